@@ -1,0 +1,88 @@
+/**
+ * The durable record of every payment. A record is a list of small events; it is appended to, loaded, found by its
+ * claims, and listed while it is open. The journal knows nothing of what the events mean.
+ */
+
+/** An event as it is stored: a type and JSON members. Stored text is what `JSON.stringify` makes of it. */
+export interface JournalEvent {
+  readonly type: string;
+  /** When it happened, milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** A unique row that leads to one record (money-rules 2). `kind` and `scope` and `value` together are unique for ever. */
+export interface Claim {
+  readonly kind: string;
+  readonly scope: string;
+  readonly value: string;
+}
+
+/** What people must see of a record without loading it. */
+export interface Attention {
+  /** `exception`: only a person (or a late word of the hub) can settle it. `alarm`: somebody should look. */
+  readonly level: 'exception' | 'alarm';
+  readonly code: string;
+  readonly reason: string;
+  readonly since: number;
+}
+
+export interface Append {
+  readonly recordId: string;
+  /** Which flow the record belongs to, e.g. `payer`. */
+  readonly kind: string;
+  /** Number of events the record has; 0 makes a new record. */
+  readonly expectedVersion: number;
+  readonly events: readonly JournalEvent[];
+  readonly claims?: readonly Claim[];
+  /** Open records are loaded again at start. */
+  readonly open: boolean;
+  /** Everything that needs a person now; replaces what was there before. */
+  readonly attention: readonly Attention[];
+  /** The id by which people know the payment (its transferId); for lists and logs. */
+  readonly label: string;
+}
+
+export type AppendResult =
+  | { readonly kind: 'appended'; readonly version: number }
+  /** Somebody else appended first (or the record exists already). */
+  | { readonly kind: 'version-conflict'; readonly version: number }
+  /** A claim is held by another record; nothing of this append was stored. */
+  | { readonly kind: 'claim-conflict'; readonly claim: Claim; readonly recordId: string };
+
+export interface StoredRecord {
+  readonly recordId: string;
+  readonly kind: string;
+  readonly events: readonly JournalEvent[];
+  readonly open: boolean;
+}
+
+export interface AttentionRow extends Attention {
+  readonly recordId: string;
+  readonly kind: string;
+  readonly label: string;
+}
+
+export interface Journal {
+  /**
+   * Resolves when the events are durable (fsync done), or with the conflict. Appends that arrive while a commit runs
+   * share the next one. One failed record never fails its batch. Rejects only with a `JournalUnavailable`.
+   */
+  append(append: Append): Promise<AppendResult>;
+  load(recordId: string): Promise<StoredRecord | undefined>;
+  /** The record that holds the claim. */
+  findByClaim(claim: Claim): Promise<string | undefined>;
+  /** Records that are open, oldest first, `limit` at a time; `after` is the last recordId of the page before. */
+  openRecords(limit: number, after?: string): Promise<readonly StoredRecord[]>;
+  /** What needs a person, oldest first. */
+  attention(query: { level?: Attention['level']; label?: string; limit: number }): Promise<readonly AttentionRow[]>;
+  close(): Promise<void>;
+}
+
+/** The store could not be reached or refused to commit; nothing of the call is known to be stored. */
+export class JournalUnavailable extends Error {
+  readonly code = 'JOURNAL_UNAVAILABLE';
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'JournalUnavailable';
+  }
+}

@@ -1,0 +1,120 @@
+import type { Credentials } from './credentials.ts';
+
+/** One HTTP request as it arrived: header names in lower case, the body's bytes untouched ("bytes are sacred"). */
+export interface HttpRequest {
+  method: string;
+  /** Path with query, exactly as in the request line. */
+  target: string;
+  headers: Readonly<Record<string, string>>;
+  body: Uint8Array;
+  /** True when the connection presented a client certificate that our CA bundle verified. */
+  clientAuthenticated: boolean;
+}
+
+/** What a handler answers. No body means an empty one (content-length 0). */
+export interface HttpResponse {
+  status: number;
+  headers?: Readonly<Record<string, string>>;
+  body?: string | Uint8Array;
+}
+
+/**
+ * A whole HTTP API as one function. Every API of the product is such a function, so the simulator, the tests and the
+ * real server run the same code. A handler that throws is answered 500 by the server, and logged.
+ */
+export type HttpHandler = (request: HttpRequest) => Promise<HttpResponse>;
+
+export interface HttpServerOptions {
+  host: string;
+  /** 0 takes any free port. */
+  port: number;
+  handler: HttpHandler;
+  /** Over this size the request is answered by `refuse('body-too-large')` without reading further. */
+  maxBodyBytes: number;
+  /** TLS on when given; the snapshot is asked for at every new connection's configuration change, see `setCredentials`. */
+  tls?: { credentials: Credentials; requireClientCertificate: boolean };
+  /** What the server itself has to refuse is said in the API's own words. */
+  refuse: (reason: RefusalReason) => HttpResponse;
+  /** A request (headers and body) that is not complete after this time is refused with 'request-timeout'. Default 60,000. */
+  requestTimeoutMs?: number;
+  /** Longest time an idle kept-alive connection stays open. Default 72,000. */
+  keepAliveTimeoutMs?: number;
+  /** Requests being handled at once; above it `refuse('overloaded')`. Default 10,000. */
+  maxRequestsInFlight?: number;
+}
+
+export type RefusalReason = 'body-too-large' | 'headers-too-large' | 'malformed-request' | 'request-timeout' | 'overloaded' | 'closing' | 'handler-failed';
+
+export interface HttpServer {
+  /** `http://127.0.0.1:4000` or `https://…`, with the port really taken. */
+  readonly url: string;
+  readonly port: number;
+  /** New connections use these from now on; open connections go on until they end (hot swap, promise 8). */
+  setCredentials(credentials: Credentials): void;
+  /** Takes no new connection, lets running requests finish for up to `graceMs`, then closes all. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** One request to send. `timeoutMs` bounds the whole exchange: connect, TLS, send, and the complete answer. */
+export interface OutgoingRequest {
+  method: string;
+  /** Absolute URL. */
+  url: string;
+  headers: Readonly<Record<string, string>>;
+  body?: string | Uint8Array;
+  timeoutMs: number;
+}
+
+/**
+ * What became of a request. Never thrown: a failed call is a fact like any other, and what the caller may do next
+ * depends on whether a byte of the request can have left (`sent`), money-rules 1.
+ */
+export type HttpOutcome =
+  | { kind: 'answer'; status: number; headers: Readonly<Record<string, string>>; body: Uint8Array }
+  | {
+      kind: 'failed';
+      /** How far it came. */
+      phase: 'dns' | 'connect' | 'tls' | 'send' | 'answer';
+      /** False: proven that no byte of the request left. True: it may have arrived. */
+      sent: boolean;
+      code: TransportCode;
+      /** One sentence for people: what failed, where. No secrets. */
+      message: string;
+      /** One sentence: what to do about it. */
+      advice: string;
+    };
+
+/** Stable codes for failed calls (promise 10). */
+export type TransportCode =
+  | 'DNS_FAILED'
+  | 'CONNECT_REFUSED'
+  | 'CONNECT_TIMEOUT'
+  | 'CONNECT_FAILED'
+  | 'TLS_UNTRUSTED_SERVER'
+  | 'TLS_CLIENT_REFUSED'
+  | 'TLS_FAILED'
+  | 'CONNECTION_LOST'
+  | 'ANSWER_TIMEOUT'
+  | 'ANSWER_TOO_LARGE'
+  | 'ANSWER_MALFORMED'
+  | 'POOL_EXHAUSTED'
+  | 'CLIENT_CLOSED';
+
+export interface HttpClientOptions {
+  /** Connections per origin. Default 64. */
+  maxConnectionsPerOrigin?: number;
+  /** Requests waiting for a connection, per origin; above it POOL_EXHAUSTED (not sent). Default 10,000. */
+  maxQueuedPerOrigin?: number;
+  connectTimeoutMs?: number;
+  maxAnswerBytes?: number;
+  /** For https: our client certificate and the CAs we trust. Absent: the system's CAs and no client certificate. */
+  credentials?: Credentials;
+}
+
+/** Keep-alive pools per origin. Redirects are never followed. Nothing is retried here: that is the caller's decision. */
+export interface HttpClient {
+  request(request: OutgoingRequest): Promise<HttpOutcome>;
+  /** New connections use these from now on; requests under way finish on the old ones. */
+  setCredentials(credentials: Credentials): void;
+  close(): Promise<void>;
+}

@@ -1,0 +1,11 @@
+/** Fields of a log line: only flat, harmless values. No headers, bodies, names, identifiers of persons or secrets. */
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** A structured logger. One line per state change at `info`; nothing per message above `debug`. */
+export interface Log {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+  child(fields: LogFields): Log;
+}
