@@ -1,0 +1,101 @@
+import type { GeoCode, Money, Party, QuotesPostRequest, TransactionType } from '@payment-manager/fspiop';
+
+/**
+ * The door to the DFSP's core system. `backend/` speaks it over HTTP (the Mojaloop SDK's backend API); the core
+ * connector will be another implementation. Nothing here throws: what became of a call is a value.
+ */
+export interface CoreDoor {
+  /** A read: may be repeated. */
+  findParty(party: PartyKey, deadline: number): Promise<ReadOutcome<Party>>;
+  /** Prices a transfer. Moves no money: may be repeated. */
+  quote(request: CoreQuoteRequest, deadline: number): Promise<ReadOutcome<CoreQuote>>;
+  /** Reserves or credits. `key` is sent as Idempotency-Key. Called once unless the core is declared repeatable (money-rules 1). */
+  transfer(request: CoreTransferRequest, key: string, deadline: number): Promise<MoneyOutcome<CoreTransfer>>;
+  /** Tells the final outcome. */
+  notify(notification: CoreNotification, key: string, deadline: number): Promise<MoneyOutcome<object>>;
+  /** Asks what became of a transfer. */
+  ask(transferId: string, deadline: number): Promise<ReadOutcome<CoreTransferState>>;
+}
+
+export interface PartyKey {
+  readonly type: string;
+  readonly id: string;
+  readonly subId?: string;
+}
+
+/** A refusal in FSPIOP terms: always a valid code, description of at most 128 characters. */
+export interface Refusal {
+  readonly code: string;
+  readonly description: string;
+}
+
+/**
+ * The four outcomes of a call that moves money (money-rules 1). `rejected`: the core said no. `not-sent`: proven that no
+ * byte left. `unknown`: everything else; it may have been executed.
+ */
+export type MoneyOutcome<T> =
+  | { readonly kind: 'ok'; readonly value: T }
+  | { readonly kind: 'rejected'; readonly refusal: Refusal }
+  | { readonly kind: 'not-sent'; readonly refusal: Refusal; readonly reason: string }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+/** Of a read it only matters what to tell the one who asked. */
+export type ReadOutcome<T> =
+  | { readonly kind: 'ok'; readonly value: T }
+  | { readonly kind: 'rejected'; readonly refusal: Refusal; readonly notFound: boolean }
+  | { readonly kind: 'failed'; readonly refusal: Refusal; readonly reason: string };
+
+export interface CoreQuoteRequest {
+  readonly quote: QuotesPostRequest;
+}
+
+/** The core's price, checked and in FSPIOP terms. */
+export interface CoreQuote {
+  readonly transferAmount: Money;
+  readonly payeeReceiveAmount?: Money;
+  readonly payeeFspFee?: Money;
+  readonly payeeFspCommission?: Money;
+  /** FSPIOP DateTime; absent: we choose. */
+  readonly expiration?: string;
+  readonly geoCode?: GeoCode;
+  readonly extensionList?: { readonly extension: readonly { key: string; value: string }[] };
+  /** The core's answer as it came; goes back to it with the transfer (`quote` member of the SDK's transferRequest). */
+  readonly raw: object;
+}
+
+export interface CoreTransferRequest {
+  readonly transferId: string;
+  readonly quote: QuotesPostRequest;
+  readonly coreQuote: object;
+  /** Amount of the prepare (= the quote's transferAmount). */
+  readonly amount: Money;
+  readonly transactionType: TransactionType;
+  readonly extensionList?: { readonly extension: readonly { key: string; value: string }[] };
+  /** Decoded ILP transaction object. */
+  readonly transaction: object;
+}
+
+export interface CoreTransfer {
+  readonly homeTransactionId?: string;
+  /** A core may override the mode per transfer (SDK: `transferState`). */
+  readonly transferState?: 'RESERVED' | 'COMMITTED';
+  readonly completedTimestamp?: string;
+  /** A fulfilment of the core's own; refused when it does not match the condition (money-rules 3). */
+  readonly fulfilment?: string;
+  readonly extensionList?: { readonly extension: readonly { key: string; value: string }[] };
+}
+
+export interface CoreTransferState {
+  readonly transferState: 'RECEIVED' | 'RESERVED' | 'COMMITTED' | 'ABORTED';
+  readonly homeTransactionId?: string;
+}
+
+/** Body of `PUT /transfers/{id}` to the core (SDK: fulfilNotification). */
+export interface CoreNotification {
+  readonly transferId: string;
+  readonly transferState: 'COMMITTED' | 'ABORTED';
+  readonly completedTimestamp: string;
+  readonly homeTransactionId?: string;
+  /** Further members of the SDK's fulfilNotification: quote, prepare, lastError … without headers and secrets. */
+  readonly context: object;
+}
