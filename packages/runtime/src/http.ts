@@ -43,7 +43,14 @@ export interface HttpServerOptions {
   maxRequestsInFlight?: number;
 }
 
-export type RefusalReason = 'body-too-large' | 'headers-too-large' | 'malformed-request' | 'request-timeout' | 'overloaded' | 'closing' | 'handler-failed';
+export type RefusalReason =
+  | 'body-too-large'
+  | 'headers-too-large'
+  | 'malformed-request'
+  | 'request-timeout'
+  | 'overloaded'
+  | 'closing'
+  | 'handler-failed';
 
 export interface HttpServer {
   /** `http://127.0.0.1:4000` or `https://…`, with the port really taken. */

@@ -1,5 +1,11 @@
+import type { Personal } from './personal.ts';
+import type { Secret } from './secret.ts';
+
+/** A value in a log line. Secrets print as `[secret]`, what belongs to a person is masked. */
+export type LogValue = string | number | boolean | undefined | Secret<unknown> | Personal<string | number>;
+
 /** Fields of a log line: only flat, harmless values. No headers, bodies, names, identifiers of persons or secrets. */
-export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+export type LogFields = Readonly<Record<string, LogValue>>;
 
 /** A structured logger. One line per state change at `info`; nothing per message above `debug`. */
 export interface Log {

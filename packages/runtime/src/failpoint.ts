@@ -1,0 +1,34 @@
+/**
+ * Named places in the product where a crash test may kill the process, e.g. between a commit and the send that it
+ * promises. Inert unless armed: `hit` is then an empty function.
+ */
+export interface Failpoints {
+  hit(name: string): void;
+}
+
+/** Failpoints that do nothing: the product's default. */
+export const noFailpoints: Failpoints = { hit: () => {} };
+
+/**
+ * Failpoints as the text `name` or `name:nth` says (the environment variable PM_FAILPOINT in the product): when that
+ * name is hit the nth time (default the first), the process dies at once by SIGKILL, as if the plug were pulled.
+ * No text gives `noFailpoints`. Throws a RangeError when the text is not of that form: a crash test that would test
+ * nothing must not pass.
+ */
+export function failpointsFrom(text: string | undefined, kill: () => void = killThisProcess): Failpoints {
+  if (text === undefined || text === '') return noFailpoints;
+  const [armed, nth = '1', ...rest] = text.split(':');
+  if (!armed || rest.length > 0 || !/^[1-9]\d{0,8}$/.test(nth)) {
+    throw new RangeError(`PM_FAILPOINT must be a name, or name:nth with nth from 1; it is '${text}'`);
+  }
+  let left = Number(nth);
+  return {
+    hit(name: string): void {
+      if (name === armed && --left === 0) kill();
+    },
+  };
+}
+
+function killThisProcess(): void {
+  process.kill(process.pid, 'SIGKILL');
+}
