@@ -9,6 +9,8 @@ export interface HttpRequest {
   body: Uint8Array;
   /** True when the connection presented a client certificate that our CA bundle verified. */
   clientAuthenticated: boolean;
+  /** Common name (CN) of that verified client certificate. A hub compares it with FSPIOP-Source. */
+  clientName?: string;
 }
 
 /** What a handler answers. No body means an empty one (content-length 0). */
@@ -16,6 +18,8 @@ export interface HttpResponse {
   status: number;
   headers?: Readonly<Record<string, string>>;
   body?: string | Uint8Array;
+  /** Close the connection without any answer: how the sandbox plays a broken network. Nothing else is sent then. */
+  reset?: boolean;
 }
 
 /**
