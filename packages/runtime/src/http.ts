@@ -45,6 +45,8 @@ export interface HttpServerOptions {
   keepAliveTimeoutMs?: number;
   /** Requests being handled at once; above it `refuse('overloaded')`. Default 10,000. */
   maxRequestsInFlight?: number;
+  /** Open connections; above it a new one is closed at once. Default 10,000. */
+  maxConnections?: number;
 }
 
 export type RefusalReason =

@@ -1,0 +1,89 @@
+import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { Duplex } from 'node:stream';
+import type { SecureContextOptions } from 'node:tls';
+import type { Credentials } from './credentials.ts';
+import type { HttpResponse, HttpServerOptions, RefusalReason } from './http.ts';
+import type { Log } from './log.ts';
+
+/** Longest request line and headers together. Real ones have under 4 KB. */
+const maxHeaderBytes = 65_536;
+const tlsHandshakeTimeoutMs = 10_000;
+
+/** Node's server with every limit set, and with its own refusals said in the API's words. Does not listen yet. */
+export function createNodeServer(options: HttpServerOptions, log: Log, listener: RequestListener): Server {
+  const requestTimeout = options.requestTimeoutMs ?? 60_000;
+  const limits = {
+    maxHeaderSize: maxHeaderBytes,
+    requestTimeout,
+    headersTimeout: requestTimeout,
+    keepAliveTimeout: options.keepAliveTimeoutMs ?? 72_000,
+    // How often Node looks for requests that are over time.
+    connectionsCheckingInterval: Math.max(10, Math.min(1_000, requestTimeout / 4)),
+    // Two different values of one header must be seen by whoever checks it, not silently become the first.
+    joinDuplicateHeaders: true,
+    noDelay: true,
+  };
+  const server = options.tls
+    ? createTlsServer(
+        {
+          ...limits,
+          ...tlsOptions(options.tls.credentials),
+          requestCert: options.tls.requireClientCertificate,
+          rejectUnauthorized: options.tls.requireClientCertificate,
+          handshakeTimeout: tlsHandshakeTimeoutMs,
+          ALPNProtocols: ['http/1.1'],
+        },
+        listener,
+      )
+    : createServer(limits, listener);
+  server.maxConnections = options.maxConnections ?? 10_000;
+  // Their number is bounded by their size; Node's own bound would drop the rest without a word.
+  server.maxHeadersCount = 0;
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuseOnSocket(options, log, error, socket));
+  return server;
+}
+
+/** A secure context's options. TLS 1.2 is the oldest version that Mojaloop's PKI guide and the ASVS (V12.1) allow. */
+export function tlsOptions(credentials: Credentials): SecureContextOptions {
+  return {
+    cert: credentials.certificate,
+    key: credentials.privateKey.reveal(),
+    ca: credentials.trustedCas,
+    minVersion: 'TLSv1.2',
+  };
+}
+
+function refuseOnSocket(options: HttpServerOptions, log: Log, error: NodeJS.ErrnoException, socket: Duplex): void {
+  const reason = refusalFor(error.code ?? '');
+  log.debug('a connection was closed', { code: error.code, refused: reason });
+  if (!reason || !socket.writable || answerHasBegun(socket)) {
+    socket.destroy();
+    return;
+  }
+  // Not destroyed before it is written; and not left open for a sender who never closes.
+  socket.end(responseText(options.refuse(reason)), () => socket.destroy());
+}
+
+/** TLS and socket errors have no HTTP answer: undefined. */
+function refusalFor(code: string): RefusalReason | undefined {
+  if (code === 'HPE_HEADER_OVERFLOW') return 'headers-too-large';
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'request-timeout';
+  return code.startsWith('HPE_') ? 'malformed-request' : undefined;
+}
+
+/** Bytes of an answer under way must not be mixed with those of a refusal. Node itself looks at the same member. */
+function answerHasBegun(socket: Duplex): boolean {
+  const message: unknown = Reflect.get(socket, '_httpMessage');
+  return typeof message === 'object' && message !== null && Reflect.get(message, 'headersSent') === true;
+}
+
+function responseText(response: HttpResponse): Buffer {
+  const body = Buffer.from(response.body ?? '');
+  const headers = Object.entries({ ...response.headers, 'content-length': String(body.length), connection: 'close' });
+  const head = [
+    `HTTP/1.1 ${response.status} ${STATUS_CODES[response.status] ?? ''}`,
+    ...headers.map(([name, value]) => `${name}: ${value}`),
+  ];
+  return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`, 'latin1'), body]);
+}

@@ -1,0 +1,181 @@
+import type { IncomingMessage } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { type FastifyReply, fastify } from 'fastify';
+import type { HttpRequest, HttpResponse, HttpServer, HttpServerOptions, RefusalReason } from './http.ts';
+import { collectBody } from './http-body.ts';
+import { createNodeServer, tlsOptions } from './http-listener.ts';
+import type { Log } from './log.ts';
+
+const bodyMethods = ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'QUERY'] as const;
+
+/** What one server shares between its requests. */
+interface Serving {
+  readonly options: HttpServerOptions;
+  readonly log: Log;
+  readonly clientNames: WeakMap<object, string | undefined>;
+  inFlight: number;
+  closing: boolean;
+}
+
+/**
+ * Starts an HTTP API on a socket. Resolves when it listens; rejects when the address cannot be taken.
+ *
+ * Fastify serves, but decides nothing about the request: every method and path goes to the one handler with the body's
+ * bytes as they came, since an API must be able to say in its own words what is wrong with a path, a content type or a
+ * body ("bytes are sacred"). So its router always sees `/`, and no method has a body in its eyes.
+ */
+export async function startHttpServer(options: HttpServerOptions, log: Log): Promise<HttpServer> {
+  const serving: Serving = { options, log, clientNames: new WeakMap(), inFlight: 0, closing: false };
+  const app = fastify({
+    serverFactory: (listener) => createNodeServer(options, log, listener),
+    rewriteUrl: () => '/',
+    exposeHeadRoutes: false,
+    disableRequestLogging: true,
+    return503OnClosing: false,
+  });
+  for (const method of bodyMethods) app.addHttpMethod(method, { hasBody: false });
+  app.all('/', (request, reply) => serve(serving, request.raw, request.originalUrl, reply));
+  app.setNotFoundHandler((request, reply) => serve(serving, request.raw, request.originalUrl, reply));
+  await app.ready();
+  await listen(app.server, options);
+
+  const { port } = app.server.address() as AddressInfo;
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+  return {
+    port,
+    url: `${options.tls ? 'https' : 'http'}://${host}:${port}`,
+    setCredentials(credentials) {
+      if (!options.tls) throw new TypeError('a server without TLS has no credentials');
+      (app.server as HttpsServer).setSecureContext(tlsOptions(credentials));
+    },
+    close: (graceMs) => close(serving, app.server, graceMs),
+  };
+}
+
+type NodeServer = ReturnType<typeof createNodeServer>;
+
+function listen(server: NodeServer, options: HttpServerOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host: options.host, port: options.port, backlog: 1024 }, () => {
+      server.off('error', reject);
+      server.on('error', () => {});
+      resolve();
+    });
+  });
+}
+
+function serve(serving: Serving, raw: IncomingMessage, target: string, reply: FastifyReply): void {
+  const reason = refusalAtOnce(serving, raw);
+  if (reason) {
+    raw.resume();
+    answer(serving, reply, serving.options.refuse(reason));
+    return;
+  }
+  serving.inFlight++;
+  collectBody(raw, serving.options.maxBodyBytes, (body) => {
+    if (body === 'gone') {
+      serving.inFlight--;
+      return;
+    }
+    if (body === 'too-large') {
+      serving.inFlight--;
+      answer(serving, reply, serving.options.refuse('body-too-large'));
+      return;
+    }
+    void handle(serving, request(serving, raw, target, body), reply);
+  });
+}
+
+function refusalAtOnce(serving: Serving, raw: IncomingMessage): RefusalReason | undefined {
+  if (serving.closing) return 'closing';
+  if (serving.inFlight >= (serving.options.maxRequestsInFlight ?? 10_000)) return 'overloaded';
+  // A decoded body would not be the bytes that were signed, and a small one could become a huge one.
+  const encoding = raw.headers['content-encoding'];
+  return encoding === undefined || encoding === '' || encoding.toLowerCase() === 'identity' ? undefined : 'malformed-request';
+}
+
+async function handle(serving: Serving, request: HttpRequest, reply: FastifyReply): Promise<void> {
+  let response: HttpResponse;
+  try {
+    response = await serving.options.handler(request);
+  } catch (error) {
+    logFailure(serving.log, request.method, error);
+    response = serving.options.refuse('handler-failed');
+  } finally {
+    serving.inFlight--;
+  }
+  answer(serving, reply, response);
+}
+
+function request(serving: Serving, raw: IncomingMessage, target: string, body: Uint8Array): HttpRequest {
+  const socket = raw.socket as Partial<TLSSocket>;
+  const made: HttpRequest = {
+    method: raw.method ?? '',
+    target,
+    headers: flatHeaders(raw),
+    body,
+    clientAuthenticated: socket.authorized === true,
+  };
+  const name = made.clientAuthenticated ? clientName(serving, raw.socket as TLSSocket) : undefined;
+  if (name !== undefined) made.clientName = name;
+  return made;
+}
+
+/** Node joins repeated headers itself (`joinDuplicateHeaders`), with one exception. */
+function flatHeaders(raw: IncomingMessage): Readonly<Record<string, string>> {
+  const headers = raw.headers as Record<string, string>;
+  const cookies = raw.headers['set-cookie'];
+  return cookies === undefined ? headers : { ...headers, 'set-cookie': cookies.join(', ') };
+}
+
+/** Read from the certificate once per connection: parsing it costs more than a small request. */
+function clientName(serving: Serving, socket: TLSSocket): string | undefined {
+  if (serving.clientNames.has(socket)) return serving.clientNames.get(socket);
+  const commonName: string | string[] | undefined = socket.getPeerCertificate().subject?.CN;
+  const name = typeof commonName === 'string' ? commonName : undefined;
+  serving.clientNames.set(socket, name);
+  return name;
+}
+
+function answer(serving: Serving, reply: FastifyReply, response: HttpResponse): void {
+  reply.code(response.status);
+  if (response.headers) reply.headers(response.headers);
+  if (serving.closing) reply.header('connection', 'close');
+  const { body } = response;
+  if (body === undefined || body.length === 0) {
+    reply.removeHeader('content-type');
+    reply.send();
+    return;
+  }
+  reply.send(typeof body === 'string' ? Buffer.from(body, 'utf8') : Buffer.from(body.buffer, body.byteOffset, body.byteLength));
+}
+
+/** Where it failed, not what was in the message: an error's message may quote what a person sent. */
+function logFailure(log: Log, method: string, error: unknown): void {
+  const known = error instanceof Error ? error : new TypeError('something that is not an Error was thrown');
+  const where = (known.stack ?? '')
+    .split('\n')
+    .filter((line) => line.startsWith('    at '))
+    .slice(0, 4);
+  log.error('a request handler failed; this is a defect of the program', {
+    method,
+    error: known.name,
+    code: 'code' in known ? String(known.code) : undefined,
+    where: where.map((line) => line.trim()).join(' < '),
+  });
+}
+
+function close(serving: Serving, server: NodeServer, graceMs: number): Promise<void> {
+  serving.closing = true;
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
