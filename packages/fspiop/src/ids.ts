@@ -1,0 +1,15 @@
+/** Versions 1 to 8: peers send version 7 and ULIDs whatever FSPIOP version they declare (fspiop.md 6, CorrelationId). */
+export const CORRELATION_ID_PATTERN =
+  '^(?:[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}|[0-9A-HJKMNP-TV-Z]{26})$';
+const CORRELATION_ID = new RegExp(CORRELATION_ID_PATTERN);
+const FSP_ID = /^[\x21-\x7e](?:[\x20-\x7e]{0,30}[\x21-\x7e])?$/;
+
+/** A lower-case UUID of any version or an upper-case ULID; accepted under every protocol version. */
+export function isCorrelationId(text: unknown): text is string {
+  return typeof text === 'string' && CORRELATION_ID.test(text);
+}
+
+/** 1 to 32 printable ASCII characters without blanks at the ends: what can stand in FSPIOP-Source. Compared exactly. */
+export function isFspId(text: unknown): text is string {
+  return typeof text === 'string' && FSP_ID.test(text);
+}

@@ -1,0 +1,15 @@
+export * from './datetime.ts';
+export * from './emit.ts';
+export * from './errors.ts';
+export * from './ids.ts';
+export * from './ilp.ts';
+export * from './ilp-decode.ts';
+export * from './json.ts';
+export * from './jws.ts';
+export type * from './messages.ts';
+export * from './money.ts';
+export * from './receive.ts';
+export * from './resources.ts';
+export * from './trace.ts';
+export * from './validation.ts';
+export * from './versions.ts';
