@@ -99,6 +99,8 @@ export type HttpOutcome =
 
 /** Stable codes for failed calls (promise 10). */
 export type TransportCode =
+  /** The request itself cannot be sent: no absolute http(s) URL, or a header that HTTP does not allow. */
+  | 'REQUEST_INVALID'
   | 'DNS_FAILED'
   | 'CONNECT_REFUSED'
   | 'CONNECT_TIMEOUT'
@@ -118,7 +120,9 @@ export interface HttpClientOptions {
   maxConnectionsPerOrigin?: number;
   /** Requests waiting for a connection, per origin; above it POOL_EXHAUSTED (not sent). Default 10,000. */
   maxQueuedPerOrigin?: number;
+  /** For DNS, TCP and TLS together. Default 5,000; the request's own time-out may end it sooner. */
   connectTimeoutMs?: number;
+  /** Default 5,242,880. */
   maxAnswerBytes?: number;
   /** For https: our client certificate and the CAs we trust. Absent: the system's CAs and no client certificate. */
   credentials?: Credentials;

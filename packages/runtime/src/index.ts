@@ -2,6 +2,7 @@ export * from './credentials.ts';
 export * from './crypto.ts';
 export * from './failpoint.ts';
 export * from './http.ts';
+export * from './http-client.ts';
 export * from './http-server.ts';
 export * from './log.ts';
 export * from './metrics.ts';

@@ -1,0 +1,91 @@
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
+import type { buildConnector } from 'undici';
+import type { Credentials } from './credentials.ts';
+
+/** How far a connection came before it failed. */
+export type ConnectPhase = 'dns' | 'connect' | 'tls';
+
+/** A connection could not be made; `cause` is what the system said. No byte of any request was written to it. */
+export class ConnectFailure extends Error {
+  readonly code = 'CONNECT_FAILURE';
+  readonly phase: ConnectPhase;
+  readonly timedOut: boolean;
+  constructor(phase: ConnectPhase, timedOut: boolean, cause?: unknown) {
+    super(`no connection: ${phase}`, { cause });
+    this.name = 'ConnectFailure';
+    this.phase = phase;
+    this.timedOut = timedOut;
+  }
+}
+
+const keepAliveProbeMs = 30_000;
+
+/**
+ * Makes connections for undici, and knows at each instant how far a new one is, so that a failure can be told apart as
+ * DNS, TCP or TLS. TLS sessions are resumed per server; all connections of one connector use the same credentials.
+ */
+export function createConnector(credentials: Credentials | undefined, timeoutMs: number): buildConnector.connector {
+  const secureContext = createSecureContext({
+    minVersion: 'TLSv1.2',
+    ...(credentials && { cert: credentials.certificate, key: credentials.privateKey.reveal(), ca: credentials.trustedCas }),
+  });
+  const sessions = new Map<string, Buffer>();
+  return (options, callback) => {
+    const hostname = options.hostname.startsWith('[') ? options.hostname.slice(1, -1) : options.hostname;
+    const secure = options.protocol === 'https:';
+    const port = Number(options.port) || (secure ? 443 : 80);
+    const socket = secure ? openTls(hostname, port, secureContext, sessions) : connectTcp({ host: hostname, port });
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, keepAliveProbeMs);
+    watch(socket, isIP(hostname) ? 'connect' : 'dns', secure, timeoutMs, callback);
+  };
+}
+
+function openTls(hostname: string, port: number, secureContext: SecureContext, sessions: Map<string, Buffer>): TLSSocket {
+  const key = `${hostname}:${port}`;
+  const session = sessions.get(key);
+  const socket = connectTls({
+    host: hostname,
+    port,
+    secureContext,
+    ALPNProtocols: ['http/1.1'],
+    // A name of the certificate's own kind: an IP address is not sent as server name (RFC 6066, section 3).
+    servername: isIP(hostname) ? '' : hostname,
+    ...(session && { session }),
+  });
+  socket.on('session', (fresh: Buffer) => sessions.set(key, fresh));
+  socket.once('error', () => sessions.delete(key));
+  return socket;
+}
+
+/** Calls back once: with the socket when it is ready for a request, else with how far it came. */
+function watch(socket: Socket, firstPhase: ConnectPhase, secure: boolean, timeoutMs: number, callback: buildConnector.Callback): void {
+  let phase = firstPhase;
+  let timedOut = false;
+  let called = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    socket.destroy(new Error('connect time-out'));
+  }, timeoutMs);
+  const fail = (cause?: unknown): void => {
+    if (called) return;
+    called = true;
+    clearTimeout(timer);
+    callback(new ConnectFailure(phase, timedOut, cause), null);
+  };
+  socket.once('lookup', (error: Error | null) => {
+    if (!error) phase = 'connect';
+  });
+  socket.once('connect', () => {
+    phase = 'tls';
+  });
+  socket.on('error', fail);
+  socket.once('close', () => fail());
+  socket.once(secure ? 'secureConnect' : 'connect', () => {
+    if (called) return;
+    called = true;
+    clearTimeout(timer);
+    callback(null, socket);
+  });
+}
