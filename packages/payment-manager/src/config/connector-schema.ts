@@ -1,0 +1,224 @@
+import { amountsByCurrency, bytes, durationMs, flag, fspId, group, integer, list, oneOf, optional, path, url } from './leaf.ts';
+
+const resourceVersions = ['1.0', '1.1', '2.0'] as const;
+
+/** The DFSP's core: where it is and what it can do (money-rules 1: declared, never assumed). */
+export const core = group('The DFSP’s core (or its core connector), and what it can do.', {
+  baseUrl: url({ description: 'Base URL of the backend API.', example: 'http://127.0.0.1:4100' }),
+  tls: group('TLS towards the core.', {
+    enabled: flag({ description: 'Use the files below; then `core.baseUrl` must be https.', default: false, example: 'true' }),
+    certificateFile: optional(
+      path({ description: 'Own client certificate, PEM, where the core demands one.', example: 'tls/core-client.pem' }),
+    ),
+    keyFile: optional(path({ description: 'Private key of that certificate, PEM.', example: 'tls/core-client.key' })),
+    caFile: optional(
+      path({ description: 'Bundle of the CAs that the core’s certificate must come from, PEM.', example: 'tls/core-ca.pem' }),
+    ),
+  }),
+  atPrepare: oneOf(['credit', 'reserve'], {
+    description:
+      'What the core does when a transfer is prepared: `credit` books the money at once (we answer COMMITTED); `reserve` holds it and books at the notification (we answer RESERVED).',
+    default: 'credit',
+    example: 'reserve',
+  }),
+  reserveWithoutPatch: oneOf(['refuse', 'commit-first'], {
+    description:
+      'With transfers 1.0 there is no notification of the final state. What happens then to a reserving core: the prepare is refused, or the core is told COMMITTED before our answer leaves.',
+    default: 'refuse',
+    example: 'refuse',
+  }),
+  transferRepeatable: flag({
+    description: '`POST /transfers` honours our Idempotency-Key: a repeat has no second effect.',
+    default: false,
+    example: 'true',
+  }),
+  notificationRepeatable: flag({
+    description: '`PUT /transfers/{id}` may be repeated: a repeat has no second effect.',
+    default: true,
+    example: 'true',
+  }),
+  transferAskable: flag({ description: '`GET /transfers/{id}` tells what became of a transfer.', default: false, example: 'true' }),
+  notificationReadsState: flag({
+    description: 'The notification handler looks at the state, so it is told ABORTED, too. Where no, it is told COMMITTED only.',
+    default: true,
+    example: 'true',
+  }),
+  quietMs: durationMs(
+    { description: '“Not found” proves “not executed” only this long after the call’s deadline.', default: 5000, example: '5000' },
+    0,
+  ),
+  minimumMs: durationMs(
+    {
+      description: 'Time that the core needs at least for a transfer; a prepare that leaves less is refused (3303).',
+      default: 500,
+      example: '500',
+    },
+    0,
+  ),
+  maxConnections: integer({ description: 'Connections to the core.', default: 64, example: '64' }, 1, 10_000),
+  maxQueued: integer(
+    {
+      description: 'Requests that may wait for a connection to the core; above it they count as not sent.',
+      default: 10_000,
+      example: '10000',
+    },
+    1,
+    1_000_000,
+  ),
+  connectTimeoutMs: durationMs({
+    description: 'Longest time to open a connection to the core, TLS included.',
+    default: 5000,
+    example: '5000',
+  }),
+  maxAnswerBytes: bytes(
+    { description: 'Largest answer of the core that is read.', default: 1_048_576, example: '1048576' },
+    1024,
+    104_857_600,
+  ),
+});
+
+/** Signatures of messages (fspiop.md 12; money-rules 5). */
+export const jws = group('Signatures of messages (JWS).', {
+  sign: flag({ description: 'Sign what we send.', default: true, example: 'true' }),
+  verify: flag({ description: 'Demand and verify signatures of what arrives.', default: true, example: 'true' }),
+  signingKeyFile: optional(
+    path({
+      description: 'Our private key, PEM (RSA from 2048 bits on); needed when `jws.sign` is on. Read again when the file changes.',
+      example: 'keys/greenbank.key',
+    }),
+  ),
+  peerKeysFolder: optional(
+    path({
+      description:
+        'Watched folder with one public key (or certificate) per peer, `<fspId>.pem`; the hub’s own key is `<hub.id>.pem`. Needed when `jws.verify` is on.',
+      example: 'keys/peers',
+    }),
+  ),
+  keyOverlapMs: durationMs(
+    {
+      description:
+        'When the file of a peer changes, the old key goes on to verify for this long beside the new one. A file that is removed is distrusted at once: to replace a compromised key, remove it first.',
+      default: 3_600_000,
+      example: '3600000',
+    },
+    0,
+  ),
+  signPutParties: flag({
+    description: 'Sign `PUT /parties`, too. Off by custom, because hubs may rewrite that body.',
+    default: false,
+    example: 'false',
+  }),
+  verifyPutParties: flag({
+    description: 'Demand a signature on `PUT /parties`; one that is there is verified in any case.',
+    default: false,
+    example: 'false',
+  }),
+  acceptEs256: flag({ description: 'Accept ES256 signatures of peers.', default: true, example: 'true' }),
+  rawOnlyPeers: list(fspId({ description: 'FSP id' }), {
+    description: 'Peers for which only a signature over the exact bytes counts, not one over a re-serialised form.',
+    default: [],
+    example: '[bluewallet]',
+  }),
+  hubMayBeUnsigned: flag({
+    description: 'The hub’s own messages may come without signature. Needs mutual TLS at `inbound`, else the product refuses to start.',
+    default: false,
+    example: 'true',
+  }),
+  maxDateAgeMs: durationMs(
+    { description: 'How far a signed message’s Date may be from our clock; 0: not checked.', default: 0, example: '0' },
+    0,
+  ),
+});
+
+/** Versions per resource (fspiop.md, version negotiation). */
+export const versions = group('Versions of the API, per resource.', {
+  parties: oneOf(resourceVersions, { description: 'Version of parties in conversations that we start.', default: '1.1', example: "'1.1'" }),
+  participants: oneOf(resourceVersions, {
+    description: 'Version of participants in conversations that we start.',
+    default: '1.1',
+    example: "'1.1'",
+  }),
+  quotes: oneOf(resourceVersions, { description: 'Version of quotes in conversations that we start.', default: '1.1', example: "'1.1'" }),
+  transfers: oneOf(resourceVersions, {
+    description: 'Version of transfers in conversations that we start.',
+    default: '1.1',
+    example: "'1.1'",
+  }),
+  supported: list(oneOf(resourceVersions, { description: 'Version' }), {
+    description: 'Versions that we can answer in.',
+    default: ['1.0', '1.1', '2.0'],
+    example: "['1.0', '1.1']",
+  }),
+});
+
+/** What is accepted without asking the DFSP. */
+export const acceptance = group('What is accepted without asking the DFSP.', {
+  party: flag({ description: 'Go on to the quote without asking whether the party is the right one.', default: false, example: 'true' }),
+  quote: flag({ description: 'Go on to the transfer without asking whether the quote is accepted.', default: false, example: 'true' }),
+  maxFee: amountsByCurrency({
+    description:
+      'Highest fee of a quote that is accepted without asking, by currency, as text; a higher one is offered to the DFSP. A currency that is not listed has no limit.',
+    default: {},
+    example: "{ USD: '1.5' }",
+  }),
+});
+
+/** How long we wait. */
+export const timeouts = group('How long we wait.', {
+  callbackMs: durationMs({ description: 'For a callback of the hub.', default: 30_000, example: '30000' }, 100),
+  backendMs: durationMs({ description: 'For one call of the core.', default: 15_000, example: '15000' }, 100),
+  hubHttpMs: durationMs({ description: 'For one HTTP exchange with the hub.', default: 5000, example: '5000' }, 100),
+  patchGraceMs: durationMs(
+    { description: 'For the notification after an acknowledged RESERVED; then we ask the hub.', default: 15_000, example: '15000' },
+    100,
+  ),
+  offerMs: durationMs(
+    { description: 'For the DFSP to accept a party or a quote; then the payment ends.', default: 600_000, example: '600000' },
+    1000,
+  ),
+});
+
+/** How long what we issue is valid, and how cautious we are with clocks (money-rules 6). */
+export const lifetimes = group('How long what we issue is valid, and how cautious we are with clocks.', {
+  quoteMs: durationMs({ description: 'Expiration of our quotes where the core gives none.', default: 60_000, example: '60000' }, 1000),
+  quoteRequestMs: durationMs(
+    { description: 'Expiration of our quote requests where the DFSP gives none.', default: 60_000, example: '60000' },
+    1000,
+  ),
+  prepareMs: durationMs({ description: 'Expiration of our prepares where the DFSP gives none.', default: 30_000, example: '30000' }, 1000),
+  clockSkewMs: durationMs(
+    { description: 'How far clocks may differ: as payee we are early, as payer late by this much.', default: 2000, example: '2000' },
+    0,
+  ),
+  retryMarginMs: durationMs(
+    {
+      description: 'After the expiration of a failed attempt, this much more before a repeat may become a new attempt.',
+      default: 5000,
+      example: '5000',
+    },
+    0,
+  ),
+});
+
+/** The ladder of questions about an unknown outcome (money-rules 6). */
+export const ladder = group('The ladder of questions to the hub while an outcome is unknown.', {
+  firstMs: durationMs({ description: 'Between the first question and the second.', default: 2000, example: '2000' }, 100),
+  factor: integer({ description: 'By how much each further wait is longer.', default: 2, example: '2' }, 1, 10),
+  maxMs: durationMs({ description: 'Longest wait between two questions.', default: 60_000, example: '60000' }, 100),
+  rungs: integer(
+    { description: 'Questions that the hub took before the payment is put before a person.', default: 8, example: '8' },
+    1,
+    100,
+  ),
+  slowMs: durationMs({ description: 'Between the slow questions that go on after that.', default: 300_000, example: '300000' }, 1000),
+});
+
+/** How repeats of the DFSP are recognised (money-rules 2). */
+export const deduplication = group('How repeats of the DFSP are recognised.', {
+  homeTransactionId: flag({
+    description:
+      'A second request with the same homeTransactionId is the same payment. Switch off where the DFSP sends a constant; Idempotency-Key works in any case.',
+    default: true,
+    example: 'true',
+  }),
+});

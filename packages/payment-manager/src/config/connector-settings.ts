@@ -1,0 +1,73 @@
+import type { ConnectorSettings } from '@payment-manager/mojaloop-connector';
+import type { Config } from './schema.ts';
+
+/** The connector's settings out of the configuration. Only names change here, and nothing is defaulted. */
+export function connectorSettings(config: Config): ConnectorSettings {
+  const { supported, ...versions } = config.versions;
+  return {
+    fspId: config.fspId,
+    hubId: config.hub.id,
+    hub: hubUrls(config),
+    versions,
+    supportedVersions: supported,
+    jws: {
+      sign: config.jws.sign,
+      verify: config.jws.verify,
+      signPutParties: config.jws.signPutParties,
+      verifyPutParties: config.jws.verifyPutParties,
+      acceptEs256: config.jws.acceptEs256,
+      rawOnlyPeers: config.jws.rawOnlyPeers,
+      hubMayBeUnsigned: config.jws.hubMayBeUnsigned,
+      maxDateAgeMs: config.jws.maxDateAgeMs,
+    },
+    ilpVersion: config.ilpVersion,
+    autoAcceptParty: config.acceptance.party,
+    autoAcceptQuote: config.acceptance.quote,
+    timeouts: config.timeouts,
+    quoteLifetimeMs: config.lifetimes.quoteMs,
+    quoteRequestLifetimeMs: config.lifetimes.quoteRequestMs,
+    prepareLifetimeMs: config.lifetimes.prepareMs,
+    clockSkewMs: config.lifetimes.clockSkewMs,
+    coreMinimumMs: config.core.minimumMs,
+    retryMarginMs: config.lifetimes.retryMarginMs,
+    ladder: config.ladder,
+    core: coreCapabilities(config),
+    deduplicateHomeTransactionId: config.deduplication.homeTransactionId,
+    maxAutoAcceptFee: config.acceptance.maxFee,
+    extraCurrencies: config.extraCurrencies,
+    limits: {
+      restingRecords: config.limits.restingRecords,
+      inFlight: config.limits.inFlightPayments,
+      coreCalls: config.limits.coreCalls,
+    },
+  };
+}
+
+function hubUrls(config: Config): ConnectorSettings['hub'] {
+  const { baseUrl, partiesUrl, participantsUrl, quotesUrl, transfersUrl } = config.hub;
+  return {
+    parties: bare(partiesUrl ?? baseUrl),
+    participants: bare(participantsUrl ?? baseUrl),
+    quotes: bare(quotesUrl ?? baseUrl),
+    transfers: bare(transfersUrl ?? baseUrl),
+  };
+}
+
+function coreCapabilities(config: Config): ConnectorSettings['core'] {
+  const { core } = config;
+  return {
+    baseUrl: bare(core.baseUrl),
+    atPrepare: core.atPrepare,
+    reserveWithoutPatch: core.reserveWithoutPatch,
+    transferRepeatable: core.transferRepeatable,
+    notificationRepeatable: core.notificationRepeatable,
+    transferAskable: core.transferAskable,
+    quietMs: core.quietMs,
+    notificationReadsState: core.notificationReadsState,
+  };
+}
+
+/** Without trailing slashes, as the connector wants its base URLs. */
+function bare(url: string): string {
+  return url.replace(/\/+$/, '');
+}

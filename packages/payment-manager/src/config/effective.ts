@@ -1,0 +1,40 @@
+import { type ConfigKey, listKeys } from './keys.ts';
+import type { LoadedConfig, Origin } from './load.ts';
+import { shown } from './mask.ts';
+import { configSchema } from './schema.ts';
+
+/** One key of the effective configuration, ready to be shown: secrets are masked. */
+export interface EffectiveKey {
+  readonly path: string;
+  readonly value: string;
+  /** `file`, `environment PM_…`, `default`, or `unset`. */
+  readonly origin: string;
+}
+
+/** What is in force, key by key in the order of the reference, and where each value came from. */
+export function effective(loaded: LoadedConfig): readonly EffectiveKey[] {
+  return listKeys(configSchema).map((key) => {
+    const value = lookUp(loaded.config, key);
+    const masked = shown(key.path, value).endsWith('[secret]');
+    return {
+      path: key.path,
+      value: value === undefined ? '' : masked ? '[secret]' : text(value),
+      origin: originText(key, loaded.origins.get(key.path) ?? 'unset'),
+    };
+  });
+}
+
+/** The value of a key. */
+export function lookUp(config: object, key: ConfigKey): unknown {
+  let node: unknown = config;
+  for (const segment of key.segments) node = (node as Record<string, unknown> | undefined)?.[segment];
+  return node;
+}
+
+function originText(key: ConfigKey, origin: Origin): string {
+  return origin === 'environment' ? `environment ${key.environmentName}` : origin;
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

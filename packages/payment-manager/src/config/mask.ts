@@ -1,0 +1,26 @@
+const secretName = /secret|password|passphrase|token|credential|privatekey|apikey/i;
+const secretValue = /PRIVATE KEY|:\/\/[^/\s]*:[^/\s]*@/;
+const maxShown = 60;
+
+/**
+ * A value as it may be shown to people: what smells of a secret is masked (promise 9), the rest is cut to a readable
+ * length. `path` is the key under which it was found.
+ */
+export function shown(path: string, value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (secretName.test(path.replace(/[_.-]/g, ''))) return `${kindOf(value)} [secret]`;
+  const json = JSON.stringify(value) ?? String(value);
+  if (secretValue.test(json)) return `${kindOf(value)} [secret]`;
+  const cut = json.length > maxShown ? `${json.slice(0, maxShown)}…` : json;
+  return `${kindOf(value)} ${cut}`;
+}
+
+/** The kind of a value in plain words. */
+export function kindOf(value: unknown): string {
+  if (value === null) return 'an empty value';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'string') return 'the text';
+  if (typeof value === 'number') return 'the number';
+  if (typeof value === 'boolean') return 'the truth value';
+  return 'a group';
+}

@@ -1,0 +1,51 @@
+import { type ConfigKey, listGroups, listKeys } from './keys.ts';
+import { configSchema } from './schema.ts';
+import { expectation } from './value.ts';
+
+const intro = `# Configuration
+
+<!-- Written by \`./pm config --reference\` from packages/payment-manager/src/config; a test compares. Do not edit by hand. -->
+
+One file, \`payment-manager.yaml\`, given with \`./pm run --config FILE\` (or in the variable \`PM_CONFIG_FILE\`).
+
+- Durations are whole milliseconds and end in \`Ms\`; sizes are bytes and end in \`Bytes\`. Money is decimal text in quotes.
+- Relative paths are taken from the folder of the file; \`journalFile\` is relative to \`dataFolder\`.
+- The environment outranks the file, the file outranks the default. The variable of a key is \`PM_\` and its path in capitals, words
+  divided by \`_\`: \`hub.baseUrl\` is \`PM_HUB_BASE_URL\`. Lists are divided by commas (\`1.0,1.1\`), amounts look like \`USD=1.5,XOF=500\`.
+- Unknown keys and unknown \`PM_\` variables are errors, so that a misspelt one is not overlooked. Two variables are no configuration:
+  \`PM_CONFIG_FILE\`, and \`PM_FAILPOINT\` for crash tests.
+- \`./pm config --file FILE\` prints what is in force and where each value came from, secrets masked.
+- A configuration that cannot be used ends the start with exit code 78 and the list of everything that is wrong with it.
+`;
+
+/** The text of docs/configuration.md. */
+export function configReference(): string {
+  const keys = listKeys(configSchema);
+  const sections = listGroups(configSchema).map((group) => {
+    const own = keys.filter((key) => key.segments.slice(0, -1).join('.') === group.path);
+    if (own.length === 0) return '';
+    return `## ${group.path === '' ? 'Top level' : `\`${group.path}\``}\n\n${group.description}\n\n${own.map(entry).join('\n')}\n`;
+  });
+  return `${[intro, ...sections.filter((section) => section !== '')].join('\n')}`;
+}
+
+function entry(key: ConfigKey): string {
+  const { schema } = key;
+  return [
+    `### \`${key.path}\``,
+    '',
+    schema.description,
+    '',
+    `- takes: ${expectation(schema)}`,
+    `- default: ${defaultText(key)}`,
+    `- example: \`${key.segments.at(-1)}: ${schema.example}\``,
+    `- environment: \`${key.environmentName}\``,
+    '',
+  ].join('\n');
+}
+
+function defaultText(key: ConfigKey): string {
+  if (key.required) return 'none, must be given';
+  if (key.schema.default === undefined) return 'none, may be left out';
+  return `\`${typeof key.schema.default === 'string' ? key.schema.default : JSON.stringify(key.schema.default)}\``;
+}

@@ -1,0 +1,172 @@
+import type { ConfigProblem } from './problem.ts';
+import type { Config } from './schema.ts';
+
+interface TlsGroup {
+  readonly enabled: boolean;
+  readonly certificateFile?: string;
+  readonly keyFile?: string;
+  readonly caFile?: string;
+  readonly requireClientCertificate?: boolean;
+}
+
+/** What must hold between keys. Called when each key by itself is right. */
+export function crossChecks(config: Config): ConfigProblem[] {
+  return [
+    ...serverTls('inbound', config.inbound.tls),
+    ...serverTls('outbound', config.outbound.tls),
+    ...hubTls(config),
+    ...coreTls(config),
+    ...signatures(config),
+    ...hubIdentity(config),
+    ...unsignedHub(config),
+    ...supportedVersions(config),
+    ...waits(config),
+    ...ports(config),
+  ];
+}
+
+function needed(where: string, because: string): ConfigProblem {
+  return { where, expected: `the path of a file, because ${because}`, found: 'nothing', advice: `Set \`${where}\`.` };
+}
+
+function serverTls(side: 'inbound' | 'outbound', tls: TlsGroup): ConfigProblem[] {
+  if (!tls.enabled) return [];
+  const because = `\`${side}.tls.enabled\` is true`;
+  return [
+    ...(tls.certificateFile === undefined ? [needed(`${side}.tls.certificateFile`, because)] : []),
+    ...(tls.keyFile === undefined ? [needed(`${side}.tls.keyFile`, because)] : []),
+    ...(tls.requireClientCertificate && tls.caFile === undefined
+      ? [needed(`${side}.tls.caFile`, `\`${side}.tls.requireClientCertificate\` is true`)]
+      : []),
+  ];
+}
+
+function hubTls(config: Config): ConfigProblem[] {
+  const { tls } = config.hub;
+  if (!tls.enabled) return [];
+  const because = '`hub.tls.enabled` is true';
+  const names = ['baseUrl', 'partiesUrl', 'participantsUrl', 'quotesUrl', 'transfersUrl'] as const;
+  return [
+    ...(tls.certificateFile === undefined ? [needed('hub.tls.certificateFile', because)] : []),
+    ...(tls.keyFile === undefined ? [needed('hub.tls.keyFile', because)] : []),
+    ...(tls.caFile === undefined ? [needed('hub.tls.caFile', because)] : []),
+    ...names.flatMap((name) => (config.hub[name]?.startsWith('http:') ? [plainUrl(`hub.${name}`, because)] : [])),
+  ];
+}
+
+function coreTls(config: Config): ConfigProblem[] {
+  const { tls, baseUrl } = config.core;
+  if (!tls.enabled) return [];
+  const because = '`core.tls.enabled` is true';
+  return [
+    ...(tls.caFile === undefined ? [needed('core.tls.caFile', because)] : []),
+    ...(tls.certificateFile !== undefined && tls.keyFile === undefined
+      ? [needed('core.tls.keyFile', '`core.tls.certificateFile` is given')]
+      : []),
+    ...(baseUrl.startsWith('http:') ? [plainUrl('core.baseUrl', because)] : []),
+  ];
+}
+
+function plainUrl(where: string, because: string): ConfigProblem {
+  return {
+    where,
+    expected: `an https URL, because ${because}`,
+    found: 'an http URL',
+    advice: 'Write https, or switch TLS off for this side.',
+  };
+}
+
+function signatures(config: Config): ConfigProblem[] {
+  return [
+    ...(config.jws.sign && config.jws.signingKeyFile === undefined ? [needed('jws.signingKeyFile', '`jws.sign` is true')] : []),
+    ...(config.jws.verify && config.jws.peerKeysFolder === undefined
+      ? [{ ...needed('jws.peerKeysFolder', '`jws.verify` is true'), expected: 'the path of a folder, because `jws.verify` is true' }]
+      : []),
+  ];
+}
+
+function hubIdentity(config: Config): ConfigProblem[] {
+  if (config.fspId !== config.hub.id) return [];
+  return [
+    {
+      where: 'hub.id',
+      expected: 'an id that no FSP bears (money-rules 5)',
+      found: 'the FSP id of this DFSP',
+      advice: 'Ask the scheme for the id under which the hub itself sends; it is mostly `switch`.',
+    },
+  ];
+}
+
+/** money-rules 5: an unsigned word of the hub counts only from an authenticated client. */
+function unsignedHub(config: Config): ConfigProblem[] {
+  if (!config.jws.hubMayBeUnsigned || config.sandbox || !config.jws.verify) return [];
+  if (config.inbound.tls.enabled && config.inbound.tls.requireClientCertificate) return [];
+  return [
+    {
+      where: 'jws.hubMayBeUnsigned',
+      expected: 'false, or mutual TLS at `inbound` (money-rules 5)',
+      found: 'true without mutual TLS: anybody who reaches the port could say in the hub’s name that a payment is committed',
+      advice: 'Switch on `inbound.tls.enabled` and `inbound.tls.requireClientCertificate`, or have the hub sign.',
+    },
+  ];
+}
+
+function supportedVersions(config: Config): ConfigProblem[] {
+  const { supported, ...used } = config.versions;
+  return Object.entries(used)
+    .filter(([, version]) => !supported.includes(version))
+    .map(([resource, version]) => ({
+      where: `versions.${resource}`,
+      expected: 'a version that `versions.supported` lists',
+      found: `the text '${version}'`,
+      advice: 'Add it to `versions.supported`, or choose another.',
+    }));
+}
+
+function waits(config: Config): ConfigProblem[] {
+  const { lifetimes, ladder, core } = config;
+  const tooShort = (name: 'quoteMs' | 'prepareMs'): ConfigProblem[] =>
+    lifetimes[name] > lifetimes.clockSkewMs + core.minimumMs
+      ? []
+      : [
+          {
+            where: `lifetimes.${name}`,
+            expected: 'more than `lifetimes.clockSkewMs` and `core.minimumMs` together, else every payment would expire at once',
+            found: `the number ${lifetimes[name]}`,
+            advice: 'Make it longer, or those shorter.',
+          },
+        ];
+  return [
+    ...tooShort('quoteMs'),
+    ...tooShort('prepareMs'),
+    ...(ladder.maxMs < ladder.firstMs
+      ? [
+          {
+            where: 'ladder.maxMs',
+            expected: 'at least `ladder.firstMs`',
+            found: `the number ${ladder.maxMs}`,
+            advice: 'Make it longer, or `ladder.firstMs` shorter.',
+          },
+        ]
+      : []),
+  ];
+}
+
+function ports(config: Config): ConfigProblem[] {
+  const taken = new Map<number, string>();
+  const problems: ConfigProblem[] = [];
+  for (const side of ['inbound', 'outbound', 'operations'] as const) {
+    const { port } = config[side];
+    const other = taken.get(port);
+    if (port !== 0 && other !== undefined) {
+      problems.push({
+        where: `${side}.port`,
+        expected: 'a port of its own',
+        found: `${port}, as at \`${other}.port\``,
+        advice: 'Choose another port.',
+      });
+    }
+    taken.set(port, side);
+  }
+  return problems;
+}

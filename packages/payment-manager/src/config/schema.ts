@@ -1,0 +1,189 @@
+import type { Static } from 'typebox';
+import { acceptance, core, deduplication, jws, ladder, lifetimes, timeouts, versions } from './connector-schema.ts';
+import { bytes, currency, durationMs, flag, fspId, group, integer, list, oneOf, optional, path, port, text, url } from './leaf.ts';
+
+const tlsFiles = {
+  certificateFile: optional(
+    path({ description: 'Own certificate with its chain, PEM. Read again when the file changes.', example: 'tls/server.pem' }),
+  ),
+  keyFile: optional(
+    path({ description: 'Private key of the certificate, PEM (PKCS#8), not encrypted; mode 0600.', example: 'tls/server.key' }),
+  ),
+  caFile: optional(
+    path({ description: "Bundle of the CAs that the other side's certificate must come from, PEM.", example: 'tls/ca.pem' }),
+  ),
+};
+
+function server(what: string, defaults: { host: string; port: number; maxBodyBytes: number }) {
+  return {
+    host: text({ description: `Address that ${what} listens on.`, default: defaults.host, example: '127.0.0.1' }),
+    port: port({ description: `Port of ${what}; 0 takes any free one.`, default: defaults.port, example: String(defaults.port) }),
+    maxBodyBytes: bytes(
+      { description: 'Largest body of a request that is read.', default: defaults.maxBodyBytes, example: '1048576' },
+      1024,
+      104_857_600,
+    ),
+    requestTimeoutMs: durationMs(
+      { description: 'A request that is not complete after this time is refused.', default: 60_000, example: '60000' },
+      100,
+    ),
+    keepAliveTimeoutMs: durationMs(
+      { description: 'An idle connection is closed after this time.', default: 72_000, example: '72000' },
+      100,
+    ),
+    maxRequestsInFlight: integer(
+      { description: 'Requests handled at once; above it the answer is 503 with Retry-After.', default: 10_000, example: '10000' },
+      1,
+      1_000_000,
+    ),
+  };
+}
+
+const inbound = group('The API that the hub calls.', {
+  ...server('the API that the hub calls', { host: '0.0.0.0', port: 4000, maxBodyBytes: 1_048_576 }),
+  tls: group('TLS of the API that the hub calls.', {
+    enabled: flag({ description: 'Speak https. Required in production.', default: false, example: 'true' }),
+    ...tlsFiles,
+    requireClientCertificate: flag({
+      description: 'Demand a client certificate that `inbound.tls.caFile` vouches for (mutual TLS).',
+      default: true,
+      example: 'true',
+    }),
+  }),
+});
+
+const outbound = group('The API that the DFSP calls.', {
+  ...server('the API that the DFSP calls', { host: '127.0.0.1', port: 4001, maxBodyBytes: 1_048_576 }),
+  tls: group('TLS of the API that the DFSP calls.', {
+    enabled: flag({ description: 'Speak https towards the DFSP.', default: false, example: 'true' }),
+    ...tlsFiles,
+    requireClientCertificate: flag({
+      description: 'Demand a client certificate that `outbound.tls.caFile` vouches for.',
+      default: false,
+      example: 'true',
+    }),
+  }),
+});
+
+const hub = group('The hub of the scheme, and how it is reached.', {
+  id: fspId({
+    description: 'The FSP id under which the hub itself sends. No peer, and not this DFSP, may bear it.',
+    default: 'switch',
+    example: 'switch',
+  }),
+  baseUrl: url({ description: 'Base URL of the hub; each resource is a path below it.', example: 'https://hub.example.org/fspiop' }),
+  partiesUrl: optional(
+    url({ description: 'Base URL for parties, where it differs from `hub.baseUrl`.', example: 'https://als.example.org' }),
+  ),
+  participantsUrl: optional(url({ description: 'Base URL for participants, where it differs.', example: 'https://als.example.org' })),
+  quotesUrl: optional(url({ description: 'Base URL for quotes, where it differs.', example: 'https://quotes.example.org' })),
+  transfersUrl: optional(url({ description: 'Base URL for transfers, where it differs.', example: 'https://transfers.example.org' })),
+  tls: group('TLS towards the hub.', {
+    enabled: flag({ description: 'Use the files below; then every URL of the hub must be https.', default: false, example: 'true' }),
+    ...tlsFiles,
+  }),
+  maxConnections: integer({ description: 'Connections to each host of the hub.', default: 64, example: '64' }, 1, 10_000),
+  maxQueued: integer(
+    {
+      description: 'Requests that may wait for a connection to the hub; above it they count as not sent.',
+      default: 10_000,
+      example: '10000',
+    },
+    1,
+    1_000_000,
+  ),
+  connectTimeoutMs: durationMs({
+    description: 'Longest time to open a connection to the hub, TLS included.',
+    default: 5000,
+    example: '5000',
+  }),
+  maxAnswerBytes: bytes(
+    { description: 'Largest answer of the hub that is read.', default: 1_048_576, example: '1048576' },
+    1024,
+    104_857_600,
+  ),
+});
+
+const operations = group('The API for operators: health, metrics, what needs a person. Keep it inside.', {
+  host: text({ description: 'Address that the operations API listens on.', default: '127.0.0.1', example: '127.0.0.1' }),
+  port: port({ description: 'Port of the operations API; 0 takes any free one.', default: 4004, example: '4004' }),
+  minimumFreeBytes: bytes(
+    {
+      description: 'Below this much free space in the data folder the product says that it is not ready.',
+      default: 67_108_864,
+      example: '67108864',
+    },
+    0,
+    Number.MAX_SAFE_INTEGER,
+  ),
+});
+
+const log = group('Log lines: JSON on standard output.', {
+  level: oneOf(['debug', 'info', 'warn', 'error'], {
+    description: 'Least important level that is written.',
+    default: 'info',
+    example: 'info',
+  }),
+  pretty: flag({ description: 'Lines for people instead of JSON; for trying things out.', default: false, example: 'false' }),
+});
+
+const limits = group('How much at once. Above a limit new work is answered 503 with Retry-After; callbacks are not.', {
+  inFlightPayments: integer({ description: 'New payments and quotes in flight.', default: 2000, example: '2000' }, 1, 1_000_000),
+  coreCalls: integer({ description: 'Calls of the core at once.', default: 200, example: '200' }, 1, 10_000),
+  restingRecords: integer(
+    { description: 'Payments kept in memory after they came to rest.', default: 10_000, example: '10000' },
+    0,
+    10_000_000,
+  ),
+});
+
+/** Every key of `payment-manager.yaml`. The reference (docs/configuration.md), the types and the checks come from here. */
+export const configSchema = group('All keys of payment-manager.yaml.', {
+  fspId: fspId({ description: 'FSP id of this DFSP in the scheme.', example: 'greenbank' }),
+  sandbox: flag({
+    description: 'This Payment Manager belongs to a sandbox or test scheme: no real money. Lifts the checks that production needs.',
+    default: false,
+    example: 'false',
+  }),
+  dataFolder: path({
+    description: 'Folder of the journal and of its key; made when missing. Back it up as a whole.',
+    default: 'data',
+    example: '/var/lib/payment-manager',
+  }),
+  journalFile: path({ description: 'Journal file, relative to the data folder.', default: 'journal.db', example: 'journal.db' }),
+  inbound,
+  outbound,
+  operations,
+  hub,
+  core,
+  jws,
+  versions,
+  ilpVersion: oneOf([1, 4], { description: 'Version of the ILP packets in our quotes.', default: 1, example: '1' }),
+  acceptance,
+  timeouts,
+  lifetimes,
+  ladder,
+  deduplication,
+  extraCurrencies: list(currency({ description: 'Currency code' }), {
+    description: 'Currency codes of three capital letters to accept besides ISO 4217.',
+    default: [],
+    example: '[XTS]',
+  }),
+  limits,
+  log,
+  files: group('Watching of certificates, keys and peers’ keys.', {
+    pollMs: durationMs(
+      { description: 'How often the files are looked at, besides the notices of the file system.', default: 2000, example: '2000' },
+      100,
+    ),
+  }),
+  shutdown: group('Leaving.', {
+    graceMs: durationMs(
+      { description: 'Longest time for running requests after SIGTERM or SIGINT.', default: 10_000, example: '10000' },
+      0,
+    ),
+  }),
+});
+
+/** The effective configuration: what the file, the environment and the defaults make together. */
+export type Config = Static<typeof configSchema>;

@@ -1,0 +1,54 @@
+import { Value } from 'typebox/value';
+import type { ConfigKey, LeafSchema } from './keys.ts';
+
+/** Whether the value is what the key takes. */
+export function isValid(key: ConfigKey, value: unknown): boolean {
+  return Value.Check(key.schema, value);
+}
+
+/** What a key takes, in plain words. */
+export function expectation(schema: LeafSchema): string {
+  if (schema.enum !== undefined) return `one of ${schema.enum.map((word) => (typeof word === 'number' ? word : `'${word}'`)).join(', ')}`;
+  if (schema.type === 'boolean') return 'true or false';
+  if (schema.type === 'integer') {
+    return `a whole number from ${schema.minimum} to ${schema.maximum}${schema.unit === undefined ? '' : ` (${unitNames[schema.unit] ?? schema.unit})`}`;
+  }
+  if (schema.type === 'array') return `a list; each item ${expectation(schema.items as LeafSchema)}`;
+  if (schema.type === 'object') return "amounts as quoted text by currency, like { USD: '1.5' }, without superfluous zeros";
+  return textKinds[schema.kind ?? ''] ?? 'text of 1 to 512 characters';
+}
+
+const unitNames: Readonly<Record<string, string>> = { ms: 'milliseconds', bytes: 'bytes' };
+
+const textKinds: Readonly<Record<string, string>> = {
+  URL: 'an http or https URL without user, query and fragment',
+  path: 'the path of a file or folder',
+  'FSP id': 'an FSP id: 1 to 32 letters, digits, dots, hyphens or underscores, the first a letter or digit',
+  'currency code': 'a currency code of three capital letters',
+};
+
+/**
+ * The value that the text of an environment variable stands for. Text that does not parse comes back as it is, so that
+ * the check that follows refuses it in the same words as in the file.
+ */
+export function fromEnvironment(schema: LeafSchema, text: string): unknown {
+  if (schema.enum !== undefined) return schema.enum.find((word) => String(word) === text) ?? text;
+  if (schema.type === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
+  if (schema.type === 'integer') return /^-?[0-9]{1,16}$/.test(text) ? Number(text) : text;
+  if (schema.type === 'array') return items(text).map((item) => fromEnvironment(schema.items as LeafSchema, item));
+  if (schema.type === 'object') return pairs(text);
+  return text;
+}
+
+function items(text: string): string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+function pairs(text: string): unknown {
+  const parts = items(text).map((item) => item.split('='));
+  if (parts.some((part) => part.length !== 2)) return text;
+  return Object.fromEntries(parts);
+}

@@ -1,0 +1,24 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+
+/**
+ * A peer's public key out of a PEM file: one public key or one certificate, RSA from 2048 bits on or EC P-256.
+ *
+ * @throws TypeError with the reason, in words that may be logged.
+ */
+export function parsePeerKey(pem: string): KeyObject {
+  const blocks = pem.match(/-----BEGIN [A-Z0-9 ]+-----/g) ?? [];
+  if (blocks.length !== 1) throw new TypeError(`it must hold exactly one PEM block, it holds ${blocks.length}`);
+  if (blocks[0]?.includes('PRIVATE')) throw new TypeError('it holds a private key; only public keys belong here');
+  let key: KeyObject;
+  try {
+    key = createPublicKey(pem);
+  } catch {
+    throw new TypeError('it holds no public key that can be read');
+  }
+  const details = key.asymmetricKeyDetails;
+  const strong =
+    (key.asymmetricKeyType === 'rsa' && (details?.modulusLength ?? 0) >= 2048) ||
+    (key.asymmetricKeyType === 'ec' && details?.namedCurve === 'prime256v1');
+  if (!strong) throw new TypeError('it is neither an RSA key of at least 2048 bits nor an EC key on P-256');
+  return key;
+}

@@ -1,0 +1,137 @@
+import type { KeyObject } from 'node:crypto';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock, Log, Metrics, Timers } from '@payment-manager/runtime';
+import { lookAgain } from './look-again.ts';
+import { parsePeerKey } from './peer-key.ts';
+
+export interface PeerKeysDeps {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly pollMs: number;
+  /** How long an old key verifies beside its successor. */
+  readonly overlapMs: number;
+}
+
+/** The public keys of the scheme's members, by FSP id (the hub's under the hub's id). */
+export interface PeerKeys {
+  /** The keys that verify now, newest first: none, one, or two while one value of the file follows another. */
+  keysOf(fspId: string): readonly { readonly key: KeyObject }[];
+  /** Reads that peer's file again; true when its keys changed. Concurrent calls share one look, and it is rate limited (money-rules 5). */
+  refresh(fspId: string): Promise<boolean>;
+  stop(): void;
+}
+
+interface Known {
+  /** Size, time and inode of the file that was read; a file that looks the same is not read again. */
+  mark: string;
+  keys: readonly { readonly key: KeyObject; readonly until: number }[];
+}
+
+/** Members of a scheme; beyond that the folder is somebody's mistake. */
+const maxPeers = 10_000;
+const maxFileBytes = 65_536;
+/** A flood of messages with broken signatures must not become a flood of file reads. */
+const refreshEveryMs = 1_000;
+const maxRefreshesAtOnce = 8;
+const fspIdForm = /^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/;
+
+/** Watches a folder of `<fspId>.pem`. Resolves after the first look; a folder that cannot be read is an error in the log, not a failed start. */
+export async function watchPeerKeys(folder: string, deps: PeerKeysDeps): Promise<PeerKeys> {
+  const gauge = deps.metrics.gauge('pm_peer_keys', 'Peers with a key that verifies');
+  const known = new Map<string, Known>();
+  const refreshes = new Map<string, Promise<boolean>>();
+  const refreshedAt = new Map<string, number>();
+  const complaints = new Map<string, string>();
+  const complain = (about: string, message: string): void => {
+    if (complaints.get(about) === message || complaints.size >= maxPeers) return;
+    complaints.set(about, message);
+    deps.log.error('a peer key cannot be used; what was in use stays', { file: about, reason: message });
+  };
+  const lookAt = async (fspId: string): Promise<boolean> => {
+    const file = join(folder, `${fspId}.pem`);
+    const changed = await readInto(known, fspId, file, deps, (message) => complain(`${fspId}.pem`, message));
+    if (changed) complaints.delete(`${fspId}.pem`);
+    return changed;
+  };
+  const look = async (): Promise<void> => {
+    const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+      complain(folder, `the folder cannot be read (${error.code})`);
+      return undefined;
+    });
+    if (names === undefined) return;
+    complaints.delete(folder);
+    const present = names.filter((name) => name.endsWith('.pem')).map((name) => name.slice(0, -4));
+    const peers = new Set([...known.keys(), ...present.filter((fspId) => fspIdForm.test(fspId)).slice(0, maxPeers)]);
+    for (const fspId of peers) await lookAt(fspId);
+    gauge.set(known.size);
+  };
+  const refresh = async (fspId: string): Promise<boolean> => {
+    const last = refreshedAt.get(fspId);
+    if (last !== undefined && deps.clock.monotonic() - last < refreshEveryMs) return false;
+    if (refreshedAt.size >= maxPeers) refreshedAt.clear();
+    refreshedAt.set(fspId, deps.clock.monotonic());
+    return lookAt(fspId);
+  };
+  await look();
+  const watching = lookAgain([folder], deps.pollMs, deps.timers, deps.log, look);
+  return {
+    keysOf(fspId) {
+      const keys = known.get(fspId)?.keys;
+      if (keys === undefined) return [];
+      if (keys.length === 1) return keys;
+      const now = deps.clock.monotonic();
+      return keys.filter((candidate) => candidate.until > now);
+    },
+    refresh(fspId) {
+      if (!fspIdForm.test(fspId)) return Promise.resolve(false);
+      const running = refreshes.get(fspId);
+      if (running !== undefined) return running;
+      if (refreshes.size >= maxRefreshesAtOnce) return Promise.resolve(false);
+      const started = refresh(fspId).finally(() => refreshes.delete(fspId));
+      refreshes.set(fspId, started);
+      return started;
+    },
+    stop: () => watching.stop(),
+  };
+}
+
+/**
+ * Takes over what one peer's file holds now. The key before it goes on to verify until the overlap ends; only that one,
+ * so that never more than two verify. A file that is gone takes its keys with it at once: that is how a compromised key
+ * is distrusted.
+ */
+async function readInto(
+  known: Map<string, Known>,
+  fspId: string,
+  file: string,
+  deps: PeerKeysDeps,
+  complain: (message: string) => void,
+): Promise<boolean> {
+  const before = known.get(fspId);
+  try {
+    const found = await stat(file);
+    const mark = `${found.ino}/${found.size}/${found.mtimeMs}/${found.ctimeMs}`;
+    if (before?.mark === mark) return false;
+    if (!found.isFile() || found.size > maxFileBytes) throw new TypeError('it is no file of at most 64 KiB');
+    const key = parsePeerKey(await readFile(file, 'utf8'));
+    const newest = before?.keys[0];
+    if (before !== undefined && newest?.key.equals(key)) {
+      before.mark = mark;
+      return false;
+    }
+    const old = newest === undefined || deps.overlapMs === 0 ? [] : [{ key: newest.key, until: deps.clock.monotonic() + deps.overlapMs }];
+    known.set(fspId, { mark, keys: [{ key, until: Number.POSITIVE_INFINITY }, ...old] });
+    deps.log.info(newest === undefined ? 'peer key learnt' : 'peer key replaced', { fspId });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
+      complain((error as Error).message);
+      return false;
+    }
+    if (known.delete(fspId)) deps.log.warn('peer key removed: distrusted from now on', { fspId });
+    return before !== undefined;
+  }
+}

@@ -1,0 +1,52 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { CredentialsInvalid } from './credentials-invalid.ts';
+import { lookAgain } from './look-again.ts';
+import type { WatchDeps } from './tls-watch.ts';
+
+export interface SigningKey {
+  /** The key to sign with now. */
+  current(): KeyObject;
+  stop(): void;
+}
+
+/** Our JWS signing key, parsed once and again when the file changes. @throws CredentialsInvalid when the first load fails. */
+export async function watchSigningKey(file: string, deps: WatchDeps): Promise<SigningKey> {
+  let key = await loadSigningKey(file);
+  let complaint = '';
+  const look = async (): Promise<void> => {
+    try {
+      const fresh = await loadSigningKey(file);
+      complaint = '';
+      if (createPublicKey(fresh).equals(createPublicKey(key))) return;
+      key = fresh;
+      deps.log.info('JWS signing key replaced');
+    } catch (error) {
+      const message = (error as Error).message;
+      if (message !== complaint) deps.log.error('the JWS signing key on disk cannot be used; the one in use stays', { reason: message });
+      complaint = message;
+    }
+  };
+  const watching = lookAgain([dirname(file)], deps.pollMs, deps.timers, deps.log, look);
+  return { current: () => key, stop: () => watching.stop() };
+}
+
+async function loadSigningKey(file: string): Promise<KeyObject> {
+  const pem = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new CredentialsInvalid(
+      `The JWS signing key cannot be read: ${file} (${error.code}). Check the path and that this user may read the file.`,
+    );
+  });
+  let key: KeyObject;
+  try {
+    key = createPrivateKey(pem);
+  } catch {
+    // The cause is dropped on purpose: nothing of a private key's file may reach a log.
+    throw new CredentialsInvalid(`${file} holds no private key that can be read. It must be PEM without a passphrase.`);
+  }
+  if (key.asymmetricKeyType !== 'rsa' || (key.asymmetricKeyDetails?.modulusLength ?? 0) < 2048) {
+    throw new CredentialsInvalid(`${file} is no RSA key of at least 2048 bits, which the scheme's signatures (RS256) need.`);
+  }
+  return key;
+}

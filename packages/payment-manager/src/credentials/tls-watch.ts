@@ -1,0 +1,66 @@
+import { dirname } from 'node:path';
+import type { Credentials, Log, Metrics, Timers } from '@payment-manager/runtime';
+import { lookAgain } from './look-again.ts';
+import { type CertificateStatus, loadTlsCredentials, type TlsFiles } from './tls-credentials.ts';
+
+export interface WatchedTls {
+  /** What to start with. */
+  readonly credentials: Credentials;
+  status(): CertificateStatus | undefined;
+  /** Told of every later snapshot. Call once. */
+  onChange(use: (credentials: Credentials) => void): void;
+  stop(): void;
+}
+
+export interface WatchDeps {
+  readonly timers: Timers;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly pollMs: number;
+}
+
+/**
+ * One side's credentials, loaded now and again whenever a file changes (promise 8: rotation without loss). Files that do
+ * not fit together (a writer is half-way) or cannot be read change nothing: what was in use stays.
+ *
+ * @throws CredentialsInvalid when the first load fails.
+ */
+export async function watchTls(side: string, files: TlsFiles, deps: WatchDeps): Promise<WatchedTls> {
+  const expires = deps.metrics.gauge('pm_certificate_expires_seconds', 'End of validity of a certificate in use, Unix time', ['side']);
+  let loaded = await loadTlsCredentials(side, files);
+  let use: ((credentials: Credentials) => void) | undefined;
+  let complaint = '';
+  const tell = (): void => {
+    if (loaded.status !== undefined) expires.set(loaded.status.validTo / 1000, { side });
+  };
+  const look = async (): Promise<void> => {
+    try {
+      const fresh = await loadTlsCredentials(side, files);
+      complaint = '';
+      if (same(fresh.credentials, loaded.credentials)) return;
+      loaded = fresh;
+      tell();
+      use?.(fresh.credentials);
+      deps.log.info('TLS credentials replaced', { side });
+    } catch (error) {
+      const message = (error as Error).message;
+      if (message !== complaint) deps.log.error('TLS credentials on disk cannot be used; the ones in use stay', { side, reason: message });
+      complaint = message;
+    }
+  };
+  tell();
+  const folders = Object.values(files).map((file: string) => dirname(file));
+  const watching = lookAgain(folders, deps.pollMs, deps.timers, deps.log, look);
+  return {
+    credentials: loaded.credentials,
+    status: () => loaded.status,
+    onChange: (listener) => {
+      use = listener;
+    },
+    stop: () => watching.stop(),
+  };
+}
+
+function same(a: Credentials, b: Credentials): boolean {
+  return a.certificate === b.certificate && a.trustedCas === b.trustedCas && a.privateKey.reveal() === b.privateKey.reveal();
+}

@@ -1,0 +1,104 @@
+import { link, mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Log, Random } from '@payment-manager/runtime';
+
+/** The data folder cannot be used as it is. Do what the message says; nothing was started (exit code 78). */
+export class DataFolderUnusable extends Error {
+  readonly code = 'DATA_FOLDER_UNUSABLE';
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'DataFolderUnusable';
+  }
+}
+
+const keyBytes = 32;
+
+/**
+ * The key that seals fulfilments in the journal (money-rules 3): `journal.key` in the data folder, 32 bytes as
+ * hexadecimal text, mode 0600. Made at the first start, before anything else, and durable before it is used. A journal
+ * without its key is not opened: what is sealed in it could never be sent.
+ *
+ * @throws DataFolderUnusable
+ */
+export async function sealingKey(dataFolder: string, journalFile: string, random: Random, log: Log): Promise<Uint8Array> {
+  const file = join(dataFolder, 'journal.key');
+  await mkdir(dataFolder, { recursive: true, mode: 0o700 }).catch((cause: NodeJS.ErrnoException) => {
+    throw new DataFolderUnusable(
+      `The data folder ${dataFolder} cannot be made (${cause.code}). Check \`dataFolder\` and that this user may write there.`,
+      { cause },
+    );
+  });
+  const present = await read(file);
+  if (present !== undefined) {
+    await complainWhenOpen(file, log);
+    return present;
+  }
+  if (await exists(join(dataFolder, journalFile))) {
+    throw new DataFolderUnusable(
+      `The journal in ${dataFolder} is there, but its key journal.key is not. Restore journal.key from the backup that belongs to this journal; without it the fulfilments of open payments are lost.`,
+    );
+  }
+  return make(file, random);
+}
+
+async function read(file: string): Promise<Uint8Array | undefined> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT') return undefined;
+    throw new DataFolderUnusable(`${file} cannot be read (${code}). This user must be able to read it.`, { cause });
+  }
+  if (!/^[0-9a-f]{64}\n?$/.test(text))
+    throw new DataFolderUnusable(`${file} is damaged: it must hold 64 hexadecimal digits. Restore it from a backup.`);
+  return Buffer.from(text.trim(), 'hex');
+}
+
+/** Written under another name, synced, then linked to its own: a crash leaves either no key or a whole one, and two first starts agree on one. */
+async function make(file: string, random: Random): Promise<Uint8Array> {
+  const temporary = `${file}.${random.uuid()}`;
+  const key = random.bytes(keyBytes);
+  try {
+    const handle = await open(temporary, 'wx', 0o600);
+    try {
+      await handle.writeFile(`${Buffer.from(key).toString('hex')}\n`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await link(temporary, file);
+    await syncFolder(dirname(file));
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    if (code !== 'EEXIST')
+      throw new DataFolderUnusable(`${file} cannot be written (${code}). Check the folder’s permissions and free space.`, { cause });
+  } finally {
+    await unlink(temporary).catch(() => undefined);
+  }
+  const stored = await read(file);
+  if (stored === undefined) throw new DataFolderUnusable(`${file} vanished while it was made. Another process works in this folder.`);
+  return stored;
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function complainWhenOpen(file: string, log: Log): Promise<void> {
+  const { mode } = await stat(file);
+  if ((mode & 0o077) !== 0)
+    log.warn('journal.key can be read by other users; its mode should be 0600', { mode: (mode & 0o777).toString(8) });
+}
+
+async function exists(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
+}

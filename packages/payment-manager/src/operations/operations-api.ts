@@ -1,0 +1,94 @@
+import type { AttentionRow } from '@payment-manager/journal';
+import type { HttpHandler, HttpResponse, Metrics, RefusalReason } from '@payment-manager/runtime';
+import type { Readiness } from './readiness.ts';
+
+export interface OperationsDeps {
+  readonly metrics: Metrics;
+  readiness(): Promise<Readiness>;
+  exceptions(query: AttentionQuery): Promise<readonly AttentionRow[]>;
+  alarms(query: AttentionQuery): Promise<readonly AttentionRow[]>;
+}
+
+export interface AttentionQuery {
+  /** Only what concerns this payment (its transferId). */
+  readonly label?: string;
+  readonly limit: number;
+}
+
+const defaultLimit = 100;
+const maxLimit = 1000;
+const maxIdLength = 64;
+
+/**
+ * The API for operators: health, metrics, and what needs a person.
+ *
+ * - `GET /health/live`: 200 while the process answers
+ * - `GET /health/ready`: 200 when it can take payments, else 503; with its parts
+ * - `GET /metrics`: Prometheus text
+ * - `GET /exceptions`, `GET /alarms`: `?id=TRANSFER_ID`, `?limit=1…1000` (default 100)
+ */
+export function operationsApi(deps: OperationsDeps): HttpHandler {
+  return async ({ method, target }) => {
+    const { pathname, searchParams } = new URL(target, 'http://operations');
+    if (!(pathname in routes)) return answer(404, { code: 'NOT_FOUND', message: `There is: ${Object.keys(routes).join(', ')}.` });
+    if (method !== 'GET' && method !== 'HEAD')
+      return answer(405, { code: 'METHOD_NOT_ALLOWED', message: 'Only GET.' }, { allow: 'GET, HEAD' });
+    return (routes[pathname] as Route)(deps, searchParams);
+  };
+}
+
+/** What the server itself refuses, in the words of this API. */
+export function refuseOperations(reason: RefusalReason): HttpResponse {
+  const status = reason === 'overloaded' || reason === 'closing' ? 503 : reason === 'handler-failed' ? 500 : 400;
+  return answer(status, { code: reason.toUpperCase().replaceAll('-', '_'), message: `Refused: ${reason.replaceAll('-', ' ')}.` });
+}
+
+type Route = (deps: OperationsDeps, query: URLSearchParams) => Promise<HttpResponse>;
+
+const routes: Readonly<Record<string, Route>> = Object.assign(Object.create(null), {
+  '/health/live': async () => answer(200, { status: 'live' }),
+  '/health/ready': async (deps: OperationsDeps) => {
+    const { ready, parts } = await deps.readiness();
+    return answer(ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', parts });
+  },
+  '/metrics': async (deps: OperationsDeps) => ({
+    status: 200,
+    headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
+    body: await deps.metrics.text(),
+  }),
+  '/exceptions': (deps: OperationsDeps, query: URLSearchParams) => attention('exceptions', deps, query),
+  '/alarms': (deps: OperationsDeps, query: URLSearchParams) => attention('alarms', deps, query),
+});
+
+/** What was asked for is not echoed: an answer that shows an id means that there is something about it. */
+async function attention(kind: 'exceptions' | 'alarms', deps: OperationsDeps, query: URLSearchParams): Promise<HttpResponse> {
+  const limit = Number(query.get('limit') ?? defaultLimit);
+  if (!Number.isInteger(limit) || limit < 1 || limit > maxLimit) {
+    return answer(400, { code: 'BAD_LIMIT', message: `limit must be a whole number from 1 to ${maxLimit}.` });
+  }
+  const id = query.get('id');
+  if (id !== null && (id === '' || id.length > maxIdLength)) {
+    return answer(400, { code: 'BAD_ID', message: `id must have 1 to ${maxIdLength} characters.` });
+  }
+  const rows = await deps[kind]({ limit, ...(id === null ? {} : { label: id }) });
+  return answer(200, { [kind]: rows.map(shownRow) });
+}
+
+function shownRow(row: AttentionRow): object {
+  return {
+    payment: row.label,
+    flow: row.kind,
+    code: row.code,
+    reason: row.reason,
+    since: new Date(row.since).toISOString(),
+    record: row.recordId,
+  };
+}
+
+function answer(status: number, body: object, headers: Readonly<Record<string, string>> = {}): HttpResponse {
+  return {
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', ...headers },
+    body: `${JSON.stringify(body, undefined, 2)}\n`,
+  };
+}
