@@ -1,0 +1,77 @@
+import type { MoneyOutcome, ReadOutcome } from './core-door.ts';
+import type { CoreAnswer } from './core-http.ts';
+import {
+  type CoreOperation,
+  clientErrorRefusal,
+  coreErrorCode,
+  coreRefusal,
+  isDecidedClientError,
+  isRefusalCode,
+  readRefusal,
+  refusal,
+  TRANSPORT_FAILURES,
+} from './core-refusal.ts';
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** Reads a 2xx answer's body; `undefined` when it is not what was asked for. */
+export type AnswerReader<T> = (body: Body | undefined) => T | undefined;
+
+/**
+ * The four outcomes of a call that moves money, exactly as money-rules 1 has them. The body's FSPIOP code comes first,
+ * under whatever status: the SDK's backends refuse under HTTP 500.
+ */
+export function moneyOutcome<T>(operation: CoreOperation, answer: CoreAnswer, read: AnswerReader<T>): MoneyOutcome<T> {
+  if (answer.kind === 'too-late') return { kind: 'not-sent', refusal: refusal('2004'), reason: 'the deadline had passed before the call' };
+  if (answer.kind === 'failed') {
+    if (answer.sent) return { kind: 'unknown', reason: answer.message };
+    return { kind: 'not-sent', refusal: refusal(TRANSPORT_FAILURES[answer.code].code), reason: answer.message };
+  }
+  const { status, body } = answer;
+  const code = coreErrorCode(body);
+  if (code !== undefined && isRefusalCode(code)) return { kind: 'rejected', refusal: coreRefusal(code, body) };
+  if (isDecidedClientError(status)) return { kind: 'rejected', refusal: clientErrorRefusal(operation) };
+  if (!isSuccess(status)) return { kind: 'unknown', reason: `the core answered HTTP ${status}` };
+  if (code !== undefined) return { kind: 'unknown', reason: `the core answered HTTP ${status} with the error code ${code}` };
+  const value = read(body);
+  if (value !== undefined) return { kind: 'ok', value };
+  return {
+    kind: 'unknown',
+    reason: `the core answered HTTP ${status} with ${answer.empty ? 'an empty body' : 'a body that cannot be used'}`,
+  };
+}
+
+/** Codes with which a core says that it does not know what was asked for. */
+const NOT_FOUND_CODE: Readonly<Partial<Record<CoreOperation, string>>> = { party: '3204', ask: '3208' };
+
+/**
+ * What to tell the one who asked. That a *transfer* is not there counts only when the core says so in its own words
+ * (3208): a bare 404 may come from a wrong address or a gateway, and "not found" is used as proof (money-rules 1).
+ */
+export function readOutcome<T>(operation: CoreOperation, answer: CoreAnswer, read: AnswerReader<T>): ReadOutcome<T> {
+  if (answer.kind === 'too-late') return { kind: 'failed', refusal: refusal('2004'), reason: 'the deadline had passed before the call' };
+  if (answer.kind === 'failed') return { kind: 'failed', refusal: refusal(TRANSPORT_FAILURES[answer.code].code), reason: answer.message };
+  const { status, body } = answer;
+  const code = coreErrorCode(body);
+  if (code !== undefined) {
+    const said = coreRefusal(code, body);
+    if (isRefusalCode(code)) return { kind: 'rejected', refusal: said, notFound: code === NOT_FOUND_CODE[operation] };
+    return { kind: 'failed', refusal: said, reason: `the core answered with the error code ${code}` };
+  }
+  if (!isSuccess(status)) {
+    const { refusal: told, rejected } = readRefusal(operation, status);
+    if (rejected) return { kind: 'rejected', refusal: told, notFound: operation === 'party' && (status === 404 || status === 410) };
+    return { kind: 'failed', refusal: told, reason: `the core answered HTTP ${status}` };
+  }
+  const value = read(body);
+  if (value !== undefined) return { kind: 'ok', value };
+  return {
+    kind: 'failed',
+    refusal: refusal('2001'),
+    reason: `the core answered HTTP ${status} with ${answer.empty ? 'an empty body' : 'a body that cannot be used'}`,
+  };
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
