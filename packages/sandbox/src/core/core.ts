@@ -1,0 +1,142 @@
+import type { Clock, HttpClient, HttpHandler, HttpRequest, HttpResponse, Log, Random, Timers } from '@payment-manager/runtime';
+import { faultAdmin } from '../faults/fault-admin.ts';
+import { type FaultBook, faultBook } from '../faults/fault-book.ts';
+import { faultyHandler } from '../faults/faulty-handler.ts';
+import { backendApi, backendOperation } from './backend-api.ts';
+import { type CallLog, callLog } from './call-log.ts';
+import { coreError, formatBalance, toResponse } from './core-answer.ts';
+import { openCoreDatabase } from './core-database.ts';
+import { openCustomerRegister } from './customer-register.ts';
+import { type Ledger, openLedger } from './ledger.ts';
+import { payeeSide } from './payee-side.ts';
+import { type PayerSide, payerSide } from './payer-side.ts';
+import { paymentsApi } from './payments-api.ts';
+import { RequestInvalid } from './request-body.ts';
+import type { CoreSettings } from './settings.ts';
+
+/** What a demo core needs from outside. */
+export interface CoreOptions {
+  readonly settings: CoreSettings;
+  /** Database file; `:memory:` for tests. */
+  readonly file: string;
+  /** Client to the Payment Manager. */
+  readonly client: HttpClient;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+/** A demo core banking system without sockets: its whole API is `handler`. */
+export interface Core {
+  readonly settings: CoreSettings;
+  /** Backend API, payments, admin: one API, see the README. */
+  readonly handler: HttpHandler;
+  readonly ledger: Ledger;
+  readonly payer: PayerSide;
+  readonly faults: FaultBook;
+  readonly calls: CallLog;
+  /** Where the Payment Manager's outbound API is; open payments go on as soon as it is known. */
+  setPaymentManagerUrl(url: string): void;
+  /** Balance of an account as decimal text; throws for an unknown account. */
+  balance(account: string): string;
+  /** Begins no further call and closes the database. */
+  stop(): void;
+}
+
+const POSTINGS_SHOWN = 500;
+
+/** Opens a core: its books as they were, or with its customers' opening balances at the first start. */
+export function openCore(options: CoreOptions): Core {
+  const { settings, clock, timers, random, log } = options;
+  const db = openCoreDatabase(options.file);
+  const ledger = openLedger(db, clock);
+  const customers = openCustomerRegister(db, ledger);
+  for (const customer of settings.customers) customers.add(customer);
+  const faults = faultBook(random);
+  const calls = callLog();
+  let paymentManagerUrl = '';
+  const payer = payerSide({
+    settings,
+    paymentManagerUrl: () => paymentManagerUrl,
+    db,
+    ledger,
+    client: options.client,
+    clock,
+    timers,
+    random,
+    log,
+  });
+  const payee = payeeSide({ settings, db, ledger, customers, clock, random });
+  const backend = faultyHandler(backendApi({ payee, db, calls, clock, deduplicates: settings.deduplicates }), {
+    book: faults,
+    timers,
+    log,
+    facts: (request) => ({ operation: backendOperation(request) ?? request.method, direction: 'in' }),
+    accepted: () => toResponse({ status: 200, body: {} }),
+    refused: (error) => toResponse(coreError(error.status, error.errorCode ?? '2001', error.message ?? 'a fault of the sandbox')),
+  });
+  const admin = (request: HttpRequest): HttpResponse | undefined => adminApi(request, ledger, calls, settings);
+  return {
+    settings,
+    ledger,
+    payer,
+    faults,
+    calls,
+    handler: async (request) => {
+      if (backendOperation(request) !== undefined) return backend(request);
+      return faultAdmin(request, faults) ?? admin(request) ?? payments(request);
+    },
+    setPaymentManagerUrl(url) {
+      paymentManagerUrl = url;
+      payer.resume();
+    },
+    balance(account) {
+      const found = ledger.account(account);
+      if (found === undefined) throw new RangeError(`no account ${account}`);
+      return formatBalance(found.units);
+    },
+    stop() {
+      payer.stop();
+      db.close();
+    },
+  };
+
+  async function payments(request: HttpRequest): Promise<HttpResponse> {
+    try {
+      if (request.method !== 'GET' && paymentManagerUrl === '')
+        return toResponse(coreError(503, '2003', 'the Payment Manager is not connected yet'));
+      const answer = await paymentsApi(request, { payer, customers, clock, random, fspId: settings.fspId });
+      return toResponse(answer ?? coreError(404, '3002', 'unknown path'));
+    } catch (error) {
+      if (error instanceof RequestInvalid) return toResponse(coreError(400, error.statusCode, error.message));
+      throw error;
+    }
+  }
+}
+
+/** Read-only views for people and tests. */
+function adminApi(request: HttpRequest, ledger: Ledger, calls: CallLog, settings: CoreSettings): HttpResponse | undefined {
+  if (request.method !== 'GET') return undefined;
+  const show = (body: object): HttpResponse => toResponse({ status: 200, body });
+  switch (request.target.split('?')[0]) {
+    case '/':
+      return show({ fspId: settings.fspId, atPrepare: settings.atPrepare });
+    case '/accounts':
+      return show({ accounts: ledger.accounts().map(({ units, ...account }) => ({ ...account, balance: formatBalance(units) })) });
+    case '/ledger':
+      return show({
+        postings: ledger.postings(POSTINGS_SHOWN).map((posting) => ({
+          number: posting.number,
+          key: posting.key,
+          memo: posting.memo,
+          at: posting.at,
+          lines: posting.lines.map(({ account, units }) => ({ account, amount: formatBalance(units) })),
+        })),
+      });
+    case '/calls':
+      return show({ calls: calls.list() });
+    default:
+      return undefined;
+  }
+}
