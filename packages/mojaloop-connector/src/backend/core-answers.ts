@@ -1,13 +1,4 @@
-import {
-  cutText,
-  formatAmount,
-  isDateTime,
-  type Money,
-  type Party,
-  parseAmount,
-  parseDateTime,
-  type QuotesPostRequest,
-} from '@payment-manager/fspiop';
+import { cutText, isDateTime, type Money, type Party, parseAmount, parseDateTime, type QuotesPostRequest } from '@payment-manager/fspiop';
 import type { Clock, Log, Metrics } from '@payment-manager/runtime';
 import { toFspiopParty } from '../party.ts';
 import {

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { standardDescription } from '@payment-manager/fspiop';
+import fc from 'fast-check';
+import type { CoreAnswer } from './core-http.ts';
+import { moneyOutcome, readOutcome } from './core-outcome.ts';
+
+const answer = (status: number, body?: Record<string, unknown>): CoreAnswer => ({
+  kind: 'answer',
+  status,
+  empty: body === undefined,
+  ...(body && { body }),
+});
+const money = (status: number, body?: Record<string, unknown>) => moneyOutcome('transfer', answer(status, body), (b) => b);
+const read = (status: number, body?: Record<string, unknown>) => readOutcome('quote', answer(status, body), (b) => b);
+
+test('core: an FSPIOP code of 3xxx to 5xxx rejects, under whatever HTTP status', () => {
+  for (const status of [200, 400, 408, 409, 500, 503])
+    for (const statusCode of ['5104', 5104, '3200'])
+      assert.equal(money(status, { statusCode, message: 'no' }).kind, 'rejected', `${status} ${statusCode}`);
+  assert.deepEqual(money(500, { statusCode: 5104, message: 'x'.repeat(500) }), {
+    kind: 'rejected',
+    refusal: { code: '5104', description: 'x'.repeat(128) },
+  });
+  assert.deepEqual(money(500, { statusCode: '5104' }), {
+    kind: 'rejected',
+    refusal: { code: '5104', description: standardDescription('5104') },
+  });
+});
+
+test('core: of the 4xx only those that decide reject', () => {
+  for (const status of [400, 401, 403, 404, 422]) assert.equal(money(status, { statusCode: status }).kind, 'rejected', String(status));
+  for (const status of [408, 409, 425, 429]) assert.equal(money(status).kind, 'unknown', String(status));
+});
+
+test('core: what is neither a yes nor a no is unknown', () => {
+  for (const status of [100, 301, 302, 500, 502, 503, 504]) assert.equal(money(status).kind, 'unknown', String(status));
+  for (const statusCode of ['1001', '2001', '2004', 2001]) assert.equal(money(500, { statusCode }).kind, 'unknown');
+  assert.equal(money(200, { statusCode: '2001' }).kind, 'unknown', 'a success that bears an error code');
+  assert.equal(money(200).kind, 'unknown', 'an empty success');
+});
+
+test('core: only a call of which no byte left is not sent', () => {
+  const failed = (sent: boolean): CoreAnswer => ({ kind: 'failed', sent, code: 'CONNECTION_LOST', message: 'lost' });
+  assert.equal(moneyOutcome('transfer', failed(true), (b) => b).kind, 'unknown');
+  assert.equal(moneyOutcome('transfer', failed(false), (b) => b).kind, 'not-sent');
+});
+
+test('core: an HTTP status is never told as an error code (C289)', () => {
+  for (const status of [404, 422, 500])
+    for (const body of [undefined, { message: 'plain' }, { statusCode: status, message: 'm' }, { statusCode: String(status) }]) {
+      const outcome = read(status, body);
+      assert.match(outcome.kind === 'ok' ? '' : outcome.refusal.code, /^[1-9]\d{3}$/, `${status} ${JSON.stringify(body)}`);
+    }
+  assert.equal(outcomeCode(read(404)), '5103');
+  assert.equal(outcomeCode(read(401)), '2001');
+  assert.equal(outcomeCode(read(503)), '2003');
+  assert.equal(outcomeCode(read(500, { statusCode: '2004', message: 'm' })), '2004');
+});
+
+const outcomeCode = (outcome: ReturnType<typeof read>) => (outcome.kind === 'ok' ? undefined : outcome.refusal.code);
+
+test('core: any answer gives a refusal that the protocol can carry', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 100, max: 599 }),
+      fc.option(fc.dictionary(fc.constantFrom('statusCode', 'message', 'x'), fc.jsonValue()), { nil: undefined }),
+      (status, body) => {
+        for (const outcome of [money(status, body as Record<string, unknown>), read(status, body as Record<string, unknown>)]) {
+          if (!('refusal' in outcome)) continue;
+          assert.match(outcome.refusal.code, /^[1-9]\d{3}$/);
+          const { length } = [...outcome.refusal.description];
+          assert.ok(length >= 1 && length <= 128);
+        }
+      },
+    ),
+  );
+});
