@@ -1,3 +1,4 @@
+export * as dataTypes from './data-types.ts';
 export * from './datetime.ts';
 export * from './emit.ts';
 export * from './errors.ts';
