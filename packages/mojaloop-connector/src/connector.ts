@@ -1,0 +1,151 @@
+import type { KeyObject } from 'node:crypto';
+import type { Attention, Journal } from '@payment-manager/journal';
+import type {
+  Clock,
+  Failpoints,
+  HttpClient,
+  HttpHandler,
+  Log,
+  Metrics,
+  Random,
+  Sealer,
+  Signatures,
+  Timers,
+} from '@payment-manager/runtime';
+import type { CoreDoor } from './backend/core-door.ts';
+import { type AlarmEntry, alarmList } from './connector/alarms.ts';
+import { inboundDoor, type PayeeEngine } from './connector/inbound-door.ts';
+import { partyLookups } from './connector/party-lookups.ts';
+import { payerDoor, type ReadAnswer } from './connector/payer-door.ts';
+import { Reads } from './connector/reads.ts';
+import { Engine, type EngineDeps } from './engine/engine.ts';
+import type { Message, SendAction } from './flows/message.ts';
+import { payeeFlow } from './flows/payee/flow.ts';
+import { payerFlow } from './flows/payer/flow.ts';
+import { createSender } from './hub/sender.ts';
+import { inboundApi } from './inbound/inbound-api.ts';
+import { type PeerKeys, signatureGuard } from './inbound/signature.ts';
+import { outboundApi } from './outbound/outbound-api.ts';
+import type { PayerDoor } from './outbound/payer-door.ts';
+import { performPayee } from './payee/perform.ts';
+import { createPayments, type PayerEngine } from './payer/payments.ts';
+import type { ConnectorSettings } from './settings.ts';
+
+/** Everything that the connector needs; wired once, in the composition root. */
+export interface ConnectorDeps {
+  readonly settings: ConnectorSettings;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly signatures: Signatures;
+  readonly sealer: Sealer;
+  readonly hubClient: HttpClient;
+  readonly core: CoreDoor;
+  /** Our JWS key as it is now. */
+  readonly signingKey: () => KeyObject | undefined;
+  readonly peerKeys: PeerKeys;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly failpoints: Failpoints;
+}
+
+/** Something that needs a person. */
+export interface AttentionEntry extends Attention {
+  /** transferId, or what else people know it by. */
+  readonly id: string;
+  readonly flow: string;
+}
+
+export interface Connector {
+  /** The API that the hub calls. */
+  readonly inbound: HttpHandler;
+  /** The API that the DFSP calls. */
+  readonly outbound: HttpHandler;
+  readonly payer: PayerDoor;
+  /** Payments that only a person, or a late word of the hub, can settle. */
+  exceptions(query: { readonly id?: string; readonly limit: number }): Promise<readonly AttentionEntry[]>;
+  /** What somebody should look at: contradictions, cores that take no outcome, messages from strangers. */
+  alarms(query: { readonly id?: string; readonly limit: number }): Promise<readonly (AttentionEntry | AlarmEntry)[]>;
+  /** True from the moment at which every open record is loaded. */
+  ready(): boolean;
+  /** Loads every open record and goes on with what it is owed. Answers how many there were. */
+  start(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** The Mojaloop connector of one DFSP. */
+export function createConnector(deps: ConnectorDeps): Connector {
+  const { settings, clock, timers } = deps;
+  const alarms = alarmList(clock, deps.log, deps.metrics);
+  const sender = createSender({ ...deps, client: deps.hubClient });
+  const engineDeps: EngineDeps = { ...deps, alarm: alarms.raise, restingRecords: settings.limits.restingRecords };
+  const payer: PayerEngine = new Engine(
+    payerFlow(settings),
+    (action, context) => (action.type === 'send' ? sender.send(action, context) : Promise.resolve({ type: 'due', key: action.key })),
+    engineDeps,
+  );
+  const payee: PayeeEngine = new Engine(payeeFlow(settings), performPayee({ ...deps, sender }), engineDeps);
+  const admit = () => payer.openCount + payee.openCount < settings.limits.inFlight;
+  const reads = new Reads<ReadAnswer>(timers, settings.limits.inFlight);
+  const tell = bestEffort(sender, clock);
+  const lookups = partyLookups({ ...deps, tell });
+  const door = payerDoor({ settings, payments: createPayments({ ...deps, engine: payer, admit }), reads, sender, clock });
+  let started = false;
+  return {
+    inbound: inboundApi({
+      ...deps,
+      door: inboundDoor({ ...deps, payer, payee, lookups, reads, tell, alarm: alarms.raise, admit }),
+      guard: signatureGuard(deps),
+    }),
+    outbound: outboundApi({ door, settings, metrics: deps.metrics, log: deps.log }),
+    payer: door,
+    exceptions: (query) => attention(deps.journal, 'exception', query),
+    async alarms(query) {
+      const ofPayments = await attention(deps.journal, undefined, query);
+      return [...ofPayments.filter((entry) => entry.level === 'alarm' || entry.code === 'CONTRADICTION'), ...alarms.list(query)];
+    },
+    ready: () => started,
+    async start() {
+      const loaded = (await payer.start()) + (await payee.start());
+      started = true;
+      return loaded;
+    },
+    async stop() {
+      started = false;
+      await Promise.all([payer.stop(), payee.stop()]);
+    },
+  };
+}
+
+async function attention(
+  journal: Journal,
+  level: Attention['level'] | undefined,
+  query: { readonly id?: string; readonly limit: number },
+): Promise<readonly AttentionEntry[]> {
+  const rows = await journal.attention({
+    limit: query.limit,
+    ...(level !== undefined && { level }),
+    ...(query.id !== undefined && { label: query.id }),
+  });
+  return rows.map((row) => ({ id: row.label, flow: row.kind, level: row.level, code: row.code, reason: row.reason, since: row.since }));
+}
+
+/** How long, and how often, an answer to a question is tried. */
+const TELL_MS = 30_000;
+const TELL_ATTEMPTS = 4;
+
+function bestEffort(sender: ReturnType<typeof createSender>, clock: Clock): (message: Message) => void {
+  const signal = new AbortController().signal;
+  return (message) => {
+    const action: SendAction = {
+      key: 'courtesy:tell',
+      type: 'send',
+      repeatable: true,
+      message,
+      until: clock.now() + TELL_MS,
+      attempts: TELL_ATTEMPTS,
+    };
+    void sender.send(action, { resumed: false, signal });
+  };
+}

@@ -1,0 +1,111 @@
+import type {
+  ErrorBody,
+  PartiesPutResponse,
+  QuotesIdPutResponse,
+  QuotesPostRequest,
+  Received,
+  TransfersIdPutResponse,
+} from '@payment-manager/fspiop';
+import { partyPath } from '@payment-manager/fspiop';
+import type { Clock } from '@payment-manager/runtime';
+import type { Message, SendAction } from '../flows/message.ts';
+import { inquiryMessage, partyTopic } from '../flows/payer/owed.ts';
+import type { Sender } from '../hub/sender.ts';
+import type { HelperAnswer, PayerDoor } from '../outbound/payer-door.ts';
+import type { Payments } from '../payer/payments.ts';
+import type { ConnectorSettings } from '../settings.ts';
+import type { Reads } from './reads.ts';
+
+/** A callback that answers a question which is nobody's record. */
+export interface ReadAnswer {
+  readonly received: Received;
+}
+
+export interface Read {
+  /** Sends a message that nothing waits for, best effort. */
+  tell(message: Message): void;
+}
+
+export interface PayerDoorDeps {
+  readonly settings: ConnectorSettings;
+  readonly payments: Payments;
+  readonly reads: Reads<ReadAnswer>;
+  readonly sender: Sender;
+  readonly clock: Clock;
+}
+
+/** The door of the outbound API: payments, and questions to the hub that belong to none. */
+export function payerDoor(deps: PayerDoorDeps): PayerDoor {
+  return {
+    start: deps.payments.start,
+    startSimple: deps.payments.startSimple,
+    resume: deps.payments.resume,
+    async inquire(transferId) {
+      const payment = await deps.payments.inquire(transferId);
+      return payment ?? read<TransfersIdPutResponse>(deps, `transfer:${transferId}`, inquiryMessage(deps.settings, transferId));
+    },
+    findParty(key, destination) {
+      const message: Message = {
+        operation: 'GET /parties',
+        path: partyPath('parties', key),
+        version: deps.settings.versions.parties,
+        ...(destination !== undefined && { destination }),
+      };
+      return read<PartiesPutResponse>(deps, partyTopic(key), message, (received) => counts(deps, received, destination));
+    },
+    quote(destination: string, body: QuotesPostRequest) {
+      const message: Message = { operation: 'POST /quotes', path: '/quotes', version: deps.settings.versions.quotes, destination, body };
+      return read<QuotesIdPutResponse>(deps, `quote:${body.quoteId}`, message, (received) => counts(deps, received, destination));
+    },
+  };
+}
+
+/** An answer counts only from the FSP that was asked, or the hub (money-rules 5). */
+function counts(deps: PayerDoorDeps, received: Received, destination: string | undefined): boolean {
+  return destination === undefined || received.source === destination || received.source === deps.settings.hubId;
+}
+
+/** Asks and waits. The wait begins before the question leaves: an answer may be faster than our own send. */
+async function read<T>(
+  deps: PayerDoorDeps,
+  topic: string,
+  message: Message,
+  accept: (received: Received) => boolean = () => true,
+): Promise<HelperAnswer<T>> {
+  if (deps.reads.full)
+    return { kind: 'failed', errorInformation: { errorCode: '2005', errorDescription: 'too many questions are in flight; try again' } };
+  const until = deps.clock.now() + deps.settings.timeouts.callbackMs;
+  let waiting = deps.reads.wait(topic, deps.settings.timeouts.callbackMs);
+  const abort = new AbortController();
+  const action: SendAction = { key: `read:${topic}`, type: 'send', repeatable: true, message, until };
+  const failed = deps.sender.send(action, { resumed: false, signal: abort.signal }).then((sent) => {
+    if (sent === undefined || sent.outcome.kind === 'acknowledged') return undefined;
+    return { kind: 'failed', errorInformation: sent.outcome.errorInformation } as const;
+  });
+  const failure = failed.then((answer) => answer ?? new Promise<never>(() => {}));
+  try {
+    for (;;) {
+      const answer = await Promise.race([waiting.answer, failure]);
+      if (answer === undefined) return { kind: 'timeout' };
+      if ('kind' in answer) return answer;
+      if (accept(answer.received)) return answered<T>(answer.received);
+      waiting = deps.reads.wait(topic, Math.max(0, until - deps.clock.now()));
+    }
+  } finally {
+    waiting.cancel();
+    abort.abort();
+  }
+}
+
+function answered<T>(received: Received): HelperAnswer<T> {
+  if (received.operation.endsWith('/error')) return { kind: 'error', errorInformation: (received.body as ErrorBody).errorInformation };
+  return {
+    kind: 'answered',
+    body: received.body as T,
+    headers: {
+      date: received.date,
+      'fspiop-source': received.source,
+      ...(received.destination !== undefined && { 'fspiop-destination': received.destination }),
+    },
+  };
+}

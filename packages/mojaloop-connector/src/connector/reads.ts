@@ -1,0 +1,47 @@
+import type { Timers } from '@payment-manager/runtime';
+
+/**
+ * Questions to the hub that are nobody's record: a look-up for the DFSP, a bare quote, the state of a transfer that is not
+ * ours. Whoever asks waits here for the callback; a crash loses the question, and the DFSP asks again.
+ */
+export class Reads<T> {
+  readonly #waiting = new Map<string, Set<(answer: T) => void>>();
+  readonly #timers: Timers;
+  readonly #max: number;
+  #count = 0;
+
+  constructor(timers: Timers, max: number) {
+    this.#timers = timers;
+    this.#max = max;
+  }
+
+  get full(): boolean {
+    return this.#count >= this.#max;
+  }
+
+  /** Resolves with the first answer on the topic, or undefined when the time is over. Begin to wait before you ask. */
+  wait(topic: string, timeoutMs: number): { readonly answer: Promise<T | undefined>; readonly cancel: () => void } {
+    const { promise, resolve } = Promise.withResolvers<T | undefined>();
+    const listeners = this.#waiting.get(topic) ?? new Set();
+    this.#waiting.set(topic, listeners);
+    const end = (answer: T | undefined) => {
+      if (!listeners.delete(end)) return;
+      this.#count--;
+      if (listeners.size === 0 && this.#waiting.get(topic) === listeners) this.#waiting.delete(topic);
+      timer.cancel();
+      resolve(answer);
+    };
+    listeners.add(end);
+    this.#count++;
+    const timer = this.#timers.after(timeoutMs, () => end(undefined));
+    return { answer: promise, cancel: () => end(undefined) };
+  }
+
+  /** True when somebody waited for it. */
+  answer(topic: string, answer: T): boolean {
+    const listeners = this.#waiting.get(topic);
+    if (listeners === undefined) return false;
+    for (const listener of [...listeners]) listener(answer);
+    return true;
+  }
+}

@@ -1,0 +1,570 @@
+import { type Append, type Claim, type Journal, type JournalEvent, JournalUnavailable, type StoredRecord } from '@payment-manager/journal';
+import type { Clock, Failpoints, Log, Timer, Timers } from '@payment-manager/runtime';
+import type { Action, Decision, Flow, Input, Interrupted, Perform } from './flow.ts';
+
+/** How long lazy events may wait for the next append. */
+const LAZY_FLUSH_MS = 1_000;
+/** Pause before a record is loaded again after the journal refused to commit. */
+const JOURNAL_RETRY_MS = 500;
+/** Inputs that may wait for one record; a flood on one id must not fill the memory (promise 7). */
+const QUEUE_MAX = 10_000;
+
+export interface EngineDeps {
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  readonly failpoints: Failpoints;
+  /** Told of alarms that are no fact of a record. */
+  readonly alarm: (code: string, label: string, reason: string) => void;
+  /** Records kept in memory after they came to rest. */
+  readonly restingRecords: number;
+}
+
+/** What `create` and `input` came to. */
+export type Delivery<S> =
+  | { readonly kind: 'taken'; readonly recordId: string; readonly state: S }
+  /** Another record holds a claim that this one needs; nothing was stored. */
+  | { readonly kind: 'claimed'; readonly claim: Claim; readonly recordId: string }
+  /** No such record, or it could not be made because it exists. */
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'exists'; readonly recordId: string };
+
+interface Waiting<S, I> {
+  readonly input: I | Interrupted;
+  readonly resolve: (delivery: Delivery<S>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+interface InFlight {
+  readonly controller: AbortController;
+  timer?: Timer;
+}
+
+/** One record in memory. Its inputs are taken one at a time. */
+interface Cell<S, I> {
+  readonly id: string;
+  state: S | undefined;
+  /** Events stored; lazy ones are not counted until they are. */
+  version: number;
+  lazy: JournalEvent[];
+  lazyTimer: Timer | undefined;
+  queue: Waiting<S, I>[];
+  busy: boolean;
+  /** Actions under way by key, and those that answered and are owed still (they are not begun again). */
+  readonly inFlight: Map<string, InFlight>;
+  readonly answered: Set<string>;
+  readonly claims: Set<string>;
+  topics: readonly string[];
+  readonly watchers: Set<(state: S) => void>;
+  open: boolean;
+  /** Resolves when the first append has come back, whatever it said. */
+  readonly made: PromiseWithResolvers<void>;
+}
+
+/**
+ * The only thing that acts. It takes inputs for a record one at a time, appends the events that the flow decides, waits
+ * until they are durable, and then does what is owed. Recovery is the same path: load, and do what is owed.
+ */
+export class Engine<S, I extends Input, E extends JournalEvent, A extends Action> {
+  readonly #flow: Flow<S, I, E, A>;
+  readonly #perform: Perform<A, I>;
+  readonly #deps: EngineDeps;
+  readonly #cells = new Map<string, Cell<S, I>>();
+  readonly #loading = new Map<string, Promise<Cell<S, I> | undefined>>();
+  readonly #byClaim = new Map<string, string>();
+  readonly #byTopic = new Map<string, Set<string>>();
+  #openCount = 0;
+  #stopped = false;
+
+  constructor(flow: Flow<S, I, E, A>, perform: Perform<A, I>, deps: EngineDeps) {
+    this.#flow = flow;
+    this.#perform = perform;
+    this.#deps = deps;
+  }
+
+  /** Records that are not finished. */
+  get openCount(): number {
+    return this.#openCount;
+  }
+
+  /** Makes a record with its first input. */
+  create(recordId: string, input: I): Promise<Delivery<S>> {
+    if (this.#cells.has(recordId)) return Promise.resolve({ kind: 'exists', recordId });
+    const cell = this.#addCell(recordId);
+    return this.#enqueue(cell, input);
+  }
+
+  /** Delivers an input to a record that exists. */
+  async input(recordId: string, input: I): Promise<Delivery<S>> {
+    const cell = await this.#cell(recordId);
+    if (cell === undefined) return { kind: 'missing' };
+    return this.#enqueue(cell, input);
+  }
+
+  /** The record that holds the claim, if it is in memory: every open record is. */
+  known(claim: Claim): string | undefined {
+    return this.#byClaim.get(claimKey(claim));
+  }
+
+  /** The record that holds the claim, in memory or in the journal. */
+  async find(claim: Claim): Promise<string | undefined> {
+    return this.#byClaim.get(claimKey(claim)) ?? this.#deps.journal.findByClaim(claim);
+  }
+
+  /** Records that wait on the topic. */
+  waitingOn(topic: string): readonly string[] {
+    return [...(this.#byTopic.get(topic) ?? [])];
+  }
+
+  async state(recordId: string): Promise<S | undefined> {
+    const cell = await this.#cell(recordId);
+    // a record that is just being made is waited for: a claim may lead here before its first append has come back
+    if (cell !== undefined && cell.state === undefined) await cell.made.promise;
+    return cell?.state;
+  }
+
+  /**
+   * Calls `look` with the state now and after each change until it answers something else than undefined, or the time is
+   * over: then undefined.
+   */
+  async watch<T>(recordId: string, look: (state: S) => T | undefined, timeoutMs: number): Promise<T | undefined> {
+    const cell = await this.#cell(recordId);
+    if (cell !== undefined && cell.state === undefined) await cell.made.promise;
+    if (cell?.state === undefined) return undefined;
+    const now = look(cell.state);
+    if (now !== undefined) return now;
+    return new Promise((resolve) => {
+      const end = (answer: T | undefined) => {
+        timer.cancel();
+        cell.watchers.delete(watcher);
+        this.#evict();
+        resolve(answer);
+      };
+      const watcher = (state: S) => {
+        const answer = look(state);
+        if (answer !== undefined) end(answer);
+      };
+      const timer = this.#deps.timers.after(timeoutMs, () => end(undefined));
+      cell.watchers.add(watcher);
+    });
+  }
+
+  /** Loads every open record and goes on with what it is owed. */
+  async start(): Promise<number> {
+    const page = 500;
+    let after: string | undefined;
+    let loaded = 0;
+    for (;;) {
+      const records = await this.#deps.journal.openRecords(page, after);
+      for (const record of records) {
+        after = record.recordId;
+        if (record.kind !== this.#flow.kind || this.#cells.has(record.recordId)) continue;
+        this.#settle(this.#restore(record));
+        loaded++;
+      }
+      if (records.length < page) return loaded;
+    }
+  }
+
+  /** Begins nothing more. What is under way may answer, but nothing follows from it until the next start. */
+  async stop(): Promise<void> {
+    for (const cell of this.#cells.values()) {
+      for (const action of cell.inFlight.values()) {
+        action.timer?.cancel();
+        action.controller.abort();
+      }
+      cell.lazyTimer?.cancel();
+    }
+    await Promise.allSettled(
+      [...this.#cells.values()].filter((cell) => cell.lazy.length > 0 && !cell.busy).map((cell) => this.#flush(cell)),
+    );
+    this.#stopped = true;
+  }
+
+  // ---- records in memory
+
+  #addCell(id: string): Cell<S, I> {
+    const cell: Cell<S, I> = {
+      id,
+      state: undefined,
+      version: 0,
+      lazy: [],
+      lazyTimer: undefined,
+      queue: [],
+      busy: false,
+      inFlight: new Map(),
+      answered: new Set(),
+      claims: new Set(),
+      topics: [],
+      watchers: new Set(),
+      open: false,
+      made: Promise.withResolvers(),
+    };
+    this.#cells.set(id, cell);
+    return cell;
+  }
+
+  #cell(id: string): Promise<Cell<S, I> | undefined> {
+    const known = this.#cells.get(id);
+    if (known !== undefined) {
+      // most recently used last: the oldest resting one goes first
+      if (!known.open) {
+        this.#cells.delete(id);
+        this.#cells.set(id, known);
+      }
+      return Promise.resolve(known);
+    }
+    const running = this.#loading.get(id);
+    if (running !== undefined) return running;
+    const load = this.#deps.journal
+      .load(id)
+      .then((record) => {
+        const made = this.#cells.get(id);
+        if (made !== undefined) return made;
+        if (record === undefined || record.kind !== this.#flow.kind) return undefined;
+        const cell = this.#restore(record);
+        this.#settle(cell);
+        return cell;
+      })
+      .finally(() => this.#loading.delete(id));
+    this.#loading.set(id, load);
+    return load;
+  }
+
+  #restore(record: StoredRecord): Cell<S, I> {
+    const cell = this.#addCell(record.recordId);
+    cell.made.resolve();
+    this.#fill(cell, record);
+    return cell;
+  }
+
+  /** Puts the journal's truth into the cell. Once-only actions that it finds owed were begun by a process that is gone. */
+  #fill(cell: Cell<S, I>, record: StoredRecord): void {
+    cell.state = undefined;
+    cell.lazy = [];
+    cell.version = record.events.length;
+    for (const event of record.events) this.#apply(cell, event as unknown as E);
+    for (const action of cell.state === undefined ? [] : this.#flow.owed(cell.state)) {
+      if (cell.inFlight.has(action.key) || cell.answered.has(action.key)) continue;
+      if (action.repeatable) this.#begin(cell, action, true);
+      else this.#deliver(cell, { type: 'interrupted', key: action.key });
+    }
+  }
+
+  #apply(cell: Cell<S, I>, event: E): void {
+    cell.state = this.#flow.apply(cell.state, event);
+    for (const claim of this.#flow.claims(event)) {
+      const key = claimKey(claim);
+      cell.claims.add(key);
+      this.#byClaim.set(key, cell.id);
+    }
+  }
+
+  #drop(cell: Cell<S, I>): void {
+    this.#cells.delete(cell.id);
+    for (const key of cell.claims) if (this.#byClaim.get(key) === cell.id) this.#byClaim.delete(key);
+    this.#setTopics(cell, []);
+    if (cell.open) this.#openCount--;
+    cell.open = false;
+  }
+
+  #setTopics(cell: Cell<S, I>, topics: readonly string[]): void {
+    if (topics.length === 0 && cell.topics.length === 0) return;
+    for (const topic of cell.topics) {
+      const ids = this.#byTopic.get(topic);
+      ids?.delete(cell.id);
+      if (ids?.size === 0) this.#byTopic.delete(topic);
+    }
+    for (const topic of topics) {
+      const ids = this.#byTopic.get(topic);
+      if (ids === undefined) this.#byTopic.set(topic, new Set([cell.id]));
+      else ids.add(cell.id);
+    }
+    cell.topics = topics;
+  }
+
+  /** Lets go of resting records above the limit. */
+  #evict(): void {
+    let surplus = this.#cells.size - this.#openCount - this.#deps.restingRecords;
+    if (surplus <= 0) return;
+    for (const cell of this.#cells.values()) {
+      if (surplus <= 0) return;
+      const resting =
+        !cell.open &&
+        !cell.busy &&
+        cell.queue.length === 0 &&
+        cell.inFlight.size === 0 &&
+        cell.watchers.size === 0 &&
+        cell.lazy.length === 0;
+      if (!resting) continue;
+      this.#drop(cell);
+      surplus--;
+    }
+  }
+
+  // ---- inputs, one at a time
+
+  #enqueue(cell: Cell<S, I>, input: I | Interrupted): Promise<Delivery<S>> {
+    if (cell.queue.length >= QUEUE_MAX)
+      return Promise.reject(new JournalUnavailable(`more than ${QUEUE_MAX} messages wait for one payment`));
+    return new Promise((resolve, reject) => {
+      cell.queue.push({ input, resolve, reject });
+      if (!cell.busy) void this.#run(cell);
+    });
+  }
+
+  /** An input that nobody waits for: an action's answer. */
+  #deliver(cell: Cell<S, I>, input: I | Interrupted): void {
+    this.#enqueue(cell, input).catch((error: unknown) => {
+      this.#deps.log.error('an answer could not be recorded', { record: cell.id, input: input.type, error: String(error) });
+    });
+  }
+
+  async #run(cell: Cell<S, I>): Promise<void> {
+    cell.busy = true;
+    // begin in a turn of its own, so that a caller's synchronous code ends first
+    await undefined;
+    while (cell.queue.length > 0) {
+      const waiting = cell.queue[0] as Waiting<S, I>;
+      try {
+        const delivery = await this.#take(cell, waiting.input);
+        cell.queue.shift();
+        cell.made.resolve();
+        waiting.resolve(delivery);
+        if (cell.state === undefined) this.#abandon(cell, delivery);
+      } catch (error) {
+        if (error instanceof JournalUnavailable && cell.state !== undefined && isAnswer(waiting.input)) {
+          await this.#reload(cell);
+          continue;
+        }
+        cell.queue.shift();
+        waiting.reject(error);
+        if (cell.state === undefined) this.#abandon(cell, { kind: 'missing' });
+        else if (error instanceof JournalUnavailable) await this.#reload(cell);
+        else
+          this.#deps.log.error('a flow failed', {
+            record: cell.id,
+            input: waiting.input.type,
+            error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+          });
+      }
+    }
+    cell.busy = false;
+    this.#armLazyFlush(cell);
+    this.#evict();
+  }
+
+  /** The record did not come into being: whoever queued behind its maker is sent where the claim leads, or away. */
+  #abandon(cell: Cell<S, I>, delivery: Delivery<S>): void {
+    this.#drop(cell);
+    cell.made.resolve();
+    for (const waiting of cell.queue.splice(0)) waiting.resolve(delivery.kind === 'claimed' ? delivery : { kind: 'missing' });
+  }
+
+  /** After a failed commit what is in memory is dropped and loaded anew (money-rules 8). */
+  async #reload(cell: Cell<S, I>): Promise<void> {
+    for (;;) {
+      await new Promise<void>((resolve) => this.#deps.timers.after(JOURNAL_RETRY_MS, resolve));
+      try {
+        const record = await this.#deps.journal.load(cell.id);
+        if (record !== undefined) this.#fill(cell, record);
+        this.#settle(cell);
+        return;
+      } catch (error) {
+        if (!(error instanceof JournalUnavailable)) throw error;
+      }
+    }
+  }
+
+  async #take(cell: Cell<S, I>, input: I | Interrupted): Promise<Delivery<S>> {
+    const now = this.#deps.clock.now();
+    const decision: Decision<E, A> = this.#flow.decide(cell.state, input as I, now);
+    if (decision.events.length > 0) {
+      if (decision.lazy === true && cell.state !== undefined) this.#keepLazily(cell, decision.events);
+      else {
+        const refused = await this.#append(cell, decision.events);
+        if (refused !== undefined) return refused;
+      }
+    }
+    if (isActionAnswer(input)) {
+      cell.inFlight.delete(input.key);
+      cell.answered.add(input.key);
+    }
+    if (decision.alarm !== undefined)
+      this.#deps.alarm(decision.alarm.code, cell.state === undefined ? cell.id : this.#flow.label(cell.state), decision.alarm.reason);
+    if (cell.state === undefined) return { kind: 'missing' };
+    if (decision.events.length > 0 || isActionAnswer(input)) this.#settle(cell);
+    for (const courtesy of decision.courtesies ?? []) this.#begin(cell, courtesy, false);
+    return { kind: 'taken', recordId: cell.id, state: cell.state };
+  }
+
+  #keepLazily(cell: Cell<S, I>, events: readonly E[]): void {
+    for (const event of events) {
+      cell.lazy.push(event);
+      this.#apply(cell, event);
+    }
+  }
+
+  /** A record that rests stores its lazy events by itself after a while; one that is busy does so when it has come to rest. */
+  #armLazyFlush(cell: Cell<S, I>): void {
+    if (cell.lazy.length === 0 || this.#stopped) return;
+    cell.lazyTimer ??= this.#deps.timers.after(LAZY_FLUSH_MS, () => {
+      cell.lazyTimer = undefined;
+      if (cell.lazy.length > 0 && !cell.busy && !this.#stopped) void this.#flushAlone(cell);
+    });
+  }
+
+  /** Stores lazy events while no input is being taken. */
+  async #flushAlone(cell: Cell<S, I>): Promise<void> {
+    cell.busy = true;
+    try {
+      await this.#flush(cell);
+    } catch {
+      await this.#reload(cell);
+    }
+    cell.busy = false;
+    if (cell.queue.length > 0) void this.#run(cell);
+    else this.#evict();
+  }
+
+  async #flush(cell: Cell<S, I>): Promise<void> {
+    if (cell.state !== undefined) await this.#store(cell, cell.lazy, [], cell.state);
+  }
+
+  /** Durable first, then applied. Answers the conflict when the journal refuses. */
+  async #append(cell: Cell<S, I>, events: readonly E[]): Promise<Delivery<S> | undefined> {
+    const claims: Claim[] = [];
+    let state = cell.state;
+    for (const event of events) {
+      claims.push(...this.#flow.claims(event));
+      state = this.#flow.apply(state, event);
+    }
+    if (state === undefined) throw new Error('a flow made a record without a state');
+    const isNew = cell.state === undefined;
+    // a second maker of the same record must find this one while the first append is under way
+    if (isNew) for (const claim of claims) this.#reserveClaim(cell, claim);
+    const last = (events.at(-1) as E).type;
+    this.#deps.failpoints.hit(`${this.#flow.kind}.append.before.${last}`);
+    const refused = await this.#store(cell, [...cell.lazy, ...events], claims, state);
+    if (refused !== undefined) return refused;
+    this.#deps.failpoints.hit(`${this.#flow.kind}.append.after.${last}`);
+    cell.state = state;
+    for (const claim of claims) this.#reserveClaim(cell, claim);
+    this.#deps.log.info('state changed', {
+      payment: this.#flow.label(state),
+      flow: this.#flow.kind,
+      events: events.map((event) => event.type).join(' '),
+    });
+    return undefined;
+  }
+
+  #reserveClaim(cell: Cell<S, I>, claim: Claim): void {
+    const key = claimKey(claim);
+    if (this.#byClaim.has(key)) return;
+    cell.claims.add(key);
+    this.#byClaim.set(key, cell.id);
+  }
+
+  async #store(cell: Cell<S, I>, events: readonly JournalEvent[], claims: readonly Claim[], state: S): Promise<Delivery<S> | undefined> {
+    const append: Append = {
+      recordId: cell.id,
+      kind: this.#flow.kind,
+      expectedVersion: cell.version,
+      events,
+      claims,
+      open: this.#flow.open(state),
+      attention: this.#flow.attention(state),
+      label: this.#flow.label(state),
+    };
+    const result = await this.#deps.journal.append(append);
+    if (result.kind === 'appended') {
+      cell.version = result.version;
+      cell.lazy = [];
+      cell.lazyTimer?.cancel();
+      cell.lazyTimer = undefined;
+      return undefined;
+    }
+    if (result.kind === 'claim-conflict') return { kind: 'claimed', claim: result.claim, recordId: result.recordId };
+    if (cell.version === 0) return { kind: 'exists', recordId: cell.id };
+    // another writer: its truth is loaded, and the input is taken again against it
+    throw new JournalUnavailable(`record ${cell.id} was changed by another writer (version ${result.version})`);
+  }
+
+  // ---- obligations
+
+  /** Begins what is newly owed, stops what is not owed any more, and tells the watchers. */
+  #settle(cell: Cell<S, I>): void {
+    const state = cell.state as S;
+    const owed = this.#flow.owed(state);
+    const keys = new Set(owed.map((action) => action.key));
+    for (const [key, action] of cell.inFlight) {
+      if (keys.has(key) || key.startsWith('courtesy:')) continue;
+      action.timer?.cancel();
+      action.controller.abort();
+      // a timer that has not fired yet tells nothing any more; what was sent still answers
+      if (action.timer !== undefined) cell.inFlight.delete(key);
+    }
+    for (const key of cell.answered) if (!keys.has(key)) cell.answered.delete(key);
+    for (const action of owed) if (!cell.inFlight.has(action.key) && !cell.answered.has(action.key)) this.#begin(cell, action, false);
+    this.#setTopics(cell, this.#flow.topics(state));
+    const open = this.#flow.open(state);
+    if (open !== cell.open) this.#openCount += open ? 1 : -1;
+    cell.open = open;
+    for (const watcher of [...cell.watchers]) watcher(state);
+  }
+
+  #begin(cell: Cell<S, I>, action: A, resumed: boolean): void {
+    if (this.#stopped || cell.inFlight.has(action.key)) return;
+    const entry: InFlight = { controller: new AbortController() };
+    cell.inFlight.set(action.key, entry);
+    const wait = action.notBefore === undefined ? 0 : action.notBefore - this.#deps.clock.now();
+    if (wait > 0) entry.timer = this.#deps.timers.after(wait, () => this.#carryOut(cell, action, entry, resumed));
+    else this.#carryOut(cell, action, entry, resumed);
+  }
+
+  #carryOut(cell: Cell<S, I>, action: A, entry: InFlight, resumed: boolean): void {
+    // the wall clock may have been set back while the timer ran: wait for the rest (money-rules 6)
+    const wait = action.notBefore === undefined ? 0 : action.notBefore - this.#deps.clock.now();
+    if (wait > 0) {
+      entry.timer = this.#deps.timers.after(wait, () => this.#carryOut(cell, action, entry, resumed));
+      return;
+    }
+    delete entry.timer;
+    this.#perform(action, { recordId: cell.id, resumed, signal: entry.controller.signal }).then(
+      (answer) => {
+        if (this.#stopped) return;
+        if (answer !== undefined) this.#deliver(cell, answer);
+        else cell.inFlight.delete(action.key);
+        if (cell.inFlight.size === 0) this.#evict();
+      },
+      (error: unknown) => {
+        // a performer reports what the world does as an answer; reaching this line is a defect in it
+        this.#deps.log.error('an action failed', {
+          record: cell.id,
+          action: action.key,
+          error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        });
+        this.#deps.alarm(
+          'ACTION_FAILED',
+          cell.id,
+          `action ${action.key} failed: ${error instanceof Error ? error.message : String(error)}`,
+        );
+      },
+    );
+  }
+}
+
+function claimKey(claim: Claim): string {
+  return `${claim.kind}\u0000${claim.scope}\u0000${claim.value}`;
+}
+
+/** Inputs that answer an action bear its key. */
+function isActionAnswer(input: Input): input is Input & { key: string } {
+  return 'key' in input && typeof (input as { key?: unknown }).key === 'string';
+}
+
+/** Answers of actions and interruptions are taken again after a failed commit: nobody else would repeat them. */
+function isAnswer(input: Input): boolean {
+  return isActionAnswer(input);
+}

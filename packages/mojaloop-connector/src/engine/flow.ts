@@ -1,0 +1,69 @@
+import type { Attention, Claim, JournalEvent } from '@payment-manager/journal';
+
+/**
+ * A flow: what a kind of record means, as pure functions. No I/O, no clock, no randomness: whatever a flow needs to know
+ * comes with the input (architecture, "How one payment flows").
+ */
+export interface Flow<S, I extends Input, E extends JournalEvent, A extends Action> {
+  readonly kind: string;
+  /** What happened. */
+  apply(state: S | undefined, event: E): S;
+  /** What an input means now. `state` is undefined only for the input that makes the record. */
+  decide(state: S | undefined, input: I, now: number): Decision<E, A>;
+  /** What the world is still owed. Same obligation, same key, as long as it stands. */
+  owed(state: S): readonly A[];
+  /** Claims that an event makes (money-rules 2). */
+  claims(event: E): readonly Claim[];
+  /** Topics on which the record waits for messages that do not carry one of its claims, e.g. a look-up's party. */
+  topics(state: S): readonly string[];
+  open(state: S): boolean;
+  attention(state: S): readonly Attention[];
+  /** The id under which people know it. */
+  label(state: S): string;
+}
+
+export interface Input {
+  readonly type: string;
+}
+
+/** An input that the engine itself makes: an action that may be started only once was started by a process that is gone. */
+export interface Interrupted extends Input {
+  readonly type: 'interrupted';
+  readonly key: string;
+}
+
+export interface Decision<E, A> {
+  /** Appended, made durable, applied; then what is owed is done. */
+  readonly events: readonly E[];
+  /**
+   * True: nothing depends on these events being durable now. They are applied at once and stored with the next append or
+   * after a short time; a crash may lose them.
+   */
+  readonly lazy?: boolean;
+  /** Done once, best effort, after the events: answers to questions and to repeats, which the other side may ask again. */
+  readonly courtesies?: readonly A[];
+  /** Something an operator should know that is no fact of this record. */
+  readonly alarm?: { readonly code: string; readonly reason: string };
+}
+
+/** Something to be done, under a stable key. */
+export interface Action {
+  readonly key: string;
+  readonly type: string;
+  /** May it be done again when nobody knows whether it was done? (money-rules 1) */
+  readonly repeatable: boolean;
+  /** Not before this instant (milliseconds since the epoch). */
+  readonly notBefore?: number;
+}
+
+/** What a performer is told beside the action. */
+export interface ActionContext {
+  readonly recordId: string;
+  /** True when the action was found owed while loading: an earlier process may have done it, wholly or in part. */
+  readonly resumed: boolean;
+  /** Aborted when the action is not owed any more. A performer stops repeating then; what is under way may end. */
+  readonly signal: AbortSignal;
+}
+
+/** Does an action. Its answer is the next input of the record; `undefined` tells nothing. Never throws for what the world does. */
+export type Perform<A extends Action, I extends Input> = (action: A, context: ActionContext) => Promise<I | undefined>;

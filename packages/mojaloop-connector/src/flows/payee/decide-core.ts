@@ -1,0 +1,189 @@
+import { formatDateTime, isDateTime, parseDateTime } from '@payment-manager/fspiop';
+import type { CoreTransfer, MoneyOutcome, Refusal } from '../../backend/core-door.ts';
+import { outcomeEvents } from './decide-outcome.ts';
+import { NOTHING, type PayeeDecision } from './decision.ts';
+import type { PayeeEvent } from './events.ts';
+import type { AskResult } from './inputs.ts';
+import { expirationOf } from './owed.ts';
+import type { PayeeSettings } from './settings.ts';
+import { applyPayee, type PayeeState } from './state.ts';
+
+/** Calls that are proven not to have been sent, and calls of a repeatable core, are tried so often while there is time. */
+const TRANSFER_ATTEMPTS = 4;
+
+/** The start of a call, durable before its first byte. The call ends a skew before the transfer does (money-rules 1, 3). */
+export function startTransfer(settings: PayeeSettings, attempt: number, expiration: number, now: number): PayeeEvent {
+  return {
+    type: 'core-transfer-started',
+    at: now,
+    attempt,
+    deadline: Math.min(now + settings.timeouts.backendMs, expiration - settings.clockSkewMs),
+  };
+}
+
+export function coreTransferred(
+  settings: PayeeSettings,
+  state: PayeeState,
+  key: string,
+  outcome: MoneyOutcome<CoreTransfer>,
+  now: number,
+): PayeeDecision {
+  if (state.stage !== 'calling-core' || key !== `core:transfer:${state.core.attempt}`) return NOTHING;
+  switch (outcome.kind) {
+    case 'ok':
+      return executed(settings, state, modeOf(settings, outcome.value), outcome.value, now);
+    case 'rejected':
+      return { events: [refused(outcome.refusal, now)] };
+    case 'not-sent':
+      return again(settings, state, now) ?? { events: [refused(outcome.refusal, now)] };
+    case 'unknown': {
+      const repeated = settings.core.transferRepeatable ? again(settings, state, now) : undefined;
+      return repeated ?? unknown(settings, state, outcome.reason, now);
+    }
+  }
+}
+
+/** Another attempt, when the transfer still leaves time for one and the hub has not ended it. */
+function again(settings: PayeeSettings, state: PayeeState, now: number): PayeeDecision | undefined {
+  const { attempt } = state.core;
+  if (attempt >= TRANSFER_ATTEMPTS || state.outcome !== undefined) return undefined;
+  const expiration = expirationOf(state);
+  if (expiration - now <= settings.clockSkewMs + settings.coreMinimumMs) return undefined;
+  return { events: [startTransfer(settings, attempt + 1, expiration, now)] };
+}
+
+function refused(refusal: Refusal, now: number): PayeeEvent {
+  return { type: 'core-transfer-refused', at: now, errorInformation: { errorCode: refusal.code, errorDescription: refusal.description } };
+}
+
+function unknown(settings: PayeeSettings, state: PayeeState, reason: string, now: number): PayeeDecision {
+  const event: PayeeEvent = { type: 'core-transfer-unknown', at: now, reason };
+  if (settings.core.transferAskable || settings.core.transferRepeatable) return { events: [event] };
+  const exception: PayeeEvent = {
+    type: 'exception-raised',
+    at: now,
+    code: 'CORE_OUTCOME_UNKNOWN',
+    reason: `the core may have executed the transfer: ${reason}`,
+  };
+  return state.exception === undefined ? { events: [event, exception] } : { events: [event] };
+}
+
+function modeOf(settings: PayeeSettings, value: CoreTransfer): 'reserve' | 'credit' {
+  if (value.transferState === 'COMMITTED') return 'credit';
+  if (value.transferState === 'RESERVED') return 'reserve';
+  return settings.core.atPrepare;
+}
+
+/** The core did what was asked. In time, the fulfilment leaves; too late, the hub is asked (money-rules 3). */
+function executed(settings: PayeeSettings, state: PayeeState, mode: 'reserve' | 'credit', value: CoreTransfer, now: number): PayeeDecision {
+  const late = now >= expirationOf(state) - settings.clockSkewMs;
+  const done: PayeeEvent = {
+    type: 'core-transfer-ok',
+    at: now,
+    mode,
+    late,
+    ...(value.homeTransactionId !== undefined && { homeTransactionId: value.homeTransactionId }),
+  };
+  const after = applyPayee(state, done);
+  // the hub ended it meanwhile: the core is told
+  if (state.outcome !== undefined) return { events: [done, ...outcomeEvents(settings, after, now)] };
+  const alarm =
+    value.fulfilment === undefined || late
+      ? undefined
+      : {
+          code: 'CORE_FULFILMENT_IGNORED',
+          reason: "the core sent a fulfilment; only this FSP's own one, which matches the condition, is used",
+        };
+  if (late) return { events: [done] };
+  const commitFirst = mode === 'reserve' && state.prepareAsked?.version === '1.0';
+  const next: PayeeEvent = commitFirst
+    ? { type: 'notification-started', at: now, attempt: 1, state: 'COMMITTED' }
+    : fulfil(mode === 'credit' ? 'COMMITTED' : 'RESERVED', value, now);
+  return { events: [done, next], ...(alarm !== undefined && { alarm }) };
+}
+
+function fulfil(transferState: 'RESERVED' | 'COMMITTED', value: CoreTransfer, now: number): PayeeEvent {
+  const told = value.completedTimestamp;
+  // a timestamp in the future would be refused by the hub (fspiop.md 7.2)
+  const usable = told !== undefined && isDateTime(told) && parseDateTime(told) <= now;
+  const event = { type: 'fulfil-decided', at: now, transferState, completedTimestamp: usable ? told : formatDateTime(now) } as const;
+  if (value.extensionList === undefined || value.extensionList.extension.length === 0) return event;
+  return { ...event, extensionList: { extension: [...value.extensionList.extension] } };
+}
+
+/** What the core says of a transfer whose outcome was unknown. */
+export function coreAsked(settings: PayeeSettings, state: PayeeState, result: AskResult, now: number): PayeeDecision {
+  if (state.stage !== 'core-unknown') return NOTHING;
+  switch (result.kind) {
+    case 'executed':
+      return executed(
+        settings,
+        state,
+        result.mode,
+        result.homeTransactionId === undefined ? {} : { homeTransactionId: result.homeTransactionId },
+        now,
+      );
+    case 'aborted':
+      return { events: [refused({ code: '5105', description: 'the core aborted the transfer' }, now)] };
+    case 'not-found':
+      // "not found" proves "not executed" only after the deadline and a quiet time (money-rules 1)
+      if (now >= state.core.deadline + settings.core.quietMs)
+        return { events: [refused({ code: '2001', description: 'the core did not execute the transfer' }, now)] };
+      return { events: [{ type: 'core-asked', at: now, attempt: state.core.asks, found: 'not-found' }] };
+    case 'no-answer': {
+      const asked: PayeeEvent = { type: 'core-asked', at: now, attempt: state.core.asks, found: 'no-answer' };
+      if (state.core.asks < TRANSFER_ATTEMPTS || state.exception !== undefined) return { events: [asked] };
+      return {
+        events: [
+          asked,
+          { type: 'exception-raised', at: now, code: 'CORE_OUTCOME_UNKNOWN', reason: 'the core does not tell what became of the transfer' },
+        ],
+      };
+    }
+  }
+}
+
+/** The core's answer to a notification. */
+export function coreTold(
+  settings: PayeeSettings,
+  state: PayeeState,
+  key: string,
+  outcome: MoneyOutcome<object>,
+  now: number,
+): PayeeDecision {
+  const { notification } = state;
+  if (notification === undefined || notification.status === 'acknowledged') return NOTHING;
+  const attempt = notification.status === 'failed' ? notification.attempt + 1 : notification.attempt;
+  if (key !== `core:notify:${notification.state}:${attempt}`) return NOTHING;
+  if (outcome.kind === 'ok') return told(settings, state, attempt, now);
+  const reason = outcome.kind === 'rejected' ? `${outcome.refusal.code} ${outcome.refusal.description}` : outcome.reason;
+  const failed: PayeeEvent = { type: 'notification-failed', at: now, attempt, kind: outcome.kind, reason };
+  if (settings.core.notificationRepeatable) return { events: [failed] };
+  if (outcome.kind === 'not-sent')
+    return { events: [failed, { type: 'notification-started', at: now, attempt: attempt + 1, state: notification.state }] };
+  return {
+    events: [
+      failed,
+      {
+        type: 'exception-raised',
+        at: now,
+        code: 'CORE_NOT_TOLD',
+        reason: `the core may not know that the transfer is ${notification.state}: ${reason}`,
+      },
+    ],
+  };
+}
+
+function told(settings: PayeeSettings, state: PayeeState, attempt: number, now: number): PayeeDecision {
+  const acknowledged: PayeeEvent = { type: 'notification-acknowledged', at: now, attempt };
+  if (state.stage !== 'commit-first') return { events: [acknowledged], lazy: true };
+  // transfers 1.0: the core has booked; now the hub may learn the fulfilment, if it is not too late
+  if (now < expirationOf(state) - settings.clockSkewMs) return { events: [acknowledged, fulfil('COMMITTED', {}, now)] };
+  return {
+    events: [
+      acknowledged,
+      { type: 'core-transfer-ok', at: now, mode: 'credit', late: true },
+      { type: 'exception-raised', at: now, code: 'CORE_CREDITED_TOO_LATE', reason: 'the core booked the transfer after its time was over' },
+    ],
+  };
+}

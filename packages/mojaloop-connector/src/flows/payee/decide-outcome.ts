@@ -1,0 +1,136 @@
+import { type ErrorInformation, formatDateTime } from '@payment-manager/fspiop';
+import { NOTHING, type PayeeDecision } from './decision.ts';
+import type { PayeeEvent } from './events.ts';
+import type { PayeeInput } from './inputs.ts';
+import { expirationOf } from './owed.ts';
+import type { PayeeSettings } from './settings.ts';
+import { applyPayee, type PayeeState } from './state.ts';
+
+/** The hub's COMMITTED or ABORTED, by PATCH or as the answer to our question. Only the hub's word counts (money-rules 5). */
+export function finalWord(
+  settings: PayeeSettings,
+  state: PayeeState,
+  input: Extract<PayeeInput, { type: 'final-word' }>,
+  now: number,
+): PayeeDecision {
+  if (input.source !== settings.hubId) return stranger(input.source, `a final word (${input.state})`);
+  if (state.prepare === undefined)
+    return {
+      events: [],
+      alarm: { code: 'NOTIFICATION_WITHOUT_TRANSFER', reason: `the hub reports ${input.state} for a transfer that was not prepared` },
+    };
+  const completedTimestamp = input.completedTimestamp ?? formatDateTime(now);
+  return known(settings, state, { type: 'outcome-known', at: now, state: input.state, said: input.said, completedTimestamp }, now);
+}
+
+/** `PUT /transfers/{id}/error` to us as payee: 33xx ends the transfer; other codes do only when no fulfilment has left. */
+export function transferErrorSaid(
+  settings: PayeeSettings,
+  state: PayeeState,
+  input: Extract<PayeeInput, { type: 'transfer-error' }>,
+  now: number,
+): PayeeDecision {
+  const { errorInformation } = input;
+  if (input.source !== settings.hubId) return stranger(input.source, `an error ${errorInformation.errorCode}`);
+  if (state.prepare === undefined || state.outcome?.state === 'ABORTED' || state.stage === 'refused') return NOTHING;
+  if (!endsTransfer(state, errorInformation, now)) {
+    return {
+      events: [],
+      alarm: {
+        code: 'ERROR_AFTER_FULFIL',
+        reason: `the hub says error ${errorInformation.errorCode}; this decides nothing, it will be asked`,
+      },
+    };
+  }
+  return known(
+    settings,
+    state,
+    { type: 'outcome-known', at: now, state: 'ABORTED', said: 'error', completedTimestamp: formatDateTime(now), errorInformation },
+    now,
+  );
+}
+
+function endsTransfer(state: PayeeState, error: ErrorInformation, now: number): boolean {
+  if (error.errorCode.startsWith('33')) return true;
+  if (state.fulfil !== undefined) return false;
+  // without our fulfilment the hub cannot commit: any word that is about the transfer itself ends it
+  if (error.errorCode === '3208') return now >= expirationOf(state);
+  return /^[345]/.test(error.errorCode) && error.errorCode !== '3106';
+}
+
+function known(
+  settings: PayeeSettings,
+  state: PayeeState,
+  event: Extract<PayeeEvent, { type: 'outcome-known' }>,
+  now: number,
+): PayeeDecision {
+  const says = event.state;
+  const contradiction = (reason: string): PayeeDecision => {
+    if (state.contradictions.some((known) => known.says === says)) return NOTHING;
+    return { events: [{ type: 'contradicted', at: now, source: settings.hubId, says, reason }] };
+  };
+  if (state.outcome !== undefined) return state.outcome.state === says ? NOTHING : contradiction(`it said ${state.outcome.state} before`);
+  if (state.stage === 'refused') return says === 'ABORTED' ? NOTHING : contradiction('this FSP refused the transfer');
+  if (says === 'COMMITTED' && state.fulfil === undefined) return contradiction('no fulfilment was sent');
+  const after = applyPayee(state, event);
+  return { events: [event, ...outcomeEvents(settings, after, now), ...stillUnknown(settings, after, now)] };
+}
+
+/** The hub ended it, and nobody will ever tell what the core did: neither an enquiry nor a release is possible. */
+function stillUnknown(settings: PayeeSettings, state: PayeeState, now: number): readonly PayeeEvent[] {
+  if (state.stage !== 'core-unknown' || settings.core.transferAskable || settings.core.notificationReadsState) return [];
+  return [
+    {
+      type: 'exception-raised',
+      at: now,
+      code: 'CORE_OUTCOME_UNKNOWN',
+      reason: 'nobody knows what the core did, and the hub aborted the transfer',
+    },
+  ];
+}
+
+/**
+ * What follows from the outcome for the core, with the start of the call in the same append (money-rules 1). `state` has the
+ * outcome. While the core's own answer is awaited nothing is told.
+ */
+export function outcomeEvents(settings: PayeeSettings, state: PayeeState, now: number): readonly PayeeEvent[] {
+  const { outcome, core } = state;
+  if (outcome === undefined || state.stage === 'calling-core' || state.stage === 'core-unknown') return [];
+  const tell: PayeeEvent = { type: 'notification-started', at: now, attempt: 1, state: outcome.state };
+  const told = state.notification?.state;
+  if (outcome.state === 'COMMITTED') return core.did === 'reserve' && told === undefined ? [tell] : [];
+  const events: PayeeEvent[] = [];
+  if (core.did === 'credit' || told === 'COMMITTED') {
+    events.push({
+      type: 'exception-raised',
+      at: now,
+      code: 'CORE_CREDITED_HUB_ABORTED',
+      reason: 'the core credited the payee, and the hub aborted the transfer',
+    });
+  }
+  // a core that was told COMMITTED is not told the contrary: a person decides
+  if (core.did !== undefined && told === undefined && settings.core.notificationReadsState) events.push(tell);
+  return events;
+}
+
+/** The core is quiet and the hub said ABORTED: what it may hold is released. */
+export function releaseDue(settings: PayeeSettings, state: PayeeState, now: number): PayeeDecision {
+  if (state.stage !== 'core-unknown' || state.outcome?.state !== 'ABORTED') return NOTHING;
+  const events: PayeeEvent[] = [{ type: 'notification-started', at: now, attempt: 1, state: 'ABORTED' }];
+  if (settings.core.atPrepare === 'credit') {
+    events.push({
+      type: 'exception-raised',
+      at: now,
+      code: 'CORE_MAY_HAVE_CREDITED',
+      reason: 'nobody knows whether the core credited the payee, and the hub aborted the transfer',
+    });
+  }
+  return { events };
+}
+
+function stranger(source: string, what: string): PayeeDecision {
+  return {
+    events: [],
+    alarm: { code: 'CALLBACK_FROM_STRANGER', reason: `${what} came from ${source}, which is not the hub; it was ignored` },
+  };
+}

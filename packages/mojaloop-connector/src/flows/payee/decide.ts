@@ -1,0 +1,242 @@
+import { parseDateTime } from '@payment-manager/fspiop';
+import type { SendAction, SendOutcome } from '../message.ts';
+import { quoteCallback, quoteError, quoteErrorCallback, transferError, transferStateCallback } from './callbacks.ts';
+import { coreAsked, coreTold, coreTransferred, startTransfer } from './decide-core.ts';
+import { finalWord, releaseDue, transferErrorSaid } from './decide-outcome.ts';
+import { NOTHING, type PayeeDecision } from './decision.ts';
+import type { Asked, PayeeEvent } from './events.ts';
+import type { PayeeInput } from './inputs.ts';
+import { expirationOf, sealedFulfilmentOf } from './owed.ts';
+import { objectionToPrepare } from './prepare-checks.ts';
+import type { PayeeSettings } from './settings.ts';
+import type { PayeeState } from './state.ts';
+
+/** How often an answer to a question is tried: the one who asked may ask again. */
+const COURTESY_ATTEMPTS = 3;
+
+/** What an input means for a quote of ours and its transfer. Pure: time comes as `now`. */
+export function decidePayee(settings: PayeeSettings, state: PayeeState | undefined, input: PayeeInput, now: number): PayeeDecision {
+  if (state === undefined) return first(input, now);
+  switch (input.type) {
+    case 'quote':
+      return quoteAgain(state, input, now);
+    case 'quote-asked':
+      return courtesyOfQuote(state, input.asked, now);
+    case 'prepare':
+    case 'stray-prepare':
+      return prepareReceived(settings, state, input, now);
+    case 'transfer-asked':
+      return transferAsked(settings, state, input.asked, now);
+    case 'final-word':
+      return finalWord(settings, state, input, now);
+    case 'transfer-error':
+      return transferErrorSaid(settings, state, input, now);
+    case 'core-quoted':
+      return coreQuoted(state, input, now);
+    case 'core-transferred':
+      return coreTransferred(settings, state, input.key, input.outcome, now);
+    case 'core-asked':
+      return coreAsked(settings, state, input.result, now);
+    case 'core-told':
+      return coreTold(settings, state, input.key, input.outcome, now);
+    case 'sent':
+      return sent(state, input.key, input.outcome, now);
+    case 'due':
+      return due(settings, state, input.key, now);
+    case 'interrupted':
+      return interrupted(settings, state, input.key, now);
+  }
+}
+
+function first(input: PayeeInput, now: number): PayeeDecision {
+  if (input.type === 'quote') {
+    const requested: PayeeEvent = {
+      type: 'quote-requested',
+      at: now,
+      quote: input.quote,
+      hash: input.hash,
+      asked: input.asked,
+      firstOfTransaction: input.firstOfTransaction,
+    };
+    if (input.quote.expiration === undefined || parseDateTime(input.quote.expiration) > now) return { events: [requested] };
+    return {
+      events: [
+        requested,
+        {
+          type: 'quote-refused',
+          at: now,
+          errorInformation: { errorCode: '3302', errorDescription: 'the quote request had expired when it arrived' },
+        },
+      ],
+    };
+  }
+  if (input.type === 'stray-prepare') {
+    return {
+      events: [
+        { type: 'prepare-received', at: now, prepare: input.prepare, hash: input.hash, asked: input.asked },
+        { type: 'prepare-refused', at: now, errorInformation: input.errorInformation },
+      ],
+    };
+  }
+  return NOTHING;
+}
+
+// ---- the quote
+
+function quoteAgain(state: PayeeState, input: Extract<PayeeInput, { type: 'quote' }>, now: number): PayeeDecision {
+  if (input.hash === state.quoteHash) return state.quoteCallbackSettled ? courtesyOfQuote(state, input.asked, now) : NOTHING;
+  return courtesy(
+    'modified-quote',
+    quoteError(input.quote.quoteId, input.asked, { errorCode: '3106', errorDescription: 'the quoteId was used with other content before' }),
+    now,
+  );
+}
+
+function courtesyOfQuote(state: PayeeState, asked: Asked, now: number): PayeeDecision {
+  if (state.response !== undefined) return courtesy('quote', quoteCallback(state, asked), now);
+  if (state.quoteError !== undefined) return courtesy('quote', quoteErrorCallback(state, asked), now);
+  // still being priced: the one callback will come
+  return NOTHING;
+}
+
+export function courtesy(
+  key: string,
+  message: SendAction['message'],
+  now: number,
+  sealedFulfilment?: SendAction['sealedFulfilment'],
+): PayeeDecision {
+  const action: SendAction = {
+    key: `courtesy:${key}`,
+    type: 'send',
+    repeatable: true,
+    message,
+    until: now + 30_000,
+    attempts: COURTESY_ATTEMPTS,
+  };
+  return { events: [], courtesies: [sealedFulfilment === undefined ? action : { ...action, sealedFulfilment }] };
+}
+
+function coreQuoted(state: PayeeState, input: Extract<PayeeInput, { type: 'core-quoted' }>, now: number): PayeeDecision {
+  if (state.stage !== 'quoting') return NOTHING;
+  const { result } = input;
+  if (result.kind === 'refused') return { events: [{ type: 'quote-refused', at: now, errorInformation: result.errorInformation }] };
+  return {
+    events: [
+      {
+        type: 'quote-answered',
+        at: now,
+        response: result.response,
+        coreQuote: result.coreQuote,
+        sealedFulfilment: result.sealedFulfilment,
+      },
+    ],
+  };
+}
+
+// ---- the prepare
+
+function prepareReceived(
+  settings: PayeeSettings,
+  state: PayeeState,
+  input: Extract<PayeeInput, { type: 'prepare' | 'stray-prepare' }>,
+  now: number,
+): PayeeDecision {
+  const { prepare, hash, asked } = input;
+  if (state.prepare !== undefined) return prepareAgain(settings, state, input, now);
+  const received: PayeeEvent = { type: 'prepare-received', at: now, prepare, hash, asked };
+  const errorInformation =
+    input.type === 'stray-prepare' ? input.errorInformation : objectionToPrepare(settings, state, prepare, asked, now);
+  if (errorInformation !== undefined) return { events: [received, { type: 'prepare-refused', at: now, errorInformation }] };
+  return { events: [received, startTransfer(settings, 1, expirationOf({ ...state, prepare }), now)] };
+}
+
+/** A quote is spent by its first prepare; the same prepare again gets the same answer (money-rules 2). */
+function prepareAgain(
+  settings: PayeeSettings,
+  state: PayeeState,
+  input: Extract<PayeeInput, { type: 'prepare' | 'stray-prepare' }>,
+  now: number,
+): PayeeDecision {
+  const { prepare, hash, asked } = input;
+  const modified = (errorDescription: string) =>
+    courtesy(`modified:${asked.source}`, transferError(prepare.transferId, asked, { errorCode: '3106', errorDescription }), now);
+  if (prepare.transferId !== state.prepare?.transferId) return modified('the quote was used by another transfer');
+  if (asked.source !== state.prepareAsked?.source) return modified('the transferId was used by another FSP');
+  if (hash !== state.prepareHash) return modified('the transferId was used with other content before');
+  // the one callback is still to come, or still owed
+  const finished = state.callback !== undefined || state.outcome !== undefined;
+  return finished ? stateTold(settings, state, asked, now) : NOTHING;
+}
+
+function transferAsked(settings: PayeeSettings, state: PayeeState, asked: Asked, now: number): PayeeDecision {
+  if (state.prepare === undefined) return NOTHING;
+  if (asked.source !== state.prepareAsked?.source && asked.source !== settings.hubId) {
+    return courtesy(
+      `stranger:${asked.source}`,
+      transferError(state.prepare.transferId, asked, { errorCode: '3208', errorDescription: 'the transfer is not known' }),
+      now,
+    );
+  }
+  return stateTold(settings, state, asked, now);
+}
+
+function stateTold(settings: PayeeSettings, state: PayeeState, asked: Asked, now: number): PayeeDecision {
+  const { message, withFulfilment } = transferStateCallback(state, asked, settings.hubId);
+  return courtesy(`state:${asked.source}`, message, now, withFulfilment ? sealedFulfilmentOf(state) : undefined);
+}
+
+// ---- answers of our own sending, time, and what a dead process left behind
+
+function sent(state: PayeeState, key: string, outcome: SendOutcome, now: number): PayeeDecision {
+  const acknowledged = outcome.kind === 'acknowledged';
+  const { detail } = outcome;
+  if ((key === 'send:quote' || key === 'send:quote-error') && !state.quoteCallbackSettled) {
+    return { events: [{ type: 'quote-callback-settled', at: now, acknowledged, detail }], lazy: true };
+  }
+  if (key === 'send:error' && state.stage === 'refused' && state.callback === undefined) {
+    return { events: [{ type: 'callback-settled', at: now, acknowledged, detail }], lazy: true };
+  }
+  if (key === 'send:fulfil' && state.stage === 'fulfilling' && state.callback === undefined)
+    return fulfilSent(state, acknowledged, detail, now);
+  if (key === `send:ask:${state.rung}` && acknowledged) return { events: [{ type: 'hub-asked', at: now, rung: state.rung }] };
+  return NOTHING;
+}
+
+/** The hub's 200 in time ends a COMMITTED; a RESERVED waits for its notification; anything else is a question (money-rules 3). */
+function fulfilSent(state: PayeeState, acknowledged: boolean, detail: string, now: number): PayeeDecision {
+  const settled: PayeeEvent = { type: 'callback-settled', at: now, acknowledged, detail };
+  const inTime = acknowledged && now < expirationOf(state);
+  if (inTime && state.fulfil?.transferState === 'COMMITTED') {
+    const { completedTimestamp } = state.fulfil;
+    return {
+      events: [settled, { type: 'outcome-known', at: now, state: 'COMMITTED', said: 'acknowledgement', completedTimestamp }],
+      lazy: true,
+    };
+  }
+  return { events: [settled], lazy: acknowledged };
+}
+
+function due(settings: PayeeSettings, state: PayeeState, key: string, now: number): PayeeDecision {
+  if (key === 'release') return releaseDue(settings, state, now);
+  if (key === 'end:ladder' && state.exception === undefined && state.outcome === undefined) {
+    return {
+      events: [
+        {
+          type: 'exception-raised',
+          at: now,
+          code: 'OUTCOME_UNKNOWN',
+          reason: `the hub took ${state.rung} questions and did not tell the outcome`,
+        },
+      ],
+    };
+  }
+  return NOTHING;
+}
+
+/** A call that was begun by a process that is gone, without an answer: unknown, like any other (money-rules 1). */
+function interrupted(settings: PayeeSettings, state: PayeeState, key: string, now: number): PayeeDecision {
+  const outcome = { kind: 'unknown', reason: 'the process ended during the call' } as const;
+  if (key.startsWith('core:transfer:')) return coreTransferred(settings, state, key, outcome, now);
+  if (key.startsWith('core:notify:')) return coreTold(settings, state, key, outcome, now);
+  return NOTHING;
+}

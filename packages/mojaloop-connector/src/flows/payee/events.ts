@@ -1,0 +1,60 @@
+import type { ErrorInformation, QuotesIdPutResponse, QuotesPostRequest, TransfersPostRequest } from '@payment-manager/fspiop';
+import type { Trace } from '../message.ts';
+
+/** How a request came, as far as its callback needs it. */
+export interface Asked {
+  /** FSPIOP-Source: where the callback goes. */
+  readonly source: string;
+  /** Version that the callback bears. */
+  readonly version: string;
+  readonly trace?: Trace;
+}
+
+/** What may happen to a quote of ours and to the transfer that spends it. `at` in milliseconds since the epoch. */
+export type PayeeEvent =
+  | {
+      type: 'quote-requested';
+      at: number;
+      quote: QuotesPostRequest;
+      hash: string;
+      asked: Asked;
+      /** False when an earlier quote of the same source has the same transactionId (money-rules 2). */
+      firstOfTransaction: boolean;
+    }
+  | { type: 'quote-answered'; at: number; response: QuotesIdPutResponse; coreQuote: object; sealedFulfilment: string }
+  | { type: 'quote-refused'; at: number; errorInformation: ErrorInformation }
+  | { type: 'quote-callback-settled'; at: number; acknowledged: boolean; detail: string }
+  /** The prepare that spends the quote; or one that no quote belongs to, in a record of its own. */
+  | { type: 'prepare-received'; at: number; prepare: TransfersPostRequest; hash: string; asked: Asked }
+  | { type: 'prepare-refused'; at: number; errorInformation: ErrorInformation }
+  /** Durable before the first byte of the call leaves (money-rules 1). */
+  | { type: 'core-transfer-started'; at: number; attempt: number; deadline: number }
+  | { type: 'core-transfer-ok'; at: number; mode: 'reserve' | 'credit'; homeTransactionId?: string; late: boolean }
+  | { type: 'core-transfer-refused'; at: number; errorInformation: ErrorInformation }
+  | { type: 'core-transfer-unknown'; at: number; reason: string }
+  | { type: 'core-asked'; at: number; attempt: number; found: 'not-found' | 'no-answer' }
+  /** From here on the fulfilment is the hub's to know. The body lacks only the fulfilment, which stays sealed. */
+  | {
+      type: 'fulfil-decided';
+      at: number;
+      transferState: 'RESERVED' | 'COMMITTED';
+      completedTimestamp: string;
+      extensionList?: ExtensionListOf;
+    }
+  | { type: 'callback-settled'; at: number; acknowledged: boolean; detail: string }
+  | {
+      type: 'outcome-known';
+      at: number;
+      state: 'COMMITTED' | 'ABORTED';
+      said: 'patch' | 'answer' | 'error' | 'acknowledgement';
+      completedTimestamp: string;
+      errorInformation?: ErrorInformation;
+    }
+  | { type: 'notification-started'; at: number; attempt: number; state: 'COMMITTED' | 'ABORTED' }
+  | { type: 'notification-acknowledged'; at: number; attempt: number }
+  | { type: 'notification-failed'; at: number; attempt: number; kind: 'rejected' | 'not-sent' | 'unknown'; reason: string }
+  | { type: 'hub-asked'; at: number; rung: number }
+  | { type: 'exception-raised'; at: number; code: string; reason: string }
+  | { type: 'contradicted'; at: number; source: string; says: string; reason: string };
+
+export type ExtensionListOf = { extension: { key: string; value: string }[] };

@@ -1,0 +1,73 @@
+import type { Attention, Claim } from '@payment-manager/journal';
+import type { Flow } from '../../engine/flow.ts';
+import { decidePayee } from './decide.ts';
+import type { PayeeEvent } from './events.ts';
+import type { PayeeInput } from './inputs.ts';
+import { NOTIFY_ALARM_AFTER, owedByPayee, type PayeeAction, payeeOpen } from './owed.ts';
+import type { PayeeSettings } from './settings.ts';
+import { applyPayee, type PayeeState } from './state.ts';
+
+export type PayeeFlow = Flow<PayeeState, PayeeInput, PayeeEvent, PayeeAction>;
+
+/** The payments that our DFSP receives: a quote, the prepare that spends it, the core's call, fulfil and outcome. One record per quote. */
+export function payeeFlow(settings: PayeeSettings): PayeeFlow {
+  return {
+    kind: 'payee',
+    apply: applyPayee,
+    decide: (state, input, now) => decidePayee(settings, state, input, now),
+    owed: (state) => owedByPayee(settings, state),
+    claims: payeeClaims,
+    topics: () => [],
+    open: (state) => payeeOpen(settings, state),
+    attention: payeeAttention,
+    label: (state) => state.prepare?.transferId ?? state.quote?.transactionId ?? '',
+  };
+}
+
+function payeeClaims(event: PayeeEvent): readonly Claim[] {
+  switch (event.type) {
+    case 'quote-requested': {
+      const quote = quoteClaim(event.asked.source, event.quote.quoteId);
+      return event.firstOfTransaction ? [quote, transactionClaim(event.asked.source, event.quote.transactionId)] : [quote];
+    }
+    case 'quote-answered':
+      return [conditionClaim(event.response.condition)];
+    case 'prepare-received':
+      return [transferClaim(event.prepare.transferId)];
+    default:
+      return [];
+  }
+}
+
+export const quoteClaim = (source: string, quoteId: string): Claim => ({ kind: 'payee-quote', scope: source, value: quoteId });
+export const transactionClaim = (source: string, transactionId: string): Claim => ({
+  kind: 'payee-transaction',
+  scope: source,
+  value: transactionId,
+});
+export const conditionClaim = (condition: string): Claim => ({ kind: 'condition', scope: '', value: condition });
+/** Over all sources: another source with the same transferId gets 3106 (money-rules 2). */
+export const transferClaim = (transferId: string): Claim => ({ kind: 'payee-transfer', scope: '', value: transferId });
+
+function payeeAttention(state: PayeeState): readonly Attention[] {
+  const attention: Attention[] = [];
+  if (state.exception !== undefined) attention.push({ level: 'exception', ...state.exception });
+  for (const contradiction of state.contradictions) {
+    attention.push({
+      level: 'exception',
+      code: 'CONTRADICTION',
+      reason: `${contradiction.source} says ${contradiction.says}, but ${contradiction.reason}`,
+      since: contradiction.at,
+    });
+  }
+  const { notification } = state;
+  if (notification?.status === 'failed' && notification.attempt >= NOTIFY_ALARM_AFTER) {
+    attention.push({
+      level: 'alarm',
+      code: 'CORE_NOT_TOLD',
+      reason: `the core has not taken the outcome ${notification.state} ${notification.attempt} times`,
+      since: notification.at,
+    });
+  }
+  return attention;
+}

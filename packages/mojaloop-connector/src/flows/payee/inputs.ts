@@ -1,0 +1,53 @@
+import type { ErrorInformation, QuotesIdPutResponse, QuotesPostRequest, TransfersPostRequest } from '@payment-manager/fspiop';
+import type { CoreTransfer, MoneyOutcome } from '../../backend/core-door.ts';
+import type { Interrupted } from '../../engine/flow.ts';
+import type { Due, Sent } from '../message.ts';
+import type { Asked } from './events.ts';
+
+/** What the core's price came to: a complete answer for the payer, or a refusal. */
+export type QuoteResult =
+  | { readonly kind: 'ok'; readonly response: QuotesIdPutResponse; readonly coreQuote: object; readonly sealedFulfilment: string }
+  | { readonly kind: 'refused'; readonly errorInformation: ErrorInformation };
+
+/** What the core says of a transfer whose outcome we do not know. */
+export type AskResult =
+  | { readonly kind: 'executed'; readonly mode: 'reserve' | 'credit'; readonly homeTransactionId?: string }
+  | { readonly kind: 'aborted' }
+  | { readonly kind: 'not-found' }
+  | { readonly kind: 'no-answer' };
+
+export type PayeeInput =
+  | {
+      readonly type: 'quote';
+      readonly quote: QuotesPostRequest;
+      readonly hash: string;
+      readonly asked: Asked;
+      readonly firstOfTransaction: boolean;
+    }
+  | { readonly type: 'quote-asked'; readonly asked: Asked }
+  | { readonly type: 'prepare'; readonly prepare: TransfersPostRequest; readonly hash: string; readonly asked: Asked }
+  /** A prepare that belongs to no quote: refused in a record of its own. */
+  | {
+      readonly type: 'stray-prepare';
+      readonly prepare: TransfersPostRequest;
+      readonly hash: string;
+      readonly asked: Asked;
+      readonly errorInformation: ErrorInformation;
+    }
+  | { readonly type: 'transfer-asked'; readonly asked: Asked }
+  /** `PATCH /transfers/{id}`, or the hub's answer to our question. */
+  | {
+      readonly type: 'final-word';
+      readonly source: string;
+      readonly said: 'patch' | 'answer';
+      readonly state: 'COMMITTED' | 'ABORTED';
+      readonly completedTimestamp?: string;
+    }
+  | { readonly type: 'transfer-error'; readonly source: string; readonly errorInformation: ErrorInformation }
+  | { readonly type: 'core-quoted'; readonly key: string; readonly result: QuoteResult }
+  | { readonly type: 'core-transferred'; readonly key: string; readonly outcome: MoneyOutcome<CoreTransfer> }
+  | { readonly type: 'core-told'; readonly key: string; readonly outcome: MoneyOutcome<object> }
+  | { readonly type: 'core-asked'; readonly key: string; readonly result: AskResult }
+  | Sent
+  | Due
+  | Interrupted;

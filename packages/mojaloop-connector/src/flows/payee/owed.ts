@@ -1,0 +1,212 @@
+import { formatDateTime, type QuotesPostRequest } from '@payment-manager/fspiop';
+import type { CoreNotification, CoreTransferRequest } from '../../backend/core-door.ts';
+import type { Action } from '../../engine/flow.ts';
+import { questionDue } from '../ladder.ts';
+import type { SendAction, TimerAction } from '../message.ts';
+import { quoteCallback, quoteErrorCallback, transferCallback, transferErrorCallback } from './callbacks.ts';
+import type { PayeeSettings } from './settings.ts';
+import type { PayeeState } from './state.ts';
+
+/** Asks the core for a price. Moves no money, so it may be repeated. */
+export interface CoreQuoteAction extends Action {
+  readonly type: 'core-quote';
+  readonly quote: QuotesPostRequest;
+  readonly version: string;
+  readonly deadline: number;
+}
+/** Makes the core reserve or credit: begun once, unless the core is declared repeatable. */
+export interface CoreTransferAction extends Action {
+  readonly type: 'core-transfer';
+  readonly request: Omit<CoreTransferRequest, 'transaction'>;
+  readonly ilpPacket: string;
+  readonly condition: string;
+  readonly sealedFulfilment: string;
+  readonly deadline: number;
+}
+export interface CoreAskAction extends Action {
+  readonly type: 'core-ask';
+  readonly transferId: string;
+}
+export interface CoreNotifyAction extends Action {
+  readonly type: 'core-notify';
+  readonly notification: CoreNotification;
+}
+export type PayeeAction = SendAction | TimerAction | CoreQuoteAction | CoreTransferAction | CoreAskAction | CoreNotifyAction;
+
+/** An error callback that nobody takes is given up this long after its request. */
+const ERROR_CALLBACK_MS = 60_000;
+const RETRY_FIRST_MS = 200;
+const NOTIFY_FIRST_MS = 1_000;
+const NOTIFY_MAX_MS = 300_000;
+/** After so many refused notifications an operator is told. */
+export const NOTIFY_ALARM_AFTER = 5;
+
+/** What the world is still owed for a quote of ours and the transfer that spends it. */
+export function owedByPayee(settings: PayeeSettings, state: PayeeState): readonly PayeeAction[] {
+  switch (state.stage) {
+    case 'quoting':
+      return state.quote === undefined ? [] : [coreQuote(settings, state, state.quote)];
+    case 'quoted':
+      return state.quoteCallbackSettled ? [] : [send('send:quote', quoteCallback(state), Date.parse(state.response?.expiration ?? ''))];
+    case 'quote-refused':
+      return state.quoteCallbackSettled
+        ? []
+        : [send('send:quote-error', quoteErrorCallback(state), state.quotedAt + settings.timeouts.backendMs + ERROR_CALLBACK_MS)];
+    case 'calling-core':
+      return [coreTransfer(settings, state)];
+    case 'core-unknown':
+      return [...solveUnknown(settings, state), ...question(settings, state)];
+    case 'late':
+      return question(settings, state);
+    case 'commit-first':
+      return notify(settings, state);
+    case 'fulfilling':
+      return state.callback === undefined ? [sendFulfil(state)] : question(settings, state);
+    case 'refused':
+      return state.callback === undefined
+        ? [send('send:error', transferErrorCallback(state), Math.max(expirationOf(state), state.preparedAt + ERROR_CALLBACK_MS))]
+        : [];
+    case 'committed':
+    case 'aborted':
+      return notify(settings, state);
+  }
+}
+
+export function expirationOf(state: PayeeState): number {
+  return Date.parse(state.prepare?.expiration ?? '');
+}
+
+function send(key: string, message: SendAction['message'], until: number): SendAction {
+  return { key, type: 'send', repeatable: true, message, until };
+}
+
+/** The fulfil goes out until the hub takes it or the transfer expires; then it becomes a question (money-rules 3). */
+function sendFulfil(state: PayeeState): SendAction {
+  return { ...send('send:fulfil', transferCallback(state), expirationOf(state)), sealedFulfilment: sealedFulfilmentOf(state) };
+}
+
+export function sealedFulfilmentOf(state: PayeeState): { sealed: string; context: string } {
+  return { sealed: state.sealedFulfilment ?? '', context: state.response?.condition ?? '' };
+}
+
+function coreQuote(settings: PayeeSettings, state: PayeeState, quote: QuotesPostRequest): CoreQuoteAction {
+  return {
+    key: 'core:quote',
+    type: 'core-quote',
+    repeatable: true,
+    quote,
+    version: state.quoteAsked?.version ?? settings.versions.quotes,
+    deadline: quoteDeadline(settings, state.quotedAt, quote.expiration),
+  };
+}
+
+/** The payer gets an answer before its request expires, whatever the core does (money-rules 3). */
+function quoteDeadline(settings: PayeeSettings, receivedAt: number, expiration: string | undefined): number {
+  const longest = receivedAt + settings.timeouts.backendMs;
+  if (expiration === undefined) return longest;
+  const end = Date.parse(expiration);
+  const early = end - settings.clockSkewMs;
+  return Math.min(longest, early > receivedAt ? early : (receivedAt + end) / 2);
+}
+
+function coreTransfer(settings: PayeeSettings, state: PayeeState): CoreTransferAction {
+  const { prepare, quote, core } = state;
+  if (prepare === undefined || quote === undefined) throw new Error('a core call without a prepare and a quote');
+  return {
+    key: `core:transfer:${core.attempt}`,
+    type: 'core-transfer',
+    repeatable: settings.core.transferRepeatable,
+    ...(core.attempt > 1 && { notBefore: core.startedAt + RETRY_FIRST_MS * 2 ** (core.attempt - 2) }),
+    request: {
+      transferId: prepare.transferId,
+      quote,
+      coreQuote: state.coreQuote ?? {},
+      amount: prepare.amount,
+      transactionType: quote.transactionType,
+      ...(prepare.extensionList !== undefined && { extensionList: prepare.extensionList }),
+    },
+    ilpPacket: prepare.ilpPacket,
+    condition: prepare.condition,
+    sealedFulfilment: state.sealedFulfilment ?? '',
+    deadline: core.deadline,
+  };
+}
+
+/** Ask the core, where it can be asked; once the hub said ABORTED and the core is quiet, release what it may hold. */
+function solveUnknown(settings: PayeeSettings, state: PayeeState): readonly PayeeAction[] {
+  const { core } = state;
+  const quietAt = core.deadline + settings.core.quietMs;
+  if (settings.core.transferAskable) {
+    // the first question soon, then at the instant from which "not found" is proof, then wider
+    const wider = Math.min(NOTIFY_FIRST_MS * 2 ** core.asks, NOTIFY_MAX_MS);
+    const notBefore = core.asks === 0 ? (core.unknownAt ?? 0) + RETRY_FIRST_MS : Math.max(quietAt, (core.unknownAt ?? 0) + wider);
+    return [{ key: `core:ask:${core.asks}`, type: 'core-ask', repeatable: true, notBefore, transferId: state.prepare?.transferId ?? '' }];
+  }
+  if (state.outcome?.state === 'ABORTED' && settings.core.notificationReadsState)
+    return [{ key: 'release', type: 'timer', repeatable: true, notBefore: quietAt }];
+  return [];
+}
+
+/** The ladder of questions to the hub: after the PATCH grace time of an acknowledged RESERVED, else after the expiration. */
+function question(settings: PayeeSettings, state: PayeeState): readonly PayeeAction[] {
+  if (state.outcome !== undefined || state.prepare === undefined) return [];
+  const acknowledgedReserve =
+    state.stage === 'fulfilling' && state.callback?.acknowledged === true && state.fulfil?.transferState === 'RESERVED';
+  const firstAt = acknowledgedReserve
+    ? (state.callback?.at ?? 0) + settings.timeouts.patchGraceMs
+    : expirationOf(state) + settings.clockSkewMs;
+  const { transferId } = state.prepare;
+  const due = questionDue(settings.ladder, transferId, state.rung, firstAt, state.askedAt);
+  const ask: SendAction = {
+    key: `send:ask:${state.rung}`,
+    type: 'send',
+    repeatable: true,
+    notBefore: due,
+    message: { operation: 'GET /transfers', path: `/transfers/${transferId}`, version: settings.versions.transfers },
+  };
+  if (state.rung < settings.ladder.rungs || state.exception !== undefined) return [ask];
+  return [ask, { key: 'end:ladder', type: 'timer', repeatable: true, notBefore: (state.askedAt ?? due) + settings.timeouts.callbackMs }];
+}
+
+/** Tells the core how it ended, until it has taken it (where that may be repeated). */
+function notify(settings: PayeeSettings, state: PayeeState): readonly PayeeAction[] {
+  const { notification, prepare } = state;
+  if (notification === undefined || prepare === undefined || notification.status === 'acknowledged') return [];
+  const failed = notification.status === 'failed';
+  if (failed && !settings.core.notificationRepeatable) return [];
+  const attempt = failed ? notification.attempt + 1 : notification.attempt;
+  const wait = Math.min(NOTIFY_FIRST_MS * 2 ** Math.max(0, attempt - 2), NOTIFY_MAX_MS);
+  return [
+    {
+      key: `core:notify:${notification.state}:${attempt}`,
+      type: 'core-notify',
+      repeatable: settings.core.notificationRepeatable,
+      ...(attempt > 1 && { notBefore: notification.at + wait }),
+      notification: {
+        transferId: prepare.transferId,
+        transferState: notification.state,
+        completedTimestamp: state.outcome?.completedTimestamp ?? state.fulfil?.completedTimestamp ?? formatDateTime(notification.at),
+        ...(state.core.homeTransactionId !== undefined && { homeTransactionId: state.core.homeTransactionId }),
+        context: notificationContext(state),
+      },
+    },
+  ];
+}
+
+/** The further members of the SDK's notification. No headers, no fulfilment. */
+function notificationContext(state: PayeeState): object {
+  return {
+    initiatedTimestamp: formatDateTime(state.quotedAt),
+    quoteRequest: { body: state.quote },
+    quote: { request: state.quote, response: state.coreQuote, mojaloopResponse: state.response },
+    quoteResponse: { body: state.response },
+    prepare: { body: state.prepare },
+    ...(state.outcome?.errorInformation !== undefined && {
+      lastError: { mojaloopError: { errorInformation: state.outcome.errorInformation } },
+    }),
+  };
+}
+
+export function payeeOpen(settings: PayeeSettings, state: PayeeState): boolean {
+  return owedByPayee(settings, state).length > 0;
+}

@@ -1,0 +1,200 @@
+import type { ErrorInformation, QuotesIdPutResponse, QuotesPostRequest, TransfersPostRequest } from '@payment-manager/fspiop';
+import type { Asked, ExtensionListOf, PayeeEvent } from './events.ts';
+
+/**
+ * quoting → quoted | quote-refused; with a prepare: → calling-core → fulfilling → committed | aborted, or refused.
+ * `core-unknown`: the core may have executed the transfer; nobody guesses (promise 3). `late`: it has, but too late to fulfil.
+ */
+export type PayeeStage =
+  | 'quoting'
+  | 'quoted'
+  | 'quote-refused'
+  | 'calling-core'
+  | 'core-unknown'
+  | 'late'
+  | 'commit-first'
+  | 'fulfilling'
+  | 'refused'
+  | 'committed'
+  | 'aborted';
+
+export interface PayeeState {
+  readonly stage: PayeeStage;
+  readonly quote?: QuotesPostRequest;
+  readonly quoteHash?: string;
+  readonly quoteAsked?: Asked;
+  readonly quotedAt: number;
+  readonly response?: QuotesIdPutResponse;
+  readonly coreQuote?: object;
+  readonly sealedFulfilment?: string;
+  readonly quoteError?: ErrorInformation;
+  /** The hub took the quote's callback, or it was given up. */
+  readonly quoteCallbackSettled: boolean;
+  readonly prepare?: TransfersPostRequest;
+  readonly prepareHash?: string;
+  readonly prepareAsked?: Asked;
+  readonly preparedAt: number;
+  readonly core: {
+    readonly attempt: number;
+    readonly deadline: number;
+    readonly startedAt: number;
+    readonly asks: number;
+    /** What the core is known to have done at the prepare. */
+    readonly did?: 'reserve' | 'credit';
+    readonly homeTransactionId?: string;
+    /** When the outcome of the last call became unknown. */
+    readonly unknownAt?: number;
+  };
+  readonly refusal?: ErrorInformation;
+  readonly fulfil?: {
+    readonly transferState: 'RESERVED' | 'COMMITTED';
+    readonly completedTimestamp: string;
+    readonly extensionList?: ExtensionListOf;
+  };
+  /** The hub's answer to our last word on the transfer (fulfil or error). */
+  readonly callback?: { readonly at: number; readonly acknowledged: boolean };
+  readonly outcome?: {
+    readonly state: 'COMMITTED' | 'ABORTED';
+    readonly at: number;
+    readonly completedTimestamp: string;
+    readonly errorInformation?: ErrorInformation;
+  };
+  readonly notification?: {
+    readonly attempt: number;
+    readonly state: 'COMMITTED' | 'ABORTED';
+    readonly status: 'started' | 'acknowledged' | 'failed';
+    readonly at: number;
+    readonly reason?: string;
+  };
+  readonly rung: number;
+  readonly askedAt?: number;
+  readonly exception?: { readonly code: string; readonly reason: string; readonly since: number };
+  readonly contradictions: readonly { readonly at: number; readonly source: string; readonly says: string; readonly reason: string }[];
+}
+
+const CONTRADICTIONS_MAX = 20;
+
+export function applyPayee(state: PayeeState | undefined, event: PayeeEvent): PayeeState {
+  const fresh: Pick<PayeeState, 'quotedAt' | 'quoteCallbackSettled' | 'preparedAt' | 'core' | 'rung' | 'contradictions'> = {
+    quotedAt: event.at,
+    quoteCallbackSettled: false,
+    preparedAt: 0,
+    core: { attempt: 0, deadline: 0, startedAt: 0, asks: 0 },
+    rung: 0,
+    contradictions: [],
+  };
+  if (event.type === 'quote-requested')
+    return { ...fresh, stage: 'quoting', quote: event.quote, quoteHash: event.hash, quoteAsked: event.asked };
+  if (event.type === 'prepare-received') {
+    const base = state ?? { ...fresh, quoteCallbackSettled: true };
+    return {
+      ...base,
+      stage: 'calling-core',
+      prepare: event.prepare,
+      prepareHash: event.hash,
+      prepareAsked: event.asked,
+      preparedAt: event.at,
+    };
+  }
+  if (state === undefined) throw new Error(`the first event of a quote cannot be ${event.type}`);
+  return advance(state, event);
+}
+
+function advance(state: PayeeState, event: Exclude<PayeeEvent, { type: 'quote-requested' | 'prepare-received' }>): PayeeState {
+  switch (event.type) {
+    case 'quote-answered':
+      return { ...state, stage: 'quoted', response: event.response, coreQuote: event.coreQuote, sealedFulfilment: event.sealedFulfilment };
+    case 'quote-refused':
+      return { ...state, stage: 'quote-refused', quoteError: event.errorInformation };
+    case 'quote-callback-settled':
+      return { ...state, quoteCallbackSettled: true };
+    case 'prepare-refused':
+      return { ...state, stage: 'refused', refusal: event.errorInformation };
+    case 'callback-settled':
+      return { ...state, callback: { at: event.at, acknowledged: event.acknowledged } };
+    case 'hub-asked':
+      return { ...state, rung: event.rung + 1, askedAt: event.at };
+    case 'outcome-known':
+      return outcomeKnown(state, event);
+    case 'exception-raised':
+      return { ...state, exception: { code: event.code, reason: event.reason, since: event.at } };
+    case 'contradicted':
+      return {
+        ...state,
+        contradictions: [...state.contradictions, { at: event.at, source: event.source, says: event.says, reason: event.reason }].slice(
+          0,
+          CONTRADICTIONS_MAX,
+        ),
+      };
+    default:
+      return advanceCore(state, event);
+  }
+}
+
+type CoreEvent = Extract<PayeeEvent, { type: `core-${string}` | `notification-${string}` | 'fulfil-decided' }>;
+
+function advanceCore(state: PayeeState, event: CoreEvent): PayeeState {
+  switch (event.type) {
+    case 'core-transfer-started':
+      return {
+        ...state,
+        stage: 'calling-core',
+        core: { ...state.core, attempt: event.attempt, deadline: event.deadline, startedAt: event.at },
+      };
+    case 'core-transfer-ok': {
+      const core = {
+        ...state.core,
+        did: event.mode,
+        ...(event.homeTransactionId !== undefined && { homeTransactionId: event.homeTransactionId }),
+      };
+      const { exception: _solved, ...rest } = state;
+      return { ...rest, core, stage: stageOfOutcome(state) ?? (event.late ? 'late' : state.stage) };
+    }
+    case 'core-transfer-refused': {
+      const { exception: _solved, ...rest } = state;
+      return { ...rest, stage: stageOfOutcome(state) ?? 'refused', refusal: event.errorInformation };
+    }
+    case 'core-transfer-unknown':
+      return { ...state, stage: 'core-unknown', core: { ...state.core, unknownAt: event.at } };
+    case 'core-asked':
+      return { ...state, core: { ...state.core, asks: event.attempt + 1, unknownAt: event.at } };
+    case 'fulfil-decided': {
+      const { type: _type, at: _at, ...fulfil } = event;
+      return { ...state, stage: 'fulfilling', fulfil };
+    }
+    case 'notification-started': {
+      const stage = stageOfOutcome(state) ?? 'commit-first';
+      return { ...state, stage, notification: { attempt: event.attempt, state: event.state, status: 'started', at: event.at } };
+    }
+    case 'notification-acknowledged':
+      return state.notification === undefined
+        ? state
+        : { ...state, notification: { ...state.notification, status: 'acknowledged', at: event.at } };
+    case 'notification-failed':
+      return state.notification === undefined
+        ? state
+        : {
+            ...state,
+            notification: { ...state.notification, attempt: event.attempt, status: 'failed', at: event.at, reason: event.reason },
+          };
+  }
+}
+
+/** The hub's final word. It settles an exception, except where the core is known to have done the contrary. */
+function outcomeKnown(state: PayeeState, event: Extract<PayeeEvent, { type: 'outcome-known' }>): PayeeState {
+  const { exception: _settled, ...rest } = state;
+  const outcome = {
+    state: event.state,
+    at: event.at,
+    completedTimestamp: event.completedTimestamp,
+    ...(event.errorInformation !== undefined && { errorInformation: event.errorInformation }),
+  };
+  // while the core's call is under way its answer is waited for; the outcome is kept
+  const waits = state.stage === 'calling-core' || state.stage === 'core-unknown';
+  return { ...rest, outcome, stage: waits ? state.stage : event.state === 'COMMITTED' ? 'committed' : 'aborted' };
+}
+
+function stageOfOutcome(state: PayeeState): PayeeStage | undefined {
+  if (state.outcome === undefined) return undefined;
+  return state.outcome.state === 'COMMITTED' ? 'committed' : 'aborted';
+}

@@ -1,0 +1,127 @@
+import { type ErrorInformation, isFulfilment } from '@payment-manager/fspiop';
+import { NOTHING, type PayerDecision } from './decision.ts';
+import type { PayerInput } from './inputs.ts';
+import type { PayerSettings } from './settings.ts';
+import { type PayerState, prepareExpiration } from './state.ts';
+
+type TransferInput = Extract<PayerInput, { type: 'transfer' }>;
+type TransferErrorInput = Extract<PayerInput, { type: 'transfer-error' }>;
+
+/** `PUT /transfers/{id}` for a payment that is not finished. */
+export function decideTransferState(state: PayerState, input: TransferInput, now: number): PayerDecision {
+  const { body, from } = input;
+  if (state.stage !== 'open' || state.prepare === undefined) {
+    return {
+      events: [],
+      alarm: {
+        code: 'TRANSFER_CALLBACK_TOO_EARLY',
+        reason: `${from.source} reports a transfer as ${body.transferState} that was not prepared yet`,
+      },
+    };
+  }
+  switch (body.transferState) {
+    case 'RECEIVED':
+    case 'RESERVED':
+      // not COMPLETED: the outcome is still to come (money-rules 4)
+      return NOTHING;
+    case 'ABORTED':
+      return {
+        events: [
+          {
+            type: 'not-committed',
+            at: now,
+            errorInformation: { errorCode: '5000', errorDescription: 'the transfer was aborted' },
+            said: 'hub',
+            timeout: false,
+          },
+        ],
+      };
+    case 'COMMITTED':
+      if (body.fulfilment !== undefined && isFulfilment(body.fulfilment, state.prepare.condition)) {
+        return { events: [{ type: 'fulfilled', at: now, fulfil: body, source: from.source, headers: from.headers }] };
+      }
+      return exception(
+        state,
+        now,
+        body.fulfilment === undefined ? 'FULFILMENT_MISSING' : 'FULFILMENT_WRONG',
+        `${from.source} reports COMMITTED ${body.fulfilment === undefined ? 'without a fulfilment' : 'with a fulfilment that does not match the condition'}`,
+      );
+  }
+}
+
+function exception(state: PayerState, now: number, code: string, reason: string): PayerDecision {
+  return state.exception?.code === code ? NOTHING : { events: [{ type: 'exception-raised', at: now, code, reason }] };
+}
+
+/** `PUT /transfers/{id}/error` for a payment that is not finished: what does the code prove? (money-rules 4) */
+export function decideTransferError(settings: PayerSettings, state: PayerState, input: TransferErrorInput, now: number): PayerDecision {
+  if (state.stage !== 'open') return NOTHING;
+  const { errorInformation, from } = input;
+  if (!provesFailure(settings, state, errorInformation.errorCode, now)) return NOTHING;
+  return {
+    events: [{ type: 'not-committed', at: now, errorInformation, said: from.source === settings.hubId ? 'hub' : 'payee', timeout: false }],
+  };
+}
+
+function provesFailure(settings: PayerSettings, state: PayerState, code: string, now: number): boolean {
+  const expiration = prepareExpiration(state);
+  // a repeat with other content was refused: says nothing of the first
+  if (code === '3106') return false;
+  // "unknown transfer" before the expiration: our prepare may still be on its way
+  if (code === '3208') return now >= expiration;
+  // a communication or server error may be the answer to our question instead of the fate of the transfer
+  if (code.startsWith('1') || code.startsWith('2')) {
+    const asked = state.inquiredAt !== undefined || state.askedAt !== undefined || now >= expiration + settings.clockSkewMs;
+    return !asked;
+  }
+  return true;
+}
+
+/** A transfer callback after the end: the same word again, the confirmation that was asked for, or a contradiction. */
+export function decideWhenFinal(state: PayerState, input: TransferInput | TransferErrorInput, now: number): PayerDecision {
+  const says = input.type === 'transfer' ? input.body.transferState : `error ${input.errorInformation.errorCode}`;
+  if (state.stage === 'completed') {
+    if (
+      input.type === 'transfer' &&
+      input.body.transferState === 'COMMITTED' &&
+      (input.body.fulfilment === undefined || input.body.fulfilment === state.fulfil?.fulfilment)
+    )
+      return NOTHING;
+    if (input.type === 'transfer' && (input.body.transferState === 'RESERVED' || input.body.transferState === 'RECEIVED')) return NOTHING;
+    if (input.type === 'transfer-error' && !isFinalError(input.errorInformation)) return NOTHING;
+    return contradicted(state, input.from.source, says, 'the payment was COMMITTED before', now);
+  }
+  if (input.type === 'transfer-error' || input.body.transferState === 'ABORTED') {
+    if (
+      state.confirmation?.confirmed === false &&
+      (input.type === 'transfer' || isFinalError(input.errorInformation) || input.errorInformation.errorCode === '3208')
+    ) {
+      return { events: [{ type: 'confirmed', at: now }] };
+    }
+    const same = input.type === 'transfer' || input.errorInformation.errorCode === state.errorInformation?.errorCode;
+    return same
+      ? NOTHING
+      : {
+          events: [],
+          alarm: { code: 'OTHER_ERROR_AFTER_THE_END', reason: `${input.from.source} says ${says} of a payment that had failed before` },
+        };
+  }
+  if (input.body.transferState !== 'COMMITTED') return NOTHING;
+  return contradicted(
+    state,
+    input.from.source,
+    says,
+    state.stage === 'aborted' ? 'the payment was aborted before a prepare existed' : 'the payment had failed before',
+    now,
+  );
+}
+
+/** Codes that end a transfer for good, whoever asks. */
+function isFinalError(error: ErrorInformation): boolean {
+  return /^[345]/.test(error.errorCode) && error.errorCode !== '3106' && error.errorCode !== '3208';
+}
+
+function contradicted(state: PayerState, source: string, says: string, reason: string, now: number): PayerDecision {
+  if (state.contradictions.some((known) => known.says === says && known.source === source)) return NOTHING;
+  return { events: [{ type: 'contradicted', at: now, source, says, reason }] };
+}

@@ -1,0 +1,49 @@
+import { FspiopError, type Received, type ReceiveOptions, receive } from '@payment-manager/fspiop';
+import { JournalUnavailable } from '@payment-manager/journal';
+import type { HttpHandler, HttpRequest, HttpResponse, Log, Metrics } from '@payment-manager/runtime';
+import type { ConnectorSettings } from '../settings.ts';
+import { ACCEPTED, busy, refusal, TAKEN, unavailable } from './answers.ts';
+
+/** What the connector does with a message of the hub. Resolves when the message may be acknowledged: what it means is durable. */
+export interface InboundDoor {
+  take(received: Received): Promise<'taken' | 'busy'>;
+}
+
+export interface InboundDeps {
+  readonly settings: ConnectorSettings;
+  readonly door: InboundDoor;
+  readonly guard: (request: HttpRequest, received: Received) => Promise<void>;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/**
+ * The API that the hub calls. Checks in the order of fspiop.md 4 (size and TLS are the server's): path, method, media type,
+ * headers, JSON, schema, signature; then the message is recorded, and only then acknowledged (promise 1).
+ */
+export function inboundApi(deps: InboundDeps): HttpHandler {
+  const { settings } = deps;
+  const versions = Object.fromEntries(
+    ['parties', 'participants', 'quotes', 'transfers'].map((resource) => [resource, settings.supportedVersions]),
+  );
+  const options: ReceiveOptions = { fspId: settings.fspId, versions, extraCurrencies: settings.extraCurrencies };
+  const refused = deps.metrics.counter('pm_inbound_refused_total', 'Messages of the hub that were refused, by error code', ['code']);
+  const accepted = deps.metrics.counter('pm_inbound_messages_total', 'Messages of the hub that were accepted, by operation', ['operation']);
+  return async (request): Promise<HttpResponse> => {
+    try {
+      const received = receive(request, options);
+      await deps.guard(request, received);
+      if ((await deps.door.take(received)) === 'busy') return busy();
+      accepted.add(1, { operation: received.operation });
+      return request.method === 'PUT' || request.method === 'PATCH' ? TAKEN : ACCEPTED;
+    } catch (error) {
+      if (error instanceof FspiopError) {
+        refused.add(1, { code: error.errorCode });
+        deps.log.info('message refused', { method: request.method, code: error.errorCode, reason: error.errorDescription });
+        return refusal(error);
+      }
+      if (error instanceof JournalUnavailable) return unavailable();
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,81 @@
+import type { KeyObject } from 'node:crypto';
+import {
+  checkSignature,
+  FspiopError,
+  type JwsAlgorithm,
+  type Received,
+  type SignatureCheck,
+  verifySignature,
+} from '@payment-manager/fspiop';
+import type { Clock, HttpRequest, Metrics, Signatures } from '@payment-manager/runtime';
+import type { ConnectorSettings } from '../settings.ts';
+
+/** The public keys of the other participants. */
+export interface PeerKeys {
+  /** Keys that verify now: one, or two during an overlap. Empty: nobody we know. */
+  keysOf(fspId: string): readonly KeyObject[];
+  /** Fetches the peer's keys anew (single flight, rate limited). True when they changed. */
+  refresh(fspId: string): Promise<boolean>;
+}
+
+export interface SignatureDeps {
+  readonly settings: ConnectorSettings;
+  readonly clock: Clock;
+  readonly signatures: Signatures;
+  readonly peerKeys: PeerKeys;
+  readonly metrics: Metrics;
+}
+
+const RSA: readonly JwsAlgorithm[] = ['RS256', 'RS384', 'RS512'];
+const ALL: readonly JwsAlgorithm[] = [...RSA, 'ES256'];
+
+/**
+ * Refuses (3105) what is not signed by its FSPIOP-Source, as far as a signature is demanded: on everything with a body, on
+ * PUT /parties and on the hub's own messages as configured (fspiop.md 12.5 and 12.6, money-rules 5).
+ */
+export function signatureGuard(deps: SignatureDeps): (request: HttpRequest, received: Received) => Promise<void> {
+  const { settings } = deps;
+  const forms = deps.metrics.counter('pm_jws_verifications_total', 'Signatures verified, by the form of the body that verified', ['form']);
+  const algorithms = settings.jws.acceptEs256 ? ALL : RSA;
+  return async (request, received) => {
+    if (!settings.jws.verify) return;
+    const present = request.headers['fspiop-signature'] !== undefined;
+    if (!present && !demanded(settings, request, received, deps.peerKeys)) return;
+    const check = checkSignature(request, { algorithms });
+    checkAge(deps, received);
+    const form =
+      (await verify(deps, check, received.source)) ??
+      ((await deps.peerKeys.refresh(received.source)) ? await verify(deps, check, received.source) : undefined);
+    forms.add(1, { form: form ?? 'none' });
+    if (form === undefined)
+      throw new FspiopError(
+        '3105',
+        deps.peerKeys.keysOf(received.source).length === 0
+          ? 'no key is held of the FSPIOP-Source'
+          : 'the signature does not verify with the key of the FSPIOP-Source',
+      );
+  };
+}
+
+function demanded(settings: ConnectorSettings, request: HttpRequest, received: Received, keys: PeerKeys): boolean {
+  if (request.method === 'GET') return false;
+  if (received.operation === 'PUT /parties' && !settings.jws.verifyPutParties) return false;
+  const exempt = received.source === settings.hubId && settings.jws.hubMayBeUnsigned && keys.keysOf(settings.hubId).length === 0;
+  return !exempt;
+}
+
+async function verify(deps: SignatureDeps, check: SignatureCheck, source: string): Promise<string | undefined> {
+  const reserialised = !deps.settings.jws.rawOnlyPeers.includes(source);
+  for (const key of deps.peerKeys.keysOf(source)) {
+    const result = await verifySignature(check, key, deps.signatures.verify, { reserialised });
+    if (result.ok) return result.form;
+  }
+  return undefined;
+}
+
+function checkAge(deps: SignatureDeps, received: Received): void {
+  const { maxDateAgeMs } = deps.settings.jws;
+  if (maxDateAgeMs === 0) return;
+  if (Math.abs(deps.clock.now() - Date.parse(received.date)) > maxDateAgeMs)
+    throw new FspiopError('3105', 'the Date of the signed message is too far from now');
+}

@@ -1,0 +1,146 @@
+import {
+  conditionOf,
+  currencyDecimals,
+  decodeIlp,
+  type ErrorInformation,
+  encodeIlpV1,
+  encodeIlpV4,
+  errorBody,
+  FspiopError,
+  formatDateTime,
+  ilpAccount,
+  isFulfilment,
+  onlyKnownMembers,
+  parseDateTime,
+  type QuotesIdPutResponse,
+  type QuotesPostRequest,
+  transactionObject,
+} from '@payment-manager/fspiop';
+import type { Clock, Failpoints, Random, Sealer } from '@payment-manager/runtime';
+import type { CoreDoor, CoreQuote, Refusal } from '../backend/core-door.ts';
+import type { ActionContext } from '../engine/flow.ts';
+import type { AskResult, PayeeInput, QuoteResult } from '../flows/payee/inputs.ts';
+import type { CoreAskAction, CoreNotifyAction, CoreQuoteAction, CoreTransferAction, PayeeAction } from '../flows/payee/owed.ts';
+import type { Sender } from '../hub/sender.ts';
+import type { ConnectorSettings } from '../settings.ts';
+
+export interface PayeePerformDeps {
+  readonly settings: ConnectorSettings;
+  readonly core: CoreDoor;
+  readonly sender: Sender;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly sealer: Sealer;
+  readonly failpoints: Failpoints;
+}
+
+/** Does what a quote of ours and its transfer are owed. */
+export function performPayee(deps: PayeePerformDeps): (action: PayeeAction, context: ActionContext) => Promise<PayeeInput | undefined> {
+  return async (action, context) => {
+    switch (action.type) {
+      case 'send':
+        return deps.sender.send(action, context);
+      case 'timer':
+        return { type: 'due', key: action.key };
+      case 'core-quote':
+        return { type: 'core-quoted', key: action.key, result: await quote(deps, action) };
+      case 'core-transfer':
+        return transfer(deps, action);
+      case 'core-ask':
+        return { type: 'core-asked', key: action.key, result: await ask(deps, action) };
+      case 'core-notify':
+        return notify(deps, action);
+    }
+  };
+}
+
+// ---- the quote
+
+async function quote(deps: PayeePerformDeps, action: CoreQuoteAction): Promise<QuoteResult> {
+  const outcome = await deps.core.quote({ quote: action.quote }, action.deadline);
+  if (outcome.kind !== 'ok') return refused(outcome.refusal);
+  try {
+    return makeQuote(deps, action, outcome.value);
+  } catch (error) {
+    if (error instanceof FspiopError) return { kind: 'refused', errorInformation: error.toBody().errorInformation };
+    throw error;
+  }
+}
+
+function refused(refusal: Refusal): { kind: 'refused'; errorInformation: ErrorInformation } {
+  return { kind: 'refused', errorInformation: errorBody(refusal.code, refusal.description).errorInformation };
+}
+
+/** The core's price becomes an answer with packet and condition; the fulfilment is 32 random bytes, sealed (money-rules 3). */
+function makeQuote(deps: PayeePerformDeps, action: CoreQuoteAction, price: CoreQuote): QuoteResult {
+  const { settings } = deps;
+  if (currencyDecimals(price.transferAmount.currency) === undefined)
+    throw new FspiopError('5106', 'the decimals of the currency are not known');
+  const expirationMs = price.expiration === undefined ? deps.clock.now() + settings.quoteLifetimeMs : parseDateTime(price.expiration);
+  const expiration = price.expiration ?? formatDateTime(expirationMs);
+  const fulfilment = deps.random.bytes(32);
+  const condition = conditionOf(Buffer.from(fulfilment).toString('base64url'));
+  const transaction = transactionObject(action.quote, { transferAmount: price.transferAmount, expiration });
+  const ilpPacket =
+    settings.ilpVersion === 4
+      ? encodeIlpV4({ amount: price.transferAmount, expirationMs, condition, transaction })
+      : encodeIlpV1({ amount: price.transferAmount, account: payeeAccount(settings, action.quote), transaction });
+  const { raw, ...terms } = price;
+  const response = onlyKnownMembers('PUT /quotes', action.version, { ...terms, expiration, ilpPacket, condition }) as QuotesIdPutResponse;
+  return { kind: 'ok', response, coreQuote: raw, sealedFulfilment: deps.sealer.seal(fulfilment, condition) };
+}
+
+/** A payer need not repeat our own id in the payee. */
+function payeeAccount(settings: ConnectorSettings, request: QuotesPostRequest): string {
+  return ilpAccount({ ...request.payee, partyIdInfo: { ...request.payee.partyIdInfo, fspId: settings.fspId } });
+}
+
+// ---- the transfer
+
+async function transfer(deps: PayeePerformDeps, action: CoreTransferAction): Promise<PayeeInput> {
+  const answer = (outcome: Extract<PayeeInput, { type: 'core-transferred' }>['outcome']): PayeeInput => ({
+    type: 'core-transferred',
+    key: action.key,
+    outcome,
+  });
+  // the fulfilment must be at hand and right before the core moves money (money-rules 3)
+  if (!holdsFulfilment(deps.sealer, action)) {
+    return answer({ kind: 'rejected', refusal: { code: '2001', description: 'the fulfilment of the quote cannot be read' } });
+  }
+  if (deps.clock.now() >= action.deadline)
+    return answer({ kind: 'rejected', refusal: { code: '3303', description: 'there was no time left to execute the transfer' } });
+  deps.failpoints.hit('core.before.transfer');
+  const transaction = decodeIlp(action.ilpPacket).transaction ?? {};
+  const outcome = await deps.core.transfer({ ...action.request, transaction }, action.request.transferId, action.deadline);
+  deps.failpoints.hit('core.after.transfer');
+  return answer(outcome);
+}
+
+function holdsFulfilment(sealer: Sealer, action: CoreTransferAction): boolean {
+  try {
+    const fulfilment = Buffer.from(sealer.open(action.sealedFulfilment, action.condition)).toString('base64url');
+    return isFulfilment(fulfilment, action.condition);
+  } catch {
+    return false;
+  }
+}
+
+async function ask(deps: PayeePerformDeps, action: CoreAskAction): Promise<AskResult> {
+  const outcome = await deps.core.ask(action.transferId, deps.clock.now() + deps.settings.timeouts.backendMs);
+  if (outcome.kind === 'failed') return { kind: 'no-answer' };
+  if (outcome.kind === 'rejected') return { kind: outcome.notFound ? 'not-found' : 'no-answer' };
+  const { transferState, homeTransactionId } = outcome.value;
+  if (transferState === 'ABORTED') return { kind: 'aborted' };
+  if (transferState === 'RECEIVED') return { kind: 'no-answer' };
+  const mode = transferState === 'COMMITTED' ? 'credit' : 'reserve';
+  return { kind: 'executed', mode, ...(homeTransactionId !== undefined && { homeTransactionId }) };
+}
+
+async function notify(deps: PayeePerformDeps, action: CoreNotifyAction): Promise<PayeeInput> {
+  const { notification } = action;
+  deps.failpoints.hit('core.before.notify');
+  const key = `${notification.transferId}:${notification.transferState}`;
+  const outcome = await deps.core.notify(notification, key, deps.clock.now() + deps.settings.timeouts.backendMs);
+  deps.failpoints.hit('core.after.notify');
+  return { type: 'core-told', key: action.key, outcome };
+}

@@ -1,0 +1,202 @@
+import { contentHash } from '@payment-manager/fspiop';
+import type { Clock, Random } from '@payment-manager/runtime';
+import type { Engine } from '../engine/engine.ts';
+import type { PayerEvent } from '../flows/payer/events.ts';
+import { homeTransactionClaim } from '../flows/payer/flow.ts';
+import type { PayerInput } from '../flows/payer/inputs.ts';
+import type { PayerAction } from '../flows/payer/owed.ts';
+import { isFinal, type PayerState, prepareExpiration } from '../flows/payer/state.ts';
+import type { Decision, PaymentAnswer, StartPayment, StartSimpleTransfer } from '../outbound/payer-door.ts';
+import type { ConnectorSettings } from '../settings.ts';
+import { viewOf } from './view.ts';
+
+export type PayerEngine = Engine<PayerState, PayerInput, PayerEvent, PayerAction>;
+
+export interface PaymentsDeps {
+  readonly settings: ConnectorSettings;
+  readonly engine: PayerEngine;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** New work is refused above this many open records (money-rules 9). */
+  readonly admit: () => boolean;
+}
+
+const BUSY: PaymentAnswer = { kind: 'busy', retryAfterSeconds: 1, message: 'too many payments are in flight; try again' };
+
+/** The payments that the DFSP starts, and its repeats: which request is which payment (money-rules 2). */
+export interface Payments {
+  start(request: StartPayment): Promise<PaymentAnswer>;
+  startSimple(request: StartSimpleTransfer): Promise<PaymentAnswer>;
+  resume(transferId: string, decision: Decision): Promise<PaymentAnswer | undefined>;
+  /** `undefined`: no such payment. */
+  inquire(transferId: string): Promise<PaymentAnswer | undefined>;
+}
+
+export function createPayments(deps: PaymentsDeps): Payments {
+  return {
+    start: (request) => start(deps, request),
+    startSimple: (request) => startSimple(deps, request),
+    resume: (transferId, decision) => resume(deps, transferId, decision),
+    inquire: (transferId) => inquire(deps, transferId),
+  };
+}
+
+/** A homeTransactionId is tried at most so often; a DFSP that goes on is told the last attempt's answer. */
+const ATTEMPTS_MAX = 1_000;
+
+async function start(deps: PaymentsDeps, start: StartPayment): Promise<PaymentAnswer> {
+  const hash = contentHash(start.request);
+  const { idempotencyKey } = start;
+  let attempt = 1;
+  for (;;) {
+    const known = await knownPayment(deps, start, attempt);
+    if (known !== undefined) {
+      const verdict = await judgeRepeat(deps, known.recordId, hash, known.byKey, attempt);
+      if (verdict !== 'new attempt') return verdict;
+      attempt++;
+      continue;
+    }
+    if (!deps.admit()) return BUSY;
+    const transferId = deps.random.uuid();
+    const delivery = await deps.engine.create(transferId, {
+      type: 'start',
+      transferId,
+      quoteId: deps.random.uuid(),
+      request: start.request,
+      hash,
+      ...(idempotencyKey !== undefined && { idempotencyKey }),
+      ...(deps.settings.deduplicateHomeTransactionId && { attempt }),
+      ...(start.trace !== undefined && { trace: start.trace }),
+    });
+    if (delivery.kind === 'taken') return rest(deps, transferId);
+    // somebody was faster with the same key or id, or it is known from before: look again
+    if (delivery.kind !== 'claimed') throw new Error(`a new payment could not be made: ${delivery.kind}`);
+    const byKey = delivery.claim.kind === 'idempotency-key';
+    const verdict = await judgeRepeat(deps, delivery.recordId, hash, byKey, attempt);
+    if (verdict !== 'new attempt') return verdict;
+    attempt++;
+  }
+}
+
+/** The payment that holds the key or the homeTransactionId, as far as memory knows; the journal's claims tell the rest. */
+async function knownPayment(
+  deps: PaymentsDeps,
+  start: StartPayment,
+  attempt: number,
+): Promise<{ recordId: string; byKey: boolean } | undefined> {
+  // the first attempt is simply tried: its claims tell whether it is a repeat, without a question to the journal before
+  if (attempt === 1) return undefined;
+  const recordId = await deps.engine.find(homeTransactionClaim(start.request.homeTransactionId, attempt));
+  return recordId === undefined ? undefined : { recordId, byKey: false };
+}
+
+/** The same key gets the stored answer and never starts anything; the same homeTransactionId may, after a certain failure. */
+async function judgeRepeat(
+  deps: PaymentsDeps,
+  recordId: string,
+  hash: string,
+  byKey: boolean,
+  attempt: number,
+): Promise<PaymentAnswer | 'new attempt'> {
+  const state = await deps.engine.state(recordId);
+  if (state === undefined) throw new Error('a payment vanished');
+  if (state.hash !== hash) {
+    return {
+      kind: 'conflict',
+      message: `${byKey ? 'the Idempotency-Key' : 'the homeTransactionId'} was used with other content before`,
+      payment: viewOf(state),
+    };
+  }
+  if (byKey || attempt >= ATTEMPTS_MAX || !(await mayTryAgain(deps, recordId, state))) return rest(deps, recordId);
+  return 'new attempt';
+}
+
+/**
+ * A repeat after failure becomes a new attempt only if no prepare of the earlier one ever left, or the hub said aborted, and
+ * expiration and margin have passed, and a GET agrees (money-rules 2).
+ */
+async function mayTryAgain(deps: PaymentsDeps, recordId: string, state: PayerState): Promise<boolean> {
+  if ((state.stage !== 'failed' && state.stage !== 'aborted') || state.contradictions.length > 0) return false;
+  if (state.neverLeft === true) return true;
+  if (deps.clock.now() < prepareExpiration(state) + deps.settings.clockSkewMs + deps.settings.retryMarginMs) return false;
+  if (state.confirmation?.confirmed === true) return true;
+  await deps.engine.input(recordId, { type: 'confirm', nonce: (state.confirmation?.nonce ?? 0) + 1 });
+  const confirmed = await deps.engine.watch(
+    recordId,
+    (now) => (now.confirmation?.confirmed === true ? true : now.contradictions.length > 0 ? false : undefined),
+    deps.settings.timeouts.callbackMs,
+  );
+  return confirmed === true;
+}
+
+async function startSimple(deps: PaymentsDeps, start: StartSimpleTransfer): Promise<PaymentAnswer> {
+  const { transferId } = start.body;
+  const hash = contentHash({ fspId: start.fspId, body: start.body });
+  const known = await deps.engine.state(transferId);
+  if (known === undefined && !deps.admit()) return BUSY;
+  const delivery =
+    known === undefined
+      ? await deps.engine.create(transferId, {
+          type: 'start-simple',
+          hash,
+          destination: start.fspId,
+          prepare: start.body,
+          ...(start.idempotencyKey !== undefined && { idempotencyKey: start.idempotencyKey }),
+        })
+      : ({ kind: 'exists', recordId: transferId } as const);
+  if (delivery.kind === 'taken') return rest(deps, transferId);
+  const recordId = delivery.kind === 'missing' ? transferId : delivery.recordId;
+  const state = await deps.engine.state(recordId);
+  if (state === undefined) throw new Error('a transfer vanished');
+  if (state.hash !== hash)
+    return {
+      kind: 'conflict',
+      message: 'the transferId or the Idempotency-Key was used with other content before',
+      payment: viewOf(state),
+    };
+  return rest(deps, recordId);
+}
+
+async function resume(deps: PaymentsDeps, transferId: string, decision: Decision): Promise<PaymentAnswer | undefined> {
+  const input: PayerInput =
+    'acceptParty' in decision
+      ? { type: 'accept-party', accept: decision.acceptParty }
+      : { type: 'accept-quote', accept: decision.acceptQuote };
+  const delivery = await deps.engine.input(transferId, input);
+  return delivery.kind === 'taken' ? rest(deps, transferId) : undefined;
+}
+
+async function inquire(deps: PaymentsDeps, transferId: string): Promise<PaymentAnswer | undefined> {
+  const state = await deps.engine.state(transferId);
+  if (state === undefined) return undefined;
+  if (state.stage !== 'open') return { kind: 'payment', payment: viewOf(state), timedOut: false };
+  await deps.engine.input(transferId, { type: 'inquire' });
+  const ended = await deps.engine.watch(transferId, (now) => (isFinal(now) ? now : undefined), deps.settings.timeouts.callbackMs);
+  return { kind: 'payment', payment: viewOf(ended ?? (await deps.engine.state(transferId)) ?? state), timedOut: ended === undefined };
+}
+
+/** Waits until there is something to tell: an offer, an end, an exception; or until the time for the hub's callback is over. */
+async function rest(deps: PaymentsDeps, recordId: string): Promise<PaymentAnswer> {
+  const { callbackMs } = deps.settings.timeouts;
+  // look-up and quote end by their own deadlines; an open payment may stay open for longer than anybody waits
+  const beforeOpen = await deps.engine.watch(
+    recordId,
+    (state) => (atRest(state) || state.stage === 'open' ? state : undefined),
+    3 * callbackMs,
+  );
+  if (beforeOpen !== undefined && beforeOpen.stage !== 'open') return { kind: 'payment', payment: viewOf(beforeOpen), timedOut: false };
+  const waited = deps.clock.now() - (beforeOpen?.preparedAt ?? deps.clock.now());
+  const ended = await deps.engine.watch(recordId, (state) => (atRest(state) ? state : undefined), Math.max(0, callbackMs - waited));
+  const state = ended ?? (await deps.engine.state(recordId));
+  if (state === undefined) throw new Error('a payment vanished');
+  return { kind: 'payment', payment: viewOf(state), timedOut: ended === undefined };
+}
+
+function atRest(state: PayerState): boolean {
+  return (
+    isFinal(state) ||
+    state.stage === 'party-offered' ||
+    state.stage === 'quote-offered' ||
+    (state.stage === 'open' && state.exception !== undefined)
+  );
+}
