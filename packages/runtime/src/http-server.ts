@@ -141,6 +141,11 @@ function clientName(serving: Serving, socket: TLSSocket): string | undefined {
 }
 
 function answer(serving: Serving, reply: FastifyReply, response: HttpResponse): void {
+  if (response.reset) {
+    reply.hijack();
+    reply.raw.socket?.destroy();
+    return;
+  }
   reply.code(response.status);
   if (response.headers) reply.headers(response.headers);
   if (serving.closing) reply.header('connection', 'close');

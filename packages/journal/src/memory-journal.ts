@@ -1,0 +1,93 @@
+import { decodeReply, encodeAppend } from './append-op.ts';
+import {
+  type Append,
+  type AppendResult,
+  type Attention,
+  type Claim,
+  type Journal,
+  type JournalEvent,
+  JournalUnavailable,
+} from './journal.ts';
+
+interface MemoryRecord {
+  readonly recordId: string;
+  readonly kind: string;
+  label: string;
+  /** Bodies as text, as a database keeps them: what cannot be stored is not given back either. */
+  readonly bodies: string[];
+  open: boolean;
+  attention: readonly Attention[];
+}
+
+/** A journal in the process's memory, for tests and simulations of flows: the same answers, nothing durable. */
+export function memoryJournal(): Journal {
+  const records = new Map<string, MemoryRecord>();
+  const claims = new Map<string, string>();
+  let closed = false;
+
+  async function whileOpen<T>(answer: () => T): Promise<T> {
+    // As with a database: never in the same instant, and errors are rejections.
+    await Promise.resolve();
+    if (closed) throw new JournalUnavailable('The journal is not available (DATABASE_CLOSED): it was closed.');
+    return answer();
+  }
+
+  function appendNow(append: Append, bodies: readonly string[]): AppendResult {
+    const { recordId, kind, label, expectedVersion, open, attention } = append;
+    const stored = records.get(recordId);
+    const version = stored?.bodies.length ?? 0;
+    const wanted = append.claims ?? [];
+    if (version !== expectedVersion) return decodeReply(['version', version], wanted);
+    for (const [index, claim] of wanted.entries()) {
+      const holder = claims.get(claimKey(claim));
+      if (holder !== undefined && holder !== recordId) return decodeReply(['claim', index, holder], wanted);
+    }
+    const record = stored ?? { recordId, kind, label, bodies: [], open, attention };
+    records.set(recordId, record);
+    record.bodies.push(...bodies);
+    Object.assign(record, { label, open, attention: attention.map((entry) => ({ ...entry })) });
+    for (const claim of wanted) claims.set(claimKey(claim), recordId);
+    return decodeReply([record.bodies.length], wanted);
+  }
+
+  const stored = ({ recordId, kind, bodies, open }: MemoryRecord) => {
+    return { recordId, kind, open, events: bodies.map((body) => JSON.parse(body) as JournalEvent) };
+  };
+
+  return {
+    async append(append) {
+      encodeAppend(append);
+      const bodies = append.events.map((event) => JSON.stringify(event));
+      return whileOpen(() => appendNow(append, bodies));
+    },
+    load: (recordId) =>
+      whileOpen(() => {
+        const record = records.get(recordId);
+        return record && stored(record);
+      }),
+    findByClaim: (claim) => whileOpen(() => claims.get(claimKey(claim))),
+    openRecords: (limit, after) =>
+      whileOpen(() => {
+        const all = [...records.values()];
+        const start = after === undefined ? 0 : all.findIndex(({ recordId }) => recordId === after) + 1;
+        if (after !== undefined && start === 0) throw new RangeError(`there is no record ${after}`);
+        const page = all.slice(start).filter(({ open }) => open);
+        return page.slice(0, limit).map(stored);
+      }),
+    attention: ({ level, label, limit }) =>
+      whileOpen(() => {
+        const rows = [...records.values()].flatMap(({ recordId, kind, label: ofLabel, attention }) =>
+          attention.map((entry) => ({ recordId, kind, label: ofLabel, ...entry })),
+        );
+        const wanted = rows.filter((row) => (level === undefined || row.level === level) && (label === undefined || row.label === label));
+        return wanted.toSorted((a, b) => a.since - b.since).slice(0, limit);
+      }),
+    async close() {
+      closed = true;
+    },
+  };
+}
+
+function claimKey({ kind, scope, value }: Claim): string {
+  return JSON.stringify([kind, scope, value]);
+}

@@ -1,0 +1,59 @@
+import { DatabaseUnavailable, openSqlite } from '@payment-manager/database';
+import type { Log } from '@payment-manager/runtime';
+import { decodeReply, encodeAppend } from './append-op.ts';
+import { type Append, type Attention, type Journal, type JournalEvent, JournalUnavailable, type StoredRecord } from './journal.ts';
+import type { RecordRow } from './sqlite-script.ts';
+
+export interface SqliteJournalOptions {
+  /** Path of the journal's file; made with its folder when it is not there. Only one process can have it open. */
+  readonly file: string;
+  readonly log: Log;
+  /** The disk failed: the process must exit at once (money-rules 8). Default: it exits with code 74. */
+  readonly onFatal?: (error: Error) => void;
+}
+
+/**
+ * The journal in a SQLite file, for one process. Rejects with DatabaseUnavailable when the file cannot be opened or
+ * would not be durable; see its codes.
+ */
+export async function openSqliteJournal(options: SqliteJournalOptions): Promise<Journal> {
+  const script = new URL('./sqlite-script.ts', import.meta.url);
+  const store = await openSqlite<typeof import('./sqlite-script.ts')>({ ...options, script });
+  return {
+    async append(append: Append) {
+      const { op, bytes } = encodeAppend(append);
+      const reply = await orUnavailable(store.write(op, bytes));
+      return decodeReply(reply, append.claims ?? []);
+    },
+    async load(recordId) {
+      const row = await orUnavailable(store.read('load', recordId));
+      return row && storedRecord(row);
+    },
+    findByClaim: ({ kind, scope, value }) => orUnavailable(store.read('findByClaim', [kind, scope, value])),
+    async openRecords(limit, after) {
+      const rows = await orUnavailable(store.read('openRecords', [limit, after]));
+      if (!rows) throw new RangeError(`there is no record ${after}`);
+      return rows.map(storedRecord);
+    },
+    async attention({ level, label, limit }) {
+      const rows = await orUnavailable(store.read('attention', [level ?? null, label ?? null, limit]));
+      return rows.map(([recordId, kind, ofLabel, ofLevel, code, reason, since]) => {
+        return { recordId, kind, label: ofLabel, level: ofLevel as Attention['level'], code, reason, since };
+      });
+    },
+    close: () => store.close(),
+  };
+}
+
+function storedRecord([recordId, kind, open, ...bodies]: RecordRow): StoredRecord {
+  return { recordId, kind, open: open === 1, events: bodies.map((body) => JSON.parse(body) as JournalEvent) };
+}
+
+async function orUnavailable<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (!(error instanceof DatabaseUnavailable)) throw error;
+    throw new JournalUnavailable(`The journal is not available (${error.code}): ${error.message}`, { cause: error });
+  }
+}

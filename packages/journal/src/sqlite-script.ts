@@ -1,0 +1,166 @@
+/** The journal's tables and what is done with them. Runs in the database's thread; imports types only. */
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import type { AppendOp, AppendReply } from './append-op.ts';
+
+/**
+ * Events and attention hang on the record's ordinal, not on its id: ids are random, and a tree ordered by them would
+ * touch another page for every payment, while by ordinal the payments of today lie side by side.
+ */
+const schema1 = `
+  CREATE TABLE records (
+    ordinal INTEGER PRIMARY KEY AUTOINCREMENT,
+    record_id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    label TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    open INTEGER NOT NULL CHECK (open IN (0, 1)),
+    attentions INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX open_records ON records (ordinal) WHERE open = 1;
+  CREATE TABLE events (
+    record INTEGER NOT NULL REFERENCES records (ordinal),
+    seq INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (record, seq)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE claims (
+    kind TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    value TEXT NOT NULL,
+    record INTEGER NOT NULL REFERENCES records (ordinal),
+    PRIMARY KEY (kind, scope, value)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE attention (
+    record INTEGER NOT NULL REFERENCES records (ordinal),
+    place INTEGER NOT NULL,
+    level TEXT NOT NULL CHECK (level IN ('exception', 'alarm')),
+    code TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    PRIMARY KEY (record, place)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX attention_by_age ON attention (since, record, place);
+`;
+
+export const migrations: readonly string[] = [schema1];
+
+/** A stored record as it crosses the thread: `recordId, kind, open, body…`. */
+export type RecordRow = readonly [recordId: string, kind: string, open: number, ...bodies: string[]];
+/** `recordId, kind, label, level, code, reason, since` */
+export type AttentionValues = readonly [string, string, string, string, string, string, number];
+
+export function operations(db: DatabaseSync) {
+  return {
+    write: appendWith(db),
+    read: { ...recordQuestions(db), attention: attentionQuestion(db) },
+  };
+}
+
+type Value = string | number;
+
+function appendWith(db: DatabaseSync): (op: AppendOp) => AppendReply {
+  const recordOf = db.prepare('SELECT ordinal, version, attentions FROM records WHERE record_id = ?');
+  const addRecord = db.prepare(
+    'INSERT INTO records (record_id, kind, label, version, open, attentions, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  );
+  const changeRecord = db.prepare(
+    'UPDATE records SET label = ?, version = ?, open = ?, attentions = ?, updated_at = max(updated_at, ?) WHERE ordinal = ?',
+  );
+  const addEvent = db.prepare('INSERT INTO events (record, seq, type, at, body) VALUES (?, ?, ?, ?, ?)');
+  const holderOf = db.prepare(
+    'SELECT r.record_id FROM claims c JOIN records r ON r.ordinal = c.record WHERE c.kind = ? AND c.scope = ? AND c.value = ?',
+  );
+  const addClaim = db.prepare('INSERT INTO claims (kind, scope, value, record) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING');
+  const dropAttention = db.prepare('DELETE FROM attention WHERE record = ?');
+  const addAttention = db.prepare('INSERT INTO attention (record, place, level, code, reason, since) VALUES (?, ?, ?, ?, ?, ?)');
+  recordOf.setReturnArrays(true);
+  holderOf.setReturnArrays(true);
+
+  return (op) => {
+    const [recordId, kind, label, expected, open, updatedAt] = op as [string, string, string, number, number, number];
+    const events = 7;
+    const eventCount = op[6] as number;
+    const claims = events + eventCount * 3 + 1;
+    const claimCount = op[claims - 1] as number;
+    const attentions = claims + claimCount * 3 + 1;
+    const attentionCount = op[attentions - 1] as number;
+    const version = expected + eventCount;
+
+    // Everything that can be refused is refused before the first change.
+    const stored = recordOf.get(recordId) as readonly number[] | undefined;
+    const storedVersion = stored?.[1] ?? 0;
+    if (storedVersion !== expected) return ['version', storedVersion];
+    for (let index = 0; index < claimCount; index++) {
+      const at = claims + index * 3;
+      const holder = holderOf.get(...three(op, at)) as readonly string[] | undefined;
+      if (holder?.[0] !== undefined && holder[0] !== recordId) return ['claim', index, holder[0]];
+    }
+
+    let record = stored?.[0];
+    if (record === undefined) {
+      record = Number(addRecord.run(recordId, kind, label, version, open, attentionCount, updatedAt).lastInsertRowid);
+    } else {
+      changeRecord.run(label, version, open, attentionCount, updatedAt, record);
+      if (stored?.[2]) dropAttention.run(record);
+    }
+    for (let index = 0; index < eventCount; index++) addEvent.run(record, expected + index + 1, ...three(op, events + index * 3));
+    for (let index = 0; index < claimCount; index++) addClaim.run(...three(op, claims + index * 3), record);
+    for (let index = 0; index < attentionCount; index++) {
+      const at = attentions + index * 4;
+      addAttention.run(record, index, ...three(op, at), op[at + 3] as Value);
+    }
+    return [version];
+  };
+}
+
+function three(op: AppendOp, at: number): [Value, Value, Value] {
+  return [op[at] as Value, op[at + 1] as Value, op[at + 2] as Value];
+}
+
+function recordQuestions(db: DatabaseSync) {
+  const byId = db.prepare('SELECT ordinal, record_id, kind, open FROM records WHERE record_id = ?');
+  const openAfter = db.prepare(
+    'SELECT ordinal, record_id, kind, open FROM records WHERE open = 1 AND ordinal > ? ORDER BY ordinal LIMIT ?',
+  );
+  const bodies = db.prepare('SELECT body FROM events WHERE record = ? ORDER BY seq');
+  const holderOf = db.prepare(
+    'SELECT r.record_id FROM claims c JOIN records r ON r.ordinal = c.record WHERE c.kind = ? AND c.scope = ? AND c.value = ?',
+  );
+  for (const statement of [byId, openAfter, bodies, holderOf]) statement.setReturnArrays(true);
+
+  const withBodies = ([ordinal = 0, recordId, kind, open]: readonly SQLOutputValue[]): RecordRow => {
+    const rows = bodies.all(ordinal) as unknown as readonly (readonly [string])[];
+    return [recordId as string, kind as string, open as number, ...rows.map(([body]) => body)];
+  };
+
+  return {
+    load(recordId: string): RecordRow | undefined {
+      const row = byId.get(recordId) as unknown as readonly SQLOutputValue[] | undefined;
+      return row && withBodies(row);
+    },
+    findByClaim(claim: readonly [kind: string, scope: string, value: string]): string | undefined {
+      const row = holderOf.get(...claim) as unknown as readonly [string] | undefined;
+      return row?.[0];
+    },
+    /** Undefined when there is no record `after`. */
+    openRecords([limit, after]: readonly [limit: number, after: string | undefined]): readonly RecordRow[] | undefined {
+      const last = after === undefined ? [0] : (byId.get(after) as unknown as readonly number[] | undefined);
+      if (last?.[0] === undefined) return undefined;
+      return (openAfter.all(last[0], limit) as unknown as readonly (readonly SQLOutputValue[])[]).map(withBodies);
+    },
+  };
+}
+
+function attentionQuestion(db: DatabaseSync) {
+  const columns = 'r.record_id, r.kind, r.label, a.level, a.code, a.reason, a.since';
+  const wanted = db.prepare(`
+    SELECT ${columns} FROM attention a JOIN records r ON r.ordinal = a.record
+    WHERE (?1 IS NULL OR a.level = ?1) AND (?2 IS NULL OR r.label = ?2)
+    ORDER BY a.since, a.record, a.place LIMIT ?3`);
+  wanted.setReturnArrays(true);
+  return ([level, label, limit]: readonly [string | null, string | null, number]): readonly AttentionValues[] =>
+    wanted.all(level, label, limit) as unknown as readonly AttentionValues[];
+}
