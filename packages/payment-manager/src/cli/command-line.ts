@@ -1,0 +1,64 @@
+import { Command as Commander, CommanderError } from 'commander';
+import { type CommandEntry, commands } from './commands.ts';
+import { CommandFailed, exitCodes } from './exit-codes.ts';
+import { style, type Terminal } from './terminal.ts';
+
+/** Runs one command line (without node and script) and resolves with its exit code. Never throws for what a user can do wrong. */
+export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
+  let exitCode: number = exitCodes.ok;
+  const program = buildProgram(terminal, (code) => {
+    exitCode = code;
+  });
+  if (args.length === 0) {
+    terminal.out(program.helpInformation());
+    return exitCodes.ok;
+  }
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    if (error instanceof CommandFailed) {
+      terminal.err(`${style.bad('pm:')} ${error.message}`);
+      return error.exitCode;
+    }
+    throw error;
+  }
+}
+
+function buildProgram(terminal: Terminal, setExitCode: (code: number) => void): Commander {
+  const program = new Commander('./pm')
+    .description('Payment Manager: joins a DFSP to a Mojaloop instant-payment scheme.')
+    .usage('<command> [options]')
+    .helpCommand('help [command]', 'show this, or what a command does')
+    .addHelpText('after', '\nFirst steps:\n  ./pm start\n  ./pm send 25.00 USD to MSISDN 27713803912   (in another terminal)\n')
+    .showHelpAfterError()
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.trimEnd()),
+      writeErr: (text) => terminal.err(text.trimEnd()),
+    });
+  for (const entry of commands) addCommand(program, entry, terminal, setExitCode);
+  return program;
+}
+
+function addCommand(program: Commander, entry: CommandEntry, terminal: Terminal, setExitCode: (code: number) => void): void {
+  // Literal words (`to`) are arguments for the parser; the command checks them.
+  const shape = entry.arguments.replace(/(^| )(to)( |$)/, '$1<to>$3');
+  const command = program
+    .command(`${entry.name} ${shape}`.trim())
+    .summary(entry.summary)
+    .description(entry.description)
+    .addHelpText('after', `\nExample:\n  ${entry.example}\n`)
+    .exitOverride();
+  for (const option of entry.options) {
+    if (option.default === undefined) command.option(option.flags, option.description);
+    else command.option(option.flags, option.description, option.default);
+  }
+  command.action(async (...received: unknown[]) => {
+    const self = received.at(-1) as Commander;
+    const run = await entry.load();
+    setExitCode(await run(self.args, self.opts(), terminal));
+  });
+}

@@ -1,0 +1,46 @@
+import { type CommandEntry, commands } from './commands.ts';
+import { exitCodes } from './exit-codes.ts';
+
+const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
+  ok: 'done',
+  failed: 'the answer is no: the payment did not complete, or a check failed',
+  usage: 'the command line is wrong',
+  unavailable: 'something that is needed is not there: the sandbox is not running, a port is taken, the installation failed',
+  software: 'the product cannot go on (the journal cannot be trusted); start it again',
+  config: 'the configuration, a certificate, a key or the data folder cannot be used; starting again does not help',
+};
+
+/** The text of docs/command-line.md. */
+export function commandReference(): string {
+  const codes = Object.entries(exitCodes).map(([name, code]) => `| ${code} | ${exitMeanings[name as keyof typeof exitCodes]} |`);
+  return `# Command line
+
+<!-- Written by \`./pm config --reference\` from packages/payment-manager/src/cli; a test compares. Do not edit by hand. -->
+
+\`./pm\` installs what is missing (once) and runs a command. \`./pm help COMMAND\` shows what is below. Colours are left out where the
+output is no terminal, or where \`NO_COLOR\` is set.
+
+${commands.map(section).join('\n')}
+## Exit codes
+
+| code | meaning |
+|---|---|
+${codes.join('\n')}
+`;
+}
+
+function section(entry: CommandEntry): string {
+  const options = entry.options.map(
+    (option) => `- \`${option.flags}\`: ${option.description}${option.default === undefined ? '' : ` (default: ${option.default})`}`,
+  );
+  return [
+    `## \`./pm ${`${entry.name} ${entry.arguments}`.trim()}\``,
+    '',
+    entry.description,
+    '',
+    ...options,
+    ...(options.length > 0 ? [''] : []),
+    `Example: \`${entry.example}\``,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,10 @@
+import { enableCompileCache } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+// Stripped and compiled code is kept between starts: a cold start costs several times the CPU. Where the folder cannot be
+// written, Node does without.
+enableCompileCache(fileURLToPath(new URL('../../../../node_modules/.cache/payment-manager', import.meta.url)));
+
+const { runCommandLine } = await import('./command-line.ts');
+const { processTerminal } = await import('./terminal.ts');
+process.exitCode = await runCommandLine(process.argv.slice(2), processTerminal);

@@ -1,0 +1,82 @@
+import { relative } from 'node:path';
+import { inspect } from 'node:util';
+import { style } from './terminal.ts';
+
+/** What a run of the tests came to. */
+export interface TestTally {
+  passed: number;
+  failed: number;
+  files: number;
+  readonly failures: { readonly name: string; readonly file: string; readonly message: string }[];
+}
+
+/** The events of node's test runner that are read here. */
+export interface TestEvent {
+  readonly type: string;
+  readonly data: {
+    readonly name?: string;
+    readonly file?: string | undefined;
+    readonly nesting?: number;
+    readonly skip?: string | boolean | undefined;
+    readonly todo?: string | boolean | undefined;
+    readonly details?: {
+      readonly duration_ms?: number;
+      readonly type?: string | undefined;
+      readonly error?: Error & { cause?: unknown; failureType?: string };
+    };
+    readonly success?: boolean;
+    readonly message?: string;
+  };
+}
+
+interface FileTally {
+  passed: number;
+  failed: number;
+  ms: number;
+}
+
+/** Counts tests (not suites), prints one line per file when it ends, and keeps what failed for the end. */
+export async function tallyTests(events: AsyncIterable<TestEvent>, root: string, print: (line: string) => void): Promise<TestTally> {
+  const tally: TestTally = { passed: 0, failed: 0, files: 0, failures: [] };
+  const files = new Map<string, FileTally>();
+  const ofFile = (file: string): FileTally => {
+    const known = files.get(file) ?? { passed: 0, failed: 0, ms: 0 };
+    files.set(file, known);
+    return known;
+  };
+  for await (const { type, data } of events) {
+    const file = data.file === undefined ? 'the runner' : relative(root, data.file);
+    if (type === 'test:pass' || type === 'test:fail') count(tally, ofFile(file), type === 'test:pass', file, data);
+    if (type === 'test:summary' && data.file !== undefined) {
+      tally.files += 1;
+      print(fileLine(file, ofFile(file)));
+    }
+  }
+  return tally;
+}
+
+function count(tally: TestTally, file: FileTally, passed: boolean, name: string, data: TestEvent['data']): void {
+  if (data.nesting === 0) file.ms += data.details?.duration_ms ?? 0;
+  const error = data.details?.error;
+  // A suite or a test with subtests fails because of one below it, which is counted already.
+  if (data.details?.type === 'suite' || error?.failureType === 'subtestsFailed') return;
+  if (data.skip !== undefined && data.skip !== false) return;
+  if (passed) {
+    tally.passed += 1;
+    file.passed += 1;
+    return;
+  }
+  tally.failed += 1;
+  file.failed += 1;
+  tally.failures.push({
+    name: data.name ?? '',
+    file: name,
+    message: error === undefined ? '' : inspect(error.cause ?? error, { colors: false, depth: 4 }),
+  });
+}
+
+function fileLine(file: string, { passed, failed, ms }: FileTally): string {
+  const mark = failed === 0 ? style.good('✔') : style.bad('✖');
+  const counts = failed === 0 ? `${passed} passed` : `${passed} passed, ${failed} failed`;
+  return `${mark} ${file} ${style.dim(`${counts} (${(ms / 1000).toFixed(1)} s)`)}`;
+}

@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import { run as runTests } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { systemClock } from '@payment-manager/runtime';
+import type { Command } from './commands.ts';
+import { exitCodes } from './exit-codes.ts';
+import { style, type Terminal } from './terminal.ts';
+import { type TestTally, tallyTests } from './test-tally.ts';
+
+const root = fileURLToPath(new URL('../../../../', import.meta.url));
+const allTests = ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'tests/**/*.test.ts'];
+/** A test file that takes longer hangs. */
+const fileTimeoutMs = 240_000;
+
+/** `./pm test`: types and lint side by side, then every test; the last line counts. */
+export const test: Command = async (patterns, _options, terminal) => {
+  const start = systemClock.monotonic();
+  const checks =
+    patterns.length > 0
+      ? []
+      : await Promise.all([check('types', ['tsc', '--noEmit']), check('lint', ['biome', 'check', '--error-on-warnings', '.'])]);
+  for (const { name, ok, output, ms } of checks) {
+    terminal.out(`${ok ? style.good('✔') : style.bad('✖')} ${name} ${style.dim(`(${(ms / 1000).toFixed(1)} s)`)}`);
+    if (!ok) terminal.out(output);
+  }
+  const tally = await testFiles(patterns.length > 0 ? patterns : allTests, terminal);
+  for (const failure of tally.failures)
+    terminal.out(`\n${style.bad('✖')} ${style.bold(failure.name)}\n  ${style.dim(failure.file)}\n${failure.message}`);
+  const failedChecks = checks.filter((one) => !one.ok).length;
+  if (tally.passed + tally.failed === 0) terminal.out(style.bad('No test was run: does the pattern match a file?'));
+  terminal.out(`\n${((systemClock.monotonic() - start) / 1000).toFixed(1)} s, ${tally.files} test files, ${checks.length} checks`);
+  terminal.out(`${tally.passed + checks.length - failedChecks} passed, ${tally.failed + failedChecks} failed`);
+  return tally.failed + failedChecks === 0 && tally.passed > 0 ? exitCodes.ok : exitCodes.failed;
+};
+
+interface CheckResult {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly output: string;
+  readonly ms: number;
+}
+
+function check(name: string, [tool, ...args]: readonly [string, ...string[]]): Promise<CheckResult> {
+  const start = systemClock.monotonic();
+  return new Promise((resolve) => {
+    const child = spawn(`${root}node_modules/.bin/${tool}`, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    child.stdout.on('data', (chunk) => (output += chunk));
+    child.stderr.on('data', (chunk) => (output += chunk));
+    child.on('error', (error) => resolve({ name, ok: false, output: error.message, ms: systemClock.monotonic() - start }));
+    child.on('close', (code) => resolve({ name, ok: code === 0, output, ms: systemClock.monotonic() - start }));
+  });
+}
+
+/** Each file in a process of its own, two at a time: some of them start whole schemes. */
+async function testFiles(patterns: readonly string[], terminal: Terminal): Promise<TestTally> {
+  for (const name of Object.keys(process.env)) if (name.startsWith('PM_')) delete process.env[name];
+  const stream = runTests({ cwd: root, globPatterns: [...patterns], concurrency: 2, timeout: fileTimeoutMs });
+  return tallyTests(stream, root, (line) => terminal.out(line));
+}

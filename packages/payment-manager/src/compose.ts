@@ -1,0 +1,232 @@
+import { join } from 'node:path';
+import { type Journal, openSqliteJournal } from '@payment-manager/journal';
+import { type Connector, createConnector, httpCore } from '@payment-manager/mojaloop-connector';
+import {
+  type Clock,
+  createHttpClient,
+  createLog,
+  createMetrics,
+  createSealer,
+  type Failpoints,
+  failpointsFrom,
+  type HttpClient,
+  type HttpServer,
+  type HttpServerOptions,
+  type Log,
+  type Metrics,
+  type Random,
+  type Signatures,
+  startHttpServer,
+  systemClock,
+  systemRandom,
+  systemTimers,
+  type Timers,
+  threadPoolSignatures,
+} from '@payment-manager/runtime';
+import { connectorSettings } from './config/connector-settings.ts';
+import type { Config } from './config/schema.ts';
+import { type LoadedKeys, loadKeys } from './credentials/load-keys.ts';
+import { type JournalWatch, watchJournal } from './data/journal-watch.ts';
+import { sealingKey } from './data/sealing-key.ts';
+import { operationsApi, refuseOperations } from './operations/operations-api.ts';
+import { readiness } from './operations/readiness.ts';
+import { refuseDfsp, refuseHub } from './refusals.ts';
+
+/** The outside world, for tests that replace a part of it. The product gives only `failpoint`. */
+export interface World {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly signatures: Signatures;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly failpoints: Failpoints;
+}
+
+/** A Payment Manager that takes payments. */
+export interface RunningPaymentManager {
+  /** The API that the hub calls, e.g. `https://0.0.0.0:4000`. */
+  readonly inbound: HttpServer;
+  /** The API that the DFSP calls. */
+  readonly outbound: HttpServer;
+  readonly operations: HttpServer;
+  /** Resolves with the error after which the process must end (the journal cannot be trusted any more, money-rules 8). */
+  readonly failed: Promise<Error>;
+  /** Takes nothing new, lets running requests finish, closes the journal. A second call joins the first. */
+  stop(): Promise<void>;
+}
+
+/** The real world with log and metrics as the configuration says. `failpoint` is the text of PM_FAILPOINT. */
+export function realWorld(config: Config, failpoint?: string): World {
+  return {
+    clock: systemClock,
+    timers: systemTimers,
+    random: systemRandom,
+    signatures: threadPoolSignatures,
+    log: createLog({ level: config.log.level, pretty: config.log.pretty }).child({ fsp: config.fspId }),
+    metrics: createMetrics(),
+    failpoints: failpointsFrom(failpoint),
+  };
+}
+
+/**
+ * Wires all rooms together and starts them; the only place that does. Order matters: the sealing key before the journal,
+ * the journal before anything that acts, and the API that the hub calls before the engine, because what the engine asks at
+ * its start may be answered at once. The DFSP comes last.
+ *
+ * @throws CredentialsInvalid, DataFolderUnusable, or what the journal and the servers say; what was opened is closed again.
+ */
+export async function startPaymentManager(config: Config, world: World): Promise<RunningPaymentManager> {
+  const opened: (() => Promise<void> | void)[] = [];
+  try {
+    return await start(config, world, opened);
+  } catch (error) {
+    for (const close of opened.reverse()) await close();
+    throw error;
+  }
+}
+
+async function start(config: Config, world: World, opened: (() => Promise<void> | void)[]): Promise<RunningPaymentManager> {
+  const fatal = Promise.withResolvers<Error>();
+  const sealer = createSealer(await sealingKey(config.dataFolder, config.journalFile, world.random, world.log), world.random);
+  const journal = await openJournal(config, world, fatal.resolve);
+  opened.push(() => journal.close());
+  const keys = await loadKeys(config, world);
+  opened.push(() => keys.stop());
+  const clients = openClients(config, keys);
+  opened.push(() => clients.close());
+  const settings = connectorSettings(config);
+  const connector = createConnector({
+    ...world,
+    settings,
+    journal,
+    sealer,
+    hubClient: clients.hub,
+    core: httpCore(settings, clients.core, world.clock, world.metrics, world.log),
+    // A getter: the key may change while the product runs (promise 8).
+    get signingKey() {
+      return keys.signingKey();
+    },
+    peerKeys: keys.peers,
+  });
+  opened.push(() => connector.stop(config.shutdown.graceMs));
+  let closing = false;
+  const operations = await startOperations(config, world, { journal, connector, keys, closing: () => closing });
+  opened.push(() => operations.close(0));
+  const inbound = await startInbound(config, world, connector, keys);
+  opened.push(() => inbound.close(config.shutdown.graceMs));
+  await connector.start();
+  const outbound = await startOutbound(config, world, connector, keys);
+  let stopping: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    closing = true;
+    world.log.info('stopping: nothing new is taken');
+    await outbound.close(config.shutdown.graceMs);
+    for (const close of opened.reverse()) await close();
+    world.log.info('stopped');
+  };
+  return {
+    inbound,
+    outbound,
+    operations,
+    failed: fatal.promise,
+    stop() {
+      stopping ??= stop();
+      return stopping;
+    },
+  };
+}
+
+async function openJournal(config: Config, world: World, onFatal: (error: Error) => void): Promise<JournalWatch> {
+  const file = join(config.dataFolder, config.journalFile);
+  const journal: Journal = await openSqliteJournal({ file, log: world.log, onFatal });
+  return watchJournal(journal, world.clock, world.metrics);
+}
+
+interface Clients {
+  readonly hub: HttpClient;
+  readonly core: HttpClient;
+  close(): Promise<void>;
+}
+
+function openClients(config: Config, keys: LoadedKeys): Clients {
+  const { maxConnections, maxQueued, connectTimeoutMs, maxAnswerBytes } = config.hub;
+  const hub = createHttpClient({
+    maxConnectionsPerOrigin: maxConnections,
+    maxQueuedPerOrigin: maxQueued,
+    connectTimeoutMs,
+    maxAnswerBytes,
+    ...(keys.hub === undefined ? {} : { credentials: keys.hub.credentials }),
+  });
+  keys.hub?.onChange((credentials) => hub.setCredentials(credentials));
+  const core = createHttpClient({
+    maxConnectionsPerOrigin: config.core.maxConnections,
+    maxQueuedPerOrigin: config.core.maxQueued,
+    connectTimeoutMs: config.core.connectTimeoutMs,
+    maxAnswerBytes: config.core.maxAnswerBytes,
+    ...(keys.core === undefined ? {} : { credentials: keys.core.credentials }),
+  });
+  keys.core?.onChange((credentials) => core.setCredentials(credentials));
+  return {
+    hub,
+    core,
+    async close() {
+      await Promise.all([hub.close(), core.close()]);
+    },
+  };
+}
+
+function serverOptions(side: 'inbound' | 'outbound', config: Config, keys: LoadedKeys): Omit<HttpServerOptions, 'handler' | 'refuse'> {
+  const { host, port, maxBodyBytes, requestTimeoutMs, keepAliveTimeoutMs, maxRequestsInFlight, tls } = config[side];
+  const watched = keys[side];
+  return {
+    host,
+    port,
+    maxBodyBytes,
+    requestTimeoutMs,
+    keepAliveTimeoutMs,
+    maxRequestsInFlight,
+    ...(watched === undefined ? {} : { tls: { credentials: watched.credentials, requireClientCertificate: tls.requireClientCertificate } }),
+  };
+}
+
+async function startInbound(config: Config, world: World, connector: Connector, keys: LoadedKeys): Promise<HttpServer> {
+  const options = { ...serverOptions('inbound', config, keys), handler: connector.inbound, refuse: refuseHub };
+  const server = await startHttpServer(options, world.log.child({ api: 'inbound' }));
+  keys.inbound?.onChange((credentials) => server.setCredentials(credentials));
+  return server;
+}
+
+async function startOutbound(config: Config, world: World, connector: Connector, keys: LoadedKeys): Promise<HttpServer> {
+  const options = { ...serverOptions('outbound', config, keys), handler: connector.outbound, refuse: refuseDfsp };
+  const server = await startHttpServer(options, world.log.child({ api: 'outbound' }));
+  keys.outbound?.onChange((credentials) => server.setCredentials(credentials));
+  return server;
+}
+
+interface OperationsParts {
+  readonly journal: JournalWatch;
+  readonly connector: Connector;
+  readonly keys: LoadedKeys;
+  closing(): boolean;
+}
+
+function startOperations(config: Config, world: World, parts: OperationsParts): Promise<HttpServer> {
+  const handler = operationsApi({
+    metrics: world.metrics,
+    readiness: () =>
+      readiness({
+        clock: world.clock,
+        dataFolder: config.dataFolder,
+        minimumFreeBytes: config.operations.minimumFreeBytes,
+        journal: parts.journal,
+        engineReady: () => parts.connector.ready(),
+        certificates: () => parts.keys.certificates(),
+        closing: parts.closing,
+      }),
+    exceptions: (query) => parts.connector.exceptions(query),
+    alarms: (query) => parts.connector.alarms(query),
+  });
+  const { host, port } = config.operations;
+  return startHttpServer({ host, port, maxBodyBytes: 1024, handler, refuse: refuseOperations }, world.log.child({ api: 'operations' }));
+}

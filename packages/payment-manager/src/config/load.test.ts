@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { connectorSettings } from './connector-settings.ts';
+import { effective } from './effective.ts';
+import { listKeys } from './keys.ts';
+import { loadConfig } from './load.ts';
+import { ConfigInvalid, type ConfigProblem } from './problem.ts';
+import { configSchema } from './schema.ts';
+
+const minimal = `
+fspId: greenbank
+hub: { baseUrl: 'http://127.0.0.1:5000/' }
+core: { baseUrl: http://127.0.0.1:4100 }
+jws: { signingKeyFile: keys/own.pem, peerKeysFolder: keys/peers }
+`;
+
+let folder: string;
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pm-config-'));
+});
+after(() => rm(folder, { recursive: true }));
+
+async function load(yaml: string, environment: Record<string, string> = {}) {
+  await writeFile(join(folder, 'payment-manager.yaml'), yaml);
+  return loadConfig('payment-manager.yaml', environment, folder);
+}
+
+async function problems(yaml: string, environment: Record<string, string> = {}): Promise<readonly ConfigProblem[]> {
+  const error = await load(yaml, environment).then(
+    () => assert.fail('the configuration was accepted'),
+    (thrown: unknown) => thrown,
+  );
+  assert.ok(error instanceof ConfigInvalid, String(error));
+  return error.problems;
+}
+
+describe('configuration', () => {
+  test('a minimal file is completed by the defaults, and paths are taken from its folder', async () => {
+    const { config, origins } = await load(minimal);
+    assert.equal(config.fspId, 'greenbank');
+    assert.equal(config.jws.signingKeyFile, join(folder, 'keys/own.pem'));
+    assert.equal(config.dataFolder, join(folder, 'data'));
+    assert.equal(config.timeouts.callbackMs, 30_000);
+    assert.equal(origins.get('fspId'), 'file');
+    assert.equal(origins.get('timeouts.callbackMs'), 'default');
+  });
+
+  test('the environment outranks the file, and its texts become values of the right kind', async () => {
+    const { config, origins } = await load(minimal, {
+      PM_HUB_BASE_URL: 'http://127.0.0.1:6000',
+      PM_TIMEOUTS_CALLBACK_MS: '8000',
+      PM_JWS_VERIFY: 'false',
+      PM_VERSIONS_SUPPORTED: '1.1, 2.0',
+      PM_ACCEPTANCE_MAX_FEE: 'USD=1.5,XOF=500',
+      PM_ILP_VERSION: '4',
+    });
+    assert.equal(config.hub.baseUrl, 'http://127.0.0.1:6000');
+    assert.equal(config.timeouts.callbackMs, 8000);
+    assert.equal(config.jws.verify, false);
+    assert.deepEqual(config.versions.supported, ['1.1', '2.0']);
+    assert.deepEqual(config.acceptance.maxFee, { USD: '1.5', XOF: '500' });
+    assert.equal(config.ilpVersion, 4);
+    assert.equal(origins.get('hub.baseUrl'), 'environment');
+  });
+
+  test('without a file everything can come from the environment', async () => {
+    const environment = {
+      PM_FSP_ID: 'a',
+      PM_HUB_BASE_URL: 'http://h',
+      PM_CORE_BASE_URL: 'http://c',
+      PM_JWS_SIGN: 'false',
+      PM_JWS_VERIFY: 'false',
+    };
+    const { config } = await loadConfig(undefined, environment, folder);
+    assert.equal(config.fspId, 'a');
+  });
+
+  test('all problems are told at once, each with path, expectation, finding and advice', async () => {
+    const found = await problems('fspId: 7\nhub: { baseUrl: ftp://x, baseUr: y }\ninbound: { port: 99999 }\nversions: { quotes: 1.1 }\n');
+    assert.deepEqual(
+      found.map((problem) => problem.where),
+      ['hub.baseUr', 'fspId', 'inbound.port', 'hub.baseUrl', 'core.baseUrl', 'versions.quotes'],
+    );
+    for (const problem of found) for (const member of ['expected', 'found', 'advice'] as const) assert.notEqual(problem[member], '');
+    assert.match(found[0]?.advice ?? '', /Did you mean `hub\.baseUrl`/);
+    assert.match(found[1]?.advice ?? '', /quotes/);
+  });
+
+  test('a misspelt variable is an error with a suggestion; a reserved one is none', async () => {
+    const [problem] = await problems(minimal, { PM_TIMEOUT_CALLBACK_MS: '1', PM_FAILPOINT: 'x' });
+    assert.match(problem?.where ?? '', /PM_TIMEOUT_CALLBACK_MS/);
+    assert.match(problem?.advice ?? '', /PM_TIMEOUTS_CALLBACK_MS/);
+  });
+
+  test('secrets that were put where they do not belong are not shown', async () => {
+    const pem = '-----BEGIN PRIVATE KEY-----\\nMIIE\\n-----END PRIVATE KEY-----';
+    const error = await load(
+      `${minimal}\nhubPassword: hunter2\nkey: "${pem}"\noutbound: { host: 'http://u:hunter2@h', apiToken: hunter2 }\n`,
+    ).catch((thrown: unknown) => thrown);
+    assert.ok(error instanceof ConfigInvalid);
+    assert.doesNotMatch(error.message, /hunter2|MIIE/);
+    assert.match(error.message, /\[secret\]/);
+  });
+
+  test('a missing file, broken YAML and doubled keys are told', async () => {
+    await assert.rejects(loadConfig('nowhere.yaml', {}, folder), /no such file/);
+    assert.match((await problems('a: [1, 2'))[0]?.found ?? '', /line/);
+    assert.match((await problems('fspId: a\nfspId: b\n'))[0]?.found ?? '', /DUPLICATE_KEY/);
+    assert.match((await problems('- a'))[0]?.expected ?? '', /keys with values/);
+  });
+
+  test('keys that need each other are checked together', async () => {
+    const where = async (yaml: string) => (await problems(`${minimal}${yaml}`)).map((problem) => problem.where);
+    assert.deepEqual(await where('inbound: { tls: { enabled: true } }'), [
+      'inbound.tls.certificateFile',
+      'inbound.tls.keyFile',
+      'inbound.tls.caFile',
+    ]);
+    assert.deepEqual(await where('outbound: { port: 4000 }'), ['outbound.port']);
+    assert.deepEqual(await where('ladder: { firstMs: 5000, maxMs: 1000 }'), ['ladder.maxMs']);
+    assert.deepEqual(await where('lifetimes: { prepareMs: 2000 }'), ['lifetimes.prepareMs']);
+    assert.deepEqual(await where("versions: { supported: ['1.0'], parties: '1.0', participants: '1.0', quotes: '1.0' }"), [
+      'versions.transfers',
+    ]);
+    const tls = "hub: { baseUrl: 'http://h', tls: { enabled: true, certificateFile: c, keyFile: k, caFile: a } }";
+    assert.deepEqual(
+      (await problems(minimal.replace(/hub: .*/, tls))).map((problem) => problem.where),
+      ['hub.baseUrl'],
+    );
+    const unsigned = minimal.replace('peerKeysFolder: keys/peers', '').replace('signingKeyFile: keys/own.pem,', '');
+    assert.deepEqual(
+      (await problems(unsigned)).map((problem) => problem.where),
+      ['jws.signingKeyFile', 'jws.peerKeysFolder'],
+    );
+  });
+
+  test('money-rules 5: an unsigned hub needs mutual TLS, outside the sandbox', async () => {
+    const exempt = minimal.replace('jws: {', 'jws: { hubMayBeUnsigned: true,');
+    assert.equal((await problems(exempt))[0]?.where, 'jws.hubMayBeUnsigned');
+    assert.equal((await load(`${exempt}sandbox: true\n`)).config.jws.hubMayBeUnsigned, true);
+    const tls = (client: boolean) =>
+      `inbound: { tls: { enabled: true, certificateFile: c, keyFile: k, caFile: a, requireClientCertificate: ${client} } }\n`;
+    assert.equal((await load(`${exempt}${tls(true)}`)).config.jws.hubMayBeUnsigned, true);
+    assert.equal((await problems(`${exempt}${tls(false)}`))[0]?.where, 'jws.hubMayBeUnsigned');
+  });
+
+  test('money-rules 5: no FSP bears the id of the hub', async () => {
+    assert.equal((await problems(minimal.replace('greenbank', 'switch')))[0]?.where, 'hub.id');
+  });
+
+  test('the effective configuration names every key and where its value came from', async () => {
+    const keys = effective(await load(minimal, { PM_LOG_LEVEL: 'debug' }));
+    assert.equal(keys.length, listKeys(configSchema).length);
+    assert.deepEqual(
+      keys.find((key) => key.path === 'log.level'),
+      { path: 'log.level', value: 'debug', origin: 'environment PM_LOG_LEVEL' },
+    );
+    assert.equal(keys.find((key) => key.path === 'hub.partiesUrl')?.origin, 'unset');
+  });
+
+  test('every key has a description, an example that is valid, and an environment variable of its own', async () => {
+    const keys = listKeys(configSchema);
+    const { parse } = await import('yaml');
+    const { isValid } = await import('./value.ts');
+    for (const key of keys) {
+      assert.match(key.schema.description, /\.$/, key.path);
+      assert.notEqual(key.schema.example, undefined, key.path);
+      assert.ok(isValid(key, parse(key.schema.example ?? '')), `${key.path}: ${key.schema.example}`);
+      if (key.schema.default !== undefined) assert.ok(isValid(key, key.schema.default), key.path);
+    }
+    assert.equal(new Set(keys.map((key) => key.environmentName)).size, keys.length);
+  });
+
+  test('the connector gets its settings: one base URL for all resources, or one of its own', async () => {
+    const { config } = await load(minimal.replace('hub: {', "hub: { quotesUrl: 'http://q/',"));
+    const settings = connectorSettings(config);
+    assert.deepEqual(settings.hub, {
+      parties: 'http://127.0.0.1:5000',
+      participants: 'http://127.0.0.1:5000',
+      quotes: 'http://q',
+      transfers: 'http://127.0.0.1:5000',
+    });
+    assert.equal(settings.deduplicateHomeTransactionId, true);
+    assert.deepEqual(settings.supportedVersions, ['1.0', '1.1', '2.0']);
+  });
+});

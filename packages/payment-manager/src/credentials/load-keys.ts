@@ -1,0 +1,78 @@
+import type { KeyObject } from 'node:crypto';
+import type { Clock, Log, Metrics, Timers } from '@payment-manager/runtime';
+import type { Config } from '../config/schema.ts';
+import { type PeerKeys, watchPeerKeys } from './peer-keys.ts';
+import { type SigningKey, watchSigningKey } from './signing-key.ts';
+import type { CertificateStatus, TlsFiles } from './tls-credentials.ts';
+import { type WatchedTls, watchTls } from './tls-watch.ts';
+
+export interface LoadKeysDeps {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** Everything that proves who is who, loaded and watched. A side without TLS is undefined. */
+export interface LoadedKeys {
+  readonly inbound: WatchedTls | undefined;
+  readonly outbound: WatchedTls | undefined;
+  readonly hub: WatchedTls | undefined;
+  readonly core: WatchedTls | undefined;
+  signingKey(): KeyObject | undefined;
+  readonly peers: PeerKeys;
+  certificates(): readonly CertificateStatus[];
+  stop(): void;
+}
+
+const noPeers: PeerKeys = { keysOf: () => [], refresh: () => Promise.resolve(false), stop: () => {} };
+
+/** Loads what the configuration names. @throws CredentialsInvalid naming the first file that cannot be used. */
+export async function loadKeys(config: Config, deps: LoadKeysDeps): Promise<LoadedKeys> {
+  const stops: { stop(): void }[] = [];
+  const watchDeps = { ...deps, pollMs: config.files.pollMs };
+  const side = async (name: string, tls: TlsFiles & { enabled: boolean }): Promise<WatchedTls | undefined> => {
+    if (!tls.enabled) return undefined;
+    const watched = await watchTls(name, onlyFiles(tls), watchDeps);
+    stops.push(watched);
+    return watched;
+  };
+  const stop = (): void => {
+    for (const one of stops) one.stop();
+  };
+  try {
+    const inbound = await side('inbound', config.inbound.tls);
+    const outbound = await side('outbound', config.outbound.tls);
+    const hub = await side('hub', config.hub.tls);
+    const core = await side('core', config.core.tls);
+    let signing: SigningKey | undefined;
+    if (config.jws.sign && config.jws.signingKeyFile !== undefined) {
+      signing = await watchSigningKey(config.jws.signingKeyFile, watchDeps);
+      stops.push(signing);
+    }
+    const folder = config.jws.peerKeysFolder;
+    const peers = folder === undefined ? noPeers : await watchPeerKeys(folder, { ...watchDeps, overlapMs: config.jws.keyOverlapMs });
+    stops.push(peers);
+    return {
+      inbound,
+      outbound,
+      hub,
+      core,
+      signingKey: () => signing?.current(),
+      peers,
+      certificates: () => [inbound, outbound, hub, core].flatMap((watched) => watched?.status() ?? []),
+      stop,
+    };
+  } catch (error) {
+    stop();
+    throw error;
+  }
+}
+
+function onlyFiles({ certificateFile, keyFile, caFile }: TlsFiles): TlsFiles {
+  return {
+    ...(certificateFile === undefined ? {} : { certificateFile }),
+    ...(keyFile === undefined ? {} : { keyFile }),
+    ...(caFile === undefined ? {} : { caFile }),
+  };
+}

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import {
+  bannedCalls,
+  bannedWords,
+  isTest,
+  roomOf,
+  type SourceFile,
+  shape,
+  undocumentedExports,
+  wrongImports,
+} from './architecture/checks.ts';
+import { arrows, longFiles } from './architecture/rooms.ts';
+import { read, rooms, root, sources } from './architecture/tree.ts';
+
+const files = sources();
+/** The checks themselves spell out what they look for. */
+const rest = files.filter(({ path }) => !path.startsWith('tests/architecture'));
+const all = (check: (file: SourceFile) => string[]): string[] => rest.flatMap(check);
+
+describe('architecture', () => {
+  test('rooms import each other only along the arrows', () => {
+    assert.deepEqual(all(wrongImports), []);
+  });
+
+  test('every room is in the table of arrows, and every room of the table exists', () => {
+    assert.deepEqual(rooms(), Object.keys(arrows).sort());
+  });
+
+  test('what a room imports is in its package.json', () => {
+    const wrong = rooms().flatMap((room) => {
+      const { dependencies = {} } = JSON.parse(read(`packages/${room}/package.json`)) as { dependencies?: Record<string, string> };
+      const used = rest.filter((file) => roomOf(file.path) === room && !isTest(file.path)).flatMap((file) => packagesOf(file.text));
+      return [...new Set(used)].filter((name) => dependencies[name] === undefined).map((name) => `${room} imports ${name}`);
+    });
+    assert.deepEqual(wrong, []);
+  });
+
+  test('clocks, timers, randomness and sockets are only in runtime', () => {
+    assert.deepEqual(all(bannedCalls), []);
+  });
+
+  test('nothing unfinished, no any, no silenced checks', () => {
+    assert.deepEqual(all(bannedWords), []);
+  });
+
+  test('no file is too long, and names say what is in the file', () => {
+    assert.deepEqual(all(shape), []);
+  });
+
+  test('the list of long files names only files that are long', () => {
+    const stale = Object.keys(longFiles).filter((path) => (rest.find((file) => file.path === path)?.text.split('\n').length ?? 0) <= 351);
+    assert.deepEqual(stale, []);
+  });
+
+  test('exported functions and classes are documented', () => {
+    assert.deepEqual(all(undocumentedExports), []);
+  });
+
+  test('every room has a page that says what it is for', () => {
+    assert.deepEqual(
+      rooms().filter((room) => !existsSync(`${root}packages/${room}/README.md`)),
+      [],
+    );
+  });
+});
+
+function packagesOf(text: string): string[] {
+  return [...text.matchAll(/^(?:import|export)[^;]*?from '((?:@[^/']+\/)?[^./'][^/']*)[^']*'/gm)]
+    .map(([, name = '']) => name)
+    .filter((name) => !name.startsWith('node:'));
+}
+
+describe('the architecture test can fail', () => {
+  const file = (path: string, text: string): SourceFile => ({ path, text });
+
+  test('it sees an import against the arrows, static or dynamic', () => {
+    assert.equal(wrongImports(file('packages/fspiop/src/a.ts', "import { x } from '@payment-manager/runtime';")).length, 1);
+    assert.equal(wrongImports(file('packages/journal/src/a.ts', "await import('@payment-manager/sandbox');")).length, 1);
+    assert.equal(wrongImports(file('packages/journal/src/a.ts', "import '../../runtime/src/time.ts';")).length, 1);
+    assert.equal(wrongImports(file('packages/journal/src/a.ts', "import { x } from '@payment-manager/runtime/src/time.ts';")).length, 1);
+    assert.equal(wrongImports(file('packages/new-room/src/a.ts', '')).length, 1);
+    assert.deepEqual(wrongImports(file('packages/journal/src/a.ts', "import { x } from '@payment-manager/runtime';")), []);
+    assert.deepEqual(wrongImports(file('packages/journal/src/b/a.ts', "import { x } from '../c.ts';")), []);
+  });
+
+  test('it sees banned calls, but not in comments, tests or runtime', () => {
+    for (const call of [
+      'Date.now()',
+      'new Date()',
+      'Math.random()',
+      'setTimeout(f, 1)',
+      'fetch(url)',
+      'crypto.randomUUID()',
+      'performance.now()',
+    ]) {
+      assert.equal(bannedCalls(file('packages/journal/src/a.ts', `const x = ${call};`)).length, 1, call);
+      assert.deepEqual(bannedCalls(file('packages/journal/src/a.ts', `// ${call}\n/* ${call} */`)), [], call);
+      assert.deepEqual(bannedCalls(file('packages/runtime/src/a.ts', `const x = ${call};`)), [], call);
+      assert.deepEqual(bannedCalls(file('packages/journal/src/a.test.ts', `const x = ${call};`)), [], call);
+    }
+    assert.deepEqual(bannedCalls(file('packages/journal/src/a.ts', 'new Date(row.since).toISOString(); store.fetch(1)')), []);
+  });
+
+  test('it sees what nobody may write', () => {
+    for (const text of [
+      '// @ts-ignore',
+      '// TODO later',
+      'const x: any = 1;',
+      'f(x as any)',
+      'Record<string, any>',
+      '// biome-ignore lint/x/y',
+    ]) {
+      assert.equal(bannedWords(file('packages/journal/src/a.ts', text)).length, 1, text);
+    }
+    assert.deepEqual(
+      bannedWords(file('packages/journal/src/a.ts', '/** takes any port; any of them */ // biome-ignore lint/x/y: measured')),
+      [],
+    );
+  });
+
+  test('it sees long files, empty names and missing doc comments', () => {
+    assert.equal(shape(file('packages/journal/src/a.ts', '\n'.repeat(351))).length, 1);
+    assert.equal(shape(file('packages/journal/src/string-utils.ts', '')).length, 1);
+    assert.equal(undocumentedExports(file('packages/journal/src/a.ts', '\nexport function f() {}')).length, 1);
+    assert.deepEqual(undocumentedExports(file('packages/journal/src/a.ts', '/** What it does. */\nexport function f() {}')), []);
+  });
+});

@@ -1,0 +1,88 @@
+import { arrows, bannedEverywhere, bannedOutsideRuntime, emptyNames, longFiles } from './rooms.ts';
+
+/** A file of the tree: its path from the root with forward slashes, and its text. */
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+const maxLines = 350;
+
+/** The room of a path `packages/<room>/…`. */
+export function roomOf(path: string): string | undefined {
+  return /^packages\/([^/]+)\//.exec(path)?.[1];
+}
+
+export function isTest(path: string): boolean {
+  return /\.(?:test|conformance)\.ts$|\/test\/|^tests\//.test(path);
+}
+
+/** Comments blanked out and lines kept, so that what a comment mentions is not taken for a call. Texts stay. */
+export function withoutComments(text: string): string {
+  return text.replace(
+    /('(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`)|\/\*[\s\S]*?\*\/|(?<![:\\])\/\/[^\n]*/g,
+    (all: string, quoted: string | undefined) => quoted ?? all.replace(/[^\n]/g, ' '),
+  );
+}
+
+/** Imports of other rooms that no arrow allows, deep imports, and imports that leave the room by a relative path. */
+export function wrongImports({ path, text }: SourceFile): string[] {
+  const room = roomOf(path);
+  if (room === undefined) return [];
+  const allowed = arrows[room];
+  if (allowed === undefined) return [`${path}: the room ${room} is not in the table of rooms`];
+  const code = withoutComments(text);
+  const wrong: string[] = [];
+  for (const [, specifier = ''] of code.matchAll(/(?:\bfrom|\bimport\(?|import\.meta\.resolve\()\s*'([^']+)'/g)) {
+    const other = /^@payment-manager\/(.+)$/.exec(specifier)?.[1];
+    if (other !== undefined && other !== room && !allowed.includes(other)) wrong.push(`${path}: ${room} may not import ${specifier}`);
+    if (other === room) wrong.push(`${path}: a room imports its own files by relative paths, not ${specifier}`);
+    if (specifier.startsWith('.') && leavesRoom(path, specifier)) wrong.push(`${path}: ${specifier} leaves the room`);
+  }
+  return wrong;
+}
+
+function leavesRoom(path: string, specifier: string): boolean {
+  const joined = new URL(specifier, `file:///${path}`).pathname.slice(1);
+  return roomOf(joined) !== roomOf(path);
+}
+
+/** Clocks, timers, randomness and sockets outside `runtime`. Tests may do what they like. */
+export function bannedCalls({ path, text }: SourceFile): string[] {
+  if (isTest(path) || roomOf(path) === 'runtime') return [];
+  const code = withoutComments(text);
+  return bannedOutsideRuntime
+    .filter(({ pattern }) => pattern.test(code))
+    .map(({ pattern, instead }) => `${path}: ${pattern.source} is banned here; use ${instead}`);
+}
+
+/** What is banned in every file, tests included. */
+export function bannedWords({ path, text }: SourceFile): string[] {
+  return bannedEverywhere.filter(({ pattern }) => pattern.test(text)).map(({ why }) => `${path}: ${why}`);
+}
+
+/** Files that are too long, and names that say nothing. */
+export function shape({ path, text }: SourceFile): string[] {
+  const lines = text.split('\n').length - 1;
+  return [
+    ...(lines > maxLines && longFiles[path] === undefined && !isTest(path)
+      ? [`${path}: ${lines} lines; see whether it is two things`]
+      : []),
+    ...(emptyNames.test(path) ? [`${path}: the name says nothing about what is in it`] : []),
+  ];
+}
+
+/** Exported functions and classes without a doc comment. */
+export function undocumentedExports({ path, text }: SourceFile): string[] {
+  if (isTest(path)) return [];
+  const lines = text.split('\n');
+  return lines.flatMap((line, index) => {
+    const name = /^export (?:async )?(?:function\*?|class|abstract class) (\w+)/.exec(line)?.[1];
+    if (name === undefined) return [];
+    let before = index - 1;
+    while (/^(?:\/\/|\s*$)/.test(lines[before] ?? '*')) before -= 1;
+    // Overloads share the comment of the first.
+    if (/\*\/\s*$/.test(lines[before] ?? '') || new RegExp(`^export (?:async )?function ${name}\\b`).test(lines[before] ?? '')) return [];
+    return [`${path}:${index + 1}: ${name} is exported without a doc comment`];
+  });
+}

@@ -1,0 +1,45 @@
+/**
+ * Which room may import which (ARCHITECTURE.md, "Rooms"). An arrow that is not here is an error; so is a room that is not
+ * here.
+ */
+export const arrows: Readonly<Record<string, readonly string[]>> = {
+  fspiop: [],
+  runtime: ['fspiop'],
+  database: ['runtime'],
+  journal: ['database', 'runtime', 'fspiop'],
+  'mojaloop-connector': ['journal', 'database', 'runtime', 'fspiop'],
+  sandbox: ['database', 'runtime', 'fspiop'],
+  'payment-manager': ['sandbox', 'mojaloop-connector', 'journal', 'database', 'runtime', 'fspiop'],
+};
+
+/** What only `runtime` may do, so that the simulator can run everything else on a virtual clock. */
+export const bannedOutsideRuntime: readonly { readonly pattern: RegExp; readonly instead: string }[] = [
+  { pattern: /\bDate\.now\b/, instead: 'Clock.now' },
+  { pattern: /\bnew Date\(\s*\)/, instead: 'Clock.now' },
+  { pattern: /(?<!new )\bDate\(\s*\)/, instead: 'Clock.now' },
+  { pattern: /\bMath\.random\b/, instead: 'Random.fraction' },
+  { pattern: /\bset(?:Timeout|Interval|Immediate)\b/, instead: 'Timers.after' },
+  { pattern: /\btimers\/promises\b/, instead: 'Timers.after' },
+  { pattern: /(?<![.\w])fetch\(/, instead: 'HttpClient' },
+  { pattern: /\bprocess\.hrtime\b/, instead: 'Clock.monotonic' },
+  { pattern: /\bperformance\.now\b/, instead: 'Clock.monotonic' },
+  { pattern: /\brandom(?:UUID|Bytes|Int|FillSync)\b/, instead: 'Random' },
+  { pattern: /\bgetRandomValues\b/, instead: 'Random.bytes' },
+  { pattern: /from '(?:undici|fastify|pino|prom-client)'/, instead: 'the interfaces of runtime' },
+];
+
+/** What nobody may write. */
+export const bannedEverywhere: readonly { readonly pattern: RegExp; readonly why: string }[] = [
+  { pattern: /@ts-(?:ignore|expect-error|nocheck)/, why: 'the type checker is not silenced' },
+  { pattern: /\b(?:TODO|FIXME|HACK)\b/, why: 'unfinished things belong into an issue' },
+  { pattern: /(?::\s*|<|, |\bas )any\b(?=(?:\[\])?\s*(?:[;,)>=|&]|$))/m, why: 'no `any`' },
+  { pattern: /biome-ignore(?!(?:-all|-start|-end)?[^\n]*: \S)/, why: 'a silenced lint rule needs its reason' },
+];
+
+/** Files of more than 350 lines, each with the reason why it is one thing. */
+export const longFiles: Readonly<Record<string, string>> = {
+  'packages/mojaloop-connector/src/engine/engine.ts': 'the one thing that acts; its steps share the cell of a record and are read together',
+};
+
+/** File names that say nothing about what is in the file. */
+export const emptyNames = /(?:^|[/-])(?:utils?|helpers?|common|misc|managers?|stuff)\.ts$/;

@@ -1,0 +1,23 @@
+import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { SourceFile } from './checks.ts';
+
+export const root: string = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Every TypeScript file of the rooms and of the tests. */
+export function sources(): SourceFile[] {
+  return globSync(['packages/*/src/**/*.ts', 'packages/*/test/**/*.ts', 'tests/**/*.ts'], { cwd: root })
+    .map((path) => path.replaceAll('\\', '/'))
+    .sort()
+    .map((path) => ({ path, text: readFileSync(root + path, 'utf8') }));
+}
+
+export function read(path: string): string {
+  return readFileSync(root + path, 'utf8');
+}
+
+export function rooms(): string[] {
+  return globSync('packages/*/package.json', { cwd: root })
+    .map((path) => path.split('/')[1] ?? '')
+    .sort();
+}

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { existsSync, globSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, test } from 'node:test';
+import { isTest, roomOf, withoutComments } from './architecture/checks.ts';
+import { read, root, sources } from './architecture/tree.ts';
+
+/** What the product is made of: no tests, and no sandbox, which nobody operates. */
+const product = sources().filter(({ path }) => path.startsWith('packages/') && !isTest(path) && roomOf(path) !== 'sandbox');
+const code = product.map(({ text }) => withoutComments(text)).join('\n');
+
+const unique = (words: Iterable<string>): string[] => [...new Set(words)].sort();
+
+/** Words in backquotes at the beginning of a table's row: `| \`NAME\` | …`. */
+const documented = (file: string): string[] => unique([...read(file).matchAll(/^\| `([A-Za-z_]+)` \|/gm)].map(([, name = '']) => name));
+
+/** Metrics are made with their name as the first argument, or with a member `name`. */
+const metricsIn = (text: string): string[] =>
+  unique([...text.matchAll(/'((?:pm|process|nodejs)_[a-z0-9_]+)'/g)].map(([, name = '']) => name));
+
+/** Codes are members `code` in capitals, the members of TransportCode, and the first argument of an alarm. */
+const codesIn = (text: string): string[] =>
+  unique([
+    ...[...text.matchAll(/\bcode(?: =|:) '([A-Z][A-Z_]+)'/g)].map(([, name = '']) => name),
+    ...[...text.matchAll(/\balarm\(\s*'([A-Z][A-Z_]+)'/g)].map(([, name = '']) => name),
+    ...(/export type TransportCode =([^;]+);/.exec(text)?.[1]?.match(/[A-Z][A-Z_]+/g) ?? []),
+  ]);
+
+describe('documents', () => {
+  test('every metric is in docs/metrics.md, and only those', () => {
+    assert.deepEqual(documented('docs/metrics.md'), metricsIn(code));
+  });
+
+  test('every error code is in docs/errors.md, and only those', () => {
+    assert.deepEqual(documented('docs/errors.md'), codesIn(code));
+  });
+
+  test('links between documents lead somewhere', () => {
+    const pages = globSync(['*.md', 'docs/**/*.md', 'packages/*/**/README.md'], {
+      cwd: root,
+      exclude: (path) => String(path).includes('node_modules'),
+    });
+    const broken = pages.flatMap((page) =>
+      [...read(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)]
+        .filter(([, link = '']) => !existsSync(join(root, dirname(page), link)))
+        .map(([, link]) => `${page}: ${link}`),
+    );
+    assert.deepEqual(broken, []);
+  });
+
+  test('what it looks for can be found (the test can fail)', () => {
+    assert.deepEqual(metricsIn("m.counter('pm_x_total', 'help')"), ['pm_x_total']);
+    assert.deepEqual(codesIn("readonly code = 'A_B'; f({ code: 'C_D' }); alarm('E_F'); export type TransportCode = 'G_H' | 'I_J';"), [
+      'A_B',
+      'C_D',
+      'E_F',
+      'G_H',
+      'I_J',
+    ]);
+  });
+});
