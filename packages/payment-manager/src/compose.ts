@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Journal, openSqliteJournal } from '@payment-manager/journal';
-import { type Connector, createConnector, httpCore } from '@payment-manager/mojaloop-connector';
+import { type Connector, createConnector, httpCore, refuseInbound, refuseOutbound } from '@payment-manager/mojaloop-connector';
 import {
   type Clock,
   createHttpClient,
@@ -30,7 +30,6 @@ import { type JournalWatch, watchJournal } from './data/journal-watch.ts';
 import { sealingKey } from './data/sealing-key.ts';
 import { operationsApi, refuseOperations } from './operations/operations-api.ts';
 import { readiness } from './operations/readiness.ts';
-import { refuseDfsp, refuseHub } from './refusals.ts';
 
 /** The outside world, for tests that replace a part of it. The product gives only `failpoint`. */
 export interface World {
@@ -103,13 +102,10 @@ async function start(config: Config, world: World, opened: (() => Promise<void> 
     sealer,
     hubClient: clients.hub,
     core: httpCore(settings, clients.core, world.clock, world.metrics, world.log),
-    // A getter: the key may change while the product runs (promise 8).
-    get signingKey() {
-      return keys.signingKey();
-    },
+    signingKey: () => keys.signingKey(),
     peerKeys: keys.peers,
   });
-  opened.push(() => connector.stop(config.shutdown.graceMs));
+  opened.push(() => connector.stop());
   let closing = false;
   const operations = await startOperations(config, world, { journal, connector, keys, closing: () => closing });
   opened.push(() => operations.close(0));
@@ -191,14 +187,14 @@ function serverOptions(side: 'inbound' | 'outbound', config: Config, keys: Loade
 }
 
 async function startInbound(config: Config, world: World, connector: Connector, keys: LoadedKeys): Promise<HttpServer> {
-  const options = { ...serverOptions('inbound', config, keys), handler: connector.inbound, refuse: refuseHub };
+  const options = { ...serverOptions('inbound', config, keys), handler: connector.inbound, refuse: refuseInbound };
   const server = await startHttpServer(options, world.log.child({ api: 'inbound' }));
   keys.inbound?.onChange((credentials) => server.setCredentials(credentials));
   return server;
 }
 
 async function startOutbound(config: Config, world: World, connector: Connector, keys: LoadedKeys): Promise<HttpServer> {
-  const options = { ...serverOptions('outbound', config, keys), handler: connector.outbound, refuse: refuseDfsp };
+  const options = { ...serverOptions('outbound', config, keys), handler: connector.outbound, refuse: refuseOutbound };
   const server = await startHttpServer(options, world.log.child({ api: 'outbound' }));
   keys.outbound?.onChange((credentials) => server.setCredentials(credentials));
   return server;

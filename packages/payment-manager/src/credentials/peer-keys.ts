@@ -18,7 +18,7 @@ export interface PeerKeysDeps {
 /** The public keys of the scheme's members, by FSP id (the hub's under the hub's id). */
 export interface PeerKeys {
   /** The keys that verify now, newest first: none, one, or two while one value of the file follows another. */
-  keysOf(fspId: string): readonly { readonly key: KeyObject }[];
+  keysOf(fspId: string): readonly KeyObject[];
   /** Reads that peer's file again; true when its keys changed. Concurrent calls share one look, and it is rate limited (money-rules 5). */
   refresh(fspId: string): Promise<boolean>;
   stop(): void;
@@ -27,7 +27,12 @@ export interface PeerKeys {
 interface Known {
   /** Size, time and inode of the file that was read; a file that looks the same is not read again. */
   mark: string;
-  keys: readonly { readonly key: KeyObject; readonly until: number }[];
+  readonly newest: KeyObject;
+  /** All that verify during the overlap, newest first; ready-made, because every message asks for them. */
+  readonly inOverlap: readonly KeyObject[];
+  readonly afterwards: readonly KeyObject[];
+  /** Monotonic. */
+  readonly overlapEnds: number;
 }
 
 /** Members of a scheme; beyond that the folder is somebody's mistake. */
@@ -79,11 +84,9 @@ export async function watchPeerKeys(folder: string, deps: PeerKeysDeps): Promise
   const watching = lookAgain([folder], deps.pollMs, deps.timers, deps.log, look);
   return {
     keysOf(fspId) {
-      const keys = known.get(fspId)?.keys;
-      if (keys === undefined) return [];
-      if (keys.length === 1) return keys;
-      const now = deps.clock.monotonic();
-      return keys.filter((candidate) => candidate.until > now);
+      const peer = known.get(fspId);
+      if (peer === undefined) return [];
+      return deps.clock.monotonic() < peer.overlapEnds ? peer.inOverlap : peer.afterwards;
     },
     refresh(fspId) {
       if (!fspIdForm.test(fspId)) return Promise.resolve(false);
@@ -117,13 +120,18 @@ async function readInto(
     if (before?.mark === mark) return false;
     if (!found.isFile() || found.size > maxFileBytes) throw new TypeError('it is no file of at most 64 KiB');
     const key = parsePeerKey(await readFile(file, 'utf8'));
-    const newest = before?.keys[0];
-    if (before !== undefined && newest?.key.equals(key)) {
+    const newest = before?.newest;
+    if (before !== undefined && newest?.equals(key)) {
       before.mark = mark;
       return false;
     }
-    const old = newest === undefined || deps.overlapMs === 0 ? [] : [{ key: newest.key, until: deps.clock.monotonic() + deps.overlapMs }];
-    known.set(fspId, { mark, keys: [{ key, until: Number.POSITIVE_INFINITY }, ...old] });
+    known.set(fspId, {
+      mark,
+      newest: key,
+      inOverlap: newest === undefined ? [key] : [key, newest],
+      afterwards: [key],
+      overlapEnds: newest === undefined ? 0 : deps.clock.monotonic() + deps.overlapMs,
+    });
     deps.log.info(newest === undefined ? 'peer key learnt' : 'peer key replaced', { fspId });
     return true;
   } catch (error) {

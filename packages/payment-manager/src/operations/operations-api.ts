@@ -1,19 +1,16 @@
-import type { AttentionRow } from '@payment-manager/journal';
+import type { Connector } from '@payment-manager/mojaloop-connector';
 import type { HttpHandler, HttpResponse, Metrics, RefusalReason } from '@payment-manager/runtime';
 import type { Readiness } from './readiness.ts';
 
 export interface OperationsDeps {
   readonly metrics: Metrics;
   readiness(): Promise<Readiness>;
-  exceptions(query: AttentionQuery): Promise<readonly AttentionRow[]>;
-  alarms(query: AttentionQuery): Promise<readonly AttentionRow[]>;
+  /** What needs a person, and what somebody should look at; `id` is a transferId. */
+  readonly exceptions: Connector['exceptions'];
+  readonly alarms: Connector['alarms'];
 }
 
-export interface AttentionQuery {
-  /** Only what concerns this payment (its transferId). */
-  readonly label?: string;
-  readonly limit: number;
-}
+type AttentionEntry = Awaited<ReturnType<Connector['alarms']>>[number];
 
 const defaultLimit = 100;
 const maxLimit = 1000;
@@ -70,18 +67,18 @@ async function attention(kind: 'exceptions' | 'alarms', deps: OperationsDeps, qu
   if (id !== null && (id === '' || id.length > maxIdLength)) {
     return answer(400, { code: 'BAD_ID', message: `id must have 1 to ${maxIdLength} characters.` });
   }
-  const rows = await deps[kind]({ limit, ...(id === null ? {} : { label: id }) });
+  const rows = await deps[kind]({ limit, ...(id === null ? {} : { id }) });
   return answer(200, { [kind]: rows.map(shownRow) });
 }
 
-function shownRow(row: AttentionRow): object {
+function shownRow(entry: AttentionEntry): object {
   return {
-    payment: row.label,
-    flow: row.kind,
-    code: row.code,
-    reason: row.reason,
-    since: new Date(row.since).toISOString(),
-    record: row.recordId,
+    payment: entry.id,
+    ...('flow' in entry ? { flow: entry.flow } : {}),
+    level: entry.level,
+    code: entry.code,
+    reason: entry.reason,
+    since: new Date(entry.since).toISOString(),
   };
 }
 
