@@ -1,4 +1,11 @@
-import type { ErrorInformation, Party, QuotesIdPutResponse, QuotesPostRequest, TransfersIdPutResponse, TransfersPostRequest } from '@payment-manager/fspiop';
+import type {
+  ErrorInformation,
+  Party,
+  QuotesIdPutResponse,
+  QuotesPostRequest,
+  TransfersIdPutResponse,
+  TransfersPostRequest,
+} from '@payment-manager/fspiop';
 
 /**
  * What the outbound API may ask of the connector: the payer's flow behind one door. `outbound/` turns HTTP into these

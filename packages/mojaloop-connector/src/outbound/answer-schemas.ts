@@ -1,0 +1,106 @@
+import { dataTypes, messageSchema } from '@payment-manager/fspiop';
+import { type TSchema, Type } from 'typebox';
+import { TransferParty } from './payment-schemas.ts';
+
+/** What the API answers, for the OpenAPI document; answers are made in `state-view.ts` and `answers.ts`. */
+
+const fspiop = (operation: Parameters<typeof messageSchema>[0]): TSchema => messageSchema(operation, '2.0') as TSchema;
+
+/** A message as it went out or came in. */
+const Seen = (body: TSchema, description: string) =>
+  Type.Object({ body, headers: Type.Record(Type.String(), Type.String()) }, { description });
+
+/** The state of a payment where it cannot be had. */
+export const CURRENT_STATES = [
+  'WAITING_FOR_ACTION',
+  'WAITING_FOR_PARTY_ACCEPTANCE',
+  'WAITING_FOR_QUOTE_ACCEPTANCE',
+  'COMPLETED',
+  'ABORTED',
+  'ERROR_OCCURRED',
+] as const;
+export type CurrentState = (typeof CURRENT_STATES)[number];
+
+export const LastError = Type.Object(
+  { httpStatusCode: Type.Enum([500, 504]), mojaloopError: fspiop('PUT /transfers/error') },
+  { title: 'LastError', description: 'Why the payment failed' },
+);
+
+export const TransferState = Type.Object(
+  {
+    transferId: dataTypes.CorrelationId,
+    currentState: Type.Enum([...CURRENT_STATES]),
+    outcome: Type.Enum(['none-yet', 'unknown', 'committed', 'not-committed'], {
+      description: 'Whether money moved. `unknown`: it may have, or may still',
+    }),
+    direction: Type.Enum(['OUTBOUND']),
+    initiatedTimestamp: dataTypes.DateTime,
+    homeTransactionId: Type.Optional(Type.String()),
+    from: Type.Optional(TransferParty),
+    to: Type.Optional({ ...TransferParty, description: 'Completed from the look-up' }),
+    amountType: Type.Optional(dataTypes.AmountType),
+    currency: Type.Optional(dataTypes.Currency),
+    amount: Type.Optional(dataTypes.Amount),
+    transactionType: Type.Optional(dataTypes.TransactionScenario),
+    getPartiesResponse: Type.Optional(Seen(fspiop('PUT /parties'), 'The look-up')),
+    quoteId: Type.Optional(dataTypes.CorrelationId),
+    quoteRequest: Type.Optional(Seen(fspiop('POST /quotes'), 'The quote request')),
+    quoteResponse: Type.Optional(Seen(fspiop('PUT /quotes'), 'The price: transferAmount, fees, expiration')),
+    quoteResponseSource: Type.Optional(Type.String({ description: 'The DFSP that gave the price' })),
+    prepare: Type.Optional(Seen(fspiop('POST /transfers'), 'The transfer as it was sent')),
+    fulfil: Type.Optional(Seen(fspiop('PUT /transfers'), 'The answer to it; its fulfilment is shown once the payment is COMPLETED')),
+    lastError: Type.Optional(LastError),
+    abortedReason: Type.Optional(Type.String()),
+    exception: Type.Optional(
+      Type.Object({ code: Type.String(), reason: Type.String() }, { description: 'A person has to look at this payment' }),
+    ),
+  },
+  { title: 'TransferState' },
+);
+
+const message = Type.String({ description: 'One sentence for people' });
+
+export const RequestRefused = Type.Object({ message, statusCode: Type.Integer() }, { title: 'RequestRefused' });
+
+/** The error body of an operation whose state stands under `stateField`. */
+export const ErrorAnswer = (stateField: string, title: string) =>
+  Type.Object(
+    {
+      message,
+      statusCode: Type.String({ description: 'The Mojaloop error code where there is one, else the HTTP status' }),
+      outcome: Type.Optional(Type.Enum(['unknown'], { description: 'There when nobody knows yet how it ended' })),
+      transferId: Type.Optional(dataTypes.CorrelationId),
+      [stateField]: Type.Partial(TransferState, { description: 'The state as far as it is known' }),
+    },
+    { title },
+  );
+
+export const TransferError = ErrorAnswer('transferState', 'TransferError');
+
+const ErrorInformation = dataTypes.ErrorInformationSchema;
+const state = Type.Enum([...CURRENT_STATES]);
+
+export const PartyFound = Type.Object({ party: Seen(dataTypes.Party, 'The party'), currentState: state }, { title: 'PartyFound' });
+export const PartyNotFound = Type.Object({ errorInformation: ErrorInformation, currentState: state }, { title: 'PartyNotFound' });
+export const QuoteAnswered = Type.Object(
+  {
+    quotes: Type.Object({
+      body: Type.Optional(fspiop('PUT /quotes')),
+      headers: Type.Optional(Type.Record(Type.String(), Type.String())),
+      errorInformation: Type.Optional(ErrorInformation),
+    }),
+    currentState: state,
+  },
+  { title: 'QuoteAnswered' },
+);
+export const SimpleTransferAnswered = Type.Object(
+  {
+    transferId: dataTypes.CorrelationId,
+    transfer: Type.Object({
+      body: Type.Union([fspiop('PUT /transfers'), fspiop('PUT /transfers/error')]),
+      headers: Type.Record(Type.String(), Type.String()),
+    }),
+    currentState: state,
+  },
+  { title: 'SimpleTransferAnswered' },
+);

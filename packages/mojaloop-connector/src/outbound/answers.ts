@@ -1,0 +1,135 @@
+import type { HttpResponse, RefusalReason } from '@payment-manager/runtime';
+import type { PayerView, PaymentAnswer } from './payer-door.ts';
+import { transferState } from './state-view.ts';
+
+/** Largest request body, as in the SDK. */
+export const OUTBOUND_BODY_BYTES_MAX = 1_048_576;
+
+/** Payments are of the moment and of persons: nothing on the way may keep them. */
+const JSON_HEADERS = { 'content-type': 'application/json', 'cache-control': 'no-store' } as const;
+
+/** A JSON answer. */
+export function json(status: number, body: object, headers: Readonly<Record<string, string>> = JSON_HEADERS): HttpResponse {
+  return { status, headers, body: JSON.stringify(body) };
+}
+
+/** A request that was refused before anything came of it; `statusCode` is a number here, as in the SDK (mojaloop-sdk.md 1.0). */
+export function requestRefused(message: string, status = 400): HttpResponse {
+  return json(status, { message, statusCode: status });
+}
+
+/** Where an operation's error body has the state: `transferState` and its sisters (mojaloop-sdk.md 1.0). */
+export type StateField =
+  | 'transferState'
+  | 'requestPartiesInformationState'
+  | 'requestQuotesInformationState'
+  | 'requestSimpleTransfersInformationState';
+
+interface ErrorAnswer {
+  readonly status: number;
+  readonly message: string;
+  /** Mojaloop code; absent: the HTTP status as text. */
+  readonly code?: string;
+  readonly stateField: StateField;
+  readonly state?: object;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** An error in the SDK's form. `statusCode` is text here. */
+export function errorAnswer({ status, message, code, stateField, state = {}, headers }: ErrorAnswer): HttpResponse {
+  return json(status, { message, statusCode: code ?? String(status), [stateField]: state }, { ...JSON_HEADERS, ...headers });
+}
+
+/**
+ * Nobody knows yet how it ended: 504, always with `outcome: "unknown"`, and with the transferId where there is one, so
+ * that the DFSP can ask (money-rules 4). Never to be taken for a failure.
+ */
+export function outcomeUnknown(message: string, stateField: StateField, transferId?: string, state: object = {}): HttpResponse {
+  const outcome = 'unknown';
+  return json(504, { message, statusCode: '504', outcome, transferId, [stateField]: { transferId, ...state, outcome } });
+}
+
+/** The answer of `POST`, `PUT` and `GET /transfers`. */
+export function paymentAnswer(answer: PaymentAnswer, errorCodeKey?: string): HttpResponse {
+  if (answer.kind !== 'payment') return declined(answer, 'transferState');
+  const { payment } = answer;
+  switch (settledOr(answer)) {
+    case 'unknown':
+      return outcomeUnknown(unknownMessage(payment), 'transferState', payment.transferId, transferState(payment));
+    case 'failed':
+      return failedAnswer(payment, errorCodeKey);
+    default:
+      return json(200, transferState(payment));
+  }
+}
+
+/** A conflict (409) or no room (503 with Retry-After): nothing was begun. */
+export function declined(answer: Exclude<PaymentAnswer, { kind: 'payment' }>, stateField: StateField): HttpResponse {
+  if (answer.kind === 'busy')
+    return errorAnswer({
+      status: 503,
+      message: answer.message,
+      stateField,
+      headers: { 'retry-after': String(Math.max(1, Math.ceil(answer.retryAfterSeconds))) },
+    });
+  const state = answer.payment === undefined ? {} : transferState(answer.payment);
+  return errorAnswer({ status: 409, message: answer.message, stateField, state });
+}
+
+/**
+ * What a payment's stage means for the one who waits. `failed` promises that money cannot move any more; where the
+ * view itself doubts that, the promise is not given.
+ */
+export function settledOr({ payment, timedOut }: Extract<PaymentAnswer, { kind: 'payment' }>): 'settled' | 'failed' | 'unknown' {
+  switch (payment.stage) {
+    case 'open':
+      return 'unknown';
+    case 'lookup':
+    case 'quoting':
+      return timedOut ? 'unknown' : 'settled';
+    case 'failed':
+    case 'aborted':
+      if (payment.outcome === 'unknown' || payment.outcome === 'committed') return 'unknown';
+      return payment.stage === 'failed' ? 'failed' : 'settled';
+    default:
+      return 'settled';
+  }
+}
+
+/** What a DFSP should know and do while the outcome is open. */
+export function unknownMessage({ transferId, exception }: PayerView): string {
+  const ask = `The outcome of transfer ${transferId} is not known yet. It may still be completed: do not pay again, ask with GET /transfers/${transferId}.`;
+  return exception === undefined ? ask : `${ask} A person has to look at it: ${exception.reason}`;
+}
+
+function failedAnswer(payment: PayerView, errorCodeKey: string | undefined): HttpResponse {
+  const { lastError: error } = payment;
+  const { errorCode, errorDescription, extensionList } = error?.errorInformation ?? {};
+  const own = errorCodeKey === undefined ? undefined : extensionList?.extension.find(({ key }) => key === errorCodeKey)?.value;
+  const code = own ?? errorCode;
+  return errorAnswer({
+    status: error?.httpStatusCode ?? 500,
+    message: errorDescription === undefined ? 'The payment failed' : `The payment failed: ${errorDescription}`,
+    ...(code !== undefined && { code }),
+    stateField: 'transferState',
+    state: transferState(payment),
+  });
+}
+
+const REFUSALS: Readonly<Record<RefusalReason, readonly [status: number, message: string]>> = {
+  'body-too-large': [413, `The body is larger than ${OUTBOUND_BODY_BYTES_MAX} bytes.`],
+  'headers-too-large': [431, 'The headers are too large.'],
+  'malformed-request': [400, 'The request is not proper HTTP, or has a Content-Encoding, which this API does not take.'],
+  'request-timeout': [408, 'The request did not arrive in time.'],
+  overloaded: [503, 'Too many requests at once. Nothing was begun; try again.'],
+  closing: [503, 'This Payment Manager is stopping. Nothing was begun; try again.'],
+  // The handler may have begun a payment before it failed, so this is no "no".
+  'handler-failed': [504, 'An internal error occurred. Whether a payment was begun is not known: ask, or repeat the very same request.'],
+};
+
+/** What the HTTP server itself refuses, in this API's words (`HttpServerOptions.refuse`). */
+export function outboundRefusal(reason: RefusalReason): HttpResponse {
+  const [status, message] = REFUSALS[reason];
+  if (reason === 'handler-failed') return json(status, { message, statusCode: String(status), outcome: 'unknown', transferState: {} });
+  return json(status, { message, statusCode: status }, status === 503 ? { ...JSON_HEADERS, 'retry-after': '1' } : JSON_HEADERS);
+}

@@ -1,0 +1,3 @@
+export function docsPage(d: object): string {
+  return JSON.stringify(d);
+}

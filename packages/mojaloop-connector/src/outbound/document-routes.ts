@@ -1,0 +1,65 @@
+import { json } from './answers.ts';
+import { docsPage } from './docs-page.ts';
+import { openApiDocument } from './openapi.ts';
+import type { Route } from './route.ts';
+
+/** No script, nothing from elsewhere, no frame around it. */
+const PAGE_HEADERS = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy':
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+};
+
+/** The health answer of the SDK, and the API's description of itself: for machines and for people. Made on first use. */
+export function documentRoutes(working: readonly Route[]): readonly Route[] {
+  let document: object | undefined;
+  let page: string | undefined;
+  const routes: Route[] = [
+    {
+      method: 'GET',
+      path: '/',
+      doc: {
+        operationId: 'health',
+        tag: 'Documents',
+        summary: 'Is it there?',
+        description: 'An empty answer, as in the SDK.',
+        answers: [{ status: 200, description: 'It is.' }],
+      },
+      handle: async () => ({ status: 200 }),
+    },
+    {
+      method: 'GET',
+      path: '/openapi.json',
+      doc: {
+        operationId: 'openapi',
+        tag: 'Documents',
+        summary: 'This API for machines',
+        description: 'OpenAPI 3.1.',
+        answers: [{ status: 200, description: 'The document.', mediaType: 'application/json' }],
+      },
+      handle: async () => json(200, described(), { 'content-type': 'application/json' }),
+    },
+    {
+      method: 'GET',
+      path: '/docs',
+      doc: {
+        operationId: 'docs',
+        tag: 'Documents',
+        summary: 'This API for people',
+        description: 'This page.',
+        answers: [{ status: 200, description: 'The page.', mediaType: 'text/html' }],
+      },
+      handle: async () => {
+        page ??= docsPage(described());
+        return { status: 200, headers: PAGE_HEADERS, body: page };
+      },
+    },
+  ];
+  function described(): ReturnType<typeof openApiDocument> {
+    document ??= openApiDocument([...working, ...routes]);
+    return document as ReturnType<typeof openApiDocument>;
+  }
+  return routes;
+}

@@ -1,0 +1,86 @@
+import { createMetrics, type HttpHandler, type HttpResponse, recordedLog, virtualTime } from '@payment-manager/runtime';
+import { TRANSFER_ID } from './examples.ts';
+import { outboundApi } from './outbound-api.ts';
+import type { PayerDoor, PayerView } from './payer-door.ts';
+
+type Doings = { [name in keyof PayerDoor]: (...args: Parameters<PayerDoor[name]>) => Awaited<ReturnType<PayerDoor[name]>> };
+
+/** What was asked of the door, in order. */
+export interface Asked {
+  readonly name: keyof PayerDoor;
+  readonly args: readonly unknown[];
+}
+
+/** An outbound API over a door that does what a test says, and records what it was asked. For tests only. */
+export interface FakedApi {
+  readonly asked: Asked[];
+  readonly log: ReturnType<typeof recordedLog>;
+  readonly handler: HttpHandler;
+  call(method: string, target: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Answered>;
+}
+
+export interface Answered {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests read answers as a client does
+  readonly json: any;
+}
+
+export function fakedApi(doings: Partial<Doings> = {}, options: { errorCodeExtensionKey?: string } = {}): FakedApi {
+  const asked: Asked[] = [];
+  const log = recordedLog();
+  const does = <N extends keyof PayerDoor>(name: N) =>
+    (async (...args: Parameters<PayerDoor[N]>) => {
+      asked.push({ name, args });
+      const doing = doings[name] as Doings[N] | undefined;
+      if (doing === undefined) throw new Error('secret of Thandi');
+      return doing(...args);
+    }) as unknown as PayerDoor[N];
+  const door: PayerDoor = {
+    start: does('start'),
+    resume: does('resume'),
+    inquire: does('inquire'),
+    startSimple: does('startSimple'),
+    findParty: does('findParty'),
+    quote: does('quote'),
+  };
+  const handler = outboundApi({
+    door,
+    settings: { fspId: 'greenbank', extraCurrencies: ['SLE'] },
+    clock: virtualTime(),
+    log,
+    metrics: createMetrics(),
+    ...options,
+  });
+  return {
+    asked,
+    log,
+    handler,
+    async call(method, target, body, headers = {}) {
+      const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
+      const all = { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers };
+      return answered(await handler({ method, target, headers: all, body: Buffer.from(text), clientAuthenticated: false }));
+    },
+  };
+}
+
+function answered({ status, headers = {}, body = '' }: HttpResponse): Answered {
+  const text = Buffer.from(body).toString('utf8');
+  return { status, headers, text, json: headers['content-type']?.startsWith('application/json') ? JSON.parse(text) : undefined };
+}
+
+/** A payment's view, completed by what a test cares about. */
+export function payment(view: Partial<PayerView> & Pick<PayerView, 'stage'>): PayerView {
+  const outcome = { completed: 'committed', failed: 'not-committed', aborted: 'not-committed', open: 'unknown' } as const;
+  return {
+    transferId: TRANSFER_ID,
+    simple: false,
+    initiatedTimestamp: '2026-01-01T00:00:00.000Z',
+    outcome: view.stage in outcome ? outcome[view.stage as keyof typeof outcome] : 'none-yet',
+    ...view,
+  };
+}
+
+/** It came to rest or ended. */
+export const at = (view: PayerView) => ({ kind: 'payment', payment: view, timedOut: false }) as const;

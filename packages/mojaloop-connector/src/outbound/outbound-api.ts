@@ -1,0 +1,132 @@
+import type { Clock, HttpHandler, HttpRequest, HttpResponse, Log, Metrics } from '@payment-manager/runtime';
+import { Compile, type Validator } from 'typebox/compile';
+import type { ConnectorSettings } from '../settings.ts';
+import { errorAnswer, OUTBOUND_BODY_BYTES_MAX, outcomeUnknown, requestRefused } from './answers.ts';
+import { documentRoutes } from './document-routes.ts';
+import { helperRoutes } from './helper-routes.ts';
+import type { PayerDoor } from './payer-door.ts';
+import { type BodyReader, bodyReader } from './request-body.ts';
+import { idempotencyKey, isJsonContent, traceOf } from './request-headers.ts';
+import { type Call, type Route, router } from './route.ts';
+import { transferRoutes } from './transfer-routes.ts';
+
+export interface OutboundDeps {
+  readonly door: PayerDoor;
+  readonly settings: Pick<ConnectorSettings, 'fspId' | 'extraCurrencies'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Key of an error's extension whose value replaces `statusCode` in error bodies (the SDK's OUTBOUND_ERROR_STATUSCODE_EXTENSION_KEY). */
+  readonly errorCodeExtensionKey?: string;
+}
+
+const BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
+/** All operations: the SDK's (mojaloop-sdk.md 1.1 to 1.4 and 1.13), and the API's own description. */
+export function outboundRoutes(deps: OutboundDeps): readonly Route[] {
+  const working = [...transferRoutes(deps.door, deps.errorCodeExtensionKey), ...helperRoutes(deps.door, deps.settings.fspId)];
+  return [...working, ...documentRoutes(working)];
+}
+
+/**
+ * The API that the DFSP calls, a drop-in for the Mojaloop SDK's outbound API. Every request is checked in this order:
+ * path, method, path values, Idempotency-Key, Content-Type, JSON, schema; what fails there is answered 400 (413 for a
+ * body over 1 MiB) and nothing is begun. The answers are in `answers.ts`; what they mean is in README.md.
+ *
+ * @example
+ * const outbound = outboundApi({ door, settings, clock, log, metrics });
+ * await startHttpServer({ host, port, handler: outbound, maxBodyBytes: OUTBOUND_BODY_BYTES_MAX, refuse: outboundRefusal }, log);
+ */
+export function outboundApi(deps: OutboundDeps): HttpHandler {
+  const routes = outboundRoutes(deps);
+  const find = router(routes);
+  const entries = new Map(routes.map((route) => [route, entryOf(route, deps.settings.extraCurrencies)]));
+  const seconds = deps.metrics.histogram(
+    'pm_outbound_request_seconds',
+    "Requests of the DFSP, by operation and status; waiting for the payment's outcome included",
+    BUCKETS_SECONDS,
+    ['operation', 'status'],
+  );
+
+  return async (request) => {
+    const startedMs = deps.clock.monotonic();
+    const found = find(request.method, request.target);
+    const route = found.kind === 'route' ? found.route : undefined;
+    const response = route === undefined ? unmatched(found) : await answer(route, found.kind === 'route' ? found.params : {}, request);
+    const operation = route === undefined ? 'none' : `${route.method} ${route.path}`;
+    seconds.observe((deps.clock.monotonic() - startedMs) / 1000, { operation, status: String(response.status) });
+    return response;
+  };
+
+  async function answer(route: Route, params: Call['params'], request: HttpRequest): Promise<HttpResponse> {
+    const call = checked(route, entries.get(route)!, params, request);
+    if ('refused' in call) return call.refused;
+    try {
+      return await route.handle(call);
+    } catch (error) {
+      deps.log.error('outbound: handler failed', {
+        operation: `${route.method} ${route.path}`,
+        error: error instanceof Error ? error.name : 'unknown',
+      });
+      return handlerFailed(route, params['transferId']);
+    }
+  }
+}
+
+/** What is compiled once for each route. */
+interface Entry {
+  readonly params: ReadonlyMap<string, Validator>;
+  readonly readBody?: BodyReader;
+}
+
+function entryOf(route: Route, extraCurrencies: readonly string[]): Entry {
+  const params = new Map(Object.entries(route.params ?? {}).map(([name, schema]) => [name, Compile(schema) as Validator]));
+  return route.body === undefined ? { params } : { params, readBody: bodyReader(route.body, extraCurrencies) };
+}
+
+function checked(route: Route, entry: Entry, params: Call['params'], request: HttpRequest): Call | { readonly refused: HttpResponse } {
+  for (const [name, validator] of entry.params)
+    if (!validator.Check(params[name])) return { refused: requestRefused(`${name} in the path has the wrong format.`) };
+  let call: Call = { params, body: undefined };
+  if (route.startsPayment === true) {
+    const key = idempotencyKey(request.headers);
+    if (key === false) return { refused: requestRefused('Idempotency-Key is not 1 to 255 printable ASCII characters.') };
+    const trace = traceOf(request.headers);
+    call = { ...call, ...(key !== undefined && { idempotencyKey: key }), ...(trace !== undefined && { trace }) };
+  }
+  if (entry.readBody === undefined) return call;
+  if (request.body.length > OUTBOUND_BODY_BYTES_MAX)
+    return { refused: requestRefused(`The body is larger than ${OUTBOUND_BODY_BYTES_MAX} bytes.`, 413) };
+  if (!isJsonContent(request.headers)) return { refused: requestRefused('Content-Type is not application/json.') };
+  const read = entry.readBody(request.body);
+  return read.ok ? { ...call, body: read.body } : { refused: requestRefused(read.message) };
+}
+
+/** As in the SDK, a path that does not exist and a method that is not served are 400. */
+function unmatched(found: Exclude<ReturnType<ReturnType<typeof router>>, { kind: 'route' }> | { kind: 'route' }): HttpResponse {
+  if (found.kind === 'no-method') return requestRefused(`This path serves ${found.allowed.join(' and ')} only.`);
+  if (found.kind === 'malformed') return requestRefused('The path is not percent-encoded properly.');
+  return requestRefused('There is no such path. GET /openapi.json lists all; GET /docs is for reading.');
+}
+
+/** Where money may have been set in motion, a failure of ours is not a "no" (money-rules 4). */
+function handlerFailed(route: Route, transferId: string | undefined): HttpResponse {
+  if (route.mayMoveMoney === undefined)
+    return errorAnswer({ status: 500, message: 'An internal error occurred.', stateField: 'transferState' });
+  const next = transferId === undefined ? 'repeat the very same request with its Idempotency-Key' : `ask with GET /transfers/${transferId}`;
+  return outcomeUnknown(
+    `An internal error occurred. Whether money moves is not known: do not pay again, ${next}.`,
+    route.mayMoveMoney,
+    transferId,
+  );
+}
+
+/** The innermost frames, without the message: that could repeat what a person sent. */
+function whereOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const frames = error.stack?.split('\n').filter((line) => line.startsWith('    at '));
+  return frames
+    ?.slice(0, 3)
+    .map((frame) => frame.trim())
+    .join(' < ');
+}
