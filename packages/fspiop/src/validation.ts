@@ -109,7 +109,7 @@ function checkCurrencies(
     if (!CURRENCIES.has(value as string) && extra?.includes(value as string) !== true)
       throw new FspiopError('3101', `${where} is not a known currency`);
   } else if (name === '*') {
-    for (const [index, item] of (value as unknown[]).entries()) checkCurrencies(item, path, depth + 1, `${where}[${index}]`, extra);
+    for (const [index, item] of (value as unknown[]).entries()) checkCurrencies(item, path, depth + 1, `${where}.${index}`, extra);
   } else {
     const member = (value as Readonly<Record<string, unknown>>)[name];
     checkCurrencies(member, path, depth + 1, where === '' ? name : `${where}.${name}`, extra);

@@ -43,19 +43,31 @@ export function contentVersion(header: string | undefined, resource: string, sup
 export function answerVersion(header: string | undefined, resource: string, supported: SupportedVersions, requestVersion: string): string {
   if (header === undefined || header === '') throw new FspiopError('3102', 'Accept is missing');
   if (header.length > MEDIA_TYPE_LENGTH_MAX) throw new FspiopError('3101', 'Accept is too long');
-  let named = false;
+  const items = header
+    .split(',')
+    .filter((item) => item.trim() !== '')
+    .map(readAcceptItem);
+  const fitting = items.filter((item) => item.resource === resource);
+  if (fitting.length === 0) throw new FspiopError('3101', 'Accept does not fit the resource');
   const versions = offered(resource, supported);
-  for (const item of header.split(',')) {
-    const match = ACCEPT_ITEM.exec(item.trim());
-    if (match === null) throw new FspiopError('3101', 'Accept has the wrong format');
-    const [, iso, itemResource, major, minor] = match;
-    if (itemResource !== resource) continue;
-    named = true;
-    const version = iso === undefined ? choose(versions, requestVersion, major, minor) : undefined;
+  for (const item of fitting) {
+    const version = item.iso ? undefined : choose(versions, requestVersion, item.major, item.minor);
     if (version !== undefined) return version;
   }
-  if (!named) throw new FspiopError('3101', 'Accept does not fit the resource');
   throw notSupported('Accept', resource, supported);
+}
+
+interface AcceptItem {
+  iso: boolean;
+  resource: string;
+  major: string | undefined;
+  minor: string | undefined;
+}
+
+function readAcceptItem(text: string): AcceptItem {
+  const match = ACCEPT_ITEM.exec(text.trim());
+  if (match === null) throw new FspiopError('3101', 'Accept has the wrong format');
+  return { iso: match[1] !== undefined, resource: match[2] ?? '', major: match[3], minor: match[4] };
 }
 
 function choose(
