@@ -29,6 +29,15 @@ export interface Authority {
   readonly certificate: string;
   /** A certificate for TLS server and client use alike, kept under `folder` and used again at the next start. */
   issue(request: CertificateRequest): Promise<Credentials>;
+  /** The files of an issued certificate, for configurations that name files. */
+  files(name: string): CertificateFiles;
+}
+
+/** Absolute or relative as `folder` is. */
+export interface CertificateFiles {
+  readonly certificate: string;
+  readonly privateKey: string;
+  readonly ca: string;
 }
 
 export interface AuthorityOptions {
@@ -47,7 +56,12 @@ export async function openAuthority(options: AuthorityOptions): Promise<Authorit
   return {
     certificate: own.certificate.toString('pem'),
     issue: (request) => openIssued(request, own, options),
+    files: (name) => filesOf(options.folder, name),
   };
+}
+
+function filesOf(folder: string, name: string): CertificateFiles {
+  return { certificate: join(folder, `${name}.pem`), privateKey: join(folder, `${name}-key.pem`), ca: join(folder, 'ca.pem') };
 }
 
 interface Own {
@@ -56,9 +70,9 @@ interface Own {
 }
 
 async function openOwn(options: AuthorityOptions): Promise<Own> {
-  const files = { certificate: join(options.folder, 'ca.pem'), key: join(options.folder, 'ca-key.pem') };
+  const files = filesOf(options.folder, 'ca');
   const certificatePem = readTextFile(files.certificate);
-  const keyPem = readTextFile(files.key);
+  const keyPem = readTextFile(files.privateKey);
   if (certificatePem !== undefined && keyPem !== undefined) {
     const certificate = new x509.X509Certificate(certificatePem);
     if (!isEnding(certificate, options.clock)) return { certificate, key: await importKey(keyPem) };
@@ -76,17 +90,18 @@ async function openOwn(options: AuthorityOptions): Promise<Own> {
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey as CryptoKey),
     ],
   });
-  writePrivateFile(files.key, await exportKey(keys.privateKey as CryptoKey));
+  writePrivateFile(files.privateKey, await exportKey(keys.privateKey as CryptoKey));
   writePrivateFile(files.certificate, certificate.toString('pem'));
   return { certificate, key: keys.privateKey as CryptoKey };
 }
 
 async function openIssued(request: CertificateRequest, own: Own, options: AuthorityOptions): Promise<Credentials> {
-  if (!/^[A-Za-z0-9._-]{1,32}$/.test(request.name)) throw new TypeError(`not a name for a certificate: ${JSON.stringify(request.name)}`);
-  const files = { certificate: join(options.folder, `${request.name}.pem`), key: join(options.folder, `${request.name}-key.pem`) };
+  if (!/^[A-Za-z0-9._-]{1,32}$/.test(request.name) || request.name === 'ca')
+    throw new TypeError(`not a name for a certificate: ${JSON.stringify(request.name)}`);
+  const files = filesOf(options.folder, request.name);
   const trustedCas = own.certificate.toString('pem');
   const certificatePem = readTextFile(files.certificate);
-  const keyPem = readTextFile(files.key);
+  const keyPem = readTextFile(files.privateKey);
   if (certificatePem !== undefined && keyPem !== undefined) {
     const certificate = new x509.X509Certificate(certificatePem);
     const ours = await certificate.verify({ publicKey: own.certificate.publicKey, signatureOnly: true });
@@ -95,7 +110,7 @@ async function openIssued(request: CertificateRequest, own: Own, options: Author
   const keys = await webcrypto.subtle.generateKey(KEY, true, ['sign', 'verify']);
   const certificate = await sign(request, keys.publicKey as CryptoKey, own, options);
   const privateKey = await exportKey(keys.privateKey as CryptoKey);
-  writePrivateFile(files.key, privateKey);
+  writePrivateFile(files.privateKey, privateKey);
   writePrivateFile(files.certificate, certificate);
   return { certificate, privateKey: new Secret(privateKey), trustedCas };
 }

@@ -1,10 +1,10 @@
 import { contentHash } from '@payment-manager/fspiop';
 import type { Clock, HttpHandler, HttpRequest } from '@payment-manager/runtime';
+import { type JsonObject, RequestInvalid, readObject } from '../request-body.ts';
 import type { CallLog } from './call-log.ts';
 import { type CoreAnswer, coreError, toResponse } from './core-answer.ts';
 import type { CoreDatabase } from './core-database.ts';
 import type { PayeeSide } from './payee-side.ts';
-import { type JsonObject, RequestInvalid, readObject } from './request-body.ts';
 
 export interface BackendApiParts {
   readonly payee: PayeeSide;

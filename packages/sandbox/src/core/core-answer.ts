@@ -1,4 +1,3 @@
-import { formatAmount, type Units } from '@payment-manager/fspiop';
 import type { HttpResponse } from '@payment-manager/runtime';
 
 /** What the core answers: a status and a JSON body. */
@@ -15,9 +14,4 @@ export function coreError(status: number, statusCode: string, message: string): 
 /** As HTTP. */
 export function toResponse(answer: CoreAnswer): HttpResponse {
   return { status: answer.status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(answer.body) };
-}
-
-/** A balance as text; unlike an FSPIOP amount it may be below zero. */
-export function formatBalance(units: Units): string {
-  return units < 0n ? `-${formatAmount(-units)}` : formatAmount(units);
 }

@@ -1,17 +1,18 @@
 import type { Clock, HttpClient, HttpHandler, HttpRequest, HttpResponse, Log, Random, Timers } from '@payment-manager/runtime';
+import { formatBalance } from '../balance.ts';
 import { faultAdmin } from '../faults/fault-admin.ts';
 import { type FaultBook, faultBook } from '../faults/fault-book.ts';
 import { faultyHandler } from '../faults/faulty-handler.ts';
+import { RequestInvalid } from '../request-body.ts';
 import { backendApi, backendOperation } from './backend-api.ts';
 import { type CallLog, callLog } from './call-log.ts';
-import { coreError, formatBalance, toResponse } from './core-answer.ts';
+import { coreError, toResponse } from './core-answer.ts';
 import { openCoreDatabase } from './core-database.ts';
 import { openCustomerRegister } from './customer-register.ts';
 import { type Ledger, openLedger } from './ledger.ts';
 import { payeeSide } from './payee-side.ts';
 import { type PayerSide, payerSide } from './payer-side.ts';
 import { paymentsApi } from './payments-api.ts';
-import { RequestInvalid } from './request-body.ts';
 import type { CoreSettings } from './settings.ts';
 
 /** What a demo core needs from outside. */

@@ -1,11 +1,11 @@
 import { contentHash, formatAmount, formatDateTime, parseAmount, type Units } from '@payment-manager/fspiop';
 import type { Clock, Random } from '@payment-manager/runtime';
+import { asObject, type JsonObject, readAmount, readChoice, readOptionalText, readText } from '../request-body.ts';
 import { type CoreAnswer, coreError } from './core-answer.ts';
 import type { CoreDatabase } from './core-database.ts';
 import { type CustomerRegister, customerAccount } from './customer-register.ts';
 import { priceOf } from './fee-schedule.ts';
 import { bankAccount, type Ledger, type Line } from './ledger.ts';
-import { asObject, type JsonObject, readAmount, readChoice, readOptionalText, readText } from './request-body.ts';
 import type { CoreSettings, Customer } from './settings.ts';
 
 /** What the payee's side of the core works on. */

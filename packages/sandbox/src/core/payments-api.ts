@@ -1,10 +1,5 @@
 import { CURRENCIES, contentHash } from '@payment-manager/fspiop';
 import type { Clock, HttpRequest, Random } from '@payment-manager/runtime';
-import { type CoreAnswer, coreError } from './core-answer.ts';
-import { type CustomerRegister, customerAccount } from './customer-register.ts';
-import { InsufficientFunds } from './ledger.ts';
-import type { PayerSide } from './payer-side.ts';
-import { isFinal, isWaiting, type Payment } from './payment.ts';
 import {
   asObject,
   type JsonObject,
@@ -14,7 +9,12 @@ import {
   readObject,
   readOptionalText,
   readText,
-} from './request-body.ts';
+} from '../request-body.ts';
+import { type CoreAnswer, coreError } from './core-answer.ts';
+import { type CustomerRegister, customerAccount } from './customer-register.ts';
+import { InsufficientFunds } from './ledger.ts';
+import type { PayerSide } from './payer-side.ts';
+import { isFinal, isWaiting, type Payment } from './payment.ts';
 import type { Customer } from './settings.ts';
 
 export interface PaymentsApiParts {

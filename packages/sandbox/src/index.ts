@@ -1,0 +1,29 @@
+export { type Authority, type AuthorityOptions, type CertificateFiles, type CertificateRequest, openAuthority } from './ca/authority.ts';
+export { openSigningKey, type SigningKey } from './ca/signing-key.ts';
+export type { CallLog, SeenCall } from './core/call-log.ts';
+export { type Core, type CoreOptions, openCore } from './core/core.ts';
+export type { FeeRule, FeeSchedule } from './core/fee-schedule.ts';
+export { type Account, type BookedPosting, InsufficientFunds, type Ledger, type Line, type Posting } from './core/ledger.ts';
+export type { Payment, PaymentState } from './core/payment.ts';
+export type { CoreSettings, Customer } from './core/settings.ts';
+export { DEMO_CAPS, DEMO_DFSPS, LOST_PARTY } from './demo-dfsps.ts';
+export {
+  type FaultAction,
+  type FaultDirection,
+  FaultInvalid,
+  type FaultKind,
+  type FaultRule,
+  type MessageFacts,
+  parseFault,
+} from './faults/fault.ts';
+export { type FaultBook, type FaultInForce, faultBook } from './faults/fault-book.ts';
+export type { DeliveryPolicy } from './hub/deliveries.ts';
+export { DEFAULT_HUB_SETTINGS, type Hub, type HubOptions, type HubSettings, openHub } from './hub/hub.ts';
+export type { HubIdentity } from './hub/hub-message.ts';
+export { type HubStore, memoryHubStore, openHubStore } from './hub/hub-store.ts';
+export type { Position } from './hub/positions.ts';
+export type { Participant } from './hub/scheme-directory.ts';
+export { refuseFspiop } from './hub/switch-api.ts';
+export type { HubTransfer } from './hub/transfer.ts';
+export { type Listener, type ListenerOptions, openListener } from './listener.ts';
+export { type Scheme, type SchemeDfsp, type SchemeOptions, startScheme } from './scheme.ts';

@@ -1,0 +1,205 @@
+import { createPrivateKey } from 'node:crypto';
+import { join } from 'node:path';
+import {
+  type Clock,
+  type Credentials,
+  createHttpClient,
+  type HttpClient,
+  type Log,
+  type Random,
+  type RefusalReason,
+  type Signatures,
+  systemClock,
+  systemRandom,
+  systemTimers,
+  type Timers,
+  threadPoolSignatures,
+} from '@payment-manager/runtime';
+import { type Authority, type CertificateFiles, openAuthority } from './ca/authority.ts';
+import { openSigningKey, type SigningKey } from './ca/signing-key.ts';
+import { type Core, openCore } from './core/core.ts';
+import { coreError, toResponse } from './core/core-answer.ts';
+import type { CoreSettings } from './core/settings.ts';
+import { DEMO_CAPS, DEMO_DFSPS, LOST_PARTY } from './demo-dfsps.ts';
+import { DEFAULT_HUB_SETTINGS, type Hub, type HubSettings, openHub } from './hub/hub.ts';
+import { openHubStore } from './hub/hub-store.ts';
+import { refuseFspiop } from './hub/switch-api.ts';
+import { type Listener, openListener } from './listener.ts';
+
+export interface SchemeOptions {
+  /** Where everything is kept: CA, keys, the hub's and the cores' databases. A second start with it goes on where the first ended. */
+  readonly folder: string;
+  readonly log: Log;
+  /** FSP id of the hub. Default `switch`. */
+  readonly hubId?: string;
+  /** Default: greenbank and bluewallet. */
+  readonly dfsps?: readonly CoreSettings[];
+  /** Net debit cap per currency for all participants. */
+  readonly netDebitCap?: Readonly<Record<string, string>>;
+  readonly hub?: Partial<HubSettings>;
+  /** Mutual TLS between hub and DFSPs. Default true. */
+  readonly tls?: boolean;
+  /** What is absent takes any free port. */
+  readonly ports?: { readonly hub?: number; readonly hubAdmin?: number; readonly cores?: Readonly<Record<string, number>> };
+  readonly clock?: Clock;
+  readonly timers?: Timers;
+  readonly random?: Random;
+  readonly signatures?: Signatures;
+}
+
+/** A DFSP of the scheme: what its Payment Manager has to be told, and its core. */
+export interface SchemeDfsp {
+  readonly fspId: string;
+  /** For TLS to the hub and from it. */
+  readonly credentials: Credentials;
+  readonly certificateFiles: CertificateFiles;
+  /** JWS. */
+  readonly signingKey: SigningKey;
+  readonly core: Core;
+  /** Base URL of the core: backend API, payments and admin. */
+  readonly coreUrl: string;
+  readonly coreListener: Listener;
+}
+
+export interface Scheme {
+  readonly hubId: string;
+  /** Base URL of the hub's FSPIOP API. */
+  readonly hubUrl: string;
+  /** Base URL of the hub's admin API (HTTP, local). */
+  readonly hubAdminUrl: string;
+  readonly hub: Hub;
+  readonly hubListener: Listener;
+  readonly hubSigningKey: SigningKey;
+  readonly authority: Authority;
+  /** A folder with the JWS public keys of all, `<fspId>.pem`, the hub's included. */
+  readonly publicKeysFolder: string;
+  dfsp(fspId: string): SchemeDfsp;
+  readonly dfsps: readonly SchemeDfsp[];
+  /** Tells the hub where a Payment Manager listens, and the core where its outbound API is. Base URLs. */
+  connect(fspId: string, urls: { readonly inbound: string; readonly outbound: string }): Promise<void>;
+  /** Ends everything that the scheme started; folders and ports are free afterwards. */
+  stop(): Promise<void>;
+}
+
+const MAX_BODY_BYTES = 5_242_880;
+const STOP_GRACE_MS = 2_000;
+
+/** Starts a whole scheme, but for the Payment Managers: CA, hub, and a demo core for each DFSP. All on 127.0.0.1. */
+export async function startScheme(options: SchemeOptions): Promise<Scheme> {
+  const world = {
+    clock: options.clock ?? systemClock,
+    timers: options.timers ?? systemTimers,
+    random: options.random ?? systemRandom,
+    signatures: options.signatures ?? threadPoolSignatures,
+  };
+  const hubId = options.hubId ?? 'switch';
+  const authority = await openAuthority({ folder: join(options.folder, 'ca'), ...world });
+  const keysFolder = join(options.folder, 'jws');
+  const { hub, client, hubSigningKey, hubCredentials } = await startHub(options, world, hubId, authority, keysFolder);
+  const tls = options.tls === false ? {} : { tls: { credentials: hubCredentials, requireClientCertificate: true } };
+  const limits = { maxBodyBytes: MAX_BODY_BYTES };
+  const hubListener = await openListener(
+    { ...limits, ...tls, port: options.ports?.hub ?? 0, handler: hub.handler, refuse: refuseFspiop },
+    options.log.child({ part: 'hub' }),
+  );
+  const adminListener = await openListener(
+    { ...limits, port: options.ports?.hubAdmin ?? 0, handler: hub.admin, refuse: refuseJson },
+    options.log.child({ part: 'hub-admin' }),
+  );
+  const toPaymentManagers = createHttpClient({});
+  const dfsps: SchemeDfsp[] = [];
+  for (const settings of options.dfsps ?? DEMO_DFSPS) {
+    dfsps.push(await startDfsp(settings, { options, world, authority, keysFolder, client: toPaymentManagers, hub }));
+  }
+  if (dfsps.some(({ fspId }) => fspId === LOST_PARTY.fspId)) await hub.putParty({ ...LOST_PARTY });
+  const dfsp = (fspId: string): SchemeDfsp => {
+    const found = dfsps.find((one) => one.fspId === fspId);
+    if (found === undefined) throw new RangeError(`no DFSP ${fspId} in this scheme`);
+    return found;
+  };
+  return {
+    hubId,
+    hubUrl: hubListener.url,
+    hubAdminUrl: adminListener.url,
+    hub,
+    hubListener,
+    hubSigningKey,
+    authority,
+    publicKeysFolder: join(keysFolder, 'public'),
+    dfsp,
+    dfsps,
+    async connect(fspId, urls) {
+      await hub.putParticipant({ fspId, endpoint: urls.inbound });
+      dfsp(fspId).core.setPaymentManagerUrl(urls.outbound.replace(/\/+$/, ''));
+    },
+    async stop() {
+      await Promise.all(
+        [hubListener, adminListener, ...dfsps.map(({ coreListener }) => coreListener)].map((one) => one.close(STOP_GRACE_MS)),
+      );
+      for (const { core } of dfsps) core.stop();
+      await hub.stop();
+      await Promise.all([client.close(), toPaymentManagers.close()]);
+    },
+  };
+}
+
+type World = { clock: Clock; timers: Timers; random: Random; signatures: Signatures };
+
+async function startHub(options: SchemeOptions, world: World, hubId: string, authority: Authority, keysFolder: string) {
+  const [hubCredentials, hubSigningKey] = await Promise.all([authority.issue({ name: hubId }), openSigningKey(keysFolder, hubId)]);
+  const client = createHttpClient(options.tls === false ? {} : { credentials: hubCredentials });
+  const log = options.log.child({ part: 'hub' });
+  const hub = await openHub({
+    ...world,
+    identity: { hubId, signingKey: createPrivateKey(hubSigningKey.privateKey.reveal()) },
+    settings: { ...DEFAULT_HUB_SETTINGS, requireClientCertificate: options.tls !== false, ...options.hub },
+    store: await openHubStore({ file: join(options.folder, 'hub.db'), log }),
+    client,
+    log,
+  });
+  return { hub, client, hubSigningKey, hubCredentials };
+}
+
+interface DfspParts {
+  readonly options: SchemeOptions;
+  readonly world: World;
+  readonly authority: Authority;
+  readonly keysFolder: string;
+  readonly client: HttpClient;
+  readonly hub: Hub;
+}
+
+/** The DFSP's certificate, key, core and accounts with the hub; its parties go into the oracle. */
+async function startDfsp(settings: CoreSettings, parts: DfspParts): Promise<SchemeDfsp> {
+  const { options, hub } = parts;
+  const { fspId } = settings;
+  const log = options.log.child({ part: `core ${fspId}` });
+  const [credentials, signingKey] = await Promise.all([parts.authority.issue({ name: fspId }), openSigningKey(parts.keysFolder, fspId)]);
+  const core = openCore({ settings, file: join(options.folder, 'cores', `${fspId}.db`), client: parts.client, ...parts.world, log });
+  const coreListener = await openListener(
+    { port: options.ports?.cores?.[fspId] ?? 0, maxBodyBytes: MAX_BODY_BYTES, handler: core.handler, refuse: refuseJson },
+    log,
+  );
+  const currencies = [...new Set(settings.customers.flatMap(({ accounts }) => Object.keys(accounts)))];
+  await hub.putParticipant({
+    fspId,
+    jwsPublicKeys: [signingKey.publicKey],
+    currencies,
+    ...(isNew(hub, fspId) && { netDebitCap: options.netDebitCap ?? DEMO_CAPS }),
+  });
+  for (const { identifiers } of settings.customers) {
+    for (const identifier of identifiers) await hub.putParty({ ...identifier, fspId });
+  }
+  const certificateFiles = parts.authority.files(fspId);
+  return { fspId, credentials, certificateFiles, signingKey, core, coreUrl: coreListener.url, coreListener };
+}
+
+/** A cap that was changed at run time survives the next start. */
+function isNew(hub: Hub, fspId: string): boolean {
+  return hub.directory.participant(fspId) === undefined;
+}
+
+function refuseJson(reason: RefusalReason): ReturnType<typeof toResponse> {
+  const status = reason === 'overloaded' || reason === 'closing' ? 503 : reason === 'handler-failed' ? 500 : 400;
+  return toResponse(coreError(status, status === 400 ? '3100' : '2001', reason));
+}
