@@ -98,7 +98,7 @@ export function createConnector(deps: ConnectorDeps): Connector {
       door: inboundDoor({ ...deps, payer, payee, lookups, reads, tell, alarm: alarms.raise, admit }),
       guard: signatureGuard(deps),
     }),
-    outbound: outboundApi({ door, settings, metrics: deps.metrics, log: deps.log }),
+    outbound: outboundApi({ ...deps, door }),
     payer: door,
     exceptions: (query) => attention(deps.journal, 'exception', query),
     async alarms(query) {

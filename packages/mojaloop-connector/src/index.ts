@@ -4,6 +4,5 @@ export type { AlarmEntry } from './connector/alarms.ts';
 export * from './connector.ts';
 export { refuseInbound } from './inbound/answers.ts';
 export type { PeerKeys } from './inbound/signature.ts';
-export { refuseOutbound } from './outbound/outbound-api.ts';
 export * from './outbound/payer-door.ts';
 export type * from './settings.ts';

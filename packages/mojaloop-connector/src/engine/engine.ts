@@ -248,7 +248,10 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
     for (const action of cell.state === undefined ? [] : this.#flow.owed(cell.state)) {
       if (cell.inFlight.has(action.key) || cell.answered.has(action.key)) continue;
       if (action.repeatable) this.#begin(cell, action, true);
-      else this.#deliver(cell, { type: 'interrupted', key: action.key });
+      else {
+        cell.answered.add(action.key);
+        this.#deliver(cell, { type: 'interrupted', key: action.key });
+      }
     }
   }
 

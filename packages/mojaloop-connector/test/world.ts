@@ -1,0 +1,254 @@
+import assert from 'node:assert/strict';
+import { canonicalJson } from '@payment-manager/fspiop';
+import { type Journal, memoryJournal } from '@payment-manager/journal';
+import {
+  createMetrics,
+  createSealer,
+  type HttpClient,
+  type HttpOutcome,
+  noFailpoints,
+  type OutgoingRequest,
+  recordedLog,
+  seededRandom,
+  type VirtualTime,
+  virtualTime,
+} from '@payment-manager/runtime';
+import type {
+  CoreDoor,
+  CoreNotification,
+  CoreTransfer,
+  CoreTransferRequest,
+  CoreTransferState,
+  MoneyOutcome,
+  ReadOutcome,
+} from '../src/backend/core-door.ts';
+import { type Connector, createConnector } from '../src/connector.ts';
+import type { ConnectorSettings } from '../src/settings.ts';
+import { testSettings } from './settings.ts';
+
+/** A message that we sent to the hub. */
+export interface SentMessage {
+  readonly at: number;
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  // biome-ignore lint/suspicious/noExplicitAny: test assertions look into bodies of many shapes
+  readonly body: any;
+  readonly text: string;
+}
+
+/** A call of the core that changes something. */
+export type CoreCall = { readonly at: number } & (
+  | { readonly kind: 'transfer'; readonly request: CoreTransferRequest; readonly key: string }
+  | { readonly kind: 'notify'; readonly notification: CoreNotification; readonly key: string }
+);
+
+/** How the hub answers our messages, by attempt. Default: it takes everything. */
+export type HubAnswer = (message: SentMessage, nth: number) => HttpOutcome | Promise<HttpOutcome>;
+
+export const taken: HttpOutcome = { kind: 'answer', status: 202, headers: {}, body: new Uint8Array() };
+export const status = (code: number, body: object = {}): HttpOutcome => ({
+  kind: 'answer',
+  status: code,
+  headers: {},
+  body: Buffer.from(JSON.stringify(body)),
+});
+export const lost: HttpOutcome = { kind: 'failed', phase: 'answer', sent: true, code: 'CONNECTION_LOST', message: 'lost', advice: '' };
+export const refusedConnection: HttpOutcome = {
+  kind: 'failed',
+  phase: 'connect',
+  sent: false,
+  code: 'CONNECT_REFUSED',
+  message: 'refused',
+  advice: '',
+};
+
+/** A connector on a virtual clock, between a hub and a core that tests script. Nothing of it leaves the process. */
+export interface World {
+  readonly time: VirtualTime;
+  readonly journal: Journal;
+  readonly settings: ConnectorSettings;
+  connector: Connector;
+  readonly sent: SentMessage[];
+  readonly calls: CoreCall[];
+  hub: HubAnswer;
+  core: {
+    transfer: (request: CoreTransferRequest, nth: number) => MoneyOutcome<CoreTransfer> | Promise<MoneyOutcome<CoreTransfer>>;
+    notify: (notification: CoreNotification, nth: number) => MoneyOutcome<object> | Promise<MoneyOutcome<object>>;
+    ask: (transferId: string) => ReadOutcome<CoreTransferState> | Promise<ReadOutcome<CoreTransferState>>;
+    quote: CoreDoor['quote'];
+    findParty: CoreDoor['findParty'];
+  };
+  /** Delivers a message of the hub to us; asserts the synchronous status. */
+  receive(
+    method: string,
+    path: string,
+    body: object | undefined,
+    options?: { source?: string; version?: string; status?: number; destination?: string },
+  ): Promise<void>;
+  messages(method: string, path: string): SentMessage[];
+  /** The process ends without warning and starts again on the same journal. */
+  crash(): Promise<void>;
+}
+
+export async function makeWorld(change: Parameters<typeof testSettings>[0] = {}): Promise<World> {
+  const settings = testSettings(change);
+  const time = virtualTime();
+  const journal = memoryJournal();
+  const sent: SentMessage[] = [];
+  const calls: CoreCall[] = [];
+  let generation = 0;
+  const world: World = {
+    time,
+    journal,
+    settings,
+    sent,
+    calls,
+    connector: undefined as unknown as Connector,
+    hub: () => taken,
+    core: {
+      transfer: () => ({ kind: 'ok', value: { homeTransactionId: 'home-1' } }),
+      notify: () => ({ kind: 'ok', value: {} }),
+      ask: () => ({ kind: 'failed', refusal: { code: '2001', description: 'no' }, reason: 'no' }),
+      quote: async ({ quote }) => ({
+        kind: 'ok',
+        value: { transferAmount: quote.amount, payeeReceiveAmount: quote.amount, raw: { from: 'core' } },
+      }),
+      findParty: async (party) => ({
+        kind: 'ok',
+        value: { partyIdInfo: { partyIdType: party.type as 'MSISDN', partyIdentifier: party.id }, name: 'Payee Person' },
+      }),
+    },
+    async receive(method, path, body, options = {}) {
+      const resource = path.split('/')[1];
+      const type = `application/vnd.interoperability.${resource}+json;version=${options.version ?? '1.1'}`;
+      const headers: Record<string, string> = {
+        'content-type': type,
+        date: new Date(time.now()).toUTCString(),
+        'fspiop-source': options.source ?? 'them',
+        'fspiop-destination': options.destination ?? settings.fspId,
+      };
+      if (method === 'GET' || method === 'POST') headers['accept'] = type;
+      const bytes = body === undefined ? new Uint8Array() : Buffer.from(canonicalJson(body));
+      const answer = await settled(
+        world,
+        world.connector.inbound({ method, target: path, headers, body: bytes, clientAuthenticated: true }),
+      );
+      assert.equal(
+        answer.status,
+        options.status ?? (method === 'PUT' || method === 'PATCH' ? 200 : 202),
+        `${method} ${path}: ${String(answer.body)}`,
+      );
+    },
+    messages: (method, path) => sent.filter((message) => message.method === method && message.path === path),
+    async crash() {
+      generation++;
+      world.connector = make();
+      await world.connector.start();
+      await time.advance(0);
+    },
+  };
+  const random = seededRandom(7);
+  const sealer = createSealer(random.bytes(32), random);
+  function make(): Connector {
+    const mine = generation;
+    const dead = <T>(): Promise<T> => new Promise(() => {});
+    const alive = () => mine === generation;
+    // what a dead process began may arrive, but it never learns the answer
+    const guard = async <T>(work: T | Promise<T>): Promise<T> => {
+      const value = await work;
+      return alive() ? value : dead<T>();
+    };
+    const hubClient: HttpClient = {
+      request: (request) => (alive() ? guard(hubTakes(request)) : dead()),
+      setCredentials: () => {},
+      close: async () => {},
+    };
+    const core: CoreDoor = {
+      findParty: (party, deadline) => guard(world.core.findParty(party, deadline)),
+      quote: (request, deadline) => guard(world.core.quote(request, deadline)),
+      transfer: (request, key) => {
+        if (!alive()) return dead();
+        calls.push({ at: time.now(), kind: 'transfer', request, key });
+        return guard(world.core.transfer(request, transfersOf(calls).length));
+      },
+      notify: (notification, key) => {
+        if (!alive()) return dead();
+        calls.push({ at: time.now(), kind: 'notify', notification, key });
+        return guard(world.core.notify(notification, calls.filter((call) => call.kind === 'notify').length));
+      },
+      ask: (transferId) => guard(world.core.ask(transferId)),
+    };
+    const guarded: Journal = {
+      ...journal,
+      append: (append) => (alive() ? guard(journal.append(append)) : dead()),
+    };
+    return createConnector({
+      settings,
+      journal: guarded,
+      clock: time,
+      timers: { after: (ms, run) => time.after(ms, () => alive() && run()) },
+      random,
+      signatures: {
+        sign: () => Promise.reject(new Error('signatures are off')),
+        verify: () => Promise.reject(new Error('signatures are off')),
+      },
+      sealer,
+      hubClient,
+      core,
+      signingKey: () => undefined,
+      peerKeys: { keysOf: () => [], refresh: async () => false },
+      log: recordedLog(),
+      metrics: createMetrics(),
+      failpoints: noFailpoints,
+    });
+  }
+  async function hubTakes(request: OutgoingRequest): Promise<HttpOutcome> {
+    const text = request.body === undefined ? '' : String(request.body);
+    const path = new URL(request.url).pathname;
+    const message: SentMessage = {
+      at: time.now(),
+      method: request.method,
+      path,
+      headers: request.headers,
+      body: text === '' ? undefined : JSON.parse(text),
+      text,
+    };
+    sent.push(message);
+    return world.hub(message, world.messages(message.method, path).length);
+  }
+  world.connector = make();
+  await world.connector.start();
+  return world;
+}
+
+export function transfersOf(calls: readonly CoreCall[]): Extract<CoreCall, { kind: 'transfer' }>[] {
+  return calls.filter((call) => call.kind === 'transfer');
+}
+
+export function notificationsOf(calls: readonly CoreCall[]): Extract<CoreCall, { kind: 'notify' }>[] {
+  return calls.filter((call) => call.kind === 'notify');
+}
+
+/** Awaits something that needs no time to pass, letting immediate timers run. */
+export async function settled<T>(world: { time: VirtualTime }, promise: Promise<T>): Promise<T> {
+  let done = false;
+  void promise.finally(() => {
+    done = true;
+  });
+  for (let turn = 0; turn < 50 && !done; turn++) await world.time.advance(0);
+  assert.ok(done, 'still waiting, although no time has to pass');
+  return promise;
+}
+
+/** The answer after so much virtual time at the most; asserts that it came by then. */
+export async function within<T>(world: World, ms: number, promise: Promise<T>): Promise<T> {
+  let done = false;
+  void promise.finally(() => {
+    done = true;
+  });
+  const end = world.time.now() + ms;
+  while (!done && world.time.now() < end) await world.time.advance(50);
+  assert.ok(done, `no answer within ${ms} ms`);
+  return promise;
+}
