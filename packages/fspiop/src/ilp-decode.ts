@@ -1,6 +1,6 @@
 import { isDateTime, parseDateTime } from './datetime.ts';
 import { FspiopError } from './errors.ts';
-import { ILP_LAYOUT } from './ilp.ts';
+import { AMOUNT_BYTES, CONDITION_BYTES, EXPIRY_CHARACTERS, PACKET_LENGTH_MAX, TYPE_V1, TYPE_V4 } from './ilp-layout.ts';
 import { parseJson } from './json.ts';
 
 /** A packet, taken apart. */
@@ -52,11 +52,11 @@ function takeLength(reader: Reader): number {
  * stored quote's text: nothing in it is authentic by itself.
  */
 export function decodeIlp(packet: string): DecodedIlp {
-  if (packet.length > ILP_LAYOUT.PACKET_LENGTH_MAX || !/^[A-Za-z0-9_-]+={0,2}$/.test(packet)) throw malformed();
+  if (packet.length > PACKET_LENGTH_MAX || !/^[A-Za-z0-9_-]+={0,2}$/.test(packet)) throw malformed();
   const bytes = Buffer.from(packet, 'base64url');
   const contents = contentsOf(bytes);
-  if (bytes[0] === ILP_LAYOUT.TYPE_V1) return decodeV1(contents);
-  if (bytes[0] === ILP_LAYOUT.TYPE_V4) return decodeV4(contents);
+  if (bytes[0] === TYPE_V1) return decodeV1(contents);
+  if (bytes[0] === TYPE_V4) return decodeV4(contents);
   throw malformed();
 }
 
@@ -73,15 +73,15 @@ function contentsOf(bytes: Buffer): Reader {
 }
 
 function decodeV1(reader: Reader): DecodedIlp {
-  const amount = take(reader, ILP_LAYOUT.AMOUNT_BYTES).readBigUInt64BE();
+  const amount = take(reader, AMOUNT_BYTES).readBigUInt64BE();
   const account = take(reader, takeLength(reader)).toString('utf8');
   return withTransaction({ type: 'v1', amount, account }, take(reader, takeLength(reader)));
 }
 
 function decodeV4(reader: Reader): DecodedIlp {
-  const amount = take(reader, ILP_LAYOUT.AMOUNT_BYTES).readBigUInt64BE();
-  const expirationMs = readExpiry(take(reader, ILP_LAYOUT.EXPIRY_CHARACTERS).toString('latin1'));
-  const condition = take(reader, ILP_LAYOUT.CONDITION_BYTES).toString('base64url');
+  const amount = take(reader, AMOUNT_BYTES).readBigUInt64BE();
+  const expirationMs = readExpiry(take(reader, EXPIRY_CHARACTERS).toString('latin1'));
+  const condition = take(reader, CONDITION_BYTES).toString('base64url');
   const account = take(reader, takeLength(reader)).toString('utf8');
   return withTransaction({ type: 'v4', amount, account, expirationMs, condition }, take(reader, takeLength(reader)));
 }

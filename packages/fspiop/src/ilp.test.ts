@@ -109,7 +109,7 @@ test('ILP: a fulfilment is 43 characters whose hash is the condition, nothing el
 });
 
 test('ILP: the transaction object holds what the quote and its answer say', () => {
-  const { note: _, ...quote } = quotes[0]?.transactionObject as QuotesPostRequest & { note?: string };
+  const { note: _, ...quote } = (quotes[0] as Vector).transactionObject;
   const answer = { transferAmount: { currency: 'KES', amount: '1500' }, expiration: '2026-07-01T09:31:00.000Z' };
   assert.equal(
     canonicalJson(transactionObject({ ...quote, fees: answer.transferAmount, amountType: 'SEND' } as QuotesPostRequest, answer)),

@@ -1,18 +1,11 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { formatDateTime } from './datetime.ts';
 import { FspiopError } from './errors.ts';
+import { AMOUNT_BYTES, PACKET_LENGTH_MAX, TYPE_V1, TYPE_V4 } from './ilp-layout.ts';
 import { canonicalJson } from './json.ts';
 import type { Money, Party, QuotesIdPutResponse, QuotesPostRequest } from './messages.ts';
 import { scaledForIlp } from './money.ts';
 
-/** First byte of a packet. */
-const TYPE_V1 = 0x01;
-const TYPE_V4 = 0x0c;
-const AMOUNT_BYTES = 8;
-const EXPIRY_CHARACTERS = 17;
-const CONDITION_BYTES = 32;
-/** Longest ilpPacket member (fspiop.md 6). */
-const PACKET_LENGTH_MAX = 32_768;
 /** Longest ILP address. */
 const ACCOUNT_LENGTH_MAX = 1023;
 /** Destination of every v4 packet of Mojaloop. */
@@ -136,5 +129,3 @@ export function isFulfilment(fulfilment: unknown, condition: unknown): boolean {
   if (!HASH_TEXT.test(fulfilment) || !HASH_TEXT.test(condition)) return false;
   return timingSafeEqual(Buffer.from(conditionOf(fulfilment), 'latin1'), Buffer.from(condition, 'latin1'));
 }
-
-export const ILP_LAYOUT = { TYPE_V1, TYPE_V4, AMOUNT_BYTES, EXPIRY_CHARACTERS, CONDITION_BYTES, PACKET_LENGTH_MAX } as const;

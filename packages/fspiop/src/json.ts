@@ -7,14 +7,15 @@ export const JSON_DEPTH_MAX = 64;
 
 /**
  * JSON as it is sent and signed (fspiop.md 12.4): compact, members sorted recursively by UTF-16 code unit, arrays in
- * order, non-ASCII text as it is. Members that are undefined are left out; nothing else is added or removed. Throws a
- * TypeError for what JSON cannot say (bigint, function, NaN): that is a defect of the caller.
+ * order, non-ASCII text as it is. Members that are undefined are left out; nothing else is added or removed. Numbers are as
+ * in `JSON.stringify`: `1e400`, which JSON.parse reads as Infinity, is null. Throws a TypeError for what no JSON text can
+ * have become (bigint, function): that is a defect of the caller.
  */
 export function canonicalJson(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? canonicalArray(value) : canonicalObject(value);
   if (value === null) return 'null';
-  if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) return JSON.stringify(value);
+  if (typeof value === 'boolean' || typeof value === 'number') return JSON.stringify(value);
   throw new TypeError(`canonical JSON of a ${typeof value}`);
 }
 

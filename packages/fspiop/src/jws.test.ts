@@ -156,6 +156,7 @@ test('signature: the three forms that implementations sign verify, with as few u
     ['{"b":"1","a":"2"}', '{ "b": "1",\n "a": "2" }', 'received-order', 2],
     ['{"a":"2","b":"1"}', '{ "b": "1", "a": "2" }', 'sorted', 3],
     ['{"a":"2","b":"1"}', '{"b":"1","a":"2"}', 'sorted', 2],
+    ['{"a":null,"b":"1"}', '{"b":"1","a":1e400}', 'sorted', 3],
   ];
   for (const [signedBody, deliveredBody, form, verifications] of forms) {
     const check = checkSignature(signedThenChanged(signedBody, deliveredBody));

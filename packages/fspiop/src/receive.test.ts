@@ -86,6 +86,11 @@ test('receive: callbacks need no Accept, and a broken one does not matter (C218)
   }
 });
 
+test('receive: a body over the limit of the protocol is 3104, whatever else is wrong (C206)', () => {
+  assert.equal(refusal(request({ target: '/foo', body: Buffer.alloc(5_242_881) })), '400 3104');
+  assert.equal(refusal(request({ target: '/foo', body: Buffer.alloc(5_242_880) })), '404 3002');
+});
+
 test('receive: a GET has no body, and what comes in one is ignored', () => {
   const received = receive(request({ method: 'GET', target: '/parties/MSISDN/123?x=1', body: Buffer.from('{') }), OPTIONS);
   assert.equal('body' in received, false);

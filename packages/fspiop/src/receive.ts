@@ -2,7 +2,7 @@ import { parseHttpDate } from './datetime.ts';
 import { FspiopError } from './errors.ts';
 import { isFspId } from './ids.ts';
 import { parseJson } from './json.ts';
-import { BODY_SCHEMAS } from './messages.ts';
+import { BODY_SCHEMAS, type MessageBodies } from './messages.ts';
 import { matchRoute, type Operation, type Route } from './resources.ts';
 import { readTrace, type Trace } from './trace.ts';
 import { validateMessage } from './validation.ts';
@@ -39,6 +39,18 @@ export interface Received<B = unknown> {
   raw: Uint8Array;
 }
 
+/** What `receive` gives: the operation tells the type of the body. */
+export type ReceivedMessage = {
+  [O in Operation]: Omit<Received, 'operation' | 'body'> & { operation: O } & (MessageBodies[O] extends undefined
+      ? { body?: undefined }
+      : { body: MessageBodies[O] });
+}[Operation];
+
+/** Largest body of the protocol, in bytes (fspiop.md 1). */
+export const BODY_BYTES_MAX = 5_242_880;
+/** Largest header section of the protocol, in bytes. */
+export const HEADER_BYTES_MAX = 65_536;
+
 export interface ReceiveOptions {
   /** Our FSP id: a message for another one is refused. */
   fspId: string;
@@ -47,14 +59,15 @@ export interface ReceiveOptions {
 }
 
 /**
- * Reads and checks a request in the order of fspiop.md 4: path, method, Content-Type and Accept, required headers, JSON,
+ * Reads and checks a request in the order of fspiop.md 4: size of the body, path, method, Content-Type and Accept, required headers, JSON,
  * schema. Whatever is wrong is a FspiopError with the HTTP status of the refusal, and nothing else is ever thrown. The
  * signature is checked by the caller, after this and before accepting (see `checkSignature`).
  *
  * Accept is not looked at in PUT and PATCH (C218). The body of a GET is ignored.
  */
-export function receive(request: RawRequest, options: ReceiveOptions): Received {
+export function receive(request: RawRequest, options: ReceiveOptions): ReceivedMessage {
   const { headers } = request;
+  if (request.body.length > BODY_BYTES_MAX) throw new FspiopError('3104', 'body is larger than 5242880 bytes');
   const route = matchRoute(request.method, request.target);
   const { operation, resource } = route;
   const version = contentVersion(headers['content-type'], resource, options.versions);
@@ -71,7 +84,7 @@ export function receive(request: RawRequest, options: ReceiveOptions): Received 
     received.body = parseJson(request.body);
     validateMessage(operation, version, received.body, options);
   }
-  return received;
+  return received as ReceivedMessage;
 }
 
 function readDate(date: string | undefined): string {
@@ -89,6 +102,6 @@ function readSource(source: string | undefined): string {
 /** Absent or empty is fine: the hub routes to us also what does not name us (C008). */
 function readDestination(destination: string | undefined, fspId: string): string | undefined {
   if (destination === undefined || destination === '') return undefined;
-  if (destination !== fspId) throw new FspiopError('3201', 'FSPIOP-Destination is another FSP', { httpStatus: 400 });
+  if (destination !== fspId) throw new FspiopError('3201', 'FSPIOP-Destination is another FSP');
   return destination;
 }

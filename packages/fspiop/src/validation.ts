@@ -7,7 +7,7 @@ import type { Operation } from './resources.ts';
 import { type VersionFamily, versionFamily } from './versions.ts';
 
 /** The part of JSON Schema that our messages use. */
-interface MessageSchema {
+export interface MessageSchema {
   readonly type?: string;
   readonly title?: string;
   readonly properties?: Readonly<Record<string, MessageSchema>>;
