@@ -19,12 +19,16 @@ export interface FakedApi {
   call(method: string, target: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Answered>;
 }
 
+/** A JSON object as a client walks through it. */
+export interface Json {
+  readonly [name: string]: Json | undefined;
+}
+
 export interface Answered {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: tests read answers as a client does
-  readonly json: any;
+  readonly json: Json;
 }
 
 export function fakedApi(doings: Partial<Doings> = {}, options: { errorCodeExtensionKey?: string } = {}): FakedApi {
@@ -67,7 +71,7 @@ export function fakedApi(doings: Partial<Doings> = {}, options: { errorCodeExten
 
 function answered({ status, headers = {}, body = '' }: HttpResponse): Answered {
   const text = Buffer.from(body).toString('utf8');
-  return { status, headers, text, json: headers['content-type']?.startsWith('application/json') ? JSON.parse(text) : undefined };
+  return { status, headers, text, json: headers['content-type']?.startsWith('application/json') ? JSON.parse(text) : {} };
 }
 
 /** A payment's view, completed by what a test cares about. */

@@ -67,6 +67,7 @@ export function outboundApi(deps: OutboundDeps): HttpHandler {
       deps.log.error('outbound: handler failed', {
         operation: `${route.method} ${route.path}`,
         error: error instanceof Error ? error.name : 'unknown',
+        where: whereOf(error),
       });
       return handlerFailed(route, params['transferId']);
     }

@@ -1,0 +1,36 @@
+/** Text into HTML: the small tools of the page `/docs`. Everything that is shown goes through `escaped`. */
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+/** Text that is safe anywhere in HTML. */
+export function escaped(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+}
+
+/** A sentence in which `backticks` mark code. */
+export function sentence(text: string): string {
+  return escaped(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>');
+}
+
+/** A JSON value as a block of code, names and values told apart by colour. */
+export function jsonBlock(value: unknown): string {
+  return `<pre tabindex="0"><code>${coloured(JSON.stringify(value, null, 2))}</code></pre>`;
+}
+
+/** A command as a block of code. */
+export function commandBlock(command: string): string {
+  return `<pre tabindex="0"><code>${escaped(command)}</code></pre>`;
+}
+
+function coloured(json: string): string {
+  let html = '';
+  let end = 0;
+  for (const match of json.matchAll(/("(?:\\.|[^"\\])*")(\s*:)?|\b(?:true|false|null|-?\d+(?:\.\d+)?)\b/g)) {
+    const [token, quoted, colon] = match;
+    const kind = quoted === undefined ? 'v' : colon === undefined ? 's' : 'k';
+    const shown = quoted ?? token;
+    html += `${escaped(json.slice(end, match.index))}<span class="${kind}">${escaped(shown)}</span>${escaped(token.slice(shown.length))}`;
+    end = match.index + token.length;
+  }
+  return html + escaped(json.slice(end));
+}
