@@ -80,6 +80,13 @@ test('emission: what we send, our own kind receives as it was meant', () => {
   );
 });
 
+test('emission: a strict sender sends nothing that the version does not know', () => {
+  const input = { operation: 'POST /quotes', path: '/quotes', source: 'a', destination: 'b', date } as const;
+  const quote = { ...quoteRequest(), converter: 'PAYER', futureMember: '1', note: null };
+  assert.equal(buildMessage({ ...input, version: '1.1', body: quote }).body, canonicalJson(quoteRequest()));
+  assert.equal(buildMessage({ ...input, version: '2.0', body: quote }).body, canonicalJson({ ...quoteRequest(), converter: 'PAYER' }));
+});
+
 test('emission: an FSP id that cannot stand in a header is refused', () => {
   for (const destination of ['a\r\nX: y', '', 'x'.repeat(33), 'bänk']) {
     assert.throws(

@@ -52,6 +52,15 @@ test('errors: a body is valid whatever it is made of', () => {
   );
 });
 
+test('errors: the seventeenth extension is left out, an incomplete one too', () => {
+  const extension = Array.from({ length: 18 }, (_, index) => ({ key: `k${index}`, value: index === 3 ? '' : 'v' }));
+  const kept = errorBody('3100', 'x', { extension }).errorInformation.extensionList?.extension;
+  assert.deepEqual(
+    kept?.map(({ key }) => key),
+    ['k0', 'k1', 'k2', ...Array.from({ length: 13 }, (_, index) => `k${index + 4}`)],
+  );
+});
+
 test('errors: a description is cut between characters, never inside one', () => {
   assert.equal(cutText('😀'.repeat(200), 128), '😀'.repeat(128));
   assert.equal(cutText(`a${'😀'.repeat(200)}`, 128), `a${'😀'.repeat(127)}`);

@@ -1,4 +1,4 @@
-import { isDateTime, parseDateTime } from './datetime.ts';
+import { parseDateTime } from './datetime.ts';
 import { FspiopError } from './errors.ts';
 import { AMOUNT_BYTES, CONDITION_BYTES, EXPIRY_CHARACTERS, PACKET_LENGTH_MAX, TYPE_V1, TYPE_V4 } from './ilp-layout.ts';
 import { parseJson } from './json.ts';
@@ -91,9 +91,7 @@ function readExpiry(digits: string): number {
   const match = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d{3})$/.exec(digits);
   if (match === null) throw malformed();
   const [, year, month, day, hour, minute, second, millisecond] = match;
-  const text = `${year}-${month}-${day}T${hour}:${minute}:${second}.${millisecond}Z`;
-  if (!isDateTime(text)) throw malformed();
-  return parseDateTime(text);
+  return parseDateTime(`${year}-${month}-${day}T${hour}:${minute}:${second}.${millisecond}Z`);
 }
 
 function withTransaction(decoded: DecodedIlp, data: Buffer): DecodedIlp {

@@ -178,9 +178,26 @@ test('signature: with duplicate members, or without JSON, only the bytes themsel
   assert.equal(await verdict(signedThenChanged(twice, twice)), 'ok raw');
 });
 
-test('signature: never more than three uses of the key', async () => {
-  const check = checkSignature(signedThenChanged('{"x":"y"}', '{ "b": "1", "a": "2" }'));
-  assert.deepEqual(await verifySignature(check, publicKey('payerfsp'), verifyWith), { ok: false, verifications: 3 });
+test('signature: never more than three uses of the key, and no form twice', async () => {
+  for (const [deliveredBody, verifications] of [
+    ['{ "b": "1", "a": "2" }', 3],
+    ['{"b":"1","a":"2"}', 2],
+    ['{ "a": "2", "b": "1" }', 2],
+    ['{"a":"2","b":"1"}', 1],
+  ] as const) {
+    const check = checkSignature(signedThenChanged('{"x":"y"}', deliveredBody));
+    assert.deepEqual(await verifySignature(check, publicKey('payerfsp'), verifyWith), { ok: false, verifications });
+  }
+});
+
+test('signature: the refusal says which header is missing', () => {
+  for (const [id, name] of [
+    ['N23', 'FSPIOP-Signature'],
+    ['N24', 'FSPIOP-URI'],
+    ['N25', 'FSPIOP-HTTP-Method'],
+  ] as const) {
+    assert.throws(() => checkSignature(received(vector(id))), { message: `3105 ${name} is missing` });
+  }
 });
 
 test('signature: only allowed algorithms, and each only with its kind of key', async () => {
