@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { formatDateTime } from '@payment-manager/fspiop';
+import { createHttpClient, type HttpClient, recordedLog, systemClock } from '@payment-manager/runtime';
+import { refuseFspiop } from './hub/switch-api.ts';
+import { type Listener, openListener } from './listener.ts';
+import { type Scheme, startScheme } from './scheme.ts';
+import { fulfilmentOf, prepareBody, type ScriptedDfsp, scriptedDfsp } from './scripted-dfsp.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'pm-scheme-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A DFSP on a real socket, with mutual TLS and signatures on. */
+interface Running {
+  readonly dfsp: ScriptedDfsp;
+  readonly client: HttpClient;
+  stop(): Promise<void>;
+}
+
+async function run(scheme: Scheme, fspId: string): Promise<Running> {
+  const { credentials, signingKey } = scheme.dfsp(fspId);
+  const client = createHttpClient({ credentials });
+  const keyOf = (name: string): string | undefined => readFileSync(join(scheme.publicKeysFolder, `${name}.pem`), 'utf8');
+  const dfsp = scriptedDfsp({
+    fspId,
+    client,
+    hubUrl: () => scheme.hubUrl,
+    privateKey: signingKey.privateKey.reveal(),
+    keyOf,
+    clock: systemClock,
+  });
+  const listener: Listener = await openListener(
+    { port: 0, maxBodyBytes: 1_000_000, handler: dfsp.handler, refuse: refuseFspiop, tls: { credentials, requireClientCertificate: true } },
+    recordedLog(),
+  );
+  await scheme.connect(fspId, { inbound: listener.url, outbound: 'http://127.0.0.1:1' });
+  return {
+    dfsp,
+    client,
+    async stop() {
+      await listener.close(100);
+      await client.close();
+    },
+  };
+}
+
+async function get(client: HttpClient, url: string, method = 'GET', body?: object): Promise<Record<string, unknown>> {
+  const outcome = await client.request({ method, url, headers: {}, timeoutMs: 5_000, ...(body && { body: JSON.stringify(body) }) });
+  assert.equal(outcome.kind, 'answer');
+  return outcome.kind === 'answer' ? (JSON.parse(Buffer.from(outcome.body).toString()) as Record<string, unknown>) : {};
+}
+
+const admin = createHttpClient({});
+after(() => admin.close());
+
+const { fulfilment } = fulfilmentOf(7);
+
+test('scheme: payments over real sockets with mTLS and JWS, and the same positions after a restart', async () => {
+  const where = join(folder, 'a');
+  let scheme = await startScheme({ folder: where, log: recordedLog() });
+  const payer = await run(scheme, 'greenbank');
+  const payee = await run(scheme, 'bluewallet');
+  payee.dfsp.on('GET /parties', () => {
+    const party = { partyIdInfo: { partyIdType: 'MSISDN', partyIdentifier: '27713803912', fspId: 'bluewallet' }, name: 'Thandi Nkosi' };
+    void payee.dfsp.send('PUT /parties', '/parties/MSISDN/27713803912', { destination: 'greenbank', body: { party } });
+    return undefined;
+  });
+  await payer.dfsp.send('GET /parties', '/parties/MSISDN/27713803912');
+  assert.equal((await payer.dfsp.next('PUT /parties')).source, 'bluewallet');
+
+  for (const transferState of ['COMMITTED', 'RESERVED']) {
+    const transferId = randomUUID();
+    const body = { transferState, fulfilment, completedTimestamp: formatDateTime(systemClock.now()) };
+    payee.dfsp.on('POST /transfers', () => {
+      void payee.dfsp.send('PUT /transfers', `/transfers/${transferId}`, { destination: 'greenbank', body });
+      return undefined;
+    });
+    assert.equal(
+      (await payer.dfsp.send('POST /transfers', '/transfers', { destination: 'bluewallet', body: prepareBody(transferId, systemClock) }))
+        .status,
+      202,
+    );
+    const outcome = await payer.dfsp.next('PUT /transfers', transferState === 'COMMITTED' ? 1 : 2);
+    assert.deepEqual(outcome.body, { ...body, transferState: 'COMMITTED' });
+    assert.equal(outcome.source, transferState === 'COMMITTED' ? 'bluewallet' : 'switch');
+  }
+  assert.equal((await payee.dfsp.next('PATCH /transfers')).source, 'switch');
+  assert.deepEqual([payer.dfsp.complaints, payee.dfsp.complaints], [[], []]);
+  const positions = await get(admin, `${scheme.hubAdminUrl}/positions`);
+  await Promise.all([payer.stop(), payee.stop(), scheme.stop()]);
+
+  scheme = await startScheme({ folder: where, log: recordedLog() });
+  assert.deepEqual(await get(admin, `${scheme.hubAdminUrl}/positions`), positions);
+  const usd = (positions['positions'] as { fspId: string; currency: string; committed: string }[]).filter(
+    ({ currency }) => currency === 'USD',
+  );
+  assert.deepEqual(
+    usd.map(({ fspId, committed }) => [fspId, committed]),
+    [
+      ['greenbank', '50'],
+      ['bluewallet', '-50'],
+    ],
+  );
+  await scheme.stop();
+});
+
+test('scheme: the hub lets in only who has a certificate of the scheme, as its holder', async () => {
+  const scheme = await startScheme({ folder: join(folder, 'b'), log: recordedLog() });
+  const payer = await run(scheme, 'greenbank');
+  const payee = await run(scheme, 'bluewallet');
+  const stranger = createHttpClient({});
+  const refused = await stranger.request({
+    method: 'GET',
+    url: `${scheme.hubUrl}/transfers/${randomUUID()}`,
+    headers: {},
+    timeoutMs: 5_000,
+  });
+  assert.equal(refused.kind, 'failed');
+  assert.deepEqual(await payer.dfsp.send('GET /parties', '/parties/MSISDN/27713803912', { source: 'bluewallet' }), {
+    status: 400,
+    errorCode: '3100',
+  });
+  await Promise.all([stranger.close(), payer.stop(), payee.stop(), scheme.stop()]);
+});
+
+test('scheme: a hub that is down refuses connections, and is the same when it is back', async () => {
+  const scheme = await startScheme({ folder: join(folder, 'c'), log: recordedLog() });
+  const payer = await run(scheme, 'greenbank');
+  await scheme.hubListener.pause();
+  await assert.rejects(payer.dfsp.send('GET /parties', '/parties/MSISDN/1'), /CONNECT_REFUSED/);
+  await scheme.hubListener.resume();
+  assert.equal((await payer.dfsp.send('GET /parties', '/parties/MSISDN/1')).status, 202);
+  assert.equal((await payer.dfsp.next('PUT /parties/error')).source, 'switch');
+  await Promise.all([payer.stop(), scheme.stop()]);
+});
+
+test('scheme: faults of hub and core are set over their admin APIs; a reset breaks the connection', async () => {
+  const scheme = await startScheme({ folder: join(folder, 'd'), log: recordedLog() });
+  const { coreUrl } = scheme.dfsp('bluewallet');
+  const fault = { operation: 'GET /parties', count: 1, action: { kind: 'reset' } };
+  const added = await get(admin, `${coreUrl}/faults`, 'POST', fault);
+  assert.equal(added['id'], 'fault-1');
+  const broken = await admin.request({ method: 'GET', url: `${coreUrl}/parties/MSISDN/27713803912`, headers: {}, timeoutMs: 5_000 });
+  assert.deepEqual([broken.kind, broken.kind === 'failed' && broken.sent], ['failed', true]);
+  assert.equal((await get(admin, `${coreUrl}/parties/MSISDN/27713803912`))['displayName'], 'Thandi Nkosi');
+  await get(admin, `${scheme.hubAdminUrl}/faults`, 'POST', {
+    operation: 'GET /parties',
+    action: { kind: 'reject', status: 503, errorCode: '2003' },
+  });
+  const payer = await run(scheme, 'greenbank');
+  assert.deepEqual(await payer.dfsp.send('GET /parties', '/parties/MSISDN/1'), { status: 503, errorCode: '2003' });
+  await get(admin, `${scheme.hubAdminUrl}/faults`, 'DELETE');
+  assert.equal((await payer.dfsp.send('GET /parties', '/parties/MSISDN/1')).status, 202);
+  assert.deepEqual(await get(admin, `${scheme.hubAdminUrl}/participants`, 'POST', { fspId: 'switch' }), {
+    message: 'fspId cannot be an FSP id of this scheme',
+  });
+  await Promise.all([payer.stop(), scheme.stop()]);
+});
+
+test('scheme: private keys are readable by their owner only', async () => {
+  const scheme = await startScheme({ folder: join(folder, 'e'), log: recordedLog() });
+  const { certificateFiles, signingKey } = scheme.dfsp('greenbank');
+  for (const file of [certificateFiles.privateKey, signingKey.privateKeyFile]) assert.equal(statSync(file).mode & 0o777, 0o600);
+  await scheme.stop();
+});
