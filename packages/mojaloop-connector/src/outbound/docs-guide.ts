@@ -1,4 +1,4 @@
-import { commandBlock, jsonBlock, sentence } from './docs-text.ts';
+import { commandBlock, jsonBlock, laidOut, sentence } from './docs-text.ts';
 import { COMPLETED, TRANSFER_ID, TRANSFER_REQUEST, UNKNOWN, WAITING_FOR_PARTY, WAITING_FOR_QUOTE } from './examples.ts';
 
 /** A part of the guide that stands before the operations. */
@@ -26,7 +26,7 @@ const STATES: readonly (readonly [state: string, status: string, meaning: string
 ];
 
 function threeCalls(): string {
-  const request = JSON.stringify({ ...TRANSFER_REQUEST }, null, 2);
+  const request = laidOut(TRANSFER_REQUEST);
   return `
 <p>One call is enough where this Payment Manager accepts the party and the price by itself. Else each of them waits for you.</p>
 <ol class="steps">

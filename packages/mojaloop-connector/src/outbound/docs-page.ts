@@ -1,6 +1,6 @@
 import { GUIDE } from './docs-guide.ts';
 import { DOCS_STYLE } from './docs-style.ts';
-import { commandBlock, escaped, jsonBlock, sentence } from './docs-text.ts';
+import { commandBlock, escaped, jsonBlock, laidOut, sentence } from './docs-text.ts';
 import type { OpenApiDocument, Operation, Parameter, Schema } from './openapi.ts';
 
 /** An operation with where it is. */
@@ -64,7 +64,7 @@ function curl(method: string, path: string, operation: Operation, example: unkno
   const filled = path.replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
   const key = operation.parameters.some(({ name }) => name === 'Idempotency-Key') ? " \\\n  -H 'Idempotency-Key: salary-2026-03-0042'" : '';
   const verb = method === 'post' ? '' : `-X ${method.toUpperCase()} `;
-  return `curl -s ${verb}localhost:4001${filled} \\\n  -H 'Content-Type: application/json'${key} \\\n  -d '${JSON.stringify(example, null, 2)}'`;
+  return `curl -s ${verb}localhost:4001${filled} \\\n  -H 'Content-Type: application/json'${key} \\\n  -d '${laidOut(example)}'`;
 }
 
 function answerDetails([status, response]: [string, Operation['responses'][string]]): string {

@@ -65,7 +65,8 @@ footer { color: var(--soft); font-size: .875rem; margin-top: 3rem; }
 @media (max-width: 56rem) {
   header { padding: 1.75rem 1rem .75rem; } h1 { font-size: 1.5rem; }
   .layout { grid-template-columns: minmax(0, 1fr); gap: 0; padding: 0 1rem 3rem; }
-  nav { position: static; max-height: none; display: flex; flex-wrap: wrap; gap: .35rem; padding: .5rem 0 0; }
+  nav { position: static; max-height: none; display: flex; gap: .35rem; padding: .5rem 0 .75rem; overflow-x: auto; }
+  nav a { white-space: nowrap; flex: none; }
   nav strong { display: none; }
   nav a { margin: 0; border: 1px solid var(--line); background: var(--card); padding: .35rem .65rem; }
   nav .m { min-width: 0; }

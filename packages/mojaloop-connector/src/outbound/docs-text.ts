@@ -14,12 +14,28 @@ export function sentence(text: string): string {
 
 /** A JSON value as a block of code, names and values told apart by colour. */
 export function jsonBlock(value: unknown): string {
-  return `<pre tabindex="0"><code>${coloured(JSON.stringify(value, null, 2))}</code></pre>`;
+  return `<pre tabindex="0"><code>${coloured(laidOut(value))}</code></pre>`;
 }
 
 /** A command as a block of code. */
 export function commandBlock(command: string): string {
   return `<pre tabindex="0"><code>${escaped(command)}</code></pre>`;
+}
+
+/** Longest object that is shown on one line. */
+const LINE_LENGTH_MAX = 60;
+
+/** Indented JSON in which small objects stand on one line: an amount is read at a glance. */
+export function laidOut(value: unknown, indent = ''): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const deeper = `${indent}  `;
+  const members = Array.isArray(value)
+    ? value.map((item) => laidOut(item, deeper))
+    : Object.entries(value).map(([name, member]) => `${JSON.stringify(name)}: ${laidOut(member, deeper)}`);
+  const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
+  const line = members.length === 0 ? open + close : `${open} ${members.join(', ')} ${close}`;
+  if (indent !== '' && line.length <= LINE_LENGTH_MAX && !line.includes('\n')) return line;
+  return `${open}\n${members.map((member) => deeper + member).join(',\n')}\n${indent}${close}`;
 }
 
 function coloured(json: string): string {

@@ -7,7 +7,7 @@ import { helperRoutes } from './helper-routes.ts';
 import type { PayerDoor } from './payer-door.ts';
 import { type BodyReader, bodyReader } from './request-body.ts';
 import { idempotencyKey, isJsonContent, traceOf } from './request-headers.ts';
-import { type Call, type Route, router } from './route.ts';
+import { type Call, type Match, type Route, router } from './route.ts';
 import { transferRoutes } from './transfer-routes.ts';
 
 export interface OutboundDeps {
@@ -104,7 +104,7 @@ function checked(route: Route, entry: Entry, params: Call['params'], request: Ht
 }
 
 /** As in the SDK, a path that does not exist and a method that is not served are 400. */
-function unmatched(found: Exclude<ReturnType<ReturnType<typeof router>>, { kind: 'route' }> | { kind: 'route' }): HttpResponse {
+function unmatched(found: Match): HttpResponse {
   if (found.kind === 'no-method') return requestRefused(`This path serves ${found.allowed.join(' and ')} only.`);
   if (found.kind === 'malformed') return requestRefused('The path is not percent-encoded properly.');
   return requestRefused('There is no such path. GET /openapi.json lists all; GET /docs is for reading.');
