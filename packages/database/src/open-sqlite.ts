@@ -102,7 +102,8 @@ export async function openSqlite<S extends StoreScript>(options: OpenSqliteOptio
 function opened(worker: Worker, file: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const settle = (error?: DatabaseUnavailable): void => {
-      worker.removeAllListeners();
+      // One by one: to remove all at once would cut the worker's own wiring, and no message would come any more.
+      for (const event of ['message', 'error', 'exit']) worker.removeAllListeners(event);
       if (error) reject(error);
       else resolve();
     };

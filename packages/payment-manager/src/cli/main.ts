@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url';
 // written, Node does without.
 enableCompileCache(fileURLToPath(new URL('../../../../node_modules/.cache/payment-manager', import.meta.url)));
 
+// A reader that had enough (`./pm config | head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 74));
+
 const { runCommandLine } = await import('./command-line.ts');
 const { processTerminal } = await import('./terminal.ts');
 process.exitCode = await runCommandLine(process.argv.slice(2), processTerminal);

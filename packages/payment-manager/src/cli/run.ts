@@ -10,8 +10,8 @@ export const run: Command = async (_args, options, terminal) => {
   const { realWorld } = await import('../compose.ts');
   const world = realWorld(loaded.config, terminal.environment['PM_FAILPOINT']);
   const manager = await startOrExplain(loaded, world);
-  logReady(loaded, world, manager);
-  const stopAsked = signalled(world);
+  tellReady(loaded, world, manager);
+  const stopAsked = Promise.race([signalled(world), parentGone()]);
   const fatal = await Promise.race([manager.failed, stopAsked]);
   if (fatal !== undefined) {
     // money-rules 8: after an fsync error nothing in memory may be trusted; the end is immediate.
@@ -19,6 +19,8 @@ export const run: Command = async (_args, options, terminal) => {
     process.exit(exitCodes.software);
   }
   await manager.stop();
+  // An open channel to a parent would keep this process alive.
+  if (process.connected) process.disconnect();
   return exitCodes.ok;
 };
 
@@ -42,31 +44,43 @@ async function startOrExplain(loaded: LoadedConfig, world: World): Promise<Runni
   }
 }
 
-function logReady(loaded: LoadedConfig, world: World, manager: RunningPaymentManager): void {
+/** What a parent process is told when this one is ready: base URLs. */
+export interface ReadyMessage {
+  readonly inbound: string;
+  readonly outbound: string;
+  readonly operations: string;
+}
+
+function tellReady(loaded: LoadedConfig, world: World, manager: RunningPaymentManager): void {
+  const urls: ReadyMessage = { inbound: manager.inbound.url, outbound: manager.outbound.url, operations: manager.operations.url };
   if (loaded.config.sandbox) world.log.warn('this is a sandbox: checks that production needs are lifted');
-  world.log.info('ready', {
-    inbound: manager.inbound.url,
-    outbound: manager.outbound.url,
-    operations: manager.operations.url,
-    inboundPort: manager.inbound.port,
-    outboundPort: manager.outbound.port,
-    operationsPort: manager.operations.port,
-    sinceProcessStartMs: Math.round(process.uptime() * 1000),
+  world.log.info('ready', { ...urls, sinceProcessStartMs: Math.round(process.uptime() * 1000) });
+  process.send?.(urls);
+}
+
+/** A Payment Manager that another process started as its part (the sandbox) ends with it, even if that one was killed. */
+function parentGone(): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (process.send !== undefined) process.once('disconnect', () => resolve(undefined));
   });
 }
 
-/** Resolves at the first SIGTERM or SIGINT; the second ends the process at once. */
+/** A terminal's Ctrl-C reaches a whole process group, and its leader then passes it on: that is one wish, not two. */
+const sameWishMs = 500;
+
+/** Resolves at the first SIGTERM or SIGINT; a second wish ends the process at once. */
 function signalled(world: World): Promise<undefined> {
   return new Promise((resolve) => {
-    const first = (signal: NodeJS.Signals): void => {
-      world.log.info('signal received', { signal });
-      for (const name of ['SIGTERM', 'SIGINT'] as const) {
-        process.removeListener(name, first);
-        process.once(name, () => process.exit(128 + (name === 'SIGINT' ? 2 : 15)));
-      }
-      resolve(undefined);
+    let firstAt: number | undefined;
+    const received = (signal: NodeJS.Signals): void => {
+      const now = world.clock.monotonic();
+      if (firstAt === undefined) {
+        firstAt = now;
+        world.log.info('signal received', { signal });
+        resolve(undefined);
+      } else if (now - firstAt > sameWishMs) process.exit(128 + (signal === 'SIGINT' ? 2 : 15));
     };
-    process.on('SIGTERM', first);
-    process.on('SIGINT', first);
+    process.on('SIGTERM', received);
+    process.on('SIGINT', received);
   });
 }

@@ -1,0 +1,57 @@
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { HttpClient } from '@payment-manager/runtime';
+import type { CommandOptions } from '../commands.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** A DFSP of the running sandbox, as `./pm send` needs to know it. */
+export interface RunningDfsp {
+  readonly fspId: string;
+  readonly coreUrl: string;
+  readonly outboundUrl: string;
+  readonly operationsUrl: string;
+  readonly customers: readonly {
+    readonly id: string;
+    readonly displayName: string;
+    readonly identifiers: readonly { readonly idType: string; readonly idValue: string }[];
+  }[];
+}
+
+/** What runs where; kept in the sandbox's folder while it runs. */
+export interface RunningSandbox {
+  readonly pid: number;
+  readonly hubAdminUrl: string;
+  readonly dfsps: readonly RunningDfsp[];
+}
+
+/** The folder that the option names, else `.pm/sandbox` in this project. */
+export function sandboxFolder(options: CommandOptions, terminal: Terminal): string {
+  const given = options['folder'];
+  if (typeof given === 'string') return resolve(terminal.workingFolder, given);
+  return fileURLToPath(new URL('../../../../../.pm/sandbox', import.meta.url));
+}
+
+const fileName = 'running.json';
+
+export async function writeRunning(folder: string, running: RunningSandbox): Promise<void> {
+  const temporary = join(folder, `${fileName}.new`);
+  await writeFile(temporary, `${JSON.stringify(running, undefined, 2)}\n`);
+  await rename(temporary, join(folder, fileName));
+}
+
+export async function forgetRunning(folder: string): Promise<void> {
+  await rm(join(folder, fileName), { force: true });
+}
+
+/** The sandbox that runs with this folder, or undefined. A file that a killed sandbox left behind is seen through. */
+export async function findRunning(folder: string, client: HttpClient): Promise<RunningSandbox | undefined> {
+  let running: RunningSandbox;
+  try {
+    running = JSON.parse(await readFile(join(folder, fileName), 'utf8')) as RunningSandbox;
+  } catch {
+    return undefined;
+  }
+  const outcome = await client.request({ method: 'GET', url: `${running.hubAdminUrl}/`, headers: {}, timeoutMs: 3000 });
+  return outcome.kind === 'answer' && outcome.status === 200 ? running : undefined;
+}

@@ -1,0 +1,104 @@
+import { createHttpClient, type HttpClient } from '@payment-manager/runtime';
+import type { Command } from './commands.ts';
+import { CommandFailed, exitCodes } from './exit-codes.ts';
+import { type CoreClient, coreClient } from './sandbox/core-client.ts';
+import { followPayment, type ShownPayment } from './sandbox/follow-payment.ts';
+import { findRunning, type RunningDfsp, type RunningSandbox, sandboxFolder } from './sandbox/running-sandbox.ts';
+import { readOrder, type SendOrder } from './sandbox/send-order.ts';
+import { stayAlive } from './stay-alive.ts';
+import { style, type Terminal, table } from './terminal.ts';
+
+/** `./pm send`: one payment in the running sandbox, shown step by step. */
+export const send: Command = async (args, options, terminal) => {
+  const order = readOrder(args, options);
+  if (!order.confirmed && !terminal.interactive) {
+    throw new CommandFailed(exitCodes.usage, 'Nobody can be asked here (this is no terminal): add --yes to accept the payee and the fees.');
+  }
+  const client = createHttpClient({});
+  try {
+    return await stayAlive(() => pay(order, sandboxFolder(options, terminal), client, terminal));
+  } finally {
+    await client.close();
+  }
+};
+
+async function pay(order: SendOrder, folder: string, client: HttpClient, terminal: Terminal): Promise<number> {
+  const sandbox = await findRunning(folder, client);
+  if (sandbox === undefined) {
+    throw new CommandFailed(exitCodes.unavailable, `No sandbox runs with ${folder}. Start one in another terminal: ./pm start`);
+  }
+  const payer = choosePayer(order, sandbox);
+  const core = coreClient(payer.dfsp.coreUrl, client);
+  terminal.out(
+    `${payer.customer.displayName} (${payer.dfsp.fspId}) sends ${order.amount} ${order.currency} to ${order.idType} ${order.idValue}\n`,
+  );
+  const begun = await core.start({ ...order, from: payer.customer.id });
+  const offered = await followPayment(core, begun, terminal);
+  const asked = offered.state === 'WAITING_FOR_QUOTE_ACCEPTANCE' ? await decide(order, offered, core, terminal) : offered;
+  return conclude(asked, payer, sandbox, client, terminal);
+}
+
+interface Payer {
+  readonly dfsp: RunningDfsp;
+  readonly customer: RunningDfsp['customers'][number];
+}
+
+/** The customer with the given MSISDN; else the first customer of the first DFSP that is not the payee's. */
+function choosePayer(order: SendOrder, sandbox: RunningSandbox): Payer {
+  const all = sandbox.dfsps.flatMap((dfsp) => dfsp.customers.map((customer) => ({ dfsp, customer })));
+  const has = (idType: string, idValue: string) => (candidate: Payer) =>
+    candidate.customer.identifiers.some((identifier) => identifier.idType === idType && identifier.idValue === idValue);
+  const payeeDfsp = all.find(has(order.idType, order.idValue))?.dfsp;
+  const payer = order.from === undefined ? all.find(({ dfsp }) => dfsp !== payeeDfsp) : all.find(has('MSISDN', order.from));
+  if (payer !== undefined) return payer;
+  const known = all.map(({ customer, dfsp }) => `${customer.identifiers[0]?.idValue} (${customer.displayName}, ${dfsp.fspId})`).join(', ');
+  throw new CommandFailed(exitCodes.usage, `No customer has the MSISDN ${order.from}. There are: ${known}.`);
+}
+
+/** Shows the price and asks; then the payment goes on or ends. */
+async function decide(order: SendOrder, offered: ShownPayment, core: CoreClient, terminal: Terminal): Promise<ShownPayment> {
+  const fee = offered.payeeFspFee === undefined || offered.payeeFspFee === '0' ? 'none' : `${offered.payeeFspFee} ${offered.currency}`;
+  terminal.out(`\n  to        ${style.bold(offered.payee?.name ?? '(no name)')} at ${offered.payee?.fspId ?? '(unknown)'}`);
+  terminal.out(`  pays      ${offered.transferAmount} ${offered.currency}`);
+  terminal.out(`  fee       ${fee}`);
+  terminal.out(`  receives  ${offered.payeeReceiveAmount ?? '(not told)'} ${offered.currency}\n`);
+  const accepted = order.confirmed || (await confirmed());
+  await core.accept(offered.paymentId, accepted);
+  return followPayment(core, offered, terminal);
+}
+
+async function confirmed(): Promise<boolean> {
+  const { confirm } = await import('@clack/prompts');
+  // Escape or Ctrl-C gives a symbol instead of an answer: that is a no.
+  return (await confirm({ message: 'Send it?', initialValue: false })) === true;
+}
+
+async function conclude(
+  payment: ShownPayment,
+  payer: Payer,
+  sandbox: RunningSandbox,
+  client: HttpClient,
+  terminal: Terminal,
+): Promise<number> {
+  const duration = (payment.steps.at(-1)?.at ?? 0) - (payment.steps[0]?.at ?? 0);
+  if (payment.state === 'COMPLETED') terminal.out(style.good(`\nCOMPLETED after ${duration} ms.`));
+  else if (payment.state === 'PENDING')
+    terminal.out(style.warn('\nNobody knows the outcome yet; the hold stays, and the core goes on asking.'));
+  else
+    terminal.out(
+      style.bad(`\n${payment.state}${payment.error === undefined ? '' : `: ${payment.error.message} (${payment.error.statusCode})`}`),
+    );
+  terminal.out(
+    style.dim(`transferId ${payment.transferId ?? '(none)'}   look: ${payer.dfsp.outboundUrl}/transfers/${payment.transferId ?? ''}\n`),
+  );
+  const rows: string[][] = [];
+  for (const dfsp of sandbox.dfsps) {
+    const balances = await coreClient(dfsp.coreUrl, client).balances(payment.currency);
+    for (const { id, displayName } of dfsp.customers) {
+      const balance = balances.get(`${id}:${payment.currency}`);
+      if (balance !== undefined) rows.push([displayName, dfsp.fspId, `${balance} ${payment.currency}`]);
+    }
+  }
+  terminal.out(table(['customer', 'at', 'balance'], rows));
+  return payment.state === 'COMPLETED' ? exitCodes.ok : exitCodes.failed;
+}

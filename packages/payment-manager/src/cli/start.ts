@@ -1,0 +1,82 @@
+import { createHttpClient, systemClock } from '@payment-manager/runtime';
+import type { Command } from './commands.ts';
+import { CommandFailed, exitCodes } from './exit-codes.ts';
+import { findRunning, sandboxFolder } from './sandbox/running-sandbox.ts';
+import { type Sandbox, startSandbox } from './sandbox/start-sandbox.ts';
+import { style, type Terminal, table } from './terminal.ts';
+
+/** `./pm start`: a whole scheme on this machine, until Ctrl-C. */
+export const start: Command = async (_args, options, terminal) => {
+  const folder = sandboxFolder(options, terminal);
+  const client = createHttpClient({});
+  const running = await findRunning(folder, client);
+  await client.close();
+  if (running !== undefined) {
+    throw new CommandFailed(
+      exitCodes.unavailable,
+      `A sandbox runs already with ${folder} (process ${running.pid}). Stop it with Ctrl-C there, or give this one another --folder and --base-port.`,
+    );
+  }
+  const stopAsked = signalled();
+  const begun = systemClock.monotonic();
+  terminal.out(style.dim('Starting a hub, two DFSPs and their Payment Managers ...'));
+  const sandbox = await startSandbox({ folder, basePort: String(options['basePort']) });
+  print(sandbox, folder, systemClock.monotonic() - begun, terminal);
+  const reason = await Promise.race([stopAsked, managerEnded(sandbox)]);
+  if (reason.kind === 'ended')
+    terminal.err(
+      `${style.bad('pm:')} the Payment Manager of ${reason.fspId} ended (${reason.ending}); its log is ${folder}/${reason.fspId}/payment-manager.log`,
+    );
+  terminal.out(style.dim('\nStopping; the balances and payments are kept ...'));
+  await sandbox.stop();
+  terminal.out('Stopped.');
+  return reason.kind === 'signal' ? exitCodes.ok : exitCodes.failed;
+};
+
+type Reason = { readonly kind: 'signal' } | { readonly kind: 'ended'; readonly fspId: string; readonly ending: number | string };
+
+/** The first signal; further ones change nothing, for stopping is bounded. */
+function signalled(): Promise<Reason> {
+  return new Promise((resolve) => {
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => resolve({ kind: 'signal' }));
+  });
+}
+
+function managerEnded(sandbox: Sandbox): Promise<Reason> {
+  return Promise.race(
+    [...sandbox.managers].map(async ([fspId, manager]): Promise<Reason> => ({ kind: 'ended', fspId, ending: await manager.ended })),
+  );
+}
+
+function print(sandbox: Sandbox, folder: string, ms: number, terminal: Terminal): void {
+  const { scheme, managers } = sandbox;
+  const rows = [
+    [`hub "${scheme.hubId}"`, scheme.hubUrl, 'FSPIOP over mutual TLS, signed'],
+    ['', scheme.hubAdminUrl, 'admin: /participants /positions /transfers/{id} /faults'],
+    ...scheme.dfsps.flatMap(({ fspId, coreUrl }) => {
+      const urls = managers.get(fspId)?.urls;
+      return [
+        [`${fspId} Payment Manager`, urls?.inbound ?? '', 'the hub calls this'],
+        ['', urls?.outbound ?? '', `the core calls this; readable at ${urls?.outbound}/docs`],
+        ['', urls?.operations ?? '', '/health/ready /metrics /exceptions /alarms'],
+        [`${fspId} core`, coreUrl, '/accounts /ledger /payments'],
+      ];
+    }),
+  ];
+  terminal.out(style.good(`\nThe scheme is up after ${(ms / 1000).toFixed(1)} s. Everything is on this machine; no real money moves.\n`));
+  terminal.out(table(['what', 'where', ''], rows));
+  const people = scheme.dfsps.flatMap(({ fspId, core }) =>
+    core.settings.customers.map((customer) => [
+      customer.displayName,
+      `MSISDN ${customer.identifiers.find(({ idType }) => idType === 'MSISDN')?.idValue ?? '-'}`,
+      fspId,
+      Object.keys(customer.accounts)
+        .map((currency) => `${core.balance(`${customer.id}:${currency}`)} ${currency}`)
+        .join(', '),
+    ]),
+  );
+  terminal.out(`\n${table(['customer', 'found as', 'at', 'balance'], people)}`);
+  terminal.out(`\n${style.dim(`State and logs: ${folder}`)}`);
+  terminal.out(`\nTry, in another terminal:  ${style.bold('./pm send 25.00 USD to MSISDN 27713803912')}`);
+  terminal.out(style.dim('Ctrl-C here stops everything.'));
+}
