@@ -22,6 +22,7 @@ export const PartyAnswer = Type.Object({
   kycInformation: Type.Optional(text(2048)),
   extensionList: Type.Optional(Extensions),
 });
+/** It, once it was checked. */
 export type PartyAnswer = Static<typeof PartyAnswer>;
 
 /** SDK quoteResponse. */
@@ -38,6 +39,7 @@ export const QuoteAnswer = Type.Object({
   geoCode: Type.Optional(dataTypes.GeoCode),
   extensionList: Type.Optional(Extensions),
 });
+/** It, once it was checked. */
 export type QuoteAnswer = Static<typeof QuoteAnswer>;
 
 /** SDK transferResponse: only what decides about money makes it unusable; see `readTransfer` for the rest. */
@@ -52,6 +54,7 @@ export const TransferStateAnswer = Type.Object({
   transferState: dataTypes.TransferState,
 });
 
+/** The compiled checks. */
 export const partyAnswer = Compile(PartyAnswer);
 export const quoteAnswer = Compile(QuoteAnswer);
 export const transferAnswer = Compile(TransferAnswer);

@@ -13,6 +13,7 @@ export type CoreAnswer =
   /** The deadline had passed before the call. */
   | { readonly kind: 'too-late' };
 
+/** A call to be made. */
 export interface CoreCall {
   readonly operation: CoreOperation;
   readonly method: 'GET' | 'POST' | 'PUT';
@@ -25,6 +26,7 @@ export interface CoreCall {
   readonly deadline: number;
 }
 
+/** How the core is called. */
 export interface CoreHttp {
   /** One exchange, never repeated: for calls that change the core (money-rules 1). */
   once(call: CoreCall): Promise<CoreAnswer>;

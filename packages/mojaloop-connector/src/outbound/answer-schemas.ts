@@ -10,7 +10,7 @@ const fspiop = (operation: Parameters<typeof messageSchema>[0]): TSchema => mess
 const Seen = (body: TSchema, description: string) =>
   Type.Object({ body, headers: Type.Record(Type.String(), Type.String()) }, { description });
 
-/** The state of a payment where it cannot be had. */
+/** The SDK's names for where a payment stands (mojaloop-sdk.md 1.0), as far as this API uses them. */
 export const CURRENT_STATES = [
   'WAITING_FOR_ACTION',
   'WAITING_FOR_PARTY_ACCEPTANCE',
@@ -19,13 +19,16 @@ export const CURRENT_STATES = [
   'ABORTED',
   'ERROR_OCCURRED',
 ] as const;
+/** One of them. */
 export type CurrentState = (typeof CURRENT_STATES)[number];
 
+/** Why a payment failed. */
 export const LastError = Type.Object(
   { httpStatusCode: Type.Enum([500, 504]), mojaloopError: fspiop('PUT /transfers/error') },
   { title: 'LastError', description: 'Why the payment failed' },
 );
 
+/** A payment as `state-view.ts` shows it. */
 export const TransferState = Type.Object(
   {
     transferId: dataTypes.CorrelationId,
@@ -60,6 +63,7 @@ export const TransferState = Type.Object(
 
 const message = Type.String({ description: 'One sentence for people' });
 
+/** A request that was refused before anything came of it; `statusCode` is a number. */
 export const RequestRefused = Type.Object({ message, statusCode: Type.Integer() }, { title: 'RequestRefused' });
 
 /** The error body of an operation whose state stands under `stateField`. */
@@ -75,13 +79,17 @@ export const ErrorAnswer = (stateField: string, title: string) =>
     { title },
   );
 
+/** The error body of `/transfers`. */
 export const TransferError = ErrorAnswer('transferState', 'TransferError');
 
 const ErrorInformation = dataTypes.ErrorInformationSchema;
 const state = Type.Enum([...CURRENT_STATES]);
 
+/** `GET /parties/...` found one. */
 export const PartyFound = Type.Object({ party: Seen(dataTypes.Party, 'The party'), currentState: state }, { title: 'PartyFound' });
+/** `GET /parties/...` was answered with an error. */
 export const PartyNotFound = Type.Object({ errorInformation: ErrorInformation, currentState: state }, { title: 'PartyNotFound' });
+/** `POST /quotes` was answered, with a price or an error. */
 export const QuoteAnswered = Type.Object(
   {
     quotes: Type.Object({
@@ -93,6 +101,7 @@ export const QuoteAnswered = Type.Object(
   },
   { title: 'QuoteAnswered' },
 );
+/** `POST /simpleTransfers` ended. */
 export const SimpleTransferAnswered = Type.Object(
   {
     transferId: dataTypes.CorrelationId,

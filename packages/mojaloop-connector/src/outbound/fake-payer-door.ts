@@ -24,6 +24,7 @@ export interface Json {
   readonly [name: string]: Json | undefined;
 }
 
+/** An answer as a client sees it. */
 export interface Answered {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -31,6 +32,7 @@ export interface Answered {
   readonly json: Json;
 }
 
+/** Makes one; what `doings` does not say throws, as a defect of the connector would. */
 export function fakedApi(doings: Partial<Doings> = {}, options: { errorCodeExtensionKey?: string } = {}): FakedApi {
   const asked: Asked[] = [];
   const log = recordedLog();

@@ -28,11 +28,13 @@ function strict(node: Node): Node {
 
 const fspId = { ...dataTypes.FspId, description: 'The DFSP that the message is for (FSPIOP-Destination)' };
 
+/** Body of `POST /quotes`. */
 export const QuoteHelperRequest = Type.Object(
   { fspId, quotesPostRequest: strictMessage('POST /quotes', 'OutgoingQuotesPostRequest') },
   { additionalProperties: false, title: 'QuoteHelperRequest' },
 );
 
+/** Body of `POST /simpleTransfers`. */
 export const SimpleTransferRequest = Type.Object(
   { fspId, transfersPostRequest: strictMessage('POST /transfers', 'OutgoingTransfersPostRequest') },
   { additionalProperties: false, title: 'SimpleTransferRequest' },

@@ -21,6 +21,7 @@ export interface Schema {
   readonly anyOf?: readonly Schema[];
 }
 
+/** One operation of a path. */
 export interface Operation {
   readonly operationId: string;
   readonly tags: readonly string[];
@@ -31,6 +32,7 @@ export interface Operation {
   readonly responses: Readonly<Record<string, Response>>;
 }
 
+/** A value in the path or a header. */
 export interface Parameter {
   readonly name: string;
   readonly in: 'path' | 'header';

@@ -10,6 +10,7 @@ import { idempotencyKey, isJsonContent, traceOf } from './request-headers.ts';
 import { type Call, type Match, type Route, router } from './route.ts';
 import { transferRoutes } from './transfer-routes.ts';
 
+/** What the API needs. */
 export interface OutboundDeps {
   readonly door: PayerDoor;
   readonly settings: Pick<ConnectorSettings, 'fspId' | 'extraCurrencies'>;

@@ -67,6 +67,7 @@ export const TransferRequest = Type.Object(
   },
   { ...strict, title: 'TransferRequest' },
 );
+/** It, once it was checked. */
 export type TransferRequest = Static<typeof TransferRequest>;
 
 /** SDK transferContinuation: exactly one of them. */
@@ -81,4 +82,5 @@ export const TransferContinuation = Type.Object(
   },
   { ...strict, minProperties: 1, maxProperties: 1, title: 'TransferContinuation' },
 );
+/** It, once it was checked. */
 export type TransferContinuation = Static<typeof TransferContinuation>;

@@ -5,6 +5,7 @@ import { Compile } from 'typebox/compile';
 /** A body that was read, or one sentence that says what is wrong with it and where. Values are not repeated in it. */
 export type ReadBody = { readonly ok: true; readonly body: unknown } | { readonly ok: false; readonly message: string };
 
+/** Reads the bytes of a body, and checks it. */
 export type BodyReader = (bytes: Uint8Array) => ReadBody;
 
 /** The part of JSON Schema that the API's schemas use. */

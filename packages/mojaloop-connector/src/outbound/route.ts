@@ -28,6 +28,7 @@ export interface Call<B = unknown> {
   readonly trace?: { readonly traceparent: string; readonly tracestate?: string };
 }
 
+/** What the OpenAPI document and the page say of it. Texts may mark code with backticks. */
 export interface RouteDoc {
   readonly operationId: string;
   readonly tag: 'Payments' | 'Helpers' | 'Documents';
@@ -40,6 +41,7 @@ export interface RouteDoc {
   readonly answers: readonly AnswerDoc[];
 }
 
+/** One status that it answers. */
 export interface AnswerDoc {
   readonly status: number;
   readonly description: string;
