@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { after, type TestContext, test } from 'node:test';
 import { formatDateTime } from '@payment-manager/fspiop';
 import { createHttpClient, type HttpClient, recordedLog, systemClock } from '@payment-manager/runtime';
 import { refuseFspiop } from './hub/switch-api.ts';
@@ -14,14 +14,14 @@ import { fulfilmentOf, prepareBody, type ScriptedDfsp, scriptedDfsp } from './sc
 const folder = mkdtempSync(join(tmpdir(), 'pm-scheme-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A DFSP on a real socket, with mutual TLS and signatures on. */
-interface Running {
-  readonly dfsp: ScriptedDfsp;
-  readonly client: HttpClient;
-  stop(): Promise<void>;
+async function start(t: TestContext, name: string): Promise<Scheme> {
+  const scheme = await startScheme({ folder: join(folder, name), log: recordedLog() });
+  t.after(() => scheme.stop());
+  return scheme;
 }
 
-async function run(scheme: Scheme, fspId: string): Promise<Running> {
+/** A DFSP on a real socket, with mutual TLS and signatures on. */
+async function run(t: TestContext, scheme: Scheme, fspId: string): Promise<ScriptedDfsp> {
   const { credentials, signingKey } = scheme.dfsp(fspId);
   const client = createHttpClient({ credentials });
   const keyOf = (name: string): string | undefined => readFileSync(join(scheme.publicKeysFolder, `${name}.pem`), 'utf8');
@@ -38,14 +38,11 @@ async function run(scheme: Scheme, fspId: string): Promise<Running> {
     recordedLog(),
   );
   await scheme.connect(fspId, { inbound: listener.url, outbound: 'http://127.0.0.1:1' });
-  return {
-    dfsp,
-    client,
-    async stop() {
-      await listener.close(100);
-      await client.close();
-    },
-  };
+  t.after(async () => {
+    await listener.close(100);
+    await client.close();
+  });
+  return dfsp;
 }
 
 async function get(client: HttpClient, url: string, method = 'GET', body?: object): Promise<Record<string, unknown>> {
@@ -59,41 +56,39 @@ after(() => admin.close());
 
 const { fulfilment } = fulfilmentOf(7);
 
-test('scheme: payments over real sockets with mTLS and JWS, and the same positions after a restart', async () => {
-  const where = join(folder, 'a');
-  let scheme = await startScheme({ folder: where, log: recordedLog() });
-  const payer = await run(scheme, 'greenbank');
-  const payee = await run(scheme, 'bluewallet');
-  payee.dfsp.on('GET /parties', () => {
+test('scheme: payments over real sockets with mTLS and JWS, and the same positions after a restart', async (t) => {
+  let scheme = await start(t, 'a');
+  const payer = await run(t, scheme, 'greenbank');
+  const payee = await run(t, scheme, 'bluewallet');
+  payee.on('GET /parties', () => {
     const party = { partyIdInfo: { partyIdType: 'MSISDN', partyIdentifier: '27713803912', fspId: 'bluewallet' }, name: 'Thandi Nkosi' };
-    void payee.dfsp.send('PUT /parties', '/parties/MSISDN/27713803912', { destination: 'greenbank', body: { party } });
+    void payee.send('PUT /parties', '/parties/MSISDN/27713803912', { destination: 'greenbank', body: { party } });
     return undefined;
   });
-  await payer.dfsp.send('GET /parties', '/parties/MSISDN/27713803912');
-  assert.equal((await payer.dfsp.next('PUT /parties')).source, 'bluewallet');
+  await payer.send('GET /parties', '/parties/MSISDN/27713803912');
+  assert.equal((await payer.next('PUT /parties')).source, 'bluewallet');
 
   for (const transferState of ['COMMITTED', 'RESERVED']) {
     const transferId = randomUUID();
     const body = { transferState, fulfilment, completedTimestamp: formatDateTime(systemClock.now()) };
-    payee.dfsp.on('POST /transfers', () => {
-      void payee.dfsp.send('PUT /transfers', `/transfers/${transferId}`, { destination: 'greenbank', body });
+    payee.on('POST /transfers', () => {
+      void payee.send('PUT /transfers', `/transfers/${transferId}`, { destination: 'greenbank', body });
       return undefined;
     });
     assert.equal(
-      (await payer.dfsp.send('POST /transfers', '/transfers', { destination: 'bluewallet', body: prepareBody(transferId, systemClock) }))
-        .status,
+      (await payer.send('POST /transfers', '/transfers', { destination: 'bluewallet', body: prepareBody(transferId, systemClock) })).status,
       202,
     );
-    const outcome = await payer.dfsp.next('PUT /transfers', transferState === 'COMMITTED' ? 1 : 2);
+    const outcome = await payer.next('PUT /transfers', transferState === 'COMMITTED' ? 1 : 2);
     assert.deepEqual(outcome.body, { ...body, transferState: 'COMMITTED' });
     assert.equal(outcome.source, transferState === 'COMMITTED' ? 'bluewallet' : 'switch');
   }
-  assert.equal((await payee.dfsp.next('PATCH /transfers')).source, 'switch');
-  assert.deepEqual([payer.dfsp.complaints, payee.dfsp.complaints], [[], []]);
+  assert.equal((await payee.next('PATCH /transfers')).source, 'switch');
+  assert.deepEqual([payer.complaints, payee.complaints], [[], []]);
   const positions = await get(admin, `${scheme.hubAdminUrl}/positions`);
-  await Promise.all([payer.stop(), payee.stop(), scheme.stop()]);
 
-  scheme = await startScheme({ folder: where, log: recordedLog() });
+  await scheme.stop();
+  scheme = await start(t, 'a');
   assert.deepEqual(await get(admin, `${scheme.hubAdminUrl}/positions`), positions);
   const usd = (positions['positions'] as { fspId: string; currency: string; committed: string }[]).filter(
     ({ currency }) => currency === 'USD',
@@ -101,18 +96,17 @@ test('scheme: payments over real sockets with mTLS and JWS, and the same positio
   assert.deepEqual(
     usd.map(({ fspId, committed }) => [fspId, committed]),
     [
-      ['greenbank', '50'],
       ['bluewallet', '-50'],
+      ['greenbank', '50'],
     ],
   );
-  await scheme.stop();
 });
 
-test('scheme: the hub lets in only who has a certificate of the scheme, as its holder', async () => {
-  const scheme = await startScheme({ folder: join(folder, 'b'), log: recordedLog() });
-  const payer = await run(scheme, 'greenbank');
-  const payee = await run(scheme, 'bluewallet');
+test('scheme: the hub lets in only who has a certificate of the scheme, as its holder', async (t) => {
+  const scheme = await start(t, 'b');
+  const payer = await run(t, scheme, 'greenbank');
   const stranger = createHttpClient({});
+  t.after(() => stranger.close());
   const refused = await stranger.request({
     method: 'GET',
     url: `${scheme.hubUrl}/transfers/${randomUUID()}`,
@@ -120,26 +114,24 @@ test('scheme: the hub lets in only who has a certificate of the scheme, as its h
     timeoutMs: 5_000,
   });
   assert.equal(refused.kind, 'failed');
-  assert.deepEqual(await payer.dfsp.send('GET /parties', '/parties/MSISDN/27713803912', { source: 'bluewallet' }), {
+  assert.deepEqual(await payer.send('GET /parties', '/parties/MSISDN/27713803912', { source: 'bluewallet' }), {
     status: 400,
     errorCode: '3100',
   });
-  await Promise.all([stranger.close(), payer.stop(), payee.stop(), scheme.stop()]);
 });
 
-test('scheme: a hub that is down refuses connections, and is the same when it is back', async () => {
-  const scheme = await startScheme({ folder: join(folder, 'c'), log: recordedLog() });
-  const payer = await run(scheme, 'greenbank');
+test('scheme: a hub that is down refuses connections, and is the same when it is back', async (t) => {
+  const scheme = await start(t, 'c');
+  const payer = await run(t, scheme, 'greenbank');
   await scheme.hubListener.pause();
-  await assert.rejects(payer.dfsp.send('GET /parties', '/parties/MSISDN/1'), /CONNECT_REFUSED/);
+  await assert.rejects(payer.send('GET /parties', '/parties/MSISDN/1'), /CONNECT_REFUSED/);
   await scheme.hubListener.resume();
-  assert.equal((await payer.dfsp.send('GET /parties', '/parties/MSISDN/1')).status, 202);
-  assert.equal((await payer.dfsp.next('PUT /parties/error')).source, 'switch');
-  await Promise.all([payer.stop(), scheme.stop()]);
+  assert.equal((await payer.send('GET /parties', '/parties/MSISDN/1')).status, 202);
+  assert.equal((await payer.next('PUT /parties/error')).source, 'switch');
 });
 
-test('scheme: faults of hub and core are set over their admin APIs; a reset breaks the connection', async () => {
-  const scheme = await startScheme({ folder: join(folder, 'd'), log: recordedLog() });
+test('scheme: faults of hub and core are set over their admin APIs; a reset breaks the connection', async (t) => {
+  const scheme = await start(t, 'd');
   const { coreUrl } = scheme.dfsp('bluewallet');
   const fault = { operation: 'GET /parties', count: 1, action: { kind: 'reset' } };
   const added = await get(admin, `${coreUrl}/faults`, 'POST', fault);
@@ -151,19 +143,17 @@ test('scheme: faults of hub and core are set over their admin APIs; a reset brea
     operation: 'GET /parties',
     action: { kind: 'reject', status: 503, errorCode: '2003' },
   });
-  const payer = await run(scheme, 'greenbank');
-  assert.deepEqual(await payer.dfsp.send('GET /parties', '/parties/MSISDN/1'), { status: 503, errorCode: '2003' });
+  const payer = await run(t, scheme, 'greenbank');
+  assert.deepEqual(await payer.send('GET /parties', '/parties/MSISDN/1'), { status: 503, errorCode: '2003' });
   await get(admin, `${scheme.hubAdminUrl}/faults`, 'DELETE');
-  assert.equal((await payer.dfsp.send('GET /parties', '/parties/MSISDN/1')).status, 202);
+  assert.equal((await payer.send('GET /parties', '/parties/MSISDN/1')).status, 202);
   assert.deepEqual(await get(admin, `${scheme.hubAdminUrl}/participants`, 'POST', { fspId: 'switch' }), {
     message: 'fspId cannot be an FSP id of this scheme',
   });
-  await Promise.all([payer.stop(), scheme.stop()]);
 });
 
-test('scheme: private keys are readable by their owner only', async () => {
-  const scheme = await startScheme({ folder: join(folder, 'e'), log: recordedLog() });
+test('scheme: private keys are readable by their owner only', async (t) => {
+  const scheme = await start(t, 'e');
   const { certificateFiles, signingKey } = scheme.dfsp('greenbank');
   for (const file of [certificateFiles.privateKey, signingKey.privateKeyFile]) assert.equal(statSync(file).mode & 0o777, 0o600);
-  await scheme.stop();
 });

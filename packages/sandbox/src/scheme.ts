@@ -77,7 +77,7 @@ export interface Scheme {
   readonly dfsps: readonly SchemeDfsp[];
   /** Tells the hub where a Payment Manager listens, and the core where its outbound API is. Base URLs. */
   connect(fspId: string, urls: { readonly inbound: string; readonly outbound: string }): Promise<void>;
-  /** Ends everything that the scheme started; folders and ports are free afterwards. */
+  /** Ends everything that the scheme started; folders and ports are free afterwards. May be called twice. */
   stop(): Promise<void>;
 }
 
@@ -117,6 +117,15 @@ export async function startScheme(options: SchemeOptions): Promise<Scheme> {
     if (found === undefined) throw new RangeError(`no DFSP ${fspId} in this scheme`);
     return found;
   };
+  const stop = async (): Promise<void> => {
+    await Promise.all(
+      [hubListener, adminListener, ...dfsps.map(({ coreListener }) => coreListener)].map((one) => one.close(STOP_GRACE_MS)),
+    );
+    for (const { core } of dfsps) core.stop();
+    await hub.stop();
+    await Promise.all([client.close(), toPaymentManagers.close()]);
+  };
+  let stopping: Promise<void> | undefined;
   return {
     hubId,
     hubUrl: hubListener.url,
@@ -132,13 +141,9 @@ export async function startScheme(options: SchemeOptions): Promise<Scheme> {
       await hub.putParticipant({ fspId, endpoint: urls.inbound });
       dfsp(fspId).core.setPaymentManagerUrl(urls.outbound.replace(/\/+$/, ''));
     },
-    async stop() {
-      await Promise.all(
-        [hubListener, adminListener, ...dfsps.map(({ coreListener }) => coreListener)].map((one) => one.close(STOP_GRACE_MS)),
-      );
-      for (const { core } of dfsps) core.stop();
-      await hub.stop();
-      await Promise.all([client.close(), toPaymentManagers.close()]);
+    stop() {
+      stopping ??= stop();
+      return stopping;
     },
   };
 }

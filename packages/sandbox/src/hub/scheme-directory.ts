@@ -35,6 +35,7 @@ export interface SchemeDirectory extends SchemeView {
   ownerOf(party: PartyKey): string | undefined;
   putParty(entry: PartyEntry): void;
   position(fspId: string, currency: string): Position | undefined;
+  /** By currency, then FSP. */
   positions(): readonly Position[];
   /** Opens an account, or sets its cap. */
   putPosition(fspId: string, currency: string, netDebitCap: Units): Position;
@@ -64,7 +65,7 @@ export function schemeDirectory(): SchemeDirectory {
     ownerOf: (party) => parties.get(partyEntryKey(party)),
     putParty: (entry) => void parties.set(entry.key, entry.fspId),
     position: (fspId, currency) => positions.get(positionKey(fspId, currency)),
-    positions: () => [...positions.values()],
+    positions: () => [...positions.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, position]) => position),
     putPosition(fspId, currency, netDebitCap) {
       const known = positions.get(positionKey(fspId, currency));
       const position: Position = { fspId, currency, committed: known?.committed ?? 0n, reserved: known?.reserved ?? 0n, netDebitCap };
