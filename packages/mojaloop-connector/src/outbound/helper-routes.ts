@@ -1,4 +1,5 @@
 import { dataTypes, type QuotesPostRequest, type TransfersPostRequest } from '@payment-manager/fspiop';
+import { Type } from 'typebox';
 import { ErrorAnswer, PartyFound, PartyNotFound, QuoteAnswered, RequestRefused, SimpleTransferAnswered } from './answer-schemas.ts';
 import { requestRefused } from './answers.ts';
 import * as examples from './examples.ts';
@@ -23,11 +24,13 @@ export function helperRoutes(door: PayerDoor, fspId: string): readonly Route[] {
 }
 
 function getParty(door: PayerDoor, withSubId: boolean): Route {
-  const segment = dataTypes.text(128);
+  // `.` and `..` cannot be kept in a URL, so no hub can be asked for them (C212)
+  const segment = Type.String({ minLength: 1, maxLength: 128, pattern: '^(?!\\.{1,2}$)' });
   return {
     method: 'GET',
     path: withSubId ? '/parties/{Type}/{ID}/{SubId}' : '/parties/{Type}/{ID}',
     params: { Type: dataTypes.PartyIdType, ID: segment, ...(withSubId && { SubId: segment }) },
+    stateField: 'requestPartiesInformationState',
     doc: {
       operationId: withSubId ? 'findPartyWithSubId' : 'findParty',
       tag: 'Helpers',
@@ -58,6 +61,7 @@ function postQuotes(door: PayerDoor): Route {
     method: 'POST',
     path: '/quotes',
     body: QuoteHelperRequest,
+    stateField: 'requestQuotesInformationState',
     doc: {
       operationId: 'requestQuote',
       tag: 'Helpers',
@@ -88,7 +92,8 @@ function postSimpleTransfers(door: PayerDoor, ownFspId: string): Route {
     path: '/simpleTransfers',
     body: SimpleTransferRequest,
     startsPayment: true,
-    mayMoveMoney: 'requestSimpleTransfersInformationState',
+    mayMoveMoney: true,
+    stateField: 'requestSimpleTransfersInformationState',
     doc: {
       operationId: 'startSimpleTransfer',
       tag: 'Helpers',

@@ -14,8 +14,10 @@ export interface Route {
   readonly body?: TSchema;
   /** It takes an Idempotency-Key and continues a trace. */
   readonly startsPayment?: boolean;
-  /** Set where a failure of ours leaves open whether money moves; the field of the state in its answer. */
-  readonly mayMoveMoney?: StateField;
+  /** A failure of ours leaves open whether money moves. */
+  readonly mayMoveMoney?: boolean;
+  /** The member of its error bodies that has the state. */
+  readonly stateField?: StateField;
   readonly doc: RouteDoc;
   readonly handle: (call: Call) => Promise<HttpResponse>;
 }

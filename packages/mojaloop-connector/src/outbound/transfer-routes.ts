@@ -52,7 +52,7 @@ function postTransfers(door: PayerDoor, errorCodeKey: string | undefined): Route
     path: '/transfers',
     body: TransferRequest,
     startsPayment: true,
-    mayMoveMoney: 'transferState',
+    mayMoveMoney: true,
     doc: {
       operationId: 'startTransfer',
       tag: 'Payments',
@@ -105,7 +105,7 @@ function putTransfers(door: PayerDoor, errorCodeKey: string | undefined): Route 
     path: PATH,
     params,
     body: TransferContinuationSchema,
-    mayMoveMoney: 'transferState',
+    mayMoveMoney: true,
     doc: {
       operationId: 'continueTransfer',
       tag: 'Payments',
@@ -145,7 +145,7 @@ function getTransfers(door: PayerDoor, errorCodeKey: string | undefined): Route 
     method: 'GET',
     path: PATH,
     params,
-    mayMoveMoney: 'transferState',
+    mayMoveMoney: true,
     doc: {
       operationId: 'getTransfer',
       tag: 'Payments',
