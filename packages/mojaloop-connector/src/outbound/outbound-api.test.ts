@@ -37,6 +37,7 @@ test('outbound: unknown paths and wrong methods are 400, as in the SDK', async (
     ['GET', `/parties/MSISDN/${'1'.repeat(129)}`],
     ['GET', '/transfers/not-an-id'],
     ['GET', '/__proto__'],
+    ['GET', '/parties/MSISDN/%2e%2e'],
   ] as const) {
     const answer = await api.call(method, target);
     assert.deepEqual([answer.status, answer.json.statusCode], [400, 400], target);
@@ -199,8 +200,10 @@ test('outbound: a failure of ours where money may move is never a "no", and tell
   assert.deepEqual([started.status, started.json.outcome], [504, 'unknown']);
   const resumed = await put(api, { acceptQuote: true });
   assert.deepEqual([resumed.status, resumed.json.outcome, resumed.json.transferId], [504, 'unknown', TRANSFER_ID]);
-  assert.equal((await api.call('POST', '/simpleTransfers', SIMPLE_REQUEST)).json.outcome, 'unknown');
-  assert.equal((await api.call('GET', '/parties/MSISDN/1')).status, 500);
+  const simple = await api.call('POST', '/simpleTransfers', SIMPLE_REQUEST);
+  assert.deepEqual([simple.status, simple.json.requestSimpleTransfersInformationState], [504, { outcome: 'unknown' }]);
+  const read = await api.call('GET', '/parties/MSISDN/1');
+  assert.deepEqual([read.status, read.json.requestPartiesInformationState], [500, {}]);
   assert.equal(api.log.lines.length, 4);
   assert.doesNotMatch(JSON.stringify(api.log.lines), /Thandi|Amara|2771/);
 });

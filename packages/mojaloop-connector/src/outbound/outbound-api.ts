@@ -113,14 +113,10 @@ function unmatched(found: Match): HttpResponse {
 
 /** Where money may have been set in motion, a failure of ours is not a "no" (money-rules 4). */
 function handlerFailed(route: Route, transferId: string | undefined): HttpResponse {
-  if (route.mayMoveMoney === undefined)
-    return errorAnswer({ status: 500, message: 'An internal error occurred.', stateField: 'transferState' });
+  const { stateField = 'transferState' } = route;
+  if (route.mayMoveMoney !== true) return errorAnswer({ status: 500, message: 'An internal error occurred.', stateField });
   const next = transferId === undefined ? 'repeat the very same request with its Idempotency-Key' : `ask with GET /transfers/${transferId}`;
-  return outcomeUnknown(
-    `An internal error occurred. Whether money moves is not known: do not pay again, ${next}.`,
-    route.mayMoveMoney,
-    transferId,
-  );
+  return outcomeUnknown(`An internal error occurred. Whether money moves is not known: do not pay again, ${next}.`, stateField, transferId);
 }
 
 /** The innermost frames, without the message: that could repeat what a person sent. */
