@@ -25,8 +25,8 @@ export interface SendOptions {
   readonly version?: string;
   readonly acceptVersion?: string;
   readonly source?: string;
-  /** `none`: unsigned; `tampered`: the body is changed after signing. */
-  readonly signature?: 'none' | 'tampered';
+  /** `none`: unsigned; `tampered`: the body is changed after signing; `always`: signed even without a body. */
+  readonly signature?: 'none' | 'tampered' | 'always';
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -139,7 +139,7 @@ function sendMessage(
     body: given.body,
     date: options.clock.now(),
   });
-  if (built.body !== undefined && given.signature !== 'none') {
+  if (given.signature === 'always' || (built.body !== undefined && given.signature !== 'none')) {
     const { protectedHeader, input } = signingInput(built, 'RS256');
     attachSignature(built, protectedHeader, sign('sha256', input, key));
   }

@@ -247,6 +247,24 @@ test('core as payer: three steps, asked for each, and the hold is captured with 
   bank.core.ledger.assertBalanced();
 });
 
+test('core as payer: who is to receive an amount costs the payer what is transferred, and the rest of the hold goes back', async () => {
+  const cheaper = { ...completed, quoteResponse: { body: { transferAmount: { amount: '24.8', currency: 'USD' } } } };
+  const bank = bench({}, () => answer(200, cheaper));
+  const paid = await bank.call('POST', '/payments', { to, amount: '25', currency: 'USD', amountType: 'RECEIVE' });
+  assert.equal(paid.json['state'], 'COMPLETED');
+  assert.deepEqual(
+    [bank.core.balance('thandi:USD'), bank.core.balance('scheme:USD'), bank.core.balance('fees:USD')],
+    ['75.2', '24.8', '0'],
+  );
+  const sent = await bank.call('POST', '/payments', { to, amount: '25', currency: 'USD' });
+  assert.equal(sent.json['state'], 'COMPLETED');
+  assert.deepEqual(
+    [bank.core.balance('thandi:USD'), bank.core.balance('scheme:USD'), bank.core.balance('fees:USD')],
+    ['50.2', '49.6', '0.2'],
+  );
+  bank.core.ledger.assertBalanced();
+});
+
 test('core as payer: an unknown outcome keeps the hold until the Payment Manager knows', async () => {
   const outcomes = [
     answer(504, { statusCode: '504', message: 'timeout', transferState: { transferId: 'tr1', currentState: 'UNKNOWN' } }),

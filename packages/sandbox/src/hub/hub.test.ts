@@ -245,6 +245,44 @@ test('hub: only the payee can fulfil or refuse a transfer', async () => {
   assert.equal((await w.hub.findTransfer(T))?.state, 'RESERVED');
 });
 
+test('hub: a fulfil that comes at the expiration is too late, even before the hub noticed', async () => {
+  const w = await world();
+  await prepared(w);
+  w.time.jumpWallClock(30_000);
+  await fulfil(w, committed);
+  await w.settle();
+  assert.deepEqual([errorOf(w.payer), errorOf(w.payee), w.payer.of('PUT /transfers').length], ['3303', '3303', 0]);
+  assertSound(w);
+});
+
+test('hub: a wall clock that was set back does not end a transfer early', async () => {
+  const w = await world();
+  await prepared(w);
+  w.time.jumpWallClock(-5_000);
+  await w.time.advance(34_999);
+  assert.equal((await w.hub.findTransfer(T))?.state, 'RESERVED');
+  await w.time.advance(1);
+  assert.equal((await w.hub.findTransfer(T))?.state, 'ABORTED');
+});
+
+test('hub: the fulfilment of a transfer that is only reserved is shown to nobody', async () => {
+  const w = await world();
+  await prepared(w);
+  await fulfil(w, reserved, { version: '1.0' });
+  await w.payer.send('GET /transfers', `/transfers/${T}`);
+  await w.settle();
+  assert.deepEqual(w.payer.of('PUT /transfers')[0]?.body, { transferState: 'RESERVED' });
+});
+
+test('hub: a fulfil to a wrong destination aborts the transfer', async () => {
+  const w = await world();
+  await prepared(w);
+  await fulfil(w, reserved, { destination: 'redfund' });
+  await w.settle();
+  assert.deepEqual([errorOf(w.payer), w.payee.of('PATCH /transfers').length, w.third.got.length], ['3100', 1, 0]);
+  assertSound(w);
+});
+
 test("hub: the payee's error ends the transfer, and reaches the payer as the payee signed it", async () => {
   const w = await world();
   await prepared(w);
@@ -403,7 +441,7 @@ test('hub: bad signatures, foreign sources, unknown participants and bad bodies 
 
 test('hub: parties are found by the oracle, quotes pass unread, errors come back', async () => {
   const w = await world();
-  await w.payer.send('GET /parties', '/parties/MSISDN/27713803912');
+  await w.payer.send('GET /parties', '/parties/MSISDN/27713803912', { signature: 'always' });
   await w.settle();
   const lookup = w.payee.of('GET /parties')[0];
   assert.deepEqual([lookup?.source, lookup?.destination, lookup?.path], ['greenbank', 'bluewallet', '/parties/MSISDN/27713803912']);
