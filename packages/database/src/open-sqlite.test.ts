@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { after, test } from 'node:test';
+import { recordedLog } from '@payment-manager/runtime';
+import type { DatabaseUnavailable } from './database-unavailable.ts';
+import type * as Ledger from './fixtures/ledger-script.ts';
+import { type OpenSqliteOptions, openSqlite } from './open-sqlite.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'pm-database-'));
+after(() => rmSync(folder, { recursive: true }));
+let files = 0;
+const newFile = (): string => join(folder, `data-${++files}`, 'ledger.db');
+const script = new URL('./fixtures/ledger-script.ts', import.meta.url);
+const openLedger = (file: string, more: Partial<OpenSqliteOptions> = {}) =>
+  openSqlite<typeof Ledger>({ file, script, log: recordedLog(), ...more });
+const code = (expected: string) => (error: unknown) => (error as DatabaseUnavailable).code === expected;
+
+test('a store is durable: WAL, and synchronous=FULL as the database itself says', async () => {
+  const store = await openLedger(newFile());
+  assert.equal(await store.read('pragma', 'journal_mode'), 'wal');
+  assert.equal(await store.read('pragma', 'synchronous'), 2);
+  assert.equal(await store.read('pragma', 'foreign_keys'), 1);
+  assert.equal(await store.read('pragma', 'locking_mode'), 'exclusive');
+  await store.close();
+});
+
+test('only the owner can read the file and its folder', async () => {
+  const file = newFile();
+  const store = await openLedger(file);
+  await store.write(['add', 'one']);
+  assert.equal(statSync(file).mode & 0o777, 0o600);
+  assert.equal(statSync(`${file}-wal`).mode & 0o777, 0o600);
+  assert.equal(statSync(join(file, '..')).mode & 0o777, 0o700);
+  await store.close();
+});
+
+test('a second opener of the same file is refused, told which file, and gets it after the first has closed', async () => {
+  const file = newFile();
+  const first = await openLedger(file);
+  await assert.rejects(openLedger(file), (error: DatabaseUnavailable) => {
+    assert.equal(error.code, 'DATABASE_IN_USE');
+    assert.ok(error.message.includes(file) && error.message.includes(`process ${process.pid}`), error.message);
+    return true;
+  });
+  assert.equal(await first.write(['add', 'still ours']), 1);
+  await first.close();
+  const second = await openLedger(file);
+  assert.deepEqual(await second.read('names', undefined as never), ['still ours']);
+  await second.close();
+});
+
+test('migrations are run once, and a file of a newer program is refused untouched', async () => {
+  const file = newFile();
+  await (await openLedger(file)).close();
+  const again = await openLedger(file);
+  assert.equal(await again.read('pragma', 'user_version'), 2);
+  await again.close();
+  const raw = new DatabaseSync(file);
+  raw.exec('PRAGMA user_version = 3');
+  raw.close();
+  await assert.rejects(openLedger(file), code('DATABASE_NEWER'));
+});
+
+test('what is no database is refused and not overwritten', async () => {
+  const file = newFile();
+  await (await openLedger(file)).close();
+  const text = 'these are not the bytes of a database. '.repeat(100);
+  writeFileSync(file, text);
+  await assert.rejects(openLedger(file), code('DATABASE_OPEN_FAILED'));
+  assert.equal(readFileSync(file, 'utf8'), text);
+});
+
+test('an operation that throws fails alone and leaves nothing; the rest of its batch is stored', async () => {
+  const store = await openLedger(newFile());
+  const results = await Promise.allSettled([
+    store.write(['add', 'a']),
+    store.write(['add-then-throw', 'b']),
+    store.write(['add', 'a']),
+    store.write(['add-then-throw', 'a']),
+    store.write(['add', 'c']),
+  ]);
+  assert.deepEqual(
+    results.map((result) => (result.status === 'fulfilled' ? result.value : result.reason.code)),
+    [1, 'DATABASE_OPERATION_FAILED', 'taken', 'DATABASE_OPERATION_FAILED', 2],
+  );
+  assert.deepEqual(await store.read('names', undefined as never), ['a', 'c']);
+  await store.close();
+});
+
+test('a full disk fails the batch whole, and the store goes on when there is room again', async () => {
+  const store = await openLedger(newFile());
+  const pages = Number(await store.read('pragma', 'page_count'));
+  await store.write(['limit-pages', String(pages + 2)]);
+  const lost = await Promise.allSettled([store.write(['add', 'small']), store.write(['add', 'large', 'x'.repeat(100_000)])]);
+  assert.deepEqual(
+    lost.map((result) => result.status === 'rejected' && result.reason.code),
+    ['DATABASE_FULL', 'DATABASE_FULL'],
+  );
+  assert.deepEqual(await store.read('names', undefined as never), []);
+  await store.write(['limit-pages', '100000']);
+  assert.equal(await store.write(['add', 'small']), 1);
+  await store.close();
+});
+
+test('after a disk error everything that waits is refused, and the process is told to exit, once', async () => {
+  const fatal: DatabaseUnavailable[] = [];
+  const store = await openLedger(newFile(), { onFatal: (error) => fatal.push(error) });
+  const failed = store.write(['disk-error', '']);
+  await Promise.resolve();
+  const waiting = store.write(['add', 'later']);
+  await assert.rejects(failed, code('DATABASE_FAILED'));
+  await assert.rejects(waiting, code('DATABASE_FAILED'));
+  await assert.rejects(store.write(['add', 'after']), code('DATABASE_FAILED'));
+  await assert.rejects(store.read('pragma', 'synchronous'), code('DATABASE_FAILED'));
+  assert.deepEqual(
+    fatal.map((error) => error.code),
+    ['DATABASE_FAILED'],
+  );
+  await store.close();
+});
+
+test('when the thread dies, nothing waits for ever and the process is told to exit', async () => {
+  const fatal: DatabaseUnavailable[] = [];
+  const store = await openLedger(newFile(), { onFatal: (error) => fatal.push(error) });
+  await assert.rejects(store.write(['die', '']), code('DATABASE_FAILED'));
+  assert.equal(fatal.length, 1);
+});
+
+test('too much that waits is refused at once; what waited is stored', async () => {
+  const store = await openLedger(newFile(), { maxWaiting: 3 });
+  const results = await Promise.allSettled(['a', 'b', 'c', 'd'].map((name) => store.write(['add', name])));
+  assert.deepEqual(
+    results.map(({ status }) => status),
+    ['fulfilled', 'fulfilled', 'fulfilled', 'rejected'],
+  );
+  assert.equal(store.waiting, 0);
+  assert.equal(await store.write(['add', 'e']), 4);
+  await store.close();
+
+  const bounded = await openLedger(newFile(), { maxWaitingBytes: 1_000 });
+  const large = bounded.write(['add', 'large'], 1_000);
+  await assert.rejects(bounded.write(['add', 'more'], 1), code('DATABASE_OVERLOADED'));
+  await large;
+  assert.equal(await bounded.write(['add', 'more'], 1), 2);
+  await bounded.close();
+});
+
+test('closing finishes what was asked, and refuses what comes after', async () => {
+  const file = newFile();
+  const store = await openLedger(file);
+  const written = ['a', 'b', 'c'].map((name) => store.write(['add', name]));
+  const closed = store.close();
+  await assert.rejects(store.write(['add', 'd']), code('DATABASE_CLOSED'));
+  assert.deepEqual(await Promise.all(written), [1, 2, 3]);
+  await closed;
+  const again = await openLedger(file);
+  assert.deepEqual(await again.read('names', undefined as never), ['a', 'b', 'c']);
+  await again.close();
+});
