@@ -27,3 +27,5 @@ export { refuseFspiop } from './hub/switch-api.ts';
 export type { HubTransfer } from './hub/transfer.ts';
 export { type Listener, type ListenerOptions, openListener } from './listener.ts';
 export { type Scheme, type SchemeDfsp, type SchemeOptions, startScheme } from './scheme.ts';
+export { type StubHub, type StubHubOptions, type StubMode, startStubHub } from './stub-hub/stub-hub.ts';
+export type { StubPayer, StubRun } from './stub-hub/stub-payer.ts';

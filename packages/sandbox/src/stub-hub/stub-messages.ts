@@ -1,0 +1,70 @@
+import type { KeyObject } from 'node:crypto';
+import { attachSignature, buildMessage, type Operation, signingInput } from '@payment-manager/fspiop';
+import type { Clock, HttpClient, HttpOutcome, Signatures } from '@payment-manager/runtime';
+
+/** What the stub of a hub works with. It plays the hub and, as asked, the DFSP on its other side. */
+export interface StubParts {
+  readonly hubId: string;
+  readonly payerFsp: string;
+  readonly payeeFsp: string;
+  /** JWS keys of those in whose name the stub speaks. */
+  readonly keys: Readonly<Record<string, KeyObject>>;
+  /** Base URL of an FSP's inbound API. */
+  readonly endpointOf: (fspId: string) => string;
+  readonly client: HttpClient;
+  readonly clock: Clock;
+  readonly signatures: Signatures;
+}
+
+const VERSION = '1.1';
+const TIMEOUT_MS = 30_000;
+
+/** A message of the stub's own. */
+export interface StubMessage {
+  readonly operation: Operation;
+  readonly path: string;
+  readonly from: string;
+  readonly to: string;
+  readonly body?: object;
+}
+
+/** Builds, signs (when there is a body) and sends a message to `to`. */
+export async function sendSigned(parts: StubParts, message: StubMessage): Promise<HttpOutcome> {
+  const { operation, path, from, to, body } = message;
+  const built = buildMessage({
+    operation,
+    path,
+    source: from,
+    destination: to,
+    version: VERSION,
+    date: parts.clock.now(),
+    ...(body && { body }),
+  });
+  const key = parts.keys[from];
+  if (built.body !== undefined && key !== undefined) {
+    const { protectedHeader, input } = signingInput(built, 'RS256');
+    attachSignature(built, protectedHeader, await parts.signatures.sign('RS256', key, input));
+  }
+  return parts.client.request({
+    method: built.method,
+    url: parts.endpointOf(to) + path,
+    headers: built.headers,
+    ...(built.body !== undefined && { body: built.body }),
+    timeoutMs: TIMEOUT_MS,
+  });
+}
+
+/** True for a 2xx. */
+export function isAcknowledged(outcome: HttpOutcome): boolean {
+  return outcome.kind === 'answer' && outcome.status >= 200 && outcome.status < 300;
+}
+
+/** Error callbacks end in this. */
+export function isErrorPath(target: string): boolean {
+  return target.endsWith('/error');
+}
+
+/** Parsed without a check: the stub believes what it gets. */
+export function bodyOf<T>(body: Uint8Array): T {
+  return JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8')) as T;
+}
