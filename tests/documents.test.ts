@@ -12,19 +12,25 @@ const code = product.map(({ text }) => withoutComments(text)).join('\n');
 const unique = (words: Iterable<string>): string[] => [...new Set(words)].sort();
 
 /** Words in backquotes at the beginning of a table's row: `| \`NAME\` | …`. */
-const documented = (file: string): string[] => unique([...read(file).matchAll(/^\| `([A-Za-z_]+)` \|/gm)].map(([, name = '']) => name));
+const documented = (file: string): string[] => unique([...read(file).matchAll(/^\| `([A-Za-z0-9_]+)` \|/gm)].map(([, name = '']) => name));
 
 /** Metrics are made with their name as the first argument, or with a member `name`. */
 const metricsIn = (text: string): string[] =>
   unique([...text.matchAll(/'((?:pm|process|nodejs)_[a-z0-9_]+)'/g)].map(([, name = '']) => name));
 
-/** Codes are members `code` in capitals, the members of TransportCode, and the first argument of an alarm. */
-const codesIn = (text: string): string[] =>
+/** Codes are members `code` in capitals, the members of unions named `…Code`, and in the flows every word in capitals with an underscore. */
+const codesIn = (text: string, flows = ''): string[] =>
   unique([
     ...[...text.matchAll(/\bcode(?: =|:) '([A-Z][A-Z_]+)'/g)].map(([, name = '']) => name),
-    ...[...text.matchAll(/\balarm\(\s*'([A-Z][A-Z_]+)'/g)].map(([, name = '']) => name),
-    ...(/export type TransportCode =([^;]+);/.exec(text)?.[1]?.match(/[A-Z][A-Z_]+/g) ?? []),
+    ...[...text.matchAll(/export type \w*Code =([^;]+);/g)].flatMap(([, members = '']) => members.match(/(?<=')[A-Z][A-Z_]+(?=')/g) ?? []),
+    ...[...flows.matchAll(/'([A-Z]{3,}(?:_[A-Z]+)+)'/g)].map(([, name = '']) => name),
   ]);
+
+/** Where exceptions and alarms come from. */
+const flows = product
+  .filter(({ path }) => /^packages\/mojaloop-connector\/src\/(?:flows|engine|connector|payer|payee|inbound|hub)\//.test(path))
+  .map(({ text }) => withoutComments(text))
+  .join('\n');
 
 describe('documents', () => {
   test('every metric is in docs/metrics.md, and only those', () => {
@@ -32,7 +38,7 @@ describe('documents', () => {
   });
 
   test('every error code is in docs/errors.md, and only those', () => {
-    assert.deepEqual(documented('docs/errors.md'), codesIn(code));
+    assert.deepEqual(documented('docs/errors.md'), codesIn(code, flows));
   });
 
   test('links between documents lead somewhere', () => {
@@ -50,12 +56,7 @@ describe('documents', () => {
 
   test('what it looks for can be found (the test can fail)', () => {
     assert.deepEqual(metricsIn("m.counter('pm_x_total', 'help')"), ['pm_x_total']);
-    assert.deepEqual(codesIn("readonly code = 'A_B'; f({ code: 'C_D' }); alarm('E_F'); export type TransportCode = 'G_H' | 'I_J';"), [
-      'A_B',
-      'C_D',
-      'E_F',
-      'G_H',
-      'I_J',
-    ]);
+    const text = "readonly code = 'A_B'; f({ code: 'C_D' }); export type TransportCode = 'G_H' | 'I_J';";
+    assert.deepEqual(codesIn(text, "raise(late ? 'KKK_L' : 'MMM_N')"), ['A_B', 'C_D', 'G_H', 'I_J', 'KKK_L', 'MMM_N']);
   });
 });
