@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { existsSync, globSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
+import { loadConfig } from '../packages/payment-manager/src/config/load.ts';
 import { isTest, roomOf, withoutComments } from './architecture/checks.ts';
 import { read, root, sources } from './architecture/tree.ts';
 
@@ -39,6 +42,17 @@ describe('documents', () => {
 
   test('every error code is in docs/errors.md, and only those', () => {
     assert.deepEqual(documented('docs/errors.md'), codesIn(code, flows));
+  });
+
+  test('the examples of docs/connect-to-a-hub.md are configurations that are right', async () => {
+    const examples = [...read('docs/connect-to-a-hub.md').matchAll(/^```yaml\n([\s\S]+?)^```/gm)].map(([, yaml = '']) => yaml);
+    assert.equal(examples.length, 2);
+    const folder = await mkdtemp(join(tmpdir(), 'pm-documents-'));
+    for (const yaml of examples) {
+      await writeFile(join(folder, 'payment-manager.yaml'), yaml);
+      await loadConfig('payment-manager.yaml', {}, folder);
+    }
+    await rm(folder, { recursive: true });
   });
 
   test('links between documents lead somewhere', () => {
