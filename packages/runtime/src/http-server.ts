@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { type FastifyReply, fastify } from 'fastify';
+import { type FastifyReply, fastify, LogController } from 'fastify';
 import type { HttpRequest, HttpResponse, HttpServer, HttpServerOptions, RefusalReason } from './http.ts';
 import { collectBody } from './http-body.ts';
 import { createNodeServer, tlsOptions } from './http-listener.ts';
@@ -32,10 +32,10 @@ export async function startHttpServer(options: HttpServerOptions, log: Log): Pro
     serverFactory: (listener) => createNodeServer(options, log, listener),
     rewriteUrl: () => '/',
     exposeHeadRoutes: false,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     return503OnClosing: false,
   });
-  for (const method of bodyMethods) app.addHttpMethod(method, { hasBody: false });
+  for (const method of bodyMethods) app.addHttpMethod(method, { hasBody: false, overrideExisting: true });
   app.all('/', (request, reply) => serve(serving, request.raw, request.originalUrl, reply));
   app.setNotFoundHandler((request, reply) => serve(serving, request.raw, request.originalUrl, reply));
   await app.ready();
