@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
 import { formatDateTime } from '@payment-manager/fspiop';
-import { createHttpClient, type HttpClient, recordedLog, systemClock } from '@payment-manager/runtime';
+import { createHttpClient, type HttpClient, recordedLog, systemClock, systemRandom } from '@payment-manager/runtime';
 import { refuseFspiop } from './hub/switch-api.ts';
 import { type Listener, openListener } from './listener.ts';
 import { type Scheme, startScheme } from './scheme.ts';
@@ -69,7 +68,7 @@ test('scheme: payments over real sockets with mTLS and JWS, and the same positio
   assert.equal((await payer.next('PUT /parties')).source, 'bluewallet');
 
   for (const transferState of ['COMMITTED', 'RESERVED']) {
-    const transferId = randomUUID();
+    const transferId = systemRandom.uuid();
     const body = { transferState, fulfilment, completedTimestamp: formatDateTime(systemClock.now()) };
     payee.on('POST /transfers', () => {
       void payee.send('PUT /transfers', `/transfers/${transferId}`, { destination: 'greenbank', body });
@@ -109,7 +108,7 @@ test('scheme: the hub lets in only who has a certificate of the scheme, as its h
   t.after(() => stranger.close());
   const refused = await stranger.request({
     method: 'GET',
-    url: `${scheme.hubUrl}/transfers/${randomUUID()}`,
+    url: `${scheme.hubUrl}/transfers/${systemRandom.uuid()}`,
     headers: {},
     timeoutMs: 5_000,
   });

@@ -118,11 +118,15 @@ export function decideExpiry(known: HubTransfer | undefined, now: number): Decis
 }
 
 /** Answers `GET /transfers/{id}`: only payer and payee are told, others get 3208 like an unknown id. Never changes anything. */
-export function decideInquiry(known: HubTransfer | undefined, transferId: string, source: string, version: string): Decision {
+export function decideInquiry(
+  known: HubTransfer | undefined,
+  asked: { readonly transferId: string; readonly source: string; readonly version: string },
+  abortedAs: 'error' | 'state',
+): Decision {
+  const { transferId, source, version } = asked;
   if (known === undefined || (source !== known.payerFsp && source !== known.payeeFsp)) {
     return { owed: [{ to: source, message: errorMessage(transferId, version, errorOf('3208')) }] };
   }
-  if (known.state === 'ABORTED' && known.error !== undefined)
-    return { owed: [{ to: source, message: errorMessage(transferId, version, known.error) }] };
-  return { owed: [{ to: source, message: stateMessage(known, version) }] };
+  const tellsError = known.state === 'ABORTED' && known.error !== undefined && abortedAs === 'error';
+  return { owed: [{ to: source, message: tellsError ? errorMessage(transferId, version, known.error) : stateMessage(known, version) }] };
 }

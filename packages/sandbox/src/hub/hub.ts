@@ -21,6 +21,8 @@ export interface HubSettings {
   readonly verifySignatures: boolean;
   readonly requireSignedParties: boolean;
   readonly openTransfersMax: number;
+  /** What GET /transfers/{id} tells of an aborted transfer: its `error`, or the `state` ABORTED; hubs of the field do either (fspiop.md 19). */
+  readonly abortedAs: 'error' | 'state';
   readonly futureToleranceMs: number;
   readonly delivery: DeliveryPolicy;
 }
@@ -31,6 +33,7 @@ export const DEFAULT_HUB_SETTINGS: HubSettings = {
   verifySignatures: true,
   requireSignedParties: false,
   openTransfersMax: 20_000,
+  abortedAs: 'error',
   futureToleranceMs: 1_000,
   delivery: { httpTimeoutMs: 10_000, attemptsMax: 12, pauseMs: 200, pauseMsMax: 10_000, underWayMax: 20_000 },
 };
@@ -77,7 +80,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   const send = faultySender(options.client, { book: faults, timers, log });
   const endpointOf = (fspId: string): string | undefined => directory.participant(fspId)?.endpoint || undefined;
   const outbox = deliveries({ send, identity, endpointOf, policy: settings.delivery, clock, timers, signatures: options.signatures, log });
-  const desk = transferDesk({ directory, store, deliveries: outbox, clock, timers, random, log });
+  const desk = transferDesk({ abortedAs: settings.abortedAs, directory, store, deliveries: outbox, clock, timers, random, log });
   const lookups = lookupRelay({ hubId, directory, deliveries: outbox, random, log });
   const api = switchApi({ ...settings, hubId, directory, signatures: options.signatures, desk, lookups, deliveries: outbox, clock });
 

@@ -8,6 +8,8 @@ import type { SchemeDirectory } from './scheme-directory.ts';
 import type { Decision, FulfilMessage, HubTransfer, PrepareMessage, RefusalMessage } from './transfer.ts';
 
 export interface TransferDeskParts {
+  /** What a question about an aborted transfer is answered with. */
+  readonly abortedAs: 'error' | 'state';
   readonly directory: SchemeDirectory;
   readonly store: HubStore;
   readonly deliveries: Deliveries;
@@ -109,7 +111,8 @@ export function transferDesk(parts: TransferDeskParts): TransferDesk {
     prepare: (message) => decideOn(message.body.transferId, (known) => decidePrepare(known, message, parts.directory, parts.clock.now())),
     fulfil: (message) => decideOn(message.transferId, (known) => decideFulfil(known, message, parts.clock.now())),
     refuse: (message) => decideOn(message.transferId, (known) => decideRefusal(known, message, parts.clock.now())),
-    inquire: (transferId, source, version) => decideOn(transferId, (known) => decideInquiry(known, transferId, source, version)),
+    inquire: (transferId, source, version) =>
+      decideOn(transferId, (known) => decideInquiry(known, { transferId, source, version }, parts.abortedAs)),
     find,
     get open() {
       return openTransfers.size;
