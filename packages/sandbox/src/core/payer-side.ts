@@ -35,11 +35,16 @@ export interface PayerSide {
   all(limit: number): readonly Payment[];
   /** Resolves when the payment is final or waits for the customer, at the latest after `waitMs`. */
   rested(paymentId: string): Promise<Payment | undefined>;
+  /** So many payments are open that no new one is taken. */
+  readonly isFull: boolean;
   /** Goes on with all open payments: at the start of the core. */
   resume(): void;
   /** No further call is begun. */
   stop(): void;
 }
+
+/** Payments being driven at once. */
+const OPEN_MAX = 10_000;
 
 /** Makes the payer's side of a core. */
 export function payerSide(parts: PayerSideParts): PayerSide {
@@ -77,6 +82,9 @@ export function payerSide(parts: PayerSideParts): PayerSide {
       const late = new Promise<void>((resolve) => void parts.timers.after(parts.settings.waitMs, resolve));
       await Promise.race([driven.get(paymentId) ?? Promise.resolve(), late]);
       return load(parts.db, paymentId);
+    },
+    get isFull() {
+      return driven.size >= OPEN_MAX;
     },
     resume() {
       for (const row of parts.db.rows("SELECT id FROM payments WHERE state = 'PENDING'")) void drive(String(row['id']));

@@ -51,6 +51,7 @@ export async function paymentsApi(request: HttpRequest, parts: PaymentsApiParts)
 }
 
 async function start(request: HttpRequest, parts: PaymentsApiParts, waits: boolean): Promise<CoreAnswer> {
+  if (parts.payer.isFull) return coreError(503, '2005', 'too many payments are open');
   const json = readObject(request.body);
   const payment = readPayment(json, request.headers['idempotency-key'], parts);
   try {

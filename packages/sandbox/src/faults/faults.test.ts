@@ -154,7 +154,7 @@ test('faults of sending: lost, lost after arrival, doubled, damaged', async () =
     };
     const send = faultySender(client, { book, timers: time, log: recordedLog() });
     const outcome = await send(
-      { method: 'PUT', url: 'http://x/', headers: {}, body: '{"amount":"1"}', timeoutMs: 1 },
+      { method: 'PUT', url: 'http://x/', headers: { 'FSPIOP-Signature': '{"signature":"A"}' }, body: '{"amount":"1"}', timeoutMs: 1 },
       { ...message, direction: 'out' },
     );
     return { kind: outcome.kind, arrived };
@@ -165,5 +165,41 @@ test('faults of sending: lost, lost after arrival, doubled, damaged', async () =
   const broken = await outcomes({ kind: 'reset' });
   assert.deepEqual([broken.kind, broken.arrived.length], ['failed', 0]);
   assert.equal((await outcomes({ kind: 'duplicate' })).arrived.length, 2);
+  const refused = await outcomes({ kind: 'reject', status: 503 });
+  assert.deepEqual([refused.kind, refused.arrived.length], ['answer', 0]);
+  assert.match((await outcomes({ kind: 'bad-signature' })).arrived[0]?.headers['FSPIOP-Signature'] ?? '', /"signature":"B"/);
   assert.equal((await outcomes({ kind: 'corrupt' })).arrived[0]?.body, '{"amount":"2"}');
+});
+
+test('faults of sending: delay sends later, late too but says it was done, reorder lets the next one pass', async () => {
+  const time = virtualTime();
+  const book = faultBook(seededRandom(1));
+  const arrived: string[] = [];
+  const client: HttpClient = {
+    request: async (request) => {
+      arrived.push(String(request.body));
+      return { kind: 'answer', status: 200, headers: {}, body: new Uint8Array() };
+    },
+    setCredentials() {},
+    close: async () => {},
+  };
+  const sender = faultySender(client, { book, timers: time, log: recordedLog() });
+  const send = (body: string) =>
+    sender({ method: 'PUT', url: 'http://x/', headers: {}, body, timeoutMs: 1 }, { ...message, direction: 'out' });
+  const next = (action: object): void => void book.add(parseFault({ operation: '*', direction: 'out', count: 1, action }));
+  next({ kind: 'delay', ms: 100 });
+  const delayed = send('delayed');
+  await time.advance(99);
+  assert.deepEqual(arrived, []);
+  await time.advance(1);
+  await delayed;
+  next({ kind: 'late', ms: 100 });
+  assert.equal((await send('late')).kind, 'answer');
+  assert.deepEqual(arrived, ['delayed']);
+  await time.advance(100);
+  next({ kind: 'reorder' });
+  const overtaken = send('first');
+  await send('second');
+  await overtaken;
+  assert.deepEqual(arrived, ['delayed', 'late', 'second', 'first']);
 });

@@ -38,7 +38,10 @@ export interface Deliveries {
   deliver(owed: OwedMessage, attemptsMax?: number): Promise<DeliveryOutcome>;
   /** Messages under way. */
   readonly underWay: number;
+  /** New work is shed. */
   readonly isFull: boolean;
+  /** Twice as much as that: everything is shed. What is left free until then is for open transfers (money-rules 9). */
+  readonly isOverfull: boolean;
   /** Gives everything up that waits for its next attempt. */
   stop(): void;
 }
@@ -83,6 +86,9 @@ export function deliveries(parts: DeliveryParts): Deliveries {
     },
     get isFull() {
       return underWay >= parts.policy.underWayMax;
+    },
+    get isOverfull() {
+      return underWay >= 2 * parts.policy.underWayMax;
     },
     stop() {
       stopped = true;

@@ -3,6 +3,8 @@ import { before, test } from 'node:test';
 import { formatDateTime, standardDescription } from '@payment-manager/fspiop';
 import { parseFault } from '../faults/fault.ts';
 import { prepareBody } from '../scripted-dfsp.ts';
+import { DEFAULT_HUB_SETTINGS } from './hub.ts';
+import { memoryHubStore } from './hub-store.ts';
 import { assertSound, committed, errorOf, fulfil, makeKeys, prepared, reserved, T, world } from './hub-world.ts';
 
 before(makeKeys);
@@ -110,6 +112,32 @@ test('hub: a restart keeps positions, open transfers, their deadlines and what i
   assert.equal(errorOf(w.payer), '3303');
   assert.deepEqual(w.position('greenbank'), { committed: 250_000n, reserved: 0n });
   assertSound(w);
+});
+
+test('hub: what could not be stored is neither acknowledged nor sent, and nothing is decided after it', async () => {
+  const store = memoryHubStore();
+  let fails = false;
+  const w = await world({ ...store, save: (change) => (fails ? Promise.reject(new Error('disk full')) : store.save(change)) });
+  fails = true;
+  await assert.rejects(prepared(w), /disk full/);
+  fails = false;
+  assert.deepEqual(await w.payer.send('POST /transfers', '/transfers', { destination: 'bluewallet', body: prepareBody(T, w.time) }), {
+    status: 503,
+    errorCode: '2003',
+  });
+  assert.equal(w.payee.got.length, 0);
+  const again = await world(store, w.time);
+  await prepared(again);
+  assert.equal(again.payee.of('POST /transfers').length, 1);
+});
+
+test('hub: over its limit it sheds new work at once, but takes what belongs to open transfers', async () => {
+  const settings = { ...DEFAULT_HUB_SETTINGS, openTransfersMax: 1 };
+  const w = await world(memoryHubStore(), undefined, settings);
+  await prepared(w);
+  assert.deepEqual(await w.payer.send('GET /parties', '/parties/MSISDN/27713803912'), { status: 503, errorCode: '2005' });
+  assert.equal((await fulfil(w, committed)).status, 200);
+  assert.equal((await w.payer.send('GET /parties', '/parties/MSISDN/27713803912')).status, 202);
 });
 
 test('hub: faults strike messages on their way in and out', async () => {

@@ -71,7 +71,8 @@ export function refuseFspiop(reason: RefusalReason): HttpResponse {
 function checkCapacity(received: Received, parts: SwitchApiParts): void {
   const startsWork =
     received.operation === 'POST /transfers' || received.operation === 'POST /quotes' || received.operation === 'GET /parties';
-  if (startsWork && (parts.deliveries.isFull || parts.desk.open >= parts.openTransfersMax)) {
+  const isFull = parts.deliveries.isFull || parts.desk.open >= parts.openTransfersMax;
+  if (parts.deliveries.isOverfull || (startsWork && isFull)) {
     throw new FspiopError('2005', 'the hub is busy', { httpStatus: 503 });
   }
 }

@@ -1,3 +1,4 @@
+import { FspiopError } from '@payment-manager/fspiop';
 import type { Clock, Log, Random, Timer, Timers } from '@payment-manager/runtime';
 import type { Deliveries } from './deliveries.ts';
 import { decideExpiry, decideFulfil, decideInquiry, decideRefusal } from './fulfil.ts';
@@ -45,6 +46,8 @@ export function transferDesk(parts: TransferDeskParts): TransferDesk {
   const closed = new Map<string, HubTransfer>();
   const expiries = new Map<string, Timer>();
   let stopped = false;
+  /** After a failed save the memory is ahead of the disk: nothing more is decided before a new start (money-rules 8). */
+  let broken = false;
 
   const inMemory = (transferId: string): HubTransfer | undefined => openTransfers.get(transferId) ?? closed.get(transferId);
   const find = async (transferId: string): Promise<HubTransfer | undefined> => inMemory(transferId) ?? parts.store.findTransfer(transferId);
@@ -85,6 +88,7 @@ export function transferDesk(parts: TransferDeskParts): TransferDesk {
   }
 
   async function carryOut(decision: Decision): Promise<void> {
+    if (broken) throw new FspiopError('2003', 'the hub cannot store anything', { httpStatus: 503 });
     const { transfer } = decision;
     const positions = parts.directory.move(decision.positions ?? []);
     const owed = decision.owed.map((message: NewMessage): OwedMessage => ({ ...message, id: parts.random.uuid() }));
@@ -92,7 +96,12 @@ export function transferDesk(parts: TransferDeskParts): TransferDesk {
       remember(transfer);
       parts.log.info('transfer', { transfer: transfer.transferId, state: transfer.state, code: transfer.error?.errorCode });
     }
-    await parts.store.save({ ...(transfer && { transfers: [transfer] }), positions, owed });
+    try {
+      await parts.store.save({ ...(transfer && { transfers: [transfer] }), positions, owed });
+    } catch (error) {
+      broken = true;
+      throw error;
+    }
     for (const message of owed) void send(message);
   }
 
