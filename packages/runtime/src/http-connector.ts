@@ -19,6 +19,18 @@ export class ConnectFailure extends Error {
   }
 }
 
+/**
+ * A TLS 1.3 server ended a new connection before anything of its own came over it: no session ticket, no answer. That is
+ * how many servers refuse a client certificate, Node's among them: without an alert.
+ */
+export class ClosedInHandshake extends Error {
+  readonly code = 'CLOSED_IN_HANDSHAKE';
+  constructor() {
+    super('the server ended the connection before its side of the handshake was complete');
+    this.name = 'ClosedInHandshake';
+  }
+}
+
 const keepAliveProbeMs = 30_000;
 
 /**
@@ -56,7 +68,22 @@ function openTls(hostname: string, port: number, secureContext: SecureContext, s
   });
   socket.on('session', (fresh: Buffer) => sessions.set(key, fresh));
   socket.once('error', () => sessions.delete(key));
+  tellRefusals(socket);
   return socket;
+}
+
+function tellRefusals(socket: TLSSocket): void {
+  let heard = false;
+  socket.once('session', () => {
+    heard = true;
+  });
+  socket.once('readable', () => {
+    heard ||= socket.readableLength > 0;
+  });
+  // Before undici's own listener, which would only say that the other side closed.
+  socket.once('end', () => {
+    if (!heard && !socket.isSessionReused() && socket.getProtocol() === 'TLSv1.3') socket.destroy(new ClosedInHandshake());
+  });
 }
 
 /** Calls back once: with the socket when it is ready for a request, else with how far it came. */

@@ -1,5 +1,5 @@
 import type { HttpOutcome, TransportCode } from './http.ts';
-import { ConnectFailure, type ConnectPhase } from './http-connector.ts';
+import { ClosedInHandshake, ConnectFailure, type ConnectPhase } from './http-connector.ts';
 
 export type HttpFailure = Extract<HttpOutcome, { kind: 'failed' }>;
 
@@ -33,7 +33,7 @@ const words: Readonly<Record<TransportCode, Words>> = {
     advice: 'Check that the configured CA bundle holds the issuer of the server’s certificate, its names and its dates.',
   },
   TLS_CLIENT_REFUSED: {
-    what: 'was refused: the server does not accept our client certificate',
+    what: 'was refused: the server does not seem to accept our client certificate',
     advice: 'Check that our client certificate is in date and that the other side trusts its issuer.',
   },
   TLS_FAILED: {
@@ -88,7 +88,7 @@ export function failureAfterSending(error: Error, phase: 'send' | 'answer', orig
   const code = systemCode(error);
   // In TLS 1.3 the client's side of the handshake ends before the server has looked at the client's certificate; its
   // refusal arrives later, when the request has already been written.
-  if (clientRefused(code)) return failure('TLS_CLIENT_REFUSED', 'tls', true, origin, code);
+  if (clientRefused(code) || error instanceof ClosedInHandshake) return failure('TLS_CLIENT_REFUSED', 'tls', true, origin, code);
   return failure(isMalformed(code, error) ? 'ANSWER_MALFORMED' : 'CONNECTION_LOST', phase, true, origin, code);
 }
 
@@ -117,7 +117,8 @@ function serverUntrusted(code: string): boolean {
 }
 
 function isMalformed(code: string, error: Error): boolean {
-  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return true;
+  if (error.name === 'HTTPParserError' || code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH')
+    return true;
   return code === 'UND_ERR_SOCKET' && (error.message === 'bad response' || error.message === 'bad upgrade');
 }
 
