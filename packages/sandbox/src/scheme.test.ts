@@ -156,3 +156,11 @@ test('scheme: private keys are readable by their owner only', async (t) => {
   const { certificateFiles, signingKey } = scheme.dfsp('greenbank');
   for (const file of [certificateFiles.privateKey, signingKey.privateKeyFile]) assert.equal(statSync(file).mode & 0o777, 0o600);
 });
+
+test('scheme: one that cannot start leaves nothing running', async (t) => {
+  const scheme = await start(t, 'f');
+  const ports = { hubAdmin: Number(new URL(scheme.hubAdminUrl).port) };
+  await assert.rejects(startScheme({ folder: join(folder, 'g'), log: recordedLog(), ports }), { code: 'EADDRINUSE' });
+  const second = await startScheme({ folder: join(folder, 'g'), log: recordedLog() });
+  await second.stop();
+});

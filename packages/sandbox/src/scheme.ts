@@ -24,7 +24,7 @@ import { DEMO_CAPS, DEMO_DFSPS, LOST_PARTY } from './demo-dfsps.ts';
 import { DEFAULT_HUB_SETTINGS, type Hub, type HubSettings, openHub } from './hub/hub.ts';
 import { openHubStore } from './hub/hub-store.ts';
 import { refuseFspiop } from './hub/switch-api.ts';
-import { type Listener, openListener } from './listener.ts';
+import { type Listener, type ListenerOptions, openListener } from './listener.ts';
 
 export interface SchemeOptions {
   /** Where everything is kept: CA, keys, the hub's and the cores' databases. A second start with it goes on where the first ended. */
@@ -86,44 +86,51 @@ const STOP_GRACE_MS = 2_000;
 
 /** Starts a whole scheme, but for the Payment Managers: CA, hub, and a demo core for each DFSP. All on 127.0.0.1. */
 export async function startScheme(options: SchemeOptions): Promise<Scheme> {
-  const world = {
+  const world: World = {
     clock: options.clock ?? systemClock,
     timers: options.timers ?? systemTimers,
     random: options.random ?? systemRandom,
     signatures: options.signatures ?? threadPoolSignatures,
+    closers: [],
   };
+  try {
+    return await startParts(options, world);
+  } catch (error) {
+    await closeAll(world.closers);
+    throw error;
+  }
+}
+
+/** The surroundings of a scheme, and what must be closed at its end, in the order of opening. */
+interface World {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly signatures: Signatures;
+  readonly closers: (() => Promise<void>)[];
+}
+
+/** Last opened, first closed: sockets before what stands behind them. */
+async function closeAll(closers: (() => Promise<void>)[]): Promise<void> {
+  for (let close = closers.pop(); close !== undefined; close = closers.pop()) await close();
+}
+
+async function startParts(options: SchemeOptions, world: World): Promise<Scheme> {
   const hubId = options.hubId ?? 'switch';
   const authority = await openAuthority({ folder: join(options.folder, 'ca'), ...world });
   const keysFolder = join(options.folder, 'jws');
-  const { hub, client, hubSigningKey, hubCredentials } = await startHub(options, world, hubId, authority, keysFolder);
-  const tls = options.tls === false ? {} : { tls: { credentials: hubCredentials, requireClientCertificate: true } };
-  const limits = { maxBodyBytes: MAX_BODY_BYTES };
-  const hubListener = await openListener(
-    { ...limits, ...tls, port: options.ports?.hub ?? 0, handler: hub.handler, refuse: refuseFspiop },
-    options.log.child({ part: 'hub' }),
-  );
-  const adminListener = await openListener(
-    { ...limits, port: options.ports?.hubAdmin ?? 0, handler: hub.admin, refuse: refuseJson },
-    options.log.child({ part: 'hub-admin' }),
-  );
-  const toPaymentManagers = createHttpClient({});
+  const { hub, hubListener, adminListener, hubSigningKey } = await startHub(options, world, hubId, authority, keysFolder);
+  const client = createHttpClient({});
+  world.closers.push(() => client.close());
   const dfsps: SchemeDfsp[] = [];
   for (const settings of options.dfsps ?? DEMO_DFSPS) {
-    dfsps.push(await startDfsp(settings, { options, world, authority, keysFolder, client: toPaymentManagers, hub }));
+    dfsps.push(await startDfsp(settings, { options, world, authority, keysFolder, client, hub }));
   }
   if (dfsps.some(({ fspId }) => fspId === LOST_PARTY.fspId)) await hub.putParty({ ...LOST_PARTY });
   const dfsp = (fspId: string): SchemeDfsp => {
     const found = dfsps.find((one) => one.fspId === fspId);
     if (found === undefined) throw new RangeError(`no DFSP ${fspId} in this scheme`);
     return found;
-  };
-  const stop = async (): Promise<void> => {
-    await Promise.all(
-      [hubListener, adminListener, ...dfsps.map(({ coreListener }) => coreListener)].map((one) => one.close(STOP_GRACE_MS)),
-    );
-    for (const { core } of dfsps) core.stop();
-    await hub.stop();
-    await Promise.all([client.close(), toPaymentManagers.close()]);
   };
   let stopping: Promise<void> | undefined;
   return {
@@ -142,27 +149,41 @@ export async function startScheme(options: SchemeOptions): Promise<Scheme> {
       dfsp(fspId).core.setPaymentManagerUrl(urls.outbound.replace(/\/+$/, ''));
     },
     stop() {
-      stopping ??= stop();
+      stopping ??= closeAll(world.closers);
       return stopping;
     },
   };
 }
 
-type World = { clock: Clock; timers: Timers; random: Random; signatures: Signatures };
-
 async function startHub(options: SchemeOptions, world: World, hubId: string, authority: Authority, keysFolder: string) {
-  const [hubCredentials, hubSigningKey] = await Promise.all([authority.issue({ name: hubId }), openSigningKey(keysFolder, hubId)]);
-  const client = createHttpClient(options.tls === false ? {} : { credentials: hubCredentials });
+  const [credentials, hubSigningKey] = await Promise.all([authority.issue({ name: hubId }), openSigningKey(keysFolder, hubId)]);
+  const withTls = options.tls !== false;
+  const client = createHttpClient(withTls ? { credentials } : {});
+  world.closers.push(() => client.close());
   const log = options.log.child({ part: 'hub' });
   const hub = await openHub({
     ...world,
     identity: { hubId, signingKey: createPrivateKey(hubSigningKey.privateKey.reveal()) },
-    settings: { ...DEFAULT_HUB_SETTINGS, requireClientCertificate: options.tls !== false, ...options.hub },
+    settings: { ...DEFAULT_HUB_SETTINGS, requireClientCertificate: withTls, ...options.hub },
     store: await openHubStore({ file: join(options.folder, 'hub.db'), log }),
     client,
     log,
   });
-  return { hub, client, hubSigningKey, hubCredentials };
+  world.closers.push(() => hub.stop());
+  const hubListener = await listen(world, log, {
+    port: options.ports?.hub ?? 0,
+    handler: hub.handler,
+    refuse: refuseFspiop,
+    ...(withTls && { tls: { credentials, requireClientCertificate: true } }),
+  });
+  const adminListener = await listen(world, log, { port: options.ports?.hubAdmin ?? 0, handler: hub.admin, refuse: refuseJson });
+  return { hub, hubListener, adminListener, hubSigningKey };
+}
+
+async function listen(world: World, log: Log, options: Omit<ListenerOptions, 'maxBodyBytes'>): Promise<Listener> {
+  const listener = await openListener({ ...options, maxBodyBytes: MAX_BODY_BYTES }, log);
+  world.closers.push(() => listener.close(STOP_GRACE_MS));
+  return listener;
 }
 
 interface DfspParts {
@@ -181,10 +202,12 @@ async function startDfsp(settings: CoreSettings, parts: DfspParts): Promise<Sche
   const log = options.log.child({ part: `core ${fspId}` });
   const [credentials, signingKey] = await Promise.all([parts.authority.issue({ name: fspId }), openSigningKey(parts.keysFolder, fspId)]);
   const core = openCore({ settings, file: join(options.folder, 'cores', `${fspId}.db`), client: parts.client, ...parts.world, log });
-  const coreListener = await openListener(
-    { port: options.ports?.cores?.[fspId] ?? 0, maxBodyBytes: MAX_BODY_BYTES, handler: core.handler, refuse: refuseJson },
-    log,
-  );
+  parts.world.closers.push(async () => core.stop());
+  const coreListener = await listen(parts.world, log, {
+    port: options.ports?.cores?.[fspId] ?? 0,
+    handler: core.handler,
+    refuse: refuseJson,
+  });
   const currencies = [...new Set(settings.customers.flatMap(({ accounts }) => Object.keys(accounts)))];
   await hub.putParticipant({
     fspId,
