@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { inspect } from 'node:util';
+import { Personal } from './personal.ts';
+import { createLog, type LogLevel } from './pino-log.ts';
+import { Secret } from './secret.ts';
+
+function logTo(level: LogLevel, pretty = false) {
+  const lines: string[] = [];
+  return { lines, log: createLog({ level, pretty, destination: { write: (line: string) => void lines.push(line) } }) };
+}
+
+test('a line is one JSON object with level, time, fields and message; children add theirs', () => {
+  const { lines, log } = logTo('info');
+  log.child({ payment: 'p1' }).info('quoted', { ms: 12, sent: true, nothing: undefined });
+  const { time, ...rest } = JSON.parse(lines[0] ?? '');
+  assert.deepEqual(rest, { level: 'info', payment: 'p1', ms: 12, sent: true, msg: 'quoted' });
+  assert.match(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+});
+
+test('lines below the level are not written', () => {
+  const { lines, log } = logTo('warn');
+  log.debug('a');
+  log.info('b');
+  log.warn('c');
+  log.error('d');
+  assert.equal(lines.length, 2);
+});
+
+test('secrets are never printed and personal values are masked, however they are turned into text', () => {
+  const { lines, log } = logTo('info');
+  const secret = new Secret('hunter2');
+  const phone = new Personal('27713803912');
+  log.child({ secret }).info('line', { secret, phone });
+  const texts = [
+    ...lines,
+    `${secret} ${phone}`,
+    JSON.stringify({ secret, phone }),
+    inspect({ secret, phone }, { depth: 9, showHidden: true }),
+  ];
+  for (const text of texts) {
+    assert.doesNotMatch(text, /hunter2|13803/);
+    assert.match(text, /27\*{7}12/);
+  }
+  assert.equal(String(new Personal('secret')), '******');
+  assert.equal(String(new Personal('x'.repeat(50))), 'xx*********xx');
+  assert.deepEqual([secret.reveal(), phone.reveal()], ['hunter2', '27713803912']);
+});
+
+test('a log line has a largest size', () => {
+  const { lines, log } = logTo('info');
+  log.info('m'.repeat(10_000), { long: 'x'.repeat(10_000), short: 'y' });
+  assert.ok((lines[0] ?? '').length < 5_000);
+  assert.match(lines[0] ?? '', /"short":"y"/);
+});
+
+test('a line for people has the time, the level, the message and the fields', () => {
+  const { lines, log } = logTo('info', true);
+  log.warn('hub is slow', { ms: 1200 });
+  assert.match(lines[0] ?? '', /^\d\d:\d\d:\d\d\.\d{3} WARN {2}hub is slow {2}ms=1200\n$/);
+});
