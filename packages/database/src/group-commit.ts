@@ -16,7 +16,7 @@ export interface GroupCommit {
   receive(message: FromWorker): void;
   /** Fails everything that waits, now and later, and calls `onFatal`. */
   fail(error: DatabaseUnavailable): void;
-  /** The other side is gone. Fatal unless it was closed. */
+  /** The other side is gone. Fatal unless it was closed and nothing waits. */
   ended(): void;
   /** Resolves when everything that was asked is done; nothing more is taken. */
   close(): Promise<void>;
@@ -37,139 +37,157 @@ interface PendingQuestion extends Waiter {
   readonly question: Question;
 }
 
+/** What waits for the next batch, what the thread is at work on, and whether anything more is taken. */
+interface Group {
+  readonly options: GroupCommitOptions;
+  writes: PendingWrite[];
+  questions: PendingQuestion[];
+  writesAtWork: readonly PendingWrite[];
+  questionsAtWork: readonly PendingQuestion[];
+  waitingBytes: number;
+  planned: boolean;
+  refusal: DatabaseUnavailable | undefined;
+  idle: (() => void) | undefined;
+}
+
 export function groupCommit(options: GroupCommitOptions): GroupCommit {
-  let writes: PendingWrite[] = [];
-  let questions: PendingQuestion[] = [];
-  let writesAtWork: readonly PendingWrite[] = [];
-  let questionsAtWork: readonly PendingQuestion[] = [];
-  let waitingBytes = 0;
-  let planned = false;
-  let refusal: DatabaseUnavailable | undefined;
-  let idle: (() => void) | undefined;
-
-  const waitingCount = (): number => writes.length + questions.length + writesAtWork.length + questionsAtWork.length;
-
-  function refuseNow(): DatabaseUnavailable | undefined {
-    if (refusal) return refusal;
-    if (waitingCount() < options.maxWaiting && waitingBytes < options.maxWaitingBytes) return undefined;
-    return new DatabaseUnavailable('DATABASE_OVERLOADED', 'Too many operations wait for the database.');
-  }
-
-  /** One microtask later, so that what one event-loop turn asks goes together. */
-  function plan(): void {
-    if (planned || writesAtWork.length > 0 || questionsAtWork.length > 0) return;
-    planned = true;
-    queueMicrotask(sendNext);
-  }
-
-  function sendNext(): void {
-    planned = false;
-    if (writesAtWork.length > 0 || questionsAtWork.length > 0) return;
-    if (writes.length === 0 && questions.length === 0) {
-      if (idle) idle();
-      return;
-    }
-    writesAtWork = writes.length <= options.maxBatchOps ? writes : writes.slice(0, options.maxBatchOps);
-    writes = writes.length <= options.maxBatchOps ? [] : writes.slice(options.maxBatchOps);
-    questionsAtWork = questions;
-    questions = [];
-    options.send({ writes: writesAtWork.map(({ op }) => op), questions: questionsAtWork.map(({ question }) => question) });
-  }
-
-  function answered(answers: readonly Settled[]): void {
-    const asked = questionsAtWork;
-    questionsAtWork = [];
-    sendNext();
-    asked.forEach((waiter, index) => {
-      const settled = answers[index];
-      if (settled && 'value' in settled) waiter.resolve(settled.value);
-      else waiter.reject(unavailable(settled?.failure));
-    });
-    const failed = answers.find((settled) => 'failure' in settled && settled.failure.code === 'DATABASE_FAILED');
-    if (failed && 'failure' in failed) fail(unavailable(failed.failure));
-  }
-
-  /** The next batch is sent before these results are handed out: the disk works while we do. */
-  function committed(results: readonly unknown[], failures: ReadonlyMap<number, Failure> | undefined): void {
-    const done = takeWritesAtWork();
-    sendNext();
-    for (const [index, waiter] of done.entries()) {
-      const failure = failures?.get(index);
-      if (failure) waiter.reject(unavailable(failure));
-      else waiter.resolve(results[index]);
-    }
-  }
-
-  function batchFailed(failure: Failure): void {
-    const error = unavailable(failure);
-    const lost = takeWritesAtWork();
-    if (error.code === 'DATABASE_FAILED') {
-      for (const waiter of lost) waiter.reject(error);
-      fail(error);
-      return;
-    }
-    sendNext();
-    for (const waiter of lost) waiter.reject(error);
-  }
-
-  function takeWritesAtWork(): readonly PendingWrite[] {
-    const taken = writesAtWork;
-    writesAtWork = [];
-    for (const { bytes } of taken) waitingBytes -= bytes;
-    return taken;
-  }
-
-  function fail(error: DatabaseUnavailable): void {
-    refusal = error;
-    const lost: Waiter[] = [...questionsAtWork, ...writesAtWork, ...questions, ...writes];
-    writes = [];
-    questions = [];
-    writesAtWork = [];
-    questionsAtWork = [];
-    waitingBytes = 0;
-    for (const waiter of lost) waiter.reject(error);
-    if (idle) idle();
-    options.onFatal(error);
-  }
-
+  const group: Group = {
+    options,
+    writes: [],
+    questions: [],
+    writesAtWork: [],
+    questionsAtWork: [],
+    waitingBytes: 0,
+    planned: false,
+    refusal: undefined,
+    idle: undefined,
+  };
   return {
-    write(op, bytes = 0) {
-      const refused = refuseNow();
-      if (refused) return Promise.reject(refused);
-      return new Promise((resolve, reject) => {
-        writes.push({ op, bytes, resolve, reject });
-        waitingBytes += bytes;
-        plan();
-      });
-    },
-    ask(question) {
-      const refused = refuseNow();
-      if (refused) return Promise.reject(refused);
-      return new Promise((resolve, reject) => {
-        questions.push({ question, resolve, reject });
-        plan();
-      });
-    },
+    write: (op, bytes = 0) =>
+      entered(group, (waiter) => {
+        group.writes.push({ op, bytes, ...waiter });
+        group.waitingBytes += bytes;
+      }),
+    ask: (question) => entered(group, (waiter) => group.questions.push({ question, ...waiter })),
     receive(message) {
-      if (message.kind === 'committed') committed(message.results, message.failures);
-      else if (message.kind === 'answers') answered(message.answers);
-      else if (message.kind === 'failed') batchFailed(message.failure);
+      if (message.kind === 'committed') committed(group, message.results, message.failures);
+      else if (message.kind === 'answers') answered(group, message.answers);
+      else if (message.kind === 'failed') batchFailed(group, unavailable(message.failure));
     },
-    fail,
+    fail: (error) => fail(group, error),
     ended() {
-      if (!refusal || waitingCount() > 0) fail(new DatabaseUnavailable('DATABASE_FAILED', 'The database thread ended.'));
+      if (group.refusal && waiting(group) === 0) return;
+      fail(group, new DatabaseUnavailable('DATABASE_FAILED', 'The database thread ended.'));
     },
     close() {
-      refusal ??= new DatabaseUnavailable('DATABASE_CLOSED', 'The database was closed.');
+      group.refusal ??= new DatabaseUnavailable('DATABASE_CLOSED', 'The database was closed.');
       return new Promise((resolve) => {
-        idle = resolve;
-        plan();
+        group.idle = resolve;
+        plan(group);
       });
     },
     get waiting() {
-      return waitingCount();
+      return waiting(group);
     },
   };
+}
+
+function waiting({ writes, questions, writesAtWork, questionsAtWork }: Group): number {
+  return writes.length + questions.length + writesAtWork.length + questionsAtWork.length;
+}
+
+function isAtWork({ writesAtWork, questionsAtWork }: Group): boolean {
+  return writesAtWork.length > 0 || questionsAtWork.length > 0;
+}
+
+function entered(group: Group, enter: (waiter: Waiter) => void): Promise<unknown> {
+  const { maxWaiting, maxWaitingBytes } = group.options;
+  if (group.refusal) return Promise.reject(group.refusal);
+  if (waiting(group) >= maxWaiting || group.waitingBytes >= maxWaitingBytes) {
+    return Promise.reject(new DatabaseUnavailable('DATABASE_OVERLOADED', 'Too many operations wait for the database.'));
+  }
+  return new Promise((resolve, reject) => {
+    enter({ resolve, reject });
+    plan(group);
+  });
+}
+
+/** One microtask later, so that what one event-loop turn asks goes together. */
+function plan(group: Group): void {
+  if (group.planned || isAtWork(group)) return;
+  group.planned = true;
+  queueMicrotask(() => {
+    group.planned = false;
+    sendNext(group);
+  });
+}
+
+function sendNext(group: Group): void {
+  if (isAtWork(group)) return;
+  if (group.writes.length === 0 && group.questions.length === 0) {
+    group.idle?.();
+    return;
+  }
+  const { maxBatchOps, send } = group.options;
+  const fits = group.writes.length <= maxBatchOps;
+  group.writesAtWork = fits ? group.writes : group.writes.slice(0, maxBatchOps);
+  group.writes = fits ? [] : group.writes.slice(maxBatchOps);
+  group.questionsAtWork = group.questions;
+  group.questions = [];
+  send({ writes: group.writesAtWork.map(({ op }) => op), questions: group.questionsAtWork.map(({ question }) => question) });
+}
+
+/** The next batch is sent before results are handed out, here and below: the disk works while we do. */
+function answered(group: Group, answers: readonly Settled[]): void {
+  const asked = group.questionsAtWork;
+  group.questionsAtWork = [];
+  sendNext(group);
+  let fatal: DatabaseUnavailable | undefined;
+  for (const [index, waiter] of asked.entries()) {
+    const settled = answers[index];
+    if (settled && 'value' in settled) {
+      waiter.resolve(settled.value);
+      continue;
+    }
+    const error = unavailable(settled?.failure);
+    if (error.code === 'DATABASE_FAILED') fatal = error;
+    waiter.reject(error);
+  }
+  if (fatal) fail(group, fatal);
+}
+
+function committed(group: Group, results: readonly unknown[], failures: ReadonlyMap<number, Failure> | undefined): void {
+  const done = takeWritesAtWork(group);
+  sendNext(group);
+  for (const [index, waiter] of done.entries()) {
+    const failure = failures?.get(index);
+    if (failure) waiter.reject(unavailable(failure));
+    else waiter.resolve(results[index]);
+  }
+}
+
+function batchFailed(group: Group, error: DatabaseUnavailable): void {
+  const lost = takeWritesAtWork(group);
+  // After a disk failure nothing more is sent: `fail` refuses what waits.
+  if (error.code === 'DATABASE_FAILED') fail(group, error);
+  else sendNext(group);
+  for (const waiter of lost) waiter.reject(error);
+}
+
+function takeWritesAtWork(group: Group): readonly PendingWrite[] {
+  const taken = group.writesAtWork;
+  group.writesAtWork = [];
+  for (const { bytes } of taken) group.waitingBytes -= bytes;
+  return taken;
+}
+
+function fail(group: Group, error: DatabaseUnavailable): void {
+  group.refusal = error;
+  const lost: Waiter[] = [...group.questionsAtWork, ...group.writesAtWork, ...group.questions, ...group.writes];
+  Object.assign(group, { writes: [], questions: [], writesAtWork: [], questionsAtWork: [], waitingBytes: 0 });
+  for (const waiter of lost) waiter.reject(error);
+  group.idle?.();
+  group.options.onFatal(error);
 }
 
 function unavailable(failure: Failure | undefined): DatabaseUnavailable {
