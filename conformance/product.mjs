@@ -1,12 +1,12 @@
 #!/usr/bin/env node
-// Stands Payment Manager before the conformance cases: start NAME | stop | restart. The run folder (PM_CONFORMANCE_RUN)
+// Stands Payment Manager before the conformance cases: start NAME | stop | restart. The run folder (CONFORMANCE_RUN)
 // holds ports, keys, certificates, the data of the current configuration and the process id.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 
-const run = process.env.PM_CONFORMANCE_RUN;
-if (!run) throw new Error('PM_CONFORMANCE_RUN must name the run folder; start the cases with conformance/run.mjs');
+const run = process.env.CONFORMANCE_RUN;
+if (!run) throw new Error('CONFORMANCE_RUN must name the run folder; start the cases with conformance/run.mjs');
 const root = path.resolve(import.meta.dirname, '..');
 const { ports, timing } = JSON.parse(fs.readFileSync(path.join(run, 'product.json'), 'utf8'));
 const file = (...parts) => path.join(run, ...parts);
@@ -48,7 +48,7 @@ function configuration(change) {
     },
     lifetimes: { quoteMs: timing.quoteLifetimeMs },
     files: { pollMs: 500 },
-    log: { level: process.env.PM_CONFORMANCE_LOG ?? 'warn' },
+    log: { level: process.env.CONFORMANCE_LOG ?? 'warn' },
   };
   return merge(base, change);
 }

@@ -40,7 +40,7 @@ const freePort = () =>
 
 let status = 1;
 const product = `${JSON.stringify(process.execPath)} ${JSON.stringify(path.join(import.meta.dirname, 'product.mjs'))}`;
-process.env.PM_CONFORMANCE_RUN = run;
+process.env.CONFORMANCE_RUN = run;
 try {
   const ports = { inbound: await freePort(), outbound: await freePort(), operations: await freePort(), hub: await freePort(), backend: await freePort() };
   tool(process.execPath, path.join(suite, 'make-keys.mjs'), path.join(run, 'keys'), path.join(suite, '../reference/vectors/jws-keys.json'), 'payeefsp');
@@ -82,7 +82,7 @@ try {
   status = result.status ?? 1;
 } finally {
   spawnSync('sh', ['-c', `${product} stop`]);
-  if (process.env.PM_CONFORMANCE_KEEP) console.log(`kept: ${run}`);
+  if (process.env.CONFORMANCE_KEEP) console.log(`kept: ${run}`);
   else fs.rmSync(run, { recursive: true, force: true });
 }
 process.exit(status);

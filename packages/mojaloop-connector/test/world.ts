@@ -187,7 +187,7 @@ export async function makeWorld(change: Parameters<typeof testSettings>[0] = {})
       settings,
       journal: guarded,
       clock: time,
-      timers: { after: (ms, run) => time.after(ms, () => alive() && run()) },
+      timers: { after: (ms, run) => time.after(ms, () => alive() && run()), soon: (run) => time.soon(() => alive() && run()) },
       random,
       signatures: {
         sign: () => Promise.reject(new Error('signatures are off')),

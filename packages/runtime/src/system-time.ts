@@ -20,6 +20,7 @@ export const systemTimers: Timers = {
     handle.unref();
     return { cancel: () => clearTimeout(handle) };
   },
+  soon: (run) => void setImmediate(run),
 };
 
 function longTimer(afterMs: number, run: () => void): Timer {

@@ -17,4 +17,6 @@ export interface Timer {
 /** Sets timers. `afterMs` below zero counts as zero. A real timer never keeps the process alive by itself. */
 export interface Timers {
   after(afterMs: number, run: () => void): Timer;
+  /** Runs when everything that can go on now has gone on, e.g. answers that are ready have been written. No time passes. */
+  soon(run: () => void): void;
 }

@@ -514,6 +514,13 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
     const open = this.#flow.open(state);
     if (open !== cell.open) this.#openCount += open ? 1 : -1;
     cell.open = open;
+    if (cell.watchers.size > 0) this.#deps.timers.soon(() => this.#tellWatchers(cell));
+  }
+
+  /** After whoever brought the news has got its answer: the hub's message is acknowledged before the DFSP hears of it. */
+  #tellWatchers(cell: Cell<S, I>): void {
+    const { state } = cell;
+    if (state === undefined) return;
     for (const watcher of [...cell.watchers]) watcher(state);
   }
 

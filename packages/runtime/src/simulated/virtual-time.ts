@@ -62,6 +62,7 @@ export function virtualTime(startMs = 1_767_225_600_000): VirtualTime {
       waiting.add(timer);
       return { cancel: () => void waiting.delete(timer) };
     },
+    soon: (run) => void waiting.add({ dueMs: elapsedMs, order: order++, run }),
     async advance(ms: number) {
       const untilMs = elapsedMs + ms;
       await settled();
