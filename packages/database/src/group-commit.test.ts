@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { virtualTime } from '@payment-manager/runtime';
 import { groupCommit } from './group-commit.ts';
 import type { Batch } from './worker-protocol.ts';
 
-function groupWith(maxBatchOps = 100) {
+function groupWith(maxBatchOps = 100, time = virtualTime()) {
   const sent: Batch[] = [];
   const group = groupCommit({
     send: (batch) => sent.push(batch),
     maxBatchOps,
     maxWaiting: 1_000,
     maxWaitingBytes: 1_000,
+    gatherMs: 3,
+    clock: time,
+    timers: time,
     onFatal: () => {},
   });
   return { sent, group };
@@ -62,4 +66,61 @@ test('questions do not wait for the fsync of the writes that came with them', as
   group.receive({ kind: 'committed', results: ['A'] });
   assert.equal(await written, 'A');
   assert.equal(group.waiting, 0);
+});
+
+/** Answers every batch as the thread would, at once. */
+function commitAll({ sent, group }: ReturnType<typeof groupWith>): void {
+  const batch = sent.at(-1);
+  group.receive({ kind: 'committed', results: batch?.writes ?? [] });
+}
+
+test('writes one after the other are each sent at once, however quickly they follow', async () => {
+  const time = virtualTime();
+  const it = groupWith(100, time);
+  for (let n = 0; n < 100; n++) {
+    const written = it.group.write(n);
+    await Promise.resolve();
+    assert.equal(it.sent.length, n + 1);
+    commitAll(it);
+    assert.equal(await written, n);
+  }
+  assert.equal(time.pending, 0);
+});
+
+test('when writes crowd, commits begin some milliseconds apart and share what came; when they no longer do, at once again', async () => {
+  const time = virtualTime();
+  const it = groupWith(100, time);
+  void Promise.all(Array.from({ length: 10 }, (_, n) => it.group.write(n)));
+  await Promise.resolve();
+  commitAll(it);
+  const later = [it.group.write('a')];
+  await time.advance(2);
+  later.push(it.group.write('b'));
+  assert.equal(it.sent.length, 1);
+  await time.advance(1);
+  assert.deepEqual(it.sent[1]?.writes, ['a', 'b']);
+  commitAll(it);
+  await Promise.all(later);
+
+  await time.advance(1_000);
+  void it.group.write('c');
+  await Promise.resolve();
+  assert.deepEqual(it.sent[2]?.writes, ['c']);
+});
+
+test('a question, a full batch and closing do not wait for others', async () => {
+  for (const hurry of ['question', 'full', 'close'] as const) {
+    const it = groupWith(20, virtualTime());
+    void Promise.all(Array.from({ length: 10 }, (_, n) => it.group.write(n)));
+    await Promise.resolve();
+    commitAll(it);
+    void it.group.write('patient');
+    await Promise.resolve();
+    assert.equal(it.sent.length, 1);
+    if (hurry === 'question') void it.group.ask(['name', 1]);
+    if (hurry === 'full') void Promise.all(Array.from({ length: 19 }, (_, n) => it.group.write(n)));
+    if (hurry === 'close') void it.group.close();
+    await Promise.resolve();
+    assert.equal(it.sent[1]?.writes[0], 'patient', hurry);
+  }
 });

@@ -1,3 +1,4 @@
+import type { Clock, Timer, Timers } from '@payment-manager/runtime';
 import { DatabaseUnavailable } from './database-unavailable.ts';
 import type { Batch, Failure, FromWorker, Question, Settled } from './worker-protocol.ts';
 
@@ -6,6 +7,10 @@ export interface GroupCommitOptions {
   readonly maxBatchOps: number;
   readonly maxWaiting: number;
   readonly maxWaitingBytes: number;
+  /** When writes crowd (see `patienceMs`) commits begin at least this long apart; 0: never wait. */
+  readonly gatherMs: number;
+  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly timers: Timers;
   readonly onFatal: (error: DatabaseUnavailable) => void;
 }
 
@@ -46,9 +51,18 @@ interface Group {
   questionsAtWork: readonly PendingQuestion[];
   waitingBytes: number;
   planned: boolean;
+  lastSentMs: number;
+  /** Writes that lately came while others were on their way: each counts 1, and fades with `crowdWindowMs`. */
+  crowd: number;
+  crowdAtMs: number;
+  gathering: Timer | undefined;
   refusal: DatabaseUnavailable | undefined;
   idle: (() => void) | undefined;
 }
+
+const crowdWindowMs = 50;
+/** 100 writes a second that came while others were on their way, in the window. */
+const crowded = 5;
 
 export function groupCommit(options: GroupCommitOptions): GroupCommit {
   const group: Group = {
@@ -59,12 +73,17 @@ export function groupCommit(options: GroupCommitOptions): GroupCommit {
     questionsAtWork: [],
     waitingBytes: 0,
     planned: false,
+    lastSentMs: Number.NEGATIVE_INFINITY,
+    crowd: 0,
+    crowdAtMs: 0,
+    gathering: undefined,
     refusal: undefined,
     idle: undefined,
   };
   return {
     write: (op, bytes = 0) =>
       entered(group, (waiter) => {
+        noteCrowd(group);
         group.writes.push({ op, bytes, ...waiter });
         group.waitingBytes += bytes;
       }),
@@ -112,29 +131,66 @@ function entered(group: Group, enter: (waiter: Waiter) => void): Promise<unknown
   });
 }
 
-/** One microtask later, so that what one event-loop turn asks goes together. */
+function noteCrowd(group: Group): void {
+  if (waiting(group) === 0) return;
+  const now = group.options.clock.monotonic();
+  group.crowd = 1 + group.crowd * Math.exp((group.crowdAtMs - now) / crowdWindowMs);
+  group.crowdAtMs = now;
+}
+
+/**
+ * A commit costs 100 to 250 µs of CPU however many writes share it. One payment after the other is committed at once, for
+ * the least delay; when payments crowd, some milliseconds of patience save most of that cost. The crowd is told by writes
+ * that overlap, not by their rate: a single quick payer never waits.
+ */
+function patienceMs({ options, crowd, crowdAtMs, lastSentMs, writes, questions, refusal }: Group): number {
+  if (writes.length === 0 || questions.length > 0 || refusal || writes.length >= options.maxBatchOps || crowd < crowded) return 0;
+  const now = options.clock.monotonic();
+  const crowdNow = crowd * Math.exp((crowdAtMs - now) / crowdWindowMs);
+  return crowdNow < crowded ? 0 : lastSentMs + options.gatherMs - now;
+}
+
+/** One microtask later, so that what one event-loop turn asks goes together; later still under load. */
 function plan(group: Group): void {
-  if (group.planned || isAtWork(group)) return;
-  group.planned = true;
-  queueMicrotask(() => {
-    group.planned = false;
-    sendNext(group);
-  });
+  if (isAtWork(group)) return;
+  const waitMs = patienceMs(group);
+  if (waitMs <= 0) {
+    if (group.planned) return;
+    group.planned = true;
+    queueMicrotask(() => sendPlanned(group));
+  } else if (!group.gathering) {
+    group.gathering = group.options.timers.after(waitMs, () => {
+      group.gathering = undefined;
+      sendPlanned(group);
+    });
+  }
+}
+
+function sendPlanned(group: Group): void {
+  group.planned = false;
+  if (!isAtWork(group)) send(group);
 }
 
 function sendNext(group: Group): void {
-  if (isAtWork(group)) return;
+  if (patienceMs(group) > 0) plan(group);
+  else sendPlanned(group);
+}
+
+function send(group: Group): void {
+  group.gathering?.cancel();
+  group.gathering = undefined;
   if (group.writes.length === 0 && group.questions.length === 0) {
     group.idle?.();
     return;
   }
-  const { maxBatchOps, send } = group.options;
+  const { maxBatchOps, clock } = group.options;
   const fits = group.writes.length <= maxBatchOps;
   group.writesAtWork = fits ? group.writes : group.writes.slice(0, maxBatchOps);
   group.writes = fits ? [] : group.writes.slice(maxBatchOps);
   group.questionsAtWork = group.questions;
   group.questions = [];
-  send({ writes: group.writesAtWork.map(({ op }) => op), questions: group.questionsAtWork.map(({ question }) => question) });
+  group.lastSentMs = clock.monotonic();
+  group.options.send({ writes: group.writesAtWork.map(({ op }) => op), questions: group.questionsAtWork.map(({ question }) => question) });
 }
 
 /** The next batch is sent before results are handed out, here and below: the disk works while we do. */
@@ -183,6 +239,7 @@ function takeWritesAtWork(group: Group): readonly PendingWrite[] {
 
 function fail(group: Group, error: DatabaseUnavailable): void {
   group.refusal = error;
+  group.gathering?.cancel();
   const lost: Waiter[] = [...group.questionsAtWork, ...group.writesAtWork, ...group.questions, ...group.writes];
   Object.assign(group, { writes: [], questions: [], writesAtWork: [], questionsAtWork: [], waitingBytes: 0 });
   for (const waiter of lost) waiter.reject(error);

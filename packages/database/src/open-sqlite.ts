@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { Log } from '@payment-manager/runtime';
+import { type Clock, type Log, systemClock, systemTimers, type Timers } from '@payment-manager/runtime';
 import { DatabaseUnavailable } from './database-unavailable.ts';
 import { groupCommit } from './group-commit.ts';
 import { messageOf } from './sqlite-errors.ts';
@@ -23,6 +23,13 @@ export interface OpenSqliteOptions {
   readonly maxWaiting?: number;
   /** Bytes (as told by the callers of `write`) that wait. Default 256 MiB. */
   readonly maxWaitingBytes?: number;
+  /**
+   * When many writes come at once, commits begin at least this many milliseconds apart, so that more writes share one.
+   * Default 3; 0 commits at once always.
+   */
+  readonly gatherMs?: number;
+  readonly clock?: Clock;
+  readonly timers?: Timers;
 }
 
 /** A database with its own thread. Everything that arrives while a commit runs shares the next one. */
@@ -70,6 +77,9 @@ export async function openSqlite<S extends StoreScript>(options: OpenSqliteOptio
     maxBatchOps: options.maxBatchOps ?? 1_000,
     maxWaiting: options.maxWaiting ?? 20_000,
     maxWaitingBytes: options.maxWaitingBytes ?? 256 * 1_024 * 1_024,
+    gatherMs: options.gatherMs ?? 3,
+    clock: options.clock ?? systemClock,
+    timers: options.timers ?? systemTimers,
     onFatal(error) {
       if (fatal) return;
       fatal = true;
