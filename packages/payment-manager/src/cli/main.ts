@@ -11,4 +11,5 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.
 
 const { runCommandLine } = await import('./command-line.ts');
 const { processTerminal } = await import('./terminal.ts');
-process.exitCode = await runCommandLine(process.argv.slice(2), processTerminal);
+// Explicitly: a command that failed half-way may have left something open that would keep the process alive.
+process.exit(await runCommandLine(process.argv.slice(2), processTerminal));

@@ -20,7 +20,7 @@ export const run: Command = async (_args, options, terminal) => {
   }
   await manager.stop();
   // An open channel to a parent would keep this process alive.
-  if (process.connected) process.disconnect();
+  if (process.connected) process.disconnect?.();
   return exitCodes.ok;
 };
 

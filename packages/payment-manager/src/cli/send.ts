@@ -1,4 +1,4 @@
-import { createHttpClient, type HttpClient } from '@payment-manager/runtime';
+import { createHttpClient, type HttpClient, systemClock, systemTimers } from '@payment-manager/runtime';
 import type { Command } from './commands.ts';
 import { CommandFailed, exitCodes } from './exit-codes.ts';
 import { type CoreClient, coreClient } from './sandbox/core-client.ts';
@@ -29,12 +29,14 @@ async function pay(order: SendOrder, folder: string, client: HttpClient, termina
   }
   const payer = choosePayer(order, sandbox);
   const core = coreClient(payer.dfsp.coreUrl, client);
+  const before = await payeeBalances(payer, sandbox, client, order.currency);
   terminal.out(
     `${payer.customer.displayName} (${payer.dfsp.fspId}) sends ${order.amount} ${order.currency} to ${order.idType} ${order.idValue}\n`,
   );
   const begun = await core.start({ ...order, from: payer.customer.id });
   const offered = await followPayment(core, begun, terminal);
   const asked = offered.state === 'WAITING_FOR_QUOTE_ACCEPTANCE' ? await decide(order, offered, core, terminal) : offered;
+  if (asked.state === 'COMPLETED') await payeeNotified(before, () => payeeBalances(payer, sandbox, client, order.currency));
   return conclude(asked, payer, sandbox, client, terminal);
 }
 
@@ -53,6 +55,23 @@ function choosePayer(order: SendOrder, sandbox: RunningSandbox): Payer {
   if (payer !== undefined) return payer;
   const known = all.map(({ customer, dfsp }) => `${customer.identifiers[0]?.idValue} (${customer.displayName}, ${dfsp.fspId})`).join(', ');
   throw new CommandFailed(exitCodes.usage, `No customer has the MSISDN ${order.from}. There are: ${known}.`);
+}
+
+/** All balances on the payee's side, as one text to compare. */
+async function payeeBalances(payer: Payer, sandbox: RunningSandbox, client: HttpClient, currency: string): Promise<string> {
+  const others = sandbox.dfsps.filter((dfsp) => dfsp !== payer.dfsp);
+  const balances = await Promise.all(others.map((dfsp) => coreClient(dfsp.coreUrl, client).balances(currency)));
+  return JSON.stringify(balances.map((map) => [...map]));
+}
+
+const notifiedWithinMs = 2000;
+
+/** A payee whose core reserves books when the hub has notified it, some milliseconds after the payer knows; then the balances are right. */
+async function payeeNotified(before: string, look: () => Promise<string>): Promise<void> {
+  const deadline = systemClock.monotonic() + notifiedWithinMs;
+  while ((await look()) === before && systemClock.monotonic() < deadline) {
+    await new Promise<void>((resolve) => void systemTimers.after(20, resolve));
+  }
 }
 
 /** Shows the price and asks; then the payment goes on or ends. */

@@ -1,0 +1,53 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemClock, systemRandom } from '@payment-manager/runtime';
+import { openAuthority, openSigningKey } from '@payment-manager/sandbox';
+import { stringify } from 'yaml';
+
+/** Who takes part. */
+export const names = { hubId: 'switch', payerFsp: 'greenbank', payeeFsp: 'bluewallet' } as const;
+
+/** CA, certificates and JWS keys (RSA-2048) of everybody, made once. */
+export async function fillFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const authority = await openAuthority({ folder: join(folder, 'ca'), clock: systemClock, random: systemRandom });
+  for (const name of Object.values(names)) {
+    await authority.issue({ name });
+    await openSigningKey(join(folder, 'jws'), name);
+  }
+}
+
+/**
+ * Writes the configuration of a Payment Manager as in production: mutual TLS on both sides towards the hub, signatures
+ * of everything (`PUT /parties` too), a journal on the disk, logs at `info`. Resolves with the file.
+ */
+export async function writeConfiguration(folder: string, fspId: string, run: string, urls: { hub: string; core: string }): Promise<string> {
+  const own = join(folder, run, fspId);
+  await mkdir(own, { recursive: true, mode: 0o700 });
+  const certificates = join(folder, 'ca');
+  const tls = {
+    enabled: true,
+    certificateFile: join(certificates, `${fspId}.pem`),
+    keyFile: join(certificates, `${fspId}-key.pem`),
+    caFile: join(certificates, 'ca.pem'),
+  };
+  const config = {
+    fspId,
+    dataFolder: 'data',
+    inbound: { host: '127.0.0.1', port: 0, tls },
+    outbound: { host: '127.0.0.1', port: 0 },
+    operations: { host: '127.0.0.1', port: 0 },
+    hub: { id: names.hubId, baseUrl: urls.hub, tls },
+    core: { baseUrl: urls.core, atPrepare: 'reserve' },
+    jws: {
+      signingKeyFile: join(folder, 'jws', 'private', `${fspId}.pem`),
+      peerKeysFolder: join(folder, 'jws', 'public'),
+      signPutParties: true,
+      verifyPutParties: true,
+    },
+    acceptance: { autoAcceptParty: true, autoAcceptQuote: true },
+  };
+  const file = join(own, 'payment-manager.yaml');
+  await writeFile(file, stringify(config));
+  return file;
+}

@@ -1,0 +1,56 @@
+import { generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
+
+/** What one RSA-2048 operation costs on this machine, milliseconds of CPU time on one core. */
+export interface Machine {
+  readonly rsa2048SignMs: number;
+  readonly rsa2048VerifyMs: number;
+}
+
+/** Operations that a payment needs in one process (fspiop.md 12): `PUT /parties` is signed, and so is the hub's PATCH. */
+export interface SignatureCount {
+  readonly signatures: number;
+  readonly verifications: number;
+}
+
+/** Signs the quote and the prepare; verifies the answers to look-up, quote and prepare. */
+export const payerSignatures: SignatureCount = { signatures: 2, verifications: 3 };
+/** Signs the answers to look-up, quote and prepare; verifies the quote, the prepare and the notification. */
+export const payeeSignatures: SignatureCount = { signatures: 3, verifications: 3 };
+
+/** CPU that the signatures of a payment cost by themselves: no product that signs can be below. */
+export function rsaFloorMs(machine: Machine, { signatures, verifications }: SignatureCount): number {
+  return signatures * machine.rsa2048SignMs + verifications * machine.rsa2048VerifyMs;
+}
+
+/** About the size of a signed quote. */
+const messageBytes = 1_500;
+/** Short rounds, and the quickest counts: what else the machine does only ever adds. */
+const rounds = 7;
+const signsPerRound = 60;
+const verifiesPerRound = 600;
+
+/** Measures this machine. Takes about half a second of one core. */
+export function measureMachine(): Machine {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const message = Buffer.alloc(messageBytes, 'a');
+  const signature = sign('sha256', message, privateKey);
+  return {
+    rsa2048SignMs: quickest(signsPerRound, () => void sign('sha256', message, privateKey)),
+    rsa2048VerifyMs: quickest(verifiesPerRound, () => mustVerify(message, publicKey, signature)),
+  };
+}
+
+function mustVerify(message: Buffer, key: KeyObject, signature: Buffer): void {
+  if (!verify('sha256', message, key, signature)) throw new Error('a signature of this machine does not verify');
+}
+
+function quickest(count: number, operation: () => void): number {
+  let best = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < rounds; round++) {
+    const before = process.cpuUsage();
+    for (let index = 0; index < count; index++) operation();
+    const { user, system } = process.cpuUsage(before);
+    best = Math.min(best, (user + system) / 1_000 / count);
+  }
+  return best;
+}

@@ -1,0 +1,59 @@
+import { CommandFailed, exitCodes } from '../cli/exit-codes.ts';
+
+/** `both`: payer and payee with a relay between them. `payer`, `payee`: one alone, the stub plays the other side. */
+export type Scenario = 'both' | 'payer' | 'payee';
+
+/** Order in which scenarios run. */
+export const scenarios: readonly Scenario[] = ['both', 'payer', 'payee'];
+
+/** What is to be measured. */
+export interface BenchOptions {
+  readonly scenarios: readonly Scenario[];
+  readonly concurrencies: readonly number[];
+  /** So many payments per run; absent: as many as go into `runMs`. */
+  readonly payments: number | undefined;
+  /** Payments are made for so long before anything is counted, so that the code is compiled and connections are open. */
+  readonly warmUpMs: number;
+  readonly runMs: number;
+  readonly json: boolean;
+  /** Folder for the journals of the measured processes, on the disk that is to be measured; absent: a temporary one. */
+  readonly folder: string | undefined;
+}
+
+const concurrencyMax = 5_000;
+const paymentsMax = 10_000_000;
+
+/** Reads the command's options. @throws CommandFailed (64) saying what is wrong. */
+export function readOptions(options: Readonly<Record<string, string | boolean | undefined>>): BenchOptions {
+  const quick = options['quick'] === true;
+  const payments = options['payments'] === undefined ? undefined : wholeNumber('--payments', options['payments'], paymentsMax);
+  const concurrency = options['concurrency'];
+  return {
+    scenarios: readScenarios(options['scenario']),
+    concurrencies:
+      typeof concurrency === 'string'
+        ? concurrency.split(',').map((text) => wholeNumber('--concurrency', text, concurrencyMax))
+        : quick
+          ? [50]
+          : [1, 10, 50, 200],
+    payments,
+    warmUpMs: payments === undefined ? 4_000 : Math.min(4_000, payments * 10),
+    runMs: quick ? 7_000 : 10_000,
+    json: options['json'] === true,
+    folder: typeof options['folder'] === 'string' ? options['folder'] : undefined,
+  };
+}
+
+function readScenarios(text: string | boolean | undefined): readonly Scenario[] {
+  if (text === undefined) return scenarios;
+  const scenario = scenarios.find((one) => one === text);
+  if (scenario === undefined) throw new CommandFailed(exitCodes.usage, `--scenario must be one of ${scenarios.join(', ')}; it is '${text}'.`);
+  return [scenario];
+}
+
+function wholeNumber(option: string, text: string | boolean, most: number): number {
+  const value = Number(text);
+  if (!/^[0-9]{1,9}$/.test(String(text)) || value < 1 || value > most)
+    throw new CommandFailed(exitCodes.usage, `${option} must be a whole number from 1 to ${most}; it is '${text}'.`);
+  return value;
+}

@@ -1,0 +1,34 @@
+import type { HttpHandler, HttpRequest, HttpResponse } from '@payment-manager/runtime';
+
+const json = { 'content-type': 'application/json' };
+const party = { displayName: 'Stub Payee', firstName: 'Stub', lastName: 'Payee' };
+
+/**
+ * A core with next to no cost: it knows everybody, asks no fee, and reserves and books whatever it is told
+ * (mojaloop-sdk.md 2). Nothing is kept.
+ */
+export const stubCore: HttpHandler = async (request) => {
+  const [, resource, idType = '', idValue = ''] = request.target.split('/');
+  switch (`${request.method} ${resource}`) {
+    case 'GET parties':
+      return answer({ idType, idValue: decodeURIComponent(idValue), ...party });
+    case 'POST quoterequests':
+      return price(request);
+    case 'POST transfers':
+      return answer({ homeTransactionId: 'stub-1', transferState: 'RESERVED' });
+    case 'PUT transfers':
+      return { status: 200 };
+    default:
+      return { status: 404 };
+  }
+};
+
+function price(request: HttpRequest): HttpResponse {
+  const quote = JSON.parse(Buffer.from(request.body).toString('utf8')) as { quoteId: string; transactionId: string; amount: string };
+  const { quoteId, transactionId, amount } = quote;
+  return answer({ quoteId, transactionId, transferAmount: amount, payeeReceiveAmount: amount });
+}
+
+function answer(body: object): HttpResponse {
+  return { status: 200, headers: json, body: JSON.stringify(body) };
+}

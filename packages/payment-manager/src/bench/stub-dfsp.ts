@@ -1,0 +1,35 @@
+import type { HttpClient, Random } from '@payment-manager/runtime';
+
+const timeoutMs = 60_000;
+const completed = '"currentState":"COMPLETED"';
+
+/**
+ * A DFSP that pays with one `POST /transfers` on its Payment Manager's outbound API; party and price are accepted by
+ * themselves. Each payment goes to another payee, as in life. Rejects when the answer is not COMPLETED.
+ */
+export function stubDfsp(client: HttpClient, outboundUrl: string, random: Random): () => Promise<void> {
+  let payee = 0;
+  return async () => {
+    const outcome = await client.request({
+      method: 'POST',
+      url: `${outboundUrl}/transfers`,
+      headers: { 'content-type': 'application/json', accept: 'application/json', 'idempotency-key': random.uuid() },
+      body: JSON.stringify(paymentTo(String(100_000_000 + payee++), random.uuid())),
+      timeoutMs,
+    });
+    if (outcome.kind === 'failed') throw new Error(`POST /transfers: ${outcome.code}`);
+    if (outcome.status !== 200 || !Buffer.from(outcome.body).includes(completed)) throw new Error(`POST /transfers: HTTP ${outcome.status}`);
+  };
+}
+
+function paymentTo(idValue: string, homeTransactionId: string): object {
+  return {
+    homeTransactionId,
+    from: { idType: 'MSISDN', idValue: '27710000000', displayName: 'Stub Payer' },
+    to: { idType: 'MSISDN', idValue },
+    amountType: 'SEND',
+    currency: 'USD',
+    amount: '25',
+    transactionType: 'TRANSFER',
+  };
+}

@@ -1,0 +1,23 @@
+import type { Driven, Load } from './drive.ts';
+import type { Scenario } from './options.ts';
+
+/** What the stub's process is started with (its argument, as JSON). */
+export interface StubStart {
+  readonly scenario: Scenario;
+  /** Folder with CA and JWS keys. */
+  readonly folder: string;
+  readonly hubId: string;
+  readonly payerFsp: string;
+  readonly payeeFsp: string;
+}
+
+/** What the stub's process is told, one at a time. */
+export type ToStub =
+  | { readonly kind: 'connect'; readonly inbound: Readonly<Record<string, string>>; readonly outboundUrl: string | undefined }
+  | { readonly kind: 'drive'; readonly load: Load };
+
+/** What it answers. */
+export type FromStub =
+  | { readonly kind: 'ready'; readonly hubUrl: string; readonly coreUrl: string }
+  | { readonly kind: 'connected' }
+  | { readonly kind: 'driven'; readonly driven: Driven };

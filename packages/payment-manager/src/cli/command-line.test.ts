@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { runCommandLine } from './command-line.ts';
+import { commands } from './commands.ts';
+import { sandboxPorts } from './sandbox/sandbox-ports.ts';
+import { plainAmount } from './sandbox/send-order.ts';
+import { type Terminal, table } from './terminal.ts';
+
+async function pm(args: string[], environment: Record<string, string> = {}, workingFolder = tmpdir()) {
+  const lines: string[] = [];
+  const errors: string[] = [];
+  const terminal: Terminal = {
+    out: (line) => void lines.push(line),
+    err: (line) => void errors.push(line),
+    workingFolder,
+    environment,
+    interactive: false,
+  };
+  const exitCode = await runCommandLine(args, terminal);
+  return { exitCode, out: lines.join('\n'), err: errors.join('\n') };
+}
+
+describe('command line', () => {
+  test('without a command, and with help, it lists all commands', async () => {
+    for (const args of [[], ['help'], ['--help']]) {
+      const { exitCode, out } = await pm(args);
+      assert.equal(exitCode, 0);
+      for (const { name } of commands) assert.match(out, new RegExp(`^  ${name}\\b`, 'm'));
+    }
+  });
+
+  test('help of a command shows its options and an example', async () => {
+    for (const command of commands) {
+      const { exitCode, out } = await pm(['help', command.name]);
+      assert.equal(exitCode, 0);
+      assert.ok(out.includes(command.example), command.name);
+      for (const { flags } of command.options) assert.ok(out.includes(flags), flags);
+    }
+  });
+
+  test('an unknown command or option is told with the help, exit code 64', async () => {
+    const unknown = await pm(['strat']);
+    assert.equal(unknown.exitCode, 64);
+    assert.match(unknown.err, /unknown command 'strat'[\s\S]*start/);
+    assert.match(unknown.err, /Usage:/);
+    assert.equal((await pm(['start', '--nonsense'])).exitCode, 64);
+    assert.equal((await pm(['send', '5', 'USD'])).exitCode, 64);
+  });
+
+  test('a configuration that is wrong ends run and config with exit code 78 and the reasons', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'pm-cli-'));
+    await writeFile(join(folder, 'payment-manager.yaml'), 'fspId: [1]\n');
+    for (const command of ['run', 'config']) {
+      const { exitCode, err } = await pm([command], {}, folder);
+      assert.equal(exitCode, 78, command);
+      assert.match(err, /fspId[\s\S]*hub\.baseUrl/);
+    }
+    assert.match((await pm(['config', '--file', 'nowhere.yaml'], {}, folder)).err, /no such file/);
+    assert.match((await pm(['config'], { PM_CONFIG_FILE: 'elsewhere.yaml' }, folder)).err, /elsewhere\.yaml/);
+    await rm(folder, { recursive: true });
+  });
+
+  test('config prints what is in force and where it came from', async () => {
+    const environment = {
+      PM_FSP_ID: 'a',
+      PM_HUB_BASE_URL: 'http://h',
+      PM_CORE_BASE_URL: 'http://c',
+      PM_JWS_SIGN: 'false',
+      PM_JWS_VERIFY: 'false',
+    };
+    const { exitCode, out } = await pm(['config'], environment);
+    assert.equal(exitCode, 0);
+    assert.match(out, /^hub\.baseUrl +http:\/\/h +environment PM_HUB_BASE_URL$/m);
+    assert.match(out, /^hub\.id +switch +default$/m);
+  });
+
+  test('send without a sandbox says how to start one; without a terminal it wants --yes', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'pm-cli-'));
+    const order = ['send', '25.00', 'USD', 'to', 'MSISDN', '27713803912', '--folder', folder];
+    const nowhere = await pm([...order, '--yes']);
+    assert.equal(nowhere.exitCode, 69);
+    assert.match(nowhere.err, /\.\/pm start/);
+    assert.equal((await pm(order)).exitCode, 64);
+    await rm(folder, { recursive: true });
+  });
+});
+
+describe('what people write', () => {
+  test('amounts become FSPIOP amounts, or are refused', () => {
+    const right = { '25.00': '25', '25': '25', '0.50': '0.5', '025.10': '25.1', '1.2345': '1.2345', '0': '0', '0.00': '0' };
+    for (const [text, amount] of Object.entries(right)) assert.equal(plainAmount(text), amount, text);
+    for (const text of ['', '-1', '1,5', '.5', '5.', '1e3', '1.23456', '٢٥', ' 5', '9'.repeat(19)])
+      assert.equal(plainAmount(text), undefined, text);
+  });
+
+  test('ports follow one another, or are all free ones', () => {
+    const ports = sandboxPorts('4000', ['a', 'b']);
+    assert.deepEqual(
+      [ports.hub, ports.hubAdmin, ports.cores, ports.manager('b')],
+      [4000, 4001, { a: 4013, b: 4023 }, { inbound: 4020, outbound: 4021, operations: 4022 }],
+    );
+    assert.deepEqual(sandboxPorts('0', ['a']).manager('a'), { inbound: 0, outbound: 0, operations: 0 });
+    for (const wrong of ['x', '80', '65530', '-1', '']) assert.throws(() => sandboxPorts(wrong, ['a']), /base-port/, wrong);
+  });
+
+  test('tables align their columns', () => {
+    assert.deepEqual(
+      table(['a', 'long'], [['xxx', 'y']])
+        .split('\n')
+        .at(-1),
+      'xxx  y',
+    );
+  });
+});
