@@ -10,19 +10,33 @@ import type * as Ledger from './fixtures/ledger-script.ts';
 import { openSqlite } from './open-sqlite.ts';
 
 /** Runs the writer until it has acknowledged this many, kills it, and gives every name that it printed. */
-async function writeAndKill(file: string, acknowledged: number): Promise<readonly string[]> {
+async function writeAndKill(file: string, acknowledged: number, beforeKill = async () => {}): Promise<readonly string[]> {
   const child = spawn(process.execPath, [new URL('./fixtures/crash-writer.ts', import.meta.url).pathname, file], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let text = '';
   for await (const chunk of child.stdout.setEncoding('utf8')) {
     text += chunk;
-    if (text.split('\n').length > acknowledged) child.kill('SIGKILL');
+    if (text.split('\n').length <= acknowledged || child.killed) continue;
+    await beforeKill().finally(() => child.kill('SIGKILL'));
   }
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   assert.equal(child.signalCode, 'SIGKILL');
   return text.split('\n').slice(0, -1);
 }
+
+test('while one process has the database, another is refused; after kill -9 the file is free', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pm-database-lock-'));
+  const file = join(folder, 'ledger.db');
+  const script = new URL('./fixtures/ledger-script.ts', import.meta.url);
+  const open = () => openSqlite<typeof Ledger>({ file, script, log: recordedLog() });
+  try {
+    await writeAndKill(file, 1, () => assert.rejects(open(), { code: 'DATABASE_IN_USE' }));
+    await (await open()).close();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
 
 test('after kill -9 every acknowledged operation is there, and the file opens at once', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'pm-database-crash-'));

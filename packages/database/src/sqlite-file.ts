@@ -11,26 +11,42 @@ const checkpointPages = 4_000;
 const walKeptBytes = 64 * 1_024 * 1_024;
 const cacheKb = 8_192;
 
+/** A database that is open, and ours. */
+export interface SqliteFile {
+  readonly db: DatabaseSync;
+  /** Writes the log back into the database file, and lets go of it. */
+  close(): void;
+}
+
 /**
- * Opens (or makes) a database file that only this process can use, checks that what is committed is durable (money-rules
- * 8), and brings its schema up to date. The file is readable by its owner only.
+ * Opens (or makes) a database file that no other process of ours can open, checks that what is committed is durable
+ * (money-rules 8), and brings its schema up to date. The file is readable by its owner only.
  *
  * @throws DatabaseUnavailable with the codes `DATABASE_IN_USE`, `_NEWER`, `_NOT_DURABLE`, `_OPEN_FAILED`.
  */
-export function openSqliteFile(file: string, migrations: readonly string[]): DatabaseSync {
+export function openSqliteFile(file: string, migrations: readonly string[]): SqliteFile {
+  let lock: DatabaseSync | undefined;
   let db: DatabaseSync | undefined;
   try {
     prepareFile(file);
+    lock = takeLock(`${file}.lock`);
     db = new DatabaseSync(file, { enableForeignKeyConstraints: true, enableDoubleQuotedStringLiterals: false, timeout: lockWaitMs });
-    takeForUs(db);
     makeDurable(db, file);
     migrate(db, file, migrations);
     writeFileSync(ownerFile(file), `${process.pid}\n`, { mode: 0o600 });
-    return db;
   } catch (error) {
     db?.close();
+    lock?.close();
     throw openingFailure(file, error);
   }
+  const [openDb, openLock] = [db, lock];
+  return {
+    db,
+    close() {
+      openDb.close();
+      openLock.close();
+    },
+  };
 }
 
 function prepareFile(file: string): void {
@@ -53,10 +69,21 @@ function syncFolder(folder: string): void {
   }
 }
 
-/** The operating system drops this lock when the process dies, so there is never a stale one to remove. */
-function takeForUs(db: DatabaseSync): void {
-  db.exec('PRAGMA locking_mode = EXCLUSIVE');
-  db.exec('BEGIN EXCLUSIVE; COMMIT');
+/**
+ * A lock that the operating system drops when the process dies, so there is never a stale one to remove. It is on a file
+ * of its own (an empty database, locked by a transaction that never ends) and not on the database, which can thus be read
+ * while it is in use: by a person, a backup, a test.
+ */
+function takeLock(file: string): DatabaseSync {
+  const lock = new DatabaseSync(file, { timeout: lockWaitMs });
+  try {
+    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+    chmodSync(file, 0o600);
+    return lock;
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
 }
 
 function makeDurable(db: DatabaseSync, file: string): void {
@@ -99,7 +126,7 @@ function pragma(db: DatabaseSync, sql: string): unknown {
   return Object.values(db.prepare(sql).get() ?? {})[0];
 }
 
-/** Says who has the file; the lock itself is SQLite's. */
+/** Says who has the file; the lock itself is in another one. */
 function ownerFile(file: string): string {
   return `${file}.owner`;
 }

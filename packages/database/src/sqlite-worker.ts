@@ -14,12 +14,12 @@ const tell = (message: FromWorker): void => port.postMessage(message);
 try {
   const { file, script } = workerData as WorkerStart;
   const { migrations, operations } = (await import(script)) as StoreScript;
-  const db = openSqliteFile(file, migrations);
-  const { write, read } = operations(db);
-  const commit = batchCommit(db, write);
+  const opened = openSqliteFile(file, migrations);
+  const { write, read } = operations(opened.db);
+  const commit = batchCommit(opened.db, write);
   port.on('message', (batch: Batch | 'close') => {
     if (batch === 'close') {
-      db.close();
+      opened.close();
       port.close();
       return;
     }
