@@ -45,7 +45,7 @@ export async function writeConfiguration(folder: string, fspId: string, run: str
       signPutParties: true,
       verifyPutParties: true,
     },
-    acceptance: { autoAcceptParty: true, autoAcceptQuote: true },
+    acceptance: { party: true, quote: true },
   };
   const file = join(own, 'payment-manager.yaml');
   await writeFile(file, stringify(config));

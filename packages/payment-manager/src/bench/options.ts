@@ -47,7 +47,8 @@ export function readOptions(options: Readonly<Record<string, string | boolean | 
 function readScenarios(text: string | boolean | undefined): readonly Scenario[] {
   if (text === undefined) return scenarios;
   const scenario = scenarios.find((one) => one === text);
-  if (scenario === undefined) throw new CommandFailed(exitCodes.usage, `--scenario must be one of ${scenarios.join(', ')}; it is '${text}'.`);
+  if (scenario === undefined)
+    throw new CommandFailed(exitCodes.usage, `--scenario must be one of ${scenarios.join(', ')}; it is '${text}'.`);
   return [scenario];
 }
 

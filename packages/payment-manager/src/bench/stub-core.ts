@@ -24,9 +24,14 @@ export const stubCore: HttpHandler = async (request) => {
 };
 
 function price(request: HttpRequest): HttpResponse {
-  const quote = JSON.parse(Buffer.from(request.body).toString('utf8')) as { quoteId: string; transactionId: string; amount: string };
-  const { quoteId, transactionId, amount } = quote;
-  return answer({ quoteId, transactionId, transferAmount: amount, payeeReceiveAmount: amount });
+  const { quoteId, transactionId, amount, currency } = JSON.parse(Buffer.from(request.body).toString('utf8')) as Record<string, string>;
+  const price = {
+    transferAmount: amount,
+    transferAmountCurrency: currency,
+    payeeReceiveAmount: amount,
+    payeeReceiveAmountCurrency: currency,
+  };
+  return answer({ quoteId, transactionId, ...price });
 }
 
 function answer(body: object): HttpResponse {

@@ -18,8 +18,15 @@ export function stubDfsp(client: HttpClient, outboundUrl: string, random: Random
       timeoutMs,
     });
     if (outcome.kind === 'failed') throw new Error(`POST /transfers: ${outcome.code}`);
-    if (outcome.status !== 200 || !Buffer.from(outcome.body).includes(completed)) throw new Error(`POST /transfers: HTTP ${outcome.status}`);
+    const body = Buffer.from(outcome.body);
+    if (outcome.status !== 200 || !body.includes(completed)) throw new Error(`POST /transfers: HTTP ${outcome.status}, ${messageOf(body)}`);
   };
+}
+
+/** Of an error, its words; of another answer, how far the payment came. */
+function messageOf(body: Buffer): string {
+  const { message, currentState } = JSON.parse(body.toString('utf8')) as { message?: string; currentState?: string };
+  return String(message ?? currentState);
 }
 
 function paymentTo(idValue: string, homeTransactionId: string): object {

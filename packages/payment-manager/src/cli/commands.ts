@@ -101,6 +101,10 @@ export const commands: readonly CommandEntry[] = [
     options: [
       { flags: '--quick', description: 'under a minute, concurrency 50 only' },
       { flags: '--json', description: 'one JSON object instead of tables' },
+      { flags: '--scenario <scenario>', description: 'both, payer or payee (default: all three)' },
+      { flags: '--concurrency <numbers>', description: 'payments at once, separated by commas (default: 1,10,50,200)' },
+      { flags: '--payments <number>', description: 'payments per run (default: as many as go into ten seconds)' },
+      { flags: '--folder <folder>', description: 'put the journals below this folder (default: a temporary folder)' },
     ],
     example: './pm bench --quick',
     load: async () => {

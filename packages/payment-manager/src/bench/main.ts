@@ -1,0 +1,68 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createHttpClient, type HttpClient } from '@payment-manager/runtime';
+import type { Command } from '../cli/commands.ts';
+import { exitCodes } from '../cli/exit-codes.ts';
+import { style, type Terminal } from '../cli/terminal.ts';
+import { fillFolder } from './bench-folder.ts';
+import { type Machine, measureMachine } from './machine.ts';
+import { type Measured, measure } from './measurement.ts';
+import { type BenchOptions, readOptions, type Scenario } from './options.ts';
+import { failuresText, legend, runsTable } from './report.ts';
+import { startWorld } from './world.ts';
+
+/** `./pm bench`: what a payment costs on this machine. Exit code 1 when payments failed. */
+export const bench: Command = async (_args, options, terminal) => {
+  const wanted = readOptions(options);
+  const base = wanted.folder === undefined ? tmpdir() : resolve(terminal.workingFolder, wanted.folder);
+  const folder = await mkdtemp(join(base, 'pm-bench-'));
+  const client = createHttpClient({});
+  const say = (text: string): void => (wanted.json ? terminal.err(text) : terminal.out(text));
+  try {
+    say(style.dim('Measuring RSA, making keys and certificates ...'));
+    const machine = measureMachine();
+    await fillFolder(folder);
+    const measured = await measureAll(wanted, folder, machine, client, say);
+    print(wanted, machine, measured, terminal);
+    return measured.some(({ run }) => run.failed > 0) ? exitCodes.failed : exitCodes.ok;
+  } finally {
+    await client.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+};
+
+async function measureAll(
+  options: BenchOptions,
+  folder: string,
+  machine: Machine,
+  client: HttpClient,
+  say: (text: string) => void,
+): Promise<readonly Measured[]> {
+  const measured: Measured[] = [];
+  for (const scenario of options.scenarios) {
+    const world = await startWorld(scenario, folder, scenario, client);
+    try {
+      for (const concurrency of options.concurrencies) {
+        say(style.dim(`${describe(scenario)}, ${concurrency} at once ...`));
+        measured.push(await measure(world, scenario, concurrency, machine, options));
+      }
+    } finally {
+      await world.stop();
+    }
+  }
+  return measured;
+}
+
+function describe(scenario: Scenario): string {
+  return scenario === 'both' ? 'payer and payee' : `${scenario} alone`;
+}
+
+function print(options: BenchOptions, machine: Machine, measured: readonly Measured[], terminal: Terminal): void {
+  if (options.json) {
+    terminal.out(JSON.stringify({ machine, runs: measured.map(({ run }) => run) }));
+  } else {
+    terminal.out(`\n${runsTable(measured)}\n\n${legend(machine)}`);
+  }
+  for (const line of failuresText(measured)) terminal.err(`${style.bad('failed:')} ${line}`);
+}

@@ -1,0 +1,99 @@
+import { systemTimers } from '@payment-manager/runtime';
+import { type Driven, percentile } from './drive.ts';
+import { type Machine, payeeSignatures, payerSignatures, rsaFloorMs } from './machine.ts';
+import type { BenchOptions, Scenario } from './options.ts';
+import type { Usage } from './usage.ts';
+import type { Role, World } from './world.ts';
+
+/** What a payment costs one process. */
+export interface ProcessCost {
+  /** All threads, user and system, over the measured payments only. */
+  readonly cpuMsPerPayment: number;
+  /** What the signatures alone cost on this machine. */
+  readonly rsaFloorMsPerPayment: number;
+  /** At the end of the run. */
+  readonly rssMb: number;
+}
+
+/** One run; the object that `--json` prints. */
+export interface Run {
+  readonly scenario: Scenario;
+  readonly concurrency: number;
+  readonly payments: number;
+  readonly failed: number;
+  readonly paymentsPerSecond: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  readonly p99Ms: number;
+  readonly processes: { readonly [role in Role]?: ProcessCost };
+}
+
+/** A run with what people may want to know besides. */
+export interface Measured {
+  readonly run: Run;
+  readonly failures: Driven['failures'];
+}
+
+/**
+ * What is still to be done for payments that are complete for the payer (the notification, events that are stored with
+ * the next append or after a second) belongs to their cost: so long is waited before each reading.
+ */
+const settleMs = 1_300;
+
+/** Warms up, then measures one load. */
+export async function measure(
+  world: World,
+  scenario: Scenario,
+  concurrency: number,
+  machine: Machine,
+  options: Pick<BenchOptions, 'payments' | 'warmUpMs' | 'runMs'>,
+): Promise<Measured> {
+  await world.stub.drive({ concurrency, payments: undefined, ms: options.warmUpMs });
+  const before = await read(world);
+  const { payments } = options;
+  const driven = await world.stub.drive({ concurrency, payments, ms: payments === undefined ? options.runMs : undefined });
+  const after = await read(world);
+  const processes: { [role in Role]?: ProcessCost } = {};
+  for (const role of world.roles) {
+    const [from, to] = [before.get(role), after.get(role)];
+    if (from !== undefined && to !== undefined) processes[role] = cost(role, from, to, driven, machine);
+  }
+  return { run: { ...result(scenario, concurrency, driven), processes }, failures: driven.failures };
+}
+
+async function read(world: World): Promise<ReadonlyMap<Role, Usage>> {
+  await pause(settleMs);
+  return new Map(await Promise.all(world.roles.map(async (role) => [role, await world.usage(role)] as const)));
+}
+
+/** The timers of `runtime` do not keep a process alive; the children's channels do. */
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => void systemTimers.after(ms, resolve));
+}
+
+function cost(role: Role, before: Usage, after: Usage, driven: Driven, machine: Machine): ProcessCost {
+  return {
+    cpuMsPerPayment: round((after.cpuMs - before.cpuMs) / Math.max(1, driven.payments), 3),
+    rsaFloorMsPerPayment: round(rsaFloorMs(machine, role === 'payer' ? payerSignatures : payeeSignatures), 3),
+    rssMb: round(after.rssMb, 1),
+  };
+}
+
+function result(scenario: Scenario, concurrency: number, driven: Driven): Omit<Run, 'processes'> {
+  const { payments, failed, elapsedMs, latenciesMs } = driven;
+  return {
+    scenario,
+    concurrency,
+    payments,
+    failed,
+    paymentsPerSecond: round(((payments - failed) / elapsedMs) * 1_000, 1),
+    p50Ms: round(percentile(latenciesMs, 0.5), 2),
+    p95Ms: round(percentile(latenciesMs, 0.95), 2),
+    p99Ms: round(percentile(latenciesMs, 0.99), 2),
+  };
+}
+
+/** Rounds for people; the machine is not more exact than that. */
+export function round(value: number, decimals: number): number {
+  return Number(value.toFixed(decimals));
+}
