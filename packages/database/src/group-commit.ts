@@ -64,6 +64,7 @@ const crowdWindowMs = 50;
 /** 100 writes a second that came while others were on their way, in the window. */
 const crowded = 5;
 
+/** The main thread's side of a store, with nothing waiting; see `GroupCommit`. */
 export function groupCommit(options: GroupCommitOptions): GroupCommit {
   const group: Group = {
     options,

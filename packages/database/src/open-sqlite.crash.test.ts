@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { recordedLog } from '@payment-manager/runtime';
-import type * as Ledger from './fixtures/ledger-script.ts';
+import type * as Ledger from '../test/ledger-script.ts';
 import { openSqlite } from './open-sqlite.ts';
 
 /** Runs the writer until it has acknowledged this many, kills it, and gives every name that it printed. */
 async function writeAndKill(file: string, acknowledged: number, beforeKill = async () => {}): Promise<readonly string[]> {
-  const child = spawn(process.execPath, [new URL('./fixtures/crash-writer.ts', import.meta.url).pathname, file], {
+  const child = spawn(process.execPath, [new URL('../test/crash-writer.ts', import.meta.url).pathname, file], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let text = '';
@@ -28,7 +28,7 @@ async function writeAndKill(file: string, acknowledged: number, beforeKill = asy
 test('while one process has the database, another is refused; after kill -9 the file is free', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'pm-database-lock-'));
   const file = join(folder, 'ledger.db');
-  const script = new URL('./fixtures/ledger-script.ts', import.meta.url);
+  const script = new URL('../test/ledger-script.ts', import.meta.url);
   const open = () => openSqlite<typeof Ledger>({ file, script, log: recordedLog() });
   try {
     await writeAndKill(file, 1, () => assert.rejects(open(), { code: 'DATABASE_IN_USE' }));
@@ -45,7 +45,7 @@ test('after kill -9 every acknowledged operation is there, and the file opens at
       const file = join(folder, `${acknowledged}.db`);
       const printed = await writeAndKill(file, acknowledged);
       assert.ok(printed.length >= acknowledged);
-      const script = new URL('./fixtures/ledger-script.ts', import.meta.url);
+      const script = new URL('../test/ledger-script.ts', import.meta.url);
       const store = await openSqlite<typeof Ledger>({ file, script, log: recordedLog() });
       const stored = new Set(await store.read('names', undefined as never));
       await store.close();

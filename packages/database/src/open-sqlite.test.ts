@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { recordedLog } from '@payment-manager/runtime';
+import type * as Ledger from '../test/ledger-script.ts';
 import type { DatabaseUnavailable } from './database-unavailable.ts';
-import type * as Ledger from './fixtures/ledger-script.ts';
 import { type OpenSqliteOptions, openSqlite } from './open-sqlite.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pm-database-'));
 after(() => rmSync(folder, { recursive: true }));
 let files = 0;
 const newFile = (): string => join(folder, `data-${++files}`, 'ledger.db');
-const script = new URL('./fixtures/ledger-script.ts', import.meta.url);
+const script = new URL('../test/ledger-script.ts', import.meta.url);
 const openLedger = (file: string, more: Partial<OpenSqliteOptions> = {}) =>
   openSqlite<typeof Ledger>({ file, script, log: recordedLog(), ...more });
 const code = (expected: string) => (error: unknown) => (error as DatabaseUnavailable).code === expected;

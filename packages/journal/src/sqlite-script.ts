@@ -52,6 +52,7 @@ export type RecordRow = readonly [recordId: string, kind: string, open: number, 
 /** `recordId, kind, label, level, code, reason, since` */
 export type AttentionValues = readonly [string, string, string, string, string, string, number];
 
+/** What is done with the tables; statements are prepared once. See `StoreScript`. */
 export function operations(db: DatabaseSync) {
   return {
     write: appendWith(db),
