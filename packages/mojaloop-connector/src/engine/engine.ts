@@ -1,6 +1,9 @@
 import { type Append, type Claim, type Journal, type JournalEvent, JournalUnavailable, type StoredRecord } from '@payment-manager/journal';
-import type { Clock, Failpoints, Log, Timer, Timers } from '@payment-manager/runtime';
+import type { Clock, Failpoints, Log, Timers } from '@payment-manager/runtime';
+import type { Cell, Waiting } from './cell.ts';
 import type { Action, Decision, Flow, Input, Interrupted, Perform } from './flow.ts';
+import { Memory } from './memory.ts';
+import { Obligations } from './obligations.ts';
 
 /** How long lazy events may wait for the next append. */
 const LAZY_FLUSH_MS = 1_000;
@@ -30,68 +33,39 @@ export type Delivery<S> =
   | { readonly kind: 'missing' }
   | { readonly kind: 'exists'; readonly recordId: string };
 
-interface Waiting<S, I> {
-  readonly input: I | Interrupted;
-  readonly resolve: (delivery: Delivery<S>) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-interface InFlight {
-  readonly controller: AbortController;
-  timer?: Timer;
-}
-
-/** One record in memory. Its inputs are taken one at a time. */
-interface Cell<S, I> {
-  readonly id: string;
-  state: S | undefined;
-  /** Events stored; lazy ones are not counted until they are. */
-  version: number;
-  lazy: JournalEvent[];
-  lazyTimer: Timer | undefined;
-  queue: Waiting<S, I>[];
-  busy: boolean;
-  /** Actions under way by key, and those that answered and are owed still (they are not begun again). */
-  readonly inFlight: Map<string, InFlight>;
-  readonly answered: Set<string>;
-  readonly claims: Set<string>;
-  topics: readonly string[];
-  readonly watchers: Set<(state: S) => void>;
-  open: boolean;
-  /** Resolves when the first append has come back, whatever it said. */
-  readonly made: PromiseWithResolvers<void>;
-}
-
 /**
  * The only thing that acts. It takes inputs for a record one at a time, appends the events that the flow decides, waits
  * until they are durable, and then does what is owed. Recovery is the same path: load, and do what is owed.
  */
 export class Engine<S, I extends Input, E extends JournalEvent, A extends Action> {
   readonly #flow: Flow<S, I, E, A>;
-  readonly #perform: Perform<A, I>;
   readonly #deps: EngineDeps;
-  readonly #cells = new Map<string, Cell<S, I>>();
+  readonly #memory: Memory<S, I>;
+  readonly #obligations: Obligations<S, I, A>;
   readonly #loading = new Map<string, Promise<Cell<S, I> | undefined>>();
-  readonly #byClaim = new Map<string, string>();
-  readonly #byTopic = new Map<string, Set<string>>();
-  #openCount = 0;
   #stopped = false;
 
   constructor(flow: Flow<S, I, E, A>, perform: Perform<A, I>, deps: EngineDeps) {
     this.#flow = flow;
-    this.#perform = perform;
     this.#deps = deps;
+    this.#memory = new Memory(deps.restingRecords);
+    this.#obligations = new Obligations<S, I, A>(
+      perform,
+      deps,
+      (cell, answer) => this.#deliver(cell, answer),
+      () => this.#memory.evict(),
+    );
   }
 
   /** Records that are not finished. */
   get openCount(): number {
-    return this.#openCount;
+    return this.#memory.openCount;
   }
 
   /** Makes a record with its first input. */
   create(recordId: string, input: I): Promise<Delivery<S>> {
-    if (this.#cells.has(recordId)) return Promise.resolve({ kind: 'exists', recordId });
-    const cell = this.#addCell(recordId);
+    if (this.#memory.has(recordId)) return Promise.resolve({ kind: 'exists', recordId });
+    const cell = this.#memory.add(recordId);
     return this.#enqueue(cell, input);
   }
 
@@ -104,17 +78,17 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
 
   /** The record that holds the claim, if it is in memory: every open record is. */
   known(claim: Claim): string | undefined {
-    return this.#byClaim.get(claimKey(claim));
+    return this.#memory.byClaim(claim);
   }
 
   /** The record that holds the claim, in memory or in the journal. */
   async find(claim: Claim): Promise<string | undefined> {
-    return this.#byClaim.get(claimKey(claim)) ?? this.#deps.journal.findByClaim(claim);
+    return this.#memory.byClaim(claim) ?? this.#deps.journal.findByClaim(claim);
   }
 
   /** Records that wait on the topic. */
   waitingOn(topic: string): readonly string[] {
-    return [...(this.#byTopic.get(topic) ?? [])];
+    return this.#memory.waitingOn(topic);
   }
 
   async state(recordId: string): Promise<S | undefined> {
@@ -138,7 +112,7 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
       const end = (answer: T | undefined) => {
         timer.cancel();
         cell.watchers.delete(watcher);
-        this.#evict();
+        this.#memory.evict();
         resolve(answer);
       };
       const watcher = (state: S) => {
@@ -159,7 +133,7 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
       const records = await this.#deps.journal.openRecords(page, after);
       for (const record of records) {
         after = record.recordId;
-        if (record.kind !== this.#flow.kind || this.#cells.has(record.recordId)) continue;
+        if (record.kind !== this.#flow.kind || this.#memory.has(record.recordId)) continue;
         this.#settle(this.#restore(record));
         loaded++;
       }
@@ -169,58 +143,23 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
 
   /** Begins nothing more. What is under way may answer, but nothing follows from it until the next start. */
   async stop(): Promise<void> {
-    for (const cell of this.#cells.values()) {
-      for (const action of cell.inFlight.values()) {
-        action.timer?.cancel();
-        action.controller.abort();
-      }
-      cell.lazyTimer?.cancel();
-    }
-    await Promise.allSettled(
-      [...this.#cells.values()].filter((cell) => cell.lazy.length > 0 && !cell.busy).map((cell) => this.#flush(cell)),
-    );
+    this.#obligations.stop(this.#memory.cells);
+    for (const cell of this.#memory.cells) cell.lazyTimer?.cancel();
+    await Promise.allSettled([...this.#memory.cells].filter((cell) => cell.lazy.length > 0 && !cell.busy).map((cell) => this.#flush(cell)));
     this.#stopped = true;
   }
 
   // ---- records in memory
 
-  #addCell(id: string): Cell<S, I> {
-    const cell: Cell<S, I> = {
-      id,
-      state: undefined,
-      version: 0,
-      lazy: [],
-      lazyTimer: undefined,
-      queue: [],
-      busy: false,
-      inFlight: new Map(),
-      answered: new Set(),
-      claims: new Set(),
-      topics: [],
-      watchers: new Set(),
-      open: false,
-      made: Promise.withResolvers(),
-    };
-    this.#cells.set(id, cell);
-    return cell;
-  }
-
   #cell(id: string): Promise<Cell<S, I> | undefined> {
-    const known = this.#cells.get(id);
-    if (known !== undefined) {
-      // most recently used last: the oldest resting one goes first
-      if (!known.open) {
-        this.#cells.delete(id);
-        this.#cells.set(id, known);
-      }
-      return Promise.resolve(known);
-    }
+    const known = this.#memory.get(id);
+    if (known !== undefined) return Promise.resolve(known);
     const running = this.#loading.get(id);
     if (running !== undefined) return running;
     const load = this.#deps.journal
       .load(id)
       .then((record) => {
-        const made = this.#cells.get(id);
+        const made = this.#memory.get(id);
         if (made !== undefined) return made;
         if (record === undefined || record.kind !== this.#flow.kind) return undefined;
         const cell = this.#restore(record);
@@ -233,7 +172,7 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
   }
 
   #restore(record: StoredRecord): Cell<S, I> {
-    const cell = this.#addCell(record.recordId);
+    const cell = this.#memory.add(record.recordId);
     cell.made.resolve();
     this.#fill(cell, record);
     return cell;
@@ -247,7 +186,7 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
     for (const event of record.events) this.#apply(cell, event as unknown as E);
     for (const action of cell.state === undefined ? [] : this.#flow.owed(cell.state)) {
       if (cell.inFlight.has(action.key) || cell.answered.has(action.key)) continue;
-      if (action.repeatable) this.#begin(cell, action, true);
+      if (action.repeatable) this.#obligations.begin(cell, action, true);
       else {
         cell.answered.add(action.key);
         this.#deliver(cell, { type: 'interrupted', key: action.key });
@@ -257,53 +196,7 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
 
   #apply(cell: Cell<S, I>, event: E): void {
     cell.state = this.#flow.apply(cell.state, event);
-    for (const claim of this.#flow.claims(event)) {
-      const key = claimKey(claim);
-      cell.claims.add(key);
-      this.#byClaim.set(key, cell.id);
-    }
-  }
-
-  #drop(cell: Cell<S, I>): void {
-    this.#cells.delete(cell.id);
-    for (const key of cell.claims) if (this.#byClaim.get(key) === cell.id) this.#byClaim.delete(key);
-    this.#setTopics(cell, []);
-    if (cell.open) this.#openCount--;
-    cell.open = false;
-  }
-
-  #setTopics(cell: Cell<S, I>, topics: readonly string[]): void {
-    if (topics.length === 0 && cell.topics.length === 0) return;
-    for (const topic of cell.topics) {
-      const ids = this.#byTopic.get(topic);
-      ids?.delete(cell.id);
-      if (ids?.size === 0) this.#byTopic.delete(topic);
-    }
-    for (const topic of topics) {
-      const ids = this.#byTopic.get(topic);
-      if (ids === undefined) this.#byTopic.set(topic, new Set([cell.id]));
-      else ids.add(cell.id);
-    }
-    cell.topics = topics;
-  }
-
-  /** Lets go of resting records above the limit. */
-  #evict(): void {
-    let surplus = this.#cells.size - this.#openCount - this.#deps.restingRecords;
-    if (surplus <= 0) return;
-    for (const cell of this.#cells.values()) {
-      if (surplus <= 0) return;
-      const resting =
-        !cell.open &&
-        !cell.busy &&
-        cell.queue.length === 0 &&
-        cell.inFlight.size === 0 &&
-        cell.watchers.size === 0 &&
-        cell.lazy.length === 0;
-      if (!resting) continue;
-      this.#drop(cell);
-      surplus--;
-    }
+    for (const claim of this.#flow.claims(event)) this.#memory.claim(cell, claim);
   }
 
   // ---- inputs, one at a time
@@ -355,12 +248,12 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
     }
     cell.busy = false;
     this.#armLazyFlush(cell);
-    this.#evict();
+    this.#memory.evict();
   }
 
   /** The record did not come into being: whoever queued behind its maker is sent where the claim leads, or away. */
   #abandon(cell: Cell<S, I>, delivery: Delivery<S>): void {
-    this.#drop(cell);
+    this.#memory.drop(cell);
     cell.made.resolve();
     for (const waiting of cell.queue.splice(0)) waiting.resolve(delivery.kind === 'claimed' ? delivery : { kind: 'missing' });
   }
@@ -398,7 +291,7 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
       this.#deps.alarm(decision.alarm.code, cell.state === undefined ? cell.id : this.#flow.label(cell.state), decision.alarm.reason);
     if (cell.state === undefined) return { kind: 'missing' };
     if (decision.events.length > 0 || isActionAnswer(input)) this.#settle(cell);
-    for (const courtesy of decision.courtesies ?? []) this.#begin(cell, courtesy, false);
+    for (const courtesy of decision.courtesies ?? []) this.#obligations.begin(cell, courtesy, false);
     return { kind: 'taken', recordId: cell.id, state: cell.state };
   }
 
@@ -428,7 +321,7 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
     }
     cell.busy = false;
     if (cell.queue.length > 0) void this.#run(cell);
-    else this.#evict();
+    else this.#memory.evict();
   }
 
   async #flush(cell: Cell<S, I>): Promise<void> {
@@ -446,27 +339,20 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
     if (state === undefined) throw new Error('a flow made a record without a state');
     const isNew = cell.state === undefined;
     // a second maker of the same record must find this one while the first append is under way
-    if (isNew) for (const claim of claims) this.#reserveClaim(cell, claim);
+    if (isNew) for (const claim of claims) this.#memory.claim(cell, claim);
     const last = (events.at(-1) as E).type;
     this.#deps.failpoints.hit(`${this.#flow.kind}.append.before.${last}`);
     const refused = await this.#store(cell, [...cell.lazy, ...events], claims, state);
     if (refused !== undefined) return refused;
     this.#deps.failpoints.hit(`${this.#flow.kind}.append.after.${last}`);
     cell.state = state;
-    for (const claim of claims) this.#reserveClaim(cell, claim);
+    for (const claim of claims) this.#memory.claim(cell, claim);
     this.#deps.log.info('state changed', {
       payment: this.#flow.label(state),
       flow: this.#flow.kind,
       events: events.map((event) => event.type).join(' '),
     });
     return undefined;
-  }
-
-  #reserveClaim(cell: Cell<S, I>, claim: Claim): void {
-    const key = claimKey(claim);
-    if (this.#byClaim.has(key)) return;
-    cell.claims.add(key);
-    this.#byClaim.set(key, cell.id);
   }
 
   async #store(cell: Cell<S, I>, events: readonly JournalEvent[], claims: readonly Claim[], state: S): Promise<Delivery<S> | undefined> {
@@ -494,26 +380,14 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
     throw new JournalUnavailable(`record ${cell.id} was changed by another writer (version ${result.version})`);
   }
 
-  // ---- obligations
+  // ---- what follows
 
-  /** Begins what is newly owed, stops what is not owed any more, and tells the watchers. */
+  /** Does what is newly owed, and lets everybody know who waits for news. */
   #settle(cell: Cell<S, I>): void {
     const state = cell.state as S;
-    const owed = this.#flow.owed(state);
-    const keys = new Set(owed.map((action) => action.key));
-    for (const [key, action] of cell.inFlight) {
-      if (keys.has(key) || key.startsWith('courtesy:')) continue;
-      action.timer?.cancel();
-      action.controller.abort();
-      // a timer that has not fired yet tells nothing any more; what was sent still answers
-      if (action.timer !== undefined) cell.inFlight.delete(key);
-    }
-    for (const key of cell.answered) if (!keys.has(key)) cell.answered.delete(key);
-    for (const action of owed) if (!cell.inFlight.has(action.key) && !cell.answered.has(action.key)) this.#begin(cell, action, false);
-    this.#setTopics(cell, this.#flow.topics(state));
-    const open = this.#flow.open(state);
-    if (open !== cell.open) this.#openCount += open ? 1 : -1;
-    cell.open = open;
+    this.#obligations.reconcile(cell, this.#flow.owed(state));
+    this.#memory.setTopics(cell, this.#flow.topics(state));
+    this.#memory.setOpen(cell, this.#flow.open(state));
     if (cell.watchers.size > 0) this.#deps.timers.soon(() => this.#tellWatchers(cell));
   }
 
@@ -523,50 +397,6 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
     if (state === undefined) return;
     for (const watcher of [...cell.watchers]) watcher(state);
   }
-
-  #begin(cell: Cell<S, I>, action: A, resumed: boolean): void {
-    if (this.#stopped || cell.inFlight.has(action.key)) return;
-    const entry: InFlight = { controller: new AbortController() };
-    cell.inFlight.set(action.key, entry);
-    const wait = action.notBefore === undefined ? 0 : action.notBefore - this.#deps.clock.now();
-    if (wait > 0) entry.timer = this.#deps.timers.after(wait, () => this.#carryOut(cell, action, entry, resumed));
-    else this.#carryOut(cell, action, entry, resumed);
-  }
-
-  #carryOut(cell: Cell<S, I>, action: A, entry: InFlight, resumed: boolean): void {
-    // the wall clock may have been set back while the timer ran: wait for the rest (money-rules 6)
-    const wait = action.notBefore === undefined ? 0 : action.notBefore - this.#deps.clock.now();
-    if (wait > 0) {
-      entry.timer = this.#deps.timers.after(wait, () => this.#carryOut(cell, action, entry, resumed));
-      return;
-    }
-    delete entry.timer;
-    this.#perform(action, { recordId: cell.id, resumed, signal: entry.controller.signal }).then(
-      (answer) => {
-        if (this.#stopped) return;
-        if (answer !== undefined) this.#deliver(cell, answer);
-        else cell.inFlight.delete(action.key);
-        if (cell.inFlight.size === 0) this.#evict();
-      },
-      (error: unknown) => {
-        // a performer reports what the world does as an answer; reaching this line is a defect in it
-        this.#deps.log.error('an action failed', {
-          record: cell.id,
-          action: action.key,
-          error: error instanceof Error ? (error.stack ?? error.message) : String(error),
-        });
-        this.#deps.alarm(
-          'ACTION_FAILED',
-          cell.id,
-          `action ${action.key} failed: ${error instanceof Error ? error.message : String(error)}`,
-        );
-      },
-    );
-  }
-}
-
-function claimKey(claim: Claim): string {
-  return `${claim.kind}\u0000${claim.scope}\u0000${claim.value}`;
 }
 
 /** Inputs that answer an action bear its key. */

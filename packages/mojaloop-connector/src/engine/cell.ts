@@ -1,0 +1,65 @@
+import type { JournalEvent } from '@payment-manager/journal';
+import type { Timer } from '@payment-manager/runtime';
+import type { Delivery } from './engine.ts';
+import type { Interrupted } from './flow.ts';
+
+/** An input in the queue of a record, and who waits for what comes of it. */
+export interface Waiting<S, I> {
+  readonly input: I | Interrupted;
+  readonly resolve: (delivery: Delivery<S>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** An action under way; with a timer while it waits for its time. */
+export interface InFlight {
+  readonly controller: AbortController;
+  timer?: Timer;
+}
+
+/** One record in memory. Its inputs are taken one at a time. */
+export interface Cell<S, I> {
+  readonly id: string;
+  state: S | undefined;
+  /** Events stored; lazy ones are not counted until they are. */
+  version: number;
+  /** Applied, and stored with the next append. */
+  lazy: JournalEvent[];
+  lazyTimer: Timer | undefined;
+  readonly queue: Waiting<S, I>[];
+  busy: boolean;
+  readonly inFlight: Map<string, InFlight>;
+  /** Actions that answered and are owed still: they are not begun again. */
+  readonly answered: Set<string>;
+  readonly claims: Set<string>;
+  topics: readonly string[];
+  readonly watchers: Set<(state: S) => void>;
+  open: boolean;
+  /** Resolves when the first append has come back, whatever it said. */
+  readonly made: PromiseWithResolvers<void>;
+}
+
+export function makeCell<S, I>(id: string): Cell<S, I> {
+  return {
+    id,
+    state: undefined,
+    version: 0,
+    lazy: [],
+    lazyTimer: undefined,
+    queue: [],
+    busy: false,
+    inFlight: new Map(),
+    answered: new Set(),
+    claims: new Set(),
+    topics: [],
+    watchers: new Set(),
+    open: false,
+    made: Promise.withResolvers(),
+  };
+}
+
+/** Nobody needs it in memory now; the journal has it. */
+export function rests<S, I>(cell: Cell<S, I>): boolean {
+  return (
+    !cell.open && !cell.busy && cell.queue.length === 0 && cell.inFlight.size === 0 && cell.watchers.size === 0 && cell.lazy.length === 0
+  );
+}

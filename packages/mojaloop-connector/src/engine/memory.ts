@@ -1,0 +1,106 @@
+import type { Claim } from '@payment-manager/journal';
+import { type Cell, makeCell, rests } from './cell.ts';
+
+/** The records in memory, and the ways to them: by id, by claim, by topic. Every open record is here; resting ones up to a limit. */
+export class Memory<S, I> {
+  readonly #cells = new Map<string, Cell<S, I>>();
+  readonly #byClaim = new Map<string, string>();
+  readonly #byTopic = new Map<string, Set<string>>();
+  readonly #restingMax: number;
+  #openCount = 0;
+
+  constructor(restingMax: number) {
+    this.#restingMax = restingMax;
+  }
+
+  get openCount(): number {
+    return this.#openCount;
+  }
+
+  get cells(): Iterable<Cell<S, I>> {
+    return this.#cells.values();
+  }
+
+  add(id: string): Cell<S, I> {
+    const cell = makeCell<S, I>(id);
+    this.#cells.set(id, cell);
+    return cell;
+  }
+
+  get(id: string): Cell<S, I> | undefined {
+    const cell = this.#cells.get(id);
+    if (cell !== undefined && !cell.open) {
+      // most recently used last: the oldest resting one goes first
+      this.#cells.delete(id);
+      this.#cells.set(id, cell);
+    }
+    return cell;
+  }
+
+  has(id: string): boolean {
+    return this.#cells.has(id);
+  }
+
+  drop(cell: Cell<S, I>): void {
+    this.#cells.delete(cell.id);
+    for (const key of cell.claims) if (this.#byClaim.get(key) === cell.id) this.#byClaim.delete(key);
+    this.setTopics(cell, []);
+    this.setOpen(cell, false);
+  }
+
+  /** Lets go of resting records above the limit. */
+  evict(): void {
+    let surplus = this.#cells.size - this.#openCount - this.#restingMax;
+    if (surplus <= 0) return;
+    for (const cell of this.#cells.values()) {
+      if (surplus <= 0) return;
+      if (!rests(cell)) continue;
+      this.drop(cell);
+      surplus--;
+    }
+  }
+
+  setOpen(cell: Cell<S, I>, open: boolean): void {
+    if (open !== cell.open) this.#openCount += open ? 1 : -1;
+    cell.open = open;
+  }
+
+  // ---- claims
+
+  byClaim(claim: Claim): string | undefined {
+    return this.#byClaim.get(claimKey(claim));
+  }
+
+  /** The first to claim keeps it: the journal has the last word about who that is. */
+  claim(cell: Cell<S, I>, claim: Claim): void {
+    const key = claimKey(claim);
+    if (this.#byClaim.has(key)) return;
+    cell.claims.add(key);
+    this.#byClaim.set(key, cell.id);
+  }
+
+  // ---- topics
+
+  waitingOn(topic: string): readonly string[] {
+    return [...(this.#byTopic.get(topic) ?? [])];
+  }
+
+  setTopics(cell: Cell<S, I>, topics: readonly string[]): void {
+    if (topics.length === 0 && cell.topics.length === 0) return;
+    for (const topic of cell.topics) {
+      const ids = this.#byTopic.get(topic);
+      ids?.delete(cell.id);
+      if (ids?.size === 0) this.#byTopic.delete(topic);
+    }
+    for (const topic of topics) {
+      const ids = this.#byTopic.get(topic);
+      if (ids === undefined) this.#byTopic.set(topic, new Set([cell.id]));
+      else ids.add(cell.id);
+    }
+    cell.topics = topics;
+  }
+}
+
+function claimKey(claim: Claim): string {
+  return `${claim.kind}\u0000${claim.scope}\u0000${claim.value}`;
+}

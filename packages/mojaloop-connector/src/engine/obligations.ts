@@ -1,0 +1,97 @@
+import type { Clock, Log, Timers } from '@payment-manager/runtime';
+import type { Cell, InFlight } from './cell.ts';
+import type { Action, Perform } from './flow.ts';
+
+export interface ObligationDeps {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  readonly alarm: (code: string, label: string, reason: string) => void;
+}
+
+/** Begins what a record owes, each action once under its key, and stops what is not owed any more. */
+export class Obligations<S, I, A extends Action> {
+  readonly #perform: Perform<A, I & { type: string }>;
+  readonly #deps: ObligationDeps;
+  readonly #deliver: (cell: Cell<S, I>, answer: I) => void;
+  readonly #atRest: () => void;
+  #stopped = false;
+
+  constructor(
+    perform: Perform<A, I & { type: string }>,
+    deps: ObligationDeps,
+    deliver: (cell: Cell<S, I>, answer: I) => void,
+    atRest: () => void,
+  ) {
+    this.#perform = perform;
+    this.#deps = deps;
+    this.#deliver = deliver;
+    this.#atRest = atRest;
+  }
+
+  /** Brings what is under way in line with what is owed. */
+  reconcile(cell: Cell<S, I>, owed: readonly A[]): void {
+    const keys = new Set(owed.map((action) => action.key));
+    for (const [key, action] of cell.inFlight) {
+      if (keys.has(key) || isCourtesy(key)) continue;
+      stop(action);
+      // a timer that has not fired yet tells nothing any more; what was sent still answers
+      if (action.timer !== undefined) cell.inFlight.delete(key);
+    }
+    for (const key of cell.answered) if (!keys.has(key)) cell.answered.delete(key);
+    for (const action of owed) if (!cell.answered.has(action.key)) this.begin(cell, action, false);
+  }
+
+  /** `resumed`: found owed while loading, so an earlier process may have done it. */
+  begin(cell: Cell<S, I>, action: A, resumed: boolean): void {
+    if (this.#stopped || cell.inFlight.has(action.key)) return;
+    const entry: InFlight = { controller: new AbortController() };
+    cell.inFlight.set(action.key, entry);
+    this.#when(cell, action, entry, resumed);
+  }
+
+  /** Waits until it is time. The wall clock may be set back while a timer runs: then the rest is waited for (money-rules 6). */
+  #when(cell: Cell<S, I>, action: A, entry: InFlight, resumed: boolean): void {
+    const wait = action.notBefore === undefined ? 0 : action.notBefore - this.#deps.clock.now();
+    if (wait > 0) {
+      entry.timer = this.#deps.timers.after(wait, () => this.#when(cell, action, entry, resumed));
+      return;
+    }
+    delete entry.timer;
+    this.#carryOut(cell, action, entry, resumed);
+  }
+
+  #carryOut(cell: Cell<S, I>, action: A, entry: InFlight, resumed: boolean): void {
+    this.#perform(action, { recordId: cell.id, resumed, signal: entry.controller.signal }).then(
+      (answer) => {
+        if (this.#stopped) return;
+        if (answer !== undefined) this.#deliver(cell, answer);
+        else cell.inFlight.delete(action.key);
+        if (cell.inFlight.size === 0) this.#atRest();
+      },
+      (error: unknown) => {
+        // a performer reports what the world does as an answer; reaching this line is a defect in it
+        const what = error instanceof Error ? error.message : String(error);
+        this.#deps.log.error('an action failed', { record: cell.id, action: action.key, error: what });
+        this.#deps.alarm('ACTION_FAILED', cell.id, `action ${action.key} failed: ${what}`);
+        if (isCourtesy(action.key)) cell.inFlight.delete(action.key);
+      },
+    );
+  }
+
+  /** Begins nothing more; what answers from now on is not heard. */
+  stop(cells: Iterable<Cell<S, I>>): void {
+    this.#stopped = true;
+    for (const cell of cells) for (const action of cell.inFlight.values()) stop(action);
+  }
+}
+
+function stop(action: InFlight): void {
+  action.timer?.cancel();
+  action.controller.abort();
+}
+
+/** Courtesies are not owed: nobody takes them back, and their answer is nobody's input. */
+function isCourtesy(key: string): boolean {
+  return key.startsWith('courtesy:');
+}
