@@ -1,9 +1,10 @@
-import { type Append, type Claim, type Journal, type JournalEvent, JournalUnavailable, type StoredRecord } from '@payment-manager/journal';
+import { type Claim, type Journal, type JournalEvent, JournalUnavailable, type StoredRecord } from '@payment-manager/journal';
 import type { Clock, Failpoints, Log, Timers } from '@payment-manager/runtime';
 import type { Cell, Waiting } from './cell.ts';
 import type { Action, Decision, Flow, Input, Interrupted, Perform } from './flow.ts';
 import { Memory } from './memory.ts';
 import { Obligations } from './obligations.ts';
+import { RecordWriter } from './writer.ts';
 
 /** How long lazy events may wait for the next append. */
 const LAZY_FLUSH_MS = 1_000;
@@ -42,6 +43,7 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
   readonly #deps: EngineDeps;
   readonly #memory: Memory<S, I>;
   readonly #obligations: Obligations<S, I, A>;
+  readonly #writer: RecordWriter<S, I, E, A>;
   readonly #loading = new Map<string, Promise<Cell<S, I> | undefined>>();
   #stopped = false;
 
@@ -49,6 +51,7 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
     this.#flow = flow;
     this.#deps = deps;
     this.#memory = new Memory(deps.restingRecords);
+    this.#writer = new RecordWriter(flow, this.#memory, deps);
     this.#obligations = new Obligations<S, I, A>(
       perform,
       deps,
@@ -145,7 +148,9 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
   async stop(): Promise<void> {
     this.#obligations.stop(this.#memory.cells);
     for (const cell of this.#memory.cells) cell.lazyTimer?.cancel();
-    await Promise.allSettled([...this.#memory.cells].filter((cell) => cell.lazy.length > 0 && !cell.busy).map((cell) => this.#flush(cell)));
+    await Promise.allSettled(
+      [...this.#memory.cells].filter((cell) => cell.lazy.length > 0 && !cell.busy).map((cell) => this.#writer.flush(cell)),
+    );
     this.#stopped = true;
   }
 
@@ -183,7 +188,7 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
     cell.state = undefined;
     cell.lazy = [];
     cell.version = record.events.length;
-    for (const event of record.events) this.#apply(cell, event as unknown as E);
+    for (const event of record.events) this.#writer.apply(cell, event as unknown as E);
     for (const action of cell.state === undefined ? [] : this.#flow.owed(cell.state)) {
       if (cell.inFlight.has(action.key) || cell.answered.has(action.key)) continue;
       if (action.repeatable) this.#obligations.begin(cell, action, true);
@@ -192,11 +197,6 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
         this.#deliver(cell, { type: 'interrupted', key: action.key });
       }
     }
-  }
-
-  #apply(cell: Cell<S, I>, event: E): void {
-    cell.state = this.#flow.apply(cell.state, event);
-    for (const claim of this.#flow.claims(event)) this.#memory.claim(cell, claim);
   }
 
   // ---- inputs, one at a time
@@ -230,7 +230,8 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
         waiting.resolve(delivery);
         if (cell.state === undefined) this.#abandon(cell, delivery);
       } catch (error) {
-        if (error instanceof JournalUnavailable && cell.state !== undefined && isAnswer(waiting.input)) {
+        // an action's answer is taken again after a failed commit: nobody else would repeat it
+        if (error instanceof JournalUnavailable && cell.state !== undefined && isActionAnswer(waiting.input)) {
           await this.#reload(cell);
           continue;
         }
@@ -238,17 +239,23 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
         waiting.reject(error);
         if (cell.state === undefined) this.#abandon(cell, { kind: 'missing' });
         else if (error instanceof JournalUnavailable) await this.#reload(cell);
-        else
-          this.#deps.log.error('a flow failed', {
-            record: cell.id,
-            input: waiting.input.type,
-            error: error instanceof Error ? (error.stack ?? error.message) : String(error),
-          });
+        else this.#flowFailed(cell, waiting.input, error);
       }
     }
     cell.busy = false;
     this.#armLazyFlush(cell);
     this.#memory.evict();
+  }
+
+  /** A defect in a flow: the record stays as it is, and somebody must look. */
+  #flowFailed(cell: Cell<S, I>, input: I | Interrupted, error: unknown): void {
+    const what = error instanceof Error ? error.message : String(error);
+    this.#deps.log.error('a flow failed', { record: cell.id, input: input.type, error: what });
+    this.#deps.alarm(
+      'FLOW_FAILED',
+      cell.state === undefined ? cell.id : this.#flow.label(cell.state),
+      `input ${input.type} could not be decided: ${what}`,
+    );
   }
 
   /** The record did not come into being: whoever queued behind its maker is sent where the claim leads, or away. */
@@ -277,9 +284,9 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
     const now = this.#deps.clock.now();
     const decision: Decision<E, A> = this.#flow.decide(cell.state, input as I, now);
     if (decision.events.length > 0) {
-      if (decision.lazy === true && cell.state !== undefined) this.#keepLazily(cell, decision.events);
+      if (decision.lazy === true && cell.state !== undefined) this.#writer.keepLazily(cell, decision.events);
       else {
-        const refused = await this.#append(cell, decision.events);
+        const refused = await this.#writer.append(cell, decision.events);
         if (refused !== undefined) return refused;
       }
     }
@@ -295,13 +302,6 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
     return { kind: 'taken', recordId: cell.id, state: cell.state };
   }
 
-  #keepLazily(cell: Cell<S, I>, events: readonly E[]): void {
-    for (const event of events) {
-      cell.lazy.push(event);
-      this.#apply(cell, event);
-    }
-  }
-
   /** A record that rests stores its lazy events by itself after a while; one that is busy does so when it has come to rest. */
   #armLazyFlush(cell: Cell<S, I>): void {
     if (cell.lazy.length === 0 || this.#stopped) return;
@@ -315,69 +315,13 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
   async #flushAlone(cell: Cell<S, I>): Promise<void> {
     cell.busy = true;
     try {
-      await this.#flush(cell);
+      await this.#writer.flush(cell);
     } catch {
       await this.#reload(cell);
     }
     cell.busy = false;
     if (cell.queue.length > 0) void this.#run(cell);
     else this.#memory.evict();
-  }
-
-  async #flush(cell: Cell<S, I>): Promise<void> {
-    if (cell.state !== undefined) await this.#store(cell, cell.lazy, [], cell.state);
-  }
-
-  /** Durable first, then applied. Answers the conflict when the journal refuses. */
-  async #append(cell: Cell<S, I>, events: readonly E[]): Promise<Delivery<S> | undefined> {
-    const claims: Claim[] = [];
-    let state = cell.state;
-    for (const event of events) {
-      claims.push(...this.#flow.claims(event));
-      state = this.#flow.apply(state, event);
-    }
-    if (state === undefined) throw new Error('a flow made a record without a state');
-    const isNew = cell.state === undefined;
-    // a second maker of the same record must find this one while the first append is under way
-    if (isNew) for (const claim of claims) this.#memory.claim(cell, claim);
-    const last = (events.at(-1) as E).type;
-    this.#deps.failpoints.hit(`${this.#flow.kind}.append.before.${last}`);
-    const refused = await this.#store(cell, [...cell.lazy, ...events], claims, state);
-    if (refused !== undefined) return refused;
-    this.#deps.failpoints.hit(`${this.#flow.kind}.append.after.${last}`);
-    cell.state = state;
-    for (const claim of claims) this.#memory.claim(cell, claim);
-    this.#deps.log.info('state changed', {
-      payment: this.#flow.label(state),
-      flow: this.#flow.kind,
-      events: events.map((event) => event.type).join(' '),
-    });
-    return undefined;
-  }
-
-  async #store(cell: Cell<S, I>, events: readonly JournalEvent[], claims: readonly Claim[], state: S): Promise<Delivery<S> | undefined> {
-    const append: Append = {
-      recordId: cell.id,
-      kind: this.#flow.kind,
-      expectedVersion: cell.version,
-      events,
-      claims,
-      open: this.#flow.open(state),
-      attention: this.#flow.attention(state),
-      label: this.#flow.label(state),
-    };
-    const result = await this.#deps.journal.append(append);
-    if (result.kind === 'appended') {
-      cell.version = result.version;
-      cell.lazy = [];
-      cell.lazyTimer?.cancel();
-      cell.lazyTimer = undefined;
-      return undefined;
-    }
-    if (result.kind === 'claim-conflict') return { kind: 'claimed', claim: result.claim, recordId: result.recordId };
-    if (cell.version === 0) return { kind: 'exists', recordId: cell.id };
-    // another writer: its truth is loaded, and the input is taken again against it
-    throw new JournalUnavailable(`record ${cell.id} was changed by another writer (version ${result.version})`);
   }
 
   // ---- what follows
@@ -402,9 +346,4 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
 /** Inputs that answer an action bear its key. */
 function isActionAnswer(input: Input): input is Input & { key: string } {
   return 'key' in input && typeof (input as { key?: unknown }).key === 'string';
-}
-
-/** Answers of actions and interruptions are taken again after a failed commit: nobody else would repeat them. */
-function isAnswer(input: Input): boolean {
-  return isActionAnswer(input);
 }
