@@ -178,6 +178,15 @@ test('signature: with duplicate members, or without JSON, only the bytes themsel
   assert.equal(await verdict(signedThenChanged(twice, twice)), 'ok raw');
 });
 
+test('signature: during an overlap either key verifies, and three uses of keys are the most', async () => {
+  const check = checkSignature(signedThenChanged('{"a":"2"}', '{"a":"2"}'));
+  const [own, other] = [publicKey('payerfsp'), publicKey('payeefsp')];
+  assert.deepEqual(await verifySignature(check, [other, own], verifyWith), { ok: true, form: 'raw', verifications: 2 });
+  const hopeless = checkSignature(signedThenChanged('{"x":"y"}', '{ "b": "1", "a": "2" }'));
+  assert.deepEqual(await verifySignature(hopeless, [own, other], verifyWith), { ok: false, verifications: 3 });
+  assert.deepEqual(await verifySignature(check, [], verifyWith), { ok: false, verifications: 0 });
+});
+
 test('signature: never more than three uses of the key, and no form twice', async () => {
   for (const [deliveredBody, verifications] of [
     ['{ "b": "1", "a": "2" }', 3],

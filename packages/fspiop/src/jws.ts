@@ -203,22 +203,30 @@ export interface VerifyResult {
   verifications: number;
 }
 
+/** One message costs at most so many operations with a key, whatever its sender tries (money-rules 5). */
+export const VERIFICATIONS_MAX = 3;
+
 /**
- * Verifies with one key: the received bytes first, and only if these fail and `reserialised` is not false, the two
- * re-serialised forms (money-rules 5). A key that does not fit the algorithm verifies nothing.
+ * Verifies with the keys that the source has now (one, or two during an overlap, newest first): the received bytes with each
+ * key, and only if these fail and `reserialised` is not false, the two re-serialised forms. Three verifications at most. A
+ * key that does not fit the algorithm verifies nothing.
  */
 export async function verifySignature(
   check: SignatureCheck,
-  key: KeyObject,
+  keys: KeyObject | readonly KeyObject[],
   verify: Verify,
   options: { reserialised?: boolean } = {},
 ): Promise<VerifyResult> {
+  const usable = (Array.isArray(keys) ? (keys as readonly KeyObject[]) : [keys as KeyObject]).filter((key) => fits(key, check.algorithm));
   let verifications = 0;
-  if (!fits(key, check.algorithm)) return { ok: false, verifications };
+  if (usable.length === 0) return { ok: false, verifications };
   for (const { form, input } of check.inputs()) {
     if (form !== 'raw' && options.reserialised === false) break;
-    verifications++;
-    if (await verify(check.algorithm, key, input, check.signature)) return { ok: true, form, verifications };
+    for (const key of usable) {
+      if (verifications === VERIFICATIONS_MAX) return { ok: false, verifications };
+      verifications++;
+      if (await verify(check.algorithm, key, input, check.signature)) return { ok: true, form, verifications };
+    }
   }
   return { ok: false, verifications };
 }

@@ -72,6 +72,17 @@ test('receive: the destination may be absent or empty, but not another (C008, C2
   assert.equal(refusal(quote({ headers: { 'fspiop-destination': 'PayeeFSP' } })), '400 3201');
 });
 
+test('receive: a callback for another FSP is read, so that it can be acknowledged and ignored (money-rules 5)', () => {
+  const errorInformation = { errorCode: '3100', errorDescription: 'x' };
+  const message = request({
+    method: 'PUT',
+    target: '/quotes/7c23e80c-d078-4077-8263-2c047876fcf6/error',
+    headers: { 'fspiop-destination': 'otherfsp', accept: undefined },
+    body: { errorInformation },
+  });
+  assert.equal(receive(message, OPTIONS).destination, 'otherfsp');
+});
+
 test('receive: callbacks need no Accept, and a broken one does not matter (C218)', () => {
   const errorInformation = { errorCode: '3100', errorDescription: 'x' };
   for (const accept of [undefined, 'x/y']) {

@@ -75,7 +75,7 @@ export function receive(request: RawRequest, options: ReceiveOptions): ReceivedM
   const answer = isCallback ? version : answerVersion(headers['accept'], resource, options.versions, version);
   const date = readDate(headers['date']);
   const source = readSource(headers['fspiop-source']);
-  const destination = readDestination(headers['fspiop-destination'], options.fspId);
+  const destination = readDestination(headers['fspiop-destination'], isCallback ? undefined : options.fspId);
   const received: Received = { operation, route, source, contentVersion: version, answerVersion: answer, date, raw: request.body };
   if (destination !== undefined) received.destination = destination;
   const trace = readTrace(headers);
@@ -99,9 +99,12 @@ function readSource(source: string | undefined): string {
   return source;
 }
 
-/** Absent or empty is fine: the hub routes to us also what does not name us (C008). */
-function readDestination(destination: string | undefined, fspId: string): string | undefined {
+/**
+ * Absent or empty is fine: the hub routes to us also what does not name us (C008). A request for another FSP is refused; a
+ * callback for another one is left to the caller, who acknowledges it and does nothing (money-rules 5).
+ */
+function readDestination(destination: string | undefined, fspId: string | undefined): string | undefined {
   if (destination === undefined || destination === '') return undefined;
-  if (destination !== fspId) throw new FspiopError('3201', 'FSPIOP-Destination is another FSP');
+  if (fspId !== undefined && destination !== fspId) throw new FspiopError('3201', 'FSPIOP-Destination is another FSP');
   return destination;
 }

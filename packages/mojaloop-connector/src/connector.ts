@@ -90,13 +90,21 @@ export function createConnector(deps: ConnectorDeps): Connector {
   const reads = new Reads<ReadAnswer>(timers, settings.limits.inFlight);
   const tell = bestEffort(sender, clock);
   const lookups = partyLookups({ ...deps, tell });
-  const door = payerDoor({ settings, payments: createPayments({ ...deps, engine: payer, admit }), reads, sender, clock });
+  const door = payerDoor({
+    settings,
+    payments: createPayments({ ...deps, engine: payer, admit }),
+    reads,
+    sender,
+    clock,
+    peerKeys: deps.peerKeys,
+  });
   let started = false;
   return {
     inbound: inboundApi({
       ...deps,
       door: inboundDoor({ ...deps, payer, payee, lookups, reads, tell, alarm: alarms.raise, admit }),
       guard: signatureGuard(deps),
+      alarm: alarms.raise,
     }),
     outbound: outboundApi({ ...deps, door }),
     payer: door,

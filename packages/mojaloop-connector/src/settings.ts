@@ -59,7 +59,13 @@ export interface ConnectorSettings {
   readonly coreMinimumMs: number;
   /** After a failed attempt's expiration, this much more before a repeat may become a new attempt (money-rules 2). */
   readonly retryMarginMs: number;
-  readonly ladder: { readonly firstMs: number; readonly factor: number; readonly maxMs: number; readonly rungs: number; readonly slowMs: number };
+  readonly ladder: {
+    readonly firstMs: number;
+    readonly factor: number;
+    readonly maxMs: number;
+    readonly rungs: number;
+    readonly slowMs: number;
+  };
   readonly core: CoreCapabilities;
   readonly deduplicateHomeTransactionId: boolean;
   /** Highest fee of the quote that is accepted without asking when quotes are accepted automatically; decimal text, by currency. */
@@ -70,8 +76,6 @@ export interface ConnectorSettings {
     readonly restingRecords: number;
     /** New payments and quotes in flight; above it 503 (promise 7). */
     readonly inFlight: number;
-    /** Calls of the core at once. */
-    readonly coreCalls: number;
   };
 }
 

@@ -47,7 +47,7 @@ export function testSettings(
     deduplicateHomeTransactionId: true,
     maxAutoAcceptFee: {},
     extraCurrencies: [],
-    limits: { restingRecords: 100, inFlight: 1_000, coreCalls: 100 },
+    limits: { restingRecords: 100, inFlight: 1_000 },
     ...rest,
   };
 }

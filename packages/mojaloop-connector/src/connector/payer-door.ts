@@ -11,6 +11,7 @@ import type { Clock } from '@payment-manager/runtime';
 import type { Message, SendAction } from '../flows/message.ts';
 import { inquiryMessage, partyTopic } from '../flows/payer/owed.ts';
 import type { Sender } from '../hub/sender.ts';
+import type { PeerKeys } from '../inbound/signature.ts';
 import type { HelperAnswer, PayerDoor } from '../outbound/payer-door.ts';
 import type { Payments } from '../payer/payments.ts';
 import type { ConnectorSettings } from '../settings.ts';
@@ -32,6 +33,7 @@ export interface PayerDoorDeps {
   readonly reads: Reads<ReadAnswer>;
   readonly sender: Sender;
   readonly clock: Clock;
+  readonly peerKeys: PeerKeys;
 }
 
 /** The door of the outbound API: payments, and questions to the hub that belong to none. */
@@ -60,9 +62,11 @@ export function payerDoor(deps: PayerDoorDeps): PayerDoor {
   };
 }
 
-/** An answer counts only from the FSP that was asked, or the hub (money-rules 5). */
+/** An answer counts only from the hub, or the FSP that was asked; where none was named, from any FSP of which we hold a key (money-rules 5). */
 function counts(deps: PayerDoorDeps, received: Received, destination: string | undefined): boolean {
-  return destination === undefined || received.source === destination || received.source === deps.settings.hubId;
+  if (received.source === deps.settings.hubId) return true;
+  if (destination !== undefined) return received.source === destination;
+  return !deps.settings.jws.verify || deps.peerKeys.keysOf(received.source).length > 0;
 }
 
 /** Asks and waits. The wait begins before the question leaves: an answer may be faster than our own send. */

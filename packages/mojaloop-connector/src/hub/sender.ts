@@ -1,5 +1,13 @@
 import type { KeyObject } from 'node:crypto';
-import { algorithmFor, attachSignature, buildMessage, continueTrace, type Outgoing, signingInput } from '@payment-manager/fspiop';
+import {
+  algorithmFor,
+  attachSignature,
+  buildMessage,
+  continueTrace,
+  isFulfilment,
+  type Outgoing,
+  signingInput,
+} from '@payment-manager/fspiop';
 import type { Clock, Failpoints, HttpClient, Log, Metrics, Random, Sealer, Signatures, Timers } from '@payment-manager/runtime';
 import type { ActionContext } from '../engine/flow.ts';
 import type { Message, SendAction, SendOutcome, Sent } from '../flows/message.ts';
@@ -130,7 +138,10 @@ function buildOutgoing(deps: SenderDeps, action: SendAction): Outgoing {
 function bodyOf(deps: SenderDeps, action: SendAction, body: object): object {
   if (action.sealedFulfilment === undefined) return body;
   const { sealed, context } = action.sealedFulfilment;
-  return { ...body, fulfilment: Buffer.from(deps.sealer.open(sealed, context)).toString('base64url') };
+  const fulfilment = Buffer.from(deps.sealer.open(sealed, context)).toString('base64url');
+  // the seal is bound to the condition; that they belong together is checked all the same before anything is sent (money-rules 3)
+  if (!isFulfilment(fulfilment, context)) throw new Error('the sealed fulfilment does not match its condition');
+  return { ...body, fulfilment };
 }
 
 async function sign(deps: SenderDeps, message: Message, outgoing: Outgoing): Promise<void> {

@@ -13,6 +13,7 @@ export interface InboundDeps {
   readonly settings: ConnectorSettings;
   readonly door: InboundDoor;
   readonly guard: (request: HttpRequest, received: Received) => Promise<void>;
+  readonly alarm: (code: string, label: string, reason: string) => void;
   readonly log: Log;
   readonly metrics: Metrics;
 }
@@ -33,9 +34,19 @@ export function inboundApi(deps: InboundDeps): HttpHandler {
     try {
       const received = receive(request, options);
       await deps.guard(request, received);
+      const isCallback = request.method === 'PUT' || request.method === 'PATCH';
+      if (isCallback && received.destination !== undefined && received.destination !== settings.fspId) {
+        // acknowledged, so that nobody repeats it for ever, and nothing follows from it (money-rules 5)
+        deps.alarm(
+          'CALLBACK_FOR_ANOTHER_FSP',
+          received.route.id ?? '',
+          `${received.source} sent us a callback for ${received.destination}`,
+        );
+        return TAKEN;
+      }
       if ((await deps.door.take(received)) === 'busy') return busy();
       accepted.add(1, { operation: received.operation });
-      return request.method === 'PUT' || request.method === 'PATCH' ? TAKEN : ACCEPTED;
+      return isCallback ? TAKEN : ACCEPTED;
     } catch (error) {
       if (error instanceof FspiopError) {
         refused.add(1, { code: error.errorCode });

@@ -40,7 +40,7 @@ export function signatureGuard(deps: SignatureDeps): (request: HttpRequest, rece
   return async (request, received) => {
     if (!settings.jws.verify) return;
     const present = request.headers['fspiop-signature'] !== undefined;
-    if (!present && !demanded(settings, request, received, deps.peerKeys)) return;
+    if (!present && !demanded(settings, request, received)) return;
     const check = checkSignature(request, { algorithms });
     checkAge(deps, received);
     const form =
@@ -57,20 +57,17 @@ export function signatureGuard(deps: SignatureDeps): (request: HttpRequest, rece
   };
 }
 
-function demanded(settings: ConnectorSettings, request: HttpRequest, received: Received, keys: PeerKeys): boolean {
+function demanded(settings: ConnectorSettings, request: HttpRequest, received: Received): boolean {
   if (request.method === 'GET') return false;
   if (received.operation === 'PUT /parties' && !settings.jws.verifyPutParties) return false;
-  const exempt = received.source === settings.hubId && settings.jws.hubMayBeUnsigned && keys.keysOf(settings.hubId).length === 0;
-  return !exempt;
+  // outside a sandbox the product does not start with this exemption unless the hub's client certificate is demanded
+  return !(received.source === settings.hubId && settings.jws.hubMayBeUnsigned);
 }
 
 async function verify(deps: SignatureDeps, check: SignatureCheck, source: string): Promise<string | undefined> {
   const reserialised = !deps.settings.jws.rawOnlyPeers.includes(source);
-  for (const key of deps.peerKeys.keysOf(source)) {
-    const result = await verifySignature(check, key, deps.signatures.verify, { reserialised });
-    if (result.ok) return result.form;
-  }
-  return undefined;
+  const result = await verifySignature(check, deps.peerKeys.keysOf(source), deps.signatures.verify, { reserialised });
+  return result.ok ? result.form : undefined;
 }
 
 function checkAge(deps: SignatureDeps, received: Received): void {

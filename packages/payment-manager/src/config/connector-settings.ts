@@ -38,7 +38,6 @@ export function connectorSettings(config: Config): ConnectorSettings {
     limits: {
       restingRecords: config.limits.restingRecords,
       inFlight: config.limits.inFlightPayments,
-      coreCalls: config.limits.coreCalls,
     },
   };
 }

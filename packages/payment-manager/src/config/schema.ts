@@ -40,7 +40,7 @@ function server(what: string, defaults: { host: string; port: number; maxBodyByt
 }
 
 const inbound = group('The API that the hub calls.', {
-  ...server('the API that the hub calls', { host: '0.0.0.0', port: 4000, maxBodyBytes: 1_048_576 }),
+  ...server('the API that the hub calls', { host: '0.0.0.0', port: 4000, maxBodyBytes: 5_242_880 }),
   tls: group('TLS of the API that the hub calls.', {
     enabled: flag({ description: 'Speak https. Required in production.', default: false, example: 'true' }),
     ...tlsFiles,
@@ -129,7 +129,6 @@ const log = group('Log lines: JSON on standard output.', {
 
 const limits = group('How much at once. Above a limit new work is answered 503 with Retry-After; callbacks are not.', {
   inFlightPayments: integer({ description: 'New payments and quotes in flight.', default: 2000, example: '2000' }, 1, 1_000_000),
-  coreCalls: integer({ description: 'Calls of the core at once.', default: 200, example: '200' }, 1, 10_000),
   restingRecords: integer(
     { description: 'Payments kept in memory after they came to rest.', default: 10_000, example: '10000' },
     0,

@@ -37,7 +37,8 @@ export function decidePayer(settings: PayerSettings, state: PayerState | undefin
     case 'party':
       return partyFound(settings, state, input.from, input.body.party, now);
     case 'party-error':
-      return state.stage === 'lookup' ? failed(now, input.errorInformation) : NOTHING;
+      if (state.stage !== 'lookup') return NOTHING;
+      return mayAnswerLookup(settings, state, input.from) ? failed(now, input.errorInformation) : stranger(input.from, 'a party error');
     case 'quote':
       return quoteReceived(settings, state, input.from, input.body, now);
     case 'quote-error':
@@ -83,6 +84,13 @@ function stranger(from: CallbackFrom, what: string): PayerDecision {
 
 // ---- the party
 
+/** The hub, the FSP that was asked, or, where none was named, any FSP of which we hold a key (money-rules 5). */
+function mayAnswerLookup(settings: PayerSettings, state: PayerState, from: CallbackFrom): boolean {
+  if (from.source === settings.hubId) return true;
+  const asked = state.request?.to.fspId;
+  return asked === undefined ? from.sourceKnown : from.source === asked;
+}
+
 function partyFound(
   settings: PayerSettings,
   state: PayerState,
@@ -91,8 +99,7 @@ function partyFound(
   now: number,
 ): PayerDecision {
   if (state.stage !== 'lookup' || state.request === undefined) return NOTHING;
-  const asked = state.request.to.fspId;
-  if (from.source !== settings.hubId && (asked === undefined ? !from.sourceKnown : from.source !== asked)) return stranger(from, 'a party');
+  if (!mayAnswerLookup(settings, state, from)) return stranger(from, 'a party');
   const { request } = state;
   const info = party.partyIdInfo;
   if (

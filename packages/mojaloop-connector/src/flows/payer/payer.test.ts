@@ -326,3 +326,28 @@ test('payer: a simple transfer has the same protection as a payment', async () =
     'conflict',
   );
 });
+
+test('payer: a look-up that names the FSP takes neither the party nor an error from another one', async () => {
+  const world = await makeWorld();
+  const starting = world.connector.payer.start({ request: paymentRequest({ to: { idType: 'MSISDN', idValue: '222', fspId: 'them' } }) });
+  await world.time.advance(0);
+  const error = { errorInformation: { errorCode: '3204', errorDescription: 'no' } };
+  await world.receive('PUT', '/parties/MSISDN/222/error', error, { source: 'stranger' });
+  await partyAnswers(world, 'stranger');
+  await partyAnswers(world);
+  assert.equal(paymentOf(await settled(world, starting)).stage, 'party-offered');
+});
+
+test('payer: a callback for another FSP is acknowledged, changes nothing and raises an alarm', async () => {
+  const world = await makeWorld();
+  const { transferId, answer } = await opened(world);
+  await world.receive(
+    'PUT',
+    `/transfers/${transferId}/error`,
+    { errorInformation: { errorCode: '5105', errorDescription: 'no' } },
+    { source: 'switch', destination: 'others' },
+  );
+  assert.equal((await world.connector.alarms({ limit: 10 }))[0]?.code, 'CALLBACK_FOR_ANOTHER_FSP');
+  await committed(world, transferId);
+  assert.equal(paymentOf(await settled(world, answer)).stage, 'completed');
+});
