@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { run as runTests } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { systemClock } from '@payment-manager/runtime';
+import { systemClock, systemTimers } from '@payment-manager/runtime';
 import type { Command } from './commands.ts';
 import { exitCodes } from './exit-codes.ts';
 import { style, type Terminal } from './terminal.ts';
@@ -9,8 +9,10 @@ import { type TestTally, tallyTests } from './test-tally.ts';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const allTests = ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'tests/**/*.test.ts'];
-/** A test file that takes longer hangs. */
-const fileTimeoutMs = 240_000;
+/** One test that takes longer hangs. Files end when their tests have, whatever they left open. */
+const fileArguments = ['--test-timeout=120000', '--test-force-exit'];
+/** Everything together; then what still runs is ended and has failed. */
+const patienceMs = 900_000;
 
 /** `./pm test`: types and lint side by side, then every test; the last line counts. */
 export const test: Command = async (patterns, _options, terminal) => {
@@ -55,6 +57,10 @@ function check(name: string, [tool, ...args]: readonly [string, ...string[]]): P
 /** Each file in a process of its own, two at a time: some of them start whole schemes. */
 async function testFiles(patterns: readonly string[], terminal: Terminal): Promise<TestTally> {
   for (const name of Object.keys(process.env)) if (name.startsWith('PM_')) delete process.env[name];
-  const stream = runTests({ cwd: root, globPatterns: [...patterns], concurrency: 2, timeout: fileTimeoutMs });
-  return tallyTests(stream, root, (line) => terminal.out(line));
+  const overdue = new AbortController();
+  const timer = systemTimers.after(patienceMs, () => overdue.abort());
+  const stream = runTests({ cwd: root, globPatterns: [...patterns], concurrency: 2, execArgv: fileArguments, signal: overdue.signal });
+  const tally = await tallyTests(stream, root, (line) => terminal.out(line));
+  timer.cancel();
+  return tally;
 }

@@ -34,12 +34,14 @@ export function sandboxFolder(options: CommandOptions, terminal: Terminal): stri
 
 const fileName = 'running.json';
 
+/** Notes what runs where. Written whole or not at all. */
 export async function writeRunning(folder: string, running: RunningSandbox): Promise<void> {
   const temporary = join(folder, `${fileName}.new`);
   await writeFile(temporary, `${JSON.stringify(running, undefined, 2)}\n`);
   await rename(temporary, join(folder, fileName));
 }
 
+/** Notes that nothing runs any more. */
 export async function forgetRunning(folder: string): Promise<void> {
   await rm(join(folder, fileName), { force: true });
 }
