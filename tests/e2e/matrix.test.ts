@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { assertBooks, assertCalledAtMostOnce, exceptionCodes, nothingOpen } from '../scheme/books.ts';
+import { type SchemeFolders, schemeFolders } from '../scheme/folders.ts';
+import { messageJudge } from '../scheme/message-judge.ts';
+import { type RunningScheme, type Side, startRunningScheme } from '../scheme/running-scheme.ts';
+import { lostMessageScenes } from './scenes/lost-messages.ts';
+import { ordinaryScenes } from './scenes/ordinary.ts';
+import { outageScenes } from './scenes/outages.ts';
+import type { CoreMode, Outcome, Scene } from './scenes/scene.ts';
+
+const scenes: readonly Scene[] = [...ordinaryScenes, ...lostMessageScenes, ...outageScenes];
+const judge = messageJudge();
+let folders: SchemeFolders;
+before(async () => {
+  folders = await schemeFolders('matrix');
+});
+after(() => folders.remove());
+
+describe('a payment, end to end, over mutual TLS with signatures', { concurrency: 8 }, () => {
+  for (const scene of scenes) {
+    for (const mode of scene.modes ?? (['reserve', 'credit'] as const)) {
+      test(`${scene.name} (the payee's core ${mode}s)`, { timeout: 40_000 }, () => play(scene, mode));
+    }
+  }
+});
+
+/** Every message that a DFSP sends for a payment was judged by the official schemas, in the versions in which it may go out. */
+test('the matrix saw, and judged, every kind of message', () => {
+  for (const kind of [
+    'GET /parties',
+    'PUT /parties',
+    'PUT /parties/error',
+    'POST /quotes',
+    'PUT /quotes',
+    'PUT /quotes/error',
+    'POST /transfers',
+    'PUT /transfers',
+    'PUT /transfers/error',
+    'GET /transfers',
+  ]) {
+    assert.ok(judge.kinds.has(`${kind} 1.1`), `${kind} did not occur`);
+  }
+  for (const kind of ['GET /parties', 'PUT /parties', 'POST /quotes', 'PUT /quotes', 'POST /transfers', 'PUT /transfers']) {
+    for (const version of ['1.0', '2.0']) assert.ok(judge.kinds.has(`${kind} ${version}`), `${kind} did not occur with version ${version}`);
+  }
+});
+
+async function play(scene: Scene, mode: CoreMode): Promise<void> {
+  const running = await startRunningScheme({
+    folder: folders.next(),
+    atPrepare: mode,
+    ...(scene.payer !== undefined && { payer: scene.payer }),
+    ...(scene.payee !== undefined && { payee: scene.payee }),
+    ...(scene.scheme !== undefined && { scheme: scene.scheme }),
+  });
+  try {
+    await assertSound(running, await scene.run(running, mode));
+  } finally {
+    await running.stop();
+  }
+}
+
+/** What must be true after every scene. */
+async function assertSound(running: RunningScheme, outcome: Outcome): Promise<void> {
+  const { payer, payee, scheme, hub } = running;
+  await nothingOpen(payer.journalFile);
+  if (outcome.payeeStaysOpen !== true) await nothingOpen(payee.journalFile);
+  assertBooks(payer.core, payee.core, scheme.hub, outcome);
+  if (outcome.coreMayBeCalledAgain !== true) assertCalledAtMostOnce(payee.core);
+  assert.deepEqual(await exceptionCodes(payer.operations), outcome.payerExceptions ?? []);
+  assert.deepEqual(await exceptionCodes(payee.operations), outcome.payeeExceptions ?? []);
+  await assertPayerKnows(payer);
+  for (const { log } of [payer, payee]) {
+    assert.deepEqual(
+      log.lines.filter(({ level }) => level === 'error'),
+      [],
+    );
+  }
+  judge.judging(scheme.publicKeysFolder).assertAllSound(hub.messages);
+}
+
+/** What `GET /transfers/{id}` tells the payer's core in the end is what the core was told before. */
+async function assertPayerKnows(payer: Side): Promise<void> {
+  for (const { transferId, state } of payer.core.payer.all(100)) {
+    if (transferId === undefined) continue;
+    const response = await fetch(`${payer.outbound}/transfers/${transferId}`);
+    const body = (await response.json()) as { currentState?: string; transferState?: { currentState?: string } };
+    assert.equal(body.currentState ?? body.transferState?.currentState, state);
+  }
+}

@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import type { SchemeDfsp } from '@payment-manager/sandbox';
+import { exceptionCodes } from '../../scheme/books.ts';
+import { answerOffer, beginPayment, ended, pay, reached } from '../../scheme/payments.ts';
+import type { RunningScheme } from '../../scheme/running-scheme.ts';
+import { until } from '../../scheme/waiting.ts';
+import { coreFault, hubFault, type Scene } from './scene.ts';
+
+const asksPrice = { acceptance: { party: true, quote: false } };
+
+/** Cores and hubs that are slow, gone, or answer when it is too late. */
+export const outageScenes: readonly Scene[] = [
+  {
+    name: 'core slow, but in time',
+    async run({ payer, payee }) {
+      for (const operation of ['GET /parties', 'POST /quoterequests', 'POST /transfers', 'PUT /transfers']) {
+        coreFault(payee.core, { operation, action: { kind: 'delay', ms: 600 } });
+      }
+      assert.equal((await pay(payer)).state, 'COMPLETED');
+      return { committed: ['25'] };
+    },
+  },
+  {
+    name: 'core down from the start',
+    modes: ['reserve'],
+    async run(running) {
+      await payeeDfsp(running).coreListener.pause();
+      const payment = await pay(running.payer);
+      assert.deepEqual([payment.state, payment.error?.statusCode?.slice(0, 1)], ['ERROR_OCCURRED', '2']);
+      await payeeDfsp(running).coreListener.resume();
+      return {};
+    },
+  },
+  {
+    name: 'core down when the transfer comes',
+    payer: asksPrice,
+    async run(running) {
+      const { payer } = running;
+      const id = await beginPayment(payer, { autoAccept: false });
+      await reached(payer, id, 'WAITING_FOR_QUOTE_ACCEPTANCE');
+      await payeeDfsp(running).coreListener.pause();
+      await answerOffer(payer, id, true);
+      const payment = await ended(payer, id);
+      assert.equal(payment.state, 'ERROR_OCCURRED');
+      await payeeDfsp(running).coreListener.resume();
+      return {};
+    },
+  },
+  {
+    name: 'core down for a moment when the transfer comes: nothing was sent, so it is called again',
+    payer: asksPrice,
+    async run(running) {
+      const { payer } = running;
+      const id = await beginPayment(payer, { autoAccept: false });
+      await reached(payer, id, 'WAITING_FOR_QUOTE_ACCEPTANCE');
+      await payeeDfsp(running).coreListener.pause();
+      await answerOffer(payer, id, true);
+      await until('the prepare', () => running.hub.of(/^POST \/transfers$/)[0]?.status !== undefined);
+      await payeeDfsp(running).coreListener.resume();
+      assert.equal((await ended(payer, id)).state, 'COMPLETED');
+      return { committed: ['25'] };
+    },
+  },
+  {
+    name: 'core down when the outcome comes, and back',
+    modes: ['reserve'],
+    async run(running) {
+      const { payer, payee } = running;
+      coreFault(payee.core, { operation: 'PUT /transfers', count: 2, action: { kind: 'reset' } });
+      const payment = await pay(payer);
+      assert.equal(payment.state, 'COMPLETED');
+      return { committed: ['25'] };
+    },
+  },
+  {
+    name: 'core answers after our deadline, and can neither be asked nor called again',
+    async run({ payer, payee }, mode) {
+      coreFault(payee.core, { operation: 'POST /transfers', count: 1, action: { kind: 'delay', ms: 2_000 } });
+      const id = await beginPayment(payer);
+      await until('an exception', async () => (await exceptionCodes(payee.operations)).includes('CORE_OUTCOME_UNKNOWN'));
+      const payment = await ended(payer, id);
+      assert.deepEqual([payment.state, payment.error?.statusCode], ['ERROR_OCCURRED', '3303']);
+      // a reserving core is told ABORTED once it is quiet, and what it held is free again; one that credited cannot undo it
+      if (mode === 'reserve') return {};
+      return { creditedOnly: ['25'], payeeExceptions: ['CORE_MAY_HAVE_CREDITED'], payeeStaysOpen: true };
+    },
+  },
+  {
+    name: 'core answers after our deadline, and can be asked',
+    payee: { core: { transferAskable: true }, timeouts: { backendMs: 500 } },
+    async run({ payer, payee }) {
+      coreFault(payee.core, { operation: 'POST /transfers', count: 1, action: { kind: 'delay', ms: 650 } });
+      assert.equal((await pay(payer)).state, 'COMPLETED');
+      return { committed: ['25'] };
+    },
+  },
+  {
+    name: 'core loses its answer, and can be called again with the same key',
+    payee: { core: { transferRepeatable: true } },
+    async run({ payer, payee }) {
+      coreFault(payee.core, { operation: 'POST /transfers', count: 1, action: { kind: 'execute-then-reset' } });
+      assert.equal((await pay(payer)).state, 'COMPLETED');
+      return { committed: ['25'], coreMayBeCalledAgain: true };
+    },
+  },
+  {
+    name: 'hub down at the look-up for longer than anybody waits',
+    modes: ['reserve'],
+    async run({ payer, hub }) {
+      await hub.listener.pause();
+      const payment = await pay(payer);
+      assert.equal(payment.state, 'ERROR_OCCURRED');
+      await hub.listener.resume();
+      return {};
+    },
+  },
+  {
+    name: 'hub down when the prepare is due, and back',
+    payer: asksPrice,
+    async run({ payer, hub }) {
+      const id = await beginPayment(payer, { autoAccept: false });
+      await reached(payer, id, 'WAITING_FOR_QUOTE_ACCEPTANCE');
+      await hub.listener.pause();
+      await answerOffer(payer, id, true);
+      await until('a prepare that cannot leave', () => payer.log.lines.some(({ message }) => message === 'message not taken'));
+      await hub.listener.resume();
+      assert.equal((await ended(payer, id)).state, 'COMPLETED');
+      return { committed: ['25'] };
+    },
+  },
+  {
+    name: 'hub down when the prepare is due, until after its expiration: it never left, and the payer is told so',
+    modes: ['reserve'],
+    payer: asksPrice,
+    async run({ payer, hub }) {
+      const id = await beginPayment(payer, { autoAccept: false });
+      await reached(payer, id, 'WAITING_FOR_QUOTE_ACCEPTANCE');
+      await hub.listener.pause();
+      await answerOffer(payer, id, true);
+      assert.equal((await ended(payer, id)).state, 'ERROR_OCCURRED');
+      await hub.listener.resume();
+      return {};
+    },
+  },
+  {
+    name: 'hub down when the fulfil is due, and back in time',
+    async run({ payer, payee, hub }) {
+      coreFault(payee.core, { operation: 'POST /transfers', action: { kind: 'delay', ms: 300 } });
+      const id = await beginPayment(payer);
+      await until('the prepare', () => hub.of(/^POST \/transfers$/)[0]?.status !== undefined);
+      await hub.listener.pause();
+      await until('a fulfil that cannot leave', () => payee.log.lines.some(({ message }) => message === 'message not taken'));
+      await hub.listener.resume();
+      assert.equal((await ended(payer, id)).state, 'COMPLETED');
+      return { committed: ['25'] };
+    },
+  },
+  {
+    name: 'hub down for both DFSPs after the prepare, until long after the expiration',
+    async run({ payer, payee, hub, scheme }, mode) {
+      // the hub itself hears nothing and says nothing until it is back
+      hubFault(scheme, { operation: '*', direction: 'out', nth: 1, action: { kind: 'delay', ms: 0 } });
+      coreFault(payee.core, { operation: 'POST /transfers', action: { kind: 'delay', ms: 300 } });
+      const id = await beginPayment(payer);
+      await until('the prepare', () => hub.of(/^POST \/transfers$/)[0]?.status !== undefined);
+      await hub.listener.pause();
+      await until('the expiration', () => scheme.hub.directory.position('greenbank', 'USD')?.reserved === 0n);
+      await hub.listener.resume();
+      const payment = await ended(payer, id);
+      assert.deepEqual([payment.state, payment.error?.statusCode], ['ERROR_OCCURRED', '3303']);
+      if (mode === 'reserve') return {};
+      return { creditedOnly: ['25'], payeeExceptions: ['CORE_CREDITED_HUB_ABORTED'], payeeStaysOpen: true };
+    },
+  },
+];
+
+function payeeDfsp({ scheme, payee }: RunningScheme): SchemeDfsp {
+  return scheme.dfsp(payee.fspId);
+}

@@ -1,0 +1,53 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Scheme } from '@payment-manager/sandbox';
+import type { Config } from '../../packages/payment-manager/src/config/schema.ts';
+
+/** What a test changes in a Payment Manager's configuration. */
+export type Overrides = { readonly [G in keyof Config]?: Config[G] extends object ? Partial<Config[G]> : Config[G] };
+
+/**
+ * Times for tests: everything that takes half a minute in production takes two seconds, in the same proportions, so that
+ * deadlines are really met and missed.
+ */
+const SHORT: Overrides = {
+  timeouts: { callbackMs: 2_500, backendMs: 1_500, hubHttpMs: 1_000, patchGraceMs: 400, offerMs: 60_000 },
+  lifetimes: { quoteMs: 60_000, quoteRequestMs: 4_000, prepareMs: 2_500, clockSkewMs: 200, retryMarginMs: 200 },
+  ladder: { firstMs: 150, factor: 2, maxMs: 600, rungs: 6, slowMs: 1_000 },
+};
+const CORE: Partial<Config['core']> = { minimumMs: 100, quietMs: 300, transferRepeatable: false, transferAskable: false };
+
+/** Writes the configuration of a DFSP's Payment Manager, mTLS and JWS on, any free ports. Answers its path. */
+export function writeConfiguration(folder: string, scheme: Scheme, fspId: string, hubUrl: string, overrides: Overrides = {}): string {
+  const { certificateFiles, signingKey, coreUrl, core } = scheme.dfsp(fspId);
+  const { certificate, privateKey, ca } = certificateFiles;
+  const tls = { enabled: true, certificateFile: certificate, keyFile: privateKey, caFile: ca };
+  const base = {
+    ...SHORT,
+    fspId,
+    sandbox: true,
+    dataFolder: 'data',
+    inbound: { host: '127.0.0.1', port: 0, tls },
+    outbound: { host: '127.0.0.1', port: 0 },
+    operations: { host: '127.0.0.1', port: 0 },
+    hub: { id: scheme.hubId, baseUrl: hubUrl, tls },
+    core: { ...CORE, baseUrl: coreUrl, atPrepare: core.settings.atPrepare },
+    jws: { signingKeyFile: signingKey.privateKeyFile, peerKeysFolder: scheme.publicKeysFolder },
+    acceptance: { party: true, quote: true },
+  };
+  const own = join(folder, fspId);
+  mkdirSync(own, { recursive: true });
+  const file = join(own, 'payment-manager.yaml');
+  writeFileSync(file, JSON.stringify(merged(base, overrides)));
+  return file;
+}
+
+function merged(base: object, overrides: object): object {
+  const result: Record<string, unknown> = { ...base };
+  for (const [name, value] of Object.entries(overrides)) {
+    const old = result[name];
+    const isGroup = typeof value === 'object' && value !== null && !Array.isArray(value) && typeof old === 'object' && old !== null;
+    result[name] = isGroup ? { ...old, ...value } : value;
+  }
+  return result;
+}

@@ -1,0 +1,138 @@
+import { dirname, join } from 'node:path';
+import {
+  createMetrics,
+  noFailpoints,
+  type RecordedLog,
+  recordedLog,
+  systemClock,
+  systemRandom,
+  systemTimers,
+  threadPoolSignatures,
+} from '@payment-manager/runtime';
+import { type Core, type CoreSettings, DEMO_DFSPS, type Scheme, type SchemeOptions, startScheme } from '@payment-manager/sandbox';
+import { type RunningPaymentManager, startPaymentManager, type World } from '../../packages/payment-manager/src/compose.ts';
+import { loadConfig } from '../../packages/payment-manager/src/config/load.ts';
+import { type Overrides, writeConfiguration } from './configuration.ts';
+import { openRecordingHub, type RecordingHub } from './recording-hub.ts';
+
+export const PAYER = 'greenbank';
+export const PAYEE = 'bluewallet';
+
+/** One DFSP of the scheme with its Payment Manager. */
+export interface Side {
+  readonly fspId: string;
+  readonly core: Core;
+  readonly coreUrl: string;
+  readonly outbound: string;
+  readonly operations: string;
+  readonly journalFile: string;
+  readonly log: RecordedLog;
+}
+
+/** A whole scheme over real sockets, mTLS and JWS on: hub, two cores, and two Payment Managers in this process. */
+export interface RunningScheme {
+  readonly scheme: Scheme;
+  readonly hub: RecordingHub;
+  readonly hubLog: RecordedLog;
+  readonly payer: Side;
+  readonly payee: Side;
+  stop(): Promise<void>;
+}
+
+export interface SchemeChoices {
+  readonly folder: string;
+  /** What the payee's core does at the prepare. */
+  readonly atPrepare?: CoreSettings['atPrepare'];
+  readonly payer?: Overrides;
+  readonly payee?: Overrides;
+  readonly scheme?: Partial<SchemeOptions>;
+}
+
+/** The demo DFSPs with the payee's core as chosen. Cores ask again soon, so that a test does not wait for them. */
+export function dfspsWith(atPrepare: CoreSettings['atPrepare'] = 'reserve'): readonly CoreSettings[] {
+  return DEMO_DFSPS.map((dfsp) => ({
+    ...dfsp,
+    pauseMs: 100,
+    pauseMsMax: 300,
+    callTimeoutMs: 8_000,
+    atPrepare: dfsp.fspId === PAYEE ? atPrepare : dfsp.atPrepare,
+  }));
+}
+
+/** How the hub delivers in tests: it tries again soon, and for longer than any test lasts. */
+export const QUICK_DELIVERY = {
+  httpTimeoutMs: 2_000,
+  attemptsMax: 200,
+  pauseMs: 100,
+  pauseMsMax: 300,
+  underWayMax: 20_000,
+} as const;
+
+/** Starts it. What was started is stopped again when the start fails. */
+export async function startRunningScheme(choices: SchemeChoices): Promise<RunningScheme> {
+  const hubLog = recordedLog();
+  const scheme = await startScheme({
+    folder: choices.folder,
+    log: hubLog,
+    dfsps: dfspsWith(choices.atPrepare),
+    hub: { delivery: QUICK_DELIVERY },
+    ...choices.scheme,
+  });
+  const hub = await openRecordingHub(scheme);
+  const managers: RunningPaymentManager[] = [];
+  const stop = async (): Promise<void> => {
+    await Promise.all(managers.map((manager) => manager.stop()));
+    await hub.listener.close(500);
+    await scheme.stop();
+  };
+  const start = async (fspId: string, overrides: Overrides | undefined): Promise<Side> => {
+    const { manager, side } = await startSide(choices.folder, scheme, hub, fspId, overrides);
+    managers.push(manager);
+    return side;
+  };
+  try {
+    const [payer, payee] = await Promise.all([start(PAYER, choices.payer), start(PAYEE, choices.payee)]);
+    return { scheme, hub, hubLog, payer, payee, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startSide(
+  folder: string,
+  scheme: Scheme,
+  hub: RecordingHub,
+  fspId: string,
+  overrides: Overrides | undefined,
+): Promise<{ manager: RunningPaymentManager; side: Side }> {
+  const file = writeConfiguration(folder, scheme, fspId, hub.listener.url, overrides);
+  const { config } = await loadConfig(file, {}, dirname(file));
+  const log = recordedLog(100_000);
+  const manager = await startPaymentManager(config, worldWith(log));
+  await scheme.connect(fspId, { inbound: manager.inbound.url, outbound: manager.outbound.url });
+  const { core, coreUrl } = scheme.dfsp(fspId);
+  const side: Side = {
+    fspId,
+    core,
+    coreUrl,
+    outbound: manager.outbound.url,
+    operations: manager.operations.url,
+    journalFile: join(config.dataFolder, config.journalFile),
+    log,
+  };
+  return { manager, side };
+}
+
+/** The real world, but for the log, which is kept for the test to read. */
+export function worldWith(log: RecordedLog): World {
+  return {
+    clock: systemClock,
+    timers: systemTimers,
+    random: systemRandom,
+    signatures: threadPoolSignatures,
+    log,
+    metrics: createMetrics(),
+    failpoints: noFailpoints,
+  };
+}
