@@ -29,11 +29,15 @@ export const bannedOutsideRuntime: readonly { readonly pattern: RegExp; readonly
 ];
 
 /** What nobody may write. */
-export const bannedEverywhere: readonly { readonly pattern: RegExp; readonly why: string; readonly inComments: boolean }[] = [
-  { pattern: /@ts-(?:ignore|expect-error|nocheck)/, why: 'the type checker is not silenced', inComments: true },
-  { pattern: /\b(?:TODO|FIXME|HACK)\b/, why: 'unfinished things belong into an issue', inComments: true },
-  { pattern: /(?::\s*|<|\bas )any\b(?=(?:\[\])?\s*(?:[;,)>=|&]|$))/m, why: 'no `any`', inComments: false },
-  { pattern: /biome-ignore(?!(?:-all|-start|-end)?[^\n]*: \S)/, why: 'a silenced lint rule needs its reason', inComments: true },
+export const bannedEverywhere: readonly {
+  readonly pattern: RegExp;
+  readonly why: string;
+  readonly where: 'everywhere' | 'product code';
+}[] = [
+  { pattern: /@ts-(?:ignore|expect-error|nocheck)/, why: 'the type checker is not silenced', where: 'everywhere' },
+  { pattern: /\b(?:TODO|FIXME|HACK)\b/, why: 'unfinished things belong into an issue', where: 'everywhere' },
+  { pattern: /(?::\s*|<|\bas )any\b(?=(?:\[\])?\s*(?:[;,)>=|&]|$))/m, why: 'no `any`', where: 'product code' },
+  { pattern: /biome-ignore(?!(?:-all|-start|-end)?[^\n]*: \S)/, why: 'a silenced lint rule needs its reason', where: 'everywhere' },
 ];
 
 /** Files of more than 350 lines, each with the reason why it is one thing. */
