@@ -9,7 +9,8 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   journal: ['database', 'runtime', 'fspiop'],
   'mojaloop-connector': ['journal', 'database', 'runtime', 'fspiop'],
   sandbox: ['database', 'runtime', 'fspiop'],
-  'payment-manager': ['sandbox', 'mojaloop-connector', 'journal', 'database', 'runtime', 'fspiop'],
+  simulator: ['sandbox', 'mojaloop-connector', 'journal', 'database', 'runtime', 'fspiop'],
+  'payment-manager': ['simulator', 'sandbox', 'mojaloop-connector', 'journal', 'database', 'runtime', 'fspiop'],
 };
 
 /** What only `runtime` may do, so that the simulator can run everything else on a virtual clock. */

@@ -2,6 +2,7 @@ export * from './backend/core-door.ts';
 export { httpCore } from './backend/http-core.ts';
 export type { AlarmEntry } from './connector/alarms.ts';
 export * from './connector.ts';
+export * as flows from './flows/index.ts';
 export { refuseInbound } from './inbound/answers.ts';
 export type { PeerKeys } from './inbound/signature.ts';
 export { outboundRefusal as refuseOutbound } from './outbound/answers.ts';
