@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Claim, type Journal, type JournalEvent, JournalUnavailable, memoryJournal } from '@payment-manager/journal';
+import { noFailpoints, recordedLog, virtualTime } from '@payment-manager/runtime';
+import { Engine } from './engine.ts';
+import type { Action, Flow, Input } from './flow.ts';
+
+/** A flow that is as small as can be: it adds, owes one action per unpaid addition, and knows no money. */
+interface State {
+  readonly sum: number;
+  readonly owed: readonly number[];
+  readonly closed: boolean;
+}
+type Event = JournalEvent &
+  ({ type: 'added'; amount: number; claim?: string } | { type: 'paid'; amount: number } | { type: 'noted' } | { type: 'closed' });
+type In = Input &
+  (
+    | { type: 'add'; amount: number; claim?: string }
+    | { type: 'paid'; key: string; amount: number }
+    | { type: 'interrupted'; key: string }
+    | { type: 'note' }
+    | { type: 'close' }
+  );
+type Act = Action & { amount: number };
+
+const claimOf = (value: string): Claim => ({ kind: 'test', scope: '', value });
+
+function flow(repeatable: boolean): Flow<State, In, Event, Act> {
+  return {
+    kind: 'test',
+    apply(state = { sum: 0, owed: [], closed: false }, event) {
+      if (event.type === 'added') return { ...state, sum: state.sum + event.amount, owed: [...state.owed, event.amount] };
+      if (event.type === 'paid') return { ...state, owed: state.owed.filter((amount) => amount !== event.amount) };
+      return event.type === 'closed' ? { ...state, closed: true } : state;
+    },
+    decide(state, input, now) {
+      if (input.type === 'add')
+        return { events: [{ type: 'added', at: now, amount: input.amount, ...(input.claim !== undefined && { claim: input.claim }) }] };
+      if (state === undefined) return { events: [] };
+      if (input.type === 'paid') return { events: [{ type: 'paid', at: now, amount: input.amount }] };
+      if (input.type === 'interrupted')
+        return {
+          events: [{ type: 'paid', at: now, amount: Number(input.key.slice(4)) }],
+          alarm: { code: 'INTERRUPTED', reason: input.key },
+        };
+      if (input.type === 'note') return { events: [{ type: 'noted', at: now }], lazy: true };
+      return { events: [{ type: 'closed', at: now }] };
+    },
+    owed: (state) => state.owed.map((amount) => ({ key: `pay:${amount}`, type: 'pay', repeatable, amount })),
+    claims: (event) => (event.type === 'added' && event.claim !== undefined ? [claimOf(event.claim)] : []),
+    topics: () => [],
+    open: (state) => state.owed.length > 0,
+    attention: () => [],
+    label: () => 'label',
+  };
+}
+
+function setUp(
+  options: { repeatable?: boolean; journal?: Journal; pays?: (amount: number) => Promise<void>; restingRecords?: number } = {},
+) {
+  const time = virtualTime();
+  const journal = options.journal ?? memoryJournal();
+  const begun: { amount: number; resumed: boolean }[] = [];
+  const alarms: string[] = [];
+  const engine = new Engine<State, In, Event, Act>(
+    flow(options.repeatable ?? false),
+    async (action, { resumed }) => {
+      begun.push({ amount: action.amount, resumed });
+      await options.pays?.(action.amount);
+      return { type: 'paid', key: action.key, amount: action.amount };
+    },
+    {
+      journal,
+      clock: time,
+      timers: time,
+      log: recordedLog(),
+      failpoints: noFailpoints,
+      alarm: (code) => alarms.push(code),
+      restingRecords: options.restingRecords ?? 10,
+    },
+  );
+  return { time, journal, engine, begun, alarms };
+}
+
+const never = () => new Promise<void>(() => {});
+
+test('engine: nothing is done before it is on disk', async () => {
+  const journal = memoryJournal();
+  const held = Promise.withResolvers<void>();
+  const slow: Journal = {
+    ...journal,
+    append: async (append) => {
+      await held.promise;
+      return journal.append(append);
+    },
+  };
+  const { engine, begun, time } = setUp({ journal: slow });
+  const made = engine.create('r', { type: 'add', amount: 1 });
+  await time.advance(0);
+  assert.deepEqual(begun, []);
+  held.resolve();
+  assert.equal((await made).kind, 'taken');
+  assert.deepEqual(begun, [{ amount: 1, resumed: false }]);
+});
+
+test('engine: an action is begun once, however many inputs come while it is under way', async () => {
+  const { engine, begun, time } = setUp({ pays: never });
+  await engine.create('r', { type: 'add', amount: 1 });
+  await engine.input('r', { type: 'add', amount: 2 });
+  await engine.input('r', { type: 'note' });
+  await time.advance(5_000);
+  assert.deepEqual(
+    begun.map(({ amount }) => amount),
+    [1, 2],
+  );
+});
+
+test('engine: after a restart a repeatable action is begun again and told so; another one is interrupted instead', async () => {
+  for (const repeatable of [true, false]) {
+    const first = setUp({ repeatable, pays: never });
+    await first.engine.create('r', { type: 'add', amount: 1 });
+    const second = setUp({ repeatable, journal: first.journal });
+    assert.equal(await second.engine.start(), 1);
+    await second.time.advance(0);
+    assert.deepEqual(second.begun, repeatable ? [{ amount: 1, resumed: true }] : []);
+    assert.deepEqual(second.alarms, repeatable ? [] : ['INTERRUPTED']);
+    assert.equal(second.engine.openCount, 0);
+  }
+});
+
+test('engine: two makers of records with the same claim: one is made, the other is led to it', async () => {
+  const { engine } = setUp();
+  const [a, b] = await Promise.all([
+    engine.create('a', { type: 'add', amount: 1, claim: 'x' }),
+    engine.create('b', { type: 'add', amount: 1, claim: 'x' }),
+  ]);
+  assert.equal(a.kind, 'taken');
+  assert.deepEqual(b, { kind: 'claimed', claim: claimOf('x'), recordId: 'a' });
+  assert.equal(await engine.find(claimOf('x')), 'a');
+  assert.equal(await engine.state('b'), undefined);
+});
+
+test('engine: a refused commit tells the requester, and an action’s answer is taken again until it is stored', async () => {
+  const journal = memoryJournal();
+  let refuse = 0;
+  const flaky: Journal = {
+    ...journal,
+    append: (append) => (refuse-- > 0 ? Promise.reject(new JournalUnavailable('disk full')) : journal.append(append)),
+  };
+  const { engine, time } = setUp({ journal: flaky });
+  refuse = 1;
+  await assert.rejects(engine.create('r', { type: 'add', amount: 1 }), JournalUnavailable);
+  assert.equal(await engine.state('r'), undefined);
+  const paid = Promise.withResolvers<void>();
+  const other = setUp({ journal: flaky, pays: () => paid.promise });
+  await other.engine.create('s', { type: 'add', amount: 5 });
+  refuse = 3;
+  paid.resolve();
+  await other.time.advance(10_000);
+  assert.deepEqual((await other.engine.state('s'))?.owed, []);
+  assert.deepEqual(other.begun.length, 1, 'the action is not begun again meanwhile');
+  void time;
+});
+
+test('engine: lazy events are stored with the next append, or after a while', async () => {
+  const { engine, journal, time } = setUp();
+  await engine.create('r', { type: 'add', amount: 1 });
+  await time.advance(0);
+  await engine.input('r', { type: 'note' });
+  assert.equal((await journal.load('r'))?.events.length, 2);
+  await time.advance(1_001);
+  assert.equal((await journal.load('r'))?.events.length, 3);
+  await engine.input('r', { type: 'note' });
+  await engine.input('r', { type: 'close' });
+  assert.deepEqual(
+    (await journal.load('r'))?.events.slice(-2).map((event) => event.type),
+    ['noted', 'closed'],
+  );
+});
+
+test('engine: resting records above the limit leave the memory and come back from the journal', async () => {
+  const { engine, time } = setUp({ restingRecords: 2 });
+  for (const id of ['a', 'b', 'c', 'd']) {
+    await engine.create(id, { type: 'add', amount: 1, claim: id });
+    await time.advance(0);
+  }
+  assert.equal(engine.known(claimOf('a')), undefined);
+  assert.equal(engine.known(claimOf('d')), 'd');
+  assert.equal((await engine.input('a', { type: 'add', amount: 7 })).kind, 'taken');
+  assert.equal((await engine.state('a'))?.sum, 8);
+});
+
+test('engine: a clock that is set back does not make a delayed action early', async () => {
+  const time = virtualTime();
+  const begun: number[] = [];
+  const due = time.now() + 10_000;
+  const delayed: Flow<State, In, Event, Act> = {
+    ...flow(true),
+    owed: (state) => state.owed.map((amount) => ({ key: `pay:${amount}`, type: 'pay', repeatable: true, amount, notBefore: due })),
+  };
+  const engine = new Engine<State, In, Event, Act>(
+    delayed,
+    async () => {
+      begun.push(time.now());
+      return undefined;
+    },
+    {
+      journal: memoryJournal(),
+      clock: time,
+      timers: time,
+      log: recordedLog(),
+      failpoints: noFailpoints,
+      alarm: () => {},
+      restingRecords: 10,
+    },
+  );
+  await engine.create('r', { type: 'add', amount: 1 });
+  await time.advance(5_000);
+  time.jumpWallClock(-3_000);
+  await time.advance(5_000);
+  assert.deepEqual(begun, []);
+  await time.advance(3_000);
+  assert.deepEqual(begun, [due]);
+});
