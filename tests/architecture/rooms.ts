@@ -10,7 +10,6 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   'mojaloop-connector': ['journal', 'database', 'runtime', 'fspiop'],
   sandbox: ['database', 'runtime', 'fspiop'],
   simulator: ['sandbox', 'mojaloop-connector', 'journal', 'database', 'runtime', 'fspiop'],
-  simulator: ['sandbox', 'mojaloop-connector', 'journal', 'database', 'runtime', 'fspiop'],
   'payment-manager': ['simulator', 'sandbox', 'mojaloop-connector', 'journal', 'database', 'runtime', 'fspiop'],
 };
 

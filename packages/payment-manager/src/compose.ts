@@ -9,11 +9,11 @@ import {
   createSealer,
   type Failpoints,
   failpointsFrom,
-  type HttpClient,
   type HttpServer,
   type HttpServerOptions,
   type Log,
   type Metrics,
+  type PooledHttpClient,
   type Random,
   type Signatures,
   startHttpServer,
@@ -94,6 +94,7 @@ async function start(config: Config, world: World, opened: (() => Promise<void> 
   opened.push(() => keys.stop());
   const clients = openClients(config, keys);
   opened.push(() => clients.close());
+  watchPools(world.metrics, clients);
   const settings = connectorSettings(config);
   const connector = createConnector({
     ...world,
@@ -140,8 +141,8 @@ async function openJournal(config: Config, world: World, onFatal: (error: Error)
 }
 
 interface Clients {
-  readonly hub: HttpClient;
-  readonly core: HttpClient;
+  readonly hub: PooledHttpClient;
+  readonly core: PooledHttpClient;
   close(): Promise<void>;
 }
 
@@ -170,6 +171,22 @@ function openClients(config: Config, keys: LoadedKeys): Clients {
       await Promise.all([hub.close(), core.close()]);
     },
   };
+}
+
+function watchPools(metrics: Metrics, clients: Clients): void {
+  metrics.readGauge(
+    'pm_http_pool_requests',
+    'Requests to the hub and to the core now, on a connection or waiting for one',
+    ['client', 'state'],
+    () =>
+      (['hub', 'core'] as const).flatMap((client) => {
+        const { running, waiting } = clients[client].load();
+        return [
+          { labels: { client, state: 'running' }, value: running },
+          { labels: { client, state: 'waiting' }, value: waiting },
+        ];
+      }),
+  );
 }
 
 function serverOptions(side: 'inbound' | 'outbound', config: Config, keys: LoadedKeys): Omit<HttpServerOptions, 'handler' | 'refuse'> {
