@@ -86,6 +86,10 @@ export function createConnector(deps: ConnectorDeps): Connector {
     engineDeps,
   );
   const payee: PayeeEngine = new Engine(payeeFlow(settings), performPayee({ ...deps, sender }), engineDeps);
+  deps.metrics.readGauge('pm_open_records', 'Payments and quotes that are not finished, by flow', ['flow'], () => [
+    { labels: { flow: 'payer' }, value: payer.openCount },
+    { labels: { flow: 'payee' }, value: payee.openCount },
+  ]);
   const admit = () => payer.openCount + payee.openCount < settings.limits.inFlight;
   const reads = new Reads<ReadAnswer>(timers, settings.limits.inFlight);
   const tell = bestEffort(sender, clock);

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Pool } from 'undici';
 import type { Credentials } from './credentials.ts';
-import type { HttpClient, HttpClientOptions, HttpOutcome, OutgoingRequest } from './http.ts';
+import type { HttpClientOptions, HttpOutcome, OutgoingRequest, PooledHttpClient } from './http.ts';
 import { createConnector } from './http-connector.ts';
 import { Exchange } from './http-exchange.ts';
 import { failure } from './http-failure.ts';
@@ -39,7 +39,7 @@ interface OriginPool {
 type Limits = typeof defaults;
 
 /** An HTTP/1.1 client over undici with one connection per request under way, see `HttpClient`. */
-export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
+export function createHttpClient(options: HttpClientOptions = {}): PooledHttpClient {
   const limits: Limits = { ...defaults, ...options };
   let pools = new Map<string, OriginPool>();
   let connector = createConnector(options.credentials, limits.connectTimeoutMs);
@@ -64,6 +64,14 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
       if (!pool) return Promise.resolve(failure('REQUEST_INVALID', 'send', false, origin));
       if (isFull(pool, limits)) return Promise.resolve(failure('POOL_EXHAUSTED', 'connect', false, origin, 'the queue is full'));
       return new Promise((resolve) => admit(pool, new Exchange(origin, path, request, limits.maxAnswerBytes, resolve), limits));
+    },
+    load() {
+      let [running, waiting] = [0, 0];
+      for (const pool of pools.values()) {
+        running += pool.running;
+        waiting += pool.waiting.size;
+      }
+      return { running, waiting };
     },
     setCredentials(credentials: Credentials): void {
       const old = pools;

@@ -128,6 +128,19 @@ export interface HttpClientOptions {
   credentials?: Credentials;
 }
 
+/** What the pools of a client are doing, over all origins. */
+export interface PoolLoad {
+  /** Requests on a connection. */
+  readonly running: number;
+  /** Requests that wait for one. */
+  readonly waiting: number;
+}
+
+/** A client with real pools. */
+export interface PooledHttpClient extends HttpClient {
+  load(): PoolLoad;
+}
+
 /** Keep-alive pools per origin. Redirects are never followed. Nothing is retried here: that is the caller's decision. */
 export interface HttpClient {
   request(request: OutgoingRequest): Promise<HttpOutcome>;

@@ -4,6 +4,13 @@ export interface Metrics {
   gauge(name: string, help: string, labels?: readonly string[]): Gauge;
   /** `bucketsSeconds` ascending. */
   histogram(name: string, help: string, bucketsSeconds: readonly number[], labels?: readonly string[]): Histogram;
+  /** A gauge whose values are read when somebody asks for them. */
+  readGauge(
+    name: string,
+    help: string,
+    labels: readonly string[],
+    read: () => Iterable<{ readonly labels: Labels; readonly value: number }>,
+  ): void;
   /** The text exposition of everything registered. */
   text(): Promise<string>;
 }

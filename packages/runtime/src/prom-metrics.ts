@@ -37,6 +37,19 @@ export function createMetrics(): Metrics {
         const under = new PromHistogram({ name, help, buckets: [...bucketsSeconds], labelNames: [...labelNames], registers: [registry] });
         return { observe: (seconds: number, labels?: Labels) => (labels ? under.observe(labels, seconds) : under.observe(seconds)) };
       }),
+    readGauge: (name, help, labelNames, read) =>
+      once('read gauge', name, () => {
+        const under: PromGauge = new PromGauge({
+          name,
+          help,
+          labelNames: [...labelNames],
+          registers: [registry],
+          collect() {
+            under.reset();
+            for (const { labels, value } of read()) under.set(labels, value);
+          },
+        });
+      }),
     text: () => registry.metrics(),
   };
   addProcessMetrics(registry);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Claim, type Journal, type JournalEvent, JournalUnavailable, memoryJournal } from '@payment-manager/journal';
-import { noFailpoints, recordedLog, virtualTime } from '@payment-manager/runtime';
+import { createMetrics, noFailpoints, recordedLog, virtualTime } from '@payment-manager/runtime';
 import { Engine } from './engine.ts';
 import type { Action, Flow, Input } from './flow.ts';
 
@@ -51,6 +51,7 @@ function flow(repeatable: boolean): Flow<State, In, Event, Act> {
     topics: () => [],
     open: (state) => state.owed.length > 0,
     attention: () => [],
+    stage: (state) => (state.closed ? 'closed' : 'open'),
     label: () => 'label',
   };
 }
@@ -74,6 +75,7 @@ function setUp(
       clock: time,
       timers: time,
       log: recordedLog(),
+      metrics: createMetrics(),
       failpoints: noFailpoints,
       alarm: (code) => alarms.push(code),
       restingRecords: options.restingRecords ?? 10,
@@ -209,6 +211,7 @@ test('engine: a clock that is set back does not make a delayed action early', as
       clock: time,
       timers: time,
       log: recordedLog(),
+      metrics: createMetrics(),
       failpoints: noFailpoints,
       alarm: () => {},
       restingRecords: 10,

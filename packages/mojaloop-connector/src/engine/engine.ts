@@ -1,5 +1,5 @@
 import { type Claim, type Journal, type JournalEvent, JournalUnavailable, type StoredRecord } from '@payment-manager/journal';
-import type { Clock, Failpoints, Log, Timers } from '@payment-manager/runtime';
+import type { Clock, Failpoints, Log, Metrics, Timers } from '@payment-manager/runtime';
 import type { Cell, Waiting } from './cell.ts';
 import type { Action, Decision, Flow, Input, Interrupted, Perform } from './flow.ts';
 import { Memory } from './memory.ts';
@@ -18,6 +18,7 @@ export interface EngineDeps {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly failpoints: Failpoints;
   /** Told of alarms that are no fact of a record. */
   readonly alarm: (code: string, label: string, reason: string) => void;

@@ -17,6 +17,8 @@ export interface Flow<S, I extends Input, E extends JournalEvent, A extends Acti
   /** Topics on which the record waits for messages that do not carry one of its claims, e.g. a look-up's party. */
   topics(state: S): readonly string[];
   open(state: S): boolean;
+  /** Where it stands, in one word; for metrics. */
+  stage(state: S): string;
   attention(state: S): readonly Attention[];
   /** The id under which people know it. */
   label(state: S): string;

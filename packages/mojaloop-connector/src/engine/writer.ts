@@ -1,5 +1,5 @@
 import { type Append, type Claim, type Journal, type JournalEvent, JournalUnavailable } from '@payment-manager/journal';
-import type { Failpoints, Log } from '@payment-manager/runtime';
+import type { Clock, Counter, Failpoints, Histogram, Log, Metrics } from '@payment-manager/runtime';
 import type { Cell } from './cell.ts';
 import type { Delivery } from './engine.ts';
 import type { Action, Flow, Input } from './flow.ts';
@@ -7,20 +7,31 @@ import type { Memory } from './memory.ts';
 
 export interface WriterDeps {
   readonly journal: Journal;
+  readonly clock: Clock;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly failpoints: Failpoints;
 }
+
+const STAGE_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 
 /** Writes what happened to a record: durable first, then applied (promise 1). */
 export class RecordWriter<S, I extends Input, E extends JournalEvent, A extends Action> {
   readonly #flow: Flow<S, I, E, A>;
   readonly #memory: Memory<S, I>;
   readonly #deps: WriterDeps;
+  readonly #stages: Counter;
+  readonly #stageSeconds: Histogram;
 
   constructor(flow: Flow<S, I, E, A>, memory: Memory<S, I>, deps: WriterDeps) {
     this.#flow = flow;
     this.#memory = memory;
     this.#deps = deps;
+    this.#stages = deps.metrics.counter('pm_payments_total', 'Payments that came to a stage, by flow', ['flow', 'stage']);
+    this.#stageSeconds = deps.metrics.histogram('pm_payment_stage_seconds', 'How long payments stayed in a stage, by flow', STAGE_SECONDS, [
+      'flow',
+      'stage',
+    ]);
   }
 
   /** Applies an event that is stored, or that may be stored later. */
@@ -30,11 +41,12 @@ export class RecordWriter<S, I extends Input, E extends JournalEvent, A extends 
   }
 
   keepLazily(cell: Cell<S, I>, events: readonly E[]): void {
+    const before = cell.state;
     for (const event of events) {
       cell.lazy.push(event);
       this.apply(cell, event);
     }
-    this.#logged(cell.state as S, events);
+    this.#changed(cell, before, events);
   }
 
   /** Stores what was kept lazily. */
@@ -58,13 +70,26 @@ export class RecordWriter<S, I extends Input, E extends JournalEvent, A extends 
     const refused = await this.#store(cell, [...cell.lazy, ...events], claims, state);
     if (refused !== undefined) return refused;
     this.#deps.failpoints.hit(`${this.#flow.kind}.append.after.${last}`);
+    const before = cell.state;
     cell.state = state;
     for (const claim of claims) this.#memory.claim(cell, claim);
-    this.#logged(state, events);
+    this.#changed(cell, before, events);
     return undefined;
   }
 
-  #logged(state: S, events: readonly E[]): void {
+  /** One log line per change of state, and its stage for the metrics. */
+  #changed(cell: Cell<S, I>, before: S | undefined, events: readonly E[]): void {
+    const state = cell.state as S;
+    const flow = this.#flow.kind;
+    const stage = this.#flow.stage(state);
+    const left = before === undefined ? undefined : this.#flow.stage(before);
+    if (left !== stage) {
+      const now = this.#deps.clock.monotonic();
+      this.#stages.add(1, { flow, stage });
+      if (left !== undefined && cell.stageSince !== undefined)
+        this.#stageSeconds.observe((now - cell.stageSince) / 1000, { flow, stage: left });
+      cell.stageSince = now;
+    }
     this.#deps.log.info('state changed', {
       payment: this.#flow.label(state),
       flow: this.#flow.kind,

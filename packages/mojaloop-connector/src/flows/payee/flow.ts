@@ -20,6 +20,7 @@ export function payeeFlow(settings: PayeeSettings): PayeeFlow {
     topics: () => [],
     open: (state) => payeeOpen(settings, state),
     attention: payeeAttention,
+    stage: (state) => state.stage,
     label: (state) => state.prepare?.transferId ?? state.quote?.transactionId ?? '',
   };
 }

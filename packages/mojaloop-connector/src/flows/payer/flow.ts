@@ -20,6 +20,7 @@ export function payerFlow(settings: PayerSettings): PayerFlow {
     topics: payerTopics,
     open: payerOpen,
     attention: payerAttention,
+    stage: (state) => state.stage,
     label: (state) => state.transferId,
   };
 }
