@@ -1,0 +1,86 @@
+import { PAYEE, PAYER } from '../scheme/running-scheme.ts';
+import { aroundEach, type CrashCase } from './crash-case.ts';
+
+/** The hub's outcome and its first answer to our question get lost, so that the ladder is climbed. */
+const outcomeLost = [
+  { at: 'hub', operation: 'PUT /transfers', direction: 'out', fspId: PAYER, count: 2, action: { kind: 'drop' } },
+] as const;
+const patchLost = [
+  { at: 'hub', operation: 'PATCH /transfers', direction: 'out', action: { kind: 'drop' } },
+  { at: 'hub', operation: 'PUT /transfers', direction: 'out', fspId: PAYEE, count: 1, action: { kind: 'drop' } },
+] as const;
+const transferRefused = [
+  { at: 'payee core', operation: 'POST /transfers', action: { kind: 'reject', status: 400, errorCode: '5104' } },
+] as const;
+const answerLost = [{ at: 'payee core', operation: 'POST /transfers', count: 1, action: { kind: 'execute-then-reset' } }] as const;
+
+/** A payment in three steps, its process killed around every append and every send of the payer. */
+export const payerCases: readonly CrashCase[] = [
+  // before the first append nothing was begun; the core asks again with the same key
+  ...aroundEach(['payer.append.*.payment-started', 'payer.append.*.party-found', 'payer.append.*.quote-requested'], {
+    victim: 'payer',
+  }),
+  ...aroundEach(['payer.append.*.quote-received', 'send.*.GET /parties', 'send.*.POST /quotes'], { victim: 'payer' }),
+  ...aroundEach(['payer.append.*.quote-accepted', 'send.*.POST /transfers', 'payer.append.*.fulfilled'], {
+    victim: 'payer',
+    end: 'COMPLETED',
+  }),
+  ...aroundEach(['payer.append.*.not-committed'], { victim: 'payer', faults: transferRefused, end: 'ERROR_OCCURRED' }),
+  ...aroundEach(['payer.append.*.failed'], { victim: 'payer', to: 'LOST', end: 'ERROR_OCCURRED' }),
+];
+
+/** The payer does not hear how it ended, and its process is killed while it asks. */
+export const payerLadderCases: readonly CrashCase[] = aroundEach(
+  ['payer.append.*.hub-asked', 'send.*.GET /transfers', 'payer.append.*.inquired'],
+  { victim: 'payer', faults: outcomeLost, end: 'COMPLETED' },
+);
+
+/** A payee whose core can be asked and called again: every payment must end by itself. */
+export const payeeCases: readonly CrashCase[] = [
+  ...aroundEach(['payee.append.*.quote-requested', 'payee.append.*.quote-answered', 'send.*.PUT /parties', 'send.*.PUT /quotes'], {
+    victim: 'payee',
+  }),
+  ...aroundEach(
+    [
+      'payee.append.*.core-transfer-started',
+      'core.*.transfer',
+      'payee.append.*.fulfil-decided',
+      'send.*.PUT /transfers',
+      'payee.append.*.notification-started',
+      'core.*.notify',
+    ],
+    { victim: 'payee', end: 'COMPLETED' },
+  ),
+];
+
+/** The payee refuses, does not hear how it ended, or loses its core's answer. */
+export const payeeTroubleCases: readonly CrashCase[] = [
+  ...aroundEach(['payee.append.*.quote-refused', 'send.*.PUT /quotes/error'], { victim: 'payee', to: 'SIPHO', end: 'ERROR_OCCURRED' }),
+  ...aroundEach(['payee.append.*.core-transfer-refused', 'send.*.PUT /transfers/error'], {
+    victim: 'payee',
+    faults: transferRefused,
+    end: 'ERROR_OCCURRED',
+  }),
+  ...aroundEach(['payee.append.*.hub-asked', 'send.*.GET /transfers'], { victim: 'payee', faults: patchLost, end: 'COMPLETED' }),
+  // the answer of a call that may be repeated was lost: the repeat's start is journalled before the repeat
+  ...aroundEach(['payee.append.*.core-transfer-started'], { victim: 'payee', faults: answerLost, end: 'COMPLETED' }).map((one) => ({
+    ...one,
+    failpoint: `${one.failpoint}:2`,
+  })),
+];
+
+/** A core that credits at the prepare and can be asked and called again. */
+export const creditingCases: readonly CrashCase[] = aroundEach(
+  ['payee.append.*.core-transfer-started', 'core.*.transfer', 'payee.append.*.fulfil-decided', 'send.*.PUT /transfers'],
+  { victim: 'payee', end: 'COMPLETED' },
+);
+
+/** A core that can neither be asked nor called again, interrupted where nobody can know whether it has acted. */
+export const unaskableCases: readonly CrashCase[] = [
+  { victim: 'payee', failpoint: 'payee.append.before.core-transfer-started', end: 'COMPLETED' },
+  { victim: 'payee', failpoint: 'payee.append.after.core-transfer-started', end: 'ERROR_OCCURRED' },
+  { victim: 'payee', failpoint: 'core.before.transfer', end: 'ERROR_OCCURRED' },
+  { victim: 'payee', failpoint: 'core.after.transfer', end: 'ERROR_OCCURRED' },
+  { victim: 'payee', failpoint: 'payee.append.before.fulfil-decided', end: 'ERROR_OCCURRED' },
+  { victim: 'payee', failpoint: 'payee.append.after.fulfil-decided', end: 'COMPLETED' },
+];

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, type TestContext, test } from 'node:test';
+import { assertBooks, exceptionCodes, nothingOpen } from '../scheme/books.ts';
+import { type SchemeFolders, schemeFolders } from '../scheme/folders.ts';
+import { beginPayment, ended, LOST, SIPHO, THANDI } from '../scheme/payments.ts';
+import { type ProcessChoices, type ProcessScheme, startProcessScheme } from '../scheme/process-scheme.ts';
+import type { CrashCase } from './crash-case.ts';
+import { creditingCases, payeeCases, payeeTroubleCases, payerCases, payerLadderCases } from './crash-cases.ts';
+import { onlyFaults } from './faults.ts';
+import { committedAtHub } from './outcomes.ts';
+
+let folders: SchemeFolders;
+before(async () => {
+  folders = await schemeFolders('crash');
+});
+after(() => folders.remove());
+
+const canBeAsked = { core: { transferRepeatable: true, transferAskable: true } };
+const inThreeSteps = { acceptance: { party: false, quote: false } };
+/** The payer's core waits longer than the prepare lives, so that the ladder is the first to ask. */
+const ladderAsksFirst = { timeouts: { callbackMs: 4_000 } };
+
+describe('killed at a failpoint and started again', { concurrency: 4 }, () => {
+  chain('the payer, in three steps', payerCases.slice(0, 10), { payer: inThreeSteps, payee: canBeAsked });
+  chain('the payer, in three steps', payerCases.slice(10), { payer: inThreeSteps, payee: canBeAsked });
+  chain('the payer that must ask', payerLadderCases.slice(0, 4), { payer: ladderAsksFirst, payee: canBeAsked });
+  chain('the payer whose core asks', payerLadderCases.slice(4), { payee: canBeAsked });
+  chain('the payee', payeeCases.slice(0, 10), { payee: canBeAsked });
+  chain('the payee', payeeCases.slice(10), { payee: canBeAsked });
+  chain('the payee in trouble', payeeTroubleCases, { payee: canBeAsked });
+  chain('the payee whose core credits', creditingCases, { atPrepare: 'credit', payee: canBeAsked });
+});
+
+/** One scheme; its victim is killed and started again once per case. */
+function chain(name: string, cases: readonly CrashCase[], choices: Omit<ProcessChoices, 'folder'>): void {
+  test(name, { timeout: 85_000 }, async (t: TestContext) => {
+    const running = await startProcessScheme({ ...choices, folder: folders.next() });
+    try {
+      const bystander = cases[0]?.victim === 'payer' ? running.payee : running.payer;
+      await bystander.start();
+      for (const one of cases) await t.test(one.failpoint, () => crash(running, one));
+    } finally {
+      await running.stop();
+    }
+  });
+}
+
+/** Nobody lost a cent, nobody got one twice, and nothing waits for anybody. */
+async function crash(running: ProcessScheme, one: CrashCase): Promise<void> {
+  const { payer, payee, scheme } = running;
+  const victim = running[one.victim];
+  onlyFaults(running, one.faults);
+  await victim.kill();
+  await victim.start(one.failpoint);
+  const id = await beginPayment(payer, { amount: '1.5', to: one.to === undefined ? THANDI : one.to === 'LOST' ? LOST : SIPHO });
+  assert.equal(await victim.death(8_000), 'SIGKILL');
+  await victim.start();
+  const payment = await ended(payer, id);
+  if (one.end !== undefined) assert.equal(payment.state, one.end, JSON.stringify(payment.steps));
+  await nothingOpen(payer.journalFile);
+  await nothingOpen(payee.journalFile);
+  assertBooks(payer.core, payee.core, scheme.hub, { committed: await committedAtHub(running) });
+  for (const side of [payer, payee]) assert.deepEqual(await exceptionCodes(side.operations), []);
+}

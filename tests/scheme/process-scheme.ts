@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { dirname, join } from 'node:path';
+import { recordedLog, systemTimers } from '@payment-manager/runtime';
+import { type Core, type CoreSettings, type Scheme, type SchemeOptions, startScheme } from '@payment-manager/sandbox';
+import { type ManagerProcess, startManagerProcess } from '../../packages/payment-manager/src/cli/sandbox/manager-process.ts';
+import { type Overrides, writeConfiguration } from './configuration.ts';
+import { openRecordingHub, type RecordingHub } from './recording-hub.ts';
+import { dfspsWith, PAYEE, PAYER, QUICK_DELIVERY } from './running-scheme.ts';
+
+/** One DFSP whose Payment Manager is a process of its own, started as `./pm run` starts it. */
+export interface ProcessSide {
+  readonly fspId: string;
+  readonly core: Core;
+  readonly coreUrl: string;
+  readonly journalFile: string;
+  readonly logFile: string;
+  /** Of the process that runs now. */
+  readonly outbound: string;
+  readonly operations: string;
+  readonly pid: number;
+  /** Starts it (again), armed with a failpoint or not, and tells hub and core where it listens. */
+  start(failpoint?: string): Promise<void>;
+  /** Pulls its plug. */
+  kill(): Promise<void>;
+  /** Resolves with what ended it: a signal or an exit code. Fails when it lives on. */
+  death(timeoutMs: number): Promise<number | string>;
+}
+
+/** A scheme in this process, and two Payment Managers in processes that can be killed. */
+export interface ProcessScheme {
+  readonly scheme: Scheme;
+  readonly hub: RecordingHub;
+  readonly payer: ProcessSide;
+  readonly payee: ProcessSide;
+  /** Ends the processes by their ids, then the scheme. */
+  stop(): Promise<void>;
+}
+
+export interface ProcessChoices {
+  readonly folder: string;
+  readonly atPrepare?: CoreSettings['atPrepare'];
+  /** False: the payee's core books every call anew, so that a Payment Manager that repeats one shows in its books. */
+  readonly deduplicates?: boolean;
+  readonly payer?: Overrides;
+  readonly payee?: Overrides;
+  readonly scheme?: Partial<SchemeOptions>;
+}
+
+/** Starts hub, cores and recording door; the Payment Managers are started by the test. */
+export async function startProcessScheme(choices: ProcessChoices): Promise<ProcessScheme> {
+  const { deduplicates = true } = choices;
+  const scheme = await startScheme({
+    folder: choices.folder,
+    log: recordedLog(),
+    dfsps: dfspsWith(choices.atPrepare).map((dfsp) => (dfsp.fspId === PAYEE ? { ...dfsp, deduplicates } : dfsp)),
+    hub: { delivery: QUICK_DELIVERY },
+    ...choices.scheme,
+  });
+  const hub = await openRecordingHub(scheme);
+  const payer = processSide(choices.folder, scheme, hub, PAYER, choices.payer);
+  const payee = processSide(choices.folder, scheme, hub, PAYEE, choices.payee);
+  return {
+    scheme,
+    hub,
+    payer,
+    payee,
+    async stop() {
+      await Promise.all([payer.kill(), payee.kill()]);
+      await hub.listener.close(200);
+      await scheme.stop();
+    },
+  };
+}
+
+function processSide(folder: string, scheme: Scheme, hub: RecordingHub, fspId: string, overrides: Overrides | undefined): ProcessSide {
+  const configFile = writeConfiguration(folder, scheme, fspId, hub.listener.url, overrides);
+  const own = dirname(configFile);
+  const { core, coreUrl } = scheme.dfsp(fspId);
+  const logFile = join(own, 'payment-manager.log');
+  let running: ManagerProcess | undefined;
+  const alive = (): ManagerProcess => {
+    assert.ok(running !== undefined, `the Payment Manager of ${fspId} was not started`);
+    return running;
+  };
+  return {
+    fspId,
+    core,
+    coreUrl,
+    journalFile: join(own, 'data', 'journal.db'),
+    logFile,
+    get outbound() {
+      return alive().urls.outbound;
+    },
+    get operations() {
+      return alive().urls.operations;
+    },
+    get pid() {
+      return alive().pid;
+    },
+    async start(failpoint) {
+      running = await startManagerProcess(configFile, logFile, failpoint === undefined ? {} : { PM_FAILPOINT: failpoint });
+      await scheme.connect(fspId, running.urls);
+    },
+    async kill() {
+      const victim = running;
+      running = undefined;
+      if (victim === undefined) return;
+      await killed(victim);
+    },
+    death: (timeoutMs) => deathOf(alive(), timeoutMs),
+  };
+}
+
+async function killed(victim: ManagerProcess): Promise<void> {
+  try {
+    process.kill(victim.pid, 'SIGKILL');
+  } catch (error) {
+    // it is gone already
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+  await victim.ended;
+}
+
+async function deathOf(victim: ManagerProcess, timeoutMs: number): Promise<number | string> {
+  const late = Promise.withResolvers<'still alive'>();
+  const timer = systemTimers.after(timeoutMs, () => late.resolve('still alive'));
+  const ending = await Promise.race([victim.ended, late.promise]);
+  timer.cancel();
+  assert.notEqual(ending, 'still alive', 'the process lives on: its failpoint was not hit');
+  return ending;
+}
