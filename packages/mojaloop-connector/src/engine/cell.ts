@@ -40,6 +40,7 @@ export interface Cell<S, I> {
   readonly made: PromiseWithResolvers<void>;
 }
 
+/** A record that is not there yet. */
 export function makeCell<S, I>(id: string): Cell<S, I> {
   return {
     id,

@@ -23,6 +23,7 @@ const CODE_OF_STATUS: Readonly<Record<number, string>> = {
   503: '2003',
 };
 
+/** Reads one exchange. Only a failure before a byte left proves that nothing arrived. */
 export function verdictOf(outcome: HttpOutcome): Verdict {
   if (outcome.kind === 'failed') {
     const timeout = outcome.code === 'ANSWER_TIMEOUT' || outcome.code === 'CONNECT_TIMEOUT';

@@ -37,6 +37,7 @@ export interface Sender {
   send(action: SendAction, context: Pick<ActionContext, 'resumed' | 'signal'>): Promise<Sent | undefined>;
 }
 
+/** The sender of one connector; stateless but for its metrics. */
 export function createSender(deps: SenderDeps): Sender {
   const sent = deps.metrics.counter('pm_hub_messages_total', 'Messages sent to the hub by operation and result', ['operation', 'result']);
   return {

@@ -6,6 +6,7 @@ import type { HttpResponse, RefusalReason } from '@payment-manager/runtime';
 export const ACCEPTED: HttpResponse = { status: 202 };
 export const TAKEN: HttpResponse = { status: 200 };
 
+/** The synchronous refusal of a message, with the error's own status. */
 export function refusal(error: FspiopError): HttpResponse {
   return { status: error.httpStatus, headers: { 'content-type': 'application/json; charset=utf-8' }, body: JSON.stringify(error.toBody()) };
 }

@@ -32,6 +32,7 @@ export interface Payments {
   inquire(transferId: string): Promise<PaymentAnswer | undefined>;
 }
 
+/** The payments of one connector. */
 export function createPayments(deps: PaymentsDeps): Payments {
   return {
     start: (request) => start(deps, request),

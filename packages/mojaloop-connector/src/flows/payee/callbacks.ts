@@ -14,22 +14,27 @@ function known<T>(value: T | undefined, what: string): T {
   return value;
 }
 
+/** `PUT /quotes/{id}`: our answer to the quote, to whoever asks for it (the first asker when nobody else is named). */
 export function quoteCallback(state: PayeeState, asked = known(state.quoteAsked, 'an asker')): Message {
   return callback('PUT /quotes', `/quotes/${known(state.quote, 'a quote').quoteId}`, asked, known(state.response, 'a response'));
 }
 
+/** `PUT /quotes/{id}/error` with the refusal that the record keeps. */
 export function quoteErrorCallback(state: PayeeState, asked = known(state.quoteAsked, 'an asker')): Message {
   return quoteError(known(state.quote, 'a quote').quoteId, asked, known(state.quoteError, 'an error'));
 }
 
+/** `PUT /quotes/{id}/error` with any error. */
 export function quoteError(quoteId: string, asked: Asked, errorInformation: ErrorInformation): Message {
   return callback('PUT /quotes/error', `/quotes/${quoteId}/error`, asked, { errorInformation });
 }
 
+/** `PUT /transfers/{id}/error` with any error. */
 export function transferError(transferId: string, asked: Asked, errorInformation: ErrorInformation): Message {
   return callback('PUT /transfers/error', `/transfers/${transferId}/error`, asked, { errorInformation });
 }
 
+/** `PUT /transfers/{id}/error` with the refusal that the record keeps. */
 export function transferErrorCallback(state: PayeeState, asked = known(state.prepareAsked, 'an asker')): Message {
   return transferError(known(state.prepare, 'a prepare').transferId, asked, known(state.refusal, 'a refusal'));
 }

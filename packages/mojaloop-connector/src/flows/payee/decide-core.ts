@@ -21,6 +21,7 @@ export function startTransfer(settings: PayeeSettings, attempt: number, expirati
   };
 }
 
+/** What became of the call that reserves or credits: the four outcomes of money-rules 1. */
 export function coreTransferred(
   settings: PayeeSettings,
   state: PayeeState,

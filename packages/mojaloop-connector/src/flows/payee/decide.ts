@@ -99,6 +99,7 @@ function courtesyOfQuote(state: PayeeState, asked: Asked, now: number): PayeeDec
   return NOTHING;
 }
 
+/** An answer that is not owed: tried a few times, and whoever wants it may ask again. */
 export function courtesy(
   key: string,
   message: SendAction['message'],

@@ -72,6 +72,7 @@ export function owedByPayee(settings: PayeeSettings, state: PayeeState): readonl
   }
 }
 
+/** Expiration of the transfer, milliseconds since the epoch; NaN before there is one. */
 export function expirationOf(state: PayeeState): number {
   return Date.parse(state.prepare?.expiration ?? '');
 }
@@ -85,6 +86,7 @@ function sendFulfil(state: PayeeState): SendAction {
   return { ...send('send:fulfil', transferCallback(state), expirationOf(state)), sealedFulfilment: sealedFulfilmentOf(state) };
 }
 
+/** The sealed fulfilment of the quote, and what the seal is bound to: its condition. */
 export function sealedFulfilmentOf(state: PayeeState): { sealed: string; context: string } {
   return { sealed: state.sealedFulfilment ?? '', context: state.response?.condition ?? '' };
 }
@@ -207,6 +209,7 @@ function notificationContext(state: PayeeState): object {
   };
 }
 
+/** Somebody is still owed something, or something is still awaited. */
 export function payeeOpen(settings: PayeeSettings, state: PayeeState): boolean {
   return owedByPayee(settings, state).length > 0;
 }

@@ -74,6 +74,7 @@ export interface PayeeState {
 
 const CONTRADICTIONS_MAX = 20;
 
+/** What an event makes of the state. The first event makes it. */
 export function applyPayee(state: PayeeState | undefined, event: PayeeEvent): PayeeState {
   const fresh: Pick<PayeeState, 'quotedAt' | 'quoteCallbackSettled' | 'preparedAt' | 'core' | 'rung' | 'contradictions'> = {
     quotedAt: event.at,

@@ -77,6 +77,7 @@ function lookupMessage(settings: PayerSettings, state: PayerState): Message {
   };
 }
 
+/** The party that is looked up, as the protocol's paths name it. */
 export function partyOf(to: { idType: string; idValue: string; idSubValue?: string }): { type: string; id: string; subId?: string } {
   return { type: to.idType, id: to.idValue, ...(to.idSubValue !== undefined && { subId: to.idSubValue }) };
 }
@@ -122,10 +123,12 @@ export function payerTopics(state: PayerState): readonly string[] {
   return [partyTopic(partyOf(state.request.to))];
 }
 
+/** The topic of a look-up: type, identifier and sub-id, which is all that its callback names. */
 export function partyTopic(party: { type: string; id: string; subId?: string }): string {
   return JSON.stringify(['party', party.type, party.id, party.subId ?? '']);
 }
 
+/** The money may still move, or the payment may still go on. */
 export function payerOpen(state: PayerState): boolean {
   return !isFinal(state);
 }

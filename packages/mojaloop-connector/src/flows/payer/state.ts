@@ -61,6 +61,7 @@ export interface PayerState {
 /** Contradictions kept per payment; what comes after is the same news again. */
 export const CONTRADICTIONS_MAX = 20;
 
+/** What an event makes of the state. The first event makes it. */
 export function applyPayer(state: PayerState | undefined, event: PayerEvent): PayerState {
   if (event.type === 'payment-started') {
     return {
