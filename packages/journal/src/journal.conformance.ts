@@ -43,6 +43,7 @@ export function testJournal(name: string, open: () => Promise<Journal>, kept?: (
   testAppends(say);
   testClaims(say);
   testOpenRecords(say);
+  testBetween(say);
   testAttention(say);
   testEnds(name, open, kept);
 }
@@ -158,6 +159,57 @@ function testOpenRecords(say: Say): void {
       ['a', 'b', 'c'],
     );
     await assert.rejects(journal.openRecords(10, 'never was'), RangeError);
+  });
+}
+
+function testBetween(say: Say): void {
+  const at = (recordId: string, version: number, when: number, more: Partial<Append> = {}): Append =>
+    append(recordId, version, { events: [event(`event-${version + 1}`, when)], ...more });
+
+  say('records of a stretch of time come by their last event, open or not, a page at a time', async (journal) => {
+    for (const [id, when] of [
+      ['late', 30],
+      ['b', 20],
+      ['a', 20],
+      ['early', 9],
+      ['at the end', 40],
+    ] as const)
+      await journal.append(at(id, 0, when));
+    await journal.append(at('a', 1, 20, { open: false }));
+    await journal.append(at('late', 1, 31, { open: false, kind: 'payee' }));
+    const stretch = { fromMs: 10, toMs: 40 };
+    const first = await journal.between({ ...stretch, limit: 2 });
+    assert.deepEqual(
+      first.map(({ recordId, updatedAt }) => [recordId, updatedAt]),
+      [
+        ['b', 20],
+        ['a', 20],
+      ],
+    );
+    const [, last] = first;
+    assert.ok(last);
+    const events = [event('event-1', 30), event('event-2', 31)];
+    assert.deepEqual(await journal.between({ ...stretch, limit: 2, after: last }), [
+      { recordId: 'late', kind: 'payer', open: false, events, updatedAt: 31 },
+    ]);
+    assert.deepEqual(await journal.between({ fromMs: 41, toMs: 50, limit: 2 }), []);
+    await assert.rejects(journal.between({ ...stretch, limit: 2, after: { updatedAt: 20, recordId: 'never was' } }), RangeError);
+  });
+
+  say('a record whose clock went back stays where it was, and one that moved on is seen in its new place', async (journal) => {
+    await journal.append(at('a', 0, 20));
+    await journal.append(at('a', 1, 5));
+    await journal.append(at('b', 0, 21));
+    const [a] = await journal.between({ fromMs: 0, toMs: 100, limit: 1 });
+    assert.equal(a?.updatedAt, 20);
+    await journal.append(at('b', 1, 50));
+    assert.deepEqual(
+      (await journal.between({ fromMs: 0, toMs: 100, limit: 5, after: { recordId: 'a', updatedAt: 20 } })).map(
+        ({ updatedAt }) => updatedAt,
+      ),
+      [50],
+    );
+    assert.deepEqual(await journal.between({ fromMs: 0, toMs: 20, limit: 5 }), []);
   });
 }
 

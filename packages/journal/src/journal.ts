@@ -56,6 +56,20 @@ export interface StoredRecord {
   readonly open: boolean;
 }
 
+/** A record with the time of its latest append's last event, milliseconds since the epoch; it never goes back. */
+export interface DatedRecord extends StoredRecord {
+  readonly updatedAt: number;
+}
+
+/** Records of a stretch of time; `after` is the last record of the page before, as it was answered. */
+export interface BetweenQuery {
+  readonly fromMs: number;
+  /** Not included. */
+  readonly toMs: number;
+  readonly limit: number;
+  readonly after?: { readonly updatedAt: number; readonly recordId: string };
+}
+
 export interface AttentionRow extends Attention {
   readonly recordId: string;
   readonly kind: string;
@@ -73,6 +87,8 @@ export interface Journal {
   findByClaim(claim: Claim): Promise<string | undefined>;
   /** Records that are open, oldest first, `limit` at a time; `after` is the last recordId of the page before. */
   openRecords(limit: number, after?: string): Promise<readonly StoredRecord[]>;
+  /** Records whose `updatedAt` lies in the stretch, by that time and then by age, `limit` at a time: for reconciliation. */
+  between(query: BetweenQuery): Promise<readonly DatedRecord[]>;
   /** What needs a person, oldest first. */
   attention(query: { level?: Attention['level']; label?: string; limit: number }): Promise<readonly AttentionRow[]>;
   close(): Promise<void>;

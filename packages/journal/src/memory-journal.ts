@@ -17,6 +17,7 @@ interface MemoryRecord {
   readonly bodies: string[];
   open: boolean;
   attention: readonly Attention[];
+  updatedAt: number;
 }
 
 /** A journal in the process's memory, for tests and simulations of flows: the same answers, nothing durable. */
@@ -42,10 +43,11 @@ export function memoryJournal(): Journal {
       const holder = claims.get(claimKey(claim));
       if (holder !== undefined && holder !== recordId) return decodeReply(['claim', index, holder], wanted);
     }
-    const record = stored ?? { recordId, kind, label, bodies: [], open, attention };
+    const record = stored ?? { recordId, kind, label, bodies: [], open, attention, updatedAt: 0 };
     records.set(recordId, record);
     record.bodies.push(...bodies);
-    Object.assign(record, { label, open, attention: attention.map((entry) => ({ ...entry })) });
+    const updatedAt = Math.max(record.updatedAt, append.events.at(-1)?.at ?? 0);
+    Object.assign(record, { label, open, attention: attention.map((entry) => ({ ...entry })), updatedAt });
     for (const claim of wanted) claims.set(claimKey(claim), recordId);
     return decodeReply([record.bodies.length], wanted);
   }
@@ -73,6 +75,19 @@ export function memoryJournal(): Journal {
         if (after !== undefined && start === 0) throw new RangeError(`there is no record ${after}`);
         const page = all.slice(start).filter(({ open }) => open);
         return page.slice(0, limit).map(stored);
+      }),
+    between: ({ fromMs, toMs, limit, after }) =>
+      whileOpen(() => {
+        const all = [...records.values()].map((record, age) => ({ record, age }));
+        const last = after && all.find(({ record }) => record.recordId === after.recordId);
+        if (after && !last) throw new RangeError(`there is no record ${after.recordId}`);
+        const first: readonly [number, number] = after ? [after.updatedAt, last?.age ?? 0] : [fromMs, -1];
+        const wanted = all.filter(({ record: { updatedAt }, age }) => {
+          const follows = updatedAt > first[0] || (updatedAt === first[0] && age > first[1]);
+          return updatedAt >= fromMs && updatedAt < toMs && follows;
+        });
+        const page = wanted.toSorted((a, b) => a.record.updatedAt - b.record.updatedAt || a.age - b.age).slice(0, limit);
+        return page.map(({ record }) => ({ ...stored(record), updatedAt: record.updatedAt }));
       }),
     attention: ({ level, label, limit }) =>
       whileOpen(() => {

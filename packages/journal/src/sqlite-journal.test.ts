@@ -59,7 +59,8 @@ async function everythingIn(journal: Journal): Promise<unknown> {
   const claims = ['k', 'l'].flatMap((kind) => ['1', '2'].map((value) => journal.findByClaim({ kind, scope: '', value })));
   const open = (await journal.openRecords(10)).map(({ recordId }) => recordId);
   const attention = (await journal.attention({ limit: 100 })).map((row) => JSON.stringify(row));
-  return { records, claims: await Promise.all(claims), open, attention: attention.toSorted() };
+  const between = await journal.between({ fromMs: 100, toMs: 900, limit: 10 });
+  return { records, claims: await Promise.all(claims), open, between, attention: attention.toSorted() };
 }
 
 test('the sqlite journal and the memory journal answer any series of appends alike', async () => {
@@ -94,6 +95,7 @@ test('what is asked for at each payment uses an index', () => {
     'SELECT ordinal FROM records WHERE open = 1 AND ordinal > ? ORDER BY ordinal LIMIT ?',
     'SELECT body FROM events WHERE record = ? ORDER BY seq',
     'SELECT record FROM claims WHERE kind = ? AND scope = ? AND value = ?',
+    'SELECT ordinal FROM records WHERE open = 0 AND updated_at >= ? AND updated_at < ? ORDER BY updated_at, ordinal LIMIT ?',
   ];
   return openFile(file).then(async (journal) => {
     await journal.close();

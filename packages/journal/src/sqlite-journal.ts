@@ -35,6 +35,11 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
       if (!rows) throw new RangeError(`there is no record ${after}`);
       return rows.map(storedRecord);
     },
+    async between({ fromMs, toMs, limit, after }) {
+      const rows = await orUnavailable(store.read('between', [fromMs, toMs, limit, after?.updatedAt ?? fromMs, after?.recordId ?? null]));
+      if (!rows) throw new RangeError(`there is no record ${after?.recordId}`);
+      return rows.map(([updatedAt, ...row]) => ({ ...storedRecord(row), updatedAt }));
+    },
     async attention({ level, label, limit }) {
       const rows = await orUnavailable(store.read('attention', [level ?? null, label ?? null, limit]));
       return rows.map(([recordId, kind, ofLabel, ofLevel, code, reason, since]) => {

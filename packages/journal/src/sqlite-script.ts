@@ -1,5 +1,5 @@
 /** The journal's tables and what is done with them. Runs in the database's thread; imports types only. */
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { AppendOp, AppendReply } from './append-op.ts';
 
 /**
@@ -45,10 +45,17 @@ const schema1 = `
   CREATE INDEX attention_by_age ON attention (since, record, place);
 `;
 
-export const migrations: readonly string[] = [schema1];
+/** For reconciliation. Only records at rest: open ones are few, and would move in the index with each of their events. */
+const schema2 = `
+  CREATE INDEX closed_records ON records (updated_at, ordinal) WHERE open = 0;
+`;
+
+export const migrations: readonly string[] = [schema1, schema2];
 
 /** A stored record as it crosses the thread: `recordId, kind, open, body…`. */
 export type RecordRow = readonly [recordId: string, kind: string, open: number, ...bodies: string[]];
+/** A stored record with the time of its last event before it. */
+export type DatedRow = readonly [updatedAt: number, ...row: RecordRow];
 /** `recordId, kind, label, level, code, reason, since` */
 export type AttentionValues = readonly [string, string, string, string, string, string, number];
 
@@ -56,7 +63,7 @@ export type AttentionValues = readonly [string, string, string, string, string, 
 export function operations(db: DatabaseSync) {
   return {
     write: appendWith(db),
-    read: { ...recordQuestions(db), attention: attentionQuestion(db) },
+    read: { ...recordQuestions(db), between: betweenQuestion(db), attention: attentionQuestion(db) },
   };
 }
 
@@ -132,10 +139,7 @@ function recordQuestions(db: DatabaseSync) {
   );
   for (const statement of [byId, openAfter, bodies, holderOf]) statement.setReturnArrays(true);
 
-  const withBodies = ([ordinal = 0, recordId, kind, open]: readonly SQLOutputValue[]): RecordRow => {
-    const rows = bodies.all(ordinal) as unknown as readonly (readonly [string])[];
-    return [recordId as string, kind as string, open as number, ...rows.map(([body]) => body)];
-  };
+  const withBodies = (row: readonly SQLOutputValue[]): RecordRow => rowWith(bodies, row);
 
   return {
     load(recordId: string): RecordRow | undefined {
@@ -152,6 +156,33 @@ function recordQuestions(db: DatabaseSync) {
       if (last?.[0] === undefined) return undefined;
       return (openAfter.all(last[0], limit) as unknown as readonly (readonly SQLOutputValue[])[]).map(withBodies);
     },
+  };
+}
+
+/** The record of a row `ordinal, record_id, kind, open`, with its events. */
+function rowWith(bodies: StatementSync, [ordinal = 0, recordId, kind, open]: readonly SQLOutputValue[]): RecordRow {
+  const rows = bodies.all(ordinal) as unknown as readonly (readonly [string])[];
+  return [recordId as string, kind as string, open as number, ...rows.map(([body]) => body)];
+}
+
+type BetweenArguments = readonly [fromMs: number, toMs: number, limit: number, afterMs: number, afterId: string | null];
+
+function betweenQuestion(db: DatabaseSync): (args: BetweenArguments) => readonly DatedRow[] | undefined {
+  const ordinalOf = db.prepare('SELECT ordinal FROM records WHERE record_id = ?');
+  const bodies = db.prepare('SELECT body FROM events WHERE record = ? ORDER BY seq');
+  // Each half by its own index, in order, so that no day is sorted.
+  const half = (open: 0 | 1): string => `
+    SELECT * FROM (
+      SELECT updated_at, ordinal, record_id, kind, open FROM records
+      WHERE open = ${open} AND updated_at >= ?1 AND updated_at < ?2 AND (updated_at, ordinal) > (?4, ?5)
+      ORDER BY updated_at, ordinal LIMIT ?3)`;
+  const page = db.prepare(`SELECT * FROM (${half(0)} UNION ALL ${half(1)}) ORDER BY updated_at, ordinal LIMIT ?3`);
+  for (const statement of [ordinalOf, bodies, page]) statement.setReturnArrays(true);
+  return ([fromMs, toMs, limit, afterMs, afterId]) => {
+    const last = afterId === null ? [0] : (ordinalOf.get(afterId) as unknown as readonly number[] | undefined);
+    if (last?.[0] === undefined) return undefined;
+    const rows = page.all(fromMs, toMs, limit, afterMs, last[0]) as unknown as readonly (readonly SQLOutputValue[])[];
+    return rows.map(([updatedAt, ...row]) => [updatedAt as number, ...rowWith(bodies, row)]);
   };
 }
 

@@ -39,6 +39,7 @@ export function watchJournal(journal: Journal, clock: Clock, metrics: Metrics): 
     load: (recordId) => journal.load(recordId),
     findByClaim: (claim) => journal.findByClaim(claim),
     openRecords: (limit, after) => journal.openRecords(limit, after),
+    between: (query) => journal.between(query),
     attention: (query) => journal.attention(query),
     close: () => journal.close(),
     recentFailure() {
