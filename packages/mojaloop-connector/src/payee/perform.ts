@@ -45,7 +45,7 @@ export function performPayee(deps: PayeePerformDeps): (action: PayeeAction, cont
       case 'core-quote':
         return { type: 'core-quoted', key: action.key, result: await quote(deps, action) };
       case 'core-transfer':
-        return transfer(deps, action);
+        return transfer(deps, action, context.resumed || action.mayHaveRun);
       case 'core-ask':
         return { type: 'core-asked', key: action.key, result: await ask(deps, action) };
       case 'core-notify':
@@ -97,23 +97,23 @@ function payeeAccount(settings: ConnectorSettings, request: QuotesPostRequest): 
 
 // ---- the transfer
 
-async function transfer(deps: PayeePerformDeps, action: CoreTransferAction): Promise<PayeeInput> {
+/** `mayHaveRun`: this call, or one before it, may have been executed; then not calling now proves nothing (money-rules 1). */
+async function transfer(deps: PayeePerformDeps, action: CoreTransferAction, mayHaveRun: boolean): Promise<PayeeInput> {
   const answer = (outcome: Extract<PayeeInput, { type: 'core-transferred' }>['outcome']): PayeeInput => ({
     type: 'core-transferred',
     key: action.key,
     outcome,
   });
+  const notCalled = (code: string, description: string): PayeeInput =>
+    answer(mayHaveRun ? { kind: 'unknown', reason: description } : { kind: 'rejected', refusal: { code, description } });
   // the fulfilment must be at hand and right before the core moves money (money-rules 3)
-  if (!holdsFulfilment(deps.sealer, action)) {
-    return answer({ kind: 'rejected', refusal: { code: '2001', description: 'the fulfilment of the quote cannot be read' } });
-  }
-  if (deps.clock.now() >= action.deadline)
-    return answer({ kind: 'rejected', refusal: { code: '3303', description: 'there was no time left to execute the transfer' } });
+  if (!holdsFulfilment(deps.sealer, action)) return notCalled('2001', 'the fulfilment of the quote cannot be read');
+  if (deps.clock.now() >= action.deadline) return notCalled('3303', 'there was no time left to execute the transfer');
   deps.failpoints.hit('core.before.transfer');
   const transaction = decodeIlp(action.ilpPacket).transaction ?? {};
   const outcome = await deps.core.transfer({ ...action.request, transaction }, action.request.transferId, action.deadline);
   deps.failpoints.hit('core.after.transfer');
-  return answer(outcome);
+  return answer(mayHaveRun && outcome.kind === 'not-sent' ? { kind: 'unknown', reason: outcome.reason } : outcome);
 }
 
 function holdsFulfilment(sealer: Sealer, action: CoreTransferAction): boolean {

@@ -39,7 +39,9 @@ export function coreTransferred(
       return again(settings, state, now) ?? { events: [refused(outcome.refusal, now)] };
     case 'unknown': {
       const repeated = settings.core.transferRepeatable ? again(settings, state, now) : undefined;
-      return repeated ?? unknown(settings, state, outcome.reason, now);
+      if (repeated === undefined) return unknown(settings, state, outcome.reason, now);
+      // the repeat does not make it known whether this one was executed: a repeat that is not sent proves nothing
+      return { events: [{ type: 'core-transfer-unknown', at: now, reason: outcome.reason }, ...repeated.events] };
     }
   }
 }
@@ -156,7 +158,7 @@ export function coreTold(
   if (notification === undefined || notification.status === 'acknowledged') return NOTHING;
   const attempt = notification.status === 'failed' ? notification.attempt + 1 : notification.attempt;
   if (key !== `core:notify:${notification.state}:${attempt}`) return NOTHING;
-  if (outcome.kind === 'ok') return told(settings, state, attempt, now);
+  if (outcome.kind === 'ok' || holdsNothing(state, notification.state, outcome)) return told(settings, state, attempt, now);
   const reason = outcome.kind === 'rejected' ? `${outcome.refusal.code} ${outcome.refusal.description}` : outcome.reason;
   const failed: PayeeEvent = { type: 'notification-failed', at: now, attempt, kind: outcome.kind, reason };
   if (settings.core.notificationRepeatable) return { events: [failed] };
@@ -173,6 +175,11 @@ export function coreTold(
       },
     ],
   };
+}
+
+/** A core that was never heard to take the transfer, and does not know it once its call is over and quiet, has nothing to release. */
+function holdsNothing(state: PayeeState, telling: 'COMMITTED' | 'ABORTED', outcome: MoneyOutcome<object>): boolean {
+  return telling === 'ABORTED' && state.core.did === undefined && outcome.kind === 'rejected' && outcome.refusal.code === '3208';
 }
 
 function told(settings: PayeeSettings, state: PayeeState, attempt: number, now: number): PayeeDecision {

@@ -22,6 +22,8 @@ export interface CoreTransferAction extends Action {
   readonly condition: string;
   readonly sealedFulfilment: string;
   readonly deadline: number;
+  /** An earlier attempt may have been executed: only an answer of the core is proof of anything. */
+  readonly mayHaveRun: boolean;
 }
 export interface CoreAskAction extends Action {
   readonly type: 'core-ask';
@@ -131,6 +133,7 @@ function coreTransfer(settings: PayeeSettings, state: PayeeState): CoreTransferA
     condition: prepare.condition,
     sealedFulfilment: state.sealedFulfilment ?? '',
     deadline: core.deadline,
+    mayHaveRun: core.unknownAt !== undefined,
   };
 }
 

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fulfilled, hubSays, told } from '../../../test/payee-scenes.ts';
+import { makeWorld, notificationsOf, transfersOf, type World } from '../../../test/world.ts';
+
+const notified = (world: World) => notificationsOf(world.calls).map((call) => call.notification.transferState);
+const codes = async (world: World) => (await world.connector.exceptions({ limit: 10 })).map(({ code }) => code);
+
+test('payee: a call that a dead process may have made is not refused because no time is left to repeat it', async () => {
+  const world = await makeWorld({ core: { transferRepeatable: true, transferAskable: true } });
+  // the core reserves, and the process is dead before it hears so, and for longer than the call may take
+  world.core.transfer = () => new Promise(() => {});
+  world.core.ask = () => ({ kind: 'ok', value: { transferState: 'RESERVED' } });
+  const { id } = await fulfilled(world);
+  await world.time.advance(29_000);
+  await world.crash();
+  await world.time.advance(2_000);
+  assert.deepEqual(told(world, id), []);
+  await hubSays(world, id, '3303');
+  assert.deepEqual(notified(world), ['ABORTED']);
+  assert.deepEqual(await codes(world), []);
+});
+
+test('payee: a repeat that was not sent proves nothing about the call before it', async () => {
+  const world = await makeWorld({ core: { transferRepeatable: true } });
+  world.core.transfer = (_request, nth) =>
+    nth === 1
+      ? { kind: 'unknown', reason: 'reset' }
+      : { kind: 'not-sent', refusal: { code: '2003', description: 'down' }, reason: 'connection refused' };
+  const { id } = await fulfilled(world);
+  await world.time.advance(29_000);
+  assert.deepEqual(told(world, id), []);
+  await hubSays(world, id, '3303');
+  await world.time.advance(60_000);
+  assert.deepEqual(notified(world), ['ABORTED']);
+});
+
+test('payee: a core that says it does not know the aborted transfer holds nothing of it, and is not told again', async () => {
+  const world = await makeWorld();
+  world.core.transfer = () => ({ kind: 'unknown', reason: 'reset' });
+  world.core.notify = () => ({ kind: 'rejected', refusal: { code: '3208', description: 'Transfer ID not found' } });
+  const { id } = await fulfilled(world);
+  await hubSays(world, id, '3303');
+  await world.time.advance(600_000);
+  assert.deepEqual(notified(world), ['ABORTED']);
+  assert.equal(transfersOf(world.calls).length, 1);
+  assert.deepEqual(await world.journal.openRecords(10), []);
+  assert.deepEqual(await world.connector.alarms({ limit: 10 }), []);
+});
+
+test('payee: a core that took a transfer and does not know it at its end is told again, and an operator hears of it', async () => {
+  const world = await makeWorld();
+  world.core.notify = () => ({ kind: 'rejected', refusal: { code: '3208', description: 'Transfer ID not found' } });
+  const { id } = await fulfilled(world);
+  await hubSays(world, id, '3303');
+  await world.time.advance(600_000);
+  assert.ok(notified(world).length >= 5);
+  assert.equal((await world.connector.alarms({ limit: 10 }))[0]?.code, 'CORE_NOT_TOLD');
+});
