@@ -52,9 +52,11 @@ export function answerReaders(fspId: string, clock: Clock, metrics: Metrics, log
 
 /**
  * The party as the answer to what was asked: type, identifier and sub-id are those of the question, since a payer
- * accepts no others; the FSP is ours. Names that are too long are cut; other faults make the answer unusable.
+ * accepts no others; the FSP is ours. Names that are too long are cut; other faults, and no body, make the answer unusable.
  */
 function readParty(body: Body, asked: PartyKey, fspId: string, unusable: Report): Party | undefined {
+  // nobody is found by an answer that says nothing
+  if (body === undefined) return void unusable('party', 'body is not an object');
   const answer = present(body);
   if (!partyAnswer.Check(answer)) return void unusable('party', firstFault(partyAnswer.Errors(answer)));
   const { displayName, firstName, middleName, lastName, ...others } = answer;

@@ -81,6 +81,15 @@ test('core: a party is asked for by its own path, and answered as ours with noth
   });
 });
 
+test('core: an answer that says nothing finds nobody', async () => {
+  await using core = await scriptedCore();
+  for (const answer of [{ status: 200, body: 'hello' }, { status: 200, body: '[]' }, { status: 204 }]) {
+    core.answers(answer);
+    const outcome = await core.door.findParty(ASKED, inTime());
+    assert.equal(outcome.kind === 'failed' && outcome.refusal.code, '2001', JSON.stringify(answer));
+  }
+});
+
 test('core: an identifier cannot leave its place in the path', async () => {
   await using core = await scriptedCore();
   core.answers({});
