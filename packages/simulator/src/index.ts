@@ -1,1 +1,1 @@
-export {};
+export { type RunOptions, type RunResult, run } from './run.ts';

@@ -1,0 +1,90 @@
+import { canonicalJson } from '@payment-manager/fspiop';
+import type { OutgoingRequest } from '@payment-manager/runtime';
+import type { DurableRecords } from './records.ts';
+import type { Violations } from './violation.ts';
+
+type Body = Readonly<Record<string, unknown>>;
+
+/**
+ * Nothing leaves before it is on disk (promise 1, money-rules 1): for each message that a Payment Manager sends, what it says must
+ * be durable in the instant in which its first byte leaves, and a repeat must say the same.
+ */
+export function checkLeaving(
+  records: DurableRecords,
+  fspId: string,
+  toCore: boolean,
+  operation: string,
+  request: OutgoingRequest,
+  violations: Violations,
+): void {
+  const body = bodyOf(request.body);
+  const wrong = (what: string): void => violations.report('durable-first', `${fspId} sends ${operation} ${what}`);
+  if (toCore) checkCallOfCore(records, operation, request.url, body, wrong);
+  else checkMessage(records, operation, request.url, body, wrong, (what) => violations.report('same-message-again', `${fspId}: ${what}`));
+}
+
+function checkMessage(
+  records: DurableRecords,
+  operation: string,
+  url: string,
+  body: Body,
+  wrong: (what: string) => void,
+  other: (what: string) => void,
+): void {
+  switch (operation) {
+    case 'POST /quotes': {
+      const state = records.payerOfQuote(String(body['quoteId']));
+      if (state?.quoteRequest === undefined) wrong('before the journal has it');
+      return;
+    }
+    case 'POST /transfers': {
+      const state = records.payer(String(body['transferId']));
+      if (state?.prepare === undefined) wrong(`for ${String(body['transferId'])} before the journal has the acceptance`);
+      else if (canonicalJson(body) !== canonicalJson(state.prepare))
+        other(`the prepare ${state.transferId} is not the one that was accepted`);
+      return;
+    }
+    case 'PUT /quotes': {
+      const condition = String(body['condition']);
+      if (records.payeeOfCondition(condition)?.state.response?.condition !== condition) wrong('before the journal has the quote');
+      return;
+    }
+    case 'PUT /transfers': {
+      if (body['fulfilment'] === undefined) return;
+      const id = lastSegment(url);
+      const payee = records.payeeOfTransfer(id)?.state;
+      if (payee?.fulfil === undefined && records.payer(id)?.fulfil === undefined) wrong(`with a fulfilment that was not decided (${id})`);
+      return;
+    }
+    case 'PUT /transfers/error': {
+      const id = url.split('/').at(-2) ?? '';
+      const payee = records.payeeOfTransfer(id)?.state;
+      const code = (body['errorInformation'] as { errorCode?: string } | undefined)?.errorCode;
+      // what is told to who has no part in it, or asks for what is not known, is nobody's record
+      if (code === '3208' || code === '3106') return;
+      if (payee !== undefined && payee.refusal === undefined && payee.outcome === undefined) wrong(`that was not decided (${id})`);
+      return;
+    }
+    default:
+  }
+}
+
+function checkCallOfCore(records: DurableRecords, operation: string, url: string, body: Body, wrong: (what: string) => void): void {
+  if (operation === 'POST /transfers') {
+    const state = records.payeeOfTransfer(String(body['transferId']))?.state;
+    if (state === undefined || state.core.attempt === 0) wrong('before the journal has its start');
+  }
+  if (operation === 'PUT /transfers') {
+    const state = records.payeeOfTransfer(lastSegment(url))?.state;
+    const told = (body['finalNotification'] as Body | undefined)?.['transferState'] ?? body['transferState'];
+    if (state?.notification === undefined) wrong('before the journal has its start');
+    else if (told !== state.notification.state) wrong(`with ${String(told)} where the journal has ${state.notification.state}`);
+  }
+}
+
+function bodyOf(body: string | Uint8Array | undefined): Body {
+  if (body === undefined || body.length === 0) return {};
+  return JSON.parse(typeof body === 'string' ? body : Buffer.from(body).toString('utf8')) as Body;
+}
+
+const lastSegment = (url: string): string => url.slice(url.lastIndexOf('/') + 1);

@@ -1,0 +1,91 @@
+import type { Append } from '@payment-manager/journal';
+import type { HttpRequest, HttpResponse, OutgoingRequest } from '@payment-manager/runtime';
+import type { NetworkFault } from '../scenario/mishaps.ts';
+import { coreHost, DFSPS, type Dfsp, inboundHost, outboundHost } from '../scenario/parties.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { History } from '../world/history.ts';
+import { checkAcknowledged, checkTold, type Words } from './answers.ts';
+import { checkForward, checkNextAction } from './forward.ts';
+import { checkLeaving } from './messages.ts';
+import { type DurableRecords, durableRecords } from './records.ts';
+import { noViolations, type Violations } from './violation.ts';
+
+/** What the world did that no Payment Manager can be blamed for: the final verdict takes it into account. */
+export interface Excuses {
+  /** Transfers about which the hub said an untrue word to a DFSP. */
+  readonly lies: Map<string, Set<Dfsp>>;
+  /** Transfers that the core executed although it refused them (money-rules 1): only reconciliation can list them. */
+  readonly coreContradictsItself: Set<string>;
+  /** Fulfils that were acknowledged in the hub's name, and lost or kept until it was too late. */
+  readonly fulfilLostBehindAcknowledgement: Set<string>;
+}
+
+/** Watches a run from outside and checks the rules that can be checked at once. */
+export interface Observer {
+  readonly violations: Violations;
+  readonly records: Readonly<Record<Dfsp, DurableRecords>>;
+  readonly words: Readonly<Record<Dfsp, Words>>;
+  readonly excuses: Excuses;
+  /** Transfers that the payer's journal has, oldest first. */
+  transfers(): readonly string[];
+  /** The hub is about to say something untrue. */
+  lied(transferId: string, to: Dfsp): void;
+  durable(fspId: Dfsp, append: Append): void;
+  leaves(from: string, host: string, request: OutgoingRequest, operation: string): void;
+  struck(fault: NetworkFault, host: string, request: OutgoingRequest, operation: string): void;
+  answered(host: string, request: HttpRequest, operation: string, response: HttpResponse): void;
+}
+
+/** Begins to watch. */
+export function observer(scenario: Scenario, now: () => number, history: History): Observer {
+  const violations = noViolations(now);
+  const records = { greenbank: durableRecords(scenario.settings.greenbank), bluewallet: durableRecords(scenario.settings.bluewallet) };
+  const words = { greenbank: { told: new Map(), heard: new Map() }, bluewallet: { told: new Map(), heard: new Map() } };
+  const excuses: Excuses = { lies: new Map(), coreContradictsItself: new Set(), fulfilLostBehindAcknowledgement: new Set() };
+  const owners = new Map<string, Dfsp>();
+  for (const fspId of DFSPS) for (const host of [inboundHost(fspId), outboundHost(fspId)]) owners.set(host, fspId);
+  return {
+    violations,
+    records,
+    words,
+    excuses,
+    transfers: () => [...records.greenbank.all()].filter(({ kind }) => kind === 'payer').map(({ recordId }) => recordId),
+    lied: (transferId, to) => void excuses.lies.set(transferId, (excuses.lies.get(transferId) ?? new Set()).add(to)),
+    durable(fspId, append) {
+      const { before, after } = records[fspId].append(append);
+      history.note(
+        fspId,
+        () => `journal: ${after.kind} ${append.label}: ${append.events.map(eventText).join(', ')}${after.open ? '' : ' (closed)'}`,
+      );
+      checkForward(before, after, violations);
+      checkNextAction(records[fspId], after, violations);
+    },
+    leaves(from, host, request, operation) {
+      const fspId = DFSPS.find((one) => one === from);
+      if (fspId !== undefined) checkLeaving(records[fspId], fspId, host === coreHost(fspId), operation, request, violations);
+    },
+    struck(fault, host, request, operation) {
+      if (operation === 'POST /transfers' && (fault === 'done-then-refused' || fault === 'refused-then-done'))
+        excuses.coreContradictsItself.add(textOf(request, 'transferId'));
+      const acknowledged = fault === 'swallowed' || fault === 'late';
+      if (acknowledged && operation === 'PUT /transfers' && host === 'hub')
+        excuses.fulfilLostBehindAcknowledgement.add(request.url.split('/').at(-1) ?? '');
+    },
+    answered(host, request, operation, response) {
+      const fspId = owners.get(host);
+      if (fspId === undefined) return;
+      if (host === inboundHost(fspId)) checkAcknowledged(records[fspId], words[fspId], request, operation, response, violations);
+      else if (operation.endsWith('/transfers')) checkTold(records[fspId], words[fspId], response, violations);
+    },
+  };
+}
+
+function eventText(event: { readonly type: string }): string {
+  const { state, stage, transferState, outcome, said, code, says } = event as Readonly<Record<string, unknown>>;
+  const detail = [state, stage, transferState, outcome, said, code, says].filter((one) => typeof one === 'string');
+  return detail.length === 0 ? event.type : `${event.type}(${detail.join(' ')})`;
+}
+
+function textOf(request: OutgoingRequest, member: string): string {
+  return new RegExp(`"${member}":"([^"]+)"`).exec(String(request.body))?.[1] ?? '';
+}

@@ -1,0 +1,62 @@
+import type { Dfsp } from './parties.ts';
+
+/** What can happen to one exchange of HTTP. */
+export const NETWORK_FAULTS = {
+  /** Refused before a byte left. */
+  'connect-refused': ['to-hub', 'from-hub', 'to-core', 'from-core'],
+  /** The TLS handshake fails, as while a certificate is being changed: no byte left. */
+  'tls-refused': ['to-hub', 'from-hub', 'to-core', 'from-core'],
+  /** Sent, never arrives, never answered. */
+  'request-lost': ['to-hub', 'from-hub', 'to-core', 'from-core'],
+  /** The connection breaks before the request is read. */
+  reset: ['to-hub', 'from-hub', 'to-core', 'from-core'],
+  /** Done, and the answer is lost. */
+  'answer-lost': ['to-hub', 'from-hub', 'to-core', 'from-core'],
+  /** Arrives much later, perhaps after every deadline. */
+  slow: ['to-hub', 'from-hub', 'to-core', 'from-core'],
+  /** Arrives twice. */
+  duplicate: ['to-hub', 'from-hub', 'to-core', 'from-core'],
+  /** Acknowledged and lost. */
+  swallowed: ['to-hub', 'from-hub'],
+  /** Acknowledged, and handled much later: after what was sent later. */
+  late: ['to-hub', 'from-hub'],
+  /** Answered by an error, not done. */
+  'error-not-done': ['to-hub', 'from-hub', 'to-core', 'from-core'],
+  /** Done, and answered by an error. */
+  'done-then-error': ['to-hub', 'from-hub', 'to-core', 'from-core'],
+  /** Answered by an error, and done all the same, later. */
+  'error-then-done': ['to-hub', 'from-hub', 'to-core'],
+  /** One character of the body is another one. */
+  corrupted: ['to-hub', 'from-hub'],
+  /** A success that says nothing. */
+  'empty-answer': ['to-core'],
+  /** The core refuses in proper form, and has executed (or will): it contradicts itself (money-rules 1). */
+  'done-then-refused': ['to-core'],
+  'refused-then-done': ['to-core'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+export type NetworkFault = keyof typeof NETWORK_FAULTS;
+
+/** What happens at an instant (`at`, ms of virtual time since the start). `id` names it for the shrinker. */
+export type Mishap = { readonly id: string; readonly at: number } & (
+  | { readonly kind: 'crash'; readonly dfsp: Dfsp; readonly downMs: number }
+  /** Dies where the code passes its failpoints the nth time from `at` on: between a commit and the message that it promises. */
+  | { readonly kind: 'crash-inside'; readonly dfsp: Dfsp; readonly nth: number; readonly downMs: number }
+  /** Commits fail, reads work. */
+  | { readonly kind: 'disk-full'; readonly dfsp: Dfsp; readonly ms: number }
+  /** The store is out of reach. */
+  | { readonly kind: 'store-down'; readonly dfsp: Dfsp; readonly ms: number }
+  /** The wall clock of one DFSP is wrong for a while. */
+  | { readonly kind: 'clock-jump'; readonly dfsp: Dfsp; readonly byMs: number; readonly ms: number }
+  | { readonly kind: 'key-rotation'; readonly dfsp: Dfsp }
+  | { readonly kind: 'outage'; readonly host: string; readonly ms: number; readonly how: 'connect-refused' | 'request-lost' }
+  /** The hub says a final word that is not true, to one side, about the transfer that is the nth (modulo) of those it knows. */
+  | { readonly kind: 'false-word'; readonly to: Dfsp; readonly word: FalseWord; readonly nth: number }
+  /** A participant that has no part in it speaks about a transfer, properly signed. */
+  | { readonly kind: 'stranger'; readonly to: Dfsp; readonly word: FalseWord; readonly nth: number }
+);
+
+export type FalseWord = 'error-3303' | 'error-5105' | 'committed' | 'aborted' | 'wrong-fulfilment';
+
+export type MishapKind = Mishap['kind'];
+export type FaultKind = NetworkFault | MishapKind;

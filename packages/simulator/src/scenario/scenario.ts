@@ -1,0 +1,137 @@
+import type { ConnectorSettings } from '@payment-manager/mojaloop-connector';
+import type { CoreSettings } from '@payment-manager/sandbox';
+import { between, type Chance, chanceOf, oneOf } from '../chance.ts';
+import { type FalseWord, type Mishap, type MishapKind, NETWORK_FAULTS, type NetworkFault } from './mishaps.ts';
+import { coreHost, DFSPS, type Dfsp, HUB_HOST, PAYEE, PAYER } from './parties.ts';
+import { connectorSettings, coreSettings } from './settings.ts';
+
+/** A payment that a customer of the payer's DFSP orders. */
+export interface PlannedPayment {
+  readonly id: string;
+  readonly at: number;
+  readonly amount: string;
+  readonly amountType: 'SEND' | 'RECEIVE';
+}
+
+/** One run: everything in it follows from the seed, less what the shrinker took away. All instants are ms since the start. */
+export interface Scenario {
+  readonly seed: number;
+  readonly payments: readonly PlannedPayment[];
+  readonly settings: Readonly<Record<Dfsp, ConnectorSettings>>;
+  readonly cores: Readonly<Record<Dfsp, CoreSettings>>;
+  /** Wall clock of each DFSP against the hub's. Together never more than `clockSkewMs`. */
+  readonly clockOffsets: Readonly<Record<Dfsp, number>>;
+  readonly weather: Weather;
+  readonly mishaps: readonly Mishap[];
+  /** What GET /transfers tells of an aborted transfer; hubs do either. */
+  readonly abortedAs: 'error' | 'state';
+  /** From here on nothing goes wrong any more. */
+  readonly calmFrom: number;
+}
+
+/** How the network is: chance of each fault per exchange. Each seed has its own few, so that rare kinds meet each other. */
+export interface Weather {
+  readonly rates: readonly (readonly [fault: NetworkFault, rate: number])[];
+  /** Latency of one direction. */
+  readonly latencyMsMax: number;
+}
+
+/** What the shrinker keeps: absent means everything. */
+export interface Kept {
+  readonly payments?: ReadonlySet<string>;
+  /** Ids of faults of the network and of mishaps. */
+  readonly faults?: ReadonlySet<string>;
+}
+
+const CALM_FROM_MS = 90_000;
+const LAST_PAYMENT_MS = 40_000;
+const INTENSITIES = [0, 0.01, 0.03, 0.08, 0.2];
+const MISHAPS_MAX = 6;
+
+/** The scenario of a seed. */
+export function scenarioOf(seed: number, kept: Kept = {}): Scenario {
+  const chance = chanceOf(seed);
+  const all = plannedPayments(chance);
+  const mishaps = plannedMishaps(chance);
+  const core = coreSettings(chance);
+  return {
+    seed,
+    payments: all.filter(({ id }) => kept.payments?.has(id) ?? true),
+    settings: { [PAYER]: connectorSettings(chance, PAYER), [PAYEE]: connectorSettings(chance, PAYEE) },
+    cores: { [PAYER]: core(PAYER), [PAYEE]: core(PAYEE) },
+    clockOffsets: { [PAYER]: between(chance, 'offset payer', -900, 900), [PAYEE]: between(chance, 'offset payee', -900, 900) },
+    weather: weather(chance),
+    mishaps: mishaps.filter(({ id }) => kept.faults?.has(id) ?? true),
+    abortedAs: oneOf(chance, 'aborted as', ['error', 'state'] as const),
+    calmFrom: CALM_FROM_MS,
+  };
+}
+
+function plannedPayments(chance: Chance): readonly PlannedPayment[] {
+  const count = between(chance, 'payments', 2, 24);
+  return Array.from({ length: count }, (_, index) => ({
+    id: `p${index}`,
+    at: between(chance, `payment ${index} at`, 0, LAST_PAYMENT_MS),
+    amount: String(between(chance, `payment ${index} amount`, 1, 20)),
+    amountType: oneOf(chance, `payment ${index} type`, ['SEND', 'SEND', 'RECEIVE'] as const),
+  }));
+}
+
+function weather(chance: Chance): Weather {
+  const intensity = oneOf(chance, 'intensity', INTENSITIES);
+  const rates: [NetworkFault, number][] = [];
+  for (const fault of Object.keys(NETWORK_FAULTS) as NetworkFault[]) {
+    if (chance(`weather ${fault}`) < 0.5) rates.push([fault, intensity * (0.2 + chance(`weather rate ${fault}`))]);
+  }
+  return { rates, latencyMsMax: oneOf(chance, 'latency', [2, 20, 200]) };
+}
+
+const MISHAP_KINDS: readonly MishapKind[] = [
+  'crash',
+  'crash',
+  'crash-inside',
+  'crash-inside',
+  'crash-inside',
+  'disk-full',
+  'store-down',
+  'clock-jump',
+  'key-rotation',
+  'outage',
+  'false-word',
+  'stranger',
+];
+const WORDS: readonly FalseWord[] = ['error-3303', 'error-5105', 'committed', 'aborted', 'wrong-fulfilment'];
+
+function plannedMishaps(chance: Chance): readonly Mishap[] {
+  const count = Math.floor(chance('mishaps') ** 2 * (MISHAPS_MAX + 1));
+  return Array.from({ length: count }, (_, index) => plannedMishap((label) => chance(`mishap ${index} ${label}`), index));
+}
+
+function plannedMishap(chance: Chance, index: number): Mishap {
+  const kind = oneOf(chance, 'kind', MISHAP_KINDS);
+  const base = { id: `${kind}-${index}`, at: between(chance, 'at', 10, CALM_FROM_MS - 1_000) };
+  const dfsp = oneOf(chance, 'dfsp', DFSPS);
+  const downMs = between(chance, 'down', 0, 20_000);
+  const ms = Math.min(between(chance, 'ms', 100, 30_000), CALM_FROM_MS - base.at);
+  const nth = between(chance, 'nth', 0, 40);
+  switch (kind) {
+    case 'crash':
+      return { ...base, kind, dfsp, downMs };
+    case 'crash-inside':
+      return { ...base, at: between(chance, 'early', 10, LAST_PAYMENT_MS), kind, dfsp, nth: 1 + nth, downMs };
+    case 'disk-full':
+    case 'store-down':
+      return { ...base, kind, dfsp, ms };
+    case 'clock-jump':
+      return { ...base, kind, dfsp, byMs: oneOf(chance, 'by', [-300_000, -20_000, 20_000, 300_000]), ms };
+    case 'key-rotation':
+      return { ...base, kind, dfsp };
+    case 'outage':
+      return { ...base, kind, host: oneOf(chance, 'host', [HUB_HOST, coreHost(PAYEE)]), ms, how: oneOf(chance, 'how', HOWS) };
+    case 'false-word':
+    case 'stranger':
+      return { ...base, kind, to: dfsp, word: oneOf(chance, 'word', WORDS), nth };
+  }
+}
+
+const HOWS = ['connect-refused', 'request-lost'] as const;

@@ -1,0 +1,100 @@
+import { algorithmFor, attachSignature, buildMessage, formatDateTime, type Operation, signingInput } from '@payment-manager/fspiop';
+import type { FalseWord, Mishap } from '../scenario/mishaps.ts';
+import { HUB, inboundHost, STRANGER } from '../scenario/parties.ts';
+import { FOREVER } from './life.ts';
+import { publishKeys, type World } from './world.ts';
+
+/** A second key is signed with after peers have fetched it, and the first one goes when no message of it is under way. */
+const PROPAGATION_MS = 5_000;
+const OVERLAP_MS = 120_000;
+
+/** Sets a mishap's time. */
+export function schedule(world: World, mishap: Mishap): void {
+  world.time.after(mishap.at, () => {
+    world.history.fault(mishap.kind, mishap.id);
+    befall(world, mishap);
+  });
+}
+
+function befall(world: World, mishap: Mishap): void {
+  const { time, weather } = world;
+  switch (mishap.kind) {
+    case 'crash':
+      for (const manager of world.managers[mishap.dfsp]) manager.crash(mishap.downMs);
+      return;
+    case 'crash-inside':
+      for (const manager of world.managers[mishap.dfsp]) manager.crashInside(mishap.nth, mishap.downMs);
+      return;
+    case 'disk-full':
+      world.disks[mishap.dfsp].setFull(true);
+      time.after(mishap.ms, () => world.disks[mishap.dfsp].setFull(false));
+      return;
+    case 'store-down':
+      world.disks[mishap.dfsp].setUnreachable(true);
+      time.after(mishap.ms, () => world.disks[mishap.dfsp].setUnreachable(false));
+      return;
+    case 'clock-jump':
+      for (const manager of world.managers[mishap.dfsp]) {
+        manager.jumpClock(mishap.byMs);
+        time.after(mishap.ms, () => manager.jumpClock(-mishap.byMs));
+      }
+      return;
+    case 'key-rotation':
+      rotate(world, mishap.dfsp);
+      return;
+    case 'outage':
+      weather.beginOutage(mishap.host, mishap.how);
+      time.after(mishap.ms, () => weather.endOutage(mishap.host));
+      return;
+    case 'false-word':
+    case 'stranger':
+      void speak(world, mishap);
+  }
+}
+
+function rotate(world: World, dfsp: Extract<Mishap, { kind: 'key-rotation' }>['dfsp']): void {
+  const { keys, time, hub } = world;
+  keys.publishNext(dfsp);
+  void publishKeys(hub, keys, dfsp);
+  time.after(PROPAGATION_MS, () => keys.signWithNext(dfsp));
+  time.after(OVERLAP_MS, () => {
+    keys.retireOld(dfsp);
+    void publishKeys(hub, keys, dfsp);
+  });
+}
+
+/** Sends a word about a transfer, well signed by the hub (which lies) or by a participant that has no part in it. */
+async function speak(world: World, mishap: Extract<Mishap, { kind: 'false-word' | 'stranger' }>): Promise<void> {
+  const ids = world.observer.transfers();
+  const transferId = ids[mishap.nth % Math.max(1, ids.length)];
+  if (transferId === undefined) return;
+  const source = mishap.kind === 'false-word' ? HUB : STRANGER;
+  if (source === HUB) world.observer.lied(transferId, mishap.to);
+  const { operation, path, body } = messageOf(mishap.word, transferId, mishap.to === 'bluewallet', world.time.now());
+  const built = buildMessage({ operation, path, source, destination: mishap.to, version: '1.1', body, date: world.time.now() });
+  const key = world.keys.signingKey(source);
+  const algorithm = algorithmFor(key);
+  const { protectedHeader, input } = signingInput(built, algorithm);
+  attachSignature(built, protectedHeader, await world.signatures.sign(algorithm, key, input));
+  const client = world.network.clientOf(`${mishap.id}`, FOREVER);
+  const url = `http://${inboundHost(mishap.to)}${path}`;
+  await client.request({ method: built.method, url, headers: built.headers, body: built.body ?? '', timeoutMs: 10_000 });
+}
+
+function messageOf(
+  word: FalseWord,
+  transferId: string,
+  toPayee: boolean,
+  now: number,
+): { operation: Operation; path: string; body: object } {
+  const path = `/transfers/${transferId}`;
+  const completedTimestamp = formatDateTime(now);
+  if (word === 'error-3303' || word === 'error-5105') {
+    const errorInformation = { errorCode: word.slice('error-'.length), errorDescription: 'simulated' };
+    return { operation: 'PUT /transfers/error', path: `${path}/error`, body: { errorInformation } };
+  }
+  const transferState = word === 'aborted' ? 'ABORTED' : 'COMMITTED';
+  if (toPayee) return { operation: 'PATCH /transfers', path, body: { transferState, completedTimestamp } };
+  const fulfilment = word === 'wrong-fulfilment' ? { fulfilment: 'A'.repeat(42) + 'A' } : {};
+  return { operation: 'PUT /transfers', path, body: { transferState, completedTimestamp, ...fulfilment } };
+}

@@ -1,0 +1,163 @@
+import type {
+  HttpClient,
+  HttpHandler,
+  HttpOutcome,
+  HttpRequest,
+  HttpResponse,
+  OutgoingRequest,
+  VirtualTime,
+} from '@payment-manager/runtime';
+import { between, type Chance } from '../chance.ts';
+import type { NetworkFault } from '../scenario/mishaps.ts';
+import { linkKind } from '../scenario/parties.ts';
+import type { History } from './history.ts';
+import type { Life } from './life.ts';
+import { type Exchange, exchange } from './network-fault.ts';
+import { type NetworkWeather, operationOf } from './weather.ts';
+
+/** A server as the network knows it; it belongs to a process. */
+export interface Server {
+  readonly handler: HttpHandler;
+  readonly life: Life;
+}
+
+export interface NetworkParts {
+  readonly time: VirtualTime;
+  readonly chance: Chance;
+  readonly history: History;
+  readonly weather: NetworkWeather;
+  /** Sees every request before the network does anything to it. */
+  readonly onLeave: (from: string, host: string, request: OutgoingRequest, operation: string) => void;
+  /** Sees every request that a fault strikes. */
+  readonly onFault: (fault: NetworkFault, host: string, request: OutgoingRequest, operation: string) => void;
+  /** Sees every answer of a server that lives when it answers. */
+  readonly onAnswer: (host: string, request: HttpRequest, operation: string, response: HttpResponse) => void;
+  /** A handler that throws is a defect. */
+  readonly onHandlerFailed: (host: string, operation: string, error: unknown) => HttpResponse;
+}
+
+/** The wires between all processes. Addresses are `http://<host>/…`. */
+export interface Network {
+  /** Opens a server; it is gone when its process dies. */
+  listen(host: string, server: Server): void;
+  /** `from` is what the other side sees as the name in the client's certificate. */
+  clientOf(from: string, life: Life): HttpClient;
+  /** Exchanges that are not over. */
+  readonly underWay: number;
+}
+
+/** Makes a network on the virtual clock. */
+export function simulatedNetwork(parts: NetworkParts): Network {
+  const servers = new Map<string, Server>();
+  const ordinals = new Map<string, number>();
+  let underWay = 0;
+
+  const latency = (label: string): number => between(parts.chance, label, 1, parts.weather.latencyMsMax);
+
+  /** Brings a request to its server after `delayMs`; the answer, or undefined when there is no such server (any more). */
+  async function deliver(host: string, request: HttpRequest, operation: string, delayMs: number): Promise<HttpResponse | undefined> {
+    await new Promise<void>((resolve) => void parts.time.after(delayMs, resolve));
+    const server = servers.get(host);
+    if (server === undefined || !server.life.alive) return undefined;
+    return new Promise((resolve) => {
+      const died = (): void => resolve({ status: 0, reset: true });
+      server.life.onDeath(died);
+      const answered = (response: HttpResponse): void => {
+        if (!server.life.alive) return;
+        server.life.offDeath(died);
+        parts.onAnswer(host, request, operation, response);
+        resolve(response);
+      };
+      server.handler(request).then(answered, (error: unknown) => {
+        if (server.life.alive) answered(parts.onHandlerFailed(host, operation, error));
+      });
+    });
+  }
+
+  function send(from: string, life: Life, outgoing: OutgoingRequest): Promise<HttpOutcome> {
+    const pathAt = outgoing.url.indexOf('/', 'http://'.length);
+    const host = outgoing.url.slice('http://'.length, pathAt);
+    const target = outgoing.url.slice(pathAt);
+    const operation = operationOf(outgoing.method, target);
+    const link = `${from}>${host} ${operation}`;
+    const ordinal = (ordinals.get(link) ?? 0) + 1;
+    ordinals.set(link, ordinal);
+    const label = `${link} #${ordinal}`;
+    parts.onLeave(from, host, outgoing, operation);
+    const fault = parts.weather.faultOf(linkKind(host), host, operation, label);
+    if (fault !== undefined) {
+      parts.history.fault(fault, `${fault} ${label}`);
+      parts.onFault(fault, host, outgoing, operation);
+    }
+    const request = received(outgoing, target, from);
+    underWay++;
+    return new Promise((resolve) => {
+      let over = false;
+      const end = (outcome: HttpOutcome): void => {
+        if (over) return;
+        over = true;
+        underWay--;
+        timer.cancel();
+        parts.history.note(from, () => `${label} ${what(request)} -> ${outcome.kind === 'answer' ? outcome.status : outcome.code}`);
+        if (life.alive) resolve(outcome);
+      };
+      const timer = parts.time.after(outgoing.timeoutMs, () => end(failed('answer', true, 'ANSWER_TIMEOUT')));
+      const one: Exchange = {
+        time: parts.time,
+        label,
+        chance: parts.chance,
+        link: linkKind(host),
+        request,
+        latency,
+        deliver: (given, delayMs) => deliver(host, given, operation, delayMs),
+        end,
+      };
+      exchange(one, fault);
+    });
+  }
+
+  return {
+    listen: (host, server) => void servers.set(host, server),
+    clientOf: (from, life) => ({
+      request: (request) => (life.alive ? send(from, life, request) : new Promise(() => {})),
+      setCredentials: () => {},
+      close: async () => {},
+    }),
+    get underWay() {
+      return underWay;
+    },
+  };
+}
+
+function received(outgoing: OutgoingRequest, target: string, from: string): HttpRequest {
+  const headers: Record<string, string> = {};
+  for (const name in outgoing.headers) headers[name.toLowerCase()] = outgoing.headers[name] ?? '';
+  return {
+    method: outgoing.method,
+    target,
+    headers,
+    body: outgoing.body === undefined ? new Uint8Array() : Buffer.from(outgoing.body),
+    clientAuthenticated: true,
+    clientName: from,
+  };
+}
+
+/** A failed exchange. */
+export function failed(
+  phase: 'connect' | 'tls' | 'answer',
+  sent: boolean,
+  code: 'CONNECT_REFUSED' | 'TLS_FAILED' | 'CONNECTION_LOST' | 'ANSWER_TIMEOUT',
+): HttpOutcome {
+  return { kind: 'failed', phase, sent, code, message: `simulated ${code}`, advice: '' };
+}
+
+/** The part of a message that a reader of a history wants to see. */
+function what(request: HttpRequest): string {
+  const text = Buffer.from(request.body).toString('utf8');
+  const state = /"(?:transferState|currentState)":"(\w+)"/.exec(text)?.[1];
+  const code = /"errorCode":"(\d+)"/.exec(text)?.[1];
+  const id = /"(?:transferId|quoteId|homeTransactionId)":"([\w-]+)"/.exec(text)?.[1] ?? '';
+  return [request.target === '/transfers' || request.target === '/quotes' ? `${request.target} ${id}` : request.target, state, code]
+    .filter((part) => part !== undefined)
+    .join(' ');
+}
