@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { JournalUnavailable } from '@payment-manager/journal';
 import fc from 'fast-check';
 import { OUTBOUND_BODY_BYTES_MAX, outboundRefusal } from './answers.ts';
 import { QUOTE_REQUEST, SIMPLE_REQUEST, TRANSFER_ID, TRANSFER_REQUEST } from './examples.ts';
@@ -206,6 +207,18 @@ test('outbound: a failure of ours where money may move is never a "no", and tell
   assert.deepEqual([read.status, read.json.requestPartiesInformationState], [500, {}]);
   assert.equal(api.log.lines.length, 4);
   assert.doesNotMatch(JSON.stringify(api.log.lines), /Thandi|Amara|2771/);
+});
+
+test('outbound: what the journal cannot record now is 503 with Retry-After, and no defect', async () => {
+  const api = fakedApi({
+    start: () => {
+      throw new JournalUnavailable('no space');
+    },
+  });
+  const answer = await api.call('POST', '/transfers', TRANSFER_REQUEST);
+  assert.deepEqual([answer.status, answer.headers['retry-after'], answer.json.statusCode], [503, '2', '503']);
+  assert.match(String(answer.json.message), /Repeat the very same request/);
+  assert.equal(api.log.lines.length, 0);
 });
 
 test('outbound: whatever comes is answered with a status, and only valid requests reach the door', async () => {

@@ -1,3 +1,4 @@
+import { JournalUnavailable } from '@payment-manager/journal';
 import type { Clock, HttpHandler, HttpRequest, HttpResponse, Log, Metrics } from '@payment-manager/runtime';
 import { Compile, type Validator } from 'typebox/compile';
 import type { ConnectorSettings } from '../settings.ts';
@@ -65,6 +66,8 @@ export function outboundApi(deps: OutboundDeps): HttpHandler {
     try {
       return await route.handle(call);
     } catch (error) {
+      // the store is out of reach or full: a state of the world, not a defect; what is open goes on by itself
+      if (error instanceof JournalUnavailable) return notRecorded(route);
       deps.log.error('outbound: handler failed', {
         operation: `${route.method} ${route.path}`,
         error: error instanceof Error ? error.name : 'unknown',
@@ -117,6 +120,12 @@ function handlerFailed(route: Route, transferId: string | undefined): HttpRespon
   if (route.mayMoveMoney !== true) return errorAnswer({ status: 500, message: 'An internal error occurred.', stateField });
   const next = transferId === undefined ? 'repeat the very same request with its Idempotency-Key' : `ask with GET /transfers/${transferId}`;
   return outcomeUnknown(`An internal error occurred. Whether money moves is not known: do not pay again, ${next}.`, stateField, transferId);
+}
+
+/** The request could not be recorded, so nothing follows from it that we know of: come again, with the very same request (money-rules 2). */
+function notRecorded({ stateField = 'transferState' }: Route): HttpResponse {
+  const message = 'The request cannot be recorded now. Repeat the very same request, with its Idempotency-Key.';
+  return errorAnswer({ status: 503, message, stateField, headers: { 'retry-after': '2' } });
 }
 
 /** The innermost frames, without the message: that could repeat what a person sent. */
