@@ -55,18 +55,23 @@ function configuration(change) {
 
 function merge(base, change) {
   const merged = { ...base };
-  for (const [key, value] of Object.entries(change)) merged[key] = value && typeof value === 'object' && !Array.isArray(value) ? merge(base[key] ?? {}, value) : value;
+  for (const [key, value] of Object.entries(change))
+    merged[key] = value && typeof value === 'object' && !Array.isArray(value) ? merge(base[key] ?? {}, value) : value;
   return merged;
 }
 
 async function start() {
   const log = fs.openSync(file('product.log'), 'a');
   const node = path.join(root, 'node_modules/.bin/node');
-  const child = spawn(node, [path.join(root, 'packages/payment-manager/src/cli/main.ts'), 'run', '--config', file('payment-manager.yaml')], {
-    cwd: run,
-    detached: true,
-    stdio: ['ignore', log, log],
-  });
+  const child = spawn(
+    node,
+    [path.join(root, 'packages/payment-manager/src/cli/main.ts'), 'run', '--config', file('payment-manager.yaml')],
+    {
+      cwd: run,
+      detached: true,
+      stdio: ['ignore', log, log],
+    },
+  );
   fs.writeFileSync(file('pid'), String(child.pid));
   child.unref();
   for (let waited = 0; waited < 15_000; waited += 50) {

@@ -22,7 +22,14 @@ const CONFIGURATIONS = ['default', 'reserve', 'auto', 'jwsOff', 'jwsParties', 'v
 /** Groups that concern what is built: A, B and D to J. C308 needs several instances on one store. */
 const GROUPS = 'A,B,D,E,F,G,H,I,J';
 const ALLOWED = 'C308';
-const timing = { callbackTimeoutMs: 8_000, backendTimeoutMs: 30_000, httpTimeoutMs: 5_000, patchGraceMs: 3_000, quoteLifetimeMs: 60_000, keyOverlapMs: 2_000 };
+const timing = {
+  callbackTimeoutMs: 8_000,
+  backendTimeoutMs: 30_000,
+  httpTimeoutMs: 5_000,
+  patchGraceMs: 3_000,
+  quoteLifetimeMs: 60_000,
+  keyOverlapMs: 2_000,
+};
 
 const run = fs.mkdtempSync(path.join(os.tmpdir(), 'pm-conformance-'));
 const tool = (command, ...args) => {
@@ -42,8 +49,20 @@ let status = 1;
 const product = `${JSON.stringify(process.execPath)} ${JSON.stringify(path.join(import.meta.dirname, 'product.mjs'))}`;
 process.env.CONFORMANCE_RUN = run;
 try {
-  const ports = { inbound: await freePort(), outbound: await freePort(), operations: await freePort(), hub: await freePort(), backend: await freePort() };
-  tool(process.execPath, path.join(suite, 'make-keys.mjs'), path.join(run, 'keys'), path.join(suite, '../reference/vectors/jws-keys.json'), 'payeefsp');
+  const ports = {
+    inbound: await freePort(),
+    outbound: await freePort(),
+    operations: await freePort(),
+    hub: await freePort(),
+    backend: await freePort(),
+  };
+  tool(
+    process.execPath,
+    path.join(suite, 'make-keys.mjs'),
+    path.join(run, 'keys'),
+    path.join(suite, '../reference/vectors/jws-keys.json'),
+    'payeefsp',
+  );
   tool(path.join(suite, 'make-certs.sh'), path.join(run, 'tls'));
   fs.writeFileSync(path.join(run, 'product.json'), JSON.stringify({ ports, timing }));
   const inbound = (scheme) => `${scheme}://127.0.0.1:${ports.inbound}`;
@@ -78,7 +97,11 @@ try {
   };
   fs.writeFileSync(path.join(run, 'conformance.json'), JSON.stringify(config, null, 1));
   const chosen = options.includes('--only') ? options : ['--only', GROUPS, ...options];
-  const result = spawnSync(process.execPath, [path.join(suite, 'run.mjs'), '--config', path.join(run, 'conformance.json'), '--allow', ALLOWED, ...chosen], { stdio: 'inherit' });
+  const result = spawnSync(
+    process.execPath,
+    [path.join(suite, 'run.mjs'), '--config', path.join(run, 'conformance.json'), '--allow', ALLOWED, ...chosen],
+    { stdio: 'inherit' },
+  );
   status = result.status ?? 1;
 } finally {
   spawnSync('sh', ['-c', `${product} stop`]);
