@@ -74,13 +74,3 @@ export const creditingCases: readonly CrashCase[] = aroundEach(
   ['payee.append.*.core-transfer-started', 'core.*.transfer', 'payee.append.*.fulfil-decided', 'send.*.PUT /transfers'],
   { victim: 'payee', end: 'COMPLETED' },
 );
-
-/** A core that can neither be asked nor called again, interrupted where nobody can know whether it has acted. */
-export const unaskableCases: readonly CrashCase[] = [
-  { victim: 'payee', failpoint: 'payee.append.before.core-transfer-started', end: 'COMPLETED' },
-  { victim: 'payee', failpoint: 'payee.append.after.core-transfer-started', end: 'ERROR_OCCURRED' },
-  { victim: 'payee', failpoint: 'core.before.transfer', end: 'ERROR_OCCURRED' },
-  { victim: 'payee', failpoint: 'core.after.transfer', end: 'ERROR_OCCURRED' },
-  { victim: 'payee', failpoint: 'payee.append.before.fulfil-decided', end: 'ERROR_OCCURRED' },
-  { victim: 'payee', failpoint: 'payee.append.after.fulfil-decided', end: 'COMPLETED' },
-];

@@ -22,6 +22,8 @@ export interface ProcessSide {
   start(failpoint?: string): Promise<void>;
   /** Pulls its plug. */
   kill(): Promise<void>;
+  /** Resolves when the process that runs now has ended, however. */
+  readonly ended: Promise<number | string>;
   /** Resolves with what ended it: a signal or an exit code. Fails when it lives on. */
   death(timeoutMs: number): Promise<number | string>;
 }
@@ -96,6 +98,9 @@ function processSide(folder: string, scheme: Scheme, hub: RecordingHub, fspId: s
     },
     get pid() {
       return alive().pid;
+    },
+    get ended() {
+      return alive().ended;
     },
     async start(failpoint) {
       running = await startManagerProcess(configFile, logFile, failpoint === undefined ? {} : { PM_FAILPOINT: failpoint });
