@@ -2,7 +2,7 @@ import { contentHash } from '@payment-manager/fspiop';
 import type { Clock, Random } from '@payment-manager/runtime';
 import type { Engine } from '../engine/engine.ts';
 import type { PayerEvent } from '../flows/payer/events.ts';
-import { homeTransactionClaim } from '../flows/payer/flow.ts';
+import { homeTransactionClaim, idempotencyClaim } from '../flows/payer/flow.ts';
 import type { PayerInput } from '../flows/payer/inputs.ts';
 import type { PayerAction } from '../flows/payer/owed.ts';
 import { isFinal, type PayerState, prepareExpiration } from '../flows/payer/state.ts';
@@ -79,14 +79,22 @@ async function start(deps: PaymentsDeps, start: StartPayment): Promise<PaymentAn
   }
 }
 
-/** The payment that holds the key or the homeTransactionId, as far as memory knows; the journal's claims tell the rest. */
+/**
+ * The payment that this request may be a repeat of. The first attempt is usually just tried: its claims tell whether it is a
+ * repeat, without a question to the journal before. Only new work is shed, so when there is too much, the question comes first.
+ */
 async function knownPayment(
   deps: PaymentsDeps,
   start: StartPayment,
   attempt: number,
 ): Promise<{ recordId: string; byKey: boolean } | undefined> {
-  // the first attempt is simply tried: its claims tell whether it is a repeat, without a question to the journal before
-  if (attempt === 1) return undefined;
+  const overloaded = !deps.admit();
+  if (attempt === 1 && !overloaded) return undefined;
+  if (overloaded && start.idempotencyKey !== undefined) {
+    const recordId = await deps.engine.find(idempotencyClaim(start.idempotencyKey));
+    if (recordId !== undefined) return { recordId, byKey: true };
+  }
+  if (!deps.settings.deduplicateHomeTransactionId) return undefined;
   const recordId = await deps.engine.find(homeTransactionClaim(start.request.homeTransactionId, attempt));
   return recordId === undefined ? undefined : { recordId, byKey: false };
 }

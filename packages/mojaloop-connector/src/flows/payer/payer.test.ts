@@ -351,3 +351,19 @@ test('payer: a callback for another FSP is acknowledged, changes nothing and rai
   await committed(world, transferId);
   assert.equal(paymentOf(await settled(world, answer)).stage, 'completed');
 });
+
+test('payer: above the limit a new payment is shed, and a repeat of a known one is not', async () => {
+  const world = await makeWorld({ limits: { restingRecords: 10, inFlight: 1 } });
+  const first = world.connector.payer.start({ request: paymentRequest(), idempotencyKey: 'k1' });
+  await world.time.advance(0);
+  const other = await settled(world, world.connector.payer.start({ request: paymentRequest({ homeTransactionId: 'other' }) }));
+  assert.equal(other.kind, 'busy');
+  const byKey = world.connector.payer.start({ request: paymentRequest(), idempotencyKey: 'k1' });
+  const byId = world.connector.payer.start({ request: paymentRequest() });
+  await world.time.advance(0);
+  await partyAnswers(world);
+  const ids = [await settled(world, first), await settled(world, byKey), await settled(world, byId)].map(
+    (answer) => paymentOf(answer).transferId,
+  );
+  assert.equal(new Set(ids).size, 1);
+});
