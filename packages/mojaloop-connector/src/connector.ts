@@ -19,6 +19,7 @@ import { partyLookups } from './connector/party-lookups.ts';
 import { payerDoor, type ReadAnswer } from './connector/payer-door.ts';
 import { Reads } from './connector/reads.ts';
 import { Engine, type EngineDeps } from './engine/engine.ts';
+import { type ExceptionsDoor, exceptionsDoor } from './exceptions/exceptions-door.ts';
 import type { Message, SendAction } from './flows/message.ts';
 import { payeeFlow } from './flows/payee/flow.ts';
 import { payerFlow } from './flows/payer/flow.ts';
@@ -65,6 +66,8 @@ export interface Connector {
   readonly payer: PayerDoor;
   /** Payments that only a person, or a late word of the hub, can settle. */
   exceptions(query: { readonly id?: string; readonly limit: number }): Promise<readonly AttentionEntry[]>;
+  /** One payment with everything that is known of it, what a person may do, and a day's payments for reconciliation. */
+  readonly desk: ExceptionsDoor;
   /** What somebody should look at: contradictions, cores that take no outcome, messages from strangers. */
   alarms(query: { readonly id?: string; readonly limit: number }): Promise<readonly (AttentionEntry | AlarmEntry)[]>;
   /** True from the moment at which every open record is loaded. */
@@ -112,6 +115,7 @@ export function createConnector(deps: ConnectorDeps): Connector {
     }),
     outbound: outboundApi({ ...deps, door }),
     payer: door,
+    desk: exceptionsDoor({ ...deps, payer, payee }),
     exceptions: (query) => attention(deps.journal, 'exception', query),
     async alarms(query) {
       const ofPayments = await attention(deps.journal, undefined, query);

@@ -1,6 +1,7 @@
 /** The pure flows as they are, for who examines them without an engine: the simulator's checkers and its explorer. */
 export type { Action, Decision, Flow, Input, Interrupted } from '../engine/flow.ts';
 export type { SendAction, SendOutcome, TimerAction } from './message.ts';
+export { allowedPayeeActions } from './payee/decide-person.ts';
 export type { PayeeEvent } from './payee/events.ts';
 export {
   conditionClaim,
@@ -12,8 +13,10 @@ export {
 export type { PayeeInput } from './payee/inputs.ts';
 export type { PayeeAction } from './payee/owed.ts';
 export type { PayeeStage, PayeeState } from './payee/state.ts';
+export { allowedPayerActions } from './payer/decide-person.ts';
 export type { PayerEvent } from './payer/events.ts';
 export { idempotencyClaim, type PayerFlow, payerFlow, quoteClaim as payerQuoteClaim } from './payer/flow.ts';
 export type { CallbackFrom, PayerInput } from './payer/inputs.ts';
 export type { PayerAction } from './payer/owed.ts';
 export type { PayerStage, PayerState } from './payer/state.ts';
+export type { AllowedAction, FinalState, PersonAction, PersonActionName, PersonInput } from './person.ts';

@@ -37,6 +37,22 @@ export type SendOutcome =
   /** The time is over (or the hub refused a repeat). `mayHaveArrived` false: proven that no byte of it ever left. */
   | { readonly kind: 'given-up'; readonly detail: string; readonly errorInformation: ErrorInformation; readonly mayHaveArrived: boolean };
 
+/** `GET /transfers/{id}` now, beside the ladder, best effort: whoever wants it can ask again. */
+export function inquiry(
+  settings: { readonly versions: { readonly transfers: string }; readonly timeouts: { readonly callbackMs: number } },
+  transferId: string,
+  now: number,
+): SendAction {
+  return {
+    key: 'courtesy:inquire',
+    type: 'send',
+    repeatable: true,
+    message: { operation: 'GET /transfers', path: `/transfers/${transferId}`, version: settings.versions.transfers },
+    until: now + settings.timeouts.callbackMs,
+    attempts: 3,
+  };
+}
+
 export interface Sent extends Input {
   readonly type: 'sent';
   readonly key: string;

@@ -1,5 +1,5 @@
 import { formatDateTime } from '@payment-manager/fspiop';
-import type { PayerState } from '../flows/payer/state.ts';
+import { openContradictions, type PayerState } from '../flows/payer/state.ts';
 import type { PayerView } from '../outbound/payer-door.ts';
 
 /** What the DFSP may see of a payment. The fulfilment is in it only after COMMITTED. */
@@ -34,7 +34,7 @@ function outcomeOf(state: PayerState): PayerView['outcome'] {
 
 function exceptionOf(state: PayerState): Pick<PayerView, 'exception'> | undefined {
   if (state.exception !== undefined) return { exception: { code: state.exception.code, reason: state.exception.reason } };
-  const contradiction = state.contradictions[0];
+  const contradiction = openContradictions(state)[0];
   return (
     contradiction && {
       exception: { code: 'CONTRADICTION', reason: `${contradiction.source} says ${contradiction.says}, but ${contradiction.reason}` },

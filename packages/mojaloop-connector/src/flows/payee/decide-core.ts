@@ -116,7 +116,7 @@ function fulfil(transferState: 'RESERVED' | 'COMMITTED', value: CoreTransfer, no
 
 /** What the core says of a transfer whose outcome was unknown. */
 export function coreAsked(settings: PayeeSettings, state: PayeeState, result: AskResult, now: number): PayeeDecision {
-  if (state.stage !== 'core-unknown') return NOTHING;
+  if (state.stage !== 'core-unknown' || state.settled !== undefined) return NOTHING;
   switch (result.kind) {
     case 'executed':
       return executed(
@@ -144,6 +144,11 @@ export function coreAsked(settings: PayeeSettings, state: PayeeState, result: As
       };
     }
   }
+}
+
+/** What the core says to a person where nothing follows from it: kept, and shown. */
+export function coreSaid(result: AskResult, now: number): PayeeDecision {
+  return { events: [{ type: 'core-said', at: now, found: result.kind === 'executed' ? result.mode : result.kind }] };
 }
 
 /** The core's answer to a notification. */
@@ -184,7 +189,7 @@ function holdsNothing(state: PayeeState, telling: 'COMMITTED' | 'ABORTED', outco
 
 function told(settings: PayeeSettings, state: PayeeState, attempt: number, now: number): PayeeDecision {
   const acknowledged: PayeeEvent = { type: 'notification-acknowledged', at: now, attempt };
-  if (state.stage !== 'commit-first') return { events: [acknowledged], lazy: true };
+  if (state.stage !== 'commit-first' || state.settled !== undefined) return { events: [acknowledged], lazy: state.exception === undefined };
   // transfers 1.0: the core has booked; now the hub may learn the fulfilment, if it is not too late
   if (now < expirationOf(state) - settings.clockSkewMs) return { events: [acknowledged, fulfil('COMMITTED', {}, now)] };
   return {

@@ -70,6 +70,10 @@ function known(
     return { events: [{ type: 'contradicted', at: now, source: settings.hubId, says, reason }] };
   };
   if (state.outcome !== undefined) return state.outcome.state === says ? NOTHING : contradiction(`it said ${state.outcome.state} before`);
+  if (state.settled !== undefined) {
+    // the person has put the books right: the same word is kept, and nobody is told anything
+    return state.settled.as === says ? { events: [event] } : contradiction(`a person settled it as ${state.settled.as} before`);
+  }
   if (state.stage === 'refused') return says === 'ABORTED' ? NOTHING : contradiction('this FSP refused the transfer');
   if (says === 'COMMITTED' && state.fulfil === undefined) return contradiction('no fulfilment was sent');
   const after = applyPayee(state, event);
@@ -115,7 +119,7 @@ export function outcomeEvents(settings: PayeeSettings, state: PayeeState, now: n
 
 /** The core is quiet and the hub said ABORTED: what it may hold is released. */
 export function releaseDue(settings: PayeeSettings, state: PayeeState, now: number): PayeeDecision {
-  if (state.stage !== 'core-unknown' || state.outcome?.state !== 'ABORTED') return NOTHING;
+  if (state.stage !== 'core-unknown' || state.outcome?.state !== 'ABORTED' || state.settled !== undefined) return NOTHING;
   const events: PayeeEvent[] = [{ type: 'notification-started', at: now, attempt: 1, state: 'ABORTED' }];
   if (settings.core.atPrepare === 'credit') {
     events.push({

@@ -1,8 +1,9 @@
 import { parseDateTime } from '@payment-manager/fspiop';
 import type { SendAction, SendOutcome } from '../message.ts';
 import { quoteCallback, quoteError, quoteErrorCallback, transferError, transferStateCallback } from './callbacks.ts';
-import { coreAsked, coreTold, coreTransferred, startTransfer } from './decide-core.ts';
+import { coreAsked, coreSaid, coreTold, coreTransferred, startTransfer } from './decide-core.ts';
 import { finalWord, releaseDue, transferErrorSaid } from './decide-outcome.ts';
+import { PERSON_ASKS_CORE, personOnPayee } from './decide-person.ts';
 import { NOTHING, type PayeeDecision } from './decision.ts';
 import type { Asked, PayeeEvent } from './events.ts';
 import type { PayeeInput } from './inputs.ts';
@@ -36,9 +37,13 @@ export function decidePayee(settings: PayeeSettings, state: PayeeState | undefin
     case 'core-transferred':
       return coreTransferred(settings, state, input.key, input.outcome, now);
     case 'core-asked':
+      if (input.key === PERSON_ASKS_CORE && (state.stage !== 'core-unknown' || state.settled !== undefined))
+        return coreSaid(input.result, now);
       return coreAsked(settings, state, input.result, now);
     case 'core-told':
       return coreTold(settings, state, input.key, input.outcome, now);
+    case 'person':
+      return personOnPayee(settings, state, input, now);
     case 'sent':
       return sent(state, input.key, input.outcome, now);
     case 'due':
@@ -219,7 +224,7 @@ function fulfilSent(state: PayeeState, acknowledged: boolean, detail: string, no
 
 function due(settings: PayeeSettings, state: PayeeState, key: string, now: number): PayeeDecision {
   if (key === 'release') return releaseDue(settings, state, now);
-  if (key === 'end:ladder' && state.exception === undefined && state.outcome === undefined) {
+  if (key === 'end:ladder' && state.exception === undefined && state.outcome === undefined && state.settled === undefined) {
     return {
       events: [
         {

@@ -1,5 +1,6 @@
 import type { ErrorInformation, QuotesIdPutResponse, QuotesPostRequest, TransfersPostRequest } from '@payment-manager/fspiop';
 import type { Trace } from '../message.ts';
+import type { PersonActed } from '../person.ts';
 
 /** How a request came, as far as its callback needs it. */
 export interface Asked {
@@ -33,6 +34,8 @@ export type PayeeEvent =
   | { type: 'core-transfer-refused'; at: number; errorInformation: ErrorInformation }
   | { type: 'core-transfer-unknown'; at: number; reason: string }
   | { type: 'core-asked'; at: number; attempt: number; found: 'not-found' | 'no-answer' }
+  /** What the core answered to a question of a person's. */
+  | { type: 'core-said'; at: number; found: 'reserve' | 'credit' | 'aborted' | 'not-found' | 'no-answer' }
   /** From here on the fulfilment is the hub's to know. The body lacks only the fulfilment, which stays sealed. */
   | {
       type: 'fulfil-decided';
@@ -50,11 +53,12 @@ export type PayeeEvent =
       completedTimestamp: string;
       errorInformation?: ErrorInformation;
     }
-  | { type: 'notification-started'; at: number; attempt: number; state: 'COMMITTED' | 'ABORTED' }
+  | { type: 'notification-started'; at: number; attempt: number; state: 'COMMITTED' | 'ABORTED'; resent?: true }
   | { type: 'notification-acknowledged'; at: number; attempt: number }
   | { type: 'notification-failed'; at: number; attempt: number; kind: 'rejected' | 'not-sent' | 'unknown'; reason: string }
   | { type: 'hub-asked'; at: number; rung: number }
   | { type: 'exception-raised'; at: number; code: string; reason: string }
-  | { type: 'contradicted'; at: number; source: string; says: string; reason: string };
+  | { type: 'contradicted'; at: number; source: string; says: string; reason: string }
+  | PersonActed;
 
 export type ExtensionListOf = { extension: { key: string; value: string }[] };

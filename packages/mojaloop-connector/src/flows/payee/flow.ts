@@ -3,9 +3,9 @@ import type { Flow } from '../../engine/flow.ts';
 import { decidePayee } from './decide.ts';
 import type { PayeeEvent } from './events.ts';
 import type { PayeeInput } from './inputs.ts';
-import { NOTIFY_ALARM_AFTER, owedByPayee, type PayeeAction, payeeOpen } from './owed.ts';
+import { atRest, NOTIFY_ALARM_AFTER, owedByPayee, type PayeeAction, payeeOpen } from './owed.ts';
 import type { PayeeSettings } from './settings.ts';
-import { applyPayee, type PayeeState } from './state.ts';
+import { applyPayee, openContradictions, type PayeeState } from './state.ts';
 
 export type PayeeFlow = Flow<PayeeState, PayeeInput, PayeeEvent, PayeeAction>;
 
@@ -53,7 +53,7 @@ export const transferClaim = (transferId: string): Claim => ({ kind: 'payee-tran
 function payeeAttention(state: PayeeState): readonly Attention[] {
   const attention: Attention[] = [];
   if (state.exception !== undefined) attention.push({ level: 'exception', ...state.exception });
-  for (const contradiction of state.contradictions) {
+  for (const contradiction of openContradictions(state)) {
     attention.push({
       level: 'exception',
       code: 'CONTRADICTION',
@@ -62,7 +62,7 @@ function payeeAttention(state: PayeeState): readonly Attention[] {
     });
   }
   const { notification } = state;
-  if (notification?.status === 'failed' && notification.attempt >= NOTIFY_ALARM_AFTER) {
+  if (notification?.status === 'failed' && notification.attempt >= NOTIFY_ALARM_AFTER && !atRest(state)) {
     attention.push({
       level: 'alarm',
       code: 'CORE_NOT_TOLD',

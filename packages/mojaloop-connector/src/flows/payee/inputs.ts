@@ -2,6 +2,7 @@ import type { ErrorInformation, QuotesIdPutResponse, QuotesPostRequest, Transfer
 import type { CoreTransfer, MoneyOutcome } from '../../backend/core-door.ts';
 import type { Interrupted } from '../../engine/flow.ts';
 import type { Due, Sent } from '../message.ts';
+import type { PersonInput } from '../person.ts';
 import type { Asked } from './events.ts';
 
 /** What the core's price came to: a complete answer for the payer, or a refusal. */
@@ -48,6 +49,7 @@ export type PayeeInput =
   | { readonly type: 'core-transferred'; readonly key: string; readonly outcome: MoneyOutcome<CoreTransfer> }
   | { readonly type: 'core-told'; readonly key: string; readonly outcome: MoneyOutcome<object> }
   | { readonly type: 'core-asked'; readonly key: string; readonly result: AskResult }
+  | PersonInput
   | Sent
   | Due
   | Interrupted;

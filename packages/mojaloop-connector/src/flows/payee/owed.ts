@@ -45,6 +45,7 @@ export const NOTIFY_ALARM_AFTER = 5;
 
 /** What the world is still owed for a quote of ours and the transfer that spends it. */
 export function owedByPayee(settings: PayeeSettings, state: PayeeState): readonly PayeeAction[] {
+  if (state.settled !== undefined) return atRest(state) ? [] : notify(settings, state);
   switch (state.stage) {
     case 'quoting':
       return state.quote === undefined ? [] : [coreQuote(settings, state, state.quote)];
@@ -77,6 +78,11 @@ export function owedByPayee(settings: PayeeSettings, state: PayeeState): readonl
 /** Expiration of the transfer, milliseconds since the epoch; NaN before there is one. */
 export function expirationOf(state: PayeeState): number {
   return Date.parse(state.prepare?.expiration ?? '');
+}
+
+/** A person has settled it, and has nothing more told to the core: then nothing is done by itself (money-rules 6). */
+export function atRest(state: PayeeState): boolean {
+  return state.settled !== undefined && state.notification?.resent !== true;
 }
 
 function send(key: string, message: SendAction['message'], until: number): SendAction {
@@ -186,7 +192,7 @@ function notify(settings: PayeeSettings, state: PayeeState): readonly PayeeActio
       key: `core:notify:${notification.state}:${attempt}`,
       type: 'core-notify',
       repeatable: settings.core.notificationRepeatable,
-      ...(attempt > 1 && { notBefore: notification.at + wait }),
+      ...(attempt > 1 && !(notification.resent === true && !failed) && { notBefore: notification.at + wait }),
       notification: {
         transferId: prepare.transferId,
         transferState: notification.state,

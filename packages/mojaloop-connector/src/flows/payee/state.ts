@@ -1,4 +1,5 @@
 import type { ErrorInformation, QuotesIdPutResponse, QuotesPostRequest, TransfersPostRequest } from '@payment-manager/fspiop';
+import { type PersonState, withPerson } from '../person.ts';
 import type { Asked, ExtensionListOf, PayeeEvent } from './events.ts';
 
 /**
@@ -18,7 +19,7 @@ export type PayeeStage =
   | 'committed'
   | 'aborted';
 
-export interface PayeeState {
+export interface PayeeState extends PersonState {
   readonly stage: PayeeStage;
   readonly quote?: QuotesPostRequest;
   readonly quoteHash?: string;
@@ -65,7 +66,10 @@ export interface PayeeState {
     readonly status: 'started' | 'acknowledged' | 'failed';
     readonly at: number;
     readonly reason?: string;
+    /** A person had it told once more: at once, and also after a settlement. */
+    readonly resent?: true;
   };
+  readonly coreSaid?: { readonly at: number; readonly found: 'reserve' | 'credit' | 'aborted' | 'not-found' | 'no-answer' };
   readonly rung: number;
   readonly askedAt?: number;
   readonly exception?: { readonly code: string; readonly reason: string; readonly since: number };
@@ -127,6 +131,10 @@ function advance(state: PayeeState, event: Exclude<PayeeEvent, { type: 'quote-re
           CONTRADICTIONS_MAX,
         ),
       };
+    case 'person-acted': {
+      const next = { ...state, ...withPerson(state, event, state.contradictions.length) };
+      return event.act.action === 'settle' ? rested(next) : next;
+    }
     default:
       return advanceCore(state, event);
   }
@@ -157,6 +165,8 @@ function advanceCore(state: PayeeState, event: CoreEvent): PayeeState {
     }
     case 'core-transfer-unknown':
       return { ...state, stage: 'core-unknown', core: { ...state.core, unknownAt: event.at } };
+    case 'core-said':
+      return { ...state, coreSaid: { at: event.at, found: event.found } };
     case 'core-asked':
       return { ...state, core: { ...state.core, asks: event.attempt + 1, unknownAt: event.at } };
     case 'fulfil-decided': {
@@ -164,13 +174,17 @@ function advanceCore(state: PayeeState, event: CoreEvent): PayeeState {
       return { ...state, stage: 'fulfilling', fulfil };
     }
     case 'notification-started': {
-      const stage = stageOfOutcome(state) ?? 'commit-first';
-      return { ...state, stage, notification: { attempt: event.attempt, state: event.state, status: 'started', at: event.at } };
+      const { attempt, at } = event;
+      const resent = event.resent ?? state.notification?.resent;
+      const stage = stageOfOutcome(state) ?? (resent ? state.stage : 'commit-first');
+      return { ...state, stage, notification: { attempt, state: event.state, status: 'started', at, ...(resent && { resent }) } };
     }
     case 'notification-acknowledged':
-      return state.notification === undefined
-        ? state
-        : { ...state, notification: { ...state.notification, status: 'acknowledged', at: event.at } };
+      if (state.notification === undefined) return state;
+      return {
+        ...(state.exception?.code === 'CORE_NOT_TOLD' ? withoutException(state) : state),
+        notification: { ...state.notification, status: 'acknowledged', at: event.at },
+      };
     case 'notification-failed':
       return state.notification === undefined
         ? state
@@ -193,6 +207,24 @@ function outcomeKnown(state: PayeeState, event: Extract<PayeeEvent, { type: 'out
   // while the core's call is under way its answer is waited for; the outcome is kept
   const waits = state.stage === 'calling-core' || state.stage === 'core-unknown';
   return { ...rest, outcome, stage: waits ? state.stage : event.state === 'COMMITTED' ? 'committed' : 'aborted' };
+}
+
+/** Contradictions that no person has settled yet. */
+export function openContradictions(state: PayeeState): PayeeState['contradictions'] {
+  return state.contradictions.slice(state.settled?.contradictions ?? 0);
+}
+
+/** Settled by a person: nothing waits for anybody, and nothing is told any more. */
+function rested(state: PayeeState): PayeeState {
+  const { exception: _settled, notification, ...rest } = state;
+  if (notification === undefined) return rest;
+  const { resent: _told, ...kept } = notification;
+  return { ...rest, notification: kept };
+}
+
+function withoutException(state: PayeeState): PayeeState {
+  const { exception: _settled, ...rest } = state;
+  return rest;
 }
 
 function stageOfOutcome(state: PayeeState): PayeeStage | undefined {

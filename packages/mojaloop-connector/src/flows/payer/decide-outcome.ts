@@ -81,6 +81,9 @@ function provesFailure(settings: PayerSettings, state: PayerState, code: string,
 export function decideWhenFinal(state: PayerState, input: TransferInput | TransferErrorInput, now: number): PayerDecision {
   const says = input.type === 'transfer' ? input.body.transferState : `error ${input.errorInformation.errorCode}`;
   if (state.stage === 'completed') {
+    if (state.fulfil === undefined && input.type === 'transfer' && input.body.transferState === 'COMMITTED') {
+      return committedAfterSettlement(state, input, now);
+    }
     if (
       input.type === 'transfer' &&
       input.body.transferState === 'COMMITTED' &&
@@ -89,7 +92,7 @@ export function decideWhenFinal(state: PayerState, input: TransferInput | Transf
       return NOTHING;
     if (input.type === 'transfer' && (input.body.transferState === 'RESERVED' || input.body.transferState === 'RECEIVED')) return NOTHING;
     if (input.type === 'transfer-error' && !isFinalError(input.errorInformation)) return NOTHING;
-    return contradicted(state, input.from.source, says, 'the payment was COMMITTED before', now);
+    return contradicted(state, input.from.source, says, settledBefore(state) ?? 'the payment was COMMITTED before', now);
   }
   if (input.type === 'transfer-error' || input.body.transferState === 'ABORTED') {
     if (
@@ -98,6 +101,7 @@ export function decideWhenFinal(state: PayerState, input: TransferInput | Transf
     ) {
       return { events: [{ type: 'confirmed', at: now }] };
     }
+    if (state.endedByPerson) return failureAfterSettlement(state, input, now);
     const same = input.type === 'transfer' || input.errorInformation.errorCode === state.errorInformation?.errorCode;
     return same
       ? NOTHING
@@ -111,9 +115,31 @@ export function decideWhenFinal(state: PayerState, input: TransferInput | Transf
     state,
     input.from.source,
     says,
-    state.stage === 'aborted' ? 'the payment was aborted before a prepare existed' : 'the payment had failed before',
+    settledBefore(state) ??
+      (state.stage === 'aborted' ? 'the payment was aborted before a prepare existed' : 'the payment had failed before'),
     now,
   );
+}
+
+/** What a person said when the hub had not: the hub's word for it, and the fulfilment, are welcome (money-rules 6). */
+function committedAfterSettlement(state: PayerState, input: TransferInput, now: number): PayerDecision {
+  const { body, from } = input;
+  if (body.fulfilment === undefined || state.prepare === undefined) return NOTHING;
+  if (isFulfilment(body.fulfilment, state.prepare.condition))
+    return { events: [{ type: 'fulfilled', at: now, fulfil: body, source: from.source, headers: from.headers }] };
+  return contradicted(state, from.source, 'COMMITTED', 'its fulfilment does not match the condition', now);
+}
+
+function failureAfterSettlement(state: PayerState, input: TransferInput | TransferErrorInput, now: number): PayerDecision {
+  if (input.type === 'transfer-error' && !isFinalError(input.errorInformation)) return NOTHING;
+  const errorInformation =
+    input.type === 'transfer-error' ? input.errorInformation : { errorCode: '5000', errorDescription: 'the transfer was aborted' };
+  const said = input.from.source === state.destination ? 'payee' : 'hub';
+  return { events: [{ type: 'not-committed', at: now, errorInformation, said, timeout: false }] };
+}
+
+function settledBefore(state: PayerState): string | undefined {
+  return state.settled && `a person settled it as ${state.settled.as} before`;
 }
 
 /** Codes that end a transfer for good, whoever asks. */

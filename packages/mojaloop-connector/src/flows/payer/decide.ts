@@ -6,12 +6,12 @@ import {
   type TransfersPostRequest,
 } from '@payment-manager/fspiop';
 import { toFspiopParty } from '../../party.ts';
-import type { SendOutcome } from '../message.ts';
+import { inquiry, type SendOutcome } from '../message.ts';
 import { decideTransferError, decideTransferState, decideWhenFinal } from './decide-outcome.ts';
+import { personOnPayer } from './decide-person.ts';
 import { NOTHING, type PayerDecision } from './decision.ts';
 import type { PayerEvent } from './events.ts';
 import type { CallbackFrom, PayerInput } from './inputs.ts';
-import { inquiryMessage } from './owed.ts';
 import { objectionToQuote, withinFeeLimit } from './quote-checks.ts';
 import type { PayerSettings } from './settings.ts';
 import { applyPayer, isFinal, type PayerState } from './state.ts';
@@ -32,6 +32,8 @@ export function decidePayer(settings: PayerSettings, state: PayerState | undefin
       return decideQuote(settings, state, input.accept, now);
     case 'inquire':
       return inquire(settings, state, now);
+    case 'person':
+      return personOnPayer(settings, state, input, now);
     case 'confirm':
       return state.confirmation?.confirmed === true ? NOTHING : { events: [{ type: 'confirmation-asked', at: now, nonce: input.nonce }] };
     case 'party':
@@ -209,16 +211,7 @@ function inquire(settings: PayerSettings, state: PayerState, now: number): Payer
   if (state.stage !== 'open') return NOTHING;
   return {
     events: [{ type: 'inquired', at: now }],
-    courtesies: [
-      {
-        key: 'courtesy:inquire',
-        type: 'send',
-        repeatable: true,
-        message: inquiryMessage(settings, state.transferId),
-        until: now + settings.timeouts.callbackMs,
-        attempts: 3,
-      },
-    ],
+    courtesies: [inquiry(settings, state.transferId, now)],
   };
 }
 

@@ -8,6 +8,7 @@ import type {
 } from '@payment-manager/fspiop';
 import type { PaymentRequest } from '../../outbound/payer-door.ts';
 import type { SendOutcome, Trace } from '../message.ts';
+import type { PersonActed } from '../person.ts';
 
 /** What may happen in a payment that we make. All instants (`at`, `…By`) are milliseconds since the epoch. */
 export type PayerEvent =
@@ -54,4 +55,5 @@ export type PayerEvent =
   | { type: 'contradicted'; at: number; source: string; says: string; reason: string }
   /** A repeat of the request asked for certainty that this failed attempt cannot move money any more (money-rules 2). */
   | { type: 'confirmation-asked'; at: number; nonce: number }
-  | { type: 'confirmed'; at: number };
+  | { type: 'confirmed'; at: number }
+  | PersonActed;

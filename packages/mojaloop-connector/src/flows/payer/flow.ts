@@ -5,7 +5,7 @@ import type { PayerEvent } from './events.ts';
 import type { PayerInput } from './inputs.ts';
 import { owedByPayer, type PayerAction, payerOpen, payerTopics } from './owed.ts';
 import type { PayerSettings } from './settings.ts';
-import { applyPayer, type PayerState } from './state.ts';
+import { applyPayer, openContradictions, type PayerState } from './state.ts';
 
 export type PayerFlow = Flow<PayerState, PayerInput, PayerEvent, PayerAction>;
 
@@ -48,7 +48,7 @@ export const quoteClaim = (quoteId: string): Claim => ({ kind: 'payer-quote', sc
 function payerAttention(state: PayerState): readonly Attention[] {
   const attention: Attention[] = [];
   if (state.exception !== undefined) attention.push({ level: 'exception', ...state.exception });
-  for (const contradiction of state.contradictions) {
+  for (const contradiction of openContradictions(state)) {
     const reason = `${contradiction.source} says ${contradiction.says}, but ${contradiction.reason}`;
     attention.push({ level: 'exception', code: 'CONTRADICTION', reason, since: contradiction.at });
   }

@@ -8,6 +8,7 @@ import type {
 import type { Interrupted } from '../../engine/flow.ts';
 import type { PaymentRequest } from '../../outbound/payer-door.ts';
 import type { Due, Sent, Trace } from '../message.ts';
+import type { PersonInput } from '../person.ts';
 
 /** A callback as it was received, from whom, and whether its sender is somebody we hold a key of. */
 export interface CallbackFrom {
@@ -46,6 +47,7 @@ export type PayerInput =
   | { readonly type: 'quote-error'; readonly from: CallbackFrom; readonly errorInformation: ErrorInformation }
   | { readonly type: 'transfer'; readonly from: CallbackFrom; readonly body: TransfersIdPutResponse }
   | { readonly type: 'transfer-error'; readonly from: CallbackFrom; readonly errorInformation: ErrorInformation }
+  | PersonInput
   | Sent
   | Due
   | Interrupted;

@@ -8,6 +8,7 @@ import type {
 } from '@payment-manager/fspiop';
 import type { PaymentRequest } from '../../outbound/payer-door.ts';
 import type { Trace } from '../message.ts';
+import { type PersonActed, type PersonState, withPerson } from '../person.ts';
 import type { PayerEvent } from './events.ts';
 
 /**
@@ -16,7 +17,7 @@ import type { PayerEvent } from './events.ts';
  */
 export type PayerStage = 'lookup' | 'party-offered' | 'quoting' | 'quote-offered' | 'open' | 'completed' | 'aborted' | 'failed';
 
-export interface PayerState {
+export interface PayerState extends PersonState {
   readonly transferId: string;
   readonly quoteId: string;
   readonly simple: boolean;
@@ -55,6 +56,8 @@ export interface PayerState {
   readonly inquiredAt?: number;
   readonly exception?: { readonly code: string; readonly reason: string; readonly since: number };
   readonly contradictions: readonly { readonly at: number; readonly source: string; readonly says: string; readonly reason: string }[];
+  /** A person ended it while the hub was silent; the hub's own word, if it comes, takes the place of the person's. */
+  readonly endedByPerson?: true;
   readonly confirmation?: { readonly nonce: number; readonly askedAt: number; readonly confirmed: boolean };
 }
 
@@ -155,12 +158,32 @@ function advance(state: PayerState, event: Exclude<PayerEvent, { type: 'payment-
       return { ...state, confirmation: { nonce: event.nonce, askedAt: event.at, confirmed: false } };
     case 'confirmed':
       return state.confirmation === undefined ? state : { ...state, confirmation: { ...state.confirmation, confirmed: true } };
+    case 'person-acted':
+      return acted({ ...state, ...withPerson(state, event, state.contradictions.length) }, event);
   }
+}
+
+/**
+ * A person's word ends an open payment, so that the DFSP's core gets an answer; a payment that has ended keeps its end. A GET that
+ * a person asked for changes what the hub's errors prove, like any other.
+ */
+function acted(state: PayerState, event: PersonActed): PayerState {
+  const { act, at } = event;
+  if (state.stage !== 'open') return state;
+  if (act.action !== 'settle') return { ...state, inquiredAt: at };
+  if (act.as === 'COMMITTED') return { ...settled(state), stage: 'completed', stageAt: at, endedByPerson: true };
+  const errorInformation = { errorCode: '5000', errorDescription: 'a person settled the payment as ABORTED' };
+  return { ...settled(state), stage: 'failed', stageAt: at, errorInformation, timeout: false, neverLeft: false, endedByPerson: true };
+}
+
+/** Contradictions that no person has settled yet. */
+export function openContradictions(state: PayerState): PayerState['contradictions'] {
+  return state.contradictions.slice(state.settled?.contradictions ?? 0);
 }
 
 /** A final word of the hub settles an exception (money-rules 6). */
 function settled(state: PayerState): PayerState {
-  const { exception: _settled, ...rest } = state;
+  const { exception: _settled, endedByPerson: _person, ...rest } = state;
   return rest;
 }
 

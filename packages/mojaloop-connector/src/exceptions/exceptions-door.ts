@@ -1,0 +1,218 @@
+import type { Journal } from '@payment-manager/journal';
+import type { Clock, Random } from '@payment-manager/runtime';
+import type { PayeeEngine } from '../connector/inbound-door.ts';
+import type { Delivery } from '../engine/engine.ts';
+import { allowedPayeeActions } from '../flows/payee/decide-person.ts';
+import type { PayeeEvent } from '../flows/payee/events.ts';
+import { transferClaim } from '../flows/payee/flow.ts';
+import { applyPayee, type PayeeState } from '../flows/payee/state.ts';
+import { allowedPayerActions } from '../flows/payer/decide-person.ts';
+import type { PayerEvent } from '../flows/payer/events.ts';
+import { applyPayer, isFinal, type PayerState } from '../flows/payer/state.ts';
+import type { AllowedAction, PersonAction, PersonInput, PersonState } from '../flows/person.ts';
+import type { PayerEngine } from '../payer/payments.ts';
+import type { ConnectorSettings } from '../settings.ts';
+import type { HistoryLine } from './history-line.ts';
+import { type KnownFacts, knownOfPayee, knownOfPayer } from './known-facts.ts';
+import { payeeHistory } from './payee-history.ts';
+import { payerHistory } from './payer-history.ts';
+import { type PaymentFacts, payeeFacts, payerFacts } from './payment-facts.ts';
+
+/** Which role of ours: a DFSP that pays itself has both under one transferId. */
+export type Role = PaymentFacts['flow'];
+
+/** Everything that a person needs to settle a payment. */
+export interface PaymentDetail {
+  readonly payment: PaymentFacts;
+  readonly known: KnownFacts;
+  /** Oldest first, at most 1,000 lines. */
+  readonly history: readonly HistoryLine[];
+  readonly allowed: readonly AllowedAction[];
+}
+
+/** Who acts, and why: both are kept in the payment's record for good. */
+export interface Resolution {
+  readonly id: string;
+  /** Needed only where we are payer and payee of one transfer. */
+  readonly flow?: Role;
+  readonly act: PersonAction;
+  /** 1 to 500 characters. */
+  readonly reason: string;
+  /** 1 to 100 characters. */
+  readonly by: string;
+}
+
+/** `done`: taken and, where there was an answer to wait for, as it is after the answer or the time for it. */
+export type ResolveAnswer =
+  | { readonly kind: 'done'; readonly detail: PaymentDetail }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'not-allowed'; readonly allowed: readonly AllowedAction[] };
+
+/** A page of payments by the time of their last event. */
+export interface PaymentsPage {
+  readonly payments: readonly PaymentFacts[];
+  /** Where the next page begins; absent on the last one. */
+  readonly next?: { readonly updatedAt: number; readonly recordId: string };
+}
+
+export interface ExceptionsDoor {
+  /** What is known about a payment; without `flow` the role that has an exception comes first. Undefined: no such payment. */
+  exception(id: string, flow?: Role): Promise<PaymentDetail | undefined>;
+  /** A person acts on a payment. @throws RangeError when reason or name are empty or too long. */
+  resolve(resolution: Resolution): Promise<ResolveAnswer>;
+  /** The payments whose last event lies in the stretch, for reconciliation; `limit` at most 1,000 records per page. */
+  payments(query: {
+    readonly fromMs: number;
+    readonly toMs: number;
+    readonly limit: number;
+    readonly after?: PaymentsPage['next'];
+  }): Promise<PaymentsPage>;
+}
+
+export interface ExceptionsDoorDeps {
+  readonly settings: ConnectorSettings;
+  readonly journal: Journal;
+  readonly payer: PayerEngine;
+  readonly payee: PayeeEngine;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+const HISTORY_MAX = 1_000;
+const REASON_MAX = 500;
+const NAME_MAX = 100;
+
+/** One payment in one role, with its engine behind it. */
+interface Found {
+  readonly facts: PaymentFacts;
+  detail(): Promise<PaymentDetail>;
+  act(input: PersonInput): Promise<ResolveAnswer>;
+}
+
+/** The door to what needs a person. */
+export function exceptionsDoor(deps: ExceptionsDoorDeps): ExceptionsDoor {
+  return {
+    exception: async (id, flow) => (await find(deps, id, flow))?.detail(),
+    async resolve({ id, flow, act, reason, by }) {
+      if (reason.trim() === '' || reason.length > REASON_MAX) throw new RangeError(`a reason has 1 to ${REASON_MAX} characters`);
+      if (by.trim() === '' || by.length > NAME_MAX) throw new RangeError(`a name has 1 to ${NAME_MAX} characters`);
+      const found = await find(deps, id, flow);
+      if (found === undefined) return { kind: 'missing' };
+      return found.act({ type: 'person', act, reason: reason.trim(), by: by.trim(), nonce: deps.random.uuid() });
+    },
+    async payments({ fromMs, toMs, limit, after }) {
+      const records = await deps.journal.between({ fromMs, toMs, limit, ...(after !== undefined && { after }) });
+      const payments = records.map(({ kind, events }) => factsOf(kind, events as unknown as readonly (PayerEvent & PayeeEvent)[]));
+      const last = records.length === limit ? records.at(-1) : undefined;
+      return {
+        payments: payments.filter((facts) => facts !== undefined),
+        ...(last !== undefined && { next: { updatedAt: last.updatedAt, recordId: last.recordId } }),
+      };
+    },
+  };
+}
+
+function factsOf(kind: string, events: readonly (PayerEvent & PayeeEvent)[]): PaymentFacts | undefined {
+  if (kind === 'payer') return payerFacts(folded<PayerState, PayerEvent>(events, applyPayer));
+  if (kind === 'payee') return payeeFacts(folded<PayeeState, PayeeEvent>(events, applyPayee));
+  return undefined;
+}
+
+function folded<S, E>(events: readonly E[], apply: (state: S | undefined, event: E) => S): S {
+  let state: S | undefined;
+  for (const event of events) state = apply(state, event);
+  if (state === undefined) throw new Error('a record without events');
+  return state;
+}
+
+async function find(deps: ExceptionsDoorDeps, id: string, flow: Role | undefined): Promise<Found | undefined> {
+  const payer = flow === 'payee' ? undefined : await asPayer(deps, id);
+  const payee = flow === 'payer' ? undefined : await asPayee(deps, id);
+  if (payer === undefined || payee === undefined) return payer ?? payee;
+  return payee.facts.exceptions.length > 0 && payer.facts.exceptions.length === 0 ? payee : payer;
+}
+
+async function asPayer(deps: ExceptionsDoorDeps, id: string): Promise<Found | undefined> {
+  const { settings, payer, clock } = deps;
+  const state = await payer.state(id);
+  if (state === undefined) return undefined;
+  const allowed = (now: PayerState) => allowedPayerActions(settings, now, clock.now());
+  const detail = async (now = state): Promise<PaymentDetail> => {
+    const facts = payerFacts(now);
+    return {
+      payment: facts,
+      known: knownOfPayer(facts, now),
+      history: payerHistory(await eventsOf<PayerEvent>(deps, id)),
+      allowed: allowed(now),
+    };
+  };
+  return {
+    facts: payerFacts(state),
+    detail,
+    async act(input) {
+      const taken = await payer.input(id, input);
+      const after = acted(taken, input.nonce);
+      if (after === undefined) return { kind: 'not-allowed', allowed: allowed((await payer.state(id)) ?? state) };
+      if (input.act.action !== 'ask-hub') return { kind: 'done', detail: await detail(after) };
+      const known = after.contradictions.length;
+      const answered = (now: PayerState) => (isFinal(now) || now.contradictions.length > known ? now : undefined);
+      const settled = await payer.watch(id, answered, settings.timeouts.callbackMs);
+      return { kind: 'done', detail: await detail(settled ?? (await payer.state(id)) ?? after) };
+    },
+  };
+}
+
+async function asPayee(deps: ExceptionsDoorDeps, id: string): Promise<Found | undefined> {
+  const { settings, payee, clock } = deps;
+  const recordId = await payee.find(transferClaim(id));
+  const state = recordId === undefined ? undefined : await payee.state(recordId);
+  const facts = state && payeeFacts(state);
+  if (recordId === undefined || state === undefined || facts === undefined) return undefined;
+  const allowed = (now: PayeeState) => allowedPayeeActions(settings, now, clock.now());
+  const detail = async (now = state): Promise<PaymentDetail> => {
+    const payment = payeeFacts(now) ?? facts;
+    return {
+      payment,
+      known: knownOfPayee(payment, now),
+      history: payeeHistory(await eventsOf<PayeeEvent>(deps, recordId)),
+      allowed: allowed(now),
+    };
+  };
+  return {
+    facts,
+    detail,
+    async act(input) {
+      const taken = await payee.input(recordId, input);
+      const after = acted(taken, input.nonce);
+      if (after === undefined) return { kind: 'not-allowed', allowed: allowed((await payee.state(recordId)) ?? state) };
+      const answered = payeeAnswer(input.act, after);
+      const settled = answered && (await payee.watch(recordId, answered, settings.timeouts.callbackMs));
+      return { kind: 'done', detail: await detail(settled ?? (await payee.state(recordId)) ?? after) };
+    },
+  };
+}
+
+/** What is waited for after a person's action; undefined: nothing. */
+function payeeAnswer(act: PersonAction, after: PayeeState): ((now: PayeeState) => PayeeState | undefined) | undefined {
+  const when = (look: (now: PayeeState) => boolean) => (now: PayeeState) => (look(now) ? now : undefined);
+  switch (act.action) {
+    case 'ask-hub':
+      return when((now) => now.outcome !== undefined || now.contradictions.length > after.contradictions.length);
+    case 'ask-core':
+      return when((now) => now.coreSaid !== after.coreSaid || now.core.asks > after.core.asks || now.stage !== after.stage);
+    case 'resend-outcome':
+      return when((now) => now.notification?.status !== 'started');
+    case 'settle':
+      return undefined;
+  }
+}
+
+/** The state after the action, if it was taken. */
+function acted<S extends PersonState>(delivery: Delivery<S>, nonce: string): S | undefined {
+  return delivery.kind === 'taken' && delivery.state.acted?.nonce === nonce ? delivery.state : undefined;
+}
+
+async function eventsOf<E>(deps: ExceptionsDoorDeps, recordId: string): Promise<readonly E[]> {
+  const record = await deps.journal.load(recordId);
+  return ((record?.events ?? []) as unknown as readonly E[]).slice(-HISTORY_MAX);
+}

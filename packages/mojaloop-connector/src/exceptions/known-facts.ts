@@ -1,0 +1,93 @@
+import { formatDateTime } from '@payment-manager/fspiop';
+import type { PayeeState } from '../flows/payee/state.ts';
+import { type PayerState, prepareExpiration } from '../flows/payer/state.ts';
+import type { PersonState } from '../flows/person.ts';
+import { coreWords } from './payee-history.ts';
+import type { CoreRecord, HubWord, PaymentFacts } from './payment-facts.ts';
+
+/** What is known now, from whom. Sentences for people; no personal data. */
+export interface KnownFacts {
+  readonly hub: readonly string[];
+  readonly us: readonly string[];
+  readonly core: readonly string[];
+}
+
+const hubWords: Readonly<Record<HubWord, string>> = {
+  COMMITTED: 'the transfer is COMMITTED',
+  ABORTED: 'the transfer is ABORTED',
+  UNKNOWN: 'it has not said how the transfer ended',
+  NOT_SENT: 'it was never sent a prepare',
+  REFUSED: 'it was told our refusal; without our fulfilment it cannot commit',
+};
+
+const coreRecords: Readonly<Record<CoreRecord, string>> = {
+  ASKED_US: 'it holds the money until it is told an outcome',
+  NOT_CALLED: 'it was not called',
+  UNKNOWN: 'it may have executed the transfer: it was called and nobody knows what it did',
+  RESERVED: 'it reserved, and has not taken the outcome',
+  CREDITED: 'it credited the payee',
+  REFUSED: 'it refused, or is proven not to have executed',
+  TOLD_COMMITTED: 'it took the outcome COMMITTED',
+  TOLD_ABORTED: 'it took the outcome ABORTED',
+};
+
+/** What is known about a payment that we make. */
+export function knownOfPayer(facts: PaymentFacts, state: PayerState): KnownFacts {
+  return {
+    hub: [
+      hubWords[facts.hub],
+      ...questions(state),
+      ...errorSaid(state.stage === 'failed' ? state.errorInformation?.errorCode : undefined),
+      ...contradictions(state),
+    ],
+    us: [
+      `the payment is ${state.stage}`,
+      ...(state.prepare === undefined ? [] : [`the prepare expires ${formatDateTime(prepareExpiration(state))}`]),
+      ...(state.prepareSent === undefined ? [] : [`the prepare: ${state.prepareSent}`]),
+      ...troubles(state),
+    ],
+    core: [coreRecords[facts.core]],
+  };
+}
+
+/** What is known about a transfer that we receive. */
+export function knownOfPayee(facts: PaymentFacts, state: PayeeState): KnownFacts {
+  const { notification, coreSaid, fulfil, callback } = state;
+  return {
+    hub: [hubWords[facts.hub], ...questions(state), ...errorSaid(state.outcome?.errorInformation?.errorCode), ...contradictions(state)],
+    us: [
+      `the transfer is ${state.stage}`,
+      ...(state.prepare === undefined ? [] : [`it expires ${state.prepare.expiration}`]),
+      ...(fulfil === undefined ? [] : [`the hub ${callback?.acknowledged ? 'took' : 'was sent'} our ${fulfil.transferState}`]),
+      ...(state.refusal === undefined ? [] : [`refused with ${state.refusal.errorCode}`]),
+      ...troubles(state),
+    ],
+    core: [
+      coreRecords[facts.core],
+      ...(state.core.homeTransactionId === undefined ? [] : [`its id is ${state.core.homeTransactionId}`]),
+      ...(notification === undefined ? [] : [`telling it ${notification.state}: ${notification.status}, attempt ${notification.attempt}`]),
+      ...(coreSaid === undefined ? [] : [`asked ${formatDateTime(coreSaid.at)}, it said: ${coreWords[coreSaid.found]}`]),
+    ],
+  };
+}
+
+function questions(state: PayerState | PayeeState): readonly string[] {
+  if (state.askedAt === undefined) return [];
+  return [`it took ${state.rung} of our questions, the last ${formatDateTime(state.askedAt)}`];
+}
+
+function errorSaid(code: string | undefined): readonly string[] {
+  return code === undefined ? [] : [`error ${code}`];
+}
+
+function contradictions(state: PayerState | PayeeState): readonly string[] {
+  return state.contradictions.map(({ at, source, says, reason }) => `${formatDateTime(at)}: ${source} says ${says}, but ${reason}`);
+}
+
+function troubles(state: PersonState & Pick<PayerState, 'exception'>): readonly string[] {
+  const { exception, settled } = state;
+  return [
+    ...(exception === undefined ? [] : [`exception ${exception.code} since ${formatDateTime(exception.since)}: ${exception.reason}`]),
+    ...(settled === undefined ? [] : [`settled as ${settled.as} by ${settled.by}, ${formatDateTime(settled.at)}: ${settled.reason}`]),
+  ];
+}

@@ -1,0 +1,77 @@
+import type { PayeeEvent } from '../flows/payee/events.ts';
+import { actedLine, type HistoryLine, type Teller } from './history-line.ts';
+
+type Lines = { readonly [T in PayeeEvent['type']]: (event: Extract<PayeeEvent, { type: T }>) => readonly [Teller, string] };
+
+/** One line per kind of event; codes and ids only, no names, no texts of others. */
+const lines: Lines = {
+  'quote-requested': ({ asked, quote }) => [
+    'hub',
+    `${asked.source} asks for a quote (${quote.quoteId}) of ${quote.amount.amount} ${quote.amount.currency}`,
+  ],
+  'quote-answered': ({ response }) => [
+    'us',
+    `quoted ${response.transferAmount.amount} ${response.transferAmount.currency}, until ${response.expiration}`,
+  ],
+  'quote-refused': ({ errorInformation }) => ['us', `the quote was refused: ${errorInformation.errorCode}`],
+  'quote-callback-settled': ({ acknowledged }) => [
+    'hub',
+    acknowledged ? 'took the answer to the quote' : 'did not take the answer to the quote',
+  ],
+  'prepare-received': ({ prepare, asked }) => [
+    'hub',
+    `${asked.source} prepares ${prepare.amount.amount} ${prepare.amount.currency}, expires ${prepare.expiration}`,
+  ],
+  'prepare-refused': ({ errorInformation }) => ['us', `the prepare was refused: ${errorInformation.errorCode}`],
+  'core-transfer-started': ({ attempt }) => ['us', `the core is called (attempt ${attempt})`],
+  'core-transfer-ok': ({ mode, late, homeTransactionId }) => [
+    'core',
+    `it ${mode === 'reserve' ? 'reserved' : 'credited'}${late ? ', too late to fulfil' : ''}${homeTransactionId === undefined ? '' : ` (${homeTransactionId})`}`,
+  ],
+  'core-transfer-refused': ({ errorInformation }) => ['core', `it refused: ${errorInformation.errorCode}`],
+  'core-transfer-unknown': () => ['core', 'no answer that says what it did: it may have executed the transfer'],
+  'core-asked': ({ found }) => ['core', found === 'not-found' ? 'asked, it does not know the transfer (yet)' : 'asked, it gave no answer'],
+  'core-said': ({ found }) => ['core', `asked by a person, it says: ${coreWords[found]}`],
+  'fulfil-decided': ({ transferState }) => ['us', `the hub is told ${transferState}, with the fulfilment`],
+  'callback-settled': ({ acknowledged }) => [
+    'hub',
+    acknowledged ? 'took our last word on the transfer' : 'did not take our last word on the transfer',
+  ],
+  'outcome-known': ({ state, said, errorInformation }) => [
+    'hub',
+    `says ${state} (${said === 'acknowledgement' ? 'it took our COMMITTED in time' : said}${errorInformation === undefined ? '' : ` ${errorInformation.errorCode}`})`,
+  ],
+  'notification-started': ({ state, attempt, resent }) => [
+    'us',
+    `the core is told ${state} (attempt ${attempt}${resent ? ', for a person' : ''})`,
+  ],
+  'notification-acknowledged': () => ['core', 'took the outcome'],
+  'notification-failed': ({ kind }) => ['core', notTold[kind]],
+  'hub-asked': ({ rung }) => ['hub', `took question ${rung + 1} of the ladder`],
+  'exception-raised': ({ code }) => ['us', `exception ${code}`],
+  contradicted: ({ source, says, reason }) => ['hub', `contradiction: ${source} says ${says}, but ${reason}`],
+  'person-acted': (event) => ['person', actedLine(event)],
+};
+
+const notTold = {
+  rejected: 'refused the outcome',
+  'not-sent': 'could not be reached with the outcome',
+  unknown: 'gave no answer to the outcome that says whether it took it',
+};
+
+/** What a core says when it is asked, in words. */
+export const coreWords = {
+  reserve: 'reserved',
+  credit: 'credited',
+  aborted: 'aborted',
+  'not-found': 'not known here',
+  'no-answer': 'no answer',
+};
+
+/** What happened to a quote of ours and its transfer, in words. */
+export function payeeHistory(events: readonly PayeeEvent[]): readonly HistoryLine[] {
+  return events.map((event) => {
+    const [who, what] = (lines[event.type] as (event: PayeeEvent) => readonly [Teller, string])(event);
+    return { at: event.at, who, what };
+  });
+}

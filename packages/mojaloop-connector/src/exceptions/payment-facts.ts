@@ -1,0 +1,87 @@
+import { type PayeeState, openContradictions as payeeContradictions } from '../flows/payee/state.ts';
+import { type PayerState, openContradictions as payerContradictions } from '../flows/payer/state.ts';
+import type { FinalState } from '../flows/person.ts';
+
+/** What the hub said: a final word, nothing yet (or never), or nothing because no prepare left; `REFUSED`: we refused the prepare. */
+export type HubWord = FinalState | 'UNKNOWN' | 'NOT_SENT' | 'REFUSED';
+
+/**
+ * What our records say of the core. As payer the core is not called: `ASKED_US`. As payee: `NOT_CALLED`, `UNKNOWN` (it may have
+ * executed), `RESERVED`, `CREDITED`, `REFUSED`; `TOLD_COMMITTED` and `TOLD_ABORTED` when it took the outcome.
+ */
+export type CoreRecord = 'ASKED_US' | 'NOT_CALLED' | 'UNKNOWN' | 'RESERVED' | 'CREDITED' | 'REFUSED' | 'TOLD_COMMITTED' | 'TOLD_ABORTED';
+
+/** A payment in a few facts, for reconciliation and lists. No personal data. Instants in milliseconds since the epoch. */
+export interface PaymentFacts {
+  /** transferId */
+  readonly id: string;
+  readonly flow: 'payer' | 'payee';
+  /** Amount of the transfer; absent when it came to no prepare. Decimal text. */
+  readonly amount?: string;
+  readonly currency?: string;
+  readonly startedAt: number;
+  readonly hub: HubWord;
+  readonly core: CoreRecord;
+  /** What a person said. */
+  readonly settled?: { readonly as: FinalState; readonly at: number; readonly by: string; readonly reason: string };
+  /** The exception that stands, and contradictions that nobody has settled: codes. */
+  readonly exceptions: readonly string[];
+}
+
+/** A payment that we make. */
+export function payerFacts(state: PayerState): PaymentFacts {
+  return {
+    id: state.transferId,
+    flow: 'payer',
+    ...(state.prepare !== undefined && money(state.prepare.amount)),
+    startedAt: state.startedAt,
+    hub: payerHubWord(state),
+    core: 'ASKED_US',
+    ...settlement(state),
+    exceptions: exceptionCodes(state.exception, payerContradictions(state).length),
+  };
+}
+
+/** A transfer that we receive; undefined for a quote that no prepare has spent. */
+export function payeeFacts(state: PayeeState): PaymentFacts | undefined {
+  if (state.prepare === undefined) return undefined;
+  return {
+    id: state.prepare.transferId,
+    flow: 'payee',
+    ...money(state.prepare.amount),
+    startedAt: state.preparedAt,
+    hub: state.outcome?.state ?? (state.stage === 'refused' ? 'REFUSED' : 'UNKNOWN'),
+    core: coreRecord(state),
+    ...settlement(state),
+    exceptions: exceptionCodes(state.exception, payeeContradictions(state).length),
+  };
+}
+
+function money({ amount, currency }: { readonly amount: string; readonly currency: string }): { amount: string; currency: string } {
+  return { amount, currency };
+}
+
+function settlement({ settled }: PayerState | PayeeState): Pick<PaymentFacts, 'settled'> {
+  if (settled === undefined) return {};
+  const { as, at, by, reason } = settled;
+  return { settled: { as, at, by, reason } };
+}
+
+function exceptionCodes(exception: { readonly code: string } | undefined, contradictions: number): readonly string[] {
+  return [...(exception === undefined ? [] : [exception.code]), ...(contradictions > 0 ? ['CONTRADICTION'] : [])];
+}
+
+function payerHubWord(state: PayerState): HubWord {
+  if (state.prepare === undefined) return 'NOT_SENT';
+  if (state.stage === 'open' || state.endedByPerson) return 'UNKNOWN';
+  if (state.stage === 'completed') return 'COMMITTED';
+  return state.neverLeft ? 'NOT_SENT' : 'ABORTED';
+}
+
+function coreRecord(state: PayeeState): CoreRecord {
+  const { core, notification } = state;
+  if (notification?.status === 'acknowledged') return notification.state === 'COMMITTED' ? 'TOLD_COMMITTED' : 'TOLD_ABORTED';
+  if (core.did !== undefined) return core.did === 'reserve' ? 'RESERVED' : 'CREDITED';
+  if (core.attempt === 0) return 'NOT_CALLED';
+  return state.refusal === undefined ? 'UNKNOWN' : 'REFUSED';
+}

@@ -1,0 +1,25 @@
+import { inquiry } from '../message.ts';
+import { type AllowedAction, type PersonInput, personActed } from '../person.ts';
+import { NOTHING, type PayerDecision } from './decision.ts';
+import type { PayerSettings } from './settings.ts';
+import { isFinal, openContradictions, type PayerState, prepareExpiration } from './state.ts';
+
+/**
+ * What a person may do now about a payment that we make. Settling is for exceptions alone, and only when the prepare has expired:
+ * before, the hub may still move the money (money-rules 4).
+ */
+export function allowedPayerActions(settings: PayerSettings, state: PayerState, now: number): readonly AllowedAction[] {
+  if (state.prepare === undefined) return [];
+  const ask: AllowedAction = { action: 'ask-hub' };
+  const contradicted = openContradictions(state).length > 0;
+  const expired = now >= prepareExpiration(state) + settings.clockSkewMs;
+  const settles = contradicted || (state.exception !== undefined && expired && !isFinal(state));
+  return settles ? [ask, { action: 'settle', as: ['COMMITTED', 'ABORTED'] }] : [ask];
+}
+
+/** A person asks the hub now, or says how the payment ended. */
+export function personOnPayer(settings: PayerSettings, state: PayerState, input: PersonInput, now: number): PayerDecision {
+  const acted = personActed(allowedPayerActions(settings, state, now), state, input, now);
+  if (acted === undefined) return NOTHING;
+  return acted.act.action === 'ask-hub' ? { events: [acted], courtesies: [inquiry(settings, state.transferId, now)] } : { events: [acted] };
+}
