@@ -9,9 +9,10 @@ export const run: Command = async (_args, options, terminal) => {
   const loaded = await loadConfiguration(options['config'] as string | undefined, terminal);
   const { realWorld } = await import('../compose.ts');
   const world = realWorld(loaded.config, terminal.environment['PM_FAILPOINT']);
+  // Before anything starts: whoever hears that we are ready may tell us to leave in the next instant.
+  const stopAsked = Promise.race([signalled(world), parentGone()]);
   const manager = await startOrExplain(loaded, world);
   tellReady(loaded, world, manager);
-  const stopAsked = Promise.race([signalled(world), parentGone()]);
   const fatal = await Promise.race([manager.failed, stopAsked]);
   if (fatal !== undefined) {
     // money-rules 8: after an fsync error nothing in memory may be trusted; the end is immediate.
