@@ -217,6 +217,14 @@ async function startOutbound(config: Config, world: World, connector: Connector,
   return server;
 }
 
+/** A reason of 500 characters of any script, and the rest. */
+const operationsBodyBytes = 8192;
+
+/** Nobody signs in at the operations API, so persons may act only on the machine itself. */
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
 interface OperationsParts {
   readonly journal: JournalWatch;
   readonly connector: Connector;
@@ -225,6 +233,7 @@ interface OperationsParts {
 }
 
 function startOperations(config: Config, world: World, parts: OperationsParts): Promise<HttpServer> {
+  const { host, port } = config.operations;
   const handler = operationsApi({
     metrics: world.metrics,
     readiness: () =>
@@ -237,9 +246,13 @@ function startOperations(config: Config, world: World, parts: OperationsParts): 
         certificates: () => parts.keys.certificates(),
         closing: parts.closing,
       }),
+    desk: parts.connector.desk,
+    mayAct: isLoopback(host),
     exceptions: (query) => parts.connector.exceptions(query),
     alarms: (query) => parts.connector.alarms(query),
   });
-  const { host, port } = config.operations;
-  return startHttpServer({ host, port, maxBodyBytes: 1024, handler, refuse: refuseOperations }, world.log.child({ api: 'operations' }));
+  return startHttpServer(
+    { host, port, maxBodyBytes: operationsBodyBytes, handler, refuse: refuseOperations },
+    world.log.child({ api: 'operations' }),
+  );
 }

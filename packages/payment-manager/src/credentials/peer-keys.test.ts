@@ -142,6 +142,8 @@ describe('peer keys', () => {
       await writeFile(join(folder, 'bluewallet.pem'), `${newKey().pem}\n`);
       assert.equal(await peers.refresh('bluewallet'), false, 'again within a second');
       await time.advance(1000);
-      for (const name of ['../bluewallet', '', 'a/b', 'x'.repeat(33), '.hidden']) assert.equal(await peers.refresh(name), false, name);
+      await mkdir(join(folder, 'a'));
+      await writeFile(join(folder, 'a', 'b.pem'), newKey().pem);
+      for (const name of ['a/b', '../bluewallet', '', 'x'.repeat(33), '.hidden']) assert.equal(await peers.refresh(name), false, name);
     }));
 });

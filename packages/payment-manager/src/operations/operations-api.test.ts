@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
 import { describe, test } from 'node:test';
 import { memoryJournal } from '@payment-manager/journal';
+import type { ExceptionsDoor } from '@payment-manager/mojaloop-connector';
 import { createMetrics, type HttpResponse, virtualTime } from '@payment-manager/runtime';
 import { watchJournal } from '../data/journal-watch.ts';
 import { type OperationsDeps, operationsApi, refuseOperations } from './operations-api.ts';
@@ -16,12 +17,20 @@ const entry = {
   since: 1_767_225_600_000,
 } as const;
 
+const desk: ExceptionsDoor = {
+  exception: async () => undefined,
+  resolve: async () => ({ kind: 'missing' }),
+  payments: async () => ({ payments: [] }),
+};
+
 function deps(overrides: Partial<OperationsDeps> = {}): OperationsDeps {
   return {
     metrics: createMetrics(),
     readiness: async () => ({ ready: true, parts: { journal: { ok: true, detail: 'answers' } } }),
     exceptions: async ({ id }) => (id === undefined || id === entry.id ? [entry] : []),
     alarms: async () => [],
+    desk,
+    mayAct: true,
     ...overrides,
   };
 }

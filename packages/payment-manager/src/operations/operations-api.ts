@@ -1,8 +1,10 @@
 import type { Connector } from '@payment-manager/mojaloop-connector';
 import type { HttpHandler, HttpResponse, Metrics, RefusalReason } from '@payment-manager/runtime';
+import { answer } from './answer.ts';
+import { type PaymentRoutesDeps, paymentRoutes } from './payment-routes.ts';
 import type { Readiness } from './readiness.ts';
 
-export interface OperationsDeps {
+export interface OperationsDeps extends PaymentRoutesDeps {
   readonly metrics: Metrics;
   readiness(): Promise<Readiness>;
   /** What needs a person, and what somebody should look at; `id` is a transferId. */
@@ -23,9 +25,13 @@ const maxIdLength = 64;
  * - `GET /health/ready`: 200 when it can take payments, else 503; with its parts
  * - `GET /metrics`: Prometheus text
  * - `GET /exceptions`, `GET /alarms`: `?id=TRANSFER_ID`, `?limit=1…1000` (default 100)
+ * - `GET|POST /exceptions/{id}`, `GET /payments`: see `paymentRoutes`
  */
 export function operationsApi(deps: OperationsDeps): HttpHandler {
-  return async ({ method, target }) => {
+  return async (request) => {
+    const { method, target } = request;
+    const ofPayment = await paymentRoutes(deps, request);
+    if (ofPayment !== undefined) return ofPayment;
     const { pathname, searchParams } = new URL(target, 'http://operations');
     if (!(pathname in routes)) return answer(404, { code: 'NOT_FOUND', message: `There is: ${Object.keys(routes).join(', ')}.` });
     if (method !== 'GET' && method !== 'HEAD')
@@ -79,13 +85,5 @@ function shownRow(entry: AttentionEntry): object {
     code: entry.code,
     reason: entry.reason,
     since: new Date(entry.since).toISOString(),
-  };
-}
-
-function answer(status: number, body: object, headers: Readonly<Record<string, string>> = {}): HttpResponse {
-  return {
-    status,
-    headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', ...headers },
-    body: `${JSON.stringify(body, undefined, 2)}\n`,
   };
 }
