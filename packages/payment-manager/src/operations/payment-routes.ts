@@ -1,0 +1,195 @@
+import { isIP } from 'node:net';
+import type {
+  AllowedAction,
+  ExceptionsDoor,
+  FinalState,
+  PaymentDetail,
+  PaymentFacts,
+  PaymentsPage,
+  PersonAction,
+  Resolution,
+  Role,
+} from '@payment-manager/mojaloop-connector';
+import type { HttpRequest, HttpResponse } from '@payment-manager/runtime';
+import { answer } from './answer.ts';
+
+export interface PaymentRoutesDeps {
+  readonly desk: ExceptionsDoor;
+  /** Whether persons may act here: only where the API listens on this machine alone, since nobody signs in. */
+  readonly mayAct: boolean;
+}
+
+const idLongest = 64;
+const pageLargest = 1000;
+
+/**
+ * What operators ask about single payments, and what they do:
+ *
+ * - `GET /exceptions/{transferId}`: everything that is known of a payment, and the actions allowed now; `?flow=payer|payee`
+ * - `POST /exceptions/{transferId}`: `{action, as?, confirmed?, reason, by, flow?}`
+ * - `GET /payments?from=INSTANT&to=INSTANT&limit=&after=`: payments by their last event, for reconciliation
+ *
+ * Undefined: none of these paths.
+ */
+export async function paymentRoutes(deps: PaymentRoutesDeps, request: HttpRequest): Promise<HttpResponse | undefined> {
+  const { pathname, searchParams } = new URL(request.target, 'http://operations');
+  const [, resource, id, more] = pathname.split('/');
+  if (more !== undefined || !((resource === 'exceptions' && id !== undefined) || (resource === 'payments' && id === undefined)))
+    return undefined;
+  if (!knowsItsHost(request)) return answer(403, { code: 'FOREIGN_HOST', message: 'Ask by IP address or as localhost.' });
+  if (id !== undefined && !/^[0-9A-Za-z-]{1,64}$/.test(id))
+    return answer(400, { code: 'BAD_ID', message: `An id has 1 to ${idLongest} letters, digits or dashes.` });
+  try {
+    if (id === undefined) return request.method === 'GET' ? await listed(deps, searchParams) : onlyMethods('GET');
+    if (request.method === 'GET') return await shown(deps, id, roleOf(searchParams.get('flow') ?? undefined));
+    return request.method === 'POST' ? await resolved(deps, id, request) : onlyMethods('GET, POST');
+  } catch (error) {
+    if (error instanceof RangeError) return answer(400, { code: 'BAD_REQUEST', message: `Refused: ${error.message}.` });
+    throw error;
+  }
+}
+
+function onlyMethods(allow: string): HttpResponse {
+  return answer(405, { code: 'METHOD_NOT_ALLOWED', message: `Only ${allow}.` }, { allow });
+}
+
+/** A page of a foreign site that gave itself our address (DNS rebinding) still bears the site's name here. */
+function knowsItsHost({ headers }: HttpRequest): boolean {
+  const host = (headers['host'] ?? '').replace(/:[0-9]+$/, '').replace(/^\[(.*)\]$/, '$1');
+  return host === 'localhost' || isIP(host) !== 0;
+}
+
+async function shown(deps: PaymentRoutesDeps, id: string, flow: Role | undefined): Promise<HttpResponse> {
+  const detail = await deps.desk.exception(id, flow);
+  return detail === undefined ? unknownPayment() : answer(200, shownDetail(detail));
+}
+
+function unknownPayment(): HttpResponse {
+  return answer(404, { code: 'UNKNOWN_PAYMENT', message: 'No payment has this transferId.' });
+}
+
+async function resolved(deps: PaymentRoutesDeps, id: string, request: HttpRequest): Promise<HttpResponse> {
+  const refusal = refuseActor(deps, request);
+  if (refusal !== undefined) return refusal;
+  const result = await deps.desk.resolve(readResolution(id, request.body));
+  switch (result.kind) {
+    case 'done':
+      return answer(200, shownDetail(result.detail));
+    case 'missing':
+      return unknownPayment();
+    case 'not-allowed':
+      return answer(409, { code: 'NOT_ALLOWED_NOW', message: 'This is not allowed now.', allowed: result.allowed });
+  }
+}
+
+/** Browsers send forms anywhere without asking; none of them sends JSON, and each names the page's origin. */
+function refuseActor(deps: PaymentRoutesDeps, { headers }: HttpRequest): HttpResponse | undefined {
+  if (headers['origin'] !== undefined || headers['sec-fetch-site'] !== undefined)
+    return answer(403, { code: 'FROM_A_BROWSER', message: 'Web pages may not act here.' });
+  if (!/^application\/json(;|$)/.test(headers['content-type'] ?? ''))
+    return answer(415, { code: 'NOT_JSON', message: 'The content type must be application/json.' });
+  if (!deps.mayAct) return answer(403, { code: 'NOT_LOCAL', message: 'Persons may act only where operations.host is a loopback address.' });
+  return undefined;
+}
+
+function readResolution(id: string, body: Uint8Array): Resolution {
+  const json = readObject(body);
+  const reason = json['reason'];
+  const by = json['by'];
+  if (typeof reason !== 'string' || typeof by !== 'string') throw new RangeError('reason and by must be texts');
+  const flow = roleOf(json['flow']);
+  return { id, ...(flow !== undefined && { flow }), act: readAct(json), reason, by };
+}
+
+function readObject(body: Uint8Array): Readonly<Record<string, unknown>> {
+  let json: unknown;
+  try {
+    json = JSON.parse(Buffer.from(body).toString('utf8'));
+  } catch {
+    throw new RangeError('the body is not JSON');
+  }
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new RangeError('the body is not a JSON object');
+  return json as Readonly<Record<string, unknown>>;
+}
+
+function readAct(json: Readonly<Record<string, unknown>>): PersonAction {
+  const { action, as, confirmed = false } = json;
+  switch (action) {
+    case 'ask-hub':
+    case 'ask-core':
+      return { action };
+    case 'resend-outcome':
+      if (typeof confirmed !== 'boolean') throw new RangeError('confirmed must be true or false');
+      return { action, confirmed };
+    case 'settle':
+      return { action, as: readFinal(as) };
+    default:
+      throw new RangeError('action must be ask-hub, ask-core, resend-outcome or settle');
+  }
+}
+
+function readFinal(as: unknown): FinalState {
+  if (as !== 'COMMITTED' && as !== 'ABORTED') throw new RangeError('as must be COMMITTED or ABORTED');
+  return as;
+}
+
+function roleOf(flow: unknown): Role | undefined {
+  if (flow !== undefined && flow !== 'payer' && flow !== 'payee') throw new RangeError('flow must be payer or payee');
+  return flow;
+}
+
+// ---- lists
+
+async function listed(deps: PaymentRoutesDeps, query: URLSearchParams): Promise<HttpResponse> {
+  const limit = Number(query.get('limit') ?? pageLargest);
+  if (!Number.isInteger(limit) || limit < 1 || limit > pageLargest)
+    throw new RangeError(`limit must be a whole number from 1 to ${pageLargest}`);
+  const after = readCursor(query.get('after'));
+  const page = await deps.desk.payments({
+    fromMs: readInstant(query.get('from'), 'from'),
+    toMs: readInstant(query.get('to'), 'to'),
+    limit,
+    ...(after !== undefined && { after }),
+  });
+  return answer(200, { payments: page.payments.map(shownFacts), ...(page.next !== undefined && { next: cursorOf(page.next) }) });
+}
+
+function readInstant(text: string | null, name: string): number {
+  const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/.test(text ?? '') ? Date.parse(text ?? '') : Number.NaN;
+  if (Number.isNaN(instant)) throw new RangeError(`${name} must be an instant like 2026-11-24T00:00:00.000Z`);
+  return instant;
+}
+
+function cursorOf({ updatedAt, recordId }: NonNullable<PaymentsPage['next']>): string {
+  return `${updatedAt}.${recordId}`;
+}
+
+function readCursor(text: string | null): PaymentsPage['next'] | undefined {
+  if (text === null) return undefined;
+  const [, updatedAt, recordId] = /^(\d{1,16})\.([0-9A-Za-z-]{1,64})$/.exec(text) ?? [];
+  if (updatedAt === undefined || recordId === undefined) throw new RangeError('after must be the next of the page before');
+  return { updatedAt: Number(updatedAt), recordId };
+}
+
+// ---- how it is shown
+
+function shownFacts({ startedAt, settled, ...facts }: PaymentFacts): object {
+  return {
+    ...facts,
+    startedAt: instant(startedAt),
+    ...(settled !== undefined && { settled: { ...settled, at: instant(settled.at) } }),
+  };
+}
+
+function shownDetail({ payment, known, history, allowed }: PaymentDetail): object {
+  return {
+    payment: shownFacts(payment),
+    known,
+    history: history.map(({ at, who, what }) => ({ at: instant(at), who, what })),
+    allowed: allowed satisfies readonly AllowedAction[],
+  };
+}
+
+function instant(ms: number): string {
+  return new Date(ms).toISOString();
+}
