@@ -13,7 +13,7 @@ export interface CrashCase {
   readonly end?: 'COMPLETED' | 'ERROR_OCCURRED';
 }
 
-/** The same case before and after the step. */
+/** The same case after and before each step. */
 export function aroundEach(steps: readonly string[], rest: Omit<CrashCase, 'failpoint'>): CrashCase[] {
-  return steps.flatMap((step) => (['before', 'after'] as const).map((side) => ({ ...rest, failpoint: step.replace('*', side) })));
+  return steps.flatMap((step) => (['after', 'before'] as const).map((side) => ({ ...rest, failpoint: step.replace('*', side) })));
 }

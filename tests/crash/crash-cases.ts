@@ -14,17 +14,23 @@ const transferRefused = [
 ] as const;
 const answerLost = [{ at: 'payee core', operation: 'POST /transfers', count: 1, action: { kind: 'execute-then-reset' } }] as const;
 
+/*
+ * Each list goes backwards through a payment, so that what recovers from one case does not come by the next one's place.
+ */
+
 /** A payment in three steps, its process killed around every append and every send of the payer. */
 export const payerCases: readonly CrashCase[] = [
-  // before the first append nothing was begun; the core asks again with the same key
-  ...aroundEach(['payer.append.*.payment-started', 'payer.append.*.party-found', 'payer.append.*.quote-requested'], {
-    victim: 'payer',
-  }),
-  ...aroundEach(['payer.append.*.quote-received', 'send.*.GET /parties', 'send.*.POST /quotes'], { victim: 'payer' }),
-  ...aroundEach(['payer.append.*.quote-accepted', 'send.*.POST /transfers', 'payer.append.*.fulfilled'], {
+  ...aroundEach(['payer.append.*.fulfilled', 'send.*.POST /transfers', 'payer.append.*.quote-accepted'], {
     victim: 'payer',
     end: 'COMPLETED',
   }),
+  ...aroundEach(['payer.append.*.quote-received', 'send.*.POST /quotes', 'payer.append.*.quote-requested'], { victim: 'payer' }),
+  // before the first append nothing was begun; the core asks again with the same key
+  ...aroundEach(['payer.append.*.party-found', 'send.*.GET /parties', 'payer.append.*.payment-started'], { victim: 'payer' }),
+];
+
+/** The payer's payment fails. */
+export const payerFailureCases: readonly CrashCase[] = [
   ...aroundEach(['payer.append.*.not-committed'], { victim: 'payer', faults: transferRefused, end: 'ERROR_OCCURRED' }),
   ...aroundEach(['payer.append.*.failed'], { victim: 'payer', to: 'LOST', end: 'ERROR_OCCURRED' }),
 ];
@@ -37,26 +43,26 @@ export const payerLadderCases: readonly CrashCase[] = aroundEach(
 
 /** A payee whose core can be asked and called again: every payment must end by itself. */
 export const payeeCases: readonly CrashCase[] = [
-  ...aroundEach(['payee.append.*.quote-requested', 'payee.append.*.quote-answered', 'send.*.PUT /parties', 'send.*.PUT /quotes'], {
-    victim: 'payee',
-  }),
   ...aroundEach(
     [
-      'payee.append.*.core-transfer-started',
-      'core.*.transfer',
-      'payee.append.*.fulfil-decided',
-      'send.*.PUT /transfers',
-      'payee.append.*.notification-started',
       'core.*.notify',
+      'payee.append.*.notification-started',
+      'send.*.PUT /transfers',
+      'payee.append.*.fulfil-decided',
+      'core.*.transfer',
+      'payee.append.*.core-transfer-started',
     ],
     { victim: 'payee', end: 'COMPLETED' },
   ),
+  ...aroundEach(['send.*.PUT /quotes', 'payee.append.*.quote-answered', 'payee.append.*.quote-requested', 'send.*.PUT /parties'], {
+    victim: 'payee',
+  }),
 ];
 
 /** The payee refuses, does not hear how it ended, or loses its core's answer. */
 export const payeeTroubleCases: readonly CrashCase[] = [
-  ...aroundEach(['payee.append.*.quote-refused', 'send.*.PUT /quotes/error'], { victim: 'payee', to: 'SIPHO', end: 'ERROR_OCCURRED' }),
-  ...aroundEach(['payee.append.*.core-transfer-refused', 'send.*.PUT /transfers/error'], {
+  ...aroundEach(['send.*.PUT /quotes/error', 'payee.append.*.quote-refused'], { victim: 'payee', to: 'SIPHO', end: 'ERROR_OCCURRED' }),
+  ...aroundEach(['send.*.PUT /transfers/error', 'payee.append.*.core-transfer-refused'], {
     victim: 'payee',
     faults: transferRefused,
     end: 'ERROR_OCCURRED',
@@ -71,6 +77,6 @@ export const payeeTroubleCases: readonly CrashCase[] = [
 
 /** A core that credits at the prepare and can be asked and called again. */
 export const creditingCases: readonly CrashCase[] = aroundEach(
-  ['payee.append.*.core-transfer-started', 'core.*.transfer', 'payee.append.*.fulfil-decided', 'send.*.PUT /transfers'],
+  ['send.*.PUT /transfers', 'payee.append.*.fulfil-decided', 'core.*.transfer', 'payee.append.*.core-transfer-started'],
   { victim: 'payee', end: 'COMPLETED' },
 );
