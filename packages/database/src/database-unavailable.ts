@@ -3,15 +3,17 @@
  *
  * | code | when | what to do |
  * |---|---|---|
- * | `DATABASE_IN_USE` | opening: another process has the file open | stop that process, or give this one another file |
+ * | `DATABASE_IN_USE` | opening: another process has the file open, or runs under the same replica's name | stop that process, or give this one another file or name |
  * | `DATABASE_NEWER` | opening: a newer version of the program wrote it | run that version, or restore a backup |
- * | `DATABASE_NOT_DURABLE` | opening: the build of SQLite does not keep `synchronous=FULL` or WAL | use another disk or Node build |
+ * | `DATABASE_NOT_DURABLE` | opening: SQLite does not keep `synchronous=FULL` or WAL; PostgreSQL has `fsync` off or `synchronous_commit` below `on` | use another disk or Node build; mend the server's settings |
  * | `DATABASE_OPEN_FAILED` | opening: anything else (rights, disk, a broken migration) | read the message |
  * | `DATABASE_FULL` | a batch could not be stored: no room | make room; the store goes on by itself |
  * | `DATABASE_COMMIT_FAILED` | a batch could not be stored for another reason | nothing of it is stored; try again |
  * | `DATABASE_FAILED` | reading or writing the disk failed; whether the batch is stored is not known | the process exits; check the disk |
  * | `DATABASE_OPERATION_FAILED` | one operation threw; the others of its batch are stored | a defect of the program: report it |
  * | `DATABASE_OVERLOADED` | too many operations wait | refuse new work until it is better |
+ * | `DATABASE_UNREACHABLE` | PostgreSQL cannot be reached or does not answer; whether a batch on its way is stored is not known | nothing: it goes on by itself when the server is back; look at the server |
+ * | `DATABASE_FENCED` | another replica found this one's lease run out and took its payments over | the process exits and starts anew; see why it stood still |
  * | `DATABASE_CLOSED` | the store was closed | nothing: the program is ending |
  */
 export type DatabaseCode =
@@ -24,6 +26,8 @@ export type DatabaseCode =
   | 'DATABASE_FAILED'
   | 'DATABASE_OPERATION_FAILED'
   | 'DATABASE_OVERLOADED'
+  | 'DATABASE_UNREACHABLE'
+  | 'DATABASE_FENCED'
   | 'DATABASE_CLOSED';
 
 /** The only error of this room; see `DatabaseCode` for what each code means. */

@@ -1,3 +1,6 @@
 export { type DatabaseCode, DatabaseUnavailable } from './database-unavailable.ts';
+export { type OpenPostgresOptions, openPostgres, type PostgresStore } from './open-postgres.ts';
 export { type OpenSqliteOptions, openSqlite, type WorkerStore } from './open-sqlite.ts';
+export type { PostgresScript, Refusal } from './postgres-script.ts';
+export type { PostgresAddress } from './postgres-settings.ts';
 export type { StoreOperations, StoreScript } from './store-script.ts';

@@ -40,7 +40,8 @@ export function encodeAppend(append: Append): { op: AppendOp; bytes: number } {
   return { op, bytes };
 }
 
-function checkForm({ recordId, expectedVersion, events }: Append): void {
+/** @throws RangeError when an append is not of the journal's form. */
+export function checkForm({ recordId, expectedVersion, events }: Append): void {
   if (recordId === '') throw new RangeError('a record has an id');
   if (!Number.isSafeInteger(expectedVersion) || expectedVersion < 0) throw new RangeError(`not a version: ${expectedVersion}`);
   if (expectedVersion === 0 && events.length === 0) throw new RangeError('a new record has at least one event');

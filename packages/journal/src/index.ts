@@ -1,3 +1,4 @@
 export * from './journal.ts';
 export { memoryJournal } from './memory-journal.ts';
+export { openPostgresJournal, type PostgresJournalOptions, type SharedJournal } from './postgres-journal.ts';
 export { openSqliteJournal, type SqliteJournalOptions } from './sqlite-journal.ts';

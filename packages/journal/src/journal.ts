@@ -40,6 +40,11 @@ export interface Append {
   readonly attention: readonly Attention[];
   /** The id by which people know the payment (its transferId); for lists and logs. */
   readonly label: string;
+  /**
+   * What the record waits on besides its claims, e.g. the party of a look-up; replaces what was there before, absent: none.
+   * Kept where replicas share the journal, so that a message which names no claim finds the record from any of them.
+   */
+  readonly topics?: readonly string[];
 }
 
 export type AppendResult =
@@ -54,6 +59,11 @@ export interface StoredRecord {
   readonly kind: string;
   readonly events: readonly JournalEvent[];
   readonly open: boolean;
+  /**
+   * Where replicas share the journal: to whom each event belongs, in the order of the events: the replica that appended it,
+   * or the one that took it over. What is owed because of an event is done by its owner alone (money-rules 7).
+   */
+  readonly owners?: readonly string[];
 }
 
 /** A record with the time of its latest append's last event, milliseconds since the epoch; it never goes back. */
@@ -91,7 +101,35 @@ export interface Journal {
   between(query: BetweenQuery): Promise<readonly DatedRecord[]>;
   /** What needs a person, oldest first. */
   attention(query: { level?: Attention['level']; label?: string; limit: number }): Promise<readonly AttentionRow[]>;
+  /** Present where replicas share the journal. */
+  readonly replica?: ReplicaDoor;
   close(): Promise<void>;
+}
+
+/** What a process must know about the others that share its journal (money-rules 7). */
+export interface ReplicaDoor {
+  /** This process, as it stands in `owners` of what it appends. No other process ever has the same. */
+  readonly self: string;
+  /**
+   * May this process begin an action now? Ask before each. False once its lease was not renewed in time, by its own
+   * monotonic clock; true again when the renewal passes, unless another replica has ended the lease (then the journal's
+   * `onFatal` is called, and the process must start anew).
+   */
+  alive(): boolean;
+  /**
+   * Takes what belongs to replicas whose lease has ended: at most `limit` open records, oldest first, in which those events
+   * now belong to this one. Of several replicas exactly one gets each. A call of the core that such an event
+   * started is UNKNOWN. Call it at the start and every second or so; when it gives `limit` records, at once again. It may
+   * give a record that the caller has in memory already (with other owners), or, after a failure, one that it gave before.
+   */
+  takeOver(limit: number): Promise<readonly StoredRecord[]>;
+  /** Records that wait on a topic. */
+  findByTopic(topic: string): Promise<readonly string[]>;
+  /**
+   * Tells which records other replicas have appended to, or undefined: notices may have been missed, so look at whatever is
+   * waited for. It wakes those who wait, and begins no action. Returns what ends it.
+   */
+  onChanged(listener: (recordIds: readonly string[] | undefined) => void): () => void;
 }
 
 /** The store could not be reached or refused to commit; nothing of the call is known to be stored. */

@@ -1,7 +1,8 @@
-import { DatabaseUnavailable, openSqlite } from '@payment-manager/database';
+import { openSqlite } from '@payment-manager/database';
 import type { Log } from '@payment-manager/runtime';
 import { decodeReply, encodeAppend } from './append-op.ts';
-import { type Append, type Attention, type Journal, type JournalEvent, JournalUnavailable, type StoredRecord } from './journal.ts';
+import type { Append, Attention, Journal, JournalEvent, StoredRecord } from './journal.ts';
+import { orUnavailable } from './journal-errors.ts';
 import type { RecordRow } from './sqlite-script.ts';
 
 export interface SqliteJournalOptions {
@@ -52,13 +53,4 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
 
 function storedRecord([recordId, kind, open, ...bodies]: RecordRow): StoredRecord {
   return { recordId, kind, open: open === 1, events: bodies.map((body) => JSON.parse(body) as JournalEvent) };
-}
-
-async function orUnavailable<T>(asked: Promise<T>): Promise<T> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (!(error instanceof DatabaseUnavailable)) throw error;
-    throw new JournalUnavailable(`The journal is not available (${error.code}): ${error.message}`, { cause: error });
-  }
 }

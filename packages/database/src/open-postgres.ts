@@ -1,0 +1,231 @@
+import { type Clock, type Log, systemClock, systemTimers, type Timers } from '@payment-manager/runtime';
+import { DatabaseUnavailable } from './database-unavailable.ts';
+import { type GroupCommit, groupCommit } from './group-commit.ts';
+import { followChanges } from './postgres-changes.ts';
+import { checkServer } from './postgres-checks.ts';
+import { keepLease, type Lease } from './postgres-lease.ts';
+import { openPostgresLink, type PostgresLink, postgresClients } from './postgres-link.ts';
+import { migratePostgres } from './postgres-migrate.ts';
+import { openReader, type PostgresReader } from './postgres-reader.ts';
+import { databaseMigrations } from './postgres-schema.ts';
+import type { PostgresScript } from './postgres-script.ts';
+import { clientConfig, type PostgresAddress, schemaOf, shownAddress } from './postgres-settings.ts';
+import { failureOf, postgresWriter } from './postgres-writer.ts';
+import { messageOf } from './sqlite-errors.ts';
+
+export interface OpenPostgresOptions<Op, Result> extends PostgresAddress {
+  readonly script: PostgresScript<Op, Result>;
+  /** Name of this process, for people; no two that run at once may bear the same. */
+  readonly replicaId: string;
+  readonly log: Log;
+  /** Time in which a replica that died is taken over. Default 10,000. */
+  readonly leaseMs?: number;
+  /** Default: a fifth of the lease. */
+  readonly leaseMarginMs?: number;
+  /** Connections for questions, beside one that writes and one that listens. Default 4. */
+  readonly readConnections?: number;
+  /** How long a write that is on its way may wait for a server that went away. New ones are refused at once. Default 5,000. */
+  readonly patienceMs?: number;
+  /** How often it is looked what others wrote, besides the notices. Default 1,000. */
+  readonly pollMs?: number;
+  /** See `OpenSqliteOptions`. */
+  readonly maxBatchOps?: number;
+  readonly maxWaiting?: number;
+  readonly maxWaitingBytes?: number;
+  readonly gatherMs?: number;
+  readonly clock?: Clock;
+  readonly timers?: Timers;
+  /**
+   * Called once when another replica took this one's work over (`DATABASE_FENCED`): what is in memory counts no more, so the
+   * process must exit and start anew. Default: it exits with code 75.
+   */
+  readonly onFatal?: (error: DatabaseUnavailable) => void;
+}
+
+/** A PostgreSQL that several replicas share. */
+export interface PostgresStore<Op, Result> {
+  /**
+   * Resolves with the operation's result once it is durable. Rejects with DatabaseUnavailable: then nothing of it is stored,
+   * save for `DATABASE_UNREACHABLE`, where it is not known.
+   */
+  write(op: Op, bytes?: number): Promise<Result>;
+  /** Asks a question; it sees every write that was acknowledged before. Rejects with DatabaseUnavailable. */
+  readonly read: PostgresReader['read'];
+  /** A short statement of its own that changes something; on the connection that writes, in order with the batches. */
+  readonly change: PostgresReader['read'];
+  readonly lease: Pick<Lease, 'epoch' | 'alive'>;
+  /** Tells what other replicas changed; undefined: anything may have. Returns what ends it. */
+  onBatch(listener: (changed: readonly string[] | undefined) => void): () => void;
+  readonly waiting: number;
+  /** Finishes what was asked, and gives the lease back: others may go on at once. */
+  close(): Promise<void>;
+}
+
+/** EX_TEMPFAIL of sysexits.h. */
+const fencedExitCode = 75;
+/** How often opening looks whether the process that had this name before has lost its lease. */
+const leaseTryMs = 100;
+
+/**
+ * Opens the database for one replica: checks the server, brings the schema up to date, takes a lease, and listens to the
+ * others. Rejects with DatabaseUnavailable; what was opened is closed again.
+ */
+export async function openPostgres<Op, Result>(options: OpenPostgresOptions<Op, Result>): Promise<PostgresStore<Op, Result>> {
+  const opened: (() => Promise<void>)[] = [];
+  try {
+    return await open(options, opened);
+  } catch (error) {
+    for (const close of opened.reverse()) await close();
+    throw openingFailure(error, shownAddress(options));
+  }
+}
+
+async function open<Op, Result>(
+  options: OpenPostgresOptions<Op, Result>,
+  opened: (() => Promise<void>)[],
+): Promise<PostgresStore<Op, Result>> {
+  const { script, replicaId, log, leaseMs = 10_000, clock = systemClock, timers = systemTimers } = options;
+  const [schema, shown] = [schemaOf(options), shownAddress(options)];
+  await migrated(options, schema, shown);
+  const link = await openWriterLink(options, shown, timers);
+  opened.push(() => link.close());
+  const takenAtMs = clock.monotonic();
+  const epoch = await takeLease(link, replicaId, leaseMs, timers, clock);
+
+  let failed: DatabaseUnavailable | undefined;
+  let group: GroupCommit | undefined;
+  const ended = (reason: string): void => {
+    if (failed) return;
+    failed = new DatabaseUnavailable('DATABASE_FENCED', `The lease of ${replicaId} has ended, and its work belongs to others: ${reason}.`);
+    log.error('another replica took over; the process must exit', { replica: replicaId, code: failed.code });
+    group?.fail(failed);
+    if (options.onFatal) options.onFatal(failed);
+    else process.exit(fencedExitCode);
+  };
+  const marginMs = options.leaseMarginMs ?? leaseMs / 5;
+  const onEnded = (error: unknown): void => ended(messageOf(error));
+  const lease = keepLease({ epoch, leaseMs, marginMs, takenAtMs, link, clock, timers, onEnded });
+  opened.push(async () => lease.stop());
+  const reader = await openReader(options, link);
+  opened.push(() => reader.close());
+  const listeners = new Set<(changed: readonly string[] | undefined) => void>();
+  const changes = await followChanges({
+    client: await postgresClients(clientConfig(options, `${replicaId} listens`, true)),
+    schema,
+    epoch,
+    pollMs: options.pollMs ?? 1_000,
+    timers,
+    onChanged: (changed) => {
+      for (const listener of listeners) listener(changed);
+    },
+  });
+  opened.push(() => changes.close());
+
+  const patienceMs = options.patienceMs ?? 5_000;
+  const writeAll = postgresWriter({ link, script, epoch, patienceMs, clock, onCommitted: lease.renewed });
+  const commits = groupOf(options, clock, timers, async (ops) => {
+    const outcome = await writeAll(ops);
+    const fenced = [...(outcome.failures?.values() ?? [])].find(({ code }) => code === 'DATABASE_FENCED');
+    commits.receive(outcome);
+    if (fenced) ended(fenced.message);
+  });
+  group = commits;
+  return {
+    write(op, bytes) {
+      if (failed) return Promise.reject(failed);
+      if (!link.isUp) return Promise.reject(new DatabaseUnavailable('DATABASE_UNREACHABLE', unreachable(shown, link)));
+      return commits.write(op, bytes) as Promise<Result>;
+    },
+    read: reader.read,
+    change: (query) => asked(link.query(query)).then(({ rows }) => rows as never),
+    lease,
+    onBatch(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    get waiting() {
+      return commits.waiting;
+    },
+    async close() {
+      await commits.close();
+      await link.query({ text: 'UPDATE leases SET ended = true WHERE epoch = $1', values: [epoch] }).catch(() => {});
+      for (const close of opened.toReversed()) await close();
+    },
+  };
+}
+
+function groupOf(
+  options: OpenPostgresOptions<never, never> | OpenPostgresOptions<unknown, unknown>,
+  clock: Clock,
+  timers: Timers,
+  writeAll: (ops: readonly unknown[]) => Promise<void>,
+): GroupCommit {
+  return groupCommit({
+    send: ({ writes }) => void writeAll(writes),
+    maxBatchOps: options.maxBatchOps ?? 500,
+    maxWaiting: options.maxWaiting ?? 20_000,
+    maxWaitingBytes: options.maxWaitingBytes ?? 256 * 1_024 * 1_024,
+    gatherMs: options.gatherMs ?? 3,
+    clock,
+    timers,
+    onFatal: () => {},
+  });
+}
+
+async function migrated<Op, Result>(options: OpenPostgresOptions<Op, Result>, schema: string, shown: string): Promise<void> {
+  const client = (await postgresClients({ ...clientConfig(options, 'migrates', false), query_timeout: 0 }))();
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await checkServer(client, shown);
+    await migratePostgres(client, schema, [{ room: 'database', migrations: databaseMigrations }, options.script], shown);
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+async function openWriterLink<Op, Result>(options: OpenPostgresOptions<Op, Result>, shown: string, timers: Timers): Promise<PostgresLink> {
+  const { log } = options;
+  return openPostgresLink({
+    client: await postgresClients(clientConfig(options, `${options.replicaId} writes`, true)),
+    prepare: (client) => checkServer(client, shown),
+    onUp: () => log.info('connected to PostgreSQL', { server: shown }),
+    onDown: (reason) => log.error('PostgreSQL cannot be reached; new work is refused until it is back', { server: shown, reason }),
+    timers,
+  });
+}
+
+/** A process that was killed and comes back under its old name waits until its old lease is over. */
+async function takeLease(link: PostgresLink, replicaId: string, leaseMs: number, timers: Timers, clock: Clock): Promise<string> {
+  const giveUpAtMs = clock.monotonic() + leaseMs + leaseTryMs * 5;
+  for (;;) {
+    const { rows } = await link.query<{ epoch: string | null }>({
+      text: 'SELECT open_lease($1, $2) AS epoch',
+      values: [replicaId, leaseMs],
+    });
+    const epoch = rows[0]?.epoch;
+    if (epoch) return epoch;
+    if (clock.monotonic() > giveUpAtMs) {
+      throw new DatabaseUnavailable('DATABASE_IN_USE', `Another process runs as replica ${replicaId}; give each a name of its own.`);
+    }
+    await new Promise<void>((resolve) => void timers.after(leaseTryMs, resolve));
+  }
+}
+
+function unreachable(shown: string, link: PostgresLink): string {
+  return `PostgreSQL (${shown}) cannot be reached: ${link.downReason ?? 'the connection ended'}.`;
+}
+
+async function asked<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    const { code, message } = failureOf(error);
+    throw new DatabaseUnavailable(code, message, { cause: error });
+  }
+}
+
+function openingFailure(error: unknown, shown: string): DatabaseUnavailable {
+  if (error instanceof DatabaseUnavailable) return error;
+  return new DatabaseUnavailable('DATABASE_OPEN_FAILED', `The database ${shown} cannot be opened: ${messageOf(error)}.`, { cause: error });
+}

@@ -1,0 +1,101 @@
+import type { Timer, Timers } from '@payment-manager/runtime';
+import type { Client } from 'pg';
+import { openPostgresLink, type PostgresLink } from './postgres-link.ts';
+
+export interface ChangesOptions {
+  readonly client: () => Client;
+  readonly schema: string;
+  readonly epoch: string;
+  readonly pollMs: number;
+  readonly timers: Timers;
+  /** Names of what others changed; undefined: some notices may have been missed, so anything may have changed. */
+  readonly onChanged: (changed: readonly string[] | undefined) => void;
+}
+
+/** As `changes_since` limits it. */
+const longestGap = 2_000n;
+const divider = '\u001f';
+
+interface ChangeRow {
+  readonly writer: string;
+  readonly latest: string;
+  readonly changed: string | null;
+}
+
+/**
+ * Hears what other replicas wrote. A notice says only that there is something; what it is, is read from their batches. It
+ * subscribes before it reads, reads again after a reconnect, and reads every `pollMs` in any case (money-rules 7).
+ */
+export async function followChanges(options: ChangesOptions): Promise<{ close(): Promise<void> }> {
+  const { epoch, timers } = options;
+  const seen = new Map<string, bigint>();
+  let link: PostgresLink | undefined;
+  let first = true;
+  let reading = false;
+  let again = false;
+  let poll: Timer | undefined;
+  let closed = false;
+
+  const note = (rows: readonly ChangeRow[]): void => {
+    const changed: string[] = [];
+    let missed = false;
+    for (const { writer, latest, changed: names } of rows) {
+      const before = seen.get(writer) ?? 0n;
+      seen.set(writer, BigInt(latest));
+      if (BigInt(latest) - before > longestGap) missed = true;
+      else if (names) for (const name of names.split(divider)) if (name !== '') changed.push(name);
+    }
+    // What was there before the first reading is no news to anybody.
+    if (first) first = false;
+    else if (missed) options.onChanged(undefined);
+    else if (changed.length > 0) options.onChanged([...new Set(changed)]);
+  };
+
+  const readOnce = async (): Promise<void> => {
+    const result = await link?.query<ChangeRow>({
+      name: 'changes',
+      text: 'SELECT writer, latest, changed FROM changes_since($1, $2, $3)',
+      values: [epoch, `{${[...seen.keys()].join()}}`, `{${[...seen.values()].join()}}`],
+    });
+    if (result && !closed) note(result.rows);
+  };
+
+  /** One reading at a time; what is heard meanwhile leads to another. A failed one is made up for by the next. */
+  const read = async (): Promise<void> => {
+    again = true;
+    if (reading) return;
+    reading = true;
+    while (again && !closed) {
+      again = false;
+      await readOnce().catch(() => {});
+    }
+    reading = false;
+  };
+
+  const pollLater = (): void => {
+    poll = timers.after(options.pollMs, () => {
+      void read();
+      pollLater();
+    });
+  };
+
+  link = await openPostgresLink({
+    client: options.client,
+    async prepare(client) {
+      client.on('notification', () => void read());
+      await client.query(`LISTEN ${options.schema}_batches`);
+    },
+    onUp: () => void read(),
+    onDown: () => {},
+    timers,
+  });
+  await read();
+  pollLater();
+  return {
+    async close() {
+      closed = true;
+      poll?.cancel();
+      await link?.close();
+    },
+  };
+}

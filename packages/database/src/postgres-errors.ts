@@ -1,0 +1,45 @@
+import type { DatabaseCode } from './database-unavailable.ts';
+
+/**
+ * What a failed query means:
+ *
+ * - `lost`: the connection broke or answered no more; whether the statement was carried out is not known.
+ * - `again`: the server undid it because of others at work (deadlock, a race for a unique row); the same again may pass.
+ * - `fenced`: this process's lease was ended by another (money-rules 7).
+ * - `full`: no room on the server's disk.
+ * - `refused`: the statement itself is at fault, and would be again.
+ */
+export type PostgresFailure = 'lost' | 'again' | 'fenced' | 'full' | 'refused';
+
+/** SQLSTATEs that this room's own functions raise. Class PM is free for applications. */
+export const leaseEndedState = 'PM001';
+export const batchGivenUpState = 'PM002';
+
+/** Tells failures apart by SQLSTATE (postgresql.org/docs/current/errcodes-appendix.html). */
+export function postgresFailure(error: unknown): PostgresFailure {
+  const state = sqlState(error);
+  if (state === undefined) return 'lost';
+  if (state === leaseEndedState) return 'fenced';
+  if (state === '53100') return 'full';
+  // Serialization failure, deadlock, lock not available, and a number that was given up.
+  if (state === '40001' || state === '40P01' || state === '55P03' || state === batchGivenUpState) return 'again';
+  // 08: connection; 57P: the server is shut down, crashed or starts; 25006: it became a standby; 53: out of resources; 57014: too slow.
+  if (state.startsWith('08') || state.startsWith('57') || state.startsWith('53') || state.startsWith('58') || state === '25006')
+    return 'lost';
+  return 'refused';
+}
+
+/** Undefined: no error of the server, so one of the connection. */
+function sqlState(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
+  return /^[0-9A-Z]{5}$/.test(error.code) ? error.code : undefined;
+}
+
+/** The code under which a failure is told to callers. */
+export const codeOfFailure: Readonly<Record<PostgresFailure, DatabaseCode>> = {
+  lost: 'DATABASE_UNREACHABLE',
+  again: 'DATABASE_COMMIT_FAILED',
+  fenced: 'DATABASE_FENCED',
+  full: 'DATABASE_FULL',
+  refused: 'DATABASE_OPERATION_FAILED',
+};

@@ -1,0 +1,71 @@
+import type { Clock, Timer, Timers } from '@payment-manager/runtime';
+import { postgresFailure } from './postgres-errors.ts';
+import type { PostgresLink } from './postgres-link.ts';
+
+export interface LeaseOptions {
+  readonly epoch: string;
+  readonly leaseMs: number;
+  /** Before this much of the lease is left, this process counts it as over: room for slow clocks and long turns. */
+  readonly marginMs: number;
+  /** When the lease was taken, by the monotonic clock, before it was asked for. */
+  readonly takenAtMs: number;
+  readonly link: PostgresLink;
+  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly timers: Timers;
+  /** Another replica has ended it. */
+  readonly onEnded: (error: unknown) => void;
+}
+
+/** This process's right to act, and its renewal. */
+export interface Lease {
+  /** Which process this is among its replicas: a number that no other one ever has. */
+  readonly epoch: string;
+  /** May this process begin an action now? By its own monotonic clock, without asking anybody (money-rules 7). */
+  alive(): boolean;
+  /** The lease was renewed by a statement that was begun at this instant. */
+  renewed(begunAtMs: number): void;
+  stop(): void;
+}
+
+/** Renewals in the time of one lease: one or two may fail. */
+const renewalsPerLease = 4;
+
+/** Starts to renew a lease that was just taken. Batches renew it too; without any, a small statement does. */
+export function keepLease(options: LeaseOptions): Lease {
+  const { epoch, leaseMs, marginMs, link, clock, timers } = options;
+  const everyMs = leaseMs / renewalsPerLease;
+  let renewedAtMs = options.takenAtMs;
+  let stopped = false;
+  let timer: Timer;
+
+  const renewed = (begunAtMs: number): void => {
+    renewedAtMs = Math.max(renewedAtMs, begunAtMs);
+  };
+  const renew = async (): Promise<void> => {
+    const begunAtMs = clock.monotonic();
+    try {
+      await link.query({ name: 'renew', text: 'SELECT renew_lease($1)', values: [epoch] });
+      renewed(begunAtMs);
+    } catch (error) {
+      // Anything else passes, or `alive` says when it has lasted too long.
+      if (postgresFailure(error) === 'fenced' && !stopped) options.onEnded(error);
+    }
+  };
+  const plan = (): void => {
+    timer = timers.after(everyMs, () => {
+      if (stopped) return;
+      if (link.isUp) void renew().then(plan);
+      else plan();
+    });
+  };
+  plan();
+  return {
+    epoch,
+    alive: () => !stopped && clock.monotonic() - renewedAtMs < leaseMs - marginMs,
+    renewed,
+    stop() {
+      stopped = true;
+      timer.cancel();
+    },
+  };
+}

@@ -1,0 +1,118 @@
+/**
+ * The tables of this room in PostgreSQL: who may write, and what was written lately. They know nothing of payments.
+ *
+ * `leases`: one row per process, keyed by its epoch, which no other process ever gets. A lease is over when another
+ * replica has marked it `ended` (or its owner did, leaving); that takes the row's lock, as every batch does, so a batch is
+ * either before the end or refused. `drained`: ended, and nothing of it is left to take over.
+ *
+ * `batches`: the latest batches of each writer: the records that changed, for the others, and which operations were
+ * refused, for a writer whose answer was lost. Foreign keys are left out on purpose: the functions here are the only writers,
+ * and a check per row would cost more than the row.
+ */
+const schema1 = `
+  CREATE SEQUENCE lease_epochs;
+  CREATE TABLE leases (
+    epoch bigint PRIMARY KEY DEFAULT nextval('lease_epochs'),
+    replica text NOT NULL,
+    lease_ms integer NOT NULL,
+    expires_at timestamptz NOT NULL,
+    ended boolean NOT NULL DEFAULT false,
+    drained boolean NOT NULL DEFAULT false,
+    last_batch bigint NOT NULL DEFAULT 0
+  ) WITH (fillfactor = 40, autovacuum_vacuum_threshold = 200, autovacuum_vacuum_scale_factor = 0);
+  CREATE TABLE batches (
+    writer bigint NOT NULL,
+    batch bigint NOT NULL,
+    changed text NOT NULL,
+    refusals json,
+    PRIMARY KEY (writer, batch)
+  );
+
+  /* A new lease; null while another process with this name holds one. */
+  CREATE FUNCTION open_lease(p_replica text, p_lease_ms integer) RETURNS bigint LANGUAGE plpgsql AS $$
+  DECLARE made bigint;
+  BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext(current_schema() || '.leases'));
+    PERFORM 1 FROM leases WHERE replica = p_replica AND NOT ended AND expires_at > clock_timestamp();
+    IF FOUND THEN RETURN NULL; END IF;
+    INSERT INTO leases (replica, lease_ms, expires_at)
+      VALUES (p_replica, p_lease_ms, clock_timestamp() + p_lease_ms * interval '1 ms') RETURNING epoch INTO made;
+    RETURN made;
+  END $$;
+
+  /* Also forgets old batches, and leases of which nothing is left. */
+  CREATE FUNCTION renew_lease(p_epoch bigint) RETURNS void LANGUAGE plpgsql AS $$
+  DECLARE last bigint;
+  BEGIN
+    UPDATE leases SET expires_at = clock_timestamp() + lease_ms * interval '1 ms'
+      WHERE epoch = p_epoch AND NOT ended RETURNING last_batch INTO last;
+    IF NOT FOUND THEN RAISE EXCEPTION 'the lease % has ended', p_epoch USING ERRCODE = 'PM001'; END IF;
+    DELETE FROM batches WHERE writer = p_epoch AND batch < last - 10000;
+    WITH gone AS (
+      DELETE FROM leases WHERE epoch IN (
+        SELECT epoch FROM leases WHERE drained AND expires_at < clock_timestamp() - interval '10 minutes' FOR UPDATE SKIP LOCKED
+      ) RETURNING epoch
+    ) DELETE FROM batches USING gone WHERE writer = gone.epoch;
+  END $$;
+
+  /* First in every batch: locks the writer's lease, checks that it stands, and renews it (money-rules 7). */
+  CREATE FUNCTION begin_batch(p_epoch bigint, p_batch bigint) RETURNS void LANGUAGE plpgsql AS $$
+  BEGIN
+    UPDATE leases SET last_batch = p_batch, expires_at = clock_timestamp() + lease_ms * interval '1 ms'
+      WHERE epoch = p_epoch AND NOT ended AND last_batch < p_batch;
+    IF FOUND THEN RETURN; END IF;
+    PERFORM 1 FROM leases WHERE epoch = p_epoch AND NOT ended;
+    IF FOUND THEN RAISE EXCEPTION 'batch % was given up', p_batch USING ERRCODE = 'PM002'; END IF;
+    RAISE EXCEPTION 'the lease % has ended', p_epoch USING ERRCODE = 'PM001';
+  END $$;
+
+  /*
+   * Last in every batch. p_changed: record ids, divided by U+001F. The notice carries writer and number only (its size is
+   * limited to 8,000 bytes), and is left out while nobody else is there: it takes a lock of the whole server until the commit.
+   */
+  CREATE FUNCTION end_batch(p_epoch bigint, p_batch bigint, p_changed text, p_refusals json) RETURNS void LANGUAGE plpgsql AS $$
+  BEGIN
+    INSERT INTO batches (writer, batch, changed, refusals) VALUES (p_epoch, p_batch, p_changed, p_refusals);
+    PERFORM 1 FROM leases WHERE epoch <> p_epoch AND NOT ended LIMIT 1;
+    IF FOUND AND p_changed <> '' THEN PERFORM pg_notify(current_schema() || '_batches', p_epoch || ':' || p_batch); END IF;
+  END $$;
+
+  /*
+   * For a writer whose answer was lost. Waits for the lease's lock, so that a commit that is still on its way ends first, and
+   * takes the number, so that one that has not begun is refused. One row if the batch is stored, else none.
+   */
+  CREATE FUNCTION settle_batch(p_epoch bigint, p_batch bigint) RETURNS TABLE (refused json) LANGUAGE plpgsql AS $$
+  BEGIN
+    UPDATE leases SET last_batch = greatest(last_batch, p_batch) WHERE epoch = p_epoch;
+    RETURN QUERY SELECT b.refusals FROM batches b WHERE b.writer = p_epoch AND b.batch = p_batch;
+  END $$;
+
+  /*
+   * Ends every lease that ran out, and tells which ended ones are not drained. After a start of the server everybody has a
+   * whole lease to come back: while it was down nobody could renew. A lease whose row is locked has a batch on its way.
+   */
+  CREATE FUNCTION end_leases(p_epoch bigint) RETURNS bigint[] LANGUAGE plpgsql AS $$
+  BEGIN
+    PERFORM 1 FROM leases WHERE epoch = p_epoch AND NOT ended;
+    IF NOT FOUND THEN RAISE EXCEPTION 'the lease % has ended', p_epoch USING ERRCODE = 'PM001'; END IF;
+    UPDATE leases SET ended = true WHERE epoch IN (
+      SELECT epoch FROM leases
+      WHERE NOT ended AND epoch <> p_epoch AND expires_at <= clock_timestamp()
+        AND clock_timestamp() >= pg_postmaster_start_time() + lease_ms * interval '1 ms'
+      FOR UPDATE SKIP LOCKED);
+    RETURN (SELECT array_agg(epoch) FROM leases WHERE ended AND NOT drained AND epoch <> p_epoch);
+  END $$;
+
+  /* What others changed since the batches that were seen: by writer, its latest batch and the records, divided by U+001F. */
+  CREATE FUNCTION changes_since(p_epoch bigint, p_writers bigint[], p_batches bigint[])
+  RETURNS TABLE (writer bigint, latest bigint, changed text) LANGUAGE sql STABLE AS $$
+    SELECT l.epoch, l.last_batch, (
+        SELECT string_agg(b.changed, E'\\x1f' ORDER BY b.batch) FROM batches b
+        WHERE b.writer = l.epoch AND b.batch > coalesce(seen.batch, 0) AND b.batch > l.last_batch - 2000)
+    FROM leases l LEFT JOIN unnest(p_writers, p_batches) AS seen (writer, batch) ON seen.writer = l.epoch
+    WHERE l.epoch <> p_epoch AND l.last_batch > coalesce(seen.batch, 0)
+  $$;
+`;
+
+/** Schema of this room, one text per version, oldest first. */
+export const databaseMigrations: readonly string[] = [schema1];

