@@ -19,7 +19,10 @@ export interface PeerKeysDeps {
 export interface PeerKeys {
   /** The keys that verify now, newest first: none, one, or two while one value of the file follows another. */
   keysOf(fspId: string): readonly KeyObject[];
-  /** Reads that peer's file again; true when its keys changed. Concurrent calls share one look, and it is rate limited (money-rules 5). */
+  /**
+   * Reads that peer's file again; true when its keys have changed within the last second, so that it is worth verifying once
+   * more. Concurrent calls share one look, and it is rate limited (money-rules 5).
+   */
   refresh(fspId: string): Promise<boolean>;
   stop(): void;
 }
@@ -31,8 +34,9 @@ interface Known {
   /** All that verify during the overlap, newest first; ready-made, because every message asks for them. */
   readonly inOverlap: readonly KeyObject[];
   readonly afterwards: readonly KeyObject[];
-  /** Monotonic. */
+  /** Monotonic, like the next. */
   readonly overlapEnds: number;
+  readonly changedAt: number;
 }
 
 /** Members of a scheme; beyond that the folder is somebody's mistake. */
@@ -55,11 +59,19 @@ export async function watchPeerKeys(folder: string, deps: PeerKeysDeps): Promise
     complaints.set(about, message);
     deps.log.error('a peer key cannot be used; what was in use stays', { file: about, reason: message });
   };
-  const lookAt = async (fspId: string): Promise<boolean> => {
-    const file = join(folder, `${fspId}.pem`);
-    const changed = await readInto(known, fspId, file, deps, (message) => complain(`${fspId}.pem`, message));
-    if (changed) complaints.delete(`${fspId}.pem`);
-    return changed;
+  const underWay = new Map<string, Promise<boolean>>();
+  /** One look at a file at a time: of two that overlap, the older could otherwise win over the newer. */
+  const lookAt = (fspId: string): Promise<boolean> => {
+    const file = `${fspId}.pem`;
+    const turn = (underWay.get(fspId) ?? Promise.resolve(false))
+      .then(() => readInto(known, fspId, join(folder, file), deps, (message) => complain(file, message)))
+      .then((changed) => {
+        if (changed) complaints.delete(file);
+        if (underWay.get(fspId) === turn) underWay.delete(fspId);
+        return changed;
+      });
+    underWay.set(fspId, turn);
+    return turn;
   };
   const look = async (): Promise<void> => {
     const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
@@ -73,12 +85,18 @@ export async function watchPeerKeys(folder: string, deps: PeerKeysDeps): Promise
     for (const fspId of peers) await lookAt(fspId);
     gauge.set(known.size);
   };
+  /** The poll may have seen the change an instant before: that counts, too, for the one who asks may have used the old key. */
+  const changedLately = (fspId: string): boolean => {
+    const peer = known.get(fspId);
+    return peer !== undefined && deps.clock.monotonic() - peer.changedAt < refreshEveryMs;
+  };
   const refresh = async (fspId: string): Promise<boolean> => {
+    const now = deps.clock.monotonic();
     const last = refreshedAt.get(fspId);
-    if (last !== undefined && deps.clock.monotonic() - last < refreshEveryMs) return false;
+    if (last !== undefined && now - last < refreshEveryMs) return changedLately(fspId);
     if (refreshedAt.size >= maxPeers) refreshedAt.clear();
-    refreshedAt.set(fspId, deps.clock.monotonic());
-    return lookAt(fspId);
+    refreshedAt.set(fspId, now);
+    return (await lookAt(fspId)) || changedLately(fspId);
   };
   await look();
   const watching = lookAgain([folder], deps.pollMs, deps.timers, deps.log, look);
@@ -92,7 +110,7 @@ export async function watchPeerKeys(folder: string, deps: PeerKeysDeps): Promise
       if (!fspIdForm.test(fspId)) return Promise.resolve(false);
       const running = refreshes.get(fspId);
       if (running !== undefined) return running;
-      if (refreshes.size >= maxRefreshesAtOnce) return Promise.resolve(false);
+      if (refreshes.size >= maxRefreshesAtOnce) return Promise.resolve(changedLately(fspId));
       const started = refresh(fspId).finally(() => refreshes.delete(fspId));
       refreshes.set(fspId, started);
       return started;
@@ -131,6 +149,7 @@ async function readInto(
       inOverlap: newest === undefined ? [key] : [key, newest],
       afterwards: [key],
       overlapEnds: newest === undefined ? 0 : deps.clock.monotonic() + deps.overlapMs,
+      changedAt: deps.clock.monotonic(),
     });
     deps.log.info(newest === undefined ? 'peer key learnt' : 'peer key replaced', { fspId });
     return true;
