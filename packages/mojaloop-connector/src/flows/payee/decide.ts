@@ -1,6 +1,6 @@
 import { parseDateTime } from '@payment-manager/fspiop';
 import type { SendAction, SendOutcome } from '../message.ts';
-import { quoteCallback, quoteError, quoteErrorCallback, transferError, transferStateCallback } from './callbacks.ts';
+import { quoteCallback, quoteError, quoteErrorCallback, transferCallback, transferError, transferStateCallback } from './callbacks.ts';
 import { coreAsked, coreSaid, coreTold, coreTransferred, startTransfer } from './decide-core.ts';
 import { finalWord, releaseDue, transferErrorSaid } from './decide-outcome.ts';
 import { PERSON_ASKS_CORE, personOnPayee } from './decide-person.ts';
@@ -169,6 +169,9 @@ function prepareAgain(
   if (prepare.transferId !== state.prepare?.transferId) return modified('the quote was used by another transfer');
   if (asked.source !== state.prepareAsked?.source) return modified('the transferId was used by another FSP');
   if (hash !== state.prepareHash) return modified('the transferId was used with other content before');
+  // the hub may have lost the fulfil: it gets the very same again, while it can still use it
+  if (state.stage === 'fulfilling' && state.callback !== undefined && now < expirationOf(state))
+    return courtesy('fulfil', transferCallback(state, asked), now, sealedFulfilmentOf(state));
   // the one callback is still to come, or still owed
   const finished = state.callback !== undefined || state.outcome !== undefined;
   return finished ? stateTold(settings, state, asked, now) : NOTHING;

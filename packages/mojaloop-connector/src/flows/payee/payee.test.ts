@@ -112,7 +112,7 @@ test('payee: 200 concurrent identical prepares call the core once and get one ca
   await prepare(world, body);
   const messages = world.messages('PUT', `/transfers/${body.transferId}`);
   assert.equal(messages.length, 2);
-  assert.equal(messages[1]?.body.completedTimestamp, messages[0]?.body.completedTimestamp);
+  assert.equal(messages[1]?.text, messages[0]?.text);
   assert.equal(transfersOf(world.calls).length, 1);
 });
 

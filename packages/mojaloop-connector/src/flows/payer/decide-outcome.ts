@@ -1,6 +1,6 @@
-import { type ErrorInformation, isFulfilment } from '@payment-manager/fspiop';
+import { type ErrorInformation, isFulfilment, parseHttpDate } from '@payment-manager/fspiop';
 import { NOTHING, type PayerDecision } from './decision.ts';
-import type { PayerInput } from './inputs.ts';
+import type { CallbackFrom, PayerInput } from './inputs.ts';
 import type { PayerSettings } from './settings.ts';
 import { type PayerState, prepareExpiration } from './state.ts';
 
@@ -57,24 +57,31 @@ function exception(state: PayerState, now: number, code: string, reason: string)
 export function decideTransferError(settings: PayerSettings, state: PayerState, input: TransferErrorInput, now: number): PayerDecision {
   if (state.stage !== 'open') return NOTHING;
   const { errorInformation, from } = input;
-  if (!provesFailure(settings, state, errorInformation.errorCode, now)) return NOTHING;
+  if (!provesFailure(settings, state, errorInformation.errorCode, from, now)) return NOTHING;
   return {
     events: [{ type: 'not-committed', at: now, errorInformation, said: from.source === settings.hubId ? 'hub' : 'payee', timeout: false }],
   };
 }
 
-function provesFailure(settings: PayerSettings, state: PayerState, code: string, now: number): boolean {
+function provesFailure(settings: PayerSettings, state: PayerState, code: string, from: CallbackFrom, now: number): boolean {
   const expiration = prepareExpiration(state);
   // a repeat with other content was refused: says nothing of the first
   if (code === '3106') return false;
-  // "unknown transfer" before the expiration: our prepare may still be on its way
-  if (code === '3208') return now >= expiration;
+  // "unknown transfer": what was written before the expiration (by the clock of its writer, who refuses what comes later) proves
+  // nothing, however late it comes: our prepare may have arrived behind the question
+  if (code === '3208') return now >= expiration && writtenAt(from) >= expiration;
   // a communication or server error may be the answer to our question instead of the fate of the transfer
   if (code.startsWith('1') || code.startsWith('2')) {
     const asked = state.inquiredAt !== undefined || state.askedAt !== undefined || now >= expiration + settings.clockSkewMs;
     return !asked;
   }
   return true;
+}
+
+/** When the sender wrote the message, to the second below; without a Date nobody knows. */
+function writtenAt(from: CallbackFrom): number {
+  const date = from.headers['date'];
+  return date === undefined ? Number.NEGATIVE_INFINITY : parseHttpDate(date);
 }
 
 /** A transfer callback after the end: the same word again, the confirmation that was asked for, or a contradiction. */

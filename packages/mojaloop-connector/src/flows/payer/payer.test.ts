@@ -187,6 +187,25 @@ for (const [code, expected, why] of [
   });
 }
 
+test('payer: "unknown transfer" that was written before the expiration proves nothing, however late it comes', async () => {
+  const world = await makeWorld();
+  const { transferId } = await opened(world);
+  const asked = world.time.now();
+  await world.time.advance(45_000);
+  const error = { errorInformation: { errorCode: '3208', errorDescription: 'test' } };
+  await world.receive('PUT', `/transfers/${transferId}/error`, error, { source: 'switch', writtenAt: asked });
+  await committed(world, transferId);
+  assert.equal(paymentOf((await settled(world, world.connector.payer.inquire(transferId))) as never).stage, 'completed');
+});
+
+test('payer: "unknown transfer" written after the expiration ends it: a prepare that comes now is refused', async () => {
+  const world = await makeWorld();
+  const { transferId } = await opened(world);
+  await world.time.advance(45_000);
+  await transferFails(world, transferId, '3208');
+  assert.equal(paymentOf((await settled(world, world.connector.payer.inquire(transferId))) as never).stage, 'failed');
+});
+
 test('payer: a server error while our question is open decides nothing', async () => {
   const world = await makeWorld();
   const { transferId } = await opened(world);
