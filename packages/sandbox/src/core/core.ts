@@ -7,13 +7,14 @@ import { RequestInvalid } from '../request-body.ts';
 import { backendApi, backendOperation } from './backend-api.ts';
 import { type CallLog, callLog } from './call-log.ts';
 import { coreError, toResponse } from './core-answer.ts';
-import { openCoreDatabase } from './core-database.ts';
+import { type CoreDatabase, openCoreDatabase } from './core-database.ts';
 import { openCustomerRegister } from './customer-register.ts';
 import { type Ledger, openLedger } from './ledger.ts';
 import { payeeSide } from './payee-side.ts';
 import { type PayerSide, payerSide } from './payer-side.ts';
 import { paymentsApi } from './payments-api.ts';
 import type { CoreSettings } from './settings.ts';
+import { statementAnswer } from './statement.ts';
 
 /** What a demo core needs from outside. */
 export interface CoreOptions {
@@ -77,7 +78,7 @@ export function openCore(options: CoreOptions): Core {
     accepted: () => toResponse({ status: 200, body: {} }),
     refused: (error) => toResponse(coreError(error.status, error.errorCode ?? '2001', error.message ?? 'a fault of the sandbox')),
   });
-  const admin = (request: HttpRequest): HttpResponse | undefined => adminApi(request, ledger, calls, settings);
+  const admin = (request: HttpRequest): HttpResponse | undefined => adminApi(request, { db, ledger, calls, settings });
   return {
     settings,
     ledger,
@@ -117,7 +118,10 @@ export function openCore(options: CoreOptions): Core {
 }
 
 /** Read-only views for people and tests. */
-function adminApi(request: HttpRequest, ledger: Ledger, calls: CallLog, settings: CoreSettings): HttpResponse | undefined {
+function adminApi(
+  request: HttpRequest,
+  { db, ledger, calls, settings }: { db: CoreDatabase; ledger: Ledger; calls: CallLog; settings: CoreSettings },
+): HttpResponse | undefined {
   if (request.method !== 'GET') return undefined;
   const show = (body: object): HttpResponse => toResponse({ status: 200, body });
   switch (request.target.split('?')[0]) {
@@ -135,6 +139,8 @@ function adminApi(request: HttpRequest, ledger: Ledger, calls: CallLog, settings
           lines: posting.lines.map(({ account, units }) => ({ account, amount: formatBalance(units) })),
         })),
       });
+    case '/statement':
+      return statementAnswer(request.target, db);
     case '/calls':
       return show({ calls: calls.list() });
     default:

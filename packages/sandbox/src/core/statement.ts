@@ -1,0 +1,62 @@
+import type { HttpResponse } from '@payment-manager/runtime';
+import { coreError, toResponse } from './core-answer.ts';
+import type { CoreDatabase } from './core-database.ts';
+import { isFinal, type Payment } from './payment.ts';
+
+/** One booking of the statement: an incoming transfer (twice, if it was booked twice) or an outgoing payment. */
+interface StatementRow {
+  readonly transferId: string;
+  readonly direction: 'in' | 'out';
+  /** Decimal text: the transfer's amount at the scheme. */
+  readonly amount: string;
+  readonly currency: string;
+  readonly state: 'RESERVED' | 'COMMITTED' | 'ABORTED';
+  /** The core's own id. */
+  readonly reference: string;
+}
+
+const head = 'transferId,direction,amount,currency,state,reference';
+
+/**
+ * `GET /statement?date=2026-11-24`: what the books say of the transfers that were touched on that day (UTC), as they are now, in
+ * the form that `./pm reconcile --core` reads (docs/exceptions.md).
+ */
+export function statementAnswer(target: string, db: CoreDatabase): HttpResponse {
+  const date = new URLSearchParams(target.split('?')[1] ?? '').get('date') ?? '';
+  const from = /^\d{4}-\d\d-\d\d$/.test(date) ? Date.parse(`${date}T00:00:00.000Z`) : Number.NaN;
+  if (Number.isNaN(from)) return toResponse(coreError(400, '3101', 'date must be like 2026-11-24'));
+  const lines = rowsOf(db, from, from + 86_400_000).map((row) =>
+    [row.transferId, row.direction, row.amount, row.currency, row.state, row.reference].map(quoted).join(','),
+  );
+  return { status: 200, headers: { 'content-type': 'text/csv; charset=utf-8' }, body: `${[head, ...lines].join('\n')}\n` };
+}
+
+/** By the postings of the day, each transfer once per booking. */
+function rowsOf(db: CoreDatabase, from: number, to: number): readonly StatementRow[] {
+  const keys = db.rows('SELECT key FROM postings WHERE at >= ? AND at < ? ORDER BY number', from, to).map((row) => String(row['key']));
+  const incoming = new Set(keys.flatMap((key) => /^transfer\/(.+)\/\d+\/[a-z]+$/.exec(key)?.[1] ?? []));
+  const outgoing = new Set(keys.flatMap((key) => /^payment\/(.+)\/[a-z-]+$/.exec(key)?.[1] ?? []));
+  return [...[...incoming].flatMap((id) => incomingRows(db, id)), ...[...outgoing].flatMap((id) => outgoingRow(db, id))];
+}
+
+function incomingRows(db: CoreDatabase, transferId: string): readonly StatementRow[] {
+  return db.rows('SELECT state, body FROM incoming WHERE transfer_id = ? ORDER BY ordinal', transferId).map((row) => {
+    const body = JSON.parse(String(row['body'])) as { transferAmount: string; currency: string; homeTransactionId: string };
+    const state = String(row['state']) as StatementRow['state'];
+    return { transferId, direction: 'in', amount: body.transferAmount, currency: body.currency, state, reference: body.homeTransactionId };
+  });
+}
+
+/** A payment that the Payment Manager has not given a transferId is no transfer yet. */
+function outgoingRow(db: CoreDatabase, paymentId: string): readonly StatementRow[] {
+  const row = db.row('SELECT body FROM payments WHERE id = ?', paymentId);
+  const payment = row && (JSON.parse(String(row['body'])) as Payment);
+  if (payment?.transferId === undefined) return [];
+  const state = payment.state === 'COMPLETED' ? 'COMMITTED' : isFinal(payment.state) ? 'ABORTED' : 'RESERVED';
+  const { transferId, currency, transferAmount: amount = payment.held } = payment;
+  return [{ transferId, direction: 'out', amount, currency, state, reference: paymentId }];
+}
+
+function quoted(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
