@@ -85,6 +85,7 @@ const append1 = `
     old_topics bigint;
     fresh_claims bigint := 0;
     held_claims bigint := 0;
+    new_records bigint := cardinality(array_positions(p_expected, 0));
     made bigint;
     refused integer[] := '{}';
     refusals json;
@@ -122,17 +123,20 @@ const append1 = `
         FROM unnest(p_claim_ops, p_claim_kinds, p_claim_scopes, p_claim_values) AS k (op, kind, scope, value)
         LEFT JOIN claims c ON c.kind = k.kind AND c.scope = k.scope AND c.value = k.value
         WHERE c.record IS NULL AND k.op <> ALL (refused);
+      SELECT count(*) INTO new_records FROM unnest(p_expected) WITH ORDINALITY AS a (expected, n)
+        WHERE a.expected = 0 AND a.n <> ALL (refused);
     END IF;
 
-    INSERT INTO records (ordinal, record_id, kind, label, version, open, attentions, topics, updated_at, closed_at)
-      SELECT a.ordinal, a.id, a.kind, a.label, a.events, a.open, a.attentions, a.topics, a.updated, CASE WHEN NOT a.open THEN a.updated END
-      FROM unnest(ordinals, p_ids, p_kinds, p_labels, p_expected, p_events, p_open, p_attentions, p_topics, p_updated)
-        WITH ORDINALITY AS a (ordinal, id, kind, label, expected, events, open, attentions, topics, updated, n)
-      WHERE a.expected = 0 AND a.n <> ALL (refused)
-      ORDER BY a.id COLLATE "C" ON CONFLICT DO NOTHING;
-    GET DIAGNOSTICS made = ROW_COUNT;
-    IF made <> (SELECT count(*) FROM unnest(p_expected) WITH ORDINALITY AS a (expected, n) WHERE a.expected = 0 AND a.n <> ALL (refused))
-    THEN RAISE EXCEPTION 'another batch made the same record' USING ERRCODE = '40001'; END IF;
+    IF new_records > 0 THEN
+      INSERT INTO records (ordinal, record_id, kind, label, version, open, attentions, topics, updated_at, closed_at)
+        SELECT a.ordinal, a.id, a.kind, a.label, a.events, a.open, a.attentions, a.topics, a.updated, CASE WHEN NOT a.open THEN a.updated END
+        FROM unnest(ordinals, p_ids, p_kinds, p_labels, p_expected, p_events, p_open, p_attentions, p_topics, p_updated)
+          WITH ORDINALITY AS a (ordinal, id, kind, label, expected, events, open, attentions, topics, updated, n)
+        WHERE a.expected = 0 AND a.n <> ALL (refused)
+        ORDER BY a.id COLLATE "C" ON CONFLICT DO NOTHING;
+      GET DIAGNOSTICS made = ROW_COUNT;
+      IF made <> new_records THEN RAISE EXCEPTION 'another batch made the same record' USING ERRCODE = '40001'; END IF;
+    END IF;
 
     IF fresh_claims > 0 THEN
       INSERT INTO claims (kind, scope, value, record)
@@ -144,12 +148,14 @@ const append1 = `
       IF made <> fresh_claims THEN RAISE EXCEPTION 'another batch made the same claim' USING ERRCODE = '40001'; END IF;
     END IF;
 
-    UPDATE records r SET label = a.label, version = a.expected + a.events, open = a.open, attentions = a.attentions,
-        topics = a.topics, updated_at = greatest(r.updated_at, a.updated),
-        closed_at = CASE WHEN NOT a.open THEN greatest(r.updated_at, a.updated) END
-      FROM unnest(ordinals, p_labels, p_expected, p_events, p_open, p_attentions, p_topics, p_updated)
-        WITH ORDINALITY AS a (ordinal, label, expected, events, open, attentions, topics, updated, n)
-      WHERE r.ordinal = a.ordinal AND a.expected > 0 AND a.n <> ALL (refused);
+    IF cardinality(p_ids) > new_records + cardinality(refused) THEN
+      UPDATE records r SET label = a.label, version = a.expected + a.events, open = a.open, attentions = a.attentions,
+          topics = a.topics, updated_at = greatest(r.updated_at, a.updated),
+          closed_at = CASE WHEN NOT a.open THEN greatest(r.updated_at, a.updated) END
+        FROM unnest(ordinals, p_labels, p_expected, p_events, p_open, p_attentions, p_topics, p_updated)
+          WITH ORDINALITY AS a (ordinal, label, expected, events, open, attentions, topics, updated, n)
+        WHERE r.ordinal = a.ordinal AND a.expected > 0 AND a.n <> ALL (refused);
+    END IF;
 
     INSERT INTO events (record, seq, type, at, writer, owner, body)
       SELECT ordinals[e.op], e.seq, e.type, e.at, p_epoch, p_epoch, e.body
