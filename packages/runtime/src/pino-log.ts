@@ -15,7 +15,7 @@ export interface LogOptions {
 /** Longest text in a field or a message; the rest is cut ("everything has a limit"). */
 const longestTextChars = 2_048;
 /** Lines are gathered up to this many bytes before they are written, and at least four times a second. */
-const gatherBytes = 4_096;
+const gatherBytes = 16_384;
 const flushEveryMs = 250;
 
 /**

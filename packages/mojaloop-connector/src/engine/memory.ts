@@ -4,6 +4,8 @@ import { type Cell, makeCell, rests } from './cell.ts';
 /** The records in memory, and the ways to them: by id, by claim, by topic. Every open record is here; resting ones up to a limit. */
 export class Memory<S, I> {
   readonly #cells = new Map<string, Cell<S, I>>();
+  /** Those that are not open, the most recently used last: however many are open, letting go of the first costs the same. */
+  readonly #resting = new Set<Cell<S, I>>();
   readonly #byClaim = new Map<string, string>();
   readonly #byTopic = new Map<string, Set<string>>();
   readonly #restingMax: number;
@@ -29,11 +31,7 @@ export class Memory<S, I> {
 
   get(id: string): Cell<S, I> | undefined {
     const cell = this.#cells.get(id);
-    if (cell !== undefined && !cell.open) {
-      // most recently used last: the oldest resting one goes first
-      this.#cells.delete(id);
-      this.#cells.set(id, cell);
-    }
+    if (cell !== undefined && this.#resting.delete(cell)) this.#resting.add(cell);
     return cell;
   }
 
@@ -46,23 +44,23 @@ export class Memory<S, I> {
     for (const key of cell.claims) if (this.#byClaim.get(key) === cell.id) this.#byClaim.delete(key);
     this.setTopics(cell, []);
     this.setOpen(cell, false);
+    this.#resting.delete(cell);
   }
 
   /** Lets go of resting records above the limit. */
   evict(): void {
-    let surplus = this.#cells.size - this.#openCount - this.#restingMax;
-    if (surplus <= 0) return;
-    for (const cell of this.#cells.values()) {
-      if (surplus <= 0) return;
-      if (!rests(cell)) continue;
-      this.drop(cell);
-      surplus--;
+    if (this.#resting.size <= this.#restingMax) return;
+    for (const cell of this.#resting) {
+      if (this.#resting.size <= this.#restingMax) return;
+      if (rests(cell)) this.drop(cell);
     }
   }
 
   setOpen(cell: Cell<S, I>, open: boolean): void {
     if (open !== cell.open) this.#openCount += open ? 1 : -1;
     cell.open = open;
+    if (open) this.#resting.delete(cell);
+    else this.#resting.add(cell);
   }
 
   // ---- claims

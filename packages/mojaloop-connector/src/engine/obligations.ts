@@ -86,9 +86,12 @@ export class Obligations<S, I, A extends Action> {
   }
 }
 
+/** One for all: without a reason, `abort` would make an exception with a stack for each action that is not owed any more. */
+const notOwed = new Error('the action is not owed any more');
+
 function stop(action: InFlight): void {
   action.timer?.cancel();
-  action.controller.abort();
+  action.controller.abort(notOwed);
 }
 
 /** Courtesies are not owed: nobody takes them back, and their answer is nobody's input. */

@@ -130,7 +130,7 @@ const log = group('Log lines: JSON on standard output.', {
 const limits = group('How much at once. Above a limit new work is answered 503 with Retry-After; callbacks are not.', {
   inFlightPayments: integer({ description: 'New payments and quotes in flight.', default: 2000, example: '2000' }, 1, 1_000_000),
   restingRecords: integer(
-    { description: 'Payments kept in memory after they came to rest.', default: 10_000, example: '10000' },
+    { description: 'Payments kept in memory after they came to rest; the journal has them all.', default: 1000, example: '1000' },
     0,
     10_000_000,
   ),
