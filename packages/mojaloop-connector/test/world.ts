@@ -84,7 +84,7 @@ export interface World {
     method: string,
     path: string,
     body: object | undefined,
-    options?: { source?: string; version?: string; status?: number; destination?: string },
+    options?: { source?: string; version?: string; status?: number; destination?: string; writtenAt?: number },
   ): Promise<void>;
   messages(method: string, path: string): SentMessage[];
   /** The process ends without warning and starts again on the same journal. */
@@ -124,7 +124,7 @@ export async function makeWorld(change: Parameters<typeof testSettings>[0] = {})
       const type = `application/vnd.interoperability.${resource}+json;version=${options.version ?? '1.1'}`;
       const headers: Record<string, string> = {
         'content-type': type,
-        date: new Date(time.now()).toUTCString(),
+        date: new Date(options.writtenAt ?? time.now()).toUTCString(),
         'fspiop-source': options.source ?? 'them',
         'fspiop-destination': options.destination ?? settings.fspId,
       };
