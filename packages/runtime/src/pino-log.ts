@@ -14,8 +14,8 @@ export interface LogOptions {
 
 /** Longest text in a field or a message; the rest is cut ("everything has a limit"). */
 const longestTextChars = 2_048;
-/** Lines are gathered up to this many bytes before they are written, and at least four times a second. */
-const gatherBytes = 16_384;
+/** Lines are gathered up to this many bytes (less than pino writes at once, 16 KiB) before they are written, and at least four times a second. */
+const gatherBytes = 16_000;
 const flushEveryMs = 250;
 
 /**
