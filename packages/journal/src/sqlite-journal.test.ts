@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { recordedLog, seededRandom } from '@payment-manager/runtime';
 import fc from 'fast-check';
+import { anyAppends, everythingIn } from '../test/any-appends.ts';
 import { testJournal } from './journal.conformance.ts';
 import type { Append, Journal } from './journal.ts';
 import { memoryJournal } from './memory-journal.ts';
@@ -28,44 +29,9 @@ testJournal('sqlite journal', openNew, async (journal) => {
   return openFile(fileOf.get(journal) ?? '');
 });
 
-/** A few records, claims and versions, so that conflicts of every kind are common. */
-const appends = fc.array(
-  fc.record({
-    recordId: fc.constantFrom('r1', 'r2', 'r3'),
-    kind: fc.constant('payer'),
-    expectedVersion: fc.nat(4),
-    events: fc.array(fc.record({ type: fc.constantFrom('a', 'b'), at: fc.nat(1_000), note: fc.string() }), { minLength: 1, maxLength: 2 }),
-    claims: fc.uniqueArray(fc.record({ kind: fc.constantFrom('k', 'l'), scope: fc.constant(''), value: fc.constantFrom('1', '2') }), {
-      maxLength: 2,
-      selector: ({ kind, value }) => kind + value,
-    }),
-    open: fc.boolean(),
-    attention: fc.array(
-      fc.record({
-        level: fc.constantFrom('exception' as const, 'alarm' as const),
-        code: fc.constant('C'),
-        reason: fc.string(),
-        since: fc.nat(5),
-      }),
-      { maxLength: 2 },
-    ),
-    label: fc.constantFrom('T-1', 'T-2'),
-  }),
-  { maxLength: 12 },
-);
-
-async function everythingIn(journal: Journal): Promise<unknown> {
-  const records = await Promise.all(['r1', 'r2', 'r3'].map((id) => journal.load(id)));
-  const claims = ['k', 'l'].flatMap((kind) => ['1', '2'].map((value) => journal.findByClaim({ kind, scope: '', value })));
-  const open = (await journal.openRecords(10)).map(({ recordId }) => recordId);
-  const attention = (await journal.attention({ limit: 100 })).map((row) => JSON.stringify(row));
-  const between = await journal.between({ fromMs: 100, toMs: 900, limit: 10 });
-  return { records, claims: await Promise.all(claims), open, between, attention: attention.toSorted() };
-}
-
 test('the sqlite journal and the memory journal answer any series of appends alike', async () => {
   await fc.assert(
-    fc.asyncProperty(appends, async (series: readonly Append[]) => {
+    fc.asyncProperty(anyAppends, async (series: readonly Append[]) => {
       const [real, model] = [await openNew(), memoryJournal()];
       const answers = await Promise.all(series.map((append) => real.append(append)));
       assert.deepEqual(answers, await Promise.all(series.map((append) => model.append(append))));
