@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import {
   createMetrics,
+  type HttpHandler,
   noFailpoints,
   type RecordedLog,
   recordedLog,
@@ -23,6 +24,7 @@ export interface Side {
   readonly fspId: string;
   readonly core: Core;
   readonly coreUrl: string;
+  readonly inbound: string;
   readonly outbound: string;
   readonly operations: string;
   readonly journalFile: string;
@@ -46,6 +48,8 @@ export interface SchemeChoices {
   readonly payer?: Overrides;
   readonly payee?: Overrides;
   readonly scheme?: Partial<SchemeOptions>;
+  /** Plays the hub towards the Payment Managers. Default: the scheme's hub. */
+  readonly hub?: HttpHandler;
 }
 
 /** The demo DFSPs with the payee's core as chosen. Cores ask again soon, so that a test does not wait for them. */
@@ -78,7 +82,7 @@ export async function startRunningScheme(choices: SchemeChoices): Promise<Runnin
     hub: { delivery: QUICK_DELIVERY },
     ...choices.scheme,
   });
-  const hub = await openRecordingHub(scheme);
+  const hub = await openRecordingHub(scheme, choices.hub);
   const managers: RunningPaymentManager[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(managers.map((manager) => manager.stop()));
@@ -116,6 +120,7 @@ async function startSide(
     fspId,
     core,
     coreUrl,
+    inbound: manager.inbound.url,
     outbound: manager.outbound.url,
     operations: manager.operations.url,
     journalFile: join(config.dataFolder, config.journalFile),

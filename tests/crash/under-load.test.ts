@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { parseAmount } from '@payment-manager/fspiop';
+import { assertBooks, exceptionCodes, nothingOpen } from '../scheme/books.ts';
+import { type SchemeFolders, schemeFolders } from '../scheme/folders.ts';
+import { beginPayment, ended } from '../scheme/payments.ts';
+import { type ProcessScheme, startProcessScheme } from '../scheme/process-scheme.ts';
+import { until } from '../scheme/waiting.ts';
+import { committedAtHub } from './outcomes.ts';
+
+let folders: SchemeFolders;
+before(async () => {
+  folders = await schemeFolders('load');
+});
+after(() => folders.remove());
+
+const PAYMENTS = 200;
+const lasting = {
+  lifetimes: { prepareMs: 15_000, quoteRequestMs: 15_000 },
+  timeouts: { callbackMs: 15_000, backendMs: 5_000, hubHttpMs: 5_000 },
+};
+
+for (const [who, amount] of [
+  ['payer', '0.5'],
+  ['payee', '0.75'],
+] as const) {
+  test(`the plug of the ${who} is pulled under load: nothing that was acknowledged is lost`, { timeout: 90_000 }, async (t) => {
+    const running = await startProcessScheme({
+      folder: folders.next(),
+      payer: lasting,
+      payee: { ...lasting, core: { transferRepeatable: true, transferAskable: true } },
+    });
+    t.after(() => running.stop());
+    const { payer, payee, scheme } = running;
+    await Promise.all([payer.start(), payee.start()]);
+    const ids = await Promise.all(Array.from({ length: PAYMENTS }, () => beginPayment(payer, { amount })));
+    const told = await completedAtLeast(running, PAYMENTS / 4);
+    await running[who].kill();
+    assert.ok(told.length < PAYMENTS, 'every payment was over before the plug was pulled');
+    await running[who].start();
+    for (const id of ids) await ended(payer, id, 60_000);
+    await nothingOpen(payer.journalFile, 30_000);
+    await nothingOpen(payee.journalFile, 30_000);
+    const committed = await committedAtHub(running);
+    await assertKept(running, told);
+    assertBooks(payer.core, payee.core, scheme.hub, { committed });
+    assert.ok(committed.length > told.length, 'payments that were under way are completed after the restart');
+    assert.ok(committed.every((one) => parseAmount(one) === parseAmount(amount)));
+    for (const side of [payer, payee]) assert.deepEqual(await exceptionCodes(side.operations), []);
+  });
+}
+
+/** Waits until the payer's core was told COMPLETED of so many payments; answers which those are. */
+function completedAtLeast({ payer }: ProcessScheme, count: number): Promise<readonly string[]> {
+  return until(
+    `${count} payments completed`,
+    () => {
+      const told = payer.core.payer.all(1_000).filter(({ state }) => state === 'COMPLETED');
+      return told.length >= count && told.map(({ transferId }) => transferId ?? '');
+    },
+    30_000,
+  );
+}
+
+/** Each payment whose DFSP was told COMPLETED before is COMMITTED at the hub, credited by the payee, and COMPLETED when asked. */
+async function assertKept({ scheme, payer, payee }: ProcessScheme, told: readonly string[]): Promise<void> {
+  const credited = new Set(
+    payee.core.ledger
+      .postings(10_000)
+      .filter(({ key }) => key.endsWith('/commit'))
+      .map(({ key }) => key.split('/')[1]),
+  );
+  for (const transferId of told) {
+    assert.equal((await scheme.hub.findTransfer(transferId))?.state, 'COMMITTED');
+    assert.ok(credited.has(transferId), `${transferId} was not credited`);
+    const response = await fetch(`${payer.outbound}/transfers/${transferId}`);
+    const { currentState } = (await response.json()) as { currentState?: string };
+    assert.equal(currentState, 'COMPLETED');
+  }
+}
