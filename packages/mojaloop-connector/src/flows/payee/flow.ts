@@ -3,7 +3,7 @@ import type { Flow } from '../../engine/flow.ts';
 import { decidePayee } from './decide.ts';
 import type { PayeeEvent } from './events.ts';
 import type { PayeeInput } from './inputs.ts';
-import { atRest, NOTIFY_ALARM_AFTER, owedByPayee, type PayeeAction, payeeOpen } from './owed.ts';
+import { atRest, NOTIFY_ALARM_AFTER, owedByPayee, type PayeeAction } from './owed.ts';
 import type { PayeeSettings } from './settings.ts';
 import { applyPayee, openContradictions, type PayeeState } from './state.ts';
 
@@ -11,17 +11,31 @@ export type PayeeFlow = Flow<PayeeState, PayeeInput, PayeeEvent, PayeeAction>;
 
 /** The payments that our DFSP receives: a quote, the prepare that spends it, the core's call, fulfil and outcome. One record per quote. */
 export function payeeFlow(settings: PayeeSettings): PayeeFlow {
+  const owed = onceForEachState((state) => owedByPayee(settings, state));
   return {
     kind: 'payee',
     apply: applyPayee,
     decide: (state, input, now) => decidePayee(settings, state, input, now),
-    owed: (state) => owedByPayee(settings, state),
+    owed,
     claims: payeeClaims,
     topics: () => [],
-    open: (state) => payeeOpen(settings, state),
+    // somebody is still owed something, or something is still awaited
+    open: (state) => owed(state).length > 0,
     attention: payeeAttention,
     stage: (state) => state.stage,
     label: (state) => state.prepare?.transferId ?? state.quote?.transactionId ?? '',
+  };
+}
+
+/** A state never changes, and it is asked several times at each event what it owes. */
+function onceForEachState<T>(look: (state: PayeeState) => T): (state: PayeeState) => T {
+  const seen = new WeakMap<PayeeState, T>();
+  return (state) => {
+    const known = seen.get(state);
+    if (known !== undefined) return known;
+    const found = look(state);
+    seen.set(state, found);
+    return found;
   };
 }
 

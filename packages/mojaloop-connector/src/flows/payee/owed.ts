@@ -217,8 +217,3 @@ function notificationContext(state: PayeeState): object {
     }),
   };
 }
-
-/** Somebody is still owed something, or something is still awaited. */
-export function payeeOpen(settings: PayeeSettings, state: PayeeState): boolean {
-  return owedByPayee(settings, state).length > 0;
-}
