@@ -29,6 +29,17 @@ const folderOption: CommandOption = {
   description: 'where the sandbox keeps its state (default: .pm/sandbox in this project)',
 };
 
+/** How every command for operators finds the running product. */
+const operationsOptions: readonly CommandOption[] = [
+  { flags: '--url <url>', description: 'operations API of the running Payment Manager (default: as the configuration says)' },
+  {
+    flags: '--config <file>',
+    description: 'the configuration (default: PM_CONFIG_FILE, else payment-manager.yaml here, else the running sandbox)',
+  },
+  { flags: '--fsp <fspId>', description: 'in the sandbox: this DFSP (default: all)' },
+  folderOption,
+];
+
 /** Every command, in the order in which the help lists them. */
 export const commands: readonly CommandEntry[] = [
   {
@@ -71,6 +82,40 @@ export const commands: readonly CommandEntry[] = [
     options: [{ flags: '--config <file>', description: 'the configuration (default: PM_CONFIG_FILE, else payment-manager.yaml here)' }],
     example: './pm run --config payment-manager.yaml',
     load: async () => (await import('./run.ts')).run,
+  },
+  {
+    name: 'exceptions',
+    arguments: '[verb] [id]',
+    summary: 'what needs a person: list, show ID, resolve ID',
+    description:
+      'Lists the payments that only a person can settle. `show ID`: what hub, journal and core say, the history, and what may be done now. `resolve ID` does it, after asking: `ask-hub` and `ask-core` ask now, `resend-outcome` tells the payee’s core once more, `settle` says how it ended. Who did what and why is kept in the payment’s record. See docs/exceptions.md.',
+    options: [
+      { flags: '--action <action>', description: 'for resolve: ask-hub, ask-core, resend-outcome or settle' },
+      { flags: '--as <state>', description: 'for settle: COMMITTED or ABORTED' },
+      { flags: '--reason <text>', description: 'for resolve: why, at most 500 characters' },
+      { flags: '--by <name>', description: 'for resolve: who (default: PM_OPERATOR, else the user of this machine)' },
+      { flags: '--flow <role>', description: 'payer or payee, where a DFSP pays itself' },
+      { flags: '--yes', description: 'do not ask for confirmation' },
+      ...operationsOptions,
+    ],
+    example: "./pm exceptions resolve 01KAV2M0G7C6Q4Z1X9R8T5W3YB --action settle --as ABORTED --reason 'hub operator, ticket 4711'",
+    load: async () => (await import('./exceptions.ts')).exceptions,
+  },
+  {
+    name: 'reconcile',
+    arguments: '',
+    summary: 'compare hub, journal and core for one day',
+    description:
+      'Compares the transfers of one day (UTC) with the hub’s word (it is asked about those without one) and with the core’s statement, and lists each difference with what to do. Exit code 1 if there is any. In the sandbox the demo core’s statement is taken by itself. The form of the statement: docs/exceptions.md.',
+    options: [
+      { flags: '--date <date>', description: 'the day, like 2026-11-24' },
+      { flags: '--core <files...>', description: 'the core’s statements: CSV files, or http addresses that give them' },
+      { flags: '--json', description: 'one JSON object instead of tables' },
+      { flags: '--by <name>', description: 'who asks the hub (default: PM_OPERATOR, else the user of this machine)' },
+      ...operationsOptions,
+    ],
+    example: './pm reconcile --date 2026-11-24 --core statement.csv',
+    load: async () => (await import('./reconcile.ts')).reconcile,
   },
   {
     name: 'config',

@@ -5,7 +5,8 @@ import { ConfigInvalid } from '../config/problem.ts';
 import { CommandFailed, exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
-const usualName = 'payment-manager.yaml';
+/** Name of the configuration in the working folder. */
+export const usualName = 'payment-manager.yaml';
 
 /**
  * The configuration that the user means: the given file, else PM_CONFIG_FILE, else `payment-manager.yaml` in the working

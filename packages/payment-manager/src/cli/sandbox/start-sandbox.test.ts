@@ -62,6 +62,28 @@ describe('the sandbox with its Payment Managers', () => {
     assert.equal(balance('greenbank', 'amara:XOF'), '601000');
   });
 
+  test('exceptions shows a payment of the sandbox, and reconcile agrees with both cores; a core that executed what it refused is listed', async () => {
+    assert.match((await pm('exceptions')).text, /Nothing needs a person/);
+    const sent = await send('2', 'USD', '27713803912');
+    const [, id = ''] = /transferId (\S+)/.exec(sent.text) ?? [];
+    const shown = await pm('exceptions', 'show', id, '--fsp', 'bluewallet');
+    assert.equal(shown.exitCode, 0, shown.text);
+    assert.match(shown.text, /core +it took the outcome COMMITTED/);
+    const [, date = ''] = [...shown.text.matchAll(/^(\d{4}-\d\d-\d\d)T/gm)].at(-1) ?? [];
+    const agreed = await pm('reconcile', '--date', date, '--by', 'Ada');
+    assert.equal(agreed.exitCode, 0, agreed.text);
+    assert.match(agreed.text, /greenbank[\s\S]*No difference[\s\S]*bluewallet[\s\S]*No difference/);
+
+    const action = { kind: 'error-then-execute', status: 400, errorCode: '5100', ms: 1 } as const;
+    sandbox.scheme
+      .dfsp('bluewallet')
+      .core.faults.add({ operation: 'POST /transfers', direction: 'in', nth: 1, count: 1, probability: 1, action });
+    assert.equal((await send('3', 'USD', '27713803912')).exitCode, 1);
+    const found = await pm('reconcile', '--date', date, '--by', 'Ada', '--fsp', 'bluewallet');
+    assert.equal(found.exitCode, 1, found.text);
+    assert.match(found.text, /in +CORE_EXECUTED_REFUSED/);
+  });
+
   test('a Payment Manager that was killed is started again, and payments go on', async () => {
     const killed = sandbox.managers.get('greenbank');
     process.kill(killed?.pid ?? 0, 'SIGKILL');

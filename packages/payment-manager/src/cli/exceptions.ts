@@ -1,0 +1,162 @@
+import type { AllowedAction, FinalState, PersonAction, Role } from '@payment-manager/mojaloop-connector';
+import { createHttpClient } from '@payment-manager/runtime';
+import type { Command, CommandOptions } from './commands.ts';
+import { CommandFailed, exitCodes } from './exit-codes.ts';
+import { type FoundManager, findOperations } from './operations/find-operations.ts';
+import type { ShownPayment } from './operations/operations-client.ts';
+import { confirmed, operatorName } from './operations/person.ts';
+import { stayAlive } from './stay-alive.ts';
+import { style, type Terminal, table } from './terminal.ts';
+
+/** `./pm exceptions`: the list; `show ID`; `resolve ID`. */
+export const exceptions: Command = async ([verb = 'list', id], options, terminal) => {
+  if (!['list', 'show', 'resolve'].includes(verb))
+    throw new CommandFailed(exitCodes.usage, `There is no './pm exceptions ${verb}': it is show or resolve.`);
+  if ((id === undefined) !== (verb === 'list'))
+    throw new CommandFailed(exitCodes.usage, `Give a transferId: ./pm exceptions ${verb === 'list' ? 'show' : verb} ID`);
+  const client = createHttpClient({});
+  try {
+    return await stayAlive(async () => {
+      const managers = await findOperations(options, terminal, client);
+      if (id === undefined) return list(managers, terminal);
+      const found = await findPayment(managers, id, roleOf(options));
+      return verb === 'show' ? show(found, terminal) : resolve(found, options, terminal);
+    });
+  } finally {
+    await client.close();
+  }
+};
+
+async function list(managers: readonly FoundManager[], terminal: Terminal): Promise<number> {
+  const rows: string[][] = [];
+  for (const { fspId, operations } of managers) {
+    for (const one of await operations.exceptions()) rows.push([fspId, one.payment, one.flow, one.code, one.since, one.reason]);
+  }
+  if (rows.length === 0) terminal.out(style.good('Nothing needs a person.'));
+  else terminal.out(table(['at', 'transfer', 'as', 'code', 'since', 'reason'], rows));
+  return exitCodes.ok;
+}
+
+interface FoundPayment {
+  readonly manager: FoundManager;
+  readonly shown: ShownPayment;
+}
+
+function roleOf({ flow }: CommandOptions): Role | undefined {
+  if (flow !== undefined && flow !== 'payer' && flow !== 'payee')
+    throw new CommandFailed(exitCodes.usage, '--flow must be payer or payee.');
+  return flow;
+}
+
+/** In the sandbox both DFSPs may know the transfer: the one where it is an exception is meant. */
+async function findPayment(managers: readonly FoundManager[], id: string, flow: Role | undefined): Promise<FoundPayment> {
+  const found: FoundPayment[] = [];
+  for (const manager of managers) {
+    const shown = await manager.operations.payment(id, flow);
+    if (shown !== undefined) found.push({ manager, shown });
+  }
+  const troubled = found.filter(({ shown }) => shown.payment.exceptions.length > 0);
+  const [first, ...more] = troubled.length > 0 ? troubled : found;
+  if (first === undefined) throw new CommandFailed(exitCodes.failed, `No payment has the transferId ${id}.`);
+  if (more.length > 0)
+    throw new CommandFailed(
+      exitCodes.usage,
+      `Several DFSPs know it: add --fsp ${[first, ...more].map(({ manager }) => manager.fspId).join(' or --fsp ')}.`,
+    );
+  return first;
+}
+
+function show({ manager, shown }: FoundPayment, terminal: Terminal): number {
+  const { payment, known, history, allowed } = shown;
+  const amount = payment.amount === undefined ? 'no transfer yet' : `${payment.amount} ${payment.currency}`;
+  terminal.out(`${style.bold(payment.id)}  ${payment.flow === 'payer' ? 'sent' : 'received'} by ${manager.fspId}, ${amount}\n`);
+  for (const [who, facts] of Object.entries(known) as [string, readonly string[]][]) {
+    facts.forEach((fact, place) => {
+      terminal.out(`${style.key((place === 0 ? who : '').padEnd(6))}${fact}`);
+    });
+  }
+  terminal.out(
+    `\n${table(
+      ['when', 'who', 'what'],
+      history.map(({ at, who, what }) => [at, who, what]),
+    )}`,
+  );
+  terminal.out(`\n${style.bold('Allowed now')}`);
+  if (allowed.length === 0) terminal.out('  nothing');
+  for (const action of allowed) terminal.out(`  ./pm exceptions resolve ${payment.id} ${flags(action)} --reason '…'`);
+  return exitCodes.ok;
+}
+
+function flags(action: AllowedAction): string {
+  if (action.action === 'settle') return `--action settle --as ${action.as.join('|')}`;
+  return action.action === 'resend-outcome' ? `--action resend-outcome   (tells the core ${action.outcome})` : `--action ${action.action}`;
+}
+
+async function resolve(found: FoundPayment, options: CommandOptions, terminal: Terminal): Promise<number> {
+  const { manager, shown } = found;
+  const { id, flow } = shown.payment;
+  const { reason } = options;
+  if (typeof reason !== 'string' || reason.trim() === '')
+    throw new CommandFailed(exitCodes.usage, 'Say why, with --reason: it is kept in the payment’s record.');
+  const by = operatorName(options, terminal);
+  const act = readAct(options);
+  if (!(await confirmed(options, terminal, question(act, shown, manager.fspId)))) {
+    terminal.out('Nothing was done.');
+    return exitCodes.failed;
+  }
+  const after = await manager.operations.act(id, { ...act, reason, by, flow });
+  const left = after.payment.exceptions;
+  terminal.out(`${style.good('Done.')} hub: ${after.payment.hub}   core: ${after.payment.core}   ${outcomeOf(after)}`);
+  terminal.out(
+    left.length === 0
+      ? 'It needs nobody any more.'
+      : style.warn(`It still needs a person: ${left.join(', ')}. Look: ./pm exceptions show ${id}`),
+  );
+  return exitCodes.ok;
+}
+
+function outcomeOf({ payment }: ShownPayment): string {
+  return payment.settled === undefined ? '' : `settled as ${payment.settled.as} by ${payment.settled.by}`;
+}
+
+function readAct({ action, as }: CommandOptions): PersonAction {
+  switch (action) {
+    case 'ask-hub':
+    case 'ask-core':
+      return { action };
+    case 'resend-outcome':
+      return { action, confirmed: true };
+    case 'settle':
+      if (as !== 'COMMITTED' && as !== 'ABORTED')
+        throw new CommandFailed(exitCodes.usage, 'Say how it ended: --as COMMITTED or --as ABORTED.');
+      return { action, as };
+    default:
+      throw new CommandFailed(exitCodes.usage, 'Say what to do: --action ask-hub, ask-core, resend-outcome or settle.');
+  }
+}
+
+/** What the person must know before saying yes. */
+function question(act: PersonAction, { payment, allowed }: ShownPayment, fspId: string): string {
+  const what = `${payment.id} (${payment.amount ?? '?'} ${payment.currency ?? ''}, ${fspId})`;
+  switch (act.action) {
+    case 'ask-hub':
+      return `Ask the hub about ${what}?`;
+    case 'ask-core':
+      return `Ask the core about ${what}?`;
+    case 'resend-outcome': {
+      const resend = allowed.find((one) => one.action === 'resend-outcome');
+      const danger = resend?.needsConfirmation ? ' The core may book it twice: look in its books first.' : '';
+      return `Tell the core ${resend?.outcome ?? 'the outcome'} of ${what} once more?${danger}`;
+    }
+    case 'settle':
+      return `${settlement(act.as, payment.flow)} Settle ${what} as ${act.as}? Nothing is done by itself afterwards.`;
+  }
+}
+
+function settlement(as: FinalState, flow: Role): string {
+  if (flow === 'payer')
+    return as === 'COMMITTED'
+      ? 'The core will be told COMPLETED and books the money.'
+      : 'The core will be told that it failed and gives the money back.';
+  return 'The core is not told: its books must be right already.';
+}

@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { HttpClient } from '@payment-manager/runtime';
+import type { CommandOptions } from '../commands.ts';
+import { loadConfiguration, usualName } from '../configuration-file.ts';
+import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { findRunning, sandboxFolder } from '../sandbox/running-sandbox.ts';
+import type { Terminal } from '../terminal.ts';
+import { type OperationsClient, operationsClient } from './operations-client.ts';
+
+/** A running Payment Manager that the user means. */
+export interface FoundManager {
+  readonly fspId: string;
+  readonly operations: OperationsClient;
+  /** Only in the sandbox: its demo core. */
+  readonly coreUrl?: string;
+}
+
+/**
+ * The Payment Managers that the user means: `--url`, else the one of the configuration, else those of the running sandbox.
+ *
+ * @throws CommandFailed when there is none, or the configuration does not say where it is
+ */
+export async function findOperations(options: CommandOptions, terminal: Terminal, client: HttpClient): Promise<readonly FoundManager[]> {
+  const { url, config } = options;
+  if (typeof url === 'string') return [{ fspId: '-', operations: operationsClient(readUrl(url), client) }];
+  const named = typeof config === 'string' || terminal.environment['PM_CONFIG_FILE'] !== undefined;
+  if (named || (options['folder'] === undefined && existsSync(resolve(terminal.workingFolder, usualName))))
+    return [await configured(typeof config === 'string' ? config : undefined, terminal, client)];
+  return inSandbox(options, terminal, client);
+}
+
+function readUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol))
+    throw new CommandFailed(exitCodes.usage, `--url must be like http://127.0.0.1:4004; it is '${text}'.`);
+  return url.origin;
+}
+
+async function configured(file: string | undefined, terminal: Terminal, client: HttpClient): Promise<FoundManager> {
+  const { fspId, operations } = (await loadConfiguration(file, terminal)).config;
+  if (operations.port === 0)
+    throw new CommandFailed(exitCodes.usage, 'operations.port is 0 in the configuration: say with --url where the operations API is.');
+  // an address that means all addresses is no address to call
+  const host = operations.host === '0.0.0.0' || operations.host === '::' ? '127.0.0.1' : operations.host;
+  return { fspId, operations: operationsClient(`http://${host.includes(':') ? `[${host}]` : host}:${operations.port}`, client) };
+}
+
+async function inSandbox(options: CommandOptions, terminal: Terminal, client: HttpClient): Promise<readonly FoundManager[]> {
+  const folder = sandboxFolder(options, terminal);
+  const sandbox = await findRunning(folder, client);
+  if (sandbox === undefined) {
+    throw new CommandFailed(
+      exitCodes.unavailable,
+      `There is no ${usualName} here, and no sandbox runs with ${folder}. Say with --url or --config which Payment Manager you mean, or start a sandbox: ./pm start`,
+    );
+  }
+  const wanted = options['fsp'];
+  const dfsps = sandbox.dfsps.filter(({ fspId }) => wanted === undefined || fspId === wanted);
+  if (dfsps.length === 0)
+    throw new CommandFailed(
+      exitCodes.usage,
+      `There is no DFSP '${String(wanted)}'; there are ${sandbox.dfsps.map(({ fspId }) => fspId).join(', ')}.`,
+    );
+  return dfsps.map(({ fspId, operationsUrl, coreUrl }) => ({ fspId, coreUrl, operations: operationsClient(operationsUrl, client) }));
+}

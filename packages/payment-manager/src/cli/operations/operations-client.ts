@@ -1,0 +1,111 @@
+import type { AllowedAction, KnownFacts, PaymentFacts, PersonAction, Role } from '@payment-manager/mojaloop-connector';
+import type { HttpClient } from '@payment-manager/runtime';
+import { CommandFailed, exitCodes } from '../exit-codes.ts';
+
+/** A line of the list of exceptions. */
+export interface ListedException {
+  readonly payment: string;
+  readonly flow: Role;
+  readonly code: string;
+  readonly reason: string;
+  /** ISO 8601 */
+  readonly since: string;
+}
+
+/** A payment as the operations API shows it. */
+export interface ShownPayment {
+  readonly payment: PaymentFacts;
+  readonly known: KnownFacts;
+  readonly history: readonly { readonly at: string; readonly who: string; readonly what: string }[];
+  readonly allowed: readonly AllowedAction[];
+}
+
+/** What a person does, as it is sent. */
+export type Act = PersonAction & { readonly reason: string; readonly by: string; readonly flow?: Role };
+
+/** The operations API of a running Payment Manager. All throw CommandFailed in words for the user. */
+export interface OperationsClient {
+  readonly url: string;
+  exceptions(): Promise<readonly ListedException[]>;
+  /** Undefined: no such payment. */
+  payment(id: string, flow?: Role): Promise<ShownPayment | undefined>;
+  act(id: string, act: Act): Promise<ShownPayment>;
+  /** Every payment whose last event lies in the stretch (milliseconds since the epoch, the end not included). */
+  payments(fromMs: number, toMs: number): Promise<readonly PaymentFacts[]>;
+}
+
+const timeoutMs = 30_000;
+/** An action answers when hub or core have, or when the time for callbacks is over. */
+const actTimeoutMs = 120_000;
+const pageSize = 500;
+
+/** A client to the operations API at `url`. */
+export function operationsClient(url: string, client: HttpClient): OperationsClient {
+  const call = async (method: 'GET' | 'POST', path: string, body?: object): Promise<{ status: number; json: Record<string, unknown> }> => {
+    const outcome = await client.request({
+      method,
+      url: `${url}${path}`,
+      headers: { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      timeoutMs: body === undefined ? timeoutMs : actTimeoutMs,
+    });
+    if (outcome.kind === 'failed')
+      throw new CommandFailed(exitCodes.unavailable, `The operations API at ${url} does not answer: ${outcome.message} ${outcome.advice}`);
+    return { status: outcome.status, json: readJson(url, outcome.body) };
+  };
+  const demand = async (method: 'GET' | 'POST', path: string, body?: object): Promise<Record<string, unknown>> => {
+    const { status, json } = await call(method, path, body);
+    if (status !== 200) throw new CommandFailed(exitCodes.failed, `Refused: ${String(json['message'] ?? `HTTP ${status}`)}`);
+    return json;
+  };
+  const ofPayment = (id: string, flow?: Role) => `/exceptions/${encodeURIComponent(id)}${flow === undefined ? '' : `?flow=${flow}`}`;
+  return {
+    url,
+    exceptions: async () => (await demand('GET', '/exceptions?limit=1000'))['exceptions'] as readonly ListedException[],
+    async payment(id, flow) {
+      const { status, json } = await call('GET', ofPayment(id, flow));
+      if (status === 404) return undefined;
+      if (status !== 200) throw new CommandFailed(exitCodes.failed, `Refused: ${String(json['message'] ?? `HTTP ${status}`)}`);
+      return shown(json);
+    },
+    act: async (id, act) => shown(await demand('POST', ofPayment(id), act)),
+    async payments(fromMs, toMs) {
+      const all: PaymentFacts[] = [];
+      const stretch = `from=${new Date(fromMs).toISOString()}&to=${new Date(toMs).toISOString()}&limit=${pageSize}`;
+      let after = '';
+      for (;;) {
+        const page = await demand('GET', `/payments?${stretch}${after}`);
+        all.push(...(page['payments'] as readonly ShownFacts[]).map(facts));
+        if (page['next'] === undefined) return all;
+        after = `&after=${String(page['next'])}`;
+      }
+    },
+  };
+}
+
+function readJson(url: string, body: Uint8Array): Record<string, unknown> {
+  try {
+    return JSON.parse(Buffer.from(body).toString('utf8')) as Record<string, unknown>;
+  } catch {
+    throw new CommandFailed(exitCodes.unavailable, `What answers at ${url} is no operations API of a Payment Manager.`);
+  }
+}
+
+/** Facts with instants as text. */
+type ShownFacts = Omit<PaymentFacts, 'startedAt' | 'settled'> & {
+  readonly startedAt: string;
+  readonly settled?: Omit<NonNullable<PaymentFacts['settled']>, 'at'> & { readonly at: string };
+};
+
+function facts({ startedAt, settled, ...rest }: ShownFacts): PaymentFacts {
+  return {
+    ...rest,
+    startedAt: Date.parse(startedAt),
+    ...(settled !== undefined && { settled: { ...settled, at: Date.parse(settled.at) } }),
+  };
+}
+
+function shown(json: Record<string, unknown>): ShownPayment {
+  const { payment, known, history, allowed } = json as unknown as Omit<ShownPayment, 'payment'> & { payment: ShownFacts };
+  return { payment: facts(payment), known, history, allowed };
+}

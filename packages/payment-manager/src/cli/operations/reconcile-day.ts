@@ -1,0 +1,70 @@
+import type { PaymentFacts } from '@payment-manager/mojaloop-connector';
+import { meetingPoint } from '../../reconcile/compare.ts';
+import type { StatementRow } from '../../reconcile/statement.ts';
+import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import type { OperationsClient } from './operations-client.ts';
+
+export interface DayQuery {
+  /** Milliseconds since the epoch, the end not included. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly statement: readonly StatementRow[] | undefined;
+  /** Who asks the hub; kept in the payments that are asked about. */
+  readonly by: string;
+}
+
+/** The payments of a day, with those of other days that the statement names. */
+export interface Reconciled {
+  readonly payments: readonly PaymentFacts[];
+  /** How many the hub was asked about. */
+  readonly asked: number;
+}
+
+/** Questions to the hub in one run; the ladder asks about the others anyway. */
+const questionsMax = 200;
+/** Each question waits as long as a callback may take. */
+const atOnce = 32;
+
+/**
+ * Gathers what is to be compared: the payments whose last event lies in the day, those that the statement names besides, and the
+ * hub's word on those that have none, asked for now.
+ */
+export async function reconcileDay(operations: OperationsClient, query: DayQuery): Promise<Reconciled> {
+  const ofDay = await operations.payments(query.fromMs, query.toMs);
+  const known = new Set(ofDay.map(meetingPoint));
+  const others = new Map((query.statement ?? []).filter((row) => !known.has(meetingPoint(row))).map((row) => [meetingPoint(row), row]));
+  const named = await eachOf(
+    [...others.values()],
+    async ({ transferId, direction }) => (await operations.payment(transferId, direction === 'in' ? 'payee' : 'payer'))?.payment,
+  );
+  const payments = [...ofDay, ...named.filter((one) => one !== undefined)];
+  const silent = payments.filter(isSilent);
+  const asked = silent.slice(0, questionsMax);
+  const date = new Date(query.fromMs).toISOString().slice(0, 10);
+  const answers = await eachOf(asked, (payment) => ask(operations, payment, `reconciliation of ${date}`, query.by));
+  const fresh = new Map(answers.map((payment) => [meetingPoint(payment), payment]));
+  return { payments: payments.map((payment) => fresh.get(meetingPoint(payment)) ?? payment), asked: asked.length };
+}
+
+/** Nobody has said how it ended. */
+function isSilent(payment: PaymentFacts): boolean {
+  return payment.hub === 'UNKNOWN' && payment.settled === undefined;
+}
+
+async function ask(operations: OperationsClient, payment: PaymentFacts, reason: string, by: string): Promise<PaymentFacts> {
+  try {
+    return (await operations.act(payment.id, { action: 'ask-hub', reason, by, flow: payment.flow })).payment;
+  } catch (error) {
+    // refused because it was asked too often: what is known is compared
+    if (error instanceof CommandFailed && error.exitCode === exitCodes.failed) return payment;
+    throw error;
+  }
+}
+
+/** Does it for each, some at a time. */
+async function eachOf<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> {
+  const results: R[] = [];
+  for (let begin = 0; begin < items.length; begin += atOnce)
+    results.push(...(await Promise.all(items.slice(begin, begin + atOnce).map(work))));
+  return results;
+}

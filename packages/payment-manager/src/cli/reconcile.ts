@@ -1,0 +1,147 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { PaymentFacts } from '@payment-manager/mojaloop-connector';
+import { createHttpClient, type HttpClient, systemClock } from '@payment-manager/runtime';
+import { compare, type Difference, withoutRunning } from '../reconcile/compare.ts';
+import { readStatement, StatementInvalid, type StatementRow } from '../reconcile/statement.ts';
+import type { Command, CommandOptions } from './commands.ts';
+import { CommandFailed, exitCodes } from './exit-codes.ts';
+import { type FoundManager, findOperations } from './operations/find-operations.ts';
+import { operatorName } from './operations/person.ts';
+import { type Reconciled, reconcileDay } from './operations/reconcile-day.ts';
+import { stayAlive } from './stay-alive.ts';
+import { style, type Terminal, table } from './terminal.ts';
+
+const dayMs = 86_400_000;
+
+/** `./pm reconcile`: hub, journal and core compared for one day (UTC). Exit code 1 when they differ. */
+export const reconcile: Command = async (_args, options, terminal) => {
+  const fromMs = readDate(options['date']);
+  const files = (options['core'] ?? []) as unknown as readonly string[];
+  const by = operatorName(options, terminal);
+  const client = createHttpClient({ maxAnswerBytes: 268_435_456 });
+  try {
+    return await stayAlive(async () => {
+      const managers = await findOperations(options, terminal, client);
+      if (files.length > 0 && managers.length > 1)
+        throw new CommandFailed(
+          exitCodes.usage,
+          `Say whose statement it is: --fsp ${managers.map(({ fspId }) => fspId).join(' or --fsp ')}.`,
+        );
+      const days: Day[] = [];
+      for (const manager of managers) {
+        const statement = await statementOf(files, manager, options, terminal, client);
+        const reconciled = await reconcileDay(manager.operations, {
+          fromMs,
+          toMs: fromMs + dayMs,
+          statement,
+          by,
+        });
+        days.push({
+          fspId: manager.fspId,
+          statement,
+          reconciled,
+          ...withoutRunning(compare(reconciled.payments, statement), reconciled.payments, systemClock.now()),
+        });
+      }
+      return options['json'] === true ? printJson(options, days, terminal) : print(options, days, terminal);
+    });
+  } finally {
+    await client.close();
+  }
+};
+
+interface Day {
+  readonly fspId: string;
+  readonly statement: readonly StatementRow[] | undefined;
+  readonly reconciled: Reconciled;
+  readonly differences: readonly Difference[];
+  /** Differences that may pass by themselves. */
+  readonly running: number;
+}
+
+function readDate(date: unknown): number {
+  const from = typeof date === 'string' && /^\d{4}-\d\d-\d\d$/.test(date) ? Date.parse(`${date}T00:00:00.000Z`) : Number.NaN;
+  // 2026-02-30 would be taken for the second of March
+  if (Number.isNaN(from) || new Date(from).toISOString().slice(0, 10) !== date)
+    throw new CommandFailed(exitCodes.usage, 'Say which day, in UTC: --date 2026-11-24');
+  return from;
+}
+
+/** The files and addresses that were given; in the sandbox, the demo core's own statement. */
+async function statementOf(
+  files: readonly string[],
+  manager: FoundManager,
+  options: CommandOptions,
+  terminal: Terminal,
+  client: HttpClient,
+): Promise<readonly StatementRow[] | undefined> {
+  const own = manager.coreUrl === undefined ? [] : [`${manager.coreUrl}/statement?date=${String(options['date'])}`];
+  const sources = files.length > 0 ? files : own;
+  if (sources.length === 0) return undefined;
+  const rows: StatementRow[] = [];
+  for (const source of sources) {
+    try {
+      const text = /^https?:\/\//.test(source)
+        ? await fetched(source, client)
+        : await readFile(resolve(terminal.workingFolder, source), 'utf8');
+      rows.push(...readStatement(text));
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (error instanceof StatementInvalid) throw new CommandFailed(exitCodes.config, `${source}: ${error.message}.`);
+      if (code === undefined) throw error;
+      throw new CommandFailed(exitCodes.unavailable, `${source} cannot be read (${code}).`);
+    }
+  }
+  return rows;
+}
+
+async function fetched(url: string, client: HttpClient): Promise<string> {
+  const outcome = await client.request({ method: 'GET', url, headers: { accept: 'text/csv' }, timeoutMs: 60_000 });
+  if (outcome.kind === 'failed')
+    throw new CommandFailed(exitCodes.unavailable, `${url} does not answer: ${outcome.message} ${outcome.advice}`);
+  if (outcome.status !== 200) throw new CommandFailed(exitCodes.unavailable, `${url} answers with status ${outcome.status}.`);
+  return Buffer.from(outcome.body).toString('utf8');
+}
+
+function printJson(options: CommandOptions, days: readonly Day[], terminal: Terminal): number {
+  const dfsps = days.map(({ fspId, statement, reconciled, differences, running }) => ({
+    fspId,
+    payments: reconciled.payments.length,
+    running,
+    hubAsked: reconciled.asked,
+    statementRows: statement?.length ?? null,
+    differences,
+  }));
+  terminal.out(JSON.stringify({ date: options['date'], differences: days.reduce((sum, day) => sum + day.differences.length, 0), dfsps }));
+  return exitCode(days);
+}
+
+function print(options: CommandOptions, days: readonly Day[], terminal: Terminal): number {
+  for (const { fspId, statement, reconciled, differences, running } of days) {
+    const { payments, asked } = reconciled;
+    terminal.out(
+      `${style.bold(fspId)}  ${String(options['date'])}: ${payments.length} transfers, ${statement === undefined ? 'no statement of the core' : `${statement.length} rows of the core`}`,
+    );
+    if (asked > 0) terminal.out(`  the hub was asked about ${asked}`);
+    if (running > 0) terminal.out(`  ${running} still under way, no difference yet`);
+    terminal.out(`  ${sums(payments)}`);
+    if (differences.length === 0) terminal.out(style.good('  No difference.'));
+    else terminal.out(`\n${table(['transfer', 'way', 'difference', 'hub', 'journal', 'core', 'what to do'], differences.map(rowOf))}`);
+    terminal.out('');
+  }
+  return exitCode(days);
+}
+
+function sums(payments: readonly PaymentFacts[]): string {
+  const ended = Map.groupBy(payments, ({ hub }) => hub);
+  return [...ended].map(([hub, ones]) => `${ones.length} ${hub}`).join(', ') || 'nothing on that day';
+}
+
+function rowOf({ transferId, direction, code, hub, journal, core, action }: Difference): readonly string[] {
+  return [transferId, direction, code, hub, journal, core, action];
+}
+
+function exitCode(days: readonly Day[]): number {
+  return days.some(({ differences }) => differences.length > 0) ? exitCodes.failed : exitCodes.ok;
+}
