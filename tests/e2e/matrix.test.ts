@@ -4,6 +4,7 @@ import { assertBooks, assertCalledAtMostOnce, exceptionCodes, nothingOpen } from
 import { type SchemeFolders, schemeFolders } from '../scheme/folders.ts';
 import { messageJudge } from '../scheme/message-judge.ts';
 import { type RunningScheme, type Side, startRunningScheme } from '../scheme/running-scheme.ts';
+import { until } from '../scheme/waiting.ts';
 import { lostMessageScenes } from './scenes/lost-messages.ts';
 import { ordinaryScenes } from './scenes/ordinary.ts';
 import { outageScenes } from './scenes/outages.ts';
@@ -66,6 +67,7 @@ async function assertSound(running: RunningScheme, outcome: Outcome): Promise<vo
   const { payer, payee, scheme, hub } = running;
   await nothingOpen(payer.journalFile);
   if (outcome.payeeStaysOpen !== true) await nothingOpen(payee.journalFile);
+  await raised(payee, outcome.payeeExceptions?.length ?? 0);
   assertBooks(payer.core, payee.core, scheme.hub, outcome);
   if (outcome.coreMayBeCalledAgain !== true) assertCalledAtMostOnce(payee.core);
   assert.deepEqual(await exceptionCodes(payer.operations), outcome.payerExceptions ?? []);
@@ -78,6 +80,11 @@ async function assertSound(running: RunningScheme, outcome: Outcome): Promise<vo
     );
   }
   judge.judging(scheme.publicKeysFolder).assertAllSound(hub.messages);
+}
+
+/** The hub's word may be on its way to the payee when the payer knows it already. */
+async function raised({ operations }: Side, count: number): Promise<void> {
+  await until(`${count} exceptions`, async () => (await exceptionCodes(operations)).length >= count);
 }
 
 /** What `GET /transfers/{id}` tells the payer's core in the end is what the core was told before. */

@@ -66,7 +66,8 @@ async function trouble(running: ProcessScheme): Promise<void> {
   await pay(payer);
   hub({ operation: 'PUT /quotes', direction: 'out', count: 1, action: { kind: 'corrupt' } });
   await pay(payer);
-  hub({ operation: 'POST /quotes', count: 1, action: { kind: 'reset' } });
+  for (const operation of ['GET /parties', 'PUT /parties', 'POST /quotes', 'PUT /quotes', 'POST /transfers', 'PUT /transfers'])
+    hub({ operation, count: 2, action: { kind: 'reset' } });
   await pay(payer);
   // the payee's fulfil reaches the hub too late: its fulfilment must not get about
   hub({ operation: 'PUT /transfers', fspId: PAYEE, action: { kind: 'delay', ms: 4_000 } });

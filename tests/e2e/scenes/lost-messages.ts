@@ -30,6 +30,17 @@ export const lostMessageScenes: readonly Scene[] = [
     },
   },
   {
+    name: 'the fulfil never arrives, and the hub’s word about it is lost: the payee asks',
+    async run({ payer, scheme }, mode) {
+      hubFault(scheme, { operation: 'PUT /transfers', fspId: PAYEE, action: { kind: 'timeout' } });
+      hubFault(scheme, { operation: 'PUT /transfers/error', direction: 'out', fspId: PAYEE, count: 1, action: { kind: 'drop' } });
+      const payment = await pay(payer);
+      assert.deepEqual([payment.state, payment.error?.statusCode], ['ERROR_OCCURRED', '3303']);
+      if (mode === 'reserve') return {};
+      return { creditedOnly: ['25'], payeeExceptions: ['CORE_CREDITED_HUB_ABORTED'], payeeStaysOpen: true };
+    },
+  },
+  {
     name: 'PATCH lost',
     modes: ['reserve'],
     async run({ payer, scheme }) {
