@@ -5,6 +5,9 @@ import type { AppendOp, AppendReply } from './append-op.ts';
 /**
  * Events and attention hang on the record's ordinal, not on its id: ids are random, and a tree ordered by them would
  * touch another page for every payment, while by ordinal the payments of today lie side by side.
+ *
+ * An event's place is its record's ordinal and its number in one integer, so that the table is ordered by it: a table
+ * without rowid would put each body of more than 1,000 bytes on pages of its own, and take twice the room.
  */
 const schema1 = `
   CREATE TABLE records (
@@ -19,13 +22,13 @@ const schema1 = `
   ) STRICT;
   CREATE INDEX open_records ON records (ordinal) WHERE open = 1;
   CREATE TABLE events (
-    record INTEGER NOT NULL REFERENCES records (ordinal),
-    seq INTEGER NOT NULL,
+    place INTEGER PRIMARY KEY,
+    record INTEGER NOT NULL GENERATED ALWAYS AS (place >> 20) VIRTUAL,
+    seq INTEGER NOT NULL GENERATED ALWAYS AS (place & 1048575) VIRTUAL,
     type TEXT NOT NULL,
     at INTEGER NOT NULL,
-    body TEXT NOT NULL,
-    PRIMARY KEY (record, seq)
-  ) STRICT, WITHOUT ROWID;
+    body TEXT NOT NULL
+  ) STRICT;
   CREATE TABLE claims (
     kind TEXT NOT NULL,
     scope TEXT NOT NULL,
@@ -49,6 +52,14 @@ const schema1 = `
 const schema2 = `
   CREATE INDEX closed_records ON records (updated_at, ordinal) WHERE open = 0;
 `;
+
+/** Events that a record can have; a payment has a dozen. */
+const eventsMax = 2 ** 20 - 1;
+
+/** Exact as a number up to 8 thousand million records. */
+const placeOf = (record: number, seq: number): number => record * (eventsMax + 1) + seq;
+
+const selectBodies = 'SELECT body FROM events WHERE place BETWEEN (?1 << 20) AND (?1 << 20 | 1048575) ORDER BY place';
 
 export const migrations: readonly string[] = [schema1, schema2];
 
@@ -77,7 +88,7 @@ function appendWith(db: DatabaseSync): (op: AppendOp) => AppendReply {
   const changeRecord = db.prepare(
     'UPDATE records SET label = ?, version = ?, open = ?, attentions = ?, updated_at = max(updated_at, ?) WHERE ordinal = ?',
   );
-  const addEvent = db.prepare('INSERT INTO events (record, seq, type, at, body) VALUES (?, ?, ?, ?, ?)');
+  const addEvent = db.prepare('INSERT INTO events (place, type, at, body) VALUES (?, ?, ?, ?)');
   const holderOf = db.prepare(
     'SELECT r.record_id FROM claims c JOIN records r ON r.ordinal = c.record WHERE c.kind = ? AND c.scope = ? AND c.value = ?',
   );
@@ -97,6 +108,7 @@ function appendWith(db: DatabaseSync): (op: AppendOp) => AppendReply {
     const attentionCount = op[attentions - 1] as number;
     const version = expected + eventCount;
 
+    if (version > eventsMax) throw new RangeError(`a record has at most ${eventsMax} events`);
     // Everything that can be refused is refused before the first change.
     const stored = recordOf.get(recordId) as readonly number[] | undefined;
     const storedVersion = stored?.[1] ?? 0;
@@ -114,7 +126,7 @@ function appendWith(db: DatabaseSync): (op: AppendOp) => AppendReply {
       changeRecord.run(label, version, open, attentionCount, updatedAt, record);
       if (stored?.[2]) dropAttention.run(record);
     }
-    for (let index = 0; index < eventCount; index++) addEvent.run(record, expected + index + 1, ...three(op, events + index * 3));
+    for (let index = 0; index < eventCount; index++) addEvent.run(placeOf(record, expected + index + 1), ...three(op, events + index * 3));
     for (let index = 0; index < claimCount; index++) addClaim.run(...three(op, claims + index * 3), record);
     for (let index = 0; index < attentionCount; index++) {
       const at = attentions + index * 4;
@@ -133,7 +145,7 @@ function recordQuestions(db: DatabaseSync) {
   const openAfter = db.prepare(
     'SELECT ordinal, record_id, kind, open FROM records WHERE open = 1 AND ordinal > ? ORDER BY ordinal LIMIT ?',
   );
-  const bodies = db.prepare('SELECT body FROM events WHERE record = ? ORDER BY seq');
+  const bodies = db.prepare(selectBodies);
   const holderOf = db.prepare(
     'SELECT r.record_id FROM claims c JOIN records r ON r.ordinal = c.record WHERE c.kind = ? AND c.scope = ? AND c.value = ?',
   );
@@ -169,7 +181,7 @@ type BetweenArguments = readonly [fromMs: number, toMs: number, limit: number, a
 
 function betweenQuestion(db: DatabaseSync): (args: BetweenArguments) => readonly DatedRow[] | undefined {
   const ordinalOf = db.prepare('SELECT ordinal FROM records WHERE record_id = ?');
-  const bodies = db.prepare('SELECT body FROM events WHERE record = ? ORDER BY seq');
+  const bodies = db.prepare(selectBodies);
   // Each half by its own index, in order, so that no day is sorted.
   const half = (open: 0 | 1): string => `
     SELECT * FROM (
