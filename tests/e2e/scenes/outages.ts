@@ -158,8 +158,8 @@ export const outageScenes: readonly Scene[] = [
   {
     name: 'hub down for both DFSPs after the prepare, until long after the expiration',
     async run({ payer, payee, hub, scheme }, mode) {
-      // the hub itself hears nothing and says nothing until it is back
-      hubFault(scheme, { operation: '*', direction: 'out', nth: 1, action: { kind: 'delay', ms: 0 } });
+      // what it says of the expiration is lost, to both: they must ask
+      hubFault(scheme, { operation: 'PUT /transfers/error', direction: 'out', count: 2, action: { kind: 'drop' } });
       coreFault(payee.core, { operation: 'POST /transfers', action: { kind: 'delay', ms: 300 } });
       const id = await beginPayment(payer);
       await until('the prepare', () => hub.of(/^POST \/transfers$/)[0]?.status !== undefined);
