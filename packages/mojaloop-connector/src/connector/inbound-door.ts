@@ -183,7 +183,7 @@ async function transferAsked(deps: InboundDoorDeps, received: Received): Promise
   const asked = askedBy(received);
   const payee = await deps.payee.find(transferClaim(id));
   if (payee !== undefined && (await deps.payee.input(payee, { type: 'transfer-asked', asked })).kind === 'taken') return;
-  const payer = await deps.payer.state(id);
+  const payer = await deps.payer.state(id, true);
   deps.tell(
     payerStateCallback(deps.settings, payer, asked) ??
       transferError(id, asked, { errorCode: '3208', errorDescription: 'the transfer is not known' }),
@@ -257,7 +257,7 @@ async function partyFound(
   if (party === undefined) return;
   const topic = partyTopic(party);
   const read = deps.reads.answer(topic, { received });
-  const waiting = deps.payer.waitingOn(topic);
+  const waiting = await deps.payer.waitingOn(topic);
   await Promise.all(waiting.map((recordId) => deps.payer.input(recordId, input)));
   if (!read && waiting.length === 0) deps.alarm('CALLBACK_UNEXPECTED', '', `${received.source} sent a party that nobody waits for`);
 }
@@ -284,8 +284,8 @@ async function transferFound(
   const id = received.route.id ?? '';
   const read = deps.reads.answer(`transfer:${id}`, { received });
   const payer = (await deps.payer.input(id, asPayer)).kind === 'taken';
-  // when we are the payer, a record of ours as payee could only be one that waits for an answer: those are in memory
-  const recordId = payer ? deps.payee.known(transferClaim(id)) : await deps.payee.find(transferClaim(id));
+  // when we are the payer, a record of ours as payee could only be one that waits for an answer
+  const recordId = await (payer ? deps.payee.findOpen(transferClaim(id)) : deps.payee.find(transferClaim(id)));
   // our own message that comes back to us as payer is nothing to us as payee
   if (recordId !== undefined && asPayee !== undefined && received.source !== deps.settings.fspId) await deps.payee.input(recordId, asPayee);
   if (!read && !payer && recordId === undefined)

@@ -1,13 +1,19 @@
-import type { JournalEvent } from '@payment-manager/journal';
+import type { JournalEvent, StoredRecord } from '@payment-manager/journal';
 import type { Timer } from '@payment-manager/runtime';
 import type { Delivery } from './engine.ts';
 import type { Interrupted } from './flow.ts';
 
 /** An input in the queue of a record, and who waits for what comes of it. */
 export interface Waiting<S, I> {
-  readonly input: I | Interrupted;
+  readonly input: I | Interrupted | News;
   readonly resolve: (delivery: Delivery<S>) => void;
   readonly reject: (error: unknown) => void;
+}
+
+/** What only replicas have: the record was changed by another one, or came to belong to us. */
+export interface News {
+  readonly type: 'news';
+  readonly record?: StoredRecord;
 }
 
 /** An action under way; with a timer while it waits for its time. */
@@ -30,6 +36,8 @@ export interface Cell<S, I> {
   readonly inFlight: Map<string, InFlight>;
   /** Actions that answered and are owed still: they are not begun again. */
   readonly answered: Set<string>;
+  /** Owed, but another replica's to do (money-rules 7). */
+  foreign: ReadonlySet<string>;
   readonly claims: Set<string>;
   topics: readonly string[];
   readonly watchers: Set<(state: S) => void>;
@@ -39,6 +47,8 @@ export interface Cell<S, I> {
   /** Resolves when the first append has come back, whatever it said. */
   readonly made: PromiseWithResolvers<void>;
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** A record that is not there yet. */
 export function makeCell<S, I>(id: string): Cell<S, I> {
@@ -52,6 +62,7 @@ export function makeCell<S, I>(id: string): Cell<S, I> {
     busy: false,
     inFlight: new Map(),
     answered: new Set(),
+    foreign: NONE,
     claims: new Set(),
     topics: [],
     watchers: new Set(),

@@ -1,17 +1,18 @@
 import { type Claim, type Journal, type JournalEvent, JournalUnavailable, type StoredRecord } from '@payment-manager/journal';
 import type { Clock, Failpoints, Log, Metrics, Timers } from '@payment-manager/runtime';
-import type { Cell, Waiting } from './cell.ts';
+import type { Cell, News, Waiting } from './cell.ts';
 import type { Action, Decision, Flow, Input, Interrupted, Perform } from './flow.ts';
+import { Loader } from './loader.ts';
 import { Memory } from './memory.ts';
 import { Obligations } from './obligations.ts';
-import { RecordWriter } from './writer.ts';
+import { RecordWriter, StaleRecord } from './writer.ts';
 
 /** How long lazy events may wait for the next append. */
 const LAZY_FLUSH_MS = 1_000;
-/** Pause before a record is loaded again after the journal refused to commit. */
-const JOURNAL_RETRY_MS = 500;
 /** Inputs that may wait for one record; a flood on one id must not fill the memory (promise 7). */
 const QUEUE_MAX = 10_000;
+/** How often an input is taken anew because another replica was faster, before its sender is told to come again. */
+const STALE_MAX = 20;
 
 export interface EngineDeps {
   readonly journal: Journal;
@@ -45,7 +46,7 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
   readonly #memory: Memory<S, I>;
   readonly #obligations: Obligations<S, I, A>;
   readonly #writer: RecordWriter<S, I, E, A>;
-  readonly #loading = new Map<string, Promise<Cell<S, I> | undefined>>();
+  readonly #loader: Loader<S, I, E, A>;
   #stopped = false;
 
   constructor(flow: Flow<S, I, E, A>, perform: Perform<A, I>, deps: EngineDeps) {
@@ -59,6 +60,16 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
       (cell, answer) => this.#deliver(cell, answer),
       () => this.#memory.evict(),
     );
+    this.#loader = new Loader({
+      flow,
+      journal: deps.journal,
+      timers: deps.timers,
+      memory: this.#memory,
+      writer: this.#writer,
+      obligations: this.#obligations,
+      deliver: (cell, input) => this.#deliver(cell, input),
+      settle: (cell) => this.#settle(cell),
+    });
   }
 
   /** Records that are not finished. */
@@ -75,7 +86,7 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
 
   /** Delivers an input to a record that exists. */
   async input(recordId: string, input: I): Promise<Delivery<S>> {
-    const cell = await this.#cell(recordId);
+    const cell = await this.#loader.cell(recordId);
     if (cell === undefined) return { kind: 'missing' };
     return this.#enqueue(cell, input);
   }
@@ -90,13 +101,22 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
     return this.#memory.byClaim(claim) ?? this.#deps.journal.findByClaim(claim);
   }
 
-  /** Records that wait on the topic. */
-  waitingOn(topic: string): readonly string[] {
-    return this.#memory.waitingOn(topic);
+  /** The same, for who needs open records only: without replicas all of these are in memory. */
+  async findOpen(claim: Claim): Promise<string | undefined> {
+    return this.#deps.journal.replica === undefined ? this.known(claim) : this.find(claim);
   }
 
-  async state(recordId: string): Promise<S | undefined> {
-    const cell = await this.#cell(recordId);
+  /** Records that wait on the topic. */
+  async waitingOn(topic: string): Promise<readonly string[]> {
+    const here = this.#memory.waitingOn(topic);
+    const { replica } = this.#deps.journal;
+    return replica === undefined ? here : [...new Set([...here, ...(await replica.findByTopic(topic))])];
+  }
+
+  /** The state; with `fresh`, what other replicas did up to now is in it. */
+  async state(recordId: string, fresh = false): Promise<S | undefined> {
+    const cell = await this.#loader.cell(recordId);
+    if (cell !== undefined && fresh && this.#deps.journal.replica !== undefined) await this.#enqueue(cell, { type: 'news' });
     // a record that is just being made is waited for: a claim may lead here before its first append has come back
     if (cell !== undefined && cell.state === undefined) await cell.made.promise;
     return cell?.state;
@@ -107,7 +127,7 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
    * over: then undefined.
    */
   async watch<T>(recordId: string, look: (state: S) => T | undefined, timeoutMs: number): Promise<T | undefined> {
-    const cell = await this.#cell(recordId);
+    const cell = await this.#loader.cell(recordId);
     if (cell !== undefined && cell.state === undefined) await cell.made.promise;
     if (cell?.state === undefined) return undefined;
     const now = look(cell.state);
@@ -128,8 +148,29 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
     });
   }
 
-  /** Loads every open record and goes on with what it is owed. */
+  /** Another replica changed the record: whoever waits here for news of it gets them. Nothing is begun because of it. */
+  changed(recordId: string): void {
+    const cell = this.#memory.inMemory(recordId);
+    if (cell !== undefined) this.#deliver(cell, { type: 'news' });
+  }
+
+  /** Notices may have been missed: looks at every record that somebody waits for, or that is open here. */
+  lookAgain(): void {
+    for (const cell of this.#memory.cells) if (cell.open || cell.watchers.size > 0) this.#deliver(cell, { type: 'news' });
+  }
+
+  /** Goes on with what a replica that is gone has left (money-rules 7). False when the record is another flow's. */
+  adopt(record: StoredRecord): boolean {
+    if (record.kind !== this.#flow.kind) return false;
+    const cell = this.#memory.inMemory(record.recordId);
+    if (cell === undefined) this.#loader.restore(record);
+    else this.#deliver(cell, { type: 'news', record });
+    return true;
+  }
+
+  /** Loads every open record and goes on with what it is owed. Where replicas share the journal, only what is taken over is ours. */
   async start(): Promise<number> {
+    if (this.#deps.journal.replica !== undefined) return 0;
     const page = 500;
     let after: string | undefined;
     let loaded = 0;
@@ -138,7 +179,7 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
       for (const record of records) {
         after = record.recordId;
         if (record.kind !== this.#flow.kind || this.#memory.has(record.recordId)) continue;
-        this.#settle(this.#restore(record));
+        this.#loader.restore(record);
         loaded++;
       }
       if (records.length < page) return loaded;
@@ -155,54 +196,9 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
     this.#stopped = true;
   }
 
-  // ---- records in memory
-
-  #cell(id: string): Promise<Cell<S, I> | undefined> {
-    const known = this.#memory.get(id);
-    if (known !== undefined) return Promise.resolve(known);
-    const running = this.#loading.get(id);
-    if (running !== undefined) return running;
-    const load = this.#deps.journal
-      .load(id)
-      .then((record) => {
-        const made = this.#memory.get(id);
-        if (made !== undefined) return made;
-        if (record === undefined || record.kind !== this.#flow.kind) return undefined;
-        const cell = this.#restore(record);
-        this.#settle(cell);
-        return cell;
-      })
-      .finally(() => this.#loading.delete(id));
-    this.#loading.set(id, load);
-    return load;
-  }
-
-  #restore(record: StoredRecord): Cell<S, I> {
-    const cell = this.#memory.add(record.recordId);
-    cell.made.resolve();
-    this.#fill(cell, record);
-    return cell;
-  }
-
-  /** Puts the journal's truth into the cell. Once-only actions that it finds owed were begun by a process that is gone. */
-  #fill(cell: Cell<S, I>, record: StoredRecord): void {
-    cell.state = undefined;
-    cell.lazy = [];
-    cell.version = record.events.length;
-    for (const event of record.events) this.#writer.apply(cell, event as unknown as E);
-    for (const action of cell.state === undefined ? [] : this.#flow.owed(cell.state)) {
-      if (cell.inFlight.has(action.key) || cell.answered.has(action.key)) continue;
-      if (action.repeatable) this.#obligations.begin(cell, action, true);
-      else {
-        cell.answered.add(action.key);
-        this.#deliver(cell, { type: 'interrupted', key: action.key });
-      }
-    }
-  }
-
   // ---- inputs, one at a time
 
-  #enqueue(cell: Cell<S, I>, input: I | Interrupted): Promise<Delivery<S>> {
+  #enqueue(cell: Cell<S, I>, input: I | Interrupted | News): Promise<Delivery<S>> {
     if (cell.queue.length >= QUEUE_MAX)
       return Promise.reject(new JournalUnavailable(`more than ${QUEUE_MAX} messages wait for one payment`));
     return new Promise((resolve, reject) => {
@@ -212,7 +208,7 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
   }
 
   /** An input that nobody waits for: an action's answer. */
-  #deliver(cell: Cell<S, I>, input: I | Interrupted): void {
+  #deliver(cell: Cell<S, I>, input: I | Interrupted | News): void {
     this.#enqueue(cell, input).catch((error: unknown) => {
       this.#deps.log.error('an answer could not be recorded', { record: cell.id, input: input.type, error: String(error) });
     });
@@ -222,24 +218,30 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
     cell.busy = true;
     // begin in a turn of its own, so that a caller's synchronous code ends first
     await undefined;
+    let stale = 0;
     while (cell.queue.length > 0) {
       const waiting = cell.queue[0] as Waiting<S, I>;
       try {
-        const delivery = await this.#take(cell, waiting.input);
+        const delivery = isNews(waiting.input) ? await this.#hear(cell, waiting.input) : await this.#take(cell, waiting.input);
+        stale = 0;
         cell.queue.shift();
         cell.made.resolve();
         waiting.resolve(delivery);
         if (cell.state === undefined) this.#abandon(cell, delivery);
       } catch (error) {
+        if (error instanceof StaleRecord && stale++ < STALE_MAX) {
+          await this.#loader.reload(cell, 0);
+          continue;
+        }
         // an action's answer is taken again after a failed commit: nobody else would repeat it
         if (error instanceof JournalUnavailable && cell.state !== undefined && isActionAnswer(waiting.input)) {
-          await this.#reload(cell);
+          await this.#loader.reload(cell);
           continue;
         }
         cell.queue.shift();
-        waiting.reject(error);
+        waiting.reject(error instanceof StaleRecord ? new JournalUnavailable(error.message) : error);
         if (cell.state === undefined) this.#abandon(cell, { kind: 'missing' });
-        else if (error instanceof JournalUnavailable) await this.#reload(cell);
+        else if (error instanceof JournalUnavailable || error instanceof StaleRecord) await this.#loader.reload(cell);
         else this.#flowFailed(cell, waiting.input, error);
       }
     }
@@ -249,7 +251,7 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
   }
 
   /** A defect in a flow: the record stays as it is, and somebody must look. */
-  #flowFailed(cell: Cell<S, I>, input: I | Interrupted, error: unknown): void {
+  #flowFailed(cell: Cell<S, I>, input: I | Interrupted | News, error: unknown): void {
     const what = error instanceof Error ? error.message : String(error);
     this.#deps.log.error('a flow failed', { record: cell.id, input: input.type, error: what });
     this.#deps.alarm(
@@ -266,24 +268,27 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
     for (const waiting of cell.queue.splice(0)) waiting.resolve(delivery.kind === 'claimed' ? delivery : { kind: 'missing' });
   }
 
-  /** After a failed commit what is in memory is dropped and loaded anew (money-rules 8). */
-  async #reload(cell: Cell<S, I>): Promise<void> {
-    for (;;) {
-      await new Promise<void>((resolve) => this.#deps.timers.after(JOURNAL_RETRY_MS, resolve));
-      try {
-        const record = await this.#deps.journal.load(cell.id);
-        if (record !== undefined) this.#fill(cell, record);
-        this.#settle(cell);
-        return;
-      } catch (error) {
-        if (!(error instanceof JournalUnavailable)) throw error;
-      }
-    }
+  /** What another replica did is taken over from the journal; so is what came to belong to us. */
+  async #hear(cell: Cell<S, I>, news: News): Promise<Delivery<S>> {
+    if (news.record !== undefined && news.record.events.length >= cell.version) this.#loader.fill(cell, news.record);
+    else await this.#loader.refresh(cell);
+    return this.#taken(cell);
+  }
+
+  #taken(cell: Cell<S, I>): Delivery<S> {
+    return cell.state === undefined ? { kind: 'missing' } : { kind: 'taken', recordId: cell.id, state: cell.state };
+  }
+
+  /** Decides; where replicas share the journal, "nothing follows" holds only for what is known up to now. */
+  async #decide(cell: Cell<S, I>, input: I | Interrupted): Promise<Decision<E, A>> {
+    const decision = this.#flow.decide(cell.state, input as I, this.#deps.clock.now());
+    if (decision.events.length > 0 || this.#deps.journal.replica === undefined || isActionAnswer(input)) return decision;
+    if (!(await this.#loader.refresh(cell))) return decision;
+    return this.#flow.decide(cell.state, input as I, this.#deps.clock.now());
   }
 
   async #take(cell: Cell<S, I>, input: I | Interrupted): Promise<Delivery<S>> {
-    const now = this.#deps.clock.now();
-    const decision: Decision<E, A> = this.#flow.decide(cell.state, input as I, now);
+    const decision = await this.#decide(cell, input);
     if (decision.events.length > 0) {
       if (decision.lazy === true && cell.state !== undefined) this.#writer.keepLazily(cell, decision.events);
       else {
@@ -300,7 +305,7 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
     if (cell.state === undefined) return { kind: 'missing' };
     if (decision.events.length > 0 || isActionAnswer(input)) this.#settle(cell);
     for (const courtesy of decision.courtesies ?? []) this.#obligations.begin(cell, courtesy, false);
-    return { kind: 'taken', recordId: cell.id, state: cell.state };
+    return this.#taken(cell);
   }
 
   /** A record that rests stores its lazy events by itself after a while; one that is busy does so when it has come to rest. */
@@ -318,7 +323,7 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
     try {
       await this.#writer.flush(cell);
     } catch {
-      await this.#reload(cell);
+      await this.#loader.reload(cell);
     }
     cell.busy = false;
     if (cell.queue.length > 0) void this.#run(cell);
@@ -342,6 +347,10 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
     if (state === undefined) return;
     for (const watcher of [...cell.watchers]) watcher(state);
   }
+}
+
+function isNews(input: Input): input is News {
+  return input.type === 'news';
 }
 
 /** Inputs that answer an action bear its key. */

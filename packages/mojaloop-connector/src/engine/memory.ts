@@ -35,6 +35,11 @@ export class Memory<S, I> {
     return cell;
   }
 
+  /** The record if it is in memory; looking does not count as use. */
+  inMemory(id: string): Cell<S, I> | undefined {
+    return this.#cells.get(id);
+  }
+
   has(id: string): boolean {
     return this.#cells.has(id);
   }

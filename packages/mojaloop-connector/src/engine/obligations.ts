@@ -1,3 +1,4 @@
+import type { Journal } from '@payment-manager/journal';
 import type { Clock, Log, Timers } from '@payment-manager/runtime';
 import type { Cell, InFlight } from './cell.ts';
 import type { Action, Perform } from './flow.ts';
@@ -7,7 +8,11 @@ export interface ObligationDeps {
   readonly timers: Timers;
   readonly log: Log;
   readonly alarm: (code: string, label: string, reason: string) => void;
+  readonly journal: Pick<Journal, 'replica'>;
 }
+
+/** How soon a replica that may not act looks again whether it may. */
+const ALIVE_POLL_MS = 200;
 
 /** Begins what a record owes, each action once under its key, and stops what is not owed any more. */
 export class Obligations<S, I, A extends Action> {
@@ -39,7 +44,7 @@ export class Obligations<S, I, A extends Action> {
       if (action.timer !== undefined) cell.inFlight.delete(key);
     }
     for (const key of cell.answered) if (!keys.has(key)) cell.answered.delete(key);
-    for (const action of owed) if (!cell.answered.has(action.key)) this.begin(cell, action, false);
+    for (const action of owed) if (!cell.answered.has(action.key) && !cell.foreign.has(action.key)) this.begin(cell, action, false);
   }
 
   /** `resumed`: found owed while loading, so an earlier process may have done it. */
@@ -55,6 +60,11 @@ export class Obligations<S, I, A extends Action> {
     const wait = action.notBefore === undefined ? 0 : action.notBefore - this.#deps.clock.now();
     if (wait > 0) {
       entry.timer = this.#deps.timers.after(wait, () => this.#when(cell, action, entry, resumed));
+      return;
+    }
+    // a replica whose lease may be over begins nothing: another one may be at it (money-rules 7)
+    if (this.#deps.journal.replica?.alive() === false) {
+      entry.timer = this.#deps.timers.after(ALIVE_POLL_MS, () => this.#when(cell, action, entry, resumed));
       return;
     }
     delete entry.timer;

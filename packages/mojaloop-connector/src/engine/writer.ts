@@ -1,4 +1,4 @@
-import { type Append, type Claim, type Journal, type JournalEvent, JournalUnavailable } from '@payment-manager/journal';
+import type { Append, Claim, Journal, JournalEvent } from '@payment-manager/journal';
 import type { Clock, Counter, Failpoints, Histogram, Log, Metrics } from '@payment-manager/runtime';
 import type { Cell } from './cell.ts';
 import type { Delivery } from './engine.ts';
@@ -14,6 +14,14 @@ export interface WriterDeps {
 }
 
 const STAGE_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
+
+/** Another writer was faster: its truth is loaded, and the input is taken again against it. */
+export class StaleRecord extends Error {
+  constructor(recordId: string) {
+    super(`record ${recordId} was changed by another writer`);
+    this.name = 'StaleRecord';
+  }
+}
 
 /** Writes what happened to a record: durable first, then applied (promise 1). */
 export class RecordWriter<S, I extends Input, E extends JournalEvent, A extends Action> {
@@ -107,6 +115,7 @@ export class RecordWriter<S, I extends Input, E extends JournalEvent, A extends 
       open: this.#flow.open(state),
       attention: this.#flow.attention(state),
       label: this.#flow.label(state),
+      ...(this.#deps.journal.replica !== undefined && { topics: this.#flow.topics(state) }),
     };
     const result = await this.#deps.journal.append(append);
     if (result.kind === 'appended') {
@@ -118,7 +127,6 @@ export class RecordWriter<S, I extends Input, E extends JournalEvent, A extends 
     }
     if (result.kind === 'claim-conflict') return { kind: 'claimed', claim: result.claim, recordId: result.recordId };
     if (cell.version === 0) return { kind: 'exists', recordId: cell.id };
-    // another writer: its truth is loaded, and the input is taken again against it
-    throw new JournalUnavailable(`record ${cell.id} was changed by another writer (version ${result.version})`);
+    throw new StaleRecord(cell.id);
   }
 }

@@ -155,7 +155,7 @@ async function asPayer(deps: ExceptionsDoorDeps, id: string): Promise<Found | un
       if (after === undefined) return { kind: 'not-allowed', allowed: allowed((await payer.state(id)) ?? state) };
       if (input.act.action !== 'ask-hub') return { kind: 'done', detail: await detail(after) };
       const known = after.contradictions.length;
-      const answered = (now: PayerState) => (isFinal(now) || now.contradictions.length > known ? now : undefined);
+      const answered = (now: PayerState) => ((isFinal(now) && !now.endedByPerson) || now.contradictions.length > known ? now : undefined);
       const settled = await payer.watch(id, answered, settings.timeouts.callbackMs);
       return { kind: 'done', detail: await detail(settled ?? (await payer.state(id)) ?? after) };
     },

@@ -107,7 +107,7 @@ async function judgeRepeat(
   byKey: boolean,
   attempt: number,
 ): Promise<PaymentAnswer | 'new attempt'> {
-  const state = await deps.engine.state(recordId);
+  const state = await deps.engine.state(recordId, true);
   if (state === undefined) throw new Error('a payment vanished');
   if (state.hash !== hash) {
     return {
@@ -176,7 +176,7 @@ async function resume(deps: PaymentsDeps, transferId: string, decision: Decision
 }
 
 async function inquire(deps: PaymentsDeps, transferId: string): Promise<PaymentAnswer | undefined> {
-  const state = await deps.engine.state(transferId);
+  const state = await deps.engine.state(transferId, true);
   if (state === undefined) return undefined;
   if (state.stage !== 'open') return { kind: 'payment', payment: viewOf(state), timedOut: false };
   await deps.engine.input(transferId, { type: 'inquire' });

@@ -7,7 +7,7 @@ import { runCommandLine } from './command-line.ts';
 import { commands } from './commands.ts';
 import { sandboxPorts } from './sandbox/sandbox-ports.ts';
 import { plainAmount } from './sandbox/send-order.ts';
-import { type Terminal, table } from './terminal.ts';
+import { printable, type Terminal, table } from './terminal.ts';
 
 async function pm(args: string[], environment: Record<string, string> = {}, workingFolder = tmpdir()) {
   const lines: string[] = [];
@@ -104,6 +104,10 @@ describe('what people write', () => {
     );
     assert.deepEqual(sandboxPorts('0', ['a']).manager('a'), { inbound: 0, outbound: 0, operations: 0 });
     for (const wrong of ['x', '80', '65530', '-1', '']) assert.throws(() => sandboxPorts(wrong, ['a']), /base-port/, wrong);
+  });
+
+  test('what others wrote cannot steer the terminal', () => {
+    assert.equal(printable('a\u001b[31mb\nc\u202ed\u009be — é 請'), 'a [31mb c d e — é 請');
   });
 
   test('tables align their columns', () => {

@@ -6,7 +6,7 @@ import { type FoundManager, findOperations } from './operations/find-operations.
 import type { ShownPayment } from './operations/operations-client.ts';
 import { confirmed, operatorName } from './operations/person.ts';
 import { stayAlive } from './stay-alive.ts';
-import { style, type Terminal, table } from './terminal.ts';
+import { printable, style, type Terminal, table } from './terminal.ts';
 
 /** `./pm exceptions`: the list; `show ID`; `resolve ID`. */
 export const exceptions: Command = async ([verb = 'list', id], options, terminal) => {
@@ -27,13 +27,17 @@ export const exceptions: Command = async ([verb = 'list', id], options, terminal
   }
 };
 
+/** As many as the operations API gives. */
+const listMax = 1000;
+
 async function list(managers: readonly FoundManager[], terminal: Terminal): Promise<number> {
   const rows: string[][] = [];
   for (const { fspId, operations } of managers) {
-    for (const one of await operations.exceptions()) rows.push([fspId, one.payment, one.flow, one.code, one.since, one.reason]);
+    for (const one of await operations.exceptions()) rows.push([fspId, one.payment, one.flow, one.code, one.since, printable(one.reason)]);
   }
   if (rows.length === 0) terminal.out(style.good('Nothing needs a person.'));
   else terminal.out(table(['at', 'transfer', 'as', 'code', 'since', 'reason'], rows));
+  if (rows.length >= listMax) terminal.out(style.warn(`Only the ${listMax} oldest of each Payment Manager are shown.`));
   return exitCodes.ok;
 }
 
@@ -72,13 +76,13 @@ function show({ manager, shown }: FoundPayment, terminal: Terminal): number {
   terminal.out(`${style.bold(payment.id)}  ${payment.flow === 'payer' ? 'sent' : 'received'} by ${manager.fspId}, ${amount}\n`);
   for (const [who, facts] of Object.entries(known) as [string, readonly string[]][]) {
     facts.forEach((fact, place) => {
-      terminal.out(`${style.key((place === 0 ? who : '').padEnd(6))}${fact}`);
+      terminal.out(`${style.key((place === 0 ? who : '').padEnd(6))}${printable(fact)}`);
     });
   }
   terminal.out(
     `\n${table(
       ['when', 'who', 'what'],
-      history.map(({ at, who, what }) => [at, who, what]),
+      history.map(({ at, who, what }) => [at, who, printable(what)]),
     )}`,
   );
   terminal.out(`\n${style.bold('Allowed now')}`);

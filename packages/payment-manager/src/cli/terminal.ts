@@ -29,6 +29,11 @@ export const style = {
   key: (text: string): string => styleText('cyan', text),
 };
 
+/** Text of others (of a core, of the hub, of a person) without what could steer a terminal. */
+export function printable(text: string): string {
+  return text.replace(/\p{Cc}|\p{Bidi_Control}/gu, ' ');
+}
+
 /** Rows with aligned columns, two spaces between them. The head is bold; the last column is not padded. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { JournalUnavailable } from '@payment-manager/journal';
 import type { ExceptionsDoor, PaymentDetail, Resolution, ResolveAnswer } from '@payment-manager/mojaloop-connector';
 import { type PaymentRoutesDeps, paymentRoutes } from './payment-routes.ts';
 
@@ -21,13 +22,14 @@ const detail: PaymentDetail = {
   allowed: [{ action: 'ask-hub' }],
 };
 
-function setUp(answer: ResolveAnswer = { kind: 'done', detail }, mayAct = true) {
+function setUp(answer: ResolveAnswer = { kind: 'done', detail }, mayAct = true, failure?: Error) {
   const asked: Resolution[] = [];
   const queries: object[] = [];
   const desk: ExceptionsDoor = {
     exception: async (id, flow) => (id === 'T-1' && flow !== 'payer' ? detail : undefined),
     async resolve(resolution) {
       asked.push(resolution);
+      if (failure !== undefined) throw failure;
       if (resolution.reason === '') throw new RangeError('a reason has 1 to 500 characters');
       return answer;
     },
@@ -80,6 +82,12 @@ describe('operations API: single payments', () => {
     const refused = await setUp({ kind: 'not-allowed', allowed: [{ action: 'ask-hub' }] }).call('POST', '/exceptions/T-1', settle);
     assert.equal(refused.status, 409);
     assert.deepEqual(refused.json.allowed, [{ action: 'ask-hub' }]);
+  });
+
+  test('while the journal is out of reach the answer is 503, not a defect', async () => {
+    const { call } = setUp({ kind: 'missing' }, true, new JournalUnavailable('disk'));
+    const { status, json } = await call('POST', '/exceptions/T-1', settle);
+    assert.deepEqual([status, json.code], [503, 'JOURNAL_UNAVAILABLE']);
   });
 
   test('a body that is none of the actions reaches nobody', async () => {

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { JournalUnavailable } from '@payment-manager/journal';
 import type {
   AllowedAction,
   ExceptionsDoor,
@@ -45,6 +46,8 @@ export async function paymentRoutes(deps: PaymentRoutesDeps, request: HttpReques
     return request.method === 'POST' ? await resolved(deps, id, request) : onlyMethods('GET, POST');
   } catch (error) {
     if (error instanceof RangeError) return answer(400, { code: 'BAD_REQUEST', message: `Refused: ${error.message}.` });
+    if (error instanceof JournalUnavailable)
+      return answer(503, { code: error.code, message: 'The journal cannot store or read now; nothing is known to be done.' });
     throw error;
   }
 }

@@ -98,6 +98,19 @@ test('payee: after a settlement the person may still have the core told, and mus
   assert.deepEqual(told(world, id), ['RESERVED']);
 });
 
+test('payee: two words of the hub, settled as the second: the core, told the first, is told the second only with a confirmation', async () => {
+  const world = await makeWorld();
+  const { id } = await fulfilled(world);
+  await patch(world, id, 'ABORTED');
+  await patch(world, id, 'COMMITTED');
+  assert.deepEqual(await exceptionCodes(world), ['CONTRADICTION']);
+  assert.deepEqual(await allowed(world, id), ['ask-hub', 'resend-outcome ABORTED', 'settle COMMITTED ABORTED']);
+  await person(world, id, settle('COMMITTED'));
+  assert.deepEqual(await allowed(world, id), ['ask-hub', 'resend-outcome COMMITTED confirm']);
+  await person(world, id, resend(true));
+  assert.deepEqual(notified(world), ['ABORTED', 'COMMITTED']);
+});
+
 test('payee: the outcome that a non-repeatable core may not have got is told again only with a confirmation; its answer ends the exception', async () => {
   const world = await makeWorld({ core: { notificationRepeatable: false } });
   world.core.notify = (_notification, nth) => (nth === 1 ? { kind: 'unknown', reason: 'reset' } : { kind: 'ok', value: {} });
