@@ -75,7 +75,7 @@ export const outageScenes: readonly Scene[] = [
   {
     name: 'core answers after our deadline, and can neither be asked nor called again',
     async run({ payer, payee }, mode) {
-      coreFault(payee.core, { operation: 'POST /transfers', count: 1, action: { kind: 'delay', ms: 2_000 } });
+      coreFault(payee.core, { operation: 'POST /transfers', count: 1, action: { kind: 'delay', ms: 1_650 } });
       const id = await beginPayment(payer);
       await until('an exception', async () => (await exceptionCodes(payee.operations)).includes('CORE_OUTCOME_UNKNOWN'));
       const payment = await ended(payer, id);

@@ -163,7 +163,7 @@ export function coreTold(
   if (notification === undefined || notification.status === 'acknowledged') return NOTHING;
   const attempt = notification.status === 'failed' ? notification.attempt + 1 : notification.attempt;
   if (key !== `core:notify:${notification.state}:${attempt}`) return NOTHING;
-  if (outcome.kind === 'ok' || holdsNothing(state, notification.state, outcome)) return told(settings, state, attempt, now);
+  if (outcome.kind === 'ok' || holdsNothing(settings, state, attempt, outcome)) return told(settings, state, attempt, now);
   const reason = outcome.kind === 'rejected' ? `${outcome.refusal.code} ${outcome.refusal.description}` : outcome.reason;
   const failed: PayeeEvent = { type: 'notification-failed', at: now, attempt, kind: outcome.kind, reason };
   if (settings.core.notificationRepeatable) return { events: [failed] };
@@ -182,9 +182,14 @@ export function coreTold(
   };
 }
 
-/** A core that was never heard to take the transfer, and does not know it once its call is over and quiet, has nothing to release. */
-function holdsNothing(state: PayeeState, telling: 'COMMITTED' | 'ABORTED', outcome: MoneyOutcome<object>): boolean {
-  return telling === 'ABORTED' && state.core.did === undefined && outcome.kind === 'rejected' && outcome.refusal.code === '3208';
+/** How often a core must say that it does not know a transfer before it is believed: it may execute a call late that we gave up. */
+const NOT_KNOWN_TIMES = 3;
+
+/** A core that was never heard to take the transfer, and does not know it long after its call was over, has nothing to release. */
+function holdsNothing(settings: PayeeSettings, state: PayeeState, attempt: number, outcome: MoneyOutcome<object>): boolean {
+  if (state.notification?.state !== 'ABORTED' || state.core.did !== undefined) return false;
+  if (outcome.kind !== 'rejected' || outcome.refusal.code !== '3208') return false;
+  return attempt >= NOT_KNOWN_TIMES || !settings.core.notificationRepeatable;
 }
 
 function told(settings: PayeeSettings, state: PayeeState, attempt: number, now: number): PayeeDecision {
