@@ -18,6 +18,7 @@ import { inboundDoor, type PayeeEngine } from './connector/inbound-door.ts';
 import { partyLookups } from './connector/party-lookups.ts';
 import { payerDoor, type ReadAnswer } from './connector/payer-door.ts';
 import { Reads } from './connector/reads.ts';
+import { amongReplicas } from './connector/replicas.ts';
 import { Engine, type EngineDeps } from './engine/engine.ts';
 import { type ExceptionsDoor, exceptionsDoor } from './exceptions/exceptions-door.ts';
 import type { Message, SendAction } from './flows/message.ts';
@@ -105,6 +106,7 @@ export function createConnector(deps: ConnectorDeps): Connector {
     clock,
     peerKeys: deps.peerKeys,
   });
+  const replicas = deps.journal.replica && amongReplicas(deps.journal.replica, [payer, payee], timers, deps.log);
   let started = false;
   return {
     inbound: inboundApi({
@@ -123,12 +125,13 @@ export function createConnector(deps: ConnectorDeps): Connector {
     },
     ready: () => started,
     async start() {
-      const loaded = (await payer.start()) + (await payee.start());
+      const loaded = (await payer.start()) + (await payee.start()) + ((await replicas?.start()) ?? 0);
       started = true;
       return loaded;
     },
     async stop() {
       started = false;
+      replicas?.stop();
       await Promise.all([payer.stop(), payee.stop()]);
     },
   };

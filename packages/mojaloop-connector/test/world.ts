@@ -91,10 +91,13 @@ export interface World {
   crash(): Promise<void>;
 }
 
-export async function makeWorld(change: Parameters<typeof testSettings>[0] = {}): Promise<World> {
+export async function makeWorld(
+  change: Parameters<typeof testSettings>[0] = {},
+  among: { journal?: Journal; time?: VirtualTime; seed?: number } = {},
+): Promise<World> {
   const settings = testSettings(change);
-  const time = virtualTime();
-  const journal = memoryJournal();
+  const time = among.time ?? virtualTime();
+  const journal = among.journal ?? memoryJournal();
   const sent: SentMessage[] = [];
   const calls: CoreCall[] = [];
   let generation = 0;
@@ -148,8 +151,9 @@ export async function makeWorld(change: Parameters<typeof testSettings>[0] = {})
       await time.advance(0);
     },
   };
-  const random = seededRandom(7);
-  const sealer = createSealer(random.bytes(32), random);
+  const random = seededRandom(among.seed ?? 7);
+  // replicas share the key with which they seal
+  const sealer = createSealer(new Uint8Array(32).fill(7), random);
   function make(): Connector {
     const mine = generation;
     const dead = <T>(): Promise<T> => new Promise(() => {});

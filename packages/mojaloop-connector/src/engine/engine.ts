@@ -353,7 +353,7 @@ function isNews(input: Input): input is News {
   return input.type === 'news';
 }
 
-/** Inputs that answer an action bear its key. */
+/** Answers of actions, and interruptions, bear the action's key. */
 function isActionAnswer(input: Input): input is Input & { key: string } {
   return 'key' in input && typeof (input as { key?: unknown }).key === 'string';
 }
