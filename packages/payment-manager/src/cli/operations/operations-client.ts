@@ -37,7 +37,8 @@ export interface OperationsClient {
 const timeoutMs = 30_000;
 /** An action answers when hub or core have, or when the time for callbacks is over. */
 const actTimeoutMs = 120_000;
-const pageSize = 500;
+/** Small, so that no read keeps the journal from committing for long. */
+const pageSize = 200;
 
 /** A client to the operations API at `url`. */
 export function operationsClient(url: string, client: HttpClient): OperationsClient {
