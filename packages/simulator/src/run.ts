@@ -80,6 +80,8 @@ async function live(world: World): Promise<void> {
   const end = scenario.calmFrom + SETTLE_MS_MAX;
   while (time.monotonic() < end && !isSettled(world)) await advanceTo(world, time.monotonic() + STEP_MS);
   if (hasExceptions(world)) await advanceTo(world, time.monotonic() + LATE_WORD_MS);
+  // what a dead process sent, and questions that go on, end with their time-outs
+  for (let ms = 0; ms < 60_000 && world.network.underWay > 0; ms += 100) await time.advance(100);
 }
 
 async function advanceTo(world: World, untilMs: number): Promise<void> {

@@ -67,6 +67,8 @@ function checkFinalWord(
   words.heard.set(id, (words.heard.get(id) ?? new Set()).add(word));
   if (payer?.stage === 'open' && payer.exception === undefined && operation !== 'PATCH /transfers')
     missing(`payment ${id} is open as if nothing had been said (${word})`);
+  // our own COMMITTED and the hub's say the same: after a crash the fulfil goes out again, and the hub is asked
+  if (payee?.fulfil?.transferState === 'COMMITTED' && word === 'COMMITTED') return;
   if (payee?.prepare !== undefined && payee.outcome === undefined && payee.stage !== 'refused' && payee.contradictions.length === 0)
     if (source === HUB) missing(`transfer ${id} has no outcome (${word})`);
 }

@@ -1,0 +1,94 @@
+import type { flows } from '@payment-manager/mojaloop-connector';
+import type { Step } from './explore.ts';
+import { type CoreTruth, type PayeeNode, type PayeeSurroundings, payeeInput } from './payee-model.ts';
+import { underWay } from './record.ts';
+
+type Transfer = Extract<flows.PayeeAction, { type: 'core-transfer' }>;
+type Notify = Extract<flows.PayeeAction, { type: 'core-notify' }>;
+
+/** What may become of the calls of the payee's core: what it does, and what we learn of it, apart from each other. */
+export function payeeCoreSteps(world: PayeeSurroundings, node: PayeeNode): readonly Step<PayeeNode>[] {
+  const steps: Step<PayeeNode>[] = [];
+  const { core } = node;
+  if (core.mayRunUntil > node.record.now)
+    steps.push({ label: 'the core executes the transfer', to: { ...node, core: executed(world, core) } });
+  for (const action of underWay(world.flow, node.record)) {
+    if (action.type === 'core-transfer') steps.push(...transferSteps(world, node, action));
+    if (action.type === 'core-ask') steps.push(...askSteps(world, node, action.key));
+    if (action.type === 'core-notify') steps.push(...notifySteps(world, node, action));
+  }
+  return steps;
+}
+
+function executed(world: PayeeSurroundings, core: CoreTruth): CoreTruth {
+  const booked = world.settings.core.atPrepare === 'reserve' ? 'reserved' : 'credited';
+  return { ...core, booked, effects: core.effects + 1, mayRunUntil: 0 };
+}
+
+function transferSteps(world: PayeeSurroundings, node: PayeeNode, action: Transfer): readonly Step<PayeeNode>[] {
+  const { core, record } = node;
+  type Outcome = Extract<flows.PayeeInput, { type: 'core-transferred' }>['outcome'];
+  const answer = (label: string, outcome: Outcome, change: Partial<CoreTruth> = {}) =>
+    payeeInput(world, node, label, { type: 'core-transferred', key: action.key, outcome }, { core: { ...core, ...change } });
+  const refusal = { code: '3303', description: 'explored' };
+  if (core.called !== action.key) {
+    // as the performer has it: not calling now proves nothing about a call before (money-rules 1)
+    const mayHaveRun = core.resumed || core.called !== undefined;
+    const steps: Step<PayeeNode>[] = [];
+    const noCall: Outcome = mayHaveRun ? { kind: 'unknown', reason: '' } : { kind: 'not-sent', refusal, reason: '' };
+    steps.push(answer('the core cannot be reached', noCall));
+    if (record.now >= action.deadline) {
+      steps.push(answer('there is no time to call the core', mayHaveRun ? { kind: 'unknown', reason: '' } : { kind: 'rejected', refusal }));
+      return steps;
+    }
+    const mayRun = core.booked !== 'no' || core.mayRunUntil > record.now;
+    const called: CoreTruth = {
+      ...core,
+      called: action.key,
+      // a core that knows our key executes once, however often it is called
+      mayRunUntil: core.booked !== 'no' && world.settings.core.transferRepeatable ? 0 : action.deadline + world.settings.core.quietMs,
+      resumed: false,
+      calledTwice: core.calledTwice || (mayRun && !world.settings.core.transferRepeatable),
+    };
+    return [...steps, { label: 'the core is called', to: { ...node, core: called } }];
+  }
+  const steps = [answer('the call of the core has no answer', { kind: 'unknown', reason: '' })];
+  if (core.booked === 'no') steps.push(answer('the core refuses', { kind: 'rejected', refusal }, { mayRunUntil: 0 }));
+  else steps.push(answer('the core says done', { kind: 'ok', value: {} }));
+  return steps;
+}
+
+function askSteps(world: PayeeSurroundings, node: PayeeNode, key: string): readonly Step<PayeeNode>[] {
+  type Result = Extract<flows.PayeeInput, { type: 'core-asked' }>['result'];
+  const truth: Readonly<Record<CoreTruth['booked'], Result>> = {
+    no: { kind: 'not-found' },
+    reserved: { kind: 'executed', mode: 'reserve' },
+    credited: { kind: 'executed', mode: 'credit' },
+    committed: { kind: 'executed', mode: 'credit' },
+    released: { kind: 'aborted' },
+  };
+  return [
+    payeeInput(world, node, 'the core tells what it did', { type: 'core-asked', key, result: truth[node.core.booked] }),
+    payeeInput(world, node, 'the core does not tell', { type: 'core-asked', key, result: { kind: 'no-answer' } }),
+  ];
+}
+
+function notifySteps(world: PayeeSurroundings, node: PayeeNode, action: Notify): readonly Step<PayeeNode>[] {
+  const { transferState } = action.notification;
+  const { core } = node;
+  type Outcome = Extract<flows.PayeeInput, { type: 'core-told' }>['outcome'];
+  const answer = (label: string, outcome: Outcome) =>
+    payeeInput(world, node, `the core is told ${transferState}: ${label}`, { type: 'core-told', key: action.key, outcome });
+  const refusal = { code: '3208', description: 'explored' };
+  const steps = [
+    answer('it cannot be reached', { kind: 'not-sent', refusal, reason: '' }),
+    answer('no answer', { kind: 'unknown', reason: '' }),
+  ];
+  const wanted = transferState === 'COMMITTED' ? 'committed' : 'released';
+  if (core.booked === 'reserved')
+    steps.push({ label: `the core books ${transferState}`, to: { ...node, core: { ...core, booked: wanted } } });
+  else if (core.booked === wanted || (core.booked === 'credited' && transferState === 'COMMITTED'))
+    steps.push(answer('taken', { kind: 'ok', value: {} }));
+  else steps.push(answer('refused', { kind: 'rejected', refusal }));
+  return steps;
+}

@@ -1,0 +1,228 @@
+import { conditionOf, type TransfersPostRequest } from '@payment-manager/fspiop';
+import { type ConnectorSettings, type CoreCapabilities, flows } from '@payment-manager/mojaloop-connector';
+import { PAYEE, PAYER } from '../scenario/parties.ts';
+import type { Model, Step } from './explore.ts';
+import { payeeCoreSteps } from './payee-core.ts';
+import { payeeHubSteps } from './payee-hub.ts';
+import { payeeWrong, payeeWrongStep } from './payee-rules.ts';
+import { crash, nextInstant, type RecordNode, recordKey, take, underWay } from './record.ts';
+import { COUNTER_MAX, EXPLORED_START_MS, exploredSettings } from './settings.ts';
+
+/** What the hub may have sent to us; it may arrive at any time from then on, and more than once. */
+export type PayeeLetter = 'COMMITTED' | 'ABORTED';
+
+/** The world around one quote of ours and the transfer that spends it. */
+export interface PayeeNode {
+  readonly record: RecordNode<flows.PayeeState, flows.PayeeEvent>;
+  readonly hub: 'none' | 'reserved' | 'committed' | 'aborted';
+  readonly letters: readonly PayeeLetter[];
+  readonly core: CoreTruth;
+  /** The hub has said something that is not true, or acknowledged what it lost. */
+  readonly lied: boolean;
+}
+
+/** What the core has really done, whatever it said. */
+export interface CoreTruth {
+  readonly booked: 'no' | 'reserved' | 'credited' | 'committed' | 'released';
+  /** Effective reserves or credits. */
+  readonly effects: number;
+  /** Key of the last call that left. */
+  readonly called?: string;
+  /** Until then a call that left may still be executed. */
+  readonly mayRunUntil: number;
+  /** Our process died since it began the call. */
+  readonly resumed: boolean;
+  /** A call left although the one before may have been executed, and the core is not declared repeatable. */
+  readonly calledTwice: boolean;
+}
+
+export interface PayeeModelOptions {
+  readonly core?: Partial<CoreCapabilities>;
+  /** Version in which the payer speaks of transfers; 1.0 has no PATCH. */
+  readonly version?: string;
+  readonly hubAheadMs?: number;
+  readonly flow?: (flow: flows.PayeeFlow) => flows.PayeeFlow;
+}
+
+export interface PayeeSurroundings {
+  readonly settings: ConnectorSettings;
+  readonly flow: flows.PayeeFlow;
+  readonly hubAheadMs: number;
+  readonly version: string;
+}
+
+const TRANSFER = '00000000-0000-4000-8000-000000000001';
+const QUOTE = '00000000-0000-4000-8000-000000000002';
+const AMOUNT = { currency: 'USD', amount: '10' };
+const CONDITION = conditionOf(Buffer.alloc(32, 7).toString('base64url'));
+
+/** A quote that we gave, and the transfer that spends it, under every order of what may happen. */
+export function payeeModel(options: PayeeModelOptions = {}): Model<PayeeNode> {
+  const settings = exploredSettings(PAYEE, options.core);
+  const flow = (options.flow ?? ((same) => same))(flows.payeeFlow(settings));
+  const world: PayeeSurroundings = { settings, flow, hubAheadMs: options.hubAheadMs ?? 0, version: options.version ?? '1.1' };
+  return {
+    name: nameOf(world),
+    start: startNode(world),
+    steps: (node) => [
+      ...quoteSteps(world, node),
+      ...payeeCoreSteps(world, node),
+      ...payeeHubSteps(world, node),
+      ...timeSteps(world, node),
+      ...mishaps(world, node),
+    ],
+    key(node) {
+      const { mayRunUntil, ...core } = node.core;
+      const rest = JSON.stringify([node.hub, node.letters, core, node.lied]);
+      return `${recordKey(flow, node.record, [...payeeBorders(world, node), mayRunUntil], COUNTER_MAX)}\n${rest}`;
+    },
+    wrong: (node) => payeeWrong(world, node),
+    wrongStep: payeeWrongStep,
+    isEnd: ({ record: { state } }) => !flow.open(state) || state.exception !== undefined,
+    stage: ({ record: { state } }) => (state.exception !== undefined && flow.open(state) ? `${state.stage}-exception` : state.stage),
+  };
+}
+
+function nameOf({ settings: { core }, version, hubAheadMs }: PayeeSurroundings): string {
+  const able = [
+    core.transferRepeatable && 'repeatable',
+    core.transferAskable && 'askable',
+    core.notificationRepeatable && 'notification repeatable',
+    core.notificationReadsState ? 'reads state' : 'told COMMITTED only',
+  ].filter((one) => one !== false);
+  const clock = hubAheadMs === 0 ? [] : [`hub's clock ${hubAheadMs > 0 ? 'ahead' : 'behind'}`];
+  return ['payee', `core ${core.atPrepare}s`, ...able, `transfers ${version}`, ...clock].join(', ');
+}
+
+function startNode(world: PayeeSurroundings): PayeeNode {
+  const quote = {
+    quoteId: QUOTE,
+    transactionId: TRANSFER,
+    payee: { partyIdInfo: { partyIdType: 'MSISDN' as const, partyIdentifier: '2', fspId: PAYEE } },
+    payer: { partyIdInfo: { partyIdType: 'MSISDN' as const, partyIdentifier: '1', fspId: PAYER } },
+    amountType: 'SEND' as const,
+    amount: AMOUNT,
+    transactionType: { scenario: 'TRANSFER' as const, initiator: 'PAYER' as const, initiatorType: 'CONSUMER' as const },
+    expiration: new Date(EXPLORED_START_MS + 60_000).toISOString(),
+  };
+  const asked = { source: PAYER, version: '1.1' };
+  const input: flows.PayeeInput = { type: 'quote', quote, hash: 'q', asked, firstOfTransaction: true };
+  let state: flows.PayeeState | undefined;
+  for (const event of world.flow.decide(undefined, input, EXPLORED_START_MS).events) state = world.flow.apply(state, event);
+  if (state === undefined) throw new Error('a quote that does not start');
+  return {
+    record: { state, durable: state, lazy: [], answered: [], now: EXPLORED_START_MS },
+    hub: 'none',
+    letters: [],
+    core: { booked: 'no', effects: 0, mayRunUntil: 0, resumed: false, calledTwice: false },
+    lied: false,
+  };
+}
+
+/** Expiration of the transfer, when there is one. */
+export const payeeExpiration = (node: PayeeNode): number | undefined =>
+  node.record.state.prepare === undefined ? undefined : Date.parse(node.record.state.prepare.expiration);
+
+/** Whether the hub's clock is past the expiration. */
+export const hubExpired = (world: PayeeSurroundings, node: PayeeNode): boolean =>
+  node.record.now + world.hubAheadMs >= (payeeExpiration(node) ?? Number.POSITIVE_INFINITY);
+
+function payeeBorders(world: PayeeSurroundings, node: PayeeNode): readonly number[] {
+  const expiration = payeeExpiration(node);
+  const { clockSkewMs, core } = world.settings;
+  const { deadline } = node.record.state.core;
+  const ofTransfer =
+    expiration === undefined ? [] : [expiration, expiration - clockSkewMs, expiration + clockSkewMs, expiration - world.hubAheadMs];
+  return deadline === 0 ? ofTransfer : [...ofTransfer, deadline, deadline + core.quietMs];
+}
+
+/** A step that delivers an input to the record. */
+export function payeeInput(
+  world: PayeeSurroundings,
+  node: PayeeNode,
+  label: string,
+  given: flows.PayeeInput,
+  change: Partial<PayeeNode> = {},
+): Step<PayeeNode> {
+  return { label, to: { ...node, ...change, record: take(world.flow, node.record, given).record } };
+}
+
+// ---- the quote, and the prepare that spends it
+
+const NO = { errorCode: '2004', errorDescription: 'explored' };
+
+function quoteSteps(world: PayeeSurroundings, node: PayeeNode): readonly Step<PayeeNode>[] {
+  const steps: Step<PayeeNode>[] = [];
+  const { now } = node.record;
+  for (const action of underWay(world.flow, node.record)) {
+    if (action.type === 'core-quote') steps.push(...pricingSteps(world, node, action.key));
+    if (action.key !== 'send:quote' && action.key !== 'send:quote-error') continue;
+    const sent = (label: string, outcome: flows.SendOutcome) =>
+      payeeInput(world, node, `${action.key} ${label}`, { type: 'sent', key: action.key, outcome });
+    steps.push(sent('is acknowledged', { kind: 'acknowledged', detail: '' }));
+    steps.push(sent('is refused', { kind: 'refused', detail: '', errorInformation: NO }));
+    if (now >= ((action as flows.SendAction).until ?? 0))
+      steps.push(sent('is given up', { kind: 'given-up', detail: '', errorInformation: NO, mayHaveArrived: true }));
+  }
+  if (node.hub === 'none' && node.record.state.response !== undefined) {
+    steps.push(payeeInput(world, node, 'the prepare comes', prepareInput(world, now, 30_000), { hub: 'reserved' }));
+    steps.push(payeeInput(world, node, 'a prepare comes almost too late', prepareInput(world, now, 2_100), { hub: 'reserved' }));
+    const changed = prepareInput(world, now, 30_000, { amount: { ...AMOUNT, amount: '11' } });
+    steps.push(payeeInput(world, node, 'a prepare of another amount comes', changed, { hub: 'reserved' }));
+  }
+  return steps;
+}
+
+function pricingSteps(world: PayeeSurroundings, node: PayeeNode, key: string): readonly Step<PayeeNode>[] {
+  const response = {
+    transferAmount: AMOUNT,
+    expiration: new Date(node.record.now + 60_000).toISOString(),
+    ilpPacket: 'AA',
+    condition: CONDITION,
+  };
+  return [
+    payeeInput(world, node, 'the core quotes', {
+      type: 'core-quoted',
+      key,
+      result: { kind: 'ok', response, coreQuote: {}, sealedFulfilment: 'sealed' },
+    }),
+    payeeInput(world, node, 'the core does not quote', { type: 'core-quoted', key, result: { kind: 'refused', errorInformation: NO } }),
+  ];
+}
+
+/** A prepare as the hub forwards it. */
+export function prepareInput(
+  world: PayeeSurroundings,
+  now: number,
+  lifetimeMs: number,
+  change: Partial<TransfersPostRequest> = {},
+): Extract<flows.PayeeInput, { type: 'prepare' }> {
+  const prepare: TransfersPostRequest = {
+    transferId: TRANSFER,
+    payerFsp: PAYER,
+    payeeFsp: PAYEE,
+    amount: AMOUNT,
+    ilpPacket: 'AA',
+    condition: CONDITION,
+    expiration: new Date(now + lifetimeMs).toISOString(),
+    ...change,
+  };
+  return { type: 'prepare', prepare, hash: JSON.stringify(change), asked: { source: PAYER, version: world.version } };
+}
+
+// ---- time and crashes
+
+function timeSteps(world: PayeeSurroundings, node: PayeeNode): readonly Step<PayeeNode>[] {
+  const steps: Step<PayeeNode>[] = [];
+  for (const action of underWay(world.flow, node.record)) {
+    if (action.type === 'timer') steps.push(payeeInput(world, node, `${action.key} is due`, { type: 'due', key: action.key }));
+  }
+  const next = nextInstant(world.flow, node.record, [...payeeBorders(world, node), node.core.mayRunUntil]);
+  if (next !== undefined) steps.push({ label: 'time passes', to: { ...node, record: { ...node.record, now: next } } });
+  return steps;
+}
+
+function mishaps(world: PayeeSurroundings, node: PayeeNode): readonly Step<PayeeNode>[] {
+  const record = crash(world.flow, node.record, (key) => ({ type: 'interrupted' as const, key }));
+  return [{ label: 'we crash', to: { ...node, record, core: { ...node.core, resumed: true } }, mishap: true }];
+}

@@ -1,0 +1,107 @@
+import type { flows } from '@payment-manager/mojaloop-connector';
+import { HUB, PAYER, STRANGER } from '../scenario/parties.ts';
+import { hubExpired, type PayeeNode, type PayeeSurroundings, prepareInput } from './payee-model.ts';
+import { underWay } from './record.ts';
+
+/** What must hold in every state of a transfer to us (money-rules 1, 3 and 5). */
+export function payeeWrong(world: PayeeSurroundings, node: PayeeNode): readonly string[] {
+  return [
+    ...wrongAboutCore(world, node),
+    ...wrongAboutHub(world, node),
+    ...wrongAtEnd(world, node),
+    ...wrongAboutNext(world, node),
+    ...strangers(world, node),
+  ];
+}
+
+function wrongAboutCore(world: PayeeSurroundings, node: PayeeNode): readonly string[] {
+  const { core, record } = node;
+  const wrongs: string[] = [];
+  if (core.effects > 1) wrongs.push('the core has booked the transfer twice');
+  if (core.calledTwice) wrongs.push('the core is called again although the call before may have been executed');
+  const mayRun = core.mayRunUntil > record.now;
+  const { stage } = record.state;
+  if (stage === 'refused' && !node.lied && (mayRun || (core.booked !== 'no' && core.booked !== 'released')))
+    wrongs.push('the transfer is refused, and the core may have executed it');
+  for (const action of underWay(world.flow, record)) {
+    if (action.key === 'send:fulfil' && core.booked === 'no') wrongs.push('the fulfilment is sent, and the core has done nothing');
+    if (action.type === 'core-transfer' && node.hub === 'none') wrongs.push('the core is called without a prepare');
+  }
+  return wrongs;
+}
+
+function wrongAboutHub(world: PayeeSurroundings, node: PayeeNode): readonly string[] {
+  if (node.lied) return [];
+  const wrongs: string[] = [];
+  const { stage } = node.record.state;
+  if (stage === 'committed' && node.hub !== 'committed') wrongs.push('we hold it for COMMITTED, and the hub has not committed');
+  if (stage === 'aborted' && node.hub !== 'aborted') wrongs.push('we hold it for ABORTED, and the hub has not aborted');
+  for (const action of underWay(world.flow, node.record)) {
+    if (action.type !== 'core-notify') continue;
+    const { transferState } = action.notification;
+    const commitFirst = stage === 'commit-first' && transferState === 'COMMITTED' && world.version === '1.0';
+    if (transferState === 'COMMITTED' && node.hub !== 'committed' && !commitFirst)
+      wrongs.push('the core is told COMMITTED, and the hub has not committed');
+    if (transferState === 'ABORTED' && node.hub !== 'aborted') wrongs.push('the core is told ABORTED, and the hub has not aborted');
+  }
+  return wrongs;
+}
+
+/** Closed and nobody was told: then hub, core and record agree. */
+function wrongAtEnd(world: PayeeSurroundings, node: PayeeNode): readonly string[] {
+  const { state } = node.record;
+  if (world.flow.open(state) || node.lied || world.flow.attention(state).some(({ level }) => level === 'exception')) return [];
+  const { booked } = node.core;
+  const mayRun = node.core.mayRunUntil > node.record.now;
+  if (node.hub === 'committed' && booked !== 'committed' && booked !== 'credited')
+    return [`it is closed, the hub has committed, and the core is at "${booked}"`];
+  const ended = node.hub === 'aborted' || (node.hub === 'reserved' && hubExpired(world, node));
+  const kept = booked === 'reserved' && !world.settings.core.notificationReadsState;
+  if (ended && !kept && (mayRun || (booked !== 'no' && booked !== 'released')))
+    return [`it is closed, the hub has not committed, and the core is at "${booked}"${mayRun ? ' with a call that may still run' : ''}`];
+  return [];
+}
+
+function wrongAboutNext(world: PayeeSurroundings, node: PayeeNode): readonly string[] {
+  const wrongs: string[] = [];
+  const owed = world.flow.owed(node.record.state);
+  const next = owed.filter((action) => !node.record.answered.includes(action.key));
+  if (world.flow.open(node.record.state) && next.length === 0) wrongs.push('it is open, and nothing will ever be done about it');
+  for (const action of owed)
+    if (action.notBefore !== undefined && !Number.isFinite(action.notBefore)) wrongs.push(`${action.key} has a time that is none`);
+  return wrongs;
+}
+
+/** Words of others than the hub, and repeats and changes of a prepare, change nothing (money-rules 2 and 5). */
+function strangers(world: PayeeSurroundings, node: PayeeNode): readonly string[] {
+  const { state, now } = node.record;
+  const words: flows.PayeeInput[] = [];
+  for (const source of [STRANGER, PAYER]) {
+    words.push({ type: 'final-word', source, said: 'patch', state: 'ABORTED' });
+    words.push({ type: 'final-word', source, said: 'patch', state: 'COMMITTED' });
+    words.push({ type: 'transfer-error', source, errorInformation: { errorCode: '3303', errorDescription: '' } });
+  }
+  words.push({ type: 'transfer-error', source: HUB, errorInformation: { errorCode: '2001', errorDescription: '' } });
+  if (state.prepare !== undefined) {
+    words.push(prepareInput(world, now, 30_000, { expiration: state.prepare.expiration }));
+    words.push(prepareInput(world, now, 30_000, { transferId: '00000000-0000-4000-8000-000000000009' }));
+  }
+  return words
+    .filter((word) => world.flow.decide(state, word, now).events.length > 0)
+    .map((word) => `${word.type} of ${'source' in word ? word.source : 'the payer, again,'} changes the transfer`);
+}
+
+const ENDS = new Set<flows.PayeeStage>(['refused', 'committed', 'aborted']);
+
+/** An end is an end, and what was given once does not change. */
+export function payeeWrongStep(before: PayeeNode, after: PayeeNode): readonly string[] {
+  // a crash may take back what was not durable
+  const [a, b] = [before.record.durable, after.record.durable];
+  const wrongs: string[] = [];
+  if (ENDS.has(a.stage) && a.stage !== b.stage) wrongs.push(`an end (${a.stage}) became ${b.stage}`);
+  if (a.outcome !== undefined && b.outcome?.state !== a.outcome.state)
+    wrongs.push(`the outcome ${a.outcome.state} became ${b.outcome?.state ?? 'none'}`);
+  if (a.fulfil !== undefined && a.fulfil !== b.fulfil) wrongs.push('the fulfil changed');
+  if (a.prepare !== undefined && a.prepare !== b.prepare) wrongs.push('the prepare changed');
+  return wrongs;
+}

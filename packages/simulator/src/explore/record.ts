@@ -1,0 +1,153 @@
+import type { flows } from '@payment-manager/mojaloop-connector';
+
+/**
+ * One record as an engine holds it, without the engine: what is applied, what of it is durable, and which of the actions that it
+ * owes have answered already. The rules are those of the engine: an action is begun when it is owed and due, once under its key;
+ * one that answered is begun again only after it was not owed for a while, or after a restart.
+ */
+export interface RecordNode<S, E> {
+  readonly state: S;
+  /** What a crash leaves: lazy events may be lost. */
+  readonly durable: S;
+  readonly lazy: readonly E[];
+  readonly answered: readonly string[];
+  readonly now: number;
+}
+
+export type AnyFlow<
+  S,
+  I extends flows.Input,
+  E extends { readonly type: string; readonly at: number },
+  A extends flows.Action,
+> = flows.Flow<S, I, E, A>;
+
+/** What an input does to a record. `undefined` when it makes none. */
+export function take<S, I extends flows.Input, E extends { readonly type: string; readonly at: number }, A extends flows.Action>(
+  flow: AnyFlow<S, I, E, A>,
+  node: RecordNode<S, E>,
+  input: I,
+): { readonly record: RecordNode<S, E>; readonly events: readonly E[]; readonly courtesies: readonly A[] } {
+  const { events, lazy, courtesies = [] } = flow.decide(node.state, input, node.now);
+  let { state, durable } = node;
+  for (const event of events) state = flow.apply(state, event);
+  let waiting = node.lazy;
+  if (events.length > 0) {
+    if (lazy === true) waiting = [...waiting, ...events];
+    else {
+      durable = state;
+      waiting = [];
+    }
+  }
+  const key = (input as { key?: unknown }).key;
+  const answered = typeof key === 'string' ? [...node.answered, key] : node.answered;
+  const owed = new Set(flow.owed(state).map((action) => action.key));
+  return {
+    record: { ...node, state, durable, lazy: waiting, answered: [...new Set(answered)].filter((one) => owed.has(one)).sort() },
+    events,
+    courtesies,
+  };
+}
+
+/** The process dies and starts again: what was not durable is gone, and once-only actions were begun by a process that is gone. */
+export function crash<S, I extends flows.Input, E extends { readonly type: string; readonly at: number }, A extends flows.Action>(
+  flow: AnyFlow<S, I, E, A>,
+  node: RecordNode<S, E>,
+  interrupted: (key: string) => I,
+): RecordNode<S, E> {
+  let after: RecordNode<S, E> = { ...node, state: node.durable, lazy: [], answered: [] };
+  for (const action of flow.owed(after.state)) if (!action.repeatable) after = take(flow, after, interrupted(action.key)).record;
+  return after;
+}
+
+/** Actions that an engine has under way now: owed, due, not answered. */
+export function underWay<S, I extends flows.Input, E extends { readonly type: string; readonly at: number }, A extends flows.Action>(
+  flow: AnyFlow<S, I, E, A>,
+  node: RecordNode<S, E>,
+): readonly A[] {
+  return flow.owed(node.state).filter((action) => !node.answered.includes(action.key) && (action.notBefore ?? 0) <= node.now);
+}
+
+/** The next instant after now at which something is due or ends. Undefined: nothing waits. */
+export function nextInstant<S, I extends flows.Input, E extends { readonly type: string; readonly at: number }, A extends flows.Action>(
+  flow: AnyFlow<S, I, E, A>,
+  node: RecordNode<S, E>,
+  borders: readonly number[],
+): number | undefined {
+  const waiting = flow.owed(node.state).filter((action) => !node.answered.includes(action.key));
+  const times = [...waiting.flatMap((action) => [action.notBefore, (action as { until?: number }).until]), ...borders];
+  const later = times.filter((time): time is number => time !== undefined && time > node.now);
+  return later.length === 0 ? undefined : Math.min(...later);
+}
+
+/** Members that are instants, or follow from one: what matters of them is in the owed actions' times and in the borders. */
+const INSTANTS = new Set([
+  'at',
+  'startedAt',
+  'stageAt',
+  'askedAt',
+  'inquiredAt',
+  'preparedAt',
+  'quotedAt',
+  'since',
+  'unknownAt',
+  'deadline',
+  'completedTimestamp',
+  'expiration',
+]);
+/** Members that are shown or sent and that no decision looks at: dates of messages, sentences with numbers in them, codes. */
+const NOT_DECISIVE = new Set([
+  'headers',
+  'partyHeaders',
+  'quoteResponseHeaders',
+  'fulfilHeaders',
+  'reason',
+  'abortedReason',
+  'errorInformation',
+  'refusal',
+  'quoteError',
+  'timeout',
+  'quoteCallbackSettled',
+]);
+/** Counters that go on for ever: beyond this nothing new comes of them. */
+const COUNTERS = new Set(['rung', 'asks', 'attempt']);
+
+/** States are immutable and shared by many nodes. */
+const texts = new WeakMap<object, string>();
+
+function timelessText(state: object, counterMax: number): string {
+  const known = texts.get(state);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(state, (name, value: unknown) => {
+    if (NOT_DECISIVE.has(name)) return value === undefined ? undefined : 'X';
+    if (INSTANTS.has(name)) return value === undefined ? undefined : 'T';
+    return COUNTERS.has(name) && typeof value === 'number' ? Math.min(value, counterMax) : value;
+  });
+  texts.set(state, text);
+  return text;
+}
+
+/**
+ * A record's part of a key: everything but absolute time. Of what is still to come only the order matters: which is next, which of
+ * them come together, and which are over.
+ */
+export function recordKey<S, I extends flows.Input, E extends { readonly type: string; readonly at: number }, A extends flows.Action>(
+  flow: AnyFlow<S, I, E, A>,
+  node: RecordNode<S, E>,
+  borders: readonly number[],
+  counterMax: number,
+): string {
+  const bounded = (key: string): string => key.replace(/\d+$/, (digits) => String(Math.min(Number(digits), counterMax)));
+  const owed = flow.owed(node.state);
+  const instants = owed.flatMap((action) => [action.notBefore, (action as { until?: number }).until]);
+  const order = [...new Set([...instants, ...borders].filter((time) => time !== undefined && time > node.now))].sort(ascending);
+  const place = (time: number | undefined): string => (time === undefined ? '-' : time <= node.now ? '.' : String(order.indexOf(time)));
+  return [
+    timelessText(node.state as object, counterMax),
+    node.lazy.length === 0 ? '' : timelessText(node.durable as object, counterMax),
+    owed.map((action) => `${bounded(action.key)} ${place(action.notBefore)} ${place((action as { until?: number }).until)}`).join(),
+    node.answered.map(bounded).join(),
+    borders.map(place).join(),
+  ].join('\n');
+}
+
+const ascending = (a: number | undefined, b: number | undefined): number => (a ?? 0) - (b ?? 0);
