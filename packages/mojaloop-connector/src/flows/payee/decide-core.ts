@@ -1,6 +1,6 @@
 import { formatDateTime, isDateTime, parseDateTime } from '@payment-manager/fspiop';
 import type { CoreTransfer, MoneyOutcome, Refusal } from '../../backend/core-door.ts';
-import { outcomeEvents } from './decide-outcome.ts';
+import { outcomeEvents, stillUnknown } from './decide-outcome.ts';
 import { NOTHING, type PayeeDecision } from './decision.ts';
 import type { PayeeEvent } from './events.ts';
 import type { AskResult } from './inputs.ts';
@@ -61,7 +61,9 @@ function refused(refusal: Refusal, now: number): PayeeEvent {
 
 function unknown(settings: PayeeSettings, state: PayeeState, reason: string, now: number): PayeeDecision {
   const event: PayeeEvent = { type: 'core-transfer-unknown', at: now, reason };
-  if (settings.core.transferAskable || settings.core.transferRepeatable) return { events: [event] };
+  // the hub may have ended it meanwhile: then nothing is repeated any more
+  if (settings.core.transferAskable || settings.core.transferRepeatable)
+    return { events: [event, ...stillUnknown(settings, applyPayee(state, event), now)] };
   const exception: PayeeEvent = {
     type: 'exception-raised',
     at: now,

@@ -81,8 +81,14 @@ function known(
 }
 
 /** The hub ended it, and nobody will ever tell what the core did: neither an enquiry nor a release is possible. */
-function stillUnknown(settings: PayeeSettings, state: PayeeState, now: number): readonly PayeeEvent[] {
-  if (state.stage !== 'core-unknown' || settings.core.transferAskable || settings.core.notificationReadsState) return [];
+export function stillUnknown(settings: PayeeSettings, state: PayeeState, now: number): readonly PayeeEvent[] {
+  if (
+    state.outcome === undefined ||
+    state.stage !== 'core-unknown' ||
+    settings.core.transferAskable ||
+    settings.core.notificationReadsState
+  )
+    return [];
   return [
     {
       type: 'exception-raised',

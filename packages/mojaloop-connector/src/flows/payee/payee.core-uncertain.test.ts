@@ -57,3 +57,15 @@ test('payee: a core that took a transfer and does not know it at its end is told
   assert.ok(notified(world).length >= 5);
   assert.equal((await world.connector.alarms({ limit: 10 }))[0]?.code, 'CORE_NOT_TOLD');
 });
+
+test('payee: the hub aborts during the call, then its outcome is unknown, and the core is told of COMMITTED alone: a person sees it', async () => {
+  const world = await makeWorld({ core: { transferRepeatable: true, notificationReadsState: false } });
+  const call = Promise.withResolvers<{ kind: 'unknown'; reason: string }>();
+  world.core.transfer = () => call.promise;
+  const { id } = await fulfilled(world);
+  await hubSays(world, id, '3303');
+  call.resolve({ kind: 'unknown', reason: 'reset' });
+  await world.time.advance(60_000);
+  assert.deepEqual(notified(world), []);
+  assert.deepEqual(await codes(world), ['CORE_OUTCOME_UNKNOWN']);
+});
