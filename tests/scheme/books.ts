@@ -77,7 +77,7 @@ export async function nothingOpen(journalFile: string, timeoutMs = 10_000): Prom
 
 /** Labels of the records that are open in a journal, with their last events. Reads beside the process that writes. */
 export function openRecords(journalFile: string): readonly unknown[] {
-  const db = new DatabaseSync(journalFile, { readOnly: true });
+  const db = new DatabaseSync(journalFile, { readOnly: true, timeout: 5_000 });
   try {
     return db
       .prepare(
