@@ -79,4 +79,5 @@ elif [ "$(cat "$stamp")" != "$lock" ]; then
   install
 fi
 
-exec "$node" "$root/packages/payment-manager/src/cli/main.ts" "$@"
+# As in packages/payment-manager/src/cli/node-options.ts, which says why.
+exec "$node" --v8-pool-size=1 --max-semi-space-size=8 "$root/packages/payment-manager/src/cli/main.ts" "$@"

@@ -65,7 +65,15 @@ async function start() {
   const node = path.join(root, 'node_modules/.bin/node');
   const child = spawn(
     node,
-    [path.join(root, 'packages/payment-manager/src/cli/main.ts'), 'run', '--config', file('payment-manager.yaml')],
+    [
+      // as `./pm run` does
+      '--v8-pool-size=1',
+      '--max-semi-space-size=8',
+      path.join(root, 'packages/payment-manager/src/cli/main.ts'),
+      'run',
+      '--config',
+      file('payment-manager.yaml'),
+    ],
     {
       cwd: run,
       detached: true,

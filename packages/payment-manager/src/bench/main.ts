@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createHttpClient, type HttpClient } from '@payment-manager/runtime';
@@ -18,6 +19,13 @@ export const bench: Command = async (_args, options, terminal) => {
   const base = wanted.folder === undefined ? tmpdir() : resolve(terminal.workingFolder, wanted.folder);
   const folder = await mkdtemp(join(base, 'pm-bench-'));
   const client = createHttpClient({});
+  const clean = (): void => rmSync(folder, { recursive: true, force: true });
+  // The measured processes notice that this one is gone.
+  const interrupted = (): void => {
+    clean();
+    process.exit(130);
+  };
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   const say = (text: string): void => (wanted.json ? terminal.err(text) : terminal.out(text));
   try {
     say(style.dim('Measuring RSA, making keys and certificates ...'));
@@ -27,8 +35,9 @@ export const bench: Command = async (_args, options, terminal) => {
     print(wanted, machine, measured, terminal);
     return measured.some(({ run }) => run.failed > 0) ? exitCodes.failed : exitCodes.ok;
   } finally {
+    process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
     await client.close();
-    await rm(folder, { recursive: true, force: true });
+    clean();
   }
 };
 

@@ -34,25 +34,19 @@ export interface Measured {
   readonly failures: Driven['failures'];
 }
 
-/**
- * What is still to be done for payments that are complete for the payer (the notification, events that are stored with
- * the next append or after a second) belongs to their cost: so long is waited before each reading.
- */
-const settleMs = 1_300;
-
 /** Warms up, then measures one load. */
 export async function measure(
   world: World,
   scenario: Scenario,
   concurrency: number,
   machine: Machine,
-  options: Pick<BenchOptions, 'payments' | 'warmUpMs' | 'runMs'>,
+  options: Pick<BenchOptions, 'payments' | 'warmUpMs' | 'runMs' | 'settleMs'>,
 ): Promise<Measured> {
   await world.stub.drive({ concurrency, payments: undefined, ms: options.warmUpMs });
-  const before = await read(world);
+  const before = await read(world, options.settleMs);
   const { payments } = options;
   const driven = await world.stub.drive({ concurrency, payments, ms: payments === undefined ? options.runMs : undefined });
-  const after = await read(world);
+  const after = await read(world, options.settleMs);
   const processes: { [role in Role]?: ProcessCost } = {};
   for (const role of world.roles) {
     const [from, to] = [before.get(role), after.get(role)];
@@ -61,7 +55,7 @@ export async function measure(
   return { run: { ...result(scenario, concurrency, driven), processes }, failures: driven.failures };
 }
 
-async function read(world: World): Promise<ReadonlyMap<Role, Usage>> {
+async function read(world: World, settleMs: number): Promise<ReadonlyMap<Role, Usage>> {
   await pause(settleMs);
   return new Map(await Promise.all(world.roles.map(async (role) => [role, await world.usage(role)] as const)));
 }

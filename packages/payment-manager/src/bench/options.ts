@@ -15,6 +15,11 @@ export interface BenchOptions {
   /** Payments are made for so long before anything is counted, so that the code is compiled and connections are open. */
   readonly warmUpMs: number;
   readonly runMs: number;
+  /**
+   * What is still to be done for payments that are complete for the payer (the notification, events that are stored with
+   * the next append or after a second) belongs to their cost: so long is waited before each reading.
+   */
+  readonly settleMs: number;
   readonly json: boolean;
   /** Folder for the journals of the measured processes, on the disk that is to be measured; absent: a temporary one. */
   readonly folder: string | undefined;
@@ -22,6 +27,8 @@ export interface BenchOptions {
 
 const concurrencyMax = 5_000;
 const paymentsMax = 10_000_000;
+/** Fewer payments than this measure nothing; they only show that all works. */
+const tryOut = 50;
 
 /** Reads the command's options. @throws CommandFailed (64) saying what is wrong. */
 export function readOptions(options: Readonly<Record<string, string | boolean | undefined>>): BenchOptions {
@@ -39,6 +46,7 @@ export function readOptions(options: Readonly<Record<string, string | boolean | 
     payments,
     warmUpMs: payments === undefined ? 4_000 : Math.min(4_000, payments * 10),
     runMs: quick ? 7_000 : 10_000,
+    settleMs: payments !== undefined && payments < tryOut ? 100 : 1_300,
     json: options['json'] === true,
     folder: typeof options['folder'] === 'string' ? options['folder'] : undefined,
   };

@@ -3,6 +3,7 @@ import { open, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { systemTimers } from '@payment-manager/runtime';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { nodeOptions } from '../node-options.ts';
 import type { ReadyMessage } from '../run.ts';
 
 /** A Payment Manager in a process of its own, exactly as `./pm run` starts it, so that it can be killed like one. */
@@ -27,7 +28,7 @@ export async function startManagerProcess(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<ManagerProcess> {
   const log = await open(logFile, 'a', 0o600);
-  const child = spawn(process.execPath, [main, 'run', '--config', configFile], {
+  const child = spawn(process.execPath, [...nodeOptions, main, 'run', '--config', configFile], {
     stdio: ['ignore', log.fd, log.fd, 'ipc'],
     env: { ...withoutOverrides(process.env), ...environment },
   });

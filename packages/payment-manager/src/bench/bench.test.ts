@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { Terminal } from '../cli/terminal.ts';
+import { payeeSignatures, payerSignatures, rsaFloorMs } from './machine.ts';
+import { bench } from './main.ts';
+import type { ProcessCost, Run } from './measurement.ts';
+import { readOptions } from './options.ts';
+
+/** A terminal that keeps what is printed. */
+function recordedTerminal(): { readonly terminal: Terminal; readonly out: string[]; readonly err: string[] } {
+  const out: string[] = [];
+  const err: string[] = [];
+  const terminal = {
+    out: (line: string) => void out.push(line),
+    err: (line: string) => void err.push(line),
+    workingFolder: '/',
+    environment: {},
+    interactive: false,
+  };
+  return { terminal, out, err };
+}
+
+test('bench: pays in all three scenarios with real processes, prints one JSON object, and leaves nothing behind', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'pm-bench-test-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const { terminal, out, err } = recordedTerminal();
+  const code = await bench([], { json: true, payments: '4', concurrency: '2', folder }, terminal);
+  assert.equal(code, 0, err.join('\n'));
+  assert.equal(out.length, 1);
+  const { machine, runs } = JSON.parse(out[0] ?? '') as { machine: Record<string, number>; runs: Run[] };
+  assert.deepEqual(Object.keys(machine), ['rsa2048SignMs', 'rsa2048VerifyMs']);
+  assert.ok(Object.values(machine).every((ms) => ms > 0 && ms < 50));
+  assert.deepEqual(
+    runs.map(({ scenario, concurrency, payments, failed, processes }) => [
+      scenario,
+      concurrency,
+      payments,
+      failed,
+      Object.keys(processes).join(' '),
+    ]),
+    [
+      ['both', 2, 4, 0, 'payer payee'],
+      ['payer', 2, 4, 0, 'payer'],
+      ['payee', 2, 4, 0, 'payee'],
+    ],
+  );
+  for (const run of runs) {
+    assert.ok(run.paymentsPerSecond > 0 && 0 < run.p50Ms && run.p50Ms <= run.p95Ms && run.p95Ms <= run.p99Ms);
+    for (const cost of Object.values(run.processes)) assertPlausible(cost);
+  }
+  assert.deepEqual(readdirSync(folder), []);
+});
+
+function assertPlausible({ cpuMsPerPayment, rsaFloorMsPerPayment, rssMb }: ProcessCost): void {
+  assert.ok(rsaFloorMsPerPayment > 0 && cpuMsPerPayment > rsaFloorMsPerPayment, `${cpuMsPerPayment} above ${rsaFloorMsPerPayment}`);
+  assert.ok(rssMb > 20 && rssMb < 1_000);
+}
+
+test('bench: the floor is that of 2 signatures and 3 verifications in the payer, 3 and 3 in the payee', () => {
+  const machine = { rsa2048SignMs: 1, rsa2048VerifyMs: 0.01 };
+  assert.equal(rsaFloorMs(machine, payerSignatures).toFixed(2), '2.03');
+  assert.equal(rsaFloorMs(machine, payeeSignatures).toFixed(2), '3.03');
+});
+
+test('bench: --quick is concurrency 50 only, and what cannot be read is refused', () => {
+  assert.deepEqual(readOptions({ quick: true }).concurrencies, [50]);
+  assert.deepEqual(readOptions({}).concurrencies, [1, 10, 50, 200]);
+  assert.deepEqual(readOptions({ concurrency: '1,50', scenario: 'payer' }).concurrencies, [1, 50]);
+  for (const options of [{ scenario: 'hub' }, { concurrency: '0' }, { concurrency: '1,x' }, { payments: '-1' }, { payments: '1.5' }])
+    assert.throws(() => readOptions(options), { name: 'CommandFailed', exitCode: 64 });
+});
