@@ -53,7 +53,10 @@ export interface PostgresStore<Op, Result> {
   readonly read: PostgresReader['read'];
   /** A short statement of its own that changes something; on the connection that writes, in order with the batches. */
   readonly change: PostgresReader['read'];
-  readonly lease: Pick<Lease, 'epoch' | 'alive'>;
+  readonly lease: Pick<Lease, 'epoch' | 'alive'> & {
+    /** For how long the connection has stood, in whole milliseconds; whoever ends another's lease must have heard the server for that long. */
+    connectedMs(): number;
+  };
   /** Tells what other replicas changed; undefined: anything may have. Returns what ends it. */
   onBatch(listener: (changed: readonly string[] | undefined) => void): () => void;
   readonly waiting: number;
@@ -87,7 +90,10 @@ async function open<Op, Result>(
   const { script, replicaId, log, leaseMs = 10_000, clock = systemClock, timers = systemTimers } = options;
   const [schema, shown] = [schemaOf(options), shownAddress(options)];
   await migrated(options, schema, shown);
-  const link = await openWriterLink(options, shown, timers);
+  let upSinceMs = clock.monotonic();
+  const link = await openWriterLink(options, shown, timers, () => {
+    upSinceMs = clock.monotonic();
+  });
   opened.push(() => link.close());
   const takenAtMs = clock.monotonic();
   const epoch = await takeLease(link, replicaId, leaseMs, timers, clock);
@@ -137,8 +143,20 @@ async function open<Op, Result>(
       return commits.write(op, bytes) as Promise<Result>;
     },
     read: reader.read,
-    change: (query) => asked(link.query(query)).then(({ rows }) => rows as never),
-    lease,
+    async change(query) {
+      try {
+        return (await link.query(query)).rows as never;
+      } catch (error) {
+        const { code, message } = failureOf(error);
+        if (code === 'DATABASE_FENCED') ended(message);
+        throw new DatabaseUnavailable(code, message, { cause: error });
+      }
+    },
+    lease: {
+      epoch,
+      alive: lease.alive,
+      connectedMs: () => (link.isUp ? Math.floor(clock.monotonic() - upSinceMs) : 0),
+    },
     onBatch(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
@@ -184,12 +202,20 @@ async function migrated<Op, Result>(options: OpenPostgresOptions<Op, Result>, sc
   }
 }
 
-async function openWriterLink<Op, Result>(options: OpenPostgresOptions<Op, Result>, shown: string, timers: Timers): Promise<PostgresLink> {
+async function openWriterLink<Op, Result>(
+  options: OpenPostgresOptions<Op, Result>,
+  shown: string,
+  timers: Timers,
+  connected: () => void,
+): Promise<PostgresLink> {
   const { log } = options;
   return openPostgresLink({
     client: await postgresClients(clientConfig(options, `${options.replicaId} writes`, true)),
     prepare: (client) => checkServer(client, shown),
-    onUp: () => log.info('connected to PostgreSQL', { server: shown }),
+    onUp() {
+      connected();
+      log.info('connected to PostgreSQL', { server: shown });
+    },
     onDown: (reason) => log.error('PostgreSQL cannot be reached; new work is refused until it is back', { server: shown, reason }),
     timers,
   });
@@ -214,15 +240,6 @@ async function takeLease(link: PostgresLink, replicaId: string, leaseMs: number,
 
 function unreachable(shown: string, link: PostgresLink): string {
   return `PostgreSQL (${shown}) cannot be reached: ${link.downReason ?? 'the connection ended'}.`;
-}
-
-async function asked<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    const { code, message } = failureOf(error);
-    throw new DatabaseUnavailable(code, message, { cause: error });
-  }
 }
 
 function openingFailure(error: unknown, shown: string): DatabaseUnavailable {

@@ -30,7 +30,8 @@ export async function followChanges(options: ChangesOptions): Promise<{ close():
   const { epoch, timers } = options;
   const seen = new Map<string, bigint>();
   let link: PostgresLink | undefined;
-  let first = true;
+  /** From the first reading on; what was there before it is no news to anybody. */
+  let started = false;
   let reading = false;
   let again = false;
   let poll: Timer | undefined;
@@ -45,9 +46,8 @@ export async function followChanges(options: ChangesOptions): Promise<{ close():
       if (BigInt(latest) - before > longestGap) missed = true;
       else if (names) for (const name of names.split(divider)) if (name !== '') changed.push(name);
     }
-    // What was there before the first reading is no news to anybody.
-    if (first) first = false;
-    else if (missed) options.onChanged(undefined);
+    if (!started) return;
+    if (missed) options.onChanged(undefined);
     else if (changed.length > 0) options.onChanged([...new Set(changed)]);
   };
 
@@ -63,7 +63,7 @@ export async function followChanges(options: ChangesOptions): Promise<{ close():
   /** One reading at a time; what is heard meanwhile leads to another. A failed one is made up for by the next. */
   const read = async (): Promise<void> => {
     again = true;
-    if (reading) return;
+    if (reading || !started) return;
     reading = true;
     while (again && !closed) {
       again = false;
@@ -89,7 +89,12 @@ export async function followChanges(options: ChangesOptions): Promise<{ close():
     onDown: () => {},
     timers,
   });
-  await read();
+  await readOnce().catch(async (error: unknown) => {
+    await link?.close();
+    throw error;
+  });
+  started = true;
+  void read();
   pollLater();
   return {
     async close() {

@@ -28,13 +28,14 @@ const schema1 = `
     PRIMARY KEY (writer, batch)
   );
 
-  /* A new lease; null while another process with this name holds one. */
+  /* A new lease; null while another process with this name holds one. One that ran out is ended: its process is gone. */
   CREATE FUNCTION open_lease(p_replica text, p_lease_ms integer) RETURNS bigint LANGUAGE plpgsql AS $$
   DECLARE made bigint;
   BEGIN
     PERFORM pg_advisory_xact_lock(hashtext(current_schema() || '.leases'));
     PERFORM 1 FROM leases WHERE replica = p_replica AND NOT ended AND expires_at > clock_timestamp();
     IF FOUND THEN RETURN NULL; END IF;
+    UPDATE leases SET ended = true WHERE replica = p_replica AND NOT ended;
     INSERT INTO leases (replica, lease_ms, expires_at)
       VALUES (p_replica, p_lease_ms, clock_timestamp() + p_lease_ms * interval '1 ms') RETURNING epoch INTO made;
     RETURN made;
@@ -88,17 +89,18 @@ const schema1 = `
   END $$;
 
   /*
-   * Ends every lease that ran out, and tells which ended ones are not drained. After a start of the server everybody has a
-   * whole lease to come back: while it was down nobody could renew. A lease whose row is locked has a batch on its way.
+   * Ends every lease that ran out, and tells which ended ones are not drained. Whoever ends a lease must have been connected
+   * for as long as that lease lasts: while the server was away nobody could renew, and afterwards everybody has a whole lease
+   * to come back. A lease whose row is locked has a batch on its way.
    */
-  CREATE FUNCTION end_leases(p_epoch bigint) RETURNS bigint[] LANGUAGE plpgsql AS $$
+  CREATE FUNCTION end_leases(p_epoch bigint, p_connected_ms bigint) RETURNS bigint[] LANGUAGE plpgsql AS $$
   BEGIN
     PERFORM 1 FROM leases WHERE epoch = p_epoch AND NOT ended;
     IF NOT FOUND THEN RAISE EXCEPTION 'the lease % has ended', p_epoch USING ERRCODE = 'PM001'; END IF;
     UPDATE leases SET ended = true WHERE epoch IN (
       SELECT epoch FROM leases
       WHERE NOT ended AND epoch <> p_epoch AND expires_at <= clock_timestamp()
-        AND clock_timestamp() >= pg_postmaster_start_time() + lease_ms * interval '1 ms'
+        AND p_connected_ms >= lease_ms
       FOR UPDATE SKIP LOCKED);
     RETURN (SELECT array_agg(epoch) FROM leases WHERE ended AND NOT drained AND epoch <> p_epoch);
   END $$;

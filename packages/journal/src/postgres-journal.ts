@@ -130,8 +130,8 @@ function replicaDoor(store: Store): ReplicaDoor {
     untold = true;
     const rows = await store.change<{ taken: readonly string[] }>({
       name: 'take',
-      text: 'SELECT take_over($1, $2) AS taken',
-      values: [self, limit],
+      text: 'SELECT take_over($1, $2, $3) AS taken',
+      values: [self, store.lease.connectedMs(), limit],
     });
     let ordinals = rows[0]?.taken ?? [];
     if (before)

@@ -192,13 +192,13 @@ const append1 = `
  * nothing open is left is marked as drained, so that nobody looks for it again.
  */
 const takeOver1 = `
-  CREATE FUNCTION take_over(p_epoch bigint, p_limit integer) RETURNS bigint[] LANGUAGE plpgsql AS $$
+  CREATE FUNCTION take_over(p_epoch bigint, p_connected_ms bigint, p_limit integer) RETURNS bigint[] LANGUAGE plpgsql AS $$
   DECLARE
     dead bigint[];
     taken bigint[];
   BEGIN
     IF NOT pg_try_advisory_xact_lock(hashtext(current_schema() || '.take_over')) THEN RETURN '{}'; END IF;
-    dead := end_leases(p_epoch);
+    dead := end_leases(p_epoch, p_connected_ms);
     IF dead IS NULL THEN RETURN '{}'; END IF;
     SELECT coalesce(array_agg(found.ordinal), '{}') INTO taken FROM (
       SELECT r.ordinal FROM records r
