@@ -5,6 +5,7 @@ import type { Action, Decision, Flow, Input, Interrupted, Perform } from './flow
 import { Loader } from './loader.ts';
 import { Memory } from './memory.ts';
 import { Obligations } from './obligations.ts';
+import { watchCell } from './watch.ts';
 import { RecordWriter, StaleRecord } from './writer.ts';
 
 /** How long lazy events may wait for the next append. */
@@ -129,23 +130,7 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
   async watch<T>(recordId: string, look: (state: S) => T | undefined, timeoutMs: number): Promise<T | undefined> {
     const cell = await this.#loader.cell(recordId);
     if (cell !== undefined && cell.state === undefined) await cell.made.promise;
-    if (cell?.state === undefined) return undefined;
-    const now = look(cell.state);
-    if (now !== undefined) return now;
-    return new Promise((resolve) => {
-      const end = (answer: T | undefined) => {
-        timer.cancel();
-        cell.watchers.delete(watcher);
-        this.#memory.evict();
-        resolve(answer);
-      };
-      const watcher = (state: S) => {
-        const answer = look(state);
-        if (answer !== undefined) end(answer);
-      };
-      const timer = this.#deps.timers.after(timeoutMs, () => end(undefined));
-      cell.watchers.add(watcher);
-    });
+    return cell && watchCell(cell, look, this.#deps.timers, timeoutMs, () => this.#memory.evict());
   }
 
   /** Another replica changed the record: whoever waits here for news of it gets them. Nothing is begun because of it. */
