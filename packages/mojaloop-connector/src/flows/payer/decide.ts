@@ -210,7 +210,8 @@ function quoteAccepted(settings: PayerSettings, state: PayerState, by: 'dfsp' | 
 function inquire(settings: PayerSettings, state: PayerState, now: number): PayerDecision {
   if (state.stage !== 'open') return NOTHING;
   return {
-    events: [{ type: 'inquired', at: now }],
+    // once is enough: that something was asked is what counts, and a DFSP that polls must not fill the record
+    events: state.inquiredAt === undefined ? [{ type: 'inquired', at: now }] : [],
     courtesies: [inquiry(settings, state.transferId, now)],
   };
 }

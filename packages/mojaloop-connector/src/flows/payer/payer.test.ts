@@ -386,3 +386,14 @@ test('payer: above the limit a new payment is shed, and a repeat of a known one 
   );
   assert.equal(new Set(ids).size, 1);
 });
+
+test('payer: a DFSP that polls an open payment asks the hub each time, and does not fill the record', async () => {
+  const world = await makeWorld();
+  const { transferId } = await opened(world);
+  for (let poll = 0; poll < 20; poll++) {
+    void world.connector.payer.inquire(transferId);
+    await world.time.advance(1_000);
+  }
+  assert.equal(world.messages('GET', `/transfers/${transferId}`).length, 20);
+  assert.ok(((await world.journal.load(transferId))?.events.length ?? 99) < 10);
+});
