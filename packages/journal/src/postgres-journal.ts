@@ -1,10 +1,16 @@
-import { type OpenPostgresOptions, openPostgres, type PostgresStore } from '@payment-manager/database';
+import { DatabaseUnavailable, type OpenPostgresOptions, openPostgres, type PostgresStore } from '@payment-manager/database';
 import type { Append, AppendResult, Attention, AttentionRow, Journal, JournalEvent, ReplicaDoor, StoredRecord } from './journal.ts';
 import { orUnavailable } from './journal-errors.ts';
 import { divider, type PostgresAppend, postgresScript, preparedAppend } from './postgres-append.ts';
 
 /** Where the database is, this replica's name, and the limits: see `OpenPostgresOptions`. */
-export type PostgresJournalOptions = Omit<OpenPostgresOptions<PostgresAppend, AppendResult>, 'script'>;
+export interface PostgresJournalOptions extends Omit<OpenPostgresOptions<PostgresAppend, AppendResult>, 'script'> {
+  /**
+   * What all that share the journal must have in common, by name, e.g. a fingerprint of the key that seals secrets in it. The
+   * first replica's stands; one with another value is refused. No secrets: it is stored as it is.
+   */
+  readonly sharedBy?: Readonly<Record<string, string>>;
+}
 
 type Store = PostgresStore<PostgresAppend, AppendResult>;
 
@@ -73,6 +79,7 @@ const questions = {
  */
 export async function openPostgresJournal(options: PostgresJournalOptions): Promise<SharedJournal> {
   const store: Store = await openPostgres({ ...options, script: postgresScript });
+  for (const [name, value] of Object.entries(options.sharedBy ?? {})) await agreed(store, name, value);
   return {
     async append(append: Append) {
       const op = preparedAppend(append);
@@ -82,6 +89,17 @@ export async function openPostgresJournal(options: PostgresJournalOptions): Prom
     replica: replicaDoor(store),
     close: () => store.close(),
   };
+}
+
+async function agreed(store: Store, name: string, value: string): Promise<void> {
+  await store.change({ text: 'INSERT INTO shared_by (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING', values: [name, value] });
+  const [row] = await store.read<{ value: string }>({ text: 'SELECT value FROM shared_by WHERE name = $1', values: [name] });
+  if (row?.value === value) return;
+  await store.close();
+  throw new DatabaseUnavailable(
+    'DATABASE_OPEN_FAILED',
+    `This replica's ${name} is not that of the others who share the journal. Give all of them the same; nothing was written.`,
+  );
 }
 
 function recordQuestions(store: Store): Pick<Journal, 'load' | 'findByClaim' | 'openRecords' | 'between' | 'attention'> {

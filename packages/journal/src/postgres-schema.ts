@@ -5,6 +5,8 @@
  * `closed_at` is `updated_at` of a record at rest: an open one would move in the index with each of its events, and every
  * index of the table with it.
  *
+ * `shared_by`: what every replica must have in common.
+ *
  * There are no foreign keys: `append_batch` is the only writer, and a check per row would cost more than the row. Texts that
  * are looked up compare by their bytes (collation C), whatever the database's own collation is.
  */
@@ -57,6 +59,7 @@ const tables1 = `
     PRIMARY KEY (topic, record)
   );
   CREATE INDEX topics_by_record ON topics (record);
+  CREATE TABLE shared_by (name text PRIMARY KEY, value text NOT NULL);
 `;
 
 /**

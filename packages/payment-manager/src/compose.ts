@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-import { type Journal, openSqliteJournal } from '@payment-manager/journal';
 import { type Connector, createConnector, httpCore, refuseInbound, refuseOutbound } from '@payment-manager/mojaloop-connector';
 import {
   type Clock,
@@ -27,6 +25,7 @@ import { connectorSettings } from './config/connector-settings.ts';
 import type { Config } from './config/schema.ts';
 import { type LoadedKeys, loadKeys } from './credentials/load-keys.ts';
 import { type JournalWatch, watchJournal } from './data/journal-watch.ts';
+import { openJournal } from './data/open-journal.ts';
 import { sealingKey } from './data/sealing-key.ts';
 import { operationsApi, refuseOperations } from './operations/operations-api.ts';
 import { readiness } from './operations/readiness.ts';
@@ -87,8 +86,10 @@ export async function startPaymentManager(config: Config, world: World): Promise
 
 async function start(config: Config, world: World, opened: (() => Promise<void> | void)[]): Promise<RunningPaymentManager> {
   const fatal = Promise.withResolvers<Error>();
-  const sealer = createSealer(await sealingKey(config.dataFolder, config.journalFile, world.random, world.log), world.random);
-  const journal = await openJournal(config, world, fatal.resolve);
+  const sealingKeyBytes = await sealingKey(config.dataFolder, config.journalFile, world.random, world.log);
+  const sealer = createSealer(sealingKeyBytes, world.random);
+  const opening = openJournal(config, { ...world, sealingKey: sealingKeyBytes, onFatal: fatal.resolve });
+  const journal = watchJournal(await opening, world.clock, world.metrics);
   opened.push(() => journal.close());
   const keys = await loadKeys(config, world);
   opened.push(() => keys.stop());
@@ -132,12 +133,6 @@ async function start(config: Config, world: World, opened: (() => Promise<void> 
       return stopping;
     },
   };
-}
-
-async function openJournal(config: Config, world: World, onFatal: (error: Error) => void): Promise<JournalWatch> {
-  const file = join(config.dataFolder, config.journalFile);
-  const journal: Journal = await openSqliteJournal({ file, log: world.log, onFatal });
-  return watchJournal(journal, world.clock, world.metrics);
 }
 
 interface Clients {

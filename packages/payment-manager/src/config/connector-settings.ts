@@ -34,7 +34,8 @@ export function connectorSettings(config: Config): ConnectorSettings {
     core: coreCapabilities(config),
     deduplicateHomeTransactionId: config.deduplication.homeTransactionId,
     maxAutoAcceptFee: config.acceptance.maxFee,
-    extraCurrencies: config.extraCurrencies,
+    extraCurrencies: Object.keys(config.extraCurrencies),
+    currencyDecimals: config.extraCurrencies,
     limits: {
       restingRecords: config.limits.restingRecords,
       inFlight: config.limits.inFlightPayments,

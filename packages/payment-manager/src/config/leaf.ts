@@ -40,11 +40,6 @@ export function url(about: About<string>) {
   return Type.String({ ...options(about), kind: 'URL', pattern: '^https?://[^\\s/?#@]+(/[^\\s?#@]*)?$', maxLength: 512 });
 }
 
-/** A currency code: three capital letters. */
-export function currency(about: About<string>) {
-  return Type.String({ ...options(about), kind: 'currency code', pattern: '^[A-Z]{3}$' });
-}
-
 /** Whether something is on. */
 export function flag(about: About<boolean>) {
   return Type.Boolean(options(about));
@@ -84,6 +79,12 @@ export function list(item: TSchema, about: About<string[]>) {
 export function amountsByCurrency(about: About<Record<string, string>>) {
   const amount = Type.String({ pattern: '^(0|[1-9][0-9]{0,17})(\\.[0-9]{0,3}[1-9])?$' });
   return Type.Unsafe<Record<string, string>>(Type.Record(Type.String({ pattern: '^[A-Z]{3}$' }), amount, options(about)));
+}
+
+/** Numbers of decimals (0 to 4) by currency code. */
+export function decimalsByCurrency(about: About<Record<string, number>>) {
+  const decimals = Type.Integer({ minimum: 0, maximum: 4 });
+  return Type.Unsafe<Record<string, number>>(Type.Record(Type.String({ pattern: '^[A-Z]{3}$' }), decimals, options(about)));
 }
 
 /** A key that may be left out without there being a default. */

@@ -21,7 +21,7 @@ export interface LoadedConfig {
 }
 
 /** Variables that begin with `PM_` and are not configuration. */
-export const reservedVariables: readonly string[] = ['PM_FAILPOINT', 'PM_CONFIG_FILE'];
+export const reservedVariables: readonly string[] = ['PM_FAILPOINT', 'PM_CONFIG_FILE', 'PM_TEST_POSTGRES_URL'];
 
 const maxFileBytes = 1_048_576;
 

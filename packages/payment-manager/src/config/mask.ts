@@ -1,4 +1,4 @@
-const secretName = /secret|password|passphrase|token|credential|privatekey|apikey/i;
+const secretName = /secret|password|passphrase|token|credential|privatekey|apikey|postgresurl/i;
 const secretValue = /PRIVATE KEY|:\/\/[^/\s]*:[^/\s]*@/;
 const maxShown = 60;
 

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox';
 import { acceptance, core, deduplication, jws, ladder, lifetimes, timeouts, versions } from './connector-schema.ts';
-import { bytes, currency, durationMs, flag, fspId, group, integer, list, oneOf, optional, path, port, text, url } from './leaf.ts';
+import { bytes, decimalsByCurrency, durationMs, flag, fspId, group, integer, oneOf, optional, path, port, text, url } from './leaf.ts';
 
 const tlsFiles = {
   certificateFile: optional(
@@ -136,6 +136,50 @@ const limits = group('How much at once. Above a limit new work is answered 503 w
   ),
 });
 
+const journal = group('Where payments are recorded: in a file, for one process, or in PostgreSQL, for any number of replicas.', {
+  store: oneOf(['sqlite', 'postgres'], {
+    description: '`sqlite`: the journal file in the data folder. `postgres`: the server at `journal.postgresUrl`, which replicas share.',
+    default: 'sqlite',
+    example: 'postgres',
+  }),
+  postgresUrl: optional(
+    text({
+      description: 'PostgreSQL (14 or newer), with user, password and database. Give it in the environment: it is a secret.',
+      example: 'postgres://pm:…@db.example.org/payments',
+    }),
+  ),
+  postgresSchema: text({
+    description: 'Schema that holds the tables; made when missing. Small letters, digits and `_`.',
+    default: 'payment_manager',
+    example: 'payment_manager',
+  }),
+  postgresCaFile: optional(
+    path({
+      description: 'Bundle of the CAs that the server’s certificate must come from, PEM; then TLS is demanded and its host name checked.',
+      example: 'tls/postgres-ca.pem',
+    }),
+  ),
+  readConnections: integer(
+    { description: 'Connections for questions, beside one that writes and one that listens.', default: 4, example: '4' },
+    1,
+    100,
+  ),
+  leaseMs: durationMs(
+    {
+      description: 'A replica that died is taken over within this time; one that stands still for longer must start anew.',
+      default: 10_000,
+      example: '10000',
+    },
+    1000,
+  ),
+  replicaId: optional(
+    text({
+      description: 'Name of this replica; no two that run at once may bear the same. When left out: host name, process id and chance.',
+      example: 'greenbank-1',
+    }),
+  ),
+});
+
 /** Every key of `payment-manager.yaml`. The reference (docs/configuration.md), the types and the checks come from here. */
 export const configSchema = group('All keys of payment-manager.yaml.', {
   fspId: fspId({ description: 'FSP id of this DFSP in the scheme.', example: 'greenbank' }),
@@ -145,11 +189,13 @@ export const configSchema = group('All keys of payment-manager.yaml.', {
     example: 'false',
   }),
   dataFolder: path({
-    description: 'Folder of the journal and of its key; made when missing. Back it up as a whole.',
+    description:
+      'Folder of the journal and of its key; made when missing. Back it up as a whole. Replicas have one each, with the same journal.key.',
     default: 'data',
     example: '/var/lib/payment-manager',
   }),
   journalFile: path({ description: 'Journal file, relative to the data folder.', default: 'journal.db', example: 'journal.db' }),
+  journal,
   inbound,
   outbound,
   operations,
@@ -163,10 +209,11 @@ export const configSchema = group('All keys of payment-manager.yaml.', {
   lifetimes,
   ladder,
   deduplication,
-  extraCurrencies: list(currency({ description: 'Currency code' }), {
-    description: 'Currency codes of three capital letters to accept besides ISO 4217.',
-    default: [],
-    example: '[XTS]',
+  extraCurrencies: decimalsByCurrency({
+    description:
+      'Currencies to accept besides those of the protocol, with their number of decimals; a code that the protocol has but no decimals are known of (GGP, IMP, JEP, MRO, SPL, STD, TVD, VEF, XDR, ZWD) can be given them here.',
+    default: {},
+    example: '{ SLE: 2, MRU: 2 }',
   }),
   limits,
   log,

@@ -41,6 +41,7 @@ export function watchJournal(journal: Journal, clock: Clock, metrics: Metrics): 
     openRecords: (limit, after) => journal.openRecords(limit, after),
     between: (query) => journal.between(query),
     attention: (query) => journal.attention(query),
+    ...(journal.replica === undefined ? {} : { replica: journal.replica }),
     close: () => journal.close(),
     recentFailure() {
       if (failure === undefined || clock.monotonic() - failure.at > failureCountsMs) return undefined;

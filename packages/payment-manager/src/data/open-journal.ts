@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { type Journal, openPostgresJournal, openSqliteJournal } from '@payment-manager/journal';
+import type { Clock, Log, Random, Timers } from '@payment-manager/runtime';
+import type { Config } from '../config/schema.ts';
+
+export interface JournalWorld {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly log: Log;
+  /** The key that seals what is secret in the journal; replicas that share one must have the same. */
+  readonly sealingKey: Uint8Array;
+  /** The journal cannot be trusted any more, or belongs to others: the process must end. */
+  readonly onFatal: (error: Error) => void;
+}
+
+/** Opens the journal that the configuration names. PostgreSQL's client is loaded only where it is used. */
+export async function openJournal(config: Config, world: JournalWorld): Promise<Journal> {
+  const { log, onFatal } = world;
+  const { store, postgresUrl, postgresSchema, postgresCaFile, readConnections, leaseMs, replicaId } = config.journal;
+  if (store === 'sqlite' || postgresUrl === undefined) {
+    return openSqliteJournal({ file: join(config.dataFolder, config.journalFile), log, onFatal });
+  }
+  return openPostgresJournal({
+    url: postgresUrl,
+    schema: postgresSchema,
+    ...(postgresCaFile === undefined ? {} : { tls: { ca: await readFile(postgresCaFile, 'utf8') } }),
+    readConnections,
+    leaseMs,
+    replicaId: replicaId ?? `${hostname()}-${process.pid}-${world.random.uuid().slice(0, 8)}`,
+    sharedBy: { fspId: config.fspId, 'journal.key': fingerprint(world.sealingKey) },
+    clock: world.clock,
+    timers: world.timers,
+    log,
+    onFatal,
+  });
+}
+
+/** Tells keys apart, and nothing else about them. */
+function fingerprint(key: Uint8Array): string {
+  return createHash('sha256').update('payment-manager journal.key').update(key).digest('hex').slice(0, 16);
+}
