@@ -70,7 +70,10 @@ export interface ConnectorSettings {
   readonly deduplicateHomeTransactionId: boolean;
   /** Highest fee of the quote that is accepted without asking when quotes are accepted automatically; decimal text, by currency. */
   readonly maxAutoAcceptFee: Readonly<Record<string, string>>;
+  /** Currencies besides those of the protocol. */
   readonly extraCurrencies: readonly string[];
+  /** Decimals of currencies that the protocol's table lacks, for ILP packets. */
+  readonly currencyDecimals?: Readonly<Record<string, number>>;
   readonly limits: {
     /** Records kept in memory after they came to rest. */
     readonly restingRecords: number;

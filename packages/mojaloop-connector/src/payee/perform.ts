@@ -74,7 +74,8 @@ function refused(refusal: Refusal): { kind: 'refused'; errorInformation: ErrorIn
 /** The core's price becomes an answer with packet and condition; the fulfilment is 32 random bytes, sealed (money-rules 3). */
 function makeQuote(deps: PayeePerformDeps, action: CoreQuoteAction, price: CoreQuote): QuoteResult {
   const { settings } = deps;
-  if (currencyDecimals(price.transferAmount.currency) === undefined)
+  const decimals = settings.currencyDecimals ?? {};
+  if (currencyDecimals(price.transferAmount.currency, decimals) === undefined)
     throw new FspiopError('5106', 'the decimals of the currency are not known');
   const expirationMs = price.expiration === undefined ? deps.clock.now() + settings.quoteLifetimeMs : parseDateTime(price.expiration);
   const expiration = price.expiration ?? formatDateTime(expirationMs);
@@ -83,8 +84,8 @@ function makeQuote(deps: PayeePerformDeps, action: CoreQuoteAction, price: CoreQ
   const transaction = transactionObject(action.quote, { transferAmount: price.transferAmount, expiration });
   const ilpPacket =
     settings.ilpVersion === 4
-      ? encodeIlpV4({ amount: price.transferAmount, expirationMs, condition, transaction })
-      : encodeIlpV1({ amount: price.transferAmount, account: payeeAccount(settings, action.quote), transaction });
+      ? encodeIlpV4({ amount: price.transferAmount, expirationMs, condition, transaction, decimals })
+      : encodeIlpV1({ amount: price.transferAmount, account: payeeAccount(settings, action.quote), transaction, decimals });
   const { raw, ...terms } = price;
   const response = onlyKnownMembers('PUT /quotes', action.version, { ...terms, expiration, ilpPacket, condition }) as QuotesIdPutResponse;
   return { kind: 'ok', response, coreQuote: raw, sealedFulfilment: deps.sealer.seal(fulfilment, condition) };

@@ -446,3 +446,14 @@ test('payee: new work above the limit is shed with 503; what is known is still s
   await patch(world, id, 'COMMITTED');
   assert.deepEqual(notified(world), ['COMMITTED']);
 });
+
+test('payee: a currency that the protocol does not have can be configured with its decimals; without them it is refused', async () => {
+  const zzz = { amount: { currency: 'ZZZ', amount: '12.5' } };
+  const world = await makeWorld({ extraCurrencies: ['ZZZ'], currencyDecimals: { ZZZ: 2 } });
+  assert.equal((await quoted(world, zzz)).response.transferAmount.currency, 'ZZZ');
+  const other = await makeWorld({ extraCurrencies: ['ZZZ'] });
+  const request = quoteRequest(zzz);
+  await other.receive('POST', '/quotes', request);
+  await other.time.advance(0);
+  assert.equal(other.messages('PUT', `/quotes/${request.quoteId}/error`)[0]?.body.errorInformation.errorCode, '5106');
+});

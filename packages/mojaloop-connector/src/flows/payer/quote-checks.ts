@@ -56,7 +56,7 @@ function objectionToPacket(
   const refuse = (errorDescription: string): ErrorInformation => ({ errorCode: '3100', errorDescription });
   try {
     const packet = decodeIlp(response.ilpPacket);
-    if (packet.amount !== scaledForIlp(response.transferAmount.amount, response.transferAmount.currency))
+    if (packet.amount !== scaledForIlp(response.transferAmount.amount, response.transferAmount.currency, settings.currencyDecimals))
       return refuse("the ILP packet's amount is not the quote's transferAmount");
     if (packet.condition !== undefined && packet.condition !== response.condition)
       return refuse("the ILP packet's condition is not the quote's");

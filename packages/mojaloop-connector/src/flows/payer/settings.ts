@@ -15,4 +15,5 @@ export type PayerSettings = Pick<
   | 'retryMarginMs'
   | 'ladder'
   | 'maxAutoAcceptFee'
+  | 'currencyDecimals'
 >;
