@@ -30,6 +30,20 @@ test('json: canonical JSON is the same content, sorted, and the same for every o
   );
 });
 
+test('json: however many members there are, they are sorted in the same way', () => {
+  for (const count of [0, 1, 2, 23, 24, 25, 60]) {
+    const names = Array.from({ length: count }, (_, index) => `${(index * 37) % 101}é${index}`);
+    const text = canonicalJson(Object.fromEntries(names.map((name) => [name, 1])));
+    assert.equal(
+      text,
+      `{${[...names]
+        .sort()
+        .map((name) => `"${name}":1`)
+        .join(',')}}`,
+    );
+  }
+});
+
 test('json: members are sorted by UTF-16 code unit, numbers in names included', () => {
   assert.equal(
     canonicalJson({ b: 1, 10: 1, 9: 1, a: { z: [], y: {} }, '😀': 1, '\uffee': 1 }),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
 import { Personal } from './personal.ts';
@@ -58,4 +59,23 @@ test('a line for people has the time, the level, the message and the fields', ()
   const { lines, log } = logTo('info', true);
   log.warn('hub is slow', { ms: 1200 });
   assert.match(lines[0] ?? '', /^\d\d:\d\d:\d\d\.\d{3} WARN {2}hub is slow {2}ms=1200\n$/);
+});
+
+test('what was gathered is written when the process ends, by itself or by process.exit', () => {
+  const lines = 1_000;
+  const program = `
+    const { createLog } = await import('${new URL('./pino-log.ts', import.meta.url).href}');
+    const log = createLog({ level: 'info' });
+    for (let n = 0; n < ${lines}; n++) log.info('a line of some length, so that more is written than is gathered', { n });`;
+  for (const end of ['', 'process.exit(0)']) {
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', program + end], { encoding: 'utf8' });
+    const written = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { n: number }).n);
+    assert.deepEqual(
+      written,
+      Array.from({ length: lines }, (_, n) => n),
+    );
+  }
 });
