@@ -53,6 +53,8 @@ export interface PostgresStore<Op, Result> {
   readonly read: PostgresReader['read'];
   /** A short statement of its own that changes something; on the connection that writes, in order with the batches. */
   readonly change: PostgresReader['read'];
+  /** After a write was rejected with `DATABASE_UNREACHABLE`: once this resolves, it is stored or never will be, so a question tells. */
+  settle(): Promise<void>;
   readonly lease: Pick<Lease, 'epoch' | 'alive'> & {
     /** For how long the connection has stood, in whole milliseconds; whoever ends another's lease must have heard the server for that long. */
     connectedMs(): number;
@@ -128,9 +130,9 @@ async function open<Op, Result>(
   opened.push(() => changes.close());
 
   const patienceMs = options.patienceMs ?? 5_000;
-  const writeAll = postgresWriter({ link, script, epoch, patienceMs, clock, onCommitted: lease.renewed });
+  const writer = postgresWriter({ link, script, epoch, patienceMs, clock, onCommitted: lease.renewed });
   const commits = groupOf(options, clock, timers, async (ops) => {
-    const outcome = await writeAll(ops);
+    const outcome = await writer.write(ops);
     const fenced = [...(outcome.failures?.values() ?? [])].find(({ code }) => code === 'DATABASE_FENCED');
     commits.receive(outcome);
     if (fenced) ended(fenced.message);
@@ -151,6 +153,12 @@ async function open<Op, Result>(
         if (code === 'DATABASE_FENCED') ended(message);
         throw new DatabaseUnavailable(code, message, { cause: error });
       }
+    },
+    async settle() {
+      await writer.settle().catch((error: unknown) => {
+        const { code, message } = failureOf(error);
+        throw new DatabaseUnavailable(code, message, { cause: error });
+      });
     },
     lease: {
       epoch,

@@ -20,6 +20,15 @@ export interface PostgresWriterOptions<Op, Result> {
 
 type BatchOutcome = Extract<FromWorker, { kind: 'committed' }>;
 
+export interface PostgresWriter {
+  write(ops: readonly unknown[]): Promise<BatchOutcome>;
+  /**
+   * Resolves when nothing of what was given up as unknown can be stored any more: it is stored by now, or never will be.
+   * Goes behind the batch that is on its way, if there is one.
+   */
+  settle(): Promise<void>;
+}
+
 /** Races for a unique row and deadlocks: each time somebody else got on, so a few tries are enough. */
 const triesPerBatch = 8;
 
@@ -27,7 +36,7 @@ const triesPerBatch = 8;
  * Writes what came together: usually one statement, one round trip, one commit. Never rejects: each operation gets its
  * result or its failure.
  */
-export function postgresWriter<Op, Result>(options: PostgresWriterOptions<Op, Result>): (ops: readonly unknown[]) => Promise<BatchOutcome> {
+export function postgresWriter<Op, Result>(options: PostgresWriterOptions<Op, Result>): PostgresWriter {
   const { script, clock } = options;
   let lastBatch = 0;
 
@@ -115,7 +124,12 @@ export function postgresWriter<Op, Result>(options: PostgresWriterOptions<Op, Re
     }
   }
 
-  return writeAll;
+  return {
+    write: writeAll,
+    async settle() {
+      await options.link.query({ text: 'SELECT refused FROM settle_batch($1, $2)', values: [options.epoch, lastBatch] });
+    },
+  };
 }
 
 /** How a failed statement is told. A message of the server may quote a value, so only its first line is, and never its detail. */

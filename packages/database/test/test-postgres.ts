@@ -3,14 +3,17 @@
  * port of 127.0.0.1, or the server that PM_TEST_POSTGRES_URL names. Also serves the sandbox.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import {
   chmodSync,
   chownSync,
+  closeSync,
   cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -37,7 +40,7 @@ export interface TestPostgres {
 }
 
 const startWithinMs = 20_000;
-const startTries = 20;
+const startTries = 60;
 
 /**
  * Starts a PostgreSQL (under a second after `initdb`), with fsync and synchronous commits, as in production. Works as root,
@@ -74,13 +77,15 @@ async function startIn(folder: string): Promise<TestPostgres> {
   const port = await freePort();
   const args = serverArguments(data, port);
 
+  const log = openSync(join(folder, 'log'), 'a');
+
   let running: ChildProcess | undefined;
   const startOnce = (): Promise<boolean> => {
     // The shell ends the server when its standard input ends: that is, when this process is gone.
     const script = `exec 3<&0; "$@" & server=$!; (read -r order <&3; kill -"\${order:-QUIT}" $server) & reader=$!; wait $server; kill $reader`;
     running = spawn('/bin/sh', ['-c', script, 'sh', join(native, 'bin', 'postgres'), ...args], {
       ...options,
-      stdio: ['pipe', 'ignore', 'ignore'],
+      stdio: ['pipe', 'ignore', log],
       detached: true,
     });
     running.unref();
@@ -93,7 +98,7 @@ async function startIn(folder: string): Promise<TestPostgres> {
       if (await startOnce()) return;
       await sleep(50);
     }
-    throw new Error('PostgreSQL did not start');
+    throw new Error(`PostgreSQL did not start: ${readFileSync(join(folder, 'log'), 'utf8').slice(-2_000)}`);
   };
   const end = async (order: 'INT' | 'KILL'): Promise<void> => {
     const server = running;
@@ -115,6 +120,7 @@ async function startIn(folder: string): Promise<TestPostgres> {
     },
     async stop() {
       await end('INT');
+      closeSync(log);
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -187,13 +193,20 @@ async function initialise(native: string, data: string, options: object): Promis
   if (code !== 0) throw new Error(`initdb ended with ${code}: ${complaint.slice(0, 1_000)}`);
 }
 
+/** Below the ports that systems give to clients: those who try to reconnect while the server is away must not get its own. */
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const port = randomInt(15_000, 32_000);
+    const server = createServer();
+    const free = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!free) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }
 
 /** Until it takes connections for queries: it answers an SSL request as soon as it listens, also while it recovers. */

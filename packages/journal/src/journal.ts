@@ -120,7 +120,8 @@ export interface ReplicaDoor {
    * Takes what belongs to replicas whose lease has ended: at most `limit` open records, oldest first, in which those events
    * now belong to this one. Of several replicas exactly one gets each. A call of the core that such an event
    * started is UNKNOWN. Call it at the start and every second or so; when it gives `limit` records, at once again. It may
-   * give a record that the caller has in memory already (with other owners), or, after a failure, one that it gave before.
+   * give a record that the caller has in memory already (with other owners), or, after a failure, one that it gave before; and
+   * it gives, beyond the limit, open records of the caller's own with an append that was rejected although it was stored.
    */
   takeOver(limit: number): Promise<readonly StoredRecord[]>;
   /** Records that wait on a topic. */

@@ -48,6 +48,7 @@ const questions = {
   ordinal: { name: 'ordinal', text: 'SELECT ordinal FROM records WHERE record_id = $1' },
   open: { name: 'open', text: `${records} WHERE r.open AND r.ordinal > $1 ORDER BY r.ordinal LIMIT $2` },
   these: { name: 'these', text: `${records} WHERE r.ordinal = ANY ($1::bigint[]) ORDER BY r.ordinal` },
+  named: { name: 'named', text: `${records} WHERE r.open AND r.record_id = ANY ($1) ORDER BY r.ordinal` },
   topic: {
     name: 'topic',
     text: 'SELECT r.record_id FROM topics t JOIN records r ON r.ordinal = t.record WHERE t.topic = $1 ORDER BY t.record',
@@ -80,13 +81,19 @@ const questions = {
 export async function openPostgresJournal(options: PostgresJournalOptions): Promise<SharedJournal> {
   const store: Store = await openPostgres({ ...options, script: postgresScript });
   for (const [name, value] of Object.entries(options.sharedBy ?? {})) await agreed(store, name, value);
+  const doubtful = new Set<string>();
   return {
     async append(append: Append) {
       const op = preparedAppend(append);
-      return orUnavailable(store.write(op, op.bytes));
+      return orUnavailable(
+        store.write(op, op.bytes).catch((error: unknown) => {
+          if (error instanceof DatabaseUnavailable && error.code === 'DATABASE_UNREACHABLE') doubtful.add(append.recordId);
+          throw error;
+        }),
+      );
     },
     ...recordQuestions(store),
-    replica: replicaDoor(store),
+    replica: replicaDoor(store, doubtful),
     close: () => store.close(),
   };
 }
@@ -138,7 +145,8 @@ async function ordinalOf(store: Store, recordId: string | undefined): Promise<st
   return rows[0].ordinal;
 }
 
-function replicaDoor(store: Store): ReplicaDoor {
+/** `doubtful`: records with an append of which it is not known whether it is stored. */
+function replicaDoor(store: Store, doubtful: Set<string>): ReplicaDoor {
   const self = store.lease.epoch;
   /** An answer was lost: something may have been taken over that nobody was told of. */
   let untold = false;
@@ -156,7 +164,17 @@ function replicaDoor(store: Store): ReplicaDoor {
       ordinals = (await store.read<{ ordinals: readonly string[] | null }>({ ...questions.taken, values: [self] }))[0]?.ordinals ?? [];
     const taken = ordinals.length === 0 ? [] : await store.read<RecordRow>({ ...questions.these, values: [`{${ordinals.join()}}`] });
     untold = false;
-    return taken.map(storedRecord);
+    return [...taken, ...(await nowKnown())].map(storedRecord);
+  }
+
+  /** What is owed because of an append whose answer never came would be done by nobody: the caller does not know of it. */
+  async function nowKnown(): Promise<readonly RecordRow[]> {
+    if (doubtful.size === 0) return [];
+    const ids = [...doubtful];
+    await store.settle();
+    const rows = await store.read<RecordRow>({ ...questions.named, values: [ids] });
+    for (const id of ids) doubtful.delete(id);
+    return rows;
   }
 
   return {

@@ -171,6 +171,13 @@ test('a server that answers no more is given up within the time for one statemen
   // Whether it was stored is not known; the record says so once the server is back.
   const result = await eventually('it is back', () => journal.append(append('r1', 0)).catch(() => undefined));
   assert.deepEqual(result, { kind: 'version-conflict', version: 1 });
+  // What is owed because of it would be done by nobody otherwise.
+  const told = await journal.replica.takeOver(10);
+  assert.deepEqual(
+    told.map(({ recordId, owners }) => [recordId, owners]),
+    [['r1', [journal.replica.self]]],
+  );
+  assert.deepEqual(await journal.replica.takeOver(10), []);
   await journal.close();
 });
 

@@ -149,8 +149,9 @@ test('others hear which records were appended to, by a notice and not only by po
   a.replica.onChanged((changed) => heardByA.push(...(changed ?? ['?'])));
   b.replica.onChanged((changed) => heardByB.push(...(changed ?? ['?'])));
   await Promise.all(['r1', 'r2', 'r3'].map((id) => a.append(append(id, 0))));
+  await eventually('the notices have come', () => (heardByB.length >= 3 ? true : undefined));
   await a.append(append('r2', 1));
-  await eventually('the notices have come', () => (heardByB.length >= 4 ? true : undefined));
+  await eventually('the notice has come', () => (heardByB.length >= 4 ? true : undefined));
   assert.deepEqual(heardByB.toSorted(), ['r1', 'r2', 'r2', 'r3']);
   // A refused append changed nothing.
   await a.append(append('r1', 5));
