@@ -183,6 +183,8 @@ function question(settings: PayeeSettings, state: PayeeState): readonly PayeeAct
 function notify(settings: PayeeSettings, state: PayeeState): readonly PayeeAction[] {
   const { notification, prepare } = state;
   if (notification === undefined || prepare === undefined || notification.status === 'acknowledged') return [];
+  // the hub has ended it the other way since: what was not told is not told any more (transfers 1.0), but by a person
+  if (state.outcome !== undefined && state.outcome.state !== notification.state && notification.resent !== true) return [];
   const failed = notification.status === 'failed';
   if (failed && !settings.core.notificationRepeatable) return [];
   const attempt = failed ? notification.attempt + 1 : notification.attempt;

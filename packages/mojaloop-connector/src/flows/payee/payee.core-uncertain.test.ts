@@ -69,3 +69,16 @@ test('payee: the hub aborts during the call, then its outcome is unknown, and th
   assert.deepEqual(notified(world), []);
   assert.deepEqual(await codes(world), ['CORE_OUTCOME_UNKNOWN']);
 });
+
+test('payee: transfers 1.0: a core that has not taken COMMITTED when the hub aborts is not told COMMITTED any more', async () => {
+  const world = await makeWorld();
+  world.core.notify = () => ({ kind: 'not-sent', refusal: { code: '2003', description: 'down' }, reason: 'connection refused' });
+  const { id } = await fulfilled(world, { version: '1.0' });
+  await world.time.advance(40_000);
+  await hubSays(world, id, '3303');
+  const before = notified(world).length;
+  assert.ok(before > 0);
+  await world.time.advance(600_000);
+  assert.equal(notified(world).length, before);
+  assert.deepEqual(await codes(world), ['CORE_CREDITED_HUB_ABORTED']);
+});
