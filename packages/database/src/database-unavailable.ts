@@ -12,7 +12,8 @@
  * | `DATABASE_FAILED` | reading or writing the disk failed; whether the batch is stored is not known | the process exits; check the disk |
  * | `DATABASE_OPERATION_FAILED` | one operation threw; the others of its batch are stored | a defect of the program: report it |
  * | `DATABASE_OVERLOADED` | too many operations wait | refuse new work until it is better |
- * | `DATABASE_UNREACHABLE` | PostgreSQL cannot be reached or does not answer; whether a batch on its way is stored is not known | nothing: it goes on by itself when the server is back; look at the server |
+ * | `DATABASE_UNREACHABLE` | PostgreSQL cannot be reached or does not answer; nothing was stored | nothing: it goes on by itself when the server is back; look at the server |
+ * | `DATABASE_IN_DOUBT` | PostgreSQL went away under a batch and did not come back in time; whether it is stored is not known | ask when the server is back (`PostgresStore.settle`) |
  * | `DATABASE_FENCED` | another replica found this one's lease run out and took its payments over | the process exits and starts anew; see why it stood still |
  * | `DATABASE_CLOSED` | the store was closed | nothing: the program is ending |
  */
@@ -27,6 +28,7 @@ export type DatabaseCode =
   | 'DATABASE_OPERATION_FAILED'
   | 'DATABASE_OVERLOADED'
   | 'DATABASE_UNREACHABLE'
+  | 'DATABASE_IN_DOUBT'
   | 'DATABASE_FENCED'
   | 'DATABASE_CLOSED';
 

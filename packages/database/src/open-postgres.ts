@@ -46,14 +46,14 @@ export interface OpenPostgresOptions<Op, Result> extends PostgresAddress {
 export interface PostgresStore<Op, Result> {
   /**
    * Resolves with the operation's result once it is durable. Rejects with DatabaseUnavailable: then nothing of it is stored,
-   * save for `DATABASE_UNREACHABLE`, where it is not known.
+   * save for `DATABASE_IN_DOUBT`, where it is not known.
    */
   write(op: Op, bytes?: number): Promise<Result>;
   /** Asks a question; it sees every write that was acknowledged before. Rejects with DatabaseUnavailable. */
   readonly read: PostgresReader['read'];
   /** A short statement of its own that changes something; on the connection that writes, in order with the batches. */
   readonly change: PostgresReader['read'];
-  /** After a write was rejected with `DATABASE_UNREACHABLE`: once this resolves, it is stored or never will be, so a question tells. */
+  /** After a write was rejected with `DATABASE_IN_DOUBT`: once this resolves, it is stored or never will be, so a question tells. */
   settle(): Promise<void>;
   readonly lease: Pick<Lease, 'epoch' | 'alive'> & {
     /** For how long the connection has stood, in whole milliseconds; whoever ends another's lease must have heard the server for that long. */

@@ -69,7 +69,8 @@ export function postgresWriter<Op, Result>(options: PostgresWriterOptions<Op, Re
         await writeBatch(ops, batch.slice(half), results, failures, deadline);
         return;
       }
-      for (const index of batch) failures.set(index, failure);
+      const told: Failure = failure.code === 'DATABASE_UNREACHABLE' ? { code: 'DATABASE_IN_DOUBT', message: failure.message } : failure;
+      for (const index of batch) failures.set(index, told);
     }
   }
 

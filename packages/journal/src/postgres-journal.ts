@@ -87,7 +87,7 @@ export async function openPostgresJournal(options: PostgresJournalOptions): Prom
       const op = preparedAppend(append);
       return orUnavailable(
         store.write(op, op.bytes).catch((error: unknown) => {
-          if (error instanceof DatabaseUnavailable && error.code === 'DATABASE_UNREACHABLE') doubtful.add(append.recordId);
+          if (error instanceof DatabaseUnavailable && error.code === 'DATABASE_IN_DOUBT') doubtful.add(append.recordId);
           throw error;
         }),
       );
