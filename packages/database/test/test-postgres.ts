@@ -89,6 +89,8 @@ async function startIn(folder: string): Promise<TestPostgres> {
       detached: true,
     });
     running.unref();
+    // The shell may be gone already when it is told to end the server.
+    running.stdin?.on('error', () => {});
     (running.stdin as unknown as { unref(): void }).unref();
     return answers(port, running);
   };

@@ -34,7 +34,14 @@ export function postgresWorld(): PostgresWorld {
     },
     newSchema: () => `test_${randomBytes(6).toString('hex')}`,
     open: (schema, more = {}) =>
-      openPostgresJournal({ url: running().url, schema, replicaId: `replica-${++replicas}`, log: recordedLog(), ...more }),
+      openPostgresJournal({
+        url: running().url,
+        schema,
+        replicaId: `replica-${++replicas}`,
+        log: recordedLog(),
+        onFatal: unexpected,
+        ...more,
+      }),
     async sql(schema, text) {
       const { Client } = createRequire(import.meta.resolve('@payment-manager/database'))('pg') as typeof import('pg');
       const client = new Client({ connectionString: running().url, options: `-c search_path=${schema}` });
@@ -44,6 +51,11 @@ export function postgresWorld(): PostgresWorld {
       return result.rows;
     },
   };
+}
+
+/** A test in which it is expected says so; by default the process would exit, and tell nothing. */
+function unexpected(error: Error): never {
+  throw error;
 }
 
 /** An append with the least that it must have. */
