@@ -6,7 +6,7 @@ import { payeeCoreSteps } from './payee-core.ts';
 import { payeeHubSteps } from './payee-hub.ts';
 import { payeeWrong, payeeWrongStep } from './payee-rules.ts';
 import { crash, nextInstant, type RecordNode, recordKey, take, underWay } from './record.ts';
-import { COUNTER_MAX, EXPLORED_START_MS, exploredSettings } from './settings.ts';
+import { EXPLORED_START_MS, exploredSettings } from './settings.ts';
 
 /** What the hub may have sent to us; it may arrive at any time from then on, and more than once. */
 export type PayeeLetter = 'COMMITTED' | 'ABORTED';
@@ -72,9 +72,9 @@ export function payeeModel(options: PayeeModelOptions = {}): Model<PayeeNode> {
       ...mishaps(world, node),
     ],
     key(node) {
-      const { mayRunUntil, ...core } = node.core;
+      const { mayRunUntil: _instant, ...core } = node.core;
       const rest = JSON.stringify([node.hub, node.letters, core, node.lied]);
-      return `${recordKey(flow, node.record, [...payeeBorders(world, node), mayRunUntil], COUNTER_MAX)}\n${rest}`;
+      return `${recordKey(flow, node.record, payeeBorders(world, node))}\n${rest}`;
     },
     wrong: (node) => payeeWrong(world, node),
     wrongStep: payeeWrongStep,
@@ -127,13 +127,19 @@ export const payeeExpiration = (node: PayeeNode): number | undefined =>
 export const hubExpired = (world: PayeeSurroundings, node: PayeeNode): boolean =>
   node.record.now + world.hubAheadMs >= (payeeExpiration(node) ?? Number.POSITIVE_INFINITY);
 
+/** Instants on whose passing something depends now; what is decided depends on them no more. */
 function payeeBorders(world: PayeeSurroundings, node: PayeeNode): readonly number[] {
+  const { state } = node.record;
   const expiration = payeeExpiration(node);
+  if (expiration === undefined) return [];
   const { clockSkewMs, core } = world.settings;
-  const { deadline } = node.record.state.core;
-  const ofTransfer =
-    expiration === undefined ? [] : [expiration, expiration - clockSkewMs, expiration + clockSkewMs, expiration - world.hubAheadMs];
-  return deadline === 0 ? ofTransfer : [...ofTransfer, deadline, deadline + core.quietMs];
+  const { deadline } = state.core;
+  const borders = [node.core.mayRunUntil];
+  if (node.hub === 'reserved') borders.push(expiration - world.hubAheadMs);
+  if (state.stage === 'calling-core') borders.push(deadline);
+  if (state.stage === 'core-unknown') borders.push(deadline + core.quietMs);
+  if (state.outcome === undefined && state.stage !== 'refused') borders.push(expiration, expiration - clockSkewMs);
+  return borders;
 }
 
 /** A step that delivers an input to the record. */
@@ -217,7 +223,7 @@ function timeSteps(world: PayeeSurroundings, node: PayeeNode): readonly Step<Pay
   for (const action of underWay(world.flow, node.record)) {
     if (action.type === 'timer') steps.push(payeeInput(world, node, `${action.key} is due`, { type: 'due', key: action.key }));
   }
-  const next = nextInstant(world.flow, node.record, [...payeeBorders(world, node), node.core.mayRunUntil]);
+  const next = nextInstant(world.flow, node.record, payeeBorders(world, node));
   if (next !== undefined) steps.push({ label: 'time passes', to: { ...node, record: { ...node.record, now: next } } });
   return steps;
 }

@@ -3,7 +3,7 @@ import { type ConnectorSettings, flows } from '@payment-manager/mojaloop-connect
 import { HUB, PAYEE, PAYER, STRANGER } from '../scenario/parties.ts';
 import type { Model, Step } from './explore.ts';
 import { crash, nextInstant, type RecordNode, recordKey, take, underWay } from './record.ts';
-import { COUNTER_MAX, EXPLORED_START_MS, exploredSettings } from './settings.ts';
+import { EXPLORED_START_MS, exploredSettings } from './settings.ts';
 
 /** What the hub may have sent to us about the transfer; it may arrive at any time from then on, and more than once. */
 type Letter = 'COMMITTED' | 'ABORTED' | 'error-3303' | 'error-2001' | '3208 before' | '3208 after';
@@ -46,7 +46,7 @@ export function payerModel(options: PayerModelOptions = {}): Model<PayerNode> {
     steps: (node) => [...ourSteps(world, node), ...hubSteps(world, node), ...letterSteps(world, node), ...mishaps(world, node)],
     key: (node) => {
       const { record, ...rest } = node;
-      return `${recordKey(flow, record, borders(world, node), COUNTER_MAX)}\n${JSON.stringify(rest)}`;
+      return `${recordKey(flow, record, borders(world, node))}\n${JSON.stringify(rest)}`;
     },
     wrong: (node) => wrong(world, node),
     wrongStep,

@@ -108,19 +108,21 @@ const NOT_DECISIVE = new Set([
   'timeout',
   'quoteCallbackSettled',
 ]);
-/** Counters that go on for ever: beyond this nothing new comes of them. */
-const COUNTERS = new Set(['rung', 'asks', 'attempt']);
+/** Counters that go on for ever: from this number on nothing new comes of them. Each is above every number that a flow compares with. */
+const COUNTERS: Readonly<Record<string, number>> = { rung: 2, asks: 4, attempt: 4 };
+const KEY_NUMBER_MAX = 4;
 
 /** States are immutable and shared by many nodes. */
 const texts = new WeakMap<object, string>();
 
-function timelessText(state: object, counterMax: number): string {
+function timelessText(state: object): string {
   const known = texts.get(state);
   if (known !== undefined) return known;
   const text = JSON.stringify(state, (name, value: unknown) => {
     if (NOT_DECISIVE.has(name)) return value === undefined ? undefined : 'X';
     if (INSTANTS.has(name)) return value === undefined ? undefined : 'T';
-    return COUNTERS.has(name) && typeof value === 'number' ? Math.min(value, counterMax) : value;
+    const most = typeof value === 'number' ? COUNTERS[name] : undefined;
+    return most === undefined ? value : Math.min(value as number, most);
   });
   texts.set(state, text);
   return text;
@@ -134,16 +136,15 @@ export function recordKey<S, I extends flows.Input, E extends { readonly type: s
   flow: AnyFlow<S, I, E, A>,
   node: RecordNode<S, E>,
   borders: readonly number[],
-  counterMax: number,
 ): string {
-  const bounded = (key: string): string => key.replace(/\d+$/, (digits) => String(Math.min(Number(digits), counterMax)));
+  const bounded = (key: string): string => key.replace(/\d+$/, (digits) => String(Math.min(Number(digits), KEY_NUMBER_MAX)));
   const owed = flow.owed(node.state);
   const instants = owed.flatMap((action) => [action.notBefore, (action as { until?: number }).until]);
   const order = [...new Set([...instants, ...borders].filter((time) => time !== undefined && time > node.now))].sort(ascending);
   const place = (time: number | undefined): string => (time === undefined ? '-' : time <= node.now ? '.' : String(order.indexOf(time)));
   return [
-    timelessText(node.state as object, counterMax),
-    node.lazy.length === 0 ? '' : timelessText(node.durable as object, counterMax),
+    timelessText(node.state as object),
+    node.lazy.length === 0 ? '' : timelessText(node.durable as object),
     owed.map((action) => `${bounded(action.key)} ${place(action.notBefore)} ${place((action as { until?: number }).until)}`).join(),
     node.answered.map(bounded).join(),
     borders.map(place).join(),

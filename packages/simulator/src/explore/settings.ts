@@ -50,5 +50,3 @@ export function exploredSettings(fspId: string, core: Partial<CoreCapabilities> 
 
 /** 2026-11-24T09:00:00Z. */
 export const EXPLORED_START_MS = 1_795_510_800_000;
-/** Ladder rungs, attempts and questions beyond this number are all alike. */
-export const COUNTER_MAX = 3;

@@ -95,6 +95,6 @@ function messageOf(
   }
   const transferState = word === 'aborted' ? 'ABORTED' : 'COMMITTED';
   if (toPayee) return { operation: 'PATCH /transfers', path, body: { transferState, completedTimestamp } };
-  const fulfilment = word === 'wrong-fulfilment' ? { fulfilment: 'A'.repeat(42) + 'A' } : {};
+  const fulfilment = word === 'wrong-fulfilment' ? { fulfilment: 'A'.repeat(43) } : {};
   return { operation: 'PUT /transfers', path, body: { transferState, completedTimestamp, ...fulfilment } };
 }

@@ -1,0 +1,65 @@
+import type { CoreCapabilities, flows } from '@payment-manager/mojaloop-connector';
+import { type Exploration, explore } from './explore.ts';
+import { payeeModel } from './payee-model.ts';
+import { payerModel } from './payer-model.ts';
+
+/** Which models are explored. */
+export interface Selection {
+  /** `all`: every combination of what a core can be; `main`: one of each kind, for a test that is to be quick. */
+  readonly models: 'all' | 'main';
+}
+
+/** Far above what any of the models has: reaching it means that a state grows without bound. */
+const STATES_MAX = 1_000_000;
+const SKEW_MS = 2_000;
+const YES_NO = [true, false] as const;
+
+/** One exploration to be made. Each is made when it is asked for: they need memory, one after the other. */
+export interface Planned {
+  readonly flow: 'payer' | 'payee';
+  run(): Exploration;
+}
+
+/** Ways to break the flows on purpose, for tests. */
+export interface Broken {
+  readonly payer?: (flow: flows.PayerFlow) => flows.PayerFlow;
+  readonly payee?: (flow: flows.PayeeFlow) => flows.PayeeFlow;
+}
+
+/** All explorations of a selection, in order. */
+export function explorations({ models }: Selection, broken: Broken = {}): readonly Planned[] {
+  const payer = (hubAheadMs: number): Planned => ({
+    flow: 'payer',
+    run: () => explore(payerModel({ hubAheadMs, ...(broken.payer && { flow: broken.payer }) }), { statesMax: STATES_MAX }),
+  });
+  const payee = (version: string, core: Partial<CoreCapabilities>, hubAheadMs = 0): Planned => ({
+    flow: 'payee',
+    run: () => explore(payeeModel({ version, core, hubAheadMs, ...(broken.payee && { flow: broken.payee }) }), { statesMax: STATES_MAX }),
+  });
+  if (models === 'main')
+    return [payer(0), payee('1.1', {}), payee('1.1', { atPrepare: 'credit', notificationReadsState: false }), payee('1.0', {})];
+  return [
+    ...[0, SKEW_MS, -SKEW_MS].map(payer),
+    ...[SKEW_MS, -SKEW_MS].map((ahead) => payee('1.1', {}, ahead)),
+    ...cores('reserve').map((core) => payee('1.1', core)),
+    ...cores('credit').map((core) => payee('1.1', core)),
+    ...cores('reserve').map((core) => payee('1.0', core)),
+  ];
+}
+
+/** Every combination of what a core can be declared to be able to do (money-rules 1). */
+function cores(atPrepare: 'reserve' | 'credit'): readonly Partial<CoreCapabilities>[] {
+  return YES_NO.flatMap((transferRepeatable) =>
+    YES_NO.flatMap((transferAskable) =>
+      YES_NO.flatMap((notificationRepeatable) =>
+        YES_NO.map((notificationReadsState) => ({
+          atPrepare,
+          transferRepeatable,
+          transferAskable,
+          notificationRepeatable,
+          notificationReadsState,
+        })),
+      ),
+    ),
+  );
+}

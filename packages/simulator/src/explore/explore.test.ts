@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { type PlantedInFlow, plantedInFlows } from '../../test/planted-in-flows.ts';
+import { FLOWS_PAGE } from '../explore-command.ts';
+import { flowsPage } from './diagram.ts';
+import { explore, type Model } from './explore.ts';
+import { explorations } from './explore-all.ts';
+import { payeeModel } from './payee-model.ts';
+
+describe('explorer: every reachable state of one payment', () => {
+  for (const planned of explorations({ models: 'main' })) {
+    test(`${planned.flow}: no rule is broken in any state, and from each an end can be reached`, () => {
+      const { name, states, complete, violation } = planned.run();
+      assert.deepEqual(violation, undefined, name);
+      assert.equal(complete, true);
+      assert.ok(states > 5_000, `only ${states} states: the model has lost something`);
+    });
+  }
+
+  test('the page with the diagrams is what the explorer finds', () => {
+    assert.equal(readFileSync(FLOWS_PAGE, 'utf8'), flowsPage(), 'write it anew with ./pm explore --page');
+  });
+});
+
+describe('explorer: a fault planted in a flow is found', () => {
+  for (const planted of plantedInFlows) {
+    test(planted.name, () => assert.match(firstViolation(planted) ?? 'nothing was found', planted.complaint));
+  }
+});
+
+function firstViolation({ broken, core }: PlantedInFlow): string | undefined {
+  const flow = broken.payer === undefined ? 'payee' : 'payer';
+  const planned = explorations({ models: 'main' }, broken).filter((one) => one.flow === flow);
+  const special = () => explore(payeeModel({ ...(core && { core }), ...(broken.payee && { flow: broken.payee }) }), { statesMax: 200_000 });
+  for (const run of core === undefined ? planned.map((one) => one.run) : [special]) {
+    const { violation } = run();
+    if (violation !== undefined) return violation.what;
+  }
+  return undefined;
+}
+
+describe('explorer: itself', () => {
+  const counter = (change: Partial<Model<number>>): Model<number> => ({
+    name: 'counter',
+    start: 0,
+    steps: (n) => (n < 5 ? [{ label: `to ${n + 1}`, to: n + 1 }] : []),
+    key: String,
+    wrong: () => [],
+    wrongStep: () => [],
+    isEnd: (n) => n === 5,
+    stage: String,
+    ...change,
+  });
+
+  test('counts states, transitions and depth', () => {
+    const { states, transitions, depth, violation } = explore(counter({}), { statesMax: 100 });
+    assert.deepEqual([states, transitions, depth, violation], [6, 5, 5, undefined]);
+  });
+
+  test('gives the shortest path to what is wrong', () => {
+    const { violation } = explore(counter({ wrong: (n) => (n === 3 ? ['three'] : []) }), { statesMax: 100 });
+    assert.deepEqual(violation, { what: 'three', path: ['to 1', 'to 2', 'to 3'] });
+  });
+
+  test('finds a state from which only a mishap leads to an end', () => {
+    const { violation } = explore(counter({ steps: (n) => (n < 5 ? [{ label: `to ${n + 1}`, to: n + 1, mishap: n === 4 }] : []) }), {
+      statesMax: 100,
+    });
+    assert.match(violation?.what ?? '', /no end can be reached/);
+  });
+
+  test('says so when there are more states than allowed', () => {
+    assert.equal(explore(counter({ steps: (n) => [{ label: '', to: n + 1 }] }), { statesMax: 10 }).complete, false);
+  });
+});

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { systemClock } from '@payment-manager/runtime';
+import { plantedInWorld } from '../test/planted-in-world.ts';
+import { run } from './run.ts';
+import { shrink } from './shrink.ts';
+import { simulate } from './simulate.ts';
+
+const SEEDS = 500;
+
+describe('simulator', () => {
+  test(`${SEEDS} seeds break no rule, and every kind of fault struck`, async () => {
+    const { violations, payments, faults, endings } = await simulate({ seed: 1, seeds: SEEDS, clock: systemClock });
+    assert.deepEqual(
+      violations.map(({ seed, what, history }) => `seed ${seed}: ${what}\n${history.join('\n')}`),
+      [],
+    );
+    assert.ok(payments > 10 * SEEDS, `only ${payments} payments`);
+    assert.deepEqual(
+      ALL_FAULTS.filter((kind) => (faults[kind] ?? 0) === 0),
+      [],
+    );
+    assert.ok((endings['COMPLETED'] ?? 0) > payments / 4 && (endings['ERROR_OCCURRED'] ?? 0) > payments / 20, JSON.stringify(endings));
+  });
+
+  test('one seed is one history, byte for byte', async () => {
+    for (const seed of [3, 14, 93]) {
+      const [first, second] = [await run(seed, { written: true }), await run(seed, { written: true })];
+      assert.ok(first.history.length > 50);
+      assert.deepEqual(second.history, first.history);
+      assert.equal(second.hash, first.hash);
+    }
+  });
+
+  test('another seed is another history', async () => {
+    assert.notEqual((await run(3, { written: true })).hash, (await run(4, { written: true })).hash);
+  });
+});
+
+describe('simulator: a planted fault is seen', () => {
+  for (const { name, sabotage, seen } of plantedInWorld) {
+    test(name, async () => {
+      const rules = await rulesBroken(sabotage, seen);
+      assert.ok(
+        rules.some((rule) => seen.includes(rule as never)),
+        `seen instead: ${rules.join() || 'nothing'}`,
+      );
+    });
+  }
+
+  test('the shortest history of a violation has few payments and few faults', async () => {
+    const early = plantedInWorld.find(({ name }) => name.startsWith('it acts before'));
+    assert.ok(early);
+    const { result, payments, faults } = await shrink(5, 'durable-first', early.sabotage);
+    assert.ok(result.violations.some(({ rule }) => rule === 'durable-first'));
+    assert.equal(payments.length, 1);
+    assert.deepEqual(faults, []);
+    assert.ok(result.history.length > 0);
+  });
+});
+
+const PLANTED_SEEDS_MAX = 300;
+
+async function rulesBroken(sabotage: (typeof plantedInWorld)[number]['sabotage'], wanted: readonly string[]): Promise<readonly string[]> {
+  const rules = new Set<string>();
+  for (let seed = 1; seed <= PLANTED_SEEDS_MAX; seed++) {
+    for (const { rule } of (await run(seed, { sabotage })).violations) rules.add(rule);
+    if (wanted.some((rule) => rules.has(rule))) break;
+  }
+  return [...rules];
+}
+
+const ALL_FAULTS = [
+  'connect-refused',
+  'tls-refused',
+  'request-lost',
+  'reset',
+  'answer-lost',
+  'slow',
+  'duplicate',
+  'swallowed',
+  'late',
+  'error-not-done',
+  'done-then-error',
+  'error-then-done',
+  'corrupted',
+  'empty-answer',
+  'done-then-refused',
+  'refused-then-done',
+  'crash',
+  'crash-inside',
+  'disk-full',
+  'store-down',
+  'clock-jump',
+  'key-rotation',
+  'outage',
+  'false-word',
+  'stranger',
+];

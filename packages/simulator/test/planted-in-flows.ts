@@ -1,0 +1,235 @@
+import type { CoreCapabilities, flows } from '@payment-manager/mojaloop-connector';
+import type { Broken } from '../src/index.ts';
+
+type Decision = ReturnType<flows.PayerFlow['decide']>;
+type PayeeDecision = ReturnType<flows.PayeeFlow['decide']>;
+
+/** A fault planted in a flow by wrapping it; what is found must say so. */
+export interface PlantedInFlow {
+  readonly name: string;
+  readonly broken: Broken;
+  /** The core with which it shows, where that is not the one that can do least. */
+  readonly core?: Partial<CoreCapabilities>;
+  /** What the explorer must complain about. */
+  readonly complaint: RegExp;
+}
+
+/** Wraps what a payer's flow decides. `decide` answers undefined to leave it as it is. */
+function payer(
+  change: (state: flows.PayerState, input: flows.PayerInput, now: number, flow: flows.PayerFlow) => Decision | undefined,
+): Broken {
+  return {
+    payer: (flow) => ({
+      ...flow,
+      decide: (state, input, now) => (state && change(state, input, now, flow)) ?? flow.decide(state, input, now),
+    }),
+  };
+}
+
+function payee(
+  change: (state: flows.PayeeState, input: flows.PayeeInput, now: number, flow: flows.PayeeFlow) => PayeeDecision | undefined,
+): Broken {
+  return {
+    payee: (flow) => ({
+      ...flow,
+      decide: (state, input, now) => (state && change(state, input, now, flow)) ?? flow.decide(state, input, now),
+    }),
+  };
+}
+
+const notCommitted = (at: number): Decision => ({
+  events: [{ type: 'not-committed', at, errorInformation: { errorCode: '2004', errorDescription: 'planted' }, said: 'hub', timeout: true }],
+});
+const fulfilled = (at: number): Decision => ({
+  events: [{ type: 'fulfilled', at, fulfil: { transferState: 'COMMITTED' }, source: 'switch', headers: {} }],
+});
+const refused = (at: number): PayeeDecision => ({
+  events: [{ type: 'core-transfer-refused', at, errorInformation: { errorCode: '2001', errorDescription: 'planted' } }],
+});
+const told = (at: number, state: 'COMMITTED' | 'ABORTED'): PayeeDecision => ({
+  events: [{ type: 'notification-started', at, attempt: 1, state }],
+});
+
+const abortedBySilence = (at: number): PayeeDecision => ({
+  events: [
+    { type: 'outcome-known', at, state: 'ABORTED', said: 'error', completedTimestamp: new Date(at).toISOString() },
+    ...told(at, 'ABORTED').events,
+  ],
+});
+
+/** The hub's word whoever says it. */
+const FROM_HUB = 'switch';
+
+export const plantedInFlows: readonly PlantedInFlow[] = [
+  {
+    name: 'payer: a prepare without an answer is taken for a failure',
+    broken: payer((state, input, now) =>
+      input.type === 'sent' && input.key === 'send:prepare' && input.outcome.kind === 'given-up' && state.stage === 'open'
+        ? notCommitted(now)
+        : undefined,
+    ),
+    complaint: /failed, and the hub (has committed|can still commit)/,
+  },
+  {
+    name: 'payer: silence after the last question is taken for a failure',
+    broken: payer((state, input, now) =>
+      input.type === 'due' && input.key === 'end:ladder' && state.stage === 'open' ? notCommitted(now) : undefined,
+    ),
+    complaint: /failed, and the hub/,
+  },
+  {
+    name: 'payer: RESERVED is taken for COMMITTED',
+    broken: payer((state, input, now) =>
+      input.type === 'transfer' && input.body.transferState === 'RESERVED' && state.stage === 'open' ? fulfilled(now) : undefined,
+    ),
+    complaint: /transfer from switch changes/,
+  },
+  {
+    name: 'payer: any sender is believed',
+    broken: payer((state, input, now, flow) =>
+      'from' in input ? flow.decide(state, { ...input, from: { ...input.from, source: FROM_HUB } }, now) : undefined,
+    ),
+    complaint: /from redfund changes the payment/,
+  },
+  {
+    name: 'payer: "unknown transfer" is believed before the expiration',
+    broken: payer((state, input, now) =>
+      input.type === 'transfer-error' && input.errorInformation.errorCode === '3208' && state.stage === 'open'
+        ? notCommitted(now)
+        : undefined,
+    ),
+    complaint: /failed, and (the hub can still commit|the prepare is still under way)/,
+  },
+  {
+    name: 'payer: a later contrary word replaces the first',
+    broken: payer((state, input, now) =>
+      input.type === 'transfer' && input.body.transferState === 'COMMITTED' && state.stage === 'failed' ? fulfilled(now) : undefined,
+    ),
+    complaint: /an end \(failed\) became completed|changes the payment/,
+  },
+  {
+    name: 'payer: a timer is forgotten',
+    broken: {
+      payer: (flow) => ({
+        ...flow,
+        owed: (state) => flow.owed(state).filter(({ key }) => !key.startsWith('send:ask') && key !== 'end:ladder'),
+      }),
+    },
+    complaint: /nothing will ever be done|no end can be reached/,
+  },
+  {
+    name: 'payer: after a crash the DFSP is told that an open payment failed',
+    broken: {
+      payer: (flow) => ({
+        ...flow,
+        owed: (state) => flow.owed(state).map((action) => (action.key === 'send:prepare' ? { ...action, repeatable: false } : action)),
+        decide: (state, input, now) =>
+          input.type === 'interrupted' && state?.stage === 'open' ? notCommitted(now) : flow.decide(state, input, now),
+      }),
+    },
+    complaint: /failed, and (the hub|the prepare)/,
+  },
+  {
+    name: 'payee: an unknown outcome of the core is guessed to be a refusal',
+    broken: payee((state, input, now) =>
+      input.type === 'core-transferred' && input.outcome.kind === 'unknown' && state.stage === 'calling-core' ? refused(now) : undefined,
+    ),
+    complaint: /refused, and the core may have executed it/,
+  },
+  {
+    name: 'payee: an unknown call is simply made again',
+    broken: payee((state, input, now) =>
+      input.type === 'core-transferred' && input.outcome.kind === 'unknown' && state.core.attempt === 1 && state.stage === 'calling-core'
+        ? { events: [{ type: 'core-transfer-started', at: now, attempt: 2, deadline: state.core.deadline }] }
+        : undefined,
+    ),
+    complaint: /called again although|booked the transfer twice/,
+  },
+  {
+    name: 'payee: after a crash the core is called again',
+    broken: {
+      payee: (flow) => ({
+        ...flow,
+        owed: (state) =>
+          flow
+            .owed(state)
+            .map((action) => (action.type === 'core-transfer' ? { ...action, repeatable: true, key: `${action.key}` } : action)),
+        decide: (state, input, now) =>
+          input.type === 'core-transferred' && input.outcome.kind === 'unknown' && state?.stage === 'calling-core'
+            ? refused(now)
+            : flow.decide(state, input, now),
+      }),
+    },
+    complaint: /refused, and the core may have executed it|called again although/,
+  },
+  {
+    name: 'payee: the hold is released on silence',
+    broken: payee((state, input, now) =>
+      input.type === 'due' && input.key === 'end:ladder' && state.stage === 'fulfilling' ? abortedBySilence(now) : undefined,
+    ),
+    complaint: /for ABORTED, and the hub has not aborted/,
+  },
+  {
+    name: 'payee: an acknowledged RESERVED is taken for COMMITTED',
+    broken: payee((state, input, now, flow) => {
+      const decision = flow.decide(state, input, now);
+      if (input.type !== 'sent' || input.key !== 'send:fulfil' || decision.events.length === 0 || state.notification !== undefined)
+        return undefined;
+      return { events: [...decision.events, ...told(now, 'COMMITTED').events] };
+    }),
+    complaint: /told COMMITTED, and the hub has not committed/,
+  },
+  {
+    name: 'payee: any sender is believed',
+    broken: payee((state, input, now, flow) =>
+      input.type === 'final-word' || input.type === 'transfer-error' ? flow.decide(state, { ...input, source: FROM_HUB }, now) : undefined,
+    ),
+    complaint: /of (redfund|greenbank) changes the transfer/,
+  },
+  {
+    name: 'payee: a repeated prepare starts anew',
+    broken: payee((state, input, now, flow) =>
+      input.type === 'prepare' && state.prepare !== undefined && state.stage !== 'calling-core'
+        ? flow.decide({ ...withoutPrepare(state), stage: 'quoted' }, input, now)
+        : undefined,
+    ),
+    complaint: /prepare of the payer, again, changes/,
+  },
+  {
+    name: 'payee: a second final word replaces the first',
+    broken: payee((state, input, now, flow) => {
+      if (input.type !== 'final-word' || state.outcome === undefined || state.outcome.state === input.state) return undefined;
+      const { outcome: _first, ...before } = state;
+      return flow.decide({ ...before, stage: 'fulfilling' }, input, now);
+    }),
+    complaint: /an end|the outcome|changes the transfer/,
+  },
+  {
+    name: 'payee: a core that has not answered in time is believed to have done nothing',
+    broken: payee((state, input, now) =>
+      input.type === 'core-asked' && input.result.kind === 'no-answer' && state.stage === 'core-unknown' ? refused(now) : undefined,
+    ),
+    core: { transferAskable: true },
+    complaint: /refused, and the core may have executed it/,
+  },
+  {
+    name: 'payee: nobody tells the core how it ended',
+    broken: {
+      payee: (flow) => ({ ...flow, owed: (state) => flow.owed(state).filter(({ type }) => type !== 'core-notify') }),
+    },
+    complaint: /it is closed, the hub has|nothing will ever be done/,
+  },
+];
+
+function withoutPrepare(state: flows.PayeeState): flows.PayeeState {
+  const {
+    prepare: _prepare,
+    prepareHash: _hash,
+    prepareAsked: _asked,
+    outcome: _outcome,
+    fulfil: _fulfil,
+    callback: _callback,
+    ...rest
+  } = state;
+  return rest;
+}

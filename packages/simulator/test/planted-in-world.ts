@@ -1,0 +1,184 @@
+import type { Append, AppendResult, StoredRecord } from '@payment-manager/journal';
+import type { ConnectorDeps } from '@payment-manager/mojaloop-connector';
+import type { OutgoingRequest } from '@payment-manager/runtime';
+import type { Rule } from '../src/index.ts';
+
+/** A fault planted in what the connector is given; the checkers of the simulator must see it. */
+export interface PlantedInWorld {
+  readonly name: string;
+  readonly sabotage: (deps: ConnectorDeps) => ConnectorDeps;
+  /** Rules of which one at least must be seen broken. */
+  readonly seen: readonly Rule[];
+}
+
+const done = (append: Append): AppendResult => ({ kind: 'appended', version: append.expectedVersion + append.events.length });
+const withoutLast = (record: StoredRecord): StoredRecord =>
+  record.events.length < 2 ? record : { ...record, events: record.events.slice(0, -1) };
+const LONG_MS = 9_000;
+
+export const plantedInWorld: readonly PlantedInWorld[] = [
+  {
+    name: 'it acts before the append is durable',
+    sabotage: (deps) => ({
+      ...deps,
+      journal: {
+        ...deps.journal,
+        append(append) {
+          deps.journal.append(append).catch(() => {});
+          return Promise.resolve(done(append));
+        },
+      },
+    }),
+    seen: ['durable-first', 'acknowledged-is-durable'],
+  },
+  {
+    name: 'a commit that failed counts as done',
+    sabotage: (deps) => ({
+      ...deps,
+      journal: { ...deps.journal, append: (append) => deps.journal.append(append).catch(() => done(append)) },
+    }),
+    seen: ['durable-first', 'acknowledged-is-durable', 'told-is-durable'],
+  },
+  {
+    name: 'claims are not kept: nothing tells a repeat from new work',
+    sabotage: (deps) => ({
+      ...deps,
+      journal: {
+        ...deps.journal,
+        append: (append) => deps.journal.append({ ...append, claims: [] }),
+        findByClaim: () => Promise.resolve(undefined),
+      },
+    }),
+    seen: ['one-payment-per-key', 'acknowledged-is-durable', 'durable-first'],
+  },
+  {
+    name: 'a timer is forgotten',
+    sabotage: (deps) => ({
+      ...deps,
+      timers: { ...deps.timers, after: (ms, run) => (ms >= LONG_MS ? { cancel: () => {} } : deps.timers.after(ms, run)) },
+    }),
+    seen: ['liveness', 'bounded'],
+  },
+  {
+    name: 'open records are not taken up after a crash',
+    sabotage: (deps) => ({ ...deps, journal: { ...deps.journal, openRecords: () => Promise.resolve([]) } }),
+    seen: ['liveness'],
+  },
+  {
+    name: 'the last event of a record is lost when it is loaded',
+    sabotage: (deps) => ({
+      ...deps,
+      journal: {
+        ...deps.journal,
+        load: async (recordId) => {
+          const record = await deps.journal.load(recordId);
+          return record && withoutLast(record);
+        },
+        openRecords: async (limit, after) => (await deps.journal.openRecords(limit, after)).map(withoutLast),
+      },
+    }),
+    seen: ['forward-only', 'liveness', 'told-is-durable', 'acknowledged-is-durable', 'hub-decides', 'money', 'defect'],
+  },
+  {
+    name: 'a prepare is sent again under a new id',
+    sabotage: (deps) => {
+      let prepares = 0;
+      const renamed = (request: OutgoingRequest): OutgoingRequest => ({
+        ...request,
+        body: String(request.body).replace(/"transferId":"[^"]+"/, `"transferId":"${deps.random.uuid()}"`),
+      });
+      return {
+        ...deps,
+        hubClient: {
+          ...deps.hubClient,
+          request: (request) => {
+            const again = request.method === 'POST' && request.url.endsWith('/transfers') && ++prepares % 3 === 0;
+            return deps.hubClient.request(again ? renamed(request) : request);
+          },
+        },
+      };
+    },
+    seen: ['durable-first', 'same-message-again'],
+  },
+  {
+    name: 'a prepare is sent with another amount than was accepted',
+    sabotage: (deps) => ({
+      ...deps,
+      hubClient: {
+        ...deps.hubClient,
+        request: (request) =>
+          deps.hubClient.request(
+            request.method === 'POST' && request.url.endsWith('/transfers')
+              ? { ...request, body: String(request.body).replace(/"amount":"\d+/, '"amount":"77') }
+              : request,
+          ),
+      },
+    }),
+    seen: ['same-message-again'],
+  },
+  {
+    name: 'a money call without an answer is made again',
+    sabotage: (deps) => ({
+      ...deps,
+      core: {
+        ...deps.core,
+        async transfer(request, key, deadline) {
+          const first = await deps.core.transfer(request, key, deadline);
+          return first.kind === 'unknown' ? deps.core.transfer(request, `${key}-2`, deadline + 8_000) : first;
+        },
+      },
+    }),
+    seen: ['one-effect'],
+  },
+  {
+    name: 'an unknown outcome of the core is guessed to be a refusal',
+    sabotage: (deps) => ({
+      ...deps,
+      core: {
+        ...deps.core,
+        async transfer(request, key, deadline) {
+          const outcome = await deps.core.transfer(request, key, deadline);
+          return outcome.kind === 'unknown' ? { kind: 'rejected', refusal: { code: '2001', description: 'guessed' } } : outcome;
+        },
+      },
+    }),
+    seen: ['money'],
+  },
+  {
+    name: 'the core is told COMMITTED as soon as it has reserved',
+    sabotage: (deps) => ({
+      ...deps,
+      core: {
+        ...deps.core,
+        async transfer(request, key, deadline) {
+          const outcome = await deps.core.transfer(request, key, deadline);
+          const completedTimestamp = new Date(deps.clock.now()).toISOString();
+          const { transferId } = request;
+          if (outcome.kind === 'ok')
+            await deps.core.notify({ transferId, transferState: 'COMMITTED', completedTimestamp, context: {} }, key, deadline);
+          return outcome;
+        },
+      },
+    }),
+    seen: ['durable-first', 'money'],
+  },
+  {
+    name: 'a failed call of the hub counts as acknowledged',
+    sabotage: (deps) => ({
+      ...deps,
+      hubClient: {
+        ...deps.hubClient,
+        async request(request) {
+          const outcome = await deps.hubClient.request(request);
+          return outcome.kind === 'failed' ? { kind: 'answer', status: 202, headers: {}, body: new Uint8Array() } : outcome;
+        },
+      },
+    }),
+    seen: ['money', 'hub-decides', 'liveness'],
+  },
+  {
+    name: 'a core is believed to be quiet sooner than it is',
+    sabotage: (deps) => ({ ...deps, settings: { ...deps.settings, core: { ...deps.settings.core, quietMs: 0 } } }),
+    seen: ['money'],
+  },
+];
