@@ -2,7 +2,7 @@ import { checkEffects } from './check/effects.ts';
 import { checkVerdict } from './check/verdict.ts';
 import type { Violation } from './check/violation.ts';
 import { type Kept, scenarioOf } from './scenario/scenario.ts';
-import type { Sabotage } from './world/manager.ts';
+import type { Sabotage } from './world/dfsp-side.ts';
 import { schedule } from './world/mishap.ts';
 import { openWorld, type World } from './world/world.ts';
 

@@ -1,7 +1,7 @@
 import type { Rule } from './check/violation.ts';
 import { type RunResult, run } from './run.ts';
 import { scenarioOf } from './scenario/scenario.ts';
-import type { Sabotage } from './world/manager.ts';
+import type { Sabotage } from './world/dfsp-side.ts';
 
 /** The shortest history that was found for a violation. */
 export interface Shrunk {

@@ -2,7 +2,7 @@ import type { Clock } from '@payment-manager/runtime';
 import type { Rule } from './check/violation.ts';
 import { run } from './run.ts';
 import { shrink } from './shrink.ts';
-import type { Sabotage } from './world/manager.ts';
+import type { Sabotage } from './world/dfsp-side.ts';
 
 export interface SimulateOptions {
   /** The first seed; the others follow it. */

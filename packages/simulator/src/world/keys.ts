@@ -38,16 +38,16 @@ export function schemeKeys(signatures: SimulatedSignatures): SchemeKeys {
     published: pems,
     peerKeys() {
       const held = new Map<string, readonly KeyObject[]>();
-      const fetch = (fspId: string): readonly KeyObject[] => pems(fspId).map(object);
+      const readNow = (fspId: string): readonly KeyObject[] => pems(fspId).map(object);
       return {
         keysOf(fspId) {
-          const known = held.get(fspId) ?? fetch(fspId);
+          const known = held.get(fspId) ?? readNow(fspId);
           held.set(fspId, known);
           return known;
         },
         refresh(fspId) {
           const before = held.get(fspId);
-          const now = fetch(fspId);
+          const now = readNow(fspId);
           held.set(fspId, now);
           return Promise.resolve(before?.length !== now.length || before.some((key, index) => key !== now[index]));
         },

@@ -9,7 +9,7 @@ import { type SimulatedDisk, simulatedDisk } from './disk.ts';
 import { emptyHistory, type History } from './history.ts';
 import { type SchemeKeys, schemeKeys } from './keys.ts';
 import { FOREVER } from './life.ts';
-import { type Sabotage, type SimulatedManager, simulatedManager } from './manager.ts';
+import { type Sabotage, type SimulatedManager, simulatedManager } from './dfsp-side.ts';
 import { type Network, simulatedNetwork } from './network.ts';
 import { errorsOnly } from './quiet.ts';
 import { type SimulatedSignatures, simulatedSignatures } from './signatures.ts';
