@@ -80,4 +80,4 @@ elif [ "$(cat "$stamp")" != "$lock" ]; then
 fi
 
 # As in packages/payment-manager/src/cli/node-options.ts, which says why.
-exec "$node" --v8-pool-size=1 --max-semi-space-size=8 "$root/packages/payment-manager/src/cli/main.ts" "$@"
+exec "$node" --v8-pool-size=1 --max-semi-space-size=16 "$root/packages/payment-manager/src/cli/main.ts" "$@"
