@@ -1,4 +1,4 @@
-import { constants, type KeyObject, sign, verify } from 'node:crypto';
+import { type KeyObject, sign, verify } from 'node:crypto';
 import type { SignatureAlgorithm, Signatures } from './crypto.ts';
 
 interface Scheme {
@@ -41,6 +41,7 @@ function fits(algorithm: SignatureAlgorithm, key: KeyObject): boolean {
   return algorithm !== 'ES256' || key.asymmetricKeyDetails?.namedCurve === 'prime256v1';
 }
 
+/** A key of type `rsa` by itself means PKCS #1 v1.5; with options it would be taken apart at each call. */
 function keyInput(algorithm: SignatureAlgorithm, key: KeyObject) {
-  return schemes[algorithm].keyType === 'ec' ? { key, dsaEncoding: 'ieee-p1363' as const } : { key, padding: constants.RSA_PKCS1_PADDING };
+  return schemes[algorithm].keyType === 'ec' ? { key, dsaEncoding: 'ieee-p1363' as const } : key;
 }
