@@ -7,3 +7,4 @@ export { type RunOptions, type RunResult, run } from './run.ts';
 export { type Shrunk, shrink } from './shrink.ts';
 export { type FoundViolation, type SimulateOptions, type SimulationReport, simulate } from './simulate.ts';
 export { type SimulateArguments, simulateCommand } from './simulate-command.ts';
+export { simulateInParallel } from './simulate-parallel.ts';

@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { systemClock } from '@payment-manager/runtime';
 import { type FoundViolation, type SimulationReport, simulate } from './simulate.ts';
+import { simulateInParallel } from './simulate-parallel.ts';
 
 /** Options of `./pm simulate` as the command line gives them. */
 export interface SimulateArguments {
@@ -10,6 +12,8 @@ export interface SimulateArguments {
 }
 
 const SEEDS_DEFAULT = 500;
+/** Below that a second thread takes longer to start than it saves. */
+const SEEDS_PER_THREAD_MIN = 100;
 const PROGRESS_EVERY = 1_000;
 const HISTORY_LINES_MAX = 400;
 
@@ -17,16 +21,15 @@ const HISTORY_LINES_MAX = 400;
 export async function simulateCommand(given: SimulateArguments, out: (line: string) => void): Promise<number> {
   const seed = whole('--seed', given.seed, 1);
   const seeds = whole('--seeds', given.seeds, given.seed === undefined ? SEEDS_DEFAULT : 1);
-  const report = await simulate({
-    seed,
-    seeds,
-    clock: systemClock,
-    ...(given.json !== true && {
-      onProgress: (done: number) => {
-        if (done % PROGRESS_EVERY === 0) out(`${done} of ${seeds} seeds`);
-      },
-    }),
-  });
+  const threads = Math.min(availableParallelism(), Math.ceil(seeds / SEEDS_PER_THREAD_MIN));
+  let told = 0;
+  const onProgress = (done: number): void => {
+    if (given.json === true || done < told + PROGRESS_EVERY) return;
+    told = done;
+    out(`${done} of ${seeds} seeds`);
+  };
+  const options = { seed, seeds, clock: systemClock, onProgress };
+  const report = threads < 2 ? await simulate(options) : await simulateInParallel(options, threads);
   const commit = report.violations.length === 0 ? '' : commitOfThisTree();
   if (given.json === true) out(JSON.stringify({ ...report, ...(commit !== '' && { commit }) }));
   else printReport(report, commit, out);

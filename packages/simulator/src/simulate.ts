@@ -38,42 +38,57 @@ export interface SimulationReport {
 }
 
 /** After so many seeds with a violation there is enough to do. */
-const VIOLATIONS_MAX = 10;
+export const VIOLATIONS_MAX = 10;
 
 /** Runs seeds one after the other; stops early when many of them break a rule. */
 export async function simulate(options: SimulateOptions): Promise<SimulationReport> {
   const { clock, sabotage } = options;
-  const faults: Record<string, number> = {};
-  const endings: Record<string, number> = {};
-  const violations: FoundViolation[] = [];
-  let [payments, seeds, forReconciliation] = [0, 0, 0];
   const startedMs = clock.monotonic();
-  for (let seed = options.seed; seed < options.seed + options.seeds && violations.length < VIOLATIONS_MAX; seed++) {
+  let report = nothingYet();
+  for (let seed = options.seed; seed < options.seed + options.seeds && report.violations.length < VIOLATIONS_MAX; seed++) {
     const result = await run(seed, sabotage === undefined ? {} : { sabotage });
-    seeds++;
-    payments += result.payments;
-    forReconciliation += result.forReconciliation;
-    addUp(faults, result.faults);
-    addUp(endings, result.endings);
-    const [first] = result.violations;
-    if (first !== undefined) {
-      const shrunk = await shrink(seed, first.rule, sabotage);
-      const shown = shrunk.result.violations.find(({ rule }) => rule === first.rule) ?? first;
-      violations.push({
-        seed,
-        rule: first.rule,
-        what: shown.what,
-        payments: shrunk.payments,
-        faults: shrunk.faults,
-        history: shrunk.result.history,
-      });
-    }
-    options.onProgress?.(seeds);
+    const { payments, faults, endings, forReconciliation } = result;
+    const violations = result.violations.length === 0 ? [] : [await found(seed, sabotage)];
+    report = sum(report, { seeds: 1, payments, violations, paymentsPerSecond: 0, faults, endings, forReconciliation });
+    options.onProgress?.(report.seeds);
   }
-  const paymentsPerSecond = Math.round((payments / Math.max(1, clock.monotonic() - startedMs)) * 1000);
-  return { seeds, payments, violations, paymentsPerSecond, faults, endings, forReconciliation };
+  return withSpeed(report, clock.monotonic() - startedMs);
 }
 
-function addUp(into: Record<string, number>, more: Readonly<Record<string, number>>): void {
-  for (const [name, count] of Object.entries(more)) into[name] = (into[name] ?? 0) + count;
+async function found(seed: number, sabotage: Sabotage | undefined): Promise<FoundViolation> {
+  const { violations } = await run(seed, sabotage === undefined ? {} : { sabotage });
+  const [first] = violations;
+  if (first === undefined) throw new Error(`seed ${seed} is another history each time`);
+  const { result, payments, faults } = await shrink(seed, first.rule, sabotage);
+  const { rule, what } = result.violations.find((violation) => violation.rule === first.rule) ?? first;
+  return { seed, rule, what, payments, faults, history: result.history };
+}
+
+/** A report about no seed. */
+export function nothingYet(): SimulationReport {
+  return { seeds: 0, payments: 0, violations: [], paymentsPerSecond: 0, faults: {}, endings: {}, forReconciliation: 0 };
+}
+
+/** Two reports as one; the speed is that of the whole and comes at the end. */
+export function sum(a: SimulationReport, b: SimulationReport): SimulationReport {
+  return {
+    seeds: a.seeds + b.seeds,
+    payments: a.payments + b.payments,
+    violations: [...a.violations, ...b.violations],
+    paymentsPerSecond: 0,
+    faults: added(a.faults, b.faults),
+    endings: added(a.endings, b.endings),
+    forReconciliation: a.forReconciliation + b.forReconciliation,
+  };
+}
+
+/** With its speed: all payments in so many milliseconds of real time. */
+export function withSpeed(report: SimulationReport, ms: number): SimulationReport {
+  return { ...report, paymentsPerSecond: Math.round((report.payments / Math.max(1, ms)) * 1000) };
+}
+
+function added(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): Record<string, number> {
+  const all: Record<string, number> = { ...a };
+  for (const [name, count] of Object.entries(b)) all[name] = (all[name] ?? 0) + count;
+  return all;
 }

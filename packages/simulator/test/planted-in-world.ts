@@ -163,18 +163,19 @@ export const plantedInWorld: readonly PlantedInWorld[] = [
     seen: ['durable-first', 'money'],
   },
   {
-    name: 'a failed call of the hub counts as acknowledged',
+    name: 'a prepare without an answer counts as refused',
     sabotage: (deps) => ({
       ...deps,
       hubClient: {
         ...deps.hubClient,
         async request(request) {
           const outcome = await deps.hubClient.request(request);
-          return outcome.kind === 'failed' ? { kind: 'answer', status: 202, headers: {}, body: new Uint8Array() } : outcome;
+          const isPrepare = request.method === 'POST' && request.url.endsWith('/transfers');
+          return isPrepare && outcome.kind === 'failed' ? { kind: 'answer', status: 400, headers: {}, body: new Uint8Array() } : outcome;
         },
       },
     }),
-    seen: ['money', 'hub-decides', 'liveness'],
+    seen: ['hub-decides'],
   },
   {
     name: 'a core is believed to be quiet sooner than it is',

@@ -154,4 +154,33 @@ export const commands: readonly CommandEntry[] = [
     example: './pm bench --quick',
     load: async () => (await import('../bench/main.ts')).bench,
   },
+  {
+    name: 'simulate',
+    arguments: '',
+    summary: 'run the product in a simulated world where everything breaks, and check the rules of money',
+    description:
+      'Runs whole schemes on a virtual clock, one per seed: lost and late messages, crashes, full disks, clocks that jump, hubs that lie. A seed that breaks a rule is shrunk to the shortest history. Exit code 1 on a violation.',
+    options: [
+      { flags: '--seeds <number>', description: 'how many (default: 500; with --seed: 1)' },
+      { flags: '--seed <number>', description: 'the first one (default: 1)' },
+      { flags: '--json', description: 'one JSON object instead of text' },
+    ],
+    example: './pm simulate --seeds 10000',
+    load: async () => (await import('./simulation.ts')).simulate,
+  },
+  {
+    name: 'explore',
+    arguments: '',
+    summary: 'walk every reachable state of one payment, and check the rules of money in each',
+    description:
+      'Breadth first over both flows, for every combination of what a core can do: all orders of inputs, duplicates, losses, time-outs, contradictions and crashes. Prints states, transitions and depth, or the shortest path to a violation (exit code 1).',
+    options: [
+      { flags: '--quick', description: 'one core of each kind instead of every combination' },
+      { flags: '--dot', description: 'print the graphs of stages for Graphviz instead' },
+      { flags: '--json', description: 'one JSON object instead of text' },
+      { flags: '--page', description: 'write packages/simulator/docs/flows.md anew instead' },
+    ],
+    example: './pm explore --quick',
+    load: async () => (await import('./simulation.ts')).explore,
+  },
 ];

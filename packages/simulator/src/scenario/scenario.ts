@@ -68,7 +68,7 @@ export function scenarioOf(seed: number, kept: Kept = {}): Scenario {
 }
 
 function plannedPayments(chance: Chance): readonly PlannedPayment[] {
-  const count = between(chance, 'payments', 2, 24);
+  const count = between(chance, 'payments', 1, 16);
   return Array.from({ length: count }, (_, index) => ({
     id: `p${index}`,
     at: between(chance, `payment ${index} at`, 0, LAST_PAYMENT_MS),

@@ -1,0 +1,49 @@
+import { Worker } from 'node:worker_threads';
+import { nothingYet, type SimulateOptions, type SimulationReport, sum, VIOLATIONS_MAX, withSpeed } from './simulate.ts';
+
+/** Seeds that a thread takes at a time. */
+const CHUNK = 25;
+
+/**
+ * As `simulate`, in several threads. Each seed is a world of its own, so that it does not matter which thread runs it.
+ *
+ * @throws what a thread threw: a defect of the simulator
+ */
+export async function simulateInParallel(options: Omit<SimulateOptions, 'sabotage'>, threads: number): Promise<SimulationReport> {
+  const { clock } = options;
+  const startedMs = clock.monotonic();
+  const end = options.seed + options.seeds;
+  let next = options.seed;
+  let report = nothingYet();
+  async function work(): Promise<void> {
+    const worker = new Worker(new URL('./simulate-worker.main.ts', import.meta.url));
+    try {
+      while (next < end && report.violations.length < VIOLATIONS_MAX) {
+        const seed = next;
+        next = Math.min(end, next + CHUNK);
+        // the other threads add to the report meanwhile
+        const more = await chunk(worker, seed, next - seed);
+        report = sum(report, more);
+        options.onProgress?.(report.seeds);
+      }
+    } finally {
+      await worker.terminate();
+    }
+  }
+  await Promise.all(Array.from({ length: threads }, work));
+  return withSpeed(report, clock.monotonic() - startedMs);
+}
+
+function chunk(worker: Worker, seed: number, seeds: number): Promise<SimulationReport> {
+  const { promise, resolve, reject } = Promise.withResolvers<SimulationReport>();
+  const onExit = (code: number): void => reject(new Error(`a simulating thread ended with ${code}`));
+  worker.once('message', resolve);
+  worker.once('error', reject);
+  worker.once('exit', onExit);
+  worker.postMessage({ seed, seeds });
+  return promise.finally(() => {
+    worker.off('message', resolve);
+    worker.off('error', reject);
+    worker.off('exit', onExit);
+  });
+}
