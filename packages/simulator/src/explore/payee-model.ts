@@ -230,5 +230,20 @@ function timeSteps(world: PayeeSurroundings, node: PayeeNode): readonly Step<Pay
 
 function mishaps(world: PayeeSurroundings, node: PayeeNode): readonly Step<PayeeNode>[] {
   const record = crash(world.flow, node.record, (key) => ({ type: 'interrupted' as const, key }));
-  return [{ label: 'we crash', to: { ...node, record, core: { ...node.core, resumed: true } }, mishap: true }];
+  const crashed = { label: 'we crash', to: { ...node, record, core: { ...node.core, resumed: true } }, mishap: true };
+  return [crashed, ...settlements(world, node)];
+}
+
+/** A person settles what is before them, once, and may be wrong: from then on the truth is theirs to answer for. */
+function settlements(world: PayeeSurroundings, node: PayeeNode): readonly Step<PayeeNode>[] {
+  const { state, now } = node.record;
+  if (state.settled !== undefined) return [];
+  return flows.allowedPayeeActions(world.settings, state, now).flatMap((allowed) => {
+    if (allowed.action !== 'settle') return [];
+    return allowed.as.map((as) => {
+      const act = { action: 'settle', as } as const;
+      const person: flows.PayeeInput = { type: 'person', act, reason: 'explored', by: 'explorer', nonce: '1' };
+      return { ...payeeInput(world, node, `a person settles it as ${as}`, person, { lied: true }), mishap: true };
+    });
+  });
 }

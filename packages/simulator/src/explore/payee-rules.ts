@@ -98,7 +98,8 @@ export function payeeWrongStep(before: PayeeNode, after: PayeeNode): readonly st
   // a crash may take back what was not durable
   const [a, b] = [before.record.durable, after.record.durable];
   const wrongs: string[] = [];
-  if (ENDS.has(a.stage) && a.stage !== b.stage) wrongs.push(`an end (${a.stage}) became ${b.stage}`);
+  const settles = a.settled === undefined && b.settled !== undefined;
+  if (ENDS.has(a.stage) && a.stage !== b.stage && !settles) wrongs.push(`an end (${a.stage}) became ${b.stage}`);
   if (a.outcome !== undefined && b.outcome?.state !== a.outcome.state)
     wrongs.push(`the outcome ${a.outcome.state} became ${b.outcome?.state ?? 'none'}`);
   if (a.fulfil !== undefined && a.fulfil !== b.fulfil) wrongs.push('the fulfil changed');

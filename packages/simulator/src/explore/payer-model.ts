@@ -272,7 +272,21 @@ function quoteResponse(amount: string, now: number): QuotesIdPutResponse {
 
 function mishaps(world: Surroundings, node: PayerNode): readonly Step<PayerNode>[] {
   const record = crash(world.flow, node.record, (key) => ({ type: 'interrupted' as const, key }));
-  return [{ label: 'we crash', to: { ...node, record }, mishap: true }];
+  return [{ label: 'we crash', to: { ...node, record }, mishap: true }, ...settlements(world, node)];
+}
+
+/** A person settles what is before them, once, and may be wrong: from then on the truth is theirs to answer for. */
+function settlements(world: Surroundings, node: PayerNode): readonly Step<PayerNode>[] {
+  const { state, now } = node.record;
+  if (state.settled !== undefined) return [];
+  return flows.allowedPayerActions(world.settings, state, now).flatMap((allowed) => {
+    if (allowed.action !== 'settle') return [];
+    return allowed.as.map((as) => {
+      const act = { action: 'settle', as } as const;
+      const person: flows.PayerInput = { type: 'person', act, reason: 'explored', by: 'explorer', nonce: '1' };
+      return { ...input(world, node, `a person settles it as ${as}`, person, { lied: true }), mishap: true };
+    });
+  });
 }
 
 // ---- the rules
@@ -281,7 +295,8 @@ function wrong(world: Surroundings, node: PayerNode): readonly string[] {
   const { state } = node.record;
   const wrongs: string[] = [];
   const committed = node.hub === 'committed';
-  if (state.stage === 'completed' && !committed) wrongs.push('the DFSP is told COMPLETED, and the hub has not committed');
+  if (state.stage === 'completed' && !committed && state.settled === undefined)
+    wrongs.push('the DFSP is told COMPLETED, and the hub has not committed');
   const failed = state.stage === 'failed' || state.stage === 'aborted';
   if (failed && !node.lied) {
     if (committed) wrongs.push('the DFSP is told that it failed, and the hub has committed');
@@ -320,9 +335,10 @@ const ORDER = ['lookup', 'party-offered', 'quoting', 'quote-offered', 'open'];
 function wrongStep(before: PayerNode, after: PayerNode): readonly string[] {
   const [a, b] = [before.record.state, after.record.state];
   const wrongs: string[] = [];
+  const settles = a.settled === undefined && b.settled !== undefined;
   // a crash may take back what was not durable; nothing else goes back
   const [was, is] = [ORDER.indexOf(a.stage), ORDER.indexOf(b.stage)];
-  if (was < 0 && a.stage !== b.stage) wrongs.push(`an end (${a.stage}) became ${b.stage}`);
+  if (was < 0 && a.stage !== b.stage && !settles) wrongs.push(`an end (${a.stage}) became ${b.stage}`);
   if (was >= 0 && is >= 0 && is < was) wrongs.push(`${a.stage} went back to ${b.stage}`);
   if (a.prepare !== undefined && a.prepare !== b.prepare && JSON.stringify(a.prepare) !== JSON.stringify(b.prepare))
     wrongs.push('the prepare changed');
