@@ -28,12 +28,13 @@ export interface BenchOptions {
 const concurrencyMax = 5_000;
 const paymentsMax = 10_000_000;
 /** Fewer payments than this measure nothing; they only show that all works. */
-const tryOut = 50;
+const fewest = 50;
 
 /** Reads the command's options. @throws CommandFailed (64) saying what is wrong. */
 export function readOptions(options: Readonly<Record<string, string | boolean | undefined>>): BenchOptions {
   const quick = options['quick'] === true;
   const payments = options['payments'] === undefined ? undefined : wholeNumber('--payments', options['payments'], paymentsMax);
+  const triesOut = payments !== undefined && payments < fewest;
   const concurrency = options['concurrency'];
   return {
     scenarios: readScenarios(options['scenario']),
@@ -44,9 +45,9 @@ export function readOptions(options: Readonly<Record<string, string | boolean | 
           ? [50]
           : [1, 10, 50, 200],
     payments,
-    warmUpMs: payments === undefined ? 4_000 : Math.min(4_000, payments * 10),
-    runMs: quick ? 7_000 : 10_000,
-    settleMs: payments !== undefined && payments < tryOut ? 100 : 1_300,
+    warmUpMs: triesOut ? payments * 10 : quick ? 6_000 : 8_000,
+    runMs: quick ? 6_000 : 10_000,
+    settleMs: triesOut ? 100 : 1_300,
     json: options['json'] === true,
     folder: typeof options['folder'] === 'string' ? options['folder'] : undefined,
   };
