@@ -3,8 +3,9 @@ import { DatabaseUnavailable } from './database-unavailable.ts';
 import { type GroupCommit, groupCommit } from './group-commit.ts';
 import { followChanges } from './postgres-changes.ts';
 import { checkServer } from './postgres-checks.ts';
+import { type PostgresDriver, pgDriver } from './postgres-driver.ts';
 import { keepLease, type Lease } from './postgres-lease.ts';
-import { openPostgresLink, type PostgresLink, postgresClients } from './postgres-link.ts';
+import { openPostgresLink, type PostgresLink } from './postgres-link.ts';
 import { migratePostgres } from './postgres-migrate.ts';
 import { openReader, type PostgresReader } from './postgres-reader.ts';
 import { databaseMigrations } from './postgres-schema.ts';
@@ -35,6 +36,8 @@ export interface OpenPostgresOptions<Op, Result> extends PostgresAddress {
   readonly gatherMs?: number;
   readonly clock?: Clock;
   readonly timers?: Timers;
+  /** Default: `pg`. */
+  readonly driver?: PostgresDriver;
   /**
    * Called once when another replica took this one's work over (`DATABASE_FENCED`): what is in memory counts no more, so the
    * process must exit and start anew. Default: it exits with code 75.
@@ -90,10 +93,11 @@ async function open<Op, Result>(
   opened: (() => Promise<void>)[],
 ): Promise<PostgresStore<Op, Result>> {
   const { script, replicaId, log, leaseMs = 10_000, clock = systemClock, timers = systemTimers } = options;
+  const driver = options.driver ?? (await pgDriver());
   const [schema, shown] = [schemaOf(options), shownAddress(options)];
-  await migrated(options, schema, shown);
+  await migrated(options, driver, schema, shown);
   let upSinceMs = clock.monotonic();
-  const link = await openWriterLink(options, shown, timers, () => {
+  const link = await openWriterLink(options, driver, shown, timers, () => {
     upSinceMs = clock.monotonic();
   });
   opened.push(() => link.close());
@@ -114,11 +118,11 @@ async function open<Op, Result>(
   const onEnded = (error: unknown): void => ended(messageOf(error));
   const lease = keepLease({ epoch, leaseMs, marginMs, takenAtMs, link, clock, timers, onEnded });
   opened.push(async () => lease.stop());
-  const reader = await openReader(options, link);
+  const reader = openReader(options, driver, link);
   opened.push(() => reader.close());
   const listeners = new Set<(changed: readonly string[] | undefined) => void>();
   const changes = await followChanges({
-    client: await postgresClients(clientConfig(options, `${replicaId} listens`, true)),
+    client: () => driver.client(clientConfig(options, `${replicaId} listens`, true)),
     schema,
     epoch,
     pollMs: options.pollMs ?? 1_000,
@@ -198,8 +202,13 @@ function groupOf(
   });
 }
 
-async function migrated<Op, Result>(options: OpenPostgresOptions<Op, Result>, schema: string, shown: string): Promise<void> {
-  const client = (await postgresClients({ ...clientConfig(options, 'migrates', false), query_timeout: 0 }))();
+async function migrated<Op, Result>(
+  options: OpenPostgresOptions<Op, Result>,
+  driver: PostgresDriver,
+  schema: string,
+  shown: string,
+): Promise<void> {
+  const client = driver.client({ ...clientConfig(options, 'migrates', false), query_timeout: 0 });
   client.on('error', () => {});
   try {
     await client.connect();
@@ -212,13 +221,14 @@ async function migrated<Op, Result>(options: OpenPostgresOptions<Op, Result>, sc
 
 async function openWriterLink<Op, Result>(
   options: OpenPostgresOptions<Op, Result>,
+  driver: PostgresDriver,
   shown: string,
   timers: Timers,
   connected: () => void,
 ): Promise<PostgresLink> {
   const { log } = options;
   return openPostgresLink({
-    client: await postgresClients(clientConfig(options, `${options.replicaId} writes`, true)),
+    client: () => driver.client(clientConfig(options, `${options.replicaId} writes`, true)),
     prepare: (client) => checkServer(client, shown),
     onUp() {
       connected();

@@ -1,9 +1,9 @@
 import type { Timer, Timers } from '@payment-manager/runtime';
-import type { Client } from 'pg';
+import type { PostgresClient } from './postgres-driver.ts';
 import { openPostgresLink, type PostgresLink } from './postgres-link.ts';
 
 export interface ChangesOptions {
-  readonly client: () => Client;
+  readonly client: () => PostgresClient;
   readonly schema: string;
   readonly epoch: string;
   readonly pollMs: number;

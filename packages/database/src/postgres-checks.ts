@@ -1,5 +1,5 @@
-import type { Client } from 'pg';
 import { DatabaseUnavailable } from './database-unavailable.ts';
+import type { PostgresClient } from './postgres-driver.ts';
 
 const oldestVersion = 140_000;
 
@@ -17,7 +17,7 @@ interface ServerFacts {
  *
  * @throws DatabaseUnavailable: `DATABASE_NOT_DURABLE`, `DATABASE_OPEN_FAILED`, or `DATABASE_UNREACHABLE` for a standby.
  */
-export async function checkServer(client: Client, shown: string): Promise<void> {
+export async function checkServer(client: PostgresClient, shown: string): Promise<void> {
   const { rows } = await client.query<ServerFacts>(
     `SELECT current_setting('server_version_num')::int AS version, current_setting('server_encoding') AS encoding,
        current_setting('synchronous_commit') AS commit, current_setting('fsync') AS fsync,

@@ -1,25 +1,19 @@
 import type { Timer, Timers } from '@payment-manager/runtime';
-import type { Client, ClientConfig, QueryResult, QueryResultRow } from 'pg';
+import type { QueryResultRow } from 'pg';
 import { DatabaseUnavailable } from './database-unavailable.ts';
+import type { PostgresClient, PostgresQuery, PostgresRows } from './postgres-driver.ts';
 import { postgresFailure } from './postgres-errors.ts';
 import { messageOf } from './sqlite-errors.ts';
 
 export interface PostgresLinkOptions {
   /** Makes a client that is not connected yet. */
-  readonly client: () => Client;
+  readonly client: () => PostgresClient;
   /** Checks and prepares a new connection before it counts as up; what it throws counts as not reachable. */
-  readonly prepare: (client: Client) => Promise<void>;
+  readonly prepare: (client: PostgresClient) => Promise<void>;
   readonly onUp?: () => void;
   /** The connection is gone, or could not be made again; `reason` names no secret. */
   readonly onDown: (reason: string) => void;
   readonly timers: Timers;
-}
-
-export interface PostgresQuery {
-  /** Prepared once under this name. */
-  readonly name?: string;
-  readonly text: string;
-  readonly values?: unknown[];
 }
 
 /** One connection that comes back by itself. Never more than one at a time, so what it writes keeps its order. */
@@ -28,7 +22,7 @@ export interface PostgresLink {
   /** Why it is not up; undefined when it is. */
   readonly downReason: string | undefined;
   /** Rejects with pg's error; after one that leaves the outcome open the connection is dropped and made anew. */
-  query<R extends QueryResultRow>(query: PostgresQuery): Promise<QueryResult<R>>;
+  query<R extends QueryResultRow>(query: PostgresQuery): Promise<PostgresRows<R>>;
   /** Resolves when it is up: true, or when the time is over or it was closed: false. */
   whenUp(withinMs: number): Promise<boolean>;
   close(): Promise<void>;
@@ -39,7 +33,7 @@ const longestPauseMs = 1_000;
 
 /** Connects, and rejects when the first attempt fails; from then on it reconnects for as long as it is not closed. */
 export async function openPostgresLink(options: PostgresLinkOptions): Promise<PostgresLink> {
-  let current: Client | undefined;
+  let current: PostgresClient | undefined;
   let downReason: string | undefined;
   let closed = false;
   let pauseMs = firstPauseMs;
@@ -73,7 +67,7 @@ export async function openPostgresLink(options: PostgresLinkOptions): Promise<Po
     for (const settle of [...waiters]) settle(up);
   };
 
-  const dropped = (client: Client, reason: string): void => {
+  const dropped = (client: PostgresClient, reason: string): void => {
     if (client !== current) return;
     current = undefined;
     destroy(client);
@@ -104,7 +98,7 @@ export async function openPostgresLink(options: PostgresLinkOptions): Promise<Po
     get downReason() {
       return current === undefined ? (downReason ?? 'it is closed') : undefined;
     },
-    async query<R extends QueryResultRow>(query: PostgresQuery): Promise<QueryResult<R>> {
+    async query<R extends QueryResultRow>(query: PostgresQuery): Promise<PostgresRows<R>> {
       const client = current;
       if (!client)
         throw new DatabaseUnavailable('DATABASE_UNREACHABLE', `There is no connection to PostgreSQL: ${downReason ?? 'closed'}.`);
@@ -139,14 +133,7 @@ export async function openPostgresLink(options: PostgresLinkOptions): Promise<Po
   };
 }
 
-/** At once, without a good-bye: the other side may not be listening any more. */
-function destroy(client: Client): void {
+function destroy(client: PostgresClient): void {
   client.on('error', () => {});
-  (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
-}
-
-/** Loads `pg` only where PostgreSQL is used. */
-export async function postgresClients(config: ClientConfig): Promise<() => Client> {
-  const { default: pg } = await import('pg');
-  return () => new pg.Client(config);
+  client.destroy();
 }

@@ -1,5 +1,5 @@
-import type { Client } from 'pg';
 import { DatabaseUnavailable } from './database-unavailable.ts';
+import type { PostgresClient } from './postgres-driver.ts';
 
 /** The schema of one room: SQL, one text per version, oldest first. A text that was once released is never changed. */
 export interface RoomSchema {
@@ -13,7 +13,7 @@ export interface RoomSchema {
  *
  * @throws DatabaseUnavailable `DATABASE_NEWER` when a newer version of the program made it.
  */
-export async function migratePostgres(client: Client, schema: string, rooms: readonly RoomSchema[], shown: string): Promise<void> {
+export async function migratePostgres(client: PostgresClient, schema: string, rooms: readonly RoomSchema[], shown: string): Promise<void> {
   await client.query('BEGIN');
   // Others may wait for as long as the migration takes.
   await client.query('SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0');
@@ -24,7 +24,7 @@ export async function migratePostgres(client: Client, schema: string, rooms: rea
   await client.query('COMMIT');
 }
 
-async function migrateRoom(client: Client, { room, migrations }: RoomSchema, shown: string): Promise<void> {
+async function migrateRoom(client: PostgresClient, { room, migrations }: RoomSchema, shown: string): Promise<void> {
   const { rows } = await client.query<{ version: number }>('SELECT version FROM schema_versions WHERE room = $1', [room]);
   const version = rows[0]?.version ?? 0;
   if (version > migrations.length) {

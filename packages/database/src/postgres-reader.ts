@@ -1,6 +1,7 @@
-import type { Pool, QueryResultRow } from 'pg';
+import type { QueryResultRow } from 'pg';
 import { DatabaseUnavailable } from './database-unavailable.ts';
-import type { PostgresLink, PostgresQuery } from './postgres-link.ts';
+import type { PostgresDriver, PostgresQuery } from './postgres-driver.ts';
+import type { PostgresLink } from './postgres-link.ts';
 import { clientConfig, type PostgresAddress } from './postgres-settings.ts';
 import { failureOf } from './postgres-writer.ts';
 
@@ -18,15 +19,9 @@ export interface PostgresReader {
 }
 
 /** Makes the connections when they are needed, at most `readConnections` (default 4). `writer` tells whether the server is there. */
-export async function openReader(options: ReaderOptions, writer: PostgresLink): Promise<PostgresReader> {
-  const { default: pg } = await import('pg');
+export function openReader(options: ReaderOptions, driver: PostgresDriver, writer: PostgresLink): PostgresReader {
   const { readConnections = 4, maxWaiting = 20_000 } = options;
-  const pool: Pool = new pg.Pool({
-    ...clientConfig(options, `${options.replicaId} reads`, true),
-    max: readConnections,
-    idleTimeoutMillis: 30_000,
-    allowExitOnIdle: true,
-  });
+  const pool = driver.pool({ ...clientConfig(options, `${options.replicaId} reads`, true), max: readConnections });
   // An idle connection that broke is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {});
   let closed = false;

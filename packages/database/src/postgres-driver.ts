@@ -1,0 +1,51 @@
+import type { ClientConfig, QueryResultRow } from 'pg';
+
+export interface PostgresQuery {
+  /** Prepared once under this name. */
+  readonly name?: string;
+  readonly text: string;
+  readonly values?: unknown[];
+}
+
+export interface PostgresRows<R> {
+  readonly rows: R[];
+}
+
+/** One connection, as this room uses it; its errors have the server's SQLSTATE as `code`, or none when the connection broke. */
+export interface PostgresClient {
+  connect(): Promise<unknown>;
+  query<R extends QueryResultRow>(query: string | PostgresQuery, values?: unknown[]): Promise<PostgresRows<R>>;
+  on(event: 'error' | 'end' | 'notification', listener: (error?: Error) => void): unknown;
+  end(): Promise<void>;
+  /** At once, without a good-bye: the other side may not be listening any more. */
+  destroy(): void;
+}
+
+/** Connections for questions, made when they are needed. */
+export interface PostgresPool {
+  readonly waitingCount: number;
+  query<R extends QueryResultRow>(query: PostgresQuery): Promise<PostgresRows<R>>;
+  /** An idle connection broke; the pool replaces it. */
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  end(): Promise<void>;
+}
+
+/** What connects to PostgreSQL: `pg`, or in a simulation the simulated server. */
+export interface PostgresDriver {
+  client(config: ClientConfig): PostgresClient;
+  pool(config: ClientConfig & { readonly max: number }): PostgresPool;
+}
+
+/** `pg`, loaded only where PostgreSQL is used. */
+export async function pgDriver(): Promise<PostgresDriver> {
+  const { default: pg } = await import('pg');
+  class Client extends pg.Client {
+    destroy(): void {
+      (this as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+    }
+  }
+  return {
+    client: (config) => new Client(config) as unknown as PostgresClient,
+    pool: (config) => new pg.Pool({ ...config, idleTimeoutMillis: 30_000, allowExitOnIdle: true }) as unknown as PostgresPool,
+  };
+}
