@@ -75,7 +75,10 @@ export interface Connector {
   ready(): boolean;
   /** Loads every open record and goes on with what it is owed. Answers how many there were. */
   start(): Promise<number>;
-  stop(): Promise<void>;
+  /** The DFSP's requests that wait are answered with what is known: 504 for what is not final. */
+  endWaits(): void;
+  /** Calls of the core that may be begun only once get `graceMs` (default none) to answer; then nothing more is begun or heard. */
+  stop(graceMs?: number): Promise<void>;
 }
 
 /** The Mojaloop connector of one DFSP. */
@@ -129,7 +132,12 @@ export function createConnector(deps: ConnectorDeps): Connector {
       started = true;
       return loaded;
     },
-    async stop() {
+    endWaits() {
+      payer.endWaits();
+      payee.endWaits();
+    },
+    async stop(graceMs = 0) {
+      await Promise.all([payer.finish(graceMs), payee.finish(graceMs)]);
       started = false;
       replicas?.stop();
       await Promise.all([payer.stop(), payee.stop()]);

@@ -107,19 +107,26 @@ async function start(config: Config, world: World, opened: (() => Promise<void> 
     signingKey: () => keys.signingKey(),
     peerKeys: keys.peers,
   });
-  opened.push(() => connector.stop());
   let closing = false;
+  /** One time for all that must finish; a start that failed has nothing to wait for. */
+  let graceEndsMs = 0;
+  const grace = (): number => Math.max(0, graceEndsMs - world.clock.monotonic());
+  opened.push(() => connector.stop(grace()));
   const operations = await startOperations(config, world, { journal, connector, keys, closing: () => closing });
   opened.push(() => operations.close(0));
   const inbound = await startInbound(config, world, connector, keys);
-  opened.push(() => inbound.close(config.shutdown.graceMs));
+  opened.push(() => inbound.close(grace()));
   await connector.start();
   const outbound = await startOutbound(config, world, connector, keys);
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     closing = true;
+    await drain(config, world, [inbound, outbound]);
     world.log.info('stopping: nothing new is taken');
-    await outbound.close(config.shutdown.graceMs);
+    graceEndsMs = world.clock.monotonic() + config.shutdown.graceMs;
+    const waitsEnd = world.timers.after(grace(), () => connector.endWaits());
+    await outbound.close(grace() + answeringMs);
+    waitsEnd.cancel();
     for (const close of opened.reverse()) await close();
     world.log.info('stopped');
   };
@@ -133,6 +140,18 @@ async function start(config: Config, world: World, opened: (() => Promise<void> 
       return stopping;
     },
   };
+}
+
+/** Time in which those whose wait was ended get their answers. */
+const answeringMs = 1_000;
+
+/** Readiness says no; until a load balancer has seen it, everything is taken as before, and clients are moved on. */
+async function drain(config: Config, world: World, servers: readonly HttpServer[]): Promise<void> {
+  const { drainMs } = config.shutdown;
+  if (drainMs === 0) return;
+  world.log.info('leaving: not ready any more, so that a load balancer sends nothing more here', { drainMs });
+  for (const server of servers) server.drain();
+  await new Promise<void>((resolve) => void world.timers.after(drainMs, resolve));
 }
 
 interface Clients {

@@ -206,6 +206,18 @@ test('a handler can break the connection without an answer', async () => {
   await server.close(0);
 });
 
+test('draining: everything is served, and each answer asks for a new connection, which another server may take', async () => {
+  const server = await serverWith(async () => ({ status: 200, body: 'done' }));
+  const before = await client.request({ method: 'GET', url: server.url, headers: {}, timeoutMs });
+  assert.ok(before.kind === 'answer' && before.headers['connection'] !== 'close');
+  server.drain();
+  for (let times = 0; times < 2; times++) {
+    const answer = await client.request({ method: 'GET', url: server.url, headers: {}, timeoutMs });
+    assert.deepEqual(answer.kind === 'answer' && [answer.status, answer.headers['connection']], [200, 'close']);
+  }
+  await server.close(0);
+});
+
 test('closing: running requests finish, idle connections end, new requests find nobody', async () => {
   const gate = Promise.withResolvers<void>();
   const arrived = Promise.withResolvers<void>();

@@ -16,6 +16,7 @@ interface Serving {
   readonly log: Log;
   readonly clientNames: WeakMap<object, string | undefined>;
   inFlight: number;
+  draining: boolean;
   closing: boolean;
 }
 
@@ -27,7 +28,7 @@ interface Serving {
  * body ("bytes are sacred"). So its router always sees `/`, and no method has a body in its eyes.
  */
 export async function startHttpServer(options: HttpServerOptions, log: Log): Promise<HttpServer> {
-  const serving: Serving = { options, log, clientNames: new WeakMap(), inFlight: 0, closing: false };
+  const serving: Serving = { options, log, clientNames: new WeakMap(), inFlight: 0, draining: false, closing: false };
   const app = fastify({
     serverFactory: (listener) => createNodeServer(options, log, listener),
     rewriteUrl: () => '/',
@@ -51,6 +52,9 @@ export async function startHttpServer(options: HttpServerOptions, log: Log): Pro
     setCredentials(credentials) {
       if (!options.tls) throw new TypeError('a server without TLS has no credentials');
       (app.server as HttpsServer).setSecureContext(tlsOptions(credentials));
+    },
+    drain() {
+      serving.draining = true;
     },
     close: (graceMs) => close(serving, app.server, graceMs),
   };
@@ -154,7 +158,7 @@ function answer(serving: Serving, reply: FastifyReply, response: HttpResponse): 
   }
   reply.code(response.status);
   if (response.headers) reply.headers(response.headers);
-  if (serving.closing) reply.header('connection', 'close');
+  if (serving.draining || serving.closing) reply.header('connection', 'close');
   const { body } = response;
   if (body === undefined || body.length === 0) {
     reply.removeHeader('content-type');

@@ -64,6 +64,8 @@ export interface HttpServer {
   readonly port: number;
   /** New connections use these from now on; open connections go on until they end (hot swap, promise 8). */
   setCredentials(credentials: Credentials): void;
+  /** Everything is served as before, but each answer closes its connection: clients behind a load balancer move on. */
+  drain(): void;
   /** Takes no new connection, lets running requests finish for up to `graceMs`, then closes all. */
   close(graceMs: number): Promise<void>;
 }

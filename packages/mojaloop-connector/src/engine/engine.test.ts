@@ -225,3 +225,45 @@ test('engine: a clock that is set back does not make a delayed action early', as
   await time.advance(3_000);
   assert.deepEqual(begun, [due]);
 });
+
+test('engine: whoever leaves hears what its once-only calls answer, so that nothing is unknown to the next', async () => {
+  const answered = Promise.withResolvers<void>();
+  const leaving = setUp({ pays: () => answered.promise });
+  await leaving.engine.create('r', { type: 'add', amount: 1 });
+  const stopped = leaving.engine.finish(10_000).then(() => leaving.engine.stop());
+  await leaving.time.advance(1_000);
+  answered.resolve();
+  await leaving.time.advance(100);
+  await stopped;
+  const next = setUp({ journal: leaving.journal });
+  assert.equal(await next.engine.start(), 0);
+  assert.deepEqual([next.begun, next.alarms], [[], []]);
+});
+
+test('engine: whoever leaves waits for no call for longer than it was given, and for none that may be repeated', async () => {
+  for (const [repeatable, waitedMs] of [
+    [false, 10_000],
+    [true, 0],
+  ] as const) {
+    const { engine, time } = setUp({ repeatable, pays: never });
+    await engine.create('r', { type: 'add', amount: 1 });
+    let finished: number | undefined;
+    void engine.finish(10_000).then(() => {
+      finished = time.monotonic();
+    });
+    const before = time.monotonic();
+    await time.advance(20_000);
+    assert.equal((finished ?? Number.NaN) - before, waitedMs);
+  }
+});
+
+test('engine: when waits are ended each is told what is known, and a later one does not begin', async () => {
+  const { engine, time } = setUp({ pays: never });
+  await engine.create('r', { type: 'add', amount: 1 });
+  const waiting = engine.watch('r', () => undefined, 60_000);
+  await time.advance(0);
+  engine.endWaits();
+  assert.equal(await waiting, undefined);
+  assert.equal(await engine.watch('r', () => undefined, 60_000), undefined);
+  assert.equal(await engine.watch('r', ({ sum }) => sum, 60_000), 1);
+});

@@ -5,7 +5,7 @@ import type { Action, Decision, Flow, Input, Interrupted, Perform } from './flow
 import { Loader } from './loader.ts';
 import { Memory } from './memory.ts';
 import { Obligations } from './obligations.ts';
-import { watchCell } from './watch.ts';
+import { Waits } from './waits.ts';
 import { RecordWriter, StaleRecord } from './writer.ts';
 
 /** How long lazy events may wait for the next append. */
@@ -14,7 +14,6 @@ const LAZY_FLUSH_MS = 1_000;
 const QUEUE_MAX = 10_000;
 /** How often an input is taken anew because another replica was faster, before its sender is told to come again. */
 const STALE_MAX = 20;
-
 export interface EngineDeps {
   readonly journal: Journal;
   readonly clock: Clock;
@@ -48,12 +47,14 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
   readonly #obligations: Obligations<S, I, A>;
   readonly #writer: RecordWriter<S, I, E, A>;
   readonly #loader: Loader<S, I, E, A>;
+  readonly #waits: Waits;
   #stopped = false;
 
   constructor(flow: Flow<S, I, E, A>, perform: Perform<A, I>, deps: EngineDeps) {
     this.#flow = flow;
     this.#deps = deps;
     this.#memory = new Memory(deps.restingRecords);
+    this.#waits = new Waits(deps.timers, () => this.#memory.evict());
     this.#writer = new RecordWriter(flow, this.#memory, deps);
     this.#obligations = new Obligations<S, I, A>(
       perform,
@@ -130,7 +131,12 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
   async watch<T>(recordId: string, look: (state: S) => T | undefined, timeoutMs: number): Promise<T | undefined> {
     const cell = await this.#loader.cell(recordId);
     if (cell !== undefined && cell.state === undefined) await cell.made.promise;
-    return cell && watchCell(cell, look, this.#deps.timers, timeoutMs, () => this.#memory.evict());
+    return cell && this.#waits.watch(cell, look, timeoutMs);
+  }
+
+  /** Whoever waits is told what is known now, and nobody waits any more: the process leaves. */
+  endWaits(): void {
+    this.#waits.end();
   }
 
   /** Another replica changed the record: whoever waits here for news of it gets them. Nothing is begun because of it. */
@@ -169,6 +175,11 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
       }
       if (records.length < page) return loaded;
     }
+  }
+
+  /** Lets calls that may be made only once answer, for at most `graceMs`: see `Obligations.finish`. */
+  finish(graceMs: number): Promise<void> {
+    return this.#obligations.finish(this.#memory, graceMs);
   }
 
   /** Begins nothing more. What is under way may answer, but nothing follows from it until the next start. */
@@ -323,14 +334,7 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
     this.#obligations.reconcile(cell, this.#flow.owed(state));
     this.#memory.setTopics(cell, this.#flow.topics(state));
     this.#memory.setOpen(cell, this.#flow.open(state));
-    if (cell.watchers.size > 0) this.#deps.timers.soon(() => this.#tellWatchers(cell));
-  }
-
-  /** After whoever brought the news has got its answer: the hub's message is acknowledged before the DFSP hears of it. */
-  #tellWatchers(cell: Cell<S, I>): void {
-    const { state } = cell;
-    if (state === undefined) return;
-    for (const watcher of [...cell.watchers]) watcher(state);
+    this.#waits.tell(cell);
   }
 }
 

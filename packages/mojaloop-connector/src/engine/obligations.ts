@@ -13,6 +13,8 @@ export interface ObligationDeps {
 
 /** How soon a replica that may not act looks again whether it may. */
 const ALIVE_POLL_MS = 200;
+/** How often a process that leaves looks whether what it began has ended. */
+const FINISH_POLL_MS = 20;
 
 /** Begins what a record owes, each action once under its key, and stops what is not owed any more. */
 export class Obligations<S, I, A extends Action> {
@@ -21,6 +23,8 @@ export class Obligations<S, I, A extends Action> {
   readonly #deliver: (cell: Cell<S, I>, answer: I) => void;
   readonly #atRest: () => void;
   #stopped = false;
+  /** How many are under way that may be begun only once. */
+  #onceOnly = 0;
 
   constructor(
     perform: Perform<A, I & { type: string }>,
@@ -32,6 +36,17 @@ export class Obligations<S, I, A extends Action> {
     this.#deps = deps;
     this.#deliver = deliver;
     this.#atRest = atRest;
+  }
+
+  /**
+   * Resolves when no action is under way that may be begun only once, and everything that answered is recorded; at the latest
+   * after `graceMs`. A process that ends before that makes outcomes unknown that are known a moment later.
+   */
+  async finish(memory: { readonly cells: Iterable<Cell<S, I>> }, graceMs: number): Promise<void> {
+    const { clock, timers } = this.#deps;
+    const until = clock.monotonic() + graceMs;
+    const underWay = (): boolean => this.#onceOnly > 0 || [...memory.cells].some((cell) => cell.busy);
+    while (clock.monotonic() < until && underWay()) await new Promise<void>((resolve) => void timers.after(FINISH_POLL_MS, resolve));
   }
 
   /** Brings what is under way in line with what is owed. */
@@ -72,14 +87,17 @@ export class Obligations<S, I, A extends Action> {
   }
 
   #carryOut(cell: Cell<S, I>, action: A, entry: InFlight, resumed: boolean): void {
+    if (!action.repeatable) this.#onceOnly++;
     this.#perform(action, { recordId: cell.id, resumed, signal: entry.controller.signal }).then(
       (answer) => {
+        if (!action.repeatable) this.#onceOnly--;
         if (this.#stopped) return;
         if (answer !== undefined) this.#deliver(cell, answer);
         else cell.inFlight.delete(action.key);
         if (cell.inFlight.size === 0) this.#atRest();
       },
       (error: unknown) => {
+        if (!action.repeatable) this.#onceOnly--;
         // a performer reports what the world does as an answer; reaching this line is a defect in it
         const what = error instanceof Error ? error.message : String(error);
         this.#deps.log.error('an action failed', { record: cell.id, action: action.key, error: what });

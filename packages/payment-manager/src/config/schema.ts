@@ -166,7 +166,8 @@ const journal = group('Where payments are recorded: in a file, for one process, 
   ),
   leaseMs: durationMs(
     {
-      description: 'A replica that died is taken over within this time; one that stands still for longer must start anew.',
+      description:
+        'A replica that died is taken over within this time, also when all others were just started. One that stands still for half of it must start anew.',
       default: 10_000,
       example: '10000',
     },
@@ -224,6 +225,15 @@ export const configSchema = group('All keys of payment-manager.yaml.', {
     ),
   }),
   shutdown: group('Leaving.', {
+    drainMs: durationMs(
+      {
+        description:
+          'After SIGTERM `/health/ready` says 503 at once, and everything is still taken for this long. Behind a load balancer: a little longer than it takes to notice.',
+        default: 0,
+        example: '5000',
+      },
+      0,
+    ),
     graceMs: durationMs(
       { description: 'Longest time for running requests after SIGTERM or SIGINT.', default: 10_000, example: '10000' },
       0,

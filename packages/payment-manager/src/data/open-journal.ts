@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type Journal, openPostgresJournal, openSqliteJournal } from '@payment-manager/journal';
 import type { Clock, Log, Random, Timers } from '@payment-manager/runtime';
 import type { Config } from '../config/schema.ts';
+import { keyFingerprint } from './sealing-key.ts';
 
 export interface JournalWorld {
   readonly clock: Clock;
@@ -17,7 +17,12 @@ export interface JournalWorld {
   readonly onFatal: (error: Error) => void;
 }
 
-/** Opens the journal that the configuration names. PostgreSQL's client is loaded only where it is used. */
+/**
+ * Opens the journal that the configuration names. PostgreSQL's client is loaded only where it is used.
+ *
+ * The lease in the database is half of `journal.leaseMs`: only a replica that has heard the server for a whole lease may end
+ * another's, so that where no other one is left, the one that was started anew needs the second half.
+ */
 export async function openJournal(config: Config, world: JournalWorld): Promise<Journal> {
   const { log, onFatal } = world;
   const { store, postgresUrl, postgresSchema, postgresCaFile, readConnections, leaseMs, replicaId } = config.journal;
@@ -29,17 +34,12 @@ export async function openJournal(config: Config, world: JournalWorld): Promise<
     schema: postgresSchema,
     ...(postgresCaFile === undefined ? {} : { tls: { ca: await readFile(postgresCaFile, 'utf8') } }),
     readConnections,
-    leaseMs,
+    leaseMs: leaseMs / 2,
     replicaId: replicaId ?? `${hostname()}-${process.pid}-${world.random.uuid().slice(0, 8)}`,
-    sharedBy: { fspId: config.fspId, 'journal.key': fingerprint(world.sealingKey) },
+    sharedBy: { fspId: config.fspId, 'journal.key': keyFingerprint(world.sealingKey) },
     clock: world.clock,
     timers: world.timers,
     log,
     onFatal,
   });
-}
-
-/** Tells keys apart, and nothing else about them. */
-function fingerprint(key: Uint8Array): string {
-  return createHash('sha256').update('payment-manager journal.key').update(key).digest('hex').slice(0, 16);
 }
