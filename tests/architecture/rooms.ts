@@ -7,10 +7,11 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   runtime: ['fspiop'],
   database: ['runtime'],
   journal: ['database', 'runtime', 'fspiop'],
+  vault: ['database', 'runtime'],
   'mojaloop-connector': ['journal', 'database', 'runtime', 'fspiop'],
   sandbox: ['database', 'runtime', 'fspiop'],
   simulator: ['sandbox', 'mojaloop-connector', 'journal', 'database', 'runtime', 'fspiop'],
-  'payment-manager': ['simulator', 'sandbox', 'mojaloop-connector', 'journal', 'database', 'runtime', 'fspiop'],
+  'payment-manager': ['simulator', 'sandbox', 'mojaloop-connector', 'vault', 'journal', 'database', 'runtime', 'fspiop'],
 };
 
 /** What only `runtime` may do, so that the simulator can run everything else on a virtual clock. */

@@ -1,0 +1,1 @@
+export { VaultError, type VaultErrorCode } from './vault-error.ts';

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { systemClock, systemRandom } from '@payment-manager/runtime';
+import { openFileStore } from './file-store.ts';
+import { testStore } from './store.conformance.ts';
+
+const openIn = (folder: string) => openFileStore({ folder: join(folder, 'vault'), clock: systemClock, random: systemRandom });
+const temporary = () => mkdtemp(join(tmpdir(), 'pm-vault-'));
+
+testStore('file store', {
+  async open() {
+    const folder = await temporary();
+    return { store: await openIn(folder), again: () => openIn(folder), end: () => rm(folder, { recursive: true }) };
+  },
+});
+
+describe('file store', () => {
+  const inFolder = async (run: (folder: string) => Promise<void>): Promise<void> => {
+    const folder = await temporary();
+    try {
+      await run(folder);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  };
+
+  test('files are for their owner alone, and one that is open to others is refused', () =>
+    inFolder(async (folder) => {
+      const store = await openIn(folder);
+      await store.write('sandbox/secret/a', 0, Buffer.from('x'));
+      const file = join(folder, 'vault/sandbox/secret/a.1.json');
+      assert.equal((await stat(file)).mode & 0o777, 0o600);
+      for (const inside of ['vault', 'vault/sandbox', 'vault/sandbox/secret'])
+        assert.equal((await stat(join(folder, inside))).mode & 0o777, 0o700, inside);
+      await chmod(file, 0o640);
+      await assert.rejects(store.read('sandbox/secret/a'), { code: 'VAULT_PERMISSIONS' });
+      await chmod(file, 0o600);
+      await chmod(join(folder, 'vault'), 0o750);
+      await assert.rejects(openIn(folder), { code: 'VAULT_PERMISSIONS' });
+    }));
+
+  test('no older revision is left on the disk, and what a crash left is removed', () =>
+    inFolder(async (folder) => {
+      const store = await openIn(folder);
+      for (let seen = 0; seen < 3; seen++) await store.write('sandbox/secret/a', seen, Buffer.from(`${seen}`));
+      const own = join(folder, 'vault/sandbox/secret');
+      assert.deepEqual(await readdir(own), ['a.3.json']);
+      for (const left of ['a.2.json', '.new-old', '.new-young']) await writeFile(join(own, left), 'x', { mode: 0o600 });
+      await utimes(join(own, '.new-old'), 1, 1);
+      await openIn(folder);
+      assert.deepEqual((await readdir(own)).sort(), ['.new-young', 'a.3.json']);
+    }));
+
+  test('a folder that cannot be written is told with the reason', () =>
+    inFolder(async (folder) => {
+      await writeFile(join(folder, 'vault'), 'a file');
+      await assert.rejects(openIn(folder), { code: 'VAULT_UNAVAILABLE', message: /EEXIST|ENOTDIR/ });
+    }));
+});

@@ -1,0 +1,190 @@
+import { mkdir, open, readdir, stat, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Clock, type Failpoints, noFailpoints, type Random } from '@payment-manager/runtime';
+import { systemCode, VaultError } from '../vault-error.ts';
+import { decodePath, encodePath, type FilePlace, revisionsIn, type StoredFile, temporaryFile } from './file-names.ts';
+import { linkNew, syncFolder } from './file-steps.ts';
+import { checkSize, maxBodyBytes, type StoredEntry, type VaultStore } from './vault-store.ts';
+
+export interface FileStoreOptions {
+  /** Made (0700) when it is not there. */
+  readonly folder: string;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly random: Pick<Random, 'uuid'>;
+  readonly failpoints?: Failpoints;
+}
+
+const nothing: StoredEntry = { revision: 0, body: new Uint8Array() };
+/** A temporary file of a writer that is at work is younger than this. */
+const leftoverAfterMs = 3_600_000;
+/** A reader finds its file gone only when a writer went on meanwhile. */
+const readTries = 50;
+
+/**
+ * One file per revision, `<environment>/<purpose>/<id>.<revision>.json`; the highest counts. A write makes a temporary file,
+ * syncs it, gives it its name by a hard link, which fails if somebody else took that revision (so files compare and set,
+ * between processes too), syncs the folder and removes the revisions before. A crash leaves the old revision, or both, and never
+ * half of one. It must be wrapped by `openSealedStore`: here nothing is encrypted.
+ *
+ * @throws VaultError `VAULT_PERMISSIONS` when folder or files are open to others, `VAULT_UNAVAILABLE` otherwise.
+ */
+export async function openFileStore(options: FileStoreOptions): Promise<VaultStore> {
+  const { folder, clock, random, failpoints = noFailpoints } = options;
+  await during('opened', folder, async () => {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await checkPrivate(folder);
+    for (const place of await places(folder)) await tidy(join(folder, place), clock.now());
+  });
+  let writing: Promise<unknown> = Promise.resolve();
+  return {
+    comparesAndSets: true,
+    async read(path) {
+      const place = encodePath(path);
+      return during('read', join(folder, place.folder), () => readLatest(folder, place));
+    },
+    async write(path, seen, body) {
+      checkSize(body);
+      const place = encodePath(path);
+      const write = () =>
+        during('written', join(folder, place.folder), () => writeNext(folder, place, seen, body, random.uuid(), failpoints));
+      // One write at a time in this process; between processes the names of the files decide.
+      const written = writing.then(write, write);
+      writing = written.catch(() => {});
+      return written;
+    },
+    async list() {
+      return during('read', folder, async () => {
+        const found = new Map<string, number>();
+        for (const place of await places(folder)) {
+          for (const [file, revisions] of revisionsIn(await readdir(join(folder, place)))) {
+            found.set(decodePath({ folder: place, file }), Math.max(...revisions));
+          }
+        }
+        return found;
+      });
+    },
+    async close() {},
+  };
+}
+
+async function readLatest(folder: string, place: FilePlace): Promise<StoredEntry> {
+  for (let tries = 0; tries < readTries; tries++) {
+    const revision = await latest(folder, place);
+    if (revision === 0) return nothing;
+    const file = join(folder, place.folder, `${place.file}.${revision}.json`);
+    try {
+      return { revision, body: await readPrivate(file) };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+  throw new VaultError(
+    'VAULT_UNAVAILABLE',
+    `The vault's folder ${folder} changes faster than it can be read. See which processes work in it.`,
+  );
+}
+
+async function writeNext(
+  folder: string,
+  place: FilePlace,
+  seen: number,
+  body: Uint8Array,
+  uuid: string,
+  failpoints: Failpoints,
+): Promise<boolean> {
+  if ((await latest(folder, place)) !== seen) return false;
+  const own = join(folder, place.folder);
+  if (seen === 0) await makeFolders(folder, place.folder);
+  const target = join(own, `${place.file}.${seen + 1}.json`);
+  if (!(await linkNew(join(own, temporaryFile(uuid)), target, body, failpoints))) return false;
+  // While this process was held up, another may have stored this revision and the next one and removed the first, so that its name
+  // was free again; or the other has gone on from ours. Both are so rare that nobody tells them apart: look again.
+  if ((await latest(folder, place)) !== seen + 1) {
+    await unlink(target).catch(() => {});
+    throw new VaultError('VAULT_UNAVAILABLE', `Others write ${target} at the same time; whether it is stored is not known. Look again.`);
+  }
+  await syncFolder(own);
+  failpoints.hit('vault.file.folder-synced');
+  await removeBefore(own, place.file, seen + 1);
+  failpoints.hit('vault.file.cleaned');
+  return true;
+}
+
+async function latest(folder: string, place: FilePlace): Promise<number> {
+  const files = await readdir(join(folder, place.folder)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return Math.max(0, ...(revisionsIn(files).get(place.file) ?? []));
+}
+
+async function removeBefore(own: string, file: string, revision: number): Promise<void> {
+  const revisions = revisionsIn(await readdir(own)).get(file) ?? [];
+  for (const old of revisions.filter((one) => one < revision)) await unlink(join(own, `${file}.${old}.json`)).catch(() => {});
+}
+
+/** Each level is synced, whoever made it: the process that did may have died before it could. */
+async function makeFolders(root: string, below: StoredFile): Promise<void> {
+  await mkdir(join(root, below), { recursive: true, mode: 0o700 });
+  const [environment = ''] = below.split('/');
+  await syncFolder(root);
+  await syncFolder(join(root, environment));
+}
+
+async function places(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const environment of await readdir(folder, { withFileTypes: true })) {
+    if (!environment.isDirectory()) continue;
+    for (const purpose of await readdir(join(folder, environment.name), { withFileTypes: true })) {
+      if (purpose.isDirectory()) found.push(`${environment.name}/${purpose.name}`);
+    }
+  }
+  return found;
+}
+
+/** What a crash left: revisions that a later one replaced, and temporary files that nobody can be writing any more. */
+async function tidy(own: string, now: number): Promise<void> {
+  const files = await readdir(own);
+  for (const [file, revisions] of revisionsIn(files)) if (revisions.length > 1) await removeBefore(own, file, Math.max(...revisions));
+  for (const file of files.filter((name) => name.startsWith('.'))) {
+    const { mtimeMs } = await stat(join(own, file)).catch(() => ({ mtimeMs: now }));
+    if (now - mtimeMs > leftoverAfterMs) await unlink(join(own, file)).catch(() => {});
+  }
+}
+
+async function readPrivate(file: string): Promise<Uint8Array> {
+  const handle = await open(file, 'r');
+  try {
+    const { mode, size } = await handle.stat();
+    refuseOpen(file, mode, '600');
+    if (size > 2 * maxBodyBytes) throw new VaultError('VAULT_DAMAGED', `${file} is larger than any entry. Restore it from a backup.`);
+    return await handle.readFile();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function checkPrivate(folder: string): Promise<void> {
+  refuseOpen(folder, (await stat(folder)).mode, '700');
+}
+
+function refuseOpen(path: string, mode: number, wanted: string): void {
+  if ((mode & 0o077) === 0) return;
+  const shown = (mode & 0o777).toString(8);
+  throw new VaultError(
+    'VAULT_PERMISSIONS',
+    `${path} is open to other users of this machine (mode ${shown}). Consider who may have read it, then: chmod ${wanted} ${path}`,
+  );
+}
+
+async function during<T>(what: string, where: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof VaultError) throw error;
+    throw new VaultError(
+      'VAULT_UNAVAILABLE',
+      `The vault cannot be ${what} in ${where} (${systemCode(error)}). Check the disk and this user's rights.`,
+    );
+  }
+}

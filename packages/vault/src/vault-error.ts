@@ -1,0 +1,54 @@
+/**
+ * What can be wrong with the vault, and what to do:
+ *
+ * | code | when | what to do |
+ * |---|---|---|
+ * | `VAULT_NAME_INVALID` | an environment, purpose or id that the vault does not know or cannot store | use a name as the message says |
+ * | `VAULT_MASTER_KEY_MISSING` | the master key cannot be had, or is not 32 bytes | make its file, variable or command give it |
+ * | `VAULT_MASTER_KEY_WRONG` | what is stored was sealed with another master key; nothing was written | give the right key, or the former one beside the new one |
+ * | `VAULT_DAMAGED` | an entry is not what was written, or was moved from elsewhere | restore it from a backup, or make it anew |
+ * | `VAULT_PERMISSIONS` | a file or folder of the vault, or the master key's file, is open to other users | close it (`chmod`), and consider whether its keys are still secret |
+ * | `VAULT_UNAVAILABLE` | the disk, database or server does not do what it should; a write may or may not be stored | mend what the message names; look again before the next step |
+ * | `VAULT_REFUSED` | the vault's server refuses log-in or request | mend role, policy or path there |
+ * | `VAULT_CONFLICT` | others changed the same entry again and again | try again later |
+ * | `VAULT_NO_KEY` | there is no such key, or none in use for the purpose | make and activate one |
+ * | `VAULT_KEY_STATE` | the key's state does not allow it | see the states of a key |
+ * | `VAULT_KEY_UNSUITABLE` | a key that is too weak, of the wrong kind, or already in use elsewhere | make another |
+ * | `VAULT_CHAIN_INVALID` | a certificate chain cannot be read, is not for the key, or does not hang together | ask the issuer for the right one |
+ * | `VAULT_REQUEST_INVALID` | a certificate request cannot be made or signed as it is | mend what the message names |
+ * | `VAULT_HSM_FAILED` | the PKCS#11 module or its process does not do what it should | as the message says |
+ */
+export type VaultErrorCode =
+  | 'VAULT_NAME_INVALID'
+  | 'VAULT_MASTER_KEY_MISSING'
+  | 'VAULT_MASTER_KEY_WRONG'
+  | 'VAULT_DAMAGED'
+  | 'VAULT_PERMISSIONS'
+  | 'VAULT_UNAVAILABLE'
+  | 'VAULT_REFUSED'
+  | 'VAULT_CONFLICT'
+  | 'VAULT_NO_KEY'
+  | 'VAULT_KEY_STATE'
+  | 'VAULT_KEY_UNSUITABLE'
+  | 'VAULT_CHAIN_INVALID'
+  | 'VAULT_REQUEST_INVALID'
+  | 'VAULT_HSM_FAILED';
+
+/**
+ * The only error of this room; see `VaultErrorCode` for what each code means. It has no cause on purpose: what a parser or a
+ * server says of a key may quote it. The message names what failed and what to do, and nothing that is secret.
+ */
+export class VaultError extends Error {
+  readonly code: VaultErrorCode;
+  constructor(code: VaultErrorCode, message: string) {
+    super(message);
+    this.name = 'VaultError';
+    this.code = code;
+  }
+}
+
+/** The system's short word for a failed call (`ENOSPC`, `EACCES`), which is all that may be told of it. */
+export function systemCode(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  return typeof code === 'string' && /^[A-Z0-9_]{2,40}$/.test(code) ? code : 'unknown error';
+}
