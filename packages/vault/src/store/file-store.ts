@@ -4,7 +4,7 @@ import { type Clock, type Failpoints, noFailpoints, type Random } from '@payment
 import { systemCode, VaultError } from '../vault-error.ts';
 import { decodePath, encodePath, type FilePlace, revisionsIn, type StoredFile, temporaryFile } from './file-names.ts';
 import { linkNew, syncFolder } from './file-steps.ts';
-import { checkSize, maxBodyBytes, type StoredEntry, type VaultStore } from './vault-store.ts';
+import { checkSize, maxSealedBytes, type StoredEntry, type VaultStore } from './vault-store.ts';
 
 export interface FileStoreOptions {
   /** Made (0700) when it is not there. */
@@ -43,7 +43,7 @@ export async function openFileStore(options: FileStoreOptions): Promise<VaultSto
       return during('read', join(folder, place.folder), () => readLatest(folder, place));
     },
     async write(path, seen, body) {
-      checkSize(body);
+      checkSize(body, maxSealedBytes);
       const place = encodePath(path);
       const write = () =>
         during('written', join(folder, place.folder), () => writeNext(folder, place, seen, body, random.uuid(), failpoints));
@@ -157,7 +157,7 @@ async function readPrivate(file: string): Promise<Uint8Array> {
   try {
     const { mode, size } = await handle.stat();
     refuseOpen(file, mode, '600');
-    if (size > 2 * maxBodyBytes) throw new VaultError('VAULT_DAMAGED', `${file} is larger than any entry. Restore it from a backup.`);
+    if (size > maxSealedBytes) throw new VaultError('VAULT_DAMAGED', `${file} is larger than any entry. Restore it from a backup.`);
     return await handle.readFile();
   } finally {
     await handle.close();

@@ -1,4 +1,4 @@
-import { checkSize, type StoredEntry, type VaultStore } from './vault-store.ts';
+import { checkSize, maxSealedBytes, type StoredEntry, type VaultStore } from './vault-store.ts';
 
 /** Keeps nothing beyond the process: for tests and simulations. */
 export function memoryStore(): VaultStore {
@@ -9,7 +9,7 @@ export function memoryStore(): VaultStore {
       return entries.get(path) ?? { revision: 0, body: new Uint8Array() };
     },
     async write(path, seen, body) {
-      checkSize(body);
+      checkSize(body, maxSealedBytes);
       if ((entries.get(path)?.revision ?? 0) !== seen) return false;
       entries.set(path, { revision: seen + 1, body: Uint8Array.from(body) });
       return true;

@@ -1,0 +1,141 @@
+import { execFile } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import { link, mkdir, open, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type Random, Secret } from '@payment-manager/runtime';
+import { systemCode, VaultError } from '../vault-error.ts';
+import { syncFolder } from './file-steps.ts';
+
+/** A key of 32 bytes, and the id by which envelopes name it; the id tells nothing of the key. */
+export interface MasterKey {
+  readonly id: string;
+  readonly key: Secret<Uint8Array>;
+}
+
+/** The key that seals now, and those with which older entries may still be sealed (during a rotation). */
+export interface MasterKeys {
+  readonly current: MasterKey;
+  readonly former?: readonly MasterKey[];
+}
+
+/** Where a master key comes from; each gives 64 hexadecimal digits or the base64 of 32 bytes, white space around it aside. */
+export type MasterKeySource =
+  /** A file that only this user may read. */
+  | { readonly file: string }
+  /** A variable of the environment. */
+  | { readonly variable: string }
+  /** A program and its arguments, run without a shell; its standard output counts. For keys that a KMS or a safe gives out. */
+  | { readonly command: readonly string[] };
+
+const keyBytes = 32;
+const longestText = 4_096;
+
+/**
+ * Fetches a master key. `variables` is `process.env`.
+ *
+ * @throws VaultError `VAULT_MASTER_KEY_MISSING`, or `VAULT_PERMISSIONS` for a file that others may read. Never with what was read.
+ */
+export async function fetchMasterKey(
+  source: MasterKeySource,
+  variables: Readonly<Record<string, string | undefined>>,
+  commandTimeoutMs = 10_000,
+): Promise<MasterKey> {
+  if ('file' in source) return masterKeyOf(await readKeyFile(source.file), `The file ${source.file}`);
+  if ('variable' in source) {
+    const text = variables[source.variable];
+    if (text === undefined) throw missing(`The environment variable ${source.variable} is not set. It must hold the vault's master key.`);
+    return masterKeyOf(text, `The environment variable ${source.variable}`);
+  }
+  const [program = '', ...args] = source.command;
+  return masterKeyOf(await output(program, args, commandTimeoutMs), `The command ${program}`);
+}
+
+/** @throws VaultError `VAULT_MASTER_KEY_MISSING` when the text is no key. `what` names where it came from. */
+export function masterKeyOf(text: string, what: string): MasterKey {
+  const trimmed = text.trim();
+  const key = /^[0-9a-fA-F]{64}$/.test(trimmed) ? Buffer.from(trimmed, 'hex') : fromBase64(trimmed);
+  if (key?.length !== keyBytes)
+    throw missing(`${what} gives no master key: it must be 32 bytes as 64 hexadecimal digits or as base64, and nothing else.`);
+  const id = createHmac('sha256', key).update('payment-manager vault master key id').digest('hex').slice(0, 16);
+  return { id, key: new Secret<Uint8Array>(key) };
+}
+
+/**
+ * Makes a master key in a file of its own (0600), durable when it resolves; a file that is there already stays as it is. Several
+ * that try at once end with one key.
+ *
+ * @throws VaultError `VAULT_UNAVAILABLE`
+ */
+export async function makeMasterKeyFile(file: string, random: Pick<Random, 'bytes' | 'uuid'>): Promise<void> {
+  const temporary = `${file}.${random.uuid()}`;
+  try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    const handle = await open(temporary, 'wx', 0o600);
+    try {
+      await handle.writeFile(`${Buffer.from(random.bytes(keyBytes)).toString('hex')}\n`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await link(temporary, file);
+    await syncFolder(dirname(file));
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST')
+      throw new VaultError(
+        'VAULT_UNAVAILABLE',
+        `The master key ${file} cannot be made (${systemCode(error)}). Check the folder's rights and free space.`,
+      );
+  } finally {
+    await unlink(temporary).catch(() => {});
+  }
+}
+
+/** Base64 or base64url of 32 bytes, padded or not. */
+function fromBase64(text: string): Buffer | undefined {
+  return /^[A-Za-z0-9+/_-]{43}=?$/.test(text) ? Buffer.from(text, 'base64') : undefined;
+}
+
+async function readKeyFile(file: string): Promise<string> {
+  let mode: number;
+  let text: string;
+  try {
+    const handle = await open(file, 'r');
+    try {
+      const facts = await handle.stat();
+      mode = facts.mode;
+      text = facts.size > longestText ? '' : await handle.readFile('utf8');
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw missing(`The master key ${file} cannot be read (${systemCode(error)}). Restore it from where you keep it, or correct its path.`);
+  }
+  if ((mode & 0o077) !== 0) {
+    const shown = (mode & 0o777).toString(8);
+    throw new VaultError(
+      'VAULT_PERMISSIONS',
+      `The master key ${file} is open to other users of this machine (mode ${shown}). Consider who may have read it, then: chmod 600 ${file}`,
+    );
+  }
+  return text;
+}
+
+/** What it says on standard error is not told: nobody knows what it says there. */
+function output(program: string, args: readonly string[], timeoutMs: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const options = { timeout: timeoutMs, maxBuffer: longestText, killSignal: 'SIGKILL' as const, encoding: 'utf8' as const };
+    execFile(program, args, options, (error, stdout) => {
+      if (!error) return resolve(stdout);
+      const how = error.killed
+        ? `gave no answer within ${timeoutMs} ms, or too long a one`
+        : typeof error.code === 'number'
+          ? `ended with exit code ${error.code}`
+          : `could not be run (${systemCode(error)})`;
+      reject(missing(`The command ${program}, which should give the vault's master key, ${how}. Run it by hand as this user.`));
+    });
+  });
+}
+
+function missing(message: string): VaultError {
+  return new VaultError('VAULT_MASTER_KEY_MISSING', message);
+}

@@ -1,0 +1,71 @@
+import type { Random } from '@payment-manager/runtime';
+import { VaultError } from '../vault-error.ts';
+import { checkMasterKey, openEnvelope, parseEnvelope, sealEnvelope } from './envelope.ts';
+import type { MasterKeys } from './master-key.ts';
+import { checkSize, type VaultStore } from './vault-store.ts';
+
+/** A store whose entries are sealed with a master key. */
+export interface SealedStore extends VaultStore {
+  /**
+   * Seals with the current master key whatever is sealed with a former one, and tells how many entries that were. Killed in
+   * between, it goes on when it is called again; meanwhile both keys are needed, afterwards only the current one.
+   */
+  reseal(): Promise<number>;
+}
+
+/** Present in every sealed store, so that the first two processes with different keys cannot both begin. */
+const checkPath = 'vault/seal/check';
+const resealTries = 8;
+
+/**
+ * Wraps a store so that it holds envelopes only. Before anything is written, all that is there is looked at: each entry must be
+ * sealed with one of our keys. An entry that is damaged does not keep the others from being used; it is told when it is read.
+ *
+ * @throws VaultError `VAULT_MASTER_KEY_WRONG`, and what the store throws; nothing was written then.
+ */
+export async function openSealedStore(store: VaultStore, keys: MasterKeys, random: Random): Promise<SealedStore> {
+  const masters = [keys.current, ...(keys.former ?? [])];
+  const read = async (path: string) => {
+    const { revision, body } = await store.read(path);
+    return { revision, body: revision === 0 ? body : openEnvelope(body, { path, revision }, masters, random) };
+  };
+  const write = (path: string, seen: number, body: Uint8Array): Promise<boolean> =>
+    store.write(path, seen, sealEnvelope(body, { path, revision: seen + 1 }, keys.current, random));
+
+  for (const path of (await store.list()).keys()) checkMasterKey((await store.read(path)).body, path, masters);
+  const check = await read(checkPath);
+  // Who loses this race reads what the winner wrote, with a key that may be another.
+  if (check.revision === 0 && !(await write(checkPath, 0, Buffer.from('sealed')))) await read(checkPath);
+
+  const resealOne = async (path: string): Promise<boolean> => {
+    for (let tries = 0; tries < resealTries; tries++) {
+      const { revision, body } = await store.read(path);
+      if (parseEnvelope(body, path).masterKey === keys.current.id) return false;
+      const plain = openEnvelope(body, { path, revision }, masters, random);
+      if (await write(path, revision, plain)) return true;
+    }
+    throw new VaultError('VAULT_CONFLICT', `The vault's entry ${path} is changed by others again and again. Call it again.`);
+  };
+
+  return {
+    comparesAndSets: store.comparesAndSets,
+    read,
+    async write(path, seen, body) {
+      checkSize(body);
+      return write(path, seen, body);
+    },
+    async list() {
+      const found = new Map(await store.list());
+      found.delete(checkPath);
+      return found;
+    },
+    async reseal() {
+      const paths = [...(await store.list()).keys()].filter((path) => path !== checkPath);
+      let resealed = 0;
+      // The check comes last: as long as it is sealed with the former key, nobody can open the vault without it.
+      for (const path of [...paths, checkPath]) if (await resealOne(path)) resealed++;
+      return resealed;
+    },
+    close: () => store.close(),
+  };
+}
