@@ -13,6 +13,7 @@ import type {
   Timers,
 } from '@payment-manager/runtime';
 import type { CoreDoor } from './backend/core-door.ts';
+import { guardedCore } from './backend/guarded-core.ts';
 import { type AlarmEntry, alarmList } from './connector/alarms.ts';
 import { inboundDoor, type PayeeEngine } from './connector/inbound-door.ts';
 import { partyLookups } from './connector/party-lookups.ts';
@@ -85,6 +86,7 @@ export interface Connector {
 export function createConnector(deps: ConnectorDeps): Connector {
   const { settings, clock, timers } = deps;
   const alarms = alarmList(clock, deps.log, deps.metrics);
+  const core = guardedCore(deps.core, { ...deps, alarm: alarms.raise, limits: settings.limits });
   const sender = createSender({ ...deps, client: deps.hubClient });
   const engineDeps: EngineDeps = { ...deps, alarm: alarms.raise, restingRecords: settings.limits.restingRecords };
   const payer: PayerEngine = new Engine(
@@ -92,7 +94,7 @@ export function createConnector(deps: ConnectorDeps): Connector {
     (action, context) => (action.type === 'send' ? sender.send(action, context) : Promise.resolve({ type: 'due', key: action.key })),
     engineDeps,
   );
-  const payee: PayeeEngine = new Engine(payeeFlow(settings), performPayee({ ...deps, sender }), engineDeps);
+  const payee: PayeeEngine = new Engine(payeeFlow(settings), performPayee({ ...deps, core, sender }), engineDeps);
   deps.metrics.readGauge('pm_open_records', 'Payments and quotes that are not finished, by flow', ['flow'], () => [
     { labels: { flow: 'payer' }, value: payer.openCount },
     { labels: { flow: 'payee' }, value: payee.openCount },
@@ -100,7 +102,7 @@ export function createConnector(deps: ConnectorDeps): Connector {
   const admit = () => payer.openCount + payee.openCount < settings.limits.inFlight;
   const reads = new Reads<ReadAnswer>(timers, settings.limits.inFlight);
   const tell = bestEffort(sender, clock);
-  const lookups = partyLookups({ ...deps, tell });
+  const lookups = partyLookups({ ...deps, core, tell });
   const door = payerDoor({
     settings,
     payments: createPayments({ ...deps, engine: payer, admit }),
@@ -114,7 +116,7 @@ export function createConnector(deps: ConnectorDeps): Connector {
   return {
     inbound: inboundApi({
       ...deps,
-      door: inboundDoor({ ...deps, payer, payee, lookups, reads, tell, alarm: alarms.raise, admit }),
+      door: inboundDoor({ ...deps, core, payer, payee, lookups, reads, tell, alarm: alarms.raise, admit }),
       guard: signatureGuard(deps),
       alarm: alarms.raise,
     }),

@@ -79,6 +79,10 @@ export interface ConnectorSettings {
     readonly restingRecords: number;
     /** New payments and quotes in flight; above it 503 (promise 7). */
     readonly inFlight: number;
+    /** Calls that the core gets at once. */
+    readonly coreCalls: number;
+    /** Calls of one kind that may wait for their turn at the core. */
+    readonly coreCallsWaiting: number;
   };
 }
 

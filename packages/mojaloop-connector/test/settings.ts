@@ -47,7 +47,7 @@ export function testSettings(
     deduplicateHomeTransactionId: true,
     maxAutoAcceptFee: {},
     extraCurrencies: [],
-    limits: { restingRecords: 100, inFlight: 1_000 },
+    limits: { restingRecords: 100, inFlight: 1_000, coreCalls: 64, coreCallsWaiting: 1_000 },
     ...rest,
   };
 }

@@ -11,7 +11,7 @@ import { refusal } from './core-refusal.ts';
  * The core over HTTP: the backend API that the Mojaloop SDK calls (mojaloop-sdk.md 2), so that a core or core connector
  * made for the SDK works unchanged. What the SDK does wrong there is mended, see README.md of this folder: money calls
  * are sent once, every failure gets a valid code, every answer is checked, and an Idempotency-Key goes with what moves
- * money. How many calls run at once is the client's limit (`maxConnectionsPerOrigin`).
+ * money. How many calls run at once is decided before (`guardedCore`).
  *
  * @example
  * const core = httpCore(settings, createHttpClient({}), systemClock, metrics, log);

@@ -13,6 +13,7 @@ import {
   type TransfersPostRequest,
 } from '@payment-manager/fspiop';
 import type { Random } from '@payment-manager/runtime';
+import type { GuardedCore } from '../backend/guarded-core.ts';
 import type { Delivery, Engine } from '../engine/engine.ts';
 import { quoteError, transferError } from '../flows/payee/callbacks.ts';
 import type { Asked, PayeeEvent } from '../flows/payee/events.ts';
@@ -44,6 +45,7 @@ export interface InboundDoorDeps {
   /** Sends an answer that is nobody's record, best effort. */
   readonly tell: Read['tell'];
   readonly peerKeys: PeerKeys;
+  readonly core: Pick<GuardedCore, 'transferObjection'>;
   readonly random: Random;
   readonly alarm: (code: string, label: string, reason: string) => void;
   readonly admit: () => boolean;
@@ -140,7 +142,7 @@ async function takePrepare(deps: InboundDoorDeps, received: Received<TransfersPo
   const quote = quoted === undefined ? undefined : await deps.payee.state(quoted);
   // a quote belongs to the one who asked for it: another FSP does not spend it
   if (quoted !== undefined && quote?.quoteAsked?.source === asked.source) {
-    const delivery = await deps.payee.input(quoted, input);
+    const delivery = await deps.payee.input(quoted, { ...input, ...objectionOfCore(deps, quote) });
     if (delivery.kind === 'claimed') return again(await deps.payee.input(delivery.recordId, input));
     return again(delivery);
   }
@@ -150,6 +152,12 @@ async function takePrepare(deps: InboundDoorDeps, received: Received<TransfersPo
   const delivery = await deps.payee.create(deps.random.uuid(), { ...input, type: 'stray-prepare', errorInformation });
   if (delivery.kind === 'claimed') return again(await deps.payee.input(delivery.recordId, input));
   return again(delivery);
+}
+
+/** A core that cannot take a transfer now is not called; the payer hears of it at once. Only the first prepare of a quote would call it. */
+function objectionOfCore(deps: InboundDoorDeps, quote: PayeeState): { readonly objection?: ErrorInformation } {
+  const refusal = quote.prepare === undefined ? deps.core.transferObjection() : undefined;
+  return refusal === undefined ? {} : { objection: { errorCode: refusal.code, errorDescription: refusal.description } };
 }
 
 async function whyStray(

@@ -55,10 +55,19 @@ export const core = group('The DFSP’s core (or its core connector), and what i
     },
     0,
   ),
-  maxConnections: integer({ description: 'Connections to the core.', default: 64, example: '64' }, 1, 10_000),
+  maxConnections: integer(
+    {
+      description:
+        'Connections to the core, and so calls of it at once: an eighth is kept for each kind (look-ups, quotes, transfers, outcomes), the rest goes to whoever comes first.',
+      default: 64,
+      example: '64',
+    },
+    1,
+    10_000,
+  ),
   maxQueued: integer(
     {
-      description: 'Requests that may wait for a connection to the core; above it they count as not sent.',
+      description: 'Calls of one kind that may wait for their turn at the core; above it they count as not sent.',
       default: 10_000,
       example: '10000',
     },

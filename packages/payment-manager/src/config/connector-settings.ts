@@ -39,6 +39,8 @@ export function connectorSettings(config: Config): ConnectorSettings {
     limits: {
       restingRecords: config.limits.restingRecords,
       inFlight: config.limits.inFlightPayments,
+      coreCalls: config.core.maxConnections,
+      coreCallsWaiting: config.core.maxQueued,
     },
   };
 }

@@ -44,7 +44,7 @@ export function exploredSettings(fspId: string, core: Partial<CoreCapabilities> 
     deduplicateHomeTransactionId: true,
     maxAutoAcceptFee: {},
     extraCurrencies: [],
-    limits: { restingRecords: 0, inFlight: 1 },
+    limits: { restingRecords: 0, inFlight: 1, coreCalls: 1, coreCallsWaiting: 0 },
   };
 }
 

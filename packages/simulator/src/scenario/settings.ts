@@ -50,7 +50,7 @@ export function connectorSettings(chance: Chance, fspId: Dfsp): ConnectorSetting
     maxAutoAcceptFee: {},
     extraCurrencies: [],
     // few records at rest, so that the journal is asked for what was forgotten
-    limits: { restingRecords: 2, inFlight: 1_000 },
+    limits: { restingRecords: 2, inFlight: 1_000, coreCalls: 64, coreCallsWaiting: 1_000 },
   };
 }
 

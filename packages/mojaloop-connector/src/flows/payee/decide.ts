@@ -151,7 +151,7 @@ function prepareReceived(
   if (state.prepare !== undefined) return prepareAgain(settings, state, input, now);
   const received: PayeeEvent = { type: 'prepare-received', at: now, prepare, hash, asked };
   const errorInformation =
-    input.type === 'stray-prepare' ? input.errorInformation : objectionToPrepare(settings, state, prepare, asked, now);
+    input.type === 'stray-prepare' ? input.errorInformation : (objectionToPrepare(settings, state, prepare, asked, now) ?? input.objection);
   if (errorInformation !== undefined) return { events: [received, { type: 'prepare-refused', at: now, errorInformation }] };
   return { events: [received, startTransfer(settings, 1, expirationOf({ ...state, prepare }), now)] };
 }

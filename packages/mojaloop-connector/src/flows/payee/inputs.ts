@@ -26,7 +26,14 @@ export type PayeeInput =
       readonly firstOfTransaction: boolean;
     }
   | { readonly type: 'quote-asked'; readonly asked: Asked }
-  | { readonly type: 'prepare'; readonly prepare: TransfersPostRequest; readonly hash: string; readonly asked: Asked }
+  | {
+      readonly type: 'prepare';
+      readonly prepare: TransfersPostRequest;
+      readonly hash: string;
+      readonly asked: Asked;
+      /** Why the core should not be called for it now. */
+      readonly objection?: ErrorInformation;
+    }
   /** A prepare that belongs to no quote: refused in a record of its own. */
   | {
       readonly type: 'stray-prepare';

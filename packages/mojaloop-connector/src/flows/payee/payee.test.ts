@@ -440,7 +440,7 @@ test('payee: parties and participants are answered once, refusals and failures i
 });
 
 test('payee: new work above the limit is shed with 503; what is known is still served', async () => {
-  const world = await makeWorld({ limits: { restingRecords: 10, inFlight: 1 } });
+  const world = await makeWorld({ limits: { restingRecords: 10, inFlight: 1, coreCalls: 64, coreCallsWaiting: 1_000 } });
   const { id } = await fulfilled(world);
   await world.receive('POST', '/quotes', quoteRequest(), { status: 503 });
   await patch(world, id, 'COMMITTED');

@@ -372,7 +372,7 @@ test('payer: a callback for another FSP is acknowledged, changes nothing and rai
 });
 
 test('payer: above the limit a new payment is shed, and a repeat of a known one is not', async () => {
-  const world = await makeWorld({ limits: { restingRecords: 10, inFlight: 1 } });
+  const world = await makeWorld({ limits: { restingRecords: 10, inFlight: 1, coreCalls: 64, coreCallsWaiting: 1_000 } });
   const first = world.connector.payer.start({ request: paymentRequest(), idempotencyKey: 'k1' });
   await world.time.advance(0);
   const other = await settled(world, world.connector.payer.start({ request: paymentRequest({ homeTransactionId: 'other' }) }));

@@ -1,0 +1,56 @@
+/**
+ * A circuit breaker, as a value. It opens when most of the last calls failed, refuses for a while, then lets one call a second
+ * try (half-open): a success closes it, a failure opens it again for twice as long.
+ */
+export interface Breaker {
+  /** The last outcomes while closed, the latest last; true: failed. */
+  readonly recent: readonly boolean[];
+  /** Since when it refuses; undefined while closed. Monotonic, as all times here. */
+  readonly openedAt?: number;
+  readonly openForMs: number;
+  /** When the last trial was let through. */
+  readonly triedAt?: number;
+}
+
+export type BreakerMode = 'closed' | 'open' | 'half-open';
+
+/** It looks at so many calls … */
+const RECENT = 10;
+/** … and opens when so many of them failed. */
+const FAILED = 8;
+const OPEN_FIRST_MS = 2_000;
+const OPEN_MAX_MS = 30_000;
+const TRIAL_EVERY_MS = 1_000;
+
+/** All is well. */
+export const CLOSED: Breaker = { recent: [], openForMs: OPEN_FIRST_MS };
+
+/** What it does now. */
+export function modeOf(breaker: Breaker, now: number): BreakerMode {
+  if (breaker.openedAt === undefined) return 'closed';
+  return now - breaker.openedAt < breaker.openForMs ? 'open' : 'half-open';
+}
+
+/** The breaker after a call was let through, or undefined when it refuses the call. */
+export function letThrough(breaker: Breaker, now: number): Breaker | undefined {
+  switch (modeOf(breaker, now)) {
+    case 'closed':
+      return breaker;
+    case 'open':
+      return undefined;
+    case 'half-open':
+      return breaker.triedAt !== undefined && now - breaker.triedAt < TRIAL_EVERY_MS ? undefined : { ...breaker, triedAt: now };
+  }
+}
+
+/** The breaker after a call that was begun at `begunAt` came back. What was begun before it opened tells nothing new. */
+export function cameBack(breaker: Breaker, failed: boolean, begunAt: number, now: number): Breaker {
+  if (breaker.openedAt === undefined) {
+    const recent = [...breaker.recent, failed].slice(-RECENT);
+    const failures = recent.filter(Boolean).length;
+    return failures >= FAILED ? { recent: [], openedAt: now, openForMs: OPEN_FIRST_MS } : { ...breaker, recent };
+  }
+  if (begunAt < breaker.openedAt) return breaker;
+  if (!failed) return CLOSED;
+  return { recent: [], openedAt: now, openForMs: Math.min(breaker.openForMs * 2, OPEN_MAX_MS) };
+}
