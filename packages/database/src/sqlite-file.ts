@@ -30,6 +30,7 @@ export function openSqliteFile(file: string, migrations: readonly string[]): Sql
   try {
     prepareFile(file);
     lock = takeLock(`${file}.lock`);
+    demandRestored(file);
     db = new DatabaseSync(file, { enableForeignKeyConstraints: true, enableDoubleQuotedStringLiterals: false, timeout: lockWaitMs });
     makeDurable(db, file);
     migrate(db, file, migrations);
@@ -49,19 +50,35 @@ export function openSqliteFile(file: string, migrations: readonly string[]): Sql
   };
 }
 
+/**
+ * A restored database that has not its name yet. While this file is there, the database is not opened: what stands in its
+ * place may be without its log.
+ */
+export function unfinishedRestore(file: string): string {
+  return `${file}.restoring`;
+}
+
+function demandRestored(file: string): void {
+  if (existsSync(unfinishedRestore(file)))
+    throw new DatabaseUnavailable(
+      'DATABASE_OPEN_FAILED',
+      `A restore of ${file} was interrupted (${unfinishedRestore(file)} is there). Run ./pm restore again, to the end, before anything else.`,
+    );
+}
+
 function prepareFile(file: string): void {
   const folder = dirname(file);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (!existsSync(file)) {
     closeSync(openSync(file, 'a', 0o600));
-    syncFolder(folder);
+    syncPath(folder);
   }
   chmodSync(file, 0o600);
 }
 
-/** The new file's name must survive a power failure, not only what is in the file. */
-function syncFolder(folder: string): void {
-  const handle = openSync(folder, 'r');
+/** What is in a file, or which names are in a folder, survives a power failure from here on. */
+export function syncPath(path: string): void {
+  const handle = openSync(path, 'r');
   try {
     fsyncSync(handle);
   } finally {
@@ -74,7 +91,7 @@ function syncFolder(folder: string): void {
  * of its own (an empty database, locked by a transaction that never ends) and not on the database, which can thus be read
  * while it is in use: by a person, a backup, a test.
  */
-function takeLock(file: string): DatabaseSync {
+export function takeLock(file: string): DatabaseSync {
   const lock = new DatabaseSync(file, { timeout: lockWaitMs });
   try {
     lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');

@@ -40,6 +40,13 @@ const operationsOptions: readonly CommandOption[] = [
   folderOption,
 ];
 
+/** How every command finds the journal of a product that may be running or not. */
+const journalOptions: readonly CommandOption[] = [
+  { flags: '--config <file>', description: 'the configuration (default: PM_CONFIG_FILE, else payment-manager.yaml here)' },
+  { flags: '--fsp <fspId>', description: 'this DFSP of the sandbox instead' },
+  folderOption,
+];
+
 /** Every command, in the order in which the help lists them. */
 export const commands: readonly CommandEntry[] = [
   {
@@ -116,6 +123,26 @@ export const commands: readonly CommandEntry[] = [
     ],
     example: './pm reconcile --date 2026-11-24 --core statement.csv',
     load: async () => (await import('./reconcile.ts')).reconcile,
+  },
+  {
+    name: 'backup',
+    arguments: '<file>',
+    summary: 'back up the embedded journal while the product runs',
+    description:
+      'Copies the journal as of one instant into one new file, checks it, and makes it durable, while payments go on. journal.key is not in it: keep both, in two places.',
+    options: [{ flags: '--json', description: 'one JSON object instead of text' }, ...journalOptions],
+    example: './pm backup /var/backups/journal-2026-11-24.db',
+    load: async () => (await import('./journal/backup.ts')).backup,
+  },
+  {
+    name: 'restore',
+    arguments: '<file>',
+    summary: 'put a backup in the place of the embedded journal',
+    description:
+      'For a stopped product. Checks that the backup is whole and belongs to this DFSP and its journal.key, moves what stands there aside, and says what must be looked at before payments go on. Interrupted, it is run again; until then the product does not start.',
+    options: [{ flags: '--yes', description: 'do not ask for confirmation' }, ...journalOptions],
+    example: './pm restore /var/backups/journal-2026-11-24.db',
+    load: async () => (await import('./journal/backup.ts')).restore,
   },
   {
     name: 'config',

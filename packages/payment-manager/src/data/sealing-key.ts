@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { link, mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Log, Random } from '@payment-manager/runtime';
@@ -21,14 +22,14 @@ const keyBytes = 32;
  * @throws DataFolderUnusable
  */
 export async function sealingKey(dataFolder: string, journalFile: string, random: Random, log: Log): Promise<Uint8Array> {
-  const file = join(dataFolder, 'journal.key');
+  const file = keyFile(dataFolder);
   await mkdir(dataFolder, { recursive: true, mode: 0o700 }).catch((cause: NodeJS.ErrnoException) => {
     throw new DataFolderUnusable(
       `The data folder ${dataFolder} cannot be made (${cause.code}). Check \`dataFolder\` and that this user may write there.`,
       { cause },
     );
   });
-  const present = await read(file);
+  const present = await readSealingKey(dataFolder);
   if (present !== undefined) {
     await complainWhenOpen(file, log);
     return present;
@@ -41,7 +42,18 @@ export async function sealingKey(dataFolder: string, journalFile: string, random
   return make(file, random);
 }
 
-async function read(file: string): Promise<Uint8Array | undefined> {
+function keyFile(dataFolder: string): string {
+  return join(dataFolder, 'journal.key');
+}
+
+/** Tells keys apart, and nothing else about them. */
+export function keyFingerprint(key: Uint8Array): string {
+  return createHash('sha256').update('payment-manager journal.key').update(key).digest('hex').slice(0, 16);
+}
+
+/** The key in the data folder; undefined when there is none. @throws DataFolderUnusable when it cannot be read or is damaged */
+export async function readSealingKey(dataFolder: string): Promise<Uint8Array | undefined> {
+  const file = keyFile(dataFolder);
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -76,7 +88,7 @@ async function make(file: string, random: Random): Promise<Uint8Array> {
   } finally {
     await unlink(temporary).catch(() => undefined);
   }
-  const stored = await read(file);
+  const stored = await readSealingKey(dirname(file));
   if (stored === undefined) throw new DataFolderUnusable(`${file} vanished while it was made. Another process works in this folder.`);
   return stored;
 }

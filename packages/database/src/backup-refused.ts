@@ -1,0 +1,31 @@
+/**
+ * Why a backup was not made or not restored, and what to do. Nothing was changed, save where the message says so.
+ *
+ * | code | when | what to do |
+ * |---|---|---|
+ * | `BACKUP_EXISTS` | a file of that name is there | choose another name |
+ * | `BACKUP_NOTHING` | there is nothing to back up or to restore | check the path |
+ * | `BACKUP_FOREIGN` | a database that `./pm backup` did not make | take one that it made |
+ * | `BACKUP_DAMAGED` | the file is no whole database | take another backup; when making one: check the disk |
+ * | `BACKUP_NEWER` | a newer version of the program made it | restore with that version |
+ * | `BACKUP_IN_USE` | restoring: a process has the database | stop it |
+ * | `BACKUP_FAILED` | the disk or the rights do not let it | read the message |
+ */
+export type BackupCode =
+  | 'BACKUP_EXISTS'
+  | 'BACKUP_NOTHING'
+  | 'BACKUP_FOREIGN'
+  | 'BACKUP_DAMAGED'
+  | 'BACKUP_NEWER'
+  | 'BACKUP_IN_USE'
+  | 'BACKUP_FAILED';
+
+/** See `BackupCode` for what each code means. */
+export class BackupRefused extends Error {
+  readonly code: BackupCode;
+  constructor(code: BackupCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'BackupRefused';
+    this.code = code;
+  }
+}

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { openSqliteJournal } from '@payment-manager/journal';
+import { recordedLog } from '@payment-manager/runtime';
+import { runCommandLine } from '../command-line.ts';
+
+let folder: string;
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pm-cli-backup-'));
+});
+after(() => rm(folder, { recursive: true }));
+
+async function pm(name: string, ...args: string[]): Promise<{ exitCode: number; text: string }> {
+  const lines: string[] = [];
+  const print = (line: string): void => void lines.push(line);
+  const workingFolder = join(folder, name);
+  const exitCode = await runCommandLine(args, { out: print, err: print, workingFolder, environment: {}, interactive: false });
+  return { exitCode, text: lines.join('\n') };
+}
+
+/** A data folder of a DFSP with a journal of `records` records, as a stopped product leaves it. */
+async function dataFolder(name: string, { records = 1, key = 'ab', fspId = 'greenbank', extra = '' } = {}): Promise<void> {
+  const own = join(folder, name);
+  await mkdir(join(own, 'data'), { recursive: true });
+  await writeFile(
+    join(own, 'payment-manager.yaml'),
+    `fspId: ${fspId}\ndataFolder: data\nhub: { baseUrl: 'http://127.0.0.1:9' }\ncore: { baseUrl: 'http://127.0.0.1:9' }\njws: { sign: false, verify: false }\ninbound: { host: 127.0.0.1 }\n${extra}`,
+  );
+  await writeFile(join(own, 'data', 'journal.key'), `${key.repeat(32)}\n`, { mode: 0o600 });
+  const journal = await openSqliteJournal({ file: join(own, 'data', 'journal.db'), log: recordedLog() });
+  for (let n = 1; n <= records; n++) {
+    const events = [{ type: 'begun', at: 1_790_000_000_000 + n }];
+    await journal.append({
+      recordId: `record-${n}`,
+      kind: 'payer',
+      label: `payment-${n}`,
+      expectedVersion: 0,
+      events,
+      open: n === 1,
+      attention: [],
+    });
+  }
+  await journal.close();
+}
+
+describe('pm backup and pm restore', () => {
+  test('a backup tells what is in it and which key belongs to it; restored it stands in the place of the journal', async () => {
+    await dataFolder('good', { records: 3 });
+    const made = await pm('good', 'backup', 'one.backup');
+    assert.equal(made.exitCode, 0, made.text);
+    assert.match(made.text, /greenbank: 3 records, 1 of them open, the last event of 2026-/);
+    const machine = JSON.parse((await pm('good', 'backup', 'two.backup', '--json')).text) as Record<string, unknown>;
+    assert.deepEqual([machine['records'], machine['open'], machine['fspId']], [3, 1, 'greenbank']);
+    assert.equal((await pm('good', 'backup', 'one.backup')).exitCode, 78);
+
+    const asked = await pm('good', 'restore', 'one.backup');
+    assert.equal(asked.exitCode, 64, 'nobody can be asked, so nothing is replaced');
+    const restored = await pm('good', 'restore', 'one.backup', '--yes');
+    assert.equal(restored.exitCode, 0, restored.text);
+    assert.match(restored.text, /reconcile --date 2026-/);
+    const journal = await openSqliteJournal({ file: join(folder, 'good', 'data', 'journal.db'), log: recordedLog() });
+    assert.equal((await journal.openRecords(10)).length, 1);
+    await journal.close();
+  });
+
+  test('a backup of another DFSP, of another key, and without a key in the data folder are refused with exit code 78', async () => {
+    await dataFolder('source');
+    const file = join(folder, 'source.backup');
+    assert.equal((await pm('source', 'backup', file)).exitCode, 0);
+    await dataFolder('other-key', { key: 'cd' });
+    const otherKey = await pm('other-key', 'restore', file, '--yes');
+    assert.deepEqual([otherKey.exitCode, /another journal\.key/.test(otherKey.text)], [78, true]);
+    await dataFolder('other-fsp', { fspId: 'bluewallet' });
+    assert.equal((await pm('other-fsp', 'restore', file, '--yes')).exitCode, 78);
+    await rm(join(folder, 'source', 'data', 'journal.key'));
+    const noKey = await pm('source', 'restore', file, '--yes');
+    assert.deepEqual([noKey.exitCode, /journal\.key is not there/.test(noKey.text)], [78, true]);
+  });
+
+  test('a journal in PostgreSQL, a file that is not there and a missing argument are explained', async () => {
+    await dataFolder('postgres', { extra: "journal: { store: postgres, postgresUrl: 'postgres://127.0.0.1:9/pm' }\n" });
+    const postgres = await pm('postgres', 'backup', 'x.backup');
+    assert.deepEqual([postgres.exitCode, /pg_basebackup/.test(postgres.text)], [64, true]);
+    await dataFolder('nothing');
+    assert.equal((await pm('nothing', 'restore', 'nowhere.backup', '--yes')).exitCode, 78);
+    assert.equal((await pm('nothing', 'backup')).exitCode, 64);
+  });
+});

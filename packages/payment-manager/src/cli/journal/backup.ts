@@ -1,0 +1,119 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { BackupRefused, partialBackup } from '@payment-manager/database';
+import { type BackedUp, type BackupFacts, backupFacts, backupSqliteJournal, restoreSqliteJournal } from '@payment-manager/journal';
+import { systemClock, systemTimers } from '@payment-manager/runtime';
+import type { Command } from '../commands.ts';
+import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { confirmed } from '../operations/person.ts';
+import { style, type Terminal } from '../terminal.ts';
+import { type EmbeddedJournal, embeddedJournal } from './embedded-journal.ts';
+
+const factNames = { fspId: 'fspId', key: 'journal.key', madeAt: 'madeAt' } as const;
+
+/** `./pm backup FILE`: a copy of the embedded journal as of one instant, while the product runs. */
+export const backup: Command = async ([target], options, terminal) => {
+  const journal = await embeddedJournal(options, terminal);
+  const to = fileArgument(target, terminal);
+  const facts: BackupFacts = {
+    [factNames.fspId]: journal.fspId,
+    [factNames.key]: journal.keyFingerprint,
+    [factNames.madeAt]: new Date(systemClock.now()).toISOString(),
+  };
+  const startedAt = systemClock.monotonic();
+  const made = await watched(journal.file, to, terminal, () => explained(() => backupSqliteJournal(journal.file, to, facts)));
+  const tookMs = Math.round(systemClock.monotonic() - startedAt);
+  if (options['json'] === true) {
+    terminal.out(JSON.stringify({ file: to, bytes: statSync(to).size, tookMs, ...made, ...facts }));
+    return exitCodes.ok;
+  }
+  terminal.out(
+    `${style.good('Backed up and checked')}  ${to}\n  ${journal.fspId}: ${contents(made)}; ${megabytes(statSync(to).size)} in ${(tookMs / 1000).toFixed(1)} s\n  Keep journal.key with it, in another place: without it, the fulfilments of open payments are lost (its fingerprint is ${journal.keyFingerprint}).`,
+  );
+  return exitCodes.ok;
+};
+
+/** `./pm restore FILE`: puts a backup in the place of the embedded journal of a stopped product. */
+export const restore: Command = async ([source], options, terminal) => {
+  const journal = await embeddedJournal(options, terminal);
+  const from = fileArgument(source, terminal);
+  const facts = await explained(async () => backupFacts(from));
+  demandFits(facts, journal, from);
+  const aside = `${journal.file}.replaced-${new Date(systemClock.now()).toISOString().replace(/[-:.]/g, '')}`;
+  const question = `Replace the journal of ${journal.fspId} (${journal.file}) by the backup of ${facts[factNames.madeAt]}? What stands there is moved aside.`;
+  if (!(await confirmed(options, terminal, question))) {
+    terminal.out('Nothing was changed.');
+    return exitCodes.failed;
+  }
+  const restored = await explained(() => restoreSqliteJournal(from, journal.file, aside));
+  terminal.out(`${style.good('Restored')}  ${journal.file}\n  ${contents(restored)}`);
+  if (restored.movedAside !== undefined) terminal.out(`  What stood there is now ${restored.movedAside}`);
+  terminal.out(afterRestore(restored));
+  return exitCodes.ok;
+};
+
+function demandFits(facts: BackupFacts, { fspId, keyFingerprint }: EmbeddedJournal, from: string): void {
+  if (facts[factNames.fspId] !== fspId)
+    throw new CommandFailed(exitCodes.config, `${from} is of ${facts[factNames.fspId]}, and this Payment Manager is ${fspId}'s.`);
+  if (facts[factNames.key] !== keyFingerprint)
+    throw new CommandFailed(
+      exitCodes.config,
+      `${from} belongs to another journal.key: its fingerprint is ${facts[factNames.key]}, that of the key in the data folder ${keyFingerprint}. Put the key that was kept with the backup in its place first.`,
+    );
+}
+
+/** What a person must know: the journal forgot what came after the backup, the world did not. */
+function afterRestore({ lastEventAt }: BackedUp): string {
+  const since = lastEventAt === undefined ? 'the backup' : new Date(lastEventAt).toISOString();
+  const day = lastEventAt === undefined ? 'DATE' : since.slice(0, 10);
+  return `
+${style.warn('What was paid after')} ${since} ${style.warn('is not in the journal any more, but hub and core have it.')} Before the DFSP sends payments again:
+  1. ./pm verify                      the restored journal is whole
+  2. ./pm run (or start)              what is open asks the hub how it ended
+  3. ./pm reconcile --date ${day} --core …   and each day after it: lists what hub and core have and the journal has not
+  4. repeats of payments after that instant would be taken for new ones: let the core look into its own books first.`;
+}
+
+function contents({ records, open, lastEventAt }: BackedUp): string {
+  const last = lastEventAt === undefined ? '' : `, the last event of ${new Date(lastEventAt).toISOString()}`;
+  return `${records} records, ${open} of them open${last}`;
+}
+
+function fileArgument(path: string | undefined, terminal: Terminal): string {
+  if (path === undefined || path === '') throw new CommandFailed(exitCodes.usage, 'Say which file: ./pm backup FILE');
+  return resolve(terminal.workingFolder, path);
+}
+
+async function explained<T>(action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    if (!(error instanceof BackupRefused)) throw error;
+    const unavailable = error.code === 'BACKUP_IN_USE' || error.code === 'BACKUP_FAILED';
+    throw new CommandFailed(unavailable ? exitCodes.unavailable : exitCodes.config, error.message);
+  }
+}
+
+/** A large journal takes a while: how far it is, once a second, where a person watches. */
+async function watched<T>(source: string, to: string, terminal: Terminal, action: () => Promise<T>): Promise<T> {
+  if (!terminal.interactive) return action();
+  const whole = size(source);
+  let timer = systemTimers.after(1_000, tick);
+  function tick(): void {
+    terminal.err(style.dim(`  ${megabytes(size(partialBackup(to)))} of about ${megabytes(whole)} ...`));
+    timer = systemTimers.after(1_000, tick);
+  }
+  try {
+    return await action();
+  } finally {
+    timer.cancel();
+  }
+}
+
+function size(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1_048_576).toFixed(1)} MB`;
+}

@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { DataFolderUnusable, keyFingerprint, readSealingKey } from '../../data/sealing-key.ts';
+import type { CommandOptions } from '../commands.ts';
+import { loadConfiguration } from '../configuration-file.ts';
+import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { sandboxFolder } from '../sandbox/running-sandbox.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** A journal in a SQLite file, as the configuration names it. It may be in use by a running product. */
+export interface EmbeddedJournal {
+  readonly fspId: string;
+  readonly file: string;
+  /** Tells which `journal.key` belongs to it, and nothing else about the key. */
+  readonly keyFingerprint: string;
+}
+
+/**
+ * The embedded journal that the user means: of the configuration, or with `--fsp` of that DFSP in the sandbox.
+ *
+ * @throws CommandFailed (64) when the journal is in PostgreSQL, (78) without configuration or without journal.key
+ */
+export async function embeddedJournal(options: CommandOptions, terminal: Terminal): Promise<EmbeddedJournal> {
+  const { config } = await loadConfiguration(configurationFile(options, terminal), terminal);
+  if (config.journal.store === 'postgres')
+    throw new CommandFailed(
+      exitCodes.usage,
+      'The journal is in PostgreSQL (journal.store): back it up and restore it with PostgreSQL’s own means (pg_basebackup with archived WAL, or pg_dump), together with journal.key.',
+    );
+  try {
+    const key = await readSealingKey(config.dataFolder);
+    if (key === undefined)
+      throw new CommandFailed(
+        exitCodes.config,
+        `${join(config.dataFolder, 'journal.key')} is not there. The journal and its key belong together: put the key in its place first.`,
+      );
+    return { fspId: config.fspId, file: join(config.dataFolder, config.journalFile), keyFingerprint: keyFingerprint(key) };
+  } catch (error) {
+    if (error instanceof DataFolderUnusable) throw new CommandFailed(exitCodes.config, error.message);
+    throw error;
+  }
+}
+
+function configurationFile(options: CommandOptions, terminal: Terminal): string | undefined {
+  const { config, fsp } = options;
+  if (typeof config === 'string' || typeof fsp !== 'string') return config as string | undefined;
+  const folder = sandboxFolder(options, terminal);
+  const file = join(folder, fsp, 'payment-manager.yaml');
+  if (/^[A-Za-z0-9_-]+$/.test(fsp) && existsSync(file)) return file;
+  throw new CommandFailed(exitCodes.usage, `There is no DFSP '${fsp}' in the sandbox ${folder}. ./pm start makes one.`);
+}
