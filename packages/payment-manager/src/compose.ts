@@ -7,6 +7,7 @@ import {
   createSealer,
   type Failpoints,
   failpointsFrom,
+  type HttpHandler,
   type HttpServer,
   type HttpServerOptions,
   type Log,
@@ -27,7 +28,7 @@ import { type LoadedKeys, loadKeys } from './credentials/load-keys.ts';
 import { type JournalWatch, watchJournal } from './data/journal-watch.ts';
 import { openJournal } from './data/open-journal.ts';
 import { sealingKey } from './data/sealing-key.ts';
-import { operationsApi, refuseOperations } from './operations/operations-api.ts';
+import { operationsApi, operationsBodyBytes, refuseOperations } from './operations/operations-api.ts';
 import { readiness } from './operations/readiness.ts';
 
 /** The outside world, for tests that replace a part of it. The product gives only `failpoint`. */
@@ -41,27 +42,36 @@ export interface World {
   readonly failpoints: Failpoints;
 }
 
+/** Where the operations API is asked. */
+export type OperationsDoor = Pick<HttpServer, 'url' | 'close'>;
+
 /** A Payment Manager that takes payments. */
 export interface RunningPaymentManager {
   /** The API that the hub calls, e.g. `https://0.0.0.0:4000`. */
   readonly inbound: HttpServer;
   /** The API that the DFSP calls. */
   readonly outbound: HttpServer;
-  readonly operations: HttpServer;
+  /** Of several workers none opens this by itself: then its URL is empty. */
+  readonly operations: OperationsDoor;
   /** Resolves with the error after which the process must end (the journal cannot be trusted any more, money-rules 8). */
   readonly failed: Promise<Error>;
   /** Takes nothing new, lets running requests finish, closes the journal. A second call joins the first. */
   stop(): Promise<void>;
 }
 
-/** The real world with log and metrics as the configuration says. `failpoint` is the text of PM_FAILPOINT. */
-export function realWorld(config: Config, failpoint?: string): World {
+/**
+ * The real world with log and metrics as the configuration says. `failpoint` is the text of PM_FAILPOINT; `worker` is how this
+ * process is called among several that write into one output.
+ */
+export function realWorld(config: Config, failpoint?: string, worker?: string): World {
+  const { level, pretty } = config.log;
+  const named = { fsp: config.fspId, ...(worker === undefined ? {} : { worker }) };
   return {
     clock: systemClock,
     timers: systemTimers,
     random: systemRandom,
     signatures: threadPoolSignatures,
-    log: createLog({ level: config.log.level, pretty: config.log.pretty }).child({ fsp: config.fspId }),
+    log: createLog({ level, pretty, sharedOutput: worker !== undefined }).child(named),
     metrics: createMetrics(),
     failpoints: failpointsFrom(failpoint),
   };
@@ -70,21 +80,32 @@ export function realWorld(config: Config, failpoint?: string): World {
 /**
  * Wires all rooms together and starts them; the only place that does. Order matters: the sealing key before the journal,
  * the journal before anything that acts, and the API that the hub calls before the engine, because what the engine asks at
- * its start may be answered at once. The DFSP comes last.
+ * its start may be answered at once. The DFSP comes last. `openOperations` replaces the server of the operations API.
  *
  * @throws CredentialsInvalid, DataFolderUnusable, or what the journal and the servers say; what was opened is closed again.
  */
-export async function startPaymentManager(config: Config, world: World): Promise<RunningPaymentManager> {
+export async function startPaymentManager(
+  config: Config,
+  world: World,
+  openOperations: OpenOperations = (handler) => operationsServer(config, world, handler),
+): Promise<RunningPaymentManager> {
   const opened: (() => Promise<void> | void)[] = [];
   try {
-    return await start(config, world, opened);
+    return await start(config, world, openOperations, opened);
   } catch (error) {
     for (const close of opened.reverse()) await close();
     throw error;
   }
 }
 
-async function start(config: Config, world: World, opened: (() => Promise<void> | void)[]): Promise<RunningPaymentManager> {
+type OpenOperations = (handler: HttpHandler) => Promise<OperationsDoor>;
+
+async function start(
+  config: Config,
+  world: World,
+  openOperations: OpenOperations,
+  opened: (() => Promise<void> | void)[],
+): Promise<RunningPaymentManager> {
   const fatal = Promise.withResolvers<Error>();
   const sealingKeyBytes = await sealingKey(config.dataFolder, config.journalFile, world.random, world.log);
   const sealer = createSealer(sealingKeyBytes, world.random);
@@ -112,7 +133,7 @@ async function start(config: Config, world: World, opened: (() => Promise<void> 
   let graceEndsMs = 0;
   const grace = (): number => Math.max(0, graceEndsMs - world.clock.monotonic());
   opened.push(() => connector.stop(grace()));
-  const operations = await startOperations(config, world, { journal, connector, keys, closing: () => closing });
+  const operations = await openOperations(operationsHandler(config, world, { journal, connector, keys, closing: () => closing }));
   opened.push(() => operations.close(0));
   const inbound = await startInbound(config, world, connector, keys);
   opened.push(() => inbound.close(grace()));
@@ -231,9 +252,6 @@ async function startOutbound(config: Config, world: World, connector: Connector,
   return server;
 }
 
-/** A reason of 500 characters of any script, and the rest. */
-const operationsBodyBytes = 8192;
-
 /** Nobody signs in at the operations API, so persons may act only on the machine itself. */
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
@@ -246,9 +264,8 @@ interface OperationsParts {
   closing(): boolean;
 }
 
-function startOperations(config: Config, world: World, parts: OperationsParts): Promise<HttpServer> {
-  const { host, port } = config.operations;
-  const handler = operationsApi({
+function operationsHandler(config: Config, world: World, parts: OperationsParts): HttpHandler {
+  return operationsApi({
     metrics: world.metrics,
     readiness: () =>
       readiness({
@@ -261,10 +278,14 @@ function startOperations(config: Config, world: World, parts: OperationsParts): 
         closing: parts.closing,
       }),
     desk: parts.connector.desk,
-    mayAct: isLoopback(host),
+    mayAct: isLoopback(config.operations.host),
     exceptions: (query) => parts.connector.exceptions(query),
     alarms: (query) => parts.connector.alarms(query),
   });
+}
+
+function operationsServer(config: Config, world: World, handler: HttpHandler): Promise<HttpServer> {
+  const { host, port } = config.operations;
   return startHttpServer(
     { host, port, maxBodyBytes: operationsBodyBytes, handler, refuse: refuseOperations },
     world.log.child({ api: 'operations' }),

@@ -10,12 +10,16 @@ export interface LogOptions {
   destination?: DestinationStream;
   /** One line for people instead of JSON. */
   pretty?: boolean;
+  /** Other processes write into the same standard output: lines are written in pieces that a pipe keeps together. */
+  sharedOutput?: boolean;
 }
 
 /** Longest text in a field or a message; the rest is cut ("everything has a limit"). */
 const longestTextChars = 2_048;
 /** Lines are gathered up to this many characters before they are written, and at least four times a second. */
 const gatherChars = 16_000;
+/** Linux writes up to 4,096 bytes into a pipe in one piece. A line that is longer by itself is written alone. */
+const pipeChars = 4_000;
 const flushEveryMs = 250;
 
 /**
@@ -23,7 +27,7 @@ const flushEveryMs = 250;
  * in the background; what is gathered is written when the process exits, and lost when it is killed.
  */
 export function createLog(options: LogOptions): Log {
-  const target = options.destination ?? standardOutput();
+  const target = options.destination ?? standardOutput(options.sharedOutput === true ? pipeChars : gatherChars);
   const stream = options.pretty ? prettyStream(target) : target;
   return logOver(
     pino({ level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: levelName } }, stream),
@@ -36,8 +40,8 @@ const levelName = (label: string) => ({ level: label });
  * Gathered here, and not by pino's stream, which measures all that it holds anew at each line: with 16 KB gathered that
  * took more memory than all else that a payment does.
  */
-function standardOutput(): DestinationStream {
-  const stream = destination({ fd: 1, sync: false });
+function standardOutput(longestWriteChars: number): DestinationStream {
+  const stream = destination({ fd: 1, sync: false, maxWrite: longestWriteChars });
   let lines: string[] = [];
   let chars = 0;
   let closed = false;
@@ -59,9 +63,9 @@ function standardOutput(): DestinationStream {
   });
   return {
     write(line: string) {
+      if (chars + line.length > longestWriteChars) flush();
       lines.push(line);
       chars += line.length;
-      if (chars >= gatherChars) flush();
     },
   };
 }

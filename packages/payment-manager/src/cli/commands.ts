@@ -86,7 +86,10 @@ export const commands: readonly CommandEntry[] = [
     summary: 'run one Payment Manager with a configuration of yours',
     description:
       'Runs one Payment Manager in the foreground. SIGTERM or SIGINT lets it finish what it has begun; a second one ends it at once.',
-    options: [{ flags: '--config <file>', description: 'the configuration (default: PM_CONFIG_FILE, else payment-manager.yaml here)' }],
+    options: [
+      { flags: '--config <file>', description: 'the configuration (default: PM_CONFIG_FILE, else payment-manager.yaml here)' },
+      { flags: '--workers <number>', description: 'so many processes behind the same ports, with the journal in PostgreSQL (default: 1)' },
+    ],
     example: './pm run --config payment-manager.yaml',
     load: async () => (await import('./run.ts')).run,
   },

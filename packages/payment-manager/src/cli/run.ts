@@ -1,36 +1,67 @@
-import type { RunningPaymentManager, World } from '../compose.ts';
+import type { World } from '../compose.ts';
 import type { LoadedConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
+import { type WorkerRole, workerRole } from '../workers/worker.ts';
 import type { Command } from './commands.ts';
 import { loadConfiguration } from './configuration-file.ts';
 import { CommandFailed, exitCodes } from './exit-codes.ts';
+import { workersWanted } from './workers-wanted.ts';
+
+/** What runs: this process alone, or the workers that it has started. */
+interface Running {
+  readonly urls: ReadyMessage;
+  /** Resolves with the error after which this process must end. */
+  readonly failed: Promise<Error>;
+  stop(): Promise<void>;
+}
 
 /** `./pm run`: one Payment Manager in the foreground, until a signal or a journal that cannot be trusted. */
 export const run: Command = async (_args, options, terminal) => {
   const loaded = await loadConfiguration(options['config'] as string | undefined, terminal);
+  const { config } = loaded;
+  const count = workersWanted(options['workers'], config);
+  const role = workerRole(terminal.environment);
   const { realWorld } = await import('../compose.ts');
-  const world = realWorld(loaded.config, terminal.environment['PM_FAILPOINT']);
+  const world = realWorld(config, terminal.environment['PM_FAILPOINT'], count > 1 ? 'primary' : role?.number.toString());
   // Before anything starts: whoever hears that we are ready may tell us to leave in the next instant.
   const stopAsked = Promise.race([signalled(world), parentGone()]);
-  const manager = await startOrExplain(loaded, world);
-  tellReady(loaded, world, manager);
-  const fatal = await Promise.race([manager.failed, stopAsked]);
+  const running = await explained(() => (count > 1 ? startAll(loaded, count, world) : startOne(config, world, role)));
+  tellReady(config, world, running.urls, role);
+  const fatal = await Promise.race([running.failed, stopAsked]);
   if (fatal !== undefined) {
     // money-rules 8: after an fsync error nothing in memory may be trusted; the end is immediate.
     terminal.err(`pm: the journal cannot be trusted any more: ${fatal.message}`);
     process.exit(exitCodes.software);
   }
-  await manager.stop();
+  await running.stop();
   // An open channel to a parent would keep this process alive.
   if (process.connected) process.disconnect?.();
   return exitCodes.ok;
 };
 
+async function startOne(config: Config, world: World, role: WorkerRole | undefined): Promise<Running> {
+  const { startPaymentManager } = await import('../compose.ts');
+  const { journal } = config;
+  // no two that run at once may bear the same name
+  const apart =
+    role === undefined || journal.replicaId === undefined
+      ? config
+      : { ...config, journal: { ...journal, replicaId: `${journal.replicaId}-${role.number}` } };
+  const { inbound, outbound, operations, failed, stop } = await startPaymentManager(apart, world, role?.openOperations);
+  return { urls: { inbound: inbound.url, outbound: outbound.url, operations: operations.url }, failed, stop };
+}
+
+async function startAll({ config, file }: LoadedConfig, count: number, world: World): Promise<Running> {
+  const { startWorkers } = await import('../workers/primary.ts');
+  // workers that end are started anew, so nothing here ends the whole
+  return { ...(await startWorkers(config, count, file, world)), failed: new Promise(() => {}) };
+}
+
 const codesOfBadSetup = new Set(['CREDENTIALS_INVALID', 'DATA_FOLDER_UNUSABLE']);
 
-async function startOrExplain(loaded: LoadedConfig, world: World): Promise<RunningPaymentManager> {
-  const { startPaymentManager } = await import('../compose.ts');
+async function explained(start: () => Promise<Running>): Promise<Running> {
   try {
-    return await startPaymentManager(loaded.config, world);
+    return await start();
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
     if (code === 'EADDRINUSE' || code === 'EACCES' || code === 'EADDRNOTAVAIL') {
@@ -52,11 +83,11 @@ export interface ReadyMessage {
   readonly operations: string;
 }
 
-function tellReady(loaded: LoadedConfig, world: World, manager: RunningPaymentManager): void {
-  const urls: ReadyMessage = { inbound: manager.inbound.url, outbound: manager.outbound.url, operations: manager.operations.url };
-  if (loaded.config.sandbox) world.log.warn('this is a sandbox: checks that production needs are lifted');
+function tellReady(config: Config, world: World, urls: ReadyMessage, role: WorkerRole | undefined): void {
+  if (config.sandbox) world.log.warn('this is a sandbox: checks that production needs are lifted');
   world.log.info('ready', { ...urls, sinceProcessStartMs: Math.round(process.uptime() * 1000) });
-  process.send?.(urls);
+  if (role === undefined) process.send?.(urls);
+  else role.tellReady(urls);
 }
 
 /** A Payment Manager that another process started as its part (the sandbox) ends with it, even if that one was killed. */

@@ -14,6 +14,9 @@ export interface OperationsDeps extends PaymentRoutesDeps {
 
 type AttentionEntry = Awaited<ReturnType<Connector['alarms']>>[number];
 
+/** Largest body: a reason of 500 characters of any script, and the rest. */
+export const operationsBodyBytes = 8192;
+
 const defaultLimit = 100;
 const maxLimit = 1000;
 const maxIdLength = 64;

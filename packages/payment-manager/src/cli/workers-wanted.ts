@@ -1,0 +1,20 @@
+import type { Config } from '../config/schema.ts';
+import { CommandFailed, exitCodes } from './exit-codes.ts';
+
+const workersMax = 64;
+
+/** How many processes `--workers` asks for; 1 when it is left out. @throws CommandFailed 64 for no number, 78 where only one can be. */
+export function workersWanted(option: string | boolean | undefined, { journal }: Pick<Config, 'journal'>): number {
+  if (option === undefined) return 1;
+  const count = Number(option);
+  if (!/^[0-9]{1,2}$/.test(String(option)) || count < 1 || count > workersMax) {
+    throw new CommandFailed(exitCodes.usage, `--workers must be a whole number from 1 to ${workersMax}; it is '${option}'.`);
+  }
+  if (count > 1 && journal.store === 'sqlite') {
+    throw new CommandFailed(
+      exitCodes.config,
+      `--workers ${count} needs the journal in PostgreSQL: only one process may have a journal file. Set \`journal.store\` to postgres and give \`journal.postgresUrl\` (in the environment: PM_JOURNAL_POSTGRES_URL), or leave --workers out.`,
+    );
+  }
+  return count;
+}

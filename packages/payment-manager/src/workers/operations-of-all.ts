@@ -1,0 +1,93 @@
+import type { HttpHandler, HttpRequest, HttpResponse, Metrics } from '@payment-manager/runtime';
+import { answer } from '../operations/answer.ts';
+import { labelledMetrics } from './labelled-metrics.ts';
+import type { Worker } from './supervision.ts';
+
+export interface OperationsOfAllDeps {
+  readonly workers: readonly Worker[];
+  /** Of the primary itself. */
+  readonly metrics: Metrics;
+  /** Whether the whole is leaving. */
+  closing(): boolean;
+}
+
+/**
+ * One operations API for all workers. What belongs to a process is asked of each (health, metrics, alarms); what is asked about
+ * payments is answered by any, since they share the journal.
+ */
+export function operationsOfAll(deps: OperationsOfAllDeps): HttpHandler {
+  return async (request) => {
+    const { pathname, searchParams } = new URL(request.target, 'http://operations');
+    if (request.method === 'GET' || request.method === 'HEAD') {
+      if (pathname === '/health/live') return answer(200, { status: 'live' });
+      if (pathname === '/health/ready') return ready(deps, request);
+      if (pathname === '/metrics') return metrics(deps, request);
+      if (pathname === '/alarms') return alarms(deps, request, Number(searchParams.get('limit') ?? defaultLimit));
+    }
+    return (await anyWorker(deps.workers, request)) ?? noWorker();
+  };
+}
+
+/** As in the operations API of one process. */
+const defaultLimit = 100;
+
+interface Answered {
+  readonly worker: number;
+  readonly response: HttpResponse | undefined;
+}
+
+function askAll({ workers }: OperationsOfAllDeps, request: HttpRequest): Promise<readonly Answered[]> {
+  return Promise.all(workers.map(async ({ number, process }) => ({ worker: number, response: await process?.ask(request) })));
+}
+
+/** Ready while at least one worker is: a balancer must not turn away from all because one of them is started anew. */
+async function ready(deps: OperationsOfAllDeps, request: HttpRequest): Promise<HttpResponse> {
+  const workers = (await askAll(deps, request)).map(({ worker, response }) => ({ worker, ...readinessIn(response) }));
+  const some = !deps.closing() && workers.some(({ status }) => status === 'ready');
+  return answer(some ? 200 : 503, { status: some ? 'ready' : 'not ready', workers });
+}
+
+function readinessIn(response: HttpResponse | undefined): { status: string; parts: object } {
+  if (response === undefined) return { status: 'not ready', parts: { process: { ok: false, detail: 'it is being started' } } };
+  return bodyOf<{ status: string; parts: object }>(response);
+}
+
+async function metrics(deps: OperationsOfAllDeps, request: HttpRequest): Promise<HttpResponse> {
+  const answers = (await askAll(deps, request)).flatMap(({ worker, response }) =>
+    response?.status === 200 ? [{ worker: String(worker), text: textOf(response), response }] : [],
+  );
+  const body = labelledMetrics([...answers, { worker: 'primary', text: await deps.metrics.text() }]);
+  return { status: 200, headers: answers[0]?.response.headers ?? { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }, body };
+}
+
+/** Those of payments are in the journal and told by every worker; those of strangers are told by the one that met them. */
+async function alarms(deps: OperationsOfAllDeps, request: HttpRequest, limit: number): Promise<HttpResponse> {
+  const answers = (await askAll(deps, request)).flatMap(({ response }) => response ?? []);
+  const [first] = answers;
+  const refused = answers.find(({ status }) => status !== 200);
+  if (first === undefined || refused !== undefined) return refused ?? noWorker();
+  const distinct = new Map<string, object>();
+  for (const one of answers) for (const alarm of bodyOf<{ alarms: object[] }>(one).alarms) distinct.set(JSON.stringify(alarm), alarm);
+  return answer(200, { alarms: [...distinct.values()].slice(0, limit) });
+}
+
+async function anyWorker(workers: readonly Worker[], request: HttpRequest): Promise<HttpResponse | undefined> {
+  for (const { process } of workers) {
+    const response = await process?.ask(request);
+    // one that leaves, or does not answer, is not the last word; what a person asked to be done is asked of one alone
+    if (response !== undefined || (process !== undefined && request.method !== 'GET')) return response;
+  }
+  return undefined;
+}
+
+function noWorker(): HttpResponse {
+  return answer(503, { code: 'NO_WORKER', message: 'No worker answers now; they are being started. Ask again in a few seconds.' });
+}
+
+function textOf({ body = '' }: HttpResponse): string {
+  return typeof body === 'string' ? body : Buffer.from(body).toString('utf8');
+}
+
+function bodyOf<T>(response: HttpResponse): T {
+  return JSON.parse(textOf(response)) as T;
+}

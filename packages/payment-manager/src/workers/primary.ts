@@ -1,0 +1,90 @@
+import cluster, { type Worker as ClusterWorker } from 'node:cluster';
+import { fileURLToPath } from 'node:url';
+import { startHttpServer } from '@payment-manager/runtime';
+import { CommandFailed, exitCodes } from '../cli/exit-codes.ts';
+import { nodeOptions } from '../cli/node-options.ts';
+import type { ReadyMessage } from '../cli/run.ts';
+import type { World } from '../compose.ts';
+import type { Config } from '../config/schema.ts';
+import { operationsBodyBytes, refuseOperations } from '../operations/operations-api.ts';
+import { operationsOfAll } from './operations-of-all.ts';
+import { superviseWorkers, type WorkerProcess } from './supervision.ts';
+import { workerVariable } from './worker.ts';
+import { askOperations, type FromWorker } from './worker-channel.ts';
+
+/** Several processes behind the same ports. */
+export interface RunningWorkers {
+  readonly urls: ReadyMessage;
+  /** Sends all away; resolves when they have ended. */
+  stop(): Promise<void>;
+}
+
+const main = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
+/** What a worker needs to leave beyond the times of its configuration: closing the journal and its connections. */
+const closingMs = 10_000;
+
+/**
+ * Starts the workers and the one operations API, and resolves when all take payments.
+ *
+ * @throws CommandFailed with the exit code of a worker that ended before that; everything is ended again then
+ */
+export async function startWorkers(config: Config, count: number, configFile: string | undefined, world: World): Promise<RunningWorkers> {
+  cluster.setupPrimary({
+    exec: main,
+    execArgv: [...nodeOptions],
+    args: ['run', ...(configFile === undefined ? [] : ['--config', configFile])],
+    // bodies are bytes
+    serialization: 'advanced',
+  });
+  let closing = false;
+  const supervision = superviseWorkers({ count, fork: (number) => workerProcess(number, world), ...world });
+  const { host, port } = config.operations;
+  const handler = operationsOfAll({ workers: supervision.workers, metrics: world.metrics, closing: () => closing });
+  const { drainMs, graceMs } = config.shutdown;
+  const stopWorkers = (): Promise<void> => supervision.stop(drainMs + graceMs + closingMs);
+  const operations = await startHttpServer(
+    { host, port, maxBodyBytes: operationsBodyBytes, handler, refuse: refuseOperations },
+    world.log.child({ api: 'operations' }),
+  ).catch(async (error: unknown) => {
+    await stopWorkers();
+    throw error;
+  });
+  const stop = async (): Promise<void> => {
+    closing = true;
+    await stopWorkers();
+    await operations.close(0);
+  };
+  const first = await Promise.race([supervision.allReady, supervision.failed]);
+  if (typeof first !== 'object') {
+    await stop();
+    throw new CommandFailed(exitCodeOf(first), `A worker ended before all were ready (${first}); what it said is above.`);
+  }
+  return { urls: { ...first, operations: operations.url }, stop };
+}
+
+function exitCodeOf(ending: number | string): (typeof exitCodes)[keyof typeof exitCodes] {
+  return Object.values(exitCodes).find((code) => code === ending && code !== exitCodes.ok) ?? exitCodes.software;
+}
+
+function workerProcess(number: number, { timers }: World): WorkerProcess {
+  const worker: ClusterWorker = cluster.fork({ [workerVariable]: String(number) });
+  const onMessage = (listener: (message: never) => void): void => void worker.on('message', listener as (message: unknown) => void);
+  const questions = askOperations({ send: (message) => void worker.send(message), onMessage }, timers);
+  const ready = new Promise<ReadyMessage>((resolve) => {
+    onMessage((message: FromWorker) => {
+      if (message.kind === 'ready') resolve(message.urls);
+    });
+  });
+  const ended = new Promise<number | string>((resolve) => {
+    worker.process.once('error', (error) => resolve(error.message));
+    worker.process.once('exit', (code, signal) => resolve(signal ?? code ?? 'unknown'));
+  });
+  void ended.then(() => questions.end());
+  return {
+    pid: worker.process.pid ?? 0,
+    ready,
+    ended,
+    ask: questions.ask,
+    signal: (name) => void worker.process.kill(name),
+  };
+}
