@@ -16,11 +16,11 @@ before(async () => {
 });
 after(() => folders.remove());
 
-const PAYMENTS = 100;
+const PAYMENTS = 60;
 const lasting = {
-  lifetimes: { prepareMs: 8_000, quoteRequestMs: 8_000 },
-  timeouts: { callbackMs: 8_000, backendMs: 5_000, hubHttpMs: 5_000, patchGraceMs: 3_000 },
-  ladder: { firstMs: 1_000, factor: 2, maxMs: 4_000, rungs: 8, slowMs: 5_000 },
+  lifetimes: { prepareMs: 5_000, quoteRequestMs: 5_000 },
+  timeouts: { callbackMs: 5_000, backendMs: 5_000, hubHttpMs: 5_000, patchGraceMs: 1_500 },
+  ladder: { firstMs: 500, factor: 2, maxMs: 1_000, rungs: 3, slowMs: 5_000 },
 };
 
 /** `./pm COMMAND FILE` for the Payment Manager of this DFSP; answers what it printed. */
