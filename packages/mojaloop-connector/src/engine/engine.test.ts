@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Claim, type Journal, type JournalEvent, JournalUnavailable, memoryJournal } from '@payment-manager/journal';
-import { createMetrics, noFailpoints, recordedLog, virtualTime } from '@payment-manager/runtime';
+import { type Claim, type Journal, type JournalEvent, JournalUnavailable, memoryJournal, type ReplicaDoor } from '@payment-manager/journal';
+import { createMetrics, type Log, noFailpoints, recordedLog, virtualTime } from '@payment-manager/runtime';
 import { Engine } from './engine.ts';
 import type { Action, Flow, Input } from './flow.ts';
 
@@ -57,7 +57,7 @@ function flow(repeatable: boolean): Flow<State, In, Event, Act> {
 }
 
 function setUp(
-  options: { repeatable?: boolean; journal?: Journal; pays?: (amount: number) => Promise<void>; restingRecords?: number } = {},
+  options: { repeatable?: boolean; journal?: Journal; pays?: (amount: number) => Promise<void>; restingRecords?: number; log?: Log } = {},
 ) {
   const time = virtualTime();
   const journal = options.journal ?? memoryJournal();
@@ -74,7 +74,7 @@ function setUp(
       journal,
       clock: time,
       timers: time,
-      log: recordedLog(),
+      log: options.log ?? recordedLog(),
       metrics: createMetrics(),
       failpoints: noFailpoints,
       alarm: (code) => alarms.push(code),
@@ -266,4 +266,37 @@ test('engine: when waits are ended each is told what is known, and a later one d
   assert.equal(await waiting, undefined);
   assert.equal(await engine.watch('r', () => undefined, 60_000), undefined);
   assert.equal(await engine.watch('r', ({ sum }) => sum, 60_000), 1);
+});
+
+test('engine: news that cannot be read are no error in the log, and are heard when the journal answers again', async () => {
+  const store = memoryJournal();
+  let away = false;
+  const replica: ReplicaDoor = {
+    self: 'a',
+    alive: () => true,
+    takeOver: async () => [],
+    findByTopic: async () => [],
+    onChanged: () => () => {},
+  };
+  const journal: Journal = {
+    ...store,
+    replica,
+    load: (id) => (away ? Promise.reject(new JournalUnavailable('away')) : store.load(id)),
+  };
+  const log = recordedLog();
+  const { engine, time } = setUp({ journal, log });
+  await engine.create('r', { type: 'add', amount: 1 });
+  await time.advance(0);
+  away = true;
+  const added = { type: 'added', at: 1, amount: 5 };
+  await store.append({ recordId: 'r', kind: 'test', expectedVersion: 2, events: [added], open: true, attention: [], label: 'label' });
+  engine.changed('r');
+  await time.advance(2_000);
+  assert.deepEqual(
+    log.lines.filter(({ level }) => level === 'error'),
+    [],
+  );
+  away = false;
+  await time.advance(1_000);
+  assert.equal((await engine.state('r'))?.sum, 6);
 });

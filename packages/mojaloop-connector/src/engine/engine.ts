@@ -206,6 +206,8 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
   /** An input that nobody waits for: an action's answer. */
   #deliver(cell: Cell<S, I>, input: I | Interrupted | News): void {
     this.#enqueue(cell, input).catch((error: unknown) => {
+      // news that cannot be read now come with the reload, as soon as the journal answers
+      if (isNews(input) && error instanceof JournalUnavailable) return;
       this.#deps.log.error('an answer could not be recorded', { record: cell.id, input: input.type, error: String(error) });
     });
   }
