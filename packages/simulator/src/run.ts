@@ -4,6 +4,7 @@ import type { Violation } from './check/violation.ts';
 import { type Kept, scenarioOf } from './scenario/scenario.ts';
 import type { Sabotage } from './world/dfsp-side.ts';
 import { schedule } from './world/mishap.ts';
+import type { DatabaseFlaw } from './world/postgres/statements.ts';
 import { openWorld, type World } from './world/world.ts';
 
 /** What a run came to. */
@@ -26,6 +27,7 @@ export interface RunOptions {
   readonly kept?: Kept;
   readonly written?: boolean;
   readonly sabotage?: Sabotage;
+  readonly flaw?: DatabaseFlaw;
 }
 
 /** After the faults have stopped everything closes, or is an exception with a reason, within this time (money-rules, promise 4). */

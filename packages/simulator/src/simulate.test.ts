@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { systemClock } from '@payment-manager/runtime';
+import { plantedInReplicas } from '../test/planted-in-replicas.ts';
 import { plantedInWorld } from '../test/planted-in-world.ts';
-import { run } from './run.ts';
+import { type RunOptions, run } from './run.ts';
+import { type Scenario, scenarioOf } from './scenario/scenario.ts';
 import { shrink } from './shrink.ts';
 import { simulate } from './simulate.ts';
 import { simulateInParallel } from './simulate-parallel.ts';
@@ -49,9 +51,13 @@ describe('simulator', () => {
 });
 
 describe('simulator: a planted fault is seen', () => {
-  for (const { name, sabotage, seen } of plantedInWorld) {
+  const any = (): boolean => true;
+  const amongReplicas = plantedInReplicas.map(({ shows = any, ...planted }) => {
+    return { ...planted, shows: (scenario: Scenario) => scenario.replicas.bluewallet > 1 && shows(scenario) };
+  });
+  for (const { name, seen, shows, ...broken } of [...plantedInWorld.map((planted) => ({ ...planted, shows: any })), ...amongReplicas]) {
     test(name, async () => {
-      const rules = await rulesBroken(sabotage, seen);
+      const rules = await rulesBroken(broken, seen, shows);
       assert.ok(
         rules.some((rule) => seen.includes(rule as never)),
         `seen instead: ${rules.join() || 'nothing'}`,
@@ -72,12 +78,17 @@ describe('simulator: a planted fault is seen', () => {
 
 const sorted = (counts: Readonly<Record<string, number>>): readonly (readonly [string, number])[] => Object.entries(counts).sort();
 
-const PLANTED_SEEDS_MAX = 300;
+const PLANTED_SEEDS_MAX = 1_000;
 
-async function rulesBroken(sabotage: (typeof plantedInWorld)[number]['sabotage'], wanted: readonly string[]): Promise<readonly string[]> {
+async function rulesBroken(
+  broken: RunOptions,
+  wanted: readonly string[],
+  shows: (scenario: Scenario) => boolean,
+): Promise<readonly string[]> {
   const rules = new Set<string>();
   for (let seed = 1; seed <= PLANTED_SEEDS_MAX; seed++) {
-    for (const { rule } of (await run(seed, { sabotage })).violations) rules.add(rule);
+    if (!shows(scenarioOf(seed))) continue;
+    for (const { rule } of (await run(seed, broken)).violations) rules.add(rule);
     if (wanted.some((rule) => rules.has(rule))) break;
   }
   return [...rules];
@@ -102,6 +113,10 @@ const ALL_FAULTS = [
   'refused-then-done',
   'crash',
   'crash-inside',
+  'stall',
+  'stall-inside',
+  'cut-off',
+  'commit-lost',
   'disk-full',
   'store-down',
   'clock-jump',

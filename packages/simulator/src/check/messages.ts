@@ -11,6 +11,7 @@ type Body = Readonly<Record<string, unknown>>;
  */
 export function checkLeaving(
   records: DurableRecords,
+  calls: CoreCalls,
   fspId: string,
   toCore: boolean,
   operation: string,
@@ -19,8 +20,11 @@ export function checkLeaving(
 ): void {
   const body = bodyOf(request.body);
   const wrong = (what: string): void => violations.report('durable-first', `${fspId} sends ${operation} ${what}`);
-  if (toCore) checkCallOfCore(records, operation, request.url, body, wrong);
-  else checkMessage(records, operation, request.url, body, wrong, (what) => violations.report('same-message-again', `${fspId}: ${what}`));
+  if (toCore) {
+    checkCallOfCore(records, operation, request.url, body, wrong);
+    const again = (what: string): void => violations.report('one-call-per-start', `${fspId} calls its core ${what}`);
+    checkCallOnce(records, calls, operation, request.url, body, again);
+  } else checkMessage(records, operation, request.url, body, wrong, (what) => violations.report('same-message-again', `${fspId}: ${what}`));
 }
 
 function checkMessage(
@@ -80,6 +84,32 @@ function checkCallOfCore(records: DurableRecords, operation: string, url: string
     if (state?.notification === undefined) wrong('before the journal has its start');
     else if (told !== state.notification.state) wrong(`with ${String(told)} where the journal has ${state.notification.state}`);
   }
+}
+
+/** Calls of the core that left, by what they are about. */
+export interface CoreCalls {
+  readonly repeatable: { readonly transfer: boolean; readonly notification: boolean };
+  readonly left: Map<string, number>;
+}
+
+/** Where the core is not declared repeatable, each start that is journalled lets one call leave, from whichever replica (money-rules 1 and 7). */
+function checkCallOnce(
+  records: DurableRecords,
+  { repeatable, left }: CoreCalls,
+  operation: string,
+  url: string,
+  body: Body,
+  again: (what: string) => void,
+): void {
+  const prepares = operation === 'POST /transfers';
+  if ((!prepares && operation !== 'PUT /transfers') || (prepares ? repeatable.transfer : repeatable.notification)) return;
+  const id = prepares ? String(body['transferId']) : lastSegment(url);
+  const key = `${operation} ${id}`;
+  const count = (left.get(key) ?? 0) + 1;
+  left.set(key, count);
+  const state = records.payeeOfTransfer(id)?.state;
+  const starts = (prepares ? state?.core.attempt : state?.notification?.attempt) ?? 0;
+  if (count > starts) again(`(${key}) ${count} times with ${starts} starts`);
 }
 
 function bodyOf(body: string | Uint8Array | undefined): Body {

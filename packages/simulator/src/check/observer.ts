@@ -6,7 +6,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import type { History } from '../world/history.ts';
 import { checkAcknowledged, checkTold, type Words } from './answers.ts';
 import { checkForward, checkNextAction } from './forward.ts';
-import { checkLeaving } from './messages.ts';
+import { type CoreCalls, checkLeaving } from './messages.ts';
 import { type DurableRecords, durableRecords } from './records.ts';
 import { noViolations, type Violations } from './violation.ts';
 
@@ -30,7 +30,8 @@ export interface Observer {
   transfers(): readonly string[];
   /** The hub is about to say something untrue. */
   lied(transferId: string, to: Dfsp): void;
-  durable(fspId: Dfsp, append: Append): void;
+  /** `writer`: which replica wrote it. */
+  durable(fspId: Dfsp, append: Append, writer: string): void;
   leaves(from: string, host: string, request: OutgoingRequest, operation: string): void;
   struck(fault: NetworkFault, host: string, request: OutgoingRequest, operation: string): void;
   answered(host: string, request: HttpRequest, operation: string, response: HttpResponse): void;
@@ -41,6 +42,7 @@ export function observer(scenario: Scenario, now: () => number, history: History
   const violations = noViolations(now);
   const records = { greenbank: durableRecords(scenario.settings.greenbank), bluewallet: durableRecords(scenario.settings.bluewallet) };
   const words = { greenbank: { told: new Map(), heard: new Map() }, bluewallet: { told: new Map(), heard: new Map() } };
+  const calls = { greenbank: noCalls(scenario, 'greenbank'), bluewallet: noCalls(scenario, 'bluewallet') };
   const excuses: Excuses = { lies: new Map(), coreContradictsItself: new Set(), fulfilLostBehindAcknowledgement: new Set() };
   const owners = new Map<string, Dfsp>();
   for (const fspId of DFSPS) for (const host of [inboundHost(fspId), outboundHost(fspId)]) owners.set(host, fspId);
@@ -51,18 +53,18 @@ export function observer(scenario: Scenario, now: () => number, history: History
     excuses,
     transfers: () => [...records.greenbank.all()].filter(({ kind }) => kind === 'payer').map(({ recordId }) => recordId),
     lied: (transferId, to) => void excuses.lies.set(transferId, (excuses.lies.get(transferId) ?? new Set()).add(to)),
-    durable(fspId, append) {
+    durable(fspId, append, writer) {
       const { before, after } = records[fspId].append(append);
       history.note(
         fspId,
-        () => `journal: ${after.kind} ${append.label}: ${append.events.map(eventText).join(', ')}${after.open ? '' : ' (closed)'}`,
+        () => `journal${writer}: ${after.kind} ${append.label}: ${append.events.map(eventText).join(', ')}${after.open ? '' : ' (closed)'}`,
       );
       checkForward(before, after, violations);
       checkNextAction(records[fspId], after, violations);
     },
     leaves(from, host, request, operation) {
       const fspId = DFSPS.find((one) => one === from);
-      if (fspId !== undefined) checkLeaving(records[fspId], fspId, host === coreHost(fspId), operation, request, violations);
+      if (fspId !== undefined) checkLeaving(records[fspId], calls[fspId], fspId, host === coreHost(fspId), operation, request, violations);
     },
     struck(fault, host, request, operation) {
       if (operation === 'POST /transfers' && (fault === 'done-then-refused' || fault === 'refused-then-done'))
@@ -78,6 +80,11 @@ export function observer(scenario: Scenario, now: () => number, history: History
       else if (operation.endsWith('/transfers')) checkTold(records[fspId], words[fspId], response, violations);
     },
   };
+}
+
+function noCalls({ settings }: Scenario, fspId: Dfsp): CoreCalls {
+  const { transferRepeatable, notificationRepeatable } = settings[fspId].core;
+  return { repeatable: { transfer: transferRepeatable, notification: notificationRepeatable }, left: new Map() };
 }
 
 function eventText(event: { readonly type: string }): string {

@@ -29,6 +29,7 @@ export async function checkVerdict(world: World): Promise<Verdict> {
     if (checkPayee(world, transfer) === 'reconcile') forReconciliation++;
   }
   checkPositions(world);
+  checkQuiet(world);
   return { endings: endingsOf(world), forReconciliation };
 }
 
@@ -152,6 +153,22 @@ function checkPayee(world: World, transfer: Transfer): 'reconcile' | undefined {
     `transfer ${id}: the hub says ${hub?.state ?? 'nothing'}, the payee's core ${core}, our record ${stage}, and nobody was told`,
   );
   return undefined;
+}
+
+/** Where nothing went wrong nobody is called, and every payment is made. */
+function checkQuiet(world: World): void {
+  const { history, observer, scenario } = world;
+  if (history.struck.length > 0) return;
+  for (const fspId of DFSPS)
+    for (const { kind, recordId, attention } of observer.records[fspId].all())
+      if (attention.length > 0)
+        observer.violations.report('quiet', `nothing went wrong, and ${fspId} has ${attention[0]?.code} at ${kind} ${recordId}`);
+  const { versions, core } = scenario.settings[PAYEE];
+  const refuses = versions.transfers === '1.0' && core.atPrepare === 'reserve' && core.reserveWithoutPatch === 'refuse';
+  for (const { id } of scenario.payments) {
+    const state = world.cores[PAYER].payer.find(id)?.state;
+    if (!refuses && state !== 'COMPLETED') observer.violations.report('quiet', `nothing went wrong, and payment ${id} is ${state}`);
+  }
 }
 
 /** What the scheme's accounts of both cores say is what the hub's positions say, but for what a person has before them. */

@@ -37,17 +37,25 @@ export const NETWORK_FAULTS = {
 
 export type NetworkFault = keyof typeof NETWORK_FAULTS;
 
-/** What happens at an instant (`at`, ms of virtual time since the start). `id` names it for the shrinker. */
+/** What happens at an instant (`at`, ms of virtual time since the start). `id` names it for the shrinker; `which`: 0 for all replicas of the DFSP, else one. */
 export type Mishap = { readonly id: string; readonly at: number } & (
-  | { readonly kind: 'crash'; readonly dfsp: Dfsp; readonly downMs: number }
+  | { readonly kind: 'crash'; readonly dfsp: Dfsp; readonly which: number; readonly downMs: number }
   /** Dies where the code passes its failpoints the nth time from `at` on: between a commit and the message that it promises. */
-  | { readonly kind: 'crash-inside'; readonly dfsp: Dfsp; readonly nth: number; readonly downMs: number }
+  | { readonly kind: 'crash-inside'; readonly dfsp: Dfsp; readonly which: number; readonly nth: number; readonly downMs: number }
+  /** Stands still for longer or shorter than its lease, and then goes on with what it had in hand. */
+  | { readonly kind: 'stall'; readonly dfsp: Dfsp; readonly which: number; readonly ms: number }
+  /** The same with the nth append on its way: between a commit and the call that it promises. */
+  | { readonly kind: 'stall-inside'; readonly dfsp: Dfsp; readonly which: number; readonly nth: number; readonly ms: number }
+  /** Of several replicas one does not reach the store any more, and reaches everybody else. */
+  | { readonly kind: 'cut-off'; readonly dfsp: Dfsp; readonly which: number; readonly ms: number }
+  /** The nth commit from `at` on is stored or not, at once or later, and its writer is not told. */
+  | { readonly kind: 'commit-lost'; readonly dfsp: Dfsp; readonly nth: number }
   /** Commits fail, reads work. */
   | { readonly kind: 'disk-full'; readonly dfsp: Dfsp; readonly ms: number }
   /** The store is out of reach. */
   | { readonly kind: 'store-down'; readonly dfsp: Dfsp; readonly ms: number }
-  /** The wall clock of one DFSP is wrong for a while. */
-  | { readonly kind: 'clock-jump'; readonly dfsp: Dfsp; readonly byMs: number; readonly ms: number }
+  /** The wall clock of one DFSP, or of one of its replicas, is wrong for a while. */
+  | { readonly kind: 'clock-jump'; readonly dfsp: Dfsp; readonly which: number; readonly byMs: number; readonly ms: number }
   | { readonly kind: 'key-rotation'; readonly dfsp: Dfsp }
   | { readonly kind: 'outage'; readonly host: string; readonly ms: number; readonly how: 'connect-refused' | 'request-lost' }
   /** The hub says a final word that is not true, to one side, about the transfer that is the nth (modulo) of those it knows. */

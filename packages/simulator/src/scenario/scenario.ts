@@ -19,6 +19,10 @@ export interface Scenario {
   readonly payments: readonly PlannedPayment[];
   readonly settings: Readonly<Record<Dfsp, ConnectorSettings>>;
   readonly cores: Readonly<Record<Dfsp, CoreSettings>>;
+  /** Processes of each DFSP on one journal. */
+  readonly replicas: Readonly<Record<Dfsp, number>>;
+  /** Replicas get a new name at each start, instead of one that is configured. */
+  readonly namedAnew: boolean;
   /** Wall clock of each DFSP against the hub's. Together never more than `clockSkewMs`. */
   readonly clockOffsets: Readonly<Record<Dfsp, number>>;
   readonly weather: Weather;
@@ -52,19 +56,28 @@ const MISHAPS_MAX = 6;
 export function scenarioOf(seed: number, kept: Kept = {}): Scenario {
   const chance = chanceOf(seed);
   const all = plannedPayments(chance);
-  const mishaps = plannedMishaps(chance);
+  const counts = replicas(chance);
+  const mishaps = plannedMishaps(chance, counts[PAYEE] > 1 ? MISHAP_KINDS_OF_REPLICAS : MISHAP_KINDS);
   const core = coreSettings(chance);
   return {
     seed,
     payments: all.filter(({ id }) => kept.payments?.has(id) ?? true),
     settings: { [PAYER]: connectorSettings(chance, PAYER), [PAYEE]: connectorSettings(chance, PAYEE) },
     cores: { [PAYER]: core(PAYER), [PAYEE]: core(PAYEE) },
+    replicas: counts,
+    namedAnew: chance('named anew') < 0.5,
     clockOffsets: { [PAYER]: between(chance, 'offset payer', -900, 900), [PAYEE]: between(chance, 'offset payee', -900, 900) },
     weather: weather(chance),
     mishaps: mishaps.filter(({ id }) => kept.faults?.has(id) ?? true),
     abortedAs: oneOf(chance, 'aborted as', ['error', 'state'] as const),
     calmFrom: CALM_FROM_MS,
   };
+}
+
+/** A third of the seeds runs with replicas. */
+function replicas(chance: Chance): Readonly<Record<Dfsp, number>> {
+  if (chance('replicas') >= 1 / 3) return { [PAYER]: 1, [PAYEE]: 1 };
+  return { [PAYER]: between(chance, 'replicas payer', 2, 3), [PAYEE]: between(chance, 'replicas payee', 2, 3) };
 }
 
 function plannedPayments(chance: Chance): readonly PlannedPayment[] {
@@ -92,6 +105,10 @@ const MISHAP_KINDS: readonly MishapKind[] = [
   'crash-inside',
   'crash-inside',
   'crash-inside',
+  'stall',
+  'stall-inside',
+  'stall-inside',
+  'commit-lost',
   'disk-full',
   'store-down',
   'clock-jump',
@@ -100,30 +117,51 @@ const MISHAP_KINDS: readonly MishapKind[] = [
   'false-word',
   'stranger',
 ];
+/** What matters where several processes share a journal, more often than the rest. */
+const MISHAP_KINDS_OF_REPLICAS: readonly MishapKind[] = [
+  ...MISHAP_KINDS,
+  ...(['stall', 'stall-inside', 'stall-inside', 'stall-inside', 'cut-off', 'cut-off', 'cut-off', 'commit-lost'] as const),
+];
 const WORDS: readonly FalseWord[] = ['error-3303', 'error-5105', 'committed', 'aborted', 'wrong-fulfilment'];
 
-function plannedMishaps(chance: Chance): readonly Mishap[] {
+function plannedMishaps(chance: Chance, kinds: readonly MishapKind[]): readonly Mishap[] {
   const count = Math.floor(chance('mishaps') ** 2 * (MISHAPS_MAX + 1));
-  return Array.from({ length: count }, (_, index) => plannedMishap((label) => chance(`mishap ${index} ${label}`), index));
+  return Array.from({ length: count }, (_, index) => plannedMishap((label) => chance(`mishap ${index} ${label}`), index, kinds));
 }
 
-function plannedMishap(chance: Chance, index: number): Mishap {
-  const kind = oneOf(chance, 'kind', MISHAP_KINDS);
+function plannedMishap(chance: Chance, index: number, kinds: readonly MishapKind[]): Mishap {
+  const kind = oneOf(chance, 'kind', kinds);
   const base = { id: `${kind}-${index}`, at: between(chance, 'at', 10, CALM_FROM_MS - 1_000) };
   const dfsp = oneOf(chance, 'dfsp', DFSPS);
   const downMs = between(chance, 'down', 0, 20_000);
   const ms = Math.min(between(chance, 'ms', 100, 30_000), CALM_FROM_MS - base.at);
   const nth = between(chance, 'nth', 0, 40);
+  const which = between(chance, 'which', 0, 4);
   switch (kind) {
     case 'crash':
-      return { ...base, kind, dfsp, downMs };
+      return { ...base, kind, dfsp, which, downMs };
     case 'crash-inside':
-      return { ...base, at: between(chance, 'early', 10, LAST_PAYMENT_MS), kind, dfsp, nth: 1 + nth, downMs };
+      return { ...base, at: between(chance, 'early', 10, LAST_PAYMENT_MS), kind, dfsp, which, nth: 1 + nth, downMs };
+    case 'stall-inside':
+      return {
+        ...base,
+        at: between(chance, 'early', 10, LAST_PAYMENT_MS),
+        kind,
+        dfsp,
+        which,
+        nth: 1 + (nth % 20),
+        ms: between(chance, 'still', 2_000, 25_000),
+      };
+    case 'stall':
+    case 'cut-off':
+      return { ...base, at: between(chance, 'early', 10, LAST_PAYMENT_MS), kind, dfsp, which, ms };
+    case 'commit-lost':
+      return { ...base, at: between(chance, 'early', 10, LAST_PAYMENT_MS), kind, dfsp, nth: 1 + (nth % 20) };
     case 'disk-full':
     case 'store-down':
       return { ...base, kind, dfsp, ms };
     case 'clock-jump':
-      return { ...base, kind, dfsp, byMs: oneOf(chance, 'by', [-300_000, -20_000, 20_000, 300_000]), ms };
+      return { ...base, kind, dfsp, which, byMs: oneOf(chance, 'by', [-300_000, -20_000, 20_000, 300_000]), ms };
     case 'key-rotation':
       return { ...base, kind, dfsp };
     case 'outage':

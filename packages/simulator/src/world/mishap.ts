@@ -1,6 +1,7 @@
 import { algorithmFor, attachSignature, buildMessage, formatDateTime, type Operation, signingInput } from '@payment-manager/fspiop';
 import type { FalseWord, Mishap } from '../scenario/mishaps.ts';
-import { HUB, inboundHost, STRANGER } from '../scenario/parties.ts';
+import { type Dfsp, HUB, inboundHost, STRANGER } from '../scenario/parties.ts';
+import type { SimulatedManager } from './dfsp-side.ts';
 import { FOREVER } from './life.ts';
 import { publishKeys, type World } from './world.ts';
 
@@ -20,21 +21,33 @@ function befall(world: World, mishap: Mishap): void {
   const { time, weather } = world;
   switch (mishap.kind) {
     case 'crash':
-      for (const manager of world.managers[mishap.dfsp]) manager.crash(mishap.downMs);
+      for (const manager of struck(world, mishap)) manager.crash(mishap.downMs);
       return;
     case 'crash-inside':
-      for (const manager of world.managers[mishap.dfsp]) manager.crashInside(mishap.nth, mishap.downMs);
+      for (const manager of struck(world, mishap)) manager.crashInside(mishap.nth, mishap.downMs);
+      return;
+    case 'stall':
+      for (const manager of struck(world, mishap)) manager.stall(mishap.ms);
+      return;
+    case 'stall-inside':
+      for (const manager of struck(world, mishap)) manager.stallInside(mishap.nth, mishap.ms);
+      return;
+    case 'cut-off':
+      for (const manager of struck(world, mishap)) manager.cutOff(mishap.ms);
+      return;
+    case 'commit-lost':
+      world.stores[mishap.dfsp].loseCommit(mishap.nth);
       return;
     case 'disk-full':
-      world.disks[mishap.dfsp].setFull(true);
-      time.after(mishap.ms, () => world.disks[mishap.dfsp].setFull(false));
+      world.stores[mishap.dfsp].setFull(true);
+      time.after(mishap.ms, () => world.stores[mishap.dfsp].setFull(false));
       return;
     case 'store-down':
-      world.disks[mishap.dfsp].setUnreachable(true);
-      time.after(mishap.ms, () => world.disks[mishap.dfsp].setUnreachable(false));
+      world.stores[mishap.dfsp].setUnreachable(true);
+      time.after(mishap.ms, () => world.stores[mishap.dfsp].setUnreachable(false));
       return;
     case 'clock-jump':
-      for (const manager of world.managers[mishap.dfsp]) {
+      for (const manager of struck(world, mishap)) {
         manager.jumpClock(mishap.byMs);
         time.after(mishap.ms, () => manager.jumpClock(-mishap.byMs));
       }
@@ -50,6 +63,12 @@ function befall(world: World, mishap: Mishap): void {
     case 'stranger':
       void speak(world, mishap);
   }
+}
+
+/** All processes of a DFSP, or one of them. */
+function struck(world: World, { dfsp, which }: { readonly dfsp: Dfsp; readonly which: number }): readonly SimulatedManager[] {
+  const all = world.managers[dfsp];
+  return which === 0 ? all : [all[which % all.length] as SimulatedManager];
 }
 
 function rotate(world: World, dfsp: Extract<Mishap, { kind: 'key-rotation' }>['dfsp']): void {

@@ -7,7 +7,7 @@ import type {
   OutgoingRequest,
   VirtualTime,
 } from '@payment-manager/runtime';
-import { between, type Chance } from '../chance.ts';
+import { between, type Chance, oneOf } from '../chance.ts';
 import type { NetworkFault } from '../scenario/mishaps.ts';
 import { linkKind } from '../scenario/parties.ts';
 import type { History } from './history.ts';
@@ -38,43 +38,58 @@ export interface NetworkParts {
 
 /** The wires between all processes. Addresses are `http://<host>/…`. */
 export interface Network {
-  /** Opens a server; it is gone when its process dies. */
+  /** Opens a server; it is gone when its process dies. Several under one name stand behind a load balancer. */
   listen(host: string, server: Server): void;
-  /** `from` is what the other side sees as the name in the client's certificate. */
-  clientOf(from: string, life: Life): HttpClient;
+  /** `from` is what the other side sees as the name in the client's certificate, `who` is for the history. */
+  clientOf(from: string, life: Life, who?: string): HttpClient;
   /** Exchanges that are not over. */
   readonly underWay: number;
 }
 
 /** Makes a network on the virtual clock. */
 export function simulatedNetwork(parts: NetworkParts): Network {
-  const servers = new Map<string, Server>();
+  const servers = new Map<string, readonly Server[]>();
   const ordinals = new Map<string, number>();
   let underWay = 0;
 
   const latency = (label: string): number => between(parts.chance, label, 1, parts.weather.latencyMsMax);
 
   /** Brings a request to its server after `delayMs`; the answer, or undefined when there is no such server (any more). */
-  async function deliver(host: string, request: HttpRequest, operation: string, delayMs: number): Promise<HttpResponse | undefined> {
+  async function deliver(
+    host: string,
+    request: HttpRequest,
+    operation: string,
+    delayMs: number,
+    label: string,
+  ): Promise<HttpResponse | undefined> {
     await new Promise<void>((resolve) => void parts.time.after(delayMs, resolve));
-    const server = servers.get(host);
-    if (server === undefined || !server.life.alive) return undefined;
+    const server = balanced(host, `${label} after ${delayMs}`);
+    if (server === undefined) return undefined;
     return new Promise((resolve) => {
       const died = (): void => resolve({ status: 0, reset: true });
       server.life.onDeath(died);
-      const answered = (response: HttpResponse): void => {
-        if (!server.life.alive) return;
-        server.life.offDeath(died);
-        parts.onAnswer(host, request, operation, response);
-        resolve(response);
-      };
-      server.handler(request).then(answered, (error: unknown) => {
-        if (server.life.alive) answered(parts.onHandlerFailed(host, operation, error));
+      const answered = (response: HttpResponse): void =>
+        server.life.run(() => {
+          server.life.offDeath(died);
+          parts.onAnswer(host, request, operation, response);
+          resolve(response);
+        });
+      server.life.run(() => {
+        server.handler(request).then(answered, (error: unknown) => {
+          if (server.life.alive) answered(parts.onHandlerFailed(host, operation, error));
+        });
       });
     });
   }
 
-  function send(from: string, life: Life, outgoing: OutgoingRequest): Promise<HttpOutcome> {
+  /** Any of the servers that live; the balancer has noticed which do not. */
+  function balanced(host: string, label: string): Server | undefined {
+    const living = (servers.get(host) ?? []).filter(({ life }) => life.alive);
+    if (living.length < 2) return living[0];
+    return oneOf(parts.chance, `${label} balanced`, living);
+  }
+
+  function send(from: string, who: string, life: Life, outgoing: OutgoingRequest): Promise<HttpOutcome> {
     const pathAt = outgoing.url.indexOf('/', 'http://'.length);
     const host = outgoing.url.slice('http://'.length, pathAt);
     const target = outgoing.url.slice(pathAt);
@@ -98,8 +113,8 @@ export function simulatedNetwork(parts: NetworkParts): Network {
         over = true;
         underWay--;
         timer.cancel();
-        parts.history.note(from, () => `${label} ${what(request)} -> ${outcome.kind === 'answer' ? outcome.status : outcome.code}`);
-        if (life.alive) resolve(outcome);
+        parts.history.note(who, () => `${label} ${what(request)} -> ${outcome.kind === 'answer' ? outcome.status : outcome.code}`);
+        life.run(() => resolve(outcome));
       };
       const timer = parts.time.after(outgoing.timeoutMs, () => end(failed('answer', true, 'ANSWER_TIMEOUT')));
       const one: Exchange = {
@@ -109,7 +124,7 @@ export function simulatedNetwork(parts: NetworkParts): Network {
         link: linkKind(host),
         request,
         latency,
-        deliver: (given, delayMs) => deliver(host, given, operation, delayMs),
+        deliver: (given, delayMs) => deliver(host, given, operation, delayMs, label),
         end,
       };
       exchange(one, fault);
@@ -117,9 +132,9 @@ export function simulatedNetwork(parts: NetworkParts): Network {
   }
 
   return {
-    listen: (host, server) => void servers.set(host, server),
-    clientOf: (from, life) => ({
-      request: (request) => (life.alive ? send(from, life, request) : new Promise(() => {})),
+    listen: (host, server) => void servers.set(host, [...(servers.get(host) ?? []).filter(({ life }) => life.alive), server]),
+    clientOf: (from, life, who = from) => ({
+      request: (request) => (life.alive ? send(from, who, life, request) : new Promise(() => {})),
       setCredentials: () => {},
       close: async () => {},
     }),

@@ -3,16 +3,19 @@ import { type Clock, seededRandom, type VirtualTime, virtualTime } from '@paymen
 import { type Core, DEFAULT_HUB_SETTINGS, type Hub, memoryHubStore, openCore, openHub, refuseFspiop } from '@payment-manager/sandbox';
 import { chanceOf } from '../chance.ts';
 import { type Observer, observer } from '../check/observer.ts';
+import { checkOwner } from '../check/owners.ts';
 import { coreHost, DFSPS, type Dfsp, HUB, HUB_HOST, inboundHost, outboundHost, PAYEE, STRANGER } from '../scenario/parties.ts';
 import type { Kept, Scenario } from '../scenario/scenario.ts';
 import { type Sabotage, type SimulatedManager, simulatedManager } from './dfsp-side.ts';
-import { type SimulatedDisk, simulatedDisk } from './disk.ts';
+import { simulatedDisk } from './disk.ts';
 import { emptyHistory, type History } from './history.ts';
 import { type SchemeKeys, schemeKeys } from './keys.ts';
 import { FOREVER } from './life.ts';
 import { type Network, simulatedNetwork } from './network.ts';
+import type { DatabaseFlaw } from './postgres/statements.ts';
 import { errorsOnly } from './quiet.ts';
 import { type SimulatedSignatures, simulatedSignatures } from './signatures.ts';
+import { type SimulatedStore, type StoreParts, sharedStore } from './store.ts';
 import { type NetworkWeather, networkWeather } from './weather.ts';
 
 /** A whole scheme on a virtual clock: the real connectors, hub and cores; network, disks, clocks and keys are simulated. */
@@ -28,7 +31,7 @@ export interface World {
   readonly cores: Readonly<Record<Dfsp, Core>>;
   /** The Payment Managers of each DFSP; more than one are replicas on one journal. */
   readonly managers: Readonly<Record<Dfsp, readonly SimulatedManager[]>>;
-  readonly disks: Readonly<Record<Dfsp, SimulatedDisk>>;
+  readonly stores: Readonly<Record<Dfsp, SimulatedStore>>;
   readonly observer: Observer;
   close(): Promise<void>;
 }
@@ -38,8 +41,12 @@ export interface WorldOptions {
   /** Write the history down. */
   readonly written?: boolean;
   readonly sabotage?: Sabotage;
+  /** A database that breaks its word. */
+  readonly flaw?: DatabaseFlaw;
 }
 
+/** The clocks of two replicas differ, too. */
+const CLOCKS_APART_MS = 40;
 /** 2026-11-24T09:00:00Z. */
 const START_MS = 1_795_510_800_000;
 
@@ -69,10 +76,10 @@ export async function openWorld(scenario: Scenario, options: WorldOptions = {}):
   const base = { scenario, time, network, keys, signatures, history, watch };
   const hub = await startHub(base);
   const cores = { greenbank: startCore(base, 'greenbank'), bluewallet: startCore(base, 'bluewallet') };
-  const disks = { greenbank: diskOf(base, 'greenbank'), bluewallet: diskOf(base, 'bluewallet') };
+  const stores = { greenbank: storeOf(base, 'greenbank', options), bluewallet: storeOf(base, 'bluewallet', options) };
   const managers = {
-    greenbank: [startManager(base, 'greenbank', disks.greenbank, options.sabotage)],
-    bluewallet: [startManager(base, 'bluewallet', disks.bluewallet, options.sabotage)],
+    greenbank: startManagers(base, 'greenbank', stores.greenbank, options.sabotage),
+    bluewallet: startManagers(base, 'bluewallet', stores.bluewallet, options.sabotage),
   };
   for (const fspId of [...DFSPS, STRANGER]) await publishKeys(hub, keys, fspId);
   for (const { identifiers } of cores[PAYEE].settings.customers) {
@@ -90,7 +97,7 @@ export async function openWorld(scenario: Scenario, options: WorldOptions = {}):
     hub,
     cores,
     managers,
-    disks,
+    stores,
     observer: watch,
     async close() {
       for (const fspId of DFSPS) for (const manager of managers[fspId]) manager.crash(Number.MAX_SAFE_INTEGER);
@@ -153,21 +160,40 @@ function startCore({ scenario, time, network, watch }: Base, fspId: Dfsp): Core 
   return core;
 }
 
-function diskOf({ scenario, time, watch }: Base, fspId: Dfsp): SimulatedDisk {
-  return simulatedDisk({ name: fspId, time, chance: chanceOf(scenario.seed), onDurable: (append) => watch.durable(fspId, append) });
+/** One process has its own disk; replicas share a PostgreSQL. */
+function storeOf({ scenario, time, watch }: Base, fspId: Dfsp, { flaw }: WorldOptions): SimulatedStore {
+  const parts: StoreParts = {
+    name: fspId,
+    time,
+    chance: chanceOf(scenario.seed),
+    isCalm: () => time.monotonic() >= scenario.calmFrom,
+    onDurable(append, { by, fenced }) {
+      if (fenced)
+        watch.violations.report('lease', `${fspId}: an append on ${append.recordId} is stored though its writer's lease has ended`);
+      watch.durable(fspId, append, by);
+    },
+  };
+  return scenario.replicas[fspId] === 1 ? simulatedDisk(parts) : sharedStore(parts, flaw);
 }
 
-function startManager(base: Base, fspId: Dfsp, disk: SimulatedDisk, sabotage: Sabotage | undefined): SimulatedManager {
+function startManagers(base: Base, fspId: Dfsp, store: SimulatedStore, sabotage: Sabotage | undefined): readonly SimulatedManager[] {
   const { scenario, watch, ...parts } = base;
-  const manager = simulatedManager({
-    ...parts,
-    disk,
-    settings: scenario.settings[fspId],
-    seed: scenario.seed,
-    clockOffsetMs: scenario.clockOffsets[fspId],
-    onDefect: (what) => watch.violations.report('defect', what),
-    sabotage,
+  const count = scenario.replicas[fspId];
+  return Array.from({ length: count }, (_, index) => {
+    const manager = simulatedManager({
+      ...parts,
+      store,
+      replica: count === 1 ? undefined : index,
+      namedAnew: count > 1 && scenario.namedAnew,
+      settings: scenario.settings[fspId],
+      seed: scenario.seed,
+      clockOffsetMs: scenario.clockOffsets[fspId] + index * CLOCKS_APART_MS,
+      onDefect: (what) => watch.violations.report('defect', what),
+      onLeave: (self, toCore, operation, request) =>
+        checkOwner(watch.records[fspId], store, self, toCore, operation, request, watch.violations),
+      sabotage,
+    });
+    manager.start();
+    return manager;
   });
-  manager.start();
-  return manager;
 }
