@@ -71,7 +71,8 @@ ${style.warn('What was paid after')} ${since} ${style.warn('is not in the journa
   1. ./pm verify                      the restored journal is whole
   2. ./pm run (or start)              what is open asks the hub how it ended
   3. ./pm reconcile --date ${day} --core …   and each day after it: lists what hub and core have and the journal has not
-  4. repeats of payments after that instant would be taken for new ones: let the core look into its own books first.`;
+  4. A payment that was open at that instant may end here as not sent although it was paid since: for those of its minutes the hub's
+     operator has the word. Repeats of what was paid after it would be taken for new payments: let the core look into its books first.`;
 }
 
 function contents({ records, open, lastEventAt }: BackedUp): string {
