@@ -3,6 +3,8 @@ import { nothingYet, type SimulateOptions, type SimulationReport, sum, VIOLATION
 
 /** Seeds that a thread takes at a time. */
 const CHUNK = 25;
+/** A world lives for some tens of milliseconds: most of it is garbage by then, and is not worth moving. */
+const YOUNG_MB = 64;
 
 /**
  * As `simulate`, in several threads. Each seed is a world of its own, so that it does not matter which thread runs it.
@@ -16,7 +18,9 @@ export async function simulateInParallel(options: Omit<SimulateOptions, 'sabotag
   let next = options.seed;
   let report = nothingYet();
   async function work(): Promise<void> {
-    const worker = new Worker(new URL('./simulate-worker.main.ts', import.meta.url));
+    const worker = new Worker(new URL('./simulate-worker.main.ts', import.meta.url), {
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    });
     try {
       while (next < end && report.violations.length < VIOLATIONS_MAX) {
         const seed = next;

@@ -48,14 +48,14 @@ export function openCoreDatabase(file: string): CoreDatabase {
   return {
     transaction<T>(work: () => T): T {
       if (depth > 0) return work();
-      db.exec('BEGIN IMMEDIATE');
+      statement('BEGIN IMMEDIATE').run();
       depth = 1;
       try {
         const result = work();
-        db.exec('COMMIT');
+        statement('COMMIT').run();
         return result;
       } catch (error) {
-        db.exec('ROLLBACK');
+        statement('ROLLBACK').run();
         throw error;
       } finally {
         depth = 0;
