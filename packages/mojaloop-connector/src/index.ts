@@ -12,4 +12,6 @@ export { refuseInbound } from './inbound/answers.ts';
 export type { PeerKeys } from './inbound/signature.ts';
 export { outboundRefusal as refuseOutbound } from './outbound/answers.ts';
 export * from './outbound/payer-door.ts';
+export { compare, type Difference, type DifferenceCode, meetingPoint, withoutRunning } from './reconcile/compare.ts';
+export { readStatement, StatementInvalid, type StatementRow } from './reconcile/statement.ts';
 export type * from './settings.ts';

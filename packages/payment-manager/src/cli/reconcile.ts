@@ -1,9 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { PaymentFacts } from '@payment-manager/mojaloop-connector';
+import {
+  compare,
+  type Difference,
+  type PaymentFacts,
+  readStatement,
+  StatementInvalid,
+  type StatementRow,
+  withoutRunning,
+} from '@payment-manager/mojaloop-connector';
 import { createHttpClient, type HttpClient, systemClock } from '@payment-manager/runtime';
-import { compare, type Difference, withoutRunning } from '../reconcile/compare.ts';
-import { readStatement, StatementInvalid, type StatementRow } from '../reconcile/statement.ts';
 import type { Command, CommandOptions } from './commands.ts';
 import { CommandFailed, exitCodes } from './exit-codes.ts';
 import { type FoundManager, findOperations } from './operations/find-operations.ts';

@@ -1,6 +1,4 @@
-import type { PaymentFacts } from '@payment-manager/mojaloop-connector';
-import { meetingPoint } from '../../reconcile/compare.ts';
-import type { StatementRow } from '../../reconcile/statement.ts';
+import { meetingPoint, type PaymentFacts, type StatementRow } from '@payment-manager/mojaloop-connector';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 import type { OperationsClient } from './operations-client.ts';
 

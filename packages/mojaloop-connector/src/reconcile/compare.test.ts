@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { PaymentFacts } from '@payment-manager/mojaloop-connector';
+import type { PaymentFacts } from '../exceptions/payment-facts.ts';
 import { compare, withoutRunning } from './compare.ts';
 import type { StatementRow } from './statement.ts';
 

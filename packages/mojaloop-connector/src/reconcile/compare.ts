@@ -1,5 +1,6 @@
 import { parseAmount } from '@payment-manager/fspiop';
-import type { FinalState, PaymentFacts } from '@payment-manager/mojaloop-connector';
+import type { PaymentFacts } from '../exceptions/payment-facts.ts';
+import type { FinalState } from '../flows/person.ts';
 import type { StatementRow } from './statement.ts';
 
 /** Why hub, journal and core do not agree; docs/exceptions.md says what each means. */
