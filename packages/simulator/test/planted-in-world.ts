@@ -178,6 +178,14 @@ export const plantedInWorld: readonly PlantedInWorld[] = [
     seen: ['hub-decides'],
   },
   {
+    name: 'a day has a payment less than it had',
+    sabotage: (deps) => ({
+      ...deps,
+      journal: { ...deps.journal, between: async (query) => (await deps.journal.between(query)).slice(1) },
+    }),
+    seen: ['reconcile'],
+  },
+  {
     name: 'a core is believed to be quiet sooner than it is',
     sabotage: (deps) => ({ ...deps, settings: { ...deps.settings, core: { ...deps.settings.core, quietMs: 0 } } }),
     seen: ['money'],

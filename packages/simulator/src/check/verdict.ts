@@ -2,6 +2,7 @@ import { parseAmount } from '@payment-manager/fspiop';
 import type { HubTransfer } from '@payment-manager/sandbox';
 import { DFSPS, PAYEE, PAYER } from '../scenario/parties.ts';
 import type { World } from '../world/world.ts';
+import { checkListed, reconcile } from './reconcile.ts';
 import type { DurableRecord } from './records.ts';
 
 /** What became of the payments of a run. */
@@ -24,10 +25,17 @@ export async function checkVerdict(world: World): Promise<Verdict> {
   checkLiveness(world);
   checkKeys(world);
   let forReconciliation = 0;
+  const { coreContradictsItself, fulfilLostBehindAcknowledgement, lies } = world.observer.excuses;
+  const differing = new Set<string>();
   for (const transfer of await transfersOf(world)) {
     checkPayer(world, transfer);
-    if (checkPayee(world, transfer) === 'reconcile') forReconciliation++;
+    if (checkPayee(world, transfer) !== 'reconcile') continue;
+    forReconciliation++;
+    // what the hub has said and is not so, nobody but the hub can list
+    if (!fulfilLostBehindAcknowledgement.has(transfer.id) && !lies.has(transfer.id)) differing.add(transfer.id);
   }
+  const excused = new Set([...coreContradictsItself, ...fulfilLostBehindAcknowledgement, ...lies.keys()]);
+  checkListed(world, await reconcile(world), differing, excused);
   checkPositions(world);
   checkQuiet(world);
   return { endings: endingsOf(world), forReconciliation };
