@@ -1,0 +1,222 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import type { Clock, Secret, Signatures } from '@payment-manager/runtime';
+import type { Entries } from '../entries.ts';
+import { type EntryName, type OwnPurpose, ownId, pathOf, purposes } from '../names.ts';
+import { VaultError } from '../vault-error.ts';
+import { orderedChain } from '../x509/chain.ts';
+import { createRequest, type RequestOrder } from '../x509/request.ts';
+import type { KeyHolder } from './key-holder.ts';
+import { fingerprintOf, generateKey, importKey, type KeyMaterial } from './key-material.ts';
+import { type KeyRecord, recordOf } from './key-record.ts';
+import { type Doing, type KeyState, type KeyStep, stepTo } from './key-state.ts';
+import { activated, activeOf, changed, type KeyAlgorithm, keyOf, moved, type Ring, type RingKey, stateOf, withKey } from './ring.ts';
+import { decodeRing, encodeRing } from './ring-text.ts';
+
+/** Our own keys of one environment. All methods reject with VaultError; see its codes. */
+export interface OwnKeys {
+  /**
+   * Makes a key. It is *pre-active*, and durable when this resolves: before anybody can have its public part, or a request.
+   * `algorithm`: default RSA-2048.
+   */
+  generate(purpose: OwnPurpose, doing: Doing, algorithm?: KeyAlgorithm): Promise<KeyRecord>;
+  /** Takes in a key that was made elsewhere (PEM); pre-active and durable as a made one. */
+  import(purpose: OwnPurpose, doing: Doing, privateKey: Secret<string>): Promise<KeyRecord>;
+  /** All keys of a purpose, oldest first, without their private parts. */
+  list(purpose: OwnPurpose): Promise<readonly KeyRecord[]>;
+  /** The key in use; undefined when there is none. */
+  active(purpose: OwnPurpose): Promise<KeyRecord | undefined>;
+  /** A certificate request for a key (PEM), kept with it: `KeyRecord.request` has it after a restart. */
+  request(purpose: OwnPurpose, keyId: string, order: RequestOrder): Promise<string>;
+  /** Keeps the certificate that came for a key, with its issuers: PEM, any order. Replaces an earlier one. */
+  storeChain(purpose: OwnPurpose, keyId: string, pem: string): Promise<KeyRecord>;
+  /** Puts a key in use; the one in use so far retires in the same instant. Keys for certificates need theirs first. */
+  activate(purpose: OwnPurpose, keyId: string, doing: Doing): Promise<KeyRecord>;
+  /** Any other legal step: `retiring`, `compromised` (distrusted at once) or `destroyed` (its private part is gone). */
+  move(purpose: OwnPurpose, keyId: string, state: Exclude<KeyState, 'active' | 'pre-active'>, doing: Doing): Promise<KeyRecord>;
+  /** What signs now with the key in use. A snapshot: take another after a change. */
+  signer(): Promise<Signer>;
+}
+
+/** Signs with one JWS key. Rejects with `VAULT_KEY_STATE` once the vault knows that the key is compromised or destroyed. */
+export interface Signer {
+  readonly keyId: string;
+  readonly algorithm: 'RS256';
+  readonly publicKey: KeyObject;
+  /** Off the event loop. */
+  sign(data: Uint8Array): Promise<Uint8Array>;
+}
+
+export interface OwnKeysDeps {
+  readonly environment: string;
+  readonly entries: Entries;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly signatures: Pick<Signatures, 'sign'>;
+  /** Holds the JWS keys outside of the vault. */
+  readonly jwsHolder: KeyHolder | undefined;
+  /** Keys that must not be used any more, whoever still has them: see `deadMark`. */
+  readonly dead: ReadonlySet<string>;
+}
+
+/** How a key that must not be used any more is marked. */
+export function deadMark(name: EntryName, keyId: string): string {
+  return `${pathOf(name)}#${keyId}`;
+}
+
+/** The doors of this room that need a private key; they are not handed on. */
+export interface KeyMaterials {
+  /** The key in use. @throws VaultError `VAULT_NO_KEY` */
+  inUse(purpose: OwnPurpose): Promise<RingKey>;
+  /** @throws VaultError `VAULT_NO_KEY` */
+  material(purpose: OwnPurpose, keyId: string): Promise<RingKey>;
+}
+
+/** Our own keys over entries; for `openVault`. */
+export function openOwnKeys(deps: OwnKeysDeps): OwnKeys & KeyMaterials {
+  const { entries, clock, environment } = deps;
+  const nameOf = (purpose: OwnPurpose): EntryName => ({ environment, purpose, id: ownId });
+  const ringOf = async (purpose: OwnPurpose): Promise<Ring> => {
+    const name = nameOf(purpose);
+    return decodeRing(await entries.read(name), pathOf(name));
+  };
+  const change = async (purpose: OwnPurpose, keyId: string, next: (ring: Ring) => Ring): Promise<KeyRecord> => {
+    const name = nameOf(purpose);
+    let fresh: Ring = [];
+    await entries.change(name, (body) => {
+      const ring = decodeRing(body, pathOf(name));
+      fresh = next(ring);
+      return fresh === ring ? undefined : encodeRing(fresh);
+    });
+    return recordOf(name, keyOf(fresh, keyId));
+  };
+  const step = (state: KeyState, doing: Doing): KeyStep => stepTo(state, clock.now(), doing);
+  const add = (purpose: OwnPurpose, doing: Doing, key: Omit<RingKey, 'history'>): Promise<KeyRecord> =>
+    change(purpose, key.id, (ring) => withKey(ring, { ...key, history: [step('pre-active', doing)] }));
+
+  const inUse = async (purpose: OwnPurpose): Promise<RingKey> => {
+    const key = activeOf(await ringOf(purpose));
+    if (!key) throw new VaultError('VAULT_NO_KEY', `No ${purpose} key of ${environment} is in use. Make one and activate it.`);
+    return key;
+  };
+
+  return {
+    async generate(purpose, doing, algorithm = 'RSA-2048') {
+      checkAlgorithm(purpose, algorithm);
+      if (purpose === 'jws-signing' && deps.jwsHolder) {
+        const { held, publicKey } = await deps.jwsHolder.generate(algorithm, environment);
+        const id = fingerprintOf(createPublicKey(publicKey));
+        return add(purpose, doing, { id, algorithm, publicKey, held });
+      }
+      return add(purpose, doing, withId(await generateKey(algorithm)));
+    },
+    async import(purpose, doing, privateKey) {
+      const key = withId(importKey(privateKey.reveal()));
+      checkAlgorithm(purpose, key.algorithm as KeyAlgorithm);
+      await refuseShared(entries, nameOf(purpose), key.id);
+      return add(purpose, doing, key);
+    },
+    async list(purpose) {
+      return (await ringOf(purpose)).map((key) => recordOf(nameOf(purpose), key));
+    },
+    async active(purpose) {
+      const key = activeOf(await ringOf(purpose));
+      return key && recordOf(nameOf(purpose), key);
+    },
+    async request(purpose, keyId, order) {
+      const key = keyOf(await ringOf(purpose), keyId);
+      const pem = await createRequest(privateKeyOf(key), key.algorithm as KeyAlgorithm, order);
+      await change(purpose, keyId, (ring) => changed(ring, keyId, (present) => ({ ...usable(present), request: pem })));
+      return pem;
+    },
+    async storeChain(purpose, keyId, pem) {
+      const key = keyOf(await ringOf(purpose), keyId);
+      const chain = orderedChain(pem, createPublicKey(key.publicKey));
+      return change(purpose, keyId, (ring) => changed(ring, keyId, (present) => ({ ...usable(present), chain })));
+    },
+    activate(purpose, keyId, doing) {
+      return change(purpose, keyId, (ring) => {
+        if (purpose !== 'jws-signing' && keyOf(ring, keyId).chain === undefined)
+          throw new VaultError('VAULT_KEY_STATE', `The ${purpose} key ${keyId} has no certificate yet. Store it first.`);
+        return activated(ring, keyId, step('active', doing));
+      });
+    },
+    async move(purpose, keyId, state, doing) {
+      const { held } = keyOf(await ringOf(purpose), keyId);
+      const record = await change(purpose, keyId, (ring) => moved(ring, 'own', keyId, step(state, doing)));
+      // After the record says so: a crash in between leaves a key in the HSM that nothing names any more, and no record without its key.
+      if (state === 'destroyed' && held !== undefined) await deps.jwsHolder?.destroy(held);
+      return record;
+    },
+    async signer() {
+      const key = await inUse('jws-signing');
+      const mark = deadMark(nameOf('jws-signing'), key.id);
+      const sign = signFunction(key, deps);
+      return Object.freeze<Signer>({
+        keyId: key.id,
+        algorithm: 'RS256',
+        publicKey: createPublicKey(key.publicKey),
+        async sign(data) {
+          if (deps.dead.has(mark))
+            throw new VaultError('VAULT_KEY_STATE', `The key ${key.id} is compromised or destroyed; it signs no more.`);
+          return sign(data);
+        },
+      });
+    },
+    inUse,
+    async material(purpose, keyId) {
+      return keyOf(await ringOf(purpose), keyId);
+    },
+  };
+}
+
+function signFunction(key: RingKey, { jwsHolder, signatures }: OwnKeysDeps): (data: Uint8Array) => Promise<Uint8Array> {
+  if (key.held === undefined) {
+    const privateKey = createPrivateKey(privateKeyOf(key));
+    return (data) => signatures.sign('RS256', privateKey, data);
+  }
+  const { held } = key;
+  if (!jwsHolder)
+    throw new VaultError(
+      'VAULT_HSM_FAILED',
+      `The key ${key.id} lies in an HSM, and none is configured. Configure it, or make another key.`,
+    );
+  return (data) => jwsHolder.sign(held, data);
+}
+
+function withId(material: KeyMaterial): Omit<RingKey, 'history'> {
+  return { id: fingerprintOf(createPublicKey(material.publicKey)), ...material };
+}
+
+/** Signatures of Mojaloop are RS256 (fspiop: JWS). */
+function checkAlgorithm(purpose: OwnPurpose, algorithm: KeyAlgorithm): void {
+  if (purpose === 'jws-signing' && algorithm === 'EC-P256')
+    throw new VaultError('VAULT_KEY_UNSUITABLE', 'A JWS key is an RSA key: the scheme signs with RS256.');
+}
+
+/** A key that somebody brings must not be in use elsewhere: environments and purposes never share one. */
+async function refuseShared(entries: Entries, own: EntryName, keyId: string): Promise<void> {
+  for (const name of await entries.list()) {
+    if (purposes[name.purpose] !== 'own-keys' || pathOf(name) === pathOf(own)) continue;
+    const ring = decodeRing(await entries.read(name), pathOf(name));
+    if (ring.some(({ id }) => id === keyId))
+      throw new VaultError(
+        'VAULT_KEY_UNSUITABLE',
+        `This key is ${name.purpose} of ${name.environment} already. Each use needs a key of its own.`,
+      );
+  }
+}
+
+/** Requests and certificates are for keys that are or will be in use. */
+function usable(key: RingKey): RingKey {
+  const state = stateOf(key);
+  if (state !== 'pre-active' && state !== 'active')
+    throw new VaultError('VAULT_KEY_STATE', `The key ${key.id} is ${state}. Make a new one.`);
+  return key;
+}
+
+/** @throws VaultError `VAULT_KEY_STATE` when it cannot be used, or is not here. */
+export function privateKeyOf(key: RingKey): string {
+  const { privateKey } = usable(key);
+  if (privateKey === undefined)
+    throw new VaultError('VAULT_KEY_STATE', `The private part of the key ${key.id} is in an HSM, for signatures only.`);
+  return privateKey;
+}

@@ -1,0 +1,157 @@
+import { X509Certificate } from 'node:crypto';
+import { type Clock, type Credentials, type Random, Secret, type Signatures } from '@payment-manager/runtime';
+import { type Entries, openEntries } from './entries.ts';
+import type { KeyHolder } from './keys/key-holder.ts';
+import { deadMark, type OwnKeys, openOwnKeys, privateKeyOf } from './keys/own-keys.ts';
+import { stateOf } from './keys/ring.ts';
+import { decodeRing } from './keys/ring-text.ts';
+import { openTrustedKeys, type TrustedKeys } from './keys/trusted-keys.ts';
+import { type LocalAuthority, openLocalAuthority } from './local-authority.ts';
+import { type CertifiedPurpose, checkEnvironment, type EntryName, nameOf, pathOf, purposes } from './names.ts';
+import { openSecrets, type Secrets } from './secrets.ts';
+import type { VaultStore } from './store/vault-store.ts';
+import { VaultError } from './vault-error.ts';
+
+/** What one side of a TLS connection needs, of one instant. It never changes; take another after a change. */
+export interface TlsSnapshot extends Credentials {
+  readonly keyId: string;
+  /** Validity of the certificate, milliseconds since the epoch. */
+  readonly validFrom: number;
+  readonly validTo: number;
+}
+
+/** Whose certificates are trusted: `hub-ca` with the id under which they are kept (default `hub`), or our own CAs. */
+export type TrustSource = { readonly purpose: 'hub-ca'; readonly id?: string } | { readonly purpose: 'dfsp-ca' };
+
+/** Everything of one environment. Environments share nothing. */
+export interface Environment {
+  readonly name: string;
+  readonly keys: OwnKeys;
+  readonly trust: TrustedKeys;
+  readonly secrets: Secrets;
+  readonly authority: LocalAuthority;
+  /**
+   * Key and certificate in use for a side of TLS, always of one generation, and what it trusts: the certificates in use and those that
+   * retire. Default: a client trusts `hub-ca`, a server the callers that our own CA vouches for.
+   *
+   * @throws VaultError `VAULT_NO_KEY` when none is in use.
+   */
+  credentials(purpose: Exclude<CertifiedPurpose, 'dfsp-ca'>, trust?: readonly TrustSource[]): Promise<TlsSnapshot>;
+}
+
+/** Keys, certificates and secrets of a DFSP. */
+export interface Vault {
+  /** @throws VaultError `VAULT_NAME_INVALID` */
+  environment(name: string): Environment;
+  /** Environments that hold anything. */
+  environments(): Promise<readonly string[]>;
+  /** Told after every change, whoever made it: at once for those of this process, after `refresh` for others'. Returns what ends it. */
+  onChange(listener: (name: EntryName) => void): () => void;
+  /** Looks what others changed. To be called every few seconds where there are replicas; see `watchVault`. */
+  refresh(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface VaultDeps {
+  /** Sealed, or one that seals by itself. The vault closes it. */
+  readonly store: VaultStore;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly random: Pick<Random, 'bytes'>;
+  readonly signatures: Pick<Signatures, 'sign'>;
+  /** Where JWS keys are made and kept instead, if they are. The vault closes it. */
+  readonly jwsHolder?: KeyHolder;
+}
+
+/** Opens a vault over a store. @throws VaultError what the store throws. */
+export async function openVault(deps: VaultDeps): Promise<Vault> {
+  const { store, jwsHolder } = deps;
+  const listeners = new Set<(name: EntryName) => void>();
+  const revisions = new Map<string, number>();
+  const dead = new Set<string>();
+
+  const note = (name: EntryName, revision: number, body: Uint8Array): void => {
+    const path = pathOf(name);
+    // What was read before a change must not undo what the change told.
+    if ((revisions.get(path) ?? 0) >= revision) return;
+    if (purposes[name.purpose] === 'own-keys') for (const mark of deadIn(name, body)) dead.add(mark);
+    revisions.set(path, revision);
+    for (const listener of listeners) listener(name);
+  };
+  const entries = openEntries(store, note);
+  const refresh = async (): Promise<void> => {
+    for (const [path, revision] of await store.list()) {
+      const name = nameOf(path);
+      if (!name || revisions.get(path) === revision) continue;
+      await look(name, revision);
+    }
+  };
+  /** An entry that is damaged is told to who reads it; here it has no key that could sign, and must not hide the others. */
+  const look = async (name: EntryName, listed: number): Promise<void> => {
+    try {
+      const { revision, body } = await store.read(pathOf(name));
+      note(name, revision, body);
+    } catch (error) {
+      if (!(error instanceof VaultError) || error.code !== 'VAULT_DAMAGED') throw error;
+      note(name, listed, new Uint8Array());
+    }
+  };
+  await refresh();
+  return {
+    environment: (name) => openEnvironment(name, entries, deps, dead),
+    async environments() {
+      return [...new Set((await entries.list()).map(({ environment }) => environment))].sort();
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    refresh,
+    async close() {
+      listeners.clear();
+      await jwsHolder?.close();
+      await store.close();
+    },
+  };
+}
+
+function deadIn(name: EntryName, body: Uint8Array): string[] {
+  const ring = decodeRing(body, pathOf(name));
+  return ring.filter((key) => ['compromised', 'destroyed'].includes(stateOf(key))).map(({ id }) => deadMark(name, id));
+}
+
+function openEnvironment(name: string, entries: Entries, deps: VaultDeps, dead: ReadonlySet<string>): Environment {
+  checkEnvironment(name);
+  const { clock, random, signatures, jwsHolder } = deps;
+  const own = openOwnKeys({ environment: name, entries, clock, signatures, jwsHolder, dead });
+  const trust = openTrustedKeys(name, entries, clock);
+  const { material, inUse, ...keys } = own;
+  const authority = openLocalAuthority({ keys, active: inUse, byId: material, clock, random });
+  return {
+    name,
+    keys,
+    trust,
+    secrets: openSecrets(name, entries, clock),
+    authority,
+    async credentials(purpose, sources = [purpose === 'tls-client' ? { purpose: 'hub-ca' } : { purpose: 'dfsp-ca' }]) {
+      const trusted: string[] = [];
+      for (const source of sources) trusted.push(...(await trustedCertificates(source, keys, trust)));
+      const key = await inUse(purpose);
+      const chain = key.chain ?? [];
+      const { validFromDate, validToDate } = new X509Certificate(chain[0] ?? '');
+      return Object.freeze({
+        keyId: key.id,
+        certificate: chain.join(''),
+        privateKey: new Secret(privateKeyOf(key)),
+        trustedCas: trusted.join(''),
+        validFrom: validFromDate.getTime(),
+        validTo: validToDate.getTime(),
+      });
+    },
+  };
+}
+
+async function trustedCertificates(source: TrustSource, keys: OwnKeys, trust: TrustedKeys): Promise<string[]> {
+  if (source.purpose === 'hub-ca') return (await trust.trusted('hub-ca', source.id ?? 'hub')).flatMap(({ chain = [] }) => chain);
+  const own = await keys.list('dfsp-ca');
+  return own.filter(({ state }) => state === 'active' || state === 'retiring').flatMap(({ chain = [] }) => chain);
+}

@@ -1,0 +1,59 @@
+import { type KeyObject, X509Certificate } from 'node:crypto';
+import { VaultError } from '../vault-error.ts';
+
+const longestChain = 8;
+
+/**
+ * Reads certificates out of a PEM text, in its order.
+ *
+ * @throws VaultError `VAULT_CHAIN_INVALID` when there is none, or one that cannot be read.
+ */
+export function readCertificates(pem: string): X509Certificate[] {
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  if (blocks.length === 0) throw invalid('it holds no PEM certificate (-----BEGIN CERTIFICATE-----)');
+  return blocks.map((block, index) => {
+    try {
+      return new X509Certificate(block);
+    } catch {
+      throw invalid(`its certificate number ${index + 1} cannot be read`);
+    }
+  });
+}
+
+/**
+ * The chain of a key out of a bundle in any order: the certificate of the key first, then each issuer. What is not part of the chain
+ * is refused: it would be sent to every peer, and nobody would know why.
+ *
+ * @returns PEM texts.
+ * @throws VaultError `VAULT_CHAIN_INVALID`
+ */
+export function orderedChain(pem: string, publicKey: KeyObject): string[] {
+  const certificates = readCertificates(pem);
+  if (certificates.length > longestChain) throw invalid(`it has ${certificates.length} certificates; ${longestChain} is the limit`);
+  const leaf = certificates.find((one) => one.publicKey.equals(publicKey));
+  if (!leaf) throw invalid('none of its certificates is for this key. The request of another key may have been signed; ask with this one');
+  const chain = [leaf];
+  for (let last = leaf; ; ) {
+    const issuer = certificates.find((one) => !chain.includes(one) && issued(one, last));
+    if (!issuer) break;
+    chain.push(issuer);
+    last = issuer;
+  }
+  const left = certificates.find((one) => !chain.some(({ fingerprint256 }) => fingerprint256 === one.fingerprint256));
+  if (left) throw invalid(`the certificate for ${oneLine(left.subject)} is not an issuer in it. Give the certificate and its issuers only`);
+  return chain.map((one) => one.toString());
+}
+
+/** Whether `issuer` signed `certificate`, by name and by signature. */
+export function issued(issuer: X509Certificate, certificate: X509Certificate): boolean {
+  return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+}
+
+/** A subject on one line, bounded, for messages. */
+export function oneLine(subject: string | undefined): string {
+  return (subject ?? '(no subject)').replaceAll('\n', ', ').slice(0, 120);
+}
+
+function invalid(why: string): VaultError {
+  return new VaultError('VAULT_CHAIN_INVALID', `The certificate chain cannot be used: ${why}.`);
+}
