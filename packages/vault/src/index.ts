@@ -7,6 +7,7 @@ export type { TrustedKeys } from './keys/trusted-keys.ts';
 export type { LocalAuthority } from './local-authority.ts';
 export type { CertifiedPurpose, EntryName, OwnPurpose, Purpose, TrustPurpose } from './names.ts';
 export type { Secrets } from './secrets.ts';
+export { type DatabaseStoreOptions, openDatabaseStore } from './store/database-store.ts';
 export { type FileStoreOptions, openFileStore } from './store/file-store.ts';
 export { fetchMasterKey, type MasterKey, type MasterKeySource, type MasterKeys, makeMasterKeyFile } from './store/master-key.ts';
 export { memoryStore } from './store/memory-store.ts';
