@@ -212,3 +212,17 @@ test('payee: what the core says after a settlement changes nothing and sends not
   assert.deepEqual(notified(world), []);
   assert.deepEqual(await exceptionCodes(world), []);
 });
+
+test('payee: an outcome that a person settled and the core refuses is not told for ever: the person is told, and it rests', async () => {
+  const world = await makeWorld();
+  const id = await exceptional(world);
+  await person(world, id, settle('ABORTED'));
+  world.core.notify = () => ({ kind: 'rejected', refusal: { code: '5100', description: 'it is booked' } });
+  const answer = await person(world, id, resend(true));
+  assert.equal(answer.kind, 'done');
+  await world.time.advance(3_600_000);
+  assert.deepEqual(notified(world), ['ABORTED']);
+  await world.crash();
+  await world.time.advance(3_600_000);
+  assert.deepEqual(notified(world), ['ABORTED'], 'after a restart neither');
+});

@@ -186,13 +186,19 @@ function advanceCore(state: PayeeState, event: CoreEvent): PayeeState {
         notification: { ...state.notification, status: 'acknowledged', at: event.at },
       };
     case 'notification-failed':
-      return state.notification === undefined
-        ? state
-        : {
-            ...state,
-            notification: { ...state.notification, attempt: event.attempt, status: 'failed', at: event.at, reason: event.reason },
-          };
+      return state.notification === undefined ? state : notificationFailed(state, state.notification, event);
   }
+}
+
+/** What a person has settled and the core refuses is the person's again: it rests, instead of being told for ever (money-rules, promise 4). */
+function notificationFailed(
+  state: PayeeState,
+  before: NonNullable<PayeeState['notification']>,
+  event: Extract<PayeeEvent, { type: 'notification-failed' }>,
+): PayeeState {
+  const { attempt, at, reason, kind } = event;
+  const failed: PayeeState = { ...state, notification: { ...before, attempt, status: 'failed', at, reason } };
+  return state.settled !== undefined && kind === 'rejected' ? rested(failed) : failed;
 }
 
 /** The hub's final word. It settles an exception, except where the core is known to have done the contrary. */
