@@ -12,6 +12,8 @@ import type {
   Signatures,
   Timers,
 } from '@payment-manager/runtime';
+import { Admission } from './admission/admission.ts';
+import { type Gate, inboundGate, outboundGate } from './admission/gates.ts';
 import type { CoreDoor } from './backend/core-door.ts';
 import { guardedCore } from './backend/guarded-core.ts';
 import { type AlarmEntry, alarmList } from './connector/alarms.ts';
@@ -24,7 +26,7 @@ import { Engine, type EngineDeps } from './engine/engine.ts';
 import { type ExceptionsDoor, exceptionsDoor } from './exceptions/exceptions-door.ts';
 import type { Message, SendAction } from './flows/message.ts';
 import { payeeFlow } from './flows/payee/flow.ts';
-import { payerFlow } from './flows/payer/flow.ts';
+import { idempotencyClaim, payerFlow } from './flows/payer/flow.ts';
 import { createSender } from './hub/sender.ts';
 import { inboundApi } from './inbound/inbound-api.ts';
 import { type PeerKeys, signatureGuard } from './inbound/signature.ts';
@@ -51,6 +53,8 @@ export interface ConnectorDeps {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly failpoints: Failpoints;
+  /** Mean delay of the event loop since the last call, milliseconds. Absent: the world is simulated and knows none. */
+  readonly loopDelay?: () => number;
 }
 
 /** Something that needs a person. */
@@ -65,6 +69,8 @@ export interface Connector {
   readonly inbound: HttpHandler;
   /** The API that the DFSP calls. */
   readonly outbound: HttpHandler;
+  /** What the HTTP servers before the two ask at each request's head: new work is refused there while there is too much. */
+  readonly gates: { readonly inbound: Gate; readonly outbound: Gate };
   readonly payer: PayerDoor;
   /** Payments that only a person, or a late word of the hub, can settle. */
   exceptions(query: { readonly id?: string; readonly limit: number }): Promise<readonly AttentionEntry[]>;
@@ -103,6 +109,12 @@ export function createConnector(deps: ConnectorDeps): Connector {
   const reads = new Reads<ReadAnswer>(timers, settings.limits.inFlight);
   const tell = bestEffort(sender, clock);
   const lookups = partyLookups({ ...deps, core, tell });
+  const admission = new Admission({
+    ...deps,
+    loopDelay: deps.loopDelay ?? (() => 0),
+    working: () => payee.openCount + lookups.underWay,
+    most: settings.limits.inFlight,
+  });
   const door = payerDoor({
     settings,
     payments: createPayments({ ...deps, engine: payer, admit }),
@@ -121,6 +133,10 @@ export function createConnector(deps: ConnectorDeps): Connector {
       alarm: alarms.raise,
     }),
     outbound: outboundApi({ ...deps, door }),
+    gates: {
+      inbound: inboundGate(admission),
+      outbound: outboundGate(admission, (key) => payer.known(idempotencyClaim(key)) !== undefined),
+    },
     payer: door,
     desk: exceptionsDoor({ ...deps, payer, payee }),
     exceptions: (query) => attention(deps.journal, 'exception', query),

@@ -21,6 +21,7 @@ import {
   systemTimers,
   type Timers,
   threadPoolSignatures,
+  watchLoopDelay,
 } from '@payment-manager/runtime';
 import { connectorSettings } from './config/connector-settings.ts';
 import type { Config } from './config/schema.ts';
@@ -118,8 +119,11 @@ async function start(
   opened.push(() => clients.close());
   watchPools(world.metrics, clients);
   const settings = connectorSettings(config);
+  const loopDelay = watchLoopDelay();
+  opened.push(() => loopDelay.stop());
   const connector = createConnector({
     ...world,
+    loopDelay: () => loopDelay.read(),
     settings,
     journal,
     sealer,
@@ -225,7 +229,7 @@ function watchPools(metrics: Metrics, clients: Clients): void {
 }
 
 function serverOptions(side: 'inbound' | 'outbound', config: Config, keys: LoadedKeys): Omit<HttpServerOptions, 'handler' | 'refuse'> {
-  const { host, port, maxBodyBytes, requestTimeoutMs, keepAliveTimeoutMs, maxRequestsInFlight, tls } = config[side];
+  const { host, port, maxBodyBytes, requestTimeoutMs, keepAliveTimeoutMs, maxConnections, maxRequestsInFlight, tls } = config[side];
   const watched = keys[side];
   return {
     host,
@@ -233,20 +237,31 @@ function serverOptions(side: 'inbound' | 'outbound', config: Config, keys: Loade
     maxBodyBytes,
     requestTimeoutMs,
     keepAliveTimeoutMs,
+    maxConnections,
     maxRequestsInFlight,
     ...(watched === undefined ? {} : { tls: { credentials: watched.credentials, requireClientCertificate: tls.requireClientCertificate } }),
   };
 }
 
 async function startInbound(config: Config, world: World, connector: Connector, keys: LoadedKeys): Promise<HttpServer> {
-  const options = { ...serverOptions('inbound', config, keys), handler: connector.inbound, refuse: refuseInbound };
+  const options = {
+    ...serverOptions('inbound', config, keys),
+    handler: connector.inbound,
+    admit: connector.gates.inbound,
+    refuse: refuseInbound,
+  };
   const server = await startHttpServer(options, world.log.child({ api: 'inbound' }));
   keys.inbound?.onChange((credentials) => server.setCredentials(credentials));
   return server;
 }
 
 async function startOutbound(config: Config, world: World, connector: Connector, keys: LoadedKeys): Promise<HttpServer> {
-  const options = { ...serverOptions('outbound', config, keys), handler: connector.outbound, refuse: refuseOutbound };
+  const options = {
+    ...serverOptions('outbound', config, keys),
+    handler: connector.outbound,
+    admit: connector.gates.outbound,
+    refuse: refuseOutbound,
+  };
   const server = await startHttpServer(options, world.log.child({ api: 'outbound' }));
   keys.outbound?.onChange((credentials) => server.setCredentials(credentials));
   return server;

@@ -3,7 +3,7 @@ import type { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { type FastifyReply, fastify, LogController } from 'fastify';
-import type { HttpRequest, HttpResponse, HttpServer, HttpServerOptions, RefusalReason } from './http.ts';
+import type { Entry, HttpRequest, HttpResponse, HttpServer, HttpServerOptions, RefusalReason } from './http.ts';
 import { collectBody } from './http-body.ts';
 import { createNodeServer, tlsOptions } from './http-listener.ts';
 import type { Log } from './log.ts';
@@ -16,9 +16,19 @@ interface Serving {
   readonly log: Log;
   readonly clientNames: WeakMap<object, string | undefined>;
   inFlight: number;
+  /** Bytes of bodies. */
+  held: number;
   draining: boolean;
   closing: boolean;
 }
+
+/** A request that was let in, until it is answered. */
+interface Guest {
+  readonly entry: Entry;
+  bytes: number;
+}
+
+const everybody: Entry = { isNew: false, leave: () => {} };
 
 /**
  * Starts an HTTP API on a socket. Resolves when it listens; rejects when the address cannot be taken.
@@ -28,7 +38,7 @@ interface Serving {
  * body ("bytes are sacred"). So its router always sees `/`, and no method has a body in its eyes.
  */
 export async function startHttpServer(options: HttpServerOptions, log: Log): Promise<HttpServer> {
-  const serving: Serving = { options, log, clientNames: new WeakMap(), inFlight: 0, draining: false, closing: false };
+  const serving: Serving = { options, log, clientNames: new WeakMap(), inFlight: 0, held: 0, draining: false, closing: false };
   const app = fastify({
     serverFactory: (listener) => createNodeServer(options, log, listener),
     rewriteUrl: () => '/',
@@ -78,36 +88,61 @@ function listen(server: NodeServer, options: HttpServerOptions): Promise<void> {
 }
 
 function serve(serving: Serving, raw: IncomingMessage, target: string, reply: FastifyReply): void {
-  const reason = refusalAtOnce(serving, raw);
-  if (reason) {
+  const guest = letIn(serving, raw, target);
+  if (typeof guest === 'string') {
     raw.resume();
-    answer(serving, reply, serving.options.refuse(reason));
+    answer(serving, reply, serving.options.refuse(guest));
     return;
   }
   serving.inFlight++;
-  collectBody(raw, serving.options.maxBodyBytes, (body) => {
-    if (body === 'gone') {
-      serving.inFlight--;
+  const arrived = (bytes: number): boolean => {
+    guest.bytes += bytes;
+    serving.held += bytes;
+    return serving.held <= heldMax(serving.options, guest.entry);
+  };
+  collectBody(raw, serving.options.maxBodyBytes, arrived, (body) => {
+    if (typeof body !== 'string') {
+      void handle(serving, guest, request(serving, raw, target, body), reply);
       return;
     }
-    if (body === 'too-large') {
-      serving.inFlight--;
-      answer(serving, reply, serving.options.refuse('body-too-large'));
-      return;
-    }
-    void handle(serving, request(serving, raw, target, body), reply);
+    leave(serving, guest);
+    if (body !== 'gone') answer(serving, reply, serving.options.refuse(body === 'too-large' ? 'body-too-large' : body));
   });
 }
 
-function refusalAtOnce(serving: Serving, raw: IncomingMessage): RefusalReason | undefined {
+function letIn(serving: Serving, raw: IncomingMessage, target: string): Guest | RefusalReason {
   if (serving.closing) return 'closing';
-  if (serving.inFlight >= (serving.options.maxRequestsInFlight ?? 10_000)) return 'overloaded';
   // A decoded body would not be the bytes that were signed, and a small one could become a huge one.
   const encoding = raw.headers['content-encoding'];
-  return encoding === undefined || encoding === '' || encoding.toLowerCase() === 'identity' ? undefined : 'malformed-request';
+  if (!(encoding === undefined || encoding === '' || encoding.toLowerCase() === 'identity')) return 'malformed-request';
+  const { admit } = serving.options;
+  const entry = admit === undefined ? everybody : admit({ method: raw.method ?? '', target, headers: flatHeaders(raw) });
+  if (entry === undefined) return 'overloaded';
+  if (hasRoom(serving, entry)) return { entry, bytes: 0 };
+  entry.leave();
+  return 'overloaded';
 }
 
-async function handle(serving: Serving, request: HttpRequest, reply: FastifyReply): Promise<void> {
+function hasRoom({ options, inFlight, held }: Serving, entry: Entry): boolean {
+  return inFlight < share(entry) * (options.maxRequestsInFlight ?? 10_000) && held <= heldMax(options, entry);
+}
+
+function heldMax({ maxHeldBytes = 134_217_728 }: HttpServerOptions, entry: Entry): number {
+  return share(entry) * maxHeldBytes;
+}
+
+/** New work may take one half of what there is. */
+function share({ isNew }: Entry): number {
+  return isNew ? 0.5 : 1;
+}
+
+function leave(serving: Serving, guest: Guest): void {
+  serving.inFlight--;
+  serving.held -= guest.bytes;
+  guest.entry.leave();
+}
+
+async function handle(serving: Serving, guest: Guest, request: HttpRequest, reply: FastifyReply): Promise<void> {
   let response: HttpResponse;
   try {
     response = await serving.options.handler(request);
@@ -115,7 +150,7 @@ async function handle(serving: Serving, request: HttpRequest, reply: FastifyRepl
     logFailure(serving.log, request.method, error);
     response = serving.options.refuse('handler-failed');
   } finally {
-    serving.inFlight--;
+    leave(serving, guest);
   }
   answer(serving, reply, response);
 }

@@ -43,10 +43,28 @@ export interface HttpServerOptions {
   requestTimeoutMs?: number;
   /** Longest time an idle kept-alive connection stays open. Default 72,000. */
   keepAliveTimeoutMs?: number;
-  /** Requests being handled at once; above it `refuse('overloaded')`. Default 10,000. */
+  /**
+   * Asked for each request when its head is there, before its body is read and before anything is parsed or verified. Undefined
+   * refuses it with `refuse('overloaded')`. Absent: everything is let in.
+   */
+  admit?: (head: RequestHead) => Entry | undefined;
+  /** Requests being handled at once; above it `refuse('overloaded')`, for new work already above one half. Default 10,000. */
   maxRequestsInFlight?: number;
+  /** Bytes of bodies held at once, by the same rule. Default 134,217,728. */
+  maxHeldBytes?: number;
   /** Open connections; above it a new one is closed at once. Default 10,000. */
   maxConnections?: number;
+}
+
+/** What is known of a request before its body. */
+export type RequestHead = Pick<HttpRequest, 'method' | 'target' | 'headers'>;
+
+/** A request that was let in. */
+export interface Entry {
+  /** New work; when it becomes crowded, the rest is kept for what is not. */
+  readonly isNew: boolean;
+  /** Called once, when the request is answered or its sender is gone. */
+  readonly leave: () => void;
 }
 
 export type RefusalReason =

@@ -5,6 +5,7 @@ export * from './http.ts';
 export * from './http-client.ts';
 export * from './http-server.ts';
 export * from './log.ts';
+export * from './loop-delay.ts';
 export * from './metrics.ts';
 export * from './personal.ts';
 export * from './pino-log.ts';

@@ -8,6 +8,7 @@ import type { Read } from './payer-door.ts';
 export interface PartyLookups {
   /** Looks the party up and sends exactly one callback. False: too many are under way. */
   answer(received: Received): boolean;
+  readonly underWay: number;
 }
 
 export interface PartyLookupDeps {
@@ -32,6 +33,9 @@ export function partyLookups(deps: PartyLookupDeps): PartyLookups {
         underWay--;
       });
       return true;
+    },
+    get underWay() {
+      return underWay;
     },
   };
 }

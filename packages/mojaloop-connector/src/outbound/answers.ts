@@ -121,7 +121,7 @@ const REFUSALS: Readonly<Record<RefusalReason, readonly [status: number, message
   'headers-too-large': [431, 'The headers are too large.'],
   'malformed-request': [400, 'The request is not proper HTTP, or has a Content-Encoding, which this API does not take.'],
   'request-timeout': [408, 'The request did not arrive in time.'],
-  overloaded: [503, 'Too many requests at once. Nothing was begun; try again.'],
+  overloaded: [503, 'Too many requests at once: this one was not looked at. Come again with the very same request and Idempotency-Key.'],
   closing: [503, 'This Payment Manager is stopping. Nothing was begun; try again.'],
   // The handler may have begun a payment before it failed, so this is no "no".
   'handler-failed': [504, 'An internal error occurred. Whether a payment was begun is not known: ask, or repeat the very same request.'],

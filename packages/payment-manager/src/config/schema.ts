@@ -31,8 +31,17 @@ function server(what: string, defaults: { host: string; port: number; maxBodyByt
       { description: 'An idle connection is closed after this time.', default: 72_000, example: '72000' },
       100,
     ),
+    maxConnections: integer(
+      { description: 'Open connections; above it a new one is closed at once.', default: 2000, example: '2000' },
+      1,
+      100_000,
+    ),
     maxRequestsInFlight: integer(
-      { description: 'Requests handled at once; above it the answer is 503 with Retry-After.', default: 10_000, example: '10000' },
+      {
+        description: 'Requests handled at once, new work up to one half of it; above it the answer is 503 with Retry-After.',
+        default: 10_000,
+        example: '10000',
+      },
       1,
       1_000_000,
     ),
@@ -128,7 +137,16 @@ const log = group('Log lines: JSON on standard output.', {
 });
 
 const limits = group('How much at once. Above a limit new work is answered 503 with Retry-After; callbacks are not.', {
-  inFlightPayments: integer({ description: 'New payments and quotes in flight.', default: 2000, example: '2000' }, 1, 1_000_000),
+  inFlightPayments: integer(
+    {
+      description:
+        'Payments and quotes that are not finished, those that wait for a person or the other side included. How much may be worked on at once is found by the product itself, up to this number.',
+      default: 2000,
+      example: '2000',
+    },
+    1,
+    1_000_000,
+  ),
   restingRecords: integer(
     { description: 'Payments kept in memory after they came to rest; the journal has them all.', default: 1000, example: '1000' },
     0,

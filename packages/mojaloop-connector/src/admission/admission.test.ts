@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createMetrics, virtualTime } from '@payment-manager/runtime';
+import { Admission } from './admission.ts';
+import { inboundGate, outboundGate } from './gates.ts';
+
+function setUp(most = 2_000) {
+  const time = virtualTime();
+  const metrics = createMetrics();
+  const world = { working: 0, delay: 0 };
+  const admission = new Admission({ clock: time, metrics, loopDelay: () => world.delay, working: () => world.working, most });
+  const known = new Set(['known']);
+  return { time, metrics, world, inbound: inboundGate(admission), outbound: outboundGate(admission, (key) => known.has(key)) };
+}
+
+const head = (method: string, target: string, headers: Record<string, string> = {}) => ({ method, target, headers });
+
+test('admission: new work is refused at the limit; who leaves makes room, once', () => {
+  const { outbound } = setUp(10);
+  const entries = Array.from({ length: 10 }, () => outbound(head('POST', '/transfers')));
+  assert.ok(entries.every((entry) => entry?.isNew === true));
+  assert.equal(outbound(head('POST', '/transfers')), undefined);
+  entries[0]?.leave();
+  entries[0]?.leave();
+  assert.ok(outbound(head('POST', '/transfers')) !== undefined);
+  assert.equal(outbound(head('POST', '/transfers')), undefined);
+});
+
+test('admission: what belongs to known work is never refused', () => {
+  const { inbound, outbound, world } = setUp(10);
+  world.working = 1_000_000;
+  for (const [method, target] of [
+    ['PUT', '/parties/MSISDN/1'],
+    ['PUT', '/parties/MSISDN/1/error'],
+    ['PUT', '/quotes/1'],
+    ['PUT', '/transfers/1'],
+    ['PUT', '/transfers/1/error'],
+    ['PATCH', '/transfers/1'],
+    ['GET', '/transfers/1'],
+    ['GET', '/quotes/1'],
+  ] as const)
+    assert.equal(inbound(head(method, target))?.isNew, false, `${method} ${target}`);
+  assert.equal(outbound(head('PUT', '/transfers/1'))?.isNew, false);
+  assert.equal(outbound(head('GET', '/transfers/1'))?.isNew, false);
+  assert.equal(outbound(head('POST', '/transfers', { 'idempotency-key': 'known' }))?.isNew, false);
+  assert.equal(outbound(head('POST', '/transfers', { 'idempotency-key': 'new' })), undefined);
+  assert.equal(outbound(head('GET', '/parties/MSISDN/1')), undefined);
+});
+
+test('admission: look-ups are refused first, then quotes, prepares last', () => {
+  const { inbound, world } = setUp(100);
+  const refused = (): string[] =>
+    [head('GET', '/parties/MSISDN/1'), head('POST', '/quotes'), head('POST', '/transfers')]
+      .filter((one) => inbound(one) === undefined)
+      .map(({ method, target }) => `${method} ${target.split('/')[1]}`);
+  const seen = [99, 100, 150, 200].map((working) => {
+    world.working = working - (working > 99 ? 0 : 90);
+    return refused().join(', ');
+  });
+  assert.deepEqual(seen, ['', 'GET parties', 'GET parties, POST quotes', 'GET parties, POST quotes, POST transfers']);
+});
+
+test('admission: the limit follows the event loop, and the metrics tell', async () => {
+  const { outbound, world, time, metrics } = setUp();
+  const come = async () => {
+    await time.advance(250);
+    const entry = outbound(head('POST', '/transfers'));
+    entry?.leave();
+    return entry !== undefined;
+  };
+  world.working = 120;
+  world.delay = 50;
+  assert.equal(await come(), true, 'late once proves nothing');
+  assert.equal(await come(), false);
+  const text = await metrics.text();
+  for (const line of ['pm_shed_total{kind="payment"} 1', 'pm_work_limit 103', 'pm_work 120'])
+    assert.ok(text.split('\n').includes(line), line);
+  world.delay = 0;
+  assert.equal(await come(), true);
+});
+
+test('admission: after a rest, what an overload has left is forgotten', async () => {
+  const { outbound, world, time, metrics } = setUp();
+  world.working = 100;
+  world.delay = 50;
+  for (let nth = 0; nth < 30; nth++) {
+    await time.advance(250);
+    outbound(head('POST', '/transfers'));
+  }
+  world.working = 0;
+  world.delay = 0.1;
+  await time.advance(10_000);
+  outbound(head('POST', '/transfers'));
+  assert.match(await metrics.text(), /pm_work_limit 128\n/);
+});

@@ -1,0 +1,105 @@
+import type { Clock, Entry, Metrics } from '@payment-manager/runtime';
+import { type LimitBounds, nextLimit } from './limit.ts';
+
+/** Work that may be refused. Everything else (callbacks, notifications, questions about what is known) has its place reserved. */
+export type NewWork = 'payment' | 'look-up' | 'quote' | 'prepare';
+
+/**
+ * How far each kind may go, in limits. A prepare is a payment for which the hub holds money already, a quote one that its payer has
+ * begun; who is let in should be let through.
+ */
+const SHARE: Readonly<Record<NewWork, number>> = { payment: 1, 'look-up': 1, quote: 1.5, prepare: 2 };
+
+/** How often the limit is looked at, while work comes. */
+const LOOK_EVERY_MS = 250;
+const LOOKS_MAX = 20;
+const START = 128;
+const LEAST = 16;
+
+export interface AdmissionDeps {
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  /** Mean delay of the event loop since the last call, milliseconds. */
+  readonly loopDelay: () => number;
+  /** Work under way that no request waits for: quotes and transfers that we receive, look-ups. */
+  readonly working: () => number;
+  /** The limit never goes beyond. */
+  readonly most: number;
+}
+
+/** Lets work in while the process keeps up with what it has, and refuses new work in microseconds when it does not (money-rules 9). */
+export class Admission {
+  readonly #deps: AdmissionDeps;
+  readonly #bounds: LimitBounds;
+  readonly #refused: ReturnType<Metrics['counter']>;
+  #limit: number;
+  #requests = 0;
+  #peak = 0;
+  /** At the last look. */
+  #delayMs = 0;
+  #lookedAt: number;
+
+  constructor(deps: AdmissionDeps) {
+    this.#deps = deps;
+    this.#bounds = { start: Math.min(START, deps.most), least: Math.min(LEAST, deps.most), most: deps.most };
+    this.#limit = this.#bounds.start;
+    this.#lookedAt = deps.clock.monotonic();
+    this.#refused = deps.metrics.counter('pm_shed_total', 'New work that was refused because the process was overloaded, by kind', [
+      'kind',
+    ]);
+    deps.metrics.readGauge('pm_work_limit', 'How much work may be under way now', [], () => [
+      { labels: {}, value: Math.round(this.#limit) },
+    ]);
+    deps.metrics.readGauge('pm_work', 'Work under way', [], () => [{ labels: {}, value: this.#work }]);
+  }
+
+  /** New work: an entry, or undefined when there is no room for it. */
+  enter(kind: NewWork): Entry | undefined {
+    this.#look();
+    const work = this.#work;
+    if (work >= this.#limit * SHARE[kind]) {
+      this.#peak = Math.max(this.#peak, work);
+      this.#refused.add(1, { kind });
+      return undefined;
+    }
+    return this.#count(true);
+  }
+
+  /** Work that goes on with what is known: counted, never refused. */
+  resume(): Entry {
+    return this.#count(false);
+  }
+
+  get #work(): number {
+    return this.#requests + this.#deps.working();
+  }
+
+  #count(isNew: boolean): Entry {
+    this.#requests++;
+    this.#peak = Math.max(this.#peak, this.#work);
+    let left = false;
+    return {
+      isNew,
+      leave: () => {
+        if (!left) this.#requests--;
+        left = true;
+      },
+    };
+  }
+
+  /**
+   * No timer: nothing is refused while nothing comes. One look at which the loop was late proves nothing (a pause of the garbage
+   * collector, another process), so what counts is the better of the last two. A long rest counts for many looks.
+   */
+  #look(): void {
+    const now = this.#deps.clock.monotonic();
+    const looks = Math.floor((now - this.#lookedAt) / LOOK_EVERY_MS);
+    if (looks === 0) return;
+    this.#lookedAt = now;
+    const delayMs = this.#deps.loopDelay();
+    const seen = { delayMs: Math.min(delayMs, this.#delayMs), peak: Math.max(this.#peak, this.#work) };
+    for (let nth = 0; nth < Math.min(looks, LOOKS_MAX); nth++) this.#limit = nextLimit(this.#limit, seen, this.#bounds);
+    this.#delayMs = delayMs;
+    this.#peak = this.#work;
+  }
+}
