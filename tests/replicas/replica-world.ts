@@ -1,0 +1,89 @@
+import { startTestPostgres, type TestPostgres } from '@payment-manager/database/test-postgres';
+import { recordedLog } from '@payment-manager/runtime';
+import { type Scheme, startScheme } from '@payment-manager/sandbox';
+import type { Overrides } from '../scheme/configuration.ts';
+import { schemeFolders } from '../scheme/folders.ts';
+import { dfspsWith, PAYEE, PAYER, QUICK_DELIVERY } from '../scheme/running-scheme.ts';
+import { type JournalLook, journalLook } from './journal-look.ts';
+import { type ReplicaGroup, startReplicas } from './replica-group.ts';
+
+/** Hub and cores in this process; both Payment Managers as replicas behind balancers; one PostgreSQL that can be crashed. */
+export interface ReplicaWorld {
+  readonly scheme: Scheme;
+  readonly server: TestPostgres;
+  readonly payer: ReplicaGroup;
+  readonly payee: ReplicaGroup;
+  readonly look: JournalLook;
+  stop(): Promise<void>;
+}
+
+export interface ReplicaWorldOptions {
+  /** Of each DFSP. */
+  readonly replicas: number;
+  /** `journal.leaseMs` of all. */
+  readonly leaseMs: number;
+}
+
+/** So rich that a long run does not end for want of money. */
+const RICH = { USD: '10000000' };
+
+/** The times of production, in proportion to what a busy machine with two cores needs. */
+function overrides({ leaseMs }: ReplicaWorldOptions): Overrides {
+  const prepareMs = leaseMs + 8_000;
+  return {
+    journal: { leaseMs, readConnections: 2 },
+    timeouts: { callbackMs: prepareMs, backendMs: 3_000, hubHttpMs: 3_000, patchGraceMs: 3_000 },
+    lifetimes: { quoteMs: 2 * prepareMs, prepareMs, quoteRequestMs: prepareMs, clockSkewMs: 500 },
+    ladder: { firstMs: 500, factor: 2, maxMs: 2_000, rungs: 12, slowMs: 2_000 },
+    shutdown: { drainMs: 800, graceMs: 10_000 },
+  };
+}
+
+/**
+ * Starts it. The payee's core books every call anew, so that a call that is repeated shows in its books; it can be asked.
+ */
+export async function startReplicaWorld(options: ReplicaWorldOptions): Promise<ReplicaWorld> {
+  const closers: (() => Promise<void> | void)[] = [];
+  const stop = async (): Promise<void> => {
+    for (let close = closers.pop(); close !== undefined; close = closers.pop()) await close();
+  };
+  try {
+    const folders = await schemeFolders('replicas');
+    closers.push(() => folders.remove());
+    const folder = folders.next();
+    const server = await startTestPostgres();
+    closers.push(() => server.stop());
+    const scheme = await startScheme({
+      folder,
+      log: recordedLog(),
+      dfsps: dfspsWith().map((dfsp) => ({
+        ...dfsp,
+        deduplicates: dfsp.fspId !== PAYEE,
+        customers: dfsp.customers.map((customer) => ({ ...customer, accounts: RICH })),
+      })),
+      netDebitCap: RICH,
+      hub: { delivery: QUICK_DELIVERY },
+    });
+    closers.push(() => scheme.stop());
+    const group = async (fspId: string): Promise<ReplicaGroup> => {
+      const started = await startReplicas({
+        folder,
+        scheme,
+        fspId,
+        hubUrl: scheme.hubUrl,
+        postgresUrl: server.url,
+        count: options.replicas,
+        overrides: { ...overrides(options), core: { transferAskable: true } },
+      });
+      closers.push(() => started.stop());
+      return started;
+    };
+    const [payer, payee] = await Promise.all([group(PAYER), group(PAYEE)]);
+    const look = journalLook(server.url);
+    closers.push(() => look.close());
+    return { scheme, server, payer, payee, look, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { ended } from '../scheme/payments.ts';
+import { killUnderLoad } from './kill-run.ts';
+import { startLoad } from './load.ts';
+import { reckon } from './reckoning.ts';
+import type { ReplicaGroup } from './replica-group.ts';
+import { type ReplicaWorld, startReplicaWorld } from './replica-world.ts';
+
+const leaseMs = 4_000;
+let world: ReplicaWorld;
+before(async () => {
+  world = await startReplicaWorld({ replicas: 3, leaseMs });
+});
+after(() => world.stop());
+
+/** Sends each away and starts it anew, one after the other. */
+async function renewAll(group: ReplicaGroup): Promise<readonly (number | string)[]> {
+  const endings: (number | string)[] = [];
+  for (const { number } of group.replicas) endings.push(await group.renew(number));
+  return endings;
+}
+
+describe('three replicas of each DFSP on one PostgreSQL', () => {
+  test('each is sent away and started anew under load: no payment fails, and nobody has to ask twice', async () => {
+    const { payer, payee, scheme } = world;
+    const load = startLoad(payer, 12);
+    const endings = await Promise.all([renewAll(payer), renewAll(payee)]).finally(() => load.stop());
+    assert.deepEqual(endings, [
+      [0, 0, 0],
+      [0, 0, 0],
+    ]);
+    const payments = await Promise.all(load.begun.map((id) => ended(payer, id, 20_000)));
+    const unlike = payments.filter(({ steps }) => steps.map(({ what }) => what).join() !== 'money held,the Payment Manager says COMPLETED');
+    assert.deepEqual(
+      unlike.map(({ steps }) => steps),
+      [],
+    );
+    const { completed, doubled } = await reckon(scheme, payer.core, payee.core);
+    assert.deepEqual([completed, doubled], [load.begun.length, []]);
+  });
+
+  test('some are killed and the database crashes under load: no payment is lost, none doubled, all are closed', async () => {
+    const run = await killUnderLoad(world, { seconds: 8, perSecond: 12, killEveryMs: 1_300, awayMs: 1_200, settleMs: 40_000 });
+    const { lost, doubled, invented, unfinished, imbalances, open } = run;
+    assert.deepEqual(
+      { lost, doubled, invented, unfinished, imbalances, open },
+      { lost: [], doubled: [], invented: [], unfinished: [], imbalances: [], open: 0 },
+    );
+    assert.equal(run.databaseCrashes, 1);
+    assert.ok(run.kills >= 2 && run.takeovers >= 1, JSON.stringify(run));
+    assert.ok(run.completed > run.payments / 2, JSON.stringify(run));
+    assert.ok(run.longestTakeoverMs <= leaseMs, `taken over after ${run.longestTakeoverMs} ms`);
+  });
+});
