@@ -1,3 +1,4 @@
+import { checkBounded, checkNothingLeft } from './check/bounds.ts';
 import { checkEffects } from './check/effects.ts';
 import { checkVerdict } from './check/verdict.ts';
 import type { Violation } from './check/violation.ts';
@@ -45,6 +46,7 @@ export async function run(seed: number, options: RunOptions = {}): Promise<RunRe
     for (const payment of scenario.payments) world.time.after(payment.at, () => void order(world, payment));
     await live(world);
     checkEffects(world);
+    checkNothingLeft(world);
     const summary = await checkVerdict(world);
     return {
       seed,
@@ -87,13 +89,10 @@ async function live(world: World): Promise<void> {
 }
 
 async function advanceTo(world: World, untilMs: number): Promise<void> {
-  const { time, scenario } = world;
-  // a payment sets a few timers and sends a few messages at once, never many
-  const most = 100 + 40 * scenario.payments.length;
+  const { time } = world;
   while (time.monotonic() < untilMs) {
     await time.advance(Math.min(STEP_MS, untilMs - time.monotonic()));
-    if (time.pending > most) world.observer.violations.report('bounded', `${time.pending} timers are set`);
-    if (world.network.underWay > most) world.observer.violations.report('bounded', `${world.network.underWay} messages are under way`);
+    checkBounded(world);
   }
 }
 

@@ -121,6 +121,7 @@ const ALL_FAULTS = [
   'store-down',
   'clock-jump',
   'key-rotation',
+  'certificate-rotation',
   'outage',
   'false-word',
   'stranger',

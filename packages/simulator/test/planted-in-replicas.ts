@@ -96,6 +96,11 @@ export const plantedInReplicas: readonly PlantedInReplicas[] = [
     })),
     seen: ['durable-first', 'acknowledged-is-durable', 'told-is-durable'],
   },
+  {
+    name: 'it does not hear of what others did',
+    sabotage: shared(({ replica }) => ({ replica: { ...replica, onChanged: () => () => {} } })),
+    seen: ['bounded'],
+  },
   { name: 'the database fences nobody', flaw: 'fences-nobody', seen: ['lease'] },
   {
     name: 'the database gives away what living ones own',

@@ -60,6 +60,20 @@ export const plantedInWorld: readonly PlantedInWorld[] = [
     seen: ['liveness', 'bounded'],
   },
   {
+    name: 'timers are not taken back',
+    sabotage: (deps) => ({
+      ...deps,
+      timers: {
+        ...deps.timers,
+        after(ms, run) {
+          deps.timers.after(ms * 1_000, run);
+          return deps.timers.after(ms, run);
+        },
+      },
+    }),
+    seen: ['bounded'],
+  },
+  {
     name: 'open records are not taken up after a crash',
     sabotage: (deps) => ({ ...deps, journal: { ...deps.journal, openRecords: () => Promise.resolve([]) } }),
     seen: ['liveness'],

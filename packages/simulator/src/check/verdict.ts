@@ -68,7 +68,6 @@ function checkLiveness(world: World): void {
     else if (payment.state === 'PENDING' && !hasException(records[PAYER].get(payment.transferId ?? '')))
       violations.report('liveness', `payment ${id} (${payment.transferId ?? 'no transfer'}) is PENDING at the payer's core`);
   }
-  if (world.network.underWay > 0) violations.report('bounded', `${world.network.underWay} messages are under way at the end`);
 }
 
 /** The same Idempotency-Key never makes a second payment (money-rules 2). */

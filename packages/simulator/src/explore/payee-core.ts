@@ -14,7 +14,7 @@ export function payeeCoreSteps(world: PayeeSurroundings, node: PayeeNode): reado
     steps.push({ label: 'the core executes the transfer', to: { ...node, core: executed(world, core) } });
   for (const action of underWay(world.flow, node.record)) {
     if (action.type === 'core-transfer') steps.push(...transferSteps(world, node, action));
-    if (action.type === 'core-ask') steps.push(...askSteps(world, node, action.key));
+    if (action.type === 'core-ask') steps.push(...coreAnswerSteps(world, node, action.key));
     if (action.type === 'core-notify') steps.push(...notifySteps(world, node, action));
   }
   return steps;
@@ -58,7 +58,8 @@ function transferSteps(world: PayeeSurroundings, node: PayeeNode, action: Transf
   return steps;
 }
 
-function askSteps(world: PayeeSurroundings, node: PayeeNode, key: string): readonly Step<PayeeNode>[] {
+/** What the core answers when it is asked what it did. */
+export function coreAnswerSteps(world: PayeeSurroundings, node: PayeeNode, key: string): readonly Step<PayeeNode>[] {
   type Result = Extract<flows.PayeeInput, { type: 'core-asked' }>['result'];
   const truth: Readonly<Record<CoreTruth['booked'], Result>> = {
     no: { kind: 'not-found' },

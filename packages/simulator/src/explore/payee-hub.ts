@@ -71,15 +71,20 @@ function errorSteps(world: PayeeSurroundings, node: PayeeNode, action: flows.Sen
   return steps;
 }
 
-function questionSteps(world: PayeeSurroundings, node: PayeeNode, action: flows.SendAction): readonly Step<PayeeNode>[] {
+/** The hub is asked: what it answers is on its way from now on. */
+export function hubAnswers(node: PayeeNode): PayeeNode {
   const answers: Readonly<Record<PayeeNode['hub'], readonly PayeeLetter[]>> = {
     none: [],
     reserved: [],
     committed: ['COMMITTED'],
     aborted: ['ABORTED'],
   };
+  return withLetter(node, ...answers[node.hub]);
+}
+
+function questionSteps(world: PayeeSurroundings, node: PayeeNode, action: flows.SendAction): readonly Step<PayeeNode>[] {
   return [
-    { label: `${action.key} arrives`, to: withLetter(node, ...answers[node.hub]) },
+    { label: `${action.key} arrives`, to: hubAnswers(node) },
     payeeInput(world, node, `${action.key} is acknowledged`, {
       type: 'sent',
       key: action.key,

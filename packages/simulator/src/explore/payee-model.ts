@@ -4,6 +4,7 @@ import { PAYEE, PAYER } from '../scenario/parties.ts';
 import type { Model, Step } from './explore.ts';
 import { payeeCoreSteps } from './payee-core.ts';
 import { payeeHubSteps } from './payee-hub.ts';
+import { payeePersonSteps } from './payee-person.ts';
 import { payeeWrong, payeeWrongStep } from './payee-rules.ts';
 import { crash, nextInstant, type RecordNode, recordKey, take, underWay } from './record.ts';
 import { EXPLORED_START_MS, exploredSettings } from './settings.ts';
@@ -17,6 +18,8 @@ export interface PayeeNode {
   readonly hub: 'none' | 'reserved' | 'committed' | 'aborted';
   readonly letters: readonly PayeeLetter[];
   readonly core: CoreTruth;
+  /** A person's question is under way, or was answered; each does one such thing. */
+  readonly person: 'idle' | 'asks the hub' | 'asks the core' | 'acted';
   /** The hub has said something that is not true, or acknowledged what it lost. */
   readonly lied: boolean;
 }
@@ -41,10 +44,14 @@ export interface PayeeModelOptions {
   /** Version in which the payer speaks of transfers; 1.0 has no PATCH. */
   readonly version?: string;
   readonly hubAheadMs?: number;
+  /** Does a person only settle what is before them, or also ask hub and core, and have the core told again? */
+  readonly person?: 'settles' | 'acts';
   readonly flow?: (flow: flows.PayeeFlow) => flows.PayeeFlow;
 }
 
 export interface PayeeSurroundings {
+  /** Does a person only settle what is before them, or also ask hub and core, and have the core told again? */
+  readonly person: 'settles' | 'acts';
   readonly settings: ConnectorSettings;
   readonly flow: flows.PayeeFlow;
   readonly hubAheadMs: number;
@@ -60,7 +67,8 @@ const CONDITION = conditionOf(Buffer.alloc(32, 7).toString('base64url'));
 export function payeeModel(options: PayeeModelOptions = {}): Model<PayeeNode> {
   const settings = exploredSettings(PAYEE, options.core);
   const flow = (options.flow ?? ((same) => same))(flows.payeeFlow(settings));
-  const world: PayeeSurroundings = { settings, flow, hubAheadMs: options.hubAheadMs ?? 0, version: options.version ?? '1.1' };
+  const { hubAheadMs = 0, version = '1.1', person = 'settles' } = options;
+  const world: PayeeSurroundings = { settings, flow, hubAheadMs, version, person };
   return {
     name: nameOf(world),
     start: startNode(world),
@@ -73,7 +81,7 @@ export function payeeModel(options: PayeeModelOptions = {}): Model<PayeeNode> {
     ],
     key(node) {
       const { mayRunUntil: _instant, ...core } = node.core;
-      const rest = JSON.stringify([node.hub, node.letters, core, node.lied]);
+      const rest = JSON.stringify([node.hub, node.letters, core, node.person, node.lied]);
       return `${recordKey(flow, node.record, payeeBorders(world, node))}\n${rest}`;
     },
     wrong: (node) => payeeWrong(world, node),
@@ -115,6 +123,7 @@ function startNode(world: PayeeSurroundings): PayeeNode {
     hub: 'none',
     letters: [],
     core: { booked: 'no', effects: 0, mayRunUntil: 0, resumed: false, calledTwice: false },
+    person: 'idle',
     lied: false,
   };
 }
@@ -231,19 +240,5 @@ function timeSteps(world: PayeeSurroundings, node: PayeeNode): readonly Step<Pay
 function mishaps(world: PayeeSurroundings, node: PayeeNode): readonly Step<PayeeNode>[] {
   const record = crash(world.flow, node.record, (key) => ({ type: 'interrupted' as const, key }));
   const crashed = { label: 'we crash', to: { ...node, record, core: { ...node.core, resumed: true } }, mishap: true };
-  return [crashed, ...settlements(world, node)];
-}
-
-/** A person settles what is before them, once, and may be wrong: from then on the truth is theirs to answer for. */
-function settlements(world: PayeeSurroundings, node: PayeeNode): readonly Step<PayeeNode>[] {
-  const { state, now } = node.record;
-  if (state.settled !== undefined) return [];
-  return flows.allowedPayeeActions(world.settings, state, now).flatMap((allowed) => {
-    if (allowed.action !== 'settle') return [];
-    return allowed.as.map((as) => {
-      const act = { action: 'settle', as } as const;
-      const person: flows.PayeeInput = { type: 'person', act, reason: 'explored', by: 'explorer', nonce: '1' };
-      return { ...payeeInput(world, node, `a person settles it as ${as}`, person, { lied: true }), mishap: true };
-    });
-  });
+  return [crashed, ...payeePersonSteps(world, node)];
 }

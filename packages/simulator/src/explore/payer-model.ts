@@ -2,6 +2,7 @@ import { conditionOf, encodeIlpV1, httpDate, type QuotesIdPutResponse } from '@p
 import { type ConnectorSettings, flows } from '@payment-manager/mojaloop-connector';
 import { HUB, PAYEE, PAYER, STRANGER } from '../scenario/parties.ts';
 import type { Model, Step } from './explore.ts';
+import { payerPersonSteps } from './payer-person.ts';
 import { crash, nextInstant, type RecordNode, recordKey, take, underWay } from './record.ts';
 import { EXPLORED_START_MS, exploredSettings } from './settings.ts';
 
@@ -17,6 +18,8 @@ export interface PayerNode {
   readonly letters: readonly Letter[];
   /** A GET of ours, outside the ladder, is under way. */
   readonly asking: boolean;
+  /** A person has asked the hub. */
+  readonly personAsked: boolean;
   /** The hub has said something that is not true. */
   readonly lied: boolean;
   readonly confirmations: number;
@@ -25,6 +28,8 @@ export interface PayerNode {
 export interface PayerModelOptions {
   /** The hub's clock less ours; at most the skew that both sides allow for. */
   readonly hubAheadMs?: number;
+  /** Does a person only settle what is before them, or also ask hub and core, and have the core told again? */
+  readonly person?: 'settles' | 'acts';
   /** Tests break the flow on purpose. */
   readonly flow?: (flow: flows.PayerFlow) => flows.PayerFlow;
 }
@@ -39,7 +44,7 @@ const AMOUNT = { currency: 'USD', amount: '10' };
 export function payerModel(options: PayerModelOptions = {}): Model<PayerNode> {
   const settings = exploredSettings(PAYER);
   const flow = (options.flow ?? ((same) => same))(flows.payerFlow(settings));
-  const world: Surroundings = { settings, flow, hubAheadMs: options.hubAheadMs ?? 0 };
+  const world: Surroundings = { settings, flow, hubAheadMs: options.hubAheadMs ?? 0, person: options.person ?? 'settles' };
   return {
     name: `payer${options.hubAheadMs === undefined || options.hubAheadMs === 0 ? '' : `, hub's clock ${options.hubAheadMs > 0 ? 'ahead' : 'behind'}`}`,
     start: startNode(world),
@@ -55,7 +60,10 @@ export function payerModel(options: PayerModelOptions = {}): Model<PayerNode> {
   };
 }
 
-interface Surroundings {
+/** What all nodes of a model have in common. */
+export interface Surroundings {
+  /** Does a person only settle what is before them, or also ask hub and core, and have the core told again? */
+  readonly person: 'settles' | 'acts';
   readonly settings: ConnectorSettings;
   readonly flow: flows.PayerFlow;
   readonly hubAheadMs: number;
@@ -79,7 +87,7 @@ function startNode({ flow }: Surroundings): PayerNode {
   for (const event of events) state = flow.apply(state, event);
   if (state === undefined) throw new Error('a payment that does not start');
   const record = { state, durable: state, lazy: [], answered: [], now: EXPLORED_START_MS };
-  return { record, prepare: 'here', hub: 'none', letters: [], asking: false, lied: false, confirmations: 0 };
+  return { record, prepare: 'here', hub: 'none', letters: [], asking: false, personAsked: false, lied: false, confirmations: 0 };
 }
 
 const expirationOf = (node: PayerNode): number | undefined =>
@@ -272,21 +280,7 @@ function quoteResponse(amount: string, now: number): QuotesIdPutResponse {
 
 function mishaps(world: Surroundings, node: PayerNode): readonly Step<PayerNode>[] {
   const record = crash(world.flow, node.record, (key) => ({ type: 'interrupted' as const, key }));
-  return [{ label: 'we crash', to: { ...node, record }, mishap: true }, ...settlements(world, node)];
-}
-
-/** A person settles what is before them, once, and may be wrong: from then on the truth is theirs to answer for. */
-function settlements(world: Surroundings, node: PayerNode): readonly Step<PayerNode>[] {
-  const { state, now } = node.record;
-  if (state.settled !== undefined) return [];
-  return flows.allowedPayerActions(world.settings, state, now).flatMap((allowed) => {
-    if (allowed.action !== 'settle') return [];
-    return allowed.as.map((as) => {
-      const act = { action: 'settle', as } as const;
-      const person: flows.PayerInput = { type: 'person', act, reason: 'explored', by: 'explorer', nonce: '1' };
-      return { ...input(world, node, `a person settles it as ${as}`, person, { lied: true }), mishap: true };
-    });
-  });
+  return [{ label: 'we crash', to: { ...node, record }, mishap: true }, ...payerPersonSteps(world, node)];
 }
 
 // ---- the rules

@@ -57,6 +57,8 @@ export type Mishap = { readonly id: string; readonly at: number } & (
   /** The wall clock of one DFSP, or of one of its replicas, is wrong for a while. */
   | { readonly kind: 'clock-jump'; readonly dfsp: Dfsp; readonly which: number; readonly byMs: number; readonly ms: number }
   | { readonly kind: 'key-rotation'; readonly dfsp: Dfsp }
+  /** The DFSP's certificates change: connections of the old ones break, and for a while not every peer takes the new ones. */
+  | { readonly kind: 'certificate-rotation'; readonly dfsp: Dfsp; readonly ms: number }
   | { readonly kind: 'outage'; readonly host: string; readonly ms: number; readonly how: 'connect-refused' | 'request-lost' }
   /** The hub says a final word that is not true, to one side, about the transfer that is the nth (modulo) of those it knows. */
   | { readonly kind: 'false-word'; readonly to: Dfsp; readonly word: FalseWord; readonly nth: number }

@@ -51,6 +51,7 @@ const CALM_FROM_MS = 90_000;
 const LAST_PAYMENT_MS = 40_000;
 const INTENSITIES = [0, 0.01, 0.03, 0.08, 0.2];
 const MISHAPS_MAX = 6;
+const ROTATION_MS_MAX = 15_000;
 
 /** The scenario of a seed. */
 export function scenarioOf(seed: number, kept: Kept = {}): Scenario {
@@ -113,6 +114,7 @@ const MISHAP_KINDS: readonly MishapKind[] = [
   'store-down',
   'clock-jump',
   'key-rotation',
+  'certificate-rotation',
   'outage',
   'false-word',
   'stranger',
@@ -164,6 +166,8 @@ function plannedMishap(chance: Chance, index: number, kinds: readonly MishapKind
       return { ...base, kind, dfsp, which, byMs: oneOf(chance, 'by', [-300_000, -20_000, 20_000, 300_000]), ms };
     case 'key-rotation':
       return { ...base, kind, dfsp };
+    case 'certificate-rotation':
+      return { ...base, at: between(chance, 'early', 10, LAST_PAYMENT_MS), kind, dfsp, ms: Math.min(ms, ROTATION_MS_MAX) };
     case 'outage':
       return { ...base, kind, host: oneOf(chance, 'host', [HUB_HOST, coreHost(PAYEE)]), ms, how: oneOf(chance, 'how', HOWS) };
     case 'false-word':

@@ -5,6 +5,7 @@ import {
   type Clock,
   createSealer,
   type HttpClient,
+  type Metrics,
   type OutgoingRequest,
   type Random,
   type Signatures,
@@ -17,7 +18,7 @@ import type { History } from './history.ts';
 import type { SchemeKeys } from './keys.ts';
 import { begin, type MortalLife, whileAlive } from './life.ts';
 import type { Network } from './network.ts';
-import { errorsOnly, noMetrics } from './quiet.ts';
+import { errorsOnly, noMetrics, readGauges } from './quiet.ts';
 import type { SimulatedStore } from './store.ts';
 import { operationOf } from './weather.ts';
 
@@ -61,6 +62,8 @@ export interface SimulatedManager {
   /** Cannot reach the store for so long; it does not know why. */
   cutOff(ms: number): void;
   readonly connector: Connector | undefined;
+  /** Open records in its memory, as it says. */
+  readonly openInMemory: number;
 }
 
 /** A start that fails because the store is out of reach is tried again by the supervisor after this time. */
@@ -74,6 +77,7 @@ export function simulatedManager(parts: ManagerParts): SimulatedManager {
   let life: MortalLife | undefined;
   let who = name;
   let connector: Connector | undefined;
+  let gauges: ReturnType<typeof readGauges> | undefined;
   let generation = 0;
   let offsetMs = parts.clockOffsetMs;
   let armed: { readonly at: string; hitsLeft: number; befalls: () => void } | undefined;
@@ -100,7 +104,9 @@ export function simulatedManager(parts: ManagerParts): SimulatedManager {
     };
     const journal = await store.open({ life: mine, who, clock, timers, onFatal: fatal });
     const random = seededRandom(parts.seed * 1_000 + (number * 4 + (parts.replica ?? 0)) * 2 + fspId.length);
-    const made = createConnector(depsOf(parts, { name, life: mine, clock, timers, random, journal, hit }));
+    gauges = readGauges();
+    const { metrics } = gauges;
+    const made = createConnector(depsOf(parts, { name, metrics, life: mine, clock, timers, random, journal, hit }));
     connector = made;
     parts.network.listen(inboundHost(fspId), { handler: made.inbound, life: mine });
     await made.start();
@@ -152,6 +158,9 @@ export function simulatedManager(parts: ManagerParts): SimulatedManager {
       store.setCut(mine, true);
       time.after(ms, () => store.setCut(mine, false));
     },
+    get openInMemory() {
+      return life?.alive === true ? (gauges?.sum('pm_open_records') ?? 0) : 0;
+    },
     get connector() {
       return connector;
     },
@@ -182,11 +191,12 @@ interface Process {
   readonly timers: Timers;
   readonly random: Random;
   readonly journal: Journal;
+  readonly metrics: Metrics;
   readonly hit: (name: string) => void;
 }
 
 /** The real connector's surroundings, all of which end with the life. */
-function depsOf(parts: ManagerParts, { name, life, clock, timers, random, journal, hit }: Process): ConnectorDeps {
+function depsOf(parts: ManagerParts, { name, metrics, life, clock, timers, random, journal, hit }: Process): ConnectorDeps {
   const { settings, network, keys, signatures } = parts;
   const { fspId } = settings;
   const log = errorsOnly((message, fields) => {
@@ -211,7 +221,7 @@ function depsOf(parts: ManagerParts, { name, life, clock, timers, random, journa
     signingKey: () => keys.signingKey(fspId),
     peerKeys: keys.peerKeys(),
     log,
-    metrics: noMetrics,
+    metrics,
     failpoints: { hit: (name) => life.alive && hit(name) },
   };
   return parts.sabotage?.(deps, fspId) ?? deps;

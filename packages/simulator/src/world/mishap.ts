@@ -55,6 +55,11 @@ function befall(world: World, mishap: Mishap): void {
     case 'key-rotation':
       rotate(world, mishap.dfsp);
       return;
+    case 'certificate-rotation':
+      world.network.breakOff(mishap.dfsp);
+      weather.beginMistrust(mishap.dfsp);
+      time.after(mishap.ms, () => weather.endMistrust(mishap.dfsp));
+      return;
     case 'outage':
       weather.beginOutage(mishap.host, mishap.how);
       time.after(mishap.ms, () => weather.endOutage(mishap.host));

@@ -9,7 +9,7 @@ import type {
 } from '@payment-manager/runtime';
 import { between, type Chance, oneOf } from '../chance.ts';
 import type { NetworkFault } from '../scenario/mishaps.ts';
-import { linkKind } from '../scenario/parties.ts';
+import { type Dfsp, HUB_HOST, inboundHost, linkKind } from '../scenario/parties.ts';
 import type { History } from './history.ts';
 import type { Life } from './life.ts';
 import { type Exchange, exchange } from './network-fault.ts';
@@ -42,8 +42,17 @@ export interface Network {
   listen(host: string, server: Server): void;
   /** `from` is what the other side sees as the name in the client's certificate, `who` is for the history. */
   clientOf(from: string, life: Life, who?: string): HttpClient;
+  /** Half of the connections between a DFSP and the hub break under what is on them; it may have arrived. */
+  breakOff(fspId: Dfsp): void;
   /** Exchanges that are not over. */
   readonly underWay: number;
+}
+
+/** An exchange under way, on a connection of its own. */
+interface Wire {
+  readonly label: string;
+  isOf(fspId: Dfsp): boolean;
+  end(outcome: HttpOutcome): void;
 }
 
 /** Makes a network on the virtual clock. */
@@ -51,6 +60,7 @@ export function simulatedNetwork(parts: NetworkParts): Network {
   const servers = new Map<string, readonly Server[]>();
   const ordinals = new Map<string, number>();
   let underWay = 0;
+  const onWires = new Set<Wire>();
 
   const latency = (label: string): number => between(parts.chance, label, 1, parts.weather.latencyMsMax);
 
@@ -99,7 +109,7 @@ export function simulatedNetwork(parts: NetworkParts): Network {
     ordinals.set(link, ordinal);
     const label = `${link} #${ordinal}`;
     parts.onLeave(from, host, outgoing, operation);
-    const fault = parts.weather.faultOf(linkKind(host), host, operation, label);
+    const fault = parts.weather.faultOf(linkKind(host), from, host, operation, label);
     if (fault !== undefined) {
       parts.history.fault(fault, `${fault} ${label}`);
       parts.onFault(fault, host, outgoing, operation);
@@ -112,6 +122,7 @@ export function simulatedNetwork(parts: NetworkParts): Network {
         if (over) return;
         over = true;
         underWay--;
+        onWires.delete(wire);
         timer.cancel();
         parts.history.note(who, () => `${label} ${what(request)} -> ${outcome.kind === 'answer' ? outcome.status : outcome.code}`);
         life.run(() => resolve(outcome));
@@ -127,6 +138,8 @@ export function simulatedNetwork(parts: NetworkParts): Network {
         deliver: (given, delayMs) => deliver(host, given, operation, delayMs, label),
         end,
       };
+      const wire = { label, isOf: (fspId: Dfsp) => (host === HUB_HOST && from === fspId) || host === inboundHost(fspId), end };
+      onWires.add(wire);
       exchange(one, fault);
     });
   }
@@ -138,6 +151,10 @@ export function simulatedNetwork(parts: NetworkParts): Network {
       setCredentials: () => {},
       close: async () => {},
     }),
+    breakOff(fspId) {
+      for (const { label, isOf, end } of [...onWires])
+        if (isOf(fspId) && parts.chance(`${label} breaks`) < 0.5) end(failed('answer', true, 'CONNECTION_LOST'));
+    },
     get underWay() {
       return underWay;
     },

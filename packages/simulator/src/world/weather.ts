@@ -1,16 +1,19 @@
 import type { VirtualTime } from '@payment-manager/runtime';
 import type { Chance } from '../chance.ts';
 import { NETWORK_FAULTS, type NetworkFault } from '../scenario/mishaps.ts';
-import type { LinkKind } from '../scenario/parties.ts';
+import { type Dfsp, inboundHost, type LinkKind } from '../scenario/parties.ts';
 import type { Kept, Scenario } from '../scenario/scenario.ts';
 
 /** Which fault strikes which exchange. */
 export interface NetworkWeather {
   readonly latencyMsMax: number;
-  faultOf(link: LinkKind, host: string, operation: string, label: string): NetworkFault | undefined;
+  faultOf(link: LinkKind, from: string, host: string, operation: string, label: string): NetworkFault | undefined;
   /** All exchanges with a server fail from now on, until the outage is ended. */
   beginOutage(host: string, how: NetworkFault): void;
   endOutage(host: string): void;
+  /** Half of the hand-shakes between a DFSP and the hub fail from now on, either way, until this is ended. */
+  beginMistrust(fspId: Dfsp): void;
+  endMistrust(fspId: Dfsp): void;
 }
 
 export interface WeatherParts {
@@ -30,12 +33,16 @@ export function networkWeather({ scenario, kept, time, chance }: WeatherParts): 
       scenario.weather.rates.filter(([fault]) => (NETWORK_FAULTS[fault] as readonly string[]).includes(link)),
     );
   }
+  const mistrusted = new Set<Dfsp>();
+  const isMistrusted = (link: LinkKind, from: string, host: string): boolean =>
+    [...mistrusted].some((fspId) => (link === 'to-hub' && from === fspId) || host === inboundHost(fspId));
   const { deduplicates } = scenario.cores.bluewallet;
   return {
     latencyMsMax: scenario.weather.latencyMsMax,
-    faultOf(link, host, operation, label) {
+    faultOf(link, from, host, operation, label) {
       const outage = outages.get(host);
       if (outage !== undefined) return outage;
+      if (mistrusted.size > 0 && isMistrusted(link, from, host) && chance(`${label} mistrusted`) < 0.5) return 'tls-refused';
       if (time.monotonic() >= scenario.calmFrom) return undefined;
       for (const [fault, rate] of byLink.get(link) ?? []) {
         if (chance(`${label} ${fault}`) >= rate || !canStrike(fault, link, operation, deduplicates)) continue;
@@ -45,6 +52,8 @@ export function networkWeather({ scenario, kept, time, chance }: WeatherParts): 
     },
     beginOutage: (host, how) => void outages.set(host, how),
     endOutage: (host) => void outages.delete(host),
+    beginMistrust: (fspId) => void mistrusted.add(fspId),
+    endMistrust: (fspId) => void mistrusted.delete(fspId),
   };
 }
 
