@@ -1,12 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { DatabaseCode } from './database-unavailable.ts';
 import { isDiskFailure, messageOf, type SqliteErrorName, sqliteErrorName } from './sqlite-errors.ts';
+import type { StoreOperations } from './store-script.ts';
 import type { Failure, FromWorker } from './worker-protocol.ts';
 
 type BatchResult = Extract<FromWorker, { kind: 'committed' | 'failed' }>;
 
 /** Applies a batch of operations in one transaction, so that they share one fsync. Never throws. */
-export function batchCommit(db: DatabaseSync, write: (op: never) => unknown): (ops: readonly unknown[]) => BatchResult {
+export function batchCommit(db: DatabaseSync, operations: Omit<StoreOperations, 'read'>): (ops: readonly unknown[]) => BatchResult {
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
 
@@ -14,8 +15,10 @@ export function batchCommit(db: DatabaseSync, write: (op: never) => unknown): (o
   function together(ops: readonly unknown[]): BatchResult | undefined {
     try {
       begin.run();
+      operations.beginBatch?.();
       const results: unknown[] = [];
-      for (const op of ops) results.push(write(op as never));
+      for (const op of ops) results.push(operations.write(op as never));
+      operations.endBatch?.();
       commit.run();
       return { kind: 'committed', results };
     } catch (error) {
@@ -31,10 +34,11 @@ export function batchCommit(db: DatabaseSync, write: (op: never) => unknown): (o
     const failures = new Map<number, Failure>();
     try {
       begin.run();
+      operations.beginBatch?.();
       for (const [index, op] of ops.entries()) {
         db.exec('SAVEPOINT op');
         try {
-          results.push(write(op as never));
+          results.push(operations.write(op as never));
         } catch (error) {
           if (sqliteErrorName(error) !== undefined) throw error;
           db.exec('ROLLBACK TO op');
@@ -43,6 +47,7 @@ export function batchCommit(db: DatabaseSync, write: (op: never) => unknown): (o
         }
         db.exec('RELEASE op');
       }
+      operations.endBatch?.();
       commit.run();
       return { kind: 'committed', results, failures };
     } catch (error) {

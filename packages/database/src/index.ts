@@ -6,5 +6,6 @@ export type { PostgresClient, PostgresDriver, PostgresPool, PostgresQuery, Postg
 export { type OpenPostgresQueriesOptions, openPostgresQueries, type PostgresQueries } from './postgres-queries.ts';
 export type { PostgresScript, Refusal } from './postgres-script.ts';
 export type { PostgresAddress } from './postgres-settings.ts';
+export { type Ask, openPostgresSnapshots, type PostgresSnapshots } from './postgres-snapshots.ts';
 export { type BackupFacts, backupFacts, backupSqlite, partialBackup, restoreSqlite } from './sqlite-backup.ts';
-export type { StoreOperations, StoreScript } from './store-script.ts';
+export type { StoreMigration, StoreOperations, StoreScript } from './store-script.ts';

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DatabaseUnavailable } from './database-unavailable.ts';
 import { sqliteErrorName } from './sqlite-errors.ts';
+import type { StoreMigration } from './store-script.ts';
 
 /** How long opening waits for a process that is just ending to let go of the file. */
 const lockWaitMs = 1_000;
@@ -24,7 +25,7 @@ export interface SqliteFile {
  *
  * @throws DatabaseUnavailable with the codes `DATABASE_IN_USE`, `_NEWER`, `_NOT_DURABLE`, `_OPEN_FAILED`.
  */
-export function openSqliteFile(file: string, migrations: readonly string[]): SqliteFile {
+export function openSqliteFile(file: string, migrations: readonly StoreMigration[]): SqliteFile {
   let lock: DatabaseSync | undefined;
   let db: DatabaseSync | undefined;
   try {
@@ -126,7 +127,7 @@ function makeDurable(db: DatabaseSync, file: string): void {
   `);
 }
 
-function migrate(db: DatabaseSync, file: string, migrations: readonly string[]): void {
+function migrate(db: DatabaseSync, file: string, migrations: readonly StoreMigration[]): void {
   const version = Number(pragma(db, 'PRAGMA user_version'));
   if (version > migrations.length) {
     throw new DatabaseUnavailable(
@@ -134,8 +135,11 @@ function migrate(db: DatabaseSync, file: string, migrations: readonly string[]):
       `The database ${file} was written by a newer version of this program: its schema has version ${version}, this program knows ${migrations.length}. Run the newer version, or restore a backup from before the upgrade.`,
     );
   }
-  migrations.slice(version).forEach((sql, index) => {
-    db.exec(`BEGIN IMMEDIATE; ${sql}; PRAGMA user_version = ${version + index + 1}; COMMIT`);
+  migrations.slice(version).forEach((migration, index) => {
+    db.exec('BEGIN IMMEDIATE');
+    if (typeof migration === 'string') db.exec(migration);
+    else migration(db);
+    db.exec(`PRAGMA user_version = ${version + index + 1}; COMMIT`);
   });
 }
 

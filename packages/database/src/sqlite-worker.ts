@@ -15,15 +15,15 @@ try {
   const { file, script } = workerData as WorkerStart;
   const { migrations, operations } = (await import(script)) as StoreScript;
   const opened = openSqliteFile(file, migrations);
-  const { write, read } = operations(opened.db);
-  const commit = batchCommit(opened.db, write);
+  const store = operations(opened.db);
+  const commit = batchCommit(opened.db, store);
   port.on('message', (batch: Batch | 'close') => {
     if (batch === 'close') {
       opened.close();
       port.close();
       return;
     }
-    if (batch.questions.length > 0) tell({ kind: 'answers', answers: batch.questions.map((question) => answer(read, question)) });
+    if (batch.questions.length > 0) tell({ kind: 'answers', answers: batch.questions.map((question) => answer(store.read, question)) });
     if (batch.writes.length > 0) tell(commit(batch.writes));
   });
   tell({ kind: 'opened' });

@@ -46,6 +46,7 @@ export function checkForm({ recordId, expectedVersion, events }: Append): void {
   if (!Number.isSafeInteger(expectedVersion) || expectedVersion < 0) throw new RangeError(`not a version: ${expectedVersion}`);
   if (expectedVersion === 0 && events.length === 0) throw new RangeError('a new record has at least one event');
   if (events.length > maxEvents) throw new RangeError(`an append has at most ${maxEvents} events, not ${events.length}`);
+  if (events.some(({ type }) => type.includes('\u001f'))) throw new RangeError('the type of an event holds what divides hashed parts');
 }
 
 /** The result that a reply stands for; a claim is told by its index. */

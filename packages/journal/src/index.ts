@@ -1,3 +1,9 @@
+export { type Anchor, anchorOf, type ChainHeads, readAnchor } from './chain/anchor.ts';
+export type { JournalView } from './chain/journal-view.ts';
+export { viewPostgresJournal } from './chain/postgres-view.ts';
+export { viewSqliteJournal } from './chain/sqlite-view.ts';
+export type { BatchName, Problem, ProblemCode, Tail, Verdict } from './chain/verdict.ts';
+export { type VerifyOptions, verifyJournal } from './chain/verify-journal.ts';
 export * from './journal.ts';
 export { memoryJournal } from './memory-journal.ts';
 export { openPostgresJournal, type PostgresJournalOptions, type SharedJournal } from './postgres-journal.ts';

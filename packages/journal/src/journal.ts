@@ -1,3 +1,5 @@
+import type { ChainHeads } from './chain/anchor.ts';
+
 /**
  * The durable record of every payment. A record is a list of small events; it is appended to, loaded, found by its
  * claims, and listed while it is open. The journal knows nothing of what the events mean.
@@ -103,6 +105,8 @@ export interface Journal {
   attention(query: { level?: Attention['level']; label?: string; limit: number }): Promise<readonly AttentionRow[]>;
   /** Present where replicas share the journal. */
   readonly replica?: ReplicaDoor;
+  /** Present where what is stored is chained: the ends of the chain now, to be kept outside. */
+  chainHeads?(): Promise<ChainHeads>;
   close(): Promise<void>;
 }
 

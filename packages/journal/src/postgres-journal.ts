@@ -1,4 +1,5 @@
 import { DatabaseUnavailable, type OpenPostgresOptions, openPostgres, type PostgresStore } from '@payment-manager/database';
+import type { ChainHeads } from './chain/anchor.ts';
 import type { Append, AppendResult, Attention, AttentionRow, Journal, JournalEvent, ReplicaDoor, StoredRecord } from './journal.ts';
 import { orUnavailable } from './journal-errors.ts';
 import { divider, type PostgresAppend, postgresScript, preparedAppend } from './postgres-append.ts';
@@ -67,6 +68,15 @@ const questions = {
       WHERE ($1::text IS NULL OR a.level = $1) AND ($2::text IS NULL OR r.label = $2)
       ORDER BY a.since, a.record, a.place LIMIT $3`,
   },
+  heads: {
+    name: 'heads',
+    text: `SELECT coalesce((SELECT max(position) FROM chain), 0)::float8 AS position, (
+        SELECT coalesce(json_agg(json_build_array(h.writer::text, h.number, h.hash) ORDER BY h.writer), '[]') FROM (
+          SELECT writer, number, hash FROM chain_heads
+          UNION ALL SELECT l.epoch, 0, '' FROM leases l
+          WHERE NOT l.ended AND NOT EXISTS (SELECT FROM chain_heads c WHERE c.writer = l.epoch)
+        ) h) AS heads`,
+  },
   taken: {
     name: 'taken',
     text: `SELECT array_agg(r.ordinal) AS ordinals FROM records r
@@ -94,6 +104,10 @@ export async function openPostgresJournal(options: PostgresJournalOptions): Prom
     },
     ...recordQuestions(store),
     replica: replicaDoor(store, doubtful),
+    async chainHeads() {
+      const [heads] = await orUnavailable(store.read<ChainHeads & object>(questions.heads));
+      return heads as ChainHeads;
+    },
     close: () => store.close(),
   };
 }

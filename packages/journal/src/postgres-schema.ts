@@ -1,3 +1,5 @@
+import { chainMigration } from './chain/postgres-chain.ts';
+
 /**
  * The journal's tables in PostgreSQL, as in SQLite (see `sqlite-script.ts`), and what replicas need besides: for each event
  * who wrote it and to whom it belongs, and the topics that records wait on.
@@ -218,4 +220,4 @@ const takeOver1 = `
 `;
 
 /** Schema of the journal, one text per version, oldest first. */
-export const journalMigrations: readonly string[] = [tables1 + append1 + takeOver1];
+export const journalMigrations: readonly string[] = [tables1 + append1 + takeOver1, chainMigration];

@@ -47,6 +47,7 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
         return { recordId, kind, label: ofLabel, level: ofLevel as Attention['level'], code, reason, since };
       });
     },
+    chainHeads: () => orUnavailable(store.read('chainHeads', undefined)),
     close: () => store.close(),
   };
 }

@@ -1,6 +1,9 @@
-/** The journal's tables and what is done with them. Runs in the database's thread; imports types only. */
+/** The journal's tables and what is done with them. Runs in the database's thread; imports little. */
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
+import type { StoreMigration } from '@payment-manager/database';
 import type { AppendOp, AppendReply } from './append-op.ts';
+import { attentionHash, eventHash, hashedEvent, recordStart } from './chain/chain-hash.ts';
+import { beginChain, type SqliteChain, sqliteChain } from './chain/sqlite-chain.ts';
 
 /**
  * Events and attention hang on the record's ordinal, not on its id: ids are random, and a tree ordered by them would
@@ -61,7 +64,7 @@ const placeOf = (record: number, seq: number): number => record * (eventsMax + 1
 
 const selectBodies = 'SELECT body FROM events WHERE place BETWEEN (?1 << 20) AND (?1 << 20 | 1048575) ORDER BY place';
 
-export const migrations: readonly string[] = [schema1, schema2];
+export const migrations: readonly StoreMigration[] = [schema1, schema2, beginChain];
 
 /** A stored record as it crosses the thread: `recordId, kind, open, body…`. */
 export type RecordRow = readonly [recordId: string, kind: string, open: number, ...bodies: string[]];
@@ -72,21 +75,24 @@ export type AttentionValues = readonly [string, string, string, string, string, 
 
 /** What is done with the tables; statements are prepared once. See `StoreScript`. */
 export function operations(db: DatabaseSync) {
+  const chain = sqliteChain(db);
   return {
-    write: appendWith(db),
-    read: { ...recordQuestions(db), between: betweenQuestion(db), attention: attentionQuestion(db) },
+    write: appendWith(db, chain),
+    beginBatch: chain.begin,
+    endBatch: chain.seal,
+    read: { ...recordQuestions(db), between: betweenQuestion(db), attention: attentionQuestion(db), chainHeads: chain.heads },
   };
 }
 
 type Value = string | number;
 
-function appendWith(db: DatabaseSync): (op: AppendOp) => AppendReply {
-  const recordOf = db.prepare('SELECT ordinal, version, attentions FROM records WHERE record_id = ?');
+function appendWith(db: DatabaseSync, chain: SqliteChain): (op: AppendOp) => AppendReply {
+  const recordOf = db.prepare('SELECT ordinal, version, attentions, appends, updated_at, head FROM records WHERE record_id = ?');
   const addRecord = db.prepare(
-    'INSERT INTO records (record_id, kind, label, version, open, attentions, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO records (record_id, kind, label, version, open, attentions, updated_at, appends, head) VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?)',
   );
   const changeRecord = db.prepare(
-    'UPDATE records SET label = ?, version = ?, open = ?, attentions = ?, updated_at = max(updated_at, ?) WHERE ordinal = ?',
+    'UPDATE records SET label = ?, version = ?, open = ?, attentions = ?, updated_at = ?, appends = ?, head = ? WHERE ordinal = ?',
   );
   const addEvent = db.prepare('INSERT INTO events (place, type, at, body) VALUES (?, ?, ?, ?)');
   const holderOf = db.prepare(
@@ -99,7 +105,7 @@ function appendWith(db: DatabaseSync): (op: AppendOp) => AppendReply {
   holderOf.setReturnArrays(true);
 
   return (op) => {
-    const [recordId, kind, label, expected, open, updatedAt] = op as [string, string, string, number, number, number];
+    const [recordId, kind, label, expected, open, eventAt] = op as [string, string, string, number, number, number];
     const events = 7;
     const eventCount = op[6] as number;
     const claims = events + eventCount * 3 + 1;
@@ -110,7 +116,7 @@ function appendWith(db: DatabaseSync): (op: AppendOp) => AppendReply {
 
     if (version > eventsMax) throw new RangeError(`a record has at most ${eventsMax} events`);
     // Everything that can be refused is refused before the first change.
-    const stored = recordOf.get(recordId) as readonly number[] | undefined;
+    const stored = recordOf.get(recordId) as unknown as StoredRow | undefined;
     const storedVersion = stored?.[1] ?? 0;
     if (storedVersion !== expected) return ['version', storedVersion];
     for (let index = 0; index < claimCount; index++) {
@@ -119,21 +125,47 @@ function appendWith(db: DatabaseSync): (op: AppendOp) => AppendReply {
       if (holder?.[0] !== undefined && holder[0] !== recordId) return ['claim', index, holder[0]];
     }
 
+    const hashes = hashesOf(op, events, eventCount, stored?.[5] ?? recordStart(recordId, kind));
+    const head = hashes.at(-1) ?? stored?.[5] ?? '';
+    const [nth, updatedAt] = [(stored?.[3] ?? 0) + 1, Math.max(stored?.[4] ?? 0, eventAt)];
     let record = stored?.[0];
     if (record === undefined) {
-      record = Number(addRecord.run(recordId, kind, label, version, open, attentionCount, updatedAt).lastInsertRowid);
+      record = Number(addRecord.run(recordId, kind, label, version, open, attentionCount, updatedAt, head).lastInsertRowid);
     } else {
-      changeRecord.run(label, version, open, attentionCount, updatedAt, record);
+      changeRecord.run(label, version, open, attentionCount, updatedAt, nth, head, record);
       if (stored?.[2]) dropAttention.run(record);
     }
     for (let index = 0; index < eventCount; index++) addEvent.run(placeOf(record, expected + index + 1), ...three(op, events + index * 3));
-    for (let index = 0; index < claimCount; index++) addClaim.run(...three(op, claims + index * 3), record);
+    const taken: string[] = [];
+    for (let index = 0; index < claimCount; index++) {
+      const claim = three(op, claims + index * 3);
+      if (addClaim.run(...claim, record).changes !== 0) taken.push(...(claim as string[]));
+    }
+    const rows: [string, string, string, number][] = [];
     for (let index = 0; index < attentionCount; index++) {
       const at = attentions + index * 4;
-      addAttention.run(record, index, ...three(op, at), op[at + 3] as Value);
+      const row = [...three(op, at), op[at + 3] as number] as [string, string, string, number];
+      addAttention.run(record, index, ...row);
+      rows.push(row);
     }
+    const made = stored ? {} : { made: [recordId, kind] as const };
+    const attention = attentionHash(rows);
+    chain.note({ ordinal: record, nth, before: expected, open, label, updatedAt, attention, events: hashes, claims: taken, ...made });
     return [version];
   };
+}
+
+type StoredRow = readonly [ordinal: number, version: number, attentions: number, appends: number, updatedAt: number, head: string];
+
+function hashesOf(op: AppendOp, from: number, count: number, start: string): readonly string[] {
+  const hashes: string[] = [];
+  let head = start;
+  for (let index = 0; index < count; index++) {
+    const [type, at, body] = three(op, from + index * 3) as [string, number, string];
+    head = eventHash(head, hashedEvent(at, type, body));
+    hashes.push(head);
+  }
+  return hashes;
 }
 
 function three(op: AppendOp, at: number): [Value, Value, Value] {

@@ -1,0 +1,59 @@
+/**
+ * What is hashed, and how, byte for byte. `append_batch` in PostgreSQL makes the same (`postgres-chain.ts`), and whoever
+ * verifies makes it once more. A hash is SHA-256, written in base64 (44 characters); text is hashed as UTF-8. The parts of
+ * what is hashed are divided by U+001F, which none but the last can hold.
+ */
+import { hash } from 'node:crypto';
+
+/** Divides the parts of what is hashed. */
+export const unit = '\u001f';
+/** Divides rows. */
+const rowEnd = '\u001e';
+
+/** SHA-256 of a text, in base64. */
+export function sha256(text: string): string {
+  return hash('sha256', text, 'base64');
+}
+
+/** Where the chain of a record begins: bound to its id and its kind, so that no record can stand for another. */
+export function recordStart(recordId: string, kind: string): string {
+  return sha256(`record${unit}${kind}${unit}${recordId}`);
+}
+
+/** An event as it is hashed after the hash of the one before it. */
+export function hashedEvent(at: number | string, type: string, body: string): string {
+  return `${at}${unit}${type}${unit}${body}`;
+}
+
+/** The hash of an event, over the one before it in its record (the first: over `recordStart`) and `hashedEvent`. */
+export function eventHash(previous: string, event: string): string {
+  return sha256(`${previous}${unit}${event}`);
+}
+
+/** What needs a person, as it is stored: `[level, code, reason, since]` in the order of the rows. None: the empty text. */
+export function attentionHash(rows: readonly (readonly [level: string, code: string, reason: string, since: number])[]): string {
+  if (rows.length === 0) return '';
+  // A reason may hold any character, so its length in bytes goes before it.
+  return sha256(
+    rows.map(([level, code, reason, since]) => [since, level, code, Buffer.byteLength(reason), reason].join(unit)).join(rowEnd),
+  );
+}
+
+/** What a batch's hash is over, besides the one before it. */
+export interface HashedBatch {
+  /** Who wrote it: a replica's epoch; in SQLite always `1`. */
+  readonly writer: string;
+  /** From 1, one after the other for each writer. */
+  readonly number: number;
+  /** The order of all batches, whoever wrote them: what a batch could see stands before it. */
+  readonly position: number;
+  /** Milliseconds since the epoch, by the database's clock. */
+  readonly at: number;
+  /** All that the batch did, as JSON (`ChainContent`). */
+  readonly content: string;
+}
+
+/** The hash of a batch; `previous` is that of the writer's batch before it, for the first one the empty text. */
+export function batchHash(previous: string, { writer, number, position, at, content }: HashedBatch): string {
+  return sha256(`batch${unit}${previous}${unit}${writer}${unit}${number}${unit}${position}${unit}${at}${unit}${content}`);
+}

@@ -1,0 +1,58 @@
+import type { ChainedHead } from './chain-content.ts';
+import type { HashedBatch } from './chain-hash.ts';
+
+/** A batch of the chain as it is stored. */
+export interface StoredBatch extends HashedBatch {
+  readonly hash: string;
+}
+
+/** A record as it is stored, with all that the chain says something of. */
+export interface RecordFacts {
+  readonly ordinal: number;
+  readonly recordId: string;
+  readonly kind: string;
+  readonly label: string;
+  readonly version: number;
+  readonly open: boolean;
+  readonly updatedAt: number;
+  readonly appends: number;
+  readonly head: string;
+  /** Each event's number and `hashedEvent`, in order. */
+  readonly events: readonly (readonly [seq: number, hashed: string])[];
+  /** `attentionHash` of the rows. */
+  readonly attention: string;
+  /** Whether the columns by which it is found and counted say the same as the rest. */
+  readonly agrees: boolean;
+}
+
+export interface Claimed {
+  readonly kind: string;
+  readonly scope: string;
+  readonly value: string;
+}
+
+/** What is stored, all as of one instant. */
+export interface JournalSnapshot {
+  /** Batches after a position, in order. */
+  batches(after: number, limit: number): Promise<readonly StoredBatch[]>;
+  hashOf(writer: string, number: number): Promise<string | undefined>;
+  /** Those that are there, by ordinal. */
+  records(ordinals: readonly number[]): Promise<ReadonlyMap<number, RecordFacts>>;
+  /** The ordinal of the record that holds each claim. */
+  holders(claims: readonly Claimed[]): Promise<readonly (number | undefined)[]>;
+  /** Records after an ordinal, in order. */
+  recordIds(after: number, limit: number): Promise<readonly (readonly [ordinal: number, recordId: string])[]>;
+  claimCount(): Promise<number>;
+  /** Claims after one, in their own order. */
+  claims(after: Claimed | undefined, limit: number): Promise<readonly (Claimed & { readonly ordinal: number })[]>;
+  /** The first event or person's matter whose ordinal lies between two, neither included; nothing should. */
+  strayBetween(ordinal: number, next: number): Promise<number | undefined>;
+  /** The ends of the chains as the writers keep them; undefined where the last batch is the end. */
+  heads(): Promise<readonly ChainedHead[] | undefined>;
+}
+
+/** A journal that is only looked at; its writer is not disturbed. */
+export interface JournalView {
+  snapshot<T>(look: (seen: JournalSnapshot) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}

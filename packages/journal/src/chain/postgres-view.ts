@@ -1,0 +1,81 @@
+import { type Ask, openPostgresSnapshots, type PostgresAddress } from '@payment-manager/database';
+import type { ChainedHead } from './chain-content.ts';
+import type { JournalSnapshot, JournalView, RecordFacts, StoredBatch } from './journal-view.ts';
+
+/** Divides rows, and an event's number from the rest; JSON holds neither. */
+const [rowEnd, numberEnd] = ['\u001d', '\u001e'];
+
+/** Looks at a journal in PostgreSQL, on the primary or on a standby. Rejects with DatabaseUnavailable. */
+export async function viewPostgresJournal(address: PostgresAddress): Promise<JournalView> {
+  const snapshots = await openPostgresSnapshots(address, 'verify');
+  return {
+    snapshot: (look) => snapshots.snapshot((ask) => look(snapshotWith(ask))),
+    close: () => snapshots.close(),
+  };
+}
+
+const questions = {
+  batches: `SELECT position::float8, writer::text, number::float8, at::float8, hash, content FROM chain
+    WHERE position > $1 ORDER BY position LIMIT $2`,
+  hash: 'SELECT hash FROM chain WHERE writer = $1 AND number = $2',
+  records: `SELECT r.ordinal::float8, r.record_id AS "recordId", r.kind, r.label, r.version, r.open, r.updated_at::float8 AS "updatedAt",
+      r.appends, r.head, r.closed_at IS NOT DISTINCT FROM CASE WHEN NOT r.open THEN r.updated_at END
+        AND r.attentions = (SELECT count(*) FROM attention t WHERE t.record = r.ordinal) AS agrees, (
+        SELECT string_agg(e.seq || E'\\x1e' || concat_ws(E'\\x1f', e.at, e.type, e.body), E'\\x1d' ORDER BY e.seq)
+        FROM events e WHERE e.record = r.ordinal) AS events, coalesce((
+        SELECT chain_hash(string_agg(concat_ws(E'\\x1f', t.since, t.level, t.code, octet_length(t.reason), t.reason), E'\\x1e' ORDER BY t.place))
+        FROM attention t WHERE t.record = r.ordinal), '') AS attention
+    FROM records r WHERE r.ordinal = ANY ($1::bigint[])`,
+  holders: `SELECT c.record::float8 FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS k (kind, scope, value, n)
+    LEFT JOIN claims c ON c.kind = k.kind AND c.scope = k.scope AND c.value = k.value ORDER BY k.n`,
+  recordIds: 'SELECT ordinal::float8, record_id FROM records WHERE ordinal > $1 ORDER BY ordinal LIMIT $2',
+  claimCount: 'SELECT count(*)::float8 AS count FROM claims',
+  claims: `SELECT kind, scope, value, record::float8 AS ordinal FROM claims
+    WHERE (kind, scope, value) > ($1, $2, $3) ORDER BY kind, scope, value LIMIT $4`,
+  stray: `SELECT least((SELECT min(record) FROM events WHERE record > $1 AND record < $2),
+    (SELECT min(record) FROM attention WHERE record > $1 AND record < $2))::float8 AS ordinal`,
+  heads: 'SELECT writer::text, number::float8, hash FROM chain_heads ORDER BY writer',
+} as const;
+
+function snapshotWith(ask: Ask): JournalSnapshot {
+  const rows = <R extends object>(name: keyof typeof questions, ...values: unknown[]) => ask<R>({ name, text: questions[name], values });
+  return {
+    batches: (after, limit) => rows<StoredBatch>('batches', after, limit),
+    async hashOf(writer, number) {
+      return (await rows<{ hash: string }>('hash', writer, number))[0]?.hash;
+    },
+    async records(ordinals) {
+      const found = await rows<RecordRow>('records', ordinals);
+      return new Map(found.map((row) => [row.ordinal, { ...row, events: eventsIn(row.events) }]));
+    },
+    async holders(claims) {
+      const columns = [claims.map(({ kind }) => kind), claims.map(({ scope }) => scope), claims.map(({ value }) => value)];
+      return (await rows<{ record: number | null }>('holders', ...columns)).map(({ record }) => record ?? undefined);
+    },
+    async recordIds(after, limit) {
+      const found = await rows<{ ordinal: number; record_id: string }>('recordIds', after, limit);
+      return found.map(({ ordinal, record_id }) => [ordinal, record_id] as const);
+    },
+    async claimCount() {
+      return (await rows<{ count: number }>('claimCount'))[0]?.count ?? 0;
+    },
+    claims: (after, limit) => rows('claims', after?.kind ?? '', after?.scope ?? '', after?.value ?? '', limit),
+    async strayBetween(ordinal, next) {
+      return (await rows<{ ordinal: number | null }>('stray', ordinal, next))[0]?.ordinal ?? undefined;
+    },
+    async heads() {
+      const found = await rows<{ writer: string; number: number; hash: string }>('heads');
+      return found.map(({ writer, number, hash }): ChainedHead => [writer, number, hash]);
+    },
+  };
+}
+
+type RecordRow = Omit<RecordFacts, 'events'> & { readonly events: string | null };
+
+function eventsIn(text: string | null): RecordFacts['events'] {
+  if (text === null) return [];
+  return text.split(rowEnd as string).map((row) => {
+    const end = row.indexOf(numberEnd as string);
+    return [Number(row.slice(0, end)), row.slice(end + 1)] as const;
+  });
+}

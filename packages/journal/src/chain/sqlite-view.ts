@@ -1,0 +1,135 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { DatabaseUnavailable } from '@payment-manager/database';
+import { attentionHash, unit } from './chain-hash.ts';
+import type { JournalSnapshot, JournalView, RecordFacts, StoredBatch } from './journal-view.ts';
+import { onlyWriter } from './sqlite-chain.ts';
+
+/** How long it waits while the writer recovers or closes the file. */
+const busyMs = 10_000;
+const cacheKb = 65_536;
+
+/**
+ * Looks at a journal in a SQLite file: of a running product (from another process), of a stopped one, or a backup. It reads
+ * a page at a time, so the writer's log can be written back in between.
+ *
+ * @throws DatabaseUnavailable `DATABASE_OPEN_FAILED`
+ */
+export function viewSqliteJournal(file: string): JournalView {
+  let db: DatabaseSync | undefined;
+  try {
+    db = new DatabaseSync(file, { readOnly: true, timeout: busyMs });
+    db.exec(`PRAGMA cache_size = -${cacheKb}; PRAGMA mmap_size = 0`);
+    const seen = snapshotOf(db);
+    const open = db;
+    return {
+      async snapshot(look) {
+        open.exec('BEGIN');
+        try {
+          return await look(seen);
+        } finally {
+          open.exec('COMMIT');
+        }
+      },
+      close: async () => open.close(),
+    };
+  } catch (error) {
+    db?.close();
+    const why = error instanceof Error ? error.message : String(error);
+    throw new DatabaseUnavailable('DATABASE_OPEN_FAILED', `The journal ${file} cannot be read: ${why}.`, { cause: error });
+  }
+}
+
+function snapshotOf(db: DatabaseSync): JournalSnapshot {
+  const ask = (sql: string): StatementSync => {
+    const statement = db.prepare(sql);
+    statement.setReturnArrays(true);
+    return statement;
+  };
+  const batches = ask('SELECT position, at, hash, content FROM chain WHERE position > ? ORDER BY position LIMIT ?');
+  const hash = ask('SELECT hash FROM chain WHERE position = ?');
+  const holder = ask('SELECT record FROM claims WHERE kind = ? AND scope = ? AND value = ?');
+  const ids = ask('SELECT ordinal, record_id FROM records WHERE ordinal > ? ORDER BY ordinal LIMIT ?');
+  const claimCount = ask('SELECT count(*) FROM claims');
+  const claims = ask(
+    'SELECT kind, scope, value, record FROM claims WHERE (kind, scope, value) > (?, ?, ?) ORDER BY kind, scope, value LIMIT ?',
+  );
+  const stray = ask(`
+    SELECT min(ordinal) FROM (
+      SELECT * FROM (SELECT place >> 20 AS ordinal FROM events WHERE place > ?1 << 20 | 1048575 AND place < ?2 << 20 ORDER BY place LIMIT 1)
+      UNION ALL SELECT record FROM attention WHERE record > ?1 AND record < ?2)`);
+  const record = recordOf(ask);
+  return {
+    async batches(after, limit) {
+      const rows = batches.all(after, limit) as unknown as readonly (readonly [number, number, string, string])[];
+      return rows.map(([position, at, ofBatch, content]): StoredBatch => {
+        return { writer: onlyWriter, number: position, position, at, hash: ofBatch, content };
+      });
+    },
+    async hashOf(writer, number) {
+      return writer === onlyWriter ? (hash.get(number) as unknown as [string] | undefined)?.[0] : undefined;
+    },
+    async records(ordinals) {
+      return new Map(ordinals.map((ordinal) => [ordinal, record(ordinal)]).filter((entry): entry is [number, RecordFacts] => !!entry[1]));
+    },
+    async holders(wanted) {
+      return wanted.map(({ kind, scope, value }) => (holder.get(kind, scope, value) as unknown as [number] | undefined)?.[0]);
+    },
+    async recordIds(after, limit) {
+      return ids.all(after, limit) as unknown as readonly (readonly [number, string])[];
+    },
+    async claimCount() {
+      return (claimCount.get() as unknown as [number])[0];
+    },
+    async claims(after, limit) {
+      const { kind, scope, value } = after ?? { kind: '', scope: '', value: '' };
+      const rows = claims.all(kind, scope, value, limit) as unknown as readonly (readonly [string, string, string, number])[];
+      return rows.map(([ofKind, ofScope, ofValue, ordinal]) => ({ kind: ofKind, scope: ofScope, value: ofValue, ordinal }));
+    },
+    async strayBetween(ordinal, next) {
+      return (stray.get(ordinal, next) as unknown as [number | null])[0] ?? undefined;
+    },
+    async heads() {
+      return undefined;
+    },
+  };
+}
+
+function recordOf(ask: (sql: string) => StatementSync): (ordinal: number) => RecordFacts | undefined {
+  const row = ask('SELECT record_id, kind, label, version, open, updated_at, appends, head, attentions FROM records WHERE ordinal = ?');
+  const events = ask(`
+    SELECT place & 1048575, at || char(${unit.charCodeAt(0)}) || type || char(${unit.charCodeAt(0)}) || body
+    FROM events WHERE place BETWEEN (?1 << 20) AND (?1 << 20 | 1048575) ORDER BY place`);
+  const attention = ask('SELECT level, code, reason, since FROM attention WHERE record = ? ORDER BY place');
+  return (ordinal) => {
+    const found = row.get(ordinal) as unknown as RecordRow | undefined;
+    if (!found) return undefined;
+    const [recordId, kind, label, version, open, updatedAt, appends, head, attentions] = found;
+    const rows = attention.all(ordinal) as unknown as Parameters<typeof attentionHash>[0];
+    return {
+      ordinal,
+      recordId,
+      kind,
+      label,
+      version,
+      open: open === 1,
+      updatedAt,
+      appends,
+      head,
+      events: events.all(ordinal) as unknown as readonly (readonly [number, string])[],
+      attention: attentionHash(rows),
+      agrees: attentions === rows.length,
+    };
+  };
+}
+
+type RecordRow = readonly [
+  recordId: string,
+  kind: string,
+  label: string,
+  version: number,
+  open: number,
+  updatedAt: number,
+  appends: number,
+  head: string,
+  attentions: number,
+];
