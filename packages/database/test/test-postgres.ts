@@ -16,6 +16,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -37,6 +38,16 @@ export interface TestPostgres {
   /** As a pulled plug: every process of it is killed. `start` brings it back on the same port. */
   kill(): Promise<void>;
   start(): Promise<void>;
+  /** CPU of all its processes since it was started, milliseconds; undefined where the system does not tell (Linux does). */
+  cpuMs(): number | undefined;
+}
+
+/** Where it is kept. */
+export interface TestPostgresOptions {
+  /** Kept after `stop`, for a next start; its user must be able to reach it. Default: a temporary folder. */
+  readonly folder?: string;
+  /** Default: a free one. */
+  readonly port?: number;
 }
 
 const startWithinMs = 20_000;
@@ -47,12 +58,23 @@ const startTries = 60;
  * where the server runs as the user `postgres` or `nobody`, and as any other user. When this process dies, however it
  * dies, the server ends too.
  */
-export async function startTestPostgres(): Promise<TestPostgres> {
+export async function startTestPostgres({ folder: kept, port }: TestPostgresOptions = {}): Promise<TestPostgres> {
+  if (kept !== undefined) {
+    mkdirSync(kept, { recursive: true });
+    return startIn(kept, port);
+  }
   const given = process.env['PM_TEST_POSTGRES_URL'];
   if (given !== undefined) return givenServer(given);
   const folder = mkdtempSync(join(tmpdir(), 'pm-postgres-'));
   try {
-    return await startIn(folder);
+    const { stop, ...server } = await startIn(folder, port);
+    return {
+      ...server,
+      async stop() {
+        await stop();
+        rmSync(folder, { recursive: true, force: true });
+      },
+    };
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;
@@ -62,19 +84,18 @@ export async function startTestPostgres(): Promise<TestPostgres> {
 /** A server that is not ours is never stopped. */
 function givenServer(url: string): TestPostgres {
   const cannot = () => Promise.reject(new Error('the server of PM_TEST_POSTGRES_URL is not stopped by tests'));
-  return { url, stop: async () => {}, restart: cannot, kill: cannot, start: cannot };
+  return { url, stop: async () => {}, restart: cannot, kill: cannot, start: cannot, cpuMs: () => undefined };
 }
 
-async function startIn(folder: string): Promise<TestPostgres> {
+async function startIn(folder: string, wantedPort: number | undefined): Promise<TestPostgres> {
   const owner = ownerOfServer();
   const data = join(folder, 'data');
   chmodSync(folder, 0o711);
-  mkdirSync(data, { mode: 0o700 });
-  if (owner) chownSync(data, owner.uid, owner.gid);
+  if (owner) mustBeReachable(folder);
   const native = reachable(nativeFolder(), folder, owner !== undefined);
   const options = { ...owner, cwd: folder, env: { LC_ALL: 'C', LD_LIBRARY_PATH: libraries(native, folder), PATH: '/usr/bin:/bin' } };
-  await initialise(native, data, options);
-  const port = await freePort();
+  if (!existsSync(data)) await initialise(native, data, options, owner);
+  const port = wantedPort ?? (await freePort());
   const args = serverArguments(data, port);
 
   const log = openSync(join(folder, 'log'), 'a');
@@ -120,10 +141,10 @@ async function startIn(folder: string): Promise<TestPostgres> {
       await end('INT');
       await start();
     },
+    cpuMs: () => (existsSync('/proc/self/stat') ? cpuMsOf(postmasterOf(data)) : undefined),
     async stop() {
       await end('INT');
       closeSync(log);
-      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
@@ -172,9 +193,19 @@ function reachable(native: string, folder: string, asOther: boolean): string {
   return native;
 }
 
+function mustBeReachable(folder: string): void {
+  for (let at = folder; at !== dirname(at); at = dirname(at)) {
+    if ((statSync(at).mode & 0o001) === 0)
+      throw new Error(
+        `PostgreSQL does not run as root, and its user cannot reach ${folder}: ${at} is closed to others. Choose another folder.`,
+      );
+  }
+}
+
 /** The package's libraries need links that only its install script makes; scripts may be switched off, so they are made here. */
 function libraries(native: string, folder: string): string {
   const links = join(folder, 'lib');
+  rmSync(links, { recursive: true, force: true });
   mkdirSync(links);
   const list = join(native, 'pg-symlinks.json');
   const wanted = existsSync(list) ? (JSON.parse(readFileSync(list, 'utf8')) as readonly { source: string; target: string }[]) : [];
@@ -184,8 +215,13 @@ function libraries(native: string, folder: string): string {
   return `${links}:${join(native, 'lib')}`;
 }
 
-async function initialise(native: string, data: string, options: object): Promise<void> {
-  const args = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
+/** Made under another name first: half a database must not be taken for one. */
+async function initialise(native: string, data: string, options: object, owner: Owner | undefined): Promise<void> {
+  const fresh = `${data}.new`;
+  rmSync(fresh, { recursive: true, force: true });
+  mkdirSync(fresh, { mode: 0o700 });
+  if (owner) chownSync(fresh, owner.uid, owner.gid);
+  const args = ['-D', fresh, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
   const child = spawn(join(native, 'bin', 'initdb'), args, { ...options, stdio: ['ignore', 'ignore', 'pipe'] });
   let complaint = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -193,6 +229,7 @@ async function initialise(native: string, data: string, options: object): Promis
   });
   const [code] = (await once(child, 'exit')) as [number | null];
   if (code !== 0) throw new Error(`initdb ended with ${code}: ${complaint.slice(0, 1_000)}`);
+  renameSync(fresh, data);
 }
 
 /** Below the ports that systems give to clients: those who try to reconnect while the server is away must not get its own. */
@@ -223,7 +260,7 @@ async function answers(port: number, server: ChildProcess): Promise<boolean> {
 
 /** The shell with its group, the postmaster, and the backends, each of which has a group of its own: one at work would outlive its postmaster. */
 function killAll(shell: number, data: string): void {
-  const postmaster = Number.parseInt(readFileSync(join(data, 'postmaster.pid'), 'utf8'), 10);
+  const postmaster = postmasterOf(data);
   for (const pid of [-shell, postmaster, ...childrenOf(postmaster)]) {
     try {
       process.kill(pid, 'SIGKILL');
@@ -231,6 +268,31 @@ function killAll(shell: number, data: string): void {
       // gone already
     }
   }
+}
+
+function postmasterOf(data: string): number {
+  return Number.parseInt(readFileSync(join(data, 'postmaster.pid'), 'utf8'), 10);
+}
+
+/** Linux counts in hundredths of a second. */
+const msPerTick = 10;
+
+/** Its own, those of its children that ended, and those of its children that run. */
+function cpuMsOf(postmaster: number): number {
+  const ticks = (pid: number, fields: number): number => {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+      // utime, stime, cutime, cstime are the 12th to 15th after the name
+      const counts = stat
+        .slice(stat.lastIndexOf(') ') + 2)
+        .split(' ')
+        .slice(11, 11 + fields);
+      return counts.reduce((sum, count) => sum + Number(count), 0);
+    } catch {
+      return 0;
+    }
+  };
+  return msPerTick * childrenOf(postmaster).reduce((sum, pid) => sum + ticks(pid, 2), ticks(postmaster, 4));
 }
 
 /** Where the system tells; elsewhere the backends end by themselves when they see that the postmaster is gone. */

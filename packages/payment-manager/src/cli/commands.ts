@@ -62,6 +62,8 @@ export const commands: readonly CommandEntry[] = [
         description: 'first of the ports that are used, one after the other; 0 takes free ones',
         default: '4000',
       },
+      { flags: '--postgres', description: 'journals in a PostgreSQL of the sandbox’s own instead of files; each way has payments of its own' },
+      { flags: '--workers <number>', description: 'with --postgres: so many processes of each Payment Manager (default: 1)' },
     ],
     example: './pm start',
     load: async () => (await import('./start.ts')).start,

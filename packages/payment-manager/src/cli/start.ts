@@ -4,6 +4,7 @@ import { CommandFailed, exitCodes } from './exit-codes.ts';
 import { findRunning, sandboxFolder } from './sandbox/running-sandbox.ts';
 import { type Sandbox, startSandbox } from './sandbox/start-sandbox.ts';
 import { style, type Terminal, table } from './terminal.ts';
+import { workersWanted } from './workers-wanted.ts';
 
 /** `./pm start`: a whole scheme on this machine, until Ctrl-C. */
 export const start: Command = async (_args, options, terminal) => {
@@ -20,7 +21,9 @@ export const start: Command = async (_args, options, terminal) => {
   const stopAsked = signalled();
   const begun = systemClock.monotonic();
   terminal.out(style.dim('Starting a hub, two DFSPs and their Payment Managers ...'));
-  const sandbox = await startSandbox({ folder, basePort: String(options['basePort']) });
+  const postgres = options['postgres'] === true;
+  const workers = workersWanted(options['workers'], { journal: { store: postgres ? 'postgres' : 'sqlite' } }, 'Say --postgres, too');
+  const sandbox = await startSandbox({ folder, basePort: String(options['basePort']), postgres, workers });
   print(sandbox, folder, systemClock.monotonic() - begun, terminal);
   const reason = await Promise.race([stopAsked, managerEnded(sandbox)]);
   if (reason.kind === 'ended')
@@ -49,10 +52,11 @@ function managerEnded(sandbox: Sandbox): Promise<Reason> {
 }
 
 function print(sandbox: Sandbox, folder: string, ms: number, terminal: Terminal): void {
-  const { scheme, managers } = sandbox;
+  const { scheme, managers, postgresUrl } = sandbox;
   const rows = [
     [`hub "${scheme.hubId}"`, scheme.hubUrl, 'FSPIOP over mutual TLS, signed'],
     ['', scheme.hubAdminUrl, 'admin: /participants /positions /transfers/{id} /faults'],
+    ...(postgresUrl === undefined ? [] : [['PostgreSQL', postgresUrl, 'both journals, a schema for each DFSP']]),
     ...scheme.dfsps.flatMap(({ fspId, coreUrl }) => {
       const urls = managers.get(fspId)?.urls;
       return [

@@ -3,8 +3,18 @@ import { CommandFailed, exitCodes } from './exit-codes.ts';
 
 const workersMax = 64;
 
-/** How many processes `--workers` asks for; 1 when it is left out. @throws CommandFailed 64 for no number, 78 where only one can be. */
-export function workersWanted(option: string | boolean | undefined, { journal }: Pick<Config, 'journal'>): number {
+const inConfiguration = 'Set `journal.store` to postgres and give `journal.postgresUrl` (in the environment: PM_JOURNAL_POSTGRES_URL)';
+
+/**
+ * How many processes `--workers` asks for; 1 when it is left out. `advice`: how to come to PostgreSQL.
+ *
+ * @throws CommandFailed 64 for no number, 78 where only one can be
+ */
+export function workersWanted(
+  option: string | boolean | undefined,
+  { journal }: { readonly journal: Pick<Config['journal'], 'store'> },
+  advice = inConfiguration,
+): number {
   if (option === undefined) return 1;
   const count = Number(option);
   if (!/^[0-9]{1,2}$/.test(String(option)) || count < 1 || count > workersMax) {
@@ -13,7 +23,7 @@ export function workersWanted(option: string | boolean | undefined, { journal }:
   if (count > 1 && journal.store === 'sqlite') {
     throw new CommandFailed(
       exitCodes.config,
-      `--workers ${count} needs the journal in PostgreSQL: only one process may have a journal file. Set \`journal.store\` to postgres and give \`journal.postgresUrl\` (in the environment: PM_JOURNAL_POSTGRES_URL), or leave --workers out.`,
+      `--workers ${count} needs the journal in PostgreSQL: only one process may have a journal file. ${advice}, or leave --workers out.`,
     );
   }
   return count;

@@ -5,6 +5,7 @@ import type { ManagerPorts } from './manager-configuration.ts';
 export interface SandboxPorts {
   readonly hub: number;
   readonly hubAdmin: number;
+  readonly postgres: number;
   readonly cores: Readonly<Record<string, number>>;
   manager(fspId: string): ManagerPorts;
 }
@@ -25,6 +26,7 @@ export function sandboxPorts(basePort: string, fspIds: readonly string[]): Sandb
   return {
     hub: base,
     hubAdmin: base === 0 ? 0 : base + 1,
+    postgres: base === 0 ? 0 : base + 2,
     cores: Object.fromEntries(fspIds.map((fspId, index) => [fspId, at(index, 3)])),
     manager(fspId) {
       const index = fspIds.indexOf(fspId);

@@ -8,6 +8,7 @@ import { writeManagerConfiguration } from './manager-configuration.ts';
 import { type ManagerProcess, startManagerProcess } from './manager-process.ts';
 import { forgetRunning, type RunningSandbox, writeRunning } from './running-sandbox.ts';
 import { sandboxPorts } from './sandbox-ports.ts';
+import { type SandboxPostgres, startSandboxPostgres } from './sandbox-postgres.ts';
 
 export interface SandboxOptions {
   /** Where everything is kept. */
@@ -15,6 +16,10 @@ export interface SandboxOptions {
   /** Text of a port number; '0' takes free ports. */
   readonly basePort: string;
   readonly dfsps?: readonly CoreSettings[];
+  /** Journals in a PostgreSQL of the sandbox's own instead of files. */
+  readonly postgres?: boolean;
+  /** Processes of each Payment Manager; more than one needs PostgreSQL. */
+  readonly workers?: number;
   /** Further options of the scheme, for tests. */
   readonly scheme?: Partial<SchemeOptions>;
 }
@@ -24,6 +29,7 @@ export interface Sandbox {
   readonly scheme: Scheme;
   readonly managers: ReadonlyMap<string, ManagerProcess>;
   readonly running: RunningSandbox;
+  readonly postgresUrl: string | undefined;
   /** Starts a DFSP's Payment Manager again, e.g. after it was killed. */
   restartManager(fspId: string, environment?: Readonly<Record<string, string>>): Promise<ManagerProcess>;
   /** Payment Managers first, so that nothing is under way when the hub goes. */
@@ -45,16 +51,18 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const scheme = await startScheme({ folder, log, dfsps, ports, ...options.scheme }).catch((error: unknown) => {
     throw explained(error, options);
   });
+  const postgres = options.postgres === true ? await startPostgres(folder, ports.postgres, scheme) : undefined;
   const managers = new Map<string, ManagerProcess>();
   const startManager = async (fspId: string, environment: Readonly<Record<string, string>> = {}): Promise<ManagerProcess> => {
-    const file = await writeManagerConfiguration(folder, scheme, scheme.dfsp(fspId), ports.manager(fspId));
-    const manager = await startManagerProcess(file, join(folder, fspId, 'payment-manager.log'), environment);
+    const file = await writeManagerConfiguration(folder, scheme, scheme.dfsp(fspId), ports.manager(fspId), postgres?.url);
+    const manager = await startManagerProcess(file, join(folder, fspId, 'payment-manager.log'), environment, options.workers);
     managers.set(fspId, manager);
     await scheme.connect(fspId, { inbound: manager.urls.inbound, outbound: manager.urls.outbound });
     return manager;
   };
   const stop = async (): Promise<void> => {
     await Promise.all([...managers.values()].map((manager) => manager.stop(stopGraceMs)));
+    await postgres?.stop();
     await scheme.stop();
     await forgetRunning(folder);
     await new Promise((resolve) => logStream.end(resolve));
@@ -63,9 +71,18 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await Promise.all(scheme.dfsps.map(({ fspId }) => startManager(fspId)));
     const running = runningOf(scheme, managers);
     await writeRunning(folder, running);
-    return { scheme, managers, running, restartManager: startManager, stop };
+    return { scheme, managers, running, postgresUrl: postgres?.url, restartManager: startManager, stop };
   } catch (error) {
     await stop();
+    throw error;
+  }
+}
+
+async function startPostgres(folder: string, port: number, scheme: Scheme): Promise<SandboxPostgres> {
+  try {
+    return await startSandboxPostgres(folder, port);
+  } catch (error) {
+    await scheme.stop();
     throw error;
   }
 }
