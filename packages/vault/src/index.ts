@@ -1,3 +1,7 @@
+export { type HashicorpClient, type HashicorpOptions, hashicorpClient } from './hashicorp/hashicorp-client.ts';
+export { type KeyValueStoreOptions, openKeyValueStore } from './hashicorp/key-value-store.ts';
+export type { HashicorpLogin } from './hashicorp/login.ts';
+export { type PkiAuthority, type PkiOptions, pkiAuthority } from './hashicorp/pki-authority.ts';
 export type { KeyHolder } from './keys/key-holder.ts';
 export type { KeyRecord } from './keys/key-record.ts';
 export type { Doing, KeyState, KeyStep } from './keys/key-state.ts';

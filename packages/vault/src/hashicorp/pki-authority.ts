@@ -1,0 +1,98 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { Secret } from '@payment-manager/runtime';
+import { VaultError } from '../vault-error.ts';
+import type { CertificateAuthority, SigningOrder } from '../x509/authority.ts';
+import { orderedChain, readCertificates } from '../x509/chain.ts';
+import { type CertificateUsage, readRequest } from '../x509/request.ts';
+import type { AlternativeNames } from '../x509/subject.ts';
+import type { HashicorpAnswer, HashicorpClient } from './hashicorp-client.ts';
+
+export interface PkiOptions {
+  readonly client: HashicorpClient;
+  /** The mount of the PKI engine, such as `pki`. */
+  readonly mount: string;
+  /** The role for each use; it must allow the names that are asked for. */
+  readonly roles: Readonly<Record<CertificateUsage, string>>;
+}
+
+/** What the PKI engine made: for policies that do not let a request be signed. */
+export interface IssuedPair {
+  /** PEM; for `OwnKeys.import`. It has travelled, so a request is better. */
+  readonly privateKey: Secret<string>;
+  /** PEM, own certificate first. */
+  readonly chain: readonly string[];
+}
+
+/** The DFSP's CA in a PKI engine of HashiCorp Vault or OpenBao. */
+export interface PkiAuthority extends CertificateAuthority {
+  /** Lets the engine make key and certificate. */
+  issue(commonName: string, names: AlternativeNames, order: SigningOrder): Promise<IssuedPair>;
+}
+
+/** A CA over a PKI engine; roles decide what it signs. All methods reject with VaultError. */
+export function pkiAuthority({ client, mount, roles }: PkiOptions): PkiAuthority {
+  const ask = async (verb: 'sign' | 'issue', order: SigningOrder, body: object): Promise<Readonly<Record<string, unknown>>> => {
+    const answer = await client.request('POST', `${mount}/${verb}/${roles[order.usage]}`, {
+      ...body,
+      ttl: `${Math.max(1, Math.round(order.days * 24))}h`,
+      format: 'pem',
+    });
+    if (answer.status >= 400)
+      throw new VaultError(
+        'VAULT_REFUSED',
+        `The PKI of the vault's server refuses (${answer.status}): ${answer.complaint}. Check role ${roles[order.usage]} at ${mount}.`,
+      );
+    return dataOf(answer);
+  };
+  return {
+    async chain() {
+      const answer = await client.request('GET', `${mount}/cert/ca_chain`);
+      const data = dataOf(answer);
+      const pem = [data['ca_chain'], data['certificate']].find((one) => typeof one === 'string' && one.includes('BEGIN CERTIFICATE'));
+      if (typeof pem !== 'string') throw new VaultError('VAULT_NO_KEY', `The PKI engine at ${mount} has no CA yet. Make one there.`);
+      return readCertificates(pem).map((certificate) => certificate.toString());
+    },
+    async sign(pem, order) {
+      const { request, names } = await readRequest(pem);
+      const commonName = request.subjectName.getField('CN')[0] ?? '';
+      const listed = (type: string): string =>
+        names
+          .filter((name) => name.type === type)
+          .map(({ value }) => String(value))
+          .join(',');
+      const data = await ask('sign', order, { csr: pem, common_name: commonName, alt_names: listed('dns'), ip_sans: listed('ip') });
+      return chainOf(data, createPublicKey(request.publicKey.toString('pem')));
+    },
+    async issue(commonName, names, order) {
+      const data = await ask('issue', order, {
+        common_name: commonName,
+        alt_names: (names.dns ?? []).join(','),
+        ip_sans: (names.ip ?? []).join(','),
+        private_key_format: 'pkcs8',
+      });
+      const privateKey = data['private_key'];
+      if (typeof privateKey !== 'string') throw new VaultError('VAULT_UNAVAILABLE', `The PKI engine at ${mount} gives no key.`);
+      return { privateKey: new Secret(privateKey), chain: chainOf(data, publicPart(privateKey)) };
+    },
+  };
+}
+
+/** What comes back is checked: it must be for our key. */
+function chainOf(data: Readonly<Record<string, unknown>>, key: KeyObject): string[] {
+  const { certificate, ca_chain: issuers, issuing_ca: issuer } = data;
+  const above = Array.isArray(issuers) && issuers.length > 0 ? issuers : [issuer];
+  const texts = [certificate, ...above].filter((one): one is string => typeof one === 'string');
+  return orderedChain([...new Set(texts.map((text) => text.trim()))].join('\n'), key);
+}
+
+function publicPart(privateKey: string): KeyObject {
+  try {
+    return createPublicKey(privateKey);
+  } catch {
+    throw new VaultError('VAULT_KEY_UNSUITABLE', 'The PKI engine gives a key that cannot be read.');
+  }
+}
+
+function dataOf(answer: HashicorpAnswer): Readonly<Record<string, unknown>> {
+  return (answer.content['data'] ?? {}) as Record<string, unknown>;
+}
