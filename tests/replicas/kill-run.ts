@@ -29,6 +29,10 @@ export interface KillRun extends Reckoning {
   readonly longestTakeoverMs: number;
   /** The same for those that the database's crash fell into: nobody can take over while it is away, nor at once after that. */
   readonly longestTakeoverOverCrashMs: number;
+  /** Why payments failed, and how many. */
+  readonly failures: Readonly<Record<string, number>>;
+  /** What needs a person in the end, by DFSP: code and transferId. */
+  readonly exceptions: readonly string[];
   /** Records still open after the settling, in both journals. */
   readonly open: number;
 }
@@ -54,8 +58,27 @@ export async function killUnderLoad(world: ReplicaWorld, options: KillRunOptions
     takeovers: takeovers.length,
     longestTakeoverMs: longest(false),
     longestTakeoverOverCrashMs: longest(true),
+    failures: failuresOf(payer),
+    exceptions: [...(await exceptionsOf(payer)), ...(await exceptionsOf(payee))],
     open,
   };
+}
+
+function failuresOf({ core }: ReplicaGroup): Record<string, number> {
+  const failures: Record<string, number> = {};
+  for (const { state, error } of core.payer.all(1_000_000)) {
+    if (state === 'COMPLETED') continue;
+    const why = `${state} ${error?.statusCode ?? ''}`;
+    failures[why] = (failures[why] ?? 0) + 1;
+  }
+  return failures;
+}
+
+async function exceptionsOf({ fspId, replicas }: ReplicaGroup): Promise<string[]> {
+  const running = replicas.find(({ process }) => process !== undefined)?.process;
+  const response = await fetch(`${running?.urls.operations}/exceptions?limit=1000`);
+  const { exceptions } = (await response.json()) as { exceptions: { code: string; payment: string }[] };
+  return exceptions.map(({ code, payment }) => `${fspId} ${code} ${payment}`);
 }
 
 interface Mishaps {

@@ -28,9 +28,10 @@ try {
     awayMs: 2_000,
     settleMs: 90_000,
   });
-  const { lost, doubled, invented, unfinished, imbalances, ...figures } = run;
+  const { lost, doubled, invented, unfinished, imbalances, failures, exceptions, ...figures } = run;
   for (const [name, value] of Object.entries(figures)) console.log(`${name.padEnd(20)} ${value}`);
-  const wrong = { lost, doubled, invented, unfinished, imbalances };
+  console.log(`${'failures'.padEnd(20)} ${JSON.stringify(failures)}`);
+  const wrong = { exceptions, lost, doubled, invented, unfinished, imbalances };
   for (const [name, list] of Object.entries(wrong)) console.log(`${name.padEnd(20)} ${list.length} ${list.slice(0, 5).join(' ')}`);
   process.exitCode = run.open > 0 || Object.values(wrong).some(({ length }) => length > 0) ? 1 : 0;
 } finally {

@@ -13,7 +13,7 @@ export interface Reckoning {
   readonly doubled: readonly string[];
   /** Credited or debited although the hub did not commit, or told as completed. */
   readonly invented: readonly string[];
-  /** No end for the DFSP, or money still held. */
+  /** No end for the DFSP, or money that the payee's core still holds. */
   readonly unfinished: readonly string[];
   /** Of the hub's positions and the ledgers as a whole. */
   readonly imbalances: readonly string[];
@@ -45,6 +45,7 @@ export async function reckon(scheme: Scheme, payer: Core, payee: Core): Promise<
     if (committed) moved += parseAmount(payment.transferAmount ?? payment.amount);
     if (committed && told) completed++;
   }
+  found.unfinished.push(...heldBy(payee));
   for (const transferId of credits.keys()) if (!paid.has(transferId)) found.invented.push(transferId);
   const failed = payments.length - completed - new Set(Object.values(found).flat()).size;
   return { payments: payments.length, completed, failed, ...found, imbalances: imbalances(scheme, payer, payee, moved) };
@@ -58,6 +59,16 @@ function bookedBy(core: Core, key: RegExp, account: string): Map<string, Units[]
     if (id !== undefined) booked.set(id, [...(booked.get(id) ?? []), unitsOn(posting, account)]);
   }
   return booked;
+}
+
+/** Transfers that a core holds money for. */
+function heldBy(core: Core): string[] {
+  const held = new Map<string, Units>();
+  for (const posting of core.ledger.postings(ALL)) {
+    const [, id] = /^transfer\/([^/]+)\//.exec(posting.key) ?? [];
+    if (id !== undefined) held.set(id, (held.get(id) ?? 0n) + unitsOn(posting, 'incoming:USD'));
+  }
+  return [...held].flatMap(([id, units]) => (units === 0n ? [] : id));
 }
 
 function unitsOn({ lines }: BookedPosting, account: string): Units {

@@ -19,9 +19,14 @@ export async function fillFolder(folder: string): Promise<void> {
 
 /**
  * Writes the configuration of a Payment Manager as in production: mutual TLS on both sides towards the hub, signatures
- * of everything (`PUT /parties` too), a journal on the disk, logs at `info`. Resolves with the file.
+ * of everything (`PUT /parties` too), a journal on the disk (or at `postgresUrl`), logs at `info`. Resolves with the file.
  */
-export async function writeConfiguration(folder: string, fspId: string, run: string, urls: { hub: string; core: string }): Promise<string> {
+export async function writeConfiguration(
+  folder: string,
+  fspId: string,
+  run: string,
+  urls: { readonly hub: string; readonly core: string; readonly postgres: string | undefined },
+): Promise<string> {
   const own = join(folder, run, fspId);
   await mkdir(own, { recursive: true, mode: 0o700 });
   const certificates = join(folder, 'ca');
@@ -34,6 +39,9 @@ export async function writeConfiguration(folder: string, fspId: string, run: str
   const config = {
     fspId,
     dataFolder: 'data',
+    ...(urls.postgres === undefined
+      ? {}
+      : { journal: { store: 'postgres', postgresUrl: urls.postgres, postgresSchema: `${run}_${fspId}`.replaceAll('-', '_') } }),
     inbound: { host: '127.0.0.1', port: 0, tls },
     outbound: { host: '127.0.0.1', port: 0 },
     operations: { host: '127.0.0.1', port: 0 },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -55,6 +55,28 @@ test('bench: pays in all three scenarios with real processes, prints one JSON ob
   assert.deepEqual(readdirSync(folder), []);
 });
 
+test('bench: on PostgreSQL with one and with two processes, and what the server took', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'pm-bench-test-'));
+  // as root the server runs as another user
+  await chmod(folder, 0o711);
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const { terminal, out, err } = recordedTerminal();
+  const options = { json: true, payments: '4', concurrency: '2', folder, postgres: true, workers: '1,2', scenario: 'payee' };
+  assert.equal(await bench([], options, terminal), 0, err.join('\n'));
+  const { runs } = JSON.parse(out[0] ?? '') as { runs: Run[] };
+  assert.deepEqual(
+    runs.map(({ store, workers, failed }) => [store, workers, failed]),
+    [
+      ['postgres', 1, 0],
+      ['postgres', 2, 0],
+    ],
+  );
+  const [one, two] = runs;
+  assert.ok((two?.processes.payee?.rssMb ?? 0) > 1.5 * (one?.processes.payee?.rssMb ?? Number.NaN), 'all processes are counted');
+  if (process.platform === 'linux') assert.ok((one?.databaseCpuMsPerPayment ?? 0) > 0);
+  assert.deepEqual(readdirSync(folder), []);
+});
+
 function assertPlausible({ cpuMsPerPayment, rsaFloorMsPerPayment, rssMb }: ProcessCost): void {
   assert.ok(rsaFloorMsPerPayment > 0 && cpuMsPerPayment > rsaFloorMsPerPayment, `${cpuMsPerPayment} above ${rsaFloorMsPerPayment}`);
   assert.ok(rssMb > 20 && rssMb < 1_000);
@@ -70,6 +92,14 @@ test('bench: --quick is concurrency 50 only, and what cannot be read is refused'
   assert.deepEqual(readOptions({ quick: true }).concurrencies, [50]);
   assert.deepEqual(readOptions({}).concurrencies, [1, 10, 50, 200]);
   assert.deepEqual(readOptions({ concurrency: '1,50', scenario: 'payer' }).concurrencies, [1, 50]);
-  for (const options of [{ scenario: 'hub' }, { concurrency: '0' }, { concurrency: '1,x' }, { payments: '-1' }, { payments: '1.5' }])
+  for (const options of [
+    { scenario: 'hub' },
+    { concurrency: '0' },
+    { concurrency: '1,x' },
+    { payments: '-1' },
+    { payments: '1.5' },
+    { workers: '3' },
+    { postgres: true, workers: '0' },
+  ])
     assert.throws(() => readOptions(options), { name: 'CommandFailed', exitCode: 64 });
 });

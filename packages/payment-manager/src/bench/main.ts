@@ -5,13 +5,14 @@ import { join, resolve } from 'node:path';
 import { createHttpClient, type HttpClient } from '@payment-manager/runtime';
 import type { Command } from '../cli/commands.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
+import { startSandboxPostgres } from '../cli/sandbox/sandbox-postgres.ts';
 import { style, type Terminal } from '../cli/terminal.ts';
 import { fillFolder } from './bench-folder.ts';
 import { type Machine, measureMachine } from './machine.ts';
 import { type Measured, measure } from './measurement.ts';
 import { type BenchOptions, readOptions, type Scenario } from './options.ts';
 import { failuresText, legend, runsTable } from './report.ts';
-import { startWorld } from './world.ts';
+import { type BenchJournal, startWorld } from './world.ts';
 
 /** `./pm bench`: what a payment costs on this machine. Exit code 1 when payments failed. */
 export const bench: Command = async (_args, options, terminal) => {
@@ -49,22 +50,31 @@ async function measureAll(
   say: (text: string) => void,
 ): Promise<readonly Measured[]> {
   const measured: Measured[] = [];
-  for (const scenario of options.scenarios) {
-    const world = await startWorld(scenario, folder, scenario, client);
-    try {
-      for (const concurrency of options.concurrencies) {
-        say(style.dim(`${describe(scenario)}, ${concurrency} at once ...`));
-        measured.push(await measure(world, scenario, concurrency, machine, options));
+  const postgres = options.postgres ? await startSandboxPostgres(folder, 0) : undefined;
+  try {
+    for (const workers of options.workers) {
+      for (const scenario of options.scenarios) {
+        const journal = { workers, ...(postgres !== undefined && { postgres }) };
+        const world = await startWorld(scenario, folder, `${scenario}-${workers}`, client, journal);
+        try {
+          for (const concurrency of options.concurrencies) {
+            say(style.dim(`${describe(scenario, journal)}, ${concurrency} at once ...`));
+            measured.push(await measure(world, scenario, concurrency, machine, options));
+          }
+        } finally {
+          await world.stop();
+        }
       }
-    } finally {
-      await world.stop();
     }
+  } finally {
+    await postgres?.stop();
   }
   return measured;
 }
 
-function describe(scenario: Scenario): string {
-  return scenario === 'both' ? 'payer and payee' : `${scenario} alone`;
+function describe(scenario: Scenario, { postgres, workers }: BenchJournal): string {
+  const who = scenario === 'both' ? 'payer and payee' : `${scenario} alone`;
+  return postgres === undefined ? who : `${who} on PostgreSQL, ${workers === 1 ? 'one process' : `${workers} processes`} each`;
 }
 
 function print(options: BenchOptions, machine: Machine, measured: readonly Measured[], terminal: Terminal): void {

@@ -5,7 +5,7 @@ import type { BenchOptions, Scenario } from './options.ts';
 import type { Usage } from './usage.ts';
 import type { Role, World } from './world.ts';
 
-/** What a payment costs one process. */
+/** What a payment costs one Payment Manager: all its processes together. */
 export interface ProcessCost {
   /** All threads, user and system, over the measured payments only. */
   readonly cpuMsPerPayment: number;
@@ -18,6 +18,9 @@ export interface ProcessCost {
 /** One run; the object that `--json` prints. */
 export interface Run {
   readonly scenario: Scenario;
+  readonly store: 'sqlite' | 'postgres';
+  /** Processes of each Payment Manager. */
+  readonly workers: number;
   readonly concurrency: number;
   readonly payments: number;
   readonly failed: number;
@@ -26,6 +29,8 @@ export interface Run {
   readonly p95Ms: number;
   readonly p99Ms: number;
   readonly processes: { readonly [role in Role]?: ProcessCost };
+  /** CPU of PostgreSQL's processes, over the measured payments only; for both journals together. */
+  readonly databaseCpuMsPerPayment?: number;
 }
 
 /** A run with what people may want to know besides. */
@@ -44,15 +49,28 @@ export async function measure(
 ): Promise<Measured> {
   await world.stub.drive({ concurrency, payments: undefined, ms: options.warmUpMs });
   const before = await read(world, options.settleMs);
+  const databaseBefore = world.journal.postgres?.cpuMs();
   const { payments } = options;
   const driven = await world.stub.drive({ concurrency, payments, ms: payments === undefined ? options.runMs : undefined });
   const after = await read(world, options.settleMs);
+  const databaseAfter = world.journal.postgres?.cpuMs();
   const processes: { [role in Role]?: ProcessCost } = {};
   for (const role of world.roles) {
     const [from, to] = [before.get(role), after.get(role)];
     if (from !== undefined && to !== undefined) processes[role] = cost(role, from, to, driven, machine);
   }
-  return { run: { ...result(scenario, concurrency, driven), processes }, failures: driven.failures };
+  const store = world.journal.postgres === undefined ? 'sqlite' : 'postgres';
+  const run: Run = {
+    ...result(scenario, concurrency, driven),
+    store,
+    workers: world.journal.workers,
+    processes,
+    ...(databaseBefore !== undefined &&
+      databaseAfter !== undefined && {
+        databaseCpuMsPerPayment: round((databaseAfter - databaseBefore) / Math.max(1, driven.payments), 3),
+      }),
+  };
+  return { run, failures: driven.failures };
 }
 
 async function read(world: World, settleMs: number): Promise<ReadonlyMap<Role, Usage>> {
@@ -73,7 +91,7 @@ function cost(role: Role, before: Usage, after: Usage, driven: Driven, machine: 
   };
 }
 
-function result(scenario: Scenario, concurrency: number, driven: Driven): Omit<Run, 'processes'> {
+function result(scenario: Scenario, concurrency: number, driven: Driven): Omit<Run, 'processes' | 'store' | 'workers'> {
   const { payments, failed, elapsedMs, latenciesMs } = driven;
   return {
     scenario,

@@ -21,11 +21,17 @@ export interface BenchOptions {
    */
   readonly settleMs: number;
   readonly json: boolean;
+  /** Journals in PostgreSQL instead of files. */
+  readonly postgres: boolean;
+  /** Processes of each Payment Manager, one after the other; more than one needs PostgreSQL. */
+  readonly workers: readonly number[];
   /** Folder for the journals of the measured processes, on the disk that is to be measured; absent: a temporary one. */
   readonly folder: string | undefined;
 }
 
 const concurrencyMax = 5_000;
+/** As `./pm run --workers` takes. */
+const workersMax = 64;
 const paymentsMax = 10_000_000;
 /** Fewer payments than this measure nothing; they only show that all works. */
 const fewest = 50;
@@ -49,6 +55,8 @@ export function readOptions(options: Readonly<Record<string, string | boolean | 
     runMs: quick ? 6_000 : 10_000,
     settleMs: triesOut ? 100 : 1_300,
     json: options['json'] === true,
+    postgres: options['postgres'] === true,
+    workers: readWorkers(options['workers'], options['postgres'] === true),
     folder: typeof options['folder'] === 'string' ? options['folder'] : undefined,
   };
 }
@@ -59,6 +67,14 @@ function readScenarios(text: string | boolean | undefined): readonly Scenario[] 
   if (scenario === undefined)
     throw new CommandFailed(exitCodes.usage, `--scenario must be one of ${scenarios.join(', ')}; it is '${text}'.`);
   return [scenario];
+}
+
+function readWorkers(text: string | boolean | undefined, postgres: boolean): readonly number[] {
+  const counts = String(text ?? '1')
+    .split(',')
+    .map((one) => wholeNumber('--workers', one, workersMax));
+  if (!postgres && counts.some((count) => count > 1)) throw new CommandFailed(exitCodes.usage, '--workers above 1 needs --postgres.');
+  return counts;
 }
 
 function wholeNumber(option: string, text: string | boolean, most: number): number {

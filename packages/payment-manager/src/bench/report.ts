@@ -4,6 +4,7 @@ import type { Measured, ProcessCost } from './measurement.ts';
 
 const head = [
   'scenario',
+  'journal',
   'at once',
   'payments',
   'failed',
@@ -26,6 +27,7 @@ export function runsTable(measured: readonly Measured[]): string {
 function rowsOf({ run }: Measured): string[][] {
   const figures = [
     run.scenario,
+    run.store === 'sqlite' ? 'file' : `PostgreSQL, ${run.workers} ${run.workers === 1 ? 'worker' : 'workers'}`,
     run.concurrency,
     run.payments,
     run.failed,
@@ -34,11 +36,9 @@ function rowsOf({ run }: Measured): string[][] {
     run.p95Ms.toFixed(1),
     run.p99Ms.toFixed(1),
   ].map(String);
-  return Object.entries(run.processes).map(([role, cost], index) => [
-    ...(index === 0 ? figures : figures.map(() => '')),
-    role,
-    ...costCells(cost),
-  ]);
+  const database = run.databaseCpuMsPerPayment === undefined ? [] : [['PostgreSQL', run.databaseCpuMsPerPayment.toFixed(2)]];
+  const cells = [...Object.entries(run.processes).map(([role, cost]) => [role, ...costCells(cost)]), ...database];
+  return cells.map((line, index) => [...(index === 0 ? figures : figures.map(() => '')), ...line]);
 }
 
 function costCells({ cpuMsPerPayment, rsaFloorMsPerPayment, rssMb }: ProcessCost): string[] {
@@ -56,7 +56,7 @@ export function legend({ rsa2048SignMs, rsa2048VerifyMs }: Machine): string {
   return style.dim(
     [
       `RSA-2048 on this machine: ${rsa2048SignMs.toFixed(3)} ms to sign, ${rsa2048VerifyMs.toFixed(3)} ms to verify.`,
-      'CPU ms: CPU of one payment in that process, all threads. floor: what its signatures alone cost',
+      'CPU ms: CPU of one payment in that process (with workers: in all of them), all threads. floor: what its signatures alone cost',
       '(payer 2 signatures and 3 verifications, payee 3 and 3); above: the rest.',
     ].join('\n'),
   );

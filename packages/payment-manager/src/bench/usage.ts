@@ -1,7 +1,7 @@
 import type { HttpClient } from '@payment-manager/runtime';
 import { CommandFailed, exitCodes } from '../cli/exit-codes.ts';
 
-/** What a Payment Manager's process has used, as its own metrics tell. */
+/** What a Payment Manager has used, as its own metrics tell: all its processes together. */
 export interface Usage {
   /** All threads, user and system, since its start. */
   readonly cpuMs: number;
@@ -25,7 +25,7 @@ export async function usageOf(client: HttpClient, operationsUrl: string): Promis
 }
 
 function value(exposition: string, name: string): number {
-  const found = new RegExp(`^${name} ([0-9.e+-]+)$`, 'm').exec(exposition)?.[1];
-  if (found === undefined) throw new TypeError(`the metrics have no ${name}`);
-  return Number(found);
+  const found = [...exposition.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? ([0-9.e+-]+)$`, 'gm'))];
+  if (found.length === 0) throw new TypeError(`the metrics have no ${name}`);
+  return found.reduce((sum, [, text]) => sum + Number(text), 0);
 }

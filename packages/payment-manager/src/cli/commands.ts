@@ -181,6 +181,8 @@ export const commands: readonly CommandEntry[] = [
       { flags: '--scenario <scenario>', description: 'both, payer or payee (default: all three)' },
       { flags: '--concurrency <numbers>', description: 'payments at once, separated by commas (default: 1,10,50,200)' },
       { flags: '--payments <number>', description: 'payments per run (default: as many as go into ten seconds)' },
+      { flags: '--postgres', description: 'journals in a PostgreSQL that is started for it, instead of files' },
+      { flags: '--workers <numbers>', description: 'with --postgres: processes of each Payment Manager, separated by commas (default: 1)' },
       { flags: '--folder <folder>', description: 'put the journals below this folder (default: a temporary folder)' },
     ],
     example: './pm bench --quick',

@@ -7,6 +7,8 @@ export interface SandboxPostgres {
   /** Everybody on this machine may connect: it holds no real money. */
   readonly url: string;
   stop(): Promise<void>;
+  /** CPU of all its processes since it was started, milliseconds; undefined where the system does not tell. */
+  cpuMs(): number | undefined;
 }
 
 /**
