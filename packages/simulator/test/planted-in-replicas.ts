@@ -24,6 +24,8 @@ const shared =
 const mine = (record: StoredRecord, self: string): StoredRecord => ({ ...record, owners: record.events.map(() => self) });
 
 const LEASE_MS = 10_000;
+const stallsInside = ({ mishaps }: Scenario): boolean =>
+  mishaps.some((one) => one.kind === 'stall-inside' && one.dfsp === PAYEE && one.ms > LEASE_MS);
 
 export const plantedInReplicas: readonly PlantedInReplicas[] = [
   {
@@ -39,12 +41,13 @@ export const plantedInReplicas: readonly PlantedInReplicas[] = [
   {
     name: 'it acts on after its lease is lost',
     sabotage: shared(({ replica }) => ({ replica: { ...replica, alive: () => true } })),
-    shows: ({ mishaps }) => mishaps.some((one) => one.kind === 'stall-inside' && one.dfsp === PAYEE && one.ms > LEASE_MS),
+    shows: stallsInside,
     seen: ['lease'],
   },
   {
     name: 'nobody takes over what a dead one left',
     sabotage: shared(({ replica }) => ({ replica: { ...replica, takeOver: () => Promise.resolve([]) } })),
+    shows: ({ mishaps }) => mishaps.some(({ kind }) => kind === 'crash' || kind === 'crash-inside'),
     seen: ['liveness'],
   },
   {
@@ -101,7 +104,7 @@ export const plantedInReplicas: readonly PlantedInReplicas[] = [
     sabotage: shared(({ replica }) => ({ replica: { ...replica, onChanged: () => () => {} } })),
     seen: ['bounded'],
   },
-  { name: 'the database fences nobody', flaw: 'fences-nobody', seen: ['lease'] },
+  { name: 'the database fences nobody', flaw: 'fences-nobody', shows: stallsInside, seen: ['lease'] },
   {
     name: 'the database gives away what living ones own',
     flaw: 'gives-the-living-away',

@@ -107,6 +107,8 @@ const NOT_DECISIVE = new Set([
   'quoteError',
   'timeout',
   'quoteCallbackSettled',
+  'coreSaid',
+  'acted',
 ]);
 /** Counters that go on for ever: from this number on nothing new comes of them. Each is above every number that a flow compares with. */
 const COUNTERS: Readonly<Record<string, number>> = { rung: 2, asks: 4, attempt: 4 };
