@@ -57,11 +57,16 @@ function choosePayer(order: SendOrder, sandbox: RunningSandbox): Payer {
   throw new CommandFailed(exitCodes.usage, `No customer has the MSISDN ${order.from}. There are: ${known}.`);
 }
 
-/** All balances on the payee's side, as one text to compare. */
+/** The customers' balances on the payee's side, as one text to compare: what a bank has reserved changes only its own accounts. */
 async function payeeBalances(payer: Payer, sandbox: RunningSandbox, client: HttpClient, currency: string): Promise<string> {
   const others = sandbox.dfsps.filter((dfsp) => dfsp !== payer.dfsp);
-  const balances = await Promise.all(others.map((dfsp) => coreClient(dfsp.coreUrl, client).balances(currency)));
-  return JSON.stringify(balances.map((map) => [...map]));
+  const balances = await Promise.all(
+    others.map(async ({ coreUrl, customers }) => {
+      const all = await coreClient(coreUrl, client).balances(currency);
+      return customers.map(({ id }) => all.get(`${id}:${currency}`) ?? '');
+    }),
+  );
+  return JSON.stringify(balances);
 }
 
 const notifiedWithinMs = 2000;
