@@ -24,7 +24,7 @@ const flushEveryMs = 250;
 
 /**
  * A log of JSON lines (`level`, `time`, fields, `msg`). Writing never blocks a payment: lines are gathered and written
- * in the background; what is gathered is written when the process exits, and lost when it is killed.
+ * in the background; what is gathered is written when the process exits, and lost when it is killed. `process.exit` may put the last pieces in another order.
  */
 export function createLog(options: LogOptions): Log {
   const target = options.destination ?? standardOutput(options.sharedOutput === true ? pipeChars : gatherChars);
