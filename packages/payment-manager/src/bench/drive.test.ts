@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { virtualTime } from '@payment-manager/runtime';
-import { drive, percentile } from './drive.ts';
+import { NotAccepted } from '@payment-manager/sandbox';
+import { comingAgain, drive, percentile } from './drive.ts';
 
 test('percentiles are values that were measured', () => {
   const ascending = Array.from({ length: 100 }, (_, index) => index + 1);
@@ -39,4 +40,23 @@ test('a load of some time begins nothing after it', async () => {
   await time.advance(1_000);
   const { payments, elapsedMs } = await running;
   assert.deepEqual([payments, elapsedMs], [8, 120]);
+});
+
+test('a payment that is refused for load comes again when it was told to; another failure is one', async () => {
+  const time = virtualTime();
+  const refusal = (status: number) =>
+    new NotAccepted('POST /transfers', { kind: 'answer', status, headers: { 'retry-after': '2' }, body: new Uint8Array() }, 1);
+  const began: number[] = [];
+  const pay = async (): Promise<void> => {
+    began.push(time.monotonic());
+    if (began.length < 3) throw refusal(503);
+  };
+  const paying = comingAgain(pay, time)();
+  await time.advance(5_000);
+  await paying;
+  assert.deepEqual(
+    began.map((at) => at - (began[0] ?? 0)),
+    [0, 2_000, 4_000],
+  );
+  await assert.rejects(comingAgain(() => Promise.reject(refusal(400)), time)(), NotAccepted);
 });

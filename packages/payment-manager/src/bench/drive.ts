@@ -1,4 +1,6 @@
-import type { Clock } from '@payment-manager/runtime';
+import type { Clock, Timers } from '@payment-manager/runtime';
+import { NotAccepted } from '@payment-manager/sandbox';
+import { Failures } from './failures.ts';
 
 /** A load to be put on the measured processes. */
 export interface Load {
@@ -20,13 +22,28 @@ export interface Driven {
   readonly failures: Readonly<Record<string, number>>;
 }
 
-/** Distinct reasons that are kept; the rest counts as other. */
-const reasonsMax = 20;
+/** A payment that was refused so often for load has failed. */
+const attemptsMax = 30;
+
+/** Makes a payment; one that is refused for load comes again when it was told to, as a good DFSP does. */
+export function comingAgain(pay: () => Promise<void>, timers: Timers): () => Promise<void> {
+  return async () => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await pay();
+      } catch (error) {
+        if (!(error instanceof NotAccepted) || error.comeAgainMs === undefined || attempt === attemptsMax) throw error;
+        const wait = error.comeAgainMs;
+        await new Promise<void>((resolve) => void timers.after(wait, resolve));
+      }
+    }
+  };
+}
 
 /** Makes payments one after the other on each of `concurrency` lanes. `pay` rejects when its payment did not complete. */
 export async function drive(pay: () => Promise<void>, load: Load, clock: Clock): Promise<Driven> {
   const latenciesMs: number[] = [];
-  const failures: Record<string, number> = {};
+  const failures = new Failures();
   const startedAt = clock.monotonic();
   let begun = 0;
   const goesOn = (): boolean =>
@@ -39,9 +56,7 @@ export async function drive(pay: () => Promise<void>, load: Load, clock: Clock):
         await pay();
         latenciesMs.push(clock.monotonic() - from);
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        const kept = reason in failures || Object.keys(failures).length < reasonsMax ? reason : 'other';
-        failures[kept] = (failures[kept] ?? 0) + 1;
+        failures.add(error);
       }
     }
   };
@@ -51,7 +66,7 @@ export async function drive(pay: () => Promise<void>, load: Load, clock: Clock):
     failed: begun - latenciesMs.length,
     elapsedMs: clock.monotonic() - startedAt,
     latenciesMs: latenciesMs.sort((a, b) => a - b),
-    failures,
+    failures: failures.byReason,
   };
 }
 

@@ -11,6 +11,7 @@ import { fillFolder } from './bench-folder.ts';
 import { type Machine, measureMachine } from './machine.ts';
 import { type Measured, measure } from './measurement.ts';
 import { type BenchOptions, readOptions, type Scenario } from './options.ts';
+import { overload } from './overload-command.ts';
 import { failuresText, legend, runsTable } from './report.ts';
 import { type BenchJournal, startWorld } from './world.ts';
 
@@ -32,6 +33,11 @@ export const bench: Command = async (_args, options, terminal) => {
     say(style.dim('Measuring RSA, making keys and certificates ...'));
     const machine = measureMachine();
     await fillFolder(folder);
+    if (wanted.overload) {
+      const roles = wanted.scenarios.filter((scenario) => scenario !== 'both');
+      await overload(roles, folder, client, wanted, wanted.json, terminal);
+      return exitCodes.ok;
+    }
     const measured = await measureAll(wanted, folder, machine, client, say);
     print(wanted, machine, measured, terminal);
     return measured.some(({ run }) => run.failed > 0) ? exitCodes.failed : exitCodes.ok;

@@ -20,6 +20,8 @@ export interface BenchOptions {
    * the next append or after a second) belongs to their cost: so long is waited before each reading.
    */
   readonly settleMs: number;
+  /** Measure what happens above the sustainable load instead. */
+  readonly overload: boolean;
   readonly json: boolean;
   /** Journals in PostgreSQL instead of files. */
   readonly postgres: boolean;
@@ -54,6 +56,7 @@ export function readOptions(options: Readonly<Record<string, string | boolean | 
     warmUpMs: triesOut ? payments * 10 : quick ? 6_000 : 8_000,
     runMs: quick ? 6_000 : 10_000,
     settleMs: triesOut ? 100 : 1_300,
+    overload: options['overload'] === true,
     json: options['json'] === true,
     postgres: options['postgres'] === true,
     workers: readWorkers(options['workers'], options['postgres'] === true),

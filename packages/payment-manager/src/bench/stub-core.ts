@@ -1,13 +1,21 @@
-import type { HttpHandler, HttpRequest, HttpResponse } from '@payment-manager/runtime';
+import type { HttpHandler, HttpRequest, HttpResponse, Timers } from '@payment-manager/runtime';
 
 const json = { 'content-type': 'application/json' };
 const party = { displayName: 'Stub Payee', firstName: 'Stub', lastName: 'Payee' };
 
 /**
  * A core with next to no cost: it knows everybody, asks no fee, and reserves and books whatever it is told
- * (mojaloop-sdk.md 2). Nothing is kept.
+ * (mojaloop-sdk.md 2). Nothing is kept. For a transfer it takes as long as `transferMs` says.
  */
-export const stubCore: HttpHandler = async (request) => {
+export function stubCore(timers: Timers, transferMs: () => number): HttpHandler {
+  return async (request) => {
+    const takesMs = request.method === 'POST' && request.target === '/transfers' ? transferMs() : 0;
+    if (takesMs > 0) await new Promise<void>((resolve) => void timers.after(takesMs, resolve));
+    return respond(request);
+  };
+}
+
+function respond(request: HttpRequest): HttpResponse {
   const [, resource, idType = '', idValue = ''] = request.target.split('/');
   switch (`${request.method} ${resource}`) {
     case 'GET parties':
@@ -21,7 +29,7 @@ export const stubCore: HttpHandler = async (request) => {
     default:
       return { status: 404 };
   }
-};
+}
 
 function price(request: HttpRequest): HttpResponse {
   const { quoteId, transactionId, amount, currency } = JSON.parse(Buffer.from(request.body).toString('utf8')) as Record<string, string>;

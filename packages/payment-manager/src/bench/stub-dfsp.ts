@@ -1,15 +1,18 @@
-import type { HttpClient, Random } from '@payment-manager/runtime';
+import type { Clock, HttpClient, Random } from '@payment-manager/runtime';
+import { NotAccepted } from '@payment-manager/sandbox';
 
 const timeoutMs = 60_000;
 const completed = '"currentState":"COMPLETED"';
 
 /**
  * A DFSP that pays with one `POST /transfers` on its Payment Manager's outbound API; party and price are accepted by
- * themselves. Each payment goes to another payee, as in life. Rejects when the answer is not COMPLETED.
+ * themselves. Each payment goes to another payee, as in life. Rejects when the answer is not COMPLETED, with
+ * `NotAccepted` when it is 503.
  */
-export function stubDfsp(client: HttpClient, outboundUrl: string, random: Random): () => Promise<void> {
+export function stubDfsp(client: HttpClient, outboundUrl: string, random: Random, clock: Clock): () => Promise<void> {
   let payee = 0;
   return async () => {
+    const sentAt = clock.monotonic();
     const outcome = await client.request({
       method: 'POST',
       url: `${outboundUrl}/transfers`,
@@ -18,6 +21,7 @@ export function stubDfsp(client: HttpClient, outboundUrl: string, random: Random
       timeoutMs,
     });
     if (outcome.kind === 'failed') throw new Error(`POST /transfers: ${outcome.code}`);
+    if (outcome.status === 503) throw new NotAccepted('POST /transfers', outcome, clock.monotonic() - sentAt);
     const body = Buffer.from(outcome.body);
     if (outcome.status !== 200 || !body.includes(completed)) throw new Error(`POST /transfers: HTTP ${outcome.status}, ${messageOf(body)}`);
   };

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { CommandFailed, exitCodes } from '../cli/exit-codes.ts';
 import type { Driven, Load } from './drive.ts';
+import type { Offer, Offered } from './offer.ts';
 import type { FromStub, StubStart, ToStub } from './stub-protocol.ts';
 
 /** Hub, cores and the maker of payments, in a process of their own. */
@@ -12,6 +13,10 @@ export interface StubProcess {
   /** Tells where the Payment Managers listen. Without `outboundUrl` the stub itself is the payer. */
   connect(inbound: Readonly<Record<string, string>>, outboundUrl: string | undefined): Promise<void>;
   drive(load: Load): Promise<Driven>;
+  /** Offers loads at the same time; what became of each, in their order. */
+  offer(offers: readonly Offer[]): Promise<readonly Offered[]>;
+  /** The core takes so long for each transfer from now on. */
+  slowCore(transferMs: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -32,6 +37,10 @@ export async function startStubProcess(start: StubStart): Promise<StubProcess> {
       await ask({ kind: 'connect', inbound, outboundUrl }, 'connected');
     },
     drive: async (load) => (await ask({ kind: 'drive', load }, 'driven')).driven,
+    offer: async (offers) => (await ask({ kind: 'offer', offers }, 'offered')).offered,
+    async slowCore(transferMs) {
+      await ask({ kind: 'slow-core', transferMs }, 'slowed');
+    },
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const exited = once(child, 'exit');

@@ -1,4 +1,5 @@
 import type { Driven, Load } from './drive.ts';
+import type { Offer, Offered } from './offer.ts';
 import type { Scenario } from './options.ts';
 
 /** What the stub's process is started with (its argument, as JSON). */
@@ -14,10 +15,16 @@ export interface StubStart {
 /** What the stub's process is told, one at a time. */
 export type ToStub =
   | { readonly kind: 'connect'; readonly inbound: Readonly<Record<string, string>>; readonly outboundUrl: string | undefined }
-  | { readonly kind: 'drive'; readonly load: Load };
+  | { readonly kind: 'drive'; readonly load: Load }
+  /** All of them at once. */
+  | { readonly kind: 'offer'; readonly offers: readonly Offer[] }
+  /** The core takes so long for each transfer from now on. */
+  | { readonly kind: 'slow-core'; readonly transferMs: number };
 
 /** What it answers. */
 export type FromStub =
   | { readonly kind: 'ready'; readonly hubUrl: string; readonly coreUrl: string }
   | { readonly kind: 'connected' }
-  | { readonly kind: 'driven'; readonly driven: Driven };
+  | { readonly kind: 'driven'; readonly driven: Driven }
+  | { readonly kind: 'offered'; readonly offered: readonly Offered[] }
+  | { readonly kind: 'slowed' };

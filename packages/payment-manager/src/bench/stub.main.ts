@@ -1,6 +1,7 @@
-import { createHttpClient, createLog, systemClock, systemRandom } from '@payment-manager/runtime';
+import { createHttpClient, createLog, systemClock, systemRandom, systemTimers } from '@payment-manager/runtime';
 import { openListener, startStubHub } from '@payment-manager/sandbox';
-import { drive } from './drive.ts';
+import { comingAgain, drive } from './drive.ts';
+import { offer } from './offer.ts';
 import { stubCore } from './stub-core.ts';
 import { stubDfsp } from './stub-dfsp.ts';
 import type { FromStub, StubStart, ToStub } from './stub-protocol.ts';
@@ -13,16 +14,27 @@ const start = JSON.parse(process.argv[2] ?? '{}') as StubStart;
 const log = createLog({ level: 'warn', destination: { write: (line: string) => void process.stderr.write(line) } });
 const mode = { both: 'relay', payer: 'payee', payee: 'payer' } as const;
 const hub = await startStubHub({ ...start, mode: mode[start.scenario], tls: true, port: 0, log });
-const core = await openListener({ port: 0, maxBodyBytes: 1_048_576, handler: stubCore, refuse: () => ({ status: 503 }) }, log);
+let transferMs = 0;
+const core = await openListener(
+  { port: 0, maxBodyBytes: 1_048_576, handler: stubCore(systemTimers, () => transferMs), refuse: () => ({ status: 503 }) },
+  log,
+);
 const client = createHttpClient({ maxConnectionsPerOrigin: 5_000 });
 let pay = hub.payer.pay;
 
 process.on('message', (message: ToStub) => {
   if (message.kind === 'connect') {
     for (const [fspId, url] of Object.entries(message.inbound)) hub.setEndpoint(fspId, url);
-    if (message.outboundUrl !== undefined) pay = stubDfsp(client, message.outboundUrl, systemRandom);
+    if (message.outboundUrl !== undefined) pay = stubDfsp(client, message.outboundUrl, systemRandom, systemClock);
     tell({ kind: 'connected' });
-  } else void drive(pay, message.load, systemClock).then((driven) => tell({ kind: 'driven', driven }));
+  } else if (message.kind === 'offer') {
+    const world = { clock: systemClock, timers: systemTimers, random: systemRandom };
+    const offers = message.offers.map((one) => offer(one.what === 'pay' ? pay : hub.payer.lookUp, one, world));
+    void Promise.all(offers).then((offered) => tell({ kind: 'offered', offered }));
+  } else if (message.kind === 'slow-core') {
+    transferMs = message.transferMs;
+    tell({ kind: 'slowed' });
+  } else void drive(comingAgain(pay, systemTimers), message.load, systemClock).then((driven) => tell({ kind: 'driven', driven }));
 });
 process.once('disconnect', () => process.exit(0));
 tell({ kind: 'ready', hubUrl: hub.url, coreUrl: core.url });

@@ -177,6 +177,7 @@ export const commands: readonly CommandEntry[] = [
     description: 'Runs payer, payee and a stub hub with signatures, mutual TLS and durability on, and prints what a payment costs.',
     options: [
       { flags: '--quick', description: 'under a minute, concurrency 50 only' },
+      { flags: '--overload', description: 'instead: twice and five times what a payer and a payee can do, and a slow core' },
       { flags: '--json', description: 'one JSON object instead of tables' },
       { flags: '--scenario <scenario>', description: 'both, payer or payee (default: all three)' },
       { flags: '--concurrency <numbers>', description: 'payments at once, separated by commas (default: 1,10,50,200)' },

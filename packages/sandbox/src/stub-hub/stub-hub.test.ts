@@ -131,7 +131,7 @@ test('stub payer: a payment that gets no callback counts as failed', async () =>
   const running = stub.run(3, 2);
   await net.time.advance(120_000);
   const run = await running;
-  assert.deepEqual([run.payments, run.failed, run.failures], [3, 3, { 'no good callback for parties': 3 }]);
+  assert.deepEqual([run.payments, run.failed, run.failures], [3, 3, { 'no callback for parties': 3 }]);
 });
 
 test('stub hub: a stub payer pays a stub payee over mTLS, all of it signed', async (t) => {

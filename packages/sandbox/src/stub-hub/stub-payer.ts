@@ -1,4 +1,5 @@
 import {
+  type ErrorBody,
   formatDateTime,
   isFulfilment,
   type PartiesPutResponse,
@@ -6,7 +7,7 @@ import {
   type QuotesIdPutResponse,
   type TransfersIdPutResponse,
 } from '@payment-manager/fspiop';
-import type { HttpHandler, Random, Timers } from '@payment-manager/runtime';
+import type { HttpHandler, HttpOutcome, Random, Timers } from '@payment-manager/runtime';
 import { bodyOf, isAcknowledged, isErrorPath, type StubMessage, type StubParts, sendSigned } from './stub-messages.ts';
 
 /** How long the stub waits for one callback before the payment counts as failed. */
@@ -18,6 +19,21 @@ export interface StubPayerParts extends StubParts {
   readonly random: Random;
   readonly payee: { readonly idType: string; readonly idValue: string };
   readonly amount: { readonly amount: string; readonly currency: string };
+}
+
+/** A Payment Manager did not accept a message. */
+export class NotAccepted extends Error {
+  /** When to come again, as it said with a 503; undefined when it did not. */
+  readonly comeAgainMs: number | undefined;
+  /** From sending to the answer. */
+  readonly afterMs: number;
+  constructor(operation: string, outcome: HttpOutcome, afterMs: number) {
+    super(`${operation} was not accepted`);
+    this.name = 'NotAccepted';
+    const retryAfter = outcome.kind === 'answer' && outcome.status === 503 ? Number(outcome.headers['retry-after']) : Number.NaN;
+    this.comeAgainMs = Number.isFinite(retryAfter) ? retryAfter * 1_000 : undefined;
+    this.afterMs = afterMs;
+  }
 }
 
 /** What a run of payments came to. */
@@ -34,8 +50,10 @@ export interface StubRun {
 /** A hub and a payer in one: it makes payments to the payee's Payment Manager. */
 export interface StubPayer {
   readonly handler: HttpHandler;
-  /** Looks up, quotes, transfers and notifies, once; rejects with what went wrong. */
+  /** Looks up, quotes, transfers and notifies, once; rejects with what went wrong, with `NotAccepted` where a message was refused at once. */
   pay(): Promise<void>;
+  /** The first part of it. */
+  lookUp(): Promise<void>;
   /** Makes `payments` payments, `concurrency` at a time. */
   run(payments: number, concurrency: number): Promise<StubRun>;
 }
@@ -43,32 +61,42 @@ export interface StubPayer {
 /** Makes a stub payer. */
 export function stubPayer(parts: StubPayerParts): StubPayer {
   /** Callbacks awaited, by path; look-ups of one party share a path. */
-  const awaited = new Map<string, ((body: Uint8Array | undefined) => void)[]>();
-  const callback = (path: string): Promise<Uint8Array> =>
-    new Promise((resolve, reject) => {
-      const timer = parts.timers.after(CALLBACK_MS, () => settle(undefined));
-      const settle = (body: Uint8Array | undefined): void => {
-        timer.cancel();
-        if (body === undefined) reject(new Error(`no good callback for ${path.split('/')[1]}`));
-        else resolve(body);
-      };
-      const queue = awaited.get(path) ?? [];
-      queue.push(settle);
-      awaited.set(path, queue);
+  const awaited = new Map<string, Set<Settle>>();
+  const callback = (path: string): Awaited => {
+    const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
+    promise.catch(() => {});
+    const queue = awaited.get(path) ?? new Set();
+    const forget = (): boolean => {
+      timer.cancel();
+      const waited = queue.delete(settle);
+      if (queue.size === 0 && awaited.get(path) === queue) awaited.delete(path);
+      return waited;
+    };
+    const settle = (body: Uint8Array, isError: boolean): void => {
+      forget();
+      if (isError) reject(new Error(`error ${bodyOf<ErrorBody>(body).errorInformation.errorCode} for ${path.split('/')[1]}`));
+      else resolve(body);
+    };
+    const timer = parts.timers.after(CALLBACK_MS, () => {
+      forget();
+      reject(new Error(`no callback for ${path.split('/')[1]}`));
     });
+    awaited.set(path, queue.add(settle));
+    return { answer: promise, forget };
+  };
   const arrive = (target: string, body: Uint8Array): void => {
     const path = isErrorPath(target) ? target.slice(0, -'/error'.length) : target;
-    const queue = awaited.get(path);
-    const settle = queue?.shift();
-    if (queue?.length === 0) awaited.delete(path);
-    settle?.(isErrorPath(target) ? undefined : body);
+    const [settle] = awaited.get(path) ?? [];
+    settle?.(body, isErrorPath(target));
   };
   const ask = async <T>(message: Omit<StubMessage, 'from' | 'to'>, path: string): Promise<T> => {
-    const answer = callback(path);
-    answer.catch(() => {});
+    const { answer, forget } = callback(path);
+    const sentAt = parts.clock.monotonic();
     const outcome = await sendSigned(parts, { ...message, from: parts.payerFsp, to: parts.payeeFsp });
-    if (!isAcknowledged(outcome)) throw new Error(`${message.operation} was not accepted`);
-    return bodyOf<T>(await answer);
+    if (isAcknowledged(outcome)) return bodyOf<T>(await answer);
+    // whoever asked for the same at the same time was meant
+    if (!forget()) answer.then((body) => arrive(path, body)).catch(() => {});
+    throw new NotAccepted(message.operation, outcome, parts.clock.monotonic() - sentAt);
   };
   const pay = (): Promise<void> => payOnce(parts, ask);
   return {
@@ -77,16 +105,29 @@ export function stubPayer(parts: StubPayerParts): StubPayer {
       return { status: request.method === 'PUT' ? 200 : 202 };
     },
     pay,
+    lookUp: async () => void (await lookUp(parts, ask)),
     run: (payments, concurrency) => run(parts, pay, payments, concurrency),
   };
 }
 
+type Settle = (body: Uint8Array, isError: boolean) => void;
+
+/** A callback that is awaited, until it is there or forgotten. */
+interface Awaited {
+  readonly answer: Promise<Uint8Array>;
+  /** False: it is there already. */
+  readonly forget: () => boolean;
+}
+
 type Ask = <T>(message: Omit<StubMessage, 'from' | 'to'>, path: string) => Promise<T>;
 
+async function lookUp({ payee }: StubPayerParts, ask: Ask): Promise<Party> {
+  const partyPath = `/parties/${payee.idType}/${payee.idValue}`;
+  return (await ask<PartiesPutResponse>({ operation: 'GET /parties', path: partyPath }, partyPath)).party;
+}
+
 async function payOnce(parts: StubPayerParts, ask: Ask): Promise<void> {
-  const { idType, idValue } = parts.payee;
-  const partyPath = `/parties/${idType}/${idValue}`;
-  const { party } = await ask<PartiesPutResponse>({ operation: 'GET /parties', path: partyPath }, partyPath);
+  const party = await lookUp(parts, ask);
   const [quoteId, transferId] = [parts.random.uuid(), parts.random.uuid()];
   const quote = await ask<QuotesIdPutResponse>(
     { operation: 'POST /quotes', path: '/quotes', body: quoteBody(parts, quoteId, transferId, party) },
