@@ -23,6 +23,8 @@ import {
   threadPoolSignatures,
   watchLoopDelay,
 } from '@payment-manager/runtime';
+import type { Anchoring } from './anchor/anchoring.ts';
+import { configuredAnchoring } from './anchor/configured.ts';
 import { connectorSettings } from './config/connector-settings.ts';
 import type { Config } from './config/schema.ts';
 import { type LoadedKeys, loadKeys } from './credentials/load-keys.ts';
@@ -113,6 +115,8 @@ async function start(
   const opening = openJournal(config, { ...world, sealingKey: sealingKeyBytes, onFatal: fatal.resolve });
   const journal = watchJournal(await opening, world.clock, world.metrics);
   opened.push(() => journal.close());
+  const anchoring = configuredAnchoring(config, world, journal);
+  opened.push(() => anchoring.stop());
   const keys = await loadKeys(config, world);
   opened.push(() => keys.stop());
   const clients = openClients(config, keys);
@@ -137,7 +141,9 @@ async function start(
   let graceEndsMs = 0;
   const grace = (): number => Math.max(0, graceEndsMs - world.clock.monotonic());
   opened.push(() => connector.stop(grace()));
-  const operations = await openOperations(operationsHandler(config, world, { journal, connector, keys, closing: () => closing }));
+  const operations = await openOperations(
+    operationsHandler(config, world, { journal, anchoring, connector, keys, closing: () => closing }),
+  );
   opened.push(() => operations.close(0));
   const inbound = await startInbound(config, world, connector, keys);
   opened.push(() => inbound.close(grace()));
@@ -274,6 +280,7 @@ function isLoopback(host: string): boolean {
 
 interface OperationsParts {
   readonly journal: JournalWatch;
+  readonly anchoring: Anchoring;
   readonly connector: Connector;
   readonly keys: LoadedKeys;
   closing(): boolean;
@@ -295,7 +302,10 @@ function operationsHandler(config: Config, world: World, parts: OperationsParts)
     desk: parts.connector.desk,
     mayAct: isLoopback(config.operations.host),
     exceptions: (query) => parts.connector.exceptions(query),
-    alarms: (query) => parts.connector.alarms(query),
+    alarms: async (query) => {
+      const own = parts.anchoring.alarms().filter(({ id }) => query.id === undefined || query.id === id);
+      return [...own, ...(await parts.connector.alarms(query))].slice(0, query.limit);
+    },
   });
 }
 

@@ -23,20 +23,27 @@ export function viewSqliteJournal(file: string): JournalView {
     const open = db;
     return {
       async snapshot(look) {
-        open.exec('BEGIN');
         try {
+          open.exec('BEGIN');
           return await look(seen);
+        } catch (error) {
+          throw error instanceof Error && 'errcode' in error ? unreadable(file, error) : error;
         } finally {
-          open.exec('COMMIT');
+          if (open.isTransaction) open.exec('COMMIT');
         }
       },
       close: async () => open.close(),
     };
   } catch (error) {
     db?.close();
-    const why = error instanceof Error ? error.message : String(error);
-    throw new DatabaseUnavailable('DATABASE_OPEN_FAILED', `The journal ${file} cannot be read: ${why}.`, { cause: error });
+    throw unreadable(file, error);
   }
+}
+
+function unreadable(file: string, error: unknown): DatabaseUnavailable {
+  const why = error instanceof Error ? error.message : String(error);
+  const what = /no such (?:table|column)/.test(why) ? 'it is no journal, or one of an older version: start the product with it once' : why;
+  return new DatabaseUnavailable('DATABASE_OPEN_FAILED', `The journal ${file} cannot be read: ${what}.`, { cause: error });
 }
 
 function snapshotOf(db: DatabaseSync): JournalSnapshot {

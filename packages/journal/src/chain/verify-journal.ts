@@ -30,7 +30,7 @@ const idsPerPage = 20_000;
  */
 export async function verifyJournal(view: JournalView, options: VerifyOptions = {}): Promise<Verdict> {
   const walk = newWalk(options);
-  for (let limit = 100, position = 0; ; ) {
+  for (let limit = batchesMin, position = 0; ; ) {
     const done = await view.snapshot(async (seen) => {
       const batches = await seen.batches(position, limit);
       const appends = await takeBatches(walk, batches, seen);

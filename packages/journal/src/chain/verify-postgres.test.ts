@@ -1,6 +1,6 @@
 import { postgresWorld } from '../../test/postgres-world.ts';
 import { viewPostgresJournal } from './postgres-view.ts';
-import { type TamperedJournal, testAnchors, testTampering } from './tampering.conformance.ts';
+import { type TamperedJournal, testAnchors, testLive, testTampering } from './tampering.conformance.ts';
 
 const world = postgresWorld();
 const tables = ['records', 'events', 'claims', 'attention', 'chain', 'chain_heads'] as const;
@@ -32,3 +32,12 @@ async function openTampered(): Promise<TamperedJournal> {
 
 testTampering('postgres journal', true, openTampered);
 testAnchors('postgres journal', openTampered);
+testLive('postgres journal', async () => {
+  const schema = world.newSchema();
+  const journals = [await world.open(schema), await world.open(schema), await world.open(schema)];
+  return {
+    journals,
+    view: () => viewPostgresJournal({ url: world.server.url, schema }),
+    close: async () => void (await Promise.all(journals.map((journal) => journal.close()))),
+  };
+});

@@ -1,12 +1,14 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import assert from 'node:assert/strict';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { after } from 'node:test';
+import { after, test } from 'node:test';
 import { recordedLog } from '@payment-manager/runtime';
 import { openSqliteJournal } from '../sqlite-journal.ts';
+import { migrations } from '../sqlite-script.ts';
 import { viewSqliteJournal } from './sqlite-view.ts';
-import { type TamperedJournal, testAnchors, testTampering } from './tampering.conformance.ts';
+import { pay, type TamperedJournal, testAnchors, testLive, testTampering, verdictOf } from './tampering.conformance.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pm-chain-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -48,3 +50,52 @@ async function openTampered(): Promise<TamperedJournal> {
 
 testTampering('sqlite journal', false, openTampered);
 testAnchors('sqlite journal', openTampered);
+testLive('sqlite journal', async () => {
+  const file = join(folder, `${++files}.db`);
+  const journal = await openSqliteJournal({ file, log: recordedLog() });
+  return { journals: [journal], view: () => viewSqliteJournal(file), close: () => journal.close() };
+});
+
+/** A journal as it was before there was a chain: its first two migrations, and what they hold. */
+function oldJournal(file: string, records: number): void {
+  const db = new DatabaseSync(file);
+  for (const migration of migrations.slice(0, 2)) if (typeof migration === 'string') db.exec(migration);
+  db.exec('PRAGMA user_version = 2; PRAGMA journal_mode = WAL');
+  for (let ordinal = 1; ordinal <= records; ordinal++) {
+    db.exec(`
+      INSERT INTO records VALUES (${ordinal}, 'r${ordinal}', 'payer', 'T-${ordinal}', 2, ${ordinal % 2}, ${ordinal % 3 === 0 ? 1 : 0}, 7);
+      INSERT INTO events (place, type, at, body) VALUES ((${ordinal} << 20) + 1, 'a', 6, '{}'), ((${ordinal} << 20) + 2, 'b', 7, '{}');
+      INSERT INTO claims VALUES ('transferId', '', 'c${ordinal}', ${ordinal}), ('transferId', 'x', 'd${ordinal}', ${ordinal});`);
+    if (ordinal % 3 === 0) db.exec(`INSERT INTO attention VALUES (${ordinal}, 0, 'alarm', 'C', 'reason', 1)`);
+  }
+  db.close();
+}
+
+test('a journal from before there was a chain is chained when it is opened, and its records go on', async () => {
+  const file = join(folder, 'old.db');
+  oldJournal(file, 1_003);
+  const journal = await openSqliteJournal({ file, log: recordedLog() });
+  const more = { kind: 'payer', open: false, attention: [], label: 'T-3', events: [{ type: 'c', at: 8 }] };
+  assert.deepEqual(await journal.append({ ...more, recordId: 'r3', expectedVersion: 2 }), { kind: 'appended', version: 3 });
+  const { problems, records, events, claims, batches } = await verdictOf({ view: () => viewSqliteJournal(file) });
+  assert.deepEqual([problems, records, events, claims, batches], [[], 1_003, 2_007, 2_006, 3]);
+  await journal.close();
+});
+
+test('a stopped journal, and one whose process was killed, are verified without being changed', async () => {
+  const file = join(folder, 'stopped.db');
+  const journal = await openSqliteJournal({ file, log: recordedLog() });
+  await pay(journal);
+  // As a kill leaves it: the log is not written back.
+  const killed = join(folder, 'killed.db');
+  for (const end of ['', '-wal']) copyFileSync(`${file}${end}`, `${killed}${end}`);
+  await journal.close();
+  for (const one of [file, killed]) {
+    const before = readFileSync(one);
+    assert.deepEqual((await verdictOf({ view: () => viewSqliteJournal(one) })).events, 8, one);
+    assert.ok(before.equals(readFileSync(one)));
+  }
+  assert.throws(() => viewSqliteJournal(join(folder, 'none.db')), { code: 'DATABASE_OPEN_FAILED' });
+  writeFileSync(join(folder, 'other.db'), '');
+  assert.throws(() => viewSqliteJournal(join(folder, 'other.db')), /it is no journal, or one of an older version/);
+});

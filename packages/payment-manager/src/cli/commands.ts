@@ -62,7 +62,10 @@ export const commands: readonly CommandEntry[] = [
         description: 'first of the ports that are used, one after the other; 0 takes free ones',
         default: '4000',
       },
-      { flags: '--postgres', description: 'journals in a PostgreSQL of the sandbox’s own instead of files; each way has payments of its own' },
+      {
+        flags: '--postgres',
+        description: 'journals in a PostgreSQL of the sandbox’s own instead of files; each way has payments of its own',
+      },
       { flags: '--workers <number>', description: 'with --postgres: so many processes of each Payment Manager (default: 1)' },
     ],
     example: './pm start',
@@ -158,6 +161,21 @@ export const commands: readonly CommandEntry[] = [
       { flags: '--file <file>', description: 'the configuration (default: PM_CONFIG_FILE, else payment-manager.yaml here)' },
       { flags: '--reference', description: 'write docs/configuration.md and docs/command-line.md anew instead' },
     ],
+  {
+    name: 'verify',
+    arguments: '',
+    summary: 'prove that no record of the journal was altered, removed or slipped in',
+    description:
+      'Follows the journal’s hash chains from their beginning, and compares every record with them, while payments go on. Exit code 1 if anything differs: the first record, event and batch are named. What was written after the last anchor is proven to fit together, but not to be whole: it says how much that is. See docs/verify.md.',
+    options: [
+      { flags: '--anchors <file>', description: 'anchors that were kept outside (default: journal.anchor.file of the configuration)' },
+      { flags: '--file <file>', description: 'this SQLite file instead, for example a backup' },
+      { flags: '--json', description: 'one JSON object instead of text' },
+      ...journalOptions,
+    ],
+    example: './pm verify --anchors /mnt/audit/greenbank.anchors',
+    load: async () => (await import('./journal/verify.ts')).verify,
+  },
     example: './pm config --file payment-manager.yaml',
     load: async () => (await import('./config.ts')).config,
   },

@@ -212,6 +212,29 @@ export const configSchema = group('All keys of payment-manager.yaml.', {
       'Folder of the journal and of its key; made when missing. Back it up as a whole. Replicas have one each, with the same journal.key.',
     default: 'data',
     example: '/var/lib/payment-manager',
+  anchor: group('Keeping the ends of the journal’s chain outside, so that a journal that was rewritten or cut off shows (`./pm verify`).', {
+    file: optional(
+      path({
+        description:
+          'File that anchors are added to, each a line of JSON. Put it where whoever can write the journal cannot: another machine’s disk. Processes that share the journal may share the file.',
+        example: '/mnt/audit/greenbank.anchors',
+      }),
+    ),
+    webhookUrl: optional(
+      url({
+        description: 'Address that each anchor is sent to by POST; it answers 2xx when it has kept it.',
+        example: 'https://audit.example.org/anchors',
+      }),
+    ),
+    everyMs: durationMs(
+      {
+        description: 'Time between two anchors. What was written after the last one is not proven to be whole.',
+        default: 60_000,
+        example: '60000',
+      },
+      1000,
+    ),
+  }),
   }),
   journalFile: path({ description: 'Journal file, relative to the data folder.', default: 'journal.db', example: 'journal.db' }),
   journal,

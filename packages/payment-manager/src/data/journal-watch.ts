@@ -1,4 +1,4 @@
-import { type Journal, JournalUnavailable } from '@payment-manager/journal';
+import { type ChainHeads, type Journal, JournalUnavailable } from '@payment-manager/journal';
 import type { Clock, Metrics } from '@payment-manager/runtime';
 
 /** A failure counts against the readiness this long; without new work there is no commit that could prove the contrary. */
@@ -42,6 +42,7 @@ export function watchJournal(journal: Journal, clock: Clock, metrics: Metrics): 
     between: (query) => journal.between(query),
     attention: (query) => journal.attention(query),
     ...(journal.replica === undefined ? {} : { replica: journal.replica }),
+    ...(journal.chainHeads === undefined ? {} : { chainHeads: () => (journal.chainHeads as () => Promise<ChainHeads>)() }),
     close: () => journal.close(),
     recentFailure() {
       if (failure === undefined || clock.monotonic() - failure.at > failureCountsMs) return undefined;

@@ -41,7 +41,8 @@ export async function embeddedJournal(options: CommandOptions, terminal: Termina
   }
 }
 
-function configurationFile(options: CommandOptions, terminal: Terminal): string | undefined {
+/** The configuration file that the user means: `--config`, or with `--fsp` that of the DFSP in the sandbox. */
+export function configurationFile(options: CommandOptions, terminal: Terminal): string | undefined {
   const { config, fsp } = options;
   if (typeof config === 'string' || typeof fsp !== 'string') return config as string | undefined;
   const folder = sandboxFolder(options, terminal);
