@@ -77,6 +77,19 @@ describe('command line', () => {
     assert.match(out, /^hub\.id +switch +default$/m);
   });
 
+  test('--environment chooses, before PM_ENVIRONMENT', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'pm-cli-'));
+    const common = 'fspId: a\ncore: { baseUrl: http://c }\njws: { sign: false, verify: false }\n';
+    const overlays = 'environments: { sandbox: { hub: { baseUrl: http://s } }, live: { hub: { baseUrl: http://l } } }\n';
+    await writeFile(join(folder, 'payment-manager.yaml'), common + overlays);
+    const { exitCode, out } = await pm(['config', '--environment', 'live'], { PM_ENVIRONMENT: 'sandbox' }, folder);
+    assert.equal(exitCode, 0);
+    assert.match(out, /^hub\.baseUrl +http:\/\/l +environments\.live$/m);
+    assert.equal((await pm(['config'], {}, folder)).exitCode, 78);
+    assert.match((await pm(['config', '--environment', 'x'], {}, folder)).err, /sandbox, live[\s\S]*environment x/);
+    await rm(folder, { recursive: true });
+  });
+
   test('send without a sandbox says how to start one; without a terminal it wants --yes', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'pm-cli-'));
     const order = ['send', '25.00', 'USD', 'to', 'MSISDN', '27713803912', '--folder', folder];

@@ -1,5 +1,5 @@
 import { Command as Commander, CommanderError } from 'commander';
-import { type CommandEntry, commands } from './commands.ts';
+import { type CommandEntry, type CommandOptions, commands } from './commands.ts';
 import { CommandFailed, exitCodes } from './exit-codes.ts';
 import { style, type Terminal } from './terminal.ts';
 
@@ -59,6 +59,12 @@ function addCommand(program: Commander, entry: CommandEntry, terminal: Terminal,
   command.action(async (...received: unknown[]) => {
     const self = received.at(-1) as Commander;
     const run = await entry.load();
-    setExitCode(await run(self.args, self.opts(), terminal));
+    setExitCode(await run(self.args, self.opts(), inEnvironment(self.opts(), terminal)));
   });
+}
+
+/** `--environment` outranks PM_ENVIRONMENT, and wherever a configuration is loaded that variable chooses. */
+function inEnvironment({ environment }: CommandOptions, terminal: Terminal): Terminal {
+  if (typeof environment !== 'string') return terminal;
+  return { ...terminal, environment: { ...terminal.environment, PM_ENVIRONMENT: environment } };
 }

@@ -29,6 +29,12 @@ const folderOption: CommandOption = {
   description: 'where the sandbox keeps its state (default: .pm/sandbox in this project)',
 };
 
+/** Which of the configuration's environments a command means. */
+const environmentOption: CommandOption = {
+  flags: '--environment <name>',
+  description: 'which of the configuration’s environments (default: PM_ENVIRONMENT, else its key environment)',
+};
+
 /** How every command for operators finds the running product. */
 const operationsOptions: readonly CommandOption[] = [
   { flags: '--url <url>', description: 'operations API of the running Payment Manager (default: as the configuration says)' },
@@ -36,6 +42,7 @@ const operationsOptions: readonly CommandOption[] = [
     flags: '--config <file>',
     description: 'the configuration (default: PM_CONFIG_FILE, else payment-manager.yaml here, else the running sandbox)',
   },
+  environmentOption,
   { flags: '--fsp <fspId>', description: 'in the sandbox: this DFSP (default: all)' },
   folderOption,
 ];
@@ -43,6 +50,7 @@ const operationsOptions: readonly CommandOption[] = [
 /** How every command finds the journal of a product that may be running or not. */
 const journalOptions: readonly CommandOption[] = [
   { flags: '--config <file>', description: 'the configuration (default: PM_CONFIG_FILE, else payment-manager.yaml here)' },
+  environmentOption,
   { flags: '--fsp <fspId>', description: 'this DFSP of the sandbox instead' },
   folderOption,
 ];
@@ -93,6 +101,7 @@ export const commands: readonly CommandEntry[] = [
       'Runs one Payment Manager in the foreground. SIGTERM or SIGINT lets it finish what it has begun; a second one ends it at once.',
     options: [
       { flags: '--config <file>', description: 'the configuration (default: PM_CONFIG_FILE, else payment-manager.yaml here)' },
+      environmentOption,
       { flags: '--workers <number>', description: 'so many processes behind the same ports, with the journal in PostgreSQL (default: 1)' },
     ],
     example: './pm run --config payment-manager.yaml',
@@ -153,15 +162,6 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./journal/backup.ts')).restore,
   },
   {
-    name: 'config',
-    arguments: '',
-    summary: 'check a configuration and print what is in force',
-    description: 'Prints every key with its value, secrets masked, and whether the file, the environment or the default gave it.',
-    options: [
-      { flags: '--file <file>', description: 'the configuration (default: PM_CONFIG_FILE, else payment-manager.yaml here)' },
-      { flags: '--reference', description: 'write docs/configuration.md and docs/command-line.md anew instead' },
-    ],
-  {
     name: 'verify',
     arguments: '',
     summary: 'prove that no record of the journal was altered, removed or slipped in',
@@ -176,6 +176,16 @@ export const commands: readonly CommandEntry[] = [
     example: './pm verify --anchors /mnt/audit/greenbank.anchors',
     load: async () => (await import('./journal/verify.ts')).verify,
   },
+  {
+    name: 'config',
+    arguments: '',
+    summary: 'check a configuration and print what is in force',
+    description: 'Prints every key with its value, secrets masked, and whether the file, the environment or the default gave it.',
+    options: [
+      { flags: '--file <file>', description: 'the configuration (default: PM_CONFIG_FILE, else payment-manager.yaml here)' },
+      environmentOption,
+      { flags: '--reference', description: 'write docs/configuration.md and docs/command-line.md anew instead' },
+    ],
     example: './pm config --file payment-manager.yaml',
     load: async () => (await import('./config.ts')).config,
   },

@@ -20,6 +20,8 @@ export async function loadConfiguration(given: string | undefined, terminal: Ter
   } catch (error) {
     if (!(error instanceof ConfigInvalid)) throw error;
     const source = named ?? usual ?? `the environment alone (there is no ${usualName} here)`;
-    throw new CommandFailed(exitCodes.config, `${error.message}\n\nThe configuration came from ${source}.`);
+    const chosen = terminal.environment['PM_ENVIRONMENT'];
+    const of = chosen === undefined ? '' : ` (environment ${chosen})`;
+    throw new CommandFailed(exitCodes.config, `${error.message}\n\nThe configuration came from ${source}${of}.`);
   }
 }

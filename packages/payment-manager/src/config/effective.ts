@@ -7,7 +7,7 @@ import { configSchema } from './schema.ts';
 export interface EffectiveKey {
   readonly path: string;
   readonly value: string;
-  /** `file`, `environment PM_…`, `default`, or `unset`. */
+  /** `file`, `environments.NAME`, `environment PM_…`, `default`, `derived`, or `unset`. */
   readonly origin: string;
 }
 
@@ -19,7 +19,7 @@ export function effective(loaded: LoadedConfig): readonly EffectiveKey[] {
     return {
       path: key.path,
       value: value === undefined ? '' : masked ? '[secret]' : text(value),
-      origin: originText(key, loaded.origins.get(key.path) ?? 'unset'),
+      origin: originText(key, loaded.origins.get(key.path) ?? 'unset', loaded.config.environment),
     };
   });
 }
@@ -31,8 +31,9 @@ export function lookUp(config: object, key: ConfigKey): unknown {
   return node;
 }
 
-function originText(key: ConfigKey, origin: Origin): string {
-  return origin === 'environment' ? `environment ${key.environmentName}` : origin;
+function originText(key: ConfigKey, origin: Origin, environment: string): string {
+  if (origin === 'environment') return `environment ${key.environmentName}`;
+  return origin === 'overlay' ? `environments.${environment}` : origin;
 }
 
 function text(value: unknown): string {

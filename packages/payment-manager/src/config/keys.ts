@@ -39,6 +39,9 @@ interface GroupSchema {
   readonly properties: Readonly<Record<string, TSchema & LeafSchema & Partial<GroupSchema>>>;
 }
 
+/** How environments may be called; the vault names them like that, too. */
+export const environmentForm = /^[a-z][a-z0-9-]{0,31}$/;
+
 /** `PM_` and the path in upper snake case: `core.maxAnswerBytes` is `PM_CORE_MAX_ANSWER_BYTES`. */
 export function environmentName(segments: readonly string[]): string {
   return `PM_${segments.map((segment) => segment.replace(/([A-Z])/g, '_$1').toUpperCase()).join('_')}`;

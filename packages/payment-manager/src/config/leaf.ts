@@ -1,4 +1,5 @@
 import { type TSchema, Type } from 'typebox';
+import { environmentForm } from './keys.ts';
 
 /**
  * The few kinds of values that a configuration key can have. Every key says what it means; where a unit applies it is
@@ -28,6 +29,11 @@ export function text(about: About<string>) {
 /** An FSP id as FSPIOP allows it: 1 to 32 characters; the characters are those that are also safe in a file name. */
 export function fspId(about: About<string>) {
   return Type.String({ ...options(about), kind: 'FSP id', pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$', maxLength: 32 });
+}
+
+/** The name of an environment. */
+export function environmentOf(about: About<string>) {
+  return Type.String({ ...options(about), kind: 'environment', pattern: environmentForm.source });
 }
 
 /** A file or folder; relative paths are taken from the folder of the configuration file. */

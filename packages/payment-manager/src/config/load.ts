@@ -1,15 +1,20 @@
-import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { checkApart, type Outline } from './apart.ts';
+import { checkChoice, divide, type Environments } from './environments.ts';
 import { type ConfigKey, listKeys } from './keys.ts';
-import { shown } from './mask.ts';
 import { ConfigInvalid, type ConfigProblem } from './problem.ts';
+import { invalidValue, missingValue } from './problem-texts.ts';
 import { crossChecks } from './rules.ts';
 import { type Config, configSchema } from './schema.ts';
-import { suggestion } from './suggestion.ts';
-import { expectation, fromEnvironment, isValid } from './value.ts';
+import { unknownKeys, unknownVariables } from './unknown-keys.ts';
+import { fromEnvironment, isValid } from './value.ts';
+import { readTree, type Tree, valueAt } from './yaml-tree.ts';
 
-/** Where the value of a key came from. */
-export type Origin = 'file' | 'environment' | 'default' | 'unset';
+/**
+ * Where the value of a key came from. `overlay`: from the chosen one of the file's `environments`; `derived`: a default or a value for
+ * all environments, to which the name of this one was added.
+ */
+export type Origin = 'file' | 'overlay' | 'environment' | 'default' | 'derived' | 'unset';
 
 /** A configuration that passed every check. Paths in it are absolute. */
 export interface LoadedConfig {
@@ -18,174 +23,119 @@ export interface LoadedConfig {
   readonly origins: ReadonlyMap<string, Origin>;
   /** The file that was read; undefined when everything came from the environment. */
   readonly file: string | undefined;
+  /** Names of the file's environments; `config.environment` is one of them, unless there are none. */
+  readonly environments: readonly string[];
 }
 
 /** Variables that begin with `PM_` and are not configuration. */
-export const reservedVariables: readonly string[] = ['PM_FAILPOINT', 'PM_CONFIG_FILE', 'PM_TEST_POSTGRES_URL'];
+export const reservedVariables: readonly string[] = ['PM_FAILPOINT', 'PM_CONFIG_FILE', 'PM_OPERATOR', 'PM_TEST_POSTGRES_URL'];
 
-const maxFileBytes = 1_048_576;
+type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads `payment-manager.yaml`, lays the environment over it, fills in the defaults and checks everything.
+ * Reads `payment-manager.yaml`, lays the chosen one of its `environments` over it, and the process's environment over both, fills in
+ * the defaults and checks everything, the environments that are not chosen included.
  *
- * `environment` is `process.env` in the product. Without a file everything must come from the environment.
+ * `variables` is `process.env` in the product. Without a file everything must come from it.
  * Relative paths are taken from the folder of the file (without a file: from `workingFolder`).
  *
  * @throws ConfigInvalid with every problem that was found, not only the first.
  */
-export async function loadConfig(
-  file: string | undefined,
-  environment: Readonly<Record<string, string | undefined>>,
-  workingFolder: string,
-): Promise<LoadedConfig> {
+export async function loadConfig(file: string | undefined, variables: Variables, workingFolder: string): Promise<LoadedConfig> {
   const keys = listKeys(configSchema);
   const location = file === undefined ? undefined : resolve(workingFolder, file);
-  const tree = location === undefined ? {} : await readTree(location);
-  const problems = [...unknownKeys(tree, keys), ...unknownVariables(environment, keys)];
+  const folder = location === undefined ? workingFolder : dirname(location);
+  const { problems: wrongEnvironments, ...divided } = divide(location === undefined ? {} : await readTree(location), keys);
+  const name = chosenName(divided.everywhere, variables);
+  const overlay = divided.overlays?.get(name ?? '');
+  const read = readValues(keys, { everywhere: divided.everywhere, overlay, variables, folder, name });
+  const problems = [
+    ...unknownKeys(divided.everywhere, keys),
+    ...unknownVariables(variables, keys, reservedVariables),
+    ...wrongEnvironments,
+    ...checkChoice(divided, name),
+    ...read.problems,
+  ];
+  if (problems.length === 0) problems.push(...crossChecks(read.config as Config), ...checkApart(outlines(keys, divided, folder)));
+  if (problems.length > 0) throw new ConfigInvalid(problems);
+  return { config: read.config as Config, origins: read.origins, file: location, environments: [...(divided.overlays?.keys() ?? [])] };
+}
+
+/** The environment that the variable names, else the file. */
+function chosenName(everywhere: Tree, variables: Variables): string | undefined {
+  const chosen = variables['PM_ENVIRONMENT'] ?? everywhere['environment'];
+  return typeof chosen === 'string' ? chosen : undefined;
+}
+
+/** The environments as they would be in force without variables: those belong to this process. */
+function outlines(keys: readonly ConfigKey[], { everywhere, overlays }: Environments, folder: string): Outline[] {
+  return [...(overlays ?? [])].map(([name, overlay]) => ({
+    name,
+    config: readValues(keys, { everywhere, overlay, variables: {}, folder, name }).config,
+  }));
+}
+
+/** What values are looked for in: the variable outranks the overlay, the overlay the file. */
+interface Sources {
+  readonly everywhere: Tree;
+  readonly overlay: Tree | undefined;
+  readonly variables: Variables;
+  /** Relative paths are taken from here. */
+  readonly folder: string;
+  readonly name: string | undefined;
+}
+
+interface ReadValues {
+  readonly config: Partial<Config>;
+  readonly origins: ReadonlyMap<string, Origin>;
+  readonly problems: readonly ConfigProblem[];
+}
+
+function readValues(keys: readonly ConfigKey[], sources: Sources): ReadValues {
   const origins = new Map<string, Origin>();
   const config: Record<string, unknown> = {};
-  const folder = location === undefined ? workingFolder : dirname(location);
+  const problems: ConfigProblem[] = [];
   for (const key of keys) {
-    const { value, origin } = valueFor(key, tree, environment);
+    const { value, origin } = valueFor(key, sources);
     origins.set(key.path, origin);
     if (value === undefined) {
-      if (key.required) problems.push(missing(key));
-    } else if (isValid(key, value)) put(config, key, key.schema.kind === 'path' ? absolute(key, folder, value as string) : value);
-    else problems.push(invalid(key, value, origin));
+      if (key.required) problems.push(missingValue(key));
+    } else if (isValid(key, value)) put(config, key, key.schema.kind === 'path' ? absolute(key, sources.folder, value as string) : value);
+    // of an overlay that is told already, with its place in the file
+    else if (origin !== 'overlay') problems.push(invalidValue(key, value, { variable: origin === 'environment' }));
   }
   for (const key of keys) makeGroups(config, key.segments);
-  if (problems.length === 0) problems.push(...crossChecks(config as unknown as Config));
-  if (problems.length > 0) throw new ConfigInvalid(problems);
-  return { config: config as unknown as Config, origins, file: location };
+  return { config, origins, problems };
 }
 
-async function readTree(file: string): Promise<Record<string, unknown>> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new ConfigInvalid([
-      {
-        where: file,
-        expected: 'a configuration file that can be read',
-        found: error.code === 'ENOENT' ? 'no such file' : `an error when reading it (${error.code ?? error.message})`,
-        advice: 'Give its path with --file; docs/connect-to-a-hub.md has a complete example.',
-      },
-    ]);
-  });
-  if (text.length > maxFileBytes) throw new ConfigInvalid([fileProblem(file, 'at most 1 MiB', `${text.length} characters`)]);
-  const { parseDocument } = await import('yaml');
-  const document = parseDocument(text, { prettyErrors: true, uniqueKeys: true });
-  const first = document.errors[0];
-  if (first !== undefined) {
-    const at = first.linePos?.[0];
-    throw new ConfigInvalid([fileProblem(file, 'valid YAML', `${first.code} at line ${at?.line ?? '?'}, column ${at?.col ?? '?'}`)]);
-  }
-  const tree: unknown = document.toJS({ maxAliasCount: 20 });
-  if (tree === null || tree === undefined) return {};
-  if (typeof tree !== 'object' || Array.isArray(tree)) {
-    throw new ConfigInvalid([fileProblem(file, 'keys with values, like `fspId: greenbank`', shown('', tree))]);
-  }
-  return tree as Record<string, unknown>;
+interface FoundValue {
+  readonly value: unknown;
+  readonly origin: Origin;
 }
 
-function fileProblem(file: string, expected: string, found: string): ConfigProblem {
-  return { where: file, expected, found, advice: 'Mend the file; docs/configuration.md lists every key.' };
+function valueFor(key: ConfigKey, sources: Sources): FoundValue {
+  const found = firstFound(key, sources);
+  const { overlay, name } = sources;
+  const add = ownByName[key.path];
+  if (overlay === undefined || name === undefined || add === undefined || found.origin === 'overlay') return found;
+  return typeof found.value === 'string' ? { value: add(found.value, name), origin: 'derived' } : found;
 }
 
-function unknownKeys(tree: Record<string, unknown>, keys: readonly ConfigKey[]): ConfigProblem[] {
-  const problems: ConfigProblem[] = [];
-  const visit = (node: Record<string, unknown>, path: readonly string[]): void => {
-    for (const [name, value] of Object.entries(node)) {
-      const here = [...path, name].join('.');
-      if (keys.some((key) => key.path === here)) continue;
-      const isGroup = keys.some((key) => key.path.startsWith(`${here}.`));
-      if (isGroup && typeof value === 'object' && value !== null && !Array.isArray(value)) {
-        visit(value as Record<string, unknown>, [...path, name]);
-      } else if (isGroup) {
-        if (value !== null)
-          problems.push({
-            where: here,
-            expected: 'a group of keys',
-            found: shown(here, value),
-            advice: `Indent the keys of \`${here}\` below it.`,
-          });
-      } else {
-        problems.push(unknown(here, value, keys));
-      }
-    }
-  };
-  visit(tree, []);
-  return problems;
-}
+/** What each environment has for itself, unless it says otherwise: never the same journal, by construction. */
+const ownByName: Readonly<Record<string, (value: string, name: string) => string>> = {
+  dataFolder: join,
+  'journal.postgresSchema': (schema, name) => `${schema}_${name.replaceAll('-', '_')}`,
+};
 
-function unknown(path: string, value: unknown, keys: readonly ConfigKey[]): ConfigProblem {
-  const meant = suggestion(
-    path,
-    keys.map((key) => key.path),
-  );
-  return {
-    where: path,
-    expected: 'a key that exists',
-    found: `an unknown key with ${shown(path, value)}`,
-    advice:
-      meant === undefined
-        ? 'Remove it; docs/configuration.md lists every key.'
-        : `Did you mean \`${meant}\`? docs/configuration.md lists every key.`,
-  };
-}
-
-/** A misspelt override must not be ignored: the operator believes that it works. */
-function unknownVariables(environment: Readonly<Record<string, string | undefined>>, keys: readonly ConfigKey[]): ConfigProblem[] {
-  const known = keys.map((key) => key.environmentName);
-  return Object.keys(environment)
-    .filter((name) => name.startsWith('PM_') && !known.includes(name) && !reservedVariables.includes(name))
-    .map((name) => {
-      const meant = suggestion(name, known);
-      return {
-        where: `environment variable ${name}`,
-        expected: 'the name of a key: PM_ and its path in capitals, words divided by _',
-        found: 'no such key',
-        advice: meant === undefined ? 'Unset it; docs/configuration.md lists every variable.' : `Did you mean ${meant}?`,
-      };
-    });
-}
-
-function valueFor(
-  key: ConfigKey,
-  tree: Record<string, unknown>,
-  environment: Readonly<Record<string, string | undefined>>,
-): { value: unknown; origin: Origin } {
-  const override = environment[key.environmentName];
-  if (override !== undefined) return { value: fromEnvironment(key.schema, override), origin: 'environment' };
-  let node: unknown = tree;
-  for (const segment of key.segments) {
-    node =
-      typeof node === 'object' && node !== null && Object.hasOwn(node, segment) ? (node as Record<string, unknown>)[segment] : undefined;
-  }
-  if (node !== undefined) return { value: node, origin: 'file' };
+function firstFound(key: ConfigKey, { everywhere, overlay, variables }: Sources): FoundValue {
+  const variable = variables[key.environmentName];
+  if (variable !== undefined) return { value: fromEnvironment(key.schema, variable), origin: 'environment' };
+  const own = overlay && valueAt(overlay, key.segments);
+  if (own !== undefined) return { value: own, origin: 'overlay' };
+  const common = valueAt(everywhere, key.segments);
+  if (common !== undefined) return { value: common, origin: 'file' };
   if (key.schema.default !== undefined) return { value: structuredClone(key.schema.default), origin: 'default' };
   return { value: undefined, origin: 'unset' };
-}
-
-function missing(key: ConfigKey): ConfigProblem {
-  return {
-    where: key.path,
-    expected: expectation(key.schema),
-    found: 'nothing: this key has no default',
-    advice: `Add \`${key.path}\` to the file or set ${key.environmentName}, for example ${key.schema.example}.`,
-  };
-}
-
-function invalid(key: ConfigKey, value: unknown, origin: Origin): ConfigProblem {
-  const source = origin === 'environment' ? ` in the environment variable ${key.environmentName}` : '';
-  const quoted =
-    typeof value === 'number' && (key.schema.type === 'string' || typeof key.schema.enum?.[0] === 'string')
-      ? ' Put the value into quotes.'
-      : '';
-  return {
-    where: key.path,
-    expected: expectation(key.schema),
-    found: `${shown(key.path, value)}${source}`,
-    advice: `Write for example ${key.schema.example}.${quoted}`,
-  };
 }
 
 function put(config: Record<string, unknown>, key: ConfigKey, value: unknown): void {

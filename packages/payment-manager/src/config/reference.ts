@@ -12,10 +12,32 @@ One file, \`payment-manager.yaml\`, given with \`./pm run --config FILE\` (or in
 - Relative paths are taken from the folder of the file; \`journalFile\` is relative to \`dataFolder\`.
 - The environment outranks the file, the file outranks the default. The variable of a key is \`PM_\` and its path in capitals, words
   divided by \`_\`: \`hub.baseUrl\` is \`PM_HUB_BASE_URL\`. Lists are divided by commas (\`1.0,1.1\`), amounts look like \`USD=1.5,XOF=500\`.
-- Unknown keys and unknown \`PM_\` variables are errors, so that a misspelt one is not overlooked. Three variables are no configuration:
-  \`PM_CONFIG_FILE\`, \`PM_FAILPOINT\` for crash tests, and \`PM_TEST_POSTGRES_URL\`, a server for the tests.
+- Unknown keys and unknown \`PM_\` variables are errors, so that a misspelt one is not overlooked. Four variables are no configuration:
+  \`PM_CONFIG_FILE\`, \`PM_OPERATOR\` (who acts on the command line), \`PM_FAILPOINT\` for crash tests, and \`PM_TEST_POSTGRES_URL\`, a server for the tests.
 - \`./pm config --file FILE\` prints what is in force and where each value came from, secrets masked.
 - A configuration that cannot be used ends the start with exit code 78 and the list of everything that is wrong with it.
+
+## \`environments\`
+
+One file for every scheme that this DFSP takes part in, from test to live. Each environment may say any key of this page otherwise:
+
+\`\`\`yaml
+fspId: greenbank
+environments:
+  sandbox:
+    sandbox: true
+    hub: { baseUrl: https://hub.sandbox.example.org }
+  production:
+    hub: { baseUrl: https://hub.example.org }
+\`\`\`
+
+- A process belongs to one, chosen by \`--environment NAME\`, else \`PM_ENVIRONMENT\`, else the key \`environment\`. When none is chosen
+  nothing starts. \`./pm config --environment NAME\` prints what is in force there.
+- Maps and lists are replaced as a whole, groups key by key.
+- Every environment is checked at every start, also those that are not chosen.
+- Nothing is shared between two of them. Each has its keys in the vault under its name. Unless it says otherwise its data folder is
+  \`dataFolder\` with its name added (\`data/production\`), and its schema in PostgreSQL likewise (\`payment_manager_production\`). One
+  journal, data folder or private key in two environments is an error.
 `;
 
 /** The text of docs/configuration.md. */

@@ -1,6 +1,21 @@
 import type { Static } from 'typebox';
 import { acceptance, core, deduplication, jws, ladder, lifetimes, timeouts, versions } from './connector-schema.ts';
-import { bytes, decimalsByCurrency, durationMs, flag, fspId, group, integer, oneOf, optional, path, port, text, url } from './leaf.ts';
+import {
+  bytes,
+  decimalsByCurrency,
+  durationMs,
+  environmentOf,
+  flag,
+  fspId,
+  group,
+  integer,
+  oneOf,
+  optional,
+  path,
+  port,
+  text,
+  url,
+} from './leaf.ts';
 
 const tlsFiles = {
   certificateFile: optional(
@@ -197,21 +212,6 @@ const journal = group('Where payments are recorded: in a file, for one process, 
       example: 'greenbank-1',
     }),
   ),
-});
-
-/** Every key of `payment-manager.yaml`. The reference (docs/configuration.md), the types and the checks come from here. */
-export const configSchema = group('All keys of payment-manager.yaml.', {
-  fspId: fspId({ description: 'FSP id of this DFSP in the scheme.', example: 'greenbank' }),
-  sandbox: flag({
-    description: 'This Payment Manager belongs to a sandbox or test scheme: no real money. Lifts the checks that production needs.',
-    default: false,
-    example: 'false',
-  }),
-  dataFolder: path({
-    description:
-      'Folder of the journal and of its key; made when missing. Back it up as a whole. Replicas have one each, with the same journal.key.',
-    default: 'data',
-    example: '/var/lib/payment-manager',
   anchor: group('Keeping the ends of the journal’s chain outside, so that a journal that was rewritten or cut off shows (`./pm verify`).', {
     file: optional(
       path({
@@ -235,6 +235,27 @@ export const configSchema = group('All keys of payment-manager.yaml.', {
       1000,
     ),
   }),
+});
+
+/** Every key of `payment-manager.yaml`. The reference (docs/configuration.md), the types and the checks come from here. */
+export const configSchema = group('All keys of payment-manager.yaml.', {
+  fspId: fspId({ description: 'FSP id of this DFSP in the scheme.', example: 'greenbank' }),
+  environment: environmentOf({
+    description:
+      'The environment that this process belongs to: one of `environments`, if the file has any. The vault keeps the keys of each apart.',
+    default: 'default',
+    example: 'production',
+  }),
+  sandbox: flag({
+    description: 'This Payment Manager belongs to a sandbox or test scheme: no real money. Lifts the checks that production needs.',
+    default: false,
+    example: 'false',
+  }),
+  dataFolder: path({
+    description:
+      'Folder of the journal and of its key; made when missing. Back it up as a whole. Replicas have one each, with the same journal.key.',
+    default: 'data',
+    example: '/var/lib/payment-manager',
   }),
   journalFile: path({ description: 'Journal file, relative to the data folder.', default: 'journal.db', example: 'journal.db' }),
   journal,

@@ -24,6 +24,7 @@ const textKinds: Readonly<Record<string, string>> = {
   URL: 'an http or https URL without user, query and fragment',
   path: 'the path of a file or folder',
   'FSP id': 'an FSP id: 1 to 32 letters, digits, dots, hyphens or underscores, the first a letter or digit',
+  environment: 'a name of 1 to 32 small letters, digits and -, a letter first',
   'currency code': 'a currency code of three capital letters',
 };
 

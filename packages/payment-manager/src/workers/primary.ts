@@ -32,7 +32,7 @@ export async function startWorkers(config: Config, count: number, configFile: st
   cluster.setupPrimary({
     exec: main,
     execArgv: [...nodeOptions],
-    args: ['run', ...(configFile === undefined ? [] : ['--config', configFile])],
+    args: ['run', ...(configFile === undefined ? [] : ['--config', configFile]), '--environment', config.environment],
     // bodies are bytes
     serialization: 'advanced',
   });

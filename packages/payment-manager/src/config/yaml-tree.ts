@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+import { shown } from './mask.ts';
+import { ConfigInvalid, type ConfigProblem } from './problem.ts';
+
+/** What a file says before any of it is checked. */
+export type Tree = Readonly<Record<string, unknown>>;
+
+const maxFileBytes = 1_048_576;
+
+/** Reads a file of keys with values. @throws ConfigInvalid when it cannot be read, is too large, or is no such YAML. */
+export async function readTree(file: string): Promise<Tree> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new ConfigInvalid([
+      {
+        where: file,
+        expected: 'a configuration file that can be read',
+        found: error.code === 'ENOENT' ? 'no such file' : `an error when reading it (${error.code ?? error.message})`,
+        advice: 'Give its path with --file; docs/connect-to-a-hub.md has a complete example.',
+      },
+    ]);
+  });
+  if (text.length > maxFileBytes) throw new ConfigInvalid([fileProblem(file, 'at most 1 MiB', `${text.length} characters`)]);
+  const { parseDocument } = await import('yaml');
+  const document = parseDocument(text, { prettyErrors: true, uniqueKeys: true });
+  const first = document.errors[0];
+  if (first !== undefined) {
+    const at = first.linePos?.[0];
+    throw new ConfigInvalid([fileProblem(file, 'valid YAML', `${first.code} at line ${at?.line ?? '?'}, column ${at?.col ?? '?'}`)]);
+  }
+  const tree: unknown = document.toJS({ maxAliasCount: 20 });
+  if (tree === null || tree === undefined) return {};
+  if (!isTree(tree)) throw new ConfigInvalid([fileProblem(file, 'keys with values, like `fspId: greenbank`', shown('', tree))]);
+  return tree;
+}
+
+/** Whether a value is keys with values, and no list. */
+export function isTree(value: unknown): value is Tree {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What stands in a tree at a path; undefined when nothing does. */
+export function valueAt(tree: Tree, segments: readonly string[]): unknown {
+  let node: unknown = tree;
+  for (const segment of segments) node = isTree(node) && Object.hasOwn(node, segment) ? node[segment] : undefined;
+  return node;
+}
+
+function fileProblem(file: string, expected: string, found: string): ConfigProblem {
+  return { where: file, expected, found, advice: 'Mend the file; docs/configuration.md lists every key.' };
+}
