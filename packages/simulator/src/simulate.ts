@@ -1,6 +1,6 @@
 import type { Clock } from '@payment-manager/runtime';
 import type { Rule } from './check/violation.ts';
-import { run } from './run.ts';
+import { type RunResult, run } from './run.ts';
 import { shrink } from './shrink.ts';
 import type { Sabotage } from './world/dfsp-side.ts';
 
@@ -46,7 +46,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
   const startedMs = clock.monotonic();
   let report = nothingYet();
   for (let seed = options.seed; seed < options.seed + options.seeds && report.violations.length < VIOLATIONS_MAX; seed++) {
-    const result = await run(seed, sabotage === undefined ? {} : { sabotage });
+    const result = await ran(seed, sabotage);
     const { payments, faults, endings, forReconciliation } = result;
     const violations = result.violations.length === 0 ? [] : [await found(seed, sabotage)];
     report = sum(report, { seeds: 1, payments, violations, paymentsPerSecond: 0, faults, endings, forReconciliation });
@@ -55,8 +55,17 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
   return withSpeed(report, clock.monotonic() - startedMs);
 }
 
+/** @throws Error with the seed, for a run that could not be brought to its end: a defect of the simulator */
+async function ran(seed: number, sabotage: Sabotage | undefined): Promise<RunResult> {
+  try {
+    return await run(seed, sabotage === undefined ? {} : { sabotage });
+  } catch (error) {
+    throw new Error(`seed ${seed}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
 async function found(seed: number, sabotage: Sabotage | undefined): Promise<FoundViolation> {
-  const { violations } = await run(seed, sabotage === undefined ? {} : { sabotage });
+  const { violations } = await ran(seed, sabotage);
   const [first] = violations;
   if (first === undefined) throw new Error(`seed ${seed} is another history each time`);
   const { result, payments, faults } = await shrink(seed, first.rule, sabotage);

@@ -1,3 +1,4 @@
+import { JournalUnavailable } from '@payment-manager/journal';
 import { compare, type Difference, type PaymentFacts, readStatement } from '@payment-manager/mojaloop-connector';
 import { DFSPS, type Dfsp } from '../scenario/parties.ts';
 import type { World } from '../world/world.ts';
@@ -19,8 +20,19 @@ export async function reconcile(world: World): Promise<Reconciled> {
 /** A process that died late is back after this time. */
 const DOWN_MS_MAX = 60_000;
 
-/** Asked of a process of the DFSP, whose store answers in virtual time. */
-async function paymentsOf({ managers, time }: World, fspId: Dfsp): Promise<readonly PaymentFacts[]> {
+/** Asked of a process of the DFSP, whose store answers in virtual time. Who gets no answer, because the store is just coming back, asks again. */
+async function paymentsOf(world: World, fspId: Dfsp): Promise<readonly PaymentFacts[]> {
+  for (let ms = 0; ; ms += 1_000) {
+    try {
+      return await paymentsNow(world, fspId);
+    } catch (error) {
+      if (!(error instanceof JournalUnavailable) || ms >= DOWN_MS_MAX) throw error;
+      await world.time.advance(1_000);
+    }
+  }
+}
+
+async function paymentsNow({ managers, time }: World, fspId: Dfsp): Promise<readonly PaymentFacts[]> {
   const running = () => managers[fspId].map((manager) => manager.connector).find((one) => one?.ready());
   for (let ms = 0; ms < DOWN_MS_MAX && running() === undefined; ms += 1_000) await time.advance(1_000);
   const connector = running();
@@ -29,8 +41,7 @@ async function paymentsOf({ managers, time }: World, fspId: Dfsp): Promise<reado
   let after: { readonly updatedAt: number; readonly recordId: string } | undefined;
   do {
     const asked = connector.desk.payments({ fromMs: 0, toMs: Number.MAX_SAFE_INTEGER, limit: PAGE, ...(after && { after }) });
-    await time.advance(1_000);
-    const page = await asked;
+    const [page] = await Promise.all([asked, time.advance(1_000)]);
     payments.push(...page.payments);
     after = page.next;
   } while (after !== undefined);
