@@ -8,10 +8,21 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   database: ['runtime'],
   journal: ['database', 'runtime', 'fspiop'],
   vault: ['database', 'runtime'],
+  'connection-manager-client': ['vault', 'database', 'runtime'],
   'mojaloop-connector': ['journal', 'database', 'runtime', 'fspiop'],
   sandbox: ['database', 'runtime', 'fspiop'],
   simulator: ['sandbox', 'mojaloop-connector', 'journal', 'database', 'runtime', 'fspiop'],
-  'payment-manager': ['simulator', 'sandbox', 'mojaloop-connector', 'vault', 'journal', 'database', 'runtime', 'fspiop'],
+  'payment-manager': [
+    'simulator',
+    'sandbox',
+    'mojaloop-connector',
+    'connection-manager-client',
+    'vault',
+    'journal',
+    'database',
+    'runtime',
+    'fspiop',
+  ],
 };
 
 /** What only `runtime` may do, so that the simulator can run everything else on a virtual clock. */

@@ -54,7 +54,7 @@ export function pkiAuthority({ client, mount, roles }: PkiOptions): PkiAuthority
     },
     async sign(pem, order) {
       const { request, names } = await readRequest(pem);
-      const commonName = request.subjectName.getField('CN')[0] ?? '';
+      const commonName = order.subject?.commonName ?? request.subjectName.getField('CN')[0] ?? '';
       const listed = (type: string): string =>
         names
           .filter((name) => name.type === type)

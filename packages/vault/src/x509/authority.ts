@@ -5,9 +5,11 @@ import { type CertificateUsage, nameExtensions, readRequest, usageExtensions } f
 import { type Subject, subjectName } from './subject.ts';
 import { cryptoKeys, loadX509, signingAlgorithm } from './x509.ts';
 
-/** How a request is to be signed. Subject and names are those of the request. */
+/** How a request is to be signed. Names are those of the request. */
 export interface SigningOrder {
   readonly usage: CertificateUsage;
+  /** Whom the certificate is for, instead of whom the request names: hubs ask without a subject. */
+  readonly subject?: Subject;
   /** Validity from now on; never beyond the CA's own end. */
   readonly days: number;
 }
@@ -63,8 +65,8 @@ export async function selfSigned(
 }
 
 /**
- * Signs a request. Only subject and names (host names and addresses) are taken from it; what the certificate may be used for is said
- * here, so that no request can ask for a CA.
+ * Signs a request. Only subject (unless the order has one) and names (host names and addresses) are taken from it; what the certificate
+ * may be used for is said here, so that no request can ask for a CA.
  *
  * @throws VaultError `VAULT_REQUEST_INVALID`, `VAULT_KEY_UNSUITABLE`
  */
@@ -76,7 +78,7 @@ export async function signRequest(issuer: Issuer, pem: string, order: SigningOrd
   const { request, algorithm, names } = await readRequest(pem);
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: serialNumber(serial),
-    subject: request.subjectName,
+    subject: order.subject === undefined ? request.subjectName : subjectName(order.subject),
     issuer: own.subjectName,
     ...validity(own, order.days, now),
     publicKey: request.publicKey,
