@@ -28,5 +28,5 @@ export type { HubTransfer } from './hub/transfer.ts';
 export { type Listener, type ListenerOptions, openListener } from './listener.ts';
 export { type Scheme, type SchemeDfsp, type SchemeOptions, startScheme } from './scheme.ts';
 export { type StubHub, type StubHubOptions, type StubMode, startStubHub } from './stub-hub/stub-hub.ts';
-export { NotAccepted, type StubPayer, type StubRun } from './stub-hub/stub-payer.ts';
+export { Declined, NotAccepted, type StubPayer, type StubRun } from './stub-hub/stub-payer.ts';
 export { openVaultServer, type VaultServer, type VaultServerOptions } from './vault-server/vault-server.ts';

@@ -9,6 +9,7 @@ import { payeeSignatures, payerSignatures, rsaFloorMs } from './machine.ts';
 import { bench } from './main.ts';
 import type { ProcessCost, Run } from './measurement.ts';
 import { readOptions } from './options.ts';
+import type { OverloadRun } from './overload.ts';
 
 /** A terminal that keeps what is printed. */
 function recordedTerminal(): { readonly terminal: Terminal; readonly out: string[]; readonly err: string[] } {
@@ -77,6 +78,34 @@ test('bench: on PostgreSQL with one and with two processes, and what the server 
   assert.deepEqual(readdirSync(folder), []);
 });
 
+test('bench --overload: loads that are offered, and a slow core, with real processes; every payment ends in one of four ways', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'pm-bench-test-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const { terminal, out, err } = recordedTerminal();
+  assert.equal(await bench([], { json: true, overload: true, scenario: 'payee', payments: '5', folder }, terminal), 0, err.join('\n'));
+  const { runs } = JSON.parse(out[0] ?? '') as { runs: OverloadRun[] };
+  assert.deepEqual(
+    runs.map(({ load, what }) => [load, what]),
+    [
+      ['normal', 'payments'],
+      ['2 ×', 'payments'],
+      ['5 ×', 'payments'],
+      ['quick core', 'look-ups'],
+      ['quick core', 'payments'],
+      ['core: 0.3 s', 'look-ups'],
+      ['core: 0.3 s', 'payments'],
+    ],
+  );
+  for (const run of runs) {
+    const ends = run.acceptedPerSecond + run.refusedPerSecond + run.declinedPerSecond + (run.failed * 1_000) / 500;
+    assert.ok(Math.abs(ends - run.offeredPerSecond) < 1 && run.rssMb > 20, JSON.stringify(run));
+  }
+  const [normal, , five, , , , slow] = runs;
+  assert.ok((five?.offeredPerSecond ?? 0) > 3 * (normal?.offeredPerSecond ?? Number.NaN));
+  assert.ok((slow?.p50Ms ?? 0) >= 250, 'the core is slow indeed');
+  assert.deepEqual(readdirSync(folder), []);
+});
+
 function assertPlausible({ cpuMsPerPayment, rsaFloorMsPerPayment, rssMb }: ProcessCost): void {
   assert.ok(rsaFloorMsPerPayment > 0 && cpuMsPerPayment > rsaFloorMsPerPayment, `${cpuMsPerPayment} above ${rsaFloorMsPerPayment}`);
   assert.ok(rssMb > 20 && rssMb < 1_000);
@@ -100,6 +129,9 @@ test('bench: --quick is concurrency 50 only, and what cannot be read is refused'
     { payments: '1.5' },
     { workers: '3' },
     { postgres: true, workers: '0' },
+    { overload: true, scenario: 'both' },
+    { overload: true, postgres: true },
+    { overload: true, concurrency: '10' },
   ])
     assert.throws(() => readOptions(options), { name: 'CommandFailed', exitCode: 64 });
 });

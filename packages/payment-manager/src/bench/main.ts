@@ -35,8 +35,8 @@ export const bench: Command = async (_args, options, terminal) => {
     await fillFolder(folder);
     if (wanted.overload) {
       const roles = wanted.scenarios.filter((scenario) => scenario !== 'both');
-      await overload(roles, folder, client, wanted, wanted.json, terminal);
-      return exitCodes.ok;
+      const failed = await overload({ ...wanted, roles, folder, client }, terminal);
+      return failed > 0 ? exitCodes.failed : exitCodes.ok;
     }
     const measured = await measureAll(wanted, folder, machine, client, say);
     print(wanted, machine, measured, terminal);

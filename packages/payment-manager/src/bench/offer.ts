@@ -1,5 +1,5 @@
 import type { Clock, Random, Timers } from '@payment-manager/runtime';
-import { NotAccepted } from '@payment-manager/sandbox';
+import { Declined, NotAccepted } from '@payment-manager/sandbox';
 import { Failures } from './failures.ts';
 
 /** A load that comes as the world comes: so many a second, by chance, however many are under way. */
@@ -16,6 +16,8 @@ export interface Offered {
   readonly accepted: number;
   /** Answered 503 with Retry-After, at whatever step. */
   readonly refused: number;
+  /** Told by an error callback that the DFSP cannot take it now. */
+  readonly declined: number;
   /** Everything else: it was begun, and did not complete; or there was no proper answer. */
   readonly failed: number;
   /** Of the completed ones, from beginning to end, ascending. */
@@ -31,12 +33,16 @@ export interface OfferDeps {
   readonly random: Random;
 }
 
+/** FSPIOP: service currently unavailable. */
+const UNAVAILABLE = '2003';
+
 /** Offers a load and resolves when all of it has ended. The times between beginnings are exponentially distributed (a Poisson process). */
 export function offer(begin: () => Promise<void>, load: Offer, { clock, timers, random }: OfferDeps): Promise<Offered> {
   const latenciesMs: number[] = [];
   const refusalsMs: number[] = [];
   const failures = new Failures();
   let offered = 0;
+  let declined = 0;
   const one = async (): Promise<void> => {
     offered++;
     const from = clock.monotonic();
@@ -45,6 +51,7 @@ export function offer(begin: () => Promise<void>, load: Offer, { clock, timers, 
       latenciesMs.push(clock.monotonic() - from);
     } catch (error) {
       if (error instanceof NotAccepted && error.comeAgainMs !== undefined) refusalsMs.push(error.afterMs);
+      else if (error instanceof Declined && error.code === UNAVAILABLE) declined++;
       else failures.add(error);
     }
   };
@@ -62,6 +69,7 @@ export function offer(begin: () => Promise<void>, load: Offer, { clock, timers, 
       offered,
       accepted: latenciesMs.length,
       refused: refusalsMs.length,
+      declined,
       failed: failures.count,
       latenciesMs: latenciesMs.sort((a, b) => a - b),
       refusalsMs: refusalsMs.sort((a, b) => a - b),

@@ -40,6 +40,7 @@ const fewest = 50;
 
 /** Reads the command's options. @throws CommandFailed (64) saying what is wrong. */
 export function readOptions(options: Readonly<Record<string, string | boolean | undefined>>): BenchOptions {
+  if (options['overload'] === true) refuseBeside(options);
   const quick = options['quick'] === true;
   const payments = options['payments'] === undefined ? undefined : wholeNumber('--payments', options['payments'], paymentsMax);
   const triesOut = payments !== undefined && payments < fewest;
@@ -54,7 +55,7 @@ export function readOptions(options: Readonly<Record<string, string | boolean | 
           : [1, 10, 50, 200],
     payments,
     warmUpMs: triesOut ? payments * 10 : quick ? 6_000 : 8_000,
-    runMs: quick ? 6_000 : 10_000,
+    runMs: triesOut ? payments * 100 : quick ? 6_000 : 10_000,
     settleMs: triesOut ? 100 : 1_300,
     overload: options['overload'] === true,
     json: options['json'] === true,
@@ -62,6 +63,14 @@ export function readOptions(options: Readonly<Record<string, string | boolean | 
     workers: readWorkers(options['workers'], options['postgres'] === true),
     folder: typeof options['folder'] === 'string' ? options['folder'] : undefined,
   };
+}
+
+/** What the overload measurement cannot do is said, not left out. */
+function refuseBeside(options: Readonly<Record<string, string | boolean | undefined>>): void {
+  if (options['scenario'] === 'both')
+    throw new CommandFailed(exitCodes.usage, '--overload is about one side: payer or payee, or both in turn.');
+  for (const name of ['concurrency', 'postgres', 'workers'])
+    if (options[name] !== undefined) throw new CommandFailed(exitCodes.usage, `--overload does not go with --${name}.`);
 }
 
 function readScenarios(text: string | boolean | undefined): readonly Scenario[] {

@@ -1,7 +1,7 @@
 import { systemTimers } from '@payment-manager/runtime';
 import { percentile } from './drive.ts';
 import { round } from './measurement.ts';
-import type { Offered } from './offer.ts';
+import type { Offer, Offered } from './offer.ts';
 import type { Role, World } from './world.ts';
 
 /** What the overload measurement is told. */
@@ -18,71 +18,81 @@ export interface OverloadRun {
   readonly load: string;
   readonly what: 'payments' | 'look-ups';
   readonly offeredPerSecond: number;
+  /** Completed. */
   readonly acceptedPerSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
+  /** `p99Ms` in those of the same at normal load; absent where nothing was completed. */
+  readonly p99OfNormal?: number;
+  /** Answered 503 with Retry-After. */
   readonly refusedPerSecond: number;
-  /** How long the refusing answer took. */
+  /** How long that answer took. */
   readonly refusalP99Ms: number;
-  /** Neither completed nor refused at once. */
+  /** Accepted, and then told by an error callback that the DFSP is too slow now. */
+  readonly declinedPerSecond: number;
+  /** Anything else that is not a completed payment. */
   readonly failed: number;
   /** The most that was seen during the load. */
   readonly rssMb: number;
   readonly failures: Readonly<Record<string, number>>;
 }
 
+/** Measures one thing in a world of its own. */
+export type OverloadMeasurement = (world: World, role: Role, options: OverloadOptions) => Promise<readonly OverloadRun[]>;
+
 /** Payments under way while the sustainable rate is looked for. */
 const sustainableConcurrency = 50;
 /** Normal load is this share of what `sustainableConcurrency` payments at once came to. */
 const normalShare = 0.8;
-/** How much is offered, in sustainable rates. */
+/** How much is offered, in sustainable rates; the first is the normal load. */
 const factors = [
   ['normal', normalShare],
   ['2 ×', 2],
   ['5 ×', 5],
 ] as const;
-const slowTransferMs = 10_000;
 const sampleMs = 500;
-const settleMs = 1_500;
 
-/** Offers one Payment Manager its normal load, twice and five times what it can do. */
-export async function measureOverload(world: World, role: Role, options: OverloadOptions): Promise<readonly OverloadRun[]> {
+/** Offers one Payment Manager its normal load, then twice and five times what it can do. */
+export const measureOverload: OverloadMeasurement = async (world, role, options) => {
   const sustainable = await sustainablePerSecond(world, options);
   const runs: OverloadRun[] = [];
   for (const [load, factor] of factors) {
-    const perSecond = factor * sustainable;
+    const pay = (ms: number): Offer => ({ what: 'pay', perSecond: factor * sustainable, ms });
     // what is counted begins in the middle of the load: the first moments are another measurement
-    await world.stub.offer([{ what: 'pay', perSecond, ms: options.warmUpMs / 2 }]);
-    const [run] = await offered(world, role, load, [{ what: 'pay', perSecond, ms: options.runMs }]);
-    if (run !== undefined) runs.push(run);
-    await pause(settleMs);
+    await world.stub.offer([pay(options.runMs / 3)]);
+    runs.push(...(await offered(world, role, load, [pay(options.runMs)], runs)));
+    await pause(options.runMs / 6);
   }
   return runs;
-}
+};
 
-/** Look-ups and payments at a fifth of the sustainable rate each, while each transfer takes the core ten seconds. */
-export async function measureSlowCore(world: World, role: Role, options: OverloadOptions): Promise<readonly OverloadRun[]> {
-  const perSecond = (await sustainablePerSecond(world, options)) / 5;
-  const both = (what: 'pay' | 'look-up', ms: number) => ({ what, perSecond, ms });
-  const usual = await offered(world, role, 'quick core', [both('look-up', options.runMs), both('pay', options.runMs)]);
-  await world.stub.slowCore(slowTransferMs);
-  const slow = await offered(world, role, 'core takes 10 s', [both('look-up', 2 * options.runMs), both('pay', 2 * options.runMs)]);
-  return [...usual, ...slow];
-}
+/** Look-ups and payments at a fifth of the sustainable rate each, while each transfer takes the core half the run's time. */
+export const measureSlowCore: OverloadMeasurement = async (world, role, options) => {
+  const perSecond = (await sustainablePerSecond(world, { ...options, warmUpMs: options.warmUpMs / 2 })) / 5;
+  const offers: readonly Offer[] = [
+    { what: 'look-up', perSecond, ms: options.runMs },
+    { what: 'pay', perSecond, ms: options.runMs },
+  ];
+  const quick = await offered(world, role, 'quick core', offers, []);
+  await world.stub.slowCore(options.runMs / 2);
+  return [...quick, ...(await offered(world, role, `core: ${round(options.runMs / 2_000, 1)} s`, offers, quick))];
+};
 
 async function sustainablePerSecond(world: World, { warmUpMs, runMs }: OverloadOptions): Promise<number> {
-  await world.stub.drive({ concurrency: sustainableConcurrency, payments: undefined, ms: warmUpMs });
-  const { payments, failed, elapsedMs } = await world.stub.drive({
-    concurrency: sustainableConcurrency,
-    payments: undefined,
-    ms: runMs / 2,
-  });
+  const load = { concurrency: sustainableConcurrency, payments: undefined };
+  await world.stub.drive({ ...load, ms: warmUpMs });
+  const { payments, failed, elapsedMs } = await world.stub.drive({ ...load, ms: runMs / 2 });
   return ((payments - failed) / elapsedMs) * 1_000;
 }
 
-type Offers = Parameters<World['stub']['offer']>[0];
-
-async function offered(world: World, role: Role, load: string, offers: Offers): Promise<readonly OverloadRun[]> {
+/** Offers loads at the same time. `normal` are the runs that they are compared with. */
+async function offered(
+  world: World,
+  role: Role,
+  load: string,
+  offers: readonly Offer[],
+  normal: readonly OverloadRun[],
+): Promise<readonly OverloadRun[]> {
   let rssMb = 0;
   let over = false;
   const sampling = (async () => {
@@ -94,26 +104,27 @@ async function offered(world: World, role: Role, load: string, offers: Offers): 
   const results = await world.stub.offer(offers);
   over = true;
   await sampling;
-  return results.map((result, index) => {
-    const { what, ms } = offers[index] ?? { what: 'pay', ms: 1 };
-    return runOf(role, load, what === 'pay' ? 'payments' : 'look-ups', result, ms, rssMb);
+  return offers.map(({ what, ms }, index) => {
+    const name = what === 'pay' ? 'payments' : 'look-ups';
+    const figures = figuresOf(results[index], ms);
+    const normalP99Ms = normal.find((run) => run.what === name)?.p99Ms ?? figures.p99Ms;
+    const compared = figures.p99Ms > 0 && normalP99Ms > 0 && { p99OfNormal: round(figures.p99Ms / normalP99Ms, 1) };
+    return { role, load, what: name, ...figures, ...compared, rssMb: round(rssMb, 0) };
   });
 }
 
-function runOf(role: Role, load: string, what: OverloadRun['what'], offered: Offered, ms: number, rssMb: number): OverloadRun {
+function figuresOf(offered: Offered | undefined, ms: number): Omit<OverloadRun, 'role' | 'load' | 'what' | 'p99OfNormal' | 'rssMb'> {
+  if (offered === undefined) throw new TypeError('the stub has not told of every load');
   const perSecond = (count: number): number => round((count / ms) * 1_000, 1);
   return {
-    role,
-    load,
-    what,
     offeredPerSecond: perSecond(offered.offered),
     acceptedPerSecond: perSecond(offered.accepted),
     p50Ms: round(percentile(offered.latenciesMs, 0.5), 1),
     p99Ms: round(percentile(offered.latenciesMs, 0.99), 1),
     refusedPerSecond: perSecond(offered.refused),
     refusalP99Ms: round(percentile(offered.refusalsMs, 0.99), 1),
+    declinedPerSecond: perSecond(offered.declined),
     failed: offered.failed,
-    rssMb: round(rssMb, 0),
     failures: offered.failures,
   };
 }

@@ -30,6 +30,24 @@ export interface StubMessage {
 
 /** Builds, signs (when there is a body) and sends a message to `to`. */
 export async function sendSigned(parts: StubParts, message: StubMessage): Promise<HttpOutcome> {
+  return (await sendTimed(parts, message)).outcome;
+}
+
+/** The same; tells besides how long the answer took, milliseconds from when the message was signed. */
+export async function sendTimed(parts: StubParts, message: StubMessage): Promise<{ outcome: HttpOutcome; tookMs: number }> {
+  const built = await buildSigned(parts, message);
+  const sentAt = parts.clock.monotonic();
+  const outcome = await parts.client.request({
+    method: built.method,
+    url: parts.endpointOf(message.to) + message.path,
+    headers: built.headers,
+    ...(built.body !== undefined && { body: built.body }),
+    timeoutMs: TIMEOUT_MS,
+  });
+  return { outcome, tookMs: parts.clock.monotonic() - sentAt };
+}
+
+async function buildSigned(parts: StubParts, message: StubMessage): Promise<ReturnType<typeof buildMessage>> {
   const { operation, path, from, to, body } = message;
   const built = buildMessage({
     operation,
@@ -45,13 +63,7 @@ export async function sendSigned(parts: StubParts, message: StubMessage): Promis
     const { protectedHeader, input } = signingInput(built, 'RS256');
     attachSignature(built, protectedHeader, await parts.signatures.sign('RS256', key, input));
   }
-  return parts.client.request({
-    method: built.method,
-    url: parts.endpointOf(to) + path,
-    headers: built.headers,
-    ...(built.body !== undefined && { body: built.body }),
-    timeoutMs: TIMEOUT_MS,
-  });
+  return built;
 }
 
 /** True for a 2xx. */

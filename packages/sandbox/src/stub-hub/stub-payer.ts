@@ -8,7 +8,7 @@ import {
   type TransfersIdPutResponse,
 } from '@payment-manager/fspiop';
 import type { HttpHandler, HttpOutcome, Random, Timers } from '@payment-manager/runtime';
-import { bodyOf, isAcknowledged, isErrorPath, type StubMessage, type StubParts, sendSigned } from './stub-messages.ts';
+import { bodyOf, isAcknowledged, isErrorPath, type StubMessage, type StubParts, sendSigned, sendTimed } from './stub-messages.ts';
 
 /** How long the stub waits for one callback before the payment counts as failed. */
 const CALLBACK_MS = 30_000;
@@ -33,6 +33,17 @@ export class NotAccepted extends Error {
     const retryAfter = outcome.kind === 'answer' && outcome.status === 503 ? Number(outcome.headers['retry-after']) : Number.NaN;
     this.comeAgainMs = Number.isFinite(retryAfter) ? retryAfter * 1_000 : undefined;
     this.afterMs = afterMs;
+  }
+}
+
+/** A message was accepted, and an error callback came instead of its answer. */
+export class Declined extends Error {
+  /** FSPIOP error code. */
+  readonly code: string;
+  constructor(code: string, resource: string) {
+    super(`error ${code} for ${resource}`);
+    this.name = 'Declined';
+    this.code = code;
   }
 }
 
@@ -74,7 +85,7 @@ export function stubPayer(parts: StubPayerParts): StubPayer {
     };
     const settle = (body: Uint8Array, isError: boolean): void => {
       forget();
-      if (isError) reject(new Error(`error ${bodyOf<ErrorBody>(body).errorInformation.errorCode} for ${path.split('/')[1]}`));
+      if (isError) reject(new Declined(bodyOf<ErrorBody>(body).errorInformation.errorCode, path.split('/')[1] ?? ''));
       else resolve(body);
     };
     const timer = parts.timers.after(CALLBACK_MS, () => {
@@ -91,12 +102,11 @@ export function stubPayer(parts: StubPayerParts): StubPayer {
   };
   const ask = async <T>(message: Omit<StubMessage, 'from' | 'to'>, path: string): Promise<T> => {
     const { answer, forget } = callback(path);
-    const sentAt = parts.clock.monotonic();
-    const outcome = await sendSigned(parts, { ...message, from: parts.payerFsp, to: parts.payeeFsp });
+    const { outcome, tookMs } = await sendTimed(parts, { ...message, from: parts.payerFsp, to: parts.payeeFsp });
     if (isAcknowledged(outcome)) return bodyOf<T>(await answer);
     // whoever asked for the same at the same time was meant
     if (!forget()) answer.then((body) => arrive(path, body)).catch(() => {});
-    throw new NotAccepted(message.operation, outcome, parts.clock.monotonic() - sentAt);
+    throw new NotAccepted(message.operation, outcome, tookMs);
   };
   const pay = (): Promise<void> => payOnce(parts, ask);
   return {
