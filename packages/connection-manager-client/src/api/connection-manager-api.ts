@@ -60,8 +60,8 @@ export interface ReportedState {
 export interface ConnectionManagerApi {
   /** The base address without a slash at the end; also the origin under which what it says is kept. */
   readonly url: string;
-  /** Gets a token and makes one call with it. */
-  checkAccess(): Promise<void>;
+  /** The FSP ids that our account may see; at least our own, when it is registered and the account has its role. */
+  dfsps(): Promise<readonly string[]>;
   hubCa(): Promise<PublishedCa>;
   hubServerCertificate(): Promise<PublishedServerCertificate | undefined>;
   dfspCa(fspId: string): Promise<PublishedCa>;

@@ -1,0 +1,34 @@
+/** A JSON object whose members may be anything. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+const longestText = 65_536;
+const longestMessage = 500;
+/** Of one list in an answer; a scheme has some hundred members. */
+const longestList = 5_000;
+
+/** An object; anything else counts as one without members. */
+export function fieldsOf(value: unknown): Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+}
+
+/** A text that says something; undefined for anything else, and for what is too long to be meant. */
+export function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value.trim() !== '' && value.length <= longestText ? value : undefined;
+}
+
+/** A number that can be counted with. */
+export function numberOf(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+
+/** A list; anything else is an empty one. */
+export function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value.slice(0, longestList) : [];
+}
+
+/** Words of another side, fit for a log and a screen: one line, bounded, nothing that moves a cursor. */
+export function spoken(value: unknown): string {
+  if (typeof value !== 'string') return '';
+  const line = value.replace(/[^\P{C}]+/gu, ' ').trim();
+  return line.length > longestMessage ? `${line.slice(0, longestMessage)}…` : line;
+}

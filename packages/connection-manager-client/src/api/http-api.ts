@@ -1,0 +1,146 @@
+import type { HttpClient, HttpOutcome, Secret } from '@payment-manager/runtime';
+import { type Content, contentOf } from './answer.ts';
+import { ConnectionFault } from './connection-fault.ts';
+import type { ConnectionManagerApi } from './connection-manager-api.ts';
+import { fieldsOf, textOf } from './fields.ts';
+import { addressesIn, caIn, enrollmentIn, jwsKeyIn, serverCertificateIn, urlIn } from './read.ts';
+import type { TokenSource } from './token-source.ts';
+
+export interface ConnectionManagerApiOptions {
+  /** Base address with its path, such as `https://mcm.scheme.example/pm4mlapi`. */
+  readonly url: string;
+  readonly http: HttpClient;
+  /** Absent: the server asks for no token, as in tests. */
+  readonly token?: TokenSource;
+  /** Of one call. Default 30,000: a server that makes keys takes its time. */
+  readonly timeoutMs?: number;
+}
+
+/** The scheme's Connection Manager over HTTP. */
+export function connectionManagerApi({ url, http, token, timeoutMs = 30_000 }: ConnectionManagerApiOptions): ConnectionManagerApi {
+  const base = url.replace(/\/+$/, '');
+  const send = (method: string, path: string, body: unknown, bearer: Secret<string> | undefined): Promise<HttpOutcome> =>
+    http.request({
+      method,
+      url: `${base}${path}`,
+      headers: {
+        accept: 'application/json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer.reveal()}` }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      timeoutMs,
+    });
+  /** One new token after a refusal, and no more: what a new token does not cure is not the token. */
+  const call = async (method: string, path: string, body?: unknown): Promise<Content> => {
+    const first = await token?.token();
+    let outcome = await send(method, path, body, first);
+    if (token && outcome.kind === 'answer' && (outcome.status === 401 || outcome.status === 403)) {
+      token.invalidate();
+      const second = await token.token();
+      if (second !== first) outcome = await send(method, path, body, second);
+    }
+    return contentOf(outcome, `${method} ${path}`);
+  };
+  const get = (path: string): Promise<Content> => call('GET', path);
+  const post = (path: string, body: unknown): Promise<Content> => call('POST', path, body);
+  const of = (fspId: string): string => `/dfsps/${encodeURIComponent(fspId)}`;
+
+  return {
+    url: base,
+    async dfsps() {
+      return listed(await get('/dfsps'), 'GET /dfsps').flatMap((one) => textOf(fieldsOf(one)['id']) ?? []);
+    },
+    async hubCa() {
+      return caIn(there(await get('/hub/ca'), 'GET /hub/ca'));
+    },
+    async hubServerCertificate() {
+      return unlessAbsent(await get('/hub/servercerts'), serverCertificateIn);
+    },
+    async dfspCa(fspId) {
+      return caIn(there(await get(`${of(fspId)}/ca`), `GET ${of(fspId)}/ca`));
+    },
+    async publishDfspCa(fspId, ca) {
+      return caIn(there(await post(`${of(fspId)}/ca`, ca), `POST ${of(fspId)}/ca`));
+    },
+    async inboundEnrollments(fspId) {
+      const path = `${of(fspId)}/enrollments/inbound`;
+      return listed(await get(path), `GET ${path}`).flatMap(enrollmentIn);
+    },
+    async requestClientCertificate(fspId, csr) {
+      const path = `${of(fspId)}/enrollments/inbound`;
+      return single(enrollmentIn(there(await post(path, { clientCSR: csr }), `POST ${path}`)), `POST ${path}`);
+    },
+    async outboundEnrollments(fspId) {
+      const path = `${of(fspId)}/enrollments/outbound`;
+      return listed(await get(path), `GET ${path}`).flatMap(enrollmentIn);
+    },
+    async uploadHubClientCertificate(fspId, id, certificate) {
+      const path = `${of(fspId)}/enrollments/outbound/${id}/certificate`;
+      return single(enrollmentIn(there(await post(path, { certificate }), `POST ${path}`)), `POST ${path}`);
+    },
+    async serverCertificate(fspId) {
+      return unlessAbsent(await get(`${of(fspId)}/servercerts`), serverCertificateIn);
+    },
+    async publishServerCertificate(fspId, certificate) {
+      const path = `${of(fspId)}/servercerts`;
+      return serverCertificateIn(there(await post(path, certificate), `POST ${path}`));
+    },
+    async jwsKeys() {
+      return listed(await get('/dfsps/jwscerts'), 'GET /dfsps/jwscerts').map(jwsKeyIn);
+    },
+    async publishJwsKey(fspId, key) {
+      const path = `${of(fspId)}/jwscerts`;
+      return jwsKeyIn(there(await post(path, key), `POST ${path}`));
+    },
+    async egress(fspId) {
+      return unlessAbsent(await get(`${of(fspId)}/endpoints/egress`), addressesIn);
+    },
+    async publishEgress(fspId, addresses) {
+      there(await post(`${of(fspId)}/endpoints/egress`, { ipList: addresses }), `POST ${of(fspId)}/endpoints/egress`);
+    },
+    async ingress(fspId) {
+      return unlessAbsent(await get(`${of(fspId)}/endpoints/ingress`), urlIn);
+    },
+    async publishIngress(fspId, ingressUrl) {
+      there(await post(`${of(fspId)}/endpoints/ingress`, { url: ingressUrl }), `POST ${of(fspId)}/endpoints/ingress`);
+    },
+    async reportStates(fspId, states) {
+      there(await post(`${of(fspId)}/states`, states), `POST ${of(fspId)}/states`);
+    },
+  };
+}
+
+/** What must be there: a DFSP without its own record is not registered. */
+function there(content: Content, what: string): unknown {
+  if (content.kind === 'content') return content.value;
+  throw new ConnectionFault(
+    'NOT_FOUND',
+    `The Connection Manager knows nothing of ${what} (404).`,
+    'Ask the hub whether this DFSP is registered there, and check the configured fspId.',
+  );
+}
+
+function unlessAbsent<Value>(content: Content, read: (value: unknown) => Value): Value | undefined {
+  return content.kind === 'absent' ? undefined : read(content.value);
+}
+
+function listed(content: Content, what: string): readonly unknown[] {
+  const value = there(content, what);
+  if (Array.isArray(value)) return value;
+  throw new ConnectionFault(
+    'GARBAGE',
+    `The Connection Manager's answer to ${what} is no list.`,
+    "Check that the URL leads to the Connection Manager; if it does, tell the hub's operator.",
+  );
+}
+
+function single<Value>(values: readonly Value[], what: string): Value {
+  const [value] = values;
+  if (value !== undefined) return value;
+  throw new ConnectionFault(
+    'GARBAGE',
+    `The Connection Manager's answer to ${what} is not what it should be.`,
+    "Check that the URL leads to the Connection Manager; if it does, tell the hub's operator.",
+  );
+}
