@@ -1,0 +1,30 @@
+import { constants } from 'node:fs';
+import { access, statfs } from 'node:fs/promises';
+import { type Finding, findingsOf } from './finding.ts';
+
+const findings = findingsOf('disk');
+
+/** Whether the data folder can be written, and has room. */
+export async function lookAtDisk(dataFolder: string, minimumFreeBytes: number): Promise<readonly Finding[]> {
+  try {
+    await access(dataFolder, constants.W_OK);
+    const { bavail, bsize } = await statfs(dataFolder);
+    const free = bavail * bsize;
+    const shown = `${dataFolder}: ${Math.floor(free / 1_048_576)} MiB free`;
+    return [
+      free < minimumFreeBytes
+        ? findings.broken('space', shown, 'Make room: below `operations.minimumFreeBytes` the product takes no payments.')
+        : findings.ok('space', shown),
+    ];
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    if (code === 'ENOENT') return [findings.skipped('space', `${dataFolder} is not there yet; the first start makes it`)];
+    return [
+      findings.broken(
+        'space',
+        `${dataFolder} cannot be written (${code})`,
+        'Give this user the right to write there, or correct `dataFolder`.',
+      ),
+    ];
+  }
+}

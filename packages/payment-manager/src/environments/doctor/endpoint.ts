@@ -1,0 +1,113 @@
+import { X509Certificate } from 'node:crypto';
+import { type Clock, type Credentials, createHttpClient, type HttpOutcome, probeTls } from '@payment-manager/runtime';
+import { oneLine } from '../inventory.ts';
+import { validityFinding } from './certificates.ts';
+import { type Finding, findingsOf } from './finding.ts';
+
+/** A server that this Payment Manager calls. */
+export interface EndpointOrder {
+  /** `hub`, `core`, `connection manager`, … */
+  readonly part: string;
+  readonly url: string;
+  /** Our side of TLS. Absent: the system's CAs and no client certificate. */
+  readonly credentials?: Credentials;
+  /** How far its clock may differ. */
+  readonly maxSkewMs: number;
+  /** For each of two looks. */
+  readonly timeoutMs: number;
+}
+
+type Failed = Extract<HttpOutcome, { kind: 'failed' }>;
+
+const order = ['dns', 'connect', 'tls', 'answer'] as const;
+type Step = (typeof order)[number];
+
+const reached: Readonly<Record<Step, string>> = {
+  dns: 'its name is known',
+  connect: 'a connection opens',
+  tls: 'it is trusted, and so are we',
+  answer: 'it answers',
+};
+
+/**
+ * Looks at a server as far as it goes: name, connection, TLS, the certificate that it really presents, an answer, its clock. What it
+ * answers does not matter: a refusal is an answer, too. Nothing is changed there.
+ */
+export async function lookAtEndpoint(endpoint: EndpointOrder, clock: Clock): Promise<readonly Finding[]> {
+  const { url, credentials, timeoutMs } = endpoint;
+  const client = createHttpClient({ connectTimeoutMs: timeoutMs, ...(credentials === undefined ? {} : { credentials }) });
+  try {
+    const sentAt = clock.now();
+    const outcome = await client.request({ method: 'GET', url, headers: { accept: '*/*' }, timeoutMs });
+    const receivedAt = clock.now();
+    const steps = stepsOf(endpoint, outcome);
+    const presented = url.startsWith('https:') && pastConnect(outcome) ? [await certificateOf(endpoint, clock.now())] : [];
+    return [...steps, ...presented, ...(outcome.kind === 'answer' ? clockOf(endpoint, outcome.headers['date'], sentAt, receivedAt) : [])];
+  } finally {
+    await client.close();
+  }
+}
+
+function stepsOf({ part, url }: EndpointOrder, outcome: HttpOutcome): Finding[] {
+  const findings = findingsOf(part);
+  const { host } = new URL(url);
+  const steps = order.filter((step) => step !== 'tls' || url.startsWith('https:'));
+  if (outcome.kind === 'answer')
+    return steps.map((step) => findings.ok(step, step === 'answer' ? `${host}: HTTP ${outcome.status}` : `${host}: ${reached[step]}`));
+  const stopped = steps.indexOf(stepOf(outcome, steps));
+  return [
+    ...steps.slice(0, stopped).map((step) => findings.ok(step, `${host}: ${reached[step]}`)),
+    findings.broken(steps[stopped] ?? 'answer', outcome.message, outcome.advice),
+  ];
+}
+
+function stepOf({ phase, code }: Failed, steps: readonly Step[]): Step {
+  const step = phase === 'send' || code === 'ANSWER_TIMEOUT' ? 'answer' : phase;
+  return steps.includes(step) ? step : 'answer';
+}
+
+/** Whether there is anybody to ask for a certificate. */
+function pastConnect(outcome: HttpOutcome): boolean {
+  return outcome.kind === 'answer' || (outcome.phase !== 'dns' && outcome.phase !== 'connect');
+}
+
+/** The certificate that is really presented: an untrusted one is shown, so that it can be told what is wrong with it. */
+async function certificateOf({ part, url, credentials, timeoutMs }: EndpointOrder, now: number): Promise<Finding> {
+  const findings = findingsOf(part);
+  const { hostname, port } = new URL(url);
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const probe = await probeTls({ host, port: Number(port || 443), timeoutMs, ...(credentials === undefined ? {} : { credentials }) });
+  if (probe.kind === 'failed')
+    return findings.broken(
+      'certificate',
+      `${host} presents no certificate (${probe.phase}: ${probe.code})`,
+      'Check that it speaks TLS 1.2 or later there.',
+    );
+  const { subject, issuer, validFromDate, validToDate, subjectAltName } = new X509Certificate(probe.certificate);
+  const shown = `${oneLine(subject)} from ${oneLine(issuer)}, for ${subjectAltName ?? 'no name'}`;
+  const validity = validityFinding(part, shown, { validFrom: validFromDate.getTime(), validTo: validToDate.getTime() }, now);
+  if (validity.state === 'broken' || probe.distrust === undefined) return validity;
+  return findings.broken(
+    'certificate',
+    `${shown}: not trusted (${probe.distrust})`,
+    'If it is the right one, import its CA (./pm import hub-ca FILE, or the configured CA bundle); if not, check the address.',
+  );
+}
+
+/** The Date header has whole seconds, and the answer was on its way for a while: only what is beyond both is a difference. */
+function clockOf({ part, maxSkewMs }: EndpointOrder, date: string | undefined, sentAt: number, receivedAt: number): Finding[] {
+  const findings = findingsOf(part);
+  const theirs = Date.parse(date ?? '');
+  if (Number.isNaN(theirs)) return [findings.skipped('clock', 'it does not say what time it is (no Date header)')];
+  const ahead = sentAt - (theirs + 1000);
+  const behind = theirs - receivedAt;
+  const skewMs = Math.max(ahead, behind, 0);
+  if (skewMs <= maxSkewMs) return [findings.ok('clock', 'its clock and ours agree')];
+  return [
+    findings.broken(
+      'clock',
+      `our clock is ${Math.round(skewMs / 1000)} s ${ahead > behind ? 'ahead of' : 'behind'} its clock`,
+      'Synchronise this machine’s clock (NTP); if it is right, tell the other side.',
+    ),
+  ];
+}

@@ -1,0 +1,140 @@
+import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { Secret } from '@payment-manager/runtime';
+
+/** What a file that somebody brings holds, as PEM texts, in its order. */
+export interface OfferedFile {
+  readonly certificates: readonly string[];
+  readonly publicKeys: readonly string[];
+  /** PKCS #8, without a passphrase. */
+  readonly privateKeys: readonly Secret<string>[];
+}
+
+/** The file cannot be used. The message says why and what to do; it never quotes the file. */
+export class FileUnusable extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'FileUnusable';
+  }
+}
+
+/** Bundles of CAs have some 200 KB. */
+export const maxFileBytes = 1_048_576;
+const longestList = 100;
+
+/**
+ * Reads certificates and keys out of PEM, DER, PKCS #7, PKCS #12 or JWKS; which one is seen from the contents.
+ *
+ * @throws FileUnusable
+ */
+export async function readOffered(bytes: Uint8Array, passphrase?: Secret<string>): Promise<OfferedFile> {
+  if (bytes.length > maxFileBytes) throw new FileUnusable(`It has ${bytes.length} bytes; ${maxFileBytes} is the limit.`);
+  const offered = await readAny(bytes, passphrase);
+  const count = offered.certificates.length + offered.publicKeys.length + offered.privateKeys.length;
+  if (count === 0) throw new FileUnusable('It holds no certificate and no key.');
+  if (count > longestList) throw new FileUnusable(`It holds ${count} certificates and keys; ${longestList} is the limit.`);
+  return offered;
+}
+
+async function readAny(bytes: Uint8Array, passphrase: Secret<string> | undefined): Promise<OfferedFile> {
+  const text = Buffer.from(bytes).toString('latin1');
+  if (text.includes('-----BEGIN ')) return readPem(text, passphrase);
+  if (/^\s*\{/.test(text)) return readJwks(Buffer.from(bytes).toString('utf8'));
+  if (bytes[0] !== 0x30) throw new FileUnusable('It is neither PEM, DER, PKCS #7, PKCS #12 nor a JSON Web Key Set.');
+  return readDer(bytes, passphrase);
+}
+
+const nothing: OfferedFile = { certificates: [], publicKeys: [], privateKeys: [] };
+
+async function readPem(text: string, passphrase: Secret<string> | undefined): Promise<OfferedFile> {
+  const found: OfferedFile[] = [];
+  for (const [block, label = ''] of text.matchAll(/-----BEGIN ([A-Z0-9 ]{1,40})-----[^-]*-----END \1-----/g))
+    found.push(await readBlock(label, block, passphrase));
+  if (found.length === 0) throw new FileUnusable('It begins like PEM, and no block of it is whole (-----BEGIN …----- to -----END …-----).');
+  return joined(found);
+}
+
+async function readBlock(label: string, block: string, passphrase: Secret<string> | undefined): Promise<OfferedFile> {
+  if (label === 'CERTIFICATE' || label === 'TRUSTED CERTIFICATE' || label === 'X509 CERTIFICATE')
+    return { ...nothing, certificates: [certificatePem(block)] };
+  if (label.endsWith('PUBLIC KEY')) return { ...nothing, publicKeys: [publicKeyPem(block)] };
+  if (label.endsWith('PRIVATE KEY')) return { ...nothing, privateKeys: [privateKeyPem(block, passphrase)] };
+  if (label === 'PKCS7' || label === 'CMS')
+    return (await import('./asn1-files.ts')).readPkcs7(Buffer.from(block.replace(/-----[^-]*-----|\s/g, ''), 'base64'));
+  // parameters of curves, and what other programs note there
+  return nothing;
+}
+
+async function readDer(bytes: Uint8Array, passphrase: Secret<string> | undefined): Promise<OfferedFile> {
+  const { containerOf, readPkcs12, readPkcs7 } = await import('./asn1-files.ts');
+  const container = containerOf(bytes);
+  if (container === 'pkcs7') return readPkcs7(bytes);
+  if (container === 'pkcs12') return readPkcs12(bytes, passphrase);
+  return { ...nothing, certificates: [certificatePem(bytes)] };
+}
+
+function readJwks(text: string): OfferedFile {
+  let json: { keys?: unknown };
+  try {
+    json = JSON.parse(text) as { keys?: unknown };
+  } catch {
+    throw new FileUnusable('It begins like JSON, and is none.');
+  }
+  const keys = Array.isArray(json.keys) ? (json.keys as unknown[]) : [json];
+  return { ...nothing, publicKeys: keys.map(publicKeyOfJwk) };
+}
+
+function publicKeyOfJwk(jwk: unknown, index: number): string {
+  if (typeof jwk === 'object' && jwk !== null && ('d' in jwk || 'k' in jwk))
+    throw new FileUnusable(
+      `Key ${index + 1} of the set is private. Only public keys belong into a set that is given away: whose it is should make a new one.`,
+    );
+  try {
+    return pemOf(createPublicKey({ key: jwk as Record<string, string>, format: 'jwk' }));
+  } catch {
+    throw new FileUnusable(`Key ${index + 1} of the set is no public key that can be read.`);
+  }
+}
+
+/** A certificate as clean PEM. @throws FileUnusable */
+export function certificatePem(certificate: string | Uint8Array): string {
+  try {
+    return new X509Certificate(certificate).toString();
+  } catch {
+    throw new FileUnusable('A certificate in it cannot be read.');
+  }
+}
+
+function publicKeyPem(pem: string): string {
+  try {
+    return pemOf(createPublicKey(pem));
+  } catch {
+    throw new FileUnusable('A public key in it cannot be read.');
+  }
+}
+
+/** The reader's own words are dropped: they may quote the key. */
+export function privateKeyPem(key: string | { readonly der: Uint8Array }, passphrase?: Secret<string>): Secret<string> {
+  const secret = passphrase === undefined ? {} : { passphrase: passphrase.reveal() };
+  try {
+    const read = createPrivateKey(
+      typeof key === 'string' ? { key, ...secret } : { key: Buffer.from(key.der), format: 'der', type: 'pkcs8', ...secret },
+    );
+    return new Secret(read.export({ type: 'pkcs8', format: 'pem' }) as string);
+  } catch {
+    throw new FileUnusable(
+      'A private key in it cannot be read. If it has a passphrase, give the right one (PM_PASSPHRASE or --passphrase-file).',
+    );
+  }
+}
+
+function pemOf(key: KeyObject): string {
+  return key.export({ type: 'spki', format: 'pem' }) as string;
+}
+
+function joined(files: readonly OfferedFile[]): OfferedFile {
+  return {
+    certificates: files.flatMap(({ certificates }) => certificates),
+    publicKeys: files.flatMap(({ publicKeys }) => publicKeys),
+    privateKeys: files.flatMap(({ privateKeys }) => privateKeys),
+  };
+}
