@@ -4,8 +4,13 @@ import { type Finding, findingsOf } from './finding.ts';
 
 const findings = findingsOf('disk');
 
+export interface DiskOrder {
+  readonly dataFolder: string;
+  readonly minimumFreeBytes: number;
+}
+
 /** Whether the data folder can be written, and has room. */
-export async function lookAtDisk(dataFolder: string, minimumFreeBytes: number): Promise<readonly Finding[]> {
+export async function lookAtDisk({ dataFolder, minimumFreeBytes }: DiskOrder): Promise<readonly Finding[]> {
   try {
     await access(dataFolder, constants.W_OK);
     const { bavail, bsize } = await statfs(dataFolder);
