@@ -1,0 +1,206 @@
+import 'reflect-metadata';
+import { BasicConstraintsExtension, ExtendedKeyUsage, ExtendedKeyUsageExtension, type X509Certificate } from '@peculiar/x509';
+import { caRule, certificateRule, csrRule, serverCertificateRule } from './body-rules.ts';
+import { certificateInfoOf, keyBits, readCertificate, readCertificates } from './certificate.ts';
+import { enrolInbound, enrolOutbound, find, listed, shown, signInbound, uploadOutbound, validateOutbound } from './enrolments.ts';
+import { considerOnboarding } from './onboarding.ts';
+import { crash, problem } from './problem.ts';
+import type { CaRecord, ServerCertificateRecord } from './records.ts';
+import type { Route } from './route.ts';
+import { type Call, NOTHING, ok } from './server-parts.ts';
+import { leadsTo, made, missing, rootAndChain, stateOf, type Validation, validity } from './validation.ts';
+
+const dfspPath = '/dfsps/{dfspId}';
+const inbound = `${dfspPath}/enrollments/inbound`;
+const outbound = `${dfspPath}/enrollments/outbound`;
+const scopes = ['mta', 'pta'] as const;
+
+/** DFSP CA, both kinds of enrolments, the DFSP's server certificate. */
+export const certificateRoutes: readonly Route[] = [
+  { method: 'GET', path: `${dfspPath}/ca`, scopes, handle: (call) => ok(call.dfsp().ca ?? NO_CA) },
+  { method: 'POST', path: `${dfspPath}/ca`, scopes, body: caRule, handle: uploadCa },
+  { method: 'GET', path: inbound, scopes, query: ['state'], handle: (call) => ok(listed(call.dfsp().inbound, call.query['state'])) },
+  {
+    method: 'POST',
+    path: inbound,
+    scopes,
+    body: csrRule,
+    handle: async (call) => ok(await enrolInbound(call.parts, call.dfsp(), String(call.body['clientCSR']))),
+  },
+  { method: 'GET', path: `${inbound}/{enId}`, scopes, handle: (call) => ok(find(call.dfsp().inbound, call.params['enId'] ?? '')) },
+  {
+    method: 'POST',
+    path: `${inbound}/{enId}/sign`,
+    scopes: ['pta'],
+    handle: async (call) => ok(await signInbound(call.parts, call.dfsp(), call.params['enId'] ?? '')),
+  },
+  {
+    method: 'GET',
+    path: outbound,
+    scopes,
+    query: ['state'],
+    handle: (call) => ok(listed(call.dfsp().outbound, call.query['state']).map(shown)),
+  },
+  { method: 'POST', path: `${outbound}/csr`, scopes, handle: async (call) => ok(await enrolOutbound(call.parts, call.dfsp())) },
+  {
+    method: 'GET',
+    path: `${outbound}/{enId}`,
+    scopes,
+    handle: (call) => ok(shown(find(call.dfsp().outbound, call.params['enId'] ?? ''))),
+  },
+  { method: 'POST', path: `${outbound}/{enId}/certificate`, scopes, body: certificateRule, handle: uploadCertificate },
+  {
+    method: 'POST',
+    path: `${outbound}/{enId}/validate`,
+    scopes: ['pta'],
+    handle: async (call) => {
+      const dfsp = call.dfsp();
+      return ok(await validateOutbound(call.parts, dfsp, find(dfsp.outbound, call.params['enId'] ?? '')));
+    },
+  },
+  { method: 'GET', path: '/dfsps/servercerts', scopes: ['pta'], handle: allServerCertificates },
+  { method: 'GET', path: `${dfspPath}/servercerts`, scopes, handle: serverCertificate },
+  { method: 'POST', path: `${dfspPath}/servercerts`, scopes, body: serverCertificateRule, handle: uploadServerCertificate },
+  { method: 'PUT', path: `${dfspPath}/servercerts`, scopes, body: serverCertificateRule, handle: uploadServerCertificate },
+  { method: 'DELETE', path: `${dfspPath}/servercerts`, scopes, handle: removeServerCertificate },
+];
+
+const NO_CA = { rootCertificate: null, intermediateChain: null, validations: [], validationState: 'NOT_AVAILABLE' };
+
+/** Replaces what was there; `{}` erases it and is VALID. Expired roots are, too. */
+async function uploadCa(call: Call) {
+  const { rootCertificate = '', intermediateChain = '' } = call.body as { rootCertificate?: string; intermediateChain?: string };
+  const validations = await caValidations(rootCertificate, intermediateChain);
+  const dfsp = call.dfsp();
+  const ca: CaRecord = { rootCertificate, intermediateChain, validations, validationState: stateOf(validations) };
+  if (dfsp.ca && dfsp.ca.rootCertificate !== rootCertificate) dfsp.previousCa = dfsp.ca;
+  dfsp.ca = ca;
+  call.parts.book.save();
+  considerOnboarding(call.parts, dfsp);
+  return ok(ca);
+}
+
+async function caValidations(root: string, chain: string): Promise<Validation[]> {
+  const code = 'CA_CERTIFICATE_USAGE';
+  const read = readable(() => (root === '' ? undefined : readCertificate(root)));
+  const [rootOk, chainOk] = (await unreadableAsCrash(rootAndChain(root, chain))) as [Validation, Validation];
+  if (!read) return [rootOk, chainOk, missing(code, 'No root certificate')];
+  const isCa = read.getExtension(BasicConstraintsExtension)?.ca === true;
+  const verb = isCa ? 'has' : "doesn't have";
+  return [rootOk, chainOk, made(code, isCa, `The root certificate ${verb} the CA basic contraint extension ( CA = true )`)];
+}
+
+async function uploadCertificate(call: Call) {
+  const dfsp = call.dfsp();
+  const enrolment = await uploadOutbound(call.parts, dfsp, call.params['enId'] ?? '', call.body['certificate']);
+  considerOnboarding(call.parts, dfsp);
+  return ok(enrolment);
+}
+
+function allServerCertificates({ parts }: Call) {
+  return ok(parts.book.records.dfsps.flatMap(({ dfspId, serverCertificate: one }) => (one ? [{ dfspId, ...one }] : [])));
+}
+
+function serverCertificate(call: Call) {
+  const { dfspId, serverCertificate: record } = call.dfsp();
+  if (!record) throw problem('NotFoundError', '');
+  return ok({ dfspId, ...record });
+}
+
+async function uploadServerCertificate(call: Call) {
+  const dfsp = call.dfsp();
+  const {
+    serverCertificate: pem,
+    rootCertificate,
+    intermediateChain,
+  } = call.body as {
+    serverCertificate?: string;
+    rootCertificate?: string;
+    intermediateChain?: string | string[];
+  };
+  if (pem === undefined || pem === '') throw problem('InvalidEntityError', 'No server certificate');
+  const record = await serverRecord({
+    pem,
+    root: rootCertificate ?? '',
+    chain: intermediateChain,
+    ...call.parts.tools,
+    now: call.parts.clock.now(),
+  });
+  dfsp.serverCertificate = {
+    ...record,
+    ...(rootCertificate !== undefined && { rootCertificate }),
+    ...(intermediateChain !== undefined && { intermediateChain }),
+  };
+  call.parts.book.save();
+  return ok({ dfspId: dfsp.dfspId, ...dfsp.serverCertificate });
+}
+
+function removeServerCertificate(call: Call) {
+  const dfsp = call.dfsp();
+  if (!dfsp.serverCertificate) throw problem('NotFoundError', '');
+  dfsp.serverCertificate = undefined;
+  call.parts.book.save();
+  return NOTHING;
+}
+
+/** A server certificate with what the server says about it. @throws Problem 500 when a certificate cannot be read */
+export async function serverRecord(given: {
+  readonly pem: string;
+  readonly root: string;
+  readonly chain: string | readonly string[] | undefined;
+  readonly now: number;
+  readonly keyBits: number;
+}): Promise<ServerCertificateRecord> {
+  const certificate = readable(() => readCertificate(given.pem));
+  const root = readable(() => (given.root === '' ? undefined : readCertificate(given.root)));
+  const chain = readable(() => readCertificates(given.chain));
+  const anchors = root ? [root, ...chain] : chain;
+  const isTrusted = root !== undefined && (await leadsTo(certificate, anchors, given.now));
+  const validations = [
+    serverUsage(certificate),
+    validity({ certificate, now: given.now }),
+    made('CERTIFICATE_CHAIN', isTrusted, isTrusted ? 'Certificate chain valid' : 'Certificate is not trusted.'),
+    keyLength(certificate, given.keyBits),
+    ...(await rootAndChain(given.root, given.chain)),
+  ];
+  return {
+    serverCertificate: given.pem,
+    ...(root && { rootCertificateInfo: certificateInfoOf(root) }),
+    intermediateChainInfo: chain.map(certificateInfoOf),
+    serverCertificateInfo: certificateInfoOf(certificate),
+    validations,
+    validationState: stateOf(validations),
+  };
+}
+
+function serverUsage(certificate: X509Certificate): Validation {
+  const isServer = certificate.getExtension(ExtendedKeyUsageExtension)?.usages.includes(ExtendedKeyUsage.serverAuth) === true;
+  const verb = isServer ? 'has' : "doesn't have";
+  const message = `Certificate ${verb} the "TLS WWW server authentication" key usage extension`;
+  return made('CERTIFICATE_USAGE_SERVER', isServer, message, { state: isServer ? 'VALID' : 'INVALID' });
+}
+
+function keyLength(certificate: X509Certificate, wanted: number): Validation {
+  const bits = keyBits(certificate.publicKey) ?? 0;
+  const isLong = bits >= wanted;
+  const message = isLong ? 'Certificate key length valid' : `Certificate key length ${bits} invalid, should be ${wanted}`;
+  return made(`CERTIFICATE_PUBLIC_KEY_LENGTH_${wanted === 4096 ? 4096 : 2048}`, isLong, message, {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the server's template, as it goes over the wire
+    messageTemplate: 'Certificate key length ${actualKeySize} invalid, should be ${keyLength}',
+    data: { actualKeySize: { type: 'INTEGER', value: bits }, keyLength: { type: 'INTEGER', value: wanted } },
+  });
+}
+
+function readable<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw crash('Error', error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function unreadableAsCrash<T>(read: Promise<T>): Promise<T> {
+  return read.catch((error: unknown) => {
+    throw crash('Error', error instanceof Error ? error.message : String(error));
+  });
+}
