@@ -1,10 +1,11 @@
 /**
- * A circuit breaker, as a value. It opens when most of the last calls failed, refuses for a while, then lets one call a second
- * try (half-open): a success closes it, a failure opens it again for twice as long.
+ * A circuit breaker, as a value. It opens when most of many calls in a short time failed, refuses for a while, then lets one call a
+ * second try (half-open): a success closes it, a failure opens it again for twice as long. A core that is called now and then and
+ * fails each time is not overloaded by that: its own answers are better than ours, and it stays closed.
  */
 export interface Breaker {
-  /** The last outcomes while closed, the latest last; true: failed. */
-  readonly recent: readonly boolean[];
+  /** The last outcomes while closed, the latest last. */
+  readonly recent: readonly Outcome[];
   /** Since when it refuses; undefined while closed. Monotonic, as all times here. */
   readonly openedAt?: number;
   readonly openForMs: number;
@@ -12,12 +13,20 @@ export interface Breaker {
   readonly triedAt?: number;
 }
 
+/** What came of a call, and when. */
+interface Outcome {
+  readonly failed: boolean;
+  readonly at: number;
+}
+
 export type BreakerMode = 'closed' | 'open' | 'half-open';
 
-/** It looks at so many calls … */
-const RECENT = 10;
+/** It looks at so many calls, … */
+const RECENT = 20;
+/** … of those that came back within so long, … */
+const WINDOW_MS = 10_000;
 /** … and opens when so many of them failed. */
-const FAILED = 8;
+const FAILED = 16;
 const OPEN_FIRST_MS = 2_000;
 const OPEN_MAX_MS = 30_000;
 const TRIAL_EVERY_MS = 1_000;
@@ -46,8 +55,8 @@ export function letThrough(breaker: Breaker, now: number): Breaker | undefined {
 /** The breaker after a call that was begun at `begunAt` came back. What was begun before it opened tells nothing new. */
 export function cameBack(breaker: Breaker, failed: boolean, begunAt: number, now: number): Breaker {
   if (breaker.openedAt === undefined) {
-    const recent = [...breaker.recent, failed].slice(-RECENT);
-    const failures = recent.filter(Boolean).length;
+    const recent = [...breaker.recent, { failed, at: now }].filter(({ at }) => now - at < WINDOW_MS).slice(-RECENT);
+    const failures = recent.filter((outcome) => outcome.failed).length;
     return failures >= FAILED ? { recent: [], openedAt: now, openForMs: OPEN_FIRST_MS } : { ...breaker, recent };
   }
   if (begunAt < breaker.openedAt) return breaker;

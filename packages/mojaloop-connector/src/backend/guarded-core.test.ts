@@ -30,9 +30,9 @@ test('guarded core: a core that fails to price is not asked for a while; look-up
     asked++;
     return failed();
   };
-  for (let nth = 0; nth < 8; nth++) assert.equal(await price(world), '2001');
+  for (let nth = 0; nth < 16; nth++) assert.equal(await price(world), '2001');
   assert.equal(await price(world), '2003');
-  assert.equal(asked, 8, 'it is not called while the breaker is open');
+  assert.equal(asked, 16, 'it is not called while the breaker is open');
   assert.equal((await world.connector.alarms({ limit: 10 }))[0]?.code, 'CORE_NOT_ANSWERING');
   assert.equal(await lookUp(world, '222'), 'found');
   world.core.quote = quote;
@@ -45,8 +45,8 @@ test('guarded core: when transfers end unknown, the next prepare is refused befo
   const world = await makeWorld();
   const waiting = [await quoted(world), await quoted(world), await quoted(world)];
   world.core.transfer = () => ({ kind: 'unknown', reason: 'timed out' });
-  for (let nth = 0; nth < 8; nth++) await fulfilled(world);
-  assert.equal(transfersMade(world), 8);
+  for (let nth = 0; nth < 16; nth++) await fulfilled(world);
+  assert.equal(transfersMade(world), 16);
   const [first, second, third] = waiting.map((one) => prepareFor(world, one));
   assert.ok(first !== undefined && second !== undefined && third !== undefined);
   await prepare(world, first);
@@ -55,7 +55,7 @@ test('guarded core: when transfers end unknown, the next prepare is refused befo
   const events = (await world.journal.load(record ?? ''))?.events.map(({ type }) => type);
   assert.ok(!events?.includes('core-transfer-started'));
   assert.equal(await price(world), '2003');
-  assert.equal(transfersMade(world), 8);
+  assert.equal(transfersMade(world), 16);
   world.core.transfer = () => ({ kind: 'ok', value: {} });
   await world.time.advance(2_000);
   await prepare(world, second);
