@@ -8,11 +8,16 @@ const maxShown = 60;
  */
 export function shown(path: string, value: unknown): string {
   if (value === undefined) return 'nothing';
-  if (secretName.test(path.replace(/[_.-]/g, ''))) return `${kindOf(value)} [secret]`;
+  if (isSecretName(path)) return `${kindOf(value)} [secret]`;
   const json = JSON.stringify(value) ?? String(value);
   if (secretValue.test(json)) return `${kindOf(value)} [secret]`;
   const cut = json.length > maxShown ? `${json.slice(0, maxShown)}…` : json;
   return `${kindOf(value)} ${cut}`;
+}
+
+/** Whether the name of a key says that its value is secret. */
+export function isSecretName(path: string): boolean {
+  return secretName.test(path.replace(/[_.-]/g, ''));
 }
 
 /** The kind of a value in plain words. */
