@@ -15,6 +15,8 @@ interface Serving {
   readonly options: HttpServerOptions;
   readonly log: Log;
   readonly clientNames: WeakMap<object, string | undefined>;
+  /** Connections since the credentials were replaced; undefined as long as they have not been. */
+  sinceSwap?: WeakSet<object>;
   inFlight: number;
   /** Bytes of bodies. */
   held: number;
@@ -51,6 +53,7 @@ export async function startHttpServer(options: HttpServerOptions, log: Log): Pro
   for (const method of bodyMethods) app.addHttpMethod(method, { hasBody: false, overrideExisting: true });
   app.all('/', (request, reply) => serve(serving, request.raw, request.originalUrl, reply));
   app.setNotFoundHandler((request, reply) => serve(serving, request.raw, request.originalUrl, reply));
+  app.server.on('secureConnection', (socket: object) => serving.sinceSwap?.add(socket));
   await app.ready();
   await listen(app.server, options);
 
@@ -62,6 +65,7 @@ export async function startHttpServer(options: HttpServerOptions, log: Log): Pro
     setCredentials(credentials) {
       if (!options.tls) throw new TypeError('a server without TLS has no credentials');
       (app.server as HttpsServer).setSecureContext(tlsOptions(credentials));
+      serving.sinceSwap = new WeakSet();
     },
     drain() {
       serving.draining = true;
@@ -193,7 +197,7 @@ function answer(serving: Serving, reply: FastifyReply, response: HttpResponse): 
   }
   reply.code(response.status);
   if (response.headers) reply.headers(response.headers);
-  if (serving.draining || serving.closing) reply.header('connection', 'close');
+  if (serving.draining || serving.closing || isOutdated(serving, reply)) reply.header('connection', 'close');
   const { body } = response;
   if (body === undefined || body.length === 0) {
     reply.removeHeader('content-type');
@@ -201,6 +205,12 @@ function answer(serving: Serving, reply: FastifyReply, response: HttpResponse): 
     return;
   }
   reply.send(typeof body === 'string' ? Buffer.from(body, 'utf8') : Buffer.from(body.buffer, body.byteOffset, body.byteLength));
+}
+
+/** A client that is never idle would otherwise stay on the old certificate for ever; each answer asks it to connect anew. */
+function isOutdated({ sinceSwap }: Serving, reply: FastifyReply): boolean {
+  const { socket } = reply.raw;
+  return sinceSwap !== undefined && socket !== null && !sinceSwap.has(socket);
 }
 
 /** Where it failed, not what was in the message: an error's message may quote what a person sent. */

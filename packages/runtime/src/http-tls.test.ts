@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { Agent, request } from 'node:https';
 import { createServer } from 'node:net';
 import { before, test } from 'node:test';
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { type TestAuthority, testAuthority } from '../test/test-authority.ts';
 import type { Credentials } from './credentials.ts';
 import type { HttpClient, HttpHandler, HttpOutcome } from './http.ts';
@@ -168,5 +169,32 @@ test('rotation: new connections use the new certificates on both sides, requests
   gate.resolve();
   assert.equal(facts(await slow), 'true old name');
   await client.close();
+  await server.close(0);
+});
+
+test('rotation: a client that is never idle comes over to the new certificate with its next request, and loses nothing', async () => {
+  const server = await serve(await scheme.issue('hub'));
+  const presented: string[] = [];
+  const credentials = { ...(await scheme.issue('bank-a')), trustedCas: `${scheme.certificate}\n${stranger.certificate}` };
+  const agent = new Agent({
+    keepAlive: true,
+    maxSockets: 1,
+    cert: credentials.certificate,
+    key: credentials.privateKey.reveal(),
+    ca: credentials.trustedCas,
+  });
+  const askOn = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const asked = request(server.url, { agent }, (response) => {
+        presented.push(String((response.socket as TLSSocket).getPeerCertificate().issuer.CN));
+        response.resume().once('end', resolve);
+      });
+      asked.once('error', reject).end();
+    });
+  await askOn();
+  server.setCredentials({ ...(await stranger.issue('hub')), trustedCas: scheme.certificate });
+  for (let n = 0; n < 3; n++) await askOn();
+  assert.deepEqual(presented, ['scheme CA', 'scheme CA', 'another CA', 'another CA']);
+  agent.destroy();
   await server.close(0);
 });

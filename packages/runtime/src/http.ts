@@ -80,7 +80,10 @@ export interface HttpServer {
   /** `http://127.0.0.1:4000` or `https://…`, with the port really taken. */
   readonly url: string;
   readonly port: number;
-  /** New connections use these from now on; open connections go on until they end (hot swap, promise 8). */
+  /**
+   * New connections use these from now on (hot swap, promise 8). Open ones finish what is under way, and close with the answer to
+   * their next request, so that a client that is never idle comes over, too.
+   */
   setCredentials(credentials: Credentials): void;
   /** Everything is served as before, but each answer closes its connection: clients behind a load balancer move on. */
   drain(): void;

@@ -20,3 +20,4 @@ export * from './system-random.ts';
 export * from './system-time.ts';
 export * from './thread-pool-signatures.ts';
 export * from './time.ts';
+export * from './tls-probe.ts';
