@@ -1,4 +1,5 @@
 import type { Append, AppendResult, Claim } from './journal.ts';
+import { prunedType } from './prune/pruned.ts';
 
 /**
  * An append as it crosses to the database's thread: one flat list of text and numbers, which is several times cheaper
@@ -46,6 +47,7 @@ export function checkForm({ recordId, expectedVersion, events }: Append): void {
   if (!Number.isSafeInteger(expectedVersion) || expectedVersion < 0) throw new RangeError(`not a version: ${expectedVersion}`);
   if (expectedVersion === 0 && events.length === 0) throw new RangeError('a new record has at least one event');
   if (events.length > maxEvents) throw new RangeError(`an append has at most ${maxEvents} events, not ${events.length}`);
+  if (events.some(({ type }) => type === prunedType)) throw new RangeError(`an event of the type ${prunedType} is made by pruning alone`);
   if (events.some(({ type }) => type.includes('\u001f'))) throw new RangeError('the type of an event holds what divides hashed parts');
 }
 

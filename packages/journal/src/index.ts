@@ -7,5 +7,8 @@ export { type VerifyOptions, verifyJournal } from './chain/verify-journal.ts';
 export * from './journal.ts';
 export { memoryJournal } from './memory-journal.ts';
 export { openPostgresJournal, type PostgresJournalOptions, type SharedJournal } from './postgres-journal.ts';
+export { type ExportedRecord, type ExportQuery, exportRecords } from './prune/export-records.ts';
+export { type ExportVerdict, proveExport } from './prune/prove-export.ts';
+export { type Prune, type PrunedEvent, type PruneResult, versionOf } from './prune/pruned.ts';
 export { type BackedUp, type BackupFacts, backupFacts, backupSqliteJournal, restoreSqliteJournal } from './sqlite-backup.ts';
 export { openSqliteJournal, type SqliteJournalOptions } from './sqlite-journal.ts';

@@ -1,4 +1,5 @@
 import type { ChainHeads } from './chain/anchor.ts';
+import type { Prune, PruneResult } from './prune/pruned.ts';
 
 /**
  * The durable record of every payment. A record is a list of small events; it is appended to, loaded, found by its
@@ -105,6 +106,12 @@ export interface Journal {
   attention(query: { level?: Attention['level']; label?: string; limit: number }): Promise<readonly AttentionRow[]>;
   /** Present where replicas share the journal. */
   readonly replica?: ReplicaDoor;
+  /**
+   * Present in every durable journal. Takes the events of records that are at rest, and leaves one in their place (`PrunedEvent`); claims stay, and the record can
+   * still be appended to. Resolves when that is durable, with a result for each. A call is one short commit: give it some
+   * dozens at once, no more. Repeating it changes nothing.
+   */
+  prune?(prunes: readonly Prune[]): Promise<readonly PruneResult[]>;
   /** Present where what is stored is chained: the ends of the chain now, to be kept outside. */
   chainHeads?(): Promise<ChainHeads>;
   close(): Promise<void>;

@@ -8,8 +8,11 @@ import {
   type JournalEvent,
   JournalUnavailable,
 } from './journal.ts';
+import { encodedSummary, type Prune, type PruneResult, prunedBody } from './prune/pruned.ts';
 
 interface MemoryRecord {
+  version: number;
+  pruned: boolean;
   readonly recordId: string;
   readonly kind: string;
   label: string;
@@ -36,20 +39,32 @@ export function memoryJournal(): Journal {
   function appendNow(append: Append, bodies: readonly string[]): AppendResult {
     const { recordId, kind, label, expectedVersion, open, attention } = append;
     const stored = records.get(recordId);
-    const version = stored?.bodies.length ?? 0;
+    const version = stored?.version ?? 0;
     const wanted = append.claims ?? [];
     if (version !== expectedVersion) return decodeReply(['version', version], wanted);
     for (const [index, claim] of wanted.entries()) {
       const holder = claims.get(claimKey(claim));
       if (holder !== undefined && holder !== recordId) return decodeReply(['claim', index, holder], wanted);
     }
-    const record = stored ?? { recordId, kind, label, bodies: [], open, attention, updatedAt: 0 };
+    const record = stored ?? { version: 0, pruned: false, recordId, kind, label, bodies: [], open, attention, updatedAt: 0 };
     records.set(recordId, record);
     record.bodies.push(...bodies);
+    record.version += bodies.length;
     const updatedAt = Math.max(record.updatedAt, append.events.at(-1)?.at ?? 0);
     Object.assign(record, { label, open, attention: attention.map((entry) => ({ ...entry })), updatedAt });
     for (const claim of wanted) claims.set(claimKey(claim), recordId);
-    return decodeReply([record.bodies.length], wanted);
+    return decodeReply([record.version], wanted);
+  }
+
+  function pruneNow({ recordId, version, at }: Prune, summary: string): PruneResult {
+    const record = records.get(recordId);
+    if (!record) return 'missing';
+    if (record.pruned) return 'pruned-before';
+    if (record.version !== version) return 'changed';
+    if (record.open || record.attention.length > 0) return 'not-at-rest';
+    record.pruned = true;
+    record.bodies.splice(0, version, prunedBody(at, version, '', summary));
+    return 'pruned';
   }
 
   const stored = ({ recordId, kind, bodies, open }: MemoryRecord) => {
@@ -97,6 +112,10 @@ export function memoryJournal(): Journal {
         const wanted = rows.filter((row) => (level === undefined || row.level === level) && (label === undefined || row.label === label));
         return wanted.toSorted((a, b) => a.since - b.since).slice(0, limit);
       }),
+    async prune(prunes) {
+      const summaries = prunes.map(encodedSummary);
+      return whileOpen(() => prunes.map((prune, index) => pruneNow(prune, summaries[index] as string)));
+    },
     async close() {
       closed = true;
     },

@@ -6,6 +6,7 @@ import { append, postgresWorld } from '../test/postgres-world.ts';
 import { testJournal } from './journal.conformance.ts';
 import type { Append, Journal } from './journal.ts';
 import { memoryJournal } from './memory-journal.ts';
+import { testPruning } from './prune/prune.conformance.ts';
 
 const world = postgresWorld();
 const schemaOf = new WeakMap<Journal, string>();
@@ -24,6 +25,8 @@ testJournal(
     return openIn(schemaOf.get(journal) ?? '');
   },
 );
+
+testPruning('postgres journal', () => openIn(world.newSchema()));
 
 test('the postgres journal and the memory journal answer any series of appends alike', async () => {
   await fc.assert(

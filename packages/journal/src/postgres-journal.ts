@@ -3,6 +3,7 @@ import type { ChainHeads } from './chain/anchor.ts';
 import type { Append, AppendResult, Attention, AttentionRow, Journal, JournalEvent, ReplicaDoor, StoredRecord } from './journal.ts';
 import { orUnavailable } from './journal-errors.ts';
 import { divider, type PostgresAppend, postgresScript, preparedAppend } from './postgres-append.ts';
+import { encodedSummary, type PruneResult } from './prune/pruned.ts';
 
 /** Where the database is, this replica's name, and the limits: see `OpenPostgresOptions`. */
 export interface PostgresJournalOptions extends Omit<OpenPostgresOptions<PostgresAppend, AppendResult>, 'script'> {
@@ -77,6 +78,7 @@ const questions = {
           WHERE NOT l.ended AND NOT EXISTS (SELECT FROM chain_heads c WHERE c.writer = l.epoch)
         ) h) AS heads`,
   },
+  prune: { name: 'prune', text: 'SELECT prune_records($1, $2::text[], $3::integer[], $4::bigint[], $5::text[]) AS results' },
   taken: {
     name: 'taken',
     text: `SELECT array_agg(r.ordinal) AS ordinals FROM records r
@@ -104,6 +106,17 @@ export async function openPostgresJournal(options: PostgresJournalOptions): Prom
     },
     ...recordQuestions(store),
     replica: replicaDoor(store, doubtful),
+    async prune(prunes) {
+      const values = [
+        store.lease.epoch,
+        prunes.map(({ recordId }) => recordId),
+        prunes.map(({ version }) => version),
+        prunes.map(({ at }) => at),
+        prunes.map(encodedSummary),
+      ];
+      const [row] = await orUnavailable(store.change<{ results: readonly PruneResult[] }>({ ...questions.prune, values }));
+      return row?.results ?? [];
+    },
     async chainHeads() {
       const [heads] = await orUnavailable(store.read<ChainHeads & object>(questions.heads));
       return heads as ChainHeads;

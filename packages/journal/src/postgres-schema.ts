@@ -1,4 +1,5 @@
 import { chainMigration } from './chain/postgres-chain.ts';
+import { pruneMigration } from './prune/postgres-prune.ts';
 
 /**
  * The journal's tables in PostgreSQL, as in SQLite (see `sqlite-script.ts`), and what replicas need besides: for each event
@@ -220,4 +221,4 @@ const takeOver1 = `
 `;
 
 /** Schema of the journal, one text per version, oldest first. */
-export const journalMigrations: readonly string[] = [tables1 + append1 + takeOver1, chainMigration];
+export const journalMigrations: readonly string[] = [tables1 + append1 + takeOver1, chainMigration, pruneMigration];

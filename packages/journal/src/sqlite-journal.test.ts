@@ -10,6 +10,7 @@ import { anyAppends, everythingIn } from '../test/any-appends.ts';
 import { testJournal } from './journal.conformance.ts';
 import type { Append, Journal } from './journal.ts';
 import { memoryJournal } from './memory-journal.ts';
+import { testPruning } from './prune/prune.conformance.ts';
 import { openSqliteJournal } from './sqlite-journal.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pm-journal-'));
@@ -28,6 +29,8 @@ testJournal('sqlite journal', openNew, async (journal) => {
   await journal.close();
   return openFile(fileOf.get(journal) ?? '');
 });
+
+testPruning('sqlite journal', openNew);
 
 test('the sqlite journal and the memory journal answer any series of appends alike', async () => {
   await fc.assert(

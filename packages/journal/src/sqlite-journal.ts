@@ -1,8 +1,10 @@
 import { openSqlite } from '@payment-manager/database';
 import type { Log } from '@payment-manager/runtime';
-import { decodeReply, encodeAppend } from './append-op.ts';
+import { type AppendReply, decodeReply, encodeAppend } from './append-op.ts';
 import type { Append, Attention, Journal, JournalEvent, StoredRecord } from './journal.ts';
 import { orUnavailable } from './journal-errors.ts';
+import { encodedSummary, type PruneResult } from './prune/pruned.ts';
+import type { PruneOp } from './prune/sqlite-prune.ts';
 import type { RecordRow } from './sqlite-script.ts';
 
 export interface SqliteJournalOptions {
@@ -24,7 +26,7 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
     async append(append: Append) {
       const { op, bytes } = encodeAppend(append);
       const reply = await orUnavailable(store.write(op, bytes));
-      return decodeReply(reply, append.claims ?? []);
+      return decodeReply(reply as AppendReply, append.claims ?? []);
     },
     async load(recordId) {
       const row = await orUnavailable(store.read('load', recordId));
@@ -46,6 +48,10 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
       return rows.map(([recordId, kind, ofLabel, ofLevel, code, reason, since]) => {
         return { recordId, kind, label: ofLabel, level: ofLevel as Attention['level'], code, reason, since };
       });
+    },
+    prune(prunes) {
+      const ops = prunes.map((prune): PruneOp => [0, prune.recordId, prune.version, prune.at, encodedSummary(prune)]);
+      return Promise.all(ops.map((op) => orUnavailable(store.write(op, op[4].length)) as Promise<PruneResult>));
     },
     chainHeads: () => orUnavailable(store.read('chainHeads', undefined)),
     close: () => store.close(),

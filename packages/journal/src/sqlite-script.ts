@@ -4,6 +4,8 @@ import type { StoreMigration } from '@payment-manager/database';
 import type { AppendOp, AppendReply } from './append-op.ts';
 import { attentionHash, eventHash, hashedEvent, recordStart } from './chain/chain-hash.ts';
 import { beginChain, type SqliteChain, sqliteChain } from './chain/sqlite-chain.ts';
+import type { PruneResult } from './prune/pruned.ts';
+import { addPruned, type PruneOp, pruneWith } from './prune/sqlite-prune.ts';
 
 /**
  * Events and attention hang on the record's ordinal, not on its id: ids are random, and a tree ordered by them would
@@ -64,7 +66,7 @@ const placeOf = (record: number, seq: number): number => record * (eventsMax + 1
 
 const selectBodies = 'SELECT body FROM events WHERE place BETWEEN (?1 << 20) AND (?1 << 20 | 1048575) ORDER BY place';
 
-export const migrations: readonly StoreMigration[] = [schema1, schema2, beginChain];
+export const migrations: readonly StoreMigration[] = [schema1, schema2, beginChain, addPruned];
 
 /** A stored record as it crosses the thread: `recordId, kind, open, body…`. */
 export type RecordRow = readonly [recordId: string, kind: string, open: number, ...bodies: string[]];
@@ -76,8 +78,9 @@ export type AttentionValues = readonly [string, string, string, string, string, 
 /** What is done with the tables; statements are prepared once. See `StoreScript`. */
 export function operations(db: DatabaseSync) {
   const chain = sqliteChain(db);
+  const [append, prune] = [appendWith(db, chain), pruneWith(db, chain)];
   return {
-    write: appendWith(db, chain),
+    write: (op: AppendOp | PruneOp): AppendReply | PruneResult => (op[0] === 0 ? prune(op as PruneOp) : append(op as AppendOp)),
     beginBatch: chain.begin,
     endBatch: chain.seal,
     read: { ...recordQuestions(db), between: betweenQuestion(db), attention: attentionQuestion(db), chainHeads: chain.heads },

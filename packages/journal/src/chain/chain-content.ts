@@ -22,19 +22,26 @@ export type ChainedAppend = readonly [
   kind?: string,
 ];
 
+/**
+ * A record that was pruned: how many events it had, and the hash of the event that stands in their place, over that of the last
+ * of them (`eventHash`).
+ */
+export type ChainedPrune = readonly [ordinal: number, version: number, hash: string];
+
 /** The last batch of a writer, as another one saw it: that ties the writers' chains together. */
 export type ChainedHead = readonly [writer: string, number: number, hash: string];
 
 /** All that one batch did. */
 export interface ChainContent {
   readonly appends: readonly ChainedAppend[];
+  readonly prunes?: readonly ChainedPrune[];
   /** What the writer saw of the others: in its first batch, and now and then. */
   readonly ties?: readonly ChainedHead[];
 }
 
 /** The chain's content as it is stored and hashed. */
-export function encodeContent(appends: readonly string[]): string {
-  return `{"appends":[${appends.join()}]}`;
+export function encodeContent(appends: readonly string[], prunes: readonly ChainedPrune[]): string {
+  return `{"appends":[${appends.join()}]${prunes.length === 0 ? '' : `,"prunes":${JSON.stringify(prunes)}`}}`;
 }
 
 /** Undefined when a text is not the content of a batch. */
@@ -45,8 +52,8 @@ export function decodeContent(text: string): ChainContent | undefined {
   } catch {
     return undefined;
   }
-  const { appends, ties = [] } = content as Partial<ChainContent>;
-  return isListOfLists(appends) && isListOfLists(ties) ? (content as ChainContent) : undefined;
+  const { appends, prunes = [], ties = [] } = content as Partial<ChainContent>;
+  return [appends, prunes, ties].every(isListOfLists) ? (content as ChainContent) : undefined;
 }
 
 function isListOfLists(value: unknown): boolean {

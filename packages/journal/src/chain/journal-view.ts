@@ -17,6 +17,8 @@ export interface RecordFacts {
   readonly updatedAt: number;
   readonly appends: number;
   readonly head: string;
+  /** How many of its first events were pruned; then there is one with the number 0 in their place. */
+  readonly pruned: number;
   /** Each event's number and `hashedEvent`, in order. */
   readonly events: readonly (readonly [seq: number, hashed: string])[];
   /** `attentionHash` of the rows. */
@@ -42,6 +44,11 @@ export interface JournalSnapshot {
   holders(claims: readonly Claimed[]): Promise<readonly (number | undefined)[]>;
   /** Records after an ordinal, in order. */
   recordIds(after: number, limit: number): Promise<readonly (readonly [ordinal: number, recordId: string])[]>;
+  /**
+   * Time of the last event, and ordinal, of records that are at rest, with nothing to look at, not pruned, and without an event
+   * from `beforeMs` on: by that time and then by age, those after one.
+   */
+  prunable(beforeMs: number, after: readonly [number, number], limit: number): Promise<readonly (readonly [number, number])[]>;
   claimCount(): Promise<number>;
   /** Claims after one, in their own order. */
   claims(after: Claimed | undefined, limit: number): Promise<readonly (Claimed & { readonly ordinal: number })[]>;

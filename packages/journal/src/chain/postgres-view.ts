@@ -19,7 +19,7 @@ const questions = {
     WHERE position > $1 ORDER BY position LIMIT $2`,
   hash: 'SELECT hash FROM chain WHERE writer = $1 AND number = $2',
   records: `SELECT r.ordinal::float8, r.record_id AS "recordId", r.kind, r.label, r.version, r.open, r.updated_at::float8 AS "updatedAt",
-      r.appends, r.head, r.closed_at IS NOT DISTINCT FROM CASE WHEN NOT r.open THEN r.updated_at END
+      r.appends, r.head, r.pruned, r.closed_at IS NOT DISTINCT FROM CASE WHEN NOT r.open THEN r.updated_at END
         AND r.attentions = (SELECT count(*) FROM attention t WHERE t.record = r.ordinal) AS agrees, (
         SELECT string_agg(e.seq || E'\\x1e' || concat_ws(E'\\x1f', e.at, e.type, e.body), E'\\x1d' ORDER BY e.seq)
         FROM events e WHERE e.record = r.ordinal) AS events, coalesce((
@@ -29,6 +29,9 @@ const questions = {
   holders: `SELECT c.record::float8 FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS k (kind, scope, value, n)
     LEFT JOIN claims c ON c.kind = k.kind AND c.scope = k.scope AND c.value = k.value ORDER BY k.n`,
   recordIds: 'SELECT ordinal::float8, record_id FROM records WHERE ordinal > $1 ORDER BY ordinal LIMIT $2',
+  prunable: `SELECT closed_at::float8 AS "updatedAt", ordinal::float8 FROM records
+    WHERE closed_at IS NOT NULL AND attentions = 0 AND pruned = 0 AND closed_at < $1 AND (closed_at, ordinal) > ($2, $3)
+    ORDER BY closed_at, ordinal LIMIT $4`,
   claimCount: 'SELECT count(*)::float8 AS count FROM claims',
   claims: `SELECT kind, scope, value, record::float8 AS ordinal FROM claims
     WHERE (kind, scope, value) > ($1, $2, $3) ORDER BY kind, scope, value LIMIT $4`,
@@ -55,6 +58,10 @@ function snapshotWith(ask: Ask): JournalSnapshot {
     async recordIds(after, limit) {
       const found = await rows<{ ordinal: number; record_id: string }>('recordIds', after, limit);
       return found.map(({ ordinal, record_id }) => [ordinal, record_id] as const);
+    },
+    async prunable(beforeMs, after, limit) {
+      const found = await rows<{ updatedAt: number; ordinal: number }>('prunable', beforeMs, ...after, limit);
+      return found.map(({ updatedAt, ordinal }) => [updatedAt, ordinal] as const);
     },
     async claimCount() {
       return (await rows<{ count: number }>('claimCount'))[0]?.count ?? 0;

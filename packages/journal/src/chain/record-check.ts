@@ -1,6 +1,7 @@
 import type { ChainedAppend } from './chain-content.ts';
 import { eventHash, recordStart } from './chain-hash.ts';
 import type { RecordFacts, StoredBatch } from './journal-view.ts';
+import { tombstoneOf } from './tombstone.ts';
 import type { BatchName, Problem } from './verdict.ts';
 
 /** What the chain has said of a record so far. */
@@ -84,12 +85,14 @@ function altered(about: About, what: string, expected: string | number | boolean
   return { code: 'RECORD_ALTERED', message, ...about, expected: String(expected), found: String(found) };
 }
 
-/** The first event that is not as it was appended. */
+/** The first event that is not as it was appended. Of those that were pruned only the hash of the last is there. */
 function eventProblem(chained: TrackedRecord, stored: RecordFacts): Problem | undefined {
   const { from, hashes } = chained;
-  let hash = recordStart(stored.recordId, stored.kind);
-  for (let event = 1; event <= chained.version; event++) {
-    const [seq, text] = stored.events[event - 1] ?? [];
+  const first = firstHash(chained, stored);
+  if (typeof first !== 'string') return first;
+  let hash = first;
+  for (let event = stored.pruned + 1; event <= chained.version; event++) {
+    const [seq, text] = stored.events[placeOf(event, stored)] ?? [];
     if (seq !== event || text === undefined) return ofEvent('EVENT_MISSING', chained, stored, event, ' was removed');
     hash = eventHash(hash, text);
     const expected = hashes[event - 1 - from];
@@ -97,8 +100,28 @@ function eventProblem(chained: TrackedRecord, stored: RecordFacts): Problem | un
     const which = event === from + 1 && from > 0 ? ', or one before it,' : '';
     return { ...ofEvent('EVENT_ALTERED', chained, stored, event, `${which} was changed`), expected, found: hash };
   }
-  const more = stored.events[chained.version];
+  const more = stored.events[placeOf(chained.version + 1, stored)];
   return more && ofEvent('EVENT_INSERTED', chained, stored, more[0], ' was slipped in');
+}
+
+/** Where an event stands: behind the one in the place of those that were pruned, if there is one. */
+function placeOf(event: number, { pruned }: RecordFacts): number {
+  return pruned === 0 ? event - 1 : event - pruned;
+}
+
+/** What the hash of the first event that is there is over. */
+function firstHash(chained: TrackedRecord, stored: RecordFacts): string | Problem {
+  const { pruned } = stored;
+  const atZero = stored.events[0]?.[0] === 0;
+  if (pruned === 0)
+    return atZero ? ofEvent('EVENT_INSERTED', chained, stored, 0, ' was slipped in') : recordStart(stored.recordId, stored.kind);
+  const tombstone = tombstoneOf(stored);
+  if (tombstone?.version !== pruned || pruned > chained.version)
+    return ofEvent('EVENT_MISSING', chained, stored, Math.min(pruned, chained.version), ', or what pruning left of it, was removed');
+  const expected = chained.hashes[pruned - 1 - chained.from];
+  if (expected === undefined || expected === tombstone.head) return tombstone.head;
+  const what = ' is not the one that was pruned';
+  return { ...ofEvent('EVENT_ALTERED', chained, stored, pruned, what), expected, found: tombstone.head };
 }
 
 function ofEvent(code: Problem['code'], chained: TrackedRecord, { recordId }: RecordFacts, event: number, what: string): Problem {

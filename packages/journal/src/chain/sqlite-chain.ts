@@ -1,7 +1,7 @@
 /** The chain of a journal in SQLite. Runs in the database's thread. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { ChainHeads } from './anchor.ts';
-import { encodeContent } from './chain-content.ts';
+import { type ChainedPrune, encodeContent } from './chain-content.ts';
 import { attentionHash, batchHash, eventHash, hashedEvent, recordStart } from './chain-hash.ts';
 
 /** One process has the file, and the next one goes on with its chain: there is one writer. */
@@ -42,10 +42,11 @@ export function encodeAppendNote({ ordinal, nth, before, open, label, updatedAt,
   return `[${ordinal},${nth},${before},${open},${texts([label])},${updatedAt},"${attention}",[${hashes}],[${texts(claims)}]${end}`;
 }
 
-/** Gathers what the appends of a batch did, and adds it to the chain as one row before the commit. */
+/** Gathers what the appends and prunes of a batch did, and adds it to the chain as one row before the commit. */
 export interface SqliteChain {
   begin(): void;
   note(append: AppendNote): void;
+  notePrune(prune: ChainedPrune): void;
   seal(): void;
   heads(): ChainHeads;
 }
@@ -58,15 +59,20 @@ export function sqliteChain(db: DatabaseSync): SqliteChain {
   const add = db.prepare('INSERT INTO chain (position, at, hash, content) VALUES (?, ?, ?, ?)');
   last.setReturnArrays(true);
   let noted: string[] = [];
+  let prunes: ChainedPrune[] = [];
   return {
     begin() {
       noted = [];
+      prunes = [];
     },
     note(append) {
       noted.push(encodeAppendNote(append));
     },
+    notePrune(prune) {
+      prunes.push(prune);
+    },
     seal() {
-      if (noted.length > 0) addBatch(last, add, noted);
+      if (noted.length + prunes.length > 0) addBatch(last, add, encodeContent(noted, prunes));
     },
     heads() {
       const [, position, hash] = last.get() as unknown as LastBatch;
@@ -78,10 +84,9 @@ export function sqliteChain(db: DatabaseSync): SqliteChain {
 /** The time now; null where there is no batch yet. */
 type LastBatch = readonly [at: number, position: number | null, hash: string | null];
 
-function addBatch(last: StatementSync, add: StatementSync, appends: readonly string[]): void {
+function addBatch(last: StatementSync, add: StatementSync, content: string): void {
   const [at, before, previous] = last.get() as unknown as LastBatch;
   const position = (before ?? 0) + 1;
-  const content = encodeContent(appends);
   const hash = batchHash(previous ?? '', { writer: onlyWriter, number: position, position, at, content });
   add.run(position, at, hash, content);
 }

@@ -64,6 +64,9 @@ function snapshotOf(db: DatabaseSync): JournalSnapshot {
     SELECT min(ordinal) FROM (
       SELECT * FROM (SELECT place >> 20 AS ordinal FROM events WHERE place > ?1 << 20 | 1048575 AND place < ?2 << 20 ORDER BY place LIMIT 1)
       UNION ALL SELECT record FROM attention WHERE record > ?1 AND record < ?2)`);
+  const prunable = ask(`SELECT updated_at, ordinal FROM records INDEXED BY closed_records
+    WHERE open = 0 AND attentions = 0 AND pruned = 0 AND updated_at < ? AND (updated_at, ordinal) > (?, ?)
+    ORDER BY updated_at, ordinal LIMIT ?`);
   const record = recordOf(ask);
   return {
     async batches(after, limit) {
@@ -84,6 +87,9 @@ function snapshotOf(db: DatabaseSync): JournalSnapshot {
     async recordIds(after, limit) {
       return ids.all(after, limit) as unknown as readonly (readonly [number, string])[];
     },
+    async prunable(beforeMs, [updatedAt, ordinal], limit) {
+      return prunable.all(beforeMs, updatedAt, ordinal, limit) as unknown as readonly (readonly [number, number])[];
+    },
     async claimCount() {
       return (claimCount.get() as unknown as [number])[0];
     },
@@ -102,7 +108,9 @@ function snapshotOf(db: DatabaseSync): JournalSnapshot {
 }
 
 function recordOf(ask: (sql: string) => StatementSync): (ordinal: number) => RecordFacts | undefined {
-  const row = ask('SELECT record_id, kind, label, version, open, updated_at, appends, head, attentions FROM records WHERE ordinal = ?');
+  const row = ask(
+    'SELECT record_id, kind, label, version, open, updated_at, appends, head, attentions, pruned FROM records WHERE ordinal = ?',
+  );
   const events = ask(`
     SELECT place & 1048575, at || char(${unit.charCodeAt(0)}) || type || char(${unit.charCodeAt(0)}) || body
     FROM events WHERE place BETWEEN (?1 << 20) AND (?1 << 20 | 1048575) ORDER BY place`);
@@ -110,7 +118,7 @@ function recordOf(ask: (sql: string) => StatementSync): (ordinal: number) => Rec
   return (ordinal) => {
     const found = row.get(ordinal) as unknown as RecordRow | undefined;
     if (!found) return undefined;
-    const [recordId, kind, label, version, open, updatedAt, appends, head, attentions] = found;
+    const [recordId, kind, label, version, open, updatedAt, appends, head, attentions, pruned] = found;
     const rows = attention.all(ordinal) as unknown as Parameters<typeof attentionHash>[0];
     return {
       ordinal,
@@ -122,6 +130,7 @@ function recordOf(ask: (sql: string) => StatementSync): (ordinal: number) => Rec
       updatedAt,
       appends,
       head,
+      pruned,
       events: events.all(ordinal) as unknown as readonly (readonly [number, string])[],
       attention: attentionHash(rows),
       agrees: attentions === rows.length,
@@ -139,4 +148,5 @@ type RecordRow = readonly [
   appends: number,
   head: string,
   attentions: number,
+  pruned: number,
 ];

@@ -116,10 +116,10 @@ export function testTampering(name: string, shared: boolean, open: () => Promise
     const ofRecord = (recordId: string): string => `(SELECT ordinal FROM records WHERE record_id = '${recordId}')`;
 
     test('nothing was done, and nothing is found; without an anchor all of it is an unproven tail', async () => {
-      const { problems, complete, anchors, tail, ...counts } = await verdictOf(tampered);
+      const { problems, complete, anchors, tail, pruned, ...counts } = await verdictOf(tampered);
       assert.deepEqual(problems, []);
       assert.deepEqual(counts, { records: 4, events: 8, claims: 4, batches: 6, writers: 1 });
-      assert.deepEqual([complete, anchors, tail.batches, tail.events], [true, undefined, 6, 8]);
+      assert.deepEqual([complete, anchors, tail.batches, tail.events, pruned.records], [true, undefined, 6, 8, 0]);
     });
 
     for (const [column, value] of [

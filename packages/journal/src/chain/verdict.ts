@@ -10,13 +10,14 @@
  * | `RECORD_MISSING` | a record was removed |
  * | `RECORD_INSERTED` | a record, or an append to one, of which the chain knows nothing |
  * | `EVENT_ALTERED` | an event's type, time or text was changed, or events changed places |
- * | `EVENT_MISSING` | an event was removed |
+ * | `EVENT_MISSING` | an event was removed, and the chain knows of no pruning; or what pruning left was removed |
  * | `EVENT_INSERTED` | an event of which the chain knows nothing |
  * | `CLAIM_MISSING` | a claim was removed |
  * | `CLAIM_MOVED` | a claim leads to another record than the one that took it |
  * | `CLAIM_INSERTED` | a claim of which the chain knows nothing |
  * | `ATTENTION_ALTERED` | what needs a person was changed, removed or slipped in |
  * | `ANCHOR_UNMET` | the journal is not the one that was anchored: rewritten, cut off, or an older copy put in its place |
+ * | `EXPORT_DIFFERS` | a record in an export is not the one that was pruned (`proveExport`) |
  */
 export type ProblemCode =
   | 'BATCH_ALTERED'
@@ -32,7 +33,8 @@ export type ProblemCode =
   | 'CLAIM_MOVED'
   | 'CLAIM_INSERTED'
   | 'ATTENTION_ALTERED'
-  | 'ANCHOR_UNMET';
+  | 'ANCHOR_UNMET'
+  | 'EXPORT_DIFFERS';
 
 /** Which batch of the chain says so. */
 export interface BatchName {
@@ -75,6 +77,13 @@ export interface Verdict {
   readonly claims: number;
   readonly batches: number;
   readonly writers: number;
+  /** Of `records` and `events`: those that were pruned, of which the hashes are there. Time of the first and last pruning, milliseconds since the epoch. */
+  readonly pruned: {
+    readonly records: number;
+    readonly events: number;
+    readonly first: number | undefined;
+    readonly last: number | undefined;
+  };
   /** Of the anchors that were given: how many, and the last one. Undefined: none were given. */
   readonly anchors: { readonly count: number; readonly last: { readonly at: string; readonly position: number } | undefined } | undefined;
   readonly tail: Tail;

@@ -4,6 +4,7 @@ import { type ChainedAppend, decodeContent } from './chain-content.ts';
 import { claimsOf, insertedClaims } from './inserted-claims.ts';
 import type { Claimed, JournalSnapshot, JournalView, StoredBatch } from './journal-view.ts';
 import { type OrdinalSet, ordinalSet } from './ordinal-set.ts';
+import { type PruneCheck, pruneCheck, type ToldPrune } from './prune-check.ts';
 import { recordProblem, type TrackedRecord, track } from './record-check.ts';
 import { type Problem, problemsMax, type Verdict } from './verdict.ts';
 
@@ -49,6 +50,7 @@ interface Walk {
   readonly chain: BatchCheck;
   readonly tracked: Map<number, TrackedRecord>;
   readonly known: OrdinalSet;
+  readonly pruning: PruneCheck;
   readonly problems: Problem[];
   readonly proven: ReturnType<typeof standsBefore>;
   complete: boolean;
@@ -64,6 +66,7 @@ function newWalk({ anchors }: VerifyOptions): Walk {
     chain: batchCheck(),
     tracked: new Map(),
     known: ordinalSet(),
+    pruning: pruneCheck(),
     problems: [],
     proven: standsBefore(anchors?.last),
     complete: true,
@@ -85,6 +88,7 @@ function tell(walk: Walk, problem: Problem | undefined, broken = false): void {
 async function takeBatches(walk: Walk, batches: readonly StoredBatch[], seen: JournalSnapshot): Promise<number> {
   const touched = new Set<number>();
   const claims: TakenClaim[] = [];
+  const prunes: ToldPrune[] = [];
   let appends = 0;
   for (const batch of batches) {
     const content = decodeContent(batch.content);
@@ -99,13 +103,16 @@ async function takeBatches(walk: Walk, batches: readonly StoredBatch[], seen: Jo
       events += append[7].length;
       for (const claim of claimsOf(append[8])) claims.push({ claim, batch, append });
     }
-    appends += content.appends.length;
+    for (const prune of content.prunes ?? []) prunes.push({ prune, batch });
+    appends += content.appends.length + (content.prunes?.length ?? 0);
     count(walk, batch, events);
   }
   walk.claims += claims.length;
   for (let at = 0; at < claims.length && walk.complete; at += idsPerPage)
     await compareClaims(walk, claims.slice(at, at + idsPerPage), seen);
   if (walk.complete) await compareRecords(walk, [...touched], seen, false);
+  for (let at = 0; at < prunes.length && walk.complete; at += recordsAtOnce)
+    for (const problem of await walk.pruning.take(prunes.slice(at, at + recordsAtOnce), seen)) tell(walk, problem);
   return appends;
 }
 
@@ -170,6 +177,7 @@ async function compareRecords(walk: Walk, ordinals: readonly number[], seen: Jou
       const [chained, row] = [walk.tracked.get(ordinal), stored.get(ordinal)];
       if (!chained || (!atTheEnd && row && row.appends > chained.nth)) continue;
       tell(walk, recordProblem(chained, row));
+      if (row && row.pruned > 0) walk.pruning.found(ordinal);
       walk.tracked.delete(ordinal);
     }
   }
@@ -201,7 +209,10 @@ async function findUnknownRecords(walk: Walk, seen: JournalSnapshot): Promise<vo
     for (const [ordinal, recordId] of ids) {
       await stray(last, ordinal);
       last = ordinal;
-      if (walk.known.has(ordinal)) continue;
+      if (walk.known.has(ordinal)) {
+        tell(walk, walk.pruning.untold(ordinal, recordId));
+        continue;
+      }
       tell(walk, { code: 'RECORD_INSERTED', message: `Record ${recordId} was slipped in: the chain knows nothing of it.`, recordId });
     }
     if (!walk.complete) return;
@@ -210,9 +221,16 @@ async function findUnknownRecords(walk: Walk, seen: JournalSnapshot): Promise<vo
 }
 
 function verdict(walk: Walk, { anchors }: VerifyOptions): Verdict {
-  const { complete, records, events, claims, batches, tail, chain } = walk;
+  const { complete, records, events, claims, batches, tail, chain, pruning } = walk;
   const order = ({ batch }: Problem): number => batch?.position ?? Number.POSITIVE_INFINITY;
   const problems = walk.problems.toSorted((a, b) => order(a) - order(b) || 0).slice(0, problemsMax);
   const counts = { records, events, claims, batches, writers: chain.ends.size };
-  return { problems, complete, ...counts, tail, anchors: anchors && { count: anchors.count, last: anchors.last } };
+  return {
+    problems,
+    complete,
+    ...counts,
+    pruned: pruning.counts(),
+    tail,
+    anchors: anchors && { count: anchors.count, last: anchors.last },
+  };
 }

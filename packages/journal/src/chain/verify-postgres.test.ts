@@ -1,4 +1,5 @@
 import { postgresWorld } from '../../test/postgres-world.ts';
+import { testExport, testPrunedTampering } from '../prune/pruned-tampering.conformance.ts';
 import { viewPostgresJournal } from './postgres-view.ts';
 import { type TamperedJournal, testAnchors, testLive, testTampering } from './tampering.conformance.ts';
 
@@ -32,6 +33,8 @@ async function openTampered(): Promise<TamperedJournal> {
 
 testTampering('postgres journal', true, openTampered);
 testAnchors('postgres journal', openTampered);
+testPrunedTampering('postgres journal', openTampered);
+testExport('postgres journal', openTampered);
 testLive('postgres journal', async () => {
   const schema = world.newSchema();
   const journals = [await world.open(schema), await world.open(schema), await world.open(schema)];

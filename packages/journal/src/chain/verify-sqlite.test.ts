@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { recordedLog } from '@payment-manager/runtime';
+import { testExport, testPrunedTampering } from '../prune/pruned-tampering.conformance.ts';
 import { openSqliteJournal } from '../sqlite-journal.ts';
 import { migrations } from '../sqlite-script.ts';
 import { viewSqliteJournal } from './sqlite-view.ts';
@@ -50,6 +51,8 @@ async function openTampered(): Promise<TamperedJournal> {
 
 testTampering('sqlite journal', false, openTampered);
 testAnchors('sqlite journal', openTampered);
+testPrunedTampering('sqlite journal', openTampered);
+testExport('sqlite journal', openTampered);
 testLive('sqlite journal', async () => {
   const file = join(folder, `${++files}.db`);
   const journal = await openSqliteJournal({ file, log: recordedLog() });

@@ -1,4 +1,4 @@
-import { type ChainHeads, type Journal, JournalUnavailable } from '@payment-manager/journal';
+import { type Journal, JournalUnavailable } from '@payment-manager/journal';
 import type { Clock, Metrics } from '@payment-manager/runtime';
 
 /** A failure counts against the readiness this long; without new work there is no commit that could prove the contrary. */
@@ -41,8 +41,9 @@ export function watchJournal(journal: Journal, clock: Clock, metrics: Metrics): 
     openRecords: (limit, after) => journal.openRecords(limit, after),
     between: (query) => journal.between(query),
     attention: (query) => journal.attention(query),
+    ...(journal.prune === undefined ? {} : { prune: journal.prune.bind(journal) }),
     ...(journal.replica === undefined ? {} : { replica: journal.replica }),
-    ...(journal.chainHeads === undefined ? {} : { chainHeads: () => (journal.chainHeads as () => Promise<ChainHeads>)() }),
+    ...(journal.chainHeads === undefined ? {} : { chainHeads: journal.chainHeads.bind(journal) }),
     close: () => journal.close(),
     recentFailure() {
       if (failure === undefined || clock.monotonic() - failure.at > failureCountsMs) return undefined;

@@ -1,0 +1,36 @@
+/** Pruning of a journal in SQLite. Runs in the database's thread. */
+import type { DatabaseSync } from 'node:sqlite';
+import { eventHash, hashedEvent } from '../chain/chain-hash.ts';
+import type { SqliteChain } from '../chain/sqlite-chain.ts';
+import { type PruneResult, prunedBody, prunedType } from './pruned.ts';
+
+/** How many of the record's first events were pruned; their place has the event with the number 0. */
+export const addPruned = 'ALTER TABLE records ADD COLUMN pruned INTEGER NOT NULL DEFAULT 0';
+
+/** A prune as it crosses to the database's thread; no append begins with a number. */
+export type PruneOp = readonly [prune: 0, recordId: string, version: number, at: number, summary: string];
+
+/** Takes the events of one record, and leaves one in their place. */
+export function pruneWith(db: DatabaseSync, chain: SqliteChain): (op: PruneOp) => PruneResult {
+  const recordOf = db.prepare('SELECT ordinal, version, open, attentions, pruned, head FROM records WHERE record_id = ?');
+  const dropEvents = db.prepare('DELETE FROM events WHERE place BETWEEN (?1 << 20) AND (?1 << 20 | 1048575)');
+  const addEvent = db.prepare(`INSERT INTO events (place, type, at, body) VALUES (? << 20, '${prunedType}', ?, ?)`);
+  const mark = db.prepare('UPDATE records SET pruned = ? WHERE ordinal = ?');
+  recordOf.setReturnArrays(true);
+  return ([, recordId, version, at, summary]) => {
+    const stored = recordOf.get(recordId) as unknown as StoredRow | undefined;
+    if (!stored) return 'missing';
+    const [ordinal, storedVersion, open, attentions, pruned, head] = stored;
+    if (pruned > 0) return 'pruned-before';
+    if (storedVersion !== version) return 'changed';
+    if (open === 1 || attentions > 0) return 'not-at-rest';
+    const body = prunedBody(at, version, head, summary);
+    dropEvents.run(ordinal);
+    addEvent.run(ordinal, at, body);
+    mark.run(version, ordinal);
+    chain.notePrune([ordinal, version, eventHash(head, hashedEvent(at, prunedType, body))]);
+    return 'pruned';
+  };
+}
+
+type StoredRow = readonly [ordinal: number, version: number, open: number, attentions: number, pruned: number, head: string];
