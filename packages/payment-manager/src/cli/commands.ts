@@ -177,6 +177,20 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./journal/verify.ts')).verify,
   },
   {
+    name: 'doctor',
+    arguments: '',
+    summary: 'find out what is wrong between here, the hub and the core',
+    description:
+      'Looks at everything that this Payment Manager depends on, from this machine and as this user: certificates and keys, disk, the running product and what it presents, and for each server that it calls the name, the connection, TLS, the certificate, an answer and the clock. Each is told apart, with what to do. Changes nothing. Exit code 1 when something is broken.',
+    options: [
+      { flags: '--config <file>', description: 'the configuration (default: PM_CONFIG_FILE, else payment-manager.yaml here)' },
+      environmentOption,
+      { flags: '--json', description: 'one JSON object instead of text' },
+    ],
+    example: './pm doctor --environment production',
+    load: async () => (await import('./connection/doctor.ts')).doctor,
+  },
+  {
     name: 'config',
     arguments: '',
     summary: 'check a configuration and print what is in force',

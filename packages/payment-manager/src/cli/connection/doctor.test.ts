@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { type HttpServer, recordedLog, startHttpServer, systemClock, systemRandom } from '@payment-manager/runtime';
+import { type Authority, openAuthority } from '@payment-manager/sandbox';
+import type { Finding } from '../../environments/doctor/finding.ts';
+import { runCommandLine } from '../command-line.ts';
+import type { Terminal } from '../terminal.ts';
+
+let folder: string;
+let scheme: Authority;
+let hub: HttpServer;
+let core: HttpServer;
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pm-doctor-'));
+  scheme = await openAuthority({ folder: join(folder, 'ca'), clock: systemClock, random: systemRandom });
+  await scheme.issue({ name: 'greenbank' });
+  const serve = (tls?: Awaited<ReturnType<Authority['issue']>>) =>
+    startHttpServer(
+      {
+        host: '127.0.0.1',
+        port: 0,
+        maxBodyBytes: 100,
+        handler: async () => ({ status: 404, headers: { date: new Date().toUTCString() } }),
+        refuse: () => ({ status: 500 }),
+        ...(tls && { tls: { credentials: tls, requireClientCertificate: true } }),
+      },
+      recordedLog(),
+    );
+  hub = await serve(await scheme.issue({ name: 'hub' }));
+  core = await serve();
+});
+after(async () => {
+  await Promise.all([hub.close(0), core.close(0)]);
+  await rm(folder, { recursive: true });
+});
+
+async function doctor(coreUrl: string, ...args: string[]) {
+  const { certificate, privateKey, ca } = scheme.files('greenbank');
+  const tls = `{ enabled: true, certificateFile: ${certificate}, keyFile: ${privateKey}, caFile: ${ca} }`;
+  await writeFile(
+    join(folder, 'payment-manager.yaml'),
+    `fspId: greenbank\ndataFolder: ${folder}\njws: { sign: false, verify: false }\noperations: { port: 0 }\ninbound: { port: 0 }
+hub: { baseUrl: '${hub.url}', tls: ${tls} }\ncore: { baseUrl: '${coreUrl}' }\n`,
+  );
+  const lines: string[] = [];
+  const note = (line: string): void => void lines.push(line);
+  const terminal: Terminal = { out: note, err: note, workingFolder: folder, environment: {}, interactive: false };
+  const exitCode = await runCommandLine(['doctor', ...args], terminal);
+  return { exitCode, text: lines.join('\n') };
+}
+
+describe('./pm doctor', () => {
+  test('tells each part, and ends with 0 when nothing is broken', async () => {
+    const { exitCode, text } = await doctor(core.url);
+    assert.equal(exitCode, 0, text);
+    for (const line of [
+      /^ok +credentials +files/m,
+      /^ok +disk +space/m,
+      /^ok +hub +certificate +CN=hub/m,
+      /^ok +hub +clock/m,
+      /^ok +core +answer/m,
+    ])
+      assert.match(text, line);
+    assert.match(text, /Nothing is broken/);
+  });
+
+  test('ends with 1 and the remedy when something is broken, as text and as JSON', async () => {
+    const nowhere = 'http://nowhere.invalid';
+    const { exitCode, text } = await doctor(nowhere);
+    assert.equal(exitCode, 1);
+    assert.match(text, /^broken +core +dns .*\n +do: Check the host name/m);
+    assert.match(text, /^ok +hub +answer/m);
+    const json = JSON.parse((await doctor(nowhere, '--json')).text) as { broken: number; findings: Finding[] };
+    assert.equal(json.broken, 1);
+    assert.equal(json.findings.find(({ state }) => state === 'broken')?.part, 'core');
+  });
+});
