@@ -4,6 +4,7 @@ import {
   attachSignature,
   buildMessage,
   continueTrace,
+  errorBody,
   isFulfilment,
   type Outgoing,
   signingInput,
@@ -108,7 +109,11 @@ function pause(deps: SenderDeps, ms: number, until: number | undefined, signal: 
 
 async function exchange(deps: SenderDeps, action: SendAction, timeoutMs: number): Promise<Verdict> {
   const outgoing = buildOutgoing(deps, action);
-  await sign(deps, action.message, outgoing);
+  const unsigned = await sign(deps, action.message, outgoing).then(
+    () => undefined,
+    (error: unknown) => unsignedVerdict(error),
+  );
+  if (unsigned !== undefined) return unsigned;
   const request = {
     method: outgoing.method,
     url: baseUrl(deps.settings, action.message) + outgoing.path,
@@ -150,10 +155,21 @@ async function sign(deps: SenderDeps, message: Message, outgoing: Outgoing): Pro
   if (!jws.sign || outgoing.body === undefined) return;
   if (message.operation === 'PUT /parties' && !jws.signPutParties) return;
   const key = deps.signingKey();
-  if (key === undefined) throw new Error('signing is on and there is no signing key');
+  if (key === undefined) throw new Error('there is no signing key');
   const algorithm = algorithmFor(key);
   const { protectedHeader, input } = signingInput(outgoing, algorithm);
   attachSignature(outgoing, protectedHeader, await deps.signatures.sign(algorithm, key, input));
+}
+
+/**
+ * A key that is missing or was withdrawn, or an HSM that does not answer: nothing left, and a successor may come in time. Only a code
+ * is told: what signs may quote what it signs with.
+ */
+function unsignedVerdict(error: unknown): Verdict {
+  const code = (error as { code?: unknown }).code;
+  const why = typeof code === 'string' ? code : error instanceof Error ? error.message : 'unknown';
+  const { errorInformation } = errorBody('2001', 'the message cannot be signed');
+  return { kind: 'again', detail: `not signed: ${why}`, errorInformation, mayHaveArrived: false };
 }
 
 function baseUrl(settings: ConnectorSettings, message: Message): string {
