@@ -31,7 +31,7 @@ const codesIn = (text: string, flows = ''): string[] =>
 
 /** Where exceptions and alarms come from. */
 const flows = product
-  .filter(({ path }) => /^packages\/mojaloop-connector\/src\/(?:flows|engine|connector|payer|payee|inbound|hub)\//.test(path))
+  .filter(({ path }) => /^packages\/mojaloop-connector\/src\/(?:flows|engine|connector|payer|payee|inbound|hub|backend)\//.test(path))
   .map(({ text }) => withoutComments(text))
   .join('\n');
 
