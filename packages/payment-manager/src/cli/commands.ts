@@ -191,6 +191,20 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./connection/doctor.ts')).doctor,
   },
   {
+    name: 'promote',
+    arguments: '<from> <to>',
+    summary: 'take over what was tried in one environment into another',
+    description:
+      'Shows in which keys two environments of the configuration differ, copies into the second what the first says and it does not yet (limits, time-outs, versions, what the core can do), after asking, and lists what must be made anew there. Addresses, identities, keys, secrets and what a sandbox lifts are never copied.',
+    options: [
+      { flags: '--config <file>', description: 'the configuration (default: PM_CONFIG_FILE, else payment-manager.yaml here)' },
+      { flags: '--yes', description: 'do not ask for confirmation' },
+      { flags: '--json', description: 'only show the difference, as one JSON object' },
+    ],
+    example: './pm promote sandbox production',
+    load: async () => (await import('./connection/promote.ts')).promote,
+  },
+  {
     name: 'config',
     arguments: '',
     summary: 'check a configuration and print what is in force',

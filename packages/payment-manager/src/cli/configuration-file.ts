@@ -9,17 +9,22 @@ import type { Terminal } from './terminal.ts';
 export const usualName = 'payment-manager.yaml';
 
 /**
- * The configuration that the user means: the given file, else PM_CONFIG_FILE, else `payment-manager.yaml` in the working
- * folder, else the environment alone. @throws CommandFailed (78) with everything that is wrong.
+ * The file that the user means: the given one, else that of PM_CONFIG_FILE, else `payment-manager.yaml` in the working folder;
+ * undefined: there is none.
  */
-export async function loadConfiguration(given: string | undefined, terminal: Terminal): Promise<LoadedConfig> {
-  const named = given ?? terminal.environment['PM_CONFIG_FILE'];
+export function configurationSource(given: string | undefined, terminal: Terminal): string | undefined {
   const usual = existsSync(resolve(terminal.workingFolder, usualName)) ? usualName : undefined;
+  return given ?? terminal.environment['PM_CONFIG_FILE'] ?? usual;
+}
+
+/** The configuration that the user means; without a file the environment alone. @throws CommandFailed (78) with everything that is wrong. */
+export async function loadConfiguration(given: string | undefined, terminal: Terminal): Promise<LoadedConfig> {
+  const file = configurationSource(given, terminal);
   try {
-    return await loadConfig(named ?? usual, terminal.environment, terminal.workingFolder);
+    return await loadConfig(file, terminal.environment, terminal.workingFolder);
   } catch (error) {
     if (!(error instanceof ConfigInvalid)) throw error;
-    const source = named ?? usual ?? `the environment alone (there is no ${usualName} here)`;
+    const source = file ?? `the environment alone (there is no ${usualName} here)`;
     const chosen = terminal.environment['PM_ENVIRONMENT'];
     const of = chosen === undefined ? '' : ` (environment ${chosen})`;
     throw new CommandFailed(exitCodes.config, `${error.message}\n\nThe configuration came from ${source}${of}.`);

@@ -1,0 +1,106 @@
+import { readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { divide } from '../../config/environments.ts';
+import { listKeys } from '../../config/keys.ts';
+import { loadConfig } from '../../config/load.ts';
+import { shown } from '../../config/mask.ts';
+import { ConfigInvalid } from '../../config/problem.ts';
+import { configSchema } from '../../config/schema.ts';
+import { readTree } from '../../config/yaml-tree.ts';
+import { type Difference, differencesOf, promoted, type Verdict } from '../../environments/promotion.ts';
+import type { Command } from '../commands.ts';
+import { configurationSource } from '../configuration-file.ts';
+import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { confirmed } from '../operations/person.ts';
+import { style, type Terminal, table } from '../terminal.ts';
+
+/** `./pm promote A B`: takes what was tried in one environment over into another, and says what must be made anew there. */
+export const promote: Command = async ([from = '', to = ''], options, terminal) => {
+  const source = configurationSource(options['config'] as string | undefined, terminal);
+  if (source === undefined) throw new CommandFailed(exitCodes.config, 'There is no configuration file here; say which with --config.');
+  const file = resolve(terminal.workingFolder, source);
+  const differences = await compare(file, from, to);
+  if (options['json'] === true) {
+    terminal.out(JSON.stringify({ from, to, differences: differences.map(shownDifference) }));
+    return exitCodes.ok;
+  }
+  print(differences, from, to, terminal);
+  const copied = differences.filter(({ verdict }) => verdict === 'copied');
+  if (copied.length > 0) {
+    if (!(await confirmed(options, terminal, `Write ${copied.length} keys into environments.${to} of ${file}?`))) {
+      terminal.out('Nothing was written.');
+      return exitCodes.failed;
+    }
+    await rewrite(file, to, differences);
+    terminal.out(style.good(`Written: ${copied.length} keys into environments.${to} of ${file}.`));
+  }
+  return tellRest(file, to, terminal);
+};
+
+async function compare(file: string, from: string, to: string): Promise<readonly Difference[]> {
+  const keys = listKeys(configSchema);
+  try {
+    const { overlays, problems } = divide(await readTree(file), keys);
+    if (problems.length > 0) throw new ConfigInvalid(problems);
+    const model = overlays?.get(from);
+    if (from === to || overlays === undefined || model === undefined)
+      throw new CommandFailed(
+        exitCodes.usage,
+        `There is no environment to take over from '${from}' to '${to}'. ${file} has ${[...(overlays?.keys() ?? [])].join(', ') || 'none: see docs/configuration.md, environments'}.`,
+      );
+    return differencesOf(keys, model, overlays.get(to) ?? {});
+  } catch (error) {
+    if (error instanceof ConfigInvalid) throw new CommandFailed(exitCodes.config, error.message);
+    throw error;
+  }
+}
+
+const verdicts: Readonly<Record<Verdict, string>> = { copied: 'is copied', kept: 'stays', anew: 'is not copied: give its own' };
+
+function shownDifference({ key, from, to, verdict }: Difference): { path: string; from: string; to: string; verdict: Verdict } {
+  const text = (value: unknown): string => (value === undefined ? '' : shown(key.path, value).replace(/^.*? (?=["[{\d]|true|false)/, ''));
+  return { path: key.path, from: text(from), to: text(to), verdict };
+}
+
+function print(differences: readonly Difference[], from: string, to: string, terminal: Terminal): void {
+  if (differences.length === 0) {
+    terminal.out(`${from} and ${to} say the same.`);
+    return;
+  }
+  const rows = differences.map(shownDifference).map((row) => [row.path, row.from, row.to, verdicts[row.verdict]]);
+  terminal.out(table(['key', from, to, `in ${to}`], rows));
+  terminal.out('');
+}
+
+/** As a whole or not at all, with the rights that it has. */
+async function rewrite(file: string, to: string, differences: readonly Difference[]): Promise<void> {
+  const text = await promoted(await readFile(file, 'utf8'), to, differences);
+  const { mode } = await stat(file);
+  const temporary = `${file}.new`;
+  await writeFile(temporary, text, { mode });
+  await rename(temporary, file);
+}
+
+/** What no copy can give. Variables of the other environment are not known here, so what they give may be named as missing. */
+async function tellRest(file: string, to: string, terminal: Terminal): Promise<number> {
+  terminal.out(style.bold(`\nTo be made anew for ${to}`));
+  const problems = await loadConfig(file, { PM_ENVIRONMENT: to }, terminal.workingFolder).then(
+    () => [],
+    (error: unknown) => {
+      if (error instanceof ConfigInvalid) return error.problems;
+      throw error;
+    },
+  );
+  for (const { where, advice } of problems) terminal.out(`  ${where}: ${advice}`);
+  for (const line of neverCopied) terminal.out(`  ${line}`);
+  terminal.out(`\nThen: ./pm onboard ${to}`);
+  return exitCodes.ok;
+}
+
+const neverCopied: readonly string[] = [
+  'where it is: addresses of hub, core and Connection Manager, and our own as the hub calls it',
+  'what proves who we are: client and server certificates, JWS key, our CA. They are made in its vault and never copied',
+  'secrets: the client secret for the Connection Manager, passwords of databases',
+  'whom we trust: the hub’s CA and the peers’ JWS keys',
+  'its journal and data folder: payments of two environments never meet',
+];
