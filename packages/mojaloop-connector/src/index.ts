@@ -14,4 +14,5 @@ export { outboundRefusal as refuseOutbound } from './outbound/answers.ts';
 export * from './outbound/payer-door.ts';
 export { compare, type Difference, type DifferenceCode, meetingPoint, withoutRunning } from './reconcile/compare.ts';
 export { readStatement, StatementInvalid, type StatementRow } from './reconcile/statement.ts';
+export { claimsTaken, pruningSummary, type RetainedRecord } from './retention/retention.ts';
 export type * from './settings.ts';

@@ -1,4 +1,4 @@
-import { type Claim, type Journal, type JournalEvent, JournalUnavailable, type StoredRecord } from '@payment-manager/journal';
+import { type Claim, type Journal, type JournalEvent, JournalUnavailable, type StoredRecord, versionOf } from '@payment-manager/journal';
 import type { Clock, Failpoints, Log, Metrics, Timers } from '@payment-manager/runtime';
 import type { Cell, News, Waiting } from './cell.ts';
 import type { Action, Decision, Flow, Input, Interrupted, Perform } from './flow.ts';
@@ -268,7 +268,7 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
 
   /** What another replica did is taken over from the journal; so is what came to belong to us. */
   async #hear(cell: Cell<S, I>, news: News): Promise<Delivery<S>> {
-    if (news.record !== undefined && news.record.events.length >= cell.version) this.#loader.fill(cell, news.record);
+    if (news.record !== undefined && versionOf(news.record) >= cell.version) this.#loader.fill(cell, news.record);
     else await this.#loader.refresh(cell);
     return this.#taken(cell);
   }

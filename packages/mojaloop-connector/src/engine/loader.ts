@@ -1,4 +1,4 @@
-import { type Journal, type JournalEvent, JournalUnavailable, type StoredRecord } from '@payment-manager/journal';
+import { type Journal, type JournalEvent, JournalUnavailable, type StoredRecord, versionOf } from '@payment-manager/journal';
 import type { Timers } from '@payment-manager/runtime';
 import type { Cell } from './cell.ts';
 import type { Action, Flow, Input, Interrupted } from './flow.ts';
@@ -67,7 +67,7 @@ export class Loader<S, I extends Input, E extends JournalEvent, A extends Action
     const { flow, journal, writer, obligations, deliver, settle } = this.#parts;
     cell.state = undefined;
     cell.lazy = [];
-    cell.version = record.events.length;
+    cell.version = versionOf(record);
     for (const event of record.events) writer.apply(cell, event as unknown as E);
     if (cell.state === undefined) return;
     cell.foreign = foreignKeys(flow, record, journal.replica?.self);
@@ -86,7 +86,7 @@ export class Loader<S, I extends Input, E extends JournalEvent, A extends Action
   async refresh(cell: Cell<S, I>): Promise<boolean> {
     if (cell.state === undefined) return false;
     const record = await this.#parts.journal.load(cell.id);
-    if (record === undefined || record.events.length === cell.version) return false;
+    if (record === undefined || versionOf(record) === cell.version) return false;
     this.fill(cell, record);
     return true;
   }

@@ -50,6 +50,7 @@ const lines: Lines = {
   'hub-asked': ({ rung }) => ['hub', `took question ${rung + 1} of the ladder`],
   'exception-raised': ({ code }) => ['us', `exception ${code}`],
   contradicted: ({ source, says, reason }) => ['hub', `contradiction: ${source} says ${says}, but ${reason}`],
+  pruned: ({ version }) => ['us', `${version} facts from before are in the archive (./pm prune)`],
   'person-acted': (event) => ['person', actedLine(event)],
 };
 

@@ -34,6 +34,7 @@ const lines: Lines = {
   contradicted: ({ source, says, reason }) => ['hub', `contradiction: ${source} says ${says}, but ${reason}`],
   'confirmation-asked': () => ['us', 'a repeat of the request: the hub is asked whether this attempt is dead'],
   confirmed: () => ['hub', 'confirmed that this attempt is dead'],
+  pruned: ({ version }) => ['us', `${version} facts from before are in the archive (./pm prune)`],
   'person-acted': (event) => ['person', actedLine(event)],
 };
 

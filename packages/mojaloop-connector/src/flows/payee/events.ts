@@ -1,6 +1,8 @@
 import type { ErrorInformation, QuotesIdPutResponse, QuotesPostRequest, TransfersPostRequest } from '@payment-manager/fspiop';
+import type { PrunedEvent } from '@payment-manager/journal';
 import type { Trace } from '../message.ts';
 import type { PersonActed } from '../person.ts';
+import type { PayeeState } from './state.ts';
 
 /** How a request came, as far as its callback needs it. */
 export interface Asked {
@@ -59,6 +61,8 @@ export type PayeeEvent =
   | { type: 'hub-asked'; at: number; rung: number }
   | { type: 'exception-raised'; at: number; code: string; reason: string }
   | { type: 'contradicted'; at: number; source: string; says: string; reason: string }
+  /** Stands for all events before it (`prunedPayee`). */
+  | PrunedEvent<PayeeState>
   | PersonActed;
 
 export type ExtensionListOf = { extension: { key: string; value: string }[] };

@@ -39,7 +39,8 @@ function onceForEachState<T>(look: (state: PayeeState) => T): (state: PayeeState
   };
 }
 
-function payeeClaims(event: PayeeEvent): readonly Claim[] {
+/** What an event claims (money-rules 2). */
+export function payeeClaims(event: PayeeEvent): readonly Claim[] {
   switch (event.type) {
     case 'quote-requested': {
       const quote = quoteClaim(event.asked.source, event.quote.quoteId);

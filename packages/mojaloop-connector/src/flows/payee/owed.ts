@@ -94,9 +94,9 @@ function sendFulfil(state: PayeeState): SendAction {
   return { ...send('send:fulfil', transferCallback(state), expirationOf(state)), sealedFulfilment: sealedFulfilmentOf(state) };
 }
 
-/** The sealed fulfilment of the quote, and what the seal is bound to: its condition. */
+/** The sealed fulfilment of the quote, and what the seal is bound to: its condition, which is the prepare's when the quote was pruned. */
 export function sealedFulfilmentOf(state: PayeeState): { sealed: string; context: string } {
-  return { sealed: state.sealedFulfilment ?? '', context: state.response?.condition ?? '' };
+  return { sealed: state.sealedFulfilment ?? '', context: state.response?.condition ?? state.prepare?.condition ?? '' };
 }
 
 function coreQuote(settings: PayeeSettings, state: PayeeState, quote: QuotesPostRequest): CoreQuoteAction {

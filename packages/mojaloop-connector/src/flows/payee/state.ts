@@ -101,11 +101,12 @@ export function applyPayee(state: PayeeState | undefined, event: PayeeEvent): Pa
       preparedAt: event.at,
     };
   }
+  if (event.type === 'pruned') return event.summary;
   if (state === undefined) throw new Error(`the first event of a quote cannot be ${event.type}`);
   return advance(state, event);
 }
 
-function advance(state: PayeeState, event: Exclude<PayeeEvent, { type: 'quote-requested' | 'prepare-received' }>): PayeeState {
+function advance(state: PayeeState, event: Exclude<PayeeEvent, { type: 'quote-requested' | 'prepare-received' | 'pruned' }>): PayeeState {
   switch (event.type) {
     case 'quote-answered':
       return { ...state, stage: 'quoted', response: event.response, coreQuote: event.coreQuote, sealedFulfilment: event.sealedFulfilment };

@@ -6,9 +6,11 @@ import type {
   TransfersIdPutResponse,
   TransfersPostRequest,
 } from '@payment-manager/fspiop';
+import type { PrunedEvent } from '@payment-manager/journal';
 import type { PaymentRequest } from '../../outbound/payer-door.ts';
 import type { SendOutcome, Trace } from '../message.ts';
 import type { PersonActed } from '../person.ts';
+import type { PayerState } from './state.ts';
 
 /** What may happen in a payment that we make. All instants (`at`, `…By`) are milliseconds since the epoch. */
 export type PayerEvent =
@@ -56,4 +58,6 @@ export type PayerEvent =
   /** A repeat of the request asked for certainty that this failed attempt cannot move money any more (money-rules 2). */
   | { type: 'confirmation-asked'; at: number; nonce: number }
   | { type: 'confirmed'; at: number }
+  /** Stands for all events before it (`prunedPayer`). */
+  | PrunedEvent<PayerState>
   | PersonActed;

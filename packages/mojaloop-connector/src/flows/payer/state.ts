@@ -103,11 +103,15 @@ export function applyPayer(state: PayerState | undefined, event: PayerEvent): Pa
       contradictions: [],
     };
   }
+  if (event.type === 'pruned') return event.summary;
   if (state === undefined) throw new Error(`the first event of a payment cannot be ${event.type}`);
   return advance(state, event);
 }
 
-function advance(state: PayerState, event: Exclude<PayerEvent, { type: 'payment-started' | 'simple-transfer-started' }>): PayerState {
+function advance(
+  state: PayerState,
+  event: Exclude<PayerEvent, { type: 'payment-started' | 'simple-transfer-started' | 'pruned' }>,
+): PayerState {
   const stage = (next: PayerStage) => ({ stage: next, stageAt: event.at });
   switch (event.type) {
     case 'party-found':

@@ -1,0 +1,34 @@
+import type { Claim, JournalEvent } from '@payment-manager/journal';
+import type { PayeeEvent } from '../flows/payee/events.ts';
+import { payeeClaims } from '../flows/payee/flow.ts';
+import { prunedPayee } from '../flows/payee/pruned.ts';
+import { applyPayee, type PayeeState } from '../flows/payee/state.ts';
+import type { PayerEvent } from '../flows/payer/events.ts';
+import { payerClaims } from '../flows/payer/flow.ts';
+import { prunedPayer } from '../flows/payer/pruned.ts';
+import { applyPayer, type PayerState } from '../flows/payer/state.ts';
+
+/** A record of a payment whose events are to be exported and pruned. */
+export interface RetainedRecord {
+  readonly kind: string;
+  readonly events: readonly JournalEvent[];
+}
+
+/** What must still be known of a payment when its events are gone, as `Journal.prune` wants it. Undefined: the record is no payment. */
+export function pruningSummary({ kind, events }: RetainedRecord): object | undefined {
+  if (kind === 'payer') {
+    let state: PayerState | undefined;
+    for (const event of events as unknown as readonly PayerEvent[]) state = applyPayer(state, event);
+    return state && prunedPayer(state);
+  }
+  if (kind !== 'payee') return undefined;
+  let state: PayeeState | undefined;
+  for (const event of events as unknown as readonly PayeeEvent[]) state = applyPayee(state, event);
+  return state && prunedPayee(state);
+}
+
+/** The claims that a payment's events took. */
+export function claimsTaken({ kind, events }: RetainedRecord): readonly Claim[] {
+  if (kind === 'payer') return (events as unknown as readonly PayerEvent[]).flatMap(payerClaims);
+  return kind === 'payee' ? (events as unknown as readonly PayeeEvent[]).flatMap(payeeClaims) : [];
+}
