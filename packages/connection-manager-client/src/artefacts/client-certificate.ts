@@ -1,0 +1,254 @@
+import type { X509Certificate } from 'node:crypto';
+import type { KeyRecord, RequestOrder } from '@payment-manager/vault';
+import type { Enrollment } from '../api/connection-manager-api.ts';
+import { commonNameOf, day, readBundle, readCertificate, sameCertificate, subjectLine } from '../certificates/certificate.ts';
+import { renewalOf, watched } from '../certificates/lifetime.ts';
+import { asksFor, readRequest, sameText } from '../certificates/request.ts';
+import { pathOf, type Verdict, verdictOn } from '../certificates/verify.ts';
+import type { Standing } from '../condition.ts';
+import { type Decision, type Reconciler, reconciler } from '../reconciler.ts';
+import { complaintsOf, type Surroundings } from '../surroundings.ts';
+import type { Wanted } from '../wanted.ts';
+import { hubId } from './hub-ca.ts';
+import { actOnKey, destroying, dueAt, inPlay, type KeyAction, overAt } from './own-keys.ts';
+
+/** Our client certificate: what the vault and the server have of it. */
+export interface ClientCertificateObserved {
+  readonly keys: readonly KeyRecord[];
+  /** Keys on their way whose request, if they have one, asks for what is wanted now. */
+  readonly wantedIds: readonly string[];
+  /** The server's enrolments that are ours, by the key that asked. */
+  readonly enrollments: ReadonlyMap<string, readonly Enrollment[]>;
+  /** The hub's CA as it presents it now. */
+  readonly hubCas: readonly X509Certificate[];
+}
+
+export type ClientCertificateAction =
+  | KeyAction
+  | { readonly do: 'request'; readonly keyId: string }
+  | { readonly do: 'post'; readonly keyId: string }
+  | { readonly do: 'keep'; readonly keyId: string; readonly chain: readonly string[] };
+
+/** What a client certificate is asked for with. */
+export function clientOrder({ subject, dnsNames }: Wanted): RequestOrder {
+  return { usage: 'client', subject, names: { dns: dnsNames } };
+}
+
+/** Key, request, post, certificate, in use; then again at two thirds of its life, or when the hub has another CA. */
+export function decideClientCertificate(
+  observed: ClientCertificateObserved,
+  { overlapMs }: Pick<Surroundings, 'overlapMs'>,
+  now: number,
+): Decision<ClientCertificateAction> {
+  const { keys, wantedIds, enrollments, hubCas } = observed;
+  const { active, pending, surplus, retiring } = inPlay(
+    keys,
+    ({ id }) => enrollments.has(id),
+    ({ id }) => wantedIds.includes(id),
+  );
+  const { over, next } = overAt(retiring, overlapMs, now);
+  const cleaning: ClientCertificateAction[] = [
+    ...destroying(surplus, 'it is not needed'),
+    ...destroying(over, 'its successor is in use, and the overlap is over'),
+  ];
+  const certificate = readCertificate(active?.chain?.[0]);
+  const step = (action: ClientCertificateAction, message: string): Decision<ClientCertificateAction> => ({
+    actions: [...cleaning, action],
+    standing: { state: 'Progressing', reason: 'IN_PROGRESS', message },
+  });
+  if (pending) {
+    const progress = nextStepOf(pending, enrollments.get(pending.id) ?? [], hubCas, now);
+    if ('action' in progress) return step(progress.action, progress.message);
+    const end = certificate?.validToDate.getTime() ?? Number.POSITIVE_INFINITY;
+    return { actions: cleaning, standing: beside(progress.standing, certificate, now), ...dueAt(next, end > now ? end : next) };
+  }
+  const anew = active && signedAnew(active, enrollments.get(active.id) ?? [], hubCas, now);
+  if (active && anew) return step({ do: 'keep', keyId: active.id, chain: anew }, 'The hub has signed our request anew.');
+  const renewAt = active && certificate ? renewal(active, certificate, hubCas) : Number.NEGATIVE_INFINITY;
+  if (!certificate || renewAt <= now)
+    return step({ do: 'generate', why: active ? 'renewal' : 'first' }, 'A key for our client certificate is made.');
+  return { actions: cleaning, standing: inUse(certificate), ...dueAt(renewAt, next) };
+}
+
+/** At two thirds of its life; at once when its issuer is not what the hub presents as its CA any more. */
+function renewal(active: KeyRecord, certificate: X509Certificate, hubCas: readonly X509Certificate[]): number {
+  const bundle = readBundle((active.chain ?? []).join('')) ?? [];
+  const path = pathOf(certificate, [...hubCas, ...bundle]);
+  const current = path.some((one) => hubCas.some(({ fingerprint256 }) => fingerprint256 === one.fingerprint256));
+  return current || hubCas.length === 0 ? renewalOf(certificate, active.id) : Number.NEGATIVE_INFINITY;
+}
+
+type NextStep = { readonly action: ClientCertificateAction; readonly message: string } | { readonly standing: Standing };
+
+function nextStepOf(pending: KeyRecord, enrollments: readonly Enrollment[], hubCas: readonly X509Certificate[], now: number): NextStep {
+  const keyId = pending.id;
+  if (pending.request === undefined) return { action: { do: 'request', keyId }, message: 'Our certificate request is made.' };
+  const signed = enrollments.filter((one) => one.certificate !== undefined);
+  const verdicts = signed.map((one) => ({ id: one.id, verdict: verdict(one.certificate ?? '', pending, hubCas, now) }));
+  const good = verdicts.map((one) => one.verdict).findLast((one) => one.kind === 'good');
+  const kept = pending.chain && verdict(pending.chain.join(''), pending, hubCas, now);
+  if (kept?.kind === 'good' && (!good || sameCertificate(pending.chain?.[0], String(good.certificate))))
+    return { action: { do: 'activate', keyId }, message: 'Our client certificate is put in use.' };
+  if (good) return { action: { do: 'keep', keyId, chain: good.chain }, message: 'Our client certificate has come.' };
+  if (enrollments.length === 0) return { action: { do: 'post', keyId }, message: 'Our certificate request is posted.' };
+  const last = verdicts.at(-1);
+  if (last?.verdict.kind === 'bad') return unusable(pending, last.id, last.verdict, hubCas);
+  return { standing: waiting(enrollments) };
+}
+
+function verdict(pem: string, { publicKey }: KeyRecord, cas: readonly X509Certificate[], now: number): Verdict {
+  return verdictOn({ pem, publicKey, cas, usage: 'client', now });
+}
+
+type Bad = Extract<Verdict, { kind: 'bad' }>;
+
+/** A certificate that cannot be used. One that came and ended while nobody was here is asked for anew. */
+function unusable(pending: KeyRecord, enrollment: number, { why, nextStep, endedAt }: Bad, hubCas: readonly X509Certificate[]): NextStep {
+  if (hubCas.length === 0)
+    return {
+      standing: {
+        state: 'Progressing',
+        reason: 'WAITING_FOR_HUB_CA',
+        message: 'The hub has signed our request; its CA is not known yet, so the certificate cannot be verified.',
+      },
+    };
+  if (endedAt !== undefined && endedAt > pending.since)
+    return {
+      action: { do: 'destroy', keyId: pending.id, why: 'its certificate ended before it was used' },
+      message: 'Another certificate is asked for.',
+    };
+  return {
+    standing: {
+      state: 'Failed',
+      reason: 'CERTIFICATE_UNUSABLE',
+      message: `The certificate that came for our request (enrolment ${enrollment}) is not used: ${why}.`,
+      nextStep: `${nextStep} Or renew DFSP_CLIENT_CERT, which asks with a new key.`,
+    },
+  };
+}
+
+function waiting(enrollments: readonly Enrollment[]): Standing {
+  const last = enrollments.at(-1);
+  const complaints = complaintsOf(last?.validations ?? []);
+  if (last?.validationState === 'INVALID' || complaints.length > 0)
+    return {
+      state: 'Failed',
+      reason: 'NOT_ACCEPTED',
+      message: `The Connection Manager finds fault with our certificate request (enrolment ${last?.id}).`,
+      nextStep: 'Mend what the details say in the configuration: another request is made then. Or ask the hub to sign it as it is.',
+      details: complaints,
+    };
+  return {
+    state: 'Progressing',
+    reason: 'WAITING_FOR_HUB',
+    message: `Our certificate request is posted (enrolment ${last?.id}); the hub has not signed it yet.`,
+    nextStep: 'Ask the hub’s operator to sign it.',
+  };
+}
+
+/** What goes on with a renewal is told beside what is in use. */
+function beside(standing: Standing, certificate: X509Certificate | undefined, now: number): Standing {
+  if (!certificate) return standing;
+  const to = certificate.validToDate.getTime();
+  if (to > now) return { ...standing, message: `${standing.message} The present certificate stays in use (until ${day(to)}).` };
+  const details = [standing.message, ...(standing.details ?? [])];
+  return { ...standing, state: 'Failed', reason: 'CERTIFICATE_LAPSED', message: `Our client certificate ended on ${day(to)}.`, details };
+}
+
+function inUse(certificate: X509Certificate): Standing {
+  const name = commonNameOf(certificate) ?? subjectLine(certificate);
+  return {
+    state: 'Ready',
+    reason: 'IN_ORDER',
+    message: `Our client certificate (${name}) is in use, until ${day(certificate.validToDate.getTime())}.`,
+  };
+}
+
+/** The hub may sign the same request again, for instance with its new CA. */
+function signedAnew(
+  active: KeyRecord,
+  enrollments: readonly Enrollment[],
+  hubCas: readonly X509Certificate[],
+  now: number,
+): readonly string[] | undefined {
+  const present = readCertificate(active.chain?.[0])?.validToDate.getTime() ?? 0;
+  for (const { certificate } of enrollments) {
+    const found = certificate === undefined ? undefined : verdict(certificate, active, hubCas, now);
+    if (found?.kind === 'good' && found.certificate.validToDate.getTime() > present) return found.chain;
+  }
+  return undefined;
+}
+
+/** Gets and keeps our client certificate. */
+export function clientCertificate(around: Surroundings): Reconciler {
+  const { api, environment, wanted, clock } = around;
+  const { keys } = environment;
+  const algorithm = wanted.keyAlgorithm ?? 'RSA-4096';
+  return reconciler<ClientCertificateObserved, ClientCertificateAction>(
+    {
+      artefact: 'DFSP_CLIENT_CERT',
+      async observe() {
+        const own = await keys.list('tls-client');
+        const trusted = await environment.trust.trusted('hub-ca', hubId);
+        return {
+          keys: own,
+          wantedIds: await wantedIds(own, algorithm, clientOrder(wanted)),
+          enrollments: await oursOf(await api.inboundEnrollments(wanted.fspId), own),
+          hubCas: trusted.filter(({ state }) => state === 'active').flatMap(({ chain = [] }) => readBundle(chain.join('')) ?? []),
+        };
+      },
+      decide: (observed, now) => decideClientCertificate(observed, around, now),
+      async act(action) {
+        if (action.do === 'request') await keys.request('tls-client', action.keyId, clientOrder(wanted));
+        else if (action.do === 'post') await post(around, action.keyId);
+        else if (action.do === 'keep') await keys.storeChain('tls-client', action.keyId, action.chain.join(''));
+        else await actOnKey(keys, 'tls-client', algorithm, action);
+      },
+      async certificates() {
+        const certificate = readCertificate((await keys.active('tls-client'))?.chain?.[0]);
+        return certificate ? [watched('DFSP_CLIENT_CERT', 'our client certificate', certificate)] : [];
+      },
+    },
+    clock,
+  );
+}
+
+async function post({ api, environment, wanted }: Surroundings, keyId: string): Promise<void> {
+  const key = (await environment.keys.list('tls-client')).find(({ id }) => id === keyId);
+  if (key?.request !== undefined) await api.requestClientCertificate(wanted.fspId, key.request);
+}
+
+/** Keys on their way that are of the right kind, and whose request, if there is one, asks for what is wanted. */
+export async function wantedIds(own: readonly KeyRecord[], algorithm: string, order: RequestOrder): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for (const key of own) {
+    if (key.state !== 'pre-active' || key.algorithm !== algorithm) continue;
+    const request = await readRequest(key.request);
+    if (key.request === undefined || (request && asksFor(request, order))) ids.push(key.id);
+  }
+  return ids;
+}
+
+/** Looking into each request would take long where there are many; one of ours whose text was changed is among the newest. */
+const readAtMost = 50;
+
+/** Which enrolments are ours, oldest first: by the text of the request, or by its key where the text was changed on the way. */
+export async function oursOf(
+  enrollments: readonly Enrollment[],
+  own: readonly KeyRecord[],
+): Promise<ReadonlyMap<string, readonly Enrollment[]>> {
+  const usable = own.filter(({ state, request }) => (state === 'pre-active' || state === 'active') && request !== undefined);
+  const byAge = [...enrollments].sort((one, other) => one.id - other.id);
+  const ours = new Map<string, Enrollment[]>();
+  for (const { id, request } of usable) {
+    const found = byAge.filter(({ csr }) => sameText(request, csr));
+    if (found.length > 0) ours.set(id, found);
+  }
+  const missing = usable.filter(({ id }) => !ours.has(id));
+  for (const enrollment of missing.length === 0 ? [] : byAge.slice(-readAtMost)) {
+    const keyId = (await readRequest(enrollment.csr))?.keyId;
+    if (keyId === undefined || !missing.some(({ id }) => id === keyId)) continue;
+    ours.set(keyId, [...(ours.get(keyId) ?? []), enrollment]);
+  }
+  return ours;
+}

@@ -1,0 +1,143 @@
+import type { KeyRecord, Subject } from '@payment-manager/vault';
+import type { PublishedCa } from '../api/connection-manager-api.ts';
+import { day, readBundle, readCertificate, sameCertificate } from '../certificates/certificate.ts';
+import { renewalOf, watched } from '../certificates/lifetime.ts';
+import { type Decision, type Reconciler, reconciler } from '../reconciler.ts';
+import { complaintsOf, firstSeen, type Surroundings } from '../surroundings.ts';
+import type { Wanted } from '../wanted.ts';
+import { actOnKey, destroying, doing, dueAt, inPlay, type KeyAction, overAt } from './own-keys.ts';
+
+/** Our own CA in the vault and at the server. */
+export interface DfspCaObserved {
+  readonly keys: readonly KeyRecord[];
+  readonly published: PublishedCa;
+  /** Since when this process has seen just this one published. */
+  readonly publishedSince: number | undefined;
+}
+
+export type DfspCaAction =
+  | Exclude<KeyAction, { do: 'generate' }>
+  | { readonly do: 'create'; readonly why: string }
+  | { readonly do: 'publish'; readonly keyId: string };
+
+const dayMs = 86_400_000;
+const defaultCaDays = 3_650;
+
+/** How long our former CA stays trusted: until all that it signed has ended, whenever the hub takes up what the new one signs. */
+export function caOverlapMs({ hubClientDays = 365, serverDays = 365 }: Wanted): number {
+  return Math.max(hubClientDays, serverDays) * dayMs;
+}
+
+/** A CA of our own: published before it signs, replaced at two thirds of its life. */
+export function decideDfspCa(
+  { keys, published, publishedSince }: DfspCaObserved,
+  { wanted, propagationMs }: Pick<Surroundings, 'wanted' | 'propagationMs'>,
+  now: number,
+): Decision<DfspCaAction> {
+  const shows = ({ chain }: KeyRecord): boolean => showsChain(published, chain);
+  const { active, pending, surplus, retiring } = inPlay(keys, shows, ({ chain }) => chain !== undefined);
+  const activeCertificate = readCertificate(active?.chain?.[0]);
+  const renewAt = active && activeCertificate ? renewalOf(activeCertificate, active.id) : Number.POSITIVE_INFINITY;
+  const { over, next } = overAt(retiring, caOverlapMs(wanted), now);
+  const cleaning = [...destroying(surplus, 'it is not needed'), ...destroying(over, 'all that it signed has ended')] as DfspCaAction[];
+  const current = pending ?? active;
+  if (!current || (!pending && renewAt <= now))
+    return steps([...cleaning, { do: 'create', why: active ? 'renewal' : 'first' }], 'Our CA is made.');
+  if (!shows(current)) return steps([...cleaning, { do: 'publish', keyId: current.id }], 'Our CA is published.');
+  const complaints = complaintsOf(published.validations);
+  if (published.validationState === 'INVALID')
+    return {
+      actions: cleaning,
+      standing: {
+        state: 'Failed',
+        reason: 'NOT_ACCEPTED',
+        message: 'The Connection Manager finds fault with our CA certificate.',
+        nextStep: 'Mend what the details say in the configuration, and renew DFSP_CA.',
+        details: complaints,
+      },
+      ...dueAt(next),
+    };
+  if (pending) {
+    const ready = active === undefined ? now : (publishedSince ?? now) + propagationMs;
+    if (ready <= now) return steps([...cleaning, { do: 'activate', keyId: pending.id }], 'Our CA is put in use.');
+    return {
+      actions: cleaning,
+      standing: { state: 'Progressing', reason: 'IN_PROGRESS', message: `Our new CA is published and signs from ${day(ready)}.` },
+      ...dueAt(ready, next),
+    };
+  }
+  return {
+    actions: cleaning,
+    standing: {
+      state: 'Ready',
+      reason: 'IN_ORDER',
+      message: `Our CA is published and in use (until ${day(activeCertificate?.validToDate.getTime() ?? now)}).`,
+    },
+    ...dueAt(renewAt, next),
+  };
+}
+
+function steps(actions: readonly DfspCaAction[], message: string): Decision<DfspCaAction> {
+  return { actions, standing: { state: 'Progressing', reason: 'IN_PROGRESS', message } };
+}
+
+function showsChain({ rootCertificate, intermediateChain }: PublishedCa, chain: readonly string[] | undefined): boolean {
+  const shown = [rootCertificate, intermediateChain].flatMap((text) => readBundle(text) ?? []);
+  return (
+    chain !== undefined && shown.length === chain.length && chain.every((pem) => shown.some((one) => sameCertificate(String(one), pem)))
+  );
+}
+
+/** Keeps our CA. */
+export function dfspCa(around: Surroundings): Reconciler {
+  const { api, environment, wanted, clock } = around;
+  const { keys } = environment;
+  const since = firstSeen(clock);
+  return reconciler<DfspCaObserved, DfspCaAction>(
+    {
+      artefact: 'DFSP_CA',
+      async observe() {
+        const own = await keys.list('dfsp-ca');
+        const published = await api.dfspCa(wanted.fspId);
+        const shown = own.find(({ chain }) => showsChain(published, chain));
+        return { keys: own, published, publishedSince: since(shown?.id) };
+      },
+      decide: (observed, now) => decideDfspCa(observed, around, now),
+      async act(action) {
+        if (action.do === 'create') await createCa(around, doing(action.why));
+        else if (action.do === 'publish') await publish(around, action.keyId);
+        else await actOnKey(keys, 'dfsp-ca', caAlgorithm, action);
+      },
+      async certificates() {
+        const active = await keys.active('dfsp-ca');
+        const certificate = readCertificate(active?.chain?.[0]);
+        return certificate ? [watched('DFSP_CA', 'our CA', certificate)] : [];
+      },
+    },
+    clock,
+  );
+}
+
+/** Schemes' servers take CAs with RSA keys only. */
+const caAlgorithm = 'RSA-4096';
+
+/** Makes a CA that is not in use yet. */
+export async function createCa(
+  { environment, wanted }: Pick<Surroundings, 'environment' | 'wanted'>,
+  why: { by: string; why: string },
+): Promise<void> {
+  await environment.authority.create(caSubject(wanted), wanted.caDays ?? defaultCaDays, why, wanted.keyAlgorithm ?? caAlgorithm);
+}
+
+function caSubject({ fspId, subject }: Wanted): Subject {
+  return { ...subject, commonName: `CA of ${fspId}`.slice(0, 64) };
+}
+
+/** The server replaces what it has by what it gets: an empty CA would erase ours. */
+async function publish({ api, environment, wanted }: Surroundings, keyId: string): Promise<void> {
+  const key = (await environment.keys.list('dfsp-ca')).find(({ id }) => id === keyId);
+  const chain = key?.chain ?? [];
+  const root = chain.at(-1);
+  if (root === undefined) return;
+  await api.publishDfspCa(wanted.fspId, { rootCertificate: root, intermediateChain: chain.slice(0, -1).join('') });
+}

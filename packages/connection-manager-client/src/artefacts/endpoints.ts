@@ -1,0 +1,76 @@
+import type { PublishedAddress } from '../api/connection-manager-api.ts';
+import { sameSet } from '../certificates/request.ts';
+import { type Decision, type Reconciler, reconciler } from '../reconciler.ts';
+import type { Surroundings } from '../surroundings.ts';
+import type { Wanted } from '../wanted.ts';
+
+/** Where the server thinks we are. */
+export interface EndpointsObserved {
+  readonly egress: readonly PublishedAddress[] | undefined;
+  readonly ingress: string | undefined;
+}
+
+export type EndpointsAction = { readonly do: 'publish-egress' } | { readonly do: 'publish-ingress' };
+
+/** What is wanted is posted when the server has something else; nothing is ever posted empty. */
+export function decideEndpoints({ egress, ingress }: EndpointsObserved, wanted: Wanted): Decision<EndpointsAction> {
+  const missing = incomplete(wanted);
+  if (missing !== undefined)
+    return {
+      actions: [],
+      standing: {
+        state: 'Failed',
+        reason: 'CONFIGURATION_INCOMPLETE',
+        message: `Our endpoints are not published: ${missing}.`,
+        nextStep: 'Configure it, and start again.',
+      },
+    };
+  const actions: EndpointsAction[] = [];
+  if (!sameAddresses(egress ?? [], wanted.egress)) actions.push({ do: 'publish-egress' });
+  if (ingress !== wanted.ingressUrl) actions.push({ do: 'publish-ingress' });
+  const where = `${wanted.ingressUrl}, and from ${wanted.egress.map(({ address }) => address).join(', ')}`;
+  return {
+    actions,
+    standing:
+      actions.length > 0
+        ? { state: 'Progressing', reason: 'IN_PROGRESS', message: 'Our endpoints are published.' }
+        : { state: 'Ready', reason: 'IN_ORDER', message: `The Connection Manager has our endpoints: ${where}.` },
+  };
+}
+
+function incomplete({ ingressUrl, egress }: Wanted): string | undefined {
+  if (!/^https?:\/\/[^/\s]+/i.test(ingressUrl)) return 'the URL where the hub calls us (ingress) is no http or https URL';
+  if (egress.length === 0) return 'no address is given from which we call the hub (egress)';
+  const wrong = egress.find(({ address }) => !/^(?:\d{1,3}\.){3}\d{1,3}(?:\/\d{1,2})?$/.test(address));
+  if (wrong) return `${JSON.stringify(wrong.address.slice(0, 80))} is no IPv4 address or prefix`;
+  return undefined;
+}
+
+function sameAddresses(one: readonly PublishedAddress[], other: readonly PublishedAddress[]): boolean {
+  const lines = (list: readonly PublishedAddress[]): string[] =>
+    list.map(({ address, ports }) => `${address} ${[...ports].sort().join(',')}`);
+  return sameSet(lines(one), lines(other));
+}
+
+/** Keeps our endpoints known. */
+export function endpoints({ api, wanted, clock }: Surroundings): Reconciler {
+  return reconciler<EndpointsObserved, EndpointsAction>(
+    {
+      artefact: 'ENDPOINTS',
+      async observe() {
+        return { egress: await api.egress(wanted.fspId), ingress: await api.ingress(wanted.fspId) };
+      },
+      decide: (observed) => decideEndpoints(observed, wanted),
+      async act(action) {
+        if (action.do === 'publish-ingress') await api.publishIngress(wanted.fspId, wanted.ingressUrl);
+        else
+          await api.publishEgress(
+            wanted.fspId,
+            wanted.egress.map(({ address, ports }) => ({ address, ports })),
+          );
+      },
+      certificates: async () => [],
+    },
+    clock,
+  );
+}

@@ -1,0 +1,149 @@
+import type { X509Certificate } from 'node:crypto';
+import type { KeyRecord } from '@payment-manager/vault';
+import type { PublishedCa } from '../api/connection-manager-api.ts';
+import { day, isSelfSigned, issuedBy, readBundle, readCertificate, sameCertificate, subjectLine } from '../certificates/certificate.ts';
+import { watched } from '../certificates/lifetime.ts';
+import { pathOf } from '../certificates/verify.ts';
+import type { Standing } from '../condition.ts';
+import { type Decision, type Reconciler, reconciler } from '../reconciler.ts';
+import { complaintsOf, type Surroundings } from '../surroundings.ts';
+import { doing, dueAt, overAt } from './own-keys.ts';
+
+/** The hub's CA as the server shows it, and what is trusted. */
+export interface HubCaObserved {
+  readonly published: PublishedCa;
+  /** The hub's server certificate with its issuers, PEM, if the server shows one. */
+  readonly serverCertificate: string | undefined;
+  readonly trusted: readonly KeyRecord[];
+}
+
+export type HubCaAction =
+  | { readonly do: 'trust'; readonly pems: readonly string[] }
+  | { readonly do: 'end'; readonly keyId: string; readonly why: string };
+
+/** Under which id the vault keeps the hub's CA. */
+export const hubId = 'hub';
+
+/** Trusts what the hub presents, if it is a CA; what it replaces stays until the overlap is over and the hub's server has left it too. */
+export function decideHubCa(
+  { published, serverCertificate, trusted }: HubCaObserved,
+  { overlapMs }: Pick<Surroundings, 'overlapMs'>,
+  now: number,
+): Decision<HubCaAction> {
+  const kept = trusted.length > 0 ? ' What was trusted before stays trusted.' : '';
+  const text = [published.rootCertificate, published.intermediateChain].filter((one) => one !== undefined).join('\n');
+  if (text === '')
+    return nothing({
+      state: 'Progressing',
+      reason: 'HUB_HAS_NO_CA',
+      message: `The hub presents no CA certificate.${kept}`,
+      nextStep: 'Ask the hub’s operator to make or publish the CA.',
+    });
+  const presented = readBundle(text);
+  const fault = presented ? faultOf(presented, now) : 'it cannot be read';
+  if (!presented || fault !== undefined)
+    return nothing({
+      state: 'Failed',
+      reason: 'HUB_CA_UNUSABLE',
+      message: `What the hub presents as its CA cannot be trusted: ${fault}.${kept}`,
+      nextStep: 'Ask the hub’s operator to publish the right CA certificate with its chain.',
+      details: complaintsOf(published.validations),
+    });
+  const active = trusted.filter(({ state }) => state === 'active');
+  const pems = presented.map(String);
+  const same = active.length === pems.length && pems.every((pem) => active.some(({ chain }) => sameCertificate(chain?.[0], pem)));
+  if (!same)
+    return {
+      actions: [{ do: 'trust', pems }],
+      standing: { state: 'Progressing', reason: 'IN_PROGRESS', message: 'The hub’s CA was verified.' },
+    };
+  return withRetiring(presented, trusted, serverCertificate, overlapMs, now);
+}
+
+function withRetiring(
+  presented: readonly X509Certificate[],
+  trusted: readonly KeyRecord[],
+  serverCertificate: string | undefined,
+  overlapMs: number,
+  now: number,
+): Decision<HubCaAction> {
+  const server = readBundle(serverCertificate);
+  const stillServed = ({ chain }: KeyRecord): boolean => {
+    const former = readCertificate(chain?.[0]);
+    if (!former || !server?.[0] || former.validToDate.getTime() <= now) return false;
+    const underNew = pathOf(server[0], [...presented, ...server]).some((one) =>
+      presented.some((ca) => ca.fingerprint256 === one.fingerprint256),
+    );
+    return !underNew && pathOf(server[0], [former, ...server]).some(({ fingerprint256 }) => fingerprint256 === former.fingerprint256);
+  };
+  const retiring = trusted.filter(({ state }) => state === 'retiring');
+  const served = retiring.filter(stillServed);
+  const { over, next } = overAt(
+    retiring.filter((key) => !served.includes(key)),
+    overlapMs,
+    now,
+  );
+  const until = Math.min(...presented.map(({ validToDate }) => validToDate.getTime()));
+  const former = retiring.length > 0 ? ` ${retiring.length} former CA certificate(s) stay trusted for now.` : '';
+  return {
+    actions: over.map(({ id }) => ({ do: 'end', keyId: id, why: 'the hub has another CA, and the overlap is over' })),
+    standing: {
+      state: 'Ready',
+      reason: 'IN_ORDER',
+      message: `The hub’s CA is trusted (until ${day(until)}).${former}`,
+      ...(served.length === 0 ? {} : { details: ['The hub’s server certificate is still of its former CA, so that one stays trusted.'] }),
+    },
+    ...dueAt(next),
+  };
+}
+
+/** Why these certificates are no CA to trust: the root first, then what is below it, as the server presents them. */
+function faultOf(certificates: readonly X509Certificate[], now: number): string | undefined {
+  for (const certificate of certificates) {
+    const name = subjectLine(certificate);
+    if (!certificate.ca) return `${name} is no CA`;
+    if (certificate.validToDate.getTime() <= now) return `${name} ended on ${day(certificate.validToDate.getTime())}`;
+    if (certificate.validFromDate.getTime() > now + 300_000)
+      return `${name} is valid from ${day(certificate.validFromDate.getTime())} only`;
+    if (certificate.subject === certificate.issuer && !isSelfSigned(certificate)) return `the signature of ${name} is wrong`;
+    if (isSelfSigned(certificate) && !certificate.checkIssued(certificate)) return `${name} may not sign certificates`;
+  }
+  const [root, ...below] = certificates;
+  const loose = below.find((one) => one !== root && !certificates.some((other) => other !== one && issuedBy(one, other)));
+  return loose && `${subjectLine(loose)} does not come from the root beside it`;
+}
+
+function nothing(standing: Standing): Decision<HubCaAction> {
+  return { actions: [], standing };
+}
+
+/** Keeps the trust in the hub's CA. */
+export function hubCa(around: Surroundings): Reconciler {
+  const { api, environment, clock } = around;
+  const trusted = () => environment.trust.trusted('hub-ca', hubId);
+  return reconciler<HubCaObserved, HubCaAction>(
+    {
+      artefact: 'HUB_CA',
+      async observe() {
+        const known = await trusted();
+        const published = await api.hubCa();
+        // Only needed to see whether a former CA is still in use.
+        const server = known.some(({ state }) => state === 'retiring') ? await api.hubServerCertificate() : undefined;
+        const serverCertificate = [server?.serverCertificate, server?.intermediateChain].filter((one) => one !== undefined).join('\n');
+        return { published, serverCertificate: serverCertificate === '' ? undefined : serverCertificate, trusted: known };
+      },
+      decide: (observed, now) => decideHubCa(observed, around, now),
+      async act(action) {
+        if (action.do === 'trust') await environment.trust.present('hub-ca', hubId, action.pems, api.url, doing('the hub presents it'));
+        else await environment.trust.move('hub-ca', hubId, action.keyId, 'destroyed', doing(action.why));
+      },
+      async certificates() {
+        return (await trusted()).flatMap(({ state, chain }) => {
+          const certificate = readCertificate(chain?.[0]);
+          return certificate && state === 'active' ? [watched('HUB_CA', `the hub’s CA ${subjectLine(certificate)}`, certificate)] : [];
+        });
+      },
+    },
+    clock,
+  );
+}

@@ -1,0 +1,188 @@
+import { createPublicKey } from 'node:crypto';
+import type { KeyRecord } from '@payment-manager/vault';
+import type { PublishedJwsKey } from '../api/connection-manager-api.ts';
+import { spoken } from '../api/fields.ts';
+import { keyIdOfPem } from '../certificates/certificate.ts';
+import { type Decision, type Reconciler, reconciler } from '../reconciler.ts';
+import { complaintsOf, type Surroundings } from '../surroundings.ts';
+import { doing, dueAt, overAt } from './own-keys.ts';
+
+/** The scheme's list of keys, and whom we trust. */
+export interface PeerJwsKeysObserved {
+  readonly listed: readonly PublishedJwsKey[];
+  /** Trusted keys by FSP id: in use first, then retiring. */
+  readonly trusted: ReadonlyMap<string, readonly KeyRecord[]>;
+  /** Whether the list has to have our own key: it is in use. */
+  readonly ownExpected: boolean;
+  /** Under which origin this client keeps keys; others' are not touched. */
+  readonly origin: string;
+  /** Offered keys that the vault refused because they had been compromised, by FSP id. */
+  readonly compromised: ReadonlyMap<string, string>;
+}
+
+export type PeerJwsKeysAction =
+  | { readonly do: 'trust'; readonly fspId: string; readonly publicKey: string }
+  | { readonly do: 'end'; readonly fspId: string; readonly keyId: string }
+  | { readonly do: 'remove'; readonly fspId: string };
+
+/** An entry that can be used, or why not. */
+type Judged = { readonly fspId: string; readonly entry: PublishedJwsKey; readonly keyId?: string; readonly refused?: string };
+
+/** Ids that the vault and the protocol can carry. */
+const idForm = /^[\x21-\x2e\x30-\x7e]{1,64}$/;
+/** A key that says it is from so far in the future must not outweigh the next true one for ever. */
+const aheadMs = 86_400_000;
+const mostDetails = 50;
+
+/** Takes over what the list says as far as it can be used, and removes who is gone, unless the list itself is in doubt. */
+export function decidePeerJwsKeys(
+  { listed, trusted, ownExpected, origin, compromised }: PeerJwsKeysObserved,
+  { wanted, overlapMs }: Pick<Surroundings, 'wanted' | 'overlapMs'>,
+  now: number,
+): Decision<PeerJwsKeysAction> {
+  const nameless = listed.filter(({ dfspId }) => dfspId === undefined || !idForm.test(dfspId)).length;
+  const peers = best(listed, wanted.fspId, now);
+  const ours = [...trusted].filter(([, keys]) => keys[0]?.origin === origin).map(([fspId]) => fspId);
+  const gone = ours.filter((fspId) => !peers.has(fspId));
+  const suspect = (ownExpected && !listed.some(({ dfspId }) => dfspId === wanted.fspId)) || (listed.length === 0 && ours.length > 0);
+  const trusting = [...peers.values()].flatMap(({ fspId, entry, keyId, refused }): PeerJwsKeysAction[] => {
+    const known = trusted.get(fspId)?.find(({ state }) => state === 'active');
+    if (refused !== undefined || keyId === known?.id || compromised.get(fspId) === keyId) return [];
+    return [{ do: 'trust', fspId, publicKey: entry.publicKey ?? '' }];
+  });
+  const retiring = [...trusted].map(([fspId, keys]) => ({
+    fspId,
+    ...overAt(
+      keys.filter(({ state }) => state === 'retiring'),
+      overlapMs,
+      now,
+    ),
+  }));
+  const ending = retiring.flatMap(({ fspId, over }) => over.map(({ id }) => ({ do: 'end', fspId, keyId: id }) as const));
+  const removing = suspect ? [] : gone.map((fspId) => ({ do: 'remove', fspId }) as const);
+  const actions = [...trusting, ...ending, ...removing];
+  const count = peers.size - [...peers.values()].filter(({ refused }) => refused !== undefined).length;
+  const details = [
+    ...[...peers.values()].flatMap((peer) => complaintOf(peer, trusted, compromised)),
+    ...(nameless > 0 ? [`${nameless} entries name no FSP`] : []),
+  ].slice(0, mostDetails);
+  return {
+    actions,
+    standing: actions.length > 0 ? underWay : suspect ? inDoubt(listed.length, ours.length, details) : settled(count, details),
+    ...dueAt(...retiring.map(({ next }) => next)),
+  };
+}
+
+const underWay = { state: 'Progressing', reason: 'IN_PROGRESS', message: 'Changed keys of peers are taken over.' } as const;
+
+function inDoubt(entries: number, kept: number, details: readonly string[]): Decision<never>['standing'] {
+  return {
+    state: 'Failed',
+    reason: 'PEER_LIST_SUSPECT',
+    message: `The list of JWS keys has ${entries} entries and lacks our own key, or is empty; ${kept} peers stay trusted, and nobody is removed.`,
+    nextStep: 'Ask the hub’s operator whether the Connection Manager was restored or reset.',
+    ...(details.length > 0 ? { details } : {}),
+  };
+}
+
+function settled(count: number, details: readonly string[]): Decision<never>['standing'] {
+  if (details.length > 0)
+    return {
+      state: 'Ready',
+      reason: 'PEER_KEYS_UNUSABLE',
+      message: `Keys of ${count} peers are trusted; ${details.length} entries cannot be used.`,
+      nextStep: 'Tell the peers in the details, or the hub’s operator: their messages cannot be verified.',
+      details,
+    };
+  if (count === 0)
+    return { state: 'Ready', reason: 'WAITING_FOR_PEERS', message: 'No other DFSP, nor the hub, has published a JWS key yet.' };
+  return { state: 'Ready', reason: 'IN_ORDER', message: `Keys of ${count} peers are trusted.` };
+}
+
+function complaintOf(
+  { fspId, keyId, refused }: Judged,
+  trusted: ReadonlyMap<string, readonly KeyRecord[]>,
+  compromised: ReadonlyMap<string, string>,
+): string[] {
+  const why = refused ?? (compromised.get(fspId) === keyId ? 'its key was reported as compromised' : undefined);
+  if (why === undefined) return [];
+  return [`${fspId}: ${why}${(trusted.get(fspId)?.length ?? 0) > 0 ? '; its former key stays trusted' : ''}`];
+}
+
+/** One entry for each peer: the usable one that is newest. */
+function best(listed: readonly PublishedJwsKey[], ownId: string, now: number): ReadonlyMap<string, Judged> {
+  const chosen = new Map<string, Judged>();
+  const age = ({ entry: { createdAt = 0 } }: Judged): number => (createdAt * 1_000 > now + aheadMs ? 0 : createdAt);
+  for (const entry of listed) {
+    const { dfspId } = entry;
+    if (dfspId === undefined || dfspId === ownId || !idForm.test(dfspId)) continue;
+    const judged = judge(dfspId, entry);
+    const present = chosen.get(dfspId);
+    const better = !present || (present.refused !== undefined && judged.refused === undefined);
+    const newer = present && (present.refused === undefined) === (judged.refused === undefined) && age(judged) > age(present);
+    if (better || newer) chosen.set(dfspId, judged);
+  }
+  return chosen;
+}
+
+function judge(fspId: string, entry: PublishedJwsKey): Judged {
+  const { publicKey, validationState, validations } = entry;
+  const refuse = (refused: string): Judged => ({ fspId, entry, refused });
+  if (publicKey === undefined) return refuse('it has published no key');
+  const keyId = keyIdOfPem(publicKey);
+  if (keyId === undefined) return refuse('its key cannot be read as a public key');
+  const weakness = weaknessOf(publicKey);
+  if (weakness !== undefined) return refuse(weakness);
+  if (validationState === 'INVALID')
+    return refuse(
+      `the Connection Manager marks its key as invalid${complaintsOf(validations)
+        .map((one) => ` (${spoken(one)})`)
+        .join('')}`,
+    );
+  return { fspId, entry, keyId };
+}
+
+/** Mojaloop signs with RS256 (some peers with ES256): what could not be trusted by the vault is told here, peer by peer. */
+function weaknessOf(pem: string): string | undefined {
+  const key = createPublicKey(pem);
+  const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};
+  if (key.asymmetricKeyType === 'rsa') return (modulusLength ?? 0) >= 2048 ? undefined : `its RSA key has ${modulusLength} bits only`;
+  return namedCurve === 'prime256v1' ? undefined : `its key is ${namedCurve ?? key.asymmetricKeyType}, which nobody signs with here`;
+}
+
+/** Keeps the trust in peers' keys. */
+export function peerJwsKeys(around: Surroundings): Reconciler {
+  const { api, environment, clock } = around;
+  const { trust, keys } = environment;
+  const compromised = new Map<string, string>();
+  return reconciler<PeerJwsKeysObserved, PeerJwsKeysAction>(
+    {
+      artefact: 'PEER_JWS',
+      async observe() {
+        const trusted = new Map<string, readonly KeyRecord[]>();
+        for (const id of await trust.ids('peer-jws')) trusted.set(id, await trust.trusted('peer-jws', id));
+        const ownExpected = (await keys.active('jws-signing')) !== undefined;
+        return { listed: await api.jwsKeys(), trusted, ownExpected, origin: api.url, compromised };
+      },
+      decide: (observed, now) => decidePeerJwsKeys(observed, around, now),
+      async act(action) {
+        const { fspId } = action;
+        if (action.do === 'end') await trust.move('peer-jws', fspId, action.keyId, 'destroyed', doing('the overlap is over'));
+        else if (action.do === 'remove') await trust.distrust('peer-jws', fspId, doing('it is not in the scheme’s list any more'));
+        else await take(action.publicKey, fspId);
+      },
+      certificates: async () => [],
+    },
+    clock,
+  );
+
+  async function take(publicKey: string, fspId: string): Promise<void> {
+    const keyId = keyIdOfPem(publicKey) ?? '';
+    const known = await trust.list('peer-jws', fspId);
+    if (known.some(({ id, history }) => id === keyId && history.some(({ state }) => state === 'compromised'))) {
+      compromised.set(fspId, keyId);
+      return;
+    }
+    await trust.present('peer-jws', fspId, [publicKey], api.url, doing('the scheme’s list has it'));
+  }
+}

@@ -1,0 +1,69 @@
+import { createHash, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
+
+const longestBundle = 20;
+
+/** The certificates of a PEM text in its order; undefined when there is none, too many, or one cannot be read. */
+export function readBundle(pem: string | undefined): X509Certificate[] | undefined {
+  const blocks = pem?.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  if (blocks.length === 0 || blocks.length > longestBundle) return undefined;
+  const certificates = blocks.map(readCertificate);
+  return certificates.every((one) => one !== undefined) ? certificates : undefined;
+}
+
+/** One certificate; undefined when it cannot be read. */
+export function readCertificate(pem: string | undefined): X509Certificate | undefined {
+  try {
+    return pem === undefined ? undefined : new X509Certificate(pem);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The id under which the vault knows a key: the first 32 hexadecimal digits of the SHA-256 of its public part (DER). */
+export function keyIdOf(key: KeyObject): string {
+  return createHash('sha256')
+    .update(key.export({ type: 'spki', format: 'der' }))
+    .digest('hex')
+    .slice(0, 32);
+}
+
+/** The id of a public key as PEM; undefined when it cannot be read. A private key, whoever published it, is none. */
+export function keyIdOfPem(pem: string | undefined): string | undefined {
+  if (pem === undefined || !/^\s*-----BEGIN (?:RSA )?PUBLIC KEY-----/.test(pem)) return undefined;
+  try {
+    return keyIdOf(createPublicKey(pem));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The subject on one line, for people. */
+export function subjectLine(certificate: X509Certificate): string {
+  return (certificate.subject ?? '(no subject)').replace(/[^\P{C}]+/gu, ', ').slice(0, 120);
+}
+
+/** CN of the subject. */
+export function commonNameOf(certificate: X509Certificate): string | undefined {
+  return /^CN=(.*)$/m.exec(certificate.subject ?? '')?.[1];
+}
+
+/** Whether both are the same certificate, however their texts are broken into lines. */
+export function sameCertificate(one: string | undefined, other: string | undefined): boolean {
+  const [first, second] = [readCertificate(one), readCertificate(other)];
+  return first !== undefined && first.fingerprint256 === second?.fingerprint256;
+}
+
+/** Whether `issuer` is a CA that signed `certificate`: by name, use of its key, and signature. */
+export function issuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
+  return issuer.ca && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+}
+
+/** Whether it is its own issuer. */
+export function isSelfSigned(certificate: X509Certificate): boolean {
+  return certificate.subject === certificate.issuer && certificate.verify(certificate.publicKey);
+}
+
+/** A point in time as people read it, to the minute, UTC. */
+export function day(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}

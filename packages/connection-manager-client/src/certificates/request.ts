@@ -1,0 +1,73 @@
+import { createPublicKey, webcrypto } from 'node:crypto';
+import type { AlternativeNames, RequestOrder, Subject } from '@payment-manager/vault';
+import { keyIdOf } from './certificate.ts';
+
+/** What stands in a certificate request. Its signature is not looked at here; who signs it does that. */
+export interface ReadRequest {
+  readonly keyId: string;
+  readonly subject: Readonly<Partial<Record<keyof Subject, string>>>;
+  readonly names: Required<AlternativeNames>;
+}
+
+const parts = {
+  commonName: 'CN',
+  organizationalUnit: 'OU',
+  organization: 'O',
+  locality: 'L',
+  state: 'ST',
+  country: 'C',
+} as const;
+
+let loading: Promise<typeof import('@peculiar/x509')> | undefined;
+
+/** Loaded when used: it is large, and needed a few times a year. */
+async function loadX509() {
+  await import('reflect-metadata');
+  const x509 = await import('@peculiar/x509');
+  x509.cryptoProvider.set(webcrypto as Crypto);
+  return x509;
+}
+
+/** Reads a certificate request (PKCS #10, PEM); undefined when it cannot be read. */
+export async function readRequest(pem: string | undefined): Promise<ReadRequest | undefined> {
+  if (pem === undefined) return undefined;
+  loading ??= loadX509();
+  const x509 = await loading;
+  try {
+    const request = new x509.Pkcs10CertificateRequest(pem);
+    const alternative = request.extensions.find((extension) => extension instanceof x509.SubjectAlternativeNameExtension);
+    const names = alternative?.names.toJSON() ?? [];
+    const listed = (type: string): string[] => names.filter((name) => name.type === type).map(({ value }) => String(value));
+    const subject = Object.entries(parts).flatMap(([member, type]) => {
+      const [value] = request.subjectName.getField(type);
+      return value === undefined ? [] : [[member, value]];
+    });
+    return {
+      keyId: keyIdOf(createPublicKey(request.publicKey.toString('pem'))),
+      subject: Object.fromEntries(subject),
+      names: { dns: listed('dns'), ip: listed('ip') },
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a request asks for just what is wanted now. */
+export function asksFor({ subject, names }: ReadRequest, order: RequestOrder): boolean {
+  const members = Object.keys(parts) as (keyof Subject)[];
+  return (
+    members.every((member) => subject[member] === order.subject[member]) &&
+    sameSet(names.dns, order.names?.dns ?? []) &&
+    names.ip.length === (order.names?.ip ?? []).length
+  );
+}
+
+/** Whether two lists hold the same, in whatever order. */
+export function sameSet(one: readonly string[], other: readonly string[]): boolean {
+  return JSON.stringify([...new Set(one)].sort()) === JSON.stringify([...new Set(other)].sort());
+}
+
+/** Whether two PEM texts are the same but for line ends and space around. */
+export function sameText(one: string | undefined, other: string | undefined): boolean {
+  return one !== undefined && other !== undefined && one.replace(/\s+/g, '') === other.replace(/\s+/g, '');
+}

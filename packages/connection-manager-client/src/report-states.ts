@@ -1,0 +1,26 @@
+import type { ReportedState } from './api/connection-manager-api.ts';
+import type { Artefact, Condition } from './condition.ts';
+
+/** The server's names for what it can be told of. */
+const names: Readonly<Partial<Record<Artefact, string>>> = {
+  HUB_CA: 'HUB_CA',
+  DFSP_CA: 'DFSP_CA',
+  DFSP_CLIENT_CERT: 'DFSP_CLIENT_CERT',
+  DFSP_SERVER_CERT: 'DFSP_SERVER_CERT',
+  HUB_CLIENT_CERT: 'HUB_CLIENT_CERT',
+  DFSP_JWS: 'DFSP_JWS',
+  PEER_JWS: 'PEER_JWS',
+  ENDPOINTS: 'ENDPOINT_CONFIG',
+};
+const statuses = { Ready: 'completed', Progressing: 'inProgress', Failed: 'inError' } as const;
+
+/** Our conditions as the hub's operator sees them in the Connection Manager: code and state, and no details of ours. */
+export function reportOf(conditions: readonly Condition[]): Readonly<Record<string, ReportedState>> {
+  const entries = conditions.flatMap(({ artefact, state, reason, since }): [string, ReportedState][] => {
+    const name = names[artefact];
+    if (name === undefined) return [];
+    const entry = { status: statuses[state], lastUpdated: new Date(since).toISOString(), stateDescription: reason };
+    return [[name, state === 'Failed' ? { ...entry, errorDescription: reason } : entry]];
+  });
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,206 @@
+import type { Clock, Log, Metrics, Random, Timer, Timers } from '@payment-manager/runtime';
+import type { Environment, OwnPurpose } from '@payment-manager/vault';
+import { alarmsOf, type Watch } from './alarms.ts';
+import type { ConnectionManagerApi } from './api/connection-manager-api.ts';
+import { access } from './artefacts/access.ts';
+import { clientCertificate } from './artefacts/client-certificate.ts';
+import { createCa, dfspCa } from './artefacts/dfsp-ca.ts';
+import { endpoints } from './artefacts/endpoints.ts';
+import { hubCa } from './artefacts/hub-ca.ts';
+import { hubClientCertificate } from './artefacts/hub-client-certificate.ts';
+import { ownJwsKey } from './artefacts/own-jws-key.ts';
+import { peerJwsKeys } from './artefacts/peer-jws-keys.ts';
+import { serverCertificate } from './artefacts/server-certificate.ts';
+import type { Alarm, Artefact, Condition, Renewable } from './condition.ts';
+import type { ConnectionManagerClient } from './connection-manager-client.ts';
+import { connectionMetrics } from './connection-metrics.ts';
+import { kindOf } from './failure.ts';
+import { type Loop, startLoop } from './loop.ts';
+import type { Reconciler } from './reconciler.ts';
+import { reportOf } from './report-states.ts';
+import type { Surroundings } from './surroundings.ts';
+import type { Wanted } from './wanted.ts';
+
+export interface ConnectionManagerClientOptions {
+  readonly api: ConnectionManagerApi;
+  /** Of the vault: where keys, certificates and trust of this connection are kept. */
+  readonly environment: Environment;
+  readonly wanted: Wanted;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly timers: Timers;
+  readonly random: Pick<Random, 'fraction'>;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Whether this process may act; the others only look. Asked before each step. */
+  readonly leads: () => boolean;
+  /** From one look at each artefact to the next. Default 60,000. */
+  readonly pollMs?: number;
+  /** From the publication of our JWS key, or our CA, until we use it: two polls of the slowest peer. Default 120,000. */
+  readonly propagationMs?: number;
+  /** How long what was replaced (our keys, peers' keys, the hub's CA) stays valid. Default 86,400,000 (a day). */
+  readonly overlapMs?: number;
+  /** An artefact that fails for longer raises an alarm. Default 900,000. */
+  readonly failingLimitMs?: number;
+}
+
+/** What goes on when an artefact has changed. */
+const wakes: Readonly<Partial<Record<Artefact, readonly Artefact[]>>> = {
+  HUB_CA: ['DFSP_CLIENT_CERT'],
+  DFSP_CA: ['DFSP_SERVER_CERT', 'HUB_CLIENT_CERT'],
+  DFSP_JWS: ['PEER_JWS'],
+};
+
+const purposes = { DFSP_CLIENT_CERT: 'tls-client', DFSP_SERVER_CERT: 'tls-server', DFSP_JWS: 'jws-signing', DFSP_CA: 'dfsp-ca' } as const;
+
+/** Gets this DFSP connected and keeps it so, from now on. */
+export function startConnectionManagerClient(options: ConnectionManagerClientOptions): ConnectionManagerClient {
+  const { api, environment, wanted, clock, timers, random, log, leads } = options;
+  const { pollMs = 60_000, propagationMs = 120_000, overlapMs = 86_400_000, failingLimitMs = 900_000 } = options;
+  const around: Surroundings = { api, environment, wanted, clock, propagationMs, overlapMs };
+  const hubClient = hubClientCertificate(around);
+  const loops = new Map<Artefact, Loop>();
+  const listeners = new Set<() => void>();
+  const watches = (): readonly Watch[] =>
+    [...loops.values()].map((loop) => ({
+      condition: loop.condition(),
+      certificates: loop.certificates(),
+      failingSince: loop.failingSince(),
+    }));
+  const conditions = (): readonly Condition[] => [...loops.values()].map((loop) => loop.condition());
+  const alarms = (): readonly Alarm[] => alarmsOf(watches(), failingLimitMs, clock.now());
+  const measured = connectionMetrics(options.metrics, watches, alarms);
+  const told = teller(log);
+  const report = startReport({ api, wanted, timers, log, leads, pollMs }, conditions);
+
+  const look = (artefact: Artefact): Promise<void> => loops.get(artefact)?.look() ?? Promise.resolve();
+  const passed = (artefact: Artefact, before: Condition, acted: boolean, error: unknown): void => {
+    const condition = loops.get(artefact)?.condition() ?? before;
+    measured.passed(artefact, error !== undefined);
+    if (condition.reason === 'DEFECT') log.error('a reconciler failed', { artefact, error: kindOf(error) });
+    if (acted) for (const other of wakes[artefact] ?? []) void look(other);
+    const wayIn = artefact === 'OAUTH' && condition.state === 'Ready' && before.state === 'Failed';
+    if (wayIn) for (const [other, loop] of loops) if (loop.condition().state === 'Failed') void look(other);
+    if (told(condition, before, alarms())) for (const listener of listeners) listener();
+  };
+  for (const reconciler of reconcilers(around, hubClient)) {
+    const { artefact } = reconciler;
+    let before: Condition | undefined;
+    const loop = startLoop({
+      reconciler,
+      clock,
+      timers,
+      random,
+      leads,
+      pollMs,
+      passed({ acted, error }) {
+        const former = before ?? loop.condition();
+        before = loop.condition();
+        passed(artefact, former, acted, error);
+      },
+    });
+    before = loop.condition();
+    loops.set(artefact, loop);
+  }
+  return {
+    conditions,
+    alarms,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    async look(artefact) {
+      await (artefact === undefined ? Promise.all([...loops.values()].map((loop) => loop.look())) : look(artefact));
+    },
+    async renew(artefact, by) {
+      if (artefact === 'HUB_CLIENT_CERT') await hubClient.renew();
+      else await begin(around, artefact, by, loops.get(artefact)?.condition().state === 'Failed');
+      void look(artefact);
+    },
+    async stop() {
+      report.stop();
+      listeners.clear();
+      await Promise.all([...loops.values()].map((loop) => loop.stop()));
+    },
+  };
+}
+
+function reconcilers(around: Surroundings, hubClient: Reconciler): readonly Reconciler[] {
+  return [
+    access(around),
+    hubCa(around),
+    dfspCa(around),
+    clientCertificate(around),
+    serverCertificate(around),
+    hubClient,
+    ownJwsKey(around),
+    peerJwsKeys(around),
+    endpoints(around),
+  ];
+}
+
+/** A key that is on its way is the beginning of a renewal. One that is stuck gives way to another. */
+async function begin(around: Surroundings, artefact: Exclude<Renewable, 'HUB_CLIENT_CERT'>, by: string, stuck: boolean): Promise<void> {
+  const { keys } = around.environment;
+  const purpose: OwnPurpose = purposes[artefact];
+  const why = 'a renewal was asked for';
+  const waiting = (await keys.list(purpose)).filter(({ state }) => state === 'pre-active');
+  if (waiting.length > 0 && !stuck) return;
+  for (const { id } of waiting) await keys.move(purpose, id, 'destroyed', { by, why });
+  const { keyAlgorithm = 'RSA-4096', jwsKeyAlgorithm = 'RSA-2048' } = around.wanted;
+  if (artefact === 'DFSP_CA') await createCa(around, { by, why });
+  else await keys.generate(purpose, { by, why }, artefact === 'DFSP_JWS' ? jwsKeyAlgorithm : keyAlgorithm);
+}
+
+/** Logs what changed, once, and says whether anything did. */
+function teller(log: Log): (condition: Condition, before: Condition, alarms: readonly Alarm[]) => boolean {
+  let standing = new Map<string, Alarm>();
+  return (condition, before, alarms) => {
+    const { artefact, state, reason, message, nextStep } = condition;
+    const changed = state !== before.state || reason !== before.reason;
+    const words = [message, ...(condition.details ?? []).slice(0, 10)].join(' | ');
+    if (changed && state === 'Failed') log.warn('the connection to the scheme: failed', { artefact, reason, message: words, nextStep });
+    else if (changed) log.info(`the connection to the scheme: ${state.toLowerCase()}`, { artefact, reason, message: words });
+    const now = new Map(alarms.map((alarm) => [alarm.id, alarm]));
+    const raised = alarms.filter(({ id }) => !standing.has(id));
+    for (const { code, artefact: what, severity, message: why, nextStep: todo } of raised)
+      log[severity === 'critical' ? 'error' : 'warn']('alarm: the connection to the scheme', {
+        code,
+        artefact: what,
+        message: why,
+        nextStep: todo,
+      });
+    const ended = [...standing.keys()].some((id) => !now.has(id));
+    standing = now;
+    return changed || condition.message !== before.message || raised.length > 0 || ended;
+  };
+}
+
+type ReportOptions = Pick<ConnectionManagerClientOptions, 'api' | 'wanted' | 'timers' | 'log' | 'leads'> & { readonly pollMs: number };
+
+/** Tells the Connection Manager how we stand, so that the hub's operator can see it. Nothing depends on it. */
+function startReport({ api, wanted, timers, log, leads, pollMs }: ReportOptions, conditions: () => readonly Condition[]): { stop(): void } {
+  let told = '';
+  let stopped = false;
+  let timer: Timer | undefined;
+  const report = async (): Promise<void> => {
+    const states = reportOf(conditions());
+    const text = JSON.stringify(states);
+    if (!leads() || text === told) return;
+    try {
+      await api.reportStates(wanted.fspId, states);
+      told = text;
+    } catch (error) {
+      log.debug('the states could not be reported to the Connection Manager', { error: kindOf(error) });
+    }
+  };
+  const later = (): void => {
+    timer = timers.after(pollMs, () => void report().then(() => (stopped ? undefined : later())));
+  };
+  later();
+  return {
+    stop() {
+      stopped = true;
+      timer?.cancel();
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import type { Clock } from '@payment-manager/runtime';
+import type { Environment } from '@payment-manager/vault';
+import type { ConnectionManagerApi, Validation } from './api/connection-manager-api.ts';
+import type { Wanted } from './wanted.ts';
+
+/** What every reconciler works with. */
+export interface Surroundings {
+  readonly api: ConnectionManagerApi;
+  readonly environment: Environment;
+  readonly wanted: Wanted;
+  readonly clock: Pick<Clock, 'now'>;
+  /** From the publication of a key until everybody has it. */
+  readonly propagationMs: number;
+  /** How long what was replaced stays valid. */
+  readonly overlapMs: number;
+}
+
+/** What the server's checks complain about, one line each. */
+export function complaintsOf(validations: readonly Validation[]): string[] {
+  return validations.filter(({ result }) => result === 'INVALID').map(({ code, message }) => `${code}: ${message}`);
+}
+
+/** Remembers since when something is seen; a restart begins anew. */
+export function firstSeen(clock: Pick<Clock, 'now'>): (what: string | undefined) => number | undefined {
+  let seen: { readonly what: string; readonly since: number } | undefined;
+  return (what) => {
+    if (what === undefined) seen = undefined;
+    else if (seen?.what !== what) seen = { what, since: clock.now() };
+    return seen?.since;
+  };
+}
