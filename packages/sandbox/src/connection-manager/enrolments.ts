@@ -6,6 +6,9 @@ import type { DfspRecord, Enrolment, HubEnrolment } from './records.ts';
 import type { ServerParts } from './server-parts.ts';
 import { inboundValidations, made, outboundValidations, type Subjects, signedByDfspCa, stateOf } from './validation.ts';
 
+/** What the real server's database and Vault take before a request is stored; the same text that comes meanwhile is not known yet. */
+const STORING_MS = 5;
+
 /** Those in a state, or all, in the server's order. */
 export function listed<T extends Enrolment>(enrolments: readonly T[], state: string | undefined): T[] {
   return inTextOrder(enrolments.filter((one) => state === undefined || one.state === state));
@@ -46,6 +49,7 @@ export async function enrolInbound(parts: ServerParts, dfsp: DfspRecord, clientC
   if (known) return known;
   const csr = parsed(() => readCsr(clientCsr), 'Could not parse the CSR content');
   const validations = await inboundValidations({ csr, ...surroundings(parts) });
+  await new Promise<void>((resolve) => void parts.timers.after(STORING_MS, resolve));
   const enrolment: Enrolment = {
     id: parts.book.nextId(),
     csr: clientCsr,
