@@ -10,6 +10,7 @@ export type { KeyAlgorithm } from './keys/ring.ts';
 export type { TrustedKeys } from './keys/trusted-keys.ts';
 export type { LocalAuthority } from './local-authority.ts';
 export type { CertifiedPurpose, EntryName, OwnPurpose, Purpose, TrustPurpose } from './names.ts';
+export { type Pkcs11Options, pkcs11Holder } from './pkcs11/pkcs11-holder.ts';
 export type { Secrets } from './secrets.ts';
 export { type DatabaseStoreOptions, openDatabaseStore } from './store/database-store.ts';
 export { type FileStoreOptions, openFileStore } from './store/file-store.ts';
