@@ -1,5 +1,6 @@
 import type { ConfigProblem } from './problem.ts';
 import type { Config } from './schema.ts';
+import { vaultChecks } from './vault-rules.ts';
 
 interface TlsGroup {
   readonly enabled: boolean;
@@ -12,7 +13,7 @@ interface TlsGroup {
 /** What must hold between keys. Called when each key by itself is right. */
 export function crossChecks(config: Config): ConfigProblem[] {
   return [
-    ...serverTls('inbound', config.inbound.tls),
+    ...(fromVault(config) ? [] : serverTls('inbound', config.inbound.tls)),
     ...serverTls('outbound', config.outbound.tls),
     ...hubTls(config),
     ...coreTls(config),
@@ -23,7 +24,13 @@ export function crossChecks(config: Config): ConfigProblem[] {
     ...waits(config),
     ...ports(config),
     ...sharedJournal(config),
+    ...vaultChecks(config),
   ];
+}
+
+/** Keys towards the scheme are no files then; see `vaultChecks`. */
+function fromVault({ vault }: Config): boolean {
+  return vault.store !== 'none';
 }
 
 function needed(where: string, because: string): ConfigProblem {
@@ -47,10 +54,9 @@ function hubTls(config: Config): ConfigProblem[] {
   if (!tls.enabled) return [];
   const because = '`hub.tls.enabled` is true';
   const names = ['baseUrl', 'partiesUrl', 'participantsUrl', 'quotesUrl', 'transfersUrl'] as const;
+  const files = (['certificateFile', 'keyFile', 'caFile'] as const).filter((name) => !fromVault(config) && tls[name] === undefined);
   return [
-    ...(tls.certificateFile === undefined ? [needed('hub.tls.certificateFile', because)] : []),
-    ...(tls.keyFile === undefined ? [needed('hub.tls.keyFile', because)] : []),
-    ...(tls.caFile === undefined ? [needed('hub.tls.caFile', because)] : []),
+    ...files.map((name) => needed(`hub.tls.${name}`, because)),
     ...names.flatMap((name) => (config.hub[name]?.startsWith('http:') ? [plainUrl(`hub.${name}`, because)] : [])),
   ];
 }
@@ -78,6 +84,7 @@ function plainUrl(where: string, because: string): ConfigProblem {
 }
 
 function signatures(config: Config): ConfigProblem[] {
+  if (fromVault(config)) return [];
   return [
     ...(config.jws.sign && config.jws.signingKeyFile === undefined ? [needed('jws.signingKeyFile', '`jws.sign` is true')] : []),
     ...(config.jws.verify && config.jws.peerKeysFolder === undefined

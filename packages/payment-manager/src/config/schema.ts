@@ -1,4 +1,5 @@
 import type { Static } from 'typebox';
+import { connectionManager } from './connection-schema.ts';
 import { acceptance, core, deduplication, jws, ladder, lifetimes, timeouts, versions } from './connector-schema.ts';
 import {
   bytes,
@@ -16,6 +17,7 @@ import {
   text,
   url,
 } from './leaf.ts';
+import { vault } from './vault-schema.ts';
 
 const tlsFiles = {
   certificateFile: optional(
@@ -103,7 +105,11 @@ const hub = group('The hub of the scheme, and how it is reached.', {
   quotesUrl: optional(url({ description: 'Base URL for quotes, where it differs.', example: 'https://quotes.example.org' })),
   transfersUrl: optional(url({ description: 'Base URL for transfers, where it differs.', example: 'https://transfers.example.org' })),
   tls: group('TLS towards the hub.', {
-    enabled: flag({ description: 'Use the files below; then every URL of the hub must be https.', default: false, example: 'true' }),
+    enabled: flag({
+      description: 'Use the files below, or the keys of the vault; then every URL of the hub must be https.',
+      default: false,
+      example: 'true',
+    }),
     ...tlsFiles,
   }),
   maxConnections: integer({ description: 'Connections to each host of the hub.', default: 64, example: '64' }, 1, 10_000),
@@ -243,8 +249,8 @@ export const configSchema = group('All keys of payment-manager.yaml.', {
   environment: environmentOf({
     description:
       'The environment that this process belongs to: one of `environments`, if the file has any. The vault keeps the keys of each apart.',
-    default: 'default',
-    example: 'production',
+    default: 'production',
+    example: 'sandbox',
   }),
   sandbox: flag({
     description: 'This Payment Manager belongs to a sandbox or test scheme: no real money. Lifts the checks that production needs.',
@@ -265,6 +271,8 @@ export const configSchema = group('All keys of payment-manager.yaml.', {
   hub,
   core,
   jws,
+  vault,
+  connectionManager,
   versions,
   ilpVersion: oneOf([1, 4], { description: 'Version of the ILP packets in our quotes.', default: 1, example: '1' }),
   acceptance,

@@ -1,0 +1,92 @@
+import { durationMs, group, integer, list, oneOf, optional, path, text, url } from './leaf.ts';
+
+const subject = group('Whom our certificates name, as the scheme wants it.', {
+  commonName: optional(text({ description: 'CN of our client certificate. Default: `fspId`.', example: 'greenbank' })),
+  organization: optional(text({ description: 'O.', example: 'Green Bank' })),
+  organizationalUnit: optional(text({ description: 'OU.', example: 'Payments' })),
+  locality: optional(text({ description: 'L.', example: 'Nairobi' })),
+  state: optional(text({ description: 'ST.', example: 'Nairobi County' })),
+  country: optional(text({ description: 'C: two capital letters (ISO 3166).', example: 'KE' })),
+});
+
+const keyAlgorithms = ['RSA-2048', 'RSA-3072', 'RSA-4096', 'EC-P256'] as const;
+
+/** How this DFSP gets and stays connected through the scheme's Connection Manager. */
+export const connectionManager = group(
+  'The scheme’s Connection Manager: with it, certificates, keys and endpoints are got and renewed without hands. Needs a vault.',
+  {
+    url: optional(
+      url({ description: 'Its API. Left out: this DFSP’s vault is filled by hand.', example: 'https://mcm.hub.example.org/pm4mlapi' }),
+    ),
+    tokenUrl: optional(
+      url({
+        description: 'OAuth 2.0 token endpoint for client credentials. Left out: no token is sent.',
+        example: 'https://keycloak.hub.example.org/realms/dfsps/protocol/openid-connect/token',
+      }),
+    ),
+    clientId: optional(text({ description: 'Client ID at the token endpoint. Default: `fspId`.', example: 'greenbank' })),
+    clientSecret: optional(
+      text({
+        description: 'Its secret. Give it in the environment, or leave it out and keep it in the vault as secret `connection-manager`.',
+        example: '…',
+      }),
+    ),
+    caFile: optional(
+      path({
+        description: 'Bundle of the CAs that the certificates of both must come from, PEM. Default: the system’s.',
+        example: 'tls/hub-public-ca.pem',
+      }),
+    ),
+    subject,
+    dnsNames: list(text({ description: 'Host name' }), {
+      description: 'Host names under which the hub calls us: the names in our server certificate.',
+      default: [],
+      example: '[connector.greenbank.example.org]',
+    }),
+    ips: list(text({ description: 'IP address' }), {
+      description: 'IP addresses under which the hub calls us, where it uses no names.',
+      default: [],
+      example: '[192.0.2.10]',
+    }),
+    connectorFqdn: optional(
+      text({
+        description: 'CN of the hub’s client certificate that we sign. Default: the first of `connectionManager.dnsNames`.',
+        example: 'connector.greenbank.example.org',
+      }),
+    ),
+    ingressUrl: optional(url({ description: 'Where the hub calls us back.', example: 'https://connector.greenbank.example.org:4000' })),
+    egress: list(text({ description: 'Address' }), {
+      description: 'From where we call the hub: `ADDRESS:PORTS`, an IPv4 address or prefix, and ports or ranges divided by `+`.',
+      default: [],
+      example: "['192.0.2.10:443', '192.0.2.0/28:443+8000-8010']",
+    }),
+    keyAlgorithm: oneOf(keyAlgorithms, {
+      description: 'Of TLS keys. Connection Managers take RSA only, and many ask for RSA-4096.',
+      default: 'RSA-4096',
+      example: 'RSA-2048',
+    }),
+    jwsKeyDays: optional(
+      integer({ description: 'Our JWS key is replaced after so many days. Left out: when somebody asks for it.', example: '365' }, 1, 3650),
+    ),
+    pollMs: durationMs(
+      { description: 'How often the Connection Manager is asked what has changed.', default: 60_000, example: '60000' },
+      100,
+    ),
+    propagationMs: durationMs(
+      {
+        description: 'From the publication of a new key until every peer has it: the scheme says so. We sign with it after that.',
+        default: 1_200_000,
+        example: '1200000',
+      },
+      0,
+    ),
+    overlapMs: durationMs(
+      {
+        description: 'How long what was replaced (a peer’s key, a CA) stays trusted beside its successor.',
+        default: 86_400_000,
+        example: '86400000',
+      },
+      0,
+    ),
+  },
+);

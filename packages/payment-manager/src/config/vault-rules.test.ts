@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { effective } from './effective.ts';
+import { type LoadedConfig, loadConfig } from './load.ts';
+import { ConfigInvalid } from './problem.ts';
+
+const minimal = `
+fspId: greenbank
+hub: { baseUrl: 'https://127.0.0.1:5000', tls: { enabled: true } }
+inbound: { tls: { enabled: true } }
+core: { baseUrl: 'http://127.0.0.1:4100' }
+`;
+const connected = `
+connectionManager:
+  url: https://mcm.example.org
+  dnsNames: [connector.example.org]
+  ingressUrl: https://connector.example.org:4000
+`;
+
+let folder: string;
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pm-vault-rules-'));
+});
+after(() => rm(folder, { recursive: true }));
+
+async function load(yaml: string, environment: Record<string, string> = {}): Promise<LoadedConfig> {
+  const file = join(folder, 'payment-manager.yaml');
+  await writeFile(file, yaml);
+  return loadConfig(file, environment, folder);
+}
+
+async function wrong(yaml: string): Promise<string[]> {
+  const error = await load(yaml).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  assert.ok(error instanceof ConfigInvalid, 'the configuration is refused');
+  return error.problems.map(({ where }) => where);
+}
+
+describe('the vault in the configuration', () => {
+  test('with a vault, keys towards the scheme need no files', async () => {
+    const { config } = await load(`${minimal}vault: { store: file }\n`);
+    assert.equal(config.vault.environment, 'production');
+  });
+
+  test('files beside a vault are refused, each by its name: none is preferred silently', async () => {
+    const mixed = minimal.replace('inbound: { tls: { enabled: true } }', 'inbound: { tls: { enabled: true, keyFile: k } }');
+    assert.deepEqual(await wrong(`${mixed}vault: { store: file }\njws: { peerKeysFolder: peers, signingKeyFile: own }\n`), [
+      'inbound.tls.keyFile',
+      'jws.signingKeyFile',
+      'jws.peerKeysFolder',
+    ]);
+  });
+
+  test('a master key has one source, and replicas must share it', async () => {
+    assert.deepEqual(await wrong(`${minimal}vault: { store: file, masterKey: { file: a, variable: B } }\n`), ['vault.masterKey']);
+    assert.deepEqual(await wrong(`${minimal}vault: { store: file, masterKey: { variable: PM_KEY } }\n`), ['vault.masterKey']);
+    assert.deepEqual(await wrong(`${minimal}vault: { store: postgres }\n`), ['vault.masterKey', 'vault.store']);
+    const hashicorp = 'url: https://vault.example.org, login: token, credentialFile: t';
+    assert.deepEqual(await wrong(`${minimal}vault: { store: hashicorp, hashicorp: { ${hashicorp} }, masterKey: { file: a } }\n`), [
+      'vault.masterKey',
+    ]);
+    await load(`${minimal}vault: { store: hashicorp, hashicorp: { ${hashicorp} } }\n`);
+  });
+
+  test('what HashiCorp Vault and an HSM need is asked for', async () => {
+    assert.deepEqual(await wrong(`${minimal}vault: { store: hashicorp, pkcs11: { module: m } }\n`), [
+      'vault.hashicorp.url',
+      'vault.hashicorp.role',
+      'vault.hashicorp.credentialFile',
+      'vault.pkcs11.label',
+      'vault.pkcs11.pinFile',
+    ]);
+  });
+
+  test('a Connection Manager needs a vault, TLS on both sides, and to know where we are', async () => {
+    const plain = minimal.replaceAll('tls: { enabled: true }', 'tls: { enabled: false }');
+    assert.deepEqual(await wrong(`${plain}jws: { sign: false, verify: false }${connected}`), ['connectionManager.url']);
+    assert.deepEqual(await wrong(`${plain}vault: { store: file }\nconnectionManager: { url: 'https://m', egress: ['1.2.3.4'] }\n`), [
+      'connectionManager.dnsNames',
+      'connectionManager.connectorFqdn',
+      'connectionManager.ingressUrl',
+      'inbound.tls.enabled',
+      'hub.tls.enabled',
+      'connectionManager.egress',
+    ]);
+    await load(`${minimal}vault: { store: file }${connected}`);
+  });
+
+  test('the client secret is masked wherever the configuration is shown', async () => {
+    const loaded = await load(`${minimal}vault: { store: file }${connected}`, { PM_CONNECTION_MANAGER_CLIENT_SECRET: 'canary' });
+    assert.equal(loaded.config.connectionManager.clientSecret, 'canary');
+    assert.doesNotMatch(JSON.stringify(effective(loaded)), /canary/);
+  });
+});

@@ -1,0 +1,157 @@
+import type { ConfigProblem } from './problem.ts';
+import type { Config } from './schema.ts';
+
+/** What must hold where a vault is used. */
+export function vaultChecks(config: Config): ConfigProblem[] {
+  const { store } = config.vault;
+  if (store === 'none') return connectionWithoutVault(config);
+  return [
+    ...filesBesideVault(config),
+    ...environmentName(config),
+    ...masterKey(config),
+    ...(store === 'postgres' ? sharedDatabase(config) : []),
+    ...(store === 'hashicorp' ? hashicorp(config) : []),
+    ...pkcs11(config),
+    ...connection(config),
+  ];
+}
+
+function given(where: string, because: string, advice: string): ConfigProblem {
+  return { where, expected: `a value, because ${because}`, found: 'nothing', advice };
+}
+
+/** Two sources of one key would leave it to chance which one is in force. */
+function filesBesideVault(config: Config): ConfigProblem[] {
+  const { jws, hub, inbound } = config;
+  const files: Readonly<Record<string, string | undefined>> = {
+    'inbound.tls.certificateFile': inbound.tls.certificateFile,
+    'inbound.tls.keyFile': inbound.tls.keyFile,
+    'inbound.tls.caFile': inbound.tls.caFile,
+    'hub.tls.certificateFile': hub.tls.certificateFile,
+    'hub.tls.keyFile': hub.tls.keyFile,
+    'hub.tls.caFile': hub.tls.caFile,
+    'jws.signingKeyFile': jws.signingKeyFile,
+    'jws.peerKeysFolder': jws.peerKeysFolder,
+  };
+  return Object.entries(files)
+    .filter(([, file]) => file !== undefined)
+    .map(([where]) => ({
+      where,
+      expected: 'nothing: keys towards the scheme come from the vault (`vault.store`)',
+      found: 'the path of a file',
+      advice: `Remove \`${where}\`; or set \`vault.store\` to none and keep to files for all of them.`,
+    }));
+}
+
+function environmentName({ vault }: Config): ConfigProblem[] {
+  if (/^[a-z][a-z0-9-]{0,31}$/.test(vault.environment)) return [];
+  return [
+    {
+      where: 'vault.environment',
+      expected: '1 to 32 small letters, digits and -, a letter first',
+      found: 'another text',
+      advice: 'Write for example production.',
+    },
+  ];
+}
+
+function masterKey({ vault }: Config): ConfigProblem[] {
+  const { file, variable, command } = vault.masterKey;
+  const sources = [file, variable, command].filter((source) => source !== undefined).length;
+  const problem = (expected: string, found: string, advice: string): ConfigProblem[] => [
+    { where: 'vault.masterKey', expected, found, advice },
+  ];
+  if (vault.store === 'hashicorp') {
+    if (sources === 0) return [];
+    return problem('nothing: HashiCorp Vault seals by itself', 'a source of a master key', 'Remove `vault.masterKey`.');
+  }
+  if (sources > 1) return problem('one of `file`, `variable` and `command`', `${sources} of them`, 'Keep one.');
+  if (sources === 0 && vault.store === 'postgres')
+    return problem(
+      'one of `file`, `variable` and `command`, the same key for all replicas',
+      'none',
+      'Make one: openssl rand -hex 32 > vault.key; chmod 600 vault.key',
+    );
+  if (variable !== undefined && !/^(?!PM_)[A-Za-z_][A-Za-z0-9_]*$/.test(variable))
+    return problem('`variable`: the name of an environment variable that does not begin with PM_', 'another text', 'Rename the variable.');
+  return [];
+}
+
+function sharedDatabase({ journal }: Config): ConfigProblem[] {
+  if (journal.store === 'postgres') return [];
+  return [
+    {
+      where: 'vault.store',
+      expected: 'file or hashicorp, because the journal is no PostgreSQL',
+      found: "the text 'postgres'",
+      advice: 'The vault lies in the journal’s database: set `journal.store` to postgres, too, or take another store.',
+    },
+  ];
+}
+
+function hashicorp({ vault }: Config): ConfigProblem[] {
+  const { url, login, role, credentialFile } = vault.hashicorp;
+  const because = '`vault.store` is hashicorp';
+  return [
+    ...(url === undefined ? [given('vault.hashicorp.url', because, 'Set the address of the server.')] : []),
+    ...(login !== 'token' && role === undefined
+      ? [given('vault.hashicorp.role', `\`vault.hashicorp.login\` is ${login}`, 'Ask who keeps the server for it.')]
+      : []),
+    ...(login !== 'kubernetes' && credentialFile === undefined
+      ? [given('vault.hashicorp.credentialFile', `\`vault.hashicorp.login\` is ${login}`, 'Name the file that holds it.')]
+      : []),
+  ];
+}
+
+function pkcs11({ vault }: Config): ConfigProblem[] {
+  const { module, label, pinFile } = vault.pkcs11;
+  if (module === undefined) return [];
+  const because = '`vault.pkcs11.module` is given';
+  return [
+    ...(label === undefined ? [given('vault.pkcs11.label', because, 'Name the token.')] : []),
+    ...(pinFile === undefined ? [given('vault.pkcs11.pinFile', because, 'Name the file with the PIN.')] : []),
+  ];
+}
+
+function connectionWithoutVault({ connectionManager }: Config): ConfigProblem[] {
+  if (connectionManager.url === undefined) return [];
+  return [
+    {
+      where: 'connectionManager.url',
+      expected: 'a vault, which keeps what the Connection Manager gives',
+      found: '`vault.store` is none',
+      advice: 'Set `vault.store` to file (one process), postgres or hashicorp.',
+    },
+  ];
+}
+
+const egressForm = /^(\d{1,3}\.){3}\d{1,3}(\/\d{1,2})?:\d{1,5}(-\d{1,5})?(\+\d{1,5}(-\d{1,5})?)*$/;
+
+function connection({ connectionManager, inbound, hub }: Config): ConfigProblem[] {
+  const { url, dnsNames, ips, connectorFqdn, ingressUrl, egress } = connectionManager;
+  if (url === undefined) return [];
+  const because = '`connectionManager.url` is given';
+  return [
+    ...(dnsNames.length + ips.length === 0
+      ? [given('connectionManager.dnsNames', because, 'Name the host under which the hub calls you, or give `connectionManager.ips`.')]
+      : []),
+    ...(dnsNames.length === 0 && connectorFqdn === undefined
+      ? [given('connectionManager.connectorFqdn', '`connectionManager.dnsNames` is empty', 'Ask the scheme which name it wants.')]
+      : []),
+    ...(ingressUrl === undefined ? [given('connectionManager.ingressUrl', because, 'Give the URL under which the hub reaches you.')] : []),
+    ...(inbound.tls.enabled ? [] : [tlsOff('inbound.tls.enabled', because)]),
+    ...(hub.tls.enabled ? [] : [tlsOff('hub.tls.enabled', because)]),
+    ...egress
+      .filter((one) => !egressForm.test(one))
+      .map(() => ({
+        where: 'connectionManager.egress',
+        expected: 'ADDRESS:PORTS, such as 192.0.2.10:443 or 192.0.2.0/28:443+8000-8010',
+        found: 'another text',
+        advice: 'Ask who runs your network from which addresses you call out.',
+      })),
+  ];
+}
+
+function tlsOff(where: string, because: string): ConfigProblem {
+  return { where, expected: `true, because ${because}`, found: 'false', advice: `Set \`${where}\` to true.` };
+}

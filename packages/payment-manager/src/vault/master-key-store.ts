@@ -1,0 +1,72 @@
+import type { Log, Random } from '@payment-manager/runtime';
+import { type MasterKeys, openSealedStore, type SealedStore, VaultError, type VaultStore } from '@payment-manager/vault';
+
+/** A sealed store whose master key may be replaced while it is in use. */
+export interface MasterKeyStore extends VaultStore {
+  /** Looks whether there is another master key now; if so, seals everything with it. Rejects, and keeps the old one, when that fails. */
+  lookForKey(): Promise<void>;
+}
+
+export interface MasterKeyStoreOptions {
+  /** What is sealed lies here; closed with the store. */
+  readonly store: VaultStore;
+  /** The master key as it is now, and a former one where there is one. */
+  readonly fetch: () => Promise<MasterKeys>;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+/**
+ * The vault's entries, sealed with the master key that `fetch` gives. When that gives another one later, everything is sealed anew with it
+ * while both are in memory; and an entry that a replica has sealed with a key that is newer than ours makes us fetch ours again.
+ *
+ * @throws VaultError as `openSealedStore` and `fetch`
+ */
+export async function openMasterKeyStore({ store, fetch, random, log }: MasterKeyStoreOptions): Promise<MasterKeyStore> {
+  let keys = await fetch();
+  let sealed = await openSealedStore(store, keys, random);
+  if (keys.former) await sealAnew(sealed, log);
+  let changing: Promise<void> | undefined;
+
+  const change = async (): Promise<void> => {
+    const fresh = await fetch();
+    if (fresh.current.id === keys.current.id) return;
+    // Replicas come over one after the other, so entries of the old key may still come; it stays until this process ends.
+    const both = { current: fresh.current, former: [keys.current, ...(keys.former ?? []), ...(fresh.former ?? [])] };
+    sealed = await openSealedStore(store, both, random);
+    keys = both;
+    log.info('another master key of the vault is in use');
+    await sealAnew(sealed, log);
+  };
+  const lookForKey = (): Promise<void> => {
+    changing ??= change().finally(() => {
+      changing = undefined;
+    });
+    return changing;
+  };
+  /** A replica may have the new key already. */
+  const withNewestKey = async <T>(work: (store: SealedStore) => Promise<T>): Promise<T> => {
+    try {
+      return await work(sealed);
+    } catch (error) {
+      if (!(error instanceof VaultError) || error.code !== 'VAULT_MASTER_KEY_WRONG') throw error;
+      const before = sealed;
+      await lookForKey().catch(() => {});
+      if (sealed === before) throw error;
+      return work(sealed);
+    }
+  };
+  return {
+    comparesAndSets: store.comparesAndSets,
+    read: (path) => withNewestKey((current) => current.read(path)),
+    write: (path, seen, body) => withNewestKey((current) => current.write(path, seen, body)),
+    list: () => sealed.list(),
+    lookForKey,
+    close: () => store.close(),
+  };
+}
+
+async function sealAnew(sealed: SealedStore, log: Log): Promise<void> {
+  const entries = await sealed.reseal();
+  if (entries > 0) log.info('the vault is sealed with the new master key; the former one is not needed any more', { entries });
+}
