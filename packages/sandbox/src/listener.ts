@@ -1,4 +1,11 @@
-import { type HttpHandler, type HttpServer, type HttpServerOptions, type Log, startHttpServer } from '@payment-manager/runtime';
+import {
+  type Credentials,
+  type HttpHandler,
+  type HttpServer,
+  type HttpServerOptions,
+  type Log,
+  startHttpServer,
+} from '@payment-manager/runtime';
 
 /** An API on a socket that can go away and come back on the same port: `down` on demand. */
 export interface Listener {
@@ -8,6 +15,8 @@ export interface Listener {
   pause(): Promise<void>;
   /** Listens again where it did before. */
   resume(): Promise<void>;
+  /** New connections use these from now on, open ones go on. Only with TLS. */
+  setCredentials(credentials: Credentials): void;
   /** Lets running requests finish for up to `graceMs`. */
   close(graceMs: number): Promise<void>;
 }
@@ -18,6 +27,7 @@ export type ListenerOptions = Omit<HttpServerOptions, 'handler' | 'host'> & { re
 export async function openListener(options: ListenerOptions, log: Log): Promise<Listener> {
   let server: HttpServer | undefined = await startHttpServer({ ...options, host: '127.0.0.1' }, log);
   const { url, port } = server;
+  let { tls } = options;
   const close = async (graceMs: number): Promise<void> => {
     const running = server;
     server = undefined;
@@ -28,7 +38,11 @@ export async function openListener(options: ListenerOptions, log: Log): Promise<
     port,
     pause: () => close(0),
     async resume() {
-      server ??= await startHttpServer({ ...options, host: '127.0.0.1', port }, log);
+      server ??= await startHttpServer({ ...options, ...(tls && { tls }), host: '127.0.0.1', port }, log);
+    },
+    setCredentials(credentials) {
+      if (tls) tls = { ...tls, credentials };
+      server?.setCredentials(credentials);
     },
     close,
   };

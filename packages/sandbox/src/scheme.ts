@@ -17,6 +17,14 @@ import {
 } from '@payment-manager/runtime';
 import { type Authority, type CertificateFiles, openAuthority } from './ca/authority.ts';
 import { openSigningKey, type SigningKey } from './ca/signing-key.ts';
+import {
+  type ConnectionManagerOptions,
+  type ConnectionManagerServer,
+  startConnectionManagerServer,
+} from './connection-manager/connection-manager-server.ts';
+import { hubFollows } from './connection-manager/hub-follows.ts';
+import { memberClient } from './connection-manager/member-client.ts';
+import type { DfspCredentials } from './connection-manager/operator.ts';
 import { type Core, openCore } from './core/core.ts';
 import { coreError, toResponse } from './core/core-answer.ts';
 import type { CoreSettings } from './core/settings.ts';
@@ -39,6 +47,11 @@ export interface SchemeOptions {
   readonly hub?: Partial<HubSettings>;
   /** Mutual TLS between hub and DFSPs. Default true. */
   readonly tls?: boolean;
+  /**
+   * With it the DFSPs make their own keys and certificates and come into the scheme through its Connection Manager, and the hub
+   * follows that, while it runs; the scheme makes none for them. Needs TLS.
+   */
+  readonly connectionManager?: Pick<ConnectionManagerOptions, 'port' | 'operatorPort' | 'settings' | 'keyBits'>;
   /** What is absent takes any free port. */
   readonly ports?: { readonly hub?: number; readonly hubAdmin?: number; readonly cores?: Readonly<Record<string, number>> };
   readonly clock?: Clock;
@@ -50,11 +63,14 @@ export interface SchemeOptions {
 /** A DFSP of the scheme: what its Payment Manager has to be told, and its core. */
 export interface SchemeDfsp {
   readonly fspId: string;
-  /** For TLS to the hub and from it. */
+  /** For TLS to the hub and from it. With a Connection Manager asking for it throws: the DFSP makes its own. */
   readonly credentials: Credentials;
+  /** As `credentials`. */
   readonly certificateFiles: CertificateFiles;
-  /** JWS. */
+  /** JWS. As `credentials`. */
   readonly signingKey: SigningKey;
+  /** For the Connection Manager's token endpoint, when there is one. */
+  readonly oauth?: DfspCredentials;
   readonly core: Core;
   /** Base URL of the core: backend API, payments and admin. */
   readonly coreUrl: string;
@@ -71,11 +87,12 @@ export interface Scheme {
   readonly hubListener: Listener;
   readonly hubSigningKey: SigningKey;
   readonly authority: Authority;
+  readonly connectionManager?: ConnectionManagerServer;
   /** A folder with the JWS public keys of all, `<fspId>.pem`, the hub's included. */
   readonly publicKeysFolder: string;
   dfsp(fspId: string): SchemeDfsp;
   readonly dfsps: readonly SchemeDfsp[];
-  /** Tells the hub where a Payment Manager listens, and the core where its outbound API is. Base URLs. */
+  /** Tells the hub where a Payment Manager listens (with a Connection Manager that does it), and the core where its outbound API is. Base URLs. */
   connect(fspId: string, urls: { readonly inbound: string; readonly outbound: string }): Promise<void>;
   /** Ends everything that the scheme started; folders and ports are free afterwards. May be called twice. */
   stop(): Promise<void>;
@@ -119,12 +136,15 @@ async function startParts(options: SchemeOptions, world: World): Promise<Scheme>
   const hubId = options.hubId ?? 'switch';
   const authority = await openAuthority({ folder: join(options.folder, 'ca'), ...world });
   const keysFolder = join(options.folder, 'jws');
-  const { hub, hubListener, adminListener, hubSigningKey } = await startHub(options, world, hubId, authority, keysFolder);
+  const hubSigningKey = await openSigningKey(keysFolder, hubId);
+  const connectionManager = await startConnectionManager(options, world, hubId, hubSigningKey);
+  const parties = { options, world, hubId, authority, hubSigningKey, connectionManager };
+  const { hub, hubListener, adminListener } = await startHub(parties);
   const client = createHttpClient({});
   world.closers.push(() => client.close());
   const dfsps: SchemeDfsp[] = [];
   for (const settings of options.dfsps ?? DEMO_DFSPS) {
-    dfsps.push(await startDfsp(settings, { options, world, authority, keysFolder, client, hub }));
+    dfsps.push(await startDfsp(settings, { options, world, authority, keysFolder, client, hub, connectionManager }));
   }
   if (dfsps.some(({ fspId }) => fspId === LOST_PARTY.fspId)) await hub.putParty({ ...LOST_PARTY });
   const dfsp = (fspId: string): SchemeDfsp => {
@@ -141,11 +161,12 @@ async function startParts(options: SchemeOptions, world: World): Promise<Scheme>
     hubListener,
     hubSigningKey,
     authority,
+    ...(connectionManager && { connectionManager }),
     publicKeysFolder: join(keysFolder, 'public'),
     dfsp,
     dfsps,
     async connect(fspId, urls) {
-      await hub.putParticipant({ fspId, endpoint: urls.inbound });
+      if (!connectionManager) await hub.putParticipant({ fspId, endpoint: urls.inbound });
       dfsp(fspId).core.setPaymentManagerUrl(urls.outbound.replace(/\/+$/, ''));
     },
     stop() {
@@ -155,11 +176,44 @@ async function startParts(options: SchemeOptions, world: World): Promise<Scheme>
   };
 }
 
-async function startHub(options: SchemeOptions, world: World, hubId: string, authority: Authority, keysFolder: string) {
-  const [credentials, hubSigningKey] = await Promise.all([authority.issue({ name: hubId }), openSigningKey(keysFolder, hubId)]);
+/** Its host name is what the hub's base URL says; certificates name it and the addresses of this machine. */
+async function startConnectionManager(
+  options: SchemeOptions,
+  world: World,
+  hubId: string,
+  hubSigningKey: SigningKey,
+): Promise<ConnectionManagerServer | undefined> {
+  if (!options.connectionManager) return undefined;
+  if (options.tls === false) throw new TypeError('a Connection Manager is of no use without TLS');
+  const server = await startConnectionManagerServer({
+    ...options.connectionManager,
+    ...world,
+    folder: options.folder,
+    hubId,
+    hubJwsPublicKey: hubSigningKey.publicKey,
+    log: options.log.child({ part: 'connection manager' }),
+  });
+  world.closers.push(() => server.stop());
+  return server;
+}
+
+interface HubParts {
+  readonly options: SchemeOptions;
+  readonly world: World;
+  readonly hubId: string;
+  readonly authority: Authority;
+  readonly hubSigningKey: SigningKey;
+  readonly connectionManager: ConnectionManagerServer | undefined;
+}
+
+async function startHub({ options, world, hubId, authority, hubSigningKey, connectionManager }: HubParts) {
   const withTls = options.tls !== false;
-  const client = createHttpClient(withTls ? { credentials } : {});
-  world.closers.push(() => client.close());
+  const credentials = connectionManager?.hubCredentials() ?? (await authority.issue({ name: hubId }));
+  const members = memberClient();
+  const client = connectionManager ? members : createHttpClient(withTls ? { credentials } : {});
+  world.closers.push(async () => {
+    await Promise.all([client.close(), members.close()]);
+  });
   const log = options.log.child({ part: 'hub' });
   const hub = await openHub({
     ...world,
@@ -177,7 +231,11 @@ async function startHub(options: SchemeOptions, world: World, hubId: string, aut
     ...(withTls && { tls: { credentials, requireClientCertificate: true } }),
   });
   const adminListener = await listen(world, log, { port: options.ports?.hubAdmin ?? 0, handler: hub.admin, refuse: refuseJson });
-  return { hub, hubListener, adminListener, hubSigningKey };
+  if (connectionManager) {
+    const end = hubFollows({ server: connectionManager, hub, client: members, listener: hubListener, log });
+    world.closers.push(async () => end());
+  }
+  return { hub, hubListener, adminListener };
 }
 
 async function listen(world: World, log: Log, options: Omit<ListenerOptions, 'maxBodyBytes'>): Promise<Listener> {
@@ -193,6 +251,7 @@ interface DfspParts {
   readonly keysFolder: string;
   readonly client: HttpClient;
   readonly hub: Hub;
+  readonly connectionManager: ConnectionManagerServer | undefined;
 }
 
 /** The DFSP's certificate, key, core and accounts with the hub; its parties go into the oracle. */
@@ -200,7 +259,7 @@ async function startDfsp(settings: CoreSettings, parts: DfspParts): Promise<Sche
   const { options, hub } = parts;
   const { fspId } = settings;
   const log = options.log.child({ part: `core ${fspId}` });
-  const [credentials, signingKey] = await Promise.all([parts.authority.issue({ name: fspId }), openSigningKey(parts.keysFolder, fspId)]);
+  const keys = parts.connectionManager ? await ownKeys(fspId, parts.connectionManager) : await readyKeys(fspId, parts);
   const core = openCore({ settings, file: join(options.folder, 'cores', `${fspId}.db`), client: parts.client, ...parts.world, log });
   parts.world.closers.push(async () => core.stop());
   const coreListener = await listen(parts.world, log, {
@@ -211,20 +270,48 @@ async function startDfsp(settings: CoreSettings, parts: DfspParts): Promise<Sche
   const currencies = [...new Set(settings.customers.flatMap(({ accounts }) => Object.keys(accounts)))];
   await hub.putParticipant({
     fspId,
-    jwsPublicKeys: [signingKey.publicKey],
+    ...(!parts.connectionManager && { jwsPublicKeys: [keys.signingKey.publicKey] }),
     currencies,
     ...(isNew(hub, fspId) && { netDebitCap: options.netDebitCap ?? DEMO_CAPS }),
   });
   for (const { identifiers } of settings.customers) {
     for (const identifier of identifiers) await hub.putParty({ ...identifier, fspId });
   }
-  const certificateFiles = parts.authority.files(fspId);
-  return { fspId, credentials, certificateFiles, signingKey, core, coreUrl: coreListener.url, coreListener };
+  // Not spread: the keys of who makes them himself are getters that throw.
+  return Object.assign(keys, { fspId, core, coreUrl: coreListener.url, coreListener });
+}
+
+type DfspKeys = Pick<SchemeDfsp, 'credentials' | 'certificateFiles' | 'signingKey' | 'oauth'>;
+
+/** Without a Connection Manager the scheme makes them. */
+async function readyKeys(fspId: string, { authority, keysFolder }: DfspParts): Promise<DfspKeys> {
+  const [credentials, signingKey] = await Promise.all([authority.issue({ name: fspId }), openSigningKey(keysFolder, fspId)]);
+  return { credentials, signingKey, certificateFiles: authority.files(fspId) };
+}
+
+/** With one, the DFSP makes its own; all that it is given is a way to the Connection Manager. */
+async function ownKeys(fspId: string, connectionManager: ConnectionManagerServer): Promise<DfspKeys> {
+  const oauth = await connectionManager.operator.register(fspId);
+  const none = (): never => {
+    throw new TypeError(`${fspId} makes its own keys and certificates, and nobody else has them: this scheme has a Connection Manager`);
+  };
+  return {
+    oauth,
+    get credentials() {
+      return none();
+    },
+    get certificateFiles() {
+      return none();
+    },
+    get signingKey() {
+      return none();
+    },
+  };
 }
 
 /** A cap that was changed at run time survives the next start. */
 function isNew(hub: Hub, fspId: string): boolean {
-  return hub.directory.participant(fspId) === undefined;
+  return hub.directory.positions().every((position) => position.fspId !== fspId);
 }
 
 function refuseJson(reason: RefusalReason): ReturnType<typeof toResponse> {
