@@ -56,6 +56,7 @@ export const TransferStateAnswer = Type.Object({
 
 /** The compiled checks. */
 export const partyAnswer = Compile(PartyAnswer);
+export const personName = Compile(dataTypes.PersonName);
 export const quoteAnswer = Compile(QuoteAnswer);
 export const transferAnswer = Compile(TransferAnswer);
 export const transferStateAnswer = Compile(TransferStateAnswer);

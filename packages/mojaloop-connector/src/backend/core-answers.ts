@@ -4,6 +4,7 @@ import { toFspiopParty } from '../party.ts';
 import {
   extensionsAnswer,
   partyAnswer,
+  personName,
   type QuoteAnswer,
   quoteAnswer,
   transferAnswer,
@@ -43,8 +44,8 @@ export function answerReaders(fspId: string, clock: Clock, metrics: Metrics, log
     log.warn('core: part of the answer is not used', { operation, what });
   };
   return {
-    party: (body, asked) => readParty(body, asked, fspId, unusable),
-    quote: (body, asked) => readQuote(body, asked, unusable, ignored),
+    party: (body, asked) => readParty(body, asked, fspId, unusable, ignored),
+    quote: (body, asked) => readQuote(body, asked, clock, unusable, ignored),
     transfer: (body) => readTransfer(body, clock, unusable, ignored),
     state: (body, transferId) => readState(body, transferId, unusable),
   };
@@ -52,24 +53,24 @@ export function answerReaders(fspId: string, clock: Clock, metrics: Metrics, log
 
 /**
  * The party as the answer to what was asked: type, identifier and sub-id are those of the question, since a payer
- * accepts no others; the FSP is ours. Names that are too long are cut; other faults, and no body, make the answer unusable.
+ * accepts no others; the FSP is ours. Names that are too long are cut, a person's names with characters that the protocol has no
+ * place for are left out; other faults, and an answer that says nothing, make it unusable.
  */
-function readParty(body: Body, asked: PartyKey, fspId: string, unusable: Report): Party | undefined {
-  // nobody is found by an answer that says nothing
-  if (body === undefined) return void unusable('party', 'body is not an object');
+function readParty(body: Body, asked: PartyKey, fspId: string, unusable: Report, ignored: Report): Party | undefined {
   const answer = present(body);
+  // nobody is found by an answer that says nothing
+  if (Object.keys(answer).length === 0) return void unusable('party', 'body is not an object with members');
   if (!partyAnswer.Check(answer)) return void unusable('party', firstFault(partyAnswer.Errors(answer)));
   const { displayName, firstName, middleName, lastName, ...others } = answer;
-  const names = Object.entries({ displayName, firstName, middleName, lastName }).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined,
-  );
+  const names = personNames({ firstName, middleName, lastName }, ignored);
   const { dateOfBirth, merchantClassificationCode, supportedCurrencies, kycInformation, extensionList } = others;
   return toFspiopParty(
     {
       idType: asked.type,
       idValue: asked.id,
       ...(asked.subId !== undefined && { idSubValue: asked.subId }),
-      ...Object.fromEntries(names.map(([name, value]) => [name, cutText(value, NAME_LENGTH_MAX)])),
+      ...(displayName !== undefined && { displayName: cutText(displayName, NAME_LENGTH_MAX) }),
+      ...names,
       ...(dateOfBirth !== undefined && { dateOfBirth }),
       ...(merchantClassificationCode !== undefined && { merchantClassificationCode }),
       ...(supportedCurrencies !== undefined && { supportedCurrencies }),
@@ -80,19 +81,33 @@ function readParty(body: Body, asked: PartyKey, fspId: string, unusable: Report)
   );
 }
 
+function personNames(names: Readonly<Record<string, string | undefined>>, ignored: Report): Record<string, string> {
+  const usable: Record<string, string> = {};
+  for (const [name, value] of Object.entries(names)) {
+    if (value === undefined) continue;
+    const cut = cutText(value, NAME_LENGTH_MAX);
+    if (personName.Check(cut)) usable[name] = cut;
+    else ignored('party', name);
+  }
+  return usable;
+}
+
 const QUOTE_AMOUNTS = ['transferAmount', 'payeeReceiveAmount', 'payeeFspFeeAmount', 'payeeFspCommissionAmount'] as const;
 
 /**
  * The price. All its amounts are in the currency that was asked for (fspiop.md 7.2); that the amounts agree with each
- * other is a warning only (fspiop.md 8). Amounts that are whole numbers in JSON are taken as their text.
+ * other is a warning only (fspiop.md 8). Amounts that are whole numbers in JSON are taken as their text. A price that has
+ * expired already is none: nobody could be told of it in time.
  */
-function readQuote(body: Body, asked: QuotesPostRequest, unusable: Report, ignored: Report): CoreQuote | undefined {
+function readQuote(body: Body, asked: QuotesPostRequest, clock: Clock, unusable: Report, ignored: Report): CoreQuote | undefined {
   const answer = present(body);
   for (const name of QUOTE_AMOUNTS) if (isWhole(answer[name])) answer[name] = String(answer[name]);
   if (!quoteAnswer.Check(answer)) return void unusable('quote', firstFault(quoteAnswer.Errors(answer)));
   const { currency } = asked.amount;
   const foreign = QUOTE_AMOUNTS.find((name) => (answer[`${name}Currency`] ?? currency) !== currency);
   if (foreign !== undefined) return void unusable('quote', `${foreign}Currency is not the currency of the quote`);
+  if (answer.expiration !== undefined && parseDateTime(answer.expiration) <= clock.now())
+    return void unusable('quote', 'expiration is in the past');
   if (!amountsAgree(answer)) ignored('quote', 'transferAmount - fee + commission is not payeeReceiveAmount');
   const money = (amount: string): Money => ({ currency, amount });
   return {

@@ -83,7 +83,7 @@ export function notificationBody(notification: CoreNotification): object {
     homeTransactionId,
     direction: 'INBOUND',
     currentState: committed ? 'COMPLETED' : 'ABORTED',
-    finalNotification: { completedTimestamp, transferState },
+    finalNotification: { completedTimestamp, transferState, extensionList: flat(notification.extensionList) },
   };
 }
 

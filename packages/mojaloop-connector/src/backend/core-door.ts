@@ -96,6 +96,8 @@ export interface CoreNotification {
   readonly transferState: 'COMMITTED' | 'ABORTED';
   readonly completedTimestamp: string;
   readonly homeTransactionId?: string;
+  /** What the hub said besides its final word. */
+  readonly extensionList?: { readonly extension: readonly { readonly key: string; readonly value: string }[] };
   /** Further members of the SDK's fulfilNotification: quote, prepare, lastError … without headers and secrets. */
   readonly context: object;
 }

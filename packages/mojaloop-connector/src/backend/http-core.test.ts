@@ -83,16 +83,33 @@ test('core: a party is asked for by its own path, and answered as ours with noth
 
 test('core: an answer that says nothing finds nobody', async () => {
   await using core = await scriptedCore();
-  for (const answer of [{ status: 200, body: 'hello' }, { status: 200, body: '[]' }, { status: 204 }]) {
+  const nothing = [
+    { status: 200, body: 'hello' },
+    { status: 200, body: '[]' },
+    { status: 204 },
+    answered(200, {}),
+    answered(200, { idType: null }),
+  ];
+  for (const answer of nothing) {
     core.answers(answer);
     const outcome = await core.door.findParty(ASKED, inTime());
     assert.equal(outcome.kind === 'failed' && outcome.refusal.code, '2001', JSON.stringify(answer));
   }
 });
 
+test('core: a name that the protocol has no characters for is left out and reported, the others are told', async () => {
+  await using core = await scriptedCore();
+  core.answers({ idType: 'MSISDN', idValue: ASKED.id, displayName: 'Bob <b>', firstName: 'B<b>', middleName: '   ', lastName: 'Person' });
+  const outcome = await core.door.findParty(ASKED, inTime());
+  assert.ok(outcome.kind === 'ok');
+  assert.equal(outcome.value.name, 'Bob <b>');
+  assert.deepEqual(outcome.value.personalInfo, { complexName: { lastName: 'Person' } });
+  assert.match(await core.metricsText(), /pm_core_answer_oddities_total\{operation="party",effect="ignored"\} 2/);
+});
+
 test('core: an identifier cannot leave its place in the path', async () => {
   await using core = await scriptedCore();
-  core.answers({});
+  core.answers({ displayName: 'T' });
   await core.door.findParty({ type: 'MSISDN', id: '../../transfers/x' }, inTime());
   assert.equal(core.calls[0]?.target, '/core/parties/MSISDN/..%2F..%2Ftransfers%2Fx');
   for (const id of ['..', '.', '\ud800']) assert.equal((await core.door.findParty({ type: 'MSISDN', id }, inTime())).kind, 'rejected');
@@ -148,6 +165,7 @@ test('core: a price that cannot be used is never an offer (C026)', async () => {
     answered(200, { ...PRICE, transferAmountCurrency: 'EUR' }),
     answered(200, { ...PRICE, payeeFspFeeAmountCurrency: 'EUR' }),
     answered(200, { ...PRICE, expiration: '2030-01-01T00:00:00Z' }),
+    answered(200, { ...PRICE, expiration: '2020-01-01T00:00:00.000Z' }),
     answered(200, '{'.repeat(200)),
   ];
   for (const answer of unusable) {
@@ -264,7 +282,8 @@ test('core: the final word goes as the SDK says it, without a fulfilment when it
   const context = { quote: { request: QUOTE }, fulfil: { body: { fulfilment: 'f' } } };
   const final = { transferId: TRANSFER.transferId, completedTimestamp: '2026-01-01T00:00:00.000Z', homeTransactionId: 'h', context };
   assert.equal((await core.door.notify({ ...final, transferState: 'ABORTED' }, 'k', inTime())).kind, 'ok');
-  await core.door.notify({ ...final, transferState: 'COMMITTED' }, 'k2', inTime());
+  const extensionList = { extension: [{ key: 'k', value: 'v' }] };
+  await core.door.notify({ ...final, transferState: 'COMMITTED', extensionList }, 'k2', inTime());
   const [aborted, committed] = core.calls;
   assert.equal(aborted?.method, 'PUT');
   assert.equal(aborted?.target, `/core/transfers/${TRANSFER.transferId}`);
@@ -279,6 +298,11 @@ test('core: the final word goes as the SDK says it, without a fulfilment when it
   });
   assert.equal(committed?.json['currentState'], 'COMPLETED');
   assert.deepEqual(committed?.json['fulfil'], context.fulfil);
+  assert.deepEqual(committed?.json['finalNotification'], {
+    completedTimestamp: final.completedTimestamp,
+    transferState: 'COMMITTED',
+    extensionList: extensionList.extension,
+  });
 });
 
 test('core: "not found" about a transfer counts only in the core\'s own words, and an answer about another transfer is none', async () => {

@@ -215,7 +215,7 @@ async function takeCallback(deps: InboundDoorDeps, received: Received): Promise<
     case 'PUT /transfers': {
       const body = received.body as TransfersIdPutResponse;
       const final = body.transferState === 'COMMITTED' || body.transferState === 'ABORTED';
-      const { completedTimestamp } = body;
+      const { completedTimestamp, extensionList } = body;
       const word = final
         ? ({
             type: 'final-word',
@@ -223,6 +223,7 @@ async function takeCallback(deps: InboundDoorDeps, received: Received): Promise<
             said: 'answer',
             state: body.transferState as 'COMMITTED' | 'ABORTED',
             ...(completedTimestamp !== undefined && { completedTimestamp }),
+            ...(extensionList !== undefined && { extensionList }),
           } as const)
         : undefined;
       return transferFound(deps, received, { type: 'transfer', from: sender, body }, word);
@@ -242,6 +243,7 @@ async function takeCallback(deps: InboundDoorDeps, received: Received): Promise<
         said: 'patch',
         state: body.transferState as 'COMMITTED' | 'ABORTED',
         completedTimestamp: body.completedTimestamp,
+        ...(body.extensionList !== undefined && { extensionList: body.extensionList }),
       });
     }
     case 'PATCH /transfers/error':

@@ -7,7 +7,9 @@ export type Verdict =
   /** The hub has said no to this message: the same message again gets the same no. */
   | { readonly kind: 'refused'; readonly detail: string; readonly errorInformation: ErrorInformation }
   /** Worth another attempt. `arrived` false: proven that no byte of this attempt left. */
-  | { readonly kind: 'again'; readonly detail: string; readonly errorInformation: ErrorInformation; readonly mayHaveArrived: boolean };
+  | { readonly kind: 'again'; readonly detail: string; readonly errorInformation: ErrorInformation; readonly mayHaveArrived: boolean }
+  /** A redirect: never followed and never repeated by itself (fspiop.md 4), and no proof that nothing was done. */
+  | { readonly kind: 'elsewhere'; readonly detail: string; readonly errorInformation: ErrorInformation };
 
 /** Client errors that mean "not now" rather than "no". */
 const NOT_NOW = new Set([408, 425, 429]);
@@ -34,7 +36,8 @@ export function verdictOf(outcome: HttpOutcome): Verdict {
   const detail = `HTTP ${status}`;
   if (status >= 200 && status < 300) return { kind: 'taken', detail };
   const errorInformation = errorOf(status, outcome.body);
-  // "not implemented" is a no for ever; every other 5xx and a redirect may have been acted on
+  if (status >= 300 && status < 400) return { kind: 'elsewhere', detail, errorInformation };
+  // "not implemented" is a no for ever; every other 5xx may have been acted on
   if ((status >= 400 && status < 500 && !NOT_NOW.has(status)) || status === 501) return { kind: 'refused', detail, errorInformation };
   return { kind: 'again', detail, errorInformation, mayHaveArrived: true };
 }

@@ -81,7 +81,8 @@ async function repeat(
       if (mayHaveArrived) break;
       return { kind: 'refused', detail: verdict.detail, errorInformation: verdict.errorInformation };
     }
-    if (verdict.kind === 'again' && verdict.mayHaveArrived) mayHaveArrived = true;
+    if (verdict.kind === 'elsewhere' || (verdict.kind === 'again' && verdict.mayHaveArrived)) mayHaveArrived = true;
+    if (verdict.kind === 'elsewhere' && until !== undefined) break;
     if (context.signal.aborted) return undefined;
     await pause(deps, backoff(deps, attempt), until, context.signal);
     if (context.signal.aborted) return undefined;

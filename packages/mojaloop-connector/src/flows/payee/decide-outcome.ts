@@ -19,8 +19,10 @@ export function finalWord(
       events: [],
       alarm: { code: 'NOTIFICATION_WITHOUT_TRANSFER', reason: `the hub reports ${input.state} for a transfer that was not prepared` },
     };
+  const { said, extensionList } = input;
   const completedTimestamp = input.completedTimestamp ?? formatDateTime(now);
-  return known(settings, state, { type: 'outcome-known', at: now, state: input.state, said: input.said, completedTimestamp }, now);
+  const event = { type: 'outcome-known', at: now, state: input.state, said, completedTimestamp } as const;
+  return known(settings, state, extensionList === undefined ? event : { ...event, extensionList }, now);
 }
 
 /** `PUT /transfers/{id}/error` to us as payee: 33xx ends the transfer; other codes do only when no fulfilment has left. */

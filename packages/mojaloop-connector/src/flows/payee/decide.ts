@@ -1,4 +1,3 @@
-import { parseDateTime } from '@payment-manager/fspiop';
 import type { SendAction, SendOutcome } from '../message.ts';
 import { quoteCallback, quoteError, quoteErrorCallback, transferCallback, transferError, transferStateCallback } from './callbacks.ts';
 import { coreAsked, coreSaid, coreTold, coreTransferred, startTransfer } from './decide-core.ts';
@@ -8,7 +7,7 @@ import { NOTHING, type PayeeDecision } from './decision.ts';
 import type { Asked, PayeeEvent } from './events.ts';
 import type { PayeeInput } from './inputs.ts';
 import { expirationOf, sealedFulfilmentOf } from './owed.ts';
-import { objectionToPrepare } from './prepare-checks.ts';
+import { objectionToPrepare, objectionToQuote } from './prepare-checks.ts';
 import type { PayeeSettings } from './settings.ts';
 import type { PayeeState } from './state.ts';
 
@@ -17,7 +16,7 @@ const COURTESY_ATTEMPTS = 3;
 
 /** What an input means for a quote of ours and its transfer. Pure: time comes as `now`. */
 export function decidePayee(settings: PayeeSettings, state: PayeeState | undefined, input: PayeeInput, now: number): PayeeDecision {
-  if (state === undefined) return first(input, now);
+  if (state === undefined) return first(settings, input, now);
   switch (input.type) {
     case 'quote':
       return quoteAgain(state, input, now);
@@ -53,7 +52,7 @@ export function decidePayee(settings: PayeeSettings, state: PayeeState | undefin
   }
 }
 
-function first(input: PayeeInput, now: number): PayeeDecision {
+function first(settings: PayeeSettings, input: PayeeInput, now: number): PayeeDecision {
   if (input.type === 'quote') {
     const requested: PayeeEvent = {
       type: 'quote-requested',
@@ -63,17 +62,8 @@ function first(input: PayeeInput, now: number): PayeeDecision {
       asked: input.asked,
       firstOfTransaction: input.firstOfTransaction,
     };
-    if (input.quote.expiration === undefined || parseDateTime(input.quote.expiration) > now) return { events: [requested] };
-    return {
-      events: [
-        requested,
-        {
-          type: 'quote-refused',
-          at: now,
-          errorInformation: { errorCode: '3302', errorDescription: 'the quote request had expired when it arrived' },
-        },
-      ],
-    };
+    const errorInformation = objectionToQuote(settings, input.quote, now);
+    return { events: errorInformation === undefined ? [requested] : [requested, { type: 'quote-refused', at: now, errorInformation }] };
   }
   if (input.type === 'stray-prepare') {
     return {

@@ -54,6 +54,8 @@ export type PayeeEvent =
       said: 'patch' | 'answer' | 'error' | 'acknowledgement';
       completedTimestamp: string;
       errorInformation?: ErrorInformation;
+      /** What the hub said besides; the core is told of it. */
+      extensionList?: ExtensionListOf;
     }
   | { type: 'notification-started'; at: number; attempt: number; state: 'COMMITTED' | 'ABORTED'; resent?: true }
   | { type: 'notification-acknowledged'; at: number; attempt: number }

@@ -3,7 +3,7 @@ import type { CoreTransfer, MoneyOutcome } from '../../backend/core-door.ts';
 import type { Interrupted } from '../../engine/flow.ts';
 import type { Due, Sent } from '../message.ts';
 import type { PersonInput } from '../person.ts';
-import type { Asked } from './events.ts';
+import type { Asked, ExtensionListOf } from './events.ts';
 
 /** What the core's price came to: a complete answer for the payer, or a refusal. */
 export type QuoteResult =
@@ -50,6 +50,7 @@ export type PayeeInput =
       readonly said: 'patch' | 'answer';
       readonly state: 'COMMITTED' | 'ABORTED';
       readonly completedTimestamp?: string;
+      readonly extensionList?: ExtensionListOf;
     }
   | { readonly type: 'transfer-error'; readonly source: string; readonly errorInformation: ErrorInformation }
   | { readonly type: 'core-quoted'; readonly key: string; readonly result: QuoteResult }

@@ -200,6 +200,7 @@ function notify(settings: PayeeSettings, state: PayeeState): readonly PayeeActio
         transferState: notification.state,
         completedTimestamp: state.outcome?.completedTimestamp ?? state.fulfil?.completedTimestamp ?? formatDateTime(notification.at),
         ...(state.core.homeTransactionId !== undefined && { homeTransactionId: state.core.homeTransactionId }),
+        ...(state.outcome?.extensionList !== undefined && { extensionList: state.outcome.extensionList }),
         context: notificationContext(state),
       },
     },
@@ -214,6 +215,7 @@ function notificationContext(state: PayeeState): object {
     quote: { request: state.quote, response: state.coreQuote, mojaloopResponse: state.response },
     quoteResponse: { body: state.response },
     prepare: { body: state.prepare },
+    ...(state.fulfil !== undefined && { fulfil: { body: state.fulfil } }),
     ...(state.outcome?.errorInformation !== undefined && {
       lastError: { mojaloopError: { errorInformation: state.outcome.errorInformation } },
     }),

@@ -58,6 +58,16 @@ test('payee: a COMMITTED that the hub takes only after the expiration is asked f
   assert.equal((await world.connector.exceptions({ limit: 10 }))[0]?.code, 'CORE_CREDITED_HUB_ABORTED');
 });
 
+test('payee: a redirect of the hub is neither followed nor repeated; the fulfil becomes a question', async () => {
+  const world = await makeWorld();
+  world.hub = (message) => (message.method === 'PUT' && message.path.startsWith('/transfers') ? status(302) : taken);
+  const { id } = await fulfilled(world);
+  await world.time.advance(29_000);
+  assert.deepEqual(told(world, id), ['RESERVED']);
+  await world.time.advance(10_000);
+  assert.equal(world.messages('GET', `/transfers/${id}`).length > 0, true);
+});
+
 test('payee: without a PATCH the hub is asked after the grace time, then wider; its answer decides', async () => {
   const world = await makeWorld();
   const { id } = await fulfilled(world);
@@ -392,6 +402,30 @@ test('payee: two quotes may share a transactionId', async () => {
   const b = await quoted(world, { transactionId });
   assert.notEqual(a.response.condition, b.response.condition);
   assert.deepEqual(told(world, await prepare(world, prepareFor(world, b))), ['RESERVED']);
+});
+
+test('payee: a quote for a payee of another FSP is refused, and the core is not asked', async () => {
+  const world = await makeWorld();
+  world.core.quote = async () => assert.fail('the core was asked');
+  const request = quoteRequest({ payee: { partyIdInfo: { partyIdType: 'MSISDN', partyIdentifier: '222', fspId: 'others' } } });
+  await world.receive('POST', '/quotes', request);
+  await world.time.advance(0);
+  assert.equal(world.messages('PUT', `/quotes/${request.quoteId}/error`)[0]?.body.errorInformation.errorCode, '3203');
+});
+
+test('payee: what the hub says besides its final word reaches the core, and the fulfil, without the fulfilment', async () => {
+  const world = await makeWorld();
+  const { id } = await fulfilled(world);
+  const extensionList = { extension: [{ key: 'settlement', value: 'window 7' }] };
+  const completedTimestamp = new Date(world.time.now()).toISOString();
+  await world.receive('PATCH', `/transfers/${id}`, { transferState: 'COMMITTED', completedTimestamp, extensionList }, { source: 'switch' });
+  await world.time.advance(0);
+  const [call] = notificationsOf(world.calls);
+  assert.ok(call !== undefined);
+  assert.deepEqual(call.notification.extensionList, extensionList);
+  const { fulfil } = call.notification.context as { fulfil: { body: { transferState: string; fulfilment?: string } } };
+  assert.equal(fulfil.body.transferState, 'RESERVED');
+  assert.equal(fulfil.body.fulfilment, undefined);
 });
 
 test('payee: a price that does not come is answered before the request expires', async () => {

@@ -1,7 +1,17 @@
-import { type ErrorInformation, parseDateTime, type TransfersPostRequest } from '@payment-manager/fspiop';
+import { type ErrorInformation, parseDateTime, type QuotesPostRequest, type TransfersPostRequest } from '@payment-manager/fspiop';
 import type { Asked } from './events.ts';
 import type { PayeeSettings } from './settings.ts';
 import type { PayeeState } from './state.ts';
+
+/** Why the core is not asked for this price. A payee of another FSP could not be paid here: its prepare would be refused, too. */
+export function objectionToQuote(settings: PayeeSettings, quote: QuotesPostRequest, now: number): ErrorInformation | undefined {
+  const payeeFsp = quote.payee.partyIdInfo.fspId;
+  if (payeeFsp !== undefined && payeeFsp !== settings.fspId)
+    return { errorCode: '3203', errorDescription: 'the payee is with another FSP' };
+  if (quote.expiration !== undefined && parseDateTime(quote.expiration) <= now)
+    return { errorCode: '3302', errorDescription: 'the quote request had expired when it arrived' };
+  return undefined;
+}
 
 /**
  * Does the prepare match its quote in every term, and is there time enough for the core? (money-rules 3.) Only then is the

@@ -59,6 +59,7 @@ export interface PayeeState extends PersonState {
     readonly at: number;
     readonly completedTimestamp: string;
     readonly errorInformation?: ErrorInformation;
+    readonly extensionList?: ExtensionListOf;
   };
   readonly notification?: {
     readonly attempt: number;
@@ -210,6 +211,7 @@ function outcomeKnown(state: PayeeState, event: Extract<PayeeEvent, { type: 'out
     at: event.at,
     completedTimestamp: event.completedTimestamp,
     ...(event.errorInformation !== undefined && { errorInformation: event.errorInformation }),
+    ...(event.extensionList !== undefined && { extensionList: event.extensionList }),
   };
   // while the core's call is under way its answer is waited for; the outcome is kept
   const waits = state.stage === 'calling-core' || state.stage === 'core-unknown';

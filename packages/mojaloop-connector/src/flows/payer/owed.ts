@@ -6,18 +6,21 @@ import { isFinal, type PayerState, prepareExpiration } from './state.ts';
 
 export type PayerAction = SendAction | TimerAction;
 
+/** Why a message could not be sent tells more than that nothing came: it has this long to be told first. */
+const SENDING_FIRST_MS = 100;
+
 /** What the world is still owed for a payment: a message to send, or an instant at which something ends. */
 export function owedByPayer(settings: PayerSettings, state: PayerState): readonly PayerAction[] {
   switch (state.stage) {
     case 'lookup': {
       const until = state.stageAt + settings.timeouts.callbackMs;
-      return [send('send:lookup', lookupMessage(settings, state), until), timer('end:lookup', until)];
+      return [send('send:lookup', lookupMessage(settings, state), until), timer('end:lookup', until + SENDING_FIRST_MS)];
     }
     case 'party-offered':
       return [timer('end:party-offer', state.stageAt + settings.timeouts.offerMs)];
     case 'quoting': {
       const until = state.stageAt + settings.timeouts.callbackMs;
-      return [send('send:quote', quoteMessage(settings, state), until), timer('end:quote', until)];
+      return [send('send:quote', quoteMessage(settings, state), until), timer('end:quote', until + SENDING_FIRST_MS)];
     }
     case 'quote-offered':
       return [

@@ -121,6 +121,14 @@ test('payer: no answer to the look-up or the quote ends the payment as a time-ou
   assert.equal(failed.lastError?.httpStatusCode, 504);
 });
 
+test('payer: a hub that cannot be reached is told apart from one that does not answer', async () => {
+  const world = await makeWorld();
+  world.hub = () => refusedConnection;
+  const failed = paymentOf(await within(world, 15_000, world.connector.payer.start({ request: paymentRequest() })));
+  assert.equal(failed.lastError?.errorInformation.errorCode, '1001');
+  assert.match(failed.lastError?.errorInformation.errorDescription ?? '', /CONNECT_REFUSED/);
+});
+
 test('payer: an open payment whose callback does not come is answered as unknown; the ladder asks after the expiration and ends it', async () => {
   const world = await makeWorld();
   const { transferId, answer } = await opened(world);
@@ -240,6 +248,15 @@ test('payer: a prepare is resent with the same bytes until the hub takes it', as
   const prepares = world.messages('POST', '/transfers');
   assert.equal(prepares.length, 4);
   assert.equal(new Set(prepares.map((message) => message.text)).size, 1);
+  await committed(world, transferId);
+});
+
+test('payer: a redirect is neither followed nor repeated, and proves nothing: the hub is asked', async () => {
+  const world = await makeWorld();
+  world.hub = (message) => (message.path === '/transfers' ? status(302) : taken);
+  const { transferId } = await opened(world);
+  await world.time.advance(5_000);
+  assert.equal(world.messages('POST', '/transfers').length, 1);
   await committed(world, transferId);
 });
 
