@@ -72,6 +72,15 @@ export function startConnectionManagerClient(options: ConnectionManagerClientOpt
   const told = teller(log);
   const report = startReport({ api, wanted, timers, log, leads, pollMs }, conditions);
 
+  const tell = (): void => {
+    for (const listener of listeners) {
+      try {
+        listener();
+      } catch (error) {
+        log.error('a listener of the connection to the scheme failed', { error: kindOf(error) });
+      }
+    }
+  };
   const look = (artefact: Artefact): Promise<void> => loops.get(artefact)?.look() ?? Promise.resolve();
   const passed = (artefact: Artefact, before: Condition, acted: boolean, error: unknown): void => {
     const condition = loops.get(artefact)?.condition() ?? before;
@@ -80,7 +89,7 @@ export function startConnectionManagerClient(options: ConnectionManagerClientOpt
     if (acted) for (const other of wakes[artefact] ?? []) void look(other);
     const wayIn = artefact === 'OAUTH' && condition.state === 'Ready' && before.state === 'Failed';
     if (wayIn) for (const [other, loop] of loops) if (loop.condition().state === 'Failed') void look(other);
-    if (told(condition, before, alarms())) for (const listener of listeners) listener();
+    if (told(condition, before, alarms())) tell();
   };
   for (const reconciler of reconcilers(around, hubClient)) {
     const { artefact } = reconciler;

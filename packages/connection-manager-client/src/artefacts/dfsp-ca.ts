@@ -22,6 +22,7 @@ export type DfspCaAction =
 
 const dayMs = 86_400_000;
 const defaultCaDays = 3_650;
+const makingMs = 600_000;
 
 /** How long our former CA stays trusted: until all that it signed has ended, whenever the hub takes up what the new one signs. */
 export function caOverlapMs({ hubClientDays = 365, serverDays = 365 }: Wanted): number {
@@ -39,7 +40,9 @@ export function decideDfspCa(
   const activeCertificate = readCertificate(active?.chain?.[0]);
   const renewAt = active && activeCertificate ? renewalOf(activeCertificate, active.id) : Number.POSITIVE_INFINITY;
   const { over, next } = overAt(retiring, caOverlapMs(wanted), now);
-  const cleaning = [...destroying(surplus, 'it is not needed'), ...destroying(over, 'all that it signed has ended')] as DfspCaAction[];
+  // A CA without its certificate is being made just now, perhaps by somebody else, or its maker died.
+  const forgotten = surplus.filter(({ chain, since }) => chain !== undefined || since + makingMs <= now);
+  const cleaning = [...destroying(forgotten, 'it is not needed'), ...destroying(over, 'all that it signed has ended')] as DfspCaAction[];
   const current = pending ?? active;
   if (!current || (!pending && renewAt <= now))
     return steps([...cleaning, { do: 'create', why: active ? 'renewal' : 'first' }], 'Our CA is made.');

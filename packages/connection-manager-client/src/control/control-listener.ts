@@ -1,0 +1,95 @@
+import { createServer, type IncomingMessage, STATUS_CODES } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { SecureContextOptions } from 'node:tls';
+import type { Credentials } from '@payment-manager/runtime';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Refusal } from './control-entry.ts';
+
+export interface ListenerOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: Credentials | undefined;
+  readonly maxClients: number;
+  /** Largest frame that a client may send, bytes. */
+  readonly maxFrameBytes: number;
+  readonly refuse: (request: IncomingMessage) => Refusal | undefined;
+  readonly refused: (status: number) => void;
+  readonly joined: (socket: WebSocket) => void;
+}
+
+export interface Listener {
+  readonly port: number;
+  readonly clients: ReadonlySet<WebSocket>;
+  setCredentials(credentials: Credentials): void;
+  /** Takes nobody any more; resolves when all are gone. */
+  close(): Promise<void>;
+}
+
+const handshakeMs = 10_000;
+const maxHeaderBytes = 16_384;
+
+/** A WebSocket server that lets nobody in before `refuse` was asked. Rejects when the address cannot be taken. */
+export async function listen(options: ListenerOptions): Promise<Listener> {
+  const { host, port, tls, maxClients, maxFrameBytes } = options;
+  const limits = { maxHeaderSize: maxHeaderBytes, headersTimeout: handshakeMs, requestTimeout: handshakeMs, keepAliveTimeout: 1 };
+  const plain = { ...limits, connectionsCheckingInterval: 1_000 };
+  const server =
+    tls === undefined
+      ? createServer(plain)
+      : createTlsServer({ ...plain, ...contextOf(tls), requestCert: true, rejectUnauthorized: true, handshakeTimeout: handshakeMs });
+  // Some room for those that are being refused.
+  server.maxConnections = maxClients * 2;
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes, perMessageDeflate: false });
+  server.on('request', (_request, response) => {
+    response.writeHead(426, { upgrade: 'websocket', connection: 'close' }).end();
+  });
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => socket.destroy());
+    const refusal = options.refuse(request) ?? (sockets.clients.size >= maxClients ? full : undefined);
+    if (!refusal) return sockets.handleUpgrade(request, socket, head, options.joined);
+    options.refused(refusal.status);
+    socket.end(answerOf(refusal), () => socket.destroy());
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      server.off('error', reject);
+      server.on('error', () => {});
+      resolve();
+    });
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    clients: sockets.clients,
+    setCredentials(credentials) {
+      if (!('setSecureContext' in server)) throw new TypeError('a server without TLS has no credentials');
+      server.setSecureContext(contextOf(credentials));
+    },
+    close() {
+      return new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+    },
+  };
+}
+
+const full = { status: 503, say: 'There are as many clients as may be. Try again later.' };
+
+function contextOf({ certificate, privateKey, trustedCas }: Credentials): SecureContextOptions {
+  return { cert: certificate, key: privateKey.reveal(), ca: trustedCas, minVersion: 'TLSv1.2' };
+}
+
+function answerOf({ status, say }: { readonly status: number; readonly say: string }): string {
+  const headers = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'connection: close',
+    'content-type: text/plain; charset=utf-8',
+    `content-length: ${Buffer.byteLength(say)}`,
+    ...(status === 401 ? ['www-authenticate: Bearer'] : []),
+    ...(status === 503 ? ['retry-after: 10'] : []),
+  ];
+  return `${headers.join('\r\n')}\r\n\r\n${say}`;
+}

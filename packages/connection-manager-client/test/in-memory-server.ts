@@ -1,0 +1,143 @@
+import { ConnectionFault } from '../src/api/connection-fault.ts';
+import type {
+  Checked,
+  ConnectionManagerApi,
+  Enrollment,
+  PublishedAddress,
+  PublishedCa,
+  PublishedJwsKey,
+  PublishedServerCertificate,
+  ReportedState,
+} from '../src/api/connection-manager-api.ts';
+import type { World } from './world.ts';
+
+const unchecked: Checked = { validationState: 'VALID', validations: [] };
+
+/** What a Connection Manager holds, for tests to look into and to spoil. */
+export interface ServerState {
+  dfsps: string[];
+  hubCa: PublishedCa;
+  hubServer: PublishedServerCertificate | undefined;
+  dfspCa: PublishedCa;
+  inbound: Enrollment[];
+  outbound: Enrollment[];
+  serverCertificate: PublishedServerCertificate | undefined;
+  jwsKeys: PublishedJwsKey[];
+  egress: readonly PublishedAddress[] | undefined;
+  ingress: string | undefined;
+  reported: Readonly<Record<string, ReportedState>>;
+}
+
+/** A Connection Manager in memory, seen as its client sees it. Calls fail as a test says. */
+export interface InMemoryServer extends ConnectionManagerApi {
+  readonly state: ServerState;
+  /** Calls by name, in their order. */
+  readonly calls: readonly string[];
+  /** Makes calls fail: returns the fault for a call, by its name. */
+  fail: (call: string) => ConnectionFault | undefined;
+  /** Signs what was requested and not signed yet, as a hub's operator would. */
+  sign(): Promise<void>;
+  /** Whether `sign` happens by itself. */
+  signing: boolean;
+}
+
+const noCa: PublishedCa = { ...unchecked, rootCertificate: undefined, intermediateChain: undefined };
+
+/** Makes an empty server, whose hub has the CA of the world. */
+export function inMemoryServer(world: Pick<World, 'hub' | 'hubDays'>, fspId: string): InMemoryServer {
+  const calls: string[] = [];
+  const state: ServerState = {
+    dfsps: [fspId],
+    hubCa: noCa,
+    hubServer: undefined,
+    dfspCa: { ...noCa, validationState: 'NOT_AVAILABLE' },
+    inbound: [],
+    outbound: [],
+    serverCertificate: undefined,
+    jwsKeys: [],
+    egress: undefined,
+    ingress: undefined,
+    reported: {},
+  };
+  const call = async <Value>(name: string, run: () => Value | Promise<Value>): Promise<Value> => {
+    calls.push(name);
+    const fault = server.fail(name);
+    if (fault) throw fault;
+    return run();
+  };
+  const server: InMemoryServer = {
+    url: 'https://mcm.example',
+    state,
+    calls,
+    fail: () => undefined,
+    signing: true,
+    async sign() {
+      const waiting = state.inbound.filter(({ certificate }) => certificate === undefined);
+      for (const { id, csr = '' } of waiting) {
+        const [certificate] = await world.hub().authority.sign(csr, { usage: 'client', days: world.hubDays });
+        state.inbound = state.inbound.map((one) => (one.id === id ? { ...one, certificate, state: 'CERT_SIGNED' } : one));
+      }
+    },
+    dfsps: () => call('dfsps', () => [...state.dfsps]),
+    hubCa: () => call('hubCa', () => state.hubCa),
+    hubServerCertificate: () => call('hubServerCertificate', () => state.hubServer),
+    dfspCa: () => call('dfspCa', () => state.dfspCa),
+    publishDfspCa: (_id, ca) =>
+      call('publishDfspCa', () => {
+        state.dfspCa = { ...unchecked, rootCertificate: ca.rootCertificate, intermediateChain: ca.intermediateChain || undefined };
+        return state.dfspCa;
+      }),
+    inboundEnrollments: () =>
+      call('inboundEnrollments', async () => {
+        if (server.signing) await server.sign();
+        return [...state.inbound];
+      }),
+    requestClientCertificate: (_id, csr) =>
+      call('requestClientCertificate', () => {
+        const known = state.inbound.find((one) => one.csr === csr && one.state === 'CSR_LOADED');
+        if (known) return known;
+        const made: Enrollment = { ...unchecked, id: state.inbound.length + 8, csr, certificate: undefined, state: 'CSR_LOADED' };
+        state.inbound = [made, ...state.inbound];
+        return made;
+      }),
+    outboundEnrollments: () => call('outboundEnrollments', () => [...state.outbound]),
+    uploadHubClientCertificate: (_id, id, certificate) =>
+      call('uploadHubClientCertificate', () => {
+        state.outbound = state.outbound.map((one) => (one.id === id ? { ...one, certificate, state: 'CERT_SIGNED' } : one));
+        return state.outbound.find((one) => one.id === id) as Enrollment;
+      }),
+    serverCertificate: () => call('serverCertificate', () => state.serverCertificate),
+    publishServerCertificate: (_id, published) =>
+      call('publishServerCertificate', () => {
+        state.serverCertificate = { ...unchecked, ...published };
+        return state.serverCertificate;
+      }),
+    jwsKeys: () => call('jwsKeys', () => [...state.jwsKeys]),
+    publishJwsKey: (dfspId, key) =>
+      call('publishJwsKey', () => {
+        const entry = { ...unchecked, dfspId, ...key };
+        state.jwsKeys = [...state.jwsKeys.filter((one) => one.dfspId !== dfspId), entry];
+        return entry;
+      }),
+    egress: () => call('egress', () => state.egress),
+    publishEgress: (_id, addresses) =>
+      call('publishEgress', () => {
+        state.egress = addresses;
+      }),
+    ingress: () => call('ingress', () => state.ingress),
+    publishIngress: (_id, url) =>
+      call('publishIngress', () => {
+        state.ingress = url;
+      }),
+    reportStates: (_id, states) =>
+      call('reportStates', () => {
+        state.reported = states;
+      }),
+  };
+  return server;
+}
+
+/** A fault as the way to the server makes them. */
+export function faulty(code: ConnectionFault['code'], message = `it fails: ${code}`): ConnectionFault {
+  return new ConnectionFault(code, message, 'Do something.');
+}
