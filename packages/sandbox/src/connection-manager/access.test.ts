@@ -134,7 +134,8 @@ describe('what is open', () => {
 
 describe('transport', () => {
   test('any prefix serves', async () => {
-    for (const prefix of ['', '/pm4mlapi', '/a/b/api']) assert.equal((await greenbank.call('GET /hub/ca', { prefix })).status, 200);
+    for (const prefix of ['', '/pm4mlapi', '/a/b/api', '//hub/api/'])
+      assert.equal((await greenbank.call('GET /hub/ca', { prefix })).status, 200);
   });
 
   test('the checks come in their order: syntax, path, method, token, content type, query, body', async () => {

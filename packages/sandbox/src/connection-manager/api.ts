@@ -29,7 +29,9 @@ const routes: readonly Route[] = [
 /** What the DFSPs' clients call, behind any prefix, and the identity provider's token endpoint. */
 export function connectionManagerApi(parts: ServerParts): HttpHandler {
   return async (request) => {
-    const { pathname, searchParams } = new URL(request.target, 'http://connection-manager');
+    // Not `new URL`, which takes `//a` for a host and throws at others.
+    const [pathname = '', search = ''] = request.target.split('?');
+    const searchParams = new URLSearchParams(search);
     if (/\/realms\/[^/]+\/protocol\/openid-connect\/token$/.test(pathname))
       return underFault(parts, 'POST /token', undefined, async () => parts.tokens.endpoint(request));
     if (/\/auth\/profile$/.test(pathname)) return json(401, { error: 'Not authenticated' });

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { readTextFile, writePrivateFile } from '../ca/private-file.ts';
 import { type DfspRecord, emptyRecords, type SchemeRecords } from './records.ts';
 
-/** A DFSP keeps this many of each kind of entry; the oldest are forgotten. */
+/** A DFSP, and the hub, keeps this many of each kind of entry; the oldest are forgotten. */
 const ENTRIES_MAX = 200;
 const EXTERNAL_MAX = 1_000;
 
@@ -15,6 +15,8 @@ export interface Book {
   save(): void;
   /** Told after each change; returns what ends it. */
   onChange(listener: () => void): () => void;
+  /** Nothing is written or told any more: what is still under way comes too late. */
+  close(): void;
 }
 
 /**
@@ -26,19 +28,25 @@ export function openBook(folder: string | undefined): Book {
   const text = file === undefined ? undefined : readTextFile(file);
   const records = text === undefined ? emptyRecords() : { ...emptyRecords(), ...(JSON.parse(text) as Partial<SchemeRecords>) };
   const listeners = new Set<() => void>();
+  let closed = false;
   return {
     records,
     dfsp: (dfspId) => records.dfsps.find((one) => one.dfspId === dfspId),
     nextId: () => records.nextId++,
     save() {
+      if (closed) return;
       for (const dfsp of records.dfsps) keepNewest(dfsp);
       records.externalJws = records.externalJws.slice(-EXTERNAL_MAX);
+      records.hubItems = records.hubItems.slice(-ENTRIES_MAX);
       if (file !== undefined) writePrivateFile(file, JSON.stringify(records));
       for (const listener of listeners) listener();
     },
     onChange(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
+    },
+    close() {
+      closed = true;
     },
   };
 }

@@ -131,6 +131,14 @@ describe('inbound enrolments', () => {
     assert.notEqual(of<Enrolment>(await post(request.csr)).id, id, 'a signed one is not given for the same text');
   });
 
+  test('a certificate that would outlive the hub CA is 500', async (t) => {
+    const { certificateSeconds } = server.operator.settings;
+    t.after(() => server.operator.change({ certificateSeconds }));
+    server.operator.change({ certificateSeconds: 10 * 365 * 86_400 });
+    const { id } = of<Enrolment>(await post(request.csr));
+    assert.match(of<{ message: string }>(await client.call(`POST ${inbound}/${id}/sign`), 500).message, /beyond the expiration of the CA/);
+  });
+
   test('a request without a subject gets the host name of the hub', async () => {
     const [hubs] = of<Enrolment[]>(await client.call(`GET ${outbound}`));
     const { id } = of<Enrolment>(await post(hubs?.csr ?? ''));
@@ -256,7 +264,9 @@ describe('server certificates', () => {
     assert.ok(Array.isArray(hub.intermediateChain));
     assert.match(hub.serverCertificateInfo.serialNumber, /^[0-9a-f]{2}(:[0-9a-f]{2})+$/);
     const before = of<{ rootCertificate: string }>(await client.call('GET /hub/ca')).rootCertificate;
+    const enrolments = of(await client.call(`GET ${inbound}?state=CERT_SIGNED`));
     await server.operator.rotateHubCa();
+    assert.deepEqual(of(await client.call(`GET ${inbound}?state=CERT_SIGNED`)), enrolments, 'old certificates stay VALID as well');
     const current = of<{ rootCertificate: string }>(await client.call('GET /hub/ca'));
     assert.notEqual(current.rootCertificate, before);
     assert.deepEqual(Object.keys(current), ['rootCertificate', 'validationState', 'type']);

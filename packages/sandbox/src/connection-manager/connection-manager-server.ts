@@ -106,6 +106,7 @@ export async function startConnectionManagerServer(options: ConnectionManagerOpt
     onChange: (told) => parts.book.onChange(told),
     async stop() {
       await Promise.all([listener.close(STOP_GRACE_MS), operatorListener.close(STOP_GRACE_MS)]);
+      parts.book.close();
     },
   };
 }

@@ -222,3 +222,20 @@ describe('states, status, credentials', () => {
     of(await operator.call('POST /dfsps', { body: { dfspId: 'x!', name: 'x' } }), 400);
   });
 });
+
+test("the hub's CA and server certificate: made, deleted with an empty answer, and VALID without a certificate", async () => {
+  for (const time of ['once', 'twice']) {
+    const { status, text } = await operator.call('DELETE /hub/ca');
+    assert.deepEqual([status, text], [200, ''], time);
+  }
+  assert.deepEqual(of(await client.call('GET /hub/ca')), { validationState: 'VALID', type: 'INTERNAL' });
+  of(await operator.call('POST /hub/servercerts'), 500);
+  of(await operator.call('POST /hub/ca', { body: { CN: 'New' } }), 400);
+  const made = of<{ rootCertificateInfo: { subject: object } }>(await operator.call('POST /hub/ca', { body: { CN: 'New', O: 'Hub' } }));
+  assert.deepEqual(made.rootCertificateInfo.subject, { CN: 'New', O: 'Hub' });
+  assert.equal(of<{ validationState: string }>(await operator.call('POST /hub/servercerts')).validationState, 'VALID');
+  const gone = await operator.call('DELETE /hub/servercerts');
+  assert.deepEqual([gone.status, gone.text], [200, '']);
+  of(await operator.call('DELETE /hub/servercerts'), 404);
+  of(await client.call('GET /hub/servercerts'), 404);
+});

@@ -21,9 +21,7 @@ export function operatorApi(operator: Operator): HttpHandler {
 }
 
 async function routed(request: HttpRequest, operator: Operator): Promise<HttpResponse> {
-  const [, resource = '', id = '', part = '', entry = '', verb = ''] = (request.target.split('?')[0] ?? '')
-    .split('/')
-    .map(decodeURIComponent);
+  const [, resource = '', id = '', part = '', entry = '', verb = ''] = (request.target.split('?')[0] ?? '').split('/').map(decoded);
   const body = (): JsonObject => (request.body.length === 0 ? {} : readObject(request.body));
   if (resource === 'dfsps') return dfsps(request, { id, part, entry, verb }, body, operator);
   if (resource === 'faults') return faults(request, id, operator);
@@ -44,6 +42,14 @@ async function routed(request: HttpRequest, operator: Operator): Promise<HttpRes
       return done(() => operator.revokeTokens());
     default:
       return json(404, { message: 'unknown path' });
+  }
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw new RequestInvalid('3101', 'the path is not encoded as a URL');
   }
 }
 

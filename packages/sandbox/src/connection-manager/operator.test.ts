@@ -121,6 +121,7 @@ test('the operator over HTTP: DFSPs, keys, the hub CA, tokens, settings', async 
   for (const settings of wrong) of(await operate(server, 'PUT /settings', settings), 400);
   assert.doesNotMatch((await operate(server, 'GET /dfsps')).text, /PRIVATE KEY|[Ss]ecret/);
   of(await operate(server, 'GET /nowhere'), 404);
+  of(await operate(server, 'GET /%zz'), 400);
 });
 
 describe('faults', () => {
