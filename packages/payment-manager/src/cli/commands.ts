@@ -1,4 +1,6 @@
+import { connectionCommands } from './connection/connection-commands.ts';
 import type { Terminal } from './terminal.ts';
+import { environmentOption, folderOption, journalOptions, operationsOptions } from './usual-options.ts';
 
 /** One option of a command, as the command line and its reference show it. */
 export interface CommandOption {
@@ -23,37 +25,6 @@ export interface CommandEntry {
 
 /** Resolves with the exit code. */
 export type Command = (args: readonly string[], options: CommandOptions, terminal: Terminal) => Promise<number>;
-
-const folderOption: CommandOption = {
-  flags: '--folder <folder>',
-  description: 'where the sandbox keeps its state (default: .pm/sandbox in this project)',
-};
-
-/** Which of the configuration's environments a command means. */
-const environmentOption: CommandOption = {
-  flags: '--environment <name>',
-  description: 'which of the configuration’s environments (default: PM_ENVIRONMENT, else its key environment)',
-};
-
-/** How every command for operators finds the running product. */
-const operationsOptions: readonly CommandOption[] = [
-  { flags: '--url <url>', description: 'operations API of the running Payment Manager (default: as the configuration says)' },
-  {
-    flags: '--config <file>',
-    description: 'the configuration (default: PM_CONFIG_FILE, else payment-manager.yaml here, else the running sandbox)',
-  },
-  environmentOption,
-  { flags: '--fsp <fspId>', description: 'in the sandbox: this DFSP (default: all)' },
-  folderOption,
-];
-
-/** How every command finds the journal of a product that may be running or not. */
-const journalOptions: readonly CommandOption[] = [
-  { flags: '--config <file>', description: 'the configuration (default: PM_CONFIG_FILE, else payment-manager.yaml here)' },
-  environmentOption,
-  { flags: '--fsp <fspId>', description: 'this DFSP of the sandbox instead' },
-  folderOption,
-];
 
 /** Every command, in the order in which the help lists them. */
 export const commands: readonly CommandEntry[] = [
@@ -170,6 +141,7 @@ export const commands: readonly CommandEntry[] = [
     options: [
       { flags: '--anchors <file>', description: 'anchors that were kept outside (default: journal.anchor.file of the configuration)' },
       { flags: '--file <file>', description: 'this SQLite file instead, for example a backup' },
+      { flags: '--export <file>', description: 'an export of ./pm prune: whether it is what was pruned' },
       { flags: '--json', description: 'one JSON object instead of text' },
       ...journalOptions,
     ],
@@ -177,33 +149,25 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./journal/verify.ts')).verify,
   },
   {
-    name: 'doctor',
+    name: 'prune',
     arguments: '',
-    summary: 'find out what is wrong between here, the hub and the core',
+    summary: 'export old payments, and remove their events from the journal',
     description:
-      'Looks at everything that this Payment Manager depends on, from this machine and as this user: certificates and keys, disk, the running product and what it presents, and for each server that it calls the name, the connection, TLS, the certificate, an answer and the clock. Each is told apart, with what to do. Changes nothing. Exit code 1 when something is broken.',
+      'For payments at rest, with nothing that a person must look at, and older than DATE. First all of them are exported, durably, as compressed NDJSON; then their events are removed, while payments go on. Claims, hashes and outcomes stay: a repeat of a pruned payment gets its old answer and moves no money. Interrupted, the same command goes on where it stood. See docs/retention.md.',
     options: [
-      { flags: '--config <file>', description: 'the configuration (default: PM_CONFIG_FILE, else payment-manager.yaml here)' },
-      environmentOption,
+      {
+        flags: '--before <date>',
+        description: 'payments without an event from then on, at least 7 days ago: 2026-01-01 (UTC), or an instant',
+      },
+      { flags: '--export <file>', description: 'where they go, for example payments-2025.ndjson.gz' },
+      { flags: '--dry-run', description: 'only say how many' },
       { flags: '--json', description: 'one JSON object instead of text' },
+      ...journalOptions,
     ],
-    example: './pm doctor --environment production',
-    load: async () => (await import('./connection/doctor.ts')).doctor,
+    example: './pm prune --before 2026-01-01 --export /var/archive/payments-2025.ndjson.gz',
+    load: async () => (await import('./journal/prune.ts')).prune,
   },
-  {
-    name: 'promote',
-    arguments: '<from> <to>',
-    summary: 'take over what was tried in one environment into another',
-    description:
-      'Shows in which keys two environments of the configuration differ, copies into the second what the first says and it does not yet (limits, time-outs, versions, what the core can do), after asking, and lists what must be made anew there. Addresses, identities, keys, secrets and what a sandbox lifts are never copied.',
-    options: [
-      { flags: '--config <file>', description: 'the configuration (default: PM_CONFIG_FILE, else payment-manager.yaml here)' },
-      { flags: '--yes', description: 'do not ask for confirmation' },
-      { flags: '--json', description: 'only show the difference, as one JSON object' },
-    ],
-    example: './pm promote sandbox production',
-    load: async () => (await import('./connection/promote.ts')).promote,
-  },
+  ...connectionCommands,
   {
     name: 'config',
     arguments: '',

@@ -28,6 +28,11 @@ const possessions: readonly Possession[] = [
     what: 'a journal',
     of: ({ journal }) => (journal?.store === 'postgres' ? `${journal.postgresUrl ?? ''} ${journal.postgresSchema}` : undefined),
   },
+  {
+    path: 'vault.environment',
+    what: 'an environment in the vault',
+    of: ({ vault }) => (vault?.store === 'none' ? undefined : vault?.environment),
+  },
   { path: 'jws.signingKeyFile', what: 'a key', of: ({ jws }) => jws?.signingKeyFile },
   { path: 'inbound.tls.keyFile', what: 'a key', of: ({ inbound }) => inbound?.tls.keyFile },
   { path: 'outbound.tls.keyFile', what: 'a key', of: ({ outbound }) => outbound?.tls.keyFile },

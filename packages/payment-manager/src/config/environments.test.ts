@@ -78,7 +78,8 @@ describe('environments', () => {
     assert.deepEqual(await of({ PM_ENVIRONMENT: 'production' }, own), [join(folder, 'live'), 'live']);
     const alone = await load(common.replace('core:', 'hub: { baseUrl: http://h }\ncore:'));
     assert.equal(alone.config.dataFolder, join(folder, 'data'));
-    assert.equal(alone.config.environment, 'default');
+    assert.equal(alone.config.environment, 'production');
+    assert.equal((await load(two, { PM_ENVIRONMENT: 'sandbox' })).config.vault.environment, 'sandbox');
   });
 
   test('none chosen, or one that is not there, is told with the names', async () => {
@@ -126,6 +127,13 @@ describe('environments', () => {
     const both = (path: string) => [`environments.sandbox.${path}, environments.production.${path}`];
     assert.deepEqual(await shared('dataFolder: data/sandbox'), [...both('dataFolder'), ...both('journalFile')]);
     assert.deepEqual(await shared('journalFile: ../sandbox/journal.db'), both('journalFile'));
+    const vault = 'vault: { store: file, environment: one }';
+    assert.deepEqual(
+      (await problems(two.replace('  production:', `  production:\n    ${vault}`).replace('  sandbox:', `  sandbox:\n    ${vault}`))).map(
+        ({ where }) => where,
+      ),
+      both('vault.environment'),
+    );
     const key = 'hub: { baseUrl: http://h, tls: { keyFile: own.pem } }';
     assert.deepEqual(await shared('log: {}', `outbound: { tls: { keyFile: own.pem } }\n`), both('outbound.tls.keyFile'));
     assert.deepEqual(

@@ -28,7 +28,13 @@ export interface LoadedConfig {
 }
 
 /** Variables that begin with `PM_` and are not configuration. */
-export const reservedVariables: readonly string[] = ['PM_FAILPOINT', 'PM_CONFIG_FILE', 'PM_OPERATOR', 'PM_TEST_POSTGRES_URL'];
+export const reservedVariables: readonly string[] = [
+  'PM_FAILPOINT',
+  'PM_CONFIG_FILE',
+  'PM_OPERATOR',
+  'PM_PASSPHRASE',
+  'PM_TEST_POSTGRES_URL',
+];
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -121,10 +127,11 @@ function valueFor(key: ConfigKey, sources: Sources): FoundValue {
   return typeof found.value === 'string' ? { value: add(found.value, name), origin: 'derived' } : found;
 }
 
-/** What each environment has for itself, unless it says otherwise: never the same journal, by construction. */
+/** What each environment has for itself, unless it says otherwise: never the same journal or key, by construction. */
 const ownByName: Readonly<Record<string, (value: string, name: string) => string>> = {
   dataFolder: join,
   'journal.postgresSchema': (schema, name) => `${schema}_${name.replaceAll('-', '_')}`,
+  'vault.environment': (_, name) => name,
 };
 
 function firstFound(key: ConfigKey, { everywhere, overlay, variables }: Sources): FoundValue {

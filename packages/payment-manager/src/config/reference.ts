@@ -12,8 +12,9 @@ One file, \`payment-manager.yaml\`, given with \`./pm run --config FILE\` (or in
 - Relative paths are taken from the folder of the file; \`journalFile\` is relative to \`dataFolder\`.
 - The environment outranks the file, the file outranks the default. The variable of a key is \`PM_\` and its path in capitals, words
   divided by \`_\`: \`hub.baseUrl\` is \`PM_HUB_BASE_URL\`. Lists are divided by commas (\`1.0,1.1\`), amounts look like \`USD=1.5,XOF=500\`.
-- Unknown keys and unknown \`PM_\` variables are errors, so that a misspelt one is not overlooked. Four variables are no configuration:
-  \`PM_CONFIG_FILE\`, \`PM_OPERATOR\` (who acts on the command line), \`PM_FAILPOINT\` for crash tests, and \`PM_TEST_POSTGRES_URL\`, a server for the tests.
+- Unknown keys and unknown \`PM_\` variables are errors, so that a misspelt one is not overlooked. Five variables are no configuration:
+  \`PM_CONFIG_FILE\`, \`PM_OPERATOR\` (who acts on the command line), \`PM_PASSPHRASE\` (of a file that is imported), \`PM_FAILPOINT\` for crash
+  tests, and \`PM_TEST_POSTGRES_URL\`, a server for the tests.
 - \`./pm config --file FILE\` prints what is in force and where each value came from, secrets masked.
 - A configuration that cannot be used ends the start with exit code 78 and the list of everything that is wrong with it.
 

@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { renewalOf } from '@payment-manager/connection-manager-client';
 import type { CertifiedPurpose, Environment, KeyRecord, KeyState, OwnPurpose } from '@payment-manager/vault';
 
 /** A certificate that the vault has, ours or the hub's. Times are milliseconds since the epoch. */
@@ -14,6 +15,8 @@ export interface CertificateEntry {
   readonly sha256: string;
   readonly validFrom: number;
   readonly validTo: number;
+  /** When the Connection Manager client renews it, or it should be renewed by hand. */
+  readonly renewAt: number;
 }
 
 /** A key that the vault has, ours or a peer's. */
@@ -46,7 +49,8 @@ export async function certificatesOf(environment: Environment): Promise<readonly
 function certificateOf(purpose: CertificateEntry['purpose'], key: KeyRecord): CertificateEntry[] {
   const [pem] = key.chain ?? [];
   if (pem === undefined) return [];
-  const { subject, issuer, subjectAltName, serialNumber, fingerprint256, validFromDate, validToDate } = new X509Certificate(pem);
+  const certificate = new X509Certificate(pem);
+  const { subject, issuer, subjectAltName, serialNumber, fingerprint256, validFromDate, validToDate } = certificate;
   return [
     {
       purpose,
@@ -59,6 +63,7 @@ function certificateOf(purpose: CertificateEntry['purpose'], key: KeyRecord): Ce
       sha256: fingerprint256,
       validFrom: validFromDate.getTime(),
       validTo: validToDate.getTime(),
+      renewAt: renewalOf(certificate, key.id),
     },
   ];
 }
@@ -86,22 +91,19 @@ export interface Due {
   readonly validTo: number;
 }
 
-/** Certificates are renewed after this part of their life, as the Connection Manager client does. */
-const renewedAfter = 2 / 3;
-
 /** Which of our certificates in use are due. Pure: `now` is milliseconds since the epoch. */
 export function dueOf(entries: readonly CertificateEntry[], now: number): readonly Due[] {
-  return entries.flatMap(({ purpose, keyId, state, validFrom, validTo }) => {
-    if (purpose === 'hub-ca' || state !== 'active') return [];
-    const reason = dueReason(validFrom, validTo, now);
-    return reason === undefined ? [] : [{ purpose, keyId, reason, validTo }];
+  return entries.flatMap((entry) => {
+    const { purpose, keyId, state, validTo } = entry;
+    const reason = dueReason(entry, now);
+    return purpose === 'hub-ca' || state !== 'active' || reason === undefined ? [] : [{ purpose, keyId, reason, validTo }];
   });
 }
 
-function dueReason(validFrom: number, validTo: number, now: number): Due['reason'] | undefined {
+function dueReason({ validFrom, validTo, renewAt }: CertificateEntry, now: number): Due['reason'] | undefined {
   if (now >= validTo) return 'EXPIRED';
   if (now < validFrom) return 'NOT_YET_VALID';
-  return now >= validFrom + (validTo - validFrom) * renewedAfter ? 'PAST_TWO_THIRDS' : undefined;
+  return now >= renewAt ? 'PAST_TWO_THIRDS' : undefined;
 }
 
 /** A name of a certificate on one line. */

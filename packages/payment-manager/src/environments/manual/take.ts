@@ -1,8 +1,15 @@
-import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
-import type { Doing, Environment, KeyRecord } from '@payment-manager/vault';
+import { createPublicKey, X509Certificate } from 'node:crypto';
+import { type Verdict, verdictOn } from '@payment-manager/connection-manager-client';
+import type { Secret } from '@payment-manager/runtime';
+import type { Doing, Environment, KeyRecord, TrustPurpose } from '@payment-manager/vault';
 import { hubCaId, oneLine } from '../inventory.ts';
-import { checkCertificate, type Side, vouches } from './check-certificate.ts';
 import { FileUnusable, type OfferedFile } from './offered-file.ts';
+
+/** For which side of TLS. */
+export type Side = 'client' | 'server';
+
+/** What a side's keys are called in the vault. */
+export const purposes: Readonly<Record<Side, 'tls-client' | 'tls-server'>> = { client: 'tls-client', server: 'tls-server' };
 
 /** What somebody brings, for which environment, and who does it. */
 export interface Taking {
@@ -16,40 +23,58 @@ const origin = 'manual';
 
 /**
  * Puts a certificate in use that was made for a key of ours, or came with its key (PKCS #12). The one in use so far retires in the same
- * instant. Checked first: that it is for our key, its subject, dates, usage, and (as a client) that the hub's CA vouches for it.
+ * instant. Checked first, as the Connection Manager client does: that it is for our key, its chain, subject, dates and usage, and (as a
+ * client) that the hub's CA vouches for it.
  *
  * @throws FileUnusable, VaultError; nothing has changed then, or the key that came with it is in the vault and not in use.
  */
 export async function takeCertificate(side: Side, taking: Taking & { readonly now: number }): Promise<KeyRecord> {
   const { environment, offered, doing, now } = taking;
-  const purpose = side === 'client' ? 'tls-client' : 'tls-server';
+  const purpose = purposes[side];
   if (offered.certificates.length === 0) throw new FileUnusable('It holds no certificate.');
-  const trusted = side === 'client' ? await trustedCas(environment) : undefined;
+  const cas = side === 'client' ? await trustedCas(environment) : await issuersOf(environment, offered);
   const own = (await environment.keys.list(purpose)).filter(({ state }) => state === 'pre-active' || state === 'active');
-  const known = own.flatMap((record) => leafFor(createPublicKey(record.publicKey), offered).map((leaf) => ({ leaf, record })));
-  const brought = offered.privateKeys.flatMap((key) => leafFor(createPublicKey(key.reveal()), offered).map((leaf) => ({ leaf, key })));
-  const leaf = known[0]?.leaf ?? brought[0]?.leaf;
-  if (leaf === undefined)
+  const known = own.find(({ publicKey }) => hasCertificateFor(publicKey, offered));
+  const brought = offered.privateKeys.find((key) => hasCertificateFor(key.reveal(), offered));
+  const publicKey = known?.publicKey ?? (brought && createPublicKey(brought.reveal()).export({ type: 'spki', format: 'pem' }).toString());
+  if (publicKey === undefined)
     throw new FileUnusable(
       `None of its certificates is for a ${side} key of ours: the request of another key was signed. Give the hub the present one: ./pm export csr --for ${side}`,
     );
-  checkCertificate(leaf, { side, bundle: offered.certificates, trusted, now });
-  const key = known[0]?.record ?? (await environment.keys.import(purpose, doing, (brought[0] as (typeof brought)[number]).key));
-  const stored = await environment.keys.storeChain(purpose, key.id, offered.certificates.join(''));
+  const chain = chainOf(verdictOn({ pem: offered.certificates.join(''), publicKey, cas, usage: side, now }), side);
+  const key = known ?? (await environment.keys.import(purpose, doing, brought as Secret<string>));
+  const stored = await environment.keys.storeChain(purpose, key.id, chain.join(''));
   return stored.state === 'active' ? stored : environment.keys.activate(purpose, key.id, doing);
 }
 
-function leafFor(key: KeyObject, { certificates }: OfferedFile): string[] {
-  return certificates.filter((pem) => new X509Certificate(pem).publicKey.equals(key)).slice(0, 1);
+function chainOf(verdict: Verdict, side: Side): readonly string[] {
+  if (verdict.kind === 'bad') throw new FileUnusable(`The certificate cannot be used: ${verdict.why}. ${verdict.nextStep}`);
+  if (side === 'server' && verdict.certificate.subjectAltName === undefined)
+    throw new FileUnusable(
+      'The certificate cannot be used: it has no host name (subjectAltName), so that nobody who calls could trust it. Ask for one with the names under which the hub calls.',
+    );
+  return verdict.chain;
 }
 
-async function trustedCas(environment: Environment): Promise<readonly string[]> {
+/** `key`: PEM, public or private. */
+function hasCertificateFor(key: string, { certificates }: OfferedFile): boolean {
+  const wanted = createPublicKey(key);
+  return certificates.some((pem) => new X509Certificate(pem).publicKey.equals(wanted));
+}
+
+async function trustedCas(environment: Environment): Promise<readonly X509Certificate[]> {
   const trusted = (await environment.trust.trusted('hub-ca', hubCaId)).flatMap(({ chain = [] }) => chain);
   if (trusted.length === 0)
     throw new FileUnusable(
       'The hub’s CA is not known yet, so nobody can say whether it is the hub’s. Import it first: ./pm import hub-ca FILE',
     );
-  return trusted;
+  return trusted.map((pem) => new X509Certificate(pem));
+}
+
+/** Whom the hub trusts as issuer of our server certificate is between us: our own CA, or the one that comes with it. */
+async function issuersOf(environment: Environment, { certificates }: OfferedFile): Promise<readonly X509Certificate[]> {
+  const own = (await environment.keys.active('dfsp-ca'))?.chain ?? [];
+  return [...own, ...certificates].map((pem) => new X509Certificate(pem)).filter(({ ca }) => ca);
 }
 
 /** The CAs of a file, for a person to compare before they are trusted. @throws FileUnusable when one is out of date, or its root is missing. */
@@ -62,7 +87,7 @@ export function offeredCas({ certificates }: OfferedFile, now: number): readonly
       throw new FileUnusable(`The certificate ${shown} is not that of a CA; it cannot vouch for others. Ask the hub for its CA’s.`);
     if (now >= one.validToDate.getTime())
       throw new FileUnusable(`The CA ${shown} expired on ${one.validToDate.toISOString()}. Ask the hub for its present one.`);
-    if (!read.some((issuer) => vouches(issuer, one)))
+    if (!read.some((issuer) => one.checkIssued(issuer) && one.verify(issuer.publicKey)))
       throw new FileUnusable(
         `The issuer of ${shown}, ${oneLine(one.issuer)}, is not in the file: TLS needs the chain up to its root. Ask for the whole of it.`,
       );
@@ -83,27 +108,31 @@ export async function takeHubCas({
   now,
 }: Taking & { readonly only: boolean; readonly now: number }): Promise<void> {
   offeredCas(offered, now);
-  const refused = await environment.trust.present('hub-ca', hubCaId, offered.certificates, origin, doing);
-  if (refused.length > 0) throw new FileUnusable('One of these CAs had been reported as compromised; it is never trusted again.');
+  await trust('hub-ca', hubCaId, offered.certificates, { environment, doing, only });
+}
+
+type TrustOrder = Pick<Taking, 'environment' | 'doing'> & { readonly only: boolean };
+
+async function trust(purpose: TrustPurpose, id: string, pems: readonly string[], { environment, doing, only }: TrustOrder): Promise<void> {
+  const refused = await environment.trust.present(purpose, id, pems, origin, doing);
+  if (refused.length > 0) throw new FileUnusable('One of these had been reported as compromised; it is never trusted again.');
   if (!only) return;
-  const offeredPems = new Set(offered.certificates);
-  for (const { id, chain = [], state } of await environment.trust.list('hub-ca', hubCaId))
-    if ((state === 'active' || state === 'retiring') && !chain.some((pem) => offeredPems.has(pem)))
-      await environment.trust.move('hub-ca', hubCaId, id, 'destroyed', doing);
+  for (const { id: keyId, state } of await environment.trust.list(purpose, id))
+    if (state === 'retiring') await environment.trust.move(purpose, id, keyId, 'destroyed', doing);
 }
 
 /**
  * Trusts a peer's JWS keys of a file: public keys, or those of certificates. Those so far stay trusted beside them, for messages that
- * are on their way.
+ * are on their way; `only`: they go at once.
  *
- * @throws FileUnusable, VaultError
+ * @returns how many there were. @throws FileUnusable, VaultError
  */
-export async function takePeerKeys({ environment, offered, doing, peer }: Taking & { readonly peer: string }): Promise<number> {
+export async function takePeerKeys(taking: Taking & { readonly peer: string; readonly only: boolean }): Promise<number> {
+  const { offered, peer } = taking;
   if (offered.privateKeys.length > 0)
     throw new FileUnusable('It holds a private key. A peer gives away public keys only: tell them that this one is no secret any more.');
   const keys = [...offered.publicKeys, ...offered.certificates.map(publicKeyOf)];
-  const refused = await environment.trust.present('peer-jws', peer, keys, origin, doing);
-  if (refused.length > 0) throw new FileUnusable('One of these keys had been reported as compromised; it is never trusted again.');
+  await trust('peer-jws', peer, keys, taking);
   return keys.length;
 }
 

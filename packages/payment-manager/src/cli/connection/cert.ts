@@ -1,0 +1,103 @@
+import { systemClock } from '@payment-manager/runtime';
+import type { Environment } from '@payment-manager/vault';
+import { type CertificateEntry, certificatesOf, type Due, dueOf, hubCaId } from '../../environments/inventory.ts';
+import type { Command, CommandOptions } from '../commands.ts';
+import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { printable, style, type Terminal, table } from '../terminal.ts';
+import { type CertificateName, certificateNames } from './names.ts';
+import { writeOut } from './output.ts';
+import { renewCertificate } from './renew.ts';
+import { withEnvironment } from './with-environment.ts';
+
+/** `./pm cert`: the list; `renew NAME`, `needs-renewal`, `export NAME`. */
+export const cert: Command = async ([verb = 'list', name], options, terminal) => {
+  switch (verb) {
+    case 'list':
+      return withEnvironment(options, terminal, ({ environment }) => list(environment, options, terminal));
+    case 'needs-renewal':
+      return withEnvironment(options, terminal, ({ environment }) => needsRenewal(environment, options, terminal));
+    case 'export':
+      return withEnvironment(options, terminal, async ({ environment }) =>
+        writeOut(await chainOf(environment, certificateName(name)), options, terminal),
+      );
+    case 'renew':
+      return withEnvironment(options, terminal, (opened) => renewCertificate(opened, certificateName(name), options, terminal));
+    default:
+      throw new CommandFailed(exitCodes.usage, `There is no './pm cert ${verb}': it is list, renew, needs-renewal or export.`);
+  }
+};
+
+function certificateName(name: string | undefined): CertificateName {
+  if (name !== undefined && Object.hasOwn(certificateNames, name)) return name as CertificateName;
+  throw new CommandFailed(exitCodes.usage, `Say which certificate: ${Object.keys(certificateNames).join(', ')}.`);
+}
+
+async function list(environment: Environment, options: CommandOptions, terminal: Terminal): Promise<number> {
+  const entries = await certificatesOf(environment);
+  const now = systemClock.now();
+  const due = dueOf(entries, now);
+  if (options['json'] === true) {
+    terminal.out(JSON.stringify({ environment: environment.name, certificates: entries.map(shownEntry), due: due.map(shownDue) }));
+    return exitCodes.ok;
+  }
+  if (entries.length === 0) {
+    terminal.out(`The environment ${environment.name} has no certificates yet. Connect it: ./pm onboard ${environment.name}`);
+    return exitCodes.ok;
+  }
+  terminal.out(
+    table(
+      ['certificate', 'state', 'for', 'from', 'until', 'left', 'serial'],
+      entries.map((entry) => row(entry, now)),
+    ),
+  );
+  for (const one of due) terminal.out(style.warn(`${nameOf(one.purpose)}: ${dueText[one.reason]}`));
+  return exitCodes.ok;
+}
+
+const dayMs = 86_400_000;
+
+function row({ purpose, state, subject, issuer, serial, validTo }: CertificateEntry, now: number): string[] {
+  const left = validTo <= now ? 'expired' : `${Math.floor((validTo - now) / dayMs)} d`;
+  return [nameOf(purpose), state, printable(subject), printable(issuer), new Date(validTo).toISOString().slice(0, 16), left, serial];
+}
+
+function nameOf(purpose: CertificateEntry['purpose']): string {
+  return Object.entries(certificateNames).find(([, value]) => value === purpose)?.[0] ?? purpose;
+}
+
+const dueText: Readonly<Record<Due['reason'], string>> = {
+  EXPIRED: 'has expired. Whoever checks it refuses the connection.',
+  NOT_YET_VALID: 'is not valid yet. Check this machine’s clock.',
+  PAST_TWO_THIRDS: 'has used up two thirds of its life: renew it.',
+};
+
+function shownEntry(entry: CertificateEntry): object {
+  const { purpose, validFrom, validTo, ...rest } = entry;
+  return { certificate: nameOf(purpose), ...rest, validFrom: new Date(validFrom).toISOString(), validTo: new Date(validTo).toISOString() };
+}
+
+function shownDue({ purpose, keyId, reason, validTo }: Due): object {
+  return { certificate: nameOf(purpose), keyId, reason, validTo: new Date(validTo).toISOString() };
+}
+
+/** For cron: exit code 1 when somebody or something should act. */
+async function needsRenewal(environment: Environment, options: CommandOptions, terminal: Terminal): Promise<number> {
+  const entries = await certificatesOf(environment);
+  const due = dueOf(entries, systemClock.now());
+  const none = !entries.some(({ purpose, state }) => purpose !== 'hub-ca' && state === 'active');
+  if (options['json'] === true) terminal.out(JSON.stringify({ environment: environment.name, none, due: due.map(shownDue) }));
+  else if (none) terminal.out(style.warn(`No certificate of ${environment.name} is in use. Connect it: ./pm onboard ${environment.name}`));
+  else if (due.length === 0) terminal.out(style.good('Nothing is due.'));
+  for (const one of options['json'] === true ? [] : due)
+    terminal.out(style.warn(`${nameOf(one.purpose)}: ${dueText[one.reason]} ./pm cert renew ${nameOf(one.purpose)}`));
+  return due.length === 0 && !none ? exitCodes.ok : exitCodes.failed;
+}
+
+async function chainOf(environment: Environment, name: CertificateName): Promise<string> {
+  const chain =
+    name === 'hub-ca'
+      ? (await environment.trust.trusted('hub-ca', hubCaId)).flatMap((key) => key.chain ?? [])
+      : ((await environment.keys.active(certificateNames[name]))?.chain ?? []);
+  if (chain.length === 0) throw new CommandFailed(exitCodes.failed, `No ${name} certificate of ${environment.name} is in use.`);
+  return chain.join('');
+}

@@ -1,0 +1,37 @@
+import type { Doing } from '@payment-manager/vault';
+import { certificateRequest, jwksOf, nextCa, ownCa, signingKey } from '../../environments/manual/give.ts';
+import { wantedOf } from '../../environments/wanted.ts';
+import type { Command, CommandOptions } from '../commands.ts';
+import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { operatorName } from '../operations/person.ts';
+import { sideOf } from './import.ts';
+import { writeOut } from './output.ts';
+import { type OpenedEnvironment, withEnvironment } from './with-environment.ts';
+
+/** `./pm export csr|jws|endpoints|ca`: what the scheme needs from us, where it has no Connection Manager. */
+export const exportFor: Command = async ([what = ''], options, terminal) => {
+  const give = gifts[what];
+  if (give === undefined)
+    throw new CommandFailed(exitCodes.usage, `There is no './pm export ${what}': it is ${Object.keys(gifts).join(', ')}.`);
+  return withEnvironment(options, terminal, async (opened) => {
+    const doing = { by: operatorName(options, terminal), why: `./pm export ${what}` };
+    return writeOut(await give(opened, doing, options), options, terminal);
+  });
+};
+
+type Gift = (opened: OpenedEnvironment, doing: Doing, options: CommandOptions) => Promise<string>;
+
+const gifts: Readonly<Record<string, Gift>> = Object.assign(Object.create(null), {
+  csr: async ({ environment, config }, doing, options) =>
+    (await certificateRequest(environment, sideOf(options), wantedOf(config), doing)).request,
+  jws: async ({ environment, config }, doing, options) => {
+    const key = await signingKey(environment, wantedOf(config), doing, options['next'] === true);
+    return options['jwks'] === true ? JSON.stringify(jwksOf(key), undefined, 2) : key.publicKey;
+  },
+  ca: async ({ environment, config }, doing, options) =>
+    options['next'] === true ? nextCa(environment) : ownCa(environment, wantedOf(config), doing),
+  endpoints: async ({ config }) => {
+    const { fspId, ingressUrl, egress, dnsNames, ips } = wantedOf(config);
+    return JSON.stringify({ fspId, ingress: { url: ingressUrl, dnsNames, ips }, egress }, undefined, 2);
+  },
+} satisfies Record<string, Gift>);

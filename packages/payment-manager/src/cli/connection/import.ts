@@ -1,0 +1,115 @@
+import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Secret, systemClock } from '@payment-manager/runtime';
+import type { Doing } from '@payment-manager/vault';
+import { oneLine } from '../../environments/inventory.ts';
+import { maxFileBytes, type OfferedFile, readOffered } from '../../environments/manual/offered-file.ts';
+import { offeredCas, type Side, takeCertificate, takeHubCas, takePeerKeys } from '../../environments/manual/take.ts';
+import type { Command, CommandOptions } from '../commands.ts';
+import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { confirmed, operatorName } from '../operations/person.ts';
+import { printable, style, type Terminal } from '../terminal.ts';
+import { type OpenedEnvironment, withEnvironment } from './with-environment.ts';
+
+/** `./pm import certificate|hub-ca|peer-jws FILE`: what the scheme gives us, where it has no Connection Manager. */
+export const importFrom: Command = async ([what = '', file = ''], options, terminal) => {
+  const take = takings[what];
+  if (take === undefined)
+    throw new CommandFailed(exitCodes.usage, `There is no './pm import ${what}': it is ${Object.keys(takings).join(', ')}.`);
+  const path = resolve(terminal.workingFolder, file);
+  return withEnvironment(options, terminal, async (opened) => {
+    if (opened.config.connectionManager.url !== undefined)
+      throw new CommandFailed(
+        exitCodes.usage,
+        'The Connection Manager gives this environment its certificates and keys (connectionManager.url); what is imported by hand would fight with it.',
+      );
+    const offered = await readOffered(await bytesOf(path), await passphraseOf(options, terminal));
+    const doing = { by: operatorName(options, terminal), why: `./pm import ${what}` };
+    return take({ opened, offered, doing, options, terminal });
+  });
+};
+
+interface Import {
+  readonly opened: OpenedEnvironment;
+  readonly offered: OfferedFile;
+  readonly doing: Doing;
+  readonly options: CommandOptions;
+  readonly terminal: Terminal;
+}
+
+const takings: Readonly<Record<string, (order: Import) => Promise<number>>> = Object.assign(Object.create(null), {
+  certificate: importCertificate,
+  'hub-ca': importHubCa,
+  'peer-jws': importPeerKeys,
+});
+
+/** `--for`: which side of TLS; default the client's. @throws CommandFailed */
+export function sideOf(options: CommandOptions): Side {
+  const side = options['for'] ?? 'client';
+  if (side !== 'client' && side !== 'server') throw new CommandFailed(exitCodes.usage, '--for must be client or server.');
+  return side;
+}
+
+async function importCertificate({ opened, offered, doing, options, terminal }: Import): Promise<number> {
+  const side = sideOf(options);
+  const key = await takeCertificate(side, { environment: opened.environment, offered, doing, now: systemClock.now() });
+  terminal.out(style.good(`The ${side} certificate is in use (key ${key.id}). A running product takes it within seconds.`));
+  return exitCodes.ok;
+}
+
+async function importHubCa({ opened, offered, doing, options, terminal }: Import): Promise<number> {
+  const now = systemClock.now();
+  for (const { subject, fingerprint256, validToDate } of offeredCas(offered, now)) {
+    terminal.out(`${style.bold(printable(oneLine(subject)))}, until ${validToDate.toISOString()}`);
+    terminal.out(`  SHA-256 ${fingerprint256}`);
+  }
+  const only = options['only'] === true;
+  const rest = only ? ' All others are distrusted at once.' : '';
+  if (
+    !(await confirmed(
+      options,
+      terminal,
+      `Did the hub’s operator tell you these fingerprints, another way than the file came? Trust them?${rest}`,
+    ))
+  ) {
+    terminal.out('Nothing was changed.');
+    return exitCodes.failed;
+  }
+  await takeHubCas({ environment: opened.environment, offered, doing, only, now });
+  terminal.out(style.good('Trusted.'));
+  return exitCodes.ok;
+}
+
+async function importPeerKeys({ opened, offered, doing, options, terminal }: Import): Promise<number> {
+  const { peer } = options;
+  const only = options['only'] === true;
+  if (typeof peer !== 'string' || !/^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/.test(peer) || peer === opened.config.fspId)
+    throw new CommandFailed(exitCodes.usage, 'Say with --peer whose keys these are: the FSP id of a peer, or of the hub.');
+  const count = await takePeerKeys({ environment: opened.environment, offered, doing, peer, only });
+  const former = only ? 'all others are distrusted' : 'those before stay trusted beside them, until they are imported with --only';
+  terminal.out(style.good(`${count} keys of ${peer} are trusted; ${former}.`));
+  return exitCodes.ok;
+}
+
+async function bytesOf(path: string): Promise<Uint8Array> {
+  try {
+    const { size } = await stat(path);
+    if (size > maxFileBytes) throw new CommandFailed(exitCodes.failed, `${path} has ${size} bytes; ${maxFileBytes} is the limit.`);
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof CommandFailed) throw error;
+    throw new CommandFailed(exitCodes.unavailable, `${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}).`);
+  }
+}
+
+/** Never on the command line, where everybody on the machine could read it. */
+async function passphraseOf(options: CommandOptions, terminal: Terminal): Promise<Secret<string> | undefined> {
+  const file = options['passphraseFile'];
+  const given =
+    typeof file === 'string'
+      ? Buffer.from(await bytesOf(resolve(terminal.workingFolder, file)))
+          .toString('utf8')
+          .replace(/\r?\n$/, '')
+      : terminal.environment['PM_PASSPHRASE'];
+  return given === undefined ? undefined : new Secret(given);
+}

@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { createPublicKey, X509Certificate } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { systemClock, systemRandom, threadPoolSignatures } from '@payment-manager/runtime';
+import { type Environment, memoryStore, openVault } from '@payment-manager/vault';
+import { runCommandLine } from '../command-line.ts';
+import type { Terminal } from '../terminal.ts';
+
+const doing = { by: 'hub', why: 'test' };
+let folder: string;
+let hub: Environment;
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pm-manual-'));
+  const vault = await openVault({ store: memoryStore(), clock: systemClock, random: systemRandom, signatures: threadPoolSignatures });
+  hub = vault.environment('hub');
+  const { id } = await hub.authority.create({ commonName: 'hub CA' }, 3650, doing, 'EC-P256');
+  await hub.keys.activate('dfsp-ca', id, doing);
+  await writeFile(join(folder, 'hub-ca.pem'), (await hub.authority.chain()).join(''));
+  await writeFile(
+    join(folder, 'payment-manager.yaml'),
+    `fspId: greenbank
+core: { baseUrl: 'http://127.0.0.1:9' }
+vault: { store: file }
+connectionManager:
+  keyAlgorithm: EC-P256
+  dnsNames: [pm.greenbank.example]
+  ingressUrl: https://pm.greenbank.example:4000
+  egress: ['192.0.2.10:443+8000-8010']
+environments:
+  pilot: { hub: { baseUrl: 'http://127.0.0.1:9' } }
+  live: { hub: { baseUrl: 'http://127.0.0.1:9' } }
+  managed: { hub: { baseUrl: 'https://127.0.0.1:9', tls: { enabled: true } }, inbound: { tls: { enabled: true } }, connectionManager: { url: 'https://127.0.0.1:9' } }
+`,
+  );
+});
+after(() => rm(folder, { recursive: true }));
+
+async function pmIn(environment: string, args: readonly string[]) {
+  const lines: string[] = [];
+  const note = (line: string): void => void lines.push(line);
+  const terminal: Terminal = {
+    out: note,
+    err: note,
+    workingFolder: folder,
+    environment: { USER: 'ada', PM_ENVIRONMENT: environment },
+    interactive: false,
+  };
+  const exitCode = await runCommandLine(args, terminal);
+  return { exitCode, text: lines.join('\n') };
+}
+const pm = (...args: string[]) => pmIn('pilot', args);
+
+async function done(...args: string[]): Promise<string> {
+  const { exitCode, text } = await pm(...args);
+  assert.equal(exitCode, 0, text);
+  return text;
+}
+
+/** Has our present request signed by the hub, and imports what comes. */
+async function renewClient(days: number): Promise<void> {
+  const request = await done('export', 'csr');
+  await writeFile(join(folder, 'client.pem'), (await hub.authority.sign(request, { usage: 'client', days })).join(''));
+  await done('import', 'certificate', 'client.pem');
+}
+
+describe('a DFSP without a Connection Manager', () => {
+  test('gets its certificates, and whom to trust, from files', async () => {
+    assert.equal((await pm('cert', 'needs-renewal')).exitCode, 1);
+    const unasked = await pm('import', 'hub-ca', 'hub-ca.pem');
+    assert.equal(unasked.exitCode, 64);
+    assert.match(unasked.text, /CN=hub CA[\s\S]*SHA-256 [0-9A-F:]{95}/);
+    await done('import', 'hub-ca', 'hub-ca.pem', '--yes');
+    assert.equal(await done('export', 'csr'), await done('export', 'csr'), 'asked again it is the same request');
+    await renewClient(90);
+    const leaf = new X509Certificate(await done('cert', 'export', 'client'));
+    assert.match(leaf.subject ?? '', /CN=greenbank/);
+    assert.match(await done('cert', 'renew', 'server'), /renewed, until/);
+    assert.match(new X509Certificate(await done('cert', 'export', 'server')).subjectAltName ?? '', /DNS:pm\.greenbank\.example/);
+    assert.match(await done('export', 'ca'), /BEGIN CERTIFICATE/);
+    const list = await done('cert');
+    assert.match(list, /^client +active +CN=greenbank +CN=hub CA .* (?:89|90) d /m);
+    assert.match(list, /^hub-ca +active +CN=hub CA/m);
+    assert.match(await done('cert', 'needs-renewal'), /Nothing is due/);
+  });
+
+  test('cron learns by the exit code what is due', async () => {
+    const request = await done('export', 'csr');
+    await writeFile(join(folder, 'client.pem'), (await hub.authority.sign(request, { usage: 'client', days: 0.01 })).join(''));
+    await done('import', 'certificate', 'client.pem');
+    const { exitCode, text } = await pm('cert', 'needs-renewal', '--json');
+    assert.equal(exitCode, 1);
+    assert.deepEqual(
+      (JSON.parse(text) as { due: { certificate: string; reason: string }[] }).due.map(({ certificate, reason }) => [certificate, reason]),
+      [['client', 'PAST_TWO_THIRDS']],
+    );
+    await renewClient(90);
+    assert.equal((await pm('cert', 'needs-renewal')).exitCode, 0);
+  });
+
+  test('gives away its JWS key, and changes it when the peers have the new one', async () => {
+    const first = await done('export', 'jws');
+    assert.match(await done('keys', 'rotate', 'jws'), /the present one still signs/);
+    assert.equal(await done('export', 'jws'), first);
+    const next = await done('export', 'jws', '--next');
+    assert.notEqual(next, first);
+    const early = await pm('keys', 'rotate', 'jws', '--activate');
+    assert.equal(early.exitCode, 64);
+    assert.match(early.text, /peers may need \d+ minutes more/);
+    await done('keys', 'rotate', 'jws', '--activate', '--yes');
+    const set = JSON.parse(await done('export', 'jws', '--jwks')) as { keys: { kty: string }[] };
+    assert.equal(
+      createPublicKey({ key: set.keys[0] as never, format: 'jwk' })
+        .export({ type: 'spki', format: 'pem' })
+        .toString()
+        .trim(),
+      next,
+    );
+    assert.match(await done('keys', 'list'), /jws-signing +own +\w+ +RSA-2048 +active +\S+ +ada +\.\/pm keys rotate jws/);
+  });
+
+  test('takes a peer’s keys as PEM or as a set, and says whose they are', async () => {
+    await writeFile(join(folder, 'blue.json'), await done('export', 'jws', '--jwks'));
+    assert.equal((await pm('import', 'peer-jws', 'blue.json')).exitCode, 64);
+    assert.equal((await pm('import', 'peer-jws', 'blue.json', '--peer', 'greenbank')).exitCode, 64);
+    assert.match(await done('import', 'peer-jws', 'blue.json', '--peer', 'bluebank'), /1 keys of bluebank/);
+    assert.match(await done('keys'), /^peer-jws +bluebank +\w+ +RSA-2048 +active/m);
+  });
+
+  test('says from where it calls and is called', async () => {
+    assert.deepEqual(JSON.parse(await done('export', 'endpoints')), {
+      fspId: 'greenbank',
+      ingress: { url: 'https://pm.greenbank.example:4000', dnsNames: ['pm.greenbank.example'], ips: [] },
+      egress: [{ address: '192.0.2.10', ports: ['443', '8000-8010'] }],
+    });
+  });
+
+  test('a refusal says what is wrong, and leaves what was in use', async () => {
+    const before = await done('cert', 'export', 'client');
+    const foreign = await pm('import', 'certificate', 'hub-ca.pem');
+    assert.equal(foreign.exitCode, 1);
+    assert.match(foreign.text, /None of its certificates is for a client key of ours/);
+    assert.equal((await pm('import', 'certificate', 'nowhere.pem')).exitCode, 69);
+    assert.equal((await pm('import', 'nonsense', 'hub-ca.pem')).exitCode, 64);
+    assert.equal((await pm('cert', 'renew', 'nonsense')).exitCode, 64);
+    assert.equal(await done('cert', 'export', 'client'), before);
+    const out = ['export', 'ca', '--out', 'ca.pem'];
+    await done(...out);
+    assert.match((await pm(...out)).text, /is there already/);
+    assert.match(await readFile(join(folder, 'ca.pem'), 'utf8'), /BEGIN CERTIFICATE/);
+  });
+
+  test('environments share no key', async () => {
+    assert.match((await pmIn('live', ['keys'])).text, /live has no keys yet/);
+  });
+
+  test('where there is a Connection Manager nothing is imported, and a renewal begins with a key that waits', async () => {
+    assert.match((await pmIn('managed', ['import', 'hub-ca', 'hub-ca.pem', '--yes'])).text, /would fight with it/);
+    const { exitCode, text } = await pmIn('managed', ['cert', 'renew', 'client']);
+    assert.equal(exitCode, 0, text);
+    assert.match(text, /renewal has begun/);
+    assert.match((await pmIn('managed', ['cert', 'renew', 'client'])).text, /waits already/);
+    assert.match((await pmIn('managed', ['keys'])).text, /tls-client +own +\w+ +EC-P256 +pre-active/);
+  });
+});

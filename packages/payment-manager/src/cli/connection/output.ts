@@ -1,0 +1,26 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { CommandOptions } from '../commands.ts';
+import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { style, type Terminal } from '../terminal.ts';
+
+/** Writes what may be given away to `--out FILE`, or prints it. Nothing that is there is overwritten. */
+export async function writeOut(text: string, options: CommandOptions, terminal: Terminal): Promise<number> {
+  const { out } = options;
+  if (typeof out !== 'string') {
+    terminal.out(text.trimEnd());
+    return exitCodes.ok;
+  }
+  const file = resolve(terminal.workingFolder, out);
+  try {
+    await writeFile(file, `${text.trimEnd()}\n`, { flag: 'wx' });
+  } catch (error) {
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    throw new CommandFailed(
+      exitCodes.failed,
+      code === 'EEXIST' ? `${file} is there already; choose another name.` : `${file} cannot be written (${code}).`,
+    );
+  }
+  terminal.out(style.good(`Written: ${file}`));
+  return exitCodes.ok;
+}

@@ -1,0 +1,122 @@
+import { X509Certificate } from 'node:crypto';
+import { systemClock } from '@payment-manager/runtime';
+import type { Doing, Environment, OwnPurpose } from '@payment-manager/vault';
+import { certificateRequest, createNextCa, renewServerCertificate, signingKey } from '../../environments/manual/give.ts';
+import { wantedOf } from '../../environments/wanted.ts';
+import type { CommandOptions } from '../commands.ts';
+import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { confirmed, operatorName } from '../operations/person.ts';
+import { style, type Terminal } from '../terminal.ts';
+import { type CertificateName, certificateNames } from './names.ts';
+import type { OpenedEnvironment } from './with-environment.ts';
+
+/** Renews a certificate of ours before its time: through the Connection Manager, or by hand where there is none. */
+export async function renewCertificate(
+  opened: OpenedEnvironment,
+  name: CertificateName,
+  options: CommandOptions,
+  terminal: Terminal,
+): Promise<number> {
+  if (name === 'hub-ca')
+    throw new CommandFailed(exitCodes.usage, 'The hub renews its CA itself. When it gives a new one: ./pm import hub-ca FILE');
+  const doing = { by: operatorName(options, terminal), why: './pm cert renew' };
+  if (opened.config.connectionManager.url !== undefined) return begin(opened, certificateNames[name], doing, terminal);
+  if (options['activate'] === true) return activateNext(opened, name === 'ca' ? 'dfsp-ca' : undefined, doing, options, terminal);
+  switch (name) {
+    case 'client':
+      return askFor('client', opened, doing, terminal);
+    case 'server':
+      return (await isFromElsewhere(opened.environment)) ? askFor('server', opened, doing, terminal) : renewOwn(opened, doing, terminal);
+    case 'ca':
+      await createNextCa(opened.environment, wantedOf(opened.config), doing);
+      terminal.out(
+        'A new CA is made and not in use yet. Give it to the hub (./pm export ca --next), and when the hub trusts it: ./pm cert renew ca --activate',
+      );
+      return exitCodes.ok;
+  }
+}
+
+/** A key that waits in the vault is the beginning of a renewal: the Connection Manager client goes on with it, now or at its next start. */
+async function begin({ environment, config }: OpenedEnvironment, purpose: OwnPurpose, doing: Doing, terminal: Terminal): Promise<number> {
+  const wanted = wantedOf(config);
+  const waiting = (await environment.keys.list(purpose)).find(({ state }) => state === 'pre-active');
+  if (waiting !== undefined) terminal.out(`A new key waits already, since ${new Date(waiting.since).toISOString()}.`);
+  else if (purpose === 'dfsp-ca') await createNextCa(environment, wanted, doing);
+  else await environment.keys.generate(purpose, doing, purpose === 'jws-signing' ? wanted.jwsKeyAlgorithm : wanted.keyAlgorithm);
+  const seconds = Math.ceil(config.connectionManager.pollMs / 1000);
+  terminal.out(
+    `The renewal has begun; what is in use stays so until its successor is. The running product goes on within ${seconds} s, a stopped one when it starts.`,
+  );
+  terminal.out(`Follow it: ./pm onboard ${environment.name}`);
+  return exitCodes.ok;
+}
+
+async function askFor(
+  side: 'client' | 'server',
+  { environment, config }: OpenedEnvironment,
+  doing: Doing,
+  terminal: Terminal,
+): Promise<number> {
+  await certificateRequest(environment, side, wantedOf(config), doing);
+  terminal.out(`A new ${side} key waits for its certificate; the present one stays in use.`);
+  terminal.out(`Next: ./pm export csr --for ${side}, have it signed, ./pm import certificate FILE --for ${side}`);
+  return exitCodes.ok;
+}
+
+async function renewOwn({ environment, config }: OpenedEnvironment, doing: Doing, terminal: Terminal): Promise<number> {
+  const { chain = [] } = await renewServerCertificate(environment, wantedOf(config), doing);
+  terminal.out(style.good(`The server certificate is renewed, until ${new X509Certificate(chain[0] ?? '').validToDate.toISOString()}.`));
+  return exitCodes.ok;
+}
+
+/** Whether the server certificate in use is of another CA than ours. */
+async function isFromElsewhere({ keys }: Environment): Promise<boolean> {
+  const [leaf] = (await keys.active('tls-server'))?.chain ?? [];
+  if (leaf === undefined) return false;
+  const cas = (await keys.list('dfsp-ca')).flatMap(({ chain = [] }) => chain.slice(0, 1));
+  return !cas.some((ca) => new X509Certificate(leaf).checkIssued(new X509Certificate(ca)));
+}
+
+/** Makes the successor of our JWS key, or puts it in use. */
+export async function rotateSigningKey(opened: OpenedEnvironment, options: CommandOptions, terminal: Terminal): Promise<number> {
+  const doing = { by: operatorName(options, terminal), why: './pm keys rotate jws' };
+  if (opened.config.connectionManager.url !== undefined) return begin(opened, 'jws-signing', doing, terminal);
+  if (options['activate'] === true) return activateNext(opened, 'jws-signing', doing, options, terminal);
+  const key = await signingKey(opened.environment, wantedOf(opened.config), doing, true);
+  if (key.state === 'active') terminal.out(style.good(`The first JWS key ${key.id} is in use. Give it to the scheme: ./pm export jws`));
+  else {
+    terminal.out(`A new JWS key ${key.id} is made; the present one still signs.`);
+    terminal.out('Next: give it to the scheme (./pm export jws --next), and when every peer has it: ./pm keys rotate jws --activate');
+  }
+  return exitCodes.ok;
+}
+
+/** money-rules 10: who signs with a key that peers do not have yet has his payments refused. */
+async function activateNext(
+  { environment, config }: OpenedEnvironment,
+  purpose: OwnPurpose | undefined,
+  doing: Doing,
+  options: CommandOptions,
+  terminal: Terminal,
+): Promise<number> {
+  if (purpose === undefined)
+    throw new CommandFailed(exitCodes.usage, '--activate is for the CA and the JWS key; a certificate comes into use when it is imported.');
+  const next = (await environment.keys.list(purpose)).findLast(({ state }) => state === 'pre-active');
+  if (next === undefined)
+    throw new CommandFailed(exitCodes.failed, 'There is no new key that waits. Make one first: the same command without --activate.');
+  const ageMs = systemClock.now() - next.since;
+  const waitMs = config.connectionManager.propagationMs - ageMs;
+  const early =
+    waitMs > 0 ? ` It was made ${minutes(ageMs)} ago; peers may need ${minutes(waitMs)} more, and refuse what it signs until then.` : '';
+  if (!(await confirmed(options, terminal, `Does everybody have the key ${next.id}?${early} Put it in use now?`))) {
+    terminal.out('Nothing was changed.');
+    return exitCodes.failed;
+  }
+  await environment.keys.activate(purpose, next.id, doing);
+  terminal.out(style.good(`The key ${next.id} is in use; the former one retires.`));
+  return exitCodes.ok;
+}
+
+function minutes(ms: number): string {
+  return `${Math.ceil(ms / 60_000)} minutes`;
+}

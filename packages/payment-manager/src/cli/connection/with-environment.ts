@@ -1,0 +1,67 @@
+import { recordedLog, systemClock, systemRandom, systemTimers, threadPoolSignatures } from '@payment-manager/runtime';
+import { type Environment, VaultError, type VaultErrorCode } from '@payment-manager/vault';
+import type { Config } from '../../config/schema.ts';
+import { FileUnusable } from '../../environments/manual/offered-file.ts';
+import { openConfiguredVault } from '../../vault/open-vault.ts';
+import type { CommandOptions } from '../commands.ts';
+import { loadConfiguration } from '../configuration-file.ts';
+import { CommandFailed, type ExitCode, exitCodes } from '../exit-codes.ts';
+import { configurationFile } from '../journal/embedded-journal.ts';
+import { stayAlive } from '../stay-alive.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** The environment that a command works on. */
+export interface OpenedEnvironment {
+  readonly config: Config;
+  readonly environment: Environment;
+}
+
+/**
+ * Opens the environment of the vault that the user means, for as long as `work` takes. The product may be running: both may write, and
+ * it sees soon what was changed.
+ *
+ * @throws CommandFailed, also for what the vault says
+ */
+export async function withEnvironment<T>(
+  options: CommandOptions,
+  terminal: Terminal,
+  work: (opened: OpenedEnvironment) => Promise<T>,
+): Promise<T> {
+  const { config } = await loadConfiguration(configurationFile(options, terminal), terminal);
+  return stayAlive(() => explained(() => inVault(config, work)));
+}
+
+async function inVault<T>(config: Config, work: (opened: OpenedEnvironment) => Promise<T>): Promise<T> {
+  const world = { clock: systemClock, timers: systemTimers, random: systemRandom, signatures: threadPoolSignatures, log: recordedLog(1) };
+  const opened = await openConfiguredVault(config, world);
+  if (opened === undefined)
+    throw new CommandFailed(
+      exitCodes.config,
+      'There is no vault: `vault.store` is none, and certificates and keys are the files that the configuration names. See docs/onboarding.md.',
+    );
+  try {
+    return await work({ config, environment: opened.vault.environment(config.vault.environment) });
+  } finally {
+    await opened.vault.close();
+  }
+}
+
+const exitOf: Readonly<Partial<Record<VaultErrorCode, ExitCode>>> = {
+  VAULT_MASTER_KEY_MISSING: exitCodes.config,
+  VAULT_MASTER_KEY_WRONG: exitCodes.config,
+  VAULT_PERMISSIONS: exitCodes.config,
+  VAULT_DAMAGED: exitCodes.config,
+  VAULT_REFUSED: exitCodes.unavailable,
+  VAULT_UNAVAILABLE: exitCodes.unavailable,
+  VAULT_CONFLICT: exitCodes.unavailable,
+};
+
+async function explained<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof VaultError) throw new CommandFailed(exitOf[error.code] ?? exitCodes.failed, `${error.code}: ${error.message}`);
+    if (error instanceof FileUnusable) throw new CommandFailed(exitCodes.failed, error.message);
+    throw error;
+  }
+}

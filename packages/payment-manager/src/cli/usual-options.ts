@@ -1,0 +1,33 @@
+import type { CommandOption } from './commands.ts';
+
+/** Where a sandbox lives. */
+export const folderOption: CommandOption = {
+  flags: '--folder <folder>',
+  description: 'where the sandbox keeps its state (default: .pm/sandbox in this project)',
+};
+
+/** Which of the configuration's environments a command means. */
+export const environmentOption: CommandOption = {
+  flags: '--environment <name>',
+  description: 'which of the configuration’s environments (default: PM_ENVIRONMENT, else its key environment)',
+};
+
+/** How every command for operators finds the running product. */
+export const operationsOptions: readonly CommandOption[] = [
+  { flags: '--url <url>', description: 'operations API of the running Payment Manager (default: as the configuration says)' },
+  {
+    flags: '--config <file>',
+    description: 'the configuration (default: PM_CONFIG_FILE, else payment-manager.yaml here, else the running sandbox)',
+  },
+  environmentOption,
+  { flags: '--fsp <fspId>', description: 'in the sandbox: this DFSP (default: all)' },
+  folderOption,
+];
+
+/** How every command finds the journal or vault of a product that may be running or not. */
+export const journalOptions: readonly CommandOption[] = [
+  { flags: '--config <file>', description: 'the configuration (default: PM_CONFIG_FILE, else payment-manager.yaml here)' },
+  environmentOption,
+  { flags: '--fsp <fspId>', description: 'this DFSP of the sandbox instead' },
+  folderOption,
+];
