@@ -33,6 +33,7 @@ import { openJournal } from './data/open-journal.ts';
 import { sealingKey } from './data/sealing-key.ts';
 import { operationsApi, operationsBodyBytes, refuseOperations } from './operations/operations-api.ts';
 import { readiness } from './operations/readiness.ts';
+import { journalPruner } from './retention/prune-records.ts';
 
 /** The outside world, for tests that replace a part of it. The product gives only `failpoint`. */
 export interface World {
@@ -300,6 +301,7 @@ function operationsHandler(config: Config, world: World, parts: OperationsParts)
         closing: parts.closing,
       }),
     desk: parts.connector.desk,
+    prune: journalPruner(parts.journal, world.clock),
     mayAct: isLoopback(config.operations.host),
     exceptions: (query) => parts.connector.exceptions(query),
     alarms: async (query) => {

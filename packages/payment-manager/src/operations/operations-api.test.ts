@@ -31,6 +31,7 @@ function deps(overrides: Partial<OperationsDeps> = {}): OperationsDeps {
     alarms: async () => [],
     desk,
     mayAct: true,
+    prune: async () => [],
     ...overrides,
   };
 }

@@ -2,9 +2,10 @@ import type { Connector } from '@payment-manager/mojaloop-connector';
 import type { HttpHandler, HttpResponse, Metrics, RefusalReason } from '@payment-manager/runtime';
 import { answer } from './answer.ts';
 import { type PaymentRoutesDeps, paymentRoutes } from './payment-routes.ts';
+import { type PruneRouteDeps, pruneRoute } from './prune-route.ts';
 import type { Readiness } from './readiness.ts';
 
-export interface OperationsDeps extends PaymentRoutesDeps {
+export interface OperationsDeps extends PaymentRoutesDeps, PruneRouteDeps {
   readonly metrics: Metrics;
   readiness(): Promise<Readiness>;
   /** What needs a person, and what somebody should look at; `id` is a transferId. */
@@ -29,12 +30,15 @@ const maxIdLength = 64;
  * - `GET /metrics`: Prometheus text
  * - `GET /exceptions`, `GET /alarms`: `?id=TRANSFER_ID`, `?limit=1…1000` (default 100)
  * - `GET|POST /exceptions/{id}`, `GET /payments`: see `paymentRoutes`
+ * - `POST /journal/prune`: see `pruneRoute`
  */
 export function operationsApi(deps: OperationsDeps): HttpHandler {
   return async (request) => {
     const { method, target } = request;
     const ofPayment = await paymentRoutes(deps, request);
     if (ofPayment !== undefined) return ofPayment;
+    const pruned = await pruneRoute(deps, request);
+    if (pruned !== undefined) return pruned;
     const { pathname, searchParams } = new URL(target, 'http://operations');
     if (!(pathname in routes)) return answer(404, { code: 'NOT_FOUND', message: `There is: ${Object.keys(routes).join(', ')}.` });
     if (method !== 'GET' && method !== 'HEAD')

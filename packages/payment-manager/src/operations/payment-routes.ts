@@ -57,7 +57,7 @@ function onlyMethods(allow: string): HttpResponse {
 }
 
 /** A page of a foreign site that gave itself our address (DNS rebinding) still bears the site's name here. */
-function knowsItsHost({ headers }: HttpRequest): boolean {
+export function knowsItsHost({ headers }: HttpRequest): boolean {
   const host = (headers['host'] ?? '').replace(/:[0-9]+$/, '').replace(/^\[(.*)\]$/, '$1');
   return host === 'localhost' || isIP(host) !== 0;
 }
@@ -85,8 +85,8 @@ async function resolved(deps: PaymentRoutesDeps, id: string, request: HttpReques
   }
 }
 
-/** Browsers send forms anywhere without asking; none of them sends JSON, and each names the page's origin. */
-function refuseActor(deps: PaymentRoutesDeps, { headers }: HttpRequest): HttpResponse | undefined {
+/** Why this request may not do anything. Browsers send forms anywhere without asking; none of them sends JSON, and each names the page's origin. */
+export function refuseActor(deps: Pick<PaymentRoutesDeps, 'mayAct'>, { headers }: HttpRequest): HttpResponse | undefined {
   if (headers['origin'] !== undefined || headers['sec-fetch-site'] !== undefined)
     return answer(403, { code: 'FROM_A_BROWSER', message: 'Web pages may not act here.' });
   if (!/^application\/json(;|$)/.test(headers['content-type'] ?? ''))
@@ -104,7 +104,8 @@ function readResolution(id: string, body: Uint8Array): Resolution {
   return { id, ...(flow !== undefined && { flow }), act: readAct(json), reason, by };
 }
 
-function readObject(body: Uint8Array): Readonly<Record<string, unknown>> {
+/** @throws RangeError when it is none. */
+export function readObject(body: Uint8Array): Readonly<Record<string, unknown>> {
   let json: unknown;
   try {
     json = JSON.parse(Buffer.from(body).toString('utf8'));

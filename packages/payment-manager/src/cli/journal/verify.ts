@@ -1,35 +1,39 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { DatabaseUnavailable } from '@payment-manager/database';
-import { type JournalView, type Verdict, verifyJournal, viewPostgresJournal, viewSqliteJournal } from '@payment-manager/journal';
+import { type ExportVerdict, type JournalView, proveExport, type Verdict, verifyJournal } from '@payment-manager/journal';
 import { systemClock } from '@payment-manager/runtime';
 import { type AnchorFile, readAnchorFile } from '../../anchor/anchor-file.ts';
-import type { Config } from '../../config/schema.ts';
+import { ExportUnreadable, readExport, readExportHeader } from '../../retention/export-file.ts';
 import type { Command, CommandOptions } from '../commands.ts';
 import { loadConfiguration } from '../configuration-file.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 import { stayAlive } from '../stay-alive.ts';
 import { printable, style, type Terminal } from '../terminal.ts';
 import { configurationFile } from './embedded-journal.ts';
+import { configuredView, type ViewedJournal, viewOfFile } from './journal-view.ts';
 
-/** `./pm verify`: proves the journal by its chains and by the anchors that were kept outside. Exit code 1 when anything differs. */
+/**
+ * `./pm verify`: proves the journal by its chains and by the anchors that were kept outside, and an export by the journal. Exit code
+ * 1 when anything differs.
+ */
 export const verify: Command = async (_args, options, terminal) => {
   const { open, shown, anchorsFile } = await whatToVerify(options, terminal);
   const anchors = anchorsFile === undefined ? undefined : await readAnchors(anchorsFile);
+  const exportFile = typeof options['export'] === 'string' ? resolve(terminal.workingFolder, options['export']) : undefined;
   const startedAt = systemClock.monotonic();
-  const verdict = await stayAlive(() => looked(open, anchors, terminal));
+  const { verdict, proof } = await stayAlive(() => looked(open, anchors, exportFile, terminal));
   const tookMs = Math.round(systemClock.monotonic() - startedAt);
+  const exported = proof && { file: exportFile, ...proof };
   if (options['json'] === true)
-    terminal.out(JSON.stringify({ journal: shown, anchorsFile, unreadableAnchors: anchors?.unreadable, tookMs, ...verdict }));
-  else print(verdict, { shown, anchorsFile, anchors, tookMs }, terminal);
-  return verdict.problems.length === 0 ? exitCodes.ok : exitCodes.failed;
+    terminal.out(
+      JSON.stringify({ journal: shown, anchorsFile, unreadableAnchors: anchors?.unreadable, tookMs, ...verdict, export: exported }),
+    );
+  else print(verdict, { shown, anchorsFile, anchors, exported, tookMs }, terminal);
+  return verdict.problems.length + (proof?.problems.length ?? 0) === 0 ? exitCodes.ok : exitCodes.failed;
 };
 
-interface ToVerify {
-  open(): JournalView | Promise<JournalView>;
-  /** For people. */
-  readonly shown: string;
+interface ToVerify extends ViewedJournal {
   readonly anchorsFile: string | undefined;
 }
 
@@ -37,31 +41,11 @@ async function whatToVerify(options: CommandOptions, terminal: Terminal): Promis
   const { file, anchors } = options;
   const given = typeof anchors === 'string' ? resolve(terminal.workingFolder, anchors) : undefined;
   if (given !== undefined && !existsSync(given)) throw new CommandFailed(exitCodes.config, `There is no file of anchors ${given}.`);
-  if (typeof file === 'string') return { ...inFile(resolve(terminal.workingFolder, file)), anchorsFile: given };
+  if (typeof file === 'string') return { ...viewOfFile(resolve(terminal.workingFolder, file)), anchorsFile: given };
   const { config } = await loadConfiguration(configurationFile(options, terminal), terminal);
   const configured = config.journal.anchor.file;
   const anchorsFile = given ?? (configured !== undefined && existsSync(configured) ? configured : undefined);
-  return {
-    ...(config.journal.store === 'postgres' ? inPostgres(config) : inFile(join(config.dataFolder, config.journalFile))),
-    anchorsFile,
-  };
-}
-
-function inFile(file: string): Pick<ToVerify, 'open' | 'shown'> {
-  if (!existsSync(file)) throw new CommandFailed(exitCodes.config, `There is no journal ${file}.`);
-  return { open: () => viewSqliteJournal(file), shown: file };
-}
-
-function inPostgres({ journal: { postgresUrl = '', postgresSchema, postgresCaFile } }: Config): Pick<ToVerify, 'open' | 'shown'> {
-  return {
-    open: async () =>
-      viewPostgresJournal({
-        url: postgresUrl,
-        schema: postgresSchema,
-        ...(postgresCaFile === undefined ? {} : { tls: { ca: await readFile(postgresCaFile, 'utf8') } }),
-      }),
-    shown: `PostgreSQL, schema ${postgresSchema}`,
-  };
+  return { ...configuredView(config), anchorsFile };
 }
 
 async function readAnchors(file: string): Promise<AnchorFile> {
@@ -78,7 +62,12 @@ async function readAnchors(file: string): Promise<AnchorFile> {
 
 const progressEveryMs = 2_000;
 
-async function looked(open: ToVerify['open'], anchors: AnchorFile | undefined, terminal: Terminal): Promise<Verdict> {
+async function looked(
+  open: ToVerify['open'],
+  anchors: AnchorFile | undefined,
+  exportFile: string | undefined,
+  terminal: Terminal,
+): Promise<{ verdict: Verdict; proof: ExportVerdict | undefined }> {
   let toldAt = systemClock.monotonic();
   const onProgress = (batches: number, records: number): void => {
     if (!terminal.interactive || systemClock.monotonic() - toldAt < progressEveryMs) return;
@@ -88,8 +77,11 @@ async function looked(open: ToVerify['open'], anchors: AnchorFile | undefined, t
   let view: JournalView | undefined;
   try {
     view = await open();
-    return await verifyJournal(view, { onProgress, ...(anchors === undefined ? {} : { anchors }) });
+    if (exportFile !== undefined) await readExportHeader(exportFile);
+    const verdict = await verifyJournal(view, { onProgress, ...(anchors === undefined ? {} : { anchors }) });
+    return { verdict, proof: exportFile === undefined ? undefined : await proveExport(view, readExport(exportFile)) };
   } catch (error) {
+    if (error instanceof ExportUnreadable) throw new CommandFailed(exitCodes.config, error.message);
     if (error instanceof DatabaseUnavailable) throw new CommandFailed(exitCodes.unavailable, error.message);
     throw error;
   } finally {
@@ -99,17 +91,27 @@ async function looked(open: ToVerify['open'], anchors: AnchorFile | undefined, t
 
 interface Shown extends Pick<ToVerify, 'shown' | 'anchorsFile'> {
   readonly anchors: AnchorFile | undefined;
+  readonly exported: (ExportVerdict & { readonly file: string | undefined }) | undefined;
   readonly tookMs: number;
 }
 
-function print(verdict: Verdict, { shown, anchorsFile, anchors, tookMs }: Shown, terminal: Terminal): void {
-  const { problems, complete, records, events, claims, batches, writers } = verdict;
+function print(verdict: Verdict, { shown, anchorsFile, anchors, exported, tookMs }: Shown, terminal: Terminal): void {
+  const { complete, records, events, claims, batches, writers, pruned } = verdict;
+  const problems = [...verdict.problems, ...(exported?.problems ?? [])];
   const head = problems.length === 0 ? style.good('Verified') : style.bad('Not as it was written');
   terminal.out(`${head}  ${shown}`);
   const writersShown = writers === 1 ? '1 writer' : `${writers} writers`;
   terminal.out(
     `  ${records} records, ${events} events, ${claims} claims in ${batches} batches of ${writersShown}; ${(tookMs / 1000).toFixed(1)} s`,
   );
+  if (pruned.records > 0)
+    terminal.out(
+      `  ${pruned.records} of the records were pruned (${pruned.events} events), ${dayOf(pruned.first)} to ${dayOf(pruned.last)}: their hashes are proven`,
+    );
+  if (exported)
+    terminal.out(
+      `  ${exported.records} records in ${exported.file}, ${exported.pruned} of them pruned: ${exported.problems.length === 0 ? 'proven by the journal' : 'not all of them are proven'}`,
+    );
   for (const { code, message, batch, expected, found } of problems) {
     terminal.out(`\n${style.bad(code)}  ${printable(message)}`);
     if (batch) terminal.out(`  batch ${batch.number} of writer ${batch.writer}, ${new Date(batch.at).toISOString()}`);
@@ -121,6 +123,10 @@ function print(verdict: Verdict, { shown, anchorsFile, anchors, tookMs }: Shown,
   if (anchors && anchors.unreadable > 0)
     terminal.out(style.warn(`  ${anchors.unreadable} lines of ${anchorsFile} are no anchors: cut off, or damaged.`));
   terminal.out(`  ${tailOf(verdict)}`);
+}
+
+function dayOf(at: number | undefined): string {
+  return new Date(at ?? 0).toISOString().slice(0, 10);
 }
 
 function tailOf({ anchors, tail, problems }: Verdict): string {

@@ -1,5 +1,6 @@
 import type { AllowedAction, KnownFacts, PaymentFacts, PersonAction, Role } from '@payment-manager/mojaloop-connector';
 import type { HttpClient } from '@payment-manager/runtime';
+import type { Pruned, Pruner } from '../../retention/prune-records.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 
 /** A line of the list of exceptions. */
@@ -30,6 +31,8 @@ export interface OperationsClient {
   /** Undefined: no such payment. */
   payment(id: string, flow?: Role): Promise<ShownPayment | undefined>;
   act(id: string, act: Act): Promise<ShownPayment>;
+  /** As `Pruner`. */
+  prune: Pruner;
   /** Every payment whose last event lies in the stretch (milliseconds since the epoch, the end not included). */
   payments(fromMs: number, toMs: number): Promise<readonly PaymentFacts[]>;
 }
@@ -70,6 +73,10 @@ export function operationsClient(url: string, client: HttpClient): OperationsCli
       return shown(json);
     },
     act: async (id, act) => shown(await demand('POST', ofPayment(id), act)),
+    async prune(wishes) {
+      const records = wishes.map(({ recordId, version }) => [recordId, version]);
+      return (await demand('POST', '/journal/prune', { records }))['results'] as readonly Pruned[];
+    },
     async payments(fromMs, toMs) {
       const all: PaymentFacts[] = [];
       const stretch = `from=${new Date(fromMs).toISOString()}&to=${new Date(toMs).toISOString()}&limit=${pageSize}`;

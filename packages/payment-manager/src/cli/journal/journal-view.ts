@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type JournalView, viewPostgresJournal, viewSqliteJournal } from '@payment-manager/journal';
+import type { Config } from '../../config/schema.ts';
+import { CommandFailed, exitCodes } from '../exit-codes.ts';
+
+/** A journal that a command only reads. */
+export interface ViewedJournal {
+  /** Rejects with DatabaseUnavailable. */
+  open(): JournalView | Promise<JournalView>;
+  /** For people. */
+  readonly shown: string;
+}
+
+/** The journal of a configuration, of a running product or a stopped one. @throws CommandFailed (78) when there is none */
+export function configuredView(config: Config): ViewedJournal {
+  const { store, postgresUrl = '', postgresSchema, postgresCaFile } = config.journal;
+  if (store !== 'postgres') return viewOfFile(join(config.dataFolder, config.journalFile));
+  return {
+    open: async () =>
+      viewPostgresJournal({
+        url: postgresUrl,
+        schema: postgresSchema,
+        ...(postgresCaFile === undefined ? {} : { tls: { ca: await readFile(postgresCaFile, 'utf8') } }),
+      }),
+    shown: `PostgreSQL, schema ${postgresSchema}`,
+  };
+}
+
+/** A journal in a SQLite file. @throws CommandFailed (78) when it is not there */
+export function viewOfFile(file: string): ViewedJournal {
+  if (!existsSync(file)) throw new CommandFailed(exitCodes.config, `There is no journal ${file}.`);
+  return { open: () => viewSqliteJournal(file), shown: file };
+}

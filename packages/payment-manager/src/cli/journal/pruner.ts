@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import { DatabaseUnavailable } from '@payment-manager/database';
+import type { Journal } from '@payment-manager/journal';
+import { createHttpClient, createLog, systemClock, systemRandom, systemTimers } from '@payment-manager/runtime';
+import type { Config } from '../../config/schema.ts';
+import { openJournal } from '../../data/open-journal.ts';
+import { DataFolderUnusable, readSealingKey } from '../../data/sealing-key.ts';
+import { journalPruner, type Pruner } from '../../retention/prune-records.ts';
+import type { CommandOptions } from '../commands.ts';
+import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { findOperations } from '../operations/find-operations.ts';
+import type { Terminal } from '../terminal.ts';
+
+/**
+ * Lends a pruner: of the journal itself in PostgreSQL, beside the replicas, and of a stopped product; a running product has its
+ * file for itself, and is asked to do it.
+ */
+export async function withPruner<T>(
+  config: Config,
+  options: CommandOptions,
+  terminal: Terminal,
+  use: (prune: Pruner) => Promise<T>,
+): Promise<T> {
+  const fatal = Promise.withResolvers<never>();
+  fatal.promise.catch(() => {});
+  const journal = await ownJournal(config, terminal, fatal.reject);
+  if (journal === undefined) return throughOperations(options, terminal, use);
+  try {
+    return await Promise.race([use(journalPruner(journal, systemClock)), fatal.promise]);
+  } finally {
+    await journal.close();
+  }
+}
+
+/** Undefined: a running product has it. */
+async function ownJournal(config: Config, terminal: Terminal, onFatal: (error: Error) => void): Promise<Journal | undefined> {
+  const log = createLog({ level: 'warn', pretty: false, destination: { write: (line: string) => terminal.err(line.trimEnd()) } });
+  const world = { clock: systemClock, timers: systemTimers, random: systemRandom, log, sealingKey: await sealingKeyOf(config), onFatal };
+  try {
+    return await openJournal(config, world);
+  } catch (error) {
+    if (error instanceof DatabaseUnavailable && error.code === 'DATABASE_IN_USE') return undefined;
+    throw error;
+  }
+}
+
+async function sealingKeyOf({ dataFolder }: Config): Promise<Uint8Array> {
+  try {
+    const key = await readSealingKey(dataFolder);
+    if (key !== undefined) return key;
+  } catch (error) {
+    if (!(error instanceof DataFolderUnusable)) throw error;
+    throw new CommandFailed(exitCodes.config, error.message);
+  }
+  throw new CommandFailed(exitCodes.config, `${join(dataFolder, 'journal.key')} is not there: put it in its place first.`);
+}
+
+async function throughOperations<T>(options: CommandOptions, terminal: Terminal, use: (prune: Pruner) => Promise<T>): Promise<T> {
+  const client = createHttpClient({ maxConnectionsPerOrigin: 1 });
+  try {
+    const [found] = await findOperations(options, terminal, client);
+    if (found === undefined) throw new CommandFailed(exitCodes.unavailable, 'There is no running Payment Manager to ask.');
+    return await use(found.operations.prune);
+  } finally {
+    await client.close();
+  }
+}
