@@ -1,7 +1,6 @@
 import { type Connector, createConnector, httpCore, refuseInbound, refuseOutbound } from '@payment-manager/mojaloop-connector';
 import {
   type Clock,
-  createHttpClient,
   createLog,
   createMetrics,
   createSealer,
@@ -12,7 +11,6 @@ import {
   type HttpServerOptions,
   type Log,
   type Metrics,
-  type PooledHttpClient,
   type Random,
   type Signatures,
   startHttpServer,
@@ -23,17 +21,22 @@ import {
   threadPoolSignatures,
   watchLoopDelay,
 } from '@payment-manager/runtime';
+import { type Vault, watchVault } from '@payment-manager/vault';
 import type { Anchoring } from './anchor/anchoring.ts';
 import { configuredAnchoring } from './anchor/configured.ts';
 import { connectorSettings } from './config/connector-settings.ts';
 import type { Config } from './config/schema.ts';
+import { type Connection, startConnection } from './connection/connection.ts';
 import { type LoadedKeys, loadKeys } from './credentials/load-keys.ts';
+import { loadVaultKeys } from './credentials/vault-keys.ts';
 import { type JournalWatch, watchJournal } from './data/journal-watch.ts';
 import { openJournal } from './data/open-journal.ts';
 import { sealingKey } from './data/sealing-key.ts';
+import { openClients, watchPools } from './hub-and-core-clients.ts';
 import { operationsApi, operationsBodyBytes, refuseOperations } from './operations/operations-api.ts';
 import { readiness } from './operations/readiness.ts';
 import { journalPruner } from './retention/prune-records.ts';
+import { openConfiguredVault } from './vault/open-vault.ts';
 
 /** The outside world, for tests that replace a part of it. The product gives only `failpoint`. */
 export interface World {
@@ -84,7 +87,8 @@ export function realWorld(config: Config, failpoint?: string, worker?: string): 
 /**
  * Wires all rooms together and starts them; the only place that does. Order matters: the sealing key before the journal,
  * the journal before anything that acts, and the API that the hub calls before the engine, because what the engine asks at
- * its start may be answered at once. The DFSP comes last. `openOperations` replaces the server of the operations API.
+ * its start may be answered at once. The DFSP comes last. What keeps us connected to the scheme is not waited for: the vault remembers
+ * what it got. `openOperations` replaces the server of the operations API.
  *
  * @throws CredentialsInvalid, DataFolderUnusable, or what the journal and the servers say; what was opened is closed again.
  */
@@ -118,7 +122,8 @@ async function start(
   opened.push(() => journal.close());
   const anchoring = configuredAnchoring(config, world, journal);
   opened.push(() => anchoring.stop());
-  const keys = await loadKeys(config, world);
+  const vault = await startVault(config, world, opened);
+  const keys = vault === undefined ? await loadKeys(config, world) : await loadVaultKeys(config, vault, world);
   opened.push(() => keys.stop());
   const clients = openClients(config, keys);
   opened.push(() => clients.close());
@@ -134,22 +139,37 @@ async function start(
     sealer,
     hubClient: clients.hub,
     core: httpCore(settings, clients.core, world.clock, world.metrics, world.log),
+    signatures: keys.signatures ?? world.signatures,
     signingKey: () => keys.signingKey(),
     peerKeys: keys.peers,
   });
   let closing = false;
+  let connection: Connection | undefined;
   /** One time for all that must finish; a start that failed has nothing to wait for. */
   let graceEndsMs = 0;
   const grace = (): number => Math.max(0, graceEndsMs - world.clock.monotonic());
   opened.push(() => connector.stop(grace()));
   const operations = await openOperations(
-    operationsHandler(config, world, { journal, anchoring, connector, keys, closing: () => closing }),
+    operationsHandler(config, world, {
+      journal,
+      anchoring,
+      connector,
+      keys,
+      closing: () => closing,
+      connection: () => (vault === undefined ? 'none' : connection),
+    }),
   );
   opened.push(() => operations.close(0));
   const inbound = await startInbound(config, world, connector, keys);
   opened.push(() => inbound.close(grace()));
   await connector.start();
   const outbound = await startOutbound(config, world, connector, keys);
+  if (vault !== undefined) {
+    const environment = vault.environment(config.vault.environment);
+    const started = await startConnection(config, { ...world, environment, keys, inboundPort: inbound.port });
+    opened.push(() => started.stop());
+    connection = started;
+  }
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     closing = true;
@@ -174,6 +194,16 @@ async function start(
   };
 }
 
+/** Opens the vault, where there is one, and looks again and again what others changed in it. */
+async function startVault(config: Config, world: World, opened: (() => Promise<void> | void)[]): Promise<Vault | undefined> {
+  const found = await openConfiguredVault(config, world);
+  if (found === undefined) return undefined;
+  opened.push(() => found.vault.close());
+  const watching = watchVault({ ...found.vault, refresh: () => found.look() }, config.vault.pollMs, world.timers, world.log);
+  opened.push(() => watching.stop());
+  return found.vault;
+}
+
 /** Time in which those whose wait was ended get their answers. */
 const answeringMs = 1_000;
 
@@ -184,55 +214,6 @@ async function drain(config: Config, world: World, servers: readonly HttpServer[
   world.log.info('leaving: not ready any more, so that a load balancer sends nothing more here', { drainMs });
   for (const server of servers) server.drain();
   await new Promise<void>((resolve) => void world.timers.after(drainMs, resolve));
-}
-
-interface Clients {
-  readonly hub: PooledHttpClient;
-  readonly core: PooledHttpClient;
-  close(): Promise<void>;
-}
-
-function openClients(config: Config, keys: LoadedKeys): Clients {
-  const { maxConnections, maxQueued, connectTimeoutMs, maxAnswerBytes } = config.hub;
-  const hub = createHttpClient({
-    maxConnectionsPerOrigin: maxConnections,
-    maxQueuedPerOrigin: maxQueued,
-    connectTimeoutMs,
-    maxAnswerBytes,
-    ...(keys.hub === undefined ? {} : { credentials: keys.hub.credentials }),
-  });
-  keys.hub?.onChange((credentials) => hub.setCredentials(credentials));
-  const core = createHttpClient({
-    maxConnectionsPerOrigin: config.core.maxConnections,
-    maxQueuedPerOrigin: config.core.maxQueued,
-    connectTimeoutMs: config.core.connectTimeoutMs,
-    maxAnswerBytes: config.core.maxAnswerBytes,
-    ...(keys.core === undefined ? {} : { credentials: keys.core.credentials }),
-  });
-  keys.core?.onChange((credentials) => core.setCredentials(credentials));
-  return {
-    hub,
-    core,
-    async close() {
-      await Promise.all([hub.close(), core.close()]);
-    },
-  };
-}
-
-function watchPools(metrics: Metrics, clients: Clients): void {
-  metrics.readGauge(
-    'pm_http_pool_requests',
-    'Requests to the hub and to the core now, on a connection or waiting for one',
-    ['client', 'state'],
-    () =>
-      (['hub', 'core'] as const).flatMap((client) => {
-        const { running, waiting } = clients[client].load();
-        return [
-          { labels: { client, state: 'running' }, value: running },
-          { labels: { client, state: 'waiting' }, value: waiting },
-        ];
-      }),
-  );
 }
 
 function serverOptions(side: 'inbound' | 'outbound', config: Config, keys: LoadedKeys): Omit<HttpServerOptions, 'handler' | 'refuse'> {
@@ -285,6 +266,8 @@ interface OperationsParts {
   readonly connector: Connector;
   readonly keys: LoadedKeys;
   closing(): boolean;
+  /** Undefined while it starts. */
+  readonly connection: () => Connection | 'none' | undefined;
 }
 
 function operationsHandler(config: Config, world: World, parts: OperationsParts): HttpHandler {
@@ -298,14 +281,18 @@ function operationsHandler(config: Config, world: World, parts: OperationsParts)
         journal: parts.journal,
         engineReady: () => parts.connector.ready(),
         certificates: () => parts.keys.certificates(),
+        missing: () => parts.keys.missing(),
         closing: parts.closing,
       }),
+    connection: parts.connection,
     desk: parts.connector.desk,
     prune: journalPruner(parts.journal, world.clock),
     mayAct: isLoopback(config.operations.host),
     exceptions: (query) => parts.connector.exceptions(query),
     alarms: async (query) => {
-      const own = parts.anchoring.alarms().filter(({ id }) => query.id === undefined || query.id === id);
+      const connection = parts.connection();
+      const ofConnection = typeof connection === 'object' ? connection.alarms() : [];
+      const own = [...parts.anchoring.alarms(), ...ofConnection].filter(({ id }) => query.id === undefined || query.id === id);
       return [...own, ...(await parts.connector.alarms(query))].slice(0, query.limit);
     },
   });

@@ -57,7 +57,7 @@ test('a probe tells a name that does not exist, a closed port, silence and anoth
   const looks = await Promise.all(ports.map((port) => look('127.0.0.1', port)));
   assert.deepEqual(
     looks.map((probe) => probe.kind === 'failed' && `${probe.phase} ${probe.code}`),
-    ['tls TIMEOUT', 'tls ERR_SSL_WRONG_VERSION_NUMBER', 'connect ECONNREFUSED'],
+    ['tls CONNECT_TIMEOUT', 'tls ERR_SSL_WRONG_VERSION_NUMBER', 'connect ECONNREFUSED'],
   );
   const unknown = await look('nowhere.invalid', 443);
   assert.ok(unknown.kind === 'failed' && unknown.phase === 'dns');

@@ -38,7 +38,7 @@ export function probeTls({ host, port, credentials, timeoutMs }: TlsProbeOrder):
       minVersion: 'TLSv1.2',
       ...(credentials && { cert: credentials.certificate, key: credentials.privateKey.reveal(), ca: credentials.trustedCas }),
     });
-    const timer = setTimeout(() => end({ kind: 'failed', phase, code: 'TIMEOUT' }), timeoutMs);
+    const timer = setTimeout(() => end({ kind: 'failed', phase, code: 'CONNECT_TIMEOUT' }), timeoutMs);
     function end(probe: TlsProbe): void {
       clearTimeout(timer);
       socket.destroy();
@@ -51,14 +51,14 @@ export function probeTls({ host, port, credentials, timeoutMs }: TlsProbeOrder):
       phase = 'tls';
     });
     socket.once('secureConnect', () => end(served(socket)));
-    socket.on('error', (error: NodeJS.ErrnoException) => end({ kind: 'failed', phase, code: error.code ?? 'UNKNOWN' }));
-    socket.once('close', () => end({ kind: 'failed', phase, code: 'CLOSED' }));
+    socket.on('error', (error: NodeJS.ErrnoException) => end({ kind: 'failed', phase, code: error.code ?? 'TLS_FAILED' }));
+    socket.once('close', () => end({ kind: 'failed', phase, code: 'CONNECTION_LOST' }));
   });
 }
 
 function served(socket: TLSSocket): TlsProbe {
   const certificate = socket.getPeerX509Certificate();
-  if (!certificate) return { kind: 'failed', phase: 'tls', code: 'NO_CERTIFICATE' };
+  if (!certificate) return { kind: 'failed', phase: 'tls', code: 'TLS_FAILED' };
   // Its type says Error; it is the code.
   const distrust: unknown = socket.authorizationError;
   return { kind: 'served', certificate: certificate.toString(), ...(socket.authorized ? {} : { distrust: String(distrust) }) };

@@ -72,6 +72,7 @@ before(async () => {
     alarms: async () => [],
     desk,
     mayAct: true,
+    connection: () => 'none',
     prune: async () => [],
   });
   server = await startHttpServer({ host: '127.0.0.1', port: 0, maxBodyBytes: 8192, handler, refuse: refuseOperations }, recordedLog());

@@ -57,7 +57,15 @@ async function startAll({ config, file }: LoadedConfig, count: number, world: Wo
   return { ...(await startWorkers(config, count, file, world)), failed: new Promise(() => {}) };
 }
 
-const codesOfBadSetup = new Set(['CREDENTIALS_INVALID', 'DATA_FOLDER_UNUSABLE']);
+const codesOfBadSetup = new Set([
+  'CREDENTIALS_INVALID',
+  'DATA_FOLDER_UNUSABLE',
+  'VAULT_MASTER_KEY_MISSING',
+  'VAULT_MASTER_KEY_WRONG',
+  'VAULT_PERMISSIONS',
+  'VAULT_DAMAGED',
+  'VAULT_NAME_INVALID',
+]);
 
 async function explained(start: () => Promise<Running>): Promise<Running> {
   try {
@@ -71,7 +79,7 @@ async function explained(start: () => Promise<Running>): Promise<Running> {
       );
     }
     if (code !== undefined && codesOfBadSetup.has(code)) throw new CommandFailed(exitCodes.config, message);
-    if (typeof code === 'string' && /^(JOURNAL|DATABASE)_/.test(code)) throw new CommandFailed(exitCodes.unavailable, message);
+    if (typeof code === 'string' && /^(JOURNAL|DATABASE|VAULT)_/.test(code)) throw new CommandFailed(exitCodes.unavailable, message);
     throw error;
   }
 }

@@ -75,7 +75,7 @@ export const connectionManager = group(
     propagationMs: durationMs(
       {
         description: 'From the publication of a new key until every peer has it: the scheme says so. We sign with it after that.',
-        default: 1_200_000,
+        default: 120_000,
         example: '1200000',
       },
       0,

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { Clock, Log, Metrics, Timers } from '@payment-manager/runtime';
+import type { Clock, Log, Metrics, Signatures, Timers } from '@payment-manager/runtime';
 import type { Config } from '../config/schema.ts';
 import { type PeerKeys, watchPeerKeys } from './peer-keys.ts';
 import { type SigningKey, watchSigningKey } from './signing-key.ts';
@@ -20,12 +20,17 @@ export interface LoadedKeys {
   readonly hub: WatchedTls | undefined;
   readonly core: WatchedTls | undefined;
   signingKey(): KeyObject | undefined;
+  /** Where that key signs by itself: then it is its public part only. Absent: it is the key. */
+  readonly signatures?: Signatures;
   readonly peers: PeerKeys;
   certificates(): readonly CertificateStatus[];
+  /** What the vault has not got yet, for people: until then there is no connection to the scheme. */
+  missing(): readonly string[];
   stop(): void;
 }
 
-const noPeers: PeerKeys = { keysOf: () => [], refresh: () => Promise.resolve(false), stop: () => {} };
+/** Where no signature is verified. */
+export const noPeers: PeerKeys = { keysOf: () => [], refresh: () => Promise.resolve(false), stop: () => {} };
 
 /** Loads what the configuration names. @throws CredentialsInvalid naming the first file that cannot be used. */
 export async function loadKeys(config: Config, deps: LoadKeysDeps): Promise<LoadedKeys> {
@@ -61,6 +66,7 @@ export async function loadKeys(config: Config, deps: LoadKeysDeps): Promise<Load
       signingKey: () => signing?.current(),
       peers,
       certificates: () => [inbound, outbound, hub, core].flatMap((watched) => watched?.status() ?? []),
+      missing: () => [],
       stop,
     };
   } catch (error) {

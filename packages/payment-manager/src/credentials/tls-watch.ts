@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import type { Credentials, Log, Metrics, Timers } from '@payment-manager/runtime';
+import type { TlsSnapshot } from '@payment-manager/vault';
 import { lookAgain } from './look-again.ts';
 import { type CertificateStatus, loadTlsCredentials, type TlsFiles } from './tls-credentials.ts';
 
@@ -7,6 +8,10 @@ export interface WatchedTls {
   /** What to start with. */
   readonly credentials: Credentials;
   status(): CertificateStatus | undefined;
+  /** Out of the vault only: what is in use; undefined while something is missing. */
+  readonly snapshot?: () => TlsSnapshot | undefined;
+  /** Out of the vault only: what it has not got yet, for people. */
+  readonly missing?: () => string | undefined;
   /** Told of every later snapshot. Call once. */
   onChange(use: (credentials: Credentials) => void): void;
   stop(): void;

@@ -31,6 +31,7 @@ function deps(overrides: Partial<OperationsDeps> = {}): OperationsDeps {
     alarms: async () => [],
     desk,
     mayAct: true,
+    connection: () => 'none',
     prune: async () => [],
     ...overrides,
   };
@@ -101,6 +102,7 @@ describe('readiness', () => {
     journal: watchJournal(memoryJournal(), time, createMetrics()),
     engineReady: () => true,
     certificates: () => [],
+    missing: () => [],
     closing: () => false,
     ...overrides,
   });
@@ -116,6 +118,12 @@ describe('readiness', () => {
     assert.equal((await readiness(sound({ minimumFreeBytes: Number.MAX_SAFE_INTEGER }))).parts['journal']?.ok, false);
     assert.equal((await readiness(sound({ certificates: certificate(-10, -1) }))).parts['credentials']?.ok, false);
     assert.equal((await readiness(sound({ certificates: certificate(1, 10) }))).parts['credentials']?.ok, false);
+  });
+
+  test('before the vault has what the scheme gives, it is not ready and says what is missing', async () => {
+    const { ready, parts } = await readiness(sound({ missing: () => ['client certificate', 'JWS key'] }));
+    assert.equal(ready, false);
+    assert.match(parts['connection']?.detail ?? '', /no client certificate, no JWS key/);
   });
 
   test('a certificate that ends soon is told, but is no reason not to be ready', async () => {

@@ -1,11 +1,12 @@
 import type { Connector } from '@payment-manager/mojaloop-connector';
 import type { HttpHandler, HttpResponse, Metrics, RefusalReason } from '@payment-manager/runtime';
 import { answer } from './answer.ts';
+import { type ConnectionRouteDeps, connectionRoute } from './connection-route.ts';
 import { type PaymentRoutesDeps, paymentRoutes } from './payment-routes.ts';
 import { type PruneRouteDeps, pruneRoute } from './prune-route.ts';
 import type { Readiness } from './readiness.ts';
 
-export interface OperationsDeps extends PaymentRoutesDeps, PruneRouteDeps {
+export interface OperationsDeps extends PaymentRoutesDeps, PruneRouteDeps, ConnectionRouteDeps {
   readonly metrics: Metrics;
   readiness(): Promise<Readiness>;
   /** What needs a person, and what somebody should look at; `id` is a transferId. */
@@ -31,6 +32,7 @@ const maxIdLength = 64;
  * - `GET /exceptions`, `GET /alarms`: `?id=TRANSFER_ID`, `?limit=1…1000` (default 100)
  * - `GET|POST /exceptions/{id}`, `GET /payments`: see `paymentRoutes`
  * - `POST /journal/prune`: see `pruneRoute`
+ * - `GET /connection`, `POST /connection/look`, `POST /connection/renew`: see `connectionRoute`
  */
 export function operationsApi(deps: OperationsDeps): HttpHandler {
   return async (request) => {
@@ -39,6 +41,8 @@ export function operationsApi(deps: OperationsDeps): HttpHandler {
     if (ofPayment !== undefined) return ofPayment;
     const pruned = await pruneRoute(deps, request);
     if (pruned !== undefined) return pruned;
+    const ofConnection = await connectionRoute(deps, request);
+    if (ofConnection !== undefined) return ofConnection;
     const { pathname, searchParams } = new URL(target, 'http://operations');
     if (!(pathname in routes)) return answer(404, { code: 'NOT_FOUND', message: `There is: ${Object.keys(routes).join(', ')}.` });
     if (method !== 'GET' && method !== 'HEAD')

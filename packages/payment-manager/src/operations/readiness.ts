@@ -23,6 +23,8 @@ export interface ReadinessDeps {
   /** Whether the engine has loaded the open payments and takes work. */
   engineReady(): boolean;
   certificates(): readonly CertificateStatus[];
+  /** What the vault has not got yet: without it there is no connection to the scheme. */
+  missing(): readonly string[];
   /** Whether the product is leaving. */
   closing(): boolean;
 }
@@ -38,6 +40,12 @@ export async function readiness(deps: ReadinessDeps): Promise<Readiness> {
       : { ok: false, detail: 'open payments are being loaded, or the engine has stopped' },
     credentials: credentialsPart(deps),
   };
+  const missing = deps.missing();
+  if (missing.length > 0)
+    parts.connection = {
+      ok: false,
+      detail: `not connected to the scheme yet; the vault has no ${missing.join(', no ')}. See GET /connection`,
+    };
   if (deps.closing()) parts.shutdown = { ok: false, detail: 'this Payment Manager is leaving' };
   return { ready: Object.values(parts).every((part) => part.ok), parts };
 }

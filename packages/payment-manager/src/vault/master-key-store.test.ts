@@ -15,7 +15,7 @@ function shared() {
   const replica = async (keys: MasterKeys) => {
     const place = { keys };
     const log = recordedLog();
-    const opened = await openMasterKeyStore({ store, fetch: async () => place.keys, random: systemRandom, log });
+    const opened = await openMasterKeyStore({ store, fetchKeys: async () => place.keys, random: systemRandom, log });
     return { opened, place, log };
   };
   return { store, replica };

@@ -11,25 +11,25 @@ export interface MasterKeyStoreOptions {
   /** What is sealed lies here; closed with the store. */
   readonly store: VaultStore;
   /** The master key as it is now, and a former one where there is one. */
-  readonly fetch: () => Promise<MasterKeys>;
+  readonly fetchKeys: () => Promise<MasterKeys>;
   readonly random: Random;
   readonly log: Log;
 }
 
 /**
- * The vault's entries, sealed with the master key that `fetch` gives. When that gives another one later, everything is sealed anew with it
+ * The vault's entries, sealed with the master key that `fetchKeys` gives. When that gives another one later, everything is sealed anew with it
  * while both are in memory; and an entry that a replica has sealed with a key that is newer than ours makes us fetch ours again.
  *
- * @throws VaultError as `openSealedStore` and `fetch`
+ * @throws VaultError as `openSealedStore` and `fetchKeys`
  */
-export async function openMasterKeyStore({ store, fetch, random, log }: MasterKeyStoreOptions): Promise<MasterKeyStore> {
-  let keys = await fetch();
+export async function openMasterKeyStore({ store, fetchKeys, random, log }: MasterKeyStoreOptions): Promise<MasterKeyStore> {
+  let keys = await fetchKeys();
   let sealed = await openSealedStore(store, keys, random);
   if (keys.former) await sealAnew(sealed, log);
   let changing: Promise<void> | undefined;
 
   const change = async (): Promise<void> => {
-    const fresh = await fetch();
+    const fresh = await fetchKeys();
     if (fresh.current.id === keys.current.id) return;
     // Replicas come over one after the other, so entries of the old key may still come; it stays until this process ends.
     const both = { current: fresh.current, former: [keys.current, ...(keys.former ?? []), ...(fresh.former ?? [])] };

@@ -52,8 +52,11 @@ export async function openConfiguredVault(config: Config, world: VaultWorld): Pr
   return {
     vault,
     async look() {
-      await lookForKey();
-      await vault.refresh();
+      try {
+        await lookForKey();
+      } finally {
+        await vault.refresh();
+      }
     },
   };
 }
@@ -69,7 +72,7 @@ async function sealedStore(config: Config, world: VaultWorld): Promise<LookedAft
   const source = await masterKeySource(config, folder, world);
   const store = config.vault.store === 'postgres' ? await databaseStore(config, world) : await openFileStore({ folder, ...world });
   try {
-    const sealed = await openMasterKeyStore({ store, fetch: () => masterKeys(source, config.vault.masterKey.formerFile), ...world });
+    const sealed = await openMasterKeyStore({ store, fetchKeys: () => masterKeys(source, config.vault.masterKey.formerFile), ...world });
     // A variable does not change, and a command may be slow: they are asked again when an entry needs it.
     const watched = 'file' in source || file !== undefined;
     return { store: sealed, lookForKey: () => (watched ? sealed.lookForKey() : Promise.resolve()) };

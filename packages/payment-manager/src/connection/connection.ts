@@ -1,0 +1,146 @@
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import {
+  type Condition,
+  type ConnectionManagerClient,
+  type Renewable,
+  startConnectionManagerClient,
+} from '@payment-manager/connection-manager-client';
+import type { AlarmEntry } from '@payment-manager/mojaloop-connector';
+import type { Clock, Log, Metrics, Random, Timers } from '@payment-manager/runtime';
+import type { Environment } from '@payment-manager/vault';
+import type { Config } from '../config/schema.ts';
+import type { LoadedKeys } from '../credentials/load-keys.ts';
+import { wantedOf } from '../environments/wanted.ts';
+import { alone, competeForLead, type Leadership } from './leadership.ts';
+import { type ManagerDoor, openManager } from './manager-api.ts';
+import { type LookedAt, type Served, watchServed } from './served.ts';
+
+export interface ConnectionDeps {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly environment: Environment;
+  readonly keys: LoadedKeys;
+  /** Where our own server listens. */
+  readonly inboundPort: number;
+}
+
+/** How this DFSP stands towards the scheme, and what keeps it connected. */
+export interface Connection {
+  readonly environment: Environment;
+  /** Whether this process is the one that acts. */
+  leads(): boolean;
+  /** Empty without a Connection Manager. */
+  conditions(): readonly Condition[];
+  served(): readonly Served[];
+  /** What the vault has not got yet. */
+  missing(): readonly string[];
+  alarms(): readonly AlarmEntry[];
+  /** Looks at everything now. */
+  look(): Promise<void>;
+  /** Begins a renewal; undefined: there is no Connection Manager. */
+  readonly renew: ((artefact: Renewable, by: string) => Promise<void>) | undefined;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts what keeps this DFSP connected: the Connection Manager's client, where one is configured, under a lead that only one of several
+ * replicas has, and the looks at what is really served.
+ *
+ * @throws CredentialsInvalid, DatabaseUnavailable
+ */
+export async function startConnection(config: Config, deps: ConnectionDeps): Promise<Connection> {
+  const { environment, keys } = deps;
+  const manager = await openManager(config, environment, deps.clock);
+  const leadership = await leadOf(config, deps, manager !== undefined).catch(async (error: unknown) => {
+    await manager?.close();
+    throw error;
+  });
+  const client = manager && startClient(config, deps, manager, leadership);
+  const served = watchServed(targetsOf(config, keys, deps.inboundPort), deps);
+  void served.look();
+  return {
+    environment,
+    leads: () => leadership.leads(),
+    conditions: () => client?.conditions() ?? [],
+    served: () => served.served(),
+    missing: () => keys.missing(),
+    alarms: () => [
+      ...(client?.alarms() ?? []).map(clientAlarm),
+      ...served
+        .served()
+        .filter(({ state }) => state === 'Failed')
+        .map(servedAlarm),
+    ],
+    async look() {
+      await Promise.all([client?.look(), served.look()]);
+    },
+    renew: client && ((artefact, by) => client.renew(artefact, by)),
+    async stop() {
+      served.stop();
+      await client?.stop();
+      await leadership.stop();
+      await manager?.close();
+    },
+  };
+}
+
+function startClient(config: Config, deps: ConnectionDeps, manager: ManagerDoor, leadership: Leadership): ConnectionManagerClient {
+  const { pollMs, propagationMs, overlapMs } = config.connectionManager;
+  return startConnectionManagerClient({
+    ...deps,
+    api: manager.api,
+    wanted: wantedOf(config),
+    leads: () => leadership.leads(),
+    pollMs,
+    propagationMs,
+    overlapMs,
+  });
+}
+
+/** With a journal file there is one process only. */
+async function leadOf({ journal, vault }: Config, { clock, timers, log, random }: ConnectionDeps, competes: boolean): Promise<Leadership> {
+  const { store, postgresUrl, postgresSchema, postgresCaFile } = journal;
+  if (!competes || store !== 'postgres' || postgresUrl === undefined) return alone;
+  return competeForLead({
+    url: postgresUrl,
+    schema: postgresSchema,
+    ...(postgresCaFile === undefined ? {} : { tls: { ca: await readFile(postgresCaFile, 'utf8') } }),
+    name: vault.environment,
+    holder: `${hostname()}-${process.pid}-${random.uuid().slice(0, 8)}`,
+    clock,
+    timers,
+    log,
+  });
+}
+
+/** Our own server, and each server of the hub's. */
+function targetsOf({ inbound, hub }: Config, keys: LoadedKeys, inboundPort: number): readonly LookedAt[] {
+  const everywhere: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+  const urls = [hub.baseUrl, hub.partiesUrl, hub.participantsUrl, hub.quotesUrl, hub.transfersUrl].filter((url) => url !== undefined);
+  const origins = [...new Set(urls.map((url) => new URL(url).origin))].filter((origin) => origin.startsWith('https:'));
+  const { inbound: own, hub: towardsHub } = keys;
+  return [
+    ...(own?.snapshot
+      ? [{ where: 'inbound' as const, host: everywhere[inbound.host] ?? inbound.host, port: inboundPort, snapshot: own.snapshot }]
+      : []),
+    ...(towardsHub?.snapshot ? origins.map((origin) => hubTarget(new URL(origin), towardsHub.snapshot)) : []),
+  ];
+}
+
+function hubTarget({ hostname: host, port }: URL, snapshot: LookedAt['snapshot'] | undefined): LookedAt {
+  return { where: 'hub', host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port) || 443, snapshot: snapshot ?? (() => undefined) };
+}
+
+type ClientAlarm = ReturnType<ConnectionManagerClient['alarms']>[number];
+
+function clientAlarm({ artefact, code, message, nextStep, since }: ClientAlarm): AlarmEntry {
+  return { id: `connection-${artefact}`, level: 'alarm', code, reason: `${message} ${nextStep}`, since };
+}
+
+function servedAlarm({ where, address, message, nextStep = '', since }: Served): AlarmEntry {
+  return { id: `served-${where}`, level: 'alarm', code: 'SERVED_CERTIFICATE_WRONG', reason: `${address}: ${message} ${nextStep}`, since };
+}

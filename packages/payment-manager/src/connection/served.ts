@@ -1,0 +1,204 @@
+import { X509Certificate } from 'node:crypto';
+import { type Clock, type Log, type Metrics, probeTls, Secret, type Timer, type Timers, type TlsProbe } from '@payment-manager/runtime';
+import type { TlsSnapshot } from '@payment-manager/vault';
+
+/** A TLS server that is looked at, and what is known of it. */
+export interface LookedAt {
+  /** `inbound`: our own; `hub`: one of the hub's. */
+  readonly where: 'inbound' | 'hub';
+  readonly host: string;
+  readonly port: number;
+  /** Ours: it must present this one. The hub's: we trust it with this. Undefined: not connected yet. */
+  snapshot(): TlsSnapshot | undefined;
+}
+
+/** What a server was seen to present. */
+export interface Served {
+  readonly where: 'inbound' | 'hub';
+  readonly address: string;
+  readonly state: 'Ready' | 'Progressing' | 'Failed';
+  readonly reason: 'IN_ORDER' | 'NOT_CONNECTED' | 'NOT_SERVED' | 'OTHER_CERTIFICATE' | 'UNTRUSTED' | 'EXPIRED';
+  readonly message: string;
+  readonly nextStep?: string;
+  /** The certificate that was presented. Times in milliseconds since the epoch. */
+  readonly certificate?: {
+    readonly subject: string;
+    readonly issuer: string;
+    readonly fingerprint: string;
+    readonly validFrom: number;
+    readonly validTo: number;
+  };
+  /** Since when it stands so, milliseconds since the epoch. */
+  readonly since: number;
+  readonly lookedAt: number;
+}
+
+export interface ServedDeps {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Replaced in tests. */
+  readonly probe?: typeof probeTls;
+}
+
+/** Looks again and again at what is really served. */
+export interface ServedWatch {
+  served(): readonly Served[];
+  /** Now; resolves when it is done. */
+  look(): Promise<void>;
+  stop(): void;
+}
+
+const everyMs = 60_000;
+const timeoutMs = 5_000;
+/** In a moment of rotation what is served and what is known may be of two generations. */
+const settleMs = 500;
+
+type Verdict = Omit<Served, 'since' | 'lookedAt' | 'where' | 'address'>;
+
+/** Watches what our own server and the hub's really present, not what should be presented. */
+export function watchServed(targets: readonly LookedAt[], deps: ServedDeps): ServedWatch {
+  const { clock, timers, log } = deps;
+  const results = new Map<string, Served>();
+  let stopped = false;
+  let timer: Timer | undefined;
+  deps.metrics.readGauge(
+    'pm_served_certificate_expires_seconds',
+    'End of validity of the certificate that a server was seen to present, Unix time',
+    ['where', 'address'],
+    () =>
+      [...results.values()].flatMap(({ where, address, certificate }) =>
+        certificate ? [{ labels: { where, address }, value: certificate.validTo / 1_000 }] : [],
+      ),
+  );
+  deps.metrics.readGauge(
+    'pm_served_certificate_right',
+    '1 when a server presents the certificate that it should, else 0',
+    ['where', 'address'],
+    () => [...results.values()].map(({ where, address, state }) => ({ labels: { where, address }, value: state === 'Ready' ? 1 : 0 })),
+  );
+
+  const lookAt = async (target: LookedAt): Promise<void> => {
+    let verdict = await judged(target, deps);
+    if (verdict.reason === 'OTHER_CERTIFICATE' || verdict.reason === 'UNTRUSTED') {
+      await new Promise<void>((resolve) => void timers.after(settleMs, resolve));
+      verdict = await judged(target, deps);
+    }
+    const { where } = target;
+    const address = addressOf(target);
+    const before = results.get(`${where} ${address}`);
+    const same = before?.reason === verdict.reason;
+    const now = clock.now();
+    results.set(`${where} ${address}`, { where, address, ...verdict, since: same ? before.since : now, lookedAt: now });
+    if (!same && verdict.state === 'Failed')
+      log.error('what is served is not what should be', {
+        where,
+        address,
+        reason: verdict.reason,
+        message: verdict.message,
+        nextStep: verdict.nextStep,
+      });
+    else if (!same && before?.state === 'Failed') log.info('what is served is in order again', { where, address });
+  };
+  const look = async (): Promise<void> => {
+    await Promise.all(targets.map(lookAt));
+  };
+  const later = (): void => {
+    timer = timers.after(everyMs, () => void look().then(() => (stopped ? undefined : later())));
+  };
+  later();
+  return {
+    served: () => [...results.values()],
+    look,
+    stop() {
+      stopped = true;
+      timer?.cancel();
+    },
+  };
+}
+
+function addressOf({ host, port }: LookedAt): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+async function judged(target: LookedAt, { clock, probe = probeTls }: ServedDeps): Promise<Verdict> {
+  const { where, host, port } = target;
+  if (target.snapshot() === undefined)
+    return { state: 'Progressing', reason: 'NOT_CONNECTED', message: 'There is no certificate in use yet, so nothing is looked at.' };
+  const credentials = target.snapshot() ?? nobody;
+  const seen = await probe({
+    host,
+    port,
+    timeoutMs,
+    credentials: where === 'hub' ? credentials : { ...nobody, trustedCas: credentials.trustedCas },
+  });
+  const snapshot = target.snapshot();
+  return seen.kind === 'failed' ? notServed(target, seen) : verdictOn(where, seen, snapshot, clock.now());
+}
+
+/** A probe of our own server presents nothing: it only wants to see. */
+const nobody = { certificate: '', privateKey: new Secret(''), trustedCas: '' };
+
+function notServed(target: LookedAt, { phase, code }: Extract<TlsProbe, { kind: 'failed' }>): Verdict {
+  const address = addressOf(target);
+  return {
+    state: 'Failed',
+    reason: 'NOT_SERVED',
+    message: `No TLS connection to ${address}: ${phase} failed (${code}).`,
+    nextStep:
+      target.where === 'inbound'
+        ? 'See whether another process has the port, and the log.'
+        : 'Run ./pm doctor; see network and firewall, or ask the hub’s operator.',
+  };
+}
+
+function verdictOn(
+  where: Served['where'],
+  seen: Extract<TlsProbe, { kind: 'served' }>,
+  snapshot: TlsSnapshot | undefined,
+  now: number,
+): Verdict {
+  const presented = new X509Certificate(seen.certificate);
+  const { fingerprint256, validFromDate, validToDate } = presented;
+  const certificate = {
+    subject: oneLine(presented.subject),
+    issuer: oneLine(presented.issuer),
+    fingerprint: fingerprint256,
+    validFrom: validFromDate.getTime(),
+    validTo: validToDate.getTime(),
+  };
+  const failed = (reason: Served['reason'], message: string, nextStep: string): Verdict => ({
+    state: 'Failed',
+    reason,
+    message,
+    nextStep,
+    certificate,
+  });
+  if (certificate.validTo <= now || certificate.validFrom > now)
+    return failed(
+      'EXPIRED',
+      'The certificate that is presented is not valid now.',
+      where === 'hub' ? 'Tell the hub’s operator.' : 'Renew it: ./pm cert renew server',
+    );
+  if (where === 'hub')
+    return seen.distrust === undefined
+      ? { state: 'Ready', reason: 'IN_ORDER', message: 'The hub presents a certificate that we trust.', certificate }
+      : failed(
+          'UNTRUSTED',
+          `The hub presents a certificate that we do not trust (${seen.distrust}).`,
+          'See the hub’s CA (HUB_CA); tell the hub’s operator which certificate is presented.',
+        );
+  const expected = snapshot === undefined ? undefined : new X509Certificate(snapshot.certificate).fingerprint256;
+  return expected === fingerprint256
+    ? { state: 'Ready', reason: 'IN_ORDER', message: 'Our server presents the certificate in use.', certificate }
+    : failed(
+        'OTHER_CERTIFICATE',
+        'Our server’s address presents another certificate than the one in use.',
+        'See whether another process or a proxy has the port; else start this one anew.',
+      );
+}
+
+function oneLine(name: string | undefined): string {
+  return (name ?? '').replaceAll('\n', ', ').slice(0, 300);
+}

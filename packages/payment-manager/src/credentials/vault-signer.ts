@@ -1,0 +1,47 @@
+import type { KeyObject } from 'node:crypto';
+import type { Log, Signatures } from '@payment-manager/runtime';
+import { type Environment, type Signer, VaultError } from '@payment-manager/vault';
+import { ifThere, openVaultPart } from './vault-part.ts';
+
+/** Our JWS key in the vault, which signs itself: its private part does not come out. */
+export interface VaultSigner {
+  /** Stands for the key in use at `signatures`: its public part. */
+  signingKey(): KeyObject | undefined;
+  readonly signatures: Signatures;
+  readAgain(): Promise<void>;
+}
+
+/** Signers that may still be asked: the one in use, and the one before it for messages that are being signed. */
+const signersKept = 2;
+
+/** The JWS key in use, now and after every change. @throws VaultError when it cannot be read */
+export async function watchVaultSigner(environment: Environment, signatures: Signatures, log: Log): Promise<VaultSigner> {
+  let signers: readonly Signer[] = [];
+  const taken = (signer: Signer | undefined): void => {
+    signers = signer === undefined ? [] : [signer, ...signers].slice(0, signersKept);
+  };
+  const part = await openVaultPart(
+    'the JWS key',
+    () => ifThere(environment.keys.signer()),
+    (a, b) => a?.keyId === b?.keyId,
+    (signer) => {
+      taken(signer);
+      if (signer === undefined) log.warn('the JWS key is gone: nothing is signed any more');
+      else log.info('JWS signing key replaced', { key: signer.keyId });
+    },
+    log,
+  );
+  taken(part.current());
+  return {
+    signingKey: () => part.current()?.publicKey,
+    signatures: {
+      verify: (algorithm, key, data, signature) => signatures.verify(algorithm, key, data, signature),
+      sign(algorithm, key, data) {
+        const signer = signers.find(({ publicKey }) => publicKey === key);
+        if (signer?.algorithm === algorithm) return signer.sign(data);
+        return Promise.reject(new VaultError('VAULT_NO_KEY', 'The JWS key is in use no more.'));
+      },
+    },
+    readAgain: () => part.readAgain(),
+  };
+}

@@ -1,0 +1,88 @@
+import { type Credentials, type Log, type Metrics, Secret } from '@payment-manager/runtime';
+import type { Environment, TlsSnapshot } from '@payment-manager/vault';
+import type { CertificateStatus } from './tls-credentials.ts';
+import type { WatchedTls } from './tls-watch.ts';
+import { ifThere, openVaultPart, type VaultPart } from './vault-part.ts';
+
+/** One side of TLS out of the vault. */
+export interface VaultTls extends Required<WatchedTls>, Pick<VaultPart<unknown>, 'readAgain'> {}
+
+const sides = {
+  inbound: { purpose: 'tls-server', name: 'server certificate', trust: 'DFSP CA, which vouches for the hub' },
+  hub: { purpose: 'tls-client', name: 'client certificate', trust: 'CA of the hub' },
+} as const;
+
+/** With these a server refuses every handshake. A client must not be let out with them: it would trust the system's CAs. */
+const nothing: Credentials = { certificate: '', privateKey: new Secret(''), trustedCas: '' };
+
+interface Found {
+  readonly snapshot: TlsSnapshot | undefined;
+  readonly missing: string | undefined;
+}
+
+/**
+ * The certificate in use for one side, its key, and whom it trusts, now and after every change. Without a certificate, or with nobody to
+ * trust, there are no credentials at all: an empty list of CAs would mean the system's.
+ *
+ * @throws VaultError when it cannot be read
+ */
+export async function watchVaultTls(
+  side: 'inbound' | 'hub',
+  environment: Environment,
+  deps: { readonly log: Log; readonly metrics: Metrics },
+): Promise<VaultTls> {
+  const expires = deps.metrics.gauge('pm_certificate_expires_seconds', 'End of validity of a certificate in use, Unix time', ['side']);
+  const { purpose, name, trust } = sides[side];
+  let use: ((credentials: Credentials) => void) | undefined;
+  /** What the side was started with. */
+  let handedOut: Found | undefined;
+  const read = async (): Promise<Found> => {
+    const snapshot = await ifThere(environment.credentials(purpose));
+    const missing = snapshot === undefined ? name : snapshot.trustedCas === '' ? trust : undefined;
+    return { snapshot: missing === undefined ? snapshot : undefined, missing };
+  };
+  const tell = ({ snapshot }: Found): void => {
+    if (snapshot !== undefined) expires.set(snapshot.validTo / 1000, { side });
+  };
+  const changed = (found: Found): void => {
+    tell(found);
+    use?.(found.snapshot ?? nothing);
+    const { snapshot, missing } = found;
+    if (snapshot !== undefined)
+      deps.log.info('TLS credentials replaced', { side, key: snapshot.keyId, until: new Date(snapshot.validTo).toISOString() });
+    else deps.log.warn('TLS credentials are gone: no connection is made any more', { side, missing });
+  };
+  const part = await openVaultPart(`TLS credentials of ${side}`, read, same, changed, deps.log);
+  tell(part.current());
+  return {
+    get credentials() {
+      handedOut = part.current();
+      return handedOut.snapshot ?? nothing;
+    },
+    status: () => statusOf(side, part.current().snapshot),
+    onChange: (listener) => {
+      use = listener;
+      // A change that came while the side was being started.
+      if (handedOut !== undefined && handedOut !== part.current()) listener(part.current().snapshot ?? nothing);
+    },
+    stop: () => {
+      use = undefined;
+    },
+    readAgain: () => part.readAgain(),
+    missing: () => part.current().missing,
+    snapshot: () => part.current().snapshot,
+  };
+}
+
+function statusOf(side: string, snapshot: TlsSnapshot | undefined): CertificateStatus | undefined {
+  return snapshot && { side, validFrom: snapshot.validFrom, validTo: snapshot.validTo };
+}
+
+function same(a: Found, b: Found): boolean {
+  return (
+    a.missing === b.missing &&
+    a.snapshot?.keyId === b.snapshot?.keyId &&
+    a.snapshot?.certificate === b.snapshot?.certificate &&
+    a.snapshot?.trustedCas === b.snapshot?.trustedCas
+  );
+}

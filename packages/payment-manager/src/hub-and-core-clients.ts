@@ -1,0 +1,57 @@
+import { createHttpClient, type Metrics, type PooledHttpClient } from '@payment-manager/runtime';
+import type { Config } from './config/schema.ts';
+import { guardedClient } from './credentials/guarded-client.ts';
+import type { LoadedKeys } from './credentials/load-keys.ts';
+
+/** The two sides that we call. */
+export interface Clients {
+  readonly hub: PooledHttpClient;
+  readonly core: PooledHttpClient;
+  close(): Promise<void>;
+}
+
+/** Clients with the pools and limits of the configuration; their keys change while they run. */
+export function openClients(config: Config, keys: LoadedKeys): Clients {
+  const { maxConnections, maxQueued, connectTimeoutMs, maxAnswerBytes } = config.hub;
+  const hub = createHttpClient({
+    maxConnectionsPerOrigin: maxConnections,
+    maxQueuedPerOrigin: maxQueued,
+    connectTimeoutMs,
+    maxAnswerBytes,
+    ...(keys.hub === undefined ? {} : { credentials: keys.hub.credentials }),
+  });
+  keys.hub?.onChange((credentials) => hub.setCredentials(credentials));
+  const core = createHttpClient({
+    maxConnectionsPerOrigin: config.core.maxConnections,
+    maxQueuedPerOrigin: config.core.maxQueued,
+    connectTimeoutMs: config.core.connectTimeoutMs,
+    maxAnswerBytes: config.core.maxAnswerBytes,
+    ...(keys.core === undefined ? {} : { credentials: keys.core.credentials }),
+  });
+  keys.core?.onChange((credentials) => core.setCredentials(credentials));
+  const missing = keys.hub?.missing;
+  return {
+    hub: missing === undefined ? hub : guardedClient(hub, missing),
+    core,
+    async close() {
+      await Promise.all([hub.close(), core.close()]);
+    },
+  };
+}
+
+/** Measures what the pools are doing. */
+export function watchPools(metrics: Metrics, clients: Clients): void {
+  metrics.readGauge(
+    'pm_http_pool_requests',
+    'Requests to the hub and to the core now, on a connection or waiting for one',
+    ['client', 'state'],
+    () =>
+      (['hub', 'core'] as const).flatMap((client) => {
+        const { running, waiting } = clients[client].load();
+        return [
+          { labels: { client, state: 'running' }, value: running },
+          { labels: { client, state: 'waiting' }, value: waiting },
+        ];
+      }),
+  );
+}
