@@ -112,6 +112,13 @@ describe('configuration', () => {
     assert.match((await problems('- a'))[0]?.expected ?? '', /keys with values/);
   });
 
+  test('an alias without its anchor, and few that stand for very many values, are told', async () => {
+    assert.match((await problems('fspId: *nobody'))[0]?.expected ?? '', /anchor/);
+    const many = (name: string, of: string) => `${name}: &${name} [${Array.from({ length: 9 }, () => of).join(', ')}]\n`;
+    const bomb = many('a', 'x') + many('b', '*a') + many('c', '*b') + many('d', '*c') + many('e', '*d');
+    assert.match((await problems(bomb))[0]?.found ?? '', /alias count/);
+  });
+
   test('keys that need each other are checked together', async () => {
     const where = async (yaml: string) => (await problems(`${minimal}${yaml}`)).map((problem) => problem.where);
     assert.deepEqual(await where('inbound: { tls: { enabled: true } }'), [

@@ -27,10 +27,20 @@ export async function readTree(file: string): Promise<Tree> {
     const at = first.linePos?.[0];
     throw new ConfigInvalid([fileProblem(file, 'valid YAML', `${first.code} at line ${at?.line ?? '?'}, column ${at?.col ?? '?'}`)]);
   }
-  const tree: unknown = document.toJS({ maxAliasCount: 20 });
+  const tree = resolved(document, file);
   if (tree === null || tree === undefined) return {};
   if (!isTree(tree)) throw new ConfigInvalid([fileProblem(file, 'keys with values, like `fspId: greenbank`', shown('', tree))]);
   return tree;
+}
+
+/** Aliases are resolved here: one without an anchor and a few that stand for millions show only now. */
+function resolved(document: { toJS(options: { maxAliasCount: number }): unknown }, file: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 20 });
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    throw new ConfigInvalid([fileProblem(file, 'aliases (`*name`) that name an anchor before them, at most 20 of them', error.message)]);
+  }
 }
 
 /** Whether a value is keys with values, and no list. */
