@@ -1,5 +1,5 @@
 import type { CommandEntry } from '../commands.ts';
-import { environmentOption, journalOptions } from '../usual-options.ts';
+import { journalOptions } from '../usual-options.ts';
 
 /** What keeps a DFSP connected to its scheme, in the order in which the help lists them. */
 export const connectionCommands: readonly CommandEntry[] = [
@@ -8,12 +8,8 @@ export const connectionCommands: readonly CommandEntry[] = [
     arguments: '',
     summary: 'find out what is wrong between here, the hub and the core',
     description:
-      'Looks at everything that this Payment Manager depends on, from this machine and as this user: certificates and keys, disk, the running product and what it presents, and for each server that it calls the name, the connection, TLS, the certificate, an answer and the clock. Each is told apart, with what to do. Changes nothing. Exit code 1 when something is broken.',
-    options: [
-      { flags: '--config <file>', description: 'the configuration (default: PM_CONFIG_FILE, else payment-manager.yaml here)' },
-      environmentOption,
-      { flags: '--json', description: 'one JSON object instead of text' },
-    ],
+      'Looks at everything that this Payment Manager depends on, from this machine and as this user: vault, certificates and keys, disk, the running product and what it presents, and for each server that it calls (hub, core, Connection Manager, token server) the name, the connection, TLS, the certificate, an answer and the clock; then the token, and whether the Connection Manager knows us. Each is told apart, with what to do. Changes nothing. Exit code 1 when something is broken.',
+    options: [{ flags: '--json', description: 'one JSON object instead of text' }, ...journalOptions],
     example: './pm doctor --environment production',
     load: async () => (await import('./doctor.ts')).doctor,
   },
@@ -70,9 +66,9 @@ export const connectionCommands: readonly CommandEntry[] = [
   {
     name: 'import',
     arguments: '<what> <file>',
-    summary: 'without a Connection Manager: what the scheme gives us',
+    summary: 'take in by hand what the scheme gives us',
     description:
-      'Takes a `certificate` of ours, the `hub-ca`, or a peer’s keys (`peer-jws`) from a file: PEM, DER, PKCS #7, PKCS #12 or a JSON Web Key Set. Checked first as the Connection Manager client does: our key, chain, dates, usage. What was trusted stays so beside it, so that the other side can change over, until --only ends that. The passphrase of a file comes from PM_PASSPHRASE or --passphrase-file.',
+      'Takes a `certificate` of ours, the `hub-ca`, or a peer’s keys (`peer-jws`) from a file: PEM, DER, PKCS #7, PKCS #12 or a JSON Web Key Set. Checked first as the Connection Manager client does: our key, chain, dates, usage. What was trusted stays so beside it, so that the other side can change over, until --only ends that. The passphrase of a file comes from PM_PASSPHRASE or --passphrase-file. Where there is a Connection Manager it gives all that, and only its `client-secret` is taken in.',
     options: [
       { flags: '--for <side>', description: 'for certificate: client or server (default: client)' },
       { flags: '--peer <fspId>', description: 'for peer-jws: whose keys' },

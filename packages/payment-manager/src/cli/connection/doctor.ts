@@ -1,79 +1,32 @@
-import { createMetrics, recordedLog, systemClock, systemTimers } from '@payment-manager/runtime';
-import type { Config } from '../../config/schema.ts';
-import { CredentialsInvalid } from '../../credentials/credentials-invalid.ts';
-import { type LoadedKeys, loadKeys } from '../../credentials/load-keys.ts';
-import type { EndpointOrder } from '../../environments/doctor/endpoint.ts';
-import { examine } from '../../environments/doctor/examine.ts';
-import { type Finding, type FindingState, findingsOf } from '../../environments/doctor/finding.ts';
+import { createMetrics, recordedLog, systemClock, systemRandom, systemTimers, threadPoolSignatures } from '@payment-manager/runtime';
+import { type DoctorWorld, diagnose } from '../../environments/doctor/diagnose.ts';
+import type { Finding, FindingState } from '../../environments/doctor/finding.ts';
 import type { Command } from '../commands.ts';
 import { loadConfiguration } from '../configuration-file.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { configurationFile } from '../journal/embedded-journal.ts';
 import { stayAlive } from '../stay-alive.ts';
 import { printable, style, type Terminal } from '../terminal.ts';
 
 /** `./pm doctor`: looks at everything that this Payment Manager depends on; exit code 1 when something is broken. */
 export const doctor: Command = async (_args, options, terminal) => {
-  const { config } = await loadConfiguration(options['config'] as string | undefined, terminal);
-  const findings = await stayAlive(() => diagnose(config));
+  const { config } = await loadConfiguration(configurationFile(options, terminal), terminal);
+  const findings = await stayAlive(() => diagnose(config, world()));
   const broken = findings.filter(({ state }) => state === 'broken').length;
   if (options['json'] === true) terminal.out(JSON.stringify({ environment: config.environment, broken, findings }));
   else print(findings, terminal);
   return broken === 0 ? exitCodes.ok : exitCodes.failed;
 };
 
-/** For each look: whoever needs longer is not well. */
-const timeoutMs = 5_000;
-
-async function diagnose(config: Config): Promise<readonly Finding[]> {
-  const { keys, known } = await openKeys(config);
-  try {
-    return await examine(
-      {
-        known,
-        disk: { dataFolder: config.dataFolder, minimumFreeBytes: config.operations.minimumFreeBytes },
-        own: {
-          inbound: config.inbound,
-          operations: config.operations,
-          inboundCertificate: keys?.inbound?.credentials.certificate,
-          timeoutMs,
-        },
-        endpoints: endpointsOf(config, keys),
-      },
-      systemClock,
-    );
-  } finally {
-    keys?.stop();
-  }
-}
-
-interface OpenedKeys {
-  readonly keys: LoadedKeys | undefined;
-  readonly known: readonly Finding[];
-}
-
-async function openKeys(config: Config): Promise<OpenedKeys> {
-  const findings = findingsOf('credentials');
-  try {
-    const keys = await loadKeys(config, { clock: systemClock, timers: systemTimers, log: recordedLog(1), metrics: createMetrics() });
-    return { keys, known: [findings.ok('files', 'certificates and keys can be read and belong together')] };
-  } catch (error) {
-    if (!(error instanceof CredentialsInvalid)) throw error;
-    return {
-      keys: undefined,
-      known: [findings.broken('files', error.message, 'Mend what it names; until then the rest is looked at without it.')],
-    };
-  }
-}
-
-function endpointsOf(config: Config, keys: LoadedKeys | undefined): EndpointOrder[] {
-  const { hub, core, lifetimes } = config;
-  const limits = { timeoutMs, maxSkewMs: lifetimes.clockSkewMs };
-  const urls = [hub.baseUrl, hub.partiesUrl, hub.participantsUrl, hub.quotesUrl, hub.transfersUrl].filter((url) => url !== undefined);
-  const ofHub = new Map(urls.map((url) => [new URL(url).origin, url]));
-  return [
-    ...[...ofHub.values()].map((url) => ({ part: 'hub', url, ...limits, ...(keys?.hub && { credentials: keys.hub.credentials }) })),
-    { part: 'core', url: core.baseUrl, ...limits, ...(keys?.core && { credentials: keys.core.credentials }) },
-  ];
+function world(): DoctorWorld {
+  return {
+    clock: systemClock,
+    timers: systemTimers,
+    random: systemRandom,
+    signatures: threadPoolSignatures,
+    log: recordedLog(1),
+    metrics: createMetrics(),
+  };
 }
 
 const marks: Readonly<Record<FindingState, string>> = {

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Secret, systemClock } from '@payment-manager/runtime';
 import type { Doing } from '@payment-manager/vault';
+import { clientSecretId } from '../../connection/manager-api.ts';
 import { oneLine } from '../../environments/inventory.ts';
 import { maxFileBytes, type OfferedFile, readOffered } from '../../environments/manual/offered-file.ts';
 import { offeredCas, type Side, takeCertificate, takeHubCas, takePeerKeys } from '../../environments/manual/take.ts';
@@ -11,11 +12,15 @@ import { confirmed, operatorName } from '../operations/person.ts';
 import { printable, style, type Terminal } from '../terminal.ts';
 import { type OpenedEnvironment, withEnvironment } from './with-environment.ts';
 
-/** `./pm import certificate|hub-ca|peer-jws FILE`: what the scheme gives us, where it has no Connection Manager. */
+/** `./pm import certificate|hub-ca|peer-jws|client-secret FILE`: what the scheme gives us by hand. */
 export const importFrom: Command = async ([what = '', file = ''], options, terminal) => {
+  if (what === 'client-secret') return importClientSecret(resolve(terminal.workingFolder, file), options, terminal);
   const take = takings[what];
   if (take === undefined)
-    throw new CommandFailed(exitCodes.usage, `There is no './pm import ${what}': it is ${Object.keys(takings).join(', ')}.`);
+    throw new CommandFailed(
+      exitCodes.usage,
+      `There is no './pm import ${what}': it is ${Object.keys(takings).join(', ')} or client-secret.`,
+    );
   const path = resolve(terminal.workingFolder, file);
   return withEnvironment(options, terminal, async (opened) => {
     if (opened.config.connectionManager.url !== undefined)
@@ -89,6 +94,23 @@ async function importPeerKeys({ opened, offered, doing, options, terminal }: Imp
   const former = only ? 'all others are distrusted' : 'those before stay trusted beside them, until they are imported with --only';
   terminal.out(style.good(`${count} keys of ${peer} are trusted; ${former}.`));
   return exitCodes.ok;
+}
+
+/** Of our client at the token server. A running product uses it at its next log-in. */
+async function importClientSecret(path: string, options: CommandOptions, terminal: Terminal): Promise<number> {
+  return withEnvironment(options, terminal, async ({ environment }) => {
+    const secret = Buffer.from(await bytesOf(path))
+      .toString('utf8')
+      .trim();
+    if (!/^[\x21-\x7e]{1,512}$/.test(secret))
+      throw new CommandFailed(exitCodes.failed, `${path} holds no client secret: it must be one line of 1 to 512 visible characters.`);
+    await environment.secrets.put(clientSecretId, new Secret(secret), {
+      by: operatorName(options, terminal),
+      why: './pm import client-secret',
+    });
+    terminal.out(style.good('The client secret is in the vault. The file is not needed any more: remove it.'));
+    return exitCodes.ok;
+  });
 }
 
 async function bytesOf(path: string): Promise<Uint8Array> {

@@ -1,0 +1,28 @@
+import { ConnectionFault, type ConnectionManagerApi } from '@payment-manager/connection-manager-client';
+import { VaultError } from '@payment-manager/vault';
+import { type Finding, findingsOf } from './finding.ts';
+
+const findings = findingsOf('connection manager');
+
+/** Asks the Connection Manager, with a token, whether it knows us. Changes nothing there. */
+export async function lookAtConnectionManager(api: Pick<ConnectionManagerApi, 'dfsps'>, fspId: string): Promise<readonly Finding[]> {
+  try {
+    const known = (await api.dfsps()).includes(fspId);
+    return [
+      findings.ok('token', 'a token is had and accepted'),
+      known
+        ? findings.ok('registration', `it knows ${fspId}`)
+        : findings.broken(
+            'registration',
+            `it does not show us a DFSP ${fspId}`,
+            'Ask the hub’s operator to register it; check `fspId` and `connectionManager.clientId`.',
+          ),
+    ];
+  } catch (error) {
+    if (error instanceof ConnectionFault)
+      return [findings.broken(error.code === 'TOKEN' ? 'token' : 'access', [error.message, ...error.complaints].join(' '), error.nextStep)];
+    if (error instanceof VaultError)
+      return [findings.broken('token', error.message, 'Give the client secret that the hub’s operator made.')];
+    throw error;
+  }
+}

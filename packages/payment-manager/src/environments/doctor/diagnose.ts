@@ -1,0 +1,145 @@
+import type { Clock, Credentials, Log, Metrics, Random, Signatures, Timers } from '@payment-manager/runtime';
+import { type Environment, VaultError } from '@payment-manager/vault';
+import type { Config } from '../../config/schema.ts';
+import { openManager } from '../../connection/manager-api.ts';
+import { CredentialsInvalid } from '../../credentials/credentials-invalid.ts';
+import { type LoadedKeys, loadKeys } from '../../credentials/load-keys.ts';
+import { loadTlsCredentials } from '../../credentials/tls-credentials.ts';
+import { loadVaultKeys } from '../../credentials/vault-keys.ts';
+import { openConfiguredVault } from '../../vault/open-vault.ts';
+import { certificatesOf } from '../inventory.ts';
+import { certificateFindings } from './certificates.ts';
+import { lookAtConnectionManager } from './connection-manager.ts';
+import type { EndpointOrder } from './endpoint.ts';
+import { examine } from './examine.ts';
+import { type Finding, findingsOf } from './finding.ts';
+
+export interface DoctorWorld {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly signatures: Signatures;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** For each look: whoever needs longer is not well. */
+const timeoutMs = 5_000;
+
+/** Looks at everything that a Payment Manager with this configuration depends on. Changes nothing. */
+export async function diagnose(config: Config, world: DoctorWorld): Promise<readonly Finding[]> {
+  const opened: Opened = { known: [], close: [] };
+  try {
+    await openKeys(config, world, opened);
+    const manager = opened.environment && (await openManager(config, opened.environment, world.clock));
+    opened.close.push(async () => manager?.close());
+    return await examine(
+      {
+        known: opened.known,
+        disk: { dataFolder: config.dataFolder, minimumFreeBytes: config.operations.minimumFreeBytes },
+        own: {
+          inbound: config.inbound,
+          operations: config.operations,
+          inboundCertificate: certificateOf(opened.keys?.inbound),
+          timeoutMs,
+        },
+        endpoints: await endpointsOf(config, opened.keys),
+        ...(manager && { askConnectionManager: () => lookAtConnectionManager(manager.api, config.fspId) }),
+      },
+      world.clock,
+    );
+  } catch (error) {
+    if (!(error instanceof CredentialsInvalid)) throw error;
+    return [...opened.known, findingsOf('credentials').broken('files', error.message, 'Mend what it names.')];
+  } finally {
+    for (const close of opened.close.reverse()) await close();
+  }
+}
+
+interface Opened {
+  readonly known: Finding[];
+  readonly close: (() => Promise<unknown> | unknown)[];
+  keys?: LoadedKeys;
+  environment?: Environment;
+}
+
+/** What cannot be opened is told; the rest is looked at without it. */
+async function openKeys(config: Config, world: DoctorWorld, opened: Opened): Promise<void> {
+  try {
+    if (config.vault.store === 'none') {
+      opened.keys = await loadKeys(config, world);
+      opened.known.push(findingsOf('credentials').ok('files', 'certificates and keys can be read and belong together'));
+    } else await openVault(config, world, opened);
+    opened.close.push(() => opened.keys?.stop());
+  } catch (error) {
+    if (error instanceof CredentialsInvalid)
+      opened.known.push(
+        findingsOf('credentials').broken('files', error.message, 'Mend what it names; until then the rest is looked at without it.'),
+      );
+    else if (error instanceof VaultError)
+      opened.known.push(
+        findingsOf('vault').broken('open', `${error.code}: ${error.message}`, 'Mend what it names; docs/errors.md says more of each code.'),
+      );
+    else throw error;
+  }
+}
+
+async function openVault(config: Config, world: DoctorWorld, opened: Opened): Promise<void> {
+  const vault = (await openConfiguredVault(config, world))?.vault;
+  if (vault === undefined) return;
+  opened.close.push(() => vault.close());
+  opened.known.push(findingsOf('vault').ok('open', `it opens; environment ${config.vault.environment}`));
+  const environment = vault.environment(config.vault.environment);
+  opened.environment = environment;
+  const needs = { client: config.hub.tls.enabled, server: config.inbound.tls.enabled };
+  opened.known.push(...certificateFindings(await certificatesOf(environment), needs, world.clock.now()));
+  opened.known.push(...(await signatureFindings(config, environment)));
+  opened.keys = await loadVaultKeys(config, vault, world);
+}
+
+async function signatureFindings({ jws }: Config, environment: Environment): Promise<Finding[]> {
+  const findings = findingsOf('signatures');
+  const own = jws.sign ? await environment.keys.active('jws-signing') : undefined;
+  const peers = jws.verify ? await environment.trust.ids('peer-jws') : [];
+  return [
+    ...(jws.sign && own === undefined
+      ? [findings.broken('own key', 'none is in use', 'Connect first: ./pm onboard; without a Connection Manager: ./pm export jws.')]
+      : []),
+    ...(own === undefined ? [] : [findings.ok('own key', `${own.id} is in use`)]),
+    ...(jws.verify && peers.length === 0
+      ? [
+          findings.broken(
+            'peers’ keys',
+            'none is known',
+            'Connect first: ./pm onboard; without a Connection Manager: ./pm import peer-jws.',
+          ),
+        ]
+      : []),
+    ...(peers.length === 0 ? [] : [findings.ok('peers’ keys', `of ${peers.length} are known`)]),
+  ];
+}
+
+/** Out of the vault there may be none yet; out of files there always is. */
+function credentialsOf(side: LoadedKeys['hub']): Credentials | undefined {
+  return side?.snapshot === undefined ? side?.credentials : side.snapshot();
+}
+
+function certificateOf(side: LoadedKeys['inbound']): string | undefined {
+  return credentialsOf(side)?.certificate;
+}
+
+async function endpointsOf(config: Config, keys: LoadedKeys | undefined): Promise<EndpointOrder[]> {
+  const { hub, core, lifetimes, connectionManager } = config;
+  const limits = { timeoutMs, maxSkewMs: lifetimes.clockSkewMs };
+  const urls = [hub.baseUrl, hub.partiesUrl, hub.participantsUrl, hub.quotesUrl, hub.transfersUrl].filter((url) => url !== undefined);
+  const ofHub = new Map(urls.map((url) => [new URL(url).origin, url]));
+  const [hubCredentials, coreCredentials] = [credentialsOf(keys?.hub), credentialsOf(keys?.core)];
+  const { url: managerUrl, tokenUrl, caFile } = connectionManager;
+  const manager = caFile === undefined ? {} : { credentials: (await loadTlsCredentials('connectionManager', { caFile })).credentials };
+  return [
+    ...[...ofHub.values()].map((url) => ({ part: 'hub', url, ...limits, ...(hubCredentials && { credentials: hubCredentials }) })),
+    { part: 'core', url: core.baseUrl, ...limits, ...(coreCredentials && { credentials: coreCredentials }) },
+    ...(managerUrl === undefined ? [] : [{ part: 'connection manager', url: managerUrl, ...limits, ...manager }]),
+    ...(tokenUrl === undefined ? [] : [{ part: 'token server', url: tokenUrl, ...limits, ...manager }]),
+  ];
+}
