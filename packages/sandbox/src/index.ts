@@ -1,12 +1,12 @@
 export { type Authority, type AuthorityOptions, type CertificateFiles, type CertificateRequest, openAuthority } from './ca/authority.ts';
 export { openSigningKey, type SigningKey } from './ca/signing-key.ts';
+export type { Flaw } from './connection-manager/certificates/hub-authority.ts';
 export {
   type ConnectionManagerOptions,
   type ConnectionManagerServer,
   startConnectionManagerServer,
 } from './connection-manager/connection-manager-server.ts';
-export type { ConnectionManagerFault, ConnectionManagerFaultRule } from './connection-manager/fault.ts';
-export type { Flaw } from './connection-manager/hub-authority.ts';
+export type { ConnectionManagerFault, ConnectionManagerFaultRule } from './connection-manager/faults/fault.ts';
 export type { DfspCredentials, DfspOverview, Operator } from './connection-manager/operator.ts';
 export type { SchemeMember } from './connection-manager/scheme-view.ts';
 export type { ConnectionManagerSettings } from './connection-manager/server-parts.ts';

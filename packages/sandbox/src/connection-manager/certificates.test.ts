@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { createHttpClient, recordedLog, systemClock, systemRandom } from '@payment-manager/runtime';
-import { readCertificate } from './certificate.ts';
+import { readCertificate } from './certificates/certificate.ts';
+import { issueServer, makeAuthority, signRequest } from './certificates/hub-authority.ts';
 import { type ConnectionManagerServer, startConnectionManagerServer } from './connection-manager-server.ts';
-import { issueServer, makeAuthority, signRequest } from './hub-authority.ts';
 import type { AuthorityRecord, CaRecord, Enrolment, ServerCertificateRecord } from './records.ts';
 import { makeOddCa, makeRequest, type ScriptedClient, type ScriptedRequest, scriptedClient, type Told } from './scripted-client.ts';
 

@@ -10,14 +10,15 @@ import {
   type Timers,
 } from '@payment-manager/runtime';
 import { type Listener, openListener } from '../listener.ts';
-import { connectionManagerApi } from './api.ts';
+import { connectionManagerApi } from './api/api.ts';
+import { json } from './api/problem.ts';
 import { openBook } from './book.ts';
-import { signLater } from './enrolments.ts';
-import { faultBook } from './fault-book.ts';
-import { addAuthority, issueHubServer } from './hub-routes.ts';
+import { signLater } from './certificates/enrolments.ts';
+import { addAuthority, issueHubServer } from './certificates/hub-material.ts';
+import { faultBook } from './faults/fault-book.ts';
+import { putHubJws } from './jws-keys.ts';
 import { type Operator, openOperator } from './operator.ts';
 import { operatorApi } from './operator-api.ts';
-import { json } from './problem.ts';
 import { hubCredentialsOf, membersOf, type SchemeMember } from './scheme-view.ts';
 import { type ConnectionManagerSettings, DEFAULT_SETTINGS, type ServerParts } from './server-parts.ts';
 import { openTokens, type TokenClient } from './tokens.ts';
@@ -146,9 +147,9 @@ async function prepare(parts: ServerParts, options: ConnectionManagerOptions): P
     if (records.authorities.length === 0) await addAuthority(parts, { CN: `${parts.hubId} CA`, O: parts.hubId });
     if (!records.hubServer) await issueHubServer(parts);
   }
-  const operator = openOperator(parts);
-  const known = parts.book.dfsp(parts.hubId)?.jws?.publicKey;
-  if (options.hubJwsPublicKey !== undefined && options.hubJwsPublicKey !== known) await operator.putJws(options.hubJwsPublicKey);
+  const { hubJwsPublicKey } = options;
+  if (hubJwsPublicKey !== undefined && hubJwsPublicKey !== parts.book.dfsp(parts.hubId)?.jws?.publicKey)
+    putHubJws(parts, hubJwsPublicKey, Math.floor(parts.clock.now() / 1_000));
   for (const dfsp of records.dfsps) for (const enrolment of dfsp.inbound) signLater(parts, dfsp, enrolment);
 }
 

@@ -9,8 +9,8 @@ import { refuseFspiop } from '../hub/switch-api.ts';
 import { openListener } from '../listener.ts';
 import { type Scheme, startScheme } from '../scheme.ts';
 import { fulfilmentOf, prepareBody, type ScriptedDfsp, scriptedDfsp } from '../scripted-dfsp.ts';
+import { issueServer, makeAuthority, signRequest } from './certificates/hub-authority.ts';
 import type { ConnectionManagerServer } from './connection-manager-server.ts';
-import { issueServer, makeAuthority, signRequest } from './hub-authority.ts';
 import type { AuthorityRecord, Enrolment } from './records.ts';
 import { makeRequest, type ScriptedClient, scriptedClient, type Told } from './scripted-client.ts';
 

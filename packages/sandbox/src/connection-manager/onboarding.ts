@@ -1,5 +1,5 @@
-import { enrolOutbound } from './enrolments.ts';
-import { crash, problem } from './problem.ts';
+import { crash, problem } from './api/problem.ts';
+import { enrolOutbound } from './certificates/enrolments.ts';
 import { type DfspRecord, emptyDfsp, type HubEnrolment } from './records.ts';
 import type { ServerParts } from './server-parts.ts';
 

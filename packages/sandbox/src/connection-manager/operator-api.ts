@@ -1,9 +1,9 @@
 import type { HttpHandler, HttpRequest, HttpResponse } from '@payment-manager/runtime';
 import { type JsonObject, RequestInvalid, readChoice, readObject, readOptionalText, readText } from '../request-body.ts';
-import { ConnectionManagerFaultInvalid, parseFault } from './fault.ts';
-import { FLAWS } from './hub-authority.ts';
+import { json, Problem } from './api/problem.ts';
+import { FLAWS } from './certificates/hub-authority.ts';
+import { ConnectionManagerFaultInvalid, parseFault } from './faults/fault.ts';
 import type { Operator } from './operator.ts';
-import { json, Problem } from './problem.ts';
 import type { ConnectionManagerSettings } from './server-parts.ts';
 
 /** What the hub's people do, over HTTP. For a local port only: it asks nobody who they are. */

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, type TestContext, test } from 'node:test';
 import { createHttpClient, recordedLog, systemClock, systemRandom } from '@payment-manager/runtime';
+import { FLAWS, makeAuthority, signRequest } from './certificates/hub-authority.ts';
 import { type ConnectionManagerOptions, type ConnectionManagerServer, startConnectionManagerServer } from './connection-manager-server.ts';
-import type { ConnectionManagerFault } from './fault.ts';
-import { FLAWS, makeAuthority, signRequest } from './hub-authority.ts';
+import type { ConnectionManagerFault } from './faults/fault.ts';
 import type { Enrolment } from './records.ts';
 import { makeRequest, type ScriptedClient, scriptedClient, type Told } from './scripted-client.ts';
 

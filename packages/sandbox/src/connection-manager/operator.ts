@@ -1,12 +1,13 @@
+import { KeyObject } from 'node:crypto';
 import { Secret } from '@payment-manager/runtime';
-import { makeKeys } from './certificate.ts';
-import { find, signInbound, signLater } from './enrolments.ts';
-import type { FaultBook } from './fault-book.ts';
-import type { Flaw } from './hub-authority.ts';
-import { addAuthority, issueHubServer } from './hub-routes.ts';
-import { isRsaKey, putHubJws, putJws, removeJws } from './jws-routes.ts';
+import { problem } from './api/problem.ts';
+import { makeKeys } from './certificates/certificate.ts';
+import { find, signInbound, signLater } from './certificates/enrolments.ts';
+import type { Flaw } from './certificates/hub-authority.ts';
+import { addAuthority, issueHubServer } from './certificates/hub-material.ts';
+import type { FaultBook } from './faults/fault-book.ts';
+import { isRsaKey, putHubJws, putJws, removeJws } from './jws-keys.ts';
 import { considerOnboarding, newSecret, onboard, registerDfsp, timestamp } from './onboarding.ts';
-import { problem } from './problem.ts';
 import type { DfspRecord } from './records.ts';
 import type { ConnectionManagerSettings, ServerParts } from './server-parts.ts';
 
@@ -176,7 +177,6 @@ function reject(parts: ServerParts, dfsp: DfspRecord, enrolmentId: number, reaso
 
 async function freshPublicKey(): Promise<string> {
   const { publicKey } = await makeKeys(2048);
-  const { KeyObject } = await import('node:crypto');
   return KeyObject.from(publicKey).export({ type: 'spki', format: 'pem' }).toString();
 }
 

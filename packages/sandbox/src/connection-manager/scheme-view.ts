@@ -1,5 +1,5 @@
 import { type Credentials, Secret } from '@payment-manager/runtime';
-import { isRsaKey } from './jws-routes.ts';
+import { isRsaKey } from './jws-keys.ts';
 import { hubEnrolmentOf } from './onboarding.ts';
 import type { CaRecord, DfspRecord } from './records.ts';
 import type { ServerParts } from './server-parts.ts';

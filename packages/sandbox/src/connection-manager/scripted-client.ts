@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import type { HttpClient } from '@payment-manager/runtime';
 import * as x509 from '@peculiar/x509';
-import { exportKey, makeKeys, RSA } from './certificate.ts';
+import { exportKey, makeKeys, RSA } from './certificates/certificate.ts';
 import type { ConnectionManagerServer } from './connection-manager-server.ts';
 
 /** An answer as a client sees it. */

@@ -1,7 +1,7 @@
 import type { Clock, Random, Timers } from '@payment-manager/runtime';
 import type { Book } from './book.ts';
-import type { FaultBook } from './fault-book.ts';
-import type { AuthorityTools } from './hub-authority.ts';
+import type { AuthorityTools } from './certificates/hub-authority.ts';
+import type { FaultBook } from './faults/fault-book.ts';
 import type { DfspRecord } from './records.ts';
 import type { Tokens } from './tokens.ts';
 

@@ -1,9 +1,9 @@
+import { considerOnboarding, timestamp } from '../onboarding.ts';
+import type { EndpointDocument, EndpointItem } from '../records.ts';
+import { type Call, ok, type Reply, type ServerParts } from '../server-parts.ts';
 import { egressRule, ingressRule, ipItemRule, urlItemRule } from './body-rules.ts';
-import { considerOnboarding, timestamp } from './onboarding.ts';
 import { crash, problem, refusedByValidator } from './problem.ts';
-import type { EndpointDocument, EndpointItem } from './records.ts';
 import type { Route } from './route.ts';
-import { type Call, ok, type Reply, type ServerParts } from './server-parts.ts';
 
 const scopes = ['mta', 'pta'] as const;
 const base = '/dfsps/{dfspId}/endpoints';

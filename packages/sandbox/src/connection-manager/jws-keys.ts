@@ -1,60 +1,19 @@
 import { createPublicKey } from 'node:crypto';
-import { externalJwsRule, jwsRule } from './body-rules.ts';
-import { problem } from './problem.ts';
 import { type DfspRecord, emptyDfsp, type JwsRecord, type Validated } from './records.ts';
-import type { Route } from './route.ts';
-import { type Call, NOTHING, ok, type ServerParts } from './server-parts.ts';
+import type { ServerParts } from './server-parts.ts';
 
-const scopes = ['mta', 'pta'] as const;
-const ownPath = '/dfsps/{dfspId}/jwscerts';
-
-/** JWS keys: nothing but a missing key or a date that is no number is refused. There is no PUT. */
-export const jwsRoutes: readonly Route[] = [
-  { method: 'GET', path: '/dfsps/jwscerts', scopes: ['mta', 'pta', 'dfsp'], handle: ({ parts }) => ok(allKeys(parts)) },
-  { method: 'GET', path: ownPath, scopes, handle: (call) => ok(ownKey(call.dfsp())) },
-  {
-    method: 'POST',
-    path: ownPath,
-    scopes,
-    body: jwsRule,
-    handle(call) {
-      const { publicKey, createdAt } = call.body as { publicKey: string; createdAt?: number };
-      return ok(putJws(call.parts, call.dfsp(), publicKey, createdAt));
-    },
-  },
-  {
-    method: 'DELETE',
-    path: ownPath,
-    scopes,
-    handle(call) {
-      removeJws(call.parts, call.dfsp());
-      return NOTHING;
-    },
-  },
-  { method: 'POST', path: '/external-dfsps/jwscerts', scopes, body: externalJwsRule, handle: uploadExternal },
-  { method: 'GET', path: '/hub/jwscerts', scopes, handle: hubKey },
-  {
-    method: 'POST',
-    path: '/hub/jwscerts',
-    scopes,
-    body: jwsRule,
-    handle({ parts, body }) {
-      const { publicKey, createdAt } = body as { publicKey: string; createdAt?: number };
-      return ok(putHubJws(parts, publicKey, createdAt));
-    },
-  },
-];
+/** A key of a DFSP in another scheme, as a proxy posts it. */
+export interface ExternalJws {
+  readonly dfspId?: string;
+  readonly publicKey: string;
+  readonly createdAt?: number;
+}
 
 /** Native keys, the hub's own among them, then those of other schemes; an id may come twice. */
-function allKeys({ book }: ServerParts): JwsRecord[] {
+export function allKeys({ book }: ServerParts): JwsRecord[] {
   const byText = (a: JwsRecord, b: JwsRecord): number => (String(a.dfspId) < String(b.dfspId) ? -1 : 1);
   const native = book.records.dfsps.flatMap(({ jws }) => (jws ? [jws] : []));
   return [...native.toSorted(byText), ...book.records.externalJws.toSorted(byText)];
-}
-
-function ownKey({ jws }: DfspRecord): JwsRecord {
-  if (!jws) throw problem('NotFoundError', '');
-  return jws;
 }
 
 /** Stores a DFSP's key, whatever it is. */
@@ -84,15 +43,8 @@ export function putHubJws(parts: ServerParts, publicKey: string, createdAt: numb
   return putJws(parts, hub, publicKey, createdAt);
 }
 
-function hubKey({ parts }: Call) {
-  const hub = parts.book.dfsp(parts.hubId);
-  if (!hub?.jws) throw problem('NotFoundError', '');
-  return ok(hub.jws);
-}
-
-/** Keys of DFSPs that live in another scheme; those of our own are left out of it. */
-function uploadExternal({ parts, body }: Call) {
-  const given = body as unknown as { dfspId?: string; publicKey: string; createdAt?: number }[];
+/** Keys of DFSPs that live in another scheme; those of our own are left out of it. Returns what was stored. */
+export function putExternalJws(parts: ServerParts, given: readonly ExternalJws[]): JwsRecord[] {
   const { records } = parts.book;
   const stored = given
     .filter(({ dfspId }) => dfspId === undefined || parts.book.dfsp(dfspId) === undefined)
@@ -107,7 +59,7 @@ function uploadExternal({ parts, body }: Call) {
   const replaced = new Set(stored.map(({ dfspId }) => dfspId));
   records.externalJws = [...records.externalJws.filter(({ dfspId }) => !replaced.has(dfspId)), ...stored];
   parts.book.save();
-  return ok(stored);
+  return stored;
 }
 
 /** One validation for two codes, which only looks whether the key can be read. */

@@ -3,9 +3,9 @@ import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { Clock, Random } from '@payment-manager/runtime';
 import * as x509 from '@peculiar/x509';
+import { crash } from '../api/problem.ts';
+import type { AuthorityRecord } from '../records.ts';
 import { exportKey, importKey, keyBits, makeKeys, namesOf, RSA, readCertificate, readCsr } from './certificate.ts';
-import { crash } from './problem.ts';
-import type { AuthorityRecord } from './records.ts';
 
 const DAY_MS = 86_400_000;
 /** A signed certificate is valid from this long before its signing, as Vault does it. */

@@ -1,4 +1,4 @@
-import { FLAWS, type Flaw } from './hub-authority.ts';
+import { FLAWS, type Flaw } from '../certificates/hub-authority.ts';
 
 /** What can go wrong on demand. */
 export type ConnectionManagerFault =

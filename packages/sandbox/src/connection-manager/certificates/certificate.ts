@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { createPublicKey, webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
-import type { AlternativeNamesInfo, CertificateInfo, CsrInfo, NameInfo } from './records.ts';
+import type { AlternativeNamesInfo, CertificateInfo, CsrInfo, NameInfo } from '../records.ts';
 
 x509.cryptoProvider.set(webcrypto as Crypto);
 

@@ -1,16 +1,12 @@
+import { certificateInfoOf, readCertificate } from '../certificates/certificate.ts';
+import type { CaSubject } from '../certificates/hub-authority.ts';
+import { addAuthority, issueHubServer } from '../certificates/hub-material.ts';
+import type { CertificateInfo, EndpointItem } from '../records.ts';
+import { type Call, NOTHING, ok, type Reply } from '../server-parts.ts';
 import { hubCaRule } from './body-rules.ts';
-import { certificateInfoOf, readCertificate } from './certificate.ts';
-import { serverRecord } from './certificate-routes.ts';
 import { ITEM_KINDS, newItem } from './endpoint-routes.ts';
-import { type CaSubject, issueServer, makeAuthority } from './hub-authority.ts';
 import { crash, problem } from './problem.ts';
-import type { CertificateInfo, EndpointItem } from './records.ts';
 import type { Route } from './route.ts';
-import { type Call, NOTHING, ok, type Reply, type ServerParts } from './server-parts.ts';
-
-/** Old hub CAs that are kept beside the current one. */
-const AUTHORITIES_MAX = 5;
-const AUTHORITY_DAYS = 3_650;
 
 /** The hub's CA, server certificate and endpoints. */
 export const hubRoutes: readonly Route[] = [
@@ -55,15 +51,6 @@ async function newHubCa({ parts, body }: Call): Promise<Reply> {
   return ok({ type: 'INTERNAL', rootCertificate, rootCertificateInfo: certificateInfoOf(readCertificate(rootCertificate)) });
 }
 
-/** A new CA signs from now on and is what GET /hub/ca tells. Nothing that the old one signed is touched. Returns it as PEM. */
-export async function addAuthority(parts: ServerParts, subject: CaSubject): Promise<string> {
-  const authority = await makeAuthority(subject, AUTHORITY_DAYS, parts.tools);
-  const { records } = parts.book;
-  records.authorities = [...records.authorities, authority].slice(-AUTHORITIES_MAX);
-  parts.book.save();
-  return authority.certificate;
-}
-
 function removeHubCa({ parts }: Call): Reply {
   parts.book.records.authorities = [];
   parts.book.save();
@@ -79,18 +66,6 @@ function hubServer({ parts }: Call): Reply {
 async function newHubServer({ parts }: Call): Promise<Reply> {
   await issueHubServer(parts);
   return hubServer({ parts } as Call);
-}
-
-/** Issues the hub's server certificate from the current CA. Unlike the real server we keep its key: the sandbox's hub serves with it. */
-export async function issueHubServer(parts: ServerParts): Promise<void> {
-  const authority = parts.book.records.authorities.at(-1);
-  if (!authority) throw crash('Error', 'Error issuing certificate: no default issuer currently configured');
-  const order = { hosts: [parts.switchFqdn, ...parts.hubHosts], ttlSeconds: parts.settings.serverCertificateSeconds };
-  const { certificate, privateKey } = await issueServer(order, authority, parts.tools);
-  const root = authority.certificate;
-  const record = await serverRecord({ pem: certificate, root, chain: [root], now: parts.clock.now(), keyBits: parts.tools.keyBits });
-  parts.book.records.hubServer = { privateKey, record: { ...record, rootCertificate: root, intermediateChain: [root] } };
-  parts.book.save();
 }
 
 function removeHubServer({ parts }: Call): Reply {

@@ -1,16 +1,16 @@
 import type { HttpHandler, HttpRequest, HttpResponse } from '@payment-manager/runtime';
+import { underFault } from '../faults/faulty-answer.ts';
+import { timestamp } from '../onboarding.ts';
+import { ok, type Reply, type ServerParts } from '../server-parts.ts';
 import { checkAccess, rolesOf } from './access.ts';
 import { faultsOf } from './body-rule.ts';
 import { certificateRoutes } from './certificate-routes.ts';
 import { dfspRoutes } from './dfsp-routes.ts';
 import { endpointRoutes } from './endpoint-routes.ts';
-import { underFault } from './faulty-answer.ts';
 import { hubRoutes } from './hub-routes.ts';
 import { jwsRoutes } from './jws-routes.ts';
-import { timestamp } from './onboarding.ts';
 import { json, Problem, problem, refusedByValidator, unreadable } from './problem.ts';
 import { findRoute, type Match, type Route } from './route.ts';
-import { ok, type Reply, type ServerParts } from './server-parts.ts';
 
 const routes: readonly Route[] = [
   {

@@ -1,9 +1,9 @@
-import { inTextOrder } from './book.ts';
+import { crash, problem } from '../api/problem.ts';
+import { inTextOrder } from '../book.ts';
+import type { DfspRecord, Enrolment, HubEnrolment } from '../records.ts';
+import type { ServerParts } from '../server-parts.ts';
 import { certificateInfoOf, csrInfoOf, makeEmptyRequest, readCertificate, readCsr } from './certificate.ts';
 import { type Flaw, holdsKey, signRequest } from './hub-authority.ts';
-import { crash, problem } from './problem.ts';
-import type { DfspRecord, Enrolment, HubEnrolment } from './records.ts';
-import type { ServerParts } from './server-parts.ts';
 import { inboundValidations, made, outboundValidations, type Subjects, signedByDfspCa, stateOf } from './validation.ts';
 
 /** What the real server's database and Vault take before a request is stored; the same text that comes meanwhile is not known yet. */

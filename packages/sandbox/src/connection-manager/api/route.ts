@@ -1,5 +1,5 @@
+import type { Call, Reply } from '../server-parts.ts';
 import type { BodyRule } from './body-rule.ts';
-import type { Call, Reply } from './server-parts.ts';
 
 /** Who may call: `pta` and `mta` are the hub's people, `dfsp` any DFSP, `everyone` any token. */
 export type Scope = 'pta' | 'mta' | 'dfsp' | 'everyone';

@@ -1,5 +1,5 @@
+import type { Flaw } from '../certificates/hub-authority.ts';
 import type { ConnectionManagerFault, ConnectionManagerFaultRule } from './fault.ts';
-import type { Flaw } from './hub-authority.ts';
 
 /** A fault in force, and what it has done so far. */
 export interface FaultInForce {

@@ -1,9 +1,9 @@
+import { newSecret, onboard, registerDfsp, timestamp } from '../onboarding.ts';
+import type { ApiClient, DfspRecord, StateReport } from '../records.ts';
+import { type Call, ok } from '../server-parts.ts';
 import { dfspRule, dfspUpdateRule, STATES, statesRule } from './body-rules.ts';
-import { newSecret, onboard, registerDfsp, timestamp } from './onboarding.ts';
 import { crash, problem } from './problem.ts';
-import type { ApiClient, DfspRecord, StateReport } from './records.ts';
 import type { Route } from './route.ts';
-import { type Call, ok } from './server-parts.ts';
 
 /** The currencies' zones that the sandbox knows. */
 const ZONES: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import type { HttpResponse } from '@payment-manager/runtime';
+import { crash, json, Problem, refusedByValidator } from '../api/problem.ts';
+import type { ServerParts } from '../server-parts.ts';
 import type { ConnectionManagerFault } from './fault.ts';
-import { crash, json, Problem, refusedByValidator } from './problem.ts';
-import type { ServerParts } from './server-parts.ts';
 
 /** Who asks in vain gets the connection broken after this time. */
 const SILENCE_MS = 60_000;

@@ -1,14 +1,24 @@
 import 'reflect-metadata';
-import { BasicConstraintsExtension, ExtendedKeyUsage, ExtendedKeyUsageExtension, type X509Certificate } from '@peculiar/x509';
+import { BasicConstraintsExtension } from '@peculiar/x509';
+import { readCertificate, readCertificates } from '../certificates/certificate.ts';
+import {
+  enrolInbound,
+  enrolOutbound,
+  find,
+  listed,
+  shown,
+  signInbound,
+  uploadOutbound,
+  validateOutbound,
+} from '../certificates/enrolments.ts';
+import { readable, serverRecord } from '../certificates/server-certificate.ts';
+import { made, missing, rootAndChain, stateOf, type Validation } from '../certificates/validation.ts';
+import { considerOnboarding } from '../onboarding.ts';
+import type { CaRecord } from '../records.ts';
+import { type Call, NOTHING, ok } from '../server-parts.ts';
 import { caRule, certificateRule, csrRule, serverCertificateRule } from './body-rules.ts';
-import { certificateInfoOf, keyBits, readCertificate, readCertificates } from './certificate.ts';
-import { enrolInbound, enrolOutbound, find, listed, shown, signInbound, uploadOutbound, validateOutbound } from './enrolments.ts';
-import { considerOnboarding } from './onboarding.ts';
-import { crash, problem } from './problem.ts';
-import type { CaRecord, ServerCertificateRecord } from './records.ts';
+import { problem } from './problem.ts';
 import type { Route } from './route.ts';
-import { type Call, NOTHING, ok } from './server-parts.ts';
-import { leadsTo, made, missing, rootAndChain, stateOf, type Validation, validity } from './validation.ts';
 
 const dfspPath = '/dfsps/{dfspId}';
 const inbound = `${dfspPath}/enrollments/inbound`;
@@ -83,7 +93,8 @@ async function uploadCa(call: Call) {
 async function caValidations(root: string, chain: string): Promise<Validation[]> {
   const code = 'CA_CERTIFICATE_USAGE';
   const read = readable(() => (root === '' ? undefined : readCertificate(root)));
-  const [rootOk, chainOk] = (await unreadableAsCrash(rootAndChain(root, chain))) as [Validation, Validation];
+  readable(() => readCertificates(chain));
+  const [rootOk, chainOk] = (await rootAndChain(root, chain)) as [Validation, Validation];
   if (!read) return [rootOk, chainOk, missing(code, 'No root certificate')];
   const isCa = read.getExtension(BasicConstraintsExtension)?.ca === true;
   const verb = isCa ? 'has' : "doesn't have";
@@ -141,66 +152,4 @@ function removeServerCertificate(call: Call) {
   dfsp.serverCertificate = undefined;
   call.parts.book.save();
   return NOTHING;
-}
-
-/** A server certificate with what the server says about it. @throws Problem 500 when a certificate cannot be read */
-export async function serverRecord(given: {
-  readonly pem: string;
-  readonly root: string;
-  readonly chain: string | readonly string[] | undefined;
-  readonly now: number;
-  readonly keyBits: number;
-}): Promise<ServerCertificateRecord> {
-  const certificate = readable(() => readCertificate(given.pem));
-  const root = readable(() => (given.root === '' ? undefined : readCertificate(given.root)));
-  const chain = readable(() => readCertificates(given.chain));
-  const anchors = root ? [root, ...chain] : chain;
-  const isTrusted = root !== undefined && (await leadsTo(certificate, anchors, given.now));
-  const validations = [
-    serverUsage(certificate),
-    validity({ certificate, now: given.now }),
-    made('CERTIFICATE_CHAIN', isTrusted, isTrusted ? 'Certificate chain valid' : 'Certificate is not trusted.'),
-    keyLength(certificate, given.keyBits),
-    ...(await rootAndChain(given.root, given.chain)),
-  ];
-  return {
-    serverCertificate: given.pem,
-    ...(root && { rootCertificateInfo: certificateInfoOf(root) }),
-    intermediateChainInfo: chain.map(certificateInfoOf),
-    serverCertificateInfo: certificateInfoOf(certificate),
-    validations,
-    validationState: stateOf(validations),
-  };
-}
-
-function serverUsage(certificate: X509Certificate): Validation {
-  const isServer = certificate.getExtension(ExtendedKeyUsageExtension)?.usages.includes(ExtendedKeyUsage.serverAuth) === true;
-  const verb = isServer ? 'has' : "doesn't have";
-  const message = `Certificate ${verb} the "TLS WWW server authentication" key usage extension`;
-  return made('CERTIFICATE_USAGE_SERVER', isServer, message, { state: isServer ? 'VALID' : 'INVALID' });
-}
-
-function keyLength(certificate: X509Certificate, wanted: number): Validation {
-  const bits = keyBits(certificate.publicKey) ?? 0;
-  const isLong = bits >= wanted;
-  const message = isLong ? 'Certificate key length valid' : `Certificate key length ${bits} invalid, should be ${wanted}`;
-  return made(`CERTIFICATE_PUBLIC_KEY_LENGTH_${wanted === 4096 ? 4096 : 2048}`, isLong, message, {
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: the server's template, as it goes over the wire
-    messageTemplate: 'Certificate key length ${actualKeySize} invalid, should be ${keyLength}',
-    data: { actualKeySize: { type: 'INTEGER', value: bits }, keyLength: { type: 'INTEGER', value: wanted } },
-  });
-}
-
-function readable<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw crash('Error', error instanceof Error ? error.message : String(error));
-  }
-}
-
-async function unreadableAsCrash<T>(read: Promise<T>): Promise<T> {
-  return read.catch((error: unknown) => {
-    throw crash('Error', error instanceof Error ? error.message : String(error));
-  });
 }

@@ -1,4 +1,4 @@
-import type { Book } from './book.ts';
+import type { Book } from '../book.ts';
 import { type Problem, refusedByValidator } from './problem.ts';
 import type { Route } from './route.ts';
 
