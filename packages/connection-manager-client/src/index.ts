@@ -10,5 +10,8 @@ export { renewalOf } from './certificates/lifetime.ts';
 export { type CertificateOrder, type Verdict, verdictOn } from './certificates/verify.ts';
 export { type Alarm, type AlarmCode, type Artefact, artefacts, type Condition, type ReasonCode, type Renewable } from './condition.ts';
 export type { ConnectionManagerClient } from './connection-manager-client.ts';
+export { ControlError, type ControlErrorCode } from './control/control-error.ts';
+export type { ControlCredentials, PeerKey } from './control/control-frames.ts';
+export { type ControlClients, type ControlServer, type ControlServerOptions, startControlServer } from './control/control-server.ts';
 export { type ConnectionManagerClientOptions, startConnectionManagerClient } from './start-client.ts';
 export type { EgressAddress, Wanted } from './wanted.ts';

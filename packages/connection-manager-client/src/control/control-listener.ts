@@ -21,9 +21,8 @@ export interface ListenerOptions {
 
 export interface Listener {
   readonly port: number;
-  readonly clients: ReadonlySet<WebSocket>;
   setCredentials(credentials: Credentials): void;
-  /** Takes nobody any more; resolves when all are gone. */
+  /** Takes nobody any more; resolves when all that are in have gone. */
   close(): Promise<void>;
 }
 
@@ -35,10 +34,9 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   const { host, port, tls, maxClients, maxFrameBytes } = options;
   const limits = { maxHeaderSize: maxHeaderBytes, headersTimeout: handshakeMs, requestTimeout: handshakeMs, keepAliveTimeout: 1 };
   const plain = { ...limits, connectionsCheckingInterval: 1_000 };
-  const server =
-    tls === undefined
-      ? createServer(plain)
-      : createTlsServer({ ...plain, ...contextOf(tls), requestCert: true, rejectUnauthorized: true, handshakeTimeout: handshakeMs });
+  const secure =
+    tls && createTlsServer({ ...plain, ...contextOf(tls), requestCert: true, rejectUnauthorized: true, handshakeTimeout: handshakeMs });
+  const server = secure ?? createServer(plain);
   // Some room for those that are being refused.
   server.maxConnections = maxClients * 2;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes, perMessageDeflate: false });
@@ -62,10 +60,9 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   });
   return {
     port: (server.address() as AddressInfo).port,
-    clients: sockets.clients,
     setCredentials(credentials) {
-      if (!('setSecureContext' in server)) throw new TypeError('a server without TLS has no credentials');
-      server.setSecureContext(contextOf(credentials));
+      if (!secure) throw new TypeError('a server without TLS has no credentials');
+      secure.setSecureContext(contextOf(credentials));
     },
     close() {
       return new Promise((resolve) => {

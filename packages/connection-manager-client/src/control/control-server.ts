@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { Credentials, Log, Random, Secret, Timer, Timers } from '@payment-manager/runtime';
 import type { WebSocket } from 'ws';
 import { checkExposure, entry } from './control-entry.ts';
-import { type ControlCredentials, configurationOf, frameOf, readFrame } from './control-frames.ts';
+import { type ControlCredentials, frameOf, readFrame } from './control-frames.ts';
 import { listen } from './control-listener.ts';
+import { type Client, postOffice, send } from './control-post.ts';
 
 export interface ControlServerOptions {
   readonly host: string;
@@ -38,28 +38,15 @@ export interface ControlServer {
   stop(): Promise<void>;
 }
 
-interface Client {
-  readonly socket: WebSocket;
-  alive: boolean;
-  faults: number;
-  /** Whether it may be told what it did not ask for: an SDK that boots takes the first frame, whatever it is, for its configuration. */
-  settled: boolean;
-  /** Hash of the configuration that it has. */
-  knows?: string;
-}
-
-type Question = 'configuration' | 'peer-keys';
-
 /** An SDK expects a ping within 30 s and a latency that it assumes. */
 const pingMs = 25_000;
 /** An SDK that boots asks at once. Who has not by then is one that came back, and may have missed something. */
 const greetingMs = 1_000;
-const retryMs = 1_000;
+/** Whoever tries again and again fills no log. */
+const refusalLogMs = 60_000;
 const maxClients = 16;
 const maxFrameBytes = 65_536;
 const maxFaults = 20;
-/** A client that does not read is given up. */
-const maxUnreadBytes = 8_388_608;
 
 /**
  * The control WebSocket that an unmodified Mojaloop SDK connects to for its keys and certificates. It hands out private keys: it has a
@@ -73,7 +60,7 @@ export async function startControlServer(options: ControlServerOptions): Promise
   const refuse = entry(options.token);
   const clients = new Set<Client>();
   const id = (): string => Buffer.from(random.bytes(8)).toString('hex');
-  const post = postOffice(options, clients, id);
+  const post = postOffice({ ...options, clients, id });
   const join = (socket: WebSocket): void => {
     const client: Client = { socket, alive: true, faults: 0, settled: false };
     clients.add(client);
@@ -103,7 +90,7 @@ export async function startControlServer(options: ControlServerOptions): Promise
   const listener = await listen({
     ...{ host, port, tls, maxClients, maxFrameBytes },
     refuse: ({ headers }) => refuse(headers),
-    refused: (status) => log.warn('the control server let somebody not in', { status }),
+    refused: atMostEvery(refusalLogMs, timers, (status: number) => log.warn('the control server refused somebody', { status })),
     joined: join,
   });
   const heart = heartbeat(clients, timers);
@@ -145,78 +132,15 @@ function heartbeat(clients: ReadonlySet<Client>, timers: Timers): { stop(): void
   return { stop: () => timer.cancel() };
 }
 
-/** Tells clients what is true now: one reading serves all who wait for it, and nobody is told an older one after a newer. */
-function postOffice(
-  { credentials, timers, log }: ControlServerOptions,
-  clients: ReadonlySet<Client>,
-  id: () => string,
-): { answer(client: Client, question: Question): void; push(): void; stop(): void } {
-  const formerPeers = new Set<string>();
-  let questions = new Map<Client, Set<Question>>();
-  let changed = false;
-  let busy = false;
-  let stopped = false;
-  let retry: Timer | undefined;
-
-  const deliver = (current: ControlCredentials, asked: ReadonlyMap<Client, ReadonlySet<Question>>, toAll: boolean): void => {
-    for (const { dfspId } of current.peers) formerPeers.add(dfspId);
-    const configuration = configurationOf(current, formerPeers);
-    const hash = createHash('sha256').update(JSON.stringify(configuration)).digest('hex');
-    for (const client of clients) {
-      const mine = asked.get(client);
-      if (mine?.has('configuration') || (toAll && client.settled && client.knows !== hash)) {
-        send(client, frameOf('CONFIGURATION', configuration, id()));
-        client.knows = hash;
-      }
-      if (mine?.has('peer-keys')) send(client, frameOf('PEER_JWS', current.peers, id()));
-      if (mine) client.settled = true;
-    }
+/** Runs it, and then not again for a while. */
+function atMostEvery<Given>(ms: number, timers: Timers, run: (given: Given) => void): (given: Given) => void {
+  let quiet = false;
+  return (given) => {
+    if (quiet) return;
+    quiet = true;
+    timers.after(ms, () => {
+      quiet = false;
+    });
+    run(given);
   };
-  const work = async (): Promise<void> => {
-    if (busy) return;
-    busy = true;
-    while (!stopped && (questions.size > 0 || changed)) {
-      const [asked, toAll] = [questions, changed];
-      questions = new Map();
-      changed = false;
-      const current = await credentials().catch((error: unknown) => {
-        log.warn('the control server cannot read keys and certificates; its clients wait', {
-          error: error instanceof Error ? error.name : 'unknown',
-        });
-        return undefined;
-      });
-      if (current) deliver(current, asked, toAll);
-      else {
-        // An SDK that boots takes whatever comes for its configuration, so it is told nothing until there is one.
-        for (const [client, mine] of asked) for (const question of mine) note(client, question);
-        changed ||= toAll;
-        await new Promise<void>((resolve) => {
-          retry = timers.after(retryMs, resolve);
-        });
-      }
-    }
-    busy = false;
-  };
-  const note = (client: Client, question: Question): void => {
-    if (clients.has(client)) questions.set(client, (questions.get(client) ?? new Set()).add(question));
-  };
-  return {
-    answer(client, question) {
-      note(client, question);
-      void work();
-    },
-    push() {
-      changed = true;
-      void work();
-    },
-    stop() {
-      stopped = true;
-      retry?.cancel();
-    },
-  };
-}
-
-function send({ socket }: Client, frame: string): void {
-  if (socket.bufferedAmount > maxUnreadBytes) socket.terminate();
-  else socket.send(frame, () => {});
 }

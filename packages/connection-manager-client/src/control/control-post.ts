@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import type { Log, Timer, Timers } from '@payment-manager/runtime';
+import type { WebSocket } from 'ws';
+import { type ControlCredentials, configurationOf, frameOf } from './control-frames.ts';
+
+/** Somebody who was let in. */
+export interface Client {
+  readonly socket: WebSocket;
+  alive: boolean;
+  faults: number;
+  /** Whether it may be told what it did not ask for: an SDK that boots takes the first frame, whatever it is, for its configuration. */
+  settled: boolean;
+  /** Hash of the configuration that it has. */
+  knows?: string;
+}
+
+type Question = 'configuration' | 'peer-keys';
+
+export interface PostOfficeOptions {
+  readonly credentials: () => Promise<ControlCredentials>;
+  readonly clients: ReadonlySet<Client>;
+  readonly id: () => string;
+  readonly timers: Timers;
+  readonly log: Log;
+}
+
+export interface PostOffice {
+  /** Answers one client, as soon as that can be done. */
+  answer(client: Client, question: Question): void;
+  /** Tells all who know something else. */
+  push(): void;
+  stop(): void;
+}
+
+const retryMs = 1_000;
+const maxUnreadBytes = 8_388_608;
+
+/** Tells clients what is true now: one reading serves all who wait for it, and nobody is told an older one after a newer. */
+export function postOffice({ credentials, timers, log, clients, id }: PostOfficeOptions): PostOffice {
+  const formerPeers = new Set<string>();
+  let questions = new Map<Client, Set<Question>>();
+  let changed = false;
+  let busy = false;
+  let failing = false;
+  let stopped = false;
+  let retry: Timer | undefined;
+
+  const deliver = (current: ControlCredentials, asked: ReadonlyMap<Client, ReadonlySet<Question>>, toAll: boolean): void => {
+    for (const { dfspId } of current.peers) formerPeers.add(dfspId);
+    const configuration = configurationOf(current, formerPeers);
+    const hash = createHash('sha256').update(JSON.stringify(configuration)).digest('hex');
+    for (const client of clients) {
+      const mine = asked.get(client);
+      if (mine?.has('configuration') || (toAll && client.settled && client.knows !== hash)) {
+        send(client, frameOf('CONFIGURATION', configuration, id()));
+        client.knows = hash;
+      }
+      if (mine?.has('peer-keys')) send(client, frameOf('PEER_JWS', current.peers, id()));
+      if (mine) client.settled = true;
+    }
+  };
+  const work = async (): Promise<void> => {
+    if (busy) return;
+    busy = true;
+    while (!stopped && (questions.size > 0 || changed)) {
+      const [asked, toAll] = [questions, changed];
+      questions = new Map();
+      changed = false;
+      try {
+        deliver(await credentials(), asked, toAll);
+        failing = false;
+      } catch (error) {
+        if (!failing) log.warn('the control server cannot read keys and certificates; its clients wait', { error: nameOf(error) });
+        failing = true;
+        // An SDK that boots takes whatever comes for its configuration, so it is told nothing until there is one.
+        for (const [client, mine] of asked) for (const question of mine) note(client, question);
+        changed ||= toAll;
+        await new Promise<void>((resolve) => {
+          retry = timers.after(retryMs, resolve);
+        });
+      }
+    }
+    busy = false;
+  };
+  const note = (client: Client, question: Question): void => {
+    if (clients.has(client)) questions.set(client, (questions.get(client) ?? new Set()).add(question));
+  };
+  return {
+    answer(client, question) {
+      note(client, question);
+      void work();
+    },
+    push() {
+      changed = true;
+      void work();
+    },
+    stop() {
+      stopped = true;
+      retry?.cancel();
+    },
+  };
+}
+
+/** One that does not read is given up. */
+export function send({ socket }: Client, frame: string): void {
+  if (socket.bufferedAmount > maxUnreadBytes) socket.terminate();
+  else socket.send(frame, () => {});
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : 'unknown';
+}
