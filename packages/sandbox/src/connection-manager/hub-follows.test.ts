@@ -188,4 +188,16 @@ test('a scheme with a Connection Manager: two DFSPs with keys of their own pay e
   );
   // The payee looks at the newest key alone, as a peer that holds a single one: it refused what the hub let through.
   assert.deepEqual([payer.dfsp.complaints, payee.dfsp.complaints], [[], ['POST /transfers: Error: bad signature']]);
+
+  // The same folder again: nobody has to be onboarded anew.
+  const secret = scheme.dfsp('bluewallet').oauth?.clientSecret.reveal();
+  const { endpoint } = scheme.hub.directory.participant('bluewallet') ?? {};
+  const [member] = server.members();
+  await scheme.stop();
+  const again = await startScheme({ folder, log: recordedLog(), connectionManager: {} });
+  t.after(() => again.stop());
+  assert.equal(again.dfsp('bluewallet').oauth?.clientSecret.reveal(), secret);
+  assert.equal(again.hub.directory.participant('bluewallet')?.endpoint, endpoint);
+  assert.match(endpoint ?? '', /^https:/);
+  assert.deepEqual(again.connectionManager?.members()[0]?.credentials?.certificate, member?.credentials?.certificate);
 });

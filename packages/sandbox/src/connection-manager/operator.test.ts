@@ -76,6 +76,7 @@ test('a DFSP that sends all that is its own is signed and onboarded without anyb
     [member?.onboarded, member?.ingressUrl, member?.credentials?.trustedCas],
     [true, 'https://localhost:4000', ca.certificate.trim()],
   );
+  assert.deepEqual(of(await client.call(`POST ${path}/onboard`)), {}, 'once more by hand');
   const { id, state } = await enrol(client);
   assert.equal(state, 'CSR_LOADED', 'the answer comes before the signing');
   await changed(server, () => server.operator.list()[0]?.enrolments[0]?.state === 'CERT_SIGNED');
