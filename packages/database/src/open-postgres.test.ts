@@ -4,6 +4,7 @@ import { recordedLog } from '@payment-manager/runtime';
 import pg from 'pg';
 import { startTestPostgres, type TestPostgres } from '../test/test-postgres.ts';
 import { type OpenPostgresOptions, openPostgres } from './open-postgres.ts';
+import { pgDriver } from './postgres-driver.ts';
 import type { PostgresScript } from './postgres-script.ts';
 
 /** Names, each had once; a batch of them in one statement. */
@@ -115,4 +116,19 @@ test('what waits is bounded', async () => {
   assert.equal(refused.length, 40);
   for (const result of refused) assert.equal(result.status === 'rejected' && result.reason.code, 'DATABASE_OVERLOADED');
   await store.close();
+});
+
+test('a lease that is given back is not renewed any more: closing slowly is no reason to end the process', async () => {
+  const driver = await pgDriver();
+  const endsSlowly: typeof driver.client = (config) => {
+    const client = driver.client(config);
+    const end = client.end.bind(client);
+    return Object.assign(client, { end: () => new Promise((resolve) => setTimeout(resolve, 300)).then(end) });
+  };
+  const fatal: string[] = [];
+  const onFatal = ({ code }: { code: string }): void => void fatal.push(code);
+  const store = await open({ leaseMs: 200, driver: { ...driver, client: endsSlowly }, onFatal });
+  await store.write('a');
+  await store.close();
+  assert.deepEqual(fatal, []);
 });

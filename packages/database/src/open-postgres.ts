@@ -178,6 +178,8 @@ async function open<Op, Result>(
     },
     async close() {
       await commits.close();
+      // a renewal of what is given back would be refused, and look as if another had taken it
+      lease.stop();
       await link.query({ text: 'UPDATE leases SET ended = true WHERE epoch = $1', values: [epoch] }).catch(() => {});
       for (const close of opened.toReversed()) await close();
     },
