@@ -10,7 +10,7 @@ export type Overrides = { readonly [G in keyof Config]?: Config[G] extends objec
  * Times for tests: everything that takes half a minute in production takes two seconds, in the same proportions, so that
  * deadlines are really met and missed.
  */
-const SHORT: Overrides = {
+export const QUICK_TIMES: Overrides = {
   timeouts: { callbackMs: 2_500, backendMs: 1_500, hubHttpMs: 1_000, patchGraceMs: 400, offerMs: 60_000 },
   lifetimes: { quoteMs: 60_000, quoteRequestMs: 4_000, prepareMs: 2_500, clockSkewMs: 200, retryMarginMs: 200 },
   ladder: { firstMs: 150, factor: 2, maxMs: 600, rungs: 6, slowMs: 1_000 },
@@ -23,7 +23,7 @@ export function writeConfiguration(folder: string, scheme: Scheme, fspId: string
   const { certificate, privateKey, ca } = certificateFiles;
   const tls = { enabled: true, certificateFile: certificate, keyFile: privateKey, caFile: ca };
   const base = {
-    ...SHORT,
+    ...QUICK_TIMES,
     fspId,
     sandbox: true,
     dataFolder: 'data',

@@ -165,8 +165,7 @@ async function start(
   await connector.start();
   const outbound = await startOutbound(config, world, connector, keys);
   if (vault !== undefined) {
-    const environment = vault.environment(config.vault.environment);
-    const started = await startConnection(config, { ...world, environment, keys, inboundPort: inbound.port });
+    const started = await startConnection(config, { ...world, vault, keys, inboundPort: inbound.port });
     opened.push(() => started.stop());
     connection = started;
   }

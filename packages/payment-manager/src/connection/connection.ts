@@ -8,7 +8,7 @@ import {
 } from '@payment-manager/connection-manager-client';
 import type { AlarmEntry } from '@payment-manager/mojaloop-connector';
 import type { Clock, Log, Metrics, Random, Timers } from '@payment-manager/runtime';
-import type { Environment } from '@payment-manager/vault';
+import type { Environment, Vault } from '@payment-manager/vault';
 import type { Config } from '../config/schema.ts';
 import type { LoadedKeys } from '../credentials/load-keys.ts';
 import { wantedOf } from '../environments/wanted.ts';
@@ -22,7 +22,7 @@ export interface ConnectionDeps {
   readonly random: Random;
   readonly log: Log;
   readonly metrics: Metrics;
-  readonly environment: Environment;
+  readonly vault: Vault;
   readonly keys: LoadedKeys;
   /** Where our own server listens. */
   readonly inboundPort: number;
@@ -53,15 +53,19 @@ export interface Connection {
  * @throws CredentialsInvalid, DatabaseUnavailable
  */
 export async function startConnection(config: Config, deps: ConnectionDeps): Promise<Connection> {
-  const { environment, keys } = deps;
+  const { vault, keys } = deps;
+  const environment = vault.environment(config.vault.environment);
   const manager = await openManager(config, environment, deps.clock);
   const leadership = await leadOf(config, deps, manager !== undefined).catch(async (error: unknown) => {
     await manager?.close();
     throw error;
   });
-  const client = manager && startClient(config, deps, manager, leadership);
+  const client = manager && startClient(config, { ...deps, environment }, manager, leadership);
   const served = watchServed(targetsOf(config, keys, deps.inboundPort), deps);
   void served.look();
+  const unwatch = vault.onChange((name) => {
+    if (name.environment === environment.name && name.purpose !== 'peer-jws') served.lookSoon();
+  });
   return {
     environment,
     leads: () => leadership.leads(),
@@ -80,6 +84,7 @@ export async function startConnection(config: Config, deps: ConnectionDeps): Pro
     },
     renew: client && ((artefact, by) => client.renew(artefact, by)),
     async stop() {
+      unwatch();
       served.stop();
       await client?.stop();
       await leadership.stop();
@@ -88,7 +93,12 @@ export async function startConnection(config: Config, deps: ConnectionDeps): Pro
   };
 }
 
-function startClient(config: Config, deps: ConnectionDeps, manager: ManagerDoor, leadership: Leadership): ConnectionManagerClient {
+function startClient(
+  config: Config,
+  deps: ConnectionDeps & { readonly environment: Environment },
+  manager: ManagerDoor,
+  leadership: Leadership,
+): ConnectionManagerClient {
   const { pollMs, propagationMs, overlapMs } = config.connectionManager;
   return startConnectionManagerClient({
     ...deps,

@@ -47,6 +47,8 @@ export interface ServedWatch {
   served(): readonly Served[];
   /** Now; resolves when it is done. */
   look(): Promise<void>;
+  /** In a moment: keys have changed, and more changes may follow. */
+  lookSoon(): void;
   stop(): void;
 }
 
@@ -63,6 +65,7 @@ export function watchServed(targets: readonly LookedAt[], deps: ServedDeps): Ser
   const results = new Map<string, Served>();
   let stopped = false;
   let timer: Timer | undefined;
+  let soon: Timer | undefined;
   deps.metrics.readGauge(
     'pm_served_certificate_expires_seconds',
     'End of validity of the certificate that a server was seen to present, Unix time',
@@ -111,9 +114,14 @@ export function watchServed(targets: readonly LookedAt[], deps: ServedDeps): Ser
   return {
     served: () => [...results.values()],
     look,
+    lookSoon() {
+      soon?.cancel();
+      soon = timers.after(settleMs, () => void look());
+    },
     stop() {
       stopped = true;
       timer?.cancel();
+      soon?.cancel();
     },
   };
 }
