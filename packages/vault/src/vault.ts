@@ -37,6 +37,13 @@ export interface Environment {
    * @throws VaultError `VAULT_NO_KEY` when none is in use.
    */
   credentials(purpose: Exclude<CertifiedPurpose, 'dfsp-ca'>, trust?: readonly TrustSource[]): Promise<TlsSnapshot>;
+  /**
+   * The private part of the JWS key in use (PEM), for a Mojaloop SDK beside us that signs by itself. Nobody else needs it: `keys.signer()`
+   * signs.
+   *
+   * @throws VaultError `VAULT_NO_KEY`; `VAULT_KEY_STATE` when it lies in an HSM, which gives no key out.
+   */
+  jwsPrivateKey(): Promise<Secret<string>>;
 }
 
 /** Keys, certificates and secrets of a DFSP. */
@@ -146,6 +153,9 @@ function openEnvironment(name: string, entries: Entries, deps: VaultDeps, dead: 
         validFrom: validFromDate.getTime(),
         validTo: validToDate.getTime(),
       });
+    },
+    async jwsPrivateKey() {
+      return new Secret(privateKeyOf(await inUse('jws-signing')));
     },
   };
 }
