@@ -12,10 +12,15 @@ test('limit: shrinks from what was really under way, not from a height that nobo
 
 test('limit: stays within its bounds, whatever the event loop says', () => {
   let limit = 128;
-  for (let nth = 0; nth < 100; nth++) limit = nextLimit(limit, { delayMs: Number.POSITIVE_INFINITY, peak: 0 }, bounds);
+  for (let nth = 0; nth < 100; nth++) limit = nextLimit(limit, { delayMs: Number.POSITIVE_INFINITY, peak: 128 }, bounds);
   assert.equal(limit, 16);
   for (let nth = 0; nth < 200; nth++) limit = nextLimit(limit, { delayMs: 0, peak: 5_000 }, bounds);
   assert.equal(limit, 2_000);
+});
+
+test('limit: a loop that is late with next to nothing under way (a cold start, other processes) is no reason to refuse', () => {
+  assert.equal(nextLimit(128, { delayMs: 50, peak: 15 }, bounds), 128);
+  assert.ok(nextLimit(128, { delayMs: 50, peak: 16 }, bounds) < 128);
 });
 
 test('limit: grows only while it is in use, and comes back to where it began by itself', () => {

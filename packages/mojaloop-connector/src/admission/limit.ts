@@ -27,10 +27,11 @@ const IN_USE = 0.9;
 /**
  * The next limit. It shrinks by a seventh of what was really under way when the event loop does not keep up, and grows by a
  * twentieth while it is in use and the loop does; by a fifth when the loop is nearly idle: what is under way then waits for a slow
- * hub or core, and hinders nobody.
+ * hub or core, and hinders nobody. With less than `least` under way a loop that is late is so for other reasons (a cold start, other
+ * processes), and refusing would help nobody.
  */
 export function nextLimit(limit: number, { delayMs, peak }: Seen, { start, least, most }: LimitBounds): number {
-  if (delayMs > DELAY_TARGET_MS) return clamp(Math.min(limit, peak) * DECREASE, Math.min(limit, least), most);
+  if (delayMs > DELAY_TARGET_MS) return peak < least ? limit : clamp(Math.min(limit, peak) * DECREASE, Math.min(limit, least), most);
   if (limit >= start && peak < limit * IN_USE) return limit;
   const grown = Math.max(limit + 1, limit * (delayMs < IDLE_MS ? INCREASE_IDLE : INCREASE));
   return clamp(peak < limit * IN_USE ? Math.min(grown, start) : grown, least, most);
