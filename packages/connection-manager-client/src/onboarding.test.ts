@@ -94,14 +94,13 @@ async function killedAt(instant: number, prepare: (world: World, running: Starte
   return dead;
 }
 
-test('connection: killed at every instant of the onboarding, the next process ends connected, with no orphan in use and no key lost', async () => {
+test('connection: killed at every step of the onboarding, the next process ends connected, with no orphan in use and no key lost', async () => {
   let instant = 1;
   while (await killedAt(instant, async () => undefined, false)) instant += 1;
-  assert.ok(instant > 60, `${instant} instants`);
-  console.log(instant);
+  assert.ok(instant > 20, `${instant} steps`);
 });
 
-test('connection: killed at every instant of the renewal of everything, the next process ends connected', async () => {
+test('connection: killed at every step of the renewal of everything, the next process ends connected', async () => {
   const renewAll = async ({ server }: World, { client }: Started): Promise<void> => {
     for (const artefact of ['DFSP_CA', 'DFSP_CLIENT_CERT', 'DFSP_SERVER_CERT', 'DFSP_JWS', 'HUB_CLIENT_CERT'] as const)
       await client.renew(artefact, 'a person');
@@ -109,6 +108,5 @@ test('connection: killed at every instant of the renewal of everything, the next
   };
   let instant = 1;
   while (await killedAt(instant, renewAll, true)) instant += 1;
-  assert.ok(instant > 60, `${instant} instants`);
-  console.log(instant);
+  assert.ok(instant > 20, `${instant} steps`);
 });

@@ -73,6 +73,7 @@ export function inMemoryServer(world: Pick<World, 'hub' | 'hubDays'>, fspId: str
     signing: true,
     async sign() {
       const waiting = state.inbound.filter(({ certificate }) => certificate === undefined);
+      if (waiting.length === 0) return;
       for (const { id, csr = '' } of waiting) {
         const [certificate] = await world.hub().authority.sign(csr, { usage: 'client', days: world.hubDays });
         state.inbound = state.inbound.map((one) => (one.id === id ? { ...one, certificate, state: 'CERT_SIGNED' } : one));

@@ -2,19 +2,23 @@ import type { Timer, Timers } from '@payment-manager/runtime';
 import type { VaultStore } from '@payment-manager/vault';
 import type { ConnectionManagerApi } from '../src/api/connection-manager-api.ts';
 
-/** A process that can be killed between any two of its steps: what it does then never comes back, and its timers never ring. */
+/**
+ * A process that can be killed after any of its steps: writes of the vault, and calls that change something at the server. What it does
+ * then never comes back, and its timers never ring. To die before a step is to die after the one before it, for nothing else is left.
+ */
 export interface MortalProcess {
   readonly dead: boolean;
   /** Resolves when it is dead. */
   readonly death: Promise<void>;
-  /** Calls of the server and writes of the vault; each has an instant before it and one after it. */
   readonly steps: number;
   readonly timers: Timers & { readonly pending: number };
   api(api: ConnectionManagerApi): ConnectionManagerApi;
   store(store: VaultStore): VaultStore;
 }
 
-/** A process that dies at the nth instant: before a step, or after it and before it knows. */
+const changing = /^(?:publish|request|upload)/;
+
+/** A process that dies after its nth step, and before it knows that it was done. */
 export function mortalProcess(timers: Timers, diesAt = Number.POSITIVE_INFINITY): MortalProcess {
   let steps = 0;
   let dead = false;
@@ -31,10 +35,10 @@ export function mortalProcess(timers: Timers, diesAt = Number.POSITIVE_INFINITY)
     }
     return !dead;
   };
-  const step = async <Value>(run: () => Promise<Value>): Promise<Value> => {
-    if (!lives()) return forever();
+  const step = async <Value>(changes: boolean, run: () => Promise<Value>): Promise<Value> => {
+    if (dead) return forever();
     const value = await run();
-    return lives() ? value : forever();
+    return dead || (changes && !lives()) ? forever() : value;
   };
   return {
     death: death.promise,
@@ -69,10 +73,10 @@ export function mortalProcess(timers: Timers, diesAt = Number.POSITIVE_INFINITY)
         get(target, name) {
           const member = Reflect.get(target, name) as unknown;
           if (typeof member !== 'function') return member;
-          return (...given: unknown[]) => step(() => Reflect.apply(member, target, given) as Promise<unknown>);
+          return (...given: unknown[]) => step(changing.test(String(name)), () => Reflect.apply(member, target, given) as Promise<unknown>);
         },
       });
     },
-    store: (store) => ({ ...store, write: (path, seen, body) => step(() => store.write(path, seen, body)) }),
+    store: (store) => ({ ...store, write: (path, seen, body) => step(true, () => store.write(path, seen, body)) }),
   };
 }

@@ -3,7 +3,7 @@ import type { KeyRecord, RequestOrder } from '@payment-manager/vault';
 import type { Enrollment } from '../api/connection-manager-api.ts';
 import { commonNameOf, day, readBundle, readCertificate, sameCertificate, subjectLine } from '../certificates/certificate.ts';
 import { renewalOf, watched } from '../certificates/lifetime.ts';
-import { asksFor, readRequest, sameText } from '../certificates/request.ts';
+import { asksFor, readRequest } from '../certificates/request.ts';
 import { pathOf, type Verdict, verdictOn } from '../certificates/verify.ts';
 import type { Standing } from '../condition.ts';
 import { type Decision, type Reconciler, reconciler } from '../reconciler.ts';
@@ -241,7 +241,7 @@ export async function oursOf(
   const byAge = [...enrollments].sort((one, other) => one.id - other.id);
   const ours = new Map<string, Enrollment[]>();
   for (const { id, request } of usable) {
-    const found = byAge.filter(({ csr }) => sameText(request, csr));
+    const found = byAge.filter(({ csr }) => csr === request);
     if (found.length > 0) ours.set(id, found);
   }
   const missing = usable.filter(({ id }) => !ours.has(id));

@@ -10,10 +10,20 @@ export function readBundle(pem: string | undefined): X509Certificate[] | undefin
   return certificates.every((one) => one !== undefined) ? certificates : undefined;
 }
 
+/** The same few certificates are looked at again and again. */
+const read = new Map<string, X509Certificate>();
+const keptReadMost = 100;
+
 /** One certificate; undefined when it cannot be read. */
 export function readCertificate(pem: string | undefined): X509Certificate | undefined {
+  if (pem === undefined) return undefined;
+  const known = read.get(pem);
+  if (known) return known;
   try {
-    return pem === undefined ? undefined : new X509Certificate(pem);
+    const certificate = new X509Certificate(pem);
+    if (read.size >= keptReadMost) read.clear();
+    read.set(pem, certificate);
+    return certificate;
   } catch {
     return undefined;
   }

@@ -28,9 +28,22 @@ async function loadX509() {
   return x509;
 }
 
+/** The same few requests are looked at again and again. */
+const read = new Map<string, ReadRequest>();
+const keptReadMost = 100;
+
 /** Reads a certificate request (PKCS #10, PEM); undefined when it cannot be read. */
 export async function readRequest(pem: string | undefined): Promise<ReadRequest | undefined> {
   if (pem === undefined) return undefined;
+  const known = read.get(pem);
+  if (known) return known;
+  const request = await parseRequest(pem);
+  if (read.size >= keptReadMost) read.clear();
+  if (request) read.set(pem, request);
+  return request;
+}
+
+async function parseRequest(pem: string): Promise<ReadRequest | undefined> {
   loading ??= loadX509();
   const x509 = await loading;
   try {
@@ -65,9 +78,4 @@ export function asksFor({ subject, names }: ReadRequest, order: RequestOrder): b
 /** Whether two lists hold the same, in whatever order. */
 export function sameSet(one: readonly string[], other: readonly string[]): boolean {
   return JSON.stringify([...new Set(one)].sort()) === JSON.stringify([...new Set(other)].sort());
-}
-
-/** Whether two PEM texts are the same but for line ends and space around. */
-export function sameText(one: string | undefined, other: string | undefined): boolean {
-  return one !== undefined && other !== undefined && one.replace(/\s+/g, '') === other.replace(/\s+/g, '');
 }
