@@ -27,6 +27,7 @@ import { configuredAnchoring } from './anchor/configured.ts';
 import { connectorSettings } from './config/connector-settings.ts';
 import type { Config } from './config/schema.ts';
 import { type Connection, startConnection } from './connection/connection.ts';
+import { startSdkControl } from './connection/sdk-control.ts';
 import { type LoadedKeys, loadKeys } from './credentials/load-keys.ts';
 import { loadVaultKeys } from './credentials/vault-keys.ts';
 import { type JournalWatch, watchJournal } from './data/journal-watch.ts';
@@ -168,6 +169,8 @@ async function start(
     const started = await startConnection(config, { ...world, vault, keys, inboundPort: inbound.port });
     opened.push(() => started.stop());
     connection = started;
+    const control = await startSdkControl(config, vault, world);
+    opened.push(() => control?.stop());
   }
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {

@@ -1,4 +1,4 @@
-import { durationMs, group, integer, list, oneOf, optional, path, text, url } from './leaf.ts';
+import { durationMs, group, integer, list, oneOf, optional, path, port, text, url } from './leaf.ts';
 
 const subject = group('Whom our certificates name, as the scheme wants it.', {
   commonName: optional(text({ description: 'CN of our client certificate. Default: `fspId`.', example: 'greenbank' })),
@@ -87,6 +87,21 @@ export const connectionManager = group(
         example: '86400000',
       },
       0,
+    ),
+  },
+);
+
+/** For a DFSP that keeps its Mojaloop SDK beside Payment Manager. */
+export const sdkControl = group(
+  'A WebSocket on 127.0.0.1 that gives an unmodified Mojaloop SDK (`PM4ML_ENABLED=true`) its keys and certificates out of the vault, and tells it each change. It hands out private keys. Off unless `port` is given.',
+  {
+    port: optional(port({ description: 'Where it listens; `MGMT_API_WS_PORT` of the SDK.', example: '4005' })),
+    tokenFile: optional(
+      path({
+        description:
+          'File with the token that the SDK must bring, 32 characters or more: `MGMT_API_WS_URL=sdk:TOKEN@127.0.0.1`. The SDK writes it into its own log.',
+        example: '/run/secrets/sdk-token',
+      }),
     ),
   },
 );

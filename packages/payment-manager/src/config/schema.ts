@@ -1,5 +1,5 @@
 import type { Static } from 'typebox';
-import { connectionManager } from './connection-schema.ts';
+import { connectionManager, sdkControl } from './connection-schema.ts';
 import { acceptance, core, deduplication, jws, ladder, lifetimes, timeouts, versions } from './connector-schema.ts';
 import {
   bytes,
@@ -273,6 +273,7 @@ export const configSchema = group('All keys of payment-manager.yaml.', {
   jws,
   vault,
   connectionManager,
+  sdkControl,
   versions,
   ilpVersion: oneOf([1, 4], { description: 'Version of the ILP packets in our quotes.', default: 1, example: '1' }),
   acceptance,

@@ -96,4 +96,13 @@ describe('the vault in the configuration', () => {
     assert.equal(loaded.config.connectionManager.clientSecret, 'canary');
     assert.doesNotMatch(JSON.stringify(effective(loaded)), /canary/);
   });
+
+  test('a Mojaloop SDK gets its keys out of a vault that can give them, and brings a token', async () => {
+    const sdk = 'sdkControl: { port: 4005, tokenFile: t }\n';
+    await load(`${minimal}vault: { store: file }\n${sdk}`);
+    assert.deepEqual(await wrong(`${minimal}vault: { store: file }\nsdkControl: { port: 4005 }\n`), ['sdkControl.tokenFile']);
+    const hsm = 'vault: { store: file, pkcs11: { module: m, label: l, pinFile: p } }\n';
+    assert.deepEqual(await wrong(`${minimal}${hsm}${sdk}`), ['sdkControl.port']);
+    assert.ok((await wrong(`${minimal}${sdk}`)).includes('sdkControl.port'));
+  });
 });

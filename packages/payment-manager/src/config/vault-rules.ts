@@ -4,7 +4,7 @@ import type { Config } from './schema.ts';
 /** What must hold where a vault is used. */
 export function vaultChecks(config: Config): ConfigProblem[] {
   const { store } = config.vault;
-  if (store === 'none') return connectionWithoutVault(config);
+  if (store === 'none') return [...connectionWithoutVault(config), ...sdkWithoutVault(config)];
   return [
     ...filesBesideVault(config),
     ...environmentName(config),
@@ -13,6 +13,7 @@ export function vaultChecks(config: Config): ConfigProblem[] {
     ...(store === 'hashicorp' ? hashicorp(config) : []),
     ...pkcs11(config),
     ...connection(config),
+    ...sdk(config),
   ];
 }
 
@@ -122,6 +123,34 @@ function connectionWithoutVault({ connectionManager }: Config): ConfigProblem[] 
       found: '`vault.store` is none',
       advice: 'Set `vault.store` to file (one process), postgres or hashicorp.',
     },
+  ];
+}
+
+function sdkWithoutVault({ sdkControl }: Config): ConfigProblem[] {
+  if (sdkControl.port === undefined) return [];
+  return [
+    {
+      where: 'sdkControl.port',
+      expected: 'a vault, out of which the Mojaloop SDK gets its keys',
+      found: '`vault.store` is none',
+      advice: 'Set `vault.store` to file (one process), postgres or hashicorp.',
+    },
+  ];
+}
+
+function sdk({ sdkControl, vault }: Config): ConfigProblem[] {
+  if (sdkControl.port === undefined) return [];
+  const inHsm: ConfigProblem = {
+    where: 'sdkControl.port',
+    expected: 'no HSM (`vault.pkcs11.module`), which never gives the SDK a key to sign with',
+    found: 'both',
+    advice: 'Remove one of the two.',
+  };
+  return [
+    ...(sdkControl.tokenFile === undefined
+      ? [given('sdkControl.tokenFile', '`sdkControl.port` is given', 'Make one: openssl rand -hex 32 > sdk-token; chmod 600 sdk-token')]
+      : []),
+    ...(vault.pkcs11.module === undefined ? [] : [inHsm]),
   ];
 }
 
