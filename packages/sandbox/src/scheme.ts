@@ -209,12 +209,12 @@ interface HubParts {
 async function startHub({ options, world, hubId, authority, hubSigningKey, connectionManager }: HubParts) {
   const withTls = options.tls !== false;
   const credentials = connectionManager?.hubCredentials() ?? (await authority.issue({ name: hubId }));
-  const members = memberClient();
+  const log = options.log.child({ part: 'hub' });
+  const members = memberClient(log);
   const client = connectionManager ? members : createHttpClient(withTls ? { credentials } : {});
   world.closers.push(async () => {
     await Promise.all([client.close(), members.close()]);
   });
-  const log = options.log.child({ part: 'hub' });
   const hub = await openHub({
     ...world,
     identity: { hubId, signingKey: createPrivateKey(hubSigningKey.privateKey.reveal()) },

@@ -171,8 +171,12 @@ test('a scheme with a Connection Manager: two DFSPs with keys of their own pay e
   payee.use(await payee.enrol());
   await pay(payer.dfsp, payee.dfsp);
   const [hubs] = of<Enrolment[]>(await payee.client.call('GET /dfsps/bluewallet/enrollments/outbound'));
+  const upload = (body: object) => payee.client.call(`POST /dfsps/bluewallet/enrollments/outbound/${hubs?.id}/certificate`, { body });
+  const bad = await signRequest({ csr: hubs?.csr ?? '', commonName: 'localhost', ttlSeconds: 60, flaw: 'wrong-key' }, payee.ca, tools);
+  assert.equal(of<Enrolment>(await upload({ certificate: bad })).validationState, 'INVALID');
+  assert.equal(server.members().find(({ fspId }) => fspId === 'bluewallet')?.credentials, undefined, 'the hub has no line to it');
   const next = await signRequest({ csr: hubs?.csr ?? '', commonName: 'localhost', ttlSeconds: 60 }, payee.ca, tools);
-  of(await payee.client.call(`POST /dfsps/bluewallet/enrollments/outbound/${hubs?.id}/certificate`, { body: { certificate: next } }));
+  of(await upload({ certificate: `around it ${next} junk` }));
   await pay(payer.dfsp, payee.dfsp);
 
   // Who is removed is heard no more.

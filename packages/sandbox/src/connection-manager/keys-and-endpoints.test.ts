@@ -138,7 +138,7 @@ describe('endpoints', () => {
     for (const [kind, body, message] of wrong) assert.match(of<{ message: string }>(await post(kind, body), 400).message, message);
   });
 
-  test('an empty egress is taken, and then nobody can be onboarded', async () => {
+  test('empty documents are taken; without a signed request of the hub, onboarding is 500', async () => {
     of(await post('ingress', {}));
     of(await post('egress', {}));
     await client.call(`POST ${path}/ca`, { body: {} });

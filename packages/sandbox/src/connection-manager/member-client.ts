@@ -1,4 +1,4 @@
-import { createHttpClient, type HttpClient } from '@payment-manager/runtime';
+import { type Credentials, createHttpClient, type HttpClient, type Log } from '@payment-manager/runtime';
 import type { SchemeMember } from './scheme-view.ts';
 
 /** The hub's client towards the DFSPs: to each with the certificate that it signed for the hub, and trusting its CAs alone. */
@@ -14,7 +14,7 @@ interface Line {
 }
 
 /** Makes a client that knows no member yet; what is nobody's ingress is called without a certificate. */
-export function memberClient(): MemberClient {
+export function memberClient(log: Log): MemberClient {
   const stranger = createHttpClient({});
   let lines = new Map<string, Line>();
   const lineOf = (url: string): Line | undefined =>
@@ -28,10 +28,8 @@ export function memberClient(): MemberClient {
       const fresh = new Map<string, Line>();
       for (const { fspId, ingressUrl, credentials } of members) {
         if (ingressUrl === undefined || credentials === undefined) continue;
-        const known = lines.get(fspId);
-        if (known && !isSame(known.credentials, credentials)) known.client.setCredentials(credentials);
-        const client = known?.client ?? createHttpClient({ credentials });
-        fresh.set(fspId, { ingressUrl: ingressUrl.replace(/\/+$/, ''), client, credentials });
+        const client = clientWith(credentials, lines.get(fspId), fspId, log);
+        if (client) fresh.set(fspId, { ingressUrl: ingressUrl.replace(/\/+$/, ''), client, credentials });
       }
       for (const [fspId, { client }] of lines) if (!fresh.has(fspId)) void client.close();
       lines = fresh;
@@ -40,6 +38,18 @@ export function memberClient(): MemberClient {
       await Promise.all([stranger, ...[...lines.values()].map(({ client }) => client)].map((client) => client.close()));
     },
   };
+}
+
+/** What TLS itself does not take, such as a certificate with a signature that is too weak, leaves the hub without a line to the DFSP. */
+function clientWith(credentials: Credentials, known: Line | undefined, fspId: string, log: Log): HttpClient | undefined {
+  try {
+    if (!known) return createHttpClient({ credentials });
+    if (!isSame(known.credentials, credentials)) known.client.setCredentials(credentials);
+    return known.client;
+  } catch (error) {
+    log.warn('the hub cannot use the certificate that a DFSP made for it', { fspId, reason: error instanceof Error ? error.message : '' });
+    return undefined;
+  }
 }
 
 /** The private key changes only with the certificate. */

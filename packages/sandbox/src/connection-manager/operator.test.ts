@@ -66,17 +66,26 @@ test('a DFSP that sends all that is its own is signed and onboarded without anyb
   const ca = await makeAuthority({ CN: 'Green Bank CA', O: 'Green Bank' }, 365, tools);
   await client.call(`POST ${path}/ca`, { body: { rootCertificate: ca.certificate } });
   const [hubs] = of<Enrolment[]>(await client.call(`GET ${path}/enrollments/outbound`));
-  const certificate = await signRequest({ csr: hubs?.csr ?? '', commonName: 'connector', ttlSeconds: 60 }, ca, tools);
-  await client.call(`POST ${path}/enrollments/outbound/${hubs?.id}/certificate`, { body: { certificate } });
+  const upload = async (flaw?: 'wrong-key'): Promise<void> => {
+    const order = { csr: hubs?.csr ?? '', commonName: 'connector', ttlSeconds: 60, ...(flaw && { flaw }) };
+    const certificate = await signRequest(order, ca, tools);
+    await client.call(`POST ${path}/enrollments/outbound/${hubs?.id}/certificate`, { body: { certificate } });
+  };
   await client.call(`POST ${path}/endpoints/egress`, { body: { ipList: [{ address: '127.0.0.1' }] } });
-  assert.equal(server.members()[0]?.onboarded, false);
   await client.call(`POST ${path}/endpoints/ingress`, { body: { url: 'https://localhost:4000' } });
+  await upload('wrong-key');
+  assert.equal(server.members()[0]?.onboarded, false);
+  await upload();
   const [member] = server.members();
   assert.deepEqual(
     [member?.onboarded, member?.ingressUrl, member?.credentials?.trustedCas],
-    [true, 'https://localhost:4000', ca.certificate.trim()],
+    [true, 'https://localhost:4000', `${ca.certificate.trim()}\n`],
   );
   assert.deepEqual(of(await client.call(`POST ${path}/onboard`)), {}, 'once more by hand');
+  const other = await server.operator.register('redbank');
+  const redbank = await scriptedClient(http, server, other.clientId, other.clientSecret.reveal());
+  await redbank.call('POST /dfsps/redbank/endpoints/egress', { body: {} });
+  assert.equal(of<{ payload: string }>(await client.call(`POST ${path}/onboard`), 500).payload, 'TypeError', "a hole in another's egress");
   const { id, state } = await enrol(client);
   assert.equal(state, 'CSR_LOADED', 'the answer comes before the signing');
   await changed(server, () => server.operator.list()[0]?.enrolments[0]?.state === 'CERT_SIGNED');

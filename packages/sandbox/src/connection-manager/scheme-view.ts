@@ -1,7 +1,8 @@
 import { type Credentials, Secret } from '@payment-manager/runtime';
+import { readCertificates } from './certificates/certificate.ts';
 import { isRsaKey } from './jws-keys.ts';
 import { hubEnrolmentOf } from './onboarding.ts';
-import type { CaRecord, DfspRecord } from './records.ts';
+import type { DfspRecord } from './records.ts';
 import type { ServerParts } from './server-parts.ts';
 
 /** What the hub must know of a DFSP to talk with it. */
@@ -35,19 +36,24 @@ function memberOf(dfsp: DfspRecord): SchemeMember {
   };
 }
 
+/** Only with a VALID certificate: with another key's, or another CA's, the hub could not speak to anybody. */
 function credentialsTo(dfsp: DfspRecord): Credentials | undefined {
   const enrolment = hubEnrolmentOf(dfsp);
-  if (!enrolment?.certificate || !dfsp.ca) return undefined;
-  const trusted = [dfsp.ca, dfsp.previousCa].map((ca) => (ca ? pemOf(ca) : '')).join('\n');
+  if (enrolment?.validationState !== 'VALID' || !dfsp.ca) return undefined;
   return {
-    certificate: `${enrolment.certificate.trim()}\n${dfsp.ca.intermediateChain}`,
+    certificate: pemOf(enrolment.certificate, dfsp.ca.intermediateChain),
     privateKey: new Secret(enrolment.key),
-    trustedCas: trusted.trim(),
+    trustedCas: [dfsp.ca, ...(dfsp.previousCa ? [dfsp.previousCa] : [])]
+      .map((ca) => pemOf(ca.intermediateChain, ca.rootCertificate))
+      .join(''),
   };
 }
 
-function pemOf({ rootCertificate, intermediateChain }: CaRecord): string {
-  return `${intermediateChain}\n${rootCertificate}`.trim();
+/** The certificates of some texts, without what stands around them. */
+function pemOf(...texts: (string | undefined)[]): string {
+  return readCertificates(texts.join('\n'))
+    .map((certificate) => `${certificate.toString('pem').trim()}\n`)
+    .join('');
 }
 
 /** What the hub's own listener presents and trusts: certificates of all hub CAs that are not retired. Undefined before it has any. */

@@ -30,7 +30,7 @@ export interface ScriptedClient {
   call(operation: string, options?: CallOptions): Promise<Told>;
 }
 
-const TIMEOUT_MS = 5_000;
+const TIMEOUT_MS = 15_000;
 
 /** Asks for a token. */
 export async function askToken(http: HttpClient, tokenUrl: string, form: Readonly<Record<string, string>>): Promise<Told> {
