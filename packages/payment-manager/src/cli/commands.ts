@@ -142,31 +142,11 @@ export const commands: readonly CommandEntry[] = [
       { flags: '--anchors <file>', description: 'anchors that were kept outside (default: journal.anchor.file of the configuration)' },
       { flags: '--file <file>', description: 'this SQLite file instead, for example a backup' },
       { flags: '--export <file>', description: 'an export of ./pm prune: whether it is what was pruned' },
-      { flags: '--export <file>', description: 'an export of ./pm prune: whether it is what was pruned' },
       { flags: '--json', description: 'one JSON object instead of text' },
       ...journalOptions,
     ],
     example: './pm verify --anchors /mnt/audit/greenbank.anchors',
     load: async () => (await import('./journal/verify.ts')).verify,
-  },
-  {
-    name: 'prune',
-    arguments: '',
-    summary: 'export old payments, and remove their events from the journal',
-    description:
-      'For payments at rest, with nothing that a person must look at, and older than DATE. First all of them are exported, durably, as compressed NDJSON; then their events are removed, while payments go on. Claims, hashes and outcomes stay: a repeat of a pruned payment gets its old answer and moves no money. Interrupted, the same command goes on where it stood. See docs/retention.md.',
-    options: [
-      {
-        flags: '--before <date>',
-        description: 'payments without an event from then on, at least 7 days ago: 2026-01-01 (UTC), or an instant',
-      },
-      { flags: '--export <file>', description: 'where they go, for example payments-2025.ndjson.gz' },
-      { flags: '--dry-run', description: 'only say how many' },
-      { flags: '--json', description: 'one JSON object instead of text' },
-      ...journalOptions,
-    ],
-    example: './pm prune --before 2026-01-01 --export /var/archive/payments-2025.ndjson.gz',
-    load: async () => (await import('./journal/prune.ts')).prune,
   },
   {
     name: 'prune',
