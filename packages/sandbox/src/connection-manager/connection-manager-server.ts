@@ -19,6 +19,7 @@ import { faultBook } from './faults/fault-book.ts';
 import { putHubJws } from './jws-keys.ts';
 import { type Operator, openOperator } from './operator.ts';
 import { operatorApi } from './operator-api.ts';
+import type { ServerCertificateRecord } from './records.ts';
 import { hubCredentialsOf, membersOf, type SchemeMember } from './scheme-view.ts';
 import { type ConnectionManagerSettings, DEFAULT_SETTINGS, type ServerParts } from './server-parts.ts';
 import { openTokens, type TokenClient } from './tokens.ts';
@@ -145,12 +146,19 @@ async function prepare(parts: ServerParts, options: ConnectionManagerOptions): P
   const { records } = parts.book;
   if (options.makeHubCa !== false) {
     if (records.authorities.length === 0) await addAuthority(parts, { CN: `${parts.hubId} CA`, O: parts.hubId });
-    if (!records.hubServer) await issueHubServer(parts);
+    if (!records.hubServer || isEnding(records.hubServer.record, parts.clock)) await issueHubServer(parts);
   }
   const { hubJwsPublicKey } = options;
   if (hubJwsPublicKey !== undefined && hubJwsPublicKey !== parts.book.dfsp(parts.hubId)?.jws?.publicKey)
     putHubJws(parts, hubJwsPublicKey, Math.floor(parts.clock.now() / 1_000));
   for (const dfsp of records.dfsps) for (const enrolment of dfsp.inbound) signLater(parts, dfsp, enrolment);
+}
+
+/** A server certificate that ends sooner than this is issued anew at the next start. */
+const RENEWAL_MS = 14 * 86_400_000;
+
+function isEnding({ serverCertificateInfo }: ServerCertificateRecord, clock: Pick<Clock, 'now'>): boolean {
+  return Date.parse(serverCertificateInfo.notAfter) - clock.now() < RENEWAL_MS;
 }
 
 function refuseRequest(reason: RefusalReason): ReturnType<typeof json> {

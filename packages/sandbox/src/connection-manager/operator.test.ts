@@ -269,6 +269,19 @@ test('the same folder goes on: CA, enrolments, secrets and ids; what was to be s
   assert.equal(of<Enrolment>(await second.client.call(`GET ${inbound}/${id}`)).state, 'CERT_SIGNED');
 });
 
+test("the hub's server certificate is issued anew at a start shortly before its end, and not before", async (t) => {
+  const own = join(folder, 'server-certificate');
+  const servedAfter = async (days: number): Promise<string | undefined> => {
+    const clock = { now: () => systemClock.now() + days * 86_400_000, monotonic: () => systemClock.monotonic() };
+    const { server } = await start(t, { folder: own, clock });
+    await server.stop();
+    return server.hubCredentials()?.certificate;
+  };
+  const first = await servedAfter(0);
+  assert.equal(await servedAfter(340), first);
+  assert.notEqual(await servedAfter(360), first);
+});
+
 test('no private key and no secret is in an answer or in the log', async (t) => {
   const log = recordedLog();
   const { server, client } = await start(t, { log });

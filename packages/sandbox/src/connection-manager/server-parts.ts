@@ -21,13 +21,13 @@ export interface ConnectionManagerSettings {
   readonly tokenSeconds: number;
 }
 
-/** A hub that does its part at once; certificates as long as the roles of the real server's development set-up give them. */
+/** A hub that does its part at once; DFSPs' certificates as long as the roles of the real server's development set-up give them. */
 export const DEFAULT_SETTINGS: ConnectionManagerSettings = {
   autoSign: true,
   signDelayMs: 0,
   autoOnboard: true,
   certificateSeconds: 720 * 3_600,
-  serverCertificateSeconds: 720 * 3_600,
+  serverCertificateSeconds: 365 * 86_400,
   tokenSeconds: 300,
 };
 
