@@ -22,7 +22,7 @@ import { type ConstantLoad, startLoad } from './constant-load.ts';
 import { type Wire, type Wires, watchWires } from './wires.ts';
 
 /** Issue 4: everything that proves who is who is replaced under a constant load, and no payment fails. */
-describe('rotation under load', { timeout: 90_000 }, () => {
+describe('rotation under load', { timeout: 180_000 }, () => {
   const everyMs = 100;
   const folder = mkdtempSync(join(tmpdir(), 'pm-rotation-'));
   let wires: Wires;
@@ -45,12 +45,12 @@ describe('rotation under load', { timeout: 90_000 }, () => {
   async function goesOn(): Promise<void> {
     const done = () => stage.payer.core.payer.all(10_000).filter(({ state }) => state === 'COMPLETED').length;
     const before = done();
-    await until('payments go on', () => done() >= before + 3);
+    await soon('payments go on', () => done() >= before + 3);
   }
 
   /** New connections bear it, and after a moment every request does: the old ones have drained. */
   async function inUse(what: string, url: string, bears: (wire: Wire) => boolean, lastRequests = 10): Promise<void> {
-    await until(`${what} is in use for every request`, () => {
+    await soon(`${what} is in use for every request`, () => {
       const last = wires.to(url).slice(-lastRequests);
       return last.length === lastRequests && last.every(bears);
     });
@@ -59,15 +59,19 @@ describe('rotation under load', { timeout: 90_000 }, () => {
   test('the payer’s client certificate', async () => {
     const fresh = await renewed(stage.payer, 'DFSP_CLIENT_CERT', 'tls-client');
     const print = fresh.certificate?.fingerprint;
-    const ofPayer = (wire: Wire) => wire.client === print;
-    await until('the hub sees it', () => wires.to(stage.scheme.hubUrl).some(ofPayer));
+    const ofPayer = (wire: Wire) => wire.client?.fingerprint256 === print;
+    await soon('the hub sees it', () => wires.to(stage.scheme.hubUrl).some(ofPayer));
     await goesOn();
   });
 
   test('the payee’s server certificate', async () => {
     const fresh = await renewed(stage.payee, 'DFSP_SERVER_CERT', 'tls-server');
-    await inUse('the new certificate', stage.payee.inbound, ({ presented }) => presented === fresh.certificate?.fingerprint);
-    await until('the look at what is served finds it', async () => {
+    await inUse(
+      'the new certificate',
+      stage.payee.inbound,
+      ({ presented }) => presented?.fingerprint256 === fresh.certificate?.fingerprint,
+    );
+    await soon('the look at what is served finds it', async () => {
       const own = (await connectionOf(stage.payee)).served.find(({ where }) => where === 'inbound');
       return own?.state === 'Ready' && own.certificate?.fingerprint === fresh.certificate?.fingerprint;
     });
@@ -75,13 +79,13 @@ describe('rotation under load', { timeout: 90_000 }, () => {
 
   test('the payer’s JWS key, published and given its time before it signs', async () => {
     const { id } = await renewed(stage.payer, 'DFSP_JWS', 'jws-signing');
-    await until('the payee verifies with it', () => verifiedIds(stage.payee).has(id));
+    await soon('the payee verifies with it', () => verifiedIds(stage.payee).has(id));
     await goesOn();
   });
 
   test('a peer’s JWS key: the payee’s', async () => {
     const { id } = await renewed(stage.payee, 'DFSP_JWS', 'jws-signing');
-    await until('the payer verifies with it', () => verifiedIds(stage.payer).has(id));
+    await soon('the payer verifies with it', () => verifiedIds(stage.payer).has(id));
     const ofPayee = (await connectionOf(stage.payer)).peers.find(({ fspId }) => fspId === stage.payee.fspId);
     assert.deepEqual(
       ofPayee?.keys.map(({ state }) => state),
@@ -96,7 +100,7 @@ describe('rotation under load', { timeout: 90_000 }, () => {
     const sides = [stage.payer, stage.payee];
     await Promise.all(
       sides.map((side) =>
-        until(`${side.fspId} trusts both CAs`, async () => {
+        soon(`${side.fspId} trusts both CAs`, async () => {
           const trusted = (await connectionOf(side)).hubCa.filter(({ state }) => state === 'active' || state === 'retiring');
           return trusted.length >= 2 && trusted.some(({ certificate }) => certificate?.fingerprint === ca.fingerprint256);
         }),
@@ -105,10 +109,13 @@ describe('rotation under load', { timeout: 90_000 }, () => {
     await operator.reissueServerCertificate();
     const hubServer = new X509Certificate(stage.connectionManager.hubCredentials()?.certificate ?? '');
     assert.ok(hubServer.checkIssued(ca), 'the hub serves with a certificate of the new CA');
-    await inUse('the hub’s new certificate', stage.scheme.hubUrl, ({ presented }) => presented === hubServer.fingerprint256);
-    const clients = await Promise.all(sides.map((side) => renewed(side, 'DFSP_CLIENT_CERT', 'tls-client')));
-    const prints = clients.map(({ certificate }) => certificate?.fingerprint);
-    await inUse('client certificates of the new CA', stage.scheme.hubUrl, ({ client }) => prints.includes(client));
+    await inUse(
+      'the hub’s new certificate',
+      stage.scheme.hubUrl,
+      ({ presented }) => presented?.fingerprint256 === hubServer.fingerprint256,
+    );
+    await Promise.all(sides.map((side) => renewed(side, 'DFSP_CLIENT_CERT', 'tls-client')));
+    await inUse('client certificates of the new CA', stage.scheme.hubUrl, ({ client }) => client?.checkIssued(ca) === true);
     operator.retireHubCas();
     await goesOn();
   });
@@ -118,7 +125,7 @@ describe('rotation under load', { timeout: 90_000 }, () => {
     const file = join(dataFolder, 'vault.key');
     writeFileSync(`${file}.new`, randomBytes(32).toString('hex'), { mode: 0o600 });
     renameSync(`${file}.new`, file);
-    await until('everything is sealed anew', () =>
+    await soon('everything is sealed anew', () =>
       stage.payer.log.lines.some(({ message }) => message.includes('sealed with the new master key')),
     );
     const store = await openFileStore({ folder: join(dataFolder, 'vault'), clock: systemClock, random: systemRandom });
@@ -153,6 +160,11 @@ const PATIENT: Overrides = {
   lifetimes: { quoteMs: 60_000, quoteRequestMs: 15_000, prepareMs: 15_000, clockSkewMs: 200, retryMarginMs: 200 },
 };
 
+/** Machines that run tests are busy. */
+function soon<T>(what: string, look: Parameters<typeof until<T>>[1]): Promise<T> {
+  return until(what, look, 30_000);
+}
+
 const artefactsInUse = (connection: ShownConnection, purpose: string) =>
   connection.keys.find((key) => key.purpose === purpose && key.state === 'active');
 
@@ -160,7 +172,7 @@ const artefactsInUse = (connection: ShownConnection, purpose: string) =>
 async function renewed(side: ConnectedSide, artefact: string, purpose: string) {
   const former = artefactsInUse(await connectionOf(side), purpose);
   await renew(side, artefact);
-  return until(`another ${purpose} of ${side.fspId} is in use`, async () => {
+  return soon(`another ${purpose} of ${side.fspId} is in use`, async () => {
     const now = artefactsInUse(await connectionOf(side), purpose);
     return now !== undefined && now.id !== former?.id && now;
   });

@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
@@ -6,9 +7,8 @@ import { TLSSocket } from 'node:tls';
 export interface Wire {
   /** Of the server. */
   readonly port: number;
-  /** SHA-256 fingerprints. */
-  readonly presented: string | undefined;
-  readonly client: string | undefined;
+  readonly presented: X509Certificate | undefined;
+  readonly client: X509Certificate | undefined;
 }
 
 /** Every request to a server in this process from now on. */
@@ -29,8 +29,8 @@ export function watchWires(): Wires {
     if (!(socket instanceof TLSSocket)) return;
     const wire = known.get(socket) ?? {
       port: socket.localPort ?? 0,
-      presented: socket.getX509Certificate()?.fingerprint256,
-      client: socket.getPeerX509Certificate()?.fingerprint256,
+      presented: socket.getX509Certificate(),
+      client: socket.getPeerX509Certificate(),
     };
     known.set(socket, wire);
     seen.push(wire);
