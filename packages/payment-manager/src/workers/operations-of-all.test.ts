@@ -71,6 +71,15 @@ test('operations of all workers: alarms of each, those that all know once', asyn
   assert.deepEqual(JSON.parse((await ask(given, '/alarms')).text), { alarms: [shared, mine] });
 });
 
+test('operations of all workers: the one that acts tells of the connection to the scheme, else one that looks', async () => {
+  const [looks, leads] = [answer(200, { leads: false }), answer(200, { leads: true })];
+  const among = async (...answers: HttpResponse[]) =>
+    (await ask(workers(undefined, ...answers.map((one) => ({ '/connection': one }))), '/connection')).text;
+  assert.match(await among(looks, leads), /"leads": true/);
+  assert.match(await among(answer(503, { code: 'STARTING' }), looks), /"leads": false/);
+  assert.match(await among(answer(404, { code: 'NO_VAULT' })), /NO_VAULT/);
+});
+
 test('metrics of all: one head per metric, each sample with its worker', () => {
   const of = (n: number): string =>
     `# HELP pm_x_total X\n# TYPE pm_x_total counter\npm_x_total ${n}\npm_x_total{code="a{b"} ${n}\n\n# HELP pm_y Y\n# TYPE pm_y gauge\npm_y 1\n`;

@@ -22,6 +22,7 @@ export function operationsOfAll(deps: OperationsOfAllDeps): HttpHandler {
       if (pathname === '/health/live') return answer(200, { status: 'live' });
       if (pathname === '/health/ready') return ready(deps, request);
       if (pathname === '/metrics') return metrics(deps, request);
+      if (pathname === '/connection') return connection(deps, request);
       if (pathname === '/alarms') return alarms(deps, request, Number(searchParams.get('limit') ?? defaultLimit));
     }
     return (await anyWorker(deps.workers, request)) ?? noWorker();
@@ -58,6 +59,13 @@ async function metrics(deps: OperationsOfAllDeps, request: HttpRequest): Promise
   );
   const body = labelledMetrics([...answers, { worker: 'primary', text: await deps.metrics.text() }]);
   return { status: 200, headers: answers[0]?.response.headers ?? { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }, body };
+}
+
+/** All look at the connection to the scheme, and one of them acts: its word counts. */
+async function connection(deps: OperationsOfAllDeps, request: HttpRequest): Promise<HttpResponse> {
+  const answers = (await askAll(deps, request)).flatMap(({ response }) => response ?? []);
+  const leader = answers.find((one) => one.status === 200 && bodyOf<{ leads?: boolean }>(one).leads);
+  return leader ?? answers.find(({ status }) => status === 200) ?? answers[0] ?? noWorker();
 }
 
 /** Those of payments are in the journal and told by every worker; those of strangers are told by the one that met them. */
