@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -153,6 +153,15 @@ describe('environments', () => {
       both('journal.postgresSchema'),
     );
     assert.doesNotMatch(JSON.stringify(found), /hunter2/);
+  });
+
+  test('the example of docs/onboarding.md is right in each of its environments', async () => {
+    const page = await readFile(new URL('../../../../docs/onboarding.md', import.meta.url), 'utf8');
+    const [, yaml = ''] = /^```yaml\n([\s\S]+?)^```/m.exec(page) ?? [];
+    for (const name of ['sandbox', 'production']) {
+      const { config } = await load(yaml, { PM_ENVIRONMENT: name });
+      assert.equal(config.vault.environment, name);
+    }
   });
 
   test('the effective configuration says where in the file a value came from', async () => {

@@ -82,6 +82,24 @@ export const connectionCommands: readonly CommandEntry[] = [
     load: async () => (await import('./import.ts')).importFrom,
   },
   {
+    name: 'onboard',
+    arguments: '[environment]',
+    summary: 'from installed to connected, with live progress and tests',
+    description:
+      'Walks an environment through business set-up, technical set-up and tests. With a Connection Manager everything is got by itself: by the running product, or by this command where none runs; without one it says which command is next. What fails is told with its reason, the server’s own words, and what to do. Last the connection is tested from end to end: TLS both ways, token, signature, a look-up through the hub, and with --pay a payment. Exit code 0 only when all that is well: then the DFSP is connected. See docs/onboarding.md.',
+    options: [
+      { flags: '--wait <seconds>', description: 'end when nothing has changed for so long (default: 60)' },
+      { flags: '--party <party>', description: 'whom to look up, like MSISDN:27713803912 (default: a number that nobody has)' },
+      { flags: '--pay <money>', description: 'pay that, like "1.00 USD", to --party: this moves money' },
+      { flags: '--payer <party>', description: 'with --pay: from whose account, like MSISDN:27713803911' },
+      { flags: '--yes', description: 'do not ask for confirmation' },
+      { flags: '--json', description: 'one JSON object at the end instead of text' },
+      ...journalOptions,
+    ],
+    example: './pm onboard sandbox',
+    load: async () => (await import('./onboard.ts')).onboard,
+  },
+  {
     name: 'promote',
     arguments: '<from> <to>',
     summary: 'take over what was tried in one environment into another',

@@ -6,7 +6,8 @@ import { loadConfiguration } from '../configuration-file.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { configurationFile } from '../journal/embedded-journal.ts';
 import { stayAlive } from '../stay-alive.ts';
-import { printable, style, type Terminal } from '../terminal.ts';
+import { style, type Terminal } from '../terminal.ts';
+import { findingLine } from './finding-lines.ts';
 
 /** `./pm doctor`: looks at everything that this Payment Manager depends on; exit code 1 when something is broken. */
 export const doctor: Command = async (_args, options, terminal) => {
@@ -29,20 +30,8 @@ function world(): DoctorWorld {
   };
 }
 
-const marks: Readonly<Record<FindingState, string>> = {
-  ok: style.good('ok     '),
-  warning: style.warn('look at'),
-  broken: style.bad('broken '),
-  skipped: style.dim('skipped'),
-};
-
 function print(findings: readonly Finding[], terminal: Terminal): void {
-  const width = (of: (finding: Finding) => string): number => Math.max(...findings.map((finding) => of(finding).length));
-  const [parts, checks] = [width(({ part }) => part), width(({ check }) => check)];
-  for (const { part, check, state, message, remedy } of findings) {
-    terminal.out(`${marks[state]}  ${part.padEnd(parts)}  ${check.padEnd(checks)}  ${printable(message)}`);
-    if (remedy !== undefined) terminal.out(`${' '.repeat(parts + checks + 13)}${style.key('do:')} ${printable(remedy)}`);
-  }
+  for (const finding of findings) for (const line of findingLine(finding)) terminal.out(line);
   const count = (wanted: FindingState): number => findings.filter(({ state }) => state === wanted).length;
   const [broken, warnings] = [count('broken'), count('warning')];
   terminal.out('');

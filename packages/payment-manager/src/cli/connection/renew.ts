@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
-import { systemClock } from '@payment-manager/runtime';
+import type { Renewable } from '@payment-manager/connection-manager-client';
+import { createHttpClient, systemClock } from '@payment-manager/runtime';
 import type { Doing, Environment, OwnPurpose } from '@payment-manager/vault';
 import { certificateRequest, createNextCa, renewServerCertificate, signingKey } from '../../environments/manual/give.ts';
 import { wantedOf } from '../../environments/wanted.ts';
@@ -7,6 +8,7 @@ import type { CommandOptions } from '../commands.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 import { confirmed, operatorName } from '../operations/person.ts';
 import { style, type Terminal } from '../terminal.ts';
+import { connectionClient, operationsUrl } from './connection-client.ts';
 import { type CertificateName, certificateNames } from './names.ts';
 import type { OpenedEnvironment } from './with-environment.ts';
 
@@ -36,19 +38,34 @@ export async function renewCertificate(
   }
 }
 
-/** A key that waits in the vault is the beginning of a renewal: the Connection Manager client goes on with it, now or at its next start. */
-async function begin({ environment, config }: OpenedEnvironment, purpose: OwnPurpose, doing: Doing, terminal: Terminal): Promise<number> {
+const artefacts: Readonly<Record<OwnPurpose, Exclude<Renewable, 'HUB_CLIENT_CERT'>>> = {
+  'tls-client': 'DFSP_CLIENT_CERT',
+  'tls-server': 'DFSP_SERVER_CERT',
+  'dfsp-ca': 'DFSP_CA',
+  'jws-signing': 'DFSP_JWS',
+};
+
+/** The running product begins at once; for a stopped one a key is left in the vault, with which it goes on when it starts. */
+async function begin(opened: OpenedEnvironment, purpose: OwnPurpose, doing: Doing, terminal: Terminal): Promise<number> {
+  const { config, environment } = opened;
+  const http = createHttpClient({});
+  const running = await connectionClient(operationsUrl(config), http)
+    .renew(artefacts[purpose], doing.by)
+    .finally(() => http.close());
+  if (!running) await leaveKey(opened, purpose, doing, terminal);
+  terminal.out(
+    `The renewal has begun; what is in use stays so until its successor is.${running ? '' : ' The product goes on with it when it runs.'}`,
+  );
+  terminal.out(`Follow it: ./pm onboard ${environment.name}`);
+  return exitCodes.ok;
+}
+
+async function leaveKey({ config, environment }: OpenedEnvironment, purpose: OwnPurpose, doing: Doing, terminal: Terminal): Promise<void> {
   const wanted = wantedOf(config);
   const waiting = (await environment.keys.list(purpose)).find(({ state }) => state === 'pre-active');
   if (waiting !== undefined) terminal.out(`A new key waits already, since ${new Date(waiting.since).toISOString()}.`);
   else if (purpose === 'dfsp-ca') await createNextCa(environment, wanted, doing);
   else await environment.keys.generate(purpose, doing, purpose === 'jws-signing' ? wanted.jwsKeyAlgorithm : wanted.keyAlgorithm);
-  const seconds = Math.ceil(config.connectionManager.pollMs / 1000);
-  terminal.out(
-    `The renewal has begun; what is in use stays so until its successor is. The running product goes on within ${seconds} s, a stopped one when it starts.`,
-  );
-  terminal.out(`Follow it: ./pm onboard ${environment.name}`);
-  return exitCodes.ok;
 }
 
 async function askFor(

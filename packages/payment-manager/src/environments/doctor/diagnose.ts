@@ -129,17 +129,23 @@ function certificateOf(side: LoadedKeys['inbound']): string | undefined {
 }
 
 async function endpointsOf(config: Config, keys: LoadedKeys | undefined): Promise<EndpointOrder[]> {
-  const { hub, core, lifetimes, connectionManager } = config;
+  const { core, lifetimes, connectionManager } = config;
   const limits = { timeoutMs, maxSkewMs: lifetimes.clockSkewMs };
-  const urls = [hub.baseUrl, hub.partiesUrl, hub.participantsUrl, hub.quotesUrl, hub.transfersUrl].filter((url) => url !== undefined);
-  const ofHub = new Map(urls.map((url) => [new URL(url).origin, url]));
-  const [hubCredentials, coreCredentials] = [credentialsOf(keys?.hub), credentialsOf(keys?.core)];
+  const coreCredentials = credentialsOf(keys?.core);
   const { url: managerUrl, tokenUrl, caFile } = connectionManager;
   const manager = caFile === undefined ? {} : { credentials: (await loadTlsCredentials('connectionManager', { caFile })).credentials };
   return [
-    ...[...ofHub.values()].map((url) => ({ part: 'hub', url, ...limits, ...(hubCredentials && { credentials: hubCredentials }) })),
+    ...hubEndpoints(config, credentialsOf(keys?.hub)),
     { part: 'core', url: core.baseUrl, ...limits, ...(coreCredentials && { credentials: coreCredentials }) },
     ...(managerUrl === undefined ? [] : [{ part: 'connection manager', url: managerUrl, ...limits, ...manager }]),
     ...(tokenUrl === undefined ? [] : [{ part: 'token server', url: tokenUrl, ...limits, ...manager }]),
   ];
+}
+
+/** Each server of the hub once, with our side of TLS. */
+export function hubEndpoints({ hub, lifetimes }: Config, credentials: Credentials | undefined): EndpointOrder[] {
+  const urls = [hub.baseUrl, hub.partiesUrl, hub.participantsUrl, hub.quotesUrl, hub.transfersUrl].filter((url) => url !== undefined);
+  const byOrigin = new Map(urls.map((url) => [new URL(url).origin, url]));
+  const limits = { timeoutMs, maxSkewMs: lifetimes.clockSkewMs };
+  return [...byOrigin.values()].map((url) => ({ part: 'hub', url, ...limits, ...(credentials && { credentials }) }));
 }

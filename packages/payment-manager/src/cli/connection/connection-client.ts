@@ -1,0 +1,72 @@
+import type { Renewable } from '@payment-manager/connection-manager-client';
+import type { HttpClient, HttpOutcome } from '@payment-manager/runtime';
+import type { Config } from '../../config/schema.ts';
+import type { Step } from '../../environments/onboarding/phases.ts';
+import { CommandFailed, exitCodes } from '../exit-codes.ts';
+
+/** The connection as the running product tells it. */
+export interface ConnectionView {
+  readonly environment: string;
+  readonly conditions: readonly Step[];
+}
+
+/** The running product's doors for the connection. All throw CommandFailed for what it refuses. */
+export interface ConnectionClient {
+  /** Undefined: it does not run. */
+  view(): Promise<ConnectionView | undefined>;
+  /** False: it does not run. */
+  renew(artefact: Renewable, by: string): Promise<boolean>;
+}
+
+const timeoutMs = 30_000;
+
+/** Where the operations API of a configuration is asked; undefined when any free port was taken. */
+export function operationsUrl({ operations: { host, port } }: Config): string | undefined {
+  if (port === 0) return undefined;
+  // an address that means all addresses is no address to call
+  const callable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${callable.includes(':') ? `[${callable}]` : callable}:${port}`;
+}
+
+/** A client to the operations API at `url`; without one the product counts as stopped. */
+export function connectionClient(url: string | undefined, http: HttpClient): ConnectionClient {
+  const call = async (method: 'GET' | 'POST', path: string, body?: object): Promise<Record<string, unknown> | undefined> => {
+    if (url === undefined) return undefined;
+    const outcome = await http.request({
+      method,
+      url: `${url}${path}`,
+      headers: { accept: 'application/json', ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) }),
+      timeoutMs,
+    });
+    return answerOf(outcome, url);
+  };
+  return {
+    view: async () => (await call('GET', '/connection')) as ConnectionView | undefined,
+    renew: async (artefact, by) => (await call('POST', '/connection/renew', { artefact, by })) !== undefined,
+  };
+}
+
+function answerOf(outcome: HttpOutcome, url: string): Record<string, unknown> | undefined {
+  if (outcome.kind === 'failed') {
+    if (outcome.code === 'CONNECT_REFUSED') return undefined;
+    throw new CommandFailed(exitCodes.unavailable, `The operations API at ${url} does not answer: ${outcome.message} ${outcome.advice}`);
+  }
+  const json = readJson(outcome.body);
+  if (json === undefined)
+    throw new CommandFailed(exitCodes.unavailable, `What answers at ${url} is no operations API of a Payment Manager.`);
+  if (outcome.status >= 300)
+    throw new CommandFailed(
+      exitCodes.failed,
+      `Refused: ${String(json['message'] ?? `HTTP ${outcome.status}`)} ${String(json['nextStep'] ?? '')}`.trim(),
+    );
+  return json;
+}
+
+function readJson(body: Uint8Array): Record<string, unknown> | undefined {
+  try {
+    return JSON.parse(Buffer.from(body).toString('utf8')) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,157 @@
+import {
+  createHttpClient,
+  createMetrics,
+  type HttpClient,
+  recordedLog,
+  systemClock,
+  systemRandom,
+  systemTimers,
+} from '@payment-manager/runtime';
+import type { Config } from '../../config/schema.ts';
+import { type ManagerDoor, openManager } from '../../connection/manager-api.ts';
+import type { Finding } from '../../environments/doctor/finding.ts';
+import { isReady, newsOf, phasesOf, type Step } from '../../environments/onboarding/phases.ts';
+import { manualProgress, ownProgress, type Progress } from '../../environments/onboarding/progress.ts';
+import { isGreen, testReadiness } from '../../environments/readiness-test/readiness-test.ts';
+import type { Command, CommandOptions } from '../commands.ts';
+import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { printable, style, type Terminal } from '../terminal.ts';
+import { connectionClient, operationsUrl } from './connection-client.ts';
+import { findingLine } from './finding-lines.ts';
+import { readinessOf } from './readiness-order.ts';
+import { type OpenedEnvironment, withEnvironment } from './with-environment.ts';
+
+/** `./pm onboard ENV`: from installed to connected, with live progress, and the tests at its end. */
+export const onboard: Command = async ([name], options, terminal) => {
+  const chosen = name === undefined ? terminal : { ...terminal, environment: { ...terminal.environment, PM_ENVIRONMENT: name } };
+  const patienceMs = patienceOf(options);
+  return withEnvironment(options, chosen, async (opened) => {
+    const http = createHttpClient({});
+    const manager = await openManager(opened.config, opened.environment, systemClock);
+    try {
+      return await walk(opened, { options, terminal, patienceMs, http, manager });
+    } finally {
+      await manager?.close();
+      await http.close();
+    }
+  });
+};
+
+interface Walk {
+  readonly options: CommandOptions;
+  readonly terminal: Terminal;
+  readonly patienceMs: number;
+  readonly http: HttpClient;
+  readonly manager: ManagerDoor | undefined;
+}
+
+async function walk(opened: OpenedEnvironment, { options, terminal, patienceMs, http, manager }: Walk): Promise<number> {
+  const { config, environment } = opened;
+  const quiet = options['json'] === true;
+  const tell = (line: string): void => (quiet ? undefined : terminal.out(line));
+  tell(`${style.bold(`${config.fspId} into ${environment.name}`)}\n`);
+  const { progress, running } = await progressOf(opened, http, manager, tell);
+  const steps = await follow(progress, patienceMs, tell).finally(() => progress.stop());
+  const ready = isReady(steps);
+  const findings = ready ? await tested(opened, { options, http, manager, running, terminal, tell }) : [];
+  const connected = ready && isGreen(findings);
+  if (quiet) terminal.out(JSON.stringify({ environment: environment.name, connected, phases: phasesOf(steps), tests: findings }));
+  else conclude(config, steps, findings, connected, terminal);
+  return connected ? exitCodes.ok : exitCodes.failed;
+}
+
+async function progressOf(
+  { config, environment }: OpenedEnvironment,
+  http: HttpClient,
+  manager: ManagerDoor | undefined,
+  tell: (line: string) => void,
+): Promise<{ progress: Progress; running: boolean }> {
+  const product = connectionClient(operationsUrl(config), http);
+  const view = await product.view();
+  const running = view !== undefined;
+  if (view !== undefined && view.environment !== environment.name)
+    throw new CommandFailed(
+      exitCodes.usage,
+      `The product that runs at ${operationsUrl(config)} belongs to the environment ${view.environment}. Give each environment ports of its own, or stop it.`,
+    );
+  if (manager === undefined) return { progress: manualProgress(environment), running };
+  if (running) return { progress: { read: async () => (await product.view())?.conditions ?? [], stop: async () => {} }, running };
+  tell(style.dim('No product runs here: the Connection Manager’s client runs in this command, until everything is there.\n'));
+  const world = { clock: systemClock, timers: systemTimers, random: systemRandom, log: recordedLog(1), metrics: createMetrics() };
+  return { progress: ownProgress(config, environment, manager.api, world), running };
+}
+
+const pollMs = 200;
+
+/** Tells every change, until all is ready or nothing has changed for so long. */
+async function follow(progress: Progress, patienceMs: number, tell: (line: string) => void): Promise<readonly Step[]> {
+  const told = new Map<Step['artefact'], Step>();
+  let changedAt = systemClock.monotonic();
+  for (;;) {
+    const steps = await progress.read();
+    const news = newsOf(told, steps);
+    for (const step of news) {
+      told.set(step.artefact, step);
+      for (const line of stepLines(step)) tell(line);
+    }
+    const now = systemClock.monotonic();
+    if (news.length > 0) changedAt = now;
+    if (isReady(steps) || now - changedAt >= patienceMs) return steps;
+    await new Promise<void>((resolve) => void systemTimers.after(pollMs, resolve));
+  }
+}
+
+const stateMarks: Readonly<Record<Step['state'], string>> = {
+  Ready: style.good('done   '),
+  Progressing: style.warn('waits  '),
+  Failed: style.bad('failed '),
+};
+
+function stepLines({ artefact, state, reason, message, nextStep, details = [] }: Step): string[] {
+  const rest = state === 'Ready' ? [] : [...details, ...(nextStep === undefined ? [] : [`${style.key('next:')} ${nextStep}`])];
+  const code = state === 'Failed' ? `${reason}: ` : '';
+  return [`${stateMarks[state]}  ${artefact.padEnd(16)}  ${printable(code + message)}`, ...rest.map((line) => `${' '.repeat(27)}${line}`)];
+}
+
+interface Tested extends Omit<Walk, 'patienceMs'> {
+  readonly running: boolean;
+  tell(line: string): void;
+}
+
+async function tested(opened: OpenedEnvironment, walk: Tested): Promise<readonly Finding[]> {
+  walk.tell(style.bold('\nTests'));
+  const { order, close } = await readinessOf(opened, walk);
+  try {
+    return await testReadiness(order, systemClock, (finding) => {
+      for (const line of findingLine(finding)) walk.tell(line);
+    });
+  } finally {
+    await close();
+  }
+}
+
+function conclude(config: Config, steps: readonly Step[], findings: readonly Finding[], connected: boolean, terminal: Terminal): void {
+  terminal.out('');
+  for (const { title, steps: own } of phasesOf(steps)) {
+    const done = own.filter(({ state }) => state === 'Ready').length;
+    terminal.out(`${title.padEnd(18)}${done} of ${own.length} done`);
+  }
+  const well = findings.filter(({ state }) => state === 'ok').length;
+  terminal.out(`${'Tests'.padEnd(18)}${findings.length === 0 ? 'not begun' : `${well} of ${findings.length} well`}`);
+  if (connected) terminal.out(style.good(`\n${config.fspId} is connected.`));
+  else
+    terminal.out(
+      style.warn(
+        `\n${config.fspId} is not connected yet. What waits for others goes on by itself while the product runs; look again: ./pm onboard ${config.vault.environment}`,
+      ),
+    );
+}
+
+const defaultPatienceS = 60;
+
+function patienceOf({ wait }: CommandOptions): number {
+  const seconds = wait === undefined ? defaultPatienceS : Number(wait);
+  if (!Number.isInteger(seconds) || seconds < 0 || seconds > 86_400)
+    throw new CommandFailed(exitCodes.usage, '--wait must be a whole number of seconds, at most 86400.');
+  return seconds * 1000;
+}

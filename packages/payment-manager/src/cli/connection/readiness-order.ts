@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises';
+import { createHttpClient, type HttpClient, Secret, systemRandom } from '@payment-manager/runtime';
+import type { Config } from '../../config/schema.ts';
+import type { ManagerDoor } from '../../connection/manager-api.ts';
+import { hubEndpoints } from '../../environments/doctor/diagnose.ts';
+import type { PartyName } from '../../environments/readiness-test/look-up.ts';
+import { outboundClient } from '../../environments/readiness-test/outbound-client.ts';
+import type { ReadinessTest } from '../../environments/readiness-test/readiness-test.ts';
+import type { TestPayment } from '../../environments/readiness-test/test-payment.ts';
+import type { CommandOptions } from '../commands.ts';
+import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { confirmed } from '../operations/person.ts';
+import { plainAmount } from '../sandbox/send-order.ts';
+import type { Terminal } from '../terminal.ts';
+import type { OpenedEnvironment } from './with-environment.ts';
+
+export interface ReadinessDeps {
+  readonly options: CommandOptions;
+  readonly terminal: Terminal;
+  readonly manager: ManagerDoor | undefined;
+  /** Whether the product runs. */
+  readonly running: boolean;
+}
+
+/** For each look. */
+const timeoutMs = 5_000;
+const answeringMs = 5_000;
+/** Nobody has it: that this is the answer proves as much as a name. */
+const nobody: PartyName = { idType: 'MSISDN', idValue: '000000000000000' };
+
+/** What is to be tested, out of configuration and options. @throws CommandFailed */
+export async function readinessOf(
+  { config, environment }: OpenedEnvironment,
+  deps: ReadinessDeps,
+): Promise<{ order: ReadinessTest; close(): Promise<void> }> {
+  const { options, terminal, manager, running } = deps;
+  const payment = await paymentOf(options, terminal);
+  const credentials = config.hub.tls.enabled ? await environment.credentials('tls-client') : undefined;
+  const http = await clientOf(config);
+  return {
+    order: {
+      fspId: config.fspId,
+      environment,
+      hub: hubEndpoints(config, credentials),
+      own: {
+        inbound: config.inbound,
+        operations: config.operations,
+        inboundCertificate: config.inbound.tls.enabled ? (await environment.keys.active('tls-server'))?.chain?.[0] : undefined,
+        timeoutMs,
+      },
+      api: manager?.api,
+      outbound: running ? outboundClient(outboundUrl(config), http, config.timeouts.callbackMs + answeringMs) : undefined,
+      lookUp: typeof options['party'] === 'string' ? partyName('--party', options['party']) : nobody,
+      payment,
+    },
+    close: () => http.close(),
+  };
+}
+
+function outboundUrl({ outbound: { host, port, tls } }: Config): string {
+  const callable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `${tls.enabled ? 'https' : 'http'}://${callable.includes(':') ? `[${callable}]` : callable}:${port}`;
+}
+
+/** Our own server is trusted by its own certificate. */
+async function clientOf({ outbound: { tls } }: Config): Promise<HttpClient> {
+  if (!tls.enabled || tls.certificateFile === undefined) return createHttpClient({});
+  const files = [tls.certificateFile, ...(tls.caFile === undefined ? [] : [tls.caFile])];
+  const trustedCas = (await Promise.all(files.map((file) => readFile(file, 'utf8')))).join('\n');
+  return createHttpClient({ credentials: { certificate: '', privateKey: new Secret(''), trustedCas } });
+}
+
+async function paymentOf(options: CommandOptions, terminal: Terminal): Promise<TestPayment | undefined> {
+  const { pay, party, payer } = options;
+  if (pay === undefined) return undefined;
+  const [, amount = '', currency = ''] = /^(\S+) ([A-Z]{3})$/.exec(String(pay)) ?? [];
+  const plain = plainAmount(amount);
+  if (plain === undefined) throw new CommandFailed(exitCodes.usage, "--pay must be like '1.00 USD'.");
+  if (typeof party !== 'string' || typeof payer !== 'string')
+    throw new CommandFailed(exitCodes.usage, 'A test payment needs --party and --payer: who gets it, and whose account at our core it is.');
+  const [to, from] = [partyName('--party', party), partyName('--payer', payer)];
+  if (!(await confirmed(options, terminal, `Pay ${plain} ${currency} from ${payer} to ${party}? This moves money.`))) return undefined;
+  return { amount: plain, currency, from, to, homeTransactionId: `readiness-${systemRandom.uuid()}` };
+}
+
+function partyName(option: string, text: string): PartyName {
+  const [, idType, idValue] = /^([A-Z_]{2,32}):([^\s/]{1,128})$/.exec(text) ?? [];
+  if (idType === undefined || idValue === undefined)
+    throw new CommandFailed(exitCodes.usage, `${option} must be like MSISDN:27713803912; it is '${text}'.`);
+  return { idType, idValue };
+}

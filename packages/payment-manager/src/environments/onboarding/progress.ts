@@ -1,0 +1,42 @@
+import { type ConnectionManagerApi, startConnectionManagerClient } from '@payment-manager/connection-manager-client';
+import type { Clock, Log, Metrics, Random, Timers } from '@payment-manager/runtime';
+import type { Environment } from '@payment-manager/vault';
+import type { Config } from '../../config/schema.ts';
+import { wantedOf } from '../wanted.ts';
+import { manualSteps } from './manual-steps.ts';
+import type { Step } from './phases.ts';
+
+/** Where the steps of an onboarding are read. */
+export interface Progress {
+  read(): Promise<readonly Step[]>;
+  stop(): Promise<void>;
+}
+
+export interface ProgressWorld {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** Makes the progress itself, because no product runs that would: the Connection Manager's client, in this process. */
+export function ownProgress(config: Config, environment: Environment, api: ConnectionManagerApi, world: ProgressWorld): Progress {
+  const { pollMs, propagationMs, overlapMs } = config.connectionManager;
+  const client = startConnectionManagerClient({
+    ...world,
+    api,
+    environment,
+    wanted: wantedOf(config),
+    leads: () => true,
+    pollMs,
+    propagationMs,
+    overlapMs,
+  });
+  return { read: async () => client.conditions(), stop: () => client.stop() };
+}
+
+/** Without a Connection Manager people make the progress. */
+export function manualProgress(environment: Environment): Progress {
+  return { read: () => manualSteps(environment), stop: async () => {} };
+}

@@ -1,0 +1,61 @@
+import { createPublicKey, verify } from 'node:crypto';
+import { ConnectionFault, type ConnectionManagerApi } from '@payment-manager/connection-manager-client';
+import { type Environment, VaultError } from '@payment-manager/vault';
+import { type Finding, findingsOf } from '../doctor/finding.ts';
+
+const findings = findingsOf('signature');
+const message = Buffer.from('payment-manager readiness test');
+
+/**
+ * Whether what we sign can be verified with the key that the scheme gives our peers. Without a Connection Manager only with our own:
+ * whether the peers have it shows when they are asked something.
+ */
+export async function testSignature(
+  environment: Environment,
+  fspId: string,
+  api: Pick<ConnectionManagerApi, 'jwsKeys'> | undefined,
+): Promise<readonly Finding[]> {
+  try {
+    const signer = await environment.keys.signer();
+    const signature = await signer.sign(message);
+    const published = api === undefined ? undefined : (await api.jwsKeys()).find(({ dfspId }) => dfspId === fspId)?.publicKey;
+    if (api !== undefined && published === undefined)
+      return [
+        findings.broken(
+          'published key',
+          'the scheme’s list has no key of ours: no peer can verify what we sign',
+          'See the condition DFSP_JWS: ./pm onboard.',
+        ),
+      ];
+    const held = published === undefined ? verify('sha256', message, signer.publicKey, signature) : verifies(published, signature);
+    if (!held)
+      return [
+        findings.broken(
+          'published key',
+          'the key that the scheme gives our peers is not the one that we sign with',
+          'During a change of keys wait for its end (condition DFSP_JWS); else ./pm keys rotate jws.',
+        ),
+      ];
+    return [
+      findings.ok(
+        'published key',
+        published === undefined
+          ? 'the key in use signs, and its public part verifies'
+          : 'what we sign verifies with the key in the scheme’s list',
+      ),
+    ];
+  } catch (error) {
+    if (error instanceof ConnectionFault) return [findings.broken('published key', error.message, error.nextStep)];
+    if (error instanceof VaultError) return [findings.broken('own key', `${error.code}: ${error.message}`, 'See ./pm keys list.')];
+    throw error;
+  }
+}
+
+/** Whoever published it, it may be no key. */
+function verifies(publicKey: string, signature: Uint8Array): boolean {
+  try {
+    return verify('sha256', message, createPublicKey(publicKey), signature);
+  } catch {
+    return false;
+  }
+}

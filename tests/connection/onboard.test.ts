@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import {
+  createMetrics,
+  noFailpoints,
+  recordedLog,
+  systemClock,
+  systemRandom,
+  systemTimers,
+  threadPoolSignatures,
+} from '@payment-manager/runtime';
+import { type ConnectionManagerServer, type Scheme, startScheme } from '@payment-manager/sandbox';
+import { runCommandLine } from '../../packages/payment-manager/src/cli/command-line.ts';
+import type { Terminal } from '../../packages/payment-manager/src/cli/terminal.ts';
+import { type RunningPaymentManager, startPaymentManager } from '../../packages/payment-manager/src/compose.ts';
+import { loadConfig } from '../../packages/payment-manager/src/config/load.ts';
+import { dfspsWith, PAYEE, PAYER, QUICK_DELIVERY } from '../scheme/running-scheme.ts';
+import { until } from '../scheme/waiting.ts';
+import { connectionOf, writeConnectedConfiguration } from './connected-scheme.ts';
+
+let folder: string;
+let scheme: Scheme;
+let file: string;
+let secret: string;
+let manager: RunningPaymentManager | undefined;
+let peer: RunningPaymentManager | undefined;
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pm-onboard-'));
+  scheme = await startScheme({ folder, log: recordedLog(), dfsps: dfspsWith(), hub: { delivery: QUICK_DELIVERY }, connectionManager: {} });
+  file = await writeConnectedConfiguration(folder, scheme, PAYER);
+  secret = scheme.dfsp(PAYER).oauth?.clientSecret.reveal() ?? '';
+});
+after(async () => {
+  await Promise.all([manager?.stop(), peer?.stop()]);
+  await scheme.stop();
+  await rm(folder, { recursive: true });
+});
+
+/** Runs a command with what runs now. */
+async function pm(args: readonly string[], clientSecret = secret) {
+  const lines: string[] = [];
+  const note = (line: string): void => void lines.push(line);
+  const environment = {
+    USER: 'ada',
+    PM_CONNECTION_MANAGER_CLIENT_SECRET: clientSecret,
+    ...(manager && { PM_OPERATIONS_PORT: new URL(manager.operations.url).port, PM_OUTBOUND_PORT: new URL(manager.outbound.url).port }),
+  };
+  const terminal: Terminal = { out: note, err: note, workingFolder: folder, environment, interactive: false };
+  const exitCode = await runCommandLine([...args, '--config', file], terminal);
+  const text = lines.join('\n');
+  assert.ok(!text.includes(secret) && !text.includes('PRIVATE KEY'), text);
+  return { exitCode, text };
+}
+const onboard = (args: readonly string[], clientSecret?: string) => pm(['onboard', ...args], clientSecret);
+
+async function startProduct(fspId: string, configuration: string): Promise<RunningPaymentManager> {
+  const own = scheme.dfsp(fspId).oauth?.clientSecret.reveal() ?? '';
+  const { config } = await loadConfig(configuration, { PM_CONNECTION_MANAGER_CLIENT_SECRET: own }, dirname(configuration));
+  const world = {
+    clock: systemClock,
+    timers: systemTimers,
+    random: systemRandom,
+    signatures: threadPoolSignatures,
+    log: recordedLog(),
+    metrics: createMetrics(),
+    failpoints: noFailpoints,
+  };
+  const running = await startPaymentManager(config, world);
+  await scheme.connect(fspId, { inbound: running.inbound.url, outbound: running.outbound.url });
+  return running;
+}
+
+/** Waits until each of both has the other's key. */
+async function acquainted(): Promise<void> {
+  const knowsBoth = async ({ operations }: RunningPaymentManager) => (await connectionOf({ operations: operations.url })).peers.length >= 2;
+  await until('both have the other’s key', async () => {
+    const found = await Promise.all([manager, peer].map((one) => one !== undefined && knowsBoth(one)));
+    return found.every((known) => known);
+  });
+}
+
+describe('./pm onboard', () => {
+  test('a refusal is told with its reason, the server’s words and the next step', async () => {
+    const { exitCode, text } = await onboard(['--wait', '1'], 'another-secret-entirely');
+    assert.equal(exitCode, 1);
+    assert.match(text, /^failed +OAUTH +TOKEN: .*gives no token \(401\)/m);
+    assert.match(text, /next: .*client secret/);
+    assert.match(text, /not connected yet/);
+    assert.match(text, /Tests +not begun/);
+  });
+
+  const faults = [
+    { action: { kind: 'refuse', status: 401 }, says: /^failed +\w+ +REFUSED: /m },
+    { action: { kind: 'refuse', status: 500 }, says: /^failed +\w+ +SERVER_ERROR: /m },
+    { action: { kind: 'garbage' }, says: /^failed +\w+ +GARBAGE: /m },
+    { action: { kind: 'reset' }, says: /^failed +\w+ +UNREACHABLE: /m },
+  ] as const;
+  for (const { action, says } of faults)
+    test(`a server that does ${JSON.stringify(action)} is told, with what to do`, async () => {
+      const { faults: book } = (scheme.connectionManager as ConnectionManagerServer).operator;
+      book.add({ operation: '*', nth: 1, action });
+      const { exitCode, text } = await onboard(['--wait', '1']).finally(() => book.remove());
+      assert.equal(exitCode, 1);
+      assert.match(text, says);
+      assert.match(text, /^ +next: \S/m);
+    });
+
+  test('without a running product the command itself gets everything, and says what is left to do', async () => {
+    const { exitCode, text } = await onboard(['--wait', '20']);
+    assert.equal(exitCode, 1);
+    for (const artefact of ['OAUTH', 'HUB_CA', 'DFSP_CLIENT_CERT', 'DFSP_SERVER_CERT', 'DFSP_JWS', 'ENDPOINTS'])
+      assert.match(text, new RegExp(`^done +${artefact} `, 'm'), text);
+    assert.match(text, /^ok +signature +published key/m);
+    assert.match(text, /^skipped +look-up +round trip .*\.\/pm run/m);
+    assert.match(text, /not connected yet/);
+  });
+
+  test('with the product running it is connected when every test is well', async () => {
+    manager = await startProduct(PAYER, file);
+    const { exitCode, text } = await onboard(['--wait', '20']);
+    assert.equal(exitCode, 0, text);
+    for (const line of [/^ok +hub +certificate/m, /^ok +own listener +certificate/m, /^ok +look-up +round trip/m]) assert.match(text, line);
+    assert.match(text, /is connected\./);
+    const json = JSON.parse((await onboard(['--json'])).text) as { connected: boolean; phases: { title: string }[] };
+    assert.equal(json.connected, true);
+    assert.deepEqual(
+      json.phases.map(({ title }) => title),
+      ['Business set-up', 'Technical set-up'],
+    );
+  });
+
+  test('a payment is tried when somebody says whose money, and yes', async () => {
+    peer = await startProduct(PAYEE, await writeConnectedConfiguration(folder, scheme, PAYEE));
+    await acquainted();
+    const pay = ['--pay', '1.00 USD', '--party', 'MSISDN:27713803912', '--payer', 'MSISDN:27713803911'];
+    assert.equal((await onboard(pay)).exitCode, 64);
+    const { exitCode, text } = await onboard([...pay, '--yes']);
+    assert.equal(exitCode, 0, text);
+    assert.match(text, /^ok +look-up +round trip +.*a peer’s answer/m);
+    assert.match(text, /^ok +payment +payment +1 USD paid/m);
+    for (const wrong of [
+      ['--pay', '1 usd'],
+      ['--pay', '1 USD'],
+      ['--party', 'thandi'],
+      ['--wait', 'long'],
+    ])
+      assert.equal((await onboard(wrong)).exitCode, 64, wrong.join(' '));
+  });
+
+  test('the running product renews what it is asked to, and the new one is in use', async () => {
+    type Listed = { certificates: { certificate: string; state: string; serial: string }[] };
+    const serial = async (): Promise<string | undefined> => {
+      const { certificates } = JSON.parse((await pm(['cert', '--json'])).text) as Listed;
+      return certificates.find(({ certificate, state }) => certificate === 'client' && state === 'active')?.serial;
+    };
+    const before = await serial();
+    assert.ok(before);
+    const { exitCode, text } = await pm(['cert', 'renew', 'client']);
+    assert.equal(exitCode, 0, text);
+    assert.doesNotMatch(text, /when it runs/);
+    await until('another client certificate', async () => (await serial()) !== before);
+    assert.equal((await onboard(['--wait', '20'])).exitCode, 0);
+  });
+});
