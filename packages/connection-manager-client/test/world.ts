@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { createMetrics, recordedLog, Secret, seededRandom, threadPoolSignatures, virtualTime } from '@payment-manager/runtime';
 import { type Environment, memoryStore, openVault } from '@payment-manager/vault';
+import { type Artefact, artefacts, type Condition } from '../src/condition.ts';
 import type { ConnectionManagerClient } from '../src/connection-manager-client.ts';
 import { type ConnectionManagerClientOptions, startConnectionManagerClient } from '../src/start-client.ts';
 import type { Wanted } from '../src/wanted.ts';
@@ -158,4 +159,29 @@ function withQuickKeys(environment: Environment): Environment {
       },
     },
   };
+}
+
+/** How one artefact stands, in short. */
+export function standingOf(
+  { client }: Pick<Started, 'client'>,
+  artefact: Artefact,
+): Pick<Condition, 'state' | 'reason'> & { words: string } {
+  const found = client.conditions().find((one) => one.artefact === artefact) ?? assert.fail(artefact);
+  const { state, reason, message, nextStep = '', details = [] } = found;
+  return { state, reason, words: [message, nextStep, ...details].join(' | ') };
+}
+
+/** A world with a client that is connected. */
+export async function connected(options: WorldOptions = {}): Promise<{ world: World; running: Started }> {
+  const world = await openWorld(options);
+  const running = await world.start();
+  await pass(world, running, 60_000);
+  for (const artefact of artefacts) assert.equal(standingOf(running, artefact).state, 'Ready', artefact);
+  return { world, running };
+}
+
+/** Looks at everything now, and waits until all is at rest. */
+export async function lookAgain(running: Started): Promise<void> {
+  await running.client.look();
+  await atRest(running);
 }
