@@ -96,9 +96,10 @@ async function advanceTo(world: World, untilMs: number): Promise<void> {
   }
 }
 
-/** Nothing is open but what a person has to settle. */
+/** Nothing is open but what a person has to settle, and no process has still to find out what happened while it stood still. */
 function isSettled(world: World): boolean {
   if (world.hub.underWay > 0) return false;
+  if (Object.values(world.managers).some((replicas) => replicas.some(({ standsStill }) => standsStill))) return false;
   for (const records of Object.values(world.observer.records)) {
     for (const record of records.all()) if (record.open && !record.attention.some(({ level }) => level === 'exception')) return false;
   }

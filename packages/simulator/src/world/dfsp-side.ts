@@ -62,6 +62,7 @@ export interface SimulatedManager {
   /** Cannot reach the store for so long; it does not know why. */
   cutOff(ms: number): void;
   readonly connector: Connector | undefined;
+  readonly standsStill: boolean;
   /** Open records in its memory, as it says. */
   readonly openInMemory: number;
 }
@@ -163,6 +164,9 @@ export function simulatedManager(parts: ManagerParts): SimulatedManager {
     },
     get connector() {
       return connector;
+    },
+    get standsStill() {
+      return life?.standsStill === true;
     },
   };
 }

@@ -13,6 +13,7 @@ export interface Life {
 
 /** A life, and how to end it. */
 export interface MortalLife extends Life {
+  readonly standsStill: boolean;
   end(): void;
   /** It stands still (a paused machine, a long collection of garbage): what comes to it waits, in order. */
   stall(): void;
@@ -35,6 +36,9 @@ export function begin(): MortalLife {
       if (!alive) return;
       if (waiting === undefined) something();
       else waiting.push(something);
+    },
+    get standsStill() {
+      return alive && waiting !== undefined;
     },
     stall() {
       waiting ??= [];
