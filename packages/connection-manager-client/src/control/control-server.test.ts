@@ -137,14 +137,21 @@ describe('control server', () => {
 
   test('a change is told to all that know something else, as a whole, since an SDK forgets what an earlier frame said', () =>
     withServer(async (world) => {
-      const { server } = world;
+      const { server, time } = world;
       const [one, two] = [await new Peer(server.port).opened(), await new Peer(server.port).opened()];
       for (const peer of [one, two]) await peer.say('CONFIGURATION', 'READ').next();
-      world.current = async () => ({ ...all, jwsSigningKey: new Secret('canary next key') });
+      let readings = 0;
+      world.current = async () => {
+        readings += 1;
+        return { ...all, jwsSigningKey: new Secret('canary next key') };
+      };
       server.push();
       server.push();
+      await time.advance(300);
+      assert.equal(readings, 1, 'changes that come together are told together');
       for (const peer of [one, two]) assert.deepEqual((await peer.next()).data, { ...configuration, jwsSigningKey: 'canary next key' });
       server.push();
+      await time.advance(300);
       for (const peer of [one, two]) assert.deepEqual(await peer.before(), [], 'no SDK restarts for nothing');
     }));
 
@@ -154,18 +161,21 @@ describe('control server', () => {
       let sdk = merged({}, (await peer.say('CONFIGURATION', 'READ').next()).data as Tree);
       world.current = async () => ({ ...all, peers: [bankC] });
       world.server.push();
+      await world.time.advance(300);
       sdk = merged(sdk, (await peer.next()).data as Tree);
       assert.deepEqual(sdk['peerJWSKeys'], { 'bank-b': '', 'bank-c': 'key of C' });
       world.current = async () => all;
       world.server.push();
+      await world.time.advance(300);
       sdk = merged(sdk, (await peer.next()).data as Tree);
       assert.deepEqual(sdk, configuration);
     }));
 
   test('an SDK that boots while something changes gets nothing before its answer, and one answer', () =>
-    withServer(async ({ server }) => {
+    withServer(async ({ server, time }) => {
       const peer = await new Peer(server.port).opened();
       server.push();
+      await time.advance(300);
       const { msg, data } = await peer.say('CONFIGURATION', 'READ').next();
       assert.deepEqual([msg, data], ['CONFIGURATION', configuration]);
       assert.deepEqual(await peer.before(), []);
@@ -177,12 +187,40 @@ describe('control server', () => {
       await time.advance(1_000);
       assert.deepEqual((await peer.next()).data, configuration);
       server.push();
+      await time.advance(300);
       assert.deepEqual(await peer.before(), []);
+    }));
+
+  test('an SDK drops what comes while it restarts its servers, so a change is told once more, and not a third time', () =>
+    withServer(async (world) => {
+      const { server, time } = world;
+      const [back, polling] = [await new Peer(server.port).opened(), await new Peer(server.port).opened()];
+      await polling.say('CONFIGURATION', 'READ').next();
+      await time.advance(1_000);
+      assert.deepEqual((await back.next()).data, configuration, 'it came back in the middle of a restart');
+      await time.advance(15_000);
+      assert.deepEqual((await back.next()).data, configuration);
+      world.current = async () => ({ ...all, peers: [bankC] });
+      server.push();
+      await time.advance(300);
+      const told = await Promise.all([back, polling].map((peer) => peer.next()));
+      await time.advance(14_999);
+      for (const peer of [back, polling]) assert.deepEqual(await peer.before(), []);
+      await time.advance(1);
+      const repeated = await Promise.all([back, polling].map((peer) => peer.next()));
+      assert.deepEqual(
+        repeated.map(({ data }) => data),
+        told.map(({ data }) => data),
+      );
+      for (let n = 0; n < 2; n++) await time.advance(20_000);
+      for (const peer of [back, polling]) assert.deepEqual(await peer.before(), []);
     }));
 
   test('while keys cannot be read nobody is told anything, and then everybody', () =>
     withServer(async (world) => {
       const { server, time } = world;
+      const running = await new Peer(server.port).opened();
+      await running.say('CONFIGURATION', 'READ').next();
       let tries = 0;
       world.current = () => {
         tries += 1;
@@ -190,12 +228,13 @@ describe('control server', () => {
       };
       const asking = (await new Peer(server.port).opened()).say('CONFIGURATION', 'READ');
       await asking.say('NONSENSE', 'READ').next();
+      server.push();
       for (let n = 0; n < 5; n++) await time.advance(1_000);
       assert.deepEqual([asking.frames, tries], [[], 6]);
       assert.equal(world.lines().match(/cannot read/g)?.length, 1);
-      world.current = async () => all;
+      world.current = async () => ({ peers: [] });
       await time.advance(1_000);
-      assert.deepEqual((await asking.next()).data, configuration);
+      for (const peer of [asking, running]) assert.deepEqual((await peer.next()).data, { peerJWSKeys: { 'bank-b': '', 'bank-c': '' } });
     }));
 
   test('many that ask at once share one reading, and an older one is never told after a newer', () =>
@@ -209,6 +248,7 @@ describe('control server', () => {
       }
       assert.equal(readings.length, 1);
       world.server.push();
+      await world.time.advance(300);
       readings[0]?.({ peers: [] });
       assert.deepEqual((await peers[0]?.next())?.data, { peerJWSKeys: {} });
       assert.equal(readings.length, 2);

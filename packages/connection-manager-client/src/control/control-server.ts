@@ -62,10 +62,10 @@ export async function startControlServer(options: ControlServerOptions): Promise
   const id = (): string => Buffer.from(random.bytes(8)).toString('hex');
   const post = postOffice({ ...options, clients, id });
   const join = (socket: WebSocket): void => {
-    const client: Client = { socket, alive: true, faults: 0, settled: false };
+    const client: Client = { socket, alive: true, faults: 0, settled: false, unsure: false };
     clients.add(client);
     const greeting = timers.after(greetingMs, () => {
-      if (!client.settled) post.answer(client, 'configuration');
+      if (!client.settled) post.answer(client, 'greeting');
     });
     socket.on('pong', () => {
       client.alive = true;

@@ -83,11 +83,11 @@ describe('PKCS #11', { skip }, () => {
     },
   });
 
-  test('a key stays in the HSM: it signs after a restart of the module, many at once, and is gone when it is destroyed', async () => {
-    const first = make(softhsm);
+  test('a key stays in the HSM: a replica that was there before signs with it, many at once, and it is gone when it is destroyed', async () => {
+    const [first, second] = [make(softhsm), make(softhsm)];
+    await assert.rejects(second.sign('aa', Buffer.from('x')), { code: 'VAULT_NO_KEY' });
     const { held, publicKey } = await first.generate('RSA-2048', 'sandbox');
     await first.close();
-    const second = make(softhsm);
     const texts = Array.from({ length: 20 }, (_, n) => Buffer.alloc(n * 5_000, n));
     const signatures = await Promise.all(texts.map((text) => second.sign(held, text)));
     for (const [n, signature] of signatures.entries())
@@ -154,6 +154,9 @@ describe('PKCS #11', { skip }, () => {
     const tooShort = assert.rejects(holder.generate('RSA-17' as KeyAlgorithm, 'sandbox'), { message: /C_GenerateKeyPair gives CKR_/ });
     await Promise.all([good(), tooShort, good()]);
     await good();
+    const restarted = make(softhsm);
+    assert.ok(verify('sha256', text, createPublicKey(publicKey), await restarted.sign(held, text)));
+    await restarted.close();
     await holder.destroy(held);
     await holder.close();
     assert.deepEqual(
