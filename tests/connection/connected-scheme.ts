@@ -11,7 +11,13 @@ import {
   systemTimers,
   threadPoolSignatures,
 } from '@payment-manager/runtime';
-import { type ConnectionManagerServer, type Core, type Scheme, startScheme } from '@payment-manager/sandbox';
+import {
+  type ConnectionManagerServer,
+  type ConnectionManagerSettings,
+  type Core,
+  type Scheme,
+  startScheme,
+} from '@payment-manager/sandbox';
 import { type RunningPaymentManager, startPaymentManager, type World } from '../../packages/payment-manager/src/compose.ts';
 import { loadConfig } from '../../packages/payment-manager/src/config/load.ts';
 import type { Config } from '../../packages/payment-manager/src/config/schema.ts';
@@ -24,6 +30,8 @@ export interface ConnectedSide {
   readonly fspId: string;
   readonly core: Core;
   readonly coreUrl: string;
+  /** Its configuration. */
+  readonly file: string;
   readonly config: Config;
   readonly inbound: string;
   readonly operations: string;
@@ -38,6 +46,8 @@ export interface ConnectedScheme {
   readonly connectionManager: ConnectionManagerServer;
   readonly payer: ConnectedSide;
   readonly payee: ConnectedSide;
+  /** Ends a Payment Manager and starts it anew. */
+  again(side: ConnectedSide): Promise<ConnectedSide>;
   stop(): Promise<void>;
 }
 
@@ -75,40 +85,49 @@ const CONNECTION: Partial<Config['connectionManager']> = {
   egress: ['127.0.0.1:443'],
 };
 
-/** Starts it and waits until both are connected. */
-export async function startConnectedScheme(folder: string, overrides: Overrides = {}): Promise<ConnectedScheme> {
+/** Starts it and waits until both are connected; with `settings` of the Connection Manager it waits for nothing. */
+export async function startConnectedScheme(
+  folder: string,
+  overrides: Overrides = {},
+  settings?: Partial<ConnectionManagerSettings>,
+): Promise<ConnectedScheme> {
   const scheme = await startScheme({
     folder,
     log: recordedLog(),
     dfsps: dfspsWith(),
     hub: { delivery: QUICK_DELIVERY },
-    connectionManager: {},
+    connectionManager: { ...(settings && { settings }) },
   });
   const connectionManager = scheme.connectionManager as ConnectionManagerServer;
-  const managers: RunningPaymentManager[] = [];
+  const managers = new Map<string, RunningPaymentManager>();
+  const start = async (fspId: string, file: string): Promise<ConnectedSide> => {
+    const { manager, side } = await startSide(scheme, fspId, file);
+    managers.set(fspId, manager);
+    return side;
+  };
   const stop = async (): Promise<void> => {
-    await Promise.all(managers.map((manager) => manager.stop()));
+    await Promise.all([...managers.values()].map((manager) => manager.stop()));
     await scheme.stop();
   };
   try {
-    const sides = await Promise.all(
-      [PAYER, PAYEE].map(async (fspId) => {
-        const { manager, side } = await startSide(folder, scheme, fspId, overrides);
-        managers.push(manager);
-        return side;
-      }),
-    );
-    const [payer, payee] = sides as [ConnectedSide, ConnectedSide];
-    await Promise.all(sides.map(connected));
-    return { scheme, connectionManager, payer, payee, stop };
+    const files = await Promise.all([PAYER, PAYEE].map((fspId) => writeConnectedConfiguration(folder, scheme, fspId, overrides)));
+    const [payer, payee] = (await Promise.all([PAYER, PAYEE].map((fspId, n) => start(fspId, files[n] ?? '')))) as [
+      ConnectedSide,
+      ConnectedSide,
+    ];
+    if (settings === undefined) await Promise.all([payer, payee].map(connected));
+    const again = async ({ fspId, file }: ConnectedSide): Promise<ConnectedSide> => {
+      await managers.get(fspId)?.stop();
+      return start(fspId, file);
+    };
+    return { scheme, connectionManager, payer, payee, again, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function startSide(folder: string, scheme: Scheme, fspId: string, overrides: Overrides) {
-  const file = await writeConnectedConfiguration(folder, scheme, fspId, overrides);
+async function startSide(scheme: Scheme, fspId: string, file: string) {
   const { oauth, core, coreUrl } = scheme.dfsp(fspId);
   const secret = oauth?.clientSecret.reveal() ?? '';
   const { config } = await loadConfig(file, { PM_CONNECTION_MANAGER_CLIENT_SECRET: secret }, dirname(file));
@@ -116,16 +135,8 @@ async function startSide(folder: string, scheme: Scheme, fspId: string, override
   const log = recordedLog(100_000);
   const manager = await startPaymentManager(config, watchedWorld(log, verifiedWith));
   await scheme.connect(fspId, { inbound: manager.inbound.url, outbound: manager.outbound.url });
-  const side: ConnectedSide = {
-    fspId,
-    core,
-    coreUrl,
-    config,
-    inbound: manager.inbound.url,
-    operations: manager.operations.url,
-    log,
-    verifiedWith,
-  };
+  const { inbound, operations } = manager;
+  const side: ConnectedSide = { fspId, core, coreUrl, file, config, inbound: inbound.url, operations: operations.url, log, verifiedWith };
   return { manager, side };
 }
 
