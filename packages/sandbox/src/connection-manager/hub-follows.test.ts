@@ -39,6 +39,8 @@ interface Onboarded {
   /** Asks for a new client certificate of the current hub CA, and trusts that CA besides. */
   enrol(): Promise<Credentials>;
   use(credentials: Credentials): void;
+  /** Serves with a certificate of this CA and trusts no other; open connections end. */
+  serve(ca: AuthorityRecord): Promise<void>;
 }
 
 async function onboard(t: TestContext, scheme: Scheme, fspId: string): Promise<Onboarded> {
@@ -66,8 +68,11 @@ async function onboard(t: TestContext, scheme: Scheme, fspId: string): Promise<O
   const keyOf = (name: string): string | undefined =>
     name === scheme.hubId ? scheme.hubSigningKey.publicKey : server.members().find((one) => one.fspId === name)?.jwsPublicKeys[0];
   const dfsp = scriptedDfsp({ fspId, client: outgoing, hubUrl: () => scheme.hubUrl, privateKey: jws, keyOf, clock: systemClock });
-  const own = await issueServer({ hosts: ['localhost', '127.0.0.1'], ttlSeconds: 3_600 }, ca, tools);
-  const credentials = { certificate: own.certificate, privateKey: new Secret(own.privateKey), trustedCas: ca.certificate };
+  const serving = async (authority: AuthorityRecord): Promise<Credentials> => {
+    const own = await issueServer({ hosts: ['localhost', '127.0.0.1'], ttlSeconds: 3_600 }, authority, tools);
+    return { certificate: own.certificate, privateKey: new Secret(own.privateKey), trustedCas: authority.certificate };
+  };
+  const credentials = await serving(ca);
   const listener = await openListener(
     { port: 0, maxBodyBytes: 1_000_000, handler: dfsp.handler, refuse: refuseFspiop, tls: { credentials, requireClientCertificate: true } },
     recordedLog(),
@@ -78,7 +83,12 @@ async function onboard(t: TestContext, scheme: Scheme, fspId: string): Promise<O
   });
   await client.call(`POST ${path}/endpoints/egress`, { body: { ipList: [{ address: '127.0.0.1' }] } });
   await client.call(`POST ${path}/endpoints/ingress`, { body: { url: listener.url } });
-  return { dfsp, client, ca, jws, enrol, use: (fresh) => outgoing.setCredentials(fresh) };
+  const serve = async (authority: AuthorityRecord): Promise<void> => {
+    listener.setCredentials(await serving(authority));
+    await listener.pause();
+    await listener.resume();
+  };
+  return { dfsp, client, ca, jws, enrol, serve, use: (fresh) => outgoing.setCredentials(fresh) };
 }
 
 /** Resolves when the hub has signed. */
@@ -167,7 +177,7 @@ test('a scheme with a Connection Manager: two DFSPs with keys of their own pay e
   await assert.rejects(payer.dfsp.send('GET /parties', '/parties/MSISDN/1'), /TLS_CLIENT_REFUSED/);
   payer.use(fresh);
 
-  // The payee changes its CA and signs the hub's request anew.
+  // The payee gets a new certificate, and signs the hub's request anew; one with another key leaves the hub without a line to it.
   payee.use(await payee.enrol());
   await pay(payer.dfsp, payee.dfsp);
   const [hubs] = of<Enrolment[]>(await payee.client.call('GET /dfsps/bluewallet/enrollments/outbound'));
@@ -177,6 +187,14 @@ test('a scheme with a Connection Manager: two DFSPs with keys of their own pay e
   assert.equal(server.members().find(({ fspId }) => fspId === 'bluewallet')?.credentials, undefined, 'the hub has no line to it');
   const next = await signRequest({ csr: hubs?.csr ?? '', commonName: 'localhost', ttlSeconds: 60 }, payee.ca, tools);
   of(await upload({ certificate: `around it ${next} junk` }));
+  await pay(payer.dfsp, payee.dfsp);
+
+  // The same with another CA: the hub comes with the new certificate and trusts the new CA at once.
+  const nextCa = await makeAuthority({ CN: 'bluewallet CA 2', O: 'bluewallet' }, 365, tools);
+  await payee.client.call('POST /dfsps/bluewallet/ca', { body: { rootCertificate: nextCa.certificate } });
+  await pay(payer.dfsp, payee.dfsp);
+  of(await upload({ certificate: await signRequest({ csr: hubs?.csr ?? '', commonName: 'localhost', ttlSeconds: 60 }, nextCa, tools) }));
+  await payee.serve(nextCa);
   await pay(payer.dfsp, payee.dfsp);
 
   // Who is removed is heard no more.

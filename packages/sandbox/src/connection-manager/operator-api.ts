@@ -75,6 +75,8 @@ async function dfsps(request: HttpRequest, path: Path, body: () => JsonObject, o
       return done(() => operator.remove(id));
     case 'POST {id}/secret':
       return json(201, { clientId: id, clientSecret: operator.renewSecret(id).clientSecret.reveal() });
+    case 'POST {id}/hub-request':
+      return done(() => operator.requestHubCertificate(id));
     case 'POST {id}/onboard':
       return done(() => operator.onboard(id));
     case 'PUT {id}/jws':

@@ -119,6 +119,8 @@ test('the operator over HTTP: DFSPs, keys, the hub CA, tokens, settings', async 
   assert.equal(of<object[]>(await client.call('GET /dfsps/jwscerts')).length, 2);
   of(await operate(server, 'PUT /hub/jws', { publicKey: 'garbage' }), 400);
   of(await operate(server, 'DELETE /dfsps/redbank/jws'));
+  of(await operate(server, 'POST /dfsps/greenbank/hub-request'));
+  assert.equal(of<object[]>(await client.call(`GET ${path}/enrollments/outbound`)).length, 2);
   of(await operate(server, 'DELETE /dfsps/redbank'));
   assert.equal(of<object[]>(await client.call('GET /dfsps/jwscerts')).length, 1);
   const { rootCertificate } = of<{ rootCertificate: string }>(await operate(server, 'POST /hub/ca', { name: 'New CA' }), 201);

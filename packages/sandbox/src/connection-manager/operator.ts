@@ -2,7 +2,7 @@ import { KeyObject } from 'node:crypto';
 import { Secret } from '@payment-manager/runtime';
 import { problem } from './api/problem.ts';
 import { makeKeys } from './certificates/certificate.ts';
-import { find, signInbound, signLater } from './certificates/enrolments.ts';
+import { enrolOutbound, find, signInbound, signLater } from './certificates/enrolments.ts';
 import type { Flaw } from './certificates/hub-authority.ts';
 import { addAuthority, issueHubServer } from './certificates/hub-material.ts';
 import type { FaultBook } from './faults/fault-book.ts';
@@ -52,6 +52,8 @@ export interface Operator {
   reject(fspId: string, enrolmentId: number, reason: string): void;
   /** As if the server was restored from a backup: the enrolment (of either kind) is not there any more. */
   lose(fspId: string, enrolmentId: number): void;
+  /** A new key and request of the hub towards a DFSP; the certificate in use stays until the DFSP has signed the new one. */
+  requestHubCertificate(fspId: string): Promise<void>;
   onboard(fspId: string): void;
   /** A new hub CA; the old ones stay trusted by the hub until `retireHubCas`. Returns its certificate. */
   rotateHubCa(name?: string): Promise<string>;
@@ -101,6 +103,7 @@ export function openOperator(parts: ServerParts): Operator {
       dfsp.outbound = dfsp.outbound.filter(({ id }) => id !== enrolmentId);
       book.save();
     },
+    requestHubCertificate: async (fspId) => void (await enrolOutbound(parts, dfspOf(fspId))),
     onboard: (fspId) => onboard(parts, dfspOf(fspId)),
     rotateHubCa: (name = `${parts.hubId} CA ${book.records.authorities.length + 1}`) => addAuthority(parts, { CN: name, O: parts.hubId }),
     reissueServerCertificate: () => issueHubServer(parts),
