@@ -217,7 +217,7 @@ export async function connectionOf({ operations }: Pick<ConnectedSide, 'operatio
 }
 
 /** Waits until everything is in order, towards every peer. */
-export async function connected(side: ConnectedSide): Promise<void> {
+export async function connected(side: Pick<ConnectedSide, 'fspId' | 'operations'>): Promise<void> {
   let seen: ShownConnection | undefined;
   const ready = async (): Promise<boolean> => {
     seen = await connectionOf(side);
@@ -230,7 +230,7 @@ export async function connected(side: ConnectedSide): Promise<void> {
 }
 
 /** Asks for a renewal, as an operator does. */
-export async function renew({ operations }: ConnectedSide, artefact: string): Promise<void> {
+export async function renew({ operations }: Pick<ConnectedSide, 'operations'>, artefact: string): Promise<void> {
   const response = await fetch(`${operations}/connection/renew`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
