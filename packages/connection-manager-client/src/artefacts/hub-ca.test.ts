@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { connected, dayMs, doing, hourMs, lookAgain, openWorld, pass, type Started, standingOf, type World } from '../../test/world.ts';
+import { sameCertificate } from '../certificates/certificate.ts';
+
+const trustedOf = async ({ environment }: Started): Promise<string[]> =>
+  (await environment.trust.trusted('hub-ca', 'hub')).map(({ state, chain }) => `${state} ${chain?.[0]?.length}`);
+
+async function leafOf(world: World): Promise<string> {
+  const key = await world.hub().keys.generate('tls-server', doing, 'EC-P256');
+  const order = { usage: 'server', subject: { commonName: 'hub' }, names: { dns: ['hub.example'] } } as const;
+  const request = await world.hub().keys.request('tls-server', key.id, order);
+  const [leaf = ''] = await world.hub().authority.sign(request, { usage: 'server', days: 3_000 });
+  return leaf;
+}
+
+test('hub CA: a hub without a CA is waited for, whatever its server calls that', async () => {
+  const world = await openWorld();
+  const { hubCa } = world.server.state;
+  world.server.state.hubCa = { validationState: 'VALID', validations: [], rootCertificate: undefined, intermediateChain: undefined };
+  const running = await world.start();
+  await pass(world, running, 30_000);
+  assert.deepEqual(await trustedOf(running), []);
+  assert.equal(standingOf(running, 'HUB_CA').reason, 'HUB_HAS_NO_CA');
+  assert.equal(standingOf(running, 'DFSP_CLIENT_CERT').reason, 'WAITING_FOR_HUB_CA');
+  world.server.state.hubCa = hubCa;
+  await lookAgain(running);
+  await pass(world, running, 60_000);
+  assert.equal(standingOf(running, 'DFSP_CLIENT_CERT').state, 'Ready');
+  await running.client.stop();
+});
+
+test('hub CA: what is no CA to trust is refused with the reason, and what was trusted stays', async () => {
+  const { world, running } = await connected();
+  const before = await trustedOf(running);
+  const { hubCa } = world.server.state;
+  const leaf = await leafOf(world);
+  const strange = (await openWorld()).server.state.hubCa.rootCertificate ?? '';
+  const spoiled: readonly [string, string | undefined, string | undefined, string, RegExp][] = [
+    ['nothing', undefined, undefined, 'HUB_HAS_NO_CA', /stays trusted/],
+    ['the word undefined', 'undefined', undefined, 'HUB_CA_UNUSABLE', /cannot be read.*stays trusted/],
+    [
+      'a broken certificate',
+      '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----',
+      undefined,
+      'HUB_CA_UNUSABLE',
+      /cannot be read/,
+    ],
+    ['no CA', leaf, undefined, 'HUB_CA_UNUSABLE', /CN=hub is no CA/],
+    ['a chain with a stranger in it', hubCa.rootCertificate, leaf, 'HUB_CA_UNUSABLE', /CN=hub is no CA/],
+    ['a hundred certificates', `${strange}\n`.repeat(100), undefined, 'HUB_CA_UNUSABLE', /cannot be read/],
+  ];
+  for (const [name, rootCertificate, intermediateChain, reason, words] of spoiled) {
+    world.server.state.hubCa = { validationState: 'VALID', validations: [], rootCertificate, intermediateChain };
+    await lookAgain(running);
+    assert.equal(standingOf(running, 'HUB_CA').reason, reason, name);
+    assert.match(standingOf(running, 'HUB_CA').words, words, name);
+    assert.deepEqual(await trustedOf(running), before, name);
+  }
+  world.server.state.hubCa = hubCa;
+  await lookAgain(running);
+  assert.equal(standingOf(running, 'HUB_CA').state, 'Ready');
+  await running.client.stop();
+});
+
+test('hub CA: an expired one is refused', async () => {
+  const world = await openWorld();
+  await world.newHubCa(10);
+  world.time.jumpWallClock(11 * dayMs);
+  const running = await world.start();
+  await pass(world, running, 10_000);
+  assert.equal(standingOf(running, 'HUB_CA').reason, 'HUB_CA_UNUSABLE');
+  assert.match(standingOf(running, 'HUB_CA').words, /ended on/);
+  await running.client.stop();
+});
+
+test('hub CA: during a change both are trusted, our certificate is renewed under the new one, and the former leaves when nobody uses it', async () => {
+  const { world, running } = await connected({ client: { pollMs: hourMs, overlapMs: dayMs } });
+  const { environment } = running;
+  const former = world.server.state.hubCa.rootCertificate ?? '';
+  world.server.state.hubServer = { ...world.server.state.hubCa, serverCertificate: await leafOf(world) };
+  const before = (await environment.credentials('tls-client')).keyId;
+  await world.newHubCa();
+  await lookAgain(running);
+  await pass(world, running, 60_000);
+  const changed = await environment.credentials('tls-client');
+  assert.notEqual(changed.keyId, before);
+  assert.ok(changed.trustedCas.includes(former) && changed.trustedCas.includes(world.server.state.hubCa.rootCertificate ?? 'none'));
+
+  // The hub's server goes on with its former certificate for a week.
+  await pass(world, running, 7 * dayMs);
+  assert.ok((await environment.credentials('tls-client')).trustedCas.includes(former));
+  assert.match(standingOf(running, 'HUB_CA').words, /still of its former CA/);
+  world.server.state.hubServer = { ...world.server.state.hubCa, serverCertificate: await leafOf(world) };
+  await pass(world, running, 2 * hourMs);
+  const { trustedCas } = await environment.credentials('tls-client');
+  assert.ok(!trustedCas.includes(former));
+  assert.ok(sameCertificate(trustedCas, world.server.state.hubCa.rootCertificate));
+  await running.client.stop();
+});
