@@ -275,6 +275,7 @@ interface OperationsParts {
 function operationsHandler(config: Config, world: World, parts: OperationsParts): HttpHandler {
   return operationsApi({
     metrics: world.metrics,
+    identity: { fspId: config.fspId, environment: config.environment },
     readiness: () =>
       readiness({
         clock: world.clock,

@@ -64,6 +64,7 @@ before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pm-exceptions-'));
   const handler = operationsApi({
     metrics: createMetrics(),
+    identity: { fspId: 'greenbank', environment: 'sandbox' },
     readiness: async () => ({ ready: true, parts: {} }),
     exceptions: async () =>
       payments.flatMap(({ id, flow, exceptions }) =>
@@ -214,5 +215,26 @@ describe('./pm reconcile', () => {
     const broken = await pm(...day, ...(await statement('T-1,in,x,USD,COMMITTED')));
     assert.equal(broken.exitCode, 78);
     assert.match(broken.text, /statement\.csv: line 2: amount/);
+  });
+});
+
+describe('the configuration’s environments', () => {
+  const configured = async (environment: string) => {
+    const { port } = new URL(server.url);
+    const common = `fspId: greenbank\noperations: { port: ${port} }\ncore: { baseUrl: http://c }\njws: { sign: false, verify: false }\n`;
+    const overlays = 'environments: { sandbox: { hub: { baseUrl: http://s } }, live: { hub: { baseUrl: http://l } } }\n';
+    await writeFile(join(folder, 'two.yaml'), common + overlays);
+    const lines: string[] = [];
+    const note = (line: string): void => void lines.push(line);
+    const terminal: Terminal = { out: note, err: note, workingFolder: folder, environment: { USER: 'ada' }, interactive: false };
+    const exitCode = await runCommandLine(['exceptions', '--config', 'two.yaml', '--environment', environment], terminal);
+    return { exitCode, text: lines.join('\n') };
+  };
+
+  test('what is asked for one is not asked of another that runs at the same address', async () => {
+    assert.equal((await configured('sandbox')).exitCode, 0);
+    const { exitCode, text } = await configured('live');
+    assert.equal(exitCode, 64);
+    assert.match(text, /belongs to the environment sandbox, not to live/);
   });
 });

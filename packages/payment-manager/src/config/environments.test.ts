@@ -134,6 +134,11 @@ describe('environments', () => {
       ),
       both('vault.environment'),
     );
+    const anchored = 'journal: { anchor: { file: /mnt/anchors } }\n';
+    assert.deepEqual(
+      (await problems(`${anchored}${two}`)).map(({ where }) => where),
+      both('journal.anchor.file'),
+    );
     const key = 'hub: { baseUrl: http://h, tls: { keyFile: own.pem } }';
     assert.deepEqual(await shared('log: {}', `outbound: { tls: { keyFile: own.pem } }\n`), both('outbound.tls.keyFile'));
     assert.deepEqual(

@@ -26,6 +26,7 @@ const desk: ExceptionsDoor = {
 function deps(overrides: Partial<OperationsDeps> = {}): OperationsDeps {
   return {
     metrics: createMetrics(),
+    identity: { fspId: 'greenbank', environment: 'sandbox' },
     readiness: async () => ({ ready: true, parts: { journal: { ok: true, detail: 'answers' } } }),
     exceptions: async ({ id }) => (id === undefined || id === entry.id ? [entry] : []),
     alarms: async () => [],
@@ -44,7 +45,8 @@ async function get(target: string, from = deps(), method = 'GET'): Promise<HttpR
 
 describe('operations API', () => {
   test('it is live, and ready or not with the parts', async () => {
-    assert.equal((await get('/health/live')).status, 200);
+    const live = await get('/health/live');
+    assert.deepEqual([live.status, JSON.parse(live.text)], [200, { status: 'live', fspId: 'greenbank', environment: 'sandbox' }]);
     assert.equal((await get('/health/ready')).status, 200);
     const notReady = await get(
       '/health/ready',

@@ -8,10 +8,17 @@ import type { Readiness } from './readiness.ts';
 
 export interface OperationsDeps extends PaymentRoutesDeps, PruneRouteDeps, ConnectionRouteDeps {
   readonly metrics: Metrics;
+  readonly identity: Identity;
   readiness(): Promise<Readiness>;
   /** What needs a person, and what somebody should look at; `id` is a transferId. */
   readonly exceptions: Connector['exceptions'];
   readonly alarms: Connector['alarms'];
+}
+
+/** Who answers, so that nobody acts on the payments of another environment. */
+export interface Identity {
+  readonly fspId: string;
+  readonly environment: string;
 }
 
 type AttentionEntry = Awaited<ReturnType<Connector['alarms']>>[number];
@@ -26,7 +33,7 @@ const maxIdLength = 64;
 /**
  * The API for operators: health, metrics, and what needs a person.
  *
- * - `GET /health/live`: 200 while the process answers
+ * - `GET /health/live`: 200 while the process answers, and who it is
  * - `GET /health/ready`: 200 when it can take payments, else 503; with its parts
  * - `GET /metrics`: Prometheus text
  * - `GET /exceptions`, `GET /alarms`: `?id=TRANSFER_ID`, `?limit=1…1000` (default 100)
@@ -60,7 +67,7 @@ export function refuseOperations(reason: RefusalReason): HttpResponse {
 type Route = (deps: OperationsDeps, query: URLSearchParams) => Promise<HttpResponse>;
 
 const routes: Readonly<Record<string, Route>> = Object.assign(Object.create(null), {
-  '/health/live': async () => answer(200, { status: 'live' }),
+  '/health/live': async ({ identity }: OperationsDeps) => answer(200, { status: 'live', ...identity }),
   '/health/ready': async (deps: OperationsDeps) => {
     const { ready, parts } = await deps.readiness();
     return answer(ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', parts });

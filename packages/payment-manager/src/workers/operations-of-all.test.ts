@@ -28,7 +28,12 @@ function workers(...answers: (Readonly<Record<string, HttpResponse>> | undefined
 }
 
 async function ask(given: ReturnType<typeof workers>, target: string, method = 'GET', closing = false) {
-  const handler = operationsOfAll({ ...given, metrics: createMetrics(), closing: () => closing });
+  const handler = operationsOfAll({
+    ...given,
+    identity: { fspId: 'greenbank', environment: 'production' },
+    metrics: createMetrics(),
+    closing: () => closing,
+  });
   const { status, body } = await handler({ method, target, headers: {}, body: new Uint8Array(), clientAuthenticated: false });
   return { status, text: String(body) };
 }

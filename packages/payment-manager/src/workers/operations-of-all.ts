@@ -1,10 +1,12 @@
 import type { HttpHandler, HttpRequest, HttpResponse, Metrics } from '@payment-manager/runtime';
 import { answer } from '../operations/answer.ts';
+import type { Identity } from '../operations/operations-api.ts';
 import { labelledMetrics } from './labelled-metrics.ts';
 import type { Worker } from './supervision.ts';
 
 export interface OperationsOfAllDeps {
   readonly workers: readonly Worker[];
+  readonly identity: Identity;
   /** Of the primary itself. */
   readonly metrics: Metrics;
   /** Whether the whole is leaving. */
@@ -19,7 +21,7 @@ export function operationsOfAll(deps: OperationsOfAllDeps): HttpHandler {
   return async (request) => {
     const { pathname, searchParams } = new URL(request.target, 'http://operations');
     if (request.method === 'GET' || request.method === 'HEAD') {
-      if (pathname === '/health/live') return answer(200, { status: 'live' });
+      if (pathname === '/health/live') return answer(200, { status: 'live', ...deps.identity });
       if (pathname === '/health/ready') return ready(deps, request);
       if (pathname === '/metrics') return metrics(deps, request);
       if (pathname === '/connection') return connection(deps, request);

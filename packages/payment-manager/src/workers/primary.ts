@@ -39,7 +39,13 @@ export async function startWorkers(config: Config, count: number, configFile: st
   let closing = false;
   const supervision = superviseWorkers({ count, fork: (number) => workerProcess(number, world), ...world });
   const { host, port } = config.operations;
-  const handler = operationsOfAll({ workers: supervision.workers, metrics: world.metrics, closing: () => closing });
+  const { fspId, environment } = config;
+  const handler = operationsOfAll({
+    workers: supervision.workers,
+    identity: { fspId, environment },
+    metrics: world.metrics,
+    closing: () => closing,
+  });
   const { drainMs, graceMs } = config.shutdown;
   const stopWorkers = (): Promise<void> => supervision.stop(drainMs + graceMs + closingMs);
   const operations = await startHttpServer(

@@ -38,7 +38,7 @@ export async function renewCertificate(
   }
 }
 
-const artefacts: Readonly<Record<OwnPurpose, Exclude<Renewable, 'HUB_CLIENT_CERT'>>> = {
+const artefacts: Readonly<Record<OwnPurpose, Renewable>> = {
   'tls-client': 'DFSP_CLIENT_CERT',
   'tls-server': 'DFSP_SERVER_CERT',
   'dfsp-ca': 'DFSP_CA',
@@ -47,17 +47,24 @@ const artefacts: Readonly<Record<OwnPurpose, Exclude<Renewable, 'HUB_CLIENT_CERT
 
 /** The running product begins at once; for a stopped one a key is left in the vault, with which it goes on when it starts. */
 async function begin(opened: OpenedEnvironment, purpose: OwnPurpose, doing: Doing, terminal: Terminal): Promise<number> {
-  const { config, environment } = opened;
-  const http = createHttpClient({});
-  const running = await connectionClient(operationsUrl(config), http)
-    .renew(artefacts[purpose], doing.by)
-    .finally(() => http.close());
-  if (!running) await leaveKey(opened, purpose, doing, terminal);
+  const begun = await askProduct(opened, artefacts[purpose], doing.by);
+  if (!begun) await leaveKey(opened, purpose, doing, terminal);
   terminal.out(
-    `The renewal has begun; what is in use stays so until its successor is.${running ? '' : ' The product goes on with it when it runs.'}`,
+    `The renewal has begun; what is in use stays so until its successor is.${begun ? '' : ' The product goes on with it when it runs.'}`,
   );
-  terminal.out(`Follow it: ./pm onboard ${environment.name}`);
+  terminal.out(`Follow it: ./pm onboard ${opened.environment.name}`);
   return exitCodes.ok;
+}
+
+/** Whether it runs, and has begun. A product of another environment is not asked. */
+async function askProduct({ config, environment }: OpenedEnvironment, artefact: Renewable, by: string): Promise<boolean> {
+  const http = createHttpClient({});
+  try {
+    const product = connectionClient(operationsUrl(config), http);
+    return (await product.view())?.environment === environment.name && (await product.renew(artefact, by));
+  } finally {
+    await http.close();
+  }
 }
 
 async function leaveKey({ config, environment }: OpenedEnvironment, purpose: OwnPurpose, doing: Doing, terminal: Terminal): Promise<void> {

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { HttpClient } from '@payment-manager/runtime';
+import type { Config } from '../../config/schema.ts';
 import type { CommandOptions } from '../commands.ts';
 import { loadConfiguration, usualName } from '../configuration-file.ts';
+import { operationsUrl } from '../connection/connection-client.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 import { findRunning, sandboxFolder } from '../sandbox/running-sandbox.ts';
 import type { Terminal } from '../terminal.ts';
@@ -38,12 +40,23 @@ function readUrl(text: string): string {
 }
 
 async function configured(file: string | undefined, terminal: Terminal, client: HttpClient): Promise<FoundManager> {
-  const { fspId, operations } = (await loadConfiguration(file, terminal)).config;
-  if (operations.port === 0)
+  const { config, environments } = await loadConfiguration(file, terminal);
+  const url = operationsUrl(config);
+  if (url === undefined)
     throw new CommandFailed(exitCodes.usage, 'operations.port is 0 in the configuration: say with --url where the operations API is.');
-  // an address that means all addresses is no address to call
-  const host = operations.host === '0.0.0.0' || operations.host === '::' ? '127.0.0.1' : operations.host;
-  return { fspId, operations: operationsClient(`http://${host.includes(':') ? `[${host}]` : host}:${operations.port}`, client) };
+  const operations = operationsClient(url, client);
+  if (environments.length > 0) await checkEnvironment(config, operations);
+  return { fspId: config.fspId, operations };
+}
+
+/** Two environments may have one port, one after the other: what is asked for one must not be done to the other's payments. */
+async function checkEnvironment({ environment }: Config, operations: OperationsClient): Promise<void> {
+  const { environment: running } = await operations.identity();
+  if (running !== environment)
+    throw new CommandFailed(
+      exitCodes.usage,
+      `What runs at ${operations.url} belongs to the environment ${running ?? '(it does not say which)'}, not to ${environment}. Say with --environment which you mean.`,
+    );
 }
 
 async function inSandbox(options: CommandOptions, terminal: Terminal, client: HttpClient): Promise<readonly FoundManager[]> {

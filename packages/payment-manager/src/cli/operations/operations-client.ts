@@ -1,5 +1,6 @@
 import type { AllowedAction, KnownFacts, PaymentFacts, PersonAction, Role } from '@payment-manager/mojaloop-connector';
 import type { HttpClient } from '@payment-manager/runtime';
+import type { Identity } from '../../operations/operations-api.ts';
 import type { Pruned, Pruner } from '../../retention/prune-records.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 
@@ -27,6 +28,8 @@ export type Act = PersonAction & { readonly reason: string; readonly by: string;
 /** The operations API of a running Payment Manager. All throw CommandFailed in words for the user. */
 export interface OperationsClient {
   readonly url: string;
+  /** Who answers there; undefined members: one of before. */
+  identity(): Promise<Partial<Identity>>;
   exceptions(): Promise<readonly ListedException[]>;
   /** Undefined: no such payment. */
   payment(id: string, flow?: Role): Promise<ShownPayment | undefined>;
@@ -65,6 +68,7 @@ export function operationsClient(url: string, client: HttpClient): OperationsCli
   const ofPayment = (id: string, flow?: Role) => `/exceptions/${encodeURIComponent(id)}${flow === undefined ? '' : `?flow=${flow}`}`;
   return {
     url,
+    identity: () => demand('GET', '/health/live'),
     exceptions: async () => (await demand('GET', '/exceptions?limit=1000'))['exceptions'] as readonly ListedException[],
     async payment(id, flow) {
       const { status, json } = await call('GET', ofPayment(id, flow));
