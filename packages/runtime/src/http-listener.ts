@@ -22,6 +22,8 @@ export function createNodeServer(options: HttpServerOptions, log: Log, listener:
     connectionsCheckingInterval: Math.max(10, Math.min(1_000, requestTimeout / 4)),
     // Two different values of one header must be seen by whoever checks it, not silently become the first.
     joinDuplicateHeaders: true,
+    // Node would refuse it with an empty body; see `letIn`.
+    requireHostHeader: false,
     noDelay: true,
   };
   const server = options.tls
@@ -38,8 +40,10 @@ export function createNodeServer(options: HttpServerOptions, log: Log, listener:
       )
     : createServer(limits, listener);
   server.maxConnections = options.maxConnections ?? 10_000;
-  // Their number is bounded by their size; Node's own bound would drop the rest without a word.
+  // Node's own bound would drop the rest without a word; see `letIn`.
   server.maxHeadersCount = 0;
+  // An expectation that is not known may be ignored (RFC 9110 10.1.1). Node would answer 417, which is no answer of an API of ours.
+  server.on('checkExpectation', listener);
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuseOnSocket(options, log, error, socket));
   return server;
 }

@@ -144,6 +144,17 @@ test('headers over 64 KiB, and what is no HTTP, are refused in the words of the 
   await server.close(0);
 });
 
+test('what Node would refuse in words of its own is refused in those of the API, and many headers as large ones', async (t) => {
+  const server = await serverWith(async () => ({ status: 200, body: 'fine' }));
+  t.after(() => server.close(0));
+  const ask = (head: string) => raw(server.port, [`${head}Connection: close\r\n\r\n`]);
+  assert.match(await ask('GET / HTTP/1.1\r\n'), /^HTTP\/1.1 400 .*no: malformed-request$/s);
+  assert.match(await ask('GET / HTTP/1.0\r\n'), /fine$/);
+  assert.match(await ask('GET / HTTP/1.1\r\nHost: a\r\nExpect: 200-ok\r\n'), /^HTTP\/1.1 200 .*fine$/s);
+  const many = Array.from({ length: 1_001 }, (_, index) => `X${index}: 1\r\n`).join('');
+  assert.match(await ask(`GET / HTTP/1.1\r\nHost: a\r\n${many}`), /^HTTP\/1.1 400 .*no: headers-too-large$/s);
+});
+
 test('an encoded body is refused: its bytes would not be those that were signed', async () => {
   const server = await serverWith(async () => ({ status: 200, body: 'fine' }));
   const send = (encoding: string) =>

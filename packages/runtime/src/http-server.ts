@@ -30,6 +30,9 @@ interface Guest {
   bytes: number;
 }
 
+/** Real requests have about twenty. Their size is bounded elsewhere, but many small ones cost more than a few large ones. */
+const maxHeaderLines = 1_000;
+
 const everybody: Entry = { isNew: false, leave: () => {} };
 
 /**
@@ -116,6 +119,9 @@ function serve(serving: Serving, raw: IncomingMessage, target: string, reply: Fa
 
 function letIn(serving: Serving, raw: IncomingMessage, target: string): Guest | RefusalReason {
   if (serving.closing) return 'closing';
+  if (raw.rawHeaders.length > 2 * maxHeaderLines) return 'headers-too-large';
+  // RFC 9112 3.2
+  if (raw.headers.host === undefined && raw.httpVersion !== '1.0') return 'malformed-request';
   // A decoded body would not be the bytes that were signed, and a small one could become a huge one.
   const encoding = raw.headers['content-encoding'];
   if (!(encoding === undefined || encoding === '' || encoding.toLowerCase() === 'identity')) return 'malformed-request';
