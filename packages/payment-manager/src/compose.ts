@@ -126,7 +126,7 @@ async function start(
   const vault = await startVault(config, world, opened);
   const keys = vault === undefined ? await loadKeys(config, world) : await loadVaultKeys(config, vault, world);
   opened.push(() => keys.stop());
-  const clients = openClients(config, keys);
+  const clients = await openClients(config, keys, world.clock, vault?.environment(config.environment));
   opened.push(() => clients.close());
   watchPools(world.metrics, clients);
   const settings = connectorSettings(config);

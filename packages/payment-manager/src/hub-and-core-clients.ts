@@ -1,6 +1,8 @@
-import { createHttpClient, type Metrics, type PooledHttpClient } from '@payment-manager/runtime';
+import { type Clock, createHttpClient, type Metrics, type PooledHttpClient } from '@payment-manager/runtime';
+import type { Environment } from '@payment-manager/vault';
 import type { Config } from './config/schema.ts';
 import { guardedClient } from './credentials/guarded-client.ts';
+import { withHubToken } from './credentials/hub-token.ts';
 import type { LoadedKeys } from './credentials/load-keys.ts';
 
 /** The two sides that we call. */
@@ -10,8 +12,12 @@ export interface Clients {
   close(): Promise<void>;
 }
 
-/** Clients with the pools and limits of the configuration; their keys change while they run. */
-export function openClients(config: Config, keys: LoadedKeys): Clients {
+/**
+ * Clients with the pools and limits of the configuration; their keys change while they run. `environment`: of the vault, where there is one.
+ *
+ * @throws CredentialsInvalid
+ */
+export async function openClients(config: Config, keys: LoadedKeys, clock: Clock, environment: Environment | undefined): Promise<Clients> {
   const { maxConnections, maxQueued, connectTimeoutMs, maxAnswerBytes } = config.hub;
   const hub = createHttpClient({
     maxConnectionsPerOrigin: maxConnections,
@@ -30,11 +36,12 @@ export function openClients(config: Config, keys: LoadedKeys): Clients {
   });
   keys.core?.onChange((credentials) => core.setCredentials(credentials));
   const missing = keys.hub?.missing;
+  const withToken = await withHubToken(missing === undefined ? hub : guardedClient(hub, missing), config, clock, environment);
   return {
-    hub: missing === undefined ? hub : guardedClient(hub, missing),
+    hub: withToken,
     core,
     async close() {
-      await Promise.all([hub.close(), core.close()]);
+      await Promise.all([withToken.close(), core.close()]);
     },
   };
 }

@@ -62,6 +62,10 @@ const words: Readonly<Record<TransportCode, Words>> = {
     what: 'was not sent: all connections are busy and too many requests wait',
     advice: 'Check why the other side answers slowly; if it is well, allow more connections to it.',
   },
+  TOKEN_UNAVAILABLE: {
+    what: 'was not sent: there is no token for it',
+    advice: 'Check the token server, and the client id and secret that it is asked with.',
+  },
   CLIENT_CLOSED: { what: 'was not sent: this program is shutting down', advice: 'Nothing: it will be tried again after the start.' },
 };
 

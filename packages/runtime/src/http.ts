@@ -136,6 +136,7 @@ export type TransportCode =
   | 'ANSWER_TOO_LARGE'
   | 'ANSWER_MALFORMED'
   | 'POOL_EXHAUSTED'
+  | 'TOKEN_UNAVAILABLE'
   | 'CLIENT_CLOSED';
 
 export interface HttpClientOptions {

@@ -31,6 +31,7 @@ export const TRANSPORT_FAILURES: Readonly<Record<TransportCode, { readonly code:
   CONNECTION_LOST: { code: '2003', repeatRead: true },
   CONNECT_TIMEOUT: { code: '2003', repeatRead: false },
   POOL_EXHAUSTED: { code: '2003', repeatRead: false },
+  TOKEN_UNAVAILABLE: { code: '2003', repeatRead: false },
   CLIENT_CLOSED: { code: '2003', repeatRead: false },
   ANSWER_TIMEOUT: { code: '2004', repeatRead: false },
   TLS_UNTRUSTED_SERVER: { code: '2001', repeatRead: false },

@@ -29,11 +29,6 @@ const possessions: readonly Possession[] = [
     of: ({ journal }) => (journal?.store === 'postgres' ? `${journal.postgresUrl ?? ''} ${journal.postgresSchema}` : undefined),
   },
   { path: 'journal.anchor.file', what: 'a file of anchors', of: ({ journal }) => journal?.anchor.file },
-  {
-    path: 'vault.environment',
-    what: 'an environment in the vault',
-    of: ({ vault }) => (vault?.store === 'none' ? undefined : vault?.environment),
-  },
   { path: 'jws.signingKeyFile', what: 'a key', of: ({ jws }) => jws?.signingKeyFile },
   { path: 'inbound.tls.keyFile', what: 'a key', of: ({ inbound }) => inbound?.tls.keyFile },
   { path: 'outbound.tls.keyFile', what: 'a key', of: ({ outbound }) => outbound?.tls.keyFile },

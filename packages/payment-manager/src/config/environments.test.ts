@@ -79,7 +79,6 @@ describe('environments', () => {
     const alone = await load(common.replace('core:', 'hub: { baseUrl: http://h }\ncore:'));
     assert.equal(alone.config.dataFolder, join(folder, 'data'));
     assert.equal(alone.config.environment, 'production');
-    assert.equal((await load(two, { PM_ENVIRONMENT: 'sandbox' })).config.vault.environment, 'sandbox');
   });
 
   test('none chosen, or one that is not there, is told with the names', async () => {
@@ -127,13 +126,6 @@ describe('environments', () => {
     const both = (path: string) => [`environments.sandbox.${path}, environments.production.${path}`];
     assert.deepEqual(await shared('dataFolder: data/sandbox'), [...both('dataFolder'), ...both('journalFile')]);
     assert.deepEqual(await shared('journalFile: ../sandbox/journal.db'), both('journalFile'));
-    const vault = 'vault: { store: file, environment: one }';
-    assert.deepEqual(
-      (await problems(two.replace('  production:', `  production:\n    ${vault}`).replace('  sandbox:', `  sandbox:\n    ${vault}`))).map(
-        ({ where }) => where,
-      ),
-      both('vault.environment'),
-    );
     const anchored = 'journal: { anchor: { file: /mnt/anchors } }\n';
     assert.deepEqual(
       (await problems(`${anchored}${two}`)).map(({ where }) => where),
@@ -165,7 +157,7 @@ describe('environments', () => {
     const [, yaml = ''] = /^```yaml\n([\s\S]+?)^```/m.exec(page) ?? [];
     for (const name of ['sandbox', 'production']) {
       const { config } = await load(yaml, { PM_ENVIRONMENT: name });
-      assert.equal(config.vault.environment, name);
+      assert.equal(config.environment, name);
     }
   });
 

@@ -131,7 +131,6 @@ function valueFor(key: ConfigKey, sources: Sources): FoundValue {
 const ownByName: Readonly<Record<string, (value: string, name: string) => string>> = {
   dataFolder: join,
   'journal.postgresSchema': (schema, name) => `${schema}_${name.replaceAll('-', '_')}`,
-  'vault.environment': (_, name) => name,
 };
 
 function firstFound(key: ConfigKey, { everywhere, overlay, variables }: Sources): FoundValue {

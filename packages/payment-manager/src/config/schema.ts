@@ -112,6 +112,25 @@ const hub = group('The hub of the scheme, and how it is reached.', {
     }),
     ...tlsFiles,
   }),
+  oauth: group('OAuth 2.0 client credentials towards the hub, where it asks for a bearer token.', {
+    tokenUrl: optional(
+      url({ description: 'Token endpoint. Left out: no token is sent.', example: 'https://auth.hub.example.org/realms/dfsps/token' }),
+    ),
+    clientId: optional(text({ description: 'Client ID. Default: `fspId`.', example: 'greenbank' })),
+    clientSecret: optional(
+      text({
+        description: 'Its secret. Give it in the environment, or leave it out and keep it in the vault as secret `hub-oauth`.',
+        example: '…',
+      }),
+    ),
+    scope: optional(text({ description: 'Scope to ask for.', example: 'fspiop' })),
+    caFile: optional(
+      path({
+        description: 'Bundle of the CAs that the token server’s certificate must come from, PEM. Default: the system’s.',
+        example: 'tls/hub-public-ca.pem',
+      }),
+    ),
+  }),
   maxConnections: integer({ description: 'Connections to each host of the hub.', default: 64, example: '64' }, 1, 10_000),
   maxQueued: integer(
     {
@@ -248,7 +267,7 @@ export const configSchema = group('All keys of payment-manager.yaml.', {
   fspId: fspId({ description: 'FSP id of this DFSP in the scheme.', example: 'greenbank' }),
   environment: environmentOf({
     description:
-      'The environment that this process belongs to: one of `environments`, if the file has any. The vault keeps the keys of each apart.',
+      'The environment that this process belongs to: one of `environments`, if the file has any. The vault has its keys under this name, and each environment’s apart.',
     default: 'production',
     example: 'sandbox',
   }),

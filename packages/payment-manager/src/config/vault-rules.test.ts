@@ -44,7 +44,7 @@ async function wrong(yaml: string): Promise<string[]> {
 describe('the vault in the configuration', () => {
   test('with a vault, keys towards the scheme need no files', async () => {
     const { config } = await load(`${minimal}vault: { store: file }\n`);
-    assert.equal(config.vault.environment, 'production');
+    assert.equal(config.environment, 'production');
   });
 
   test('files beside a vault are refused, each by its name: none is preferred silently', async () => {

@@ -7,7 +7,6 @@ export function vaultChecks(config: Config): ConfigProblem[] {
   if (store === 'none') return [...connectionWithoutVault(config), ...sdkWithoutVault(config)];
   return [
     ...filesBesideVault(config),
-    ...environmentName(config),
     ...masterKey(config),
     ...(store === 'postgres' ? sharedDatabase(config) : []),
     ...(store === 'hashicorp' ? hashicorp(config) : []),
@@ -42,18 +41,6 @@ function filesBesideVault(config: Config): ConfigProblem[] {
       found: 'the path of a file',
       advice: `Remove \`${where}\`; or set \`vault.store\` to none and keep to files for all of them.`,
     }));
-}
-
-function environmentName({ vault }: Config): ConfigProblem[] {
-  if (/^[a-z][a-z0-9-]{0,31}$/.test(vault.environment)) return [];
-  return [
-    {
-      where: 'vault.environment',
-      expected: '1 to 32 small letters, digits and -, a letter first',
-      found: 'another text',
-      advice: 'Write for example production.',
-    },
-  ];
 }
 
 function masterKey({ vault }: Config): ConfigProblem[] {

@@ -73,11 +73,6 @@ export const vault = group(
       default: 'none',
       example: 'file',
     }),
-    environment: text({
-      description: 'Name of the environment whose keys are used; small letters, digits and `-`. Environments share nothing.',
-      default: 'production',
-      example: 'production',
-    }),
     folder: optional(
       path({ description: 'Folder of the sealed files. Default: `vault` in the data folder.', example: '/var/lib/payment-manager/vault' }),
     ),

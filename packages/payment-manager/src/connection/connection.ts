@@ -54,7 +54,7 @@ export interface Connection {
  */
 export async function startConnection(config: Config, deps: ConnectionDeps): Promise<Connection> {
   const { vault, keys } = deps;
-  const environment = vault.environment(config.vault.environment);
+  const environment = vault.environment(config.environment);
   const manager = await openManager(config, environment, deps.clock);
   const leadership = await leadOf(config, deps, manager !== undefined).catch(async (error: unknown) => {
     await manager?.close();
@@ -112,14 +112,18 @@ function startClient(
 }
 
 /** With a journal file there is one process only. */
-async function leadOf({ journal, vault }: Config, { clock, timers, log, random }: ConnectionDeps, competes: boolean): Promise<Leadership> {
+async function leadOf(
+  { journal, environment }: Config,
+  { clock, timers, log, random }: ConnectionDeps,
+  competes: boolean,
+): Promise<Leadership> {
   const { store, postgresUrl, postgresSchema, postgresCaFile } = journal;
   if (!competes || store !== 'postgres' || postgresUrl === undefined) return alone;
   return competeForLead({
     url: postgresUrl,
     schema: postgresSchema,
     ...(postgresCaFile === undefined ? {} : { tls: { ca: await readFile(postgresCaFile, 'utf8') } }),
-    name: vault.environment,
+    name: environment,
     holder: `${hostname()}-${process.pid}-${random.uuid().slice(0, 8)}`,
     clock,
     timers,

@@ -12,7 +12,7 @@ import { startSdkControl } from './sdk-control.ts';
 
 const token = 'canary-token-canary-token-canary-token';
 const doing = { by: 'a test', why: 'to see' };
-const vault = { environment: 'sandbox' };
+const environment = 'sandbox';
 const world = { timers: systemTimers, random: systemRandom, log: recordedLog() };
 const open = () => openVault({ store: memoryStore(), clock: systemClock, random: systemRandom, signatures: threadPoolSignatures });
 const peerKey = () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ type: 'spki', format: 'pem' }) as string;
@@ -26,12 +26,12 @@ after(() => rm(folder, { recursive: true }));
 const withToken = async (text: string) => {
   const tokenFile = join(folder, 'token');
   await writeFile(tokenFile, text);
-  return { sdkControl: { port: 0, tokenFile }, vault };
+  return { sdkControl: { port: 0, tokenFile }, environment };
 };
 
 test('nothing listens unless a port is given', async () => {
   const opened = await open();
-  assert.equal(await startSdkControl({ sdkControl: {}, vault }, opened, world), undefined);
+  assert.equal(await startSdkControl({ sdkControl: {}, environment }, opened, world), undefined);
   await opened.close();
 });
 
@@ -63,7 +63,7 @@ test('a token that is missing or weak stops the start, and is not told', async (
     assert.doesNotMatch(error.message, /canary/);
     return true;
   });
-  const missing = { sdkControl: { port: 0, tokenFile: join(folder, 'nowhere') }, vault };
+  const missing = { sdkControl: { port: 0, tokenFile: join(folder, 'nowhere') }, environment };
   await assert.rejects(startSdkControl(missing, opened, world), { code: 'CREDENTIALS_INVALID' });
   await opened.close();
 });

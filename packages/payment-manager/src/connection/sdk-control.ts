@@ -7,7 +7,7 @@ import { CredentialsInvalid } from '../credentials/credentials-invalid.ts';
 
 export interface SdkControlConfig {
   readonly sdkControl: Config['sdkControl'];
-  readonly vault: Pick<Config['vault'], 'environment'>;
+  readonly environment: Config['environment'];
 }
 
 export interface SdkControlWorld {
@@ -30,7 +30,7 @@ const host = '127.0.0.1';
  * @throws CredentialsInvalid; Error when the port cannot be taken
  */
 export async function startSdkControl(
-  { sdkControl, vault: { environment: name } }: SdkControlConfig,
+  { sdkControl, environment: name }: SdkControlConfig,
   vault: Vault,
   { timers, random, log }: SdkControlWorld,
 ): Promise<SdkControl | undefined> {

@@ -39,7 +39,7 @@ const { config } = await loadConfig(
     PM_HUB_TLS_ENABLED: 'true',
     PM_INBOUND_TLS_ENABLED: 'true',
     PM_VAULT_STORE: 'file',
-    PM_VAULT_ENVIRONMENT: 'sandbox',
+    PM_ENVIRONMENT: 'sandbox',
   },
   folder,
 );

@@ -22,7 +22,7 @@ export interface VaultKeysDeps {
  * @throws CredentialsInvalid, VaultError
  */
 export async function loadVaultKeys(config: Config, vault: Vault, deps: VaultKeysDeps): Promise<LoadedKeys> {
-  const environment = vault.environment(config.vault.environment);
+  const environment = vault.environment(config.environment);
   const files = await loadKeys(withoutScheme(config), deps);
   try {
     const inbound = config.inbound.tls.enabled ? await watchVaultTls('inbound', environment, deps) : undefined;

@@ -142,7 +142,7 @@ function conclude(config: Config, steps: readonly Step[], findings: readonly Fin
   else
     terminal.out(
       style.warn(
-        `\n${config.fspId} is not connected yet. What waits for others goes on by itself while the product runs; look again: ./pm onboard ${config.vault.environment}`,
+        `\n${config.fspId} is not connected yet. What waits for others goes on by itself while the product runs; look again: ./pm onboard ${config.environment}`,
       ),
     );
 }

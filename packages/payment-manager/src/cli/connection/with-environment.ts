@@ -40,7 +40,7 @@ async function inVault<T>(config: Config, work: (opened: OpenedEnvironment) => P
       'There is no vault: `vault.store` is none, and certificates and keys are the files that the configuration names. See docs/onboarding.md.',
     );
   try {
-    return await work({ config, environment: opened.vault.environment(config.vault.environment) });
+    return await work({ config, environment: opened.vault.environment(config.environment) });
   } finally {
     await opened.vault.close();
   }

@@ -88,8 +88,8 @@ async function openVault(config: Config, world: DoctorWorld, opened: Opened): Pr
   const vault = (await openConfiguredVault(config, world))?.vault;
   if (vault === undefined) return;
   opened.close.push(() => vault.close());
-  opened.known.push(findingsOf('vault').ok('open', `it opens; environment ${config.vault.environment}`));
-  const environment = vault.environment(config.vault.environment);
+  opened.known.push(findingsOf('vault').ok('open', `it opens; environment ${config.environment}`));
+  const environment = vault.environment(config.environment);
   opened.environment = environment;
   const needs = { client: config.hub.tls.enabled, server: config.inbound.tls.enabled };
   opened.known.push(...certificateFindings(await certificatesOf(environment), needs, world.clock.now()));

@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises';
+import { createHttpClient, type PooledHttpClient, Secret } from '@payment-manager/runtime';
+import { type Environment, VaultError } from '@payment-manager/vault';
+import { CredentialsInvalid } from './credentials-invalid.ts';
+
+/** A client for few requests to servers whose certificates come from the CAs in `caFile`; absent: from the system's. @throws CredentialsInvalid */
+export async function clientTrusting(caFile: string | undefined, key: string): Promise<PooledHttpClient> {
+  const limits = { maxConnectionsPerOrigin: 4, maxQueuedPerOrigin: 100 };
+  if (caFile === undefined) return createHttpClient(limits);
+  const trustedCas = await readFile(caFile, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new CredentialsInvalid(
+      `The CA bundle ${caFile} cannot be read (${error.code}). Check \`${key}\` and that this user may read it.`,
+    );
+  });
+  return createHttpClient({ ...limits, credentials: { certificate: '', privateKey: new Secret(''), trustedCas } });
+}
+
+/** Where a client secret is kept when the configuration does not give it. */
+export interface KeptSecret {
+  /** The key of the configuration that may give it. */
+  readonly key: string;
+  /** The secret's id in the vault. */
+  readonly id: string;
+  /** Undefined: there is no vault. */
+  readonly environment: Environment | undefined;
+}
+
+/** Fetches a client secret at each log-in, so that a new one counts without a restart. Rejects with VaultError when there is none. */
+export function clientSecretOf(configured: string | undefined, { key, id, environment }: KeptSecret): () => Promise<Secret<string>> {
+  return async () => {
+    if (configured !== undefined) return new Secret(configured);
+    const kept = await environment?.secrets.get(id);
+    if (kept !== undefined) return kept;
+    throw new VaultError(
+      'VAULT_NO_KEY',
+      `There is no client secret: give \`${key}\` in the environment, or keep it in the vault as secret \`${id}\`.`,
+    );
+  };
+}
