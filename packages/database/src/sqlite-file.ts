@@ -33,6 +33,8 @@ export function openSqliteFile(file: string, migrations: readonly StoreMigration
     lock = takeLock(`${file}.lock`);
     demandRestored(file);
     db = new DatabaseSync(file, { enableForeignKeyConstraints: true, enableDoubleQuotedStringLiterals: false, timeout: lockWaitMs });
+    // Only a file that is empty takes it; then a script can give freed pages back, a few at a time.
+    db.exec('PRAGMA auto_vacuum = INCREMENTAL');
     makeDurable(db, file);
     migrate(db, file, migrations);
     writeFileSync(ownerFile(file), `${process.pid}\n`, { mode: 0o600 });

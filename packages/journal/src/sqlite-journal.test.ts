@@ -32,6 +32,25 @@ testJournal('sqlite journal', openNew, async (journal) => {
 
 testPruning('sqlite journal', openNew);
 
+test('what is pruned is given back to the system as it goes', async (t) => {
+  const journal = await openNew();
+  t.after(() => journal.close());
+  const records = Array.from({ length: 1_000 }, (_, n) => `r${n}`);
+  const events = Array.from({ length: 8 }, (_, n) => ({ type: 'quoted', at: n, note: 'x'.repeat(400) }));
+  const about = { kind: 'payer', expectedVersion: 0, events, open: false, attention: [], label: '' };
+  await Promise.all(records.map((recordId) => journal.append({ ...about, recordId })));
+  const pages = (): number => {
+    const db = new DatabaseSync(fileOf.get(journal) ?? '', { readOnly: true, timeout: 5_000 });
+    const { page_count } = db.prepare('PRAGMA page_count').get() as { page_count: number };
+    db.close();
+    return page_count;
+  };
+  const before = pages();
+  for (let at = 0; at < records.length; at += 50)
+    await journal.prune?.(records.slice(at, at + 50).map((recordId) => ({ recordId, version: 8, at, summary: {} })));
+  assert.ok(pages() < before / 2, `${pages()} of ${before} pages`);
+});
+
 test('the sqlite journal and the memory journal answer any series of appends alike', async () => {
   await fc.assert(
     fc.asyncProperty(anyAppends, async (series: readonly Append[]) => {

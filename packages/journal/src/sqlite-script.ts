@@ -5,7 +5,7 @@ import type { AppendOp, AppendReply } from './append-op.ts';
 import { attentionHash, eventHash, hashedEvent, recordStart } from './chain/chain-hash.ts';
 import { beginChain, type SqliteChain, sqliteChain } from './chain/sqlite-chain.ts';
 import type { PruneResult } from './prune/pruned.ts';
-import { addPruned, type PruneOp, pruneWith } from './prune/sqlite-prune.ts';
+import { addPruned, givePagesBack, type PruneOp, pruneWith } from './prune/sqlite-prune.ts';
 
 /**
  * Events and attention hang on the record's ordinal, not on its id: ids are random, and a tree ordered by them would
@@ -82,7 +82,9 @@ export function operations(db: DatabaseSync) {
   return {
     write: (op: AppendOp | PruneOp): AppendReply | PruneResult => (op[0] === 0 ? prune(op as PruneOp) : append(op as AppendOp)),
     beginBatch: chain.begin,
-    endBatch: chain.seal,
+    endBatch(): void {
+      if (chain.seal()) givePagesBack(db);
+    },
     read: { ...recordQuestions(db), between: betweenQuestion(db), attention: attentionQuestion(db), chainHeads: chain.heads },
   };
 }

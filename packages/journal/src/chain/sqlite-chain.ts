@@ -47,7 +47,8 @@ export interface SqliteChain {
   begin(): void;
   note(append: AppendNote): void;
   notePrune(prune: ChainedPrune): void;
-  seal(): void;
+  /** Whether there were prunes in it. */
+  seal(): boolean;
   heads(): ChainHeads;
 }
 
@@ -73,6 +74,7 @@ export function sqliteChain(db: DatabaseSync): SqliteChain {
     },
     seal() {
       if (noted.length + prunes.length > 0) addBatch(last, add, encodeContent(noted, prunes));
+      return prunes.length > 0;
     },
     heads() {
       const [, position, hash] = last.get() as unknown as LastBatch;
