@@ -8,6 +8,13 @@ export function standingAfter(error: unknown): Standing {
     const { code, message, nextStep, complaints } = error;
     return { state: 'Failed', reason: code, message, nextStep, ...(complaints.length > 0 ? { details: complaints } : {}) };
   }
+  if (error instanceof VaultError && error.code === 'VAULT_REQUEST_INVALID')
+    return {
+      state: 'Failed',
+      reason: 'CONFIGURATION_INCOMPLETE',
+      message: error.message,
+      nextStep: 'Mend the configured subject, host names or addresses, and start again.',
+    };
   if (error instanceof VaultError)
     return {
       state: 'Failed',

@@ -163,3 +163,21 @@ test('connection: a listener is told of changes, and one that fails disturbs nob
   assert.equal(standingOf(running, 'OAUTH').state, 'Ready');
   await running.client.stop();
 });
+
+test('connection: a configuration from which no certificate can be asked for is told as that, and costs one key', async () => {
+  const world = await openWorld({ wanted: { dnsNames: [], ips: [], subject: { commonName: '' } } });
+  const running = await world.start();
+  await pass(world, running, hourMs);
+  for (const [artefact, purpose] of [
+    ['DFSP_CLIENT_CERT', 'tls-client'],
+    ['DFSP_CA', 'dfsp-ca'],
+  ] as const) {
+    const { state, reason, words } = standingOf(running, artefact);
+    if (artefact === 'DFSP_CA') assert.equal(state, 'Ready');
+    else assert.deepEqual([state, reason], ['Failed', 'CONFIGURATION_INCOMPLETE'], words);
+    assert.equal((await running.environment.keys.list(purpose)).length, 1);
+  }
+  assert.match(standingOf(running, 'DFSP_CLIENT_CERT').words, /commonName must have 1 to 64 printable characters/);
+  assert.equal(standingOf(running, 'DFSP_SERVER_CERT').reason, 'CONFIGURATION_INCOMPLETE');
+  await running.client.stop();
+});

@@ -63,6 +63,17 @@ test('hub CA: what is no CA to trust is refused with the reason, and what was tr
   await running.client.stop();
 });
 
+test('hub CA: a hub that presents two roots during its change is trusted for both', async () => {
+  const { world, running } = await connected();
+  const { hubCa: former } = world.server.state;
+  await world.newHubCa();
+  world.server.state.hubCa = { ...world.server.state.hubCa, intermediateChain: former.rootCertificate };
+  await lookAgain(running);
+  assert.equal((await running.environment.trust.trusted('hub-ca', 'hub')).filter(({ state }) => state === 'active').length, 2);
+  assert.equal(standingOf(running, 'HUB_CA').state, 'Ready');
+  await running.client.stop();
+});
+
 test('hub CA: an expired one is refused', async () => {
   const world = await openWorld();
   await world.newHubCa(10);

@@ -97,7 +97,7 @@ function withRetiring(
   };
 }
 
-/** Why these certificates are no CA to trust: the root first, then what is below it, as the server presents them. */
+/** Why these certificates are no CA to trust: roots (two during a change), and what is below one of them. */
 function faultOf(certificates: readonly X509Certificate[], now: number): string | undefined {
   for (const certificate of certificates) {
     const name = subjectLine(certificate);
@@ -108,9 +108,9 @@ function faultOf(certificates: readonly X509Certificate[], now: number): string 
     if (certificate.subject === certificate.issuer && !isSelfSigned(certificate)) return `the signature of ${name} is wrong`;
     if (isSelfSigned(certificate) && !certificate.checkIssued(certificate)) return `${name} may not sign certificates`;
   }
-  const [root, ...below] = certificates;
-  const loose = below.find((one) => one !== root && !certificates.some((other) => other !== one && issuedBy(one, other)));
-  return loose && `${subjectLine(loose)} does not come from the root beside it`;
+  const [, ...others] = certificates;
+  const loose = others.find((one) => !isSelfSigned(one) && !certificates.some((other) => other !== one && issuedBy(one, other)));
+  return loose && `${subjectLine(loose)} does not come from a root beside it`;
 }
 
 function nothing(standing: Standing): Decision<HubCaAction> {

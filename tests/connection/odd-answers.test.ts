@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import {
+  type Artefact,
+  artefacts,
+  type ConnectionManagerClient,
+  clientCredentials,
+  connectionManagerApi,
+  startConnectionManagerClient,
+} from '@payment-manager/connection-manager-client';
+import {
+  createHttpClient,
+  createMetrics,
+  type PooledHttpClient,
+  recordedLog,
+  systemClock,
+  systemRandom,
+  systemTimers,
+  threadPoolSignatures,
+} from '@payment-manager/runtime';
+import { type ConnectionManagerFault, type ConnectionManagerServer, startConnectionManagerServer } from '@payment-manager/sandbox';
+import { type Environment, memoryStore, openVault, type Vault } from '@payment-manager/vault';
+import { until } from '../scheme/waiting.ts';
+
+const fspId = 'bank-a';
+const log = recordedLog();
+let server: ConnectionManagerServer;
+let vault: Vault;
+let environment: Environment;
+let http: PooledHttpClient;
+let client: ConnectionManagerClient;
+
+/** The client as the product starts it: HTTP, tokens, RSA keys, the system's clock. */
+async function startClient(): Promise<ConnectionManagerClient> {
+  const { clientId, clientSecret } = await server.operator.register(fspId);
+  const token = clientCredentials({ tokenUrl: server.tokenUrl, clientId, secret: async () => clientSecret, http, clock: systemClock });
+  return startConnectionManagerClient({
+    api: connectionManagerApi({ url: server.url, http, token, timeoutMs: 1_000 }),
+    environment,
+    wanted: {
+      fspId,
+      subject: { commonName: fspId, organization: 'Bank A', country: 'KE' },
+      dnsNames: ['localhost'],
+      ips: ['127.0.0.1'],
+      connectorFqdn: 'connector.bank-a.example',
+      ingressUrl: 'https://localhost:4001',
+      egress: [{ address: '127.0.0.1', ports: ['443'] }],
+      keyAlgorithm: 'RSA-2048',
+    },
+    clock: systemClock,
+    timers: systemTimers,
+    random: systemRandom,
+    log,
+    metrics: createMetrics(),
+    leads: () => true,
+    pollMs: 60_000,
+    propagationMs: 500,
+  });
+}
+
+const standing = (artefact: Artefact) => {
+  const found = client.conditions().find((one) => one.artefact === artefact);
+  const { state = 'Failed', reason = 'STARTING', message = '', nextStep = '', details = [] } = found ?? {};
+  return { state, reason, words: [message, nextStep, ...details].join(' | ') };
+};
+
+/** Looks until it is as it should be: what one artefact waits for, another brings. */
+const becomes = (artefact: Artefact, state: 'Ready' | 'Failed'): Promise<unknown> =>
+  until(`${artefact} is ${state}`, async () => {
+    await client.look();
+    return standing(artefact).state === state;
+  });
+
+before(async () => {
+  server = await startConnectionManagerServer({ log });
+  await server.operator.putJws();
+  vault = await openVault({ store: memoryStore(), clock: systemClock, random: systemRandom, signatures: threadPoolSignatures });
+  environment = vault.environment('test');
+  http = createHttpClient();
+  client = await startClient();
+  for (const artefact of artefacts) await becomes(artefact, 'Ready');
+});
+after(async () => {
+  await client.stop();
+  await http.close();
+  await vault.close();
+  await server.stop();
+});
+
+/** What was got must outlive every odd answer. */
+async function inUse(): Promise<string> {
+  const [client_, server_] = [await environment.credentials('tls-client'), await environment.credentials('tls-server')];
+  const peers = await environment.trust.ids('peer-jws');
+  return JSON.stringify([client_.keyId, client_.trustedCas, server_.keyId, (await environment.keys.signer()).keyId, peers]);
+}
+
+const odd: readonly [string, ConnectionManagerFault, Artefact, string, string][] = [
+  ['a hub CA that is valid and empty', { kind: 'without', member: 'rootCertificate' }, 'HUB_CA', 'GET /hub/ca', 'HUB_HAS_NO_CA'],
+  ['a list that is none', { kind: 'not-a-list' }, 'HUB_CLIENT_CERT', 'GET /dfsps/{dfspId}/enrollments/outbound', 'GARBAGE'],
+  ['a list with holes', { kind: 'holes' }, 'PEER_JWS', 'GET /dfsps/jwscerts', 'PEER_KEYS_UNUSABLE'],
+  ['no body', { kind: 'empty' }, 'PEER_JWS', 'GET /dfsps/jwscerts', 'GARBAGE'],
+  ['a page', { kind: 'garbage' }, 'DFSP_CA', 'GET /dfsps/{dfspId}/ca', 'GARBAGE'],
+  ['silence', { kind: 'silence' }, 'DFSP_CLIENT_CERT', 'GET /dfsps/{dfspId}/enrollments/inbound', 'UNREACHABLE'],
+  ['a broken connection', { kind: 'reset' }, 'ENDPOINTS', 'GET /dfsps/{dfspId}/endpoints/egress', 'UNREACHABLE'],
+  [
+    '401 that a new token does not cure',
+    { kind: 'refuse', status: 401, message: 'connect ECONNREFUSED' },
+    'OAUTH',
+    'GET /dfsps',
+    'REFUSED',
+  ],
+  ['403', { kind: 'refuse', status: 403 }, 'DFSP_SERVER_CERT', 'GET /dfsps/{dfspId}/servercerts', 'REFUSED'],
+  ['500', { kind: 'refuse', status: 500 }, 'DFSP_JWS', 'GET /dfsps/jwscerts', 'SERVER_ERROR'],
+  ['a bad request', { kind: 'refuse', status: 400 }, 'DFSP_CA', 'GET /dfsps/{dfspId}/ca', 'INVALID'],
+];
+
+describe('the Connection Manager’s odd answers, over HTTP', () => {
+  for (const [name, action, artefact, operation, reason] of odd)
+    test(`${name}: the reason is told with the next step, what is in use stays, and it is over when it is over`, async () => {
+      const before = await inUse();
+      const fault = server.operator.faults.add({ operation, nth: 1, action });
+      await until(reason, async () => {
+        await client.look(artefact);
+        return standing(artefact).reason === reason;
+      });
+      assert.equal(await inUse(), before);
+      assert.match(standing(artefact).words, /\S \| \S/);
+      server.operator.faults.remove(fault.id);
+      await becomes(artefact, 'Ready');
+      assert.equal(await inUse(), before);
+    });
+
+  const flaws: readonly [string, ConnectionManagerFault, RegExp][] = [
+    ['for another key', { kind: 'flaw', flaw: 'wrong-key' }, /another key/],
+    ['of another CA', { kind: 'flaw', flaw: 'wrong-ca' }, /does not lead to the hub's CA/],
+    ['that has ended', { kind: 'flaw', flaw: 'expired' }, /is valid from .* to/],
+    ['that is not valid yet', { kind: 'flaw', flaw: 'not-yet-valid' }, /is valid from/],
+    ['for servers only', { kind: 'flaw', flaw: 'server-only' }, /not for a TLS client/],
+  ];
+  for (const [name, action, words] of flaws)
+    test(`a certificate ${name} is not used, and the right one is when the operator signs again`, async () => {
+      const { keyId } = await environment.credentials('tls-client');
+      const fault = server.operator.faults.add({ operation: '*', nth: 1, count: 1, action });
+      await client.renew('DFSP_CLIENT_CERT', 'a test');
+      await becomes('DFSP_CLIENT_CERT', 'Failed');
+      assert.match(standing('DFSP_CLIENT_CERT').words, words);
+      assert.equal((await environment.credentials('tls-client')).keyId, keyId);
+      server.operator.faults.remove(fault.id);
+      const enrolments = server.operator.list().find((one) => one.fspId === fspId)?.enrolments ?? [];
+      await server.operator.sign(fspId, Math.max(...enrolments.map(({ id }) => id)));
+      await becomes('DFSP_CLIENT_CERT', 'Ready');
+      assert.notEqual((await environment.credentials('tls-client')).keyId, keyId);
+    });
+
+  test('whatever a call that was done and not answered did, it is not done twice', async () => {
+    const enrolments = () => server.operator.list().find((one) => one.fspId === fspId)?.enrolments.length ?? 0;
+    const before = enrolments();
+    server.operator.faults.add({
+      operation: 'POST /dfsps/{dfspId}/enrollments/inbound',
+      nth: 1,
+      count: 1,
+      action: { kind: 'execute-then-reset' },
+    });
+    await client.renew('DFSP_CLIENT_CERT', 'a test');
+    await until('renewed', async () => {
+      await client.look('DFSP_CLIENT_CERT');
+      return (await environment.keys.list('tls-client')).every(({ state }) => state !== 'pre-active');
+    });
+    assert.equal(enrolments(), before + 1);
+    server.operator.faults.remove();
+  });
+
+  test('a server whose every answer is 401 does not cause a log-in for each', async () => {
+    const before = server.operator.logins;
+    server.operator.faults.add({ operation: '*', nth: 1, action: { kind: 'refuse', status: 401, message: 'connect ECONNREFUSED' } });
+    for (let n = 0; n < 10; n++) await client.look();
+    assert.ok(server.operator.logins - before <= 2, `${server.operator.logins - before} log-ins`);
+    assert.match(standing('OAUTH').words, /connect ECONNREFUSED/);
+    server.operator.faults.remove();
+    for (const artefact of artefacts) await becomes(artefact, 'Ready');
+  });
+
+  test('the hub’s CA is rotated: ours follows, and both are trusted meanwhile', async () => {
+    const former = await environment.credentials('tls-client');
+    const root = new X509Certificate(await server.operator.rotateHubCa('The hub’s next CA'));
+    await becomes('HUB_CA', 'Ready');
+    await until('a certificate of the new CA', async () => {
+      await client.look('DFSP_CLIENT_CERT');
+      return new X509Certificate((await environment.credentials('tls-client')).certificate).verify(root.publicKey);
+    });
+    const { trustedCas } = await environment.credentials('tls-client');
+    assert.ok(trustedCas.includes(former.trustedCas.trim()) && trustedCas.length > former.trustedCas.length);
+  });
+
+  test('a new process over the same vault makes nothing anew', async () => {
+    await client.stop();
+    const before = await inUse();
+    client = await startClient();
+    for (const artefact of artefacts) await becomes(artefact, 'Ready');
+    assert.equal(await inUse(), before);
+    assert.ok(!JSON.stringify([log.lines, client.conditions()]).includes('PRIVATE KEY'));
+  });
+});
