@@ -16,24 +16,38 @@ export async function withHubToken(
   clock: Clock,
   environment: Environment | undefined,
 ): Promise<PooledHttpClient> {
+  const source = await openHubTokens(config, clock, environment);
+  if (source === undefined) return client;
+  return {
+    ...bearerClient(client, source.tokens, clock),
+    async close() {
+      await Promise.all([client.close(), source.close()]);
+    },
+  };
+}
+
+/** The secret in the vault that is used where the configuration gives none. */
+export const hubSecretId = 'hub-oauth';
+
+/** Where tokens for the hub come from; undefined when it asks for none. @throws CredentialsInvalid for a CA file that cannot be read */
+export async function openHubTokens(
+  config: Config,
+  clock: Clock,
+  environment: Environment | undefined,
+): Promise<{ readonly tokens: TokenSource; close(): Promise<void> } | undefined> {
   const { tokenUrl, clientId = config.fspId, clientSecret, scope, caFile } = config.hub.oauth;
-  if (tokenUrl === undefined) return client;
+  if (tokenUrl === undefined) return undefined;
   const http = await clientTrusting(caFile, 'hub.oauth.caFile');
   const tokens = clientCredentials({
     tokenUrl,
     clientId,
-    secret: clientSecretOf(clientSecret, { key: 'hub.oauth.clientSecret', id: 'hub-oauth', environment }),
+    secret: clientSecretOf(clientSecret, { key: 'hub.oauth.clientSecret', id: hubSecretId, environment }),
     http,
     clock,
     timeoutMs: config.timeouts.hubHttpMs,
     ...(scope !== undefined && { scope }),
   });
-  return {
-    ...bearerClient(client, tokens, clock),
-    async close() {
-      await Promise.all([client.close(), http.close()]);
-    },
-  };
+  return { tokens, close: () => http.close() };
 }
 
 /** Brings a token with every request. A refusal (401) is answered once with another token, if there is another: nothing came of the first. */

@@ -87,6 +87,15 @@ describe('./pm doctor before a Connection Manager', () => {
     assert.match((await pm(['doctor'], { fspId: 'redbank' })).text, /^broken +connection manager +registration .*redbank/m);
   });
 
+  test('the token for the hub is told apart from that for the Connection Manager', async () => {
+    const oauth = { PM_HUB_OAUTH_TOKEN_URL: scheme.tokenUrl, PM_HUB_OAUTH_CLIENT_ID: 'greenbank' };
+    assert.match((await pm(['doctor'], { variables: oauth })).text, /^broken +hub +token .*There is no client secret/m);
+    assert.equal((await pm(['import', 'client-secret', 'secret', '--for', 'hub'])).exitCode, 0);
+    const { text } = await pm(['doctor'], { variables: oauth });
+    assert.match(text, /^ok +hub +token/m);
+    assert.match(text, /^ok +hub token server +answer/m);
+  });
+
   test('a vault that does not open is told, and the rest is looked at', async () => {
     const variables = { VAULT_MASTER_KEY: 'ab'.repeat(32), PM_VAULT_MASTER_KEY_VARIABLE: 'VAULT_MASTER_KEY' };
     process.env['VAULT_MASTER_KEY'] = variables.VAULT_MASTER_KEY;

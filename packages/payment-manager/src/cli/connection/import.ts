@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Secret, systemClock } from '@payment-manager/runtime';
 import type { Doing } from '@payment-manager/vault';
 import { clientSecretId } from '../../connection/manager-api.ts';
+import { hubSecretId } from '../../credentials/hub-token.ts';
 import { oneLine } from '../../environments/inventory.ts';
 import { maxFileBytes, type OfferedFile, readOffered } from '../../environments/manual/offered-file.ts';
 import { offeredCas, type Side, takeCertificate, takeHubCas, takePeerKeys } from '../../environments/manual/take.ts';
@@ -96,6 +97,14 @@ async function importPeerKeys({ opened, offered, doing, options, terminal }: Imp
   return exitCodes.ok;
 }
 
+/** `--for`: whose client secret. */
+function secretIdOf(options: CommandOptions): string {
+  const whose = options['for'] ?? 'connection-manager';
+  if (whose === 'connection-manager') return clientSecretId;
+  if (whose === 'hub') return hubSecretId;
+  throw new CommandFailed(exitCodes.usage, '--for must be connection-manager or hub.');
+}
+
 /** Of our client at the token server. A running product uses it at its next log-in. */
 async function importClientSecret(path: string, options: CommandOptions, terminal: Terminal): Promise<number> {
   return withEnvironment(options, terminal, async ({ environment }) => {
@@ -104,7 +113,7 @@ async function importClientSecret(path: string, options: CommandOptions, termina
       .trim();
     if (!/^[\x21-\x7e]{1,512}$/.test(secret))
       throw new CommandFailed(exitCodes.failed, `${path} holds no client secret: it must be one line of 1 to 512 visible characters.`);
-    await environment.secrets.put(clientSecretId, new Secret(secret), {
+    await environment.secrets.put(secretIdOf(options), new Secret(secret), {
       by: operatorName(options, terminal),
       why: './pm import client-secret',
     });

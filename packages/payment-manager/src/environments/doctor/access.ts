@@ -1,4 +1,4 @@
-import { ConnectionFault, type ConnectionManagerApi } from '@payment-manager/connection-manager-client';
+import { ConnectionFault, type ConnectionManagerApi, type TokenSource } from '@payment-manager/connection-manager-client';
 import { VaultError } from '@payment-manager/vault';
 import { type Finding, findingsOf } from './finding.ts';
 
@@ -19,10 +19,25 @@ export async function lookAtConnectionManager(api: Pick<ConnectionManagerApi, 'd
           ),
     ];
   } catch (error) {
-    if (error instanceof ConnectionFault)
-      return [findings.broken(error.code === 'TOKEN' ? 'token' : 'access', [error.message, ...error.complaints].join(' '), error.nextStep)];
-    if (error instanceof VaultError)
-      return [findings.broken('token', error.message, 'Give the client secret that the hub’s operator made.')];
-    throw error;
+    return [refusal('connection manager', error)];
   }
+}
+
+/** Asks for a token for the hub. */
+export async function lookAtHubToken(tokens: TokenSource): Promise<readonly Finding[]> {
+  try {
+    await tokens.token();
+    return [findingsOf('hub').ok('token', 'a token is had')];
+  } catch (error) {
+    return [refusal('hub', error)];
+  }
+}
+
+function refusal(part: string, error: unknown): Finding {
+  const own = findingsOf(part);
+  if (error instanceof ConnectionFault)
+    return own.broken(error.code === 'TOKEN' ? 'token' : 'access', [error.message, ...error.complaints].join(' '), error.nextStep);
+  if (error instanceof VaultError)
+    return own.broken('token', error.message, 'Give the client secret that the hub’s operator made: ./pm import client-secret FILE');
+  throw error;
 }

@@ -3,12 +3,13 @@ import { type Environment, VaultError } from '@payment-manager/vault';
 import type { Config } from '../../config/schema.ts';
 import { openManager } from '../../connection/manager-api.ts';
 import { CredentialsInvalid } from '../../credentials/credentials-invalid.ts';
+import { openHubTokens } from '../../credentials/hub-token.ts';
 import { type LoadedKeys, loadKeys } from '../../credentials/load-keys.ts';
 import { loadTlsCredentials } from '../../credentials/tls-credentials.ts';
 import { loadVaultKeys } from '../../credentials/vault-keys.ts';
 import { openConfiguredVault } from '../../vault/open-vault.ts';
 import { certificatesOf } from '../inventory.ts';
-import { lookAtConnectionManager } from './access.ts';
+import { lookAtConnectionManager, lookAtHubToken } from './access.ts';
 import { certificateFindings } from './certificates.ts';
 import type { EndpointOrder } from './endpoint.ts';
 import { examine } from './examine.ts';
@@ -33,6 +34,8 @@ export async function diagnose(config: Config, world: DoctorWorld): Promise<read
     await openKeys(config, world, opened);
     const manager = opened.environment && (await openManager(config, opened.environment, world.clock));
     opened.close.push(async () => manager?.close());
+    const hubTokens = await openHubTokens(config, world.clock, opened.environment);
+    opened.close.push(async () => hubTokens?.close());
     return await examine(
       {
         known: opened.known,
@@ -44,7 +47,10 @@ export async function diagnose(config: Config, world: DoctorWorld): Promise<read
           timeoutMs,
         },
         endpoints: await endpointsOf(config, opened.keys),
-        ...(manager && { askConnectionManager: () => lookAtConnectionManager(manager.api, config.fspId) }),
+        questions: [
+          ...(manager ? [() => lookAtConnectionManager(manager.api, config.fspId)] : []),
+          ...(hubTokens ? [() => lookAtHubToken(hubTokens.tokens)] : []),
+        ],
       },
       world.clock,
     );
@@ -129,17 +135,30 @@ function certificateOf(side: LoadedKeys['inbound']): string | undefined {
 }
 
 async function endpointsOf(config: Config, keys: LoadedKeys | undefined): Promise<EndpointOrder[]> {
-  const { core, lifetimes, connectionManager } = config;
+  const { hub, core, lifetimes, connectionManager } = config;
   const limits = { timeoutMs, maxSkewMs: lifetimes.clockSkewMs };
   const coreCredentials = credentialsOf(keys?.core);
-  const { url: managerUrl, tokenUrl, caFile } = connectionManager;
-  const manager = caFile === undefined ? {} : { credentials: (await loadTlsCredentials('connectionManager', { caFile })).credentials };
+  const { oauth } = hub;
+  const { url, tokenUrl, caFile } = connectionManager;
   return [
     ...hubEndpoints(config, credentialsOf(keys?.hub)),
     { part: 'core', url: core.baseUrl, ...limits, ...(coreCredentials && { credentials: coreCredentials }) },
-    ...(managerUrl === undefined ? [] : [{ part: 'connection manager', url: managerUrl, ...limits, ...manager }]),
-    ...(tokenUrl === undefined ? [] : [{ part: 'token server', url: tokenUrl, ...limits, ...manager }]),
+    ...(await thirdParty('connection manager', url, caFile, limits)),
+    ...(await thirdParty('token server', tokenUrl, caFile, limits)),
+    ...(await thirdParty('hub token server', oauth.tokenUrl, oauth.caFile, limits)),
   ];
+}
+
+/** A server that asks for no client certificate. */
+async function thirdParty(
+  part: string,
+  url: string | undefined,
+  caFile: string | undefined,
+  limits: Pick<EndpointOrder, 'timeoutMs' | 'maxSkewMs'>,
+): Promise<EndpointOrder[]> {
+  if (url === undefined) return [];
+  const trust = caFile === undefined ? {} : { credentials: (await loadTlsCredentials(part, { caFile })).credentials };
+  return [{ part, url, ...limits, ...trust }];
 }
 
 /** Each server of the hub once, with our side of TLS. */

@@ -11,18 +11,18 @@ export interface Patient {
   readonly disk: DiskOrder;
   readonly own: OwnListeners;
   readonly endpoints: readonly EndpointOrder[];
-  /** Asks the Connection Manager something with a token; absent: there is none. */
-  readonly askConnectionManager?: () => Promise<readonly Finding[]>;
+  /** Questions that need a token: to the Connection Manager, to the hub’s token server. */
+  readonly questions: readonly (() => Promise<readonly Finding[]>)[];
 }
 
 /** Looks at everything at once, so that it takes as long as the slowest; in the order of the parts. */
 export async function examine(patient: Patient, clock: Clock): Promise<readonly Finding[]> {
-  const { known, disk, own, endpoints, askConnectionManager } = patient;
+  const { known, disk, own, endpoints, questions } = patient;
   const looks = await Promise.all([
     lookAtDisk(disk),
     lookAtOwnListeners(own),
     ...endpoints.map((endpoint) => lookAtEndpoint(endpoint, clock)),
-    askConnectionManager?.() ?? [],
+    ...questions.map((ask) => ask()),
   ]);
   return [...known, ...looks.flat()];
 }
