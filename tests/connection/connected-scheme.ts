@@ -127,7 +127,8 @@ export async function startConnectedScheme(
   }
 }
 
-async function startSide(scheme: Scheme, fspId: string, file: string) {
+/** Starts the Payment Manager of a DFSP in this process. */
+export async function startSide(scheme: Scheme, fspId: string, file: string) {
   const { oauth, core, coreUrl } = scheme.dfsp(fspId);
   const secret = oauth?.clientSecret.reveal() ?? '';
   const { config } = await loadConfig(file, { PM_CONNECTION_MANAGER_CLIENT_SECRET: secret }, dirname(file));

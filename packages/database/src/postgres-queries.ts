@@ -47,16 +47,23 @@ export async function openPostgresQueries(options: OpenPostgresQueriesOptions): 
       onDown: (reason) => log.error('PostgreSQL cannot be reached', { server: shown, room: room.room, reason }),
       timers,
     });
+    const run = async <R extends object>(query: PostgresQuery): Promise<readonly R[]> => {
+      const wasUp = link.isUp;
+      try {
+        return (await link.query<R & Record<string, unknown>>(query)).rows;
+      } catch (error) {
+        const { code, message } = failureOf(error);
+        const inDoubt = wasUp && !(error instanceof DatabaseUnavailable) && postgresFailure(error) === 'lost';
+        throw new DatabaseUnavailable(inDoubt ? 'DATABASE_IN_DOUBT' : code, message, { cause: error });
+      }
+    };
+    let last: Promise<unknown> = Promise.resolve();
     return {
-      async query<R extends object>(query: PostgresQuery): Promise<readonly R[]> {
-        const wasUp = link.isUp;
-        try {
-          return (await link.query<R & Record<string, unknown>>(query)).rows;
-        } catch (error) {
-          const { code, message } = failureOf(error);
-          const inDoubt = wasUp && !(error instanceof DatabaseUnavailable) && postgresFailure(error) === 'lost';
-          throw new DatabaseUnavailable(inDoubt ? 'DATABASE_IN_DOUBT' : code, message, { cause: error });
-        }
+      // One after the other: the driver's own queue is being given up.
+      query<R extends object>(query: PostgresQuery): Promise<readonly R[]> {
+        const turn = last.then(() => run<R>(query));
+        last = turn.catch(() => {});
+        return turn;
       },
       close: () => link.close(),
     };
