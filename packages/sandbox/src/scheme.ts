@@ -86,9 +86,10 @@ export interface Scheme {
   readonly hub: Hub;
   readonly hubListener: Listener;
   readonly hubSigningKey: SigningKey;
+  /** With a Connection Manager, which has CAs of its own, asking for it throws. */
   readonly authority: Authority;
   readonly connectionManager?: ConnectionManagerServer;
-  /** A folder with the JWS public keys of all, `<fspId>.pem`, the hub's included. */
+  /** A folder with the JWS public keys of all, `<fspId>.pem`, the hub's included; with a Connection Manager of the hub alone. */
   readonly publicKeysFolder: string;
   dfsp(fspId: string): SchemeDfsp;
   readonly dfsps: readonly SchemeDfsp[];
@@ -134,17 +135,19 @@ async function closeAll(closers: (() => Promise<void>)[]): Promise<void> {
 
 async function startParts(options: SchemeOptions, world: World): Promise<Scheme> {
   const hubId = options.hubId ?? 'switch';
-  const authority = await openAuthority({ folder: join(options.folder, 'ca'), ...world });
   const keysFolder = join(options.folder, 'jws');
   const hubSigningKey = await openSigningKey(keysFolder, hubId);
   const connectionManager = await startConnectionManager(options, world, hubId, hubSigningKey);
+  const authority = connectionManager ? undefined : await openAuthority({ folder: join(options.folder, 'ca'), ...world });
+  const keysOf = (fspId: string): Promise<DfspKeys> =>
+    authority ? readyKeys(fspId, authority, keysFolder) : ownKeys(fspId, connectionManager as ConnectionManagerServer);
   const parties = { options, world, hubId, authority, hubSigningKey, connectionManager };
   const { hub, hubListener, adminListener } = await startHub(parties);
   const client = createHttpClient({});
   world.closers.push(() => client.close());
   const dfsps: SchemeDfsp[] = [];
   for (const settings of options.dfsps ?? DEMO_DFSPS) {
-    dfsps.push(await startDfsp(settings, { options, world, authority, keysFolder, client, hub, connectionManager }));
+    dfsps.push(await startDfsp(settings, await keysOf(settings.fspId), { options, world, client, hub, connectionManager }));
   }
   if (dfsps.some(({ fspId }) => fspId === LOST_PARTY.fspId)) await hub.putParty({ ...LOST_PARTY });
   const dfsp = (fspId: string): SchemeDfsp => {
@@ -160,7 +163,10 @@ async function startParts(options: SchemeOptions, world: World): Promise<Scheme>
     hub,
     hubListener,
     hubSigningKey,
-    authority,
+    get authority() {
+      if (authority) return authority;
+      throw new TypeError('this scheme has a Connection Manager, and no other CA');
+    },
     ...(connectionManager && { connectionManager }),
     publicKeysFolder: join(keysFolder, 'public'),
     dfsp,
@@ -201,14 +207,15 @@ interface HubParts {
   readonly options: SchemeOptions;
   readonly world: World;
   readonly hubId: string;
-  readonly authority: Authority;
+  readonly authority: Authority | undefined;
   readonly hubSigningKey: SigningKey;
   readonly connectionManager: ConnectionManagerServer | undefined;
 }
 
 async function startHub({ options, world, hubId, authority, hubSigningKey, connectionManager }: HubParts) {
   const withTls = options.tls !== false;
-  const credentials = connectionManager?.hubCredentials() ?? (await authority.issue({ name: hubId }));
+  const credentials = authority ? await authority.issue({ name: hubId }) : connectionManager?.hubCredentials();
+  if (!credentials) throw new TypeError('the hub has no certificate to listen with');
   const log = options.log.child({ part: 'hub' });
   const members = memberClient(log);
   const client = connectionManager ? members : createHttpClient(withTls ? { credentials } : {});
@@ -247,19 +254,16 @@ async function listen(world: World, log: Log, options: Omit<ListenerOptions, 'ma
 interface DfspParts {
   readonly options: SchemeOptions;
   readonly world: World;
-  readonly authority: Authority;
-  readonly keysFolder: string;
   readonly client: HttpClient;
   readonly hub: Hub;
   readonly connectionManager: ConnectionManagerServer | undefined;
 }
 
-/** The DFSP's certificate, key, core and accounts with the hub; its parties go into the oracle. */
-async function startDfsp(settings: CoreSettings, parts: DfspParts): Promise<SchemeDfsp> {
+/** The DFSP's core and its accounts with the hub; its parties go into the oracle. */
+async function startDfsp(settings: CoreSettings, keys: DfspKeys, parts: DfspParts): Promise<SchemeDfsp> {
   const { options, hub } = parts;
   const { fspId } = settings;
   const log = options.log.child({ part: `core ${fspId}` });
-  const keys = parts.connectionManager ? await ownKeys(fspId, parts.connectionManager) : await readyKeys(fspId, parts);
   const core = openCore({ settings, file: join(options.folder, 'cores', `${fspId}.db`), client: parts.client, ...parts.world, log });
   parts.world.closers.push(async () => core.stop());
   const coreListener = await listen(parts.world, log, {
@@ -284,7 +288,7 @@ async function startDfsp(settings: CoreSettings, parts: DfspParts): Promise<Sche
 type DfspKeys = Pick<SchemeDfsp, 'credentials' | 'certificateFiles' | 'signingKey' | 'oauth'>;
 
 /** Without a Connection Manager the scheme makes them. */
-async function readyKeys(fspId: string, { authority, keysFolder }: DfspParts): Promise<DfspKeys> {
+async function readyKeys(fspId: string, authority: Authority, keysFolder: string): Promise<DfspKeys> {
   const [credentials, signingKey] = await Promise.all([authority.issue({ name: fspId }), openSigningKey(keysFolder, fspId)]);
   return { credentials, signingKey, certificateFiles: authority.files(fspId) };
 }
