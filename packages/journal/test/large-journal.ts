@@ -26,7 +26,9 @@ make(file, Number(count));
 
 function make(path: string, records: number): void {
   const db = new DatabaseSync(path);
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -262144; PRAGMA wal_autocheckpoint = 20000');
+  db.exec(
+    'PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -262144; PRAGMA wal_autocheckpoint = 20000',
+  );
   migrations.forEach((migration, index) => {
     if (typeof migration === 'string') db.exec(migration);
     else migration(db);
