@@ -1,4 +1,5 @@
 import { connectionCommands } from './connection/connection-commands.ts';
+import { hubCommand } from './hub/hub-command.ts';
 import type { Terminal } from './terminal.ts';
 import { environmentOption, folderOption, journalOptions, operationsOptions } from './usual-options.ts';
 
@@ -168,6 +169,7 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./journal/prune.ts')).prune,
   },
   ...connectionCommands,
+  hubCommand,
   {
     name: 'config',
     arguments: '',
