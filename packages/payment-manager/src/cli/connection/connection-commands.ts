@@ -8,7 +8,7 @@ export const connectionCommands: readonly CommandEntry[] = [
     arguments: '',
     summary: 'find out what is wrong between here, the hub and the core',
     description:
-      'Looks at everything that this Payment Manager depends on, from this machine and as this user: vault, certificates and keys, disk, the running product and what it presents, and for each server that it calls (hub, core, Connection Manager, token server) the name, the connection, TLS, the certificate, an answer and the clock; then the token, and whether the Connection Manager knows us. Each is told apart, with what to do. Changes nothing. Exit code 1 when something is broken.',
+      'Looks at everything that this Payment Manager depends on, from this machine and as this user: vault, certificates and keys, journal, disk, the running product and what it presents, and for each server that it calls (hub, core, Connection Manager, token server) the name, the connection, TLS, the certificate, an answer and the clock; then the token, and whether the Connection Manager knows us. Each is told apart, with what to do. Changes nothing. Exit code 1 when something is broken.',
     options: [{ flags: '--json', description: 'one JSON object instead of text' }, ...journalOptions],
     example: './pm doctor --environment production',
     load: async () => (await import('./doctor.ts')).doctor,

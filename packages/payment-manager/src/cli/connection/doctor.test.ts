@@ -38,7 +38,7 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function doctor(coreUrl: string, ...args: string[]) {
+async function doctor(coreUrl: string, environment: Record<string, string> = {}, ...args: string[]) {
   const { certificate, privateKey, ca } = scheme.files('greenbank');
   const tls = `{ enabled: true, certificateFile: ${certificate}, keyFile: ${privateKey}, caFile: ${ca} }`;
   await writeFile(
@@ -48,7 +48,7 @@ hub: { baseUrl: '${hub.url}', tls: ${tls} }\ncore: { baseUrl: '${coreUrl}' }\n`,
   );
   const lines: string[] = [];
   const note = (line: string): void => void lines.push(line);
-  const terminal: Terminal = { out: note, err: note, workingFolder: folder, environment: {}, interactive: false };
+  const terminal: Terminal = { out: note, err: note, workingFolder: folder, environment, interactive: false };
   const exitCode = await runCommandLine(['doctor', ...args], terminal);
   return { exitCode, text: lines.join('\n') };
 }
@@ -60,6 +60,7 @@ describe('./pm doctor', () => {
     for (const line of [
       /^ok +credentials +files/m,
       /^ok +disk +space/m,
+      /^skipped +journal +file/m,
       /^ok +hub +certificate +CN=hub/m,
       /^ok +hub +clock/m,
       /^ok +core +answer/m,
@@ -74,8 +75,20 @@ describe('./pm doctor', () => {
     assert.equal(exitCode, 1);
     assert.match(text, /^broken +core +dns .*\n +do: Check the host name/m);
     assert.match(text, /^ok +hub +answer/m);
-    const json = JSON.parse((await doctor(nowhere, '--json')).text) as { broken: number; findings: Finding[] };
+    const json = JSON.parse((await doctor(nowhere, {}, '--json')).text) as { broken: number; findings: Finding[] };
     assert.equal(json.broken, 1);
     assert.equal(json.findings.find(({ state }) => state === 'broken')?.part, 'core');
+  });
+
+  test('a journal without its key, and a PostgreSQL that is not there, are told', async () => {
+    await writeFile(join(folder, 'journal.db'), '');
+    assert.match((await doctor(core.url)).text, /^broken +journal +key .*\n +do: Restore journal\.key/m);
+    await rm(join(folder, 'journal.db'));
+    const { text } = await doctor(core.url, {
+      PM_JOURNAL_STORE: 'postgres',
+      PM_JOURNAL_POSTGRES_URL: 'postgres://pm:hunter2@127.0.0.1:1/pm',
+    });
+    assert.match(text, /^broken +journal +database/m);
+    assert.doesNotMatch(text, /hunter2/);
   });
 });

@@ -14,6 +14,7 @@ import { certificateFindings } from './certificates.ts';
 import type { EndpointOrder } from './endpoint.ts';
 import { examine } from './examine.ts';
 import { type Finding, findingsOf } from './finding.ts';
+import { lookAtJournal } from './journal.ts';
 
 export interface DoctorWorld {
   readonly clock: Clock;
@@ -48,6 +49,7 @@ export async function diagnose(config: Config, world: DoctorWorld): Promise<read
         },
         endpoints: await endpointsOf(config, opened.keys),
         questions: [
+          () => lookAtJournal(config),
           ...(manager ? [() => lookAtConnectionManager(manager.api, config.fspId)] : []),
           ...(hubTokens ? [() => lookAtHubToken(hubTokens.tokens)] : []),
         ],

@@ -11,7 +11,7 @@ export interface Patient {
   readonly disk: DiskOrder;
   readonly own: OwnListeners;
   readonly endpoints: readonly EndpointOrder[];
-  /** Questions that need a token: to the Connection Manager, to the hub’s token server. */
+  /** Further questions: to the journal, and with a token to the Connection Manager and the hub’s token server. */
   readonly questions: readonly (() => Promise<readonly Finding[]>)[];
 }
 

@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseUnavailable } from '@payment-manager/database';
+import { viewPostgresJournal } from '@payment-manager/journal';
+import type { Config } from '../../config/schema.ts';
+import { DataFolderUnusable, readSealingKey } from '../../data/sealing-key.ts';
+import { type Finding, findingsOf } from './finding.ts';
+
+const findings = findingsOf('journal');
+
+/** Whether the journal can be reached, and its key is there. Changes nothing. */
+export async function lookAtJournal({ dataFolder, journalFile, journal }: Config): Promise<readonly Finding[]> {
+  const file = join(dataFolder, journalFile);
+  if (journal.store === 'postgres') return [await lookAtKey(dataFolder, false), await lookAtPostgres(journal)];
+  if (!existsSync(file)) return [findings.skipped('file', `${file} is not there yet; the first start makes it`)];
+  return [await lookAtKey(dataFolder, true), findings.ok('file', `${file} is there`)];
+}
+
+async function lookAtKey(dataFolder: string, needed: boolean): Promise<Finding> {
+  try {
+    if ((await readSealingKey(dataFolder)) !== undefined) return findings.ok('key', 'journal.key is there');
+    if (!needed)
+      return findings.skipped('key', 'journal.key is not there yet; it is made at the first start, and all replicas need the same');
+    return findings.broken(
+      'key',
+      'journal.key is not there, and the journal is',
+      'Restore journal.key from the backup that belongs to this journal.',
+    );
+  } catch (error) {
+    if (error instanceof DataFolderUnusable)
+      return findings.broken('key', error.message, 'Restore journal.key from the backup that belongs to this journal.');
+    throw error;
+  }
+}
+
+async function lookAtPostgres({ postgresUrl = '', postgresSchema, postgresCaFile }: Config['journal']): Promise<Finding> {
+  try {
+    const tls = postgresCaFile === undefined ? {} : { tls: { ca: await readFile(postgresCaFile, 'utf8') } };
+    const view = await viewPostgresJournal({ url: postgresUrl, schema: postgresSchema, ...tls });
+    await view.close();
+    return findings.ok('database', `PostgreSQL answers, schema ${postgresSchema}`);
+  } catch (error) {
+    if (!(error instanceof DatabaseUnavailable)) {
+      if (postgresCaFile === undefined) throw error;
+      return findings.broken('database', `${postgresCaFile} cannot be read`, 'Correct `journal.postgresCaFile`.');
+    }
+    if (error.code === 'DATABASE_OPEN_FAILED')
+      return findings.warning(
+        'database',
+        error.message,
+        'Before the first start there is nothing yet. Later: check `journal.postgresUrl`, the schema, and the user’s rights.',
+      );
+    return findings.broken('database', error.message, 'Check that PostgreSQL runs, `journal.postgresUrl`, and the network between.');
+  }
+}
