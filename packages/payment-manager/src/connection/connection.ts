@@ -7,11 +7,12 @@ import {
   startConnectionManagerClient,
 } from '@payment-manager/connection-manager-client';
 import type { AlarmEntry } from '@payment-manager/mojaloop-connector';
-import type { Clock, Log, Metrics, Random, Timers } from '@payment-manager/runtime';
+import { type Clock, createHttpClient, type Log, type Metrics, type Random, type Timers } from '@payment-manager/runtime';
 import type { Environment, Vault } from '@payment-manager/vault';
 import type { Config } from '../config/schema.ts';
 import type { LoadedKeys } from '../credentials/load-keys.ts';
 import { wantedOf } from '../environments/wanted.ts';
+import { startAlarmNotices } from './alarm-notices.ts';
 import { alone, competeForLead, type Leadership } from './leadership.ts';
 import { type ManagerDoor, openManager } from './manager-api.ts';
 import { type LookedAt, type Served, watchServed } from './served.ts';
@@ -66,29 +67,51 @@ export async function startConnection(config: Config, deps: ConnectionDeps): Pro
   const unwatch = vault.onChange((name) => {
     if (name.environment === environment.name && name.purpose !== 'peer-jws') served.lookSoon();
   });
+  const alarms = (): readonly AlarmEntry[] => [
+    ...(client?.alarms() ?? []).map(clientAlarm),
+    ...served
+      .served()
+      .filter(({ state }) => state === 'Failed')
+      .map(servedAlarm),
+  ];
+  const notices = startNotices(config, deps, alarms, leadership);
   return {
     environment,
     leads: () => leadership.leads(),
     conditions: () => client?.conditions() ?? [],
     served: () => served.served(),
     missing: () => keys.missing(),
-    alarms: () => [
-      ...(client?.alarms() ?? []).map(clientAlarm),
-      ...served
-        .served()
-        .filter(({ state }) => state === 'Failed')
-        .map(servedAlarm),
-    ],
+    alarms,
     async look() {
       await Promise.all([client?.look(), served.look()]);
     },
     renew: client && ((artefact, by) => client.renew(artefact, by)),
     async stop() {
       unwatch();
+      await notices.stop();
       served.stop();
       await client?.stop();
       await leadership.stop();
       await manager?.close();
+    },
+  };
+}
+
+function startNotices(config: Config, deps: ConnectionDeps, alarms: () => readonly AlarmEntry[], leadership: Leadership) {
+  const { alarmWebhookUrl: url } = config.connectionManager;
+  const client = url === undefined ? undefined : createHttpClient({ maxConnectionsPerOrigin: 1 });
+  const notices = startAlarmNotices({
+    ...deps,
+    fspId: config.fspId,
+    environment: config.environment,
+    alarms,
+    leads: () => leadership.leads(),
+    ...(url !== undefined && client && { webhook: { url, client } }),
+  });
+  return {
+    async stop() {
+      notices.stop();
+      await client?.close();
     },
   };
 }
