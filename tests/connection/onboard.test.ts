@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -50,7 +50,7 @@ async function pm(args: readonly string[], clientSecret = secret) {
     ...(manager && { PM_OPERATIONS_PORT: new URL(manager.operations.url).port, PM_OUTBOUND_PORT: new URL(manager.outbound.url).port }),
   };
   const terminal: Terminal = { out: note, err: note, workingFolder: folder, environment, interactive: false };
-  const exitCode = await runCommandLine([...args, '--config', file], terminal);
+  const exitCode = await runCommandLine(args.includes('--config') ? args : [...args, '--config', file], terminal);
   const text = lines.join('\n');
   assert.ok(!text.includes(secret) && !text.includes('PRIVATE KEY'), text);
   return { exitCode, text };
@@ -108,6 +108,26 @@ describe('./pm onboard', () => {
       assert.match(text, says);
       assert.match(text, /^ +next: \S/m);
     });
+
+  test('what the hub finds wrong with a request, or gets wrong itself, is told in its words and with what to do', async () => {
+    const { operator } = scheme.connectionManager as ConnectionManagerServer;
+    const { clientSecret } = await operator.register('redbank');
+    const own = join(folder, 'redbank.yaml');
+    await writeFile(own, JSON.stringify({ ...JSON.parse(await readFile(file, 'utf8')), fspId: 'redbank', dataFolder: 'redbank' }));
+    const stranger = () => pm(['onboard', '--wait', '1', '--config', own], clientSecret.reveal());
+    operator.change({ autoSign: false });
+    assert.match((await stranger()).text, /^waits +DFSP_CLIENT_CERT .*not signed it yet.*\n +next: Ask the hub/m);
+    const enrolment = () =>
+      operator
+        .list()
+        .find(({ fspId }) => fspId === 'redbank')
+        ?.enrolments.at(-1)?.id ?? 0;
+    operator.reject('redbank', enrolment(), 'O must be the registered name');
+    assert.match((await stranger()).text, /^failed +DFSP_CLIENT_CERT [\s\S]*O must be the registered name[\s\S]*next: /m);
+    await operator.sign('redbank', enrolment(), 'wrong-ca');
+    operator.change({ autoSign: true });
+    assert.match((await stranger()).text, /^failed +DFSP_CLIENT_CERT +CERTIFICATE_UNUSABLE: [\s\S]*next: /m);
+  });
 
   test('without a running product the command itself gets everything, and says what is left to do', async () => {
     const { exitCode, text } = await onboard(['--wait', '20']);

@@ -83,20 +83,23 @@ async function progressOf(
 
 const pollMs = 200;
 
-/** Tells every change, until all is ready or nothing has changed for so long. */
+/** Tells every change, until all is ready or nothing has changed for so long; what never began is told at the end. */
 async function follow(progress: Progress, patienceMs: number, tell: (line: string) => void): Promise<readonly Step[]> {
   const told = new Map<Step['artefact'], Step>();
   let changedAt = systemClock.monotonic();
   for (;;) {
     const steps = await progress.read();
-    const news = newsOf(told, steps);
+    const news = newsOf(told, steps).filter(({ reason }) => reason !== 'STARTING');
     for (const step of news) {
       told.set(step.artefact, step);
       for (const line of stepLines(step)) tell(line);
     }
     const now = systemClock.monotonic();
     if (news.length > 0) changedAt = now;
-    if (isReady(steps) || now - changedAt >= patienceMs) return steps;
+    if (isReady(steps) || now - changedAt >= patienceMs) {
+      for (const step of newsOf(told, steps)) for (const line of stepLines(step)) tell(line);
+      return steps;
+    }
     await new Promise<void>((resolve) => void systemTimers.after(pollMs, resolve));
   }
 }
