@@ -33,6 +33,6 @@ export function standingAfter(error: unknown): Standing {
 /** Kind and place of an error, without its message, which may quote a key. */
 export function kindOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
-  const place = /\(?[^\s(]*?([\w-]+\.ts:\d+):\d+\)?$/m.exec(error.stack ?? '')?.[1];
+  const place = /\(?[^\s(]*?([\w.-]+\.ts:\d+):\d+\)?$/m.exec(error.stack ?? '')?.[1];
   return place === undefined ? error.name : `${error.name} at ${place}`;
 }

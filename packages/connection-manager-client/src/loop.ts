@@ -78,8 +78,9 @@ export function startLoop({ reconciler, clock, timers, random, leads, pollMs, pa
   /** Who asks in the middle of a pass wants one that begins now, after it; all of them the same. */
   const look = (): Promise<void> => {
     if (stopped) return running ?? Promise.resolve();
+    if (next) return next;
     if (!running) return begin();
-    next ??= running.then(() => {
+    next = running.then(() => {
       next = undefined;
       return stopped ? undefined : begin();
     });

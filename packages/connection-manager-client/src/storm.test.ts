@@ -112,7 +112,7 @@ for (let seed = 1; seed <= seeds; seed++) {
       signing = own.id;
       assert.deepEqual(await environment.trust.ids('peer-jws'), ['bank-b'], story.join(', '));
     };
-    for (let n = 0; n < 50; n++) {
+    for (let n = 0; n < 30; n++) {
       story.push(await storm.event());
       await pass(world, storm.running, hourMs + storm.below(8) * dayMs, check);
     }
