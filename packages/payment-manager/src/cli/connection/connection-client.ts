@@ -6,7 +6,8 @@ import { CommandFailed, exitCodes } from '../exit-codes.ts';
 
 /** The connection as the running product tells it. */
 export interface ConnectionView {
-  readonly environment: string;
+  /** Undefined: it is just being started. */
+  readonly environment?: string;
   readonly conditions: readonly Step[];
 }
 
@@ -55,6 +56,7 @@ function answerOf(outcome: HttpOutcome, url: string): Record<string, unknown> | 
   const json = readJson(outcome.body);
   if (json === undefined)
     throw new CommandFailed(exitCodes.unavailable, `What answers at ${url} is no operations API of a Payment Manager.`);
+  if (outcome.status === 503 && starting.includes(json['code'])) return { conditions: [] };
   if (outcome.status >= 300)
     throw new CommandFailed(
       exitCodes.failed,
@@ -62,6 +64,9 @@ function answerOf(outcome: HttpOutcome, url: string): Record<string, unknown> | 
     );
   return json;
 }
+
+/** Codes of a product that does not know yet how it stands. */
+const starting: readonly unknown[] = ['STARTING', 'NO_WORKER'];
 
 function readJson(body: Uint8Array): Record<string, unknown> | undefined {
   try {

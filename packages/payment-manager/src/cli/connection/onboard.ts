@@ -69,7 +69,7 @@ async function progressOf(
   const product = connectionClient(operationsUrl(config), http);
   const view = await product.view();
   const running = view !== undefined;
-  if (view !== undefined && view.environment !== environment.name)
+  if (view?.environment !== undefined && view.environment !== environment.name)
     throw new CommandFailed(
       exitCodes.usage,
       `The product that runs at ${operationsUrl(config)} belongs to the environment ${view.environment}. Give each environment ports of its own, or stop it.`,

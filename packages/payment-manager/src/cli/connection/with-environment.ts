@@ -1,6 +1,8 @@
+import { DatabaseUnavailable } from '@payment-manager/database';
 import { recordedLog, systemClock, systemRandom, systemTimers, threadPoolSignatures } from '@payment-manager/runtime';
 import { type Environment, VaultError, type VaultErrorCode } from '@payment-manager/vault';
 import type { Config } from '../../config/schema.ts';
+import { CredentialsInvalid } from '../../credentials/credentials-invalid.ts';
 import { FileUnusable } from '../../environments/manual/offered-file.ts';
 import { openConfiguredVault } from '../../vault/open-vault.ts';
 import type { CommandOptions } from '../commands.ts';
@@ -61,6 +63,8 @@ async function explained<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (error instanceof VaultError) throw new CommandFailed(exitOf[error.code] ?? exitCodes.failed, `${error.code}: ${error.message}`);
+    if (error instanceof CredentialsInvalid) throw new CommandFailed(exitCodes.config, error.message);
+    if (error instanceof DatabaseUnavailable) throw new CommandFailed(exitCodes.unavailable, error.message);
     if (error instanceof FileUnusable) throw new CommandFailed(exitCodes.failed, error.message);
     throw error;
   }
