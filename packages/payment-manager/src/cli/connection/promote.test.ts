@@ -56,6 +56,15 @@ describe('./pm promote', () => {
     );
   });
 
+  test('a file in which nothing can be put is left as it is', async () => {
+    const aliased = yaml.replace('environments:\n', 'environments:\n  production: &live { log: {} }\n  pilot: *live\n');
+    await writeFile(file(), aliased);
+    const { exitCode, text } = await promote('sandbox', 'pilot', '--yes');
+    assert.equal(exitCode, 1);
+    assert.match(text, /aliases[\s\S]*by hand/);
+    assert.equal(await readFile(file(), 'utf8'), aliased);
+  });
+
   test('an environment that is not there, or the same twice, is told', async () => {
     await writeFile(file(), yaml);
     for (const names of [

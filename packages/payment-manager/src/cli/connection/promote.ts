@@ -72,9 +72,18 @@ function print(differences: readonly Difference[], from: string, to: string, ter
   terminal.out('');
 }
 
-/** As a whole or not at all, with the rights that it has. */
+/** As a whole or not at all, with the rights that it has. @throws CommandFailed when it cannot be written, or has aliases in the way */
 async function rewrite(file: string, to: string, differences: readonly Difference[]): Promise<void> {
-  const text = await promoted(await readFile(file, 'utf8'), to, differences);
+  try {
+    await write(file, await promoted(await readFile(file, 'utf8'), to, differences));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why = code === undefined ? 'it has aliases where something is to be written' : `it cannot be written: ${code}`;
+    throw new CommandFailed(exitCodes.failed, `${file} was not changed (${why}). Copy the keys above by hand.`);
+  }
+}
+
+async function write(file: string, text: string): Promise<void> {
   const { mode } = await stat(file);
   const temporary = `${file}.new`;
   await writeFile(temporary, text, { mode });
