@@ -2,8 +2,8 @@ import { createHttpClient, systemClock } from '@payment-manager/runtime';
 import type { Command } from './commands.ts';
 import { CommandFailed, exitCodes } from './exit-codes.ts';
 import { findRunning, sandboxFolder } from './sandbox/running-sandbox.ts';
-import { type Sandbox, startSandbox } from './sandbox/start-sandbox.ts';
-import { style, type Terminal, table } from './terminal.ts';
+import { type OnboardingProgress, type Sandbox, startSandbox } from './sandbox/start-sandbox.ts';
+import { printable, style, type Terminal, table } from './terminal.ts';
 import { workersWanted } from './workers-wanted.ts';
 
 /** `./pm start`: a whole scheme on this machine, until Ctrl-C. */
@@ -20,11 +20,13 @@ export const start: Command = async (_args, options, terminal) => {
   }
   const stopAsked = signalled();
   const begun = systemClock.monotonic();
-  terminal.out(style.dim('Starting a hub, two DFSPs and their Payment Managers ...'));
+  terminal.out(style.dim('Starting a hub with its Connection Manager, two DFSPs and their Payment Managers ...'));
   const postgres = options['postgres'] === true;
   const workers = workersWanted(options['workers'], { journal: { store: postgres ? 'postgres' : 'sqlite' } }, 'Say --postgres, too');
-  const sandbox = await startSandbox({ folder, basePort: String(options['basePort']), postgres, workers });
+  const progress = progressOn(terminal);
+  const sandbox = await startSandbox({ folder, basePort: String(options['basePort']), postgres, workers, progress });
   print(sandbox, folder, systemClock.monotonic() - begun, terminal);
+  printLacks(sandbox, terminal);
   const reason = await Promise.race([stopAsked, managerEnded(sandbox)]);
   if (reason.kind === 'ended')
     terminal.err(
@@ -51,18 +53,51 @@ function managerEnded(sandbox: Sandbox): Promise<Reason> {
   );
 }
 
+/** How the DFSPs come into the scheme, step by step. */
+function progressOn(terminal: Terminal): OnboardingProgress {
+  return {
+    madeAnew: () =>
+      terminal.out(
+        style.dim('This sandbox had keys and certificates ready-made. The DFSPs get their own now; balances and payments are kept.'),
+      ),
+    step(fspId, { state, reason, message, nextStep, details = [] }) {
+      const name = fspId.padEnd(10);
+      if (state === 'Ready') return terminal.out(`${style.dim(name)}  ${printable(message)}`);
+      terminal.out(`${style.bad(name)}  ${reason}: ${printable(message)}`);
+      for (const line of [...details, ...(nextStep === undefined ? [] : [`next: ${nextStep}`])])
+        terminal.out(`            ${printable(line)}`);
+    },
+  };
+}
+
+/** What could not be waited for: everything else runs. */
+function printLacks({ lacks }: Sandbox, terminal: Terminal): void {
+  if (lacks.length === 0) return;
+  terminal.out(style.warn('\nNot all are connected; payments fail until they are. It goes on by itself when it can:'));
+  for (const { fspId, what, nextStep } of lacks) {
+    terminal.out(`${style.warn(fspId)}: ${printable(what)}`);
+    if (nextStep !== undefined) terminal.out(`  next: ${printable(nextStep)}`);
+  }
+  terminal.out(
+    `What the hub’s people can do: ${style.bold('./pm hub')}. Look again: ${style.bold(`./pm onboard --fsp ${lacks[0]?.fspId}`)}`,
+  );
+}
+
 function print(sandbox: Sandbox, folder: string, ms: number, terminal: Terminal): void {
   const { scheme, managers, postgresUrl } = sandbox;
+  const { connectionManager } = scheme;
   const rows = [
     [`hub "${scheme.hubId}"`, scheme.hubUrl, 'FSPIOP over mutual TLS, signed'],
     ['', scheme.hubAdminUrl, 'admin: /participants /positions /transfers/{id} /faults'],
+    ['Connection Manager', connectionManager?.url ?? '', `tokens: ${new URL(connectionManager?.tokenUrl ?? '').pathname}`],
+    ['', connectionManager?.operatorUrl ?? '', 'the hub’s people: ./pm hub'],
     ...(postgresUrl === undefined ? [] : [['PostgreSQL', postgresUrl, 'both journals, a schema for each DFSP']]),
     ...scheme.dfsps.flatMap(({ fspId, coreUrl }) => {
       const urls = managers.get(fspId)?.urls;
       return [
         [`${fspId} Payment Manager`, urls?.inbound ?? '', 'the hub calls this'],
         ['', urls?.outbound ?? '', `the core calls this; readable at ${urls?.outbound}/docs`],
-        ['', urls?.operations ?? '', '/health/ready /metrics /exceptions /alarms'],
+        ['', urls?.operations ?? '', '/health/ready /metrics /connection /exceptions /alarms'],
         [`${fspId} core`, coreUrl, '/accounts /ledger /payments'],
       ];
     }),

@@ -1,11 +1,14 @@
+import { createServer } from 'node:net';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 import type { ManagerPorts } from './manager-configuration.ts';
 
-/** Which port is whose: the hub first, then ten ports for each DFSP. All 0 when the base is 0. */
+/** Which port is whose: the hub and what belongs to it first, then ten ports for each DFSP. All 0 when the base is 0. */
 export interface SandboxPorts {
   readonly hub: number;
   readonly hubAdmin: number;
   readonly postgres: number;
+  readonly connectionManager: number;
+  readonly operator: number;
   readonly cores: Readonly<Record<string, number>>;
   manager(fspId: string): ManagerPorts;
 }
@@ -23,14 +26,37 @@ export function sandboxPorts(basePort: string, fspIds: readonly string[]): Sandb
     );
   }
   const at = (index: number, offset: number): number => (base === 0 ? 0 : base + perDfsp * (index + 1) + offset);
+  const ofHub = (offset: number): number => at(-1, offset);
   return {
-    hub: base,
-    hubAdmin: base === 0 ? 0 : base + 1,
-    postgres: base === 0 ? 0 : base + 2,
+    hub: ofHub(0),
+    hubAdmin: ofHub(1),
+    postgres: ofHub(2),
+    connectionManager: ofHub(3),
+    operator: ofHub(4),
     cores: Object.fromEntries(fspIds.map((fspId, index) => [fspId, at(index, 3)])),
     manager(fspId) {
       const index = fspIds.indexOf(fspId);
       return { inbound: at(index, 0), outbound: at(index, 1), operations: at(index, 2) };
     },
   };
+}
+
+/** The ports of each Payment Manager, with one where the hub will call it: the scheme is told before anybody listens there. */
+export async function managerPorts(ports: SandboxPorts, fspIds: readonly string[]): Promise<ReadonlyMap<string, ManagerPorts>> {
+  const found = fspIds.map(async (fspId) => {
+    const own = ports.manager(fspId);
+    return [fspId, own.inbound === 0 ? { ...own, inbound: await freePort() } : own] as const;
+  });
+  return new Map(await Promise.all(found));
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(address !== null && typeof address === 'object' ? address.port : 0));
+    });
+  });
 }

@@ -1,13 +1,24 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createLog } from '@payment-manager/runtime';
-import { type CoreSettings, DEMO_DFSPS, type Scheme, type SchemeOptions, startScheme } from '@payment-manager/sandbox';
+import { createHttpClient, createLog } from '@payment-manager/runtime';
+import {
+  type ConnectionManagerServer,
+  type CoreSettings,
+  DEMO_DFSPS,
+  type Scheme,
+  type SchemeOptions,
+  startScheme,
+} from '@payment-manager/sandbox';
+import type { Step } from '../../environments/onboarding/phases.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
-import { writeManagerConfiguration } from './manager-configuration.ts';
+import { keepClientSecret } from './client-secret.ts';
+import { removeFormerKeys } from './former-keys.ts';
+import { type ManagerPorts, writeManagerConfiguration } from './manager-configuration.ts';
 import { type ManagerProcess, startManagerProcess } from './manager-process.ts';
+import { type Lack, watchOnboarding } from './onboarding-watch.ts';
 import { forgetRunning, type RunningSandbox, writeRunning } from './running-sandbox.ts';
-import { sandboxPorts } from './sandbox-ports.ts';
+import { managerPorts, sandboxPorts } from './sandbox-ports.ts';
 import { type SandboxPostgres, startSandboxPostgres } from './sandbox-postgres.ts';
 
 export interface SandboxOptions {
@@ -22,14 +33,25 @@ export interface SandboxOptions {
   readonly workers?: number;
   /** Further options of the scheme, for tests. */
   readonly scheme?: Partial<SchemeOptions>;
+  readonly progress?: OnboardingProgress;
 }
 
-/** A scheme with its Payment Managers, all ready. */
+/** What is told while the DFSPs come into the scheme. */
+export interface OnboardingProgress {
+  /** A step that is done, of the first time only, or that failed. */
+  step(fspId: string, step: Step): void;
+  /** The folder is of a time when the sandbox made the DFSPs' keys; now they make their own. */
+  madeAnew(): void;
+}
+
+/** A scheme with its Payment Managers, all ready, and in the scheme unless something is lacking. */
 export interface Sandbox {
   readonly scheme: Scheme;
   readonly managers: ReadonlyMap<string, ManagerProcess>;
   readonly running: RunningSandbox;
   readonly postgresUrl: string | undefined;
+  /** What keeps DFSPs out of the scheme; it goes on by itself when it can. */
+  readonly lacks: readonly Lack[];
   /** Starts a DFSP's Payment Manager again, e.g. after it was killed. */
   restartManager(fspId: string, environment?: Readonly<Record<string, string>>): Promise<ManagerProcess>;
   /** Payment Managers first, so that nothing is under way when the hub goes. */
@@ -38,23 +60,29 @@ export interface Sandbox {
 
 const stopGraceMs = 15_000;
 
-/** Starts hub, cores and a Payment Manager per DFSP. @throws CommandFailed in words for the user; everything is stopped again then. */
+/**
+ * Starts hub, Connection Manager, cores and a Payment Manager per DFSP, and waits until all are in the scheme: each comes in by itself, with
+ * nothing but the client secret of its registration. @throws CommandFailed in words for the user; everything is stopped again then.
+ */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { folder, dfsps = DEMO_DFSPS } = options;
-  const ports = sandboxPorts(
-    options.basePort,
-    dfsps.map(({ fspId }) => fspId),
-  );
+  const { folder, dfsps = DEMO_DFSPS, progress } = options;
+  const fspIds = dfsps.map(({ fspId }) => fspId);
+  const ports = sandboxPorts(options.basePort, fspIds);
+  const ofManagers = await managerPorts(ports, fspIds);
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  if (await removeFormerKeys(folder, fspIds)) progress?.madeAnew();
   const logStream = createWriteStream(join(folder, 'scheme.log'), { flags: 'a', mode: 0o600 });
   const log = createLog({ level: 'info', destination: { write: (line) => void logStream.write(line) } });
-  const scheme = await startScheme({ folder, log, dfsps, ports, ...options.scheme }).catch((error: unknown) => {
+  const connectionManager = { port: ports.connectionManager, operatorPort: ports.operator };
+  const scheme = await startScheme({ folder, log, dfsps, ports, connectionManager, ...options.scheme }).catch((error: unknown) => {
     throw explained(error, options);
   });
   const postgres = options.postgres === true ? await startPostgres(folder, ports.postgres, scheme) : undefined;
   const managers = new Map<string, ManagerProcess>();
   const startManager = async (fspId: string, environment: Readonly<Record<string, string>> = {}): Promise<ManagerProcess> => {
-    const file = await writeManagerConfiguration(folder, scheme, scheme.dfsp(fspId), ports.manager(fspId), postgres?.url);
+    const dfsp = scheme.dfsp(fspId);
+    const file = await writeManagerConfiguration(folder, scheme, dfsp, ofManagers.get(fspId) as ManagerPorts, postgres?.url);
+    await keepClientSecret(file, dfsp);
     const manager = await startManagerProcess(file, join(folder, fspId, 'payment-manager.log'), environment, options.workers);
     managers.set(fspId, manager);
     await scheme.connect(fspId, { inbound: manager.urls.inbound, outbound: manager.urls.outbound });
@@ -68,14 +96,52 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await new Promise((resolve) => logStream.end(resolve));
   };
   try {
+    const isFirst = !allOnboarded(scheme);
     await Promise.all(scheme.dfsps.map(({ fspId }) => startManager(fspId)));
     const running = runningOf(scheme, managers);
     await writeRunning(folder, running);
-    return { scheme, managers, running, postgresUrl: postgres?.url, restartManager: startManager, stop };
+    const lacks = await onboarded(scheme, managers, (fspId, step) => {
+      if (step.state === 'Failed' || (isFirst && step.state === 'Ready')) progress?.step(fspId, step);
+    });
+    return { scheme, managers, running, postgresUrl: postgres?.url, lacks, restartManager: startManager, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+function connectionManagerOf(scheme: Scheme): ConnectionManagerServer {
+  return scheme.connectionManager as ConnectionManagerServer;
+}
+
+function allOnboarded(scheme: Scheme): boolean {
+  const members = connectionManagerOf(scheme).members();
+  return scheme.dfsps.every(({ fspId }) => members.some((member) => member.fspId === fspId && member.onboarded));
+}
+
+/** Waits for all of them; resolves with what is still lacking. */
+async function onboarded(
+  scheme: Scheme,
+  managers: ReadonlyMap<string, ManagerProcess>,
+  tell: (fspId: string, step: Step) => void,
+): Promise<readonly Lack[]> {
+  const http = createHttpClient({});
+  const everybody = [scheme.hubId, ...scheme.dfsps.map(({ fspId }) => fspId)];
+  try {
+    const lacks = [...managers].map(([fspId, { urls }]) => {
+      const peers = everybody.filter((peer) => peer !== fspId);
+      const knownToHub = () => isKnown(scheme, fspId, urls.inbound);
+      return watchOnboarding({ fspId, operationsUrl: urls.operations }, { peers, knownToHub, tell: (step) => tell(fspId, step) }, http);
+    });
+    return (await Promise.all(lacks)).flat();
+  } finally {
+    await http.close();
+  }
+}
+
+function isKnown(scheme: Scheme, fspId: string, inbound: string): boolean {
+  const participant = scheme.hub.directory.participant(fspId);
+  return participant?.endpoint === inbound && participant.jwsPublicKeys.length > 0;
 }
 
 async function startPostgres(folder: string, port: number, scheme: Scheme): Promise<SandboxPostgres> {
