@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { startTestPostgres, type TestPostgres } from '@payment-manager/database/test-postgres';
 import { type ExportedRecord, type Journal, openPostgresJournal, openSqliteJournal, type Verdict } from '@payment-manager/journal';
-import { recordedLog, startHttpServer, systemClock } from '@payment-manager/runtime';
+import { recordedLog, startHttpServer, systemClock, systemTimers } from '@payment-manager/runtime';
 import { addOldPayments, longAgo, oldPayment } from '../../../test/old-payments.ts';
 import { keyFingerprint } from '../../data/sealing-key.ts';
 import { operationsBodyBytes, refuseOperations } from '../../operations/operations-api.ts';
@@ -17,6 +20,7 @@ import { journalPruner, keptDays } from '../../retention/prune-records.ts';
 import { removeExported } from '../../retention/remove-exported.ts';
 import { runCommandLine } from '../command-line.ts';
 
+const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 let folder: string;
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pm-cli-prune-'));
@@ -164,6 +168,31 @@ describe('pm prune', () => {
     assert.deepEqual([verdict.exitCode, verdict.pruned.records], [0, 119]);
   });
 
+  test('killed with SIGKILL as it exports, and as it removes: run again, each payment is in the export and pruned once', async () => {
+    await stopped('sigkill', 2_000);
+    const [own, args] = [join(folder, 'sigkill'), ['prune', '--before', '2026-01-01', '--export', 'old.ndjson.gz', '--json']];
+    const run = (): { child: ChildProcess; ended: Promise<{ signal: string | null; text: string }> } => {
+      const child = spawn(process.execPath, [main, ...args], { cwd: own, stdio: ['ignore', 'pipe', 'ignore'] });
+      let text = '';
+      child.stdout.on('data', (chunk) => (text += chunk));
+      return { child, ended: new Promise((resolve) => child.once('close', (_, signal) => resolve({ signal, text }))) };
+    };
+    const exporting = (): boolean => existsSync(join(own, 'old.ndjson.gz.part'));
+    const removing = (): boolean => prunedIn(join(own, 'data', 'journal.db')) > 0;
+    for (const begun of [exporting, removing]) {
+      const { child, ended } = run();
+      while (child.exitCode === null && !begun()) await new Promise<void>((resolve) => systemTimers.after(2, resolve));
+      child.kill('SIGKILL');
+      assert.equal((await ended).signal, 'SIGKILL', 'it was not done yet');
+      const verdict = await verdictOf('sigkill');
+      assert.deepEqual([verdict.exitCode, verdict.records, verdict.pruned.records > 0], [0, 2_002, begun === removing]);
+    }
+    const { pruned, prunedBefore, kept } = JSON.parse((await run().ended).text);
+    assert.deepEqual([pruned + prunedBefore, kept], [2_000, 0]);
+    const verdict = await verdictOf('sigkill', '--export', 'old.ndjson.gz');
+    assert.deepEqual([verdict.exitCode, verdict.pruned.records, verdict.pruned.events], [0, 2_000, 4_000]);
+  });
+
   test('what is young, a foreign or damaged file, and missing arguments are refused, and nothing is removed', async () => {
     await stopped('refused', 10);
     const young = new Date(systemClock.now() - (keptDays - 1) * 86_400_000).toISOString().slice(0, 10);
@@ -246,6 +275,13 @@ describe('pm prune on PostgreSQL', () => {
     await Promise.all([a.close(), b.close()]);
   });
 });
+
+function prunedIn(file: string): number {
+  const db = new DatabaseSync(file, { readOnly: true, timeout: 5_000 });
+  const { count } = db.prepare('SELECT count(*) AS count FROM records WHERE pruned > 0').get() as { count: number };
+  db.close();
+  return count;
+}
 
 /** A journal that fails after a page. */
 async function* broken(): AsyncGenerator<readonly ExportedRecord[]> {
