@@ -90,6 +90,20 @@ describe('environments', () => {
     assert.match(wrong?.advice ?? '', /Did you mean 'production'/);
   });
 
+  test('a file without environments is of one only, which no option turns into another', async () => {
+    const alone = common.replace('core:', 'hub: { baseUrl: http://h }\ncore:');
+    assert.equal((await load(`${alone}environment: pilot\n`, { PM_ENVIRONMENT: 'pilot' })).config.environment, 'pilot');
+    assert.equal((await load(alone, { PM_ENVIRONMENT: 'production' })).config.environment, 'production');
+    for (const [yaml, variable] of [
+      [alone, 'prodution'],
+      [`${alone}environment: pilot\n`, 'production'],
+    ] as const)
+      assert.deepEqual(
+        (await problems(yaml, { PM_ENVIRONMENT: variable })).map(({ where, found }) => [where, found.includes(variable)]),
+        [['environment', true]],
+      );
+  });
+
   test('every environment is checked, chosen or not, with the whole path in the file', async () => {
     const wrong = two.replace(
       'hub: { baseUrl: http://live.example.org }',

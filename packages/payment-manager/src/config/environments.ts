@@ -63,6 +63,22 @@ function noEnvironments(found: unknown): ConfigProblem {
   };
 }
 
+/**
+ * A file without environments is of one only: another one, chosen outside of it, would have that one's journal with other keys. `own` is
+ * the file's.
+ */
+export function checkOnly({ overlays }: Environments, variable: string | undefined, own: string): ConfigProblem[] {
+  if (overlays !== undefined || variable === undefined || variable === own) return [];
+  return [
+    {
+      where: 'environment',
+      expected: `${own}, because this file has no \`environments\``,
+      found: `the text '${variable}' in --environment or PM_ENVIRONMENT`,
+      advice: 'Put each environment below `environments` (docs/onboarding.md), or change the key `environment`.',
+    },
+  ];
+}
+
 /** What is wrong with the choice of an environment. `chosen` is undefined when neither file, variable nor option says one. */
 export function checkChoice({ overlays }: Environments, chosen: string | undefined): ConfigProblem[] {
   if (overlays === undefined || (chosen !== undefined && overlays.has(chosen))) return [];

@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import { checkApart, type Outline } from './apart.ts';
-import { checkChoice, divide, type Environments } from './environments.ts';
+import { checkChoice, checkOnly, divide, type Environments } from './environments.ts';
 import { type ConfigKey, listKeys } from './keys.ts';
 import { ConfigInvalid, type ConfigProblem } from './problem.ts';
 import { invalidValue, missingValue } from './problem-texts.ts';
@@ -60,6 +60,7 @@ export async function loadConfig(file: string | undefined, variables: Variables,
     ...unknownVariables(variables, keys, reservedVariables),
     ...wrongEnvironments,
     ...checkChoice(divided, name),
+    ...(location === undefined ? [] : checkOnly(divided, variables['PM_ENVIRONMENT'], ownName(divided.everywhere, keys))),
     ...read.problems,
   ];
   if (problems.length === 0) problems.push(...crossChecks(read.config as Config), ...checkApart(outlines(keys, divided, folder)));
@@ -71,6 +72,11 @@ export async function loadConfig(file: string | undefined, variables: Variables,
 function chosenName(everywhere: Tree, variables: Variables): string | undefined {
   const chosen = variables['PM_ENVIRONMENT'] ?? everywhere['environment'];
   return typeof chosen === 'string' ? chosen : undefined;
+}
+
+/** The environment of a file that has no others. */
+function ownName({ environment }: Tree, keys: readonly ConfigKey[]): string {
+  return String(environment ?? keys.find(({ path }) => path === 'environment')?.schema.default);
 }
 
 /** The environments as they would be in force without variables: those belong to this process. */

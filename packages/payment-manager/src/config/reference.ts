@@ -34,6 +34,7 @@ environments:
 
 - A process belongs to one, chosen by \`--environment NAME\`, else \`PM_ENVIRONMENT\`, else the key \`environment\`. When none is chosen
   nothing starts. \`./pm config --environment NAME\` prints what is in force there.
+- A file without \`environments\` is of one only, named by the key \`environment\`; no option makes another of it.
 - Maps and lists are replaced as a whole, groups key by key.
 - Every environment is checked at every start, also those that are not chosen.
 - Nothing is shared between two of them. Each has its keys in the vault under its name. Unless it says otherwise its data folder is

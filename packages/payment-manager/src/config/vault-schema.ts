@@ -60,7 +60,9 @@ const pkcs11 = group('JWS keys in an HSM, by PKCS#11: made there, and never out 
     path({ description: 'The vendor’s library. When given, JWS keys are made in the HSM.', example: '/usr/lib/softhsm/libsofthsm2.so' }),
   ),
   label: optional(text({ description: 'Label of the token.', example: 'payment-manager' })),
-  pinFile: optional(path({ description: 'File with the PIN of the token’s user, for this product alone to read.', example: '/run/secrets/hsm-pin' })),
+  pinFile: optional(
+    path({ description: 'File with the PIN of the token’s user, for this product alone to read.', example: '/run/secrets/hsm-pin' }),
+  ),
 });
 
 /** Where keys, certificates and secrets are kept. */
