@@ -31,11 +31,11 @@ export function paymentOf(answer: PaymentAnswer | undefined): PayerView {
   return answer.payment;
 }
 
-export async function partyAnswers(world: World, source = 'them'): Promise<void> {
+export async function partyAnswers(world: World, source = 'them', fspId = 'them'): Promise<void> {
   await world.receive(
     'PUT',
     '/parties/MSISDN/222',
-    { party: { partyIdInfo: { partyIdType: 'MSISDN', partyIdentifier: '222', fspId: 'them' }, name: 'Payee' } },
+    { party: { partyIdInfo: { partyIdType: 'MSISDN', partyIdentifier: '222', fspId }, name: 'Payee' } },
     { source },
   );
 }

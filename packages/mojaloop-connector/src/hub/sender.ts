@@ -5,6 +5,7 @@ import {
   buildMessage,
   continueTrace,
   errorBody,
+  FspiopError,
   isFulfilment,
   type Outgoing,
   signingInput,
@@ -109,7 +110,8 @@ function pause(deps: SenderDeps, ms: number, until: number | undefined, signal: 
 }
 
 async function exchange(deps: SenderDeps, action: SendAction, timeoutMs: number): Promise<Verdict> {
-  const outgoing = buildOutgoing(deps, action);
+  const outgoing = built(deps, action);
+  if ('kind' in outgoing) return outgoing;
   const unsigned = await sign(deps, action.message, outgoing).then(
     () => undefined,
     (error: unknown) => unsignedVerdict(error),
@@ -122,6 +124,16 @@ async function exchange(deps: SenderDeps, action: SendAction, timeoutMs: number)
     timeoutMs,
   };
   return verdictOf(await deps.client.request(outgoing.body === undefined ? request : { ...request, body: outgoing.body }));
+}
+
+/** What cannot be a message (its destination cannot stand in a header) never leaves: nobody need wait for an answer. */
+function built(deps: SenderDeps, action: SendAction): Outgoing | Extract<Verdict, { kind: 'refused' }> {
+  try {
+    return buildOutgoing(deps, action);
+  } catch (error) {
+    if (error instanceof FspiopError) return { kind: 'refused', detail: 'no message', errorInformation: error.toBody().errorInformation };
+    throw error;
+  }
 }
 
 function buildOutgoing(deps: SenderDeps, action: SendAction): Outgoing {

@@ -1,11 +1,11 @@
 import { dataTypes, type QuotesPostRequest, type TransfersPostRequest } from '@payment-manager/fspiop';
-import { Type } from 'typebox';
 import { ErrorAnswer, PartyFound, PartyNotFound, QuoteAnswered, RequestRefused, SimpleTransferAnswered } from './answer-schemas.ts';
 import { requestRefused } from './answers.ts';
 import * as examples from './examples.ts';
 import { partyAnswer, quoteAnswer, simpleTransferAnswer } from './helper-answers.ts';
 import { QuoteHelperRequest, SimpleTransferRequest } from './helper-schemas.ts';
 import type { PayerDoor } from './payer-door.ts';
+import { partyIdentifier } from './payment-schemas.ts';
 import { type AnswerDoc, type Route, withBody } from './route.ts';
 
 const refused: AnswerDoc = {
@@ -24,12 +24,10 @@ export function helperRoutes(door: PayerDoor, fspId: string): readonly Route[] {
 }
 
 function getParty(door: PayerDoor, withSubId: boolean): Route {
-  // `.` and `..` cannot be kept in a URL, so no hub can be asked for them (C212)
-  const segment = Type.String({ minLength: 1, maxLength: 128, pattern: '^(?!\\.{1,2}$)' });
   return {
     method: 'GET',
     path: withSubId ? '/parties/{Type}/{ID}/{SubId}' : '/parties/{Type}/{ID}',
-    params: { Type: dataTypes.PartyIdType, ID: segment, ...(withSubId && { SubId: segment }) },
+    params: { Type: dataTypes.PartyIdType, ID: partyIdentifier, ...(withSubId && { SubId: partyIdentifier }) },
     stateField: 'requestPartiesInformationState',
     doc: {
       operationId: withSubId ? 'findPartyWithSubId' : 'findParty',

@@ -1,5 +1,6 @@
-import { dataTypes, messageSchema } from '@payment-manager/fspiop';
+import { messageSchema } from '@payment-manager/fspiop';
 import { type TSchema, Type } from 'typebox';
+import { addressableFspId } from './payment-schemas.ts';
 
 /** Bodies of the pass-through calls (mojaloop-sdk.md 1.13): a message of the protocol, and whom it is for. */
 
@@ -26,7 +27,7 @@ function strict(node: Node): Node {
   return { ...rest, properties, additionalProperties: false } as Node;
 }
 
-const fspId = { ...dataTypes.FspId, description: 'The DFSP that the message is for (FSPIOP-Destination)' };
+const fspId = { ...addressableFspId, description: 'The DFSP that the message is for (FSPIOP-Destination)' };
 
 /** Body of `POST /quotes`. */
 export const QuoteHelperRequest = Type.Object(

@@ -94,6 +94,18 @@ test('outbound: a body that is not said to be JSON is refused, so that no web pa
   assert.equal((await api.call('POST', '/transfers', TRANSFER_REQUEST, { 'content-type': 'application/json; charset=utf-8' })).status, 200);
 });
 
+test('outbound: what cannot be asked for or addressed at the hub is refused before anything begins', async () => {
+  const to = (change: object) => ({ to: { ...TRANSFER_REQUEST.to, ...change } });
+  for (const value of ['.', '..', 'a\ud800']) {
+    await refuses(to({ idValue: value }), /^to\.idValue has the wrong format/);
+    await refuses(to({ idSubValue: value }), /^to\.idSubValue has the wrong format/);
+  }
+  for (const fspId of ['💥', ' x', 'a\nb', 'x'.repeat(33)]) await refuses(to({ fspId }), /^to\.fspId has the wrong format/);
+  const api = fakedApi({ start: waiting });
+  for (const idValue of ['...', 'a/b', '💥'.repeat(128)])
+    assert.equal((await api.call('POST', '/transfers', { ...TRANSFER_REQUEST, ...to({ idValue }) })).status, 200, idValue);
+});
+
 test('outbound: members that need each other', async () => {
   await refuses({ skipPartyLookup: true }, /^to\.fspId is missing/);
   await refuses({ transactionType: 'REFUND' }, /^refundInfo is missing/);

@@ -1,4 +1,4 @@
-import { dataTypes } from '@payment-manager/fspiop';
+import { dataTypes, FSP_ID_PATTERN } from '@payment-manager/fspiop';
 import { type Static, Type } from 'typebox';
 
 /**
@@ -14,20 +14,25 @@ const ExtensionItem = Type.Object({ key: text(32), value: text(128) }, strict);
 const Extensions = (description: string) => Type.Array(ExtensionItem, { maxItems: 16, description });
 const Seconds = (description: string) => Type.Integer({ minimum: 1, maximum: 2_147_483_647, description });
 
+/** What a path of the protocol can hold: `.` and `..` cannot be kept in a URL (C212), half a character not in UTF-8. */
+export const partyIdentifier = { ...text(128), pattern: '^(?!\\.{1,2}$)[^\\ud800-\\udfff]*$' };
+/** A DFSP that a message can be addressed to. */
+export const addressableFspId = Type.String({ pattern: FSP_ID_PATTERN });
+
 /** SDK transferParty. */
 export const TransferParty = Type.Object(
   {
     type: Type.Optional(described(dataTypes.TransactionInitiatorType, 'Kind of party; default CONSUMER')),
     idType: described(dataTypes.PartyIdType, 'Kind of identifier'),
-    idValue: described(text(128), 'The identifier, for example a phone number with country code'),
-    idSubValue: Type.Optional(described(text(128), 'Which of several accounts, devices or documents')),
+    idValue: described(partyIdentifier, 'The identifier, for example a phone number with country code'),
+    idSubValue: Type.Optional(described(partyIdentifier, 'Which of several accounts, devices or documents')),
     displayName: Type.Optional(described(text(128), 'Name as the other side is to see it')),
     firstName: Type.Optional(dataTypes.PersonName),
     middleName: Type.Optional(dataTypes.PersonName),
     lastName: Type.Optional(dataTypes.PersonName),
     dateOfBirth: Type.Optional(described(dataTypes.DateOfBirth, 'YYYY-MM-DD')),
     merchantClassificationCode: Type.Optional(dataTypes.MerchantClassificationCode),
-    fspId: Type.Optional(described(dataTypes.FspId, 'The DFSP of the party; needed in `to` when the look-up is skipped')),
+    fspId: Type.Optional(described(addressableFspId, 'The DFSP of the party; needed in `to` when the look-up is skipped')),
     supportedCurrencies: Type.Optional(Type.Array(Currency, { maxItems: 16 })),
     kycInformation: Type.Optional(text(2048)),
     extensionList: Type.Optional(Extensions('Further data on the party that the scheme agreed on')),

@@ -121,6 +121,17 @@ test('payer: no answer to the look-up or the quote ends the payment as a time-ou
   assert.equal(failed.lastError?.httpStatusCode, 504);
 });
 
+test('payer: a payee whose FSP cannot be addressed ends the payment at once, and nothing is sent', async () => {
+  const world = await makeWorld({ autoAcceptParty: true });
+  const starting = world.connector.payer.start({ request: paymentRequest() });
+  await world.time.advance(0);
+  await partyAnswers(world, 'them', 'a\nb');
+  const failed = paymentOf(await settled(world, starting));
+  assert.equal(failed.stage, 'failed');
+  assert.equal(failed.lastError?.httpStatusCode, 500);
+  assert.equal(world.messages('POST', '/quotes').length, 0);
+});
+
 test('payer: a hub that cannot be reached is told apart from one that does not answer', async () => {
   const world = await makeWorld();
   world.hub = () => refusedConnection;
