@@ -17,10 +17,10 @@ test('our JWS key: the new one is published first, and signs after the propagati
   await lookAgain(running);
   const next = publishedId(world);
   assert.notEqual(next, former);
-  await pass(world, running, 598_000);
+  await pass(world, running, 599_999);
   assert.equal(await signingId(running), former);
   assert.match(standingOf(running, 'DFSP_JWS').words, /we sign with it from/);
-  await pass(world, running, 4_000);
+  await pass(world, running, 2_000);
   assert.equal(await signingId(running), next);
   await pass(world, running, 2 * dayMs);
   assert.deepEqual(

@@ -86,9 +86,9 @@ export function decideOwnJwsKey(
   };
 }
 
-/** When it was published: as we said it when we did, unless that cannot be; then since we see it. */
+/** When it was published: at the end of the second that we named when we did, unless that cannot be; then since we see it. */
 function publishedAt({ id, since }: KeyRecord, { createdAt }: PublishedJwsKey, seen: OwnJwsKeyObserved['seen'], now: number): number {
-  const said = (createdAt ?? 0) * 1_000;
+  const said = ((createdAt ?? 0) + 1) * 1_000;
   if (said >= since - believedMs && said <= now + believedMs) return said;
   return seen?.keyId === id ? seen.since : now;
 }
