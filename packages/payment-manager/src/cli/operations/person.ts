@@ -7,7 +7,7 @@ export function operatorName(options: CommandOptions, terminal: Terminal): strin
   const { environment } = terminal;
   const name = options['by'] ?? environment['PM_OPERATOR'] ?? environment['USER'] ?? environment['LOGNAME'];
   if (typeof name === 'string' && name.trim() !== '') return name.trim();
-  throw new CommandFailed(exitCodes.usage, 'Say with --by who does it: the name is kept in the payment’s record.');
+  throw new CommandFailed(exitCodes.usage, 'Say with --by who does it: the name is kept with what is done.');
 }
 
 /** Asks the person, unless `--yes` says it. @throws CommandFailed where nobody can be asked */

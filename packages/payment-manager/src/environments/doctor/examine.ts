@@ -24,5 +24,6 @@ export async function examine(patient: Patient, clock: Clock): Promise<readonly 
     ...endpoints.map((endpoint) => lookAtEndpoint(endpoint, clock)),
     ...questions.map((ask) => ask()),
   ]);
-  return [...known, ...looks.flat()];
+  // what belongs to one part stands together, though it was found in several ways
+  return [...Map.groupBy([...known, ...looks.flat()], ({ part }) => part).values()].flat();
 }
