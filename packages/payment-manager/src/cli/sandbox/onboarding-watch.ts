@@ -13,6 +13,8 @@ export interface OnboardingWatch {
   readonly peers: readonly string[];
   /** Whether the hub calls it, and has its key. */
   knownToHub(): boolean;
+  /** It is not waited for when nothing has changed for so long. */
+  readonly patienceMs: number;
   /** Told each step that is new. */
   tell(step: Step): void;
 }
@@ -27,8 +29,6 @@ export interface Lack {
 const pollMs = 100;
 /** So often it is told to look at once, instead of at its next attempt. */
 const pollsPerLook = 4;
-/** Nobody is waited for who makes no progress for so long. */
-const patienceMs = 30_000;
 const timeoutMs = 10_000;
 
 /** Waits until a DFSP can pay and be paid, and resolves with nothing; or with what it lacks, when nothing has changed for too long. */
@@ -45,7 +45,7 @@ export async function watchOnboarding(newcomer: Newcomer, watch: OnboardingWatch
     const now = systemClock.monotonic();
     if (news.length > 0) changedAt = now;
     const lacks = view === undefined ? [lack(newcomer, 'its Payment Manager does not answer')] : lacksOf(newcomer, view, watch);
-    if (lacks.length === 0 || now - changedAt >= patienceMs) return lacks;
+    if (lacks.length === 0 || now - changedAt >= watch.patienceMs) return lacks;
     if (polls % pollsPerLook === 0) void ask(newcomer, 'POST', '/connection/look', http);
     await new Promise<void>((resolve) => void systemTimers.after(pollMs, resolve));
   }

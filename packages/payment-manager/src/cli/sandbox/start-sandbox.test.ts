@@ -1,20 +1,30 @@
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { globSync, readFileSync, statSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { createHttpClient } from '@payment-manager/runtime';
+import type { ConnectionManagerServer } from '@payment-manager/sandbox';
 import { runCommandLine } from '../command-line.ts';
 import type { Terminal } from '../terminal.ts';
 import { findRunning } from './running-sandbox.ts';
-import { type Sandbox, startSandbox } from './start-sandbox.ts';
+import { type OnboardingProgress, type Sandbox, startSandbox } from './start-sandbox.ts';
 
 let folder: string;
 let sandbox: Sandbox;
+/** What was told while the sandbox was started. */
+let told: string[];
+const progress: OnboardingProgress = {
+  step: (fspId, { state, artefact }) => void told.push(`${fspId} ${state} ${artefact}`),
+  madeAnew: () => void told.push('made anew'),
+};
 
 before(async () => {
+  told = [];
   folder = await mkdtemp(join(tmpdir(), 'pm-sandbox-'));
-  sandbox = await startSandbox({ folder, basePort: '0' });
+  sandbox = await startSandbox({ folder, basePort: '0', progress });
 });
 after(async () => {
   await sandbox.stop();
@@ -32,7 +42,63 @@ async function pm(...args: string[]) {
 const send = (amount: string, currency: string, msisdn: string) => pm('send', amount, currency, 'to', 'MSISDN', msisdn, '--yes');
 const balance = (fspId: string, account: string): string => sandbox.scheme.dfsp(fspId).core.balance(account);
 
+const connectionManager = () => sandbox.scheme.connectionManager as ConnectionManagerServer;
+
+/** What the operations API of a DFSP says of its connection. */
+async function connectionOf(fspId: string) {
+  const url = `${sandbox.managers.get(fspId)?.urls.operations}/connection`;
+  return (await (await fetch(url)).json()) as {
+    readonly conditions: readonly { readonly artefact: string; readonly state: string }[];
+    readonly keys: readonly { readonly id: string }[];
+    readonly hubCa: readonly { readonly id: string }[];
+    readonly peers: readonly { readonly fspId: string; readonly keys: readonly { readonly id: string }[] }[];
+  };
+}
+
+/** Which keys a DFSP has and trusts, and what the scheme has of it. */
+async function possessions(fspId: string) {
+  const { keys, hubCa, peers } = await connectionOf(fspId);
+  const { enrolments, hubEnrolments, jwsCreatedAt } =
+    connectionManager()
+      .operator.list()
+      .find((one) => one.fspId === fspId) ?? {};
+  const ids = [...keys, ...hubCa, ...peers.flatMap((peer) => peer.keys)].map(({ id }) => id);
+  return { ids: ids.sort(), enrolments, hubEnrolments, jwsCreatedAt };
+}
+
+/** The certificates that a Payment Manager has in use, as `./pm cert export` gives them. */
+async function certificate(name: string): Promise<X509Certificate> {
+  return new X509Certificate((await pm('cert', 'export', name, '--fsp', 'greenbank')).text);
+}
+
 describe('the sandbox with its Payment Managers', () => {
+  test('at its first start both DFSPs came into the scheme by themselves, with certificates of its CA and keys of their own', async () => {
+    assert.deepEqual(sandbox.lacks, []);
+    for (const fspId of ['greenbank', 'bluewallet']) {
+      const { conditions, peers } = await connectionOf(fspId);
+      assert.ok(
+        conditions.every(({ state }) => state === 'Ready'),
+        JSON.stringify(conditions),
+      );
+      for (const { artefact } of conditions) assert.ok(told.includes(`${fspId} Ready ${artefact}`), artefact);
+      assert.equal(peers.length, 2);
+      const known = connectionManager()
+        .operator.list()
+        .find((one) => one.fspId === fspId);
+      assert.ok(known?.onboarded && known.jwsCreatedAt !== undefined);
+    }
+    const [client, hubCa] = [await certificate('client'), await certificate('hub-ca')];
+    assert.ok(client.verify(hubCa.publicKey));
+    assert.ok(connectionManager().hubCredentials()?.trustedCas.includes(hubCa.toString().trim()));
+  });
+
+  test('nothing was made for them beforehand, and no key of theirs lies open: what lies open is the hub’s', () => {
+    const files = globSync('**/*', { cwd: folder }).filter((file) => statSync(join(folder, file)).isFile());
+    const open = files.filter((file) => readFileSync(join(folder, file), 'latin1').includes('PRIVATE KEY'));
+    assert.deepEqual(open.sort(), ['connection-manager.json', 'jws/private/switch.pem']);
+    assert.ok(files.some((file) => file.startsWith('greenbank/data/vault/sandbox/tls-client')));
+  });
+
   test('send moves money on both sides, and shows payee, fee, steps and balances', async () => {
     const { exitCode, text } = await send('25.00', 'USD', '27713803912');
     assert.equal(exitCode, 0, text);
@@ -98,17 +164,21 @@ describe('the sandbox with its Payment Managers', () => {
     assert.match(text, /runs already/);
   });
 
-  test('after a stop nothing is left running, and a second start finds the same balances', async () => {
+  test('after a stop nothing is left running, and a second start finds the same balances, keys and certificates', async () => {
     const before = [balance('greenbank', 'amara:USD'), balance('bluewallet', 'thandi:USD')];
+    const kept = await Promise.all(['greenbank', 'bluewallet'].map(possessions));
     await sandbox.stop();
     for (const manager of sandbox.managers.values()) assert.equal(await manager.ended, 0);
     assert.ok(!(await readdir(folder)).includes('running.json'));
     const client = createHttpClient({});
     assert.equal(await findRunning(folder, client), undefined);
-    sandbox = await startSandbox({ folder, basePort: '0' });
+    told = [];
+    sandbox = await startSandbox({ folder, basePort: '0', progress });
     assert.deepEqual([balance('greenbank', 'amara:USD'), balance('bluewallet', 'thandi:USD')], before);
     assert.equal((await findRunning(folder, client))?.pid, process.pid);
     await client.close();
+    assert.deepEqual(await Promise.all(['greenbank', 'bluewallet'].map(possessions)), kept, 'no new key, request or certificate');
+    assert.deepEqual(told, []);
     assert.equal((await send('1', 'USD', '27713803912')).exitCode, 0);
   });
 });

@@ -34,6 +34,8 @@ export interface SandboxOptions {
   /** Further options of the scheme, for tests. */
   readonly scheme?: Partial<SchemeOptions>;
   readonly progress?: OnboardingProgress;
+  /** A DFSP that makes no progress for so long is not waited for. Default 30,000. */
+  readonly patienceMs?: number;
 }
 
 /** What is told while the DFSPs come into the scheme. */
@@ -100,9 +102,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await Promise.all(scheme.dfsps.map(({ fspId }) => startManager(fspId)));
     const running = runningOf(scheme, managers);
     await writeRunning(folder, running);
-    const lacks = await onboarded(scheme, managers, (fspId, step) => {
+    const tell = (fspId: string, step: Step): void => {
       if (step.state === 'Failed' || (isFirst && step.state === 'Ready')) progress?.step(fspId, step);
-    });
+    };
+    const lacks = await onboarded(scheme, managers, tell, options.patienceMs);
     return { scheme, managers, running, postgresUrl: postgres?.url, lacks, restartManager: startManager, stop };
   } catch (error) {
     await stop();
@@ -124,6 +127,7 @@ async function onboarded(
   scheme: Scheme,
   managers: ReadonlyMap<string, ManagerProcess>,
   tell: (fspId: string, step: Step) => void,
+  patienceMs = 30_000,
 ): Promise<readonly Lack[]> {
   const http = createHttpClient({});
   const everybody = [scheme.hubId, ...scheme.dfsps.map(({ fspId }) => fspId)];
@@ -131,7 +135,8 @@ async function onboarded(
     const lacks = [...managers].map(([fspId, { urls }]) => {
       const peers = everybody.filter((peer) => peer !== fspId);
       const knownToHub = () => isKnown(scheme, fspId, urls.inbound);
-      return watchOnboarding({ fspId, operationsUrl: urls.operations }, { peers, knownToHub, tell: (step) => tell(fspId, step) }, http);
+      const watch = { peers, knownToHub, patienceMs, tell: (step: Step) => tell(fspId, step) };
+      return watchOnboarding({ fspId, operationsUrl: urls.operations }, watch, http);
     });
     return (await Promise.all(lacks)).flat();
   } finally {
