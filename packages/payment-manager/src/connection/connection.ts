@@ -62,6 +62,7 @@ export async function startConnection(config: Config, deps: ConnectionDeps): Pro
     throw error;
   });
   const client = manager && startClient(config, { ...deps, environment }, manager, leadership);
+  if (client) keys.seekPeersWith?.(() => client.look('PEER_JWS'));
   const served = watchServed(targetsOf(config, keys, deps.inboundPort), deps);
   void served.look();
   const unwatch = vault.onChange((name) => {

@@ -23,6 +23,8 @@ export interface LoadedKeys {
   /** Where that key signs by itself: then it is its public part only. Absent: it is the key. */
   readonly signatures?: Signatures;
   readonly peers: PeerKeys;
+  /** Out of the vault only: gives a way to ask the scheme for peers' keys that are newer than those in the vault. */
+  readonly seekPeersWith?: (seek: () => Promise<void>) => void;
   certificates(): readonly CertificateStatus[];
   /** What the vault has not got yet, for people: until then there is no connection to the scheme. */
   missing(): readonly string[];

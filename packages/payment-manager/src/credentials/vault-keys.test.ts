@@ -229,6 +229,26 @@ describe('keys out of the vault', () => {
     keys.stop();
   });
 
+  test('a peer that signs with its new key too soon: the scheme is asked for it, once for many messages, and no message waits for long', async () => {
+    const fresh = hubKey();
+    await own.trust.present('peer-jws', 'bluewallet', [hubKey()], 'a test', doing);
+    const keys = await load();
+    let sought = 0;
+    keys.seekPeersWith?.(async () => {
+      sought++;
+      await own.trust.present('peer-jws', 'bluewallet', [fresh], 'a test', doing);
+    });
+    const refreshed = await Promise.all(Array.from({ length: 10 }, () => keys.peers.refresh('bluewallet')));
+    assert.ok(refreshed.every((changed) => changed));
+    assert.ok(keys.peers.keysOf('bluewallet')[0]?.equals(createPublicKey(fresh)));
+    assert.equal(sought, 1);
+    keys.seekPeersWith?.(() => new Promise(() => {}));
+    const began = systemClock.monotonic();
+    await keys.peers.refresh('stranger');
+    assert.ok(systemClock.monotonic() - began < 4_000);
+    keys.stop();
+  });
+
   test('a vault that cannot be read changes nothing that is in use', async () => {
     await newCa();
     const first = await certified('tls-server');

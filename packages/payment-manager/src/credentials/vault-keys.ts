@@ -46,6 +46,7 @@ export async function loadVaultKeys(config: Config, vault: Vault, deps: VaultKey
       signingKey: () => signer?.signingKey(),
       ...(signer && { signatures: signer.signatures }),
       peers: peers ?? noPeers,
+      ...(peers && { seekPeersWith: (seek) => peers.seekWith(seek) }),
       certificates: () => [inbound, hub].flatMap((one) => one?.status() ?? []).concat(files.certificates()),
       missing: () => [
         ...[inbound, hub].flatMap((one) => one?.missing() ?? []),
