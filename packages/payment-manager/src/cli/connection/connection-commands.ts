@@ -68,7 +68,7 @@ export const connectionCommands: readonly CommandEntry[] = [
     arguments: '<what> <file>',
     summary: 'take in by hand what the scheme gives us',
     description:
-      'Takes a `certificate` of ours, the `hub-ca`, or a peer’s keys (`peer-jws`) from a file: PEM, DER, PKCS #7, PKCS #12 or a JSON Web Key Set. Checked first as the Connection Manager client does: our key, chain, dates, usage. What was trusted stays so beside it, so that the other side can change over, until --only ends that. The passphrase of a file comes from PM_PASSPHRASE or --passphrase-file. Where there is a Connection Manager it gives all that, and only its `client-secret` is taken in.',
+      'Takes a `certificate` of ours, the `hub-ca`, or a peer’s keys (`peer-jws`) from a file: PEM, DER, PKCS #7, PKCS #12 or a JSON Web Key Set; and `hub-csr`, the hub’s request for the certificate with which it calls us, which is signed by our CA and printed. Checked first as the Connection Manager client does: our key, chain, dates, usage. What was trusted stays so beside it, so that the other side can change over, until --only ends that. The passphrase of a file comes from PM_PASSPHRASE or --passphrase-file. Where there is a Connection Manager it gives all that, and only its `client-secret` is taken in.',
     options: [
       {
         flags: '--for <side>',
@@ -76,6 +76,7 @@ export const connectionCommands: readonly CommandEntry[] = [
           'for certificate: client or server (default: client); for client-secret: connection-manager or hub (default: the former)',
       },
       { flags: '--peer <fspId>', description: 'for peer-jws: whose keys' },
+      { flags: '--out <file>', description: 'for hub-csr: the certificate into this new file' },
       { flags: '--only', description: 'for hub-ca and peer-jws: distrust all others at once, to end an overlap' },
       { flags: '--passphrase-file <file>', description: 'file with the passphrase of a PKCS #12 file or private key' },
       { flags: '--by <name>', description: 'who (default: PM_OPERATOR, else the user of this machine)' },

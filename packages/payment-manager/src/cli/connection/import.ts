@@ -5,15 +5,18 @@ import type { Doing } from '@payment-manager/vault';
 import { clientSecretId } from '../../connection/manager-api.ts';
 import { hubSecretId } from '../../credentials/hub-token.ts';
 import { oneLine } from '../../environments/inventory.ts';
+import { signHubRequest } from '../../environments/manual/give.ts';
 import { maxFileBytes, type OfferedFile, readOffered } from '../../environments/manual/offered-file.ts';
 import { offeredCas, type Side, takeCertificate, takeHubCas, takePeerKeys } from '../../environments/manual/take.ts';
+import { wantedOf } from '../../environments/wanted.ts';
 import type { Command, CommandOptions } from '../commands.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 import { confirmed, operatorName } from '../operations/person.ts';
 import { printable, style, type Terminal } from '../terminal.ts';
+import { writeOut } from './output.ts';
 import { type OpenedEnvironment, withEnvironment } from './with-environment.ts';
 
-/** `./pm import certificate|hub-ca|peer-jws|client-secret FILE`: what the scheme gives us by hand. */
+/** `./pm import certificate|hub-ca|peer-jws|hub-csr|client-secret FILE`: what the scheme gives us by hand. */
 export const importFrom: Command = async ([what = '', file = ''], options, terminal) => {
   if (what === 'client-secret') return importClientSecret(resolve(terminal.workingFolder, file), options, terminal);
   const take = takings[what];
@@ -29,15 +32,14 @@ export const importFrom: Command = async ([what = '', file = ''], options, termi
         exitCodes.usage,
         'The Connection Manager gives this environment its certificates and keys (connectionManager.url); what is imported by hand would fight with it.',
       );
-    const offered = await readOffered(await bytesOf(path), await passphraseOf(options, terminal));
     const doing = { by: operatorName(options, terminal), why: `./pm import ${what}` };
-    return take({ opened, offered, doing, options, terminal });
+    return take({ opened, file: await bytesOf(path), doing, options, terminal });
   });
 };
 
 interface Import {
   readonly opened: OpenedEnvironment;
-  readonly offered: OfferedFile;
+  readonly file: Uint8Array;
   readonly doing: Doing;
   readonly options: CommandOptions;
   readonly terminal: Terminal;
@@ -47,6 +49,7 @@ const takings: Readonly<Record<string, (order: Import) => Promise<number>>> = Ob
   certificate: importCertificate,
   'hub-ca': importHubCa,
   'peer-jws': importPeerKeys,
+  'hub-csr': importHubRequest,
 });
 
 /** `--for`: which side of TLS; default the client's. @throws CommandFailed */
@@ -56,14 +59,22 @@ export function sideOf(options: CommandOptions): Side {
   return side;
 }
 
-async function importCertificate({ opened, offered, doing, options, terminal }: Import): Promise<number> {
+async function offeredIn({ file, options, terminal }: Import): Promise<OfferedFile> {
+  return readOffered(file, await passphraseOf(options, terminal));
+}
+
+async function importCertificate(order: Import): Promise<number> {
+  const { opened, doing, options, terminal } = order;
+  const offered = await offeredIn(order);
   const side = sideOf(options);
   const key = await takeCertificate(side, { environment: opened.environment, offered, doing, now: systemClock.now() });
   terminal.out(style.good(`The ${side} certificate is in use (key ${key.id}). A running product takes it within seconds.`));
   return exitCodes.ok;
 }
 
-async function importHubCa({ opened, offered, doing, options, terminal }: Import): Promise<number> {
+async function importHubCa(order: Import): Promise<number> {
+  const { opened, doing, options, terminal } = order;
+  const offered = await offeredIn(order);
   const now = systemClock.now();
   for (const { subject, fingerprint256, validToDate } of offeredCas(offered, now)) {
     terminal.out(`${style.bold(printable(oneLine(subject)))}, until ${validToDate.toISOString()}`);
@@ -86,15 +97,22 @@ async function importHubCa({ opened, offered, doing, options, terminal }: Import
   return exitCodes.ok;
 }
 
-async function importPeerKeys({ opened, offered, doing, options, terminal }: Import): Promise<number> {
+async function importPeerKeys(order: Import): Promise<number> {
+  const { opened, doing, options, terminal } = order;
   const { peer } = options;
   const only = options['only'] === true;
   if (typeof peer !== 'string' || !/^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/.test(peer) || peer === opened.config.fspId)
     throw new CommandFailed(exitCodes.usage, 'Say with --peer whose keys these are: the FSP id of a peer, or of the hub.');
+  const offered = await offeredIn(order);
   const count = await takePeerKeys({ environment: opened.environment, offered, doing, peer, only });
   const former = only ? 'all others are distrusted' : 'those before stay trusted beside them, until they are imported with --only';
   terminal.out(style.good(`${count} keys of ${peer} are trusted; ${former}.`));
   return exitCodes.ok;
+}
+
+/** The certificate with which the hub calls us goes back to it; nothing of it is kept. */
+async function importHubRequest({ opened, file, doing, options, terminal }: Import): Promise<number> {
+  return writeOut(await signHubRequest(opened.environment, wantedOf(opened.config), file, doing), options, terminal);
 }
 
 /** `--for`: whose client secret. */

@@ -130,6 +130,17 @@ describe('a DFSP without a Connection Manager', () => {
     assert.match(await done('keys'), /^peer-jws +bluebank +\w+ +RSA-2048 +active/m);
   });
 
+  test('signs the hub’s request for the certificate with which it calls', async () => {
+    const { id } = await hub.keys.generate('tls-client', doing, 'EC-P256');
+    const request = await hub.keys.request('tls-client', id, { usage: 'client', subject: { commonName: 'whatever' } });
+    await writeFile(join(folder, 'hub.csr'), request);
+    const [leaf, ca] = (await done('import', 'hub-csr', 'hub.csr')).match(/-----BEGIN[\s\S]+?-----END CERTIFICATE-----/g) ?? [];
+    const signed = new X509Certificate(leaf ?? '');
+    assert.equal(signed.subject, 'CN=pm.greenbank.example');
+    assert.ok(signed.checkIssued(new X509Certificate(ca ?? '')) && !signed.ca);
+    assert.match((await pm('import', 'hub-csr', 'hub-ca.pem')).text, /no certificate request/);
+  });
+
   test('says from where it calls and is called', async () => {
     assert.deepEqual(JSON.parse(await done('export', 'endpoints')), {
       fspId: 'greenbank',

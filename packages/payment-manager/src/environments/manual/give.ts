@@ -80,3 +80,16 @@ export async function renewServerCertificate(environment: Environment, wanted: W
   await environment.keys.storeChain('tls-server', keyId, chain.join(''));
   return environment.keys.activate('tls-server', keyId, doing);
 }
+
+/**
+ * Signs the hub's request for the certificate with which it calls us, with our CA (made when there is none). Its key must be strong; the
+ * name is that of our own connector, by which hubs find the way back. @returns PEM, with our CA. @throws FileUnusable, VaultError
+ */
+export async function signHubRequest(environment: Environment, wanted: Wanted, file: Uint8Array, doing: Doing): Promise<string> {
+  const [request] =
+    /-----BEGIN (NEW )?CERTIFICATE REQUEST-----[^-]+-----END \1?CERTIFICATE REQUEST-----/.exec(Buffer.from(file).toString('latin1')) ?? [];
+  if (request === undefined) throw new FileUnusable('It holds no certificate request (PEM, -----BEGIN CERTIFICATE REQUEST-----).');
+  await ownCa(environment, wanted, doing);
+  const order = { usage: 'client', subject: { commonName: wanted.connectorFqdn }, days: wanted.hubClientDays ?? 365 } as const;
+  return (await environment.authority.sign(request.replaceAll('NEW CERTIFICATE', 'CERTIFICATE'), order)).join('');
+}
