@@ -162,6 +162,7 @@ export const commands: readonly CommandEntry[] = [
       },
       { flags: '--export <file>', description: 'where they go, for example payments-2025.ndjson.gz' },
       { flags: '--dry-run', description: 'only say how many' },
+      { flags: '--url <url>', description: 'operations API of the running product (default: as the configuration says)' },
       { flags: '--json', description: 'one JSON object instead of text' },
       ...journalOptions,
     ],

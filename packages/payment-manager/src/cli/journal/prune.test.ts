@@ -234,8 +234,10 @@ describe('pm prune', () => {
       recordedLog(),
     );
     t.after(() => server.close(0));
-    await dfsp('running', `operations: { port: ${new URL(server.url).port} }\n`);
-    const { exitCode, text } = await prune('running');
+    await dfsp('running', 'operations: { port: 0 }\n');
+    const nowhere = await prune('running');
+    assert.deepEqual([nowhere.exitCode, /--url/.test(nowhere.text)], [64, true], nowhere.text);
+    const { exitCode, text } = await prune('running', '--url', server.url);
     assert.equal(exitCode, 0, text);
     assert.equal(requests, 3);
     const verdict = await verdictOf('running', '--export', 'old.ndjson.gz');
