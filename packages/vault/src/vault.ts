@@ -131,8 +131,8 @@ function openEnvironment(name: string, entries: Entries, deps: VaultDeps, dead: 
   const { clock, random, signatures, jwsHolder } = deps;
   const own = openOwnKeys({ environment: name, entries, clock, signatures, jwsHolder, dead });
   const trust = openTrustedKeys(name, entries, clock);
-  const { material, inUse, ...keys } = own;
-  const authority = openLocalAuthority({ keys, active: inUse, byId: material, clock, random });
+  const { material, inUse, keepCrossed, ...keys } = own;
+  const authority = openLocalAuthority({ keys, active: inUse, byId: material, keepCrossed, clock, random });
   return {
     name,
     keys,

@@ -16,6 +16,8 @@ export interface ClientCredentialsOptions {
   readonly scope?: string;
   /** Of one log-in. Default 15,000. */
   readonly timeoutMs?: number;
+  /** Called after each log-in; with the fault when there is no token. */
+  readonly onLogIn?: (fault?: unknown) => void;
 }
 
 interface Held {
@@ -49,10 +51,12 @@ export function clientCredentials(options: ClientCredentialsOptions): TokenSourc
       loggedInAt = clock.monotonic();
       failures = 0;
       pause = undefined;
+      options.onLogIn?.();
       return held;
     } catch (fault) {
       failures += 1;
       pause = { until: clock.monotonic() + Math.min(longestPauseMs, 500 * 2 ** Math.min(failures, 10)), fault };
+      options.onLogIn?.(fault);
       throw fault;
     } finally {
       asking = undefined;

@@ -129,11 +129,13 @@ export async function createCa(
   { environment, wanted }: Pick<Surroundings, 'environment' | 'wanted'>,
   why: { by: string; why: string },
 ): Promise<void> {
-  await environment.authority.create(caSubject(wanted), wanted.caDays ?? defaultCaDays, why, wanted.keyAlgorithm ?? caAlgorithm);
+  const former = (await environment.keys.list('dfsp-ca')).filter(({ chain }) => chain !== undefined).length;
+  await environment.authority.create(caSubject(wanted, former), wanted.caDays ?? defaultCaDays, why, wanted.keyAlgorithm ?? caAlgorithm);
 }
 
-function caSubject({ fspId, subject }: Wanted): Subject {
-  return { ...subject, commonName: `CA of ${fspId}`.slice(0, 64) };
+/** Each has a name of its own, so that nobody takes one for the other. */
+function caSubject({ fspId, subject }: Wanted, former: number): Subject {
+  return { ...subject, commonName: `CA of ${fspId.slice(0, 50)}${former === 0 ? '' : ` ${former + 1}`}` };
 }
 
 /** The server replaces what it has by what it gets: an empty CA would erase ours. */

@@ -1,6 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { KeyRecord } from '@payment-manager/vault';
-import type { PublishedCa } from '../api/connection-manager-api.ts';
+import { ConnectionFault } from '../api/connection-fault.ts';
+import type { ConnectionManagerApi, PublishedCa, PublishedServerCertificate } from '../api/connection-manager-api.ts';
 import { day, isSelfSigned, issuedBy, readBundle, readCertificate, sameCertificate, subjectLine } from '../certificates/certificate.ts';
 import { watched } from '../certificates/lifetime.ts';
 import { pathOf } from '../certificates/verify.ts';
@@ -117,6 +118,16 @@ function nothing(standing: Standing): Decision<HubCaAction> {
   return { actions: [], standing };
 }
 
+/** Servers without this call have nothing to say of it. */
+async function hubServer(api: ConnectionManagerApi): Promise<PublishedServerCertificate | undefined> {
+  try {
+    return await api.hubServerCertificate();
+  } catch (error) {
+    if (error instanceof ConnectionFault && error.code === 'NOT_FOUND') return undefined;
+    throw error;
+  }
+}
+
 /** Keeps the trust in the hub's CA. */
 export function hubCa(around: Surroundings): Reconciler {
   const { api, environment, clock } = around;
@@ -128,7 +139,7 @@ export function hubCa(around: Surroundings): Reconciler {
         const known = await trusted();
         const published = await api.hubCa();
         // Only needed to see whether a former CA is still in use.
-        const server = known.some(({ state }) => state === 'retiring') ? await api.hubServerCertificate() : undefined;
+        const server = known.some(({ state }) => state === 'retiring') ? await hubServer(api) : undefined;
         const serverCertificate = [server?.serverCertificate, server?.intermediateChain].filter((one) => one !== undefined).join('\n');
         return { published, serverCertificate: serverCertificate === '' ? undefined : serverCertificate, trusted: known };
       },

@@ -110,7 +110,7 @@ function settled(
       state: 'Ready',
       reason: 'IN_ORDER',
       message: `The hub’s client certificate (enrolment ${newest.id}) is signed for ${wanted.connectorFqdn}, until ${day(until)}.`,
-      ...(refused.length > 0 ? { details: refused } : {}),
+      details: ['A renewed one is in use when the hub’s operator has onboarded this DFSP again.', ...refused],
     },
     ...dueAt(renewAt),
   };

@@ -7,7 +7,7 @@ import { issuedBy, sameCertificate } from '../certificates/certificate.ts';
 const certificate = (pem: string | undefined): X509Certificate => new X509Certificate(pem ?? '');
 
 test('our CA: a new one is published before it signs; then server and hub certificates follow, and the former stays trusted', async () => {
-  const { world, running } = await connected({ client: { propagationMs: 60_000 } });
+  const { world, running } = await connected({ client: { propagationMs: 60_000, pollMs: 10 * dayMs } });
   const { environment, client } = running;
   const { server } = world;
   const former = server.state.dfspCa.rootCertificate;

@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { KeyRecord, RequestOrder } from '@payment-manager/vault';
 import type { PublishedServerCertificate } from '../api/connection-manager-api.ts';
-import { commonNameOf, day, readBundle, readCertificate, sameCertificate } from '../certificates/certificate.ts';
+import { commonNameOf, day, issuedBy, readCertificate, sameCertificate } from '../certificates/certificate.ts';
 import { renewalOf, watched } from '../certificates/lifetime.ts';
 import { sameSet } from '../certificates/request.ts';
 import { type Decision, type Reconciler, reconciler } from '../reconciler.ts';
@@ -102,7 +102,8 @@ function withoutCa(certificate: X509Certificate | undefined): Decision<never>['s
 
 /** Whether a key's certificate was signed by just this CA. */
 function isOf({ chain }: KeyRecord, ca: readonly string[]): boolean {
-  return chain !== undefined && sameCertificate(chain[1], ca[0]);
+  const [certificate, issuer] = [readCertificate(chain?.[0]), readCertificate(ca[0])];
+  return certificate !== undefined && issuer !== undefined && issuedBy(certificate, issuer);
 }
 
 function namesFit(certificate: X509Certificate, { subject, names }: RequestOrder): boolean {
@@ -164,12 +165,13 @@ async function sign(around: Surroundings, keyId: string): Promise<void> {
 }
 
 async function publish(around: Surroundings, keyId: string): Promise<void> {
-  const bundle = readBundle((await keyOf(around, keyId))?.chain?.join(''));
-  if (!bundle || bundle.length < 2) return;
-  const [own, ...issuers] = bundle.map(String);
+  const own = (await keyOf(around, keyId))?.chain?.[0];
+  const ca = await around.environment.authority.chain();
+  const root = ca.at(-1);
+  if (own === undefined || root === undefined) return;
   await around.api.publishServerCertificate(around.wanted.fspId, {
-    rootCertificate: issuers.at(-1) ?? '',
-    intermediateChain: issuers.slice(0, -1).join(''),
-    serverCertificate: own ?? '',
+    rootCertificate: root,
+    intermediateChain: ca.slice(0, -1).join(''),
+    serverCertificate: own,
   });
 }

@@ -68,6 +68,8 @@ export interface KeyMaterials {
   inUse(purpose: OwnPurpose): Promise<RingKey>;
   /** @throws VaultError `VAULT_NO_KEY` */
   material(purpose: OwnPurpose, keyId: string): Promise<RingKey>;
+  /** Keeps what the CA in use says of the key of its successor (PEM). */
+  keepCrossed(keyId: string, pem: string): Promise<void>;
 }
 
 /** Our own keys over entries; for `openVault`. */
@@ -162,6 +164,9 @@ export function openOwnKeys(deps: OwnKeysDeps): OwnKeys & KeyMaterials {
       });
     },
     inUse,
+    async keepCrossed(keyId, pem) {
+      await change('dfsp-ca', keyId, (ring) => changed(ring, keyId, (present) => ({ ...usable(present), crossed: pem })));
+    },
     async material(purpose, keyId) {
       return keyOf(await ringOf(purpose), keyId);
     },

@@ -20,6 +20,8 @@ export interface RingKey {
   readonly request?: string;
   /** PEM, its certificate first. */
   readonly chain?: readonly string[];
+  /** PEM, of a CA: its key certified by the CA that was in use when it was made, see `LocalAuthority.create`. */
+  readonly crossed?: string;
   /** Where somebody else's key came from, such as a Connection Manager's URL. */
   readonly origin?: string;
   /** Never empty; the last step is the present. */

@@ -56,9 +56,38 @@ export async function selfSigned(
     signingAlgorithm: signingAlgorithm(issuer.algorithm),
     keys,
     extensions: [
-      new x509.BasicConstraintsExtension(true, 0, true),
+      // One more CA below it: its successor, see `crossCertificate`.
+      new x509.BasicConstraintsExtension(true, 1, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  });
+  return certificate.toString('pem');
+}
+
+/**
+ * What a CA says of the key of its successor (RFC 4210, section 4.4: "new with old"): who knows only the former CA believes by it what
+ * the new one signs. PEM.
+ *
+ * @param successor The successor's self-signed certificate, PEM.
+ */
+export async function crossCertificate(issuer: Issuer, successor: string, now: number, serial: Uint8Array): Promise<string> {
+  const x509 = await loadX509();
+  const [own, next] = [new x509.X509Certificate(issuer.chain[0] ?? ''), new x509.X509Certificate(successor)];
+  const certificate = await x509.X509CertificateGenerator.create({
+    serialNumber: serialNumber(serial),
+    subject: next.subjectName,
+    issuer: own.subjectName,
+    notBefore: new Date(Math.max(now - backdatedMs, own.notBefore.getTime())),
+    notAfter: new Date(Math.min(next.notAfter.getTime(), own.notAfter.getTime())),
+    publicKey: next.publicKey,
+    signingKey: cryptoKeys(issuer.privateKey, issuer.algorithm).privateKey,
+    signingAlgorithm: signingAlgorithm(issuer.algorithm),
+    extensions: [
+      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      await x509.AuthorityKeyIdentifierExtension.create(own),
+      await x509.SubjectKeyIdentifierExtension.create(next.publicKey),
     ],
   });
   return certificate.toString('pem');
