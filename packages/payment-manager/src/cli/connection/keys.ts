@@ -1,15 +1,19 @@
 import type { Environment } from '@payment-manager/vault';
+import { distrustKey, type FoundKey, findKey } from '../../environments/compromised.ts';
 import { type KeyEntry, keysOf } from '../../environments/inventory.ts';
 import type { Command, CommandOptions } from '../commands.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
-import { printable, type Terminal, table } from '../terminal.ts';
+import { confirmed, operatorName } from '../operations/person.ts';
+import { printable, style, type Terminal, table } from '../terminal.ts';
 import { rotateSigningKey } from './renew.ts';
-import { withEnvironment } from './with-environment.ts';
+import { type OpenedEnvironment, withEnvironment } from './with-environment.ts';
 
-/** `./pm keys`: the list; `rotate jws`. */
+/** `./pm keys`: the list; `rotate jws`; `compromised KEY`. */
 export const keys: Command = async ([verb = 'list', name], options, terminal) => {
   if (verb === 'list') return withEnvironment(options, terminal, ({ environment }) => list(environment, options, terminal));
-  if (verb !== 'rotate') throw new CommandFailed(exitCodes.usage, `There is no './pm keys ${verb}': it is list or rotate jws.`);
+  if (verb === 'compromised') return withEnvironment(options, terminal, (opened) => compromised(opened, name, options, terminal));
+  if (verb !== 'rotate')
+    throw new CommandFailed(exitCodes.usage, `There is no './pm keys ${verb}': it is list, rotate jws or compromised KEY.`);
   if (name !== 'jws')
     throw new CommandFailed(
       exitCodes.usage,
@@ -17,6 +21,34 @@ export const keys: Command = async ([verb = 'list', name], options, terminal) =>
     );
   return withEnvironment(options, terminal, (opened) => rotateSigningKey(opened, options, terminal));
 };
+
+/** Somebody else may have the key: from now on it counts for nothing. */
+async function compromised(
+  { environment }: OpenedEnvironment,
+  keyId: string | undefined,
+  options: CommandOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const key = keyId === undefined ? undefined : await findKey(environment, keyId);
+  if (key === undefined)
+    throw new CommandFailed(exitCodes.usage, `Give the id of a key of ${environment.name}, as ./pm keys or ./pm cert --json lists it.`);
+  const by = operatorName(options, terminal);
+  if (!(await confirmed(options, terminal, question(key)))) {
+    terminal.out('Nothing was changed.');
+    return exitCodes.failed;
+  }
+  await distrustKey(environment, key, { by, why: './pm keys compromised' });
+  terminal.out(style.good('It counts for nothing any more, here at once and in a running product within seconds.'));
+  if (key.kind === 'own')
+    terminal.out(`Tell the hub, so that nobody else takes it either. Its successor: ./pm onboard ${environment.name}`);
+  return exitCodes.ok;
+}
+
+function question(key: FoundKey): string {
+  const whose = key.kind === 'own' ? `our ${key.purpose} key` : `${key.owner}’s ${key.purpose}`;
+  const now = key.inUse ? ' It is in use: there are no payments with it until its successor is there.' : '';
+  return `Distrust ${whose} ${key.keyId} at once and for ever?${now}`;
+}
 
 async function list(environment: Environment, options: CommandOptions, terminal: Terminal): Promise<number> {
   const entries = await keysOf(environment);

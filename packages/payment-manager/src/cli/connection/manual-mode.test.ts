@@ -123,11 +123,27 @@ describe('a DFSP without a Connection Manager', () => {
   });
 
   test('takes a peer’s keys as PEM or as a set, and says whose they are', async () => {
-    await writeFile(join(folder, 'blue.json'), await done('export', 'jws', '--jwks'));
+    const { publicKey } = await hub.keys.generate('jws-signing', doing);
+    await writeFile(join(folder, 'blue.json'), JSON.stringify({ keys: [createPublicKey(publicKey).export({ format: 'jwk' })] }));
     assert.equal((await pm('import', 'peer-jws', 'blue.json')).exitCode, 64);
     assert.equal((await pm('import', 'peer-jws', 'blue.json', '--peer', 'greenbank')).exitCode, 64);
     assert.match(await done('import', 'peer-jws', 'blue.json', '--peer', 'bluebank'), /1 keys of bluebank/);
     assert.match(await done('keys'), /^peer-jws +bluebank +\w+ +RSA-2048 +active/m);
+  });
+
+  test('a key that somebody else may have counts for nothing, whoever’s it is', async () => {
+    type Listed = { keys: { purpose: string; keyId: string; state: string }[] };
+    const keys = async () => (JSON.parse(await done('keys', '--json')) as Listed).keys;
+    const idOf = async (purpose: string) => (await keys()).find((key) => key.purpose === purpose && key.state === 'active')?.keyId ?? '';
+    for (const purpose of ['peer-jws', 'jws-signing']) {
+      const id = await idOf(purpose);
+      assert.match((await pm('keys', 'compromised', id)).text, /at once and for ever.*It is in use/);
+      assert.equal(await idOf(purpose), id);
+      await done('keys', 'compromised', id, '--yes');
+      assert.notEqual(await idOf(purpose), id);
+    }
+    assert.equal((await pm('keys', 'compromised', 'nonsense', '--yes')).exitCode, 64);
+    assert.match((await pm('import', 'peer-jws', 'blue.json', '--peer', 'bluebank')).text, /may be trusted|compromised/);
   });
 
   test('signs the hub’s request for the certificate with which it calls', async () => {
