@@ -185,4 +185,19 @@ describe('./pm onboard', () => {
     await until('another client certificate', async () => (await serial()) !== before);
     assert.equal((await onboard(['--wait', '20'])).exitCode, 0);
   });
+
+  test('keys that somebody else may have count for nothing, and the product gets their successors by itself', async () => {
+    type Listed = { keys: { purpose: string; keyId: string; state: string }[] };
+    const active = async (purpose: string): Promise<string | undefined> => {
+      const { keys } = JSON.parse((await pm(['keys', '--json'])).text) as Listed;
+      return keys.find((key) => key.purpose === purpose && key.state === 'active')?.keyId;
+    };
+    for (const purpose of ['jws-signing', 'tls-client']) {
+      const lost = (await active(purpose)) ?? '';
+      assert.equal((await pm(['keys', 'compromised', lost, '--yes'])).exitCode, 0);
+      await until(`another ${purpose} key`, async () => ![undefined, lost].includes(await active(purpose)));
+    }
+    const { exitCode, text } = await onboard(['--wait', '20']);
+    assert.equal(exitCode, 0, text);
+  });
 });
