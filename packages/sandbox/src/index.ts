@@ -7,7 +7,7 @@ export {
   startConnectionManagerServer,
 } from './connection-manager/connection-manager-server.ts';
 export type { ConnectionManagerFault, ConnectionManagerFaultRule } from './connection-manager/faults/fault.ts';
-export type { DfspCredentials, DfspOverview, Operator } from './connection-manager/operator.ts';
+export type { DfspCredentials, DfspOverview, HubOverview, Operator } from './connection-manager/operator.ts';
 export type { SchemeMember } from './connection-manager/scheme-view.ts';
 export type { ConnectionManagerSettings } from './connection-manager/server-parts.ts';
 export type { CallLog, SeenCall } from './core/call-log.ts';

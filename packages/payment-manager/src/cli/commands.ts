@@ -34,7 +34,7 @@ export const commands: readonly CommandEntry[] = [
     arguments: '',
     summary: 'start a whole scheme on this machine: hub, two DFSPs, two Payment Managers',
     description:
-      'Starts a sandbox scheme: a hub with its own CA, two DFSPs with a demo core each, and a Payment Manager for each. Prints what runs where. State is kept; Ctrl-C stops everything.',
+      'Starts a sandbox scheme: a hub with its Connection Manager, two DFSPs with a demo core each, and a Payment Manager for each, which comes into the scheme by itself. Prints what runs where. State is kept; Ctrl-C stops everything.',
     options: [
       folderOption,
       {

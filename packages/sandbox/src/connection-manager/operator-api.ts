@@ -27,7 +27,7 @@ async function routed(request: HttpRequest, operator: Operator): Promise<HttpRes
   if (resource === 'faults') return faults(request, id, operator);
   switch (`${request.method} ${[resource, id, part].filter(Boolean).join('/')}`) {
     case 'GET ':
-      return json(200, { settings: operator.settings, logins: operator.logins, faults: operator.faults.list().length });
+      return json(200, { settings: operator.settings, hub: operator.hub, logins: operator.logins, faults: operator.faults.list().length });
     case 'PUT settings':
       return json(200, operator.change(settingsOf(body())));
     case 'POST hub/ca':

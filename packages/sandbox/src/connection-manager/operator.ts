@@ -1,7 +1,7 @@
 import { KeyObject } from 'node:crypto';
 import { Secret } from '@payment-manager/runtime';
 import { problem } from './api/problem.ts';
-import { makeKeys } from './certificates/certificate.ts';
+import { certificateInfoOf, makeKeys, readCertificate } from './certificates/certificate.ts';
 import { enrolOutbound, find, signInbound, signLater } from './certificates/enrolments.ts';
 import type { Flaw } from './certificates/hub-authority.ts';
 import { addAuthority, issueHubServer } from './certificates/hub-material.ts';
@@ -27,12 +27,20 @@ export interface DfspOverview {
     readonly id: number;
     readonly state: string;
     readonly validationState: string;
+    /** Common name of the CA that signed. */
+    readonly issuer?: string;
     readonly notAfter?: string;
   }[];
   readonly hubEnrolments: DfspOverview['enrolments'];
   readonly jwsCreatedAt?: number;
   readonly ingress?: string;
   readonly states: Readonly<Record<string, string>>;
+}
+
+/** The hub's CAs by their common names, the newest last, and which of them signed the certificate that the hub serves with. */
+export interface HubOverview {
+  readonly cas: readonly string[];
+  readonly servedBy?: string;
 }
 
 /** What the hub's people do. Everything that is named and not there is a Problem 404. */
@@ -46,6 +54,7 @@ export interface Operator {
   /** A new client secret; the old one counts no more. */
   renewSecret(fspId: string): DfspCredentials;
   list(): readonly DfspOverview[];
+  readonly hub: HubOverview;
   /** Signs, or signs again, at will with something wrong in the certificate. */
   sign(fspId: string, enrolmentId: number, flaw?: Flaw): Promise<void>;
   /** INVALID with the reason among the validations. The state is in the contract, though the real server never sets it. */
@@ -94,6 +103,9 @@ export function openOperator(parts: ServerParts): Operator {
       return credentialsOf(parts, dfsp);
     },
     list: () => book.records.dfsps.map(overview),
+    get hub() {
+      return hubOverview(parts);
+    },
     sign: async (fspId, enrolmentId, flaw) => void (await signInbound(parts, dfspOf(fspId), String(enrolmentId), flaw)),
     reject: (fspId, enrolmentId, reason) => reject(parts, dfspOf(fspId), enrolmentId, reason),
     lose(fspId, enrolmentId) {
@@ -105,7 +117,7 @@ export function openOperator(parts: ServerParts): Operator {
     },
     requestHubCertificate: async (fspId) => void (await enrolOutbound(parts, dfspOf(fspId))),
     onboard: (fspId) => onboard(parts, dfspOf(fspId)),
-    rotateHubCa: (name = `${parts.hubId} CA ${book.records.authorities.length + 1}`) => addAuthority(parts, { CN: name, O: parts.hubId }),
+    rotateHubCa: (name = `${parts.hubId} CA ${book.nextId()}`) => addAuthority(parts, { CN: name, O: parts.hubId }),
     reissueServerCertificate: () => issueHubServer(parts),
     retireHubCas() {
       book.records.authorities = book.records.authorities.slice(-1);
@@ -190,7 +202,7 @@ function overview(dfsp: DfspRecord): DfspOverview {
     id,
     state,
     validationState,
-    ...(certInfo && { notAfter: certInfo.notAfter }),
+    ...(certInfo && { notAfter: certInfo.notAfter, ...(certInfo.issuer.CN !== undefined && { issuer: certInfo.issuer.CN }) }),
   });
   return {
     fspId: dfsp.dfspId,
@@ -202,5 +214,14 @@ function overview(dfsp: DfspRecord): DfspOverview {
     states: Object.fromEntries(Object.entries(dfsp.states).map(([name, { status }]) => [name, status])),
     ...(jws?.createdAt !== undefined && { jwsCreatedAt: jws.createdAt }),
     ...(ingress !== undefined && { ingress }),
+  };
+}
+
+function hubOverview({ book }: ServerParts): HubOverview {
+  const { authorities, hubServer } = book.records;
+  const servedBy = hubServer?.record.serverCertificateInfo.issuer.CN;
+  return {
+    cas: authorities.map(({ certificate }) => certificateInfoOf(readCertificate(certificate)).subject.CN ?? '?'),
+    ...(servedBy !== undefined && { servedBy }),
   };
 }

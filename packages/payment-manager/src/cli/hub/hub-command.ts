@@ -7,7 +7,7 @@ export const hubCommand: CommandEntry = {
   arguments: '[verb] [arguments...]',
   summary: 'the hub’s people at the sandbox’s Connection Manager: sign, reject, rotate the CA, peers, faults',
   description:
-    'Lists what the sandbox’s Connection Manager knows of its DFSPs. `register|onboard|request|remove|add-peer|remove-jws FSP`; `sign|reject|lose FSP ENROLMENT`; `rotate-ca`, `serve`, `retire-ca`: a new hub CA, step by step; `revoke-tokens`; `set autoSign=false` and its like; `break FAULT` and `mend`: an HTTP status (401, 503), garbage, empty, silence, slow, reset, execute-then-reset, not-a-list, holes, no-hub-ca, database-down, or what is wrong with the next certificate: wrong-key, wrong-ca, expired, not-yet-valid, server-only, invalid.',
+    'Lists what the sandbox’s Connection Manager knows: `dfsps` (default), `enrolments`. `sign|reject|lose ENROLMENT` and `auto-sign on|off`; `rotate-ca`: a new hub CA, and when all connected DFSPs have a certificate of it, one for the hub itself; then `retire-ca`. `register|onboard|request FSP`; `add-peer|remove-peer|rotate-peer-jws|remove-jws FSP`: peers whose messages nobody signs; `serve`: a new server certificate; `revoke-tokens`; `set tokenSeconds=60` and its like. `break FAULT` and `mend`: an HTTP status (401, 503), garbage, empty, silence, slow, reset, execute-then-reset, not-a-list, holes, no-hub-ca, database-down, or what is wrong with the next certificate: wrong-key, wrong-ca, expired, not-yet-valid, server-only, invalid.',
   options: [
     { flags: '--url <url>', description: 'operator’s API of the Connection Manager (default: that of the running sandbox)' },
     { flags: '--flaw <flaw>', description: 'for sign: what is wrong with the certificate' },
@@ -18,6 +18,8 @@ export const hubCommand: CommandEntry = {
     },
     { flags: '--fsp <fspId>', description: 'for break: only for this DFSP' },
     { flags: '--count <number>', description: 'for break: so many times (default: until it is mended)' },
+    { flags: '--wait <seconds>', description: 'for rotate-ca: until all have a certificate of the new CA (default: 60)' },
+    { flags: '--json', description: 'for dfsps and enrolments: JSON instead of a table' },
     folderOption,
   ],
   example: './pm hub break 503 --count 3',

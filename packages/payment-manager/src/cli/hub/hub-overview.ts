@@ -1,4 +1,4 @@
-import type { ConnectionManagerFaultRule, ConnectionManagerSettings, DfspOverview } from '@payment-manager/sandbox';
+import type { ConnectionManagerFaultRule, ConnectionManagerSettings, DfspOverview, HubOverview } from '@payment-manager/sandbox';
 import { printable, style, table } from '../terminal.ts';
 
 type Answer = Readonly<Record<string, unknown>>;
@@ -15,9 +15,28 @@ export function overview(server: Answer, dfsps: Answer, faults: Answer): string 
   return [
     table(['DFSP', 'onboarded', 'CA', 'client certificate', 'certificate of the hub', 'JWS key of', 'endpoint'], rows),
     '',
+    hubLine(server['hub'] as HubOverview),
     `${style.bold('Settings')}  ${settings.join(' ')}   log-ins: ${String(server['logins'])}`,
     ...(broken.length === 0 ? [] : ['', style.bold('Broken'), ...broken.map(printable)]),
   ].join('\n');
+}
+
+function hubLine({ cas, servedBy = 'none' }: HubOverview): string {
+  return `${style.bold('Hub')}       CAs: ${printable(cas.join(', ') || 'none')}; it serves with a certificate of ${printable(servedBy)}`;
+}
+
+/** Every request for a client certificate, the newest last. */
+export function enrolments(dfsps: readonly DfspOverview[]): string {
+  const all = dfsps.flatMap((dfsp) => [
+    ...dfsp.enrolments.map((one) => ({ ...one, from: dfsp.fspId, signer: 'the hub' })),
+    ...dfsp.hubEnrolments.map((one) => ({ ...one, from: 'the hub', signer: dfsp.fspId })),
+  ]);
+  const rows = all
+    .toSorted((a, b) => a.id - b.id)
+    .map(({ id, from, signer, state, validationState, issuer = '-', notAfter = '-' }) =>
+      [String(id), from, signer, state, validationState, issuer, notAfter.slice(0, 10)].map(printable),
+    );
+  return table(['enrolment', 'asked by', 'signed by', 'state', 'validation', 'CA', 'until'], rows);
 }
 
 function rowOf(dfsp: DfspOverview): string[] {

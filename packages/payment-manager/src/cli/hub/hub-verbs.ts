@@ -1,3 +1,4 @@
+import type { DfspOverview } from '@payment-manager/sandbox';
 import type { CommandOptions } from '../commands.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 
@@ -21,7 +22,7 @@ export interface Verb {
   readonly name: string;
   readonly arguments: readonly string[];
   readonly summary: string;
-  readonly order: (args: readonly string[], options: CommandOptions) => Order;
+  readonly order: (args: readonly string[], options: CommandOptions, dfsps: readonly DfspOverview[]) => Order;
 }
 
 const post = (path: string, done: string, body?: object): Order => ({ requests: [{ method: 'POST', path, ...(body && { body }) }], done });
@@ -50,7 +51,18 @@ export const verbs: readonly Verb[] = [
       done: `${fspId} is a peer.`,
     }),
   },
-  { name: 'remove', arguments: ['fspId'], summary: 'a DFSP with all that is its own', order: ([fspId = '']) => remove(dfsp(fspId), fspId) },
+  {
+    name: 'remove-peer',
+    arguments: ['fspId'],
+    summary: 'a DFSP with all that is its own',
+    order: ([fspId = '']) => remove(dfsp(fspId), fspId),
+  },
+  {
+    name: 'rotate-peer-jws',
+    arguments: ['fspId'],
+    summary: 'another JWS key for it, that nobody can sign with either',
+    order: ([fspId = '']) => ({ requests: [{ method: 'PUT', path: `${dfsp(fspId)}/jws` }], done: `${fspId} has another JWS key.` }),
+  },
   {
     name: 'remove-jws',
     arguments: ['fspId'],
@@ -59,25 +71,35 @@ export const verbs: readonly Verb[] = [
   },
   {
     name: 'sign',
-    arguments: ['fspId', 'enrolment'],
-    summary: 'its request for a client certificate, also again; at will with a --flaw',
-    order([fspId = '', enrolment = ''], { flaw }) {
+    arguments: ['enrolment'],
+    summary: 'a request for a client certificate, also again; at will with a --flaw',
+    order([id = ''], { flaw }, dfsps) {
       const body = typeof flaw === 'string' ? { flaw } : undefined;
-      return post(`${dfsp(fspId)}/enrolments/${enrolment}/sign`, `Enrolment ${enrolment} of ${fspId} is signed.`, body);
+      return post(`${enrolment(id, dfsps)}/sign`, `Enrolment ${id} is signed.`, body);
     },
   },
   {
     name: 'reject',
-    arguments: ['fspId', 'enrolment'],
-    summary: 'its request, with a --reason',
-    order: ([fspId = '', enrolment = ''], { reason = 'no reason given' }) =>
-      post(`${dfsp(fspId)}/enrolments/${enrolment}/reject`, `Enrolment ${enrolment} of ${fspId} is rejected.`, { reason }),
+    arguments: ['enrolment'],
+    summary: 'a request, with a --reason',
+    order: ([id = ''], { reason = 'no reason given' }, dfsps) =>
+      post(`${enrolment(id, dfsps)}/reject`, `Enrolment ${id} is rejected.`, { reason }),
   },
   {
     name: 'lose',
-    arguments: ['fspId', 'enrolment'],
-    summary: 'its request, as a restored backup would',
-    order: ([fspId = '', enrolment = '']) => remove(`${dfsp(fspId)}/enrolments/${enrolment}`, `Enrolment ${enrolment} of ${fspId}`),
+    arguments: ['enrolment'],
+    summary: 'a request, as a restored backup would',
+    order: ([id = ''], _options, dfsps) => remove(enrolment(id, dfsps), `Enrolment ${id}`),
+  },
+  {
+    name: 'auto-sign',
+    arguments: ['on|off'],
+    summary: 'whether valid requests are signed without anybody',
+    order([text = '']) {
+      if (text !== 'on' && text !== 'off') throw new CommandFailed(exitCodes.usage, 'It is: ./pm hub auto-sign on, or off.');
+      const done = text === 'on' ? 'Valid requests are signed by themselves.' : 'Requests wait for: ./pm hub sign ENROLMENT';
+      return { requests: [{ method: 'PUT', path: '/settings', body: { autoSign: text === 'on' } }], done };
+    },
   },
   {
     name: 'request',
@@ -92,22 +114,10 @@ export const verbs: readonly Verb[] = [
     order: ([fspId = '']) => post(`${dfsp(fspId)}/onboard`, `${fspId} is onboarded.`),
   },
   {
-    name: 'rotate-ca',
-    arguments: [],
-    summary: 'a new hub CA signs; certificates of the old one still count',
-    order: () => post('/hub/ca', 'The hub has a new CA. When all have it: ./pm hub serve, then ./pm hub retire-ca', {}),
-  },
-  {
     name: 'serve',
     arguments: [],
-    summary: 'the hub serves with a certificate of its newest CA',
+    summary: 'a new server certificate for the hub, of its newest CA',
     order: () => post('/hub/server-certificate', 'The hub serves with a new certificate.'),
-  },
-  {
-    name: 'retire-ca',
-    arguments: [],
-    summary: 'old hub CAs count no more',
-    order: () => post('/hub/retire', 'Only the newest hub CA counts.'),
   },
   {
     name: 'revoke-tokens',
@@ -142,10 +152,17 @@ function remove(path: string, what: string): Order {
   return { requests: [{ method: 'DELETE', path }], done: `${what} is gone.` };
 }
 
-/** The order of a verb. @throws CommandFailed when arguments are missing or too many */
-export function orderOf(verb: Verb, args: readonly string[], options: CommandOptions): Order {
+/** Where an enrolment is; its number is enough. @throws CommandFailed when there is none */
+function enrolment(id: string, dfsps: readonly DfspOverview[]): string {
+  const owner = dfsps.find(({ enrolments, hubEnrolments }) => [...enrolments, ...hubEnrolments].some((one) => String(one.id) === id));
+  if (owner !== undefined) return `${dfsp(owner.fspId)}/enrolments/${id}`;
+  throw new CommandFailed(exitCodes.failed, `There is no enrolment ${id}. Those that there are: ./pm hub enrolments`);
+}
+
+/** Makes the order of a verb, when it is known which DFSPs there are. @throws CommandFailed when arguments are missing or too many */
+export function orderOf(verb: Verb, args: readonly string[], options: CommandOptions): (dfsps: readonly DfspOverview[]) => Order {
   const needed = verb.arguments.filter((argument) => !argument.startsWith('['));
-  if (args.length >= needed.length && args.length <= verb.arguments.length) return verb.order(args, options);
+  if (args.length >= needed.length && args.length <= verb.arguments.length) return (dfsps) => verb.order(args, options, dfsps);
   const usage = [verb.name, ...verb.arguments.map((argument) => (argument.startsWith('[') ? argument : `<${argument}>`))].join(' ');
   throw new CommandFailed(exitCodes.usage, `It is: ./pm hub ${usage}`);
 }

@@ -42,32 +42,48 @@ describe('./pm hub', () => {
     const list = await hub();
     assert.match(list.text, /greenbank +no +NOT_AVAILABLE +- +\d+ CSR_LOADED NOT_AVAILABLE +-/);
     const { id } = server.operator.list()[0]?.hubEnrolments[0] ?? {};
-    await hub('lose', 'greenbank', String(id));
+    assert.match((await hub('enrolments')).text, new RegExp(`^${id} +the hub +greenbank +CSR_LOADED`, 'm'));
+    await hub('lose', String(id));
     assert.deepEqual(server.operator.list()[0]?.hubEnrolments, []);
     await hub('request', 'greenbank');
     assert.equal(server.operator.list()[0]?.hubEnrolments.length, 1);
     assert.match(list.text, /bluewallet .* \d{4}-\d\d-\d\d/);
     assert.match(list.text, /autoSign=false .*log-ins: 0/);
     assert.equal((await hub('remove-jws', 'bluewallet')).code, 0);
-    assert.equal((await hub('remove', 'bluewallet')).code, 0);
-    assert.doesNotMatch((await hub('list')).text, /bluewallet/);
+    await hub('rotate-peer-jws', 'bluewallet');
+    assert.notEqual(server.operator.list()[1]?.jwsCreatedAt, undefined);
+    assert.equal((await hub('remove-peer', 'bluewallet')).code, 0);
+    const { dfsps } = JSON.parse((await hub('dfsps', '--json')).text) as { dfsps: { fspId: string }[] };
+    assert.deepEqual(
+      dfsps.map(({ fspId }) => fspId),
+      ['greenbank'],
+    );
   });
 
-  test('changes the hub CA step by step', async () => {
+  test('changes the hub CA: the hub serves with it when all that are connected have a certificate of it, and the old one goes last', async () => {
     const before = server.hubCredentials();
-    assert.match((await hub('rotate-ca')).text, /pm hub serve/);
-    assert.notEqual(server.hubCredentials()?.trustedCas, before?.trustedCas);
-    assert.equal(server.hubCredentials()?.certificate, before?.certificate);
-    await hub('serve');
-    assert.notEqual(server.hubCredentials()?.certificate, before?.certificate);
-    await hub('retire-ca');
+    assert.match((await hub('rotate-ca')).text, /signs from now on[\s\S]*serves with a certificate of it/);
+    const after = server.hubCredentials();
+    assert.notEqual(after?.certificate, before?.certificate);
+    assert.equal(after?.trustedCas.match(/BEGIN/g)?.length, 2);
+    await server.operator.rotateHubCa();
+    const early = await hub('retire-ca');
+    assert.deepEqual([early.code, /the hub would be cut off/.test(early.text)], [1, true]);
+    assert.match((await hub('rotate-ca')).text, /goes on/);
+    assert.equal((await hub('retire-ca')).code, 0);
     assert.equal(server.hubCredentials()?.trustedCas.match(/BEGIN/g)?.length, 1);
+    assert.equal((await hub('serve')).code, 0);
+    assert.equal((await hub('rotate-ca', '--wait', 'long')).code, 64);
   });
 
   test('sets what holds from now on', async () => {
     assert.equal((await hub('set', 'signDelayMs=5000')).code, 0);
     assert.equal(server.operator.settings.signDelayMs, 5_000);
     assert.equal((await hub('set', 'signDelayMs')).code, 64);
+    assert.equal((await hub('auto-sign', 'on')).code, 0);
+    assert.equal(server.operator.settings.autoSign, true);
+    await hub('auto-sign', 'off');
+    assert.equal((await hub('auto-sign', 'maybe')).code, 64);
     assert.deepEqual([(await hub('set', 'more=1')).code, (await hub('set', 'tokenSeconds=999999')).code], [1, 1]);
   });
 
@@ -93,21 +109,20 @@ describe('./pm hub', () => {
     await hub('mend');
   });
 
-  test('says what is wrong: verbs, arguments, what is not there, no sandbox, one without a Connection Manager', async () => {
-    assert.match((await hub('paint')).text, /There is no '.\/pm hub paint'. There are: list, register/);
+  test('says what is wrong: verbs, arguments, what is not there, no sandbox', async () => {
+    assert.match((await hub('paint')).text, /There is no '.\/pm hub paint'. There are: dfsps, enrolments, rotate-ca, retire-ca, register/);
     for (const verb of verbs) assert.equal((await hub(verb.name, 'a', 'b', 'c')).code, 64, verb.name);
-    assert.match((await hub('sign', 'greenbank')).text, /It is: .\/pm hub sign <fspId> <enrolment>/);
-    const missing = await hub('sign', 'greenbank', '4711');
-    assert.deepEqual([missing.code, /says 404: not found/.test(missing.text)], [1, true]);
+    for (const name of ['dfsps', 'enrolments', 'rotate-ca', 'retire-ca']) assert.equal((await hub(name, 'a')).code, 64, name);
+    assert.match((await hub('sign')).text, /It is: .\/pm hub sign <enrolment>/);
+    const missing = await hub('sign', '4711');
+    assert.deepEqual([missing.code, /no enrolment 4711. Those that there are: .\/pm hub enrolments/.test(missing.text)], [1, true]);
     assert.equal((await hub('onboard', 'nobody')).code, 1);
-    assert.equal((await hub('list', '--folder', folder)).code, 69);
+    assert.equal((await hub('dfsps', '--folder', folder)).code, 69);
   });
 
   test('finds the Connection Manager of the sandbox that runs', async () => {
     // The operator's API answers GET / as the hub's admin API does, which is all that is asked of it here.
     await writeRunning(folder, { pid: process.pid, hubAdminUrl: server.operatorUrl, hubOperatorUrl: server.operatorUrl, dfsps: [] });
-    assert.match((await hub('list', '--folder', folder)).text, /greenbank/);
-    await writeRunning(folder, { pid: process.pid, hubAdminUrl: server.operatorUrl, dfsps: [] });
-    assert.match((await hub('list', '--folder', folder)).text, /has no Connection Manager/);
+    assert.match((await hub('dfsps', '--folder', folder)).text, /greenbank/);
   });
 });

@@ -1,81 +1,73 @@
-import { createHttpClient, type HttpClient } from '@payment-manager/runtime';
-import type { Command, CommandOptions } from '../commands.ts';
+import { createHttpClient } from '@payment-manager/runtime';
+import type { DfspOverview } from '@payment-manager/sandbox';
+import type { Command } from '../commands.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
-import { findRunning, sandboxFolder } from '../sandbox/running-sandbox.ts';
 import { stayAlive } from '../stay-alive.ts';
-import { printable, style, type Terminal } from '../terminal.ts';
-import { overview } from './hub-overview.ts';
-import { orderOf, type Verb, verbs } from './hub-verbs.ts';
+import { printable, style } from '../terminal.ts';
+import { enrolments, overview } from './hub-overview.ts';
+import { orderOf, verbs } from './hub-verbs.ts';
+import { type OperatorCall, operatorOf } from './operator-client.ts';
+import { retireCas, rotateCa } from './rotate-ca.ts';
 
 /** `./pm hub`: what the people at the sandbox's hub do with its Connection Manager. */
-export const hub: Command = async ([name = 'list', ...args], options, terminal) => {
+export const hub: Command = async ([name = 'dfsps', ...args], options, terminal) => {
+  const perform = workOf(name, args, options);
   const client = createHttpClient({});
   try {
-    return await stayAlive(async () => {
-      if (name === 'list') {
-        const operator = await operatorOf(options, terminal, client);
-        terminal.out(overview(await operator('GET', '/'), await operator('GET', '/dfsps'), await operator('GET', '/faults')));
-        return exitCodes.ok;
-      }
-      const order = orderOf(verbOf(name), args, options);
-      const operator = await operatorOf(options, terminal, client);
-      for (const { method, path, body } of order.requests) {
-        const answer = await operator(method, path, body);
-        for (const line of order.tell?.(answer) ?? []) terminal.out(printable(line));
-      }
-      terminal.out(style.good(order.done));
-      return exitCodes.ok;
-    });
+    return await stayAlive(async () => perform({ operator: await operatorOf(options, terminal, client), options, terminal }));
   } finally {
     await client.close();
   }
 };
 
-function verbOf(name: string): Verb {
-  const verb = verbs.find((one) => one.name === name);
-  if (verb) return verb;
-  throw new CommandFailed(exitCodes.usage, `There is no './pm hub ${name}'. There are: list, ${verbs.map((one) => one.name).join(', ')}.`);
+interface Hub {
+  readonly operator: OperatorCall;
+  readonly options: Parameters<Command>[1];
+  readonly terminal: Parameters<Command>[2];
 }
 
-/** Calls the operator's API and gives its answer. */
-type OperatorCall = (method: string, path: string, body?: object) => Promise<Readonly<Record<string, unknown>>>;
+type Work = (hub: Hub) => Promise<number>;
 
-const timeoutMs = 30_000;
+/** What looks or goes on for longer than one answer; the others are in `verbs`. */
+const works: Readonly<Record<string, Work>> = Object.assign(Object.create(null), {
+  async dfsps({ operator, options, terminal }: Hub) {
+    const [server, { dfsps }, { faults }] = [await operator('GET', '/'), await operator('GET', '/dfsps'), await operator('GET', '/faults')];
+    terminal.out(options['json'] === true ? JSON.stringify({ ...server, dfsps, faults }) : overview(server, { dfsps }, { faults }));
+    return exitCodes.ok;
+  },
+  async enrolments({ operator, options, terminal }: Hub) {
+    const dfsps = await dfspsOf(operator);
+    const json = () => JSON.stringify(dfsps.map((one) => ({ fspId: one.fspId, dfsp: one.enrolments, hub: one.hubEnrolments })));
+    terminal.out(options['json'] === true ? json() : enrolments(dfsps));
+    return exitCodes.ok;
+  },
+  'rotate-ca': ({ operator, options, terminal }: Hub) => rotateCa(operator, options, terminal),
+  'retire-ca': ({ operator, terminal }: Hub) => retireCas(operator, terminal),
+});
 
-async function operatorOf(options: CommandOptions, terminal: Terminal, client: HttpClient): Promise<OperatorCall> {
-  const base = await operatorUrl(options, terminal, client);
-  return async (method, path, body) => {
-    const outcome = await client.request({ method, url: base + path, headers: {}, timeoutMs, ...(body && { body: JSON.stringify(body) }) });
-    if (outcome.kind === 'failed') throw new CommandFailed(exitCodes.unavailable, `${outcome.message} ${outcome.advice}`);
-    const content = contentOf(outcome.body);
-    if (outcome.status < 300 && content) return content;
+/** @throws CommandFailed for a verb or arguments that cannot be */
+function workOf(name: string, args: readonly string[], options: Hub['options']): Work {
+  const work = works[name];
+  if (work !== undefined && args.length === 0) return work;
+  if (work !== undefined) throw new CommandFailed(exitCodes.usage, `It is: ./pm hub ${name}`);
+  const verb = verbs.find((one) => one.name === name);
+  if (verb === undefined)
     throw new CommandFailed(
-      exitCodes.failed,
-      `The Connection Manager says ${outcome.status}: ${printable(String(content?.['message'] ?? 'no more'))}`,
+      exitCodes.usage,
+      `There is no './pm hub ${name}'. There are: ${[...Object.keys(works), ...verbs.map((one) => one.name)].join(', ')}.`,
     );
+  const make = orderOf(verb, args, options);
+  return async ({ operator, terminal }) => {
+    const order = make(await dfspsOf(operator));
+    for (const { method, path, body } of order.requests) {
+      const answer = await operator(method, path, body);
+      for (const line of order.tell?.(answer) ?? []) terminal.out(printable(line));
+    }
+    terminal.out(style.good(order.done));
+    return exitCodes.ok;
   };
 }
 
-function contentOf(body: Uint8Array): Readonly<Record<string, unknown>> | undefined {
-  try {
-    return JSON.parse(Buffer.from(body).toString('utf8')) as Readonly<Record<string, unknown>>;
-  } catch {
-    return undefined;
-  }
-}
-
-async function operatorUrl({ url, ...options }: CommandOptions, terminal: Terminal, client: HttpClient): Promise<string> {
-  if (typeof url === 'string') {
-    const given = URL.canParse(url) ? new URL(url) : undefined;
-    if (given?.protocol === 'http:') return given.origin;
-    throw new CommandFailed(exitCodes.usage, `--url must be like http://127.0.0.1:4003; it is '${url}'.`);
-  }
-  const folder = sandboxFolder(options, terminal);
-  const running = await findRunning(folder, client);
-  if (!running) throw new CommandFailed(exitCodes.unavailable, `No sandbox runs with ${folder}. Start one: ./pm start`);
-  if (running.hubOperatorUrl !== undefined) return running.hubOperatorUrl;
-  throw new CommandFailed(
-    exitCodes.unavailable,
-    `The sandbox that runs with ${folder} has no Connection Manager. Say with --url where its operator's API is.`,
-  );
+async function dfspsOf(operator: OperatorCall): Promise<readonly DfspOverview[]> {
+  return (await operator('GET', '/dfsps'))['dfsps'] as readonly DfspOverview[];
 }

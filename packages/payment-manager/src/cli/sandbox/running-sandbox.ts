@@ -22,8 +22,8 @@ export interface RunningDfsp {
 export interface RunningSandbox {
   readonly pid: number;
   readonly hubAdminUrl: string;
-  /** The operator's API of the scheme's Connection Manager, if the scheme has one. */
-  readonly hubOperatorUrl?: string;
+  /** The operator's API of the scheme's Connection Manager. */
+  readonly hubOperatorUrl: string;
   readonly dfsps: readonly RunningDfsp[];
 }
 

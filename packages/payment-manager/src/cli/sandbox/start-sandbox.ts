@@ -162,7 +162,7 @@ function runningOf(scheme: Scheme, managers: ReadonlyMap<string, ManagerProcess>
   return {
     pid: process.pid,
     hubAdminUrl: scheme.hubAdminUrl,
-    ...(scheme.connectionManager && { hubOperatorUrl: scheme.connectionManager.operatorUrl }),
+    hubOperatorUrl: connectionManagerOf(scheme).operatorUrl,
     dfsps: scheme.dfsps.map(({ fspId, coreUrl, core }) => {
       const { outbound, operations } = (managers.get(fspId) as ManagerProcess).urls;
       return {
