@@ -59,7 +59,7 @@ test('no private key, token, client secret or master key gets into logs, metrics
 
   const logs = [payer, payee].map(({ fspId, logFile }): Place => [`the log of ${fspId}`, readFileSync(logFile, 'utf8')]);
   assert.ok(
-    logs.every(([, text]) => text.includes('"level":"debug"')),
+    logs.every(([, text]) => text.split('\n').length > 20 && text.includes('TLS credentials replaced')),
     'the logs are there, and detailed',
   );
   const disk = [payer, payee].flatMap(({ dataFolder }) => filesIn(dataFolder));
