@@ -47,6 +47,7 @@ export interface ConnectionManagerClientOptions {
 const wakes: Readonly<Partial<Record<Artefact, readonly Artefact[]>>> = {
   HUB_CA: ['DFSP_CLIENT_CERT'],
   DFSP_CA: ['DFSP_SERVER_CERT', 'HUB_CLIENT_CERT'],
+  DFSP_SERVER_CERT: ['DFSP_CA'],
   DFSP_JWS: ['PEER_JWS'],
 };
 

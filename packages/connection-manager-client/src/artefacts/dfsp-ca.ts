@@ -1,9 +1,10 @@
+import type { X509Certificate } from 'node:crypto';
 import type { KeyRecord, Subject } from '@payment-manager/vault';
 import type { PublishedCa } from '../api/connection-manager-api.ts';
-import { day, readBundle, readCertificate, sameCertificate } from '../certificates/certificate.ts';
+import { day, issuedBy, readBundle, readCertificate, sameCertificate } from '../certificates/certificate.ts';
 import { renewalOf, watched } from '../certificates/lifetime.ts';
 import { type Decision, type Reconciler, reconciler } from '../reconciler.ts';
-import { complaintsOf, firstSeen, type Surroundings } from '../surroundings.ts';
+import { complaintsOf, type Surroundings } from '../surroundings.ts';
 import type { Wanted } from '../wanted.ts';
 import { actOnKey, destroying, doing, dueAt, inPlay, type KeyAction, overAt } from './own-keys.ts';
 
@@ -11,8 +12,8 @@ import { actOnKey, destroying, doing, dueAt, inPlay, type KeyAction, overAt } fr
 export interface DfspCaObserved {
   readonly keys: readonly KeyRecord[];
   readonly published: PublishedCa;
-  /** Since when this process has seen just this one published. */
-  readonly publishedSince: number | undefined;
+  /** The key of our server certificate in use. */
+  readonly serving: KeyRecord | undefined;
 }
 
 export type DfspCaAction =
@@ -29,25 +30,40 @@ export function caOverlapMs({ hubClientDays = 365, serverDays = 365 }: Wanted): 
   return Math.max(hubClientDays, serverDays) * dayMs;
 }
 
-/** A CA of our own: published before it signs, replaced at two thirds of its life. */
+/**
+ * A CA of our own, replaced at two thirds of its life. The hub knows one CA of ours at a time, the one that is published: so the next one
+ * is in use, and our server presents a certificate that is believed under either, before it takes the former one's place there.
+ */
 export function decideDfspCa(
-  { keys, published, publishedSince }: DfspCaObserved,
+  { keys, published, serving }: DfspCaObserved,
   { wanted, propagationMs }: Pick<Surroundings, 'wanted' | 'propagationMs'>,
   now: number,
 ): Decision<DfspCaAction> {
-  const shows = ({ chain }: KeyRecord): boolean => showsChain(published, chain);
-  const { active, pending, surplus, retiring } = inPlay(keys, shows, ({ chain }) => chain !== undefined);
-  const activeCertificate = readCertificate(active?.chain?.[0]);
-  const renewAt = active && activeCertificate ? renewalOf(activeCertificate, active.id) : Number.POSITIVE_INFINITY;
+  const { active, pending, surplus, retiring } = inPlay(
+    keys,
+    () => false,
+    ({ chain }) => chain !== undefined,
+  );
+  const certificate = readCertificate(active?.chain?.[0]);
+  const renewAt = active && certificate ? renewalOf(certificate, active.id) : Number.NEGATIVE_INFINITY;
   const { over, next } = overAt(retiring, caOverlapMs(wanted), now);
   // A CA without its certificate is being made just now, perhaps by somebody else, or its maker died.
   const forgotten = surplus.filter(({ chain, since }) => chain !== undefined || since + makingMs <= now);
   const cleaning = [...destroying(forgotten, 'it is not needed'), ...destroying(over, 'all that it signed has ended')] as DfspCaAction[];
-  const current = pending ?? active;
-  if (!current || (!pending && renewAt <= now))
+  if (pending) return steps([...cleaning, { do: 'activate', keyId: pending.id }], 'Our CA is put in use.');
+  if (!active || !certificate || renewAt <= now)
     return steps([...cleaning, { do: 'create', why: active ? 'renewal' : 'first' }], 'Our CA is made.');
-  if (!shows(current)) return steps([...cleaning, { do: 'publish', keyId: current.id }], 'Our CA is published.');
-  const complaints = complaintsOf(published.validations);
+  const until = day(certificate.validToDate.getTime());
+  if (!showsChain(published, active.chain)) {
+    const ready = retiring.some(({ chain }) => showsChain(published, chain)) ? believedAt(serving, certificate) + propagationMs : now;
+    if (ready <= now) return steps([...cleaning, { do: 'publish', keyId: active.id }], 'Our CA is published.');
+    const when = ready === Number.POSITIVE_INFINITY ? 'once our server presents a certificate of it' : `from ${day(ready)}`;
+    return {
+      actions: cleaning,
+      standing: { state: 'Progressing', reason: 'IN_PROGRESS', message: `Our new CA is in use, and is published ${when}.` },
+      ...dueAt(ready, next),
+    };
+  }
   if (published.validationState === 'INVALID')
     return {
       actions: cleaning,
@@ -56,35 +72,30 @@ export function decideDfspCa(
         reason: 'NOT_ACCEPTED',
         message: 'The Connection Manager finds fault with our CA certificate.',
         nextStep: 'Mend what the details say in the configuration, and renew DFSP_CA.',
-        details: complaints,
+        details: complaintsOf(published.validations),
       },
-      ...dueAt(next),
+      ...dueAt(renewAt, next),
     };
-  if (pending) {
-    const ready = active === undefined ? now : (publishedSince ?? now) + propagationMs;
-    if (ready <= now) return steps([...cleaning, { do: 'activate', keyId: pending.id }], 'Our CA is put in use.');
-    return {
-      actions: cleaning,
-      standing: { state: 'Progressing', reason: 'IN_PROGRESS', message: `Our new CA is published and signs from ${day(ready)}.` },
-      ...dueAt(ready, next),
-    };
-  }
   return {
     actions: cleaning,
-    standing: {
-      state: 'Ready',
-      reason: 'IN_ORDER',
-      message: `Our CA is published and in use (until ${day(activeCertificate?.validToDate.getTime() ?? now)}).`,
-    },
+    standing: { state: 'Ready', reason: 'IN_ORDER', message: `Our CA is published and in use (until ${until}).` },
     ...dueAt(renewAt, next),
   };
+}
+
+/** Since when our server presents a certificate of this CA; never, while it presents that of the former one. */
+function believedAt(serving: KeyRecord | undefined, ca: X509Certificate): number {
+  if (!serving) return 0;
+  const presented = readCertificate(serving.chain?.[0]);
+  return presented && issuedBy(presented, ca) ? serving.since : Number.POSITIVE_INFINITY;
 }
 
 function steps(actions: readonly DfspCaAction[], message: string): Decision<DfspCaAction> {
   return { actions, standing: { state: 'Progressing', reason: 'IN_PROGRESS', message } };
 }
 
-function showsChain({ rootCertificate, intermediateChain }: PublishedCa, chain: readonly string[] | undefined): boolean {
+/** Whether the server shows just this CA. */
+export function showsChain({ rootCertificate, intermediateChain }: PublishedCa, chain: readonly string[] | undefined): boolean {
   const shown = [rootCertificate, intermediateChain].flatMap((text) => readBundle(text) ?? []);
   return (
     chain !== undefined && shown.length === chain.length && chain.every((pem) => shown.some((one) => sameCertificate(String(one), pem)))
@@ -95,15 +106,12 @@ function showsChain({ rootCertificate, intermediateChain }: PublishedCa, chain: 
 export function dfspCa(around: Surroundings): Reconciler {
   const { api, environment, wanted, clock } = around;
   const { keys } = environment;
-  const since = firstSeen(clock);
   return reconciler<DfspCaObserved, DfspCaAction>(
     {
       artefact: 'DFSP_CA',
       async observe() {
-        const own = await keys.list('dfsp-ca');
-        const published = await api.dfspCa(wanted.fspId);
-        const shown = own.find(({ chain }) => showsChain(published, chain));
-        return { keys: own, published, publishedSince: since(shown?.id) };
+        const [own, serving] = [await keys.list('dfsp-ca'), await keys.active('tls-server')];
+        return { keys: own, published: await api.dfspCa(wanted.fspId), serving };
       },
       decide: (observed, now) => decideDfspCa(observed, around, now),
       async act(action) {

@@ -8,6 +8,7 @@ import type { WatchedCertificate } from '../condition.ts';
 import { type Decision, type Reconciler, reconciler } from '../reconciler.ts';
 import { complaintsOf, type Surroundings } from '../surroundings.ts';
 import type { Wanted } from '../wanted.ts';
+import { showsChain } from './dfsp-ca.ts';
 import { dueAt } from './own-keys.ts';
 
 /** A request of the hub, and what we found out about it. */
@@ -22,7 +23,7 @@ export interface HubRequest extends Enrollment {
 export interface HubClientCertificateObserved {
   /** Oldest first. */
   readonly requests: readonly HubRequest[];
-  /** Our CA in use, PEM; undefined while there is none. */
+  /** Our CA in use, PEM; undefined while there is none, or the server does not show it: it would find fault with what that signs. */
   readonly ca: string | undefined;
 }
 
@@ -47,7 +48,11 @@ export function decideHubClientCertificate(
   if (!ca)
     return {
       actions: [],
-      standing: { state: 'Progressing', reason: 'WAITING_FOR_DFSP_CA', message: 'The hub’s client certificate needs our own CA first.' },
+      standing: {
+        state: 'Progressing',
+        reason: 'WAITING_FOR_DFSP_CA',
+        message: 'The hub’s client certificate needs our own CA, published, first.',
+      },
     };
   const newest = requests.findLast(({ csr }) => csr !== undefined);
   if (!newest)
@@ -137,7 +142,8 @@ export function hubClientCertificate(around: Surroundings): Reconciler & { renew
     for (const one of listed) requests.push({ ...one, keyId: (await readRequest(one.csr))?.keyId, refusal: refusals.get(one.csr ?? '') });
     const current = readBundle(requests.findLast(({ csr }) => csr !== undefined)?.certificate)?.[0];
     seen = current ? [watched('HUB_CLIENT_CERT', 'the hub’s client certificate that we signed', current)] : [];
-    return { requests, ca: ca?.chain?.[0] };
+    const published = showsChain(await api.dfspCa(wanted.fspId), ca?.chain);
+    return { requests, ca: published ? ca?.chain?.[0] : undefined };
   };
   const sign = async (id: number): Promise<void> => {
     const csr = (await api.outboundEnrollments(wanted.fspId)).find((one) => one.id === id)?.csr;
