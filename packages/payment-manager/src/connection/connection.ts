@@ -63,7 +63,7 @@ export async function startConnection(config: Config, deps: ConnectionDeps): Pro
   });
   const client = manager && startClient(config, { ...deps, environment }, manager, leadership);
   if (client) keys.seekPeersWith?.(() => client.look('PEER_JWS'));
-  const served = watchServed(targetsOf(config, keys, deps.inboundPort), deps);
+  const served = watchServed(targetsOf(config, keys, deps.inboundPort), { ...deps, settleMs: 2 * config.vault.pollMs + 500 });
   void served.look();
   const unwatch = vault.onChange((name) => {
     if (name.environment === environment.name && name.purpose !== 'peer-jws') served.lookSoon();

@@ -38,6 +38,8 @@ export interface ServedDeps {
   readonly timers: Timers;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Other processes behind the same address take a change within it: so long a wrong certificate may be a matter of rotation. Default 500. */
+  readonly settleMs?: number;
   /** Replaced in tests. */
   readonly probe?: typeof probeTls;
 }
@@ -54,14 +56,14 @@ export interface ServedWatch {
 
 const everyMs = 60_000;
 const timeoutMs = 5_000;
-/** In a moment of rotation what is served and what is known may be of two generations. */
-const settleMs = 500;
+/** After a change more may follow. */
+const soonMs = 500;
 
 type Verdict = Omit<Served, 'since' | 'lookedAt' | 'where' | 'address'>;
 
 /** Watches what our own server and the hub's really present, not what should be presented. */
 export function watchServed(targets: readonly LookedAt[], deps: ServedDeps): ServedWatch {
-  const { clock, timers, log } = deps;
+  const { clock, timers, log, settleMs = 500 } = deps;
   const results = new Map<string, Served>();
   let stopped = false;
   let timer: Timer | undefined;
@@ -116,7 +118,7 @@ export function watchServed(targets: readonly LookedAt[], deps: ServedDeps): Ser
     look,
     lookSoon() {
       soon?.cancel();
-      soon = timers.after(settleMs, () => void look());
+      soon = timers.after(soonMs, () => void look());
     },
     stop() {
       stopped = true;
