@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
+import { connect, createServer } from 'node:tls';
 import {
   type Artefact,
   artefacts,
@@ -191,6 +194,30 @@ describe('the Connection Manager’s odd answers, over HTTP', () => {
     });
     const { trustedCas } = await environment.credentials('tls-client');
     assert.ok(trustedCas.includes(former.trustedCas.trim()) && trustedCas.length > former.trustedCas.length);
+  });
+
+  test('our own CA is renewed: our server is believed by whoever knows one of both, and the hub’s certificate follows', async () => {
+    const [former] = await environment.authority.chain();
+    await client.renew('DFSP_CA', 'a test');
+    await until('the new CA is published, and signs', async () => {
+      await client.look();
+      return (['DFSP_CA', 'DFSP_SERVER_CERT', 'HUB_CLIENT_CERT'] as const).every((artefact) => standing(artefact).state === 'Ready');
+    });
+    const [root = ''] = await environment.authority.chain();
+    assert.notEqual(root, former);
+    const member = server.members().find((one) => one.fspId === fspId);
+    assert.ok(member?.credentials?.trustedCas.includes(root.trim()));
+    const { privateKey, certificate } = await environment.credentials('tls-server');
+    for (const trusted of [former, root]) {
+      const listener = createServer({ cert: certificate, key: privateKey.reveal() }, (socket) => socket.end());
+      await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+      const { port } = listener.address() as AddressInfo;
+      const socket = connect({ host: '127.0.0.1', port, servername: 'localhost', ...(trusted && { ca: trusted }) });
+      await once(socket, 'secureConnect');
+      assert.ok(socket.authorized);
+      socket.destroy();
+      listener.close();
+    }
   });
 
   test('a new process over the same vault makes nothing anew', async () => {
