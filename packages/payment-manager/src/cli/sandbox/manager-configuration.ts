@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ConnectionManagerServer, Scheme, SchemeDfsp } from '@payment-manager/sandbox';
 import { stringify } from 'yaml';
 
-/** Ports of one Payment Manager; 0 takes any free one, but for the one that the scheme must be told. */
+/** Ports of one Payment Manager. */
 export interface ManagerPorts {
   readonly inbound: number;
   readonly outbound: number;

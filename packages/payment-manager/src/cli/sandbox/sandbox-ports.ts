@@ -41,11 +41,13 @@ export function sandboxPorts(basePort: string, fspIds: readonly string[]): Sandb
   };
 }
 
-/** The ports of each Payment Manager, with one where the hub will call it: the scheme is told before anybody listens there. */
+/** The ports of each Payment Manager, free ones where any will do: scheme and commands are told before anybody listens there. */
 export async function managerPorts(ports: SandboxPorts, fspIds: readonly string[]): Promise<ReadonlyMap<string, ManagerPorts>> {
   const found = fspIds.map(async (fspId) => {
     const own = ports.manager(fspId);
-    return [fspId, own.inbound === 0 ? { ...own, inbound: await freePort() } : own] as const;
+    if (own.inbound !== 0) return [fspId, own] as const;
+    const [inbound, outbound, operations] = await Promise.all([freePort(), freePort(), freePort()]);
+    return [fspId, { inbound, outbound, operations }] as const;
   });
   return new Map(await Promise.all(found));
 }
