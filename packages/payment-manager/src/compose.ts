@@ -33,7 +33,7 @@ import { loadVaultKeys } from './credentials/vault-keys.ts';
 import { type JournalWatch, watchJournal } from './data/journal-watch.ts';
 import { openJournal } from './data/open-journal.ts';
 import { sealingKey } from './data/sealing-key.ts';
-import { openClients, watchPools } from './hub-and-core-clients.ts';
+import { type Clients, openClients, watchPools } from './hub-and-core-clients.ts';
 import { operationsApi, operationsBodyBytes, refuseOperations } from './operations/operations-api.ts';
 import { readiness } from './operations/readiness.ts';
 import { journalPruner } from './retention/prune-records.ts';
@@ -126,7 +126,7 @@ async function start(
   const vault = await startVault(config, world, opened);
   const keys = vault === undefined ? await loadKeys(config, world) : await loadVaultKeys(config, vault, world);
   opened.push(() => keys.stop());
-  const clients = await openClients(config, keys, world.clock, vault?.environment(config.environment));
+  const clients = await openClients(config, keys, world, vault?.environment(config.environment));
   opened.push(() => clients.close());
   watchPools(world.metrics, clients);
   const settings = connectorSettings(config);
@@ -156,6 +156,7 @@ async function start(
       anchoring,
       connector,
       keys,
+      clients,
       closing: () => closing,
       connection: () => (vault === undefined ? 'none' : connection),
     }),
@@ -267,6 +268,7 @@ interface OperationsParts {
   readonly anchoring: Anchoring;
   readonly connector: Connector;
   readonly keys: LoadedKeys;
+  readonly clients: Clients;
   closing(): boolean;
   /** Undefined while it starts. */
   readonly connection: () => Connection | 'none' | undefined;
@@ -295,7 +297,9 @@ function operationsHandler(config: Config, world: World, parts: OperationsParts)
     alarms: async (query) => {
       const connection = parts.connection();
       const ofConnection = typeof connection === 'object' ? connection.alarms() : [];
-      const own = [...parts.anchoring.alarms(), ...ofConnection].filter(({ id }) => query.id === undefined || query.id === id);
+      const own = [...parts.clients.alarms(), ...parts.anchoring.alarms(), ...ofConnection].filter(
+        ({ id }) => query.id === undefined || query.id === id,
+      );
       return [...own, ...(await parts.connector.alarms(query))].slice(0, query.limit);
     },
   });

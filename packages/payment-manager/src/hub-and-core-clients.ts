@@ -1,4 +1,5 @@
-import { type Clock, createHttpClient, type Metrics, type PooledHttpClient } from '@payment-manager/runtime';
+import type { AlarmEntry } from '@payment-manager/mojaloop-connector';
+import { type Clock, createHttpClient, type Log, type Metrics, type PooledHttpClient } from '@payment-manager/runtime';
 import type { Environment } from '@payment-manager/vault';
 import type { Config } from './config/schema.ts';
 import { guardedClient } from './credentials/guarded-client.ts';
@@ -9,6 +10,8 @@ import type { LoadedKeys } from './credentials/load-keys.ts';
 export interface Clients {
   readonly hub: PooledHttpClient;
   readonly core: PooledHttpClient;
+  /** What keeps us from calling. */
+  alarms(): readonly AlarmEntry[];
   close(): Promise<void>;
 }
 
@@ -17,7 +20,12 @@ export interface Clients {
  *
  * @throws CredentialsInvalid
  */
-export async function openClients(config: Config, keys: LoadedKeys, clock: Clock, environment: Environment | undefined): Promise<Clients> {
+export async function openClients(
+  config: Config,
+  keys: LoadedKeys,
+  deps: { readonly clock: Clock; readonly log: Log; readonly metrics: Metrics },
+  environment: Environment | undefined,
+): Promise<Clients> {
   const { maxConnections, maxQueued, connectTimeoutMs, maxAnswerBytes } = config.hub;
   const hub = createHttpClient({
     maxConnectionsPerOrigin: maxConnections,
@@ -36,12 +44,13 @@ export async function openClients(config: Config, keys: LoadedKeys, clock: Clock
   });
   keys.core?.onChange((credentials) => core.setCredentials(credentials));
   const missing = keys.hub?.missing;
-  const withToken = await withHubToken(missing === undefined ? hub : guardedClient(hub, missing), config, clock, environment);
+  const withToken = await withHubToken(missing === undefined ? hub : guardedClient(hub, missing), config, deps, environment);
   return {
-    hub: withToken,
+    hub: withToken.client,
     core,
+    alarms: withToken.alarms,
     async close() {
-      await Promise.all([withToken.close(), core.close()]);
+      await Promise.all([withToken.client.close(), core.close()]);
     },
   };
 }

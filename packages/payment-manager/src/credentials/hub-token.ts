@@ -82,7 +82,7 @@ export function bearerClient(
     const first = await tokenNow();
     const outcome = first && (await send(request, first, ends));
     if (!isRefusal(outcome)) return outcome;
-
+    tokens.invalidate();
     const second = await tokenNow();
     return second === first ? outcome : second && send(request, second, ends);
   };
