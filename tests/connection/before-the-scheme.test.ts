@@ -76,3 +76,15 @@ test('with an empty vault the API that the hub calls refuses every handshake', {
     ['client certificate'],
   );
 });
+
+test('a Connection Manager that never answers does not keep the product from leaving', { timeout: 60_000 }, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'pm-leaving-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const stage = await startConnectedScheme(folder, {}, { autoSign: false });
+  t.after(() => stage.stop());
+  stage.connectionManager.operator.faults.add({ operation: '*', nth: 1, action: { kind: 'silence' } });
+  await until('a request hangs', () => stage.connectionManager.operator.faults.list().some(({ struck }) => struck > 0), 20_000);
+  const began = performance.now();
+  await stage.again(stage.payer);
+  assert.ok(performance.now() - began < 15_000, 'a request to the Connection Manager may take 30 s, and leaving does not wait for it');
+});

@@ -91,11 +91,18 @@ export async function startConnection(config: Config, deps: ConnectionDeps): Pro
       unwatch();
       await notices.stop();
       served.stop();
-      await client?.stop();
+      // A step that waits for a server that does not answer is safe to leave, as a kill would.
+      await Promise.race([Promise.all([client?.stop(), manager?.close()]), after(leavingMs, deps.timers)]);
       await leadership.stop();
-      await manager?.close();
     },
   };
+}
+
+/** Leaving waits no longer for the Connection Manager. */
+const leavingMs = 2_000;
+
+function after(ms: number, timers: Timers): Promise<void> {
+  return new Promise((resolve) => void timers.after(ms, resolve));
 }
 
 function startNotices(config: Config, deps: ConnectionDeps, alarms: () => readonly AlarmEntry[], leadership: Leadership) {
@@ -112,7 +119,7 @@ function startNotices(config: Config, deps: ConnectionDeps, alarms: () => readon
   return {
     async stop() {
       notices.stop();
-      await client?.close();
+      void client?.close();
     },
   };
 }
