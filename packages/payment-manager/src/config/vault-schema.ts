@@ -25,7 +25,7 @@ const masterKey = group(
     formerFile: optional(
       path({
         description:
-          'File with the master key before this one. Needed only when the product is started after the key was replaced and before everything was sealed anew.',
+          'File with the master key before this one; it may be gone when it is not needed. Needed only when the product is started after the key was replaced and before everything was sealed anew.',
         example: '/etc/payment-manager/vault.key.former',
       }),
     ),
@@ -71,7 +71,7 @@ export const vault = group(
   {
     store: oneOf(['none', 'file', 'postgres', 'hashicorp'], {
       description:
-        '`none`: keys are files that the configuration names. `file`: sealed files in `vault.folder`, for one process. `postgres`: sealed rows in the journal’s database, for replicas. `hashicorp`: HashiCorp Vault or OpenBao.',
+        '`none`: keys are files that the configuration names. `file`: sealed files in `vault.folder`, for the processes of one machine. `postgres`: sealed rows in the journal’s database, for replicas. `hashicorp`: HashiCorp Vault or OpenBao.',
       default: 'none',
       example: 'file',
     }),

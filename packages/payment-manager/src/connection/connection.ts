@@ -57,10 +57,12 @@ export async function startConnection(config: Config, deps: ConnectionDeps): Pro
   const { vault, keys } = deps;
   const environment = vault.environment(config.environment);
   const manager = await openManager(config, environment, deps.clock);
-  const leadership = await leadOf(config, deps, manager !== undefined).catch(async (error: unknown) => {
-    await manager?.close();
-    throw error;
-  });
+  const leadership = await leadOf(config, deps, manager !== undefined || config.connectionManager.alarmWebhookUrl !== undefined).catch(
+    async (error: unknown) => {
+      await manager?.close();
+      throw error;
+    },
+  );
   const client = manager && startClient(config, { ...deps, environment }, manager, leadership);
   if (client) keys.seekPeersWith?.(() => client.look('PEER_JWS'));
   const served = watchServed(targetsOf(config, keys, deps.inboundPort), { ...deps, settleMs: 2 * config.vault.pollMs + 500 });

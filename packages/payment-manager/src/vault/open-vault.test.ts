@@ -112,7 +112,10 @@ describe('the vault that the configuration names', () => {
     await assert.rejects(open(config), { code: 'VAULT_MASTER_KEY_WRONG' });
     const formerFile = join(root, 'former.key');
     writeFileSync(formerFile, master, { mode: 0o600 });
-    await reads(await configured({ store: 'file', masterKey: { file: key, formerFile } }, config.dataFolder));
+    const both = { store: 'file', masterKey: { file: key, formerFile } };
+    await reads(await configured(both, config.dataFolder));
+    rmSync(formerFile);
+    await reads(await configured(both, config.dataFolder));
     await reads(config);
   });
 

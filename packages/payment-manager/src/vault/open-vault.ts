@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, createHttpClient, type Log, type Random, Secret, type Signatures, type Timers } from '@payment-manager/runtime';
 import {
@@ -67,14 +67,13 @@ interface LookedAfter {
 }
 
 async function sealedStore(config: Config, world: VaultWorld): Promise<LookedAfter> {
-  const { file } = config.vault.masterKey;
   const folder = config.vault.folder ?? join(config.dataFolder, 'vault');
   const source = await masterKeySource(config, folder, world);
   const store = config.vault.store === 'postgres' ? await databaseStore(config, world) : await openFileStore({ folder, ...world });
   try {
     const sealed = await openMasterKeyStore({ store, fetchKeys: () => masterKeys(source, config.vault.masterKey.formerFile), ...world });
     // A variable does not change, and a command may be slow: they are asked again when an entry needs it.
-    const watched = 'file' in source || file !== undefined;
+    const watched = 'file' in source;
     return { store: sealed, lookForKey: () => (watched ? sealed.lookForKey() : Promise.resolve()) };
   } catch (error) {
     await store.close();
@@ -94,11 +93,19 @@ async function masterKeySource(config: Config, folder: string, { random }: Vault
   return { file: own };
 }
 
+/** The former key's file may be gone when it has done its work; where it is still needed, the vault says so. */
 async function masterKeys(source: MasterKeySource, formerFile: string | undefined): Promise<MasterKeys> {
   const current = await fetchMasterKey(source, process.env);
-  if (formerFile === undefined) return { current };
+  if (formerFile === undefined || !(await isThere(formerFile))) return { current };
   const former = await fetchMasterKey({ file: formerFile }, {});
   return former.id === current.id ? { current } : { current, former: [former] };
+}
+
+function isThere(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
+  );
 }
 
 async function databaseStore({ journal }: Config, { log, timers }: VaultWorld): Promise<VaultStore> {
