@@ -71,6 +71,7 @@ export interface ShownKey {
   readonly purpose: string;
   readonly id: string;
   readonly state: string;
+  readonly inHsm: boolean;
   readonly certificate?: { readonly fingerprint: string };
 }
 
