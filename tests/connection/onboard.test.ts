@@ -74,12 +74,17 @@ async function startProduct(fspId: string, configuration: string): Promise<Runni
   return running;
 }
 
-/** Waits until each of both has the other's key. */
+/** Waits until each of both has all that it needs and the other's key, and the hub calls both. */
 async function acquainted(): Promise<void> {
-  const knowsBoth = async ({ operations }: RunningPaymentManager) => (await connectionOf({ operations: operations.url })).peers.length >= 2;
-  await until('both have the other’s key', async () => {
-    const found = await Promise.all([manager, peer].map((one) => one !== undefined && knowsBoth(one)));
-    return found.every((known) => known);
+  const { members } = scheme.connectionManager as ConnectionManagerServer;
+  const ready = async ({ operations }: RunningPaymentManager): Promise<boolean> => {
+    const { conditions, peers } = await connectionOf({ operations: operations.url });
+    return peers.length >= 2 && conditions.every(({ state }) => state === 'Ready') && (await fetch(`${operations.url}/health/ready`)).ok;
+  };
+  const called = (): boolean => [PAYER, PAYEE].every((id) => members().some(({ fspId, onboarded }) => fspId === id && onboarded));
+  await until('both are connected', async () => {
+    const found = await Promise.all([manager, peer].map((one) => one !== undefined && ready(one)));
+    return called() && found.every((one) => one);
   });
 }
 
