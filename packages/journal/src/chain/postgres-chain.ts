@@ -107,8 +107,17 @@ const beginChain = `
   END $$;
 `;
 
-/** Stores a batch as before, and adds it to the writer's chain. The parameters are the same, so older replicas go on. */
-const append2 = `
+/**
+ * Stores a batch of appends and adds it to the writer's chain: each array has one entry per append, per event, per claim, and so on;
+ * `_ops` says to which append (from 1) an entry belongs. In a batch no two appends have a record or a claim in common.
+ *
+ * Rows are locked and made in the order of their keys, so that two batches do not wait for each other in a circle. Where
+ * another transaction makes the same row at the same time, the batch is undone with SQLSTATE 40001 and sent again: then the
+ * other's row is there to be seen, and one append is refused instead of all.
+ *
+ * Journals from before there was a chain have another one with the same parameters: replicas of that time go on with this.
+ */
+const appendBatch = `
   CREATE OR REPLACE FUNCTION append_batch(
     p_epoch bigint, p_batch bigint,
     p_ids text[], p_kinds text[], p_labels text[], p_expected integer[], p_events integer[], p_open boolean[],
@@ -270,4 +279,4 @@ const append2 = `
 `;
 
 /** The migration that makes the chain. */
-export const chainMigration = tables + append2 + beginChain;
+export const chainMigration = tables + appendBatch + beginChain;
