@@ -45,7 +45,8 @@ export async function readinessOf(
       own: {
         inbound: config.inbound,
         operations: config.operations,
-        inboundCertificate: config.inbound.tls.enabled ? (await environment.keys.active('tls-server'))?.chain?.[0] : undefined,
+        inboundCertificate: config.inbound.tls.enabled ? (await environment.keys.active('tls-server'))?.chain?.[0] : 'plain',
+        environment: config.environment,
         timeoutMs,
       },
       api: manager?.api,

@@ -44,7 +44,8 @@ export async function diagnose(config: Config, world: DoctorWorld): Promise<read
         own: {
           inbound: config.inbound,
           operations: config.operations,
-          inboundCertificate: certificateOf(opened.keys?.inbound),
+          inboundCertificate: config.inbound.tls.enabled ? certificateOf(opened.keys?.inbound) : 'plain',
+          environment: config.environment,
           timeoutMs,
         },
         endpoints: await endpointsOf(config, opened.keys),

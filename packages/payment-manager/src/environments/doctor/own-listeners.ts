@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { createHttpClient, probeTls } from '@payment-manager/runtime';
+import { createHttpClient, type HttpOutcome, probeTls } from '@payment-manager/runtime';
 import { oneLine } from '../inventory.ts';
 import { type Finding, findingsOf } from './finding.ts';
 
@@ -7,8 +7,10 @@ import { type Finding, findingsOf } from './finding.ts';
 export interface OwnListeners {
   readonly inbound: { readonly host: string; readonly port: number };
   readonly operations: { readonly host: string; readonly port: number };
-  /** What the inbound side must present (PEM, own certificate first); undefined: it speaks plain http. */
-  readonly inboundCertificate: string | undefined;
+  /** What the inbound side must present (PEM, own certificate first); `plain`: it speaks plain http; undefined: there is none yet. */
+  readonly inboundCertificate: string | 'plain' | undefined;
+  /** The environment that is meant. */
+  readonly environment: string;
   readonly timeoutMs: number;
 }
 
@@ -21,7 +23,8 @@ export async function lookAtOwnListeners(own: OwnListeners): Promise<readonly Fi
 
 async function lookAtInbound({ inbound, inboundCertificate, timeoutMs }: OwnListeners): Promise<Finding[]> {
   const findings = findingsOf('own listener');
-  if (inboundCertificate === undefined) return [findings.skipped('certificate', 'the API that the hub calls speaks plain http')];
+  if (inboundCertificate === 'plain') return [findings.skipped('certificate', 'the API that the hub calls speaks plain http')];
+  if (inboundCertificate === undefined) return [findings.skipped('certificate', 'there is no certificate yet that it could present')];
   if (inbound.port === 0) return [findings.skipped('certificate', '`inbound.port` is 0: any free port')];
   const probe = await probeTls({ ...callable(inbound), timeoutMs });
   if (probe.kind === 'failed' && probe.phase === 'connect') return [findings.skipped('certificate', idle)];
@@ -46,34 +49,52 @@ async function lookAtInbound({ inbound, inboundCertificate, timeoutMs }: OwnList
   ];
 }
 
-async function lookAtOperations({ operations, timeoutMs }: OwnListeners): Promise<Finding[]> {
+async function lookAtOperations({ operations, environment, timeoutMs }: OwnListeners): Promise<Finding[]> {
   const findings = findingsOf('product');
   if (operations.port === 0) return [findings.skipped('ready', '`operations.port` is 0: any free port')];
   const { host, port } = callable(operations);
   const client = createHttpClient({ connectTimeoutMs: timeoutMs });
+  const ask = (path: string): Promise<HttpOutcome> =>
+    client.request({ method: 'GET', url: `http://${host.includes(':') ? `[${host}]` : host}:${port}${path}`, headers: {}, timeoutMs });
   try {
-    const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}/health/ready`;
-    const outcome = await client.request({ method: 'GET', url, headers: {}, timeoutMs });
-    if (outcome.kind === 'failed')
-      return [
-        outcome.code === 'CONNECT_REFUSED' ? findings.skipped('ready', idle) : findings.broken('ready', outcome.message, outcome.advice),
-      ];
-    const parts = notWell(outcome.body);
-    if (outcome.status === 200) return [findings.ok('ready', 'it runs and takes payments')];
-    return [findings.broken('ready', `it runs and takes no payments: ${parts}`, 'Mend what it names; its log says more.')];
+    const live = await ask('/health/live');
+    if (live.kind === 'failed')
+      return [live.code === 'CONNECT_REFUSED' ? findings.skipped('ready', idle) : findings.broken('ready', live.message, live.advice)];
+    const stranger = strangerIn(live.body, environment);
+    if (stranger !== undefined)
+      return [findings.broken('ready', stranger, 'Give each environment, and each program, ports of its own; or stop the other.')];
+    const ready = await ask('/health/ready');
+    if (ready.kind === 'failed') return [findings.broken('ready', ready.message, ready.advice)];
+    if (ready.status === 200) return [findings.ok('ready', 'it runs and takes payments')];
+    return [findings.broken('ready', `it runs and takes no payments: ${notWell(ready.body)}`, 'Mend what it names; its log says more.')];
   } finally {
     await client.close();
   }
 }
 
-/** Which parts of the readiness are not well, in its words. */
+/** What has the port instead of the product that is meant. */
+function strangerIn(body: Uint8Array, environment: string): string | undefined {
+  const { status, environment: running } = jsonOf(body);
+  if (status !== 'live') return 'what answers there is no Payment Manager';
+  return running === environment ? undefined : `the product that runs there belongs to the environment ${String(running)}`;
+}
+
+interface Parts {
+  readonly parts?: Readonly<Record<string, { readonly ok: boolean; readonly detail: string }>>;
+}
+
+/** Which parts of the readiness are not well, in its words; of several workers all of theirs. */
 function notWell(body: Uint8Array): string {
+  const { workers, ...own } = jsonOf(body) as Parts & { readonly workers?: readonly Parts[] };
+  const bad = (workers ?? [own]).flatMap(({ parts = {} }) => Object.entries(parts).filter(([, { ok }]) => !ok));
+  return [...new Set(bad.map(([name, { detail }]) => `${name}: ${detail}`))].join('; ') || 'it does not say why';
+}
+
+function jsonOf(body: Uint8Array): Readonly<Record<string, unknown>> {
   try {
-    const { parts } = JSON.parse(Buffer.from(body).toString('utf8')) as { parts: Record<string, { ok: boolean; detail: string }> };
-    const bad = Object.entries(parts).filter(([, { ok }]) => !ok);
-    return bad.map(([name, { detail }]) => `${name}: ${detail}`).join('; ') || 'it does not say why';
+    return JSON.parse(Buffer.from(body).toString('utf8')) as Record<string, unknown>;
   } catch {
-    return 'what answers is no Payment Manager';
+    return {};
   }
 }
 
