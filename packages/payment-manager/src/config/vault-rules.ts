@@ -108,7 +108,7 @@ function connectionWithoutVault({ connectionManager }: Config): ConfigProblem[] 
       where: 'connectionManager.url',
       expected: 'a vault, which keeps what the Connection Manager gives',
       found: '`vault.store` is none',
-      advice: 'Set `vault.store` to file (one process), postgres or hashicorp.',
+      advice: 'Set `vault.store` to file (one machine), postgres or hashicorp.',
     },
   ];
 }
@@ -120,7 +120,7 @@ function sdkWithoutVault({ sdkControl }: Config): ConfigProblem[] {
       where: 'sdkControl.port',
       expected: 'a vault, out of which the Mojaloop SDK gets its keys',
       found: '`vault.store` is none',
-      advice: 'Set `vault.store` to file (one process), postgres or hashicorp.',
+      advice: 'Set `vault.store` to file (one machine), postgres or hashicorp.',
     },
   ];
 }
