@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, test } from 'node:test';
-import { runCommandLine } from '../../packages/payment-manager/src/cli/command-line.ts';
+import { pmIn } from '../../packages/payment-manager/test/command-line.ts';
 import { assertBooks, nothingOpen, openRecords } from '../scheme/books.ts';
 import { type SchemeFolders, schemeFolders } from '../scheme/folders.ts';
 import { beginPayment, ended } from '../scheme/payments.ts';
@@ -25,19 +25,11 @@ const lasting = {
 
 /** `./pm COMMAND FILE` for the Payment Manager of this DFSP; answers what it printed. */
 async function pm(command: 'backup' | 'restore', file: string, side: ProcessSide): Promise<string> {
-  const lines: string[] = [];
-  const print = (line: string): void => void lines.push(line);
   const config = join(dirname(dirname(side.journalFile)), 'payment-manager.yaml');
   const args = [command, file, '--config', config, ...(command === 'restore' ? ['--yes'] : [])];
-  const exitCode = await runCommandLine(args, {
-    out: print,
-    err: print,
-    workingFolder: dirname(config),
-    environment: {},
-    interactive: false,
-  });
-  assert.equal(exitCode, 0, lines.join('\n'));
-  return lines.join('\n');
+  const { exitCode, text } = await pmIn(dirname(config), args);
+  assert.equal(exitCode, 0, text);
+  return text;
 }
 
 /** What a restored journal cannot settle by itself, and must show. */

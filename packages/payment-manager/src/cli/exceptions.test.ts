@@ -5,9 +5,8 @@ import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import type { ExceptionsDoor, PaymentDetail, PaymentFacts, Resolution } from '@payment-manager/mojaloop-connector';
 import { createMetrics, type HttpServer, recordedLog, startHttpServer } from '@payment-manager/runtime';
+import { pmIn } from '../../test/command-line.ts';
 import { operationsApi, refuseOperations } from '../operations/operations-api.ts';
-import { runCommandLine } from './command-line.ts';
-import type { Terminal } from './terminal.ts';
 
 const at = Date.UTC(2021, 10, 24, 12);
 const open: PaymentFacts = {
@@ -88,13 +87,8 @@ beforeEach(() => {
   hubSays = 'UNKNOWN';
 });
 
-async function pm(...args: string[]) {
-  const lines: string[] = [];
-  const note = (line: string): void => void lines.push(line);
-  const terminal: Terminal = { out: note, err: note, workingFolder: folder, environment: { USER: 'ada' }, interactive: false };
-  const exitCode = await runCommandLine(args.includes('--url') ? args : [...args, '--url', server.url], terminal);
-  return { exitCode, text: lines.join('\n') };
-}
+const ada = { USER: 'ada' };
+const pm = (...args: string[]) => pmIn(folder, args.includes('--url') ? args : [...args, '--url', server.url], ada);
 
 describe('./pm exceptions', () => {
   test('lists what needs a person, or says that nothing does', async () => {
@@ -224,11 +218,7 @@ describe('the configuration’s environments', () => {
     const common = `fspId: greenbank\noperations: { port: ${port} }\ncore: { baseUrl: http://c }\njws: { sign: false, verify: false }\n`;
     const overlays = 'environments: { sandbox: { hub: { baseUrl: http://s } }, live: { hub: { baseUrl: http://l } } }\n';
     await writeFile(join(folder, 'two.yaml'), common + overlays);
-    const lines: string[] = [];
-    const note = (line: string): void => void lines.push(line);
-    const terminal: Terminal = { out: note, err: note, workingFolder: folder, environment: { USER: 'ada' }, interactive: false };
-    const exitCode = await runCommandLine(['exceptions', '--config', 'two.yaml', '--environment', environment], terminal);
-    return { exitCode, text: lines.join('\n') };
+    return pmIn(folder, ['exceptions', '--config', 'two.yaml', '--environment', environment], ada);
   };
 
   test('what is asked for one is not asked of another that runs at the same address', async () => {

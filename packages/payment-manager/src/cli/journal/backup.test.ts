@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { openSqliteJournal } from '@payment-manager/journal';
 import { recordedLog } from '@payment-manager/runtime';
-import { runCommandLine } from '../command-line.ts';
+import { pmIn } from '../../../test/command-line.ts';
 
 let folder: string;
 before(async () => {
@@ -13,13 +13,7 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true }));
 
-async function pm(name: string, ...args: string[]): Promise<{ exitCode: number; text: string }> {
-  const lines: string[] = [];
-  const print = (line: string): void => void lines.push(line);
-  const workingFolder = join(folder, name);
-  const exitCode = await runCommandLine(args, { out: print, err: print, workingFolder, environment: {}, interactive: false });
-  return { exitCode, text: lines.join('\n') };
-}
+const pm = (name: string, ...args: string[]) => pmIn(join(folder, name), args);
 
 /** A data folder of a DFSP with a journal of `records` records, as a stopped product leaves it. */
 async function dataFolder(name: string, { records = 1, key = 'ab', fspId = 'greenbank', extra = '' } = {}): Promise<void> {

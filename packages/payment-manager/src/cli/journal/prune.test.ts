@@ -11,6 +11,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { startTestPostgres, type TestPostgres } from '@payment-manager/database/test-postgres';
 import { type ExportedRecord, type Journal, openPostgresJournal, openSqliteJournal, type Verdict } from '@payment-manager/journal';
 import { recordedLog, startHttpServer, systemClock, systemTimers } from '@payment-manager/runtime';
+import { pmIn } from '../../../test/command-line.ts';
 import { addOldPayments, longAgo, oldPayment } from '../../../test/old-payments.ts';
 import { keyFingerprint } from '../../data/sealing-key.ts';
 import { operationsBodyBytes, refuseOperations } from '../../operations/operations-api.ts';
@@ -18,7 +19,6 @@ import { pruneRoute } from '../../operations/prune-route.ts';
 import { writeExport } from '../../retention/export-file.ts';
 import { journalPruner, keptDays } from '../../retention/prune-records.ts';
 import { removeExported } from '../../retention/remove-exported.ts';
-import { runCommandLine } from '../command-line.ts';
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 let folder: string;
@@ -27,13 +27,7 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true }));
 
-async function pm(name: string, ...args: string[]): Promise<{ exitCode: number; text: string }> {
-  const lines: string[] = [];
-  const print = (line: string): void => void lines.push(line);
-  const workingFolder = join(folder, name);
-  const exitCode = await runCommandLine(args, { out: print, err: print, workingFolder, environment: {}, interactive: false });
-  return { exitCode, text: lines.join('\n') };
-}
+const pm = (name: string, ...args: string[]) => pmIn(join(folder, name), args);
 const prune = (name: string, ...more: string[]) => pm(name, 'prune', '--before', '2026-01-01', '--export', 'old.ndjson.gz', ...more);
 
 async function verdictOf(name: string, ...more: string[]): Promise<Verdict & { exitCode: number; export?: Verdict }> {

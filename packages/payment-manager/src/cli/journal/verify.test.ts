@@ -7,8 +7,8 @@ import { after, before, describe, test } from 'node:test';
 import { startTestPostgres, type TestPostgres } from '@payment-manager/database/test-postgres';
 import { anchorOf, type Journal, openPostgresJournal, openSqliteJournal, type Verdict } from '@payment-manager/journal';
 import { recordedLog } from '@payment-manager/runtime';
+import { pmIn } from '../../../test/command-line.ts';
 import { fileTarget } from '../../anchor/anchoring.ts';
-import { runCommandLine } from '../command-line.ts';
 
 let folder: string;
 before(async () => {
@@ -16,13 +16,7 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true }));
 
-async function pm(name: string, ...args: string[]): Promise<{ exitCode: number; text: string }> {
-  const lines: string[] = [];
-  const print = (line: string): void => void lines.push(line);
-  const workingFolder = join(folder, name);
-  const exitCode = await runCommandLine(args, { out: print, err: print, workingFolder, environment: {}, interactive: false });
-  return { exitCode, text: lines.join('\n') };
-}
+const pm = (name: string, ...args: string[]) => pmIn(join(folder, name), args);
 
 /** A DFSP's folder with its configuration; resolves with the path of its embedded journal. */
 async function dfsp(name: string, extra = ''): Promise<string> {

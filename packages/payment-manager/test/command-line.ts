@@ -1,0 +1,13 @@
+import { runCommandLine } from '../src/cli/command-line.ts';
+
+/** `./pm ARGS` in this process, from a folder, where nobody can be asked: how it ended, and everything that it printed. */
+export async function pmIn(
+  workingFolder: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<{ exitCode: number; text: string }> {
+  const lines: string[] = [];
+  const print = (line: string): void => void lines.push(line);
+  const exitCode = await runCommandLine(args, { out: print, err: print, workingFolder, environment, interactive: false });
+  return { exitCode, text: lines.join('\n') };
+}
