@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
-import { connected, dayMs, lookAgain, openWorld, pass, standingOf } from '../../test/world.ts';
+import { connected, dayMs, doing, lookAgain, openWorld, pass, standingOf } from '../../test/world.ts';
 import { issuedBy, readBundle, sameCertificate } from '../certificates/certificate.ts';
 import { pathOf } from '../certificates/verify.ts';
 
@@ -148,5 +148,28 @@ test('the hub’s client certificate: requests that cannot be signed are refused
   server.state.outbound = [];
   await lookAgain(running);
   assert.equal(standingOf(running, 'HUB_CLIENT_CERT').reason, 'WAITING_FOR_HUB');
+  await running.client.stop();
+});
+
+test('the hub’s client certificate: another host of our connector makes another certificate', async () => {
+  const { world, running } = await connected();
+  await running.client.stop();
+  const moved = await world.start({ wanted: { ...world.wanted, connectorFqdn: 'new.bank-a.example' } });
+  await pass(world, moved, 10_000);
+  assert.equal(certificate(world.server.state.outbound[0]?.certificate).subject, 'CN=new.bank-a.example');
+  await moved.client.stop();
+});
+
+test('our CA: one that somebody is just making is left to them, and given up when they died over it', async () => {
+  const { world, running } = await connected();
+  const { keys } = running.environment;
+  const { id } = await keys.generate('dfsp-ca', doing, 'EC-P256');
+  const stateNow = async (): Promise<string | undefined> => (await keys.list('dfsp-ca')).find((key) => key.id === id)?.state;
+  await lookAgain(running);
+  assert.equal(await stateNow(), 'pre-active');
+  assert.equal(standingOf(running, 'DFSP_CA').state, 'Ready');
+  await pass(world, running, 11 * 60_000);
+  await lookAgain(running);
+  assert.equal(await stateNow(), 'destroyed');
   await running.client.stop();
 });
