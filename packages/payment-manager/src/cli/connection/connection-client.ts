@@ -2,6 +2,7 @@ import type { Renewable } from '@payment-manager/connection-manager-client';
 import type { HttpClient, HttpOutcome } from '@payment-manager/runtime';
 import type { Config } from '../../config/schema.ts';
 import type { Step } from '../../environments/onboarding/phases.ts';
+import { ownOrigin } from '../../environments/own-address.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 
 /** The connection as the running product tells it. */
@@ -22,11 +23,8 @@ export interface ConnectionClient {
 const timeoutMs = 30_000;
 
 /** Where the operations API of a configuration is asked; undefined when any free port was taken. */
-export function operationsUrl({ operations: { host, port } }: Config): string | undefined {
-  if (port === 0) return undefined;
-  // an address that means all addresses is no address to call
-  const callable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  return `http://${callable.includes(':') ? `[${callable}]` : callable}:${port}`;
+export function operationsUrl({ operations }: Config): string | undefined {
+  return operations.port === 0 ? undefined : ownOrigin('http', operations);
 }
 
 /** A client to the operations API at `url`; without one the product counts as stopped. */

@@ -3,6 +3,7 @@ import { createHttpClient, type HttpClient, Secret, systemRandom } from '@paymen
 import type { Config } from '../../config/schema.ts';
 import type { ManagerDoor } from '../../connection/manager-api.ts';
 import { hubEndpoints } from '../../environments/doctor/diagnose.ts';
+import { ownOrigin } from '../../environments/own-address.ts';
 import type { PartyName } from '../../environments/readiness-test/look-up.ts';
 import { outboundClient } from '../../environments/readiness-test/outbound-client.ts';
 import type { ReadinessTest } from '../../environments/readiness-test/readiness-test.ts';
@@ -50,17 +51,18 @@ export async function readinessOf(
         timeoutMs,
       },
       api: manager?.api,
-      outbound: running ? outboundClient(outboundUrl(config), http, config.timeouts.callbackMs + answeringMs) : undefined,
+      outbound: running
+        ? outboundClient(
+            ownOrigin(config.outbound.tls.enabled ? 'https' : 'http', config.outbound),
+            http,
+            config.timeouts.callbackMs + answeringMs,
+          )
+        : undefined,
       lookUp: typeof options['party'] === 'string' ? partyName('--party', options['party']) : nobody,
       payment,
     },
     close: () => http.close(),
   };
-}
-
-function outboundUrl({ outbound: { host, port, tls } }: Config): string {
-  const callable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  return `${tls.enabled ? 'https' : 'http'}://${callable.includes(':') ? `[${callable}]` : callable}:${port}`;
 }
 
 /** Our own server is trusted by its own certificate. */

@@ -1,12 +1,13 @@
 import { X509Certificate } from 'node:crypto';
 import { createHttpClient, type HttpOutcome, probeTls } from '@payment-manager/runtime';
 import { oneLine } from '../inventory.ts';
+import { type OwnAddress, ownHost, ownOrigin } from '../own-address.ts';
 import { type Finding, findingsOf } from './finding.ts';
 
 /** Our own servers, as the configuration has them. */
 export interface OwnListeners {
-  readonly inbound: { readonly host: string; readonly port: number };
-  readonly operations: { readonly host: string; readonly port: number };
+  readonly inbound: OwnAddress;
+  readonly operations: OwnAddress;
   /** What the inbound side must present (PEM, own certificate first); `plain`: it speaks plain http; undefined: there is none yet. */
   readonly inboundCertificate: string | 'plain' | undefined;
   /** The environment that is meant. */
@@ -26,7 +27,7 @@ async function lookAtInbound({ inbound, inboundCertificate, timeoutMs }: OwnList
   if (inboundCertificate === 'plain') return [findings.skipped('certificate', 'the API that the hub calls speaks plain http')];
   if (inboundCertificate === undefined) return [findings.skipped('certificate', 'there is no certificate yet that it could present')];
   if (inbound.port === 0) return [findings.skipped('certificate', '`inbound.port` is 0: any free port')];
-  const probe = await probeTls({ ...callable(inbound), timeoutMs });
+  const probe = await probeTls({ host: ownHost(inbound), port: inbound.port, timeoutMs });
   if (probe.kind === 'failed' && probe.phase === 'connect') return [findings.skipped('certificate', idle)];
   if (probe.kind === 'failed')
     return [
@@ -52,10 +53,9 @@ async function lookAtInbound({ inbound, inboundCertificate, timeoutMs }: OwnList
 async function lookAtOperations({ operations, environment, timeoutMs }: OwnListeners): Promise<Finding[]> {
   const findings = findingsOf('product');
   if (operations.port === 0) return [findings.skipped('ready', '`operations.port` is 0: any free port')];
-  const { host, port } = callable(operations);
   const client = createHttpClient({ connectTimeoutMs: timeoutMs });
   const ask = (path: string): Promise<HttpOutcome> =>
-    client.request({ method: 'GET', url: `http://${host.includes(':') ? `[${host}]` : host}:${port}${path}`, headers: {}, timeoutMs });
+    client.request({ method: 'GET', url: `${ownOrigin('http', operations)}${path}`, headers: {}, timeoutMs });
   try {
     const live = await ask('/health/live');
     if (live.kind === 'failed')
@@ -96,9 +96,4 @@ function jsonOf(body: Uint8Array): Readonly<Record<string, unknown>> {
   } catch {
     return {};
   }
-}
-
-/** An address that means all addresses is no address to call. */
-function callable({ host, port }: { readonly host: string; readonly port: number }): { host: string; port: number } {
-  return { host: host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host, port };
 }

@@ -1,0 +1,70 @@
+import { durationMs, group, integer, oneOf, optional, path, text, url } from './leaf.ts';
+
+/** Where payments are recorded. */
+export const journal = group('Where payments are recorded: in a file, for one process, or in PostgreSQL, for any number of replicas.', {
+  store: oneOf(['sqlite', 'postgres'], {
+    description: '`sqlite`: the journal file in the data folder. `postgres`: the server at `journal.postgresUrl`, which replicas share.',
+    default: 'sqlite',
+    example: 'postgres',
+  }),
+  postgresUrl: optional(
+    text({
+      description: 'PostgreSQL (14 or newer), with user, password and database. Give it in the environment: it is a secret.',
+      example: 'postgres://pm:…@db.example.org/payments',
+    }),
+  ),
+  postgresSchema: text({
+    description: 'Schema that holds the tables; made when missing. Small letters, digits and `_`.',
+    default: 'payment_manager',
+    example: 'payment_manager',
+  }),
+  postgresCaFile: optional(
+    path({
+      description: 'Bundle of the CAs that the server’s certificate must come from, PEM; then TLS is demanded and its host name checked.',
+      example: 'tls/postgres-ca.pem',
+    }),
+  ),
+  readConnections: integer(
+    { description: 'Connections for questions, beside one that writes and one that listens.', default: 4, example: '4' },
+    1,
+    100,
+  ),
+  leaseMs: durationMs(
+    {
+      description:
+        'A replica that died is taken over within this time, also when all others were just started. One that stands still for half of it must start anew.',
+      default: 10_000,
+      example: '10000',
+    },
+    1000,
+  ),
+  replicaId: optional(
+    text({
+      description: 'Name of this replica; no two that run at once may bear the same. When left out: host name, process id and chance.',
+      example: 'greenbank-1',
+    }),
+  ),
+  anchor: group('Keeping the ends of the journal’s chain outside, so that a journal that was rewritten or cut off shows (`./pm verify`).', {
+    file: optional(
+      path({
+        description:
+          'File that anchors are added to, each a line of JSON. Put it where whoever can write the journal cannot: another machine’s disk. Processes that share the journal may share the file.',
+        example: '/mnt/audit/greenbank.anchors',
+      }),
+    ),
+    webhookUrl: optional(
+      url({
+        description: 'Address that each anchor is sent to by POST; it answers 2xx when it has kept it.',
+        example: 'https://audit.example.org/anchors',
+      }),
+    ),
+    everyMs: durationMs(
+      {
+        description: 'Time between two anchors. What was written after the last one is not proven to be whole.',
+        default: 60_000,
+        example: '60000',
+      },
+      1000,
+    ),
+  }),
+});
