@@ -34,7 +34,8 @@ import { type JournalWatch, watchJournal } from './data/journal-watch.ts';
 import { openJournal } from './data/open-journal.ts';
 import { sealingKey } from './data/sealing-key.ts';
 import { type Clients, openClients, watchPools } from './hub-and-core-clients.ts';
-import { operationsApi, operationsBodyBytes, refuseOperations } from './operations/operations-api.ts';
+import { operationsApi } from './operations/operations-api.ts';
+import { type OperationsDoor, openOperationsDoor } from './operations/operations-door.ts';
 import { readiness } from './operations/readiness.ts';
 import { journalPruner } from './retention/prune-records.ts';
 import { openConfiguredVault } from './vault/open-vault.ts';
@@ -49,9 +50,6 @@ export interface World {
   readonly metrics: Metrics;
   readonly failpoints: Failpoints;
 }
-
-/** Where the operations API is asked. */
-export type OperationsDoor = Pick<HttpServer, 'url' | 'close'>;
 
 /** A Payment Manager that takes payments. */
 export interface RunningPaymentManager {
@@ -96,7 +94,7 @@ export function realWorld(config: Config, failpoint?: string, worker?: string): 
 export async function startPaymentManager(
   config: Config,
   world: World,
-  openOperations: OpenOperations = (handler) => operationsServer(config, world, handler),
+  openOperations: OpenOperations = (handler) => openOperationsDoor(config, world, handler),
 ): Promise<RunningPaymentManager> {
   const opened: (() => Promise<void> | void)[] = [];
   try {
@@ -303,12 +301,4 @@ function operationsHandler(config: Config, world: World, parts: OperationsParts)
       return [...own, ...(await parts.connector.alarms(query))].slice(0, query.limit);
     },
   });
-}
-
-function operationsServer(config: Config, world: World, handler: HttpHandler): Promise<HttpServer> {
-  const { host, port } = config.operations;
-  return startHttpServer(
-    { host, port, maxBodyBytes: operationsBodyBytes, handler, refuse: refuseOperations },
-    world.log.child({ api: 'operations' }),
-  );
 }

@@ -8,6 +8,8 @@ export interface AlarmEntry {
   readonly reason: string;
   /** Milliseconds since the epoch. */
   readonly since: number;
+  /** It happened once and does not end. */
+  readonly momentary?: true;
 }
 
 const ALARMS_MAX = 1_000;
@@ -25,7 +27,7 @@ export function alarmList(
   const raised = metrics.counter('pm_alarms_total', 'Alarms by code', ['code']);
   return {
     raise(code, label, reason) {
-      entries.push({ id: label, level: 'alarm', code, reason, since: clock.now() });
+      entries.push({ id: label, level: 'alarm', code, reason, since: clock.now(), momentary: true });
       if (entries.length > ALARMS_MAX) entries.shift();
       raised.add(1, { code });
       log.warn('alarm', { code, payment: label, reason });

@@ -68,13 +68,6 @@ export const connectionManager = group(
     jwsKeyDays: optional(
       integer({ description: 'Our JWS key is replaced after so many days. Left out: when somebody asks for it.', example: '365' }, 1, 3650),
     ),
-    alarmWebhookUrl: optional(
-      url({
-        description:
-          'Address that is told by POST of each alarm about the connection (a certificate that ends, an artefact that fails, a wrong certificate that is served) when it is raised and when it has ended; it answers 2xx. The replica that leads tells it.',
-        example: 'https://alarms.greenbank.example.org/payment-manager',
-      }),
-    ),
     pollMs: durationMs(
       { description: 'How often the Connection Manager is asked what has changed.', default: 60_000, example: '60000' },
       100,

@@ -7,12 +7,12 @@ import {
   startConnectionManagerClient,
 } from '@payment-manager/connection-manager-client';
 import type { AlarmEntry } from '@payment-manager/mojaloop-connector';
-import { type Clock, createHttpClient, type Log, type Metrics, type Random, type Timers } from '@payment-manager/runtime';
+import type { Clock, Log, Metrics, Random, Timers } from '@payment-manager/runtime';
 import type { Environment, Vault } from '@payment-manager/vault';
 import type { Config } from '../config/schema.ts';
 import type { LoadedKeys } from '../credentials/load-keys.ts';
 import { wantedOf } from '../environments/wanted.ts';
-import { startAlarmNotices } from './alarm-notices.ts';
+import { countAlarms } from './alarm-counts.ts';
 import { alone, competeForLead, type Leadership } from './leadership.ts';
 import { type ManagerDoor, openManager } from './manager-api.ts';
 import { type LookedAt, type Served, watchServed } from './served.ts';
@@ -57,12 +57,10 @@ export async function startConnection(config: Config, deps: ConnectionDeps): Pro
   const { vault, keys } = deps;
   const environment = vault.environment(config.environment);
   const manager = await openManager(config, environment, deps.clock);
-  const leadership = await leadOf(config, deps, manager !== undefined || config.connectionManager.alarmWebhookUrl !== undefined).catch(
-    async (error: unknown) => {
-      await manager?.close();
-      throw error;
-    },
-  );
+  const leadership = await leadOf(config, deps, manager !== undefined).catch(async (error: unknown) => {
+    await manager?.close();
+    throw error;
+  });
   const client = manager && startClient(config, { ...deps, environment }, manager, leadership);
   if (client) keys.seekPeersWith?.(() => client.look('PEER_JWS'));
   const served = watchServed(targetsOf(config, keys, deps.inboundPort), { ...deps, settleMs: 2 * config.vault.pollMs + 500 });
@@ -77,7 +75,7 @@ export async function startConnection(config: Config, deps: ConnectionDeps): Pro
       .filter(({ state }) => state === 'Failed')
       .map(servedAlarm),
   ];
-  const notices = startNotices(config, deps, alarms, leadership);
+  const counting = countAlarms(alarms, deps);
   return {
     environment,
     leads: () => leadership.leads(),
@@ -91,7 +89,7 @@ export async function startConnection(config: Config, deps: ConnectionDeps): Pro
     renew: client && ((artefact, by) => client.renew(artefact, by)),
     async stop() {
       unwatch();
-      await notices.stop();
+      counting.stop();
       served.stop();
       // A step that waits for a server that does not answer is safe to leave, as a kill would.
       await Promise.race([Promise.all([client?.stop(), manager?.close()]), after(leavingMs, deps.timers)]);
@@ -105,25 +103,6 @@ const leavingMs = 2_000;
 
 function after(ms: number, timers: Timers): Promise<void> {
   return new Promise((resolve) => void timers.after(ms, resolve));
-}
-
-function startNotices(config: Config, deps: ConnectionDeps, alarms: () => readonly AlarmEntry[], leadership: Leadership) {
-  const { alarmWebhookUrl: url } = config.connectionManager;
-  const client = url === undefined ? undefined : createHttpClient({ maxConnectionsPerOrigin: 1 });
-  const notices = startAlarmNotices({
-    ...deps,
-    fspId: config.fspId,
-    environment: config.environment,
-    alarms,
-    leads: () => leadership.leads(),
-    ...(url !== undefined && client && { webhook: { url, client } }),
-  });
-  return {
-    async stop() {
-      notices.stop();
-      void client?.close();
-    },
-  };
 }
 
 function startClient(

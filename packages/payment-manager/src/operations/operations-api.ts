@@ -103,5 +103,6 @@ function shownRow(entry: AttentionEntry): object {
     code: entry.code,
     reason: entry.reason,
     since: new Date(entry.since).toISOString(),
+    ...('momentary' in entry ? { momentary: true } : {}),
   };
 }

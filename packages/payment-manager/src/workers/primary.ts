@@ -1,12 +1,11 @@
 import cluster, { type Worker as ClusterWorker } from 'node:cluster';
 import { fileURLToPath } from 'node:url';
-import { startHttpServer } from '@payment-manager/runtime';
 import { CommandFailed, exitCodes } from '../cli/exit-codes.ts';
 import { nodeOptions } from '../cli/node-options.ts';
 import type { ReadyMessage } from '../cli/run.ts';
 import type { World } from '../compose.ts';
 import type { Config } from '../config/schema.ts';
-import { operationsBodyBytes, refuseOperations } from '../operations/operations-api.ts';
+import { openOperationsDoor } from '../operations/operations-door.ts';
 import { operationsOfAll } from './operations-of-all.ts';
 import { superviseWorkers, type WorkerProcess } from './supervision.ts';
 import { workerVariable } from './worker.ts';
@@ -38,7 +37,6 @@ export async function startWorkers(config: Config, count: number, configFile: st
   });
   let closing = false;
   const supervision = superviseWorkers({ count, fork: (number) => workerProcess(number, world), ...world });
-  const { host, port } = config.operations;
   const { fspId, environment } = config;
   const handler = operationsOfAll({
     workers: supervision.workers,
@@ -48,10 +46,7 @@ export async function startWorkers(config: Config, count: number, configFile: st
   });
   const { drainMs, graceMs } = config.shutdown;
   const stopWorkers = (): Promise<void> => supervision.stop(drainMs + graceMs + closingMs);
-  const operations = await startHttpServer(
-    { host, port, maxBodyBytes: operationsBodyBytes, handler, refuse: refuseOperations },
-    world.log.child({ api: 'operations' }),
-  ).catch(async (error: unknown) => {
+  const operations = await openOperationsDoor(config, world, handler).catch(async (error: unknown) => {
     await stopWorkers();
     throw error;
   });

@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import { type HttpHandler, type HttpResponse, Secret } from '@payment-manager/runtime';
+import type { World } from '../compose.ts';
+import type { Config } from '../config/schema.ts';
+import { clientTrusting } from '../credentials/token-server.ts';
+import type { ShownAlarm } from './alarm-ledger.ts';
+import { type AlarmWebhook, type AlarmWebhookDeps, startAlarmWebhook } from './alarm-webhook.ts';
+import { ledgerFile } from './ledger-file.ts';
+
+/** The most that the operations API shows. */
+const limit = 1_000;
+
+/**
+ * Tells the configured webhook of what the operations API shows; without one nothing is done. Whoever opens that API tells, so of several
+ * workers it is the primary, for all.
+ *
+ * @throws CredentialsInvalid for a CA file that cannot be read
+ */
+export async function configuredAlarmWebhook(config: Config, world: World, operations: HttpHandler): Promise<AlarmWebhook> {
+  const { url, secret, caFile } = config.operations.alarmWebhook;
+  if (url === undefined) return { stop: async () => {} };
+  const client = await clientTrusting(caFile, 'operations.alarmWebhook.caFile');
+  const webhook = startAlarmWebhook({
+    ...world,
+    url,
+    client,
+    identity: { fspId: config.fspId, environment: config.environment },
+    ...(secret !== undefined && { secret: new Secret(secret) }),
+    look: () => shownBy(operations),
+    store: ledgerFile(join(config.dataFolder, 'alarms-told.json')),
+  });
+  return {
+    async stop() {
+      await webhook.stop();
+      void client.close();
+    },
+  };
+}
+
+/** Alarms and exceptions together; undefined when one of the two is not answered. */
+export async function shownBy(operations: HttpHandler): ReturnType<AlarmWebhookDeps['look']> {
+  const kinds = ['exceptions', 'alarms'] as const;
+  const ask = async (kind: string): Promise<readonly ShownAlarm[] | undefined> => {
+    const target = `/${kind}?limit=${limit}`;
+    const response = await operations({ method: 'GET', target, headers: {}, body: new Uint8Array(), clientAuthenticated: false });
+    return rowsIn(response, kind);
+  };
+  // a journal that does not answer is told of elsewhere
+  const answers = await Promise.all(kinds.map((kind) => ask(kind).catch(() => undefined)));
+  const shown = answers.flatMap((rows) => (rows === undefined ? [] : [rows]));
+  if (shown.length < kinds.length) return undefined;
+  return { alarms: shown.flat(), whole: shown.every((rows) => rows.length < limit) };
+}
+
+function rowsIn({ status, body = '' }: HttpResponse, kind: string): readonly ShownAlarm[] | undefined {
+  if (status !== 200) return undefined;
+  const text = typeof body === 'string' ? body : Buffer.from(body).toString('utf8');
+  return (JSON.parse(text) as Readonly<Record<string, readonly ShownAlarm[]>>)[kind];
+}

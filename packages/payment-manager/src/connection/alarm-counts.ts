@@ -1,0 +1,27 @@
+import type { AlarmEntry } from '@payment-manager/mojaloop-connector';
+import type { Metrics, Timer, Timers } from '@payment-manager/runtime';
+
+const everyMs = 5_000;
+
+/** Counts alarms about the connection as they are raised; those that are raised anew count again. Returns what ends it. */
+export function countAlarms(
+  alarms: () => readonly AlarmEntry[],
+  { metrics, timers }: { readonly metrics: Metrics; readonly timers: Timers },
+): { stop(): void } {
+  const counter = metrics.counter('pm_alarms_total', 'Alarms by code', ['code']);
+  let counted = new Set<string>();
+  let timer: Timer;
+  const look = (): void => {
+    const standing = alarms();
+    for (const alarm of standing) if (!counted.has(keyOf(alarm))) counter.add(1, { code: alarm.code });
+    counted = new Set(standing.map(keyOf));
+    timer = timers.after(everyMs, look);
+  };
+  timer = timers.after(everyMs, look);
+  return { stop: () => timer.cancel() };
+}
+
+/** Its reason may change while it stands. */
+function keyOf({ id, code, since }: AlarmEntry): string {
+  return `${id} ${code} ${since}`;
+}
