@@ -36,14 +36,19 @@ export interface Refusal {
 export type MoneyOutcome<T> =
   | { readonly kind: 'ok'; readonly value: T }
   | { readonly kind: 'rejected'; readonly refusal: Refusal }
-  | { readonly kind: 'not-sent'; readonly refusal: Refusal; readonly reason: string }
-  | { readonly kind: 'unknown'; readonly reason: string };
+  | ({ readonly kind: 'not-sent'; readonly refusal: Refusal; readonly reason: string } & MaybeSilent)
+  | ({ readonly kind: 'unknown'; readonly reason: string } & MaybeSilent);
+
+interface MaybeSilent {
+  /** The core itself gave no answer: it could not be reached, took too long, or a gateway answered in its place. */
+  readonly silent?: true;
+}
 
 /** Of a read it only matters what to tell the one who asked. */
 export type ReadOutcome<T> =
   | { readonly kind: 'ok'; readonly value: T }
   | { readonly kind: 'rejected'; readonly refusal: Refusal; readonly notFound: boolean }
-  | { readonly kind: 'failed'; readonly refusal: Refusal; readonly reason: string };
+  | ({ readonly kind: 'failed'; readonly refusal: Refusal; readonly reason: string } & MaybeSilent);
 
 export interface CoreQuoteRequest {
   readonly quote: QuotesPostRequest;

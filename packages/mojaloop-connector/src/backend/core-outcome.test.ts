@@ -28,6 +28,18 @@ test('core: an FSPIOP code of 3xxx to 5xxx rejects, under whatever HTTP status',
   });
 });
 
+test('core: silent is one that did not answer, or for which a gateway did; what it answers itself is an answer', () => {
+  const silent = (outcome: object): boolean => 'silent' in outcome;
+  for (const status of [502, 503, 504]) assert.ok(silent(money(status)) && silent(read(status)), String(status));
+  for (const status of [200, 302, 409, 500]) assert.ok(!silent(money(status)) && !silent(read(status)), String(status));
+  for (const sent of [true, false]) {
+    const failed: CoreAnswer = { kind: 'failed', code: 'ANSWER_TIMEOUT', message: 'no answer', sent };
+    assert.ok(silent(moneyOutcome('transfer', failed, (b) => b)) && silent(readOutcome('quote', failed, (b) => b)));
+  }
+  for (const late of [{ kind: 'too-late' }] as const)
+    assert.ok(!silent(moneyOutcome('transfer', late, (b) => b)) && !silent(readOutcome('quote', late, (b) => b)));
+});
+
 test('core: of the 4xx only those that decide reject', () => {
   for (const status of [400, 401, 403, 404, 422]) assert.equal(money(status, { statusCode: status }).kind, 'rejected', String(status));
   for (const status of [408, 409, 425, 429]) assert.equal(money(status).kind, 'unknown', String(status));

@@ -24,14 +24,14 @@ export type AnswerReader<T> = (body: Body | undefined) => T | undefined;
 export function moneyOutcome<T>(operation: CoreOperation, answer: CoreAnswer, read: AnswerReader<T>): MoneyOutcome<T> {
   if (answer.kind === 'too-late') return { kind: 'not-sent', refusal: refusal('2004'), reason: 'the deadline had passed before the call' };
   if (answer.kind === 'failed') {
-    if (answer.sent) return { kind: 'unknown', reason: answer.message };
-    return { kind: 'not-sent', refusal: refusal(TRANSPORT_FAILURES[answer.code].code), reason: answer.message };
+    if (answer.sent) return { kind: 'unknown', reason: answer.message, silent: true };
+    return { kind: 'not-sent', refusal: refusal(TRANSPORT_FAILURES[answer.code].code), reason: answer.message, silent: true };
   }
   const { status, body } = answer;
   const code = coreErrorCode(body);
   if (code !== undefined && isRefusalCode(code)) return { kind: 'rejected', refusal: coreRefusal(code, body) };
   if (isDecidedClientError(status)) return { kind: 'rejected', refusal: clientErrorRefusal(operation) };
-  if (!isSuccess(status)) return { kind: 'unknown', reason: `the core answered HTTP ${status}` };
+  if (!isSuccess(status)) return { kind: 'unknown', reason: `the core answered HTTP ${status}`, ...silence(status) };
   if (code !== undefined) return { kind: 'unknown', reason: `the core answered HTTP ${status} with the error code ${code}` };
   const value = read(body);
   if (value !== undefined) return { kind: 'ok', value };
@@ -50,7 +50,8 @@ const NOT_FOUND_CODE: Readonly<Partial<Record<CoreOperation, string>>> = { party
  */
 export function readOutcome<T>(operation: CoreOperation, answer: CoreAnswer, read: AnswerReader<T>): ReadOutcome<T> {
   if (answer.kind === 'too-late') return { kind: 'failed', refusal: refusal('2004'), reason: 'the deadline had passed before the call' };
-  if (answer.kind === 'failed') return { kind: 'failed', refusal: refusal(TRANSPORT_FAILURES[answer.code].code), reason: answer.message };
+  if (answer.kind === 'failed')
+    return { kind: 'failed', refusal: refusal(TRANSPORT_FAILURES[answer.code].code), reason: answer.message, silent: true };
   const { status, body } = answer;
   const code = coreErrorCode(body);
   if (code !== undefined) {
@@ -61,7 +62,7 @@ export function readOutcome<T>(operation: CoreOperation, answer: CoreAnswer, rea
   if (!isSuccess(status)) {
     const { refusal: told, rejected } = readRefusal(operation, status);
     if (rejected) return { kind: 'rejected', refusal: told, notFound: operation === 'party' && (status === 404 || status === 410) };
-    return { kind: 'failed', refusal: told, reason: `the core answered HTTP ${status}` };
+    return { kind: 'failed', refusal: told, reason: `the core answered HTTP ${status}`, ...silence(status) };
   }
   const value = read(body);
   if (value !== undefined) return { kind: 'ok', value };
@@ -70,6 +71,13 @@ export function readOutcome<T>(operation: CoreOperation, answer: CoreAnswer, rea
     refusal: refusal('2001'),
     reason: `the core answered HTTP ${status} with ${answer.empty ? 'an empty body' : 'a body that cannot be used'}`,
   };
+}
+
+/** What a gateway answers in place of a core that is away or has too much to do (RFC 9110, 15.6). */
+const GATEWAY_STATUSES: ReadonlySet<number> = new Set([502, 503, 504]);
+
+function silence(status: number): { readonly silent?: true } {
+  return GATEWAY_STATUSES.has(status) ? { silent: true } : {};
 }
 
 function isSuccess(status: number): boolean {

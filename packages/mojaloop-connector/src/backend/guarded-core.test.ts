@@ -4,7 +4,7 @@ import { fulfilled, patch, prepare, prepareFor, quoted, quoteRequest, told } fro
 import { makeWorld, type World } from '../../test/world.ts';
 
 const transfersMade = (world: World): number => world.calls.filter(({ kind }) => kind === 'transfer').length;
-const failed = async () => ({ kind: 'failed', refusal: { code: '2001', description: 'no' }, reason: 'no' }) as const;
+const failed = async () => ({ kind: 'failed', refusal: { code: '2001', description: 'no' }, reason: 'no', silent: true }) as const;
 const never = () => new Promise<never>(() => {});
 
 async function lookUp(world: World, id: string): Promise<string | undefined> {
@@ -41,10 +41,16 @@ test('guarded core: a core that fails to price is not asked for a while; look-up
   assert.equal(await price(world), 'priced');
 });
 
+test('guarded core: a core that answers, whatever it answers, is called', async () => {
+  const world = await makeWorld();
+  world.core.quote = async () => ({ kind: 'failed', refusal: { code: '2001', description: 'no' }, reason: 'a body that cannot be used' });
+  for (let nth = 0; nth < 30; nth++) assert.equal(await price(world), '2001');
+});
+
 test('guarded core: when transfers end unknown, the next prepare is refused before anything moves, and no price is given', async () => {
   const world = await makeWorld();
   const waiting = [await quoted(world), await quoted(world), await quoted(world)];
-  world.core.transfer = () => ({ kind: 'unknown', reason: 'timed out' });
+  world.core.transfer = () => ({ kind: 'unknown', reason: 'timed out', silent: true });
   for (let nth = 0; nth < 16; nth++) await fulfilled(world);
   assert.equal(transfersMade(world), 16);
   const [first, second, third] = waiting.map((one) => prepareFor(world, one));

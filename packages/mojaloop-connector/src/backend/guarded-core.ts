@@ -84,8 +84,8 @@ export function guardedCore(core: CoreDoor, deps: GuardDeps): GuardedCore {
   const notRead = (operation: CallKind, reason: 'breaker' | 'bulkhead') => ({ kind: 'failed', ...notMade(operation, reason) }) as const;
   const notSent = (operation: CallKind) => ({ kind: 'not-sent', ...notMade(operation, 'bulkhead') }) as const;
 
-  /** One call in its compartment; what came of it is told to the breaker. */
-  async function call<T extends { readonly kind: string }>(
+  /** One call in its compartment; whether it was answered is told to the breaker: a core that answers, whatever it says, is there. */
+  async function call<T extends { readonly kind: string; readonly silent?: true }>(
     kind: CallKind,
     patienceMs: number,
     noRoom: () => T,
@@ -96,7 +96,7 @@ export function guardedCore(core: CoreDoor, deps: GuardDeps): GuardedCore {
     const begunAt = clock.monotonic();
     try {
       const outcome = await make();
-      if (kind !== 'owed') record(kind, FAILURES.has(outcome.kind), begunAt);
+      if (kind !== 'owed') record(kind, outcome.silent === true, begunAt);
       return outcome;
     } finally {
       leave();
@@ -154,9 +154,3 @@ export function guardedCore(core: CoreDoor, deps: GuardDeps): GuardedCore {
     },
   };
 }
-
-/** A core that says no (`rejected`) works. */
-const FAILURES: ReadonlySet<string> = new Set(['failed', 'unknown', 'not-sent'] satisfies (
-  | MoneyOutcome<object>
-  | ReadOutcome<object>
-)['kind'][]);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { QuotesPostRequest } from '@payment-manager/fspiop';
+import { answered, scriptedCore } from '../../test/scripted-core.ts';
 import type { CoreTransferRequest } from './core-door.ts';
-import { answered, scriptedCore } from './scripted-core.ts';
 
 const inTime = () => Date.now() + 5_000;
 const ASKED = { type: 'MSISDN', id: '27713803912' };
