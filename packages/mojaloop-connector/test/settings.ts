@@ -1,6 +1,6 @@
 import type { ConnectorSettings, CoreCapabilities } from '../src/settings.ts';
 
-/** Settings for tests: signatures off, everything else as in a careful installation. */
+/** Settings for tests and simulations: signatures off, everything else as in a careful installation. */
 export function testSettings(
   change: Partial<Omit<ConnectorSettings, 'core'>> & { core?: Partial<CoreCapabilities> } = {},
 ): ConnectorSettings {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { at, fakedApi, payment } from '../../test/fake-payer-door.ts';
 import { SIMPLE_REQUEST, TRANSFER_ID, TRANSFER_REQUEST } from './examples.ts';
-import { at, fakedApi, payment } from './fake-payer-door.ts';
 import type { HelperAnswer, PayerError, PayerView, PaymentRequest } from './payer-door.ts';
 
 const PATH = `/transfers/${TRANSFER_ID}`;

@@ -1,4 +1,5 @@
 import type { ConnectorSettings } from '@payment-manager/mojaloop-connector';
+import { testSettings } from '@payment-manager/mojaloop-connector/test-settings';
 import type { CoreSettings } from '@payment-manager/sandbox';
 import { type Chance, oneOf } from '../chance.ts';
 import { coreHost, type Dfsp, HUB, HUB_HOST, PAYEE } from './parties.ts';
@@ -7,35 +8,20 @@ const YES_NO = [true, false] as const;
 
 /** What the payee's core is declared to be able to do follows from the seed, and it can do exactly that. */
 export function connectorSettings(chance: Chance, fspId: Dfsp): ConnectorSettings {
+  const usual = testSettings();
   const hub = `http://${HUB_HOST}`;
-  const versions = { parties: '1.1', participants: '1.1', quotes: '1.1', transfers: transfersVersion(chance) };
   return {
+    ...usual,
     fspId,
     hubId: HUB,
     hub: { parties: hub, participants: hub, quotes: hub, transfers: hub },
-    versions,
-    supportedVersions: ['1.0', '1.1', '2.0'],
-    jws: {
-      sign: true,
-      verify: true,
-      signPutParties: chance('sign parties') < 0.5,
-      verifyPutParties: false,
-      acceptEs256: true,
-      rawOnlyPeers: [],
-      hubMayBeUnsigned: false,
-      maxDateAgeMs: 0,
-    },
+    versions: { ...usual.versions, transfers: transfersVersion(chance) },
+    jws: { ...usual.jws, sign: true, verify: true, signPutParties: chance('sign parties') < 0.5 },
     ilpVersion: oneOf(chance, 'ilp', [1, 4] as const),
     autoAcceptParty: oneOf(chance, 'accept party', YES_NO),
     autoAcceptQuote: oneOf(chance, 'accept quote', YES_NO),
-    timeouts: { callbackMs: 10_000, backendMs: 8_000, hubHttpMs: 5_000, patchGraceMs: 15_000, offerMs: 30_000 },
-    quoteLifetimeMs: 60_000,
-    quoteRequestLifetimeMs: 60_000,
-    prepareLifetimeMs: 30_000,
-    clockSkewMs: 2_000,
-    coreMinimumMs: 500,
-    retryMarginMs: 5_000,
-    ladder: { firstMs: 2_000, factor: 2, maxMs: 10_000, rungs: 4, slowMs: 60_000 },
+    timeouts: { ...usual.timeouts, backendMs: 8_000, offerMs: 30_000 },
+    ladder: { ...usual.ladder, maxMs: 10_000, slowMs: 60_000 },
     core: {
       baseUrl: `http://${coreHost(fspId)}`,
       atPrepare: atPrepare(chance),
@@ -46,11 +32,8 @@ export function connectorSettings(chance: Chance, fspId: Dfsp): ConnectorSetting
       quietMs: 25_000,
       notificationReadsState: chance('reads state') < 0.85,
     },
-    deduplicateHomeTransactionId: true,
-    maxAutoAcceptFee: {},
-    extraCurrencies: [],
     // few records at rest, so that the journal is asked for what was forgotten
-    limits: { restingRecords: 2, inFlight: 1_000, coreCalls: 64, coreCallsWaiting: 1_000 },
+    limits: { ...usual.limits, restingRecords: 2 },
   };
 }
 

@@ -1,7 +1,7 @@
 import { createMetrics, type HttpHandler, type HttpResponse, recordedLog, virtualTime } from '@payment-manager/runtime';
-import { TRANSFER_ID } from './examples.ts';
-import { outboundApi } from './outbound-api.ts';
-import type { PayerDoor, PayerView } from './payer-door.ts';
+import { TRANSFER_ID } from '../src/outbound/examples.ts';
+import { outboundApi } from '../src/outbound/outbound-api.ts';
+import type { PayerDoor, PayerView } from '../src/outbound/payer-door.ts';
 
 type Doings = { [name in keyof PayerDoor]: (...args: Parameters<PayerDoor[name]>) => Awaited<ReturnType<PayerDoor[name]>> };
 
@@ -11,7 +11,7 @@ export interface Asked {
   readonly args: readonly unknown[];
 }
 
-/** An outbound API over a door that does what a test says, and records what it was asked. For tests only. */
+/** An outbound API over a door that does what a test says, and records what it was asked.. */
 export interface FakedApi {
   readonly asked: Asked[];
   readonly log: ReturnType<typeof recordedLog>;
