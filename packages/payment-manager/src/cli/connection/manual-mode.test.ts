@@ -180,6 +180,15 @@ describe('a DFSP without a Connection Manager', () => {
     assert.match(await readFile(join(folder, 'ca.pem'), 'utf8'), /BEGIN CERTIFICATE/);
   });
 
+  test('another user than the product’s is refused before anything is written', async (t) => {
+    const { getuid } = process;
+    t.after(() => void Object.assign(process, { getuid }));
+    Object.assign(process, { getuid: () => 4_294_967_000 });
+    const { exitCode, text } = await pm('keys');
+    assert.equal(exitCode, 78);
+    assert.match(text, /belongs to the user with the number \d+[\s\S]*Run the command as that user/);
+  });
+
   test('environments share no key', async () => {
     assert.match((await pmIn('live', ['keys'])).text, /live has no keys yet/);
   });

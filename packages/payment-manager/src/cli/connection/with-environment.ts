@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { DatabaseUnavailable } from '@payment-manager/database';
 import { recordedLog, systemClock, systemRandom, systemTimers, threadPoolSignatures } from '@payment-manager/runtime';
 import { type Environment, VaultError, type VaultErrorCode } from '@payment-manager/vault';
@@ -35,6 +37,7 @@ export async function withEnvironment<T>(
 
 async function inVault<T>(config: Config, work: (opened: OpenedEnvironment) => Promise<T>): Promise<T> {
   const world = { clock: systemClock, timers: systemTimers, random: systemRandom, signatures: threadPoolSignatures, log: recordedLog(1) };
+  await refuseOtherUser(config);
   const opened = await openConfiguredVault(config, world);
   if (opened === undefined)
     throw new CommandFailed(
@@ -46,6 +49,21 @@ async function inVault<T>(config: Config, work: (opened: OpenedEnvironment) => P
   } finally {
     await opened.vault.close();
   }
+}
+
+/** What another user writes, the product's user cannot read: all of a vault's files are for one user only. */
+async function refuseOtherUser({ vault, dataFolder }: Config): Promise<void> {
+  if (vault.store !== 'file' || process.getuid === undefined) return;
+  const folder = vault.folder ?? join(dataFolder, 'vault');
+  const owner = await stat(folder).then(
+    ({ uid }) => uid,
+    () => undefined,
+  );
+  if (owner === undefined || owner === process.getuid()) return;
+  throw new CommandFailed(
+    exitCodes.config,
+    `The vault ${folder} belongs to the user with the number ${owner}, and you are ${process.getuid()}: what you write the product could not read. Run the command as that user (sudo -u '#${owner}' ./pm …).`,
+  );
 }
 
 const exitOf: Readonly<Partial<Record<VaultErrorCode, ExitCode>>> = {
