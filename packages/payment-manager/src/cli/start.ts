@@ -1,9 +1,10 @@
 import { createHttpClient, systemClock } from '@payment-manager/runtime';
 import type { Command } from './commands.ts';
 import { CommandFailed, exitCodes } from './exit-codes.ts';
+import { lackLines, stepLines } from './sandbox/onboarding-lines.ts';
 import { findRunning, sandboxFolder } from './sandbox/running-sandbox.ts';
 import { type OnboardingProgress, type Sandbox, startSandbox } from './sandbox/start-sandbox.ts';
-import { printable, style, type Terminal, table } from './terminal.ts';
+import { style, type Terminal, table } from './terminal.ts';
 import { workersWanted } from './workers-wanted.ts';
 
 /** `./pm start`: a whole scheme on this machine, until Ctrl-C. */
@@ -19,14 +20,24 @@ export const start: Command = async (_args, options, terminal) => {
     );
   }
   const stopAsked = signalled();
+  let stopping = false;
+  void stopAsked.then(() => {
+    stopping = true;
+  });
   const begun = systemClock.monotonic();
   terminal.out(style.dim('Starting a hub with its Connection Manager, two DFSPs and their Payment Managers ...'));
   const postgres = options['postgres'] === true;
   const workers = workersWanted(options['workers'], { journal: { store: postgres ? 'postgres' : 'sqlite' } }, 'Say --postgres, too');
-  const progress = progressOn(terminal);
-  const sandbox = await startSandbox({ folder, basePort: String(options['basePort']), postgres, workers, progress });
-  print(sandbox, folder, systemClock.monotonic() - begun, terminal);
-  printLacks(sandbox, terminal);
+  const progress: OnboardingProgress = {
+    step(fspId, step) {
+      for (const line of stepLines(fspId, step)) terminal.out(line);
+    },
+    madeAnew: () =>
+      terminal.out(style.dim('Keys that this sandbox had ready-made are removed: the DFSPs get their own. Balances and payments stay.')),
+  };
+  const basePort = String(options['basePort']);
+  const sandbox = await startSandbox({ folder, basePort, postgres, workers, progress, givenUp: () => stopping });
+  if (!stopping) print(sandbox, folder, systemClock.monotonic() - begun, terminal);
   const reason = await Promise.race([stopAsked, managerEnded(sandbox)]);
   if (reason.kind === 'ended')
     terminal.err(
@@ -50,36 +61,6 @@ function signalled(): Promise<Reason> {
 function managerEnded(sandbox: Sandbox): Promise<Reason> {
   return Promise.race(
     [...sandbox.managers].map(async ([fspId, manager]): Promise<Reason> => ({ kind: 'ended', fspId, ending: await manager.ended })),
-  );
-}
-
-/** How the DFSPs come into the scheme, step by step. */
-function progressOn(terminal: Terminal): OnboardingProgress {
-  return {
-    madeAnew: () =>
-      terminal.out(
-        style.dim('This sandbox had keys and certificates ready-made. The DFSPs get their own now; balances and payments are kept.'),
-      ),
-    step(fspId, { state, reason, message, nextStep, details = [] }) {
-      const name = fspId.padEnd(10);
-      if (state === 'Ready') return terminal.out(`${style.dim(name)}  ${printable(message)}`);
-      terminal.out(`${style.bad(name)}  ${reason}: ${printable(message)}`);
-      for (const line of [...details, ...(nextStep === undefined ? [] : [`next: ${nextStep}`])])
-        terminal.out(`            ${printable(line)}`);
-    },
-  };
-}
-
-/** What could not be waited for: everything else runs. */
-function printLacks({ lacks }: Sandbox, terminal: Terminal): void {
-  if (lacks.length === 0) return;
-  terminal.out(style.warn('\nNot all are connected; payments fail until they are. It goes on by itself when it can:'));
-  for (const { fspId, what, nextStep } of lacks) {
-    terminal.out(`${style.warn(fspId)}: ${printable(what)}`);
-    if (nextStep !== undefined) terminal.out(`  next: ${printable(nextStep)}`);
-  }
-  terminal.out(
-    `What the hub’s people can do: ${style.bold('./pm hub')}. Look again: ${style.bold(`./pm onboard --fsp ${lacks[0]?.fspId}`)}`,
   );
 }
 
@@ -118,4 +99,6 @@ function print(sandbox: Sandbox, folder: string, ms: number, terminal: Terminal)
   terminal.out(`\n${style.dim(`State and logs: ${folder}`)}`);
   terminal.out(`\nTry, in another terminal:  ${style.bold('./pm send 25.00 USD to MSISDN 27713803912')}`);
   terminal.out(style.dim('Ctrl-C here stops everything.'));
+  if (sandbox.lacks.length > 0) terminal.out('');
+  for (const line of lackLines(sandbox.lacks)) terminal.out(line);
 }

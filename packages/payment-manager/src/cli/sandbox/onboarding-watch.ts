@@ -15,6 +15,8 @@ export interface OnboardingWatch {
   knownToHub(): boolean;
   /** It is not waited for when nothing has changed for so long. */
   readonly patienceMs: number;
+  /** Whether it is not waited for any more, whatever it does. */
+  givenUp(): boolean;
   /** Told each step that is new. */
   tell(step: Step): void;
 }
@@ -45,7 +47,7 @@ export async function watchOnboarding(newcomer: Newcomer, watch: OnboardingWatch
     const now = systemClock.monotonic();
     if (news.length > 0) changedAt = now;
     const lacks = view === undefined ? [lack(newcomer, 'its Payment Manager does not answer')] : lacksOf(newcomer, view, watch);
-    if (lacks.length === 0 || now - changedAt >= watch.patienceMs) return lacks;
+    if (lacks.length === 0 || now - changedAt >= watch.patienceMs || watch.givenUp()) return lacks;
     if (polls % pollsPerLook === 0) void ask(newcomer, 'POST', '/connection/look', http);
     await new Promise<void>((resolve) => void systemTimers.after(pollMs, resolve));
   }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { runCommandLine } from '../command-line.ts';
+import { lackLines, stepLines } from './onboarding-lines.ts';
 import { type Sandbox, startSandbox } from './start-sandbox.ts';
 
 let folder: string;
@@ -65,6 +66,26 @@ describe('DFSPs of the sandbox that come into the scheme', () => {
       assert.match(lack?.what ?? '', /the hub has not signed it yet/);
       assert.match(lack?.nextStep ?? '', /operator to sign/);
     }
+    const told = stripVTControlCharacters(lackLines(sandbox.lacks).join('\n'));
+    assert.match(told, /^greenbank +DFSP_CLIENT_CERT: .*\n +next: Ask the hub’s operator to sign it/m);
+    assert.match(told, /\.\/pm hub\. Look again: \.\/pm onboard --fsp \w+$/);
+    assert.deepEqual(lackLines([]), []);
+  });
+
+  test('a step that fails is told with its reason, the server’s words and what to do', () => {
+    const step = {
+      artefact: 'OAUTH',
+      state: 'Failed',
+      reason: 'TOKEN',
+      message: 'No token.',
+      details: ['it said no\u001b[2J'],
+      nextStep: 'Ask.',
+    } as const;
+    assert.deepEqual(stepLines('greenbank', step).map(stripVTControlCharacters), [
+      'greenbank   TOKEN: No token.',
+      '            it said no [2J',
+      '            next: Ask.',
+    ]);
   });
 
   test('when the hub’s people have signed, by hand or by themselves, they pay each other', async () => {

@@ -19,6 +19,7 @@ test('the sandbox on PostgreSQL, two processes each: payments go through, and a 
   };
   const options = { folder, basePort: '0', postgres: true, workers: 2 };
   const first = await startSandbox(options);
+  assert.deepEqual(first.lacks, []);
   const sent = await pm('send', '25', 'USD', 'to', 'MSISDN', '27713803912', '--yes').finally(() => first.stop());
   assert.equal(sent.exitCode, 0, sent.text);
   const [, transferId = ''] = /transferId (\S+)/.exec(sent.text) ?? [];

@@ -36,6 +36,8 @@ export interface SandboxOptions {
   readonly progress?: OnboardingProgress;
   /** A DFSP that makes no progress for so long is not waited for. Default 30,000. */
   readonly patienceMs?: number;
+  /** Whether nobody wants it any more: then no DFSP is waited for. */
+  readonly givenUp?: () => boolean;
 }
 
 /** What is told while the DFSPs come into the scheme. */
@@ -105,7 +107,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const tell = (fspId: string, step: Step): void => {
       if (step.state === 'Failed' || (isFirst && step.state === 'Ready')) progress?.step(fspId, step);
     };
-    const lacks = await onboarded(scheme, managers, tell, options.patienceMs);
+    const lacks = await onboarded(scheme, managers, tell, options);
     return { scheme, managers, running, postgresUrl: postgres?.url, lacks, restartManager: startManager, stop };
   } catch (error) {
     await stop();
@@ -127,15 +129,19 @@ async function onboarded(
   scheme: Scheme,
   managers: ReadonlyMap<string, ManagerProcess>,
   tell: (fspId: string, step: Step) => void,
-  patienceMs = 30_000,
+  { patienceMs = 30_000, givenUp = () => false }: Pick<SandboxOptions, 'patienceMs' | 'givenUp'>,
 ): Promise<readonly Lack[]> {
   const http = createHttpClient({});
   const everybody = [scheme.hubId, ...scheme.dfsps.map(({ fspId }) => fspId)];
   try {
-    const lacks = [...managers].map(([fspId, { urls }]) => {
+    const lacks = [...managers].map(([fspId, { urls, ended }]) => {
+      let gone = false;
+      void ended.then(() => {
+        gone = true;
+      });
       const peers = everybody.filter((peer) => peer !== fspId);
       const knownToHub = () => isKnown(scheme, fspId, urls.inbound);
-      const watch = { peers, knownToHub, patienceMs, tell: (step: Step) => tell(fspId, step) };
+      const watch = { peers, knownToHub, patienceMs, givenUp: () => gone || givenUp(), tell: (step: Step) => tell(fspId, step) };
       return watchOnboarding({ fspId, operationsUrl: urls.operations }, watch, http);
     });
     return (await Promise.all(lacks)).flat();
