@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -57,7 +58,8 @@ describe('./pm doctor before a Connection Manager', () => {
   test('a client secret that is not there, wrong, or right in the vault, are told apart; and none is shown', async () => {
     const without = await pm(['doctor']);
     assert.equal(without.exitCode, 1);
-    assert.match(without.text, /^ok +vault +open/m);
+    assert.match(without.text, /^skipped +vault +open/m);
+    assert.equal(existsSync(join(folder, 'data')), false, 'a look makes nothing');
     assert.match(without.text, /^broken +connection manager +token .*There is no client secret/m);
     const wrong = await pm(['doctor'], { variables: { PM_CONNECTION_MANAGER_CLIENT_SECRET: 'hunter2hunter2' } });
     assert.match(wrong.text, /^broken +connection manager +token .*gives no token \(401\)/m);
@@ -65,6 +67,7 @@ describe('./pm doctor before a Connection Manager', () => {
     await writeFile(join(folder, 'secret'), `${secret}\n`);
     assert.equal((await pm(['import', 'client-secret', 'secret'])).exitCode, 0);
     const right = await pm(['doctor']);
+    assert.match(right.text, /^ok +vault +open/m);
     assert.match(right.text, /^ok +connection manager +token/m);
     assert.match(right.text, /^ok +connection manager +registration/m);
     assert.match(right.text, /^ok +token server +answer/m);

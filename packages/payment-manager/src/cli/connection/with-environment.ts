@@ -55,14 +55,19 @@ async function inVault<T>(config: Config, work: (opened: OpenedEnvironment) => P
 async function refuseOtherUser({ vault, dataFolder }: Config): Promise<void> {
   if (vault.store !== 'file' || process.getuid === undefined) return;
   const folder = vault.folder ?? join(dataFolder, 'vault');
-  const owner = await stat(folder).then(
-    ({ uid }) => uid,
-    () => undefined,
-  );
+  const owner = (await ownerOf(folder)) ?? (await ownerOf(dataFolder));
   if (owner === undefined || owner === process.getuid()) return;
   throw new CommandFailed(
     exitCodes.config,
     `The vault ${folder} belongs to the user with the number ${owner}, and you are ${process.getuid()}: what you write the product could not read. Run the command as that user (sudo -u '#${owner}' ./pm …).`,
+  );
+}
+
+/** Undefined: it is not there. */
+async function ownerOf(path: string): Promise<number | undefined> {
+  return stat(path).then(
+    ({ uid }) => uid,
+    () => undefined,
   );
 }
 

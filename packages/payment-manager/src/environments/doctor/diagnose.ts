@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Clock, Credentials, Log, Metrics, Random, Signatures, Timers } from '@payment-manager/runtime';
-import { type Environment, VaultError } from '@payment-manager/vault';
+import { type Environment, memoryStore, openVault, type Vault, VaultError } from '@payment-manager/vault';
 import type { Config } from '../../config/schema.ts';
 import { openManager } from '../../connection/manager-api.ts';
 import { CredentialsInvalid } from '../../credentials/credentials-invalid.ts';
@@ -78,7 +80,7 @@ async function openKeys(config: Config, world: DoctorWorld, opened: Opened): Pro
     if (config.vault.store === 'none') {
       opened.keys = await loadKeys(config, world);
       opened.known.push(findingsOf('credentials').ok('files', 'certificates and keys can be read and belong together'));
-    } else await openVault(config, world, opened);
+    } else await openKeysOfVault(config, world, opened);
     opened.close.push(() => opened.keys?.stop());
   } catch (error) {
     if (error instanceof CredentialsInvalid)
@@ -93,17 +95,29 @@ async function openKeys(config: Config, world: DoctorWorld, opened: Opened): Pro
   }
 }
 
-async function openVault(config: Config, world: DoctorWorld, opened: Opened): Promise<void> {
-  const vault = (await openConfiguredVault(config, world))?.vault;
-  if (vault === undefined) return;
+async function openKeysOfVault(config: Config, world: DoctorWorld, opened: Opened): Promise<void> {
+  const vault = (await presentVault(config, world)) ?? (await openVault({ store: memoryStore(), ...world }));
   opened.close.push(() => vault.close());
-  opened.known.push(findingsOf('vault').ok('open', `it opens; environment ${config.environment}`));
+  opened.known.push(
+    vaultIsThere(config)
+      ? findingsOf('vault').ok('open', `it opens; environment ${config.environment}`)
+      : findingsOf('vault').skipped('open', 'it is not there yet; the first start makes it'),
+  );
   const environment = vault.environment(config.environment);
   opened.environment = environment;
   const needs = { client: config.hub.tls.enabled, server: config.inbound.tls.enabled };
   opened.known.push(...certificateFindings(await certificatesOf(environment), needs, world.clock.now()));
   opened.known.push(...(await signatureFindings(config, environment)));
   opened.keys = await loadVaultKeys(config, vault, world);
+}
+
+/** Undefined: it is not there yet, and a look must not make it. @throws VaultError */
+async function presentVault(config: Config, world: DoctorWorld): Promise<Vault | undefined> {
+  return vaultIsThere(config) ? (await openConfiguredVault(config, world))?.vault : undefined;
+}
+
+function vaultIsThere({ vault, dataFolder }: Config): boolean {
+  return vault.store !== 'file' || existsSync(vault.folder ?? join(dataFolder, 'vault'));
 }
 
 async function signatureFindings({ jws }: Config, environment: Environment): Promise<Finding[]> {
