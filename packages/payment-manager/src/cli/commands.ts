@@ -118,7 +118,7 @@ export const commands: readonly CommandEntry[] = [
     arguments: '<file>',
     summary: 'back up the embedded journal while the product runs',
     description:
-      'Copies the journal as of one instant into one new file, checks it, and makes it durable, while payments go on. journal.key is not in it: keep both, in two places.',
+      'Copies the journal as of one instant into one new file, checks it, and makes it durable, while payments go on. journal.key is not in it: keep both, in two places; nor is the vault (`vault.folder`) with its master key, which can be made anew with the scheme’s help.',
     options: [{ flags: '--json', description: 'one JSON object instead of text' }, ...journalOptions],
     example: './pm backup /var/backups/journal-2026-11-24.db',
     load: async () => (await import('./journal/backup.ts')).backup,
