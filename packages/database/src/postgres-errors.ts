@@ -12,8 +12,8 @@ import type { DatabaseCode } from './database-unavailable.ts';
 export type PostgresFailure = 'lost' | 'again' | 'fenced' | 'full' | 'refused';
 
 /** SQLSTATEs that this room's own functions raise. Class PM is free for applications. */
-export const leaseEndedState = 'PM001';
-export const batchGivenUpState = 'PM002';
+const leaseEndedState = 'PM001';
+const batchGivenUpState = 'PM002';
 
 /** Tells failures apart by SQLSTATE (postgresql.org/docs/current/errcodes-appendix.html). */
 export function postgresFailure(error: unknown): PostgresFailure {

@@ -3,7 +3,7 @@ import { ERRORS } from './error-table.ts';
 export { ERRORS, type ErrorDefinition } from './error-table.ts';
 
 /** Longest errorDescription and extension value, in code points (fspiop.md 6). */
-export const DESCRIPTION_LENGTH_MAX = 128;
+const DESCRIPTION_LENGTH_MAX = 128;
 const EXTENSION_KEY_LENGTH_MAX = 32;
 const EXTENSIONS_MAX = 16;
 /** What an error becomes whose code is not a code. */

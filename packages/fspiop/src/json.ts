@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import { FspiopError } from './errors.ts';
 
 /** Deepest nesting that is read (C208): FSPIOP bodies have 6 levels. */
-export const JSON_DEPTH_MAX = 64;
+const JSON_DEPTH_MAX = 64;
 
 /**
  * JSON as it is sent and signed (fspiop.md 12.4): compact, members sorted recursively by UTF-16 code unit, arrays in

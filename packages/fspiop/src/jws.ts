@@ -214,7 +214,7 @@ export interface VerifyResult {
 }
 
 /** One message costs at most so many operations with a key, whatever its sender tries (money-rules 5). */
-export const VERIFICATIONS_MAX = 3;
+const VERIFICATIONS_MAX = 3;
 
 /**
  * Verifies with the keys that the source has now (one, or two during an overlap, newest first): the received bytes with each

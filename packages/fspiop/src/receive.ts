@@ -47,9 +47,7 @@ export type ReceivedMessage = {
 }[Operation];
 
 /** Largest body of the protocol, in bytes (fspiop.md 1). */
-export const BODY_BYTES_MAX = 5_242_880;
-/** Largest header section of the protocol, in bytes. */
-export const HEADER_BYTES_MAX = 65_536;
+const BODY_BYTES_MAX = 5_242_880;
 
 export interface ReceiveOptions {
   /** Our FSP id: a message for another one is refused. */

@@ -7,7 +7,7 @@ export type * from './exceptions/history-line.ts';
 export type * from './exceptions/known-facts.ts';
 export type * from './exceptions/payment-facts.ts';
 export * as flows from './flows/index.ts';
-export type { AllowedAction, FinalState, PersonAction, PersonActionName } from './flows/person.ts';
+export type { AllowedAction, FinalState, PersonAction } from './flows/person.ts';
 export { refuseInbound } from './inbound/answers.ts';
 export type { PeerKeys } from './inbound/signature.ts';
 export { outboundRefusal as refuseOutbound } from './outbound/answers.ts';

@@ -27,7 +27,7 @@ export class Personal<T extends string | number> {
 }
 
 /** The masked form of a person's value, see `Personal`. */
-export function maskPersonal(text: string): string {
+function maskPersonal(text: string): string {
   if (text.length < 7) return '*'.repeat(text.length);
   return text.slice(0, 2) + '*'.repeat(Math.min(text.length - 4, 9)) + text.slice(-2);
 }

@@ -13,10 +13,10 @@ export type { ConnectionManagerSettings } from './connection-manager/server-part
 export type { CallLog, SeenCall } from './core/call-log.ts';
 export { type Core, type CoreOptions, openCore } from './core/core.ts';
 export type { FeeRule, FeeSchedule } from './core/fee-schedule.ts';
-export { type Account, type BookedPosting, InsufficientFunds, type Ledger, type Line, type Posting } from './core/ledger.ts';
+export type { Account, BookedPosting, Ledger, Line, Posting } from './core/ledger.ts';
 export type { Payment, PaymentState } from './core/payment.ts';
 export type { CoreSettings, Customer } from './core/settings.ts';
-export { DEMO_CAPS, DEMO_DFSPS, LOST_PARTY } from './demo-dfsps.ts';
+export { DEMO_DFSPS } from './demo-dfsps.ts';
 export {
   type FaultAction,
   type FaultDirection,

@@ -1,8 +1,7 @@
 export type { Rule, Violation } from './check/violation.ts';
-export { flowsPage } from './explore/diagram.ts';
 export type { Exploration } from './explore/explore.ts';
 export { type Broken, explorations, type Planned, type Selection } from './explore/explore-all.ts';
-export { type ExploreArguments, exploreCommand, FLOWS_PAGE } from './explore-command.ts';
+export { type ExploreArguments, exploreCommand } from './explore-command.ts';
 export { type RunOptions, type RunResult, run } from './run.ts';
 export { type Shrunk, shrink } from './shrink.ts';
 export { type FoundViolation, type SimulateOptions, type SimulationReport, simulate } from './simulate.ts';

@@ -35,7 +35,7 @@ export interface AppendNote {
 }
 
 /** An append as the chain keeps it (`ChainedAppend`), as JSON. Ids with half a character are stored with U+FFFD in its place. */
-export function encodeAppendNote({ ordinal, nth, before, open, label, updatedAt, attention, events, claims, made }: AppendNote): string {
+function encodeAppendNote({ ordinal, nth, before, open, label, updatedAt, attention, events, claims, made }: AppendNote): string {
   const hashes = events.length === 0 ? '' : `"${events.join('","')}"`;
   const texts = (list: readonly string[]): string => list.map((text) => JSON.stringify(text.toWellFormed())).join();
   const end = made ? `,${texts(made)}]` : ']';

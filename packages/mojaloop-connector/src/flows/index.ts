@@ -19,4 +19,4 @@ export { idempotencyClaim, type PayerFlow, payerFlow, quoteClaim as payerQuoteCl
 export type { CallbackFrom, PayerInput } from './payer/inputs.ts';
 export type { PayerAction } from './payer/owed.ts';
 export type { PayerStage, PayerState } from './payer/state.ts';
-export type { AllowedAction, FinalState, PersonAction, PersonActionName, PersonInput } from './person.ts';
+export type { AllowedAction, FinalState, PersonAction, PersonInput } from './person.ts';

@@ -17,9 +17,6 @@ export type PersonAction =
   | { readonly action: 'resend-outcome'; readonly confirmed: boolean }
   | { readonly action: 'settle'; readonly as: FinalState };
 
-/** Names of what a person may do. */
-export type PersonActionName = PersonAction['action'];
-
 /** An action that is allowed now. */
 export type AllowedAction =
   | { readonly action: 'ask-hub' | 'ask-core' }

@@ -11,7 +11,7 @@ const Seen = (body: TSchema, description: string) =>
   Type.Object({ body, headers: Type.Record(Type.String(), Type.String()) }, { description });
 
 /** The SDK's names for where a payment stands (mojaloop-sdk.md 1.0), as far as this API uses them. */
-export const CURRENT_STATES = [
+const CURRENT_STATES = [
   'WAITING_FOR_ACTION',
   'WAITING_FOR_PARTY_ACCEPTANCE',
   'WAITING_FOR_QUOTE_ACCEPTANCE',
@@ -23,7 +23,7 @@ export const CURRENT_STATES = [
 export type CurrentState = (typeof CURRENT_STATES)[number];
 
 /** Why a payment failed. */
-export const LastError = Type.Object(
+const LastError = Type.Object(
   { httpStatusCode: Type.Enum([500, 504]), mojaloopError: fspiop('PUT /transfers/error') },
   { title: 'LastError', description: 'Why the payment failed' },
 );

@@ -1,7 +1,7 @@
 /** The examples of the documentation: one payment, told the same way everywhere. The persons and numbers are made up. */
 
 export const TRANSFER_ID = 'b51ec534-ee48-4575-b6a9-ead2955b8069';
-export const QUOTE_ID = '7c23e80c-d078-4077-8263-2c047876fcf6';
+const QUOTE_ID = '7c23e80c-d078-4077-8263-2c047876fcf6';
 const CONDITION = 'fH9pAYDQbmoZLPbvv3CSW2RfjU4jvM4ApG_fqGnR7Xs';
 const PACKET = 'AQAAAAAAACasIWcuYmx1ZXdhbGxldC5tc2lzZG4uMjc3MTM4MDM5MTI';
 

@@ -25,7 +25,7 @@ export interface OutboundDeps {
 const BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 /** All operations: the SDK's (mojaloop-sdk.md 1.1 to 1.4 and 1.13), and the API's own description. */
-export function outboundRoutes(deps: OutboundDeps): readonly Route[] {
+function outboundRoutes(deps: OutboundDeps): readonly Route[] {
   const working = [...transferRoutes(deps.door, deps.errorCodeExtensionKey), ...helperRoutes(deps.door, deps.settings.fspId)];
   return [...working, ...documentRoutes(working)];
 }

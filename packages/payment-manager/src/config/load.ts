@@ -28,13 +28,7 @@ export interface LoadedConfig {
 }
 
 /** Variables that begin with `PM_` and are not configuration. */
-export const reservedVariables: readonly string[] = [
-  'PM_FAILPOINT',
-  'PM_CONFIG_FILE',
-  'PM_OPERATOR',
-  'PM_PASSPHRASE',
-  'PM_TEST_POSTGRES_URL',
-];
+const reservedVariables: readonly string[] = ['PM_FAILPOINT', 'PM_CONFIG_FILE', 'PM_OPERATOR', 'PM_PASSPHRASE', 'PM_TEST_POSTGRES_URL'];
 
 type Variables = Readonly<Record<string, string | undefined>>;
 

@@ -33,7 +33,7 @@ export class ExportUnreadable extends Error {
 }
 
 /** Where an export is until it is whole. */
-export function partialExport(file: string): string {
+function partialExport(file: string): string {
   return `${file}.part`;
 }
 

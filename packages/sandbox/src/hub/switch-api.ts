@@ -46,7 +46,7 @@ export function acknowledgement(request: HttpRequest): HttpResponse {
 }
 
 /** A synchronous error of the FSPIOP API. */
-export function errorResponse(error: FspiopError): HttpResponse {
+function errorResponse(error: FspiopError): HttpResponse {
   const headers: Record<string, string> = { 'content-type': 'application/json' };
   if (error.httpStatus === 503) headers['retry-after'] = '1';
   return { status: error.httpStatus, headers, body: JSON.stringify(error.toBody()) };

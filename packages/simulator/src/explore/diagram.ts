@@ -5,7 +5,7 @@ import { explorations } from './explore-all.ts';
 const LABELS_MAX = 4;
 
 /** The stages of an exploration as a Mermaid state diagram. Steps that are mishaps are drawn like all others: they happen. */
-export function mermaid(edges: Exploration['edges']): string {
+function mermaid(edges: Exploration['edges']): string {
   const lines = [...edges].map(([edge, labels]) => {
     const [from = '', to = ''] = edge.split(' ');
     return `  ${stageId(from)} --> ${stageId(to)}: ${shownLabels(labels)}`;

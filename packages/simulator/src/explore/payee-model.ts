@@ -129,7 +129,7 @@ function startNode(world: PayeeSurroundings): PayeeNode {
 }
 
 /** Expiration of the transfer, when there is one. */
-export const payeeExpiration = (node: PayeeNode): number | undefined =>
+const payeeExpiration = (node: PayeeNode): number | undefined =>
   node.record.state.prepare === undefined ? undefined : Date.parse(node.record.state.prepare.expiration);
 
 /** Whether the hub's clock is past the expiration. */

@@ -81,7 +81,7 @@ function lookupMessage(settings: PayerSettings, state: PayerState): Message {
 }
 
 /** The party that is looked up, as the protocol's paths name it. */
-export function partyOf(to: { idType: string; idValue: string; idSubValue?: string }): { type: string; id: string; subId?: string } {
+function partyOf(to: { idType: string; idValue: string; idSubValue?: string }): { type: string; id: string; subId?: string } {
   return { type: to.idType, id: to.idValue, ...(to.idSubValue !== undefined && { subId: to.idSubValue }) };
 }
 
