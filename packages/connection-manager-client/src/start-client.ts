@@ -11,7 +11,7 @@ import { hubClientCertificate } from './artefacts/hub-client-certificate.ts';
 import { ownJwsKey } from './artefacts/own-jws-key.ts';
 import { peerJwsKeys } from './artefacts/peer-jws-keys.ts';
 import { serverCertificate } from './artefacts/server-certificate.ts';
-import type { Alarm, Artefact, Condition, Renewable } from './condition.ts';
+import type { Alarm, Artefact, Condition, ReasonCode, Renewable } from './condition.ts';
 import type { ConnectionManagerClient } from './connection-manager-client.ts';
 import { connectionMetrics } from './connection-metrics.ts';
 import { kindOf } from './failure.ts';
@@ -52,6 +52,9 @@ const wakes: Readonly<Partial<Record<Artefact, readonly Artefact[]>>> = {
 };
 
 const purposes = { DFSP_CLIENT_CERT: 'tls-client', DFSP_SERVER_CERT: 'tls-server', DFSP_JWS: 'jws-signing', DFSP_CA: 'dfsp-ca' } as const;
+
+/** A key on its way that will not arrive: what is wrong is with it, and not with the way. */
+const stuck: ReadonlySet<ReasonCode> = new Set(['INVALID', 'NOT_ACCEPTED', 'CERTIFICATE_UNUSABLE', 'CERTIFICATE_LAPSED']);
 
 /** Gets this DFSP connected and keeps it so, from now on. */
 export function startConnectionManagerClient(options: ConnectionManagerClientOptions): ConnectionManagerClient {
@@ -123,7 +126,7 @@ export function startConnectionManagerClient(options: ConnectionManagerClientOpt
     },
     async renew(artefact, by) {
       if (artefact === 'HUB_CLIENT_CERT') await hubClient.renew();
-      else await begin(around, artefact, by, loops.get(artefact)?.condition().state === 'Failed');
+      else await begin(around, artefact, by, stuck.has(loops.get(artefact)?.condition().reason ?? 'STARTING'));
       void look(artefact);
     },
     async stop() {
@@ -149,12 +152,12 @@ function reconcilers(around: Surroundings, hubClient: Reconciler): readonly Reco
 }
 
 /** A key that is on its way is the beginning of a renewal. One that is stuck gives way to another. */
-async function begin(around: Surroundings, artefact: Exclude<Renewable, 'HUB_CLIENT_CERT'>, by: string, stuck: boolean): Promise<void> {
+async function begin(around: Surroundings, artefact: Exclude<Renewable, 'HUB_CLIENT_CERT'>, by: string, isStuck: boolean): Promise<void> {
   const { keys } = around.environment;
   const purpose: OwnPurpose = purposes[artefact];
   const why = 'a renewal was asked for';
   const waiting = (await keys.list(purpose)).filter(({ state }) => state === 'pre-active');
-  if (waiting.length > 0 && !stuck) return;
+  if (waiting.length > 0 && !isStuck) return;
   for (const { id } of waiting) await keys.move(purpose, id, 'destroyed', { by, why });
   const { keyAlgorithm = 'RSA-4096', jwsKeyAlgorithm = 'RSA-2048' } = around.wanted;
   if (artefact === 'DFSP_CA') await createCa(around, { by, why });

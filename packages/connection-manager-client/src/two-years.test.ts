@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import type { TlsSnapshot } from '@payment-manager/vault';
 import { dayMs, hourMs, openWorld, pass } from '../test/world.ts';
 
-/** Two years of certificates of one day are more than a thousand renewals: all of them when `PM_TEST_LONG` says so, else one month. */
-const short = process.env['PM_TEST_LONG'] === undefined ? 30 : 730;
+/** Two years of certificates of one day are more than a thousand renewals: all of them when `PM_TEST_LONG` says so, else twenty days. */
+const short = process.env['PM_TEST_LONG'] === undefined ? 20 : 730;
 
 for (const { days, pollMs, overlapMs, span } of [
   { days: 1, pollMs: 12 * hourMs, overlapMs: 2 * hourMs, span: short },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RequestOrder } from '@payment-manager/vault';
+import { faulty } from '../../test/in-memory-server.ts';
 import { connected, dayMs, doing, hourMs, lookAgain, openWorld, pass, standingOf, type World } from '../../test/world.ts';
 
 /** A hub that is waited for: our request lies there, unsigned. */
@@ -72,6 +73,15 @@ test('client certificate: a person who renews one that is stuck gets another key
     ['destroyed', 'connection-manager-client'],
     ['active', 'a person'],
   ]);
+  await running.client.stop();
+});
+
+test('client certificate: to renew again while the server is away changes nothing of what is on its way', async () => {
+  const { world, running } = await waiting();
+  world.server.fail = () => faulty('UNREACHABLE');
+  await lookAgain(running);
+  await running.client.renew('DFSP_CLIENT_CERT', 'a person');
+  assert.equal((await running.environment.keys.list('tls-client')).length, 1);
   await running.client.stop();
 });
 

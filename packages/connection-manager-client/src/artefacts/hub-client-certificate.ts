@@ -163,8 +163,9 @@ export function hubClientCertificate(around: Surroundings): Reconciler & { renew
       clock,
     ),
     async renew() {
-      const newest = (await observe()).requests.findLast(({ csr }) => csr !== undefined);
-      if (newest) await sign(newest.id);
+      const { requests, ca } = await observe();
+      const newest = requests.findLast(({ csr }) => csr !== undefined);
+      if (newest && ca !== undefined) await sign(newest.id);
     },
   };
 }
