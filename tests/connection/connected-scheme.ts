@@ -36,8 +36,8 @@ export interface ConnectedSide {
   readonly inbound: string;
   readonly operations: string;
   readonly log: RecordedLog;
-  /** Public keys (SPKI, base64) with which this side has verified signatures that hold. */
-  readonly verifiedWith: ReadonlySet<string>;
+  /** Public keys (SPKI, base64) with which this side has verified signatures that hold, each with the times. */
+  readonly verifiedWith: ReadonlyMap<string, readonly number[]>;
 }
 
 /** Hub, Connection Manager, cores, and two Payment Managers in this process that were given nothing but a client secret. */
@@ -133,7 +133,7 @@ export async function startSide(scheme: Scheme, fspId: string, file: string) {
   const { oauth, core, coreUrl } = scheme.dfsp(fspId);
   const secret = oauth?.clientSecret.reveal() ?? '';
   const { config } = await loadConfig(file, { PM_CONNECTION_MANAGER_CLIENT_SECRET: secret }, dirname(file));
-  const verifiedWith = new Set<string>();
+  const verifiedWith = new Map<string, number[]>();
   const log = recordedLog(100_000);
   const manager = await startPaymentManager(config, watchedWorld(log, verifiedWith));
   await scheme.connect(fspId, { inbound: manager.inbound.url, outbound: manager.outbound.url });
@@ -195,7 +195,7 @@ function freePort(): Promise<number> {
   });
 }
 
-function watchedWorld(log: RecordedLog, verifiedWith: Set<string>): World {
+function watchedWorld(log: RecordedLog, verifiedWith: Map<string, number[]>): World {
   return {
     clock: systemClock,
     timers: systemTimers,
@@ -204,7 +204,8 @@ function watchedWorld(log: RecordedLog, verifiedWith: Set<string>): World {
       sign: threadPoolSignatures.sign,
       async verify(algorithm, key, data, signature) {
         const holds = await threadPoolSignatures.verify(algorithm, key, data, signature);
-        if (holds) verifiedWith.add(key.export({ type: 'spki', format: 'der' }).toString('base64'));
+        const spki = key.export({ type: 'spki', format: 'der' }).toString('base64');
+        if (holds) verifiedWith.set(spki, [...(verifiedWith.get(spki) ?? []), systemClock.now()]);
         return holds;
       },
     },

@@ -77,10 +77,21 @@ describe('rotation under load', { timeout: 180_000 }, () => {
     });
   });
 
-  test('the payer’s JWS key, published and given its time before it signs', async () => {
+  test('the payer’s JWS key, published and given its time before it signs; how long a peer with one key would refuse is measured', async (t) => {
+    const former = artefactsInUse(await connectionOf(stage.payer), 'jws-signing');
+    const fetched = whenFetched(stage.payee, stage.payer.fspId, former?.id);
     const { id } = await renewed(stage.payer, 'DFSP_JWS', 'jws-signing');
     await soon('the payee verifies with it', () => verifiedIds(stage.payee).has(id));
     await goesOn();
+    const fetchedAt = await fetched;
+    const times = verifiedIds(stage.payee);
+    const [withFormer, withNew] = [times.get(former?.id ?? '') ?? [], times.get(id) ?? []];
+    // it would have one key at a time: the former until it fetched the new one, which it did when the payee did
+    const refused = [...withFormer.filter((at) => at > fetchedAt), ...withNew.filter((at) => at < fetchedAt)];
+    const windowMs = Math.abs(Math.min(...withNew) - fetchedAt);
+    const { propagationMs } = stage.payer.config.connectionManager;
+    t.diagnostic(`a peer with one key would refuse ${refused.length} messages in ${windowMs} ms; propagation time ${propagationMs} ms`);
+    assert.ok(withFormer.length > 0 && windowMs < propagationMs + 5_000, `about the propagation time: ${windowMs} ms`);
   });
 
   test('a peer’s JWS key: the payee’s', async () => {
@@ -178,8 +189,17 @@ async function renewed(side: ConnectedSide, artefact: string, purpose: string) {
   });
 }
 
-/** Ids, as the vault gives them, of the keys with which signatures were verified. */
-function verifiedIds({ verifiedWith }: ConnectedSide): Set<string> {
+/** Ids, as the vault gives them, of the keys with which signatures were verified, and when. */
+function verifiedIds({ verifiedWith }: ConnectedSide): Map<string, readonly number[]> {
   const idOf = (spki: string) => createHash('sha256').update(Buffer.from(spki, 'base64')).digest('hex').slice(0, 32);
-  return new Set([...verifiedWith].map(idOf));
+  return new Map([...verifiedWith].map(([spki, times]) => [idOf(spki), times]));
+}
+
+/** When a side has another key of a peer than the former one. */
+async function whenFetched(side: ConnectedSide, peer: string, former: string | undefined): Promise<number> {
+  await soon(`${side.fspId} has the new key of ${peer}`, async () => {
+    const found = (await connectionOf(side)).peers.find(({ fspId }) => fspId === peer);
+    return found?.keys.some(({ id, state }) => state === 'active' && id !== former);
+  });
+  return systemClock.now();
 }
