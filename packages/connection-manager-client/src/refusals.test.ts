@@ -165,7 +165,7 @@ test('connection: a listener is told of changes, and one that fails disturbs nob
 });
 
 test('connection: a configuration from which no certificate can be asked for is told as that, and costs one key', async () => {
-  const world = await openWorld({ wanted: { dnsNames: [], ips: [], subject: { commonName: '' } } });
+  const world = await openWorld({ wanted: { dnsNames: [], ips: [], connectorFqdn: '', subject: { commonName: '' } } });
   const running = await world.start();
   await pass(world, running, hourMs);
   for (const [artefact, purpose] of [
@@ -177,6 +177,7 @@ test('connection: a configuration from which no certificate can be asked for is 
     else assert.deepEqual([state, reason], ['Failed', 'CONFIGURATION_INCOMPLETE'], words);
     assert.equal((await running.environment.keys.list(purpose)).length, 1);
   }
+  assert.equal(standingOf(running, 'HUB_CLIENT_CERT').reason, 'CONFIGURATION_INCOMPLETE');
   assert.match(standingOf(running, 'DFSP_CLIENT_CERT').words, /commonName must have 1 to 64 printable characters/);
   assert.equal(standingOf(running, 'DFSP_SERVER_CERT').reason, 'CONFIGURATION_INCOMPLETE');
   await running.client.stop();

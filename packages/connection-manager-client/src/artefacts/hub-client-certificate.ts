@@ -45,6 +45,16 @@ export function decideHubClientCertificate(
   now: number,
 ): Decision<HubClientCertificateAction> {
   const ca = readCertificate(caText);
+  if (!/^[^\s,]{1,64}$/.test(wanted.connectorFqdn))
+    return {
+      actions: [],
+      standing: {
+        state: 'Failed',
+        reason: 'CONFIGURATION_INCOMPLETE',
+        message: 'The hub’s client certificate is not signed: it names the host of our connector, which has 1 to 64 characters.',
+        nextStep: 'Configure that host name, and start again.',
+      },
+    };
   if (!ca)
     return {
       actions: [],

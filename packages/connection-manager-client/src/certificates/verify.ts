@@ -1,5 +1,5 @@
 import { createPublicKey, type X509Certificate } from 'node:crypto';
-import { day, isSelfSigned, issuedBy, readBundle, subjectLine } from './certificate.ts';
+import { day, isSelfSigned, issuedBy, keyIdOf, readBundle, subjectLine } from './certificate.ts';
 
 /** What a certificate is checked against before it is used. */
 export interface CertificateOrder {
@@ -33,7 +33,8 @@ const skewMs = 300_000;
 /** Checks a certificate that somebody issued for a key of ours: key, chain, dates, use, subject. */
 export function verdictOn({ pem, publicKey, cas, usage, now }: CertificateOrder): Verdict {
   const bundle = readBundle(pem);
-  const certificate = bundle?.find((one) => one.publicKey.equals(createPublicKey(publicKey)));
+  const wanted = keyIdOf(createPublicKey(publicKey));
+  const certificate = bundle?.find((one) => keyIdOf(one.publicKey) === wanted);
   if (!bundle) return bad('it cannot be read', 'Ask the hub to sign the request again.');
   if (!certificate) return bad('it is for another key than the one that asked', 'Ask the hub to sign this very request again.');
   const path = pathOf(certificate, [...cas, ...bundle]);
