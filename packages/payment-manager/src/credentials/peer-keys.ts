@@ -139,7 +139,7 @@ async function readInto(
     if (!found.isFile() || found.size > maxFileBytes) throw new TypeError('it is no file of at most 64 KiB');
     const key = parsePeerKey(await readFile(file, 'utf8'));
     const newest = before?.newest;
-    if (before !== undefined && newest?.equals(key)) {
+    if (before !== undefined && newest?.asymmetricKeyType === key.asymmetricKeyType && newest?.equals(key)) {
       before.mark = mark;
       return false;
     }

@@ -1,4 +1,5 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
+import { fingerprintOf } from '../keys/key-material.ts';
 import { VaultError } from '../vault-error.ts';
 
 const longestChain = 8;
@@ -30,7 +31,9 @@ export function readCertificates(pem: string): X509Certificate[] {
 export function orderedChain(pem: string, publicKey: KeyObject): string[] {
   const certificates = readCertificates(pem);
   if (certificates.length > longestChain) throw invalid(`it has ${certificates.length} certificates; ${longestChain} is the limit`);
-  const leaf = certificates.find((one) => one.publicKey.equals(publicKey));
+  // no KeyObject.equals: of keys of two kinds it leaves an error behind, with which the next reading of a private key fails (OpenSSL)
+  const wanted = fingerprintOf(publicKey);
+  const leaf = certificates.find((one) => fingerprintOf(one.publicKey) === wanted);
   if (!leaf) throw invalid('none of its certificates is for this key. The request of another key may have been signed; ask with this one');
   const chain = [leaf];
   for (let last = leaf; ; ) {

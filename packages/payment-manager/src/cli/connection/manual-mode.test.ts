@@ -5,20 +5,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { systemClock, systemRandom, threadPoolSignatures } from '@payment-manager/runtime';
-import { type Environment, memoryStore, openVault } from '@payment-manager/vault';
+import { type Environment, type KeyAlgorithm, memoryStore, openVault } from '@payment-manager/vault';
+import forge from 'node-forge';
 import { runCommandLine } from '../command-line.ts';
 import type { Terminal } from '../terminal.ts';
 
 const doing = { by: 'hub', why: 'test' };
 let folder: string;
 let hub: Environment;
+let authority: (name: string, algorithm: KeyAlgorithm) => Promise<Environment>;
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pm-manual-'));
   const vault = await openVault({ store: memoryStore(), clock: systemClock, random: systemRandom, signatures: threadPoolSignatures });
-  hub = vault.environment('hub');
-  const { id } = await hub.authority.create({ commonName: 'hub CA' }, 3650, doing, 'EC-P256');
-  await hub.keys.activate('dfsp-ca', id, doing);
+  authority = async (name, algorithm) => {
+    const environment = vault.environment(name);
+    const { id } = await environment.authority.create({ commonName: `${name} CA` }, 3650, doing, algorithm);
+    await environment.keys.activate('dfsp-ca', id, doing);
+    return environment;
+  };
+  hub = await authority('hub', 'EC-P256');
   await writeFile(join(folder, 'hub-ca.pem'), (await hub.authority.chain()).join(''));
   await writeFile(
     join(folder, 'payment-manager.yaml'),
@@ -85,6 +91,32 @@ describe('a DFSP without a Connection Manager', () => {
     assert.match(list, /^client +active +CN=greenbank +CN=hub CA .* (?:89|90) d /m);
     assert.match(list, /^hub-ca +active +CN=hub CA/m);
     assert.match(await done('cert', 'needs-renewal'), /Nothing is due/);
+  });
+
+  test('takes a certificate that comes with its key in PKCS #12; the passphrase is never said', async () => {
+    const other = await authority('other-hub', 'RSA-2048');
+    await writeFile(join(folder, 'other-ca.pem'), (await other.authority.chain()).join(''));
+    await done('import', 'hub-ca', 'other-ca.pem', '--yes');
+    const elsewhere = await openVault({ store: memoryStore(), clock: systemClock, random: systemRandom, signatures: threadPoolSignatures });
+    const { keys, credentials } = elsewhere.environment('elsewhere');
+    const { id } = await keys.generate('tls-client', doing, 'RSA-2048');
+    const request = await keys.request('tls-client', id, { usage: 'client', subject: { commonName: 'greenbank' } });
+    await keys.storeChain('tls-client', id, (await other.authority.sign(request, { usage: 'client', days: 60 })).join(''));
+    await keys.activate('tls-client', id, doing);
+    const { certificate, privateKey } = await credentials('tls-client', []);
+    const key = forge.pki.privateKeyFromPem(privateKey.reveal());
+    const [leaf = ''] = certificate.match(/-----BEGIN[\s\S]+?-----END CERTIFICATE-----/g) ?? [];
+    const file = forge.asn1.toDer(forge.pkcs12.toPkcs12Asn1(key, [forge.pki.certificateFromPem(leaf)], 'hunter2')).getBytes();
+    await writeFile(join(folder, 'client.p12'), Buffer.from(file, 'binary'));
+    await writeFile(join(folder, 'passphrase'), 'hunter2\n');
+    await writeFile(join(folder, 'wrong'), 'hunter3');
+    assert.match((await pm('import', 'certificate', 'client.p12')).text, /--passphrase-file/);
+    const wrong = await pm('import', 'certificate', 'client.p12', '--passphrase-file', 'wrong');
+    assert.equal(wrong.exitCode, 1);
+    assert.doesNotMatch(wrong.text, /hunter/);
+    const text = await done('import', 'certificate', 'client.p12', '--passphrase-file', 'passphrase');
+    assert.doesNotMatch(text, /hunter|PRIVATE/);
+    assert.match(await done('cert'), /^client +active +CN=greenbank +CN=other-hub CA .* (?:59|60) d /m);
   });
 
   test('cron learns by the exit code what is due', async () => {

@@ -10,6 +10,7 @@ import { Secret } from '@payment-manager/runtime';
 import forge from 'node-forge';
 import { FileUnusable, readOffered } from './offered-file.ts';
 
+type Quadruple = [string, string, string, string];
 let keys: forge.pki.rsa.KeyPair;
 let certificate: forge.pki.Certificate;
 let pem: string;
@@ -74,12 +75,7 @@ describe('a file that somebody brings', () => {
     const openssl = promisify(execFile);
     const folder = await mkdtemp(join(tmpdir(), 'pm-pkcs12-'));
     t.after(() => rm(folder, { recursive: true }));
-    const [key, own, other, file] = ['ec.key', 'ec.pem', 'ca.pem', 'ec.p12'].map((name) => join(folder, name)) as [
-      string,
-      string,
-      string,
-      string,
-    ];
+    const [key, own, other, file] = ['ec.key', 'ec.pem', 'ca.pem', 'ec.p12'].map((name) => join(folder, name)) as Quadruple;
     await writeFile(other, pem);
     try {
       await openssl('openssl', [
@@ -117,6 +113,13 @@ describe('a file that somebody brings', () => {
     const { certificates, privateKeys } = await readOffered(await readFile(file), new Secret('hunter2'));
     assert.deepEqual(fingerprints(certificates), fingerprints([await readFile(own, 'utf8'), pem]));
     assert.equal(createPublicKey(privateKeys[0]?.reveal() ?? '').asymmetricKeyType, 'ec');
+    // an RSA certificate that an EC key signed
+    const [rsaKey, csr, signed, mixed] = ['rsa.key', 'rsa.csr', 'rsa.pem', 'rsa.p12'].map((name) => join(folder, name)) as Quadruple;
+    await openssl('openssl', ['req', '-new', '-newkey', 'rsa:2048', '-nodes', '-keyout', rsaKey, '-out', csr, '-subj', '/CN=rsa']);
+    await openssl('openssl', ['x509', '-req', '-in', csr, '-CA', own, '-CAkey', key, '-set_serial', '7', '-out', signed]);
+    await openssl('openssl', ['pkcs12', '-export', '-inkey', rsaKey, '-in', signed, '-passout', 'pass:hunter2', '-out', mixed]);
+    const offered = await readOffered(await readFile(mixed), new Secret('hunter2'));
+    assert.deepEqual(fingerprints(offered.certificates), fingerprints([await readFile(signed, 'utf8')]));
   });
 
   test('a JSON Web Key Set gives public keys; a private one in it is refused', async () => {

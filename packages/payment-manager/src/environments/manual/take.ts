@@ -1,4 +1,4 @@
-import { createPublicKey, X509Certificate } from 'node:crypto';
+import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { type Verdict, verdictOn } from '@payment-manager/connection-manager-client';
 import type { Secret } from '@payment-manager/runtime';
 import type { Doing, Environment, KeyRecord, TrustPurpose } from '@payment-manager/vault';
@@ -36,7 +36,7 @@ export async function takeCertificate(side: Side, taking: Taking & { readonly no
   const own = (await environment.keys.list(purpose)).filter(({ state }) => state === 'pre-active' || state === 'active');
   const known = own.find(({ publicKey }) => hasCertificateFor(publicKey, offered));
   const brought = offered.privateKeys.find((key) => hasCertificateFor(key.reveal(), offered));
-  const publicKey = known?.publicKey ?? (brought && createPublicKey(brought.reveal()).export({ type: 'spki', format: 'pem' }).toString());
+  const publicKey = known?.publicKey ?? (brought && spkiOf(createPublicKey(brought.reveal())));
   if (publicKey === undefined)
     throw new FileUnusable(
       `None of its certificates is for a ${side} key of ours: the request of another key was signed. Give the hub the present one: ./pm export csr --for ${side}`,
@@ -58,8 +58,13 @@ function chainOf(verdict: Verdict, side: Side): readonly string[] {
 
 /** `key`: PEM, public or private. */
 function hasCertificateFor(key: string, { certificates }: OfferedFile): boolean {
-  const wanted = createPublicKey(key);
-  return certificates.some((pem) => new X509Certificate(pem).publicKey.equals(wanted));
+  const wanted = spkiOf(createPublicKey(key));
+  return certificates.some((pem) => spkiOf(new X509Certificate(pem).publicKey) === wanted);
+}
+
+/** To compare keys by: `KeyObject.equals` of two kinds of keys leaves an error behind, with which the next reading of a private key fails. */
+function spkiOf(key: KeyObject): string {
+  return key.export({ type: 'spki', format: 'pem' }) as string;
 }
 
 async function trustedCas(environment: Environment): Promise<readonly X509Certificate[]> {
@@ -137,5 +142,5 @@ export async function takePeerKeys(taking: Taking & { readonly peer: string; rea
 }
 
 function publicKeyOf(pem: string): string {
-  return new X509Certificate(pem).publicKey.export({ type: 'spki', format: 'pem' }) as string;
+  return spkiOf(new X509Certificate(pem).publicKey);
 }
