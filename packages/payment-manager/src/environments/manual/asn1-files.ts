@@ -29,24 +29,12 @@ export function readPkcs12(der: Uint8Array, passphrase: Secret<string> | undefin
   const bagsOf = (type: string | undefined): readonly forge.pkcs12.Bag[] => file.getBags({ bagType: type ?? '' })[type ?? ''] ?? [];
   const { certBag, keyBag, pkcs8ShroudedKeyBag } = forge.pki.oids;
   return {
-    certificates: bagsOf(certBag).map(({ cert, asn1 }) => certificatePem(derOf(cert ? signedCertificate(cert) : asn1))),
+    certificates: bagsOf(certBag).map(({ cert, asn1 }) => certificatePem(derOf(cert ? forge.pki.certificateToAsn1(cert) : asn1))),
     publicKeys: [],
     privateKeys: [...bagsOf(keyBag), ...bagsOf(pkcs8ShroudedKeyBag)].map(({ key, asn1 }) =>
       privateKeyPem({ der: derOf(key ? forge.pki.wrapRsaPrivateKey(forge.pki.privateKeyToAsn1(key)) : asn1) }),
     ),
   };
-}
-
-/**
- * A certificate as it was signed. The library itself would write the algorithm of a signature that it does not know (ECDSA) in another
- * way; RFC 5280 (4.1.1.2) has it twice, the same, and the copy inside of what is signed is untouched.
- */
-function signedCertificate({ tbsCertificate, signature }: forge.pki.Certificate): Asn1 {
-  const { asn1 } = forge;
-  const parts = childrenOf(tbsCertificate as Asn1);
-  const algorithm = parts[parts[0]?.tagClass === asn1.Class.CONTEXT_SPECIFIC ? 2 : 1] as Asn1;
-  const bits = asn1.create(asn1.Class.UNIVERSAL, asn1.Type.BITSTRING, false, `\0${String(signature)}`);
-  return asn1.create(asn1.Class.UNIVERSAL, asn1.Type.SEQUENCE, true, [tbsCertificate as Asn1, algorithm, bits]);
 }
 
 function opened(der: Uint8Array, passphrase: Secret<string> | undefined): forge.pkcs12.Pkcs12Pfx {
