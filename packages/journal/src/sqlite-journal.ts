@@ -1,16 +1,21 @@
-import { openSqlite } from '@payment-manager/database';
+import { DatabaseUnavailable, openSqlite } from '@payment-manager/database';
 import type { Log } from '@payment-manager/runtime';
 import { type AppendReply, decodeReply, encodeAppend } from './append-op.ts';
 import type { Append, Attention, Journal, JournalEvent, StoredRecord } from './journal.ts';
 import { orUnavailable } from './journal-errors.ts';
 import { encodedSummary, type PruneResult } from './prune/pruned.ts';
 import type { PruneOp } from './prune/sqlite-prune.ts';
-import type { RecordRow } from './sqlite-script.ts';
+import type { RecordRow, ShareOp } from './sqlite-script.ts';
 
 export interface SqliteJournalOptions {
   /** Path of the journal's file; made with its folder when it is not there. Only one process can have it open. */
   readonly file: string;
   readonly log: Log;
+  /**
+   * What whoever opens the journal must have, by name, e.g. a fingerprint of the key that seals secrets in it. The first one's values
+   * stand; with another one the journal is not opened.
+   */
+  readonly sharedBy?: Readonly<Record<string, string>>;
   /** The disk failed: the process must exit at once (money-rules 8). Default: it exits with code 74. */
   readonly onFatal?: (error: Error) => void;
 }
@@ -22,6 +27,7 @@ export interface SqliteJournalOptions {
 export async function openSqliteJournal(options: SqliteJournalOptions): Promise<Journal> {
   const script = new URL('./sqlite-script.ts', import.meta.url);
   const store = await openSqlite<typeof import('./sqlite-script.ts')>({ ...options, script });
+  for (const [name, value] of Object.entries(options.sharedBy ?? {})) await agreed(store, name, value);
   return {
     async append(append: Append) {
       const { op, bytes } = encodeAppend(append);
@@ -56,6 +62,18 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
     chainHeads: () => orUnavailable(store.read('chainHeads', undefined)),
     close: () => store.close(),
   };
+}
+
+type Store = Awaited<ReturnType<typeof openSqlite<typeof import('./sqlite-script.ts')>>>;
+
+async function agreed(store: Store, name: string, value: string): Promise<void> {
+  const op: ShareOp = [1, name, value];
+  if ((await orUnavailable(store.write(op, name.length + value.length))) === value) return;
+  await store.close();
+  throw new DatabaseUnavailable(
+    'DATABASE_OPEN_FAILED',
+    `This ${name} is not the one that the journal was begun with. Give the right one, or another journal file; nothing was written.`,
+  );
 }
 
 function storedRecord([recordId, kind, open, ...bodies]: RecordRow): StoredRecord {

@@ -58,6 +58,9 @@ const schema2 = `
   CREATE INDEX closed_records ON records (updated_at, ordinal) WHERE open = 0;
 `;
 
+/** What whoever opens the journal must have, by name. */
+const schema5 = 'CREATE TABLE shared_by (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;';
+
 /** Events that a record can have; a payment has a dozen. */
 const eventsMax = 2 ** 20 - 1;
 
@@ -66,7 +69,7 @@ const placeOf = (record: number, seq: number): number => record * (eventsMax + 1
 
 const selectBodies = 'SELECT body FROM events WHERE place BETWEEN (?1 << 20) AND (?1 << 20 | 1048575) ORDER BY place';
 
-export const migrations: readonly StoreMigration[] = [schema1, schema2, beginChain, addPruned];
+export const migrations: readonly StoreMigration[] = [schema1, schema2, beginChain, addPruned, schema5];
 
 /** A stored record as it crosses the thread: `recordId, kind, open, body…`. */
 export type RecordRow = readonly [recordId: string, kind: string, open: number, ...bodies: string[]];
@@ -78,14 +81,30 @@ export type AttentionValues = readonly [string, string, string, string, string, 
 /** What is done with the tables; statements are prepared once. See `StoreScript`. */
 export function operations(db: DatabaseSync) {
   const chain = sqliteChain(db);
-  const [append, prune] = [appendWith(db, chain), pruneWith(db, chain)];
+  const [append, prune, share] = [appendWith(db, chain), pruneWith(db, chain), shareWith(db)];
   return {
-    write: (op: AppendOp | PruneOp): AppendReply | PruneResult => (op[0] === 0 ? prune(op as PruneOp) : append(op as AppendOp)),
+    write(op: AppendOp | PruneOp | ShareOp): AppendReply | PruneResult | string {
+      if (op[0] === 0) return prune(op as PruneOp);
+      return op[0] === 1 ? share(op as ShareOp) : append(op as AppendOp);
+    },
     beginBatch: chain.begin,
     endBatch(): void {
       if (chain.seal()) givePagesBack(db);
     },
     read: { ...recordQuestions(db), between: betweenQuestion(db), attention: attentionQuestion(db), chainHeads: chain.heads },
+  };
+}
+
+/** What the one who opens has as it crosses to the database's thread; no append begins with a number. */
+export type ShareOp = readonly [share: 1, name: string, value: string];
+
+/** Gives the value that stands there: the one of whoever opened the journal first. */
+function shareWith(db: DatabaseSync): (op: ShareOp) => string {
+  const add = db.prepare('INSERT INTO shared_by (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING');
+  const held = db.prepare('SELECT value FROM shared_by WHERE name = ?');
+  return ([, name, value]) => {
+    add.run(name, value);
+    return String(held.get(name)?.['value']);
   };
 }
 

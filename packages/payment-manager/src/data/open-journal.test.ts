@@ -28,6 +28,8 @@ test('journal.store decides where the journal is; replicas share one, and say wh
   const local = await openJournal(one.config, world);
   assert.equal(local.replica, undefined);
   await local.close();
+  await assert.rejects(openJournal(one.config, { ...world, sealingKey: new Uint8Array(32).fill(1) }), /journal\.key.*begun with/);
+  await (await openJournal(one.config, world)).close();
 
   const many = await load({ PM_DATA_FOLDER: folder, PM_JOURNAL_STORE: 'postgres', PM_JOURNAL_POSTGRES_URL: server.url });
   const [a, b] = [await openJournal(many.config, world), await openJournal(many.config, world)];

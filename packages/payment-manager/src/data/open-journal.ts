@@ -26,8 +26,9 @@ export interface JournalWorld {
 export async function openJournal(config: Config, world: JournalWorld): Promise<Journal> {
   const { log, onFatal } = world;
   const { store, postgresUrl, postgresSchema, postgresCaFile, readConnections, leaseMs, replicaId } = config.journal;
+  const sharedBy = { fspId: config.fspId, 'journal.key': keyFingerprint(world.sealingKey) };
   if (store === 'sqlite' || postgresUrl === undefined) {
-    return openSqliteJournal({ file: join(config.dataFolder, config.journalFile), log, onFatal });
+    return openSqliteJournal({ file: join(config.dataFolder, config.journalFile), sharedBy, log, onFatal });
   }
   return openPostgresJournal({
     url: postgresUrl,
@@ -36,7 +37,7 @@ export async function openJournal(config: Config, world: JournalWorld): Promise<
     readConnections,
     leaseMs: leaseMs / 2,
     replicaId: replicaId ?? `${hostname()}-${process.pid}-${world.random.uuid().slice(0, 8)}`,
-    sharedBy: { fspId: config.fspId, 'journal.key': keyFingerprint(world.sealingKey) },
+    sharedBy,
     clock: world.clock,
     timers: world.timers,
     log,
