@@ -1,5 +1,6 @@
-import { type PayeeState, openContradictions as payeeContradictions } from '../flows/payee/state.ts';
-import { type PayerState, openContradictions as payerContradictions } from '../flows/payer/state.ts';
+import { openContradictions } from '../flows/contradiction.ts';
+import type { PayeeState } from '../flows/payee/state.ts';
+import type { PayerState } from '../flows/payer/state.ts';
 import type { FinalState } from '../flows/person.ts';
 
 /** What the hub said: a final word, nothing yet (or never), or nothing because no prepare left; `REFUSED`: we refused the prepare. */
@@ -38,7 +39,7 @@ export function payerFacts(state: PayerState): PaymentFacts {
     hub: payerHubWord(state),
     core: 'ASKED_US',
     ...settlement(state),
-    exceptions: exceptionCodes(state.exception, payerContradictions(state).length),
+    exceptions: exceptionCodes(state.exception, openContradictions(state).length),
   };
 }
 
@@ -53,7 +54,7 @@ export function payeeFacts(state: PayeeState): PaymentFacts | undefined {
     hub: state.outcome?.state ?? (state.stage === 'refused' ? 'REFUSED' : 'UNKNOWN'),
     core: coreRecord(state),
     ...settlement(state),
-    exceptions: exceptionCodes(state.exception, payeeContradictions(state).length),
+    exceptions: exceptionCodes(state.exception, openContradictions(state).length),
   };
 }
 

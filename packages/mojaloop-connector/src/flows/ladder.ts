@@ -25,6 +25,12 @@ export function questionDue(
   return lastAskedAt + Math.round(distance * (0.75 + 0.5 * jitter(`${payment}#${rung}`)));
 }
 
+/** The hub took all questions and did not tell the outcome: it is for a person. */
+export function ladderEnded(rung: number, at: number) {
+  const reason = `the hub took ${rung} questions and did not tell the outcome`;
+  return { type: 'exception-raised', at, code: 'OUTCOME_UNKNOWN', reason } as const;
+}
+
 /** A number in [0, 1) that depends on the text alone (FNV-1a). Not for secrets. */
 function jitter(text: string): number {
   let hash = 0x811c9dc5;

@@ -1,5 +1,6 @@
 import { formatDateTime } from '@payment-manager/fspiop';
-import { openContradictions, type PayerState } from '../flows/payer/state.ts';
+import { openContradictions } from '../flows/contradiction.ts';
+import type { PayerState } from '../flows/payer/state.ts';
 import type { PayerView } from '../outbound/payer-door.ts';
 
 /** What the DFSP may see of a payment. The fulfilment is in it only after COMMITTED. */

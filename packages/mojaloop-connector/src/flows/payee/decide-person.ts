@@ -1,10 +1,11 @@
+import { openContradictions } from '../contradiction.ts';
 import { inquiry } from '../message.ts';
 import { type AllowedAction, type FinalState, type PersonInput, personActed } from '../person.ts';
 import { NOTHING, type PayeeDecision } from './decision.ts';
 import type { PayeeEvent } from './events.ts';
 import { expirationOf } from './owed.ts';
 import type { PayeeSettings } from './settings.ts';
-import { openContradictions, type PayeeState } from './state.ts';
+import type { PayeeState } from './state.ts';
 
 /** What a person may do now about a transfer that we receive. */
 export function allowedPayeeActions(settings: PayeeSettings, state: PayeeState, now: number): readonly AllowedAction[] {

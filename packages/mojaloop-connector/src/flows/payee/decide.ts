@@ -1,3 +1,4 @@
+import { ladderEnded } from '../ladder.ts';
 import type { SendAction, SendOutcome } from '../message.ts';
 import { quoteCallback, quoteError, quoteErrorCallback, transferCallback, transferError, transferStateCallback } from './callbacks.ts';
 import { coreAsked, coreSaid, coreTold, coreTransferred, startTransfer } from './decide-core.ts';
@@ -218,16 +219,7 @@ function fulfilSent(state: PayeeState, acknowledged: boolean, detail: string, no
 function due(settings: PayeeSettings, state: PayeeState, key: string, now: number): PayeeDecision {
   if (key === 'release') return releaseDue(settings, state, now);
   if (key === 'end:ladder' && state.exception === undefined && state.outcome === undefined && state.settled === undefined) {
-    return {
-      events: [
-        {
-          type: 'exception-raised',
-          at: now,
-          code: 'OUTCOME_UNKNOWN',
-          reason: `the hub took ${state.rung} questions and did not tell the outcome`,
-        },
-      ],
-    };
+    return { events: [ladderEnded(state.rung, now)] };
   }
   return NOTHING;
 }

@@ -1,5 +1,6 @@
 import type { ErrorInformation, QuotesIdPutResponse, QuotesPostRequest, TransfersPostRequest } from '@payment-manager/fspiop';
 import type { PrunedEvent } from '@payment-manager/journal';
+import type { Contradicted } from '../contradiction.ts';
 import type { Trace } from '../message.ts';
 import type { PersonActed } from '../person.ts';
 import type { PayeeState } from './state.ts';
@@ -62,7 +63,7 @@ export type PayeeEvent =
   | { type: 'notification-failed'; at: number; attempt: number; kind: 'rejected' | 'not-sent' | 'unknown'; reason: string }
   | { type: 'hub-asked'; at: number; rung: number }
   | { type: 'exception-raised'; at: number; code: string; reason: string }
-  | { type: 'contradicted'; at: number; source: string; says: string; reason: string }
+  | Contradicted
   /** Stands for all events before it (`prunedPayee`). */
   | PrunedEvent<PayeeState>
   | PersonActed;

@@ -1,11 +1,12 @@
 import type { Attention, Claim } from '@payment-manager/journal';
 import type { Flow } from '../../engine/flow.ts';
+import { openContradictions } from '../contradiction.ts';
 import { decidePayee } from './decide.ts';
 import type { PayeeEvent } from './events.ts';
 import type { PayeeInput } from './inputs.ts';
 import { atRest, NOTIFY_ALARM_AFTER, owedByPayee, type PayeeAction } from './owed.ts';
 import type { PayeeSettings } from './settings.ts';
-import { applyPayee, openContradictions, type PayeeState } from './state.ts';
+import { applyPayee, type PayeeState } from './state.ts';
 
 export type PayeeFlow = Flow<PayeeState, PayeeInput, PayeeEvent, PayeeAction>;
 

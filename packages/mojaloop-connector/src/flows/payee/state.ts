@@ -1,5 +1,6 @@
 import type { ErrorInformation, QuotesIdPutResponse, QuotesPostRequest, TransfersPostRequest } from '@payment-manager/fspiop';
-import { type PersonState, withPerson } from '../person.ts';
+import { type ContradictedState, withContradiction } from '../contradiction.ts';
+import { withPerson } from '../person.ts';
 import type { Asked, ExtensionListOf, PayeeEvent } from './events.ts';
 
 /**
@@ -19,7 +20,7 @@ export type PayeeStage =
   | 'committed'
   | 'aborted';
 
-export interface PayeeState extends PersonState {
+export interface PayeeState extends ContradictedState {
   readonly stage: PayeeStage;
   readonly quote?: QuotesPostRequest;
   readonly quoteHash?: string;
@@ -74,10 +75,7 @@ export interface PayeeState extends PersonState {
   readonly rung: number;
   readonly askedAt?: number;
   readonly exception?: { readonly code: string; readonly reason: string; readonly since: number };
-  readonly contradictions: readonly { readonly at: number; readonly source: string; readonly says: string; readonly reason: string }[];
 }
-
-const CONTRADICTIONS_MAX = 20;
 
 /** What an event makes of the state. The first event makes it. */
 export function applyPayee(state: PayeeState | undefined, event: PayeeEvent): PayeeState {
@@ -126,13 +124,7 @@ function advance(state: PayeeState, event: Exclude<PayeeEvent, { type: 'quote-re
     case 'exception-raised':
       return { ...state, exception: { code: event.code, reason: event.reason, since: event.at } };
     case 'contradicted':
-      return {
-        ...state,
-        contradictions: [...state.contradictions, { at: event.at, source: event.source, says: event.says, reason: event.reason }].slice(
-          0,
-          CONTRADICTIONS_MAX,
-        ),
-      };
+      return { ...state, contradictions: withContradiction(state.contradictions, event) };
     case 'person-acted': {
       const next = { ...state, ...withPerson(state, event, state.contradictions.length) };
       return event.act.action === 'settle' ? rested(next) : next;
@@ -216,11 +208,6 @@ function outcomeKnown(state: PayeeState, event: Extract<PayeeEvent, { type: 'out
   // while the core's call is under way its answer is waited for; the outcome is kept
   const waits = state.stage === 'calling-core' || state.stage === 'core-unknown';
   return { ...rest, outcome, stage: waits ? state.stage : event.state === 'COMMITTED' ? 'committed' : 'aborted' };
-}
-
-/** Contradictions that no person has settled yet. */
-export function openContradictions(state: PayeeState): PayeeState['contradictions'] {
-  return state.contradictions.slice(state.settled?.contradictions ?? 0);
 }
 
 /** Settled by a person: nothing waits for anybody, and nothing is told any more. */

@@ -1,8 +1,9 @@
+import { openContradictions } from '../contradiction.ts';
 import { inquiry } from '../message.ts';
 import { type AllowedAction, type PersonInput, personActed } from '../person.ts';
 import { NOTHING, type PayerDecision } from './decision.ts';
 import type { PayerSettings } from './settings.ts';
-import { isFinal, openContradictions, type PayerState, prepareExpiration } from './state.ts';
+import { isFinal, type PayerState, prepareExpiration } from './state.ts';
 
 /**
  * What a person may do now about a payment that we make. Settling is for exceptions alone, and only when the prepare has expired:

@@ -6,6 +6,7 @@ import {
   type TransfersPostRequest,
 } from '@payment-manager/fspiop';
 import { toFspiopParty } from '../../party.ts';
+import { ladderEnded } from '../ladder.ts';
 import { inquiry, type SendOutcome } from '../message.ts';
 import { decideTransferError, decideTransferState, decideWhenFinal } from './decide-outcome.ts';
 import { personOnPayer } from './decide-person.ts';
@@ -254,16 +255,7 @@ function due(state: PayerState, key: string, now: number): PayerDecision {
   if (key === 'end:quote-offer' && state.stage === 'quote-offered')
     return { events: [{ type: 'aborted', at: now, reason: 'The quote was not accepted before it expired' }] };
   if (key === 'end:ladder' && state.stage === 'open' && state.exception === undefined) {
-    return {
-      events: [
-        {
-          type: 'exception-raised',
-          at: now,
-          code: 'OUTCOME_UNKNOWN',
-          reason: `the hub took ${state.rung} questions and did not tell the outcome`,
-        },
-      ],
-    };
+    return { events: [ladderEnded(state.rung, now)] };
   }
   return NOTHING;
 }

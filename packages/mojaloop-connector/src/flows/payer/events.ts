@@ -8,6 +8,7 @@ import type {
 } from '@payment-manager/fspiop';
 import type { PrunedEvent } from '@payment-manager/journal';
 import type { PaymentRequest } from '../../outbound/payer-door.ts';
+import type { Contradicted } from '../contradiction.ts';
 import type { SendOutcome, Trace } from '../message.ts';
 import type { PersonActed } from '../person.ts';
 import type { PayerState } from './state.ts';
@@ -54,7 +55,7 @@ export type PayerEvent =
   | { type: 'inquired'; at: number }
   | { type: 'exception-raised'; at: number; code: string; reason: string }
   /** A final word that contradicts the one that was taken. Kept, never followed (money-rules 5). */
-  | { type: 'contradicted'; at: number; source: string; says: string; reason: string }
+  | Contradicted
   /** A repeat of the request asked for certainty that this failed attempt cannot move money any more (money-rules 2). */
   | { type: 'confirmation-asked'; at: number; nonce: number }
   | { type: 'confirmed'; at: number }

@@ -1,11 +1,12 @@
 import type { Attention, Claim } from '@payment-manager/journal';
 import type { Flow } from '../../engine/flow.ts';
+import { openContradictions } from '../contradiction.ts';
 import { decidePayer } from './decide.ts';
 import type { PayerEvent } from './events.ts';
 import type { PayerInput } from './inputs.ts';
 import { owedByPayer, type PayerAction, payerOpen, payerTopics } from './owed.ts';
 import type { PayerSettings } from './settings.ts';
-import { applyPayer, openContradictions, type PayerState } from './state.ts';
+import { applyPayer, type PayerState } from './state.ts';
 
 export type PayerFlow = Flow<PayerState, PayerInput, PayerEvent, PayerAction>;
 

@@ -7,8 +7,9 @@ import type {
   TransfersPostRequest,
 } from '@payment-manager/fspiop';
 import type { PaymentRequest } from '../../outbound/payer-door.ts';
+import { type ContradictedState, withContradiction } from '../contradiction.ts';
 import type { Trace } from '../message.ts';
-import { type PersonActed, type PersonState, withPerson } from '../person.ts';
+import { type PersonActed, withPerson } from '../person.ts';
 import type { PayerEvent } from './events.ts';
 
 /**
@@ -17,7 +18,7 @@ import type { PayerEvent } from './events.ts';
  */
 export type PayerStage = 'lookup' | 'party-offered' | 'quoting' | 'quote-offered' | 'open' | 'completed' | 'aborted' | 'failed';
 
-export interface PayerState extends PersonState {
+export interface PayerState extends ContradictedState {
   readonly transferId: string;
   readonly quoteId: string;
   readonly simple: boolean;
@@ -55,14 +56,10 @@ export interface PayerState extends PersonState {
   /** The DFSP asked while the payment was open: a GET is on its way beside the ladder. */
   readonly inquiredAt?: number;
   readonly exception?: { readonly code: string; readonly reason: string; readonly since: number };
-  readonly contradictions: readonly { readonly at: number; readonly source: string; readonly says: string; readonly reason: string }[];
   /** A person ended it while the hub was silent; the hub's own word, if it comes, takes the place of the person's. */
   readonly endedByPerson?: true;
   readonly confirmation?: { readonly nonce: number; readonly askedAt: number; readonly confirmed: boolean };
 }
-
-/** Contradictions kept per payment; what comes after is the same news again. */
-export const CONTRADICTIONS_MAX = 20;
 
 /** What an event makes of the state. The first event makes it. */
 export function applyPayer(state: PayerState | undefined, event: PayerEvent): PayerState {
@@ -151,13 +148,7 @@ function advance(
     case 'exception-raised':
       return { ...state, exception: { code: event.code, reason: event.reason, since: event.at } };
     case 'contradicted':
-      return {
-        ...state,
-        contradictions: [...state.contradictions, { at: event.at, source: event.source, says: event.says, reason: event.reason }].slice(
-          0,
-          CONTRADICTIONS_MAX,
-        ),
-      };
+      return { ...state, contradictions: withContradiction(state.contradictions, event) };
     case 'confirmation-asked':
       return { ...state, confirmation: { nonce: event.nonce, askedAt: event.at, confirmed: false } };
     case 'confirmed':
@@ -178,11 +169,6 @@ function acted(state: PayerState, event: PersonActed): PayerState {
   if (act.as === 'COMMITTED') return { ...settled(state), stage: 'completed', stageAt: at, endedByPerson: true };
   const errorInformation = { errorCode: '5000', errorDescription: 'a person settled the payment as ABORTED' };
   return { ...settled(state), stage: 'failed', stageAt: at, errorInformation, timeout: false, neverLeft: false, endedByPerson: true };
-}
-
-/** Contradictions that no person has settled yet. */
-export function openContradictions(state: PayerState): PayerState['contradictions'] {
-  return state.contradictions.slice(state.settled?.contradictions ?? 0);
 }
 
 /** A final word of the hub settles an exception (money-rules 6). */
