@@ -14,7 +14,7 @@ export function alarmsOf(watches: readonly Watch[], failingLimitMs: number, now:
   const alarms = watches.flatMap((watch) => [
     ...watch.certificates.flatMap((certificate) => ofCertificate(certificate, watch.condition, now)),
     ...ofFailing(watch, failingLimitMs, now),
-    ...ofPeers(watch),
+    ...ofKeys(watch),
   ]);
   return alarms.sort((one, other) => rank(one) - rank(other) || one.since - other.since);
 }
@@ -63,8 +63,10 @@ function ofFailing({ condition, failingSince }: Watch, limitMs: number, now: num
   return [{ code: 'ARTEFACT_FAILING', artefact, id: `ARTEFACT_FAILING:${artefact}`, severity: 'warning', message, nextStep, since }];
 }
 
-function ofPeers({ condition }: Watch): Alarm[] {
+function ofKeys({ condition }: Watch): Alarm[] {
   const { artefact, reason, message, nextStep = '', since } = condition;
-  if (reason !== 'PEER_KEYS_UNUSABLE') return [];
-  return [{ code: 'PEER_KEYS_MISSING', artefact, id: 'PEER_KEYS_MISSING', severity: 'warning', message, nextStep, since }];
+  const told = { artefact, message, nextStep, since };
+  if (reason === 'PEER_KEYS_UNUSABLE') return [{ ...told, code: 'PEER_KEYS_MISSING', id: 'PEER_KEYS_MISSING', severity: 'warning' }];
+  if (reason === 'FOREIGN_KEY') return [{ ...told, code: 'FOREIGN_KEY_SEEN', id: 'FOREIGN_KEY_SEEN', severity: 'critical' }];
+  return [];
 }

@@ -43,6 +43,7 @@ export type ReasonCode =
   | 'CERTIFICATE_LAPSED'
   | 'NOT_ACCEPTED'
   | 'REQUEST_REFUSED'
+  | 'FOREIGN_KEY'
   | 'PEER_KEYS_UNUSABLE'
   | 'PEER_LIST_SUSPECT'
   | 'CONFIGURATION_INCOMPLETE'
@@ -82,7 +83,7 @@ export interface WatchedCertificate {
 }
 
 /** Why somebody should look. */
-export type AlarmCode = 'CERTIFICATE_EXPIRING' | 'CERTIFICATE_EXPIRED' | 'ARTEFACT_FAILING' | 'PEER_KEYS_MISSING';
+export type AlarmCode = 'CERTIFICATE_EXPIRING' | 'CERTIFICATE_EXPIRED' | 'ARTEFACT_FAILING' | 'PEER_KEYS_MISSING' | 'FOREIGN_KEY_SEEN';
 
 /** Something that somebody should look at before it breaks the connection. */
 export interface Alarm {

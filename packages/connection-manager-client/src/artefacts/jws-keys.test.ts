@@ -63,6 +63,22 @@ test('our JWS key: a server that was restored from a backup gets the key that we
   await running.client.stop();
 });
 
+test('our JWS key: somebody else’s under our name is replaced by ours, and that is an alarm for a day', async () => {
+  const { world, running } = await connected();
+  const present = await signingId(running);
+  world.server.state.jwsKeys = world.server.state.jwsKeys.map((one) => (one.dfspId === 'bank-a' ? { ...one, publicKey: k2 } : one));
+  await lookAgain(running);
+  assert.equal(publishedId(world), present);
+  assert.equal(standingOf(running, 'DFSP_JWS').reason, 'FOREIGN_KEY');
+  assert.deepEqual(
+    running.client.alarms().map(({ code, severity }) => [code, severity]),
+    [['FOREIGN_KEY_SEEN', 'critical']],
+  );
+  await pass(world, running, 1.1 * dayMs);
+  assert.equal(standingOf(running, 'DFSP_JWS').reason, 'IN_ORDER');
+  await running.client.stop();
+});
+
 test('our JWS key: after a compromise the next one is made, published and used without waiting', async () => {
   const { world, running } = await connected();
   const { keys } = running.environment;

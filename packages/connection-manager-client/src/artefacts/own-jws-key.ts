@@ -1,6 +1,7 @@
 import type { KeyRecord } from '@payment-manager/vault';
 import type { PublishedJwsKey } from '../api/connection-manager-api.ts';
 import { day, keyIdOfPem } from '../certificates/certificate.ts';
+import type { Standing } from '../condition.ts';
 import { type Decision, type Reconciler, reconciler } from '../reconciler.ts';
 import { complaintsOf, firstSeen, type Surroundings } from '../surroundings.ts';
 import { actOnKey, destroying, dueAt, inPlay, type KeyAction, overAt } from './own-keys.ts';
@@ -12,6 +13,8 @@ export interface OwnJwsKeyObserved {
   readonly published: readonly PublishedJwsKey[];
   /** The key that is seen published now, and since when this process has seen it. */
   readonly seen: { readonly keyId: string; readonly since: number } | undefined;
+  /** When a key that was never ours was last seen under our name while we had one in use. */
+  readonly foreignSeenAt: number | undefined;
 }
 
 export type OwnJwsKeyAction = KeyAction | { readonly do: 'publish'; readonly keyId: string };
@@ -19,10 +22,12 @@ export type OwnJwsKeyAction = KeyAction | { readonly do: 'publish'; readonly key
 const dayMs = 86_400_000;
 /** How far the time of a publication may lie beside ours before it is not believed. */
 const believedMs = 300_000;
+/** How long it is told that there was somebody else's key under our name. */
+const foreignToldMs = dayMs;
 
 /** Published, seen in the list that peers read, and after the propagation time in use (money-rules 10). */
 export function decideOwnJwsKey(
-  { keys, published, seen }: OwnJwsKeyObserved,
+  { keys, published, seen, foreignSeenAt }: OwnJwsKeyObserved,
   { wanted, propagationMs, overlapMs }: Pick<Surroundings, 'wanted' | 'propagationMs' | 'overlapMs'>,
   now: number,
 ): Decision<OwnJwsKeyAction> {
@@ -71,18 +76,22 @@ export function decideOwnJwsKey(
       ...dueAt(ready, next),
     };
   }
-  const others = published.filter((one) => one !== entry && keyIdOfPem(one.publicKey) !== current.id).length;
+  if (foreignSeenAt !== undefined && now < foreignSeenAt + foreignToldMs)
+    return { actions: cleaning, standing: foreign(foreignSeenAt), ...dueAt(renewAt, next, foreignSeenAt + foreignToldMs) };
   return {
     actions: cleaning,
-    standing: {
-      state: 'Ready',
-      reason: 'IN_ORDER',
-      message: 'Our JWS key is published and in use.',
-      ...(others === 0
-        ? {}
-        : { details: [`The list holds ${others} other key(s) under our name; ask the hub’s operator to remove them.`] }),
-    },
+    standing: { state: 'Ready', reason: 'IN_ORDER', message: 'Our JWS key is published and in use.' },
     ...dueAt(renewAt, next),
+  };
+}
+
+function foreign(at: number): Standing {
+  return {
+    state: 'Ready',
+    reason: 'FOREIGN_KEY',
+    message: `Our JWS key is published and in use. On ${day(at)} the list held a key under our name that is not ours.`,
+    nextStep:
+      'Find out who published it: another installation of yours that still runs, or somebody who wants to sign in your name. Tell the hub’s operator, and change the client secret.',
   };
 }
 
@@ -99,6 +108,7 @@ export function ownJwsKey(around: Surroundings): Reconciler {
   const { keys } = environment;
   const algorithm = wanted.jwsKeyAlgorithm ?? 'RSA-2048';
   const since = firstSeen(clock);
+  let foreignSeenAt: number | undefined;
   return reconciler<OwnJwsKeyObserved, OwnJwsKeyAction>(
     {
       artefact: 'DFSP_JWS',
@@ -107,7 +117,10 @@ export function ownJwsKey(around: Surroundings): Reconciler {
         const published = (await api.jwsKeys()).filter(({ dfspId }) => dfspId === wanted.fspId);
         const keyId = own.findLast(({ id }) => published.some(({ publicKey }) => keyIdOfPem(publicKey) === id))?.id;
         const seenSince = since(keyId);
-        return { keys: own, published, seen: keyId === undefined || seenSince === undefined ? undefined : { keyId, since: seenSince } };
+        const strange = published.some(({ publicKey }) => !own.some(({ id }) => id === keyIdOfPem(publicKey)));
+        if (strange && own.some(({ state }) => state === 'active')) foreignSeenAt = clock.now();
+        const seen = keyId === undefined || seenSince === undefined ? undefined : { keyId, since: seenSince };
+        return { keys: own, published, seen, foreignSeenAt };
       },
       decide: (observed, now) => decideOwnJwsKey(observed, around, now),
       async act(action) {
