@@ -39,6 +39,12 @@ async function watched(
   }
 }
 
+test('a folder of peers’ keys that is not there at the start is told', async () => {
+  const time = virtualTime();
+  const deps = { clock: time, timers: time, log: recordedLog(), metrics: createMetrics(), pollMs: 1000, overlapMs };
+  await assert.rejects(watchPeerKeys('/no/such/folder', deps), { code: 'CREDENTIALS_INVALID', message: /jws\.peerKeysFolder/ });
+});
+
 /** The keys verify in exactly this order. */
 function verifies(peers: PeerKeys, fspId: string, ...expected: Key[]): void {
   const keys = peers.keysOf(fspId);

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Log, Metrics, Timers } from '@payment-manager/runtime';
+import { CredentialsInvalid } from './credentials-invalid.ts';
 import { lookAgain } from './look-again.ts';
 import { parsePeerKey } from './peer-key.ts';
 
@@ -47,8 +48,17 @@ const refreshEveryMs = 1_000;
 const maxRefreshesAtOnce = 8;
 const fspIdForm = /^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/;
 
-/** Watches a folder of `<fspId>.pem`. Resolves after the first look; a folder that cannot be read is an error in the log, not a failed start. */
+/**
+ * Watches a folder of `<fspId>.pem`. Resolves after the first look; a folder that cannot be read later on is an error in the log.
+ *
+ * @throws CredentialsInvalid when there is no such folder at the start.
+ */
 export async function watchPeerKeys(folder: string, deps: PeerKeysDeps): Promise<PeerKeys> {
+  await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    throw new CredentialsInvalid(
+      `The folder of peers' keys cannot be read: ${folder} (${error.code}). Check \`jws.peerKeysFolder\`; it may be empty, but must be there.`,
+    );
+  });
   const gauge = deps.metrics.gauge('pm_peer_keys', 'Peers with a key that verifies');
   const known = new Map<string, Known>();
   const refreshes = new Map<string, Promise<boolean>>();
