@@ -50,6 +50,7 @@ test('no private key, token, client secret or master key gets into logs, metrics
 
   const secret = scheme.dfsp(PAYER).oauth?.clientSecret.reveal() ?? '';
   const answers = await Promise.all([payer, payee].map(said));
+  assert.match(JSON.stringify(answers), /pm_hub_token_requests_total\{result=\\"token\\"\} 1/, 'tokens are brought to the hub');
   await trouble(scheme, payer);
   const later = await said(payer);
   await Promise.all([payer, payee].map((side) => side.process.stop(10_000)));
@@ -67,7 +68,7 @@ test('no private key, token, client secret or master key gets into logs, metrics
   const places = [...logs, ...answers.flat(), ...later, ...crashes, ...disk];
   assert.ok(keys.length >= 8, `${keys.length} private keys are looked for`);
   assertAbsent('a private key', keys, places);
-  assertAbsent('a client secret', [secret], places);
+  assertAbsent('a client secret', [secret, webhookSecret], places);
   assertAbsent('a master key', masterKeys, places);
   for (const [name, text] of places) assert.doesNotMatch(text, TOKEN, `a token stands in ${name}`);
   for (const [name, text] of places) assert.doesNotMatch(text, /BEGIN (?:\w+ )?PRIVATE KEY/, `a private key stands in ${name}`);
@@ -82,8 +83,18 @@ async function talker(t: TestContext, folder: string, scheme: Scheme, fspId: str
   return { fspId, configFile, logFile, dataFolder: join(dirname(configFile), 'data'), process, operations: process.urls.operations };
 }
 
+const webhookSecret = `webhook-${randomBytes(16).toString('hex')}`;
+
+/** Every secret that a process can be given but those of other stores. */
 function environmentOf(scheme: Scheme, fspId: string): Record<string, string> {
-  return { PM_CONNECTION_MANAGER_CLIENT_SECRET: scheme.dfsp(fspId).oauth?.clientSecret.reveal() ?? '' };
+  const secret = scheme.dfsp(fspId).oauth?.clientSecret.reveal() ?? '';
+  return {
+    PM_CONNECTION_MANAGER_CLIENT_SECRET: secret,
+    PM_HUB_OAUTH_TOKEN_URL: (scheme.connectionManager as ConnectionManagerServer).tokenUrl,
+    PM_HUB_OAUTH_CLIENT_SECRET: secret,
+    PM_OPERATIONS_ALARM_WEBHOOK_URL: 'http://127.0.0.1:1/alarms',
+    PM_OPERATIONS_ALARM_WEBHOOK_SECRET: webhookSecret,
+  };
 }
 
 /** All that a Payment Manager answers to operators. */
