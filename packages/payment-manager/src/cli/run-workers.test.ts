@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { startTestPostgres, type TestPostgres } from '@payment-manager/database/test-postgres';
@@ -43,12 +47,15 @@ interface Run {
 }
 
 /** Starts `pm run --workers` and waits until it is ready or has ended. */
-async function run(name: string, workers: string, journal: object): Promise<Run> {
+async function run(name: string, workers: string, journal: object, ofOperations: object = {}): Promise<Run> {
   const file = join(folder, `${name}.yaml`);
   const any = { host: '127.0.0.1', port: 0 };
   const unsigned = { sign: false, verify: false };
   const config = { fspId: 'greenbank', dataFolder: name, hub: { baseUrl: 'http://127.0.0.1:9' }, core: { baseUrl: 'http://127.0.0.1:9' } };
-  await writeFile(file, JSON.stringify({ ...config, jws: unsigned, inbound: any, outbound: any, operations: any, journal }));
+  await writeFile(
+    file,
+    JSON.stringify({ ...config, jws: unsigned, inbound: any, outbound: any, operations: { ...any, ...ofOperations }, journal }),
+  );
   const child = spawn(process.execPath, [main, 'run', '--config', file, '--workers', workers], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
@@ -93,6 +100,17 @@ const alive = (pid: number): boolean => {
     return false;
   }
 };
+
+/** What is sent to a webhook that takes everything. */
+async function webhook(): Promise<{ readonly url: string; readonly bodies: readonly string[]; stop(): void }> {
+  const bodies: string[] = [];
+  const receiver = createServer(async (request, response) => {
+    bodies.push(await text(request));
+    response.writeHead(204).end();
+  });
+  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/alarms`, bodies, stop: () => void receiver.close() };
+}
 
 describe('pm run --workers', () => {
   test('several processes behind the same ports; one that is killed is started anew while the others serve; SIGTERM ends all', async () => {
@@ -143,6 +161,36 @@ describe('pm run --workers', () => {
     child.kill('SIGKILL');
     await until(() => (pids.some((pid) => alive(pid ?? 0)) ? undefined : true));
     assert.equal(lines('stopped').length, 2, text());
+  });
+
+  test('the webhook for alarms is told by the primary, once for all workers', async (t) => {
+    const { url, bodies, stop } = await webhook();
+    t.after(stop);
+    const journal = { store: 'postgres', postgresUrl: server.url, postgresSchema: 'told' };
+    const { child, urls, ended, text } = await run('told', '2', journal, { alarmWebhook: { url } });
+    assert.ok(urls !== undefined, text());
+    const transferId = randomUUID();
+    const headers = {
+      'content-type': 'application/vnd.interoperability.transfers+json;version=1.1',
+      date: new Date().toUTCString(),
+      'fspiop-source': 'bluebank',
+      'fspiop-destination': 'greenbank',
+    };
+    const body = JSON.stringify({ transferState: 'ABORTED' });
+    const { status } = await fetch(`${urls.inbound}/transfers/${transferId}`, { method: 'PUT', headers, body });
+    assert.equal(status, 200);
+    await until(async () => bodies[0]);
+    const metrics = await (await fetch(`${urls.operations}/metrics`)).text();
+    assert.deepEqual(
+      [...metrics.matchAll(/^pm_alarm_notices_owed\{worker="(\w+)"/gm)].map(([, worker]) => worker),
+      ['primary'],
+    );
+    child.kill('SIGTERM');
+    assert.equal(await ended, 0, text());
+    assert.deepEqual(
+      bodies.map((one) => JSON.parse(one) as Record<string, unknown>).map(({ id, event, momentary }) => [id, event, momentary]),
+      [[`${transferId}:CALLBACK_UNEXPECTED`, 'began', true]],
+    );
   });
 
   test('with a journal file it is exit code 78, and says what to use; a worker that cannot start gives its own exit code', async () => {
