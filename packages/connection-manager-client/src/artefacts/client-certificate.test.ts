@@ -99,6 +99,25 @@ test('client certificate: one that came and ended while nobody looked is asked f
   await later.client.stop();
 });
 
+test('client certificate: one of the hub’s former CA that came late is asked for anew at once; one that nobody mends, once a day', async () => {
+  const { world, running, csr } = await waiting();
+  const [ofFormer] = await world.hub().authority.sign(csr, { usage: 'client', days: 90 });
+  await pass(world, running, hourMs);
+  await world.newHubCa();
+  give(world, ofFormer);
+  await lookAgain(running);
+  await pass(world, running, 10_000);
+  assert.equal(standingOf(running, 'DFSP_CLIENT_CERT').reason, 'WAITING_FOR_HUB');
+  assert.equal(world.server.state.inbound.length, 2);
+  for (let n = 0; n < 5 * 24; n++) {
+    give(world, 'nothing');
+    await pass(world, running, hourMs);
+  }
+  const asked = world.server.state.inbound.length;
+  assert.ok(asked >= 6 && asked <= 7, `${asked} requests in five days`);
+  await running.client.stop();
+});
+
 test('client certificate: what the server complains about is shown in full, and a mended configuration makes another request', async () => {
   const { world, running } = await waiting();
   const validations = [

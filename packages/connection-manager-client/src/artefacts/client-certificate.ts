@@ -21,6 +21,8 @@ export interface ClientCertificateObserved {
   readonly enrollments: ReadonlyMap<string, readonly Enrollment[]>;
   /** The hub's CA as it presents it now. */
   readonly hubCas: readonly X509Certificate[];
+  /** Since when we know just that CA. */
+  readonly hubCaSince: number;
 }
 
 export type ClientCertificateAction =
@@ -57,7 +59,7 @@ export function decideClientCertificate(
     standing: { state: 'Progressing', reason: 'IN_PROGRESS', message },
   });
   if (pending) {
-    const progress = nextStepOf(pending, enrollments.get(pending.id) ?? [], hubCas, now);
+    const progress = nextStepOf(pending, enrollments.get(pending.id) ?? [], observed, now);
     if ('action' in progress) return step(progress.action, progress.message);
     const end = certificate?.validToDate.getTime() ?? Number.POSITIVE_INFINITY;
     return { actions: cleaning, standing: beside(progress.standing, certificate, now), ...dueAt(next, end > now ? end : next) };
@@ -80,7 +82,10 @@ function renewal(active: KeyRecord, certificate: X509Certificate, hubCas: readon
 
 type NextStep = { readonly action: ClientCertificateAction; readonly message: string } | { readonly standing: Standing };
 
-function nextStepOf(pending: KeyRecord, enrollments: readonly Enrollment[], hubCas: readonly X509Certificate[], now: number): NextStep {
+type HubCa = Pick<ClientCertificateObserved, 'hubCas' | 'hubCaSince'>;
+
+function nextStepOf(pending: KeyRecord, enrollments: readonly Enrollment[], hub: HubCa, now: number): NextStep {
+  const { hubCas } = hub;
   const keyId = pending.id;
   if (pending.request === undefined) return { action: { do: 'request', keyId }, message: 'Our certificate request is made.' };
   const signed = enrollments.filter((one) => one.certificate !== undefined);
@@ -92,7 +97,7 @@ function nextStepOf(pending: KeyRecord, enrollments: readonly Enrollment[], hubC
   if (good) return { action: { do: 'keep', keyId, chain: good.chain }, message: 'Our client certificate has come.' };
   if (enrollments.length === 0) return { action: { do: 'post', keyId }, message: 'Our certificate request is posted.' };
   const last = verdicts.at(-1);
-  if (last?.verdict.kind === 'bad') return unusable(pending, last.id, last.verdict, hubCas);
+  if (last?.verdict.kind === 'bad') return unusable(pending, last.id, last.verdict, hub, now);
   return { standing: waiting(enrollments) };
 }
 
@@ -102,8 +107,20 @@ function verdict(pem: string, { publicKey }: KeyRecord, cas: readonly X509Certif
 
 type Bad = Extract<Verdict, { kind: 'bad' }>;
 
-/** A certificate that cannot be used. One that came and ended while nobody was here is asked for anew. */
-function unusable(pending: KeyRecord, enrollment: number, { why, nextStep, endedAt }: Bad, hubCas: readonly X509Certificate[]): NextStep {
+/** So often, at most, another certificate is asked for by itself when the last one cannot be used. */
+const askAnewMs = 86_400_000;
+
+/**
+ * A certificate that cannot be used. Another is asked for where this one came too late: it ended before it was used, or the hub has
+ * another CA since; otherwise after a day, when nobody has mended it until then.
+ */
+function unusable(
+  pending: KeyRecord,
+  enrollment: number,
+  { why, nextStep, endedAt }: Bad,
+  { hubCas, hubCaSince }: HubCa,
+  now: number,
+): NextStep {
   if (hubCas.length === 0)
     return {
       standing: {
@@ -112,9 +129,10 @@ function unusable(pending: KeyRecord, enrollment: number, { why, nextStep, ended
         message: 'The hub has signed our request; its CA is not known yet, so the certificate cannot be verified.',
       },
     };
-  if (endedAt !== undefined && endedAt > pending.since)
+  const late = endedAt === undefined ? hubCaSince > pending.since : endedAt > pending.since;
+  if (late || pending.since + askAnewMs <= now)
     return {
-      action: { do: 'destroy', keyId: pending.id, why: 'its certificate ended before it was used' },
+      action: { do: 'destroy', keyId: pending.id, why: `its certificate cannot be used: ${why}` },
       message: 'Another certificate is asked for.',
     };
   return {
@@ -122,7 +140,7 @@ function unusable(pending: KeyRecord, enrollment: number, { why, nextStep, ended
       state: 'Failed',
       reason: 'CERTIFICATE_UNUSABLE',
       message: `The certificate that came for our request (enrolment ${enrollment}) is not used: ${why}.`,
-      nextStep: `${nextStep} Or renew DFSP_CLIENT_CERT, which asks with a new key.`,
+      nextStep: `${nextStep} Or renew DFSP_CLIENT_CERT, which asks with a new key; by itself that happens once a day.`,
     },
   };
 }
@@ -190,11 +208,13 @@ export function clientCertificate(around: Surroundings): Reconciler {
       async observe() {
         const own = await keys.list('tls-client');
         const trusted = await environment.trust.trusted('hub-ca', hubId);
+        const current = trusted.filter(({ state }) => state === 'active');
         return {
           keys: own,
           wantedIds: await wantedIds(own, algorithm, clientOrder(wanted)),
           enrollments: await oursOf(await api.inboundEnrollments(wanted.fspId), own),
-          hubCas: trusted.filter(({ state }) => state === 'active').flatMap(({ chain = [] }) => readBundle(chain.join('')) ?? []),
+          hubCas: current.flatMap(({ chain = [] }) => readBundle(chain.join('')) ?? []),
+          hubCaSince: Math.max(0, ...current.map(({ since }) => since)),
         };
       },
       decide: (observed, now) => decideClientCertificate(observed, around, now),
