@@ -15,7 +15,7 @@ const pollMs = 5_000;
 /** Two polls of the slowest peer, and until all processes of a Payment Manager have seen it. */
 const propagationMs = 12_000;
 /** Processes of one Payment Manager see within that what another has put into the vault. */
-const vaultPollMs = 1_000;
+export const vaultPollMs = 1_000;
 
 /** Writes the configuration of a DFSP's Payment Manager into the sandbox's folder: an example that works. Resolves with its path. */
 export async function writeManagerConfiguration(

@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createHttpClient, createLog } from '@payment-manager/runtime';
+import { createHttpClient, createLog, systemTimers } from '@payment-manager/runtime';
 import {
   type ConnectionManagerServer,
   type CoreSettings,
@@ -14,7 +14,7 @@ import type { Step } from '../../environments/onboarding/phases.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 import { keepClientSecret } from './client-secret.ts';
 import { removeFormerKeys } from './former-keys.ts';
-import { type ManagerPorts, writeManagerConfiguration } from './manager-configuration.ts';
+import { type ManagerPorts, vaultPollMs, writeManagerConfiguration } from './manager-configuration.ts';
 import { type ManagerProcess, startManagerProcess } from './manager-process.ts';
 import { type Lack, watchOnboarding } from './onboarding-watch.ts';
 import { forgetRunning, type RunningSandbox, writeRunning } from './running-sandbox.ts';
@@ -78,10 +78,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const logStream = createWriteStream(join(folder, 'scheme.log'), { flags: 'a', mode: 0o600 });
   const log = createLog({ level: 'info', destination: { write: (line) => void logStream.write(line) } });
   const connectionManager = { port: ports.connectionManager, operatorPort: ports.operator };
-  const scheme = await startScheme({ folder, log, dfsps, ports, connectionManager, ...options.scheme }).catch((error: unknown) => {
-    throw explained(error, options);
-  });
-  const postgres = options.postgres === true ? await startPostgres(folder, ports.postgres, scheme) : undefined;
+  const [scheme, postgres] = await bothOrNeither(
+    startScheme({ folder, log, dfsps, ports, connectionManager, ...options.scheme }).catch((error: unknown) => {
+      throw explained(error, options);
+    }),
+    options.postgres === true ? startSandboxPostgres(folder, ports.postgres) : Promise.resolve(undefined),
+  );
   const managers = new Map<string, ManagerProcess>();
   const startManager = async (fspId: string, environment: Readonly<Record<string, string>> = {}): Promise<ManagerProcess> => {
     const dfsp = scheme.dfsp(fspId);
@@ -108,6 +110,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       if (step.state === 'Failed' || (isFirst && step.state === 'Ready')) progress?.step(fspId, step);
     };
     const lacks = await onboarded(scheme, managers, tell, options);
+    if (isFirst && (options.workers ?? 1) > 1) await allHaveLooked();
     return { scheme, managers, running, postgresUrl: postgres?.url, lacks, restartManager: startManager, stop };
   } catch (error) {
     await stop();
@@ -150,18 +153,25 @@ async function onboarded(
   }
 }
 
+/** What the process that leads has put into the vault, the others see a little later. */
+function allHaveLooked(): Promise<void> {
+  return new Promise((resolve) => void systemTimers.after(vaultPollMs * 1.2, resolve));
+}
+
 function isKnown(scheme: Scheme, fspId: string, inbound: string): boolean {
   const participant = scheme.hub.directory.participant(fspId);
   return participant?.endpoint === inbound && participant.jwsPublicKeys.length > 0;
 }
 
-async function startPostgres(folder: string, port: number, scheme: Scheme): Promise<SandboxPostgres> {
-  try {
-    return await startSandboxPostgres(folder, port);
-  } catch (error) {
-    await scheme.stop();
-    throw error;
-  }
+/** What did start is stopped again when the other one does not. */
+async function bothOrNeither(
+  scheme: Promise<Scheme>,
+  postgres: Promise<SandboxPostgres | undefined>,
+): Promise<[Scheme, SandboxPostgres | undefined]> {
+  const started = await Promise.allSettled([scheme, postgres]);
+  if (started.some(({ status }) => status === 'rejected'))
+    await Promise.all(started.map((one) => (one.status === 'fulfilled' ? one.value?.stop() : undefined)));
+  return Promise.all([scheme, postgres]);
 }
 
 function runningOf(scheme: Scheme, managers: ReadonlyMap<string, ManagerProcess>): RunningSandbox {
