@@ -6,7 +6,7 @@ export type { TokenSource } from './api/token-source.ts';
 export { clientOrder } from './artefacts/client-certificate.ts';
 export { createCa } from './artefacts/dfsp-ca.ts';
 export { serverOrder } from './artefacts/server-certificate.ts';
-export { renewalOf } from './certificates/lifetime.ts';
+export { endingOf, renewalOf } from './certificates/lifetime.ts';
 export { type CertificateOrder, type Verdict, verdictOn } from './certificates/verify.ts';
 export { type Alarm, type AlarmCode, type Artefact, artefacts, type Condition, type ReasonCode, type Renewable } from './condition.ts';
 export type { ConnectionManagerClient } from './connection-manager-client.ts';

@@ -1,4 +1,11 @@
-import { type Connector, createConnector, httpCore, refuseInbound, refuseOutbound } from '@payment-manager/mojaloop-connector';
+import {
+  type AlarmEntry,
+  type Connector,
+  createConnector,
+  httpCore,
+  refuseInbound,
+  refuseOutbound,
+} from '@payment-manager/mojaloop-connector';
 import {
   type Clock,
   createLog,
@@ -22,7 +29,7 @@ import {
   watchLoopDelay,
 } from '@payment-manager/runtime';
 import { type Vault, watchVault } from '@payment-manager/vault';
-import type { Anchoring } from './anchor/anchoring.ts';
+import { watchCertificates } from './alarms/certificate-alarms.ts';
 import { configuredAnchoring } from './anchor/configured.ts';
 import { connectorSettings } from './config/connector-settings.ts';
 import type { Config } from './config/schema.ts';
@@ -33,7 +40,7 @@ import { loadVaultKeys } from './credentials/vault-keys.ts';
 import { type JournalWatch, watchJournal } from './data/journal-watch.ts';
 import { openJournal } from './data/open-journal.ts';
 import { sealingKey } from './data/sealing-key.ts';
-import { type Clients, openClients, watchPools } from './hub-and-core-clients.ts';
+import { openClients, watchPools } from './hub-and-core-clients.ts';
 import { operationsApi } from './operations/operations-api.ts';
 import { type OperationsDoor, openOperationsDoor } from './operations/operations-door.ts';
 import { readiness } from './operations/readiness.ts';
@@ -124,6 +131,8 @@ async function start(
   const vault = await startVault(config, world, opened);
   const keys = vault === undefined ? await loadKeys(config, world) : await loadVaultKeys(config, vault, world);
   opened.push(() => keys.stop());
+  const certificates = watchCertificates(config, { ...world, certificates: () => keys.certificates() });
+  opened.push(() => certificates.stop());
   const clients = await openClients(config, keys, world, vault?.environment(config.environment));
   opened.push(() => clients.close());
   watchPools(world.metrics, clients);
@@ -151,10 +160,9 @@ async function start(
   const operations = await openOperations(
     operationsHandler(config, world, {
       journal,
-      anchoring,
       connector,
       keys,
-      clients,
+      standing: () => [...clients.alarms(), ...certificates.alarms(), ...anchoring.alarms()],
       closing: () => closing,
       connection: () => (vault === undefined ? 'none' : connection),
     }),
@@ -263,10 +271,10 @@ function isLoopback(host: string): boolean {
 
 interface OperationsParts {
   readonly journal: JournalWatch;
-  readonly anchoring: Anchoring;
   readonly connector: Connector;
   readonly keys: LoadedKeys;
-  readonly clients: Clients;
+  /** Alarms of everything but payments and the connection. */
+  standing(): readonly AlarmEntry[];
   closing(): boolean;
   /** Undefined while it starts. */
   readonly connection: () => Connection | 'none' | undefined;
@@ -295,9 +303,7 @@ function operationsHandler(config: Config, world: World, parts: OperationsParts)
     alarms: async (query) => {
       const connection = parts.connection();
       const ofConnection = typeof connection === 'object' ? connection.alarms() : [];
-      const own = [...parts.clients.alarms(), ...parts.anchoring.alarms(), ...ofConnection].filter(
-        ({ id }) => query.id === undefined || query.id === id,
-      );
+      const own = [...parts.standing(), ...ofConnection].filter(({ id }) => query.id === undefined || query.id === id);
       return [...own, ...(await parts.connector.alarms(query))].slice(0, query.limit);
     },
   });

@@ -9,10 +9,10 @@ import {
 import type { AlarmEntry } from '@payment-manager/mojaloop-connector';
 import type { Clock, Log, Metrics, Random, Timers } from '@payment-manager/runtime';
 import type { Environment, Vault } from '@payment-manager/vault';
+import { countAlarms } from '../alarms/alarm-counts.ts';
 import type { Config } from '../config/schema.ts';
 import type { LoadedKeys } from '../credentials/load-keys.ts';
 import { wantedOf } from '../environments/wanted.ts';
-import { countAlarms } from './alarm-counts.ts';
 import { alone, competeForLead, type Leadership } from './leadership.ts';
 import { type ManagerDoor, openManager } from './manager-api.ts';
 import { type LookedAt, type Served, watchServed } from './served.ts';
@@ -75,7 +75,7 @@ export async function startConnection(config: Config, deps: ConnectionDeps): Pro
       .filter(({ state }) => state === 'Failed')
       .map(servedAlarm),
   ];
-  const counting = countAlarms(alarms, deps);
+  const counting = countAlarms(alarms, { metrics: deps.metrics, timers: deps.timers });
   return {
     environment,
     leads: () => leadership.leads(),

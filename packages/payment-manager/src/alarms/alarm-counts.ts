@@ -1,19 +1,23 @@
 import type { AlarmEntry } from '@payment-manager/mojaloop-connector';
-import type { Metrics, Timer, Timers } from '@payment-manager/runtime';
+import type { Log, Metrics, Timer, Timers } from '@payment-manager/runtime';
 
 const everyMs = 5_000;
 
-/** Counts alarms about the connection as they are raised; those that are raised anew count again. Returns what ends it. */
+/** Counts alarms as they are raised, and logs them where nobody else does; those that are raised anew count again. Returns what ends it. */
 export function countAlarms(
   alarms: () => readonly AlarmEntry[],
-  { metrics, timers }: { readonly metrics: Metrics; readonly timers: Timers },
+  { metrics, timers, log }: { readonly metrics: Metrics; readonly timers: Timers; readonly log?: Log },
 ): { stop(): void } {
   const counter = metrics.counter('pm_alarms_total', 'Alarms by code', ['code']);
   let counted = new Set<string>();
   let timer: Timer;
   const look = (): void => {
     const standing = alarms();
-    for (const alarm of standing) if (!counted.has(keyOf(alarm))) counter.add(1, { code: alarm.code });
+    for (const alarm of standing) {
+      if (counted.has(keyOf(alarm))) continue;
+      counter.add(1, { code: alarm.code });
+      log?.warn('alarm', { code: alarm.code, reason: alarm.reason });
+    }
     counted = new Set(standing.map(keyOf));
     timer = timers.after(everyMs, look);
   };
