@@ -7,7 +7,7 @@ import { configSchema } from './schema.ts';
 export interface EffectiveKey {
   readonly path: string;
   readonly value: string;
-  /** `file`, `environments.NAME`, `environment PM_…`, `default`, `derived`, or `unset`. */
+  /** `file`, `environments.NAME`, `environment PM_…` (of the key `environment`: or its option), `default`, `derived`, or `unset`. */
   readonly origin: string;
 }
 
@@ -32,7 +32,8 @@ export function lookUp(config: object, key: ConfigKey): unknown {
 }
 
 function originText(key: ConfigKey, origin: Origin, environment: string): string {
-  if (origin === 'environment') return `environment ${key.environmentName}`;
+  if (origin === 'environment')
+    return key.path === 'environment' ? '--environment or PM_ENVIRONMENT' : `environment ${key.environmentName}`;
   return origin === 'overlay' ? `environments.${environment}` : origin;
 }
 

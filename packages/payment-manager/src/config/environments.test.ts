@@ -180,6 +180,6 @@ describe('environments', () => {
     assert.equal(rows.get('hub.baseUrl'), 'environments.production');
     assert.equal(rows.get('core.baseUrl'), 'file');
     assert.equal(rows.get('dataFolder'), 'derived');
-    assert.equal(rows.get('environment'), 'environment PM_ENVIRONMENT');
+    assert.equal(rows.get('environment'), '--environment or PM_ENVIRONMENT');
   });
 });

@@ -39,7 +39,8 @@ function server(what: string, defaults: { host: string; port: number; maxBodyByt
     maxBodyBytes: bytes(
       { description: 'Largest body of a request that is read.', default: defaults.maxBodyBytes, example: '1048576' },
       1024,
-      104_857_600,
+      // The API itself takes no more.
+      defaults.maxBodyBytes,
     ),
     requestTimeoutMs: durationMs(
       { description: 'A request that is not complete after this time is refused.', default: 60_000, example: '60000' },
