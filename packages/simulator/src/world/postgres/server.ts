@@ -171,6 +171,13 @@ export function simulatedPostgres(parts: PostgresParts): SimulatedPostgres {
 
   // ---- connections
 
+  function opened(life: Life, who: string): Connection {
+    const listeners: Connection['listeners'] = new Map();
+    const connection: Connection = { who, life, listeners, underWay: new Set(), open: true, listens: false, last: Promise.resolve() };
+    connections.add(connection);
+    return connection;
+  }
+
   function breakOff(connection: Connection): void {
     if (!connection.open) return;
     connection.open = false;
@@ -189,20 +196,8 @@ export function simulatedPostgres(parts: PostgresParts): SimulatedPostgres {
             life.run(() => reject(new Error('simulated: connection refused')));
             return;
           }
-          const made: Connection = {
-            who,
-            life,
-            listeners: new Map(),
-            underWay: new Set(),
-            open: true,
-            listens: false,
-            last: Promise.resolve(),
-          };
-          connections.add(made);
-          life.onDeath(() => {
-            made.open = false;
-            connections.delete(made);
-          });
+          const made = opened(life, who);
+          life.onDeath(() => close(made));
           life.run(() => resolve(made));
         });
     });
@@ -259,16 +254,7 @@ export function simulatedPostgres(parts: PostgresParts): SimulatedPostgres {
       waitingCount: 0,
       async query<R>(query: PostgresQuery): Promise<PostgresRows<R>> {
         if (unreachable) throw broken();
-        const one: Connection = {
-          who,
-          life,
-          listeners: new Map(),
-          underWay: new Set(),
-          open: true,
-          listens: false,
-          last: Promise.resolve(),
-        };
-        connections.add(one);
+        const one = opened(life, who);
         try {
           return { rows: (await perform(one, query)) as R[] };
         } finally {
