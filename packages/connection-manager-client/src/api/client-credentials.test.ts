@@ -31,6 +31,18 @@ test('token: all who wait share one log-in, and later ones its token', async () 
   assert.equal(http.sent[0]?.body, `grant_type=client_credentials&client_id=bank-a&client_secret=${password}`);
 });
 
+test('token: client id and secret in the header are encoded, and nowhere else', async () => {
+  const time = virtualTime();
+  const http = scriptedHttp(() => token(1));
+  const secret = async () => new Secret('a+b/c=: ü');
+  const options = { tokenUrl: 'https://iam.example/token', clientId: 'bank:a', secret, http, clock: time, secretIn: 'header' } as const;
+  await clientCredentials({ ...options, scope: 'fspiop' }).token();
+  const [sent] = http.sent;
+  const [, pair = ''] = /^Basic (.+)$/.exec(sent?.headers['authorization'] ?? '') ?? [];
+  assert.equal(Buffer.from(pair, 'base64').toString(), 'bank%3Aa:a%2Bb%2Fc%3D%3A+%C3%BC');
+  assert.equal(sent?.body, 'grant_type=client_credentials&scope=fspiop');
+});
+
 test('token: another is asked for early while the present one goes on, also when the token server fails then', async () => {
   const { time, http, take } = source((nth) => (nth === 2 ? failedCall('DNS_FAILED') : token(nth)));
   assert.equal(await take(), 't1');

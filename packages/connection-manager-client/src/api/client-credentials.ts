@@ -14,6 +14,8 @@ export interface ClientCredentialsOptions {
   readonly http: HttpClient;
   readonly clock: Pick<Clock, 'monotonic'>;
   readonly scope?: string;
+  /** Where client id and secret stand: in the form, as default, or in the header (`Basic`), as every token server must allow (RFC 6749, section 2.3.1). */
+  readonly secretIn?: 'form' | 'header';
   /** Of one log-in. Default 15,000. */
   readonly timeoutMs?: number;
   /** Called after each log-in; with the fault when there is no token. */
@@ -84,23 +86,15 @@ export function clientCredentials(options: ClientCredentialsOptions): TokenSourc
   };
 }
 
-async function requestToken({
-  tokenUrl,
-  clientId,
-  secret,
-  http,
-  clock,
-  scope,
-  timeoutMs = 15_000,
-}: ClientCredentialsOptions): Promise<Held> {
+async function requestToken(options: ClientCredentialsOptions): Promise<Held> {
+  const { tokenUrl, secret, http, clock, timeoutMs = 15_000 } = options;
   const password = (await secret()).reveal();
-  const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: clientId, client_secret: password });
-  if (scope !== undefined) form.set('scope', scope);
+  const { headers, form } = questionOf(options, password);
   const askedAt = clock.monotonic();
   const outcome = await http.request({
     method: 'POST',
     url: tokenUrl,
-    headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
+    headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
     body: form.toString(),
     timeoutMs,
   });
@@ -114,6 +108,17 @@ async function requestToken({
   const early = Math.min(earliestMs, lifetimeMs / 10);
   // The last stretch is not used: the token must still be valid when the request with it arrives.
   return { token: new SecretText(token), refreshAt: askedAt + lifetimeMs - 2 * early, endsAt: askedAt + lifetimeMs - early / 2 };
+}
+
+function questionOf({ clientId, scope, secretIn = 'form' }: ClientCredentialsOptions, password: string) {
+  const form = new URLSearchParams({ grant_type: 'client_credentials', ...(scope !== undefined && { scope }) });
+  if (secretIn === 'header') {
+    const pair = [clientId, password].map((text) => new URLSearchParams([['', text]]).toString().slice(1)).join(':');
+    return { form, headers: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` } };
+  }
+  form.set('client_id', clientId);
+  form.set('client_secret', password);
+  return { form, headers: {} };
 }
 
 function tokenAnswer(outcome: HttpOutcome, password: string): Fields {

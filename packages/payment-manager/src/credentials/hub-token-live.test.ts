@@ -58,9 +58,10 @@ const listen = (handler: HttpHandler, port = 0, tls?: Credentials): Promise<Http
 /** A token server over TLS, and a hub that lets in whoever brings one of the tokens that it still knows; both really listen. */
 async function stage(t: TestContext) {
   const world = { logIns: 0, known: new Set<string>(), takesAny: true, atHub: [] as string[] };
-  const tokenServer: HttpHandler = async ({ body }) => {
-    const form = new URLSearchParams(Buffer.from(body).toString());
-    if (form.get('client_secret') !== clientSecret) return { status: 401, body: '{"error":"invalid_client"}' };
+  const credentials = `Basic ${Buffer.from(`greenbank:${clientSecret}`).toString('base64')}`;
+  const tokenServer: HttpHandler = async ({ headers, body }) => {
+    const rightForm = Buffer.from(body).toString() === 'grant_type=client_credentials&scope=fspiop';
+    if (headers['authorization'] !== credentials || !rightForm) return { status: 401, body: '{"error":"invalid_client"}' };
     const token = `token-canary-${++world.logIns}`;
     if (world.takesAny) world.known.add(token);
     return { status: 200, body: JSON.stringify({ access_token: token, token_type: 'Bearer', expires_in: 300 }) };
@@ -83,6 +84,7 @@ async function stage(t: TestContext) {
       PM_JWS_VERIFY: 'false',
       PM_HUB_OAUTH_TOKEN_URL: `${idp.url}/token`,
       PM_HUB_OAUTH_CLIENT_SECRET: clientSecret,
+      PM_HUB_OAUTH_SCOPE: 'fspiop',
       PM_HUB_OAUTH_CA_FILE: join(folder, 'ca.pem'),
     },
     folder,

@@ -53,6 +53,7 @@ export async function openHubTokens(
     http,
     clock,
     timeoutMs: config.timeouts.hubHttpMs,
+    secretIn: 'header',
     ...(scope !== undefined && { scope }),
     ...(onLogIn !== undefined && { onLogIn }),
   });
