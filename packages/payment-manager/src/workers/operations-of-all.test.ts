@@ -83,6 +83,9 @@ test('operations of all workers: the one that acts tells of the connection to th
   assert.match(await among(looks, leads), /"leads": true/);
   assert.match(await among(answer(503, { code: 'STARTING' }), looks), /"leads": false/);
   assert.match(await among(answer(404, { code: 'NO_VAULT' })), /NO_VAULT/);
+  const all = workers({ '/connection/look': looks }, { '/connection/look': leads });
+  assert.match((await ask(all, '/connection/look', 'POST')).text, /"leads": true/);
+  assert.equal(all.asked.length, 2);
 });
 
 test('metrics of all: one head per metric, each sample with its worker', () => {

@@ -27,6 +27,8 @@ export function operationsOfAll(deps: OperationsOfAllDeps): HttpHandler {
       if (pathname === '/connection') return connection(deps, request);
       if (pathname === '/alarms') return alarms(deps, request, Number(searchParams.get('limit') ?? defaultLimit));
     }
+    // asked of one alone it would mostly be one that does not act
+    if (pathname === '/connection/look') return connection(deps, request);
     return (await anyWorker(deps.workers, request)) ?? noWorker();
   };
 }
