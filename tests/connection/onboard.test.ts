@@ -100,6 +100,11 @@ describe('./pm onboard', () => {
 
   const faults = [
     { action: { kind: 'refuse', status: 401 }, says: /^failed +\w+ +REFUSED: /m },
+    { action: { kind: 'refuse', status: 403 }, says: /^failed +\w+ +REFUSED: /m },
+    {
+      action: { kind: 'refuse', status: 400, message: 'the CSR is not right' },
+      says: /^failed +\w+ +INVALID: [\s\S]*the CSR is not right/m,
+    },
     { action: { kind: 'refuse', status: 500 }, says: /^failed +\w+ +SERVER_ERROR: /m },
     { action: { kind: 'garbage' }, says: /^failed +\w+ +GARBAGE: /m },
     { action: { kind: 'reset' }, says: /^failed +\w+ +UNREACHABLE: /m },
