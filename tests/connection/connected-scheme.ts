@@ -18,9 +18,10 @@ import {
   type Scheme,
   startScheme,
 } from '@payment-manager/sandbox';
-import { type RunningPaymentManager, startPaymentManager, type World } from '../../packages/payment-manager/src/compose.ts';
+import { type RunningPaymentManager, startPaymentManager } from '../../packages/payment-manager/src/compose.ts';
 import { loadConfig } from '../../packages/payment-manager/src/config/load.ts';
 import type { Config } from '../../packages/payment-manager/src/config/schema.ts';
+import type { World } from '../../packages/payment-manager/src/world.ts';
 import { type Overrides, QUICK_TIMES } from '../scheme/configuration.ts';
 import { dfspsWith, PAYEE, PAYER, QUICK_DELIVERY } from '../scheme/running-scheme.ts';
 import { until } from '../scheme/waiting.ts';

@@ -7,25 +7,11 @@ import {
   refuseOutbound,
 } from '@payment-manager/mojaloop-connector';
 import {
-  type Clock,
-  createLog,
-  createMetrics,
   createSealer,
-  type Failpoints,
-  failpointsFrom,
   type HttpHandler,
   type HttpServer,
   type HttpServerOptions,
-  type Log,
-  type Metrics,
-  type Random,
-  type Signatures,
   startHttpServer,
-  systemClock,
-  systemRandom,
-  systemTimers,
-  type Timers,
-  threadPoolSignatures,
   watchLoopDelay,
 } from '@payment-manager/runtime';
 import { type Vault, watchVault } from '@payment-manager/vault';
@@ -46,17 +32,7 @@ import { type OperationsDoor, openOperationsDoor } from './operations/operations
 import { readiness } from './operations/readiness.ts';
 import { journalPruner } from './retention/prune-records.ts';
 import { openConfiguredVault } from './vault/open-vault.ts';
-
-/** The outside world, for tests that replace a part of it. The product gives only `failpoint`. */
-export interface World {
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly random: Random;
-  readonly signatures: Signatures;
-  readonly log: Log;
-  readonly metrics: Metrics;
-  readonly failpoints: Failpoints;
-}
+import type { World } from './world.ts';
 
 /** A Payment Manager that takes payments. */
 export interface RunningPaymentManager {
@@ -70,24 +46,6 @@ export interface RunningPaymentManager {
   readonly failed: Promise<Error>;
   /** Takes nothing new, lets running requests finish, closes the journal. A second call joins the first. */
   stop(): Promise<void>;
-}
-
-/**
- * The real world with log and metrics as the configuration says. `failpoint` is the text of PM_FAILPOINT; `worker` is how this
- * process is called among several that write into one output.
- */
-export function realWorld(config: Config, failpoint?: string, worker?: string): World {
-  const { level, pretty } = config.log;
-  const named = { fsp: config.fspId, ...(worker === undefined ? {} : { worker }) };
-  return {
-    clock: systemClock,
-    timers: systemTimers,
-    random: systemRandom,
-    signatures: threadPoolSignatures,
-    log: createLog({ level, pretty, sharedOutput: worker !== undefined }).child(named),
-    metrics: createMetrics(),
-    failpoints: failpointsFrom(failpoint),
-  };
 }
 
 /**

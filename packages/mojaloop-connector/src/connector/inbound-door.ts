@@ -14,7 +14,8 @@ import {
 } from '@payment-manager/fspiop';
 import type { Random } from '@payment-manager/runtime';
 import type { GuardedCore } from '../backend/guarded-core.ts';
-import type { Delivery, Engine } from '../engine/engine.ts';
+import type { Delivery } from '../engine/cell.ts';
+import type { Engine } from '../engine/engine.ts';
 import { quoteError, transferError } from '../flows/payee/callbacks.ts';
 import type { Asked, PayeeEvent } from '../flows/payee/events.ts';
 import { conditionClaim, quoteClaim, transactionClaim, transferClaim } from '../flows/payee/flow.ts';

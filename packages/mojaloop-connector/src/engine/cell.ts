@@ -1,7 +1,15 @@
-import type { JournalEvent, StoredRecord } from '@payment-manager/journal';
+import type { Claim, JournalEvent, StoredRecord } from '@payment-manager/journal';
 import type { Timer } from '@payment-manager/runtime';
-import type { Delivery } from './engine.ts';
 import type { Interrupted } from './flow.ts';
+
+/** What `create` and `input` came to. */
+export type Delivery<S> =
+  | { readonly kind: 'taken'; readonly recordId: string; readonly state: S }
+  /** Another record holds a claim that this one needs; nothing was stored. */
+  | { readonly kind: 'claimed'; readonly claim: Claim; readonly recordId: string }
+  /** No such record, or it could not be made because it exists. */
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'exists'; readonly recordId: string };
 
 /** An input in the queue of a record, and who waits for what comes of it. */
 export interface Waiting<S, I> {

@@ -1,6 +1,6 @@
 import { type Claim, type Journal, type JournalEvent, JournalUnavailable, type StoredRecord, versionOf } from '@payment-manager/journal';
 import type { Clock, Failpoints, Log, Metrics, Timers } from '@payment-manager/runtime';
-import type { Cell, News, Waiting } from './cell.ts';
+import type { Cell, Delivery, News, Waiting } from './cell.ts';
 import type { Action, Decision, Flow, Input, Interrupted, Perform } from './flow.ts';
 import { Loader } from './loader.ts';
 import { Memory } from './memory.ts';
@@ -14,6 +14,7 @@ const LAZY_FLUSH_MS = 1_000;
 const QUEUE_MAX = 10_000;
 /** How often an input is taken anew because another replica was faster, before its sender is told to come again. */
 const STALE_MAX = 20;
+
 export interface EngineDeps {
   readonly journal: Journal;
   readonly clock: Clock;
@@ -26,15 +27,6 @@ export interface EngineDeps {
   /** Records kept in memory after they came to rest. */
   readonly restingRecords: number;
 }
-
-/** What `create` and `input` came to. */
-export type Delivery<S> =
-  | { readonly kind: 'taken'; readonly recordId: string; readonly state: S }
-  /** Another record holds a claim that this one needs; nothing was stored. */
-  | { readonly kind: 'claimed'; readonly claim: Claim; readonly recordId: string }
-  /** No such record, or it could not be made because it exists. */
-  | { readonly kind: 'missing' }
-  | { readonly kind: 'exists'; readonly recordId: string };
 
 /**
  * The only thing that acts. It takes inputs for a record one at a time, appends the events that the flow decides, waits

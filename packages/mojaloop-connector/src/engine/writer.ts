@@ -1,7 +1,6 @@
 import type { Append, Claim, Journal, JournalEvent } from '@payment-manager/journal';
 import type { Clock, Counter, Failpoints, Histogram, Log, Metrics } from '@payment-manager/runtime';
-import type { Cell } from './cell.ts';
-import type { Delivery } from './engine.ts';
+import type { Cell, Delivery } from './cell.ts';
 import type { Action, Flow, Input } from './flow.ts';
 import type { Memory } from './memory.ts';
 

@@ -1,7 +1,7 @@
 import type { Journal } from '@payment-manager/journal';
 import type { Clock, Random } from '@payment-manager/runtime';
 import type { PayeeEngine } from '../connector/inbound-door.ts';
-import type { Delivery } from '../engine/engine.ts';
+import type { Delivery } from '../engine/cell.ts';
 import { allowedPayeeActions } from '../flows/payee/decide-person.ts';
 import type { PayeeEvent } from '../flows/payee/events.ts';
 import { transferClaim } from '../flows/payee/flow.ts';

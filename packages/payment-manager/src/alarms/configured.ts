@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { type HttpHandler, type HttpResponse, Secret } from '@payment-manager/runtime';
-import type { World } from '../compose.ts';
 import type { Config } from '../config/schema.ts';
 import { clientTrusting } from '../credentials/token-server.ts';
+import type { World } from '../world.ts';
 import type { ShownAlarm } from './alarm-ledger.ts';
 import { type AlarmWebhook, type AlarmWebhookDeps, startAlarmWebhook } from './alarm-webhook.ts';
 import { ledgerFile } from './ledger-file.ts';

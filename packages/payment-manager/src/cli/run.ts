@@ -1,7 +1,7 @@
-import type { World } from '../compose.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { type WorkerRole, workerRole } from '../workers/worker.ts';
+import type { World } from '../world.ts';
 import type { Command } from './commands.ts';
 import { loadConfiguration } from './configuration-file.ts';
 import { CommandFailed, exitCodes } from './exit-codes.ts';
@@ -21,7 +21,7 @@ export const run: Command = async (_args, options, terminal) => {
   const { config } = loaded;
   const count = workersWanted(options['workers'], config);
   const role = workerRole(terminal.environment);
-  const { realWorld } = await import('../compose.ts');
+  const { realWorld } = await import('../world.ts');
   const world = realWorld(config, terminal.environment['PM_FAILPOINT'], count > 1 ? 'primary' : role?.number.toString());
   // Before anything starts: whoever hears that we are ready may tell us to leave in the next instant.
   const stopAsked = Promise.race([signalled(world), parentGone()]);

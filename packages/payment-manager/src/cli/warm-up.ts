@@ -11,6 +11,7 @@ import { recordedLog } from '@payment-manager/runtime';
  */
 await Promise.all([
   import('../compose.ts'),
+  import('../world.ts'),
   import('./run.ts'),
   import('./start.ts'),
   import('./send.ts'),

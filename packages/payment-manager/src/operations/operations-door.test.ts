@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type HttpHandler, recordedLog, startHttpServer, virtualTime } from '@payment-manager/runtime';
-import { realWorld } from '../compose.ts';
 import { loadConfig } from '../config/load.ts';
+import { realWorld } from '../world.ts';
 import { answer } from './answer.ts';
 import { openOperationsDoor } from './operations-door.ts';
 

@@ -1,7 +1,7 @@
 import { type HttpHandler, type HttpServer, startHttpServer } from '@payment-manager/runtime';
 import { configuredAlarmWebhook } from '../alarms/configured.ts';
-import type { World } from '../compose.ts';
 import type { Config } from '../config/schema.ts';
+import type { World } from '../world.ts';
 import { operationsBodyBytes, refuseOperations } from './operations-api.ts';
 
 /** Where the operations API is asked. */
