@@ -16,6 +16,8 @@ export interface ClientCredentialsOptions {
   readonly scope?: string;
   /** Where client id and secret stand: in the form, as default, or in the header (`Basic`), as every token server must allow (RFC 6749, section 2.3.1). */
   readonly secretIn?: 'form' | 'header';
+  /** Within it of the last log-in, a refused token is no reason for another. Default 60,000. */
+  readonly refusedAgainMs?: number;
   /** Of one log-in. Default 15,000. */
   readonly timeoutMs?: number;
   /** Called after each log-in; with the fault when there is no token. */
@@ -30,8 +32,6 @@ interface Held {
 
 const earliestMs = 30_000;
 const defaultLifetimeMs = 60_000;
-/** Within it of the last log-in, a refused token is no reason for another. */
-const refusedAgainMs = 60_000;
 const longestPauseMs = 60_000;
 
 /**
@@ -40,7 +40,7 @@ const longestPauseMs = 60_000;
  * again, so that many callers make no storm; they get the same failure.
  */
 export function clientCredentials(options: ClientCredentialsOptions): TokenSource {
-  const { clock } = options;
+  const { clock, refusedAgainMs = 60_000 } = options;
   let held: Held | undefined;
   let asking: Promise<Held> | undefined;
   let loggedInAt = Number.NEGATIVE_INFINITY;

@@ -9,8 +9,8 @@ export interface TokenSource {
    */
   token(): Promise<Secret<string>>;
   /**
-   * The token was refused: the next `token()` asks for another. Within a minute of the last time that changes nothing, since a fresh
-   * token that is refused is a matter of permission, or the other side's trouble.
+   * The token was refused: the next `token()` asks for another. Soon after a log-in (within a minute, towards the Connection Manager) that
+   * changes nothing, since a fresh token that is refused is a matter of permission, or the other side's trouble.
    */
   invalidate(): void;
 }

@@ -33,6 +33,9 @@ export async function withHubToken(
   return { client: { ...bearerClient(client, source.tokens, deps.clock, watch), close }, alarms: watch.alarms };
 }
 
+/** A payment may hang on it, so it is shorter than towards the Connection Manager, and still no storm. */
+const refusedAgainMs = 5_000;
+
 /** The secret in the vault that is used where the configuration gives none. */
 export const hubSecretId = 'hub-oauth';
 
@@ -54,6 +57,7 @@ export async function openHubTokens(
     clock,
     timeoutMs: config.timeouts.hubHttpMs,
     secretIn: 'header',
+    refusedAgainMs,
     ...(scope !== undefined && { scope }),
     ...(onLogIn !== undefined && { onLogIn }),
   });
