@@ -141,8 +141,12 @@ export function createConnector(deps: ConnectorDeps): Connector {
     desk: exceptionsDoor({ ...deps, payer, payee }),
     exceptions: (query) => attention(deps.journal, 'exception', query),
     async alarms(query) {
-      const ofPayments = await attention(deps.journal, undefined, query);
-      return [...ofPayments.filter((entry) => entry.level === 'alarm' || entry.code === 'CONTRADICTION'), ...alarms.list(query)];
+      // each by itself, so that many exceptions hide no alarm
+      const [ofPayments, exceptions] = await Promise.all([
+        attention(deps.journal, 'alarm', query),
+        attention(deps.journal, 'exception', query),
+      ]);
+      return [...ofPayments, ...exceptions.filter(({ code }) => code === 'CONTRADICTION'), ...alarms.list(query)];
     },
     ready: () => started,
     async start() {
@@ -165,12 +169,12 @@ export function createConnector(deps: ConnectorDeps): Connector {
 
 async function attention(
   journal: Journal,
-  level: Attention['level'] | undefined,
+  level: Attention['level'],
   query: { readonly id?: string; readonly limit: number },
 ): Promise<readonly AttentionEntry[]> {
   const rows = await journal.attention({
     limit: query.limit,
-    ...(level !== undefined && { level }),
+    level,
     ...(query.id !== undefined && { label: query.id }),
   });
   return rows.map((row) => ({ id: row.label, flow: row.kind, level: row.level, code: row.code, reason: row.reason, since: row.since }));
