@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { runCommandLine } from './command-line.ts';
-import { commands } from './commands.ts';
+import { commands } from './command-list.ts';
 import { sandboxPorts } from './sandbox/sandbox-ports.ts';
 import { plainAmount } from './sandbox/send-order.ts';
 import { printable, type Terminal, table } from './terminal.ts';

@@ -1,5 +1,6 @@
 import { Command as Commander, CommanderError } from 'commander';
-import { type CommandEntry, type CommandOptions, commands } from './commands.ts';
+import { commands } from './command-list.ts';
+import type { CommandEntry, CommandOptions } from './commands.ts';
 import { CommandFailed, exitCodes } from './exit-codes.ts';
 import { style, type Terminal } from './terminal.ts';
 

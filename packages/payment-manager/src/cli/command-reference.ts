@@ -1,4 +1,5 @@
-import { type CommandEntry, commands } from './commands.ts';
+import { commands } from './command-list.ts';
+import type { CommandEntry } from './commands.ts';
 import { exitCodes } from './exit-codes.ts';
 
 const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {

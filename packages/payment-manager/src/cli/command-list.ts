@@ -1,0 +1,220 @@
+import type { CommandEntry } from './commands.ts';
+import { connectionCommands } from './connection/connection-commands.ts';
+import { hubCommand } from './hub/hub-command.ts';
+import { environmentOption, folderOption, journalOptions, operationsOptions } from './usual-options.ts';
+
+/** Every command, in the order in which the help lists them. */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'start',
+    arguments: '',
+    summary: 'start a whole scheme on this machine: hub, two DFSPs, two Payment Managers',
+    description:
+      'Starts a sandbox scheme: a hub with its Connection Manager, two DFSPs with a demo core each, and a Payment Manager for each, which comes into the scheme by itself. Prints what runs where. State is kept; Ctrl-C stops everything.',
+    options: [
+      folderOption,
+      {
+        flags: '--base-port <port>',
+        description: 'first of the ports that are used, one after the other; 0 takes free ones',
+        default: '4000',
+      },
+      {
+        flags: '--postgres',
+        description: 'journals in a PostgreSQL of the sandbox’s own instead of files; each way has payments of its own',
+      },
+      { flags: '--workers <number>', description: 'with --postgres: so many processes of each Payment Manager (default: 1)' },
+    ],
+    example: './pm start',
+    load: async () => (await import('./start.ts')).start,
+  },
+  {
+    name: 'send',
+    arguments: '<amount> <currency> to <idType> <idValue>',
+    summary: 'send money in the running sandbox',
+    description:
+      'Pays from one DFSP of the running sandbox to a person at the other: shows the payee’s name and the fees, asks for confirmation, prints each step with its time, and the balances. Exit code 0 only when the payment is COMPLETED.',
+    options: [
+      { flags: '--from <msisdn>', description: 'MSISDN of the payer (default: the first account of the first DFSP)' },
+      { flags: '--yes', description: 'do not ask for confirmation' },
+      folderOption,
+    ],
+    example: './pm send 25.00 USD to MSISDN 27713803912',
+    load: async () => (await import('./send.ts')).send,
+  },
+  {
+    name: 'run',
+    arguments: '',
+    summary: 'run one Payment Manager with a configuration of yours',
+    description:
+      'Runs one Payment Manager in the foreground. SIGTERM or SIGINT lets it finish what it has begun; a second one ends it at once.',
+    options: [
+      { flags: '--config <file>', description: 'the configuration (default: PM_CONFIG_FILE, else payment-manager.yaml here)' },
+      environmentOption,
+      { flags: '--workers <number>', description: 'so many processes behind the same ports, with the journal in PostgreSQL (default: 1)' },
+    ],
+    example: './pm run --config payment-manager.yaml',
+    load: async () => (await import('./run.ts')).run,
+  },
+  {
+    name: 'exceptions',
+    arguments: '[verb] [id]',
+    summary: 'what needs a person: list, show ID, resolve ID',
+    description:
+      'Lists the payments that only a person can settle. `show ID`: what hub, journal and core say, the history, and what may be done now. `resolve ID` does it, after asking: `ask-hub` and `ask-core` ask now, `resend-outcome` tells the payee’s core once more, `settle` says how it ended. Who did what and why is kept in the payment’s record. See docs/exceptions.md.',
+    options: [
+      { flags: '--action <action>', description: 'for resolve: ask-hub, ask-core, resend-outcome or settle' },
+      { flags: '--as <state>', description: 'for settle: COMMITTED or ABORTED' },
+      { flags: '--reason <text>', description: 'for resolve: why, at most 500 characters' },
+      { flags: '--by <name>', description: 'for resolve: who (default: PM_OPERATOR, else the user of this machine)' },
+      { flags: '--flow <role>', description: 'payer or payee, where a DFSP pays itself' },
+      { flags: '--yes', description: 'do not ask for confirmation' },
+      ...operationsOptions,
+    ],
+    example: "./pm exceptions resolve 01KAV2M0G7C6Q4Z1X9R8T5W3YB --action settle --as ABORTED --reason 'hub operator, ticket 4711'",
+    load: async () => (await import('./exceptions.ts')).exceptions,
+  },
+  {
+    name: 'reconcile',
+    arguments: '',
+    summary: 'compare hub, journal and core for one day',
+    description:
+      'Compares the transfers of one day (UTC) with the hub’s word (it is asked about those without one) and with the core’s statement, and lists each difference with what to do. Exit code 1 if there is any. In the sandbox the demo core’s statement is taken by itself. The form of the statement: docs/exceptions.md.',
+    options: [
+      { flags: '--date <date>', description: 'the day, like 2026-11-24' },
+      { flags: '--core <files...>', description: 'the core’s statements: CSV files, or http addresses that give them' },
+      { flags: '--json', description: 'one JSON object instead of tables' },
+      { flags: '--by <name>', description: 'who asks the hub (default: PM_OPERATOR, else the user of this machine)' },
+      ...operationsOptions,
+    ],
+    example: './pm reconcile --date 2026-11-24 --core statement.csv',
+    load: async () => (await import('./reconcile.ts')).reconcile,
+  },
+  {
+    name: 'backup',
+    arguments: '<file>',
+    summary: 'back up the embedded journal while the product runs',
+    description:
+      'Copies the journal as of one instant into one new file, checks it, and makes it durable, while payments go on. journal.key is not in it: keep both, in two places; nor is the vault (`vault.folder`) with its master key, which can be made anew with the scheme’s help.',
+    options: [{ flags: '--json', description: 'one JSON object instead of text' }, ...journalOptions],
+    example: './pm backup /var/backups/journal-2026-11-24.db',
+    load: async () => (await import('./journal/backup.ts')).backup,
+  },
+  {
+    name: 'restore',
+    arguments: '<file>',
+    summary: 'put a backup in the place of the embedded journal',
+    description:
+      'For a stopped product. Checks that the backup is whole and belongs to this DFSP and its journal.key, moves what stands there aside, and says what must be looked at before payments go on. Interrupted, it is run again; until then the product does not start.',
+    options: [{ flags: '--yes', description: 'do not ask for confirmation' }, ...journalOptions],
+    example: './pm restore /var/backups/journal-2026-11-24.db',
+    load: async () => (await import('./journal/backup.ts')).restore,
+  },
+  {
+    name: 'verify',
+    arguments: '',
+    summary: 'prove that no record of the journal was altered, removed or slipped in',
+    description:
+      'Follows the journal’s hash chains from their beginning, and compares every record with them, while payments go on. Exit code 1 if anything differs: the first record, event and batch are named. What was written after the last anchor is proven to fit together, but not to be whole: it says how much that is. See docs/verify.md.',
+    options: [
+      { flags: '--anchors <file>', description: 'anchors that were kept outside (default: journal.anchor.file of the configuration)' },
+      { flags: '--file <file>', description: 'this SQLite file instead, for example a backup' },
+      { flags: '--export <file>', description: 'an export of ./pm prune: whether it is what was pruned' },
+      { flags: '--json', description: 'one JSON object instead of text' },
+      ...journalOptions,
+    ],
+    example: './pm verify --anchors /mnt/audit/greenbank.anchors',
+    load: async () => (await import('./journal/verify.ts')).verify,
+  },
+  {
+    name: 'prune',
+    arguments: '',
+    summary: 'export old payments, and remove their events from the journal',
+    description:
+      'For payments at rest, with nothing that a person must look at, and older than DATE. First all of them are exported, durably, as compressed NDJSON; then their events are removed, while payments go on. Claims, hashes and outcomes stay: a repeat of a pruned payment gets its old answer and moves no money. Interrupted, the same command goes on where it stood. See docs/retention.md.',
+    options: [
+      {
+        flags: '--before <date>',
+        description: 'payments without an event from then on, at least 7 days ago: 2026-01-01 (UTC), or an instant',
+      },
+      { flags: '--export <file>', description: 'where they go, for example payments-2025.ndjson.gz' },
+      { flags: '--dry-run', description: 'only say how many' },
+      { flags: '--url <url>', description: 'operations API of the running product (default: as the configuration says)' },
+      { flags: '--json', description: 'one JSON object instead of text' },
+      ...journalOptions,
+    ],
+    example: './pm prune --before 2026-01-01 --export /var/archive/payments-2025.ndjson.gz',
+    load: async () => (await import('./journal/prune.ts')).prune,
+  },
+  ...connectionCommands,
+  hubCommand,
+  {
+    name: 'config',
+    arguments: '',
+    summary: 'check a configuration and print what is in force',
+    description: 'Prints every key with its value, secrets masked, and whether the file, the environment or the default gave it.',
+    options: [
+      { flags: '--file <file>', description: 'the configuration (default: PM_CONFIG_FILE, else payment-manager.yaml here)' },
+      environmentOption,
+      { flags: '--reference', description: 'write docs/configuration.md and docs/command-line.md anew instead' },
+    ],
+    example: './pm config --file payment-manager.yaml',
+    load: async () => (await import('./config.ts')).config,
+  },
+  {
+    name: 'test',
+    arguments: '[patterns...]',
+    summary: 'type check, lint, and all tests',
+    description: 'Checks types, lint and the architecture, and runs every test. Patterns (globs from the root) run only those test files.',
+    options: [],
+    example: "./pm test 'packages/fspiop/**/*.test.ts'",
+    load: async () => (await import('./test.ts')).test,
+  },
+  {
+    name: 'bench',
+    arguments: '',
+    summary: 'measure payments per second, latency and CPU on this machine',
+    description: 'Runs payer, payee and a stub hub with signatures, mutual TLS and durability on, and prints what a payment costs.',
+    options: [
+      { flags: '--quick', description: 'under a minute, concurrency 50 only' },
+      { flags: '--overload', description: 'instead: twice and five times what a payer and a payee can do, and a slow core' },
+      { flags: '--json', description: 'one JSON object instead of tables' },
+      { flags: '--scenario <scenario>', description: 'both, payer or payee (default: all three)' },
+      { flags: '--concurrency <numbers>', description: 'payments at once, separated by commas (default: 1,10,50,200)' },
+      { flags: '--payments <number>', description: 'payments per run (default: as many as go into ten seconds)' },
+      { flags: '--postgres', description: 'journals in a PostgreSQL that is started for it, instead of files' },
+      { flags: '--workers <numbers>', description: 'with --postgres: processes of each Payment Manager, separated by commas (default: 1)' },
+      { flags: '--folder <folder>', description: 'put the journals below this folder (default: a temporary folder)' },
+    ],
+    example: './pm bench --quick',
+    load: async () => (await import('../bench/main.ts')).bench,
+  },
+  {
+    name: 'simulate',
+    arguments: '',
+    summary: 'run the product in a simulated world where everything breaks, and check the rules of money',
+    description:
+      'Runs whole schemes on a virtual clock, one per seed: lost and late messages, crashes, full disks, clocks that jump, hubs that lie. A seed that breaks a rule is shrunk to the shortest history. Exit code 1 on a violation.',
+    options: [
+      { flags: '--seeds <number>', description: 'how many (default: 500; with --seed: 1)' },
+      { flags: '--seed <number>', description: 'the first one (default: 1)' },
+      { flags: '--json', description: 'one JSON object instead of text' },
+    ],
+    example: './pm simulate --seeds 10000',
+    load: async () => (await import('./simulation.ts')).simulate,
+  },
+  {
+    name: 'explore',
+    arguments: '',
+    summary: 'walk every reachable state of one payment, and check the rules of money in each',
+    description:
+      'Breadth first over both flows, for every combination of what a core can do: all orders of inputs, duplicates, losses, time-outs, contradictions and crashes. Prints states, transitions and depth, or the shortest path to a violation (exit code 1).',
+    options: [
+      { flags: '--quick', description: 'one core of each kind instead of every combination' },
+      { flags: '--dot', description: 'print the graphs of stages for Graphviz instead' },
+      { flags: '--json', description: 'one JSON object instead of text' },
+      { flags: '--page', description: 'write packages/simulator/docs/flows.md anew instead' },
+    ],
+    example: './pm explore --quick',
+    load: async () => (await import('./simulation.ts')).explore,
+  },
+];
