@@ -10,7 +10,7 @@ import { text } from 'node:stream/consumers';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { startTestPostgres, type TestPostgres } from '@payment-manager/database/test-postgres';
-import type { ReadyMessage } from './run.ts';
+import type { ReadyMessage } from '../workers/ready-message.ts';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 

@@ -8,7 +8,7 @@ import type { Readable } from 'node:stream';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createHttpClient, type HttpClient } from '@payment-manager/runtime';
-import type { ReadyMessage } from './run.ts';
+import type { ReadyMessage } from '../workers/ready-message.ts';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 

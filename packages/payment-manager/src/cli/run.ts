@@ -1,5 +1,6 @@
 import type { LoadedConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
+import type { ReadyMessage } from '../workers/ready-message.ts';
 import { type WorkerRole, workerRole } from '../workers/worker.ts';
 import type { World } from '../world.ts';
 import type { Command } from './commands.ts';
@@ -82,13 +83,6 @@ async function explained(start: () => Promise<Running>): Promise<Running> {
     if (typeof code === 'string' && /^(JOURNAL|DATABASE|VAULT)_/.test(code)) throw new CommandFailed(exitCodes.unavailable, message);
     throw error;
   }
-}
-
-/** What a parent process is told when this one is ready: base URLs. */
-export interface ReadyMessage {
-  readonly inbound: string;
-  readonly outbound: string;
-  readonly operations: string;
 }
 
 function tellReady(config: Config, world: World, urls: ReadyMessage, role: WorkerRole | undefined): void {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { recordedLog, virtualTime } from '@payment-manager/runtime';
-import type { ReadyMessage } from '../cli/run.ts';
+import type { ReadyMessage } from './ready-message.ts';
 import { superviseWorkers, type WorkerProcess } from './supervision.ts';
 
 const urls: ReadyMessage = { inbound: 'https://in', outbound: 'http://out', operations: '' };

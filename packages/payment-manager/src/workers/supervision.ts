@@ -1,5 +1,5 @@
 import type { Clock, HttpRequest, HttpResponse, Log, Timer, Timers } from '@payment-manager/runtime';
-import type { ReadyMessage } from '../cli/run.ts';
+import type { ReadyMessage } from './ready-message.ts';
 
 /** A worker's process, as the supervision sees it. */
 export interface WorkerProcess {

@@ -1,5 +1,5 @@
 import type { HttpHandler, HttpRequest, HttpResponse, Timers } from '@payment-manager/runtime';
-import type { ReadyMessage } from '../cli/run.ts';
+import type { ReadyMessage } from './ready-message.ts';
 
 /** What the primary asks a worker: a request to the operations API. */
 export interface ToWorker {

@@ -1,7 +1,7 @@
 import cluster from 'node:cluster';
 import type { HttpHandler } from '@payment-manager/runtime';
-import type { ReadyMessage } from '../cli/run.ts';
 import { refuseOperations } from '../operations/operations-api.ts';
+import type { ReadyMessage } from './ready-message.ts';
 import { answerOperations, type Channel, type FromWorker } from './worker-channel.ts';
 
 /** Tells a worker which of the places it has. Not a `PM_` variable: those are configuration. */

@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { open, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { systemTimers } from '@payment-manager/runtime';
+import type { ReadyMessage } from '../../workers/ready-message.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 import { nodeOptions } from '../node-options.ts';
-import type { ReadyMessage } from '../run.ts';
 
 /** A Payment Manager in a process of its own, exactly as `./pm run` starts it, so that it can be killed like one. */
 export interface ManagerProcess {

@@ -1,0 +1,6 @@
+/** What a parent process is told when this one is ready: base URLs. */
+export interface ReadyMessage {
+  readonly inbound: string;
+  readonly outbound: string;
+  readonly operations: string;
+}
