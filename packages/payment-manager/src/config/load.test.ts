@@ -127,6 +127,15 @@ describe('configuration', () => {
       'inbound.tls.caFile',
     ]);
     assert.deepEqual(await where('outbound: { port: 4000 }'), ['outbound.port']);
+    const hub = (oauth: string) => problems(minimal.replace("5000/' }", `5000/', oauth: { ${oauth} } }`));
+    assert.deepEqual(
+      (await hub('tokenUrl: http://t')).map((problem) => problem.where),
+      ['hub.oauth.clientSecret'],
+    );
+    assert.deepEqual(
+      (await hub('clientSecret: s3cret')).map((problem) => problem.where),
+      ['hub.oauth.tokenUrl'],
+    );
     assert.deepEqual(await where('ladder: { firstMs: 5000, maxMs: 1000 }'), ['ladder.maxMs']);
     assert.deepEqual(await where('lifetimes: { prepareMs: 2000 }'), ['lifetimes.prepareMs']);
     assert.deepEqual(await where("versions: { supported: ['1.0'], parties: '1.0', participants: '1.0', quotes: '1.0' }"), [

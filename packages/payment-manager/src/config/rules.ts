@@ -16,6 +16,7 @@ export function crossChecks(config: Config): ConfigProblem[] {
     ...(fromVault(config) ? [] : serverTls('inbound', config.inbound.tls)),
     ...serverTls('outbound', config.outbound.tls),
     ...hubTls(config),
+    ...hubTokens(config),
     ...coreTls(config),
     ...signatures(config),
     ...hubIdentity(config),
@@ -58,6 +59,28 @@ function hubTls(config: Config): ConfigProblem[] {
   return [
     ...files.map((name) => needed(`hub.tls.${name}`, because)),
     ...names.flatMap((name) => (config.hub[name]?.startsWith('http:') ? [plainUrl(`hub.${name}`, because)] : [])),
+  ];
+}
+
+function hubTokens(config: Config): ConfigProblem[] {
+  const { tokenUrl, clientSecret } = config.hub.oauth;
+  if (tokenUrl === undefined && clientSecret !== undefined)
+    return [
+      {
+        where: 'hub.oauth.tokenUrl',
+        expected: 'the token endpoint, because `hub.oauth.clientSecret` is given',
+        found: 'nothing',
+        advice: 'Set `hub.oauth.tokenUrl`, or leave the secret out.',
+      },
+    ];
+  if (tokenUrl === undefined || clientSecret !== undefined || fromVault(config)) return [];
+  return [
+    {
+      where: 'hub.oauth.clientSecret',
+      expected: 'the client secret, because `hub.oauth.tokenUrl` is given and there is no vault that may have it',
+      found: 'nothing',
+      advice: 'Give it in the environment as PM_HUB_OAUTH_CLIENT_SECRET.',
+    },
   ];
 }
 
