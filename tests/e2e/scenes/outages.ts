@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { SchemeDfsp } from '@payment-manager/sandbox';
+import type { Listener, SchemeDfsp } from '@payment-manager/sandbox';
 import { exceptionCodes } from '../../scheme/books.ts';
 import { answerOffer, beginPayment, ended, pay, reached } from '../../scheme/payments.ts';
-import type { RunningScheme } from '../../scheme/running-scheme.ts';
+import type { RunningScheme, Side } from '../../scheme/running-scheme.ts';
 import { until } from '../../scheme/waiting.ts';
 import { coreFault, hubFault, type Scene } from './scene.ts';
 
@@ -36,10 +36,7 @@ export const outageScenes: readonly Scene[] = [
     payer: asksPrice,
     async run(running) {
       const { payer } = running;
-      const id = await beginPayment(payer, { autoAccept: false });
-      await reached(payer, id, 'WAITING_FOR_QUOTE_ACCEPTANCE');
-      await payeeDfsp(running).coreListener.pause();
-      await answerOffer(payer, id, true);
+      const id = await acceptWithout(payeeDfsp(running).coreListener, payer);
       const payment = await ended(payer, id);
       assert.equal(payment.state, 'ERROR_OCCURRED');
       await payeeDfsp(running).coreListener.resume();
@@ -51,10 +48,7 @@ export const outageScenes: readonly Scene[] = [
     payer: asksPrice,
     async run(running) {
       const { payer } = running;
-      const id = await beginPayment(payer, { autoAccept: false });
-      await reached(payer, id, 'WAITING_FOR_QUOTE_ACCEPTANCE');
-      await payeeDfsp(running).coreListener.pause();
-      await answerOffer(payer, id, true);
+      const id = await acceptWithout(payeeDfsp(running).coreListener, payer);
       await until('the prepare', () => running.hub.of(/^POST \/transfers$/)[0]?.status !== undefined);
       await payeeDfsp(running).coreListener.resume();
       assert.equal((await ended(payer, id)).state, 'COMPLETED');
@@ -118,10 +112,7 @@ export const outageScenes: readonly Scene[] = [
     name: 'hub down when the prepare is due, and back',
     payer: asksPrice,
     async run({ payer, hub }) {
-      const id = await beginPayment(payer, { autoAccept: false });
-      await reached(payer, id, 'WAITING_FOR_QUOTE_ACCEPTANCE');
-      await hub.listener.pause();
-      await answerOffer(payer, id, true);
+      const id = await acceptWithout(hub.listener, payer);
       await until('a prepare that cannot leave', () => payer.log.lines.some(({ message }) => message === 'message not taken'));
       await hub.listener.resume();
       assert.equal((await ended(payer, id)).state, 'COMPLETED');
@@ -133,10 +124,7 @@ export const outageScenes: readonly Scene[] = [
     modes: ['reserve'],
     payer: asksPrice,
     async run({ payer, hub }) {
-      const id = await beginPayment(payer, { autoAccept: false });
-      await reached(payer, id, 'WAITING_FOR_QUOTE_ACCEPTANCE');
-      await hub.listener.pause();
-      await answerOffer(payer, id, true);
+      const id = await acceptWithout(hub.listener, payer);
       assert.equal((await ended(payer, id)).state, 'ERROR_OCCURRED');
       await hub.listener.resume();
       return {};
@@ -173,6 +161,15 @@ export const outageScenes: readonly Scene[] = [
     },
   },
 ];
+
+/** The price is accepted when somebody whom the transfer needs is gone. */
+async function acceptWithout(gone: Pick<Listener, 'pause'>, payer: Side): Promise<string> {
+  const id = await beginPayment(payer, { autoAccept: false });
+  await reached(payer, id, 'WAITING_FOR_QUOTE_ACCEPTANCE');
+  await gone.pause();
+  await answerOffer(payer, id, true);
+  return id;
+}
 
 function payeeDfsp({ scheme, payee }: RunningScheme): SchemeDfsp {
   return scheme.dfsp(payee.fspId);
