@@ -5,12 +5,13 @@ import { createMetrics, type HttpClient, type HttpOutcome, recordedLog, Secret, 
 import { type AlarmLedger, type AlarmNotice, emptyLedger, owedMost, type ShownAlarm } from './alarm-ledger.ts';
 import { startAlarmWebhook } from './alarm-webhook.ts';
 
-const shown = (payment: string): ShownAlarm => ({
+const shown = (payment: string, more: Partial<ShownAlarm> = {}): ShownAlarm => ({
   payment,
   level: 'alarm',
   code: 'SOME_CODE',
   reason: `about ${payment}`,
   since: '2026-11-24T09:00:00.000Z',
+  ...more,
 });
 
 /** A webhook that answers what a test says; `restart` stops what tells it and starts another one on the same store. */
@@ -21,6 +22,7 @@ function stage() {
   const world = {
     alarms: [] as ShownAlarm[] | undefined,
     answers: (_id: string): number | 'no answer' => 204,
+    leads: true,
     asked: 0,
     stored: emptyLedger,
   };
@@ -53,6 +55,7 @@ function stage() {
       client,
       identity: { fspId: 'greenbank', environment: 'production' },
       look: async () => world.alarms && { alarms: world.alarms, whole: true },
+      leads: () => world.leads,
       store: {
         read: async () => JSON.parse(JSON.stringify(world.stored)) as AlarmLedger,
         async write(ledger) {
@@ -161,4 +164,20 @@ test('alarm webhook: with a secret the body is signed, and the secret is told no
   const { body, headers } = sent[0] ?? assert.fail();
   assert.equal(headers['x-payment-manager-signature'], `sha256=${createHmac('sha256', 'secret-canary').update(body).digest('hex')}`);
   assert.doesNotMatch(JSON.stringify([sent, log.lines, world.stored]), /canary/);
+});
+
+test('alarm webhook: of several replicas one tells of payments, and another goes on when it has died; each tells what only it sees', async () => {
+  const { time, world, start, events } = stage();
+  start();
+  const before = shown('long before', { flow: 'payee' });
+  world.leads = false;
+  world.alarms = [before];
+  await time.advance(900_000);
+  world.alarms = [before, shown('just before', { flow: 'payee' }), shown('own')];
+  await time.advance(60_000);
+  assert.deepEqual(events(), ['began own']);
+  world.leads = true;
+  world.alarms = [];
+  await time.advance(60_000);
+  assert.deepEqual(events(), ['began own', 'began just before', 'ended long before', 'ended just before', 'ended own']);
 });

@@ -12,6 +12,8 @@ export interface AlarmWebhookDeps {
   readonly identity: { readonly fspId: string; readonly environment: string };
   /** What stands now; undefined: it is not known. `whole` false: there may be more. */
   look(): Promise<{ readonly alarms: readonly ShownAlarm[]; readonly whole: boolean } | undefined>;
+  /** Whether this process is the one of several replicas that tells of payments, which all of them see. */
+  leads(): boolean;
   readonly store: LedgerStore;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -30,6 +32,8 @@ const longestPauseMs = 300_000;
 const timeoutMs = 5_000;
 /** Stopping waits no longer for a notice that is on its way. */
 const leavingMs = 1_000;
+/** Who does not lead keeps what the leader tells for so long, and tells it if the leader has died meanwhile; longer than the longest pause. */
+const handoverMs = 600_000;
 /** The same notice again would be refused again. */
 const refusals = new Set([400, 413, 422]);
 
@@ -48,8 +52,9 @@ export function startAlarmWebhook(deps: AlarmWebhookDeps): AlarmWebhook {
   let stopped = false;
   let timer: Timer | undefined;
   let running: Promise<void> = Promise.resolve();
+  const isOurs = ({ flow }: AlarmNotice): boolean => flow === undefined || deps.leads();
   metrics.readGauge('pm_alarm_notices_owed', 'Notices that the webhook for alarms has not taken yet', [], () => [
-    { labels: {}, value: ledger.owed.length },
+    { labels: {}, value: ledger.owed.filter(isOurs).length },
   ]);
 
   const become = (next: AlarmLedger): void => {
@@ -94,6 +99,10 @@ export function startAlarmWebhook(deps: AlarmWebhookDeps): AlarmWebhook {
     }
     return refused;
   };
+  const leaveToLeader = (): void => {
+    const owed = ledger.owed.filter((notice) => isOurs(notice) || clock.now() - Date.parse(notice.at) < handoverMs);
+    if (owed.length < ledger.owed.length) become({ ...ledger, owed });
+  };
   const pass = async (): Promise<void> => {
     if (!loaded) ledger = await store.read();
     loaded = true;
@@ -103,10 +112,11 @@ export function startAlarmWebhook(deps: AlarmWebhookDeps): AlarmWebhook {
       if (JSON.stringify(next) !== JSON.stringify(ledger)) become(next);
       await save();
     }
+    leaveToLeader();
     while (!stopped && clock.monotonic() >= nextAttempt) {
-      const [notice] = ledger.owed;
+      const notice = ledger.owed.find(isOurs);
       if (notice === undefined || !(await tell(notice))) break;
-      become({ ...ledger, owed: ledger.owed.slice(1) });
+      become({ ...ledger, owed: ledger.owed.filter((one) => one !== notice) });
     }
     await save();
   };

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type HttpHandler, type HttpResponse, Secret } from '@payment-manager/runtime';
 import type { Config } from '../config/schema.ts';
+import { configuredLead } from '../connection/configured-lead.ts';
 import { clientTrusting } from '../credentials/token-server.ts';
 import type { World } from '../world.ts';
 import type { ShownAlarm } from './alarm-ledger.ts';
@@ -12,14 +13,15 @@ const limit = 1_000;
 
 /**
  * Tells the configured webhook of what the operations API shows; without one nothing is done. Whoever opens that API tells, so of several
- * workers it is the primary, for all.
+ * workers it is the primary, for all; of several replicas one tells of payments, and each of what only it can see.
  *
- * @throws CredentialsInvalid for a CA file that cannot be read
+ * @throws CredentialsInvalid for a CA file that cannot be read, DatabaseUnavailable
  */
 export async function configuredAlarmWebhook(config: Config, world: World, operations: HttpHandler): Promise<AlarmWebhook> {
   const { url, secret, caFile } = config.operations.alarmWebhook;
   if (url === undefined) return { stop: async () => {} };
   const client = await clientTrusting(caFile, 'operations.alarmWebhook.caFile');
+  const leadership = await configuredLead(config, { name: `alarms:${config.environment}`, what: 'the webhook for alarms' }, world);
   const webhook = startAlarmWebhook({
     ...world,
     url,
@@ -27,11 +29,13 @@ export async function configuredAlarmWebhook(config: Config, world: World, opera
     identity: { fspId: config.fspId, environment: config.environment },
     ...(secret !== undefined && { secret: new Secret(secret) }),
     look: () => shownBy(operations),
+    leads: () => leadership.leads(),
     store: ledgerFile(join(config.dataFolder, 'alarms-told.json')),
   });
   return {
     async stop() {
       await webhook.stop();
+      await leadership.stop();
       void client.close();
     },
   };

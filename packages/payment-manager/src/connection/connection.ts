@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import {
   type Condition,
   type ConnectionManagerClient,
@@ -13,7 +11,8 @@ import { countAlarms } from '../alarms/alarm-counts.ts';
 import type { Config } from '../config/schema.ts';
 import type { LoadedKeys } from '../credentials/load-keys.ts';
 import { wantedOf } from '../environments/wanted.ts';
-import { alone, competeForLead, type Leadership } from './leadership.ts';
+import { configuredLead } from './configured-lead.ts';
+import { alone, type Leadership } from './leadership.ts';
 import { type ManagerDoor, openManager } from './manager-api.ts';
 import { type LookedAt, type Served, watchServed } from './served.ts';
 
@@ -57,10 +56,13 @@ export async function startConnection(config: Config, deps: ConnectionDeps): Pro
   const { vault, keys } = deps;
   const environment = vault.environment(config.environment);
   const manager = await openManager(config, environment, deps.clock);
-  const leadership = await leadOf(config, deps, manager !== undefined).catch(async (error: unknown) => {
-    await manager?.close();
-    throw error;
-  });
+  const led = { name: environment.name, what: 'the connection to the scheme' };
+  const leadership = await (manager === undefined
+    ? alone
+    : configuredLead(config, led, deps).catch(async (error: unknown) => {
+        await manager.close();
+        throw error;
+      }));
   const client = manager && startClient(config, { ...deps, environment }, manager, leadership);
   if (client) keys.seekPeersWith?.(() => client.look('PEER_JWS'));
   const served = watchServed(targetsOf(config, keys, deps.inboundPort), { ...deps, settleMs: 2 * config.vault.pollMs + 500 });
@@ -120,26 +122,6 @@ function startClient(
     pollMs,
     propagationMs,
     overlapMs,
-  });
-}
-
-/** With a journal file there is one process only. */
-async function leadOf(
-  { journal, environment }: Config,
-  { clock, timers, log, random }: ConnectionDeps,
-  competes: boolean,
-): Promise<Leadership> {
-  const { store, postgresUrl, postgresSchema, postgresCaFile } = journal;
-  if (!competes || store !== 'postgres' || postgresUrl === undefined) return alone;
-  return competeForLead({
-    url: postgresUrl,
-    schema: postgresSchema,
-    ...(postgresCaFile === undefined ? {} : { tls: { ca: await readFile(postgresCaFile, 'utf8') } }),
-    name: environment,
-    holder: `${hostname()}-${process.pid}-${random.uuid().slice(0, 8)}`,
-    clock,
-    timers,
-    log,
   });
 }
 

@@ -15,6 +15,7 @@ const compete = (holder: string, name = 'production', leaseMs = 600, timers = sy
     url: server.url,
     schema: `lead_${process.pid}`,
     name,
+    what: 'the test',
     holder,
     leaseMs,
     clock: systemClock,

@@ -1,7 +1,7 @@
 import { openPostgresQueries, type PostgresAddress, type PostgresQueries } from '@payment-manager/database';
 import type { Clock, Log, Timer, Timers } from '@payment-manager/runtime';
 
-/** Which of several replicas acts towards the Connection Manager; the others only look. */
+/** Which of several replicas acts; the others only look. */
 export interface Leadership {
   leads(): boolean;
   /** Gives it back, so that another goes on at once. */
@@ -30,6 +30,8 @@ const take = `
 export interface LeadershipOptions extends PostgresAddress {
   /** What is led: one leader for each name. */
   readonly name: string;
+  /** The same, for people. */
+  readonly what: string;
   /** This replica; no two that run at once may bear the same. */
   readonly holder: string;
   /** One that died is followed within it. Default 15,000. */
@@ -48,7 +50,7 @@ const defaultLeaseMs = 15_000;
  * @throws DatabaseUnavailable when the database cannot be opened; later failures only end the lead
  */
 export async function competeForLead(options: LeadershipOptions): Promise<Leadership> {
-  const { name, holder, leaseMs = defaultLeaseMs, clock, timers, log } = options;
+  const { name, what, holder, leaseMs = defaultLeaseMs, clock, timers, log } = options;
   const database = await openPostgresQueries({ ...options, room: { room: 'connection', migrations: [schema1] } });
   /** Monotonic: by then nobody else can have it. Undefined: we have not got it. */
   let until: number | undefined;
@@ -61,8 +63,7 @@ export async function competeForLead(options: LeadershipOptions): Promise<Leader
     const asked = clock.monotonic();
     const taken = await holds(database, [name, holder, leaseMs]);
     if (taken !== undefined) until = taken ? asked + leaseMs * 0.9 : undefined;
-    if (leads() !== led)
-      log.info(leads() ? 'this replica leads the connection to the scheme' : 'another replica leads the connection to the scheme');
+    if (leads() !== led) log.info(leads() ? `this replica leads ${what}` : `another replica leads ${what}`);
   };
   const later = (): void => {
     timer = timers.after(leaseMs / 3, () => void look().then(() => (stopped ? undefined : later())));

@@ -1,0 +1,32 @@
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import type { Clock, Log, Random, Timers } from '@payment-manager/runtime';
+import type { Config } from '../config/schema.ts';
+import { alone, competeForLead, type Leadership, type LeadershipOptions } from './leadership.ts';
+
+export interface ConfiguredLeadDeps {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  readonly random: Random;
+}
+
+/** Competes for a lead among the replicas that share the configured journal; with a journal file there is one process only. @throws DatabaseUnavailable */
+export async function configuredLead(
+  { journal }: Config,
+  led: Pick<LeadershipOptions, 'name' | 'what'>,
+  { clock, timers, log, random }: ConfiguredLeadDeps,
+): Promise<Leadership> {
+  const { store, postgresUrl, postgresSchema, postgresCaFile } = journal;
+  if (store !== 'postgres' || postgresUrl === undefined) return alone;
+  return competeForLead({
+    ...led,
+    url: postgresUrl,
+    schema: postgresSchema,
+    ...(postgresCaFile === undefined ? {} : { tls: { ca: await readFile(postgresCaFile, 'utf8') } }),
+    holder: `${hostname()}-${process.pid}-${random.uuid().slice(0, 8)}`,
+    clock,
+    timers,
+    log,
+  });
+}
