@@ -7,15 +7,15 @@ import { printable, style, type Terminal, table } from '../terminal.ts';
 import { type CertificateName, certificateNames } from './names.ts';
 import { writeOut } from './output.ts';
 import { renewCertificate } from './renew.ts';
-import { withEnvironment } from './with-environment.ts';
+import { type OpenedEnvironment, withEnvironment } from './with-environment.ts';
 
 /** `./pm cert`: the list; `renew NAME`, `needs-renewal`, `export NAME`. */
 export const cert: Command = async ([verb = 'list', name], options, terminal) => {
   switch (verb) {
     case 'list':
-      return withEnvironment(options, terminal, ({ environment }) => list(environment, options, terminal));
+      return withEnvironment(options, terminal, (opened) => list(opened, options, terminal));
     case 'needs-renewal':
-      return withEnvironment(options, terminal, ({ environment }) => needsRenewal(environment, options, terminal));
+      return withEnvironment(options, terminal, (opened) => needsRenewal(opened, options, terminal));
     case 'export':
       return withEnvironment(options, terminal, async ({ environment }) =>
         writeOut(await chainOf(environment, certificateName(name)), options, terminal),
@@ -32,7 +32,7 @@ function certificateName(name: string | undefined): CertificateName {
   throw new CommandFailed(exitCodes.usage, `Say which certificate: ${Object.keys(certificateNames).join(', ')}.`);
 }
 
-async function list(environment: Environment, options: CommandOptions, terminal: Terminal): Promise<number> {
+async function list({ environment, onboard }: OpenedEnvironment, options: CommandOptions, terminal: Terminal): Promise<number> {
   const entries = await certificatesOf(environment);
   const now = systemClock.now();
   const due = dueOf(entries, now);
@@ -41,7 +41,7 @@ async function list(environment: Environment, options: CommandOptions, terminal:
     return exitCodes.ok;
   }
   if (entries.length === 0) {
-    terminal.out(`The environment ${environment.name} has no certificates yet. Connect it: ./pm onboard ${environment.name}`);
+    terminal.out(`The environment ${environment.name} has no certificates yet. Connect it: ${onboard}`);
     return exitCodes.ok;
   }
   terminal.out(
@@ -81,12 +81,12 @@ function shownDue({ purpose, keyId, reason, validTo }: Due): object {
 }
 
 /** For cron: exit code 1 when somebody or something should act. */
-async function needsRenewal(environment: Environment, options: CommandOptions, terminal: Terminal): Promise<number> {
+async function needsRenewal({ environment, onboard }: OpenedEnvironment, options: CommandOptions, terminal: Terminal): Promise<number> {
   const entries = await certificatesOf(environment);
   const due = dueOf(entries, systemClock.now());
   const none = !entries.some(({ purpose, state }) => purpose !== 'hub-ca' && state === 'active');
   if (options['json'] === true) terminal.out(JSON.stringify({ environment: environment.name, none, due: due.map(shownDue) }));
-  else if (none) terminal.out(style.warn(`No certificate of ${environment.name} is in use. Connect it: ./pm onboard ${environment.name}`));
+  else if (none) terminal.out(style.warn(`No certificate of ${environment.name} is in use. Connect it: ${onboard}`));
   else if (due.length === 0) terminal.out(style.good('Nothing is due.'));
   for (const one of options['json'] === true ? [] : due)
     terminal.out(style.warn(`${nameOf(one.purpose)}: ${dueText[one.reason]} ./pm cert renew ${nameOf(one.purpose)}`));

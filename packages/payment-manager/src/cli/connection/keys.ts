@@ -1,4 +1,3 @@
-import type { Environment } from '@payment-manager/vault';
 import { distrustKey, type FoundKey, findKey } from '../../environments/compromised.ts';
 import { type KeyEntry, keysOf } from '../../environments/inventory.ts';
 import type { Command, CommandOptions } from '../commands.ts';
@@ -10,7 +9,7 @@ import { type OpenedEnvironment, withEnvironment } from './with-environment.ts';
 
 /** `./pm keys`: the list; `rotate jws`; `compromised KEY`. */
 export const keys: Command = async ([verb = 'list', name], options, terminal) => {
-  if (verb === 'list') return withEnvironment(options, terminal, ({ environment }) => list(environment, options, terminal));
+  if (verb === 'list') return withEnvironment(options, terminal, (opened) => list(opened, options, terminal));
   if (verb === 'compromised') return withEnvironment(options, terminal, (opened) => compromised(opened, name, options, terminal));
   if (verb !== 'rotate')
     throw new CommandFailed(exitCodes.usage, `There is no './pm keys ${verb}': it is list, rotate jws or compromised KEY.`);
@@ -24,7 +23,7 @@ export const keys: Command = async ([verb = 'list', name], options, terminal) =>
 
 /** Somebody else may have the key: from now on it counts for nothing. */
 async function compromised(
-  { environment }: OpenedEnvironment,
+  { environment, onboard }: OpenedEnvironment,
   keyId: string | undefined,
   options: CommandOptions,
   terminal: Terminal,
@@ -39,8 +38,7 @@ async function compromised(
   }
   await distrustKey(environment, key, { by, why: './pm keys compromised' });
   terminal.out(style.good('It counts for nothing any more, here at once and in a running product within seconds.'));
-  if (key.kind === 'own')
-    terminal.out(`Tell the hub, so that nobody else takes it either. Its successor: ./pm onboard ${environment.name}`);
+  if (key.kind === 'own') terminal.out(`Tell the hub, so that nobody else takes it either. Its successor: ${onboard}`);
   return exitCodes.ok;
 }
 
@@ -50,12 +48,11 @@ function question(key: FoundKey): string {
   return `Distrust ${whose} ${key.keyId} at once and for ever?${now}`;
 }
 
-async function list(environment: Environment, options: CommandOptions, terminal: Terminal): Promise<number> {
+async function list({ environment, onboard }: OpenedEnvironment, options: CommandOptions, terminal: Terminal): Promise<number> {
   const entries = await keysOf(environment);
   if (options['json'] === true)
     terminal.out(JSON.stringify({ environment: environment.name, keys: entries.map((entry) => ({ ...entry, since: shown(entry) })) }));
-  else if (entries.length === 0)
-    terminal.out(`The environment ${environment.name} has no keys yet. Connect it: ./pm onboard ${environment.name}`);
+  else if (entries.length === 0) terminal.out(`The environment ${environment.name} has no keys yet. Connect it: ${onboard}`);
   else terminal.out(table(['purpose', 'of', 'key', 'algorithm', 'state', 'since', 'by', 'why'], entries.map(row)));
   return exitCodes.ok;
 }

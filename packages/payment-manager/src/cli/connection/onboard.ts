@@ -7,7 +7,6 @@ import {
   systemRandom,
   systemTimers,
 } from '@payment-manager/runtime';
-import type { Config } from '../../config/schema.ts';
 import { type ManagerDoor, openManager } from '../../connection/manager-api.ts';
 import type { Finding } from '../../environments/doctor/finding.ts';
 import { isReady, newsOf, phasesOf, type Step } from '../../environments/onboarding/phases.ts';
@@ -56,7 +55,7 @@ async function walk(opened: OpenedEnvironment, { options, terminal, patienceMs, 
   const findings = ready ? await tested(opened, { options, http, manager, running, terminal, tell }) : [];
   const connected = ready && isGreen(findings);
   if (quiet) terminal.out(JSON.stringify({ environment: environment.name, connected, phases: phasesOf(steps), tests: findings }));
-  else conclude(config, steps, findings, connected, terminal);
+  else conclude(opened, steps, findings, connected, terminal);
   return connected ? exitCodes.ok : exitCodes.failed;
 }
 
@@ -133,7 +132,13 @@ async function tested(opened: OpenedEnvironment, walk: Tested): Promise<readonly
   }
 }
 
-function conclude(config: Config, steps: readonly Step[], findings: readonly Finding[], connected: boolean, terminal: Terminal): void {
+function conclude(
+  { config, onboard }: OpenedEnvironment,
+  steps: readonly Step[],
+  findings: readonly Finding[],
+  connected: boolean,
+  terminal: Terminal,
+): void {
   terminal.out('');
   for (const { title, steps: own } of phasesOf(steps)) {
     const done = own.filter(({ state }) => state === 'Ready').length;
@@ -145,7 +150,7 @@ function conclude(config: Config, steps: readonly Step[], findings: readonly Fin
   else
     terminal.out(
       style.warn(
-        `\n${config.fspId} is not connected yet. What waits for others goes on by itself while the product runs; look again: ./pm onboard ${config.environment}`,
+        `\n${config.fspId} is not connected yet. What waits for others goes on by itself while the product runs; look again: ${onboard}`,
       ),
     );
 }

@@ -52,7 +52,7 @@ async function begin(opened: OpenedEnvironment, purpose: OwnPurpose, doing: Doin
   terminal.out(
     `The renewal has begun; what is in use stays so until its successor is.${begun ? '' : ' The product goes on with it when it runs.'}`,
   );
-  terminal.out(`Follow it: ./pm onboard ${opened.environment.name}`);
+  terminal.out(`Follow it: ${opened.onboard}`);
   return exitCodes.ok;
 }
 

@@ -18,6 +18,8 @@ import type { Terminal } from '../terminal.ts';
 export interface OpenedEnvironment {
   readonly config: Config;
   readonly environment: Environment;
+  /** The command that follows its way into the scheme, with the options by which the user means this environment. */
+  readonly onboard: string;
 }
 
 /**
@@ -32,10 +34,15 @@ export async function withEnvironment<T>(
   work: (opened: OpenedEnvironment) => Promise<T>,
 ): Promise<T> {
   const { config } = await loadConfiguration(configurationFile(options, terminal), terminal);
-  return stayAlive(() => explained(() => inVault(config, work)));
+  return stayAlive(() => explained(() => inVault(config, onboardCommand(config, options), work)));
 }
 
-async function inVault<T>(config: Config, work: (opened: OpenedEnvironment) => Promise<T>): Promise<T> {
+function onboardCommand({ environment }: Config, options: CommandOptions): string {
+  const meant = ['config', 'fsp', 'folder'].flatMap((name) => (typeof options[name] === 'string' ? [`--${name} ${options[name]}`] : []));
+  return ['./pm onboard', environment, ...meant].join(' ');
+}
+
+async function inVault<T>(config: Config, onboard: string, work: (opened: OpenedEnvironment) => Promise<T>): Promise<T> {
   const world = { clock: systemClock, timers: systemTimers, random: systemRandom, signatures: threadPoolSignatures, log: recordedLog(1) };
   await refuseOtherUser(config);
   const opened = await openConfiguredVault(config, world);
@@ -45,7 +52,7 @@ async function inVault<T>(config: Config, work: (opened: OpenedEnvironment) => P
       'There is no vault: `vault.store` is none, and certificates and keys are the files that the configuration names. See docs/onboarding.md.',
     );
   try {
-    return await work({ config, environment: opened.vault.environment(config.environment) });
+    return await work({ config, environment: opened.vault.environment(config.environment), onboard });
   } finally {
     await opened.vault.close();
   }

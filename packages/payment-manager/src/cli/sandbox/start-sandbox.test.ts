@@ -150,6 +150,17 @@ describe('the sandbox with its Payment Managers', () => {
     assert.match(found.text, /in +CORE_EXECUTED_REFUSED/);
   });
 
+  test('a renewal that is asked for says how to follow it, and that works as it stands there', async () => {
+    const renewed = await pm('cert', 'renew', 'server', '--fsp', 'greenbank', '--by', 'Ada');
+    assert.equal(renewed.exitCode, 0, renewed.text);
+    const [, command = ''] = /Follow it: \.\/pm (onboard sandbox --fsp greenbank) --folder /.exec(renewed.text) ?? [];
+    let followed = await pm(...command.split(' '));
+    // in the moment of the change what is served and what is in use may differ
+    for (let tries = 1; followed.exitCode !== 0 && tries < 10; tries++) followed = await pm(...command.split(' '));
+    assert.equal(followed.exitCode, 0, followed.text);
+    assert.match(followed.text, /greenbank is connected/);
+  });
+
   test('a Payment Manager that was killed is started again, and payments go on', async () => {
     const killed = sandbox.managers.get('greenbank');
     process.kill(killed?.pid ?? 0, 'SIGKILL');
