@@ -131,7 +131,7 @@ export const verbs: readonly Verb[] = [
     summary: 'autoSign, signDelayMs, autoOnboard, certificateSeconds, serverCertificateSeconds, tokenSeconds',
     order: ([text = '']) => ({
       requests: [{ method: 'PUT', path: '/settings', body: settingOf(text) }],
-      done: `${text} holds from now on.`,
+      done: `${text} holds until the sandbox stops.`,
     }),
   },
   {
