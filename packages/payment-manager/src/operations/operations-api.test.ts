@@ -129,9 +129,11 @@ describe('readiness', () => {
   });
 
   test('a certificate that ends soon is told, but is no reason not to be ready', async () => {
-    const { ready, parts } = await readiness(sound({ certificates: certificate(-1, 10) }));
+    const { ready, parts } = await readiness(sound({ certificates: certificate(-21, 10) }));
     assert.equal(ready, true);
-    assert.match(parts['credentials']?.detail ?? '', /10 days left, renew it/);
+    assert.equal(parts['credentials']?.detail, 'inbound: 10 days left, renew it');
+    // a third of its lifetime, as for the alarms: many a scheme's certificates never have more than a month
+    assert.equal((await readiness(sound({ certificates: certificate(-1, 29) }))).parts['credentials']?.detail, 'inbound: 29 days left');
   });
 
   test('a commit that failed counts for ten seconds', async () => {

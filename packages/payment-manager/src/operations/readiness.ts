@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { access, statfs } from 'node:fs/promises';
+import { endingOf } from '@payment-manager/connection-manager-client';
 import type { Clock } from '@payment-manager/runtime';
 import type { CertificateStatus } from '../credentials/tls-credentials.ts';
 import type { JournalWatch } from '../data/journal-watch.ts';
@@ -28,8 +29,6 @@ export interface ReadinessDeps {
   /** Whether the product is leaving. */
   closing(): boolean;
 }
-
-const soonMs = 30 * 86_400_000;
 
 /** Whether this Payment Manager can take payments now, part by part. */
 export async function readiness(deps: ReadinessDeps): Promise<Readiness> {
@@ -72,16 +71,11 @@ function credentialsPart(deps: ReadinessDeps): ReadinessPart {
   const bad = certificates.filter((one) => one.validTo <= now || one.validFrom > now);
   if (bad.length > 0)
     return { ok: false, detail: bad.map((one) => `${one.side}: ${one.validTo <= now ? 'expired' : 'not yet valid'}`).join('; ') };
-  const soon = certificates.filter((one) => one.validTo - now < soonMs);
-  if (soon.length > 0)
-    return { ok: true, detail: soon.map((one) => `${one.side}: ${days(one.validTo - now)} days left, renew it`).join('; ') };
-  return {
-    ok: true,
-    detail:
-      certificates.length === 0
-        ? 'no certificates in use'
-        : certificates.map((one) => `${one.side}: ${days(one.validTo - now)} days left`).join('; '),
-  };
+  const left = certificates.map((one) => {
+    const renewal = endingOf(one, now) === undefined ? '' : ', renew it';
+    return `${one.side}: ${days(one.validTo - now)} days left${renewal}`;
+  });
+  return { ok: true, detail: left.length === 0 ? 'no certificates in use' : left.join('; ') };
 }
 
 function days(ms: number): number {
