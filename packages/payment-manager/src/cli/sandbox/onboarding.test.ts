@@ -24,7 +24,7 @@ before(async () => {
   sandbox = await startSandbox({
     folder,
     basePort: '0',
-    patienceMs: 1_500,
+    patienceMs: 2_000,
     scheme: { connectionManager: { settings: { autoSign: false } } },
     progress: {
       step: () => {},
@@ -48,6 +48,12 @@ async function pm(...args: string[]) {
 }
 
 const send = () => pm('send', '1', 'USD', 'to', 'MSISDN', '27713803912', '--yes');
+
+/** Both look at the Connection Manager now, instead of seconds later. */
+async function look(): Promise<void> {
+  const order = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
+  await Promise.all([...sandbox.managers.values()].map(({ urls }) => fetch(`${urls.operations}/connection/look`, order)));
+}
 
 async function client(): Promise<X509Certificate> {
   return new X509Certificate((await pm('cert', 'export', 'client', '--fsp', 'greenbank')).text);
@@ -92,6 +98,7 @@ describe('DFSPs of the sandbox that come into the scheme', () => {
     const [, enrolment = ''] = /^(\d+) +greenbank +the hub +CSR_LOADED +VALID/m.exec((await pm('hub', 'enrolments')).text) ?? [];
     assert.equal((await pm('hub', 'sign', enrolment)).exitCode, 0);
     assert.equal((await pm('hub', 'auto-sign', 'on')).exitCode, 0);
+    await look();
     for (const fspId of ['greenbank', 'bluewallet']) {
       const { exitCode, text } = await pm('onboard', '--fsp', fspId, '--wait', '20');
       assert.equal(exitCode, 0, text);
@@ -107,7 +114,7 @@ describe('DFSPs of the sandbox that come into the scheme', () => {
       rotating = false;
     });
     while (rotating) {
-      const { exitCode, text } = await send();
+      const [{ exitCode, text }] = await Promise.all([send(), look()]);
       assert.equal(exitCode, 0, text);
     }
     const { exitCode, text } = await rotated;
