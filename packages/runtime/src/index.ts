@@ -1,6 +1,7 @@
 export * from './credentials.ts';
 export * from './crypto.ts';
 export * from './failpoint.ts';
+export * from './give-memory-back.ts';
 export * from './http.ts';
 export * from './http-client.ts';
 export * from './http-server.ts';

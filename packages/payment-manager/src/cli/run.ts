@@ -1,3 +1,4 @@
+import { giveMemoryBack } from '@payment-manager/runtime';
 import type { LoadedConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import type { ReadyMessage } from '../workers/ready-message.ts';
@@ -27,6 +28,7 @@ export const run: Command = async (_args, options, terminal) => {
   // Before anything starts: whoever hears that we are ready may tell us to leave in the next instant.
   const stopAsked = Promise.race([signalled(world), parentGone()]);
   const running = await explained(() => (count > 1 ? startAll(loaded, count, world) : startOne(config, world, role)));
+  giveMemoryBack();
   tellReady(config, world, running.urls, role);
   const fatal = await Promise.race([running.failed, stopAsked]);
   if (fatal !== undefined) {
