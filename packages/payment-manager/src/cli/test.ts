@@ -54,12 +54,12 @@ function check(name: string, [tool, ...args]: readonly [string, ...string[]]): P
   });
 }
 
-/** Each file in a process of its own, two at a time: some of them start whole schemes. */
+/** Each file in a process of its own, three at a time: many of them wait for time to pass. */
 async function testFiles(patterns: readonly string[], terminal: Terminal): Promise<TestTally> {
   for (const name of Object.keys(process.env)) if (name.startsWith('PM_')) delete process.env[name];
   const overdue = new AbortController();
   const timer = systemTimers.after(patienceMs, () => overdue.abort());
-  const stream = runTests({ cwd: root, globPatterns: [...patterns], concurrency: 2, execArgv: fileArguments, signal: overdue.signal });
+  const stream = runTests({ cwd: root, globPatterns: [...patterns], concurrency: 3, execArgv: fileArguments, signal: overdue.signal });
   const tally = await tallyTests(stream, root, (line) => terminal.out(line));
   timer.cancel();
   return tally;
