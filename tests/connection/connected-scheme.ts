@@ -1,5 +1,4 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import {
   createMetrics,
@@ -18,6 +17,7 @@ import {
   type Scheme,
   startScheme,
 } from '@payment-manager/sandbox';
+import { freePort } from '../../packages/payment-manager/src/cli/sandbox/sandbox-ports.ts';
 import { type RunningPaymentManager, startPaymentManager } from '../../packages/payment-manager/src/compose.ts';
 import { loadConfig } from '../../packages/payment-manager/src/config/load.ts';
 import type { Config } from '../../packages/payment-manager/src/config/schema.ts';
@@ -182,18 +182,6 @@ export async function writeConnectedConfiguration(
   };
   writeFileSync(file, JSON.stringify(configuration));
   return file;
-}
-
-/** The scheme must be told a port before anybody listens there. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(address !== null && typeof address === 'object' ? address.port : 0));
-    });
-  });
 }
 
 function watchedWorld(log: RecordedLog, verifiedWith: Map<string, number[]>): World {

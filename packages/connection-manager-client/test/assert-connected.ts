@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
-import { keyIdOf, keyIdOfPem, sameCertificate } from '../src/certificates/certificate.ts';
+import { keyIdOf } from '@payment-manager/vault';
+import { keyIdOfPem, sameCertificate } from '../src/certificates/certificate.ts';
 import { readRequest } from '../src/certificates/request.ts';
 import type { Started, World } from './world.ts';
 

@@ -3,6 +3,7 @@ export { type KeyValueStoreOptions, openKeyValueStore } from './hashicorp/key-va
 export type { HashicorpLogin } from './hashicorp/login.ts';
 export { type PkiAuthority, type PkiOptions, pkiAuthority } from './hashicorp/pki-authority.ts';
 export type { KeyHolder } from './keys/key-holder.ts';
+export { fingerprintOf as keyIdOf } from './keys/key-material.ts';
 export type { KeyRecord } from './keys/key-record.ts';
 export type { Doing, KeyState, KeyStep } from './keys/key-state.ts';
 export type { OwnKeys, Signer } from './keys/own-keys.ts';
@@ -22,5 +23,7 @@ export { type Environment, openVault, type TlsSnapshot, type TrustSource, type V
 export { VaultError, type VaultErrorCode } from './vault-error.ts';
 export { watchVault } from './watch-vault.ts';
 export type { CertificateAuthority, SigningOrder } from './x509/authority.ts';
+export { oneLine } from './x509/chain.ts';
 export type { CertificateUsage, RequestOrder } from './x509/request.ts';
 export type { AlternativeNames, Subject } from './x509/subject.ts';
+export { loadX509 } from './x509/x509.ts';

@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
-import { VaultError } from '@payment-manager/vault';
+import { keyIdOf, VaultError } from '@payment-manager/vault';
 import type { Enrollment } from '../api/connection-manager-api.ts';
-import { commonNameOf, day, issuedBy, keyIdOf, readBundle, readCertificate } from '../certificates/certificate.ts';
+import { commonNameOf, day, issuedBy, readBundle, readCertificate } from '../certificates/certificate.ts';
 import { renewalOf, watched } from '../certificates/lifetime.ts';
 import { readRequest } from '../certificates/request.ts';
 import type { WatchedCertificate } from '../condition.ts';

@@ -1,4 +1,5 @@
-import { createHash, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { createPublicKey, X509Certificate } from 'node:crypto';
+import { keyIdOf, oneLine } from '@payment-manager/vault';
 
 const longestBundle = 20;
 
@@ -29,15 +30,7 @@ export function readCertificate(pem: string | undefined): X509Certificate | unde
   }
 }
 
-/** The id under which the vault knows a key: the first 32 hexadecimal digits of the SHA-256 of its public part (DER). */
-export function keyIdOf(key: KeyObject): string {
-  return createHash('sha256')
-    .update(key.export({ type: 'spki', format: 'der' }))
-    .digest('hex')
-    .slice(0, 32);
-}
-
-/** The id of a public key as PEM; undefined when it cannot be read. A private key, whoever published it, is none. */
+/** The id under which the vault knows a public key, given as PEM; undefined when it cannot be read. A private key, whoever published it, is none. */
 export function keyIdOfPem(pem: string | undefined): string | undefined {
   if (pem === undefined || !/^\s*-----BEGIN (?:RSA )?PUBLIC KEY-----/.test(pem)) return undefined;
   try {
@@ -49,7 +42,7 @@ export function keyIdOfPem(pem: string | undefined): string | undefined {
 
 /** The subject on one line, for people. */
 export function subjectLine(certificate: X509Certificate): string {
-  return (certificate.subject ?? '(no subject)').replace(/[^\P{C}]+/gu, ', ').slice(0, 120);
+  return oneLine(certificate.subject).slice(0, 120);
 }
 
 /** CN of the subject. */

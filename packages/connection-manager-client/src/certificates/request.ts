@@ -1,6 +1,5 @@
-import { createPublicKey, webcrypto } from 'node:crypto';
-import type { AlternativeNames, RequestOrder, Subject } from '@payment-manager/vault';
-import { keyIdOf } from './certificate.ts';
+import { createPublicKey } from 'node:crypto';
+import { type AlternativeNames, keyIdOf, loadX509, type RequestOrder, type Subject } from '@payment-manager/vault';
 
 /** What stands in a certificate request. Its signature is not looked at here; who signs it does that. */
 export interface ReadRequest {
@@ -18,16 +17,6 @@ const parts = {
   country: 'C',
 } as const;
 
-let loading: Promise<typeof import('@peculiar/x509')> | undefined;
-
-/** Loaded when used: it is large, and needed a few times a year. */
-async function loadX509() {
-  await import('reflect-metadata');
-  const x509 = await import('@peculiar/x509');
-  x509.cryptoProvider.set(webcrypto as Crypto);
-  return x509;
-}
-
 /** The same few requests are looked at again and again. */
 const read = new Map<string, ReadRequest>();
 const keptReadMost = 100;
@@ -44,8 +33,7 @@ export async function readRequest(pem: string | undefined): Promise<ReadRequest 
 }
 
 async function parseRequest(pem: string): Promise<ReadRequest | undefined> {
-  loading ??= loadX509();
-  const x509 = await loading;
+  const x509 = await loadX509();
   try {
     const request = new x509.Pkcs10CertificateRequest(pem);
     const alternative = request.extensions.find((extension) => extension instanceof x509.SubjectAlternativeNameExtension);

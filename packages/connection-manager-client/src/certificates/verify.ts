@@ -1,5 +1,6 @@
 import { createPublicKey, type X509Certificate } from 'node:crypto';
-import { day, isSelfSigned, issuedBy, keyIdOf, readBundle, subjectLine } from './certificate.ts';
+import { keyIdOf } from '@payment-manager/vault';
+import { day, isSelfSigned, issuedBy, readBundle, subjectLine } from './certificate.ts';
 
 /** What a certificate is checked against before it is used. */
 export interface CertificateOrder {

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { type Clock, type Log, type Metrics, probeTls, Secret, type Timer, type Timers, type TlsProbe } from '@payment-manager/runtime';
-import type { TlsSnapshot } from '@payment-manager/vault';
+import { oneLine, type TlsSnapshot } from '@payment-manager/vault';
 
 /** A TLS server that is looked at, and what is known of it. */
 export interface LookedAt {
@@ -207,8 +207,4 @@ function verdictOn(
         'Our server’s address presents another certificate than the one in use.',
         'See whether another process or a proxy has the port; else start this one anew.',
       );
-}
-
-function oneLine(name: string | undefined): string {
-  return (name ?? '').replaceAll('\n', ', ').slice(0, 300);
 }

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { renewalOf } from '@payment-manager/connection-manager-client';
-import type { CertifiedPurpose, Environment, KeyRecord, KeyState, OwnPurpose } from '@payment-manager/vault';
+import { type CertifiedPurpose, type Environment, type KeyRecord, type KeyState, type OwnPurpose, oneLine } from '@payment-manager/vault';
 
 /** A certificate that the vault has, ours or the hub's. Times are milliseconds since the epoch. */
 export interface CertificateEntry {
@@ -104,9 +104,4 @@ function dueReason({ validFrom, validTo, renewAt }: CertificateEntry, now: numbe
   if (now >= validTo) return 'EXPIRED';
   if (now < validFrom) return 'NOT_YET_VALID';
   return now >= renewAt ? 'PAST_TWO_THIRDS' : undefined;
-}
-
-/** A name of a certificate on one line. */
-export function oneLine(name: string | undefined): string {
-  return (name ?? '(no name)').replaceAll('\n', ', ');
 }

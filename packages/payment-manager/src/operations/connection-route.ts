@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { type Condition, ConnectionFault, type Renewable } from '@payment-manager/connection-manager-client';
 import type { HttpRequest, HttpResponse } from '@payment-manager/runtime';
-import { type Environment, type KeyRecord, VaultError } from '@payment-manager/vault';
+import { type Environment, type KeyRecord, oneLine, VaultError } from '@payment-manager/vault';
 import type { Connection } from '../connection/connection.ts';
 import type { Served } from '../connection/served.ts';
 import { answer } from './answer.ts';
@@ -148,10 +148,6 @@ function shownCertificate(pem: string): object {
 async function shownPeers({ trust }: Environment): Promise<object[]> {
   const ids = (await trust.ids('peer-jws')).slice(0, peersShown);
   return Promise.all(ids.map(async (fspId) => ({ fspId, keys: (await trust.trusted('peer-jws', fspId)).map(shownKey) })));
-}
-
-function oneLine(name: string | undefined): string {
-  return (name ?? '').replaceAll('\n', ', ').slice(0, 300);
 }
 
 function instant(ms: number): string {

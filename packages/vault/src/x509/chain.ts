@@ -52,9 +52,9 @@ export function issued(issuer: X509Certificate, certificate: X509Certificate): b
   return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 }
 
-/** A subject on one line, bounded, for messages. */
-export function oneLine(subject: string | undefined): string {
-  return (subject ?? '(no subject)').replaceAll('\n', ', ').slice(0, 120);
+/** A name of a certificate (subject, issuer) on one line, for people: bounded, and without control characters, for others write it. */
+export function oneLine(name: string | undefined): string {
+  return (name ?? '(no name)').replace(/[^\P{C}]+/gu, ', ').slice(0, 300);
 }
 
 function invalid(why: string): VaultError {

@@ -1,10 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Secret, systemClock } from '@payment-manager/runtime';
-import type { Doing } from '@payment-manager/vault';
+import { type Doing, oneLine } from '@payment-manager/vault';
 import { clientSecretId } from '../../connection/manager-api.ts';
 import { hubSecretId } from '../../credentials/hub-token.ts';
-import { oneLine } from '../../environments/inventory.ts';
 import { signHubRequest } from '../../environments/manual/give.ts';
 import { maxFileBytes, type OfferedFile, readOffered } from '../../environments/manual/offered-file.ts';
 import { offeredCas, type Side, takeCertificate, takeHubCas, takePeerKeys } from '../../environments/manual/take.ts';

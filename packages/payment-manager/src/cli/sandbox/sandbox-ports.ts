@@ -52,7 +52,8 @@ export async function managerPorts(ports: SandboxPorts, fspIds: readonly string[
   return new Map(await Promise.all(found));
 }
 
-function freePort(): Promise<number> {
+/** A port of 127.0.0.1 that nobody had just now. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

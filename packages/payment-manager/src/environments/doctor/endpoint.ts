@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { type Clock, type Credentials, createHttpClient, type HttpOutcome, probeTls } from '@payment-manager/runtime';
-import { oneLine } from '../inventory.ts';
+import { oneLine } from '@payment-manager/vault';
 import { validityFinding } from './certificates.ts';
 import { type Finding, findingsOf } from './finding.ts';
 

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { createHttpClient, type HttpOutcome, probeTls } from '@payment-manager/runtime';
-import { oneLine } from '../inventory.ts';
+import { oneLine } from '@payment-manager/vault';
 import { type OwnAddress, ownHost, ownOrigin } from '../own-address.ts';
 import { type Finding, findingsOf } from './finding.ts';
 

@@ -1,8 +1,8 @@
 import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { type Verdict, verdictOn } from '@payment-manager/connection-manager-client';
 import type { Secret } from '@payment-manager/runtime';
-import type { Doing, Environment, KeyRecord, TrustPurpose } from '@payment-manager/vault';
-import { hubCaId, oneLine } from '../inventory.ts';
+import { type Doing, type Environment, type KeyRecord, oneLine, type TrustPurpose } from '@payment-manager/vault';
+import { hubCaId } from '../inventory.ts';
 import { FileUnusable, type OfferedFile } from './offered-file.ts';
 
 /** For which side of TLS. */
