@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { ConfigInvalid } from '../config/problem.ts';
+import type { CommandOptions } from './commands.ts';
 import { CommandFailed, exitCodes } from './exit-codes.ts';
+import { sandboxFolder } from './sandbox/running-sandbox.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Name of the configuration in the working folder. */
@@ -15,6 +17,16 @@ export const usualName = 'payment-manager.yaml';
 export function configurationSource(given: string | undefined, terminal: Terminal): string | undefined {
   const usual = existsSync(resolve(terminal.workingFolder, usualName)) ? usualName : undefined;
   return given ?? terminal.environment['PM_CONFIG_FILE'] ?? usual;
+}
+
+/** The file that the user names: `--config`, or with `--fsp` that of the DFSP in the sandbox. */
+export function configurationFile(options: CommandOptions, terminal: Terminal): string | undefined {
+  const { config, fsp } = options;
+  if (typeof config === 'string' || typeof fsp !== 'string') return config as string | undefined;
+  const folder = sandboxFolder(options, terminal);
+  const file = join(folder, fsp, usualName);
+  if (/^[A-Za-z0-9_-]+$/.test(fsp) && existsSync(file)) return file;
+  throw new CommandFailed(exitCodes.usage, `There is no DFSP '${fsp}' in the sandbox ${folder}. ./pm start makes one.`);
 }
 
 /** The configuration that the user means; without a file the environment alone. @throws CommandFailed (78) with everything that is wrong. */

@@ -2,9 +2,8 @@ import { createMetrics, recordedLog, systemClock, systemRandom, systemTimers, th
 import { type DoctorWorld, diagnose } from '../../environments/doctor/diagnose.ts';
 import type { Finding, FindingState } from '../../environments/doctor/finding.ts';
 import type { Command } from '../commands.ts';
-import { loadConfiguration } from '../configuration-file.ts';
+import { configurationFile, loadConfiguration } from '../configuration-file.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { configurationFile } from '../journal/embedded-journal.ts';
 import { stayAlive } from '../stay-alive.ts';
 import { style, type Terminal } from '../terminal.ts';
 import { findingLine } from './finding-lines.ts';

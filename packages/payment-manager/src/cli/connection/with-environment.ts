@@ -8,9 +8,8 @@ import { CredentialsInvalid } from '../../credentials/credentials-invalid.ts';
 import { FileUnusable } from '../../environments/manual/offered-file.ts';
 import { openConfiguredVault } from '../../vault/open-vault.ts';
 import type { CommandOptions } from '../commands.ts';
-import { loadConfiguration } from '../configuration-file.ts';
+import { configurationFile, loadConfiguration } from '../configuration-file.ts';
 import { CommandFailed, type ExitCode, exitCodes } from '../exit-codes.ts';
-import { configurationFile } from '../journal/embedded-journal.ts';
 import { stayAlive } from '../stay-alive.ts';
 import type { Terminal } from '../terminal.ts';
 

@@ -1,10 +1,8 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataFolderUnusable, keyFingerprint, readSealingKey } from '../../data/sealing-key.ts';
 import type { CommandOptions } from '../commands.ts';
-import { loadConfiguration } from '../configuration-file.ts';
+import { configurationFile, loadConfiguration } from '../configuration-file.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
-import { sandboxFolder } from '../sandbox/running-sandbox.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** A journal in a SQLite file, as the configuration names it. It may be in use by a running product. */
@@ -39,14 +37,4 @@ export async function embeddedJournal(options: CommandOptions, terminal: Termina
     if (error instanceof DataFolderUnusable) throw new CommandFailed(exitCodes.config, error.message);
     throw error;
   }
-}
-
-/** The configuration file that the user means: `--config`, or with `--fsp` that of the DFSP in the sandbox. */
-export function configurationFile(options: CommandOptions, terminal: Terminal): string | undefined {
-  const { config, fsp } = options;
-  if (typeof config === 'string' || typeof fsp !== 'string') return config as string | undefined;
-  const folder = sandboxFolder(options, terminal);
-  const file = join(folder, fsp, 'payment-manager.yaml');
-  if (/^[A-Za-z0-9_-]+$/.test(fsp) && existsSync(file)) return file;
-  throw new CommandFailed(exitCodes.usage, `There is no DFSP '${fsp}' in the sandbox ${folder}. ./pm start makes one.`);
 }

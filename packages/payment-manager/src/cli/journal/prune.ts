@@ -8,11 +8,10 @@ import { type ExportCounts, ExportUnreadable, readExport, readExportHeader, writ
 import { keptDays, keptFrom } from '../../retention/prune-records.ts';
 import { type Removed, removeExported } from '../../retention/remove-exported.ts';
 import type { Command, CommandOptions } from '../commands.ts';
-import { loadConfiguration } from '../configuration-file.ts';
+import { configurationFile, loadConfiguration } from '../configuration-file.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 import { stayAlive } from '../stay-alive.ts';
 import { style, type Terminal } from '../terminal.ts';
-import { configurationFile } from './embedded-journal.ts';
 import { configuredView, type ViewedJournal } from './journal-view.ts';
 import { withPruner } from './pruner.ts';
 

@@ -6,11 +6,10 @@ import { systemClock } from '@payment-manager/runtime';
 import { type AnchorFile, readAnchorFile } from '../../anchor/anchor-file.ts';
 import { ExportUnreadable, readExport, readExportHeader } from '../../retention/export-file.ts';
 import type { Command, CommandOptions } from '../commands.ts';
-import { loadConfiguration } from '../configuration-file.ts';
+import { configurationFile, loadConfiguration } from '../configuration-file.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 import { stayAlive } from '../stay-alive.ts';
 import { printable, style, type Terminal } from '../terminal.ts';
-import { configurationFile } from './embedded-journal.ts';
 import { configuredView, type ViewedJournal, viewOfFile } from './journal-view.ts';
 
 /**
