@@ -13,10 +13,9 @@ import {
   threadPoolSignatures,
 } from '@payment-manager/runtime';
 import { type ConnectionManagerServer, type Scheme, startScheme } from '@payment-manager/sandbox';
-import { runCommandLine } from '../../packages/payment-manager/src/cli/command-line.ts';
-import type { Terminal } from '../../packages/payment-manager/src/cli/terminal.ts';
 import { type RunningPaymentManager, startPaymentManager } from '../../packages/payment-manager/src/compose.ts';
 import { loadConfig } from '../../packages/payment-manager/src/config/load.ts';
+import { pmIn } from '../../packages/payment-manager/test/command-line.ts';
 import { dfspsWith, PAYEE, PAYER, QUICK_DELIVERY } from '../scheme/running-scheme.ts';
 import { until } from '../scheme/waiting.ts';
 import { connectionOf, writeConnectedConfiguration } from './connected-scheme.ts';
@@ -42,16 +41,12 @@ after(async () => {
 
 /** Runs a command with what runs now. */
 async function pm(args: readonly string[], clientSecret = secret) {
-  const lines: string[] = [];
-  const note = (line: string): void => void lines.push(line);
   const environment = {
     USER: 'ada',
     PM_CONNECTION_MANAGER_CLIENT_SECRET: clientSecret,
     ...(manager && { PM_OPERATIONS_PORT: new URL(manager.operations.url).port, PM_OUTBOUND_PORT: new URL(manager.outbound.url).port }),
   };
-  const terminal: Terminal = { out: note, err: note, workingFolder: folder, environment, interactive: false };
-  const exitCode = await runCommandLine(args.includes('--config') ? args : [...args, '--config', file], terminal);
-  const text = lines.join('\n');
+  const { exitCode, text } = await pmIn(folder, args.includes('--config') ? args : [...args, '--config', file], environment);
   assert.ok(!text.includes(secret) && !text.includes('PRIVATE KEY'), text);
   return { exitCode, text };
 }

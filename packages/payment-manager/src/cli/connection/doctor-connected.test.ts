@@ -6,8 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { recordedLog } from '@payment-manager/runtime';
 import { type ConnectionManagerServer, startConnectionManagerServer } from '@payment-manager/sandbox';
-import { runCommandLine } from '../command-line.ts';
-import type { Terminal } from '../terminal.ts';
+import { pmIn } from '../../../test/command-line.ts';
 
 let folder: string;
 let scheme: ConnectionManagerServer;
@@ -41,17 +40,7 @@ connectionManager:
   ingressUrl: https://localhost:4000
 `,
   );
-  const lines: string[] = [];
-  const note = (line: string): void => void lines.push(line);
-  const terminal: Terminal = {
-    out: note,
-    err: note,
-    workingFolder: folder,
-    environment: { USER: 'ada', ...more.variables },
-    interactive: false,
-  };
-  const exitCode = await runCommandLine(args, terminal);
-  return { exitCode, text: lines.join('\n') };
+  return pmIn(folder, args, { USER: 'ada', ...more.variables });
 }
 
 describe('./pm doctor before a Connection Manager', () => {

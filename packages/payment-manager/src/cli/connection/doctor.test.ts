@@ -5,9 +5,8 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type HttpServer, recordedLog, startHttpServer, systemClock, systemRandom } from '@payment-manager/runtime';
 import { type Authority, openAuthority } from '@payment-manager/sandbox';
+import { pmIn } from '../../../test/command-line.ts';
 import type { Finding } from '../../environments/doctor/finding.ts';
-import { runCommandLine } from '../command-line.ts';
-import type { Terminal } from '../terminal.ts';
 
 let folder: string;
 let scheme: Authority;
@@ -46,11 +45,7 @@ async function doctor(coreUrl: string, environment: Record<string, string> = {},
     `fspId: greenbank\ndataFolder: ${folder}\njws: { sign: false, verify: false }\noperations: { port: 0 }\ninbound: { port: 0 }
 hub: { baseUrl: '${hub.url}', tls: ${tls} }\ncore: { baseUrl: '${coreUrl}' }\n`,
   );
-  const lines: string[] = [];
-  const note = (line: string): void => void lines.push(line);
-  const terminal: Terminal = { out: note, err: note, workingFolder: folder, environment, interactive: false };
-  const exitCode = await runCommandLine(['doctor', ...args], terminal);
-  return { exitCode, text: lines.join('\n') };
+  return pmIn(folder, ['doctor', ...args], environment);
 }
 
 describe('./pm doctor', () => {

@@ -7,8 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { systemClock, systemRandom, threadPoolSignatures } from '@payment-manager/runtime';
 import { type Environment, type KeyAlgorithm, memoryStore, openVault } from '@payment-manager/vault';
 import forge from 'node-forge';
-import { runCommandLine } from '../command-line.ts';
-import type { Terminal } from '../terminal.ts';
+import { pmIn } from '../../../test/command-line.ts';
 
 const doing = { by: 'hub', why: 'test' };
 let folder: string;
@@ -45,20 +44,8 @@ environments:
 });
 after(() => rm(folder, { recursive: true }));
 
-async function pmIn(environment: string, args: readonly string[]) {
-  const lines: string[] = [];
-  const note = (line: string): void => void lines.push(line);
-  const terminal: Terminal = {
-    out: note,
-    err: note,
-    workingFolder: folder,
-    environment: { USER: 'ada', PM_ENVIRONMENT: environment },
-    interactive: false,
-  };
-  const exitCode = await runCommandLine(args, terminal);
-  return { exitCode, text: lines.join('\n') };
-}
-const pm = (...args: string[]) => pmIn('pilot', args);
+const pmOf = (environment: string, args: readonly string[]) => pmIn(folder, args, { USER: 'ada', PM_ENVIRONMENT: environment });
+const pm = (...args: string[]) => pmOf('pilot', args);
 
 async function done(...args: string[]): Promise<string> {
   const { exitCode, text } = await pm(...args);
@@ -222,15 +209,15 @@ describe('a DFSP without a Connection Manager', () => {
   });
 
   test('environments share no key', async () => {
-    assert.match((await pmIn('live', ['keys'])).text, /live has no keys yet/);
+    assert.match((await pmOf('live', ['keys'])).text, /live has no keys yet/);
   });
 
   test('where there is a Connection Manager nothing is imported, and a renewal begins with a key that waits', async () => {
-    assert.match((await pmIn('managed', ['import', 'hub-ca', 'hub-ca.pem', '--yes'])).text, /would fight with it/);
-    const { exitCode, text } = await pmIn('managed', ['cert', 'renew', 'client']);
+    assert.match((await pmOf('managed', ['import', 'hub-ca', 'hub-ca.pem', '--yes'])).text, /would fight with it/);
+    const { exitCode, text } = await pmOf('managed', ['cert', 'renew', 'client']);
     assert.equal(exitCode, 0, text);
     assert.match(text, /renewal has begun/);
-    assert.match((await pmIn('managed', ['cert', 'renew', 'client'])).text, /waits already/);
-    assert.match((await pmIn('managed', ['keys'])).text, /tls-client +own +\w+ +EC-P256 +pre-active/);
+    assert.match((await pmOf('managed', ['cert', 'renew', 'client'])).text, /waits already/);
+    assert.match((await pmOf('managed', ['keys'])).text, /tls-client +own +\w+ +EC-P256 +pre-active/);
   });
 });

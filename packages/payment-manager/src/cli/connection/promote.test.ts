@@ -3,8 +3,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { runCommandLine } from '../command-line.ts';
-import type { Terminal } from '../terminal.ts';
+import { pmIn } from '../../../test/command-line.ts';
 
 const yaml = `fspId: greenbank
 core: { baseUrl: http://c }
@@ -22,13 +21,7 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true }));
 
-async function promote(...args: string[]) {
-  const lines: string[] = [];
-  const note = (line: string): void => void lines.push(line);
-  const terminal: Terminal = { out: note, err: note, workingFolder: folder, environment: {}, interactive: false };
-  const exitCode = await runCommandLine(['promote', ...args], terminal);
-  return { exitCode, text: lines.join('\n') };
-}
+const promote = (...args: string[]) => pmIn(folder, ['promote', ...args]);
 
 const file = () => join(folder, 'payment-manager.yaml');
 

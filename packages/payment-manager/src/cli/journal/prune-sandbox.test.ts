@@ -5,22 +5,16 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { openSqliteJournal, type Verdict } from '@payment-manager/journal';
 import { recordedLog } from '@payment-manager/runtime';
+import { pmIn } from '../../../test/command-line.ts';
 import { addOldPayments } from '../../../test/old-payments.ts';
-import { runCommandLine } from '../command-line.ts';
 import { startSandbox } from '../sandbox/start-sandbox.ts';
-import type { Terminal } from '../terminal.ts';
 
 const old = 1_000;
 
 test('payments go on while a running product is pruned; then it verifies, and so does a backup that is restored', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'pm-prune-sandbox-'));
   t.after(() => rm(folder, { recursive: true }));
-  const pm = async (...args: string[]) => {
-    const lines: string[] = [];
-    const note = (line: string): void => void lines.push(line);
-    const terminal: Terminal = { out: note, err: note, workingFolder: folder, environment: {}, interactive: false };
-    return { exitCode: await runCommandLine([...args, '--folder', folder], terminal), text: lines.join('\n') };
-  };
+  const pm = (...args: string[]) => pmIn(folder, [...args, '--folder', folder]);
   const verified = async (): Promise<Verdict> => {
     const { exitCode, text } = await pm('verify', '--fsp', 'greenbank', '--export', 'old.ndjson.gz', '--json');
     assert.equal(exitCode, 0, text);
