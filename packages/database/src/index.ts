@@ -3,6 +3,7 @@ export { type DatabaseCode, DatabaseUnavailable } from './database-unavailable.t
 export { type OpenPostgresOptions, openPostgres, type PostgresStore } from './open-postgres.ts';
 export { type OpenSqliteOptions, openSqlite, type WorkerStore } from './open-sqlite.ts';
 export type { PostgresClient, PostgresDriver, PostgresPool, PostgresQuery, PostgresRows } from './postgres-driver.ts';
+export type { Letter, ReplicaMail } from './postgres-mail.ts';
 export { type OpenPostgresQueriesOptions, openPostgresQueries, type PostgresQueries } from './postgres-queries.ts';
 export type { PostgresScript, Refusal } from './postgres-script.ts';
 export type { PostgresAddress } from './postgres-settings.ts';

@@ -6,6 +6,7 @@ import { checkServer } from './postgres-checks.ts';
 import { type PostgresDriver, pgDriver } from './postgres-driver.ts';
 import { keepLease, type Lease } from './postgres-lease.ts';
 import { openPostgresLink, type PostgresLink } from './postgres-link.ts';
+import { type ReplicaMail, replicaMail } from './postgres-mail.ts';
 import { migratePostgres } from './postgres-migrate.ts';
 import { openReader, type PostgresReader } from './postgres-reader.ts';
 import { databaseMigrations } from './postgres-schema.ts';
@@ -64,6 +65,7 @@ export interface PostgresStore<Op, Result> {
   };
   /** Tells what other replicas changed; undefined: anything may have. Returns what ends it. */
   onBatch(listener: (changed: readonly string[] | undefined) => void): () => void;
+  readonly mail: ReplicaMail;
   readonly waiting: number;
   /** Finishes what was asked, and gives the lease back: others may go on at once. */
   close(): Promise<void>;
@@ -121,6 +123,7 @@ async function open<Op, Result>(
   const reader = openReader(options, driver, link);
   opened.push(() => reader.close());
   const listeners = new Set<(changed: readonly string[] | undefined) => void>();
+  const mail = replicaMail(reader.read, epoch);
   const changes = await followChanges({
     client: () => driver.client(clientConfig(options, `${replicaId} listens`, true)),
     schema,
@@ -130,6 +133,7 @@ async function open<Op, Result>(
     onChanged: (changed) => {
       for (const listener of listeners) listener(changed);
     },
+    onMail: () => mail.posted(),
   });
   opened.push(() => changes.close());
 
@@ -173,6 +177,7 @@ async function open<Op, Result>(
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
+    mail,
     get waiting() {
       return commits.waiting;
     },

@@ -1,6 +1,7 @@
 import type { Timer, Timers } from '@payment-manager/runtime';
 import type { PostgresClient } from './postgres-driver.ts';
 import { openPostgresLink, type PostgresLink } from './postgres-link.ts';
+import { mailNotice } from './postgres-mail.ts';
 
 export interface ChangesOptions {
   readonly client: () => PostgresClient;
@@ -10,6 +11,8 @@ export interface ChangesOptions {
   readonly timers: Timers;
   /** Names of what others changed; undefined: some notices may have been missed, so anything may have changed. */
   readonly onChanged: (changed: readonly string[] | undefined) => void;
+  /** Some replica has left a message for others. */
+  readonly onMail: () => void;
 }
 
 /** As `changes_since` limits it. */
@@ -82,7 +85,7 @@ export async function followChanges(options: ChangesOptions): Promise<{ close():
   link = await openPostgresLink({
     client: options.client,
     async prepare(client) {
-      client.on('notification', () => void read());
+      client.on('notification', ({ payload }) => (payload === mailNotice ? options.onMail() : void read()));
       await client.query(`LISTEN ${options.schema}_batches`);
     },
     onUp: () => void read(),

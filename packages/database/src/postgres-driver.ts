@@ -11,11 +11,17 @@ export interface PostgresRows<R> {
   readonly rows: R[];
 }
 
+/** What `NOTIFY` said. */
+export interface PostgresNotice {
+  readonly payload?: string | undefined;
+}
+
 /** One connection, as this room uses it; its errors have the server's SQLSTATE as `code`, or none when the connection broke. */
 export interface PostgresClient {
   connect(): Promise<unknown>;
   query<R extends QueryResultRow>(query: string | PostgresQuery, values?: unknown[]): Promise<PostgresRows<R>>;
-  on(event: 'error' | 'end' | 'notification', listener: (error?: Error) => void): unknown;
+  on(event: 'error' | 'end', listener: (error?: Error) => void): unknown;
+  on(event: 'notification', listener: (notice: PostgresNotice) => void): unknown;
   end(): Promise<void>;
   /** At once, without a good-bye: the other side may not be listening any more. */
   destroy(): void;

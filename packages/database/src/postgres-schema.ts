@@ -1,3 +1,5 @@
+import { mailMigration } from './postgres-mail.ts';
+
 /**
  * The tables of this room in PostgreSQL: who may write, and what was written lately. They know nothing of payments.
  *
@@ -117,4 +119,4 @@ const schema1 = `
 `;
 
 /** Schema of this room, one text per version, oldest first. */
-export const databaseMigrations: readonly string[] = [schema1];
+export const databaseMigrations: readonly string[] = [schema1, mailMigration];

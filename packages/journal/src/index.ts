@@ -1,3 +1,4 @@
+export type { Letter, ReplicaMail } from '@payment-manager/database';
 export { type Anchor, anchorOf, type ChainHeads, readAnchor } from './chain/anchor.ts';
 export type { JournalView } from './chain/journal-view.ts';
 export { viewPostgresJournal } from './chain/postgres-view.ts';

@@ -1,3 +1,4 @@
+import type { ReplicaMail } from '@payment-manager/database';
 import type { ChainHeads } from './chain/anchor.ts';
 import type { Prune, PruneResult } from './prune/pruned.ts';
 
@@ -142,6 +143,8 @@ export interface ReplicaDoor {
    * waited for. It wakes those who wait, and begins no action. Returns what ends it.
    */
   onChanged(listener: (recordIds: readonly string[] | undefined) => void): () => void;
+  /** For what is nobody's record; not durable. Rejects with a `JournalUnavailable`. */
+  readonly mail: ReplicaMail;
 }
 
 /** The store could not be reached or refused to commit; nothing of the call is known to be stored. */

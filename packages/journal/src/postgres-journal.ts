@@ -213,6 +213,11 @@ function replicaDoor(store: Store, doubtful: Set<string>): ReplicaDoor {
       return rows.map(({ record_id }) => record_id);
     },
     onChanged: (listener) => store.onBatch(listener),
+    mail: {
+      ...store.mail,
+      post: (topic, message) => orUnavailable(store.mail.post(topic, message)),
+      collect: (topics) => orUnavailable(store.mail.collect(topics)),
+    },
   };
 }
 

@@ -19,6 +19,7 @@ import { guardedCore } from './backend/guarded-core.ts';
 import { type AlarmEntry, alarmList } from './connector/alarms.ts';
 import { inboundDoor, type PayeeEngine } from './connector/inbound-door.ts';
 import { partyLookups } from './connector/party-lookups.ts';
+import { passedOn } from './connector/passed-on.ts';
 import { payerDoor, type ReadAnswer } from './connector/payer-door.ts';
 import { Reads } from './connector/reads.ts';
 import { amongReplicas } from './connector/replicas.ts';
@@ -107,6 +108,7 @@ export function createConnector(deps: ConnectorDeps): Connector {
   ]);
   const admit = () => payer.openCount + payee.openCount < settings.limits.inFlight;
   const reads = new Reads<ReadAnswer>(timers, settings.limits.inFlight);
+  const callbacks = passedOn({ ...deps, mail: deps.journal.replica?.mail, reads, alarm: alarms.raise });
   const tell = bestEffort(sender, clock);
   const lookups = partyLookups({ ...deps, core, tell });
   const admission = new Admission({
@@ -128,7 +130,7 @@ export function createConnector(deps: ConnectorDeps): Connector {
   return {
     inbound: inboundApi({
       ...deps,
-      door: inboundDoor({ ...deps, core, payer, payee, lookups, reads, tell, alarm: alarms.raise, admit }),
+      door: inboundDoor({ ...deps, core, payer, payee, lookups, reads, passedOn: callbacks, tell, alarm: alarms.raise, admit }),
       guard: signatureGuard(deps),
       alarm: alarms.raise,
     }),
@@ -151,6 +153,7 @@ export function createConnector(deps: ConnectorDeps): Connector {
     ready: () => started,
     async start() {
       const loaded = (await payer.start()) + (await payee.start()) + ((await replicas?.start()) ?? 0);
+      callbacks.start();
       started = true;
       return loaded;
     },
@@ -162,6 +165,7 @@ export function createConnector(deps: ConnectorDeps): Connector {
       await Promise.all([payer.finish(graceMs), payee.finish(graceMs)]);
       started = false;
       replicas?.stop();
+      callbacks.stop();
       await Promise.all([payer.stop(), payee.stop()]);
     },
   };

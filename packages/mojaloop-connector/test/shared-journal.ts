@@ -1,4 +1,4 @@
-import { type Journal, memoryJournal, type StoredRecord } from '@payment-manager/journal';
+import { type Journal, type Letter, memoryJournal, type StoredRecord } from '@payment-manager/journal';
 
 /** A journal that several connectors of a test share, each as a replica of its own. Notices come at once, or when a test lets them. */
 export interface SharedJournal {
@@ -7,9 +7,18 @@ export interface SharedJournal {
   end(self: string): void;
   /** Notices are held back, as if LISTEN were slow. */
   notices: 'at once' | 'held';
+  /** What one left for the others, and nobody has taken yet. */
+  mail(): readonly Letter[];
 }
 
-export function sharedJournal(): SharedJournal {
+/** How long a letter is for those who wait for it; then it is for whoever looks. */
+const MAIL_LIFE_MS = 3_000;
+
+/** `now` times the mail. */
+export function sharedJournal(now: () => number = () => 0): SharedJournal {
+  let letters: readonly { readonly topic: string; readonly message: string; readonly at: number }[] = [];
+  const posted = new Map<string, () => void>();
+  const aged = ({ topic, message, at }: (typeof letters)[number]): Letter => ({ topic, message, ageMs: now() - at });
   const store = memoryJournal();
   const owners = new Map<string, string[]>();
   const topics = new Map<string, readonly string[]>();
@@ -19,6 +28,7 @@ export function sharedJournal(): SharedJournal {
   const shared: SharedJournal = {
     notices: 'at once',
     end: (self) => void ended.add(self),
+    mail: () => letters.map(aged),
     replica: (self) => ({
       ...store,
       async append(append) {
@@ -50,6 +60,23 @@ export function sharedJournal(): SharedJournal {
         onChanged(listener) {
           listeners.set(self, (recordIds) => listener(recordIds));
           return () => void listeners.delete(self);
+        },
+        mail: {
+          async post(topic, message) {
+            letters = [...letters, { topic, message, at: now() }];
+            if (shared.notices === 'at once') for (const listener of posted.values()) listener();
+            return true;
+          },
+          async collect(wanted) {
+            const isTaken = ({ topic, at }: (typeof letters)[number]) => wanted.includes(topic) || now() - at > MAIL_LIFE_MS;
+            const taken = letters.filter(isTaken);
+            letters = letters.filter((letter) => !isTaken(letter));
+            return taken.map(aged);
+          },
+          onPosted(listener) {
+            posted.set(self, listener);
+            return () => void posted.delete(self);
+          },
         },
       },
     }),

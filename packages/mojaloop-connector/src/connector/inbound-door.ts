@@ -31,6 +31,7 @@ import type { PeerKeys } from '../inbound/signature.ts';
 import type { PayerEngine } from '../payer/payments.ts';
 import type { ConnectorSettings } from '../settings.ts';
 import type { PartyLookups } from './party-lookups.ts';
+import type { PassedOn } from './passed-on.ts';
 import type { Read, ReadAnswer } from './payer-door.ts';
 import { payerStateCallback } from './payer-state.ts';
 import type { Reads } from './reads.ts';
@@ -43,6 +44,7 @@ export interface InboundDoorDeps {
   readonly payee: PayeeEngine;
   readonly lookups: PartyLookups;
   readonly reads: Reads<ReadAnswer>;
+  readonly passedOn: Pick<PassedOn, 'offer'>;
   /** Sends an answer that is nobody's record, best effort. */
   readonly tell: Read['tell'];
   readonly peerKeys: PeerKeys;
@@ -267,10 +269,10 @@ async function partyFound(
   const { party } = received.route;
   if (party === undefined) return;
   const topic = partyTopic(party);
-  const read = deps.reads.answer(topic, { received });
+  const read = deps.reads.answer(topic, received);
   const waiting = await deps.payer.waitingOn(topic);
   await Promise.all(waiting.map((recordId) => deps.payer.input(recordId, input)));
-  if (!read && waiting.length === 0) deps.alarm('CALLBACK_UNEXPECTED', '', `${received.source} sent a party that nobody waits for`);
+  if (!read && waiting.length === 0) await nobodyWaits(deps, received, topic, '', 'a party that nobody waits for');
 }
 
 async function quoteFound(
@@ -279,10 +281,11 @@ async function quoteFound(
   input: Extract<PayerInput, { type: 'quote' | 'quote-error' }>,
 ): Promise<void> {
   const id = received.route.id ?? '';
-  if (deps.reads.answer(`quote:${id}`, { received })) return;
+  const topic = `quote:${id}`;
+  if (deps.reads.answer(topic, received)) return;
   const recordId = await deps.payer.find(payerQuoteClaim(id));
   if (recordId !== undefined && (await deps.payer.input(recordId, input)).kind === 'taken') return;
-  deps.alarm('CALLBACK_UNEXPECTED', id, `${received.source} sent an answer to a quote that is not known`);
+  await nobodyWaits(deps, received, topic, id, 'an answer to a quote that is not known');
 }
 
 /** The same id may name a payment that we make, one that we receive, or (paying ourselves) both; each judges the sender. */
@@ -293,14 +296,22 @@ async function transferFound(
   asPayee: Extract<PayeeInput, { type: 'final-word' | 'transfer-error' }> | undefined,
 ): Promise<void> {
   const id = received.route.id ?? '';
-  const read = deps.reads.answer(`transfer:${id}`, { received });
+  const topic = `transfer:${id}`;
+  const read = deps.reads.answer(topic, received);
   const payer = (await deps.payer.input(id, asPayer)).kind === 'taken';
   // when we are the payer, a record of ours as payee could only be one that waits for an answer
   const recordId = await (payer ? deps.payee.findOpen(transferClaim(id)) : deps.payee.find(transferClaim(id)));
   // our own message that comes back to us as payer is nothing to us as payee
   if (recordId !== undefined && asPayee !== undefined && received.source !== deps.settings.fspId) await deps.payee.input(recordId, asPayee);
   if (!read && !payer && recordId === undefined)
-    deps.alarm('CALLBACK_UNEXPECTED', id, `${received.source} sent the outcome of a transfer that is not known`);
+    await nobodyWaits(deps, received, topic, id, 'the outcome of a transfer that is not known');
+}
+
+/** Nobody here, and no record; but another replica may hold the request that waits for it. */
+function nobodyWaits(deps: InboundDoorDeps, received: Received, topic: string, label: string, what: string): Promise<void> {
+  const { operation, source, destination, date, body } = received;
+  const answer = { operation, source, date, body, ...(destination !== undefined && { destination }) };
+  return deps.passedOn.offer({ topic, answer, label, reason: `${source} sent ${what}` });
 }
 
 async function notified(deps: InboundDoorDeps, received: Received, input: Extract<PayeeInput, { type: 'final-word' }>): Promise<void> {

@@ -18,8 +18,9 @@ import type { ConnectorSettings } from '../settings.ts';
 import type { Reads } from './reads.ts';
 
 /** A callback that answers a question which is nobody's record. */
-export interface ReadAnswer {
-  readonly received: Received;
+export interface ReadAnswer extends Pick<Received, 'operation' | 'source' | 'destination' | 'date' | 'body'> {
+  /** Milliseconds for which it has been passed on between replicas. */
+  readonly ageMs?: number;
 }
 
 export interface Read {
@@ -53,33 +54,41 @@ export function payerDoor(deps: PayerDoorDeps): PayerDoor {
         version: deps.settings.versions.parties,
         ...(destination !== undefined && { destination }),
       };
-      return read<PartiesPutResponse>(deps, partyTopic(key), message, (received) => counts(deps, received, destination));
+      return read<PartiesPutResponse>(deps, partyTopic(key), message, (answer) => counts(deps, answer, destination));
     },
     quote(destination: string, body: QuotesPostRequest) {
       const message: Message = { operation: 'POST /quotes', path: '/quotes', version: deps.settings.versions.quotes, destination, body };
-      return read<QuotesIdPutResponse>(deps, `quote:${body.quoteId}`, message, (received) => counts(deps, received, destination));
+      return read<QuotesIdPutResponse>(deps, `quote:${body.quoteId}`, message, (answer) => counts(deps, answer, destination));
     },
   };
 }
 
 /** An answer counts only from the hub, or the FSP that was asked; where none was named, from any FSP of which we hold a key (money-rules 5). */
-function counts(deps: PayerDoorDeps, received: Received, destination: string | undefined): boolean {
-  if (received.source === deps.settings.hubId) return true;
-  if (destination !== undefined) return received.source === destination;
-  return !deps.settings.jws.verify || deps.peerKeys.keysOf(received.source).length > 0;
+function counts(deps: PayerDoorDeps, { source }: ReadAnswer, destination: string | undefined): boolean {
+  if (source === deps.settings.hubId) return true;
+  if (destination !== undefined) return source === destination;
+  return !deps.settings.jws.verify || deps.peerKeys.keysOf(source).length > 0;
 }
 
-/** Asks and waits. The wait begins before the question leaves: an answer may be faster than our own send. */
+/**
+ * Asks and waits. The wait begins before the question leaves: an answer may be faster than our own send. What was on its way
+ * between replicas before it began answers an older question.
+ */
 async function read<T>(
   deps: PayerDoorDeps,
   topic: string,
   message: Message,
-  accept: (received: Received) => boolean = () => true,
+  accept: (answer: ReadAnswer) => boolean = () => true,
 ): Promise<HelperAnswer<T>> {
   if (deps.reads.full)
     return { kind: 'failed', errorInformation: { errorCode: '2005', errorDescription: 'too many questions are in flight; try again' } };
   const until = deps.clock.now() + deps.settings.timeouts.callbackMs;
-  let waiting = deps.reads.wait(topic, deps.settings.timeouts.callbackMs);
+  const begunAt = deps.clock.monotonic();
+  const waiting = deps.reads.wait(
+    topic,
+    deps.settings.timeouts.callbackMs,
+    (answer) => (answer.ageMs ?? 0) <= deps.clock.monotonic() - begunAt && accept(answer),
+  );
   const abort = new AbortController();
   const action: SendAction = { key: `read:${topic}`, type: 'send', repeatable: true, message, until };
   const failed = deps.sender.send(action, { resumed: false, signal: abort.signal }).then((sent) => {
@@ -88,28 +97,24 @@ async function read<T>(
   });
   const failure = failed.then((answer) => answer ?? new Promise<never>(() => {}));
   try {
-    for (;;) {
-      const answer = await Promise.race([waiting.answer, failure]);
-      if (answer === undefined) return { kind: 'timeout' };
-      if ('kind' in answer) return answer;
-      if (accept(answer.received)) return answered<T>(answer.received);
-      waiting = deps.reads.wait(topic, Math.max(0, until - deps.clock.now()));
-    }
+    const answer = await Promise.race([waiting.answer, failure]);
+    if (answer === undefined) return { kind: 'timeout' };
+    return 'kind' in answer ? answer : answered<T>(answer);
   } finally {
     waiting.cancel();
     abort.abort();
   }
 }
 
-function answered<T>(received: Received): HelperAnswer<T> {
-  if (received.operation.endsWith('/error')) return { kind: 'error', errorInformation: (received.body as ErrorBody).errorInformation };
+function answered<T>({ operation, source, destination, date, body }: ReadAnswer): HelperAnswer<T> {
+  if (operation.endsWith('/error')) return { kind: 'error', errorInformation: (body as ErrorBody).errorInformation };
   return {
     kind: 'answered',
-    body: received.body as T,
+    body: body as T,
     headers: {
-      date: received.date,
-      'fspiop-source': received.source,
-      ...(received.destination !== undefined && { 'fspiop-destination': received.destination }),
+      date,
+      'fspiop-source': source,
+      ...(destination !== undefined && { 'fspiop-destination': destination }),
     },
   };
 }

@@ -5,7 +5,7 @@ import type { Timers } from '@payment-manager/runtime';
  * ours. Whoever asks waits here for the callback; a crash loses the question, and the DFSP asks again.
  */
 export class Reads<T> {
-  readonly #waiting = new Map<string, Set<(answer: T) => void>>();
+  readonly #waiting = new Map<string, Set<(answer: T) => boolean>>();
   readonly #timers: Timers;
   readonly #max: number;
   #count = 0;
@@ -19,19 +19,36 @@ export class Reads<T> {
     return this.#count >= this.#max;
   }
 
-  /** Resolves with the first answer on the topic, or undefined when the time is over. Begin to wait before you ask. */
-  wait(topic: string, timeoutMs: number): { readonly answer: Promise<T | undefined>; readonly cancel: () => void } {
+  /** What is waited for. */
+  topics(): readonly string[] {
+    return [...this.#waiting.keys()];
+  }
+
+  /**
+   * Resolves with the first answer on the topic that `accept` takes, or undefined when the time is over. Begin to wait before
+   * you ask.
+   */
+  wait(
+    topic: string,
+    timeoutMs: number,
+    accept: (answer: T) => boolean,
+  ): { readonly answer: Promise<T | undefined>; readonly cancel: () => void } {
     const { promise, resolve } = Promise.withResolvers<T | undefined>();
     const listeners = this.#waiting.get(topic) ?? new Set();
     this.#waiting.set(topic, listeners);
     const end = (answer: T | undefined) => {
-      if (!listeners.delete(end)) return;
+      if (!listeners.delete(listener)) return;
       this.#count--;
       if (listeners.size === 0 && this.#waiting.get(topic) === listeners) this.#waiting.delete(topic);
       timer.cancel();
       resolve(answer);
     };
-    listeners.add(end);
+    const listener = (answer: T) => {
+      if (!accept(answer)) return false;
+      end(answer);
+      return true;
+    };
+    listeners.add(listener);
     this.#count++;
     const timer = this.#timers.after(timeoutMs, () => end(undefined));
     return { answer: promise, cancel: () => end(undefined) };
@@ -39,9 +56,8 @@ export class Reads<T> {
 
   /** True when somebody waited for it. */
   answer(topic: string, answer: T): boolean {
-    const listeners = this.#waiting.get(topic);
-    if (listeners === undefined) return false;
-    for (const listener of [...listeners]) listener(answer);
-    return true;
+    let taken = false;
+    for (const listener of [...(this.#waiting.get(topic) ?? [])]) taken = listener(answer) || taken;
+    return taken;
   }
 }

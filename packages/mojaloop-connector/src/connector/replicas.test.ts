@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { QuotesPostRequest } from '@payment-manager/fspiop';
 import { virtualTime } from '@payment-manager/runtime';
 import { patch, quoted as payeeQuoted, prepareFor, told } from '../../test/payee-scenes.ts';
 import { committed, partyAnswers, paymentOf, paymentRequest, quoteFor } from '../../test/payer-scenes.ts';
@@ -9,7 +10,7 @@ import { makeWorld, notificationsOf, settled, transfersOf, type World } from '..
 /** Several connectors on one journal and one clock. */
 async function replicas(count: number, change: Parameters<typeof makeWorld>[0] = {}) {
   const time = virtualTime();
-  const journal = sharedJournal();
+  const journal = sharedJournal(() => time.monotonic());
   const worlds: World[] = [];
   for (let index = 0; index < count; index++)
     worlds.push(await makeWorld(change, { time, journal: journal.replica(`r${index}`), seed: index + 1 }));
@@ -105,4 +106,121 @@ test('replicas: one whose lease is over begins nothing', async () => {
     notificationsOf(b.calls).map((call) => call.notification.transferState),
     ['COMMITTED'],
   );
+});
+
+const PARTY = { party: { partyIdInfo: { partyIdType: 'MSISDN', partyIdentifier: '27713803912', fspId: 'them' }, name: 'Ann' } };
+const NOT_FOUND = { errorInformation: { errorCode: '3204', errorDescription: 'no such party' } };
+const QUOTE_ID = '7c23e80c-d078-4077-8263-2c047876fcf6';
+const QUOTE: QuotesPostRequest = {
+  quoteId: QUOTE_ID,
+  transactionId: '85feac2f-39b2-491b-817e-4a03203d4f14',
+  payer: { partyIdInfo: { partyIdType: 'MSISDN', partyIdentifier: '111', fspId: 'us' } },
+  payee: { partyIdInfo: { partyIdType: 'MSISDN', partyIdentifier: '222', fspId: 'them' } },
+  amountType: 'SEND',
+  amount: { currency: 'USD', amount: '10' },
+  transactionType: { scenario: 'TRANSFER', initiator: 'PAYER', initiatorType: 'CONSUMER' },
+  expiration: '2030-01-01T00:00:00.000Z',
+};
+const TRANSFER_ID = 'b51ec534-ee48-4575-b6a9-ead2955b8069';
+
+/** What one asks in vain unless the answer, which reaches another replica, is passed on. */
+const questions: readonly {
+  readonly what: string;
+  readonly ask: (world: World) => Promise<{ readonly kind: string } | undefined>;
+  readonly answer: (world: World) => Promise<void>;
+  readonly kind: string;
+}[] = [
+  {
+    what: 'a party that was found',
+    ask: (world) => world.connector.payer.findParty({ type: 'MSISDN', id: '27713803912' }),
+    answer: (world) => world.receive('PUT', '/parties/MSISDN/27713803912', PARTY),
+    kind: 'answered',
+  },
+  {
+    what: 'a party that was not found',
+    ask: (world) => world.connector.payer.findParty({ type: 'MSISDN', id: '27713803912', subId: 'SAVINGS' }),
+    answer: (world) => world.receive('PUT', '/parties/MSISDN/27713803912/SAVINGS/error', NOT_FOUND),
+    kind: 'error',
+  },
+  {
+    what: 'a bare quote',
+    ask: (world) => world.connector.payer.quote('them', QUOTE),
+    answer: (world) => world.receive('PUT', `/quotes/${QUOTE_ID}`, quoteFor(QUOTE)),
+    kind: 'answered',
+  },
+  {
+    what: 'a bare quote that was refused',
+    ask: (world) => world.connector.payer.quote('them', QUOTE),
+    answer: (world) => world.receive('PUT', `/quotes/${QUOTE_ID}/error`, NOT_FOUND),
+    kind: 'error',
+  },
+  {
+    what: 'the state of a transfer that is not ours',
+    ask: (world) => world.connector.payer.inquire(TRANSFER_ID),
+    answer: (world) => world.receive('PUT', `/transfers/${TRANSFER_ID}/error`, NOT_FOUND),
+    kind: 'error',
+  },
+];
+
+for (const { what, ask, answer, kind } of questions) {
+  test(`replicas: an answer to nobody's record reaches who waits for it, and is nobody's alarm: ${what}`, async () => {
+    const { worlds, journal, time } = await replicas(3);
+    const [a, b, c] = worlds as [World, World, World];
+    const asking = ask(a);
+    await time.advance(10);
+    await answer(b);
+    assert.equal((await settled(a, asking))?.kind, kind);
+    await time.advance(10_000);
+    assert.deepEqual(journal.mail(), [], 'nothing is left');
+    for (const one of [a, b, c]) assert.deepEqual(await one.connector.alarms({ limit: 10 }), []);
+  });
+}
+
+test('replicas: where notices get lost, an answer that was passed on is found within a second', async () => {
+  const { worlds, journal, time } = await replicas(2);
+  journal.notices = 'held';
+  const [a, b] = worlds;
+  const asking = a.connector.payer.findParty({ type: 'MSISDN', id: '27713803912' });
+  await time.advance(10);
+  await b.receive('PUT', '/parties/MSISDN/27713803912', PARTY);
+  await time.advance(1_000);
+  assert.equal((await settled(a, asking)).kind, 'answered');
+});
+
+test('replicas: each of two that ask for the same party gets an answer, wherever the two answers come in', async () => {
+  const { worlds, time } = await replicas(2);
+  const [a, b] = worlds;
+  const asking = worlds.map((world) => world.connector.payer.findParty({ type: 'MSISDN', id: '27713803912' }));
+  await time.advance(10);
+  await b.receive('PUT', '/parties/MSISDN/27713803912', PARTY);
+  await b.receive('PUT', '/parties/MSISDN/27713803912', PARTY);
+  assert.deepEqual(
+    (await settled(a, Promise.all(asking))).map(({ kind }) => kind),
+    ['answered', 'answered'],
+  );
+});
+
+test('replicas: a callback for which nobody waits anywhere is one alarm, and its text is not stored as it is', async () => {
+  const { worlds, journal, time } = await replicas(3);
+  await (worlds[1] as World).receive('PUT', '/parties/MSISDN/27713803912', PARTY);
+  assert.equal(journal.mail().length, 1);
+  assert.doesNotMatch(journal.mail()[0]?.message ?? '', /Ann/);
+  await time.advance(10_000);
+  const alarms = (await Promise.all(worlds.map((world) => world.connector.alarms({ limit: 10 })))).flat();
+  assert.deepEqual(
+    alarms.map(({ code }) => code),
+    ['CALLBACK_UNEXPECTED'],
+  );
+  assert.deepEqual(journal.mail(), []);
+});
+
+test('replicas: an answer that was under way before the question is none to it', async () => {
+  const { worlds, time } = await replicas(2);
+  const [a, b] = worlds;
+  await b.receive('PUT', '/parties/MSISDN/27713803912', PARTY);
+  await time.advance(2_000);
+  const asking = a.connector.payer.findParty({ type: 'MSISDN', id: '27713803912' });
+  await time.advance(3_000);
+  await b.receive('PUT', '/parties/MSISDN/27713803912/error', NOT_FOUND);
+  assert.equal((await settled(a, asking)).kind, 'error');
 });

@@ -277,6 +277,7 @@ test('engine: news that cannot be read are no error in the log, and are heard wh
     takeOver: async () => [],
     findByTopic: async () => [],
     onChanged: () => () => {},
+    mail: { post: async () => false, collect: async () => [], onPosted: () => () => {} },
   };
   const journal: Journal = {
     ...store,

@@ -42,6 +42,8 @@ export interface Leases {
   settleBatch(epoch: string, batch: number): readonly { readonly refused: readonly unknown[] | null }[];
   /** Ends what ran out; the ended leases of which something may be left. @throws ServerError */
   endOthers(epoch: string, connectedMs: number): readonly string[];
+  /** Does another one live? */
+  hasCompany(epoch: string): boolean;
   /** All but one, ended or not. */
   others(epoch: string): readonly string[];
   drained(epoch: string): void;
@@ -107,6 +109,7 @@ export function noLeases(now: () => number): Leases {
         if (other !== epoch && !lease.busy && lease.expiresAt <= now() && connectedMs >= lease.leaseMs) lease.ended = true;
       return [...leases].filter(([other, lease]) => lease.ended && !lease.drained && other !== epoch).map(([other]) => other);
     },
+    hasCompany: (epoch) => [...leases].some(([other, { ended, expiresAt }]) => other !== epoch && !ended && expiresAt > now()),
     others: (epoch) => [...leases.keys()].filter((other) => other !== epoch),
     drained(epoch) {
       const lease = leases.get(epoch);

@@ -4,6 +4,7 @@ import { between, type Chance } from '../../chance.ts';
 import type { Life } from '../life.ts';
 import type { BatchAppend } from './batch-columns.ts';
 import { noLeases, ServerError } from './leases.ts';
+import { noMail } from './mail.ts';
 import { carryOut, type DatabaseFlaw } from './statements.ts';
 import { emptyTables } from './tables.ts';
 
@@ -37,10 +38,13 @@ export interface SimulatedPostgres {
   readonly waiting: number;
 }
 
+/** By event: it is told an error, a notice, or nothing. */
+type Listeners = Map<string, (told?: unknown) => void>;
+
 interface Connection {
   readonly who: string;
   readonly life: Life;
-  readonly listeners: Map<string, (error?: Error) => void>;
+  readonly listeners: Listeners;
   /** Rejects what is under way when the connection breaks. */
   readonly underWay: Set<(error: Error) => void>;
   open: boolean;
@@ -72,12 +76,14 @@ export function simulatedPostgres(parts: PostgresParts): SimulatedPostgres {
   const connections = new Set<Connection>();
   const cut = new Set<string>();
   let [full, unreachable] = [false, false];
-  let [statements, batches, notices] = [0, 0, 0];
+  let [statements, batches] = [0, 0];
+  const notices = { batch: 0, mail: 0 };
   let armed = 0;
   const tables = emptyTables();
   const statementParts = {
     leases,
     tables,
+    mail: noMail(() => time.monotonic()),
     flaw: parts.flaw,
     onStored: parts.onDurable,
   };
@@ -103,6 +109,7 @@ export function simulatedPostgres(parts: PostgresParts): SimulatedPostgres {
       const answer = (): void => {
         try {
           const rows = carryOut(statementParts, query);
+          if (query.name === 'post') notify(connection.who, 'mail');
           end(() => resolve(rows));
         } catch (error) {
           end(() => reject(error));
@@ -145,7 +152,7 @@ export function simulatedPostgres(parts: PostgresParts): SimulatedPostgres {
         breakOff(connection);
         storeUnheard(query);
       } else answer();
-      notify(connection.who);
+      notify(connection.who, 'batch');
     });
   }
 
@@ -157,14 +164,14 @@ export function simulatedPostgres(parts: PostgresParts): SimulatedPostgres {
     }
   }
 
-  function notify(writer: string): void {
+  function notify(writer: string, of: keyof typeof notices): void {
     for (const connection of connections) {
       if (!connection.listens || !connection.open || connection.who === writer) continue;
-      const label = `${name} notice ${++notices}`;
+      const label = `${name} ${of === 'batch' ? '' : 'mail '}notice ${++notices[of]}`;
       const luck = parts.isCalm() ? 1 : chance(label);
       if (luck < LOST_NOTICES) continue;
       later(between(chance, `${label} ms`, 1, luck < LATE_NOTICES ? LATE_NOTICE_MS_MAX : NOTICE_MS_MAX), () => {
-        if (connection.open) connection.life.run(() => connection.listeners.get('notification')?.());
+        if (connection.open) connection.life.run(() => connection.listeners.get('notification')?.({ payload: of }));
       });
     }
   }
@@ -221,18 +228,19 @@ export function simulatedPostgres(parts: PostgresParts): SimulatedPostgres {
 
   function client(life: Life, who: string): PostgresClient {
     let connection: Connection | undefined;
-    const listeners = new Map<string, (error?: Error) => void>();
+    const listeners: Listeners = new Map();
     return {
       async connect() {
         connection = await connected(life, who);
         for (const [event, listener] of listeners) connection.listeners.set(event, listener);
       },
       query: (query, values) => (connection === undefined ? Promise.reject(broken()) : ask(connection, query, values)),
-      on(event, listener) {
+      on(event: string, listener: (told: never) => void) {
         const known = listeners.get(event);
-        const both = known === undefined ? listener : (error?: Error) => [known, listener].map((one) => one(error));
-        listeners.set(event, both as (error?: Error) => void);
-        connection?.listeners.set(event, both as (error?: Error) => void);
+        const told = listener as (told?: unknown) => void;
+        const both = known === undefined ? told : (what?: unknown) => [known, told].map((one) => one(what));
+        listeners.set(event, both);
+        connection?.listeners.set(event, both);
       },
       async end() {
         if (connection !== undefined) close(connection);

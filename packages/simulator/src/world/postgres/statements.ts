@@ -1,6 +1,7 @@
 import type { PostgresQuery } from '@payment-manager/database';
 import { appendsOf, type BatchAppend } from './batch-columns.ts';
 import { type Leases, ServerError } from './leases.ts';
+import type { Mail } from './mail.ts';
 import type { Tables } from './tables.ts';
 
 /** A way in which the server would be wrong, for tests of the checkers. */
@@ -9,6 +10,7 @@ export type DatabaseFlaw = 'fences-nobody' | 'gives-the-living-away';
 export interface StatementParts {
   readonly leases: Leases;
   readonly tables: Tables;
+  readonly mail: Mail;
   readonly flaw: DatabaseFlaw | undefined;
   /** An append is stored; `fenced`: its writer's lease had ended. */
   readonly onStored: (one: BatchAppend, epoch: string, fenced: boolean) => void;
@@ -37,6 +39,12 @@ const NAMED: Readonly<Record<string, Statement>> = {
     const latest = list(batches).map(Number);
     return leases.changesSince(text(epoch), new Map(list(writers).map((writer, at) => [writer, latest[at] ?? 0])));
   },
+  post({ leases, mail }, [epoch, topic, message]) {
+    const left = leases.hasCompany(text(epoch));
+    if (left) mail.post(text(topic), text(message));
+    return [{ left }];
+  },
+  collect: ({ mail }, [topics, lifeMs]) => mail.collect(list(topics), Number(lifeMs)),
   load: ({ tables }, [id]) => tables.load(text(id)),
   these: ({ tables }, [ordinals]) => tables.these(list(ordinals).map(Number)),
   named: ({ tables }, [ids]) => tables.named(list(ids)),

@@ -1,0 +1,28 @@
+interface StoredLetter {
+  readonly topic: string;
+  readonly message: string;
+  readonly postedAt: number;
+}
+
+/** What replicas left for each other: `database/postgres-mail.ts` in a list. */
+export interface Mail {
+  post(topic: string, message: string): void;
+  /** @returns the rows of `collect_mail` */
+  collect(topics: readonly string[], lifeMs: number): readonly { topic: string; message: string; age_ms: number }[];
+}
+
+/** No mail yet; `now` is the server's clock. */
+export function noMail(now: () => number): Mail {
+  let letters: readonly StoredLetter[] = [];
+  return {
+    post(topic, message) {
+      letters = [...letters, { topic, message, postedAt: now() }];
+    },
+    collect(topics, lifeMs) {
+      const isTaken = ({ topic, postedAt }: StoredLetter): boolean => topics.includes(topic) || now() - postedAt > lifeMs;
+      const taken = letters.filter(isTaken);
+      letters = letters.filter((letter) => !isTaken(letter));
+      return taken.map(({ topic, message, postedAt }) => ({ topic, message, age_ms: now() - postedAt }));
+    },
+  };
+}
