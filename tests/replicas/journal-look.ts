@@ -10,6 +10,8 @@ export interface JournalLook {
    * Looks again and again until then.
    */
   takenOverAfterMs(schema: string, replicaId: string): Promise<number | undefined>;
+  /** Callbacks that one replica left for the others, and nobody has taken yet. */
+  leftCallbacks(schema: string): Promise<number | undefined>;
   close(): Promise<void>;
 }
 
@@ -53,6 +55,10 @@ export function journalLook(url: string): JournalLook {
         await pause(LOOK_EVERY_MS);
       }
       return Number.POSITIVE_INFINITY;
+    },
+    async leftCallbacks(schema) {
+      const found = await rows<{ left: string }>(`SELECT count(*) AS left FROM ${schema}.mail`);
+      return found && Number(found[0]?.left);
     },
     close: () => pool.end(),
   };

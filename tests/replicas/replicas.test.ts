@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { ended } from '../scheme/payments.ts';
+import { ended, LOST, THANDI } from '../scheme/payments.ts';
+import { PAYER } from '../scheme/running-scheme.ts';
+import { until } from '../scheme/waiting.ts';
 import { killUnderLoad } from './kill-run.ts';
 import { startLoad } from './load.ts';
+import { lookUpAtEach, quoteAtEach } from './questions.ts';
 import { reckon } from './reckoning.ts';
 import type { ReplicaGroup } from './replica-group.ts';
 import { type ReplicaWorld, startReplicaWorld } from './replica-world.ts';
@@ -22,6 +25,25 @@ async function renewAll(group: ReplicaGroup): Promise<readonly (number | string)
 }
 
 describe('three replicas of each DFSP on one PostgreSQL', () => {
+  test('whichever is asked for a party or a price gets the answer, wherever the hub sends it, and nothing is left', async () => {
+    const { payer, look } = world;
+    const parties = [];
+    for (let round = 0; round < 4; round++) parties.push(await lookUpAtEach(payer, round % 2 === 0 ? THANDI : LOST));
+    const prices = await quoteAtEach(payer);
+    assert.deepEqual(
+      parties.map((answers) => answers.map(({ status }) => status)),
+      [200, 404, 200, 404].map((status) => [status, status, status]),
+    );
+    assert.deepEqual(
+      prices.map(({ status }) => status),
+      [200, 200, 200],
+    );
+    const times = [...parties.flat(), ...prices].map(({ afterMs }) => afterMs).toSorted((a, b) => a - b);
+    // that of one in the middle: a notice that is missed costs a second, and other work on this machine something, too
+    assert.ok((times[times.length >> 1] ?? 0) < 500, `answered after ${times.map(Math.round)} ms`);
+    await until('no callback is left', async () => ((await look.leftCallbacks(PAYER)) === 0 ? true : undefined), 10_000);
+  });
+
   test('each is sent away and started anew under load: no payment fails, and nobody has to ask twice', async () => {
     const { payer, payee, scheme } = world;
     const load = startLoad(payer, 12);

@@ -71,9 +71,12 @@ function counts(deps: PayerDoorDeps, { source }: ReadAnswer, destination: string
 }
 
 /**
- * Asks and waits. The wait begins before the question leaves: an answer may be faster than our own send. What was on its way
- * between replicas before it began answers an older question.
+ * An answer that has been on its way between replicas for longer than this before the question answers an older one. A younger
+ * one counts: our own, which comes later, then serves who waits for this one.
  */
+const OLDER_BY_MS_MAX = 500;
+
+/** Asks and waits. The wait begins before the question leaves: an answer may be faster than our own send. */
 async function read<T>(
   deps: PayerDoorDeps,
   topic: string,
@@ -87,7 +90,7 @@ async function read<T>(
   const waiting = deps.reads.wait(
     topic,
     deps.settings.timeouts.callbackMs,
-    (answer) => (answer.ageMs ?? 0) <= deps.clock.monotonic() - begunAt && accept(answer),
+    (answer) => (answer.ageMs ?? 0) <= deps.clock.monotonic() - begunAt + OLDER_BY_MS_MAX && accept(answer),
   );
   const abort = new AbortController();
   const action: SendAction = { key: `read:${topic}`, type: 'send', repeatable: true, message, until };

@@ -214,7 +214,7 @@ test('replicas: a callback for which nobody waits anywhere is one alarm, and its
   assert.deepEqual(journal.mail(), []);
 });
 
-test('replicas: an answer that was under way before the question is none to it', async () => {
+test('replicas: an answer that was under way long before the question is none to it', async () => {
   const { worlds, time } = await replicas(2);
   const [a, b] = worlds;
   await b.receive('PUT', '/parties/MSISDN/27713803912', PARTY);
