@@ -19,8 +19,9 @@ export interface ReplicaMail {
    */
   post(topic: string, message: string): Promise<boolean>;
   /**
-   * Takes what was left on these topics, and what nobody has taken within `MAIL_LIFE_MS`, whoever left it: some hundreds at
-   * most, oldest first. Of several replicas exactly one gets each. Rejects with DatabaseUnavailable.
+   * Takes the oldest message on each of these topics (the next one may be for another who waits on it), and what nobody has
+   * taken within `MAIL_LIFE_MS`, whoever left it: some hundreds at most, oldest first. Of several replicas exactly one gets
+   * each. Rejects with DatabaseUnavailable.
    */
   collect(topics: readonly string[]): Promise<readonly Letter[]>;
   /** Tells that something was left. Notices get lost: collect every second, too. Returns what ends it. */
@@ -61,7 +62,8 @@ export const mailMigration = `
     wanted tid[];
     overdue tid[];
   BEGIN
-    wanted := ARRAY(SELECT m.ctid FROM mail m WHERE m.topic = ANY (p_topics) LIMIT 500 FOR UPDATE SKIP LOCKED);
+    wanted := ARRAY(SELECT first.ctid FROM unnest(p_topics) AS t (topic), LATERAL (
+      SELECT m.ctid FROM mail m WHERE m.topic = t.topic ORDER BY m.posted_at LIMIT 1 FOR UPDATE SKIP LOCKED) first LIMIT 500);
     overdue := ARRAY(SELECT m.ctid FROM mail m WHERE m.posted_at < clock_timestamp() - p_life_ms * interval '1 ms'
       ORDER BY m.posted_at LIMIT 500 FOR UPDATE SKIP LOCKED);
     IF cardinality(wanted) + cardinality(overdue) = 0 THEN RETURN; END IF;

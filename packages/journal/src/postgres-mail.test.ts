@@ -37,6 +37,22 @@ test('mail: what one leaves is told to the others at once, and exactly one of th
   await Promise.all([a.close(), b.close(), c.close()]);
 });
 
+test('mail: of two messages on one topic each of two gets one, the older first', async () => {
+  const schema = world.newSchema();
+  const [a, b] = [await world.open(schema), await world.open(schema)];
+  for (const message of ['first', 'second']) await a.replica.mail.post('party 1', message);
+  const taken = [
+    await a.replica.mail.collect(['party 1']),
+    await b.replica.mail.collect(['party 1', 'party 1']),
+    await a.replica.mail.collect(['party 1']),
+  ];
+  assert.deepEqual(
+    taken.map((letters) => letters.map(({ message }) => message)),
+    [['first'], ['second'], []],
+  );
+  await Promise.all([a.close(), b.close()]);
+});
+
 test('mail: what nobody took in time comes to whoever looks, also when its sender is gone', async () => {
   const schema = world.newSchema();
   const [a, b] = [await world.open(schema), await world.open(schema)];

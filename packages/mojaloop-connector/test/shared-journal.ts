@@ -68,9 +68,9 @@ export function sharedJournal(now: () => number = () => 0): SharedJournal {
             return true;
           },
           async collect(wanted) {
-            const isTaken = ({ topic, at }: (typeof letters)[number]) => wanted.includes(topic) || now() - at > MAIL_LIFE_MS;
-            const taken = letters.filter(isTaken);
-            letters = letters.filter((letter) => !isTaken(letter));
+            const oldest = wanted.map((topic) => letters.find((letter) => letter.topic === topic));
+            const taken = letters.filter((letter) => oldest.includes(letter) || now() - letter.at > MAIL_LIFE_MS);
+            letters = letters.filter((letter) => !taken.includes(letter));
             return taken.map(aged);
           },
           onPosted(listener) {

@@ -67,7 +67,10 @@ export function passedOn(deps: PassedOnDeps): PassedOn {
     try {
       while (again && !stopped) {
         again = false;
-        for (const letter of await from.collect(reads.topics())) deliver(letter);
+        const letters = await from.collect(reads.topics());
+        for (const letter of letters) deliver(letter);
+        // of each topic one is given at a time
+        if (letters.length > 0 && reads.topics().length > 0) again = true;
       }
     } catch (error) {
       if (!(error instanceof JournalUnavailable)) deps.log.error('a callback could not be handed on', { error: String(error) });

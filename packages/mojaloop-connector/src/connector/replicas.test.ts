@@ -187,18 +187,22 @@ test('replicas: where notices get lost, an answer that was passed on is found wi
   assert.equal((await settled(a, asking)).kind, 'answered');
 });
 
-test('replicas: each of two that ask for the same party gets an answer, wherever the two answers come in', async () => {
-  const { worlds, time } = await replicas(2);
-  const [a, b] = worlds;
-  const asking = worlds.map((world) => world.connector.payer.findParty({ type: 'MSISDN', id: '27713803912' }));
-  await time.advance(10);
-  await b.receive('PUT', '/parties/MSISDN/27713803912', PARTY);
-  await b.receive('PUT', '/parties/MSISDN/27713803912', PARTY);
-  assert.deepEqual(
-    (await settled(a, Promise.all(asking))).map(({ kind }) => kind),
-    ['answered', 'answered'],
-  );
-});
+for (const notices of ['at once', 'held'] as const)
+  test(`replicas: each of three that ask for the same party gets an answer, wherever the answers come in (notices ${notices})`, async () => {
+    const { worlds, journal, time } = await replicas(4);
+    const [a, b, c, d] = worlds as [World, World, World, World];
+    const asking = [a, b, c].map((world) => world.connector.payer.findParty({ type: 'MSISDN', id: '27713803912' }));
+    journal.notices = notices;
+    await time.advance(10);
+    await d.receive('PUT', '/parties/MSISDN/27713803912', PARTY);
+    await d.receive('PUT', '/parties/MSISDN/27713803912', PARTY);
+    await b.receive('PUT', '/parties/MSISDN/27713803912', PARTY);
+    await time.advance(1_000);
+    assert.deepEqual(
+      (await settled(a, Promise.all(asking))).map(({ kind }) => kind),
+      ['answered', 'answered', 'answered'],
+    );
+  });
 
 test('replicas: a callback for which nobody waits anywhere is one alarm, and its text is not stored as it is', async () => {
   const { worlds, journal, time } = await replicas(3);

@@ -19,9 +19,9 @@ export function noMail(now: () => number): Mail {
       letters = [...letters, { topic, message, postedAt: now() }];
     },
     collect(topics, lifeMs) {
-      const isTaken = ({ topic, postedAt }: StoredLetter): boolean => topics.includes(topic) || now() - postedAt > lifeMs;
-      const taken = letters.filter(isTaken);
-      letters = letters.filter((letter) => !isTaken(letter));
+      const oldest = new Set(topics.map((topic) => letters.find((letter) => letter.topic === topic)));
+      const taken = letters.filter((letter) => oldest.has(letter) || now() - letter.postedAt > lifeMs);
+      letters = letters.filter((letter) => !taken.includes(letter));
       return taken.map(({ topic, message, postedAt }) => ({ topic, message, age_ms: now() - postedAt }));
     },
   };
