@@ -14,7 +14,7 @@ const SHARE: Readonly<Record<NewWork, number>> = { payment: 1, 'look-up': 1, quo
 const LOOK_EVERY_MS = 250;
 const LOOKS_MAX = 20;
 const START = 128;
-const LEAST = 48;
+const LEAST = 96;
 
 export interface AdmissionDeps {
   readonly clock: Clock;

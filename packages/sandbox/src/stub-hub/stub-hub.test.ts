@@ -99,6 +99,26 @@ test('stub relay: passes messages on untouched, and commits what is reserved in 
   assert.deepEqual([payer.complaints, payee.complaints], [[], []]);
 });
 
+test('stub relay: who asks is told when the other side does not take it', async () => {
+  const net = await network();
+  const payer = await net.dfsp('greenbank');
+  net.routes.set('bluewallet', async () => ({ status: 503 }));
+  net.routes.set('hub', stubRelay(net.parts));
+  await payer.send('GET /parties', '/parties/MSISDN/1');
+  await payer.send('POST /quotes', '/quotes', { destination: 'bluewallet', body: quote });
+  await payer.send('POST /transfers', '/transfers', { destination: 'bluewallet', body: prepareBody(T, net.time) });
+  await net.time.advance(1);
+  assert.deepEqual(
+    payer.got.map(({ operation, source, signed }) => [operation, source, signed]),
+    [
+      ['PUT /parties/error', 'switch', true],
+      ['PUT /quotes/error', 'switch', true],
+      ['PUT /transfers/error', 'switch', true],
+    ],
+  );
+  assert.deepEqual(payer.complaints, []);
+});
+
 test('stub payee: answers everything with well-formed, signed messages of the payee', async () => {
   const net = await network();
   const payer = await net.dfsp('greenbank');

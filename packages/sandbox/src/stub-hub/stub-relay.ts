@@ -1,6 +1,6 @@
-import { formatDateTime, type TransfersIdPutResponse } from '@payment-manager/fspiop';
+import { formatDateTime, type Operation, type TransfersIdPutResponse } from '@payment-manager/fspiop';
 import type { HttpHandler, HttpRequest } from '@payment-manager/runtime';
-import { bodyOf, isErrorPath, type StubParts, sendSigned } from './stub-messages.ts';
+import { bodyOf, isAcknowledged, isErrorPath, type StubParts, sendSigned } from './stub-messages.ts';
 
 /** Headers that belong to the message. */
 const RELAYED = [
@@ -34,12 +34,28 @@ async function relay(parts: StubParts, request: HttpRequest, destination: string
     const value = request.headers[name];
     if (value !== undefined) headers[name] = value;
   }
-  await parts.client.request({
+  const outcome = await parts.client.request({
     method: request.method,
     url: parts.endpointOf(destination) + request.target,
     headers,
     ...(request.body.length > 0 && { body: request.body }),
     timeoutMs: TIMEOUT_MS,
+  });
+  if (!isAcknowledged(outcome) && request.method !== 'PUT') await tellNotDelivered(parts, request);
+}
+
+/** Who asked is told when the other side does not take the question: it has too much to do, or is away. */
+async function tellNotDelivered(parts: StubParts, { method, target, headers, body }: HttpRequest): Promise<void> {
+  const [, resource = ''] = target.split('/');
+  const { quoteId, transferId } = method === 'POST' ? bodyOf<{ quoteId?: string; transferId?: string }>(body) : {};
+  const path = method === 'POST' ? `/${resource}/${quoteId ?? transferId}/error` : `${target}/error`;
+  const errorInformation = { errorCode: '1001', errorDescription: 'Destination communication error' };
+  await sendSigned(parts, {
+    operation: `PUT /${resource}/error` as Operation,
+    path,
+    from: parts.hubId,
+    to: headers['fspiop-source'] || parts.payerFsp,
+    body: { errorInformation },
   });
 }
 
