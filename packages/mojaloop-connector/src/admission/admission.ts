@@ -5,16 +5,16 @@ import { type LimitBounds, nextLimit } from './limit.ts';
 export type NewWork = 'payment' | 'look-up' | 'quote' | 'prepare';
 
 /**
- * How far each kind may go, in limits. A prepare is a payment for which the hub holds money already, a quote one that its payer has
- * begun; who is let in should be let through.
+ * How far each kind may go, in limits. What somebody else has begun goes further than what begins here: a look-up is of a payment that
+ * its DFSP was told is under way, a quote of one whose payee was found, and for a prepare the hub holds money already.
  */
-const SHARE: Readonly<Record<NewWork, number>> = { payment: 1, 'look-up': 1, quote: 1.5, prepare: 2 };
+const SHARE: Readonly<Record<NewWork, number>> = { payment: 1, 'look-up': 1.25, quote: 1.5, prepare: 2 };
 
 /** How often the limit is looked at, while work comes. */
 const LOOK_EVERY_MS = 250;
 const LOOKS_MAX = 20;
 const START = 128;
-const LEAST = 96;
+const LEAST = 64;
 
 export interface AdmissionDeps {
   readonly clock: Clock;

@@ -15,7 +15,7 @@ export interface Seen {
 }
 
 /** Above it the process is overloaded: each of the some twenty turns that a payment takes waits for so long. */
-export const DELAY_TARGET_MS = 4;
+export const DELAY_TARGET_MS = 2.5;
 const DECREASE = 0.85;
 const INCREASE = 1.05;
 /** Below it the event loop has next to nothing to do: what is under way waits for others. */
