@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
 import type { Credentials } from '@payment-manager/runtime';
-import { type WebSocket, WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
 import type { Refusal } from './control-entry.ts';
 
 export interface ListenerOptions {
@@ -39,6 +39,8 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   const server = secure ?? createServer(plain);
   // Some room for those that are being refused.
   server.maxConnections = maxClients * 2;
+  // Most products never open this door, so its library is loaded with it.
+  const { WebSocketServer } = await import('ws');
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes, perMessageDeflate: false });
   server.on('request', (_request, response) => {
     response.writeHead(426, { upgrade: 'websocket', connection: 'close' }).end();
