@@ -14,15 +14,13 @@ import {
   startHttpServer,
   watchLoopDelay,
 } from '@payment-manager/runtime';
-import { type Vault, watchVault } from '@payment-manager/vault';
+import type { Vault } from '@payment-manager/vault';
 import { watchCertificates } from './alarms/certificate-alarms.ts';
 import { configuredAnchoring } from './anchor/configured.ts';
 import { connectorSettings } from './config/connector-settings.ts';
 import type { Config } from './config/schema.ts';
-import { type Connection, startConnection } from './connection/connection.ts';
-import { startSdkControl } from './connection/sdk-control.ts';
+import type { Connection } from './connection/connection.ts';
 import { type LoadedKeys, loadKeys } from './credentials/load-keys.ts';
-import { loadVaultKeys } from './credentials/vault-keys.ts';
 import { type JournalWatch, watchJournal } from './data/journal-watch.ts';
 import { openJournal } from './data/open-journal.ts';
 import { sealingKey } from './data/sealing-key.ts';
@@ -31,7 +29,6 @@ import { operationsApi } from './operations/operations-api.ts';
 import { type OperationsDoor, openOperationsDoor } from './operations/operations-door.ts';
 import { readiness } from './operations/readiness.ts';
 import { journalPruner } from './retention/prune-records.ts';
-import { openConfiguredVault } from './vault/open-vault.ts';
 import type { World } from './world.ts';
 
 /** A Payment Manager that takes payments. */
@@ -87,7 +84,7 @@ async function start(
   const anchoring = configuredAnchoring(config, world, journal);
   opened.push(() => anchoring.stop());
   const vault = await startVault(config, world, opened);
-  const keys = vault === undefined ? await loadKeys(config, world) : await loadVaultKeys(config, vault, world);
+  const keys = vault === undefined ? await loadKeys(config, world) : await (await vaultParts()).loadVaultKeys(config, vault, world);
   opened.push(() => keys.stop());
   const certificates = watchCertificates(config, { ...world, certificates: () => keys.certificates() });
   opened.push(() => certificates.stop());
@@ -131,6 +128,7 @@ async function start(
   await connector.start();
   const outbound = await startOutbound(config, world, connector, keys);
   if (vault !== undefined) {
+    const { startConnection, startSdkControl } = await vaultParts();
     const started = await startConnection(config, { ...world, vault, keys, inboundPort: inbound.port });
     opened.push(() => started.stop());
     connection = started;
@@ -161,8 +159,22 @@ async function start(
   };
 }
 
+/** What only a product with a vault needs is loaded with it. */
+async function vaultParts() {
+  const [{ watchVault }, { openConfiguredVault }, { loadVaultKeys }, { startConnection }, { startSdkControl }] = await Promise.all([
+    import('@payment-manager/vault'),
+    import('./vault/open-vault.ts'),
+    import('./credentials/vault-keys.ts'),
+    import('./connection/connection.ts'),
+    import('./connection/sdk-control.ts'),
+  ]);
+  return { watchVault, openConfiguredVault, loadVaultKeys, startConnection, startSdkControl };
+}
+
 /** Opens the vault, where there is one, and looks again and again what others changed in it. */
 async function startVault(config: Config, world: World, opened: (() => Promise<void> | void)[]): Promise<Vault | undefined> {
+  if (config.vault.store === 'none') return undefined;
+  const { openConfiguredVault, watchVault } = await vaultParts();
   const found = await openConfiguredVault(config, world);
   if (found === undefined) return undefined;
   opened.push(() => found.vault.close());

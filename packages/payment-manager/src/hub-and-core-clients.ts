@@ -3,7 +3,6 @@ import { type Clock, createHttpClient, type Log, type Metrics, type PooledHttpCl
 import type { Environment } from '@payment-manager/vault';
 import type { Config } from './config/schema.ts';
 import { guardedClient } from './credentials/guarded-client.ts';
-import { withHubToken } from './credentials/hub-token.ts';
 import type { LoadedKeys } from './credentials/load-keys.ts';
 
 /** The two sides that we call. */
@@ -44,7 +43,8 @@ export async function openClients(
   });
   keys.core?.onChange((credentials) => core.setCredentials(credentials));
   const missing = keys.hub?.missing;
-  const withToken = await withHubToken(missing === undefined ? hub : guardedClient(hub, missing), config, deps, environment);
+  const guarded = missing === undefined ? hub : guardedClient(hub, missing);
+  const withToken = config.hub.oauth.tokenUrl === undefined ? noToken(guarded) : await withHubToken(guarded, config, deps, environment);
   return {
     hub: withToken.client,
     core,
@@ -53,6 +53,15 @@ export async function openClients(
       await Promise.all([withToken.client.close(), core.close()]);
     },
   };
+}
+
+/** What few products need is loaded when it is needed: here, in `alarms`, and in the composition root. */
+async function withHubToken(...args: Parameters<typeof import('./credentials/hub-token.ts').withHubToken>) {
+  return (await import('./credentials/hub-token.ts')).withHubToken(...args);
+}
+
+function noToken(client: PooledHttpClient): Pick<Clients, 'alarms'> & { readonly client: PooledHttpClient } {
+  return { client, alarms: () => [] };
 }
 
 /** Measures what the pools are doing. */

@@ -23,7 +23,7 @@ export { type Environment, openVault, type TlsSnapshot, type TrustSource, type V
 export { VaultError, type VaultErrorCode } from './vault-error.ts';
 export { watchVault } from './watch-vault.ts';
 export type { CertificateAuthority, SigningOrder } from './x509/authority.ts';
-export { oneLine } from './x509/chain.ts';
+export { oneLine } from './x509/one-line.ts';
 export type { CertificateUsage, RequestOrder } from './x509/request.ts';
 export type { AlternativeNames, Subject } from './x509/subject.ts';
 export { loadX509 } from './x509/x509.ts';

@@ -1,4 +1,4 @@
-import { endingOf } from '@payment-manager/connection-manager-client';
+import { endingOf } from '@payment-manager/connection-manager-client/ending';
 import type { AlarmEntry } from '@payment-manager/mojaloop-connector';
 import type { Log, Metrics, Timers } from '@payment-manager/runtime';
 import type { Config } from '../config/schema.ts';

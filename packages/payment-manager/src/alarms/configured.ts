@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { type HttpHandler, type HttpResponse, Secret } from '@payment-manager/runtime';
 import type { Config } from '../config/schema.ts';
 import { configuredLead } from '../connection/configured-lead.ts';
-import { clientTrusting } from '../credentials/token-server.ts';
 import type { World } from '../world.ts';
 import type { ShownAlarm } from './alarm-ledger.ts';
 import { type AlarmWebhook, type AlarmWebhookDeps, startAlarmWebhook } from './alarm-webhook.ts';
@@ -20,6 +19,7 @@ const limit = 1_000;
 export async function configuredAlarmWebhook(config: Config, world: World, operations: HttpHandler): Promise<AlarmWebhook> {
   const { url, secret, caFile } = config.operations.alarmWebhook;
   if (url === undefined) return { stop: async () => {} };
+  const { clientTrusting } = await import('../credentials/token-server.ts');
   const client = await clientTrusting(caFile, 'operations.alarmWebhook.caFile');
   const leadership = await configuredLead(config, { name: `alarms:${config.environment}`, what: 'the webhook for alarms' }, world);
   const webhook = startAlarmWebhook({

@@ -1,7 +1,10 @@
 import { X509Certificate } from 'node:crypto';
-import { type Condition, ConnectionFault, type Renewable } from '@payment-manager/connection-manager-client';
+import type { Condition, Renewable } from '@payment-manager/connection-manager-client';
+import { ConnectionFault } from '@payment-manager/connection-manager-client/fault';
 import type { HttpRequest, HttpResponse } from '@payment-manager/runtime';
-import { type Environment, type KeyRecord, oneLine, VaultError } from '@payment-manager/vault';
+import type { Environment, KeyRecord } from '@payment-manager/vault';
+import { VaultError } from '@payment-manager/vault/error';
+import { oneLine } from '@payment-manager/vault/one-line';
 import type { Connection } from '../connection/connection.ts';
 import type { Served } from '../connection/served.ts';
 import { answer } from './answer.ts';

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access, statfs } from 'node:fs/promises';
-import { endingOf } from '@payment-manager/connection-manager-client';
+import { endingOf } from '@payment-manager/connection-manager-client/ending';
 import type { Clock } from '@payment-manager/runtime';
 import type { CertificateStatus } from '../credentials/tls-credentials.ts';
 import type { JournalWatch } from '../data/journal-watch.ts';

@@ -1,6 +1,7 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
 import { fingerprintOf } from '../keys/key-material.ts';
 import { VaultError } from '../vault-error.ts';
+import { oneLine } from './one-line.ts';
 
 const longestChain = 8;
 
@@ -50,11 +51,6 @@ export function orderedChain(pem: string, publicKey: KeyObject): string[] {
 /** Whether `issuer` signed `certificate`, by name and by signature. */
 export function issued(issuer: X509Certificate, certificate: X509Certificate): boolean {
   return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
-}
-
-/** A name of a certificate (subject, issuer) on one line, for people: bounded, and without control characters, for others write it. */
-export function oneLine(name: string | undefined): string {
-  return (name ?? '(no name)').replace(/[^\P{C}]+/gu, ', ').slice(0, 300);
 }
 
 function invalid(why: string): VaultError {
