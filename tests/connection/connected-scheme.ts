@@ -87,19 +87,24 @@ const CONNECTION: Partial<Config['connectionManager']> = {
   egress: ['127.0.0.1:443'],
 };
 
-/** Starts it and waits until both are connected; with `settings` of the Connection Manager it waits for nothing. */
-export async function startConnectedScheme(
-  folder: string,
-  overrides: Overrides = {},
-  settings?: Partial<ConnectionManagerSettings>,
-): Promise<ConnectedScheme> {
-  const scheme = await startScheme({
+/** A scheme with its Connection Manager, into which nobody has come yet. */
+export function startUnconnectedScheme(folder: string, settings?: Partial<ConnectionManagerSettings>): Promise<Scheme> {
+  return startScheme({
     folder,
     log: recordedLog(),
     dfsps: dfspsWith(),
     hub: { delivery: QUICK_DELIVERY },
     connectionManager: { ...(settings && { settings }) },
   });
+}
+
+/** Starts it and waits until both are connected; with `settings` of the Connection Manager it waits for nothing. */
+export async function startConnectedScheme(
+  folder: string,
+  overrides: Overrides = {},
+  settings?: Partial<ConnectionManagerSettings>,
+): Promise<ConnectedScheme> {
+  const scheme = await startUnconnectedScheme(folder, settings);
   const connectionManager = scheme.connectionManager as ConnectionManagerServer;
   const managers = new Map<string, RunningPaymentManager>();
   const start = async (fspId: string, file: string): Promise<ConnectedSide> => {

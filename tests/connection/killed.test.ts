@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { recordedLog, systemTimers } from '@payment-manager/runtime';
-import { type ConnectionManagerServer, type Scheme, startScheme } from '@payment-manager/sandbox';
+import { systemTimers } from '@payment-manager/runtime';
+import type { ConnectionManagerServer, Scheme } from '@payment-manager/sandbox';
 import { type ManagerProcess, startManagerProcess } from '../../packages/payment-manager/src/cli/sandbox/manager-process.ts';
 import { pay } from '../scheme/payments.ts';
-import { dfspsWith, PAYEE, PAYER, QUICK_DELIVERY } from '../scheme/running-scheme.ts';
-import { connected, connectionOf, writeConnectedConfiguration } from './connected-scheme.ts';
+import { PAYEE, PAYER } from '../scheme/running-scheme.ts';
+import { connected, connectionOf, startUnconnectedScheme, writeConnectedConfiguration } from './connected-scheme.ts';
 
 /** Before a write of the vault is durable, right after it, and after all that belongs to it. */
 const failpoints = ['vault.file.written:2', 'vault.file.linked:3', 'vault.file.folder-synced:3'] as const;
@@ -18,13 +18,7 @@ test('a product that is killed again and again while it onboards ends connected,
 }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'pm-killed-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const scheme = await startScheme({
-    folder,
-    log: recordedLog(),
-    dfsps: dfspsWith(),
-    hub: { delivery: QUICK_DELIVERY },
-    connectionManager: {},
-  });
+  const scheme = await startUnconnectedScheme(folder);
   t.after(() => scheme.stop());
   const payee = await startOne(scheme, await writeConnectedConfiguration(folder, scheme, PAYEE), PAYEE);
   assert.ok(payee, 'the payee starts');

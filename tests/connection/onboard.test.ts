@@ -12,13 +12,13 @@ import {
   systemTimers,
   threadPoolSignatures,
 } from '@payment-manager/runtime';
-import { type ConnectionManagerServer, type Scheme, startScheme } from '@payment-manager/sandbox';
+import type { ConnectionManagerServer, Scheme } from '@payment-manager/sandbox';
 import { type RunningPaymentManager, startPaymentManager } from '../../packages/payment-manager/src/compose.ts';
 import { loadConfig } from '../../packages/payment-manager/src/config/load.ts';
 import { pmIn } from '../../packages/payment-manager/test/command-line.ts';
-import { dfspsWith, PAYEE, PAYER, QUICK_DELIVERY } from '../scheme/running-scheme.ts';
+import { PAYEE, PAYER } from '../scheme/running-scheme.ts';
 import { until } from '../scheme/waiting.ts';
-import { connectionOf, writeConnectedConfiguration } from './connected-scheme.ts';
+import { connectionOf, startUnconnectedScheme, writeConnectedConfiguration } from './connected-scheme.ts';
 
 let folder: string;
 let scheme: Scheme;
@@ -29,7 +29,7 @@ let peer: RunningPaymentManager | undefined;
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pm-onboard-'));
-  scheme = await startScheme({ folder, log: recordedLog(), dfsps: dfspsWith(), hub: { delivery: QUICK_DELIVERY }, connectionManager: {} });
+  scheme = await startUnconnectedScheme(folder);
   file = await writeConnectedConfiguration(folder, scheme, PAYER);
   secret = scheme.dfsp(PAYER).oauth?.clientSecret.reveal() ?? '';
 });

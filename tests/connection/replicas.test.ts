@@ -5,14 +5,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { startTestPostgres } from '@payment-manager/database/test-postgres';
-import { recordedLog } from '@payment-manager/runtime';
-import { startScheme } from '@payment-manager/sandbox';
 import type { RunningPaymentManager } from '../../packages/payment-manager/src/compose.ts';
 import type { Config } from '../../packages/payment-manager/src/config/schema.ts';
 import { pay } from '../scheme/payments.ts';
-import { dfspsWith, PAYEE, PAYER, QUICK_DELIVERY } from '../scheme/running-scheme.ts';
+import { PAYEE, PAYER } from '../scheme/running-scheme.ts';
 import { until } from '../scheme/waiting.ts';
-import { type ConnectedSide, connected, connectionOf, renew, startSide, writeConnectedConfiguration } from './connected-scheme.ts';
+import {
+  type ConnectedSide,
+  connected,
+  connectionOf,
+  renew,
+  startSide,
+  startUnconnectedScheme,
+  writeConnectedConfiguration,
+} from './connected-scheme.ts';
 import { watchWires } from './wires.ts';
 
 test('two replicas on one PostgreSQL share the vault: one acts, both use what it gets, and the other goes on when it leaves', {
@@ -20,13 +26,7 @@ test('two replicas on one PostgreSQL share the vault: one acts, both use what it
 }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'pm-connected-replicas-'));
   const postgres = await startTestPostgres();
-  const scheme = await startScheme({
-    folder,
-    log: recordedLog(),
-    dfsps: dfspsWith(),
-    hub: { delivery: QUICK_DELIVERY },
-    connectionManager: {},
-  });
+  const scheme = await startUnconnectedScheme(folder);
   const wires = watchWires();
   const running = new Map<ConnectedSide, RunningPaymentManager>();
   t.after(async () => {

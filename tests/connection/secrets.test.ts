@@ -4,14 +4,14 @@ import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { recordedLog, systemClock, systemRandom } from '@payment-manager/runtime';
-import { type ConnectionManagerServer, type Scheme, startScheme } from '@payment-manager/sandbox';
+import { systemClock, systemRandom } from '@payment-manager/runtime';
+import type { ConnectionManagerServer, Scheme } from '@payment-manager/sandbox';
 import { fetchMasterKey, openFileStore, openSealedStore } from '@payment-manager/vault';
 import { type ManagerProcess, startManagerProcess } from '../../packages/payment-manager/src/cli/sandbox/manager-process.ts';
 import { pay } from '../scheme/payments.ts';
-import { dfspsWith, PAYEE, PAYER, QUICK_DELIVERY } from '../scheme/running-scheme.ts';
+import { PAYEE, PAYER } from '../scheme/running-scheme.ts';
 import { until } from '../scheme/waiting.ts';
-import { connected, connectionOf, renew, writeConnectedConfiguration } from './connected-scheme.ts';
+import { connected, connectionOf, renew, startUnconnectedScheme, writeConnectedConfiguration } from './connected-scheme.ts';
 
 /** A text in which something must not stand, and what it is. */
 type Place = readonly [name: string, text: string];
@@ -34,13 +34,7 @@ test('no private key, token, client secret or master key gets into logs, metrics
 }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'pm-canaries-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const scheme = await startScheme({
-    folder,
-    log: recordedLog(),
-    dfsps: dfspsWith(),
-    hub: { delivery: QUICK_DELIVERY },
-    connectionManager: {},
-  });
+  const scheme = await startUnconnectedScheme(folder);
   t.after(() => scheme.stop());
   const [payer, payee] = await Promise.all([PAYER, PAYEE].map((fspId) => talker(t, folder, scheme, fspId)));
   assert.ok(payer && payee);

@@ -44,7 +44,11 @@ export async function openClients(
   keys.core?.onChange((credentials) => core.setCredentials(credentials));
   const missing = keys.hub?.missing;
   const guarded = missing === undefined ? hub : guardedClient(hub, missing);
-  const withToken = config.hub.oauth.tokenUrl === undefined ? noToken(guarded) : await withHubToken(guarded, config, deps, environment);
+  // Few hubs ask for tokens, so what brings them is loaded only then.
+  const withToken =
+    config.hub.oauth.tokenUrl === undefined
+      ? { client: guarded, alarms: () => [] }
+      : await (await import('./credentials/hub-token.ts')).withHubToken(guarded, config, deps, environment);
   return {
     hub: withToken.client,
     core,
@@ -53,15 +57,6 @@ export async function openClients(
       await Promise.all([withToken.client.close(), core.close()]);
     },
   };
-}
-
-/** What few products need is loaded when it is needed: here, in `alarms`, and in the composition root. */
-async function withHubToken(...args: Parameters<typeof import('./credentials/hub-token.ts').withHubToken>) {
-  return (await import('./credentials/hub-token.ts')).withHubToken(...args);
-}
-
-function noToken(client: PooledHttpClient): Pick<Clients, 'alarms'> & { readonly client: PooledHttpClient } {
-  return { client, alarms: () => [] };
 }
 
 /** Measures what the pools are doing. */

@@ -76,13 +76,20 @@ const quote = {
   transactionType: { scenario: 'TRANSFER', initiator: 'PAYER', initiatorType: 'CONSUMER' },
 };
 
+type Net = Awaited<ReturnType<typeof network>>;
+
+/** What a payer sends for a payment. */
+async function payment(net: Net, payer: Awaited<ReturnType<Net['dfsp']>>): Promise<void> {
+  await payer.send('GET /parties', '/parties/MSISDN/1');
+  await payer.send('POST /quotes', '/quotes', { destination: 'bluewallet', body: quote });
+  await payer.send('POST /transfers', '/transfers', { destination: 'bluewallet', body: prepareBody(T, net.time) });
+}
+
 test('stub relay: passes messages on untouched, and commits what is reserved in its own name', async () => {
   const net = await network();
   const [payer, payee] = [await net.dfsp('greenbank'), await net.dfsp('bluewallet')];
   net.routes.set('hub', stubRelay(net.parts));
-  await payer.send('GET /parties', '/parties/MSISDN/1');
-  await payer.send('POST /quotes', '/quotes', { destination: 'bluewallet', body: quote });
-  await payer.send('POST /transfers', '/transfers', { destination: 'bluewallet', body: prepareBody(T, net.time) });
+  await payment(net, payer);
   await payee.send('PUT /transfers', `/transfers/${T}`, {
     destination: 'greenbank',
     body: { transferState: 'RESERVED', fulfilment: fulfilmentOf(7).fulfilment },
@@ -104,9 +111,7 @@ test('stub relay: who asks is told when the other side does not take it', async 
   const payer = await net.dfsp('greenbank');
   net.routes.set('bluewallet', async () => ({ status: 503 }));
   net.routes.set('hub', stubRelay(net.parts));
-  await payer.send('GET /parties', '/parties/MSISDN/1');
-  await payer.send('POST /quotes', '/quotes', { destination: 'bluewallet', body: quote });
-  await payer.send('POST /transfers', '/transfers', { destination: 'bluewallet', body: prepareBody(T, net.time) });
+  await payment(net, payer);
   await net.time.advance(1);
   assert.deepEqual(
     payer.got.map(({ operation, source, signed }) => [operation, source, signed]),
@@ -123,9 +128,7 @@ test('stub payee: answers everything with well-formed, signed messages of the pa
   const net = await network();
   const payer = await net.dfsp('greenbank');
   net.routes.set('hub', stubPayee(net.parts));
-  await payer.send('GET /parties', '/parties/MSISDN/1');
-  await payer.send('POST /quotes', '/quotes', { destination: 'bluewallet', body: quote });
-  await payer.send('POST /transfers', '/transfers', { destination: 'bluewallet', body: prepareBody(T, net.time) });
+  await payment(net, payer);
   await net.time.advance(1);
   assert.deepEqual(
     payer.got.map(({ operation, source, signed }) => [operation, source, signed]),
