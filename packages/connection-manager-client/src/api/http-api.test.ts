@@ -132,3 +132,14 @@ test('Connection Manager: ids are part of the path as they are, and the base pat
   assert.equal(http.sent[0]?.url, 'https://mcm.example/pm4mlapi/dfsps/bank%2Fa%20b/endpoints/ingress');
   assert.equal(http.sent[0]?.body, '{"url":"https://bank.example"}');
 });
+
+test('Connection Manager: what to do about a refused token is true of one that was just fetched, of a young one, and of none', async () => {
+  const refusing = () => scriptedHttp(() => answered(401, { message: 'Authentication required', errors: [] }));
+  for (const token of [tokens(), tokens(true), undefined]) {
+    const http = refusing();
+    const fault = await faultOf(connectionManagerApi({ url: 'https://x', http, ...(token && { token }) }).jwsKeys());
+    assert.doesNotMatch(fault.nextStep, /fetched anew/);
+    assert.match(fault.nextStep, /within the last minute is refused, or none was sent/);
+    assert.ok(http.sent.length <= 2 && (token?.logIns ?? 0) <= 2, 'and there is no loop');
+  }
+});

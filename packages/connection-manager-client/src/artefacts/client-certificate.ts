@@ -59,17 +59,20 @@ export function decideClientCertificate(
     standing: { state: 'Progressing', reason: 'IN_PROGRESS', message },
   });
   if (pending) {
-    const progress = nextStepOf(pending, enrollments.get(pending.id) ?? [], observed, now);
+    const progress = nextStepOf(pending, enrollments.get(pending.id) ?? [], { ...observed, certificate }, now);
     if ('action' in progress) return step(progress.action, progress.message);
     const end = certificate?.validToDate.getTime() ?? Number.POSITIVE_INFINITY;
-    return { actions: cleaning, standing: beside(progress.standing, certificate, now), ...dueAt(next, end > now ? end : next) };
+    const anewAt = askAnewAt(pending, certificate);
+    const due = [next, ...[end, anewAt].filter((instant) => instant > now)];
+    return { actions: cleaning, standing: beside(progress.standing, certificate, now), ...dueAt(...due) };
   }
   const anew = active && signedAnew(active, enrollments.get(active.id) ?? [], hubCas, now);
   if (active && anew) return step({ do: 'keep', keyId: active.id, chain: anew }, 'The hub has signed our request anew.');
   const renewAt = active && certificate ? renewal(active, certificate, hubCas) : Number.NEGATIVE_INFINITY;
   if (!certificate || renewAt <= now)
     return step({ do: 'generate', why: active ? 'renewal' : 'first' }, 'A key for our client certificate is made.');
-  return { actions: cleaning, standing: inUse(certificate), ...dueAt(renewAt, next) };
+  const standing = inUse(certificate, enrollments.get(active?.id ?? '') ?? []);
+  return { actions: cleaning, standing, ...dueAt(renewAt, next) };
 }
 
 /** At two thirds of its life; at once when its issuer is not what the hub presents as its CA any more. */
@@ -82,10 +85,13 @@ function renewal(active: KeyRecord, certificate: X509Certificate, hubCas: readon
 
 type NextStep = { readonly action: ClientCertificateAction; readonly message: string } | { readonly standing: Standing };
 
-type HubCa = Pick<ClientCertificateObserved, 'hubCas' | 'hubCaSince'>;
+type Beside = Pick<ClientCertificateObserved, 'hubCas' | 'hubCaSince'> & {
+  /** The one in use. */
+  readonly certificate: X509Certificate | undefined;
+};
 
-function nextStepOf(pending: KeyRecord, enrollments: readonly Enrollment[], hub: HubCa, now: number): NextStep {
-  const { hubCas } = hub;
+function nextStepOf(pending: KeyRecord, enrollments: readonly Enrollment[], present: Beside, now: number): NextStep {
+  const { hubCas } = present;
   const keyId = pending.id;
   if (pending.request === undefined) return { action: { do: 'request', keyId }, message: 'Our certificate request is made.' };
   const signed = enrollments.filter((one) => one.certificate !== undefined);
@@ -97,8 +103,8 @@ function nextStepOf(pending: KeyRecord, enrollments: readonly Enrollment[], hub:
   if (good) return { action: { do: 'keep', keyId, chain: good.chain }, message: 'Our client certificate has come.' };
   if (enrollments.length === 0) return { action: { do: 'post', keyId }, message: 'Our certificate request is posted.' };
   const last = verdicts.at(-1);
-  if (last?.verdict.kind === 'bad') return unusable(pending, last.id, last.verdict, hub, now);
-  return { standing: waiting(enrollments) };
+  if (last?.verdict.kind === 'bad') return unusable(pending, last.id, last.verdict, present, now);
+  return waiting(pending, enrollments.at(-1), present, now);
 }
 
 function verdict(pem: string, { publicKey }: KeyRecord, cas: readonly X509Certificate[], now: number): Verdict {
@@ -107,18 +113,27 @@ function verdict(pem: string, { publicKey }: KeyRecord, cas: readonly X509Certif
 
 type Bad = Extract<Verdict, { kind: 'bad' }>;
 
-/** So often, at most, another certificate is asked for by itself when the last one cannot be used. */
-const askAnewMs = 86_400_000;
+const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+
+/**
+ * From when on another certificate is asked for by itself, when what came of the last request cannot be used: a day after it was made,
+ * or sooner where the one in use lives shortly, so that there are a few more tries before its end; never more often than each hour.
+ */
+function askAnewAt({ since }: KeyRecord, certificate: X509Certificate | undefined): number {
+  const life = certificate ? certificate.validToDate.getTime() - certificate.validFromDate.getTime() : Number.POSITIVE_INFINITY;
+  return since + Math.max(hourMs, Math.min(dayMs, life / 12));
+}
 
 /**
  * A certificate that cannot be used. Another is asked for where this one came too late: it ended before it was used, or the hub has
- * another CA since; otherwise after a day, when nobody has mended it until then.
+ * another CA since; otherwise after a while, when nobody has mended it until then.
  */
 function unusable(
   pending: KeyRecord,
   enrollment: number,
   { why, nextStep, endedAt }: Bad,
-  { hubCas, hubCaSince }: HubCa,
+  { hubCas, hubCaSince, certificate }: Beside,
   now: number,
 ): NextStep {
   if (hubCas.length === 0)
@@ -130,7 +145,8 @@ function unusable(
       },
     };
   const late = endedAt === undefined ? hubCaSince > pending.since : endedAt > pending.since;
-  if (late || pending.since + askAnewMs <= now)
+  const anewAt = askAnewAt(pending, certificate);
+  if (late || anewAt <= now)
     return {
       action: { do: 'destroy', keyId: pending.id, why: `its certificate cannot be used: ${why}` },
       message: 'Another certificate is asked for.',
@@ -140,29 +156,46 @@ function unusable(
       state: 'Failed',
       reason: 'CERTIFICATE_UNUSABLE',
       message: `The certificate that came for our request (enrolment ${enrollment}) is not used: ${why}.`,
-      nextStep: `${nextStep} Or renew DFSP_CLIENT_CERT, which asks with a new key; by itself that happens once a day.`,
+      nextStep: `${nextStep} Or renew DFSP_CLIENT_CERT, which asks with a new key; by itself that happens on ${day(anewAt)}.`,
     },
   };
 }
 
-function waiting(enrollments: readonly Enrollment[]): Standing {
-  const last = enrollments.at(-1);
+/**
+ * A request that is not signed. One that the server finds fault with may be signed all the same, but nobody may think of it: while there is
+ * a certificate to be renewed, another request is made after a while. At first somebody is there anyway, and the hub's list stays short.
+ */
+function waiting(pending: KeyRecord, last: Enrollment | undefined, { certificate }: Beside, now: number): NextStep {
   const complaints = complaintsOf(last?.validations ?? []);
-  if (last?.validationState === 'INVALID' || complaints.length > 0)
+  if (last?.validationState !== 'INVALID' && complaints.length === 0 && !refusedStates.has(last?.state ?? ''))
     return {
+      standing: {
+        state: 'Progressing',
+        reason: 'WAITING_FOR_HUB',
+        message: `Our certificate request is posted (enrolment ${last?.id}); the hub has not signed it yet.`,
+        nextStep: 'Ask the hub’s operator to sign it.',
+      },
+    };
+  const anewAt = certificate && askAnewAt(pending, certificate);
+  if (anewAt !== undefined && anewAt <= now)
+    return {
+      action: { do: 'destroy', keyId: pending.id, why: `its request (enrolment ${last?.id}) was not accepted` },
+      message: 'Our certificate request was not accepted; another is made.',
+    };
+  const byItself = anewAt === undefined ? '' : ` By itself another request is made on ${day(anewAt)}.`;
+  return {
+    standing: {
       state: 'Failed',
       reason: 'NOT_ACCEPTED',
       message: `The Connection Manager finds fault with our certificate request (enrolment ${last?.id}).`,
-      nextStep: 'Mend what the details say in the configuration: another request is made then. Or ask the hub to sign it as it is.',
+      nextStep: `Mend what the details say in the configuration: another request is made then. Or ask the hub to sign it as it is; or renew DFSP_CLIENT_CERT, which asks with a new key.${byItself}`,
       details: complaints,
-    };
-  return {
-    state: 'Progressing',
-    reason: 'WAITING_FOR_HUB',
-    message: `Our certificate request is posted (enrolment ${last?.id}); the hub has not signed it yet.`,
-    nextStep: 'Ask the hub’s operator to sign it.',
+    },
   };
 }
+
+/** INVALID is in the server's contract; it sets none of them today. */
+const refusedStates: ReadonlySet<string> = new Set(['INVALID', 'REJECTED']);
 
 /** What goes on with a renewal is told beside what is in use. */
 function beside(standing: Standing, certificate: X509Certificate | undefined, now: number): Standing {
@@ -173,12 +206,20 @@ function beside(standing: Standing, certificate: X509Certificate | undefined, no
   return { ...standing, state: 'Failed', reason: 'CERTIFICATE_LAPSED', message: `Our client certificate ended on ${day(to)}.`, details };
 }
 
-function inUse(certificate: X509Certificate): Standing {
+/** What the server finds fault with and the hub signed all the same is used: by our own checks it is sound. */
+function inUse(certificate: X509Certificate, enrollments: readonly Enrollment[]): Standing {
   const name = commonNameOf(certificate) ?? subjectLine(certificate);
+  const until = day(certificate.validToDate.getTime());
+  const standing = { state: 'Ready', reason: 'IN_ORDER', message: `Our client certificate (${name}) is in use, until ${until}.` } as const;
+  const own = enrollments.find((one) => sameCertificate(one.certificate, String(certificate)));
+  const details = complaintsOf(own?.validations ?? []);
+  if (own?.validationState !== 'INVALID' && details.length === 0) return standing;
+  const said = details.length === 0 ? 'without saying why' : details.join('; ');
   return {
-    state: 'Ready',
-    reason: 'IN_ORDER',
-    message: `Our client certificate (${name}) is in use, until ${day(certificate.validToDate.getTime())}.`,
+    ...standing,
+    message: `${standing.message} The Connection Manager marks it INVALID (enrolment ${own?.id}: ${said}); by our own checks it is sound, so it is used.`,
+    nextStep: 'Nothing, while the hub lets us in; else mend what the server says in the configuration, and renew DFSP_CLIENT_CERT.',
+    details,
   };
 }
 

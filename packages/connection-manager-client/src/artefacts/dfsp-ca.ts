@@ -14,6 +14,8 @@ export interface DfspCaObserved {
   readonly published: PublishedCa;
   /** The key of our server certificate in use. */
   readonly serving: KeyRecord | undefined;
+  /** The CA that the PKI engine has, where one keeps its key (PEM, the issuing certificate first). */
+  readonly inEngine: readonly string[] | undefined;
 }
 
 export type DfspCaAction =
@@ -35,7 +37,7 @@ export function caOverlapMs({ hubClientDays = 365, serverDays = 365 }: Wanted): 
  * is in use, and our server presents a certificate that is believed under either, before it takes the former one's place there.
  */
 export function decideDfspCa(
-  { keys, published, serving }: DfspCaObserved,
+  { keys, published, serving, inEngine }: DfspCaObserved,
   { wanted, propagationMs }: Pick<Surroundings, 'wanted' | 'propagationMs'>,
   now: number,
 ): Decision<DfspCaAction> {
@@ -45,14 +47,14 @@ export function decideDfspCa(
     ({ chain }) => chain !== undefined,
   );
   const certificate = readCertificate(active?.chain?.[0]);
-  const renewAt = active && certificate ? renewalOf(certificate, active.id) : Number.NEGATIVE_INFINITY;
+  const renewAt = active && certificate ? renewalAt(active, certificate, inEngine) : Number.NEGATIVE_INFINITY;
   const { over, next } = overAt(retiring, caOverlapMs(wanted), now);
   // A CA without its certificate is being made just now, perhaps by somebody else, or its maker died.
   const forgotten = surplus.filter(({ chain, since }) => chain !== undefined || since + makingMs <= now);
   const cleaning = [...destroying(forgotten, 'it is not needed'), ...destroying(over, 'all that it signed has ended')] as DfspCaAction[];
   if (pending) return steps([...cleaning, { do: 'activate', keyId: pending.id }], 'Our CA is put in use.');
   if (!active || !certificate || renewAt <= now)
-    return steps([...cleaning, { do: 'create', why: active ? 'renewal' : 'first' }], 'Our CA is made.');
+    return steps([...cleaning, { do: 'create', why: active ? 'renewal' : 'first' }], `Our CA is ${inEngine ? 'taken over' : 'made'}.`);
   const until = day(certificate.validToDate.getTime());
   if (!showsChain(published, active.chain)) {
     const ready = retiring.some(({ chain }) => showsChain(published, chain)) ? believedAt(serving, certificate) + propagationMs : now;
@@ -83,6 +85,12 @@ export function decideDfspCa(
   };
 }
 
+/** A CA in a PKI engine is renewed there, and taken over when it is another one; so is one when the configuration changes between the two. */
+function renewalAt(active: KeyRecord, certificate: X509Certificate, inEngine: readonly string[] | undefined): number {
+  if (inEngine) return sameCertificate(inEngine[0], active.chain?.[0]) ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+  return active.origin === undefined ? renewalOf(certificate, active.id) : Number.NEGATIVE_INFINITY;
+}
+
 /** Since when our server presents a certificate of this CA; never, while it presents that of the former one. */
 function believedAt(serving: KeyRecord | undefined, ca: X509Certificate): number {
   if (!serving) return 0;
@@ -111,7 +119,8 @@ export function dfspCa(around: Surroundings): Reconciler {
       artefact: 'DFSP_CA',
       async observe() {
         const [own, serving] = [await keys.list('dfsp-ca'), await keys.active('tls-server')];
-        return { keys: own, published: await api.dfspCa(wanted.fspId), serving };
+        const inEngine = await environment.authority.inEngine();
+        return { keys: own, published: await api.dfspCa(wanted.fspId), serving, inEngine };
       },
       decide: (observed, now) => decideDfspCa(observed, around, now),
       async act(action) {

@@ -6,6 +6,7 @@ import { day, isSelfSigned, issuedBy, readBundle, readCertificate, sameCertifica
 import { watched } from '../certificates/lifetime.ts';
 import { pathOf } from '../certificates/verify.ts';
 import type { Standing } from '../condition.ts';
+import { counted } from '../counted.ts';
 import { type Decision, type Reconciler, reconciler } from '../reconciler.ts';
 import { complaintsOf, type Surroundings } from '../surroundings.ts';
 import { doing, dueAt, overAt } from './own-keys.ts';
@@ -85,7 +86,10 @@ function withRetiring(
     now,
   );
   const until = Math.min(...presented.map(({ validToDate }) => validToDate.getTime()));
-  const former = retiring.length > 0 ? ` ${retiring.length} former CA certificate(s) stay trusted for now.` : '';
+  const former =
+    retiring.length > 0
+      ? ` ${counted(retiring.length, 'former CA certificate')} ${retiring.length === 1 ? 'stays' : 'stay'} trusted for now.`
+      : '';
   return {
     actions: over.map(({ id }) => ({ do: 'end', keyId: id, why: 'the hub has another CA, and the overlap is over' })),
     standing: {

@@ -204,7 +204,7 @@ test('peers’ keys: each entry that cannot be used is refused by itself, with t
     /private: its key cannot be read/,
     /certificate: its key cannot be read/,
     /nothing: it has published no key/,
-    /2 entries name no FSP/,
+    /2 entries without the name of an FSP/,
   ])
     assert.match(words, expected);
   assert.doesNotMatch(words, /PRIVATE/);

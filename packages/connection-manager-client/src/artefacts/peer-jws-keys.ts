@@ -3,6 +3,7 @@ import type { KeyRecord } from '@payment-manager/vault';
 import type { PublishedJwsKey } from '../api/connection-manager-api.ts';
 import { spoken } from '../api/fields.ts';
 import { keyIdOfPem } from '../certificates/certificate.ts';
+import { counted } from '../counted.ts';
 import { type Decision, type Reconciler, reconciler } from '../reconciler.ts';
 import { complaintsOf, type Surroundings } from '../surroundings.ts';
 import { doing, dueAt, overAt } from './own-keys.ts';
@@ -64,7 +65,7 @@ export function decidePeerJwsKeys(
   const count = peers.size - [...peers.values()].filter(({ refused }) => refused !== undefined).length;
   const details = [
     ...[...peers.values()].flatMap((peer) => complaintOf(peer, trusted, compromised)),
-    ...(nameless > 0 ? [`${nameless} entries name no FSP`] : []),
+    ...(nameless > 0 ? [`${counted(nameless, 'entry', 'entries')} without the name of an FSP`] : []),
   ].slice(0, mostDetails);
   return {
     actions,
@@ -79,7 +80,7 @@ function inDoubt(entries: number, kept: number, details: readonly string[]): Dec
   return {
     state: 'Failed',
     reason: 'PEER_LIST_SUSPECT',
-    message: `The list of JWS keys has ${entries} entries and lacks our own key, or is empty; ${kept} peers stay trusted, and nobody is removed.`,
+    message: `The list of JWS keys has ${counted(entries, 'entry', 'entries')} and lacks our own key, or is empty; ${counted(kept, 'peer')} ${kept === 1 ? 'stays' : 'stay'} trusted, and nobody is removed.`,
     nextStep: 'Ask the hub’s operator whether the Connection Manager was restored or reset.',
     ...(details.length > 0 ? { details } : {}),
   };
@@ -90,13 +91,13 @@ function settled(count: number, details: readonly string[]): Decision<never>['st
     return {
       state: 'Ready',
       reason: 'PEER_KEYS_UNUSABLE',
-      message: `Keys of ${count} peers are trusted; ${details.length} entries cannot be used.`,
+      message: `Keys of ${counted(count, 'peer')} are trusted; ${counted(details.length, 'entry', 'entries')} cannot be used.`,
       nextStep: 'Tell the peers in the details, or the hub’s operator: their messages cannot be verified.',
       details,
     };
   if (count === 0)
     return { state: 'Ready', reason: 'WAITING_FOR_PEERS', message: 'No other DFSP, nor the hub, has published a JWS key yet.' };
-  return { state: 'Ready', reason: 'IN_ORDER', message: `Keys of ${count} peers are trusted.` };
+  return { state: 'Ready', reason: 'IN_ORDER', message: `Keys of ${counted(count, 'peer')} are trusted.` };
 }
 
 function complaintOf(
