@@ -14,6 +14,5 @@ export { ControlError, type ControlErrorCode } from './control/control-error.ts'
 export type { ControlCredentials, PeerKey } from './control/control-frames.ts';
 export { type ControlClients, type ControlServer, type ControlServerOptions, startControlServer } from './control/control-server.ts';
 export { vaultCredentials } from './control/vault-credentials.ts';
-export { counted } from './counted.ts';
 export { type ConnectionManagerClientOptions, startConnectionManagerClient } from './start-client.ts';
 export type { EgressAddress, Wanted } from './wanted.ts';

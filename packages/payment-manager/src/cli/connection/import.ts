@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { counted } from '@payment-manager/connection-manager-client/counted';
 import { Secret, systemClock } from '@payment-manager/runtime';
 import { type Doing, oneLine } from '@payment-manager/vault';
 import { clientSecretId } from '../../connection/manager-api.ts';
@@ -105,7 +106,7 @@ async function importPeerKeys(order: Import): Promise<number> {
   const offered = await offeredIn(order);
   const count = await takePeerKeys({ environment: opened.environment, offered, doing, peer, only });
   const former = only ? 'all others are distrusted' : 'those before stay trusted beside them, until they are imported with --only';
-  terminal.out(style.good(`${count} keys of ${peer} are trusted; ${former}.`));
+  terminal.out(style.good(`${counted(count, 'key')} of ${peer} ${count === 1 ? 'is' : 'are'} trusted; ${former}.`));
   return exitCodes.ok;
 }
 

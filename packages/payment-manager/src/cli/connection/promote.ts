@@ -1,5 +1,6 @@
 import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { counted } from '@payment-manager/connection-manager-client/counted';
 import { divide } from '../../config/environments.ts';
 import { listKeys } from '../../config/keys.ts';
 import { loadConfig } from '../../config/load.ts';
@@ -27,12 +28,12 @@ export const promote: Command = async ([from = '', to = ''], options, terminal) 
   print(differences, from, to, terminal);
   const copied = differences.filter(({ verdict }) => verdict === 'copied');
   if (copied.length > 0) {
-    if (!(await confirmed(options, terminal, `Write ${copied.length} keys into environments.${to} of ${file}?`))) {
+    if (!(await confirmed(options, terminal, `Write ${counted(copied.length, 'key')} into environments.${to} of ${file}?`))) {
       terminal.out('Nothing was written.');
       return exitCodes.failed;
     }
     await rewrite(file, to, differences);
-    terminal.out(style.good(`Written: ${copied.length} keys into environments.${to} of ${file}.`));
+    terminal.out(style.good(`Written: ${counted(copied.length, 'key')} into environments.${to} of ${file}.`));
   }
   return tellRest(file, to, terminal);
 };

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import type { Renewable } from '@payment-manager/connection-manager-client';
+import { counted } from '@payment-manager/connection-manager-client/counted';
 import { createHttpClient, systemClock } from '@payment-manager/runtime';
 import type { Doing, Environment, OwnPurpose } from '@payment-manager/vault';
 import { certificateRequest, createNextCa, renewServerCertificate, signingKey } from '../../environments/manual/give.ts';
@@ -142,5 +143,5 @@ async function activateNext(
 }
 
 function minutes(ms: number): string {
-  return `${Math.ceil(ms / 60_000)} minutes`;
+  return counted(Math.ceil(ms / 60_000), 'minute');
 }

@@ -1,13 +1,27 @@
+import { userInfo } from 'node:os';
 import type { CommandOptions } from '../commands.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** Whose name is kept with what is done: `--by`, PM_OPERATOR, or the user of this machine. */
+/** Whose name is kept with what is done: `--by`, PM_OPERATOR, or the user of this machine. @throws CommandFailed where that has no name */
 export function operatorName(options: CommandOptions, terminal: Terminal): string {
   const { environment } = terminal;
-  const name = options['by'] ?? environment['PM_OPERATOR'] ?? environment['USER'] ?? environment['LOGNAME'];
-  if (typeof name === 'string' && name.trim() !== '') return name.trim();
-  throw new CommandFailed(exitCodes.usage, 'Say with --by who does it: the name is kept with what is done.');
+  const given = [options['by'], environment['PM_OPERATOR'], environment['USER'], environment['LOGNAME']];
+  const name = given.find((one) => typeof one === 'string' && one.trim() !== '') ?? nameOfUser();
+  if (typeof name === 'string') return name.trim();
+  throw new CommandFailed(
+    exitCodes.usage,
+    `Say who does it, with --by NAME or in PM_OPERATOR: the name is kept with what is done, and the user of this machine${process.getuid ? ` (number ${process.getuid()})` : ''} has none.`,
+  );
+}
+
+/** Services and containers have no USER; a user without an entry among the system's users has no name at all. */
+function nameOfUser(): string | undefined {
+  try {
+    return userInfo().username;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Asks the person, unless `--yes` says it. @throws CommandFailed where nobody can be asked */

@@ -1,3 +1,4 @@
+import { counted } from '@payment-manager/connection-manager-client/counted';
 import type { CertificateEntry } from '../inventory.ts';
 import { type Finding, findingsOf } from './finding.ts';
 
@@ -25,8 +26,8 @@ export function validityFinding(part: string, shown: string, { validFrom, validT
     );
   const days = Math.floor((validTo - now) / dayMs);
   if (validTo - now < (validTo - validFrom) * lateLeft)
-    return findings.warning('certificate', `${shown}: only ${days} days left, until ${until}`, 'Have it renewed now.');
-  return findings.ok('certificate', `${shown}: until ${until}, ${days} days`);
+    return findings.warning('certificate', `${shown}: only ${counted(days, 'day')} left, until ${until}`, 'Have it renewed now.');
+  return findings.ok('certificate', `${shown}: until ${until}, ${counted(days, 'day')}`);
 }
 
 /** What we need to have in use towards the scheme. */
