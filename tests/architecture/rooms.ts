@@ -49,6 +49,11 @@ export const bannedEverywhere: readonly {
 }[] = [
   { pattern: /@ts-(?:ignore|expect-error|nocheck)/, why: 'the type checker is not silenced', where: 'everywhere' },
   { pattern: /\b(?:TODO|FIXME|HACK)\b/, why: 'unfinished things belong into an issue', where: 'everywhere' },
+  {
+    pattern: /^import (?!type )[^;]*from 'node:http';/m,
+    why: 'importing node:http loads 15 MB; see runtime/src/node-http.ts',
+    where: 'product code',
+  },
   { pattern: /(?::\s*|<|\bas )any\b(?=(?:\[\])?\s*(?:[;,)>=|&]|$))/m, why: 'no `any`', where: 'product code' },
   { pattern: /biome-ignore(?!(?:-all|-start|-end)?[^\n]*: \S)/, why: 'a silenced lint rule needs its reason', where: 'everywhere' },
 ];

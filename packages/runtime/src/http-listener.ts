@@ -1,10 +1,11 @@
-import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
 import type { Credentials } from './credentials.ts';
 import type { HttpResponse, HttpServerOptions, RefusalReason } from './http.ts';
 import type { Log } from './log.ts';
+import { createServer, statusText } from './node-http.ts';
 
 /** Longest request line and headers together. Real ones have under 4 KB. */
 const maxHeaderBytes = 65_536;
@@ -85,9 +86,6 @@ function answerHasBegun(socket: Duplex): boolean {
 function responseText(response: HttpResponse): Buffer {
   const body = Buffer.from(response.body ?? '');
   const headers = Object.entries({ ...response.headers, 'content-length': String(body.length), connection: 'close' });
-  const head = [
-    `HTTP/1.1 ${response.status} ${STATUS_CODES[response.status] ?? ''}`,
-    ...headers.map(([name, value]) => `${name}: ${value}`),
-  ];
+  const head = [`HTTP/1.1 ${response.status} ${statusText(response.status)}`, ...headers.map(([name, value]) => `${name}: ${value}`)];
   return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`, 'latin1'), body]);
 }

@@ -8,6 +8,7 @@ export * from './http-server.ts';
 export * from './log.ts';
 export * from './loop-delay.ts';
 export * from './metrics.ts';
+export { createServer as createHttpServer, statusText } from './node-http.ts';
 export * from './personal.ts';
 export * from './pino-log.ts';
 export * from './prom-metrics.ts';

@@ -1,9 +1,9 @@
-import { createServer, type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
-import type { Credentials } from '@payment-manager/runtime';
+import { type Credentials, createHttpServer, statusText } from '@payment-manager/runtime';
 import type { WebSocket } from 'ws';
 import type { Refusal } from './control-entry.ts';
 
@@ -36,7 +36,7 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   const plain = { ...limits, connectionsCheckingInterval: 1_000 };
   const secure =
     tls && createTlsServer({ ...plain, ...contextOf(tls), requestCert: true, rejectUnauthorized: true, handshakeTimeout: handshakeMs });
-  const server = secure ?? createServer(plain);
+  const server = secure ?? createHttpServer(plain);
   // Some room for those that are being refused.
   server.maxConnections = maxClients * 2;
   // Most products never open this door, so its library is loaded with it.
@@ -83,7 +83,7 @@ function contextOf({ certificate, privateKey, trustedCas }: Credentials): Secure
 
 function answerOf({ status, say }: { readonly status: number; readonly say: string }): string {
   const headers = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    `HTTP/1.1 ${status} ${statusText(status)}`,
     'connection: close',
     'content-type: text/plain; charset=utf-8',
     `content-length: ${Buffer.byteLength(say)}`,

@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { statusText } from '@payment-manager/runtime';
 import type { TSchema } from 'typebox';
 import type { AnswerDoc, Route } from './route.ts';
 
@@ -144,7 +144,7 @@ function operationOf(route: Route, schemas: Record<string, Schema>): Operation {
 function responseOf(answer: AnswerDoc, schemas: Record<string, Schema>): Response {
   const mediaType = answer.mediaType ?? (answer.schema === undefined ? undefined : 'application/json');
   return {
-    description: answer.description || (STATUS_CODES[answer.status] ?? ''),
+    description: answer.description || statusText(answer.status),
     ...(answer.status === 503 && { headers: { 'Retry-After': { description: 'Seconds', schema: { type: 'integer' } } } }),
     ...(mediaType !== undefined && { content: { [mediaType]: media(answer.schema, answer.example, schemas) } }),
   };
