@@ -17,6 +17,7 @@ import { openVaultServer, type VaultServer } from '../../packages/sandbox/src/in
 import {
   type HashicorpLogin,
   hashicorpClient,
+  memoryStore,
   openKeyValueStore,
   openVault,
   pkiAuthority,
@@ -250,5 +251,69 @@ test('HashiCorp: its PKI signs our requests with the role for the use; the chain
     assert.equal((await keys.storeChain('tls-client', imported.id, issued.chain.join('\n'))).chain?.length, 2);
     assert.doesNotMatch(inspect(issued, { depth: 9 }), /PRIVATE/);
     await vault.close();
+  });
+});
+
+test('HashiCorp: our CA in its PKI is taken over as it is, for one environment; what is certified otherwise than asked is refused', async () => {
+  await inServer(async ({ server, client }) => {
+    const engine = pkiAuthority({ client: client(), mount: 'pki', roles: { client: 'clients', server: 'servers' } });
+    const store = await openKeyValueStore({ client: client(), mount: 'kv2' });
+    const vault = await openVault({ store, engine, clock: systemClock, random: systemRandom, signatures: threadPoolSignatures });
+    const at = vault.environment('sandbox');
+    const subject = { commonName: 'not used' };
+    const ca = await at.authority.create(subject, 1, doing);
+    await at.keys.activate('dfsp-ca', ca.id, doing);
+    assert.deepEqual([ca.origin, ca.inHsm], ['PKI engine at pki', false]);
+    assert.equal(
+      new X509Certificate((await at.authority.chain())[0] ?? '').fingerprint256,
+      new X509Certificate(server.certificate).fingerprint256,
+    );
+    await assert.rejects(at.authority.create(subject, 1, doing), { code: 'VAULT_KEY_STATE' });
+    await assert.rejects(vault.environment('production').authority.create(subject, 1, doing), { code: 'VAULT_KEY_UNSUITABLE' });
+
+    const { id } = await at.keys.generate('tls-client', doing, 'EC-P256');
+    const request = await at.keys.request('tls-client', id, { usage: 'client', subject: { commonName: 'hub.example' } });
+    const order = { usage: 'client', days: 5 } as const;
+    assert.equal((await at.authority.sign(request, order)).length, 2);
+    await assert.rejects(at.authority.sign(request, { ...order, subject: { commonName: 'dfsp.example' } }), {
+      code: 'VAULT_REFUSED',
+      message: /its CN is not dfsp\.example \(use_csr_common_name\)/,
+    });
+    await assert.rejects(
+      pkiAuthority({ client: client(), mount: 'pki', roles: { client: 'servers', server: 'clients' } }).sign(request, order),
+      { message: /it is for no TLS client/ },
+    );
+    await server.renewCa();
+    await assert.rejects(at.authority.sign(request, order), {
+      code: 'VAULT_CONFLICT',
+      message: /CN=Vault stand-in CA 2, and the CA in use/,
+    });
+    const next = await at.authority.create(subject, 1, doing);
+    await at.keys.activate('dfsp-ca', next.id, doing);
+    assert.equal((await at.authority.sign(request, order)).length, 2);
+    await vault.close();
+  });
+});
+
+test('HashiCorp: when our CA moves there, servers are trusted by who knows only the former one', async () => {
+  await inServer(async ({ server, client }) => {
+    const store = { ...memoryStore(), close: async () => {} };
+    const world = { store, clock: systemClock, random: systemRandom, signatures: threadPoolSignatures };
+    const local = await openVault(world);
+    const { id } = await local.environment('sandbox').authority.create({ commonName: 'Former CA' }, 10, doing, 'EC-P256');
+    await local.environment('sandbox').keys.activate('dfsp-ca', id, doing);
+    const engine = pkiAuthority({ client: client(), mount: 'pki', roles: { client: 'clients', server: 'servers' } });
+    const at = (await openVault({ ...world, engine })).environment('sandbox');
+    await at.keys.activate('dfsp-ca', (await at.authority.create({ commonName: 'not used' }, 1, doing)).id, doing);
+    const key = await at.keys.generate('tls-server', doing, 'EC-P256');
+    const order = { usage: 'server', subject: { commonName: 'dfsp.example' }, names: { dns: ['dfsp.example'] } } as const;
+    const chain = await at.authority.sign(await at.keys.request('tls-server', key.id, order), { usage: 'server', days: 5 });
+    const read = chain.map((pem) => new X509Certificate(pem));
+    assert.deepEqual(
+      read.map(({ subject }) => subject),
+      ['CN=dfsp.example', 'CN=Vault stand-in CA', 'CN=Former CA'],
+    );
+    for (const [n, one] of read.entries()) assert.ok(one.verify((read[n + 1] ?? one).publicKey));
+    assert.ok(read[0]?.verify(new X509Certificate(server.certificate).publicKey));
   });
 });

@@ -1,3 +1,4 @@
+export type { OwnAuthority } from './authority/own-authority.ts';
 export { type HashicorpClient, type HashicorpOptions, hashicorpClient } from './hashicorp/hashicorp-client.ts';
 export { type KeyValueStoreOptions, openKeyValueStore } from './hashicorp/key-value-store.ts';
 export type { HashicorpLogin } from './hashicorp/login.ts';
@@ -9,7 +10,6 @@ export type { Doing, KeyState, KeyStep } from './keys/key-state.ts';
 export type { OwnKeys, Signer } from './keys/own-keys.ts';
 export type { KeyAlgorithm } from './keys/ring.ts';
 export type { TrustedKeys } from './keys/trusted-keys.ts';
-export type { LocalAuthority } from './local-authority.ts';
 export type { CertifiedPurpose, EntryName, OwnPurpose, Purpose, TrustPurpose } from './names.ts';
 export { type Pkcs11Options, pkcs11Holder } from './pkcs11/pkcs11-holder.ts';
 export type { Secrets } from './secrets.ts';

@@ -9,10 +9,10 @@
  * | `VAULT_DAMAGED` | an entry is not what was written, or was moved from elsewhere | restore it from a backup, or make it anew |
  * | `VAULT_PERMISSIONS` | a file or folder of the vault, or the master key's file, is open to other users | close it (`chmod`), and consider whether its keys are still secret |
  * | `VAULT_UNAVAILABLE` | the disk, database or server does not do what it should; a write may or may not be stored | mend what the message names; look again before the next step |
- * | `VAULT_REFUSED` | the vault's server refuses log-in or request | mend role, policy or path there |
- * | `VAULT_CONFLICT` | others changed the same entry again and again | try again later |
+ * | `VAULT_REFUSED` | the vault's server refuses log-in or request, or its PKI certifies something else than was asked | mend role, policy or path there |
+ * | `VAULT_CONFLICT` | others changed the same entry again and again; a PKI engine signs with a CA that is not taken over yet | try again later |
  * | `VAULT_NO_KEY` | there is no such key, or none in use for the purpose | make and activate one |
- * | `VAULT_KEY_STATE` | the key's state does not allow it | see the states of a key |
+ * | `VAULT_KEY_STATE` | the key's state does not allow it; the PKI engine has no new CA | see the states of a key |
  * | `VAULT_KEY_UNSUITABLE` | a key that is too weak, of the wrong kind, or already in use elsewhere | make another |
  * | `VAULT_CHAIN_INVALID` | a certificate chain cannot be read, is not for the key, or does not hang together | ask the issuer for the right one |
  * | `VAULT_REQUEST_INVALID` | a certificate request cannot be made or signed as it is | mend what the message names |

@@ -1,12 +1,16 @@
 import { X509Certificate } from 'node:crypto';
 import { type Clock, type Credentials, type Random, Secret, type Signatures } from '@payment-manager/runtime';
+import { crossing } from './authority/crossing.ts';
+import { openEngineAuthority } from './authority/engine-authority.ts';
+import { openLocalAuthority } from './authority/local-authority.ts';
+import type { OwnAuthority } from './authority/own-authority.ts';
 import { type Entries, openEntries } from './entries.ts';
+import type { PkiAuthority } from './hashicorp/pki-authority.ts';
 import type { KeyHolder } from './keys/key-holder.ts';
 import { deadMark, type OwnKeys, openOwnKeys, privateKeyOf } from './keys/own-keys.ts';
 import { stateOf } from './keys/ring.ts';
 import { decodeRing } from './keys/ring-text.ts';
 import { openTrustedKeys, type TrustedKeys } from './keys/trusted-keys.ts';
-import { type LocalAuthority, openLocalAuthority } from './local-authority.ts';
 import { type CertifiedPurpose, checkEnvironment, type EntryName, nameOf, pathOf, purposes } from './names.ts';
 import { openSecrets, type Secrets } from './secrets.ts';
 import type { VaultStore } from './store/vault-store.ts';
@@ -29,7 +33,7 @@ export interface Environment {
   readonly keys: OwnKeys;
   readonly trust: TrustedKeys;
   readonly secrets: Secrets;
-  readonly authority: LocalAuthority;
+  readonly authority: OwnAuthority;
   /**
    * Key and certificate in use for a side of TLS, always of one generation, and what it trusts: the certificates in use and those that
    * retire. Default: a client trusts `hub-ca`, a server the callers that our own CA vouches for.
@@ -67,6 +71,8 @@ export interface VaultDeps {
   readonly signatures: Pick<Signatures, 'sign'>;
   /** Where JWS keys are made and kept instead, if they are. The vault closes it. */
   readonly jwsHolder?: KeyHolder;
+  /** Where the key of the DFSP's own CA lies instead of in the vault, if it does. */
+  readonly engine?: PkiAuthority;
 }
 
 /** Opens a vault over a store. @throws VaultError what the store throws. */
@@ -128,11 +134,14 @@ function deadIn(name: EntryName, body: Uint8Array): string[] {
 
 function openEnvironment(name: string, entries: Entries, deps: VaultDeps, dead: ReadonlySet<string>): Environment {
   checkEnvironment(name);
-  const { clock, random, signatures, jwsHolder } = deps;
+  const { clock, random, signatures, jwsHolder, engine } = deps;
   const own = openOwnKeys({ environment: name, entries, clock, signatures, jwsHolder, dead });
   const trust = openTrustedKeys(name, entries, clock);
-  const { material, inUse, keepCrossed, ...keys } = own;
-  const authority = openLocalAuthority({ keys, active: inUse, byId: material, keepCrossed, clock, random });
+  const { material, inUse, keepCrossed, adopt, ...keys } = own;
+  const parts = { keys, active: inUse, crossing: crossing({ keys, active: inUse, clock, random }) };
+  const authority = engine
+    ? openEngineAuthority({ ...parts, engine, adopt })
+    : openLocalAuthority({ ...parts, byId: material, keepCrossed, clock, random });
   return {
     name,
     keys,

@@ -29,6 +29,14 @@ const possessions: readonly Possession[] = [
     of: ({ journal }) => (journal?.store === 'postgres' ? `${journal.postgresUrl ?? ''} ${journal.postgresSchema}` : undefined),
   },
   { path: 'journal.anchor.file', what: 'a file of anchors', of: ({ journal }) => journal?.anchor.file },
+  {
+    path: 'vault.hashicorp.pki.mount',
+    what: 'a CA',
+    of: ({ vault }) =>
+      vault?.hashicorp.pki.serverRole === undefined
+        ? undefined
+        : [vault.hashicorp.url, vault.hashicorp.namespace, vault.hashicorp.pki.mount].join(' '),
+  },
   { path: 'jws.signingKeyFile', what: 'a key', of: ({ jws }) => jws?.signingKeyFile },
   { path: 'inbound.tls.keyFile', what: 'a key', of: ({ inbound }) => inbound?.tls.keyFile },
   { path: 'outbound.tls.keyFile', what: 'a key', of: ({ outbound }) => outbound?.tls.keyFile },

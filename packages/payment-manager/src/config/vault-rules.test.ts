@@ -77,6 +77,23 @@ describe('the vault in the configuration', () => {
     ]);
   });
 
+  test('a PKI engine needs the server that has it, both roles, and a vault beside it, of any kind', async () => {
+    const roles = 'serverRole: s, clientRole: c';
+    const server = 'url: https://vault.example.org, login: token, credentialFile: t';
+    await load(`${minimal}vault: { store: file, hashicorp: { ${server}, pki: { ${roles} } } }\n`);
+    assert.deepEqual(await wrong(`${minimal}vault: { store: file, hashicorp: { pki: { serverRole: s } } }\n`), [
+      'vault.hashicorp.url',
+      'vault.hashicorp.role',
+      'vault.hashicorp.credentialFile',
+      'vault.hashicorp.pki.clientRole',
+    ]);
+    assert.ok((await wrong(`${minimal}vault: { hashicorp: { ${server}, pki: { ${roles} } } }\n`)).includes('vault.hashicorp.pki'));
+    const both = `vault: { store: file, hashicorp: { ${server}, pki: { ${roles} } } }\nenvironments: { a: {}, b: {} }\nenvironment: a\n`;
+    assert.deepEqual(await wrong(`${minimal}${both}`), [
+      'environments.a.vault.hashicorp.pki.mount, environments.b.vault.hashicorp.pki.mount',
+    ]);
+  });
+
   test('a Connection Manager needs a vault, TLS on both sides, and to know where we are', async () => {
     const plain = minimal.replaceAll('tls: { enabled: true }', 'tls: { enabled: false }');
     assert.deepEqual(await wrong(`${plain}jws: { sign: false, verify: false }${connected}`), ['connectionManager.url']);

@@ -4,12 +4,13 @@ import type { Config } from './schema.ts';
 /** What must hold where a vault is used. */
 export function vaultChecks(config: Config): ConfigProblem[] {
   const { store } = config.vault;
-  if (store === 'none') return [...connectionWithoutVault(config), ...sdkWithoutVault(config)];
+  if (store === 'none') return [...connectionWithoutVault(config), ...sdkWithoutVault(config), ...pkiWithoutVault(config)];
   return [
     ...filesBesideVault(config),
     ...masterKey(config),
     ...(store === 'postgres' ? sharedDatabase(config) : []),
-    ...(store === 'hashicorp' ? hashicorp(config) : []),
+    ...(store === 'hashicorp' || pkiRoles(config).length > 0 ? hashicorp(config) : []),
+    ...pki(config),
     ...pkcs11(config),
     ...connection(config),
     ...sdk(config),
@@ -79,7 +80,7 @@ function sharedDatabase({ journal }: Config): ConfigProblem[] {
 
 function hashicorp({ vault }: Config): ConfigProblem[] {
   const { url, login, role, credentialFile } = vault.hashicorp;
-  const because = '`vault.store` is hashicorp';
+  const because = vault.store === 'hashicorp' ? '`vault.store` is hashicorp' : '`vault.hashicorp.pki` has roles';
   return [
     ...(url === undefined ? [given('vault.hashicorp.url', because, 'Set the address of the server.')] : []),
     ...(login !== 'token' && role === undefined
@@ -88,6 +89,33 @@ function hashicorp({ vault }: Config): ConfigProblem[] {
     ...(login !== 'kubernetes' && credentialFile === undefined
       ? [given('vault.hashicorp.credentialFile', `\`vault.hashicorp.login\` is ${login}`, 'Name the file that holds it.')]
       : []),
+  ];
+}
+
+function pkiRoles({ vault }: Config): string[] {
+  const { serverRole, clientRole } = vault.hashicorp.pki;
+  return [serverRole, clientRole].filter((role) => role !== undefined);
+}
+
+/** One CA signs both: whoever trusts what we publish must believe either certificate. */
+function pki(config: Config): ConfigProblem[] {
+  if (pkiRoles(config).length !== 1) return [];
+  const [missing, present] =
+    config.vault.hashicorp.pki.serverRole === undefined ? ['serverRole', 'clientRole'] : ['clientRole', 'serverRole'];
+  return [
+    given(`vault.hashicorp.pki.${missing}`, `\`vault.hashicorp.pki.${present}\` is given`, 'Ask who keeps the server for the role’s name.'),
+  ];
+}
+
+function pkiWithoutVault(config: Config): ConfigProblem[] {
+  if (pkiRoles(config).length === 0) return [];
+  return [
+    {
+      where: 'vault.hashicorp.pki',
+      expected: 'a vault, which keeps the certificates of that CA',
+      found: '`vault.store` is none',
+      advice: 'Set `vault.store` to file (one machine), postgres or hashicorp; or remove `vault.hashicorp.pki`.',
+    },
   ];
 }
 

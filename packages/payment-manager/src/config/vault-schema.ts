@@ -32,7 +32,28 @@ const masterKey = group(
   },
 );
 
-const hashicorp = group('HashiCorp Vault or OpenBao, when `vault.store` is hashicorp.', {
+const pki = group(
+  'The DFSP’s own CA in its PKI engine: that signs our server certificate and the hub’s client certificate, and the CA’s key is never here. When `serverRole` and `clientRole` are given, with any `vault.store`. Our policy there: read `MOUNT/cert/ca` and `MOUNT/cert/ca_chain`, update `MOUNT/sign/ROLE`.',
+  {
+    mount: text({ description: 'Mount of the PKI engine.', default: 'pki', example: 'pki' }),
+    serverRole: optional(
+      text({
+        description:
+          'Role that signs our server certificate: `server_flag`, RSA keys, the names of `connectionManager.dnsNames` and `connectionManager.ips`.',
+        example: 'server-role',
+      }),
+    ),
+    clientRole: optional(
+      text({
+        description:
+          'Role that signs the hub’s requests: `client_flag`, `connectionManager.connectorFqdn` allowed, and `use_csr_common_name=false`.',
+        example: 'client-role',
+      }),
+    ),
+  },
+);
+
+const hashicorp = group('HashiCorp Vault or OpenBao, when `vault.store` is hashicorp, or `vault.hashicorp.pki` is used.', {
   url: optional(url({ description: 'Address of the server; plain http only on this machine.', example: 'https://vault.example.org:8200' })),
   caFile: optional(
     path({
@@ -53,6 +74,7 @@ const hashicorp = group('HashiCorp Vault or OpenBao, when `vault.store` is hashi
       example: '/run/secrets/vault-secret-id',
     }),
   ),
+  pki,
 });
 
 const pkcs11 = group('JWS keys in an HSM, by PKCS#11: made there, and never out of it.', {

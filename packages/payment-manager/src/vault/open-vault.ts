@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Clock, createHttpClient, type Log, type Random, Secret, type Signatures, type Timers } from '@payment-manager/runtime';
 import {
   fetchMasterKey,
+  type HashicorpClient,
   type HashicorpLogin,
   hashicorpClient,
   type MasterKeySource,
@@ -13,7 +14,9 @@ import {
   openKeyValueStore,
   openVault,
   pkcs11Holder,
+  pkiAuthority,
   type Vault,
+  type VaultDeps,
   VaultError,
   type VaultStore,
 } from '@payment-manager/vault';
@@ -37,33 +40,62 @@ export interface OpenedVault {
 
 /** Opens the vault that the configuration names; undefined when there is none. @throws VaultError */
 export async function openConfiguredVault(config: Config, world: VaultWorld): Promise<OpenedVault | undefined> {
-  const { store: kind, pkcs11 } = config.vault;
+  const { store: kind, hashicorp } = config.vault;
   if (kind === 'none') return undefined;
-  const { store, lookForKey } = kind === 'hashicorp' ? await hashicorpStore(config, world) : await sealedStore(config, world);
-  const { module, label, pinFile } = pkcs11;
-  const holder =
-    module === undefined || label === undefined || pinFile === undefined
-      ? undefined
-      : pkcs11Holder({ module, token: label, pin: () => secretFile(pinFile, 'PIN'), random: world.random });
-  const vault = await openVault({ ...world, store, ...(holder && { jwsHolder: holder }) }).catch(async (error: unknown) => {
-    await store.close();
+  const server = kind === 'hashicorp' || hashicorp.pki.serverRole !== undefined ? await hashicorpServer(hashicorp, world) : undefined;
+  try {
+    const { store, lookForKey } = await openStore(config, world, server?.client);
+    const vault = await openVault({ ...world, store, ...holderOf(config, world), ...(server && engineOf(hashicorp, server.client)) }).catch(
+      async (error: unknown) => {
+        await store.close();
+        throw error;
+      },
+    );
+    return {
+      vault: {
+        ...vault,
+        async close() {
+          await vault.close();
+          await server?.close();
+        },
+      },
+      async look() {
+        try {
+          await lookForKey();
+        } finally {
+          await vault.refresh();
+        }
+      },
+    };
+  } catch (error) {
+    await server?.close();
     throw error;
-  });
-  return {
-    vault,
-    async look() {
-      try {
-        await lookForKey();
-      } finally {
-        await vault.refresh();
-      }
-    },
-  };
+  }
+}
+
+/** JWS keys in an HSM, where one is configured. */
+function holderOf({ vault }: Config, { random }: VaultWorld): Pick<VaultDeps, 'jwsHolder'> {
+  const { module, label, pinFile } = vault.pkcs11;
+  if (module === undefined || label === undefined || pinFile === undefined) return {};
+  return { jwsHolder: pkcs11Holder({ module, token: label, pin: () => secretFile(pinFile, 'PIN'), random }) };
+}
+
+/** Our own CA in a PKI engine, where one is configured. */
+function engineOf({ pki }: Config['vault']['hashicorp'], client: HashicorpClient): Pick<VaultDeps, 'engine'> {
+  const { mount, serverRole: server, clientRole } = pki;
+  if (server === undefined || clientRole === undefined) return {};
+  return { engine: pkiAuthority({ client, mount, roles: { server, client: clientRole } }) };
 }
 
 interface LookedAfter {
   readonly store: VaultStore;
   lookForKey(): Promise<void>;
+}
+
+async function openStore(config: Config, world: VaultWorld, client: HashicorpClient | undefined): Promise<LookedAfter> {
+  if (config.vault.store !== 'hashicorp' || client === undefined) return sealedStore(config, world);
+  const { mount, folder } = config.vault.hashicorp;
+  return { store: await openKeyValueStore({ client, mount, folder }), lookForKey: () => Promise.resolve() };
 }
 
 async function sealedStore(config: Config, world: VaultWorld): Promise<LookedAfter> {
@@ -116,35 +148,17 @@ async function databaseStore({ journal }: Config, { log, timers }: VaultWorld): 
 
 const kubernetesToken = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
-async function hashicorpStore({ vault }: Config, { clock }: VaultWorld): Promise<LookedAfter> {
-  const { url = '', caFile, namespace, mount, folder } = vault.hashicorp;
+/** One log-in serves the entries and the PKI engine. */
+async function hashicorpServer(hashicorp: Config['vault']['hashicorp'], { clock }: VaultWorld) {
+  const { url = '', caFile, namespace } = hashicorp;
   const trustedCas =
     caFile === undefined ? undefined : await readFile(caFile, 'utf8').catch(() => Promise.reject(unreadable(caFile, 'CA bundle')));
+  const login = await hashicorpLogin(hashicorp);
   const http = createHttpClient({
     maxConnectionsPerOrigin: 4,
     ...(trustedCas !== undefined && { credentials: { certificate: '', privateKey: new Secret(''), trustedCas } }),
   });
-  const client = hashicorpClient({
-    url,
-    login: await hashicorpLogin(vault.hashicorp),
-    http,
-    clock,
-    ...(namespace !== undefined && { namespace }),
-  });
-  const store = await openKeyValueStore({ client, mount, folder }).catch(async (error: unknown) => {
-    await http.close();
-    throw error;
-  });
-  return {
-    store: {
-      ...store,
-      async close() {
-        await store.close();
-        await http.close();
-      },
-    },
-    lookForKey: () => Promise.resolve(),
-  };
+  return { client: hashicorpClient({ url, login, http, clock, ...(namespace !== undefined && { namespace }) }), close: () => http.close() };
 }
 
 async function hashicorpLogin({

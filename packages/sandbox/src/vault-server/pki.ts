@@ -15,14 +15,40 @@ export interface PkiRole {
 
 /** A PKI engine that makes real certificates. */
 export interface Pki {
-  /** PEM. */
+  /** Its CA, PEM. */
   readonly certificate: string;
+  /** Makes another CA, which signs from now on. */
+  renew(): Promise<void>;
   /** Signs a CSR, or makes key and certificate when there is none. */
   issue(role: string, body: Readonly<Record<string, unknown>>): Promise<object>;
 }
 
-const KEY = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+/** As that of the server when nobody says otherwise. */
+const KEY = { name: 'RSASSA-PKCS1-v1_5', modulusLength: 2048, publicExponent: Uint8Array.of(1, 0, 1), hash: 'SHA-256' } as const;
 const DAY_MS = 86_400_000;
+
+interface Root {
+  readonly certificate: x509.X509Certificate;
+  readonly key: CryptoKey;
+}
+
+async function makeRoot(number: number, clock: Pick<Clock, 'now'>, random: Pick<Random, 'bytes'>): Promise<Root> {
+  const keys = await makeKeys();
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    serialNumber: serial(random),
+    name: `CN=Vault stand-in CA${number === 1 ? '' : ` ${number}`}`,
+    notBefore: new Date(clock.now() - DAY_MS),
+    notAfter: new Date(clock.now() + 3_650 * DAY_MS),
+    signingAlgorithm: KEY,
+    keys,
+    extensions: [new x509.BasicConstraintsExtension(true, 0, true), new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true)],
+  });
+  return { certificate, key: keys.privateKey };
+}
+
+async function makeKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return (await webcrypto.subtle.generateKey(KEY, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
+}
 
 /** Makes a root CA with a fresh key; it lives as long as the server. */
 export async function openPki(
@@ -31,29 +57,20 @@ export async function openPki(
   random: Pick<Random, 'bytes'>,
 ): Promise<Pki> {
   x509.cryptoProvider.set(webcrypto as Crypto);
-  const keys = (await webcrypto.subtle.generateKey(KEY, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
-  const root = await x509.X509CertificateGenerator.createSelfSigned({
-    serialNumber: serial(random),
-    name: 'CN=Vault stand-in CA',
-    notBefore: new Date(clock.now() - DAY_MS),
-    notAfter: new Date(clock.now() + 3_650 * DAY_MS),
-    signingAlgorithm: KEY,
-    keys,
-    extensions: [new x509.BasicConstraintsExtension(true, 0, true), new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true)],
-  });
-  const pem = root.toString('pem');
+  let made = 1;
+  let root = await makeRoot(made, clock, random);
 
   const certify = async (role: PkiRole, subject: string, publicKey: x509.PublicKey, names: x509.JsonGeneralName[], seconds: number) => {
     const usage = role.usage === 'server' ? x509.ExtendedKeyUsage.serverAuth : x509.ExtendedKeyUsage.clientAuth;
     return x509.X509CertificateGenerator.create({
       serialNumber: serial(random),
       subject,
-      issuer: root.subject,
+      issuer: root.certificate.subject,
       notBefore: new Date(clock.now() - 30_000),
       notAfter: new Date(clock.now() + seconds * 1_000),
       signingAlgorithm: KEY,
       publicKey,
-      signingKey: keys.privateKey,
+      signingKey: root.key,
       extensions: [
         new x509.BasicConstraintsExtension(false, undefined, true),
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
@@ -64,18 +81,24 @@ export async function openPki(
   };
 
   return {
-    certificate: pem,
+    get certificate() {
+      return root.certificate.toString('pem');
+    },
+    async renew() {
+      root = await makeRoot(++made, clock, random);
+    },
     async issue(roleName, body) {
       const role = roles[roleName];
       if (!role) throw new VaultRefusal(400, `unknown role: ${roleName}`);
       const request = body['csr'] === undefined ? undefined : await readCsr(textOf(body, 'csr'));
-      const fresh = request ? undefined : ((await webcrypto.subtle.generateKey(KEY, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair);
+      const fresh = request ? undefined : await makeKeys();
       const commonName = request?.subjectName.getField('CN')[0] ?? textOf(body, 'common_name');
       const names = namesOf(request, body);
       for (const { type, value } of names) checkName(role, type === 'dns' ? String(value) : undefined);
       if (role.allowedDomains) checkName(role, commonName);
       const seconds = Math.min(secondsOf(body['ttl']) ?? role.maxTtlSeconds, role.maxTtlSeconds);
       const publicKey = request?.publicKey ?? (await x509.PublicKey.create(fresh?.publicKey as CryptoKey));
+      const pem = root.certificate.toString('pem');
       const certificate = await certify(role, `CN=${commonName}`, publicKey, names, seconds);
       return {
         data: {
@@ -84,7 +107,7 @@ export async function openPki(
           ca_chain: [pem],
           serial_number: certificate.serialNumber,
           expiration: Math.floor(certificate.notAfter.getTime() / 1_000),
-          ...(fresh ? { private_key: await exported(fresh.privateKey), private_key_type: 'ec' } : {}),
+          ...(fresh ? { private_key: await exported(fresh.privateKey), private_key_type: 'rsa' } : {}),
         },
       };
     },

@@ -17,6 +17,8 @@ export interface VaultServer {
   readonly handler: HttpHandler;
   /** The PKI's root, PEM. */
   readonly certificate: string;
+  /** Another root signs from now on. */
+  renewCa(): Promise<void>;
   /** As after a restart: 503 to everything until it is false again. */
   sealed: boolean;
   /** The next requests that change something are carried out, and their answers lost. */
@@ -31,7 +33,10 @@ export async function openVaultServer(options: VaultServerOptions): Promise<Vaul
   const pki = await openPki(options.roles, options.clock, options.random);
   const engines: Readonly<Record<string, Engine>> = { kv1: keyValueOne(), kv2: keyValueTwo() };
   const server: VaultServer = {
-    certificate: pki.certificate,
+    get certificate() {
+      return pki.certificate;
+    },
+    renewCa: () => pki.renew(),
     sealed: false,
     loseAnswers: 0,
     revokeTokens: () => tokens.revokeAll(),
@@ -90,6 +95,7 @@ async function routed(
     if (!Object.hasOwn(engines, mount)) throw new VaultRefusal(403, 'preflight capability check returned 403');
     return answer({ data: { type: 'kv', path: `${mount}/`, options: mount === 'kv2' ? { version: '2' } : null } });
   }
+  if (path === 'pki/cert/ca') return answer({ data: { certificate: pki.certificate } });
   if (path === 'pki/cert/ca_chain') return answer({ data: { certificate: pki.certificate, ca_chain: pki.certificate } });
   const [, verb, role = ''] = /^pki\/(sign|issue)\/([^/]+)$/.exec(path) ?? [];
   if (verb === 'sign' && body['csr'] === undefined) throw new VaultRefusal(400, 'missing csr');

@@ -1,4 +1,4 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
+import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { Secret } from '@payment-manager/runtime';
 import { VaultError } from '../vault-error.ts';
 import type { CertificateAuthority, SigningOrder } from '../x509/authority.ts';
@@ -25,11 +25,16 @@ export interface IssuedPair {
 
 /** The DFSP's CA in a PKI engine of HashiCorp Vault or OpenBao. */
 export interface PkiAuthority extends CertificateAuthority {
+  /** Which engine it is, for people. */
+  readonly origin: string;
   /** Lets the engine make key and certificate. */
   issue(commonName: string, names: AlternativeNames, order: SigningOrder): Promise<IssuedPair>;
 }
 
-/** A CA over a PKI engine; roles decide what it signs. All methods reject with VaultError. */
+/**
+ * A CA over a PKI engine; roles decide what it signs, and what they make of a request is compared with it. All methods reject with
+ * VaultError.
+ */
 export function pkiAuthority({ client, mount, roles }: PkiOptions): PkiAuthority {
   const ask = async (verb: 'sign' | 'issue', order: SigningOrder, body: object): Promise<Readonly<Record<string, unknown>>> => {
     const answer = await client.request('POST', `${mount}/${verb}/${roles[order.usage]}`, {
@@ -44,24 +49,30 @@ export function pkiAuthority({ client, mount, roles }: PkiOptions): PkiAuthority
       );
     return dataOf(answer);
   };
+  const caOf = async (path: 'ca' | 'ca_chain'): Promise<X509Certificate[]> => {
+    const { certificate, ca_chain: chain } = dataOf(await client.request('GET', `${mount}/cert/${path}`));
+    const pem = [chain, certificate].find((one) => typeof one === 'string' && one.includes('BEGIN CERTIFICATE'));
+    return typeof pem === 'string' ? readCertificates(pem) : [];
+  };
   return {
+    origin: `PKI engine at ${mount}`,
     async chain() {
-      const answer = await client.request('GET', `${mount}/cert/ca_chain`);
-      const data = dataOf(answer);
-      const pem = [data['ca_chain'], data['certificate']].find((one) => typeof one === 'string' && one.includes('BEGIN CERTIFICATE'));
-      if (typeof pem !== 'string') throw new VaultError('VAULT_NO_KEY', `The PKI engine at ${mount} has no CA yet. Make one there.`);
-      return readCertificates(pem).map((certificate) => certificate.toString());
+      const [own] = await caOf('ca');
+      if (!own) throw new VaultError('VAULT_NO_KEY', `The PKI engine at ${mount} has no CA yet. Make one there.`);
+      const texts = [own, ...(await caOf('ca_chain'))].map((one) => one.toString());
+      return orderedChain([...new Set(texts)].join('\n'), own.publicKey);
     },
     async sign(pem, order) {
       const { request, names } = await readRequest(pem);
       const commonName = order.subject?.commonName ?? request.subjectName.getField('CN')[0] ?? '';
-      const listed = (type: string): string =>
-        names
-          .filter((name) => name.type === type)
-          .map(({ value }) => String(value))
-          .join(',');
-      const data = await ask('sign', order, { csr: pem, common_name: commonName, alt_names: listed('dns'), ip_sans: listed('ip') });
-      return chainOf(data, createPublicKey(request.publicKey.toString('pem')));
+      const listed = (type: string): string[] => names.filter((name) => name.type === type).map(({ value }) => String(value));
+      const [dns, ips] = [listed('dns'), listed('ip')];
+      const data = await ask('sign', order, { csr: pem, common_name: commonName, alt_names: dns.join(','), ip_sans: ips.join(',') });
+      const chain = chainOf(data, createPublicKey(request.publicKey.toString('pem')));
+      const flaw = flawIn(new X509Certificate(chain[0] ?? ''), { usage: order.usage, commonName, dns, ips });
+      if (flaw === undefined) return chain;
+      const role = `${mount}/roles/${roles[order.usage]}`;
+      throw new VaultError('VAULT_REFUSED', `The PKI of the vault's server does not certify what was asked: ${flaw}. Mend ${role}.`);
     },
     async issue(commonName, names, order) {
       const data = await ask('issue', order, {
@@ -75,6 +86,29 @@ export function pkiAuthority({ client, mount, roles }: PkiOptions): PkiAuthority
       return { privateKey: new Secret(privateKey), chain: chainOf(data, publicPart(privateKey)) };
     },
   };
+}
+
+interface Asked {
+  readonly usage: CertificateUsage;
+  readonly commonName: string;
+  readonly dns: readonly string[];
+  readonly ips: readonly string[];
+}
+
+const usageOids = { server: '1.3.6.1.5.5.7.3.1', client: '1.3.6.1.5.5.7.3.2' } as const;
+
+/** How a certificate is not what was asked for, with the role's parameter that decides it. What we would not take, no peer must get. */
+function flawIn(certificate: X509Certificate, { usage, commonName, dns, ips }: Asked): string | undefined {
+  const named = certificate.subject?.split('\n').includes(`CN=${commonName}`);
+  if (!named) return `its CN is not ${commonName} (use_csr_common_name)`;
+  const { keyUsage, subjectAltName = '' } = certificate;
+  if (keyUsage !== undefined && !keyUsage.includes(usageOids[usage])) return `it is for no TLS ${usage} (${usage}_flag)`;
+  if (usage === 'client') return undefined;
+  const granted = [...subjectAltName.matchAll(/DNS:([^,\s"]+)/g)].map(([, name = '']) => name);
+  const missing = [...dns.filter((name) => !granted.includes(name)), ...ips.filter((ip) => certificate.checkIP(ip) === undefined)];
+  if (missing.length > 0) return `the name ${missing[0]} is missing (allowed_domains, allow_ip_sans, use_csr_sans)`;
+  const added = granted.find((name) => !dns.includes(name));
+  return added === undefined ? undefined : `it has the name ${added} as well (exclude_cn_from_sans)`;
 }
 
 /** What comes back is checked: it must be for our key. */

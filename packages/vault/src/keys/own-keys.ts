@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import type { Clock, Secret, Signatures } from '@payment-manager/runtime';
 import type { Entries } from '../entries.ts';
 import { type EntryName, type OwnPurpose, ownId, pathOf, purposes } from '../names.ts';
@@ -6,7 +6,7 @@ import { VaultError } from '../vault-error.ts';
 import { orderedChain } from '../x509/chain.ts';
 import { createRequest, type RequestOrder } from '../x509/request.ts';
 import type { KeyHolder } from './key-holder.ts';
-import { fingerprintOf, generateKey, importKey, type KeyMaterial } from './key-material.ts';
+import { describeKey, fingerprintOf, generateKey, importKey, type KeyMaterial, spkiOf } from './key-material.ts';
 import { type KeyRecord, recordOf } from './key-record.ts';
 import { type Doing, type KeyState, type KeyStep, stepTo } from './key-state.ts';
 import { activated, activeOf, changed, type KeyAlgorithm, keyOf, moved, type Ring, type RingKey, stateOf, withKey } from './ring.ts';
@@ -70,6 +70,18 @@ export interface KeyMaterials {
   material(purpose: OwnPurpose, keyId: string): Promise<RingKey>;
   /** Keeps what the CA in use says of the key of its successor (PEM). */
   keepCrossed(keyId: string, pem: string): Promise<void>;
+  /** Keeps a CA of ours whose key is elsewhere: pre-active, or with the new certificate of a key that is here already. */
+  adopt(ca: AdoptedCa, doing: Doing): Promise<KeyRecord>;
+}
+
+/** A CA whose key a PKI engine keeps. */
+export interface AdoptedCa {
+  /** PEM, its own certificate first. */
+  readonly chain: readonly string[];
+  /** Which engine. */
+  readonly origin: string;
+  /** What the CA in use says of its key, PEM. */
+  readonly crossed: string | undefined;
 }
 
 /** Our own keys over entries; for `openVault`. */
@@ -167,6 +179,23 @@ export function openOwnKeys(deps: OwnKeysDeps): OwnKeys & KeyMaterials {
     async keepCrossed(keyId, pem) {
       await change('dfsp-ca', keyId, (ring) => changed(ring, keyId, (present) => ({ ...usable(present), crossed: pem })));
     },
+    async adopt({ chain, origin, crossed }, doing) {
+      const { publicKey } = new X509Certificate(chain[0] ?? '');
+      const id = fingerprintOf(publicKey);
+      await refuseShared(entries, nameOf('dfsp-ca'), id);
+      const facts = { chain, origin, ...(crossed !== undefined && { crossed }) };
+      return change('dfsp-ca', id, (ring) =>
+        ring.some((key) => key.id === id)
+          ? changed(ring, id, (key) => ({ ...usable(key), ...facts }))
+          : withKey(ring, {
+              id,
+              algorithm: describeKey(publicKey),
+              publicKey: spkiOf(publicKey),
+              ...facts,
+              history: [step('pre-active', doing)],
+            }),
+      );
+    },
     async material(purpose, keyId) {
       return keyOf(await ringOf(purpose), keyId);
     },
@@ -220,8 +249,7 @@ function usable(key: RingKey): RingKey {
 
 /** @throws VaultError `VAULT_KEY_STATE` when it cannot be used, or is not here. */
 export function privateKeyOf(key: RingKey): string {
-  const { privateKey } = usable(key);
-  if (privateKey === undefined)
-    throw new VaultError('VAULT_KEY_STATE', `The private part of the key ${key.id} is in an HSM, for signatures only.`);
-  return privateKey;
+  const { privateKey, origin } = usable(key);
+  if (privateKey !== undefined) return privateKey;
+  throw new VaultError('VAULT_KEY_STATE', `The private part of the key ${key.id} is in ${origin ?? 'an HSM'}, for signatures only.`);
 }

@@ -12,7 +12,7 @@ export interface RingKey {
   readonly algorithm: string;
   /** PEM (SubjectPublicKeyInfo). */
   readonly publicKey: string;
-  /** PEM (PKCS #8). Absent: destroyed, held by an HSM, or somebody else's. */
+  /** PEM (PKCS #8). Absent: destroyed, held by an HSM or a PKI engine, or somebody else's. */
   readonly privateKey?: string;
   /** What its HSM calls it. */
   readonly held?: string;
@@ -20,9 +20,9 @@ export interface RingKey {
   readonly request?: string;
   /** PEM, its certificate first. */
   readonly chain?: readonly string[];
-  /** PEM, of a CA: its key certified by the CA that was in use when it was made, see `LocalAuthority.create`. */
+  /** PEM, of a CA: its key certified by the CA that was in use when it was made, see `OwnAuthority.create`. */
   readonly crossed?: string;
-  /** Where somebody else's key came from, such as a Connection Manager's URL. */
+  /** Where somebody else's key came from, such as a Connection Manager's URL; of a CA of ours, the PKI engine that keeps its key. */
   readonly origin?: string;
   /** Never empty; the last step is the present. */
   readonly history: readonly KeyStep[];
