@@ -4,7 +4,7 @@ export type * from './api/connection-manager-api.ts';
 export { type ConnectionManagerApiOptions, connectionManagerApi } from './api/http-api.ts';
 export type { TokenSource } from './api/token-source.ts';
 export { clientOrder } from './artefacts/client-certificate.ts';
-export { createCa } from './artefacts/dfsp-ca.ts';
+export { caOverlapMs, createCa } from './artefacts/dfsp-ca.ts';
 export { serverOrder } from './artefacts/server-certificate.ts';
 export { endingOf, renewalOf } from './certificates/lifetime.ts';
 export { type CertificateOrder, type Verdict, verdictOn } from './certificates/verify.ts';

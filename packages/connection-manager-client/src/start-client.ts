@@ -39,6 +39,11 @@ export interface ConnectionManagerClientOptions {
   readonly propagationMs?: number;
   /** How long what was replaced (our keys, peers' keys, the hub's CA) stays valid. Default 86,400,000 (a day). */
   readonly overlapMs?: number;
+  /**
+   * Whether every server of the hub's presents a certificate that these CAs (PEM) vouch for; what cannot be looked at counts as no. Asked
+   * before a former CA of the hub is given up. Absent: only the Connection Manager's word about the hub's server counts.
+   */
+  readonly hubServes?: (cas: string) => Promise<boolean>;
   /** An artefact that fails for longer raises an alarm. Default 900,000. */
   readonly failingLimitMs?: number;
 }
@@ -60,7 +65,8 @@ const stuck: ReadonlySet<ReasonCode> = new Set(['INVALID', 'NOT_ACCEPTED', 'CERT
 export function startConnectionManagerClient(options: ConnectionManagerClientOptions): ConnectionManagerClient {
   const { api, environment, wanted, clock, timers, random, log, leads } = options;
   const { pollMs = 60_000, propagationMs = 120_000, overlapMs = 86_400_000, failingLimitMs = 900_000 } = options;
-  const around: Surroundings = { api, environment, wanted, clock, propagationMs, overlapMs };
+  const { hubServes } = options;
+  const around: Surroundings = { api, environment, wanted, clock, propagationMs, overlapMs, ...(hubServes && { hubServes }) };
   const hubClient = hubClientCertificate(around);
   const loops = new Map<Artefact, Loop>();
   const listeners = new Set<() => void>();

@@ -13,6 +13,8 @@ export interface Surroundings {
   readonly propagationMs: number;
   /** How long what was replaced stays valid. */
   readonly overlapMs: number;
+  /** Whether every server of the hub's, as it is reached, presents a certificate that these CAs (PEM) vouch for. Absent: nobody looks. */
+  readonly hubServes?: (cas: string) => Promise<boolean>;
 }
 
 /** What the server's checks complain about, one line each. */

@@ -109,3 +109,26 @@ test('hub CA: during a change both are trusted, our certificate is renewed under
   assert.ok(sameCertificate(trustedCas, world.server.state.hubCa.rootCertificate));
   await running.client.stop();
 });
+
+test('hub CA: the former one is not given up while a server of the hub’s needs it, whatever the Connection Manager says', async () => {
+  const asked: string[] = [];
+  let serves = false;
+  const hubServes = async (cas: string): Promise<boolean> => {
+    asked.push(cas);
+    return serves;
+  };
+  const { world, running } = await connected({ client: { pollMs: hourMs, overlapMs: dayMs, hubServes } });
+  const { environment } = running;
+  const former = world.server.state.hubCa.rootCertificate ?? '';
+  await world.newHubCa();
+  await pass(world, running, dayMs - hourMs);
+  assert.deepEqual(asked, [], 'nothing is to be given up yet');
+  await pass(world, running, 3 * dayMs);
+  assert.ok((await environment.credentials('tls-client')).trustedCas.includes(former));
+  assert.match(standingOf(running, 'HUB_CA').words, /its new CA does not vouch for, or cannot be looked at/);
+  assert.ok(asked.length > 0 && asked.every((cas) => sameCertificate(cas, world.server.state.hubCa.rootCertificate)));
+  serves = true;
+  await pass(world, running, 2 * hourMs);
+  assert.ok(!(await environment.credentials('tls-client')).trustedCas.includes(former));
+  await running.client.stop();
+});

@@ -17,6 +17,8 @@ export interface HubCaObserved {
   /** The hub's server certificate with its issuers, PEM, if the server shows one. */
   readonly serverCertificate: string | undefined;
   readonly trusted: readonly KeyRecord[];
+  /** Whether a former CA may still be needed: a server of the hub's was seen with a certificate that the present ones do not vouch for, or not at all. */
+  readonly formerNeeded: boolean;
 }
 
 export type HubCaAction =
@@ -27,11 +29,8 @@ export type HubCaAction =
 export const hubId = 'hub';
 
 /** Trusts what the hub presents, if it is a CA; what it replaces stays until the overlap is over and the hub's server has left it too. */
-export function decideHubCa(
-  { published, serverCertificate, trusted }: HubCaObserved,
-  { overlapMs }: Pick<Surroundings, 'overlapMs'>,
-  now: number,
-): Decision<HubCaAction> {
+export function decideHubCa(observed: HubCaObserved, { overlapMs }: Pick<Surroundings, 'overlapMs'>, now: number): Decision<HubCaAction> {
+  const { published, trusted } = observed;
   const kept = trusted.length > 0 ? ' What was trusted before stays trusted.' : '';
   const text = [published.rootCertificate, published.intermediateChain].filter((one) => one !== undefined).join('\n');
   if (text === '')
@@ -59,13 +58,12 @@ export function decideHubCa(
       actions: [{ do: 'trust', pems }],
       standing: { state: 'Progressing', reason: 'IN_PROGRESS', message: 'The hub’s CA was verified.' },
     };
-  return withRetiring(presented, trusted, serverCertificate, overlapMs, now);
+  return withRetiring(presented, observed, overlapMs, now);
 }
 
 function withRetiring(
   presented: readonly X509Certificate[],
-  trusted: readonly KeyRecord[],
-  serverCertificate: string | undefined,
+  { trusted, serverCertificate, formerNeeded }: HubCaObserved,
   overlapMs: number,
   now: number,
 ): Decision<HubCaAction> {
@@ -79,7 +77,7 @@ function withRetiring(
     return !underNew && pathOf(server[0], [former, ...server]).some(({ fingerprint256 }) => fingerprint256 === former.fingerprint256);
   };
   const retiring = trusted.filter(({ state }) => state === 'retiring');
-  const served = retiring.filter(stillServed);
+  const served = formerNeeded ? retiring : retiring.filter(stillServed);
   const { over, next } = overAt(
     retiring.filter((key) => !served.includes(key)),
     overlapMs,
@@ -96,11 +94,16 @@ function withRetiring(
       state: 'Ready',
       reason: 'IN_ORDER',
       message: `The hub’s CA is trusted (until ${day(until)}).${former}`,
-      ...(served.length === 0 ? {} : { details: ['The hub’s server certificate is still of its former CA, so that one stays trusted.'] }),
+      ...(served.length === 0
+        ? {}
+        : { details: [formerNeeded ? stillSeen : 'The hub’s server certificate is still of its former CA, so that one stays trusted.'] }),
     },
     ...dueAt(next),
   };
 }
+
+const stillSeen =
+  'A server of the hub’s presents a certificate that its new CA does not vouch for, or cannot be looked at, so its former CA stays trusted.';
 
 /** Why these certificates are no CA to trust: roots (two during a change), and what is below one of them. */
 function faultOf(certificates: readonly X509Certificate[], now: number): string | undefined {
@@ -134,8 +137,15 @@ async function hubServer(api: ConnectionManagerApi): Promise<PublishedServerCert
 
 /** Keeps the trust in the hub's CA. */
 export function hubCa(around: Surroundings): Reconciler {
-  const { api, environment, clock } = around;
+  const { api, environment, clock, overlapMs, hubServes } = around;
   const trusted = () => environment.trust.trusted('hub-ca', hubId);
+  /** The hub's servers are only looked at when there is something to be given up. */
+  const formerNeeded = async (known: readonly KeyRecord[]): Promise<boolean> => {
+    const isOver = ({ state, since }: KeyRecord): boolean => state === 'retiring' && since + overlapMs <= clock.now();
+    if (!hubServes || !known.some(isOver)) return false;
+    const present = known.filter((key) => !isOver(key)).flatMap(({ chain = [] }) => chain);
+    return !(await hubServes(present.join('')));
+  };
   return reconciler<HubCaObserved, HubCaAction>(
     {
       artefact: 'HUB_CA',
@@ -145,7 +155,12 @@ export function hubCa(around: Surroundings): Reconciler {
         // Only needed to see whether a former CA is still in use.
         const server = known.some(({ state }) => state === 'retiring') ? await hubServer(api) : undefined;
         const serverCertificate = [server?.serverCertificate, server?.intermediateChain].filter((one) => one !== undefined).join('\n');
-        return { published, serverCertificate: serverCertificate === '' ? undefined : serverCertificate, trusted: known };
+        return {
+          published,
+          serverCertificate: serverCertificate === '' ? undefined : serverCertificate,
+          trusted: known,
+          formerNeeded: await formerNeeded(known),
+        };
       },
       decide: (observed, now) => decideHubCa(observed, around, now),
       async act(action) {

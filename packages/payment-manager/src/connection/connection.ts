@@ -12,8 +12,10 @@ import type { Config } from '../config/schema.ts';
 import type { LoadedKeys } from '../credentials/load-keys.ts';
 import { wantedOf } from '../environments/wanted.ts';
 import { configuredLead } from './configured-lead.ts';
+import { addressOf, hubServes } from './hub-serves.ts';
 import { alone, type Leadership } from './leadership.ts';
 import { type ManagerDoor, openManager } from './manager-api.ts';
+import { type Overlaps, watchOverlaps } from './overlaps.ts';
 import { type LookedAt, type Served, watchServed } from './served.ts';
 
 export interface ConnectionDeps {
@@ -65,6 +67,7 @@ export async function startConnection(config: Config, deps: ConnectionDeps): Pro
       }));
   const client = manager && startClient(config, { ...deps, environment }, manager, leadership);
   if (client) keys.seekPeersWith?.(() => client.look('PEER_JWS'));
+  const overlaps = client ? undefined : startOverlaps(config, { ...deps, environment });
   const served = watchServed(targetsOf(config, keys, deps.inboundPort), { ...deps, settleMs: 2 * config.vault.pollMs + 500 });
   void served.look();
   const unwatch = vault.onChange((name) => {
@@ -92,6 +95,7 @@ export async function startConnection(config: Config, deps: ConnectionDeps): Pro
     async stop() {
       unwatch();
       counting.stop();
+      overlaps?.stop();
       served.stop();
       // A step that waits for a server that does not answer is safe to leave, as a kill would.
       await Promise.race([Promise.all([client?.stop(), manager?.close()]), after(leavingMs, deps.timers)]);
@@ -122,25 +126,42 @@ function startClient(
     pollMs,
     propagationMs,
     overlapMs,
+    hubServes: hubServesOf(config, deps.keys),
   });
 }
 
-/** Our own server, and each server of the hub's. */
-function targetsOf({ inbound, hub }: Config, keys: LoadedKeys, inboundPort: number): readonly LookedAt[] {
-  const everywhere: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+/** What was replaced by hand has nobody else who ends it. */
+function startOverlaps(config: Config, deps: ConnectionDeps & { readonly environment: Environment }): Overlaps {
+  const { pollMs, overlapMs } = config.connectionManager;
+  return watchOverlaps({ ...deps, wanted: wantedOf(config), pollMs, overlapMs, hubServes: hubServesOf(config, deps.keys) });
+}
+
+function hubServesOf(config: Config, { hub }: LoadedKeys): (cas: string) => Promise<boolean> {
+  return hubServes(hubOrigins(config), () => hub?.snapshot?.());
+}
+
+/** The hub's servers that speak TLS. */
+function hubOrigins({ hub }: Config): readonly URL[] {
   const urls = [hub.baseUrl, hub.partiesUrl, hub.participantsUrl, hub.quotesUrl, hub.transfersUrl].filter((url) => url !== undefined);
-  const origins = [...new Set(urls.map((url) => new URL(url).origin))].filter((origin) => origin.startsWith('https:'));
+  const origins = [...new Set(urls.map((url) => new URL(url).origin))];
+  return origins.filter((origin) => origin.startsWith('https:')).map((origin) => new URL(origin));
+}
+
+/** Our own server, and each server of the hub's. */
+function targetsOf(config: Config, keys: LoadedKeys, inboundPort: number): readonly LookedAt[] {
+  const { inbound } = config;
+  const everywhere: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
   const { inbound: own, hub: towardsHub } = keys;
   return [
     ...(own?.snapshot
       ? [{ where: 'inbound' as const, host: everywhere[inbound.host] ?? inbound.host, port: inboundPort, snapshot: own.snapshot }]
       : []),
-    ...(towardsHub?.snapshot ? origins.map((origin) => hubTarget(new URL(origin), towardsHub.snapshot)) : []),
+    ...(towardsHub?.snapshot ? hubOrigins(config).map((origin) => hubTarget(origin, towardsHub.snapshot)) : []),
   ];
 }
 
-function hubTarget({ hostname: host, port }: URL, snapshot: LookedAt['snapshot'] | undefined): LookedAt {
-  return { where: 'hub', host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port) || 443, snapshot: snapshot ?? (() => undefined) };
+function hubTarget(origin: URL, snapshot: LookedAt['snapshot'] | undefined): LookedAt {
+  return { where: 'hub', ...addressOf(origin), snapshot: snapshot ?? (() => undefined) };
 }
 
 type ClientAlarm = ReturnType<ConnectionManagerClient['alarms']>[number];

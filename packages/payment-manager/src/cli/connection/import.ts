@@ -93,8 +93,16 @@ async function importHubCa(order: Import): Promise<number> {
     return exitCodes.failed;
   }
   await takeHubCas({ environment: opened.environment, offered, doing, only, now });
-  terminal.out(style.good('Trusted.'));
+  const former = only
+    ? ''
+    : ` Those before stay trusted as well until ${overlapEnd(opened)}, or longer while a server of the hub’s presents a certificate of them.`;
+  terminal.out(style.good(`Trusted.${former}`));
   return exitCodes.ok;
+}
+
+/** When the running product ends the overlap of what was replaced just now. */
+function overlapEnd({ config }: OpenedEnvironment): string {
+  return `${new Date(systemClock.now() + config.connectionManager.overlapMs).toISOString().slice(0, 16)}Z (connectionManager.overlapMs)`;
 }
 
 async function importPeerKeys(order: Import): Promise<number> {
@@ -105,7 +113,9 @@ async function importPeerKeys(order: Import): Promise<number> {
     throw new CommandFailed(exitCodes.usage, 'Say with --peer whose keys these are: the FSP id of a peer, or of the hub.');
   const offered = await offeredIn(order);
   const count = await takePeerKeys({ environment: opened.environment, offered, doing, peer, only });
-  const former = only ? 'all others are distrusted' : 'those before stay trusted beside them, until they are imported with --only';
+  const former = only
+    ? 'all others are distrusted'
+    : `those before stay trusted as well until ${overlapEnd(opened)}, or until this is imported with --only`;
   terminal.out(style.good(`${counted(count, 'key')} of ${peer} ${count === 1 ? 'is' : 'are'} trusted; ${former}.`));
   return exitCodes.ok;
 }

@@ -1,0 +1,27 @@
+import { type Credentials, probeTls } from '@payment-manager/runtime';
+
+const timeoutMs = 5_000;
+
+/** Host and port of an https URL, as a socket takes them. */
+export function addressOf({ hostname, port }: URL): { readonly host: string; readonly port: number } {
+  return { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(port) || 443 };
+}
+
+/**
+ * Whether each of these servers presents a certificate that some CAs (PEM) vouch for, and no others. One that cannot be looked at counts
+ * as no: whom it needs is not known.
+ */
+export function hubServes(
+  origins: readonly URL[],
+  credentials: () => Credentials | undefined,
+  probe = probeTls,
+): (cas: string) => Promise<boolean> {
+  return async (cas) => {
+    const own = credentials();
+    if (origins.length > 0 && own === undefined) return false;
+    const seen = await Promise.all(
+      origins.map((origin) => probe({ ...addressOf(origin), timeoutMs, ...(own && { credentials: { ...own, trustedCas: cas } }) })),
+    );
+    return seen.every((one) => one.kind === 'served' && one.distrust === undefined);
+  };
+}

@@ -1,0 +1,96 @@
+import { caOverlapMs, type Wanted } from '@payment-manager/connection-manager-client';
+import type { Clock, Log, Timer, Timers } from '@payment-manager/runtime';
+import { type Doing, type Environment, type KeyRecord, type OwnPurpose, type TrustPurpose, VaultError } from '@payment-manager/vault';
+
+export interface OverlapsDeps {
+  readonly environment: Environment;
+  readonly wanted: Wanted;
+  /** How long what was replaced stays. */
+  readonly overlapMs: number;
+  /** From one look to the next. */
+  readonly pollMs: number;
+  /** Whether every server of the hub presents a certificate that these CAs (PEM) vouch for. Not known counts as no. */
+  readonly hubServes: (cas: string) => Promise<boolean>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly timers: Timers;
+  readonly log: Log;
+}
+
+/** Looks again and again whether an overlap is over. */
+export interface Overlaps {
+  /** Now; resolves when it is done, well or not. */
+  look(): Promise<void>;
+  stop(): void;
+}
+
+const doing: Doing = { by: 'overlap', why: 'its successor is in use, and the overlap is over' };
+const hubId = 'hub';
+const ownPurposes: readonly OwnPurpose[] = ['tls-client', 'tls-server', 'jws-signing', 'dfsp-ca'];
+
+/**
+ * Ends the overlap of what was replaced by hand, where no Connection Manager does: peers' keys, the hub's CAs, our own keys. Since when
+ * something retires stands in the vault, so a restart changes nothing. A former CA of the hub stays beyond it while the hub's servers
+ * still need it; one of ours until all that it signed has ended.
+ */
+export function watchOverlaps(deps: OverlapsDeps): Overlaps {
+  const { timers, log, pollMs } = deps;
+  let stopped = false;
+  let timer: Timer | undefined;
+  const look = async (): Promise<void> => {
+    try {
+      await endOwn(deps);
+      await endPeers(deps);
+      await endHubCas(deps);
+    } catch (error) {
+      if (!(error instanceof VaultError)) throw error;
+      // Another replica was quicker, or the vault is away: the next look goes on.
+      log.warn('an overlap could not be ended, and is looked at again', { code: error.code });
+    }
+  };
+  const later = (): void => {
+    timer = timers.after(pollMs, () => void look().then(() => (stopped ? undefined : later())));
+  };
+  later();
+  return {
+    look,
+    stop() {
+      stopped = true;
+      timer?.cancel();
+    },
+  };
+}
+
+/** Those that have retired for so long. */
+function over(keys: readonly KeyRecord[], overlapMs: number, now: number): readonly KeyRecord[] {
+  return keys.filter(({ state, since }) => state === 'retiring' && since + overlapMs <= now);
+}
+
+async function endOwn({ environment: { keys }, wanted, overlapMs, clock, log }: OverlapsDeps): Promise<void> {
+  for (const purpose of ownPurposes) {
+    const kept = purpose === 'dfsp-ca' ? caOverlapMs(wanted) : overlapMs;
+    for (const { id } of over(await keys.list(purpose), kept, clock.now())) {
+      await keys.move(purpose, id, 'destroyed', doing);
+      log.info('a former key of ours is destroyed: its overlap is over', { purpose, key: id });
+    }
+  }
+}
+
+async function endPeers(deps: OverlapsDeps): Promise<void> {
+  const { trust } = deps.environment;
+  for (const peer of await trust.ids('peer-jws'))
+    for (const { id } of over(await trust.trusted('peer-jws', peer), deps.overlapMs, deps.clock.now()))
+      await endTrust('peer-jws', peer, id, deps);
+}
+
+async function endHubCas(deps: OverlapsDeps): Promise<void> {
+  const trusted = await deps.environment.trust.trusted('hub-ca', hubId);
+  const ended = over(trusted, deps.overlapMs, deps.clock.now());
+  const staying = trusted.filter((key) => !ended.includes(key)).flatMap(({ chain = [] }) => chain);
+  if (ended.length === 0 || staying.length === 0 || !(await deps.hubServes(staying.join('')))) return;
+  for (const { id } of ended) await endTrust('hub-ca', hubId, id, deps);
+}
+
+async function endTrust(purpose: TrustPurpose, whose: string, key: string, { environment, log }: OverlapsDeps): Promise<void> {
+  await environment.trust.move(purpose, whose, key, 'destroyed', doing);
+  log.info('a former key is not trusted any more: its overlap is over', { purpose, whose, key });
+}
