@@ -13,6 +13,7 @@ import type {
   Timers,
 } from '@payment-manager/runtime';
 import { Admission } from './admission/admission.ts';
+import { tellingFollowUps } from './admission/expected.ts';
 import { type Gate, inboundGate, outboundGate } from './admission/gates.ts';
 import type { CoreDoor } from './backend/core-door.ts';
 import { guardedCore } from './backend/guarded-core.ts';
@@ -94,7 +95,7 @@ export function createConnector(deps: ConnectorDeps): Connector {
   const { settings, clock, timers } = deps;
   const alarms = alarmList(clock, deps.log, deps.metrics);
   const core = guardedCore(deps.core, { ...deps, alarm: alarms.raise, limits: settings.limits });
-  const sender = createSender({ ...deps, client: deps.hubClient });
+  const sender = tellingFollowUps(createSender({ ...deps, client: deps.hubClient }), (what) => admission.expect(what));
   const engineDeps: EngineDeps = { ...deps, alarm: alarms.raise, restingRecords: settings.limits.restingRecords };
   const payer: PayerEngine = new Engine(
     payerFlow(settings),
@@ -114,7 +115,7 @@ export function createConnector(deps: ConnectorDeps): Connector {
   const admission = new Admission({
     ...deps,
     loopDelay: deps.loopDelay ?? (() => 0),
-    working: () => payee.openCount + lookups.underWay,
+    working: () => payee.awaitedCount + lookups.underWay,
     most: settings.limits.inFlight,
   });
   const door = payerDoor({

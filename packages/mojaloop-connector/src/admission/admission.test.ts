@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createMetrics, virtualTime } from '@payment-manager/runtime';
-import { Admission } from './admission.ts';
+import { Admission, type NewWork } from './admission.ts';
 import { inboundGate, outboundGate } from './gates.ts';
 
 function setUp(most = 2_000) {
@@ -10,7 +10,7 @@ function setUp(most = 2_000) {
   const world = { working: 0, delay: 0 };
   const admission = new Admission({ clock: time, metrics, loopDelay: () => world.delay, working: () => world.working, most });
   const known = new Set(['known']);
-  return { time, metrics, world, inbound: inboundGate(admission), outbound: outboundGate(admission, (key) => known.has(key)) };
+  return { time, metrics, world, admission, inbound: inboundGate(admission), outbound: outboundGate(admission, (key) => known.has(key)) };
 }
 
 const head = (method: string, target: string, headers: Record<string, string> = {}) => ({ method, target, headers });
@@ -53,11 +53,59 @@ test('admission: look-ups are refused first, then quotes, prepares last', () => 
     [head('GET', '/parties/MSISDN/1'), head('POST', '/quotes'), head('POST', '/transfers')]
       .filter((one) => inbound(one) === undefined)
       .map(({ method, target }) => `${method} ${target.split('/')[1]}`);
-  const seen = [124, 125, 150, 200].map((working) => {
-    world.working = working - (working > 124 ? 0 : 110);
+  const seen = [20, 100, 150, 200].map((working) => {
+    world.working = working;
     return refused().join(', ');
   });
   assert.deepEqual(seen, ['', 'GET parties', 'GET parties, POST quotes', 'GET parties, POST quotes, POST transfers']);
+});
+
+/** Look-ups that were let in and answered; their quotes come `afterMs` later, when they come. */
+async function lookedUp({ time, inbound, admission }: ReturnType<typeof setUp>, count: number, afterMs: number, quoted: boolean) {
+  for (let nth = 0; nth < count; nth++) {
+    inbound(head('GET', '/parties/MSISDN/1'))?.leave();
+    admission.expect('quote');
+    await time.advance(afterMs);
+    if (quoted) inbound(head('POST', '/quotes'))?.leave();
+  }
+}
+
+const letIn = (admission: Admission, kind: NewWork): number => {
+  let count = 0;
+  while (count < 1_000 && admission.enter(kind) !== undefined) count++;
+  return count;
+};
+
+test('admission: a payment that was let in keeps its place while it is with the other side, and is never refused when it comes back', async () => {
+  const set = setUp(100);
+  await lookedUp(set, 400, 5, true);
+  for (let nth = 0; nth < 60; nth++) set.admission.expect(nth % 2 === 0 ? 'quote' : 'prepare');
+  assert.equal(letIn(set.admission, 'look-up'), 100 - 30, 'the prepares that come are not known to come');
+  set.world.working = 1_000_000;
+  for (let nth = 0; nth < 30; nth++) {
+    assert.ok(set.inbound(head('POST', '/quotes')) !== undefined);
+    assert.ok(set.inbound(head('POST', '/transfers')) !== undefined);
+  }
+  assert.equal(set.inbound(head('POST', '/quotes')), undefined);
+  assert.equal(set.inbound(head('POST', '/transfers')), undefined);
+});
+
+test('admission: a place is kept for a second', async () => {
+  const set = setUp(100);
+  await lookedUp(set, 400, 5, true);
+  for (let nth = 0; nth < 40; nth++) set.admission.expect('quote');
+  await set.time.advance(1_000);
+  assert.equal(letIn(set.admission, 'look-up'), 100);
+  assert.ok(set.inbound(head('POST', '/quotes')) !== undefined, 'up to one and a half limits it is new work');
+  set.world.working = 150;
+  assert.equal(set.inbound(head('POST', '/quotes')), undefined);
+});
+
+test('admission: who only looks up takes no room', async () => {
+  const set = setUp(100);
+  await lookedUp(set, 400, 5, true);
+  await lookedUp(set, 600, 5, false);
+  assert.ok(letIn(set.admission, 'look-up') > 95);
 });
 
 test('admission: the limit follows the event loop, and the metrics tell', async () => {

@@ -1,27 +1,28 @@
 import type { Clock, Entry, Metrics } from '@payment-manager/runtime';
+import { Expected, type FollowUp } from './expected.ts';
 import { type LimitBounds, nextLimit } from './limit.ts';
 
 /** Work that may be refused. Everything else (callbacks, notifications, questions about what is known) has its place reserved. */
 export type NewWork = 'payment' | 'look-up' | 'quote' | 'prepare';
 
 /**
- * How far each kind may go, in limits. What somebody else has begun goes further than what begins here: a look-up is of a payment that
- * its DFSP was told is under way, a quote of one whose payee was found, and for a prepare the hub holds money already.
+ * How far each kind may go, in limits, when no place is kept for it. What has gone on for long goes further than what begins: a quote is of a
+ * payment whose payee was found, and for a prepare the hub holds money already.
  */
-const SHARE: Readonly<Record<NewWork, number>> = { payment: 1, 'look-up': 1.25, quote: 1.5, prepare: 2 };
+const SHARE: Readonly<Record<NewWork, number>> = { payment: 1, 'look-up': 1, quote: 1.5, prepare: 2 };
 
 /** How often the limit is looked at, while work comes. */
 const LOOK_EVERY_MS = 250;
 const LOOKS_MAX = 20;
 const START = 128;
-const LEAST = 64;
+const LEAST = 56;
 
 export interface AdmissionDeps {
   readonly clock: Clock;
   readonly metrics: Metrics;
   /** Mean delay of the event loop since the last call, milliseconds. */
   readonly loopDelay: () => number;
-  /** Work under way that no request waits for: quotes and transfers that we receive, look-ups. */
+  /** Work under way that no request waits for: quotes and transfers whose payer waits for a word of ours, look-ups. */
   readonly working: () => number;
   /** The limit never goes beyond. */
   readonly most: number;
@@ -32,6 +33,7 @@ export class Admission {
   readonly #deps: AdmissionDeps;
   readonly #bounds: LimitBounds;
   readonly #refused: ReturnType<Metrics['counter']>;
+  readonly #expected: Readonly<Record<FollowUp, Expected>>;
   #limit: number;
   #requests = 0;
   #peak = 0;
@@ -43,6 +45,7 @@ export class Admission {
     this.#deps = deps;
     this.#bounds = { start: Math.min(START, deps.most), least: Math.min(LEAST, deps.most), most: deps.most };
     this.#limit = this.#bounds.start;
+    this.#expected = { quote: new Expected(deps.clock), prepare: new Expected(deps.clock) };
     this.#lookedAt = deps.clock.monotonic();
     this.#refused = deps.metrics.counter('pm_shed_total', 'New work that was refused because the process was overloaded, by kind', [
       'kind',
@@ -56,6 +59,7 @@ export class Admission {
   /** New work: an entry, or undefined when there is no room for it. */
   enter(kind: NewWork): Entry | undefined {
     this.#look();
+    if ((kind === 'quote' || kind === 'prepare') && this.#expected[kind].take()) return this.#count(true);
     const work = this.#work;
     if (work >= this.#limit * SHARE[kind]) {
       this.#peak = Math.max(this.#peak, work);
@@ -70,8 +74,13 @@ export class Admission {
     return this.#count(false);
   }
 
+  /** A payment that was let in goes to the other side, and comes back with this: its place is kept for a while. */
+  expect(what: FollowUp): void {
+    this.#expected[what].keep();
+  }
+
   get #work(): number {
-    return this.#requests + this.#deps.working();
+    return this.#requests + this.#deps.working() + this.#expected.quote.count + this.#expected.prepare.count;
   }
 
   #count(isNew: boolean): Entry {

@@ -50,6 +50,7 @@ export interface Cell<S, I> {
   topics: readonly string[];
   readonly watchers: Set<(state: S) => void>;
   open: boolean;
+  awaited: boolean;
   /** When it came to its stage, on the monotonic clock; unknown for a record that was loaded. */
   stageSince: number | undefined;
   /** Resolves when the first append has come back, whatever it said. */
@@ -75,6 +76,7 @@ export function makeCell<S, I>(id: string): Cell<S, I> {
     topics: [],
     watchers: new Set(),
     open: false,
+    awaited: false,
     stageSince: undefined,
     made: Promise.withResolvers(),
   };

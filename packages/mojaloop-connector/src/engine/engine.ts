@@ -71,6 +71,11 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
     return this.#memory.openCount;
   }
 
+  /** Records on which the other side waits for a word of ours. */
+  get awaitedCount(): number {
+    return this.#memory.awaitedCount;
+  }
+
   /** Makes a record with its first input. */
   create(recordId: string, input: I): Promise<Delivery<S>> {
     if (this.#memory.has(recordId)) return Promise.resolve({ kind: 'exists', recordId });
@@ -328,6 +333,7 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
     this.#obligations.reconcile(cell, this.#flow.owed(state));
     this.#memory.setTopics(cell, this.#flow.topics(state));
     this.#memory.setOpen(cell, this.#flow.open(state));
+    this.#memory.setAwaited(cell, this.#flow.awaited?.(state) ?? false);
     this.#waits.tell(cell);
   }
 }

@@ -17,6 +17,8 @@ export interface Flow<S, I extends Input, E extends JournalEvent, A extends Acti
   /** Topics on which the record waits for messages that do not carry one of its claims, e.g. a look-up's party. */
   topics(state: S): readonly string[];
   open(state: S): boolean;
+  /** Does the other side wait for a word of ours on it? Only asked for how much is to be done; absent: a request that is counted waits. */
+  awaited?(state: S): boolean;
   /** Where it stands, in one word; for metrics. */
   stage(state: S): string;
   attention(state: S): readonly Attention[];

@@ -10,6 +10,7 @@ export class Memory<S, I> {
   readonly #byTopic = new Map<string, Set<string>>();
   readonly #restingMax: number;
   #openCount = 0;
+  #awaitedCount = 0;
 
   constructor(restingMax: number) {
     this.#restingMax = restingMax;
@@ -21,6 +22,11 @@ export class Memory<S, I> {
 
   get cells(): Iterable<Cell<S, I>> {
     return this.#cells.values();
+  }
+
+  /** Records on which the other side waits for a word of ours. */
+  get awaitedCount(): number {
+    return this.#awaitedCount;
   }
 
   add(id: string): Cell<S, I> {
@@ -49,6 +55,7 @@ export class Memory<S, I> {
     for (const key of cell.claims) if (this.#byClaim.get(key) === cell.id) this.#byClaim.delete(key);
     this.setTopics(cell, []);
     this.setOpen(cell, false);
+    this.setAwaited(cell, false);
     this.#resting.delete(cell);
   }
 
@@ -66,6 +73,11 @@ export class Memory<S, I> {
     cell.open = open;
     if (open) this.#resting.delete(cell);
     else this.#resting.add(cell);
+  }
+
+  setAwaited(cell: Cell<S, I>, awaited: boolean): void {
+    if (awaited !== cell.awaited) this.#awaitedCount += awaited ? 1 : -1;
+    cell.awaited = awaited;
   }
 
   // ---- claims

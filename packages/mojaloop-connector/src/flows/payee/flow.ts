@@ -22,6 +22,7 @@ export function payeeFlow(settings: PayeeSettings): PayeeFlow {
     topics: () => [],
     // somebody is still owed something, or something is still awaited
     open: (state) => owed(state).length > 0,
+    awaited: payeeAwaited,
     attention: payeeAttention,
     stage: (state) => state.stage,
     label: (state) => state.prepare?.transferId ?? state.quote?.transactionId ?? '',
@@ -38,6 +39,20 @@ function onceForEachState<T>(look: (state: PayeeState) => T): (state: PayeeState
     seen.set(state, found);
     return found;
   };
+}
+
+/** Until the answer is on its way, or taken: what comes after (the hub's notification, the core that is told) keeps nobody waiting. */
+function payeeAwaited({ stage, callback }: PayeeState): boolean {
+  switch (stage) {
+    case 'quoting':
+    case 'calling-core':
+      return true;
+    case 'fulfilling':
+    case 'refused':
+      return callback === undefined;
+    default:
+      return false;
+  }
 }
 
 /** What an event claims (money-rules 2). */
