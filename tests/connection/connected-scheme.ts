@@ -56,6 +56,8 @@ export interface ConnectedScheme {
 export interface ShownConnection {
   readonly missing: readonly string[];
   readonly leads: boolean;
+  readonly connected: boolean;
+  readonly readinessTest?: { readonly outcome: string; readonly changed: readonly string[] };
   readonly conditions: readonly { readonly artefact: string; readonly state: string; readonly reason: string; readonly message: string }[];
   readonly served: readonly {
     readonly where: string;

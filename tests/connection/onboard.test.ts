@@ -83,6 +83,12 @@ async function acquainted(): Promise<void> {
   });
 }
 
+/** What the running product says of the last readiness test. */
+async function tested(): Promise<unknown[]> {
+  const { connected, readinessTest } = await connectionOf({ operations: manager?.operations.url ?? '' });
+  return [connected, readinessTest?.outcome, readinessTest?.changed];
+}
+
 describe('./pm onboard', () => {
   test('a refusal is told with its reason, the server’s words and the next step', async () => {
     const { exitCode, text } = await onboard(['--wait', '1'], 'another-secret-entirely');
@@ -156,6 +162,8 @@ describe('./pm onboard', () => {
       json.phases.map(({ title }) => title),
       ['Business set-up', 'Technical set-up'],
     );
+    assert.deepEqual(await tested(), [true, 'green', []]);
+    assert.match((await onboard(['--wait', '0'])).text, /^Last tested on \S+ by ada: green, \d+ of \d+ well\.$/m);
   });
 
   test('a payment is tried when somebody says whose money, and yes', async () => {
@@ -188,6 +196,7 @@ describe('./pm onboard', () => {
     assert.equal(exitCode, 0, text);
     assert.doesNotMatch(text, /when it runs/);
     await until('another client certificate', async () => (await serial()) !== before);
+    assert.deepEqual(await tested(), [false, 'stale', ['tls-client']]);
     assert.equal((await onboard(['--wait', '20'])).exitCode, 0);
   });
 

@@ -10,6 +10,7 @@ import type { Environment, Vault } from '@payment-manager/vault';
 import { countAlarms } from '../alarms/alarm-counts.ts';
 import type { Config } from '../config/schema.ts';
 import type { LoadedKeys } from '../credentials/load-keys.ts';
+import { type KeptTest, lastTest } from '../environments/readiness-test/kept-test.ts';
 import { wantedOf } from '../environments/wanted.ts';
 import { configuredLead } from './configured-lead.ts';
 import { addressOf, hubServes } from './hub-serves.ts';
@@ -41,6 +42,8 @@ export interface Connection {
   /** What the vault has not got yet. */
   missing(): readonly string[];
   alarms(): readonly AlarmEntry[];
+  /** The last readiness test, undefined when there was none. */
+  lastTest(): Promise<KeptTest | undefined>;
   /** Looks at everything now. */
   look(): Promise<void>;
   /** Begins a renewal; undefined: there is no Connection Manager. */
@@ -88,6 +91,7 @@ export async function startConnection(config: Config, deps: ConnectionDeps): Pro
     served: () => served.served(),
     missing: () => keys.missing(),
     alarms,
+    lastTest: () => lastTest(environment, config),
     async look() {
       await Promise.all([client?.look(), served.look()]);
     },

@@ -7,6 +7,7 @@ import { VaultError } from '@payment-manager/vault/error';
 import { oneLine } from '@payment-manager/vault/one-line';
 import type { Connection } from '../connection/connection.ts';
 import type { Served } from '../connection/served.ts';
+import { type KeptTest, stillGreen } from '../environments/readiness-test/kept-test.ts';
 import { answer } from './answer.ts';
 import { knowsItsHost, readObject, refuseActor } from './payment-routes.ts';
 
@@ -90,11 +91,22 @@ async function shown(connection: Connection): Promise<object> {
     connectionManager: connection.renew !== undefined,
     leads: connection.leads(),
     missing: connection.missing(),
+    ...shownTest(await connection.lastTest(), connection),
     conditions: connection.conditions().map(shownCondition),
     served: connection.served().map(shownServed),
     keys: (await Promise.all(ownPurposes.map((purpose) => environment.keys.list(purpose)))).flat().map(shownKey),
     hubCa: (await environment.trust.list('hub-ca', 'hub')).map(shownKey),
     peers: await shownPeers(environment),
+  };
+}
+
+/** Connected: everything is in order, and a readiness test said so of what is in use now. */
+function shownTest(test: KeptTest | undefined, connection: Connection): object {
+  const inOrder = connection.missing().length === 0 && connection.conditions().every(({ state }) => state === 'Ready');
+  const outcome = test && (test.changed.length > 0 ? 'stale' : test.green ? 'green' : 'red');
+  return {
+    connected: inOrder && stillGreen(test),
+    readinessTest: test && { ...test, at: instant(test.at), outcome },
   };
 }
 

@@ -11,9 +11,11 @@ import { type ManagerDoor, openManager } from '../../connection/manager-api.ts';
 import type { Finding } from '../../environments/doctor/finding.ts';
 import { isReady, newsOf, phasesOf, type Step } from '../../environments/onboarding/phases.ts';
 import { manualProgress, ownProgress, type Progress } from '../../environments/onboarding/progress.ts';
+import { type KeptTest, keepTest, lastTest } from '../../environments/readiness-test/kept-test.ts';
 import { isGreen, testReadiness } from '../../environments/readiness-test/readiness-test.ts';
 import type { Command, CommandOptions } from '../commands.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { knownName } from '../operations/person.ts';
 import { printable, style, type Terminal } from '../terminal.ts';
 import { connectionClient, operationsUrl } from './connection-client.ts';
 import { findingLine } from './finding-lines.ts';
@@ -48,11 +50,17 @@ async function walk(opened: OpenedEnvironment, { options, terminal, patienceMs, 
   const { config, environment } = opened;
   const quiet = options['json'] === true;
   const tell = (line: string): void => (quiet ? undefined : terminal.out(line));
-  tell(`${style.bold(`${config.fspId} into ${environment.name}`)}\n`);
+  tell(`${style.bold(`${config.fspId} into ${environment.name}`)}`);
+  tell(`${lastTestLine(await lastTest(environment, config))}\n`);
   const { progress, running } = await progressOf(opened, http, manager, tell);
   const steps = await follow(progress, patienceMs, tell).finally(() => progress.stop());
   const ready = isReady(steps);
   const findings = ready ? await tested(opened, { options, http, manager, running, terminal, tell }) : [];
+  if (ready)
+    await keepTest(environment, config, findings, systemClock.now(), {
+      by: knownName(options, terminal) ?? 'a user without a name',
+      why: './pm onboard',
+    });
   const connected = ready && isGreen(findings);
   if (quiet) terminal.out(JSON.stringify({ environment: environment.name, connected, phases: phasesOf(steps), tests: findings }));
   else conclude(opened, steps, findings, connected, terminal);
@@ -113,6 +121,14 @@ function stepLines({ artefact, state, reason, message, nextStep, details = [] }:
   const rest = state === 'Ready' ? [] : [...details, ...(nextStep === undefined ? [] : [`${style.key('next:')} ${nextStep}`])];
   const code = state === 'Failed' ? `${reason}: ` : '';
   return [`${stateMarks[state]}  ${artefact.padEnd(16)}  ${printable(code + message)}`, ...rest.map((line) => `${' '.repeat(27)}${line}`)];
+}
+
+function lastTestLine(test: KeptTest | undefined): string {
+  if (test === undefined) return style.dim('It was not tested yet.');
+  const well = test.checks.filter(({ state }) => state === 'ok').length;
+  const outcome = `${test.green ? 'green' : 'not green'}, ${well} of ${test.checks.length} well`;
+  const since = test.changed.length === 0 ? '' : `; it says nothing of what changed since: ${test.changed.join(', ')}`;
+  return style.dim(`Last tested on ${new Date(test.at).toISOString().slice(0, 16)}Z by ${printable(test.by)}: ${outcome}${since}.`);
 }
 
 interface Tested extends Omit<Walk, 'patienceMs'> {

@@ -5,14 +5,19 @@ import type { Terminal } from '../terminal.ts';
 
 /** Whose name is kept with what is done: `--by`, PM_OPERATOR, or the user of this machine. @throws CommandFailed where that has no name */
 export function operatorName(options: CommandOptions, terminal: Terminal): string {
-  const { environment } = terminal;
-  const given = [options['by'], environment['PM_OPERATOR'], environment['USER'], environment['LOGNAME']];
-  const name = given.find((one) => typeof one === 'string' && one.trim() !== '') ?? nameOfUser();
-  if (typeof name === 'string') return name.trim();
+  const name = knownName(options, terminal);
+  if (name !== undefined) return name;
   throw new CommandFailed(
     exitCodes.usage,
     `Say who does it, with --by NAME or in PM_OPERATOR: the name is kept with what is done, and the user of this machine${process.getuid ? ` (number ${process.getuid()})` : ''} has none.`,
   );
+}
+
+/** The same, for what nobody has to answer for; undefined where the user has no name. */
+export function knownName(options: CommandOptions, { environment }: Pick<Terminal, 'environment'>): string | undefined {
+  const given = [options['by'], environment['PM_OPERATOR'], environment['USER'], environment['LOGNAME']];
+  const name = given.find((one) => typeof one === 'string' && one.trim() !== '') ?? nameOfUser();
+  return typeof name === 'string' ? name.trim() : undefined;
 }
 
 /** Services and containers have no USER; a user without an entry among the system's users has no name at all. */
