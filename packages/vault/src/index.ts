@@ -17,7 +17,9 @@ export { type DatabaseStoreOptions, openDatabaseStore } from './store/database-s
 export { type FileStoreOptions, openFileStore } from './store/file-store.ts';
 export { fetchMasterKey, type MasterKey, type MasterKeySource, type MasterKeys, makeMasterKeyFile } from './store/master-key.ts';
 export { memoryStore } from './store/memory-store.ts';
+export { refuseNewer, restoreFiles } from './store/restore-files.ts';
 export { openSealedStore, type SealedStore } from './store/sealed-store.ts';
+export { copyEntries, readCopy, type VaultCopy, writeCopy } from './store/vault-copy.ts';
 export type { StoredEntry, VaultStore } from './store/vault-store.ts';
 export { type Environment, openVault, type TlsSnapshot, type TrustSource, type Vault, type VaultDeps } from './vault.ts';
 export { VaultError, type VaultErrorCode } from './vault-error.ts';

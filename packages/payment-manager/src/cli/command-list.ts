@@ -91,21 +91,30 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'backup',
-    arguments: '<file>',
-    summary: 'back up the embedded journal while the product runs',
+    arguments: '[file]',
+    summary: 'back up the embedded journal, and the vault’s files, while the product runs',
     description:
-      'Copies the journal as of one instant into one new file, checks it, and makes it durable, while payments go on. journal.key is not in it: keep both, in two places; nor is the vault (`vault.folder`) with its master key, which can be made anew with the scheme’s help.',
-    options: [{ flags: '--json', description: 'one JSON object instead of text' }, ...journalOptions],
+      'Copies the journal as of one instant into one new file, checks it, and makes it durable, while payments go on; with `--vault` the vault’s files into another, sealed as they are. journal.key and the vault’s master key are in neither: keep them in another place. A journal or vault in PostgreSQL is backed up with its database, one in HashiCorp Vault with that server. See docs/retention.md.',
+    options: [
+      { flags: '--vault <file>', description: 'a copy of the vault’s files (`vault.store` file), into this new file' },
+      { flags: '--json', description: 'one JSON object instead of text' },
+      ...journalOptions,
+    ],
     example: './pm backup /var/backups/journal-2026-11-24.db',
     load: async () => (await import('./journal/backup.ts')).backup,
   },
   {
     name: 'restore',
-    arguments: '<file>',
-    summary: 'put a backup in the place of the embedded journal',
+    arguments: '[file]',
+    summary: 'put a backup in the place of the embedded journal, or of the vault’s files',
     description:
-      'For a stopped product. Checks that the backup is whole and belongs to this DFSP and its journal.key, moves what stands there aside, and says what must be looked at before payments go on. Interrupted, it is run again; until then the product does not start.',
-    options: [{ flags: '--yes', description: 'do not ask for confirmation' }, ...journalOptions],
+      'For a stopped product. Checks that each backup is whole and belongs to this DFSP and its journal.key or master key, moves what stands there aside, and says what must be looked at before payments go on. A vault that is newer than the backup stays, unless `--force` is given. Interrupted, it is run again; until then the product does not start.',
+    options: [
+      { flags: '--vault <file>', description: 'put this copy in the place of the vault’s files' },
+      { flags: '--force', description: 'also when the vault that is there is newer' },
+      { flags: '--yes', description: 'do not ask for confirmation' },
+      ...journalOptions,
+    ],
     example: './pm restore /var/backups/journal-2026-11-24.db',
     load: async () => (await import('./journal/backup.ts')).restore,
   },

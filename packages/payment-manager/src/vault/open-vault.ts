@@ -87,6 +87,16 @@ function engineOf({ pki }: Config['vault']['hashicorp'], client: HashicorpClient
   return { engine: pkiAuthority({ client, mount, roles: { server, client: clientRole } }) };
 }
 
+/** Where the vault's files are. */
+export function vaultFolder({ vault, dataFolder }: Config): string {
+  return vault.folder ?? join(dataFolder, 'vault');
+}
+
+/** The master key that seals the vault, and a former one where there is one; none is made. @throws VaultError */
+export function configuredMasterKeys(config: Config): Promise<MasterKeys> {
+  return masterKeys(masterKeySource(config), config.vault.masterKey.formerFile);
+}
+
 interface LookedAfter {
   readonly store: VaultStore;
   lookForKey(): Promise<void>;
@@ -99,8 +109,9 @@ async function openStore(config: Config, world: VaultWorld, client: HashicorpCli
 }
 
 async function sealedStore(config: Config, world: VaultWorld): Promise<LookedAfter> {
-  const folder = config.vault.folder ?? join(config.dataFolder, 'vault');
-  const source = await masterKeySource(config, folder, world);
+  const folder = vaultFolder(config);
+  const source = masterKeySource(config);
+  await makeFirstKey(config, folder, world);
   const store = config.vault.store === 'postgres' ? await databaseStore(config, world) : await openFileStore({ folder, ...world });
   try {
     const sealed = await openMasterKeyStore({ store, fetchKeys: () => masterKeys(source, config.vault.masterKey.formerFile), ...world });
@@ -113,16 +124,23 @@ async function sealedStore(config: Config, world: VaultWorld): Promise<LookedAft
   }
 }
 
-/** Where the master key comes from. The one in the data folder is made before the first entry, and never for a vault that is there. */
-async function masterKeySource(config: Config, folder: string, { random }: VaultWorld): Promise<MasterKeySource> {
-  const { file, variable, command } = config.vault.masterKey;
+/** Where the master key comes from. */
+function masterKeySource(config: Config): MasterKeySource {
+  const { file = ownKey(config), variable, command } = config.vault.masterKey;
   if (variable !== undefined) return { variable };
-  if (command !== undefined) return { command };
-  if (file !== undefined) return { file };
-  const own = join(config.dataFolder, 'vault.key');
+  return command === undefined ? { file } : { command };
+}
+
+function ownKey({ dataFolder }: Config): string {
+  return join(dataFolder, 'vault.key');
+}
+
+/** The master key in the data folder is made before the first entry, and never for a vault that is there. */
+async function makeFirstKey(config: Config, folder: string, { random }: VaultWorld): Promise<void> {
+  const { file, variable, command } = config.vault.masterKey;
+  if (file !== undefined || variable !== undefined || command !== undefined) return;
   const present = await readdir(folder).catch(() => []);
-  if (present.length === 0) await makeMasterKeyFile(own, random);
-  return { file: own };
+  if (present.length === 0) await makeMasterKeyFile(ownKey(config), random);
 }
 
 /** The former key's file may be gone when it has done its work; where it is still needed, the vault says so. */

@@ -4,6 +4,7 @@ import { type Clock, type Failpoints, noFailpoints, type Random } from '@payment
 import { systemCode, VaultError } from '../vault-error.ts';
 import { decodePath, encodePath, type FilePlace, revisionsIn, type StoredFile, temporaryFile } from './file-names.ts';
 import { linkNew, syncFolder } from './file-steps.ts';
+import { refuseUnfinished } from './restore-files.ts';
 import { checkSize, maxSealedBytes, type StoredEntry, type VaultStore } from './vault-store.ts';
 
 export interface FileStoreOptions {
@@ -31,6 +32,7 @@ const readTries = 50;
 export async function openFileStore(options: FileStoreOptions): Promise<VaultStore> {
   const { folder, clock, random, failpoints = noFailpoints } = options;
   await during('opened', folder, async () => {
+    await refuseUnfinished(folder);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await checkPrivate(folder);
     for (const place of await places(folder)) await tidy(join(folder, place), clock.now());

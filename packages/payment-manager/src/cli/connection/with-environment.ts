@@ -1,12 +1,11 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { DatabaseUnavailable } from '@payment-manager/database';
 import { recordedLog, systemClock, systemRandom, systemTimers, threadPoolSignatures } from '@payment-manager/runtime';
 import { type Environment, VaultError, type VaultErrorCode } from '@payment-manager/vault';
 import type { Config } from '../../config/schema.ts';
 import { CredentialsInvalid } from '../../credentials/credentials-invalid.ts';
 import { FileUnusable } from '../../environments/manual/offered-file.ts';
-import { openConfiguredVault } from '../../vault/open-vault.ts';
+import { openConfiguredVault, vaultFolder } from '../../vault/open-vault.ts';
 import type { CommandOptions } from '../commands.ts';
 import { configurationFile, loadConfiguration } from '../configuration-file.ts';
 import { CommandFailed, type ExitCode, exitCodes } from '../exit-codes.ts';
@@ -33,7 +32,7 @@ export async function withEnvironment<T>(
   work: (opened: OpenedEnvironment) => Promise<T>,
 ): Promise<T> {
   const { config } = await loadConfiguration(configurationFile(options, terminal), terminal);
-  return stayAlive(() => explained(() => inVault(config, onboardCommand(config, options), work)));
+  return stayAlive(() => explainedVault(() => inVault(config, onboardCommand(config, options), work)));
 }
 
 function onboardCommand({ environment }: Config, options: CommandOptions): string {
@@ -57,11 +56,11 @@ async function inVault<T>(config: Config, onboard: string, work: (opened: Opened
   }
 }
 
-/** What another user writes, the product's user cannot read: all of a vault's files are for one user only. */
-async function refuseOtherUser({ vault, dataFolder }: Config): Promise<void> {
-  if (vault.store !== 'file' || process.getuid === undefined) return;
-  const folder = vault.folder ?? join(dataFolder, 'vault');
-  const owner = (await ownerOf(folder)) ?? (await ownerOf(dataFolder));
+/** What another user writes, the product's user cannot read: all of a vault's files are for one user only. @throws CommandFailed */
+export async function refuseOtherUser(config: Config): Promise<void> {
+  if (config.vault.store !== 'file' || process.getuid === undefined) return;
+  const folder = vaultFolder(config);
+  const owner = (await ownerOf(folder)) ?? (await ownerOf(config.dataFolder));
   if (owner === undefined || owner === process.getuid()) return;
   throw new CommandFailed(
     exitCodes.config,
@@ -82,12 +81,14 @@ const exitOf: Readonly<Partial<Record<VaultErrorCode, ExitCode>>> = {
   VAULT_MASTER_KEY_WRONG: exitCodes.config,
   VAULT_PERMISSIONS: exitCodes.config,
   VAULT_DAMAGED: exitCodes.config,
+  VAULT_COPY_UNUSABLE: exitCodes.config,
   VAULT_REFUSED: exitCodes.unavailable,
   VAULT_UNAVAILABLE: exitCodes.unavailable,
   VAULT_CONFLICT: exitCodes.unavailable,
 };
 
-async function explained<T>(work: () => Promise<T>): Promise<T> {
+/** What the vault and its files say, as the end of a command. @throws CommandFailed */
+export async function explainedVault<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { BackupRefused, partialBackup } from '@payment-manager/database';
 import { type BackedUp, type BackupFacts, backupFacts, backupSqliteJournal, restoreSqliteJournal } from '@payment-manager/journal';
 import { systemClock, systemTimers } from '@payment-manager/runtime';
-import type { Command } from '../commands.ts';
+import type { Command, CommandOptions } from '../commands.ts';
+import { configurationFile, loadConfiguration } from '../configuration-file.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 import { confirmed } from '../operations/person.ts';
 import { style, type Terminal } from '../terminal.ts';
@@ -11,10 +12,25 @@ import { type EmbeddedJournal, embeddedJournal } from './embedded-journal.ts';
 
 const factNames = { fspId: 'fspId', key: 'journal.key', madeAt: 'madeAt' } as const;
 
-/** `./pm backup FILE`: a copy of the embedded journal as of one instant, while the product runs. */
+/** `./pm backup [FILE] [--vault FILE]`: copies of the embedded journal and of the vault's files, each as of one instant, while the product runs. */
 export const backup: Command = async ([target], options, terminal) => {
+  const vaultFile = options['vault'] as string | undefined;
+  demandSome(target, vaultFile, './pm backup');
+  const { config } = await loadConfiguration(configurationFile(options, terminal), terminal);
+  const journal = target === undefined ? undefined : await backupJournal(fileArgument(target, terminal), options, terminal);
+  const vault = vaultFile === undefined ? undefined : await (await vaultPart()).backupVault(config, fileArgument(vaultFile, terminal));
+  if (options['json'] === true) terminal.out(JSON.stringify({ ...journal, ...(vault && { vault }) }));
+  else if (vault)
+    terminal.out(
+      `${style.good('Backed up and checked')}  ${vault.file}\n  ${vault.entries} entries of the vault, sealed. Keep the master key (its id is ${vault.masterKey}) in another place: without it the copy is worth nothing.`,
+    );
+  else if (config.vault.store === 'file') terminal.out('  The vault is not in it: ./pm backup --vault FILE');
+  if (vault && config.vault.pkcs11.module !== undefined) terminal.err('The JWS keys are in the HSM: back that up with its vendor’s means.');
+  return exitCodes.ok;
+};
+
+async function backupJournal(to: string, options: CommandOptions, terminal: Terminal): Promise<object> {
   const journal = await embeddedJournal(options, terminal);
-  const to = fileArgument(target, terminal);
   const facts: BackupFacts = {
     [factNames.fspId]: journal.fspId,
     [factNames.key]: journal.keyFingerprint,
@@ -23,34 +39,63 @@ export const backup: Command = async ([target], options, terminal) => {
   const startedAt = systemClock.monotonic();
   const made = await watched(journal.file, to, terminal, () => explained(() => backupSqliteJournal(journal.file, to, facts)));
   const tookMs = Math.round(systemClock.monotonic() - startedAt);
-  if (options['json'] === true) {
-    terminal.out(JSON.stringify({ file: to, bytes: statSync(to).size, tookMs, ...made, ...facts }));
-    return exitCodes.ok;
-  }
-  terminal.out(
-    `${style.good('Backed up and checked')}  ${to}\n  ${journal.fspId}: ${contents(made)}; ${megabytes(statSync(to).size)} in ${(tookMs / 1000).toFixed(1)} s\n  Keep journal.key with it, in another place: without it, the fulfilments of open payments are lost (its fingerprint is ${journal.keyFingerprint}).`,
-  );
-  return exitCodes.ok;
-};
+  if (options['json'] !== true)
+    terminal.out(
+      `${style.good('Backed up and checked')}  ${to}\n  ${journal.fspId}: ${contents(made)}; ${megabytes(statSync(to).size)} in ${(tookMs / 1000).toFixed(1)} s\n  Keep journal.key with it, in another place: without it, the fulfilments of open payments are lost (its fingerprint is ${journal.keyFingerprint}).`,
+    );
+  return { file: to, bytes: statSync(to).size, tookMs, ...made, ...facts };
+}
 
-/** `./pm restore FILE`: puts a backup in the place of the embedded journal of a stopped product. */
+/** `./pm restore [FILE] [--vault FILE]`: puts backups in the place of journal and vault of a stopped product. Both are checked before either is. */
 export const restore: Command = async ([source], options, terminal) => {
-  const journal = await embeddedJournal(options, terminal);
-  const from = fileArgument(source, terminal);
-  const facts = await explained(async () => backupFacts(from));
-  demandFits(facts, journal, from);
-  const aside = `${journal.file}.replaced-${new Date(systemClock.now()).toISOString().replace(/[-:.]/g, '')}`;
-  const question = `Replace the journal of ${journal.fspId} (${journal.file}) by the backup of ${facts[factNames.madeAt]}? What stands there is moved aside.`;
-  if (!(await confirmed(options, terminal, question))) {
+  const vaultFile = options['vault'] as string | undefined;
+  demandSome(source, vaultFile, './pm restore');
+  const journal = source === undefined ? undefined : await restorableJournal(fileArgument(source, terminal), options, terminal);
+  const vault = vaultFile === undefined ? undefined : await vaultOf(fileArgument(vaultFile, terminal), options, terminal);
+  const questions = [
+    ...(journal ? [`Replace the journal of ${journal.fspId} (${journal.file}) by the backup of ${journal.madeAt}?`] : []),
+    ...(vault ? [`Replace the vault ${vault.folder} by the backup of ${vault.madeAt}?`] : []),
+  ];
+  if (!(await confirmed(options, terminal, `${questions.join(' ')} What stands there is moved aside.`))) {
     terminal.out('Nothing was changed.');
     return exitCodes.failed;
   }
-  const restored = await explained(() => restoreSqliteJournal(from, journal.file, aside));
-  terminal.out(`${style.good('Restored')}  ${journal.file}\n  ${contents(restored)}`);
-  if (restored.movedAside !== undefined) terminal.out(`  What stood there is now ${restored.movedAside}`);
-  terminal.out(afterRestore(restored));
+  // The journal first: its lock proves that the product is stopped.
+  if (journal) {
+    const restored = await journal.restore();
+    tellRestored(journal.file, restored.movedAside, terminal, contents(restored));
+    terminal.out(afterRestore(restored));
+  }
+  if (vault) {
+    tellRestored(vault.folder, await vault.restore(), terminal);
+    terminal.out((await vaultPart()).afterVaultRestore(vault.madeAt));
+  }
   return exitCodes.ok;
 };
+
+async function restorableJournal(from: string, options: CommandOptions, terminal: Terminal) {
+  const journal = await embeddedJournal(options, terminal);
+  const facts = await explained(async () => backupFacts(from));
+  demandFits(facts, journal, from);
+  const aside = `${journal.file}.replaced-${new Date(systemClock.now()).toISOString().replace(/[-:.]/g, '')}`;
+  const restoreIt = () => explained(() => restoreSqliteJournal(from, journal.file, aside));
+  return { ...journal, madeAt: facts[factNames.madeAt], restore: restoreIt };
+}
+
+async function vaultOf(file: string, options: CommandOptions, terminal: Terminal) {
+  const { config } = await loadConfiguration(configurationFile(options, terminal), terminal);
+  return (await vaultPart()).restorableVault(config, file, options['force'] === true);
+}
+
+/** What only they need who have a vault is loaded for them. */
+function vaultPart() {
+  return import('../vault/vault-backup.ts');
+}
+
+function tellRestored(what: string, movedAside: string | undefined, terminal: Terminal, contained?: string): void {
+  terminal.out(`${style.good('Restored')}  ${what}${contained === undefined ? '' : `\n  ${contained}`}`);
+  if (movedAside !== undefined) terminal.out(`  What stood there is now ${movedAside}`);
+}
 
 function demandFits(facts: BackupFacts, { fspId, keyFingerprint }: EmbeddedJournal, from: string): void {
   if (facts[factNames.fspId] !== fspId)
@@ -80,8 +125,13 @@ function contents({ records, open, lastEventAt }: BackedUp): string {
   return `${records} records, ${open} of them open${last}`;
 }
 
-function fileArgument(path: string | undefined, terminal: Terminal): string {
-  if (path === undefined || path === '') throw new CommandFailed(exitCodes.usage, 'Say which file: ./pm backup FILE');
+function demandSome(file: string | undefined, vaultFile: string | undefined, command: string): void {
+  if (file === undefined && vaultFile === undefined)
+    throw new CommandFailed(exitCodes.usage, `Say which file: ${command} FILE, ${command} --vault FILE, or both`);
+}
+
+function fileArgument(path: string, terminal: Terminal): string {
+  if (path === '') throw new CommandFailed(exitCodes.usage, 'Say which file: its name is empty.');
   return resolve(terminal.workingFolder, path);
 }
 

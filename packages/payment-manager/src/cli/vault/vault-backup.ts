@@ -1,0 +1,117 @@
+import { createHttpClient, systemClock, systemRandom, systemTimers } from '@payment-manager/runtime';
+import { copyEntries, openFileStore, readCopy, refuseNewer, restoreFiles, type VaultStore, writeCopy } from '@payment-manager/vault';
+import type { Config } from '../../config/schema.ts';
+import { configuredMasterKeys, vaultFolder } from '../../vault/open-vault.ts';
+import { operationsUrl } from '../connection/connection-client.ts';
+import { explainedVault, refuseOtherUser } from '../connection/with-environment.ts';
+import { CommandFailed, exitCodes } from '../exit-codes.ts';
+
+/** A copy of the vault that was made, for people and machines. */
+export interface VaultBackup {
+  readonly file: string;
+  readonly madeAt: string;
+  readonly entries: number;
+  /** Id of the master key without which it is worth nothing. */
+  readonly masterKey: string;
+}
+
+/** Copies the vault's files, sealed as they are, into one new file. The product may be running. @throws CommandFailed */
+export async function backupVault(config: Config, file: string): Promise<VaultBackup> {
+  demandFiles(config);
+  return explainedVault(async () => {
+    const copy = await copyEntries(await filesOf(config), {
+      fetchKeys: () => configuredMasterKeys(config),
+      random: systemRandom,
+      timers: systemTimers,
+    });
+    if (copy.entries.length === 0) throw new CommandFailed(exitCodes.config, `There is no vault in ${vaultFolder(config)} yet.`);
+    const madeAt = systemClock.now();
+    await writeCopy(file, { fspId: config.fspId, madeAt, ...copy }, systemRandom);
+    return { file, madeAt: new Date(madeAt).toISOString(), entries: copy.entries.length, masterKey: copy.masterKey };
+  });
+}
+
+/** A copy that may be put in the place of the vault: it is whole, of this DFSP, and opens with the master key. */
+export interface RestorableVault {
+  readonly madeAt: string;
+  readonly folder: string;
+  /** Where what stood there is now; undefined when nothing did. @throws CommandFailed */
+  restore(): Promise<string | undefined>;
+}
+
+/** Reads and checks a copy of the vault, for a stopped product. `force`: what stands there may be newer. @throws CommandFailed */
+export async function restorableVault(config: Config, file: string, force: boolean): Promise<RestorableVault> {
+  demandFiles(config);
+  await refuseOtherUser(config);
+  await refuseRunning(config);
+  return explainedVault(async () => {
+    const copy = await readCopy(file);
+    if (copy.fspId !== config.fspId)
+      throw new CommandFailed(exitCodes.config, `${file} is of ${copy.fspId}, and this Payment Manager is ${config.fspId}'s.`);
+    // Opens every entry, as for a backup.
+    await copyEntries(storeOver(copy.entries), {
+      fetchKeys: () => configuredMasterKeys(config),
+      random: systemRandom,
+      timers: { ...systemTimers, after: (_ms, then) => systemTimers.after(0, then) },
+    });
+    const folder = vaultFolder(config);
+    if (!force) await refuseNewer(folder, copy.entries);
+    const aside = `${folder}.replaced-${new Date(systemClock.now()).toISOString().replace(/[-:.]/g, '')}`;
+    return {
+      madeAt: new Date(copy.madeAt).toISOString(),
+      folder,
+      restore: () => explainedVault(async () => ((await restoreFiles({ folder, aside, entries: copy.entries })) ? aside : undefined)),
+    };
+  });
+}
+
+/** What an old copy of the vault means. */
+export function afterVaultRestore(madeAt: string): string {
+  return `What happened to keys after ${madeAt} is not in it:
+  - Keys and certificates that were replaced since are the former ones again. With a Connection Manager the product finds out and makes them anew
+    (./pm onboard); until then peers refuse what is signed with a former JWS key. Without one: ./pm cert list, ./pm keys list, docs/onboarding.md.
+  - A key that was reported as compromised since counts again: ./pm keys compromised KEY
+  - The hub's CA and peers' keys that came since are missing until they come again; those that were taken away are trusted again until then.`;
+}
+
+/** @throws CommandFailed (64) where the vault lies elsewhere, with what to do there */
+function demandFiles({ vault }: Config): void {
+  if (vault.store === 'file') return;
+  const elsewhere = {
+    none: 'There is no vault (vault.store is none): back up the files of keys and certificates that the configuration names.',
+    postgres:
+      'The vault lies in the journal’s PostgreSQL (vault.store) and is backed up with it (pg_basebackup with archived WAL, or pg_dump). Keep the master key apart from it.',
+    hashicorp:
+      'The vault lies in HashiCorp Vault or OpenBao (vault.store) and is backed up with that server: vault operator raft snapshot save, or bao operator raft snapshot save.',
+  };
+  throw new CommandFailed(exitCodes.usage, elsewhere[vault.store]);
+}
+
+async function filesOf(config: Config): Promise<VaultStore> {
+  return openFileStore({ folder: vaultFolder(config), clock: systemClock, random: systemRandom });
+}
+
+function storeOver(entries: readonly { readonly path: string; readonly revision: number; readonly body: Uint8Array }[]): VaultStore {
+  const byPath = new Map(entries.map((entry) => [entry.path, entry]));
+  return {
+    comparesAndSets: false,
+    read: async (path) => byPath.get(path) ?? { revision: 0, body: new Uint8Array() },
+    write: async () => false,
+    list: async () => new Map(entries.map(({ path, revision }) => [path, revision])),
+    close: async () => {},
+  };
+}
+
+/** A running product would take the missing folder for an empty vault for a moment, and remembers keys that are gone. */
+async function refuseRunning(config: Config): Promise<void> {
+  const url = operationsUrl(config);
+  if (url === undefined) return;
+  const http = createHttpClient({});
+  try {
+    const outcome = await http.request({ method: 'GET', url: `${url}/health/live`, headers: {}, timeoutMs: 5_000 });
+    if (outcome.kind === 'answer' || outcome.code !== 'CONNECT_REFUSED')
+      throw new CommandFailed(exitCodes.unavailable, `The product runs (${url} answers). Stop it, then restore.`);
+  } finally {
+    await http.close();
+  }
+}

@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { noFailpoints, type Random, type Timers } from '@payment-manager/runtime';
+import { systemCode, VaultError } from '../vault-error.ts';
+import { openEnvelope } from './envelope.ts';
+import { encodePath } from './file-names.ts';
+import { linkNew, syncFolder } from './file-steps.ts';
+import type { MasterKeys } from './master-key.ts';
+import { maxSealedBytes, type VaultStore } from './vault-store.ts';
+
+/** An entry as it lies in a store: still sealed. */
+export interface CopiedEntry {
+  readonly path: string;
+  readonly revision: number;
+  /** Its envelope. */
+  readonly body: Uint8Array;
+}
+
+/** All entries of a vault as of one instant, sealed. Whoever has it needs the master key as well. */
+export interface VaultCopy {
+  readonly fspId: string;
+  /** Wall clock, milliseconds since the epoch. */
+  readonly madeAt: number;
+  /** Id of the master key that sealed every entry. */
+  readonly masterKey: string;
+  readonly entries: readonly CopiedEntry[];
+}
+
+export interface CopyOptions {
+  readonly fetchKeys: () => Promise<MasterKeys>;
+  readonly random: Random;
+  readonly timers: Pick<Timers, 'after'>;
+}
+
+const format = 'payment-manager-vault-copy-1';
+const tries = 20;
+/** A running product looks for another master key every two seconds, then seals everything with it. */
+const pauseMs = 250;
+/** Some thousand peers have a tenth of it. */
+const maxCopyBytes = 268_435_456;
+
+/**
+ * Reads all entries of a store that others may be writing, as of one instant, and opens each with the master key: a copy that nobody can
+ * open is none. Meanwhile changes, and a rotation of the master key, are waited for.
+ *
+ * @param store What is sealed, not what is opened.
+ * @throws VaultError `VAULT_DAMAGED`, `VAULT_CONFLICT` while it changes all the time, `VAULT_MASTER_KEY_WRONG`, what the store throws
+ */
+export async function copyEntries(
+  store: VaultStore,
+  { fetchKeys, random, timers }: CopyOptions,
+): Promise<Pick<VaultCopy, 'masterKey' | 'entries'>> {
+  for (let n = 1; ; n++) {
+    const { current } = await fetchKeys();
+    try {
+      const entries = await unchanged(store);
+      for (const entry of entries ?? []) openEnvelope(entry.body, entry, [current], random);
+      if (entries) return { masterKey: current.id, entries };
+    } catch (error) {
+      if (!(error instanceof VaultError) || error.code !== 'VAULT_MASTER_KEY_WRONG' || n === tries) throw error;
+    }
+    if (n === tries)
+      throw new VaultError('VAULT_CONFLICT', 'The vault changes all the time, so that no copy can be made. Try again later.');
+    await new Promise<void>((resolve) => void timers.after(pauseMs, resolve));
+  }
+}
+
+/** Undefined when anything was written meanwhile: revisions only grow, so the same list before and after is one instant. */
+async function unchanged(store: VaultStore): Promise<CopiedEntry[] | undefined> {
+  const before = await store.list();
+  const entries: CopiedEntry[] = [];
+  for (const [path, listed] of [...before].sort()) {
+    const { revision, body } = await store.read(path);
+    if (revision !== listed) return undefined;
+    entries.push({ path, revision, body });
+  }
+  const after = await store.list();
+  const same = after.size === before.size && [...after].every(([path, revision]) => before.get(path) === revision);
+  return same ? entries : undefined;
+}
+
+/**
+ * Writes a copy into a new file (0600), durable when it resolves. Lines of JSON: a header, an entry each, and the SHA-256 of all before.
+ *
+ * @throws VaultError `VAULT_COPY_UNUSABLE` when the file is there already, `VAULT_UNAVAILABLE`
+ */
+export async function writeCopy(file: string, { entries, ...facts }: VaultCopy, random: Pick<Random, 'uuid'>): Promise<void> {
+  const lines = [
+    JSON.stringify({ format, ...facts, entries: entries.length }),
+    ...entries.map(({ path, revision, body }) => JSON.stringify({ path, revision, body: Buffer.from(body).toString('base64') })),
+  ];
+  const text = `${lines.join('\n')}\n`;
+  const body = Buffer.from(`${text}${JSON.stringify({ sha256: digestOf(text) })}\n`, 'utf8');
+  const made = await onDisk('written', file, async () => {
+    const isNew = await linkNew(`${file}.${random.uuid()}`, file, body, noFailpoints);
+    await syncFolder(dirname(file));
+    return isNew;
+  });
+  if (!made) throw unusable(`${file} is there already. Choose another name; a copy is never overwritten.`);
+}
+
+/** Reads a copy, and whether it is whole. @throws VaultError `VAULT_COPY_UNUSABLE`, `VAULT_UNAVAILABLE` */
+export async function readCopy(file: string): Promise<VaultCopy> {
+  const text = await onDisk('read', file, () => readText(file));
+  const end = text.lastIndexOf('\n', text.length - 2) + 1;
+  const { sha256 } = parsed(text.slice(end), file);
+  if (sha256 !== digestOf(text.slice(0, end)))
+    throw unusable(`${file} is damaged, or no copy that ./pm backup --vault made. Take another.`);
+  const [first = '', ...rest] = text.slice(0, end - 1).split('\n');
+  const header = parsed(first, file);
+  const { fspId, madeAt, masterKey } = header;
+  if (header['format'] !== format || typeof fspId !== 'string' || typeof madeAt !== 'number' || typeof masterKey !== 'string')
+    throw unusable(`${file} is of another version of this program. Restore it with that version.`);
+  return { fspId, madeAt, masterKey, entries: rest.map((line) => entryOf(parsed(line, file), file)) };
+}
+
+function entryOf({ path, revision, body }: Readonly<Record<string, unknown>>, file: string): CopiedEntry {
+  const isEntry = typeof path === 'string' && Number.isSafeInteger(revision) && Number(revision) > 0 && typeof body === 'string';
+  if (!isEntry || body.length > maxSealedBytes * 1.4) throw unusable(`${file} holds what is no entry of a vault. Take another.`);
+  encodePath(path); // nothing is written outside of the folder
+  return { path, revision: Number(revision), body: Buffer.from(body, 'base64') };
+}
+
+async function readText(file: string): Promise<string> {
+  const handle = await open(file, 'r');
+  try {
+    if ((await handle.stat()).size > maxCopyBytes) throw unusable(`${file} is larger than any copy of a vault.`);
+    return await handle.readFile('utf8');
+  } finally {
+    await handle.close();
+  }
+}
+
+function parsed(line: string, file: string): Readonly<Record<string, unknown>> {
+  try {
+    return JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    throw unusable(`${file} is no copy that ./pm backup --vault made, or not the whole of it. Take another.`);
+  }
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** @throws VaultError `VAULT_UNAVAILABLE` for whatever the disk says */
+export async function onDisk<T>(what: string, file: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof VaultError) throw error;
+    throw new VaultError(
+      'VAULT_UNAVAILABLE',
+      `${file} cannot be ${what} (${systemCode(error)}). Check the path, the disk and your rights.`,
+    );
+  }
+}
+
+/** @param why A whole sentence. */
+export function unusable(why: string): VaultError {
+  return new VaultError('VAULT_COPY_UNUSABLE', why);
+}
