@@ -83,7 +83,7 @@ async function start(
   opened.push(() => journal.close());
   const anchoring = configuredAnchoring(config, world, journal);
   opened.push(() => anchoring.stop());
-  const vault = await startVault(config, world, opened);
+  const { vault, alarms: vaultAlarms } = await startVault(config, world, opened);
   const keys = vault === undefined ? await loadKeys(config, world) : await (await vaultParts()).loadVaultKeys(config, vault, world);
   opened.push(() => keys.stop());
   const certificates = watchCertificates(config, { ...world, certificates: () => keys.certificates() });
@@ -117,7 +117,7 @@ async function start(
       journal,
       connector,
       keys,
-      standing: () => [...clients.alarms(), ...certificates.alarms(), ...anchoring.alarms()],
+      standing: () => [...vaultAlarms(), ...clients.alarms(), ...certificates.alarms(), ...anchoring.alarms()],
       closing: () => closing,
       connection: () => (vault === undefined ? 'none' : connection),
     }),
@@ -161,26 +161,36 @@ async function start(
 
 /** What only a product with a vault needs is loaded with it. */
 async function vaultParts() {
-  const [{ watchVault }, { openConfiguredVault }, { loadVaultKeys }, { startConnection }, { startSdkControl }] = await Promise.all([
-    import('@payment-manager/vault'),
-    import('./vault/open-vault.ts'),
-    import('./credentials/vault-keys.ts'),
-    import('./connection/connection.ts'),
-    import('./connection/sdk-control.ts'),
-  ]);
-  return { watchVault, openConfiguredVault, loadVaultKeys, startConnection, startSdkControl };
+  const [{ watchVault }, { openConfiguredVault }, { configuredOneVault }, { loadVaultKeys }, { startConnection }, { startSdkControl }] =
+    await Promise.all([
+      import('@payment-manager/vault'),
+      import('./vault/open-vault.ts'),
+      import('./vault/one-vault.ts'),
+      import('./credentials/vault-keys.ts'),
+      import('./connection/connection.ts'),
+      import('./connection/sdk-control.ts'),
+    ]);
+  return { watchVault, openConfiguredVault, configuredOneVault, loadVaultKeys, startConnection, startSdkControl };
+}
+
+interface StartedVault {
+  readonly vault: Vault | undefined;
+  alarms(): readonly AlarmEntry[];
 }
 
 /** Opens the vault, where there is one, and looks again and again what others changed in it. */
-async function startVault(config: Config, world: World, opened: (() => Promise<void> | void)[]): Promise<Vault | undefined> {
-  if (config.vault.store === 'none') return undefined;
-  const { openConfiguredVault, watchVault } = await vaultParts();
+async function startVault(config: Config, world: World, opened: (() => Promise<void> | void)[]): Promise<StartedVault> {
+  const none: StartedVault = { vault: undefined, alarms: () => [] };
+  if (config.vault.store === 'none') return none;
+  const { openConfiguredVault, watchVault, configuredOneVault } = await vaultParts();
   const found = await openConfiguredVault(config, world);
-  if (found === undefined) return undefined;
+  if (found === undefined) return none;
   opened.push(() => found.vault.close());
+  const oneVault = await configuredOneVault(config, found.id, world);
+  opened.push(() => oneVault?.stop());
   const watching = watchVault({ ...found.vault, refresh: () => found.look() }, config.vault.pollMs, world.timers, world.log);
   opened.push(() => watching.stop());
-  return found.vault;
+  return { vault: found.vault, alarms: () => oneVault?.alarms() ?? [] };
 }
 
 /** Time in which those whose wait was ended get their answers. */

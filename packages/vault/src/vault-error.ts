@@ -11,6 +11,7 @@
  * | `VAULT_UNAVAILABLE` | the disk, database or server does not do what it should; a write may or may not be stored | mend what the message names; look again before the next step |
  * | `VAULT_REFUSED` | the vault's server refuses log-in or request, or its PKI certifies something else than was asked | mend role, policy or path there |
  * | `VAULT_CONFLICT` | others changed the same entry again and again; a PKI engine signs with a CA that is not taken over yet | try again later |
+ * | `VAULT_ELSEWHERE` | another replica of the same journal has another vault | let all use one: a shared store, or a copy |
  * | `VAULT_COPY_UNUSABLE` | a copy of the vault is damaged, of another version, there already, or older than what it should replace | as the message says |
  * | `VAULT_NO_KEY` | there is no such key, or none in use for the purpose | make and activate one |
  * | `VAULT_KEY_STATE` | the key's state does not allow it; the PKI engine has no new CA | see the states of a key |
@@ -28,6 +29,7 @@ export type VaultErrorCode =
   | 'VAULT_UNAVAILABLE'
   | 'VAULT_REFUSED'
   | 'VAULT_CONFLICT'
+  | 'VAULT_ELSEWHERE'
   | 'VAULT_COPY_UNUSABLE'
   | 'VAULT_NO_KEY'
   | 'VAULT_KEY_STATE'

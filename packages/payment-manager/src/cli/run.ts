@@ -68,6 +68,7 @@ const codesOfBadSetup = new Set([
   'VAULT_PERMISSIONS',
   'VAULT_DAMAGED',
   'VAULT_NAME_INVALID',
+  'VAULT_ELSEWHERE',
 ]);
 
 async function explained(start: () => Promise<Running>): Promise<Running> {

@@ -2,7 +2,7 @@ import type { Log, Random } from '@payment-manager/runtime';
 import { type MasterKeys, openSealedStore, type SealedStore, VaultError, type VaultStore } from '@payment-manager/vault';
 
 /** A sealed store whose master key may be replaced while it is in use. */
-export interface MasterKeyStore extends VaultStore {
+export interface MasterKeyStore extends VaultStore, Pick<SealedStore, 'id'> {
   /** Looks whether there is another master key now; if so, seals everything with it. Rejects, and keeps the old one, when that fails. */
   lookForKey(): Promise<void>;
 }
@@ -57,6 +57,7 @@ export async function openMasterKeyStore({ store, fetchKeys, random, log }: Mast
     }
   };
   return {
+    id: sealed.id,
     comparesAndSets: store.comparesAndSets,
     read: (path) => withNewestKey((current) => current.read(path)),
     write: (path, seen, body) => withNewestKey((current) => current.write(path, seen, body)),

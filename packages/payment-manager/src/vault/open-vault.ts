@@ -34,6 +34,8 @@ export interface VaultWorld {
 /** A vault, and how it looks around for what others changed: its master key and its entries. */
 export interface OpenedVault {
   readonly vault: Vault;
+  /** Tells vaults that we seal apart; undefined in HashiCorp Vault. */
+  readonly id: string | undefined;
   /** Rejects with VaultError when it cannot be read. */
   look(): Promise<void>;
 }
@@ -44,7 +46,7 @@ export async function openConfiguredVault(config: Config, world: VaultWorld): Pr
   if (kind === 'none') return undefined;
   const server = kind === 'hashicorp' || hashicorp.pki.serverRole !== undefined ? await hashicorpServer(hashicorp, world) : undefined;
   try {
-    const { store, lookForKey } = await openStore(config, world, server?.client);
+    const { store, id, lookForKey } = await openStore(config, world, server?.client);
     const vault = await openVault({ ...world, store, ...holderOf(config, world), ...(server && engineOf(hashicorp, server.client)) }).catch(
       async (error: unknown) => {
         await store.close();
@@ -52,6 +54,7 @@ export async function openConfiguredVault(config: Config, world: VaultWorld): Pr
       },
     );
     return {
+      id,
       vault: {
         ...vault,
         async close() {
@@ -99,13 +102,14 @@ export function configuredMasterKeys(config: Config): Promise<MasterKeys> {
 
 interface LookedAfter {
   readonly store: VaultStore;
+  readonly id: string | undefined;
   lookForKey(): Promise<void>;
 }
 
 async function openStore(config: Config, world: VaultWorld, client: HashicorpClient | undefined): Promise<LookedAfter> {
   if (config.vault.store !== 'hashicorp' || client === undefined) return sealedStore(config, world);
   const { mount, folder } = config.vault.hashicorp;
-  return { store: await openKeyValueStore({ client, mount, folder }), lookForKey: () => Promise.resolve() };
+  return { store: await openKeyValueStore({ client, mount, folder }), id: undefined, lookForKey: () => Promise.resolve() };
 }
 
 async function sealedStore(config: Config, world: VaultWorld): Promise<LookedAfter> {
@@ -117,7 +121,7 @@ async function sealedStore(config: Config, world: VaultWorld): Promise<LookedAft
     const sealed = await openMasterKeyStore({ store, fetchKeys: () => masterKeys(source, config.vault.masterKey.formerFile), ...world });
     // A variable does not change, and a command may be slow: they are asked again when an entry needs it.
     const watched = 'file' in source;
-    return { store: sealed, lookForKey: () => (watched ? sealed.lookForKey() : Promise.resolve()) };
+    return { store: sealed, id: sealed.id, lookForKey: () => (watched ? sealed.lookForKey() : Promise.resolve()) };
   } catch (error) {
     await store.close();
     throw error;

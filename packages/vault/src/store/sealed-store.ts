@@ -6,6 +6,8 @@ import { checkSize, type VaultStore } from './vault-store.ts';
 
 /** A store whose entries are sealed with a master key. */
 export interface SealedStore extends VaultStore {
+  /** Tells this vault from others, also after its master key was replaced or it was restored; nothing else. */
+  readonly id: string;
   /**
    * Seals with the current master key whatever is sealed with a former one, and tells how many entries that were. Killed in
    * between, it goes on when it is called again; meanwhile both keys are needed, afterwards only the current one.
@@ -13,7 +15,7 @@ export interface SealedStore extends VaultStore {
   reseal(): Promise<number>;
 }
 
-/** Present in every sealed store, so that the first two processes with different keys cannot both begin. */
+/** Present in every sealed store, so that the first two processes with different keys cannot both begin. It holds the vault's id. */
 const checkPath = 'vault/seal/check';
 const resealTries = 8;
 
@@ -33,9 +35,7 @@ export async function openSealedStore(store: VaultStore, keys: MasterKeys, rando
     store.write(path, seen, sealEnvelope(body, { path, revision: seen + 1 }, keys.current, random));
 
   for (const path of (await store.list()).keys()) checkMasterKey((await store.read(path)).body, path, masters);
-  const check = await read(checkPath);
-  // Who loses this race reads what the winner wrote, with a key that may be another.
-  if (check.revision === 0 && !(await write(checkPath, 0, Buffer.from('sealed')))) await read(checkPath);
+  const id = await idOf({ read, write }, random.uuid());
 
   const resealOne = async (path: string): Promise<boolean> => {
     for (let tries = 0; tries < resealTries; tries++) {
@@ -48,6 +48,7 @@ export async function openSealedStore(store: VaultStore, keys: MasterKeys, rando
   };
 
   return {
+    id,
     comparesAndSets: store.comparesAndSets,
     read,
     async write(path, seen, body) {
@@ -68,4 +69,16 @@ export async function openSealedStore(store: VaultStore, keys: MasterKeys, rando
     },
     close: () => store.close(),
   };
+}
+
+const idForm = /^[0-9a-f-]{36}$/;
+
+/** Vaults of before have a check without an id, and get one. */
+async function idOf({ read, write }: Pick<VaultStore, 'read' | 'write'>, fresh: string): Promise<string> {
+  const check = await read(checkPath);
+  const kept = Buffer.from(check.body).toString('utf8');
+  if (idForm.test(kept)) return kept;
+  if (await write(checkPath, check.revision, Buffer.from(fresh))) return fresh;
+  // Who loses this race reads what the winner wrote, with a key that may be another.
+  return Buffer.from((await read(checkPath)).body).toString('utf8');
 }
