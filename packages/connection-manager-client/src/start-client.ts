@@ -44,6 +44,11 @@ export interface ConnectionManagerClientOptions {
    * before a former CA of the hub is given up. Absent: only the Connection Manager's word about the hub's server counts.
    */
   readonly hubServes?: (cas: string) => Promise<boolean>;
+  /**
+   * Where a proxy ends TLS before us: whether it was seen to present our server certificate in use. A new CA of ours is not published
+   * before it does. Undefined: our own server ends TLS, or what the proxy presents cannot be seen.
+   */
+  readonly presentedAtProxy?: () => boolean | undefined;
   /** An artefact that fails for longer raises an alarm. Default 900,000. */
   readonly failingLimitMs?: number;
 }
@@ -65,8 +70,12 @@ const stuck: ReadonlySet<ReasonCode> = new Set(['INVALID', 'NOT_ACCEPTED', 'CERT
 export function startConnectionManagerClient(options: ConnectionManagerClientOptions): ConnectionManagerClient {
   const { api, environment, wanted, clock, timers, random, log, leads } = options;
   const { pollMs = 60_000, propagationMs = 120_000, overlapMs = 86_400_000, failingLimitMs = 900_000 } = options;
-  const { hubServes } = options;
-  const around: Surroundings = { api, environment, wanted, clock, propagationMs, overlapMs, ...(hubServes && { hubServes }) };
+  const { hubServes, presentedAtProxy } = options;
+  const around: Surroundings = {
+    ...{ api, environment, wanted, clock, propagationMs, overlapMs },
+    ...(hubServes && { hubServes }),
+    ...(presentedAtProxy && { presentedAtProxy }),
+  };
   const hubClient = hubClientCertificate(around);
   const loops = new Map<Artefact, Loop>();
   const listeners = new Set<() => void>();

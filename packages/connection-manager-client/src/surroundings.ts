@@ -13,8 +13,9 @@ export interface Surroundings {
   readonly propagationMs: number;
   /** How long what was replaced stays valid. */
   readonly overlapMs: number;
-  /** Whether every server of the hub's, as it is reached, presents a certificate that these CAs (PEM) vouch for. Absent: nobody looks. */
+  /** These two: see `ConnectionManagerClientOptions`. */
   readonly hubServes?: (cas: string) => Promise<boolean>;
+  readonly presentedAtProxy?: () => boolean | undefined;
 }
 
 /** What the server's checks complain about, one line each. */

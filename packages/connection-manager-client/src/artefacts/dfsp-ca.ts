@@ -14,6 +14,8 @@ export interface DfspCaObserved {
   readonly published: PublishedCa;
   /** The key of our server certificate in use. */
   readonly serving: KeyRecord | undefined;
+  /** Whether a proxy before our server was seen to present the same; undefined: there is none, or it cannot be seen. */
+  readonly presentedAtProxy?: boolean | undefined;
   /** The CA that the PKI engine has, where one keeps its key (PEM, the issuing certificate first). */
   readonly inEngine: readonly string[] | undefined;
 }
@@ -37,7 +39,7 @@ export function caOverlapMs({ hubClientDays = 365, serverDays = 365 }: Wanted): 
  * is in use, and our server presents a certificate that is believed under either, before it takes the former one's place there.
  */
 export function decideDfspCa(
-  { keys, published, serving, inEngine }: DfspCaObserved,
+  { keys, published, serving, presentedAtProxy, inEngine }: DfspCaObserved,
   { wanted, propagationMs }: Pick<Surroundings, 'wanted' | 'propagationMs'>,
   now: number,
 ): Decision<DfspCaAction> {
@@ -57,9 +59,13 @@ export function decideDfspCa(
     return steps([...cleaning, { do: 'create', why: active ? 'renewal' : 'first' }], `Our CA is ${inEngine ? 'taken over' : 'made'}.`);
   const until = day(certificate.validToDate.getTime());
   if (!showsChain(published, active.chain)) {
-    const ready = retiring.some(({ chain }) => showsChain(published, chain)) ? believedAt(serving, certificate) + propagationMs : now;
+    const presented = presentedAtProxy === false ? Number.POSITIVE_INFINITY : believedAt(serving, certificate);
+    const ready = retiring.some(({ chain }) => showsChain(published, chain)) ? presented + propagationMs : now;
     if (ready <= now) return steps([...cleaning, { do: 'publish', keyId: active.id }], 'Our CA is published.');
-    const when = ready === Number.POSITIVE_INFINITY ? 'once our server presents a certificate of it' : `from ${day(ready)}`;
+    const when =
+      ready === Number.POSITIVE_INFINITY
+        ? `once our server${presentedAtProxy === false ? ', or the proxy before it,' : ''} presents a certificate of it`
+        : `from ${day(ready)}`;
     return {
       actions: cleaning,
       standing: { state: 'Progressing', reason: 'IN_PROGRESS', message: `Our new CA is in use, and is published ${when}.` },
@@ -120,7 +126,7 @@ export function dfspCa(around: Surroundings): Reconciler {
       async observe() {
         const [own, serving] = [await keys.list('dfsp-ca'), await keys.active('tls-server')];
         const inEngine = await environment.authority.inEngine();
-        return { keys: own, published: await api.dfspCa(wanted.fspId), serving, inEngine };
+        return { keys: own, published: await api.dfspCa(wanted.fspId), serving, inEngine, presentedAtProxy: around.presentedAtProxy?.() };
       },
       decide: (observed, now) => decideDfspCa(observed, around, now),
       async act(action) {

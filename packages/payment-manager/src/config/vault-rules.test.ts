@@ -101,11 +101,18 @@ describe('the vault in the configuration', () => {
       'connectionManager.dnsNames',
       'connectionManager.connectorFqdn',
       'connectionManager.ingressUrl',
-      'inbound.tls.enabled',
       'hub.tls.enabled',
       'connectionManager.egress',
     ]);
     await load(`${minimal}vault: { store: file }${connected}`);
+  });
+
+  test('TLS may end at a proxy before us, when the URL that the hub calls is https', async () => {
+    const plain = minimal.replace('inbound: { tls: { enabled: true } }', 'inbound: { tls: { enabled: false } }');
+    await load(`${plain}vault: { store: file }${connected}`);
+    assert.deepEqual(await wrong(`${plain}vault: { store: file }${connected.replace('ingressUrl: https:', 'ingressUrl: http:')}`), [
+      'inbound.tls.enabled',
+    ]);
   });
 
   test('the client secret is masked wherever the configuration is shown', async () => {

@@ -183,7 +183,7 @@ function connection({ connectionManager, inbound, hub }: Config): ConfigProblem[
       ? [given('connectionManager.connectorFqdn', '`connectionManager.dnsNames` is empty', 'Ask the scheme which name it wants.')]
       : []),
     ...(ingressUrl === undefined ? [given('connectionManager.ingressUrl', because, 'Give the URL under which the hub reaches you.')] : []),
-    ...(inbound.tls.enabled ? [] : [tlsOff('inbound.tls.enabled', because)]),
+    ...(inbound.tls.enabled || ingressUrl === undefined || ingressUrl.startsWith('https:') ? [] : [nobodyEndsTls]),
     ...(hub.tls.enabled ? [] : [tlsOff('hub.tls.enabled', because)]),
     ...egress
       .filter((one) => !egressForm.test(one))
@@ -195,6 +195,14 @@ function connection({ connectionManager, inbound, hub }: Config): ConfigProblem[
       })),
   ];
 }
+
+/** Where our own server does not end TLS, a proxy before it does; then the hub calls an https URL all the same. */
+const nobodyEndsTls: ConfigProblem = {
+  where: 'inbound.tls.enabled',
+  expected: 'true, or an https URL as `connectionManager.ingressUrl`, where a proxy ends TLS',
+  found: 'false, and an http URL: the hub would call in the clear',
+  advice: 'Set `inbound.tls.enabled` to true; or give the URL of the proxy (docs/onboarding.md).',
+};
 
 function tlsOff(where: string, because: string): ConfigProblem {
   return { where, expected: `true, because ${because}`, found: 'false', advice: `Set \`${where}\` to true.` };

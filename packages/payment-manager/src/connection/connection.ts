@@ -10,14 +10,16 @@ import type { Environment, Vault } from '@payment-manager/vault';
 import { countAlarms } from '../alarms/alarm-counts.ts';
 import type { Config } from '../config/schema.ts';
 import type { LoadedKeys } from '../credentials/load-keys.ts';
+import { type VaultTls, watchVaultTls } from '../credentials/vault-tls.ts';
+import { addressOf, publicEndpoint } from '../environments/public-endpoint.ts';
 import { type KeptTest, lastTest } from '../environments/readiness-test/kept-test.ts';
 import { wantedOf } from '../environments/wanted.ts';
 import { configuredLead } from './configured-lead.ts';
-import { addressOf, hubServes } from './hub-serves.ts';
+import { hubServes } from './hub-serves.ts';
 import { alone, type Leadership } from './leadership.ts';
 import { type ManagerDoor, openManager } from './manager-api.ts';
 import { type Overlaps, watchOverlaps } from './overlaps.ts';
-import { type LookedAt, type Served, watchServed } from './served.ts';
+import { type LookedAt, type Served, type ServedWatch, watchServed } from './served.ts';
 
 export interface ConnectionDeps {
   readonly clock: Clock;
@@ -68,13 +70,16 @@ export async function startConnection(config: Config, deps: ConnectionDeps): Pro
         await manager.close();
         throw error;
       }));
-  const client = manager && startClient(config, { ...deps, environment }, manager, leadership);
+  const proxied = publicEndpoint(config) && (await watchVaultTls('inbound', environment, deps));
+  const served = watchServed(targetsOf(config, keys, deps.inboundPort, proxied), { ...deps, settleMs: 2 * config.vault.pollMs + 500 });
+  const client = manager && startClient(config, { ...deps, environment }, manager, leadership, () => presentedSeen(served));
   if (client) keys.seekPeersWith?.(() => client.look('PEER_JWS'));
   const overlaps = client ? undefined : startOverlaps(config, { ...deps, environment });
-  const served = watchServed(targetsOf(config, keys, deps.inboundPort), { ...deps, settleMs: 2 * config.vault.pollMs + 500 });
   void served.look();
-  const unwatch = vault.onChange((name) => {
-    if (name.environment === environment.name && name.purpose !== 'peer-jws') served.lookSoon();
+  const unwatch = vault.onChange(({ environment: changed, purpose }) => {
+    if (changed !== environment.name || purpose === 'peer-jws') return;
+    if (purpose === 'tls-server' || purpose === 'dfsp-ca') void proxied?.readAgain();
+    served.lookSoon();
   });
   const alarms = (): readonly AlarmEntry[] => [
     ...(client?.alarms() ?? []).map(clientAlarm),
@@ -98,6 +103,7 @@ export async function startConnection(config: Config, deps: ConnectionDeps): Pro
     renew: client && ((artefact, by) => client.renew(artefact, by)),
     async stop() {
       unwatch();
+      proxied?.stop();
       counting.stop();
       overlaps?.stop();
       served.stop();
@@ -120,6 +126,7 @@ function startClient(
   deps: ConnectionDeps & { readonly environment: Environment },
   manager: ManagerDoor,
   leadership: Leadership,
+  presentedAtProxy: () => boolean | undefined,
 ): ConnectionManagerClient {
   const { pollMs, propagationMs, overlapMs } = config.connectionManager;
   return startConnectionManagerClient({
@@ -131,7 +138,14 @@ function startClient(
     propagationMs,
     overlapMs,
     hubServes: hubServesOf(config, deps.keys),
+    presentedAtProxy,
   });
+}
+
+/** Whether the proxy was seen to present what is in use; undefined: there is none, or it cannot be seen. */
+function presentedSeen(served: ServedWatch): boolean | undefined {
+  const seen = served.served().find(({ where }) => where === 'proxy');
+  return seen?.certificate && seen.state === 'Ready';
 }
 
 /** What was replaced by hand has nobody else who ends it. */
@@ -151,15 +165,17 @@ function hubOrigins({ hub }: Config): readonly URL[] {
   return origins.filter((origin) => origin.startsWith('https:')).map((origin) => new URL(origin));
 }
 
-/** Our own server, and each server of the hub's. */
-function targetsOf(config: Config, keys: LoadedKeys, inboundPort: number): readonly LookedAt[] {
+/** Our own server, or the proxy before it, and each server of the hub's. */
+function targetsOf(config: Config, keys: LoadedKeys, inboundPort: number, proxied: VaultTls | undefined): readonly LookedAt[] {
   const { inbound } = config;
   const everywhere: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+  const publicUrl = publicEndpoint(config);
   const { inbound: own, hub: towardsHub } = keys;
   return [
     ...(own?.snapshot
       ? [{ where: 'inbound' as const, host: everywhere[inbound.host] ?? inbound.host, port: inboundPort, snapshot: own.snapshot }]
       : []),
+    ...(publicUrl && proxied ? [{ where: 'proxy' as const, ...addressOf(publicUrl), snapshot: proxied.snapshot }] : []),
     ...(towardsHub?.snapshot ? hubOrigins(config).map((origin) => hubTarget(origin, towardsHub.snapshot)) : []),
   ];
 }

@@ -1,11 +1,7 @@
 import { type Credentials, probeTls } from '@payment-manager/runtime';
+import { addressOf } from '../environments/public-endpoint.ts';
 
 const timeoutMs = 5_000;
-
-/** Host and port of an https URL, as a socket takes them. */
-export function addressOf({ hostname, port }: URL): { readonly host: string; readonly port: number } {
-  return { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(port) || 443 };
-}
 
 /**
  * Whether each of these servers presents a certificate that some CAs (PEM) vouch for, and no others. One that cannot be looked at counts

@@ -35,7 +35,7 @@ const [first, second] = await snapshots();
 const leafOf = ({ certificate }: TlsSnapshot): string => new X509Certificate(certificate).toString();
 
 /** One server that is looked at; the test says what it presents and what should be presented. */
-function looked(where: 'inbound' | 'hub', given: { seen: TlsProbe; expected: TlsSnapshot | undefined }) {
+function looked(where: 'inbound' | 'proxy' | 'hub', given: { seen: TlsProbe; expected: TlsSnapshot | undefined }) {
   const time = virtualTime(systemClock.now());
   const log = recordedLog();
   const metrics = createMetrics();
@@ -87,4 +87,26 @@ test('a hub that is not trusted, that is not there, and a certificate that has e
 test('before there is a certificate nothing is looked at, and nothing is wrong', async () => {
   const { look, log } = looked('inbound', { seen: { kind: 'failed', phase: 'tls', code: 'X' }, expected: undefined });
   assert.deepEqual([(await look())?.state, log.lines.length], ['Progressing', 0]);
+});
+
+test('a proxy before us: ours in use, a former one of ours with time and without, a strange one, and one that cannot be seen, are told apart', async () => {
+  const given: Parameters<typeof looked>[1] = { seen: { kind: 'served', certificate: leafOf(first) }, expected: first };
+  const { look, log, metrics, time, watch } = looked('proxy', given);
+  assert.deepEqual([(await look())?.state, (await look())?.reason], ['Ready', 'IN_ORDER']);
+  given.expected = second;
+  const former = await look();
+  assert.deepEqual([former?.state, former?.reason], ['Progressing', 'FORMER_CERTIFICATE']);
+  assert.match(former?.nextStep ?? '', /\.\/pm cert export server --with-key/);
+  given.seen = { kind: 'failed', phase: 'connect', code: 'ETIMEDOUT' };
+  const unseen = await look();
+  assert.deepEqual([unseen?.state, unseen?.reason], ['Progressing', 'NOT_CHECKED']);
+  assert.match(unseen?.message ?? '', /cannot be seen from here: connect failed \(ETIMEDOUT\)/);
+  assert.doesNotMatch(await metrics.text(), /pm_served_certificate_right\{where="proxy"/, 'what is not known is neither right nor wrong');
+  given.seen = { kind: 'served', certificate: leafOf(first), distrust: 'DEPTH_ZERO_SELF_SIGNED_CERT' };
+  assert.deepEqual([(await look())?.state, (await look())?.reason], ['Failed', 'OTHER_CERTIFICATE']);
+  assert.equal(log.lines.filter(({ level }) => level === 'error').length, 1);
+  given.seen = { kind: 'served', certificate: leafOf(first) };
+  watch.stop();
+  await time.advance(26 * 86_400_000);
+  assert.deepEqual([(await look())?.state, (await look())?.reason], ['Failed', 'FORMER_CERTIFICATE']);
 });

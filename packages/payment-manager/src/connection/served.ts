@@ -1,23 +1,32 @@
 import { X509Certificate } from 'node:crypto';
 import { type Clock, type Log, type Metrics, probeTls, Secret, type Timer, type Timers, type TlsProbe } from '@payment-manager/runtime';
 import { oneLine, type TlsSnapshot } from '@payment-manager/vault';
+import { giveToProxy, presentedBy } from '../environments/public-endpoint.ts';
 
 /** A TLS server that is looked at, and what is known of it. */
 export interface LookedAt {
-  /** `inbound`: our own; `hub`: one of the hub's. */
-  readonly where: 'inbound' | 'hub';
+  /** `inbound`: our own; `proxy`: what ends TLS before our own, at the address that the hub calls; `hub`: one of the hub's. */
+  readonly where: 'inbound' | 'proxy' | 'hub';
   readonly host: string;
   readonly port: number;
-  /** Ours: it must present this one. The hub's: we trust it with this. Undefined: not connected yet. */
+  /** Ours, and a proxy's: it must present this one. The hub's: we trust it with this. Undefined: not connected yet. */
   snapshot(): TlsSnapshot | undefined;
 }
 
 /** What a server was seen to present. */
 export interface Served {
-  readonly where: 'inbound' | 'hub';
+  readonly where: LookedAt['where'];
   readonly address: string;
   readonly state: 'Ready' | 'Progressing' | 'Failed';
-  readonly reason: 'IN_ORDER' | 'NOT_CONNECTED' | 'NOT_SERVED' | 'OTHER_CERTIFICATE' | 'UNTRUSTED' | 'EXPIRED';
+  readonly reason:
+    | 'IN_ORDER'
+    | 'NOT_CONNECTED'
+    | 'NOT_SERVED'
+    | 'NOT_CHECKED'
+    | 'FORMER_CERTIFICATE'
+    | 'OTHER_CERTIFICATE'
+    | 'UNTRUSTED'
+    | 'EXPIRED';
   readonly message: string;
   readonly nextStep?: string;
   /** The certificate that was presented. Times in milliseconds since the epoch. */
@@ -81,16 +90,19 @@ export function watchServed(targets: readonly LookedAt[], deps: ServedDeps): Ser
     'pm_served_certificate_right',
     '1 when a server presents the certificate that it should, else 0',
     ['where', 'address'],
-    () => [...results.values()].map(({ where, address, state }) => ({ labels: { where, address }, value: state === 'Ready' ? 1 : 0 })),
+    () =>
+      [...results.values()].flatMap(({ where, address, state, reason }) =>
+        reason === 'NOT_CHECKED' ? [] : [{ labels: { where, address }, value: state === 'Ready' ? 1 : 0 }],
+      ),
   );
 
   const lookAt = async (target: LookedAt): Promise<void> => {
+    const { where } = target;
     let verdict = await judged(target, deps);
     if (verdict.reason === 'OTHER_CERTIFICATE' || verdict.reason === 'UNTRUSTED') {
       await new Promise<void>((resolve) => void timers.after(settleMs, resolve));
       verdict = await judged(target, deps);
     }
-    const { where } = target;
     const address = addressOf(target);
     const before = results.get(`${where} ${address}`);
     const same = before?.reason === verdict.reason;
@@ -147,11 +159,18 @@ async function judged(target: LookedAt, { clock, probe = probeTls }: ServedDeps)
   return seen.kind === 'failed' ? notServed(target, seen) : verdictOn(where, seen, snapshot, clock.now());
 }
 
-/** A probe of our own server presents nothing: it only wants to see. */
+/** A probe of our own server, or of a proxy, presents nothing: it only wants to see. */
 const nobody = { certificate: '', privateKey: new Secret(''), trustedCas: '' };
 
 function notServed(target: LookedAt, { phase, code }: Extract<TlsProbe, { kind: 'failed' }>): Verdict {
   const address = addressOf(target);
+  if (target.where === 'proxy')
+    return {
+      state: 'Progressing',
+      reason: 'NOT_CHECKED',
+      message: `What the proxy presents at ${address} cannot be seen from here: ${phase} failed (${code}).`,
+      nextStep: `Where the hub reaches it, nothing: not every network lets its own public address be called from inside. Else see the proxy; what it must present: ${giveToProxy}`,
+    };
   return {
     state: 'Failed',
     reason: 'NOT_SERVED',
@@ -186,11 +205,7 @@ function verdictOn(
     certificate,
   });
   if (certificate.validTo <= now || certificate.validFrom > now)
-    return failed(
-      'EXPIRED',
-      'The certificate that is presented is not valid now.',
-      where === 'hub' ? 'Tell the hub’s operator.' : 'Renew it: ./pm cert renew server',
-    );
+    return failed('EXPIRED', 'The certificate that is presented is not valid now.', expiredSteps[where]);
   if (where === 'hub')
     return seen.distrust === undefined
       ? { state: 'Ready', reason: 'IN_ORDER', message: 'The hub presents a certificate that we trust.', certificate }
@@ -199,6 +214,7 @@ function verdictOn(
           `The hub presents a certificate that we do not trust (${seen.distrust}).`,
           'See the hub’s CA (HUB_CA); tell the hub’s operator which certificate is presented.',
         );
+  if (where === 'proxy' && snapshot !== undefined) return ofProxy(seen, snapshot, { certificate, now });
   const expected = snapshot === undefined ? undefined : new X509Certificate(snapshot.certificate).fingerprint256;
   return expected === fingerprint256
     ? { state: 'Ready', reason: 'IN_ORDER', message: 'Our server presents the certificate in use.', certificate }
@@ -207,4 +223,41 @@ function verdictOn(
         'Our server’s address presents another certificate than the one in use.',
         'See whether another process or a proxy has the port; else start this one anew.',
       );
+}
+
+const expiredSteps: Readonly<Record<Served['where'], string>> = {
+  hub: 'Tell the hub’s operator.',
+  inbound: 'Renew it: ./pm cert renew server',
+  proxy: `Give the proxy the present one: ${giveToProxy}`,
+};
+
+/** What is left of the life of a former certificate, from which it is an alarm that the proxy has not got the next one. */
+const lateLeft = 1 / 6;
+
+/** A former certificate of ours is believed by the hub to its end, so there is time to give the proxy the next one. */
+function ofProxy(
+  seen: Extract<TlsProbe, { kind: 'served' }>,
+  inUse: TlsSnapshot,
+  { certificate, now }: { readonly certificate: NonNullable<Served['certificate']>; readonly now: number },
+): Verdict {
+  const presented = presentedBy(seen, inUse);
+  if (presented === 'in-use')
+    return { state: 'Ready', reason: 'IN_ORDER', message: 'The proxy presents our server certificate in use.', certificate };
+  const nextStep = `Give the proxy the present one: ${giveToProxy}`;
+  if (presented === 'other')
+    return {
+      state: 'Failed',
+      reason: 'OTHER_CERTIFICATE',
+      message: `The proxy presents a certificate that our CA, which the scheme was told of, does not vouch for (${seen.distrust}).`,
+      nextStep,
+      certificate,
+    };
+  const { validFrom, validTo } = certificate;
+  return {
+    state: validTo - now > (validTo - validFrom) * lateLeft ? 'Progressing' : 'Failed',
+    reason: 'FORMER_CERTIFICATE',
+    message: `The proxy presents a former certificate of ours, until ${new Date(validTo).toISOString().slice(0, 16)}Z; another one is in use.`,
+    nextStep,
+    certificate,
+  };
 }

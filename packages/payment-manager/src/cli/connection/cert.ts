@@ -1,11 +1,12 @@
 import { systemClock } from '@payment-manager/runtime';
-import type { Environment } from '@payment-manager/vault';
+import type { CertifiedPurpose, Environment, KeyRecord } from '@payment-manager/vault';
 import { type CertificateEntry, certificatesOf, type Due, dueOf, hubCaId } from '../../environments/inventory.ts';
 import type { Command, CommandOptions } from '../commands.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 import { printable, style, type Terminal, table } from '../terminal.ts';
 import { type CertificateName, certificateNames } from './names.ts';
 import { writeOut } from './output.ts';
+import { exportForProxy } from './proxy-export.ts';
 import { renewCertificate } from './renew.ts';
 import { type OpenedEnvironment, withEnvironment } from './with-environment.ts';
 
@@ -17,9 +18,7 @@ export const cert: Command = async ([verb = 'list', name], options, terminal) =>
     case 'needs-renewal':
       return withEnvironment(options, terminal, (opened) => needsRenewal(opened, options, terminal));
     case 'export':
-      return withEnvironment(options, terminal, async ({ environment }) =>
-        writeOut(await chainOf(environment, certificateName(name)), options, terminal),
-      );
+      return withEnvironment(options, terminal, (opened) => exportCertificate(opened, certificateName(name), options, terminal));
     case 'renew':
       return withEnvironment(options, terminal, (opened) => renewCertificate(opened, certificateName(name), options, terminal));
     default:
@@ -93,11 +92,28 @@ async function needsRenewal({ environment, onboard }: OpenedEnvironment, options
   return due.length === 0 && !none ? exitCodes.ok : exitCodes.failed;
 }
 
+async function exportCertificate(
+  opened: OpenedEnvironment,
+  name: CertificateName,
+  options: CommandOptions,
+  terminal: Terminal,
+): Promise<number> {
+  if (options['withKey'] === true) return exportForProxy(opened, name, options, terminal);
+  return writeOut(await chainOf(opened.environment, name), options, terminal);
+}
+
+/** The key in use; of our CAs also those whose certificates are still believed. */
+async function inUse({ keys }: Environment, purpose: CertifiedPurpose): Promise<readonly KeyRecord[]> {
+  const own = await keys.list(purpose);
+  const retiring = purpose === 'dfsp-ca' ? own.filter(({ state }) => state === 'retiring').reverse() : [];
+  return [...own.filter(({ state }) => state === 'active'), ...retiring];
+}
+
 async function chainOf(environment: Environment, name: CertificateName): Promise<string> {
   const chain =
     name === 'hub-ca'
       ? (await environment.trust.trusted('hub-ca', hubCaId)).flatMap((key) => key.chain ?? [])
-      : ((await environment.keys.active(certificateNames[name]))?.chain ?? []);
+      : (await inUse(environment, certificateNames[name])).flatMap(({ chain = [] }) => chain);
   if (chain.length === 0) throw new CommandFailed(exitCodes.failed, `No ${name} certificate of ${environment.name} is in use.`);
   return chain.join('');
 }

@@ -18,10 +18,11 @@ export const connectionCommands: readonly CommandEntry[] = [
     arguments: '[verb] [name]',
     summary: 'certificates: list, renew, which are due, export',
     description:
-      'Lists the certificates of the environment’s vault with what they are for and how long they last. `renew client|server|ca` replaces one before its time: through the Connection Manager, else by hand, step by step. `needs-renewal` ends with 1 when one has used up two thirds of its life, has expired, or none is in use (for cron). `export client|server|ca|hub-ca` prints a chain (PEM). The product may be running: it takes what is new within seconds.',
+      'Lists the certificates of the environment’s vault with what they are for and how long they last. `renew client|server|ca` replaces one before its time: through the Connection Manager, else by hand, step by step. `needs-renewal` ends with 1 when one has used up two thirds of its life, has expired, or none is in use (for cron). `export client|server|ca|hub-ca` prints a chain (PEM), of CAs also the former ones that still count; `export server --with-key --out FILE` is for a proxy that ends TLS before us. The product may be running: it takes what is new within seconds.',
     options: [
       { flags: '--activate', description: 'for renew ca, without a Connection Manager: put the new CA in use' },
       { flags: '--out <file>', description: 'for export: into this new file' },
+      { flags: '--with-key', description: 'for export server, behind a proxy that ends TLS: with its private key, into --out only' },
       { flags: '--json', description: 'for list and needs-renewal: one JSON object instead of a table' },
       { flags: '--by <name>', description: 'for renew: who (default: PM_OPERATOR, else the user of this machine)' },
       { flags: '--yes', description: 'do not ask for confirmation' },

@@ -4,8 +4,8 @@ import type { CommandOptions } from '../commands.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 import { style, type Terminal } from '../terminal.ts';
 
-/** Writes what may be given away to `--out FILE`, or prints it. Nothing that is there is overwritten. */
-export async function writeOut(text: string, options: CommandOptions, terminal: Terminal): Promise<number> {
+/** Writes what may be given away to `--out FILE`, or prints it. Nothing that is there is overwritten. `mode`: who may read the file. */
+export async function writeOut(text: string, options: CommandOptions, terminal: Terminal, mode = 0o666): Promise<number> {
   const { out } = options;
   if (typeof out !== 'string') {
     terminal.out(text.trimEnd());
@@ -13,7 +13,7 @@ export async function writeOut(text: string, options: CommandOptions, terminal: 
   }
   const file = resolve(terminal.workingFolder, out);
   try {
-    await writeFile(file, `${text.trimEnd()}\n`, { flag: 'wx' });
+    await writeFile(file, `${text.trimEnd()}\n`, { flag: 'wx', mode });
   } catch (error) {
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;
     throw new CommandFailed(

@@ -4,6 +4,7 @@ import type { Config } from '../../config/schema.ts';
 import type { ManagerDoor } from '../../connection/manager-api.ts';
 import { hubEndpoints } from '../../environments/doctor/diagnose.ts';
 import { ownOrigin } from '../../environments/own-address.ts';
+import { proxyBefore } from '../../environments/proxy-before.ts';
 import type { PartyName } from '../../environments/readiness-test/look-up.ts';
 import { outboundClient } from '../../environments/readiness-test/outbound-client.ts';
 import type { ReadinessTest } from '../../environments/readiness-test/readiness-test.ts';
@@ -47,6 +48,7 @@ export async function readinessOf(
         inbound: config.inbound,
         operations: config.operations,
         inboundCertificate: config.inbound.tls.enabled ? (await environment.keys.active('tls-server'))?.chain?.[0] : 'plain',
+        proxy: await proxyBefore(config, environment),
         environment: config.environment,
         timeoutMs,
       },

@@ -11,6 +11,7 @@ import { loadTlsCredentials } from '../../credentials/tls-credentials.ts';
 import { loadVaultKeys } from '../../credentials/vault-keys.ts';
 import { openConfiguredVault } from '../../vault/open-vault.ts';
 import { certificatesOf } from '../inventory.ts';
+import { proxyBefore } from '../proxy-before.ts';
 import { lookAtConnectionManager, lookAtHubToken } from './access.ts';
 import { certificateFindings } from './certificates.ts';
 import type { EndpointOrder } from './endpoint.ts';
@@ -47,6 +48,7 @@ export async function diagnose(config: Config, world: DoctorWorld): Promise<read
           inbound: config.inbound,
           operations: config.operations,
           inboundCertificate: config.inbound.tls.enabled ? certificateOf(opened.keys?.inbound) : 'plain',
+          proxy: opened.environment && (await proxyBefore(config, opened.environment)),
           environment: config.environment,
           timeoutMs,
         },
@@ -105,7 +107,7 @@ async function openKeysOfVault(config: Config, world: DoctorWorld, opened: Opene
   );
   const environment = vault.environment(config.environment);
   opened.environment = environment;
-  const needs = { client: config.hub.tls.enabled, server: config.inbound.tls.enabled };
+  const needs = { client: config.hub.tls.enabled, server: config.inbound.tls.enabled || config.connectionManager.url !== undefined };
   opened.known.push(...certificateFindings(await certificatesOf(environment), needs, world.clock.now()));
   opened.known.push(...(await signatureFindings(config, environment)));
   opened.keys = await loadVaultKeys(config, vault, world);

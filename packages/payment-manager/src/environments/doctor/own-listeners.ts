@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto';
-import { createHttpClient, type HttpOutcome, probeTls } from '@payment-manager/runtime';
+import { type Credentials, createHttpClient, type HttpOutcome, probeTls, Secret } from '@payment-manager/runtime';
 import { oneLine } from '@payment-manager/vault';
 import { type OwnAddress, ownHost, ownOrigin } from '../own-address.ts';
+import { addressOf, giveToProxy, presentedBy } from '../public-endpoint.ts';
 import { type Finding, findingsOf } from './finding.ts';
 
 /** Our own servers, as the configuration has them. */
@@ -10,16 +11,26 @@ export interface OwnListeners {
   readonly operations: OwnAddress;
   /** What the inbound side must present (PEM, own certificate first); `plain`: it speaks plain http; undefined: there is none yet. */
   readonly inboundCertificate: string | 'plain' | undefined;
+  /** Where a proxy ends TLS before the inbound side; it must present our certificate. */
+  readonly proxy?: ProxyBefore | undefined;
   /** The environment that is meant. */
   readonly environment: string;
   readonly timeoutMs: number;
+}
+
+/** A proxy that ends TLS before our own server. */
+export interface ProxyBefore {
+  /** The https URL that the hub calls. */
+  readonly url: URL;
+  /** Our server certificate in use, and our CAs; undefined: there is none yet. */
+  readonly inUse: Pick<Credentials, 'certificate' | 'trustedCas'> | undefined;
 }
 
 const idle = 'the product does not run here: nothing listens';
 
 /** Looks at our own servers from this machine: whether they run, say that they are ready, and present the certificate in use. */
 export async function lookAtOwnListeners(own: OwnListeners): Promise<readonly Finding[]> {
-  return (await Promise.all([lookAtInbound(own), lookAtOperations(own)])).flat();
+  return (await Promise.all([lookAtInbound(own), lookAtProxy(own), lookAtOperations(own)])).flat();
 }
 
 async function lookAtInbound({ inbound, inboundCertificate, timeoutMs }: OwnListeners): Promise<Finding[]> {
@@ -48,6 +59,32 @@ async function lookAtInbound({ inbound, inboundCertificate, timeoutMs }: OwnList
       'See the log of the running product for why it did not take the new one; a restart takes it.',
     ),
   ];
+}
+
+async function lookAtProxy({ proxy, timeoutMs }: OwnListeners): Promise<Finding[]> {
+  if (proxy === undefined) return [];
+  const findings = findingsOf('proxy');
+  const { url, inUse } = proxy;
+  if (inUse === undefined) return [findings.skipped('certificate', 'there is no certificate yet that it could present')];
+  const nobody = { certificate: '', privateKey: new Secret(''), trustedCas: inUse.trustedCas };
+  const seen = await probeTls({ ...addressOf(url), timeoutMs, credentials: nobody });
+  if (seen.kind === 'failed')
+    return [
+      findings.skipped(
+        'certificate',
+        `what is presented at ${url.host} cannot be seen from here: ${seen.phase} failed (${seen.code}). Whether the hub gets through shows in the look-up`,
+      ),
+    ];
+  const subject = oneLine(new X509Certificate(seen.certificate).subject);
+  const remedy = `Give the proxy the present one: ${giveToProxy}`;
+  switch (presentedBy(seen, inUse)) {
+    case 'in-use':
+      return [findings.ok('certificate', `presents ${subject}, the one in use`)];
+    case 'of-our-ca':
+      return [findings.warning('certificate', `presents ${subject}, a former certificate of ours`, remedy)];
+    case 'other':
+      return [findings.broken('certificate', `presents ${subject}, which our CA does not vouch for (${seen.distrust})`, remedy)];
+  }
 }
 
 async function lookAtOperations({ operations, environment, timeoutMs }: OwnListeners): Promise<Finding[]> {
