@@ -1,5 +1,6 @@
+import { X509Certificate } from 'node:crypto';
 import { ConnectionFault, type ConnectionManagerApi, type TokenSource } from '@payment-manager/connection-manager-client';
-import { VaultError } from '@payment-manager/vault';
+import { type Environment, oneLine, VaultError } from '@payment-manager/vault';
 import { type Finding, findingsOf } from './finding.ts';
 
 const findings = findingsOf('connection manager');
@@ -30,6 +31,18 @@ export async function lookAtHubToken(tokens: TokenSource): Promise<readonly Find
     return [findingsOf('hub').ok('token', 'a token is had')];
   } catch (error) {
     return [refusal('hub', error)];
+  }
+}
+
+/** Asks the PKI engine which CA it has; what its roles allow shows when they sign. */
+export async function lookAtPkiEngine({ inEngine }: Environment['authority']): Promise<readonly Finding[]> {
+  const own = findingsOf('vault');
+  try {
+    const [ca] = (await inEngine()) ?? [];
+    return ca === undefined ? [] : [own.ok('pki engine', `it has the CA ${oneLine(new X509Certificate(ca).subject)}`)];
+  } catch (error) {
+    if (!(error instanceof VaultError)) throw error;
+    return [own.broken('pki engine', `${error.code}: ${error.message}`, 'Mend what it names; docs/errors.md says more of each code.')];
   }
 }
 

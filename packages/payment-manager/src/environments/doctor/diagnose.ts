@@ -12,7 +12,7 @@ import { loadVaultKeys } from '../../credentials/vault-keys.ts';
 import { openConfiguredVault } from '../../vault/open-vault.ts';
 import { certificatesOf } from '../inventory.ts';
 import { proxyBefore } from '../proxy-before.ts';
-import { lookAtConnectionManager, lookAtHubToken } from './access.ts';
+import { lookAtConnectionManager, lookAtHubToken, lookAtPkiEngine } from './access.ts';
 import { certificateFindings } from './certificates.ts';
 import type { EndpointOrder } from './endpoint.ts';
 import { examine } from './examine.ts';
@@ -40,6 +40,7 @@ export async function diagnose(config: Config, world: DoctorWorld): Promise<read
     opened.close.push(async () => manager?.close());
     const hubTokens = await openHubTokens(config, world.clock, opened.environment);
     opened.close.push(async () => hubTokens?.close());
+    const pki = config.vault.hashicorp.pki.serverRole === undefined ? undefined : opened.environment?.authority;
     return await examine(
       {
         known: opened.known,
@@ -55,6 +56,7 @@ export async function diagnose(config: Config, world: DoctorWorld): Promise<read
         endpoints: await endpointsOf(config, opened.keys),
         questions: [
           () => lookAtJournal(config),
+          ...(pki ? [() => lookAtPkiEngine(pki)] : []),
           ...(manager ? [() => lookAtConnectionManager(manager.api, config.fspId)] : []),
           ...(hubTokens ? [() => lookAtHubToken(hubTokens.tokens)] : []),
         ],
