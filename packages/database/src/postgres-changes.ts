@@ -25,9 +25,17 @@ interface ChangeRow {
   readonly changed: string | null;
 }
 
+/** A notice of a batch: its writer and number and, where there was room for them, the names of what changed. */
+function batchIn(notice: string): readonly [writer: string, number: string, changed: string | undefined] {
+  const [of = '', ...names] = notice.split(divider);
+  const [writer = '', number = ''] = of.split(':');
+  return [writer, number, names.length === 0 ? undefined : names.join(divider)];
+}
+
 /**
- * Hears what other replicas wrote. A notice says only that there is something; what it is, is read from their batches. It
- * subscribes before it reads, reads again after a reconnect, and reads every `pollMs` in any case (money-rules 7).
+ * Hears what other replicas wrote. A notice of a writer's next batch tells what changed; whatever else is heard (a notice was
+ * missed, or had no room for the names) leads to a reading of their batches. It subscribes before it reads, reads again after
+ * a reconnect, and reads every `pollMs` in any case (money-rules 7).
  */
 export async function followChanges(options: ChangesOptions): Promise<{ close(): Promise<void> }> {
   const { epoch, timers } = options;
@@ -75,6 +83,16 @@ export async function followChanges(options: ChangesOptions): Promise<{ close():
     reading = false;
   };
 
+  /** False when the batches must be read. While they are being read, what was seen is not known. */
+  const isTold = (notice: string): boolean => {
+    const [writer, latest, changed] = batchIn(notice);
+    if (writer === epoch) return true;
+    if (reading || !started || changed === undefined) return false;
+    const missing = BigInt(latest) - (seen.get(writer) ?? 0n);
+    if (missing === 1n) note([{ writer, latest, changed }]);
+    return missing <= 1n;
+  };
+
   const pollLater = (): void => {
     poll = timers.after(options.pollMs, () => {
       void read();
@@ -85,7 +103,10 @@ export async function followChanges(options: ChangesOptions): Promise<{ close():
   link = await openPostgresLink({
     client: options.client,
     async prepare(client) {
-      client.on('notification', ({ payload }) => (payload === mailNotice ? options.onMail() : void read()));
+      client.on('notification', ({ payload = '' }) => {
+        if (payload === mailNotice) options.onMail();
+        else if (!isTold(payload)) void read();
+      });
       await client.query(`LISTEN ${options.schema}_batches`);
     },
     onUp: () => void read(),

@@ -118,5 +118,19 @@ const schema1 = `
   $$;
 `;
 
+/** The notice tells what changed where that has room (it is limited to 8,000 bytes), so that nobody has to ask for it. */
+const tellingNotices = `
+  CREATE OR REPLACE FUNCTION end_batch(p_epoch bigint, p_batch bigint, p_changed text, p_refusals json) RETURNS void LANGUAGE plpgsql AS $$
+  BEGIN
+    INSERT INTO batches (writer, batch, changed, refusals) VALUES (p_epoch, p_batch, p_changed, p_refusals);
+    IF p_changed = '' THEN RETURN; END IF;
+    PERFORM 1 FROM leases WHERE epoch <> p_epoch AND NOT ended LIMIT 1;
+    IF FOUND THEN
+      PERFORM pg_notify(current_schema() || '_batches',
+        p_epoch || ':' || p_batch || CASE WHEN octet_length(p_changed) < 7900 THEN E'\\x1f' || p_changed ELSE '' END);
+    END IF;
+  END $$;
+`;
+
 /** Schema of this room, one text per version, oldest first. */
-export const databaseMigrations: readonly string[] = [schema1, mailMigration];
+export const databaseMigrations: readonly string[] = [schema1, mailMigration, tellingNotices];

@@ -159,6 +159,11 @@ test('others hear which records were appended to, by a notice and not only by po
   await eventually('the notice has come', () => (heardByA.length > 0 ? true : undefined));
   assert.deepEqual(heardByA, ['r4']);
   assert.equal(heardByB.length, 4);
+  // A notice has no room for so many names.
+  const many = Array.from({ length: 300 }, (_, n) => `a record with a rather long name ${n}`);
+  await Promise.all(many.map((id) => b.append(append(id, 0))));
+  await eventually('the notices have come', () => (heardByA.length > many.length ? true : undefined));
+  assert.deepEqual(heardByA.slice(1).toSorted(), many.toSorted());
   await Promise.all([a.close(), b.close()]);
 });
 

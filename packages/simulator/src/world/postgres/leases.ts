@@ -36,6 +36,8 @@ export interface Leases {
   /** First in a batch. @throws ServerError when the lease has ended or the number was given up */
   beginBatch(epoch: string, batch: number): void;
   endBatch(epoch: string, batch: number, changed: readonly string[], refusals: readonly unknown[] | null): void;
+  /** What a notice of a batch says; of one that is not stored, less. */
+  notice(epoch: string, batch: number): string;
   /** A batch's transaction holds the lease's row from its beginning to its end. */
   setBusy(epoch: string, busy: boolean): void;
   isBusy(epoch: string): boolean;
@@ -92,6 +94,10 @@ export function noLeases(now: () => number): Leases {
       lease.expiresAt = now() + lease.leaseMs;
     },
     endBatch: (epoch, batch, changed, refusals) => void batches.get(epoch)?.push({ batch, changed, refusals }),
+    notice(epoch, batch) {
+      const stored = batches.get(epoch)?.findLast((one) => one.batch === batch);
+      return [`${epoch}:${batch}`, ...(stored?.changed ?? [])].join(DIVIDER);
+    },
     setBusy(epoch, busy) {
       const lease = leases.get(epoch);
       if (lease !== undefined) lease.busy = busy;

@@ -109,7 +109,7 @@ export function simulatedPostgres(parts: PostgresParts): SimulatedPostgres {
       const answer = (): void => {
         try {
           const rows = carryOut(statementParts, query);
-          if (query.name === 'post') notify(connection.who, 'mail');
+          if (query.name === 'post') notify(connection.who, 'mail', 'mail');
           end(() => resolve(rows));
         } catch (error) {
           end(() => reject(error));
@@ -152,7 +152,7 @@ export function simulatedPostgres(parts: PostgresParts): SimulatedPostgres {
         breakOff(connection);
         storeUnheard(query);
       } else answer();
-      notify(connection.who, 'batch');
+      notify(connection.who, 'batch', leases.notice(epoch, Number(query.values?.[1])));
     });
   }
 
@@ -164,14 +164,14 @@ export function simulatedPostgres(parts: PostgresParts): SimulatedPostgres {
     }
   }
 
-  function notify(writer: string, of: keyof typeof notices): void {
+  function notify(writer: string, of: keyof typeof notices, payload: string): void {
     for (const connection of connections) {
       if (!connection.listens || !connection.open || connection.who === writer) continue;
       const label = `${name} ${of === 'batch' ? '' : 'mail '}notice ${++notices[of]}`;
       const luck = parts.isCalm() ? 1 : chance(label);
       if (luck < LOST_NOTICES) continue;
       later(between(chance, `${label} ms`, 1, luck < LATE_NOTICES ? LATE_NOTICE_MS_MAX : NOTICE_MS_MAX), () => {
-        if (connection.open) connection.life.run(() => connection.listeners.get('notification')?.({ payload: of }));
+        if (connection.open) connection.life.run(() => connection.listeners.get('notification')?.({ payload }));
       });
     }
   }
