@@ -10,6 +10,8 @@ export interface PlantedInReplicas extends Pick<RunOptions, 'sabotage' | 'flaw'>
   /** Which seeds can show it; without it, any with replicas. */
   readonly shows?: (scenario: Scenario) => boolean;
   readonly seen: readonly Rule[];
+  /** A seed that has shown it once: the search begins here. Default: the first. */
+  readonly from?: number;
 }
 
 type Shared = Journal & { readonly replica: ReplicaDoor };
@@ -42,12 +44,14 @@ export const plantedInReplicas: readonly PlantedInReplicas[] = [
     name: 'it acts on after its lease is lost',
     sabotage: shared(({ replica }) => ({ replica: { ...replica, alive: () => true } })),
     shows: stallsInside,
+    from: 583,
     seen: ['lease'],
   },
   {
     name: 'nobody takes over what a dead one left',
     sabotage: shared(({ replica }) => ({ replica: { ...replica, takeOver: () => Promise.resolve([]) } })),
     shows: ({ mishaps }) => mishaps.some(({ kind }) => kind === 'crash' || kind === 'crash-inside'),
+    from: 78,
     seen: ['liveness'],
   },
   {
@@ -97,6 +101,7 @@ export const plantedInReplicas: readonly PlantedInReplicas[] = [
     sabotage: shared(({ append }) => ({
       append: (one) => append(one).catch(() => ({ kind: 'appended', version: one.expectedVersion + one.events.length })),
     })),
+    from: 13,
     seen: ['durable-first', 'acknowledged-is-durable', 'told-is-durable'],
   },
   {
@@ -108,6 +113,7 @@ export const plantedInReplicas: readonly PlantedInReplicas[] = [
   {
     name: 'the database gives away what living ones own',
     flaw: 'gives-the-living-away',
+    from: 486,
     seen: ['quiet', 'owner'],
   },
 ];

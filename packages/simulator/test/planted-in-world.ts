@@ -9,6 +9,8 @@ export interface PlantedInWorld {
   readonly sabotage: (deps: ConnectorDeps) => ConnectorDeps;
   /** Rules of which one at least must be seen broken. */
   readonly seen: readonly Rule[];
+  /** A seed that has shown it once: the search begins here. Default: the first. */
+  readonly from?: number;
 }
 
 const done = (append: Append): AppendResult => ({ kind: 'appended', version: append.expectedVersion + append.events.length });
@@ -37,6 +39,7 @@ export const plantedInWorld: readonly PlantedInWorld[] = [
       ...deps,
       journal: { ...deps.journal, append: (append) => deps.journal.append(append).catch(() => done(append)) },
     }),
+    from: 8,
     seen: ['durable-first', 'acknowledged-is-durable', 'told-is-durable'],
   },
   {
@@ -142,6 +145,7 @@ export const plantedInWorld: readonly PlantedInWorld[] = [
         },
       },
     }),
+    from: 10,
     seen: ['one-effect'],
   },
   {
@@ -156,6 +160,7 @@ export const plantedInWorld: readonly PlantedInWorld[] = [
         },
       },
     }),
+    from: 10,
     seen: ['money'],
   },
   {
@@ -189,6 +194,7 @@ export const plantedInWorld: readonly PlantedInWorld[] = [
         },
       },
     }),
+    from: 10,
     seen: ['hub-decides'],
   },
   {
@@ -202,6 +208,7 @@ export const plantedInWorld: readonly PlantedInWorld[] = [
   {
     name: 'a core is believed to be quiet sooner than it is',
     sabotage: (deps) => ({ ...deps, settings: { ...deps.settings, core: { ...deps.settings.core, quietMs: 0 } } }),
+    from: 35,
     seen: ['money'],
   },
 ];

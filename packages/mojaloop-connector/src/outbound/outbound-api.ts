@@ -1,6 +1,6 @@
 import { JournalUnavailable } from '@payment-manager/journal';
 import type { Clock, HttpHandler, HttpRequest, HttpResponse, Log, Metrics } from '@payment-manager/runtime';
-import { Compile, type Validator } from 'typebox/compile';
+import type { Validator } from 'typebox/compile';
 import type { ConnectorSettings } from '../settings.ts';
 import { errorAnswer, OUTBOUND_BODY_BYTES_MAX, outcomeUnknown, requestRefused } from './answers.ts';
 import { documentRoutes } from './document-routes.ts';
@@ -10,6 +10,7 @@ import { type BodyReader, bodyReader } from './request-body.ts';
 import { idempotencyKey, isJsonContent, traceOf } from './request-headers.ts';
 import { type Call, type Match, type Route, router } from './route.ts';
 import { transferRoutes } from './transfer-routes.ts';
+import { validatorOf } from './validator-of.ts';
 
 /** What the API needs. */
 export interface OutboundDeps {
@@ -85,7 +86,7 @@ interface Entry {
 }
 
 function entryOf(route: Route, extraCurrencies: readonly string[]): Entry {
-  const params = new Map(Object.entries(route.params ?? {}).map(([name, schema]) => [name, Compile(schema) as Validator]));
+  const params = new Map(Object.entries(route.params ?? {}).map(([name, schema]) => [name, validatorOf(schema)]));
   return route.body === undefined ? { params } : { params, readBody: bodyReader(route.body, extraCurrencies) };
 }
 

@@ -1,6 +1,6 @@
 import { CURRENCIES, FspiopError, hasDuplicateMembers, parseJson } from '@payment-manager/fspiop';
 import type { TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { validatorOf } from './validator-of.ts';
 
 /** A body that was read, or one sentence that says what is wrong with it and where. Values are not repeated in it. */
 export type ReadBody = { readonly ok: true; readonly body: unknown } | { readonly ok: false; readonly message: string };
@@ -33,7 +33,6 @@ const refused = (message: string): ReadBody => ({ ok: false, message });
  * - A member that occurs twice is refused: readers differ in which one counts, and one of them may be the amount.
  */
 export function bodyReader(schema: TSchema, extraCurrencies: readonly string[]): BodyReader {
-  let validator: ReturnType<typeof Compile> | undefined;
   return (bytes) => {
     let body: unknown;
     try {
@@ -44,7 +43,7 @@ export function bodyReader(schema: TSchema, extraCurrencies: readonly string[]):
     }
     if (hasDuplicateMembers(bytes)) return refused('A member occurs twice in the body.');
     body = coerced(schema as Node, body);
-    validator ??= Compile(schema);
+    const validator = validatorOf(schema);
     if (!validator.Check(body)) return refused(`${inWords(validator.Errors(body)[0])}.`);
     const currency = unknownCurrency(schema as Node, body, extraCurrencies, '');
     return currency === undefined ? { ok: true, body } : refused(`${currency} is not a currency of this scheme.`);

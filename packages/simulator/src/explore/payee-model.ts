@@ -8,6 +8,7 @@ import { payeePersonSteps } from './payee-person.ts';
 import { payeeWrong, payeeWrongStep } from './payee-rules.ts';
 import { crash, nextInstant, type RecordNode, recordKey, take, underWay } from './record.ts';
 import { EXPLORED_START_MS, exploredSettings } from './settings.ts';
+import { timelessNumbers } from './timeless.ts';
 
 /** What the hub may have sent to us; it may arrive at any time from then on, and more than once. */
 export type PayeeLetter = 'COMMITTED' | 'ABORTED';
@@ -69,6 +70,7 @@ export function payeeModel(options: PayeeModelOptions = {}): Model<PayeeNode> {
   const flow = (options.flow ?? ((same) => same))(flows.payeeFlow(settings));
   const { hubAheadMs = 0, version = '1.1', person = 'settles' } = options;
   const world: PayeeSurroundings = { settings, flow, hubAheadMs, version, person };
+  const timeless = timelessNumbers();
   return {
     name: nameOf(world),
     start: startNode(world),
@@ -82,7 +84,7 @@ export function payeeModel(options: PayeeModelOptions = {}): Model<PayeeNode> {
     key(node) {
       const { mayRunUntil: _instant, ...core } = node.core;
       const rest = JSON.stringify([node.hub, node.letters, core, node.person, node.lied]);
-      return `${recordKey(flow, node.record, payeeBorders(world, node))}\n${rest}`;
+      return `${recordKey(flow, node.record, payeeBorders(world, node), timeless)}\n${rest}`;
     },
     wrong: (node) => payeeWrong(world, node),
     wrongStep: payeeWrongStep,

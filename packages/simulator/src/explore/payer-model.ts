@@ -5,6 +5,7 @@ import type { Model, Step } from './explore.ts';
 import { payerPersonSteps } from './payer-person.ts';
 import { crash, nextInstant, type RecordNode, recordKey, take, underWay } from './record.ts';
 import { EXPLORED_START_MS, exploredSettings } from './settings.ts';
+import { timelessNumbers } from './timeless.ts';
 
 /** What the hub may have sent to us about the transfer; it may arrive at any time from then on, and more than once. */
 type Letter = 'COMMITTED' | 'ABORTED' | 'error-3303' | 'error-2001' | '3208 before' | '3208 after';
@@ -39,19 +40,21 @@ const QUOTE = '00000000-0000-4000-8000-000000000002';
 const FULFILMENT = Buffer.alloc(32, 7).toString('base64url');
 const WRONG_FULFILMENT = Buffer.alloc(32, 8).toString('base64url');
 const AMOUNT = { currency: 'USD', amount: '10' };
+const QUOTES = { 10: quoteOf('10'), 11: quoteOf('11') };
 
 /** One payment that we make, under every order of what may happen to it. */
 export function payerModel(options: PayerModelOptions = {}): Model<PayerNode> {
   const settings = exploredSettings(PAYER);
   const flow = (options.flow ?? ((same) => same))(flows.payerFlow(settings));
   const world: Surroundings = { settings, flow, hubAheadMs: options.hubAheadMs ?? 0, person: options.person ?? 'settles' };
+  const timeless = timelessNumbers();
   return {
     name: `payer${options.hubAheadMs === undefined || options.hubAheadMs === 0 ? '' : `, hub's clock ${options.hubAheadMs > 0 ? 'ahead' : 'behind'}`}`,
     start: startNode(world),
     steps: (node) => [...ourSteps(world, node), ...hubSteps(world, node), ...letterSteps(world, node), ...mishaps(world, node)],
     key: (node) => {
       const { record, ...rest } = node;
-      return `${recordKey(flow, record, borders(world, node))}\n${JSON.stringify(rest)}`;
+      return `${recordKey(flow, record, borders(world, node), timeless)}\n${JSON.stringify(rest)}`;
     },
     wrong: (node) => wrong(world, node),
     wrongStep,
@@ -266,14 +269,14 @@ function quoteSteps(world: Surroundings, node: PayerNode): readonly Step<PayerNo
   ];
 }
 
-function quoteResponse(amount: string, now: number): QuotesIdPutResponse {
+function quoteResponse(amount: '10' | '11', now: number): QuotesIdPutResponse {
+  return { ...QUOTES[amount], expiration: new Date(now + 60_000).toISOString() };
+}
+
+function quoteOf(amount: string): Omit<QuotesIdPutResponse, 'expiration'> {
   const transferAmount = { currency: 'USD', amount };
-  return {
-    transferAmount,
-    expiration: new Date(now + 60_000).toISOString(),
-    ilpPacket: encodeIlpV1({ amount: transferAmount, account: 'g.bluewallet.msisdn.2', transaction: {} }),
-    condition: conditionOf(FULFILMENT),
-  };
+  const ilpPacket = encodeIlpV1({ amount: transferAmount, account: 'g.bluewallet.msisdn.2', transaction: {} });
+  return { transferAmount, ilpPacket, condition: conditionOf(FULFILMENT) };
 }
 
 // ---- crashes

@@ -1,4 +1,5 @@
 import type { flows } from '@payment-manager/mojaloop-connector';
+import type { Timeless } from './timeless.ts';
 
 /**
  * One record as an engine holds it, without the engine: what is applied, what of it is durable, and which of the actions that it
@@ -79,56 +80,7 @@ export function nextInstant<S, I extends flows.Input, E extends { readonly type:
   return later.length === 0 ? undefined : Math.min(...later);
 }
 
-/** Members that are instants, or follow from one: what matters of them is in the owed actions' times and in the borders. */
-const INSTANTS = new Set([
-  'at',
-  'startedAt',
-  'stageAt',
-  'askedAt',
-  'inquiredAt',
-  'preparedAt',
-  'quotedAt',
-  'since',
-  'unknownAt',
-  'deadline',
-  'completedTimestamp',
-  'expiration',
-]);
-/** Members that are shown or sent and that no decision looks at: dates of messages, sentences with numbers in them, codes. */
-const NOT_DECISIVE = new Set([
-  'headers',
-  'partyHeaders',
-  'quoteResponseHeaders',
-  'fulfilHeaders',
-  'reason',
-  'abortedReason',
-  'errorInformation',
-  'refusal',
-  'quoteError',
-  'timeout',
-  'quoteCallbackSettled',
-  'coreSaid',
-  'acted',
-]);
-/** Counters that go on for ever: from this number on nothing new comes of them. Each is above every number that a flow compares with. */
-const COUNTERS: Readonly<Record<string, number>> = { rung: 2, asks: 4, attempt: 4 };
 const KEY_NUMBER_MAX = 4;
-
-/** States are immutable and shared by many nodes. */
-const texts = new WeakMap<object, string>();
-
-function timelessText(state: object): string {
-  const known = texts.get(state);
-  if (known !== undefined) return known;
-  const text = JSON.stringify(state, (name, value: unknown) => {
-    if (NOT_DECISIVE.has(name)) return value === undefined ? undefined : 'X';
-    if (INSTANTS.has(name)) return value === undefined ? undefined : 'T';
-    const most = typeof value === 'number' ? COUNTERS[name] : undefined;
-    return most === undefined ? value : Math.min(value as number, most);
-  });
-  texts.set(state, text);
-  return text;
-}
 
 /**
  * A record's part of a key: everything but absolute time. Of what is still to come only the order matters: which is next, which of
@@ -138,6 +90,7 @@ export function recordKey<S, I extends flows.Input, E extends { readonly type: s
   flow: AnyFlow<S, I, E, A>,
   node: RecordNode<S, E>,
   borders: readonly number[],
+  timeless: Timeless,
 ): string {
   const bounded = (key: string): string => key.replace(/\d+$/, (digits) => String(Math.min(Number(digits), KEY_NUMBER_MAX)));
   const owed = flow.owed(node.state);
@@ -145,8 +98,8 @@ export function recordKey<S, I extends flows.Input, E extends { readonly type: s
   const order = [...new Set([...instants, ...borders].filter((time) => time !== undefined && time > node.now))].sort(ascending);
   const place = (time: number | undefined): string => (time === undefined ? '-' : time <= node.now ? '.' : String(order.indexOf(time)));
   return [
-    timelessText(node.state as object),
-    node.lazy.length === 0 ? '' : timelessText(node.durable as object),
+    timeless(node.state as object),
+    node.lazy.length === 0 ? '' : timeless(node.durable as object),
     owed.map((action) => `${bounded(action.key)} ${place(action.notBefore)} ${place((action as { until?: number }).until)}`).join(),
     node.answered.map(bounded).join(),
     borders.map(place).join(),

@@ -16,22 +16,25 @@ export interface SchemeKeys {
   retireOld(fspId: Dfsp): void;
 }
 
+/** Key objects by their PEM, of every world: the simulation's key pairs are few. */
+const objects = new Map<string, KeyObject>();
+
+function object(pem: string): KeyObject {
+  const known = objects.get(pem) ?? createPublicKey(pem);
+  objects.set(pem, known);
+  return known;
+}
+
 /** The keys of the scheme, first generation. */
 export function schemeKeys(signatures: SimulatedSignatures): SchemeKeys {
   const signing = new Map<string, number>();
   const published = new Map<string, readonly number[]>();
-  const objects = new Map<string, KeyObject>();
   for (const fspId of [...DFSPS, HUB, STRANGER]) {
     signing.set(fspId, 0);
     published.set(fspId, [0]);
   }
   const pair = (fspId: string, generation: number) => signatures.keyPair(`${fspId}/${generation}`);
   const pems = (fspId: string): readonly string[] => (published.get(fspId) ?? []).map((generation) => pair(fspId, generation).publicPem);
-  const object = (pem: string): KeyObject => {
-    const known = objects.get(pem) ?? createPublicKey(pem);
-    objects.set(pem, known);
-    return known;
-  };
   const last = (fspId: string): number => published.get(fspId)?.at(-1) ?? 0;
   return {
     signingKey: (fspId) => pair(fspId, signing.get(fspId) ?? 0).privateKey,
