@@ -15,7 +15,16 @@ export { type Pkcs11Options, pkcs11Holder } from './pkcs11/pkcs11-holder.ts';
 export type { Secrets } from './secrets.ts';
 export { type DatabaseStoreOptions, openDatabaseStore } from './store/database-store.ts';
 export { type FileStoreOptions, openFileStore } from './store/file-store.ts';
-export { fetchMasterKey, type MasterKey, type MasterKeySource, type MasterKeys, makeMasterKeyFile } from './store/master-key.ts';
+export {
+  fetchMasterKey,
+  formerKeyFile,
+  type MasterKey,
+  type MasterKeySource,
+  type MasterKeys,
+  makeMasterKeyFile,
+  removeFormerKey,
+  replaceMasterKeyFile,
+} from './store/master-key.ts';
 export { memoryStore } from './store/memory-store.ts';
 export { refuseNewer, restoreFiles } from './store/restore-files.ts';
 export { openSealedStore, type SealedStore } from './store/sealed-store.ts';

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { type Clock, createHttpClient, type Log, type Random, Secret, type Signatures, type Timers } from '@payment-manager/runtime';
 import {
   fetchMasterKey,
+  formerKeyFile,
   type HashicorpClient,
   type HashicorpLogin,
   hashicorpClient,
+  type MasterKey,
   type MasterKeySource,
   type MasterKeys,
   makeMasterKeyFile,
@@ -128,14 +130,20 @@ async function sealedStore(config: Config, world: VaultWorld): Promise<LookedAft
   }
 }
 
+/** The file with the master key; undefined when that comes from a variable or a command. */
+export function ownMasterKeyFile(config: Config): string | undefined {
+  const source = masterKeySource(config);
+  return 'file' in source ? source.file : undefined;
+}
+
 /** Where the master key comes from. */
 function masterKeySource(config: Config): MasterKeySource {
-  const { file = ownKey(config), variable, command } = config.vault.masterKey;
+  const { file = keyInDataFolder(config), variable, command } = config.vault.masterKey;
   if (variable !== undefined) return { variable };
   return command === undefined ? { file } : { command };
 }
 
-function ownKey({ dataFolder }: Config): string {
+function keyInDataFolder({ dataFolder }: Config): string {
   return join(dataFolder, 'vault.key');
 }
 
@@ -144,15 +152,17 @@ async function makeFirstKey(config: Config, folder: string, { random }: VaultWor
   const { file, variable, command } = config.vault.masterKey;
   if (file !== undefined || variable !== undefined || command !== undefined) return;
   const present = await readdir(folder).catch(() => []);
-  if (present.length === 0) await makeMasterKeyFile(ownKey(config), random);
+  if (present.length === 0) await makeMasterKeyFile(keyInDataFolder(config), random);
 }
 
-/** The former key's file may be gone when it has done its work; where it is still needed, the vault says so. */
+/** A former key's file may be gone when it has done its work; where it is still needed, the vault says so. */
 async function masterKeys(source: MasterKeySource, formerFile: string | undefined): Promise<MasterKeys> {
   const current = await fetchMasterKey(source, process.env);
-  if (formerFile === undefined || !(await isThere(formerFile))) return { current };
-  const former = await fetchMasterKey({ file: formerFile }, {});
-  return former.id === current.id ? { current } : { current, former: [former] };
+  const former: MasterKey[] = [];
+  for (const file of [formerFile, 'file' in source ? formerKeyFile(source.file) : undefined])
+    if (file !== undefined && (await isThere(file))) former.push(await fetchMasterKey({ file }, {}));
+  const others = former.filter(({ id }) => id !== current.id);
+  return others.length === 0 ? { current } : { current, former: others };
 }
 
 function isThere(file: string): Promise<boolean> {

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { link, mkdir, open, unlink } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type Random, Secret } from '@payment-manager/runtime';
+import { noFailpoints, type Random, Secret } from '@payment-manager/runtime';
 import { systemCode, VaultError } from '../vault-error.ts';
-import { syncFolder } from './file-steps.ts';
+import { linkNew, syncFolder } from './file-steps.ts';
 
 /** A key of 32 bytes, and the id by which envelopes name it; the id tells nothing of the key. */
 export interface MasterKey {
@@ -67,26 +67,60 @@ export function masterKeyOf(text: string, what: string): MasterKey {
  * @throws VaultError `VAULT_UNAVAILABLE`
  */
 export async function makeMasterKeyFile(file: string, random: Pick<Random, 'bytes' | 'uuid'>): Promise<void> {
-  const temporary = `${file}.${random.uuid()}`;
-  try {
+  await during(file, async () => {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    const handle = await open(temporary, 'wx', 0o600);
-    try {
-      await handle.writeFile(`${Buffer.from(random.bytes(keyBytes)).toString('hex')}\n`);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await link(temporary, file);
+    await linkNew(`${file}.${random.uuid()}`, file, freshKey(random), noFailpoints);
     await syncFolder(dirname(file));
+  });
+}
+
+/** Where the key is kept that a master key's file had before, while entries may still be sealed with it. */
+export function formerKeyFile(file: string): string {
+  return `${file}.former`;
+}
+
+/**
+ * Puts a fresh master key into a file; what it had is in `formerKeyFile` first. Killed at any instant, the two files have every key that
+ * seals anything.
+ *
+ * @throws VaultError `VAULT_CONFLICT` when a former key is still there, `VAULT_UNAVAILABLE`, and as `fetchMasterKey`
+ */
+export async function replaceMasterKeyFile(file: string, random: Pick<Random, 'bytes' | 'uuid'>): Promise<void> {
+  const present = await readKeyFile(file);
+  masterKeyOf(present, `The file ${file}`);
+  const former = formerKeyFile(file);
+  await during(file, async () => {
+    if (!(await linkNew(`${former}.${random.uuid()}`, former, Buffer.from(present), noFailpoints)))
+      throw new VaultError('VAULT_CONFLICT', `${former} is there: another rotation of the master key is under way. Try again later.`);
+    await syncFolder(dirname(file));
+    const temporary = `${file}.${random.uuid()}`;
+    await linkNew(`${temporary}.new`, temporary, freshKey(random), noFailpoints);
+    await rename(temporary, file);
+    await syncFolder(dirname(file));
+  });
+}
+
+/** Removes the key before, when nothing is sealed with it any more. @throws VaultError `VAULT_UNAVAILABLE` */
+export async function removeFormerKey(file: string): Promise<void> {
+  await during(file, async () => {
+    await rm(formerKeyFile(file), { force: true });
+    await syncFolder(dirname(file));
+  });
+}
+
+function freshKey(random: Pick<Random, 'bytes'>): Uint8Array {
+  return Buffer.from(`${Buffer.from(random.bytes(keyBytes)).toString('hex')}\n`, 'utf8');
+}
+
+async function during(file: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
   } catch (error) {
-    if (systemCode(error) !== 'EEXIST')
-      throw new VaultError(
-        'VAULT_UNAVAILABLE',
-        `The master key ${file} cannot be made (${systemCode(error)}). Check the folder's rights and free space.`,
-      );
-  } finally {
-    await unlink(temporary).catch(() => {});
+    if (error instanceof VaultError) throw error;
+    throw new VaultError(
+      'VAULT_UNAVAILABLE',
+      `The master key ${file} cannot be written (${systemCode(error)}). Check the folder's rights and free space.`,
+    );
   }
 }
 

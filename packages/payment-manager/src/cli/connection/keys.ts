@@ -7,16 +7,17 @@ import { printable, style, type Terminal, table } from '../terminal.ts';
 import { rotateSigningKey } from './renew.ts';
 import { type OpenedEnvironment, withEnvironment } from './with-environment.ts';
 
-/** `./pm keys`: the list; `rotate jws`; `compromised KEY`. */
+/** `./pm keys`: the list; `rotate jws`; `rotate vault`; `compromised KEY`. */
 export const keys: Command = async ([verb = 'list', name], options, terminal) => {
   if (verb === 'list') return withEnvironment(options, terminal, (opened) => list(opened, options, terminal));
   if (verb === 'compromised') return withEnvironment(options, terminal, (opened) => compromised(opened, name, options, terminal));
   if (verb !== 'rotate')
-    throw new CommandFailed(exitCodes.usage, `There is no './pm keys ${verb}': it is list, rotate jws or compromised KEY.`);
+    throw new CommandFailed(exitCodes.usage, `There is no './pm keys ${verb}': it is list, rotate jws, rotate vault or compromised KEY.`);
+  if (name === 'vault') return (await import('../vault/rotate-master-key.ts')).rotateMasterKey(options, terminal);
   if (name !== 'jws')
     throw new CommandFailed(
       exitCodes.usage,
-      'Only the JWS key is rotated by itself: ./pm keys rotate jws. Keys of certificates: ./pm cert renew',
+      'It is ./pm keys rotate jws, or vault for its master key. Keys of certificates: ./pm cert renew',
     );
   return withEnvironment(options, terminal, (opened) => rotateSigningKey(opened, options, terminal));
 };
