@@ -6,16 +6,17 @@ import { type LimitBounds, nextLimit } from './limit.ts';
 export type NewWork = 'payment' | 'look-up' | 'quote' | 'prepare';
 
 /**
- * How far each kind may go, in limits, when no place is kept for it. What has gone on for long goes further than what begins: a quote is of a
- * payment whose payee was found, and for a prepare the hub holds money already.
+ * How far each kind may go, in limits, when no place is kept for it. What somebody else has begun goes further than what begins here: a look-up
+ * is of a payment that its DFSP was told is under way, a quote of one whose payee was found, and for a prepare the hub holds money already.
  */
-const SHARE: Readonly<Record<NewWork, number>> = { payment: 1, 'look-up': 1, quote: 1.5, prepare: 2 };
+const SHARE: Readonly<Record<NewWork, number>> = { payment: 1, 'look-up': 1.25, quote: 1.5, prepare: 2 };
 
 /** How often the limit is looked at, while work comes. */
 const LOOK_EVERY_MS = 250;
 const LOOKS_MAX = 20;
 const START = 128;
-const LEAST = 56;
+/** With less under way nothing is refused. */
+const LEAST = 52;
 
 export interface AdmissionDeps {
   readonly clock: Clock;
@@ -32,6 +33,7 @@ export interface AdmissionDeps {
 export class Admission {
   readonly #deps: AdmissionDeps;
   readonly #bounds: LimitBounds;
+  readonly #least: number;
   readonly #refused: ReturnType<Metrics['counter']>;
   readonly #expected: Readonly<Record<FollowUp, Expected>>;
   #limit: number;
@@ -43,7 +45,9 @@ export class Admission {
 
   constructor(deps: AdmissionDeps) {
     this.#deps = deps;
-    this.#bounds = { start: Math.min(START, deps.most), least: Math.min(LEAST, deps.most), most: deps.most };
+    this.#least = Math.min(LEAST, deps.most);
+    // where nothing can be refused any more, look-ups included, a lower limit would be none
+    this.#bounds = { start: Math.min(START, deps.most), least: this.#least / SHARE['look-up'], most: deps.most };
     this.#limit = this.#bounds.start;
     this.#expected = { quote: new Expected(deps.clock), prepare: new Expected(deps.clock) };
     this.#lookedAt = deps.clock.monotonic();
@@ -51,7 +55,7 @@ export class Admission {
       'kind',
     ]);
     deps.metrics.readGauge('pm_work_limit', 'How much work may be under way now', [], () => [
-      { labels: {}, value: Math.round(this.#limit) },
+      { labels: {}, value: Math.round(this.#room('payment')) },
     ]);
     deps.metrics.readGauge('pm_work', 'Work under way', [], () => [{ labels: {}, value: this.#work }]);
   }
@@ -61,7 +65,7 @@ export class Admission {
     this.#look();
     if ((kind === 'quote' || kind === 'prepare') && this.#expected[kind].take()) return this.#count(true);
     const work = this.#work;
-    if (work >= this.#limit * SHARE[kind]) {
+    if (work >= this.#room(kind)) {
       this.#peak = Math.max(this.#peak, work);
       this.#refused.add(1, { kind });
       return undefined;
@@ -77,6 +81,10 @@ export class Admission {
   /** A payment that was let in goes to the other side, and comes back with this: its place is kept for a while. */
   expect(what: FollowUp): void {
     this.#expected[what].keep();
+  }
+
+  #room(kind: NewWork): number {
+    return Math.max(this.#least, this.#limit * SHARE[kind]);
   }
 
   get #work(): number {
