@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
+import { globSync } from 'node:fs';
 import { run as runTests } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { systemClock, systemTimers } from '@payment-manager/runtime';
 import type { Command } from './commands.ts';
 import { exitCodes } from './exit-codes.ts';
 import { style, type Terminal } from './terminal.ts';
+import { longestFirst } from './test-order.ts';
 import { type TestTally, tallyTests } from './test-tally.ts';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -54,12 +56,14 @@ function check(name: string, [tool, ...args]: readonly [string, ...string[]]): P
   });
 }
 
-/** Each file in a process of its own, three at a time: many of them wait for time to pass. */
+/** Each file in a process of its own, longest first and three at a time: many of them wait for time to pass. */
 async function testFiles(patterns: readonly string[], terminal: Terminal): Promise<TestTally> {
   for (const name of Object.keys(process.env)) if (name.startsWith('PM_')) delete process.env[name];
+  const files = longestFirst(globSync([...patterns], { cwd: root, exclude: ['**/node_modules/**'] }).sort());
+  if (files.length === 0) return { passed: 0, failed: 0, files: 0, failures: [] };
   const overdue = new AbortController();
   const timer = systemTimers.after(patienceMs, () => overdue.abort());
-  const stream = runTests({ cwd: root, globPatterns: [...patterns], concurrency: 3, execArgv: fileArguments, signal: overdue.signal });
+  const stream = runTests({ cwd: root, files, concurrency: 3, execArgv: fileArguments, signal: overdue.signal });
   const tally = await tallyTests(stream, root, (line) => terminal.out(line));
   timer.cancel();
   return tally;

@@ -1,0 +1,14 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { test } from 'node:test';
+import { longest, longestFirst } from './test-order.ts';
+
+test('./pm test begins with what takes longest, keeps the order of the rest, and leaves nothing out', () => {
+  const [a, b] = ['packages/a.test.ts', 'packages/b.test.ts'];
+  const [crash, simulate] = ['tests/crash/crash.test.ts', 'packages/simulator/src/simulate.test.ts'];
+  assert.deepEqual(longestFirst([b, simulate, a, crash]), [crash, simulate, b, a]);
+});
+
+test('what takes longest is named as it is', () => {
+  for (const file of longest) assert.ok(existsSync(new URL(`../../../../${file}`, import.meta.url)), file);
+});
