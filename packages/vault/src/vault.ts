@@ -92,11 +92,14 @@ export async function openVault(deps: VaultDeps): Promise<Vault> {
   };
   const entries = openEntries(store, note);
   const refresh = async (): Promise<void> => {
-    for (const [path, revision] of await store.list()) {
+    const known = new Map(revisions);
+    const listed = await store.list();
+    for (const [path, revision] of listed) {
       const name = nameOf(path);
       if (!name || revisions.get(path) === revision) continue;
       await look(name, revision);
     }
+    for (const [path, revision] of known) if ((listed.get(path) ?? 0) < revision) await demandNoReturn(store, path, revision);
   };
   /** An entry that is damaged is told to who reads it; here it has no key that could sign, and must not hide the others. */
   const look = async (name: EntryName, listed: number): Promise<void> => {
@@ -125,6 +128,20 @@ export async function openVault(deps: VaultDeps): Promise<Vault> {
       await store.close();
     },
   };
+}
+
+/**
+ * Revisions only grow. One that this process has seen and that is gone means that an older copy was put in the place of the store: what
+ * happened to keys since is forgotten there, such as that one is compromised.
+ */
+async function demandNoReturn(store: VaultStore, path: string, seen: number): Promise<void> {
+  // The list may have been read while others wrote.
+  const { revision } = await store.read(path);
+  if (revision >= seen) return;
+  throw new VaultError(
+    'VAULT_DAMAGED',
+    `The vault's entry ${path} has gone back from revision ${seen} to ${revision}: an older copy was put in its place while the product runs. Stop the product, restore the newest copy, start it again.`,
+  );
 }
 
 function deadIn(name: EntryName, body: Uint8Array): string[] {

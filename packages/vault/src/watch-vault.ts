@@ -16,7 +16,11 @@ export function watchVault(vault: Vault, pollMs: number, timers: Timers, log: Lo
       complaint = '';
     } catch (error) {
       const code = error instanceof VaultError ? error.code : 'unknown';
-      if (code !== complaint) log.error('the vault cannot be read; what was read before stays in use', { code });
+      if (code !== complaint)
+        log.error('the vault cannot be read; what was read before stays in use', {
+          code,
+          reason: error instanceof VaultError ? error.message : 'a defect',
+        });
       complaint = code;
     }
   };

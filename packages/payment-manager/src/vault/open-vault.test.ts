@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -148,6 +148,9 @@ describe('the vault that the configuration names', () => {
         refused,
         (error: Error) => /REFUSED/.test((error as { code?: string }).code ?? '') && !/wrong|canary/.test(error.message),
       );
+      symlinkSync('/dev/zero', `${credentialFile}-endless`);
+      const endless = { ...hashicorp, credentialFile: `${credentialFile}-endless` };
+      await assert.rejects(async () => open(await configured({ store: 'hashicorp', hashicorp: endless })), { code: 'VAULT_PERMISSIONS' });
       rmSync(credentialFile);
       await assert.rejects(async () => open(await configured({ store: 'hashicorp', hashicorp })), { code: 'VAULT_PERMISSIONS' });
     } finally {

@@ -1,4 +1,4 @@
-import { access, readdir, readFile } from 'node:fs/promises';
+import { access, open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, createHttpClient, type Log, type Random, Secret, type Signatures, type Timers } from '@payment-manager/runtime';
 import {
@@ -79,10 +79,10 @@ export async function openConfiguredVault(config: Config, world: VaultWorld): Pr
 }
 
 /** JWS keys in an HSM, where one is configured. */
-function holderOf({ vault }: Config, { random }: VaultWorld): Pick<VaultDeps, 'jwsHolder'> {
+function holderOf({ vault }: Config, { random, log }: VaultWorld): Pick<VaultDeps, 'jwsHolder'> {
   const { module, label, pinFile } = vault.pkcs11;
   if (module === undefined || label === undefined || pinFile === undefined) return {};
-  return { jwsHolder: pkcs11Holder({ module, token: label, pin: () => secretFile(pinFile, 'PIN'), random }) };
+  return { jwsHolder: pkcs11Holder({ module, token: label, pin: () => secretFile(pinFile, 'PIN', log), random }) };
 }
 
 /** Our own CA in a PKI engine, where one is configured. */
@@ -151,7 +151,7 @@ function keyInDataFolder({ dataFolder }: Config): string {
 async function makeFirstKey(config: Config, folder: string, { random }: VaultWorld): Promise<void> {
   const { file, variable, command } = config.vault.masterKey;
   if (file !== undefined || variable !== undefined || command !== undefined) return;
-  const present = await readdir(folder).catch(() => []);
+  const present = await readdir(folder).catch((error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? [] : [folder]));
   if (present.length === 0) await makeMasterKeyFile(keyInDataFolder(config), random);
 }
 
@@ -181,11 +181,11 @@ async function databaseStore({ journal }: Config, { log, timers }: VaultWorld): 
 const kubernetesToken = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
 /** One log-in serves the entries and the PKI engine. */
-async function hashicorpServer(hashicorp: Config['vault']['hashicorp'], { clock }: VaultWorld) {
+async function hashicorpServer(hashicorp: Config['vault']['hashicorp'], { clock, log }: VaultWorld) {
   const { url = '', caFile, namespace } = hashicorp;
   const trustedCas =
     caFile === undefined ? undefined : await readFile(caFile, 'utf8').catch(() => Promise.reject(unreadable(caFile, 'CA bundle')));
-  const login = await hashicorpLogin(hashicorp);
+  const login = await hashicorpLogin(hashicorp, log);
   const http = createHttpClient({
     maxConnectionsPerOrigin: 4,
     ...(trustedCas !== undefined && { credentials: { certificate: '', privateKey: new Secret(''), trustedCas } }),
@@ -193,33 +193,50 @@ async function hashicorpServer(hashicorp: Config['vault']['hashicorp'], { clock 
   return { client: hashicorpClient({ url, login, http, clock, ...(namespace !== undefined && { namespace }) }), close: () => http.close() };
 }
 
-async function hashicorpLogin({
-  login,
-  loginMount,
-  role = '',
-  credentialFile = kubernetesToken,
-}: Config['vault']['hashicorp']): Promise<HashicorpLogin> {
+async function hashicorpLogin(
+  { login, loginMount, role = '', credentialFile = kubernetesToken }: Config['vault']['hashicorp'],
+  log: Log,
+): Promise<HashicorpLogin> {
   const mount = loginMount === undefined ? {} : { mount: loginMount };
   switch (login) {
     case 'token':
-      return { token: await secretFile(credentialFile, 'token') };
+      return { token: await secretFile(credentialFile, 'token', log) };
     case 'approle':
-      return { appRole: { ...mount, roleId: role, secretId: () => secretFile(credentialFile, 'secret ID') } };
+      return { appRole: { ...mount, roleId: role, secretId: () => secretFile(credentialFile, 'secret ID', log) } };
     case 'kubernetes':
       return { kubernetes: { ...mount, role, jwt: () => secretFile(credentialFile, 'token') } };
   }
 }
 
-/** What a file holds, white space around it aside. @throws VaultError `VAULT_PERMISSIONS`, without what was read */
-async function secretFile(file: string, what: string): Promise<Secret<string>> {
-  const text = await readFile(file, 'utf8').catch(() => Promise.reject(unreadable(file, what)));
-  if (text.trim() === '') throw unreadable(file, what);
-  return new Secret(text.trim());
+/** A PIN, or a token of whichever kind, is shorter. */
+const longestSecret = 65_536;
+
+/**
+ * What a file holds, white space around it aside. That others may read it is told in the log, if there is one: secrets that Docker or
+ * Kubernetes mount are so by default, and in a container nobody else is there.
+ *
+ * @throws VaultError `VAULT_PERMISSIONS`, without what was read
+ */
+async function secretFile(file: string, what: string, log?: Log): Promise<Secret<string>> {
+  const handle = await open(file, 'r').catch(() => Promise.reject(unreadable(file, what)));
+  try {
+    const { mode } = await handle.stat();
+    if ((mode & 0o007) !== 0)
+      log?.warn(`the ${what} can be read by every user of this machine`, { file, mode: (mode & 0o777).toString(8) });
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(longestSecret), 0, longestSecret, 0);
+    const text = buffer.toString('utf8', 0, bytesRead).trim();
+    if (text === '' || bytesRead === longestSecret) throw unreadable(file, what);
+    return new Secret(text);
+  } catch (error) {
+    throw error instanceof VaultError ? error : unreadable(file, what);
+  } finally {
+    await handle.close();
+  }
 }
 
 function unreadable(file: string, what: string): VaultError {
   return new VaultError(
     'VAULT_PERMISSIONS',
-    `The ${what} in ${file} cannot be read, or is empty. Check the path and that this user may read it.`,
+    `The ${what} in ${file} cannot be read, is empty, or is too long. Check the path and that this user may read it.`,
   );
 }

@@ -1,4 +1,5 @@
-import { link, open, unlink } from 'node:fs/promises';
+import { link, mkdir, open, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Failpoints } from '@payment-manager/runtime';
 
 /** A new file (0600) with this body, durable but for its folder; false when the target is there already. */
@@ -32,5 +33,15 @@ export async function syncFolder(folder: string): Promise<void> {
     await handle.sync();
   } finally {
     await handle.close();
+  }
+}
+
+/** Makes a folder (0700) with those above it, durable when it resolves: a file in it that was synced could not be found without them. */
+export async function makeFolder(folder: string): Promise<void> {
+  const first = await mkdir(folder, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  for (let made = folder; ; made = dirname(made)) {
+    await syncFolder(dirname(made));
+    if (made === first) return;
   }
 }

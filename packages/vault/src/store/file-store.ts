@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Clock, type Failpoints, noFailpoints, type Random } from '@payment-manager/runtime';
 import { systemCode, VaultError } from '../vault-error.ts';
 import { decodePath, encodePath, type FilePlace, revisionsIn, type StoredFile, temporaryFile } from './file-names.ts';
-import { linkNew, syncFolder } from './file-steps.ts';
+import { linkNew, makeFolder, syncFolder } from './file-steps.ts';
 import { refuseUnfinished } from './restore-files.ts';
 import { checkSize, maxSealedBytes, type StoredEntry, type VaultStore } from './vault-store.ts';
 
@@ -33,7 +33,7 @@ export async function openFileStore(options: FileStoreOptions): Promise<VaultSto
   const { folder, clock, random, failpoints = noFailpoints } = options;
   await during('opened', folder, async () => {
     await refuseUnfinished(folder);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
     await checkPrivate(folder);
     for (const place of await places(folder)) await tidy(join(folder, place), clock.now());
   });
@@ -113,6 +113,12 @@ async function writeNext(
 }
 
 async function latest(folder: string, place: FilePlace): Promise<number> {
+  // A large folder is read in parts: of an entry that is written meanwhile the old name may be gone already and the new one passed. Twice
+  // that does not happen.
+  return (await latestListed(folder, place)) || latestListed(folder, place);
+}
+
+async function latestListed(folder: string, place: FilePlace): Promise<number> {
   const files = await readdir(join(folder, place.folder)).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;

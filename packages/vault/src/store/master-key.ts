@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { open, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { noFailpoints, type Random, Secret } from '@payment-manager/runtime';
 import { systemCode, VaultError } from '../vault-error.ts';
-import { linkNew, syncFolder } from './file-steps.ts';
+import { linkNew, makeFolder, syncFolder } from './file-steps.ts';
 
 /** A key of 32 bytes, and the id by which envelopes name it; the id tells nothing of the key. */
 export interface MasterKey {
@@ -68,7 +68,7 @@ export function masterKeyOf(text: string, what: string): MasterKey {
  */
 export async function makeMasterKeyFile(file: string, random: Pick<Random, 'bytes' | 'uuid'>): Promise<void> {
   await during(file, async () => {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(file));
     await linkNew(`${file}.${random.uuid()}`, file, freshKey(random), noFailpoints);
     await syncFolder(dirname(file));
   });
@@ -100,13 +100,18 @@ export async function replaceMasterKeyFile(file: string, random: Pick<Random, 'b
   });
 }
 
-/** Removes the key before, when nothing is sealed with it any more. @throws VaultError `VAULT_UNAVAILABLE` */
+/** Removes the key before, when nothing is sealed with it any more, and what a crash left of any. @throws VaultError `VAULT_UNAVAILABLE` */
 export async function removeFormerKey(file: string): Promise<void> {
   await during(file, async () => {
+    for (const name of await readdir(dirname(file)))
+      if (name.startsWith(`${basename(file)}.`) && temporaryName.test(name)) await rm(join(dirname(file), name), { force: true });
     await rm(formerKeyFile(file), { force: true });
     await syncFolder(dirname(file));
   });
 }
+
+/** What a key is written under before it has its name. */
+const temporaryName = /\.[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?:\.new)?$/;
 
 function freshKey(random: Pick<Random, 'bytes'>): Uint8Array {
   return Buffer.from(`${Buffer.from(random.bytes(keyBytes)).toString('hex')}\n`, 'utf8');

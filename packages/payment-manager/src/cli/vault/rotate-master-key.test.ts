@@ -108,12 +108,15 @@ describe('pm keys rotate vault', () => {
     writeFileSync(former, readFileSync(key), { mode: 0o600 });
     await demandKept('killed', 'a');
     assert.equal((await rotate('killed')).exitCode, 0);
+    // a crash has left one under its first name
+    const leftover = `${key}.${systemRandom.uuid()}`;
+    writeFileSync(leftover, 'ef'.repeat(32), { mode: 0o600 });
     // the new one is there, and nothing is sealed with it yet
     renameSync(key, former);
     writeFileSync(key, 'cd'.repeat(32), { mode: 0o600 });
     await demandKept('killed', 'a');
     assert.equal((await rotate('killed')).exitCode, 0);
-    assert.deepEqual([sealedWith('killed'), existsSync(former)], [[await idOf(key)], false]);
+    assert.deepEqual([sealedWith('killed'), existsSync(former), existsSync(leftover)], [[await idOf(key)], false, false]);
     await demandKept('killed', 'a');
   });
 
