@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Terminal } from '../cli/terminal.ts';
@@ -100,6 +100,7 @@ test('bench --overload: loads that are offered, and a slow core, with real proce
     const ends = run.acceptedPerSecond + run.refusedPerSecond + run.declinedPerSecond + (run.failed * 1_000) / 500;
     assert.ok(Math.abs(ends - run.offeredPerSecond) < 1 && run.rssMb > 20, JSON.stringify(run));
   }
+  assert.ok(runs.every(({ cores, stubCores }) => cores > 0 && stubCores > 0 && cores + stubCores <= availableParallelism() + 0.5));
   const [normal, , five, , , , slow] = runs;
   assert.ok((five?.offeredPerSecond ?? 0) > 2 * (normal?.offeredPerSecond ?? Number.NaN));
   // so short a run may see no payment at all on a busy machine

@@ -4,12 +4,28 @@ import { style, type Terminal, table } from '../cli/terminal.ts';
 import { measureOverload, measureSlowCore, type OverloadMeasurement, type OverloadOptions, type OverloadRun } from './overload.ts';
 import { type Role, startWorld } from './world.ts';
 
-const head = ['', 'load', '', 'offered/s', 'accepted/s', 'p50 ms', 'p99 ms', 'of normal', '503/s', 'p99 ms', '2003/s', 'failed', 'RSS MB'];
+const head = [
+  '',
+  'load',
+  '',
+  'offered/s',
+  'accepted/s',
+  'p50 ms',
+  'p99 ms',
+  'of normal',
+  '503/s',
+  'p99 ms',
+  '2003/s',
+  'failed',
+  'RSS MB',
+  'cores',
+];
 
 const legend = [
   'offered: payments begin at this rate, whatever is answered. normal: 0.8 of the sustainable rate, which is what 50 payments at once come to;',
   '2 × and 5 ×: of the sustainable rate. accepted: completed, p50 and p99 from beginning to end. 503: refused with Retry-After, and how long that',
   'answer took. 2003: taken, and then told that the DFSP is too slow now. failed: anything else. RSS: the most during the load.',
+  'cores: CPU per time, of the measured process and of the stub that offers the load.',
 ].join('\n');
 
 /** Where and how it is measured. */
@@ -60,5 +76,6 @@ function rowOf(run: OverloadRun): string[] {
     run.declinedPerSecond.toFixed(0),
     run.failed.toFixed(0),
     run.rssMb.toFixed(0),
+    `${run.cores.toFixed(2)} + ${run.stubCores.toFixed(2)}`,
   ];
 }

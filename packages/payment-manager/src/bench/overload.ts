@@ -1,4 +1,4 @@
-import { systemTimers } from '@payment-manager/runtime';
+import { systemClock, systemTimers } from '@payment-manager/runtime';
 import { percentile } from './drive.ts';
 import { round } from './measurement.ts';
 import type { Offer, Offered } from './offer.ts';
@@ -34,6 +34,9 @@ export interface OverloadRun {
   readonly failed: number;
   /** The most that was seen during the load. */
   readonly rssMb: number;
+  /** CPU per time while the load was on: of the measured process, and of the stub that offers the load on the same machine. */
+  readonly cores: number;
+  readonly stubCores: number;
   readonly failures: Readonly<Record<string, number>>;
 }
 
@@ -101,7 +104,9 @@ async function offered(
       await pause(sampleMs);
     }
   })();
-  const results = await world.stub.offer(offers);
+  const [cpuFrom, from] = [(await world.usage(role)).cpuMs, systemClock.monotonic()];
+  const { offered: results, cpuMs: stubCpuMs } = await world.stub.offer(offers);
+  const [cpuMs, tookMs] = [(await world.usage(role)).cpuMs - cpuFrom, systemClock.monotonic() - from];
   over = true;
   await sampling;
   return offers.map(({ what, ms }, index) => {
@@ -109,11 +114,15 @@ async function offered(
     const figures = figuresOf(results[index], ms);
     const normalP99Ms = normal.find((run) => run.what === name)?.p99Ms ?? figures.p99Ms;
     const compared = figures.p99Ms > 0 && normalP99Ms > 0 && { p99OfNormal: round(figures.p99Ms / normalP99Ms, 1) };
-    return { role, load, what: name, ...figures, ...compared, rssMb: round(rssMb, 0) };
+    const cores = { cores: round(cpuMs / tookMs, 2), stubCores: round(stubCpuMs / tookMs, 2) };
+    return { role, load, what: name, ...figures, ...compared, rssMb: round(rssMb, 0), ...cores };
   });
 }
 
-function figuresOf(offered: Offered | undefined, ms: number): Omit<OverloadRun, 'role' | 'load' | 'what' | 'p99OfNormal' | 'rssMb'> {
+function figuresOf(
+  offered: Offered | undefined,
+  ms: number,
+): Omit<OverloadRun, 'role' | 'load' | 'what' | 'p99OfNormal' | 'rssMb' | 'cores' | 'stubCores'> {
   if (offered === undefined) throw new TypeError('the stub has not told of every load');
   const perSecond = (count: number): number => round((count / ms) * 1_000, 1);
   return {

@@ -13,8 +13,8 @@ export interface StubProcess {
   /** Tells where the Payment Managers listen. Without `outboundUrl` the stub itself is the payer. */
   connect(inbound: Readonly<Record<string, string>>, outboundUrl: string | undefined): Promise<void>;
   drive(load: Load): Promise<Driven>;
-  /** Offers loads at the same time; what became of each, in their order. */
-  offer(offers: readonly Offer[]): Promise<readonly Offered[]>;
+  /** Offers loads at the same time; what became of each, in their order, and what the stub itself took for it. */
+  offer(offers: readonly Offer[]): Promise<{ readonly offered: readonly Offered[]; readonly cpuMs: number }>;
   /** The core takes so long for each transfer from now on. */
   slowCore(transferMs: number): Promise<void>;
   stop(): Promise<void>;
@@ -37,7 +37,7 @@ export async function startStubProcess(start: StubStart): Promise<StubProcess> {
       await ask({ kind: 'connect', inbound, outboundUrl }, 'connected');
     },
     drive: async (load) => (await ask({ kind: 'drive', load }, 'driven')).driven,
-    offer: async (offers) => (await ask({ kind: 'offer', offers }, 'offered')).offered,
+    offer: async (offers) => ask({ kind: 'offer', offers }, 'offered'),
     async slowCore(transferMs) {
       await ask({ kind: 'slow-core', transferMs }, 'slowed');
     },

@@ -26,5 +26,6 @@ export type FromStub =
   | { readonly kind: 'ready'; readonly hubUrl: string; readonly coreUrl: string }
   | { readonly kind: 'connected' }
   | { readonly kind: 'driven'; readonly driven: Driven }
-  | { readonly kind: 'offered'; readonly offered: readonly Offered[] }
+  /** `cpuMs`: what the stub itself took meanwhile. */
+  | { readonly kind: 'offered'; readonly offered: readonly Offered[]; readonly cpuMs: number }
   | { readonly kind: 'slowed' };

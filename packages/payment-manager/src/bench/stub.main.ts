@@ -30,7 +30,11 @@ process.on('message', (message: ToStub) => {
   } else if (message.kind === 'offer') {
     const world = { clock: systemClock, timers: systemTimers, random: systemRandom };
     const offers = message.offers.map((one) => offer(one.what === 'pay' ? pay : hub.payer.lookUp, one, world));
-    void Promise.all(offers).then((offered) => tell({ kind: 'offered', offered }));
+    const cpuFrom = process.cpuUsage();
+    void Promise.all(offers).then((offered) => {
+      const { user, system } = process.cpuUsage(cpuFrom);
+      tell({ kind: 'offered', offered, cpuMs: (user + system) / 1_000 });
+    });
   } else if (message.kind === 'slow-core') {
     transferMs = message.transferMs;
     tell({ kind: 'slowed' });
