@@ -14,10 +14,6 @@ const transferRefused = [
 ] as const;
 const answerLost = [{ at: 'payee core', operation: 'POST /transfers', count: 1, action: { kind: 'execute-then-reset' } }] as const;
 
-/*
- * Each list goes backwards through a payment, so that what recovers from one case does not come by the next one's place.
- */
-
 /** A payment in three steps, its process killed around every append and every send of the payer. */
 export const payerCases: readonly CrashCase[] = [
   ...aroundEach(['payer.append.*.fulfilled', 'send.*.POST /transfers', 'payer.append.*.quote-accepted'], {

@@ -31,7 +31,7 @@ describe('killed while a core works that can neither be asked nor called again',
       const running = await startProcessScheme({ folder: folders.next(), atPrepare: mode, deduplicates: false });
       const credited: string[] = [];
       try {
-        await running.payer.start();
+        await Promise.all([running.payer.start(), running.payee.start()]);
         for (const { failpoint, executed } of places) {
           await t.test(failpoint, async () => {
             if (mode === 'credit' && executed) credited.push('1.5');
@@ -47,8 +47,7 @@ describe('killed while a core works that can neither be asked nor called again',
 });
 
 async function interrupt({ payer, payee }: ProcessScheme, failpoint: string): Promise<void> {
-  await payee.kill();
-  await payee.start(failpoint);
+  payee.arm(failpoint);
   const before = payer.core.payer.all(100).length;
   const id = await beginPayment(payer, { amount: '1.5' });
   assert.equal(await payee.death(8_000), 'SIGKILL');

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { recordedLog, systemTimers } from '@payment-manager/runtime';
 import { type Core, type CoreSettings, type Scheme, type SchemeOptions, startScheme } from '@payment-manager/sandbox';
@@ -18,8 +19,10 @@ export interface ProcessSide {
   readonly outbound: string;
   readonly operations: string;
   readonly pid: number;
-  /** Starts it (again), armed with a failpoint or not, and tells hub and core where it listens. */
-  start(failpoint?: string): Promise<void>;
+  /** Starts it (again), armed with no failpoint, and tells hub and core where it listens. */
+  start(): Promise<void>;
+  /** Arms the process that runs now, as PM_FAILPOINT would: a start costs more than all that a payment does. */
+  arm(failpoint: string): void;
   /** Pulls its plug. */
   kill(): Promise<void>;
   /** Resolves when the process that runs now has ended, however. */
@@ -79,6 +82,7 @@ function processSide(folder: string, scheme: Scheme, hub: RecordingHub, fspId: s
   const own = dirname(configFile);
   const { core, coreUrl } = scheme.dfsp(fspId);
   const logFile = join(own, 'payment-manager.log');
+  const armed = join(own, 'failpoint');
   let running: ManagerProcess | undefined;
   const alive = (): ManagerProcess => {
     assert.ok(running !== undefined, `the Payment Manager of ${fspId} was not started`);
@@ -102,9 +106,15 @@ function processSide(folder: string, scheme: Scheme, hub: RecordingHub, fspId: s
     get ended() {
       return alive().ended;
     },
-    async start(failpoint) {
-      running = await startManagerProcess(configFile, logFile, failpoint === undefined ? {} : { PM_FAILPOINT: failpoint });
+    async start() {
+      rmSync(armed, { force: true });
+      running = await startManagerProcess(configFile, logFile, { PM_FAILPOINT: `@${armed}` });
       await scheme.connect(fspId, running.urls);
+    },
+    arm(failpoint) {
+      // whole or not at all: it is read at any time
+      writeFileSync(`${armed}.new`, failpoint);
+      renameSync(`${armed}.new`, armed);
     },
     async kill() {
       const victim = running;

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { failpointsFrom, noFailpoints } from './failpoint.ts';
 
@@ -18,6 +21,29 @@ test('without a text nothing is armed; a text of another form is an error, for s
   assert.equal(failpointsFrom(undefined), noFailpoints);
   assert.equal(failpointsFrom(''), noFailpoints);
   for (const text of [':1', 'a:0', 'a:x', 'a:1:2', 'a:']) assert.throws(() => failpointsFrom(text), RangeError, text);
+});
+
+test('a file arms a process that runs: what is in it counts from then on, and without it nothing is armed', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'pm-failpoint-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'armed');
+  let killed = 0;
+  const points = failpointsFrom(`@${file}`, () => killed++);
+  points.hit('a');
+  writeFileSync(file, 'a:2');
+  points.hit('b');
+  points.hit('a');
+  assert.equal(killed, 0);
+  points.hit('a');
+  assert.equal(killed, 1);
+  writeFileSync(file, 'b');
+  points.hit('b');
+  assert.equal(killed, 2);
+  rmSync(file);
+  points.hit('b');
+  assert.equal(killed, 2);
+  writeFileSync(file, 'b:0');
+  assert.throws(() => points.hit('b'), RangeError);
 });
 
 test('the process really dies by SIGKILL', () => {
