@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { createMetrics, recordedLog, Secret, seededRandom, threadPoolSignatures, virtualTime } from '@payment-manager/runtime';
-import { type Environment, memoryStore, openVault } from '@payment-manager/vault';
+import { type Environment, memoryStore, openVault, type PkiAuthority } from '@payment-manager/vault';
 import { type Artefact, artefacts, type Condition } from '../src/condition.ts';
 import type { ConnectionManagerClient } from '../src/connection-manager-client.ts';
 import { type ConnectionManagerClientOptions, startConnectionManagerClient } from '../src/start-client.ts';
@@ -51,6 +51,8 @@ export interface WorldOptions {
   /** Validity of what the hub signs. */
   readonly hubDays?: number;
   readonly client?: Partial<ConnectionManagerClientOptions>;
+  /** Where the key of the DFSP's own CA lies instead of in its vault. */
+  readonly engine?: PkiAuthority;
 }
 
 /** A hub with its CA and Connection Manager, and a vault; clients come and go. */
@@ -94,7 +96,8 @@ export async function openWorld(options: WorldOptions = {}) {
     /** Starts a process with a client over the same vault and server; it dies at the given instant, if any. */
     async start(more: Partial<ConnectionManagerClientOptions> = {}, diesAt?: number): Promise<Started> {
       const process = mortalProcess(time, diesAt);
-      const vault = await openVault({ store: process.store(store), clock: time, random, signatures });
+      const { engine } = options;
+      const vault = await openVault({ store: process.store(store), clock: time, random, signatures, ...(engine && { engine }) });
       const environment = withQuickKeys(vault.environment('test'));
       const client = startConnectionManagerClient({
         api: process.api(world.server),

@@ -22,7 +22,7 @@ export const backup: Command = async ([target], options, terminal) => {
   if (options['json'] === true) terminal.out(JSON.stringify({ ...journal, ...(vault && { vault }) }));
   else if (vault)
     terminal.out(
-      `${style.good('Backed up and checked')}  ${vault.file}\n  ${vault.entries} entries of the vault, sealed. Keep the master key (its id is ${vault.masterKey}) in another place: without it the copy is worth nothing.`,
+      `${style.good('Backed up and checked')}  ${vault.file}\n  ${vault.entries} ${vault.entries === 1 ? 'entry' : 'entries'} of the vault, sealed. Keep the master key (its id is ${vault.masterKey}) in another place: without it the copy is worth nothing.`,
     );
   else if (config.vault.store === 'file') terminal.out('  The vault is not in it: ./pm backup --vault FILE');
   if (vault && config.vault.pkcs11.module !== undefined) terminal.err('The JWS keys are in the HSM: back that up with its vendor’s means.');

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { test } from 'node:test';
+import { type Clock, seededRandom, threadPoolSignatures, virtualTime } from '@payment-manager/runtime';
+import { type Environment, memoryStore, openVault, type PkiAuthority, VaultError } from '@payment-manager/vault';
+import { dayMs, doing, hourMs, lookAgain, openWorld, pass, standingOf } from '../../test/world.ts';
+
+/** A PKI engine as the client sees it: another vault's CA, whose role cuts what is asked for to 30 days. */
+async function openEngine() {
+  let now = virtualTime().now;
+  const vault = await openVault({
+    store: memoryStore(),
+    clock: { now: () => now() },
+    random: seededRandom(9),
+    signatures: threadPoolSignatures,
+  });
+  const at: Environment = vault.environment('engine');
+  const state = { refuses: false };
+  const engine: PkiAuthority = {
+    origin: 'PKI engine at pki',
+    chain: () => at.authority.chain(),
+    async sign(request, order) {
+      if (state.refuses) throw new VaultError('VAULT_REFUSED', 'The PKI of the server refuses (400): not allowed. Check role servers.');
+      return at.authority.sign(request, { ...order, days: Math.min(order.days, 30) });
+    },
+    issue: () => assert.fail('only requests are signed'),
+  };
+  const newCa = async (name: string): Promise<void> => {
+    const { id } = await at.authority.create({ commonName: name }, 3_650, doing, 'EC-P256');
+    await at.keys.activate('dfsp-ca', id, doing);
+  };
+  return {
+    engine,
+    state,
+    newCa,
+    setClock(clock: Pick<Clock, 'now'>): void {
+      now = clock.now;
+    },
+  };
+}
+
+test('our CA in a PKI engine: what it signs is renewed as its roles cut it, a refusal is told and got over, and another CA is taken over', async () => {
+  const { engine, state, newCa, setClock } = await openEngine();
+  await newCa('CA 1');
+  const world = await openWorld({ engine, client: { pollMs: 12 * hourMs, overlapMs: dayMs } });
+  setClock(world.time);
+  const running = await world.start();
+  const { client, environment } = running;
+  const issuerNow = async (): Promise<string> => new X509Certificate((await environment.credentials('tls-server')).certificate).issuer;
+  const inOrder = (): void => {
+    assert.deepEqual(
+      client.conditions().filter((one) => one.state !== 'Ready'),
+      [],
+    );
+  };
+  await pass(world, running, 60_000);
+  inOrder();
+
+  const used = new Set<string>();
+  await pass(world, running, 200 * dayMs, async () => {
+    const { keyId, validTo } = await environment.credentials('tls-server');
+    assert.ok(validTo > world.time.now());
+    used.add(keyId);
+    assert.deepEqual(client.alarms(), []);
+  });
+  assert.ok(used.size >= 10 && used.size <= 12, `${used.size} certificates in 200 days`);
+
+  state.refuses = true;
+  // two days after its renewal fell due
+  await pass(world, running, (await environment.credentials('tls-server')).validFrom + 22 * dayMs - world.time.now());
+  const { state: how, reason, words } = standingOf(running, 'DFSP_SERVER_CERT');
+  assert.deepEqual([how, reason], ['Failed', 'VAULT_FAILED']);
+  assert.match(words, /VAULT_REFUSED.*Check role servers/);
+  assert.ok(client.alarms().some(({ code, artefact }) => code === 'ARTEFACT_FAILING' && artefact === 'DFSP_SERVER_CERT'));
+  assert.ok((await environment.credentials('tls-server')).validTo > world.time.now(), 'what was in use stays in use');
+  state.refuses = false;
+  await pass(world, running, dayMs);
+  inOrder();
+
+  await assert.rejects(client.renew('DFSP_CA', 'a person'), { code: 'VAULT_KEY_STATE' });
+  await newCa('CA 2');
+  await lookAgain(running);
+  await pass(world, running, dayMs);
+  inOrder();
+  assert.equal(await issuerNow(), 'CN=CA 2');
+  assert.match(world.server.state.dfspCa.rootCertificate ?? '', /BEGIN/);
+  assert.equal(new X509Certificate(world.server.state.dfspCa.rootCertificate ?? '').subject, 'CN=CA 2');
+  const states = (await environment.keys.list('dfsp-ca')).map(({ state: one, origin }) => [one, origin]);
+  assert.deepEqual(states, [
+    ['retiring', 'PKI engine at pki'],
+    ['active', 'PKI engine at pki'],
+  ]);
+  assert.equal((await environment.credentials('tls-server')).trustedCas.match(/BEGIN/g)?.length, 2, 'the hub may still present the former');
+  await client.stop();
+});
