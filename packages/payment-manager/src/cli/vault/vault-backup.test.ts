@@ -102,8 +102,23 @@ describe('pm backup --vault and pm restore --vault', () => {
     await dfsp('other-key');
     await put('other-key', 'other');
     const wrong = await pm('other-key', 'restore', '--vault', file, '--yes', '--force');
-    assert.deepEqual([wrong.exitCode, /VAULT_MASTER_KEY_WRONG/.test(wrong.text)], [78, true]);
+    assert.deepEqual([wrong.exitCode, /Put the key that was kept with the copy/.test(wrong.text)], [78, true]);
     assert.equal(await kept('other-key'), 'other');
+  });
+
+  test('a copy of before the master key was replaced comes back with the former key beside the new one', async () => {
+    await dfsp('rotated', { vault: 'store: file, pollMs: 100' });
+    await put('rotated', 'kept');
+    await pm('rotated', 'backup', '--vault', 'before.copy');
+    const former = readFileSync(join(root, 'rotated', 'data', 'vault.key'));
+    assert.equal((await pm('rotated', 'keys', 'rotate', 'vault', '--yes')).exitCode, 0);
+    assert.equal((await pm('rotated', 'restore', '--vault', 'before.copy', '--yes', '--force')).exitCode, 78);
+    await writeFile(join(root, 'rotated', 'former'), former, { mode: 0o600 });
+    await dfsp('rotated', { vault: 'store: file, masterKey: { formerFile: former }' });
+    assert.equal((await pm('rotated', 'restore', '--vault', 'before.copy', '--yes', '--force')).exitCode, 0);
+    assert.equal(await kept('rotated'), 'kept');
+    await rm(join(root, 'rotated', 'former'));
+    assert.equal(await kept('rotated'), 'kept', 'it is sealed anew');
   });
 
   test('a restore that was interrupted is run again; until then the vault is not opened', async () => {

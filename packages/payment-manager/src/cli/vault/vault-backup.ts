@@ -1,10 +1,21 @@
 import { createHttpClient, systemClock, systemRandom, systemTimers } from '@payment-manager/runtime';
-import { copyEntries, openFileStore, readCopy, refuseNewer, restoreFiles, type VaultStore, writeCopy } from '@payment-manager/vault';
+import {
+  copyEntries,
+  type MasterKey,
+  openFileStore,
+  readCopy,
+  refuseNewer,
+  restoreFiles,
+  type VaultCopy,
+  type VaultStore,
+  writeCopy,
+} from '@payment-manager/vault';
 import type { Config } from '../../config/schema.ts';
 import { configuredMasterKeys, vaultFolder } from '../../vault/open-vault.ts';
 import { operationsUrl } from '../connection/connection-client.ts';
 import { explainedVault, refuseOtherUser } from '../connection/with-environment.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { stayAlive } from '../stay-alive.ts';
 
 /** A copy of the vault that was made, for people and machines. */
 export interface VaultBackup {
@@ -18,7 +29,7 @@ export interface VaultBackup {
 /** Copies the vault's files, sealed as they are, into one new file. The product may be running. @throws CommandFailed */
 export async function backupVault(config: Config, file: string): Promise<VaultBackup> {
   demandFiles(config);
-  return explainedVault(async () => {
+  return explainedInVault(async () => {
     const copy = await copyEntries(await filesOf(config), {
       fetchKeys: () => configuredMasterKeys(config),
       random: systemRandom,
@@ -43,26 +54,34 @@ export interface RestorableVault {
 export async function restorableVault(config: Config, file: string, force: boolean): Promise<RestorableVault> {
   demandFiles(config);
   await refuseOtherUser(config);
-  await refuseRunning(config);
-  return explainedVault(async () => {
+  return explainedInVault(async () => {
+    await refuseRunning(config);
     const copy = await readCopy(file);
     if (copy.fspId !== config.fspId)
       throw new CommandFailed(exitCodes.config, `${file} is of ${copy.fspId}, and this Payment Manager is ${config.fspId}'s.`);
+    const key = await keyOf(copy, config, file);
     // Opens every entry, as for a backup.
-    await copyEntries(storeOver(copy.entries), {
-      fetchKeys: () => configuredMasterKeys(config),
-      random: systemRandom,
-      timers: { ...systemTimers, after: (_ms, then) => systemTimers.after(0, then) },
-    });
+    await copyEntries(storeOver(copy.entries), { fetchKeys: async () => ({ current: key }), random: systemRandom, timers: systemTimers });
     const folder = vaultFolder(config);
     if (!force) await refuseNewer(folder, copy.entries);
     const aside = `${folder}.replaced-${new Date(systemClock.now()).toISOString().replace(/[-:.]/g, '')}`;
     return {
       madeAt: new Date(copy.madeAt).toISOString(),
       folder,
-      restore: () => explainedVault(async () => ((await restoreFiles({ folder, aside, entries: copy.entries })) ? aside : undefined)),
+      restore: () => explainedInVault(async () => ((await restoreFiles({ folder, aside, entries: copy.entries })) ? aside : undefined)),
     };
   });
+}
+
+/** The key that sealed a copy: the present one, or a former one that is there. */
+async function keyOf({ masterKey }: VaultCopy, config: Config, file: string): Promise<MasterKey> {
+  const { current, former = [] } = await configuredMasterKeys(config);
+  const key = [current, ...former].find(({ id }) => id === masterKey);
+  if (key) return key;
+  throw new CommandFailed(
+    exitCodes.config,
+    `${file} is sealed with the master key ${masterKey}, and the one given is ${current.id}. Put the key that was kept with the copy in its place first, or beside it (vault.masterKey.formerFile).`,
+  );
 }
 
 /** What an old copy of the vault means. */
@@ -85,6 +104,11 @@ function demandFiles({ vault }: Config): void {
       'The vault lies in HashiCorp Vault or OpenBao (vault.store) and is backed up with that server: vault operator raft snapshot save, or bao operator raft snapshot save.',
   };
   throw new CommandFailed(exitCodes.usage, elsewhere[vault.store]);
+}
+
+/** Nothing else keeps the process alive while a timer waits. */
+function explainedInVault<T>(work: () => Promise<T>): Promise<T> {
+  return stayAlive(() => explainedVault(work));
 }
 
 async function filesOf(config: Config): Promise<VaultStore> {
