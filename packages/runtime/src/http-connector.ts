@@ -40,6 +40,7 @@ const keepAliveProbeMs = 30_000;
 export function createConnector(credentials: Credentials | undefined, timeoutMs: number): buildConnector.connector {
   const secureContext = createSecureContext({
     minVersion: 'TLSv1.2',
+    allowPartialTrustChain: credentials !== undefined,
     ...(credentials && { cert: credentials.certificate, key: credentials.privateKey.reveal(), ca: credentials.trustedCas }),
   });
   const sessions = new Map<string, Buffer>();

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { before, test } from 'node:test';
 import { type TestAuthority, testAuthority } from '../test/test-authority.ts';
+import { createHttpClient } from './http-client.ts';
 import { startHttpServer } from './http-server.ts';
 import { recordedLog } from './simulated/recorded-log.ts';
 import { probeTls } from './tls-probe.ts';
@@ -38,6 +39,32 @@ test('a probe tells which certificate a server presents, and whether it is trust
   server.setCredentials({ certificate: '', privateKey: credentials.privateKey, trustedCas: '' });
   assert.equal((await look(scheme.certificate)).kind, 'failed', 'a server without a certificate refuses TLS');
   await server.close(0);
+});
+
+test('a CA that somebody else vouches for is an anchor by itself: its issuer need not be known', async (t) => {
+  const below = await scheme.subordinate('issuing CA');
+  const credentials = await below.issue('hub');
+  for (const chain of [credentials.certificate, `${credentials.certificate}\n${below.certificate}`]) {
+    const server = await startHttpServer(
+      {
+        host: '127.0.0.1',
+        port: 0,
+        maxBodyBytes: 1_000,
+        handler: async () => ({ status: 200 }),
+        refuse: () => ({ status: 500 }),
+        tls: { credentials: { ...credentials, certificate: chain }, requireClientCertificate: false },
+      },
+      recordedLog(),
+    );
+    t.after(() => server.close(0));
+    const trusting = { certificate: '', privateKey: credentials.privateKey, trustedCas: below.certificate };
+    const seen = await probeTls({ host: '127.0.0.1', port: server.port, credentials: trusting, timeoutMs: 5_000 });
+    assert.ok(seen.kind === 'served' && seen.distrust === undefined, JSON.stringify(seen));
+    const client = createHttpClient({ credentials: trusting });
+    t.after(() => client.close());
+    const outcome = await client.request({ method: 'GET', url: `https://127.0.0.1:${server.port}/`, headers: {}, timeoutMs: 5_000 });
+    assert.equal(outcome.kind === 'answer' && outcome.status, 200);
+  }
 });
 
 test('a probe tells a name that does not exist, a closed port, silence and another protocol apart', async () => {

@@ -36,6 +36,7 @@ export function probeTls({ host, port, credentials, timeoutMs }: TlsProbeOrder):
       servername: isIP(host) ? '' : host,
       rejectUnauthorized: false,
       minVersion: 'TLSv1.2',
+      allowPartialTrustChain: credentials !== undefined,
       ...(credentials && { cert: credentials.certificate, key: credentials.privateKey.reveal(), ca: credentials.trustedCas }),
     });
     const timer = setTimeout(() => end({ kind: 'failed', phase, code: 'CONNECT_TIMEOUT' }), timeoutMs);

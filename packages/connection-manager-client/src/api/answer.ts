@@ -78,7 +78,7 @@ function adviceForRefusal(words: string): string {
   if (/not found/i.test(words)) return 'Ask the hub to register this DFSP, or check the configured fspId.';
   if (/required role/i.test(words)) return "Ask the hub to give this client's account the role that the message names.";
   if (/authentication required/i.test(words))
-    return 'Check that the token server is configured, and that it, client id and Connection Manager belong together: a token that was had within the last minute is refused, or none was sent. If the identity provider has new keys, the Connection Manager learns of them at its next start.';
+    return 'Check that the token server is configured, and that it, client id and Connection Manager belong together: a token that was had within the last minute is refused, or none was sent; or its account is in no group. If the identity provider has new keys, the Connection Manager learns of them at its next start.';
   return "Read the message: the server says 401 also when its own database fails. If it is that, tell the hub's operator; it is tried again.";
 }
 

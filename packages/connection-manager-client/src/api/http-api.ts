@@ -61,7 +61,7 @@ export function connectionManagerApi({ url, http, token, timeoutMs = 30_000 }: C
       return caIn(there(await get(`${of(fspId)}/ca`), `GET ${of(fspId)}/ca`));
     },
     async publishDfspCa(fspId, ca) {
-      return caIn(there(await post(`${of(fspId)}/ca`, ca), `POST ${of(fspId)}/ca`));
+      return caIn(there(await rsaOnly(post(`${of(fspId)}/ca`, ca)), `POST ${of(fspId)}/ca`));
     },
     async inboundEnrollments(fspId) {
       const path = `${of(fspId)}/enrollments/inbound`;
@@ -84,7 +84,7 @@ export function connectionManagerApi({ url, http, token, timeoutMs = 30_000 }: C
     },
     async publishServerCertificate(fspId, certificate) {
       const path = `${of(fspId)}/servercerts`;
-      return serverCertificateIn(there(await post(path, certificate), `POST ${path}`));
+      return serverCertificateIn(there(await rsaOnly(post(path, certificate)), `POST ${path}`));
     },
     async jwsKeys() {
       return listed(await get('/dfsps/jwscerts'), 'GET /dfsps/jwscerts').map(jwsKeyIn);
@@ -109,6 +109,16 @@ export function connectionManagerApi({ url, http, token, timeoutMs = 30_000 }: C
       there(await post(`${of(fspId)}/states`, states), `POST ${of(fspId)}/states`);
     },
   };
+}
+
+/** Certificates with other keys than RSA make the server fail, without saying why. */
+async function rsaOnly(call: Promise<Content>): Promise<Content> {
+  return call.catch((error: unknown) => {
+    if (!(error instanceof ConnectionFault) || error.code !== 'SERVER_ERROR') throw error;
+    const { code, message, nextStep, complaints, retryAfterMs } = error;
+    const advice = 'If our keys are not RSA (connectionManager.keyAlgorithm), that is why: it takes no others.';
+    throw new ConnectionFault(code, message, `${nextStep} ${advice}`, complaints, retryAfterMs);
+  });
 }
 
 /** What must be there: a DFSP without its own record is not registered. */

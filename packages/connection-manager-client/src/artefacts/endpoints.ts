@@ -46,10 +46,17 @@ function incomplete({ ingressUrl, egress }: Wanted): string | undefined {
   return undefined;
 }
 
+/** The server refuses a list in which an entry comes twice. */
+function withoutRepeats(list: readonly PublishedAddress[]): readonly PublishedAddress[] {
+  return [...new Map(list.map(({ address, ports }) => [lineOf({ address, ports }), { address, ports }])).values()];
+}
+
+function lineOf({ address, ports }: PublishedAddress): string {
+  return `${address} ${[...ports].sort().join(',')}`;
+}
+
 function sameAddresses(one: readonly PublishedAddress[], other: readonly PublishedAddress[]): boolean {
-  const lines = (list: readonly PublishedAddress[]): string[] =>
-    list.map(({ address, ports }) => `${address} ${[...ports].sort().join(',')}`);
-  return sameSet(lines(one), lines(other));
+  return sameSet(one.map(lineOf), other.map(lineOf));
 }
 
 /** Keeps our endpoints known. */
@@ -63,11 +70,7 @@ export function endpoints({ api, wanted, clock }: Surroundings): Reconciler {
       decide: (observed) => decideEndpoints(observed, wanted),
       async act(action) {
         if (action.do === 'publish-ingress') await api.publishIngress(wanted.fspId, wanted.ingressUrl);
-        else
-          await api.publishEgress(
-            wanted.fspId,
-            wanted.egress.map(({ address, ports }) => ({ address, ports })),
-          );
+        else await api.publishEgress(wanted.fspId, withoutRepeats(wanted.egress));
       },
       certificates: async () => [],
     },

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import { connected, dayMs, doing, hourMs, lookAgain, openWorld, pass, type Started, standingOf, type World } from '../../test/world.ts';
 import { sameCertificate } from '../certificates/certificate.ts';
@@ -7,11 +8,24 @@ const trustedOf = async ({ environment }: Started): Promise<string[]> =>
   (await environment.trust.trusted('hub-ca', 'hub')).map(({ state, chain }) => `${state} ${chain?.[0]?.length}`);
 
 async function leafOf(world: World): Promise<string> {
+  return (await chainOf(world))[0] ?? '';
+}
+
+/** A CA for which the hub's present one vouches. */
+async function subordinateOf(world: World): Promise<string> {
+  const { authority, keys } = world.hub();
+  const { id } = await authority.create({ commonName: 'issuing CA' }, 3_000, doing, 'EC-P256');
+  await keys.activate('dfsp-ca', id, doing);
+  const below = (await chainOf(world)).find((pem) => new X509Certificate(pem).ca) ?? assert.fail('there is none');
+  assert.notEqual(new X509Certificate(below).subject, new X509Certificate(below).issuer);
+  return below;
+}
+
+async function chainOf(world: World): Promise<readonly string[]> {
   const key = await world.hub().keys.generate('tls-server', doing, 'EC-P256');
   const order = { usage: 'server', subject: { commonName: 'hub' }, names: { dns: ['hub.example'] } } as const;
   const request = await world.hub().keys.request('tls-server', key.id, order);
-  const [leaf = ''] = await world.hub().authority.sign(request, { usage: 'server', days: 3_000 });
-  return leaf;
+  return world.hub().authority.sign(request, { usage: 'server', days: 3_000 });
 }
 
 test('hub CA: a hub without a CA is waited for, whatever its server calls that', async () => {
@@ -130,5 +144,21 @@ test('hub CA: the former one is not given up while a server of the hub’s needs
   serves = true;
   await pass(world, running, 2 * hourMs);
   assert.ok(!(await environment.credentials('tls-client')).trustedCas.includes(former));
+  await running.client.stop();
+});
+
+test('hub CA: root and chain that the server joined without a newline are read, and one whose issuer it does not show is an anchor', async () => {
+  const { world, running } = await connected();
+  const trusted = async () => (await running.environment.trust.trusted('hub-ca', 'hub')).filter(({ state }) => state === 'active');
+  const { hubCa: former } = world.server.state;
+  await world.newHubCa();
+  const glued = `${former.rootCertificate?.trimEnd()}${world.server.state.hubCa.rootCertificate}`;
+  world.server.state.hubCa = { ...former, rootCertificate: glued, intermediateChain: undefined };
+  await lookAgain(running);
+  assert.equal((await trusted()).length, 2);
+  world.server.state.hubCa = { ...former, rootCertificate: await subordinateOf(world) };
+  await lookAgain(running);
+  assert.equal(standingOf(running, 'HUB_CA').state, 'Ready', standingOf(running, 'HUB_CA').words);
+  assert.equal((await trusted()).length, 1);
   await running.client.stop();
 });

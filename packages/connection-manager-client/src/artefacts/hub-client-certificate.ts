@@ -113,7 +113,8 @@ function settled(
         state: 'Failed',
         reason: 'NOT_ACCEPTED',
         message: `The Connection Manager finds fault with the certificate that we signed for the hub (enrolment ${newest.id}).`,
-        nextStep: 'Read the details; where they speak of the CA, look at DFSP_CA. Then renew HUB_CLIENT_CERT.',
+        nextStep:
+          'Read the details; where they speak of the CA, look at DFSP_CA. Then renew HUB_CLIENT_CERT; by itself that happens once a day.',
         details: complaintsOf(newest.validations),
       },
       ...dueAt(renewAt),
@@ -132,12 +133,22 @@ function settled(
 }
 
 /** When the certificate of a request is to be made anew; in the past when it is not as it should be. */
-function renewalIn({ certificate: pem, keyId }: HubRequest, ca: X509Certificate, { connectorFqdn }: Wanted, now: number): number {
+function renewalIn(
+  { certificate: pem, keyId, validationState }: HubRequest,
+  ca: X509Certificate,
+  { connectorFqdn }: Wanted,
+  now: number,
+): number {
   const certificate = readBundle(pem)?.[0];
   if (!certificate || keyId === undefined) return now;
   const fits = issuedBy(certificate, ca) && keyIdOf(certificate.publicKey) === keyId && commonNameOf(certificate) === connectorFqdn;
-  return fits ? renewalOf(certificate, keyId) : now;
+  if (!fits) return now;
+  const renewAt = renewalOf(certificate, keyId);
+  return validationState === 'INVALID' ? Math.min(renewAt, certificate.validFromDate.getTime() + lookedAtAgainMs) : renewAt;
 }
+
+/** The server looks at a certificate when it gets it. One that it found fault with, perhaps for a reason that is over, is given to it again. */
+const lookedAtAgainMs = 86_400_000;
 
 /** Signs the hub's requests for client certificates. */
 export function hubClientCertificate(around: Surroundings): Reconciler & { renew(): Promise<void> } {

@@ -273,6 +273,19 @@ test('endpoints: posted when they differ, never empty, never again for another o
   }
 });
 
+test('endpoints: an address that is configured twice is posted once; an empty document that somebody posted is replaced', async () => {
+  const address = { address: '192.0.2.7', ports: ['443', '8443'] };
+  const egress = [address, { ...address, ports: ['8443', '443'] }, { ...address, ports: ['443'] }];
+  const { world, running } = await connected({ wanted: { egress } });
+  assert.equal(world.server.state.egress?.length, 2);
+  world.server.state.egress = [];
+  world.server.state.ingress = '';
+  await lookAgain(running);
+  assert.equal(world.server.state.egress?.length, 2);
+  assert.equal(world.server.state.ingress, world.wanted.ingressUrl);
+  await running.client.stop();
+});
+
 test('way in: a DFSP that is not registered is told apart', async () => {
   const world = await openWorld();
   world.server.state.dfsps = ['bank-b'];

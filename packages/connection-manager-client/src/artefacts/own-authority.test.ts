@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
-import { connected, dayMs, doing, lookAgain, openWorld, pass, standingOf } from '../../test/world.ts';
+import { connected, dayMs, doing, hourMs, lookAgain, openWorld, pass, standingOf } from '../../test/world.ts';
 import { issuedBy, readBundle, sameCertificate } from '../certificates/certificate.ts';
 import { pathOf } from '../certificates/verify.ts';
 
@@ -158,6 +158,24 @@ test('the hub’s client certificate: another host of our connector makes anothe
   await pass(world, moved, 10_000);
   assert.equal(certificate(world.server.state.outbound[0]?.certificate).subject, 'CN=new.bank-a.example');
   await moved.client.stop();
+});
+
+test('the hub’s client certificate: one that the server marks INVALID is told, and given to it again once a day until it does not', async () => {
+  const { world, running } = await connected({ client: { pollMs: hourMs } });
+  const { server } = world;
+  const uploads = (): number => server.calls.filter((call) => call === 'uploadHubClientCertificate').length;
+  const validations = [{ code: 'CERTIFICATE_SIGNED_BY_DFSP_CA', result: 'INVALID', message: 'Invalid dfsp ca root or chain' }] as const;
+  server.state.outbound = server.state.outbound.map((one) => ({ ...one, validationState: 'INVALID', validations }));
+  await lookAgain(running);
+  assert.equal(standingOf(running, 'HUB_CLIENT_CERT').reason, 'NOT_ACCEPTED');
+  assert.match(standingOf(running, 'HUB_CLIENT_CERT').words, /Invalid dfsp ca root or chain/);
+  const before = uploads();
+  await pass(world, running, 5 * dayMs);
+  assert.ok(uploads() - before >= 4 && uploads() - before <= 5, `${uploads() - before} uploads in five days`);
+  server.state.outbound = server.state.outbound.map((one) => ({ ...one, validationState: 'VALID', validations: [] }));
+  await lookAgain(running);
+  assert.equal(standingOf(running, 'HUB_CLIENT_CERT').state, 'Ready');
+  await running.client.stop();
 });
 
 test('our CA: one that somebody is just making is left to them, and given up when they died over it', async () => {

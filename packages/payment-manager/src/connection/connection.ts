@@ -1,6 +1,7 @@
 import {
   type Condition,
   type ConnectionManagerClient,
+  endingOf,
   type Renewable,
   startConnectionManagerClient,
 } from '@payment-manager/connection-manager-client';
@@ -87,6 +88,7 @@ export async function startConnection(config: Config, deps: ConnectionDeps): Pro
       .served()
       .filter(({ state }) => state === 'Failed')
       .map(servedAlarm),
+    ...served.served().flatMap((one) => endingAlarm(one, deps.clock.now())),
   ];
   const counting = countAlarms(alarms, { metrics: deps.metrics, timers: deps.timers });
   return {
@@ -188,6 +190,15 @@ type ClientAlarm = ReturnType<ConnectionManagerClient['alarms']>[number];
 
 function clientAlarm({ artefact, code, message, nextStep, since }: ClientAlarm): AlarmEntry {
   return { id: `connection-${artefact}`, level: 'alarm', code, reason: `${message} ${nextStep}`, since };
+}
+
+/** The hub's own server certificate, too, is somebody's to renew; ours have their alarms already. */
+function endingAlarm({ where, address, certificate, state }: Served, now: number): AlarmEntry[] {
+  const ending = where === 'hub' && state === 'Ready' && certificate ? endingOf(certificate, now) : undefined;
+  if (ending === undefined || certificate === undefined) return [];
+  const until = new Date(certificate.validTo).toISOString().slice(0, 16);
+  const reason = `${address}: the hub’s server certificate ends on ${until}Z and was not renewed. Ask the hub’s operator.`;
+  return [{ id: `served-hub-ending-${address}`, level: 'alarm', code: 'CERTIFICATE_EXPIRING', reason, since: ending.since }];
 }
 
 function servedAlarm({ where, address, message, nextStep = '', since }: Served): AlarmEntry {
