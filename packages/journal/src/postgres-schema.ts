@@ -1,3 +1,4 @@
+import { batchMigration } from './chain/postgres-batch.ts';
 import { chainMigration } from './chain/postgres-chain.ts';
 import { pruneMigration } from './prune/postgres-prune.ts';
 
@@ -94,4 +95,4 @@ const takeOver1 = `
 `;
 
 /** Schema of the journal, one text per version, oldest first. All of them are run in one transaction; the only writer comes with the chain. */
-export const journalMigrations: readonly string[] = [tables1 + takeOver1, chainMigration, pruneMigration];
+export const journalMigrations: readonly string[] = [tables1 + takeOver1, chainMigration, pruneMigration, batchMigration];
