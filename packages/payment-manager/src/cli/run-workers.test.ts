@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -47,14 +47,14 @@ interface Run {
 }
 
 /** Starts `pm run --workers` and waits until it is ready or has ended. */
-async function run(name: string, workers: string, journal: object, ofOperations: object = {}): Promise<Run> {
+async function run(name: string, workers: string, journal: object, ofOperations: object = {}, vault: object = {}): Promise<Run> {
   const file = join(folder, `${name}.yaml`);
   const any = { host: '127.0.0.1', port: 0 };
   const unsigned = { sign: false, verify: false };
   const config = { fspId: 'greenbank', dataFolder: name, hub: { baseUrl: 'http://127.0.0.1:9' }, core: { baseUrl: 'http://127.0.0.1:9' } };
   await writeFile(
     file,
-    JSON.stringify({ ...config, jws: unsigned, inbound: any, outbound: any, operations: { ...any, ...ofOperations }, journal }),
+    JSON.stringify({ ...config, jws: unsigned, inbound: any, outbound: any, operations: { ...any, ...ofOperations }, journal, vault }),
   );
   const child = spawn(process.execPath, [main, 'run', '--config', file, '--workers', workers], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -201,4 +201,19 @@ describe('pm run --workers', () => {
     assert.equal(await away.ended, 69, away.text());
     assert.match(away.text(), /127\.0\.0\.1:9/);
   });
+});
+
+test('a vault in files is that of all workers of one folder; on another machine, with another vault, the product is refused', {
+  timeout: 60_000,
+}, async () => {
+  const journal = { store: 'postgres', postgresUrl: server.url, postgresSchema: `one_vault_${process.pid}` };
+  for (const machine of ['machine-a', 'machine-b']) {
+    await mkdir(join(folder, machine));
+    await writeFile(join(folder, machine, 'journal.key'), 'ab'.repeat(32), { mode: 0o600 });
+  }
+  const first = await run('machine-a', '2', journal, {}, { store: 'file' });
+  assert.ok(first.urls, first.text());
+  const second = await run('machine-b', '1', journal, {}, { store: 'file' });
+  assert.equal(await second.ended, 78, second.text());
+  assert.match(second.text(), /has another vault in files.*\.\/pm backup --vault/);
 });
