@@ -20,7 +20,10 @@ export function standingAfter(error: unknown): Standing {
       state: 'Failed',
       reason: 'VAULT_FAILED',
       message: `${error.code}: ${error.message}`,
-      nextStep: `See ${error.code} among the vault's errors (docs/errors.md); it is tried again.`,
+      nextStep:
+        error.code === 'VAULT_REFUSED'
+          ? "Let who keeps the vault's server mend what the message names; it is tried again."
+          : `See ${error.code} among the vault's errors (docs/errors.md); it is tried again.`,
     };
   return {
     state: 'Failed',
