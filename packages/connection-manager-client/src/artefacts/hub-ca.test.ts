@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import { connected, dayMs, doing, hourMs, lookAgain, openWorld, pass, type Started, standingOf, type World } from '../../test/world.ts';
+import type { PublishedJwsKey } from '../api/connection-manager-api.ts';
 import { sameCertificate } from '../certificates/certificate.ts';
 
 const trustedOf = async ({ environment }: Started): Promise<string[]> =>
@@ -161,4 +162,49 @@ test('hub CA: root and chain that the server joined without a newline are read, 
   assert.equal(standingOf(running, 'HUB_CA').state, 'Ready', standingOf(running, 'HUB_CA').words);
   assert.equal((await trusted()).length, 1);
   await running.client.stop();
+});
+
+test('hub CA and peers: a Connection Manager that moves to another address loses nothing, and its word counts on', async () => {
+  const { world, running } = await connected({ client: { overlapMs: dayMs } });
+  const { trust } = running.environment;
+  const before = await trustedOf(running);
+  await running.client.stop();
+  const moved = { ...world.server, url: 'https://mcm.elsewhere.example' };
+  world.server.state.jwsKeys.push({ ...(world.server.state.jwsKeys[0] as PublishedJwsKey), dfspId: 'bank-c' });
+  const later = await world.start({ api: moved });
+  await pass(world, later, 60_000);
+  assert.deepEqual(await trustedOf(later), before);
+  for (const [purpose, id] of [
+    ['hub-ca', 'hub'],
+    ['peer-jws', 'bank-b'],
+    ['peer-jws', 'bank-c'],
+  ] as const)
+    assert.deepEqual(
+      (await trust.trusted(purpose, id)).map(({ state, origin }) => [state, origin]),
+      [['active', moved.url]],
+    );
+  // The hub's CA changes: what was said at the former address overlaps now as well.
+  await world.newHubCa();
+  await lookAgain(later);
+  assert.deepEqual(
+    (await trust.trusted('hub-ca', 'hub')).map(({ state }) => state),
+    ['active', 'retiring'],
+  );
+  await later.client.stop();
+  // It moves in the middle of that, and a peer is gone.
+  world.server.state.jwsKeys = world.server.state.jwsKeys.filter(({ dfspId }) => dfspId !== 'bank-b');
+  const again = await world.start({ api: { ...world.server, url: 'https://mcm.third.example' } });
+  await pass(world, again, 60_000);
+  assert.deepEqual(
+    (await trust.trusted('hub-ca', 'hub')).map(({ state }) => state),
+    ['active', 'retiring'],
+    'the former CA is still needed',
+  );
+  assert.ok(!(await trust.ids('peer-jws')).includes('bank-b'), 'who is gone is removed, wherever the list was read before');
+  await pass(world, again, 2 * dayMs);
+  assert.deepEqual(
+    (await trust.trusted('hub-ca', 'hub')).map(({ state, origin }) => [state, origin]),
+    [['active', 'https://mcm.third.example']],
+  );
+  await again.client.stop();
 });

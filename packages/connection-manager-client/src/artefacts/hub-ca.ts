@@ -17,6 +17,8 @@ export interface HubCaObserved {
   /** The hub's server certificate with its issuers, PEM, if the server shows one. */
   readonly serverCertificate: string | undefined;
   readonly trusted: readonly KeyRecord[];
+  /** The address of the Connection Manager, under which its word is kept. */
+  readonly origin: string;
   /** Whether a former CA may still be needed: a server of the hub's was seen with a certificate that the present ones do not vouch for, or not at all. */
   readonly formerNeeded: boolean;
 }
@@ -30,7 +32,7 @@ export const hubId = 'hub';
 
 /** Trusts what the hub presents, if it is a CA; what it replaces stays until the overlap is over and the hub's server has left it too. */
 export function decideHubCa(observed: HubCaObserved, { overlapMs }: Pick<Surroundings, 'overlapMs'>, now: number): Decision<HubCaAction> {
-  const { published, trusted } = observed;
+  const { published, trusted, origin } = observed;
   const kept = trusted.length > 0 ? ' What was trusted before stays trusted.' : '';
   const text = [published.rootCertificate, published.intermediateChain].filter((one) => one !== undefined).join('\n');
   if (text === '')
@@ -52,7 +54,9 @@ export function decideHubCa(observed: HubCaObserved, { overlapMs }: Pick<Surroun
     });
   const active = trusted.filter(({ state }) => state === 'active');
   const pems = presented.map(String);
-  const same = active.length === pems.length && pems.every((pem) => active.some(({ chain }) => sameCertificate(chain?.[0], pem)));
+  // Said by somebody else, or at a former address: taken over, but not while a former one of that origin is needed, which would end at once.
+  const taken = active.every((key) => key.origin === origin) || active.length < trusted.length;
+  const same = taken && active.length === pems.length && pems.every((pem) => active.some(({ chain }) => sameCertificate(chain?.[0], pem)));
   if (!same)
     return {
       actions: [{ do: 'trust', pems }],
@@ -159,6 +163,7 @@ export function hubCa(around: Surroundings): Reconciler {
           published,
           serverCertificate: serverCertificate === '' ? undefined : serverCertificate,
           trusted: known,
+          origin: api.url,
           formerNeeded: await formerNeeded(known),
         };
       },

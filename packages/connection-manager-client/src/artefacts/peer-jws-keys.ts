@@ -15,7 +15,7 @@ export interface PeerJwsKeysObserved {
   readonly trusted: ReadonlyMap<string, readonly KeyRecord[]>;
   /** Whether the list has to have our own key: it is in use. */
   readonly ownExpected: boolean;
-  /** Under which origin this client keeps keys; others' are not touched. */
+  /** Under which origin this client keeps keys: the address of the Connection Manager. What a person brought has none of that kind. */
   readonly origin: string;
   /** Offered keys that the vault refused because they had been compromised, by FSP id. */
   readonly compromised: ReadonlyMap<string, string>;
@@ -43,12 +43,12 @@ export function decidePeerJwsKeys(
 ): Decision<PeerJwsKeysAction> {
   const nameless = listed.filter(({ dfspId }) => dfspId === undefined || !idForm.test(dfspId)).length;
   const peers = best(listed, wanted.fspId, now);
-  const ours = [...trusted].filter(([, keys]) => keys[0]?.origin === origin).map(([fspId]) => fspId);
+  const ours = [...trusted].filter(([, keys]) => isListed(keys[0]?.origin)).map(([fspId]) => fspId);
   const gone = ours.filter((fspId) => !peers.has(fspId));
   const suspect = (ownExpected && !listed.some(({ dfspId }) => dfspId === wanted.fspId)) || (listed.length === 0 && ours.length > 0);
   const trusting = [...peers.values()].flatMap(({ fspId, entry, keyId, refused }): PeerJwsKeysAction[] => {
-    const known = trusted.get(fspId)?.find(({ state }) => state === 'active');
-    if (refused !== undefined || keyId === known?.id || compromised.get(fspId) === keyId) return [];
+    if (refused !== undefined || compromised.get(fspId) === keyId) return [];
+    if (keyId !== undefined && isKnown(keyId, trusted.get(fspId) ?? [], origin)) return [];
     return [{ do: 'trust', fspId, publicKey: entry.publicKey ?? '' }];
   });
   const retiring = [...trusted].map(([fspId, keys]) => ({
@@ -72,6 +72,20 @@ export function decidePeerJwsKeys(
     standing: actions.length > 0 ? underWay : suspect ? inDoubt(listed.length, ours.length, details) : settled(count, details),
     ...dueAt(...retiring.map(({ next }) => next)),
   };
+}
+
+/** A Connection Manager may have moved; what it said at its former address is its word all the same. */
+function isListed(origin: string | undefined): boolean {
+  return origin !== undefined && /^https?:/.test(origin);
+}
+
+/**
+ * Whether a key is in use already. Under another origin it is taken over, so that it is removed and replaced like all others later; but
+ * not while a former one of that origin is still trusted beside it: keys of two origins never overlap, so that one would end at once.
+ */
+function isKnown(keyId: string, keys: readonly KeyRecord[], origin: string): boolean {
+  const active = keys.find(({ state }) => state === 'active');
+  return active?.id === keyId && (active.origin === origin || keys.some(({ state }) => state === 'retiring'));
 }
 
 const underWay = { state: 'Progressing', reason: 'IN_PROGRESS', message: 'Changed keys of peers are taken over.' } as const;
