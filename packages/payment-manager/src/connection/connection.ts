@@ -1,7 +1,6 @@
 import {
   type Condition,
   type ConnectionManagerClient,
-  endingOf,
   type Renewable,
   startConnectionManagerClient,
 } from '@payment-manager/connection-manager-client';
@@ -15,6 +14,7 @@ import { type VaultTls, watchVaultTls } from '../credentials/vault-tls.ts';
 import { addressOf, publicEndpoint } from '../environments/public-endpoint.ts';
 import { type KeptTest, lastTest } from '../environments/readiness-test/kept-test.ts';
 import { wantedOf } from '../environments/wanted.ts';
+import { clientAlarm, endingAlarm, servedAlarm } from './alarm-entries.ts';
 import { configuredLead } from './configured-lead.ts';
 import { hubServes } from './hub-serves.ts';
 import { alone, type Leadership } from './leadership.ts';
@@ -184,23 +184,4 @@ function targetsOf(config: Config, keys: LoadedKeys, inboundPort: number, proxie
 
 function hubTarget(origin: URL, snapshot: LookedAt['snapshot'] | undefined): LookedAt {
   return { where: 'hub', ...addressOf(origin), snapshot: snapshot ?? (() => undefined) };
-}
-
-type ClientAlarm = ReturnType<ConnectionManagerClient['alarms']>[number];
-
-function clientAlarm({ artefact, code, message, nextStep, since }: ClientAlarm): AlarmEntry {
-  return { id: `connection-${artefact}`, level: 'alarm', code, reason: `${message} ${nextStep}`, since };
-}
-
-/** The hub's own server certificate, too, is somebody's to renew; ours have their alarms already. */
-function endingAlarm({ where, address, certificate, state }: Served, now: number): AlarmEntry[] {
-  const ending = where === 'hub' && state === 'Ready' && certificate ? endingOf(certificate, now) : undefined;
-  if (ending === undefined || certificate === undefined) return [];
-  const until = new Date(certificate.validTo).toISOString().slice(0, 16);
-  const reason = `${address}: the hub’s server certificate ends on ${until}Z and was not renewed. Ask the hub’s operator.`;
-  return [{ id: `served-hub-ending-${address}`, level: 'alarm', code: 'CERTIFICATE_EXPIRING', reason, since: ending.since }];
-}
-
-function servedAlarm({ where, address, message, nextStep = '', since }: Served): AlarmEntry {
-  return { id: `served-${where}`, level: 'alarm', code: 'SERVED_CERTIFICATE_WRONG', reason: `${address}: ${message} ${nextStep}`, since };
 }

@@ -13,11 +13,14 @@ export interface ManagerDoor {
 /** The secret in the vault that is used where the configuration gives none. */
 export const clientSecretId = 'connection-manager';
 
+/** It never forgets an enrolment, and shows all of them, of some 8 KB each: this is enough for years of certificates of a day. */
+const maxAnswerBytes = 50_331_648;
+
 /** Undefined when the configuration names no Connection Manager. @throws CredentialsInvalid for a CA file that cannot be read */
 export async function openManager(config: Config, environment: Environment, clock: Clock): Promise<ManagerDoor | undefined> {
   const { url, tokenUrl, clientId = config.fspId, clientSecret, caFile } = config.connectionManager;
   if (url === undefined) return undefined;
-  const http = await clientTrusting(caFile, 'connectionManager.caFile');
+  const http = await clientTrusting(caFile, 'connectionManager.caFile', { maxAnswerBytes });
   const secret = clientSecretOf(clientSecret, { key: 'connectionManager.clientSecret', id: clientSecretId, environment });
   const token = tokenUrl === undefined ? undefined : clientCredentials({ tokenUrl, clientId, secret, http, clock });
   return { api: connectionManagerApi({ url, http, ...(token && { token }) }), close: () => http.close() };

@@ -1,11 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import { createHttpClient, type PooledHttpClient, Secret } from '@payment-manager/runtime';
+import { createHttpClient, type HttpClientOptions, type PooledHttpClient, Secret } from '@payment-manager/runtime';
 import { type Environment, VaultError } from '@payment-manager/vault';
 import { CredentialsInvalid } from './credentials-invalid.ts';
 
 /** A client for few requests to servers whose certificates come from the CAs in `caFile`; absent: from the system's. @throws CredentialsInvalid */
-export async function clientTrusting(caFile: string | undefined, key: string): Promise<PooledHttpClient> {
-  const limits = { maxConnectionsPerOrigin: 4, maxQueuedPerOrigin: 100 };
+export async function clientTrusting(
+  caFile: string | undefined,
+  key: string,
+  more: Pick<HttpClientOptions, 'maxAnswerBytes'> = {},
+): Promise<PooledHttpClient> {
+  const limits = { maxConnectionsPerOrigin: 4, maxQueuedPerOrigin: 100, ...more };
   if (caFile === undefined) return createHttpClient(limits);
   const trustedCas = await readFile(caFile, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new CredentialsInvalid(
