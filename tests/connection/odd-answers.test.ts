@@ -91,6 +91,18 @@ after(async () => {
   await server.stop();
 });
 
+/** A call of ours that the client does not make, as an old installation or a person with our account would. */
+async function asMember(method: string, path: string, body?: object): Promise<Response> {
+  const { clientId, clientSecret } = await server.operator.register(fspId);
+  const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret.reveal() });
+  const { access_token: token } = (await (await fetch(server.tokenUrl, { method: 'POST', body: form })).json()) as { access_token: string };
+  return fetch(`${server.url}/dfsps/${fspId}/${path}`, {
+    method,
+    headers: { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+}
+
 /** What was got must outlive every odd answer. */
 async function inUse(): Promise<string> {
   const [client_, server_] = [await environment.credentials('tls-client'), await environment.credentials('tls-server')];
@@ -218,6 +230,105 @@ describe('the Connection Manager’s odd answers, over HTTP', () => {
       socket.destroy();
       listener.close();
     }
+  });
+
+  test('a refusal of one operation is told of that one, and the others go on', async () => {
+    const before = server.operator.logins;
+    const message = 'user does not have the required roles [ mta pta dfsp ]';
+    const fault = server.operator.faults.add({ operation: 'GET /hub/ca', nth: 1, action: { kind: 'refuse', status: 401, message } });
+    for (let n = 0; n < 5; n++) await client.look();
+    assert.deepEqual(
+      client.conditions().flatMap(({ artefact, state }) => (state === 'Ready' ? [] : [artefact])),
+      ['HUB_CA'],
+    );
+    assert.match(standing('HUB_CA').words, /required roles.*give this client's account the role/);
+    assert.ok(server.operator.logins - before <= 1);
+    server.operator.faults.remove(fault.id);
+    await becomes('HUB_CA', 'Ready');
+  });
+
+  test('what somebody overwrites or erases at the server under our name is put right', async () => {
+    const post = (path: string, body: object) => asMember('POST', path, body);
+    await post('ca', {});
+    await post('endpoints/egress', {});
+    await post('endpoints/ingress', { url: '' });
+    await post('jwscerts', { publicKey: 'garbage' });
+    assert.equal((await asMember('DELETE', 'servercerts')).status, 200);
+    const outbound = (await (await asMember('GET', 'enrollments/outbound')).json()) as { id: number }[];
+    const newest = Math.max(...outbound.map(({ id }) => id));
+    const [strange = ''] = [(await environment.trust.trusted('hub-ca', 'hub'))[0]?.chain?.[0]];
+    await post(`enrollments/outbound/${newest}/certificate`, { certificate: strange });
+    const before = await inUse();
+    for (const artefact of artefacts) await becomes(artefact, 'Ready');
+    assert.equal(await inUse(), before);
+    const ca = (await (await asMember('GET', 'ca')).json()) as { rootCertificate: string };
+    assert.match(ca.rootCertificate, /BEGIN CERTIFICATE/);
+    const key = (await (await asMember('GET', 'jwscerts')).json()) as { publicKey: string; validationState: string };
+    assert.equal(key.validationState, 'VALID');
+    assert.equal(standing('DFSP_JWS').reason, 'FOREIGN_KEY', 'and a key of somebody else under our name is told');
+    const egress = (await (await asMember('GET', 'endpoints/egress')).json()) as { ipList: object[] };
+    assert.equal(egress.ipList.length, 1);
+  });
+
+  test('a request that the server has lost, or that somebody posted twice, ends with one certificate in use', async () => {
+    server.operator.change({ autoSign: false });
+    await client.renew('DFSP_CLIENT_CERT', 'a test');
+    const enrolments = () => server.operator.list().find((one) => one.fspId === fspId)?.enrolments ?? [];
+    const waits = () =>
+      until('it waits', async () => {
+        await client.look('DFSP_CLIENT_CERT');
+        return standing('DFSP_CLIENT_CERT').reason === 'WAITING_FOR_HUB';
+      });
+    const last = () => Math.max(...enrolments().map(({ id }) => id));
+    await waits();
+    const lost = last();
+    server.operator.lose(fspId, lost);
+    await waits();
+    assert.ok(last() > lost, 'it was posted again');
+    const { csr } = (await (await asMember('GET', `enrollments/inbound/${last()}`)).json()) as { csr: string };
+    await asMember('POST', 'enrollments/inbound', { clientCSR: `${csr}\n` });
+    const twice = enrolments()
+      .map(({ id }) => id)
+      .sort((one, other) => one - other)
+      .slice(-2);
+    await server.operator.sign(fspId, twice[1] ?? 0, 'wrong-ca');
+    await server.operator.sign(fspId, twice[0] ?? 0);
+    await becomes('DFSP_CLIENT_CERT', 'Ready');
+    const own = await environment.keys.list('tls-client');
+    assert.equal(own.filter(({ state }) => state === 'active' || state === 'pre-active').length, 1);
+    server.operator.change({ autoSign: true });
+  });
+
+  test('a request that the hub rejects, and signs all the same, is used when it is sound, and the mark is told', async () => {
+    server.operator.change({ autoSign: false });
+    const { keyId } = await environment.credentials('tls-client');
+    await client.renew('DFSP_CLIENT_CERT', 'a test');
+    await until('it waits', async () => {
+      await client.look('DFSP_CLIENT_CERT');
+      return standing('DFSP_CLIENT_CERT').reason === 'WAITING_FOR_HUB';
+    });
+    const id = Math.max(...(server.operator.list().find((one) => one.fspId === fspId)?.enrolments ?? []).map((one) => one.id));
+    server.operator.reject(fspId, id, 'O must be the registered name');
+    await becomes('DFSP_CLIENT_CERT', 'Failed');
+    assert.match(standing('DFSP_CLIENT_CERT').words, /O must be the registered name/);
+    assert.match(standing('DFSP_CLIENT_CERT').words, /By itself another request is made on/);
+    assert.equal((await environment.credentials('tls-client')).keyId, keyId);
+    await server.operator.sign(fspId, id, 'invalid');
+    await becomes('DFSP_CLIENT_CERT', 'Ready');
+    assert.match(standing('DFSP_CLIENT_CERT').words, /marks it INVALID \(enrolment \d+: .*planted/);
+    assert.notEqual((await environment.credentials('tls-client')).keyId, keyId);
+    server.operator.change({ autoSign: true });
+  });
+
+  test('a DFSP that the hub has deleted is told by 401, loses nothing, and is there again when it is registered anew', async () => {
+    const before = await inUse();
+    server.operator.remove(fspId);
+    await until('it is told', async () => {
+      await client.look();
+      return client.conditions().filter(({ state }) => state === 'Failed').length >= 5;
+    });
+    assert.match(standing('DFSP_CA').words, /DFSP with id bank-a not found.*Ask the hub to register/);
+    assert.equal(await inUse(), before);
   });
 
   test('a new process over the same vault makes nothing anew', async () => {
