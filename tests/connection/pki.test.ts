@@ -104,6 +104,12 @@ test('our CA in a PKI engine: it signs what we serve and the hub’s certificate
   });
   assert.match(await response.text(), /VAULT_KEY_STATE.*PKI engine at pki.*Make the new one there/s);
   await server.renewCa();
+  for (const side of [payer, payee]) {
+    const { conditions } = await shown(side);
+    assert.match(conditions.find(({ artefact }) => artefact === 'DFSP_CA')?.message ?? '', /under another root/);
+  }
+  assert.equal((await pay(payer)).state, 'COMPLETED', 'the hub knows the former one, and that stays in use');
+  for (const side of [payer, payee]) await renew(side, 'DFSP_CA');
   for (const side of [payer, payee]) await servedFrom(side, /^CN=Vault stand-in CA 2$/);
   const cas = (await shown(payer)).keys.filter(({ purpose }) => purpose === 'dfsp-ca').map(({ state }) => state);
   assert.deepEqual(cas, ['retiring', 'active']);
@@ -115,6 +121,8 @@ test('our CA in a PKI engine: it signs what we serve and the hub’s certificate
   const configuration = JSON.parse(readFileSync(payer.file, 'utf8')) as object;
   writeFileSync(payer.file, JSON.stringify({ ...configuration, vault: { store: 'file', pollMs: 200 } }));
   const again = await stage.again(payer);
+  await until('it waits for a person', async () => /under another root/.test(JSON.stringify(await shown(again))), WAIT_MS);
+  await renew(again, 'DFSP_CA');
   const own = await servedFrom(again, /CN=CA of/);
   assert.equal(own.keys.filter(({ purpose }) => purpose === 'dfsp-ca').at(-1)?.state, 'active');
   stage.connectionManager.operator.onboard(payer.fspId);

@@ -1,8 +1,9 @@
 import type { X509Certificate } from 'node:crypto';
-import type { KeyRecord, Subject } from '@payment-manager/vault';
+import { type KeyRecord, keyIdOf, type Subject } from '@payment-manager/vault';
 import type { PublishedCa } from '../api/connection-manager-api.ts';
-import { day, issuedBy, readBundle, readCertificate, sameCertificate } from '../certificates/certificate.ts';
+import { commonNameOf, day, issuedBy, readBundle, readCertificate, sameCertificate } from '../certificates/certificate.ts';
 import { renewalOf, watched } from '../certificates/lifetime.ts';
+import type { Standing } from '../condition.ts';
 import { type Decision, type Reconciler, reconciler } from '../reconciler.ts';
 import { complaintsOf, type Surroundings } from '../surroundings.ts';
 import type { Wanted } from '../wanted.ts';
@@ -55,12 +56,16 @@ export function decideDfspCa(
   const forgotten = surplus.filter(({ chain, since }) => chain !== undefined || since + makingMs <= now);
   const cleaning = [...destroying(forgotten, 'it is not needed'), ...destroying(over, 'all that it signed has ended')] as DfspCaAction[];
   if (pending) return steps([...cleaning, { do: 'activate', keyId: pending.id }], 'Our CA is put in use.');
-  if (!active || !certificate || renewAt <= now)
+  // Nobody but a person knows when the hub can take up a CA that it has no reason to believe.
+  const held = active && certificate && certificate.validToDate.getTime() > now && renewAt <= now && !isBelieved(active, inEngine);
+  if (!active || !certificate || (renewAt <= now && !held))
     return steps([...cleaning, { do: 'create', why: active ? 'renewal' : 'first' }], `Our CA is ${inEngine ? 'taken over' : 'made'}.`);
   const until = day(certificate.validToDate.getTime());
+  const due = dueAt(held ? Number.POSITIVE_INFINITY : renewAt, next);
   if (!showsChain(published, active.chain)) {
     const presented = presentedAtProxy === false ? Number.POSITIVE_INFINITY : believedAt(serving, certificate);
-    const ready = retiring.some(({ chain }) => showsChain(published, chain)) ? presented + propagationMs : now;
+    const former = retiring.find(({ chain }) => showsChain(published, chain));
+    const ready = former && isBelieved(former, active.origin === undefined ? undefined : active.chain) ? presented + propagationMs : now;
     if (ready <= now) return steps([...cleaning, { do: 'publish', keyId: active.id }], 'Our CA is published.');
     const when =
       ready === Number.POSITIVE_INFINITY
@@ -82,12 +87,35 @@ export function decideDfspCa(
         nextStep: 'Mend what the details say in the configuration, and renew DFSP_CA.',
         details: complaintsOf(published.validations),
       },
-      ...dueAt(renewAt, next),
+      ...due,
     };
+  if (held) return { actions: cleaning, standing: otherRoot(inEngine), ...due };
   return {
     actions: cleaning,
     standing: { state: 'Ready', reason: 'IN_ORDER', message: `Our CA is published and in use (until ${until}).` },
-    ...dueAt(renewAt, next),
+    ...due,
+  };
+}
+
+/**
+ * Whether who knows this CA alone believes at once what the next one signs: it has the same root, or this one certifies it. `next`: PEM, as the
+ * PKI engine has it; undefined: it is made here.
+ */
+function isBelieved({ origin, chain }: KeyRecord, next: readonly string[] | undefined): boolean {
+  const certifies = origin === undefined && (next === undefined || next.length === 1);
+  const [root, nextRoot] = [readCertificate(chain?.at(-1)), readCertificate(next?.at(-1))];
+  return certifies || (root !== undefined && nextRoot !== undefined && keyIdOf(root.publicKey) === keyIdOf(nextRoot.publicKey));
+}
+
+function otherRoot(inEngine: readonly string[] | undefined): Standing {
+  const other = readCertificate(inEngine?.[0]);
+  const which = other === undefined ? 'Our CA is to be one that is made here' : `The PKI engine has another CA (${commonNameOf(other)})`;
+  return {
+    state: 'Failed',
+    reason: 'CERTIFICATE_UNUSABLE',
+    message: `${which}, under another root. The one in use stays so: the hub knows only that, and would not believe our server any more.`,
+    nextStep:
+      'Agree with the hub’s operator on a time, renew DFSP_CA then, and let the operator take up the new CA at once. Or keep the root, and change the CA below it.',
   };
 }
 

@@ -80,11 +80,16 @@ test('our CA in a PKI engine: what it signs is renewed as its roles cut it, a re
   await assert.rejects(client.renew('DFSP_CA', 'a person'), { code: 'VAULT_KEY_STATE' });
   await newCa('CA 2');
   await lookAgain(running);
+  const other = standingOf(running, 'DFSP_CA');
+  assert.deepEqual([other.state, other.reason], ['Failed', 'CERTIFICATE_UNUSABLE']);
+  assert.match(other.words, /another CA \(CA 2\), under another root.*renew DFSP_CA/);
+  assert.equal(await issuerNow(), 'CN=CA 1', 'the hub knows nothing else');
+  await client.renew('DFSP_CA', 'a person');
+  await lookAgain(running);
+  assert.equal(new X509Certificate(world.server.state.dfspCa.rootCertificate ?? '').subject, 'CN=CA 2', 'published at once');
   await pass(world, running, dayMs);
   inOrder();
   assert.equal(await issuerNow(), 'CN=CA 2');
-  assert.match(world.server.state.dfspCa.rootCertificate ?? '', /BEGIN/);
-  assert.equal(new X509Certificate(world.server.state.dfspCa.rootCertificate ?? '').subject, 'CN=CA 2');
   const states = (await environment.keys.list('dfsp-ca')).map(({ state: one, origin }) => [one, origin]);
   assert.deepEqual(states, [
     ['retiring', 'PKI engine at pki'],

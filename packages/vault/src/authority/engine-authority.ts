@@ -45,7 +45,7 @@ export function openEngineAuthority({ engine, keys, active, adopt, crossing }: E
       if (!issued(ca, leaf))
         throw new VaultError(
           'VAULT_CONFLICT',
-          `The ${engine.origin} signs with ${oneLine(leaf.issuer)}, and the CA in use is ${oneLine(ca.subject)}. A new CA is taken over first; where it stays so, let the role use the mount's default issuer.`,
+          `The ${engine.origin} signs with ${oneLine(leaf.issuer)}, and the CA in use is ${oneLine(ca.subject)}. Take the new one over (./pm cert renew ca), or let the role use the issuer of the one in use.`,
         );
       const above = order.usage === 'server' ? await crossing.above(key) : [];
       return [...signed.slice(0, 1), ...(above.length > 0 ? above : (key.chain ?? []))];
