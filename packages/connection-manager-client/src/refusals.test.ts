@@ -131,6 +131,13 @@ test('connection: the hub’s operator sees our states, and nothing of ours but 
     'PEER_JWS',
   ]);
   assert.deepEqual(new Set(Object.values(reported).map(({ status }) => status)), new Set(['completed']));
+  world.server.fail = (call) => (call === 'hubCa' ? faulty('SERVER_ERROR') : undefined);
+  await pass(world, running, 5 * 60_000);
+  const told = () => [world.server.state.reported['HUB_CA']?.status, world.server.state.reported['HUB_CA']?.errorDescription];
+  assert.deepEqual(told(), ['inError', 'SERVER_ERROR']);
+  world.server.fail = () => undefined;
+  await pass(world, running, 10 * 60_000);
+  assert.deepEqual(told(), ['completed', ''], 'an error that is over is not told any more');
   await running.client.stop();
 });
 

@@ -20,7 +20,8 @@ export function reportOf(conditions: readonly Condition[]): Readonly<Record<stri
     const name = names[artefact];
     if (name === undefined) return [];
     const entry = { status: statuses[state], lastUpdated: new Date(since).toISOString(), stateDescription: reason };
-    return [[name, state === 'Failed' ? { ...entry, errorDescription: reason } : entry]];
+    // Empty, not absent: what is not sent may keep its value there, an error that is over too.
+    return [[name, { ...entry, errorDescription: state === 'Failed' ? reason : '' }]];
   });
   return Object.fromEntries(entries);
 }

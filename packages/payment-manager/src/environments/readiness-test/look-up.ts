@@ -36,7 +36,7 @@ export async function testLookUp(outbound: OutboundClient, { idType, idValue }: 
       findings.broken(
         'round trip',
         'the hub took the request, and no answer came back to us in time',
-        'Check that the hub knows our address (condition ENDPOINTS), has our CA and its own client certificate (DFSP_CA, HUB_CLIENT_CERT), and that a firewall lets it in.',
+        'Check that the hub knows our address (condition ENDPOINTS), has our CA and its own client certificate (DFSP_CA, HUB_CLIENT_CERT), that its operator has onboarded this DFSP in the Connection Manager (again after each renewal of HUB_CLIENT_CERT), and that a firewall lets it in.',
       ),
     ];
   const said = typeof answer.json['message'] === 'string' ? answer.json['message'] : `HTTP ${answer.status}`;
