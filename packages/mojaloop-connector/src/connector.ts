@@ -115,7 +115,8 @@ export function createConnector(deps: ConnectorDeps): Connector {
   const admission = new Admission({
     ...deps,
     loopDelay: deps.loopDelay ?? (() => 0),
-    working: () => payee.awaitedCount + lookups.underWay,
+    // who waits for a slow core takes nothing of ours meanwhile
+    working: () => Math.max(0, payee.awaitedCount + lookups.underWay - core.slowCalls()),
     most: settings.limits.inFlight,
   });
   const door = payerDoor({

@@ -13,7 +13,7 @@ const takes = (world: World, method: string, target: string): boolean => {
 };
 const takesLookUps = (world: World): boolean => takes(world, 'GET', '/parties/MSISDN/1');
 
-test('admission: a quote that the core is still asked about takes room until it is answered', async () => {
+test('admission: a quote that the core is still asked about takes room until it is answered, and for a second at most', async () => {
   const world = await makeWorld();
   const prices: (() => void)[] = [];
   world.core.quote = ({ quote }) =>
@@ -26,6 +26,10 @@ test('admission: a quote that the core is still asked about takes room until it 
   for (const answer of prices) answer();
   await world.time.advance(0);
   assert.equal(takesLookUps(world), true);
+  for (let nth = 0; nth < START; nth++) await world.receive('POST', '/quotes', quoteRequest());
+  assert.equal(takesLookUps(world), false);
+  await world.time.advance(1_000);
+  assert.equal(takesLookUps(world), true, 'it is the core that takes the time');
 });
 
 test('admission: a transfer takes room until the hub has our answer, and none while its notification is awaited', async () => {

@@ -12,6 +12,8 @@ export interface GuardedCore extends CoreDoor {
    * the call is made (money-rules 1).
    */
   transferObjection(): Refusal | undefined;
+  /** Calls that new work waits for, and that are under way, or waiting for their turn, for so long that it is the core that takes the time. */
+  slowCalls(): number;
 }
 
 export interface GuardDeps {
@@ -32,6 +34,8 @@ const GUARDED: readonly Guarded[] = ['party', 'quote', 'transfer'];
 const PATIENCE_MS = 2_000;
 /** While the first in line has waited so long, no further transfer is begun. */
 const QUEUE_MS = 1_000;
+/** From then on a call is slow. */
+const SLOW_MS = 1_000;
 
 const MODE_VALUE = { closed: 0, 'half-open': 1, open: 2 } as const;
 
@@ -59,6 +63,9 @@ export function guardedCore(core: CoreDoor, deps: GuardDeps): GuardedCore {
       ];
     }),
   );
+
+  /** Since when, oldest first. */
+  const underWay = new Set<{ readonly since: number }>();
 
   function passes(operation: Guarded): boolean {
     const after = letThrough(breakers[operation], clock.monotonic());
@@ -91,15 +98,19 @@ export function guardedCore(core: CoreDoor, deps: GuardDeps): GuardedCore {
     noRoom: () => T,
     make: () => Promise<T>,
   ): Promise<T> {
-    const leave = await bulkheads.enter(kind, patienceMs);
-    if (leave === undefined) return noRoom();
-    const begunAt = clock.monotonic();
+    const waits = { since: clock.monotonic() };
+    if (kind !== 'owed') underWay.add(waits);
+    let leave: (() => void) | undefined;
     try {
+      leave = await bulkheads.enter(kind, patienceMs);
+      if (leave === undefined) return noRoom();
+      const begunAt = clock.monotonic();
       const outcome = await make();
       if (kind !== 'owed') record(kind, outcome.silent === true, begunAt);
       return outcome;
     } finally {
-      leave();
+      leave?.();
+      underWay.delete(waits);
     }
   }
 
@@ -148,6 +159,15 @@ export function guardedCore(core: CoreDoor, deps: GuardDeps): GuardedCore {
         () => notRead('owed', 'bulkhead'),
         () => core.ask(transferId, deadline),
       ),
+    slowCalls() {
+      const now = clock.monotonic();
+      let slow = 0;
+      for (const { since } of underWay) {
+        if (now - since < SLOW_MS) break;
+        slow++;
+      }
+      return slow;
+    },
     transferObjection() {
       if (bulkheads.waitedMs('transfer') > QUEUE_MS) return notMade('transfer', 'bulkhead').refusal;
       return passes('transfer') ? undefined : notMade('transfer', 'breaker').refusal;
