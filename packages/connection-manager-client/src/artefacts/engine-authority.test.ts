@@ -3,7 +3,8 @@ import { X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import { type Clock, seededRandom, threadPoolSignatures, virtualTime } from '@payment-manager/runtime';
 import { type Environment, memoryStore, openVault, type PkiAuthority, VaultError } from '@payment-manager/vault';
-import { dayMs, doing, hourMs, lookAgain, openWorld, pass, standingOf } from '../../test/world.ts';
+import { dayMs, doing, hourMs, lookAgain, openWorld, pass, standingOf, wanted } from '../../test/world.ts';
+import { decideDfspCa } from './dfsp-ca.ts';
 
 /** A PKI engine as the client sees it: another vault's CA, whose role cuts what is asked for to 30 days. */
 async function openEngine() {
@@ -97,4 +98,28 @@ test('our CA in a PKI engine: what it signs is renewed as its roles cut it, a re
   ]);
   assert.equal((await environment.credentials('tls-server')).trustedCas.match(/BEGIN/g)?.length, 2, 'the hub may still present the former');
   await client.stop();
+});
+
+test('our CA in a PKI engine: another one under the same root is taken over by itself, and so is the first one after a CA of our own', async () => {
+  const vault = await openVault({ store: memoryStore(), clock: virtualTime(), random: seededRandom(5), signatures: threadPoolSignatures });
+  const { authority } = vault.environment('makes-certificates');
+  const make = (commonName: string) => authority.create({ commonName }, 3_650, doing, 'EC-P256');
+  const made = [await make('CA 1'), await make('CA 2'), await make('the root'), await make('another root')];
+  const [one, two, root, strange] = made.map(({ chain: [pem = ''] = [] }) => pem) as [string, string, string, string];
+  const decided = (origin: string | undefined, chain: readonly string[], inEngine: readonly string[] | undefined) => {
+    const record = { ...(made[0] ?? assert.fail()), state: 'active' as const, chain, ...(origin !== undefined && { origin }) };
+    const [rootCertificate, intermediateChain] = [chain.at(-1), chain.slice(0, -1).join('')];
+    const published = { validationState: 'VALID', validations: [], rootCertificate, intermediateChain } as const;
+    const observed = { keys: [record], published, serving: undefined, inEngine };
+    const { actions, standing } = decideDfspCa(observed, { wanted, propagationMs: 0 }, virtualTime().now() + dayMs);
+    return [...actions.map((action) => action.do), standing.reason];
+  };
+  const engine = 'PKI engine at pki';
+  assert.deepEqual(decided(engine, [one, root], [one, root]), ['IN_ORDER']);
+  assert.deepEqual(decided(engine, [one, root], [two, root]), ['create', 'IN_PROGRESS']);
+  assert.deepEqual(decided(engine, [one, root], [two, strange]), ['CERTIFICATE_UNUSABLE']);
+  assert.deepEqual(decided(undefined, [one], [two]), ['create', 'IN_PROGRESS'], 'ours certifies the key of that one');
+  assert.deepEqual(decided(undefined, [one], [two, root]), ['CERTIFICATE_UNUSABLE']);
+  assert.deepEqual(decided(engine, [one], undefined), ['CERTIFICATE_UNUSABLE'], 'the engine certifies none');
+  assert.deepEqual(decided(undefined, [one], undefined), ['IN_ORDER']);
 });
