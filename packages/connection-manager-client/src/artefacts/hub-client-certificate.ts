@@ -126,7 +126,10 @@ function settled(
       state: 'Ready',
       reason: 'IN_ORDER',
       message: `The hub’s client certificate (enrolment ${newest.id}) is signed for ${wanted.connectorFqdn}, until ${day(until)}.`,
-      details: ['The hub calls us with it when the hub’s operator has onboarded this DFSP there, and again after each renewal.', ...refused],
+      details: [
+        'The hub calls us with it when the hub’s operator has onboarded this DFSP there, and again after each renewal.',
+        ...refused,
+      ],
     },
     ...dueAt(renewAt),
   };
