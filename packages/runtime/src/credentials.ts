@@ -5,6 +5,6 @@ export interface Credentials {
   /** Own certificate, with its chain, PEM. */
   readonly certificate: string;
   readonly privateKey: Secret<string>;
-  /** CAs that the other side's certificate must come from, PEM bundle. Each is an anchor, also one that is not its own issuer. */
+  /** CAs that the other side's certificate must come from, PEM bundle. A client takes each as an anchor, also one that is not its own issuer; a server needs the root as well. */
   readonly trustedCas: string;
 }
