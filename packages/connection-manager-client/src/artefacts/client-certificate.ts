@@ -167,6 +167,7 @@ function unusable(
  */
 function waiting(pending: KeyRecord, last: Enrollment | undefined, { certificate }: Beside, now: number): NextStep {
   const complaints = complaintsOf(last?.validations ?? []);
+  if (last?.state === 'CERT_SIGNED') return { standing: notShown(last.id) };
   if (last?.validationState !== 'INVALID' && complaints.length === 0 && !refusedStates.has(last?.state ?? ''))
     return {
       standing: {
@@ -191,6 +192,15 @@ function waiting(pending: KeyRecord, last: Enrollment | undefined, { certificate
       nextStep: `Mend what the details say in the configuration: another request is made then. Or ask the hub to sign it as it is; or renew DFSP_CLIENT_CERT, which asks with a new key.${byItself}`,
       details: complaints,
     },
+  };
+}
+
+function notShown(enrollment: number): Standing {
+  return {
+    state: 'Failed',
+    reason: 'CERTIFICATE_UNUSABLE',
+    message: `The Connection Manager says that our request is signed (enrolment ${enrollment}), and shows no certificate.`,
+    nextStep: 'Ask the hub’s operator to sign it again; or renew DFSP_CLIENT_CERT, which asks with a new key.',
   };
 }
 

@@ -153,7 +153,7 @@ test('hub CA: root and chain that the server joined without a newline are read, 
   const trusted = async () => (await running.environment.trust.trusted('hub-ca', 'hub')).filter(({ state }) => state === 'active');
   const { hubCa: former } = world.server.state;
   await world.newHubCa();
-  const glued = `${former.rootCertificate?.trimEnd()}${world.server.state.hubCa.rootCertificate}`;
+  const glued = `${former.rootCertificate?.trimEnd()}${world.server.state.hubCa.rootCertificate}`.replaceAll('\n', '\r\n');
   world.server.state.hubCa = { ...former, rootCertificate: glued, intermediateChain: undefined };
   await lookAgain(running);
   assert.equal((await trusted()).length, 2);

@@ -73,3 +73,18 @@ test('client certificate: one that the server marks INVALID and the hub signed a
   assert.match(standing.words, /marks it INVALID \(enrolment 8: CSR_SIGNATURE_VALID: Rejected.*\); by our own checks it is sound/);
   await running.client.stop();
 });
+
+test('client certificate: a request that is signed by its state alone is told, and used when the certificate is there, whatever the state', async () => {
+  const world = await openWorld({ client: { pollMs: hourMs } });
+  refuseAll(world, { state: 'CERT_SIGNED' });
+  const running = await world.start();
+  await pass(world, running, 30_000);
+  const standing = standingOf(running, 'DFSP_CLIENT_CERT');
+  assert.deepEqual([standing.state, standing.reason], ['Failed', 'CERTIFICATE_UNUSABLE']);
+  assert.match(standing.words, /shows no certificate.*sign it again/);
+  await world.server.sign();
+  world.server.state.inbound = world.server.state.inbound.map((one) => ({ ...one, state: 'CSR_LOADED' }));
+  await lookAgain(running);
+  assert.equal(standingOf(running, 'DFSP_CLIENT_CERT').state, 'Ready');
+  await running.client.stop();
+});
