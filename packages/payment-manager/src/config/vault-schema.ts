@@ -6,7 +6,7 @@ const masterKey = group(
     file: optional(
       path({
         description:
-          'File with the master key, mode 0600. When none of the three is given: `vault.key` in the data folder, made at the first start (store `file` only). Keep it in another backup than the vault. Replace it with `./pm keys rotate vault`, or by hand: the running product seals everything anew.',
+          'File with the master key, mode 0600; 0440 where it belongs to another user, as a secret that Kubernetes mounts. When none of the three is given: `vault.key` in the data folder, made at the first start (store `file` only). Keep it in another backup than the vault. Replace it with `./pm keys rotate vault`, or by hand: the running product seals everything anew.',
         example: '/etc/payment-manager/vault.key',
       }),
     ),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -56,6 +56,28 @@ describe('master key', () => {
       await makeMasterKeyFile(file, systemRandom);
       assert.equal((await fetchMasterKey({ file }, {})).id, id);
     }));
+
+  test(
+    'a mounted secret, which belongs to root, may be readable by our group',
+    { skip: process.geteuid?.() !== 0 && 'only root can give a file away' },
+    () =>
+      inFolder(async (folder) => {
+        const file = join(folder, 'key');
+        await writeFile(file, hex);
+        await chown(file, 65_534, 0);
+        for (const mode of [0o440, 0o400]) {
+          await chmod(file, mode);
+          assert.ok((await fetchMasterKey({ file }, {})).id);
+        }
+        for (const mode of [0o444, 0o460, 0o450]) {
+          await chmod(file, mode);
+          assert.equal((await refusal({ file })).code, 'VAULT_PERMISSIONS');
+        }
+        await chown(file, 0, 0);
+        await chmod(file, 0o440);
+        assert.equal((await refusal({ file })).code, 'VAULT_PERMISSIONS');
+      }),
+  );
 
   test('a key file that others may read is refused', () =>
     inFolder(async (folder) => {

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHmac } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { noFailpoints, type Random, Secret } from '@payment-manager/runtime';
@@ -135,13 +136,12 @@ function fromBase64(text: string): Buffer | undefined {
 }
 
 async function readKeyFile(file: string): Promise<string> {
-  let mode: number;
+  let facts: Stats;
   let text: string;
   try {
     const handle = await open(file, 'r');
     try {
-      const facts = await handle.stat();
-      mode = facts.mode;
+      facts = await handle.stat();
       text = facts.size > longestText ? '' : await handle.readFile('utf8');
     } finally {
       await handle.close();
@@ -149,14 +149,22 @@ async function readKeyFile(file: string): Promise<string> {
   } catch (error) {
     throw missing(`The master key ${file} cannot be read (${systemCode(error)}). Restore it from where you keep it, or correct its path.`);
   }
-  if ((mode & 0o077) !== 0) {
-    const shown = (mode & 0o777).toString(8);
+  if ((facts.mode & openBits(facts)) !== 0) {
+    const shown = (facts.mode & 0o777).toString(8);
     throw new VaultError(
       'VAULT_PERMISSIONS',
       `The master key ${file} is open to other users of this machine (mode ${shown}). Consider who may have read it, then: chmod 600 ${file}`,
     );
   }
   return text;
+}
+
+/**
+ * What nobody may be let do with a key file. One that belongs to somebody else (a secret that Kubernetes mounts belongs to root) is
+ * ours by our group: that may read it.
+ */
+function openBits({ uid }: Stats): number {
+  return uid === process.geteuid?.() ? 0o077 : 0o037;
 }
 
 /** What it says on standard error is not told: nobody knows what it says there. */
