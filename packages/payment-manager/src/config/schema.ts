@@ -113,6 +113,13 @@ const hub = group('The hub of the scheme, and how it is reached.', {
       example: 'true',
     }),
     ...tlsFiles,
+    caFile: optional(
+      path({
+        description:
+          'Bundle of the CAs that the hub’s certificates must come from, PEM. With a vault only where its servers have certificates of another CA than the hub’s own, such as a public one: then these are trusted beside that for them.',
+        example: 'tls/ca.pem',
+      }),
+    ),
   }),
   oauth: group('OAuth 2.0 client credentials towards the hub, where it asks for a bearer token.', {
     tokenUrl: optional(

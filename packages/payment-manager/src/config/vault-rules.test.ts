@@ -56,6 +56,12 @@ describe('the vault in the configuration', () => {
     ]);
   });
 
+  test('only the CAs of the hub’s servers may be in a file as well: they are trusted beside the hub’s own', async () => {
+    const mixed = minimal.replace('tls: { enabled: true } }', 'tls: { enabled: true, caFile: public.pem } }');
+    const { config } = await load(`${mixed}vault: { store: file }\n`);
+    assert.match(config.hub.tls.caFile ?? '', /public\.pem$/);
+  });
+
   test('a master key has one source, and replicas must share it', async () => {
     assert.deepEqual(await wrong(`${minimal}vault: { store: file, masterKey: { file: a, variable: B } }\n`), ['vault.masterKey']);
     assert.deepEqual(await wrong(`${minimal}vault: { store: file, masterKey: { variable: PM_KEY } }\n`), ['vault.masterKey']);

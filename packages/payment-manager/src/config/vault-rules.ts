@@ -30,7 +30,6 @@ function filesBesideVault(config: Config): ConfigProblem[] {
     'inbound.tls.caFile': inbound.tls.caFile,
     'hub.tls.certificateFile': hub.tls.certificateFile,
     'hub.tls.keyFile': hub.tls.keyFile,
-    'hub.tls.caFile': hub.tls.caFile,
     'jws.signingKeyFile': jws.signingKeyFile,
     'jws.peerKeysFolder': jws.peerKeysFolder,
   };

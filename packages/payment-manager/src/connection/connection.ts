@@ -9,6 +9,7 @@ import type { Clock, Log, Metrics, Random, Timers } from '@payment-manager/runti
 import type { Environment, Vault } from '@payment-manager/vault';
 import { countAlarms } from '../alarms/alarm-counts.ts';
 import type { Config } from '../config/schema.ts';
+import { moreHubCas } from '../credentials/hub-trust.ts';
 import type { LoadedKeys } from '../credentials/load-keys.ts';
 import { type VaultTls, watchVaultTls } from '../credentials/vault-tls.ts';
 import { addressOf, publicEndpoint } from '../environments/public-endpoint.ts';
@@ -63,6 +64,8 @@ export interface Connection {
 export async function startConnection(config: Config, deps: ConnectionDeps): Promise<Connection> {
   const { vault, keys } = deps;
   const environment = vault.environment(config.environment);
+  const moreCas = await moreHubCas(config);
+  const around: Around = { ...deps, environment, hubServes: hubServes(hubOrigins(config), () => keys.hub?.snapshot?.(), moreCas) };
   const manager = await openManager(config, environment, deps.clock);
   const led = { name: environment.name, what: 'the connection to the scheme' };
   const leadership = await (manager === undefined
@@ -73,9 +76,9 @@ export async function startConnection(config: Config, deps: ConnectionDeps): Pro
       }));
   const proxied = publicEndpoint(config) && (await watchVaultTls('inbound', environment, deps));
   const served = watchServed(targetsOf(config, keys, deps.inboundPort, proxied), { ...deps, settleMs: 2 * config.vault.pollMs + 500 });
-  const client = manager && startClient(config, { ...deps, environment }, manager, leadership, () => presentedSeen(served));
+  const client = manager && startClient(config, around, manager, leadership, () => presentedSeen(served));
   if (client) keys.seekPeersWith?.(() => client.look('PEER_JWS'));
-  const overlaps = client ? undefined : startOverlaps(config, { ...deps, environment });
+  const overlaps = client ? undefined : startOverlaps(config, around);
   void served.look();
   const unwatch = vault.onChange(({ environment: changed, purpose }) => {
     if (changed !== environment.name || purpose === 'peer-jws') return;
@@ -116,6 +119,11 @@ export async function startConnection(config: Config, deps: ConnectionDeps): Pro
   };
 }
 
+interface Around extends ConnectionDeps {
+  readonly environment: Environment;
+  readonly hubServes: (cas: string) => Promise<boolean>;
+}
+
 /** Leaving waits no longer for the Connection Manager. */
 const leavingMs = 2_000;
 
@@ -125,7 +133,7 @@ function after(ms: number, timers: Timers): Promise<void> {
 
 function startClient(
   config: Config,
-  deps: ConnectionDeps & { readonly environment: Environment },
+  deps: Around,
   manager: ManagerDoor,
   leadership: Leadership,
   presentedAtProxy: () => boolean | undefined,
@@ -139,7 +147,6 @@ function startClient(
     pollMs,
     propagationMs,
     overlapMs,
-    hubServes: hubServesOf(config, deps.keys),
     presentedAtProxy,
   });
 }
@@ -151,13 +158,9 @@ function presentedSeen(served: ServedWatch): boolean | undefined {
 }
 
 /** What was replaced by hand has nobody else who ends it. */
-function startOverlaps(config: Config, deps: ConnectionDeps & { readonly environment: Environment }): Overlaps {
+function startOverlaps(config: Config, deps: Around): Overlaps {
   const { pollMs, overlapMs } = config.connectionManager;
-  return watchOverlaps({ ...deps, wanted: wantedOf(config), pollMs, overlapMs, hubServes: hubServesOf(config, deps.keys) });
-}
-
-function hubServesOf(config: Config, { hub }: LoadedKeys): (cas: string) => Promise<boolean> {
-  return hubServes(hubOrigins(config), () => hub?.snapshot?.());
+  return watchOverlaps({ ...deps, wanted: wantedOf(config), pollMs, overlapMs });
 }
 
 /** The hub's servers that speak TLS. */

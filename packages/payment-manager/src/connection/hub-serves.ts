@@ -1,22 +1,26 @@
 import { type Credentials, probeTls } from '@payment-manager/runtime';
+import { withMoreCas } from '../credentials/hub-trust.ts';
 import { addressOf } from '../environments/public-endpoint.ts';
 
 const timeoutMs = 5_000;
 
 /**
- * Whether each of these servers presents a certificate that some CAs (PEM) vouch for, and no others. One that cannot be looked at counts
+ * Whether each of these servers presents a certificate that some CAs (PEM) vouch for, or those that are trusted anyway (`moreCas`), and no others. One that cannot be looked at counts
  * as no: whom it needs is not known.
  */
 export function hubServes(
   origins: readonly URL[],
   credentials: () => Credentials | undefined,
+  moreCas: string,
   probe = probeTls,
 ): (cas: string) => Promise<boolean> {
   return async (cas) => {
     const own = credentials();
     if (origins.length > 0 && own === undefined) return false;
     const seen = await Promise.all(
-      origins.map((origin) => probe({ ...addressOf(origin), timeoutMs, ...(own && { credentials: { ...own, trustedCas: cas } }) })),
+      origins.map((origin) =>
+        probe({ ...addressOf(origin), timeoutMs, ...(own && { credentials: { ...own, trustedCas: withMoreCas(cas, moreCas) } }) }),
+      ),
     );
     return seen.every((one) => one.kind === 'served' && one.distrust === undefined);
   };

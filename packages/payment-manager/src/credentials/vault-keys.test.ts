@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createPublicKey, generateKeyPairSync, verify, X509Certificate } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, describe, test } from 'node:test';
@@ -56,8 +56,8 @@ beforeEach(async () => {
   log = recordedLog();
 });
 
-const load = (): Promise<LoadedKeys> =>
-  loadVaultKeys(config, vault, {
+const load = (of = config): Promise<LoadedKeys> =>
+  loadVaultKeys(of, vault, {
     clock: systemClock,
     timers: systemTimers,
     log,
@@ -118,6 +118,27 @@ describe('keys out of the vault', () => {
       ['inbound', 'hub'],
     );
     keys.stop();
+  });
+
+  test('the hub’s servers may come from another CA than the hub’s own, out of a file: it is trusted beside that, never instead of it', async () => {
+    const { authority, keys: publicKeys } = vault.environment('public');
+    const { id, chain: [publicCa = ''] = [] } = await authority.create({ commonName: 'Public CA' }, 365, doing, 'EC-P256');
+    await publicKeys.activate('dfsp-ca', id, doing);
+    const caFile = join(folder, 'public.pem');
+    await writeFile(caFile, publicCa.trimEnd());
+    const beside: typeof config = { ...config, hub: { ...config.hub, tls: { ...config.hub.tls, caFile } } };
+    await newCa();
+    await certified('tls-client');
+    const keys = await load(beside);
+    assert.ok(keys.missing().includes('CA of the hub'), 'the hub’s own is needed all the same');
+    await own.trust.present('hub-ca', 'hub', await own.authority.chain(), 'a test', doing);
+    await settled(() => !keys.missing().includes('CA of the hub'));
+    const trusted = keys.hub?.credentials.trustedCas ?? '';
+    for (const ca of [publicCa, ...(await own.authority.chain())]) assert.ok(trusted.includes(ca.trim()));
+    assert.doesNotMatch(trusted, /CERTIFICATE----------BEGIN/);
+    keys.stop();
+    const nowhere = { ...beside, hub: { ...beside.hub, tls: { ...beside.hub.tls, caFile: join(folder, 'nowhere.pem') } } };
+    await assert.rejects(load(nowhere), /CA bundle for hub cannot be read/);
   });
 
   test('a live server refuses TLS before it has a certificate, and then presents each new one; old callers stay trusted while their CA retires', async () => {

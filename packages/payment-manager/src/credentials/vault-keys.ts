@@ -1,6 +1,7 @@
 import type { Clock, Log, Metrics, Signatures, Timers } from '@payment-manager/runtime';
 import type { EntryName, Vault } from '@payment-manager/vault';
 import type { Config } from '../config/schema.ts';
+import { moreHubCas } from './hub-trust.ts';
 import { type LoadedKeys, loadKeys, noPeers } from './load-keys.ts';
 import { watchVaultPeers } from './vault-peers.ts';
 import { watchVaultSigner } from './vault-signer.ts';
@@ -26,7 +27,7 @@ export async function loadVaultKeys(config: Config, vault: Vault, deps: VaultKey
   const files = await loadKeys(withoutScheme(config), deps);
   try {
     const inbound = config.inbound.tls.enabled ? await watchVaultTls('inbound', environment, deps) : undefined;
-    const hub = config.hub.tls.enabled ? await watchVaultTls('hub', environment, deps) : undefined;
+    const hub = config.hub.tls.enabled ? await watchVaultTls('hub', environment, deps, await moreHubCas(config)) : undefined;
     const signer = config.jws.sign ? await watchVaultSigner(environment, deps.signatures, deps.log) : undefined;
     const peers = config.jws.verify ? await watchVaultPeers(environment, deps) : undefined;
 

@@ -1,5 +1,6 @@
 import { type Credentials, type Log, type Metrics, Secret } from '@payment-manager/runtime';
 import type { Environment, TlsSnapshot } from '@payment-manager/vault';
+import { withMoreCas } from './hub-trust.ts';
 import type { CertificateStatus } from './tls-credentials.ts';
 import type { WatchedTls } from './tls-watch.ts';
 import { ifThere, openVaultPart, type VaultPart } from './vault-part.ts';
@@ -24,12 +25,14 @@ interface Found {
  * The certificate in use for one side, its key, and whom it trusts, now and after every change. Without a certificate, or with nobody to
  * trust, there are no credentials at all: an empty list of CAs would mean the system's.
  *
+ * @param moreCas PEM: whom to trust beside those that the vault has.
  * @throws VaultError when it cannot be read
  */
 export async function watchVaultTls(
   side: 'inbound' | 'hub',
   environment: Environment,
   deps: { readonly log: Log; readonly metrics: Metrics },
+  moreCas = '',
 ): Promise<VaultTls> {
   const expires = deps.metrics.gauge('pm_certificate_expires_seconds', 'End of validity of a certificate in use, Unix time', ['side']);
   const { purpose, name, trust } = sides[side];
@@ -39,7 +42,8 @@ export async function watchVaultTls(
   const read = async (): Promise<Found> => {
     const snapshot = await ifThere(environment.credentials(purpose));
     const missing = snapshot === undefined ? name : snapshot.trustedCas === '' ? trust : undefined;
-    return { snapshot: missing === undefined ? snapshot : undefined, missing };
+    if (snapshot === undefined || missing !== undefined) return { snapshot: undefined, missing };
+    return { snapshot: { ...snapshot, trustedCas: withMoreCas(snapshot.trustedCas, moreCas) }, missing };
   };
   const tell = ({ snapshot }: Found): void => {
     if (snapshot !== undefined) expires.set(snapshot.validTo / 1000, { side });

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { createHttpClient, type HttpClient, Secret, systemRandom } from '@payment-manager/runtime';
+import { type Credentials, createHttpClient, type HttpClient, Secret, systemRandom } from '@payment-manager/runtime';
+import type { Environment } from '@payment-manager/vault';
 import type { Config } from '../../config/schema.ts';
 import type { ManagerDoor } from '../../connection/manager-api.ts';
+import { moreHubCas, withMoreCas } from '../../credentials/hub-trust.ts';
 import { hubEndpoints } from '../../environments/doctor/diagnose.ts';
 import { ownOrigin } from '../../environments/own-address.ts';
 import { proxyBefore } from '../../environments/proxy-before.ts';
@@ -37,7 +39,7 @@ export async function readinessOf(
 ): Promise<{ order: ReadinessTest; close(): Promise<void> }> {
   const { options, terminal, manager, running } = deps;
   const payment = await paymentOf(options, terminal);
-  const credentials = config.hub.tls.enabled ? await environment.credentials('tls-client') : undefined;
+  const credentials = config.hub.tls.enabled ? await hubCredentials(config, environment) : undefined;
   const http = await clientOf(config);
   return {
     order: {
@@ -65,6 +67,11 @@ export async function readinessOf(
     },
     close: () => http.close(),
   };
+}
+
+async function hubCredentials(config: Config, environment: Environment): Promise<Credentials> {
+  const own = await environment.credentials('tls-client');
+  return { ...own, trustedCas: withMoreCas(own.trustedCas, await moreHubCas(config)) };
 }
 
 /** Our own server is trusted by its own certificate. */
