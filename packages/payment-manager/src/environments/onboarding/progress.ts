@@ -2,6 +2,7 @@ import { type ConnectionManagerApi, startConnectionManagerClient } from '@paymen
 import type { Clock, Log, Metrics, Random, Timers } from '@payment-manager/runtime';
 import type { Environment } from '@payment-manager/vault';
 import type { Config } from '../../config/schema.ts';
+import { publicEndpoint } from '../public-endpoint.ts';
 import { wantedOf } from '../wanted.ts';
 import { manualSteps } from './manual-steps.ts';
 import type { Step } from './phases.ts';
@@ -32,6 +33,9 @@ export function ownProgress(config: Config, environment: Environment, api: Conne
     pollMs,
     propagationMs,
     overlapMs,
+    // What is served is the product's to look at: until it runs, nothing is given up that may still be needed.
+    hubServes: async () => false,
+    presentedAtProxy: () => (publicEndpoint(config) === undefined ? undefined : false),
   });
   return { read: async () => client.conditions(), stop: () => client.stop() };
 }
