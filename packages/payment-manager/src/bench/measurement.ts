@@ -47,7 +47,8 @@ export async function measure(
   machine: Machine,
   options: Pick<BenchOptions, 'payments' | 'warmUpMs' | 'runMs' | 'settleMs'>,
 ): Promise<Measured> {
-  await world.stub.drive({ concurrency, payments: undefined, ms: options.warmUpMs });
+  // each process compiles by itself, and has its share of the payments only
+  await world.stub.drive({ concurrency, payments: undefined, ms: options.warmUpMs * world.journal.workers });
   const before = await read(world, options.settleMs);
   const databaseBefore = world.journal.postgres?.cpuMs();
   const { payments } = options;
