@@ -1,5 +1,6 @@
 import { DatabaseUnavailable, type OpenPostgresOptions, openPostgres, type PostgresStore } from '@payment-manager/database';
 import type { ChainHeads } from './chain/anchor.ts';
+import { gatheredLoads } from './gathered-loads.ts';
 import type { Append, AppendResult, Attention, AttentionRow, Journal, JournalEvent, ReplicaDoor, StoredRecord } from './journal.ts';
 import { orUnavailable } from './journal-errors.ts';
 import { divider, type PostgresAppend, postgresScript, preparedAppend } from './postgres-append.ts';
@@ -42,7 +43,7 @@ const stretch = (time: string, of: string): string => `(
     WHERE ${of} AND ${time} >= $1 AND ${time} < $2 AND (${time}, ordinal) > ($4, $5) ORDER BY ${time}, ordinal LIMIT $3)`;
 
 const questions = {
-  load: { name: 'load', text: `${records} WHERE r.record_id = $1` },
+  load: { name: 'load', text: `${records} WHERE r.record_id = ANY ($1)` },
   claim: {
     name: 'claim',
     text: `SELECT r.record_id FROM claims c JOIN records r ON r.ordinal = c.record WHERE c.kind = $1 AND c.scope = $2 AND c.value = $3`,
@@ -138,10 +139,10 @@ async function agreed(store: Store, name: string, value: string): Promise<void> 
 
 function recordQuestions(store: Store): Pick<Journal, 'load' | 'findByClaim' | 'openRecords' | 'between' | 'attention'> {
   return {
-    async load(recordId) {
-      const rows = await orUnavailable(store.read<RecordRow & object>({ ...questions.load, values: [recordId] }));
-      return rows[0] && storedRecord(rows[0]);
-    },
+    load: gatheredLoads(async (recordIds) => {
+      const rows = await orUnavailable(store.read<RecordRow & object>({ ...questions.load, values: [recordIds] }));
+      return rows.map(storedRecord);
+    }),
     async findByClaim({ kind, scope, value }) {
       const rows = await orUnavailable(store.read<{ record_id: string }>({ ...questions.claim, values: [kind, scope, value] }));
       return rows[0]?.record_id;

@@ -45,7 +45,7 @@ const NAMED: Readonly<Record<string, Statement>> = {
     return [{ left }];
   },
   collect: ({ mail }, [topics, lifeMs]) => mail.collect(list(topics), Number(lifeMs)),
-  load: ({ tables }, [id]) => tables.load(text(id)),
+  load: ({ tables }, [ids]) => list(ids).flatMap((id) => tables.load(id)),
   these: ({ tables }, [ordinals]) => tables.these(list(ordinals).map(Number)),
   named: ({ tables }, [ids]) => tables.named(list(ids)),
   open: ({ tables }, [after, limit]) => tables.openAfter(Number(after), Number(limit)),
