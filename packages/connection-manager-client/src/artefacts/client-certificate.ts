@@ -62,8 +62,7 @@ export function decideClientCertificate(
     const progress = nextStepOf(pending, enrollments.get(pending.id) ?? [], { ...observed, certificate }, now);
     if ('action' in progress) return step(progress.action, progress.message);
     const end = certificate?.validToDate.getTime() ?? Number.POSITIVE_INFINITY;
-    const anewAt = askAnewAt(pending, certificate);
-    const due = [next, ...[end, anewAt].filter((instant) => instant > now)];
+    const due = [next, ...[end, progress.dueAt ?? end].filter((instant) => instant > now)];
     return { actions: cleaning, standing: beside(progress.standing, certificate, now), ...dueAt(...due) };
   }
   const anew = active && signedAnew(active, enrollments.get(active.id) ?? [], hubCas, now);
@@ -83,7 +82,9 @@ function renewal(active: KeyRecord, certificate: X509Certificate, hubCas: readon
   return current || hubCas.length === 0 ? renewalOf(certificate, active.id) : Number.NEGATIVE_INFINITY;
 }
 
-type NextStep = { readonly action: ClientCertificateAction; readonly message: string } | { readonly standing: Standing };
+type NextStep =
+  | { readonly action: ClientCertificateAction; readonly message: string }
+  | { readonly standing: Standing; readonly dueAt?: number | undefined };
 
 type Beside = Pick<ClientCertificateObserved, 'hubCas' | 'hubCaSince'> & {
   /** The one in use. */
@@ -117,12 +118,12 @@ const dayMs = 86_400_000;
 const hourMs = 3_600_000;
 
 /**
- * From when on another certificate is asked for by itself, when what came of the last request cannot be used: a day after it was made,
+ * From when on another certificate is asked for by itself, when nothing good came of the last request: a day (`mostMs`) after it was made,
  * or sooner where the one in use lives shortly, so that there are a few more tries before its end; never more often than each hour.
  */
-function askAnewAt({ since }: KeyRecord, certificate: X509Certificate | undefined): number {
+function askAnewAt({ since }: KeyRecord, certificate: X509Certificate | undefined, mostMs = dayMs, parts = 12): number {
   const life = certificate ? certificate.validToDate.getTime() - certificate.validFromDate.getTime() : Number.POSITIVE_INFINITY;
-  return since + Math.max(hourMs, Math.min(dayMs, life / 12));
+  return since + Math.max(hourMs, Math.min(mostMs, life / parts));
 }
 
 /**
@@ -152,6 +153,7 @@ function unusable(
       message: 'Another certificate is asked for.',
     };
   return {
+    dueAt: anewAt,
     standing: {
       state: 'Failed',
       reason: 'CERTIFICATE_UNUSABLE',
@@ -162,8 +164,9 @@ function unusable(
 }
 
 /**
- * A request that is not signed. One that the server finds fault with may be signed all the same, but nobody may think of it: while there is
- * a certificate to be renewed, another request is made after a while. At first somebody is there anyway, and the hub's list stays short.
+ * A request that is not signed. While there is a certificate to be renewed, another is made after a while. One that the server only finds
+ * fault with may be signed all the same by a person who takes days for it: it is given a week. At first somebody is there anyway, and the
+ * hub's list stays short.
  */
 function waiting(pending: KeyRecord, last: Enrollment | undefined, { certificate }: Beside, now: number): NextStep {
   const complaints = complaintsOf(last?.validations ?? []);
@@ -177,7 +180,8 @@ function waiting(pending: KeyRecord, last: Enrollment | undefined, { certificate
         nextStep: 'Ask the hub’s operator to sign it.',
       },
     };
-  const anewAt = certificate && askAnewAt(pending, certificate);
+  const final = refusedStates.has(last?.state ?? '');
+  const anewAt = certificate && (final ? askAnewAt(pending, certificate) : askAnewAt(pending, certificate, 7 * dayMs, 6));
   if (anewAt !== undefined && anewAt <= now)
     return {
       action: { do: 'destroy', keyId: pending.id, why: `its request (enrolment ${last?.id}) was not accepted` },
@@ -185,6 +189,7 @@ function waiting(pending: KeyRecord, last: Enrollment | undefined, { certificate
     };
   const byItself = anewAt === undefined ? '' : ` By itself another request is made on ${day(anewAt)}.`;
   return {
+    dueAt: anewAt,
     standing: {
       state: 'Failed',
       reason: 'NOT_ACCEPTED',

@@ -47,6 +47,22 @@ for (const [days, tries] of [
     await running.client.stop();
   });
 
+test('client certificate: a renewal that the server only finds fault with is given a week, in which the hub may sign it all the same', async () => {
+  const { world, running } = await connected({ client: { pollMs: dayMs } });
+  refuseAll(world, { ...refusal, state: 'CSR_LOADED' });
+  const before = world.server.state.inbound.length;
+  const { keyId, validTo } = await running.environment.credentials('tls-client');
+  await pass(world, running, validTo - world.time.now() - dayMs);
+  const asked = world.server.state.inbound.length - before;
+  assert.ok(asked >= 4 && asked <= 6, `${asked} requests`);
+  assert.match(standingOf(running, 'DFSP_CLIENT_CERT').words, /sign it as it is.*By itself another request is made on/);
+  await world.server.sign();
+  await lookAgain(running);
+  assert.equal(standingOf(running, 'DFSP_CLIENT_CERT').state, 'Ready');
+  assert.notEqual((await running.environment.credentials('tls-client')).keyId, keyId);
+  await running.client.stop();
+});
+
 for (const [name, words] of [
   ['state INVALID and no words', { state: 'INVALID', validationState: 'VALID', validations: [] }],
   ['state REJECTED and no words', { state: 'REJECTED', validationState: undefined, validations: [] }],
