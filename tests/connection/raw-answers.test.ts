@@ -167,6 +167,9 @@ const bodies: readonly [string, RawAnswer, (api: ConnectionManagerApi) => Promis
     (one) => one.outboundEnrollments('a'),
     [{ id: 12, csr: 'A\r\nB\r\n', certificate: undefined, state: 'CSR_LOADED', ...unchecked }],
   ],
+  ['nobody has a key yet, said by 404', notFound(''), (one) => one.jwsKeys(), []],
+  ['we have no request yet, said by 404', notFound(''), (one) => one.inboundEnrollments('a'), []],
+  ['the hub has none yet, said by 404', notFound(''), (one) => one.outboundEnrollments('a'), []],
   ['we have no server certificate there', notFound(''), (one) => one.serverCertificate('a'), undefined],
   ['no egress was posted', notFound('Endpoint configuration not found!'), (one) => one.egress('a'), undefined],
   ['an empty egress was posted', { body: { id: 1, dfspId: 'a', state: 'NOT_STARTED' } }, (one) => one.egress('a'), []],
@@ -322,6 +325,7 @@ const refusals: readonly [string, RawAnswer, (api: ConnectionManagerApi) => Prom
     (one) => one.uploadHubClientCertificate('a', 12, 'x'),
     /^NOT_FOUND: .*enrollments\/outbound\/12/,
   ],
+  ['a path of a list that is none', byValidator(404, 'not found'), (one) => one.jwsKeys(), /^NOT_FOUND: .* -> Check the configured URL/],
   ['a path that is none', byValidator(404, 'not found', '/api/dfsps'), (one) => one.dfsps(), /^NOT_FOUND: .* -> Check the configured URL/],
   ['another method', byValidator(405, 'PUT method not allowed'), (one) => one.dfsps(), /^NOT_FOUND: .*not allowed/],
   [

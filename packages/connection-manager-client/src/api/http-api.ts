@@ -65,7 +65,7 @@ export function connectionManagerApi({ url, http, token, timeoutMs = 30_000 }: C
     },
     async inboundEnrollments(fspId) {
       const path = `${of(fspId)}/enrollments/inbound`;
-      return listed(await get(path), `GET ${path}`).flatMap(enrollmentIn);
+      return listedIfAny(await get(path), `GET ${path}`).flatMap(enrollmentIn);
     },
     async requestClientCertificate(fspId, csr) {
       const path = `${of(fspId)}/enrollments/inbound`;
@@ -73,7 +73,7 @@ export function connectionManagerApi({ url, http, token, timeoutMs = 30_000 }: C
     },
     async outboundEnrollments(fspId) {
       const path = `${of(fspId)}/enrollments/outbound`;
-      return listed(await get(path), `GET ${path}`).flatMap(enrollmentIn);
+      return listedIfAny(await get(path), `GET ${path}`).flatMap(enrollmentIn);
     },
     async uploadHubClientCertificate(fspId, id, certificate) {
       const path = `${of(fspId)}/enrollments/outbound/${id}/certificate`;
@@ -87,7 +87,7 @@ export function connectionManagerApi({ url, http, token, timeoutMs = 30_000 }: C
       return serverCertificateIn(there(await rsaOnly(post(path, certificate)), `POST ${path}`));
     },
     async jwsKeys() {
-      return listed(await get('/dfsps/jwscerts'), 'GET /dfsps/jwscerts').map(jwsKeyIn);
+      return listedIfAny(await get('/dfsps/jwscerts'), 'GET /dfsps/jwscerts').map(jwsKeyIn);
     },
     async publishJwsKey(fspId, key) {
       const path = `${of(fspId)}/jwscerts`;
@@ -133,6 +133,11 @@ function there(content: Content, what: string): unknown {
 
 function unlessAbsent<Value>(content: Content, read: (value: unknown) => Value): Value | undefined {
   return content.kind === 'absent' ? undefined : read(content.value);
+}
+
+/** "There is none" of a list is an empty one: its contract has that answer for the first who comes. */
+function listedIfAny(content: Content, what: string): readonly unknown[] {
+  return content.kind === 'absent' ? [] : listed(content, what);
 }
 
 function listed(content: Content, what: string): readonly unknown[] {
