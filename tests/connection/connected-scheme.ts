@@ -93,6 +93,7 @@ const CONNECTION: Partial<Config['connectionManager']> = {
 export function startUnconnectedScheme(folder: string, settings?: Partial<ConnectionManagerSettings>): Promise<Scheme> {
   return startScheme({
     folder,
+    forgets: true,
     log: recordedLog(),
     dfsps: dfspsWith(),
     hub: { delivery: QUICK_DELIVERY },

@@ -55,6 +55,7 @@ export async function startReplicaWorld(options: ReplicaWorldOptions): Promise<R
     closers.push(() => server.stop());
     const scheme = await startScheme({
       folder,
+      forgets: true,
       log: recordedLog(),
       dfsps: dfspsWith().map((dfsp) => ({
         ...dfsp,

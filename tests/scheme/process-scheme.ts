@@ -56,6 +56,7 @@ export async function startProcessScheme(choices: ProcessChoices): Promise<Proce
   const { deduplicates = true } = choices;
   const scheme = await startScheme({
     folder: choices.folder,
+    forgets: true,
     log: recordedLog(),
     dfsps: dfspsWith(choices.atPrepare).map((dfsp) => (dfsp.fspId === PAYEE ? { ...dfsp, deduplicates } : dfsp)),
     hub: { delivery: QUICK_DELIVERY },

@@ -78,6 +78,7 @@ export async function startRunningScheme(choices: SchemeChoices): Promise<Runnin
   const hubLog = recordedLog();
   const scheme = await startScheme({
     folder: choices.folder,
+    forgets: true,
     log: hubLog,
     dfsps: dfspsWith(choices.atPrepare),
     hub: { delivery: QUICK_DELIVERY },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
@@ -155,6 +155,17 @@ test('scheme: private keys are readable by their owner only', async (t) => {
   const scheme = await start(t, 'e');
   const { certificateFiles, signingKey } = scheme.dfsp('greenbank');
   for (const file of [certificateFiles.privateKey, signingKey.privateKeyFile]) assert.equal(statSync(file).mode & 0o777, 0o600);
+});
+
+test('scheme: one that forgets stores nothing but CA and keys', async () => {
+  const options = { folder: join(folder, 'h'), log: recordedLog(), forgets: true };
+  const first = await startScheme(options);
+  const key = first.hubSigningKey.publicKey;
+  assert.deepEqual(['hub.db', 'cores'].filter((name) => existsSync(join(options.folder, name))), []);
+  await first.stop();
+  const second = await startScheme(options);
+  await second.stop();
+  assert.equal(second.hubSigningKey.publicKey, key);
 });
 
 test('scheme: one that cannot start leaves nothing running', async (t) => {

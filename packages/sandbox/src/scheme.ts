@@ -30,7 +30,7 @@ import { coreError, toResponse } from './core/core-answer.ts';
 import type { CoreSettings } from './core/settings.ts';
 import { DEMO_CAPS, DEMO_DFSPS, LOST_PARTY } from './demo-dfsps.ts';
 import { DEFAULT_HUB_SETTINGS, type Hub, type HubSettings, openHub } from './hub/hub.ts';
-import { openHubStore } from './hub/hub-store.ts';
+import { memoryHubStore, openHubStore } from './hub/hub-store.ts';
 import { refuseFspiop } from './hub/switch-api.ts';
 import { type Listener, type ListenerOptions, openListener } from './listener.ts';
 
@@ -38,6 +38,8 @@ export interface SchemeOptions {
   /** Where everything is kept: CA, keys, the hub's and the cores' databases. A second start with it goes on where the first ended. */
   readonly folder: string;
   readonly log: Log;
+  /** Hub and cores keep what they know in memory alone, for tests: a second start knows CA and keys only. Default false. */
+  readonly forgets?: boolean;
   /** FSP id of the hub. Default `switch`. */
   readonly hubId?: string;
   /** Default: greenbank and bluewallet. */
@@ -226,7 +228,7 @@ async function startHub({ options, world, hubId, authority, hubSigningKey, conne
     ...world,
     identity: { hubId, signingKey: createPrivateKey(hubSigningKey.privateKey.reveal()) },
     settings: { ...DEFAULT_HUB_SETTINGS, requireClientCertificate: withTls, ...options.hub },
-    store: await openHubStore({ file: join(options.folder, 'hub.db'), log }),
+    store: options.forgets ? memoryHubStore() : await openHubStore({ file: join(options.folder, 'hub.db'), log }),
     client,
     log,
   });
@@ -264,7 +266,8 @@ async function startDfsp(settings: CoreSettings, keys: DfspKeys, parts: DfspPart
   const { options, hub } = parts;
   const { fspId } = settings;
   const log = options.log.child({ part: `core ${fspId}` });
-  const core = openCore({ settings, file: join(options.folder, 'cores', `${fspId}.db`), client: parts.client, ...parts.world, log });
+  const file = options.forgets ? ':memory:' : join(options.folder, 'cores', `${fspId}.db`);
+  const core = openCore({ settings, file, client: parts.client, ...parts.world, log });
   parts.world.closers.push(async () => core.stop());
   const coreListener = await listen(parts.world, log, {
     port: options.ports?.cores?.[fspId] ?? 0,
