@@ -161,7 +161,10 @@ test('scheme: one that forgets stores nothing but CA and keys', async () => {
   const options = { folder: join(folder, 'h'), log: recordedLog(), forgets: true };
   const first = await startScheme(options);
   const key = first.hubSigningKey.publicKey;
-  assert.deepEqual(['hub.db', 'cores'].filter((name) => existsSync(join(options.folder, name))), []);
+  assert.deepEqual(
+    ['hub.db', 'cores'].filter((name) => existsSync(join(options.folder, name))),
+    [],
+  );
   await first.stop();
   const second = await startScheme(options);
   await second.stop();
