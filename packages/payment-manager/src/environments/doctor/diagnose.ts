@@ -18,6 +18,7 @@ import type { EndpointOrder } from './endpoint.ts';
 import { examine } from './examine.ts';
 import { type Finding, findingsOf } from './finding.ts';
 import { lookAtJournal } from './journal.ts';
+import { signatureFindings } from './signatures.ts';
 
 export interface DoctorWorld {
   readonly clock: Clock;
@@ -122,28 +123,6 @@ async function presentVault(config: Config, world: DoctorWorld): Promise<Vault |
 
 function vaultIsThere({ vault, dataFolder }: Config): boolean {
   return vault.store !== 'file' || existsSync(vault.folder ?? join(dataFolder, 'vault'));
-}
-
-async function signatureFindings({ jws }: Config, environment: Environment): Promise<Finding[]> {
-  const findings = findingsOf('signatures');
-  const own = jws.sign ? await environment.keys.active('jws-signing') : undefined;
-  const peers = jws.verify ? await environment.trust.ids('peer-jws') : [];
-  return [
-    ...(jws.sign && own === undefined
-      ? [findings.broken('own key', 'none is in use', 'Connect first: ./pm onboard; without a Connection Manager: ./pm export jws.')]
-      : []),
-    ...(own === undefined ? [] : [findings.ok('own key', `${own.id} is in use`)]),
-    ...(jws.verify && peers.length === 0
-      ? [
-          findings.broken(
-            'peers’ keys',
-            'none is known',
-            'Connect first: ./pm onboard; without a Connection Manager: ./pm import peer-jws.',
-          ),
-        ]
-      : []),
-    ...(peers.length === 0 ? [] : [findings.ok('peers’ keys', `of ${peers.length} are known`)]),
-  ];
 }
 
 /** Out of the vault there may be none yet; out of files there always is. */
