@@ -25,17 +25,31 @@ export const wanted: Wanted = {
   keyAlgorithm: 'EC-P256',
 };
 
-/** RSA keys are slow to make, and JWS keys must be RSA: they are taken from here, again for each world. */
-const rsaKeys = Array.from({ length: 6 }, () => {
+interface RsaKey {
+  readonly privateKey: Secret<string>;
+  readonly publicKey: string;
+}
+
+/** RSA keys are slow to make, and JWS keys must be RSA: each is made when it is first wanted, and is the same for each world. */
+const rsaKeys: RsaKey[] = [];
+const rsaKeysMax = 6;
+
+function rsaKey(index: number): RsaKey {
+  assert.ok(index < rsaKeysMax, 'too few keys');
+  rsaKeys[index] ??= madeKey();
+  return rsaKeys[index];
+}
+
+function madeKey(): RsaKey {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   return {
     privateKey: new Secret(privateKey.export({ type: 'pkcs8', format: 'pem' }) as string),
     publicKey: publicKey.export({ type: 'spki', format: 'pem' }) as string,
   };
-});
+}
 
 /** Public keys of peers, the same for each world. */
-export const peerKeys = rsaKeys.map(({ publicKey }) => publicKey);
+export const peerKey = (index: number): string => rsaKey(index).publicKey;
 
 export type World = Awaited<ReturnType<typeof openWorld>>;
 
@@ -119,7 +133,7 @@ export async function openWorld(options: WorldOptions = {}) {
   world.server = inMemoryServer(world, world.wanted.fspId);
   await world.newHubCa();
   await world.hubAsks();
-  world.server.state.jwsKeys.push({ validationState: 'VALID', validations: [], dfspId: 'bank-b', publicKey: peerKeys[5], createdAt: 1 });
+  world.server.state.jwsKeys.push({ validationState: 'VALID', validations: [], dfspId: 'bank-b', publicKey: peerKey(5), createdAt: 1 });
   return world;
 }
 
@@ -158,7 +172,7 @@ function withQuickKeys(environment: Environment): Environment {
       async generate(purpose, why, algorithm) {
         if (purpose !== 'jws-signing') return keys.generate(purpose, why, algorithm);
         const used = (await keys.list(purpose)).length;
-        return keys.import(purpose, why, (rsaKeys[used] ?? assert.fail('too few keys')).privateKey);
+        return keys.import(purpose, why, rsaKey(used).privateKey);
       },
     },
   };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
-import { connected, dayMs, lookAgain, openWorld, pass, peerKeys, type Started, standingOf, type World } from '../../test/world.ts';
+import { connected, dayMs, lookAgain, openWorld, pass, peerKey, type Started, standingOf, type World } from '../../test/world.ts';
 import type { PublishedJwsKey } from '../api/connection-manager-api.ts';
 import { keyIdOfPem } from '../certificates/certificate.ts';
 
@@ -132,7 +132,7 @@ const entry = (dfspId: string | undefined, publicKey: string | undefined, more: 
 const trustedIds = async ({ environment }: Started, fspId: string): Promise<(string | undefined)[]> =>
   (await environment.trust.trusted('peer-jws', fspId)).map(({ id, state }) => `${state} ${id}`);
 
-const [k0 = '', k1 = '', k2 = ''] = peerKeys;
+const [k0 = '', k1 = '', k2 = ''] = [0, 1, 2].map(peerKey);
 const id0 = keyIdOfPem(k0);
 const id1 = keyIdOfPem(k1);
 
