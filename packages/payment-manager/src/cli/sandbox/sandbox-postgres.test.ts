@@ -8,7 +8,7 @@ import { runCommandLine } from '../command-line.ts';
 import type { Terminal } from '../terminal.ts';
 import { startSandbox } from './start-sandbox.ts';
 
-test('the sandbox on PostgreSQL, two processes each: payments go through, and a second start finds them', async (t) => {
+test('the sandbox on PostgreSQL, two processes each: payments go through, and a second start with one each finds them', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'pm-sandbox-postgres-'));
   t.after(() => rm(folder, { recursive: true }));
   const pm = async (...args: string[]) => {
@@ -17,8 +17,8 @@ test('the sandbox on PostgreSQL, two processes each: payments go through, and a 
     const terminal: Terminal = { out: note, err: note, workingFolder: tmpdir(), environment: {}, interactive: false };
     return { exitCode: await runCommandLine([...args, '--folder', folder], terminal), text: lines.join('\n') };
   };
-  const options = { folder, basePort: '0', postgres: true, workers: 2 };
-  const first = await startSandbox(options);
+  const options = { folder, basePort: '0', postgres: true };
+  const first = await startSandbox({ ...options, workers: 2 });
   assert.deepEqual(first.lacks, []);
   const sent = await pm('send', '25', 'USD', 'to', 'MSISDN', '27713803912', '--yes').finally(() => first.stop());
   assert.equal(sent.exitCode, 0, sent.text);
