@@ -17,7 +17,7 @@ after(() => folders.remove());
 
 const canBeAsked = { core: { transferRepeatable: true, transferAskable: true } };
 /** Long enough for a process to start again before the prepare expires: what can be completed must be. */
-const lasting = { lifetimes: { prepareMs: 10_000, quoteRequestMs: 10_000 } };
+const lasting = { lifetimes: { prepareMs: 25_000, quoteRequestMs: 25_000 } };
 const inThreeSteps = { ...lasting, acceptance: { party: false, quote: false } };
 /** The payer's core waits longer than the prepare lives, so that the ladder is the first to ask. */
 const ladderAsksFirst = { timeouts: { callbackMs: 4_000 } };
@@ -56,7 +56,7 @@ async function crash(running: ProcessScheme, one: CrashCase): Promise<void> {
   const id = await beginPayment(payer, { amount: '1.5', to: one.to === undefined ? THANDI : one.to === 'LOST' ? LOST : SIPHO });
   assert.equal(await victim.death(8_000), 'SIGKILL');
   await victim.start();
-  const payment = await ended(payer, id);
+  const payment = await ended(payer, id, 30_000);
   if (one.end !== undefined) assert.equal(payment.state, one.end, JSON.stringify(payment.steps));
   await nothingOpen(payer.journalFile);
   await nothingOpen(payee.journalFile);

@@ -12,7 +12,7 @@ import { simulateInParallel } from './simulate-parallel.ts';
 const SEEDS = 500;
 
 describe('simulator', () => {
-  test(`${SEEDS} seeds break no rule, and every kind of fault struck`, async () => {
+  test(`${SEEDS} seeds break no rule, and every kind of fault struck`, { timeout: 300_000 }, async () => {
     const { violations, payments, faults, endings } = await simulate({ seed: 1, seeds: SEEDS, clock: systemClock });
     assert.deepEqual(
       violations.map(({ seed, what, history }) => `seed ${seed}: ${what}\n${history.join('\n')}`),
