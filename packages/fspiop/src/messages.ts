@@ -89,6 +89,10 @@ export type TransfersIdPatchResponse = Static<typeof TransfersIdPatchResponse>;
 export type PartiesPutResponse = Static<typeof PartiesPutResponse>;
 export type ParticipantsPutResponse = Static<typeof ParticipantsPutResponse>;
 
+/** A ping, and its answer: outside the specification (fspiop.md 3). */
+const Ping = Type.Object({ requestId: types.CorrelationId });
+export type Ping = Static<typeof Ping>;
+
 /** The type of the body of each message; `undefined` for those without. */
 export interface MessageBodies {
   'GET /parties': undefined;
@@ -107,6 +111,8 @@ export interface MessageBodies {
   'PUT /transfers/error': ErrorBody;
   'PATCH /transfers': TransfersIdPatchResponse;
   'PATCH /transfers/error': ErrorBody;
+  'POST /ping': Ping;
+  'PUT /ping': Ping;
 }
 
 /** The schema of each message's body, latest version; undefined for messages without body. A total map. */
@@ -127,6 +133,8 @@ export const BODY_SCHEMAS: { readonly [operation in Operation]: TSchema | undefi
   'PUT /transfers/error': ErrorResponse,
   'PATCH /transfers': TransfersIdPatchResponse,
   'PATCH /transfers/error': ErrorResponse,
+  'POST /ping': Ping,
+  'PUT /ping': Ping,
 };
 
 /** Members that came later: title of the object → member → first version that has it (fspiop.md 3 and 7). */

@@ -68,6 +68,11 @@ test('resources: a known path with another method is 405 and 3000', () => {
   }
 });
 
+test('resources: a ping is taken; its answer is nothing that comes to us', () => {
+  assert.deepEqual(matchRoute('POST', '/ping'), { operation: 'POST /ping', resource: 'ping' });
+  assert.throws(() => matchRoute('PUT', `/ping/${ID}`), refused(404, '3002'));
+});
+
 test('resources: what a DFSP never offers is 501 and 2002', () => {
   for (const [method, target] of [
     ['POST', '/participants'],

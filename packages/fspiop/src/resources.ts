@@ -18,9 +18,11 @@ export type Operation =
   | 'PUT /transfers'
   | 'PUT /transfers/error'
   | 'PATCH /transfers'
-  | 'PATCH /transfers/error';
+  | 'PATCH /transfers/error'
+  | 'POST /ping'
+  | 'PUT /ping';
 
-export type Resource = 'parties' | 'participants' | 'quotes' | 'transfers';
+export type Resource = 'parties' | 'participants' | 'quotes' | 'transfers' | 'ping';
 
 /** A party as the paths name it, decoded. */
 export interface PartyKey {
@@ -93,6 +95,8 @@ const RESOURCES: ReadonlyMap<string, ResourceTable> = new Map<string, ResourceTa
       error: { PUT: 'PUT /transfers/error', PATCH: 'PATCH /transfers/error' },
     },
   ],
+  // outside the specification: a hub tries with it whether a DFSP is reached, and whether signatures hold (fspiop.md 3)
+  ['ping', { resource: 'ping', identifiedBy: 'id', collection: { POST: 'POST /ping' }, item: {}, error: {} }],
 ]);
 
 /** Resources of the API that this product does not offer (yet): 501 and 2002 (fspiop.md 4). */
@@ -109,7 +113,6 @@ const NOT_OFFERED: ReadonlySet<string> = new Set([
   'consents',
   'thirdpartyRequests',
   'accounts',
-  'ping',
 ]);
 
 const PARTY_ID_TYPES: ReadonlySet<string> = new Set([

@@ -13,6 +13,7 @@ export interface ConnectorSettings {
     readonly participants: string;
     readonly quotes: string;
     readonly transfers: string;
+    readonly ping: string;
   };
   /** Version that we use when we start a conversation, per resource. */
   readonly versions: { readonly parties: string; readonly participants: string; readonly quotes: string; readonly transfers: string };

@@ -9,7 +9,7 @@ export function testSettings(
   return {
     fspId: 'us',
     hubId: 'switch',
-    hub: { parties: hub, participants: hub, quotes: hub, transfers: hub },
+    hub: { parties: hub, participants: hub, quotes: hub, transfers: hub, ping: hub },
     versions: { parties: '1.1', participants: '1.1', quotes: '1.1', transfers: '1.1' },
     supportedVersions: ['1.0', '1.1', '2.0'],
     jws: {

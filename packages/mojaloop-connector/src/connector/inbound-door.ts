@@ -5,6 +5,7 @@ import {
   type ErrorInformation,
   FspiopError,
   type PartiesPutResponse,
+  type Ping,
   type QuotesIdPutResponse,
   type QuotesPostRequest,
   type Received,
@@ -72,12 +73,22 @@ export function inboundDoor(deps: InboundDoorDeps): InboundDoor {
         case 'GET /transfers':
           await transferAsked(deps, received);
           return 'taken';
+        case 'POST /ping':
+          pinged(deps, received as Received<Ping>);
+          return 'taken';
         default:
           await takeCallback(deps, received);
           return 'taken';
       }
     },
   };
+}
+
+/** Whoever asks has shown that it reaches us and that we believe its signature; with ours it sees the same of us. */
+function pinged({ tell }: InboundDoorDeps, received: Received<Ping>): void {
+  const { requestId } = received.body as Ping;
+  const { source, version, trace } = askedBy(received);
+  tell({ operation: 'PUT /ping', path: `/ping/${requestId}`, destination: source, version, trace, body: { requestId } });
 }
 
 function askedBy(received: Received): Asked {

@@ -25,7 +25,7 @@ export interface InboundDeps {
 export function inboundApi(deps: InboundDeps): HttpHandler {
   const { settings } = deps;
   const versions = Object.fromEntries(
-    ['parties', 'participants', 'quotes', 'transfers'].map((resource) => [resource, settings.supportedVersions]),
+    ['parties', 'participants', 'quotes', 'transfers', 'ping'].map((resource) => [resource, settings.supportedVersions]),
   );
   const options: ReceiveOptions = { fspId: settings.fspId, versions, extraCurrencies: settings.extraCurrencies };
   const refused = deps.metrics.counter('pm_inbound_refused_total', 'Messages of the hub that were refused, by error code', ['code']);

@@ -52,6 +52,7 @@ function hubUrls(config: Config): ConnectorSettings['hub'] {
     participants: bare(participantsUrl ?? baseUrl),
     quotes: bare(quotesUrl ?? baseUrl),
     transfers: bare(transfersUrl ?? baseUrl),
+    ping: bare(baseUrl ?? transfersUrl),
   };
 }
 

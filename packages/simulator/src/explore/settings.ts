@@ -9,7 +9,7 @@ export function exploredSettings(fspId: string, core: Partial<CoreCapabilities> 
     ...usual,
     fspId,
     hubId: HUB,
-    hub: { parties: '', participants: '', quotes: '', transfers: '' },
+    hub: { parties: '', participants: '', quotes: '', transfers: '', ping: '' },
     jws: { ...usual.jws, sign: true, verify: true },
     timeouts: { ...usual.timeouts, offerMs: 20_000 },
     ladder: { firstMs: 2_000, factor: 2, maxMs: 10_000, rungs: 1, slowMs: 60_000 },

@@ -14,7 +14,7 @@ export function connectorSettings(chance: Chance, fspId: Dfsp): ConnectorSetting
     ...usual,
     fspId,
     hubId: HUB,
-    hub: { parties: hub, participants: hub, quotes: hub, transfers: hub },
+    hub: { parties: hub, participants: hub, quotes: hub, transfers: hub, ping: hub },
     versions: { ...usual.versions, transfers: transfersVersion(chance) },
     jws: { ...usual.jws, sign: true, verify: true, signPutParties: chance('sign parties') < 0.5 },
     ilpVersion: oneOf(chance, 'ilp', [1, 4] as const),

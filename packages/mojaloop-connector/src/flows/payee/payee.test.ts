@@ -473,6 +473,18 @@ test('payee: parties and participants are answered once, refusals and failures i
   assert.equal(world.sent.length, 3);
 });
 
+test('payee: a ping is answered to whoever sent it, in its version', async () => {
+  const world = await makeWorld();
+  const requestId = uuid();
+  await world.receive('POST', '/ping', { requestId }, { version: '2.0' });
+  await world.receive('POST', '/ping', { requestId: 'no id' }, { status: 400 });
+  await world.time.advance(0);
+  const [answer, ...more] = world.sent;
+  assert.deepEqual([answer?.method, answer?.path, answer?.body, more.length], ['PUT', `/ping/${requestId}`, { requestId }, 0]);
+  assert.equal(answer?.headers['FSPIOP-Destination'], 'them');
+  assert.equal(answer?.headers['Content-Type'], 'application/vnd.interoperability.ping+json;version=2.0');
+});
+
 test('payee: new work above the limit is shed with 503; what is known is still served', async () => {
   const world = await makeWorld({ limits: { restingRecords: 10, inFlight: 1, coreCalls: 64, coreCallsWaiting: 1_000 } });
   const { id } = await fulfilled(world);
