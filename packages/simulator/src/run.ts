@@ -2,6 +2,7 @@ import { checkBounded, checkNothingLeft } from './check/bounds.ts';
 import { checkEffects } from './check/effects.ts';
 import { checkVerdict } from './check/verdict.ts';
 import type { Violation } from './check/violation.ts';
+import { DFSPS } from './scenario/parties.ts';
 import { type Kept, scenarioOf } from './scenario/scenario.ts';
 import type { Sabotage } from './world/dfsp-side.ts';
 import { schedule } from './world/mishap.ts';
@@ -35,6 +36,8 @@ export interface RunOptions {
 const SETTLE_MS_MAX = 600_000;
 /** What a person has to settle waits for a late word of the hub; the run gives it this long. */
 const LATE_WORD_MS = 150_000;
+/** A replica hears of what another one stored when it looks the next time, at the latest: once a second, and an answer takes its time. */
+const NEWS_MS = 2_000;
 const STEP_MS = 1_000;
 
 /** Runs one seed to its end. */
@@ -84,6 +87,7 @@ async function live(world: World): Promise<void> {
   const end = scenario.calmFrom + SETTLE_MS_MAX;
   while (time.monotonic() < end && !isSettled(world)) await advanceTo(world, time.monotonic() + STEP_MS);
   if (hasExceptions(world)) await advanceTo(world, time.monotonic() + LATE_WORD_MS);
+  if (DFSPS.some((fspId) => scenario.replicas[fspId] > 1)) await advanceTo(world, time.monotonic() + NEWS_MS);
   // what a dead process sent, and questions that go on, end with their time-outs
   for (let ms = 0; ms < 60_000 && world.network.underWay > 0; ms += 100) await time.advance(100);
 }

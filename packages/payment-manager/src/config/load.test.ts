@@ -198,6 +198,7 @@ describe('configuration', () => {
       participants: 'http://127.0.0.1:5000',
       quotes: 'http://q',
       transfers: 'http://127.0.0.1:5000',
+      ping: 'http://127.0.0.1:5000',
     });
     assert.equal(settings.deduplicateHomeTransactionId, true);
     assert.deepEqual(settings.supportedVersions, ['1.0', '1.1', '2.0']);

@@ -116,7 +116,7 @@ function quoteDeadline(settings: PayeeSettings, receivedAt: number, expiration: 
   if (expiration === undefined) return longest;
   const end = Date.parse(expiration);
   const early = end - settings.clockSkewMs;
-  return Math.min(longest, early > receivedAt ? early : (receivedAt + end) / 2);
+  return Math.min(longest, early > receivedAt ? early : Math.floor((receivedAt + end) / 2));
 }
 
 function coreTransfer(settings: PayeeSettings, state: PayeeState): CoreTransferAction {
