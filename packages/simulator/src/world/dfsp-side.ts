@@ -128,6 +128,7 @@ export function simulatedManager(parts: ManagerParts): SimulatedManager {
     life.end();
     life = undefined;
     connector = undefined;
+    gauges = undefined;
     time.after(downMs, start);
   }
 
