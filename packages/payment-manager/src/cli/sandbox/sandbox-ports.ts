@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { systemRandom } from '@payment-manager/runtime';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 import type { ManagerPorts } from './manager-configuration.ts';
 
@@ -43,23 +44,33 @@ export function sandboxPorts(basePort: string, fspIds: readonly string[]): Sandb
 
 /** The ports of each Payment Manager, free ones where any will do: scheme and commands are told before anybody listens there. */
 export async function managerPorts(ports: SandboxPorts, fspIds: readonly string[]): Promise<ReadonlyMap<string, ManagerPorts>> {
-  const found = fspIds.map(async (fspId) => {
+  const taken = new Set<number>();
+  const found = new Map<string, ManagerPorts>();
+  for (const fspId of fspIds) {
     const own = ports.manager(fspId);
-    if (own.inbound !== 0) return [fspId, own] as const;
-    const [inbound, outbound, operations] = await Promise.all([freePort(), freePort(), freePort()]);
-    return [fspId, { inbound, outbound, operations }] as const;
-  });
-  return new Map(await Promise.all(found));
+    const free = () => freePort(taken);
+    found.set(fspId, own.inbound !== 0 ? own : { inbound: await free(), outbound: await free(), operations: await free() });
+  }
+  return found;
 }
 
-/** A port of 127.0.0.1 that nobody had just now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+/** Below those that systems give to clients: none of these may take it before it is opened, or between two starts. */
+const [lowest, above] = [15_000, 32_000];
+
+/** A port of 127.0.0.1 that nobody had just now, and that is not among those `taken`, which it joins. */
+export async function freePort(taken: Set<number> = new Set()): Promise<number> {
+  for (;;) {
+    const port = lowest + Math.floor(systemRandom.fraction() * (above - lowest));
+    if (taken.has(port) || !(await isFree(port))) continue;
+    taken.add(port);
+    return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(address !== null && typeof address === 'object' ? address.port : 0));
-    });
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 }
