@@ -79,7 +79,8 @@ function addProcessMetrics(registry: Registry): void {
 }
 
 function addLagMetrics(onScrape: (name: string, help: string, read: () => number) => void): void {
-  const resolutionMs = 20;
+  // each tick wakes a process that sleeps; a long lag is seen however seldom one looks
+  const resolutionMs = 100;
   const lag = monitorEventLoopDelay({ resolution: resolutionMs });
   lag.enable();
   const seconds = (nanoseconds: number): number => Math.max(0, nanoseconds / 1e9 - resolutionMs / 1e3);
