@@ -35,7 +35,8 @@ function overrides({ leaseMs }: ReplicaWorldOptions): Overrides {
     timeouts: { callbackMs: prepareMs, backendMs: 3_000, hubHttpMs: 3_000, patchGraceMs: 3_000 },
     lifetimes: { quoteMs: 2 * prepareMs, prepareMs, quoteRequestMs: prepareMs, clockSkewMs: 500 },
     ladder: { firstMs: 500, factor: 2, maxMs: 2_000, rungs: 12, slowMs: 2_000 },
-    shutdown: { drainMs: 800, graceMs: 10_000 },
+    // longer than a client uses an idle connection again: else one may send a request on it while it is being closed
+    shutdown: { drainMs: 4_500, graceMs: 10_000 },
   };
 }
 

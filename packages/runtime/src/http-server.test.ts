@@ -289,3 +289,16 @@ test('a port that is taken is an error at the start', async () => {
   );
   await server.close(0);
 });
+
+test('a request that has arrived when the server closes, and that nobody has read yet, is answered', async () => {
+  const server = await serverWith(async () => ({ status: 200, body: 'here' }));
+  const socket = connect(server.port, '127.0.0.1').setEncoding('latin1');
+  const ask = 'GET /a HTTP/1.1\r\nhost: x\r\n\r\n';
+  socket.write(ask);
+  await once(socket, 'data');
+  socket.write(ask);
+  const closed = server.close(1_000);
+  const [second] = (await once(socket, 'data')) as [string];
+  assert.match(second, /^HTTP\/1.1 200 [\s\S]*connection: close[\s\S]*here$/i);
+  await closed;
+});

@@ -234,7 +234,10 @@ function logFailure(log: Log, method: string, error: unknown): void {
   });
 }
 
-function close(serving: Serving, server: NodeServer, graceMs: number): Promise<void> {
+async function close(serving: Serving, server: NodeServer, graceMs: number): Promise<void> {
+  // A connection on which a request has arrived that nobody has read yet looks idle: so what has arrived is read first.
+  serving.draining = true;
+  for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
   serving.closing = true;
   return new Promise((resolve) => {
     const timer = setTimeout(() => server.closeAllConnections(), graceMs);

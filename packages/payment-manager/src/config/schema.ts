@@ -281,7 +281,7 @@ export const configSchema = group('All keys of payment-manager.yaml.', {
     drainMs: durationMs(
       {
         description:
-          'After SIGTERM `/health/ready` says 503 at once, and everything is still taken for this long. Behind a load balancer: a little longer than it takes to notice.',
+          'After SIGTERM `/health/ready` says 503 at once, and everything is still taken for this long. Behind a load balancer: longer than it takes to notice, and than clients use an idle connection again (ours: 4 s).',
         default: 0,
         example: '5000',
       },
