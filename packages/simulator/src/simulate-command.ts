@@ -17,23 +17,24 @@ const SEEDS_PER_THREAD_MIN = 100;
 const PROGRESS_EVERY = 1_000;
 const HISTORY_LINES_MAX = 400;
 
-/** `./pm simulate`: prints what came of the seeds. Resolves with the exit code: 0, or 1 on a violation. @throws RangeError for a number that is none */
-export async function simulateCommand(given: SimulateArguments, out: (line: string) => void): Promise<number> {
+/** `./pm simulate`: prints what came of the seeds. Resolves with the exit code: 0, or 1 on a violation, or 130 when `isStopped` ended it before. @throws RangeError for a number that is none */
+export async function simulateCommand(given: SimulateArguments, out: (line: string) => void, isStopped: () => boolean): Promise<number> {
   const seed = whole('--seed', given.seed, 1);
   const seeds = whole('--seeds', given.seeds, given.seed === undefined ? SEEDS_DEFAULT : 1);
   const threads = Math.min(availableParallelism(), Math.ceil(seeds / SEEDS_PER_THREAD_MIN));
   let told = 0;
-  const onProgress = (done: number): void => {
+  const onProgress = ({ seeds: done, violations }: SimulationReport): void => {
     if (given.json === true || done < told + PROGRESS_EVERY) return;
     told = done;
-    out(`${done} of ${seeds} seeds`);
+    out(`${done} of ${seeds} seeds, ${violations.length} violations`);
   };
-  const options = { seed, seeds, clock: systemClock, onProgress };
+  const options = { seed, seeds, clock: systemClock, onProgress, isStopped };
   const report = threads < 2 ? await simulate(options) : await simulateInParallel(options, threads);
   const commit = report.violations.length === 0 ? '' : commitOfThisTree();
   if (given.json === true) out(JSON.stringify({ ...report, ...(commit !== '' && { commit }) }));
   else printReport(report, commit, out);
-  return report.violations.length === 0 ? 0 : 1;
+  if (report.violations.length > 0) return 1;
+  return report.seeds < seeds ? 130 : 0;
 }
 
 function printReport(report: SimulationReport, commit: string, out: (line: string) => void): void {

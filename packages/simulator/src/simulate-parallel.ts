@@ -22,13 +22,13 @@ export async function simulateInParallel(options: Omit<SimulateOptions, 'sabotag
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
     });
     try {
-      while (next < end && report.violations.length < VIOLATIONS_MAX) {
+      while (next < end && report.violations.length < VIOLATIONS_MAX && options.isStopped?.() !== true) {
         const seed = next;
         next = Math.min(end, next + CHUNK);
         // the other threads add to the report meanwhile
         const more = await chunk(worker, seed, next - seed);
         report = sum(report, more);
-        options.onProgress?.(report.seeds);
+        options.onProgress?.(report);
       }
     } finally {
       await worker.terminate();

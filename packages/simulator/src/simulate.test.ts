@@ -6,7 +6,7 @@ import { plantedInWorld } from '../test/planted-in-world.ts';
 import { type RunOptions, run } from './run.ts';
 import { type Scenario, scenarioOf } from './scenario/scenario.ts';
 import { shrink } from './shrink.ts';
-import { simulate } from './simulate.ts';
+import { type SimulationReport, simulate } from './simulate.ts';
 import { simulateInParallel } from './simulate-parallel.ts';
 
 const SEEDS = 500;
@@ -43,6 +43,16 @@ describe('simulator', () => {
       { ...two, faults: sorted(two.faults), endings: sorted(two.endings) },
       { ...one, faults: sorted(one.faults), endings: sorted(one.endings) },
     );
+  });
+
+  test('a run that is stopped reports what it has run', async () => {
+    let done = 0;
+    const onProgress = (report: SimulationReport): void => {
+      done = report.seeds;
+    };
+    const report = await simulate({ seed: 1, seeds: 1_000, clock: systemClock, onProgress, isStopped: () => done >= 3 });
+    assert.deepEqual([report.seeds, report.violations], [3, []]);
+    assert.ok(report.payments > 0);
   });
 
   test('another seed is another history', async () => {

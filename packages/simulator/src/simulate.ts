@@ -10,7 +10,10 @@ export interface SimulateOptions {
   readonly seeds: number;
   /** For the speed alone. */
   readonly clock: Clock;
-  readonly onProgress?: (done: number) => void;
+  /** Told what has come of the seeds up to now. */
+  readonly onProgress?: (report: SimulationReport) => void;
+  /** Asked before each seed (each few, in threads): true ends the run, with the report of what was run. */
+  readonly isStopped?: () => boolean;
   readonly sabotage?: Sabotage;
 }
 
@@ -45,12 +48,13 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
   const { clock, sabotage } = options;
   const startedMs = clock.monotonic();
   let report = nothingYet();
-  for (let seed = options.seed; seed < options.seed + options.seeds && report.violations.length < VIOLATIONS_MAX; seed++) {
+  const goesOn = (): boolean => report.violations.length < VIOLATIONS_MAX && options.isStopped?.() !== true;
+  for (let seed = options.seed; seed < options.seed + options.seeds && goesOn(); seed++) {
     const result = await ran(seed, sabotage);
     const { payments, faults, endings, forReconciliation } = result;
     const violations = result.violations.length === 0 ? [] : [await found(seed, sabotage)];
     report = sum(report, { seeds: 1, payments, violations, paymentsPerSecond: 0, faults, endings, forReconciliation });
-    options.onProgress?.(report.seeds);
+    options.onProgress?.(report);
   }
   return withSpeed(report, clock.monotonic() - startedMs);
 }

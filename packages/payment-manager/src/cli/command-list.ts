@@ -202,7 +202,7 @@ export const commands: readonly CommandEntry[] = [
     arguments: '',
     summary: 'run the product in a simulated world where everything breaks, and check the rules of money',
     description:
-      'Runs whole schemes on a virtual clock, one per seed: lost and late messages, crashes, full disks, clocks that jump, hubs that lie. A seed that breaks a rule is shrunk to the shortest history. Exit code 1 on a violation.',
+      'Runs whole schemes on a virtual clock, one per seed: lost and late messages, crashes, full disks, clocks that jump, hubs that lie. A seed that breaks a rule is shrunk to the shortest history. Ctrl-C ends it with the report of what was run. Exit code 1 on a violation.',
     options: [
       { flags: '--seeds <number>', description: 'how many (default: 500; with --seed: 1)' },
       { flags: '--seed <number>', description: 'the first one (default: 1)' },

@@ -3,13 +3,27 @@ import type { Command, CommandOptions } from './commands.ts';
 import { CommandFailed, exitCodes } from './exit-codes.ts';
 
 /** `./pm simulate`: seeded runs of the real product in a simulated world. */
-export const simulate: Command = (_args, options, terminal) =>
-  simulateCommand({ ...text(options, 'seeds'), ...text(options, 'seed'), json: options['json'] === true }, (line) =>
-    terminal.out(line),
-  ).catch((error: unknown) => {
+export const simulate: Command = async (_args, options, terminal) => {
+  let stopped = false;
+  // The first Ctrl-C ends a long run with the report of what was run.
+  const stop = (): void => {
+    stopped = true;
+  };
+  process.once('SIGINT', stop);
+  const given = { ...text(options, 'seeds'), ...text(options, 'seed'), json: options['json'] === true };
+  try {
+    return await simulateCommand(
+      given,
+      (line) => terminal.out(line),
+      () => stopped,
+    );
+  } catch (error) {
     if (error instanceof RangeError) throw new CommandFailed(exitCodes.usage, error.message);
     throw error;
-  });
+  } finally {
+    process.off('SIGINT', stop);
+  }
+};
 
 /** `./pm explore`: every reachable state of one payment. */
 export const explore: Command = (_args, options, terminal) =>
