@@ -85,11 +85,15 @@ async function live(world: World): Promise<void> {
   const { time, scenario } = world;
   await advanceTo(world, scenario.calmFrom);
   const end = scenario.calmFrom + SETTLE_MS_MAX;
-  while (time.monotonic() < end && !isSettled(world)) await advanceTo(world, time.monotonic() + STEP_MS);
-  if (hasExceptions(world)) await advanceTo(world, time.monotonic() + LATE_WORD_MS);
-  if (DFSPS.some((fspId) => scenario.replicas[fspId] > 1)) await advanceTo(world, time.monotonic() + NEWS_MS);
-  // what a dead process sent, and questions that go on, end with their time-outs
-  for (let ms = 0; ms < 60_000 && world.network.underWay > 0; ms += 100) await time.advance(100);
+  const newsMs = DFSPS.some((fspId) => scenario.replicas[fspId] > 1) ? NEWS_MS : 0;
+  // a message that was late may begin something anew while the rest is waited for
+  do {
+    while (time.monotonic() < end && !isSettled(world)) await advanceTo(world, time.monotonic() + STEP_MS);
+    if (hasExceptions(world)) await advanceTo(world, time.monotonic() + LATE_WORD_MS);
+    await advanceTo(world, time.monotonic() + newsMs);
+    // what a dead process sent, and questions that go on, end with their time-outs
+    for (let ms = 0; ms < 60_000 && world.network.underWay > 0; ms += 100) await time.advance(100);
+  } while (time.monotonic() < end && !isSettled(world));
 }
 
 async function advanceTo(world: World, untilMs: number): Promise<void> {
