@@ -168,20 +168,24 @@ export function coreTold(
   if (outcome.kind === 'ok' || holdsNothing(settings, state, attempt, outcome)) return told(settings, state, attempt, now);
   const reason = outcome.kind === 'rejected' ? `${outcome.refusal.code} ${outcome.refusal.description}` : outcome.reason;
   const failed: PayeeEvent = { type: 'notification-failed', at: now, attempt, kind: outcome.kind, reason };
-  if (settings.core.notificationRepeatable) return { events: [failed] };
+  const notTold: PayeeEvent = {
+    type: 'exception-raised',
+    at: now,
+    code: 'CORE_NOT_TOLD',
+    reason: `the core may not know that the transfer is ${notification.state}: ${reason}`,
+  };
+  if (settings.core.notificationRepeatable) return { events: isTooLateToCommit(state, now) ? [failed, notTold] : [failed] };
   if (outcome.kind === 'not-sent')
     return { events: [failed, { type: 'notification-started', at: now, attempt: attempt + 1, state: notification.state }] };
-  return {
-    events: [
-      failed,
-      {
-        type: 'exception-raised',
-        at: now,
-        code: 'CORE_NOT_TOLD',
-        reason: `the core may not know that the transfer is ${notification.state}: ${reason}`,
-      },
-    ],
-  };
+  return { events: [failed, notTold] };
+}
+
+/**
+ * A core that has to book before the hub learns the fulfilment, and has not said so when the transfer is over: it is told again all the
+ * same, for it may have booked, but a person has to know.
+ */
+function isTooLateToCommit(state: PayeeState, now: number): boolean {
+  return state.stage === 'commit-first' && state.exception === undefined && now >= expirationOf(state);
 }
 
 /** How often a core must say that it does not know a transfer before it is believed: it may execute a call late that we gave up. */
