@@ -104,9 +104,11 @@ async function advanceTo(world: World, untilMs: number): Promise<void> {
   }
 }
 
-/** Nothing is open but what a person has to settle, and no process has still to find out what happened while it stood still. */
+/** Nothing is open but what a person has to settle, the hub holds nothing, and no process has still to find out what happened while it stood still. */
 function isSettled(world: World): boolean {
   if (world.hub.underWay > 0) return false;
+  // what a hub has lied about ends there with its own time
+  if (world.hub.directory.positions().some(({ reserved }) => reserved !== 0n)) return false;
   if (Object.values(world.managers).some((replicas) => replicas.some(({ standsStill }) => standsStill))) return false;
   for (const records of Object.values(world.observer.records)) {
     for (const record of records.all()) if (record.open && !record.attention.some(({ level }) => level === 'exception')) return false;
