@@ -1,5 +1,5 @@
 /**
- * What is hashed, and how, byte for byte. `append_batch` in PostgreSQL makes the same (`postgres-chain.ts`), and whoever
+ * What is hashed, and how, byte for byte. `append_batch` in PostgreSQL makes the same (`postgres-batch.ts`), and whoever
  * verifies makes it once more. A hash is SHA-256, written in base64 (44 characters); text is hashed as UTF-8. The parts of
  * what is hashed are divided by U+001F, which none but the last can hold.
  */

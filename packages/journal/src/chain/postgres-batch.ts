@@ -1,7 +1,6 @@
 /**
- * Stores a batch of appends and adds it to the writer's chain (see `postgres-chain.ts`, whose migration has the first form of it):
- * each array has one entry per append, per event, per claim, and so on; `_ops` says to which append (from 1) an entry belongs. In a
- * batch no two appends have a record or a claim in common.
+ * Stores a batch of appends and adds it to the writer's chain (see `postgres-chain.ts`): each array has one entry per append, per event, per
+ * claim, and so on; `_ops` says to which append (from 1) an entry belongs. In a batch no two appends have a record or a claim in common.
  *
  * Rows are locked and made in the order of their keys, so that two batches do not wait for each other in a circle. Where
  * another transaction makes the same row at the same time, the batch is undone with SQLSTATE 40001 and sent again: then the
@@ -9,8 +8,10 @@
  *
  * Arrays are read by their subscripts: `unnest` of ten of them copies each into a table of its own first, which cost a fifth of
  * the batch. What is not in the batch (claims, topics, what needs a person) costs no statement.
+ *
+ * Journals from before have another one with the same parameters: replicas of that time go on with this.
  */
-const appendBatch = `
+export const batchMigration = `
   CREATE OR REPLACE FUNCTION append_batch(
     p_epoch bigint, p_batch bigint,
     p_ids text[], p_kinds text[], p_labels text[], p_expected integer[], p_events integer[], p_open boolean[],
@@ -177,6 +178,3 @@ const appendBatch = `
     RETURN refusals;
   END $$;
 `;
-
-/** The migration that makes batches cheaper; replicas of the version before go on with this, too. */
-export const batchMigration = appendBatch;
