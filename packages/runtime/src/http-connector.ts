@@ -2,6 +2,7 @@ import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import type { buildConnector } from 'undici';
 import type { Credentials } from './credentials.ts';
+import { clientTls } from './tls-options.ts';
 
 /** How far a connection came before it failed. */
 export type ConnectPhase = 'dns' | 'connect' | 'tls';
@@ -38,11 +39,7 @@ const keepAliveProbeMs = 30_000;
  * DNS, TCP or TLS. TLS sessions are resumed per server; all connections of one connector use the same credentials.
  */
 export function createConnector(credentials: Credentials | undefined, timeoutMs: number): buildConnector.connector {
-  const secureContext = createSecureContext({
-    minVersion: 'TLSv1.2',
-    allowPartialTrustChain: credentials !== undefined,
-    ...(credentials && { cert: credentials.certificate, key: credentials.privateKey.reveal(), ca: credentials.trustedCas }),
-  });
+  const secureContext = createSecureContext(clientTls(credentials));
   const sessions = new Map<string, Buffer>();
   return (options, callback) => {
     const hostname = options.hostname.startsWith('[') ? options.hostname.slice(1, -1) : options.hostname;

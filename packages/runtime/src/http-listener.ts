@@ -1,11 +1,10 @@
 import type { RequestListener, Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
-import type { SecureContextOptions } from 'node:tls';
-import type { Credentials } from './credentials.ts';
 import type { HttpResponse, HttpServerOptions, RefusalReason } from './http.ts';
 import type { Log } from './log.ts';
 import { createServer, statusText } from './node-http.ts';
+import { serverTls } from './tls-options.ts';
 
 /** Longest request line and headers together. Real ones have under 4 KB. */
 const maxHeaderBytes = 65_536;
@@ -31,7 +30,7 @@ export function createNodeServer(options: HttpServerOptions, log: Log, listener:
     ? createTlsServer(
         {
           ...limits,
-          ...tlsOptions(options.tls.credentials),
+          ...serverTls(options.tls.credentials),
           requestCert: options.tls.requireClientCertificate,
           rejectUnauthorized: options.tls.requireClientCertificate,
           handshakeTimeout: tlsHandshakeTimeoutMs,
@@ -47,16 +46,6 @@ export function createNodeServer(options: HttpServerOptions, log: Log, listener:
   server.on('checkExpectation', listener);
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuseOnSocket(options, log, error, socket));
   return server;
-}
-
-/** A secure context's options. TLS 1.2 is the oldest version that Mojaloop's PKI guide and the ASVS (V12.1) allow. */
-export function tlsOptions(credentials: Credentials): SecureContextOptions {
-  return {
-    cert: credentials.certificate,
-    key: credentials.privateKey.reveal(),
-    ca: credentials.trustedCas,
-    minVersion: 'TLSv1.2',
-  };
 }
 
 function refuseOnSocket(options: HttpServerOptions, log: Log, error: NodeJS.ErrnoException, socket: Duplex): void {

@@ -5,8 +5,9 @@ import type { TLSSocket } from 'node:tls';
 import { type FastifyReply, fastify, LogController } from 'fastify';
 import type { Entry, HttpRequest, HttpResponse, HttpServer, HttpServerOptions, RefusalReason } from './http.ts';
 import { collectBody } from './http-body.ts';
-import { createNodeServer, tlsOptions } from './http-listener.ts';
+import { createNodeServer } from './http-listener.ts';
 import type { Log } from './log.ts';
+import { serverTls } from './tls-options.ts';
 
 const bodyMethods = ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'QUERY'] as const;
 
@@ -67,7 +68,7 @@ export async function startHttpServer(options: HttpServerOptions, log: Log): Pro
     url: `${options.tls ? 'https' : 'http'}://${host}:${port}`,
     setCredentials(credentials) {
       if (!options.tls) throw new TypeError('a server without TLS has no credentials');
-      (app.server as HttpsServer).setSecureContext(tlsOptions(credentials));
+      (app.server as HttpsServer).setSecureContext(serverTls(credentials));
       serving.sinceSwap = new WeakSet();
     },
     drain() {

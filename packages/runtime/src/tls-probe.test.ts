@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { before, test } from 'node:test';
 import { type TestAuthority, testAuthority } from '../test/test-authority.ts';
+import type { HttpServer, HttpServerOptions } from './http.ts';
 import { createHttpClient } from './http-client.ts';
 import { startHttpServer } from './http-server.ts';
 import { recordedLog } from './simulated/recorded-log.ts';
@@ -16,19 +17,22 @@ before(async () => {
   stranger = await testAuthority('another CA');
 });
 
-test('a probe tells which certificate a server presents, and whether it is trusted, without one of its own', async () => {
-  const credentials = await scheme.issue('hub');
-  const server = await startHttpServer(
+const serverWith = (tls: HttpServerOptions['tls'] & object): Promise<HttpServer> =>
+  startHttpServer(
     {
       host: '127.0.0.1',
       port: 0,
       maxBodyBytes: 1_000,
       handler: async () => ({ status: 200 }),
       refuse: () => ({ status: 500 }),
-      tls: { credentials, requireClientCertificate: true },
+      tls,
     },
     recordedLog(),
   );
+
+test('a probe tells which certificate a server presents, and whether it is trusted, without one of its own', async () => {
+  const credentials = await scheme.issue('hub');
+  const server = await serverWith({ credentials, requireClientCertificate: true });
   const look = (trustedCas: string) =>
     probeTls({ host: '127.0.0.1', port: server.port, credentials: { ...credentials, certificate: '', trustedCas }, timeoutMs: 5_000 });
   const [trusted, untrusted] = [await look(scheme.certificate), await look(stranger.certificate)];
@@ -45,17 +49,7 @@ test('a CA that somebody else vouches for is an anchor by itself: its issuer nee
   const below = await scheme.subordinate('issuing CA');
   const credentials = await below.issue('hub');
   for (const chain of [credentials.certificate, `${credentials.certificate}\n${below.certificate}`]) {
-    const server = await startHttpServer(
-      {
-        host: '127.0.0.1',
-        port: 0,
-        maxBodyBytes: 1_000,
-        handler: async () => ({ status: 200 }),
-        refuse: () => ({ status: 500 }),
-        tls: { credentials: { ...credentials, certificate: chain }, requireClientCertificate: false },
-      },
-      recordedLog(),
-    );
+    const server = await serverWith({ credentials: { ...credentials, certificate: chain }, requireClientCertificate: false });
     t.after(() => server.close(0));
     const trusting = { certificate: '', privateKey: credentials.privateKey, trustedCas: below.certificate };
     const seen = await probeTls({ host: '127.0.0.1', port: server.port, credentials: trusting, timeoutMs: 5_000 });

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import type { Credentials } from './credentials.ts';
+import { clientTls } from './tls-options.ts';
 
 /** Which server to look at, and as whom. */
 export interface TlsProbeOrder {
@@ -35,9 +36,7 @@ export function probeTls({ host, port, credentials, timeoutMs }: TlsProbeOrder):
       port,
       servername: isIP(host) ? '' : host,
       rejectUnauthorized: false,
-      minVersion: 'TLSv1.2',
-      allowPartialTrustChain: credentials !== undefined,
-      ...(credentials && { cert: credentials.certificate, key: credentials.privateKey.reveal(), ca: credentials.trustedCas }),
+      ...clientTls(credentials),
     });
     const timer = setTimeout(() => end({ kind: 'failed', phase, code: 'CONNECT_TIMEOUT' }), timeoutMs);
     function end(probe: TlsProbe): void {

@@ -2,8 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { SecureContextOptions } from 'node:tls';
-import { type Credentials, createHttpServer, statusText } from '@payment-manager/runtime';
+import { type Credentials, createHttpServer, serverTls, statusText } from '@payment-manager/runtime';
 import type { WebSocket } from 'ws';
 import type { Refusal } from './control-entry.ts';
 
@@ -35,7 +34,7 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   const limits = { maxHeaderSize: maxHeaderBytes, headersTimeout: handshakeMs, requestTimeout: handshakeMs, keepAliveTimeout: 1 };
   const plain = { ...limits, connectionsCheckingInterval: 1_000 };
   const secure =
-    tls && createTlsServer({ ...plain, ...contextOf(tls), requestCert: true, rejectUnauthorized: true, handshakeTimeout: handshakeMs });
+    tls && createTlsServer({ ...plain, ...serverTls(tls), requestCert: true, rejectUnauthorized: true, handshakeTimeout: handshakeMs });
   const server = secure ?? createHttpServer(plain);
   // Some room for those that are being refused.
   server.maxConnections = maxClients * 2;
@@ -64,7 +63,7 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     port: (server.address() as AddressInfo).port,
     setCredentials(credentials) {
       if (!secure) throw new TypeError('a server without TLS has no credentials');
-      secure.setSecureContext(contextOf(credentials));
+      secure.setSecureContext(serverTls(credentials));
     },
     close() {
       return new Promise((resolve) => {
@@ -76,10 +75,6 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
 }
 
 const full = { status: 503, say: 'There are as many clients as may be. Try again later.' };
-
-function contextOf({ certificate, privateKey, trustedCas }: Credentials): SecureContextOptions {
-  return { cert: certificate, key: privateKey.reveal(), ca: trustedCas, minVersion: 'TLSv1.2' };
-}
 
 function answerOf({ status, say }: { readonly status: number; readonly say: string }): string {
   const headers = [
