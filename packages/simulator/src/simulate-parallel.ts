@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { nothingYet, type SimulateOptions, type SimulationReport, sum, VIOLATIONS_MAX, withSpeed } from './simulate.ts';
+import { goesOn, nothingYet, type SimulateOptions, type SimulationReport, sum, withSpeed } from './simulate.ts';
 
 /** Seeds that a thread takes at a time. */
 const CHUNK = 25;
@@ -22,7 +22,7 @@ export async function simulateInParallel(options: Omit<SimulateOptions, 'sabotag
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
     });
     try {
-      while (next < end && report.violations.length < VIOLATIONS_MAX && options.isStopped?.() !== true) {
+      while (next < end && goesOn(report, options)) {
         const seed = next;
         next = Math.min(end, next + CHUNK);
         // the other threads add to the report meanwhile

@@ -41,15 +41,19 @@ export interface SimulationReport {
 }
 
 /** After so many seeds with a violation there is enough to do. */
-export const VIOLATIONS_MAX = 10;
+const VIOLATIONS_MAX = 10;
+
+/** Whether another seed is to be run after those of the report. */
+export function goesOn({ violations }: SimulationReport, { isStopped }: Pick<SimulateOptions, 'isStopped'>): boolean {
+  return violations.length < VIOLATIONS_MAX && isStopped?.() !== true;
+}
 
 /** Runs seeds one after the other; stops early when many of them break a rule. */
 export async function simulate(options: SimulateOptions): Promise<SimulationReport> {
   const { clock, sabotage } = options;
   const startedMs = clock.monotonic();
   let report = nothingYet();
-  const goesOn = (): boolean => report.violations.length < VIOLATIONS_MAX && options.isStopped?.() !== true;
-  for (let seed = options.seed; seed < options.seed + options.seeds && goesOn(); seed++) {
+  for (let seed = options.seed; seed < options.seed + options.seeds && goesOn(report, options); seed++) {
     const result = await ran(seed, sabotage);
     const { payments, faults, endings, forReconciliation } = result;
     const violations = result.violations.length === 0 ? [] : [await found(seed, sabotage)];
