@@ -12,6 +12,7 @@ import type { Config } from '../config/schema.ts';
 import { moreHubCas } from '../credentials/hub-trust.ts';
 import type { LoadedKeys } from '../credentials/load-keys.ts';
 import { type VaultTls, watchVaultTls } from '../credentials/vault-tls.ts';
+import { hubServers } from '../environments/hub-servers.ts';
 import { addressOf, publicEndpoint } from '../environments/public-endpoint.ts';
 import { type KeptTest, lastTest } from '../environments/readiness-test/kept-test.ts';
 import { wantedOf } from '../environments/wanted.ts';
@@ -164,10 +165,10 @@ function startOverlaps(config: Config, deps: Around): Overlaps {
 }
 
 /** The hub's servers that speak TLS. */
-function hubOrigins({ hub }: Config): readonly URL[] {
-  const urls = [hub.baseUrl, hub.partiesUrl, hub.participantsUrl, hub.quotesUrl, hub.transfersUrl].filter((url) => url !== undefined);
-  const origins = [...new Set(urls.map((url) => new URL(url).origin))];
-  return origins.filter((origin) => origin.startsWith('https:')).map((origin) => new URL(origin));
+function hubOrigins(config: Config): readonly URL[] {
+  return hubServers(config)
+    .map((url) => new URL(url))
+    .filter(({ protocol }) => protocol === 'https:');
 }
 
 /** Our own server, or the proxy before it, and each server of the hub's. */

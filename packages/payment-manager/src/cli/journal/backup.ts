@@ -1,8 +1,10 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { counted } from '@payment-manager/connection-manager-client/counted';
 import { BackupRefused, partialBackup } from '@payment-manager/database';
 import { type BackedUp, type BackupFacts, backupFacts, backupSqliteJournal, restoreSqliteJournal } from '@payment-manager/journal';
 import { systemClock, systemTimers } from '@payment-manager/runtime';
+import { asideOf } from '../aside.ts';
 import type { Command, CommandOptions } from '../commands.ts';
 import { configurationFile, loadConfiguration } from '../configuration-file.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
@@ -22,7 +24,7 @@ export const backup: Command = async ([target], options, terminal) => {
   if (options['json'] === true) terminal.out(JSON.stringify({ ...journal, ...(vault && { vault }) }));
   else if (vault)
     terminal.out(
-      `${style.good('Backed up and checked')}  ${vault.file}\n  ${vault.entries} ${vault.entries === 1 ? 'entry' : 'entries'} of the vault, sealed. Keep the master key (its id is ${vault.masterKey}) in another place: without it the copy is worth nothing.`,
+      `${style.good('Backed up and checked')}  ${vault.file}\n  ${counted(vault.entries, 'entry', 'entries')} of the vault, sealed. Keep the master key (its id is ${vault.masterKey}) in another place: without it the copy is worth nothing.`,
     );
   else if (config.vault.store === 'file') terminal.out('  The vault is not in it: ./pm backup --vault FILE');
   if (vault && config.vault.pkcs11.module !== undefined) terminal.err('The JWS keys are in the HSM: back that up with its vendor’s means.');
@@ -77,7 +79,7 @@ async function restorableJournal(from: string, options: CommandOptions, terminal
   const journal = await embeddedJournal(options, terminal);
   const facts = await explained(async () => backupFacts(from));
   demandFits(facts, journal, from);
-  const aside = `${journal.file}.replaced-${new Date(systemClock.now()).toISOString().replace(/[-:.]/g, '')}`;
+  const aside = asideOf(journal.file);
   const restoreIt = () => explained(() => restoreSqliteJournal(from, journal.file, aside));
   return { ...journal, madeAt: facts[factNames.madeAt], restore: restoreIt };
 }

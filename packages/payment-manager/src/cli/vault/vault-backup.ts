@@ -12,6 +12,7 @@ import {
 } from '@payment-manager/vault';
 import type { Config } from '../../config/schema.ts';
 import { configuredMasterKeys, vaultFolder } from '../../vault/open-vault.ts';
+import { asideOf } from '../aside.ts';
 import { operationsUrl } from '../connection/connection-client.ts';
 import { explainedVault, refuseOtherUser } from '../connection/with-environment.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
@@ -64,7 +65,7 @@ export async function restorableVault(config: Config, file: string, force: boole
     await copyEntries(storeOver(copy.entries), { fetchKeys: async () => ({ current: key }), random: systemRandom, timers: systemTimers });
     const folder = vaultFolder(config);
     if (!force) await refuseNewer(folder, copy.entries);
-    const aside = `${folder}.replaced-${new Date(systemClock.now()).toISOString().replace(/[-:.]/g, '')}`;
+    const aside = asideOf(folder);
     return {
       madeAt: new Date(copy.madeAt).toISOString(),
       folder,

@@ -10,6 +10,7 @@ import { type LoadedKeys, loadKeys } from '../../credentials/load-keys.ts';
 import { loadTlsCredentials } from '../../credentials/tls-credentials.ts';
 import { loadVaultKeys } from '../../credentials/vault-keys.ts';
 import { openConfiguredVault } from '../../vault/open-vault.ts';
+import { hubServers } from '../hub-servers.ts';
 import { certificatesOf } from '../inventory.ts';
 import { proxyBefore } from '../proxy-before.ts';
 import { lookAtConnectionManager, lookAtHubToken, lookAtPkiEngine } from './access.ts';
@@ -162,9 +163,7 @@ async function thirdParty(
 }
 
 /** Each server of the hub once, with our side of TLS. */
-export function hubEndpoints({ hub, lifetimes }: Config, credentials: Credentials | undefined): EndpointOrder[] {
-  const urls = [hub.baseUrl, hub.partiesUrl, hub.participantsUrl, hub.quotesUrl, hub.transfersUrl].filter((url) => url !== undefined);
-  const byOrigin = new Map(urls.map((url) => [new URL(url).origin, url]));
-  const limits = { timeoutMs, maxSkewMs: lifetimes.clockSkewMs };
-  return [...byOrigin.values()].map((url) => ({ part: 'hub', url, ...limits, ...(credentials && { credentials }) }));
+export function hubEndpoints(config: Config, credentials: Credentials | undefined): EndpointOrder[] {
+  const limits = { timeoutMs, maxSkewMs: config.lifetimes.clockSkewMs };
+  return hubServers(config).map((url) => ({ part: 'hub', url, ...limits, ...(credentials && { credentials }) }));
 }
