@@ -1,7 +1,15 @@
 import type { X509Certificate } from 'node:crypto';
-import { type KeyRecord, keyIdOf, type Subject } from '@payment-manager/vault';
+import type { KeyRecord, Subject } from '@payment-manager/vault';
 import type { PublishedCa } from '../api/connection-manager-api.ts';
-import { commonNameOf, day, issuedBy, readBundle, readCertificate, sameCertificate } from '../certificates/certificate.ts';
+import {
+  commonNameOf,
+  day,
+  issuedBy,
+  keyIdOfCertificate,
+  readBundle,
+  readCertificate,
+  sameCertificate,
+} from '../certificates/certificate.ts';
 import { renewalOf, watched } from '../certificates/lifetime.ts';
 import type { Standing } from '../condition.ts';
 import { type Decision, type Reconciler, reconciler } from '../reconciler.ts';
@@ -104,7 +112,7 @@ export function decideDfspCa(
 function isBelieved({ origin, chain }: KeyRecord, next: readonly string[] | undefined): boolean {
   const certifies = origin === undefined && (next === undefined || next.length === 1);
   const [root, nextRoot] = [readCertificate(chain?.at(-1)), readCertificate(next?.at(-1))];
-  return certifies || (root !== undefined && nextRoot !== undefined && keyIdOf(root.publicKey) === keyIdOf(nextRoot.publicKey));
+  return certifies || (root !== undefined && nextRoot !== undefined && keyIdOfCertificate(root) === keyIdOfCertificate(nextRoot));
 }
 
 function otherRoot(inEngine: readonly string[] | undefined): Standing {

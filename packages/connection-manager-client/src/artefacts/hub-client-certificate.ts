@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
-import { keyIdOf, VaultError } from '@payment-manager/vault';
+import { VaultError } from '@payment-manager/vault';
 import type { Enrollment } from '../api/connection-manager-api.ts';
-import { commonNameOf, day, issuedBy, readBundle, readCertificate } from '../certificates/certificate.ts';
+import { commonNameOf, day, issuedBy, keyIdOfCertificate, readBundle, readCertificate } from '../certificates/certificate.ts';
 import { renewalOf, watched } from '../certificates/lifetime.ts';
 import { readRequest } from '../certificates/request.ts';
 import type { WatchedCertificate } from '../condition.ts';
@@ -144,7 +144,7 @@ function renewalIn(
 ): number {
   const certificate = readBundle(pem)?.[0];
   if (!certificate || keyId === undefined) return now;
-  const fits = issuedBy(certificate, ca) && keyIdOf(certificate.publicKey) === keyId && commonNameOf(certificate) === connectorFqdn;
+  const fits = issuedBy(certificate, ca) && keyIdOfCertificate(certificate) === keyId && commonNameOf(certificate) === connectorFqdn;
   if (!fits) return now;
   const renewAt = renewalOf(certificate, keyId);
   return validationState === 'INVALID' ? Math.min(renewAt, certificate.validFromDate.getTime() + lookedAtAgainMs) : renewAt;

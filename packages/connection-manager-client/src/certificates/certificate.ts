@@ -11,34 +11,48 @@ export function readBundle(pem: string | undefined): X509Certificate[] | undefin
   return certificates.every((one) => one !== undefined) ? certificates : undefined;
 }
 
-/** The same few certificates are looked at again and again. */
-const read = new Map<string, X509Certificate>();
-const keptReadMost = 100;
+const keptMost = 100;
+
+/** Reads a PEM text; the same few are looked at again and again, and read once. Undefined when it cannot be read. */
+function readOnce<T>(read: (pem: string) => T | undefined): (pem: string | undefined) => T | undefined {
+  const known = new Map<string, T>();
+  return (pem) => {
+    if (pem === undefined) return undefined;
+    const before = known.get(pem);
+    if (before !== undefined) return before;
+    try {
+      const found = read(pem);
+      if (known.size >= keptMost) known.clear();
+      if (found !== undefined) known.set(pem, found);
+      return found;
+    } catch {
+      return undefined;
+    }
+  };
+}
+
+/** Works something out of what never changes, once. */
+function onceFor<K extends object, T>(work: (of: K) => T): (of: K) => T {
+  const known = new WeakMap<K, { readonly found: T }>();
+  return (of) => {
+    const before = known.get(of);
+    if (before) return before.found;
+    const found = work(of);
+    known.set(of, { found });
+    return found;
+  };
+}
 
 /** One certificate; undefined when it cannot be read. */
-export function readCertificate(pem: string | undefined): X509Certificate | undefined {
-  if (pem === undefined) return undefined;
-  const known = read.get(pem);
-  if (known) return known;
-  try {
-    const certificate = new X509Certificate(pem);
-    if (read.size >= keptReadMost) read.clear();
-    read.set(pem, certificate);
-    return certificate;
-  } catch {
-    return undefined;
-  }
-}
+export const readCertificate = readOnce((pem) => new X509Certificate(pem));
 
 /** The id under which the vault knows a public key, given as PEM; undefined when it cannot be read. A private key, whoever published it, is none. */
-export function keyIdOfPem(pem: string | undefined): string | undefined {
-  if (pem === undefined || !/^\s*-----BEGIN (?:RSA )?PUBLIC KEY-----/.test(pem)) return undefined;
-  try {
-    return keyIdOf(createPublicKey(pem));
-  } catch {
-    return undefined;
-  }
-}
+export const keyIdOfPem = readOnce((pem) =>
+  /^\s*-----BEGIN (?:RSA )?PUBLIC KEY-----/.test(pem) ? keyIdOf(createPublicKey(pem)) : undefined,
+);
+
+/** The id of the key that a certificate is for. */
+export const keyIdOfCertificate = onceFor(({ publicKey }: X509Certificate) => keyIdOf(publicKey));
 
 /** The subject on one line, for people. */
 export function subjectLine(certificate: X509Certificate): string {
@@ -56,15 +70,19 @@ export function sameCertificate(one: string | undefined, other: string | undefin
   return first !== undefined && first.fingerprint256 === second?.fingerprint256;
 }
 
+const signedBy = onceFor((certificate: X509Certificate) =>
+  onceFor((issuer: X509Certificate) => issuer.ca && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey)),
+);
+
 /** Whether `issuer` is a CA that signed `certificate`: by name, use of its key, and signature. */
 export function issuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
-  return issuer.ca && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+  return signedBy(certificate)(issuer);
 }
 
 /** Whether it is its own issuer. */
-export function isSelfSigned(certificate: X509Certificate): boolean {
-  return certificate.subject === certificate.issuer && certificate.verify(certificate.publicKey);
-}
+export const isSelfSigned = onceFor(
+  (certificate: X509Certificate) => certificate.subject === certificate.issuer && certificate.verify(certificate.publicKey),
+);
 
 /** A point in time as people read it, to the minute, UTC. */
 export function day(ms: number): string {

@@ -1,6 +1,5 @@
-import { createPublicKey, type X509Certificate } from 'node:crypto';
-import { keyIdOf } from '@payment-manager/vault';
-import { day, isSelfSigned, issuedBy, readBundle, subjectLine } from './certificate.ts';
+import type { X509Certificate } from 'node:crypto';
+import { day, isSelfSigned, issuedBy, keyIdOfCertificate, keyIdOfPem, readBundle, subjectLine } from './certificate.ts';
 
 /** What a certificate is checked against before it is used. */
 export interface CertificateOrder {
@@ -34,8 +33,8 @@ const skewMs = 300_000;
 /** Checks a certificate that somebody issued for a key of ours: key, chain, dates, use, subject. */
 export function verdictOn({ pem, publicKey, cas, usage, now }: CertificateOrder): Verdict {
   const bundle = readBundle(pem);
-  const wanted = keyIdOf(createPublicKey(publicKey));
-  const certificate = bundle?.find((one) => keyIdOf(one.publicKey) === wanted);
+  const wanted = keyIdOfPem(publicKey);
+  const certificate = bundle?.find((one) => keyIdOfCertificate(one) === wanted);
   if (!bundle) return bad('it cannot be read', 'Ask the hub to sign the request again.');
   if (!certificate) return bad('it is for another key than the one that asked', 'Ask the hub to sign this very request again.');
   const path = pathOf(certificate, [...cas, ...bundle]);

@@ -54,9 +54,11 @@ export interface SqliteChain {
 
 /** The chain of a database whose migrations are done. */
 export function sqliteChain(db: DatabaseSync): SqliteChain {
+  // No join: that would make and drop a table in memory at each batch.
   const last = db.prepare(`
-    SELECT CAST(unixepoch('subsec') * 1000 AS INTEGER), position, hash
-    FROM (SELECT 1) LEFT JOIN (SELECT position, hash FROM chain ORDER BY position DESC LIMIT 1)`);
+    SELECT CAST(unixepoch('subsec') * 1000 AS INTEGER),
+      (SELECT position FROM chain ORDER BY position DESC LIMIT 1),
+      (SELECT hash FROM chain ORDER BY position DESC LIMIT 1)`);
   const add = db.prepare('INSERT INTO chain (position, at, hash, content) VALUES (?, ?, ?, ?)');
   last.setReturnArrays(true);
   let noted: string[] = [];
