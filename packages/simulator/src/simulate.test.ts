@@ -13,7 +13,8 @@ const SEEDS = 500;
 
 describe('simulator', () => {
   test(`${SEEDS} seeds break no rule, and every kind of fault struck`, { timeout: 300_000 }, async () => {
-    const { violations, payments, faults, endings } = await simulate({ seed: 1, seeds: SEEDS, clock: systemClock });
+    // in a thread, where the test runner does not follow each promise: half the time
+    const { violations, payments, faults, endings } = await simulateInParallel({ seed: 1, seeds: SEEDS, clock: systemClock }, 1);
     assert.deepEqual(
       violations.map(({ seed, what, history }) => `seed ${seed}: ${what}\n${history.join('\n')}`),
       [],
