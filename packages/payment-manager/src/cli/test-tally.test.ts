@@ -30,6 +30,7 @@ test('tests are counted, suites are not, and a parent does not fail twice', asyn
   const tally = await tallyTests(
     events(passed('one', 1), passed('two', 1), suite, failed('three'), failed('parent', 'subtestsFailed'), summary),
     '/r',
+    ['a.test.ts'],
     (line) => void lines.push(line),
   );
   assert.deepEqual([tally.passed, tally.failed, tally.files], [2, 1, 1]);
@@ -43,6 +44,15 @@ test('a skipped test counts neither way', async () => {
     type: 'test:pass',
     data: { name: 's', nesting: 0, file: '/r/a.test.ts', skip: 'later', details: { duration_ms: 0 } },
   };
-  const tally = await tallyTests(events(skipped), '/r', () => {});
+  const tally = await tallyTests(events(skipped), '/r', [], () => {});
   assert.deepEqual([tally.passed, tally.failed], [0, 0]);
+});
+
+test('a file that ends before it has told all has failed', async () => {
+  const tally = await tallyTests(events(passed('one'), summary, passed('two')), '/r', ['a.test.ts', 'b.test.ts'], () => {});
+  assert.deepEqual([tally.passed, tally.failed, tally.files], [2, 1, 1]);
+  assert.deepEqual(
+    tally.failures.map(({ file }) => file),
+    ['b.test.ts'],
+  );
 });

@@ -35,10 +35,19 @@ interface FileTally {
   ms: number;
 }
 
-/** Counts tests (not suites), prints one line per file when it ends, and keeps what failed for the end. */
-export async function tallyTests(events: AsyncIterable<TestEvent>, root: string, print: (line: string) => void): Promise<TestTally> {
+/**
+ * Counts tests (not suites), prints one line per file when it ends, and keeps what failed for the end. One of the files (relative to the
+ * root) of which the end is not told has failed, whatever it told before: nobody knows what it would have told after.
+ */
+export async function tallyTests(
+  events: AsyncIterable<TestEvent>,
+  root: string,
+  wanted: readonly string[],
+  print: (line: string) => void,
+): Promise<TestTally> {
   const tally: TestTally = { passed: 0, failed: 0, files: 0, failures: [] };
   const files = new Map<string, FileTally>();
+  const untold = new Set(wanted);
   const ofFile = (file: string): FileTally => {
     const known = files.get(file) ?? { passed: 0, failed: 0, ms: 0 };
     files.set(file, known);
@@ -49,8 +58,13 @@ export async function tallyTests(events: AsyncIterable<TestEvent>, root: string,
     if (type === 'test:pass' || type === 'test:fail') count(tally, ofFile(file), type === 'test:pass', file, data);
     if (type === 'test:summary' && data.file !== undefined) {
       tally.files += 1;
+      untold.delete(file);
       print(fileLine(file, ofFile(file)));
     }
+  }
+  for (const file of untold) {
+    tally.failed += 1;
+    tally.failures.push({ name: 'the end of this file was not told', file, message: 'Run it alone: ./pm test FILE' });
   }
   return tally;
 }

@@ -1,14 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { typeBoxInOneFile } from './in-one-file.ts';
+import { librariesInOneFile } from './in-one-file.ts';
 
 /**
  * Run once after an installation: loads everything that the product loads, its database thread included, so that types are
  * stripped and code is compiled once and not at the first start (which then takes 30 MB and half a second less). Node
  * writes its cache when this process ends.
  */
-await typeBoxInOneFile().catch((error) => process.stderr.write(`TypeBox stays as it was installed: ${error}\n`));
+for (const left of await librariesInOneFile()) process.stderr.write(`this stays as it was installed: ${left}\n`);
 const [{ openSqliteJournal }, { recordedLog }] = await Promise.all([
   import('@payment-manager/journal'),
   import('@payment-manager/runtime'),
