@@ -1,12 +1,13 @@
 import type { ClientConfig } from 'pg';
+import { DatabaseUnavailable } from './database-unavailable.ts';
 
 /** How the server is reached. */
 export interface PostgresAddress {
-  /** `postgres://user:password@host:port/database`; never logged. */
+  /** `postgres://user:password@host:port/database`, and nothing after it but `sslmode` (see `tlsOf`); never logged. */
   readonly url: string;
   /** Schema that holds the tables; made when it is not there. Default `payment_manager`. */
   readonly schema?: string;
-  /** TLS with these PEM texts: the server's certificate must come from `ca` and bear its host name. Default: as the URL says. */
+  /** TLS with these PEM texts: the server's certificate must come from `ca` and bear its host name. Default: as `sslmode` in the URL says. */
   readonly tls?: { readonly ca: string; readonly certificate?: string; readonly key?: string };
   /** Longest time to open a connection. Default 2,000. */
   readonly connectTimeoutMs?: number;
@@ -47,10 +48,11 @@ const byIndexOnly = {
 
 /** What a client of `pg` is made with. `indexOnly` for the sessions that write. */
 export function clientConfig(address: PostgresAddress, name: string, indexOnly: boolean): ClientConfig {
-  const { url, tls, connectTimeoutMs = 2_000, statementTimeoutMs = 5_000 } = address;
+  const { connectTimeoutMs = 2_000, statementTimeoutMs = 5_000 } = address;
   const settings = { search_path: schemaOf(address), ...everySession, ...(indexOnly ? byIndexOnly : {}) };
   return {
-    connectionString: url,
+    // without what stands after it: `pg` would let that overrule what is said here
+    connectionString: address.url.replace(/\?.*$/s, ''),
     application_name: `payment-manager ${name}`,
     options: Object.entries(settings)
       .map(([key, value]) => `-c ${key}=${value}`)
@@ -61,18 +63,35 @@ export function clientConfig(address: PostgresAddress, name: string, indexOnly: 
     query_timeout: statementTimeoutMs + 1_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 5_000,
-    ...(tls ? { ssl: tlsConfig(tls) } : {}),
+    ssl: tlsOf(address),
   };
 }
 
-function tlsConfig({ ca, certificate, key }: NonNullable<PostgresAddress['tls']>): NonNullable<Exclude<ClientConfig['ssl'], boolean>> {
-  return {
-    ca,
-    rejectUnauthorized: true,
-    minVersion: 'TLSv1.2',
-    ...(certificate === undefined ? {} : { cert: certificate }),
-    ...(key === undefined ? {} : { key }),
-  };
+/**
+ * How a connection is protected. With `tls`: by these texts. Else by the URL's `sslmode`: `verify-full` demands a certificate of a public
+ * CA for the server's host name; `disable`, or nothing, is no TLS. Everything between those would encrypt for whoever answers.
+ *
+ * @throws DatabaseUnavailable `DATABASE_OPEN_FAILED` for anything else in the URL
+ */
+function tlsOf({ url, tls }: PostgresAddress): NonNullable<ClientConfig['ssl']> {
+  const asked = new URLSearchParams(/\?(.*)$/s.exec(url)?.[1]);
+  const other = [...asked.keys()].find((name) => name !== 'sslmode');
+  if (other !== undefined) throw unusable(`the URL has \`${other.slice(0, 40)}\` in it; after the database it may have \`sslmode\` alone`);
+  const mode = asked.get('sslmode');
+  if (tls !== undefined) {
+    if (mode !== null) throw unusable('the URL has `sslmode` in it, and a CA is given, which demands TLS; give one of them');
+    const { ca, certificate, key } = tls;
+    return { ...demanded, ca, ...(certificate === undefined ? {} : { cert: certificate }), ...(key === undefined ? {} : { key }) };
+  }
+  if (mode === 'verify-full') return demanded;
+  if (mode === null || mode === 'disable') return false;
+  throw unusable(`the URL's \`sslmode\` is \`${mode.slice(0, 40)}\`; it may be \`verify-full\` or \`disable\``);
+}
+
+const demanded = { rejectUnauthorized: true, minVersion: 'TLSv1.2' } as const;
+
+function unusable(why: string): DatabaseUnavailable {
+  return new DatabaseUnavailable('DATABASE_OPEN_FAILED', `PostgreSQL cannot be reached as configured: ${why}.`);
 }
 
 /** Host, port and database, for people; no user and no password. */

@@ -20,6 +20,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { connect, createServer } from 'node:net';
@@ -48,6 +49,10 @@ export interface TestPostgresOptions {
   readonly folder?: string;
   /** Default: a free one. */
   readonly port?: number;
+  /** It speaks TLS with these PEM texts, whoever asks for it. */
+  readonly tls?: { readonly certificate: string; readonly key: string; readonly clientCa: string };
+  /** Who may connect and how, as in `pg_hba.conf`; the user postgres may, to the database postgres, in any case. Default: everybody. */
+  readonly access?: string;
 }
 
 const startWithinMs = 20_000;
@@ -58,16 +63,16 @@ const startTries = 60;
  * where the server runs as the user `postgres` or `nobody`, and as any other user. When this process dies, however it
  * dies, the server ends too.
  */
-export async function startTestPostgres({ folder: kept, port }: TestPostgresOptions = {}): Promise<TestPostgres> {
+export async function startTestPostgres({ folder: kept, ...options }: TestPostgresOptions = {}): Promise<TestPostgres> {
   if (kept !== undefined) {
     mkdirSync(kept, { recursive: true });
-    return startIn(kept, port);
+    return startIn(kept, options);
   }
   const given = process.env['PM_TEST_POSTGRES_URL'];
-  if (given !== undefined) return givenServer(given);
+  if (given !== undefined && options.tls === undefined) return givenServer(given);
   const folder = mkdtempSync(join(tmpdir(), 'pm-postgres-'));
   try {
-    const { stop, ...server } = await startIn(folder, port);
+    const { stop, ...server } = await startIn(folder, options);
     return {
       ...server,
       async stop() {
@@ -87,7 +92,7 @@ function givenServer(url: string): TestPostgres {
   return { url, stop: async () => {}, restart: cannot, kill: cannot, start: cannot, cpuMs: () => undefined };
 }
 
-async function startIn(folder: string, wantedPort: number | undefined): Promise<TestPostgres> {
+async function startIn(folder: string, wanted: Omit<TestPostgresOptions, 'folder'>): Promise<TestPostgres> {
   const owner = ownerOfServer();
   const data = join(folder, 'data');
   chmodSync(folder, 0o711);
@@ -95,8 +100,8 @@ async function startIn(folder: string, wantedPort: number | undefined): Promise<
   const native = reachable(nativeFolder(), folder, owner !== undefined);
   const options = { ...owner, cwd: folder, env: { LC_ALL: 'C', LD_LIBRARY_PATH: libraries(native, folder), PATH: '/usr/bin:/bin' } };
   if (!existsSync(data)) await initialise(native, data, options, owner);
-  const port = wantedPort ?? (await freePort());
-  const args = serverArguments(data, port);
+  const port = wanted.port ?? (await freePort());
+  const args = [...serverArguments(data, port), ...protection(folder, wanted, owner)];
 
   const log = openSync(join(folder, 'log'), 'a');
 
@@ -159,6 +164,28 @@ function serverArguments(data: string, port: number): string[] {
     logging_collector: 'off',
   };
   return ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+}
+
+/** The server's arguments for TLS and access, and their files. */
+function protection(folder: string, { tls, access }: TestPostgresOptions, owner: Owner | undefined): string[] {
+  const filed = (setting: string, name: string, text: string): string[] => {
+    const file = join(folder, name);
+    writeFileSync(file, text, { mode: 0o600 });
+    if (owner) chownSync(file, owner.uid, owner.gid);
+    return ['-c', `${setting}=${file}`];
+  };
+  return [
+    ...(access === undefined ? [] : filed('hba_file', 'access', `host postgres postgres 127.0.0.1/32 trust\n${access}\n`)),
+    ...(tls === undefined
+      ? []
+      : [
+          '-c',
+          'ssl=on',
+          ...filed('ssl_cert_file', 'server.pem', tls.certificate),
+          ...filed('ssl_key_file', 'server-key.pem', tls.key),
+          ...filed('ssl_ca_file', 'clients.pem', tls.clientCa),
+        ]),
+  ];
 }
 
 interface Owner {

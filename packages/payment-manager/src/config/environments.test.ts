@@ -155,7 +155,7 @@ describe('environments', () => {
       ).map(({ where }) => where),
       both('hub.tls.keyFile'),
     );
-    const postgres = "journal: { store: postgres, postgresUrl: 'postgres://u:hunter2@h/d', postgresSchema: one }";
+    const postgres = "journal: { store: postgres, postgresUrl: 'postgres://u:hunter2@localhost/d', postgresSchema: one }";
     const found = await problems(
       two.replace('sandbox: true', `sandbox: true\n    ${postgres}`).replace('  production:', `  production:\n    ${postgres}`),
     );

@@ -9,7 +9,8 @@ export const journal = group('Where payments are recorded: in a file, for one pr
   }),
   postgresUrl: optional(
     text({
-      description: 'PostgreSQL (14 or newer), with user, password and database. Give it in the environment: it is a secret.',
+      description:
+        'PostgreSQL (14 or newer), with user, password and database. Give it in the environment: it is a secret. On another machine it is reached by TLS: with `postgresCaFile`, or with `?sslmode=verify-full` where its certificate comes from a public CA; `?sslmode=disable` where nobody else is on the network between.',
       example: 'postgres://pm:…@db.example.org/payments',
     }),
   ),
@@ -24,6 +25,10 @@ export const journal = group('Where payments are recorded: in a file, for one pr
       example: 'tls/postgres-ca.pem',
     }),
   ),
+  postgresCertificateFile: optional(
+    path({ description: 'Our certificate towards the server, PEM, where it demands one.', example: 'tls/postgres-client.pem' }),
+  ),
+  postgresKeyFile: optional(path({ description: 'The key of that certificate, PEM.', example: 'tls/postgres-client-key.pem' })),
   readConnections: integer(
     { description: 'Connections for questions, beside one that writes and one that listens.', default: 4, example: '4' },
     1,

@@ -1,3 +1,4 @@
+import { journalChecks } from './journal-rules.ts';
 import type { ConfigProblem } from './problem.ts';
 import type { Config } from './schema.ts';
 import { vaultChecks } from './vault-rules.ts';
@@ -24,7 +25,7 @@ export function crossChecks(config: Config): ConfigProblem[] {
     ...supportedVersions(config),
     ...waits(config),
     ...ports(config),
-    ...sharedJournal(config),
+    ...journalChecks(config),
     ...vaultChecks(config),
   ];
 }
@@ -200,31 +201,4 @@ function ports(config: Config): ConfigProblem[] {
     taken.set(port, side);
   }
   return problems;
-}
-
-function sharedJournal({ journal }: Config): ConfigProblem[] {
-  const { store, postgresUrl = '', postgresSchema } = journal;
-  const advice = 'Give it in the environment as PM_JOURNAL_POSTGRES_URL, for example postgres://user:password@host/database.';
-  return [
-    ...(store === 'postgres' && !/^postgres(ql)?:\/\/[^\s/]+\/[^\s/]+$/.test(postgresUrl)
-      ? [
-          {
-            where: 'journal.postgresUrl',
-            expected: 'a URL of PostgreSQL with host and database, because `journal.store` is postgres',
-            found: postgresUrl === '' ? 'nothing' : 'another text [secret]',
-            advice,
-          },
-        ]
-      : []),
-    ...(/^[a-z_][a-z0-9_]{0,40}$/.test(postgresSchema)
-      ? []
-      : [
-          {
-            where: 'journal.postgresSchema',
-            expected: 'small letters, digits and _, at most 41',
-            found: 'another text',
-            advice: 'Keep the default, payment_manager.',
-          },
-        ]),
-  ];
 }

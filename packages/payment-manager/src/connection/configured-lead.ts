@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { Clock, Log, Random, Timers } from '@payment-manager/runtime';
 import type { Config } from '../config/schema.ts';
+import { postgresAddress } from '../data/postgres-address.ts';
 import { alone, competeForLead, type Leadership, type LeadershipOptions } from './leadership.ts';
 
 export interface ConfiguredLeadDeps {
@@ -17,13 +17,10 @@ export async function configuredLead(
   led: Pick<LeadershipOptions, 'name' | 'what'>,
   { clock, timers, log, random }: ConfiguredLeadDeps,
 ): Promise<Leadership> {
-  const { store, postgresUrl, postgresSchema, postgresCaFile } = journal;
-  if (store !== 'postgres' || postgresUrl === undefined) return alone;
+  if (journal.store !== 'postgres') return alone;
   return competeForLead({
     ...led,
-    url: postgresUrl,
-    schema: postgresSchema,
-    ...(postgresCaFile === undefined ? {} : { tls: { ca: await readFile(postgresCaFile, 'utf8') } }),
+    ...(await postgresAddress(journal)),
     holder: `${hostname()}-${process.pid}-${random.uuid().slice(0, 8)}`,
     clock,
     timers,

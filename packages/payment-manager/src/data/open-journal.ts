@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type Journal, openPostgresJournal, openSqliteJournal } from '@payment-manager/journal';
 import type { Clock, Log, Random, Timers } from '@payment-manager/runtime';
 import type { Config } from '../config/schema.ts';
+import { postgresAddress } from './postgres-address.ts';
 import { keyFingerprint } from './sealing-key.ts';
 
 export interface JournalWorld {
@@ -25,15 +25,11 @@ export interface JournalWorld {
  */
 export async function openJournal(config: Config, world: JournalWorld): Promise<Journal> {
   const { log, onFatal } = world;
-  const { store, postgresUrl, postgresSchema, postgresCaFile, readConnections, leaseMs, replicaId } = config.journal;
+  const { store, readConnections, leaseMs, replicaId } = config.journal;
   const sharedBy = { fspId: config.fspId, 'journal.key': keyFingerprint(world.sealingKey) };
-  if (store === 'sqlite' || postgresUrl === undefined) {
-    return openSqliteJournal({ file: join(config.dataFolder, config.journalFile), sharedBy, log, onFatal });
-  }
+  if (store === 'sqlite') return openSqliteJournal({ file: join(config.dataFolder, config.journalFile), sharedBy, log, onFatal });
   return openPostgresJournal({
-    url: postgresUrl,
-    schema: postgresSchema,
-    ...(postgresCaFile === undefined ? {} : { tls: { ca: await readFile(postgresCaFile, 'utf8') } }),
+    ...(await postgresAddress(config.journal)),
     readConnections,
     leaseMs: leaseMs / 2,
     replicaId: replicaId ?? `${hostname()}-${process.pid}-${world.random.uuid().slice(0, 8)}`,

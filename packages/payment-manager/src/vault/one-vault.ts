@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { openPostgresQueries, type PostgresAddress } from '@payment-manager/database';
 import type { AlarmEntry } from '@payment-manager/mojaloop-connector';
 import type { Clock, Log, Timer, Timers } from '@payment-manager/runtime';
 import { VaultError } from '@payment-manager/vault';
 import type { Config } from '../config/schema.ts';
+import { postgresAddress } from '../data/postgres-address.ts';
 
 const schema1 = `
   CREATE TABLE vault_in_use (
@@ -105,10 +105,8 @@ export async function configuredOneVault(
   vault: string | undefined,
   { clock, timers, log }: Pick<OneVaultOptions, 'clock' | 'timers' | 'log'>,
 ): Promise<OneVault | undefined> {
-  const { postgresUrl: url, postgresSchema: schema, postgresCaFile } = journal;
-  if (store !== 'file' || journal.store !== 'postgres' || url === undefined || vault === undefined) return undefined;
-  const tls = postgresCaFile === undefined ? {} : { tls: { ca: await readFile(postgresCaFile, 'utf8') } };
-  return demandOneVault({ url, schema, ...tls, environment, vault, clock, timers, log });
+  if (store !== 'file' || journal.store !== 'postgres' || vault === undefined) return undefined;
+  return demandOneVault({ ...(await postgresAddress(journal)), environment, vault, clock, timers, log });
 }
 
 function refusal(where: string, leaseMs: number): string {

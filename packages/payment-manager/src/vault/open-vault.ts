@@ -23,6 +23,7 @@ import {
   type VaultStore,
 } from '@payment-manager/vault';
 import type { Config } from '../config/schema.ts';
+import { postgresAddress } from '../data/postgres-address.ts';
 import { openMasterKeyStore } from './master-key-store.ts';
 
 export interface VaultWorld {
@@ -173,9 +174,7 @@ function isThere(file: string): Promise<boolean> {
 }
 
 async function databaseStore({ journal }: Config, { log, timers }: VaultWorld): Promise<VaultStore> {
-  const { postgresUrl = '', postgresSchema, postgresCaFile } = journal;
-  const tls = postgresCaFile === undefined ? {} : { tls: { ca: await readFile(postgresCaFile, 'utf8') } };
-  return openDatabaseStore({ url: postgresUrl, schema: postgresSchema, ...tls, log, timers });
+  return openDatabaseStore({ ...(await postgresAddress(journal)), log, timers });
 }
 
 const kubernetesToken = '/var/run/secrets/kubernetes.io/serviceaccount/token';

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type JournalView, viewPostgresJournal, viewSqliteJournal } from '@payment-manager/journal';
 import type { Config } from '../../config/schema.ts';
+import { postgresAddress } from '../../data/postgres-address.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 
 /** A journal that a command only reads. */
@@ -15,16 +15,10 @@ export interface ViewedJournal {
 
 /** The journal of a configuration, of a running product or a stopped one. @throws CommandFailed (78) when there is none */
 export function configuredView(config: Config): ViewedJournal {
-  const { store, postgresUrl = '', postgresSchema, postgresCaFile } = config.journal;
-  if (store !== 'postgres') return viewOfFile(join(config.dataFolder, config.journalFile));
+  if (config.journal.store !== 'postgres') return viewOfFile(join(config.dataFolder, config.journalFile));
   return {
-    open: async () =>
-      viewPostgresJournal({
-        url: postgresUrl,
-        schema: postgresSchema,
-        ...(postgresCaFile === undefined ? {} : { tls: { ca: await readFile(postgresCaFile, 'utf8') } }),
-      }),
-    shown: `PostgreSQL, schema ${postgresSchema}`,
+    open: async () => viewPostgresJournal(await postgresAddress(config.journal)),
+    shown: `PostgreSQL, schema ${config.journal.postgresSchema}`,
   };
 }
 

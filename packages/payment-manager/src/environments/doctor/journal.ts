@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseUnavailable } from '@payment-manager/database';
 import { viewPostgresJournal } from '@payment-manager/journal';
 import type { Config } from '../../config/schema.ts';
+import { postgresAddress } from '../../data/postgres-address.ts';
 import { DataFolderUnusable, readSealingKey } from '../../data/sealing-key.ts';
 import { type Finding, findingsOf } from './finding.ts';
 
@@ -34,17 +34,15 @@ async function lookAtKey(dataFolder: string, needed: boolean): Promise<Finding> 
   }
 }
 
-async function lookAtPostgres({ postgresUrl = '', postgresSchema, postgresCaFile }: Config['journal']): Promise<Finding> {
+async function lookAtPostgres(journal: Config['journal']): Promise<Finding> {
+  const address = await postgresAddress(journal).catch((error: Error) => error.message);
+  if (typeof address === 'string') return findings.broken('database', address, 'Then run this again.');
   try {
-    const tls = postgresCaFile === undefined ? {} : { tls: { ca: await readFile(postgresCaFile, 'utf8') } };
-    const view = await viewPostgresJournal({ url: postgresUrl, schema: postgresSchema, ...tls });
+    const view = await viewPostgresJournal(address);
     await view.close();
-    return findings.ok('database', `PostgreSQL answers, schema ${postgresSchema}`);
+    return findings.ok('database', `PostgreSQL answers, schema ${journal.postgresSchema}`);
   } catch (error) {
-    if (!(error instanceof DatabaseUnavailable)) {
-      if (postgresCaFile === undefined) throw error;
-      return findings.broken('database', `${postgresCaFile} cannot be read`, 'Correct `journal.postgresCaFile`.');
-    }
+    if (!(error instanceof DatabaseUnavailable)) throw error;
     if (error.code === 'DATABASE_OPEN_FAILED')
       return findings.warning(
         'database',

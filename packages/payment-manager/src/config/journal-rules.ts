@@ -1,0 +1,73 @@
+import type { ConfigProblem } from './problem.ts';
+import type { Config } from './schema.ts';
+
+/** What must hold between the keys of `journal`. */
+export function journalChecks({ journal }: Config): ConfigProblem[] {
+  const { store, postgresUrl = '', postgresSchema } = journal;
+  const advice = 'Give it in the environment as PM_JOURNAL_POSTGRES_URL, for example postgres://user:password@host/database.';
+  return [
+    ...(store === 'postgres' && !/^postgres(ql)?:\/\/[^\s/]+\/[^\s/]+$/.test(postgresUrl)
+      ? [
+          {
+            where: 'journal.postgresUrl',
+            expected: 'a URL of PostgreSQL with host and database, because `journal.store` is postgres',
+            found: postgresUrl === '' ? 'nothing' : 'another text [secret]',
+            advice,
+          },
+        ]
+      : databaseTls(journal)),
+    ...(/^[a-z_][a-z0-9_]{0,40}$/.test(postgresSchema)
+      ? []
+      : [
+          {
+            where: 'journal.postgresSchema',
+            expected: 'small letters, digits and _, at most 41',
+            found: 'another text',
+            advice: 'Keep the default, payment_manager.',
+          },
+        ]),
+  ];
+}
+
+/** What is on this machine: by name, by address, or a socket's folder. */
+const here = /^postgres(ql)?:\/\/([^@/]*@)?(localhost|127\.[\d.]+|\[::1\]|%2F[^:/?]*)(:\d+)?\//i;
+
+/** Payments and the password cross the network to another machine by TLS, unless somebody says that they need not. */
+function databaseTls({
+  store,
+  postgresUrl = '',
+  postgresCaFile,
+  postgresCertificateFile,
+  postgresKeyFile,
+}: Config['journal']): ConfigProblem[] {
+  if (store !== 'postgres') return [];
+  const query = /\?(.*)$/s.exec(postgresUrl)?.[1];
+  const problems: ConfigProblem[] = [];
+  if (query !== undefined && (postgresCaFile !== undefined || !['sslmode=verify-full', 'sslmode=disable'].includes(query)))
+    problems.push({
+      where: 'journal.postgresUrl',
+      expected:
+        postgresCaFile === undefined
+          ? 'after the database nothing, or ?sslmode=verify-full or ?sslmode=disable'
+          : 'nothing after the database, because `journal.postgresCaFile` demands TLS',
+      found: 'another text [secret]',
+      advice: 'Take out what stands after the question mark. What a connection needs is set by itself.',
+    });
+  if (query === undefined && postgresCaFile === undefined && !here.test(postgresUrl))
+    problems.push({
+      where: 'journal.postgresCaFile',
+      expected: 'the path of a file, because PostgreSQL is on another machine and is reached by TLS',
+      found: 'nothing',
+      advice:
+        'Set it to the CA of the server’s certificate; or end `journal.postgresUrl` in ?sslmode=verify-full where that is a public CA, or in ?sslmode=disable where nobody else is on the network between.',
+    });
+  const own = [postgresCertificateFile, postgresKeyFile].filter((file) => file !== undefined).length;
+  if (own === 1 || (own === 2 && postgresCaFile === undefined))
+    problems.push({
+      where: 'journal.postgresCertificateFile',
+      expected: '`journal.postgresCertificateFile`, `journal.postgresKeyFile` and `journal.postgresCaFile` together',
+      found: 'some of them',
+      advice: 'Give all three, or the last one alone.',
+    });
+  return problems;
+}
