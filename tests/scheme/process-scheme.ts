@@ -19,8 +19,8 @@ export interface ProcessSide {
   readonly outbound: string;
   readonly operations: string;
   readonly pid: number;
-  /** Starts it (again), armed with no failpoint, and tells hub and core where it listens. */
-  start(): Promise<void>;
+  /** Starts it (again), armed with no failpoint, and tells hub and core where it listens. `through`: as in `ManagerProcessOptions`. */
+  start(through?: readonly string[]): Promise<void>;
   /** Arms the process that runs now, as PM_FAILPOINT would: a start costs more than all that a payment does. */
   arm(failpoint: string): void;
   /** Pulls its plug. */
@@ -107,9 +107,9 @@ function processSide(folder: string, scheme: Scheme, hub: RecordingHub, fspId: s
     get ended() {
       return alive().ended;
     },
-    async start() {
+    async start(through = []) {
       rmSync(armed, { force: true });
-      running = await startManagerProcess(configFile, logFile, { PM_FAILPOINT: `@${armed}` });
+      running = await startManagerProcess(configFile, logFile, { PM_FAILPOINT: `@${armed}` }, { through });
       await scheme.connect(fspId, running.urls);
     },
     arm(failpoint) {

@@ -73,5 +73,5 @@ async function startManager(
 ): Promise<ManagerProcess> {
   const urls = { hub: stub.hubUrl, core: stub.coreUrl, postgres: postgres?.url };
   const configFile = await writeConfiguration(folder, fspOf[role], run, urls);
-  return startManagerProcess(configFile, join(folder, run, `${role}.log`), {}, workers);
+  return startManagerProcess(configFile, join(folder, run, `${role}.log`), {}, { workers });
 }

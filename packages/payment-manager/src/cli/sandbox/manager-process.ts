@@ -18,18 +18,37 @@ export interface ManagerProcess {
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 
+/** How it is started. */
+export interface ManagerProcessOptions {
+  /** As `./pm run --workers`. */
+  readonly workers?: number | undefined;
+  /** A command that becomes the process, and is given what to run: one that sets its limits, say. */
+  readonly through?: readonly string[];
+}
+
 /**
  * Starts one and waits until it is ready. Its log goes into `logFile`. It ends when this process ends, even by SIGKILL: it
- * notices that the channel between them is gone. `workers`: as `./pm run --workers`. @throws CommandFailed with the end of its log when it does not start.
+ * notices that the channel between them is gone. @throws CommandFailed with the end of its log when it does not start.
  */
 export async function startManagerProcess(
   configFile: string,
   logFile: string,
   environment: Readonly<Record<string, string>> = {},
-  workers = 1,
+  { workers = 1, through = [] }: ManagerProcessOptions = {},
 ): Promise<ManagerProcess> {
   const log = await open(logFile, 'a', 0o600);
-  const child = spawn(process.execPath, [...nodeOptions, main, 'run', '--config', configFile, '--workers', String(workers)], {
+  const [command, ...args] = [
+    ...through,
+    process.execPath,
+    ...nodeOptions,
+    main,
+    'run',
+    '--config',
+    configFile,
+    '--workers',
+    String(workers),
+  ];
+  const child = spawn(command as string, args, {
     stdio: ['ignore', log.fd, log.fd, 'ipc'],
     env: { ...withoutOverrides(process.env), ...environment },
   });

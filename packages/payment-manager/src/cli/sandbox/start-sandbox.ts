@@ -89,7 +89,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const dfsp = scheme.dfsp(fspId);
     const file = await writeManagerConfiguration(folder, scheme, dfsp, ofManagers.get(fspId) as ManagerPorts, postgres?.url);
     await keepClientSecret(file, dfsp);
-    const manager = await startManagerProcess(file, join(folder, fspId, 'payment-manager.log'), environment, options.workers);
+    const manager = await startManagerProcess(file, join(folder, fspId, 'payment-manager.log'), environment, {
+      workers: options.workers,
+    });
     managers.set(fspId, manager);
     await scheme.connect(fspId, { inbound: manager.urls.inbound, outbound: manager.urls.outbound });
     return manager;
