@@ -51,6 +51,21 @@ async function newDatabase(how: string, sql: (name: string) => string): Promise<
   return new URL(`/${name}`, server.url).href;
 }
 
+test('a role that may make nothing in the database uses a schema that was made for it', async () => {
+  const role = newName();
+  const url = await newDatabase('', () => `CREATE ROLE ${role} LOGIN`);
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const made = newName();
+  await client.query(`CREATE SCHEMA ${made} AUTHORIZATION ${role}`);
+  await client.end();
+  const asRole = { url: url.replace('postgres@', `${role}@`) };
+  const store = await open({ ...asRole, schema: made });
+  assert.equal(await store.write('a'), 'added');
+  await store.close();
+  await assert.rejects(open(asRole), (error: Error) => /permission denied/.test(error.message));
+});
+
 test('operations of one batch get their own results, also where two are about the same thing', async () => {
   const store = await open();
   const results = await Promise.all(['a', 'b', 'a', 'c', 'a'].map((name) => store.write(name)));

@@ -18,7 +18,9 @@ export async function migratePostgres(client: PostgresClient, schema: string, ro
   // Others may wait for as long as the migration takes.
   await client.query('SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0');
   await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`${schema}.migrations`]);
-  await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
+  // where it is there, who may use it need not be allowed to make one: IF NOT EXISTS would ask for that right first
+  const { rows } = await client.query<{ there: boolean }>('SELECT to_regnamespace($1) IS NOT NULL AS there', [schema]);
+  if (rows[0]?.there !== true) await client.query(`CREATE SCHEMA ${schema}`);
   await client.query('CREATE TABLE IF NOT EXISTS schema_versions (room text PRIMARY KEY, version integer NOT NULL)');
   for (const room of rooms) await migrateRoom(client, room, shown);
   await client.query('COMMIT');

@@ -79,7 +79,8 @@ const PLAIN: readonly (readonly [start: string, statement: Statement])[] = [
     "SELECT current_setting('server_version_num')",
     () => [{ version: 180_000, encoding: 'UTF8', commit: 'on', fsync: 'on', readonly: 'off' }],
   ],
-  // there is no schema: what makes one is taken, and does nothing
+  ['SELECT to_regnamespace(', () => [{ there: true }]],
+  // what makes tables is taken, and does nothing
   ['SELECT version FROM schema_versions', () => []],
   ...['BEGIN', 'COMMIT', 'SET LOCAL', 'SELECT pg_advisory_xact_lock', 'CREATE', 'ALTER', 'INSERT INTO schema_versions', 'LISTEN'].map(
     (start) => [start, () => []] as const,
