@@ -55,6 +55,19 @@ describe('documents', () => {
     await rm(folder, { recursive: true });
   });
 
+  test('so is that of docs/replicas.md', async () => {
+    const [, yaml = ''] = /^```yaml\n([\s\S]+?)^```/m.exec(read('docs/replicas.md')) ?? [];
+    const folder = await mkdtemp(join(tmpdir(), 'pm-documents-'));
+    await writeFile(join(folder, 'payment-manager.yaml'), yaml);
+    const { config } = await loadConfig(
+      'payment-manager.yaml',
+      { PM_JOURNAL_POSTGRES_URL: 'postgres://pm@db.example.org/payments' },
+      folder,
+    );
+    assert.equal(config.journal.store, 'postgres');
+    await rm(folder, { recursive: true });
+  });
+
   test('links between documents lead somewhere', () => {
     const pages = globSync(['*.md', 'docs/**/*.md', 'packages/*/**/README.md'], {
       cwd: root,
