@@ -143,12 +143,11 @@ function payeeBorders(world: PayeeSurroundings, node: PayeeNode): readonly numbe
   const { state } = node.record;
   const expiration = payeeExpiration(node);
   if (expiration === undefined) return [];
-  const { clockSkewMs, core } = world.settings;
+  const { clockSkewMs } = world.settings;
   const { deadline } = state.core;
   const borders = [node.core.mayRunUntil];
   if (node.hub === 'reserved') borders.push(expiration - world.hubAheadMs);
   if (state.stage === 'calling-core') borders.push(deadline);
-  if (state.stage === 'core-unknown') borders.push(deadline + core.quietMs);
   if (state.outcome === undefined && state.stage !== 'refused') borders.push(expiration, expiration - clockSkewMs);
   return borders;
 }

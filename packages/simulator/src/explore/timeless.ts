@@ -9,6 +9,7 @@ const INSTANTS = new Set([
   'quotedAt',
   'since',
   'unknownAt',
+  'unknownSince',
   'deadline',
   'completedTimestamp',
   'expiration',

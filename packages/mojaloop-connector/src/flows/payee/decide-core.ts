@@ -4,7 +4,7 @@ import { outcomeEvents, stillUnknown } from './decide-outcome.ts';
 import { NOTHING, type PayeeDecision } from './decision.ts';
 import type { PayeeEvent } from './events.ts';
 import type { AskResult } from './inputs.ts';
-import { expirationOf } from './owed.ts';
+import { CORE_PROOF, expirationOf } from './owed.ts';
 import type { PayeeSettings } from './settings.ts';
 import { applyPayee, type PayeeState } from './state.ts';
 
@@ -117,7 +117,7 @@ function fulfil(transferState: 'RESERVED' | 'COMMITTED', value: CoreTransfer, no
 }
 
 /** What the core says of a transfer whose outcome was unknown. */
-export function coreAsked(settings: PayeeSettings, state: PayeeState, result: AskResult, now: number): PayeeDecision {
+export function coreAsked(settings: PayeeSettings, state: PayeeState, key: string, result: AskResult, now: number): PayeeDecision {
   if (state.stage !== 'core-unknown' || state.settled !== undefined) return NOTHING;
   switch (result.kind) {
     case 'executed':
@@ -131,8 +131,8 @@ export function coreAsked(settings: PayeeSettings, state: PayeeState, result: As
     case 'aborted':
       return { events: [refused({ code: '5105', description: 'the core aborted the transfer' }, now)] };
     case 'not-found':
-      // "not found" proves "not executed" only after the deadline and a quiet time (money-rules 1)
-      if (now >= state.core.deadline + settings.core.quietMs)
+      // "not found" proves "not executed" only in answer to a question after the deadline and a quiet time (money-rules 1)
+      if (key.startsWith(CORE_PROOF))
         return { events: [refused({ code: '2001', description: 'the core did not execute the transfer' }, now)] };
       return { events: [{ type: 'core-asked', at: now, attempt: state.core.asks, found: 'not-found' }] };
     case 'no-answer': {

@@ -127,7 +127,8 @@ export function outcomeEvents(settings: PayeeSettings, state: PayeeState, now: n
 
 /** The core is quiet and the hub said ABORTED: what it may hold is released. */
 export function releaseDue(settings: PayeeSettings, state: PayeeState, now: number): PayeeDecision {
-  if (state.stage !== 'core-unknown' || state.outcome?.state !== 'ABORTED' || state.settled !== undefined) return NOTHING;
+  const { stage, core, outcome, settled } = state;
+  if (stage !== 'core-unknown' || core.quiet !== true || outcome?.state !== 'ABORTED' || settled !== undefined) return NOTHING;
   const events: PayeeEvent[] = [{ type: 'notification-started', at: now, attempt: 1, state: 'ABORTED' }];
   if (settings.core.atPrepare === 'credit') {
     events.push({

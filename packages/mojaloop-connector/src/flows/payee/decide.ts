@@ -39,7 +39,7 @@ export function decidePayee(settings: PayeeSettings, state: PayeeState | undefin
     case 'core-asked':
       if (input.key === PERSON_ASKS_CORE && (state.stage !== 'core-unknown' || state.settled !== undefined))
         return coreSaid(input.result, now);
-      return coreAsked(settings, state, input.result, now);
+      return coreAsked(settings, state, input.key, input.result, now);
     case 'core-told':
       return coreTold(settings, state, input.key, input.outcome, now);
     case 'person':
@@ -218,6 +218,7 @@ function fulfilSent(state: PayeeState, acknowledged: boolean, detail: string, no
 
 function due(settings: PayeeSettings, state: PayeeState, key: string, now: number): PayeeDecision {
   if (key === 'release') return releaseDue(settings, state, now);
+  if (key === 'core:quiet') return state.stage === 'core-unknown' ? { events: [{ type: 'core-quiet', at: now }] } : NOTHING;
   if (key === 'end:ladder' && state.exception === undefined && state.outcome === undefined && state.settled === undefined) {
     return { events: [ladderEnded(state.rung, now)] };
   }

@@ -37,6 +37,8 @@ export type PayeeEvent =
   | { type: 'core-transfer-refused'; at: number; errorInformation: ErrorInformation }
   | { type: 'core-transfer-unknown'; at: number; reason: string }
   | { type: 'core-asked'; at: number; attempt: number; found: 'not-found' | 'no-answer' }
+  /** The core has had its quiet time since the call was over: what it does not know from now on, it did not execute. */
+  | { type: 'core-quiet'; at: number }
   /** What the core answered to a question of a person's. */
   | { type: 'core-said'; at: number; found: 'reserve' | 'credit' | 'aborted' | 'not-found' | 'no-answer' }
   /** From here on the fulfilment is the hub's to know. The body lacks only the fulfilment, which stays sealed. */

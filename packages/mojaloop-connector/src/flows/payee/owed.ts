@@ -143,19 +143,45 @@ function coreTransfer(settings: PayeeSettings, state: PayeeState): CoreTransferA
   };
 }
 
-/** Ask the core, where it can be asked; once the hub said ABORTED and the core is quiet, release what it may hold. */
+/**
+ * Ask the core, where it can be asked; once the hub said ABORTED and the core is quiet, release what it may hold. The quiet time is a
+ * timer that is set when the outcome becomes unknown, and goes on whatever the clock says meanwhile (money-rules 6).
+ */
 function solveUnknown(settings: PayeeSettings, state: PayeeState): readonly PayeeAction[] {
   const { core } = state;
-  const quietAt = core.deadline + settings.core.quietMs;
-  if (settings.core.transferAskable) {
-    // the first question soon, then at the instant from which "not found" is proof, then wider
-    const wider = Math.min(NOTIFY_FIRST_MS * 2 ** core.asks, NOTIFY_MAX_MS);
-    const notBefore = core.asks === 0 ? (core.unknownAt ?? 0) + RETRY_FIRST_MS : Math.max(quietAt, (core.unknownAt ?? 0) + wider);
-    return [{ key: `core:ask:${core.asks}`, type: 'core-ask', repeatable: true, notBefore, transferId: state.prepare?.transferId ?? '' }];
+  const { transferAskable, notificationReadsState } = settings.core;
+  if (!transferAskable && !notificationReadsState) return [];
+  const quiet: readonly PayeeAction[] =
+    core.quiet === true ? [] : [{ key: 'core:quiet', type: 'timer', repeatable: true, notBefore: quietAt(settings, core) }];
+  if (transferAskable) return [...quiet, ...askCore(state)];
+  if (core.quiet === true && state.outcome?.state === 'ABORTED') return [{ key: 'release', type: 'timer', repeatable: true, notBefore: 0 }];
+  return quiet;
+}
+
+/** The first question soon; then, when the core is quiet, those in answer to which "not found" is proof, wider and wider. */
+function askCore({ core, prepare }: PayeeState): readonly CoreAskAction[] {
+  const ask = { type: 'core-ask', repeatable: true, transferId: prepare?.transferId ?? '' } as const;
+  const { asks, unknownAt = 0 } = core;
+  if (core.quiet === true) {
+    const wider = Math.min(NOTIFY_FIRST_MS * 2 ** asks, NOTIFY_MAX_MS);
+    return [{ ...ask, key: `${CORE_PROOF}${asks}`, ...(asks > 0 && { notBefore: unknownAt + wider }) }];
   }
-  if (state.outcome?.state === 'ABORTED' && settings.core.notificationReadsState)
-    return [{ key: 'release', type: 'timer', repeatable: true, notBefore: quietAt }];
-  return [];
+  return asks === 0 ? [{ ...ask, key: 'core:ask', notBefore: unknownAt + RETRY_FIRST_MS }] : [];
+}
+
+/** Begins the key of a question that was asked after the quiet time. */
+export const CORE_PROOF = 'core:proof:';
+/** So much later than a call's deadline, at most, its end is written down. */
+const END_SEEN_MS = 1_000;
+
+/**
+ * From when on a call of which nobody heard the end is executed no more. It was over when its outcome became unknown, or at its deadline. An
+ * outcome that became unknown later than that was found after a restart, or the clock was set forward during the call: then it may
+ * have had all of its time from there on.
+ */
+function quietAt(settings: PayeeSettings, { deadline, startedAt, unknownSince = 0 }: PayeeState['core']): number {
+  const over = unknownSince > deadline + END_SEEN_MS ? unknownSince + (deadline - startedAt) : Math.max(deadline, unknownSince);
+  return over + settings.core.quietMs;
 }
 
 /** The ladder of questions to the hub: after the PATCH grace time of an acknowledged RESERVED, else after the expiration. */

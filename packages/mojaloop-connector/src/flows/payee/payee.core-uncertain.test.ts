@@ -82,3 +82,58 @@ test('payee: transfers 1.0: a core that has not taken COMMITTED when the hub abo
   assert.equal(notified(world).length, before);
   assert.deepEqual(await codes(world), ['CORE_CREDITED_HUB_ABORTED']);
 });
+
+/** A payee whose core never answers the call, and does not know the transfer when it is asked: 15 s for the call, 5 s of quiet time. */
+async function coreWithoutAnswer() {
+  const world = await makeWorld({ core: { transferAskable: true } });
+  const call = Promise.withResolvers<{ kind: 'unknown'; reason: string }>();
+  world.core.transfer = () => call.promise;
+  world.core.ask = () => ({ kind: 'rejected', refusal: { code: '3208', description: 'no' }, notFound: true });
+  const { id } = await fulfilled(world);
+  const callEnds = () => call.resolve({ kind: 'unknown', reason: 'time-out' });
+  return { world, id, callEnds };
+}
+
+test('payee: a clock that is set forward does not make the core quiet any sooner', async () => {
+  for (const whenMs of [15_000, 16_000, 19_000]) {
+    const { world, id, callEnds } = await coreWithoutAnswer();
+    await world.time.advance(15_000);
+    callEnds();
+    await world.time.advance(whenMs - 15_000);
+    world.time.jumpWallClock(20_000);
+    await world.time.advance(19_900 - whenMs);
+    assert.deepEqual(told(world, id), [], `set at ${whenMs} ms`);
+    await world.time.advance(200);
+    assert.deepEqual(told(world, id), ['error 2001']);
+  }
+});
+
+test('payee: nor one that is set forward during the call: then it may have all of its time from its end on', async () => {
+  const { world, id, callEnds } = await coreWithoutAnswer();
+  await world.time.advance(5_000);
+  world.time.jumpWallClock(20_000);
+  await world.time.advance(10_000);
+  callEnds();
+  await world.time.advance(19_900);
+  assert.deepEqual(told(world, id), []);
+  await world.time.advance(200);
+  assert.deepEqual(told(world, id), ['error 2001']);
+});
+
+test('payee: a question that was asked before the quiet time is no proof when its answer comes after it', async () => {
+  const { world, id, callEnds } = await coreWithoutAnswer();
+  const early = Promise.withResolvers<{ kind: 'rejected'; refusal: { code: string; description: string }; notFound: true }>();
+  const { ask } = world.core;
+  let asked = 0;
+  world.core.ask = (transferId) => (++asked === 1 ? early.promise : ask(transferId));
+  await world.time.advance(15_000);
+  callEnds();
+  await world.time.advance(1_000);
+  world.core.ask = () => ({ kind: 'ok', value: { transferState: 'RESERVED' } });
+  await world.time.advance(3_900);
+  assert.equal(asked, 1);
+  await world.time.advance(200);
+  early.resolve({ kind: 'rejected', refusal: { code: '3208', description: 'no' }, notFound: true });
+  await world.time.advance(0);
+  assert.deepEqual(told(world, id), ['RESERVED']);
+});

@@ -44,8 +44,12 @@ export interface PayeeState extends ContradictedState {
     /** What the core is known to have done at the prepare. */
     readonly did?: 'reserve' | 'credit';
     readonly homeTransactionId?: string;
-    /** When the outcome of the last call became unknown. */
+    /** When it was last seen that the outcome is unknown. */
     readonly unknownAt?: number;
+    /** When the outcome of the last call became unknown. */
+    readonly unknownSince?: number;
+    /** It is over since then for so long that the core executes it no more. */
+    readonly quiet?: true;
   };
   readonly refusal?: ErrorInformation;
   readonly fulfil?: {
@@ -157,8 +161,12 @@ function advanceCore(state: PayeeState, event: CoreEvent): PayeeState {
       const { exception: _solved, ...rest } = state;
       return { ...rest, stage: stageOfOutcome(state) ?? 'refused', refusal: event.errorInformation };
     }
-    case 'core-transfer-unknown':
-      return { ...state, stage: 'core-unknown', core: { ...state.core, unknownAt: event.at } };
+    case 'core-transfer-unknown': {
+      const { quiet: _before, ...core } = state.core;
+      return { ...state, stage: 'core-unknown', core: { ...core, unknownAt: event.at, unknownSince: event.at } };
+    }
+    case 'core-quiet':
+      return { ...state, core: { ...state.core, quiet: true } };
     case 'core-said':
       return { ...state, coreSaid: { at: event.at, found: event.found } };
     case 'core-asked':
