@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 
 /** A library that is made of many files. */
-interface Library {
+export interface Library {
   /** The room that imports it. */
   readonly room: string;
   readonly name: string;
@@ -35,6 +35,7 @@ const libraries: readonly Library[] = [
   { room: 'payment-manager', name: 'commander', entryPoints: ['index.js'], format: 'esm' },
 ];
 
+const rooms = new URL('../../../', import.meta.url);
 const mark = '/* put into one file */';
 
 /**
@@ -46,13 +47,14 @@ const mark = '/* put into one file */';
  * @returns what stays as it was installed, and why
  */
 export async function librariesInOneFile(): Promise<readonly string[]> {
-  const results = await Promise.allSettled(libraries.map(inOneFile));
+  const results = await Promise.allSettled(libraries.map((library) => inOneFile(library, rooms)));
   return results.flatMap((result, index) => (result.status === 'rejected' ? [`${libraries[index]?.name}: ${result.reason}`] : []));
 }
 
-async function inOneFile({ room, name, entryPoints, format, external = [], polyfill }: Library): Promise<void> {
+/** Puts one library, as a room in this folder finds it, into one file. Rejects, and leaves it as it is, when that would change what it exports. */
+export async function inOneFile({ room, name, entryPoints, format, external = [], polyfill }: Library, folder: URL): Promise<void> {
   const { build } = await import('esbuild');
-  const description = findPackageJSON(name, new URL(`../../../${room}/package.json`, import.meta.url));
+  const description = findPackageJSON(name, new URL(`${room}/package.json`, folder));
   if (description === undefined) throw new Error('it is not installed');
   const installed = dirname(description);
   const [first] = entryPoints;
