@@ -32,10 +32,13 @@ test('the postgres journal and the memory journal answer any series of appends a
   await fc.assert(
     fc.asyncProperty(anyAppends, async (series: readonly Append[]) => {
       const [real, model] = [await world.open(world.newSchema()), memoryJournal()];
-      const answers = await Promise.all(series.map((one) => real.append(one)));
-      assert.deepEqual(answers, await Promise.all(series.map((one) => model.append(one))));
-      assert.deepEqual(await everythingIn(real), await everythingIn(model));
-      await real.close();
+      try {
+        const answers = await Promise.all(series.map((one) => real.append(one)));
+        assert.deepEqual(answers, await Promise.all(series.map((one) => model.append(one))));
+        assert.deepEqual(await everythingIn(real), await everythingIn(model));
+      } finally {
+        await real.close();
+      }
     }),
     { numRuns: 15 },
   );

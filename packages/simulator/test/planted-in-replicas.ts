@@ -109,7 +109,7 @@ export const plantedInReplicas: readonly PlantedInReplicas[] = [
     sabotage: shared(({ replica }) => ({ replica: { ...replica, onChanged: () => () => {} } })),
     seen: ['bounded'],
   },
-  { name: 'the database fences nobody', flaw: 'fences-nobody', shows: stallsInside, seen: ['lease'] },
+  { name: 'the database fences nobody', flaw: 'fences-nobody', from: 6554, shows: stallsInside, seen: ['lease'] },
   {
     name: 'the database gives away what living ones own',
     flaw: 'gives-the-living-away',

@@ -46,6 +46,6 @@ test('the URL of PostgreSQL is needed where it is used, and never shown', async 
   });
   const wrong = load({ PM_JOURNAL_STORE: 'postgres', PM_JOURNAL_POSTGRES_URL: 'mysql://pm:hunter2@db/x' });
   await assert.rejects(wrong, (error: unknown) => !String((error as Error).message).includes('hunter2'));
-  const right = await load({ PM_JOURNAL_STORE: 'postgres', PM_JOURNAL_POSTGRES_URL: 'postgres://db/x?password=hunter2' });
+  const right = await load({ PM_JOURNAL_STORE: 'postgres', PM_JOURNAL_POSTGRES_URL: 'postgres://pm:hunter2@localhost/x' });
   assert.equal(effective(right).find(({ path }) => path === 'journal.postgresUrl')?.value, '[secret]');
 });
