@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -9,8 +9,11 @@ import type { Terminal } from '../terminal.ts';
 import { startSandbox } from './start-sandbox.ts';
 
 test('the sandbox on PostgreSQL, two processes each: payments go through, and a second start with one each finds them', async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), 'pm-sandbox-postgres-'));
-  t.after(() => rm(folder, { recursive: true }));
+  const made = await mkdtemp(join(tmpdir(), 'pm-sandbox-postgres-'));
+  await chmod(made, 0o711);
+  t.after(() => rm(made, { recursive: true }));
+  // as by default, in a folder that is made for it
+  const folder = join(made, '.pm', 'sandbox');
   const pm = async (...args: string[]) => {
     const lines: string[] = [];
     const note = (line: string): void => void lines.push(line);

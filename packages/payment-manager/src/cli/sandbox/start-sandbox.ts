@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createHttpClient, createLog, systemTimers } from '@payment-manager/runtime';
 import {
   type ConnectionManagerServer,
@@ -73,6 +73,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const fspIds = dfsps.map(({ fspId }) => fspId);
   const ports = sandboxPorts(options.basePort, fspIds);
   const ofManagers = await managerPorts(ports, fspIds);
+  // what is above it is not closed to others: PostgreSQL, which runs as another user than root, must get through
+  await mkdir(dirname(folder), { recursive: true });
   await mkdir(folder, { recursive: true, mode: 0o700 });
   if (await removeFormerKeys(folder, fspIds)) progress?.madeAnew();
   const logStream = createWriteStream(join(folder, 'scheme.log'), { flags: 'a', mode: 0o600 });
