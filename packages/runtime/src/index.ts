@@ -9,6 +9,7 @@ export * from './log.ts';
 export * from './loop-delay.ts';
 export * from './metrics.ts';
 export { createServer as createHttpServer, statusText } from './node-http.ts';
+export * from './once-for.ts';
 export * from './personal.ts';
 export * from './pino-log.ts';
 export * from './prom-metrics.ts';

@@ -1,4 +1,5 @@
 import { createPublicKey, X509Certificate } from 'node:crypto';
+import { onceFor } from '@payment-manager/runtime';
 import { keyIdOf, oneLine } from '@payment-manager/vault';
 
 const longestBundle = 20;
@@ -22,24 +23,13 @@ function readOnce<T>(read: (pem: string) => T | undefined): (pem: string | undef
     if (before !== undefined) return before;
     try {
       const found = read(pem);
+      if (found === undefined) return undefined;
       if (known.size >= keptMost) known.clear();
-      if (found !== undefined) known.set(pem, found);
+      known.set(pem, found);
       return found;
     } catch {
       return undefined;
     }
-  };
-}
-
-/** Works something out of what never changes, once. */
-function onceFor<K extends object, T>(work: (of: K) => T): (of: K) => T {
-  const known = new WeakMap<K, { readonly found: T }>();
-  return (of) => {
-    const before = known.get(of);
-    if (before) return before.found;
-    const found = work(of);
-    known.set(of, { found });
-    return found;
   };
 }
 

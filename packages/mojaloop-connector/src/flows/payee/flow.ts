@@ -1,4 +1,5 @@
 import type { Attention, Claim } from '@payment-manager/journal';
+import { onceFor } from '@payment-manager/runtime';
 import type { Flow } from '../../engine/flow.ts';
 import { openContradictions } from '../contradiction.ts';
 import { decidePayee } from './decide.ts';
@@ -12,7 +13,8 @@ export type PayeeFlow = Flow<PayeeState, PayeeInput, PayeeEvent, PayeeAction>;
 
 /** The payments that our DFSP receives: a quote, the prepare that spends it, the core's call, fulfil and outcome. One record per quote. */
 export function payeeFlow(settings: PayeeSettings): PayeeFlow {
-  const owed = onceForEachState((state) => owedByPayee(settings, state));
+  // a state never changes, and it is asked several times at each event what it owes
+  const owed = onceFor((state: PayeeState) => owedByPayee(settings, state));
   return {
     kind: 'payee',
     apply: applyPayee,
@@ -26,18 +28,6 @@ export function payeeFlow(settings: PayeeSettings): PayeeFlow {
     attention: payeeAttention,
     stage: (state) => state.stage,
     label: (state) => state.prepare?.transferId ?? state.quote?.transactionId ?? '',
-  };
-}
-
-/** A state never changes, and it is asked several times at each event what it owes. */
-function onceForEachState<T>(look: (state: PayeeState) => T): (state: PayeeState) => T {
-  const seen = new WeakMap<PayeeState, T>();
-  return (state) => {
-    const known = seen.get(state);
-    if (known !== undefined) return known;
-    const found = look(state);
-    seen.set(state, found);
-    return found;
   };
 }
 
