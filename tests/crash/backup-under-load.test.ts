@@ -6,7 +6,7 @@ import { pmIn } from '../../packages/payment-manager/test/command-line.ts';
 import { assertBooks, nothingOpen, openRecords } from '../scheme/books.ts';
 import { type SchemeFolders, schemeFolders } from '../scheme/folders.ts';
 import { beginPayment, ended } from '../scheme/payments.ts';
-import { type ProcessSide, startProcessScheme } from '../scheme/process-scheme.ts';
+import { canBeAsked, type ProcessSide, startProcessScheme } from '../scheme/process-scheme.ts';
 import { until } from '../scheme/waiting.ts';
 import { committedAtHub } from './outcomes.ts';
 
@@ -63,7 +63,7 @@ test('both journals are backed up under load; both are lost and restored: what w
   const running = await startProcessScheme({
     folder,
     payer: lasting,
-    payee: { ...lasting, core: { transferRepeatable: true, transferAskable: true } },
+    payee: { ...lasting, ...canBeAsked },
   });
   t.after(() => running.stop());
   const { payer, payee, scheme } = running;

@@ -3,7 +3,7 @@ import { after, before, describe, type TestContext, test } from 'node:test';
 import { assertBooks, exceptionCodes, nothingOpen } from '../scheme/books.ts';
 import { type SchemeFolders, schemeFolders } from '../scheme/folders.ts';
 import { beginPayment, ended, LOST, SIPHO, THANDI } from '../scheme/payments.ts';
-import { type ProcessChoices, type ProcessScheme, startProcessScheme } from '../scheme/process-scheme.ts';
+import { canBeAsked, type ProcessChoices, type ProcessScheme, startProcessScheme } from '../scheme/process-scheme.ts';
 import type { CrashCase } from './crash-case.ts';
 import { creditingCases, payeeCases, payeeTroubleCases, payerCases, payerFailureCases, payerLadderCases } from './crash-cases.ts';
 import { onlyFaults } from './faults.ts';
@@ -15,7 +15,6 @@ before(async () => {
 });
 after(() => folders.remove());
 
-const canBeAsked = { core: { transferRepeatable: true, transferAskable: true } };
 /** Long enough for a process to start again before the prepare expires: what can be completed must be. */
 const lasting = { lifetimes: { prepareMs: 25_000, quoteRequestMs: 25_000 } };
 const inThreeSteps = { ...lasting, acceptance: { party: false, quote: false } };

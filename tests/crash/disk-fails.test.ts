@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { assertBooks, exceptionCodes, nothingOpen } from '../scheme/books.ts';
 import { type SchemeFolders, schemeFolders } from '../scheme/folders.ts';
 import { beginPayment, ended } from '../scheme/payments.ts';
-import { type ProcessScheme, startProcessScheme } from '../scheme/process-scheme.ts';
+import { canBeAsked, type ProcessScheme, startProcessScheme } from '../scheme/process-scheme.ts';
 import { committedAtHub } from './outcomes.ts';
 
 let folders: SchemeFolders;
@@ -28,7 +28,7 @@ for (const who of ['payer', 'payee'] as const) {
     const running = await startProcessScheme({
       folder: folders.next(),
       payer: lasting,
-      payee: { ...lasting, core: { transferRepeatable: true, transferAskable: true } },
+      payee: { ...lasting, ...canBeAsked },
     });
     t.after(() => running.stop());
     const { payer, payee, scheme } = running;

@@ -4,7 +4,7 @@ import { parseAmount } from '@payment-manager/fspiop';
 import { assertBooks, exceptionCodes, nothingOpen } from '../scheme/books.ts';
 import { type SchemeFolders, schemeFolders } from '../scheme/folders.ts';
 import { beginPayment, ended } from '../scheme/payments.ts';
-import { type ProcessScheme, startProcessScheme } from '../scheme/process-scheme.ts';
+import { canBeAsked, type ProcessScheme, startProcessScheme } from '../scheme/process-scheme.ts';
 import { until } from '../scheme/waiting.ts';
 import { committedAtHub } from './outcomes.ts';
 
@@ -30,7 +30,7 @@ for (const [who, amount] of [
     const running = await startProcessScheme({
       folder: folders.next(),
       payer: lasting,
-      payee: { ...lasting, core: { transferRepeatable: true, transferAskable: true } },
+      payee: { ...lasting, ...canBeAsked },
     });
     t.after(() => running.stop());
     const { payer, payee, scheme } = running;

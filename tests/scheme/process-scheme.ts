@@ -51,6 +51,9 @@ export interface ProcessChoices {
   readonly scheme?: Partial<SchemeOptions>;
 }
 
+/** A core that can be asked and called again: every payment must end by itself. */
+export const canBeAsked = { core: { transferRepeatable: true, transferAskable: true } } as const;
+
 /** Starts hub, cores and recording door; the Payment Managers are started by the test. */
 export async function startProcessScheme(choices: ProcessChoices): Promise<ProcessScheme> {
   const { deduplicates = true } = choices;
