@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
-import { loadConfig } from '../packages/payment-manager/src/config/load.ts';
+import { type LoadedConfig, loadConfig } from '../packages/payment-manager/src/config/load.ts';
 import { isTest, roomOf, withoutComments } from './architecture/checks.ts';
 import { read, root, sources } from './architecture/tree.ts';
 
@@ -35,6 +35,18 @@ const flows = product
   .map(({ text }) => withoutComments(text))
   .join('\n');
 
+/** The configurations that a page shows, loaded. */
+async function examplesLoaded(page: string, variables: Readonly<Record<string, string>> = {}): Promise<readonly LoadedConfig[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'pm-documents-'));
+  const loaded: LoadedConfig[] = [];
+  for (const [, yaml = ''] of read(page).matchAll(/^```yaml\n([\s\S]+?)^```/gm)) {
+    await writeFile(join(folder, 'payment-manager.yaml'), yaml);
+    loaded.push(await loadConfig('payment-manager.yaml', variables, folder));
+  }
+  await rm(folder, { recursive: true });
+  return loaded;
+}
+
 describe('documents', () => {
   test('every metric is in docs/metrics.md, and only those', () => {
     assert.deepEqual(documented('docs/metrics.md'), metricsIn(code));
@@ -45,27 +57,12 @@ describe('documents', () => {
   });
 
   test('the examples of docs/connect-to-a-hub.md are configurations that are right', async () => {
-    const examples = [...read('docs/connect-to-a-hub.md').matchAll(/^```yaml\n([\s\S]+?)^```/gm)].map(([, yaml = '']) => yaml);
-    assert.equal(examples.length, 2);
-    const folder = await mkdtemp(join(tmpdir(), 'pm-documents-'));
-    for (const yaml of examples) {
-      await writeFile(join(folder, 'payment-manager.yaml'), yaml);
-      await loadConfig('payment-manager.yaml', {}, folder);
-    }
-    await rm(folder, { recursive: true });
+    assert.equal((await examplesLoaded('docs/connect-to-a-hub.md')).length, 2);
   });
 
   test('so is that of docs/replicas.md', async () => {
-    const [, yaml = ''] = /^```yaml\n([\s\S]+?)^```/m.exec(read('docs/replicas.md')) ?? [];
-    const folder = await mkdtemp(join(tmpdir(), 'pm-documents-'));
-    await writeFile(join(folder, 'payment-manager.yaml'), yaml);
-    const { config } = await loadConfig(
-      'payment-manager.yaml',
-      { PM_JOURNAL_POSTGRES_URL: 'postgres://pm@db.example.org/payments' },
-      folder,
-    );
-    assert.equal(config.journal.store, 'postgres');
-    await rm(folder, { recursive: true });
+    const [loaded] = await examplesLoaded('docs/replicas.md', { PM_JOURNAL_POSTGRES_URL: 'postgres://pm@db.example.org/payments' });
+    assert.equal(loaded?.config.journal.store, 'postgres');
   });
 
   test('links between documents lead somewhere', () => {
