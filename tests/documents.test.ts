@@ -35,6 +35,15 @@ const flows = product
   .map(({ text }) => withoutComments(text))
   .join('\n');
 
+/** The tests that a page cites, as `` `path`: “title”; “title” ``, and that are not there: titles with a parameter are cited by a part without it. */
+function citedTestsMissing(page: string, fileOf: (path: string) => string | undefined): string[] {
+  return [...page.matchAll(/`([\w./-]+\.ts)`: ((?:“[^”]+”(?:; )?)+)/g)].flatMap(([, path = '', titles = '']) => {
+    const text = fileOf(path)?.replaceAll("\\'", "'");
+    if (text === undefined) return [`${path} is not there`];
+    return [...titles.matchAll(/“([^”]+)”/g)].filter(([, title = '']) => !text.includes(title)).map(([, title]) => `${path}: “${title}”`);
+  });
+}
+
 /** The configurations that a page shows, loaded. */
 async function examplesLoaded(page: string, variables: Readonly<Record<string, string>> = {}): Promise<readonly LoadedConfig[]> {
   const folder = await mkdtemp(join(tmpdir(), 'pm-documents-'));
@@ -78,7 +87,23 @@ describe('documents', () => {
     assert.deepEqual(broken, []);
   });
 
+  test('each test that a document cites is there', () => {
+    const pages = globSync('docs/**/*.md', { cwd: root }).filter((page) => /`: “/.test(read(page)));
+    assert.ok(pages.includes('docs/money-rules.md'));
+    const fileOf = (path: string) => (existsSync(join(root, path)) ? read(path) : undefined);
+    assert.deepEqual(
+      pages.flatMap((page) => citedTestsMissing(read(page), fileOf).map((missing) => `${page}: ${missing}`)),
+      [],
+    );
+  });
+
   test('what it looks for can be found (the test can fail)', () => {
+    const cited = '`a.test.ts`: “one”; “two”; `b.test.ts`: “three” and `c.test.ts`: “four”';
+    const files: Readonly<Record<string, string>> = { 'a.test.ts': "test('one', …)", 'b.test.ts': "test('three', …)" };
+    assert.deepEqual(
+      citedTestsMissing(cited, (path) => files[path]),
+      ['a.test.ts: “two”', 'c.test.ts is not there'],
+    );
     assert.deepEqual(metricsIn("m.counter('pm_x_total', 'help')"), ['pm_x_total']);
     const text = "readonly code = 'A_B'; f({ code: 'C_D' }); export type TransportCode = 'G_H' | 'I_J';";
     assert.deepEqual(codesIn(text, "raise(late ? 'KKK_L' : 'MMM_N')"), ['A_B', 'C_D', 'G_H', 'I_J', 'KKK_L', 'MMM_N']);
