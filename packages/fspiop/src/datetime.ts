@@ -15,9 +15,9 @@ export function isDateTime(text: unknown): text is string {
   return typeof text === 'string' && DATE_TIME.test(text);
 }
 
-/** Milliseconds since the epoch. Throws 3101 when the text is not an FSPIOP DateTime. */
+/** Milliseconds since the epoch. Throws 3100 when the text is not an FSPIOP DateTime. */
 export function parseDateTime(text: string): number {
-  if (!isDateTime(text)) throw new FspiopError('3101', 'date and time have the wrong format');
+  if (!isDateTime(text)) throw new FspiopError('3100', 'date and time have the wrong format');
   const at = (from: number, to: number) => Number(text.slice(from, to));
   const local = Date.UTC(at(0, 4), at(5, 7) - 1, at(8, 10), at(11, 13), at(14, 16), at(17, 19), at(20, 23));
   if (text.length === 24) return local;
@@ -28,9 +28,9 @@ export function parseDateTime(text: string): number {
 const YEAR_1000_MS = Date.UTC(1000, 0, 1);
 const YEAR_10000_MS = Date.UTC(10_000, 0, 1);
 
-/** The instant as an FSPIOP DateTime in UTC. Throws 3101 outside the years 1000 to 9999. */
+/** The instant as an FSPIOP DateTime in UTC. Throws 3100 outside the years 1000 to 9999. */
 export function formatDateTime(epochMs: number): string {
-  if (!(epochMs >= YEAR_1000_MS && epochMs < YEAR_10000_MS)) throw new FspiopError('3101', 'date outside the years 1000 to 9999');
+  if (!(epochMs >= YEAR_1000_MS && epochMs < YEAR_10000_MS)) throw new FspiopError('3100', 'date outside the years 1000 to 9999');
   return new Date(epochMs).toISOString();
 }
 
@@ -58,9 +58,9 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
  */
 export function parseHttpDate(text: string): number {
   const match = HTTP_DATE.exec(text);
-  if (match === null) throw new FspiopError('3101', 'Date has the wrong format');
+  if (match === null) throw new FspiopError('3101', 'date has the wrong format');
   const [, day = '', month = '', year = '', hour = '', minute = '', second = ''] = match;
   const epochMs = Date.UTC(Number(year), MONTHS.indexOf(month), Number(day), Number(hour), Number(minute), Number(second));
-  if (new Date(epochMs).getUTCDate() !== Number(day)) throw new FspiopError('3101', 'Date is not a day of the calendar');
+  if (new Date(epochMs).getUTCDate() !== Number(day)) throw new FspiopError('3101', 'date is not a day of the calendar');
   return epochMs;
 }

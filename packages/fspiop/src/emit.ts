@@ -37,7 +37,7 @@ export interface MessageInput {
 
 /**
  * Builds a message. The body is stripped of what the version does not know and serialised sorted and compact, as peers
- * verify it (fspiop.md 12.4); PUT and PATCH have no Accept. Throws 3101 when source or destination cannot stand in a
+ * verify it (fspiop.md 12.4); PUT and PATCH have no Accept. Throws 3100 when source or destination cannot stand in a
  * header.
  */
 export function buildMessage(input: MessageInput): Outgoing {
@@ -60,6 +60,6 @@ export function buildMessage(input: MessageInput): Outgoing {
 
 /** FSP ids reach us in bodies too, where they may hold anything; a header must not. */
 function headerSafe(fspId: string): string {
-  if (!isFspId(fspId)) throw new FspiopError('3101', 'FSP id cannot stand in a header');
+  if (!isFspId(fspId)) throw new FspiopError('3100', 'FSP id cannot stand in a header');
   return fspId;
 }

@@ -2,8 +2,8 @@
 export const CORRELATION_ID_PATTERN =
   '^(?:[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}|[0-9A-HJKMNP-TV-Z]{26})$';
 const CORRELATION_ID = new RegExp(CORRELATION_ID_PATTERN);
-/** What can stand in FSPIOP-Source and FSPIOP-Destination; bodies that come in may hold any 1 to 32 characters. */
-export const FSP_ID_PATTERN = '^[\\x21-\\x7e](?:[\\x20-\\x7e]{0,30}[\\x21-\\x7e])?$';
+/** What can stand in FSPIOP-Source and FSPIOP-Destination (fspiop.md 4); bodies that come in may hold any 1 to 32 characters. */
+export const FSP_ID_PATTERN = '^[\\x21-\\x7a|~]{1,32}$';
 const FSP_ID = new RegExp(FSP_ID_PATTERN);
 
 /** A lower-case UUID of any version or an upper-case ULID; accepted under every protocol version. */
@@ -11,7 +11,7 @@ export function isCorrelationId(text: unknown): text is string {
   return typeof text === 'string' && CORRELATION_ID.test(text);
 }
 
-/** 1 to 32 printable ASCII characters without blanks at the ends: what can stand in FSPIOP-Source. Compared exactly. */
+/** 1 to 32 printable ASCII characters without blanks and braces: what can stand in FSPIOP-Source. Compared exactly. */
 export function isFspId(text: unknown): text is string {
   return typeof text === 'string' && FSP_ID.test(text);
 }

@@ -25,7 +25,7 @@ interface Reader {
 }
 
 function malformed(): FspiopError {
-  return new FspiopError('3101', 'ilpPacket cannot be decoded');
+  return new FspiopError('3100', 'ilpPacket cannot be decoded');
 }
 
 function take(reader: Reader, length: number): Buffer {
@@ -48,7 +48,7 @@ function takeLength(reader: Reader): number {
 
 /**
  * Decodes an `ilpPacket`. Tolerates padding, and the layout of the specification's printed example (no length after the
- * type, no extensions byte, bare JSON; fspiop.md 14.2). Throws 3101 for what is no packet. Prefer to compare a packet with the
+ * type, no extensions byte, bare JSON; fspiop.md 14.2). Throws 3100 for what is no packet. Prefer to compare a packet with the
  * stored quote's text: nothing in it is authentic by itself.
  */
 export function decodeIlp(packet: string): DecodedIlp {

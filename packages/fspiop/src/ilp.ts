@@ -45,9 +45,9 @@ export function encodeIlpV1(input: IlpV1Input): string {
   return packetText(TYPE_V1, [amount, withLength(account), withLength(dataBytes(input.transaction)), Buffer.of(0)]);
 }
 
-/** The `ilpPacket` of an ILP v4 prepare (fspiop.md 14.4). Throws like `encodeIlpV1`, and 3101 for a malformed condition. */
+/** The `ilpPacket` of an ILP v4 prepare (fspiop.md 14.4). Throws like `encodeIlpV1`, and 3100 for a malformed condition. */
 export function encodeIlpV4(input: IlpV4Input): string {
-  if (!HASH_TEXT.test(input.condition)) throw new FspiopError('3101', 'condition has the wrong format');
+  if (!HASH_TEXT.test(input.condition)) throw new FspiopError('3100', 'condition has the wrong format');
   const amount = amountBytes(input.amount, input.decimals);
   const expiry = Buffer.from(formatDateTime(input.expirationMs).replace(/\D/g, ''), 'latin1');
   const condition = Buffer.from(input.condition, 'base64url');
@@ -117,9 +117,9 @@ export function transactionObject(
   return quote.note === undefined ? transaction : { ...transaction, note: quote.note };
 }
 
-/** `condition` = SHA-256 of the 32 bytes of a fulfilment. Throws 3101 when the text is not 43 characters of base64url. */
+/** `condition` = SHA-256 of the 32 bytes of a fulfilment. Throws 3100 when the text is not 43 characters of base64url. */
 export function conditionOf(fulfilment: string): string {
-  if (!HASH_TEXT.test(fulfilment)) throw new FspiopError('3101', 'fulfilment has the wrong format');
+  if (!HASH_TEXT.test(fulfilment)) throw new FspiopError('3100', 'fulfilment has the wrong format');
   return hash('sha256', Buffer.from(fulfilment, 'base64url'), 'base64url');
 }
 

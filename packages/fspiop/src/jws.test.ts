@@ -43,6 +43,14 @@ function signed(message: Outgoing, key: KeyObject, algorithm: JwsAlgorithm = alg
   return message;
 }
 
+/** The signing input of a message with further members in its protected header. */
+function coveringInput(message: Outgoing, members: Readonly<Record<string, string>>): { protectedHeader: string; input: Buffer } {
+  const { protectedHeader: plain } = signingInput(message, 'RS256');
+  const header = { ...JSON.parse(Buffer.from(plain, 'base64url').toString('utf8')), ...members };
+  const protectedHeader = Buffer.from(JSON.stringify(header)).toString('base64url');
+  return { protectedHeader, input: Buffer.from(`${protectedHeader}.${Buffer.from(message.body ?? '').toString('base64url')}`) };
+}
+
 const quoteMessage = (value: unknown = quoteRequest()) =>
   buildMessage({
     operation: 'POST /quotes',
@@ -125,7 +133,6 @@ test('signature: any change of a protected header, of the request line or of the
   assert.equal(await verdict({ ...good, target: '/transfers' }), '3105');
   assert.equal(await verdict({ ...good, target: '/quotes?x=1' }), '3105');
   assert.equal(await verdict({ ...good, method: 'PUT' }), '3105');
-  assert.equal(await verdict({ ...good, headers: { ...good.headers, 'fspiop-encryption': '{}' } }), '3105');
   assert.equal(await verdict({ ...good, body: Buffer.from(Buffer.from(good.body).toString().replace('1500', '1501')) }), 'refused');
 });
 
@@ -201,9 +208,9 @@ test('signature: never more than three uses of the key, and no form twice', asyn
 
 test('signature: the refusal says which header is missing', () => {
   for (const [id, name] of [
-    ['N23', 'FSPIOP-Signature'],
-    ['N24', 'FSPIOP-URI'],
-    ['N25', 'FSPIOP-HTTP-Method'],
+    ['N23', 'fspiop-signature'],
+    ['N24', 'fspiop-uri'],
+    ['N25', 'fspiop-http-method'],
   ] as const) {
     assert.throws(() => checkSignature(received(vector(id))), { message: `3105 ${name} is missing` });
   }
@@ -217,6 +224,25 @@ test('signature: only allowed algorithms, and each only with its kind of key', a
   const small = generateKeyPairSync('rsa', { modulusLength: 1024 });
   const weak = checkSignature(delivered(signed(quoteMessage(), small.privateKey, 'RS256')));
   assert.deepEqual(await verifySignature(weak, small.publicKey, verifyWith), { ok: false, verifications: 0 });
+});
+
+test('signature: an FSPIOP-Encryption that it does not cover is ignored; one that it covers must match', () => {
+  const encryption = '{"encryptedFields":{"encryptedField":[]}}';
+  const message = signed(quoteMessage(), privateKey('payerfsp'));
+  message.headers['FSPIOP-Encryption'] = encryption;
+  assert.equal(checkSignature(delivered(message)).algorithm, 'RS256');
+  const covering = (header?: string) => {
+    const { protectedHeader, input } = coveringInput(quoteMessage(), { 'FSPIOP-Encryption': encryption });
+    const covered = quoteMessage();
+    attachSignature(covered, protectedHeader, signWith('RS256', privateKey('payerfsp'), input));
+    if (header !== undefined) covered.headers['FSPIOP-Encryption'] = header;
+    return delivered(covered);
+  };
+  assert.equal(checkSignature(covering(encryption)).algorithm, 'RS256');
+  for (const header of [undefined, '', `${encryption} `])
+    assert.throws(() => checkSignature(covering(header)), {
+      message: '3105 signed header fspiop-encryption differs from the one received',
+    });
 });
 
 test('signature: keys that are weak or of another kind do not sign', () => {

@@ -116,10 +116,10 @@ export function checkSignature(request: RawRequest, options: SignatureOptions = 
   const members = readProtectedHeader(protectedHeader);
   const algorithm = members['alg'];
   const allowed = (options.algorithms ?? ALL_ALGORITHMS).find((candidate) => candidate === algorithm);
-  if (allowed === undefined) throw refused('algorithm of FSPIOP-Signature is not allowed');
+  if (allowed === undefined) throw refused('algorithm of fspiop-signature is not allowed');
   checkMembers(members, headers);
-  if (members['FSPIOP-HTTP-Method'] !== request.method) throw refused('signed FSPIOP-HTTP-Method is not the method of the request');
-  if (!isSameResource(members['FSPIOP-URI'] ?? '', request.target)) throw refused('signed FSPIOP-URI is not the URI of the request');
+  if (members['FSPIOP-HTTP-Method'] !== request.method) throw refused('signed fspiop-http-method is not the method of the request');
+  if (!isSameResource(members['FSPIOP-URI'] ?? '', request.target)) throw refused('signed fspiop-uri is not the URI of the request');
   return { algorithm: allowed, signature, inputs: () => inputsOf(protectedHeader, body) };
 }
 
@@ -128,12 +128,12 @@ function refused(description: string): FspiopError {
 }
 
 function readSignatureHeader(header: string | undefined): { signature: Buffer; protectedHeader: string } {
-  if (header === undefined || header === '') throw refused('FSPIOP-Signature is missing');
+  if (header === undefined || header === '') throw refused('fspiop-signature is missing');
   const parsed = readObject(header);
   const signature = parsed?.['signature'];
   const protectedHeader = parsed?.['protectedHeader'];
   if (!isBase64url(signature, SIGNATURE_LENGTH_MAX) || !isBase64url(protectedHeader, PROTECTED_HEADER_LENGTH_MAX)) {
-    throw refused('FSPIOP-Signature has the wrong format');
+    throw refused('fspiop-signature has the wrong format');
   }
   return { signature: Buffer.from(signature, 'base64url'), protectedHeader };
 }
@@ -153,30 +153,30 @@ function readObject(text: string): Record<string, unknown> | undefined {
 
 function readProtectedHeader(text: string): Record<string, string> {
   const members = readObject(Buffer.from(text, 'base64url').toString('utf8'));
-  if (members === undefined) throw refused('protected header of FSPIOP-Signature has the wrong format');
+  if (members === undefined) throw refused('protected header of fspiop-signature has the wrong format');
   for (const name in members)
-    if (typeof members[name] !== 'string') throw refused('protected header of FSPIOP-Signature has a member that is no text');
+    if (typeof members[name] !== 'string') throw refused('protected header of fspiop-signature has a member that is no text');
   return members as Record<string, string>;
 }
 
 /** Members that must be there, spelled like this: names are case-sensitive in a protected header. */
 const REQUIRED = ['FSPIOP-URI', 'FSPIOP-HTTP-Method', 'FSPIOP-Source'];
-/** Must be protected exactly when the message has the header. */
-const PROTECTED_IF_SENT = ['FSPIOP-Destination', 'FSPIOP-Encryption'];
+/** Must be protected exactly when the message has the header. An FSPIOP-Encryption need not: we decrypt nothing (fspiop.md 12.2). */
+const PROTECTED_IF_SENT = 'FSPIOP-Destination';
 
 /** Whatever is protected must be what was received. So a member that is no header (`crit`, `kid`, `b64`) refuses the message. */
 function checkMembers(members: Readonly<Record<string, string>>, headers: Readonly<Record<string, string>>): void {
   for (const name of REQUIRED) {
     if (members[name] === undefined) throw refused(`signature does not protect ${name}`);
-    if (headers[name.toLowerCase()] === undefined) throw refused(`${name} is missing`);
+    if (headers[name.toLowerCase()] === undefined) throw refused(`${name.toLowerCase()} is missing`);
   }
-  for (const name of PROTECTED_IF_SENT) {
-    if ((members[name] ?? '') !== (headers[name.toLowerCase()] ?? '')) throw refused(`signed ${name} is not the header`);
-  }
+  if ((members[PROTECTED_IF_SENT] ?? '') !== (headers[PROTECTED_IF_SENT.toLowerCase()] ?? ''))
+    throw refused(`signed ${PROTECTED_IF_SENT.toLowerCase()} is not the header`);
   for (const name in members) {
-    if (name === 'alg' || PROTECTED_IF_SENT.includes(name)) continue;
+    if (name === 'alg' || name === PROTECTED_IF_SENT) continue;
     const header = Object.hasOwn(headers, name.toLowerCase()) ? headers[name.toLowerCase()] : undefined;
-    if (header !== members[name]) throw refused(`signed header ${/^[\w-]{1,40}$/.test(name) ? name : ''} differs from the one received`);
+    if (header !== members[name])
+      throw refused(`signed header ${/^[\w-]{1,40}$/.test(name) ? name.toLowerCase() : ''} differs from the one received`);
   }
 }
 

@@ -20,12 +20,12 @@ export function isAmount(text: unknown): text is string {
 }
 
 /**
- * Reads an FSPIOP amount. Throws 3101 when the text is not one.
+ * Reads an FSPIOP amount. Throws 3100 when the text is not one.
  *
  * @example parseAmount('5.05') // 50500n
  */
 export function parseAmount(text: string): Units {
-  if (!isAmount(text)) throw new FspiopError('3101', 'amount has the wrong format');
+  if (!isAmount(text)) throw new FspiopError('3100', 'amount has the wrong format');
   const point = text.indexOf('.');
   if (point === -1) return BigInt(text) * UNITS_PER_MAJOR;
   return BigInt(text.slice(0, point) + text.slice(point + 1).padEnd(SCALE, '0'));

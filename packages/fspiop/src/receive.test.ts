@@ -18,6 +18,17 @@ function refusal(parts: ReturnType<typeof request>): string {
   }
 }
 
+/** Code and words of the refusal. */
+function description(parts: ReturnType<typeof request>): string {
+  try {
+    receive(parts, OPTIONS);
+    return 'accepted';
+  } catch (error) {
+    assert.ok(error instanceof FspiopError, String(error));
+    return error.message;
+  }
+}
+
 test('receive: a request is taken apart, unknown members and the bytes are kept', () => {
   const raw = quote({
     version: '1.0',
@@ -53,17 +64,39 @@ test('receive: what is wrong first is said, in the order of the protocol', () =>
 
 test('receive: each required header is named when it is missing', () => {
   for (const header of ['content-type', 'accept', 'date', 'fspiop-source']) {
-    for (const value of [undefined, '']) {
-      assert.throws(
-        () => receive(quote({ headers: { [header]: value } }), OPTIONS),
-        (error: unknown) =>
-          error instanceof FspiopError && error.errorCode === '3102' && error.errorDescription.toLowerCase().includes(header),
-      );
+    for (const value of [undefined, ''])
+      assert.match(description(quote({ headers: { [header]: value } })), new RegExp(`^3102 ${header}( of the body)? is missing$`));
+  }
+});
+
+test('receive: a header that is wrong is named as it is on the wire, in lower case', () => {
+  const wrong = (headers: NonNullable<RequestParts['headers']>) => description(quote({ headers }));
+  assert.equal(wrong({ date: 'yesterday' }), '3101 date has the wrong format');
+  assert.equal(wrong({ accept: 'x/y' }), '3101 accept has the wrong format');
+  assert.equal(wrong({ 'content-type': 'application/json' }), '3101 content-type of the body has the wrong format');
+  assert.equal(
+    wrong({ 'content-type': 'application/vnd.interoperability.parties+json;version=1.1' }),
+    '3101 content-type of the body does not fit the resource',
+  );
+  assert.equal(
+    wrong({ 'content-type': 'application/vnd.interoperability.quotes+json;version=9.9' }),
+    '3001 version in content-type of the body is not supported',
+  );
+  assert.equal(wrong({ accept: 'application/vnd.interoperability.quotes+json;version=9.9' }), '3001 version in accept is not supported');
+  assert.equal(wrong({ 'fspiop-destination': 'otherfsp' }), '3201 fspiop-destination is another FSP');
+});
+
+test('receive: source and destination are FSP ids, which is looked at before anything else', () => {
+  const ill = ['x'.repeat(33), ' x', 'a b', 'a\tb', 'bänk', '{payerfsp}', '{', 'a}'];
+  for (const header of ['fspiop-source', 'fspiop-destination']) {
+    for (const fspId of ill) {
+      assert.equal(description(quote({ headers: { [header]: fspId } })), `3100 ${header} has the wrong format`);
+      const broken = { [header]: fspId, 'content-type': 'application/json', accept: undefined, date: undefined };
+      assert.equal(refusal(request({ target: '/foo', headers: broken, body: Buffer.from('{') })), '400 3100');
     }
   }
-  assert.equal(refusal(quote({ headers: { date: 'yesterday' } })), '400 3101');
-  for (const source of ['x'.repeat(33), ' x', 'a\tb', 'bänk'])
-    assert.equal(refusal(quote({ headers: { 'fspiop-source': source } })), '400 3101');
+  for (const fspId of ['x'.repeat(32), 'a-b_c.d', "!~'()*/"])
+    assert.equal(receive(quote({ headers: { 'fspiop-source': fspId } }), OPTIONS).source, fspId);
 });
 
 test('receive: the destination may be absent or empty, but not another (C008, C234)', () => {

@@ -57,7 +57,7 @@ export interface ReceiveOptions {
 }
 
 /**
- * Reads and checks a request in the order of fspiop.md 4: size of the body, path, method, Content-Type and Accept, required headers, JSON,
+ * Reads and checks a request in the order of fspiop.md 4: size of the body, form of source and destination, path, method, Content-Type and Accept, required headers, JSON,
  * schema. Whatever is wrong is a FspiopError with the HTTP status of the refusal, and nothing else is ever thrown. The
  * signature is checked by the caller, after this and before accepting (see `checkSignature`).
  *
@@ -66,6 +66,8 @@ export interface ReceiveOptions {
 export function receive(request: RawRequest, options: ReceiveOptions): ReceivedMessage {
   const { headers } = request;
   if (request.body.length > BODY_BYTES_MAX) throw new FspiopError('3104', 'body is larger than 5242880 bytes');
+  checkFspId(headers, 'fspiop-source');
+  checkFspId(headers, 'fspiop-destination');
   const route = matchRoute(request.method, request.target);
   const { operation, resource } = route;
   const version = contentVersion(headers['content-type'], resource, options.versions);
@@ -85,15 +87,20 @@ export function receive(request: RawRequest, options: ReceiveOptions): ReceivedM
   return received as ReceivedMessage;
 }
 
+/** Whoever cannot be an FSP (`{$inputs.fromFspId}`, a name with blanks) is refused before anything else is looked at; missing is later. */
+function checkFspId(headers: RawRequest['headers'], name: 'fspiop-source' | 'fspiop-destination'): void {
+  const fspId = headers[name];
+  if (fspId !== undefined && fspId !== '' && !isFspId(fspId)) throw new FspiopError('3100', `${name} has the wrong format`);
+}
+
 function readDate(date: string | undefined): string {
-  if (date === undefined || date === '') throw new FspiopError('3102', 'Date is missing');
+  if (date === undefined || date === '') throw new FspiopError('3102', 'date is missing');
   parseHttpDate(date);
   return date;
 }
 
 function readSource(source: string | undefined): string {
-  if (source === undefined || source === '') throw new FspiopError('3102', 'FSPIOP-Source is missing');
-  if (!isFspId(source)) throw new FspiopError('3101', 'FSPIOP-Source has the wrong format');
+  if (source === undefined || source === '') throw new FspiopError('3102', 'fspiop-source is missing');
   return source;
 }
 
@@ -103,6 +110,6 @@ function readSource(source: string | undefined): string {
  */
 function readDestination(destination: string | undefined, fspId: string | undefined): string | undefined {
   if (destination === undefined || destination === '') return undefined;
-  if (fspId !== undefined && destination !== fspId) throw new FspiopError('3201', 'FSPIOP-Destination is another FSP');
+  if (fspId !== undefined && destination !== fspId) throw new FspiopError('3201', 'fspiop-destination is another FSP');
   return destination;
 }

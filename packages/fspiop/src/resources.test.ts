@@ -86,7 +86,7 @@ test('resources: what a DFSP never offers is 501 and 2002', () => {
   }
 });
 
-test('resources: a malformed id or party is 400 and 3101', () => {
+test('resources: a malformed id or party is 400 and 3100', () => {
   for (const target of [
     '/quotes/x',
     `/quotes/${ID.toUpperCase()}`,
@@ -100,7 +100,7 @@ test('resources: a malformed id or party is 400 and 3101', () => {
     `/parties/MSISDN/${'1'.repeat(129)}`,
     '/participants/IBAN/X1?currency=kes',
   ]) {
-    assert.throws(() => matchRoute('GET', target), refused(400, '3101'), target);
+    assert.throws(() => matchRoute('GET', target), refused(400, '3100'), target);
   }
   assert.ok(matchRoute('GET', `/parties/MSISDN/${'1'.repeat(128)}`));
   assert.ok(matchRoute('GET', `/parties/ALIAS/${encodeURIComponent('😀'.repeat(128))}`));
@@ -138,6 +138,6 @@ test('resources: every party comes back from its path, as success and as error',
 
 test('resources: a party that no path can hold is refused', () => {
   for (const id of ['', '.', '..', '\ud800', 'x'.repeat(129)]) {
-    assert.throws(() => partyPath('parties', { type: 'ALIAS', id }), refused(400, '3101'));
+    assert.throws(() => partyPath('parties', { type: 'ALIAS', id }), refused(400, '3100'));
   }
 });

@@ -129,7 +129,7 @@ const SEGMENT_LENGTH_MAX = 128;
 
 /**
  * Finds what a request line means. Throws 3002 (404) for an unknown path or a resource without its id, 3000 (405) for a
- * method that the path does not have, 2002 (501) for what a DFSP never offers, 3101 (400) for a malformed id or party.
+ * method that the path does not have, 2002 (501) for what a DFSP never offers, 3100 (400) for a malformed id or party.
  * Query parameters that are not known, and a fragment, are ignored.
  *
  * @example matchRoute('GET', '/parties/MSISDN/123') // {operation: 'GET /parties', resource: 'parties', party: {…}}
@@ -171,13 +171,13 @@ function pick(methods: Readonly<Record<string, Operation | typeof NEVER>>, metho
 }
 
 function readId(segment: string): string {
-  if (!isCorrelationId(segment)) throw new FspiopError('3101', 'id in the path has the wrong format');
+  if (!isCorrelationId(segment)) throw new FspiopError('3100', 'id in the path has the wrong format');
   return segment;
 }
 
 function readParty(segments: readonly string[]): PartyKey {
   const [type = '', id = '', subId] = segments.map(decodeSegment);
-  if (!PARTY_ID_TYPES.has(type)) throw new FspiopError('3101', 'party id type in the path is not known');
+  if (!PARTY_ID_TYPES.has(type)) throw new FspiopError('3100', 'party id type in the path is not known');
   return subId === undefined ? { type, id } : { type, id, subId };
 }
 
@@ -186,7 +186,7 @@ function decodeSegment(segment: string): string {
   try {
     text = segment.includes('%') ? decodeURIComponent(segment) : segment;
   } catch {
-    throw new FspiopError('3101', 'path is not percent-encoded properly');
+    throw new FspiopError('3100', 'path is not percent-encoded properly');
   }
   checkSegment(text);
   return text;
@@ -194,22 +194,22 @@ function decodeSegment(segment: string): string {
 
 /** `.` and `..` cannot be kept in a URL even when encoded: they would climb out of the resource. */
 function checkSegment(text: string): void {
-  if (text === '' || text === '.' || text === '..') throw new FspiopError('3101', 'party in the path has the wrong format');
+  if (text === '' || text === '.' || text === '..') throw new FspiopError('3100', 'party in the path has the wrong format');
   if (text.length > SEGMENT_LENGTH_MAX && [...text].length > SEGMENT_LENGTH_MAX)
-    throw new FspiopError('3101', 'party in the path has more than 128 characters');
+    throw new FspiopError('3100', 'party in the path has more than 128 characters');
 }
 
 function readQuery(operation: Operation, query: string): { currency?: string } {
   if (operation !== 'GET /participants' || query === '') return {};
   const currency = new URLSearchParams(query).get('currency');
   if (currency === null) return {};
-  if (!/^[A-Z]{3}$/.test(currency)) throw new FspiopError('3101', 'currency in the query has the wrong format');
+  if (!/^[A-Z]{3}$/.test(currency)) throw new FspiopError('3100', 'currency in the query has the wrong format');
   return { currency };
 }
 
 /**
  * The path of a party, each segment percent-encoded so that it stays one segment whatever it holds (C212). A sub-id
- * `error` is encoded beyond need, so that it is not taken for an error path. Throws 3101 for an empty segment, `.`,
+ * `error` is encoded beyond need, so that it is not taken for an error path. Throws 3100 for an empty segment, `.`,
  * `..`, more than 128 characters, or text that is not Unicode.
  */
 export function partyPath(resource: 'parties' | 'participants', party: PartyKey): string {
@@ -223,6 +223,6 @@ function encodeSegment(text: string): string {
   try {
     return encodeURIComponent(text);
   } catch {
-    throw new FspiopError('3101', 'party is not valid Unicode');
+    throw new FspiopError('3100', 'party is not valid Unicode');
   }
 }

@@ -86,8 +86,9 @@ export interface ValidationOptions {
 
 /**
  * Checks a received body against the schema of its message and version. Members that the version does not know are
- * ignored (fspiop.md 3). Throws 3102 for what is missing, 3103 for an array that is too long, 3101 for a wrong type or
- * format. The description names the member, never its value.
+ * ignored (fspiop.md 3). Throws 3102 for what is missing, 3103 for an array that is too long, 3100 for a wrong type, format,
+ * length or enumeration, as the hub and the Mojaloop SDK do (fspiop.md 4). The description names the member by its path, by
+ * which the testing toolkit looks for it, and never its value.
  */
 export function validateMessage(operation: Operation, version: string, body: unknown, options: ValidationOptions = {}): void {
   const message = compiledMessage(operation, versionFamily(version));
@@ -107,7 +108,7 @@ function checkCurrencies(
   const name = path[depth];
   if (name === undefined) {
     if (!CURRENCIES.has(value as string) && extra?.includes(value as string) !== true)
-      throw new FspiopError('3101', `${where} is not a known currency`);
+      throw new FspiopError('3100', `${where} is not a known currency`);
   } else if (name === '*') {
     for (const [index, item] of (value as unknown[]).entries()) checkCurrencies(item, path, depth + 1, `${where}.${index}`, extra);
   } else {
@@ -120,12 +121,12 @@ function checkCurrencies(
 const FINDINGS: Readonly<Record<string, readonly [code: string, words: string]>> = {
   required: ['3102', 'is missing'],
   maxItems: ['3103', 'has too many elements'],
-  minItems: ['3101', 'has too few elements'],
-  type: ['3101', 'has the wrong type'],
-  pattern: ['3101', 'has the wrong format'],
-  enum: ['3101', 'is not one of the allowed values'],
-  minLength: ['3101', 'is empty'],
-  maxLength: ['3101', 'is too long'],
+  minItems: ['3100', 'has too few elements'],
+  type: ['3100', 'has the wrong type'],
+  pattern: ['3100', 'has the wrong format'],
+  enum: ['3100', 'is not one of the allowed values'],
+  minLength: ['3100', 'is empty'],
+  maxLength: ['3100', 'is too long'],
 };
 
 function refusal(finding: Finding | undefined): FspiopError {

@@ -20,18 +20,20 @@ const CONTENT_TYPE =
   /^application\/vnd\.interoperability(\.iso20022)?\.([a-zA-Z]+)\+json\s?;\s?version=(\d{1,4}\.\d{1,4})(?:\s*;\s*charset="?utf-8"?)?$/i;
 const ACCEPT_ITEM = /^application\/vnd\.interoperability(\.iso20022)?\.([a-zA-Z]+)\+json(?:\s?;\s?version=(\d{1,4})(?:\.(\d{1,4}))?)?$/i;
 const MEDIA_TYPE_LENGTH_MAX = 1024;
+/** How a description names the header: on the wire's own name the testing toolkit's negative cases look, and on `body`. */
+const CONTENT_TYPE_NAME = 'content-type of the body';
 
 /**
  * The version of a Content-Type. Throws 3102 when the header is missing, 3101 when it is malformed, without minor
  * version, of another resource or of the ISO 20022 flavour, 3001 (406) when the version is not supported.
  */
 export function contentVersion(header: string | undefined, resource: string, supported: SupportedVersions): string {
-  if (header === undefined || header === '') throw new FspiopError('3102', 'Content-Type is missing');
+  if (header === undefined || header === '') throw new FspiopError('3102', `${CONTENT_TYPE_NAME} is missing`);
   const match = header.length > MEDIA_TYPE_LENGTH_MAX ? null : CONTENT_TYPE.exec(header);
-  if (match === null) throw new FspiopError('3101', 'Content-Type has the wrong format');
-  if (match[1] !== undefined || match[2] !== resource) throw new FspiopError('3101', 'Content-Type does not fit the resource');
+  if (match === null) throw new FspiopError('3101', `${CONTENT_TYPE_NAME} has the wrong format`);
+  if (match[1] !== undefined || match[2] !== resource) throw new FspiopError('3101', `${CONTENT_TYPE_NAME} does not fit the resource`);
   const version = match[3] ?? '';
-  if (!offered(resource, supported).includes(version)) throw notSupported('Content-Type', resource, supported);
+  if (!offered(resource, supported).includes(version)) throw notSupported(CONTENT_TYPE_NAME, resource, supported);
   return version;
 }
 
@@ -41,20 +43,20 @@ export function contentVersion(header: string | undefined, resource: string, sup
  * certainly speaks), else the latest. Throws 3102, 3101 and 3001 like `contentVersion`.
  */
 export function answerVersion(header: string | undefined, resource: string, supported: SupportedVersions, requestVersion: string): string {
-  if (header === undefined || header === '') throw new FspiopError('3102', 'Accept is missing');
-  if (header.length > MEDIA_TYPE_LENGTH_MAX) throw new FspiopError('3101', 'Accept is too long');
+  if (header === undefined || header === '') throw new FspiopError('3102', 'accept is missing');
+  if (header.length > MEDIA_TYPE_LENGTH_MAX) throw new FspiopError('3101', 'accept is too long');
   const items = header
     .split(',')
     .filter((item) => item.trim() !== '')
     .map(readAcceptItem);
   const fitting = items.filter((item) => item.resource === resource);
-  if (fitting.length === 0) throw new FspiopError('3101', 'Accept does not fit the resource');
+  if (fitting.length === 0) throw new FspiopError('3101', 'accept does not fit the resource');
   const versions = offered(resource, supported);
   for (const item of fitting) {
     const version = item.iso ? undefined : choose(versions, requestVersion, item.major, item.minor);
     if (version !== undefined) return version;
   }
-  throw notSupported('Accept', resource, supported);
+  throw notSupported('accept', resource, supported);
 }
 
 interface AcceptItem {
@@ -66,7 +68,7 @@ interface AcceptItem {
 
 function readAcceptItem(text: string): AcceptItem {
   const match = ACCEPT_ITEM.exec(text.trim());
-  if (match === null) throw new FspiopError('3101', 'Accept has the wrong format');
+  if (match === null) throw new FspiopError('3101', 'accept has the wrong format');
   return { iso: match[1] !== undefined, resource: match[2] ?? '', major: match[3], minor: match[4] };
 }
 

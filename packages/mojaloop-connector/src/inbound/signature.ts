@@ -51,8 +51,8 @@ export function signatureGuard(deps: SignatureDeps): (request: HttpRequest, rece
       throw new FspiopError(
         '3105',
         deps.peerKeys.keysOf(received.source).length === 0
-          ? 'no key is held of the FSPIOP-Source'
-          : 'the signature does not verify with the key of the FSPIOP-Source',
+          ? 'no key is held of the fspiop-source'
+          : 'the signature does not verify with the key of the fspiop-source',
       );
   };
 }
@@ -74,5 +74,5 @@ function checkAge(deps: SignatureDeps, received: Received): void {
   const { maxDateAgeMs } = deps.settings.jws;
   if (maxDateAgeMs === 0) return;
   if (Math.abs(deps.clock.now() - Date.parse(received.date)) > maxDateAgeMs)
-    throw new FspiopError('3105', 'the Date of the signed message is too far from now');
+    throw new FspiopError('3105', 'the date of the signed message is too far from now');
 }

@@ -17,7 +17,7 @@ import {
   transactionObject,
 } from '@payment-manager/fspiop';
 import type { Clock, Failpoints, Random, Sealer } from '@payment-manager/runtime';
-import type { CoreDoor, CoreQuote, Refusal } from '../backend/core-door.ts';
+import type { CoreDoor, CoreQuote, ReadOutcome, Refusal } from '../backend/core-door.ts';
 import type { ActionContext } from '../engine/flow.ts';
 import type { AskResult, PayeeInput, QuoteResult } from '../flows/payee/inputs.ts';
 import type { CoreAskAction, CoreNotifyAction, CoreQuoteAction, CoreTransferAction, PayeeAction } from '../flows/payee/owed.ts';
@@ -58,6 +58,7 @@ export function performPayee(deps: PayeePerformDeps): (action: PayeeAction, cont
 
 async function quote(deps: PayeePerformDeps, action: CoreQuoteAction): Promise<QuoteResult> {
   const outcome = await deps.core.quote({ quote: action.quote }, action.deadline);
+  if (hasExpired(deps, action, outcome)) return refused(EXPIRED);
   if (outcome.kind !== 'ok') return refused(outcome.refusal);
   try {
     return makeQuote(deps, action, outcome.value);
@@ -65,6 +66,17 @@ async function quote(deps: PayeePerformDeps, action: CoreQuoteAction): Promise<Q
     if (error instanceof FspiopError) return { kind: 'refused', errorInformation: error.toBody().errorInformation };
     throw error;
   }
+}
+
+const EXPIRED: Refusal = { code: '3302', description: 'the quote request expired before the core had a price' };
+/** Timers may ring so much before the wall clock says that it is time. */
+const TIMER_EARLY_MS = 50;
+
+/** No price before the payer's own request expires: that is 3302, and not a time-out of ours (fspiop.md 4). */
+function hasExpired(deps: PayeePerformDeps, action: CoreQuoteAction, outcome: ReadOutcome<CoreQuote>): boolean {
+  const now = deps.clock.now();
+  if (outcome.kind === 'ok') return action.quote.expiration !== undefined && now >= parseDateTime(action.quote.expiration);
+  return action.endsWithRequest && outcome.refusal.code === '2004' && now + TIMER_EARLY_MS >= action.deadline;
 }
 
 function refused(refusal: Refusal): { kind: 'refused'; errorInformation: ErrorInformation } {

@@ -38,10 +38,10 @@ export async function checkMessage(request: HttpRequest, parts: MessageChecksPar
   });
   if (request.method === 'PATCH') throw new FspiopError('3000', 'only the hub sends PATCH', { httpStatus: 405 });
   if (parts.requireClientCertificate && request.clientName !== received.source) {
-    throw new FspiopError('3100', 'FSPIOP-Source is not the holder of the client certificate', { httpStatus: 400 });
+    throw new FspiopError('3100', 'fspiop-source is not the holder of the client certificate', { httpStatus: 400 });
   }
   if (parts.directory.participant(received.source) === undefined) {
-    throw new FspiopError('3000', 'FSPIOP-Source is not a participant', { httpStatus: 403 });
+    throw new FspiopError('3000', 'fspiop-source is not a participant', { httpStatus: 403 });
   }
   if (parts.verifySignatures && isToVerify(request, received, parts)) await verify(request, received.source, parts);
   return received;
@@ -59,5 +59,5 @@ async function verify(request: HttpRequest, source: string, parts: MessageChecks
     const result = await verifySignature(check, key, (...args) => parts.signatures.verify(...args));
     if (result.ok) return;
   }
-  throw new FspiopError('3105', 'the signature is not that of FSPIOP-Source', { httpStatus: 400 });
+  throw new FspiopError('3105', 'the signature is not that of fspiop-source', { httpStatus: 400 });
 }

@@ -13,6 +13,8 @@ export interface CoreQuoteAction extends Action {
   readonly quote: QuotesPostRequest;
   readonly version: string;
   readonly deadline: number;
+  /** The deadline is that of the payer's request, not of our own patience. */
+  readonly endsWithRequest: boolean;
 }
 /** Makes the core reserve or credit: begun once, unless the core is declared repeatable. */
 export interface CoreTransferAction extends Action {
@@ -100,13 +102,15 @@ export function sealedFulfilmentOf(state: PayeeState): { sealed: string; context
 }
 
 function coreQuote(settings: PayeeSettings, state: PayeeState, quote: QuotesPostRequest): CoreQuoteAction {
+  const deadline = quoteDeadline(settings, state.quotedAt, quote.expiration);
   return {
     key: 'core:quote',
     type: 'core-quote',
     repeatable: true,
     quote,
     version: state.quoteAsked?.version ?? settings.versions.quotes,
-    deadline: quoteDeadline(settings, state.quotedAt, quote.expiration),
+    deadline,
+    endsWithRequest: deadline < state.quotedAt + settings.timeouts.backendMs,
   };
 }
 

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { isFulfilment } from '@payment-manager/fspiop';
 import { fulfilled, hubSays, patch, prepare, prepareFor, quoted, quoteRequest, told, uuid } from '../../../test/payee-scenes.ts';
 import { lost, makeWorld, notificationsOf, status, taken, transfersOf } from '../../../test/world.ts';
+import type { CoreQuote, ReadOutcome } from '../../backend/core-door.ts';
 
 const notified = (world: Awaited<ReturnType<typeof makeWorld>>) =>
   notificationsOf(world.calls).map((call) => call.notification.transferState);
@@ -443,18 +444,33 @@ test('payee: what the hub says besides its final word reaches the core, and the 
   assert.equal(fulfil.body.fulfilment, undefined);
 });
 
-test('payee: a price that does not come is answered before the request expires', async () => {
+/** The code with which a quote is refused that the core answers so, after this time. */
+async function codeOfQuote(
+  expiresAfterMs: number | undefined,
+  answer: ReadOutcome<CoreQuote>,
+  afterMs: 'deadline' | number,
+): Promise<string> {
   const world = await makeWorld();
   world.core.quote = (_request, deadline) =>
-    new Promise((resolve) =>
-      world.time.after(deadline - world.time.now(), () =>
-        resolve({ kind: 'failed', refusal: { code: '2004', description: 'late' }, reason: 'late' }),
-      ),
-    );
-  const request = quoteRequest({ expiration: new Date(world.time.now() + 6_000).toISOString() });
+    new Promise((resolve) => world.time.after(afterMs === 'deadline' ? deadline - world.time.now() : afterMs, () => resolve(answer)));
+  const expiration = expiresAfterMs === undefined ? {} : { expiration: new Date(world.time.now() + expiresAfterMs).toISOString() };
+  const request = quoteRequest(expiration);
   await world.receive('POST', '/quotes', request);
-  await world.time.advance(4_500);
-  assert.equal(world.messages('PUT', `/quotes/${request.quoteId}/error`)[0]?.body.errorInformation.errorCode, '2004');
+  await world.time.advance(expiresAfterMs === undefined || afterMs !== 'deadline' ? 60_000 : expiresAfterMs - 1_500);
+  return world.messages('PUT', `/quotes/${request.quoteId}/error`)[0]?.body.errorInformation.errorCode;
+}
+
+test('payee: a price that does not come is answered before the request expires, with 3302', async () => {
+  const late = { kind: 'failed', refusal: { code: '2004', description: 'late' }, reason: 'late' } as const;
+  assert.equal(await codeOfQuote(6_000, late, 'deadline'), '3302');
+  assert.equal(await codeOfQuote(undefined, late, 'deadline'), '2004');
+  assert.equal(await codeOfQuote(50_000, late, 'deadline'), '2004', 'it was our own time that ended');
+  assert.equal(await codeOfQuote(6_000, late, 100), '2004', "the core's own word, in time");
+});
+
+test('payee: a price that comes after the request expired is refused with 3302', async () => {
+  const price = { transferAmount: { currency: 'USD', amount: '100' }, raw: {} };
+  assert.equal(await codeOfQuote(6_000, { kind: 'ok', value: price }, 6_000), '3302');
 });
 
 test('payee: GET /transfers tells the state to its payer, nothing to others, and the fulfilment only with COMMITTED', async () => {
