@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
+import { exceptionCodes } from '../packages/mojaloop-connector/src/flows/exception-codes.ts';
 import { type LoadedConfig, loadConfig } from '../packages/payment-manager/src/config/load.ts';
 import { isTest, roomOf, withoutComments } from './architecture/checks.ts';
 import { read, root, sources } from './architecture/tree.ts';
@@ -44,6 +45,9 @@ function citedTestsMissing(page: string, fileOf: (path: string) => string | unde
   });
 }
 
+/** What stands between two texts; '' where one of them is not there. */
+const between = (text: string, begin: string, end: string): string => text.split(begin)[1]?.split(end)[0] ?? '';
+
 /** The configurations that a page shows, loaded. */
 async function examplesLoaded(page: string, variables: Readonly<Record<string, string>> = {}): Promise<readonly LoadedConfig[]> {
   const folder = await mkdtemp(join(tmpdir(), 'pm-documents-'));
@@ -63,6 +67,20 @@ describe('documents', () => {
 
   test('every error code is in docs/errors.md, and only those', () => {
     assert.deepEqual(documented('docs/errors.md'), codesIn(code, flows));
+  });
+
+  test('docs/alarms.md lists every exception as such, and every alarm of docs/errors.md', () => {
+    const listed = read('docs/alarms.md').matchAll(/^\| `([A-Z_]+)` \| (exception|stands|once) \|/gm);
+    const kinds = new Map([...listed].map(([, name = '', kind = '']) => [name, kind]));
+    const exceptions = [...kinds].filter(([, kind]) => kind === 'exception').map(([name]) => name);
+    assert.deepEqual(unique(exceptions), unique(exceptionCodes));
+    const errors = read('docs/errors.md');
+    const tables = [
+      between(errors, '## What needs a person', '\nHow to look'),
+      between(errors, 'What it raises alarms for', '\nStarting the control'),
+    ];
+    const alarms = tables.flatMap((table) => [...table.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name = '']) => name));
+    assert.deepEqual(unique(kinds.keys()), unique([...alarms, 'VAULT_ELSEWHERE']));
   });
 
   test('the examples of docs/connect-to-a-hub.md are configurations that are right', async () => {

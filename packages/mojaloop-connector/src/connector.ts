@@ -24,6 +24,7 @@ import { passedOn } from './connector/passed-on.ts';
 import { payerDoor, type ReadAnswer } from './connector/payer-door.ts';
 import { Reads } from './connector/reads.ts';
 import { amongReplicas } from './connector/replicas.ts';
+import { shares } from './connector/shares.ts';
 import { Engine, type EngineDeps } from './engine/engine.ts';
 import { type ExceptionsDoor, exceptionsDoor } from './exceptions/exceptions-door.ts';
 import type { Message, SendAction } from './flows/message.ts';
@@ -78,7 +79,7 @@ export interface Connector {
   exceptions(query: { readonly id?: string; readonly limit: number }): Promise<readonly AttentionEntry[]>;
   /** One payment with everything that is known of it, what a person may do, and a day's payments for reconciliation. */
   readonly desk: ExceptionsDoor;
-  /** What somebody should look at: contradictions, cores that take no outcome, messages from strangers. */
+  /** What somebody should look at: every exception, cores that take no outcome, messages from strangers. */
   alarms(query: { readonly id?: string; readonly limit: number }): Promise<readonly (AttentionEntry | AlarmEntry)[]>;
   /** True from the moment at which every open record is loaded. */
   ready(): boolean;
@@ -145,12 +146,11 @@ export function createConnector(deps: ConnectorDeps): Connector {
     desk: exceptionsDoor({ ...deps, payer, payee }),
     exceptions: (query) => attention(deps.journal, 'exception', query),
     async alarms(query) {
-      // each by itself, so that many exceptions hide no alarm
       const [ofPayments, exceptions] = await Promise.all([
         attention(deps.journal, 'alarm', query),
         attention(deps.journal, 'exception', query),
       ]);
-      return [...ofPayments, ...exceptions.filter(({ code }) => code === 'CONTRADICTION'), ...alarms.list(query)];
+      return shares<AttentionEntry | AlarmEntry>(query.limit, [ofPayments, exceptions, alarms.list(query)]);
     },
     ready: () => started,
     async start() {

@@ -6,6 +6,7 @@ export * from './exceptions/exceptions-door.ts';
 export type * from './exceptions/history-line.ts';
 export type * from './exceptions/known-facts.ts';
 export type * from './exceptions/payment-facts.ts';
+export { type ExceptionCode, exceptionCodes } from './flows/exception-codes.ts';
 export * as flows from './flows/index.ts';
 export type { AllowedAction, FinalState, PersonAction } from './flows/person.ts';
 export { refuseInbound } from './inbound/answers.ts';

@@ -6,8 +6,10 @@ import {
   createSealer,
   type HttpClient,
   type HttpOutcome,
+  type Metrics,
   noFailpoints,
   type OutgoingRequest,
+  type RecordedLog,
   recordedLog,
   seededRandom,
   type VirtualTime,
@@ -68,6 +70,10 @@ export interface World {
   readonly time: VirtualTime;
   readonly journal: Journal;
   readonly settings: ConnectorSettings;
+  /** Of all processes, one after the other. */
+  readonly log: RecordedLog;
+  /** Of the present process. */
+  metrics: Metrics;
   connector: Connector;
   readonly sent: SentMessage[];
   readonly calls: CoreCall[];
@@ -105,6 +111,8 @@ export async function makeWorld(
     time,
     journal,
     settings,
+    log: recordedLog(),
+    metrics: createMetrics(),
     sent,
     calls,
     connector: undefined as unknown as Connector,
@@ -156,6 +164,7 @@ export async function makeWorld(
   const sealer = createSealer(new Uint8Array(32).fill(7), random);
   function make(): Connector {
     const mine = generation;
+    world.metrics = createMetrics();
     const dead = <T>(): Promise<T> => new Promise(() => {});
     const alive = () => mine === generation;
     // what a dead process began may arrive, but it never learns the answer
@@ -202,8 +211,8 @@ export async function makeWorld(
       core,
       signingKey: () => undefined,
       peerKeys: { keysOf: () => [], refresh: async () => false },
-      log: recordedLog(),
-      metrics: createMetrics(),
+      log: world.log,
+      metrics: world.metrics,
       failpoints: noFailpoints,
     });
   }

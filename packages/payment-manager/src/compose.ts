@@ -16,6 +16,7 @@ import {
 } from '@payment-manager/runtime';
 import type { Vault } from '@payment-manager/vault';
 import { watchCertificates } from './alarms/certificate-alarms.ts';
+import { watchExceptions } from './alarms/exception-gauge.ts';
 import { configuredAnchoring } from './anchor/configured.ts';
 import { connectorSettings } from './config/connector-settings.ts';
 import type { Config } from './config/schema.ts';
@@ -112,6 +113,8 @@ async function start(
   let graceEndsMs = 0;
   const grace = (): number => Math.max(0, graceEndsMs - world.clock.monotonic());
   opened.push(() => connector.stop(grace()));
+  const exceptions = watchExceptions({ ...world, exceptions: (query) => connector.exceptions(query) });
+  opened.push(() => exceptions.stop());
   const operations = await openOperations(
     operationsHandler(config, world, {
       journal,

@@ -1,4 +1,4 @@
-import type { Append, Claim, Journal, JournalEvent } from '@payment-manager/journal';
+import type { Append, Attention, Claim, Journal, JournalEvent } from '@payment-manager/journal';
 import type { Clock, Counter, Failpoints, Histogram, Log, Metrics } from '@payment-manager/runtime';
 import type { Cell, Delivery } from './cell.ts';
 import type { Action, Flow, Input } from './flow.ts';
@@ -28,6 +28,7 @@ export class RecordWriter<S, I extends Input, E extends JournalEvent, A extends 
   readonly #memory: Memory<S, I>;
   readonly #deps: WriterDeps;
   readonly #stages: Counter;
+  readonly #alarms: Counter;
   readonly #stageSeconds: Histogram;
 
   constructor(flow: Flow<S, I, E, A>, memory: Memory<S, I>, deps: WriterDeps) {
@@ -35,6 +36,7 @@ export class RecordWriter<S, I extends Input, E extends JournalEvent, A extends 
     this.#memory = memory;
     this.#deps = deps;
     this.#stages = deps.metrics.counter('pm_payments_total', 'Payments that came to a stage, by flow', ['flow', 'stage']);
+    this.#alarms = deps.metrics.counter('pm_alarms_total', 'Alarms by code', ['code']);
     this.#stageSeconds = deps.metrics.histogram('pm_payment_stage_seconds', 'How long payments stayed in a stage, by flow', STAGE_SECONDS, [
       'flow',
       'stage',
@@ -102,6 +104,20 @@ export class RecordWriter<S, I extends Input, E extends JournalEvent, A extends 
       flow: this.#flow.kind,
       events: events.map((event) => event.type).join(' '),
     });
+    this.#tellAttention(before === undefined ? [] : this.#flow.attention(before), state);
+  }
+
+  /** What needs a person from now on, and what does not any more: a line of the log each, once, by the replica that wrote it. */
+  #tellAttention(before: readonly Attention[], state: S): void {
+    const now = this.#flow.attention(state);
+    if (before.length === 0 && now.length === 0) return;
+    const of = { payment: this.#flow.label(state), flow: this.#flow.kind };
+    for (const { level, code, reason } of without(now, before)) {
+      this.#alarms.add(1, { code });
+      this.#deps.log.warn(level === 'exception' ? 'a payment needs a person' : 'alarm', { code, ...of, reason });
+    }
+    for (const { level, code } of without(before, now))
+      this.#deps.log.info(level === 'exception' ? 'a payment needs nobody any more' : 'alarm ended', { code, ...of });
   }
 
   async #store(cell: Cell<S, I>, events: readonly JournalEvent[], claims: readonly Claim[], state: S): Promise<Delivery<S> | undefined> {
@@ -128,4 +144,9 @@ export class RecordWriter<S, I extends Input, E extends JournalEvent, A extends 
     if (cell.version === 0) return { kind: 'exists', recordId: cell.id };
     throw new StaleRecord(cell.id);
   }
+}
+
+/** Those of a list that another one has not. */
+function without(these: readonly Attention[], those: readonly Attention[]): readonly Attention[] {
+  return these.filter(({ code, since }) => !those.some((one) => one.code === code && one.since === since));
 }

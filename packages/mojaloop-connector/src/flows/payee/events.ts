@@ -1,6 +1,7 @@
 import type { ErrorInformation, QuotesIdPutResponse, QuotesPostRequest, TransfersPostRequest } from '@payment-manager/fspiop';
 import type { PrunedEvent } from '@payment-manager/journal';
 import type { Contradicted } from '../contradiction.ts';
+import type { ExceptionCode } from '../exception-codes.ts';
 import type { Trace } from '../message.ts';
 import type { PersonActed } from '../person.ts';
 import type { PayeeState } from './state.ts';
@@ -64,7 +65,7 @@ export type PayeeEvent =
   | { type: 'notification-acknowledged'; at: number; attempt: number }
   | { type: 'notification-failed'; at: number; attempt: number; kind: 'rejected' | 'not-sent' | 'unknown'; reason: string }
   | { type: 'hub-asked'; at: number; rung: number }
-  | { type: 'exception-raised'; at: number; code: string; reason: string }
+  | { type: 'exception-raised'; at: number; code: ExceptionCode; reason: string }
   | Contradicted
   /** Stands for all events before it (`prunedPayee`). */
   | PrunedEvent<PayeeState>

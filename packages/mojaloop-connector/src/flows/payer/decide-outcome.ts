@@ -1,4 +1,5 @@
 import { type ErrorInformation, isFulfilment, parseHttpDate } from '@payment-manager/fspiop';
+import type { ExceptionCode } from '../exception-codes.ts';
 import { NOTHING, type PayerDecision } from './decision.ts';
 import type { CallbackFrom, PayerInput } from './inputs.ts';
 import type { PayerSettings } from './settings.ts';
@@ -49,7 +50,7 @@ export function decideTransferState(state: PayerState, input: TransferInput, now
   }
 }
 
-function exception(state: PayerState, now: number, code: string, reason: string): PayerDecision {
+function exception(state: PayerState, now: number, code: ExceptionCode, reason: string): PayerDecision {
   return state.exception?.code === code ? NOTHING : { events: [{ type: 'exception-raised', at: now, code, reason }] };
 }
 

@@ -9,6 +9,7 @@ import type {
 import type { PrunedEvent } from '@payment-manager/journal';
 import type { PaymentRequest } from '../../outbound/payer-door.ts';
 import type { Contradicted } from '../contradiction.ts';
+import type { ExceptionCode } from '../exception-codes.ts';
 import type { SendOutcome, Trace } from '../message.ts';
 import type { PersonActed } from '../person.ts';
 import type { PayerState } from './state.ts';
@@ -53,7 +54,7 @@ export type PayerEvent =
   | { type: 'hub-asked'; at: number; rung: number }
   /** The DFSP asked for the state of an open payment, so a GET is on its way beside the ladder. */
   | { type: 'inquired'; at: number }
-  | { type: 'exception-raised'; at: number; code: string; reason: string }
+  | { type: 'exception-raised'; at: number; code: ExceptionCode; reason: string }
   /** A final word that contradicts the one that was taken. Kept, never followed (money-rules 5). */
   | Contradicted
   /** A repeat of the request asked for certainty that this failed attempt cannot move money any more (money-rules 2). */

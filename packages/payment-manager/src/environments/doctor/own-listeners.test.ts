@@ -58,13 +58,22 @@ async function look(more: Partial<OwnListeners> = {}): Promise<string[]> {
   return findings.map(({ part, state, message }) => `${part} ${state}: ${message}`);
 }
 
+const nothing = {
+  '/exceptions?limit=1000': { status: 200, body: '{"exceptions":[]}' },
+  '/alarms?limit=1000': { status: 200, body: '{"alarms":[]}' },
+};
 const says = (status: number, body: object): HttpResponse => ({ status, body: JSON.stringify(body) });
 const live = says(200, { status: 'live', environment: 'sandbox' });
 
 describe('doctor: our own servers', () => {
   test('that present what is in use, and take payments, are well', async () => {
-    answers = { '/health/live': live, '/health/ready': says(200, { status: 'ready', parts: {} }) };
-    assert.deepEqual(await look(), ['own listener ok: presents CN=new, the one in use', 'product ok: it runs and takes payments']);
+    answers = { ...nothing, '/health/live': live, '/health/ready': says(200, { status: 'ready', parts: {} }) };
+    assert.deepEqual(await look(), [
+      'own listener ok: presents CN=new, the one in use',
+      'product ok: it runs and takes payments',
+      'payments ok: none needs a person',
+      'alarms ok: none',
+    ]);
   });
 
   test('another certificate than the one in use is told with both', async () => {
@@ -91,6 +100,16 @@ describe('doctor: our own servers', () => {
     assert.match((await look())[1] ?? '', /^product broken: .*takes no payments: connection: no JWS key$/);
     answers = { '/health/live': live, '/health/ready': says(503, { workers: [{ parts }, { parts }] }) };
     assert.match((await look())[1] ?? '', /takes no payments: connection: no JWS key$/);
+  });
+
+  test('a product that does not say what needs a person is broken', async () => {
+    answers = {
+      ...nothing,
+      '/health/live': live,
+      '/health/ready': says(200, {}),
+      '/exceptions?limit=1000': says(503, { code: 'NO_WORKER' }),
+    };
+    assert.match((await look())[2] ?? '', /^payments broken: .*does not say/);
   });
 
   test('another environment, or another program, at the port is told', async () => {

@@ -3,6 +3,7 @@ import { type Credentials, createHttpClient, type HttpOutcome, probeTls, Secret 
 import { oneLine } from '@payment-manager/vault';
 import { type OwnAddress, ownHost, ownOrigin } from '../own-address.ts';
 import { addressOf, giveToProxy, presentedBy } from '../public-endpoint.ts';
+import { attentionFindings, type ShownAttention } from './attention.ts';
 import { type Finding, findingsOf } from './finding.ts';
 
 /** Our own servers, as the configuration has them. */
@@ -102,11 +103,23 @@ async function lookAtOperations({ operations, environment, timeoutMs }: OwnListe
       return [findings.broken('ready', stranger, 'Give each environment, and each program, ports of its own; or stop the other.')];
     const ready = await ask('/health/ready');
     if (ready.kind === 'failed') return [findings.broken('ready', ready.message, ready.advice)];
-    if (ready.status === 200) return [findings.ok('ready', 'it runs and takes payments')];
-    return [findings.broken('ready', `it runs and takes no payments: ${notWell(ready.body)}`, 'Mend what it names; its log says more.')];
+    const runs =
+      ready.status === 200
+        ? findings.ok('ready', 'it runs and takes payments')
+        : findings.broken('ready', `it runs and takes no payments: ${notWell(ready.body)}`, 'Mend what it names; its log says more.');
+    const [exceptions, alarms] = await Promise.all(
+      (['exceptions', 'alarms'] as const).map(async (kind) => rowsOf(await ask(`/${kind}?limit=1000`), kind)),
+    );
+    return [runs, ...attentionFindings({ exceptions, alarms })];
   } finally {
     await client.close();
   }
+}
+
+function rowsOf(outcome: HttpOutcome, kind: 'exceptions' | 'alarms'): ShownAttention['alarms'] {
+  if (outcome.kind === 'failed' || outcome.status !== 200) return undefined;
+  const rows = jsonOf(outcome.body)[kind];
+  return Array.isArray(rows) ? (rows as ShownAttention['alarms']) : undefined;
 }
 
 /** What has the port instead of the product that is meant. */

@@ -1,0 +1,50 @@
+import type { AttentionEntry } from '@payment-manager/mojaloop-connector';
+import type { Metrics, Timer, Timers } from '@payment-manager/runtime';
+
+export interface ExceptionGaugeDeps {
+  /** Oldest first, at most `limit`. */
+  exceptions(query: { readonly limit: number }): Promise<readonly Pick<AttentionEntry, 'code' | 'since'>[]>;
+  readonly clock: { now(): number };
+  readonly timers: Timers;
+  readonly metrics: Metrics;
+}
+
+const everyMs = 10_000;
+/** More are not counted: by then nobody looks at the number any more. */
+const countedMost = 1_000;
+const hourMs = 3_600_000;
+
+/** `hour`: not older than one; `day`: not older than one; `older`. */
+const ages = ['hour', 'day', 'older'] as const;
+
+/**
+ * Keeps `pm_exceptions` up to date: payments that need a person, by code and age. A code that was once seen stays with 0, so that a rule
+ * which waits for it can end. Between two looks the figure is as old as 10 s; a journal that does not answer leaves it as it is.
+ */
+export function watchExceptions({ exceptions, clock, timers, metrics }: ExceptionGaugeDeps): { stop(): void } {
+  const seen = new Set<string>();
+  let standing: Awaited<ReturnType<ExceptionGaugeDeps['exceptions']>> = [];
+  let stopped = false;
+  let timer: Timer | undefined;
+  metrics.readGauge('pm_exceptions', 'Payments that need a person, by code and age', ['code', 'age'], () => {
+    const aged = Map.groupBy(standing, ({ code, since }) => `${code} ${ageOf(clock.now() - since)}`);
+    return [...seen].flatMap((code) => ages.map((age) => ({ labels: { code, age }, value: aged.get(`${code} ${age}`)?.length ?? 0 })));
+  });
+  const look = async (): Promise<void> => {
+    standing = await exceptions({ limit: countedMost }).catch(() => standing);
+    for (const { code } of standing) seen.add(code);
+    if (!stopped) timer = timers.after(everyMs, () => void look());
+  };
+  void look();
+  return {
+    stop() {
+      stopped = true;
+      timer?.cancel();
+    },
+  };
+}
+
+function ageOf(ms: number): (typeof ages)[number] {
+  if (ms <= hourMs) return 'hour';
+  return ms <= 24 * hourMs ? 'day' : 'older';
+}
