@@ -2,7 +2,7 @@ import { type Clock, type Log, systemClock, systemTimers, type Timers } from '@p
 import { DatabaseUnavailable } from './database-unavailable.ts';
 import { type GroupCommit, groupCommit } from './group-commit.ts';
 import { followChanges } from './postgres-changes.ts';
-import { checkServer } from './postgres-checks.ts';
+import { checkServer, lostDurability, type ServerIdentity } from './postgres-checks.ts';
 import { type PostgresDriver, pgDriver } from './postgres-driver.ts';
 import { keepLease, type Lease } from './postgres-lease.ts';
 import { openPostgresLink, type PostgresLink } from './postgres-link.ts';
@@ -99,8 +99,12 @@ async function open<Op, Result>(
   const [schema, shown] = [schemaOf(options), shownAddress(options)];
   await migrated(options, driver, schema, shown);
   let upSinceMs = clock.monotonic();
-  const link = await openWriterLink(options, driver, shown, timers, () => {
+  let reader: PostgresReader | undefined;
+  let server: ServerIdentity = '';
+  const link = await openWriterLink(options, driver, shown, timers, (of) => {
     upSinceMs = clock.monotonic();
+    server = of;
+    reader?.serverIs(of);
   });
   opened.push(() => link.close());
   const takenAtMs = clock.monotonic();
@@ -118,12 +122,18 @@ async function open<Op, Result>(
   };
   const marginMs = options.leaseMarginMs ?? leaseMs / 5;
   const onEnded = (error: unknown): void => ended(messageOf(error));
-  const lease = keepLease({ epoch, leaseMs, marginMs, takenAtMs, link, clock, timers, onEnded });
+  const onRenewed = (facts: { readonly fsync: string } | undefined): void => {
+    // Until the server is durable again it counts as not there: the next connection is checked as the first was.
+    const problem = lostDurability(facts, shown);
+    if (problem) link.drop(problem.message);
+  };
+  const lease = keepLease({ epoch, leaseMs, marginMs, takenAtMs, link, clock, timers, onEnded, onRenewed });
   opened.push(async () => lease.stop());
-  const reader = openReader(options, driver, link);
-  opened.push(() => reader.close());
+  const questions = openReader(options, driver, link, server);
+  reader = questions;
+  opened.push(() => questions.close());
   const listeners = new Set<(changed: readonly string[] | undefined) => void>();
-  const mail = replicaMail(reader.read, epoch);
+  const mail = replicaMail(questions.read, epoch);
   const changes = await followChanges({
     client: () => driver.client(clientConfig(options, `${replicaId} listens`, true)),
     schema,
@@ -152,7 +162,7 @@ async function open<Op, Result>(
       if (!link.isUp) return Promise.reject(new DatabaseUnavailable('DATABASE_UNREACHABLE', unreachable(shown, link)));
       return commits.write(op, bytes) as Promise<Result>;
     },
-    read: reader.read,
+    read: questions.read,
     async change(query) {
       try {
         return (await link.query(query)).rows as never;
@@ -231,14 +241,17 @@ async function openWriterLink<Op, Result>(
   driver: PostgresDriver,
   shown: string,
   timers: Timers,
-  connected: () => void,
+  connected: (server: ServerIdentity) => void,
 ): Promise<PostgresLink> {
   const { log } = options;
+  let server: ServerIdentity = '';
   return openPostgresLink({
     client: () => driver.client(clientConfig(options, `${options.replicaId} writes`, true)),
-    prepare: (client) => checkServer(client, shown),
+    async prepare(client) {
+      server = await checkServer(client, shown);
+    },
     onUp() {
-      connected();
+      connected(server);
       log.info('connected to PostgreSQL', { server: shown });
     },
     onDown: (reason) => log.error('PostgreSQL cannot be reached; new work is refused until it is back', { server: shown, reason }),

@@ -9,22 +9,37 @@ interface ServerFacts {
   readonly commit: string;
   readonly fsync: string;
   readonly readonly: string;
+  readonly started: ServerIdentity;
+}
+
+/** Tells servers apart that may answer under one name: when its first process was started. */
+export type ServerIdentity = string;
+
+/** What of a server may be changed while connections stand; looked at with each renewal of the lease. */
+export const durabilityColumns = `current_setting('fsync') AS fsync`;
+
+/** Why a server that was good when it was connected to is so no more; undefined: it still is. */
+export function lostDurability(facts: { readonly fsync: string } | undefined, shown: string): DatabaseUnavailable | undefined {
+  return facts === undefined || facts.fsync === 'on' ? undefined : notDurable(shown, `fsync is ${facts.fsync} (wanted on)`);
 }
 
 /**
- * Refuses a server that would lose what it acknowledged (money-rules 8), is too old, or does not take writes. Asked at the
- * start and on each new connection: after a failover another server answers.
+ * Refuses a server that would lose what it acknowledged (docs/money-rules.md, 8), is too old, or does not take writes. Asked at the
+ * start and on each new connection, those that read included: after a failover another server answers. `synchronous_commit` is then
+ * set for the session as it was found: a session that only inherits it would follow when somebody changes the server's settings.
  *
  * @throws DatabaseUnavailable: `DATABASE_NOT_DURABLE`, `DATABASE_OPEN_FAILED`, or `DATABASE_UNREACHABLE` for a standby.
  */
-export async function checkServer(client: PostgresClient, shown: string): Promise<void> {
+export async function checkServer(client: PostgresClient, shown: string): Promise<ServerIdentity> {
   const { rows } = await client.query<ServerFacts>(
     `SELECT current_setting('server_version_num')::int AS version, current_setting('server_encoding') AS encoding,
        current_setting('synchronous_commit') AS commit, current_setting('fsync') AS fsync,
-       current_setting('transaction_read_only') AS readonly`,
+       current_setting('transaction_read_only') AS readonly, pg_postmaster_start_time()::text AS started,
+       set_config('synchronous_commit', current_setting('synchronous_commit'), false) AS kept`,
   );
   const problem = problemOf(rows[0], shown);
   if (problem) throw problem;
+  return (rows[0] as ServerFacts).started;
 }
 
 function problemOf(facts: ServerFacts | undefined, shown: string): DatabaseUnavailable | undefined {

@@ -39,7 +39,8 @@ export interface PostgresPool {
 /** What connects to PostgreSQL: `pg`, or in a simulation the simulated server. */
 export interface PostgresDriver {
   client(config: ClientConfig): PostgresClient;
-  pool(config: ClientConfig & { readonly max: number }): PostgresPool;
+  /** `verify` looks at each new connection before it is used; what it throws is what the question gets. */
+  pool(config: ClientConfig & { readonly max: number }, verify: (client: PostgresClient) => Promise<void>): PostgresPool;
 }
 
 /** `pg`, loaded only where PostgreSQL is used. */
@@ -52,6 +53,12 @@ export async function pgDriver(): Promise<PostgresDriver> {
   }
   return {
     client: (config) => new Client(config) as unknown as PostgresClient,
-    pool: (config) => new pg.Pool({ ...config, idleTimeoutMillis: 30_000, allowExitOnIdle: true }) as unknown as PostgresPool,
+    pool(config, verify) {
+      const looked = (client: unknown, done: (error?: Error) => void): void => {
+        verify(client as PostgresClient).then(() => done(), done);
+      };
+      const settings = { ...config, idleTimeoutMillis: 30_000, allowExitOnIdle: true, verify: looked };
+      return new pg.Pool(settings) as unknown as PostgresPool;
+    },
   };
 }

@@ -1,4 +1,5 @@
 import type { Clock, Timer, Timers } from '@payment-manager/runtime';
+import { durabilityColumns } from './postgres-checks.ts';
 import { postgresFailure } from './postgres-errors.ts';
 import type { PostgresLink } from './postgres-link.ts';
 
@@ -14,6 +15,8 @@ export interface LeaseOptions {
   readonly timers: Timers;
   /** Another replica has ended it. */
   readonly onEnded: (error: unknown) => void;
+  /** What the server said of itself with a renewal. */
+  readonly onRenewed: (facts: { readonly fsync: string } | undefined) => void;
 }
 
 /** This process's right to act, and its renewal. */
@@ -44,8 +47,13 @@ export function keepLease(options: LeaseOptions): Lease {
   const renew = async (): Promise<void> => {
     const begunAtMs = clock.monotonic();
     try {
-      await link.query({ name: 'renew', text: 'SELECT renew_lease($1)', values: [epoch] });
+      const { rows } = await link.query<{ fsync: string }>({
+        name: 'renew',
+        text: `SELECT renew_lease($1), ${durabilityColumns}`,
+        values: [epoch],
+      });
       renewed(begunAtMs);
+      options.onRenewed(rows[0]);
     } catch (error) {
       // Anything else passes, or `alive` says when it has lasted too long.
       if (postgresFailure(error) === 'fenced' && !stopped) options.onEnded(error);

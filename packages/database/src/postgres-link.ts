@@ -23,6 +23,8 @@ export interface PostgresLink {
   readonly downReason: string | undefined;
   /** Rejects with pg's error; after one that leaves the outcome open the connection is dropped and made anew. */
   query<R extends QueryResultRow>(query: PostgresQuery): Promise<PostgresRows<R>>;
+  /** Gives the connection up, if it is up, and makes another; `reason` names no secret. */
+  drop(reason: string): void;
   /** Resolves when it is up: true, or when the time is over or it was closed: false. */
   whenUp(withinMs: number): Promise<boolean>;
   close(): Promise<void>;
@@ -108,6 +110,9 @@ export async function openPostgresLink(options: PostgresLinkOptions): Promise<Po
         if (postgresFailure(error) === 'lost') dropped(client, messageOf(error));
         throw error;
       }
+    },
+    drop(reason) {
+      if (current) dropped(current, reason);
     },
     whenUp(withinMs) {
       if (current) return Promise.resolve(true);

@@ -43,7 +43,7 @@ export async function openPostgresQueries(options: OpenPostgresQueriesOptions): 
     }
     const link = await openPostgresLink({
       client: () => driver.client(clientConfig(options, room.room, true)),
-      prepare: (client) => checkServer(client, shown),
+      prepare: async (client) => void (await checkServer(client, shown)),
       onDown: (reason) => log.error('PostgreSQL cannot be reached', { server: shown, room: room.room, reason }),
       timers,
     });

@@ -77,7 +77,7 @@ const PLAIN: readonly (readonly [start: string, statement: Statement])[] = [
   ],
   [
     "SELECT current_setting('server_version_num')",
-    () => [{ version: 180_000, encoding: 'UTF8', commit: 'on', fsync: 'on', readonly: 'off' }],
+    () => [{ version: 180_000, encoding: 'UTF8', commit: 'on', fsync: 'on', readonly: 'off', started: 'once' }],
   ],
   ['SELECT to_regnamespace(', () => [{ there: true }]],
   // what makes tables is taken, and does nothing
