@@ -5,6 +5,7 @@
  * |---|---|---|
  * | `DATABASE_IN_USE` | opening: another process has the file open, or runs under the same replica's name | stop that process, or give this one another file or name |
  * | `DATABASE_NEWER` | opening: a newer version of the program wrote it | run that version, or restore a backup |
+ * | `DATABASE_FOREIGN` | opening: it was begun with something else of what all that use it must have in common | give the right one; the message says which |
  * | `DATABASE_NOT_DURABLE` | opening: SQLite does not keep `synchronous=FULL` or WAL; PostgreSQL has `fsync` off or `synchronous_commit` below `on` | use another disk or Node build; mend the server's settings |
  * | `DATABASE_OPEN_FAILED` | opening: anything else (rights, disk, a broken migration) | read the message |
  * | `DATABASE_FULL` | a batch could not be stored: no room | make room; the store goes on by itself |
@@ -20,6 +21,7 @@
 export type DatabaseCode =
   | 'DATABASE_IN_USE'
   | 'DATABASE_NEWER'
+  | 'DATABASE_FOREIGN'
   | 'DATABASE_NOT_DURABLE'
   | 'DATABASE_OPEN_FAILED'
   | 'DATABASE_FULL'

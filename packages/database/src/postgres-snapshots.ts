@@ -17,7 +17,18 @@ export interface PostgresSnapshots {
 const statementTimeoutMs = 600_000;
 
 /** Opens a database that another process may be writing; makes and changes nothing. Rejects with DatabaseUnavailable. */
-export async function openPostgresSnapshots(address: PostgresAddress, purpose: string): Promise<PostgresSnapshots> {
+export function openPostgresSnapshots(address: PostgresAddress, purpose: string): Promise<PostgresSnapshots>;
+/** Undefined where there is no such schema. */
+export function openPostgresSnapshots(
+  address: PostgresAddress,
+  purpose: string,
+  schema: 'may-be-missing',
+): Promise<PostgresSnapshots | undefined>;
+export async function openPostgresSnapshots(
+  address: PostgresAddress,
+  purpose: string,
+  schema?: 'may-be-missing',
+): Promise<PostgresSnapshots | undefined> {
   const driver = await pgDriver();
   const client = driver.client(clientConfig({ statementTimeoutMs, ...address }, purpose, true));
   client.on('error', () => {});
@@ -34,6 +45,7 @@ export async function openPostgresSnapshots(address: PostgresAddress, purpose: s
   const { rows } = await told(client.query<{ present: boolean }>(`SELECT to_regnamespace('${schemaOf(address)}') IS NOT NULL AS present`));
   if (!rows[0]?.present) {
     await client.end();
+    if (schema === 'may-be-missing') return undefined;
     throw new DatabaseUnavailable('DATABASE_OPEN_FAILED', `${shownAddress(address)} has no schema ${schemaOf(address)}.`);
   }
   return {

@@ -7,7 +7,7 @@ export type { BatchName, Problem, ProblemCode, Tail, Verdict } from './chain/ver
 export { type VerifyOptions, verifyJournal } from './chain/verify-journal.ts';
 export * from './journal.ts';
 export { memoryJournal } from './memory-journal.ts';
-export { openPostgresJournal, type PostgresJournalOptions, type SharedJournal } from './postgres-journal.ts';
+export { openPostgresJournal, type PostgresJournalOptions, postgresJournalSharedBy, type SharedJournal } from './postgres-journal.ts';
 export { type ExportedRecord, type ExportQuery, exportRecords } from './prune/export-records.ts';
 export { type ExportVerdict, proveExport } from './prune/prove-export.ts';
 export { type Prune, type PrunedEvent, type PruneResult, versionOf } from './prune/pruned.ts';

@@ -1,4 +1,11 @@
-import { DatabaseUnavailable, type OpenPostgresOptions, openPostgres, type PostgresStore } from '@payment-manager/database';
+import {
+  DatabaseUnavailable,
+  type OpenPostgresOptions,
+  openPostgres,
+  openPostgresSnapshots,
+  type PostgresAddress,
+  type PostgresStore,
+} from '@payment-manager/database';
 import type { ChainHeads } from './chain/anchor.ts';
 import { gatheredLoads } from './gathered-loads.ts';
 import type { Append, AppendResult, Attention, AttentionRow, Journal, JournalEvent, ReplicaDoor, StoredRecord } from './journal.ts';
@@ -132,9 +139,28 @@ async function agreed(store: Store, name: string, value: string): Promise<void> 
   if (row?.value === value) return;
   await store.close();
   throw new DatabaseUnavailable(
-    'DATABASE_OPEN_FAILED',
+    'DATABASE_FOREIGN',
     `This replica's ${name} is not that of the others who share the journal. Give all of them the same; nothing was written.`,
   );
+}
+
+/**
+ * What the journal at an address was begun with, by name (`sharedBy`); empty where there is none yet. Only reads, so that whoever comes
+ * with something else can be refused before anything is made. Rejects with DatabaseUnavailable.
+ */
+export async function postgresJournalSharedBy(address: PostgresAddress): Promise<Readonly<Record<string, string>>> {
+  const snapshots = await openPostgresSnapshots(address, 'looks whose journal it is', 'may-be-missing');
+  if (snapshots === undefined) return {};
+  try {
+    return await snapshots.snapshot(async (ask) => {
+      const [table] = await ask<{ present: boolean }>({ text: `SELECT to_regclass('shared_by') IS NOT NULL AS present` });
+      if (table?.present !== true) return {};
+      const rows = await ask<{ name: string; value: string }>({ text: 'SELECT name, value FROM shared_by' });
+      return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
+    });
+  } finally {
+    await snapshots.close();
+  }
 }
 
 function recordQuestions(store: Store): Pick<Journal, 'load' | 'findByClaim' | 'openRecords' | 'between' | 'attention'> {

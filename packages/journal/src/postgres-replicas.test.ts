@@ -198,7 +198,7 @@ test('topics are those of the latest append, and lead to the record from any rep
 test('a replica that lacks what the others have in common, as the sealing key, is refused', async () => {
   const schema = world.newSchema();
   const first = await world.open(schema, { sharedBy: { 'journal.key': 'a' } });
-  await assert.rejects(world.open(schema, { sharedBy: { 'journal.key': 'b' } }), { code: 'DATABASE_OPEN_FAILED', message: /journal\.key/ });
+  await assert.rejects(world.open(schema, { sharedBy: { 'journal.key': 'b' } }), { code: 'DATABASE_FOREIGN', message: /journal\.key/ });
   const second = await world.open(schema, { sharedBy: { 'journal.key': 'a' } });
   await Promise.all([first.close(), second.close()]);
 });

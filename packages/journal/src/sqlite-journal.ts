@@ -71,7 +71,7 @@ async function agreed(store: Store, name: string, value: string): Promise<void> 
   if ((await orUnavailable(store.write(op, name.length + value.length))) === value) return;
   await store.close();
   throw new DatabaseUnavailable(
-    'DATABASE_OPEN_FAILED',
+    'DATABASE_FOREIGN',
     `This ${name} is not the one that the journal was begun with. Give the right one, or another journal file; nothing was written.`,
   );
 }

@@ -23,8 +23,7 @@ import type { Config } from './config/schema.ts';
 import type { Connection } from './connection/connection.ts';
 import { type LoadedKeys, loadKeys } from './credentials/load-keys.ts';
 import { type JournalWatch, watchJournal } from './data/journal-watch.ts';
-import { openJournal } from './data/open-journal.ts';
-import { sealingKey } from './data/sealing-key.ts';
+import { journalKey, openJournal } from './data/open-journal.ts';
 import { openClients, watchPools } from './hub-and-core-clients.ts';
 import { operationsApi } from './operations/operations-api.ts';
 import { type OperationsDoor, openOperationsDoor } from './operations/operations-door.ts';
@@ -77,7 +76,7 @@ async function start(
   opened: (() => Promise<void> | void)[],
 ): Promise<RunningPaymentManager> {
   const fatal = Promise.withResolvers<Error>();
-  const sealingKeyBytes = await sealingKey(config.dataFolder, config.journalFile, world.random, world.log);
+  const sealingKeyBytes = await journalKey(config, world.random, world.log);
   const sealer = createSealer(sealingKeyBytes, world.random);
   const opening = openJournal(config, { ...world, sealingKey: sealingKeyBytes, onFatal: fatal.resolve });
   const journal = watchJournal(await opening, world.clock, world.metrics);

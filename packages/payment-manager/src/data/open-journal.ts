@@ -1,10 +1,11 @@
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { type Journal, openPostgresJournal, openSqliteJournal } from '@payment-manager/journal';
+import { type Journal, openPostgresJournal, openSqliteJournal, postgresJournalSharedBy } from '@payment-manager/journal';
 import type { Clock, Log, Random, Timers } from '@payment-manager/runtime';
 import type { Config } from '../config/schema.ts';
 import { postgresAddress } from './postgres-address.ts';
-import { keyFingerprint } from './sealing-key.ts';
+import { keyFingerprint, sealingKey } from './sealing-key.ts';
 
 export interface JournalWorld {
   readonly clock: Clock;
@@ -17,6 +18,29 @@ export interface JournalWorld {
   readonly onFatal: (error: Error) => void;
 }
 
+/** Names in `sharedBy`. */
+const keyName = 'journal.key';
+
+/**
+ * The key that belongs to the configured journal; made where neither is there yet.
+ *
+ * @throws DataFolderUnusable for no key, or another one, beside a journal that is there; DatabaseUnavailable when that cannot be looked at
+ */
+export async function journalKey(config: Config, random: Random, log: Log): Promise<Uint8Array> {
+  return sealingKey(config.dataFolder, await begunJournal(config), random, log);
+}
+
+async function begunJournal(config: Config): Promise<{ where: string; fingerprint: string | undefined } | undefined> {
+  if (config.journal.store === 'sqlite') {
+    const file = join(config.dataFolder, config.journalFile);
+    return existsSync(file) ? { where: `The journal ${file}`, fingerprint: undefined } : undefined;
+  }
+  const { [keyName]: fingerprint } = await postgresJournalSharedBy(await postgresAddress(config.journal));
+  return fingerprint === undefined
+    ? undefined
+    : { where: `The journal in PostgreSQL (schema ${config.journal.postgresSchema})`, fingerprint };
+}
+
 /**
  * Opens the journal that the configuration names. PostgreSQL's client is loaded only where it is used.
  *
@@ -26,7 +50,7 @@ export interface JournalWorld {
 export async function openJournal(config: Config, world: JournalWorld): Promise<Journal> {
   const { log, onFatal } = world;
   const { store, readConnections, leaseMs, replicaId } = config.journal;
-  const sharedBy = { fspId: config.fspId, 'journal.key': keyFingerprint(world.sealingKey) };
+  const sharedBy = { fspId: config.fspId, [keyName]: keyFingerprint(world.sealingKey) };
   if (store === 'sqlite') return openSqliteJournal({ file: join(config.dataFolder, config.journalFile), sharedBy, log, onFatal });
   return openPostgresJournal({
     ...(await postgresAddress(config.journal)),

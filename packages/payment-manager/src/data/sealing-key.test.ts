@@ -15,7 +15,9 @@ async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
   }
 }
 
-const get = (folder: string, log = recordedLog()) => sealingKey(folder, 'journal.db', systemRandom, log);
+type Begun = Parameters<typeof sealingKey>[1];
+
+const get = (folder: string, log = recordedLog(), begun?: Begun) => sealingKey(folder, begun, systemRandom, log);
 
 describe('sealing key', () => {
   test('it is made at the first start, private to this user, and the same at the next', () =>
@@ -36,10 +38,13 @@ describe('sealing key', () => {
   test('a journal without its key is refused, and no new key is made', () =>
     inFolder(async (folder) => {
       await get(folder);
-      await writeFile(join(folder, 'journal.db'), 'x');
       await rm(join(folder, 'journal.key'));
-      await assert.rejects(get(folder), (error: unknown) => error instanceof DataFolderUnusable && /journal\.key/.test(error.message));
-      assert.deepEqual(await readdir(folder), ['journal.db']);
+      const there = { where: 'The journal', fingerprint: undefined };
+      await assert.rejects(
+        get(folder, recordedLog(), there),
+        (error: unknown) => error instanceof DataFolderUnusable && /journal\.key/.test(error.message),
+      );
+      assert.deepEqual(await readdir(folder), []);
     }));
 
   test('a damaged key is refused', () =>

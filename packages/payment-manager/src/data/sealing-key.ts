@@ -17,28 +17,39 @@ const keyBytes = 32;
 /**
  * The key that seals fulfilments in the journal (money-rules 3): `journal.key` in the data folder, 32 bytes as
  * hexadecimal text, mode 0600. Made at the first start, before anything else, and durable before it is used. A journal
- * without its key is not opened: what is sealed in it could never be sent.
+ * without its key is not opened: what is sealed in it could never be sent. So no key is made beside a journal that is there, wherever it is.
  *
+ * @param begun what is known of the journal that is there, undefined: there is none. Where it says of which key it is (`keyFingerprint`),
+ *   another one is refused.
  * @throws DataFolderUnusable
  */
-export async function sealingKey(dataFolder: string, journalFile: string, random: Random, log: Log): Promise<Uint8Array> {
+export async function sealingKey(
+  dataFolder: string,
+  begun: { readonly where: string; readonly fingerprint: string | undefined } | undefined,
+  random: Random,
+  log: Log,
+): Promise<Uint8Array> {
   const file = keyFile(dataFolder);
+  const present = await readSealingKey(dataFolder);
+  if (begun?.fingerprint !== undefined && (present === undefined || keyFingerprint(present) !== begun.fingerprint))
+    throw new DataFolderUnusable(
+      `${begun.where} was begun with another journal.key (its fingerprint is ${begun.fingerprint}); ${present === undefined ? `there is none in ${dataFolder}` : `that in ${dataFolder} has ${keyFingerprint(present)}`}. Copy journal.key from another replica, or from the backup that belongs to this journal, to ${file} (mode 0600) and start again. Nothing was written.`,
+    );
+  if (present !== undefined) {
+    await complainWhenOpen(file, log);
+    return present;
+  }
+  if (begun !== undefined) {
+    throw new DataFolderUnusable(
+      `${begun.where} is there, but its key ${file} is not. Restore journal.key from the backup that belongs to this journal; without it the fulfilments of open payments are lost.`,
+    );
+  }
   await mkdir(dataFolder, { recursive: true, mode: 0o700 }).catch((cause: NodeJS.ErrnoException) => {
     throw new DataFolderUnusable(
       `The data folder ${dataFolder} cannot be made (${cause.code}). Check \`dataFolder\` and that this user may write there.`,
       { cause },
     );
   });
-  const present = await readSealingKey(dataFolder);
-  if (present !== undefined) {
-    await complainWhenOpen(file, log);
-    return present;
-  }
-  if (await exists(join(dataFolder, journalFile))) {
-    throw new DataFolderUnusable(
-      `The journal in ${dataFolder} is there, but its key journal.key is not. Restore journal.key from the backup that belongs to this journal; without it the fulfilments of open payments are lost.`,
-    );
-  }
   return make(file, random);
 }
 
@@ -106,11 +117,4 @@ async function complainWhenOpen(file: string, log: Log): Promise<void> {
   const { mode } = await stat(file);
   if ((mode & 0o077) !== 0)
     log.warn('journal.key can be read by other users; its mode should be 0600', { mode: (mode & 0o777).toString(8) });
-}
-
-async function exists(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    () => false,
-  );
 }
