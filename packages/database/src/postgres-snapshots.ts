@@ -24,6 +24,7 @@ export function openPostgresSnapshots(
   purpose: string,
   schema: 'may-be-missing',
 ): Promise<PostgresSnapshots | undefined>;
+/** See above. */
 export async function openPostgresSnapshots(
   address: PostgresAddress,
   purpose: string,
