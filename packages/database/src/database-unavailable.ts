@@ -5,6 +5,7 @@
  * |---|---|---|
  * | `DATABASE_IN_USE` | opening: another process has the file open, or runs under the same replica's name | stop that process, or give this one another file or name |
  * | `DATABASE_NEWER` | opening: a newer version of the program wrote it | run that version, or restore a backup |
+ * | `DATABASE_ALTERED` | opening: a table, index, trigger or view of SQLite is not the one that this program makes | keep the file, find out who can write to it, restore a backup |
  * | `DATABASE_FOREIGN` | opening: it was begun with something else of what all that use it must have in common | give the right one; the message says which |
  * | `DATABASE_NOT_DURABLE` | opening: SQLite does not keep `synchronous=FULL` or WAL; PostgreSQL has `fsync` off or `synchronous_commit` below `on` | use another disk or Node build; mend the server's settings |
  * | `DATABASE_OPEN_FAILED` | opening: anything else (rights, disk, a broken migration) | read the message |
@@ -21,6 +22,7 @@
 export type DatabaseCode =
   | 'DATABASE_IN_USE'
   | 'DATABASE_NEWER'
+  | 'DATABASE_ALTERED'
   | 'DATABASE_FOREIGN'
   | 'DATABASE_NOT_DURABLE'
   | 'DATABASE_OPEN_FAILED'

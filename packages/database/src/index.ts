@@ -8,5 +8,14 @@ export { type OpenPostgresQueriesOptions, openPostgresQueries, type PostgresQuer
 export type { PostgresScript, Refusal } from './postgres-script.ts';
 export type { PostgresAddress } from './postgres-settings.ts';
 export { type Ask, openPostgresSnapshots, type PostgresSnapshots } from './postgres-snapshots.ts';
-export { type BackupFacts, backupFacts, backupSqlite, partialBackup, restoreSqlite } from './sqlite-backup.ts';
+export {
+  type BackupFacts,
+  backupFacts,
+  backupSqlite,
+  factsTable,
+  partialBackup,
+  type RestoreOptions,
+  restoreSqlite,
+} from './sqlite-backup.ts';
+export { demandSchema } from './sqlite-file.ts';
 export type { StoreMigration, StoreOperations, StoreScript } from './store-script.ts';

@@ -9,12 +9,13 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { recordedLog } from '@payment-manager/runtime';
 import type * as Ledger from '../test/ledger-script.ts';
+import { migrations } from '../test/ledger-script.ts';
 import { openSqlite } from './open-sqlite.ts';
 import { backupFacts, backupSqlite, restoreSqlite } from './sqlite-backup.ts';
 
 const script = new URL('../test/ledger-script.ts', import.meta.url);
 const programOf = (name: string): string => fileURLToPath(new URL(`../test/${name}`, import.meta.url));
-const schema = 2;
+const key = Buffer.alloc(32, 1);
 
 let folder: string;
 before(() => {
@@ -64,7 +65,7 @@ describe('backup', () => {
         while (acknowledged.length < wanted) await once(writer.stdout, 'data');
         const before = acknowledged.split('\n').slice(0, -1);
         const to = join(folder, `busy-${round}.db`);
-        await backupSqlite(file, to, { round: String(round) });
+        await backupSqlite(file, to, { round: String(round) }, key);
         const stored = new Set(namesInBackup(to));
         assert.deepEqual(
           before.filter((name) => !stored.has(name)),
@@ -90,7 +91,7 @@ describe('backup', () => {
     writer.kill('SIGKILL');
     await once(writer, 'exit');
     assert.ok(statSync(`${file}-wal`).size > 0);
-    await backupSqlite(file, join(folder, 'killed-backup.db'), {});
+    await backupSqlite(file, join(folder, 'killed-backup.db'), {}, key);
     assert.deepEqual(namesInBackup(join(folder, 'killed-backup.db')), await namesIn(file));
   });
 
@@ -99,10 +100,10 @@ describe('backup', () => {
     await databaseWith(file, ['one']);
     const taken = join(folder, 'taken');
     writeFileSync(taken, 'precious');
-    await assert.rejects(backupSqlite(file, taken, {}), { code: 'BACKUP_EXISTS' });
+    await assert.rejects(backupSqlite(file, taken, {}, key), { code: 'BACKUP_EXISTS' });
     assert.equal(statSync(taken).size, 8);
-    await assert.rejects(backupSqlite(join(folder, 'nothing.db'), join(folder, 'x.db'), {}), { code: 'BACKUP_NOTHING' });
-    await assert.rejects(backupSqlite(file, join(folder, 'no-such-folder', 'x.db'), {}), { code: 'BACKUP_FAILED' });
+    await assert.rejects(backupSqlite(join(folder, 'nothing.db'), join(folder, 'x.db'), {}, key), { code: 'BACKUP_NOTHING' });
+    await assert.rejects(backupSqlite(file, join(folder, 'no-such-folder', 'x.db'), {}, key), { code: 'BACKUP_FAILED' });
   });
 });
 
@@ -113,18 +114,18 @@ describe('restore', () => {
     mkdirSync(own);
     const [file, from] = [join(own, 'data.db'), join(own, 'backup.db')];
     await databaseWith(join(own, 'source.db'), ['old-1', 'old-2']);
-    await backupSqlite(join(own, 'source.db'), from, { of: name });
+    await backupSqlite(join(own, 'source.db'), from, { of: name }, key);
     await databaseWith(file, ['new-1']);
     return { file, from };
   }
 
   test('the backup stands in the place of the database, and what stood there is aside, whole', async () => {
     const { file, from } = await scene('plain');
-    assert.equal(await restoreSqlite(from, file, `${file}.aside`, schema), `${file}.aside`);
+    assert.equal(await restoreSqlite({ from, file, aside: `${file}.aside`, migrations, key }), `${file}.aside`);
     assert.deepEqual(await namesIn(file), ['old-1', 'old-2']);
     assert.deepEqual(await namesIn(`${file}.aside`), ['new-1']);
     const empty = join(folder, 'plain', 'elsewhere.db');
-    assert.equal(await restoreSqlite(from, empty, `${empty}.aside`, schema), undefined);
+    assert.equal(await restoreSqlite({ from: from, file: empty, aside: `${empty}.aside`, migrations, key }), undefined);
     assert.deepEqual(await namesIn(empty), ['old-1', 'old-2']);
   });
 
@@ -135,14 +136,14 @@ describe('restore', () => {
     writer.kill('SIGKILL');
     await once(writer, 'exit');
     truncateSync(file, 100);
-    await restoreSqlite(from, file, `${file}.aside`, schema);
+    await restoreSqlite({ from, file, aside: `${file}.aside`, migrations, key });
     assert.deepEqual(await namesIn(file), ['old-1', 'old-2']);
   });
 
   test('a running process keeps its database', async () => {
     const { file, from } = await scene('running');
     const store = await open(file);
-    await assert.rejects(restoreSqlite(from, file, `${file}.aside`, schema), { code: 'BACKUP_IN_USE' });
+    await assert.rejects(restoreSqlite({ from, file, aside: `${file}.aside`, migrations, key }), { code: 'BACKUP_IN_USE' });
     await store.close();
     assert.deepEqual(await namesIn(file), ['new-1']);
   });
@@ -152,13 +153,52 @@ describe('restore', () => {
     const damaged = join(folder, 'damaged.db');
     copyFileSync(from, damaged);
     truncateSync(damaged, statSync(damaged).size - 5_000);
-    await assert.rejects(restoreSqlite(damaged, file, 'x', schema), { code: 'BACKUP_DAMAGED' });
+    await assert.rejects(restoreSqlite({ from: damaged, file: file, aside: 'x', migrations, key }), { code: 'BACKUP_DAMAGED' });
     writeFileSync(damaged, 'no database at all, but long enough to be one'.repeat(100));
-    await assert.rejects(restoreSqlite(damaged, file, 'x', schema), { code: 'BACKUP_DAMAGED' });
-    await assert.rejects(restoreSqlite(join(folder, 'refused', 'source.db'), file, 'x', schema), { code: 'BACKUP_FOREIGN' });
-    await assert.rejects(restoreSqlite(from, file, 'x', schema - 1), { code: 'BACKUP_NEWER' });
-    await assert.rejects(restoreSqlite(join(folder, 'none'), file, 'x', schema), { code: 'BACKUP_NOTHING' });
+    await assert.rejects(restoreSqlite({ from: damaged, file: file, aside: 'x', migrations, key }), { code: 'BACKUP_DAMAGED' });
+    await assert.rejects(restoreSqlite({ from: join(folder, 'refused', 'source.db'), file: file, aside: 'x', migrations, key }), {
+      code: 'BACKUP_FOREIGN',
+    });
+    await assert.rejects(restoreSqlite({ from, file, aside: 'x', migrations: migrations.slice(0, 1), key }), { code: 'BACKUP_NEWER' });
+    await assert.rejects(restoreSqlite({ from: join(folder, 'none'), file: file, aside: 'x', migrations, key }), {
+      code: 'BACKUP_NOTHING',
+    });
     assert.deepEqual(await namesIn(file), ['new-1']);
+  });
+
+  test('one that was altered, made with another key, or has lost its MAC is refused, and nothing is changed', async () => {
+    const { file, from } = await scene('forged');
+    const forged = join(folder, 'forged', 'forged.db');
+    const alter = (sql: string): void => {
+      copyFileSync(from, forged);
+      const db = new DatabaseSync(forged);
+      db.exec(sql);
+      db.close();
+    };
+    const restoring = (more: object = {}) => restoreSqlite({ from: forged, file, aside: 'x', migrations, key, ...more });
+    alter("UPDATE entries SET name = 'older' WHERE name = 'old-1'");
+    // SQLite writes what it has, and leaves what stands behind it: the MAC is there, of another content
+    await assert.rejects(restoring(), { code: /BACKUP_(FORGED|UNSIGNED)/ });
+    copyFileSync(from, forged);
+    await assert.rejects(restoring({ key: Buffer.alloc(32, 2) }), { code: 'BACKUP_FORGED' });
+    truncateSync(forged, statSync(forged).size - 99);
+    await assert.rejects(restoring(), { code: 'BACKUP_UNSIGNED' });
+    assert.deepEqual(await namesIn(file), ['new-1']);
+    await restoring({ mayBeUnsigned: true, aside: `${file}.aside` });
+    assert.deepEqual(await namesIn(file), ['old-1', 'old-2']);
+  });
+
+  test('a trigger in a backup is refused, whoever made its MAC, and one in a database at its opening', async () => {
+    const { file } = await scene('trigger');
+    const source = join(folder, 'trigger', 'source.db');
+    const db = new DatabaseSync(source);
+    db.exec('CREATE TRIGGER forget AFTER INSERT ON entries BEGIN DELETE FROM entries WHERE id = NEW.id; END');
+    db.close();
+    const from = join(folder, 'trigger', 'with.db');
+    await backupSqlite(source, from, {}, key);
+    await assert.rejects(restoreSqlite({ from, file, aside: 'x', migrations, key }), { code: 'BACKUP_FORGED', message: /trigger forget/ });
+    assert.deepEqual(await namesIn(file), ['new-1']);
+    await assert.rejects(open(source), { code: 'DATABASE_ALTERED', message: /trigger forget/ });
   });
 
   test('killed at each step: the database is the old one or the restored one, or it is not opened until the restore was run again', async () => {
@@ -180,7 +220,7 @@ describe('restore', () => {
         assert.equal(found, 'old-1,old-2');
         break;
       }
-      await restoreSqlite(from, file, `${file}.aside-again`, schema);
+      await restoreSqlite({ from, file, aside: `${file}.aside-again`, migrations, key });
       assert.deepEqual(await namesIn(file), ['old-1', 'old-2']);
     }
     assert.deepEqual([...met].sort(), ['new-1', 'old-1,old-2', 'refused']);

@@ -1,9 +1,12 @@
 import { chmodSync, closeSync, existsSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
+import { addMac, copyWithoutMac } from './backup-mac.ts';
 import { BackupRefused } from './backup-refused.ts';
 import { messageOf, sqliteErrorName } from './sqlite-errors.ts';
 import { syncPath, takeLock, unfinishedRestore } from './sqlite-file.ts';
+import { alteredInSchema } from './sqlite-schema.ts';
+import type { StoreMigration } from './store-script.ts';
 
 /** More pages than a database has: all are copied in one step, under one snapshot. In several, each commit of the running product would make SQLite begin anew. */
 const allPages = 0x7fff_ffff;
@@ -14,11 +17,11 @@ export type BackupFacts = Readonly<Record<string, string>>;
 /**
  * Copies a database that may be in use by another process into one new file, as of one instant: everything that was
  * committed when it began. The copy is checked and durable before it has its name; the log of the original cannot be
- * written back while it runs. To be called from another process than the one that has the file open.
+ * written back while it runs. To be called from another process than the one that has the file open. `key` makes the copy's MAC.
  *
  * @throws BackupRefused `BACKUP_EXISTS`, `BACKUP_NOTHING`, `BACKUP_DAMAGED` (the copy is not whole), `BACKUP_FAILED`
  */
-export async function backupSqlite(file: string, to: string, facts: BackupFacts): Promise<void> {
+export async function backupSqlite(file: string, to: string, facts: BackupFacts, key: Uint8Array): Promise<void> {
   if (existsSync(to))
     throw new BackupRefused('BACKUP_EXISTS', `${to} is there already. Choose another name; a backup is never overwritten.`);
   if (!existsSync(file)) throw new BackupRefused('BACKUP_NOTHING', `There is no database ${file} to back up.`);
@@ -36,7 +39,7 @@ export async function backupSqlite(file: string, to: string, facts: BackupFacts)
     } finally {
       copy.close();
     }
-    syncPath(partial);
+    addMac(partial, key);
     renameSync(partial, to);
     syncPath(dirname(to));
   } catch (error) {
@@ -77,15 +80,32 @@ export function backupFacts(from: string): BackupFacts {
   }
 }
 
+/** What is restored, and where. */
+export interface RestoreOptions {
+  readonly from: string;
+  /** The database; no process may have it open. */
+  readonly file: string;
+  /** The new name of what stands there. */
+  readonly aside: string;
+  /** The migrations that this program knows. */
+  readonly migrations: readonly StoreMigration[];
+  /** The key with which the backup's MAC was made. */
+  readonly key: Uint8Array;
+  /** A backup without a MAC is taken; one with a wrong MAC never is. */
+  readonly mayBeUnsigned?: boolean;
+  /** Called with the copy's file before it has its name; what it throws ends the restore, and nothing was changed. */
+  readonly prepare?: (copy: string) => void;
+}
+
 /**
- * Puts a backup in the place of a database. No process may have that open. What stood there is moved aside, whole, and its
- * new name returned. The copy is made and checked before anything moves; when it is interrupted after that, the database
- * is not opened until the restore was run again.
+ * Puts a backup in the place of a database. What stood there is moved aside, whole, and its new name returned. The copy is made and
+ * checked before anything moves; when it is interrupted after that, the database is not opened until the restore was run again.
  *
- * @param newestSchema the newest schema that this program knows
- * @throws BackupRefused `BACKUP_NEWER`, `BACKUP_IN_USE`, `BACKUP_DAMAGED`, `BACKUP_FAILED`, and those of `backupFacts`
+ * @throws BackupRefused `BACKUP_FORGED`, `BACKUP_UNSIGNED`, `BACKUP_NEWER`, `BACKUP_IN_USE`, `BACKUP_DAMAGED`, `BACKUP_FAILED`, and those
+ *   of `backupFacts`
  */
-export async function restoreSqlite(from: string, file: string, aside: string, newestSchema: number): Promise<string | undefined> {
+export async function restoreSqlite(options: RestoreOptions): Promise<string | undefined> {
+  const { from, file, aside } = options;
   backupFacts(from);
   const lock = lockOf(file);
   const ready = unfinishedRestore(file);
@@ -93,15 +113,7 @@ export async function restoreSqlite(from: string, file: string, aside: string, n
   try {
     rmSync(partial, { force: true });
     closeSync(openSync(partial, 'wx', 0o600));
-    await copyTo(from, partial);
-    const copy = new DatabaseSync(partial);
-    try {
-      demandKnown(copy, from, newestSchema);
-      demandWhole(copy, from);
-      copy.exec('DROP TABLE backup_facts');
-    } finally {
-      copy.close();
-    }
+    copyChecked(options, partial);
     chmodSync(partial, 0o600);
     syncPath(partial);
     // From here on, and until the last rename, the database cannot be opened: half of it may be of the one and half of the other.
@@ -115,9 +127,33 @@ export async function restoreSqlite(from: string, file: string, aside: string, n
   } catch (error) {
     throw refusal(`The backup ${from} cannot be restored`, error);
   } finally {
-    rmSync(partial, { force: true });
+    for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(partial + suffix, { force: true });
     lock.close();
   }
+}
+
+function copyChecked({ from, key, mayBeUnsigned = false, migrations, prepare }: RestoreOptions, partial: string): void {
+  const mac = copyWithoutMac(from, partial, key);
+  if (mac === 'wrong')
+    throw new BackupRefused('BACKUP_FORGED', `${from} is not as it was made with this key: it was altered. Take another backup.`);
+  if (mac === 'none' && !mayBeUnsigned)
+    throw new BackupRefused(
+      'BACKUP_UNSIGNED',
+      `${from} has no MAC: a version before there was one made it, or somebody removed it. Whoever could write to it may have altered it. Take another, or, when you know where it was kept since it was made: --unsigned`,
+    );
+  const copy = new DatabaseSync(partial);
+  try {
+    copy.exec('PRAGMA trusted_schema = OFF');
+    demandKnown(copy, from, migrations.length);
+    demandWhole(copy, from);
+    const altered = alteredInSchema(copy, migrations, [factsTable]);
+    if (altered !== undefined)
+      throw new BackupRefused('BACKUP_FORGED', `${from} was altered: its ${altered} is not what this program makes. Take another backup.`);
+    copy.exec('DROP TABLE backup_facts');
+  } finally {
+    copy.close();
+  }
+  prepare?.(partial);
 }
 
 function lockOf(file: string): DatabaseSync {
@@ -165,8 +201,11 @@ function demandKnown(db: DatabaseSync, from: string, newestSchema: number): void
     );
 }
 
+/** What only a backup has; whoever looks at one takes it for no alteration. */
+export const factsTable = 'CREATE TABLE backup_facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID';
+
 function writeFacts(db: DatabaseSync, facts: BackupFacts): void {
-  db.exec('CREATE TABLE backup_facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID');
+  db.exec(factsTable);
   const add = db.prepare('INSERT INTO backup_facts (name, value) VALUES (?, ?)');
   for (const [name, value] of Object.entries(facts)) add.run(name, value);
 }

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DatabaseUnavailable } from './database-unavailable.ts';
 import { sqliteErrorName } from './sqlite-errors.ts';
+import { alteredInSchema } from './sqlite-schema.ts';
 import type { StoreMigration } from './store-script.ts';
 
 /** How long opening waits for a process that is just ending to let go of the file. */
@@ -21,9 +22,9 @@ export interface SqliteFile {
 
 /**
  * Opens (or makes) a database file that no other process of ours can open, checks that what is committed is durable
- * (money-rules 8), and brings its schema up to date. The file is readable by its owner only.
+ * (money-rules 8), brings its schema up to date, and compares it with what the migrations make. The file is readable by its owner only.
  *
- * @throws DatabaseUnavailable with the codes `DATABASE_IN_USE`, `_NEWER`, `_NOT_DURABLE`, `_OPEN_FAILED`.
+ * @throws DatabaseUnavailable with the codes `DATABASE_IN_USE`, `_NEWER`, `_ALTERED`, `_NOT_DURABLE`, `_OPEN_FAILED`.
  */
 export function openSqliteFile(file: string, migrations: readonly StoreMigration[]): SqliteFile {
   let lock: DatabaseSync | undefined;
@@ -37,6 +38,7 @@ export function openSqliteFile(file: string, migrations: readonly StoreMigration
     db.exec('PRAGMA auto_vacuum = INCREMENTAL');
     makeDurable(db, file);
     migrate(db, file, migrations);
+    demandSchema(db, file, migrations);
     writeFileSync(ownerFile(file), `${process.pid}\n`, { mode: 0o600 });
   } catch (error) {
     db?.close();
@@ -143,6 +145,16 @@ function migrate(db: DatabaseSync, file: string, migrations: readonly StoreMigra
     else migration(db);
     db.exec(`PRAGMA user_version = ${version + index + 1}; COMMIT`);
   });
+}
+
+/** @throws DatabaseUnavailable `DATABASE_ALTERED` */
+export function demandSchema(db: DatabaseSync, file: string, migrations: readonly StoreMigration[], besides?: readonly string[]): void {
+  const altered = alteredInSchema(db, migrations, besides);
+  if (altered === undefined) return;
+  throw new DatabaseUnavailable(
+    'DATABASE_ALTERED',
+    `The database ${file} was altered: its ${altered} is not what this program makes. Keep the file as it is, find out who can write to it, and restore a backup.`,
+  );
 }
 
 function pragma(db: DatabaseSync, sql: string): unknown {

@@ -16,4 +16,5 @@ fs.renameSync = (oldPath, newPath) => {
 syncBuiltinESMExports();
 
 const { restoreSqlite } = await import('../src/sqlite-backup.ts');
-await restoreSqlite(from, file, `${file}.aside`, 2);
+const { migrations } = await import('./ledger-script.ts');
+await restoreSqlite({ from, file, aside: `${file}.aside`, migrations, key: Buffer.alloc(32, 1) });

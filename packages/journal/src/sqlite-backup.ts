@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { type BackupFacts, backupFacts, backupSqlite, restoreSqlite } from '@payment-manager/database';
+import { type BackupFacts, backupFacts, backupSqlite, type RestoreOptions, restoreSqlite } from '@payment-manager/database';
 import { migrations } from './sqlite-script.ts';
 
 /** What is in a backup. Times in milliseconds since 1970. */
@@ -10,20 +10,18 @@ export interface BackedUp {
   readonly lastEventAt: number | undefined;
 }
 
-/** Makes a backup of a journal in a SQLite file, which may be in use by another process. @throws BackupRefused */
-export async function backupSqliteJournal(file: string, to: string, facts: BackupFacts): Promise<BackedUp> {
-  await backupSqlite(file, to, facts);
+/** Makes a backup of a journal in a SQLite file, which may be in use by another process; `key` makes its MAC. @throws BackupRefused */
+export async function backupSqliteJournal(file: string, to: string, facts: BackupFacts, key: Uint8Array): Promise<BackedUp> {
+  await backupSqlite(file, to, facts, key);
   return whatIsIn(to);
 }
 
 /** Puts a backup in the place of the journal; see `restoreSqlite`. @throws BackupRefused */
 export async function restoreSqliteJournal(
-  from: string,
-  file: string,
-  aside: string,
+  options: Omit<RestoreOptions, 'migrations' | 'prepare'>,
 ): Promise<BackedUp & { movedAside: string | undefined }> {
-  const movedAside = await restoreSqlite(from, file, aside, migrations.length);
-  return { ...whatIsIn(from), movedAside };
+  const movedAside = await restoreSqlite({ ...options, migrations });
+  return { ...whatIsIn(options.from), movedAside };
 }
 
 export { type BackupFacts, backupFacts };

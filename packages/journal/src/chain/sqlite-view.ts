@@ -1,5 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { DatabaseUnavailable } from '@payment-manager/database';
+import { DatabaseUnavailable, demandSchema, factsTable } from '@payment-manager/database';
+import { migrations } from '../sqlite-script.ts';
 import { attentionHash, unit } from './chain-hash.ts';
 import type { JournalSnapshot, JournalView, RecordFacts, StoredBatch } from './journal-view.ts';
 import { onlyWriter } from './sqlite-chain.ts';
@@ -12,13 +13,15 @@ const cacheKb = 65_536;
  * Looks at a journal in a SQLite file: of a running product (from another process), of a stopped one, or a backup. It reads
  * a page at a time, so the writer's log can be written back in between.
  *
- * @throws DatabaseUnavailable `DATABASE_OPEN_FAILED`
+ * @throws DatabaseUnavailable `DATABASE_ALTERED` for tables, triggers and the like that are not ours, `DATABASE_OPEN_FAILED`
  */
 export function viewSqliteJournal(file: string): JournalView {
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(file, { readOnly: true, timeout: busyMs });
     db.exec(`PRAGMA cache_size = -${cacheKb}; PRAGMA mmap_size = 0`);
+    const isBackup = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'backup_facts'").get() !== undefined;
+    demandSchema(db, file, migrations, isBackup ? [factsTable] : []);
     const seen = snapshotOf(db);
     const open = db;
     return {
@@ -41,6 +44,7 @@ export function viewSqliteJournal(file: string): JournalView {
 }
 
 function unreadable(file: string, error: unknown): DatabaseUnavailable {
+  if (error instanceof DatabaseUnavailable) return error;
   const why = error instanceof Error ? error.message : String(error);
   const what = /no such (?:table|column)/.test(why) ? 'it is no journal, or one of an older version: start the product with it once' : why;
   return new DatabaseUnavailable('DATABASE_OPEN_FAILED', `The journal ${file} cannot be read: ${what}.`, { cause: error });

@@ -112,6 +112,7 @@ export const commands: readonly CommandEntry[] = [
     options: [
       { flags: '--vault <file>', description: 'put this copy in the place of the vault’s files' },
       { flags: '--force', description: 'also when the vault that is there is newer' },
+      { flags: '--unsigned', description: 'also a backup without a MAC, as versions before made them' },
       { flags: '--yes', description: 'do not ask for confirmation' },
       ...journalOptions,
     ],

@@ -63,6 +63,7 @@ async function startAll({ config, file }: LoadedConfig, count: number, world: Wo
 const codesOfBadSetup = new Set([
   'CREDENTIALS_INVALID',
   'DATA_FOLDER_UNUSABLE',
+  'DATABASE_ALTERED',
   'DATABASE_FOREIGN',
   'VAULT_MASTER_KEY_MISSING',
   'VAULT_MASTER_KEY_WRONG',

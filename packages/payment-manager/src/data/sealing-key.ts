@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { link, mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Log, Random } from '@payment-manager/runtime';
@@ -60,6 +60,11 @@ function keyFile(dataFolder: string): string {
 /** Tells keys apart, and nothing else about them. */
 export function keyFingerprint(key: Uint8Array): string {
   return createHash('sha256').update('payment-manager journal.key').update(key).digest('hex').slice(0, 16);
+}
+
+/** A key of 32 bytes for one purpose alone, made from `journal.key`; nothing of that follows from it. */
+export function keyFor(purpose: 'backup' | 'transferId', key: Uint8Array): Uint8Array {
+  return createHmac('sha256', key).update(`payment-manager ${purpose}`).digest();
 }
 
 /** The key in the data folder; undefined when there is none. @throws DataFolderUnusable when it cannot be read or is damaged */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -101,10 +101,10 @@ describe('a copy of the vault', () => {
 
   test('comes back byte for byte in a file store; a file that names a place outside of the folder is refused', async () => {
     const { raw } = await filled();
-    const copied = await copying(raw, () => ({ current: keyA }));
+    const { key, ...copied } = await copying(raw, () => ({ current: keyA }));
     const file = join(folder, 'copy');
-    await writeCopy(file, { fspId: 'greenbank', madeAt: 1, ...copied }, systemRandom);
-    const { entries } = await readCopy(file);
+    await writeCopy(file, { fspId: 'greenbank', madeAt: 1, ...copied }, key, systemRandom);
+    const { entries } = await readCopy(file, { keyOf: async () => keyA });
     const target = join(folder, 'vault');
     assert.equal(await restoreFiles({ folder: target, aside: `${target}.old`, entries }), false);
     const files = await openFileStore({ folder: target, clock: systemClock, random: systemRandom });
@@ -115,6 +115,30 @@ describe('a copy of the vault', () => {
     const text = `${JSON.stringify({ format: 'payment-manager-vault-copy-1', fspId: 'x', madeAt: 1, masterKey: 'x', entries: 1 })}\n${strange}\n`;
     const sum = createHash('sha256').update(text).digest('hex');
     await writeFile(join(folder, 'strange'), `${text}${JSON.stringify({ sha256: sum })}\n`);
-    await assert.rejects(readCopy(join(folder, 'strange')), { code: 'VAULT_NAME_INVALID' });
+    await assert.rejects(readCopy(join(folder, 'strange'), { keyOf: async () => keyA, mayBeUnsigned: true }), {
+      code: 'VAULT_NAME_INVALID',
+    });
+  });
+
+  test('one that somebody altered without the master key is refused: an entry left out, another in its place, the MAC left out', async () => {
+    const { raw } = await filled();
+    const { key, ...copied } = await copying(raw, () => ({ current: keyA }));
+    const file = join(folder, 'made');
+    await writeCopy(file, { fspId: 'greenbank', madeAt: 1, ...copied }, key, systemRandom);
+    const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
+    const forged = async (name: string, altered: readonly string[], last: (text: string) => object): Promise<string> => {
+      const text = `${altered.join('\n')}\n`;
+      await writeFile(join(folder, name), `${text}${JSON.stringify(last(text))}\n`);
+      return join(folder, name);
+    };
+    const sum = (text: string): object => ({ sha256: createHash('sha256').update(text).digest('hex') });
+    const mac = (): object => JSON.parse(lines.at(-1) ?? '') as object;
+    const head = lines[0]?.replace('"entries":4', '"entries":3') ?? '';
+    const without = [head, ...lines.slice(2, -1)];
+    const keyOf = async () => keyA;
+    for (const last of [sum, mac]) await assert.rejects(readCopy(await forged('forged', without, last), { keyOf }), /altered/);
+    const asBefore = [head.replace('copy-2', 'copy-1'), ...lines.slice(2, -1)];
+    await assert.rejects(readCopy(await forged('as-before', asBefore, sum), { keyOf }), /has no MAC.*--unsigned/);
+    assert.equal((await readCopy(join(folder, 'as-before'), { keyOf, mayBeUnsigned: true })).entries.length, 3);
   });
 });

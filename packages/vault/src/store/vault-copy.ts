@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { noFailpoints, type Random, type Timers } from '@payment-manager/runtime';
@@ -6,7 +6,7 @@ import { systemCode, VaultError } from '../vault-error.ts';
 import { openEnvelope } from './envelope.ts';
 import { encodePath } from './file-names.ts';
 import { linkNew, syncFolder } from './file-steps.ts';
-import type { MasterKeys } from './master-key.ts';
+import type { MasterKey, MasterKeys } from './master-key.ts';
 import { maxSealedBytes, type VaultStore } from './vault-store.ts';
 
 /** An entry as it lies in a store: still sealed. */
@@ -33,7 +33,9 @@ export interface CopyOptions {
   readonly timers: Pick<Timers, 'after'>;
 }
 
-const format = 'payment-manager-vault-copy-1';
+const format = 'payment-manager-vault-copy-2';
+/** Of versions before: its last line is a SHA-256, which anybody can make. */
+const unsignedFormat = 'payment-manager-vault-copy-1';
 const tries = 20;
 /** A running product looks for another master key every two seconds, then seals everything with it. */
 const pauseMs = 250;
@@ -50,13 +52,13 @@ const maxCopyBytes = 268_435_456;
 export async function copyEntries(
   store: VaultStore,
   { fetchKeys, random, timers }: CopyOptions,
-): Promise<Pick<VaultCopy, 'masterKey' | 'entries'>> {
+): Promise<Pick<VaultCopy, 'masterKey' | 'entries'> & { readonly key: MasterKey }> {
   for (let n = 1; ; n++) {
     const { current } = await fetchKeys();
     try {
       const entries = await unchanged(store);
       for (const entry of entries ?? []) openEnvelope(entry.body, entry, [current], random);
-      if (entries) return { masterKey: current.id, entries };
+      if (entries) return { masterKey: current.id, entries, key: current };
     } catch (error) {
       if (!(error instanceof VaultError) || error.code !== 'VAULT_MASTER_KEY_WRONG' || n === tries) throw error;
     }
@@ -81,17 +83,23 @@ async function unchanged(store: VaultStore): Promise<CopiedEntry[] | undefined> 
 }
 
 /**
- * Writes a copy into a new file (0600), durable when it resolves. Lines of JSON: a header, an entry each, and the SHA-256 of all before.
+ * Writes a copy into a new file (0600), durable when it resolves. Lines of JSON: a header, an entry each, and the MAC of all before,
+ * made with the master key: each entry is sealed, but whoever leaves one out, or puts an older one in its place, needs no key for that.
  *
  * @throws VaultError `VAULT_COPY_UNUSABLE` when the file is there already, `VAULT_UNAVAILABLE`
  */
-export async function writeCopy(file: string, { entries, ...facts }: VaultCopy, random: Pick<Random, 'uuid'>): Promise<void> {
+export async function writeCopy(
+  file: string,
+  { entries, ...facts }: VaultCopy,
+  key: MasterKey,
+  random: Pick<Random, 'uuid'>,
+): Promise<void> {
   const lines = [
     JSON.stringify({ format, ...facts, entries: entries.length }),
     ...entries.map(({ path, revision, body }) => JSON.stringify({ path, revision, body: Buffer.from(body).toString('base64') })),
   ];
   const text = `${lines.join('\n')}\n`;
-  const body = Buffer.from(`${text}${JSON.stringify({ sha256: digestOf(text) })}\n`, 'utf8');
+  const body = Buffer.from(`${text}${JSON.stringify({ mac: macOf(text, key) })}\n`, 'utf8');
   const made = await onDisk('written', file, async () => {
     const isNew = await linkNew(`${file}.${random.uuid()}`, file, body, noFailpoints);
     await syncFolder(dirname(file));
@@ -100,19 +108,38 @@ export async function writeCopy(file: string, { entries, ...facts }: VaultCopy, 
   if (!made) throw unusable(`${file} is there already. Choose another name; a copy is never overwritten.`);
 }
 
-/** Reads a copy, and whether it is whole. @throws VaultError `VAULT_COPY_UNUSABLE`, `VAULT_UNAVAILABLE` */
-export async function readCopy(file: string): Promise<VaultCopy> {
+export interface ReadOptions {
+  /** The key of that id; throws what it wants for one that is not there. */
+  readonly keyOf: (masterKey: string) => Promise<MasterKey>;
+  /** A copy of a version that made no MAC is taken. */
+  readonly mayBeUnsigned?: boolean;
+}
+
+/** Reads a copy, whether it is whole, and whether who made it had the master key. @throws VaultError `VAULT_COPY_UNUSABLE`, `VAULT_UNAVAILABLE` */
+export async function readCopy(file: string, { keyOf, mayBeUnsigned = false }: ReadOptions): Promise<VaultCopy & { key: MasterKey }> {
   const text = await onDisk('read', file, () => readText(file));
   const end = text.lastIndexOf('\n', text.length - 2) + 1;
-  const { sha256 } = parsed(text.slice(end), file);
-  if (sha256 !== digestOf(text.slice(0, end)))
-    throw unusable(`${file} is damaged, or no copy that ./pm backup --vault made. Take another.`);
+  const seal = parsed(text.slice(end), file);
   const [first = '', ...rest] = text.slice(0, end - 1).split('\n');
   const header = parsed(first, file);
   const { fspId, madeAt, masterKey } = header;
-  if (header['format'] !== format || typeof fspId !== 'string' || typeof madeAt !== 'number' || typeof masterKey !== 'string')
-    throw unusable(`${file} is of another version of this program. Restore it with that version.`);
-  return { fspId, madeAt, masterKey, entries: rest.map((line) => entryOf(parsed(line, file), file)) };
+  const isUnsigned = header['format'] === unsignedFormat;
+  if (
+    (header['format'] !== format && !isUnsigned) ||
+    typeof fspId !== 'string' ||
+    typeof madeAt !== 'number' ||
+    typeof masterKey !== 'string'
+  )
+    throw unusable(`${file} is no copy that ./pm backup --vault made, or one of another version of this program.`);
+  if (isUnsigned && !mayBeUnsigned)
+    throw unusable(
+      `${file} has no MAC: a version before there was one made it, or somebody altered it. Take another, or, when you know where it was kept since it was made: --unsigned`,
+    );
+  const key = await keyOf(masterKey);
+  if (!isUnsigned && !isMac(seal['mac'], macOf(text.slice(0, end), key)))
+    throw unusable(`${file} is damaged, or was altered since ./pm backup --vault made it. Take another.`);
+  if (header['entries'] !== rest.length) throw unusable(`${file} is not whole: it holds ${rest.length} entries of ${header['entries']}.`);
+  return { fspId, madeAt, masterKey, key, entries: rest.map((line) => entryOf(parsed(line, file), file)) };
 }
 
 function entryOf({ path, revision, body }: Readonly<Record<string, unknown>>, file: string): CopiedEntry {
@@ -140,8 +167,13 @@ function parsed(line: string, file: string): Readonly<Record<string, unknown>> {
   }
 }
 
-function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+function macOf(text: string, { key }: MasterKey): string {
+  const own = createHmac('sha256', key.reveal()).update('payment-manager vault copy').digest();
+  return createHmac('sha256', own).update(text).digest('hex');
+}
+
+function isMac(told: unknown, right: string): boolean {
+  return typeof told === 'string' && told.length === right.length && timingSafeEqual(Buffer.from(told), Buffer.from(right));
 }
 
 /** @throws VaultError `VAULT_UNAVAILABLE` for whatever the disk says */

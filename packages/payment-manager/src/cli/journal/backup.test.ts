@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
 import { openSqliteJournal } from '@payment-manager/journal';
 import { recordedLog } from '@payment-manager/runtime';
@@ -81,5 +82,20 @@ describe('pm backup and pm restore', () => {
     await dataFolder('nothing');
     assert.equal((await pm('nothing', 'restore', 'nowhere.backup', '--yes')).exitCode, 78);
     assert.equal((await pm('nothing', 'backup')).exitCode, 64);
+  });
+
+  test('a forged backup is refused: a trigger that removes claims, with and without the MAC of another', async () => {
+    await dataFolder('forged');
+    const file = join(folder, 'forged', 'made.backup');
+    assert.equal((await pm('forged', 'backup', file)).exitCode, 0);
+    const db = new DatabaseSync(file);
+    db.exec('CREATE TRIGGER forget AFTER INSERT ON claims BEGIN DELETE FROM claims WHERE record = NEW.record; END');
+    db.close();
+    const verified = await pm('forged', 'verify', '--file', file);
+    assert.deepEqual([verified.exitCode, /trigger forget/.test(verified.text)], [69, true], verified.text);
+    for (const more of [[], ['--unsigned']]) {
+      const refused = await pm('forged', 'restore', file, '--yes', ...more);
+      assert.equal(refused.exitCode, 78, refused.text);
+    }
   });
 });

@@ -39,7 +39,9 @@ async function backupJournal(to: string, options: CommandOptions, terminal: Term
     [factNames.madeAt]: new Date(systemClock.now()).toISOString(),
   };
   const startedAt = systemClock.monotonic();
-  const made = await watched(journal.file, to, terminal, () => explained(() => backupSqliteJournal(journal.file, to, facts)));
+  const made = await watched(journal.file, to, terminal, () =>
+    explained(() => backupSqliteJournal(journal.file, to, facts, journal.backupKey)),
+  );
   const tookMs = Math.round(systemClock.monotonic() - startedAt);
   if (options['json'] !== true)
     terminal.out(
@@ -80,13 +82,18 @@ async function restorableJournal(from: string, options: CommandOptions, terminal
   const facts = await explained(async () => backupFacts(from));
   demandFits(facts, journal, from);
   const aside = asideOf(journal.file);
-  const restoreIt = () => explained(() => restoreSqliteJournal(from, journal.file, aside));
+  const { file, backupKey: key } = journal;
+  const mayBeUnsigned = options['unsigned'] === true;
+  const restoreIt = () => explained(() => restoreSqliteJournal({ from, file, aside, key, mayBeUnsigned }));
   return { ...journal, madeAt: facts[factNames.madeAt], restore: restoreIt };
 }
 
 async function vaultOf(file: string, options: CommandOptions, terminal: Terminal) {
   const { config } = await loadConfiguration(configurationFile(options, terminal), terminal);
-  return (await vaultPart()).restorableVault(config, file, options['force'] === true);
+  return (await vaultPart()).restorableVault(config, file, {
+    force: options['force'] === true,
+    mayBeUnsigned: options['unsigned'] === true,
+  });
 }
 
 /** What only they need who have a vault is loaded for them. */

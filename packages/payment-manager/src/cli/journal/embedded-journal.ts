@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { DataFolderUnusable, keyFingerprint, readSealingKey } from '../../data/sealing-key.ts';
+import { DataFolderUnusable, keyFingerprint, keyFor, readSealingKey } from '../../data/sealing-key.ts';
 import type { CommandOptions } from '../commands.ts';
 import { configurationFile, loadConfiguration } from '../configuration-file.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
@@ -11,6 +11,8 @@ export interface EmbeddedJournal {
   readonly file: string;
   /** Tells which `journal.key` belongs to it, and nothing else about the key. */
   readonly keyFingerprint: string;
+  /** Made from that key: what the MAC of a backup is made with. */
+  readonly backupKey: Uint8Array;
 }
 
 /**
@@ -32,7 +34,12 @@ export async function embeddedJournal(options: CommandOptions, terminal: Termina
         exitCodes.config,
         `${join(config.dataFolder, 'journal.key')} is not there. The journal and its key belong together: put the key in its place first.`,
       );
-    return { fspId: config.fspId, file: join(config.dataFolder, config.journalFile), keyFingerprint: keyFingerprint(key) };
+    return {
+      fspId: config.fspId,
+      file: join(config.dataFolder, config.journalFile),
+      keyFingerprint: keyFingerprint(key),
+      backupKey: keyFor('backup', key),
+    };
   } catch (error) {
     if (error instanceof DataFolderUnusable) throw new CommandFailed(exitCodes.config, error.message);
     throw error;

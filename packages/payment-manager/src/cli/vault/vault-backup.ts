@@ -6,7 +6,6 @@ import {
   readCopy,
   refuseNewer,
   restoreFiles,
-  type VaultCopy,
   type VaultStore,
   writeCopy,
 } from '@payment-manager/vault';
@@ -38,7 +37,8 @@ export async function backupVault(config: Config, file: string): Promise<VaultBa
     });
     if (copy.entries.length === 0) throw new CommandFailed(exitCodes.config, `There is no vault in ${vaultFolder(config)} yet.`);
     const madeAt = systemClock.now();
-    await writeCopy(file, { fspId: config.fspId, madeAt, ...copy }, systemRandom);
+    const { key, ...sealed } = copy;
+    await writeCopy(file, { fspId: config.fspId, madeAt, ...sealed }, key, systemRandom);
     return { file, madeAt: new Date(madeAt).toISOString(), entries: copy.entries.length, masterKey: copy.masterKey };
   });
 }
@@ -51,16 +51,27 @@ export interface RestorableVault {
   restore(): Promise<string | undefined>;
 }
 
-/** Reads and checks a copy of the vault, for a stopped product. `force`: what stands there may be newer. @throws CommandFailed */
-export async function restorableVault(config: Config, file: string, force: boolean): Promise<RestorableVault> {
+export interface VaultRestoreWishes {
+  /** What stands there may be newer. */
+  readonly force: boolean;
+  /** The copy may be one of a version that made no MAC. */
+  readonly mayBeUnsigned: boolean;
+}
+
+/** Reads and checks a copy of the vault, for a stopped product. @throws CommandFailed */
+export async function restorableVault(
+  config: Config,
+  file: string,
+  { force, mayBeUnsigned }: VaultRestoreWishes,
+): Promise<RestorableVault> {
   demandFiles(config);
   await refuseOtherUser(config);
   return explainedInVault(async () => {
     await refuseRunning(config);
-    const copy = await readCopy(file);
+    const copy = await readCopy(file, { keyOf: (id) => keyOf(id, config, file), mayBeUnsigned });
     if (copy.fspId !== config.fspId)
       throw new CommandFailed(exitCodes.config, `${file} is of ${copy.fspId}, and this Payment Manager is ${config.fspId}'s.`);
-    const key = await keyOf(copy, config, file);
+    const { key } = copy;
     // Opens every entry, as for a backup.
     await copyEntries(storeOver(copy.entries), { fetchKeys: async () => ({ current: key }), random: systemRandom, timers: systemTimers });
     const folder = vaultFolder(config);
@@ -75,7 +86,7 @@ export async function restorableVault(config: Config, file: string, force: boole
 }
 
 /** The key that sealed a copy: the present one, or a former one that is there. */
-async function keyOf({ masterKey }: VaultCopy, config: Config, file: string): Promise<MasterKey> {
+async function keyOf(masterKey: string, config: Config, file: string): Promise<MasterKey> {
   const { current, former = [] } = await configuredMasterKeys(config);
   const key = [current, ...former].find(({ id }) => id === masterKey);
   if (key) return key;
