@@ -8,6 +8,7 @@ export const purposes = {
   'dfsp-ca': 'own-keys',
   'hub-ca': 'certificates',
   'peer-jws': 'public-keys',
+  'hub-client': 'public-keys',
   secret: 'secret',
 } as const;
 
@@ -15,7 +16,7 @@ export type Purpose = keyof typeof purposes;
 export type OwnPurpose = 'jws-signing' | 'tls-client' | 'tls-server' | 'dfsp-ca';
 /** Purposes whose keys are used with a certificate. */
 export type CertifiedPurpose = Exclude<OwnPurpose, 'jws-signing'>;
-export type TrustPurpose = 'hub-ca' | 'peer-jws';
+export type TrustPurpose = 'hub-ca' | 'peer-jws' | 'hub-client';
 
 /** Where something lies in the vault. */
 export interface EntryName {

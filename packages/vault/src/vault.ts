@@ -4,11 +4,13 @@ import { crossing } from './authority/crossing.ts';
 import { openEngineAuthority } from './authority/engine-authority.ts';
 import { openLocalAuthority } from './authority/local-authority.ts';
 import type { OwnAuthority } from './authority/own-authority.ts';
+import { recordedAuthority } from './authority/recorded-authority.ts';
 import { type Entries, openEntries } from './entries.ts';
 import type { PkiAuthority } from './hashicorp/pki-authority.ts';
+import { type CompromisedKeys, compromisedKeys } from './keys/compromised-keys.ts';
 import type { KeyHolder } from './keys/key-holder.ts';
 import { deadMark, type OwnKeys, openOwnKeys, privateKeyOf } from './keys/own-keys.ts';
-import { stateOf } from './keys/ring.ts';
+import { type Ring, stateOf } from './keys/ring.ts';
 import { decodeRing } from './keys/ring-text.ts';
 import { openTrustedKeys, type TrustedKeys } from './keys/trusted-keys.ts';
 import { type CertifiedPurpose, checkEnvironment, type EntryName, nameOf, pathOf, purposes } from './names.ts';
@@ -81,14 +83,25 @@ export async function openVault(deps: VaultDeps): Promise<Vault> {
   const listeners = new Set<(name: EntryName) => void>();
   const revisions = new Map<string, number>();
   const dead = new Set<string>();
+  const compromised = compromisedKeys();
 
+  const tell = (name: EntryName): void => {
+    for (const listener of listeners) listener(name);
+  };
+  const tellIfTrusted = (name: EntryName | undefined, environment: string): void => {
+    if (name?.environment === environment && ['certificates', 'public-keys'].includes(purposes[name.purpose])) tell(name);
+  };
   const note = (name: EntryName, revision: number, body: Uint8Array): void => {
     const path = pathOf(name);
     // What was read before a change must not undo what the change told.
     if ((revisions.get(path) ?? 0) >= revision) return;
-    if (purposes[name.purpose] === 'own-keys') for (const mark of deadIn(name, body)) dead.add(mark);
+    const ring = purposes[name.purpose] === 'secret' ? [] : decodeRing(body, path);
+    if (purposes[name.purpose] === 'own-keys') for (const mark of deadIn(name, ring)) dead.add(mark);
     revisions.set(path, revision);
-    for (const listener of listeners) listener(name);
+    const isNew = compromised.note(name, ring);
+    tell(name);
+    // The same key may be trusted elsewhere.
+    if (isNew) for (const other of revisions.keys()) if (other !== path) tellIfTrusted(nameOf(other), name.environment);
   };
   const entries = openEntries(store, note);
   const refresh = async (): Promise<void> => {
@@ -113,7 +126,7 @@ export async function openVault(deps: VaultDeps): Promise<Vault> {
   };
   await refresh();
   return {
-    environment: (name) => openEnvironment(name, entries, deps, dead),
+    environment: (name) => openEnvironment(name, entries, deps, { dead, compromised }),
     async environments() {
       return [...new Set((await entries.list()).map(({ environment }) => environment))].sort();
     },
@@ -144,21 +157,26 @@ async function demandNoReturn(store: VaultStore, path: string, seen: number): Pr
   );
 }
 
-function deadIn(name: EntryName, body: Uint8Array): string[] {
-  const ring = decodeRing(body, pathOf(name));
+function deadIn(name: EntryName, ring: Ring): string[] {
   return ring.filter((key) => ['compromised', 'destroyed'].includes(stateOf(key))).map(({ id }) => deadMark(name, id));
 }
 
-function openEnvironment(name: string, entries: Entries, deps: VaultDeps, dead: ReadonlySet<string>): Environment {
+interface Ended {
+  readonly dead: ReadonlySet<string>;
+  readonly compromised: CompromisedKeys;
+}
+
+function openEnvironment(name: string, entries: Entries, deps: VaultDeps, ended: Ended): Environment {
   checkEnvironment(name);
   const { clock, random, signatures, jwsHolder, engine } = deps;
-  const own = openOwnKeys({ environment: name, entries, clock, signatures, jwsHolder, dead });
-  const trust = openTrustedKeys(name, entries, clock);
+  const own = openOwnKeys({ environment: name, entries, clock, signatures, jwsHolder, ...ended });
+  const trust = openTrustedKeys(name, entries, clock, ended.compromised);
   const { material, inUse, keepCrossed, adopt, ...keys } = own;
   const parts = { keys, active: inUse, crossing: crossing({ keys, active: inUse, clock, random }) };
-  const authority = engine
+  const signing = engine
     ? openEngineAuthority({ ...parts, engine, adopt })
     : openLocalAuthority({ ...parts, byId: material, keepCrossed, clock, random });
+  const authority = recordedAuthority(signing, trust);
   return {
     name,
     keys,

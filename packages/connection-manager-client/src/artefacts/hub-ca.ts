@@ -1,8 +1,18 @@
 import type { X509Certificate } from 'node:crypto';
+import { weaknessOfCertificate } from '@payment-manager/runtime';
 import type { KeyRecord } from '@payment-manager/vault';
 import { ConnectionFault } from '../api/connection-fault.ts';
 import type { ConnectionManagerApi, PublishedCa, PublishedServerCertificate } from '../api/connection-manager-api.ts';
-import { day, isSelfSigned, issuedBy, readBundle, readCertificate, sameCertificate, subjectLine } from '../certificates/certificate.ts';
+import {
+  day,
+  isSelfSigned,
+  issuedBy,
+  keyIdOfCertificate,
+  readBundle,
+  readCertificate,
+  sameCertificate,
+  subjectLine,
+} from '../certificates/certificate.ts';
 import { watched } from '../certificates/lifetime.ts';
 import { pathOf } from '../certificates/verify.ts';
 import type { Standing } from '../condition.ts';
@@ -21,11 +31,15 @@ export interface HubCaObserved {
   readonly origin: string;
   /** Whether a former CA may still be needed: a server of the hub's was seen with a certificate that the present ones do not vouch for, or not at all. */
   readonly formerNeeded: boolean;
+  /** Whether a public key was reported as compromised. */
+  readonly isCompromised?: (keyId: string) => boolean;
 }
 
 export type HubCaAction =
   | { readonly do: 'trust'; readonly pems: readonly string[] }
   | { readonly do: 'end'; readonly keyId: string; readonly why: string };
+
+const nobody = (): boolean => false;
 
 /** Under which id the vault keeps the hub's CA. */
 export const hubId = 'hub';
@@ -43,7 +57,7 @@ export function decideHubCa(observed: HubCaObserved, { overlapMs }: Pick<Surroun
       nextStep: 'Ask the hub’s operator to make or publish the CA.',
     });
   const presented = readBundle(text);
-  const fault = presented ? faultOf(presented, now) : 'it cannot be read';
+  const fault = presented ? faultOf(presented, observed.isCompromised ?? nobody, now) : 'it cannot be read';
   if (!presented || fault !== undefined)
     return nothing({
       state: 'Failed',
@@ -110,10 +124,13 @@ const stillSeen =
   'A server of the hub’s presents a certificate that its new CA does not vouch for, or cannot be looked at, so its former CA stays trusted.';
 
 /** Why these certificates are no CA to trust: roots (two during a change), and what is below one of them. */
-function faultOf(certificates: readonly X509Certificate[], now: number): string | undefined {
+function faultOf(certificates: readonly X509Certificate[], isCompromised: (keyId: string) => boolean, now: number): string | undefined {
   for (const certificate of certificates) {
     const name = subjectLine(certificate);
     if (!certificate.ca) return `${name} is no CA`;
+    const weakness = weaknessOfCertificate(certificate);
+    if (weakness !== undefined) return `${name} ${weakness}`;
+    if (isCompromised(keyIdOfCertificate(certificate))) return `the key of ${name} was reported as compromised`;
     if (certificate.validToDate.getTime() <= now) return `${name} ended on ${day(certificate.validToDate.getTime())}`;
     if (certificate.validFromDate.getTime() > now + 300_000)
       return `${name} is valid from ${day(certificate.validFromDate.getTime())} only`;
@@ -165,6 +182,7 @@ export function hubCa(around: Surroundings): Reconciler {
           trusted: known,
           origin: api.url,
           formerNeeded: await formerNeeded(known),
+          isCompromised: environment.trust.isCompromised,
         };
       },
       decide: (observed, now) => decideHubCa(observed, around, now),

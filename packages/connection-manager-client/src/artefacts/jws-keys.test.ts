@@ -198,7 +198,7 @@ test('peers’ keys: each entry that cannot be used is refused by itself, with t
   assert.deepEqual([state, reason], ['Ready', 'PEER_KEYS_UNUSABLE']);
   for (const expected of [
     /bank-b: its key cannot be read as a public key; its former key stays trusted/,
-    /weak: its RSA key has 1024 bits only/,
+    /weak: its key is RSA-1024/,
     /edwards: its key is ed25519/,
     /marked: the Connection Manager marks its key as invalid \(CERTIFICATE_VALIDITY: not parsed\)/,
     /private: its key cannot be read/,

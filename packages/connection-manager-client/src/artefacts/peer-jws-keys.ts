@@ -1,8 +1,9 @@
-import { createPublicKey } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { weaknessOf } from '@payment-manager/runtime';
 import type { KeyRecord } from '@payment-manager/vault';
 import type { PublishedJwsKey } from '../api/connection-manager-api.ts';
 import { spoken } from '../api/fields.ts';
-import { keyIdOfPem } from '../certificates/certificate.ts';
+import { keyIdOfPem, readPublicKey } from '../certificates/certificate.ts';
 import { counted } from '../counted.ts';
 import { type Decision, type Reconciler, reconciler } from '../reconciler.ts';
 import { complaintsOf, type Surroundings } from '../surroundings.ts';
@@ -144,10 +145,10 @@ function judge(fspId: string, entry: PublishedJwsKey): Judged {
   const { publicKey, validationState, validations } = entry;
   const refuse = (refused: string): Judged => ({ fspId, entry, refused });
   if (publicKey === undefined) return refuse('it has published no key');
-  const keyId = keyIdOfPem(publicKey);
-  if (keyId === undefined) return refuse('its key cannot be read as a public key');
-  const weakness = weaknessOf(publicKey);
-  if (weakness !== undefined) return refuse(weakness);
+  const [key, keyId] = [readPublicKey(publicKey), keyIdOfPem(publicKey)];
+  if (key === undefined || keyId === undefined) return refuse('its key cannot be read as a public key');
+  const unfit = unfitness(key);
+  if (unfit !== undefined) return refuse(unfit);
   if (validationState === 'INVALID')
     return refuse(
       `the Connection Manager marks its key as invalid${complaintsOf(validations)
@@ -158,11 +159,13 @@ function judge(fspId: string, entry: PublishedJwsKey): Judged {
 }
 
 /** Mojaloop signs with RS256 (some peers with ES256): what could not be trusted by the vault is told here, peer by peer. */
-function weaknessOf(pem: string): string | undefined {
-  const key = createPublicKey(pem);
-  const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};
-  if (key.asymmetricKeyType === 'rsa') return (modulusLength ?? 0) >= 2048 ? undefined : `its RSA key has ${modulusLength} bits only`;
-  return namedCurve === 'prime256v1' ? undefined : `its key is ${namedCurve ?? key.asymmetricKeyType}, which nobody signs with here`;
+function unfitness(key: KeyObject): string | undefined {
+  const { namedCurve } = key.asymmetricKeyDetails ?? {};
+  const weakness = weaknessOf(key);
+  if (weakness !== undefined) return `its key ${weakness}`;
+  return key.asymmetricKeyType === 'rsa' || namedCurve === 'prime256v1'
+    ? undefined
+    : `its key is ${namedCurve}, which nobody signs with here`;
 }
 
 /** Keeps the trust in peers' keys. */

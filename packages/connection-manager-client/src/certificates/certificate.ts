@@ -1,45 +1,37 @@
 import { createPublicKey, X509Certificate } from 'node:crypto';
-import { onceFor } from '@payment-manager/runtime';
+import { onceFor, strictCertificates, strictPem } from '@payment-manager/runtime';
 import { keyIdOf, oneLine } from '@payment-manager/vault';
+import { readOnce } from './read-once.ts';
 
 const longestBundle = 20;
 
 /** The certificates of a PEM text in its order; undefined when there is none, too many, or one cannot be read. */
 export function readBundle(pem: string | undefined): X509Certificate[] | undefined {
-  const blocks = pem?.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  if (blocks.length === 0 || blocks.length > longestBundle) return undefined;
-  const certificates = blocks.map(readCertificate);
-  return certificates.every((one) => one !== undefined) ? certificates : undefined;
+  const certificates = strictCertificates(pem ?? '', longestBundle)?.map(readBlock);
+  return certificates?.every((one) => one !== undefined) ? certificates : undefined;
 }
 
-const keptMost = 100;
+/** `block`: of the strict form. */
+const readBlock = readOnce((block) => new X509Certificate(block));
 
-/** Reads a PEM text; the same few are looked at again and again, and read once. Undefined when it cannot be read. */
-function readOnce<T>(read: (pem: string) => T | undefined): (pem: string | undefined) => T | undefined {
-  const known = new Map<string, T>();
-  return (pem) => {
-    if (pem === undefined) return undefined;
-    const before = known.get(pem);
-    if (before !== undefined) return before;
-    try {
-      const found = read(pem);
-      if (found === undefined) return undefined;
-      if (known.size >= keptMost) known.clear();
-      known.set(pem, found);
-      return found;
-    } catch {
-      return undefined;
-    }
-  };
+/** The first certificate of a PEM text; undefined when it, or another one there, cannot be read. */
+export function readCertificate(pem: string | undefined): X509Certificate | undefined {
+  return readBundle(pem)?.[0];
 }
 
-/** One certificate; undefined when it cannot be read. */
-export const readCertificate = readOnce((pem) => new X509Certificate(pem));
+/** A public key that somebody published, given as PEM; undefined when it cannot be read. A private key is none. */
+export const readPublicKey = readOnce((pem) => {
+  const block = strictPem(pem, 'PUBLIC KEY', 'RSA PUBLIC KEY');
+  return block === undefined ? undefined : createPublicKey(block);
+});
 
-/** The id under which the vault knows a public key, given as PEM; undefined when it cannot be read. A private key, whoever published it, is none. */
-export const keyIdOfPem = readOnce((pem) =>
-  /^\s*-----BEGIN (?:RSA )?PUBLIC KEY-----/.test(pem) ? keyIdOf(createPublicKey(pem)) : undefined,
-);
+/** The id under which the vault knows a public key, given as PEM; undefined when it cannot be read. */
+export function keyIdOfPem(pem: string | undefined): string | undefined {
+  const key = readPublicKey(pem);
+  return key && idOf(key);
+}
+
+const idOf = onceFor(keyIdOf);
 
 /** The id of the key that a certificate is for. */
 export const keyIdOfCertificate = onceFor(({ publicKey }: X509Certificate) => keyIdOf(publicKey));

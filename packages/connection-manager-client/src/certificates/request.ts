@@ -1,5 +1,7 @@
 import { createPublicKey } from 'node:crypto';
+import { strictPem } from '@payment-manager/runtime';
 import { type AlternativeNames, keyIdOf, loadX509, type RequestOrder, type Subject } from '@payment-manager/vault';
+import { readOnceLater } from './read-once.ts';
 
 /** What stands in a certificate request. Its signature is not looked at here; who signs it does that. */
 export interface ReadRequest {
@@ -17,25 +19,15 @@ const parts = {
   country: 'C',
 } as const;
 
-/** The same few requests are looked at again and again. */
-const read = new Map<string, ReadRequest>();
-const keptReadMost = 100;
-
 /** Reads a certificate request (PKCS #10, PEM); undefined when it cannot be read. */
-export async function readRequest(pem: string | undefined): Promise<ReadRequest | undefined> {
-  if (pem === undefined) return undefined;
-  const known = read.get(pem);
-  if (known) return known;
-  const request = await parseRequest(pem);
-  if (read.size >= keptReadMost) read.clear();
-  if (request) read.set(pem, request);
-  return request;
-}
+export const readRequest = readOnceLater(parseRequest);
 
 async function parseRequest(pem: string): Promise<ReadRequest | undefined> {
+  const block = strictPem(pem, 'CERTIFICATE REQUEST', 'NEW CERTIFICATE REQUEST');
+  if (block === undefined) return undefined;
   const x509 = await loadX509();
   try {
-    const request = new x509.Pkcs10CertificateRequest(pem);
+    const request = new x509.Pkcs10CertificateRequest(block.replaceAll('NEW CERTIFICATE', 'CERTIFICATE'));
     const alternative = request.extensions.find((extension) => extension instanceof x509.SubjectAlternativeNameExtension);
     const names = alternative?.names.toJSON() ?? [];
     const listed = (type: string): string[] => names.filter((name) => name.type === type).map(({ value }) => String(value));

@@ -1,4 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
+import { weaknessOfCertificate } from '@payment-manager/runtime';
 import { day, isSelfSigned, issuedBy, keyIdOfCertificate, keyIdOfPem, readBundle, subjectLine } from './certificate.ts';
 
 /** What a certificate is checked against before it is used. */
@@ -43,6 +44,12 @@ export function verdictOn({ pem, publicKey, cas, usage, now }: CertificateOrder)
     return bad(
       `its issuer (${subjectLine(path.at(-1) ?? certificate).slice(0, 80)}) does not lead to the hub's CA that we trust`,
       "Ask the hub's operator which CA signed it; if the hub has a new CA, the hub must publish that first.",
+    );
+  const weak = [certificate, ...path].map((one) => [one, weaknessOfCertificate(one)] as const).find(([, why]) => why !== undefined);
+  if (weak)
+    return bad(
+      `${subjectLine(weak[0])} ${weak[1]}`,
+      'Ask the hub for a certificate with SHA-2, under a CA with RSA of 2048 bits or more, or EC on P-256.',
     );
   const outOfDate = [certificate, ...path].find((one) => one.validFromDate.getTime() > now + skewMs || one.validToDate.getTime() <= now);
   if (outOfDate) {

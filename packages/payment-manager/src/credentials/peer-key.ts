@@ -1,4 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
+import { weaknessOf } from '@payment-manager/runtime';
 
 /**
  * A peer's public key out of a PEM file: one public key or one certificate, RSA from 2048 bits on or EC P-256.
@@ -15,10 +16,9 @@ export function parsePeerKey(pem: string): KeyObject {
   } catch {
     throw new TypeError('it holds no public key that can be read');
   }
-  const details = key.asymmetricKeyDetails;
-  const strong =
-    (key.asymmetricKeyType === 'rsa' && (details?.modulusLength ?? 0) >= 2048) ||
-    (key.asymmetricKeyType === 'ec' && details?.namedCurve === 'prime256v1');
-  if (!strong) throw new TypeError('it is neither an RSA key of at least 2048 bits nor an EC key on P-256');
+  const weakness = weaknessOf(key);
+  if (weakness !== undefined) throw new TypeError(`its key ${weakness}`);
+  if (key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve !== 'prime256v1')
+    throw new TypeError('its EC key is not on P-256, with which messages are signed (ES256)');
   return key;
 }

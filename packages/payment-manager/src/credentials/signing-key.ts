@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { weaknessOf } from '@payment-manager/runtime';
 import { CredentialsInvalid } from './credentials-invalid.ts';
 import { lookAgain } from './look-again.ts';
 import type { WatchDeps } from './tls-watch.ts';
@@ -45,8 +46,8 @@ async function loadSigningKey(file: string): Promise<KeyObject> {
     // The cause is dropped on purpose: nothing of a private key's file may reach a log.
     throw new CredentialsInvalid(`${file} holds no private key that can be read. It must be PEM without a passphrase.`);
   }
-  if (key.asymmetricKeyType !== 'rsa' || (key.asymmetricKeyDetails?.modulusLength ?? 0) < 2048) {
-    throw new CredentialsInvalid(`${file} is no RSA key of at least 2048 bits, which the scheme's signatures (RS256) need.`);
-  }
+  const weakness = weaknessOf(key);
+  if (key.asymmetricKeyType !== 'rsa' || weakness !== undefined)
+    throw new CredentialsInvalid(`${file} is no RSA key for the scheme's signatures (RS256): it ${weakness ?? 'is another kind of key'}.`);
   return key;
 }

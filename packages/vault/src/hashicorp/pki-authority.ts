@@ -66,7 +66,7 @@ export function pkiAuthority({ client, mount, roles }: PkiOptions): PkiAuthority
       const { request, names } = await readRequest(pem);
       const commonName = order.subject?.commonName ?? request.subjectName.getField('CN')[0] ?? '';
       const listed = (type: string): string[] => names.filter((name) => name.type === type).map(({ value }) => String(value));
-      const [dns, ips] = [listed('dns'), listed('ip')];
+      const [dns, ips] = order.usage === 'server' ? [listed('dns'), listed('ip')] : [[], []];
       const data = await ask('sign', order, { csr: pem, common_name: commonName, alt_names: dns.join(','), ip_sans: ips.join(',') });
       const chain = chainOf(data, createPublicKey(request.publicKey.toString('pem')));
       const flaw = flawIn(new X509Certificate(chain[0] ?? ''), { usage: order.usage, commonName, dns, ips });

@@ -1,5 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
+import { strictPem, weaknessOf } from '@payment-manager/runtime';
 import { VaultError } from '../vault-error.ts';
 import type { KeyAlgorithm } from './ring.ts';
 
@@ -44,10 +45,12 @@ export function importKey(pem: string): KeyMaterial {
   return { algorithm: algorithmOf(publicKey), publicKey: spkiOf(publicKey), privateKey: pkcs8Of(key) };
 }
 
-/** @throws VaultError `VAULT_KEY_UNSUITABLE` for whatever is neither RSA of 2048, 3072 or 4096 bits nor EC on P-256. */
+/** @throws VaultError `VAULT_KEY_UNSUITABLE` for whatever is neither RSA of 2048, 3072 or 4096 bits (see `weaknessOf`) nor EC on P-256. */
 export function algorithmOf(key: KeyObject): KeyAlgorithm {
-  const found = describeKey(key);
-  if (Object.hasOwn(rsaBits, found) || found === 'EC-P256') return found as KeyAlgorithm;
+  const [found, weakness] = [describeKey(key), weaknessOf(key)];
+  const isOurs = Object.hasOwn(rsaBits, found) || found === 'EC-P256';
+  if (isOurs && weakness !== undefined) throw new VaultError('VAULT_KEY_UNSUITABLE', `The key ${weakness}.`);
+  if (isOurs) return found as KeyAlgorithm;
   throw new VaultError('VAULT_KEY_UNSUITABLE', `The key is ${found}; it must be RSA with 2048, 3072 or 4096 bits, or EC on P-256.`);
 }
 
@@ -61,11 +64,11 @@ export function describeKey(key: KeyObject): string {
 
 /** Reads a public key. @throws VaultError `VAULT_KEY_UNSUITABLE` */
 export function readPublicKey(pem: string): KeyObject {
-  const blocks = pem.match(/-----BEGIN [A-Z0-9 ]+-----/g) ?? [];
-  if (blocks.length !== 1 || !/-----BEGIN (?:RSA )?PUBLIC KEY-----/.test(blocks[0] ?? ''))
+  const block = strictPem(pem, 'PUBLIC KEY', 'RSA PUBLIC KEY');
+  if (block === undefined)
     throw new VaultError('VAULT_KEY_UNSUITABLE', 'This is no public key: it must be one PEM block (-----BEGIN PUBLIC KEY-----).');
   try {
-    return createPublicKey(pem);
+    return createPublicKey(block);
   } catch {
     throw new VaultError('VAULT_KEY_UNSUITABLE', 'This public key cannot be read. It must be PEM (-----BEGIN PUBLIC KEY-----).');
   }

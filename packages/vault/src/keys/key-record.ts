@@ -1,6 +1,6 @@
 import type { EntryName, Purpose } from '../names.ts';
 import type { KeyState, KeyStep } from './key-state.ts';
-import { presentOf, type RingKey } from './ring.ts';
+import { type Issued, presentOf, type RingKey } from './ring.ts';
 
 /** What may be known of a key: everything but its private part. */
 export interface KeyRecord {
@@ -23,6 +23,8 @@ export interface KeyRecord {
   /** PEM, its own certificate first. */
   readonly chain?: readonly string[];
   readonly origin?: string;
+  /** What our CA has signed for it, oldest first. */
+  readonly issued?: readonly Issued[];
 }
 
 /** The record of a stored key. Named member by member, so that nothing else can slip out. */
@@ -41,5 +43,6 @@ export function recordOf({ environment, purpose }: EntryName, key: RingKey): Key
     ...(key.request === undefined ? {} : { request: key.request }),
     ...(key.chain === undefined ? {} : { chain: key.chain }),
     ...(key.origin === undefined ? {} : { origin: key.origin }),
+    ...(key.issued === undefined ? {} : { issued: key.issued }),
   };
 }

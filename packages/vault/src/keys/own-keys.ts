@@ -5,8 +5,9 @@ import { type EntryName, type OwnPurpose, ownId, pathOf, purposes } from '../nam
 import { VaultError } from '../vault-error.ts';
 import { orderedChain } from '../x509/chain.ts';
 import { createRequest, type RequestOrder } from '../x509/request.ts';
+import type { CompromisedKeys } from './compromised-keys.ts';
 import type { KeyHolder } from './key-holder.ts';
-import { describeKey, fingerprintOf, generateKey, importKey, type KeyMaterial, spkiOf } from './key-material.ts';
+import { algorithmOf, describeKey, fingerprintOf, generateKey, importKey, type KeyMaterial, spkiOf } from './key-material.ts';
 import { type KeyRecord, recordOf } from './key-record.ts';
 import { type Doing, type KeyState, type KeyStep, stepTo } from './key-state.ts';
 import { activated, activeOf, changed, type KeyAlgorithm, keyOf, moved, type Ring, type RingKey, stateOf, withKey } from './ring.ts';
@@ -55,6 +56,7 @@ export interface OwnKeysDeps {
   readonly jwsHolder: KeyHolder | undefined;
   /** Keys that must not be used any more, whoever still has them: see `deadMark`. */
   readonly dead: ReadonlySet<string>;
+  readonly compromised: Pick<CompromisedKeys, 'has'>;
 }
 
 /** How a key that must not be used any more is marked. */
@@ -117,7 +119,9 @@ export function openOwnKeys(deps: OwnKeysDeps): OwnKeys & KeyMaterials {
       checkAlgorithm(purpose, algorithm);
       if (purpose === 'jws-signing' && deps.jwsHolder) {
         const { held, publicKey } = await deps.jwsHolder.generate(algorithm, environment);
-        const id = fingerprintOf(createPublicKey(publicKey));
+        const made = createPublicKey(publicKey);
+        algorithmOf(made);
+        const id = fingerprintOf(made);
         return add(purpose, doing, { id, algorithm, publicKey, held });
       }
       return add(purpose, doing, withId(await generateKey(algorithm)));
@@ -125,6 +129,7 @@ export function openOwnKeys(deps: OwnKeysDeps): OwnKeys & KeyMaterials {
     async import(purpose, doing, privateKey) {
       const key = withId(importKey(privateKey.reveal()));
       checkAlgorithm(purpose, key.algorithm as KeyAlgorithm);
+      refuseCompromised(deps, key.id);
       await refuseShared(entries, nameOf(purpose), key.id);
       return add(purpose, doing, key);
     },
@@ -182,6 +187,7 @@ export function openOwnKeys(deps: OwnKeysDeps): OwnKeys & KeyMaterials {
     async adopt({ chain, origin, crossed }, doing) {
       const { publicKey } = new X509Certificate(chain[0] ?? '');
       const id = fingerprintOf(publicKey);
+      refuseCompromised(deps, id);
       await refuseShared(entries, nameOf('dfsp-ca'), id);
       const facts = { chain, origin, ...(crossed !== undefined && { crossed }) };
       return change('dfsp-ca', id, (ring) =>
@@ -237,6 +243,12 @@ async function refuseShared(entries: Entries, own: EntryName, keyId: string): Pr
         `This key is ${name.purpose} of ${name.environment} already. Each use needs a key of its own.`,
       );
   }
+}
+
+/** @throws VaultError `VAULT_KEY_UNSUITABLE` */
+function refuseCompromised({ compromised, environment }: OwnKeysDeps, keyId: string): void {
+  if (compromised.has(environment, keyId))
+    throw new VaultError('VAULT_KEY_UNSUITABLE', `The key ${keyId} was reported as compromised. Make another.`);
 }
 
 /** Requests and certificates are for keys that are or will be in use. */

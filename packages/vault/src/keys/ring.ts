@@ -24,8 +24,21 @@ export interface RingKey {
   readonly crossed?: string;
   /** Where somebody else's key came from, such as a Connection Manager's URL; of a CA of ours, the PKI engine that keeps its key. */
   readonly origin?: string;
+  /** Of somebody whose requests our CA signs: what was signed for this key, oldest first. */
+  readonly issued?: readonly Issued[];
   /** Never empty; the last step is the present. */
   readonly history: readonly KeyStep[];
+}
+
+/** A certificate that our CA has signed. */
+export interface Issued {
+  /** Hexadecimal, as in the certificate. */
+  readonly serial: string;
+  /** When it was signed, and when it ends; milliseconds since the epoch. */
+  readonly at: number;
+  readonly until: number;
+  /** What it was for. */
+  readonly reference: string;
 }
 
 /** The keys of one entry, oldest first. */

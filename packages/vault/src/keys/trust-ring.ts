@@ -5,7 +5,7 @@ import { moved, type Ring, type RingKey, stateOf, wasCompromised, withoutOld } f
 /** A key or certificate that its owner offers, before it has a history here. */
 export type Offered = Omit<RingKey, 'history'>;
 
-/** A ring after an offer, and the ids of offered keys that were refused because they had been compromised. */
+/** A ring after an offer, and the ids of offered keys that were refused because their public key had been compromised. */
 export interface AfterOffer {
   readonly ring: Ring;
   readonly refused: readonly string[];
@@ -16,10 +16,20 @@ export interface AfterOffer {
  * somebody ends that; but keys overlap only as successive values of one origin (money-rules 5): what came from elsewhere is
  * destroyed at once. What was compromised is refused for ever. The same offer again changes nothing and returns the same ring.
  *
+ * @param isCompromised Whether the public key of what is offered was reported as compromised, here or elsewhere.
+ *
  * @throws VaultError `VAULT_KEY_UNSUITABLE` when nothing of the offer may be used; then nothing changes.
  */
-export function offered(ring: Ring, offer: readonly Offered[], origin: string, step: Omit<KeyStep, 'state'>): AfterOffer {
-  const refused = offer.filter(({ id }) => ring.some((key) => key.id === id && wasCompromised(key))).map(({ id }) => id);
+export function offered(
+  ring: Ring,
+  offer: readonly Offered[],
+  origin: string,
+  step: Omit<KeyStep, 'state'>,
+  isCompromised: (key: Offered) => boolean,
+): AfterOffer {
+  const refused = offer
+    .filter((key) => isCompromised(key) || ring.some((one) => one.publicKey === key.publicKey && wasCompromised(one)))
+    .map(({ id }) => id);
   const wanted = new Map(offer.filter(({ id }) => !refused.includes(id)).map((key) => [key.id, key]));
   if (wanted.size === 0)
     throw new VaultError('VAULT_KEY_UNSUITABLE', 'Nothing is offered that may be trusted; what was trusted before stays.');

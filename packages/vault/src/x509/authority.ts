@@ -5,13 +5,15 @@ import { type CertificateUsage, nameExtensions, readRequest, usageExtensions } f
 import { type Subject, subjectName } from './subject.ts';
 import { cryptoKeys, loadX509, signingAlgorithm } from './x509.ts';
 
-/** How a request is to be signed. Names are those of the request. */
+/** How a request is to be signed. Names are those of the request for a server; for a client there are none but the subject. */
 export interface SigningOrder {
   readonly usage: CertificateUsage;
   /** Whom the certificate is for, instead of whom the request names: hubs ask without a subject. */
   readonly subject?: Subject;
   /** Validity from now on; never beyond the CA's own end. */
   readonly days: number;
+  /** What it is for, kept with the record of what was signed for a client: `enrolment 12`. */
+  readonly reference?: string;
 }
 
 /** A CA of this DFSP: in the vault itself, or in HashiCorp's PKI. */
@@ -94,8 +96,8 @@ export async function crossCertificate(issuer: Issuer, successor: string, now: n
 }
 
 /**
- * Signs a request. Only subject (unless the order has one) and names (host names and addresses) are taken from it; what the certificate
- * may be used for is said here, so that no request can ask for a CA.
+ * Signs a request. Only subject (unless the order has one) and, for a server, names (host names and addresses) are taken from it; what the
+ * certificate may be used for is said here, so that no request can ask for a CA.
  *
  * @throws VaultError `VAULT_REQUEST_INVALID`, `VAULT_KEY_UNSUITABLE`
  */
@@ -116,7 +118,7 @@ export async function signRequest(issuer: Issuer, pem: string, order: SigningOrd
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
       ...usageExtensions(x509, order.usage, algorithm),
-      ...nameExtensions(x509, grantable(names)),
+      ...nameExtensions(x509, order.usage === 'server' ? grantable(names) : []),
       await x509.AuthorityKeyIdentifierExtension.create(own),
       await x509.SubjectKeyIdentifierExtension.create(request.publicKey),
     ],

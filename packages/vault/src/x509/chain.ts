@@ -1,4 +1,5 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
+import { strictPem, weaknessOfCertificate } from '@payment-manager/runtime';
 import { fingerprintOf } from '../keys/key-material.ts';
 import { VaultError } from '../vault-error.ts';
 import { oneLine } from './one-line.ts';
@@ -15,7 +16,7 @@ export function readCertificates(pem: string): X509Certificate[] {
   if (blocks.length === 0) throw invalid('it holds no PEM certificate (-----BEGIN CERTIFICATE-----)');
   return blocks.map((block, index) => {
     try {
-      return new X509Certificate(block);
+      return new X509Certificate(strictPem(block, 'CERTIFICATE') ?? '');
     } catch {
       throw invalid(`its certificate number ${index + 1} cannot be read`);
     }
@@ -45,6 +46,10 @@ export function orderedChain(pem: string, publicKey: KeyObject): string[] {
   }
   const left = certificates.find((one) => !chain.some(({ fingerprint256 }) => fingerprint256 === one.fingerprint256));
   if (left) throw invalid(`the certificate for ${oneLine(left.subject)} is not an issuer in it. Give the certificate and its issuers only`);
+  for (const one of chain) {
+    const weakness = weaknessOfCertificate(one);
+    if (weakness !== undefined) throw invalid(`the certificate for ${oneLine(one.subject)} ${weakness}`);
+  }
   return chain.map((one) => one.toString());
 }
 

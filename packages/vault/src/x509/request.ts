@@ -1,3 +1,4 @@
+import { strictPem } from '@payment-manager/runtime';
 import type { JsonGeneralName, Pkcs10CertificateRequest } from '@peculiar/x509';
 import { algorithmOf, readPublicKey } from '../keys/key-material.ts';
 import type { KeyAlgorithm } from '../keys/ring.ts';
@@ -64,9 +65,12 @@ export async function readRequest(pem: string): Promise<ReadRequest> {
   const x509 = await loadX509();
   let request: Pkcs10CertificateRequest;
   try {
-    request = new x509.Pkcs10CertificateRequest(pem);
+    request = new x509.Pkcs10CertificateRequest(strictPem(pem, 'CERTIFICATE REQUEST') ?? '');
   } catch {
-    throw new VaultError('VAULT_REQUEST_INVALID', 'This is no certificate request that can be read (PKCS #10, PEM).');
+    throw new VaultError(
+      'VAULT_REQUEST_INVALID',
+      'This is no certificate request that can be read: one PEM block (PKCS #10) of at most 16 KiB.',
+    );
   }
   const algorithm = algorithmOf(readPublicKey(request.publicKey.toString('pem')));
   if (!(await request.verify().catch(() => false)))
