@@ -120,6 +120,7 @@ async function start(
       connector,
       keys,
       standing: () => [...vaultAlarms(), ...clients.alarms(), ...certificates.alarms(), ...anchoring.alarms()],
+      silent: () => clients.alarms().filter(({ code }) => code === 'HUB_NOT_ANSWERING' || code === 'CORE_NOT_ANSWERING'),
       closing: () => closing,
       connection: () => (vault === undefined ? 'none' : connection),
     }),
@@ -257,6 +258,8 @@ interface OperationsParts {
   readonly keys: LoadedKeys;
   /** Alarms of everything but payments and the connection. */
   standing(): readonly AlarmEntry[];
+  /** Hub and core that do not answer. */
+  silent(): readonly AlarmEntry[];
   closing(): boolean;
   /** Undefined while it starts. */
   readonly connection: () => Connection | 'none' | undefined;
@@ -275,6 +278,7 @@ function operationsHandler(config: Config, world: World, parts: OperationsParts)
         engineReady: () => parts.connector.ready(),
         certificates: () => parts.keys.certificates(),
         missing: () => parts.keys.missing(),
+        silent: parts.silent,
         closing: parts.closing,
       }),
     connection: parts.connection,

@@ -1,15 +1,17 @@
 import type { AlarmEntry } from '@payment-manager/mojaloop-connector';
-import { type Clock, createHttpClient, type Log, type Metrics, type PooledHttpClient } from '@payment-manager/runtime';
+import { type Clock, createHttpClient, type Log, type Metrics, type PooledHttpClient, type Timers } from '@payment-manager/runtime';
 import type { Environment } from '@payment-manager/vault';
+import { watchAnswers } from './alarms/answer-watch.ts';
 import type { Config } from './config/schema.ts';
 import { guardedClient } from './credentials/guarded-client.ts';
 import type { LoadedKeys } from './credentials/load-keys.ts';
+import { hubBaseUrls } from './environments/hub-servers.ts';
 
 /** The two sides that we call. */
 export interface Clients {
   readonly hub: PooledHttpClient;
   readonly core: PooledHttpClient;
-  /** What keeps us from calling. */
+  /** What keeps us from calling, and who does not answer. */
   alarms(): readonly AlarmEntry[];
   close(): Promise<void>;
 }
@@ -22,7 +24,7 @@ export interface Clients {
 export async function openClients(
   config: Config,
   keys: LoadedKeys,
-  deps: { readonly clock: Clock; readonly log: Log; readonly metrics: Metrics },
+  deps: { readonly clock: Clock; readonly timers: Timers; readonly log: Log; readonly metrics: Metrics },
   environment: Environment | undefined,
 ): Promise<Clients> {
   const { maxConnections, maxQueued, connectTimeoutMs, maxAnswerBytes } = config.hub;
@@ -42,8 +44,10 @@ export async function openClients(
     ...(keys.core === undefined ? {} : { credentials: keys.core.credentials }),
   });
   keys.core?.onChange((credentials) => core.setCredentials(credentials));
+  const hubWatch = watchAnswers(hub, { ...deps, side: 'hub', baseUrls: hubBaseUrls(config) });
+  const coreWatch = watchAnswers(core, { ...deps, side: 'core', baseUrls: [config.core.baseUrl] });
   const missing = keys.hub?.missing;
-  const guarded = missing === undefined ? hub : guardedClient(hub, missing);
+  const guarded = missing === undefined ? hubWatch.client : guardedClient(hubWatch.client, missing);
   // Few hubs ask for tokens, so what brings them is loaded only then.
   const withToken =
     config.hub.oauth.tokenUrl === undefined
@@ -51,9 +55,11 @@ export async function openClients(
       : await (await import('./credentials/hub-token.ts')).withHubToken(guarded, config, deps, environment);
   return {
     hub: withToken.client,
-    core,
-    alarms: withToken.alarms,
+    core: coreWatch.client,
+    alarms: () => [...hubWatch.alarms(), ...coreWatch.alarms(), ...withToken.alarms()],
     async close() {
+      hubWatch.stop();
+      coreWatch.stop();
       await Promise.all([withToken.client.close(), core.close()]);
     },
   };

@@ -33,7 +33,7 @@ test('guarded core: a core that fails to price is not asked for a while; look-up
   for (let nth = 0; nth < 16; nth++) assert.equal(await price(world), '2001');
   assert.equal(await price(world), '2003');
   assert.equal(asked, 16, 'it is not called while the breaker is open');
-  assert.equal((await world.connector.alarms({ limit: 10 }))[0]?.code, 'CORE_NOT_ANSWERING');
+  assert.equal((await world.connector.alarms({ limit: 10 }))[0]?.code, 'CORE_CALLS_FAILING');
   assert.equal(await lookUp(world, '222'), 'found');
   world.core.quote = quote;
   await world.time.advance(2_000);

@@ -78,7 +78,7 @@ export function guardedCore(core: CoreDoor, deps: GuardDeps): GuardedCore {
     const after = cameBack(before, failed, begunAt, clock.monotonic());
     breakers[operation] = after;
     if (before.openedAt === undefined && after.openedAt !== undefined)
-      deps.alarm('CORE_NOT_ANSWERING', '', `most of the last calls of the core (${operation}) failed; new ones are refused for a while`);
+      deps.alarm('CORE_CALLS_FAILING', '', `most of the last calls of the core (${operation}) failed; new ones are refused for a while`);
     if (before.openedAt !== undefined && after.openedAt === undefined) log.info('core: answers again', { operation });
   }
 

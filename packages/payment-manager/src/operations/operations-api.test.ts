@@ -105,6 +105,7 @@ describe('readiness', () => {
     engineReady: () => true,
     certificates: () => [],
     missing: () => [],
+    silent: () => [],
     closing: () => false,
     ...overrides,
   });
@@ -126,6 +127,12 @@ describe('readiness', () => {
     const { ready, parts } = await readiness(sound({ missing: () => ['client certificate', 'JWS key'] }));
     assert.equal(ready, false);
     assert.match(parts['connection']?.detail ?? '', /no client certificate, no JWS key/);
+  });
+
+  test('a hub that does not answer is told, but is no reason not to be ready', async () => {
+    const { ready, parts } = await readiness(sound({ silent: () => [{ id: 'hub', since: 0 }] }));
+    assert.equal(ready, true);
+    assert.match(parts['hub']?.detail ?? '', /^does not answer since 1970-01-01T00:00:00.000Z/);
   });
 
   test('a certificate that ends soon is told, but is no reason not to be ready', async () => {

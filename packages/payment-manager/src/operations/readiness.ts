@@ -26,11 +26,13 @@ export interface ReadinessDeps {
   certificates(): readonly CertificateStatus[];
   /** What the vault has not got yet: without it there is no connection to the scheme. */
   missing(): readonly string[];
+  /** Hub and core that do not answer, from when on (milliseconds since the epoch). */
+  silent(): readonly { readonly id: string; readonly since: number }[];
   /** Whether the product is leaving. */
   closing(): boolean;
 }
 
-/** Whether this Payment Manager can take payments now, part by part. */
+/** Whether this Payment Manager can take payments now, part by part. Hub and core that do not answer are told, and change nothing. */
 export async function readiness(deps: ReadinessDeps): Promise<Readiness> {
   const parts: Record<string, ReadinessPart> = {
     journal: await journalPart(deps),
@@ -45,6 +47,9 @@ export async function readiness(deps: ReadinessDeps): Promise<Readiness> {
       ok: false,
       detail: `not connected to the scheme yet; the vault has no ${missing.join(', no ')}. See GET /connection`,
     };
+  // a load balancer that took us out for it would leave nobody to go on when hub or core are back
+  for (const { id, since } of deps.silent())
+    parts[id] = { ok: true, detail: `does not answer since ${new Date(since).toISOString()}; see GET /alarms` };
   if (deps.closing()) parts.shutdown = { ok: false, detail: 'this Payment Manager is leaving' };
   return { ready: Object.values(parts).every((part) => part.ok), parts };
 }

@@ -1,0 +1,157 @@
+import type { AlarmEntry } from '@payment-manager/mojaloop-connector';
+import type { Clock, HttpOutcome, Log, Metrics, PooledHttpClient, Timer, Timers, TransportCode } from '@payment-manager/runtime';
+
+export interface AnswerWatchDeps {
+  readonly side: 'hub' | 'core';
+  /** Base URLs of that side; what follows one is a resource. */
+  readonly baseUrls: readonly string[];
+  readonly clock: Pick<Clock, 'now' | 'monotonic'>;
+  readonly timers: Timers;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** Whether hub or core answer, told from the calls that are made anyway. */
+export interface AnswerWatch {
+  /** To be used in place of the one that is watched. */
+  readonly client: PooledHttpClient;
+  /** The one that stands, if any. */
+  alarms(): readonly AlarmEntry[];
+  stop(): void;
+}
+
+/** Calls of one resource that came to nothing, since its last answer. */
+interface Failing {
+  readonly count: number;
+  /** When the first of them was begun; wall clock for people, monotonic for the time that it lasts. */
+  readonly since: number;
+  readonly sinceMonotonic: number;
+  /** A transport code, or `HTTP 503`. */
+  readonly last: string;
+  /** The last one brought no answer at all, so that any answer to a probe ends it. */
+  readonly silent: boolean;
+}
+
+const codes = { hub: 'HUB_NOT_ANSWERING', core: 'CORE_NOT_ANSWERING' } as const;
+
+/** One lost answer means nothing; so many in a row, … */
+const failuresNeeded = 3;
+/** … and no answer for so long, are an alarm. */
+const silenceMs = 5_000;
+const probeEveryMs = 10_000;
+const probeTimeoutMs = 5_000;
+
+/** Failures of our own making, and answers that are only too large. */
+const ourOwn: ReadonlySet<TransportCode> = new Set([
+  'REQUEST_INVALID',
+  'POOL_EXHAUSTED',
+  'TOKEN_UNAVAILABLE',
+  'CLIENT_CLOSED',
+  'ANSWER_TOO_LARGE',
+]);
+
+/** A core's backend says no under 500 and may mean it; a hub never does. */
+const failingStatus = {
+  hub: (status: number) => status >= 500 && status !== 501,
+  core: (status: number) => status >= 502 && status <= 504,
+};
+
+/**
+ * Watches the calls of one side, resource by resource. The alarm begins when a resource has not answered three calls in a row for five
+ * seconds, and ends with the first answer. While nothing else is asked, a `GET /health` each ten seconds looks whether the side is back:
+ * any answer shows that it is, also 404.
+ */
+export function watchAnswers(inner: PooledHttpClient, deps: AnswerWatchDeps): AnswerWatch {
+  const { side, clock, timers, log } = deps;
+  const raised = deps.metrics.counter('pm_alarms_total', 'Alarms by code', ['code']);
+  const bases = deps.baseUrls.map((url) => url.replace(/\/+$/, '')).sort((a, b) => b.length - a.length);
+  const failing = new Map<string, Failing>();
+  let standing: { readonly since: number } | undefined;
+  let probe: Timer | undefined;
+
+  const isDown = ({ count, sinceMonotonic }: Failing): boolean =>
+    count >= failuresNeeded && clock.monotonic() - sinceMonotonic >= silenceMs;
+  const down = (): [string, Failing][] => [...failing].filter(([, one]) => isDown(one));
+
+  const review = (): void => {
+    const now = down();
+    if (standing === undefined && now.length > 0) {
+      standing = { since: Math.min(...now.map(([, { since }]) => since)) };
+      raised.add(1, { code: codes[side] });
+      log.error(`alarm: the ${side} does not answer`, { code: codes[side], reason: reasonOf(now) });
+      probe = timers.after(probeEveryMs, look);
+    } else if (standing !== undefined && now.length === 0) {
+      log.warn(`the ${side} answers again`, { code: codes[side], silentMs: clock.now() - standing.since });
+      standing = undefined;
+      probe?.cancel();
+    }
+  };
+
+  const observe = (key: string, outcome: HttpOutcome, begun: { readonly wall: number; readonly monotonic: number }): void => {
+    const verdict = verdictOf(side, outcome);
+    if (verdict === 'ours') return;
+    const known = failing.get(key);
+    if (verdict === 'answered') failing.delete(key);
+    else
+      failing.set(key, {
+        count: (known?.count ?? 0) + 1,
+        since: known?.since ?? begun.wall,
+        sinceMonotonic: known?.sinceMonotonic ?? begun.monotonic,
+        last: outcome.kind === 'failed' ? outcome.code : `HTTP ${outcome.status}`,
+        silent: outcome.kind === 'failed',
+      });
+    review();
+  };
+
+  const look = (): void => {
+    probe = timers.after(probeEveryMs, look);
+    const silent = down().filter(([, one]) => one.silent);
+    for (const base of new Set(silent.map(([key]) => key.slice(0, key.lastIndexOf(' '))))) void ask(base);
+  };
+  const ask = async (base: string): Promise<void> => {
+    const outcome = await inner.request({ method: 'GET', url: `${base}/health`, headers: {}, timeoutMs: probeTimeoutMs });
+    if (standing === undefined || verdictOf(side, outcome) !== 'answered') return;
+    for (const [key, { silent }] of failing) if (silent && key.startsWith(`${base} `)) failing.delete(key);
+    review();
+  };
+
+  return {
+    client: {
+      async request(request) {
+        const begun = { wall: clock.now(), monotonic: clock.monotonic() };
+        const outcome = await inner.request(request);
+        const key = keyOf(bases, request.url);
+        if (failing.size > 0 || verdictOf(side, outcome) === 'failed') observe(key, outcome, begun);
+        return outcome;
+      },
+      load: () => inner.load(),
+      setCredentials: (credentials) => inner.setCredentials(credentials),
+      close: () => inner.close(),
+    },
+    alarms() {
+      if (standing === undefined) return [];
+      return [{ id: side, level: 'alarm', code: codes[side], reason: reasonOf(down()), since: standing.since }];
+    },
+    stop() {
+      probe?.cancel();
+      standing = undefined;
+      failing.clear();
+    },
+  };
+}
+
+/** The base URL and the resource below it, `https://hub.example transfers`: no ids. */
+function keyOf(bases: readonly string[], url: string): string {
+  const base = bases.find((one) => url.startsWith(`${one}/`)) ?? new URL(url).origin;
+  return `${base} ${url.slice(base.length + 1).split(/[/?]/)[0] ?? ''}`;
+}
+
+function verdictOf(side: 'hub' | 'core', outcome: HttpOutcome): 'answered' | 'failed' | 'ours' {
+  if (outcome.kind === 'failed') return ourOwn.has(outcome.code) ? 'ours' : 'failed';
+  return failingStatus[side](outcome.status) ? 'failed' : 'answered';
+}
+
+function reasonOf(down: readonly (readonly [string, Failing])[]): string {
+  const each = down.map(([key, { count, last }]) => `${key.replace(' ', '/')} (${count} calls, last ${last})`);
+  return `No answer from ${each.join('; ')}.`;
+}
