@@ -26,10 +26,13 @@ interface Failing {
   /** When the first of them was begun; wall clock for people, monotonic for the time that it lasts. */
   readonly since: number;
   readonly sinceMonotonic: number;
+  readonly lastMonotonic: number;
   /** A transport code, or `HTTP 503`. */
   readonly last: string;
   /** The last one brought no answer at all, so that any answer to a probe ends it. */
   readonly silent: boolean;
+  /** The last one did not even come to a connection. */
+  readonly unconnected: boolean;
 }
 
 const codes = { hub: 'HUB_NOT_ANSWERING', core: 'CORE_NOT_ANSWERING' } as const;
@@ -38,8 +41,13 @@ const codes = { hub: 'HUB_NOT_ANSWERING', core: 'CORE_NOT_ANSWERING' } as const;
 const failuresNeeded = 3;
 /** … and no answer for so long, are an alarm. */
 const silenceMs = 5_000;
+const forgottenMs = 60_000;
 const probeEveryMs = 10_000;
+/** Calls are repeated more often than that: what a look finds counts only where none has been made for so long. */
+const idleMs = 30_000;
 const probeTimeoutMs = 5_000;
+
+const beforeSending: readonly string[] = ['dns', 'connect', 'tls'];
 
 /** Failures of our own making, and answers that are only too large. */
 const ourOwn: ReadonlySet<TransportCode> = new Set([
@@ -58,8 +66,8 @@ const failingStatus = {
 
 /**
  * Watches the calls of one side, resource by resource. The alarm begins when a resource has not answered three calls in a row for five
- * seconds, and ends with the first answer. While nothing else is asked, a `GET /health` each ten seconds looks whether the side is back:
- * any answer shows that it is, also 404.
+ * seconds, and ends with the first answer. Where nothing was asked for half a minute, a `GET /health` each ten seconds looks whether the side
+ * is back: any answer shows that it is, also 404.
  */
 export function watchAnswers(inner: PooledHttpClient, deps: AnswerWatchDeps): AnswerWatch {
   const { side, clock, timers, log } = deps;
@@ -69,8 +77,11 @@ export function watchAnswers(inner: PooledHttpClient, deps: AnswerWatchDeps): An
   let standing: { readonly since: number } | undefined;
   let probe: Timer | undefined;
 
-  const isDown = ({ count, sinceMonotonic }: Failing): boolean =>
-    count >= failuresNeeded && clock.monotonic() - sinceMonotonic >= silenceMs;
+  const isDown = ({ count, sinceMonotonic, lastMonotonic }: Failing): boolean =>
+    count >= failuresNeeded && lastMonotonic - sinceMonotonic >= silenceMs;
+  /** What failed long ago, and was no alarm, says nothing of now. */
+  const recent = (one: Failing | undefined): Failing | undefined =>
+    one !== undefined && (isDown(one) || clock.monotonic() - one.lastMonotonic < forgottenMs) ? one : undefined;
   const down = (): [string, Failing][] => [...failing].filter(([, one]) => isDown(one));
 
   const review = (): void => {
@@ -90,28 +101,34 @@ export function watchAnswers(inner: PooledHttpClient, deps: AnswerWatchDeps): An
   const observe = (key: string, outcome: HttpOutcome, begun: { readonly wall: number; readonly monotonic: number }): void => {
     const verdict = verdictOf(side, outcome);
     if (verdict === 'ours') return;
-    const known = failing.get(key);
-    if (verdict === 'answered') failing.delete(key);
-    else
+    const known = recent(failing.get(key));
+    if (verdict === 'answered') {
+      failing.delete(key);
+      // who answers one call can be reached by all
+      for (const [other, one] of failing) if (one.unconnected && baseOf(other) === baseOf(key)) failing.delete(other);
+    } else
       failing.set(key, {
         count: (known?.count ?? 0) + 1,
         since: known?.since ?? begun.wall,
         sinceMonotonic: known?.sinceMonotonic ?? begun.monotonic,
+        lastMonotonic: clock.monotonic(),
         last: outcome.kind === 'failed' ? outcome.code : `HTTP ${outcome.status}`,
         silent: outcome.kind === 'failed',
+        unconnected: outcome.kind === 'failed' && beforeSending.includes(outcome.phase),
       });
     review();
   };
 
+  const idle = (): string[] =>
+    [...failing].filter(([, one]) => one.silent && clock.monotonic() - one.lastMonotonic >= idleMs).map(([key]) => key);
   const look = (): void => {
     probe = timers.after(probeEveryMs, look);
-    const silent = down().filter(([, one]) => one.silent);
-    for (const base of new Set(silent.map(([key]) => key.slice(0, key.lastIndexOf(' '))))) void ask(base);
+    for (const base of new Set(idle().map(baseOf))) void ask(base);
   };
   const ask = async (base: string): Promise<void> => {
     const outcome = await inner.request({ method: 'GET', url: `${base}/health`, headers: {}, timeoutMs: probeTimeoutMs });
     if (standing === undefined || verdictOf(side, outcome) !== 'answered') return;
-    for (const [key, { silent }] of failing) if (silent && key.startsWith(`${base} `)) failing.delete(key);
+    for (const key of idle()) if (baseOf(key) === base) failing.delete(key);
     review();
   };
 
@@ -144,6 +161,10 @@ export function watchAnswers(inner: PooledHttpClient, deps: AnswerWatchDeps): An
 function keyOf(bases: readonly string[], url: string): string {
   const base = bases.find((one) => url.startsWith(`${one}/`)) ?? new URL(url).origin;
   return `${base} ${url.slice(base.length + 1).split(/[/?]/)[0] ?? ''}`;
+}
+
+function baseOf(key: string): string {
+  return key.slice(0, key.lastIndexOf(' '));
 }
 
 function verdictOf(side: 'hub' | 'core', outcome: HttpOutcome): 'answered' | 'failed' | 'ours' {
