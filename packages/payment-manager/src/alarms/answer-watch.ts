@@ -35,7 +35,10 @@ interface Failing {
   readonly unconnected: boolean;
 }
 
-const codes = { hub: 'HUB_NOT_ANSWERING', core: 'CORE_NOT_ANSWERING' } as const;
+/** Who does not answer. */
+export type AnswerAlarmCode = 'HUB_NOT_ANSWERING' | 'CORE_NOT_ANSWERING';
+
+const codes = { hub: 'HUB_NOT_ANSWERING', core: 'CORE_NOT_ANSWERING' } as const satisfies Readonly<Record<'hub' | 'core', AnswerAlarmCode>>;
 
 /** One lost answer means nothing; so many in a row, … */
 const failuresNeeded = 3;
