@@ -48,6 +48,8 @@ export interface ConnectorDeps {
   readonly random: Random;
   readonly signatures: Signatures;
   readonly sealer: Sealer;
+  /** Makes the transferIds of payments whose repeats are looked for: see `transferIdOf`. 32 bytes that go with the journal. */
+  readonly transferIdKey: Uint8Array;
   readonly hubClient: HttpClient;
   readonly core: CoreDoor;
   /** Our JWS key as it is now. */

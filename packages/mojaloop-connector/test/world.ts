@@ -207,6 +207,7 @@ export async function makeWorld(
         verify: () => Promise.reject(new Error('signatures are off')),
       },
       sealer,
+      transferIdKey: Buffer.alloc(32, 3),
       hubClient,
       core,
       signingKey: () => undefined,

@@ -24,6 +24,7 @@ import type { Connection } from './connection/connection.ts';
 import { type LoadedKeys, loadKeys } from './credentials/load-keys.ts';
 import { type JournalWatch, watchJournal } from './data/journal-watch.ts';
 import { journalKey, openJournal } from './data/open-journal.ts';
+import { keyFor } from './data/sealing-key.ts';
 import { openClients, watchPools } from './hub-and-core-clients.ts';
 import { operationsApi } from './operations/operations-api.ts';
 import { type OperationsDoor, openOperationsDoor } from './operations/operations-door.ts';
@@ -100,6 +101,7 @@ async function start(
     settings,
     journal,
     sealer,
+    transferIdKey: keyFor('transferId', sealingKeyBytes),
     hubClient: clients.hub,
     core: httpCore(settings, clients.core, world.clock, world.metrics, world.log),
     signatures: keys.signatures ?? world.signatures,

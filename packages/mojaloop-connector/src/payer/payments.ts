@@ -8,6 +8,7 @@ import type { PayerAction } from '../flows/payer/owed.ts';
 import { isFinal, type PayerState, prepareExpiration } from '../flows/payer/state.ts';
 import type { Decision, PaymentAnswer, StartPayment, StartSimpleTransfer } from '../outbound/payer-door.ts';
 import type { ConnectorSettings } from '../settings.ts';
+import { transferIdOf } from './transfer-id.ts';
 import { viewOf } from './view.ts';
 
 export type PayerEngine = Engine<PayerState, PayerInput, PayerEvent, PayerAction>;
@@ -17,6 +18,8 @@ export interface PaymentsDeps {
   readonly engine: PayerEngine;
   readonly clock: Clock;
   readonly random: Random;
+  /** See `transferIdOf`. */
+  readonly transferIdKey: Uint8Array;
   /** New work is refused above this many open records (money-rules 9). */
   readonly admit: () => boolean;
 }
@@ -58,7 +61,7 @@ async function start(deps: PaymentsDeps, start: StartPayment): Promise<PaymentAn
       continue;
     }
     if (!deps.admit()) return BUSY;
-    const transferId = deps.random.uuid();
+    const transferId = newTransferId(deps, start, attempt);
     const delivery = await deps.engine.create(transferId, {
       type: 'start',
       transferId,
@@ -71,12 +74,30 @@ async function start(deps: PaymentsDeps, start: StartPayment): Promise<PaymentAn
     });
     if (delivery.kind === 'taken') return rest(deps, transferId);
     // somebody was faster with the same key or id, or it is known from before: look again
-    if (delivery.kind !== 'claimed') throw new Error(`a new payment could not be made: ${delivery.kind}`);
-    const byKey = delivery.claim.kind === 'idempotency-key';
-    const verdict = await judgeRepeat(deps, delivery.recordId, hash, byKey, attempt);
+    if (delivery.kind === 'missing') throw new Error('a new payment could not be made');
+    const found =
+      delivery.kind === 'claimed'
+        ? { recordId: delivery.recordId, byKey: delivery.claim.kind === 'idempotency-key' }
+        : await sameTransfer(deps, delivery.recordId, idempotencyKey);
+    const verdict = await judgeRepeat(deps, found.recordId, hash, found.byKey, attempt);
     if (verdict !== 'new attempt') return verdict;
     attempt++;
   }
+}
+
+/** Where repeats are looked for, the id follows from what makes a repeat: the hub knows what we may have forgotten. */
+function newTransferId({ settings, random, transferIdKey }: PaymentsDeps, { request }: StartPayment, attempt: number): string {
+  return settings.deduplicateHomeTransactionId ? transferIdOf(transferIdKey, request.homeTransactionId, attempt) : random.uuid();
+}
+
+/** A payment has the id that the new one would have had: it is that of its homeTransactionId, unless the key names another, and outranks it. */
+async function sameTransfer(
+  deps: PaymentsDeps,
+  recordId: string,
+  idempotencyKey: string | undefined,
+): Promise<{ recordId: string; byKey: boolean }> {
+  const ofKey = idempotencyKey === undefined ? undefined : await deps.engine.find(idempotencyClaim(idempotencyKey));
+  return ofKey === undefined ? { recordId, byKey: false } : { recordId: ofKey, byKey: true };
 }
 
 /**
@@ -108,7 +129,8 @@ async function judgeRepeat(
   attempt: number,
 ): Promise<PaymentAnswer | 'new attempt'> {
   const state = await deps.engine.state(recordId, true);
-  if (state === undefined) throw new Error('a payment vanished');
+  // it was just being made, and was not
+  if (state === undefined) return BUSY;
   if (state.hash !== hash) {
     return {
       kind: 'conflict',

@@ -221,6 +221,7 @@ function depsOf(parts: ManagerParts, { name, metrics, life, clock, timers, rando
       verify: (...args) => whileAlive(life, signatures.verify(...args)),
     },
     sealer: createSealer(sealingKey, random),
+    transferIdKey: Buffer.from(`${fspId} ${parts.seed}`),
     hubClient: client,
     core: httpCore(settings, client, clock, noMetrics, log),
     signingKey: () => keys.signingKey(fspId),
