@@ -25,6 +25,7 @@ import { type LoadedKeys, loadKeys } from './credentials/load-keys.ts';
 import { type JournalWatch, watchJournal } from './data/journal-watch.ts';
 import { journalKey, openJournal } from './data/open-journal.ts';
 import { keyFor } from './data/sealing-key.ts';
+import { fileFindings } from './environments/doctor/files.ts';
 import { openClients, watchPools } from './hub-and-core-clients.ts';
 import { operationsApi } from './operations/operations-api.ts';
 import { type OperationsDoor, openOperationsDoor } from './operations/operations-door.ts';
@@ -76,6 +77,7 @@ async function start(
   openOperations: OpenOperations,
   opened: (() => Promise<void> | void)[],
 ): Promise<RunningPaymentManager> {
+  await tellOfFiles(config, world);
   const fatal = Promise.withResolvers<Error>();
   const sealingKeyBytes = await journalKey(config, world.random, world.log);
   const sealer = createSealer(sealingKeyBytes, world.random);
@@ -162,6 +164,13 @@ async function start(
       return stopping;
     },
   };
+}
+
+/** Files that are not as they should be, all at once; one without which there is no start ends it later, by itself. */
+async function tellOfFiles(config: Config, world: World): Promise<void> {
+  for (const { check, state, message, remedy } of await fileFindings(config, world.clock.now()))
+    if (state === 'broken' || state === 'warning')
+      world.log.warn('a file of the configuration', { key: check, reason: message, advice: remedy ?? '' });
 }
 
 /** What only a product with a vault needs is loaded with it. */

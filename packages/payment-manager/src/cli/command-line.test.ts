@@ -77,6 +77,21 @@ describe('command line', () => {
     assert.match(out, /^hub\.id +switch +default$/m);
   });
 
+  test('config is not right while a file that it names is not', async () => {
+    const environment = {
+      PM_FSP_ID: 'a',
+      PM_HUB_BASE_URL: 'http://h',
+      PM_CORE_BASE_URL: 'http://c',
+      PM_JWS_VERIFY: 'false',
+      PM_JWS_SIGNING_KEY_FILE: 'nowhere.key',
+    };
+    const looked = await pm(['config'], environment);
+    assert.equal(looked.exitCode, 78);
+    assert.match(looked.out, /broken.*jws\.signingKeyFile.*nowhere\.key \(ENOENT\)/);
+    assert.match(looked.out, /a file is not/);
+    assert.equal((await pm(['config', '--without-files'], environment)).exitCode, 0);
+  });
+
   test('--environment chooses, before PM_ENVIRONMENT', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'pm-cli-'));
     const common = 'fspId: a\ncore: { baseUrl: http://c }\njws: { sign: false, verify: false }\n';

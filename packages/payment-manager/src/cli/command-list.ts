@@ -161,10 +161,12 @@ export const commands: readonly CommandEntry[] = [
     name: 'config',
     arguments: '',
     summary: 'check a configuration and print what is in force',
-    description: 'Prints every key with its value, secrets masked, and whether the file, the environment or the default gave it.',
+    description:
+      'Prints every key with its value, secrets masked, and whether the file, the environment or the default gave it; then looks at each file that the configuration names: that it is there, that certificate and key belong together, their dates and names, and that there are keys to sign and to verify with. Exit code 78 when a key or a file cannot be used.',
     options: [
       { flags: '--file <file>', description: 'the configuration (default: PM_CONFIG_FILE, else payment-manager.yaml here)' },
       environmentOption,
+      { flags: '--without-files', description: 'only the keys: for a machine that has not got the files' },
       { flags: '--reference', description: 'write docs/configuration.md and docs/command-line.md anew instead' },
     ],
     example: './pm config --file payment-manager.yaml',

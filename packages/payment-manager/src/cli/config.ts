@@ -1,12 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { systemClock } from '@payment-manager/runtime';
 import { effective } from '../config/effective.ts';
+import type { LoadedConfig } from '../config/load.ts';
 import { configReference } from '../config/reference.ts';
+import { fileFindings } from '../environments/doctor/files.ts';
 import { commandReference } from './command-reference.ts';
 import type { Command } from './commands.ts';
 import { loadConfiguration } from './configuration-file.ts';
+import { findingLine } from './connection/finding-lines.ts';
 import { exitCodes } from './exit-codes.ts';
-import { style, table } from './terminal.ts';
+import { style, type Terminal, table } from './terminal.ts';
 
 const docs = new URL('../../../../docs/', import.meta.url);
 
@@ -24,6 +28,28 @@ export const config: Command = async (_args, options, terminal) => {
   const rows = effective(loaded).map((key) => [key.path, key.value, key.origin]);
   terminal.out(table(['key', 'value', 'from'], rows));
   terminal.out('');
-  terminal.out(style.good(`The configuration is right${loaded.file === undefined ? '' : `: ${loaded.file}`}.`));
-  return exitCodes.ok;
+  const shown = loaded.file === undefined ? '' : `: ${loaded.file}`;
+  if (options['withoutFiles'] === true) {
+    terminal.out(style.good(`The keys are right${shown}. The files that they name were not looked at.`));
+    return exitCodes.ok;
+  }
+  return files(loaded, shown, terminal);
 };
+
+/** What the files that the configuration names are worth. */
+async function files({ config }: LoadedConfig, shown: string, terminal: Terminal): Promise<number> {
+  const findings = await fileFindings(config, systemClock.now());
+  for (const finding of findings) for (const line of findingLine(finding)) terminal.out(line);
+  if (findings.length > 0) terminal.out('');
+  const broken = findings.filter(({ state }) => state === 'broken').length;
+  if (broken === 0) {
+    terminal.out(style.good(`The configuration is right${shown}.`));
+    return exitCodes.ok;
+  }
+  terminal.out(
+    style.bad(
+      `The keys are right${shown}, and ${broken === 1 ? 'a file is' : `${broken} files are`} not: with them it cannot pay and be paid.`,
+    ),
+  );
+  return exitCodes.config;
+}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -84,6 +84,18 @@ describe('pm run', () => {
     assert.equal(readyLines.length, 1);
     assert.ok((readyLines[0]?.sinceProcessStartMs ?? Number.NaN) > 0);
     assert.equal(lines.at(-1)?.msg, 'stopped');
+  });
+
+  test('without any key to verify with it is not ready, and says what is missing', async () => {
+    await mkdir(join(folder, 'no-peers'));
+    const { child, ready, ended, text } = await run('unverified', '', { PM_JWS_VERIFY: 'true', PM_JWS_PEER_KEYS_FOLDER: 'no-peers' });
+    const urls = await ready;
+    const outcome = await client.request({ method: 'GET', url: `${urls?.operations}/health/ready`, headers: {}, timeoutMs: 5000 });
+    assert.ok(outcome.kind === 'answer' && outcome.status === 503, text());
+    assert.match(Buffer.from(outcome.body).toString(), /no public key of a peer or of the hub in `jws\.peerKeysFolder`/);
+    child.kill('SIGTERM');
+    await ended;
+    assert.match(text(), /"a file of the configuration"/);
   });
 
   test('a Ctrl-C that arrives twice, from the terminal and from the leader of the group, is one wish', async () => {

@@ -26,7 +26,7 @@ export interface LoadedKeys {
   /** Out of the vault only: gives a way to ask the scheme for peers' keys that are newer than those in the vault. */
   readonly seekPeersWith?: (seek: () => Promise<void>) => void;
   certificates(): readonly CertificateStatus[];
-  /** What the vault has not got yet, for people: until then there is no connection to the scheme. */
+  /** What is not there yet, in the vault or in files, for people: until then there is no connection to the scheme. */
   missing(): readonly string[];
   stop(): void;
 }
@@ -68,7 +68,7 @@ export async function loadKeys(config: Config, deps: LoadKeysDeps): Promise<Load
       signingKey: () => signing?.current(),
       peers,
       certificates: () => [inbound, outbound, hub, core].flatMap((watched) => watched?.status() ?? []),
-      missing: () => [],
+      missing: () => (config.jws.verify && peers.known?.() === 0 ? ['public key of a peer or of the hub in `jws.peerKeysFolder`'] : []),
       stop,
     };
   } catch (error) {

@@ -25,6 +25,8 @@ export interface PeerKeys {
    * more. Concurrent calls share one look, and it is rate limited (money-rules 5).
    */
   refresh(fspId: string): Promise<boolean>;
+  /** How many peers have a key here. Absent: it is not counted. */
+  known?(): number;
   stop(): void;
 }
 
@@ -125,6 +127,7 @@ export async function watchPeerKeys(folder: string, deps: PeerKeysDeps): Promise
       refreshes.set(fspId, started);
       return started;
     },
+    known: () => known.size,
     stop: () => watching.stop(),
   };
 }

@@ -33,7 +33,8 @@ export async function watchSigningKey(file: string, deps: WatchDeps): Promise<Si
   return { current: () => key, stop: () => watching.stop() };
 }
 
-async function loadSigningKey(file: string): Promise<KeyObject> {
+/** Our signing key out of its file. @throws CredentialsInvalid */
+export async function loadSigningKey(file: string): Promise<KeyObject> {
   const pem = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new CredentialsInvalid(
       `The JWS signing key cannot be read: ${file} (${error.code}). Check the path and that this user may read the file.`,

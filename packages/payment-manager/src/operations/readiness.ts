@@ -24,7 +24,7 @@ export interface ReadinessDeps {
   /** Whether the engine has loaded the open payments and takes work. */
   engineReady(): boolean;
   certificates(): readonly CertificateStatus[];
-  /** What the vault has not got yet: without it there is no connection to the scheme. */
+  /** Keys and certificates that are not there yet: without them there is no connection to the scheme. */
   missing(): readonly string[];
   /** Hub and core that do not answer, from when on (milliseconds since the epoch). */
   silent(): readonly { readonly id: string; readonly since: number }[];
@@ -45,7 +45,7 @@ export async function readiness(deps: ReadinessDeps): Promise<Readiness> {
   if (missing.length > 0)
     parts.connection = {
       ok: false,
-      detail: `not connected to the scheme yet; the vault has no ${missing.join(', no ')}. See GET /connection`,
+      detail: `not connected to the scheme yet: no ${missing.join(', no ')}. ./pm doctor says what to do`,
     };
   // a load balancer that took us out for it would leave nobody to go on when hub or core are back
   for (const { id, since } of deps.silent())

@@ -17,6 +17,7 @@ import { lookAtConnectionManager, lookAtHubToken, lookAtPkiEngine } from './acce
 import { certificateFindings } from './certificates.ts';
 import type { EndpointOrder } from './endpoint.ts';
 import { examine } from './examine.ts';
+import { fileFindings } from './files.ts';
 import { type Finding, findingsOf } from './finding.ts';
 import { lookAtJournal } from './journal.ts';
 import { signatureFindings } from './signatures.ts';
@@ -35,7 +36,7 @@ const timeoutMs = 5_000;
 
 /** Looks at everything that a Payment Manager with this configuration depends on. Changes nothing. */
 export async function diagnose(config: Config, world: DoctorWorld): Promise<readonly Finding[]> {
-  const opened: Opened = { known: [], close: [] };
+  const opened: Opened = { known: [...(await fileFindings(config, world.clock.now()))], close: [] };
   try {
     await openKeys(config, world, opened);
     const manager = opened.environment && (await openManager(config, opened.environment, world.clock));
@@ -85,14 +86,11 @@ async function openKeys(config: Config, world: DoctorWorld, opened: Opened): Pro
   try {
     if (config.vault.store === 'none') {
       opened.keys = await loadKeys(config, world);
-      opened.known.push(findingsOf('credentials').ok('files', 'certificates and keys can be read and belong together'));
     } else await openKeysOfVault(config, world, opened);
     opened.close.push(() => opened.keys?.stop());
   } catch (error) {
     if (error instanceof CredentialsInvalid)
-      opened.known.push(
-        findingsOf('credentials').broken('files', error.message, 'Mend what it names; until then the rest is looked at without it.'),
-      );
+      opened.known.push(findingsOf('files').skipped('in use', 'what the files keep us from is looked at without them'));
     else if (error instanceof VaultError)
       opened.known.push(
         findingsOf('vault').broken('open', `${error.code}: ${error.message}`, 'Mend what it names; docs/errors.md says more of each code.'),
