@@ -1,8 +1,7 @@
 import type { Dispatcher } from 'undici';
+import { Gathered } from './gathered.ts';
 import type { HttpOutcome, OutgoingRequest } from './http.ts';
 import { failure, failureAfterSending, failureBeforeSending } from './http-failure.ts';
-
-const empty = new Uint8Array(0);
 
 /**
  * One request and its answer, from the queue to the last byte. It tells its outcome exactly once, and `released` once:
@@ -26,14 +25,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #requestSent = false;
   #status = 0;
   #headers: Readonly<Record<string, string>> = {};
-  #chunks: Uint8Array[] = [];
-  #length = 0;
+  #body: Gathered;
 
   constructor(origin: string, path: string, request: OutgoingRequest, maxAnswerBytes: number, resolve: (outcome: HttpOutcome) => void) {
     this.origin = origin;
     this.path = path;
     this.request = request;
     this.#maxAnswerBytes = maxAnswerBytes;
+    this.#body = new Gathered(maxAnswerBytes);
     this.#resolve = resolve;
     this.#timer = setTimeout(onTimeout, Math.max(0, request.timeoutMs), this);
     this.#timer.unref();
@@ -96,15 +95,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
-    this.#length += chunk.length;
-    if (this.#length > this.#maxAnswerBytes) this.#tooLarge();
-    else this.#chunks.push(chunk);
+    if (!this.settled && !this.#body.add(chunk)) this.#tooLarge();
   }
 
   onResponseEnd(): void {
-    const [first = empty] = this.#chunks;
-    const body = this.#chunks.length <= 1 ? first : Buffer.concat(this.#chunks, this.#length);
-    this.settle({ kind: 'answer', status: this.#status, headers: this.#headers, body });
+    this.settle({ kind: 'answer', status: this.#status, headers: this.#headers, body: this.#body.whole() });
     this.#released();
   }
 
@@ -124,7 +119,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   #abort(outcome: HttpOutcome): void {
     this.settle(outcome);
-    this.#chunks = [];
+    this.#body.clear();
     this.#controller?.abort(new Error('settled'));
   }
 }

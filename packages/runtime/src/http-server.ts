@@ -103,12 +103,12 @@ function serve(serving: Serving, raw: IncomingMessage, target: string, reply: Fa
     return;
   }
   serving.inFlight++;
-  const arrived = (bytes: number): boolean => {
+  const takes = (bytes: number): boolean => {
     guest.bytes += bytes;
     serving.held += bytes;
     return serving.held <= heldMax(serving.options, guest.entry);
   };
-  collectBody(raw, serving.options.maxBodyBytes, arrived, (body) => {
+  collectBody(raw, serving.options.maxBodyBytes, takes, (body) => {
     if (typeof body !== 'string') {
       void handle(serving, guest, request(serving, raw, target, body), reply);
       return;
