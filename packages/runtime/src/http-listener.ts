@@ -2,6 +2,7 @@ import type { RequestListener, Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { HttpResponse, HttpServerOptions, RefusalReason } from './http.ts';
+import { boundConnections } from './http-handshakes.ts';
 import type { Log } from './log.ts';
 import { createServer, statusText } from './node-http.ts';
 import { serverTls } from './tls-options.ts';
@@ -9,6 +10,8 @@ import { serverTls } from './tls-options.ts';
 /** Longest request line and headers together. Real ones have under 4 KB. */
 const maxHeaderBytes = 65_536;
 const tlsHandshakeTimeoutMs = 10_000;
+/** See `HttpServerOptions.answerTimeoutMs`. */
+export const defaultAnswerTimeoutMs = 30_000;
 
 /** Node's server with every limit set, and with its own refusals said in the API's words. Does not listen yet. */
 export function createNodeServer(options: HttpServerOptions, log: Log, listener: RequestListener): Server {
@@ -26,20 +29,23 @@ export function createNodeServer(options: HttpServerOptions, log: Log, listener:
     requireHostHeader: false,
     noDelay: true,
   };
-  const server = options.tls
-    ? createTlsServer(
-        {
-          ...limits,
-          ...serverTls(options.tls.credentials),
-          requestCert: options.tls.requireClientCertificate,
-          rejectUnauthorized: options.tls.requireClientCertificate,
-          handshakeTimeout: tlsHandshakeTimeoutMs,
-          ALPNProtocols: ['http/1.1'],
-        },
-        listener,
-      )
-    : createServer(limits, listener);
-  server.maxConnections = options.maxConnections ?? 10_000;
+  const maxConnections = options.maxConnections ?? 10_000;
+  const secure =
+    options.tls &&
+    createTlsServer(
+      {
+        ...limits,
+        ...serverTls(options.tls.credentials),
+        requestCert: options.tls.requireClientCertificate,
+        rejectUnauthorized: options.tls.requireClientCertificate,
+        handshakeTimeout: tlsHandshakeTimeoutMs,
+        ALPNProtocols: ['http/1.1'],
+      },
+      listener,
+    );
+  const server = secure ?? createServer(limits, listener);
+  if (secure) boundConnections(secure, maxConnections);
+  else server.maxConnections = maxConnections;
   // Node's own bound would drop the rest without a word; see `letIn`.
   server.maxHeadersCount = 0;
   // An expectation that is not known may be ignored (RFC 9110 10.1.1). Node would answer 417, which is no answer of an API of ours.
@@ -55,8 +61,9 @@ function refuseOnSocket(options: HttpServerOptions, log: Log, error: NodeJS.Errn
     socket.destroy();
     return;
   }
-  // Not destroyed before it is written; and not left open for a sender who never closes.
+  // Not destroyed before it is written; and not left open for a sender who never closes, or never reads.
   socket.end(responseText(options.refuse(reason)), () => socket.destroy());
+  setTimeout(() => socket.destroy(), options.answerTimeoutMs ?? defaultAnswerTimeoutMs).unref();
 }
 
 /** TLS and socket errors have no HTTP answer: undefined. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { setImmediate as turn } from 'node:timers/promises';
 import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { createHttpClient } from './http-client.ts';
 import { startHttpServer } from './http-server.ts';
 import { recordedLog } from './simulated/recorded-log.ts';

@@ -5,7 +5,8 @@ import type { TLSSocket } from 'node:tls';
 import { type FastifyReply, fastify, LogController } from 'fastify';
 import type { Entry, HttpRequest, HttpResponse, HttpServer, HttpServerOptions, RefusalReason } from './http.ts';
 import { collectBody } from './http-body.ts';
-import { createNodeServer } from './http-listener.ts';
+import { createNodeServer, defaultAnswerTimeoutMs } from './http-listener.ts';
+import { type Visit, visits } from './http-visits.ts';
 import type { Log } from './log.ts';
 import { serverTls } from './tls-options.ts';
 
@@ -16,19 +17,27 @@ interface Serving {
   readonly options: HttpServerOptions;
   readonly log: Log;
   readonly clientNames: WeakMap<object, string | undefined>;
+  readonly begin: ReturnType<typeof visits>;
   /** Connections since the credentials were replaced; undefined as long as they have not been. */
   sinceSwap?: WeakSet<object>;
   inFlight: number;
-  /** Bytes of bodies. */
+  /** Bytes of bodies, and of answers that have not left. */
   held: number;
   draining: boolean;
   closing: boolean;
 }
 
-/** A request that was let in, until it is answered. */
+/** A request, from its head until its answer has left and its handler has ended. */
 interface Guest {
-  readonly entry: Entry;
+  /** Absent when it was not let in. */
+  entry?: Entry;
+  visit?: Visit;
+  /** What of it is held in memory: its body, and then its answer. */
   bytes: number;
+  /** Its body is being read, or its handler works. */
+  working: boolean;
+  /** Its answer has left, or its connection is gone. */
+  gone: boolean;
 }
 
 /** Real requests have about twenty. Their size is bounded elsewhere, but many small ones cost more than a few large ones. */
@@ -44,7 +53,16 @@ const everybody: Entry = { isNew: false, leave: () => {} };
  * body ("bytes are sacred"). So its router always sees `/`, and no method has a body in its eyes.
  */
 export async function startHttpServer(options: HttpServerOptions, log: Log): Promise<HttpServer> {
-  const serving: Serving = { options, log, clientNames: new WeakMap(), inFlight: 0, held: 0, draining: false, closing: false };
+  const serving: Serving = {
+    options,
+    log,
+    clientNames: new WeakMap(),
+    begin: visits(options.answerTimeoutMs ?? defaultAnswerTimeoutMs),
+    inFlight: 0,
+    held: 0,
+    draining: false,
+    closing: false,
+  };
   const app = fastify({
     serverFactory: (listener) => createNodeServer(options, log, listener),
     rewriteUrl: () => '/',
@@ -96,29 +114,40 @@ function listen(server: NodeServer, options: HttpServerOptions): Promise<void> {
 }
 
 function serve(serving: Serving, raw: IncomingMessage, target: string, reply: FastifyReply): void {
-  const guest = letIn(serving, raw, target);
-  if (typeof guest === 'string') {
-    raw.resume();
-    answer(serving, reply, serving.options.refuse(guest));
+  const guest: Guest = { bytes: 0, working: false, gone: false };
+  const visit = serving.begin(raw.socket, reply.raw, () => {
+    guest.gone = true;
+    leave(serving, guest);
+  });
+  if (visit === undefined) {
+    reply.hijack();
     return;
   }
+  guest.visit = visit;
+  const entry = letIn(serving, raw, target);
+  if (typeof entry === 'string') {
+    raw.resume();
+    answer(serving, guest, reply, serving.options.refuse(entry));
+    return;
+  }
+  guest.entry = entry;
+  guest.working = true;
   serving.inFlight++;
   const takes = (bytes: number): boolean => {
-    guest.bytes += bytes;
-    serving.held += bytes;
-    return serving.held <= heldMax(serving.options, guest.entry);
+    hold(serving, guest, guest.bytes + bytes);
+    return serving.held <= heldMax(serving.options, entry);
   };
   collectBody(raw, serving.options.maxBodyBytes, takes, (body) => {
     if (typeof body !== 'string') {
-      void handle(serving, guest, request(serving, raw, target, body), reply);
+      void handle(serving, guest, entry, request(serving, raw, target, body), reply);
       return;
     }
-    leave(serving, guest);
-    if (body !== 'gone') answer(serving, reply, serving.options.refuse(body === 'too-large' ? 'body-too-large' : body));
+    handled(serving, guest, entry);
+    if (body !== 'gone') answer(serving, guest, reply, serving.options.refuse(body === 'too-large' ? 'body-too-large' : body));
   });
 }
 
-function letIn(serving: Serving, raw: IncomingMessage, target: string): Guest | RefusalReason {
+function letIn(serving: Serving, raw: IncomingMessage, target: string): Entry | RefusalReason {
   if (serving.closing) return 'closing';
   if (raw.rawHeaders.length > 2 * maxHeaderLines) return 'headers-too-large';
   // RFC 9112 3.2
@@ -129,7 +158,7 @@ function letIn(serving: Serving, raw: IncomingMessage, target: string): Guest | 
   const { admit } = serving.options;
   const entry = admit === undefined ? everybody : admit({ method: raw.method ?? '', target, headers: flatHeaders(raw) });
   if (entry === undefined) return 'overloaded';
-  if (hasRoom(serving, entry)) return { entry, bytes: 0 };
+  if (hasRoom(serving, entry)) return entry;
   entry.leave();
   return 'overloaded';
 }
@@ -147,13 +176,27 @@ function share({ isNew }: Entry): number {
   return isNew ? 0.5 : 1;
 }
 
-function leave(serving: Serving, guest: Guest): void {
-  serving.inFlight--;
-  serving.held -= guest.bytes;
-  guest.entry.leave();
+function hold(serving: Serving, guest: Guest, bytes: number): void {
+  serving.held += bytes - guest.bytes;
+  guest.bytes = bytes;
 }
 
-async function handle(serving: Serving, guest: Guest, request: HttpRequest, reply: FastifyReply): Promise<void> {
+/** Nothing works for it any more; what is left is its answer. */
+function handled(serving: Serving, guest: Guest, entry: Entry): void {
+  guest.working = false;
+  hold(serving, guest, 0);
+  entry.leave();
+  leave(serving, guest);
+}
+
+/** It counts until both are over: the work for it, and the way of its answer. */
+function leave(serving: Serving, guest: Guest): void {
+  if (guest.working || !guest.gone) return;
+  hold(serving, guest, 0);
+  if (guest.entry !== undefined) serving.inFlight--;
+}
+
+async function handle(serving: Serving, guest: Guest, entry: Entry, request: HttpRequest, reply: FastifyReply): Promise<void> {
   let response: HttpResponse;
   try {
     response = await serving.options.handler(request);
@@ -161,9 +204,9 @@ async function handle(serving: Serving, guest: Guest, request: HttpRequest, repl
     logFailure(serving.log, request.method, error);
     response = serving.options.refuse('handler-failed');
   } finally {
-    leave(serving, guest);
+    handled(serving, guest, entry);
   }
-  answer(serving, reply, response);
+  answer(serving, guest, reply, response);
 }
 
 function request(serving: Serving, raw: IncomingMessage, target: string, body: Uint8Array): HttpRequest {
@@ -196,7 +239,7 @@ function clientName(serving: Serving, socket: TLSSocket): string | undefined {
   return name;
 }
 
-function answer(serving: Serving, reply: FastifyReply, response: HttpResponse): void {
+function answer(serving: Serving, guest: Guest, reply: FastifyReply, response: HttpResponse): void {
   if (response.reset) {
     reply.hijack();
     reply.raw.socket?.destroy();
@@ -205,13 +248,15 @@ function answer(serving: Serving, reply: FastifyReply, response: HttpResponse): 
   reply.code(response.status);
   if (response.headers) reply.headers(response.headers);
   if (serving.draining || serving.closing || isOutdated(serving, reply)) reply.header('connection', 'close');
-  const { body } = response;
-  if (body === undefined || body.length === 0) {
-    reply.removeHeader('content-type');
-    reply.send();
-    return;
-  }
-  reply.send(typeof body === 'string' ? Buffer.from(body, 'utf8') : Buffer.from(body.buffer, body.byteOffset, body.byteLength));
+  const body = bytesOf(response.body);
+  if (!guest.gone) hold(serving, guest, body.length);
+  if (body.length === 0) reply.removeHeader('content-type').send();
+  else reply.send(body);
+  guest.visit?.answering(body.length);
+}
+
+function bytesOf(body: string | Uint8Array = ''): Buffer {
+  return typeof body === 'string' ? Buffer.from(body, 'utf8') : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
 }
 
 /** A client that is never idle would otherwise stay on the old certificate for ever; each answer asks it to connect anew. */

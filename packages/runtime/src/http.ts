@@ -41,6 +41,11 @@ export interface HttpServerOptions {
   refuse: (reason: RefusalReason) => HttpResponse;
   /** A request (headers and body) that is not complete after this time is refused with 'request-timeout'. Default 60,000. */
   requestTimeoutMs?: number;
+  /**
+   * An answer that its reader has not taken after this time, and one second more for each 256 KiB of it, is ended with its connection.
+   * Default 30,000.
+   */
+  answerTimeoutMs?: number;
   /** Longest time an idle kept-alive connection stays open. Default 72,000. */
   keepAliveTimeoutMs?: number;
   /**
@@ -48,11 +53,17 @@ export interface HttpServerOptions {
    * refuses it with `refuse('overloaded')`. Absent: everything is let in.
    */
   admit?: (head: RequestHead) => Entry | undefined;
-  /** Requests being handled at once; above it `refuse('overloaded')`, for new work already above one half. Default 10,000. */
+  /**
+   * Requests that are here at once, each until its answer has left; above it `refuse('overloaded')`, for new work already above one
+   * half. Default 10,000.
+   */
   maxRequestsInFlight?: number;
-  /** Bytes of bodies held at once, by the same rule. Default 134,217,728. */
+  /** Bytes held at once, of bodies and of answers that have not left yet, by the same rule. Default 134,217,728. */
   maxHeldBytes?: number;
-  /** Open connections; above it a new one is closed at once. Default 10,000. */
+  /**
+   * Open connections; above it a new one is closed at once. Default 10,000. With TLS, those that have finished their handshake; beside
+   * them a quarter as many (at least 64) may be in theirs, and the oldest of these makes room for a new one.
+   */
   maxConnections?: number;
 }
 
@@ -63,7 +74,7 @@ export type RequestHead = Pick<HttpRequest, 'method' | 'target' | 'headers'>;
 export interface Entry {
   /** New work; when it becomes crowded, the rest is kept for what is not. */
   readonly isNew: boolean;
-  /** Called once, when the request is answered or its sender is gone. */
+  /** Called once, when the handler has answered, or when the sender is gone before that began. */
   readonly leave: () => void;
 }
 

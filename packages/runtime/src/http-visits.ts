@@ -1,0 +1,58 @@
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** Requests without an answer on one connection; a client that pipelines at all has a few. */
+const maxUnanswered = 64;
+/** A reader gets one second more for each of these. */
+const bytesPerSecond = 262_144;
+
+/** One request, from its head until its answer has left or its connection is gone. */
+export interface Visit {
+  /** Its answer has so many bytes, and is being written. */
+  answering(bytes: number): void;
+}
+
+/**
+ * The requests of a server that are still here. `begin` tells of one that has come; `gone` is called once, when nobody waits for its
+ * answer any more: it has left, or the connection has. Undefined: there are too many on this connection, which is cut.
+ *
+ * An answer that its reader does not take in time is ended with the connection: it would stay in memory for as long as the reader likes.
+ */
+export function visits(answerTimeoutMs: number): (socket: Socket, response: ServerResponse, gone: () => void) => Visit | undefined {
+  const connections = new WeakMap<Socket, Set<() => void>>();
+
+  function of(socket: Socket): Set<() => void> {
+    const known = connections.get(socket);
+    if (known !== undefined) return known;
+    const unanswered = new Set<() => void>();
+    connections.set(socket, unanswered);
+    // An answer that waits behind another has no socket of its own yet, and would not hear of it.
+    socket.once('close', () => {
+      for (const end of [...unanswered]) end();
+    });
+    return unanswered;
+  }
+
+  return (socket, response, gone) => {
+    const unanswered = of(socket);
+    if (unanswered.size >= maxUnanswered || socket.destroyed) {
+      socket.destroy();
+      return undefined;
+    }
+    let timer: NodeJS.Timeout | undefined;
+    const end = (): void => {
+      if (!unanswered.delete(end)) return;
+      clearTimeout(timer);
+      gone();
+    };
+    unanswered.add(end);
+    response.once('close', end);
+    return {
+      answering(bytes) {
+        if (!unanswered.has(end) || response.writableFinished) return;
+        timer = setTimeout(() => socket.destroy(), answerTimeoutMs + (bytes / bytesPerSecond) * 1_000);
+        timer.unref();
+      },
+    };
+  };
+}
