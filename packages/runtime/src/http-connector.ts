@@ -36,25 +36,24 @@ const keepAliveProbeMs = 30_000;
 
 /**
  * Makes connections for undici, and knows at each instant how far a new one is, so that a failure can be told apart as
- * DNS, TCP or TLS. TLS sessions are resumed per server; all connections of one connector use the same credentials.
+ * DNS, TCP or TLS. No TLS session is resumed: its server's certificate would not be looked at again. All connections of one connector
+ * use the same credentials.
  */
 export function createConnector(credentials: Credentials | undefined, timeoutMs: number): buildConnector.connector {
   const secureContext = createSecureContext(clientTls(credentials));
-  const sessions = new Map<string, Buffer>();
+  const letIn = new Set<string>();
   return (options, callback) => {
     const hostname = options.hostname.startsWith('[') ? options.hostname.slice(1, -1) : options.hostname;
     const secure = options.protocol === 'https:';
     const port = Number(options.port) || (secure ? 443 : 80);
-    const socket = secure ? openTls(hostname, port, secureContext, sessions) : connectTcp({ host: hostname, port });
+    const socket = secure ? openTls(hostname, port, secureContext, letIn) : connectTcp({ host: hostname, port });
     socket.setNoDelay(true);
     socket.setKeepAlive(true, keepAliveProbeMs);
     watch(socket, isIP(hostname) ? 'connect' : 'dns', secure, timeoutMs, callback);
   };
 }
 
-function openTls(hostname: string, port: number, secureContext: SecureContext, sessions: Map<string, Buffer>): TLSSocket {
-  const key = `${hostname}:${port}`;
-  const session = sessions.get(key);
+function openTls(hostname: string, port: number, secureContext: SecureContext, letIn: Set<string>): TLSSocket {
   const socket = connectTls({
     host: hostname,
     port,
@@ -62,25 +61,34 @@ function openTls(hostname: string, port: number, secureContext: SecureContext, s
     ALPNProtocols: ['http/1.1'],
     // A name of the certificate's own kind: an IP address is not sent as server name (RFC 6066, section 3).
     servername: isIP(hostname) ? '' : hostname,
-    ...(session && { session }),
   });
-  socket.on('session', (fresh: Buffer) => sessions.set(key, fresh));
-  socket.once('error', () => sessions.delete(key));
-  tellRefusals(socket);
+  tellRefusals(socket, `${hostname}:${port}`, letIn);
   return socket;
 }
 
-function tellRefusals(socket: TLSSocket): void {
+/**
+ * Says when a server ended a new connection before it was heard. `letIn` has the servers that were heard the last time: one that has let
+ * us in is believed to have broken off, until it does it twice.
+ */
+function tellRefusals(socket: TLSSocket, server: string, letIn: Set<string>): void {
   let heard = false;
-  socket.once('session', () => {
+  // Asked here, and not at the end: after a failed handshake there is nothing any more to ask, and Node can die of the question.
+  let refusesLate = false;
+  const hear = (): void => {
     heard = true;
+    letIn.add(server);
+  };
+  socket.once('secureConnect', () => {
+    refusesLate = socket.getProtocol() === 'TLSv1.3';
   });
+  socket.once('session', hear);
   socket.once('readable', () => {
-    heard ||= socket.readableLength > 0;
+    if (socket.readableLength > 0) hear();
   });
   // Before undici's own listener, which would only say that the other side closed.
   socket.once('end', () => {
-    if (!heard && !socket.isSessionReused() && socket.getProtocol() === 'TLSv1.3') socket.destroy(new ClosedInHandshake());
+    if (heard || !refusesLate) return;
+    if (!letIn.delete(server)) socket.destroy(new ClosedInHandshake());
   });
 }
 

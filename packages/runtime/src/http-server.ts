@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { TLSSocket } from 'node:tls';
+import type { PeerCertificate, TLSSocket } from 'node:tls';
 import { type FastifyReply, fastify, LogController } from 'fastify';
 import type { Entry, HttpRequest, HttpResponse, HttpServer, HttpServerOptions, RefusalReason } from './http.ts';
 import { collectBody } from './http-body.ts';
@@ -233,7 +233,9 @@ function flatHeaders(raw: IncomingMessage): Readonly<Record<string, string>> {
 /** Read from the certificate once per connection: parsing it costs more than a small request. */
 function clientName(serving: Serving, socket: TLSSocket): string | undefined {
   if (serving.clientNames.has(socket)) return serving.clientNames.get(socket);
-  const commonName: string | string[] | undefined = socket.getPeerCertificate().subject?.CN;
+  // Null, other than its type says, when the connection is gone.
+  const certificate = socket.getPeerCertificate() as PeerCertificate | null;
+  const commonName: string | string[] | undefined = certificate?.subject?.CN;
   const name = typeof commonName === 'string' ? commonName : undefined;
   serving.clientNames.set(socket, name);
   return name;

@@ -115,6 +115,30 @@ test('pipelined requests count: a connection with more unanswered ones than any 
   await never.close(0);
 });
 
+test('a connection that is cut in the middle of what it pipelined ends nothing but itself, over TLS, too', async () => {
+  const scheme = await testAuthority('scheme CA');
+  const { certificate, privateKey } = await scheme.issue('bank-a');
+  const tls = { credentials: await scheme.issue('hub'), requireClientCertificate: true };
+  const names: (string | undefined)[] = [];
+  const server = await serve(
+    async ({ clientName }) => {
+      names.push(clientName);
+      return { status: 200 };
+    },
+    { tls },
+  );
+  const socket = connectTls({ port: server.port, host: '127.0.0.1', cert: certificate, key: privateKey.reveal(), ca: scheme.certificate });
+  socket.on('error', () => {});
+  socket.resume().write(get.repeat(1_000));
+  while (!socket.closed) await new Promise((resolve) => setTimeout(resolve, 5));
+  const client = createHttpClient({ credentials: await scheme.issue('bank-b') });
+  const outcome = await client.request({ method: 'GET', url: `${server.url}/`, headers: {}, timeoutMs: 5_000 });
+  assert.equal(outcome.kind === 'answer' && outcome.status, 200);
+  assert.equal(names.at(-1), 'bank-b');
+  await client.close();
+  await server.close(0);
+});
+
 test('requests whose sender is gone count until their handlers have ended, and no longer', async () => {
   const gate = Promise.withResolvers<void>();
   let running = 0;

@@ -1,15 +1,36 @@
+import { constants } from 'node:crypto';
 import type { SecureContextOptions } from 'node:tls';
 import type { Credentials } from './credentials.ts';
 
 /** The oldest version that Mojaloop's PKI guide and the ASVS (V12.1) allow. */
 const minVersion = 'TLSv1.2';
 
-/** What a server speaks TLS with. */
-export function serverTls({ certificate, privateKey, trustedCas }: Credentials): SecureContextOptions {
-  return { cert: certificate, key: privateKey.reveal(), ca: trustedCas, minVersion };
+/**
+ * The suites of TLS 1.3, and those of TLS 1.2 with forward secrecy (ECDHE) and authenticated encryption (RFC 9325, 4.2): who records
+ * the traffic and gets the key later reads nothing, and there is no padding to be guessed at.
+ */
+const ciphers = [
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_CHACHA20_POLY1305_SHA256',
+  'TLS_AES_128_GCM_SHA256',
+  ...['ECDSA', 'RSA'].flatMap((key) => ['AES256-GCM-SHA384', 'CHACHA20-POLY1305', 'AES128-GCM-SHA256'].map((suite) => `ECDHE-${key}-${suite}`)),
+].join(':');
+
+const common: SecureContextOptions = { minVersion, ciphers };
+
+/**
+ * What a server speaks TLS with. No session is resumed: with one, a client is let in whose certificate has expired or is distrusted
+ * since, because it is not looked at again.
+ */
+export function serverTls(credentials: Credentials): SecureContextOptions {
+  return { ...withCredentials(credentials), secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION };
 }
 
 /** What a client speaks TLS with: each CA that it trusts is an anchor, also one that is not its own issuer. Without credentials the system's CAs. */
 export function clientTls(credentials: Credentials | undefined): SecureContextOptions {
-  return credentials === undefined ? { minVersion } : { ...serverTls(credentials), allowPartialTrustChain: true };
+  return credentials === undefined ? common : { ...withCredentials(credentials), allowPartialTrustChain: true };
+}
+
+function withCredentials({ certificate, privateKey, trustedCas }: Credentials): SecureContextOptions {
+  return { ...common, cert: certificate, key: privateKey.reveal(), ca: trustedCas };
 }
