@@ -4,6 +4,7 @@ export * from './failpoint.ts';
 export * from './give-memory-back.ts';
 export * from './http.ts';
 export * from './http-client.ts';
+export { boundConnections } from './http-handshakes.ts';
 export * from './http-server.ts';
 export * from './key-strength.ts';
 export * from './log.ts';

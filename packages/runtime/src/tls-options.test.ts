@@ -16,7 +16,13 @@ before(async () => {
   scheme = await testAuthority('scheme CA');
   bank = await scheme.issue('bank-a');
   const tls = { credentials: await scheme.issue('hub'), requireClientCertificate: true };
-  const options = { host: '127.0.0.1', port: 0, maxBodyBytes: 1_000, handler: async () => ({ status: 200 }), refuse: () => ({ status: 500 }) };
+  const options = {
+    host: '127.0.0.1',
+    port: 0,
+    maxBodyBytes: 1_000,
+    handler: async () => ({ status: 200 }),
+    refuse: () => ({ status: 500 }),
+  };
   server = await startHttpServer({ ...options, tls }, recordedLog());
 });
 after(() => server.close(0));
@@ -30,7 +36,14 @@ interface Joined {
 
 /** Asks once, as a client that would come back with its session. */
 async function join(port: number, more: ConnectionOptions): Promise<Joined> {
-  const socket = connect({ port, host: '127.0.0.1', ca: scheme.certificate, cert: bank.certificate, key: bank.privateKey.reveal(), ...more });
+  const socket = connect({
+    port,
+    host: '127.0.0.1',
+    ca: scheme.certificate,
+    cert: bank.certificate,
+    key: bank.privateKey.reveal(),
+    ...more,
+  });
   const sessions: Buffer[] = [];
   socket.on('error', () => {});
   socket.on('session', (session) => sessions.push(session));
@@ -94,10 +107,14 @@ test('a client resumes no session either: each connection looks at the server’
 });
 
 test('TLS 1.2 only with ECDHE and authenticated encryption; no older version', async () => {
-  const suites = { good: ['ECDHE-ECDSA-AES128-GCM-SHA256', 'ECDHE-ECDSA-CHACHA20-POLY1305'], weak: ['ECDHE-ECDSA-AES128-SHA256', 'ECDHE-ECDSA-AES256-SHA384', 'ECDHE-ECDSA-AES128-SHA'] };
+  const suites = {
+    good: ['ECDHE-ECDSA-AES128-GCM-SHA256', 'ECDHE-ECDSA-CHACHA20-POLY1305'],
+    weak: ['ECDHE-ECDSA-AES128-SHA256', 'ECDHE-ECDSA-AES256-SHA384', 'ECDHE-ECDSA-AES128-SHA'],
+  };
   const seclevel = (suite: string) => `${suite}:@SECLEVEL=0`;
   for (const suite of suites.good) assert.ok((await join(server.port, { maxVersion: 'TLSv1.2', ciphers: suite })).answered, suite);
-  for (const suite of suites.weak) assert.ok(!(await join(server.port, { maxVersion: 'TLSv1.2', ciphers: seclevel(suite) })).answered, suite);
+  for (const suite of suites.weak)
+    assert.ok(!(await join(server.port, { maxVersion: 'TLSv1.2', ciphers: seclevel(suite) })).answered, suite);
   const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: seclevel('ALL') } as const;
   assert.ok(!(await join(server.port, old)).answered);
 });
@@ -105,12 +122,19 @@ test('TLS 1.2 only with ECDHE and authenticated encryption; no older version', a
 test('a client does not speak to a server that offers weak suites only, or fails in the handshake; and nothing of it ends the process', async () => {
   const peer = await scheme.issue('peer');
   const client = createHttpClient({ credentials: bank, connectTimeoutMs: 1_000 });
-  const weak = createServer({ cert: peer.certificate, key: peer.privateKey.reveal(), maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-AES128-SHA256' });
+  const weak = createServer({
+    cert: peer.certificate,
+    key: peer.privateKey.reveal(),
+    maxVersion: 'TLSv1.2',
+    ciphers: 'ECDHE-ECDSA-AES128-SHA256',
+  });
   weak.on('tlsClientError', () => {});
   // Ends at once, in the middle of its hello, and with what is no TLS.
   const answers = ['', '\x16\x03\x03\x00\x7a\x02', 'HTTP/1.1 400 Bad Request\r\n\r\n'];
   const { createServer: createTcp } = await import('node:net');
-  const broken = answers.map((answer) => createTcp((socket) => void socket.on('error', () => {}).once('data', () => socket.end(answer, 'latin1'))));
+  const broken = answers.map((answer) =>
+    createTcp((socket) => void socket.on('error', () => {}).once('data', () => socket.end(answer, 'latin1'))),
+  );
   for (const each of [weak, ...broken]) {
     each.listen(0, '127.0.0.1');
     await once(each, 'listening');

@@ -13,7 +13,9 @@ const ciphers = [
   'TLS_AES_256_GCM_SHA384',
   'TLS_CHACHA20_POLY1305_SHA256',
   'TLS_AES_128_GCM_SHA256',
-  ...['ECDSA', 'RSA'].flatMap((key) => ['AES256-GCM-SHA384', 'CHACHA20-POLY1305', 'AES128-GCM-SHA256'].map((suite) => `ECDHE-${key}-${suite}`)),
+  ...['ECDSA', 'RSA'].flatMap((key) =>
+    ['AES256-GCM-SHA384', 'CHACHA20-POLY1305', 'AES128-GCM-SHA256'].map((suite) => `ECDHE-${key}-${suite}`),
+  ),
 ].join(':');
 
 const common: SecureContextOptions = { minVersion, ciphers };

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type Credentials, createHttpServer, serverTls, statusText } from '@payment-manager/runtime';
+import { boundConnections, type Credentials, createHttpServer, serverTls, statusText } from '@payment-manager/runtime';
 import type { WebSocket } from 'ws';
 import type { Refusal } from './control-entry.ts';
 
@@ -27,6 +27,10 @@ export interface Listener {
 
 const handshakeMs = 10_000;
 const maxHeaderBytes = 16_384;
+/** An SDK sends each message in one frame. Each piece costs time and memory, however little is in it. */
+const maxFragments = 64;
+/** Pieces as the network brings them, of one frame. */
+const maxPieces = 1_024;
 
 /** A WebSocket server that lets nobody in before `refuse` was asked. Rejects when the address cannot be taken. */
 export async function listen(options: ListenerOptions): Promise<Listener> {
@@ -37,10 +41,14 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     tls && createTlsServer({ ...plain, ...serverTls(tls), requestCert: true, rejectUnauthorized: true, handshakeTimeout: handshakeMs });
   const server = secure ?? createHttpServer(plain);
   // Some room for those that are being refused.
-  server.maxConnections = maxClients * 2;
+  if (secure) boundConnections(secure, maxClients * 2);
+  else server.maxConnections = maxClients * 2;
   // Most products never open this door, so its library is loaded with it.
   const { WebSocketServer } = await import('ws');
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes, perMessageDeflate: false });
+  const sockets = new WebSocketServer({
+    ...{ noServer: true, perMessageDeflate: false },
+    ...{ maxPayload: maxFrameBytes, maxFragments, maxBufferedChunks: maxPieces },
+  });
   server.on('request', (_request, response) => {
     response.writeHead(426, { upgrade: 'websocket', connection: 'close' }).end();
   });

@@ -309,6 +309,16 @@ describe('control server: what is not let in', () => {
       assert.deepEqual(huge.frames, []);
     }));
 
+  test('who sends a message in one-byte fragments is shut out', () =>
+    withServer(async ({ server }) => {
+      const text = JSON.stringify({ verb: 'READ', msg: 'PEER_JWS', data: 'x'.repeat(8_000), id: 'x' });
+      const fragments = await new Peer(server.port).opened();
+      for (const letter of text) fragments.socket.send(letter, { fin: false });
+      assert.equal(await fragments.closed(), 1008);
+      assert.deepEqual(fragments.frames, []);
+      assert.deepEqual((await (await new Peer(server.port).opened()).say('PEER_JWS', 'READ').next()).data, all.peers);
+    }));
+
   test('without the token, or from a web page, nobody comes in', () =>
     withServer(async ({ server, lines }) => {
       const statusOf = async (url: string, headers: Record<string, string> = {}) => {
