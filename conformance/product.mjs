@@ -18,7 +18,7 @@ const CHANGES = {
   default: {},
   reserve: { core: { atPrepare: 'reserve', reserveWithoutPatch: 'commit-first' } },
   cluster: {},
-  auto: { acceptance: { party: true, quote: true } },
+  auto: { acceptance: { party: true, quote: true, maxFee: { USD: '5 and 5%' } } },
   jwsOff: { jws: { sign: false, verify: false } },
   jwsParties: { jws: { signPutParties: true, verifyPutParties: true } },
   versions: { versions: { parties: '1.0', participants: '1.0', quotes: '1.0', transfers: '1.0' } },

@@ -177,7 +177,7 @@ export async function writeConnectedConfiguration(
     operations: { host: '127.0.0.1', port: 0 },
     hub: { id: scheme.hubId, baseUrl: scheme.hubUrl, tls },
     core: { minimumMs: 100, quietMs: 300, transferAskable: true, baseUrl: coreUrl, atPrepare: core.settings.atPrepare },
-    acceptance: { party: true, quote: true },
+    acceptance: { party: true, quote: true, maxFee: { USD: '5', XOF: '500' } },
     ...overrides,
     connectionManager: {
       ...CONNECTION,

@@ -33,7 +33,7 @@ export function writeConfiguration(folder: string, scheme: Scheme, fspId: string
     hub: { id: scheme.hubId, baseUrl: hubUrl, tls },
     core: { ...CORE, baseUrl: coreUrl, atPrepare: core.settings.atPrepare },
     jws: { signingKeyFile: signingKey.privateKeyFile, peerKeysFolder: scheme.publicKeysFolder },
-    acceptance: { party: true, quote: true },
+    acceptance: { party: true, quote: true, maxFee: { USD: '5', XOF: '500' } },
   };
   const own = join(folder, fspId);
   mkdirSync(own, { recursive: true });

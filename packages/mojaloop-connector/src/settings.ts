@@ -69,8 +69,8 @@ export interface ConnectorSettings {
   };
   readonly core: CoreCapabilities;
   readonly deduplicateHomeTransactionId: boolean;
-  /** Highest fee of the quote that is accepted without asking when quotes are accepted automatically; decimal text, by currency. */
-  readonly maxAutoAcceptFee: Readonly<Record<string, string>>;
+  /** What a quote may cost the payer's customer to be accepted without asking, by currency. Without a limit it is offered. */
+  readonly maxAutoAcceptFee: Readonly<Record<string, FeeLimit>>;
   /** Currencies besides those of the protocol. */
   readonly extraCurrencies: readonly string[];
   /** Decimals of currencies that the protocol's table lacks, for ILP packets. */
@@ -85,6 +85,14 @@ export interface ConnectorSettings {
     /** Calls of one kind that may wait for their turn at the core. */
     readonly coreCallsWaiting: number;
   };
+}
+
+/** The highest cost of a quote; where both are given both hold. Decimal text. */
+export interface FeeLimit {
+  /** In the currency. */
+  readonly absolute?: string;
+  /** Of the amount that was asked for, in percent. */
+  readonly percent?: string;
 }
 
 /** What the core does and can do, declared by the DFSP and never assumed (money-rules 1). */

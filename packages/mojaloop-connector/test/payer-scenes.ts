@@ -48,7 +48,7 @@ export function quoteFor(request: QuotesPostRequest, change: Partial<QuotesIdPut
     account: ilpAccount(request.payee),
     transaction: transactionObject(request, { transferAmount, expiration }),
   });
-  return { transferAmount, expiration, ilpPacket, condition: CONDITION, ...change };
+  return { transferAmount, payeeReceiveAmount: transferAmount, expiration, ilpPacket, condition: CONDITION, ...change };
 }
 
 export async function quoteAnswers(

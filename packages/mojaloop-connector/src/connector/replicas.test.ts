@@ -19,7 +19,11 @@ async function replicas(count: number, change: Parameters<typeof makeWorld>[0] =
 
 for (const notices of ['at once', 'held'] as const) {
   test(`replicas: each callback may reach another one than waits for it (notices ${notices})`, async () => {
-    const { worlds, journal, time } = await replicas(3, { autoAcceptParty: true, autoAcceptQuote: true });
+    const { worlds, journal, time } = await replicas(3, {
+      autoAcceptParty: true,
+      autoAcceptQuote: true,
+      maxAutoAcceptFee: { USD: { absolute: '1' } },
+    });
     journal.notices = notices;
     const [a, b, c] = worlds as [World, World, World];
     const starting = a.connector.payer.start({ request: paymentRequest() });

@@ -53,7 +53,7 @@ export async function writeConfiguration(
       signPutParties: true,
       verifyPutParties: true,
     },
-    acceptance: { party: true, quote: true },
+    acceptance: { party: true, quote: true, maxFee: { USD: '1' } },
   };
   const file = join(own, 'payment-manager.yaml');
   await writeFile(file, stringify(config));

@@ -1,4 +1,4 @@
-import { amountsByCurrency, bytes, durationMs, flag, fspId, group, integer, list, oneOf, optional, path, url } from './leaf.ts';
+import { bytes, durationMs, feeLimitsByCurrency, flag, fspId, group, integer, list, oneOf, optional, path, url } from './leaf.ts';
 
 const resourceVersions = ['1.0', '1.1', '2.0'] as const;
 
@@ -163,12 +163,17 @@ export const versions = group('Versions of the API, per resource.', {
 /** What is accepted without asking the DFSP. */
 export const acceptance = group('What is accepted without asking the DFSP.', {
   party: flag({ description: 'Go on to the quote without asking whether the party is the right one.', default: false, example: 'true' }),
-  quote: flag({ description: 'Go on to the transfer without asking whether the quote is accepted.', default: false, example: 'true' }),
-  maxFee: amountsByCurrency({
+  quote: flag({
     description:
-      'Highest fee of a quote that is accepted without asking, by currency, as text; a higher one is offered to the DFSP. A currency that is not listed has no limit.',
+      'Go on to the transfer without asking whether the quote is accepted, within `acceptance.maxFee`, which must then have a limit.',
+    default: false,
+    example: 'true',
+  }),
+  maxFee: feeLimitsByCurrency({
+    description:
+      'What a quote may cost the customer to be accepted without asking, by currency: an amount, a percentage of what was asked for, or both, which then both hold. The cost of a SEND is what does not reach the payee, of a RECEIVE what is paid beyond what the payee was to get. A quote that costs more, that does not say what the payee gets, or whose currency is not listed is offered to the DFSP.',
     default: {},
-    example: "{ USD: '1.5' }",
+    example: "{ USD: '1.5 and 2%', XOF: '500' }",
   }),
 });
 

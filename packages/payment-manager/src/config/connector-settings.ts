@@ -1,4 +1,5 @@
 import type { ConnectorSettings } from '@payment-manager/mojaloop-connector';
+import { readFeeLimit } from './leaf.ts';
 import type { Config } from './schema.ts';
 
 /** The connector's settings out of the configuration. Only names change here, and nothing is defaulted. */
@@ -33,7 +34,9 @@ export function connectorSettings(config: Config): ConnectorSettings {
     ladder: config.ladder,
     core: coreCapabilities(config),
     deduplicateHomeTransactionId: config.deduplication.homeTransactionId,
-    maxAutoAcceptFee: config.acceptance.maxFee,
+    maxAutoAcceptFee: Object.fromEntries(
+      Object.entries(config.acceptance.maxFee).map(([currency, limit]) => [currency, readFeeLimit(limit)]),
+    ),
     extraCurrencies: Object.keys(config.extraCurrencies),
     currencyDecimals: config.extraCurrencies,
     limits: {

@@ -81,10 +81,23 @@ export function list(item: TSchema, about: About<string[]>) {
   return Type.Unsafe<string[]>(Type.Array(item, { ...options(about), maxItems: 1000 }));
 }
 
-/** Decimal amounts as text, by currency. In the environment: `USD=1.50,XOF=500`. */
-export function amountsByCurrency(about: About<Record<string, string>>) {
-  const amount = Type.String({ pattern: '^(0|[1-9][0-9]{0,17})(\\.[0-9]{0,3}[1-9])?$' });
-  return Type.Unsafe<Record<string, string>>(Type.Record(Type.String({ pattern: '^[A-Z]{3}$' }), amount, options(about)));
+const amountForm = '(?:0|[1-9][0-9]{0,17})(?:\\.[0-9]{0,3}[1-9])?';
+const percentForm = '(?:100|[1-9]?[0-9](?:\\.[0-9]{0,3}[1-9])?)%';
+
+/** Limits as text, by currency: an amount, a percentage, or both. In the environment: `USD=1.5 and 2%,XOF=500`. */
+export function feeLimitsByCurrency(about: About<Record<string, string>>) {
+  const limit = Type.String({ pattern: `^(?:${amountForm}|${percentForm}|${amountForm} and ${percentForm})$` });
+  return Type.Unsafe<Record<string, string>>(
+    Type.Record(Type.String({ pattern: '^[A-Z]{3}$' }), limit, { ...options(about), kind: 'fee limits' }),
+  );
+}
+
+/** What such a limit says, as decimal texts. */
+export function readFeeLimit(text: string): { readonly absolute?: string; readonly percent?: string } {
+  const parts = text.split(' and ');
+  const percent = parts.find((part) => part.endsWith('%'))?.slice(0, -1);
+  const absolute = parts.find((part) => !part.endsWith('%'));
+  return { ...(absolute !== undefined && { absolute }), ...(percent !== undefined && { percent }) };
 }
 
 /** Numbers of decimals (0 to 4) by currency code. */

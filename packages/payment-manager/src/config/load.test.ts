@@ -54,14 +54,14 @@ describe('configuration', () => {
       PM_TIMEOUTS_CALLBACK_MS: '8000',
       PM_JWS_VERIFY: 'false',
       PM_VERSIONS_SUPPORTED: '1.1, 2.0',
-      PM_ACCEPTANCE_MAX_FEE: 'USD=1.5,XOF=500',
+      PM_ACCEPTANCE_MAX_FEE: 'USD=1.5 and 2%,XOF=500',
       PM_ILP_VERSION: '4',
     });
     assert.equal(config.hub.baseUrl, 'http://127.0.0.1:6000');
     assert.equal(config.timeouts.callbackMs, 8000);
     assert.equal(config.jws.verify, false);
     assert.deepEqual(config.versions.supported, ['1.1', '2.0']);
-    assert.deepEqual(config.acceptance.maxFee, { USD: '1.5', XOF: '500' });
+    assert.deepEqual(config.acceptance.maxFee, { USD: '1.5 and 2%', XOF: '500' });
     assert.equal(config.ilpVersion, 4);
     assert.equal(origins.get('hub.baseUrl'), 'environment');
   });
@@ -161,6 +161,27 @@ describe('configuration', () => {
       `inbound: { tls: { enabled: true, certificateFile: c, keyFile: k, caFile: a, requireClientCertificate: ${client} } }\n`;
     assert.equal((await load(`${exempt}${tls(true)}`)).config.jws.hubMayBeUnsigned, true);
     assert.equal((await problems(`${exempt}${tls(false)}`))[0]?.where, 'jws.hubMayBeUnsigned');
+  });
+
+  test('docs/money-rules.md, 4: quotes are accepted without asking only within a limit', async () => {
+    const accepting = (more: string) => `${minimal}acceptance: { quote: true${more} }\n`;
+    for (const none of ['', ', maxFee: {}', ', party: true']) {
+      const [problem, ...others] = await problems(accepting(none));
+      assert.equal(others.length, 0);
+      assert.equal(problem?.where, 'acceptance.maxFee');
+      assert.match(problem?.advice ?? '', /maxFee: \{ USD: '1\.5 and 2%' \}/);
+    }
+    assert.equal((await load(`${minimal}acceptance: { party: true }\n`)).config.acceptance.quote, false);
+    const limits = { USD: '1.5', KES: '2%', XOF: '500 and 0.25%' };
+    const { config } = await load(accepting(`, maxFee: ${JSON.stringify(limits)}`));
+    assert.deepEqual(connectorSettings(config).maxAutoAcceptFee, {
+      USD: { absolute: '1.5' },
+      KES: { percent: '2' },
+      XOF: { absolute: '500', percent: '0.25' },
+    });
+    for (const wrong of ['1.50', '2 %', '101%', '-1', '1,5', '2% and 1', '1 and 2', '', '%'])
+      assert.equal((await problems(accepting(`, maxFee: { USD: '${wrong}' }`)))[0]?.where, 'acceptance.maxFee', wrong);
+    assert.equal((await problems(accepting(', maxFee: { USD: 1.5 }')))[0]?.where, 'acceptance.maxFee');
   });
 
   test('money-rules 5: no FSP bears the id of the hub', async () => {

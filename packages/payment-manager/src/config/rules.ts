@@ -23,6 +23,7 @@ export function crossChecks(config: Config): ConfigProblem[] {
     ...hubIdentity(config),
     ...unsignedHub(config),
     ...supportedVersions(config),
+    ...acceptedQuotes(config),
     ...waits(config),
     ...ports(config),
     ...journalChecks(config),
@@ -153,6 +154,19 @@ function supportedVersions(config: Config): ConfigProblem[] {
       found: `the text '${version}'`,
       advice: 'Add it to `versions.supported`, or choose another.',
     }));
+}
+
+/** docs/money-rules.md, 4: nobody accepts for the customer what may cost anything. */
+function acceptedQuotes({ acceptance }: Config): ConfigProblem[] {
+  if (!acceptance.quote || Object.keys(acceptance.maxFee).length > 0) return [];
+  return [
+    {
+      where: 'acceptance.maxFee',
+      expected: 'a limit for at least one currency, because `acceptance.quote` is true',
+      found: 'nothing: quotes would be accepted in the name of customers, whatever they cost',
+      advice: "Add for each currency, below `acceptance`, a limit of your own: `maxFee: { USD: '1.5 and 2%' }`. Or leave `quote` out.",
+    },
+  ];
 }
 
 function waits(config: Config): ConfigProblem[] {

@@ -14,7 +14,9 @@ export function expectation(schema: LeafSchema): string {
     return `a whole number from ${schema.minimum} to ${schema.maximum}${schema.unit === undefined ? '' : ` (${unitNames[schema.unit] ?? schema.unit})`}`;
   }
   if (schema.type === 'array') return `a list; each item ${expectation(schema.items as LeafSchema)}`;
-  if (schema.type === 'object') return "amounts as quoted text by currency, like { USD: '1.5' }, without superfluous zeros";
+  if (schema.kind === 'fee limits')
+    return "limits as quoted text by currency, each an amount, a percentage or both: { USD: '1.5 and 2%' }, without superfluous zeros";
+  if (schema.type === 'object') return 'numbers of decimals, 0 to 4, by currency code, like { SLE: 2 }';
   return textKinds[schema.kind ?? ''] ?? 'text of 1 to 512 characters';
 }
 

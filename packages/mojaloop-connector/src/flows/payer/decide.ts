@@ -12,8 +12,9 @@ import { decideTransferError, decideTransferState, decideWhenFinal } from './dec
 import { personOnPayer } from './decide-person.ts';
 import { NOTHING, type PayerDecision } from './decision.ts';
 import type { PayerEvent } from './events.ts';
+import { isWithinFeeLimit } from './fee-limit.ts';
 import type { CallbackFrom, PayerInput } from './inputs.ts';
-import { objectionToQuote, withinFeeLimit } from './quote-checks.ts';
+import { objectionToQuote } from './quote-checks.ts';
 import type { PayerSettings } from './settings.ts';
 import { applyPayer, isFinal, type PayerState } from './state.ts';
 
@@ -177,7 +178,7 @@ function quoteReceived(
   const objection = objectionToQuote(settings, state.quoteRequest, body, now);
   if (objection !== undefined) return failed(now, objection);
   const received: PayerEvent = { type: 'quote-received', at: now, response: body, source: from.source, headers: from.headers };
-  if (!settings.autoAcceptQuote || !withinFeeLimit(settings, body, state.quoteRequest)) return { events: [received] };
+  if (!settings.autoAcceptQuote || !isWithinFeeLimit(settings.maxAutoAcceptFee, state.quoteRequest, body)) return { events: [received] };
   return { events: [received, quoteAccepted(settings, applyPayer(state, received), 'automatic', now)] };
 }
 

@@ -27,7 +27,7 @@ test('payer: a payment in three steps ends COMPLETED when the hub brings the rig
 });
 
 test('payer: with automatic acceptance one call goes all the way', async () => {
-  const world = await makeWorld({ autoAcceptParty: true, autoAcceptQuote: true });
+  const world = await makeWorld({ autoAcceptParty: true, autoAcceptQuote: true, maxAutoAcceptFee: { USD: { absolute: '0' } } });
   const starting = world.connector.payer.start({ request: paymentRequest() });
   await world.time.advance(0);
   await partyAnswers(world);
@@ -39,7 +39,7 @@ test('payer: with automatic acceptance one call goes all the way', async () => {
 });
 
 test('payer: a fee above the limit is offered to the DFSP, not accepted for it', async () => {
-  const world = await makeWorld({ autoAcceptParty: true, autoAcceptQuote: true, maxAutoAcceptFee: { USD: '1' } });
+  const world = await makeWorld({ autoAcceptParty: true, autoAcceptQuote: true, maxAutoAcceptFee: { USD: { absolute: '1' } } });
   const starting = world.connector.payer.start({ request: paymentRequest() });
   await world.time.advance(0);
   await partyAnswers(world);

@@ -83,15 +83,3 @@ interface TransactionInPacket {
   readonly payee?: { readonly partyIdInfo?: { readonly fspId?: string } };
   readonly payer?: { readonly partyIdInfo?: { readonly fspId?: string } };
 }
-
-/**
- * May the quote be accepted without asking? With a limit configured for the currency, the fee (what the payer pays beyond
- * what the payee gets) must not be above it; a fee that the quote does not tell counts as above.
- */
-export function withinFeeLimit(settings: PayerSettings, response: QuotesIdPutResponse, request: QuotesPostRequest): boolean {
-  const limit = settings.maxAutoAcceptFee[response.transferAmount.currency];
-  if (limit === undefined) return true;
-  const received = request.amountType === 'RECEIVE' ? request.amount.amount : response.payeeReceiveAmount?.amount;
-  if (received === undefined) return false;
-  return parseAmount(response.transferAmount.amount) - parseAmount(received) <= parseAmount(limit);
-}

@@ -51,6 +51,8 @@ function configurationOf(scheme: Scheme, dfsp: SchemeDfsp, ports: ManagerPorts, 
     operations: { host: '127.0.0.1', port: ports.operations },
     hub: { id: scheme.hubId, baseUrl: scheme.hubUrl, tls },
     core: { baseUrl: dfsp.coreUrl, atPrepare, transferRepeatable: deduplicates, transferAskable: true },
+    // everything is asked for here; for who switches `quote` on: a little more than the fees of the demo cores
+    acceptance: { party: false, quote: false, maxFee: { USD: '1', XOF: '500' } },
     connectionManager: {
       url,
       tokenUrl,
