@@ -94,8 +94,15 @@ export async function committed(world: World, transferId: string, options: { sou
   await world.receive('PUT', `/transfers/${transferId}`, body, options);
 }
 
-export async function transferFails(world: World, transferId: string, errorCode: string, source = 'switch'): Promise<void> {
-  await world.receive('PUT', `/transfers/${transferId}/error`, { errorInformation: { errorCode, errorDescription: 'test' } }, { source });
+export async function transferFails(
+  world: World,
+  transferId: string,
+  errorCode: string,
+  source = 'switch',
+  writtenAt = world.time.now(),
+): Promise<void> {
+  const body = { errorInformation: { errorCode, errorDescription: 'test' } };
+  await world.receive('PUT', `/transfers/${transferId}/error`, body, { source, writtenAt });
 }
 
 export { within };

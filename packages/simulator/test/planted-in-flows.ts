@@ -101,6 +101,34 @@ export const plantedInFlows: readonly PlantedInFlow[] = [
     complaint: /failed, and (the hub can still commit|the prepare is still under way)/,
   },
   {
+    name: 'payer: an error about the question is taken for the fate of the payment',
+    broken: payer((state, input, now) =>
+      input.type === 'transfer-error' && input.errorInformation.errorCode === '3100' && state.stage === 'open'
+        ? notCommitted(now)
+        : undefined,
+    ),
+    complaint: /failed, and (the hub (has committed|can still commit)|the prepare is still under way)/,
+  },
+  {
+    name: 'payer: the payee that repeats its refusal agrees that the payment is dead',
+    broken: payer((state, input, now) =>
+      input.type === 'transfer-error' && input.from.source === state.destination && state.confirmation?.confirmed === false
+        ? { events: [{ type: 'confirmed', at: now }] }
+        : undefined,
+    ),
+    complaint: /starts a new attempt, and this one has committed or still can/,
+  },
+  {
+    name: 'payer: a quote is accepted automatically whatever it costs',
+    broken: payer((state, input, now, flow) => {
+      const decision = flow.decide(state, input, now);
+      if (input.type !== 'quote' || decision.events.length !== 1 || decision.events[0]?.type !== 'quote-received') return undefined;
+      const received = decision.events.reduce<flows.PayerState>((before, event) => flow.apply(before, event), state);
+      return { events: [...decision.events, ...flow.decide(received, { type: 'accept-quote', accept: true }, now).events] };
+    }),
+    complaint: /accepted automatically that costs more/,
+  },
+  {
     name: 'payer: a later contrary word replaces the first',
     broken: payer((state, input, now) =>
       input.type === 'transfer' && input.body.transferState === 'COMMITTED' && state.stage === 'failed' ? fulfilled(now) : undefined,

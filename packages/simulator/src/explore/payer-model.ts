@@ -1,14 +1,15 @@
-import { conditionOf, encodeIlpV1, httpDate, type QuotesIdPutResponse } from '@payment-manager/fspiop';
 import { type ConnectorSettings, flows } from '@payment-manager/mojaloop-connector';
-import { HUB, PAYEE, PAYER, STRANGER } from '../scenario/parties.ts';
+import { HUB, PAYEE, PAYER } from '../scenario/parties.ts';
 import type { Model, Step } from './explore.ts';
 import { payerPersonSteps } from './payer-person.ts';
+import { payerStepWrongs, payerWrongs } from './payer-rules.ts';
+import { AMOUNT, FEE_MAX, FULFILMENT, from, type QuoteKind, quoteResponse, REFUSAL } from './payer-words.ts';
 import { crash, nextInstant, type RecordNode, recordKey, take, underWay } from './record.ts';
 import { EXPLORED_START_MS, exploredSettings } from './settings.ts';
 import { timelessNumbers } from './timeless.ts';
 
 /** What the hub may have sent to us about the transfer; it may arrive at any time from then on, and more than once. */
-type Letter = 'COMMITTED' | 'ABORTED' | 'error-3303' | 'error-2001' | '3208 before' | '3208 after';
+type Letter = 'COMMITTED' | 'ABORTED' | 'error-3303' | 'error-3100' | 'error-2001' | '3208 before' | '3208 after';
 
 /** The world around one payment of ours. */
 export interface PayerNode {
@@ -23,6 +24,8 @@ export interface PayerNode {
   readonly personAsked: boolean;
   /** The hub has said something that is not true. */
   readonly lied: boolean;
+  /** The payee has refused what it has not, or what the hub has not heard of. */
+  readonly payeeLied: boolean;
   readonly confirmations: number;
 }
 
@@ -37,14 +40,10 @@ export interface PayerModelOptions {
 
 const TRANSFER = '00000000-0000-4000-8000-000000000001';
 const QUOTE = '00000000-0000-4000-8000-000000000002';
-const FULFILMENT = Buffer.alloc(32, 7).toString('base64url');
 const WRONG_FULFILMENT = Buffer.alloc(32, 8).toString('base64url');
-const AMOUNT = { currency: 'USD', amount: '10' };
-const QUOTES = { 10: quoteOf('10'), 11: quoteOf('11') };
-
 /** One payment that we make, under every order of what may happen to it. */
 export function payerModel(options: PayerModelOptions = {}): Model<PayerNode> {
-  const settings = exploredSettings(PAYER);
+  const settings = { ...exploredSettings(PAYER), autoAcceptQuote: true, maxAutoAcceptFee: { USD: { absolute: FEE_MAX } } };
   const flow = (options.flow ?? ((same) => same))(flows.payerFlow(settings));
   const world: Surroundings = { settings, flow, hubAheadMs: options.hubAheadMs ?? 0, person: options.person ?? 'settles' };
   const timeless = timelessNumbers();
@@ -56,8 +55,8 @@ export function payerModel(options: PayerModelOptions = {}): Model<PayerNode> {
       const { record, ...rest } = node;
       return `${recordKey(flow, record, borders(world, node), timeless)}\n${JSON.stringify(rest)}`;
     },
-    wrong: (node) => wrong(world, node),
-    wrongStep,
+    wrong: (node) => payerWrongs(world, node),
+    wrongStep: payerStepWrongs,
     isEnd: ({ record: { state } }) => !flow.open(state) || state.exception !== undefined,
     stage: ({ record: { state } }) => (state.exception !== undefined && flow.open(state) ? `${state.stage}-exception` : state.stage),
   };
@@ -90,13 +89,24 @@ function startNode({ flow }: Surroundings): PayerNode {
   for (const event of events) state = flow.apply(state, event);
   if (state === undefined) throw new Error('a payment that does not start');
   const record = { state, durable: state, lazy: [], answered: [], now: EXPLORED_START_MS };
-  return { record, prepare: 'here', hub: 'none', letters: [], asking: false, personAsked: false, lied: false, confirmations: 0 };
+  return {
+    record,
+    prepare: 'here',
+    hub: 'none',
+    letters: [],
+    asking: false,
+    personAsked: false,
+    lied: false,
+    payeeLied: false,
+    confirmations: 0,
+  };
 }
 
 const expirationOf = (node: PayerNode): number | undefined =>
   node.record.state.prepare === undefined ? undefined : Date.parse(node.record.state.prepare.expiration);
 const hubNow = (world: Surroundings, node: PayerNode): number => node.record.now + world.hubAheadMs;
-const hubExpired = (world: Surroundings, node: PayerNode): boolean =>
+/** Has the transfer expired by the hub's clock? */
+export const hubExpired = (world: Surroundings, node: PayerNode): boolean =>
   hubNow(world, node) >= (expirationOf(node) ?? Number.POSITIVE_INFINITY);
 
 function borders(world: Surroundings, node: PayerNode): readonly number[] {
@@ -149,8 +159,6 @@ function decisions(world: Surroundings, node: PayerNode, type: 'accept-party' | 
   );
 }
 
-const NO = { errorCode: '2004', errorDescription: 'explored' };
-
 /** Any message but the prepare: taken, refused, or given up when its time is over. Whether it arrived is another matter. */
 function sendSteps(world: Surroundings, node: PayerNode, action: flows.SendAction): readonly Step<PayerNode>[] {
   const sent = (label: string, outcome: flows.SendOutcome, change: Partial<PayerNode> = {}) =>
@@ -159,9 +167,9 @@ function sendSteps(world: Surroundings, node: PayerNode, action: flows.SendActio
   const steps = [sent('is acknowledged', { kind: 'acknowledged', detail: '' })];
   if (isQuestion) steps.push(hubIsAsked(world, node, `${action.key} arrives`));
   if (action.until === undefined) return steps;
-  steps.push(sent('is refused', { kind: 'refused', detail: '', errorInformation: NO }));
+  steps.push(sent('is refused', { kind: 'refused', detail: '', errorInformation: REFUSAL }));
   if (node.record.now >= action.until)
-    steps.push(sent('is given up', { kind: 'given-up', detail: '', errorInformation: NO, mayHaveArrived: true }));
+    steps.push(sent('is given up', { kind: 'given-up', detail: '', errorInformation: REFUSAL, mayHaveArrived: true }));
   return steps;
 }
 
@@ -173,13 +181,17 @@ function prepareSteps(world: Surroundings, node: PayerNode, until: number): read
   const over = node.record.now >= until;
   if (node.prepare === 'here') {
     if (!over) steps.push({ label: 'the prepare leaves', to: { ...node, prepare: 'under way' } });
-    steps.push(sent('is refused', { kind: 'refused', detail: '', errorInformation: NO }, { prepare: 'never arrives' }));
+    steps.push(sent('is refused', { kind: 'refused', detail: '', errorInformation: REFUSAL }, { prepare: 'never arrives' }));
     if (over)
       steps.push(
-        sent('never left', { kind: 'given-up', detail: '', errorInformation: NO, mayHaveArrived: false }, { prepare: 'never arrives' }),
+        sent(
+          'never left',
+          { kind: 'given-up', detail: '', errorInformation: REFUSAL, mayHaveArrived: false },
+          { prepare: 'never arrives' },
+        ),
       );
   } else steps.push(sent('is acknowledged', { kind: 'acknowledged', detail: '' }));
-  if (over) steps.push(sent('is given up', { kind: 'given-up', detail: '', errorInformation: NO, mayHaveArrived: true }));
+  if (over) steps.push(sent('is given up', { kind: 'given-up', detail: '', errorInformation: REFUSAL, mayHaveArrived: true }));
   return steps;
 }
 
@@ -197,7 +209,7 @@ function hubIsAsked(world: Surroundings, node: PayerNode, label: string): Step<P
     committed: ['COMMITTED'],
     aborted: ['ABORTED'],
   };
-  return { label, to: withLetter(node, ...answers[node.hub], 'error-2001') };
+  return { label, to: withLetter(node, ...answers[node.hub], 'error-2001', 'error-3100') };
 }
 
 function hubSteps(world: Surroundings, node: PayerNode): readonly Step<PayerNode>[] {
@@ -207,7 +219,7 @@ function hubSteps(world: Surroundings, node: PayerNode): readonly Step<PayerNode
     if (!expired) steps.push({ label: 'the prepare arrives', to: { ...node, prepare: 'arrived', hub: 'reserved' } });
     steps.push({
       label: 'the prepare arrives and is refused',
-      to: withLetter({ ...node, prepare: 'arrived', hub: 'aborted' }, 'error-3303'),
+      to: withLetter({ ...node, prepare: 'arrived', hub: 'aborted' }, 'error-3100'),
     });
   }
   if (node.hub === 'reserved') {
@@ -220,8 +232,6 @@ function hubSteps(world: Surroundings, node: PayerNode): readonly Step<PayerNode
 }
 
 // ---- what comes to us
-
-const from = (source: string, date: number): flows.CallbackFrom => ({ source, sourceKnown: true, headers: { date: httpDate(date) } });
 
 function letterSteps(world: Surroundings, node: PayerNode): readonly Step<PayerNode>[] {
   const { state } = node.record;
@@ -238,8 +248,17 @@ function letterSteps(world: Surroundings, node: PayerNode): readonly Step<PayerN
     const wrongWord = input(world, node, 'COMMITTED with a wrong fulfilment comes', { type: 'transfer', from: sender, body });
     steps.push({ ...wrongWord, mishap: true });
   }
+  // and the payee as often as it likes
+  if (state.prepare !== undefined)
+    steps.push({ ...input(world, node, 'an untrue refusal of the payee comes', payeeRefuses(node), { payeeLied: true }), mishap: true });
   return steps.filter(({ to }) => to !== node);
 }
+
+const payeeRefuses = (node: PayerNode): flows.PayerInput => ({
+  type: 'transfer-error',
+  from: from(PAYEE, node.record.now),
+  errorInformation: { errorCode: '5105', errorDescription: 'explored' },
+});
 
 function letterInput(world: Surroundings, node: PayerNode, letter: Letter): flows.PayerInput {
   const written = letter === '3208 before' ? (expirationOf(node) ?? 0) - 1_000 : hubNow(world, node);
@@ -255,28 +274,20 @@ function partySteps(world: Surroundings, node: PayerNode): readonly Step<PayerNo
   const sender = from(PAYEE, node.record.now);
   return [
     input(world, node, 'the party comes', { type: 'party', from: sender, body: { party } }),
-    input(world, node, 'the look-up fails', { type: 'party-error', from: sender, errorInformation: NO }),
+    input(world, node, 'the look-up fails', { type: 'party-error', from: sender, errorInformation: REFUSAL }),
   ];
 }
 
 function quoteSteps(world: Surroundings, node: PayerNode): readonly Step<PayerNode>[] {
   const sender = from(PAYEE, node.record.now);
-  const right = quoteResponse('10', node.record.now);
+  const quote = (kind: QuoteKind) =>
+    input(world, node, `a ${kind} quote comes`, { type: 'quote', from: sender, body: quoteResponse(kind, node.record.now) });
   return [
-    input(world, node, 'the quote comes', { type: 'quote', from: sender, body: right }),
-    input(world, node, 'a quote of another amount comes', { type: 'quote', from: sender, body: quoteResponse('11', node.record.now) }),
-    input(world, node, 'the quote is refused', { type: 'quote-error', from: sender, errorInformation: NO }),
+    quote('cheap'),
+    quote('dear'),
+    { ...quote('other'), label: 'a quote of another amount comes' },
+    input(world, node, 'the quote is refused', { type: 'quote-error', from: sender, errorInformation: REFUSAL }),
   ];
-}
-
-function quoteResponse(amount: '10' | '11', now: number): QuotesIdPutResponse {
-  return { ...QUOTES[amount], expiration: new Date(now + 60_000).toISOString() };
-}
-
-function quoteOf(amount: string): Omit<QuotesIdPutResponse, 'expiration'> {
-  const transferAmount = { currency: 'USD', amount };
-  const ilpPacket = encodeIlpV1({ amount: transferAmount, account: 'g.bluewallet.msisdn.2', transaction: {} });
-  return { transferAmount, ilpPacket, condition: conditionOf(FULFILMENT) };
 }
 
 // ---- crashes
@@ -284,60 +295,4 @@ function quoteOf(amount: string): Omit<QuotesIdPutResponse, 'expiration'> {
 function mishaps(world: Surroundings, node: PayerNode): readonly Step<PayerNode>[] {
   const record = crash(world.flow, node.record, (key) => ({ type: 'interrupted' as const, key }));
   return [{ label: 'we crash', to: { ...node, record }, mishap: true }, ...payerPersonSteps(world, node)];
-}
-
-// ---- the rules
-
-function wrong(world: Surroundings, node: PayerNode): readonly string[] {
-  const { state } = node.record;
-  const wrongs: string[] = [];
-  const committed = node.hub === 'committed';
-  if (state.stage === 'completed' && !committed && state.settled === undefined)
-    wrongs.push('the DFSP is told COMPLETED, and the hub has not committed');
-  const failed = state.stage === 'failed' || state.stage === 'aborted';
-  if (failed && !node.lied) {
-    if (committed) wrongs.push('the DFSP is told that it failed, and the hub has committed');
-    if (node.hub === 'reserved') wrongs.push('the DFSP is told that it failed, and the hub can still commit');
-    if (node.hub === 'none' && node.prepare === 'under way' && !hubExpired(world, node))
-      wrongs.push('the DFSP is told that it failed, and the prepare is still under way');
-  }
-  const open = world.flow.open(state);
-  const owed = world.flow.owed(state);
-  const next = owed.filter((action) => !node.record.answered.includes(action.key));
-  if (open && next.length === 0) wrongs.push('it is open, and nothing will ever be done about it');
-  for (const action of owed)
-    if (action.notBefore !== undefined && !Number.isFinite(action.notBefore)) wrongs.push(`${action.key} has a time that is none`);
-  wrongs.push(...strangers(world, node));
-  return wrongs;
-}
-
-/** Words of who was not asked change nothing, whatever they are; nor does RESERVED, whoever says it (money-rules 4 and 5). */
-function strangers(world: Surroundings, node: PayerNode): readonly string[] {
-  const sender = from(STRANGER, node.record.now);
-  const words: readonly flows.PayerInput[] = [
-    { type: 'transfer', from: sender, body: { transferState: 'ABORTED' } },
-    { type: 'transfer', from: sender, body: { transferState: 'COMMITTED', fulfilment: FULFILMENT } },
-    { type: 'transfer-error', from: sender, errorInformation: { errorCode: '3303', errorDescription: '' } },
-    { type: 'quote', from: sender, body: quoteResponse('10', node.record.now) },
-    { type: 'quote-error', from: sender, errorInformation: NO },
-    { type: 'transfer', from: from(HUB, node.record.now), body: { transferState: 'RESERVED' } },
-  ];
-  return words
-    .filter((word) => world.flow.decide(node.record.state, word, node.record.now).events.length > 0)
-    .map((word) => `${word.type} from ${'from' in word ? word.from.source : 'nobody'} changes the payment`);
-}
-
-const ORDER = ['lookup', 'party-offered', 'quoting', 'quote-offered', 'open'];
-
-function wrongStep(before: PayerNode, after: PayerNode): readonly string[] {
-  const [a, b] = [before.record.state, after.record.state];
-  const wrongs: string[] = [];
-  const settles = a.settled === undefined && b.settled !== undefined;
-  // a crash may take back what was not durable; nothing else goes back
-  const [was, is] = [ORDER.indexOf(a.stage), ORDER.indexOf(b.stage)];
-  if (was < 0 && a.stage !== b.stage && !settles) wrongs.push(`an end (${a.stage}) became ${b.stage}`);
-  if (was >= 0 && is >= 0 && is < was) wrongs.push(`${a.stage} went back to ${b.stage}`);
-  if (a.prepare !== undefined && a.prepare !== b.prepare && JSON.stringify(a.prepare) !== JSON.stringify(b.prepare))
-    wrongs.push('the prepare changed');
-  return wrongs;
 }

@@ -19,6 +19,7 @@ const NOT_DECISIVE = new Set([
   'headers',
   'partyHeaders',
   'quoteResponseHeaders',
+  'payeeReceiveAmount',
   'fulfilHeaders',
   'reason',
   'abortedReason',

@@ -1,9 +1,10 @@
-import { type ErrorInformation, isFulfilment, parseHttpDate } from '@payment-manager/fspiop';
+import { isFulfilment } from '@payment-manager/fspiop';
 import type { ExceptionCode } from '../exception-codes.ts';
 import { NOTHING, type PayerDecision } from './decision.ts';
-import type { CallbackFrom, PayerInput } from './inputs.ts';
+import type { PayerInput } from './inputs.ts';
+import { agreesThatDead, isFinalError, provesFailure } from './proof.ts';
 import type { PayerSettings } from './settings.ts';
-import { type PayerState, prepareExpiration } from './state.ts';
+import type { PayerState } from './state.ts';
 
 type TransferInput = Extract<PayerInput, { type: 'transfer' }>;
 type TransferErrorInput = Extract<PayerInput, { type: 'transfer-error' }>;
@@ -58,35 +59,19 @@ function exception(state: PayerState, now: number, code: ExceptionCode, reason: 
 export function decideTransferError(settings: PayerSettings, state: PayerState, input: TransferErrorInput, now: number): PayerDecision {
   if (state.stage !== 'open') return NOTHING;
   const { errorInformation, from } = input;
-  if (!provesFailure(settings, state, errorInformation.errorCode, from, now)) return NOTHING;
+  if (!provesFailure(settings, state, input, now)) return NOTHING;
   return {
     events: [{ type: 'not-committed', at: now, errorInformation, said: from.source === settings.hubId ? 'hub' : 'payee', timeout: false }],
   };
 }
 
-function provesFailure(settings: PayerSettings, state: PayerState, code: string, from: CallbackFrom, now: number): boolean {
-  const expiration = prepareExpiration(state);
-  // a repeat with other content was refused: says nothing of the first
-  if (code === '3106') return false;
-  // "unknown transfer": what was written before the expiration (by the clock of its writer, who refuses what comes later) proves
-  // nothing, however late it comes: our prepare may have arrived behind the question
-  if (code === '3208') return now >= expiration && writtenAt(from) >= expiration;
-  // a communication or server error may be the answer to our question instead of the fate of the transfer
-  if (code.startsWith('1') || code.startsWith('2')) {
-    const asked = state.inquiredAt !== undefined || state.askedAt !== undefined || now >= expiration + settings.clockSkewMs;
-    return !asked;
-  }
-  return true;
-}
-
-/** When the sender wrote the message, to the second below; without a Date nobody knows. */
-function writtenAt(from: CallbackFrom): number {
-  const date = from.headers['date'];
-  return date === undefined ? Number.NEGATIVE_INFINITY : parseHttpDate(date);
-}
-
 /** A transfer callback after the end: the same word again, the confirmation that was asked for, or a contradiction. */
-export function decideWhenFinal(state: PayerState, input: TransferInput | TransferErrorInput, now: number): PayerDecision {
+export function decideWhenFinal(
+  settings: PayerSettings,
+  state: PayerState,
+  input: TransferInput | TransferErrorInput,
+  now: number,
+): PayerDecision {
   const says = input.type === 'transfer' ? input.body.transferState : `error ${input.errorInformation.errorCode}`;
   if (state.stage === 'completed') {
     if (state.fulfil === undefined && input.type === 'transfer' && input.body.transferState === 'COMMITTED') {
@@ -99,17 +84,12 @@ export function decideWhenFinal(state: PayerState, input: TransferInput | Transf
     )
       return NOTHING;
     if (input.type === 'transfer' && (input.body.transferState === 'RESERVED' || input.body.transferState === 'RECEIVED')) return NOTHING;
-    if (input.type === 'transfer-error' && !isFinalError(input.errorInformation)) return NOTHING;
+    if (input.type === 'transfer-error' && !isFinalError(settings, state, input)) return NOTHING;
     return contradicted(state, input.from.source, says, settledBefore(state) ?? 'the payment was COMMITTED before', now);
   }
   if (input.type === 'transfer-error' || input.body.transferState === 'ABORTED') {
-    if (
-      state.confirmation?.confirmed === false &&
-      (input.type === 'transfer' || isFinalError(input.errorInformation) || input.errorInformation.errorCode === '3208')
-    ) {
-      return { events: [{ type: 'confirmed', at: now }] };
-    }
-    if (state.endedByPerson) return failureAfterSettlement(state, input, now);
+    if (agreesThatDead(settings, state, input)) return { events: [{ type: 'confirmed', at: now }] };
+    if (state.endedByPerson) return failureAfterSettlement(settings, state, input, now);
     const same = input.type === 'transfer' || input.errorInformation.errorCode === state.errorInformation?.errorCode;
     return same
       ? NOTHING
@@ -138,8 +118,13 @@ function committedAfterSettlement(state: PayerState, input: TransferInput, now: 
   return contradicted(state, from.source, 'COMMITTED', 'its fulfilment does not match the condition', now);
 }
 
-function failureAfterSettlement(state: PayerState, input: TransferInput | TransferErrorInput, now: number): PayerDecision {
-  if (input.type === 'transfer-error' && !isFinalError(input.errorInformation)) return NOTHING;
+function failureAfterSettlement(
+  settings: PayerSettings,
+  state: PayerState,
+  input: TransferInput | TransferErrorInput,
+  now: number,
+): PayerDecision {
+  if (input.type === 'transfer-error' && !isFinalError(settings, state, input)) return NOTHING;
   const errorInformation =
     input.type === 'transfer-error' ? input.errorInformation : { errorCode: '5000', errorDescription: 'the transfer was aborted' };
   const said = input.from.source === state.destination ? 'payee' : 'hub';
@@ -148,11 +133,6 @@ function failureAfterSettlement(state: PayerState, input: TransferInput | Transf
 
 function settledBefore(state: PayerState): string | undefined {
   return state.settled && `a person settled it as ${state.settled.as} before`;
-}
-
-/** Codes that end a transfer for good, whoever asks. */
-function isFinalError(error: ErrorInformation): boolean {
-  return /^[345]/.test(error.errorCode) && error.errorCode !== '3106' && error.errorCode !== '3208';
 }
 
 function contradicted(state: PayerState, source: string, says: string, reason: string, now: number): PayerDecision {

@@ -14,6 +14,7 @@ import { NOTHING, type PayerDecision } from './decision.ts';
 import type { PayerEvent } from './events.ts';
 import { isWithinFeeLimit } from './fee-limit.ts';
 import type { CallbackFrom, PayerInput } from './inputs.ts';
+import { BEGIN_LADDER } from './owed.ts';
 import { objectionToQuote } from './quote-checks.ts';
 import type { PayerSettings } from './settings.ts';
 import { applyPayer, isFinal, type PayerState } from './state.ts';
@@ -50,10 +51,10 @@ export function decidePayer(settings: PayerSettings, state: PayerState | undefin
       return counts(settings, state, input.from) ? failed(now, input.errorInformation) : stranger(input.from, 'a quote error');
     case 'transfer':
       if (!counts(settings, state, input.from)) return stranger(input.from, 'a transfer callback');
-      return isFinal(state) ? decideWhenFinal(state, input, now) : decideTransferState(state, input, now);
+      return isFinal(state) ? decideWhenFinal(settings, state, input, now) : decideTransferState(state, input, now);
     case 'transfer-error':
       if (!counts(settings, state, input.from)) return stranger(input.from, 'a transfer error');
-      return isFinal(state) ? decideWhenFinal(state, input, now) : decideTransferError(settings, state, input, now);
+      return isFinal(state) ? decideWhenFinal(settings, state, input, now) : decideTransferError(settings, state, input, now);
     case 'sent':
       return sent(state, input.key, input.outcome, now);
     case 'due':
@@ -213,7 +214,7 @@ function inquire(settings: PayerSettings, state: PayerState, now: number): Payer
   if (state.stage !== 'open') return NOTHING;
   return {
     // once is enough: that something was asked is what counts, and a DFSP that polls must not fill the record
-    events: state.inquiredAt === undefined ? [{ type: 'inquired', at: now }] : [],
+    events: state.inquiredAt === undefined ? [{ type: 'inquired', at: now, by: 'dfsp' }] : [],
     courtesies: [inquiry(settings, state.transferId, now)],
   };
 }
@@ -255,6 +256,8 @@ function due(state: PayerState, key: string, now: number): PayerDecision {
     return { events: [{ type: 'aborted', at: now, reason: 'The party was not accepted in time' }] };
   if (key === 'end:quote-offer' && state.stage === 'quote-offered')
     return { events: [{ type: 'aborted', at: now, reason: 'The quote was not accepted before it expired' }] };
+  if (key === BEGIN_LADDER && state.stage === 'open' && state.inquiredAt === undefined)
+    return { events: [{ type: 'inquired', at: now, by: 'ladder' }] };
   if (key === 'end:ladder' && state.stage === 'open' && state.exception === undefined) {
     return { events: [ladderEnded(state.rung, now)] };
   }

@@ -52,8 +52,8 @@ export type PayerEvent =
   | { type: 'aborted'; at: number; reason: string }
   /** The hub took a GET /transfers/{id} of the ladder. */
   | { type: 'hub-asked'; at: number; rung: number }
-  /** The DFSP asked for the state of an open payment, so a GET is on its way beside the ladder. */
-  | { type: 'inquired'; at: number }
+  /** A GET /transfers/{id} is about to leave: it changes what the hub's errors prove. `by`: who wants to know; before there was a ladder in it, the DFSP. */
+  | { type: 'inquired'; at: number; by?: 'dfsp' | 'ladder' }
   | { type: 'exception-raised'; at: number; code: ExceptionCode; reason: string }
   /** A final word that contradicts the one that was taken. Kept, never followed (money-rules 5). */
   | Contradicted

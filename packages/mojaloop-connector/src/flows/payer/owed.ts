@@ -9,6 +9,9 @@ export type PayerAction = SendAction | TimerAction;
 /** Why a message could not be sent tells more than that nothing came: it has this long to be told first. */
 const SENDING_FIRST_MS = 100;
 
+/** The timer after which the ladder's questions begin. */
+export const BEGIN_LADDER = 'begin:ladder';
+
 /** What the world is still owed for a payment: a message to send, or an instant at which something ends. */
 export function owedByPayer(settings: PayerSettings, state: PayerState): readonly PayerAction[] {
   switch (state.stage) {
@@ -41,6 +44,8 @@ function owedWhileOpen(settings: PayerSettings, state: PayerState): readonly Pay
   const actions: PayerAction[] = [];
   if (state.prepareSent === undefined) actions.push(send('send:prepare', prepareMessage(settings, state), expiration));
   const firstAt = expiration + settings.clockSkewMs;
+  // that we ask is on disk before the first question leaves: from then on an error of the hub may be the answer to it
+  if (state.inquiredAt === undefined && state.askedAt === undefined) return [...actions, timer(BEGIN_LADDER, firstAt)];
   const due = questionDue(settings.ladder, state.transferId, state.rung, firstAt, state.askedAt);
   actions.push({
     key: `send:ask:${state.rung}`,

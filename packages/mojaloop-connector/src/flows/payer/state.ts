@@ -53,7 +53,7 @@ export interface PayerState extends ContradictedState {
   /** Questions of the ladder that the hub took, and when the last one was taken. */
   readonly rung: number;
   readonly askedAt?: number;
-  /** The DFSP asked while the payment was open: a GET is on its way beside the ladder. */
+  /** A GET of ours may have left since then: the ladder's, or one that the DFSP or a person wanted. */
   readonly inquiredAt?: number;
   readonly exception?: { readonly code: string; readonly reason: string; readonly since: number };
   /** A person ended it while the hub was silent; the hub's own word, if it comes, takes the place of the person's. */
@@ -164,8 +164,8 @@ function advance(
  */
 function acted(state: PayerState, event: PersonActed): PayerState {
   const { act, at } = event;
-  if (state.stage !== 'open') return state;
   if (act.action !== 'settle') return { ...state, inquiredAt: at };
+  if (state.stage !== 'open') return state;
   if (act.as === 'COMMITTED') return { ...settled(state), stage: 'completed', stageAt: at, endedByPerson: true };
   const errorInformation = { errorCode: '5000', errorDescription: 'a person settled the payment as ABORTED' };
   return { ...settled(state), stage: 'failed', stageAt: at, errorInformation, timeout: false, neverLeft: false, endedByPerson: true };
