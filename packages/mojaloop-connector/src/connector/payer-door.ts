@@ -45,7 +45,9 @@ export function payerDoor(deps: PayerDoorDeps): PayerDoor {
     resume: deps.payments.resume,
     async inquire(transferId) {
       const payment = await deps.payments.inquire(transferId);
-      return payment ?? read<TransfersIdPutResponse>(deps, `transfer:${transferId}`, inquiryMessage(deps.settings, transferId));
+      // of what is not in our journal nobody but the hub can say how it ended (docs/money-rules.md, 4)
+      const isHub = ({ source }: ReadAnswer) => source === deps.settings.hubId;
+      return payment ?? read<TransfersIdPutResponse>(deps, `transfer:${transferId}`, inquiryMessage(deps.settings, transferId), isHub);
     },
     findParty(key, destination) {
       const message: Message = {
@@ -81,7 +83,7 @@ async function read<T>(
   deps: PayerDoorDeps,
   topic: string,
   message: Message,
-  accept: (answer: ReadAnswer) => boolean = () => true,
+  accept: (answer: ReadAnswer) => boolean,
 ): Promise<HelperAnswer<T>> {
   if (deps.reads.full)
     return { kind: 'failed', errorInformation: { errorCode: '2005', errorDescription: 'too many questions are in flight; try again' } };

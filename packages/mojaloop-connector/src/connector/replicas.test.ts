@@ -161,7 +161,7 @@ const questions: readonly {
   {
     what: 'the state of a transfer that is not ours',
     ask: (world) => world.connector.payer.inquire(TRANSFER_ID),
-    answer: (world) => world.receive('PUT', `/transfers/${TRANSFER_ID}/error`, NOT_FOUND),
+    answer: (world) => world.receive('PUT', `/transfers/${TRANSFER_ID}/error`, NOT_FOUND, { source: 'switch' }),
     kind: 'error',
   },
 ];

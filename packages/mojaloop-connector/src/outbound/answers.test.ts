@@ -160,15 +160,23 @@ test("payment: of an id that is not ours the hub's word is told, and only COMMIT
   const reserved = await inquire({ kind: 'answered', ...fulfil('RESERVED') });
   assert.deepEqual([reserved.status, reserved.json.outcome], [504, 'unknown']);
   for (const { text } of [aborted, reserved]) assert.doesNotMatch(text, /"fulfilment"/);
-  const none = await inquire({ kind: 'error', errorInformation: { errorCode: '3208', errorDescription: 'Transfer ID not found' } });
-  assert.deepEqual([none.status, none.json.statusCode], [500, '3208']);
+  for (const errorCode of ['3303', '5105', '4001']) {
+    const none = await inquire({ kind: 'error', errorInformation: { errorCode, errorDescription: 'it was aborted' } });
+    assert.deepEqual([none.status, none.json.statusCode], [500, errorCode]);
+  }
 });
 
 test('payment: no word about the transfer is no outcome', async () => {
-  const errorInformation = { errorCode: '2003', errorDescription: 'unavailable' };
-  for (const answer of [{ kind: 'timeout' }, { kind: 'failed', errorInformation }, { kind: 'error', errorInformation }] as const) {
+  const error = (errorCode: string) => ({ errorCode, errorDescription: 'no word' });
+  // not known now, other content, and errors about the question
+  const codes = ['1001', '2001', '2003', '3208', '3106', '3000', '3002', '3100', '3105'];
+  for (const answer of [
+    { kind: 'timeout' },
+    { kind: 'failed', errorInformation: error('5105') },
+    ...codes.map((code) => ({ kind: 'error', errorInformation: error(code) }) as const),
+  ] as const) {
     const { status, json } = await inquire(answer);
-    assert.deepEqual([status, json.outcome, json.transferId], [504, 'unknown', TRANSFER_ID], answer.kind);
+    assert.deepEqual([status, json.outcome, json.transferId], [504, 'unknown', TRANSFER_ID], JSON.stringify(answer));
   }
 });
 

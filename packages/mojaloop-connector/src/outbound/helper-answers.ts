@@ -84,6 +84,13 @@ export function simpleTransferAnswer(answer: PaymentAnswer): HttpResponse {
 }
 
 /**
+ * Errors of the hub that say nothing about a transfer that we do not know: 1xxx and 2xxx speak of the way, 30xx and 31xx of our question,
+ * and "unknown transfer" (3208) may be true only now: a prepare of before our journal was restored may still arrive
+ * (docs/money-rules.md, 4).
+ */
+const saysNothing = (code: string): boolean => /^(?:[12]|3[01])/.test(code) || code === '3208';
+
+/**
  * `GET /transfers/{id}` for an id that is not a payment of ours: what the hub says. Other than the SDK, only COMMITTED is
  * COMPLETED; RECEIVED and RESERVED are not final, and an answer that says nothing about the transfer leaves it unknown.
  */
@@ -101,8 +108,7 @@ export function foreignTransferAnswer(transferId: string, answer: HelperAnswer<T
   }
   const { errorInformation } = answer;
   const state = { lastError: lastError({ httpStatusCode: 500, errorInformation }) };
-  // 1xxx and 2xxx speak of the way, not of the transfer (money-rules 4)
-  if (answer.kind === 'failed' || errorInformation.errorCode < '3') return unknown(errorInformation.errorDescription, state);
+  if (answer.kind === 'failed' || saysNothing(errorInformation.errorCode)) return unknown(errorInformation.errorDescription, state);
   return errorAnswer({
     status: 500,
     message: `The hub answered about transfer ${transferId}: ${errorInformation.errorDescription}`,

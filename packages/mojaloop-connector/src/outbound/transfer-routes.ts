@@ -151,7 +151,7 @@ function getTransfers(door: PayerDoor, errorCodeKey: string | undefined): Route 
       tag: 'Payments',
       summary: 'Ask how a payment stands',
       description:
-        'Of an open payment the hub is asked first. An id that was not started here is asked for at the hub, too. Asking changes nothing and can be repeated.',
+        'Of an open payment the hub is asked first. An id that was not started here is asked for at the hub, too, whose word alone counts. Asking changes nothing and can be repeated.',
       exampleParams,
       answers: [{ status: 200, description: 'The payment.', schema: TransferState, example: examples.COMPLETED }, refused, failed, open],
     },
