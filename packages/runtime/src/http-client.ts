@@ -74,9 +74,11 @@ export function createHttpClient(options: HttpClientOptions = {}): PooledHttpCli
       return { running, waiting };
     },
     setCredentials(credentials: Credentials): void {
+      // First, for it throws when they name no CA: then what was in use stays.
+      const fresh = createConnector(credentials, limits.connectTimeoutMs);
       const old = pools;
       pools = new Map();
-      connector = createConnector(credentials, limits.connectTimeoutMs);
+      connector = fresh;
       for (const [origin, { pool, waiting }] of old) {
         const successor = waiting.size > 0 ? poolOf(origin) : undefined;
         const moving = [...waiting];

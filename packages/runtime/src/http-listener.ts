@@ -35,7 +35,7 @@ export function createNodeServer(options: HttpServerOptions, log: Log, listener:
     createTlsServer(
       {
         ...limits,
-        ...serverTls(options.tls.credentials),
+        ...serverTls(options.tls.credentials, options.tls.requireClientCertificate),
         requestCert: options.tls.requireClientCertificate,
         rejectUnauthorized: options.tls.requireClientCertificate,
         handshakeTimeout: tlsHandshakeTimeoutMs,

@@ -86,7 +86,7 @@ export async function startHttpServer(options: HttpServerOptions, log: Log): Pro
     url: `${options.tls ? 'https' : 'http'}://${host}:${port}`,
     setCredentials(credentials) {
       if (!options.tls) throw new TypeError('a server without TLS has no credentials');
-      (app.server as HttpsServer).setSecureContext(serverTls(credentials));
+      (app.server as HttpsServer).setSecureContext(serverTls(credentials, options.tls.requireClientCertificate));
       serving.sinceSwap = new WeakSet();
     },
     drain() {

@@ -1,6 +1,7 @@
 import { constants } from 'node:crypto';
 import type { SecureContextOptions } from 'node:tls';
-import type { Credentials } from './credentials.ts';
+import { type Credentials, noCredentials } from './credentials.ts';
+import { readCertificates } from './pem-certificates.ts';
 
 /** The oldest version that Mojaloop's PKI guide and the ASVS (V12.1) allow. */
 const minVersion = 'TLSv1.2';
@@ -22,17 +23,30 @@ const common: SecureContextOptions = { minVersion, ciphers };
 
 /**
  * What a server speaks TLS with. No session is resumed: with one, a client is let in whose certificate has expired or is distrusted
- * since, because it is not looked at again.
+ * since, because it is not looked at again. Where it demands client certificates, each CA that it trusts is an anchor, also one that is
+ * not its own issuer: what else the CA above has signed is not let in.
+ *
+ * @throws TypeError when no CA is named although client certificates are demanded: Node takes an empty text for every public CA
  */
-export function serverTls(credentials: Credentials): SecureContextOptions {
-  return { ...withCredentials(credentials), secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION };
+export function serverTls(credentials: Credentials, requireClientCertificate: boolean): SecureContextOptions {
+  const secureOptions = constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION;
+  return { ...withCredentials(credentials, requireClientCertificate), secureOptions };
 }
 
-/** What a client speaks TLS with: each CA that it trusts is an anchor, also one that is not its own issuer. Without credentials the system's CAs. */
+/**
+ * What a client speaks TLS with: each CA that it trusts is an anchor, also one that is not its own issuer. Undefined: the system's CAs and
+ * no certificate of its own. `noCredentials`: no server is trusted.
+ *
+ * @throws TypeError when credentials name no CA
+ */
 export function clientTls(credentials: Credentials | undefined): SecureContextOptions {
-  return credentials === undefined ? common : { ...withCredentials(credentials), allowPartialTrustChain: true };
+  return credentials === undefined ? common : withCredentials(credentials, true);
 }
 
-function withCredentials({ certificate, privateKey, trustedCas }: Credentials): SecureContextOptions {
-  return { ...common, cert: certificate, key: privateKey.reveal(), ca: trustedCas };
+/** The list of CAs is never a text, which Node would pass over when it is empty. */
+function withCredentials(credentials: Credentials, trusts: boolean): SecureContextOptions {
+  if (credentials === noCredentials) return { ...common, ca: [] };
+  const { certificate, privateKey, trustedCas } = credentials;
+  const ca = trusts ? readCertificates(trustedCas, 'The list of trusted CAs').map(String) : [];
+  return { ...common, cert: certificate, key: privateKey.reveal(), ca, allowPartialTrustChain: true };
 }

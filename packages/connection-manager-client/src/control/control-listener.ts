@@ -38,7 +38,7 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   const limits = { maxHeaderSize: maxHeaderBytes, headersTimeout: handshakeMs, requestTimeout: handshakeMs, keepAliveTimeout: 1 };
   const plain = { ...limits, connectionsCheckingInterval: 1_000 };
   const secure =
-    tls && createTlsServer({ ...plain, ...serverTls(tls), requestCert: true, rejectUnauthorized: true, handshakeTimeout: handshakeMs });
+    tls && createTlsServer({ ...plain, ...serverTls(tls, true), requestCert: true, rejectUnauthorized: true, handshakeTimeout: handshakeMs });
   const server = secure ?? createHttpServer(plain);
   // Some room for those that are being refused.
   if (secure) boundConnections(secure, maxClients * 2);
@@ -71,7 +71,7 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     port: (server.address() as AddressInfo).port,
     setCredentials(credentials) {
       if (!secure) throw new TypeError('a server without TLS has no credentials');
-      secure.setSecureContext(serverTls(credentials));
+      secure.setSecureContext(serverTls(credentials, true));
     },
     close() {
       return new Promise((resolve) => {

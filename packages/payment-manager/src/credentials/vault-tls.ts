@@ -1,4 +1,4 @@
-import { type Credentials, type Log, type Metrics, Secret } from '@payment-manager/runtime';
+import { type Credentials, type Log, type Metrics, noCredentials } from '@payment-manager/runtime';
 import type { Environment, TlsSnapshot } from '@payment-manager/vault';
 import { withMoreCas } from './hub-trust.ts';
 import type { CertificateStatus } from './tls-credentials.ts';
@@ -12,9 +12,6 @@ const sides = {
   inbound: { purpose: 'tls-server', name: 'server certificate', trust: 'DFSP CA, which vouches for the hub' },
   hub: { purpose: 'tls-client', name: 'client certificate', trust: 'CA of the hub' },
 } as const;
-
-/** With these a server refuses every handshake. A client must not be let out with them: it would trust the system's CAs. */
-const nothing: Credentials = { certificate: '', privateKey: new Secret(''), trustedCas: '' };
 
 interface Found {
   readonly snapshot: TlsSnapshot | undefined;
@@ -50,7 +47,7 @@ export async function watchVaultTls(
   };
   const changed = (found: Found): void => {
     tell(found);
-    use?.(found.snapshot ?? nothing);
+    use?.(found.snapshot ?? noCredentials);
     const { snapshot, missing } = found;
     if (snapshot !== undefined)
       deps.log.info('TLS credentials replaced', { side, key: snapshot.keyId, until: new Date(snapshot.validTo).toISOString() });
@@ -61,13 +58,13 @@ export async function watchVaultTls(
   return {
     get credentials() {
       handedOut = part.current();
-      return handedOut.snapshot ?? nothing;
+      return handedOut.snapshot ?? noCredentials;
     },
     status: () => statusOf(side, part.current().snapshot),
     onChange: (listener) => {
       use = listener;
       // A change that came while the side was being started.
-      if (handedOut !== undefined && handedOut !== part.current()) listener(part.current().snapshot ?? nothing);
+      if (handedOut !== undefined && handedOut !== part.current()) listener(part.current().snapshot ?? noCredentials);
     },
     stop: () => {
       use = undefined;
