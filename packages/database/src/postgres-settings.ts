@@ -1,3 +1,4 @@
+import { readCertificates } from '@payment-manager/runtime';
 import type { ClientConfig } from 'pg';
 import { DatabaseUnavailable } from './database-unavailable.ts';
 
@@ -80,12 +81,22 @@ function tlsOf({ url, tls }: PostgresAddress): NonNullable<ClientConfig['ssl']> 
   const mode = asked.get('sslmode');
   if (tls !== undefined) {
     if (mode !== null) throw unusable('the URL has `sslmode` in it, and a CA is given, which demands TLS; give one of them');
-    const { ca, certificate, key } = tls;
+    const { certificate, key } = tls;
+    const ca = anchors(tls.ca);
     return { ...demanded, ca, ...(certificate === undefined ? {} : { cert: certificate }), ...(key === undefined ? {} : { key }) };
   }
   if (mode === 'verify-full') return demanded;
   if (mode === null || mode === 'disable') return false;
   throw unusable(`the URL's \`sslmode\` is \`${mode.slice(0, 40)}\`; it may be \`verify-full\` or \`disable\``);
+}
+
+/** Node takes an empty text for every public CA. */
+function anchors(ca: string): string[] {
+  try {
+    return readCertificates(ca, 'its CA bundle').map(String);
+  } catch (error) {
+    throw unusable((error as Error).message.replace(/\.$/, ''));
+  }
 }
 
 const demanded = { rejectUnauthorized: true, minVersion: 'TLSv1.2' } as const;

@@ -31,7 +31,14 @@ const server = (credentials: Credentials, requireClientCertificate: boolean) =>
 
 describe('whom TLS trusts', () => {
   test('an empty list of CAs is refused by server, client and probe, because Node would take it for every public CA', async () => {
-    for (const trustedCas of ['', '\n', '# our CA\n', 'garbage', scheme.certificate.slice(0, 200), `${scheme.certificate}-----BEGIN CERTIFICATE`]) {
+    for (const trustedCas of [
+      '',
+      '\n',
+      '# our CA\n',
+      'garbage',
+      scheme.certificate.slice(0, 200),
+      `${scheme.certificate}-----BEGIN CERTIFICATE`,
+    ]) {
       const empty = { ...own, trustedCas };
       assert.throws(() => serverTls(empty, true), TypeError, JSON.stringify(trustedCas));
       assert.throws(() => clientTls(empty), TypeError, JSON.stringify(trustedCas));

@@ -38,7 +38,8 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   const limits = { maxHeaderSize: maxHeaderBytes, headersTimeout: handshakeMs, requestTimeout: handshakeMs, keepAliveTimeout: 1 };
   const plain = { ...limits, connectionsCheckingInterval: 1_000 };
   const secure =
-    tls && createTlsServer({ ...plain, ...serverTls(tls, true), requestCert: true, rejectUnauthorized: true, handshakeTimeout: handshakeMs });
+    tls &&
+    createTlsServer({ ...plain, ...serverTls(tls, true), requestCert: true, rejectUnauthorized: true, handshakeTimeout: handshakeMs });
   const server = secure ?? createHttpServer(plain);
   // Some room for those that are being refused.
   if (secure) boundConnections(secure, maxClients * 2);

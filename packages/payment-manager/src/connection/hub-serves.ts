@@ -16,11 +16,11 @@ export function hubServes(
 ): (cas: string) => Promise<boolean> {
   return async (cas) => {
     const own = credentials();
-    if (origins.length > 0 && own === undefined) return false;
+    if (origins.length === 0) return true;
+    const trustedCas = withMoreCas(cas, moreCas);
+    if (own === undefined || trustedCas === '') return false;
     const seen = await Promise.all(
-      origins.map((origin) =>
-        probe({ ...addressOf(origin), timeoutMs, ...(own && { credentials: { ...own, trustedCas: withMoreCas(cas, moreCas) } }) }),
-      ),
+      origins.map((origin) => probe({ ...addressOf(origin), timeoutMs, credentials: { ...own, trustedCas } })),
     );
     return seen.every((one) => one.kind === 'served' && one.distrust === undefined);
   };

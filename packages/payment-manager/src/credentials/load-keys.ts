@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import type { AlarmEntry } from '@payment-manager/mojaloop-connector';
 import type { Clock, Log, Metrics, Signatures, Timers } from '@payment-manager/runtime';
 import type { Config } from '../config/schema.ts';
 import { type PeerKeys, watchPeerKeys } from './peer-keys.ts';
@@ -26,13 +27,15 @@ export interface LoadedKeys {
   /** Out of the vault only: gives a way to ask the scheme for peers' keys that are newer than those in the vault. */
   readonly seekPeersWith?: (seek: () => Promise<void>) => void;
   certificates(): readonly CertificateStatus[];
+  /** What was given anew and cannot be used: what is in use stays. */
+  alarms(): readonly AlarmEntry[];
   /** What is not there yet, in the vault or in files, for people: until then there is no connection to the scheme. */
   missing(): readonly string[];
   stop(): void;
 }
 
 /** Where no signature is verified. */
-export const noPeers: PeerKeys = { keysOf: () => [], refresh: () => Promise.resolve(false), stop: () => {} };
+export const noPeers: PeerKeys = { keysOf: () => [], refresh: () => Promise.resolve(false), alarms: () => [], stop: () => {} };
 
 /** Loads what the configuration names. @throws CredentialsInvalid naming the first file that cannot be used. */
 export async function loadKeys(config: Config, deps: LoadKeysDeps): Promise<LoadedKeys> {
@@ -69,6 +72,7 @@ export async function loadKeys(config: Config, deps: LoadKeysDeps): Promise<Load
       peers,
       certificates: () => [inbound, outbound, hub, core].flatMap((watched) => watched?.status() ?? []),
       missing: () => (config.jws.verify && peers.known?.() === 0 ? ['public key of a peer or of the hub in `jws.peerKeysFolder`'] : []),
+      alarms: () => [inbound, outbound, hub, core, signing, peers].flatMap((watched) => watched?.alarms() ?? []),
       stop,
     };
   } catch (error) {

@@ -1,7 +1,9 @@
 import type { KeyObject } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { AlarmEntry } from '@payment-manager/mojaloop-connector';
 import type { Clock, Log, Metrics, Timers } from '@payment-manager/runtime';
+import { type Complaint, complaintAbout } from './complaint.ts';
 import { CredentialsInvalid } from './credentials-invalid.ts';
 import { lookAgain } from './look-again.ts';
 import { parsePeerKey } from './peer-key.ts';
@@ -27,6 +29,8 @@ export interface PeerKeys {
   refresh(fspId: string): Promise<boolean>;
   /** How many peers have a key here. Absent: it is not counted. */
   known?(): number;
+  /** Keys that are there and cannot be used. */
+  alarms(): readonly AlarmEntry[];
   stop(): void;
 }
 
@@ -65,20 +69,27 @@ export async function watchPeerKeys(folder: string, deps: PeerKeysDeps): Promise
   const known = new Map<string, Known>();
   const refreshes = new Map<string, Promise<boolean>>();
   const refreshedAt = new Map<string, number>();
-  const complaints = new Map<string, string>();
+  const complaints = new Map<string, Complaint>();
   const complain = (about: string, message: string): void => {
-    if (complaints.get(about) === message || complaints.size >= maxPeers) return;
-    complaints.set(about, message);
-    deps.log.error('a peer key cannot be used; what was in use stays', { file: about, reason: message });
+    const known = complaints.get(about);
+    if (known === undefined && complaints.size >= maxPeers) return;
+    const complaint = known ?? complaintAbout(about, "the file of a peer's key", deps);
+    complaints.set(about, complaint);
+    complaint.raise(message);
   };
   const underWay = new Map<string, Promise<boolean>>();
   /** One look at a file at a time: of two that overlap, the older could otherwise win over the newer. */
   const lookAt = (fspId: string): Promise<boolean> => {
     const file = `${fspId}.pem`;
+    let usable = true;
+    const unusable = (message: string): void => {
+      usable = false;
+      complain(file, message);
+    };
     const turn = (underWay.get(fspId) ?? Promise.resolve(false))
-      .then(() => readInto(known, fspId, join(folder, file), deps, (message) => complain(file, message)))
+      .then(() => readInto(known, fspId, join(folder, file), deps, unusable))
       .then((changed) => {
-        if (changed) complaints.delete(file);
+        if (usable) complaints.delete(file);
         if (underWay.get(fspId) === turn) underWay.delete(fspId);
         return changed;
       });
@@ -91,7 +102,7 @@ export async function watchPeerKeys(folder: string, deps: PeerKeysDeps): Promise
       return undefined;
     });
     if (names === undefined) return;
-    complaints.delete(folder);
+    for (const about of complaints.keys()) if (!names.includes(about)) complaints.delete(about);
     const present = names.filter((name) => name.endsWith('.pem')).map((name) => name.slice(0, -4));
     const peers = new Set([...known.keys(), ...present.filter((fspId) => fspIdForm.test(fspId)).slice(0, maxPeers)]);
     for (const fspId of peers) await lookAt(fspId);
@@ -128,6 +139,7 @@ export async function watchPeerKeys(folder: string, deps: PeerKeysDeps): Promise
       return started;
     },
     known: () => known.size,
+    alarms: () => [...complaints.values()].flatMap((complaint) => complaint.alarms()),
     stop: () => watching.stop(),
   };
 }

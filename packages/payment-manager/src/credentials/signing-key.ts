@@ -1,7 +1,9 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { AlarmEntry } from '@payment-manager/mojaloop-connector';
 import { weaknessOf } from '@payment-manager/runtime';
+import { complaintAbout } from './complaint.ts';
 import { CredentialsInvalid } from './credentials-invalid.ts';
 import { lookAgain } from './look-again.ts';
 import type { WatchDeps } from './tls-watch.ts';
@@ -9,28 +11,28 @@ import type { WatchDeps } from './tls-watch.ts';
 export interface SigningKey {
   /** The key to sign with now. */
   current(): KeyObject;
+  /** What is there and cannot be used. */
+  alarms(): readonly AlarmEntry[];
   stop(): void;
 }
 
 /** Our JWS signing key, parsed once and again when the file changes. @throws CredentialsInvalid when the first load fails. */
 export async function watchSigningKey(file: string, deps: WatchDeps): Promise<SigningKey> {
   let key = await loadSigningKey(file);
-  let complaint = '';
+  const complaint = complaintAbout('jws', 'the JWS signing key on disk', deps);
   const look = async (): Promise<void> => {
     try {
       const fresh = await loadSigningKey(file);
-      complaint = '';
+      complaint.clear();
       if (createPublicKey(fresh).equals(createPublicKey(key))) return;
       key = fresh;
       deps.log.info('JWS signing key replaced');
     } catch (error) {
-      const message = (error as Error).message;
-      if (message !== complaint) deps.log.error('the JWS signing key on disk cannot be used; the one in use stays', { reason: message });
-      complaint = message;
+      complaint.raise((error as Error).message);
     }
   };
   const watching = lookAgain([dirname(file)], deps.pollMs, deps.timers, deps.log, look);
-  return { current: () => key, stop: () => watching.stop() };
+  return { current: () => key, alarms: complaint.alarms, stop: () => watching.stop() };
 }
 
 /** Our signing key out of its file. @throws CredentialsInvalid */

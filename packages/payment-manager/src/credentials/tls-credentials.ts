@@ -1,6 +1,6 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { createPrivateKey, type X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { type Credentials, Secret } from '@payment-manager/runtime';
+import { type Credentials, readCertificates, Secret } from '@payment-manager/runtime';
 import { CredentialsInvalid } from './credentials-invalid.ts';
 
 /** Where one side's PEM files are. The last two may be missing where the configuration allows it. */
@@ -26,8 +26,9 @@ export interface LoadedCredentials {
 }
 
 /**
- * Reads and checks one side's files: they must be PEM, and the key must be that of the certificate. A certificate that
- * has expired is taken (the health report says so): a clock that is wrong must not keep the product from starting.
+ * Reads and checks one side's files: each that is named holds at least one certificate, or the key, none of them is cut off or unreadable,
+ * and the key is that of the first certificate. A certificate that has expired is taken (the health report says so): a clock that is
+ * wrong must not keep the product from starting.
  *
  * @throws CredentialsInvalid, naming the file and what to do; never with the contents of a file.
  */
@@ -37,9 +38,14 @@ export async function loadTlsCredentials(side: string, files: TlsFiles): Promise
     read(side, 'private key', files.keyFile),
     read(side, 'CA bundle', files.caFile),
   ]);
-  for (const block of pemCertificates(cas)) parseCertificate(block, files.caFile);
-  const status = certificate === '' ? undefined : checkPair(side, certificate, key, files);
+  if (files.caFile !== undefined) certificatesOf(side, 'CA bundle', cas, files.caFile);
+  const status = files.certificateFile === undefined ? undefined : checkPair(side, certificate, key, files);
   return { credentials: { certificate, privateKey: new Secret(key), trustedCas: cas }, status };
+}
+
+/** A bundle of CAs alone, PEM. @throws CredentialsInvalid when it cannot be read, or holds no certificate */
+export async function loadCaBundle(side: string, caFile: string): Promise<string> {
+  return (await loadTlsCredentials(side, { caFile })).credentials.trustedCas;
 }
 
 async function read(side: string, what: string, file: string | undefined): Promise<string> {
@@ -56,29 +62,27 @@ async function read(side: string, what: string, file: string | undefined): Promi
 }
 
 function checkPair(side: string, certificate: string, key: string, files: TlsFiles): CertificateStatus {
-  const leaf = parseCertificate(pemCertificates(certificate)[0] ?? certificate, files.certificateFile);
-  const privateKey = parsePrivateKey(key, files.keyFile);
-  if (!leaf.checkPrivateKey(privateKey)) {
+  const { certificateFile = '', keyFile = '' } = files;
+  const [leaf] = certificatesOf(side, 'certificate', certificate, certificateFile);
+  const privateKey = parsePrivateKey(key, keyFile);
+  if (leaf?.checkPrivateKey(privateKey) !== true) {
     throw new CredentialsInvalid(
-      `The certificate and the private key for ${side} do not belong together: ${files.certificateFile} and ${files.keyFile}. The first certificate of the file must be that of the key.`,
+      `The certificate and the private key for ${side} do not belong together: ${certificateFile} and ${keyFile}. The first certificate of the file must be that of the key.`,
     );
   }
   return { side, validFrom: leaf.validFromDate.getTime(), validTo: leaf.validToDate.getTime() };
 }
 
-function pemCertificates(bundle: string): string[] {
-  return bundle.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-}
-
-function parseCertificate(pem: string, file: string | undefined): X509Certificate {
+/** An empty list of CAs would be every public CA, and an empty certificate none at all. */
+function certificatesOf(side: string, what: string, pem: string, file: string): readonly X509Certificate[] {
   try {
-    return new X509Certificate(pem);
-  } catch {
-    throw new CredentialsInvalid(`${file} holds no certificate that can be read. It must be PEM (-----BEGIN CERTIFICATE-----).`);
+    return readCertificates(pem, `The ${what} for ${side} (${file})`);
+  } catch (error) {
+    throw new CredentialsInvalid(`${(error as Error).message} Put a complete PEM file there.`);
   }
 }
 
-function parsePrivateKey(pem: string, file: string | undefined) {
+function parsePrivateKey(pem: string, file: string) {
   try {
     return createPrivateKey(pem);
   } catch {

@@ -1,6 +1,8 @@
 import { dirname } from 'node:path';
-import type { Credentials, Log, Metrics, Timers } from '@payment-manager/runtime';
+import type { AlarmEntry } from '@payment-manager/mojaloop-connector';
+import type { Clock, Credentials, Log, Metrics, Timers } from '@payment-manager/runtime';
 import type { TlsSnapshot } from '@payment-manager/vault';
+import { complaintAbout } from './complaint.ts';
 import { lookAgain } from './look-again.ts';
 import { type CertificateStatus, loadTlsCredentials, type TlsFiles } from './tls-credentials.ts';
 
@@ -14,10 +16,13 @@ export interface WatchedTls {
   readonly missing?: () => string | undefined;
   /** Told of every later snapshot. Call once. */
   onChange(use: (credentials: Credentials) => void): void;
+  /** What is there and cannot be used. */
+  alarms(): readonly AlarmEntry[];
   stop(): void;
 }
 
 export interface WatchDeps {
+  readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -34,23 +39,21 @@ export async function watchTls(side: string, files: TlsFiles, deps: WatchDeps): 
   const expires = deps.metrics.gauge('pm_certificate_expires_seconds', 'End of validity of a certificate in use, Unix time', ['side']);
   let loaded = await loadTlsCredentials(side, files);
   let use: ((credentials: Credentials) => void) | undefined;
-  let complaint = '';
+  const complaint = complaintAbout(side, 'TLS credentials on disk', deps);
   const tell = (): void => {
     if (loaded.status !== undefined) expires.set(loaded.status.validTo / 1000, { side });
   };
   const look = async (): Promise<void> => {
     try {
       const fresh = await loadTlsCredentials(side, files);
-      complaint = '';
+      complaint.clear();
       if (same(fresh.credentials, loaded.credentials)) return;
       loaded = fresh;
       tell();
       use?.(fresh.credentials);
       deps.log.info('TLS credentials replaced', { side });
     } catch (error) {
-      const message = (error as Error).message;
-      if (message !== complaint) deps.log.error('TLS credentials on disk cannot be used; the ones in use stay', { side, reason: message });
-      complaint = message;
+      complaint.raise((error as Error).message);
     }
   };
   tell();
@@ -62,6 +65,7 @@ export async function watchTls(side: string, files: TlsFiles, deps: WatchDeps): 
     onChange: (listener) => {
       use = listener;
     },
+    alarms: complaint.alarms,
     stop: () => watching.stop(),
   };
 }

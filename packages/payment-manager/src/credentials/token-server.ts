@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { createHttpClient, type HttpClientOptions, type PooledHttpClient, Secret } from '@payment-manager/runtime';
 import { type Environment, VaultError } from '@payment-manager/vault';
-import { CredentialsInvalid } from './credentials-invalid.ts';
+import { loadCaBundle } from './tls-credentials.ts';
 
 /** A client for few requests to servers whose certificates come from the CAs in `caFile`; absent: from the system's. @throws CredentialsInvalid */
 export async function clientTrusting(
@@ -11,11 +10,7 @@ export async function clientTrusting(
 ): Promise<PooledHttpClient> {
   const limits = { maxConnectionsPerOrigin: 4, maxQueuedPerOrigin: 100, ...more };
   if (caFile === undefined) return createHttpClient(limits);
-  const trustedCas = await readFile(caFile, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new CredentialsInvalid(
-      `The CA bundle ${caFile} cannot be read (${error.code}). Check \`${key}\` and that this user may read it.`,
-    );
-  });
+  const trustedCas = await loadCaBundle(`\`${key}\``, caFile);
   return createHttpClient({ ...limits, credentials: { certificate: '', privateKey: new Secret(''), trustedCas } });
 }
 

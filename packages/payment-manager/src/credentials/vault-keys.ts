@@ -28,7 +28,7 @@ export async function loadVaultKeys(config: Config, vault: Vault, deps: VaultKey
   try {
     const inbound = config.inbound.tls.enabled ? await watchVaultTls('inbound', environment, deps) : undefined;
     const hub = config.hub.tls.enabled ? await watchVaultTls('hub', environment, deps, await moreHubCas(config)) : undefined;
-    const signer = config.jws.sign ? await watchVaultSigner(environment, deps.signatures, deps.log) : undefined;
+    const signer = config.jws.sign ? await watchVaultSigner(environment, deps.signatures, deps) : undefined;
     const peers = config.jws.verify ? await watchVaultPeers(environment, deps) : undefined;
 
     const changed = ({ purpose, id }: EntryName): void => {
@@ -49,6 +49,7 @@ export async function loadVaultKeys(config: Config, vault: Vault, deps: VaultKey
       peers: peers ?? noPeers,
       ...(peers && { seekPeersWith: (seek) => peers.seekWith(seek) }),
       certificates: () => [inbound, hub].flatMap((one) => one?.status() ?? []).concat(files.certificates()),
+      alarms: () => [inbound, hub, signer, peers, files].flatMap((part) => part?.alarms() ?? []),
       missing: () => [
         ...[inbound, hub].flatMap((one) => one?.missing() ?? []),
         ...(signer !== undefined && signer.signingKey() === undefined ? ['JWS key'] : []),

@@ -1,11 +1,15 @@
-import type { Log } from '@payment-manager/runtime';
+import type { AlarmEntry } from '@payment-manager/mojaloop-connector';
+import type { Clock, Log } from '@payment-manager/runtime';
 import { VaultError } from '@payment-manager/vault';
+import { complaintAbout } from './complaint.ts';
 
 /** Something that is read out of the vault, and read again after changes. */
 export interface VaultPart<T> {
   current(): T;
   /** Reads it again, once more after a reading that is under way. Never rejects: what cannot be read stays as it was. */
   readAgain(): Promise<void>;
+  /** What keeps it from being read. */
+  alarms(): readonly AlarmEntry[];
 }
 
 /**
@@ -18,27 +22,26 @@ export async function openVaultPart<T>(
   read: () => Promise<T>,
   same: (a: T, b: T) => boolean,
   changed: (value: T) => void,
-  log: Log,
+  deps: { readonly clock: Clock; readonly log: Log },
 ): Promise<VaultPart<T>> {
   let current = await read();
-  let complaint = '';
+  const complaint = complaintAbout(what, 'what the vault holds', deps);
   let running: Promise<void> = Promise.resolve();
   let waiting: Promise<void> | undefined;
   const look = async (): Promise<void> => {
     try {
       const fresh = await read();
-      complaint = '';
+      complaint.clear();
       if (same(fresh, current)) return;
       current = fresh;
       changed(fresh);
     } catch (error) {
-      const reason = error instanceof VaultError ? `${error.code}: ${error.message}` : 'a defect';
-      if (reason !== complaint) log.error('the vault cannot be read; what is in use stays', { what, reason });
-      complaint = reason;
+      complaint.raise(reasonOf(error));
     }
   };
   return {
     current: () => current,
+    alarms: complaint.alarms,
     readAgain() {
       waiting ??= running.then(() => {
         waiting = undefined;
@@ -58,4 +61,10 @@ export async function ifThere<T>(read: Promise<T>): Promise<T | undefined> {
     if (error instanceof VaultError && error.code === 'VAULT_NO_KEY') return undefined;
     throw error;
   }
+}
+
+/** A certificate that cannot be read has words that may be shown; what else is thrown may not. */
+function reasonOf(error: unknown): string {
+  if (error instanceof VaultError) return `${error.code}: ${error.message}`;
+  return error instanceof TypeError ? error.message : 'a defect';
 }

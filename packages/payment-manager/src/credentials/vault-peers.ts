@@ -64,7 +64,7 @@ export async function watchVaultPeers(environment: Environment, deps: VaultPeers
       if (keys.length > 0) log.info('peer keys changed', { fspId, keys: keys.length });
       else log.warn('peer keys removed: distrusted from now on', { fspId });
     };
-    const part = await openVaultPart(`the keys of ${fspId}`, read, (a, b) => a.ids === b.ids, changed, log);
+    const part = await openVaultPart(`the keys of ${fspId}`, read, (a, b) => a.ids === b.ids, changed, deps);
     const peer: Peer = { ...part, changedAt: started ? clock.monotonic() : Number.NEGATIVE_INFINITY };
     opened.set(fspId, peer);
     count();
@@ -136,6 +136,7 @@ export async function watchVaultPeers(environment: Environment, deps: VaultPeers
     seekWith(way) {
       seek = way;
     },
+    alarms: () => [...opened.values()].flatMap((peer) => peer.alarms()),
     stop() {},
   };
 }

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
-import type { Log, Signatures } from '@payment-manager/runtime';
+import type { AlarmEntry } from '@payment-manager/mojaloop-connector';
+import type { Clock, Log, Signatures } from '@payment-manager/runtime';
 import { type Environment, type Signer, VaultError } from '@payment-manager/vault';
 import { ifThere, openVaultPart } from './vault-part.ts';
 
@@ -9,13 +10,18 @@ export interface VaultSigner {
   signingKey(): KeyObject | undefined;
   readonly signatures: Signatures;
   readAgain(): Promise<void>;
+  alarms(): readonly AlarmEntry[];
 }
 
 /** Signers that may still be asked: the one in use, and the one before it for messages that are being signed. */
 const signersKept = 2;
 
 /** The JWS key in use, now and after every change. @throws VaultError when it cannot be read */
-export async function watchVaultSigner(environment: Environment, signatures: Signatures, log: Log): Promise<VaultSigner> {
+export async function watchVaultSigner(
+  environment: Environment,
+  signatures: Signatures,
+  deps: { readonly clock: Clock; readonly log: Log },
+): Promise<VaultSigner> {
   let signers: readonly Signer[] = [];
   const taken = (signer: Signer | undefined): void => {
     signers = signer === undefined ? [] : [signer, ...signers].slice(0, signersKept);
@@ -26,10 +32,10 @@ export async function watchVaultSigner(environment: Environment, signatures: Sig
     (a, b) => a?.keyId === b?.keyId,
     (signer) => {
       taken(signer);
-      if (signer === undefined) log.warn('the JWS key is gone: nothing is signed any more');
-      else log.info('JWS signing key replaced', { key: signer.keyId });
+      if (signer === undefined) deps.log.warn('the JWS key is gone: nothing is signed any more');
+      else deps.log.info('JWS signing key replaced', { key: signer.keyId });
     },
-    log,
+    deps,
   );
   taken(part.current());
   return {
@@ -43,5 +49,6 @@ export async function watchVaultSigner(environment: Environment, signatures: Sig
       },
     },
     readAgain: () => part.readAgain(),
+    alarms: part.alarms,
   };
 }

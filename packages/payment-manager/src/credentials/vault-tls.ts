@@ -1,4 +1,4 @@
-import { type Credentials, type Log, type Metrics, noCredentials } from '@payment-manager/runtime';
+import { type Clock, type Credentials, type Log, type Metrics, noCredentials, readCertificates } from '@payment-manager/runtime';
 import type { Environment, TlsSnapshot } from '@payment-manager/vault';
 import { withMoreCas } from './hub-trust.ts';
 import type { CertificateStatus } from './tls-credentials.ts';
@@ -28,7 +28,7 @@ interface Found {
 export async function watchVaultTls(
   side: 'inbound' | 'hub',
   environment: Environment,
-  deps: { readonly log: Log; readonly metrics: Metrics },
+  deps: { readonly clock: Clock; readonly log: Log; readonly metrics: Metrics },
   moreCas = '',
 ): Promise<VaultTls> {
   const expires = deps.metrics.gauge('pm_certificate_expires_seconds', 'End of validity of a certificate in use, Unix time', ['side']);
@@ -40,7 +40,9 @@ export async function watchVaultTls(
     const snapshot = await ifThere(environment.credentials(purpose));
     const missing = snapshot === undefined ? name : snapshot.trustedCas === '' ? trust : undefined;
     if (snapshot === undefined || missing !== undefined) return { snapshot: undefined, missing };
-    return { snapshot: { ...snapshot, trustedCas: withMoreCas(snapshot.trustedCas, moreCas) }, missing };
+    const trustedCas = withMoreCas(snapshot.trustedCas, moreCas);
+    readCertificates(trustedCas, `The ${trust}`);
+    return { snapshot: { ...snapshot, trustedCas }, missing };
   };
   const tell = ({ snapshot }: Found): void => {
     if (snapshot !== undefined) expires.set(snapshot.validTo / 1000, { side });
@@ -53,7 +55,7 @@ export async function watchVaultTls(
       deps.log.info('TLS credentials replaced', { side, key: snapshot.keyId, until: new Date(snapshot.validTo).toISOString() });
     else deps.log.warn('TLS credentials are gone: no connection is made any more', { side, missing });
   };
-  const part = await openVaultPart(`TLS credentials of ${side}`, read, same, changed, deps.log);
+  const part = await openVaultPart(`TLS credentials of ${side}`, read, same, changed, deps);
   tell(part.current());
   return {
     get credentials() {
@@ -70,6 +72,7 @@ export async function watchVaultTls(
       use = undefined;
     },
     readAgain: () => part.readAgain(),
+    alarms: part.alarms,
     missing: () => part.current().missing,
     snapshot: () => part.current().snapshot,
   };

@@ -1,35 +1,20 @@
-import { readFile } from 'node:fs/promises';
-import { DatabaseUnavailable, type PostgresAddress } from '@payment-manager/database';
+import type { PostgresAddress } from '@payment-manager/database';
 import type { Config } from '../config/schema.ts';
+import { loadTlsCredentials } from '../credentials/tls-credentials.ts';
 
-/** How the configured PostgreSQL is reached; for `journal.store` postgres. @throws DatabaseUnavailable when a file that TLS needs cannot be read */
+/**
+ * How the configured PostgreSQL is reached; for `journal.store` postgres.
+ *
+ * @throws CredentialsInvalid when a file that TLS needs cannot be read, is empty, or does not belong to the others
+ */
 export async function postgresAddress(journal: Config['journal']): Promise<PostgresAddress> {
-  const { postgresUrl = '', postgresSchema } = journal;
-  const [ca, certificate, key] = await Promise.all([
-    textOf(journal, 'postgresCaFile'),
-    textOf(journal, 'postgresCertificateFile'),
-    textOf(journal, 'postgresKeyFile'),
-  ]);
-  return {
-    url: postgresUrl,
-    schema: postgresSchema,
-    ...(ca !== undefined && { tls: { ca, ...(certificate !== undefined && { certificate }), ...(key !== undefined && { key }) } }),
-  };
-}
-
-async function textOf(
-  journal: Config['journal'],
-  name: 'postgresCaFile' | 'postgresCertificateFile' | 'postgresKeyFile',
-): Promise<string | undefined> {
-  const file = journal[name];
-  if (file === undefined) return undefined;
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new DatabaseUnavailable(
-      'DATABASE_OPEN_FAILED',
-      `The file ${file} cannot be read (${code}). Correct \`journal.${name}\`, or let this user read it.`,
-    );
-  }
+  const { postgresUrl: url = '', postgresSchema: schema, postgresCaFile, postgresCertificateFile, postgresKeyFile } = journal;
+  if (postgresCaFile === undefined) return { url, schema };
+  const pair =
+    postgresCertificateFile === undefined || postgresKeyFile === undefined
+      ? {}
+      : { certificateFile: postgresCertificateFile, keyFile: postgresKeyFile };
+  const { credentials } = await loadTlsCredentials('PostgreSQL', { caFile: postgresCaFile, ...pair });
+  const { trustedCas, certificate, privateKey } = credentials;
+  return { url, schema, tls: { ca: trustedCas, ...(certificate !== '' && { certificate, key: privateKey.reveal() }) } };
 }

@@ -1,4 +1,4 @@
-import { access, open, readdir, readFile } from 'node:fs/promises';
+import { access, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, createHttpClient, type Log, type Random, Secret, type Signatures, type Timers } from '@payment-manager/runtime';
 import {
@@ -23,6 +23,7 @@ import {
   type VaultStore,
 } from '@payment-manager/vault';
 import type { Config } from '../config/schema.ts';
+import { loadCaBundle } from '../credentials/tls-credentials.ts';
 import { postgresAddress } from '../data/postgres-address.ts';
 import { openMasterKeyStore } from './master-key-store.ts';
 
@@ -43,7 +44,7 @@ export interface OpenedVault {
   look(): Promise<void>;
 }
 
-/** Opens the vault that the configuration names; undefined when there is none. @throws VaultError */
+/** Opens the vault that the configuration names; undefined when there is none. @throws VaultError, CredentialsInvalid for the server's CA bundle */
 export async function openConfiguredVault(config: Config, world: VaultWorld): Promise<OpenedVault | undefined> {
   const { store: kind, hashicorp } = config.vault;
   if (kind === 'none') return undefined;
@@ -182,8 +183,7 @@ const kubernetesToken = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 /** One log-in serves the entries and the PKI engine. */
 async function hashicorpServer(hashicorp: Config['vault']['hashicorp'], { clock, log }: VaultWorld) {
   const { url = '', caFile, namespace } = hashicorp;
-  const trustedCas =
-    caFile === undefined ? undefined : await readFile(caFile, 'utf8').catch(() => Promise.reject(unreadable(caFile, 'CA bundle')));
+  const trustedCas = caFile === undefined ? undefined : await loadCaBundle('`vault.hashicorp.caFile`', caFile);
   const login = await hashicorpLogin(hashicorp, log);
   const http = createHttpClient({
     maxConnectionsPerOrigin: 4,

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { type Credentials, createHttpClient, type HttpClient, Secret, systemRandom } from '@payment-manager/runtime';
 import type { Environment } from '@payment-manager/vault';
 import type { Config } from '../../config/schema.ts';
 import type { ManagerDoor } from '../../connection/manager-api.ts';
 import { moreHubCas, withMoreCas } from '../../credentials/hub-trust.ts';
+import { loadCaBundle } from '../../credentials/tls-credentials.ts';
 import { hubEndpoints } from '../../environments/doctor/diagnose.ts';
 import { ownOrigin } from '../../environments/own-address.ts';
 import { proxyBefore } from '../../environments/proxy-before.ts';
@@ -78,7 +78,7 @@ async function hubCredentials(config: Config, environment: Environment): Promise
 async function clientOf({ outbound: { tls } }: Config): Promise<HttpClient> {
   if (!tls.enabled || tls.certificateFile === undefined) return createHttpClient({});
   const files = [tls.certificateFile, ...(tls.caFile === undefined ? [] : [tls.caFile])];
-  const trustedCas = (await Promise.all(files.map((file) => readFile(file, 'utf8')))).join('\n');
+  const trustedCas = (await Promise.all(files.map((file) => loadCaBundle('outbound', file)))).join('\n');
   return createHttpClient({ credentials: { certificate: '', privateKey: new Secret(''), trustedCas } });
 }
 
