@@ -69,11 +69,15 @@ export async function attackedFolder(): Promise<AttackedFolder> {
 
 const main = fileURLToPath(new URL('../../packages/payment-manager/src/cli/main.ts', import.meta.url));
 
-/** `./pm run` that is expected to end by itself; what it said, and its exit code. It is killed when it does not. */
+/** `./pm run` that is expected to end by itself; what it said, and its exit code. It is killed when it becomes ready. */
 export async function runToItsEnd(configFile: string): Promise<{ readonly exitCode: number | string; readonly text: string }> {
   const child = spawn(process.execPath, [main, 'run', '--config', configFile], { stdio: ['ignore', 'pipe', 'pipe'], timeout: 30_000 });
   let text = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      if (text.includes('"msg":"ready"')) child.kill('SIGKILL');
+    });
   return new Promise((resolve) => child.once('close', (code, signal) => resolve({ exitCode: code ?? signal ?? 'unknown', text })));
 }
 

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { before, test } from 'node:test';
 import { type TestAuthority, testAuthority } from '../test/test-authority.ts';
+import { noCredentials } from './credentials.ts';
 import type { HttpServer, HttpServerOptions } from './http.ts';
 import { createHttpClient } from './http-client.ts';
 import { startHttpServer } from './http-server.ts';
@@ -40,7 +41,7 @@ test('a probe tells which certificate a server presents, and whether it is trust
   assert.equal(new X509Certificate(trusted.certificate).fingerprint256, new X509Certificate(credentials.certificate).fingerprint256);
   assert.equal(trusted.distrust, undefined);
   assert.equal(untrusted.distrust, 'SELF_SIGNED_CERT_IN_CHAIN');
-  server.setCredentials({ certificate: '', privateKey: credentials.privateKey, trustedCas: '' });
+  server.setCredentials(noCredentials);
   assert.equal((await look(scheme.certificate)).kind, 'failed', 'a server without a certificate refuses TLS');
   await server.close(0);
 });

@@ -1,4 +1,5 @@
 import { Command as Commander, CommanderError } from 'commander';
+import { CredentialsInvalid } from '../credentials/credentials-invalid.ts';
 import { commands } from './command-list.ts';
 import type { CommandEntry, CommandOptions } from './commands.ts';
 import { CommandFailed, exitCodes } from './exit-codes.ts';
@@ -22,6 +23,10 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     if (error instanceof CommandFailed) {
       terminal.err(`${style.bad('pm:')} ${error.message}`);
       return error.exitCode;
+    }
+    if (error instanceof CredentialsInvalid) {
+      terminal.err(`${style.bad('pm:')} ${error.message}`);
+      return exitCodes.config;
     }
     throw error;
   }
