@@ -113,7 +113,7 @@ export function createConnector(deps: ConnectorDeps): Connector {
   const admit = () => payer.openCount + payee.openCount < settings.limits.inFlight;
   const reads = new Reads<ReadAnswer>(timers, settings.limits.inFlight);
   const callbacks = passedOn({ ...deps, mail: deps.journal.replica?.mail, reads, alarm: alarms.raise });
-  const tell = bestEffort(sender, clock);
+  const tell = bestEffort(sender, clock, deps.log);
   const lookups = partyLookups({ ...deps, core, tell });
   const admission = new Admission({
     ...deps,
@@ -192,7 +192,7 @@ async function attention(
 const TELL_MS = 30_000;
 const TELL_ATTEMPTS = 4;
 
-function bestEffort(sender: ReturnType<typeof createSender>, clock: Clock): (message: Message) => void {
+function bestEffort(sender: ReturnType<typeof createSender>, clock: Clock, log: Log): (message: Message) => void {
   const signal = new AbortController().signal;
   return (message) => {
     const action: SendAction = {
@@ -203,6 +203,8 @@ function bestEffort(sender: ReturnType<typeof createSender>, clock: Clock): (mes
       until: clock.now() + TELL_MS,
       attempts: TELL_ATTEMPTS,
     };
-    void sender.send(action, { resumed: false, signal });
+    sender.send(action, { resumed: false, signal }).catch((error: unknown) => {
+      log.error('an answer could not be sent', { operation: message.operation, error: String(error) });
+    });
   };
 }

@@ -14,24 +14,41 @@ export interface AlarmEntry {
 
 const ALARMS_MAX = 1_000;
 
-/** The last alarms, in memory: what a payment must not forget is in its record instead. */
+/** The last alarms, in memory: what a payment must not forget is in its record instead. No peer can push out what is not of its doing. */
 export function alarmList(
   clock: Clock,
   log: Log,
   metrics: Metrics,
 ): {
-  raise(code: string, label: string, reason: string): void;
+  /** `peer`: by whose message it came, if it was one. */
+  raise(code: string, label: string, reason: string, peer?: string): void;
   list(query: { readonly id?: string; readonly limit: number }): readonly AlarmEntry[];
 } {
-  const entries: AlarmEntry[] = [];
+  const entries: (AlarmEntry & { readonly peer?: string })[] = [];
   const raised = metrics.counter('pm_alarms_total', 'Alarms by code', ['code']);
   return {
-    raise(code, label, reason) {
-      entries.push({ id: label, level: 'alarm', code, reason, since: clock.now(), momentary: true });
-      if (entries.length > ALARMS_MAX) entries.shift();
+    raise(code, label, reason, peer) {
+      entries.push({ id: label, level: 'alarm', code, reason, since: clock.now(), momentary: true, ...(peer !== undefined && { peer }) });
+      if (entries.length > ALARMS_MAX) entries.splice(superfluous(entries), 1);
       raised.add(1, { code });
       log.warn('alarm', { code, payment: label, reason });
     },
-    list: (query) => entries.filter((entry) => query.id === undefined || entry.id === query.id).slice(-query.limit),
+    list: (query) =>
+      entries
+        .filter((entry) => query.id === undefined || entry.id === query.id)
+        .slice(-query.limit)
+        .map(({ peer: _peer, ...entry }) => entry),
   };
+}
+
+/** The oldest of the peer that has caused the most; our own give way only where no peer has caused any. */
+function superfluous(entries: readonly { readonly peer?: string }[]): number {
+  const counts = new Map<string, number>();
+  let most: string | undefined;
+  for (const { peer } of entries) {
+    if (peer === undefined) continue;
+    counts.set(peer, (counts.get(peer) ?? 0) + 1);
+    if (most === undefined || (counts.get(peer) ?? 0) > (counts.get(most) ?? 0)) most = peer;
+  }
+  return Math.max(0, most === undefined ? 0 : entries.findIndex(({ peer }) => peer === most));
 }

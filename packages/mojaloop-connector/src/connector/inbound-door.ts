@@ -51,7 +51,7 @@ export interface InboundDoorDeps {
   readonly peerKeys: PeerKeys;
   readonly core: Pick<GuardedCore, 'transferObjection'>;
   readonly random: Random;
-  readonly alarm: (code: string, label: string, reason: string) => void;
+  readonly alarm: (code: string, label: string, reason: string, peer?: string) => void;
   readonly admit: () => boolean;
 }
 
@@ -329,5 +329,5 @@ async function notified(deps: InboundDoorDeps, received: Received, input: Extrac
   const id = received.route.id ?? '';
   const recordId = await deps.payee.find(transferClaim(id));
   if (recordId !== undefined && (await deps.payee.input(recordId, input)).kind === 'taken') return;
-  deps.alarm('CALLBACK_UNEXPECTED', id, `${received.source} sent a notification for a transfer that is not known`);
+  deps.alarm('CALLBACK_UNEXPECTED', id, `${received.source} sent a notification for a transfer that is not known`, received.source);
 }

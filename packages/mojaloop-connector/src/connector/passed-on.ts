@@ -10,7 +10,7 @@ export interface PassedOnDeps {
   readonly sealer: Sealer;
   readonly timers: Timers;
   readonly log: Log;
-  readonly alarm: (code: string, label: string, reason: string) => void;
+  readonly alarm: (code: string, label: string, reason: string, peer?: string) => void;
 }
 
 /** A callback for which nobody waits here: to which question it would be an answer, and what is told when nobody waits anywhere. */
@@ -48,12 +48,13 @@ export function passedOn(deps: PassedOnDeps): PassedOn {
   let timer: Timer | undefined;
   let endListening = (): void => {};
 
-  const unexpected = ({ label, reason }: Pick<Unexpected, 'label' | 'reason'>): void => deps.alarm('CALLBACK_UNEXPECTED', label, reason);
+  const unexpected = ({ label, reason, answer }: Omit<Unexpected, 'topic'>): void =>
+    deps.alarm('CALLBACK_UNEXPECTED', label, reason, answer.source);
 
   function deliver({ topic, message, ageMs }: Letter): void {
     try {
       const { answer, ...told } = JSON.parse(Buffer.from(sealer.open(message, topic)).toString()) as Omit<Unexpected, 'topic'>;
-      if (!reads.answer(topic, { ...answer, ageMs })) unexpected(told);
+      if (!reads.answer(topic, { ...answer, ageMs })) unexpected({ answer, ...told });
     } catch (error) {
       deps.log.error('a callback that a replica left cannot be read', { error: String(error) });
     }
@@ -89,9 +90,9 @@ export function passedOn(deps: PassedOnDeps): PassedOn {
 
   return {
     async offer({ topic, answer, label, reason }) {
-      const told = { label, reason };
+      const told = { label, reason, answer };
       if (mail === undefined || ++offers > OFFERS_MAX) return unexpected(told);
-      const sealed = sealer.seal(Buffer.from(JSON.stringify({ answer, ...told })), topic);
+      const sealed = sealer.seal(Buffer.from(JSON.stringify(told)), topic);
       if (!(await mail.post(topic, sealed))) unexpected(told);
     },
     start() {

@@ -28,6 +28,8 @@ export interface News {
 export interface InFlight {
   readonly controller: AbortController;
   timer?: Timer;
+  /** How often it has thrown. */
+  thrown?: number;
 }
 
 /** One record in memory. Its inputs are taken one at a time. */

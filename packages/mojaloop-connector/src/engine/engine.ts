@@ -23,7 +23,7 @@ export interface EngineDeps {
   readonly metrics: Metrics;
   readonly failpoints: Failpoints;
   /** Told of alarms that are no fact of a record. */
-  readonly alarm: (code: string, label: string, reason: string) => void;
+  readonly alarm: (code: string, label: string, reason: string, peer?: string) => void;
   /** Records kept in memory after they came to rest. */
   readonly restingRecords: number;
 }
@@ -295,8 +295,10 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
       cell.inFlight.delete(input.key);
       cell.answered.add(input.key);
     }
-    if (decision.alarm !== undefined)
-      this.#deps.alarm(decision.alarm.code, cell.state === undefined ? cell.id : this.#flow.label(cell.state), decision.alarm.reason);
+    if (decision.alarm !== undefined) {
+      const { code, reason, peer } = decision.alarm;
+      this.#deps.alarm(code, cell.state === undefined ? cell.id : this.#flow.label(cell.state), reason, peer);
+    }
     if (cell.state === undefined) return { kind: 'missing' };
     if (decision.events.length > 0 || isActionAnswer(input)) this.#settle(cell);
     for (const courtesy of decision.courtesies ?? []) this.#obligations.begin(cell, courtesy, false);

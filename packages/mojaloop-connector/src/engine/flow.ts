@@ -30,7 +30,7 @@ export interface Input {
   readonly type: string;
 }
 
-/** An input that the engine itself makes: an action that may be started only once was started by a process that is gone. */
+/** An input that the engine itself makes: an action that may be started only once was started by a process that is gone, or threw. */
 export interface Interrupted extends Input {
   readonly type: 'interrupted';
   readonly key: string;
@@ -47,7 +47,7 @@ export interface Decision<E, A> {
   /** Done once, best effort, after the events: answers to questions and to repeats, which the other side may ask again. */
   readonly courtesies?: readonly A[];
   /** Something an operator should know that is no fact of this record. */
-  readonly alarm?: { readonly code: string; readonly reason: string };
+  readonly alarm?: { readonly code: string; readonly reason: string /** By whose message it came. */; readonly peer?: string };
 }
 
 /** Something to be done, under a stable key. */

@@ -1,7 +1,7 @@
 import type { Journal } from '@payment-manager/journal';
 import type { Clock, Log, Timers } from '@payment-manager/runtime';
 import type { Cell, InFlight } from './cell.ts';
-import type { Action, Perform } from './flow.ts';
+import type { Action, Interrupted, Perform } from './flow.ts';
 
 export interface ObligationDeps {
   readonly clock: Clock;
@@ -13,6 +13,9 @@ export interface ObligationDeps {
 
 /** How soon a replica that may not act looks again whether it may. */
 const ALIVE_POLL_MS = 200;
+/** How soon an action that threw is begun again: at first, and at the longest. */
+const AGAIN_FIRST_MS = 1_000;
+const AGAIN_MAX_MS = 300_000;
 /** How often a process that leaves looks whether what it began has ended. */
 const FINISH_POLL_MS = 20;
 
@@ -20,7 +23,7 @@ const FINISH_POLL_MS = 20;
 export class Obligations<S, I, A extends Action> {
   readonly #perform: Perform<A, I & { type: string }>;
   readonly #deps: ObligationDeps;
-  readonly #deliver: (cell: Cell<S, I>, answer: I) => void;
+  readonly #deliver: (cell: Cell<S, I>, answer: I | Interrupted) => void;
   readonly #atRest: () => void;
   #stopped = false;
   /** How many are under way that may be begun only once. */
@@ -29,7 +32,7 @@ export class Obligations<S, I, A extends Action> {
   constructor(
     perform: Perform<A, I & { type: string }>,
     deps: ObligationDeps,
-    deliver: (cell: Cell<S, I>, answer: I) => void,
+    deliver: (cell: Cell<S, I>, answer: I | Interrupted) => void,
     atRest: () => void,
   ) {
     this.#perform = perform;
@@ -98,13 +101,31 @@ export class Obligations<S, I, A extends Action> {
       },
       (error: unknown) => {
         if (!action.repeatable) this.#onceOnly--;
-        // a performer reports what the world does as an answer; reaching this line is a defect in it
-        const what = error instanceof Error ? error.message : String(error);
-        this.#deps.log.error('an action failed', { record: cell.id, action: action.key, error: what });
-        this.#deps.alarm('ACTION_FAILED', cell.id, `action ${action.key} failed: ${what}`);
-        if (isCourtesy(action.key)) cell.inFlight.delete(action.key);
+        if (!this.#stopped) this.#threw(cell, action, entry, error);
       },
     );
+  }
+
+  /**
+   * A performer reports what the world does as an answer: one that throws has a defect. What may be repeated comes again, ever more
+   * rarely; of what may be begun only once nobody knows whether it was done, as after a crash (docs/money-rules.md, 1).
+   */
+  #threw(cell: Cell<S, I>, action: A, entry: InFlight, error: unknown): void {
+    const what = error instanceof Error ? error.message : String(error);
+    this.#deps.log.error('an action failed', { record: cell.id, action: action.key, error: what });
+    this.#deps.alarm('ACTION_FAILED', cell.id, `action ${action.key} failed: ${what}`);
+    if (!action.repeatable) {
+      this.#deliver(cell, { type: 'interrupted', key: action.key });
+      return;
+    }
+    if (isCourtesy(action.key) || entry.controller.signal.aborted) {
+      cell.inFlight.delete(action.key);
+      if (cell.inFlight.size === 0) this.#atRest();
+      return;
+    }
+    const wait = Math.min(AGAIN_FIRST_MS * 2 ** (entry.thrown ?? 0), AGAIN_MAX_MS);
+    entry.thrown = (entry.thrown ?? 0) + 1;
+    entry.timer = this.#deps.timers.after(wait, () => this.#when(cell, action, entry, true));
   }
 
   /** Begins nothing more; what answers from now on is not heard. */

@@ -13,7 +13,7 @@ export interface InboundDeps {
   readonly settings: ConnectorSettings;
   readonly door: InboundDoor;
   readonly guard: (request: HttpRequest, received: Received) => Promise<void>;
-  readonly alarm: (code: string, label: string, reason: string) => void;
+  readonly alarm: (code: string, label: string, reason: string, peer?: string) => void;
   readonly log: Log;
   readonly metrics: Metrics;
 }
@@ -41,6 +41,7 @@ export function inboundApi(deps: InboundDeps): HttpHandler {
           'CALLBACK_FOR_ANOTHER_FSP',
           received.route.id ?? '',
           `${received.source} sent us a callback for ${received.destination}`,
+          received.source,
         );
         return TAKEN;
       }

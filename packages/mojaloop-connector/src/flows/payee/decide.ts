@@ -225,9 +225,9 @@ function due(settings: PayeeSettings, state: PayeeState, key: string, now: numbe
   return NOTHING;
 }
 
-/** A call that was begun by a process that is gone, without an answer: unknown, like any other (money-rules 1). */
+/** A call that was begun by a process that is gone, or that threw, is without an answer: unknown, like any other (money-rules 1). */
 function interrupted(settings: PayeeSettings, state: PayeeState, key: string, now: number): PayeeDecision {
-  const outcome = { kind: 'unknown', reason: 'the process ended during the call' } as const;
+  const outcome = { kind: 'unknown', reason: 'the call was cut short' } as const;
   if (key.startsWith('core:transfer:')) return coreTransferred(settings, state, key, outcome, now);
   if (key.startsWith('core:notify:')) return coreTold(settings, state, key, outcome, now);
   return NOTHING;

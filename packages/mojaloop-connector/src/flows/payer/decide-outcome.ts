@@ -13,11 +13,13 @@ type TransferErrorInput = Extract<PayerInput, { type: 'transfer-error' }>;
 export function decideTransferState(state: PayerState, input: TransferInput, now: number): PayerDecision {
   const { body, from } = input;
   if (state.stage !== 'open' || state.prepare === undefined) {
+    if (body.transferState === 'COMMITTED') return contradicted(state, from.source, 'COMMITTED', 'no prepare of it had left', now);
     return {
       events: [],
       alarm: {
         code: 'TRANSFER_CALLBACK_TOO_EARLY',
         reason: `${from.source} reports a transfer as ${body.transferState} that was not prepared yet`,
+        peer: from.source,
       },
     };
   }
@@ -95,7 +97,11 @@ export function decideWhenFinal(
       ? NOTHING
       : {
           events: [],
-          alarm: { code: 'OTHER_ERROR_AFTER_THE_END', reason: `${input.from.source} says ${says} of a payment that had failed before` },
+          alarm: {
+            code: 'OTHER_ERROR_AFTER_THE_END',
+            reason: `${input.from.source} says ${says} of a payment that had failed before`,
+            peer: input.from.source,
+          },
         };
   }
   if (input.body.transferState !== 'COMMITTED') return NOTHING;
@@ -135,7 +141,11 @@ function settledBefore(state: PayerState): string | undefined {
   return state.settled && `a person settled it as ${state.settled.as} before`;
 }
 
+/** Contrary words kept of one sender: what comes after is the same news, and must not take the place of another's. */
+const CONTRADICTIONS_OF_ONE = 5;
+
 function contradicted(state: PayerState, source: string, says: string, reason: string, now: number): PayerDecision {
-  if (state.contradictions.some((known) => known.says === says && known.source === source)) return NOTHING;
+  const known = state.contradictions.filter((one) => one.source === source);
+  if (known.length >= CONTRADICTIONS_OF_ONE || known.some((one) => one.says === says)) return NOTHING;
   return { events: [{ type: 'contradicted', at: now, source, says, reason }] };
 }

@@ -10,9 +10,11 @@ import { isFinal, type PayerState, prepareExpiration } from './state.ts';
  * before, the hub may still move the money (money-rules 4).
  */
 export function allowedPayerActions(settings: PayerSettings, state: PayerState, now: number): readonly AllowedAction[] {
-  if (state.prepare === undefined) return [];
-  const ask: AllowedAction = { action: 'ask-hub' };
   const contradicted = openContradictions(state).length > 0;
+  if (state.prepare === undefined && !contradicted) return [];
+  const ask: AllowedAction = { action: 'ask-hub' };
+  // the hub has a word about what never left: a person settles it when it cannot go on any more
+  if (state.prepare === undefined && !isFinal(state)) return [ask];
   const expired = now >= prepareExpiration(state) + settings.clockSkewMs;
   const settles = contradicted || (state.exception !== undefined && expired && !isFinal(state));
   return settles ? [ask, { action: 'settle', as: ['COMMITTED', 'ABORTED'] }] : [ask];

@@ -83,7 +83,11 @@ function counts(settings: PayerSettings, state: PayerState, from: CallbackFrom):
 function stranger(from: CallbackFrom, what: string): PayerDecision {
   return {
     events: [],
-    alarm: { code: 'CALLBACK_FROM_STRANGER', reason: `${what} came from ${from.source}, which was not asked; it was ignored` },
+    alarm: {
+      code: 'CALLBACK_FROM_STRANGER',
+      reason: `${what} came from ${from.source}, which was not asked; it was ignored`,
+      peer: from.source,
+    },
   };
 }
 

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createMetrics, recordedLog, virtualTime } from '@payment-manager/runtime';
+import { alarmList } from './alarms.ts';
+
+const reasons = (list: ReturnType<typeof alarmList>, id?: string) =>
+  list.list({ limit: 10_000, ...(id !== undefined && { id }) }).map(({ reason }) => reason);
+
+test('alarms: a peer that causes very many pushes out its own oldest, and nobody else’s', () => {
+  const alarms = alarmList(virtualTime(), recordedLog(), createMetrics());
+  alarms.raise('ACTION_FAILED', 'p1', 'ours');
+  alarms.raise('CALLBACK_FROM_STRANGER', 'p2', 'of a quiet peer', 'quiet');
+  for (let n = 0; n < 5_000; n++) alarms.raise('CALLBACK_FROM_STRANGER', 'p3', `loud ${n}`, 'loud');
+  for (let n = 0; n < 100; n++) alarms.raise('CALLBACK_FROM_STRANGER', 'p4', `other ${n}`, 'other');
+  const kept = reasons(alarms);
+  assert.equal(kept.length, 1_000);
+  assert.deepEqual(kept.slice(0, 2), ['ours', 'of a quiet peer']);
+  assert.equal(kept.filter((reason) => reason.startsWith('other')).length, 100);
+  assert.equal(kept.filter((reason) => reason.startsWith('loud')).at(-1), 'loud 4999');
+  assert.deepEqual(reasons(alarms, 'p2'), ['of a quiet peer']);
+});
+
+test('alarms: peers that come in great number take each other’s places, not ours', () => {
+  const alarms = alarmList(virtualTime(), recordedLog(), createMetrics());
+  for (let n = 0; n < 3; n++) alarms.raise('ACTION_FAILED', 'p1', `ours ${n}`);
+  for (let n = 0; n < 3_000; n++) alarms.raise('CALLBACK_FROM_STRANGER', 'p', `of ${n}`, `peer ${n}`);
+  const kept = reasons(alarms);
+  assert.equal(kept.length, 1_000);
+  assert.deepEqual(kept.slice(0, 3), ['ours 0', 'ours 1', 'ours 2']);
+});
