@@ -11,7 +11,7 @@ const { Amount, Currency, DateTime, text } = dataTypes;
 const Extensions = Type.Array(Type.Object({ key: text(32), value: text(128) }), { maxItems: 16 });
 
 /** SDK transferParty as a core answers it. Who was asked for is known; who answers is not asked. */
-const PartyAnswer = Type.Object({
+export const PartyAnswer = Type.Object({
   displayName: Type.Optional(Type.String()),
   firstName: Type.Optional(Type.String()),
   middleName: Type.Optional(Type.String()),
@@ -43,13 +43,13 @@ export const QuoteAnswer = Type.Object({
 export type QuoteAnswer = Static<typeof QuoteAnswer>;
 
 /** SDK transferResponse: only what decides about money makes it unusable; see `readTransfer` for the rest. */
-const TransferAnswer = Type.Object({
+export const TransferAnswer = Type.Object({
   transferState: Type.Optional(Type.Enum(['RESERVED', 'COMMITTED'])),
   fulfilment: Type.Optional(Type.String()),
 });
 
 /** SDK transferDetailsResponse. */
-const TransferStateAnswer = Type.Object({
+export const TransferStateAnswer = Type.Object({
   transferId: Type.Optional(Type.String()),
   transferState: dataTypes.TransferState,
 });

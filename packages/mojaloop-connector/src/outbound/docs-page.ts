@@ -1,4 +1,4 @@
-import { GUIDE } from './docs-guide.ts';
+import type { GuidePart } from './docs-guide.ts';
 import { DOCS_STYLE } from './docs-style.ts';
 import { commandBlock, escaped, jsonBlock, laidOut, sentence } from './docs-text.ts';
 import type { OpenApiDocument, Operation, Parameter, Schema } from './openapi.ts';
@@ -10,11 +10,22 @@ interface Placed {
   readonly operation: Operation;
 }
 
+/** What differs between the pages. */
+export interface PageParts {
+  readonly guide: readonly GuidePart[];
+  /** Sentences behind the summary. */
+  readonly introduction: string;
+  /** Where the document for machines is. */
+  readonly machines: string;
+  /** Where the examples call, `localhost:4001`. */
+  readonly host: string;
+}
+
 /**
- * The page `/docs`: a guide, then every operation and schema of the OpenAPI document. One file without scripts, fonts or
+ * A page like `/docs`: a guide, then every operation and schema of the OpenAPI document. One file without scripts, fonts or
  * pictures from anywhere, since it is read inside a bank's network.
  */
-export function docsPage(document: OpenApiDocument): string {
+export function docsPage(document: OpenApiDocument, { guide, introduction, machines, host }: PageParts): string {
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ method, path, operation })),
   );
@@ -26,13 +37,13 @@ export function docsPage(document: OpenApiDocument): string {
   const title = escaped(document.info.title);
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><style>${DOCS_STYLE}</style></head>
-<body><header><h1>${title}</h1><p>${sentence(document.info.summary)}. Paths, bodies and states are those of the Mojaloop SDK, so what was made for it works unchanged. For machines: <a href="/openapi.json">openapi.json</a>.</p></header>
-<div class="layout"><nav aria-label="Contents"><strong>Guide</strong>${GUIDE.map(({ id, title: text }) => `<a href="#${id}">${escaped(text)}</a>`).join('')}
+<body><header><h1>${title}</h1><p>${sentence(document.info.summary)}. ${sentence(introduction)} For machines: <a href="${machines}">${machines.slice(1)}</a>.</p></header>
+<div class="layout"><nav aria-label="Contents"><strong>Guide</strong>${guide.map(({ id, title: text }) => `<a href="#${id}">${escaped(text)}</a>`).join('')}
 ${groups.map(({ name, operations: placed }) => `<strong>${escaped(name)}</strong>${placed.map(navigation).join('')}`).join('')}<strong>Schemas</strong><a href="#schemas">All schemas</a></nav>
-<main>${GUIDE.map(({ id, title: text, html }) => `<section id="${id}"><h2>${escaped(text)}</h2>${html}</section>`).join('')}
-${groups.map(({ name, description, operations: placed }) => `<section><h2>${escaped(name)}</h2><p>${sentence(description)}.</p>${placed.map((one) => operationCard(one, document)).join('')}</section>`).join('')}
+<main>${guide.map(({ id, title: text, html }) => `<section id="${id}"><h2>${escaped(text)}</h2>${html}</section>`).join('')}
+${groups.map(({ name, description, operations: placed }) => `<section><h2>${escaped(name)}</h2><p>${sentence(description)}.</p>${placed.map((one) => operationCard(one, document, host)).join('')}</section>`).join('')}
 <section id="schemas"><h2>Schemas</h2>${schemas.map(([name, schema]) => schemaDetails(name, schema)).join('')}</section>
-<footer>Made from the API's own table of operations; it cannot differ from what is served.</footer></main></div></body></html>`;
+<footer>Made from the table of operations and the schemas that the product checks with.</footer></main></div></body></html>`;
 }
 
 function badge(method: string): string {
@@ -48,23 +59,24 @@ function breakable(path: string): string {
   return `<span>${escaped(path).replaceAll('/', '/<wbr>')}</span>`;
 }
 
-function operationCard({ method, path, operation }: Placed, document: OpenApiDocument): string {
+function operationCard({ method, path, operation }: Placed, document: OpenApiDocument, host: string): string {
   const [media] = Object.values(operation.requestBody?.content ?? {});
   const bodySchema = media?.schema && resolved(media.schema, document);
   return `<article class="card" id="${operation.operationId}"><div class="head">${badge(method)}<code>${escaped(path)}</code><h3>${escaped(operation.summary)}</h3></div>
 <p>${sentence(operation.description)}</p>
 ${operation.parameters.length === 0 ? '' : `<h4>Parameters</h4>${parameterTable(operation.parameters)}`}
 ${bodySchema === undefined ? '' : `<h4>Body</h4>${memberTable(bodySchema)}`}
-${media?.example === undefined ? '' : `<h4>Example</h4>${commandBlock(curl(method, path, operation, media.example))}`}
+${media?.example === undefined ? '' : `<h4>Example</h4>${commandBlock(curl(method, path, operation, media.example, host))}`}
 <h4>Answers</h4>${Object.entries(operation.responses).map(answerDetails).join('')}</article>`;
 }
 
-function curl(method: string, path: string, operation: Operation, example: unknown): string {
+function curl(method: string, path: string, operation: Operation, example: unknown, host: string): string {
   const values = Object.fromEntries(operation.parameters.map(({ name, example: value }) => [name, value]));
   const filled = path.replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
-  const key = operation.parameters.some(({ name }) => name === 'Idempotency-Key') ? " \\\n  -H 'Idempotency-Key: salary-2026-03-0042'" : '';
+  const header = operation.parameters.find(({ name }) => name === 'Idempotency-Key');
+  const key = header === undefined ? '' : ` \\\n  -H 'Idempotency-Key: ${header.example ?? 'salary-2026-03-0042'}'`;
   const verb = method === 'post' ? '' : `-X ${method.toUpperCase()} `;
-  return `curl -s ${verb}localhost:4001${filled} \\\n  -H 'Content-Type: application/json'${key} \\\n  -d '${laidOut(example)}'`;
+  return `curl -s ${verb}${host}${filled} \\\n  -H 'Content-Type: application/json'${key} \\\n  -d '${laidOut(example)}'`;
 }
 
 function answerDetails([status, response]: [string, Operation['responses'][string]]): string {

@@ -7,9 +7,11 @@ export function escaped(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }
 
-/** A sentence in which `backticks` mark code. */
+/** A sentence in which `backticks` mark code, and **stars** what must not be overlooked. */
 export function sentence(text: string): string {
-  return escaped(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>');
+  return escaped(text)
+    .replaceAll(/`([^`]+)`/g, '<code>$1</code>')
+    .replaceAll(/\*\*([^*]+)\*\*/g, '<strong>$1</strong>');
 }
 
 /** A JSON value as a block of code, names and values told apart by colour. */

@@ -1,7 +1,11 @@
 import { json } from './answers.ts';
-import { docsPage } from './docs-page.ts';
+import { GUIDE } from './docs-guide.ts';
+import { docsPage, type PageParts } from './docs-page.ts';
 import { openApiDocument } from './openapi.ts';
 import type { Route } from './route.ts';
+
+/** Loaded when somebody asks: a running product does not need it. */
+const coreApi = () => import('../core-api/core-pages.ts');
 
 /** No script, nothing from elsewhere, no frame around it. */
 const PAGE_HEADERS = {
@@ -10,6 +14,14 @@ const PAGE_HEADERS = {
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
+};
+
+const OUTBOUND_PAGE: PageParts = {
+  guide: GUIDE,
+  introduction:
+    'Paths, bodies and states are those of the Mojaloop SDK, so what was made for it works unchanged. What your core offers to be paid: /docs/core.',
+  machines: '/openapi.json',
+  host: 'localhost:4001',
 };
 
 /** The health answer of the SDK, and the API's description of itself: for machines and for people. Made on first use. */
@@ -52,9 +64,33 @@ export function documentRoutes(working: readonly Route[]): readonly Route[] {
         answers: [{ status: 200, description: 'The page.', mediaType: 'text/html' }],
       },
       handle: async () => {
-        page ??= docsPage(described());
+        page ??= docsPage(described(), OUTBOUND_PAGE);
         return { status: 200, headers: PAGE_HEADERS, body: page };
       },
+    },
+    {
+      method: 'GET',
+      path: '/docs/core',
+      doc: {
+        operationId: 'coreDocs',
+        tag: 'Documents',
+        summary: 'What a core offers, for people',
+        description: 'The other direction: what Payment Manager calls at `core.baseUrl`, and what each answer means for money.',
+        answers: [{ status: 200, description: 'The page.', mediaType: 'text/html' }],
+      },
+      handle: async () => ({ status: 200, headers: PAGE_HEADERS, body: (await coreApi()).coreApiPage() }),
+    },
+    {
+      method: 'GET',
+      path: '/openapi-core.json',
+      doc: {
+        operationId: 'coreOpenapi',
+        tag: 'Documents',
+        summary: 'What a core offers, for machines',
+        description: 'OpenAPI 3.1.',
+        answers: [{ status: 200, description: 'The document.', mediaType: 'application/json' }],
+      },
+      handle: async () => json(200, (await coreApi()).coreApiDocument(), { 'content-type': 'application/json' }),
     },
   ];
   function described(): ReturnType<typeof openApiDocument> {

@@ -17,6 +17,8 @@ test('openapi: it names every operation once, and every reference leads somewher
     [
       'GET /',
       'GET /docs',
+      'GET /docs/core',
+      'GET /openapi-core.json',
       'GET /openapi.json',
       'GET /parties/{Type}/{ID}',
       'GET /parties/{Type}/{ID}/{SubId}',

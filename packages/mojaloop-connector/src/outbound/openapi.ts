@@ -2,6 +2,20 @@ import { statusText } from '@payment-manager/runtime';
 import type { TSchema } from 'typebox';
 import type { AnswerDoc, Route } from './route.ts';
 
+/** What a document says of an operation, whoever does it. */
+export type DocumentedRoute = Pick<Route, 'method' | 'path' | 'params' | 'body' | 'startsPayment' | 'doc'> & {
+  /** Headers that it takes besides. */
+  readonly headers?: readonly Parameter[];
+};
+
+/** What a document says of itself. */
+export interface DocumentAbout {
+  readonly title: string;
+  readonly summary: string;
+  readonly server: string;
+  readonly tags: OpenApiDocument['tags'];
+}
+
 /** A JSON Schema as the document has it. */
 export interface Schema {
   readonly $ref?: string;
@@ -91,8 +105,19 @@ const TRACE_HEADER: Parameter = {
   schema: { type: 'string' },
 };
 
+const OUTBOUND: DocumentAbout = {
+  title: 'Payment Manager: outbound API',
+  summary: 'What a DFSP calls to send money through a Mojaloop scheme',
+  server: '/',
+  tags: [
+    { name: 'Payments', description: 'Send money and follow it to its end' },
+    { name: 'Helpers', description: 'One message through the hub, and its answer' },
+    { name: 'Documents', description: 'The API about itself' },
+  ],
+};
+
 /** The OpenAPI 3.1 document of a table of routes. Schemas with a title become components under it. */
-export function openApiDocument(routes: readonly Route[]): OpenApiDocument {
+export function openApiDocument(routes: readonly DocumentedRoute[], about: DocumentAbout = OUTBOUND): OpenApiDocument {
   const schemas: Record<string, Schema> = {};
   const paths: Record<string, Record<string, Operation>> = {};
   for (const route of routes) {
@@ -103,23 +128,19 @@ export function openApiDocument(routes: readonly Route[]): OpenApiDocument {
   return {
     openapi: '3.1.0',
     info: {
-      title: 'Payment Manager: outbound API',
+      title: about.title,
       version: '1.0.0',
-      summary: 'What a DFSP calls to send money through a Mojaloop scheme',
+      summary: about.summary,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: '/' }],
-    tags: [
-      { name: 'Payments', description: 'Send money and follow it to its end' },
-      { name: 'Helpers', description: 'One message through the hub, and its answer' },
-      { name: 'Documents', description: 'The API about itself' },
-    ],
+    servers: [{ url: about.server }],
+    tags: about.tags,
     paths,
     components: { schemas: Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1))) },
   };
 }
 
-function operationOf(route: Route, schemas: Record<string, Schema>): Operation {
+function operationOf(route: DocumentedRoute, schemas: Record<string, Schema>): Operation {
   const { doc, body } = route;
   const parameters: Parameter[] = Object.entries(route.params ?? {}).map(([name, schema]) => ({
     name,
@@ -130,6 +151,7 @@ function operationOf(route: Route, schemas: Record<string, Schema>): Operation {
     ...(doc.exampleParams?.[name] !== undefined && { example: doc.exampleParams[name] }),
   }));
   if (route.startsPayment === true) parameters.push(KEY_HEADER, TRACE_HEADER);
+  parameters.push(...(route.headers ?? []));
   return {
     operationId: doc.operationId,
     tags: [doc.tag],
@@ -144,7 +166,7 @@ function operationOf(route: Route, schemas: Record<string, Schema>): Operation {
 function responseOf(answer: AnswerDoc, schemas: Record<string, Schema>): Response {
   const mediaType = answer.mediaType ?? (answer.schema === undefined ? undefined : 'application/json');
   return {
-    description: answer.description || statusText(answer.status),
+    description: answer.description || statusText(Number(answer.status)),
     ...(answer.status === 503 && { headers: { 'Retry-After': { description: 'Seconds', schema: { type: 'integer' } } } }),
     ...(mediaType !== undefined && { content: { [mediaType]: media(answer.schema, answer.example, schemas) } }),
   };

@@ -33,7 +33,7 @@ export interface Call<B = unknown> {
 /** What the OpenAPI document and the page say of it. Texts may mark code with backticks. */
 export interface RouteDoc {
   readonly operationId: string;
-  readonly tag: 'Payments' | 'Helpers' | 'Documents';
+  readonly tag: string;
   readonly summary: string;
   readonly description: string;
   /** An example of the body. */
@@ -43,9 +43,9 @@ export interface RouteDoc {
   readonly answers: readonly AnswerDoc[];
 }
 
-/** One status that it answers. */
+/** One status that it answers, or a class of them as OpenAPI has it (`4XX`). */
 export interface AnswerDoc {
-  readonly status: number;
+  readonly status: number | '4XX' | '5XX' | 'default';
   readonly description: string;
   readonly schema?: TSchema;
   readonly example?: object;

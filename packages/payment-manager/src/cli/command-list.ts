@@ -23,6 +23,11 @@ export const commands: readonly CommandEntry[] = [
         description: 'journals in a PostgreSQL of the sandbox’s own instead of files; each way has payments of its own',
       },
       { flags: '--workers <number>', description: 'with --postgres: so many processes of each Payment Manager (default: 1)' },
+      {
+        flags: '--core <cores...>',
+        description:
+          'your own core in place of a demo core, and what it can do: greenbank=http://127.0.0.1:4100,reserve,repeatable,askable (docs/core-api.md)',
+      },
     ],
     example: './pm start',
     load: async () => (await import('./start.ts')).start,
@@ -167,7 +172,10 @@ export const commands: readonly CommandEntry[] = [
       { flags: '--file <file>', description: 'the configuration (default: PM_CONFIG_FILE, else payment-manager.yaml here)' },
       environmentOption,
       { flags: '--without-files', description: 'only the keys: for a machine that has not got the files' },
-      { flags: '--reference', description: 'write docs/configuration.md and docs/command-line.md anew instead' },
+      {
+        flags: '--reference',
+        description: 'write anew the documents that are made from the code: configuration, command line, the core’s API',
+      },
     ],
     example: './pm config --file payment-manager.yaml',
     load: async () => (await import('./config.ts')).config,

@@ -12,12 +12,23 @@ import { findingLine } from './connection/finding-lines.ts';
 import { exitCodes } from './exit-codes.ts';
 import { style, type Terminal, table } from './terminal.ts';
 
+/** The documents that are made from the code, by name. */
+export async function references(): Promise<Readonly<Record<string, string>>> {
+  const { coreApiDocument, coreMarkdown } = await import('@payment-manager/mojaloop-connector/core-api');
+  return {
+    'configuration.md': configReference(),
+    'command-line.md': commandReference(),
+    'core-api.md': coreMarkdown(),
+    'core-api.openapi.json': `${JSON.stringify(coreApiDocument(), undefined, 2)}\n`,
+  };
+}
+
 const docs = new URL('../../../../docs/', import.meta.url);
 
 /** `./pm config`: what is in force, or the references anew. */
 export const config: Command = async (_args, options, terminal) => {
   if (options['reference'] === true) {
-    const written = { 'configuration.md': configReference(), 'command-line.md': commandReference() };
+    const written = await references();
     for (const [name, text] of Object.entries(written)) {
       await writeFile(new URL(name, docs), text);
       terminal.out(`written: ${fileURLToPath(new URL(name, docs))}`);

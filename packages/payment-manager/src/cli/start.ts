@@ -1,7 +1,9 @@
 import { createHttpClient, systemClock } from '@payment-manager/runtime';
+import { DEMO_DFSPS } from '@payment-manager/sandbox';
 import type { Command } from './commands.ts';
 import { CommandFailed, exitCodes } from './exit-codes.ts';
 import { lackLines, stepLines } from './sandbox/onboarding-lines.ts';
+import { readOwnCores } from './sandbox/own-core.ts';
 import { findRunning, sandboxFolder } from './sandbox/running-sandbox.ts';
 import { type OnboardingProgress, type Sandbox, startSandbox } from './sandbox/start-sandbox.ts';
 import { style, type Terminal, table } from './terminal.ts';
@@ -35,8 +37,12 @@ export const start: Command = async (_args, options, terminal) => {
     madeAnew: () =>
       terminal.out(style.dim('Keys that this sandbox had ready-made are removed: the DFSPs get their own. Balances and payments stay.')),
   };
+  const ownCores = readOwnCores(
+    options['core'],
+    DEMO_DFSPS.map(({ fspId }) => fspId),
+  );
   const basePort = String(options['basePort']);
-  const sandbox = await startSandbox({ folder, basePort, postgres, workers, progress, givenUp: () => stopping });
+  const sandbox = await startSandbox({ folder, basePort, postgres, workers, ownCores, progress, givenUp: () => stopping });
   if (!stopping) print(sandbox, folder, systemClock.monotonic() - begun, terminal);
   const reason = await Promise.race([stopAsked, managerEnded(sandbox)]);
   if (reason.kind === 'ended')
@@ -65,7 +71,9 @@ function managerEnded(sandbox: Sandbox): Promise<Reason> {
 }
 
 function print(sandbox: Sandbox, folder: string, ms: number, terminal: Terminal): void {
-  const { scheme, managers, postgresUrl } = sandbox;
+  const { scheme, managers, postgresUrl, running } = sandbox;
+  const owns = (fspId: string) => running.dfsps.some((dfsp) => dfsp.fspId === fspId && dfsp.ownCore === true);
+  const coreUrlOf = (fspId: string) => running.dfsps.find((dfsp) => dfsp.fspId === fspId)?.coreUrl ?? '';
   const { connectionManager } = scheme;
   const rows = [
     [`hub "${scheme.hubId}"`, scheme.hubUrl, 'FSPIOP over mutual TLS, signed'],
@@ -73,13 +81,13 @@ function print(sandbox: Sandbox, folder: string, ms: number, terminal: Terminal)
     ['Connection Manager', connectionManager?.url ?? '', `tokens: ${new URL(connectionManager?.tokenUrl ?? '').pathname}`],
     ['', connectionManager?.operatorUrl ?? '', 'the hub’s people: ./pm hub'],
     ...(postgresUrl === undefined ? [] : [['PostgreSQL', postgresUrl, 'both journals, a schema for each DFSP']]),
-    ...scheme.dfsps.flatMap(({ fspId, coreUrl }) => {
+    ...scheme.dfsps.flatMap(({ fspId }) => {
       const urls = managers.get(fspId)?.urls;
       return [
         [`${fspId} Payment Manager`, urls?.inbound ?? '', 'the hub calls this'],
         ['', urls?.outbound ?? '', `the core calls this; readable at ${urls?.outbound}/docs`],
         ['', urls?.operations ?? '', '/health/ready /metrics /connection /exceptions /alarms'],
-        [`${fspId} core`, coreUrl, '/accounts /ledger /payments'],
+        [`${fspId} core`, coreUrlOf(fspId), owns(fspId) ? 'your own: docs/core-api.md' : '/accounts /ledger /payments'],
       ];
     }),
   ];
@@ -90,9 +98,11 @@ function print(sandbox: Sandbox, folder: string, ms: number, terminal: Terminal)
       customer.displayName,
       `MSISDN ${customer.identifiers.find(({ idType }) => idType === 'MSISDN')?.idValue ?? '-'}`,
       fspId,
-      Object.keys(customer.accounts)
-        .map((currency) => `${core.balance(`${customer.id}:${currency}`)} ${currency}`)
-        .join(', '),
+      owns(fspId)
+        ? '(your core knows)'
+        : Object.keys(customer.accounts)
+            .map((currency) => `${core.balance(`${customer.id}:${currency}`)} ${currency}`)
+            .join(', '),
     ]),
   );
   terminal.out(`\n${table(['customer', 'found as', 'at', 'balance'], people)}`);

@@ -1,20 +1,17 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { commandReference } from '../cli/command-reference.ts';
+import { references } from '../cli/config.ts';
 import { listKeys } from './keys.ts';
 import { configReference } from './reference.ts';
 import { configSchema } from './schema.ts';
 
 const docs = new URL('../../../../docs/', import.meta.url);
 
-test('docs/configuration.md is what the schema says (write it anew with ./pm config --reference)', async () => {
-  assert.equal(await readFile(new URL('configuration.md', docs), 'utf8'), configReference());
-});
-
-test('docs/command-line.md is what the command line says (write it anew with ./pm config --reference)', async () => {
-  assert.equal(await readFile(new URL('command-line.md', docs), 'utf8'), commandReference());
-});
+for (const [name, text] of Object.entries(await references()))
+  test(`docs/${name} is what the code says (write it anew with ./pm config --reference)`, async () => {
+    assert.equal(await readFile(new URL(name, docs), 'utf8'), text);
+  });
 
 test('the reference names every key and its variable', () => {
   const text = configReference();

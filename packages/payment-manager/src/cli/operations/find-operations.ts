@@ -75,5 +75,9 @@ async function inSandbox(options: CommandOptions, terminal: Terminal, client: Ht
       exitCodes.usage,
       `There is no DFSP '${String(wanted)}'; there are ${sandbox.dfsps.map(({ fspId }) => fspId).join(', ')}.`,
     );
-  return dfsps.map(({ fspId, operationsUrl, coreUrl }) => ({ fspId, coreUrl, operations: operationsClient(operationsUrl, client) }));
+  return dfsps.map(({ fspId, operationsUrl, coreUrl, ownCore }) => ({
+    fspId,
+    ...(ownCore !== true && { coreUrl }),
+    operations: operationsClient(operationsUrl, client),
+  }));
 }

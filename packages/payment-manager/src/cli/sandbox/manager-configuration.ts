@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ConnectionManagerServer, Scheme, SchemeDfsp } from '@payment-manager/sandbox';
 import { stringify } from 'yaml';
+import type { OwnCore } from './own-core.ts';
 
 /** Ports of one Payment Manager. */
 export interface ManagerPorts {
@@ -24,16 +25,23 @@ export async function writeManagerConfiguration(
   dfsp: SchemeDfsp,
   ports: ManagerPorts,
   postgresUrl: string | undefined,
+  ownCore: OwnCore | undefined,
 ): Promise<string> {
   const own = join(folder, dfsp.fspId);
   await mkdir(own, { recursive: true, mode: 0o700 });
   const file = join(own, 'payment-manager.yaml');
   const comment = `# Written by ./pm start. The Payment Manager of ${dfsp.fspId} in the sandbox; docs/configuration.md explains every key.\n`;
-  await writeFile(file, comment + stringify(configurationOf(scheme, dfsp, ports, postgresUrl)));
+  await writeFile(file, comment + stringify(configurationOf(scheme, dfsp, ports, postgresUrl, ownCore)));
   return file;
 }
 
-function configurationOf(scheme: Scheme, dfsp: SchemeDfsp, ports: ManagerPorts, postgresUrl: string | undefined): object {
+function configurationOf(
+  scheme: Scheme,
+  dfsp: SchemeDfsp,
+  ports: ManagerPorts,
+  postgresUrl: string | undefined,
+  ownCore: OwnCore | undefined,
+): object {
   const tls = { enabled: true };
   const { atPrepare, deduplicates } = dfsp.core.settings;
   const { url, tokenUrl } = scheme.connectionManager as ConnectionManagerServer;
@@ -50,7 +58,7 @@ function configurationOf(scheme: Scheme, dfsp: SchemeDfsp, ports: ManagerPorts, 
     outbound: { host: '127.0.0.1', port: ports.outbound },
     operations: { host: '127.0.0.1', port: ports.operations },
     hub: { id: scheme.hubId, baseUrl: scheme.hubUrl, tls },
-    core: { baseUrl: dfsp.coreUrl, atPrepare, transferRepeatable: deduplicates, transferAskable: true },
+    core: ownCore ?? { baseUrl: dfsp.coreUrl, atPrepare, transferRepeatable: deduplicates, transferAskable: true },
     // everything is asked for here; for who switches `quote` on: a little more than the fees of the demo cores
     acceptance: { party: false, quote: false, maxFee: { USD: '1', XOF: '500' } },
     connectionManager: {

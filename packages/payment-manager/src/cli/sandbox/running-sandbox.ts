@@ -9,6 +9,8 @@ import type { Terminal } from '../terminal.ts';
 export interface RunningDfsp {
   readonly fspId: string;
   readonly coreUrl: string;
+  /** The core is somebody's own: it has neither accounts nor payments to show. */
+  readonly ownCore?: true;
   readonly outboundUrl: string;
   readonly operationsUrl: string;
   readonly customers: readonly {

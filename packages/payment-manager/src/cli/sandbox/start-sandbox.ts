@@ -17,6 +17,7 @@ import { removeFormerKeys } from './former-keys.ts';
 import { type ManagerPorts, vaultPollMs, writeManagerConfiguration } from './manager-configuration.ts';
 import { type ManagerProcess, startManagerProcess } from './manager-process.ts';
 import { type Lack, watchOnboarding } from './onboarding-watch.ts';
+import type { OwnCore } from './own-core.ts';
 import { forgetRunning, type RunningSandbox, writeRunning } from './running-sandbox.ts';
 import { managerPorts, sandboxPorts } from './sandbox-ports.ts';
 import { type SandboxPostgres, startSandboxPostgres } from './sandbox-postgres.ts';
@@ -31,6 +32,8 @@ export interface SandboxOptions {
   readonly postgres?: boolean;
   /** Processes of each Payment Manager; more than one needs PostgreSQL. */
   readonly workers?: number;
+  /** Cores of somebody's own, by FSP id: the demo core of that DFSP is left out. */
+  readonly ownCores?: ReadonlyMap<string, OwnCore>;
   /** Further options of the scheme, for tests. */
   readonly scheme?: Partial<SchemeOptions>;
   readonly progress?: OnboardingProgress;
@@ -89,7 +92,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const managers = new Map<string, ManagerProcess>();
   const startManager = async (fspId: string, environment: Readonly<Record<string, string>> = {}): Promise<ManagerProcess> => {
     const dfsp = scheme.dfsp(fspId);
-    const file = await writeManagerConfiguration(folder, scheme, dfsp, ofManagers.get(fspId) as ManagerPorts, postgres?.url);
+    const ports = ofManagers.get(fspId) as ManagerPorts;
+    const file = await writeManagerConfiguration(folder, scheme, dfsp, ports, postgres?.url, options.ownCores?.get(fspId));
     await keepClientSecret(file, dfsp);
     const manager = await startManagerProcess(file, join(folder, fspId, 'payment-manager.log'), environment, {
       workers: options.workers,
@@ -108,7 +112,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   try {
     const isFirst = !allOnboarded(scheme);
     await Promise.all(scheme.dfsps.map(({ fspId }) => startManager(fspId)));
-    const running = runningOf(scheme, managers);
+    const running = runningOf(scheme, managers, options.ownCores);
     await writeRunning(folder, running);
     const tell = (fspId: string, step: Step): void => {
       if (step.state === 'Failed' || (isFirst && step.state === 'Ready')) progress?.step(fspId, step);
@@ -178,7 +182,11 @@ async function bothOrNeither(
   return Promise.all([scheme, postgres]);
 }
 
-function runningOf(scheme: Scheme, managers: ReadonlyMap<string, ManagerProcess>): RunningSandbox {
+function runningOf(
+  scheme: Scheme,
+  managers: ReadonlyMap<string, ManagerProcess>,
+  ownCores: ReadonlyMap<string, OwnCore> = new Map(),
+): RunningSandbox {
   return {
     pid: process.pid,
     hubAdminUrl: scheme.hubAdminUrl,
@@ -187,7 +195,8 @@ function runningOf(scheme: Scheme, managers: ReadonlyMap<string, ManagerProcess>
       const { outbound, operations } = (managers.get(fspId) as ManagerProcess).urls;
       return {
         fspId,
-        coreUrl,
+        coreUrl: ownCores.get(fspId)?.baseUrl ?? coreUrl,
+        ...(ownCores.has(fspId) && { ownCore: true as const }),
         outboundUrl: outbound,
         operationsUrl: operations,
         customers: core.settings.customers.map(({ id, displayName, identifiers }) => ({ id, displayName, identifiers })),
