@@ -35,7 +35,7 @@ test('JWS keys in an HSM: both DFSPs onboard, pay and rotate with keys that are 
   const pinFile = join(folder, 'pin');
   writeFileSync(pinFile, `${PIN}\n`, { mode: 0o600 });
 
-  const pkcs11 = { module: MODULE ?? '', label: 'pm', pinFile };
+  const pkcs11 = { module: MODULE ?? '', label: 'pm', pinFile, variables: ['SOFTHSM2_CONF'] };
   const stage = await startConnectedScheme(join(folder, 'scheme'), { vault: { store: 'file', pollMs: 200, pkcs11 } });
   t.after(() => stage.stop());
   assert.equal((await pay(stage.payer)).state, 'COMPLETED');

@@ -1,7 +1,7 @@
-import { createHmac } from 'node:crypto';
 import type { Clock, HttpClient, HttpOutcome, Log, Metrics, Secret, Timer, Timers } from '@payment-manager/runtime';
 import { type AlarmLedger, type AlarmNotice, afterLook, emptyLedger, owedMost, type ShownAlarm } from './alarm-ledger.ts';
 import type { LedgerStore } from './ledger-file.ts';
+import { signatureHeader } from './webhook-signature.ts';
 
 export interface AlarmWebhookDeps {
   readonly url: string;
@@ -143,12 +143,7 @@ export function startAlarmWebhook(deps: AlarmWebhookDeps): AlarmWebhook {
 
 function post({ url, secret, client, identity }: AlarmWebhookDeps, { event, id, ...alarm }: AlarmNotice): Promise<HttpOutcome> {
   const body = JSON.stringify({ id, event, ...identity, ...alarm });
-  const headers = {
-    'content-type': 'application/json',
-    ...(secret !== undefined && {
-      'x-payment-manager-signature': `sha256=${createHmac('sha256', secret.reveal()).update(body).digest('hex')}`,
-    }),
-  };
+  const headers = { 'content-type': 'application/json', ...signatureHeader(secret, body) };
   return client.request({ method: 'POST', url, headers, body, timeoutMs });
 }
 

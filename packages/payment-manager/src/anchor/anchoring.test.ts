@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { readAnchor } from '@payment-manager/journal';
-import { createMetrics, type HttpClient, type HttpOutcome, recordedLog, virtualTime } from '@payment-manager/runtime';
+import {
+  createMetrics,
+  type HttpClient,
+  type HttpOutcome,
+  type OutgoingRequest,
+  recordedLog,
+  Secret,
+  virtualTime,
+} from '@payment-manager/runtime';
 import { type AnchorTarget, startAnchoring, webhookTarget } from './anchoring.ts';
 
 const everyMs = 60_000;
@@ -109,6 +118,25 @@ describe('the webhook', () => {
     const client = { request: async () => outcome as HttpOutcome, setCredentials() {}, async close() {} } satisfies HttpClient;
     return webhookTarget('https://audit.test/anchors?token=hunter2', client).keep('{}');
   };
+
+  test('can see that an anchor is ours: it is signed with the secret, as alarms are, and not at all without one', async () => {
+    const sent: OutgoingRequest[] = [];
+    const client = {
+      async request(request: OutgoingRequest) {
+        sent.push(request);
+        return { kind: 'answer', status: 204 } as HttpOutcome;
+      },
+      setCredentials() {},
+      async close() {},
+    } satisfies HttpClient;
+    await webhookTarget('https://audit.test/', client, new Secret('a secret')).keep('{"position":7}');
+    await webhookTarget('https://audit.test/', client).keep('{"position":7}');
+    const wanted = createHmac('sha256', 'a secret').update('{"position":7}').digest('hex');
+    assert.deepEqual(
+      sent.map(({ headers }) => headers['x-payment-manager-signature']),
+      [`sha256=${wanted}`, undefined],
+    );
+  });
 
   test('has the anchor when it answers 2xx; every other answer, and none, is a failure that tells no secret', async () => {
     await answering({ kind: 'answer', status: 204 });

@@ -1,5 +1,6 @@
 import { anchorOf, type ChainHeads } from '@payment-manager/journal';
-import type { Clock, HttpClient, Log, Metrics, Timer, Timers } from '@payment-manager/runtime';
+import type { Clock, HttpClient, Log, Metrics, Secret, Timer, Timers } from '@payment-manager/runtime';
+import { signatureHeader } from '../alarms/webhook-signature.ts';
 import { appendAnchor } from './anchor-file.ts';
 
 /** One place where anchors are kept. */
@@ -125,12 +126,12 @@ export function fileTarget(file: string): AnchorTarget {
   };
 }
 
-/** A webhook that answers 2xx when it has the anchor. */
-export function webhookTarget(url: string, client: HttpClient): AnchorTarget {
+/** A webhook that answers 2xx when it has the anchor. With a secret it can see that the anchor is ours. */
+export function webhookTarget(url: string, client: HttpClient, secret?: Secret<string>): AnchorTarget {
   return {
     to: 'webhook',
     async keep(line) {
-      const headers = { 'content-type': 'application/json' };
+      const headers = { 'content-type': 'application/json', ...signatureHeader(secret, line) };
       const outcome = await client.request({ method: 'POST', url, headers, body: line, timeoutMs: patienceMs });
       if (outcome.kind === 'failed') throw new Error(`the webhook cannot be reached: ${outcome.message}`);
       if (outcome.status < 200 || outcome.status > 299) throw new Error(`the webhook answers with status ${outcome.status}`);

@@ -4,6 +4,7 @@ import { systemClock } from '@payment-manager/runtime';
 import { effective } from '../config/effective.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { configReference } from '../config/reference.ts';
+import { rightsFindings } from '../environments/doctor/file-rights.ts';
 import { fileFindings } from '../environments/doctor/files.ts';
 import { commandReference } from './command-reference.ts';
 import type { Command } from './commands.ts';
@@ -48,8 +49,9 @@ export const config: Command = async (_args, options, terminal) => {
 };
 
 /** What the files that the configuration names are worth. */
-async function files({ config }: LoadedConfig, shown: string, terminal: Terminal): Promise<number> {
-  const findings = await fileFindings(config, systemClock.now());
+async function files(loaded: LoadedConfig, shown: string, terminal: Terminal): Promise<number> {
+  const rights = (await rightsFindings(loaded, terminal.environment)).filter(({ state }) => state !== 'ok');
+  const findings = [...rights, ...(await fileFindings(loaded.config, systemClock.now()))];
   for (const finding of findings) for (const line of findingLine(finding)) terminal.out(line);
   if (findings.length > 0) terminal.out('');
   const broken = findings.filter(({ state }) => state === 'broken').length;

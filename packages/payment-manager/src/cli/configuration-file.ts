@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { ConfigInvalid } from '../config/problem.ts';
@@ -33,7 +33,9 @@ export function configurationFile(options: CommandOptions, terminal: Terminal): 
 export async function loadConfiguration(given: string | undefined, terminal: Terminal): Promise<LoadedConfig> {
   const file = configurationSource(given, terminal);
   try {
-    return await loadConfig(file, terminal.environment, terminal.workingFolder);
+    const loaded = await loadConfig(file, terminal.environment, terminal.workingFolder);
+    if (file === usualName && given === undefined) checkOwner(loaded);
+    return loaded;
   } catch (error) {
     if (!(error instanceof ConfigInvalid)) throw error;
     const source = file ?? `the environment alone (there is no ${usualName} here)`;
@@ -41,4 +43,25 @@ export async function loadConfiguration(given: string | undefined, terminal: Ter
     const of = chosen === undefined ? '' : ` (environment ${chosen})`;
     throw new CommandFailed(exitCodes.config, `${error.message}\n\nThe configuration came from ${source}${of}.`);
   }
+}
+
+/** Keys whose value is run or loaded as a program. */
+const running: readonly string[] = ['vault.masterKey.command', 'vault.pkcs11.module'];
+
+/**
+ * Nobody named a configuration that merely lies in the working folder, perhaps one that everybody may write: what it would run must have
+ * been put there by this user or root.
+ *
+ * @throws CommandFailed (78)
+ */
+function checkOwner({ origins, file }: LoadedConfig): void {
+  const program = running.find((key) => ['file', 'overlay'].includes(origins.get(key) ?? ''));
+  if (program === undefined || file === undefined) return;
+  const { uid } = statSync(file);
+  const own = process.geteuid?.();
+  if (own === undefined || uid === own || uid === 0) return;
+  throw new CommandFailed(
+    exitCodes.config,
+    `${file} belongs to another user (number ${uid}), and its \`${program}\` would be run as this one. Look what it says; if it is yours, take it over (chown), or name it with --config.`,
+  );
 }

@@ -1,4 +1,4 @@
-import { giveMemoryBack } from '@payment-manager/runtime';
+import { giveMemoryBack, type Log } from '@payment-manager/runtime';
 import type { LoadedConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import type { ReadyMessage } from '../workers/ready-message.ts';
@@ -7,6 +7,7 @@ import type { World } from '../world.ts';
 import type { Command } from './commands.ts';
 import { loadConfiguration } from './configuration-file.ts';
 import { CommandFailed, exitCodes } from './exit-codes.ts';
+import type { Terminal } from './terminal.ts';
 import { workersWanted } from './workers-wanted.ts';
 
 /** What runs: this process alone, or the workers that it has started. */
@@ -25,6 +26,8 @@ export const run: Command = async (_args, options, terminal) => {
   const role = workerRole(terminal.environment);
   const { realWorld } = await import('../world.ts');
   const world = realWorld(config, terminal.environment['PM_FAILPOINT'], count > 1 ? 'primary' : role?.number.toString());
+  // a worker's primary has looked
+  if (role === undefined) await checkOpenFiles(loaded, world.log, terminal);
   // Before anything starts: whoever hears that we are ready may tell us to leave in the next instant.
   const stopAsked = Promise.race([signalled(world), parentGone()]);
   const running = await explained(() => (count > 1 ? startAll(loaded, count, world) : startOne(config, world, role)));
@@ -41,6 +44,20 @@ export const run: Command = async (_args, options, terminal) => {
   if (process.connected) process.disconnect?.();
   return exitCodes.ok;
 };
+
+/** @throws CommandFailed (78) when others may read what is secret, or change what is trusted, see `files.openToOthers` */
+async function checkOpenFiles(loaded: LoadedConfig, log: Log, terminal: Terminal): Promise<void> {
+  const { openFiles, openFileText, onlyWarns } = await import('../files/open-files.ts');
+  const open = await openFiles(loaded);
+  if (open.length === 0) return;
+  if (!onlyWarns(loaded.config, terminal.environment))
+    throw new CommandFailed(
+      exitCodes.config,
+      `Files are open to others on this machine:\n${open.map((one) => `  ${openFileText(one)}`).join('\n')}\n(docs/configuration.md, files.openToOthers)`,
+    );
+  for (const { key, path, what, remedy } of open)
+    log.warn('a file is open to others on this machine', { code: 'FILE_OPEN_TO_OTHERS', key, file: path, what, remedy });
+}
 
 async function startOne(config: Config, world: World, role: WorkerRole | undefined): Promise<Running> {
   const { startPaymentManager } = await import('../compose.ts');

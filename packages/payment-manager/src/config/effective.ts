@@ -1,6 +1,6 @@
 import { type ConfigKey, listKeys } from './keys.ts';
 import type { LoadedConfig, Origin } from './load.ts';
-import { shown } from './mask.ts';
+import { shown, withoutSecretPath } from './mask.ts';
 import { configSchema } from './schema.ts';
 
 /** One key of the effective configuration, ready to be shown: secrets are masked. */
@@ -18,7 +18,7 @@ export function effective(loaded: LoadedConfig): readonly EffectiveKey[] {
     const masked = shown(key.path, value).endsWith('[secret]');
     return {
       path: key.path,
-      value: value === undefined ? '' : masked ? '[secret]' : text(value),
+      value: value === undefined ? '' : masked ? '[secret]' : (withoutSecretPath(key.path, value) ?? text(value)),
       origin: originText(key, loaded.origins.get(key.path) ?? 'unset', loaded.config.environment),
     };
   });

@@ -63,6 +63,13 @@ export const journal = group('Where payments are recorded: in a file, for one pr
         example: 'https://audit.example.org/anchors',
       }),
     ),
+    webhookSecret: optional(
+      text({
+        description:
+          'Key of the HMAC-SHA256 of the body in `x-payment-manager-signature`, as for alarms. Give it in the environment. Left out: no signature.',
+        example: '…',
+      }),
+    ),
     everyMs: durationMs(
       {
         description: 'Time between two anchors. What was written after the last one is not proven to be whole.',

@@ -1,6 +1,8 @@
 const secretName = /secret|password|passphrase|token|credential|privatekey|apikey|postgresurl/i;
 const secretValue = /PRIVATE KEY|:\/\/[^/\s]*:[^/\s]*@/;
 const maxShown = 60;
+/** Addresses of which the path is often the secret. */
+const webhook = /webhook(\.url|url)$/i;
 
 /**
  * A value as it may be shown to people: what smells of a secret is masked (promise 9), the rest is cut to a readable
@@ -9,10 +11,21 @@ const maxShown = 60;
 export function shown(path: string, value: unknown): string {
   if (value === undefined) return 'nothing';
   if (isSecretName(path)) return `${kindOf(value)} [secret]`;
+  if (webhook.test(path) && typeof value === 'string') return `${kindOf(value)} ${JSON.stringify(withoutPath(value))}`;
   const json = JSON.stringify(value) ?? String(value);
   if (secretValue.test(json)) return `${kindOf(value)} [secret]`;
   const cut = json.length > maxShown ? `${json.slice(0, maxShown)}…` : json;
   return `${kindOf(value)} ${cut}`;
+}
+
+/** What may be shown of a value; undefined: all of it. */
+export function withoutSecretPath(path: string, value: unknown): string | undefined {
+  return webhook.test(path) && typeof value === 'string' ? withoutPath(value) : undefined;
+}
+
+function withoutPath(text: string): string {
+  const origin = URL.canParse(text) ? new URL(text).origin : '';
+  return text === origin || text === `${origin}/` ? text : `${origin}/…`;
 }
 
 /** Whether the name of a key says that its value is secret. */

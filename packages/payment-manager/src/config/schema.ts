@@ -276,6 +276,12 @@ export const configSchema = group('All keys of payment-manager.yaml.', {
       { description: 'How often the files are looked at, besides the notices of the file system.', default: 2000, example: '2000' },
       100,
     ),
+    openToOthers: oneOf(['auto', 'refuse', 'warn'], {
+      description:
+        'What happens at the start when others may read a private key, a token or a configuration with a secret in it, or may change a configuration or what says whom we trust: `refuse` ends it (exit code 78), `warn` says so in the log, `auto` warns in the sandbox and in a container, where what is mounted is often open to all, and refuses elsewhere.',
+      default: 'auto',
+      example: 'refuse',
+    }),
   }),
   shutdown: group('Leaving.', {
     drainMs: durationMs(

@@ -18,7 +18,8 @@ const masterKey = group(
     ),
     command: optional(
       list(text({ description: 'Program or argument' }), {
-        description: 'Program with its arguments, run without a shell; what it prints is the master key.',
+        description:
+          'Program with its arguments, run without a shell; what it prints is the master key. Of our environment it gets PATH and HOME alone; `/usr/bin/env NAME=value` before it gives it more.',
         example: '[/usr/bin/aws-vault-key, --decrypt]',
       }),
     ),
@@ -85,6 +86,11 @@ const pkcs11 = group('JWS keys in an HSM, by PKCS#11: made there, and never out 
   pinFile: optional(
     path({ description: 'File with the PIN of the token’s user, for this product alone to read.', example: '/run/secrets/hsm-pin' }),
   ),
+  variables: list(text({ description: 'Name' }), {
+    description: 'Names of the environment variables that the vendor’s library needs; of the others it gets PATH and HOME alone.',
+    default: [],
+    example: '[SOFTHSM2_CONF]',
+  }),
 });
 
 /** Where keys, certificates and secrets are kept. */

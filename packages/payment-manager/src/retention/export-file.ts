@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -57,7 +57,9 @@ export async function writeExport(
     yield `${JSON.stringify(counts)}\n`;
   }
   const partial = partialExport(file);
-  await pipeline(Readable.from(lines()), createGzip(), createWriteStream(partial, { mode: 0o600, flush: true }));
+  // What an interrupted run left, or somebody put there: a link would lead what is written to where it points.
+  await rm(partial, { force: true });
+  await pipeline(Readable.from(lines()), createGzip(), createWriteStream(partial, { flags: 'wx', mode: 0o600, flush: true }));
   await rename(partial, file);
   const folder = await open(dirname(file), 'r');
   await folder.sync().finally(() => folder.close());

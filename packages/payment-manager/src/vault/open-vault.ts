@@ -82,9 +82,9 @@ export async function openConfiguredVault(config: Config, world: VaultWorld): Pr
 
 /** JWS keys in an HSM, where one is configured. */
 function holderOf({ vault }: Config, { random, log }: VaultWorld): Pick<VaultDeps, 'jwsHolder'> {
-  const { module, label, pinFile } = vault.pkcs11;
+  const { module, label, pinFile, variables } = vault.pkcs11;
   if (module === undefined || label === undefined || pinFile === undefined) return {};
-  return { jwsHolder: pkcs11Holder({ module, token: label, pin: () => secretFile(pinFile, 'PIN', log), random }) };
+  return { jwsHolder: pkcs11Holder({ module, token: label, pin: () => secretFile(pinFile, 'PIN', log), random, variables }) };
 }
 
 /** Our own CA in a PKI engine, where one is configured. */

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Secret, Timer, Timers } from '@payment-manager/runtime';
+import { childEnvironment } from '../child-environment.ts';
 import { VaultError } from '../vault-error.ts';
 import type { FromModule, ModuleOrder, Pkcs11Result, ToModule } from './pkcs11-protocol.ts';
 
@@ -18,6 +19,8 @@ export interface ModuleOpening {
   readonly pin: Secret<string>;
   readonly timers: Timers;
   readonly timeoutMs: number;
+  /** Names of the variables of our environment that the module gets. */
+  readonly variables: readonly string[];
   /** Told once: give it no more calls. Those that wait are still answered where that can be. */
   readonly onSpent: () => void;
 }
@@ -38,8 +41,9 @@ const endingMs = 1_000;
 
 /** Starts a process and opens the module in it. */
 export function startModuleProcess(opening: ModuleOpening): Promise<OpenedModule> {
-  const { module, token, pin, timers, timeoutMs } = opening;
+  const { module, token, pin, timers, timeoutMs, variables } = opening;
   const child = fork(fileURLToPath(new URL('./pkcs11-process.ts', import.meta.url)), [], {
+    env: childEnvironment([...variables, 'NODE_COMPILE_CACHE']),
     execArgv: ['--no-warnings'], // node:ffi is experimental and says so
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],

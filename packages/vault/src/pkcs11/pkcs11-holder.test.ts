@@ -28,7 +28,7 @@ const complete = softhsm !== undefined && spawnSync('softhsm2-util', ['--version
 const skip = !complete ? 'SoftHSM is not installed (apt-get install softhsm2): no HSM was tested' : false;
 
 const make = (module: string, token = 'pm', given = () => pin, timers: Timers = systemTimers): KeyHolder =>
-  pkcs11Holder({ module, token, pin: async () => new Secret(given()), random: systemRandom, timers });
+  pkcs11Holder({ module, token, pin: async () => new Secret(given()), random: systemRandom, timers, variables: ['SOFTHSM2_CONF'] });
 const failureOf = async (holder: KeyHolder): Promise<VaultError> => {
   const error = await holder.sign('aa', Buffer.from('x')).then(
     () => assert.fail('it did not fail'),

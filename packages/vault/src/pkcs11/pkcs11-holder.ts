@@ -17,6 +17,8 @@ export interface Pkcs11Options {
   readonly timers?: Timers;
   /** For a signature; making a key may take six times as long. Default 10,000. */
   readonly timeoutMs?: number;
+  /** Names of the variables of our environment that the module gets, beside PATH and HOME. Default: none. */
+  readonly variables?: readonly string[];
 }
 
 /** After the module could not be opened, all are refused for so long: a process is not started for each of them. */
@@ -64,7 +66,7 @@ export function pkcs11Holder(options: Pkcs11Options): KeyHolder {
 
 /** The process that is in use, started when there is none. */
 function opener(
-  { module, token, pin, timers = systemTimers }: Pkcs11Options,
+  { module, token, pin, timers = systemTimers, variables = [] }: Pkcs11Options,
   timeoutMs: number,
 ): { get(): Promise<ModuleProcess>; close(): Promise<void> } {
   let running: Promise<ModuleProcess> | undefined;
@@ -84,7 +86,7 @@ function opener(
     if (!given) throw rest(hsmFailed('its PIN cannot be had. See where the configuration says it is'));
     if (refused?.reveal() === given.reveal())
       throw rest(hsmFailed('the token refused this PIN, and it is not tried again, so that the token is not locked. Give the right one'));
-    const opened = await startModuleProcess({ module, token, pin: given, timers, timeoutMs, onSpent });
+    const opened = await startModuleProcess({ module, token, pin: given, timers, timeoutMs, variables, onSpent });
     if (opened.open) return opened.open;
     if (opened.pinRefused) refused = given;
     throw rest(hsmFailed(`${opened.reason}. Check module, token and PIN`));

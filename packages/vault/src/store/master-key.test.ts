@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { inspect } from 'node:util';
 import { systemRandom } from '@payment-manager/runtime';
+import { childEnvironment } from '../child-environment.ts';
 import type { VaultError } from '../vault-error.ts';
 import { fetchMasterKey, type MasterKeySource, makeMasterKeyFile, masterKeyOf } from './master-key.ts';
 
@@ -46,6 +47,19 @@ describe('master key', () => {
       }
       assert.notEqual(masterKeyOf('00'.repeat(32), 'x').id, keys[0]?.id);
     }));
+
+  test('a command finds programs and its files, and none of the secrets of our environment', async () => {
+    process.env['PM_HUB_OAUTH_CLIENT_SECRET'] = hex;
+    const script = `const { PM_HUB_OAUTH_CLIENT_SECRET: leaked, PATH, HOME } = process.env; console.log(leaked ?? (PATH && HOME ? '${base64}' : 'none'));`;
+    try {
+      process.env['HOME'] ??= '/';
+      const { key } = await fetchMasterKey({ command: [process.execPath, '-e', script] }, {});
+      assert.equal(Buffer.from(key.reveal()).toString('base64'), base64);
+      assert.deepEqual(Object.keys(childEnvironment(['X', 'Y'], { PATH: 'p', HOME: 'h', X: 'x', SECRET: 's' })), ['PATH', 'HOME', 'X']);
+    } finally {
+      delete process.env['PM_HUB_OAUTH_CLIENT_SECRET'];
+    }
+  });
 
   test('a made key file is private, whole, and stays what it is', () =>
     inFolder(async (folder) => {

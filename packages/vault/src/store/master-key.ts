@@ -4,6 +4,7 @@ import type { Stats } from 'node:fs';
 import { open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { noFailpoints, type Random, Secret } from '@payment-manager/runtime';
+import { childEnvironment } from '../child-environment.ts';
 import { systemCode, VaultError } from '../vault-error.ts';
 import { linkNew, makeFolder, syncFolder } from './file-steps.ts';
 
@@ -170,7 +171,13 @@ function openBits({ uid }: Stats): number {
 /** What it says on standard error is not told: nobody knows what it says there. */
 function output(program: string, args: readonly string[], timeoutMs: number): Promise<string> {
   return new Promise((resolve, reject) => {
-    const options = { timeout: timeoutMs, maxBuffer: longestText, killSignal: 'SIGKILL' as const, encoding: 'utf8' as const };
+    const options = {
+      env: childEnvironment(),
+      timeout: timeoutMs,
+      maxBuffer: longestText,
+      killSignal: 'SIGKILL' as const,
+      encoding: 'utf8' as const,
+    };
     execFile(program, args, options, (error, stdout) => {
       if (!error) return resolve(stdout);
       const how = error.killed

@@ -53,7 +53,7 @@ describe('./pm doctor', () => {
     const { exitCode, text } = await doctor(core.url);
     assert.equal(exitCode, 0, text);
     for (const line of [
-      /^ok +credentials +files/m,
+      /^ok +files +rights/m,
       /^ok +disk +space/m,
       /^skipped +journal +file/m,
       /^ok +hub +certificate +CN=hub/m,

@@ -1,5 +1,6 @@
 import { createMetrics, recordedLog, systemClock, systemRandom, systemTimers, threadPoolSignatures } from '@payment-manager/runtime';
 import { type DoctorWorld, diagnose } from '../../environments/doctor/diagnose.ts';
+import { rightsFindings } from '../../environments/doctor/file-rights.ts';
 import type { Finding, FindingState } from '../../environments/doctor/finding.ts';
 import type { Command } from '../commands.ts';
 import { configurationFile, loadConfiguration } from '../configuration-file.ts';
@@ -10,8 +11,9 @@ import { findingLine } from './finding-lines.ts';
 
 /** `./pm doctor`: looks at everything that this Payment Manager depends on; exit code 1 when something is broken. */
 export const doctor: Command = async (_args, options, terminal) => {
-  const { config } = await loadConfiguration(configurationFile(options, terminal), terminal);
-  const findings = await stayAlive(() => diagnose(config, world()));
+  const loaded = await loadConfiguration(configurationFile(options, terminal), terminal);
+  const { config } = loaded;
+  const findings = [...(await rightsFindings(loaded, terminal.environment)), ...(await stayAlive(() => diagnose(config, world())))];
   const broken = findings.filter(({ state }) => state === 'broken').length;
   if (options['json'] === true) terminal.out(JSON.stringify({ environment: config.environment, broken, findings }));
   else print(findings, terminal);

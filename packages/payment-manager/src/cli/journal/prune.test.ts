@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, mkdtemp, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -113,6 +113,15 @@ describe('pm prune', () => {
     assert.match(altered.text, /EXPORT_DIFFERS {2}Record 00000000-0000-4000-8000-000000000001/);
     const pruned = await pm('good', 'prune', '--before', '2026-01-01', '--export', 'altered.gz');
     assert.deepEqual([pruned.exitCode, /Nothing was removed/.test(pruned.text)], [1, true], pruned.text);
+  });
+
+  test('an export goes into a file of its own: never through a link that somebody put in its place', async () => {
+    const [file, victim] = [join(folder, 'linked.ndjson.gz'), join(folder, 'victim')];
+    await writeFile(victim, 'precious');
+    await symlink(victim, `${file}.part`);
+    await writeExport(file, { fspId: 'greenbank', before: '2026-01-01T00:00:00.000Z', madeAt: '' }, (async function* () {})());
+    assert.equal(await readFile(victim, 'utf8'), 'precious');
+    assert.ok((await lstat(file)).isFile());
   });
 
   test('killed while it exports: the half file is no export, and is made anew', async () => {

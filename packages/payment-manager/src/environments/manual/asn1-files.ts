@@ -37,7 +37,14 @@ export function readPkcs12(der: Uint8Array, passphrase: Secret<string> | undefin
   };
 }
 
+/** Real files have from 1 to 1,000,000 rounds; each is looked at before one is done. */
+const maxRounds = 2_000_000;
+
 function opened(der: Uint8Array, passphrase: Secret<string> | undefined): forge.pkcs12.Pkcs12Pfx {
+  if (roundsOf(parsed(der)) > maxRounds)
+    throw new FileUnusable(
+      `It is PKCS #12 and wants more than ${maxRounds} rounds to make a key of its passphrase: it would keep this machine busy.`,
+    );
   try {
     return forge.pkcs12.pkcs12FromAsn1(parsed(der), passphrase?.reveal() ?? '');
   } catch {
@@ -47,6 +54,38 @@ function opened(der: Uint8Array, passphrase: Secret<string> | undefined): forge.
         ? 'It is PKCS #12 and needs its passphrase: give it as PM_PASSPHRASE, or in a file with --passphrase-file.'
         : 'It is PKCS #12 and does not open: the passphrase is another, or the file is damaged.',
     );
+  }
+}
+
+/**
+ * The most rounds that it asks for, wherever that stands: a salt (OCTET STRING) followed by a number is how PKCS #5 and #12 say it. What
+ * is in OCTET STRINGs is looked into; what is encrypted is not.
+ */
+function roundsOf(part: Asn1, depth = 0): number {
+  if (depth > maxDepth) return 0;
+  const children = childrenOf(part);
+  const own = children.map((one, at) => (isNumber(one) && children[at - 1]?.type === forge.asn1.Type.OCTETSTRING ? numberOf(one) : 0));
+  return Math.max(0, ...own, ...children.map((one) => roundsOf(one, depth + 1)), ...inside(part).map((one) => roundsOf(one, depth + 1)));
+}
+
+const maxDepth = 32;
+
+function isNumber({ tagClass, type }: Asn1): boolean {
+  return tagClass === forge.asn1.Class.UNIVERSAL && type === forge.asn1.Type.INTEGER;
+}
+
+function numberOf({ value }: Asn1): number {
+  return typeof value === 'string' && value.length <= 6
+    ? Number.parseInt(Buffer.from(value, 'binary').toString('hex') || '0', 16)
+    : Number.POSITIVE_INFINITY;
+}
+
+function inside({ tagClass, type, value }: Asn1): readonly Asn1[] {
+  if (tagClass !== forge.asn1.Class.UNIVERSAL || type !== forge.asn1.Type.OCTETSTRING || typeof value !== 'string') return [];
+  try {
+    return [forge.asn1.fromDer(forge.util.createBuffer(value))];
+  } catch {
+    return [];
   }
 }
 

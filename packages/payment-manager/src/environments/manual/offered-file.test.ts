@@ -71,6 +71,20 @@ describe('a file that somebody brings', () => {
       await refused(file, /passphrase is another/, 'hunter3');
     });
 
+  test('PKCS #12 that wants millions of rounds is refused before one is done, wherever it says so', async () => {
+    const file = Buffer.from(der(forge.pkcs12.toPkcs12Asn1(keys.privateKey, [certificate], 'hunter2', { count: 0x01_02_03 })));
+    // The INTEGER 66,051 stands once for the key and once for the whole (MacData); for the certificates, too.
+    const rounds = Buffer.from('0203010203', 'hex');
+    let found = 0;
+    for (let at = file.indexOf(rounds); at >= 0; at = file.indexOf(rounds, at + 1), found++) {
+      const greedy = Buffer.from(file);
+      Buffer.from('02037fffff', 'hex').copy(greedy, at);
+      await refused(greedy, /more than 2000000 rounds/, 'hunter2');
+    }
+    assert.ok(found >= 2, `${found}`);
+    assert.equal((await readOffered(file, new Secret('hunter2'))).privateKeys.length, 1);
+  });
+
   test('PKCS #12 of OpenSSL with an EC key and a chain', async (t) => {
     const openssl = promisify(execFile);
     const folder = await mkdtemp(join(tmpdir(), 'pm-pkcs12-'));

@@ -1,0 +1,52 @@
+import { existsSync, type Stats } from 'node:fs';
+import { stat } from 'node:fs/promises';
+
+/** Who this process is; undefined members: the system has no such users. */
+export interface ProcessUser {
+  readonly uid: number | undefined;
+  readonly gid: number | undefined;
+}
+
+/** What others may do with a file or folder, in words; undefined: nothing that they should not. */
+export type Rights = (facts: Pick<Stats, 'mode' | 'uid' | 'gid'>, user: ProcessUser) => string | undefined;
+
+const readByGroup = 0o040;
+const writeByGroup = 0o020;
+const readByAll = 0o004;
+const writeByAll = 0o002;
+const sticky = 0o1000;
+
+/**
+ * Of a secret: nobody else may read it. A group may where the file belongs to root: that is how an administrator hands a secret to a
+ * service, and nobody in the group can change the file's rights.
+ */
+export const secretRights: Rights = ({ mode, uid }) => {
+  if ((mode & readByAll) !== 0) return 'every user of this machine may read it';
+  return (mode & readByGroup) !== 0 && uid !== 0 ? 'its group may read it' : undefined;
+};
+
+/** Of what is trusted: nobody else may change it. Our own group may: on many systems it has no other member. */
+export const trustRights: Rights = ({ mode, gid }, user) => {
+  if ((mode & writeByAll) !== 0) return 'every user of this machine may change it';
+  return (mode & writeByGroup) !== 0 && gid !== user.gid ? 'its group may change it' : undefined;
+};
+
+/** Of a folder with such files: who may write there may put others in their place, unless it is like `/tmp`. */
+export const folderRights: Rights = (facts, user) => ((facts.mode & sticky) !== 0 ? undefined : trustRights(facts, user));
+
+/** Undefined also where there is no such file, or the system has no such rights. */
+export async function lookAtRights(path: string, rights: Rights, user: ProcessUser): Promise<string | undefined> {
+  if (user.uid === undefined) return undefined;
+  const facts = await stat(path).catch(() => undefined);
+  const found = facts && rights(facts, user);
+  return found === undefined ? undefined : `${found} (mode ${((facts?.mode ?? 0) & 0o7777).toString(8)})`;
+}
+
+export function processUser(): ProcessUser {
+  return { uid: process.geteuid?.(), gid: process.getegid?.() };
+}
+
+/** In a container nobody else is there, and what is mounted into it is often readable by everybody in it. */
+export function inContainer(environment: Readonly<Record<string, string | undefined>>): boolean {
+  return environment['KUBERNETES_SERVICE_HOST'] !== undefined || existsSync('/.dockerenv') || existsSync('/run/.containerenv');
+}
