@@ -42,6 +42,7 @@ export async function lookAtRights(path: string, rights: Rights, user: ProcessUs
   return found === undefined ? undefined : `${found} (mode ${((facts?.mode ?? 0) & 0o7777).toString(8)})`;
 }
 
+/** The user that this process acts as. */
 export function processUser(): ProcessUser {
   return { uid: process.geteuid?.(), gid: process.getegid?.() };
 }
