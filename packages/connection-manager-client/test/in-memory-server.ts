@@ -1,14 +1,17 @@
 import { ConnectionFault } from '../src/api/connection-fault.ts';
-import type {
-  Checked,
-  ConnectionManagerApi,
-  Enrollment,
-  PublishedAddress,
-  PublishedCa,
-  PublishedJwsKey,
-  PublishedServerCertificate,
-  ReportedState,
+import {
+  type Checked,
+  type ConnectionManagerApi,
+  type Enrollment,
+  type ListedEnrollment,
+  type ListedJwsKey,
+  newestEnrollments,
+  type PublishedAddress,
+  type PublishedCa,
+  type PublishedServerCertificate,
+  type ReportedState,
 } from '../src/api/connection-manager-api.ts';
+import { readEnrollment, readJwsKey } from '../src/api/read.ts';
 import type { World } from './world.ts';
 
 const unchecked: Checked = { validationState: 'VALID', validations: [] };
@@ -19,10 +22,10 @@ export interface ServerState {
   hubCa: PublishedCa;
   hubServer: PublishedServerCertificate | undefined;
   dfspCa: PublishedCa;
-  inbound: Enrollment[];
-  outbound: Enrollment[];
+  inbound: ListedEnrollment[];
+  outbound: ListedEnrollment[];
   serverCertificate: PublishedServerCertificate | undefined;
-  jwsKeys: PublishedJwsKey[];
+  jwsKeys: ListedJwsKey[];
   egress: readonly PublishedAddress[] | undefined;
   ingress: string | undefined;
   reported: Readonly<Record<string, ReportedState>>;
@@ -91,21 +94,21 @@ export function inMemoryServer(world: Pick<World, 'hub' | 'hubDays'>, fspId: str
     inboundEnrollments: () =>
       call('inboundEnrollments', async () => {
         if (server.signing) await server.sign();
-        return [...state.inbound];
+        return allRead(state.inbound);
       }),
     requestClientCertificate: (_id, csr) =>
       call('requestClientCertificate', () => {
         const known = state.inbound.find((one) => one.csr === csr && one.state === 'CSR_LOADED');
-        if (known) return known;
-        const made: Enrollment = { ...unchecked, id: state.inbound.length + 8, csr, certificate: undefined, state: 'CSR_LOADED' };
+        if (known) return readEnrollment(known);
+        const made: ListedEnrollment = { ...unchecked, id: state.inbound.length + 8, csr, certificate: undefined, state: 'CSR_LOADED' };
         state.inbound = [made, ...state.inbound];
-        return made;
+        return readEnrollment(made);
       }),
-    outboundEnrollments: () => call('outboundEnrollments', () => [...state.outbound]),
+    outboundEnrollments: () => call('outboundEnrollments', () => allRead(state.outbound)),
     uploadHubClientCertificate: (_id, id, certificate) =>
       call('uploadHubClientCertificate', () => {
         state.outbound = state.outbound.map((one) => (one.id === id ? { ...one, certificate, state: 'CERT_SIGNED' } : one));
-        return state.outbound.find((one) => one.id === id) as Enrollment;
+        return readEnrollment(state.outbound.find((one) => one.id === id) as ListedEnrollment);
       }),
     serverCertificate: () => call('serverCertificate', () => state.serverCertificate),
     publishServerCertificate: (_id, published) =>
@@ -113,12 +116,12 @@ export function inMemoryServer(world: Pick<World, 'hub' | 'hubDays'>, fspId: str
         state.serverCertificate = { ...unchecked, ...published };
         return state.serverCertificate;
       }),
-    jwsKeys: () => call('jwsKeys', () => [...state.jwsKeys]),
+    jwsKeys: () => call('jwsKeys', () => state.jwsKeys.map(readJwsKey)),
     publishJwsKey: (dfspId, key) =>
       call('publishJwsKey', () => {
         const entry = { ...unchecked, dfspId, ...key };
         state.jwsKeys = [...state.jwsKeys.filter((one) => one.dfspId !== dfspId), entry];
-        return entry;
+        return readJwsKey(entry);
       }),
     egress: () => call('egress', () => state.egress),
     publishEgress: (_id, addresses) =>
@@ -136,6 +139,16 @@ export function inMemoryServer(world: Pick<World, 'hub' | 'hubDays'>, fspId: str
       }),
   };
   return server;
+}
+
+/** The newest, oldest first, each read. */
+function allRead(listed: readonly ListedEnrollment[]): Promise<readonly Enrollment[]> {
+  return Promise.all(
+    listed
+      .toSorted((one, other) => one.id - other.id)
+      .slice(-newestEnrollments)
+      .map(readEnrollment),
+  );
 }
 
 /** A fault as the way to the server makes them. */

@@ -63,7 +63,8 @@ export function createHttpClient(options: HttpClientOptions = {}): PooledHttpCli
       const pool = poolOf(origin);
       if (!pool) return Promise.resolve(failure('REQUEST_INVALID', 'send', false, origin));
       if (isFull(pool, limits)) return Promise.resolve(failure('POOL_EXHAUSTED', 'connect', false, origin, 'the queue is full'));
-      return new Promise((resolve) => admit(pool, new Exchange(origin, path, request, limits.maxAnswerBytes, resolve), limits));
+      const maxAnswerBytes = Math.min(request.maxAnswerBytes ?? Number.POSITIVE_INFINITY, limits.maxAnswerBytes);
+      return new Promise((resolve) => admit(pool, new Exchange(origin, path, request, maxAnswerBytes, resolve), limits));
     },
     load() {
       let [running, waiting] = [0, 0];

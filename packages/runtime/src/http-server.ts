@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import type { PeerCertificate, TLSSocket } from 'node:tls';
 import { type FastifyReply, fastify, LogController } from 'fastify';
 import type { Entry, HttpRequest, HttpResponse, HttpServer, HttpServerOptions, RefusalReason } from './http.ts';
@@ -250,6 +251,10 @@ function answer(serving: Serving, guest: Guest, reply: FastifyReply, response: H
   reply.code(response.status);
   if (response.headers) reply.headers(response.headers);
   if (serving.draining || serving.closing || isOutdated(serving, reply)) reply.header('connection', 'close');
+  if (response.pieces !== undefined) {
+    reply.send(Readable.from(response.pieces, { objectMode: false }));
+    return;
+  }
   const body = bytesOf(response.body);
   if (!guest.gone) hold(serving, guest, body.length);
   if (body.length === 0) reply.removeHeader('content-type').send();

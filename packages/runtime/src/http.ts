@@ -20,6 +20,8 @@ export interface HttpResponse {
   body?: string | Uint8Array;
   /** Close the connection without any answer: how the sandbox plays a broken network. Nothing else is sent then. */
   reset?: boolean;
+  /** The body in pieces, as long as there are any, instead of `body`: how the sandbox plays a slow sender and one without end. */
+  pieces?: AsyncIterable<Uint8Array>;
 }
 
 /**
@@ -110,6 +112,8 @@ export interface OutgoingRequest {
   headers: Readonly<Record<string, string>>;
   body?: string | Uint8Array;
   timeoutMs: number;
+  /** A smaller limit than the client's own. */
+  maxAnswerBytes?: number;
 }
 
 /**

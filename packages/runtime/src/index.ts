@@ -10,6 +10,7 @@ export * from './key-strength.ts';
 export * from './log.ts';
 export * from './loop-delay.ts';
 export * from './metrics.ts';
+export * from './next-turn.ts';
 export { createServer as createHttpServer, statusText } from './node-http.ts';
 export * from './once-for.ts';
 export * from './pem.ts';

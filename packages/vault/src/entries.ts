@@ -1,4 +1,4 @@
-import { type EntryName, nameOf, pathOf } from './names.ts';
+import { type EntryName, nameOf, type Purpose, pathOf } from './names.ts';
 import type { VaultStore } from './store/vault-store.ts';
 import { VaultError } from './vault-error.ts';
 
@@ -12,6 +12,8 @@ export interface Entries {
    * @throws VaultError `VAULT_CONFLICT`, and what `next` and the store throw.
    */
   change(name: EntryName, next: (body: Uint8Array) => Uint8Array | undefined): Promise<void>;
+  /** The ids of entries of a purpose; one may hold nothing any more. */
+  ids(environment: string, purpose: Purpose): Promise<readonly string[]>;
   /** Every entry that holds something. */
   list(): Promise<readonly EntryName[]>;
 }
@@ -33,6 +35,10 @@ export function openEntries(store: VaultStore, changed: (name: EntryName, revisi
         if (await store.write(path, revision, fresh)) return changed(name, revision + 1, fresh);
       }
       throw new VaultError('VAULT_CONFLICT', `The vault's entry ${path} is changed by others again and again. Try again later.`);
+    },
+    async ids(environment, purpose) {
+      const names = [...(await store.list()).keys()].map(nameOf);
+      return names.flatMap((name) => (name?.environment === environment && name.purpose === purpose ? [name.id] : []));
     },
     async list() {
       const names: EntryName[] = [];

@@ -1,3 +1,5 @@
+import type { ReadRequest } from '../certificates/request.ts';
+
 /** One rule that the server checked. */
 export interface Validation {
   readonly code: string;
@@ -17,12 +19,18 @@ export interface PublishedCa extends Checked {
   readonly intermediateChain: string | undefined;
 }
 
-/** A request for a certificate, and what came of it. */
-export interface Enrollment extends Checked {
+/** A request for a certificate as the server lists it, and what came of it. */
+export interface ListedEnrollment extends Checked {
   readonly id: number;
   readonly csr: string | undefined;
   readonly certificate: string | undefined;
   readonly state: string | undefined;
+}
+
+/** The same with what stands in the request. */
+export interface Enrollment extends ListedEnrollment {
+  /** Undefined: the request cannot be read. */
+  readonly asked: ReadRequest | undefined;
 }
 
 /** A server certificate with its issuers. */
@@ -31,11 +39,19 @@ export interface PublishedServerCertificate extends PublishedCa {
 }
 
 /** A JWS key in the scheme's list. Nothing of it is validated: any member may be missing or wrong. */
-export interface PublishedJwsKey extends Checked {
+export interface ListedJwsKey extends Checked {
   readonly dfspId: string | undefined;
   readonly publicKey: string | undefined;
   /** Unix seconds, as its owner said. */
   readonly createdAt: number | undefined;
+}
+
+/** The same, read. */
+export interface PublishedJwsKey extends ListedJwsKey {
+  /** The id under which the vault knows the key; undefined: it cannot be read as a public key. */
+  readonly keyId: string | undefined;
+  /** Why nobody may sign with that key, such as that it is too weak. */
+  readonly unfit: string | undefined;
 }
 
 /** An address from which a DFSP calls. */
@@ -53,6 +69,12 @@ export interface ReportedState {
   readonly errorDescription?: string;
 }
 
+/** More members than any scheme has: a list that is longer is taken for a fault of the server. */
+export const mostPeers = 2_000;
+
+/** Of all enrolments that the server has; it forgets none. */
+export const newestEnrollments = 50;
+
 /**
  * The calls of the scheme's Connection Manager that a DFSP's client needs, for one DFSP. What answers is read with care: members of
  * the wrong kind are absent, and lists are lists. All methods reject with ConnectionFault. Undefined means: not set there yet.
@@ -66,10 +88,10 @@ export interface ConnectionManagerApi {
   hubServerCertificate(): Promise<PublishedServerCertificate | undefined>;
   dfspCa(fspId: string): Promise<PublishedCa>;
   publishDfspCa(fspId: string, ca: { readonly rootCertificate: string; readonly intermediateChain: string }): Promise<PublishedCa>;
-  /** Requests for our client certificate. */
+  /** Requests for our client certificate: the newest 50, oldest first. */
   inboundEnrollments(fspId: string): Promise<readonly Enrollment[]>;
   requestClientCertificate(fspId: string, csr: string): Promise<Enrollment>;
-  /** Requests of the hub that we sign. */
+  /** Requests of the hub that we sign: the newest 50, oldest first. */
   outboundEnrollments(fspId: string): Promise<readonly Enrollment[]>;
   uploadHubClientCertificate(fspId: string, id: number, certificate: string): Promise<Enrollment>;
   serverCertificate(fspId: string): Promise<PublishedServerCertificate | undefined>;

@@ -3,8 +3,8 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 const longestText = 65_536;
 const longestMessage = 500;
-/** Of one list in an answer; a scheme has some hundred members. */
-const longestList = 5_000;
+/** Of one list within an answer, such as what a check found; the lists of DFSPs, keys and requests have limits of their own. */
+const longestList = 50;
 
 /** An object; anything else counts as one without members. */
 export function fieldsOf(value: unknown): Fields {
@@ -29,6 +29,9 @@ export function listOf(value: unknown): readonly unknown[] {
 /** Words of another side, fit for a log and a screen: one line, bounded, nothing that moves a cursor. */
 export function spoken(value: unknown): string {
   if (typeof value !== 'string') return '';
-  const line = value.replace(/[^\P{C}]+/gu, ' ').trim();
+  const line = value
+    .slice(0, 4 * longestMessage)
+    .replace(/[^\P{C}]+/gu, ' ')
+    .trim();
   return line.length > longestMessage ? `${line.slice(0, longestMessage)}…` : line;
 }

@@ -1,9 +1,9 @@
 import type { HttpClient, HttpOutcome, Secret } from '@payment-manager/runtime';
 import { type Content, contentOf } from './answer.ts';
 import { ConnectionFault } from './connection-fault.ts';
-import type { ConnectionManagerApi } from './connection-manager-api.ts';
+import { type ConnectionManagerApi, mostPeers } from './connection-manager-api.ts';
 import { fieldsOf, textOf } from './fields.ts';
-import { addressesIn, caIn, enrollmentIn, jwsKeyIn, serverCertificateIn, urlIn } from './read.ts';
+import { addressesIn, caIn, enrollmentIn, enrollmentsIn, jwsKeyIn, jwsKeysIn, readEnrollment, serverCertificateIn, urlIn } from './read.ts';
 import type { TokenSource } from './token-source.ts';
 
 export interface ConnectionManagerApiOptions {
@@ -16,11 +16,24 @@ export interface ConnectionManagerApiOptions {
   readonly timeoutMs?: number;
 }
 
+/** Of most answers, in bytes. */
+const mostBytes = 1_048_576;
+
+/**
+ * Of the answer to a GET. A key with its member's name has 1 to 2 KB, so 2,000 of them fit; an enrolment has some 8 KB, and all there ever were
+ * are listed: enough for two years of certificates of a day.
+ */
+function mostBytesOf(path: string): number {
+  if (path.endsWith('/jwscerts')) return 4 * mostBytes;
+  return /\/enrollments\/(?:in|out)bound$/.test(path) ? 8 * mostBytes : mostBytes;
+}
+
 /** The scheme's Connection Manager over HTTP. */
 export function connectionManagerApi({ url, http, token, timeoutMs = 30_000 }: ConnectionManagerApiOptions): ConnectionManagerApi {
   const base = url.replace(/\/+$/, '');
   const send = (method: string, path: string, body: unknown, bearer: Secret<string> | undefined): Promise<HttpOutcome> =>
     http.request({
+      maxAnswerBytes: method === 'GET' ? mostBytesOf(path) : mostBytes,
       method,
       url: `${base}${path}`,
       headers: {
@@ -49,7 +62,7 @@ export function connectionManagerApi({ url, http, token, timeoutMs = 30_000 }: C
   return {
     url: base,
     async dfsps() {
-      return listed(await get('/dfsps'), 'GET /dfsps').flatMap((one) => textOf(fieldsOf(one)['id']) ?? []);
+      return bounded(listed(await get('/dfsps'), 'GET /dfsps'), 'GET /dfsps').flatMap((one) => textOf(fieldsOf(one)['id']) ?? []);
     },
     async hubCa() {
       return caIn(there(await get('/hub/ca'), 'GET /hub/ca'));
@@ -65,19 +78,19 @@ export function connectionManagerApi({ url, http, token, timeoutMs = 30_000 }: C
     },
     async inboundEnrollments(fspId) {
       const path = `${of(fspId)}/enrollments/inbound`;
-      return listedIfAny(await get(path), `GET ${path}`).flatMap(enrollmentIn);
+      return enrollmentsIn(listedIfAny(await get(path), `GET ${path}`));
     },
     async requestClientCertificate(fspId, csr) {
       const path = `${of(fspId)}/enrollments/inbound`;
-      return single(enrollmentIn(there(await post(path, { clientCSR: csr }), `POST ${path}`)), `POST ${path}`);
+      return readEnrollment(single(enrollmentIn(there(await post(path, { clientCSR: csr }), `POST ${path}`)), `POST ${path}`));
     },
     async outboundEnrollments(fspId) {
       const path = `${of(fspId)}/enrollments/outbound`;
-      return listedIfAny(await get(path), `GET ${path}`).flatMap(enrollmentIn);
+      return enrollmentsIn(listedIfAny(await get(path), `GET ${path}`));
     },
     async uploadHubClientCertificate(fspId, id, certificate) {
       const path = `${of(fspId)}/enrollments/outbound/${id}/certificate`;
-      return single(enrollmentIn(there(await post(path, { certificate }), `POST ${path}`)), `POST ${path}`);
+      return readEnrollment(single(enrollmentIn(there(await post(path, { certificate }), `POST ${path}`)), `POST ${path}`));
     },
     async serverCertificate(fspId) {
       return unlessAbsent(await get(`${of(fspId)}/servercerts`), serverCertificateIn);
@@ -87,7 +100,7 @@ export function connectionManagerApi({ url, http, token, timeoutMs = 30_000 }: C
       return serverCertificateIn(there(await rsaOnly(post(path, certificate)), `POST ${path}`));
     },
     async jwsKeys() {
-      return listedIfAny(await get('/dfsps/jwscerts'), 'GET /dfsps/jwscerts').map(jwsKeyIn);
+      return jwsKeysIn(bounded(listedIfAny(await get('/dfsps/jwscerts'), 'GET /dfsps/jwscerts'), 'GET /dfsps/jwscerts'));
     },
     async publishJwsKey(fspId, key) {
       const path = `${of(fspId)}/jwscerts`;
@@ -147,6 +160,16 @@ function listed(content: Content, what: string): readonly unknown[] {
     'GARBAGE',
     `The Connection Manager's answer to ${what} is no list.`,
     "Check that the URL leads to the Connection Manager; if it does, tell the hub's operator.",
+  );
+}
+
+/** A scheme has some hundred members. Of a longer list nothing is taken: which of it would be true? */
+function bounded(list: readonly unknown[], what: string): readonly unknown[] {
+  if (list.length <= mostPeers) return list;
+  throw new ConnectionFault(
+    'GARBAGE',
+    `The Connection Manager's answer to ${what} has ${list.length} entries; ${mostPeers} is the limit.`,
+    "Nothing of it is taken, and nobody is removed. Tell the hub's operator.",
   );
 }
 

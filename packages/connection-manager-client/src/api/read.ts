@@ -1,11 +1,18 @@
-import type {
-  Checked,
-  Enrollment,
-  PublishedAddress,
-  PublishedCa,
-  PublishedJwsKey,
-  PublishedServerCertificate,
-  Validation,
+import type { KeyObject } from 'node:crypto';
+import { nextTurn, weaknessOf } from '@payment-manager/runtime';
+import { keyIdOfPem, readPublicKey } from '../certificates/certificate.ts';
+import { readRequest } from '../certificates/request.ts';
+import {
+  type Checked,
+  type Enrollment,
+  type ListedEnrollment,
+  type ListedJwsKey,
+  newestEnrollments,
+  type PublishedAddress,
+  type PublishedCa,
+  type PublishedJwsKey,
+  type PublishedServerCertificate,
+  type Validation,
 } from './connection-manager-api.ts';
 import { type Fields, fieldsOf, listOf, numberOf, spoken, textOf } from './fields.ts';
 
@@ -20,8 +27,25 @@ export function serverCertificateIn(value: unknown): PublishedServerCertificate 
   return { ...caIn(value), serverCertificate: textOf(fieldsOf(value)['serverCertificate']) };
 }
 
+/** The newest enrolments of a list, oldest first, and what each asks for. */
+export async function enrollmentsIn(list: readonly unknown[]): Promise<readonly Enrollment[]> {
+  const newest = list
+    .flatMap(enrollmentIn)
+    .toSorted((one, other) => one.id - other.id)
+    .slice(-newestEnrollments);
+  const read: Enrollment[] = [];
+  for (const one of newest) read.push(await readEnrollment(one));
+  return read;
+}
+
+/** Reads the request of an enrolment, in a turn of its own. */
+export async function readEnrollment(one: ListedEnrollment): Promise<Enrollment> {
+  await nextTurn();
+  return { ...one, asked: await readRequest(one.csr) };
+}
+
 /** An enrolment; none where it has no number, since nothing can be done with it. */
-export function enrollmentIn(value: unknown): readonly Enrollment[] {
+export function enrollmentIn(value: unknown): readonly ListedEnrollment[] {
   const fields = fieldsOf(value);
   const id = numberOf(fields['id']);
   if (id === undefined || !Number.isSafeInteger(id) || id < 0) return [];
@@ -36,9 +60,41 @@ export function enrollmentIn(value: unknown): readonly Enrollment[] {
   ];
 }
 
+/** Keys that are read in one turn of the event loop: a millisecond or two. */
+const keysOfTurn = 25;
+
+/** The list of JWS keys, each read. */
+export async function jwsKeysIn(list: readonly unknown[]): Promise<readonly PublishedJwsKey[]> {
+  const read: PublishedJwsKey[] = [];
+  for (const one of list) {
+    if (read.length % keysOfTurn === 0) await nextTurn();
+    read.push(jwsKeyIn(one));
+  }
+  return read;
+}
+
 /** An entry of the list of JWS keys, whatever is in it. */
 export function jwsKeyIn(value: unknown): PublishedJwsKey {
-  const fields = fieldsOf(value);
+  return readJwsKey(listedJwsKeyIn(fieldsOf(value)));
+}
+
+/** Reads the key of an entry. */
+export function readJwsKey(listed: ListedJwsKey): PublishedJwsKey {
+  const key = readPublicKey(listed.publicKey);
+  return { ...listed, keyId: key && keyIdOfPem(listed.publicKey), unfit: key && unfitness(key) };
+}
+
+/** Mojaloop signs with RS256 (some peers with ES256): what could not be trusted by the vault is told peer by peer. */
+function unfitness(key: KeyObject): string | undefined {
+  const { namedCurve } = key.asymmetricKeyDetails ?? {};
+  const weakness = weaknessOf(key);
+  if (weakness !== undefined) return `its key ${weakness}`;
+  return key.asymmetricKeyType === 'rsa' || namedCurve === 'prime256v1'
+    ? undefined
+    : `its key is ${namedCurve}, which nobody signs with here`;
+}
+
+function listedJwsKeyIn(fields: Fields): ListedJwsKey {
   return {
     dfspId: textOf(fields['dfspId']),
     publicKey: textOf(fields['publicKey']),

@@ -268,7 +268,7 @@ export function clientCertificate(around: Surroundings): Reconciler {
         return {
           keys: own,
           wantedIds: await wantedIds(own, algorithm, clientOrder(wanted)),
-          enrollments: await oursOf(await api.inboundEnrollments(wanted.fspId), own),
+          enrollments: oursOf(await api.inboundEnrollments(wanted.fspId), own),
           hubCas: current.flatMap(({ chain = [] }) => readBundle(chain.join('')) ?? []),
           hubCaSince: Math.max(0, ...current.map(({ since }) => since)),
         };
@@ -305,14 +305,8 @@ export async function wantedIds(own: readonly KeyRecord[], algorithm: string, or
   return ids;
 }
 
-/** Looking into each request would take long where there are many; one of ours whose text was changed is among the newest. */
-const readAtMost = 50;
-
 /** Which enrolments are ours, oldest first: by the text of the request, or by its key where the text was changed on the way. */
-export async function oursOf(
-  enrollments: readonly Enrollment[],
-  own: readonly KeyRecord[],
-): Promise<ReadonlyMap<string, readonly Enrollment[]>> {
+export function oursOf(enrollments: readonly Enrollment[], own: readonly KeyRecord[]): ReadonlyMap<string, readonly Enrollment[]> {
   const usable = own.filter(({ state, request }) => (state === 'pre-active' || state === 'active') && request !== undefined);
   const byAge = [...enrollments].sort((one, other) => one.id - other.id);
   const ours = new Map<string, Enrollment[]>();
@@ -321,8 +315,8 @@ export async function oursOf(
     if (found.length > 0) ours.set(id, found);
   }
   const missing = usable.filter(({ id }) => !ours.has(id));
-  for (const enrollment of missing.length === 0 ? [] : byAge.slice(-readAtMost)) {
-    const keyId = (await readRequest(enrollment.csr))?.keyId;
+  for (const enrollment of missing.length === 0 ? [] : byAge) {
+    const keyId = enrollment.asked?.keyId;
     if (keyId === undefined || !missing.some(({ id }) => id === keyId)) continue;
     ours.set(keyId, [...(ours.get(keyId) ?? []), enrollment]);
   }

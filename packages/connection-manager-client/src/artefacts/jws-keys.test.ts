@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { connected, dayMs, lookAgain, openWorld, pass, peerKey, type Started, standingOf, type World } from '../../test/world.ts';
-import type { PublishedJwsKey } from '../api/connection-manager-api.ts';
+import type { ListedJwsKey, PublishedJwsKey } from '../api/connection-manager-api.ts';
+import { readJwsKey } from '../api/read.ts';
 import { keyIdOfPem } from '../certificates/certificate.ts';
 
 const publishedId = ({ server }: World): string | undefined =>
@@ -120,14 +121,8 @@ test('our JWS key: where it has a lifetime it is replaced after it, by itself', 
   await running.client.stop();
 });
 
-const entry = (dfspId: string | undefined, publicKey: string | undefined, more: Partial<PublishedJwsKey> = {}): PublishedJwsKey => ({
-  dfspId,
-  publicKey,
-  createdAt: 5,
-  validationState: 'VALID',
-  validations: [],
-  ...more,
-});
+const entry = (dfspId: string | undefined, publicKey: string | undefined, more: Partial<ListedJwsKey> = {}): PublishedJwsKey =>
+  readJwsKey({ dfspId, publicKey, createdAt: 5, validationState: 'VALID', validations: [], ...more });
 
 const trustedIds = async ({ environment }: Started, fspId: string): Promise<(string | undefined)[]> =>
   (await environment.trust.trusted('peer-jws', fspId)).map(({ id, state }) => `${state} ${id}`);

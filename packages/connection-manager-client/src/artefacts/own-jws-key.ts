@@ -1,6 +1,6 @@
 import type { KeyRecord } from '@payment-manager/vault';
 import type { PublishedJwsKey } from '../api/connection-manager-api.ts';
-import { day, keyIdOfPem } from '../certificates/certificate.ts';
+import { day } from '../certificates/certificate.ts';
 import type { Standing } from '../condition.ts';
 import { type Decision, type Reconciler, reconciler } from '../reconciler.ts';
 import { complaintsOf, firstSeen, type Surroundings } from '../surroundings.ts';
@@ -31,7 +31,7 @@ export function decideOwnJwsKey(
   { wanted, propagationMs, overlapMs }: Pick<Surroundings, 'wanted' | 'propagationMs' | 'overlapMs'>,
   now: number,
 ): Decision<OwnJwsKeyAction> {
-  const shown = (key: KeyRecord): PublishedJwsKey | undefined => published.find(({ publicKey }) => keyIdOfPem(publicKey) === key.id);
+  const shown = (key: KeyRecord): PublishedJwsKey | undefined => published.find(({ keyId }) => keyId === key.id);
   const { active, pending, surplus, retiring } = inPlay(
     keys,
     (key) => shown(key) !== undefined,
@@ -115,9 +115,9 @@ export function ownJwsKey(around: Surroundings): Reconciler {
       async observe() {
         const own = await keys.list('jws-signing');
         const published = (await api.jwsKeys()).filter(({ dfspId }) => dfspId === wanted.fspId);
-        const keyId = own.findLast(({ id }) => published.some(({ publicKey }) => keyIdOfPem(publicKey) === id))?.id;
+        const keyId = own.findLast(({ id }) => published.some((entry) => entry.keyId === id))?.id;
         const seenSince = since(keyId);
-        const strange = published.some(({ publicKey }) => !own.some(({ id }) => id === keyIdOfPem(publicKey)));
+        const strange = published.some((entry) => !own.some(({ id }) => id === entry.keyId));
         if (strange && own.some(({ state }) => state === 'active')) foreignSeenAt = clock.now();
         const seen = keyId === undefined || seenSince === undefined ? undefined : { keyId, since: seenSince };
         return { keys: own, published, seen, foreignSeenAt };

@@ -1,9 +1,7 @@
-import type { KeyObject } from 'node:crypto';
-import { weaknessOf } from '@payment-manager/runtime';
 import type { KeyRecord } from '@payment-manager/vault';
 import type { PublishedJwsKey } from '../api/connection-manager-api.ts';
 import { spoken } from '../api/fields.ts';
-import { keyIdOfPem, readPublicKey } from '../certificates/certificate.ts';
+import { keyIdOfPem } from '../certificates/certificate.ts';
 import { counted } from '../counted.ts';
 import { type Decision, type Reconciler, reconciler } from '../reconciler.ts';
 import { complaintsOf, type Surroundings } from '../surroundings.ts';
@@ -142,12 +140,10 @@ function best(listed: readonly PublishedJwsKey[], ownId: string, now: number): R
 }
 
 function judge(fspId: string, entry: PublishedJwsKey): Judged {
-  const { publicKey, validationState, validations } = entry;
+  const { publicKey, keyId, unfit, validationState, validations } = entry;
   const refuse = (refused: string): Judged => ({ fspId, entry, refused });
   if (publicKey === undefined) return refuse('it has published no key');
-  const [key, keyId] = [readPublicKey(publicKey), keyIdOfPem(publicKey)];
-  if (key === undefined || keyId === undefined) return refuse('its key cannot be read as a public key');
-  const unfit = unfitness(key);
+  if (keyId === undefined) return refuse('its key cannot be read as a public key');
   if (unfit !== undefined) return refuse(unfit);
   if (validationState === 'INVALID')
     return refuse(
@@ -156,16 +152,6 @@ function judge(fspId: string, entry: PublishedJwsKey): Judged {
         .join('')}`,
     );
   return { fspId, entry, keyId };
-}
-
-/** Mojaloop signs with RS256 (some peers with ES256): what could not be trusted by the vault is told here, peer by peer. */
-function unfitness(key: KeyObject): string | undefined {
-  const { namedCurve } = key.asymmetricKeyDetails ?? {};
-  const weakness = weaknessOf(key);
-  if (weakness !== undefined) return `its key ${weakness}`;
-  return key.asymmetricKeyType === 'rsa' || namedCurve === 'prime256v1'
-    ? undefined
-    : `its key is ${namedCurve}, which nobody signs with here`;
 }
 
 /** Keeps the trust in peers' keys. */
@@ -177,8 +163,7 @@ export function peerJwsKeys(around: Surroundings): Reconciler {
     {
       artefact: 'PEER_JWS',
       async observe() {
-        const trusted = new Map<string, readonly KeyRecord[]>();
-        for (const id of await trust.ids('peer-jws')) trusted.set(id, await trust.trusted('peer-jws', id));
+        const trusted = await trust.everybody('peer-jws');
         const ownExpected = (await keys.active('jws-signing')) !== undefined;
         return { listed: await api.jwsKeys(), trusted, ownExpected, origin: api.url, compromised };
       },

@@ -1,22 +1,23 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connected, dayMs, hourMs, lookAgain, openWorld, pass, standingOf, type World } from '../../test/world.ts';
-import type { Enrollment } from '../api/connection-manager-api.ts';
+import type { ListedEnrollment } from '../api/connection-manager-api.ts';
+import { readEnrollment } from '../api/read.ts';
 
-const refusal: Pick<Enrollment, 'state' | 'validationState' | 'validations'> = {
+const refusal: Pick<ListedEnrollment, 'state' | 'validationState' | 'validations'> = {
   state: 'INVALID',
   validationState: 'INVALID',
   validations: [{ code: 'CSR_SIGNATURE_VALID', result: 'INVALID', message: 'Rejected by the hub: another name, please' }],
 };
 
 /** The hub refuses what is asked for from now on, with these words. */
-function refuseAll({ server }: World, words: Partial<Enrollment>): void {
+function refuseAll({ server }: World, words: Partial<ListedEnrollment>): void {
   server.signing = false;
   const { requestClientCertificate } = server;
   server.requestClientCertificate = async (fspId, csr) => {
     const { id } = await requestClientCertificate(fspId, csr);
     server.state.inbound = server.state.inbound.map((one) => (one.id === id ? { ...one, ...words } : one));
-    return server.state.inbound.find((one) => one.id === id) as Enrollment;
+    return readEnrollment(server.state.inbound.find((one) => one.id === id) as ListedEnrollment);
   };
 }
 

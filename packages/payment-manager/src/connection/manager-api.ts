@@ -13,8 +13,8 @@ export interface ManagerDoor {
 /** The secret in the vault that is used where the configuration gives none. */
 export const clientSecretId = 'connection-manager';
 
-/** It never forgets an enrolment, and shows all of them, of some 8 KB each: this is enough for years of certificates of a day. */
-const maxAnswerBytes = 50_331_648;
+/** Most calls have smaller limits of their own. */
+const maxAnswerBytes = 8_388_608;
 
 /** Undefined when the configuration names no Connection Manager. @throws CredentialsInvalid for a CA file that cannot be read */
 export async function openManager(config: Config, environment: Environment, clock: Clock): Promise<ManagerDoor | undefined> {

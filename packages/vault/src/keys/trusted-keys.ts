@@ -27,6 +27,8 @@ export interface TrustedKeys {
   present(purpose: TrustPurpose, id: string, pems: readonly string[], origin: string, doing: Doing): Promise<readonly string[]>;
   /** What may be trusted now: in use first, then retiring. */
   trusted(purpose: TrustPurpose, id: string): Promise<readonly KeyRecord[]>;
+  /** Everybody who has keys here that may be trusted, each with them, as `trusted` has them. */
+  everybody(purpose: TrustPurpose): Promise<ReadonlyMap<string, readonly KeyRecord[]>>;
   /** All that is known, oldest first. */
   list(purpose: TrustPurpose, id: string): Promise<readonly KeyRecord[]>;
   /**
@@ -75,6 +77,18 @@ export function openTrustedKeys(
       return fresh === ring ? undefined : encodeRing(fresh);
     });
   };
+  const everybody = async (purpose: TrustPurpose): Promise<ReadonlyMap<string, readonly KeyRecord[]>> => {
+    const found = new Map<string, readonly KeyRecord[]>();
+    for (const id of await entries.ids(environment, purpose)) {
+      const keys = trustedOf(await ringOf(purpose, id));
+      if (keys.length > 0)
+        found.set(
+          id,
+          keys.map((key) => recordOf(nameOf(purpose, id), key)),
+        );
+    }
+    return found;
+  };
   return {
     async present(purpose, id, pems, origin, doing) {
       const offer = pems.flatMap(purpose === 'hub-ca' ? certificatesOf : publicKeyOf);
@@ -106,14 +120,8 @@ export function openTrustedKeys(
           .reduce((fresh, key) => moved(fresh, 'other', key.id, step), ring);
       });
     },
-    async ids(purpose) {
-      const found: string[] = [];
-      for (const name of await entries.list()) {
-        if (name.environment !== environment || name.purpose !== purpose) continue;
-        if (trustedOf(decodeRing(await entries.read(name), pathOf(name))).length > 0) found.push(name.id);
-      }
-      return found;
-    },
+    everybody,
+    ids: async (purpose) => [...(await everybody(purpose)).keys()],
     recordIssued(pem, reference) {
       const [certificate] = readCertificates(pem);
       if (certificate === undefined) throw new VaultError('VAULT_CHAIN_INVALID', 'There is no certificate to be recorded.');

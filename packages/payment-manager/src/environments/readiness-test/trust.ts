@@ -1,5 +1,5 @@
 import { createPublicKey, verify } from 'node:crypto';
-import { ConnectionFault, type ConnectionManagerApi } from '@payment-manager/connection-manager-client';
+import { ConnectionFault, type ListedJwsKey } from '@payment-manager/connection-manager-client';
 import { type Environment, VaultError } from '@payment-manager/vault';
 import { type Finding, findingsOf } from '../doctor/finding.ts';
 
@@ -13,7 +13,7 @@ const message = Buffer.from('payment-manager readiness test');
 export async function testSignature(
   environment: Environment,
   fspId: string,
-  api: Pick<ConnectionManagerApi, 'jwsKeys'> | undefined,
+  api: { jwsKeys(): Promise<readonly ListedJwsKey[]> } | undefined,
 ): Promise<readonly Finding[]> {
   try {
     const signer = await environment.keys.signer();
