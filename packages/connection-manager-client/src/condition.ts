@@ -44,6 +44,8 @@ export type ReasonCode =
   | 'NOT_ACCEPTED'
   | 'REQUEST_REFUSED'
   | 'FOREIGN_KEY'
+  | 'HUB_KEY_CHANGED'
+  | 'SIGNING_LIMITED'
   | 'PEER_KEYS_UNUSABLE'
   | 'PEER_LIST_SUSPECT'
   | 'CONFIGURATION_INCOMPLETE'
@@ -83,7 +85,14 @@ export interface WatchedCertificate {
 }
 
 /** Why somebody should look. */
-export type AlarmCode = 'CERTIFICATE_EXPIRING' | 'CERTIFICATE_EXPIRED' | 'ARTEFACT_FAILING' | 'PEER_KEYS_MISSING' | 'FOREIGN_KEY_SEEN';
+export type AlarmCode =
+  | 'CERTIFICATE_EXPIRING'
+  | 'CERTIFICATE_EXPIRED'
+  | 'ARTEFACT_FAILING'
+  | 'PEER_KEYS_MISSING'
+  | 'FOREIGN_KEY_SEEN'
+  | 'HUB_KEY_CHANGED'
+  | 'SIGNING_LIMITED';
 
 /** Something that somebody should look at before it breaks the connection. */
 export interface Alarm {

@@ -5,6 +5,7 @@ export { type ConnectionManagerApiOptions, connectionManagerApi } from './api/ht
 export type { TokenSource } from './api/token-source.ts';
 export { clientOrder } from './artefacts/client-certificate.ts';
 export { caOverlapMs, createCa } from './artefacts/dfsp-ca.ts';
+export { defaultHubClientDays } from './artefacts/hub-client-certificate.ts';
 export { serverOrder } from './artefacts/server-certificate.ts';
 export { endingOf, renewalOf } from './certificates/lifetime.ts';
 export { type CertificateOrder, type Verdict, verdictOn } from './certificates/verify.ts';

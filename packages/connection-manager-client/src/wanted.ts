@@ -29,7 +29,7 @@ export interface Wanted {
   readonly caDays?: number;
   /** Validity of our server certificate, from our own CA. Default 365 days. */
   readonly serverDays?: number;
-  /** Validity of the hub's client certificate that we sign. Default 365 days. */
+  /** Validity of the hub's client certificate that we sign. Default 30 days. */
   readonly hubClientDays?: number;
   /** A JWS key is replaced when it has been in use for so long. Absent: when somebody asks for it. */
   readonly jwsKeyDays?: number;

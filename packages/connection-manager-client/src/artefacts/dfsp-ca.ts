@@ -39,7 +39,7 @@ const defaultCaDays = 3_650;
 const makingMs = 600_000;
 
 /** How long our former CA stays trusted: until all that it signed has ended, whenever the hub takes up what the new one signs. */
-export function caOverlapMs({ hubClientDays = 365, serverDays = 365 }: Wanted): number {
+export function caOverlapMs({ hubClientDays = 30, serverDays = 365 }: Wanted): number {
   return Math.max(hubClientDays, serverDays) * dayMs;
 }
 

@@ -1,20 +1,19 @@
 import type { X509Certificate } from 'node:crypto';
-import { VaultError } from '@payment-manager/vault';
+import { type KeyRecord, VaultError } from '@payment-manager/vault';
 import type { Enrollment } from '../api/connection-manager-api.ts';
 import { commonNameOf, day, issuedBy, keyIdOfCertificate, readBundle, readCertificate } from '../certificates/certificate.ts';
 import { renewalOf, watched } from '../certificates/lifetime.ts';
-import { readRequest } from '../certificates/request.ts';
 import type { WatchedCertificate } from '../condition.ts';
 import { type Decision, type Reconciler, reconciler } from '../reconciler.ts';
 import { complaintsOf, type Surroundings } from '../surroundings.ts';
 import type { Wanted } from '../wanted.ts';
 import { showsChain } from './dfsp-ca.ts';
+import { hubId } from './hub-ca.ts';
+import { type KeyChange, keyChange, keyChangeToldMs, signableAt, signaturesPerDay } from './issued.ts';
 import { dueAt } from './own-keys.ts';
 
 /** A request of the hub, and what we found out about it. */
 export interface HubRequest extends Enrollment {
-  /** The key that asks; undefined when the request cannot be read. */
-  readonly keyId: string | undefined;
   /** Why we refused to sign just this request. */
   readonly refusal: string | undefined;
 }
@@ -25,26 +24,33 @@ export interface HubClientCertificateObserved {
   readonly requests: readonly HubRequest[];
   /** Our CA in use, PEM; undefined while there is none, or the server does not show it: it would find fault with what that signs. */
   readonly ca: string | undefined;
+  /** The keys for which our CA has signed, as the vault has recorded it, oldest first. */
+  readonly recorded: readonly KeyRecord[];
 }
 
-export type HubClientCertificateAction = { readonly do: 'sign'; readonly id: number };
+export type HubClientCertificateAction =
+  | { readonly do: 'sign'; readonly id: number }
+  /** Keeps what our CA had signed. */
+  | { readonly do: 'record'; readonly id: number; readonly certificate: string };
 
-const defaultDays = 365;
-/** Of one pass. */
-const signAtMost = 20;
-/** The newest; older ones were replaced long ago. */
-const lookAtMost = 50;
+/** Of the hub's client certificate, where the configuration does not say it. */
+export const defaultHubClientDays = 30;
+/** Requests that count: the newest, and the one before it, which may not be signed yet. */
+const lookAtMost = 2;
 
 /**
- * Signs what the hub asks for, for our connector's host: each request that was never signed, and the newest again when its certificate is
- * of another CA, for another key or name, or at two thirds of its life. What is in order is left alone.
+ * Signs what the hub asks for, for our connector's host: of its two newest requests each that was never signed, and the newest again when its
+ * certificate is of another CA, for another key or name, or at two thirds of its life. What is in order is left alone. How many signatures
+ * there may be in a day, `signableAt` says.
  */
 export function decideHubClientCertificate(
-  { requests, ca: caText }: HubClientCertificateObserved,
+  observed: HubClientCertificateObserved,
   wanted: Wanted,
   now: number,
 ): Decision<HubClientCertificateAction> {
-  const ca = readCertificate(caText);
+  const { recorded } = observed;
+  const requests = observed.requests.slice(-lookAtMost);
+  const ca = readCertificate(observed.ca);
   if (!/^[^\s,]{1,64}$/.test(wanted.connectorFqdn))
     return {
       actions: [],
@@ -79,11 +85,71 @@ export function decideHubClientCertificate(
     one.csr !== undefined &&
     one.refusal === undefined &&
     (one.certificate === undefined || (one === newest && renewalIn(one, ca, wanted, now) <= now));
-  const actions = requests.filter(due).map(({ id }) => ({ do: 'sign', id }) as const);
   const message = `The hub’s request for a client certificate (enrolment ${newest.id}) is signed.`;
-  if (actions.length > 0)
-    return { actions: actions.slice(0, signAtMost), standing: { state: 'Progressing', reason: 'IN_PROGRESS', message } };
-  return settled(requests, newest, ca, wanted, now);
+  const underWay = { state: 'Progressing', reason: 'IN_PROGRESS', message } as const;
+  const unrecorded = requests.flatMap((one) => unrecordedIn(one, recorded, ca));
+  if (unrecorded.length > 0) return { actions: unrecorded, standing: underWay };
+  const unsigned = requests.filter(due);
+  const allowed = unsigned.filter(({ asked }) => signableAt(recorded, asked?.keyId, now) <= now);
+  const [first] = allowed;
+  if (first) return { actions: [{ do: 'sign', id: first.id }], standing: underWay };
+  const [waiting] = unsigned;
+  if (waiting) return limited(waiting, recorded, now);
+  return withKeyChange(settled(requests, newest, ca, wanted, now), recorded, now);
+}
+
+/** Signed by our CA for the key that asks, and not in the vault: it is of before there were records, or the vault is an older copy. */
+function unrecordedIn(
+  { id, asked, certificate: pem }: HubRequest,
+  recorded: readonly KeyRecord[],
+  ca: X509Certificate,
+): readonly HubClientCertificateAction[] {
+  const certificate = readBundle(pem)?.[0];
+  const isOurs = certificate && issuedBy(certificate, ca) && keyIdOfCertificate(certificate) === asked?.keyId;
+  if (!isOurs || recorded.some((key) => key.id === asked?.keyId)) return [];
+  return [{ do: 'record', id, certificate: String(certificate) }];
+}
+
+function limited({ id, asked }: HubRequest, recorded: readonly KeyRecord[], now: number): Decision<HubClientCertificateAction> {
+  const nextAt = signableAt(recorded, asked?.keyId, now);
+  const change = keyChange(recorded);
+  return {
+    actions: [],
+    standing: {
+      state: 'Failed',
+      reason: 'SIGNING_LIMITED',
+      message: `The hub’s request for a client certificate (enrolment ${id}) is not signed before ${day(nextAt)}: within a day only ${signaturesPerDay} are signed, and for one new key.`,
+      nextStep: 'Ask the hub’s operator why there are so many requests. What the hub has goes on being let in. Or renew HUB_CLIENT_CERT.',
+      ...(change && { details: [changeText(change)] }),
+    },
+    ...dueAt(nextAt),
+  };
+}
+
+/** What is in order is told with the change of the hub's key, as long as that is young. */
+function withKeyChange(
+  decision: Decision<HubClientCertificateAction>,
+  recorded: readonly KeyRecord[],
+  now: number,
+): Decision<HubClientCertificateAction> {
+  const change = keyChange(recorded);
+  if (!change || now >= change.at + keyChangeToldMs || decision.standing.state !== 'Ready') return decision;
+  const { standing } = decision;
+  return {
+    ...decision,
+    standing: {
+      ...standing,
+      reason: 'HUB_KEY_CHANGED',
+      message: `${standing.message} ${changeText(change)}`,
+      nextStep:
+        'Ask the hub’s operator whether this key is the hub’s. If it is not: ./pm keys compromised KEY, and tell the operator of the Connection Manager.',
+    },
+    ...dueAt(change.at + keyChangeToldMs, decision.dueAt ?? Number.POSITIVE_INFINITY),
+  };
+}
+
+function changeText({ at, keyId, formerId }: KeyChange): string {
+  return `On ${day(at)} another key asked for it (${keyId}, before ${formerId}), long before the end of the former’s certificate.`;
 }
 
 function settled(
@@ -137,12 +203,12 @@ function settled(
 
 /** When the certificate of a request is to be made anew; in the past when it is not as it should be. */
 function renewalIn(
-  { certificate: pem, keyId, validationState }: HubRequest,
+  { certificate: pem, asked, validationState }: HubRequest,
   ca: X509Certificate,
   { connectorFqdn }: Wanted,
   now: number,
 ): number {
-  const certificate = readBundle(pem)?.[0];
+  const [certificate, keyId] = [readBundle(pem)?.[0], asked?.keyId];
   if (!certificate || keyId === undefined) return now;
   const fits = issuedBy(certificate, ca) && keyIdOfCertificate(certificate) === keyId && commonNameOf(certificate) === connectorFqdn;
   if (!fits) return now;
@@ -161,27 +227,29 @@ export function hubClientCertificate(around: Surroundings): Reconciler & { renew
   let seen: readonly WatchedCertificate[] = [];
   const observe = async (): Promise<HubClientCertificateObserved> => {
     const ca = await environment.keys.active('dfsp-ca');
-    const listed = [...(await api.outboundEnrollments(wanted.fspId))].sort((one, other) => one.id - other.id).slice(-lookAtMost);
-    const requests: HubRequest[] = [];
-    for (const one of listed) requests.push({ ...one, keyId: (await readRequest(one.csr))?.keyId, refusal: refusals.get(one.csr ?? '') });
+    const listed = await api.outboundEnrollments(wanted.fspId);
+    const requests = listed.map((one): HubRequest => ({ ...one, refusal: refusals.get(one.csr ?? '') }));
     const current = readBundle(requests.findLast(({ csr }) => csr !== undefined)?.certificate)?.[0];
     seen = current ? [watched('HUB_CLIENT_CERT', 'the hub’s client certificate that we signed', current)] : [];
     const published = showsChain(await api.dfspCa(wanted.fspId), ca?.chain);
-    return { requests, ca: published ? ca?.chain?.[0] : undefined };
+    const recorded = await environment.trust.list('hub-client', hubId);
+    return { requests, ca: published ? ca?.chain?.[0] : undefined, recorded };
   };
   const sign = async (id: number): Promise<void> => {
     const csr = (await api.outboundEnrollments(wanted.fspId)).find((one) => one.id === id)?.csr;
     if (csr === undefined) return;
-    const [certificate] = (await signed(around, csr, refusals)) ?? [];
+    const [certificate] = (await signed(around, csr, `enrolment ${id}`, refusals)) ?? [];
     if (certificate !== undefined) await api.uploadHubClientCertificate(wanted.fspId, id, certificate);
   };
+  const record = ({ id, certificate }: Extract<HubClientCertificateAction, { do: 'record' }>): Promise<void> =>
+    environment.trust.recordIssued(certificate, `enrolment ${id}`);
   return {
     ...reconciler<HubClientCertificateObserved, HubClientCertificateAction>(
       {
         artefact: 'HUB_CLIENT_CERT',
         observe,
         decide: (observed, now) => decideHubClientCertificate(observed, wanted, now),
-        act: ({ id }) => sign(id),
+        act: (action) => (action.do === 'sign' ? sign(action.id) : record(action)),
         certificates: async () => seen,
       },
       clock,
@@ -200,6 +268,7 @@ const mostRefusals = 100;
 async function signed(
   { environment, wanted }: Surroundings,
   csr: string,
+  reference: string,
   refusals: Map<string, string>,
 ): Promise<readonly string[] | undefined> {
   try {
@@ -207,7 +276,8 @@ async function signed(
     return await environment.authority.sign(csr, {
       usage: 'client',
       subject: { commonName: wanted.connectorFqdn },
-      days: wanted.hubClientDays ?? defaultDays,
+      days: wanted.hubClientDays ?? defaultHubClientDays,
+      reference,
     });
   } catch (error) {
     if (!(error instanceof VaultError) || !['VAULT_REQUEST_INVALID', 'VAULT_KEY_UNSUITABLE'].includes(error.code)) throw error;

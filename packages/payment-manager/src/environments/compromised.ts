@@ -15,7 +15,7 @@ export async function findKey({ keys, trust }: Environment, keyId: string): Prom
     if (key !== undefined) return { kind: 'own', purpose, keyId, inUse: key.state === 'active' };
   }
   const others = (await trust.ids('peer-jws')).map((owner) => ['peer-jws', owner] as const);
-  for (const [purpose, owner] of [['hub-ca', hubCaId] as const, ...others]) {
+  for (const [purpose, owner] of [['hub-ca', hubCaId] as const, ['hub-client', hubCaId] as const, ...others]) {
     const key = (await trust.list(purpose, owner)).find(({ id }) => id === keyId);
     if (key !== undefined) return { kind: 'other', purpose, owner, keyId, inUse: key.state === 'active' };
   }

@@ -21,8 +21,8 @@ export interface CertificateEntry {
 
 /** A key that the vault has, ours or a peer's. */
 export interface KeyEntry {
-  readonly purpose: OwnPurpose | 'peer-jws';
-  /** Whose: `own`, or the FSP id of a peer. */
+  readonly purpose: OwnPurpose | 'peer-jws' | 'hub-client';
+  /** Whose: `own`, `hub` (the keys for which our CA has signed), or the FSP id of a peer. */
   readonly owner: string;
   readonly keyId: string;
   readonly algorithm: string;
@@ -73,6 +73,7 @@ export async function keysOf(environment: Environment): Promise<readonly KeyEntr
   const found: KeyEntry[] = [];
   for (const purpose of ['jws-signing', ...certified] as const)
     for (const key of await environment.keys.list(purpose)) found.push(keyOf(purpose, 'own', key));
+  for (const key of await environment.trust.list('hub-client', hubCaId)) found.push(keyOf('hub-client', hubCaId, key));
   for (const peer of await environment.trust.ids('peer-jws'))
     for (const key of await environment.trust.list('peer-jws', peer)) found.push(keyOf('peer-jws', peer, key));
   return found;

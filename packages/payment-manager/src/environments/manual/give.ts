@@ -1,5 +1,5 @@
 import { createPublicKey } from 'node:crypto';
-import { clientOrder, createCa, serverOrder, type Wanted } from '@payment-manager/connection-manager-client';
+import { clientOrder, createCa, defaultHubClientDays, serverOrder, type Wanted } from '@payment-manager/connection-manager-client';
 import type { Doing, Environment, KeyAlgorithm, KeyRecord } from '@payment-manager/vault';
 import { FileUnusable } from './offered-file.ts';
 import { purposes, type Side } from './take.ts';
@@ -90,6 +90,10 @@ export async function signHubRequest(environment: Environment, wanted: Wanted, f
     /-----BEGIN (NEW )?CERTIFICATE REQUEST-----[^-]+-----END \1?CERTIFICATE REQUEST-----/.exec(Buffer.from(file).toString('latin1')) ?? [];
   if (request === undefined) throw new FileUnusable('It holds no certificate request (PEM, -----BEGIN CERTIFICATE REQUEST-----).');
   await ownCa(environment, wanted, doing);
-  const order = { usage: 'client', subject: { commonName: wanted.connectorFqdn }, days: wanted.hubClientDays ?? 365 } as const;
+  const order = {
+    usage: 'client',
+    subject: { commonName: wanted.connectorFqdn },
+    days: wanted.hubClientDays ?? defaultHubClientDays,
+  } as const;
   return (await environment.authority.sign(request.replaceAll('NEW CERTIFICATE', 'CERTIFICATE'), order)).join('');
 }
