@@ -147,10 +147,10 @@ const bodies: readonly [string, RawAnswer, (api: ConnectionManagerApi) => Promis
     },
     (one) => one.inboundEnrollments('a'),
     [
-      { id: 11, csr: 'REQUEST', certificate: undefined, state: 'CSR_LOADED', ...unchecked },
       {
         id: 9,
         csr: 'REQUEST',
+        asked: undefined,
         certificate: 'CERTIFICATE',
         state: 'CERT_SIGNED',
         validationState: 'INVALID',
@@ -159,13 +159,14 @@ const bodies: readonly [string, RawAnswer, (api: ConnectionManagerApi) => Promis
           { code: 'A, B', result: 'INVALID', message: 'no' },
         ],
       },
+      { id: 11, csr: 'REQUEST', asked: undefined, certificate: undefined, state: 'CSR_LOADED', ...unchecked },
     ],
   ],
   [
     'the hub’s request has CRLF, no validations and no state of them',
     { body: [{ id: 12, csr: 'A\r\nB\r\n', csrInfo: {}, state: 'CSR_LOADED' }] },
     (one) => one.outboundEnrollments('a'),
-    [{ id: 12, csr: 'A\r\nB\r\n', certificate: undefined, state: 'CSR_LOADED', ...unchecked }],
+    [{ id: 12, csr: 'A\r\nB\r\n', asked: undefined, certificate: undefined, state: 'CSR_LOADED', ...unchecked }],
   ],
   ['nobody has a key yet, said by 404', notFound(''), (one) => one.jwsKeys(), []],
   ['we have no request yet, said by 404', notFound(''), (one) => one.inboundEnrollments('a'), []],

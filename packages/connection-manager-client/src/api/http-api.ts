@@ -21,11 +21,11 @@ const mostBytes = 1_048_576;
 
 /**
  * Of the answer to a GET. A key with its member's name has 1 to 2 KB, so 2,000 of them fit; an enrolment has some 8 KB, and all there ever were
- * are listed: enough for two years of certificates of a day.
+ * are listed: enough for five years of certificates of a day.
  */
 function mostBytesOf(path: string): number {
   if (path.endsWith('/jwscerts')) return 4 * mostBytes;
-  return /\/enrollments\/(?:in|out)bound$/.test(path) ? 8 * mostBytes : mostBytes;
+  return /\/enrollments\/(?:in|out)bound$/.test(path) ? 16 * mostBytes : mostBytes;
 }
 
 /** The scheme's Connection Manager over HTTP. */

@@ -17,7 +17,7 @@ const label = 'CERTIFICATE REQUEST';
 const oddTexts = [`-----BEGIN ${label}-----\nA: b\n${' '.repeat(64_000)}\n`, `-----BEGIN ${label}-----\nA: b\n${' A: b\n'.repeat(30)}`];
 
 describe('what the Connection Manager may answer has limits', () => {
-  test('of bytes, for each call: 1 MiB, 4 MiB for the keys of all, 8 MiB for enrolments', async () => {
+  test('of bytes, for each call: 1 MiB, 4 MiB for the keys of all, 16 MiB for enrolments', async () => {
     const { api, http } = apiOver([]);
     await api.dfsps();
     await api.jwsKeys();
@@ -27,7 +27,7 @@ describe('what the Connection Manager may answer has limits', () => {
     await api.publishIngress('bank-a', 'https://x');
     assert.deepEqual(
       http.sent.map(({ maxAnswerBytes = 0 }) => maxAnswerBytes / 1_048_576),
-      [1, 4, 8, 8, 1, 1],
+      [1, 4, 16, 16, 1, 1],
     );
   });
 

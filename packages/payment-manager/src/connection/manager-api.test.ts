@@ -36,5 +36,6 @@ connectionManager: { url: 'http://127.0.0.1:${(server.address() as AddressInfo).
   const vault = await openVault({ store: memoryStore(), clock: systemClock, random: systemRandom, signatures: threadPoolSignatures });
   const manager = await openManager(config, vault.environment('live'), systemClock);
   t.after(() => manager?.close());
-  assert.equal((await manager?.api.inboundEnrollments('greenbank'))?.length, list.length);
+  const read = await manager?.api.inboundEnrollments('greenbank');
+  assert.deepEqual([read?.length, read?.at(-1)?.id], [50, list.length]);
 });

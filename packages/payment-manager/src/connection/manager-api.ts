@@ -14,7 +14,7 @@ export interface ManagerDoor {
 export const clientSecretId = 'connection-manager';
 
 /** Most calls have smaller limits of their own. */
-const maxAnswerBytes = 8_388_608;
+const maxAnswerBytes = 16_777_216;
 
 /** Undefined when the configuration names no Connection Manager. @throws CredentialsInvalid for a CA file that cannot be read */
 export async function openManager(config: Config, environment: Environment, clock: Clock): Promise<ManagerDoor | undefined> {
