@@ -59,10 +59,14 @@ describe('backup', () => {
     const writer = spawn(process.execPath, [programOf('crash-writer.ts'), file], { stdio: ['ignore', 'pipe', 'inherit'] });
     let acknowledged = '';
     writer.stdout.setEncoding('utf8').on('data', (chunk: string) => (acknowledged += chunk));
+    const ended = once(writer, 'exit');
     try {
       for (let round = 1; round <= 5; round++) {
         const wanted = acknowledged.length + 2_000;
-        while (acknowledged.length < wanted) await once(writer.stdout, 'data');
+        while (acknowledged.length < wanted) {
+          assert.equal(writer.exitCode, null, 'the writer has ended');
+          await Promise.race([once(writer.stdout, 'data'), ended]);
+        }
         const before = acknowledged.split('\n').slice(0, -1);
         const to = join(folder, `busy-${round}.db`);
         await backupSqlite(file, to, { round: String(round) }, key);
@@ -76,7 +80,7 @@ describe('backup', () => {
       }
     } finally {
       writer.kill('SIGKILL');
-      await once(writer, 'exit');
+      await ended;
     }
     assert.deepEqual(
       readdirSync(folder).filter((name) => /busy-.*(partial|wal|shm|journal)/.test(name)),

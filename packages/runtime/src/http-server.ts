@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type { PeerCertificate, TLSSocket } from 'node:tls';
 import { type FastifyReply, fastify, LogController } from 'fastify';
@@ -19,6 +19,8 @@ interface Serving {
   readonly log: Log;
   readonly clientNames: WeakMap<object, string | undefined>;
   readonly begin: ReturnType<typeof visits>;
+  /** Connections without a request as yet: Node 24 does not count them among the idle ones, and would wait for them. */
+  readonly unasked: Set<Socket>;
   /** Connections since the credentials were replaced; undefined as long as they have not been. */
   sinceSwap?: WeakSet<object>;
   inFlight: number;
@@ -59,6 +61,7 @@ export async function startHttpServer(options: HttpServerOptions, log: Log): Pro
     log,
     clientNames: new WeakMap(),
     begin: visits(options.answerTimeoutMs ?? defaultAnswerTimeoutMs),
+    unasked: new Set(),
     inFlight: 0,
     held: 0,
     draining: false,
@@ -77,6 +80,10 @@ export async function startHttpServer(options: HttpServerOptions, log: Log): Pro
   app.all('/', (request, reply) => serve(serving, request.raw, request.originalUrl, reply));
   app.setNotFoundHandler((request, reply) => serve(serving, request.raw, request.originalUrl, reply));
   app.server.on('secureConnection', (socket: object) => serving.sinceSwap?.add(socket));
+  app.server.on(options.tls ? 'secureConnection' : 'connection', (socket: Socket) => {
+    serving.unasked.add(socket);
+    socket.once('close', () => serving.unasked.delete(socket));
+  });
   await app.ready();
   await listen(app.server, options);
 
@@ -115,6 +122,7 @@ function listen(server: NodeServer, options: HttpServerOptions): Promise<void> {
 }
 
 function serve(serving: Serving, raw: IncomingMessage, target: string, reply: FastifyReply): void {
+  serving.unasked.delete(raw.socket);
   const guest: Guest = { bytes: 0, working: false, gone: false };
   const visit = serving.begin(raw.socket, reply.raw, () => {
     guest.gone = true;
@@ -299,5 +307,6 @@ async function close(serving: Serving, server: NodeServer, graceMs: number): Pro
       resolve();
     });
     server.closeIdleConnections();
+    for (const socket of serving.unasked) socket.destroy();
   });
 }

@@ -44,7 +44,6 @@ export function startModuleProcess(opening: ModuleOpening): Promise<OpenedModule
   const { module, token, pin, timers, timeoutMs, variables } = opening;
   const child = fork(fileURLToPath(new URL('./pkcs11-process.ts', import.meta.url)), [], {
     env: childEnvironment([...variables, 'NODE_COMPILE_CACHE']),
-    execArgv: ['--no-warnings'], // node:ffi is experimental and says so
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });

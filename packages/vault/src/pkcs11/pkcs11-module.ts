@@ -1,8 +1,8 @@
-import type { DynamicLibrary } from 'node:ffi';
 import { endianness } from 'node:os';
+import type { LibraryHandle } from 'koffi';
 
 /**
- * The few calls of PKCS #11 (version 2.40, OASIS) that making, finding, using and destroying an RSA key takes, over `node:ffi`. Runs in
+ * The few calls of PKCS #11 (version 2.40, OASIS) that making, finding, using and destroying an RSA key takes, over `koffi`. Runs in
  * a process of its own (`pkcs11-process.ts`): a module that crashes or blocks takes nothing else along.
  *
  * Structures are laid out for 64-bit Unix, where CK_ULONG and pointers have 8 bytes and nothing is packed.
@@ -108,10 +108,9 @@ type Attribute = readonly [type: bigint, value: Uint8Array];
 export async function openPkcs11(modulePath: string, tokenLabel: string, pin: string): Promise<Pkcs11Token> {
   if (process.platform === 'win32' || !['x64', 'arm64', 'ppc64', 'riscv64', 'loong64'].includes(process.arch) || endianness() !== 'LE')
     throw new Error('PKCS #11 is there on 64-bit little-endian Unix only');
-  const ffi = await import('node:ffi');
-  const library = new ffi.DynamicLibrary(modulePath);
-  const call = caller(library);
-  const arena = openArena(ffi.getRawPointer);
+  const { default: ffi } = await import('koffi');
+  const call = caller(ffi.load(modulePath));
+  const arena = openArena(ffi.address);
   const initialized = call.raw('C_Initialize', 0n);
   if (initialized !== 0n && initialized !== alreadyInitialized) throw new Pkcs11Failure('C_Initialize', initialized);
   const session = openSession(call, arena, slotOf(call, arena, tokenLabel));
@@ -129,11 +128,14 @@ interface Call {
   ok(name: string, ...args: bigint[]): void;
 }
 
-function caller(library: DynamicLibrary): Call {
-  const raw: Call['raw'] = (name, ...args) => {
-    const signature = { return: 'u64', arguments: args.map(() => 'u64' as const) } as const;
-    return (library.getFunction(name, signature) as unknown as (...given: bigint[]) => bigint)(...args);
+function caller(library: LibraryHandle): Call {
+  const functions = new Map<string, (...args: bigint[]) => number | bigint>();
+  const known = (name: string, count: number): ((...args: bigint[]) => number | bigint) => {
+    const made = functions.get(name) ?? library.func(name, 'uint64_t', new Array<string>(count).fill('uint64_t'));
+    functions.set(name, made);
+    return made;
   };
+  const raw: Call['raw'] = (name, ...args) => BigInt(known(name, args.length)(...args));
   return {
     raw,
     ok(name, ...args) {
