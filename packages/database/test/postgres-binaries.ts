@@ -60,7 +60,7 @@ export function libraries(native: string, folder: string): string {
 }
 
 /**
- * Made under another name first: half a database must not be taken for one. What `initdb` makes is kept beside the installed packages, for
+ * Made under another name first: half a database must not be taken for one. What `initdb` makes is kept in the project, for
  * it takes half a second of CPU, and a copy next to nothing.
  */
 export async function initialise(native: string, data: string, options: object, owner: Owner | undefined): Promise<void> {
@@ -83,10 +83,10 @@ export async function initialise(native: string, data: string, options: object, 
 function keptDatabase(owner: Owner | undefined): string {
   const installed = join(nativeFolder(), '..');
   const { version } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as { version: string };
-  return join(installed, '..', '..', '.cache', `postgres-${version}-${owner?.uid ?? 'own'}`);
+  return join(import.meta.dirname, '..', '..', '..', '.pm', 'built', `postgres-${version}-${owner?.uid ?? 'own'}`);
 }
 
-/** Where the packages' folder cannot be written, every database is made anew. */
+/** Where the project cannot be written, every database is made anew. */
 async function keep(fresh: string, kept: string): Promise<void> {
   const half = `${kept}.${process.pid}`;
   try {

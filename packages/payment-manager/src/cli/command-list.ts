@@ -1,5 +1,6 @@
 import type { CommandEntry } from './commands.ts';
 import { connectionCommands } from './connection/connection-commands.ts';
+import { CommandFailed, exitCodes } from './exit-codes.ts';
 import { hubCommand } from './hub/hub-command.ts';
 import { environmentOption, folderOption, journalOptions, operationsOptions } from './usual-options.ts';
 
@@ -45,6 +46,22 @@ export const commands: readonly CommandEntry[] = [
     ],
     example: './pm send 25.00 USD to MSISDN 27713803912',
     load: async () => (await import('./send.ts')).send,
+  },
+  {
+    name: 'install',
+    arguments: '',
+    summary: 'install the packages; other commands do it when they are missing, but run',
+    description:
+      'Installs the packages of package-lock.json, each compared with its hash, the right Node.js among them; no script of a package is run. Without an option with all that ./pm test and development need. Never twice at once: a second one waits for the first.',
+    options: [
+      {
+        flags: '--production',
+        description: 'only what a Payment Manager needs to run. From then on no other command installs anything',
+      },
+    ],
+    example: './pm install --production',
+    load: async () => () =>
+      Promise.reject(new CommandFailed(exitCodes.usage, 'Packages are installed by ./pm, in the folder of Payment Manager.')),
   },
   {
     name: 'run',

@@ -1,8 +1,9 @@
-import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire, findPackageJSON } from 'node:module';
 import { dirname, extname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
+import { installationOf, type MadeLibraries, madeFile } from './in-one-file-use.ts';
 
 /** A library that is made of many files. */
 export interface Library {
@@ -38,55 +39,86 @@ const libraries: readonly Library[] = [
 ];
 
 const rooms = new URL('../../../', import.meta.url);
-const mark = '/* put into one file */';
+const nodeModules = fileURLToPath(new URL('../node_modules', rooms));
 
 /**
  * Run once after an installation, by `warm-up.ts`: each module that Node loads costs up to 0.2 ms of CPU and 45 KB in every process
- * (docs/performance.md). What the rooms import of these libraries is put into one file, or a handful, where it is
- * installed; all that is exported stays as it was. Where esbuild is missing, or the folder cannot be written, the product
- * runs without: a new installation of a library is a new folder, so that nothing here can be out of date.
+ * (docs/performance.md). What the rooms import of these libraries is put into one file, or a handful, in a folder of ours that
+ * `in-one-file-hook.ts` loads from; what is installed stays as it is. All that is exported stays as it was.
  *
- * @returns what stays as it was installed, and why
+ * @param folder is made anew
+ * @returns what is loaded as it was installed, and why
  */
-export async function librariesInOneFile(): Promise<readonly string[]> {
-  const results = await Promise.allSettled(libraries.map((library) => inOneFile(library, rooms)));
-  return results.flatMap((result, index) => (result.status === 'rejected' ? [`${libraries[index]?.name}: ${result.reason}`] : []));
+export async function librariesInOneFile(folder: string, wanted: readonly Library[] = libraries): Promise<readonly string[]> {
+  const installation = installationOf(nodeModules);
+  if (installation === undefined) return ['npm has not told what it has installed'];
+  const making = `${folder}.${process.pid}`;
+  const files: Record<string, string> = {};
+  const left: string[] = [];
+  for (const library of wanted) {
+    const target = join(making, library.name);
+    try {
+      const place = join(folder, library.name);
+      for (const [installed, made] of await inOneFile(library, rooms, target))
+        files[pathToFileURL(installed).href] = pathToFileURL(join(place, made)).href;
+    } catch (error) {
+      left.push(`${library.name}: ${error}`);
+      await rm(target, { recursive: true, force: true });
+    }
+  }
+  await mkdir(making, { recursive: true });
+  await writeFile(join(making, madeFile), JSON.stringify({ installation, files } satisfies MadeLibraries));
+  await rm(folder, { recursive: true, force: true });
+  await rename(making, folder);
+  return left;
 }
 
-/** Puts one library, as a room in this folder finds it, into one file. Rejects, and leaves it as it is, when that would change what it exports. */
-export async function inOneFile({ room, name, entryPoints, format, external = [], polyfill }: Library, folder: URL): Promise<void> {
+/**
+ * Puts one library, as a room in this folder finds it, into as few files as it has entry points, or a few more.
+ *
+ * @returns each file that is imported, and what it was put into (below `target`). Rejects when that would export something else.
+ */
+export async function inOneFile(
+  { room, name, entryPoints, format, external = [], polyfill }: Library,
+  folder: URL,
+  target: string,
+): Promise<readonly (readonly [installed: string, made: string])[]> {
   const { build } = await import('esbuild');
   const description = findPackageJSON(name, new URL(`${room}/package.json`, folder));
   if (description === undefined) throw new Error('it is not installed');
   const installed = dirname(description);
-  const [first] = entryPoints;
-  if ((await readFile(join(installed, first), 'utf8')).startsWith(mark)) return;
-  const made = await mkdtemp(`${installed}-`);
-  try {
-    await build({
-      entryPoints: entryPoints.map((file) => join(installed, file)),
-      outbase: installed,
-      outdir: made,
-      outExtension: { '.js': extname(first) },
-      bundle: true,
-      splitting: format === 'esm',
-      format,
-      platform: 'node',
-      banner: { js: mark },
-      external: polyfill === undefined ? [...external] : [...external, polyfill],
-      logLevel: 'silent',
-    });
-    if (polyfill !== undefined) createRequire(description)(polyfill);
-    for (const file of entryPoints) {
-      const names = await exportsOf(join(installed, file));
-      if (format === 'cjs') await tellExports(join(made, file), names);
-      const namesMade = await exportsOf(join(made, file));
-      if (!isDeepStrictEqual(namesMade, names)) throw new Error(`exported would be ${namesMade}, and not ${names}`);
-    }
-    await putInPlace(made, installed, entryPoints);
-  } finally {
-    await rm(made, { recursive: true });
+  const outside = polyfill === undefined ? external : [...external, polyfill];
+  demandSame(outside, description, target);
+  const extension = format === 'cjs' ? '.cjs' : '.mjs';
+  await build({
+    entryPoints: entryPoints.map((file) => join(installed, file)),
+    outbase: installed,
+    outdir: target,
+    outExtension: { '.js': extension },
+    bundle: true,
+    splitting: format === 'esm',
+    format,
+    platform: 'node',
+    external: [...outside],
+    logLevel: 'silent',
+  });
+  if (polyfill !== undefined) createRequire(description)(polyfill);
+  const pairs: [string, string][] = [];
+  for (const file of entryPoints) {
+    const made = `${file.slice(0, -extname(file).length)}${extension}`;
+    const names = await exportsOf(join(installed, file));
+    if (format === 'cjs') await tellExports(join(target, made), names);
+    const namesMade = await exportsOf(join(target, made));
+    if (!isDeepStrictEqual(namesMade, names)) throw new Error(`exported would be ${namesMade}, and not ${names}`);
+    pairs.push([join(installed, file), made]);
   }
+  return pairs;
+}
+
+/** What stays outside must be the same from there, and not another version of it. */
+function demandSame(outside: readonly string[], description: string, target: string): void {
+  const [here, there] = [createRequire(description), createRequire(join(target, 'any.js'))];
+  for (const name of outside) if (here.resolve(name) !== there.resolve(name)) throw new Error(`${name} would be another one`);
 }
 
 async function exportsOf(file: string): Promise<readonly string[]> {
@@ -97,11 +129,4 @@ async function exportsOf(file: string): Promise<readonly string[]> {
 async function tellExports(file: string, names: readonly string[]): Promise<void> {
   const own = names.filter((name) => name !== 'default' && name !== 'module.exports');
   await writeFile(file, `0 && (module.exports = { ${own.join(', ')} });\n`, { flag: 'a' });
-}
-
-/** What the entry points need first, so that a process that starts meanwhile finds whole files only. */
-async function putInPlace(from: string, to: string, entryPoints: readonly string[]): Promise<void> {
-  const chunks = (await readdir(from)).filter((file) => file.startsWith('chunk-'));
-  for (const chunk of chunks) await cp(join(from, chunk), join(to, chunk));
-  for (const file of entryPoints) await rename(join(from, file), join(to, file));
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 // Stripped and compiled code is kept between starts: a cold start costs several times the CPU. `./pm` sets the variable; set
 // here it reaches the worker threads and child processes of a start without `./pm`.
-process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(new URL('../../../../node_modules/.cache/payment-manager', import.meta.url));
+process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(new URL('../../../../.pm/built/compiled', import.meta.url));
 enableCompileCache(process.env['NODE_COMPILE_CACHE']);
 
 // A reader that had enough (`./pm config | head`) is no error.

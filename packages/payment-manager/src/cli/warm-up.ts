@@ -1,14 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { librariesInOneFile } from './in-one-file.ts';
+import { useLibrariesIn } from './in-one-file-use.ts';
 
 /**
  * Run once after an installation: loads everything that the product loads, its database thread included, so that types are
  * stripped and code is compiled once and not at the first start (which then takes 30 MB and half a second less). Node
  * writes its cache when this process ends.
  */
-for (const left of await librariesInOneFile()) process.stderr.write(`this stays as it was installed: ${left}\n`);
+const libraries = fileURLToPath(new URL('../../../../.pm/built/libraries', import.meta.url));
+for (const left of await librariesInOneFile(libraries)) process.stderr.write(`this is loaded as it was installed: ${left}\n`);
+useLibrariesIn(libraries);
 const [{ openSqliteJournal }, { recordedLog }] = await Promise.all([
   import('@payment-manager/journal'),
   import('@payment-manager/runtime'),
