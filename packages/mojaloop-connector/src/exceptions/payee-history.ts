@@ -31,7 +31,10 @@ const lines: Lines = {
   'core-transfer-refused': ({ errorInformation }) => ['core', `it refused: ${errorInformation.errorCode}`],
   'core-transfer-unknown': () => ['core', 'no answer that says what it did: it may have executed the transfer'],
   'core-asked': ({ found }) => ['core', found === 'not-found' ? 'asked, it does not know the transfer (yet)' : 'asked, it gave no answer'],
-  'core-quiet': () => ['us', 'the core has had time enough to execute the call late: what it does not know now, it did not execute'],
+  'core-quiet': () => [
+    'us',
+    'the time in which the core may have executed the call late is over; whether it did, only its own word can tell',
+  ],
   'core-said': ({ found }) => ['core', `asked by a person, it says: ${coreWords[found]}`],
   'fulfil-decided': ({ transferState }) => ['us', `the hub is told ${transferState}, with the fulfilment`],
   'callback-settled': ({ acknowledged }) => [

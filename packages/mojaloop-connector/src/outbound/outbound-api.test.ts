@@ -175,7 +175,7 @@ test('outbound: helper bodies are FSPIOP messages with nothing unknown in them',
   const quote = QUOTE_REQUEST.quotesPostRequest;
   await refuses(
     { quotesPostRequest: { ...quote, amount: { currency: 'USD', amount: '5.0' } } },
-    /^quotesPostRequest\.amount\.amount has the wrong format\.$/,
+    /^quotesPostRequest\.amount\.amount has the wrong format: an amount is decimal text .*not "1\.50"\)\.$/,
     '/quotes',
     QUOTE_REQUEST,
   );

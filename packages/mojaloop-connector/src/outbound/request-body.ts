@@ -1,4 +1,4 @@
-import { CURRENCIES, FspiopError, hasDuplicateMembers, parseJson } from '@payment-manager/fspiop';
+import { CURRENCIES, dataTypes, FspiopError, hasDuplicateMembers, parseJson } from '@payment-manager/fspiop';
 import type { TSchema } from 'typebox';
 import { validatorOf } from './validator-of.ts';
 
@@ -87,7 +87,13 @@ function unknownCurrency(node: Node, value: unknown, extra: readonly string[], w
 /** `to.extensionList[3].key is longer than 32 characters`. */
 function inWords(fault: Fault | undefined): string {
   if (fault === undefined) return 'The body is not valid';
-  const params = fault.params as { requiredProperties?: string[]; limit?: number; type?: string; allowedValues?: unknown[] };
+  const params = fault.params as {
+    requiredProperties?: string[];
+    limit?: number;
+    type?: string;
+    allowedValues?: unknown[];
+    pattern?: string | RegExp;
+  };
   const where = fault.instancePath
     .slice(1)
     .split('/')
@@ -106,7 +112,7 @@ function inWords(fault: Fault | undefined): string {
     case 'enum':
       return `${what} is not one of ${params.allowedValues?.join(', ')}`;
     case 'pattern':
-      return `${what} has the wrong format`;
+      return `${what} has the wrong format${formOf(params.pattern)}`;
     case 'minLength':
       return `${what} is empty`;
     case 'maxLength':
@@ -125,6 +131,21 @@ function inWords(fault: Fault | undefined): string {
       return `${what} is not valid (${fault.keyword})`;
   }
 }
+
+/** What a text must look like, where the pattern alone would tell nobody. */
+function formOf(pattern: string | RegExp | undefined): string {
+  const text = typeof pattern === 'string' ? pattern : pattern?.source;
+  const known = Object.entries(FORMS).find(([name]) => (dataTypes[name as keyof typeof FORMS] as { pattern?: string }).pattern === text);
+  return known === undefined ? '' : `: ${known[1]}`;
+}
+
+const FORMS = {
+  Amount: 'an amount is decimal text without a sign, with at most four decimals and no trailing zeros, like "25" or "1.5" (not "1.50")',
+  Currency: 'a currency is three capital letters, like USD',
+  DateTime: 'a time is like 2026-03-31T08:14:55.120Z',
+  DateOfBirth: 'a date is like 1990-05-14',
+  MerchantClassificationCode: 'it is one to four digits',
+} as const;
 
 const TYPES: Readonly<Record<string, string>> = {
   string: 'text',

@@ -157,7 +157,7 @@ function openException(payment: PaymentFacts): Finding | undefined {
 }
 
 function resolve(payment: PaymentFacts, action: string): string {
-  return `./pm exceptions resolve ${payment.id} --action ${action}`;
+  return `./pm exceptions resolve ${payment.id} --action ${action}${action === 'settle' ? ' --as COMMITTED (or ABORTED)' : ''} --reason '…'`;
 }
 
 function difference(payment: PaymentFacts, rows: readonly StatementRow[], finding: Finding): Difference {

@@ -21,6 +21,15 @@ export function commandReference(): string {
 \`./pm\` installs what is missing (once) and runs a command. \`./pm help COMMAND\` shows what is below. Colours are left out where the
 output is no terminal, or where \`NO_COLOR\` is set.
 
+## Which Payment Manager a command means
+
+The same rule in every command; the first that is there counts:
+
+1. \`--config FILE\`; or \`--fsp NAME\`: that DFSP of the sandbox. Both at once are refused. (\`--url\` names the operations API itself.)
+2. the variable \`PM_CONFIG_FILE\`
+3. \`payment-manager.yaml\` in the working folder
+4. commands that talk to the running product: all DFSPs of the sandbox that runs; others: the environment alone
+
 ${commands.map(section).join('\n')}
 ## Exit codes
 

@@ -4,6 +4,7 @@ import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { ConfigInvalid } from '../config/problem.ts';
 import type { CommandOptions } from './commands.ts';
 import { CommandFailed, exitCodes } from './exit-codes.ts';
+import { dfspsIn } from './meant.ts';
 import { sandboxFolder } from './sandbox/running-sandbox.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -19,14 +20,32 @@ export function configurationSource(given: string | undefined, terminal: Termina
   return given ?? terminal.environment['PM_CONFIG_FILE'] ?? usual;
 }
 
-/** The file that the user names: `--config`, or with `--fsp` that of the DFSP in the sandbox. */
+/**
+ * The file that the user names: `--config`, or with `--fsp` that of the DFSP in the sandbox; undefined: neither, then `configurationSource`
+ * says which. An option outranks PM_CONFIG_FILE, and that a file in the working folder, in every command.
+ *
+ * @throws CommandFailed (64) where both are named, or there is no such DFSP
+ */
 export function configurationFile(options: CommandOptions, terminal: Terminal): string | undefined {
   const { config, fsp } = options;
-  if (typeof config === 'string' || typeof fsp !== 'string') return config as string | undefined;
+  refuseTwo(options);
+  if (typeof fsp !== 'string') return config as string | undefined;
   const folder = sandboxFolder(options, terminal);
   const file = join(folder, fsp, usualName);
   if (/^[A-Za-z0-9_-]+$/.test(fsp) && existsSync(file)) return file;
   throw new CommandFailed(exitCodes.usage, `There is no DFSP '${fsp}' in the sandbox ${folder}. ./pm start makes one.`);
+}
+
+/** Two that are meant at once would leave it to us to guess. @throws CommandFailed (64) */
+export function refuseTwo({ config, fsp }: CommandOptions): void {
+  if (typeof config === 'string' && typeof fsp === 'string')
+    throw new CommandFailed(exitCodes.usage, '--config names a configuration, and --fsp a DFSP of the sandbox: say one of them.');
+}
+
+/** Where neither an option nor a file says what is meant, a sandbox may be. */
+function sandboxHint(terminal: Terminal): string {
+  const dfsps = dfspsIn(sandboxFolder({}, terminal), usualName);
+  return dfsps.length === 0 ? '' : ` For a DFSP of the sandbox say ${dfsps.map((fspId) => `--fsp ${fspId}`).join(' or ')}.`;
 }
 
 /** The configuration that the user means; without a file the environment alone. @throws CommandFailed (78) with everything that is wrong. */
@@ -38,10 +57,11 @@ export async function loadConfiguration(given: string | undefined, terminal: Ter
     return loaded;
   } catch (error) {
     if (!(error instanceof ConfigInvalid)) throw error;
-    const source = file ?? `the environment alone (there is no ${usualName} here)`;
+    const source = file ?? `the environment alone (there is no ${usualName} here, and --config names none)`;
     const chosen = terminal.environment['PM_ENVIRONMENT'];
     const of = chosen === undefined ? '' : ` (environment ${chosen})`;
-    throw new CommandFailed(exitCodes.config, `${error.message}\n\nThe configuration came from ${source}${of}.`);
+    const hint = file === undefined ? sandboxHint(terminal) : '';
+    throw new CommandFailed(exitCodes.config, `${error.message}\n\nThe configuration came from ${source}${of}.${hint}`);
   }
 }
 

@@ -105,7 +105,7 @@ describe('./pm exceptions', () => {
     assert.match(text, /^hub +it has not said/m);
     assert.match(text, /^core +it reserved/m);
     assert.match(text, /2021-11-24T12:00:00.000Z +us +exception OUTCOME_UNKNOWN/);
-    assert.match(text, /resolve T-1 --action settle --as COMMITTED\|ABORTED/);
+    assert.match(text, /resolve T-1 --action settle --as COMMITTED --url http:\S+ --reason '…'\n.* --as ABORTED --url/);
     assert.equal((await pm('exceptions', 'show', 'T-9')).exitCode, 1);
   });
 

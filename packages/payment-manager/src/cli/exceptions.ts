@@ -87,13 +87,17 @@ function show({ manager, shown }: FoundPayment, terminal: Terminal): number {
   );
   terminal.out(`\n${style.bold('Allowed now')}`);
   if (allowed.length === 0) terminal.out('  nothing');
-  for (const action of allowed) terminal.out(`  ./pm exceptions resolve ${payment.id} ${flags(action)} --reason '…'`);
+  for (const action of allowed)
+    for (const { flags, note } of commandsFor(action))
+      terminal.out(`  ./pm exceptions resolve ${payment.id} ${flags}${manager.meant} --reason '…'${note}`);
   return exitCodes.ok;
 }
 
-function flags(action: AllowedAction): string {
-  if (action.action === 'settle') return `--action settle --as ${action.as.join('|')}`;
-  return action.action === 'resend-outcome' ? `--action resend-outcome   (tells the core ${action.outcome})` : `--action ${action.action}`;
+/** Each can be typed as it stands, once the reason is written. */
+function commandsFor(action: AllowedAction): readonly { readonly flags: string; readonly note: string }[] {
+  if (action.action === 'settle') return action.as.map((state) => ({ flags: `--action settle --as ${state}`, note: '' }));
+  const note = action.action === 'resend-outcome' ? `   (tells the core ${action.outcome})` : '';
+  return [{ flags: `--action ${action.action}`, note }];
 }
 
 async function resolve(found: FoundPayment, options: CommandOptions, terminal: Terminal): Promise<number> {
@@ -114,7 +118,7 @@ async function resolve(found: FoundPayment, options: CommandOptions, terminal: T
   terminal.out(
     left.length === 0
       ? 'It needs nobody any more.'
-      : style.warn(`It still needs a person: ${left.join(', ')}. Look: ./pm exceptions show ${id}`),
+      : style.warn(`It still needs a person: ${left.join(', ')}. Look: ./pm exceptions show ${id}${manager.meant}`),
   );
   return exitCodes.ok;
 }

@@ -30,7 +30,7 @@ export const run: Command = async (_args, options, terminal) => {
   if (role === undefined) await checkOpenFiles(loaded, world.log, terminal);
   // Before anything starts: whoever hears that we are ready may tell us to leave in the next instant.
   const stopAsked = Promise.race([signalled(world), parentGone()]);
-  const running = await explained(() => (count > 1 ? startAll(loaded, count, world) : startOne(config, world, role)));
+  const running = await explained(config, () => (count > 1 ? startAll(loaded, count, world) : startOne(config, world, role)));
   giveMemoryBack();
   tellReady(config, world, running.urls, role);
   const fatal = await Promise.race([running.failed, stopAsked]);
@@ -90,21 +90,27 @@ const codesOfBadSetup = new Set([
   'VAULT_ELSEWHERE',
 ]);
 
-async function explained(start: () => Promise<Running>): Promise<Running> {
+async function explained(config: Config, start: () => Promise<Running>): Promise<Running> {
   try {
     return await start();
   } catch (error) {
-    const { code, message } = error as { code?: string; message: string };
+    const { code, message, port } = error as { code?: string; message: string; port?: number };
     if (code === 'EADDRINUSE' || code === 'EACCES' || code === 'EADDRNOTAVAIL') {
       throw new CommandFailed(
         exitCodes.unavailable,
-        `A port cannot be opened: ${message}. Choose another port in the configuration, or end what uses it.`,
+        `${keyOfPort(config, port)} cannot be opened: ${message}. Choose another port there, or end what uses it.`,
       );
     }
     if (code !== undefined && codesOfBadSetup.has(code)) throw new CommandFailed(exitCodes.config, message);
     if (typeof code === 'string' && /^(JOURNAL|DATABASE|VAULT)_/.test(code)) throw new CommandFailed(exitCodes.unavailable, message);
     throw error;
   }
+}
+
+/** The keys that name the port. */
+function keyOfPort(config: Config, port: number | undefined): string {
+  const key = (['inbound', 'outbound', 'operations', 'sdkControl'] as const).find((side) => config[side].port === port);
+  return key === undefined ? 'A port of the configuration' : `\`${key}.port\` (${port})`;
 }
 
 function tellReady(config: Config, world: World, urls: ReadyMessage, role: WorkerRole | undefined): void {

@@ -35,9 +35,10 @@ async function pay(order: SendOrder, folder: string, client: HttpClient, termina
   );
   const begun = await core.start({ ...order, from: payer.customer.id });
   const offered = await followPayment(core, begun, terminal);
-  const asked = offered.state === 'WAITING_FOR_QUOTE_ACCEPTANCE' ? await decide(order, offered, core, terminal) : offered;
+  const waits = offered.state === 'WAITING_FOR_QUOTE_ACCEPTANCE';
+  const { payment: asked, thoughtMs } = waits ? await decide(order, offered, core, terminal) : { payment: offered, thoughtMs: 0 };
   if (asked.state === 'COMPLETED') await payeeNotified(before, () => payeeBalances(payer, sandbox, client, order.currency));
-  return conclude(asked, payer, sandbox, client, terminal);
+  return conclude(asked, thoughtMs, payer, sandbox, client, terminal);
 }
 
 interface Payer {
@@ -82,16 +83,23 @@ async function payeeNotified(before: string, look: () => Promise<string>): Promi
   }
 }
 
-/** Shows the price and asks; then the payment goes on or ends. */
-async function decide(order: SendOrder, offered: ShownPayment, core: CoreClient, terminal: Terminal): Promise<ShownPayment> {
+/** Shows the price and asks; then the payment goes on or ends. `thoughtMs`: how long the person took. */
+async function decide(
+  order: SendOrder,
+  offered: ShownPayment,
+  core: CoreClient,
+  terminal: Terminal,
+): Promise<{ readonly payment: ShownPayment; readonly thoughtMs: number }> {
   const fee = offered.payeeFspFee === undefined || offered.payeeFspFee === '0' ? 'none' : `${offered.payeeFspFee} ${offered.currency}`;
   terminal.out(`\n  to        ${style.bold(offered.payee?.name ?? '(no name)')} at ${offered.payee?.fspId ?? '(unknown)'}`);
   terminal.out(`  pays      ${offered.transferAmount} ${offered.currency}`);
   terminal.out(`  fee       ${fee}`);
   terminal.out(`  receives  ${offered.payeeReceiveAmount ?? '(not told)'} ${offered.currency}\n`);
+  const askedAt = systemClock.monotonic();
   const accepted = order.confirmed || (await confirmed());
+  const thoughtMs = order.confirmed ? 0 : systemClock.monotonic() - askedAt;
   await core.accept(offered.paymentId, accepted);
-  return followPayment(core, offered, terminal);
+  return { payment: await followPayment(core, offered, terminal), thoughtMs };
 }
 
 async function confirmed(): Promise<boolean> {
@@ -102,13 +110,15 @@ async function confirmed(): Promise<boolean> {
 
 async function conclude(
   payment: ShownPayment,
+  thoughtMs: number,
   payer: Payer,
   sandbox: RunningSandbox,
   client: HttpClient,
   terminal: Terminal,
 ): Promise<number> {
-  const duration = (payment.steps.at(-1)?.at ?? 0) - (payment.steps[0]?.at ?? 0);
-  if (payment.state === 'COMPLETED') terminal.out(style.good(`\nCOMPLETED after ${duration} ms.`));
+  const duration = Math.round((payment.steps.at(-1)?.at ?? 0) - (payment.steps[0]?.at ?? 0) - thoughtMs);
+  const yours = thoughtMs > 0 ? ', without the time for your answer' : '';
+  if (payment.state === 'COMPLETED') terminal.out(style.good(`\nCOMPLETED after ${duration} ms${yours}.`));
   else if (payment.state === 'PENDING')
     terminal.out(style.warn('\nNobody knows the outcome yet; the hold stays, and the core goes on asking.'));
   else

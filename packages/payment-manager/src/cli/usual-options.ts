@@ -20,7 +20,7 @@ export const operationsOptions: readonly CommandOption[] = [
     description: 'the configuration (default: PM_CONFIG_FILE, else payment-manager.yaml here, else the running sandbox)',
   },
   environmentOption,
-  { flags: '--fsp <fspId>', description: 'in the sandbox: this DFSP (default: all)' },
+  { flags: '--fsp <fspId>', description: 'this DFSP of the running sandbox instead (without a configuration here: all of them)' },
   folderOption,
 ];
 

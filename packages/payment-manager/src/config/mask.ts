@@ -1,4 +1,6 @@
 const secretName = /secret|password|passphrase|token|credential|privatekey|apikey|postgresurl/i;
+/** Where something is, not what it is. A URL with a password in it is known by its form; that of PostgreSQL nearly always has one. */
+const place = /(?<!postgres)url$|file$|folder$/i;
 const secretValue = /PRIVATE KEY|:\/\/[^/\s]*:[^/\s]*@/;
 const maxShown = 60;
 /** Addresses of which the path is often the secret. */
@@ -30,7 +32,8 @@ function withoutPath(text: string): string {
 
 /** Whether the name of a key says that its value is secret. */
 export function isSecretName(path: string): boolean {
-  return secretName.test(path.replace(/[_.-]/g, ''));
+  const name = path.replace(/[_.-]/g, '');
+  return secretName.test(name) && !place.test(name);
 }
 
 /** The kind of a value in plain words. */

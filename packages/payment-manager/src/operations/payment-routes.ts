@@ -81,8 +81,15 @@ async function resolved(deps: PaymentRoutesDeps, id: string, request: HttpReques
     case 'missing':
       return unknownPayment();
     case 'not-allowed':
-      return answer(409, { code: 'NOT_ALLOWED_NOW', message: 'This is not allowed now.', allowed: result.allowed });
+      return answer(409, { code: 'NOT_ALLOWED_NOW', message: notAllowed(result.allowed), allowed: result.allowed });
   }
+}
+
+function notAllowed(allowed: readonly AllowedAction[]): string {
+  const words = allowed.map((one) => (one.action === 'settle' ? `settle as ${one.as.join(' or ')}` : one.action));
+  return words.length === 0
+    ? 'Nothing is allowed with this payment now: it needs nobody.'
+    : `This is not allowed with this payment now; allowed: ${words.join(', ')}.`;
 }
 
 /** Why this request may not do anything. Browsers send forms anywhere without asking; none of them sends JSON, and each names the page's origin. */

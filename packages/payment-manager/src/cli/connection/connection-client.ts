@@ -29,7 +29,12 @@ export function operationsUrl({ operations }: Config): string | undefined {
 
 /** A client to the operations API at `url`; without one the product counts as stopped. */
 export function connectionClient(url: string | undefined, http: HttpClient): ConnectionClient {
-  const call = async (method: 'GET' | 'POST', path: string, body?: object): Promise<Record<string, unknown> | undefined> => {
+  const call = async (
+    method: 'GET' | 'POST',
+    path: string,
+    body?: object,
+    member?: string,
+  ): Promise<Record<string, unknown> | undefined> => {
     if (url === undefined) return undefined;
     const outcome = await http.request({
       method,
@@ -38,22 +43,25 @@ export function connectionClient(url: string | undefined, http: HttpClient): Con
       ...(body && { body: JSON.stringify(body) }),
       timeoutMs,
     });
-    return answerOf(outcome, url);
+    return answerOf(outcome, url, member);
   };
   return {
-    view: async () => (await call('GET', '/connection')) as ConnectionView | undefined,
+    view: async () => (await call('GET', '/connection', undefined, 'conditions')) as ConnectionView | undefined,
     renew: async (artefact, by) => (await call('POST', '/connection/renew', { artefact, by })) !== undefined,
   };
 }
 
-function answerOf(outcome: HttpOutcome, url: string): Record<string, unknown> | undefined {
+function answerOf(outcome: HttpOutcome, url: string, member: string | undefined): Record<string, unknown> | undefined {
   if (outcome.kind === 'failed') {
     if (outcome.code === 'CONNECT_REFUSED') return undefined;
     throw new CommandFailed(exitCodes.unavailable, `The operations API at ${url} does not answer: ${outcome.message} ${outcome.advice}`);
   }
   const json = readJson(outcome.body);
-  if (json === undefined)
-    throw new CommandFailed(exitCodes.unavailable, `What answers at ${url} is no operations API of a Payment Manager.`);
+  if (json === undefined || !isOurs(json, outcome.status, member))
+    throw new CommandFailed(
+      exitCodes.unavailable,
+      `What answers at ${url} is no operations API of a Payment Manager. Another program has that port (\`operations.port\`): give each a port of its own, or stop the other. ./pm doctor tells more.`,
+    );
   if (outcome.status === 503 && starting.includes(json['code'])) return { conditions: [] };
   if (outcome.status >= 300)
     throw new CommandFailed(
@@ -61,6 +69,11 @@ function answerOf(outcome: HttpOutcome, url: string): Record<string, unknown> | 
       `Refused: ${String(json['message'] ?? `HTTP ${outcome.status}`)} ${String(json['nextStep'] ?? '')}`.trim(),
     );
   return json;
+}
+
+/** Our refusals have a code, and our answers the member that was asked for; what another program says has neither. */
+function isOurs(json: Record<string, unknown>, status: number, member: string | undefined): boolean {
+  return status >= 300 ? typeof json['code'] === 'string' : member === undefined || member in json;
 }
 
 /** Codes of a product that does not know yet how it stands. */

@@ -54,6 +54,7 @@ describe('./pm doctor', () => {
     assert.equal(exitCode, 0, text);
     for (const line of [
       /^ok +files +rights/m,
+      /^ok +files +hub\.tls/m,
       /^ok +disk +space/m,
       /^skipped +journal +file/m,
       /^ok +hub +certificate +CN=hub/m,

@@ -10,6 +10,7 @@ import { type Removed, removeExported } from '../../retention/remove-exported.ts
 import type { Command, CommandOptions } from '../commands.ts';
 import { configurationFile, loadConfiguration } from '../configuration-file.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { meantBy } from '../meant.ts';
 import { stayAlive } from '../stay-alive.ts';
 import { style, type Terminal } from '../terminal.ts';
 import { configuredView, type ViewedJournal } from './journal-view.ts';
@@ -117,7 +118,7 @@ async function exportAndPrune(pruning: Pruning): Promise<number> {
   const bytes = statSync(file).size;
   if (options['json'] === true)
     terminal.out(JSON.stringify({ file, resumed, before: beforeOf(pruning), records, bytes, ...kept(removed), tookMs }));
-  else tellPruned(removed, { file, resumed, records, bytes, tookMs }, terminal);
+  else tellPruned(removed, { file, resumed, records, bytes, tookMs }, meantBy({ ...options, url: undefined }), terminal);
   return exitCodes.ok;
 }
 
@@ -164,7 +165,7 @@ interface Told {
   readonly tookMs: number;
 }
 
-function tellPruned(removed: Removed, { file, resumed, records, bytes, tookMs }: Told, terminal: Terminal): void {
+function tellPruned(removed: Removed, { file, resumed, records, bytes, tookMs }: Told, meant: string, terminal: Terminal): void {
   const { pruned, prunedBefore, kept: left } = kept(removed);
   terminal.out(
     `${resumed ? 'Exported before' : style.good('Exported')}  ${file}\n  ${records} records, ${(bytes / 1_048_576).toFixed(1)} MB`,
@@ -173,7 +174,7 @@ function tellPruned(removed: Removed, { file, resumed, records, bytes, tookMs }:
   if (prunedBefore > 0) terminal.out(`  ${prunedBefore} were pruned before`);
   if (left > 0) terminal.out(`  ${left} stay as they are: something happened in them since the export`);
   terminal.out(
-    `  Keep the file as long as the events must be kept; journal.key opens what is sealed in it.\n  ./pm verify --export ${file}   proves both`,
+    `  Keep the file as long as the events must be kept; journal.key opens what is sealed in it.\n  ./pm verify --export ${file}${meant}   proves both`,
   );
 }
 

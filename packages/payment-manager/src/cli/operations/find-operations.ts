@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { HttpClient } from '@payment-manager/runtime';
 import type { Config } from '../../config/schema.ts';
 import type { CommandOptions } from '../commands.ts';
-import { loadConfiguration, usualName } from '../configuration-file.ts';
+import { configurationSource, loadConfiguration, refuseTwo, usualName } from '../configuration-file.ts';
 import { operationsUrl } from '../connection/connection-client.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { meantBy } from '../meant.ts';
 import { findRunning, sandboxFolder } from '../sandbox/running-sandbox.ts';
 import type { Terminal } from '../terminal.ts';
 import { type OperationsClient, operationsClient } from './operations-client.ts';
@@ -14,21 +13,25 @@ import { type OperationsClient, operationsClient } from './operations-client.ts'
 export interface FoundManager {
   readonly fspId: string;
   readonly operations: OperationsClient;
+  /** The options that mean this one, to be put behind a command that is suggested. */
+  readonly meant: string;
   /** Only in the sandbox: its demo core. */
   readonly coreUrl?: string;
 }
 
 /**
- * The Payment Managers that the user means: `--url`, else the one of the configuration, else those of the running sandbox.
+ * The Payment Managers that the user means: `--url`, `--config`, or `--fsp` and `--folder` for the running sandbox; without any of these the
+ * one of PM_CONFIG_FILE or of the configuration in the working folder, else all of the running sandbox.
  *
  * @throws CommandFailed when there is none, or the configuration does not say where it is
  */
 export async function findOperations(options: CommandOptions, terminal: Terminal, client: HttpClient): Promise<readonly FoundManager[]> {
-  const { url, config } = options;
-  if (typeof url === 'string') return [{ fspId: '-', operations: operationsClient(readUrl(url), client) }];
-  const named = typeof config === 'string' || terminal.environment['PM_CONFIG_FILE'] !== undefined;
-  if (named || (options['folder'] === undefined && existsSync(resolve(terminal.workingFolder, usualName))))
-    return [await configured(typeof config === 'string' ? config : undefined, terminal, client)];
+  const { url, config, fsp, folder } = options;
+  refuseTwo(options);
+  if (typeof url === 'string') return [{ fspId: '-', meant: meantBy({ url }), operations: operationsClient(readUrl(url), client) }];
+  if (typeof config === 'string') return [await configured(config, options, terminal, client)];
+  if (typeof fsp === 'string' || typeof folder === 'string') return inSandbox(options, terminal, client);
+  if (configurationSource(undefined, terminal) !== undefined) return [await configured(undefined, options, terminal, client)];
   return inSandbox(options, terminal, client);
 }
 
@@ -39,14 +42,19 @@ function readUrl(text: string): string {
   return url.origin;
 }
 
-async function configured(file: string | undefined, terminal: Terminal, client: HttpClient): Promise<FoundManager> {
+async function configured(
+  file: string | undefined,
+  options: CommandOptions,
+  terminal: Terminal,
+  client: HttpClient,
+): Promise<FoundManager> {
   const { config, environments } = await loadConfiguration(file, terminal);
   const url = operationsUrl(config);
   if (url === undefined)
     throw new CommandFailed(exitCodes.usage, 'operations.port is 0 in the configuration: say with --url where the operations API is.');
   const operations = operationsClient(url, client);
   if (environments.length > 0) await checkEnvironment(config, operations);
-  return { fspId: config.fspId, operations };
+  return { fspId: config.fspId, meant: meantBy(options), operations };
 }
 
 /** Two environments may have one port, one after the other: what is asked for one must not be done to the other's payments. */
@@ -77,6 +85,7 @@ async function inSandbox(options: CommandOptions, terminal: Terminal, client: Ht
     );
   return dfsps.map(({ fspId, operationsUrl, coreUrl, ownCore }) => ({
     fspId,
+    meant: meantBy(options, { fsp: fspId }),
     ...(ownCore !== true && { coreUrl }),
     operations: operationsClient(operationsUrl, client),
   }));
