@@ -99,7 +99,12 @@ export function createConnector(deps: ConnectorDeps): Connector {
   const alarms = alarmList(clock, deps.log, deps.metrics);
   const core = guardedCore(deps.core, { ...deps, alarm: alarms.raise, limits: settings.limits });
   const sender = tellingFollowUps(createSender({ ...deps, client: deps.hubClient }), (what) => admission.expect(what));
-  const engineDeps: EngineDeps = { ...deps, alarm: alarms.raise, restingRecords: settings.limits.restingRecords };
+  const engineDeps: EngineDeps = {
+    ...deps,
+    alarm: alarms.raise,
+    restingRecords: settings.limits.restingRecords,
+    busy: () => admission.overloaded,
+  };
   const payer: PayerEngine = new Engine(
     payerFlow(settings),
     (action, context) => (action.type === 'send' ? sender.send(action, context) : Promise.resolve({ type: 'due', key: action.key })),
@@ -109,6 +114,12 @@ export function createConnector(deps: ConnectorDeps): Connector {
   deps.metrics.readGauge('pm_open_records', 'Payments and quotes that are not finished, by flow', ['flow'], () => [
     { labels: { flow: 'payer' }, value: payer.openCount },
     { labels: { flow: 'payee' }, value: payee.openCount },
+  ]);
+  deps.metrics.readGauge('pm_unconfirmed', 'Acknowledged COMMITTEDs about which the hub is still to be asked', [], () => [
+    { labels: {}, value: payee.waiting.count },
+  ]);
+  deps.metrics.readGauge('pm_unconfirmed_late_seconds', 'How late the first of these questions is', [], () => [
+    { labels: {}, value: payee.waiting.lateMs / 1_000 },
   ]);
   const admit = () => payer.openCount + payee.openCount < settings.limits.inFlight;
   const reads = new Reads<ReadAnswer>(timers, settings.limits.inFlight);

@@ -109,6 +109,14 @@ export interface CoreCapabilities {
   readonly transferAskable: boolean;
   /** "Not found" proves "not executed" only this long after the call's deadline. */
   readonly quietMs: number;
+  /**
+   * About which COMMITTEDs that the hub acknowledged it is asked by itself: all, those whose 200 came near the expiration, or none.
+   */
+  readonly confirmAcknowledged: 'always' | 'near-expiration' | 'never';
+  /** A repeated call is refused with the same code as the first. Where no, the refusal of a repeat says nothing about the call before. */
+  readonly repeatKeepsRefusals: boolean;
+  /** A 2xx to `POST /transfers` with neither homeTransactionId nor transferState says that it was executed. */
+  readonly emptyAnswerIsOk: boolean;
   /** The notification handler looks at the state: it is told ABORTED too. */
   readonly notificationReadsState: boolean;
 }

@@ -67,10 +67,10 @@ export async function prepare(
 /** A transfer for which we answered RESERVED or COMMITTED. */
 export async function fulfilled(
   world: World,
-  options: { version?: string } = {},
+  options: { version?: string; expiration?: string } = {},
 ): Promise<{ id: string; quote: Quoted; body: TransfersPostRequest }> {
   const quote = await quoted(world, {}, options);
-  const body = prepareFor(world, quote);
+  const body = prepareFor(world, quote, options.expiration === undefined ? {} : { expiration: options.expiration });
   const id = await prepare(world, body, options);
   return { id, quote, body };
 }

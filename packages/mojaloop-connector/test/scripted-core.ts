@@ -78,4 +78,7 @@ const DECLARED = {
   transferAskable: true,
   quietMs: 1,
   notificationReadsState: true,
+  confirmAcknowledged: 'always',
+  repeatKeepsRefusals: false,
+  emptyAnswerIsOk: false,
 } as const;

@@ -140,4 +140,5 @@ const ALL_FAULTS = [
   'outage',
   'false-word',
   'stranger',
+  'doubt',
 ];

@@ -50,6 +50,14 @@ const told = (at: number, state: 'COMMITTED' | 'ABORTED'): PayeeDecision => ({
   events: [{ type: 'notification-started', at, attempt: 1, state }],
 });
 
+const committedBy = (at: number): flows.PayeeEvent => ({
+  type: 'outcome-known',
+  at,
+  state: 'COMMITTED',
+  said: 'answer',
+  completedTimestamp: new Date(at).toISOString(),
+});
+
 const abortedBySilence = (at: number): PayeeDecision => ({
   events: [
     { type: 'outcome-known', at, state: 'ABORTED', said: 'error', completedTimestamp: new Date(at).toISOString() },
@@ -239,6 +247,39 @@ export const plantedInFlows: readonly PlantedInFlow[] = [
     ),
     core: { transferAskable: true },
     complaint: /refused, and the core may have executed it/,
+  },
+  {
+    name: 'payee: the hub’s 200 to a COMMITTED is taken for its outcome',
+    broken: payee((state, input, now, flow) => {
+      const { events, ...rest } = flow.decide(state, input, now);
+      if (!events.some((event) => event.type === 'callback-settled' && event.inTime === true)) return undefined;
+      return { ...rest, events: [...events, committedBy(now)] };
+    }),
+    complaint: /for COMMITTED, and the hub has not committed/,
+  },
+  {
+    name: 'payee: a COMMITTED that the hub has acknowledged is not asked about',
+    broken: {
+      payee: (flow) => ({ ...flow, owed: (state) => flow.owed(state).filter(({ background }) => background !== true) }),
+    },
+    complaint: /closed on a receipt, and the hub was not asked/,
+  },
+  {
+    name: 'payee: an error after the hub’s 200 is dropped',
+    broken: payee((state, input, now, flow) =>
+      flow.decide(state, input, now).events.some(({ type }) => type === 'hub-error-said') ? { events: [] } : undefined,
+    ),
+    complaint: /nobody asks about the error that the hub sent/,
+  },
+  {
+    name: 'payee: a 200 counts until the expiration',
+    broken: payee((state, input, now, flow) => {
+      const { events, ...rest } = flow.decide(state, input, now);
+      if (state.fulfil?.transferState !== 'COMMITTED' || now >= Date.parse(state.prepare?.expiration ?? '')) return undefined;
+      const late = (event: flows.PayeeEvent) => event.type === 'callback-settled' && event.acknowledged;
+      return { ...rest, events: events.map((event) => (late(event) ? { ...event, inTime: true } : event)) };
+    }),
+    complaint: /a 200 that came when it counts no more is held for a receipt/,
   },
   {
     name: 'payee: nobody tells the core how it ended',

@@ -97,6 +97,14 @@ export const plantedInWorld: readonly PlantedInWorld[] = [
     seen: ['forward-only', 'liveness', 'told-is-durable', 'acknowledged-is-durable', 'hub-decides', 'money', 'defect'],
   },
   {
+    name: 'the hub’s 200 to a COMMITTED is taken for its outcome',
+    sabotage: (deps) => ({
+      ...deps,
+      settings: { ...deps.settings, core: { ...deps.settings.core, confirmAcknowledged: 'never' } },
+    }),
+    seen: ['money'],
+  },
+  {
     name: 'a prepare is sent again under a new id',
     sabotage: (deps) => {
       let prepares = 0;

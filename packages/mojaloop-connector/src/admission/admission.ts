@@ -17,6 +17,7 @@ const LOOKS_MAX = 20;
 const START = 128;
 /** With less under way nothing is refused. */
 const LEAST = 52;
+const OVERLOADED_FOR_MS = 1_000;
 
 export interface AdmissionDeps {
   readonly clock: Clock;
@@ -42,6 +43,7 @@ export class Admission {
   /** At the last look. */
   #delayMs = 0;
   #lookedAt: number;
+  #refusedAt = Number.NEGATIVE_INFINITY;
 
   constructor(deps: AdmissionDeps) {
     this.#deps = deps;
@@ -68,9 +70,16 @@ export class Admission {
     if (work >= this.#room(kind)) {
       this.#peak = Math.max(this.#peak, work);
       this.#refused.add(1, { kind });
+      this.#refusedAt = this.#deps.clock.monotonic();
       return undefined;
     }
     return this.#count(true);
+  }
+
+  /** There is more work than there is room for, or there was less than a second ago: what may wait, waits. */
+  get overloaded(): boolean {
+    this.#look();
+    return this.#work >= this.#room('payment') || this.#deps.clock.monotonic() - this.#refusedAt < OVERLOADED_FOR_MS;
   }
 
   /** Work that goes on with what is known: counted, never refused. */

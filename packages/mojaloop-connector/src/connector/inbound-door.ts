@@ -215,7 +215,7 @@ async function transferAsked(deps: InboundDoorDeps, received: Received): Promise
 // ---- callbacks
 
 async function takeCallback(deps: InboundDoorDeps, received: Received): Promise<void> {
-  const { operation, route } = received;
+  const { operation } = received;
   const sender = from(deps, received);
   switch (operation) {
     case 'PUT /parties':
@@ -261,8 +261,12 @@ async function takeCallback(deps: InboundDoorDeps, received: Received): Promise<
       });
     }
     case 'PATCH /transfers/error':
-      deps.alarm('PATCH_ERROR', route.id ?? '', `${received.source} reports error ${errorOf(received).errorCode} for the fulfilment`);
-      return;
+      return notified(deps, received, {
+        type: 'transfer-error',
+        source: received.source,
+        errorInformation: errorOf(received),
+        patched: true,
+      });
     default:
       return;
   }
@@ -309,9 +313,11 @@ async function transferFound(
   const id = received.route.id ?? '';
   const topic = `transfer:${id}`;
   const read = deps.reads.answer(topic, received);
-  const payer = (await deps.payer.input(id, asPayer)).kind === 'taken';
-  // when we are the payer, a record of ours as payee could only be one that waits for an answer
-  const recordId = await (payer ? deps.payee.findOpen(transferClaim(id)) : deps.payee.find(transferClaim(id)));
+  const paying = await deps.payer.input(id, asPayer);
+  const payer = paying.kind === 'taken';
+  // of a payment that we make to somebody else there is no record as payee, and the journal need not be asked for one
+  const toOthers = payer && paying.state.prepare !== undefined && paying.state.prepare.payeeFsp !== deps.settings.fspId;
+  const recordId = toOthers ? undefined : await deps.payee.find(transferClaim(id));
   // our own message that comes back to us as payer is nothing to us as payee
   if (recordId !== undefined && asPayee !== undefined && received.source !== deps.settings.fspId) await deps.payee.input(recordId, asPayee);
   if (!read && !payer && recordId === undefined)
@@ -325,7 +331,11 @@ function nobodyWaits(deps: InboundDoorDeps, received: Received, topic: string, l
   return deps.passedOn.offer({ topic, answer, label, reason: `${source} sent ${what}` });
 }
 
-async function notified(deps: InboundDoorDeps, received: Received, input: Extract<PayeeInput, { type: 'final-word' }>): Promise<void> {
+async function notified(
+  deps: InboundDoorDeps,
+  received: Received,
+  input: Extract<PayeeInput, { type: 'final-word' | 'transfer-error' }>,
+): Promise<void> {
   const id = received.route.id ?? '';
   const recordId = await deps.payee.find(transferClaim(id));
   if (recordId !== undefined && (await deps.payee.input(recordId, input)).kind === 'taken') return;

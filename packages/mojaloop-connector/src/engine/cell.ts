@@ -1,6 +1,6 @@
 import type { Claim, JournalEvent, StoredRecord } from '@payment-manager/journal';
 import type { Timer } from '@payment-manager/runtime';
-import type { Interrupted } from './flow.ts';
+import type { Input, Interrupted } from './flow.ts';
 
 /** What `create` and `input` came to. */
 export type Delivery<S> =
@@ -30,6 +30,8 @@ export interface InFlight {
   timer?: Timer;
   /** How often it has thrown. */
   thrown?: number;
+  /** Told when it is over: whether there was an answer. */
+  readonly ended?: (answered: boolean) => void;
 }
 
 /** One record in memory. Its inputs are taken one at a time. */
@@ -89,4 +91,19 @@ export function rests<S, I>(cell: Cell<S, I>): boolean {
   return (
     !cell.open && !cell.busy && cell.queue.length === 0 && cell.inFlight.size === 0 && cell.watchers.size === 0 && cell.lazy.length === 0
   );
+}
+
+/** News are no input of a flow. */
+export function isNews(input: Input): input is News {
+  return input.type === 'news';
+}
+
+/** Answers of actions, and interruptions, bear the action's key. */
+export function isActionAnswer(input: Input): input is Input & { key: string } {
+  return 'key' in input && typeof (input as { key?: unknown }).key === 'string';
+}
+
+/** The answer to an input that was taken. */
+export function taken<S, I>(cell: Cell<S, I>): Delivery<S> {
+  return cell.state === undefined ? { kind: 'missing' } : { kind: 'taken', recordId: cell.id, state: cell.state };
 }

@@ -301,3 +301,102 @@ test('engine: news that cannot be read are no error in the log, and are heard wh
   await time.advance(1_000);
   assert.equal((await engine.state('r'))?.sum, 6);
 });
+
+// ---- what may wait
+
+/** A payment that may be made whenever there is room, a minute from now. */
+function waitingFlow(dueAt: number): Flow<State, In, Event, Act> {
+  return {
+    ...flow(true),
+    owed: (state) =>
+      state.owed.map((amount) => ({ key: `pay:${amount}`, type: 'pay', repeatable: true, amount, background: true, notBefore: dueAt })),
+  };
+}
+
+function waiting(
+  options: { journal?: Journal; pays?: (amount: number) => Promise<void>; restingRecords?: number; busy?: () => boolean } = {},
+) {
+  const time = virtualTime();
+  const journal = options.journal ?? memoryJournal();
+  const begun: number[] = [];
+  let loads = 0;
+  const counted: Journal = {
+    ...journal,
+    load: (recordId) => {
+      loads++;
+      return journal.load(recordId);
+    },
+  };
+  const engine = new Engine<State, In, Event, Act>(
+    waitingFlow(time.now() + 60_000),
+    async (action) => {
+      begun.push(action.amount);
+      await options.pays?.(action.amount);
+      return { type: 'paid', key: action.key, amount: action.amount };
+    },
+    {
+      journal: counted,
+      clock: time,
+      timers: time,
+      log: recordedLog(),
+      metrics: createMetrics(),
+      failpoints: noFailpoints,
+      alarm: () => {},
+      restingRecords: options.restingRecords ?? 10,
+      ...(options.busy !== undefined && { busy: options.busy }),
+    },
+  );
+  return { time, journal, engine, begun, loads: () => loads };
+}
+
+const add = (amount: number): In => ({ type: 'add', amount, claim: String(amount) });
+
+test('engine: records that owe only what may wait are open in the journal, count as not under way, and leave the memory', async () => {
+  const { time, journal, engine, begun, loads } = waiting({ restingRecords: 5 });
+  for (let nth = 0; nth < 200; nth++) await engine.create(`r${nth}`, add(nth));
+  assert.deepEqual([engine.openCount, engine.waiting.count], [0, 200]);
+  assert.equal((await journal.openRecords(500)).length, 200);
+  assert.equal(engine.known(claimOf('0')), undefined, 'the first is not in memory any more');
+  assert.equal(engine.known(claimOf('199')), 'r199');
+  await time.advance(70_000);
+  assert.equal(new Set(begun).size, 200);
+  assert.equal(begun.length, 200);
+  assert.ok(loads() >= 195 && loads() <= 200, `${loads()} loads`);
+  assert.equal((await journal.openRecords(500)).length, 0);
+  assert.equal(engine.waiting.count, 0);
+});
+
+test('engine: what may wait is found again after a restart, and is not loaded before its time', async () => {
+  const first = waiting();
+  for (let nth = 0; nth < 50; nth++) await first.engine.create(`r${nth}`, add(nth));
+  await first.engine.stop();
+  const second = waiting({ journal: first.journal });
+  assert.equal(await second.engine.start(), 50);
+  assert.deepEqual([second.engine.openCount, second.engine.waiting.count, second.loads()], [0, 50, 0]);
+  await second.time.advance(70_000);
+  assert.deepEqual([second.begun.length, second.engine.waiting.count], [50, 0]);
+});
+
+test('engine: while there is too much to do nothing that may wait is begun', async () => {
+  let busy = true;
+  const { time, engine, begun } = waiting({ busy: () => busy });
+  await engine.create('r', add(1));
+  await time.advance(600_000);
+  assert.deepEqual(begun, []);
+  busy = false;
+  await time.advance(1_000);
+  assert.deepEqual(begun, [1]);
+});
+
+test('engine: whoever leaves does not wait for what may wait', async () => {
+  const { time, engine, begun } = waiting({ pays: never });
+  await engine.create('r', add(1));
+  await time.advance(62_000);
+  assert.deepEqual(begun, [1]);
+  let left = false;
+  void engine.finish(10_000).then(() => {
+    left = true;
+  });
+  await time.advance(100);
+  assert.equal(left, true);
+});

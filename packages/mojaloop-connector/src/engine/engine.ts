@@ -1,6 +1,7 @@
 import { type Claim, type Journal, type JournalEvent, JournalUnavailable, type StoredRecord, versionOf } from '@payment-manager/journal';
 import type { Clock, Failpoints, Log, Metrics, Timers } from '@payment-manager/runtime';
-import type { Cell, Delivery, News, Waiting } from './cell.ts';
+import { Background, onlyWaits } from './background.ts';
+import { type Cell, type Delivery, isActionAnswer, isNews, type News, taken, type Waiting } from './cell.ts';
 import type { Action, Decision, Flow, Input, Interrupted, Perform } from './flow.ts';
 import { Loader } from './loader.ts';
 import { Memory } from './memory.ts';
@@ -14,6 +15,8 @@ const LAZY_FLUSH_MS = 1_000;
 const QUEUE_MAX = 10_000;
 /** How often an input is taken anew because another replica was faster, before its sender is told to come again. */
 const STALE_MAX = 20;
+/** Open records that are read at once at a start. */
+const PAGE = 500;
 
 export interface EngineDeps {
   readonly journal: Journal;
@@ -26,6 +29,8 @@ export interface EngineDeps {
   readonly alarm: (code: string, label: string, reason: string, peer?: string) => void;
   /** Records kept in memory after they came to rest. */
   readonly restingRecords: number;
+  /** There is more to do than there is room for: what may wait, waits. Absent: never. */
+  readonly busy?: () => boolean;
 }
 
 /**
@@ -40,6 +45,7 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
   readonly #writer: RecordWriter<S, I, E, A>;
   readonly #loader: Loader<S, I, E, A>;
   readonly #waits: Waits;
+  readonly #background: Background<S, I, E, A>;
   #stopped = false;
 
   constructor(flow: Flow<S, I, E, A>, perform: Perform<A, I>, deps: EngineDeps) {
@@ -64,11 +70,24 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
       deliver: (cell, input) => this.#deliver(cell, input),
       settle: (cell) => this.#settle(cell),
     });
+    this.#background = new Background({
+      ...deps,
+      flow,
+      memory: this.#memory,
+      loader: this.#loader,
+      obligations: this.#obligations,
+      busy: deps.busy ?? (() => false),
+      refresh: (cell) => this.#enqueue(cell, { type: 'news' }),
+    });
   }
 
-  /** Records that are not finished. */
+  /** Records that are not finished, but for those that owe only what may wait. */
   get openCount(): number {
     return this.#memory.openCount;
+  }
+
+  get waiting(): Background<S, I, E, A>['waiting'] {
+    return this.#background.waiting;
   }
 
   /** Records on which the other side waits for a word of ours. */
@@ -90,7 +109,7 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
     return this.#enqueue(cell, input);
   }
 
-  /** The record that holds the claim, if it is in memory: every open record is. */
+  /** The record that holds the claim, if it is in memory: every open record is, but for one that owes only what may wait. */
   known(claim: Claim): string | undefined {
     return this.#memory.byClaim(claim);
   }
@@ -98,11 +117,6 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
   /** The record that holds the claim, in memory or in the journal. */
   async find(claim: Claim): Promise<string | undefined> {
     return this.#memory.byClaim(claim) ?? this.#deps.journal.findByClaim(claim);
-  }
-
-  /** The same, for who needs open records only: without replicas all of these are in memory. */
-  async findOpen(claim: Claim): Promise<string | undefined> {
-    return this.#deps.journal.replica === undefined ? this.known(claim) : this.find(claim);
   }
 
   /** Records that wait on the topic. */
@@ -151,7 +165,7 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
   adopt(record: StoredRecord): boolean {
     if (record.kind !== this.#flow.kind) return false;
     const cell = this.#memory.inMemory(record.recordId);
-    if (cell === undefined) this.#loader.restore(record);
+    if (cell === undefined) this.#background.takeUp(record);
     else this.#deliver(cell, { type: 'news', record });
     return true;
   }
@@ -159,18 +173,16 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
   /** Loads every open record and goes on with what it is owed. Where replicas share the journal, only what is taken over is ours. */
   async start(): Promise<number> {
     if (this.#deps.journal.replica !== undefined) return 0;
-    const page = 500;
-    let after: string | undefined;
     let loaded = 0;
-    for (;;) {
-      const records = await this.#deps.journal.openRecords(page, after);
+    for (let after: string | undefined; ; ) {
+      const records = await this.#deps.journal.openRecords(PAGE, after);
       for (const record of records) {
-        after = record.recordId;
         if (record.kind !== this.#flow.kind || this.#memory.has(record.recordId)) continue;
-        this.#loader.restore(record);
+        this.#background.takeUp(record);
         loaded++;
       }
-      if (records.length < page) return loaded;
+      after = records.at(-1)?.recordId;
+      if (records.length < PAGE) return loaded;
     }
   }
 
@@ -181,6 +193,7 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
 
   /** Begins nothing more. What is under way may answer, but nothing follows from it until the next start. */
   async stop(): Promise<void> {
+    this.#background.stop();
     this.#obligations.stop(this.#memory.cells);
     for (const cell of this.#memory.cells) cell.lazyTimer?.cancel();
     await Promise.allSettled(
@@ -267,11 +280,7 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
   async #hear(cell: Cell<S, I>, news: News): Promise<Delivery<S>> {
     if (news.record !== undefined && versionOf(news.record) >= cell.version) this.#loader.fill(cell, news.record);
     else await this.#loader.refresh(cell);
-    return this.#taken(cell);
-  }
-
-  #taken(cell: Cell<S, I>): Delivery<S> {
-    return cell.state === undefined ? { kind: 'missing' } : { kind: 'taken', recordId: cell.id, state: cell.state };
+    return taken(cell);
   }
 
   /** Decides; where replicas share the journal, "nothing follows" holds only for what is known up to now. */
@@ -302,7 +311,7 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
     if (cell.state === undefined) return { kind: 'missing' };
     if (decision.events.length > 0 || isActionAnswer(input)) this.#settle(cell);
     for (const courtesy of decision.courtesies ?? []) this.#obligations.begin(cell, courtesy, false);
-    return this.#taken(cell);
+    return taken(cell);
   }
 
   /** A record that rests stores its lazy events by itself after a while; one that is busy does so when it has come to rest. */
@@ -332,19 +341,12 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
   /** Does what is newly owed, and lets everybody know who waits for news. */
   #settle(cell: Cell<S, I>): void {
     const state = cell.state as S;
-    this.#obligations.reconcile(cell, this.#flow.owed(state));
+    const owed = this.#flow.owed(state);
+    this.#obligations.reconcile(cell, owed);
     this.#memory.setTopics(cell, this.#flow.topics(state));
-    this.#memory.setOpen(cell, this.#flow.open(state));
+    this.#memory.setOpen(cell, this.#flow.open(state) && !onlyWaits(owed));
     this.#memory.setAwaited(cell, this.#flow.awaited?.(state) ?? false);
+    this.#background.note(cell, owed);
     this.#waits.tell(cell);
   }
-}
-
-function isNews(input: Input): input is News {
-  return input.type === 'news';
-}
-
-/** Answers of actions, and interruptions, bear the action's key. */
-function isActionAnswer(input: Input): input is Input & { key: string } {
-  return 'key' in input && typeof (input as { key?: unknown }).key === 'string';
 }

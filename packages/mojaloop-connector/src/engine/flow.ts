@@ -58,6 +58,8 @@ export interface Action {
   readonly repeatable: boolean;
   /** Not before this instant (milliseconds since the epoch). */
   readonly notBefore?: number;
+  /** It waits until there is room for it; a record that owes nothing else need not be in memory until then (`Later`). */
+  readonly background?: true;
 }
 
 /** What a performer is told beside the action. */

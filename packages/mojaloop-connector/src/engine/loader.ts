@@ -10,6 +10,12 @@ import type { RecordWriter } from './writer.ts';
 /** Pause before a record is loaded again after the journal refused to commit. */
 const JOURNAL_RETRY_MS = 500;
 
+/** When the first of the actions that may wait is due. Undefined: none of them is ours. */
+export function dueAt(owed: readonly Action[], foreign: ReadonlySet<string>): number | undefined {
+  const times = owed.filter(({ key, background }) => background === true && !foreign.has(key)).map(({ notBefore }) => notBefore ?? 0);
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
 export interface LoaderParts<S, I extends Input, E extends JournalEvent, A extends Action> {
   readonly flow: Flow<S, I, E, A>;
   readonly journal: Journal;
@@ -73,6 +79,7 @@ export class Loader<S, I extends Input, E extends JournalEvent, A extends Action
     cell.foreign = foreignKeys(flow, record, journal.replica?.self);
     for (const action of flow.owed(cell.state)) {
       if (cell.inFlight.has(action.key) || cell.answered.has(action.key) || cell.foreign.has(action.key)) continue;
+      if (action.background === true) continue;
       if (action.repeatable) obligations.begin(cell, action, true);
       else {
         cell.answered.add(action.key);
@@ -80,6 +87,16 @@ export class Loader<S, I extends Input, E extends JournalEvent, A extends Action
       }
     }
     settle(cell);
+  }
+
+  /** When a record is due of which all that is ours may wait; undefined: it has to be in memory. */
+  waitsUntil(record: StoredRecord): number | undefined {
+    const { flow, journal } = this.#parts;
+    let state: S | undefined;
+    for (const event of record.events) state = flow.apply(state, event as unknown as E);
+    if (state === undefined) return undefined;
+    const owed = flow.owed(state);
+    return owed.some(({ background }) => background !== true) ? undefined : dueAt(owed, foreignKeys(flow, record, journal.replica?.self));
   }
 
   /** Loads what other replicas have appended. False when there is nothing new. */

@@ -59,18 +59,31 @@ export class Obligations<S, I, A extends Action> {
       if (keys.has(key) || isCourtesy(key)) continue;
       stop(action);
       // a timer that has not fired yet tells nothing any more; what was sent still answers
-      if (action.timer !== undefined) cell.inFlight.delete(key);
+      if (action.timer !== undefined) {
+        cell.inFlight.delete(key);
+        action.ended?.(true);
+      }
     }
     for (const key of cell.answered) if (!keys.has(key)) cell.answered.delete(key);
-    for (const action of owed) if (!cell.answered.has(action.key) && !cell.foreign.has(action.key)) this.begin(cell, action, false);
+    for (const action of owed)
+      if (action.background !== true && !cell.answered.has(action.key) && !cell.foreign.has(action.key)) this.begin(cell, action, false);
   }
 
   /** `resumed`: found owed while loading, so an earlier process may have done it. */
-  begin(cell: Cell<S, I>, action: A, resumed: boolean): void {
-    if (this.#stopped || cell.inFlight.has(action.key)) return;
-    const entry: InFlight = { controller: new AbortController() };
+  begin(cell: Cell<S, I>, action: A, resumed: boolean, ended?: InFlight['ended']): void {
+    if (this.#stopped || cell.inFlight.has(action.key)) {
+      ended?.(true);
+      return;
+    }
+    const entry: InFlight = { controller: new AbortController(), ...(ended !== undefined && { ended }) };
     cell.inFlight.set(action.key, entry);
     this.#when(cell, action, entry, resumed);
+  }
+
+  /** Does what may wait, now. Resolves when it is over: whether there was an answer. */
+  async beginNow(cell: Cell<S, I>, actions: readonly A[]): Promise<boolean> {
+    const answered = await Promise.all(actions.map((action) => new Promise<boolean>((resolve) => this.begin(cell, action, true, resolve))));
+    return answered.every(Boolean);
   }
 
   /** Waits until it is time. The wall clock may be set back while a timer runs: then the rest is waited for (money-rules 6). */
@@ -97,6 +110,7 @@ export class Obligations<S, I, A extends Action> {
         if (this.#stopped) return;
         if (answer !== undefined) this.#deliver(cell, answer);
         else cell.inFlight.delete(action.key);
+        entry.ended?.(answer !== undefined);
         if (cell.inFlight.size === 0) this.#atRest();
       },
       (error: unknown) => {
@@ -120,7 +134,13 @@ export class Obligations<S, I, A extends Action> {
     }
     if (isCourtesy(action.key) || entry.controller.signal.aborted) {
       cell.inFlight.delete(action.key);
+      entry.ended?.(true);
       if (cell.inFlight.size === 0) this.#atRest();
+      return;
+    }
+    if (action.background === true) {
+      cell.inFlight.delete(action.key);
+      entry.ended?.(false);
       return;
     }
     const wait = Math.min(AGAIN_FIRST_MS * 2 ** (entry.thrown ?? 0), AGAIN_MAX_MS);

@@ -15,6 +15,7 @@ export interface KnownFacts {
 const hubWords: Readonly<Record<HubWord, string>> = {
   COMMITTED: 'the transfer is COMMITTED',
   ABORTED: 'the transfer is ABORTED',
+  ACKNOWLEDGED: 'it took our COMMITTED in time, and has not said that the transfer is COMMITTED',
   UNKNOWN: 'it has not said how the transfer ended',
   NOT_SENT: 'it was never sent a prepare',
   REFUSED: 'it was told our refusal; without our fulfilment it cannot commit',
@@ -54,7 +55,14 @@ export function knownOfPayer(facts: PaymentFacts, state: PayerState): KnownFacts
 export function knownOfPayee(facts: PaymentFacts, state: PayeeState): KnownFacts {
   const { notification, coreSaid, fulfil, callback } = state;
   return {
-    hub: [hubWords[facts.hub], ...questions(state), ...errorSaid(state.outcome?.errorInformation?.errorCode), ...contradictions(state)],
+    hub: [
+      hubWords[facts.hub],
+      ...questions(state),
+      ...confirmations(state),
+      ...errorSaid(state.outcome?.errorInformation?.errorCode),
+      ...(state.doubt?.codes ?? []).map((code) => `error ${code} after our fulfilment, which decides nothing`),
+      ...contradictions(state),
+    ],
     us: [
       `the transfer is ${state.stage}`,
       ...(state.prepare === undefined ? [] : [`it expires ${state.prepare.expiration}`]),
@@ -74,6 +82,11 @@ export function knownOfPayee(facts: PaymentFacts, state: PayeeState): KnownFacts
 function questions(state: PayerState | PayeeState): readonly string[] {
   if (state.askedAt === undefined) return [];
   return [`it took ${state.rung} of our questions, the last ${formatDateTime(state.askedAt)}`];
+}
+
+function confirmations({ confirmation }: PayeeState): readonly string[] {
+  if (confirmation === undefined || confirmation.asked === 0) return [];
+  return [`it took ${confirmation.asked} questions about our COMMITTED, the last ${formatDateTime(confirmation.askedAt)}`];
 }
 
 function errorSaid(code: string | undefined): readonly string[] {

@@ -41,9 +41,15 @@ const lines: Lines = {
     'hub',
     acknowledged ? 'took our last word on the transfer' : 'did not take our last word on the transfer',
   ],
+  'hub-error-said': ({ said, errorInformation }) => [
+    'hub',
+    `says error ${errorInformation.errorCode} about our fulfilment (${said === 'error' ? 'PUT' : 'PATCH'}); it is asked how the transfer ended`,
+  ],
+  'confirmation-asked': ({ nth }) => ['hub', `took question ${nth + 1} about our COMMITTED`],
+  'confirmation-ended': () => ['us', 'the hub has acknowledged our COMMITTED and does not say how it ended; reconciliation asks again'],
   'outcome-known': ({ state, said, errorInformation }) => [
     'hub',
-    `says ${state} (${said === 'acknowledgement' ? 'it took our COMMITTED in time' : said}${errorInformation === undefined ? '' : ` ${errorInformation.errorCode}`})`,
+    `${said === 'acknowledgement' ? 'took our' : 'says'} ${state} (${said === 'acknowledgement' ? 'in time' : said}${errorInformation === undefined ? '' : ` ${errorInformation.errorCode}`})`,
   ],
   'notification-started': ({ state, attempt, resent }) => [
     'us',

@@ -3,8 +3,11 @@ import type { PayeeState } from '../flows/payee/state.ts';
 import type { PayerState } from '../flows/payer/state.ts';
 import type { FinalState } from '../flows/person.ts';
 
-/** What the hub said: a final word, nothing yet (or never), or nothing because no prepare left; `REFUSED`: we refused the prepare. */
-export type HubWord = FinalState | 'UNKNOWN' | 'NOT_SENT' | 'REFUSED';
+/**
+ * What the hub said: a final word, nothing yet (or never), or nothing because no prepare left. `REFUSED`: we refused the prepare.
+ * `ACKNOWLEDGED`: it took our COMMITTED in time, which is a receipt and no outcome.
+ */
+export type HubWord = FinalState | 'ACKNOWLEDGED' | 'UNKNOWN' | 'NOT_SENT' | 'REFUSED';
 
 /**
  * What our records say of the core. As payer the core is not called: `ASKED_US`. As payee: `NOT_CALLED`, `UNKNOWN` (it may have
@@ -51,7 +54,7 @@ export function payeeFacts(state: PayeeState): PaymentFacts | undefined {
     flow: 'payee',
     ...money(state.prepare.amount),
     startedAt: state.preparedAt,
-    hub: state.outcome?.state ?? (state.stage === 'refused' ? 'REFUSED' : 'UNKNOWN'),
+    hub: payeeHubWord(state),
     core: coreRecord(state),
     ...settlement(state),
     exceptions: exceptionCodes(state.exception, openContradictions(state).length),
@@ -77,6 +80,12 @@ function payerHubWord(state: PayerState): HubWord {
   if (state.stage === 'open' || state.endedByPerson) return 'UNKNOWN';
   if (state.stage === 'completed') return 'COMMITTED';
   return state.neverLeft ? 'NOT_SENT' : 'ABORTED';
+}
+
+function payeeHubWord({ outcome, stage, doubt }: PayeeState): HubWord {
+  if (outcome !== undefined) return outcome.state;
+  if (stage === 'refused') return 'REFUSED';
+  return stage === 'acknowledged' && doubt === undefined ? 'ACKNOWLEDGED' : 'UNKNOWN';
 }
 
 function coreRecord(state: PayeeState): CoreRecord {

@@ -32,7 +32,7 @@ export function ladderEnded(rung: number, at: number) {
 }
 
 /** A number in [0, 1) that depends on the text alone (FNV-1a). Not for secrets. */
-function jitter(text: string): number {
+export function jitter(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   return (hash >>> 0) / 2 ** 32;

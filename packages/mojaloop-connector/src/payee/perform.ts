@@ -38,8 +38,11 @@ export interface PayeePerformDeps {
 export function performPayee(deps: PayeePerformDeps): (action: PayeeAction, context: ActionContext) => Promise<PayeeInput | undefined> {
   return async (action, context) => {
     switch (action.type) {
-      case 'send':
-        return deps.sender.send(action, context);
+      case 'send': {
+        const sent = await deps.sender.send(action, context);
+        // what may wait is not given up: it comes again
+        return action.background === true && sent?.outcome.kind !== 'acknowledged' ? undefined : sent;
+      }
       case 'timer':
         return { type: 'due', key: action.key };
       case 'core-quote':

@@ -6,6 +6,7 @@ import type { StatementRow } from './statement.ts';
 /** Why hub, journal and core do not agree; docs/exceptions.md says what each means. */
 export type DifferenceCode =
   | 'OUTCOME_UNKNOWN'
+  | 'NOT_CONFIRMED'
   | 'CORE_NOT_BOOKED'
   | 'CORE_BOOKED_ABORTED'
   | 'CORE_HOLDS_ABORTED'
@@ -60,6 +61,7 @@ export function compare(payments: readonly PaymentFacts[], statement: readonly S
 const youngMs = 300_000;
 const mayPass: ReadonlySet<DifferenceCode> = new Set([
   'OUTCOME_UNKNOWN',
+  'NOT_CONFIRMED',
   'CORE_NOT_BOOKED',
   'CORE_HOLDS_ABORTED',
   'CORE_OUTCOME_NOT_TAKEN',
@@ -77,7 +79,7 @@ export function withoutRunning(
 }
 
 /** A person who has looked has the last word, then the hub; without our fulfilment or our prepare nothing can have moved. */
-function truth(payment: PaymentFacts): FinalState | 'UNKNOWN' {
+function truth(payment: PaymentFacts): FinalState | 'ACKNOWLEDGED' | 'UNKNOWN' {
   if (payment.settled !== undefined) return payment.settled.as;
   if (payment.hub === 'REFUSED' || payment.hub === 'NOT_SENT') return 'ABORTED';
   return payment.hub;
@@ -88,13 +90,18 @@ type Finding = Pick<Difference, 'code' | 'action'>;
 /** Hub and journal alone: what the records say of the core. */
 function ofRecords(payment: PaymentFacts): Difference | undefined {
   const ended = truth(payment);
-  const told = payment.core === 'RESERVED' && payment.settled === undefined && ended !== 'UNKNOWN';
+  const told = payment.core === 'RESERVED' && payment.settled === undefined;
   const finding: Finding | undefined =
     ended === 'UNKNOWN'
       ? unknownOutcome(payment)
-      : told
-        ? { code: 'CORE_OUTCOME_NOT_TAKEN', action: `find out why the core does not take ${ended}; ${resolve(payment, 'resend-outcome')}` }
-        : openException(payment);
+      : ended === 'ACKNOWLEDGED'
+        ? notConfirmed(payment)
+        : told
+          ? {
+              code: 'CORE_OUTCOME_NOT_TAKEN',
+              action: `find out why the core does not take ${ended}; ${resolve(payment, 'resend-outcome')}`,
+            }
+          : openException(payment);
   return finding && difference(payment, [], finding);
 }
 
@@ -140,6 +147,8 @@ function wrongEnd(payment: PaymentFacts, rows: readonly StatementRow[]): Finding
         };
       if (state === 'RESERVED') return { code: 'CORE_HOLDS_ABORTED', action: 'release the hold in the core' };
       return undefined;
+    case 'ACKNOWLEDGED':
+      return notConfirmed(payment);
     case 'UNKNOWN':
       if (!received && (state === 'COMMITTED' || state === 'ABORTED'))
         return { code: 'CORE_RAN_AHEAD', action: 'the core acted before the outcome is known: stop, and ask the hub’s operator' };
@@ -149,6 +158,14 @@ function wrongEnd(payment: PaymentFacts, rows: readonly StatementRow[]): Finding
 
 function unknownOutcome(payment: PaymentFacts): Finding {
   return { code: 'OUTCOME_UNKNOWN', action: `ask the hub’s operator, move no money; ${resolve(payment, 'settle')}` };
+}
+
+/** The hub took our COMMITTED and says nothing more: it holds for committed, most likely, and only the hub's books tell. */
+function notConfirmed(payment: PaymentFacts): Finding {
+  return {
+    code: 'NOT_CONFIRMED',
+    action: `look it up in the hub’s report, or ask its operator, before anything is booked or reversed; ${resolve(payment, 'settle')}`,
+  };
 }
 
 function openException(payment: PaymentFacts): Finding | undefined {

@@ -129,3 +129,18 @@ test('retention: what stays of a payment is small, has no person and no packet, 
   assert.equal(pruningSummary({ kind: 'other', events: [] }), undefined);
   assert.deepEqual(claimsTaken({ kind: 'other', events: [] }), []);
 });
+
+test('retention: a COMMITTED that the hub has only acknowledged is not pruned before reconciliation has asked about it', async () => {
+  const world = await makeWorld({ core: { atPrepare: 'credit', confirmAcknowledged: 'never' } });
+  const { id } = await fulfilled(world);
+  await world.time.advance(2_000);
+  const [record] = await records(world);
+  assert.ok(record !== undefined);
+  assert.equal(pruningSummary(record), undefined);
+  void world.connector.desk.resolve({ id, act: { action: 'ask-hub' }, reason: 'reconciliation', by: 'test' });
+  await world.time.advance(20_000);
+  assert.equal(await pruneAll(world), 1);
+  // its late word counts all the same
+  await patch(world, id, 'ABORTED');
+  assert.equal((await world.connector.exceptions({ limit: 10 }))[0]?.code, 'CORE_CREDITED_HUB_ABORTED');
+});

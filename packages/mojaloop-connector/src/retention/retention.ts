@@ -14,7 +14,10 @@ export interface RetainedRecord {
   readonly events: readonly JournalEvent[];
 }
 
-/** What must still be known of a payment when its events are gone, as `Journal.prune` wants it. Undefined: the record is no payment. */
+/**
+ * What must still be known of a payment when its events are gone, as `Journal.prune` wants it. Undefined: the record is no payment, or is to
+ * stay: a COMMITTED that the hub has only acknowledged, and that neither reconciliation nor a person has asked about.
+ */
 export function pruningSummary({ kind, events }: RetainedRecord): object | undefined {
   if (kind === 'payer') {
     let state: PayerState | undefined;
@@ -24,7 +27,8 @@ export function pruningSummary({ kind, events }: RetainedRecord): object | undef
   if (kind !== 'payee') return undefined;
   let state: PayeeState | undefined;
   for (const event of events as unknown as readonly PayeeEvent[]) state = applyPayee(state, event);
-  return state && prunedPayee(state);
+  if (state === undefined || (state.stage === 'acknowledged' && state.acted === undefined)) return undefined;
+  return prunedPayee(state);
 }
 
 /** The claims that a payment's events took. */

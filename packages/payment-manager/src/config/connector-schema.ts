@@ -43,6 +43,24 @@ export const core = group('The DFSP’s core (or its core connector), and what i
     default: true,
     example: 'true',
   }),
+  confirmAcknowledged: oneOf(['always', 'near-expiration', 'never'], {
+    description:
+      'The hub’s 200 to our COMMITTED is a receipt and no outcome. Whether the hub is asked by itself how the transfer ended (at its expiration or after 60 s, whichever is earlier): always, only where the 200 came within 5 s of the time at which it counts no more, or never. Reconciliation asks about what is left.',
+    default: 'always',
+    example: 'always',
+  }),
+  repeatKeepsRefusals: flag({
+    description:
+      'A repeated `POST /transfers` gets the refusal of the first, never a new one. Where no, a refusal of a repeat says nothing about the call before it: the core may remember its successes only.',
+    default: false,
+    example: 'true',
+  }),
+  emptyAnswerIsOk: flag({
+    description:
+      'A 2xx answer to `POST /transfers` that has neither `homeTransactionId` nor `transferState` says that the transfer was executed. Where no, its outcome is unknown.',
+    default: false,
+    example: 'true',
+  }),
   quietMs: durationMs(
     { description: '“Not found” proves “not executed” only this long after the call’s deadline.', default: 5000, example: '5000' },
     0,

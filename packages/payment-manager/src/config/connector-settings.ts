@@ -70,6 +70,9 @@ function coreCapabilities(config: Config): ConnectorSettings['core'] {
     transferAskable: core.transferAskable,
     quietMs: core.quietMs,
     notificationReadsState: core.notificationReadsState,
+    confirmAcknowledged: core.confirmAcknowledged,
+    repeatKeepsRefusals: core.repeatKeepsRefusals,
+    emptyAnswerIsOk: core.emptyAnswerIsOk,
   };
 }
 

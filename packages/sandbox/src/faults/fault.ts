@@ -21,6 +21,8 @@ export type FaultAction =
   | { readonly kind: 'bad-signature' }
   /** Acknowledged now, processed or sent `ms` later. */
   | { readonly kind: 'late'; readonly ms: number }
+  /** Acknowledged and lost, and then an error callback comes, `ms` later; with `execute` the work is done all the same. A hub's `in` only. */
+  | { readonly kind: 'accept-then-error'; readonly ms: number; readonly errorCode: string; readonly execute: boolean }
   /** The connection breaks before anything is done. */
   | { readonly kind: 'reset' }
   /** The work is done, then the connection breaks. */
@@ -108,6 +110,13 @@ function parseAction(value: unknown): FaultAction {
     case 'delay':
     case 'late':
       return { kind, ms: number(json['ms'], 'action.ms', 0, MS_MAX) };
+    case 'accept-then-error':
+      return {
+        kind,
+        ms: number(json['ms'] ?? 50, 'action.ms', 0, MS_MAX),
+        errorCode: text(json['errorCode'] ?? '3100', 'action.errorCode'),
+        execute: json['execute'] === true,
+      };
     case 'duplicate':
       return { kind, times: number(json['times'] ?? 2, 'action.times', 2, DUPLICATES_MAX) };
     case 'reject':

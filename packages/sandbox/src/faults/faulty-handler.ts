@@ -16,6 +16,8 @@ export interface FaultyHandlerOptions {
   readonly facts: (request: HttpRequest) => MessageFacts | undefined;
   /** The API's acknowledgement of a message that it accepts (202 or 200, empty). */
   readonly accepted: (request: HttpRequest) => HttpResponse;
+  /** Sends an error callback about the request to who made it. Absent: an API without callbacks. */
+  readonly tellError?: (request: HttpRequest, errorCode: string) => void;
   /** An error in the API's own words. */
   readonly refused: (error: { status: number; errorCode?: string; message?: string }) => HttpResponse;
 }
@@ -67,6 +69,10 @@ async function strike(
       return options.accepted(request);
     case 'late':
       later(pause(action.ms));
+      return options.accepted(request);
+    case 'accept-then-error':
+      if (action.execute) await handler(request);
+      void pause(action.ms).then(() => options.tellError?.(request, action.errorCode));
       return options.accepted(request);
     case 'reject':
       return options.refused(action);

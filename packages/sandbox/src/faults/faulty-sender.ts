@@ -38,6 +38,7 @@ async function strike(
       await pause(action.ms);
       return client.request(request);
     case 'drop':
+    case 'accept-then-error':
       return accepted;
     case 'duplicate': {
       const outcomes = await Promise.all(Array.from({ length: action.times }, () => client.request(request)));

@@ -14,6 +14,7 @@ import { type SchemeDirectory, schemeDirectory } from './scheme-directory.ts';
 import { acknowledgement, switchApi } from './switch-api.ts';
 import type { HubTransfer } from './transfer.ts';
 import { transferDesk } from './transfer-desk.ts';
+import { errorMessage, errorOf } from './transfer-messages.ts';
 
 /** What a hub is told. */
 export interface HubSettings {
@@ -100,6 +101,11 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       log,
       facts: factsOf,
       accepted: acknowledgement,
+      tellError(request, errorCode) {
+        const { route, to, version } = callbackOf(request);
+        if (route.resource === 'transfers' && route.id !== undefined)
+          void outbox.deliver({ id: random.uuid(), to, message: errorMessage(route.id, version, errorOf(errorCode)) });
+      },
       refused: ({ status, errorCode = '2001', message = 'a fault of the sandbox' }) => ({
         status,
         headers: { 'content-type': 'application/json' },
@@ -119,6 +125,12 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       await store.close();
     },
   };
+}
+
+/** Where a callback about a message of a transfer goes, and in which version. */
+function callbackOf({ method, target, headers }: HttpRequest) {
+  const version = /version=(\d+\.\d+)/.exec(headers['content-type'] ?? '')?.[1] ?? '1.1';
+  return { route: matchRoute(method, target), to: headers['fspiop-source'] ?? '', version };
 }
 
 /** A message as the faults see it; undefined for what is no message of the API. */

@@ -22,6 +22,7 @@ const PAYEE_ORDER: Readonly<Record<flows.PayeeStage, number>> = {
   late: 4,
   'commit-first': 4,
   fulfilling: 5,
+  acknowledged: 6,
   refused: 9,
   committed: 9,
   aborted: 9,

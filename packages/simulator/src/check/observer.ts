@@ -16,8 +16,6 @@ export interface Excuses {
   readonly lies: Map<string, Set<Dfsp>>;
   /** Transfers that the core executed although it refused them (money-rules 1): only reconciliation can list them. */
   readonly coreContradictsItself: Set<string>;
-  /** Fulfils that were acknowledged in the hub's name, and lost or kept until it was too late. */
-  readonly fulfilLostBehindAcknowledgement: Set<string>;
 }
 
 /** Watches a run from outside and checks the rules that can be checked at once. */
@@ -43,7 +41,7 @@ export function observer(scenario: Scenario, now: () => number, history: History
   const records = { greenbank: durableRecords(scenario.settings.greenbank), bluewallet: durableRecords(scenario.settings.bluewallet) };
   const words = { greenbank: { told: new Map(), heard: new Map() }, bluewallet: { told: new Map(), heard: new Map() } };
   const calls = { greenbank: noCalls(scenario, 'greenbank'), bluewallet: noCalls(scenario, 'bluewallet') };
-  const excuses: Excuses = { lies: new Map(), coreContradictsItself: new Set(), fulfilLostBehindAcknowledgement: new Set() };
+  const excuses: Excuses = { lies: new Map(), coreContradictsItself: new Set() };
   const owners = new Map<string, Dfsp>();
   for (const fspId of DFSPS) for (const host of [inboundHost(fspId), outboundHost(fspId)]) owners.set(host, fspId);
   return {
@@ -66,12 +64,9 @@ export function observer(scenario: Scenario, now: () => number, history: History
       const fspId = DFSPS.find((one) => one === from);
       if (fspId !== undefined) checkLeaving(records[fspId], calls[fspId], fspId, host === coreHost(fspId), operation, request, violations);
     },
-    struck(fault, host, request, operation) {
+    struck(fault, _host, request, operation) {
       if (operation === 'POST /transfers' && (fault === 'done-then-refused' || fault === 'refused-then-done'))
         excuses.coreContradictsItself.add(textOf(request, 'transferId'));
-      const acknowledged = fault === 'swallowed' || fault === 'late';
-      if (acknowledged && operation === 'PUT /transfers' && host === 'hub')
-        excuses.fulfilLostBehindAcknowledgement.add(request.url.split('/').at(-1) ?? '');
     },
     answered(host, request, operation, response) {
       const fspId = owners.get(host);

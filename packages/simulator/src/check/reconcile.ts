@@ -1,6 +1,6 @@
 import { JournalUnavailable } from '@payment-manager/journal';
 import { compare, type Difference, type PaymentFacts, readStatement } from '@payment-manager/mojaloop-connector';
-import { DFSPS, type Dfsp } from '../scenario/parties.ts';
+import { DFSPS, type Dfsp, PAYEE } from '../scenario/parties.ts';
 import type { World } from '../world/world.ts';
 import type { DurableRecord } from './records.ts';
 
@@ -93,6 +93,7 @@ export function checkListed(world: World, reconciled: Reconciled, differing: Rea
     for (const { transferId, direction, code } of reconciled[fspId]) {
       const record = direction === 'in' ? records[fspId].payeeOfTransfer(transferId) : records[fspId].get(transferId);
       if (excused.has(transferId) || needsPerson(record)) continue;
+      if (code === 'NOT_CONFIRMED' && mayStayAcknowledged(world, record)) continue;
       // a core that is not told ABORTED keeps its hold until it ends by itself: that was declared
       if (code === 'CORE_HOLDS_ABORTED' && !notificationReadsState) continue;
       violations.report('reconcile', `${fspId}: reconcile lists ${transferId} (${code}), and there is nothing wrong with it`);
@@ -101,3 +102,10 @@ export function checkListed(world: World, reconciled: Reconciled, differing: Rea
 }
 
 const needsPerson = (record: DurableRecord | undefined): boolean => record === undefined || record.attention.length > 0;
+
+/** A receipt of the hub about which it was asked as declared, and which it did not answer: reconciliation lists it (money-rules 3). */
+export function mayStayAcknowledged(world: World, record: DurableRecord | undefined): boolean {
+  if (record?.kind !== 'payee' || record.state.stage !== 'acknowledged' || record.state.doubt !== undefined) return false;
+  const { core, ladder } = world.scenario.settings[PAYEE];
+  return core.confirmAcknowledged !== 'always' || (record.state.confirmation?.asked ?? 0) >= ladder.rungs;
+}

@@ -2,7 +2,7 @@ import { parseAmount } from '@payment-manager/fspiop';
 import type { HubTransfer } from '@payment-manager/sandbox';
 import { DFSPS, PAYEE, PAYER } from '../scenario/parties.ts';
 import type { World } from '../world/world.ts';
-import { checkListed, reconcile } from './reconcile.ts';
+import { checkListed, mayStayAcknowledged, reconcile } from './reconcile.ts';
 import type { DurableRecord } from './records.ts';
 
 /** What became of the payments of a run. */
@@ -25,16 +25,16 @@ export async function checkVerdict(world: World): Promise<Verdict> {
   checkLiveness(world);
   checkKeys(world);
   let forReconciliation = 0;
-  const { coreContradictsItself, fulfilLostBehindAcknowledgement, lies } = world.observer.excuses;
+  const { coreContradictsItself, lies } = world.observer.excuses;
   const differing = new Set<string>();
   for (const transfer of await transfersOf(world)) {
     checkPayer(world, transfer);
     if (checkPayee(world, transfer) !== 'reconcile') continue;
     forReconciliation++;
     // what the hub has said and is not so, nobody but the hub can list
-    if (!fulfilLostBehindAcknowledgement.has(transfer.id) && !lies.has(transfer.id)) differing.add(transfer.id);
+    if (!lies.has(transfer.id)) differing.add(transfer.id);
   }
-  const excused = new Set([...coreContradictsItself, ...fulfilLostBehindAcknowledgement, ...lies.keys()]);
+  const excused = new Set([...coreContradictsItself, ...lies.keys()]);
   checkListed(world, await reconcile(world), differing, excused);
   checkPositions(world);
   checkQuiet(world);
@@ -152,8 +152,7 @@ function checkPayee(world: World, transfer: Transfer): 'reconcile' | undefined {
   // a core that is not told ABORTED keeps its hold until it ends by itself: that was declared
   const right = committed ? core === 'COMMITTED' : core === 'none' || core === 'ABORTED' || (core === 'RESERVED' && !readsState);
   if (right || hasException(payee)) return undefined;
-  if (excuses.coreContradictsItself.has(id) || excuses.fulfilLostBehindAcknowledgement.has(id) || excuses.lies.get(id)?.has(PAYEE))
-    return 'reconcile';
+  if (excuses.coreContradictsItself.has(id) || excuses.lies.get(id)?.has(PAYEE) || mayStayAcknowledged(world, payee)) return 'reconcile';
   const stage = payee?.state.stage ?? 'unknown';
   violations.report(
     'money',
@@ -188,7 +187,7 @@ function checkPositions(world: World): void {
   const excused =
     excuses.lies.size > 0 ||
     excuses.coreContradictsItself.size > 0 ||
-    excuses.fulfilLostBehindAcknowledgement.size > 0 ||
+    [...records[PAYEE].all()].some((record) => mayStayAcknowledged(world, record)) ||
     DFSPS.some((fspId) => [...records[fspId].all()].some(({ attention }) => attention.length > 0)) ||
     !world.scenario.settings[PAYEE].core.notificationReadsState;
   if (excused) return;

@@ -4,6 +4,11 @@ import type { Step } from './explore.ts';
 import { hubExpired, type PayeeLetter, type PayeeNode, type PayeeSurroundings, payeeInput } from './payee-model.ts';
 import { underWay } from './record.ts';
 
+const DOUBT: flows.PayeeInput = {
+  type: 'transfer-error',
+  source: HUB,
+  errorInformation: { errorCode: '3100', errorDescription: 'explored' },
+};
 const NO = { errorCode: '2004', errorDescription: 'explored' };
 
 /** What the hub does and says about a transfer to us, and what becomes of our messages to it. */
@@ -17,6 +22,10 @@ export function payeeHubSteps(world: PayeeSurroundings, node: PayeeNode): readon
   }
   steps.push(...deciding(world, node));
   for (const letter of node.letters) steps.push(payeeInput(world, node, `${letter} comes`, letterInput(letter)));
+  // a repeat, a transfer that the hub holds for aborted, a store that failed: 2001, 3100 or 3106, before its 200 to our fulfil or after
+  const { fulfil, outcome } = node.record.state;
+  if (fulfil !== undefined && outcome === undefined && !node.doubted)
+    steps.push(payeeInput(world, node, 'an error about our fulfil comes', DOUBT, { doubted: true }));
   // the hub lies at most once
   if (node.record.state.prepare !== undefined && !node.lied) {
     for (const letter of ['COMMITTED', 'ABORTED'] as const)
@@ -45,14 +54,13 @@ function deciding(world: PayeeSurroundings, node: PayeeNode): readonly Step<Paye
   return steps;
 }
 
-/** Only what arrived is acknowledged; a hub that acknowledges and loses has lied. */
+/** A hub acknowledges what arrived, and what it loses afterwards, or refuses with an error that comes by itself. */
 function fulfilSteps(world: PayeeSurroundings, node: PayeeNode, action: flows.SendAction): readonly Step<PayeeNode>[] {
   const sent = (label: string, outcome: flows.SendOutcome, change: Partial<PayeeNode> = {}) =>
     payeeInput(world, node, `send:fulfil ${label}`, { type: 'sent', key: action.key, outcome }, change);
   const taken: flows.SendOutcome = { kind: 'acknowledged', detail: '' };
   const steps = [sent('is refused', { kind: 'refused', detail: '', errorInformation: NO })];
-  if (node.hub === 'committed' || node.hub === 'aborted') steps.push(sent('is acknowledged', taken));
-  else if (!node.lied) steps.push({ ...sent('is acknowledged and lost', taken, { lied: true }), mishap: true });
+  steps.push(sent('is acknowledged', taken));
   if (node.record.now >= (action.until ?? 0))
     steps.push(sent('is given up', { kind: 'given-up', detail: '', errorInformation: NO, mayHaveArrived: true }));
   return steps;

@@ -21,8 +21,10 @@ export interface PayeeNode {
   readonly core: CoreTruth;
   /** A person's question is under way, or was answered; each does one such thing. */
   readonly person: 'idle' | 'asks the hub' | 'asks the core' | 'acted';
-  /** The hub has said something that is not true, or acknowledged what it lost. */
+  /** The hub has said something that is not true. */
   readonly lied: boolean;
+  /** An error about our fulfil came that decides nothing. */
+  readonly doubted: boolean;
 }
 
 /** What the core has really done, whatever it said. */
@@ -83,7 +85,7 @@ export function payeeModel(options: PayeeModelOptions = {}): Model<PayeeNode> {
     ],
     key(node) {
       const { mayRunUntil: _instant, ...core } = node.core;
-      const rest = JSON.stringify([node.hub, node.letters, core, node.person, node.lied]);
+      const rest = JSON.stringify([node.hub, node.letters, core, node.person, node.lied, node.doubted]);
       return `${recordKey(flow, node.record, payeeBorders(world, node), timeless)}\n${rest}`;
     },
     wrong: (node) => payeeWrong(world, node),
@@ -127,6 +129,7 @@ function startNode(world: PayeeSurroundings): PayeeNode {
     core: { booked: 'no', effects: 0, mayRunUntil: 0, resumed: false, calledTwice: false },
     person: 'idle',
     lied: false,
+    doubted: false,
   };
 }
 

@@ -36,6 +36,9 @@ function wrongAboutHub(world: PayeeSurroundings, node: PayeeNode): readonly stri
   const { stage } = node.record.state;
   if (stage === 'committed' && node.hub !== 'committed') wrongs.push('we hold it for COMMITTED, and the hub has not committed');
   if (stage === 'aborted' && node.hub !== 'aborted') wrongs.push('we hold it for ABORTED, and the hub has not aborted');
+  const { callback, prepare } = node.record.state;
+  if (stage === 'acknowledged' && (callback?.at ?? 0) >= Date.parse(prepare?.expiration ?? '') - world.settings.clockSkewMs)
+    wrongs.push('a 200 that came when it counts no more is held for a receipt');
   for (const action of underWay(world.flow, node.record)) {
     if (action.type !== 'core-notify') continue;
     const { transferState } = action.notification;
@@ -53,6 +56,8 @@ function wrongAtEnd(world: PayeeSurroundings, node: PayeeNode): readonly string[
   if (world.flow.open(state) || node.lied || world.flow.attention(state).some(({ level }) => level === 'exception')) return [];
   const { booked } = node.core;
   const mayRun = node.core.mayRunUntil > node.record.now;
+  // it took our COMMITTED and was asked: what it does not answer stays ACKNOWLEDGED, and reconciliation asks again
+  if (state.stage === 'acknowledged') return wrongAcknowledged(world, node);
   if (node.hub === 'committed' && booked !== 'committed' && booked !== 'credited')
     return [`it is closed, the hub has committed, and the core is at "${booked}"`];
   const ended = node.hub === 'aborted' || (node.hub === 'reserved' && hubExpired(world, node));
@@ -60,6 +65,14 @@ function wrongAtEnd(world: PayeeSurroundings, node: PayeeNode): readonly string[
   if (ended && !kept && (mayRun || (booked !== 'no' && booked !== 'released')))
     return [`it is closed, the hub has not committed, and the core is at "${booked}"${mayRun ? ' with a call that may still run' : ''}`];
   return [];
+}
+
+/** A receipt is no outcome: it is at rest only when the hub was asked about it, and has said nothing against it (money-rules 3). */
+function wrongAcknowledged(world: PayeeSurroundings, { record: { state }, doubted }: PayeeNode): readonly string[] {
+  if (state.settled !== undefined) return [];
+  if (doubted) return ['it is closed, and nobody asks about the error that the hub sent after our fulfilment'];
+  const asked = state.confirmation?.asked ?? 0;
+  return asked < world.settings.ladder.rungs ? ['it is closed on a receipt, and the hub was not asked how the transfer ended'] : [];
 }
 
 function wrongAboutNext(world: PayeeSurroundings, node: PayeeNode): readonly string[] {
@@ -81,7 +94,8 @@ function strangers(world: PayeeSurroundings, node: PayeeNode): readonly string[]
     words.push({ type: 'final-word', source, said: 'patch', state: 'COMMITTED' });
     words.push({ type: 'transfer-error', source, errorInformation: { errorCode: '3303', errorDescription: '' } });
   }
-  words.push({ type: 'transfer-error', source: HUB, errorInformation: { errorCode: '2001', errorDescription: '' } });
+  if (state.fulfil === undefined || state.outcome !== undefined)
+    words.push({ type: 'transfer-error', source: HUB, errorInformation: { errorCode: '2001', errorDescription: '' } });
   if (state.prepare !== undefined) {
     words.push(prepareInput(world, now, 30_000, { expiration: state.prepare.expiration }));
     words.push(prepareInput(world, now, 30_000, { transferId: '00000000-0000-4000-8000-000000000009' }));

@@ -32,7 +32,7 @@ const NOT_DECISIVE = new Set([
   'acted',
 ]);
 /** Counters that go on for ever: from this number on nothing new comes of them. Each is above every number that a flow compares with. */
-const COUNTERS: Readonly<Record<string, number>> = { rung: 2, asks: 4, attempt: 4 };
+const COUNTERS: Readonly<Record<string, number>> = { rung: 2, asks: 4, attempt: 4, asked: 2 };
 
 /** The number of a state: equal for states that are equal but for time. */
 export type Timeless = (state: object) => number;

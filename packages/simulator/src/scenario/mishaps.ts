@@ -62,6 +62,8 @@ export type Mishap = { readonly id: string; readonly at: number } & (
   | { readonly kind: 'outage'; readonly host: string; readonly ms: number; readonly how: 'connect-refused' | 'request-lost' }
   /** The hub says a final word that is not true, to one side, about the transfer that is the nth (modulo) of those it knows. */
   | { readonly kind: 'false-word'; readonly to: Dfsp; readonly word: FalseWord; readonly nth: number }
+  /** The hub sends an error about a transfer to its payee that decides nothing, as it does for a repeat or a fulfil that it cannot use. */
+  | { readonly kind: 'doubt'; readonly code: string; readonly patched: boolean; readonly nth: number }
   /** A participant that has no part in it speaks about a transfer, properly signed. */
   | { readonly kind: 'stranger'; readonly to: Dfsp; readonly word: FalseWord; readonly nth: number }
 );

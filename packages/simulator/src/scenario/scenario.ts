@@ -118,12 +118,15 @@ const MISHAP_KINDS: readonly MishapKind[] = [
   'outage',
   'false-word',
   'stranger',
+  'doubt',
+  'doubt',
 ];
 /** What matters where several processes share a journal, more often than the rest. */
 const MISHAP_KINDS_OF_REPLICAS: readonly MishapKind[] = [
   ...MISHAP_KINDS,
   ...(['stall', 'stall-inside', 'stall-inside', 'stall-inside', 'cut-off', 'cut-off', 'cut-off', 'commit-lost'] as const),
 ];
+const DOUBTS = ['3100', '2001', '3106'] as const;
 const WORDS: readonly FalseWord[] = ['error-3303', 'error-5105', 'committed', 'aborted', 'wrong-fulfilment'];
 
 function plannedMishaps(chance: Chance, kinds: readonly MishapKind[]): readonly Mishap[] {
@@ -170,6 +173,8 @@ function plannedMishap(chance: Chance, index: number, kinds: readonly MishapKind
       return { ...base, at: between(chance, 'early', 10, LAST_PAYMENT_MS), kind, dfsp, ms: Math.min(ms, ROTATION_MS_MAX) };
     case 'outage':
       return { ...base, kind, host: oneOf(chance, 'host', [HUB_HOST, coreHost(PAYEE)]), ms, how: oneOf(chance, 'how', HOWS) };
+    case 'doubt':
+      return { ...base, kind, code: oneOf(chance, 'code', DOUBTS), patched: chance('patched') < 0.3, nth };
     case 'false-word':
     case 'stranger':
       return { ...base, kind, to: dfsp, word: oneOf(chance, 'word', WORDS), nth };

@@ -31,6 +31,9 @@ export function connectorSettings(chance: Chance, fspId: Dfsp): ConnectorSetting
       transferAskable: oneOf(chance, 'askable', YES_NO),
       quietMs: 25_000,
       notificationReadsState: chance('reads state') < 0.85,
+      confirmAcknowledged: oneOf(chance, 'confirm', ['always', 'always', 'always', 'always', 'near-expiration', 'never'] as const),
+      repeatKeepsRefusals: false,
+      emptyAnswerIsOk: false,
     },
     // few records at rest, so that the journal is asked for what was forgotten
     limits: { ...usual.limits, restingRecords: 2 },

@@ -1,6 +1,6 @@
 import { algorithmFor, attachSignature, buildMessage, formatDateTime, type Operation, signingInput } from '@payment-manager/fspiop';
-import type { FalseWord, Mishap } from '../scenario/mishaps.ts';
-import { type Dfsp, HUB, inboundHost, STRANGER } from '../scenario/parties.ts';
+import type { Mishap } from '../scenario/mishaps.ts';
+import { type Dfsp, HUB, inboundHost, PAYEE, STRANGER } from '../scenario/parties.ts';
 import type { SimulatedManager } from './dfsp-side.ts';
 import { FOREVER } from './life.ts';
 import { publishKeys, type World } from './world.ts';
@@ -66,6 +66,7 @@ function befall(world: World, mishap: Mishap): void {
       return;
     case 'false-word':
     case 'stranger':
+    case 'doubt':
       void speak(world, mishap);
   }
 }
@@ -87,32 +88,41 @@ function rotate(world: World, dfsp: Extract<Mishap, { kind: 'key-rotation' }>['d
   });
 }
 
-/** Sends a word about a transfer, well signed by the hub (which lies) or by a participant that has no part in it. */
-async function speak(world: World, mishap: Extract<Mishap, { kind: 'false-word' | 'stranger' }>): Promise<void> {
+type Spoken = Extract<Mishap, { kind: 'false-word' | 'stranger' | 'doubt' }>;
+
+/** Sends a word about a transfer, well signed by the hub (which lies, or has an error) or by a participant that has no part in it. */
+async function speak(world: World, mishap: Spoken): Promise<void> {
   const ids = world.observer.transfers();
   const transferId = ids[mishap.nth % Math.max(1, ids.length)];
   if (transferId === undefined) return;
-  const source = mishap.kind === 'false-word' ? HUB : STRANGER;
-  if (source === HUB) world.observer.lied(transferId, mishap.to);
-  const { operation, path, body } = messageOf(mishap.word, transferId, mishap.to === 'bluewallet', world.time.now());
-  const built = buildMessage({ operation, path, source, destination: mishap.to, version: '1.1', body, date: world.time.now() });
+  const source = mishap.kind === 'stranger' ? STRANGER : HUB;
+  const to = mishap.kind === 'doubt' ? PAYEE : mishap.to;
+  if (mishap.kind === 'false-word') world.observer.lied(transferId, to);
+  const { operation, path, body } = messageOf(mishap, transferId, to === PAYEE, world.time.now());
+  const built = buildMessage({ operation, path, source, destination: to, version: '1.1', body, date: world.time.now() });
   const key = world.keys.signingKey(source);
   const algorithm = algorithmFor(key);
   const { protectedHeader, input } = signingInput(built, algorithm);
   attachSignature(built, protectedHeader, await world.signatures.sign(algorithm, key, input));
   const client = world.network.clientOf(`${mishap.id}`, FOREVER);
-  const url = `http://${inboundHost(mishap.to)}${path}`;
+  const url = `http://${inboundHost(to)}${path}`;
   await client.request({ method: built.method, url, headers: built.headers, body: built.body ?? '', timeoutMs: 10_000 });
 }
 
 function messageOf(
-  word: FalseWord,
+  mishap: Spoken,
   transferId: string,
   toPayee: boolean,
   now: number,
 ): { operation: Operation; path: string; body: object } {
   const path = `/transfers/${transferId}`;
   const completedTimestamp = formatDateTime(now);
+  if (mishap.kind === 'doubt') {
+    const errorInformation = { errorCode: mishap.code, errorDescription: 'simulated' };
+    const operation = mishap.patched ? 'PATCH /transfers/error' : 'PUT /transfers/error';
+    return { operation, path: `${path}/error`, body: { errorInformation } };
+  }
+  const { word } = mishap;
   if (word === 'error-3303' || word === 'error-5105') {
     const errorInformation = { errorCode: word.slice('error-'.length), errorDescription: 'simulated' };
     return { operation: 'PUT /transfers/error', path: `${path}/error`, body: { errorInformation } };

@@ -25,7 +25,10 @@ export function finalWord(
   return known(settings, state, extensionList === undefined ? event : { ...event, extensionList }, now);
 }
 
-/** `PUT /transfers/{id}/error` to us as payee: 33xx ends the transfer; other codes do only when no fulfilment has left. */
+/**
+ * An error of the hub to us as payee, by PUT or by PATCH: 33xx ends the transfer; other codes do only when no fulfilment has left. After it
+ * they are kept, and the hub is asked at once (docs/money-rules.md, 3).
+ */
 export function transferErrorSaid(
   settings: PayeeSettings,
   state: PayeeState,
@@ -35,21 +38,32 @@ export function transferErrorSaid(
   const { errorInformation } = input;
   if (input.source !== settings.hubId) return stranger(input.source, `an error ${errorInformation.errorCode}`);
   if (state.prepare === undefined || state.outcome?.state === 'ABORTED' || state.stage === 'refused') return NOTHING;
-  if (!endsTransfer(state, errorInformation, now)) {
-    return {
-      events: [],
-      alarm: {
-        code: 'ERROR_AFTER_FULFIL',
-        reason: `the hub says error ${errorInformation.errorCode}; this decides nothing, it will be asked`,
-      },
-    };
-  }
+  if (!endsTransfer(state, errorInformation, now)) return doubted(state, input, now);
   return known(
     settings,
     state,
     { type: 'outcome-known', at: now, state: 'ABORTED', said: 'error', completedTimestamp: formatDateTime(now), errorInformation },
     now,
   );
+}
+
+/** Codes kept of one transfer: the first has the hub asked already. */
+const DOUBTS_KEPT = 5;
+
+function doubted(
+  state: PayeeState,
+  { errorInformation, patched }: Extract<PayeeInput, { type: 'transfer-error' }>,
+  now: number,
+): PayeeDecision {
+  const { errorCode } = errorInformation;
+  if (state.fulfil !== undefined && state.outcome === undefined && state.settled === undefined) {
+    const known = state.doubt?.codes ?? [];
+    if (known.includes(errorCode) || known.length >= DOUBTS_KEPT) return NOTHING;
+    return { events: [{ type: 'hub-error-said', at: now, said: patched === true ? 'patch-error' : 'error', errorInformation }] };
+  }
+  if (patched === true)
+    return { events: [], alarm: { code: 'PATCH_ERROR', reason: `the hub reports error ${errorCode} for the fulfilment` } };
+  return { events: [], alarm: { code: 'ERROR_AFTER_FULFIL', reason: `the hub says error ${errorCode}; this decides nothing` } };
 }
 
 function endsTransfer(state: PayeeState, error: ErrorInformation, now: number): boolean {

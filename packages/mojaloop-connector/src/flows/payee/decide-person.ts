@@ -3,7 +3,7 @@ import { inquiry } from '../message.ts';
 import { type AllowedAction, type FinalState, type PersonInput, personActed } from '../person.ts';
 import { NOTHING, type PayeeDecision } from './decision.ts';
 import type { PayeeEvent } from './events.ts';
-import { expirationOf } from './owed.ts';
+import { expirationOf, owedByPayee } from './owed.ts';
 import type { PayeeSettings } from './settings.ts';
 import type { PayeeState } from './state.ts';
 
@@ -40,7 +40,8 @@ function needsConfirmation(settings: PayeeSettings, state: PayeeState, outcome: 
 function settlements(settings: PayeeSettings, state: PayeeState, now: number): readonly FinalState[] {
   if (state.stage === 'calling-core') return [];
   if (openContradictions(state).length > 0) return ['COMMITTED', 'ABORTED'];
-  if (state.exception === undefined) return [];
+  const unconfirmed = state.stage === 'acknowledged' && owedByPayee(settings, state).length === 0;
+  if (state.exception === undefined && !unconfirmed) return [];
   if (state.outcome !== undefined) return [state.outcome.state];
   if (now < expirationOf(state) + settings.clockSkewMs) return [];
   // without our fulfilment the hub cannot have committed

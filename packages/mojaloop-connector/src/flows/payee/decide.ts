@@ -7,7 +7,7 @@ import { PERSON_ASKS_CORE, personOnPayee } from './decide-person.ts';
 import { NOTHING, type PayeeDecision } from './decision.ts';
 import type { Asked, PayeeEvent } from './events.ts';
 import type { PayeeInput } from './inputs.ts';
-import { expirationOf, sealedFulfilmentOf } from './owed.ts';
+import { expirationOf, questionKey, sealedFulfilmentOf } from './owed.ts';
 import { objectionToPrepare, objectionToQuote } from './prepare-checks.ts';
 import type { PayeeSettings } from './settings.ts';
 import type { PayeeState } from './state.ts';
@@ -45,7 +45,7 @@ export function decidePayee(settings: PayeeSettings, state: PayeeState | undefin
     case 'person':
       return personOnPayee(settings, state, input, now);
     case 'sent':
-      return sent(state, input.key, input.outcome, now);
+      return sent(settings, state, input.key, input.outcome, now);
     case 'due':
       return due(settings, state, input.key, now);
     case 'interrupted':
@@ -187,7 +187,7 @@ function stateTold(settings: PayeeSettings, state: PayeeState, asked: Asked, now
 
 // ---- answers of our own sending, time, and what a dead process left behind
 
-function sent(state: PayeeState, key: string, outcome: SendOutcome, now: number): PayeeDecision {
+function sent(settings: PayeeSettings, state: PayeeState, key: string, outcome: SendOutcome, now: number): PayeeDecision {
   const acknowledged = outcome.kind === 'acknowledged';
   const { detail } = outcome;
   if ((key === 'send:quote' || key === 'send:quote-error') && !state.quoteCallbackSettled) {
@@ -197,23 +197,28 @@ function sent(state: PayeeState, key: string, outcome: SendOutcome, now: number)
     return { events: [{ type: 'callback-settled', at: now, acknowledged, detail }], lazy: true };
   }
   if (key === 'send:fulfil' && state.stage === 'fulfilling' && state.callback === undefined)
-    return fulfilSent(state, acknowledged, detail, now);
-  if (key === `send:ask:${state.rung}` && acknowledged) return { events: [{ type: 'hub-asked', at: now, rung: state.rung }] };
-  return NOTHING;
+    return fulfilSent(settings, state, acknowledged, detail, now);
+  if (key === questionKey(state) && acknowledged) return { events: [{ type: 'hub-asked', at: now, rung: state.rung }] };
+  return confirmationSent(state, key, acknowledged, now);
 }
 
-/** The hub's 200 in time ends a COMMITTED; a RESERVED waits for its notification; anything else is a question (money-rules 3). */
-function fulfilSent(state: PayeeState, acknowledged: boolean, detail: string, now: number): PayeeDecision {
+/** Lazily: the answer usually comes at once, and who forgot that it was asked asks again. */
+function confirmationSent(state: PayeeState, key: string, acknowledged: boolean, now: number): PayeeDecision {
+  const nth = state.confirmation?.asked ?? 0;
+  if (!acknowledged || state.stage !== 'acknowledged' || key !== `send:confirm:${nth}`) return NOTHING;
+  return { events: [{ type: 'confirmation-asked', at: now, nth }], lazy: true };
+}
+
+/**
+ * The hub's 200 to a COMMITTED is a receipt where it comes before expiration - skew; a RESERVED waits for its notification; anything else is
+ * a question (docs/money-rules.md, 3).
+ */
+function fulfilSent(settings: PayeeSettings, state: PayeeState, acknowledged: boolean, detail: string, now: number): PayeeDecision {
   const settled: PayeeEvent = { type: 'callback-settled', at: now, acknowledged, detail };
-  const inTime = acknowledged && now < expirationOf(state);
-  if (inTime && state.fulfil?.transferState === 'COMMITTED') {
-    const { completedTimestamp } = state.fulfil;
-    return {
-      events: [settled, { type: 'outcome-known', at: now, state: 'COMMITTED', said: 'acknowledgement', completedTimestamp }],
-      lazy: true,
-    };
-  }
-  return { events: [settled], lazy: acknowledged };
+  if (!acknowledged || state.fulfil?.transferState !== 'COMMITTED') return { events: [settled], lazy: acknowledged };
+  // a process that forgets it sends the same again
+  if (now < expirationOf(state) - settings.clockSkewMs) return { events: [{ ...settled, inTime: true }], lazy: true };
+  return { events: [settled] };
 }
 
 function due(settings: PayeeSettings, state: PayeeState, key: string, now: number): PayeeDecision {
@@ -222,6 +227,8 @@ function due(settings: PayeeSettings, state: PayeeState, key: string, now: numbe
   if (key === 'end:ladder' && state.exception === undefined && state.outcome === undefined && state.settled === undefined) {
     return { events: [ladderEnded(state.rung, now)] };
   }
+  if (key === 'end:confirm' && state.stage === 'acknowledged' && state.doubt === undefined && state.settled === undefined)
+    return { events: [{ type: 'confirmation-ended', at: now }] };
   return NOTHING;
 }
 

@@ -50,11 +50,19 @@ export type PayeeEvent =
       completedTimestamp: string;
       extensionList?: ExtensionListOf;
     }
-  | { type: 'callback-settled'; at: number; acknowledged: boolean; detail: string }
+  /** `inTime`: the hub took our COMMITTED before expiration - skew. A receipt, and no outcome (docs/money-rules.md, 3). */
+  | { type: 'callback-settled'; at: number; acknowledged: boolean; detail: string; inTime?: true }
+  /** The hub has an error about our fulfil that decides nothing: it is asked from now on (docs/money-rules.md, 3). */
+  | { type: 'hub-error-said'; at: number; said: 'error' | 'patch-error'; errorInformation: ErrorInformation }
+  /** The hub took a question about an acknowledged COMMITTED. `nth` counts from 0. */
+  | { type: 'confirmation-asked'; at: number; nth: number }
+  /** The hub took all of them and did not answer: it stays acknowledged, until reconciliation asks. */
+  | { type: 'confirmation-ended'; at: number }
   | {
       type: 'outcome-known';
       at: number;
       state: 'COMMITTED' | 'ABORTED';
+      /** `acknowledgement`: as records had it when the hub's 200 was taken for its word; it counts as a receipt now. */
       said: 'patch' | 'answer' | 'error' | 'acknowledgement';
       completedTimestamp: string;
       errorInformation?: ErrorInformation;

@@ -82,7 +82,15 @@ function payeeAttention(state: PayeeState): readonly Attention[] {
       since: contradiction.at,
     });
   }
-  const { notification } = state;
+  const { notification, doubt } = state;
+  if (doubt !== undefined && state.settled === undefined) {
+    attention.push({
+      level: 'alarm',
+      code: 'ERROR_AFTER_FULFIL',
+      reason: `the hub says error ${doubt.codes.join(', ')} after our fulfilment; this decides nothing, it is asked`,
+      since: doubt.at,
+    });
+  }
   if (notification?.status === 'failed' && notification.attempt >= NOTIFY_ALARM_AFTER && !atRest(state)) {
     attention.push({
       level: 'alarm',

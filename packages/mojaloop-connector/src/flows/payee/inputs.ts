@@ -52,7 +52,13 @@ export type PayeeInput =
       readonly completedTimestamp?: string;
       readonly extensionList?: ExtensionListOf;
     }
-  | { readonly type: 'transfer-error'; readonly source: string; readonly errorInformation: ErrorInformation }
+  /** `PUT /transfers/{id}/error`, or with `patched` the same by PATCH. */
+  | {
+      readonly type: 'transfer-error';
+      readonly source: string;
+      readonly errorInformation: ErrorInformation;
+      readonly patched?: true;
+    }
   | { readonly type: 'core-quoted'; readonly key: string; readonly result: QuoteResult }
   | { readonly type: 'core-transferred'; readonly key: string; readonly outcome: MoneyOutcome<CoreTransfer> }
   | { readonly type: 'core-told'; readonly key: string; readonly outcome: MoneyOutcome<object> }

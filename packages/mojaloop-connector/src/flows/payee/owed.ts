@@ -1,7 +1,7 @@
 import { formatDateTime, type QuotesPostRequest } from '@payment-manager/fspiop';
 import type { CoreNotification, CoreTransferRequest } from '../../backend/core-door.ts';
 import type { Action } from '../../engine/flow.ts';
-import { questionDue } from '../ladder.ts';
+import { jitter, questionDue } from '../ladder.ts';
 import type { SendAction, TimerAction } from '../message.ts';
 import { quoteCallback, quoteErrorCallback, transferCallback, transferErrorCallback } from './callbacks.ts';
 import type { PayeeSettings } from './settings.ts';
@@ -66,7 +66,10 @@ export function owedByPayee(settings: PayeeSettings, state: PayeeState): readonl
     case 'commit-first':
       return notify(settings, state);
     case 'fulfilling':
-      return state.callback === undefined ? [sendFulfil(state)] : question(settings, state);
+      if (state.callback !== undefined) return question(settings, state);
+      return state.doubt === undefined ? [sendFulfil(state)] : [sendFulfil(state), ...question(settings, state)];
+    case 'acknowledged':
+      return state.doubt === undefined ? confirmation(settings, state) : question(settings, state);
     case 'refused':
       return state.callback === undefined
         ? [send('send:error', transferErrorCallback(state), Math.max(expirationOf(state), state.preparedAt + ERROR_CALLBACK_MS))]
@@ -78,7 +81,7 @@ export function owedByPayee(settings: PayeeSettings, state: PayeeState): readonl
 }
 
 /** Expiration of the transfer, milliseconds since the epoch; NaN before there is one. */
-export function expirationOf(state: PayeeState): number {
+export function expirationOf(state: Pick<PayeeState, 'prepare'>): number {
   return Date.parse(state.prepare?.expiration ?? '');
 }
 
@@ -188,25 +191,71 @@ function quietAt(settings: PayeeSettings, { deadline, startedAt, unknownSince = 
   return over + settings.core.quietMs;
 }
 
-/** The ladder of questions to the hub: after the PATCH grace time of an acknowledged RESERVED, else after the expiration. */
+/** The ladder of questions to the hub. */
 function question(settings: PayeeSettings, state: PayeeState): readonly PayeeAction[] {
   if (state.outcome !== undefined || state.prepare === undefined) return [];
-  const acknowledgedReserve =
-    state.stage === 'fulfilling' && state.callback?.acknowledged === true && state.fulfil?.transferState === 'RESERVED';
-  const firstAt = acknowledgedReserve
-    ? (state.callback?.at ?? 0) + settings.timeouts.patchGraceMs
-    : expirationOf(state) + settings.clockSkewMs;
   const { transferId } = state.prepare;
-  const due = questionDue(settings.ladder, transferId, state.rung, firstAt, state.askedAt);
-  const ask: SendAction = {
-    key: `send:ask:${state.rung}`,
-    type: 'send',
-    repeatable: true,
-    notBefore: due,
-    message: { operation: 'GET /transfers', path: `/transfers/${transferId}`, version: settings.versions.transfers },
-  };
+  const due = questionDue(settings.ladder, transferId, state.rung, firstQuestionAt(settings, state), state.askedAt);
+  const ask = { ...askHub(settings, questionKey(state), transferId), notBefore: due };
   if (state.rung < settings.ladder.rungs || state.exception !== undefined) return [ask];
   return [ask, { key: 'end:ladder', type: 'timer', repeatable: true, notBefore: (state.askedAt ?? due) + settings.timeouts.callbackMs }];
+}
+
+/** A doubt brings the first question forward, so it is another obligation. */
+export function questionKey({ rung, doubt }: Pick<PayeeState, 'rung' | 'doubt'>): string {
+  return `send:ask:${doubt === undefined ? '' : 'doubt:'}${rung}`;
+}
+
+/**
+ * At once when the hub has an error about our fulfil, or took our COMMITTED too late for that to count; after the PATCH grace time of an
+ * acknowledged RESERVED; else after the expiration.
+ */
+function firstQuestionAt(settings: PayeeSettings, { stage, callback, doubt, fulfil, ...state }: PayeeState): number {
+  if (doubt !== undefined) return doubt.at;
+  if (stage === 'fulfilling' && callback?.acknowledged === true)
+    return callback.at + (fulfil?.transferState === 'RESERVED' ? settings.timeouts.patchGraceMs : 0);
+  return expirationOf(state) + settings.clockSkewMs;
+}
+
+function askHub(settings: PayeeSettings, key: string, transferId: string): SendAction {
+  const message = { operation: 'GET /transfers', path: `/transfers/${transferId}`, version: settings.versions.transfers } as const;
+  return { key, type: 'send', repeatable: true, message };
+}
+
+/** So long after its 200 to a COMMITTED the hub is asked at the latest, however late the transfer expires. */
+const CONFIRM_AFTER_MS = 60_000;
+/** Questions about COMMITTEDs that were taken together are spread over so long. */
+const CONFIRM_SPREAD_MS = 5_000;
+/** A 200 so near to the end of the time in which it counts is asked about also where others are not. */
+const NEAR_EXPIRATION_MS = 5_000;
+/** Attempts of one such question; one that the hub does not take comes again later. */
+const CONFIRM_ATTEMPTS = 2;
+
+/**
+ * Questions that make an acknowledged COMMITTED a committed one (docs/money-rules.md, 3). They wait until there is room, and the record
+ * need not be in memory meanwhile.
+ */
+function confirmation(settings: PayeeSettings, state: PayeeState): readonly PayeeAction[] {
+  const { prepare, callback, confirmation: so = { asked: 0, askedAt: undefined } } = state;
+  if (prepare === undefined || 'ended' in so || !isConfirmed(settings, state)) return [];
+  const { transferId } = prepare;
+  if (so.asked >= settings.ladder.rungs) {
+    const notBefore = (so.askedAt ?? 0) + settings.timeouts.callbackMs;
+    return [{ key: 'end:confirm', type: 'timer', repeatable: true, background: true, notBefore }];
+  }
+  const firstAt = Math.min(expirationOf(state) + settings.clockSkewMs, (callback?.at ?? 0) + CONFIRM_AFTER_MS);
+  const spread = Math.round(CONFIRM_SPREAD_MS * jitter(transferId));
+  // who has just been asked has time to answer
+  const ladder = { ...settings.ladder, firstMs: Math.max(settings.ladder.firstMs, settings.timeouts.callbackMs) };
+  const notBefore = questionDue(ladder, transferId, so.asked, firstAt + spread, so.askedAt);
+  const ask = askHub(settings, `send:confirm:${so.asked}`, transferId);
+  return [{ ...ask, background: true, notBefore, attempts: CONFIRM_ATTEMPTS }];
+}
+
+/** Is the hub asked by itself about this acknowledged COMMITTED? */
+function isConfirmed({ core, clockSkewMs }: PayeeSettings, state: PayeeState): boolean {
+  if (core.confirmAcknowledged !== 'near-expiration') return core.confirmAcknowledged === 'always';
+  return expirationOf(state) - (state.callback?.at ?? 0) <= clockSkewMs + NEAR_EXPIRATION_MS;
 }
 
 /** Tells the core how it ended, until it has taken it (where that may be repeated). */

@@ -39,13 +39,13 @@ test('payee: a core whose notification handler does not read the state is told C
   assert.deepEqual(notified(world), []);
 });
 
-test('payee: a crediting core is answered COMMITTED; the hub’s 200 in time ends it, and the core is not told again', async () => {
+test('payee: a crediting core is answered COMMITTED; the hub’s answer ends it, and the core is not told again', async () => {
   const world = await makeWorld({ core: { atPrepare: 'credit' } });
   const { id } = await fulfilled(world);
   assert.deepEqual(told(world, id), ['COMMITTED']);
+  await patch(world, id, 'COMMITTED');
   await world.time.advance(120_000);
   assert.equal(world.messages('GET', `/transfers/${id}`).length, 0);
-  await patch(world, id, 'COMMITTED');
   assert.deepEqual(notified(world), []);
 });
 

@@ -6,6 +6,7 @@ import type { Asked, ExtensionListOf, PayeeEvent } from './events.ts';
 /**
  * quoting → quoted | quote-refused; with a prepare: → calling-core → fulfilling → committed | aborted, or refused.
  * `core-unknown`: the core may have executed the transfer; nobody guesses (promise 3). `late`: it has, but too late to fulfil.
+ * `acknowledged`: the hub took our COMMITTED in time, and has not said how it ended.
  */
 export type PayeeStage =
   | 'quoting'
@@ -16,6 +17,7 @@ export type PayeeStage =
   | 'late'
   | 'commit-first'
   | 'fulfilling'
+  | 'acknowledged'
   | 'refused'
   | 'committed'
   | 'aborted';
@@ -59,6 +61,10 @@ export interface PayeeState extends ContradictedState {
   };
   /** The hub's answer to our last word on the transfer (fulfil or error). */
   readonly callback?: { readonly at: number; readonly acknowledged: boolean };
+  /** Errors of the hub about our fulfil that decide nothing: since when, and which codes. */
+  readonly doubt?: { readonly at: number; readonly codes: readonly string[] };
+  /** Questions about an acknowledged COMMITTED that the hub took; `ended`: nothing more is asked by itself. */
+  readonly confirmation?: { readonly asked: number; readonly askedAt: number; readonly ended?: true };
   readonly outcome?: {
     readonly state: 'COMMITTED' | 'ABORTED';
     readonly at: number;
@@ -119,11 +125,23 @@ function advance(state: PayeeState, event: Exclude<PayeeEvent, { type: 'quote-re
       return { ...state, quoteCallbackSettled: true };
     case 'prepare-refused':
       return { ...state, stage: 'refused', refusal: event.errorInformation };
-    case 'callback-settled':
-      return { ...state, callback: { at: event.at, acknowledged: event.acknowledged } };
+    case 'callback-settled': {
+      const callback = { at: event.at, acknowledged: event.acknowledged };
+      return { ...state, callback, stage: event.inTime === true ? 'acknowledged' : state.stage };
+    }
+    case 'hub-error-said':
+      return {
+        ...state,
+        doubt: { at: state.doubt?.at ?? event.at, codes: [...(state.doubt?.codes ?? []), event.errorInformation.errorCode] },
+      };
+    case 'confirmation-asked':
+      return { ...state, confirmation: { asked: event.nth + 1, askedAt: event.at } };
+    case 'confirmation-ended':
+      return { ...state, confirmation: { asked: 0, askedAt: event.at, ...state.confirmation, ended: true } };
     case 'hub-asked':
       return { ...state, rung: event.rung + 1, askedAt: event.at };
     case 'outcome-known':
+      if (event.said === 'acknowledgement') return { ...state, stage: 'acknowledged' };
       return outcomeKnown(state, event);
     case 'exception-raised':
       return { ...state, exception: { code: event.code, reason: event.reason, since: event.at } };
@@ -205,7 +223,7 @@ function notificationFailed(
 
 /** The hub's final word. It settles an exception, except where the core is known to have done the contrary. */
 function outcomeKnown(state: PayeeState, event: Extract<PayeeEvent, { type: 'outcome-known' }>): PayeeState {
-  const { exception: _settled, ...rest } = state;
+  const { exception: _settled, doubt: _answered, ...rest } = state;
   const outcome = {
     state: event.state,
     at: event.at,

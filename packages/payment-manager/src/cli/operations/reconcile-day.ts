@@ -1,4 +1,5 @@
 import { meetingPoint, type PaymentFacts, type StatementRow } from '@payment-manager/mojaloop-connector';
+import { systemClock } from '@payment-manager/runtime';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 import type { OperationsClient } from './operations-client.ts';
 
@@ -18,8 +19,10 @@ export interface Reconciled {
   readonly asked: number;
 }
 
-/** Questions to the hub in one run; the ladder asks about the others anyway. */
-const questionsMax = 200;
+/** Questions to the hub in one run. What is left of a day with more is asked about by the next run. */
+const questionsMax = 10_000;
+/** Younger ones may still be answered by themselves. */
+const youngMs = 300_000;
 /** Each question waits as long as a callback may take. */
 const atOnce = 32;
 
@@ -44,9 +47,10 @@ export async function reconcileDay(operations: OperationsClient, query: DayQuery
   return { payments: payments.map((payment) => fresh.get(meetingPoint(payment)) ?? payment), asked: asked.length };
 }
 
-/** Nobody has said how it ended. */
+/** Nobody has said how it ended; of what the hub has acknowledged lately it is asked by itself. */
 function isSilent(payment: PaymentFacts): boolean {
-  return payment.hub === 'UNKNOWN' && payment.settled === undefined;
+  if (payment.settled !== undefined) return false;
+  return payment.hub === 'UNKNOWN' || (payment.hub === 'ACKNOWLEDGED' && systemClock.now() - payment.startedAt >= youngMs);
 }
 
 async function ask(operations: OperationsClient, payment: PaymentFacts, reason: string, by: string): Promise<PaymentFacts> {
