@@ -260,7 +260,10 @@ export const plantedInFlows: readonly PlantedInFlow[] = [
   {
     name: 'payee: a COMMITTED that the hub has acknowledged is not asked about',
     broken: {
-      payee: (flow) => ({ ...flow, owed: (state) => flow.owed(state).filter(({ background }) => background !== true) }),
+      payee: (flow) => {
+        const owed = (state: flows.PayeeState) => flow.owed(state).filter(({ background }) => background !== true);
+        return { ...flow, owed, open: (state) => owed(state).length > 0 };
+      },
     },
     complaint: /closed on a receipt, and the hub was not asked/,
   },

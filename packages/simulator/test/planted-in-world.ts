@@ -97,12 +97,12 @@ export const plantedInWorld: readonly PlantedInWorld[] = [
     seen: ['forward-only', 'liveness', 'told-is-durable', 'acknowledged-is-durable', 'hub-decides', 'money', 'defect'],
   },
   {
-    name: 'the hub’s 200 to a COMMITTED is taken for its outcome',
+    name: 'a COMMITTED that the hub has acknowledged is not asked about',
     sabotage: (deps) => ({
       ...deps,
       settings: { ...deps.settings, core: { ...deps.settings.core, confirmAcknowledged: 'never' } },
     }),
-    seen: ['money'],
+    seen: ['liveness'],
   },
   {
     name: 'a prepare is sent again under a new id',

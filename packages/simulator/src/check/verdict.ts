@@ -60,6 +60,8 @@ function checkLiveness(world: World): void {
     for (const record of records[fspId].all()) {
       if (record.open && !hasException(record))
         violations.report('liveness', `${fspId}: ${record.kind} ${record.recordId} is ${record.state.stage} long after its time`);
+      if (record.kind === 'payee' && record.state.stage === 'acknowledged' && !hasException(record) && !mayStayAcknowledged(world, record))
+        violations.report('liveness', `${fspId}: ${record.recordId} is at rest on a receipt, and the hub was not asked how it ended`);
     }
   }
   for (const { id } of world.scenario.payments) {

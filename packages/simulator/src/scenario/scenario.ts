@@ -58,7 +58,7 @@ export function scenarioOf(seed: number, kept: Kept = {}): Scenario {
   const chance = chanceOf(seed);
   const all = plannedPayments(chance);
   const counts = replicas(chance);
-  const mishaps = plannedMishaps(chance, counts[PAYEE] > 1 ? MISHAP_KINDS_OF_REPLICAS : MISHAP_KINDS);
+  const mishaps = [...plannedMishaps(chance, counts[PAYEE] > 1 ? MISHAP_KINDS_OF_REPLICAS : MISHAP_KINDS), ...plannedDoubts(chance)];
   const core = coreSettings(chance);
   return {
     seed,
@@ -100,7 +100,8 @@ function weather(chance: Chance): Weather {
   return { rates, latencyMsMax: oneOf(chance, 'latency', [2, 20, 200]) };
 }
 
-const MISHAP_KINDS: readonly MishapKind[] = [
+type PlannedKind = Exclude<MishapKind, 'doubt'>;
+const MISHAP_KINDS: readonly PlannedKind[] = [
   'crash',
   'crash',
   'crash-inside',
@@ -118,23 +119,36 @@ const MISHAP_KINDS: readonly MishapKind[] = [
   'outage',
   'false-word',
   'stranger',
-  'doubt',
-  'doubt',
 ];
 /** What matters where several processes share a journal, more often than the rest. */
-const MISHAP_KINDS_OF_REPLICAS: readonly MishapKind[] = [
+const MISHAP_KINDS_OF_REPLICAS: readonly PlannedKind[] = [
   ...MISHAP_KINDS,
   ...(['stall', 'stall-inside', 'stall-inside', 'stall-inside', 'cut-off', 'cut-off', 'cut-off', 'commit-lost'] as const),
 ];
+/** At most so many in a run. */
+const DOUBTS_MAX = 4;
 const DOUBTS = ['3100', '2001', '3106'] as const;
 const WORDS: readonly FalseWord[] = ['error-3303', 'error-5105', 'committed', 'aborted', 'wrong-fulfilment'];
 
-function plannedMishaps(chance: Chance, kinds: readonly MishapKind[]): readonly Mishap[] {
+function plannedMishaps(chance: Chance, kinds: readonly PlannedKind[]): readonly Mishap[] {
   const count = Math.floor(chance('mishaps') ** 2 * (MISHAPS_MAX + 1));
   return Array.from({ length: count }, (_, index) => plannedMishap((label) => chance(`mishap ${index} ${label}`), index, kinds));
 }
 
-function plannedMishap(chance: Chance, index: number, kinds: readonly MishapKind[]): Mishap {
+/** Errors of the hub that decide nothing, in a part of the seeds. */
+function plannedDoubts(chance: Chance): readonly Mishap[] {
+  const count = Math.floor(chance('doubts') ** 2 * (DOUBTS_MAX + 1));
+  return Array.from({ length: count }, (_, index) => ({
+    id: `doubt-${index}`,
+    at: between(chance, `doubt ${index} at`, 10, CALM_FROM_MS - 1_000),
+    kind: 'doubt',
+    code: oneOf(chance, `doubt ${index} code`, DOUBTS),
+    patched: chance(`doubt ${index} patched`) < 0.3,
+    nth: between(chance, `doubt ${index} nth`, 0, 40),
+  }));
+}
+
+function plannedMishap(chance: Chance, index: number, kinds: readonly PlannedKind[]): Mishap {
   const kind = oneOf(chance, 'kind', kinds);
   const base = { id: `${kind}-${index}`, at: between(chance, 'at', 10, CALM_FROM_MS - 1_000) };
   const dfsp = oneOf(chance, 'dfsp', DFSPS);
@@ -173,8 +187,6 @@ function plannedMishap(chance: Chance, index: number, kinds: readonly MishapKind
       return { ...base, at: between(chance, 'early', 10, LAST_PAYMENT_MS), kind, dfsp, ms: Math.min(ms, ROTATION_MS_MAX) };
     case 'outage':
       return { ...base, kind, host: oneOf(chance, 'host', [HUB_HOST, coreHost(PAYEE)]), ms, how: oneOf(chance, 'how', HOWS) };
-    case 'doubt':
-      return { ...base, kind, code: oneOf(chance, 'code', DOUBTS), patched: chance('patched') < 0.3, nth };
     case 'false-word':
     case 'stranger':
       return { ...base, kind, to: dfsp, word: oneOf(chance, 'word', WORDS), nth };
