@@ -54,12 +54,8 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
     this.#memory = new Memory(deps.restingRecords);
     this.#waits = new Waits(deps.timers, () => this.#memory.evict());
     this.#writer = new RecordWriter(flow, this.#memory, deps);
-    this.#obligations = new Obligations<S, I, A>(
-      perform,
-      deps,
-      (cell, answer) => this.#deliver(cell, answer),
-      () => this.#memory.evict(),
-    );
+    const atRest = (): void => this.#memory.evict();
+    this.#obligations = new Obligations<S, I, A>(perform, deps, (cell, answer) => this.#deliver(cell, answer), atRest);
     this.#loader = new Loader({
       flow,
       journal: deps.journal,
