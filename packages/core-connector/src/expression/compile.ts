@@ -4,7 +4,7 @@ import { FUNCTIONS } from './functions/index.ts';
 import { OPERATORS } from './operators.ts';
 import { compilePath, filtered, type PathParts, single } from './path.ts';
 import { ANY, BOOLEAN, either, itemOf, listOf, NUMBER, nearest, objectOf, type Shape, TEXT } from './shape.ts';
-import { columnOf, type Node, parse } from './syntax.ts';
+import { admit, columnOf, type Node, parse } from './syntax.ts';
 import { EvaluationFailed, truthy, type Value, type ValueObject } from './value.ts';
 
 /** What an evaluation works on: the root of the names, and the values of the variables, each in its place. */
@@ -61,7 +61,7 @@ export function compileExpression(text: string, root: Shape): Expression {
 
 /** Compiles one node, and the filters behind it. */
 export function compileNode(node: Node, around: Surroundings): Compiled {
-  if (node.group !== undefined) throw new ExpressionInvalid('grouping with { } behind a path is not in the language', columnOf(node));
+  admit(node);
   const bare = compileBare(node, around);
   if (node.predicate === undefined) return bare;
   const filters = node.predicate.map(({ expr }) => filtered(expr, itemOf(bare.shape), around, compileNode));

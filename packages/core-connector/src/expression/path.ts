@@ -2,7 +2,7 @@ import type { Compiled, Frame, Surroundings } from './compile.ts';
 import { Decimal } from './decimal.ts';
 import { ExpressionInvalid } from './expression-invalid.ts';
 import { ANY, itemOf, listOf, nearest, type Shape } from './shape.ts';
-import { columnOf, type Node } from './syntax.ts';
+import { admit, columnOf, type Node } from './syntax.ts';
 import { isList, isObject, memberOf, truthy, type Value } from './value.ts';
 
 /** What a path needs of the compiler, handed in so that the two files do not import each other. */
@@ -28,6 +28,7 @@ export function compilePath(node: Node, around: Surroundings, { compileNode }: P
   const steps: Step[] = [];
   let many = false;
   for (const [index, step] of (node.steps ?? []).entries()) {
+    admit(step);
     const inside: Surroundings = index === 0 ? around : { ...around, context: itemOf(shape) };
     const compiled =
       step.type === 'name' ? member(step, inside.context, index === 0 && inside.context === around.root) : compileNode(bare(step), inside);

@@ -41,6 +41,19 @@ export function parse(text: string): Node {
   }
 }
 
+const READ: ReadonlySet<string> = new Set(
+  'type value position steps stages predicate keepArray keepSingletonArray consarray lhs rhs expression expressions condition then else procedure arguments body thunk'.split(
+    ' ',
+  ),
+);
+const SIGNS: Readonly<Record<string, string>> = { index: '#', focus: '@', group: 'grouping with { } behind a path' };
+
+/** A node is admitted only if all that it says is read: what a later jsonata adds is refused, and not overlooked. @throws ExpressionInvalid */
+export function admit(node: Node): void {
+  const unread = Object.keys(node).find((member) => !READ.has(member));
+  if (unread !== undefined) throw new ExpressionInvalid(`${SIGNS[unread] ?? unread} is not in the language`, columnOf(node));
+}
+
 /** 1-based column at which a name, text or sign of the tree begins, as well as jsonata tells. */
 export function columnOf(node: Node): number {
   const first = node.steps?.[0];
