@@ -42,7 +42,7 @@ export function parse(text: string): Node {
 }
 
 const READ: ReadonlySet<string> = new Set(
-  'type value position steps stages predicate keepArray keepSingletonArray consarray lhs rhs expression expressions condition then else procedure arguments body thunk'.split(
+  'type name value position steps stages predicate keepArray keepSingletonArray consarray lhs rhs expression expressions condition then else procedure arguments body thunk'.split(
     ' ',
   ),
 );
