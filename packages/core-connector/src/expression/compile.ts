@@ -23,6 +23,8 @@ export interface Compiled {
 export interface Expression {
   readonly text: string;
   readonly shape: Shape;
+  /** What it reads of the root: first names and, where there is one, the member of each, like `quote.amount`. */
+  readonly reads: ReadonlySet<string>;
   /** @throws EvaluationFailed with the reason, and never with a value. */
   evaluate(root: ValueObject): Value;
 }
@@ -34,6 +36,8 @@ export interface Surroundings {
   readonly variables: ReadonlyMap<string, { readonly slot: number; readonly shape: Shape }>;
   /** Counts the places of variables in the whole expression. */
   readonly slots: { count: number };
+  /** Collects what the whole expression reads of the root. */
+  readonly reads: Set<string>;
 }
 
 /**
@@ -43,10 +47,12 @@ export interface Surroundings {
  */
 export function compileExpression(text: string, root: Shape): Expression {
   const slots = { count: 0 };
-  const { evaluate, shape } = compileNode(parse(text), { context: root, root, variables: new Map(), slots });
+  const reads = new Set<string>();
+  const { evaluate, shape } = compileNode(parse(text), { context: root, root, variables: new Map(), slots, reads });
   return {
     text,
     shape,
+    reads,
     evaluate(values) {
       try {
         return evaluate(values, { root: values, variables: new Array(slots.count).fill(undefined) });

@@ -25,6 +25,7 @@ interface Step {
  */
 export function compilePath(node: Node, around: Surroundings, { compileNode }: PathParts): Compiled {
   let shape = around.context;
+  noteRead(node.steps ?? [], around);
   const steps: Step[] = [];
   let many = false;
   for (const [index, step] of (node.steps ?? []).entries()) {
@@ -44,6 +45,13 @@ export function compilePath(node: Node, around: Surroundings, { compileNode }: P
   if (steps.length === 1 && only !== undefined && only.filters.length === 0 && !only.whole && !keepList)
     return { shape, evaluate: (context, frame) => (isList(context) ? walk(steps, context, frame, false) : only.evaluate(context, frame)) };
   return { shape: (many || keepList) && shape.kind !== 'list' ? listOf(shape) : shape, evaluate };
+}
+
+/** `quote.amount` where the names are the root's, `$$.quote.amount` too. */
+function noteRead([first, second, third]: readonly Node[], around: Surroundings): void {
+  const [root, member] = first?.type === 'variable' && first.value === '$' ? [second, third] : [first, second];
+  if (root?.type !== 'name' || (root === first && around.context !== around.root)) return;
+  around.reads.add(member?.type === 'name' ? `${String(root.value)}.${String(member.value)}` : String(root.value));
 }
 
 function bare(step: Node): Node {

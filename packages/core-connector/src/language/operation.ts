@@ -1,0 +1,103 @@
+import type { Expression } from '../expression/compile.ts';
+import type { EffectKind, OperationName } from './operation-schema.ts';
+
+/** A text that is known, or an expression that gives it. */
+export type TextOrExpression =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'expression'; readonly expression: Expression };
+
+/** A body or an answer as it was written: expressions at its leaves. */
+export type Template =
+  | TextOrExpression
+  | { readonly kind: 'list'; readonly items: readonly Template[] }
+  | { readonly kind: 'object'; readonly members: readonly (readonly [string, Template])[] };
+
+/** A call of a back end over HTTP. */
+export interface HttpCall {
+  readonly to: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** The path in pieces: texts as they are, and names that `path` has a value for. */
+  readonly path: readonly (string | { readonly parameter: TextOrExpression })[];
+  readonly query: readonly (readonly [string, TextOrExpression])[];
+  readonly headers: readonly (readonly [string, TextOrExpression])[];
+  readonly body?:
+    | { readonly kind: 'json'; readonly template: Template }
+    | { readonly kind: 'form'; readonly fields: readonly (readonly [string, TextOrExpression])[] };
+}
+
+export type NamedExpressions = readonly (readonly [string, Expression])[];
+
+export type Step =
+  | { readonly kind: 'check'; readonly conditions: readonly { readonly unless: Expression; readonly fail: Failure }[] }
+  | { readonly kind: 'let'; readonly values: NamedExpressions }
+  | {
+      readonly kind: 'call';
+      readonly name: string;
+      readonly call: HttpCall;
+      readonly ok: Expression | undefined;
+      readonly notFound: Expression | undefined;
+      readonly deadlineMs: number | undefined;
+    }
+  | { readonly kind: 'money'; readonly money: MoneyStep }
+  | { readonly kind: 'choose'; readonly branches: readonly { readonly when: Expression | undefined; readonly steps: readonly Step[] }[] }
+  | {
+      readonly kind: 'use';
+      readonly route: string;
+      readonly arguments: readonly (readonly [string, TextOrExpression])[];
+      readonly as: string | undefined;
+    }
+  | { readonly kind: 'fail'; readonly fail: Failure }
+  | { readonly kind: 'reply'; readonly reply: Template; readonly facts: NamedExpressions };
+
+/** What the other side is told: a valid FSPIOP code. */
+export interface Failure {
+  readonly code: TextOrExpression;
+  readonly message: TextOrExpression | undefined;
+}
+
+/** A call that moves money, with all that says what became of it (docs/money-rules.md, 1). */
+export interface MoneyStep {
+  readonly name: string;
+  readonly kind: EffectKind;
+  readonly of: string | undefined;
+  readonly amount: Expression | undefined;
+  readonly key: Expression | undefined;
+  readonly call: HttpCall;
+  readonly ok: Expression;
+  readonly refused: Expression | undefined;
+  readonly pending: Expression | undefined;
+  readonly settle: {
+    readonly key?: { readonly keepsRefusals: boolean; readonly keptForMs: number };
+    readonly ask?: {
+      readonly call: HttpCall;
+      readonly found: Expression;
+      readonly account: Expression | undefined;
+      readonly amount: Expression | undefined;
+      readonly refused: Expression | undefined;
+      readonly pending: Expression | undefined;
+      readonly absent: Expression | undefined;
+      readonly facts: NamedExpressions;
+      readonly quietMs: number;
+    };
+    readonly reverse?: { readonly call: HttpCall; readonly ok: Expression; readonly everyMs: number; readonly forMs: number };
+  };
+  readonly facts: NamedExpressions;
+  readonly undo: string | undefined;
+  readonly instead: string | undefined;
+  readonly expiresMs: number | undefined;
+  readonly deadlineMs: number | undefined;
+}
+
+/** One operation, or one of the two outcomes of `transfer.finalise`, compiled. */
+export interface Operation {
+  readonly name: OperationName;
+  readonly on: 'COMMITTED' | 'ABORTED' | undefined;
+  readonly steps: readonly Step[];
+}
+
+/** A part that operations use. */
+export interface Route {
+  readonly name: string;
+  readonly takes: readonly string[];
+  readonly steps: readonly Step[];
+}
