@@ -9,6 +9,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   journal: ['database', 'runtime', 'fspiop'],
   vault: ['database', 'runtime'],
   'connection-manager-client': ['vault', 'database', 'runtime'],
+  'core-connector': [],
   'mojaloop-connector': ['journal', 'database', 'runtime', 'fspiop'],
   sandbox: ['database', 'runtime', 'fspiop'],
   simulator: ['sandbox', 'mojaloop-connector', 'journal', 'database', 'runtime', 'fspiop'],

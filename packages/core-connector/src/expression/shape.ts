@@ -12,6 +12,7 @@ export const TEXT: Shape = { kind: 'text' };
 export const NUMBER: Shape = { kind: 'number' };
 export const BOOLEAN: Shape = { kind: 'boolean' };
 
+/** A list whose items all look alike. */
 export function listOf(of: Shape): Shape {
   return { kind: 'list', of };
 }

@@ -20,10 +20,12 @@ export class EvaluationFailed extends Error {
   }
 }
 
+/** Neither a list nor a number. */
 export function isObject(value: Value): value is ValueObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Decimal);
 }
 
+/** As `Array.isArray`, for lists that are not changed. */
 export function isList(value: Value): value is readonly Value[] {
   return Array.isArray(value);
 }

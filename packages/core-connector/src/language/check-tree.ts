@@ -103,16 +103,19 @@ export function childOf(tree: Tree | undefined, key: string): Tree | undefined {
   return tree?.kind === 'map' ? tree.entries.get(key)?.value : undefined;
 }
 
+/** The text under a key, if there is one. */
 export function textOf(tree: Tree | undefined, key: string): TextTree | undefined {
   const value = childOf(tree, key);
   return value?.kind === 'text' ? value : undefined;
 }
 
+/** The keys and values under a key, if there are any. */
 export function mapOf(tree: Tree | undefined, key: string): MapTree | undefined {
   const value = childOf(tree, key);
   return value?.kind === 'map' ? value : undefined;
 }
 
+/** The items of the list under a key; none where there is no list. */
 export function itemsOf(tree: Tree | undefined, key: string): readonly Tree[] {
   const value = childOf(tree, key);
   return value?.kind === 'list' ? value.items : [];

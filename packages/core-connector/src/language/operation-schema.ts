@@ -1,19 +1,5 @@
 import { type TSchema, Type } from 'typebox';
-import {
-  duration,
-  exactlyOne,
-  expression,
-  keys,
-  name,
-  named,
-  oneOf,
-  optional,
-  template,
-  text,
-  variableName,
-  whole,
-  yesOrNo,
-} from './schema-parts.ts';
+import { duration, expression, keys, name, named, oneOf, optional, template, text, variableName, yesOrNo } from './schema-parts.ts';
 
 /** What the DFSP's side of a payment asks of a connector. `route` is none of these: a part that several operations use. */
 export const OPERATIONS = [
@@ -148,57 +134,67 @@ const read = keys(
   'A call that only reads',
 );
 
-/** The steps of the language. `steps` within are of the same kind; `$defs` ties them together. */
-export function operationSchema(): TSchema {
-  const steps = Type.Unsafe<unknown>({ $ref: '#/$defs/steps' });
-  const choose = keys(
-    {
-      choose: Type.Array(
-        keys(
-          {
-            when: optional(expression('The condition; without one the branch is taken where none before it was', '=req.idType = "MSISDN"')),
-            steps,
-          },
-          'A branch',
-        ),
-        { minItems: 1, maxItems: 20, description: 'Branches; the first whose condition holds is taken' },
+const steps = Type.Unsafe<unknown>({ $ref: '#/$defs/steps' });
+
+const choose = keys(
+  {
+    choose: Type.Array(
+      keys(
+        {
+          when: optional(expression('The condition; without one the branch is taken where none before it was', '=req.idType = "MSISDN"')),
+          steps,
+        },
+        'A branch',
       ),
+      { minItems: 1, maxItems: 20, description: 'Branches; the first whose condition holds is taken' },
+    ),
+  },
+  'Takes the first branch whose condition holds. No branch moves money',
+);
+
+/** The steps of the language by the key that names each. The set is closed. */
+export const STEPS: Readonly<Record<'check' | 'let' | 'call' | 'money' | 'choose' | 'use' | 'fail' | 'reply', TSchema>> = {
+  check,
+  let: keys({ let: named(expression('The value', '=$first(found.body)'), 'Names and their values') }, 'Gives names to values'),
+  call: read,
+  money,
+  choose,
+  use: keys(
+    {
+      use: name('The route'),
+      with: optional(named(text('The value'), 'Its arguments')),
+      as: optional(variableName('The name of what it replies')),
     },
-    'Takes the first branch whose condition holds. No branch moves money',
-  );
-  const others = {
-    let: keys({ let: named(expression('The value', '=$first(found.body)'), 'Names and their values') }, 'Gives names to values'),
-    use: keys(
-      {
-        use: name('The route'),
-        with: optional(named(text('The value'), 'Its arguments')),
-        as: optional(variableName('The name of what it replies')),
-      },
-      'Runs a route',
-    ),
-    fail: keys(
-      { fail: text('The FSPIOP error code', ['5105']), message: optional(text('Words for the error')) },
-      'Ends the operation with an error',
-    ),
-    reply: keys(
-      { reply: template('The answer'), facts: optional(named(expression('The fact', '=account.id'), 'What is kept for later operations')) },
-      'Ends the operation with its answer',
-    ),
-  };
+    'Runs a route',
+  ),
+  fail: keys(
+    { fail: text('The FSPIOP error code', ['5105']), message: optional(text('Words for the error')) },
+    'Ends the operation with an error',
+  ),
+  reply: keys(
+    { reply: template('The answer'), facts: optional(named(expression('The fact', '=account.id'), 'What is kept for later operations')) },
+    'Ends the operation with its answer',
+  ),
+};
+
+/** A document of a file under `operations/`: an operation, or a route. */
+export const DOCUMENT: TSchema = keys(
+  {
+    operation: optional(oneOf(OPERATIONS, 'The operation')),
+    route: optional(name('The route, a part that operations use')),
+    takes: optional(Type.Array(variableName('An argument'), { maxItems: 20, description: 'The arguments of a route' })),
+    on: optional(oneOf(['COMMITTED', 'ABORTED'], 'Of transfer.finalise: the outcome that these steps are for')),
+    steps,
+  },
+  'An operation or route of a core connector',
+);
+
+/** The JSON Schema of the files under `operations/`, for editors. */
+export function operationSchema(): object {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: 'connector-operation.schema.json',
-    title: 'An operation or route of a core connector',
-    ...Type.Object(
-      {
-        operation: optional(oneOf(OPERATIONS, 'The operation')),
-        route: optional(name('The route, a part that operations use')),
-        takes: optional(Type.Array(variableName('An argument'), { maxItems: 20, description: 'The arguments of a route' })),
-        on: optional(oneOf(['COMMITTED', 'ABORTED'], 'Of transfer.finalise: the outcome that these steps are for')),
-        steps,
-      },
-      { additionalProperties: false },
-    ),
+    ...DOCUMENT,
     $defs: {
       template: {
         anyOf: [
@@ -207,11 +203,7 @@ export function operationSchema(): TSchema {
           { type: 'object', additionalProperties: { $ref: '#/$defs/template' } },
         ],
       },
-      steps: { type: 'array', minItems: 1, maxItems: 60, items: { $ref: '#/$defs/step' } },
-      step: { anyOf: [check, read, money, choose, ...Object.values(others)] },
+      steps: { type: 'array', minItems: 1, maxItems: 60, items: { anyOf: Object.values(STEPS) } },
     },
-  } as unknown as TSchema;
+  };
 }
-
-/** The kinds of steps by the key that names them, each with its schema: what is written under another kind's key is told as that kind's. */
-export { exactlyOne, whole };

@@ -20,9 +20,6 @@ export const variableName = (description: string): TSchema =>
 export const duration = (description: string, example: string): TSchema =>
   Type.String({ pattern: '^[1-9][0-9]{0,5}(ms|s|m|h|d)$', description, examples: [example] });
 
-export const whole = (description: string, example: string): TSchema =>
-  Type.String({ pattern: '^[0-9]{1,9}$', description, examples: [example] });
-
 export const oneOf = (values: readonly string[], description: string): TUnsafe<string> =>
   Type.Unsafe<string>({ type: 'string', enum: [...values], description });
 
@@ -33,15 +30,6 @@ export const optional = <S extends TSchema>(schema: S) => Type.Optional(schema);
 /** An object with these keys and no others. */
 export const keys = (properties: TProperties, description: string): TObject =>
   Type.Object(properties, { additionalProperties: false, description });
-
-/** An object with one of these keys, exactly: not `oneOf`, so that errors name the key and editors complete it. */
-export const exactlyOne = (properties: Readonly<Record<string, TSchema>>, description: string): TObject =>
-  Type.Object(Object.fromEntries(Object.entries(properties).map(([key, schema]) => [key, Type.Optional(schema)])), {
-    additionalProperties: false,
-    minProperties: 1,
-    maxProperties: 1,
-    description,
-  });
 
 /** Any names, each with such a value. */
 export const named = (value: TSchema, description: string): TSchema => Type.Record(Type.String(), value, { description });

@@ -1,0 +1,170 @@
+import { ANY, objectOf, type Shape, TEXT } from '../expression/shape.ts';
+import { checkTree, childOf, itemsOf, mapOf, type Rule, textOf } from './check-tree.ts';
+import { compileSteps } from './compile-steps.ts';
+import { type Names, ValueCompiler } from './compile-values.ts';
+import { connectorRules } from './connector-rules.ts';
+import { CONNECTOR } from './connector-schema.ts';
+import type { Operation, Route } from './operation.ts';
+import { DOCUMENT, OPERATIONS, type OperationName } from './operation-schema.ts';
+import type { Problem } from './problem.ts';
+import { Problems } from './problem.ts';
+import { type Facts, rootOf } from './shapes.ts';
+import type { KnownEffect, StepContext } from './step-context.ts';
+import { type MapTree, readYaml, type Tree } from './yaml.ts';
+
+/** The files of a connector, by their path in its folder. */
+export interface ConnectorFiles {
+  readonly connector: string;
+  readonly operations: ReadonlyMap<string, string>;
+}
+
+/** A connector that was compiled. */
+export interface CompiledConnector {
+  readonly name: string;
+  readonly operations: readonly Operation[];
+  readonly routes: ReadonlyMap<string, Route>;
+  readonly effects: ReadonlyMap<string, KnownEffect>;
+}
+
+interface Document {
+  readonly tree: Tree;
+  readonly operation: OperationName | undefined;
+  readonly route: string | undefined;
+  readonly on: 'COMMITTED' | 'ABORTED' | undefined;
+}
+
+/** Compiles a connector: with no problems it may run, else every problem is told with its place. */
+export function compileConnector({ connector, operations }: ConnectorFiles): {
+  readonly connector: CompiledConnector;
+  readonly problems: readonly Problem[];
+} {
+  const problems = new Problems();
+  const [root] = readYaml('connector.yaml', connector, problems);
+  if (root !== undefined) checkTree(root, CONNECTOR as unknown as Rule, problems, { '#/$defs/template': () => {} });
+  else problems.add('YAML_INVALID', { file: 'connector.yaml', line: 1, column: 1 }, 'the file is empty or cannot be read');
+  const settings = settingsShape(mapOf(root, 'settings'));
+  const backends = [...(mapOf(root, 'backends')?.entries.keys() ?? [])];
+  const documents = [...operations].flatMap(([file, text]) => readYaml(file, text, problems).flatMap((tree) => documentOf(tree, problems)));
+  const values = new ValueCompiler(problems);
+  backendValues(root, settings, values);
+  const effects = new Map<string, KnownEffect>();
+  const routes = new Map<string, { readonly takes: readonly string[]; readonly replies: Shape }>();
+  const compiled = new Compiling({
+    problems,
+    values,
+    effects,
+    routes,
+    backends,
+    common: { cfg: settings, tables: tablesShape(mapOf(root, 'tables')) },
+  });
+  const done = compiled.all(documents);
+  connectorRules(done.operations, effects, { file: 'connector.yaml', line: 1, column: 1 }, problems);
+  return { connector: { name: textOf(root, 'connector')?.text ?? '', ...done, effects }, problems: problems.all };
+}
+
+function settingsShape(settings: MapTree | undefined): Shape {
+  return objectOf(Object.fromEntries([...(settings?.entries.keys() ?? [])].map((name) => [name, TEXT])));
+}
+
+function tablesShape(tables: MapTree | undefined): Shape {
+  return objectOf(Object.fromEntries([...(tables?.entries.keys() ?? [])].map((name) => [name, ANY])));
+}
+
+/** Expressions of the back ends and of the error table are compiled where they are run; here it is seen that they can be. */
+function backendValues(root: Tree | undefined, settings: Shape, values: ValueCompiler): void {
+  const names: Names = { cfg: settings };
+  for (const { value } of mapOf(root, 'backends')?.entries.values() ?? []) {
+    values.textAt(value, 'base', names);
+    values.texts(value, 'headers', names);
+    for (const { value: way } of mapOf(value, 'auth')?.entries.values() ?? []) values.template(way, { ...names, body: ANY });
+    values.expressionAt(mapOf(value, 'health'), 'ok', { status: { kind: 'number' }, body: ANY });
+  }
+  for (const item of itemsOf(root, 'errors')) {
+    const answer: Names = { ...names, status: { kind: 'number' }, headers: ANY, body: ANY };
+    values.expressionAt(item, 'when', answer);
+    values.textAt(item, 'message', answer);
+  }
+}
+
+function documentOf(tree: Tree, problems: Problems): readonly Document[] {
+  checkTree(tree, DOCUMENT as unknown as Rule, problems, { '#/$defs/steps': () => {} });
+  const operation = textOf(tree, 'operation')?.text as OperationName | undefined;
+  const route = textOf(tree, 'route')?.text;
+  const on = textOf(tree, 'on')?.text as Document['on'];
+  if ((operation === undefined) === (route === undefined))
+    problems.add('KEY_MISSING', tree.place, 'a document says either `operation` or `route`');
+  if (operation !== undefined && !OPERATIONS.includes(operation)) return [];
+  if (operation === 'transfer.finalise' && on === undefined)
+    problems.add('KEY_MISSING', tree.place, '`on` is missing: are these steps for COMMITTED or for ABORTED?');
+  if (operation !== 'transfer.finalise' && on !== undefined)
+    problems.add('VALUE_WRONG', childOf(tree, 'on')?.place ?? tree.place, 'only transfer.finalise has `on`');
+  return [{ tree, operation, route, on }];
+}
+
+interface CompilingParts {
+  readonly problems: Problems;
+  readonly values: ValueCompiler;
+  readonly effects: Map<string, KnownEffect>;
+  readonly routes: Map<string, { readonly takes: readonly string[]; readonly replies: Shape }>;
+  readonly backends: readonly string[];
+  readonly common: Names;
+}
+
+/** Compiles routes first, then operations in the order of a payment, so that each knows what those before it keep. */
+class Compiling {
+  readonly #parts: CompilingParts;
+  #facts: Facts = { quote: objectOf({}), send: objectOf({}) };
+
+  constructor(parts: CompilingParts) {
+    this.#parts = parts;
+  }
+
+  all(documents: readonly Document[]): { readonly operations: readonly Operation[]; readonly routes: ReadonlyMap<string, Route> } {
+    const routes = new Map<string, Route>();
+    for (const document of documents.filter(({ route }) => route !== undefined)) {
+      const name = document.route as string;
+      if (routes.has(name)) this.#parts.problems.add('NAME_TWICE', document.tree.place, `there is a route ${name} already`);
+      const takes = itemsOf(document.tree, 'takes').flatMap((item) => (item.kind === 'text' ? [item.text] : []));
+      const { steps, replies } = this.#compile(
+        'route',
+        undefined,
+        document.tree,
+        Object.fromEntries(takes.map((argument) => [argument, ANY])),
+      );
+      this.#parts.routes.set(name, { takes, replies });
+      routes.set(name, { name, takes, steps });
+    }
+    const operations = OPERATIONS.flatMap((name) =>
+      this.#operation(
+        name,
+        documents.filter(({ operation }) => operation === name),
+      ),
+    );
+    return { operations, routes };
+  }
+
+  #operation(name: OperationName, documents: readonly Document[]): readonly Operation[] {
+    const seen = new Set<string>();
+    return documents.map(({ tree, on }) => {
+      if (seen.has(String(on)))
+        this.#parts.problems.add('NAME_TWICE', tree.place, `there is ${name}${on === undefined ? '' : ` on ${on}`} already`);
+      seen.add(String(on));
+      const { steps, facts, ends } = this.#compile(name, on, tree, rootOf(name, this.#facts));
+      if (name === 'quote.create') this.#facts = { ...this.#facts, quote: facts };
+      if (name === 'send.check') this.#facts = { ...this.#facts, send: facts };
+      if (!ends && MUST_REPLY.includes(name))
+        this.#parts.problems.add('KEY_MISSING', tree.place, `${name} does not end with a reply on every path`);
+      return { name, on, steps };
+    });
+  }
+
+  #compile(operation: OperationName | 'route', on: Document['on'], tree: Tree, names: Names) {
+    const replied = { facts: objectOf({}) as Shape, reply: ANY as Shape };
+    const { problems, values, effects, routes, backends, common } = this.#parts;
+    const context: StepContext = { operation, on, problems, values, effects, routes, backends, replied };
+    const { steps, ends } = compileSteps(itemsOf(tree, 'steps'), { ...common, ...names }, context, false);
+    return { steps, ends, facts: replied.facts, replies: replied.reply };
+  }
+}
+
+const MUST_REPLY: readonly OperationName[] = ['party.get', 'quote.create', 'transfer.prepare', 'send.check'];

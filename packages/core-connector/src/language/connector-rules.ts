@@ -1,0 +1,46 @@
+import type { MoneyStep, Operation, Step } from './operation.ts';
+import type { Place, Problems } from './problem.ts';
+import type { KnownEffect } from './step-context.ts';
+
+/** The money rules that a connector breaks as a whole: what one operation begins another must be able to end. */
+export function connectorRules(
+  operations: readonly Operation[],
+  effects: ReadonlyMap<string, KnownEffect>,
+  place: Place,
+  problems: Problems,
+): void {
+  const money = operations.flatMap((operation) => moneySteps(operation.steps).map((step) => ({ step, operation })));
+  const refuse = (message: string): void => problems.add('MONEY_RULE', place, message);
+  for (const { step } of money) {
+    for (const named of [step.undo, step.instead])
+      if (named !== undefined && !effects.has(named))
+        problems.add('NAME_UNKNOWN', place, `${step.name} names the effect ${named}, which is not there`);
+    if (step.instead !== undefined && effects.get(step.instead)?.kind !== 'suspense')
+      refuse(`${step.name}: \`instead\` names ${step.instead}, which is not a suspense posting`);
+  }
+  const endsOf = (kind: string, of: string): boolean => money.some(({ step }) => step.kind === kind && step.of === of);
+  for (const { step, operation } of money) {
+    if (step.kind === 'hold' && !endsOf('release', step.name))
+      refuse(`the hold ${step.name} has no release: an abort would leave the customer's money held`);
+    if (step.kind === 'hold' && !endsOf('capture', step.name)) refuse(`the hold ${step.name} has no capture`);
+    if (step.kind === 'credit' && operation.name === 'transfer.prepare' && !endsOf('reverse', step.name))
+      refuse(`${step.name} credits at the prepare and has no reverse: an abort would leave the customer credited`);
+    if (step.kind === 'debit' && !endsOf('reverse', step.name)) refuse(`the debit ${step.name} has no reverse`);
+  }
+  both(operations, place, problems);
+}
+
+/** A core that is told of commits alone keeps what aborts should give back. */
+function both(operations: readonly Operation[], place: Place, problems: Problems): void {
+  const outcomes = operations.filter(({ name }) => name === 'transfer.finalise').map(({ on }) => on);
+  for (const outcome of ['COMMITTED', 'ABORTED'] as const)
+    if (outcomes.length > 0 && !outcomes.includes(outcome))
+      problems.add('MONEY_RULE', place, `transfer.finalise has no steps on ${outcome}`);
+  const sends = operations.filter(({ name }) => name.startsWith('send.')).map(({ name }) => name);
+  for (const name of ['send.check', 'send.hold', 'send.capture', 'send.release'] as const)
+    if (sends.length > 0 && !sends.includes(name)) problems.add('MONEY_RULE', place, `${name} is missing beside ${sends.join(', ')}`);
+}
+
+function moneySteps(steps: readonly Step[]): readonly MoneyStep[] {
+  return steps.flatMap((step) => (step.kind === 'money' ? [step.money] : []));
+}
