@@ -12,6 +12,7 @@ import { applyPayer, isFinal, type PayerState } from '../flows/payer/state.ts';
 import type { AllowedAction, PersonAction, PersonInput, PersonState } from '../flows/person.ts';
 import type { PayerEngine } from '../payer/payments.ts';
 import type { ConnectorSettings } from '../settings.ts';
+import { findById, type IdKind } from './find-payments.ts';
 import type { HistoryLine } from './history-line.ts';
 import { type KnownFacts, knownOfPayee, knownOfPayer } from './known-facts.ts';
 import { payeeHistory } from './payee-history.ts';
@@ -55,9 +56,19 @@ export interface PaymentsPage {
   readonly next?: { readonly updatedAt: number; readonly recordId: string };
 }
 
+/** A payment that was found by one of its ids. */
+export interface FoundPayment {
+  readonly transferId: string;
+  readonly flow: Role;
+  readonly as: IdKind;
+  readonly attempt?: number;
+}
+
 export interface ExceptionsDoor {
   /** What is known about a payment; without `flow` the role that has an exception comes first. Undefined: no such payment. */
   exception(id: string, flow?: Role): Promise<PaymentDetail | undefined>;
+  /** The payments that have this id as any of their ids (`findById`): their transferIds, and which id it was. A quote without a transfer is none. */
+  find(id: string, from?: string): Promise<readonly FoundPayment[]>;
   /** A person acts on a payment. @throws RangeError when reason or name are empty or too long. */
   resolve(resolution: Resolution): Promise<ResolveAnswer>;
   /** The payments whose last event lies in the stretch, for reconciliation; `limit` at most 1,000 records per page. */
@@ -93,6 +104,16 @@ interface Found {
 export function exceptionsDoor(deps: ExceptionsDoorDeps): ExceptionsDoor {
   return {
     exception: async (id, flow) => (await find(deps, id, flow))?.detail(),
+    async find(id, from) {
+      const found = await findById(deps, id, from);
+      const payments = await Promise.all(
+        found.map(async ({ recordId, flow, as, attempt }) => {
+          const transferId = flow === 'payer' ? recordId : (await deps.payee.state(recordId))?.prepare?.transferId;
+          return transferId === undefined ? [] : [{ transferId, flow, as, ...(attempt !== undefined && { attempt }) }];
+        }),
+      );
+      return payments.flat();
+    },
     async resolve({ id, flow, act, reason, by }) {
       if (reason.trim() === '' || reason.length > REASON_MAX) throw new RangeError(`a reason has 1 to ${REASON_MAX} characters`);
       if (by.trim() === '' || by.length > NAME_MAX) throw new RangeError(`a name has 1 to ${NAME_MAX} characters`);

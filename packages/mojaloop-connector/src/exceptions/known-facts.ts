@@ -22,7 +22,7 @@ const hubWords: Readonly<Record<HubWord, string>> = {
 };
 
 const coreRecords: Readonly<Record<CoreRecord, string>> = {
-  ASKED_US: 'it holds the money until it is told an outcome',
+  ASKED_US: 'it asked us to pay, and holds the money until it learns the outcome',
   NOT_CALLED: 'it was not called',
   UNKNOWN: 'it may have executed the transfer: it was called and nobody knows what it did',
   RESERVED: 'it reserved, and has not taken the outcome',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -61,6 +61,14 @@ describe('command line', () => {
     assert.match((await pm(['config', '--file', 'nowhere.yaml'], {}, folder)).err, /no such file/);
     assert.match((await pm(['config'], { PM_CONFIG_FILE: 'elsewhere.yaml' }, folder)).err, /elsewhere\.yaml/);
     await rm(folder, { recursive: true });
+  });
+
+  test('--version is that of the changelog’s newest entry', async () => {
+    const { exitCode, out } = await pm(['--version']);
+    assert.equal(exitCode, 0);
+    const [, version] = /^Payment Manager (\d+\.\d+\.\d+)( \([0-9a-f]{7,}(-dirty)?\))?, Node \d+/.exec(out) ?? [];
+    const changelog = await readFile(new URL('../../../../CHANGELOG.md', import.meta.url), 'utf8');
+    assert.equal(/^## (\d+\.\d+\.\d+)/m.exec(changelog)?.[1], version);
   });
 
   test('config prints what is in force and where it came from', async () => {

@@ -15,6 +15,10 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     terminal.out(program.helpInformation());
     return exitCodes.ok;
   }
+  if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
+    terminal.out((await import('./version.ts')).versionText());
+    return exitCodes.ok;
+  }
   try {
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;
@@ -37,6 +41,7 @@ function buildProgram(terminal: Terminal, setExitCode: (code: number) => void): 
     .description('Payment Manager: joins a DFSP to a Mojaloop instant-payment scheme.')
     .usage('<command> [options]')
     .helpCommand('help [command]', 'show this, or what a command does')
+    .option('-V, --version', 'show the version, the commit, and the Node that runs it')
     .addHelpText('after', '\nFirst steps:\n  ./pm start\n  ./pm send 25.00 USD to MSISDN 27713803912   (in another terminal)\n')
     .showHelpAfterError()
     .showSuggestionAfterError()

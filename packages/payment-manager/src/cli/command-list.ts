@@ -96,6 +96,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./exceptions.ts')).exceptions,
   },
   {
+    name: 'payment',
+    arguments: '<id>',
+    summary: 'one payment, by any of its ids: what is known of it, and its history',
+    description:
+      'Shows every payment that has this id as its transferId, quoteId, homeTransactionId or Idempotency-Key: what hub, journal and core say, the history from the first message to the last, and what may be done now. Of payments that come in, `--from` finds them by the quoteId or transactionId that the payer’s FSP gave. No names, no account numbers. See docs/operations/payment-history.md.',
+    options: [{ flags: '--from <fspId>', description: 'the FSP that gave the quoteId or transactionId' }, ...operationsOptions],
+    example: './pm payment salary-2026-03-0042',
+    load: async () => (await import('./payment.ts')).payment,
+  },
+  {
     name: 'reconcile',
     arguments: '',
     summary: 'compare hub, journal and core for one day',

@@ -43,6 +43,7 @@ const desk: ExceptionsDoor = {
     const found = payments.find((one) => one.id === id && (flow === undefined || one.flow === flow));
     return found && detailOf(found);
   },
+  find: async () => [],
   async resolve(resolution) {
     acts.push(resolution);
     const found = payments.find((one) => one.id === resolution.id);

@@ -41,7 +41,8 @@ async function list(managers: readonly FoundManager[], terminal: Terminal): Prom
   return exitCodes.ok;
 }
 
-interface FoundPayment {
+/** A payment, and who knows it. */
+export interface FoundPayment {
   readonly manager: FoundManager;
   readonly shown: ShownPayment;
 }
@@ -70,7 +71,8 @@ async function findPayment(managers: readonly FoundManager[], id: string, flow: 
   return first;
 }
 
-function show({ manager, shown }: FoundPayment, terminal: Terminal): number {
+/** Everything that is known of a payment. */
+export function show({ manager, shown }: FoundPayment, terminal: Terminal): number {
   const { payment, known, history, allowed } = shown;
   const amount = payment.amount === undefined ? 'no transfer yet' : `${payment.amount} ${payment.currency}`;
   terminal.out(`${style.bold(payment.id)}  ${payment.flow === 'payer' ? 'sent' : 'received'} by ${manager.fspId}, ${amount}\n`);

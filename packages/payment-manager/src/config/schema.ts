@@ -241,7 +241,7 @@ export const configSchema = group('All keys of payment-manager.yaml.', {
   }),
   dataFolder: path({
     description:
-      'Folder of the journal and of its key; made when missing. Back it up as a whole. Replicas have one each, with the same journal.key.',
+      'Folder of the journal and of its key; made when missing. What to back up, and the keys apart from it: docs/operations/backup.md. Replicas have one each, with the same journal.key.',
     default: 'data',
     example: '/var/lib/payment-manager',
   }),

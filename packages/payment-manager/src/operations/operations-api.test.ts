@@ -19,6 +19,7 @@ const entry = {
 
 const desk: ExceptionsDoor = {
   exception: async () => undefined,
+  find: async () => [],
   resolve: async () => ({ kind: 'missing' }),
   payments: async () => ({ payments: [] }),
 };

@@ -27,6 +27,7 @@ function setUp(answer: ResolveAnswer = { kind: 'done', detail }, mayAct = true, 
   const queries: object[] = [];
   const desk: ExceptionsDoor = {
     exception: async (id, flow) => (id === 'T-1' && flow !== 'payer' ? detail : undefined),
+    find: async () => [],
     async resolve(resolution) {
       asked.push(resolution);
       if (failure !== undefined) throw failure;

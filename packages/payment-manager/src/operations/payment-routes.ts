@@ -22,12 +22,15 @@ export interface PaymentRoutesDeps {
 
 const idLongest = 64;
 const pageLargest = 1000;
+/** An Idempotency-Key, or a homeTransactionId. */
+const anyIdLongest = 255;
 
 /**
  * What operators ask about single payments, and what they do:
  *
  * - `GET /exceptions/{transferId}`: everything that is known of a payment, and the actions allowed now; `?flow=payer|payee`
  * - `POST /exceptions/{transferId}`: `{action, as?, confirmed?, reason, by, flow?}`
+ * - `GET /payments?id=ANY&fsp=`: the payments that have this id as any of their ids; `fsp`: who asked, for quoteIds of others
  * - `GET /payments?from=INSTANT&to=INSTANT&limit=&after=`: payments by their last event, for reconciliation
  *
  * Undefined: none of these paths.
@@ -41,7 +44,8 @@ export async function paymentRoutes(deps: PaymentRoutesDeps, request: HttpReques
   if (id !== undefined && !/^[0-9A-Za-z-]{1,64}$/.test(id))
     return answer(400, { code: 'BAD_ID', message: `An id has 1 to ${idLongest} letters, digits or dashes.` });
   try {
-    if (id === undefined) return request.method === 'GET' ? await listed(deps, searchParams) : onlyMethods('GET');
+    if (id === undefined && request.method === 'GET') return await (searchParams.has('id') ? byId : listed)(deps, searchParams);
+    if (id === undefined) return onlyMethods('GET');
     if (request.method === 'GET') return await shown(deps, id, roleOf(searchParams.get('flow') ?? undefined));
     return request.method === 'POST' ? await resolved(deps, id, request) : onlyMethods('GET, POST');
   } catch (error) {
@@ -150,6 +154,13 @@ function roleOf(flow: unknown): Role | undefined {
 }
 
 // ---- lists
+
+async function byId({ desk }: PaymentRoutesDeps, query: URLSearchParams): Promise<HttpResponse> {
+  const id = query.get('id') ?? '';
+  const fsp = query.get('fsp') ?? undefined;
+  if (id === '' || id.length > anyIdLongest) throw new RangeError(`id must have 1 to ${anyIdLongest} characters`);
+  return answer(200, { payments: await desk.find(id, fsp) });
+}
 
 async function listed(deps: PaymentRoutesDeps, query: URLSearchParams): Promise<HttpResponse> {
   const limit = Number(query.get('limit') ?? pageLargest);

@@ -1,4 +1,4 @@
-import type { AllowedAction, KnownFacts, PaymentFacts, PersonAction, Role } from '@payment-manager/mojaloop-connector';
+import type { AllowedAction, FoundPayment, KnownFacts, PaymentFacts, PersonAction, Role } from '@payment-manager/mojaloop-connector';
 import type { HttpClient } from '@payment-manager/runtime';
 import type { Identity } from '../../operations/operations-api.ts';
 import type { Pruned, Pruner } from '../../retention/prune-records.ts';
@@ -33,6 +33,8 @@ export interface OperationsClient {
   exceptions(): Promise<readonly ListedException[]>;
   /** Undefined: no such payment. */
   payment(id: string, flow?: Role): Promise<ShownPayment | undefined>;
+  /** Payments that have this id as any of theirs; `from`: who asked, for quoteIds of other FSPs. */
+  find(id: string, from?: string): Promise<readonly FoundPayment[]>;
   act(id: string, act: Act): Promise<ShownPayment>;
   /** As `Pruner`. */
   prune: Pruner;
@@ -75,6 +77,10 @@ export function operationsClient(url: string, client: HttpClient): OperationsCli
       if (status === 404) return undefined;
       if (status !== 200) throw new CommandFailed(exitCodes.failed, `Refused: ${String(json['message'] ?? `HTTP ${status}`)}`);
       return shown(json);
+    },
+    async find(id, from) {
+      const query = new URLSearchParams({ id, ...(from !== undefined && { fsp: from }) });
+      return (await demand('GET', `/payments?${query}`))['payments'] as readonly FoundPayment[];
     },
     act: async (id, act) => shown(await demand('POST', ofPayment(id), act)),
     async prune(wishes) {
