@@ -126,7 +126,7 @@ function stepLines({ artefact, state, reason, message, nextStep, details = [] }:
 function lastTestLine(test: KeptTest | undefined): string {
   if (test === undefined) return style.dim('It was not tested yet.');
   const well = test.checks.filter(({ state }) => state === 'ok').length;
-  const outcome = `${test.green ? 'green' : 'not green'}, ${well} of ${test.checks.length} well`;
+  const outcome = `${test.green ? 'green' : 'not green'}, ${well} of ${test.checks.length} passed`;
   const since = test.changed.length === 0 ? '' : `; it says nothing of what changed since: ${test.changed.join(', ')}`;
   return style.dim(`Last tested on ${new Date(test.at).toISOString().slice(0, 16)}Z by ${printable(test.by)}: ${outcome}${since}.`);
 }
@@ -161,7 +161,7 @@ function conclude(
     terminal.out(`${title.padEnd(18)}${done} of ${own.length} done`);
   }
   const well = findings.filter(({ state }) => state === 'ok').length;
-  terminal.out(`${'Tests'.padEnd(18)}${findings.length === 0 ? 'not begun' : `${well} of ${findings.length} well`}`);
+  terminal.out(`${'Tests'.padEnd(18)}${findings.length === 0 ? 'not begun' : `${well} of ${findings.length} passed`}`);
   if (connected) terminal.out(style.good(`\n${config.fspId} is connected.`));
   else
     terminal.out(
