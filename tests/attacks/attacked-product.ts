@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Credentials, createHttpClient, type HttpOutcome, systemClock, systemRandom } from '@payment-manager/runtime';
 import { type Authority, type CertificateFiles, openAuthority, openSigningKey } from '@payment-manager/sandbox';
+import { authorizationBy } from '../../packages/payment-manager/src/cli/operations/operations-token.ts';
 import { startManagerProcess } from '../../packages/payment-manager/src/cli/sandbox/manager-process.ts';
 import { until } from '../scheme/waiting.ts';
 
@@ -96,10 +97,11 @@ export interface AttackedProduct {
 }
 
 export async function startAttacked(configFile: string): Promise<AttackedProduct> {
+  const { dataFolder } = JSON.parse(await readFile(configFile, 'utf8')) as { dataFolder: string };
   const running = await startManagerProcess(configFile, `${configFile}.log`);
   const { inbound, outbound, operations } = running.urls;
   const alarms = async () => {
-    const outcome = await send({ url: `${operations}/alarms` });
+    const outcome = await send({ url: `${operations}/alarms`, headers: await authorizationBy(join(dataFolder, 'operations.token')) });
     if (outcome.kind === 'failed' || outcome.status !== 200) throw new Error('the operations API does not answer');
     return (JSON.parse(Buffer.from(outcome.body).toString()) as { alarms: { payment: string; code: string; reason: string }[] }).alarms;
   };

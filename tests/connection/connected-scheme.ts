@@ -17,6 +17,7 @@ import {
   type Scheme,
   startScheme,
 } from '@payment-manager/sandbox';
+import { authorizationBy } from '../../packages/payment-manager/src/cli/operations/operations-token.ts';
 import { freePort } from '../../packages/payment-manager/src/cli/sandbox/sandbox-ports.ts';
 import { type RunningPaymentManager, startPaymentManager } from '../../packages/payment-manager/src/compose.ts';
 import { loadConfig } from '../../packages/payment-manager/src/config/load.ts';
@@ -230,12 +231,23 @@ export async function connected(side: Pick<ConnectedSide, 'fspId' | 'operations'
   });
 }
 
+/** Where an operator asks for a renewal: the token is in the data folder. */
+export interface RenewableSide {
+  readonly operations: string;
+  readonly config: { readonly dataFolder: string };
+}
+
 /** Asks for a renewal, as an operator does. */
-export async function renew({ operations }: Pick<ConnectedSide, 'operations'>, artefact: string): Promise<void> {
-  const response = await fetch(`${operations}/connection/renew`, {
+export async function renew(side: RenewableSide, artefact: string): Promise<void> {
+  const response = await askForRenewal(side, artefact);
+  if (response.status !== 202) throw new Error(`${artefact}: ${response.status} ${await response.text()}`);
+}
+
+/** The answer to an operator who asks for a renewal. */
+export async function askForRenewal({ operations, config }: RenewableSide, artefact: string): Promise<Response> {
+  return fetch(`${operations}/connection/renew`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...(await authorizationBy(join(config.dataFolder, 'operations.token'))) },
     body: JSON.stringify({ artefact, by: 'a test' }),
   });
-  if (response.status !== 202) throw new Error(`${artefact}: ${response.status} ${await response.text()}`);
 }

@@ -8,7 +8,7 @@ import { recordedLog, startHttpServer, systemClock, systemRandom } from '@paymen
 import { openVaultServer } from '@payment-manager/sandbox';
 import { pay } from '../scheme/payments.ts';
 import { until } from '../scheme/waiting.ts';
-import { type ConnectedSide, renew, startConnectedScheme } from './connected-scheme.ts';
+import { askForRenewal, type ConnectedSide, renew, startConnectedScheme } from './connected-scheme.ts';
 
 const SECRET = 'canary-pki-secret-id-0815';
 const WAIT_MS = 30_000;
@@ -97,11 +97,7 @@ test('our CA in a PKI engine: it signs what we serve and the hub’s certificate
   assert.notDeepEqual(after, before);
 
   // Another CA: it is made there, and nowhere else.
-  const response = await fetch(`${payer.operations}/connection/renew`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ artefact: 'DFSP_CA', by: 'a test' }),
-  });
+  const response = await askForRenewal(payer, 'DFSP_CA');
   assert.match(await response.text(), /VAULT_KEY_STATE.*PKI engine at pki.*Make the new one there/s);
   await server.renewCa();
   for (const side of [payer, payee]) {

@@ -102,8 +102,8 @@ async function said({ fspId, operations }: Talker): Promise<Place[]> {
 /** Everything that makes a client of a Connection Manager talk: refusals, nonsense, an answer that quotes what it was sent. */
 async function trouble(scheme: Scheme, side: Talker): Promise<void> {
   const { operator } = scheme.connectionManager as ConnectionManagerServer;
-  await renew(side, 'DFSP_JWS');
-  await renew(side, 'DFSP_SERVER_CERT');
+  await renew({ ...side, config: side }, 'DFSP_JWS');
+  await renew({ ...side, config: side }, 'DFSP_SERVER_CERT');
   for (const kind of ['garbage', 'reset', 'holes'] as const) {
     operator.faults.add({ operation: '*', nth: 1, count: 6, action: { kind } });
     await failing(side);

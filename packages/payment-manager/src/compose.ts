@@ -3,6 +3,7 @@ import {
   type Connector,
   createConnector,
   httpCore,
+  outboundTokenWanted,
   refuseInbound,
   refuseOutbound,
 } from '@payment-manager/mojaloop-connector';
@@ -11,6 +12,7 @@ import {
   type HttpHandler,
   type HttpServer,
   type HttpServerOptions,
+  type Secret,
   startHttpServer,
   watchLoopDelay,
 } from '@payment-manager/runtime';
@@ -22,6 +24,7 @@ import { connectorSettings } from './config/connector-settings.ts';
 import type { Config } from './config/schema.ts';
 import type { Connection } from './connection/connection.ts';
 import { type LoadedKeys, loadKeys } from './credentials/load-keys.ts';
+import { bearerCheck, readTokenFile } from './credentials/token-file.ts';
 import { type JournalWatch, watchJournal } from './data/journal-watch.ts';
 import { journalKey, openJournal } from './data/open-journal.ts';
 import { keyFor } from './data/sealing-key.ts';
@@ -247,9 +250,11 @@ async function startInbound(config: Config, world: World, connector: Connector, 
 }
 
 async function startOutbound(config: Config, world: World, connector: Connector, keys: LoadedKeys): Promise<HttpServer> {
+  const { tokenFile } = config.outbound;
+  const token = tokenFile === undefined ? undefined : await readTokenFile(tokenFile, 'outbound.tokenFile');
   const options = {
     ...serverOptions('outbound', config, keys),
-    handler: connector.outbound,
+    handler: token === undefined ? connector.outbound : wantingToken(connector.outbound, token),
     admit: connector.gates.outbound,
     refuse: refuseOutbound,
   };
@@ -258,7 +263,16 @@ async function startOutbound(config: Config, world: World, connector: Connector,
   return server;
 }
 
-/** Nobody signs in at the operations API, so persons may act only on the machine itself. */
+/** The DFSP's API for who bears the token. That it is there may be asked by everybody (`GET /`): balancers do. */
+function wantingToken(handler: HttpHandler, token: Secret<string>): HttpHandler {
+  const bears = bearerCheck(token);
+  return async (request) => {
+    const { method, target } = request;
+    return (method === 'GET' && target === '/') || bears(request) ? handler(request) : outboundTokenWanted();
+  };
+}
+
+/** The token goes over the network as it is, so persons may act only on the machine itself. */
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }

@@ -127,6 +127,12 @@ const REFUSALS: Readonly<Record<RefusalReason, readonly [status: number, message
   'handler-failed': [504, 'An internal error occurred. Whether a payment was begun is not known: ask, or repeat the very same request.'],
 };
 
+/** For a request without the token that is wanted (`outbound.tokenFile`); nothing was begun. */
+export function outboundTokenWanted(): HttpResponse {
+  const message = 'The token is missing or wrong: send Authorization: Bearer TOKEN. Nothing was begun.';
+  return json(401, { message, statusCode: 401 }, { ...JSON_HEADERS, 'www-authenticate': 'Bearer' });
+}
+
 /** What the HTTP server itself refuses, in this API's words (`HttpServerOptions.refuse`). */
 export function outboundRefusal(reason: RefusalReason): HttpResponse {
   const [status, message] = REFUSALS[reason];

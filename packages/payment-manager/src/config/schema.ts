@@ -11,6 +11,7 @@ import {
   fspId,
   group,
   integer,
+  list,
   oneOf,
   optional,
   path,
@@ -82,6 +83,13 @@ const inbound = group('The API that the hub calls.', {
 
 const outbound = group('The API that the DFSP calls.', {
   ...server('the API that the DFSP calls', { host: '127.0.0.1', port: 4001, maxBodyBytes: 1_048_576 }),
+  tokenFile: optional(
+    path({
+      description:
+        'File with a token, 32 to 512 characters, that every request must bear as `Authorization: Bearer TOKEN`, but for `GET /`, which says that the API is there. Read at the start. Left out: whoever reaches the port may pay.',
+      example: '/run/secrets/outbound-token',
+    }),
+  ),
   tls: group('TLS of the API that the DFSP calls.', {
     enabled: flag({ description: 'Speak https towards the DFSP.', default: false, example: 'true' }),
     ...tlsFiles,
@@ -165,6 +173,19 @@ const hub = group('The hub of the scheme, and how it is reached.', {
 const operations = group('The API for operators: health, metrics, what needs a person. Keep it inside.', {
   host: text({ description: 'Address that the operations API listens on.', default: '127.0.0.1', example: '127.0.0.1' }),
   port: port({ description: 'Port of the operations API; 0 takes any free one.', default: 4004, example: '4004' }),
+  tokenFile: optional(
+    path({
+      description:
+        'File with the token that the operations API wants, made at the start when it is not there, with mode 0600: who may read it may resolve, prune and see payments. The command line reads it by itself. `/health/live`, `/health/ready` and `/metrics` want none; in the sandbox nothing that only looks does. Default: `operations.token` in the data folder.',
+      example: '/run/secrets/operations-token',
+    }),
+  ),
+  hostNames: list(text({ description: 'Host name' }), {
+    description:
+      'Names by which the operations API may be asked, beside `localhost` and IP addresses; a request with another `Host` is refused.',
+    default: [],
+    example: '[payment-manager.payments.svc]',
+  }),
   minimumFreeBytes: bytes(
     {
       description: 'Below this much free space in the data folder the product says that it is not ready.',

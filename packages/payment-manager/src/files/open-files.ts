@@ -114,7 +114,7 @@ async function ofPeers(folder: string | undefined): Promise<readonly Look[]> {
 
 /** What the product has made there is closed; a restored copy, or a careless hand, may have opened it. */
 function ofDataFolder({ dataFolder }: LoadedConfig['config']): readonly Look[] {
-  const secrets = ['journal.key', 'vault.key'].map((name) => join(dataFolder, name));
+  const secrets = ['journal.key', 'vault.key', 'operations.token'].map((name) => join(dataFolder, name));
   return [
     { key: 'dataFolder', path: dataFolder, rights: folderRights, remedy: notWritten(dataFolder) },
     ...secrets.map((path) => ({ key: 'dataFolder', path, rights: secretRights, remedy: closed(path) })),

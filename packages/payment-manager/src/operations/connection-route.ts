@@ -9,7 +9,7 @@ import type { Connection } from '../connection/connection.ts';
 import type { Served } from '../connection/served.ts';
 import { type KeptTest, stillGreen } from '../environments/readiness-test/kept-test.ts';
 import { answer } from './answer.ts';
-import { knowsItsHost, readObject, refuseActor } from './payment-routes.ts';
+import { readObject, refuseActor } from './payment-routes.ts';
 
 export interface ConnectionRouteDeps {
   /** Undefined while it starts. `none`: keys are files, there is no vault. */
@@ -35,7 +35,6 @@ export async function connectionRoute(deps: ConnectionRouteDeps, request: HttpRe
   const { pathname } = new URL(request.target, 'http://operations');
   const wanted = methods[pathname];
   if (wanted === undefined) return undefined;
-  if (!knowsItsHost(request)) return answer(403, { code: 'FOREIGN_HOST', message: 'Ask by IP address or as localhost.' });
   if (request.method !== wanted) return answer(405, { code: 'METHOD_NOT_ALLOWED', message: `Only ${wanted}.` }, { allow: wanted });
   const refusal = wanted === 'POST' ? refuseActor(deps, request) : undefined;
   if (refusal !== undefined) return refusal;

@@ -108,7 +108,7 @@ describe('operations API: single payments', () => {
     assert.equal((await call('POST', '/exceptions/T-1', { ...settle, reason: '' })).status, 400);
   });
 
-  test('web pages cannot act: neither a form, nor a script with an origin, nor a site that took our address', async () => {
+  test('web pages cannot act: neither a form, nor a script with an origin', async () => {
     const { call, asked } = setUp();
     const json = { 'content-type': 'application/json' };
     assert.equal((await call('POST', '/exceptions/T-1', settle, { 'content-type': 'text/plain' })).status, 415);
@@ -116,13 +116,9 @@ describe('operations API: single payments', () => {
     assert.equal((await call('POST', '/exceptions/T-1', settle, { ...json, origin: 'https://evil.example' })).status, 403);
     assert.equal((await call('POST', '/exceptions/T-1', settle, { ...json, origin: 'null' })).status, 403);
     assert.equal((await call('POST', '/exceptions/T-1', settle, { ...json, 'sec-fetch-site': 'same-origin' })).status, 403);
-    for (const host of ['evil.example', 'evil.example:4004', '127.0.0.1.evil.example', ''])
-      assert.equal((await call('POST', '/exceptions/T-1', settle, { ...json, host })).status, 403, host);
-    assert.equal((await call('GET', '/exceptions/T-1', undefined, { host: 'evil.example' })).status, 403);
     assert.equal((await call('OPTIONS', '/exceptions/T-1', undefined, { origin: 'https://evil.example' })).status, 405);
     assert.deepEqual(asked, []);
-    for (const host of ['localhost:4004', '[::1]:4004', '10.0.0.7'])
-      assert.equal((await call('POST', '/exceptions/T-1', settle, { ...json, host })).status, 200, host);
+    assert.equal((await call('POST', '/exceptions/T-1', settle, json)).status, 200);
   });
 
   test('where others than this machine can ask, nobody may act', async () => {

@@ -47,7 +47,6 @@ describe('operations API: pruning', () => {
     const records = [[idOf(1), 2]];
     assert.equal((await post(untouched, { records }, { mayAct: false }))?.status, 403);
     assert.equal((await post(untouched, { records }, { headers: { origin: 'https://evil.test' } }))?.status, 403);
-    assert.equal((await post(untouched, { records }, { headers: { host: 'evil.test' } }))?.status, 403);
     assert.equal((await post(untouched, { records }, { headers: { 'content-type': 'text/plain' } }))?.status, 415);
     assert.equal((await post(untouched, {}, { method: 'GET' }))?.status, 405);
     const many = Array.from({ length: 51 }, () => ['r', 1]);

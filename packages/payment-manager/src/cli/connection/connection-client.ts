@@ -3,6 +3,7 @@ import type { HttpClient, HttpOutcome } from '@payment-manager/runtime';
 import type { Config } from '../../config/schema.ts';
 import type { Step } from '../../environments/onboarding/phases.ts';
 import { ownOrigin } from '../../environments/own-address.ts';
+import type { Authorization } from '../../operations/operations-token.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 
 /** The connection as the running product tells it. */
@@ -27,8 +28,8 @@ export function operationsUrl({ operations }: Config): string | undefined {
   return operations.port === 0 ? undefined : ownOrigin('http', operations);
 }
 
-/** A client to the operations API at `url`; without one the product counts as stopped. */
-export function connectionClient(url: string | undefined, http: HttpClient): ConnectionClient {
+/** A client to the operations API at `url`, which knows us by `authorization`; without a URL the product counts as stopped. */
+export function connectionClient(url: string | undefined, http: HttpClient, authorization: Authorization = {}): ConnectionClient {
   const call = async (
     method: 'GET' | 'POST',
     path: string,
@@ -39,7 +40,7 @@ export function connectionClient(url: string | undefined, http: HttpClient): Con
     const outcome = await http.request({
       method,
       url: `${url}${path}`,
-      headers: { accept: 'application/json', ...(body && { 'content-type': 'application/json' }) },
+      headers: { accept: 'application/json', ...authorization, ...(body && { 'content-type': 'application/json' }) },
       ...(body && { body: JSON.stringify(body) }),
       timeoutMs,
     });

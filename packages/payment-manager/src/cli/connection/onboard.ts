@@ -15,6 +15,7 @@ import { type KeptTest, keepTest, lastTest } from '../../environments/readiness-
 import { isGreen, testReadiness } from '../../environments/readiness-test/readiness-test.ts';
 import type { Command, CommandOptions } from '../commands.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { authorizationFor } from '../operations/operations-token.ts';
 import { knownName } from '../operations/person.ts';
 import { printable, style, type Terminal } from '../terminal.ts';
 import { connectionClient, operationsUrl } from './connection-client.ts';
@@ -73,7 +74,7 @@ async function progressOf(
   manager: ManagerDoor | undefined,
   tell: (line: string) => void,
 ): Promise<{ progress: Progress; running: boolean }> {
-  const product = connectionClient(operationsUrl(config), http);
+  const product = connectionClient(operationsUrl(config), http, await authorizationFor(config));
   const view = await product.view();
   const running = view !== undefined;
   if (view?.environment !== undefined && view.environment !== environment.name)

@@ -11,8 +11,10 @@ import type { PartyName } from '../../environments/readiness-test/look-up.ts';
 import { outboundClient } from '../../environments/readiness-test/outbound-client.ts';
 import type { ReadinessTest } from '../../environments/readiness-test/readiness-test.ts';
 import type { TestPayment } from '../../environments/readiness-test/test-payment.ts';
+import type { Authorization } from '../../operations/operations-token.ts';
 import type { CommandOptions } from '../commands.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { authorizationBy, authorizationFor } from '../operations/operations-token.ts';
 import { confirmed } from '../operations/person.ts';
 import { plainAmount } from '../sandbox/send-order.ts';
 import type { Terminal } from '../terminal.ts';
@@ -49,6 +51,7 @@ export async function readinessOf(
       own: {
         inbound: config.inbound,
         operations: config.operations,
+        authorization: await authorizationFor(config),
         inboundCertificate: config.inbound.tls.enabled ? (await environment.keys.active('tls-server'))?.chain?.[0] : 'plain',
         proxy: await proxyBefore(config, environment),
         environment: config.environment,
@@ -60,6 +63,7 @@ export async function readinessOf(
             ownOrigin(config.outbound.tls.enabled ? 'https' : 'http', config.outbound),
             http,
             config.timeouts.callbackMs + answeringMs,
+            await outboundAuthorization(config),
           )
         : undefined,
       lookUp: typeof options['party'] === 'string' ? partyName('--party', options['party']) : nobody,
@@ -72,6 +76,11 @@ export async function readinessOf(
 async function hubCredentials(config: Config, environment: Environment): Promise<Credentials> {
   const own = await environment.credentials('tls-client');
   return { ...own, trustedCas: withMoreCas(own.trustedCas, await moreHubCas(config)) };
+}
+
+/** What the API that the DFSP calls wants of it. */
+async function outboundAuthorization({ outbound: { tokenFile } }: Config): Promise<Authorization> {
+  return tokenFile === undefined ? {} : authorizationBy(tokenFile);
 }
 
 /** Our own server is trusted by its own certificate. */

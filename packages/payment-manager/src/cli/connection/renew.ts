@@ -7,6 +7,7 @@ import { certificateRequest, createNextCa, renewServerCertificate, signingKey } 
 import { wantedOf } from '../../environments/wanted.ts';
 import type { CommandOptions } from '../commands.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { authorizationFor } from '../operations/operations-token.ts';
 import { confirmed, operatorName } from '../operations/person.ts';
 import { style, type Terminal } from '../terminal.ts';
 import { connectionClient, operationsUrl } from './connection-client.ts';
@@ -61,7 +62,7 @@ async function begin(opened: OpenedEnvironment, purpose: OwnPurpose, doing: Doin
 async function askProduct({ config, environment }: OpenedEnvironment, artefact: Renewable, by: string): Promise<boolean> {
   const http = createHttpClient({});
   try {
-    const product = connectionClient(operationsUrl(config), http);
+    const product = connectionClient(operationsUrl(config), http, await authorizationFor(config));
     return (await product.view())?.environment === environment.name && (await product.renew(artefact, by));
   } finally {
     await http.close();

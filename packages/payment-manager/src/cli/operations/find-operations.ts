@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import type { HttpClient } from '@payment-manager/runtime';
 import type { Config } from '../../config/schema.ts';
+import type { Authorization } from '../../operations/operations-token.ts';
 import type { CommandOptions } from '../commands.ts';
 import { configurationSource, loadConfiguration, refuseTwo, usualName } from '../configuration-file.ts';
 import { operationsUrl } from '../connection/connection-client.ts';
@@ -8,6 +10,7 @@ import { meantBy } from '../meant.ts';
 import { findRunning, sandboxFolder } from '../sandbox/running-sandbox.ts';
 import type { Terminal } from '../terminal.ts';
 import { type OperationsClient, operationsClient } from './operations-client.ts';
+import { authorizationBy, authorizationFor } from './operations-token.ts';
 
 /** A running Payment Manager that the user means. */
 export interface FoundManager {
@@ -28,11 +31,30 @@ export interface FoundManager {
 export async function findOperations(options: CommandOptions, terminal: Terminal, client: HttpClient): Promise<readonly FoundManager[]> {
   const { url, config, fsp, folder } = options;
   refuseTwo(options);
-  if (typeof url === 'string') return [{ fspId: '-', meant: meantBy({ url }), operations: operationsClient(readUrl(url), client) }];
+  if (typeof url === 'string') {
+    const origin = readUrl(url);
+    const authorization = await authorizationAt(origin, options, terminal, client);
+    return [{ fspId: '-', meant: meantBy({ url }), operations: operationsClient(origin, client, authorization) }];
+  }
   if (typeof config === 'string') return [await configured(config, options, terminal, client)];
   if (typeof fsp === 'string' || typeof folder === 'string') return inSandbox(options, terminal, client);
   if (configurationSource(undefined, terminal) !== undefined) return [await configured(undefined, options, terminal, client)];
   return inSandbox(options, terminal, client);
+}
+
+/**
+ * By what the product at a URL knows us: the file that PM_OPERATIONS_TOKEN_FILE names, else that of the configuration that is named, else
+ * that of the running sandbox. A token is sent nowhere that nobody has named together with it.
+ */
+async function authorizationAt(origin: string, options: CommandOptions, terminal: Terminal, client: HttpClient): Promise<Authorization> {
+  const { PM_OPERATIONS_TOKEN_FILE: file, PM_CONFIG_FILE } = terminal.environment;
+  if (file !== undefined) return authorizationBy(resolve(terminal.workingFolder, file));
+  const { config } = options;
+  if (typeof config === 'string' || PM_CONFIG_FILE !== undefined)
+    return authorizationFor((await loadConfiguration(config as string | undefined, terminal)).config);
+  const sandbox = await findRunning(sandboxFolder(options, terminal), client);
+  const own = sandbox?.dfsps.find(({ operationsUrl }) => operationsUrl === origin);
+  return own === undefined ? {} : authorizationBy(own.operationsTokenFile);
 }
 
 function readUrl(text: string): string {
@@ -52,7 +74,7 @@ async function configured(
   const url = operationsUrl(config);
   if (url === undefined)
     throw new CommandFailed(exitCodes.usage, 'operations.port is 0 in the configuration: say with --url where the operations API is.');
-  const operations = operationsClient(url, client);
+  const operations = operationsClient(url, client, await authorizationFor(config));
   if (environments.length > 0) await checkEnvironment(config, operations);
   return { fspId: config.fspId, meant: meantBy(options), operations };
 }
@@ -83,10 +105,12 @@ async function inSandbox(options: CommandOptions, terminal: Terminal, client: Ht
       exitCodes.usage,
       `There is no DFSP '${String(wanted)}'; there are ${sandbox.dfsps.map(({ fspId }) => fspId).join(', ')}.`,
     );
-  return dfsps.map(({ fspId, operationsUrl, coreUrl, ownCore }) => ({
-    fspId,
-    meant: meantBy(options, { fsp: fspId }),
-    ...(ownCore !== true && { coreUrl }),
-    operations: operationsClient(operationsUrl, client),
-  }));
+  return Promise.all(
+    dfsps.map(async ({ fspId, operationsUrl, operationsTokenFile, coreUrl, ownCore }) => ({
+      fspId,
+      meant: meantBy(options, { fsp: fspId }),
+      ...(ownCore !== true && { coreUrl }),
+      operations: operationsClient(operationsUrl, client, await authorizationBy(operationsTokenFile)),
+    })),
+  );
 }

@@ -1,6 +1,7 @@
 import type { AllowedAction, FoundPayment, KnownFacts, PaymentFacts, PersonAction, Role } from '@payment-manager/mojaloop-connector';
 import type { HttpClient } from '@payment-manager/runtime';
 import type { Identity } from '../../operations/operations-api.ts';
+import type { Authorization } from '../../operations/operations-token.ts';
 import type { Pruned, Pruner } from '../../retention/prune-records.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 
@@ -48,13 +49,13 @@ const actTimeoutMs = 120_000;
 /** Small, so that no read keeps the journal from committing for long. */
 const pageSize = 200;
 
-/** A client to the operations API at `url`. */
-export function operationsClient(url: string, client: HttpClient): OperationsClient {
+/** A client to the operations API at `url`, which knows us by `authorization`. */
+export function operationsClient(url: string, client: HttpClient, authorization: Authorization = {}): OperationsClient {
   const call = async (method: 'GET' | 'POST', path: string, body?: object): Promise<{ status: number; json: Record<string, unknown> }> => {
     const outcome = await client.request({
       method,
       url: `${url}${path}`,
-      headers: { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }) },
+      headers: { accept: 'application/json', ...authorization, ...(body !== undefined && { 'content-type': 'application/json' }) },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       timeoutMs: body === undefined ? timeoutMs : actTimeoutMs,
     });

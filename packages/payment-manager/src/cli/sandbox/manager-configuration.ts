@@ -18,6 +18,11 @@ const propagationMs = 12_000;
 /** Processes of one Payment Manager see within that what another has put into the vault. */
 export const vaultPollMs = 1_000;
 
+/** Where that Payment Manager keeps the token of its operations API. */
+export function managerTokenFile(folder: string, fspId: string): string {
+  return join(folder, fspId, 'data', 'operations.token');
+}
+
 /** Writes the configuration of a DFSP's Payment Manager into the sandbox's folder: an example that works. Resolves with its path. */
 export async function writeManagerConfiguration(
   folder: string,

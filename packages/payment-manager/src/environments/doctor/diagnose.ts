@@ -9,6 +9,8 @@ import { openHubTokens } from '../../credentials/hub-token.ts';
 import { type LoadedKeys, loadKeys } from '../../credentials/load-keys.ts';
 import { loadTlsCredentials } from '../../credentials/tls-credentials.ts';
 import { loadVaultKeys } from '../../credentials/vault-keys.ts';
+import { operationsTokenFile } from '../../operations/operations-access.ts';
+import { authorizationIn } from '../../operations/operations-token.ts';
 import { openConfiguredVault } from '../../vault/open-vault.ts';
 import { hubServers } from '../hub-servers.ts';
 import { certificatesOf } from '../inventory.ts';
@@ -51,6 +53,7 @@ export async function diagnose(config: Config, world: DoctorWorld): Promise<read
         own: {
           inbound: config.inbound,
           operations: config.operations,
+          authorization: await authorizationIn(operationsTokenFile(config)),
           inboundCertificate: config.inbound.tls.enabled ? certificateOf(opened.keys?.inbound) : 'plain',
           proxy: opened.environment && (await proxyBefore(config, opened.environment)),
           environment: config.environment,

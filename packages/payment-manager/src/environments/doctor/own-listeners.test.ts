@@ -50,6 +50,7 @@ async function look(more: Partial<OwnListeners> = {}): Promise<string[]> {
   const findings = await lookAtOwnListeners({
     inbound: { host: '0.0.0.0', port: inbound.port },
     operations: { host: '127.0.0.1', port: operations.port },
+    authorization: {},
     inboundCertificate: inUse?.certificate,
     environment: 'sandbox',
     timeoutMs: 2000,

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { type Credentials, createHttpClient, type HttpOutcome, probeTls, Secret } from '@payment-manager/runtime';
 import { oneLine } from '@payment-manager/vault';
+import type { Authorization } from '../../operations/operations-token.ts';
 import { type OwnAddress, ownHost, ownOrigin } from '../own-address.ts';
 import { addressOf, giveToProxy, presentedBy } from '../public-endpoint.ts';
 import { attentionFindings, type ShownAttention } from './attention.ts';
@@ -10,6 +11,8 @@ import { type Finding, findingsOf } from './finding.ts';
 export interface OwnListeners {
   readonly inbound: OwnAddress;
   readonly operations: OwnAddress;
+  /** By what the operations API knows us. */
+  readonly authorization: Authorization;
   /** What the inbound side must present (PEM, own certificate first); `plain`: it speaks plain http; undefined: there is none yet. */
   readonly inboundCertificate: string | 'plain' | undefined;
   /** Where a proxy ends TLS before the inbound side; it must present our certificate. */
@@ -88,12 +91,12 @@ async function lookAtProxy({ proxy, timeoutMs }: OwnListeners): Promise<Finding[
   }
 }
 
-async function lookAtOperations({ operations, environment, timeoutMs }: OwnListeners): Promise<Finding[]> {
+async function lookAtOperations({ operations, authorization, environment, timeoutMs }: OwnListeners): Promise<Finding[]> {
   const findings = findingsOf('product');
   if (operations.port === 0) return [findings.skipped('ready', '`operations.port` is 0: any free port')];
   const client = createHttpClient({ connectTimeoutMs: timeoutMs });
   const ask = (path: string): Promise<HttpOutcome> =>
-    client.request({ method: 'GET', url: `${ownOrigin('http', operations)}${path}`, headers: {}, timeoutMs });
+    client.request({ method: 'GET', url: `${ownOrigin('http', operations)}${path}`, headers: authorization, timeoutMs });
   try {
     const live = await ask('/health/live');
     if (live.kind === 'failed')

@@ -1,4 +1,5 @@
 import type { HttpClient } from '@payment-manager/runtime';
+import type { Authorization } from '../../operations/operations-token.ts';
 
 /** An answer of the API that the DFSP calls. */
 export interface OutboundAnswer {
@@ -16,14 +17,14 @@ export interface OutboundClient {
   ): Promise<OutboundAnswer | { readonly failed: string; readonly advice: string }>;
 }
 
-/** `timeoutMs` covers the callback that each call waits for. */
-export function outboundClient(url: string, http: HttpClient, timeoutMs: number): OutboundClient {
+/** `timeoutMs` covers the callback that each call waits for; `authorization` bears the token, where one is wanted. */
+export function outboundClient(url: string, http: HttpClient, timeoutMs: number, authorization: Authorization = {}): OutboundClient {
   return {
     async call(method, path, body) {
       const outcome = await http.request({
         method,
         url: `${url}${path}`,
-        headers: { accept: 'application/json', ...(body && { 'content-type': 'application/json' }) },
+        headers: { accept: 'application/json', ...authorization, ...(body && { 'content-type': 'application/json' }) },
         ...(body && { body: JSON.stringify(body) }),
         timeoutMs,
       });

@@ -1,0 +1,20 @@
+import type { Config } from '../../config/schema.ts';
+import { CredentialsInvalid } from '../../credentials/credentials-invalid.ts';
+import { operationsTokenFile } from '../../operations/operations-access.ts';
+import { type Authorization, authorizationIn } from '../../operations/operations-token.ts';
+import { CommandFailed, exitCodes } from '../exit-codes.ts';
+
+/** By what the running product of a configuration knows us. @throws CommandFailed where its token is not for us */
+export function authorizationFor(config: Pick<Config, 'operations' | 'dataFolder'>): Promise<Authorization> {
+  return authorizationBy(operationsTokenFile(config));
+}
+
+/** The same, for a file that is named. */
+export async function authorizationBy(file: string): Promise<Authorization> {
+  try {
+    return await authorizationIn(file);
+  } catch (error) {
+    if (!(error instanceof CredentialsInvalid)) throw error;
+    throw new CommandFailed(exitCodes.config, error.message);
+  }
+}
