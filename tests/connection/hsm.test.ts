@@ -23,7 +23,6 @@ const skip =
 
 test('JWS keys in an HSM: both DFSPs onboard, pay and rotate with keys that are in no vault, and nobody tells the PIN', {
   skip,
-  timeout: 90_000,
 }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'pm-hsm-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));

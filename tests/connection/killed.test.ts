@@ -13,9 +13,7 @@ import { connected, connectionOf, startUnconnectedScheme, writeConnectedConfigur
 /** Before a write of the vault is durable, right after it, and after all that belongs to it. */
 const failpoints = ['vault.file.written:2', 'vault.file.linked:3', 'vault.file.folder-synced:3'] as const;
 
-test('a product that is killed again and again while it onboards ends connected, with the keys that the scheme knows, and pays', {
-  timeout: 120_000,
-}, async (t) => {
+test('a product that is killed again and again while it onboards ends connected, with the keys that the scheme knows, and pays', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'pm-killed-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const scheme = await startUnconnectedScheme(folder);

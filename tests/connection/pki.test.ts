@@ -44,9 +44,7 @@ async function servedFrom(side: ConnectedSide, issuer: RegExp): Promise<ShownByP
   );
 }
 
-test('our CA in a PKI engine: it signs what we serve and the hub’s certificate, its refusals are shown, and another CA there is taken over', {
-  timeout: 120_000,
-}, async (t) => {
+test('our CA in a PKI engine: it signs what we serve and the hub’s certificate, its refusals are shown, and another CA there is taken over', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'pm-pki-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const days = 86_400;

@@ -21,9 +21,7 @@ import {
 } from './connected-scheme.ts';
 import { watchWires } from './wires.ts';
 
-test('two replicas on one PostgreSQL share the vault: one acts, both use what it gets, and the other goes on when it leaves', {
-  timeout: 120_000,
-}, async (t) => {
+test('two replicas on one PostgreSQL share the vault: one acts, both use what it gets, and the other goes on when it leaves', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'pm-connected-replicas-'));
   const postgres = await startTestPostgres();
   const scheme = await startUnconnectedScheme(folder);

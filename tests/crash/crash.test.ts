@@ -35,7 +35,7 @@ describe('killed at a failpoint and started again', { concurrency: 4 }, () => {
 
 /** One scheme; its victim is killed and started again once per case. */
 function chain(name: string, cases: readonly CrashCase[], choices: Omit<ProcessChoices, 'folder'>): void {
-  test(name, { timeout: 150_000 }, async (t: TestContext) => {
+  test(name, async (t: TestContext) => {
     const running = await startProcessScheme({ ...choices, folder: folders.next() });
     try {
       await Promise.all([running.payer.start(), running.payee.start()]);

@@ -22,7 +22,6 @@ const lasting = { lifetimes: { prepareMs: 25_000, quoteRequestMs: 25_000 } };
 
 for (const who of ['payer', 'payee'] as const) {
   test(`a disk that fails ends the ${who} at once; after a start on a good one everything ends as it should`, {
-    timeout: 90_000,
     skip: process.platform === 'win32' && 'there is no ulimit',
   }, async (t) => {
     const running = await startProcessScheme({

@@ -27,7 +27,7 @@ const places = [
  */
 describe('killed while a core works that can neither be asked nor called again', { concurrency: 2 }, () => {
   for (const mode of ['reserve', 'credit'] as const) {
-    test(`a core that ${mode}s at the prepare`, { timeout: 60_000 }, async (t: TestContext) => {
+    test(`a core that ${mode}s at the prepare`, async (t: TestContext) => {
       const running = await startProcessScheme({ folder: folders.next(), atPrepare: mode, deduplicates: false });
       const credited: string[] = [];
       try {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { parseAmount } from '@payment-manager/fspiop';
 import { assertBooks, exceptionCodes, nothingOpen } from '../scheme/books.ts';
+import { atThisSpeed } from '../scheme/configuration.ts';
 import { type SchemeFolders, schemeFolders } from '../scheme/folders.ts';
 import { beginPayment, ended } from '../scheme/payments.ts';
 import { canBeAsked, type ProcessScheme, startProcessScheme } from '../scheme/process-scheme.ts';
@@ -26,11 +27,12 @@ for (const [who, amount] of [
   ['payer', '0.5'],
   ['payee', '0.75'],
 ] as const) {
-  test(`the plug of the ${who} is pulled under load: nothing that was acknowledged is lost`, { timeout: 90_000 }, async (t) => {
+  test(`the plug of the ${who} is pulled under load: nothing that was acknowledged is lost`, async (t) => {
+    const times = await atThisSpeed(lasting);
     const running = await startProcessScheme({
       folder: folders.next(),
-      payer: lasting,
-      payee: { ...lasting, ...canBeAsked },
+      payer: times,
+      payee: { ...times, ...canBeAsked },
     });
     t.after(() => running.stop());
     const { payer, payee, scheme } = running;

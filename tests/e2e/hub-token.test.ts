@@ -24,9 +24,7 @@ async function tokenServer() {
   return { url: `http://127.0.0.1:${port}/token`, logIns: () => logIns, comeBack: () => listen(port), leave };
 }
 
-test('a hub that asks for a token: while the token server is away nothing is sent and the product runs; then the payment that waited is paid', {
-  timeout: 60_000,
-}, async (t) => {
+test('a hub that asks for a token: while the token server is away nothing is sent and the product runs; then the payment that waited is paid', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'pm-hub-token-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const tokens = await tokenServer();

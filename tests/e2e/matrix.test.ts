@@ -21,7 +21,7 @@ after(() => folders.remove());
 describe('a payment, end to end, over mutual TLS with signatures', { concurrency: 8 }, () => {
   for (const scene of scenes) {
     for (const mode of scene.modes ?? (['reserve', 'credit'] as const)) {
-      test(`${scene.name} (the payee's core ${mode}s)`, { timeout: 40_000 }, () => play(scene, mode));
+      test(`${scene.name} (the payee's core ${mode}s)`, () => play(scene, mode));
     }
   }
 });

@@ -81,7 +81,7 @@ async function stage(t: TestContext, atPrepare: 'reserve' | 'credit' = 'reserve'
 
 describe('prepares over real sockets', { concurrency: 4 }, () => {
   for (const mode of ['reserve', 'credit'] as const) {
-    test(`200 identical prepares at once: one call of the core that ${mode}s, identical callbacks`, { timeout: 30_000 }, async (t) => {
+    test(`200 identical prepares at once: one call of the core that ${mode}s, identical callbacks`, async (t) => {
       const { running, payer, quotedPrepare, said } = await stage(t, mode);
       const prepare = await quotedPrepare();
       const send = () => payer.send('POST /transfers', '/transfers', { destination: PAYEE, body: prepare });
@@ -101,7 +101,7 @@ describe('prepares over real sockets', { concurrency: 4 }, () => {
     });
   }
 
-  test('what is not what the payer signed is refused at once with 3105', { timeout: 30_000 }, async (t) => {
+  test('what is not what the payer signed is refused at once with 3105', async (t) => {
     const { running, payer, forger, quotedPrepare, said } = await stage(t);
     const body = await quotedPrepare();
     const ways: readonly (readonly [string, ScriptedDfsp, SendOptions])[] = [
@@ -120,9 +120,7 @@ describe('prepares over real sockets', { concurrency: 4 }, () => {
     assertUntouched(running);
   });
 
-  test('a prepare that is not its quote, or is too late, gets the right error, and the core is not called', {
-    timeout: 30_000,
-  }, async (t) => {
+  test('a prepare that is not its quote, or is too late, gets the right error, and the core is not called', async (t) => {
     const { running, payer, quotedPrepare, said } = await stage(t);
     const wrongs: readonly (readonly [string, Partial<TransfersPostRequest>, string])[] = [
       ['expired', { expiration: new Date(Date.now() - 1_000).toISOString() }, '3303'],

@@ -20,7 +20,7 @@ const PERSONS = ['Amara', 'Diallo', 'Thandi', 'Nkosi', 'Sipho', 'Dlamini', '2771
 /** A text in which something must not stand, and what it is. */
 type Place = readonly [name: string, text: string];
 
-test('keys, tokens, fulfilments and persons stay where they belong', { timeout: 90_000 }, async (t) => {
+test('keys, tokens, fulfilments and persons stay where they belong', async (t) => {
   const loud = { log: { level: 'debug' } } as const;
   const running = await startProcessScheme({ folder: folders.next(), payer: loud, payee: loud });
   t.after(() => running.stop());

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { machineSpeed } from '@payment-manager/runtime/test-machine';
 import pg from 'pg';
 
 /** Looks into the journals of all DFSPs from outside, as one who doubts the product does. */
@@ -6,8 +7,8 @@ export interface JournalLook {
   /** Ids of records that are open. */
   open(schema: string): Promise<readonly string[]>;
   /**
-   * How long after now the last open record that belonged to this replica was no longer its; undefined when it left none.
-   * Looks again and again until then.
+   * How long after now the last open record that belonged to this replica was no longer its, by the machine's own speed; undefined when it
+   * left none. Looks again and again until then.
    */
   takenOverAfterMs(schema: string, replicaId: string): Promise<number | undefined>;
   /** Callbacks that one replica left for the others, and nobody has taken yet. */
@@ -46,11 +47,11 @@ export function journalLook(url: string): JournalLook {
       }
     },
     async takenOverAfterMs(schema, replicaId) {
-      const from = performance.now();
+      const from = machineSpeed.now();
       let last: number | undefined;
-      while (performance.now() - from < LOOK_FOR_MS) {
+      while (machineSpeed.now() - from < LOOK_FOR_MS) {
         const now = await left(schema, replicaId);
-        if (now === 0) return last === undefined ? undefined : performance.now() - from;
+        if (now === 0) return last === undefined ? undefined : machineSpeed.now() - from;
         if (now !== undefined) last = now;
         await pause(LOOK_EVERY_MS);
       }

@@ -1,3 +1,4 @@
+import { machineSpeed } from '@payment-manager/runtime/test-machine';
 import { type Order, THANDI } from '../scheme/payments.ts';
 import { PAYEE, PAYER } from '../scheme/running-scheme.ts';
 import type { ReplicaGroup } from './replica-group.ts';
@@ -5,17 +6,18 @@ import type { ReplicaGroup } from './replica-group.ts';
 /** How one replica answered a question of the DFSP that is no payment. */
 export interface Answered {
   readonly status: number;
+  /** By the machine's own speed. */
   readonly afterMs: number;
 }
 
 async function asked(url: string, body?: object): Promise<Answered> {
-  const from = performance.now();
+  const from = machineSpeed.now();
   const response = await fetch(
     url,
     body && { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
   );
   await response.arrayBuffer();
-  return { status: response.status, afterMs: performance.now() - from };
+  return { status: response.status, afterMs: machineSpeed.now() - from };
 }
 
 /** The API for the DFSP of each replica, past the load balancer. */

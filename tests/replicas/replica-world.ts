@@ -1,7 +1,7 @@
 import { startTestPostgres, type TestPostgres } from '@payment-manager/database/test-postgres';
 import { recordedLog } from '@payment-manager/runtime';
 import { type Scheme, startScheme } from '@payment-manager/sandbox';
-import type { Overrides } from '../scheme/configuration.ts';
+import { atThisSpeed, type Overrides } from '../scheme/configuration.ts';
 import { schemeFolders } from '../scheme/folders.ts';
 import { dfspsWith, PAYEE, PAYER, QUICK_DELIVERY } from '../scheme/running-scheme.ts';
 import { type JournalLook, journalLook } from './journal-look.ts';
@@ -27,16 +27,19 @@ export interface ReplicaWorldOptions {
 /** So rich that a long run does not end for want of money. */
 const RICH = { USD: '10000000' };
 
-/** The times of production, in proportion to what a busy machine with two cores needs. */
-function overrides({ leaseMs }: ReplicaWorldOptions): Overrides {
+/** The times of production, in proportion to what this machine with other work beside needs. Leases are the database's, and stay. */
+async function overrides({ leaseMs }: ReplicaWorldOptions): Promise<Overrides> {
   const prepareMs = leaseMs + 8_000;
-  return {
-    journal: { leaseMs, readConnections: 2 },
+  const times = await atThisSpeed({
     timeouts: { callbackMs: prepareMs, backendMs: 3_000, hubHttpMs: 3_000, patchGraceMs: 3_000 },
     lifetimes: { quoteMs: 2 * prepareMs, prepareMs, quoteRequestMs: prepareMs, clockSkewMs: 500 },
     ladder: { firstMs: 500, factor: 2, maxMs: 2_000, rungs: 12, slowMs: 2_000 },
+  });
+  return {
+    ...times,
+    journal: { leaseMs, readConnections: 2 },
     // longer than a client uses an idle connection again: else one may send a request on it while it is being closed
-    shutdown: { drainMs: 4_500, graceMs: 10_000 },
+    shutdown: { drainMs: 4_500, ...(await atThisSpeed({ graceMs: 10_000 })) },
   };
 }
 
@@ -54,19 +57,23 @@ export async function startReplicaWorld(options: ReplicaWorldOptions): Promise<R
     const folder = folders.next();
     const server = await startTestPostgres();
     closers.push(() => server.stop());
+    // What is only slow is waited for.
+    const patience = await atThisSpeed({ core: { callTimeoutMs: 8_000 }, delivery: QUICK_DELIVERY });
     const scheme = await startScheme({
       folder,
       forgets: true,
       log: recordedLog(),
       dfsps: dfspsWith().map((dfsp) => ({
         ...dfsp,
+        ...patience.core,
         deduplicates: dfsp.fspId !== PAYEE,
         customers: dfsp.customers.map((customer) => ({ ...customer, accounts: RICH })),
       })),
       netDebitCap: RICH,
-      hub: { delivery: QUICK_DELIVERY },
+      hub: { delivery: patience.delivery },
     });
     closers.push(() => scheme.stop());
+    const times = await overrides(options);
     const group = async (fspId: string): Promise<ReplicaGroup> => {
       const started = await startReplicas({
         folder,
@@ -75,7 +82,7 @@ export async function startReplicaWorld(options: ReplicaWorldOptions): Promise<R
         hubUrl: scheme.hubUrl,
         postgresUrl: server.url,
         count: options.replicas,
-        overrides: { ...overrides(options), core: { transferAskable: true } },
+        overrides: { ...times, core: { transferAskable: true } },
       });
       closers.push(() => started.stop());
       return started;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { recordedLog } from '@payment-manager/runtime';
+import { machineSpeed } from '@payment-manager/runtime/test-machine';
 import pg from 'pg';
 import { startTestPostgres, type TestPostgres } from '../test/test-postgres.ts';
 import { type OpenPostgresOptions, openPostgres, type PostgresStore } from './open-postgres.ts';
@@ -47,7 +48,7 @@ async function administer(url: string, ...statements: readonly string[]): Promis
 
 /** Asks again until it is so; fails when it is never so. */
 async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  for (const endMs = performance.now() + withinMs; performance.now() < endMs; await sleep(25)) if (await isSo()) return;
+  for (const endMs = machineSpeed.now() + withinMs; machineSpeed.now() < endMs; await sleep(25)) if (await isSo()) return;
   assert.fail(`never: ${what}`);
 }
 

@@ -5,6 +5,7 @@ import { after, before } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startTestPostgres, type TestPostgres } from '@payment-manager/database/test-postgres';
 import { recordedLog } from '@payment-manager/runtime';
+import { machineSpeed } from '@payment-manager/runtime/test-machine';
 import type { Append } from '../src/journal.ts';
 import { openPostgresJournal, type PostgresJournalOptions, type SharedJournal } from '../src/postgres-journal.ts';
 
@@ -74,11 +75,11 @@ export function append(recordId: string, expectedVersion: number, more: Partial<
 
 /** Until `look` gives something; the processes under test run on real time. */
 export async function eventually<T>(what: string, look: () => T | undefined | Promise<T | undefined>, withinMs = 10_000): Promise<T> {
-  const deadline = performance.now() + withinMs;
+  const deadline = machineSpeed.now() + withinMs;
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;
-    if (performance.now() > deadline) throw new Error(`in ${withinMs} ms it did not happen: ${what}`);
+    if (machineSpeed.now() > deadline) throw new Error(`in ${withinMs} ms it did not happen: ${what}`);
     await sleep(10);
   }
 }

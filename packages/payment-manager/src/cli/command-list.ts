@@ -211,8 +211,14 @@ export const commands: readonly CommandEntry[] = [
     name: 'test',
     arguments: '[patterns...]',
     summary: 'type check, lint, and all tests',
-    description: 'Checks types, lint and the architecture, and runs every test. Patterns (globs from the root) run only those test files.',
-    options: [],
+    description:
+      'Checks types, lint and the architecture, and runs every test. Patterns (globs from the root) run only those test files. Says at the end what was skipped, and why.',
+    options: [
+      {
+        flags: '--under-load',
+        description: 'while one program takes a core and another writes to the disk without pause: nothing may fail',
+      },
+    ],
     example: "./pm test 'packages/fspiop/**/*.test.ts'",
     load: async () => (await import('./test.ts')).test,
   },

@@ -39,13 +39,25 @@ test('tests are counted, suites are not, and a parent does not fail twice', asyn
   assert.match(lines.join(), /a\.test\.ts.*2 passed, 1 failed/);
 });
 
-test('a skipped test counts neither way', async () => {
-  const skipped: TestEvent = {
+test('a skipped test counts neither way, a skipped suite as one, each with its reason', async () => {
+  const skipped = (name: string, skip: string | boolean, type?: string): TestEvent => ({
     type: 'test:pass',
-    data: { name: 's', nesting: 0, file: '/r/a.test.ts', skip: 'later', details: { duration_ms: 0 } },
-  };
-  const tally = await tallyTests(events(skipped), '/r', [], () => {});
-  assert.deepEqual([tally.passed, tally.failed], [0, 0]);
+    data: { name, nesting: 0, file: '/r/a.test.ts', skip, details: { duration_ms: 0, type } },
+  });
+  const all = events(skipped('s', 'later'), skipped('no HSM', 'none is installed', 'suite'), skipped('silent', true), passed('one'));
+  const tally = await tallyTests(all, '/r', [], () => {});
+  assert.deepEqual([tally.passed, tally.failed], [1, 0]);
+  assert.deepEqual(tally.skipped, [
+    { name: 's', file: 'a.test.ts', why: 'later' },
+    { name: 'no HSM', file: 'a.test.ts', why: 'none is installed' },
+    { name: 'silent', file: 'a.test.ts', why: 'no reason given' },
+  ]);
+});
+
+test('each file that has ended says how many of how many that are', async () => {
+  const lines: string[] = [];
+  await tallyTests(events(passed('one'), summary), '/r', ['a.test.ts', 'b.test.ts'], (line) => void lines.push(line));
+  assert.match(lines.join(), /1\/2 .*a\.test\.ts/);
 });
 
 test('a file that ends before it has told all has failed', async () => {

@@ -8,6 +8,8 @@ export interface TestTally {
   failed: number;
   files: number;
   readonly failures: { readonly name: string; readonly file: string; readonly message: string }[];
+  /** A suite counts as one. */
+  readonly skipped: { readonly name: string; readonly file: string; readonly why: string }[];
 }
 
 /** The events of node's test runner that are read here. */
@@ -45,7 +47,7 @@ export async function tallyTests(
   wanted: readonly string[],
   print: (line: string) => void,
 ): Promise<TestTally> {
-  const tally: TestTally = { passed: 0, failed: 0, files: 0, failures: [] };
+  const tally: TestTally = { passed: 0, failed: 0, files: 0, failures: [], skipped: [] };
   const files = new Map<string, FileTally>();
   const untold = new Set(wanted);
   const ofFile = (file: string): FileTally => {
@@ -59,7 +61,7 @@ export async function tallyTests(
     if (type === 'test:summary' && data.file !== undefined) {
       tally.files += 1;
       untold.delete(file);
-      print(fileLine(file, ofFile(file)));
+      print(`${progress(wanted.length - untold.size, wanted.length)}${fileLine(file, ofFile(file))}`);
     }
   }
   for (const file of untold) {
@@ -72,9 +74,16 @@ export async function tallyTests(
 function count(tally: TestTally, file: FileTally, passed: boolean, name: string, data: TestEvent['data']): void {
   if (data.nesting === 0) file.ms += data.details?.duration_ms ?? 0;
   const error = data.details?.error;
+  if (data.skip !== undefined && data.skip !== false) {
+    tally.skipped.push({
+      name: data.name ?? '',
+      file: name,
+      why: typeof data.skip === 'string' && data.skip !== '' ? data.skip : 'no reason given',
+    });
+    return;
+  }
   // A suite or a test with subtests fails because of one below it, which is counted already.
   if (data.details?.type === 'suite' || error?.failureType === 'subtestsFailed') return;
-  if (data.skip !== undefined && data.skip !== false) return;
   if (passed) {
     tally.passed += 1;
     file.passed += 1;
@@ -87,6 +96,11 @@ function count(tally: TestTally, file: FileTally, passed: boolean, name: string,
     file: name,
     message: error === undefined ? '' : inspect(error.cause ?? error, { colors: false, depth: 4 }),
   });
+}
+
+/** How many files have ended, of how many. */
+function progress(ended: number, all: number): string {
+  return style.dim(`${String(ended).padStart(String(all).length)}/${all} `);
 }
 
 function fileLine(file: string, { passed, failed, ms }: FileTally): string {

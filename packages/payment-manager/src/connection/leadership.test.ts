@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startTestPostgres, type TestPostgres } from '@payment-manager/database/test-postgres';
 import { recordedLog, systemClock, systemTimers } from '@payment-manager/runtime';
+import { machineSpeed } from '@payment-manager/runtime/test-machine';
 import { competeForLead } from './leadership.ts';
 
 let server: TestPostgres;
@@ -24,8 +25,8 @@ const compete = (holder: string, name = 'production', leaseMs = 600, timers = sy
   });
 
 const until = async (what: () => boolean, withinMs: number): Promise<void> => {
-  const end = systemClock.monotonic() + withinMs;
-  while (!what() && systemClock.monotonic() < end) await new Promise<void>((resolve) => systemTimers.after(10, resolve));
+  const end = machineSpeed.now() + withinMs;
+  while (!what() && machineSpeed.now() < end) await new Promise<void>((resolve) => systemTimers.after(10, resolve));
   assert.ok(what());
 };
 

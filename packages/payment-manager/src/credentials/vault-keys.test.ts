@@ -17,6 +17,7 @@ import {
   systemTimers,
   threadPoolSignatures,
 } from '@payment-manager/runtime';
+import { machineSpeed } from '@payment-manager/runtime/test-machine';
 import { type Environment, memoryStore, openVault, type Vault, type VaultStore } from '@payment-manager/vault';
 import { loadConfig } from '../config/load.ts';
 import { guardedClient } from './guarded-client.ts';
@@ -264,9 +265,9 @@ describe('keys out of the vault', () => {
     assert.ok(keys.peers.keysOf('bluewallet')[0]?.equals(createPublicKey(fresh)));
     assert.equal(sought, 1);
     keys.seekPeersWith?.(() => new Promise(() => {}));
-    const began = systemClock.monotonic();
+    const began = machineSpeed.now();
     await keys.peers.refresh('stranger');
-    assert.ok(systemClock.monotonic() - began < 4_000);
+    assert.ok(machineSpeed.now() - began < 4_000);
     keys.stop();
   });
 
