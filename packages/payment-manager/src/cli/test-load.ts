@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Terminal } from './terminal.ts';
 
 /** Other work on this machine. */
 export interface OtherWork {
@@ -9,13 +8,13 @@ export interface OtherWork {
 }
 
 /** Starts a program that takes a core, and one that writes to the disk without pause. They end with this process, too, however it ends. */
-export function startLoad(terminal: Terminal): OtherWork {
+export function startLoad(say: (line: string) => void): OtherWork {
   const children = (['core', 'disk'] as const).map((what) =>
     spawn(process.execPath, [fileURLToPath(new URL('./test-load.main.ts', import.meta.url)), what], {
       stdio: ['ignore', 'ignore', 'inherit'],
     }),
   );
-  terminal.out('Meanwhile one program takes a core, and another writes to the disk without pause.');
+  say('Meanwhile one program takes a core, and another writes to the disk without pause.');
   return {
     children,
     stop: () => {

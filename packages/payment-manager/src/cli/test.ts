@@ -23,7 +23,7 @@ const silenceMs = 720_000;
 /** `./pm test`: types and lint side by side, then every test; the last line counts. With `--under-load` while others have the machine, too. */
 export const test: Command = async (patterns, options, terminal) => {
   const start = systemClock.monotonic();
-  const load = options['underLoad'] === true ? startLoad(terminal) : undefined;
+  const load = options['underLoad'] === true ? startLoad(terminal.out) : undefined;
   try {
     return await checkAndTest(patterns, terminal, start);
   } finally {
