@@ -84,6 +84,7 @@ export async function runToItsEnd(configFile: string): Promise<{ readonly exitCo
 
 /** A product that runs, as `./pm run` starts it, and is attacked. */
 export interface AttackedProduct {
+  readonly pid: number;
   readonly inbound: string;
   readonly outbound: string;
   readonly operations: string;
@@ -106,6 +107,7 @@ export async function startAttacked(configFile: string): Promise<AttackedProduct
     return (JSON.parse(Buffer.from(outcome.body).toString()) as { alarms: { payment: string; code: string; reason: string }[] }).alarms;
   };
   return {
+    pid: running.pid,
     inbound,
     outbound,
     operations,

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** Requests without an answer on one connection; a client that pipelines at all has a few. */
-const maxUnanswered = 64;
+const maxUnanswered = 16;
 /** A reader gets one second more for each of these. */
 const bytesPerSecond = 262_144;
 

@@ -1,3 +1,4 @@
+import type { HttpResponse } from '@payment-manager/runtime';
 import { json } from './answers.ts';
 import { GUIDE } from './docs-guide.ts';
 import { docsPage, type PageParts } from './docs-page.ts';
@@ -28,6 +29,7 @@ const OUTBOUND_PAGE: PageParts = {
 export function documentRoutes(working: readonly Route[]): readonly Route[] {
   let document: object | undefined;
   let page: string | undefined;
+  let machines: HttpResponse | undefined;
   const routes: Route[] = [
     {
       method: 'GET',
@@ -51,7 +53,10 @@ export function documentRoutes(working: readonly Route[]): readonly Route[] {
         description: 'OpenAPI 3.1.',
         answers: [{ status: 200, description: 'The document.', mediaType: 'application/json' }],
       },
-      handle: async () => json(200, described(), { 'content-type': 'application/json' }),
+      handle: async () => {
+        machines ??= json(200, described(), { 'content-type': 'application/json' });
+        return machines;
+      },
     },
     {
       method: 'GET',
