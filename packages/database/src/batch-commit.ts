@@ -68,6 +68,8 @@ function rollBack(db: DatabaseSync): void {
 }
 
 function batchFailure(name: SqliteErrorName | undefined, error: unknown): Failure {
+  if (error instanceof Error && 'code' in error && error.code === 'DATABASE_RESTORED')
+    return { code: 'DATABASE_RESTORED', message: `A batch was not stored: ${error.message}.` };
   const code: DatabaseCode = isDiskFailure(name) ? 'DATABASE_FAILED' : name === 'FULL' ? 'DATABASE_FULL' : 'DATABASE_COMMIT_FAILED';
   return { code, message: `A batch was not stored: ${messageOf(error)}.` };
 }

@@ -17,6 +17,7 @@
  * | `DATABASE_UNREACHABLE` | PostgreSQL cannot be reached or does not answer; nothing was stored | nothing: it goes on by itself when the server is back; look at the server |
  * | `DATABASE_IN_DOUBT` | PostgreSQL went away under a batch and did not come back in time; whether it is stored is not known | ask when the server is back (`PostgresStore.settle`) |
  * | `DATABASE_FENCED` | another replica found this one's lease run out and took its payments over | the process exits and starts anew; see why it stood still |
+ * | `DATABASE_RESTORED` | the database was put back to an older copy, or lost what it had acknowledged, since this process opened it | the process exits and starts anew, and sees what it must know |
  * | `DATABASE_CLOSED` | the store was closed | nothing: the program is ending |
  */
 export type DatabaseCode =
@@ -34,6 +35,7 @@ export type DatabaseCode =
   | 'DATABASE_UNREACHABLE'
   | 'DATABASE_IN_DOUBT'
   | 'DATABASE_FENCED'
+  | 'DATABASE_RESTORED'
   | 'DATABASE_CLOSED';
 
 /** The only error of this room; see `DatabaseCode` for what each code means. */

@@ -225,8 +225,8 @@ function committed(group: Group, results: readonly unknown[], failures: Readonly
 
 function batchFailed(group: Group, error: DatabaseUnavailable): void {
   const lost = takeWritesAtWork(group);
-  // After a disk failure nothing more is sent: `fail` refuses what waits.
-  if (error.code === 'DATABASE_FAILED') fail(group, error);
+  // After a disk failure, or when what is in memory counts no more, nothing more is sent: `fail` refuses what waits.
+  if (error.code === 'DATABASE_FAILED' || error.code === 'DATABASE_RESTORED') fail(group, error);
   else sendNext(group);
   for (const waiter of lost) waiter.reject(error);
 }

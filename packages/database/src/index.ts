@@ -5,6 +5,7 @@ export { type OpenSqliteOptions, openSqlite, type WorkerStore } from './open-sql
 export type { PostgresClient, PostgresDriver, PostgresPool, PostgresQuery, PostgresRows } from './postgres-driver.ts';
 export type { Letter, ReplicaMail } from './postgres-mail.ts';
 export { type OpenPostgresQueriesOptions, openPostgresQueries, type PostgresQueries } from './postgres-queries.ts';
+export { knowsRestores, restoresQuery } from './postgres-restores.ts';
 export type { PostgresScript, Refusal } from './postgres-script.ts';
 export type { PostgresAddress } from './postgres-settings.ts';
 export { type Ask, openPostgresSnapshots, type PostgresSnapshots } from './postgres-snapshots.ts';

@@ -3,16 +3,17 @@ import { DatabaseUnavailable } from './database-unavailable.ts';
 import { type GroupCommit, groupCommit } from './group-commit.ts';
 import { followChanges } from './postgres-changes.ts';
 import { checkServer, lostDurability, type ServerIdentity } from './postgres-checks.ts';
-import { type PostgresDriver, pgDriver } from './postgres-driver.ts';
+import { type PostgresClient, type PostgresDriver, pgDriver } from './postgres-driver.ts';
 import { keepLease, type Lease } from './postgres-lease.ts';
 import { openPostgresLink, type PostgresLink } from './postgres-link.ts';
 import { type ReplicaMail, replicaMail } from './postgres-mail.ts';
 import { migratePostgres } from './postgres-migrate.ts';
 import { openReader, type PostgresReader } from './postgres-reader.ts';
+import { noteLostBatch } from './postgres-restores.ts';
 import { databaseMigrations } from './postgres-schema.ts';
 import type { PostgresScript } from './postgres-script.ts';
 import { clientConfig, type PostgresAddress, schemaOf, shownAddress } from './postgres-settings.ts';
-import { failureOf, postgresWriter } from './postgres-writer.ts';
+import { failureOf, type PostgresWriter, postgresWriter } from './postgres-writer.ts';
 import { messageOf } from './sqlite-errors.ts';
 
 export interface OpenPostgresOptions<Op, Result> extends PostgresAddress {
@@ -40,8 +41,8 @@ export interface OpenPostgresOptions<Op, Result> extends PostgresAddress {
   /** Default: `pg`. */
   readonly driver?: PostgresDriver;
   /**
-   * Called once when another replica took this one's work over (`DATABASE_FENCED`): what is in memory counts no more, so the
-   * process must exit and start anew. Default: it exits with code 75.
+   * Called once when another replica took this one's work over (`DATABASE_FENCED`), or the database was put back to an older copy
+   * (`DATABASE_RESTORED`): what is in memory counts no more, so the process must exit and start anew. Default: it exits with code 75.
    */
   readonly onFatal?: (error: DatabaseUnavailable) => void;
 }
@@ -101,27 +102,43 @@ async function open<Op, Result>(
   let upSinceMs = clock.monotonic();
   let reader: PostgresReader | undefined;
   let server: ServerIdentity = '';
-  const link = await openWriterLink(options, driver, shown, timers, (of) => {
-    upSinceMs = clock.monotonic();
-    server = of;
-    reader?.serverIs(of);
-  });
-  opened.push(() => link.close());
-  const takenAtMs = clock.monotonic();
-  const epoch = await takeLease(link, replicaId, leaseMs, timers, clock);
-
+  let writing: PostgresWriter | undefined;
   let failed: DatabaseUnavailable | undefined;
   let group: GroupCommit | undefined;
-  const ended = (reason: string): void => {
+  let epoch = '';
+  const ended = (code: 'DATABASE_FENCED' | 'DATABASE_RESTORED', reason: string): void => {
     if (failed) return;
-    failed = new DatabaseUnavailable('DATABASE_FENCED', `The lease of ${replicaId} has ended, and its work belongs to others: ${reason}.`);
-    log.error('another replica took over; the process must exit', { replica: replicaId, code: failed.code });
+    const what =
+      code === 'DATABASE_FENCED'
+        ? `The lease of ${replicaId} has ended, and its work belongs to others`
+        : 'The database was put back to an older copy, or lost what it had acknowledged';
+    failed = new DatabaseUnavailable(code, `${what}: ${reason}.`);
+    log.error('what is in memory counts no more; the process must exit', { replica: replicaId, code, reason });
     group?.fail(failed);
     if (options.onFatal) options.onFatal(failed);
     else process.exit(fencedExitCode);
   };
+  const link = await openWriterLink(options, driver, shown, timers, {
+    async prepare(client) {
+      const lost = await noteLostBatch(
+        client,
+        { epoch, replica: replicaId, lastAcknowledged: writing?.lastAcknowledged ?? 0 },
+        clock.now(),
+      );
+      if (lost !== undefined) ended('DATABASE_RESTORED', lost);
+    },
+    connected(of) {
+      upSinceMs = clock.monotonic();
+      server = of;
+      reader?.serverIs(of);
+    },
+  });
+  opened.push(() => link.close());
+  const takenAtMs = clock.monotonic();
+  epoch = await takeLease(link, replicaId, leaseMs, timers, clock);
+
   const marginMs = options.leaseMarginMs ?? leaseMs / 5;
-  const onEnded = (error: unknown): void => ended(messageOf(error));
+  const onEnded = (error: unknown): void => ended('DATABASE_FENCED', messageOf(error));
   const onRenewed = (facts: { readonly fsync: string } | undefined): void => {
     // Until the server is durable again it counts as not there: the next connection is checked as the first was.
     const problem = lostDurability(facts, shown);
@@ -149,11 +166,12 @@ async function open<Op, Result>(
 
   const patienceMs = options.patienceMs ?? 5_000;
   const writer = postgresWriter({ link, script, epoch, patienceMs, clock, onCommitted: lease.renewed });
+  writing = writer;
   const commits = groupOf(options, clock, timers, async (ops) => {
     const outcome = await writer.write(ops);
-    const fenced = [...(outcome.failures?.values() ?? [])].find(({ code }) => code === 'DATABASE_FENCED');
+    const fatal = [...(outcome.failures?.values() ?? [])].find(({ code }) => code === 'DATABASE_FENCED' || code === 'DATABASE_RESTORED');
     commits.receive(outcome);
-    if (fenced) ended(fenced.message);
+    if (fatal) ended(fatal.code as 'DATABASE_FENCED' | 'DATABASE_RESTORED', fatal.message);
   });
   group = commits;
   return {
@@ -168,7 +186,7 @@ async function open<Op, Result>(
         return (await link.query(query)).rows as never;
       } catch (error) {
         const { code, message } = failureOf(error);
-        if (code === 'DATABASE_FENCED') ended(message);
+        if (code === 'DATABASE_FENCED') ended(code, message);
         throw new DatabaseUnavailable(code, message, { cause: error });
       }
     },
@@ -241,7 +259,7 @@ async function openWriterLink<Op, Result>(
   driver: PostgresDriver,
   shown: string,
   timers: Timers,
-  connected: (server: ServerIdentity) => void,
+  on: { prepare(client: PostgresClient): Promise<void>; connected(server: ServerIdentity): void },
 ): Promise<PostgresLink> {
   const { log } = options;
   let server: ServerIdentity = '';
@@ -249,9 +267,10 @@ async function openWriterLink<Op, Result>(
     client: () => driver.client(clientConfig(options, `${options.replicaId} writes`, true)),
     async prepare(client) {
       server = await checkServer(client, shown);
+      await on.prepare(client);
     },
     onUp() {
-      connected(server);
+      on.connected(server);
       log.info('connected to PostgreSQL', { server: shown });
     },
     onDown: (reason) => log.error('PostgreSQL cannot be reached; new work is refused until it is back', { server: shown, reason }),

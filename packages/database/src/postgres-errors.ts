@@ -6,20 +6,23 @@ import type { DatabaseCode } from './database-unavailable.ts';
  * - `lost`: the connection broke or answered no more; whether the statement was carried out is not known.
  * - `again`: the server undid it because of others at work (deadlock, a race for a unique row); the same again may pass.
  * - `fenced`: this process's lease was ended by another (money-rules 7).
+ * - `restored`: the database was put back to an older copy since this process opened it.
  * - `full`: no room on the server's disk.
  * - `refused`: the statement itself is at fault, and would be again.
  */
-export type PostgresFailure = 'lost' | 'again' | 'fenced' | 'full' | 'refused';
+export type PostgresFailure = 'lost' | 'again' | 'fenced' | 'restored' | 'full' | 'refused';
 
 /** SQLSTATEs that this room's own functions raise. Class PM is free for applications. */
 const leaseEndedState = 'PM001';
 const batchGivenUpState = 'PM002';
+const restoredState = 'PM003';
 
 /** Tells failures apart by SQLSTATE (postgresql.org/docs/current/errcodes-appendix.html). */
 export function postgresFailure(error: unknown): PostgresFailure {
   const state = sqlState(error);
   if (state === undefined) return 'lost';
   if (state === leaseEndedState) return 'fenced';
+  if (state === restoredState) return 'restored';
   if (state === '53100') return 'full';
   // Serialization failure, deadlock, lock not available, and a number that was given up.
   if (state === '40001' || state === '40P01' || state === '55P03' || state === batchGivenUpState) return 'again';
@@ -40,6 +43,7 @@ export const codeOfFailure: Readonly<Record<PostgresFailure, DatabaseCode>> = {
   lost: 'DATABASE_UNREACHABLE',
   again: 'DATABASE_COMMIT_FAILED',
   fenced: 'DATABASE_FENCED',
+  restored: 'DATABASE_RESTORED',
   full: 'DATABASE_FULL',
   refused: 'DATABASE_OPERATION_FAILED',
 };

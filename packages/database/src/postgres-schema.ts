@@ -132,5 +132,36 @@ const tellingNotices = `
   END $$;
 `;
 
+/**
+ * `restores`: one row for each time that the database was put back to an older copy, or that a writer did not find what it had acknowledged. Each
+ * lease has the number that its process knows of; a batch of one that knows fewer is refused (PM003), since what it decided may have been
+ * forgotten here. A program of a version before knows of none.
+ */
+const restores = `
+  CREATE TABLE restores (number integer PRIMARY KEY, at bigint NOT NULL, sign json NOT NULL);
+  ALTER TABLE leases ADD COLUMN restores integer NOT NULL DEFAULT 0;
+
+  CREATE OR REPLACE FUNCTION begin_batch(p_epoch bigint, p_batch bigint) RETURNS void LANGUAGE plpgsql AS $$
+  BEGIN
+    UPDATE leases SET last_batch = p_batch, expires_at = clock_timestamp() + lease_ms * interval '1 ms'
+      WHERE epoch = p_epoch AND NOT ended AND last_batch < p_batch AND restores = (SELECT count(*) FROM restores);
+    IF FOUND THEN RETURN; END IF;
+    PERFORM 1 FROM leases WHERE epoch = p_epoch AND NOT ended;
+    IF NOT FOUND THEN RAISE EXCEPTION 'the lease % has ended', p_epoch USING ERRCODE = 'PM001'; END IF;
+    PERFORM 1 FROM leases WHERE epoch = p_epoch AND restores = (SELECT count(*) FROM restores);
+    IF NOT FOUND THEN RAISE EXCEPTION 'the database was restored since it was opened' USING ERRCODE = 'PM003'; END IF;
+    RAISE EXCEPTION 'batch % was given up', p_batch USING ERRCODE = 'PM002';
+  END $$;
+
+  /* Writes a restore down. Gives its number. */
+  CREATE FUNCTION note_restore(p_at bigint, p_sign json) RETURNS integer LANGUAGE plpgsql AS $$
+  DECLARE made integer;
+  BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext(current_schema() || '.restores'));
+    INSERT INTO restores (number, at, sign) SELECT count(*) + 1, p_at, p_sign FROM restores RETURNING number INTO made;
+    RETURN made;
+  END $$;
+`;
+
 /** Schema of this room, one text per version, oldest first. */
-export const databaseMigrations: readonly string[] = [schema1, mailMigration, tellingNotices];
+export const databaseMigrations: readonly string[] = [schema1, mailMigration, tellingNotices, restores];

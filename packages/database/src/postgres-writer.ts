@@ -21,6 +21,8 @@ export interface PostgresWriterOptions<Op, Result> {
 type BatchOutcome = Extract<FromWorker, { kind: 'committed' }>;
 
 export interface PostgresWriter {
+  /** Number of the last batch that the server said is stored; 0: none. */
+  readonly lastAcknowledged: number;
   write(ops: readonly unknown[]): Promise<BatchOutcome>;
   /**
    * Resolves when nothing of what was given up as unknown can be stored any more: it is stored by now, or never will be.
@@ -38,7 +40,7 @@ const triesPerBatch = 8;
  */
 export function postgresWriter<Op, Result>(options: PostgresWriterOptions<Op, Result>): PostgresWriter {
   const { script, clock } = options;
-  let lastBatch = 0;
+  let [lastBatch, lastAcknowledged] = [0, 0];
 
   async function writeAll(given: readonly unknown[]): Promise<BatchOutcome> {
     const ops = given as readonly Op[];
@@ -82,12 +84,14 @@ export function postgresWriter<Op, Result>(options: PostgresWriterOptions<Op, Re
       const batch = ++lastBatch;
       try {
         const refusals = await send(batch, values);
+        lastAcknowledged = batch;
         options.onCommitted(begunAtMs);
         return refusals;
       } catch (error) {
         const failure = postgresFailure(error);
         if (failure === 'lost') {
           const settled = await settle(batch, deadline, error);
+          if (settled) lastAcknowledged = batch;
           if (settled) return settled;
           if (clock.monotonic() >= deadline) throw error;
         } else if (failure !== 'again' || tries >= triesPerBatch) throw error;
@@ -126,6 +130,9 @@ export function postgresWriter<Op, Result>(options: PostgresWriterOptions<Op, Re
   }
 
   return {
+    get lastAcknowledged() {
+      return lastAcknowledged;
+    },
     write: writeAll,
     async settle() {
       await options.link.query({ text: 'SELECT refused FROM settle_batch($1, $2)', values: [options.epoch, lastBatch] });

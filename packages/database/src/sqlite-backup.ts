@@ -94,7 +94,7 @@ export interface RestoreOptions {
   /** A backup without a MAC is taken; one with a wrong MAC never is. */
   readonly mayBeUnsigned?: boolean;
   /** Called with the copy's file before it has its name; what it throws ends the restore, and nothing was changed. */
-  readonly prepare?: (copy: string) => void;
+  readonly prepare?: (copy: string) => Promise<void>;
 }
 
 /**
@@ -114,6 +114,7 @@ export async function restoreSqlite(options: RestoreOptions): Promise<string | u
     rmSync(partial, { force: true });
     closeSync(openSync(partial, 'wx', 0o600));
     copyChecked(options, partial);
+    await options.prepare?.(partial);
     chmodSync(partial, 0o600);
     syncPath(partial);
     // From here on, and until the last rename, the database cannot be opened: half of it may be of the one and half of the other.
@@ -127,12 +128,12 @@ export async function restoreSqlite(options: RestoreOptions): Promise<string | u
   } catch (error) {
     throw refusal(`The backup ${from} cannot be restored`, error);
   } finally {
-    for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(partial + suffix, { force: true });
+    for (const suffix of ['', '-journal', '-wal', '-shm', '.lock', '.owner']) rmSync(partial + suffix, { force: true });
     lock.close();
   }
 }
 
-function copyChecked({ from, key, mayBeUnsigned = false, migrations, prepare }: RestoreOptions, partial: string): void {
+function copyChecked({ from, key, mayBeUnsigned = false, migrations }: RestoreOptions, partial: string): void {
   const mac = copyWithoutMac(from, partial, key);
   if (mac === 'wrong')
     throw new BackupRefused('BACKUP_FORGED', `${from} is not as it was made with this key: it was altered. Take another backup.`);
@@ -153,7 +154,6 @@ function copyChecked({ from, key, mayBeUnsigned = false, migrations, prepare }: 
   } finally {
     copy.close();
   }
-  prepare?.(partial);
 }
 
 function lockOf(file: string): DatabaseSync {

@@ -25,7 +25,10 @@ export interface StoreOperations {
    * was noted since `beginBatch`.
    */
   write(op: never): unknown;
-  /** Before the first operation of a batch, inside its transaction: forgets what was noted of one that was undone. */
+  /**
+   * Before the first operation of a batch, inside its transaction: forgets what was noted of one that was undone. When it throws an error
+   * with the code `DATABASE_RESTORED`, nothing of the batch is stored, and the process must exit.
+   */
   beginBatch?(): void;
   /** After the last operation, before the commit. When it throws, nothing of the batch is stored. */
   endBatch?(): void;

@@ -1,6 +1,7 @@
 import type { ReplicaMail } from '@payment-manager/database';
 import type { ChainHeads } from './chain/anchor.ts';
 import type { Prune, PruneResult } from './prune/pruned.ts';
+import type { JournalMark } from './restored/journal-mark.ts';
 
 /**
  * The durable record of every payment. A record is a list of small events; it is appended to, loaded, found by its
@@ -113,6 +114,8 @@ export interface Journal {
    * dozens at once, no more. Repeating it changes nothing.
    */
   prune?(prunes: readonly Prune[]): Promise<readonly PruneResult[]>;
+  /** Whether the journal was put back to an older copy, and what a person did about it. Absent: it cannot have been. */
+  readonly mark?: JournalMark;
   /** Present where what is stored is chained: the ends of the chain now, to be kept outside. */
   chainHeads?(): Promise<ChainHeads>;
   close(): Promise<void>;

@@ -9,6 +9,8 @@ import {
   JournalUnavailable,
 } from './journal.ts';
 import { encodedSummary, type Prune, type PruneResult, prunedBody } from './prune/pruned.ts';
+import { journalMark } from './restored/journal-mark.ts';
+import { markAppend, type RestoreSign } from './restored/mark.ts';
 
 interface MemoryRecord {
   version: number;
@@ -23,10 +25,20 @@ interface MemoryRecord {
   updatedAt: number;
 }
 
+/** A journal of this kind, of which a copy can be made. */
+export interface MemoryJournal extends Journal {
+  /** As it is now. */
+  copy(): MemoryJournal;
+  /** As it is now, marked as put back to an older copy. */
+  restoredCopy(sign: RestoreSign): Promise<Journal>;
+}
+
 /** A journal in the process's memory, for tests and simulations of flows: the same answers, nothing durable. */
-export function memoryJournal(): Journal {
-  const records = new Map<string, MemoryRecord>();
-  const claims = new Map<string, string>();
+export function memoryJournal(): MemoryJournal {
+  return journalWith(new Map(), new Map());
+}
+
+function journalWith(records: Map<string, MemoryRecord>, claims: Map<string, string>): MemoryJournal {
   let closed = false;
 
   async function whileOpen<T>(answer: () => T): Promise<T> {
@@ -65,6 +77,11 @@ export function memoryJournal(): Journal {
     record.pruned = true;
     record.bodies.splice(0, version, prunedBody(at, version, '', summary));
     return 'pruned';
+  }
+
+  function copy(): MemoryJournal {
+    const copied = new Map([...records].map(([id, record]) => [id, { ...record, bodies: [...record.bodies] }]));
+    return journalWith(copied, new Map(claims));
   }
 
   const stored = ({ recordId, kind, bodies, open }: MemoryRecord) => {
@@ -115,6 +132,13 @@ export function memoryJournal(): Journal {
     async prune(prunes) {
       const summaries = prunes.map(encodedSummary);
       return whileOpen(() => prunes.map((prune, index) => pruneNow(prune, summaries[index] as string)));
+    },
+    copy,
+    async restoredCopy(sign) {
+      const marked = copy();
+      const lastEventAt = Math.max(0, ...[...records.values()].map(({ updatedAt }) => updatedAt));
+      await marked.append(markAppend(1, sign, lastEventAt));
+      return { ...marked, mark: await journalMark(marked) };
     },
     async close() {
       closed = true;

@@ -1,10 +1,12 @@
 import {
   DatabaseUnavailable,
+  knowsRestores,
   type OpenPostgresOptions,
   openPostgres,
   openPostgresSnapshots,
   type PostgresAddress,
   type PostgresStore,
+  restoresQuery,
 } from '@payment-manager/database';
 import type { ChainHeads } from './chain/anchor.ts';
 import { gatheredLoads } from './gathered-loads.ts';
@@ -12,6 +14,9 @@ import type { Append, AppendResult, Attention, AttentionRow, Journal, JournalEve
 import { orUnavailable } from './journal-errors.ts';
 import { divider, type PostgresAppend, postgresScript, preparedAppend } from './postgres-append.ts';
 import { encodedSummary, type PruneResult } from './prune/pruned.ts';
+import { type JournalMark, journalMark } from './restored/journal-mark.ts';
+import { markAppend, markId, type RestoreSign } from './restored/mark.ts';
+import type { SeesRestore } from './restored/sees-restore.ts';
 
 /** Where the database is, this replica's name, and the limits: see `OpenPostgresOptions`. */
 export interface PostgresJournalOptions extends Omit<OpenPostgresOptions<PostgresAppend, AppendResult>, 'script'> {
@@ -20,6 +25,10 @@ export interface PostgresJournalOptions extends Omit<OpenPostgresOptions<Postgre
    * first replica's stands; one with another value is refused. No secrets: it is stored as it is.
    */
   readonly sharedBy?: Readonly<Record<string, string>>;
+  /** See `SeesRestore`. */
+  readonly restored?: SeesRestore;
+  /** Nobody else may be at work in it: with a living lease it is refused (`DATABASE_IN_USE`). */
+  readonly alone?: boolean;
 }
 
 type Store = PostgresStore<PostgresAppend, AppendResult>;
@@ -86,6 +95,7 @@ const questions = {
           WHERE NOT l.ended AND NOT EXISTS (SELECT FROM chain_heads c WHERE c.writer = l.epoch)
         ) h) AS heads`,
   },
+  hash: { name: 'batch-hash', text: 'SELECT hash FROM chain WHERE writer = $1 AND number = $2' },
   prune: { name: 'prune', text: 'SELECT prune_records($1, $2::text[], $3::integer[], $4::bigint[], $5::text[]) AS results' },
   taken: {
     name: 'taken',
@@ -100,7 +110,60 @@ const questions = {
  */
 export async function openPostgresJournal(options: PostgresJournalOptions): Promise<SharedJournal> {
   const store: Store = await openPostgres({ ...options, script: postgresScript });
+  if (options.alone === true) await demandAlone(store);
   for (const [name, value] of Object.entries(options.sharedBy ?? {})) await agreed(store, name, value);
+  const journal = doorsOf(store);
+  const mark = await markedJournal(store, journal, options.restored);
+  const endListening = store.onBatch((changed) => {
+    const number = mark.last()?.number;
+    if (number === undefined || (changed !== undefined && !changed.includes(markId(number)))) return;
+    mark.refresh().catch(() => {});
+  });
+  return {
+    ...journal,
+    mark,
+    close() {
+      endListening();
+      return journal.close();
+    },
+  };
+}
+
+/** Makes a record of each restore that is written down and has none, and knows them all from then on. */
+async function markedJournal(store: Store, journal: SharedJournal, sees: SeesRestore | undefined): Promise<JournalMark> {
+  const mark = await journalMark(journal);
+  const sign = await sees?.({
+    mark: mark.last(),
+    async hashOf(writer, number) {
+      const [row] = await store.read<{ hash: string }>({ ...questions.hash, values: [writer, number] });
+      return row?.hash;
+    },
+  });
+  if (sign !== undefined) await store.change({ text: 'SELECT note_restore($1, $2)', values: [sign.at, JSON.stringify(sign)] });
+  const noted = await store.read<{ number: number; sign: RestoreSign }>(restoresQuery);
+  if (noted.length === 0) return mark;
+  await store.change(knowsRestores(store.lease.epoch, noted.length));
+  const [last] = await store.read<{ at: number }>({ text: 'SELECT coalesce(max(updated_at), 0)::float8 AS at FROM records' });
+  // of several that open it at once, one makes the record
+  for (const { number, sign: why } of noted.slice(mark.last()?.number ?? 0)) await journal.append(markAppend(number, why, last?.at ?? 0));
+  await mark.refresh();
+  return mark;
+}
+
+async function demandAlone(store: Store): Promise<void> {
+  const others = await store.read<{ replica: string }>({
+    text: 'SELECT replica FROM leases WHERE NOT ended AND epoch <> $1 AND expires_at > clock_timestamp()',
+    values: [store.lease.epoch],
+  });
+  if (others.length === 0) return;
+  await store.close();
+  throw new DatabaseUnavailable(
+    'DATABASE_IN_USE',
+    `Stop all replicas first; these run: ${others.map(({ replica }) => replica).join(', ')}.`,
+  );
+}
+
+function doorsOf(store: Store): SharedJournal {
   const doubtful = new Set<string>();
   return {
     async append(append: Append) {

@@ -1,5 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import { type BackupFacts, backupFacts, backupSqlite, type RestoreOptions, restoreSqlite } from '@payment-manager/database';
+import type { Log } from '@payment-manager/runtime';
+import type { RestoreSign } from './restored/mark.ts';
+import { openSqliteJournal } from './sqlite-journal.ts';
 import { migrations } from './sqlite-script.ts';
 
 /** What is in a backup. Times in milliseconds since 1970. */
@@ -16,11 +19,23 @@ export async function backupSqliteJournal(file: string, to: string, facts: Backu
   return whatIsIn(to);
 }
 
-/** Puts a backup in the place of the journal; see `restoreSqlite`. @throws BackupRefused */
-export async function restoreSqliteJournal(
-  options: Omit<RestoreOptions, 'migrations' | 'prepare'>,
-): Promise<BackedUp & { movedAside: string | undefined }> {
-  const movedAside = await restoreSqlite({ ...options, migrations });
+export interface RestoreJournalOptions extends Omit<RestoreOptions, 'migrations' | 'prepare'> {
+  readonly sharedBy: Readonly<Record<string, string>>;
+  readonly sign: RestoreSign;
+  readonly log: Log;
+}
+
+/**
+ * Puts a backup in the place of the journal; see `restoreSqlite`. The copy is marked as restored before it has its name: there is no instant at
+ * which it could be taken for a journal that knows everything. @throws BackupRefused
+ */
+export async function restoreSqliteJournal(options: RestoreJournalOptions): Promise<BackedUp & { movedAside: string | undefined }> {
+  const { sharedBy, sign, log } = options;
+  const prepare = async (copy: string): Promise<void> => {
+    const journal = await openSqliteJournal({ file: copy, sharedBy, log, restored: async () => sign });
+    await journal.close();
+  };
+  const movedAside = await restoreSqlite({ ...options, migrations, prepare });
   return { ...whatIsIn(options.from), movedAside };
 }
 

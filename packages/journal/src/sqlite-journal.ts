@@ -5,7 +5,10 @@ import type { Append, Attention, Journal, JournalEvent, StoredRecord } from './j
 import { orUnavailable } from './journal-errors.ts';
 import { encodedSummary, type PruneResult } from './prune/pruned.ts';
 import type { PruneOp } from './prune/sqlite-prune.ts';
-import type { RecordRow, ShareOp } from './sqlite-script.ts';
+import { journalMark } from './restored/journal-mark.ts';
+import { markAppend } from './restored/mark.ts';
+import type { SeesRestore } from './restored/sees-restore.ts';
+import type { KnowOp, RecordRow, ShareOp } from './sqlite-script.ts';
 
 export interface SqliteJournalOptions {
   /** Path of the journal's file; made with its folder when it is not there. Only one process can have it open. */
@@ -16,6 +19,8 @@ export interface SqliteJournalOptions {
    * stand; with another one the journal is not opened.
    */
   readonly sharedBy?: Readonly<Record<string, string>>;
+  /** See `SeesRestore`. */
+  readonly restored?: SeesRestore;
   /** The disk failed: the process must exit at once (money-rules 8). Default: it exits with code 74. */
   readonly onFatal?: (error: Error) => void;
 }
@@ -28,6 +33,20 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
   const script = new URL('./sqlite-script.ts', import.meta.url);
   const store = await openSqlite<typeof import('./sqlite-script.ts')>({ ...options, script });
   for (const [name, value] of Object.entries(options.sharedBy ?? {})) await agreed(store, name, value);
+  const journal = doorsOf(store);
+  let mark = await journalMark(journal);
+  const sign = await options.restored?.({ mark: mark.last(), hashOf: (_, number) => orUnavailable(store.read('batchHash', number)) });
+  if (sign !== undefined) {
+    const lastEventAt = await orUnavailable(store.read('lastEventAt', undefined));
+    const know: KnowOp = [2];
+    // what is asked in one turn is one batch
+    await Promise.all([journal.append(markAppend((mark.last()?.number ?? 0) + 1, sign, lastEventAt)), orUnavailable(store.write(know, 0))]);
+    mark = await journalMark(journal);
+  }
+  return { ...journal, mark };
+}
+
+function doorsOf(store: Store): Journal {
   return {
     async append(append: Append) {
       const { op, bytes } = encodeAppend(append);

@@ -6,6 +6,7 @@ import { attentionHash, eventHash, hashedEvent, recordStart } from './chain/chai
 import { beginChain, type SqliteChain, sqliteChain } from './chain/sqlite-chain.ts';
 import type { PruneResult } from './prune/pruned.ts';
 import { addPruned, givePagesBack, type PruneOp, pruneWith } from './prune/sqlite-prune.ts';
+import { markKind } from './restored/mark.ts';
 
 /**
  * Events and attention hang on the record's ordinal, not on its id: ids are random, and a tree ordered by them would
@@ -82,21 +83,40 @@ export type AttentionValues = readonly [string, string, string, string, string, 
 export function operations(db: DatabaseSync) {
   const chain = sqliteChain(db);
   const [append, prune, share] = [appendWith(db, chain), pruneWith(db, chain), shareWith(db)];
+  const restores = restoresIn(db);
+  let known = restores();
   return {
-    write(op: AppendOp | PruneOp | ShareOp): AppendReply | PruneResult | string {
+    write(op: AppendOp | PruneOp | ShareOp | KnowOp): AppendReply | PruneResult | string {
       if (op[0] === 0) return prune(op as PruneOp);
+      if (op[0] === 2) {
+        known = restores();
+        return '';
+      }
       return op[0] === 1 ? share(op as ShareOp) : append(op as AppendOp);
     },
-    beginBatch: chain.begin,
+    beginBatch(): void {
+      if (restores() !== known) throw Object.assign(new Error('the journal was marked as restored'), { code: 'DATABASE_RESTORED' });
+      chain.begin();
+    },
     endBatch(): void {
       if (chain.seal()) givePagesBack(db);
     },
-    read: { ...recordQuestions(db), between: betweenQuestion(db), attention: attentionQuestion(db), chainHeads: chain.heads },
+    read: { ...recordQuestions(db), between: betweenQuestion(db), attention: attentionQuestion(db), ...chainQuestions(db, chain) },
   };
 }
 
 /** What the one who opens has as it crosses to the database's thread; no append begins with a number. */
 export type ShareOp = readonly [share: 1, name: string, value: string];
+
+/** Whoever sets a mark at the opening says in the same batch that it knows it. */
+export type KnowOp = readonly [know: 2];
+
+/** How many restores are marked: read in each batch's transaction, by the order of the claims' own tree. */
+function restoresIn(db: DatabaseSync): () => number {
+  const count = db.prepare(`SELECT count(*) FROM claims WHERE kind = '${markKind}'`);
+  count.setReturnArrays(true);
+  return () => (count.get() as unknown as readonly [number])[0];
+}
 
 /** Gives the value that stands there: the one of whoever opened the journal first. */
 function shareWith(db: DatabaseSync): (op: ShareOp) => string {
@@ -251,6 +271,17 @@ function betweenQuestion(db: DatabaseSync): (args: BetweenArguments) => readonly
     if (last?.[0] === undefined) return undefined;
     const rows = page.all(fromMs, toMs, limit, afterMs, last[0]) as unknown as readonly (readonly SQLOutputValue[])[];
     return rows.map(([updatedAt, ...row]) => [updatedAt as number, ...rowWith(bodies, row)]);
+  };
+}
+
+function chainQuestions(db: DatabaseSync, chain: SqliteChain) {
+  const hash = db.prepare('SELECT hash FROM chain WHERE position = ?');
+  const last = db.prepare('SELECT coalesce(max(updated_at), 0) AS at FROM records');
+  return {
+    chainHeads: chain.heads,
+    batchHash: (position: number): string | undefined => hash.get(position)?.['hash'] as string | undefined,
+    /** Time of the latest event. */
+    lastEventAt: (_: undefined): number => Number(last.get()?.['at']),
   };
 }
 

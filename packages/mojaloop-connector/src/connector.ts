@@ -37,6 +37,9 @@ import { outboundApi } from './outbound/outbound-api.ts';
 import type { PayerDoor } from './outbound/payer-door.ts';
 import { performPayee } from './payee/perform.ts';
 import { createPayments, type PayerEngine } from './payer/payments.ts';
+import { restoredOf } from './restored/restored.ts';
+import { type RestoredDesk, restoredDesk } from './restored/restored-desk.ts';
+import { unknownTransfers } from './restored/unknown-transfers.ts';
 import type { ConnectorSettings } from './settings.ts';
 
 /** Everything that the connector needs; wired once, in the composition root. */
@@ -81,6 +84,8 @@ export interface Connector {
   exceptions(query: { readonly id?: string; readonly limit: number }): Promise<readonly AttentionEntry[]>;
   /** One payment with everything that is known of it, what a person may do, and a day's payments for reconciliation. */
   readonly desk: ExceptionsDoor;
+  /** What a person does about a journal that was put back to an older copy. */
+  readonly restored: RestoredDesk;
   /** What somebody should look at: every exception, cores that take no outcome, messages from strangers. */
   alarms(query: { readonly id?: string; readonly limit: number }): Promise<readonly (AttentionEntry | AlarmEntry)[]>;
   /** True from the moment at which every open record is loaded. */
@@ -96,6 +101,7 @@ export interface Connector {
 /** The Mojaloop connector of one DFSP. */
 export function createConnector(deps: ConnectorDeps): Connector {
   const { settings, clock, timers } = deps;
+  const restored = restoredOf(deps.journal);
   const alarms = alarmList(clock, deps.log, deps.metrics);
   const core = guardedCore(deps.core, { ...deps, alarm: alarms.raise, limits: settings.limits });
   const sender = tellingFollowUps(createSender({ ...deps, client: deps.hubClient }), (what) => admission.expect(what));
@@ -106,11 +112,11 @@ export function createConnector(deps: ConnectorDeps): Connector {
     busy: () => admission.overloaded,
   };
   const payer: PayerEngine = new Engine(
-    payerFlow(settings),
+    payerFlow({ ...settings, restored }),
     (action, context) => (action.type === 'send' ? sender.send(action, context) : Promise.resolve({ type: 'due', key: action.key })),
     engineDeps,
   );
-  const payee: PayeeEngine = new Engine(payeeFlow(settings), performPayee({ ...deps, core, sender }), engineDeps);
+  const payee: PayeeEngine = new Engine(payeeFlow({ ...settings, restored }), performPayee({ ...deps, core, sender }), engineDeps);
   deps.metrics.readGauge('pm_open_records', 'Payments and quotes that are not finished, by flow', ['flow'], () => [
     { labels: { flow: 'payer' }, value: payer.openCount },
     { labels: { flow: 'payee' }, value: payee.openCount },
@@ -121,9 +127,16 @@ export function createConnector(deps: ConnectorDeps): Connector {
   deps.metrics.readGauge('pm_unconfirmed_late_seconds', 'How late the first of these questions is', [], () => [
     { labels: {}, value: payee.waiting.lateMs / 1_000 },
   ]);
-  const admit = () => payer.openCount + payee.openCount < settings.limits.inFlight;
+  const admit = () => restored()?.standing !== true && payer.openCount + payee.openCount < settings.limits.inFlight;
   const reads = new Reads<ReadAnswer>(timers, settings.limits.inFlight);
-  const callbacks = passedOn({ ...deps, mail: deps.journal.replica?.mail, reads, alarm: alarms.raise });
+  const unknown = unknownTransfers(deps.journal, settings.hubId, clock);
+  const callbacks = passedOn({
+    ...deps,
+    mail: deps.journal.replica?.mail,
+    reads,
+    alarm: alarms.raise,
+    unclaimed: ({ label, answer }) => unknown.note(label, answer),
+  });
   const tell = bestEffort(sender, clock, deps.log);
   const lookups = partyLookups({ ...deps, core, tell });
   const admission = new Admission({
@@ -135,7 +148,7 @@ export function createConnector(deps: ConnectorDeps): Connector {
   });
   const door = payerDoor({
     settings,
-    payments: createPayments({ ...deps, engine: payer, admit }),
+    payments: createPayments({ ...deps, engine: payer, restored, admit }),
     reads,
     sender,
     clock,
@@ -146,7 +159,20 @@ export function createConnector(deps: ConnectorDeps): Connector {
   return {
     inbound: inboundApi({
       ...deps,
-      door: inboundDoor({ ...deps, core, payer, payee, lookups, reads, passedOn: callbacks, tell, alarm: alarms.raise, admit }),
+      door: inboundDoor({
+        ...deps,
+        core,
+        payer,
+        payee,
+        lookups,
+        reads,
+        passedOn: callbacks,
+        tell,
+        restored,
+        unknown,
+        alarm: alarms.raise,
+        admit,
+      }),
       guard: signatureGuard(deps),
       alarm: alarms.raise,
     }),
@@ -156,7 +182,8 @@ export function createConnector(deps: ConnectorDeps): Connector {
       outbound: outboundGate(admission, (key) => payer.known(idempotencyClaim(key)) !== undefined),
     },
     payer: door,
-    desk: exceptionsDoor({ ...deps, payer, payee }),
+    desk: exceptionsDoor({ ...deps, payer, payee, unknown }),
+    restored: restoredDesk({ ...deps, payer, payee }),
     exceptions: (query) => attention(deps.journal, 'exception', query),
     async alarms(query) {
       const [ofPayments, exceptions] = await Promise.all([

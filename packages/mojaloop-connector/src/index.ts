@@ -15,5 +15,6 @@ export { outboundRefusal as refuseOutbound, outboundTokenWanted } from './outbou
 export * from './outbound/payer-door.ts';
 export { compare, type Difference, type DifferenceCode, meetingPoint, withoutRunning } from './reconcile/compare.ts';
 export { readStatement, StatementInvalid, type StatementRow } from './reconcile/statement.ts';
+export type { NotAllowed, RestoredDesk } from './restored/restored-desk.ts';
 export { claimsTaken, pruningSummary, type RetainedRecord } from './retention/retention.ts';
 export type * from './settings.ts';

@@ -309,6 +309,7 @@ function operationsHandler(config: Config, world: World, parts: OperationsParts)
     connection: parts.connection,
     desk: parts.connector.desk,
     prune: journalPruner(parts.journal, world.clock),
+    restored: parts.connector.restored,
     mayAct: isLoopback(config.operations.host),
     exceptions: (query) => parts.connector.exceptions(query),
     alarms: async (query) => {

@@ -30,6 +30,8 @@ import { partyTopic } from '../flows/payer/owed.ts';
 import type { InboundDoor } from '../inbound/inbound-api.ts';
 import type { PeerKeys } from '../inbound/signature.ts';
 import type { PayerEngine } from '../payer/payments.ts';
+import type { Restored } from '../restored/restored.ts';
+import type { UnknownTransfers } from '../restored/unknown-transfers.ts';
 import type { ConnectorSettings } from '../settings.ts';
 import type { PartyLookups } from './party-lookups.ts';
 import type { PassedOn } from './passed-on.ts';
@@ -53,6 +55,8 @@ export interface InboundDoorDeps {
   readonly random: Random;
   readonly alarm: (code: string, label: string, reason: string, peer?: string) => void;
   readonly admit: () => boolean;
+  readonly restored: Restored;
+  readonly unknown: Pick<UnknownTransfers, 'note'>;
 }
 
 /** Leads each message of the hub to the record that it is about. */
@@ -206,6 +210,8 @@ async function transferAsked(deps: InboundDoorDeps, received: Received): Promise
   const payee = await deps.payee.find(transferClaim(id));
   if (payee !== undefined && (await deps.payee.input(payee, { type: 'transfer-asked', asked })).kind === 'taken') return;
   const payer = await deps.payer.state(id, true);
+  // we may have forgotten it: then that it is not known is no answer
+  if (payer === undefined && deps.restored()?.standing === true) return;
   deps.tell(
     payerStateCallback(deps.settings, payer, asked) ??
       transferError(id, asked, { errorCode: '3208', errorDescription: 'the transfer is not known' }),
@@ -339,5 +345,6 @@ async function notified(
   const id = received.route.id ?? '';
   const recordId = await deps.payee.find(transferClaim(id));
   if (recordId !== undefined && (await deps.payee.input(recordId, input)).kind === 'taken') return;
+  await deps.unknown.note(id, received);
   deps.alarm('CALLBACK_UNEXPECTED', id, `${received.source} sent a notification for a transfer that is not known`, received.source);
 }

@@ -11,6 +11,8 @@ export interface PassedOnDeps {
   readonly timers: Timers;
   readonly log: Log;
   readonly alarm: (code: string, label: string, reason: string, peer?: string) => void;
+  /** Nobody waits for it anywhere. Rejects with a `JournalUnavailable`. */
+  readonly unclaimed: (unexpected: Omit<Unexpected, 'topic'>) => Promise<void>;
 }
 
 /** A callback for which nobody waits here: to which question it would be an answer, and what is told when nobody waits anywhere. */
@@ -48,13 +50,15 @@ export function passedOn(deps: PassedOnDeps): PassedOn {
   let timer: Timer | undefined;
   let endListening = (): void => {};
 
-  const unexpected = ({ label, reason, answer }: Omit<Unexpected, 'topic'>): void =>
-    deps.alarm('CALLBACK_UNEXPECTED', label, reason, answer.source);
+  const unexpected = (told: Omit<Unexpected, 'topic'>): Promise<void> => {
+    deps.alarm('CALLBACK_UNEXPECTED', told.label, told.reason, told.answer.source);
+    return deps.unclaimed(told);
+  };
 
-  function deliver({ topic, message, ageMs }: Letter): void {
+  async function deliver({ topic, message, ageMs }: Letter): Promise<void> {
     try {
       const { answer, ...told } = JSON.parse(Buffer.from(sealer.open(message, topic)).toString()) as Omit<Unexpected, 'topic'>;
-      if (!reads.answer(topic, { ...answer, ageMs })) unexpected({ answer, ...told });
+      if (!reads.answer(topic, { ...answer, ageMs })) await unexpected({ answer, ...told });
     } catch (error) {
       deps.log.error('a callback that a replica left cannot be read', { error: String(error) });
     }
@@ -69,7 +73,7 @@ export function passedOn(deps: PassedOnDeps): PassedOn {
       while (again && !stopped) {
         again = false;
         const letters = await from.collect(reads.topics());
-        for (const letter of letters) deliver(letter);
+        for (const letter of letters) await deliver(letter);
         // of each topic one is given at a time
         if (letters.length > 0 && reads.topics().length > 0) again = true;
       }
@@ -93,7 +97,7 @@ export function passedOn(deps: PassedOnDeps): PassedOn {
       const told = { label, reason, answer };
       if (mail === undefined || ++offers > OFFERS_MAX) return unexpected(told);
       const sealed = sealer.seal(Buffer.from(JSON.stringify(told)), topic);
-      if (!(await mail.post(topic, sealed))) unexpected(told);
+      if (!(await mail.post(topic, sealed))) await unexpected(told);
     },
     start() {
       if (mail === undefined) return;

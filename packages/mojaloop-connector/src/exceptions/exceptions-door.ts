@@ -11,9 +11,10 @@ import type { PayerEvent } from '../flows/payer/events.ts';
 import { applyPayer, isFinal, type PayerState } from '../flows/payer/state.ts';
 import type { AllowedAction, PersonAction, PersonInput, PersonState } from '../flows/person.ts';
 import type { PayerEngine } from '../payer/payments.ts';
+import type { UnknownTransfer, UnknownTransfers } from '../restored/unknown-transfers.ts';
 import type { ConnectorSettings } from '../settings.ts';
 import { findById, type IdKind } from './find-payments.ts';
-import type { HistoryLine } from './history-line.ts';
+import { actedLine, type HistoryLine } from './history-line.ts';
 import { type KnownFacts, knownOfPayee, knownOfPayer } from './known-facts.ts';
 import { payeeHistory } from './payee-history.ts';
 import { payerHistory } from './payer-history.ts';
@@ -85,6 +86,7 @@ export interface ExceptionsDoorDeps {
   readonly journal: Journal;
   readonly payer: PayerEngine;
   readonly payee: PayeeEngine;
+  readonly unknown: UnknownTransfers;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -149,7 +151,7 @@ function folded<S, E>(events: readonly E[], apply: (state: S | undefined, event:
 async function find(deps: ExceptionsDoorDeps, id: string, flow: Role | undefined): Promise<Found | undefined> {
   const payer = flow === 'payee' ? undefined : await asPayer(deps, id);
   const payee = flow === 'payer' ? undefined : await asPayee(deps, id);
-  if (payer === undefined || payee === undefined) return payer ?? payee;
+  if (payer === undefined || payee === undefined) return payer ?? payee ?? asUnknown(deps, id);
   return payee.facts.exceptions.length > 0 && payer.facts.exceptions.length === 0 ? payee : payer;
 }
 
@@ -209,6 +211,48 @@ async function asPayee(deps: ExceptionsDoorDeps, id: string): Promise<Found | un
       const answered = payeeAnswer(input.act, after);
       const settled = answered && (await payee.watch(recordId, answered, settings.timeouts.callbackMs));
       return { kind: 'done', detail: await detail(settled ?? (await payee.state(recordId)) ?? after) };
+    },
+  };
+}
+
+/** A transfer of which only the hub has told us: a person looks at the core's books, and settles it. */
+async function asUnknown({ unknown }: ExceptionsDoorDeps, id: string): Promise<Found | undefined> {
+  const known = await unknown.find(id);
+  if (known === undefined) return undefined;
+  const allowed = ({ settled }: UnknownTransfer): readonly AllowedAction[] =>
+    settled === undefined ? [{ action: 'settle', as: ['COMMITTED', 'ABORTED'] }] : [];
+  const detail = async (): Promise<PaymentDetail> => {
+    const now = (await unknown.find(id)) ?? known;
+    const { act, at, by, reason } = now.settled ?? {};
+    return {
+      payment: {
+        id,
+        flow: 'payee',
+        startedAt: now.at,
+        hub: now.says,
+        core: 'NOT_CALLED',
+        ...(act?.action === 'settle' && { settled: { as: act.as, at: at ?? 0, by: by ?? '', reason: reason ?? '' } }),
+        exceptions: now.settled === undefined ? ['TRANSFER_UNKNOWN'] : [],
+      },
+      known: {
+        hub: [`the transfer is ${now.says}`],
+        us: ['no record knows it: the journal may have forgotten it'],
+        core: ['nobody knows: look at its books'],
+      },
+      history: [
+        { at: now.at, who: 'hub', what: `says ${now.says} of a transfer that is in no record` },
+        ...(now.settled === undefined ? [] : [{ at: now.settled.at, who: 'person' as const, what: actedLine(now.settled) }]),
+      ],
+      allowed: allowed(now),
+    };
+  };
+  return {
+    facts: (await detail()).payment,
+    detail,
+    async act({ act, reason, by, nonce }) {
+      if (act.action !== 'settle' || !(await unknown.settle(id, { act, reason, by, nonce })))
+        return { kind: 'not-allowed', allowed: allowed(known) };
+      return { kind: 'done', detail: await detail() };
     },
   };
 }

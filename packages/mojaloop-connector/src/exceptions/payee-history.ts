@@ -29,7 +29,13 @@ const lines: Lines = {
     `it ${mode === 'reserve' ? 'reserved' : 'credited'}${late ? ', too late to fulfil' : ''}${homeTransactionId === undefined ? '' : ` (${homeTransactionId})`}`,
   ],
   'core-transfer-refused': ({ errorInformation }) => ['core', `it refused: ${errorInformation.errorCode}`],
-  'core-transfer-unknown': () => ['core', 'no answer that says what it did: it may have executed the transfer'],
+  'core-transfer-unknown': ({ forgotten }) =>
+    forgotten
+      ? [
+          'us',
+          'the journal was put back to an older copy and may have forgotten it: core and hub are asked, nothing is executed or refused',
+        ]
+      : ['core', 'no answer that says what it did: it may have executed the transfer'],
   'core-asked': ({ found }) => ['core', found === 'not-found' ? 'asked, it does not know the transfer (yet)' : 'asked, it gave no answer'],
   'core-quiet': () => [
     'us',
@@ -60,6 +66,7 @@ const lines: Lines = {
   'hub-asked': ({ rung }) => ['hub', `took question ${rung + 1} of the ladder`],
   'exception-raised': ({ code }) => ['us', `exception ${code}`],
   contradicted: ({ source, says, reason }) => ['hub', `contradiction: ${source} says ${says}, but ${reason}`],
+  reported: () => ['person', 'reported after a restore: the journal had forgotten it'],
   pruned: ({ version }) => ['us', `${version} facts from before are in the archive (./pm prune)`],
   'person-acted': (event) => ['person', actedLine(event)],
 };

@@ -37,6 +37,8 @@ const lines: Lines = {
   contradicted: ({ source, says, reason }) => ['hub', `contradiction: ${source} says ${says}, but ${reason}`],
   'confirmation-asked': () => ['us', 'a repeat of the request: the hub is asked whether this attempt is dead'],
   confirmed: () => ['hub', 'confirmed that this attempt is dead'],
+  restored: () => ['us', 'the journal was put back to an older copy: what happened since is not known, and the hub is asked'],
+  reported: () => ['person', 'reported after a restore: the journal had forgotten it'],
   pruned: ({ version }) => ['us', `${version} facts from before are in the archive (./pm prune)`],
   'person-acted': (event) => ['person', actedLine(event)],
 };

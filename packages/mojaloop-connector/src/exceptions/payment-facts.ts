@@ -37,7 +37,7 @@ export function payerFacts(state: PayerState): PaymentFacts {
   return {
     id: state.transferId,
     flow: 'payer',
-    ...(state.prepare !== undefined && money(state.prepare.amount)),
+    ...money(state.prepare?.amount ?? state.reported),
     startedAt: state.startedAt,
     hub: payerHubWord(state),
     core: 'ASKED_US',
@@ -61,8 +61,8 @@ export function payeeFacts(state: PayeeState): PaymentFacts | undefined {
   };
 }
 
-function money({ amount, currency }: { readonly amount: string; readonly currency: string }): { amount: string; currency: string } {
-  return { amount, currency };
+function money(money: { readonly amount: string; readonly currency: string } | undefined): { amount?: string; currency?: string } {
+  return money === undefined ? {} : { amount: money.amount, currency: money.currency };
 }
 
 function settlement({ settled }: PayerState | PayeeState): Pick<PaymentFacts, 'settled'> {
@@ -76,7 +76,7 @@ function exceptionCodes(exception: { readonly code: string } | undefined, contra
 }
 
 function payerHubWord(state: PayerState): HubWord {
-  if (state.prepare === undefined) return 'NOT_SENT';
+  if (state.prepare === undefined && state.restoredAt === undefined) return 'NOT_SENT';
   if (state.stage === 'open' || state.endedByPerson) return 'UNKNOWN';
   if (state.stage === 'completed') return 'COMMITTED';
   return state.neverLeft ? 'NOT_SENT' : 'ABORTED';

@@ -9,6 +9,8 @@ export const exceptionCodes = [
   'FULFILMENT_WRONG',
   'FULFILMENT_MISSING',
   'CONTRADICTION',
+  'JOURNAL_RESTORED',
+  'TRANSFER_UNKNOWN',
 ] as const;
 
 export type ExceptionCode = (typeof exceptionCodes)[number];

@@ -7,6 +7,7 @@ import type { PayerInput } from '../flows/payer/inputs.ts';
 import type { PayerAction } from '../flows/payer/owed.ts';
 import { isFinal, type PayerState, prepareExpiration } from '../flows/payer/state.ts';
 import type { Decision, PaymentAnswer, StartPayment, StartSimpleTransfer } from '../outbound/payer-door.ts';
+import { isFromBefore, type Restored } from '../restored/restored.ts';
 import type { ConnectorSettings } from '../settings.ts';
 import { transferIdOf } from './transfer-id.ts';
 import { viewOf } from './view.ts';
@@ -20,11 +21,21 @@ export interface PaymentsDeps {
   readonly random: Random;
   /** See `transferIdOf`. */
   readonly transferIdKey: Uint8Array;
+  readonly restored: Restored;
   /** New work is refused above this many open records (money-rules 9). */
   readonly admit: () => boolean;
 }
 
 const BUSY: PaymentAnswer = { kind: 'busy', retryAfterSeconds: 1, message: 'too many payments are in flight; try again' };
+
+const RESTORED: PaymentAnswer = {
+  kind: 'busy',
+  retryAfterSeconds: 60,
+  message: 'the journal was put back to an older copy and may have forgotten payments; no new one is taken until a person has looked',
+};
+
+/** Why no new payment is taken now. */
+const refusal = ({ restored }: PaymentsDeps): PaymentAnswer => (restored()?.standing === true ? RESTORED : BUSY);
 
 /** The payments that the DFSP starts, and its repeats: which request is which payment (money-rules 2). */
 export interface Payments {
@@ -60,7 +71,7 @@ async function start(deps: PaymentsDeps, start: StartPayment): Promise<PaymentAn
       attempt++;
       continue;
     }
-    if (!deps.admit()) return BUSY;
+    if (!deps.admit()) return refusal(deps);
     const transferId = newTransferId(deps, start, attempt);
     const delivery = await deps.engine.create(transferId, {
       type: 'start',
@@ -131,7 +142,8 @@ async function judgeRepeat(
   const state = await deps.engine.state(recordId, true);
   // it was just being made, and was not
   if (state === undefined) return BUSY;
-  if (state.hash !== hash) {
+  // of a tombstone the content is not known
+  if (state.hash !== hash && state.reported === undefined) {
     return {
       kind: 'conflict',
       message: `${byKey ? 'the Idempotency-Key' : 'the homeTransactionId'} was used with other content before`,
@@ -148,6 +160,8 @@ async function judgeRepeat(
  */
 async function mayTryAgain(deps: PaymentsDeps, recordId: string, state: PayerState): Promise<boolean> {
   if ((state.stage !== 'failed' && state.stage !== 'aborted') || state.contradictions.length > 0) return false;
+  // what was begun before a restore may have gone on since the copy, and may have been tried again already
+  if (isFromBefore(deps.restored, state.startedAt)) return false;
   if (state.neverLeft === true) return true;
   if (deps.clock.now() < prepareExpiration(state) + deps.settings.clockSkewMs + deps.settings.retryMarginMs) return false;
   if (state.confirmation?.confirmed === true) return true;
@@ -164,7 +178,7 @@ async function startSimple(deps: PaymentsDeps, start: StartSimpleTransfer): Prom
   const { transferId } = start.body;
   const hash = contentHash({ fspId: start.fspId, body: start.body });
   const known = await deps.engine.state(transferId);
-  if (known === undefined && !deps.admit()) return BUSY;
+  if (known === undefined && !deps.admit()) return refusal(deps);
   const delivery =
     known === undefined
       ? await deps.engine.create(transferId, {
@@ -179,7 +193,7 @@ async function startSimple(deps: PaymentsDeps, start: StartSimpleTransfer): Prom
   const recordId = delivery.kind === 'missing' ? transferId : delivery.recordId;
   const state = await deps.engine.state(recordId);
   if (state === undefined) throw new Error('a transfer vanished');
-  if (state.hash !== hash)
+  if (state.hash !== hash && state.reported === undefined)
     return {
       kind: 'conflict',
       message: 'the transferId or the Idempotency-Key was used with other content before',

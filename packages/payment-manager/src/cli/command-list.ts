@@ -152,6 +152,27 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./journal/backup.ts')).restore,
   },
   {
+    name: 'restored',
+    arguments: '',
+    summary: 'say that the journal was put back to an older copy, and what became of the payments since',
+    description:
+      'Without a wish, for a stopped product: marks the journal, as ./pm restore does by itself; for a PostgreSQL that was restored from a base backup or to a point in time, or a standby that was promoted. Refused while any replica runs. With a wish, for a running product: --report reads the transfers since the copy, each that the journal does not know becomes a tombstone; --lift lets payments be taken again, once a report was read in or --nothing-missing was said. Names and reasons are kept in the journal. See docs/retention.md.',
+    options: [
+      { flags: '--show', description: 'what is known of the last restore' },
+      { flags: '--report <file>', description: 'CSV of transferId, direction, amount, currency, state, as for ./pm reconcile' },
+      { flags: '--from <who>', description: 'whose report it is: hub or core' },
+      { flags: '--nothing-missing', description: 'no transfer was made between copy and restore (needs --reason)' },
+      { flags: '--lift', description: 'take payments again (needs --reason)' },
+      { flags: '--reason <text>', description: 'why; kept in the journal' },
+      { flags: '--by <name>', description: 'who says so (default: PM_OPERATOR, or the user of this machine)' },
+      { flags: '--yes', description: 'do not ask for confirmation' },
+      { flags: '--json', description: 'one JSON object instead of text' },
+      ...operationsOptions,
+    ],
+    example: './pm restored --lift --reason "the core’s statement is read in, the books agree"',
+    load: async () => (await import('./journal/restored.ts')).restored,
+  },
+  {
     name: 'verify',
     arguments: '',
     summary: 'prove that no record of the journal was altered, removed or slipped in',

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import type { ExceptionsDoor, PaymentDetail, PaymentFacts, Resolution } from '@payment-manager/mojaloop-connector';
+import type { ExceptionsDoor, PaymentDetail, PaymentFacts, Resolution, RestoredDesk } from '@payment-manager/mojaloop-connector';
 import { createMetrics, type HttpServer, recordedLog, startHttpServer } from '@payment-manager/runtime';
 import { pmIn } from '../../test/command-line.ts';
 import { operationsApi, refuseOperations } from '../operations/operations-api.ts';
@@ -60,6 +60,14 @@ const desk: ExceptionsDoor = {
   },
 };
 
+const neverRestored: RestoredDesk = {
+  last: () => undefined,
+  take: async () => 'not-restored',
+  readIn: async () => 'not-restored',
+  nothingMissing: async () => 'not-restored',
+  lift: async () => 'not-restored',
+};
+
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pm-exceptions-'));
   const handler = operationsApi({
@@ -75,6 +83,7 @@ before(async () => {
     mayAct: true,
     connection: () => 'none',
     prune: async () => [],
+    restored: neverRestored,
   });
   server = await startHttpServer({ host: '127.0.0.1', port: 0, maxBodyBytes: 8192, handler, refuse: refuseOperations }, recordedLog());
 });

@@ -44,6 +44,7 @@ export function watchJournal(journal: Journal, clock: Clock, metrics: Metrics): 
     ...(journal.prune === undefined ? {} : { prune: journal.prune.bind(journal) }),
     ...(journal.replica === undefined ? {} : { replica: journal.replica }),
     ...(journal.chainHeads === undefined ? {} : { chainHeads: journal.chainHeads.bind(journal) }),
+    ...(journal.mark === undefined ? {} : { mark: journal.mark }),
     close: () => journal.close(),
     recentFailure() {
       if (failure === undefined || clock.monotonic() - failure.at > failureCountsMs) return undefined;

@@ -1,8 +1,16 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { type Journal, openPostgresJournal, openSqliteJournal, postgresJournalSharedBy } from '@payment-manager/journal';
+import {
+  type Journal,
+  openPostgresJournal,
+  openSqliteJournal,
+  postgresJournalSharedBy,
+  type RestoreSign,
+  type SeesRestore,
+} from '@payment-manager/journal';
 import type { Clock, Log, Random, Timers } from '@payment-manager/runtime';
+import { olderThanAnchors } from '../anchor/older-copy.ts';
 import type { Config } from '../config/schema.ts';
 import { postgresAddress } from './postgres-address.ts';
 import { keyFingerprint, sealingKey } from './sealing-key.ts';
@@ -14,12 +22,24 @@ export interface JournalWorld {
   readonly log: Log;
   /** The key that seals what is secret in the journal; replicas that share one must have the same. */
   readonly sealingKey: Uint8Array;
+  /** A person says that it was put back to an older copy: then nobody else may be at work in it. */
+  readonly restored?: RestoreSign;
   /** The journal cannot be trusted any more, or belongs to others: the process must end. */
   readonly onFatal: (error: Error) => void;
 }
 
-/** Names in `sharedBy`. */
 const keyName = 'journal.key';
+
+/** What all that open a journal must have in common: nobody takes another's, or opens it with another key. */
+export function sharedByAll(fspId: string, fingerprint: string): Readonly<Record<string, string>> {
+  return { fspId, [keyName]: fingerprint };
+}
+
+function seesRestore(config: Config, { restored, clock }: JournalWorld): { readonly restored?: SeesRestore } {
+  if (restored !== undefined) return { restored: async () => restored };
+  const { file } = config.journal.anchor;
+  return file === undefined ? {} : { restored: olderThanAnchors(file, clock) };
+}
 
 /**
  * The key that belongs to the configured journal; made where neither is there yet.
@@ -50,14 +70,18 @@ async function begunJournal(config: Config): Promise<{ where: string; fingerprin
 export async function openJournal(config: Config, world: JournalWorld): Promise<Journal> {
   const { log, onFatal } = world;
   const { store, readConnections, leaseMs, replicaId } = config.journal;
-  const sharedBy = { fspId: config.fspId, [keyName]: keyFingerprint(world.sealingKey) };
-  if (store === 'sqlite') return openSqliteJournal({ file: join(config.dataFolder, config.journalFile), sharedBy, log, onFatal });
+  const sharedBy = sharedByAll(config.fspId, keyFingerprint(world.sealingKey));
+  const restored = seesRestore(config, world);
+  if (store === 'sqlite')
+    return openSqliteJournal({ file: join(config.dataFolder, config.journalFile), sharedBy, log, onFatal, ...restored });
   return openPostgresJournal({
     ...(await postgresAddress(config.journal)),
     readConnections,
     leaseMs: leaseMs / 2,
     replicaId: replicaId ?? `${hostname()}-${process.pid}-${world.random.uuid().slice(0, 8)}`,
     sharedBy,
+    ...restored,
+    alone: world.restored !== undefined,
     clock: world.clock,
     timers: world.timers,
     log,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
 import { describe, test } from 'node:test';
 import { memoryJournal } from '@payment-manager/journal';
-import type { ExceptionsDoor } from '@payment-manager/mojaloop-connector';
+import type { ExceptionsDoor, RestoredDesk } from '@payment-manager/mojaloop-connector';
 import { createMetrics, type HttpResponse, virtualTime } from '@payment-manager/runtime';
 import { watchJournal } from '../data/journal-watch.ts';
 import { type OperationsDeps, operationsApi, refuseOperations } from './operations-api.ts';
@@ -24,6 +24,14 @@ const desk: ExceptionsDoor = {
   payments: async () => ({ payments: [] }),
 };
 
+const neverRestored: RestoredDesk = {
+  last: () => undefined,
+  take: async () => 'not-restored',
+  readIn: async () => 'not-restored',
+  nothingMissing: async () => 'not-restored',
+  lift: async () => 'not-restored',
+};
+
 function deps(overrides: Partial<OperationsDeps> = {}): OperationsDeps {
   return {
     metrics: createMetrics(),
@@ -35,6 +43,7 @@ function deps(overrides: Partial<OperationsDeps> = {}): OperationsDeps {
     mayAct: true,
     connection: () => 'none',
     prune: async () => [],
+    restored: neverRestored,
     ...overrides,
   };
 }

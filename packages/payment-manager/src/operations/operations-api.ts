@@ -5,8 +5,9 @@ import { type ConnectionRouteDeps, connectionRoute } from './connection-route.ts
 import { type PaymentRoutesDeps, paymentRoutes } from './payment-routes.ts';
 import { type PruneRouteDeps, pruneRoute } from './prune-route.ts';
 import type { Readiness } from './readiness.ts';
+import { type RestoredRouteDeps, restoredRoute } from './restored-route.ts';
 
-export interface OperationsDeps extends PaymentRoutesDeps, PruneRouteDeps, ConnectionRouteDeps {
+export interface OperationsDeps extends PaymentRoutesDeps, PruneRouteDeps, RestoredRouteDeps, ConnectionRouteDeps {
   readonly metrics: Metrics;
   readonly identity: Identity;
   readiness(): Promise<Readiness>;
@@ -39,6 +40,7 @@ const maxIdLength = 64;
  * - `GET /exceptions`, `GET /alarms`: `?id=TRANSFER_ID`, `?limit=1…1000` (default 100)
  * - `GET|POST /exceptions/{id}`, `GET /payments`: see `paymentRoutes`
  * - `POST /journal/prune`: see `pruneRoute`
+ * - `GET|POST /journal/restored`: see `restoredRoute`
  * - `GET /connection`, `POST /connection/look`, `POST /connection/renew`: see `connectionRoute`
  */
 export function operationsApi(deps: OperationsDeps): HttpHandler {
@@ -48,6 +50,8 @@ export function operationsApi(deps: OperationsDeps): HttpHandler {
     if (ofPayment !== undefined) return ofPayment;
     const pruned = await pruneRoute(deps, request);
     if (pruned !== undefined) return pruned;
+    const ofRestore = await restoredRoute(deps, request);
+    if (ofRestore !== undefined) return ofRestore;
     const ofConnection = await connectionRoute(deps, request);
     if (ofConnection !== undefined) return ofConnection;
     const { pathname, searchParams } = new URL(target, 'http://operations');

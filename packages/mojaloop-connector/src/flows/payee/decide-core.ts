@@ -21,6 +21,11 @@ export function startTransfer(settings: PayeeSettings, attempt: number, expirati
   };
 }
 
+/** A prepare that the journal may have forgotten: neither executed nor refused; core, then hub are asked (docs/money-rules.md, 8). */
+export function forgotten(settings: PayeeSettings, state: PayeeState, now: number): PayeeDecision {
+  return unknown(settings, state, 'the journal was put back to an older copy, and may have forgotten it', now, true);
+}
+
 /** What became of the call that reserves or credits: the four outcomes of money-rules 1. */
 export function coreTransferred(
   settings: PayeeSettings,
@@ -59,8 +64,8 @@ function refused(refusal: Refusal, now: number): PayeeEvent {
   return { type: 'core-transfer-refused', at: now, errorInformation: { errorCode: refusal.code, errorDescription: refusal.description } };
 }
 
-function unknown(settings: PayeeSettings, state: PayeeState, reason: string, now: number): PayeeDecision {
-  const event: PayeeEvent = { type: 'core-transfer-unknown', at: now, reason };
+function unknown(settings: PayeeSettings, state: PayeeState, reason: string, now: number, isForgotten = false): PayeeDecision {
+  const event: PayeeEvent = { type: 'core-transfer-unknown', at: now, reason, ...(isForgotten && { forgotten: true }) };
   // the hub may have ended it meanwhile: then nothing is repeated any more
   if (settings.core.transferAskable || settings.core.transferRepeatable)
     return { events: [event, ...stillUnknown(settings, applyPayee(state, event), now)] };
@@ -81,7 +86,8 @@ function modeOf(settings: PayeeSettings, value: CoreTransfer): 'reserve' | 'cred
 
 /** The core did what was asked. In time, the fulfilment leaves; too late, the hub is asked (money-rules 3). */
 function executed(settings: PayeeSettings, state: PayeeState, mode: 'reserve' | 'credit', value: CoreTransfer, now: number): PayeeDecision {
-  const late = now >= expirationOf(state) - settings.clockSkewMs;
+  // a fulfilment may have left that we have forgotten: the hub knows
+  const late = state.core.forgotten === true || now >= expirationOf(state) - settings.clockSkewMs;
   const done: PayeeEvent = {
     type: 'core-transfer-ok',
     at: now,
@@ -119,6 +125,7 @@ function fulfil(transferState: 'RESERVED' | 'COMMITTED', value: CoreTransfer, no
 /** What the core says of a transfer whose outcome was unknown. */
 export function coreAsked(settings: PayeeSettings, state: PayeeState, key: string, result: AskResult, now: number): PayeeDecision {
   if (state.stage !== 'core-unknown' || state.settled !== undefined) return NOTHING;
+  const goesOn: PayeeDecision = { events: [{ type: 'core-asked', at: now, attempt: state.core.asks, found: 'not-found' }] };
   switch (result.kind) {
     case 'executed':
       return executed(
@@ -129,12 +136,14 @@ export function coreAsked(settings: PayeeSettings, state: PayeeState, key: strin
         now,
       );
     case 'aborted':
+      // what the core says of its own is no word about a fulfilment that we may have sent
+      if (state.core.forgotten === true) return goesOn;
       return { events: [refused({ code: '5105', description: 'the core aborted the transfer' }, now)] };
     case 'not-found':
       // "not found" proves "not executed" only in answer to a question after the deadline and a quiet time (money-rules 1)
-      if (key.startsWith(CORE_PROOF))
+      if (key.startsWith(CORE_PROOF) && state.core.forgotten !== true)
         return { events: [refused({ code: '2001', description: 'the core did not execute the transfer' }, now)] };
-      return { events: [{ type: 'core-asked', at: now, attempt: state.core.asks, found: 'not-found' }] };
+      return goesOn;
     case 'no-answer': {
       const asked: PayeeEvent = { type: 'core-asked', at: now, attempt: state.core.asks, found: 'no-answer' };
       if (state.core.asks < TRANSFER_ATTEMPTS || state.exception !== undefined) return { events: [asked] };

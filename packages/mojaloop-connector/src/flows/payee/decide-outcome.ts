@@ -68,7 +68,7 @@ function doubted(
 
 function endsTransfer(state: PayeeState, error: ErrorInformation, now: number): boolean {
   if (error.errorCode.startsWith('33')) return true;
-  if (state.fulfil !== undefined) return false;
+  if (state.fulfil !== undefined || state.core.forgotten === true) return false;
   // without our fulfilment the hub cannot commit: any word that is about the transfer itself ends it
   if (error.errorCode === '3208') return now >= expirationOf(state);
   return /^[345]/.test(error.errorCode) && error.errorCode !== '3106';
@@ -91,9 +91,15 @@ function known(
     return state.settled.as === says ? { events: [event] } : contradiction(`a person settled it as ${state.settled.as} before`);
   }
   if (state.stage === 'refused') return says === 'ABORTED' ? NOTHING : contradiction('this FSP refused the transfer');
-  if (says === 'COMMITTED' && state.fulfil === undefined) return contradiction('no fulfilment was sent');
-  const after = applyPayee(state, event);
-  return { events: [event, ...outcomeEvents(settings, after, now), ...stillUnknown(settings, after, now)] };
+  const isForgotten = state.core.forgotten === true;
+  if (says === 'COMMITTED' && state.fulfil === undefined && !isForgotten) return contradiction('no fulfilment was sent');
+  // the hub has our fulfilment, and that leaves when the core has done its part
+  const did: readonly PayeeEvent[] =
+    says === 'COMMITTED' && isForgotten && state.core.did === undefined
+      ? [{ type: 'core-transfer-ok', at: now, mode: settings.core.atPrepare, late: true }]
+      : [];
+  const after = applyPayee(did.reduce<PayeeState>(applyPayee, state), event);
+  return { events: [...did, event, ...outcomeEvents(settings, after, now), ...stillUnknown(settings, after, now)] };
 }
 
 /** The hub ended it, and nobody will ever tell what the core did: neither an enquiry nor a release is possible. */

@@ -1,16 +1,18 @@
+import { isFromBefore } from '../../restored/restored.ts';
 import { ladderEnded } from '../ladder.ts';
 import type { SendAction, SendOutcome } from '../message.ts';
 import { quoteCallback, quoteError, quoteErrorCallback, transferCallback, transferError, transferStateCallback } from './callbacks.ts';
-import { coreAsked, coreSaid, coreTold, coreTransferred, startTransfer } from './decide-core.ts';
+import { coreAsked, coreSaid, coreTold, coreTransferred, forgotten, startTransfer } from './decide-core.ts';
 import { finalWord, releaseDue, transferErrorSaid } from './decide-outcome.ts';
 import { PERSON_ASKS_CORE, personOnPayee } from './decide-person.ts';
 import { NOTHING, type PayeeDecision } from './decision.ts';
 import type { Asked, PayeeEvent } from './events.ts';
 import type { PayeeInput } from './inputs.ts';
-import { expirationOf, questionKey, sealedFulfilmentOf } from './owed.ts';
+import { expirationOf, questionKey, RESTORED, sealedFulfilmentOf } from './owed.ts';
 import { objectionToPrepare, objectionToQuote } from './prepare-checks.ts';
+import { reportedPayee } from './reported.ts';
 import type { PayeeSettings } from './settings.ts';
-import type { PayeeState } from './state.ts';
+import { applyPayee, type PayeeState } from './state.ts';
 
 /** How often an answer to a question is tried: the one who asked may ask again. */
 const COURTESY_ATTEMPTS = 3;
@@ -18,10 +20,17 @@ const COURTESY_ATTEMPTS = 3;
 /** What an input means for a quote of ours and its transfer. Pure: time comes as `now`. */
 export function decidePayee(settings: PayeeSettings, state: PayeeState | undefined, input: PayeeInput, now: number): PayeeDecision {
   if (state === undefined) return first(settings, input, now);
+  if (state.reported === true && (input.type === 'prepare' || input.type === 'stray-prepare' || input.type === 'transfer-asked'))
+    return NOTHING;
   switch (input.type) {
+    case 'reported':
+      return NOTHING;
     case 'quote':
+      // a quote from before a restore is not given again: it may have been spent
+      if (isFromBefore(settings.restored, state.quotedAt)) return NOTHING;
       return quoteAgain(state, input, now);
     case 'quote-asked':
+      if (isFromBefore(settings.restored, state.quotedAt)) return NOTHING;
       return courtesyOfQuote(state, input.asked, now);
     case 'prepare':
     case 'stray-prepare':
@@ -33,7 +42,7 @@ export function decidePayee(settings: PayeeSettings, state: PayeeState | undefin
     case 'transfer-error':
       return transferErrorSaid(settings, state, input, now);
     case 'core-quoted':
-      return coreQuoted(state, input, now);
+      return coreQuoted(settings, state, input, now);
     case 'core-transferred':
       return coreTransferred(settings, state, input.key, input.outcome, now);
     case 'core-asked':
@@ -65,6 +74,11 @@ function first(settings: PayeeSettings, input: PayeeInput, now: number): PayeeDe
     };
     const errorInformation = objectionToQuote(settings, input.quote, now);
     return { events: errorInformation === undefined ? [requested] : [requested, { type: 'quote-refused', at: now, errorInformation }] };
+  }
+  if (input.type === 'reported') return { events: [{ type: 'reported', at: now, summary: reportedPayee(settings, input, now) }] };
+  if (input.type === 'stray-prepare' && settings.restored?.()?.standing === true) {
+    const received: PayeeEvent = { type: 'prepare-received', at: now, prepare: input.prepare, hash: input.hash, asked: input.asked };
+    return { events: [received, ...forgotten(settings, applyPayee(undefined, received), now).events] };
   }
   if (input.type === 'stray-prepare') {
     return {
@@ -113,9 +127,19 @@ export function courtesy(
   return { events: [], courtesies: [sealedFulfilment === undefined ? action : { ...action, sealedFulfilment }] };
 }
 
-function coreQuoted(state: PayeeState, input: Extract<PayeeInput, { type: 'core-quoted' }>, now: number): PayeeDecision {
+function coreQuoted(
+  settings: PayeeSettings,
+  state: PayeeState,
+  input: Extract<PayeeInput, { type: 'core-quoted' }>,
+  now: number,
+): PayeeDecision {
   if (state.stage !== 'quoting') return NOTHING;
   const { result } = input;
+  // it may have been answered since the copy, with another condition
+  if (isFromBefore(settings.restored, state.quotedAt)) {
+    const errorInformation = { errorCode: '2003', errorDescription: 'no quote is given now' };
+    return { events: [{ type: 'quote-refused', at: now, errorInformation }] };
+  }
   if (result.kind === 'refused') return { events: [{ type: 'quote-refused', at: now, errorInformation: result.errorInformation }] };
   return {
     events: [
@@ -141,6 +165,9 @@ function prepareReceived(
   const { prepare, hash, asked } = input;
   if (state.prepare !== undefined) return prepareAgain(settings, state, input, now);
   const received: PayeeEvent = { type: 'prepare-received', at: now, prepare, hash, asked };
+  // also when the mark is lifted: a quote from before may have been spent since the copy
+  if (settings.restored?.()?.standing === true || isFromBefore(settings.restored, state.quotedAt))
+    return { events: [received, ...forgotten(settings, applyPayee(state, received), now).events] };
   const errorInformation =
     input.type === 'stray-prepare' ? input.errorInformation : (objectionToPrepare(settings, state, prepare, asked, now) ?? input.objection);
   if (errorInformation !== undefined) return { events: [received, { type: 'prepare-refused', at: now, errorInformation }] };
@@ -222,6 +249,7 @@ function fulfilSent(settings: PayeeSettings, state: PayeeState, acknowledged: bo
 }
 
 function due(settings: PayeeSettings, state: PayeeState, key: string, now: number): PayeeDecision {
+  if (key === RESTORED) return state.stage === 'calling-core' ? forgotten(settings, state, now) : NOTHING;
   if (key === 'release') return releaseDue(settings, state, now);
   if (key === 'core:quiet') return state.stage === 'core-unknown' ? { events: [{ type: 'core-quiet', at: now }] } : NOTHING;
   if (key === 'end:ladder' && state.exception === undefined && state.outcome === undefined && state.settled === undefined) {

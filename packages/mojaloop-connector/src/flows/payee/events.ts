@@ -36,7 +36,8 @@ export type PayeeEvent =
   | { type: 'core-transfer-started'; at: number; attempt: number; deadline: number }
   | { type: 'core-transfer-ok'; at: number; mode: 'reserve' | 'credit'; homeTransactionId?: string; late: boolean }
   | { type: 'core-transfer-refused'; at: number; errorInformation: ErrorInformation }
-  | { type: 'core-transfer-unknown'; at: number; reason: string }
+  /** `forgotten`: the journal is an older copy, and may have forgotten that the core was called and a fulfilment sent. */
+  | { type: 'core-transfer-unknown'; at: number; reason: string; forgotten?: true }
   | { type: 'core-asked'; at: number; attempt: number; found: 'not-found' | 'no-answer' }
   /** The core has had its quiet time since the call was over: what it does not know from now on, it did not execute. */
   | { type: 'core-quiet'; at: number }
@@ -75,6 +76,8 @@ export type PayeeEvent =
   | { type: 'hub-asked'; at: number; rung: number }
   | { type: 'exception-raised'; at: number; code: ExceptionCode; reason: string }
   | Contradicted
+  /** A transfer that the journal had forgotten, as it was reported: its tombstone. */
+  | { type: 'reported'; at: number; summary: PayeeState }
   /** Stands for all events before it (`prunedPayee`). */
   | PrunedEvent<PayeeState>
   | PersonActed;

@@ -56,6 +56,8 @@ export function payeeClaims(event: PayeeEvent): readonly Claim[] {
       return [conditionClaim(event.response.condition)];
     case 'prepare-received':
       return [transferClaim(event.prepare.transferId)];
+    case 'reported':
+      return [transferClaim(event.summary.prepare?.transferId ?? '')];
     default:
       return [];
   }

@@ -1,6 +1,7 @@
 import type { ErrorInformation, QuotesIdPutResponse, QuotesPostRequest, TransfersPostRequest } from '@payment-manager/fspiop';
 import type { CoreTransfer, MoneyOutcome } from '../../backend/core-door.ts';
 import type { Interrupted } from '../../engine/flow.ts';
+import type { Reported } from '../../restored/report-row.ts';
 import type { Due, Sent } from '../message.ts';
 import type { PersonInput } from '../person.ts';
 import type { Asked, ExtensionListOf } from './events.ts';
@@ -63,6 +64,7 @@ export type PayeeInput =
   | { readonly type: 'core-transferred'; readonly key: string; readonly outcome: MoneyOutcome<CoreTransfer> }
   | { readonly type: 'core-told'; readonly key: string; readonly outcome: MoneyOutcome<object> }
   | { readonly type: 'core-asked'; readonly key: string; readonly result: AskResult }
+  | Reported
   | PersonInput
   | Sent
   | Due

@@ -1,6 +1,7 @@
 import { formatDateTime, type QuotesPostRequest } from '@payment-manager/fspiop';
 import type { CoreNotification, CoreTransferRequest } from '../../backend/core-door.ts';
 import type { Action } from '../../engine/flow.ts';
+import { isFromBefore } from '../../restored/restored.ts';
 import { jitter, questionDue } from '../ladder.ts';
 import type { SendAction, TimerAction } from '../message.ts';
 import { quoteCallback, quoteErrorCallback, transferCallback, transferErrorCallback } from './callbacks.ts';
@@ -45,6 +46,9 @@ const NOTIFY_MAX_MS = 300_000;
 /** After so many refused notifications an operator is told. */
 export const NOTIFY_ALARM_AFTER = 5;
 
+/** The timer at which a call of the core from before a restore becomes one that is asked about. */
+export const RESTORED = 'restored';
+
 /** What the world is still owed for a quote of ours and the transfer that spends it. */
 export function owedByPayee(settings: PayeeSettings, state: PayeeState): readonly PayeeAction[] {
   if (state.settled !== undefined) return atRest(state) ? [] : notify(settings, state);
@@ -52,12 +56,15 @@ export function owedByPayee(settings: PayeeSettings, state: PayeeState): readonl
     case 'quoting':
       return state.quote === undefined ? [] : [coreQuote(settings, state, state.quote)];
     case 'quoted':
-      return state.quoteCallbackSettled ? [] : [send('send:quote', quoteCallback(state), Date.parse(state.response?.expiration ?? ''))];
+      return state.quoteCallbackSettled || isFromBefore(settings.restored, state.quotedAt)
+        ? []
+        : [send('send:quote', quoteCallback(state), Date.parse(state.response?.expiration ?? ''))];
     case 'quote-refused':
       return state.quoteCallbackSettled
         ? []
         : [send('send:quote-error', quoteErrorCallback(state), state.quotedAt + settings.timeouts.backendMs + ERROR_CALLBACK_MS)];
     case 'calling-core':
+      if (isFromBefore(settings.restored, state.core.startedAt)) return [{ key: RESTORED, type: 'timer', repeatable: true, notBefore: 0 }];
       return [coreTransfer(settings, state)];
     case 'core-unknown':
       return [...solveUnknown(settings, state), ...question(settings, state)];

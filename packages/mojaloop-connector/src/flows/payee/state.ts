@@ -25,6 +25,8 @@ export type PayeeStage =
 export interface PayeeState extends ContradictedState {
   readonly stage: PayeeStage;
   readonly quote?: QuotesPostRequest;
+  /** A tombstone: the journal had forgotten it, and knows what was reported. */
+  readonly reported?: true;
   readonly quoteHash?: string;
   readonly quoteAsked?: Asked;
   readonly quotedAt: number;
@@ -52,6 +54,8 @@ export interface PayeeState extends ContradictedState {
     readonly unknownSince?: number;
     /** It is over since then for so long that the core executes it no more. */
     readonly quiet?: true;
+    /** The journal may have forgotten a call, its answer and the fulfilment: nothing is executed or refused, core and hub are asked. */
+    readonly forgotten?: true;
   };
   readonly refusal?: ErrorInformation;
   readonly fulfil?: {
@@ -110,12 +114,15 @@ export function applyPayee(state: PayeeState | undefined, event: PayeeEvent): Pa
       preparedAt: event.at,
     };
   }
-  if (event.type === 'pruned') return event.summary;
+  if (event.type === 'pruned' || event.type === 'reported') return event.summary;
   if (state === undefined) throw new Error(`the first event of a quote cannot be ${event.type}`);
   return advance(state, event);
 }
 
-function advance(state: PayeeState, event: Exclude<PayeeEvent, { type: 'quote-requested' | 'prepare-received' | 'pruned' }>): PayeeState {
+function advance(
+  state: PayeeState,
+  event: Exclude<PayeeEvent, { type: 'quote-requested' | 'prepare-received' | 'pruned' | 'reported' }>,
+): PayeeState {
   switch (event.type) {
     case 'quote-answered':
       return { ...state, stage: 'quoted', response: event.response, coreQuote: event.coreQuote, sealedFulfilment: event.sealedFulfilment };
@@ -181,7 +188,11 @@ function advanceCore(state: PayeeState, event: CoreEvent): PayeeState {
     }
     case 'core-transfer-unknown': {
       const { quiet: _before, ...core } = state.core;
-      return { ...state, stage: 'core-unknown', core: { ...core, unknownAt: event.at, unknownSince: event.at } };
+      return {
+        ...state,
+        stage: 'core-unknown',
+        core: { ...core, unknownAt: event.at, unknownSince: event.at, ...(event.forgotten && { forgotten: true }) },
+      };
     }
     case 'core-quiet':
       return { ...state, core: { ...state.core, quiet: true } };

@@ -12,6 +12,7 @@ type TransferErrorInput = Extract<PayerInput, { type: 'transfer-error' }>;
 /** `PUT /transfers/{id}` for a payment that is not finished. */
 export function decideTransferState(state: PayerState, input: TransferInput, now: number): PayerDecision {
   const { body, from } = input;
+  if (state.stage === 'open' && state.prepare === undefined && state.restoredAt !== undefined) return ofForgotten(state, input, now);
   if (state.stage !== 'open' || state.prepare === undefined) {
     if (body.transferState === 'COMMITTED') return contradicted(state, from.source, 'COMMITTED', 'no prepare of it had left', now);
     return {
@@ -51,6 +52,18 @@ export function decideTransferState(state: PayerState, input: TransferInput, now
         `${from.source} reports COMMITTED ${body.fulfilment === undefined ? 'without a fulfilment' : 'with a fulfilment that does not match the condition'}`,
       );
   }
+}
+
+/**
+ * Of a prepare that we have forgotten we know no condition: only the hub's word counts, and it is taken as it is (docs/money-rules.md, 8).
+ */
+function ofForgotten(state: PayerState, { body, from }: TransferInput, now: number): PayerDecision {
+  if (from.source === state.destination) return NOTHING;
+  if (body.transferState === 'COMMITTED')
+    return { events: [{ type: 'fulfilled', at: now, fulfil: body, source: from.source, headers: from.headers }] };
+  if (body.transferState !== 'ABORTED') return NOTHING;
+  const errorInformation = { errorCode: '5000', errorDescription: 'the transfer was aborted' };
+  return { events: [{ type: 'not-committed', at: now, errorInformation, said: 'hub', timeout: false }] };
 }
 
 function exception(state: PayerState, now: number, code: ExceptionCode, reason: string): PayerDecision {

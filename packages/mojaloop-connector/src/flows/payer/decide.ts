@@ -14,8 +14,9 @@ import { NOTHING, type PayerDecision } from './decision.ts';
 import type { PayerEvent } from './events.ts';
 import { isWithinFeeLimit } from './fee-limit.ts';
 import type { CallbackFrom, PayerInput } from './inputs.ts';
-import { BEGIN_LADDER } from './owed.ts';
+import { BEGIN_LADDER, mustBeAskedAbout, RESTORED } from './owed.ts';
 import { objectionToQuote } from './quote-checks.ts';
+import { reportedPayer } from './reported.ts';
 import type { PayerSettings } from './settings.ts';
 import { applyPayer, isFinal, type PayerState } from './state.ts';
 
@@ -27,6 +28,8 @@ export function decidePayer(settings: PayerSettings, state: PayerState | undefin
     const event = { type: 'simple-transfer-started', at: now, transferId: prepare.transferId, hash, destination, prepare } as const;
     return { events: [idempotencyKey === undefined ? event : { ...event, idempotencyKey }] };
   }
+  if (input.type === 'reported')
+    return state === undefined ? { events: [{ type: 'reported', at: now, summary: reportedPayer(input, now) }] } : NOTHING;
   if (state === undefined) return NOTHING;
   switch (input.type) {
     case 'accept-party':
@@ -58,7 +61,7 @@ export function decidePayer(settings: PayerSettings, state: PayerState | undefin
     case 'sent':
       return sent(state, input.key, input.outcome, now);
     case 'due':
-      return due(state, input.key, now);
+      return due(settings, state, input.key, now);
     case 'interrupted':
       return NOTHING;
   }
@@ -251,7 +254,11 @@ function prepareSent(outcome: SendOutcome, now: number): PayerDecision {
   return { events: [event] };
 }
 
-function due(state: PayerState, key: string, now: number): PayerDecision {
+function due(settings: PayerSettings, state: PayerState, key: string, now: number): PayerDecision {
+  if (key === RESTORED)
+    return mustBeAskedAbout(settings, state)
+      ? { events: [{ type: 'restored', at: Math.max(now, settings.restored?.()?.at ?? 0) }] }
+      : NOTHING;
   if (key === 'end:lookup' && state.stage === 'lookup')
     return failed(now, { errorCode: '2004', errorDescription: 'no answer to the party look-up in time' }, true);
   if (key === 'end:quote' && state.stage === 'quoting')

@@ -60,6 +60,10 @@ export type PayerEvent =
   /** A repeat of the request asked for certainty that this failed attempt cannot move money any more (money-rules 2). */
   | { type: 'confirmation-asked'; at: number; nonce: number }
   | { type: 'confirmed'; at: number }
+  /** The journal was put back to an older copy when this payment was open: how it went on since the copy is not known, and the hub is asked. */
+  | { type: 'restored'; at: number }
+  /** A payment that the journal had forgotten, as it was reported: its tombstone. */
+  | { type: 'reported'; at: number; summary: PayerState }
   /** Stands for all events before it (`prunedPayer`). */
   | PrunedEvent<PayerState>
   | PersonActed;

@@ -7,6 +7,7 @@ import type {
 } from '@payment-manager/fspiop';
 import type { Interrupted } from '../../engine/flow.ts';
 import type { PaymentRequest } from '../../outbound/payer-door.ts';
+import type { Reported } from '../../restored/report-row.ts';
 import type { Due, Sent, Trace } from '../message.ts';
 import type { PersonInput } from '../person.ts';
 
@@ -47,6 +48,7 @@ export type PayerInput =
   | { readonly type: 'quote-error'; readonly from: CallbackFrom; readonly errorInformation: ErrorInformation }
   | { readonly type: 'transfer'; readonly from: CallbackFrom; readonly body: TransfersIdPutResponse }
   | { readonly type: 'transfer-error'; readonly from: CallbackFrom; readonly errorInformation: ErrorInformation }
+  | Reported
   | PersonInput
   | Sent
   | Due

@@ -1,4 +1,5 @@
 import { partyPath } from '@payment-manager/fspiop';
+import { isFromBefore } from '../../restored/restored.ts';
 import { questionDue } from '../ladder.ts';
 import type { Message, SendAction, TimerAction } from '../message.ts';
 import type { PayerSettings } from './settings.ts';
@@ -12,8 +13,17 @@ const SENDING_FIRST_MS = 100;
 /** The timer after which the ladder's questions begin. */
 export const BEGIN_LADDER = 'begin:ladder';
 
+/** The timer at which a payment from before a restore becomes one that is asked about. */
+export const RESTORED = 'restored';
+
+/** Is it from before the last restore, and not yet written down that nobody knows how it went on? */
+export function mustBeAskedAbout({ restored }: PayerSettings, state: PayerState): boolean {
+  return !isFinal(state) && isFromBefore(restored, state.restoredAt ?? state.startedAt);
+}
+
 /** What the world is still owed for a payment: a message to send, or an instant at which something ends. */
 export function owedByPayer(settings: PayerSettings, state: PayerState): readonly PayerAction[] {
+  if (mustBeAskedAbout(settings, state)) return [timer(RESTORED, 0)];
   switch (state.stage) {
     case 'lookup': {
       const until = state.stageAt + settings.timeouts.callbackMs;
@@ -42,7 +52,9 @@ export function owedByPayer(settings: PayerSettings, state: PayerState): readonl
 function owedWhileOpen(settings: PayerSettings, state: PayerState): readonly PayerAction[] {
   const expiration = prepareExpiration(state);
   const actions: PayerAction[] = [];
-  if (state.prepareSent === undefined) actions.push(send('send:prepare', prepareMessage(settings, state), expiration));
+  // what may have left since the copy is asked about, and not sent again
+  if (state.prepareSent === undefined && state.restoredAt === undefined)
+    actions.push(send('send:prepare', prepareMessage(settings, state), expiration));
   const firstAt = expiration + settings.clockSkewMs;
   // that we ask is on disk before the first question leaves: from then on an error of the hub may be the answer to it
   if (state.inquiredAt === undefined && state.askedAt === undefined) return [...actions, timer(BEGIN_LADDER, firstAt)];

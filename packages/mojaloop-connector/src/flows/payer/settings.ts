@@ -1,3 +1,4 @@
+import type { Restored } from '../../restored/restored.ts';
 import type { ConnectorSettings } from '../../settings.ts';
 
 /** What the payer's flow needs to know of the DFSP's decisions. */
@@ -16,4 +17,4 @@ export type PayerSettings = Pick<
   | 'ladder'
   | 'maxAutoAcceptFee'
   | 'currencyDecimals'
->;
+> & { readonly restored?: Restored };

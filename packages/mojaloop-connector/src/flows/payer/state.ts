@@ -58,6 +58,10 @@ export interface PayerState extends ContradictedState {
   readonly exception?: { readonly code: string; readonly reason: string; readonly since: number };
   /** A person ended it while the hub was silent; the hub's own word, if it comes, takes the place of the person's. */
   readonly endedByPerson?: true;
+  /** The journal was put back to an older copy then, when this payment was open: what it sent since the copy is not known. */
+  readonly restoredAt?: number;
+  /** A tombstone: the journal had forgotten it, and knows what was reported. */
+  readonly reported?: { readonly amount: string; readonly currency: string };
   readonly confirmation?: { readonly nonce: number; readonly askedAt: number; readonly confirmed: boolean };
 }
 
@@ -100,14 +104,14 @@ export function applyPayer(state: PayerState | undefined, event: PayerEvent): Pa
       contradictions: [],
     };
   }
-  if (event.type === 'pruned') return event.summary;
+  if (event.type === 'pruned' || event.type === 'reported') return event.summary;
   if (state === undefined) throw new Error(`the first event of a payment cannot be ${event.type}`);
   return advance(state, event);
 }
 
 function advance(
   state: PayerState,
-  event: Exclude<PayerEvent, { type: 'payment-started' | 'simple-transfer-started' | 'pruned' }>,
+  event: Exclude<PayerEvent, { type: 'payment-started' | 'simple-transfer-started' | 'pruned' | 'reported' }>,
 ): PayerState {
   const stage = (next: PayerStage) => ({ stage: next, stageAt: event.at });
   switch (event.type) {
@@ -145,6 +149,8 @@ function advance(
       return { ...state, rung: event.rung + 1, askedAt: event.at };
     case 'inquired':
       return { ...state, inquiredAt: event.at };
+    case 'restored':
+      return { ...state, ...(state.stage === 'open' ? {} : stage('open')), restoredAt: event.at };
     case 'exception-raised':
       return { ...state, exception: { code: event.code, reason: event.reason, since: event.at } };
     case 'contradicted':
@@ -182,7 +188,8 @@ export function isFinal(state: PayerState): boolean {
   return state.stage === 'completed' || state.stage === 'failed' || state.stage === 'aborted';
 }
 
-/** Expiration of the prepare, milliseconds since the epoch. */
+/** Expiration of the prepare, milliseconds since the epoch; where a prepare may have left that we have forgotten, when that was found. */
 export function prepareExpiration(state: PayerState): number {
+  if (state.prepare === undefined && state.restoredAt !== undefined) return state.restoredAt;
   return Date.parse(state.prepare?.expiration ?? '');
 }

@@ -55,7 +55,7 @@ describe('pm backup and pm restore', () => {
     assert.equal(asked.exitCode, 64, 'nobody can be asked, so nothing is replaced');
     const restored = await pm('good', 'restore', 'one.backup', '--yes');
     assert.equal(restored.exitCode, 0, restored.text);
-    assert.match(restored.text, /reconcile --date 2026-/);
+    assert.match(restored.text, /restored --report FILE --from core/);
     const journal = await openSqliteJournal({ file: join(folder, 'good', 'data', 'journal.db'), log: recordedLog() });
     assert.equal((await journal.openRecords(10)).length, 1);
     await journal.close();

@@ -4,12 +4,14 @@ import { counted } from '@payment-manager/connection-manager-client/counted';
 import { BackupRefused, partialBackup } from '@payment-manager/database';
 import { type BackedUp, type BackupFacts, backupFacts, backupSqliteJournal, restoreSqliteJournal } from '@payment-manager/journal';
 import { systemClock, systemTimers } from '@payment-manager/runtime';
+import { sharedByAll } from '../../data/open-journal.ts';
 import { asideOf } from '../aside.ts';
 import type { Command, CommandOptions } from '../commands.ts';
 import { configurationFile, loadConfiguration } from '../configuration-file.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
-import { confirmed } from '../operations/person.ts';
+import { confirmed, knownName } from '../operations/person.ts';
 import { style, type Terminal } from '../terminal.ts';
+import { commandLog } from './command-log.ts';
 import { type EmbeddedJournal, embeddedJournal } from './embedded-journal.ts';
 
 const factNames = { fspId: 'fspId', key: 'journal.key', madeAt: 'madeAt' } as const;
@@ -82,9 +84,20 @@ async function restorableJournal(from: string, options: CommandOptions, terminal
   const facts = await explained(async () => backupFacts(from));
   demandFits(facts, journal, from);
   const aside = asideOf(journal.file);
-  const { file, backupKey: key } = journal;
+  const { file, backupKey: key, fspId, keyFingerprint } = journal;
+  const sharedBy = sharedByAll(fspId, keyFingerprint);
   const mayBeUnsigned = options['unsigned'] === true;
-  const restoreIt = () => explained(() => restoreSqliteJournal({ from, file, aside, key, mayBeUnsigned }));
+  const log = commandLog(terminal);
+  const by = knownName(options, terminal);
+  const restoreIt = () => {
+    const sign = {
+      sign: 'restore',
+      reason: `./pm restore put the backup of ${facts[factNames.madeAt]} in its place`,
+      ...(by !== undefined && { by }),
+      at: systemClock.now(),
+    } as const;
+    return explained(() => restoreSqliteJournal({ from, file, aside, key, mayBeUnsigned, sharedBy, sign, log }));
+  };
   return { ...journal, madeAt: facts[factNames.madeAt], restore: restoreIt };
 }
 
@@ -119,14 +132,12 @@ function demandFits(facts: BackupFacts, { fspId, keyFingerprint }: EmbeddedJourn
 /** What a person must know: the journal forgot what came after the backup, the world did not. */
 function afterRestore({ lastEventAt }: BackedUp): string {
   const since = lastEventAt === undefined ? 'the backup' : new Date(lastEventAt).toISOString();
-  const day = lastEventAt === undefined ? 'DATE' : since.slice(0, 10);
   return `
-${style.warn('What was paid after')} ${since} ${style.warn('is not in the journal any more, but hub and core have it.')} Before the DFSP sends payments again:
+${style.warn('What was paid after')} ${since} ${style.warn('is not in the journal any more, but hub and core have it.')} So it is marked, and takes no new payment (503):
   1. ./pm verify                      the restored journal is whole
-  2. ./pm run (or start)              what is open asks the hub how it ended
-  3. ./pm reconcile --date ${day} --core …   and each day after it: lists what hub and core have and the journal has not
-  4. A payment that was open at that instant may end here as not sent although it was paid since: for those of its minutes the hub's
-     operator has the word. Repeats of what was paid after it would be taken for new payments: let the core look into its books first.`;
+  2. ./pm run (or start)              what is open asks core and hub how it ended
+  3. ./pm restored --report FILE --from core (or hub)      the transfers since then, as ./pm reconcile reads them; --nothing-missing when there were none
+  4. ./pm restored --lift --reason TEXT                    payments are taken again (docs/retention.md)`;
 }
 
 function contents({ records, open, lastEventAt }: BackedUp): string {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseUnavailable } from '@payment-manager/database';
 import type { Journal } from '@payment-manager/journal';
-import { createHttpClient, createLog, systemClock, systemRandom, systemTimers } from '@payment-manager/runtime';
+import { createHttpClient, systemClock, systemRandom, systemTimers } from '@payment-manager/runtime';
 import type { Config } from '../../config/schema.ts';
 import { openJournal } from '../../data/open-journal.ts';
 import { DataFolderUnusable, readSealingKey } from '../../data/sealing-key.ts';
@@ -10,6 +10,7 @@ import type { CommandOptions } from '../commands.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 import { findOperations } from '../operations/find-operations.ts';
 import type { Terminal } from '../terminal.ts';
+import { commandLog } from './command-log.ts';
 
 /**
  * Lends a pruner: of the journal itself in PostgreSQL, beside the replicas, and of a stopped product; a running product has its
@@ -34,7 +35,7 @@ export async function withPruner<T>(
 
 /** Undefined: a running product has it. */
 async function ownJournal(config: Config, terminal: Terminal, onFatal: (error: Error) => void): Promise<Journal | undefined> {
-  const log = createLog({ level: 'warn', pretty: false, destination: { write: (line: string) => terminal.err(line.trimEnd()) } });
+  const log = commandLog(terminal);
   const world = { clock: systemClock, timers: systemTimers, random: systemRandom, log, sealingKey: await sealingKeyOf(config), onFatal };
   try {
     return await openJournal(config, world);
@@ -44,7 +45,8 @@ async function ownJournal(config: Config, terminal: Terminal, onFatal: (error: E
   }
 }
 
-async function sealingKeyOf({ dataFolder }: Config): Promise<Uint8Array> {
+/** The journal's key. @throws CommandFailed (78) when it is not there */
+export async function sealingKeyOf({ dataFolder }: Config): Promise<Uint8Array> {
   try {
     const key = await readSealingKey(dataFolder);
     if (key !== undefined) return key;

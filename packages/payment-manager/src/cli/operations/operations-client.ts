@@ -23,6 +23,16 @@ export interface ShownPayment {
   readonly allowed: readonly AllowedAction[];
 }
 
+/** A restore as the operations API shows it; no number: there was none. Instants as ISO 8601. */
+export interface ShownRestore {
+  readonly number?: number;
+  readonly reason?: string;
+  readonly at?: string;
+  readonly lastEventAt?: string;
+  readonly accounted?: boolean;
+  readonly lifted?: { readonly at: string; readonly by: string; readonly reason: string };
+}
+
 /** What a person does, as it is sent. */
 export type Act = PersonAction & { readonly reason: string; readonly by: string; readonly flow?: Role };
 
@@ -37,6 +47,11 @@ export interface OperationsClient {
   /** Payments that have this id as any of theirs; `from`: who asked, for quoteIds of other FSPs. */
   find(id: string, from?: string): Promise<readonly FoundPayment[]>;
   act(id: string, act: Act): Promise<ShownPayment>;
+  /** The last restore of the journal. */
+  restored(): Promise<ShownRestore>;
+  /** Rows of a report, at most `rowsAtOnce`; how many of them the journal did not know. */
+  takeReported(rows: readonly (readonly string[])[]): Promise<number>;
+  actOnRestored(act: object): Promise<ShownRestore>;
   /** As `Pruner`. */
   prune: Pruner;
   /** Every payment whose last event lies in the stretch (milliseconds since the epoch, the end not included). */
@@ -84,6 +99,9 @@ export function operationsClient(url: string, client: HttpClient, authorization:
       return (await demand('GET', `/payments?${query}`))['payments'] as readonly FoundPayment[];
     },
     act: async (id, act) => shown(await demand('POST', ofPayment(id), act)),
+    restored: async () => (await demand('GET', '/journal/restored')) as ShownRestore,
+    takeReported: async (rows) => Number((await demand('POST', '/journal/restored', { act: 'take', rows }))['made']),
+    actOnRestored: async (act) => (await demand('POST', '/journal/restored', act)) as ShownRestore,
     async prune(wishes) {
       const records = wishes.map(({ recordId, version }) => [recordId, version]);
       return (await demand('POST', '/journal/prune', { records }))['results'] as readonly Pruned[];

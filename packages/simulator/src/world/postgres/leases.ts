@@ -50,6 +50,7 @@ export interface Leases {
   others(epoch: string): readonly string[];
   drained(epoch: string): void;
   hasEnded(epoch: string): boolean;
+  lastBatch(epoch: string): readonly { readonly last_batch: string; readonly replica: string }[];
   changesSince(epoch: string, seen: ReadonlyMap<string, number>): readonly { writer: string; latest: string; changed: string | null }[];
 }
 
@@ -120,6 +121,10 @@ export function noLeases(now: () => number): Leases {
     drained(epoch) {
       const lease = leases.get(epoch);
       if (lease !== undefined) lease.drained = true;
+    },
+    lastBatch(epoch) {
+      const lease = leases.get(epoch);
+      return lease === undefined ? [] : [{ last_batch: String(lease.lastBatch), replica: lease.replica }];
     },
     hasEnded: (epoch) => leases.get(epoch)?.ended !== false,
     changesSince(epoch, seen) {

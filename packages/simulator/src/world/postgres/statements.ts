@@ -79,6 +79,9 @@ const PLAIN: readonly (readonly [start: string, statement: Statement])[] = [
     "SELECT current_setting('server_version_num')",
     () => [{ version: 180_000, encoding: 'UTF8', commit: 'on', fsync: 'on', readonly: 'off', started: 'once' }],
   ],
+  ['SELECT last_batch, replica FROM leases', ({ leases }, [epoch]) => leases.lastBatch(text(epoch))],
+  // nothing is put back to an older copy here
+  ['SELECT number, sign FROM restores', () => []],
   ['SELECT to_regnamespace(', () => [{ there: true }]],
   // what makes tables is taken, and does nothing
   ['SELECT version FROM schema_versions', () => []],

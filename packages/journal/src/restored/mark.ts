@@ -1,0 +1,102 @@
+import type { Append, Attention, Claim, JournalEvent, StoredRecord } from '../journal.ts';
+
+/** How it was found that a journal is older than what it had acknowledged. */
+export type RestoreSign = {
+  /**
+   * `restore`: `./pm restore` put a copy in its place. `restored`: a person says so. `anchor`: an anchor reaches further than the journal.
+   * `lost-batch`: a writer did not find what it had acknowledged.
+   */
+  readonly sign: 'restore' | 'restored' | 'anchor' | 'lost-batch';
+  /** For people: what was seen. */
+  readonly reason: string;
+  /** Who says so; absent: the product itself. */
+  readonly by?: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+};
+
+/** What happened to a mark. */
+export type MarkEvent =
+  | ({ type: 'restored'; lastEventAt: number } & RestoreSign)
+  /** A report was read in, as far as `part` says: the last part makes it count. */
+  | { type: 'report-read'; at: number; by: string; from: 'hub' | 'core'; transfers: number; made: number; digest: string }
+  | { type: 'nothing-missing'; at: number; by: string; reason: string }
+  | { type: 'mark-lifted'; at: number; by: string; reason: string };
+
+/** A restore, as far as it is known. */
+export interface RestoredMark {
+  /** 1 for the first. */
+  readonly number: number;
+  readonly sign: RestoreSign['sign'];
+  readonly reason: string;
+  /** When it was set: everything in the journal that is older was in the copy. */
+  readonly at: number;
+  /** Time of the latest event that the copy had; 0: it had none. What was paid between then and `at` is not in the journal. */
+  readonly lastEventAt: number;
+  /** Reports that were read in, and the word of a person that there was nothing; one is needed to lift it. */
+  readonly accounted: boolean;
+  readonly lifted: { readonly at: number; readonly by: string; readonly reason: string } | undefined;
+  readonly version: number;
+}
+
+/** The kind of these records. */
+export const markKind = 'restored';
+/** What people see while it stands. */
+export const restoredCode = 'JOURNAL_RESTORED';
+
+/** The nth mark's record. */
+export const markId = (number: number): string => `restored-${number}`;
+/** Claims are counted to know how many restores there were. */
+export const markClaim = (number: number): Claim => ({ kind: markKind, scope: '', value: String(number) });
+
+/** Reads a mark from its record. */
+export function markOf(number: number, { events }: StoredRecord): RestoredMark {
+  let mark: RestoredMark = {
+    number,
+    sign: 'restored',
+    reason: '',
+    at: 0,
+    lastEventAt: 0,
+    accounted: false,
+    lifted: undefined,
+    version: events.length,
+  };
+  for (const event of events as unknown as readonly MarkEvent[]) {
+    if (event.type === 'restored') mark = { ...mark, sign: event.sign, reason: event.reason, at: event.at, lastEventAt: event.lastEventAt };
+    else if (event.type === 'mark-lifted') mark = { ...mark, lifted: { at: event.at, by: event.by, reason: event.reason } };
+    else mark = { ...mark, accounted: true };
+  }
+  return mark;
+}
+
+/** What sets the nth mark. */
+export function markAppend(number: number, sign: RestoreSign, lastEventAt: number): Append {
+  const event: MarkEvent = { type: 'restored', lastEventAt, ...sign };
+  return {
+    recordId: markId(number),
+    kind: markKind,
+    label: markId(number),
+    expectedVersion: 0,
+    events: [event as JournalEvent],
+    claims: [markClaim(number)],
+    open: false,
+    attention: [attentionOf(sign)],
+  };
+}
+
+/** What a person does to a mark that stands. */
+export function markChange(mark: RestoredMark, event: Exclude<MarkEvent, { type: 'restored' }>): Append {
+  return {
+    recordId: markId(mark.number),
+    kind: markKind,
+    label: markId(mark.number),
+    expectedVersion: mark.version,
+    events: [event as JournalEvent],
+    open: false,
+    attention: event.type === 'mark-lifted' ? [] : [attentionOf(mark)],
+  };
+}
+
+function attentionOf({ reason, at }: Pick<RestoreSign, 'reason' | 'at'>): Attention {
+  return { level: 'exception', code: restoredCode, reason: `the journal is an older copy: ${reason}. No new payment is taken`, since: at };
+}
