@@ -43,6 +43,7 @@ export async function attackedFolder(): Promise<AttackedFolder> {
   const signing = await openSigningKey(path('jws'), DFSP);
   await mkdir(path('peers'));
   const tls = { enabled: true, certificateFile: own.certificate, keyFile: own.privateKey, caFile: own.ca };
+  const serverTls = { ...tls, hubNames: [HUB] };
   return {
     folder,
     authority,
@@ -51,7 +52,7 @@ export async function attackedFolder(): Promise<AttackedFolder> {
     configuration: (changes = {}) => ({
       fspId: DFSP,
       dataFolder: path('data'),
-      inbound: { host: '127.0.0.1', port: 0, tls },
+      inbound: { host: '127.0.0.1', port: 0, tls: serverTls },
       outbound: { host: '127.0.0.1', port: 0 },
       operations: { host: '127.0.0.1', port: 0 },
       hub: { id: HUB, baseUrl: 'https://127.0.0.1:9', tls },
@@ -94,6 +95,8 @@ export interface AttackedProduct {
   alarmed(code: string): Promise<void>;
   /** Resolves when none with this code stands. */
   calmed(code: string): Promise<void>;
+  /** The lines of its log. */
+  log(): Promise<readonly Readonly<Record<string, unknown>>[]>;
   stop(): Promise<void>;
 }
 
@@ -118,6 +121,13 @@ export async function startAttacked(configFile: string): Promise<AttackedProduct
     calmed: async (code) => {
       await until(`the end of ${code}`, async () => !(await alarms()).some((alarm) => alarm.code === code));
     },
+    async log() {
+      const text = await readFile(`${configFile}.log`, 'utf8');
+      return text
+        .split('\n')
+        .filter((line) => line.startsWith('{'))
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
+    },
     stop: () => running.stop(5_000),
   };
 }
@@ -139,16 +149,21 @@ export async function send({ url, method = 'GET', headers = {}, body, as }: Sent
 }
 
 /** The word of somebody who says to be the hub: an unsigned notification that a transfer is committed. */
-export function unsignedNotification(inbound: string, as: Credentials): Promise<HttpOutcome> {
+export function unsignedNotification(
+  inbound: string,
+  as: Credentials | undefined,
+  more: Readonly<Record<string, string>> = {},
+): Promise<HttpOutcome> {
   return send({
     url: `${inbound}/transfers/7c23e80c-d078-4077-8263-2c047876fcf6`,
     method: 'PATCH',
-    as,
+    ...(as !== undefined && { as }),
     headers: {
       'content-type': 'application/vnd.interoperability.transfers+json;version=1.1',
       date: new Date(systemClock.now()).toUTCString(),
       'fspiop-source': HUB,
       'fspiop-destination': DFSP,
+      ...more,
     },
     body: JSON.stringify({ completedTimestamp: '2026-11-24T09:30:00.000Z', transferState: 'COMMITTED' }),
   });

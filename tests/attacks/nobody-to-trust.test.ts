@@ -13,12 +13,14 @@ before(async () => {
 after(() => folder.remove());
 
 /** Every place in a configuration that names a CA bundle, with what it takes for the bundle to be read. */
-const places: Readonly<Record<string, (caFile: string, tls: object) => Readonly<Record<string, object>>>> = {
+const places: Readonly<Record<string, (caFile: string, tls: { readonly hubNames?: unknown }) => Readonly<Record<string, object>>>> = {
   inbound: (caFile, tls) => ({ inbound: { host: '127.0.0.1', port: 0, tls: { ...tls, caFile } } }),
-  outbound: (caFile, tls) => ({ outbound: { host: '127.0.0.1', port: 0, tls: { ...tls, caFile, requireClientCertificate: true } } }),
-  hub: (caFile, tls) => ({ hub: { id: HUB, baseUrl: 'https://127.0.0.1:9', tls: { ...tls, caFile } } }),
+  outbound: (caFile, { hubNames, ...tls }) => ({
+    outbound: { host: '127.0.0.1', port: 0, tls: { ...tls, caFile, requireClientCertificate: true } },
+  }),
+  hub: (caFile, { hubNames, ...tls }) => ({ hub: { id: HUB, baseUrl: 'https://127.0.0.1:9', tls: { ...tls, caFile } } }),
   core: (caFile) => ({ core: { baseUrl: 'https://127.0.0.1:9', tls: { enabled: true, caFile } } }),
-  'the token server': (caFile, tls) => ({
+  'the token server': (caFile, { hubNames, ...tls }) => ({
     hub: {
       id: HUB,
       baseUrl: 'https://127.0.0.1:9',

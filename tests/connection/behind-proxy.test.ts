@@ -39,7 +39,7 @@ before(async () => {
   scheme = await startUnconnectedScheme(folder);
   [port, proxyPort] = [await freePort(), await freePort()];
   file = await writeConnectedConfiguration(folder, scheme, PAYEE, {
-    inbound: { host: '127.0.0.1', port, tls: { enabled: false, requireClientCertificate: false } },
+    inbound: { host: '127.0.0.1', port, tls: { enabled: false, requireClientCertificate: false, hubNames: [] } },
     connectionManager: { ingressUrl: `https://localhost:${proxyPort}` },
   });
   const [behind, peer] = [

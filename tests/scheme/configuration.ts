@@ -45,7 +45,7 @@ export function writeConfiguration(folder: string, scheme: Scheme, fspId: string
     fspId,
     sandbox: true,
     dataFolder: 'data',
-    inbound: { host: '127.0.0.1', port: 0, tls },
+    inbound: { host: '127.0.0.1', port: 0, tls: { ...tls, hubNames: [scheme.hubId] } },
     outbound: { host: '127.0.0.1', port: 0 },
     operations: { host: '127.0.0.1', port: 0 },
     hub: { id: scheme.hubId, baseUrl: hubUrl, tls },

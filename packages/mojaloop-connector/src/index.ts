@@ -12,6 +12,7 @@ export type { AllowedAction, FinalState, PersonAction } from './flows/person.ts'
 export { refuseInbound } from './inbound/answers.ts';
 export type { PeerKeys } from './inbound/signature.ts';
 export { outboundRefusal as refuseOutbound, outboundTokenWanted } from './outbound/answers.ts';
+export { refuseWebPages } from './outbound/callers.ts';
 export * from './outbound/payer-door.ts';
 export { compare, type Difference, type DifferenceCode, meetingPoint, withoutRunning } from './reconcile/compare.ts';
 export { readStatement, StatementInvalid, type StatementRow } from './reconcile/statement.ts';

@@ -6,6 +6,7 @@ import {
   outboundTokenWanted,
   refuseInbound,
   refuseOutbound,
+  refuseWebPages,
 } from '@payment-manager/mojaloop-connector';
 import {
   createSealer,
@@ -21,8 +22,10 @@ import { watchCertificates } from './alarms/certificate-alarms.ts';
 import { watchExceptions } from './alarms/exception-gauge.ts';
 import { configuredAnchoring } from './anchor/configured.ts';
 import { connectorSettings } from './config/connector-settings.ts';
+import { exemptionsOf, hubNamesOf, isLoopback } from './config/production-rules.ts';
 import type { Config } from './config/schema.ts';
 import type { Connection } from './connection/connection.ts';
+import { type HubCallers, hubCallers } from './credentials/hub-callers.ts';
 import { type LoadedKeys, loadKeys } from './credentials/load-keys.ts';
 import { bearerCheck, readTokenFile } from './credentials/token-file.ts';
 import { type JournalWatch, watchJournal } from './data/journal-watch.ts';
@@ -121,19 +124,28 @@ async function start(
   opened.push(() => connector.stop(grace()));
   const exceptions = watchExceptions({ ...world, exceptions: (query) => connector.exceptions(query) });
   opened.push(() => exceptions.stop());
+  const callers = hubCallers(hubNamesOf(config), world);
+  for (const { key, says } of exemptionsOf(config)) world.log.warn('a check is lifted', { key, says });
   const operations = await openOperations(
     operationsHandler(config, world, {
       journal,
       connector,
       keys,
       silent: () => clients.alarms().filter(({ code }) => code === 'HUB_NOT_ANSWERING' || code === 'CORE_NOT_ANSWERING'),
-      standing: () => [...vaultAlarms(), ...clients.alarms(), ...keys.alarms(), ...certificates.alarms(), ...anchoring.alarms()],
+      standing: () => [
+        ...vaultAlarms(),
+        ...clients.alarms(),
+        ...keys.alarms(),
+        ...callers.alarms(),
+        ...certificates.alarms(),
+        ...anchoring.alarms(),
+      ],
       closing: () => closing,
       connection: () => (vault === undefined ? 'none' : connection),
     }),
   );
   opened.push(() => operations.close(0));
-  const inbound = await startInbound(config, world, connector, keys);
+  const inbound = await startInbound(config, world, connector, keys, callers);
   opened.push(() => inbound.close(grace()));
   await connector.start();
   const outbound = await startOutbound(config, world, connector, keys);
@@ -222,7 +234,12 @@ async function drain(config: Config, world: World, servers: readonly HttpServer[
   await new Promise<void>((resolve) => void world.timers.after(drainMs, resolve));
 }
 
-function serverOptions(side: 'inbound' | 'outbound', config: Config, keys: LoadedKeys): Omit<HttpServerOptions, 'handler' | 'refuse'> {
+function serverOptions(
+  side: 'inbound' | 'outbound',
+  config: Config,
+  keys: LoadedKeys,
+  callers?: HubCallers,
+): Omit<HttpServerOptions, 'handler' | 'refuse'> {
   const { host, port, maxBodyBytes, requestTimeoutMs, keepAliveTimeoutMs, maxConnections, maxRequestsInFlight, tls } = config[side];
   const watched = keys[side];
   return {
@@ -233,13 +250,27 @@ function serverOptions(side: 'inbound' | 'outbound', config: Config, keys: Loade
     keepAliveTimeoutMs,
     maxConnections,
     maxRequestsInFlight,
-    ...(watched === undefined ? {} : { tls: { credentials: watched.credentials, requireClientCertificate: tls.requireClientCertificate } }),
+    ...(watched === undefined
+      ? {}
+      : {
+          tls: {
+            credentials: watched.credentials,
+            requireClientCertificate: tls.requireClientCertificate,
+            ...(callers && { admitClient: callers.admit }),
+          },
+        }),
   };
 }
 
-async function startInbound(config: Config, world: World, connector: Connector, keys: LoadedKeys): Promise<HttpServer> {
+async function startInbound(
+  config: Config,
+  world: World,
+  connector: Connector,
+  keys: LoadedKeys,
+  callers: HubCallers,
+): Promise<HttpServer> {
   const options = {
-    ...serverOptions('inbound', config, keys),
+    ...serverOptions('inbound', config, keys, config.inbound.tls.requireClientCertificate ? callers : undefined),
     handler: connector.inbound,
     admit: connector.gates.inbound,
     refuse: refuseInbound,
@@ -254,7 +285,10 @@ async function startOutbound(config: Config, world: World, connector: Connector,
   const token = tokenFile === undefined ? undefined : await readTokenFile(tokenFile, 'outbound.tokenFile');
   const options = {
     ...serverOptions('outbound', config, keys),
-    handler: token === undefined ? connector.outbound : wantingToken(connector.outbound, token),
+    handler: refuseWebPages(
+      token === undefined ? connector.outbound : wantingToken(connector.outbound, token),
+      [config.outbound.host, ...config.outbound.hostNames],
+    ),
     admit: connector.gates.outbound,
     refuse: refuseOutbound,
   };
@@ -270,11 +304,6 @@ function wantingToken(handler: HttpHandler, token: Secret<string>): HttpHandler 
     const { method, target } = request;
     return (method === 'GET' && target === '/') || bears(request) ? handler(request) : outboundTokenWanted();
   };
-}
-
-/** The token goes over the network as it is, so persons may act only on the machine itself. */
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
 interface OperationsParts {
@@ -293,7 +322,7 @@ interface OperationsParts {
 function operationsHandler(config: Config, world: World, parts: OperationsParts): HttpHandler {
   return operationsApi({
     metrics: world.metrics,
-    identity: { fspId: config.fspId, environment: config.environment },
+    identity: { fspId: config.fspId, environment: config.environment, exemptions: exemptionsOf(config) },
     readiness: () =>
       readiness({
         clock: world.clock,
@@ -310,6 +339,7 @@ function operationsHandler(config: Config, world: World, parts: OperationsParts)
     desk: parts.connector.desk,
     prune: journalPruner(parts.journal, world.clock),
     restored: parts.connector.restored,
+    // The token goes over the network as it is, so persons may act only on the machine itself.
     mayAct: isLoopback(config.operations.host),
     exceptions: (query) => parts.connector.exceptions(query),
     alarms: async (query) => {

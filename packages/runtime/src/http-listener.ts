@@ -1,6 +1,8 @@
+import type { X509Certificate } from 'node:crypto';
 import type { RequestListener, Server } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
 import type { HttpResponse, HttpServerOptions, RefusalReason } from './http.ts';
 import { boundConnections } from './http-handshakes.ts';
 import type { Log } from './log.ts';
@@ -44,6 +46,8 @@ export function createNodeServer(options: HttpServerOptions, log: Log, listener:
       listener,
     );
   const server = secure ?? createServer(limits, listener);
+  const admitClient = options.tls?.admitClient;
+  if (secure && admitClient) closeStrangers(secure, admitClient);
   if (secure) boundConnections(secure, maxConnections);
   else server.maxConnections = maxConnections;
   // Node's own bound would drop the rest without a word; see `letIn`.
@@ -52,6 +56,14 @@ export function createNodeServer(options: HttpServerOptions, log: Log, listener:
   server.on('checkExpectation', listener);
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuseOnSocket(options, log, error, socket));
   return server;
+}
+
+/** A CA's word is not enough where it vouches for others, too. No byte of theirs is read: the listener runs before the first can come. */
+function closeStrangers(server: TlsServer, admitClient: (certificate: X509Certificate) => boolean): void {
+  server.on('secureConnection', (socket: TLSSocket) => {
+    const certificate = socket.authorized ? socket.getPeerX509Certificate() : undefined;
+    if (certificate === undefined || !admitClient(certificate)) socket.destroy();
+  });
 }
 
 function refuseOnSocket(options: HttpServerOptions, log: Log, error: NodeJS.ErrnoException, socket: Duplex): void {

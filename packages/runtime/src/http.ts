@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto';
 import type { Credentials } from './credentials.ts';
 
 /** One HTTP request as it arrived: header names in lower case, the body's bytes untouched ("bytes are sacred"). */
@@ -38,7 +39,12 @@ export interface HttpServerOptions {
   /** Over this size the request is answered by `refuse('body-too-large')` without reading further. */
   maxBodyBytes: number;
   /** TLS on when given; the snapshot is asked for at every new connection's configuration change, see `setCredentials`. */
-  tls?: { credentials: Credentials; requireClientCertificate: boolean };
+  tls?: {
+    credentials: Credentials;
+    requireClientCertificate: boolean;
+    /** Asked for each connection whose client certificate comes from a trusted CA, before anything is read from it; false closes it. Absent: all. */
+    admitClient?: (certificate: X509Certificate) => boolean;
+  };
   /** What the server itself has to refuse is said in the API's own words. */
   refuse: (reason: RefusalReason) => HttpResponse;
   /** A request (headers and body) that is not complete after this time is refused with 'request-timeout'. Default 60,000. */

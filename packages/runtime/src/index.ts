@@ -1,3 +1,4 @@
+export * from './client-names.ts';
 export * from './credentials.ts';
 export * from './crypto.ts';
 export * from './failpoint.ts';

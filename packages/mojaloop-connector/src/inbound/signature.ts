@@ -60,8 +60,8 @@ export function signatureGuard(deps: SignatureDeps): (request: HttpRequest, rece
 function demanded(settings: ConnectorSettings, request: HttpRequest, received: Received): boolean {
   if (request.method === 'GET') return false;
   if (received.operation === 'PUT /parties' && !settings.jws.verifyPutParties) return false;
-  // outside a sandbox the product does not start with this exemption unless the hub's client certificate is demanded
-  return !(received.source === settings.hubId && settings.jws.hubMayBeUnsigned);
+  // on such a connection the other side has shown a certificate of the hub's: the server lets in nobody else (docs/money-rules.md, 5)
+  return !(received.source === settings.hubId && settings.jws.hubMayBeUnsigned && request.clientAuthenticated);
 }
 
 async function verify(deps: SignatureDeps, check: SignatureCheck, source: string): Promise<string | undefined> {

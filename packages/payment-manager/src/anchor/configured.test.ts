@@ -19,7 +19,7 @@ import { readAnchorFile } from './anchor-file.ts';
 import { configuredAnchoring } from './configured.ts';
 
 const least = { PM_FSP_ID: 'greenbank', PM_SANDBOX: 'true', PM_HUB_BASE_URL: 'http://hub.test', PM_CORE_BASE_URL: 'http://core.test' };
-const unsigned = { PM_JWS_SIGN: 'false', PM_JWS_VERIFY: 'false' };
+const unsigned = { PM_JWS_SIGN: 'false', PM_JWS_VERIFY: 'false', PM_SANDBOX: 'true' };
 
 function world() {
   const [clock, timers, random, signatures] = [systemClock, systemTimers, systemRandom, threadPoolSignatures];

@@ -42,7 +42,7 @@ export async function writeConfiguration(
     ...(urls.postgres === undefined
       ? {}
       : { journal: { store: 'postgres', postgresUrl: urls.postgres, postgresSchema: `${run}_${fspId}`.replaceAll('-', '_') } }),
-    inbound: { host: '127.0.0.1', port: 0, tls },
+    inbound: { host: '127.0.0.1', port: 0, tls: { ...tls, hubNames: [names.hubId] } },
     outbound: { host: '127.0.0.1', port: 0 },
     operations: { host: '127.0.0.1', port: 0 },
     hub: { id: names.hubId, baseUrl: urls.hub, tls },

@@ -78,6 +78,7 @@ describe('command line', () => {
       PM_CORE_BASE_URL: 'http://c',
       PM_JWS_SIGN: 'false',
       PM_JWS_VERIFY: 'false',
+      PM_SANDBOX: 'true',
     };
     const { exitCode, out } = await pm(['config'], environment);
     assert.equal(exitCode, 0);
@@ -91,6 +92,7 @@ describe('command line', () => {
       PM_HUB_BASE_URL: 'http://h',
       PM_CORE_BASE_URL: 'http://c',
       PM_JWS_VERIFY: 'false',
+      PM_SANDBOX: 'true',
       PM_JWS_SIGNING_KEY_FILE: 'nowhere.key',
     };
     const looked = await pm(['config'], environment);
@@ -102,7 +104,7 @@ describe('command line', () => {
 
   test('--environment chooses, before PM_ENVIRONMENT', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'pm-cli-'));
-    const common = 'fspId: a\ncore: { baseUrl: http://c }\njws: { sign: false, verify: false }\n';
+    const common = 'fspId: a\ncore: { baseUrl: http://c }\nsandbox: true\njws: { sign: false, verify: false }\n';
     const overlays = 'environments: { sandbox: { hub: { baseUrl: http://s } }, live: { hub: { baseUrl: http://l } } }\n';
     await writeFile(join(folder, 'payment-manager.yaml'), common + overlays);
     const { exitCode, out } = await pm(['config', '--environment', 'live'], { PM_ENVIRONMENT: 'sandbox' }, folder);

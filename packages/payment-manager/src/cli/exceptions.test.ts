@@ -225,7 +225,7 @@ describe('./pm reconcile', () => {
 describe('the configuration’s environments', () => {
   const configured = async (environment: string) => {
     const { port } = new URL(server.url);
-    const common = `fspId: greenbank\noperations: { port: ${port} }\ncore: { baseUrl: http://c }\njws: { sign: false, verify: false }\n`;
+    const common = `fspId: greenbank\noperations: { port: ${port} }\ncore: { baseUrl: http://c }\nsandbox: true\njws: { sign: false, verify: false }\n`;
     const overlays = 'environments: { sandbox: { hub: { baseUrl: http://s } }, live: { hub: { baseUrl: http://l } } }\n';
     await writeFile(join(folder, 'two.yaml'), common + overlays);
     return pmIn(folder, ['exceptions', '--config', 'two.yaml', '--environment', environment], ada);

@@ -55,7 +55,16 @@ async function run(name: string, workers: string, journal: object, ofOperations:
   const config = { fspId: 'greenbank', dataFolder: name, hub: { baseUrl: 'http://127.0.0.1:9' }, core: { baseUrl: 'http://127.0.0.1:9' } };
   await writeFile(
     file,
-    JSON.stringify({ ...config, jws: unsigned, inbound: any, outbound: any, operations: { ...any, ...ofOperations }, journal, vault }),
+    JSON.stringify({
+      ...config,
+      sandbox: true,
+      jws: unsigned,
+      inbound: any,
+      outbound: any,
+      operations: { ...any, ...ofOperations },
+      journal,
+      vault,
+    }),
   );
   const child = spawn(process.execPath, [main, 'run', '--config', file, '--workers', workers], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -44,7 +44,7 @@ async function run(name: string, extra = '', environment: Record<string, string>
   const file = join(folder, `${name}.yaml`);
   await writeFile(
     file,
-    `fspId: greenbank\ndataFolder: ${name}\nhub: { baseUrl: 'http://127.0.0.1:9' }\ncore: { baseUrl: 'http://127.0.0.1:9' }\njws: { sign: false, verify: false }\noutbound: { port: 0 }\noperations: { port: 0 }\n${extra === '' ? 'inbound: { host: 127.0.0.1, port: 0 }\n' : extra}`,
+    `fspId: greenbank\ndataFolder: ${name}\nhub: { baseUrl: 'http://127.0.0.1:9' }\ncore: { baseUrl: 'http://127.0.0.1:9' }\nsandbox: true\njws: { sign: false, verify: false }\noutbound: { port: 0 }\noperations: { port: 0 }\n${extra === '' ? 'inbound: { host: 127.0.0.1, port: 0 }\n' : extra}`,
   );
   const child = spawn(process.execPath, [main, 'run', '--config', file], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -188,6 +188,7 @@ describe('pm run', () => {
 
   test('money-rules 5, a missing certificate and a journal without its key: exit code 78, and nothing was started', async () => {
     const unsigned = await run('unsigned', 'inbound: { host: 127.0.0.1, port: 0 }\n', {
+      PM_SANDBOX: 'false',
       PM_JWS_VERIFY: 'true',
       PM_JWS_PEER_KEYS_FOLDER: '.',
       PM_JWS_HUB_MAY_BE_UNSIGNED: 'true',

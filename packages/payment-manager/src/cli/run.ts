@@ -32,7 +32,7 @@ export const run: Command = async (_args, options, terminal) => {
   const stopAsked = Promise.race([signalled(world), parentGone()]);
   const running = await explained(config, () => (count > 1 ? startAll(loaded, count, world) : startOne(config, world, role)));
   giveMemoryBack();
-  tellReady(config, world, running.urls, role);
+  tellReady(world, running.urls, role);
   const fatal = await Promise.race([running.failed, stopAsked]);
   if (fatal !== undefined) {
     // money-rules 8: after an fsync error nothing in memory may be trusted; the end is immediate.
@@ -113,8 +113,7 @@ function keyOfPort(config: Config, port: number | undefined): string {
   return key === undefined ? 'A port of the configuration' : `\`${key}.port\` (${port})`;
 }
 
-function tellReady(config: Config, world: World, urls: ReadyMessage, role: WorkerRole | undefined): void {
-  if (config.sandbox) world.log.warn('this is a sandbox: checks that production needs are lifted');
+function tellReady(world: World, urls: ReadyMessage, role: WorkerRole | undefined): void {
   world.log.info('ready', { ...urls, sinceProcessStartMs: Math.round(process.uptime() * 1000) });
   if (role === undefined) process.send?.(urls);
   else role.tellReady(urls);

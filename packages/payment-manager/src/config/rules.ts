@@ -1,5 +1,6 @@
 import { journalChecks } from './journal-rules.ts';
 import type { ConfigProblem } from './problem.ts';
+import { productionChecks } from './production-rules.ts';
 import type { Config } from './schema.ts';
 import { vaultChecks } from './vault-rules.ts';
 
@@ -21,7 +22,7 @@ export function crossChecks(config: Config): ConfigProblem[] {
     ...coreTls(config),
     ...signatures(config),
     ...hubIdentity(config),
-    ...unsignedHub(config),
+    ...productionChecks(config),
     ...supportedVersions(config),
     ...acceptedQuotes(config),
     ...waits(config),
@@ -126,20 +127,6 @@ function hubIdentity(config: Config): ConfigProblem[] {
       expected: 'an id that no FSP bears (money-rules 5)',
       found: 'the FSP id of this DFSP',
       advice: 'Ask the scheme for the id under which the hub itself sends; it is mostly `switch`.',
-    },
-  ];
-}
-
-/** money-rules 5: an unsigned word of the hub counts only from an authenticated client. */
-function unsignedHub(config: Config): ConfigProblem[] {
-  if (!config.jws.hubMayBeUnsigned || config.sandbox || !config.jws.verify) return [];
-  if (config.inbound.tls.enabled && config.inbound.tls.requireClientCertificate) return [];
-  return [
-    {
-      where: 'jws.hubMayBeUnsigned',
-      expected: 'false, or mutual TLS at `inbound` (money-rules 5)',
-      found: 'true without mutual TLS: anybody who reaches the port could say in the hub’s name that a payment is committed',
-      advice: 'Switch on `inbound.tls.enabled` and `inbound.tls.requireClientCertificate`, or have the hub sign.',
     },
   ];
 }

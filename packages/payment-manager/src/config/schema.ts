@@ -70,9 +70,26 @@ function server(what: string, defaults: { host: string; port: number; maxBodyByt
 
 const inbound = group('The API that the hub calls.', {
   ...server('the API that the hub calls', { host: '0.0.0.0', port: 4000, maxBodyBytes: 5_242_880 }),
+  tlsEndedBy: optional(
+    text({
+      description:
+        'Name of the proxy or mesh that ends the hub’s TLS before this API, lets in nobody but the hub (by the name in its client certificate), and alone reaches this address. Outside a sandbox the only way to have no mutual TLS here; told at each start and by the health report. The hub’s messages must then be signed, and no certificate in a header is believed.',
+      example: 'ingress of the payments cluster',
+    }),
+  ),
   tls: group('TLS of the API that the hub calls.', {
-    enabled: flag({ description: 'Speak https. Required in production.', default: false, example: 'true' }),
+    enabled: flag({
+      description: 'Speak https. Demanded outside a sandbox, unless `inbound.tlsEndedBy` names who does.',
+      default: false,
+      example: 'true',
+    }),
     ...tlsFiles,
+    hubNames: list(text({ description: 'Name' }), {
+      description:
+        'Names of the hub: its client certificate must have one of them as CN or as alternative name (DNS, IP address or URI), else its connection is closed. Demanded outside a sandbox where the CA is not our own. Our own CA signs the hub’s certificate for `connectionManager.connectorFqdn`, which is always among them.',
+      default: [],
+      example: '[hub.example.org]',
+    }),
     requireClientCertificate: flag({
       description: 'Demand a client certificate that `inbound.tls.caFile` vouches for (mutual TLS).',
       default: true,
@@ -90,6 +107,18 @@ const outbound = group('The API that the DFSP calls.', {
       example: '/run/secrets/outbound-token',
     }),
   ),
+  hostNames: list(text({ description: 'Host name' }), {
+    description:
+      'Names under which the DFSP calls this API, without port, beside IP addresses and `localhost`. A request to another name is refused: a web page can give itself our address, but not our name.',
+    default: [],
+    example: '[payment-manager.greenbank.internal]',
+  }),
+  openToNetwork: flag({
+    description:
+      'Listen on another address than loopback without asking for client certificates, because the network lets in nobody but the core. Outside a sandbox told at each start and by the health report.',
+    default: false,
+    example: 'true',
+  }),
   tls: group('TLS of the API that the DFSP calls.', {
     enabled: flag({ description: 'Speak https towards the DFSP.', default: false, example: 'true' }),
     ...tlsFiles,

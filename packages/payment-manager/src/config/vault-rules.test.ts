@@ -9,6 +9,7 @@ import { ConfigInvalid } from './problem.ts';
 
 const minimal = `
 fspId: greenbank
+sandbox: true
 hub: { baseUrl: 'https://127.0.0.1:5000', tls: { enabled: true } }
 inbound: { tls: { enabled: true } }
 core: { baseUrl: 'http://127.0.0.1:4100' }

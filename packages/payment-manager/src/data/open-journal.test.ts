@@ -11,7 +11,7 @@ import { ConfigInvalid } from '../config/problem.ts';
 import { openJournal } from './open-journal.ts';
 
 const least = { PM_FSP_ID: 'greenbank', PM_SANDBOX: 'true', PM_HUB_BASE_URL: 'http://hub.test', PM_CORE_BASE_URL: 'http://core.test' };
-const unsigned = { PM_JWS_SIGN: 'false', PM_JWS_VERIFY: 'false' };
+const unsigned = { PM_JWS_SIGN: 'false', PM_JWS_VERIFY: 'false', PM_SANDBOX: 'true' };
 const load = (more: Record<string, string>) => loadConfig(undefined, { ...least, ...unsigned, ...more }, '/tmp');
 
 test('journal.store decides where the journal is; replicas share one, and say who they are', async (t) => {

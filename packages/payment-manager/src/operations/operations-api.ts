@@ -1,5 +1,6 @@
 import type { Connector } from '@payment-manager/mojaloop-connector';
 import type { HttpHandler, HttpResponse, Metrics, RefusalReason } from '@payment-manager/runtime';
+import type { Exemption } from '../config/production-rules.ts';
 import { answer } from './answer.ts';
 import { type ConnectionRouteDeps, connectionRoute } from './connection-route.ts';
 import { type PaymentRoutesDeps, paymentRoutes } from './payment-routes.ts';
@@ -20,6 +21,8 @@ export interface OperationsDeps extends PaymentRoutesDeps, PruneRouteDeps, Resto
 export interface Identity {
   readonly fspId: string;
   readonly environment: string;
+  /** Checks that the configuration lifts. */
+  readonly exemptions?: readonly Exemption[];
 }
 
 type AttentionEntry = Awaited<ReturnType<Connector['alarms']>>[number];
@@ -74,7 +77,7 @@ const routes: Readonly<Record<string, Route>> = Object.assign(Object.create(null
   '/health/live': async ({ identity }: OperationsDeps) => answer(200, { status: 'live', ...identity }),
   '/health/ready': async (deps: OperationsDeps) => {
     const { ready, parts } = await deps.readiness();
-    return answer(ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', parts });
+    return answer(ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', parts, exemptions: deps.identity.exemptions });
   },
   '/metrics': async (deps: OperationsDeps) => ({
     status: 200,

@@ -49,7 +49,7 @@ function askAll({ workers }: OperationsOfAllDeps, request: HttpRequest): Promise
 async function ready(deps: OperationsOfAllDeps, request: HttpRequest): Promise<HttpResponse> {
   const workers = (await askAll(deps, request)).map(({ worker, response }) => ({ worker, ...readinessIn(response) }));
   const some = !deps.closing() && workers.some(({ status }) => status === 'ready');
-  return answer(some ? 200 : 503, { status: some ? 'ready' : 'not ready', workers });
+  return answer(some ? 200 : 503, { status: some ? 'ready' : 'not ready', workers, exemptions: deps.identity.exemptions });
 }
 
 function readinessIn(response: HttpResponse | undefined): { status: string; parts: object } {

@@ -2,6 +2,7 @@ import cluster, { type Worker as ClusterWorker } from 'node:cluster';
 import { fileURLToPath } from 'node:url';
 import { CommandFailed, exitCodes } from '../cli/exit-codes.ts';
 import { nodeOptions } from '../cli/node-options.ts';
+import { exemptionsOf } from '../config/production-rules.ts';
 import type { Config } from '../config/schema.ts';
 import { openOperationsDoor } from '../operations/operations-door.ts';
 import type { World } from '../world.ts';
@@ -40,7 +41,7 @@ export async function startWorkers(config: Config, count: number, configFile: st
   const { fspId, environment } = config;
   const handler = operationsOfAll({
     workers: supervision.workers,
-    identity: { fspId, environment },
+    identity: { fspId, environment, exemptions: exemptionsOf(config) },
     metrics: world.metrics,
     closing: () => closing,
   });

@@ -42,7 +42,7 @@ async function doctor(coreUrl: string, environment: Record<string, string> = {},
   const tls = `{ enabled: true, certificateFile: ${certificate}, keyFile: ${privateKey}, caFile: ${ca} }`;
   await writeFile(
     join(folder, 'payment-manager.yaml'),
-    `fspId: greenbank\ndataFolder: ${folder}\njws: { sign: false, verify: false }\noperations: { port: 0 }\ninbound: { port: 0 }
+    `fspId: greenbank\ndataFolder: ${folder}\nsandbox: true\njws: { sign: false, verify: false }\noperations: { port: 0 }\ninbound: { port: 0 }
 hub: { baseUrl: '${hub.url}', tls: ${tls} }\ncore: { baseUrl: '${coreUrl}' }\n`,
   );
   return pmIn(folder, ['doctor', ...args], environment);

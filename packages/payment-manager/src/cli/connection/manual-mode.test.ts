@@ -28,6 +28,7 @@ before(async () => {
   await writeFile(
     join(folder, 'payment-manager.yaml'),
     `fspId: greenbank
+sandbox: true
 core: { baseUrl: 'http://127.0.0.1:9' }
 vault: { store: file }
 connectionManager:

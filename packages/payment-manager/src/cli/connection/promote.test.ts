@@ -7,6 +7,7 @@ import { pmIn } from '../../../test/command-line.ts';
 
 const yaml = `fspId: greenbank
 core: { baseUrl: http://c }
+sandbox: true
 jws: { sign: false, verify: false }
 environments:
   sandbox:

@@ -22,7 +22,7 @@ async function dataFolder(name: string, { records = 1, key = 'ab', fspId = 'gree
   await mkdir(join(own, 'data'), { recursive: true });
   await writeFile(
     join(own, 'payment-manager.yaml'),
-    `fspId: ${fspId}\ndataFolder: data\nhub: { baseUrl: 'http://127.0.0.1:9' }\ncore: { baseUrl: 'http://127.0.0.1:9' }\njws: { sign: false, verify: false }\ninbound: { host: 127.0.0.1 }\n${extra}`,
+    `fspId: ${fspId}\ndataFolder: data\nhub: { baseUrl: 'http://127.0.0.1:9' }\ncore: { baseUrl: 'http://127.0.0.1:9' }\nsandbox: true\njws: { sign: false, verify: false }\ninbound: { host: 127.0.0.1 }\n${extra}`,
   );
   await writeFile(join(own, 'data', 'journal.key'), `${key.repeat(32)}\n`, { mode: 0o600 });
   const journal = await openSqliteJournal({ file: join(own, 'data', 'journal.db'), log: recordedLog() });

@@ -43,7 +43,7 @@ async function dfsp(name: string, extra = ''): Promise<void> {
   await mkdir(join(own, 'data'), { recursive: true });
   await writeFile(
     join(own, 'payment-manager.yaml'),
-    `fspId: greenbank\ndataFolder: data\nhub: { baseUrl: 'http://127.0.0.1:9' }\ncore: { baseUrl: 'http://127.0.0.1:9' }\njws: { sign: false, verify: false }\ninbound: { host: 127.0.0.1 }\n${extra}`,
+    `fspId: greenbank\ndataFolder: data\nhub: { baseUrl: 'http://127.0.0.1:9' }\ncore: { baseUrl: 'http://127.0.0.1:9' }\nsandbox: true\njws: { sign: false, verify: false }\ninbound: { host: 127.0.0.1 }\n${extra}`,
   );
   await writeFile(join(own, 'data', 'journal.key'), `${'ab'.repeat(32)}\n`, { mode: 0o600 });
 }

@@ -23,7 +23,7 @@ async function dfsp(name: string, extra = ''): Promise<string> {
   await mkdir(join(folder, name, 'data'), { recursive: true });
   await writeFile(
     join(folder, name, 'payment-manager.yaml'),
-    `fspId: greenbank\ndataFolder: data\nhub: { baseUrl: 'http://127.0.0.1:9' }\ncore: { baseUrl: 'http://127.0.0.1:9' }\njws: { sign: false, verify: false }\ninbound: { host: 127.0.0.1 }\n${extra}`,
+    `fspId: greenbank\ndataFolder: data\nhub: { baseUrl: 'http://127.0.0.1:9' }\ncore: { baseUrl: 'http://127.0.0.1:9' }\nsandbox: true\njws: { sign: false, verify: false }\ninbound: { host: 127.0.0.1 }\n${extra}`,
   );
   return join(folder, name, 'data', 'journal.db');
 }

@@ -109,7 +109,13 @@ describe('the files of a configuration', { skip: noOpenssl }, () => {
   test('what is switched off, and what a vault has, is not looked for', async () => {
     const none = { PM_INBOUND_TLS_KEY_FILE: 'nowhere', PM_JWS_SIGNING_KEY_FILE: 'nowhere', PM_JWS_PEER_KEYS_FOLDER: 'nowhere' };
     assert.deepEqual(
-      await complaints({ ...none, PM_INBOUND_TLS_ENABLED: 'false', PM_JWS_SIGN: 'false', PM_JWS_VERIFY: 'false', PM_SANDBOX: 'true' }),
+      await complaints({
+        ...none,
+        PM_INBOUND_TLS_ENABLED: 'false',
+        PM_JWS_SIGN: 'false',
+        PM_JWS_VERIFY: 'false',
+        PM_SANDBOX: 'true',
+      }),
       [],
     );
   });

@@ -1,0 +1,52 @@
+import type { X509Certificate } from 'node:crypto';
+import type { AlarmEntry } from '@payment-manager/mojaloop-connector';
+import { type Clock, certificateNames, type Log, type Metrics } from '@payment-manager/runtime';
+
+/** Who may call the API of the hub, and who tried. */
+export interface HubCallers {
+  /** Whether this client certificate, which a trusted CA vouches for, is the hub's. */
+  admit(certificate: X509Certificate): boolean;
+  alarms(): readonly AlarmEntry[];
+}
+
+/** Others that are remembered; above it only the metric counts. */
+const mostOthers = 20;
+const longestNames = 200;
+
+/**
+ * Lets in whose certificate bears one of these names, in capital or small letters. With none of them, whoever the CA vouches for. Others
+ * are an alarm (`CALLER_IS_NOT_THE_HUB`), once for each of them.
+ */
+export function hubCallers(
+  names: readonly string[],
+  { clock, log, metrics }: { readonly clock: Clock; readonly log: Log; readonly metrics: Metrics },
+): HubCallers {
+  const wanted = new Set(names.map((name) => name.toLowerCase()));
+  const others = new Map<string, AlarmEntry>();
+  const refused = metrics.counter(
+    'pm_inbound_connections_refused_total',
+    'Connections to the API of the hub whose certificate a trusted CA vouches for, and that is not the hub’s',
+  );
+  return {
+    admit(certificate) {
+      if (wanted.size === 0) return true;
+      const found = certificateNames(certificate);
+      if (found.some((name) => wanted.has(name))) return true;
+      refused.add(1);
+      const shown = found.length === 0 ? 'no name' : found.join(', ').slice(0, longestNames);
+      if (others.has(shown) || others.size >= mostOthers) return false;
+      const reason = `Somebody with a certificate for ${shown} called as the hub, whose names are ${names.join(', ')}; the connection was closed. If that is the hub, add the name to \`inbound.tls.hubNames\`.`;
+      others.set(shown, {
+        id: 'inbound-caller',
+        level: 'alarm',
+        code: 'CALLER_IS_NOT_THE_HUB',
+        reason,
+        since: clock.now(),
+        momentary: true,
+      });
+      log.warn('a connection that is not the hub’s was closed', { names: shown, fingerprint: certificate.fingerprint256 });
+      return false;
+    },
+    alarms: () => [...others.values()],
+  };
+}
