@@ -5,7 +5,12 @@ import { loadConfig } from '../config/load.ts';
 import { watchCertificates } from './certificate-alarms.ts';
 
 const dayMs = 86_400_000;
-const minimal = { PM_FSP_ID: 'greenbank', PM_HUB_BASE_URL: 'https://127.0.0.1:1', PM_CORE_BASE_URL: 'http://127.0.0.1:1' };
+const minimal = {
+  PM_FSP_ID: 'greenbank',
+  PM_SANDBOX: 'true',
+  PM_HUB_BASE_URL: 'https://127.0.0.1:1',
+  PM_CORE_BASE_URL: 'http://127.0.0.1:1',
+};
 const connected = {
   PM_HUB_TLS_ENABLED: 'true',
   PM_INBOUND_TLS_ENABLED: 'true',

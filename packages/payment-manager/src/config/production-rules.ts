@@ -88,7 +88,8 @@ function namelessHub(config: Config): ConfigProblem[] {
       where: 'inbound.tls.hubNames',
       expected: 'a name in the hub’s client certificate (its CN, or one of its alternative names)',
       found: 'none: whoever has a certificate of that CA, such as another DFSP, is taken for the hub',
-      advice: 'Ask the hub’s operator; or see it in the certificate: openssl x509 -in hub-client.pem -noout -subject -ext subjectAltName',
+      advice:
+        'Ask the hub’s operator; or see it in the certificate: openssl x509 -in hub-client.pem -noout -subject -ext subjectAltName. With a vault: `connectionManager.connectorFqdn`, for which our CA signs it.',
     },
   ];
 }

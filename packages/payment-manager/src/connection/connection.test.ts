@@ -17,6 +17,7 @@ test('without a Connection Manager the running product ends the overlap of what 
   writeFileSync(
     file,
     `fspId: greenbank
+sandbox: true
 vault: { store: file }
 hub: { baseUrl: 'http://127.0.0.1:9' }
 core: { baseUrl: 'http://127.0.0.1:9' }

@@ -25,6 +25,7 @@ test('a Connection Manager that remembers years of enrolments is read to the end
   writeFileSync(
     file,
     `fspId: greenbank
+sandbox: true
 vault: { store: file }
 inbound: { tls: { enabled: true } }
 hub: { baseUrl: 'https://127.0.0.1:9', tls: { enabled: true } }

@@ -35,6 +35,7 @@ const { config } = await loadConfig(
   undefined,
   {
     PM_FSP_ID: 'greenbank',
+    PM_SANDBOX: 'true',
     PM_HUB_BASE_URL: 'https://127.0.0.1:1',
     PM_CORE_BASE_URL: 'http://127.0.0.1:1',
     PM_HUB_TLS_ENABLED: 'true',

@@ -46,7 +46,7 @@ describe('promotion', () => {
     const copied = keys.filter(mayBeCopied).map(({ path }) => path);
     assert.deepEqual(
       copied.filter((path) =>
-        /file$|folder|url|host|port$|secret|password|tls|jws|fspid|\.id$|sandbox|journal|vault|connectionmanager/i.test(path),
+        /file$|folder|url|host|port$|secret|password|tls|jws|fspid|\.id$|sandbox|opento|journal|vault|connectionmanager/i.test(path),
       ),
       [],
     );

@@ -40,12 +40,17 @@ const transferable: readonly string[] = [
   'core',
 ];
 const placeKinds: readonly (string | undefined)[] = ['path', 'URL', 'FSP id', 'environment'];
-const placeNames: readonly (string | undefined)[] = ['host', 'port'];
+const placeNames: readonly (string | undefined)[] = ['host', 'port', 'hostNames'];
+const liftedChecks: readonly (string | undefined)[] = ['tlsEndedBy', 'openToNetwork'];
 
 /** Whether a key may be copied from one environment to another. */
 export function mayBeCopied({ path, segments, schema }: ConfigKey): boolean {
   if (!transferable.includes(segments[0] ?? '') || segments.includes('tls')) return false;
-  return !placeKinds.includes(schema.kind) && !placeNames.includes(segments.at(-1)) && !isSecretName(path);
+  return !placeKinds.includes(schema.kind) && !isOfPlace(segments.at(-1)) && !isSecretName(path);
+}
+
+function isOfPlace(name: string | undefined): boolean {
+  return placeNames.includes(name) || liftedChecks.includes(name);
 }
 
 /** In what two environments differ, as the file has them, in the order of the reference. */

@@ -32,6 +32,7 @@ async function configured(vault: object, folder = join(root, String(++folders)))
   const tls = { enabled: true };
   const text = {
     fspId: 'greenbank',
+    sandbox: true,
     dataFolder: folder,
     hub: { baseUrl: 'https://hub', tls },
     inbound: { tls },

@@ -17,7 +17,7 @@ after(() => rm(root, { recursive: true }));
 
 async function dfsp(name: string, more: string): Promise<void> {
   await mkdir(join(root, name), { recursive: true });
-  const text = `fspId: greenbank\ndataFolder: data\nhub: { baseUrl: 'https://127.0.0.1:9', tls: { enabled: true } }\ncore: { baseUrl: 'http://127.0.0.1:9' }\ninbound: { tls: { enabled: true } }\noperations: { port: 0 }\nconnectionManager: { dnsNames: [localhost], keyAlgorithm: RSA-2048 }\n${more}`;
+  const text = `fspId: greenbank\nsandbox: true\ndataFolder: data\nhub: { baseUrl: 'https://127.0.0.1:9', tls: { enabled: true } }\ncore: { baseUrl: 'http://127.0.0.1:9' }\ninbound: { tls: { enabled: true } }\noperations: { port: 0 }\nconnectionManager: { dnsNames: [localhost], keyAlgorithm: RSA-2048 }\n${more}`;
   await writeFile(join(root, name, 'payment-manager.yaml'), text);
 }
 

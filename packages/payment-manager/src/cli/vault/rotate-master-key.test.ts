@@ -23,7 +23,7 @@ const idOf = async (file: string): Promise<string> => (await fetchMasterKey({ fi
 
 async function dfsp(name: string, vault = 'store: file', journal = ''): Promise<void> {
   await mkdir(inData(name), { recursive: true });
-  const text = `fspId: greenbank\ndataFolder: data\nhub: { baseUrl: 'https://127.0.0.1:9', tls: { enabled: true } }\ncore: { baseUrl: 'http://127.0.0.1:9' }\ninbound: { tls: { enabled: true } }\noperations: { port: 0 }\nvault: { ${vault}, pollMs: 100 }\n${journal}`;
+  const text = `fspId: greenbank\nsandbox: true\ndataFolder: data\nhub: { baseUrl: 'https://127.0.0.1:9', tls: { enabled: true } }\ncore: { baseUrl: 'http://127.0.0.1:9' }\ninbound: { tls: { enabled: true } }\noperations: { port: 0 }\nvault: { ${vault}, pollMs: 100 }\n${journal}`;
   await writeFile(join(root, name, 'payment-manager.yaml'), text);
 }
 

@@ -21,7 +21,7 @@ const pm = (name: string, ...args: string[]) => pmIn(join(root, name), args);
 
 async function dfsp(name: string, { fspId = 'greenbank', vault = 'store: file', journal = '' } = {}): Promise<void> {
   await mkdir(join(root, name, 'data'), { recursive: true });
-  const text = `fspId: ${fspId}\ndataFolder: data\nhub: { baseUrl: 'https://127.0.0.1:9', tls: { enabled: true } }\ncore: { baseUrl: 'http://127.0.0.1:9' }\ninbound: { tls: { enabled: true } }\noperations: { port: 0 }\nvault: { ${vault} }\n${journal}`;
+  const text = `fspId: ${fspId}\nsandbox: true\ndataFolder: data\nhub: { baseUrl: 'https://127.0.0.1:9', tls: { enabled: true } }\ncore: { baseUrl: 'http://127.0.0.1:9' }\ninbound: { tls: { enabled: true } }\noperations: { port: 0 }\nvault: { ${vault} }\n${journal}`;
   await writeFile(join(root, name, 'payment-manager.yaml'), text);
 }
 

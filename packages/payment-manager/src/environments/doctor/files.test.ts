@@ -48,6 +48,7 @@ describe('the files of a configuration', { skip: noOpenssl }, () => {
     });
     const all = {
       PM_FSP_ID: 'greenbank',
+      PM_SANDBOX: 'true',
       PM_HUB_BASE_URL: 'https://127.0.0.1:1',
       PM_CORE_BASE_URL: 'http://127.0.0.1:1',
       PM_JWS_SIGNING_KEY_FILE: 'jws.key',

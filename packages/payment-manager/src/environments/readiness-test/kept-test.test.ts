@@ -28,7 +28,7 @@ async function world(t: { after(run: () => void): void }): Promise<{ environment
   const file = join(folder, 'payment-manager.yaml');
   writeFileSync(
     file,
-    "fspId: greenbank\nvault: { store: file }\nhub: { baseUrl: 'http://127.0.0.1:9' }\ncore: { baseUrl: 'http://127.0.0.1:9' }\n",
+    "fspId: greenbank\nsandbox: true\nvault: { store: file }\nhub: { baseUrl: 'http://127.0.0.1:9' }\ncore: { baseUrl: 'http://127.0.0.1:9' }\n",
   );
   return { environment, other: vault.environment('other'), config: (await loadConfig(file, {}, folder)).config };
 }
