@@ -24,7 +24,7 @@ let server: HttpServer;
 let client: PooledHttpClient;
 
 const configuration = (fspId: string, port: number) =>
-  `fspId: ${fspId}\nhub: { baseUrl: http://127.0.0.1:9 }\ncore: { baseUrl: http://127.0.0.1:9 }\njws: { sign: false, verify: false }\noperations: { port: ${port} }\n`;
+  `fspId: ${fspId}\nsandbox: true\nhub: { baseUrl: http://127.0.0.1:9 }\ncore: { baseUrl: http://127.0.0.1:9 }\njws: { sign: false, verify: false }\noperations: { port: ${port} }\n`;
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pm-meant-'));

@@ -41,7 +41,7 @@ const transferable: readonly string[] = [
 ];
 const placeKinds: readonly (string | undefined)[] = ['path', 'URL', 'FSP id', 'environment'];
 const placeNames: readonly (string | undefined)[] = ['host', 'port', 'hostNames'];
-const liftedChecks: readonly (string | undefined)[] = ['tlsEndedBy', 'openToNetwork'];
+const liftedChecks: readonly (string | undefined)[] = ['tlsEndedBy', 'openToNetwork', 'openToOthers'];
 
 /** Whether a key may be copied from one environment to another. */
 export function mayBeCopied({ path, segments, schema }: ConfigKey): boolean {

@@ -47,6 +47,7 @@ describe('files of a configuration', () => {
   after(() => rm(folder, { recursive: true }));
 
   const configuration = (more = '') => `fspId: greenbank
+sandbox: true
 dataFolder: data
 hub: { baseUrl: 'https://hub.example.org', tls: { enabled: true, certificateFile: ca.pem, keyFile: tls.key, caFile: ca.pem } }
 core: { baseUrl: 'http://127.0.0.1:9' }
@@ -130,7 +131,7 @@ ${more}`;
     await write(
       'payment-manager.yaml',
       0o600,
-      `fspId: greenbank\nhub: { baseUrl: 'http://127.0.0.1:9' }\ncore: { baseUrl: 'http://127.0.0.1:9' }\n${vault}`,
+      `fspId: greenbank\nsandbox: true\nhub: { baseUrl: 'http://127.0.0.1:9' }\ncore: { baseUrl: 'http://127.0.0.1:9' }\n${vault}`,
     );
     assert.equal((await pmIn(folder, ['config', '--without-files'])).exitCode, 0);
     await chown(file('payment-manager.yaml'), 54_321, 54_321);
