@@ -285,10 +285,10 @@ async function startOutbound(config: Config, world: World, connector: Connector,
   const token = tokenFile === undefined ? undefined : await readTokenFile(tokenFile, 'outbound.tokenFile');
   const options = {
     ...serverOptions('outbound', config, keys),
-    handler: refuseWebPages(
-      token === undefined ? connector.outbound : wantingToken(connector.outbound, token),
-      [config.outbound.host, ...config.outbound.hostNames],
-    ),
+    handler: refuseWebPages(token === undefined ? connector.outbound : wantingToken(connector.outbound, token), [
+      config.outbound.host,
+      ...config.outbound.hostNames,
+    ]),
     admit: connector.gates.outbound,
     refuse: refuseOutbound,
   };
