@@ -1,22 +1,5 @@
-import {
-  type AlarmEntry,
-  type Connector,
-  createConnector,
-  httpCore,
-  outboundTokenWanted,
-  refuseInbound,
-  refuseOutbound,
-  refuseWebPages,
-} from '@payment-manager/mojaloop-connector';
-import {
-  createSealer,
-  type HttpHandler,
-  type HttpServer,
-  type HttpServerOptions,
-  type Secret,
-  startHttpServer,
-  watchLoopDelay,
-} from '@payment-manager/runtime';
+import { type AlarmEntry, type Connector, createConnector, httpCore } from '@payment-manager/mojaloop-connector';
+import { createSealer, type HttpHandler, type HttpServer, watchLoopDelay } from '@payment-manager/runtime';
 import type { Vault } from '@payment-manager/vault';
 import { watchCertificates } from './alarms/certificate-alarms.ts';
 import { watchExceptions } from './alarms/exception-gauge.ts';
@@ -25,9 +8,8 @@ import { connectorSettings } from './config/connector-settings.ts';
 import { exemptionsOf, hubNamesOf, isLoopback } from './config/production-rules.ts';
 import type { Config } from './config/schema.ts';
 import type { Connection } from './connection/connection.ts';
-import { type HubCallers, hubCallers } from './credentials/hub-callers.ts';
+import { hubCallers } from './credentials/hub-callers.ts';
 import { type LoadedKeys, loadKeys } from './credentials/load-keys.ts';
-import { bearerCheck, readTokenFile } from './credentials/token-file.ts';
 import { type JournalWatch, watchJournal } from './data/journal-watch.ts';
 import { journalKey, openJournal } from './data/open-journal.ts';
 import { keyFor } from './data/sealing-key.ts';
@@ -36,6 +18,7 @@ import { openClients, watchPools } from './hub-and-core-clients.ts';
 import { operationsApi } from './operations/operations-api.ts';
 import { type OperationsDoor, openOperationsDoor } from './operations/operations-door.ts';
 import { readiness } from './operations/readiness.ts';
+import { startInbound, startOutbound } from './payment-servers.ts';
 import { journalPruner } from './retention/prune-records.ts';
 import type { World } from './world.ts';
 
@@ -232,78 +215,6 @@ async function drain(config: Config, world: World, servers: readonly HttpServer[
   world.log.info('leaving: not ready any more, so that a load balancer sends nothing more here', { drainMs });
   for (const server of servers) server.drain();
   await new Promise<void>((resolve) => void world.timers.after(drainMs, resolve));
-}
-
-function serverOptions(
-  side: 'inbound' | 'outbound',
-  config: Config,
-  keys: LoadedKeys,
-  callers?: HubCallers,
-): Omit<HttpServerOptions, 'handler' | 'refuse'> {
-  const { host, port, maxBodyBytes, requestTimeoutMs, keepAliveTimeoutMs, maxConnections, maxRequestsInFlight, tls } = config[side];
-  const watched = keys[side];
-  return {
-    host,
-    port,
-    maxBodyBytes,
-    requestTimeoutMs,
-    keepAliveTimeoutMs,
-    maxConnections,
-    maxRequestsInFlight,
-    ...(watched === undefined
-      ? {}
-      : {
-          tls: {
-            credentials: watched.credentials,
-            requireClientCertificate: tls.requireClientCertificate,
-            ...(callers && { admitClient: callers.admit }),
-          },
-        }),
-  };
-}
-
-async function startInbound(
-  config: Config,
-  world: World,
-  connector: Connector,
-  keys: LoadedKeys,
-  callers: HubCallers,
-): Promise<HttpServer> {
-  const options = {
-    ...serverOptions('inbound', config, keys, config.inbound.tls.requireClientCertificate ? callers : undefined),
-    handler: connector.inbound,
-    admit: connector.gates.inbound,
-    refuse: refuseInbound,
-  };
-  const server = await startHttpServer(options, world.log.child({ api: 'inbound' }));
-  keys.inbound?.onChange((credentials) => server.setCredentials(credentials));
-  return server;
-}
-
-async function startOutbound(config: Config, world: World, connector: Connector, keys: LoadedKeys): Promise<HttpServer> {
-  const { tokenFile } = config.outbound;
-  const token = tokenFile === undefined ? undefined : await readTokenFile(tokenFile, 'outbound.tokenFile');
-  const options = {
-    ...serverOptions('outbound', config, keys),
-    handler: refuseWebPages(token === undefined ? connector.outbound : wantingToken(connector.outbound, token), [
-      config.outbound.host,
-      ...config.outbound.hostNames,
-    ]),
-    admit: connector.gates.outbound,
-    refuse: refuseOutbound,
-  };
-  const server = await startHttpServer(options, world.log.child({ api: 'outbound' }));
-  keys.outbound?.onChange((credentials) => server.setCredentials(credentials));
-  return server;
-}
-
-/** The DFSP's API for who bears the token. That it is there may be asked by everybody (`GET /`): balancers do. */
-function wantingToken(handler: HttpHandler, token: Secret<string>): HttpHandler {
-  const bears = bearerCheck(token);
-  return async (request) => {
-    const { method, target } = request;
-    return (method === 'GET' && target === '/') || bears(request) ? handler(request) : outboundTokenWanted();
-  };
 }
 
 interface OperationsParts {

@@ -1,0 +1,81 @@
+import { type Connector, outboundTokenWanted, refuseInbound, refuseOutbound, refuseWebPages } from '@payment-manager/mojaloop-connector';
+import { type HttpHandler, type HttpServer, type HttpServerOptions, type Secret, startHttpServer } from '@payment-manager/runtime';
+import type { Config } from './config/schema.ts';
+import type { HubCallers } from './credentials/hub-callers.ts';
+import type { LoadedKeys } from './credentials/load-keys.ts';
+import { bearerCheck, readTokenFile } from './credentials/token-file.ts';
+import type { World } from './world.ts';
+
+function serverOptions(
+  side: 'inbound' | 'outbound',
+  config: Config,
+  keys: LoadedKeys,
+  callers?: HubCallers,
+): Omit<HttpServerOptions, 'handler' | 'refuse'> {
+  const { host, port, maxBodyBytes, requestTimeoutMs, keepAliveTimeoutMs, maxConnections, maxRequestsInFlight, tls } = config[side];
+  const watched = keys[side];
+  return {
+    host,
+    port,
+    maxBodyBytes,
+    requestTimeoutMs,
+    keepAliveTimeoutMs,
+    maxConnections,
+    maxRequestsInFlight,
+    ...(watched === undefined
+      ? {}
+      : {
+          tls: {
+            credentials: watched.credentials,
+            requireClientCertificate: tls.requireClientCertificate,
+            ...(callers && { admitClient: callers.admit }),
+          },
+        }),
+  };
+}
+
+/** The API that the hub calls. With client certificates it lets in the hub alone. */
+export async function startInbound(
+  config: Config,
+  world: World,
+  connector: Connector,
+  keys: LoadedKeys,
+  callers: HubCallers,
+): Promise<HttpServer> {
+  const options = {
+    ...serverOptions('inbound', config, keys, config.inbound.tls.requireClientCertificate ? callers : undefined),
+    handler: connector.inbound,
+    admit: connector.gates.inbound,
+    refuse: refuseInbound,
+  };
+  const server = await startHttpServer(options, world.log.child({ api: 'inbound' }));
+  keys.inbound?.onChange((credentials) => server.setCredentials(credentials));
+  return server;
+}
+
+/** The API that the DFSP calls; no web page does. @throws CredentialsInvalid for a token that cannot be used */
+export async function startOutbound(config: Config, world: World, connector: Connector, keys: LoadedKeys): Promise<HttpServer> {
+  const { tokenFile } = config.outbound;
+  const token = tokenFile === undefined ? undefined : await readTokenFile(tokenFile, 'outbound.tokenFile');
+  const options = {
+    ...serverOptions('outbound', config, keys),
+    handler: refuseWebPages(token === undefined ? connector.outbound : wantingToken(connector.outbound, token), [
+      config.outbound.host,
+      ...config.outbound.hostNames,
+    ]),
+    admit: connector.gates.outbound,
+    refuse: refuseOutbound,
+  };
+  const server = await startHttpServer(options, world.log.child({ api: 'outbound' }));
+  keys.outbound?.onChange((credentials) => server.setCredentials(credentials));
+  return server;
+}
+
+/** The DFSP's API for who bears the token. That it is there may be asked by everybody (`GET /`): balancers do. */
+function wantingToken(handler: HttpHandler, token: Secret<string>): HttpHandler {
+  const bears = bearerCheck(token);
+  return async (request) => {
+    const { method, target } = request;
+    return (method === 'GET' && target === '/') || bears(request) ? handler(request) : outboundTokenWanted();
+  };
+}
