@@ -65,6 +65,13 @@ describe('./pm doctor', () => {
     assert.match(text, /Nothing is broken/);
   });
 
+  test('as somebody who may not read the token of the operations API it says so, and looks at the rest', async () => {
+    const { exitCode, text } = await doctor(core.url, { PM_OPERATIONS_TOKEN_FILE: folder });
+    assert.equal(exitCode, 0, text);
+    assert.match(text, /^look at +product +token +The token of the operations API, .* cannot be read \(EISDIR\)/m);
+    assert.match(text, /^ok +hub +answer/m);
+  });
+
   test('ends with 1 and the remedy when something is broken, as text and as JSON', async () => {
     const nowhere = 'http://nowhere.invalid';
     const { exitCode, text } = await doctor(nowhere);

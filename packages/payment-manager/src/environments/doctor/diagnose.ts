@@ -10,7 +10,7 @@ import { type LoadedKeys, loadKeys } from '../../credentials/load-keys.ts';
 import { loadTlsCredentials } from '../../credentials/tls-credentials.ts';
 import { loadVaultKeys } from '../../credentials/vault-keys.ts';
 import { operationsTokenFile } from '../../operations/operations-access.ts';
-import { authorizationIn } from '../../operations/operations-token.ts';
+import { type Authorization, authorizationIn } from '../../operations/operations-token.ts';
 import { openConfiguredVault } from '../../vault/open-vault.ts';
 import { hubServers } from '../hub-servers.ts';
 import { certificatesOf } from '../inventory.ts';
@@ -53,7 +53,7 @@ export async function diagnose(config: Config, world: DoctorWorld): Promise<read
         own: {
           inbound: config.inbound,
           operations: config.operations,
-          authorization: await authorizationIn(operationsTokenFile(config)),
+          authorization: await authorizationOf(config, opened),
           inboundCertificate: config.inbound.tls.enabled ? certificateOf(opened.keys?.inbound) : 'plain',
           proxy: opened.environment && (await proxyBefore(config, opened.environment)),
           environment: config.environment,
@@ -74,6 +74,17 @@ export async function diagnose(config: Config, world: DoctorWorld): Promise<read
     return [...opened.known, findingsOf('credentials').broken('files', error.message, 'Mend what it names.')];
   } finally {
     for (const close of opened.close.reverse()) await close();
+  }
+}
+
+/** Who may not read the token is told so, and the rest is looked at. */
+async function authorizationOf(config: Config, { known }: Opened): Promise<Authorization> {
+  try {
+    return await authorizationIn(operationsTokenFile(config));
+  } catch (error) {
+    if (!(error instanceof CredentialsInvalid)) throw error;
+    known.push(findingsOf('product').warning('token', error.message, 'Run it as the user of the product.'));
+    return {};
   }
 }
 

@@ -16,7 +16,13 @@ const findings = findingsOf('files');
 type Side = 'inbound' | 'outbound' | 'hub' | 'core';
 
 /** Files that a start makes, or that need not be there. */
-const mayBeMissing: readonly string[] = ['journalFile', 'journal.anchor.file', 'vault.masterKey.file', 'vault.masterKey.formerFile'];
+const mayBeMissing: readonly string[] = [
+  'journalFile',
+  'operations.tokenFile',
+  'journal.anchor.file',
+  'vault.masterKey.file',
+  'vault.masterKey.formerFile',
+];
 
 /**
  * Looks at every file that the configuration names, without starting anything: that it is there and can be read, that certificates and
