@@ -163,7 +163,7 @@ describe('./pm onboard', () => {
       ['Business set-up', 'Technical set-up'],
     );
     assert.deepEqual(await tested(), [true, 'green', []]);
-    assert.match((await onboard(['--wait', '0'])).text, /^Last tested on \S+ by ada: green, \d+ of \d+ well\.$/m);
+    assert.match((await onboard(['--wait', '0'])).text, /^Last tested on \S+ by ada: green, \d+ of \d+ passed\.$/m);
   });
 
   test('a payment is tried when somebody says whose money, and yes', async () => {
