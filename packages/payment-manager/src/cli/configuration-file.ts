@@ -61,6 +61,12 @@ export async function loadConfiguration(given: string | undefined, terminal: Ter
     const chosen = terminal.environment['PM_ENVIRONMENT'];
     const of = chosen === undefined ? '' : ` (environment ${chosen})`;
     const hint = file === undefined ? sandboxHint(terminal) : '';
+    // nothing was configured at all: which keys are missing is not what must be said
+    if (file === undefined && !Object.keys(terminal.environment).some((name) => name.startsWith('PM_')))
+      throw new CommandFailed(
+        exitCodes.config,
+        `There is no configuration: no ${usualName} here, and neither --config nor PM_CONFIG_FILE names one.${hint} How to write one: docs/connect-to-a-hub.md`,
+      );
     throw new CommandFailed(exitCodes.config, `${error.message}\n\nThe configuration came from ${source}${of}.${hint}`);
   }
 }

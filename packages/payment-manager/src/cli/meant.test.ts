@@ -111,6 +111,6 @@ describe('which Payment Manager is meant', () => {
     let said = '';
     const at: Terminal = { ...terminal('empty'), err: (line) => (said += line) };
     assert.equal(await runCommandLine(['verify'], at), 78);
-    assert.match(said, /there is no payment-manager\.yaml here, and --config names none/);
+    assert.match(said, /There is no configuration: no payment-manager\.yaml here/);
   });
 });
