@@ -2,7 +2,18 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -222,6 +233,10 @@ describe('installing', () => {
 });
 
 describe('the packages of this project', () => {
+  interface Room {
+    readonly name: string;
+    readonly dependencies?: Readonly<Record<string, string>>;
+  }
   interface Locked {
     readonly integrity?: string;
     readonly link?: boolean;
@@ -242,6 +257,27 @@ describe('the packages of this project', () => {
     // Both find their program in a package of the platform's own.
     assert.deepEqual(scripted, ['node_modules/esbuild', 'node_modules/koffi']);
     assert.match(readFileSync(join(root, '.npmrc'), 'utf8'), /^ignore-scripts=true$/m);
+  });
+
+  test('what the product imports is no development package', () => {
+    const missing: string[] = [];
+    let seen = 0;
+    for (const room of globSync('packages/*', { cwd: root })) {
+      const { name, dependencies = {} } = JSON.parse(readFileSync(join(root, room, 'package.json'), 'utf8')) as Room;
+      for (const file of globSync(`${room}/src/**/*.ts`, { cwd: root, exclude: (path) => /\.(test|conformance)\.ts$/.test(path) })) {
+        const text = readFileSync(join(root, file), 'utf8');
+        for (const [, fixed, wanted = fixed ?? ''] of text.matchAll(
+          /^(?:import|export) (?!type )[^;]*?from '([^.#'][^']*)'|\bimport\('([^.#'][^']*)'\)/gm,
+        )) {
+          const of = /^(?:@[^/]+\/)?[^/]+/.exec(wanted)?.[0] ?? '';
+          if (of === '' || wanted.startsWith('node:') || of === name) continue;
+          seen++;
+          if (dependencies[of] === undefined) missing.push(`${file}: ${wanted}`);
+        }
+      }
+    }
+    assert.ok(seen > 300, `${seen}`);
+    assert.deepEqual(missing, []);
   });
 
   test('./pm runs where libatomic is missing', { skip: process.platform !== 'linux' && 'the loader of Linux is asked' }, () => {
