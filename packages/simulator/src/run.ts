@@ -4,7 +4,7 @@ import { checkVerdict } from './check/verdict.ts';
 import type { Violation } from './check/violation.ts';
 import { DFSPS } from './scenario/parties.ts';
 import { type Kept, scenarioOf } from './scenario/scenario.ts';
-import type { Sabotage } from './world/dfsp-side.ts';
+import type { BreakConnector, Sabotage } from './world/dfsp-side.ts';
 import { schedule } from './world/mishap.ts';
 import type { DatabaseFlaw } from './world/postgres/statements.ts';
 import { openWorld, type World } from './world/world.ts';
@@ -29,6 +29,7 @@ export interface RunOptions {
   readonly kept?: Kept;
   readonly written?: boolean;
   readonly sabotage?: Sabotage;
+  readonly breakConnector?: BreakConnector;
   readonly flaw?: DatabaseFlaw;
 }
 

@@ -124,6 +124,7 @@ const ALL_FAULTS = [
   'error-then-done',
   'corrupted',
   'empty-answer',
+  'throws',
   'done-then-refused',
   'refused-then-done',
   'crash',
@@ -141,4 +142,6 @@ const ALL_FAULTS = [
   'false-word',
   'stranger',
   'doubt',
+  'foreign-question',
+  'question-error',
 ];

@@ -1,12 +1,14 @@
 import type { Append, AppendResult, StoredRecord } from '@payment-manager/journal';
-import type { ConnectorDeps } from '@payment-manager/mojaloop-connector';
+import type { Connector, ConnectorDeps } from '@payment-manager/mojaloop-connector';
 import type { OutgoingRequest } from '@payment-manager/runtime';
 import type { Rule } from '../src/index.ts';
 
 /** A fault planted in what the connector is given; the checkers of the simulator must see it. */
 export interface PlantedInWorld {
   readonly name: string;
-  readonly sabotage: (deps: ConnectorDeps) => ConnectorDeps;
+  readonly sabotage?: (deps: ConnectorDeps) => ConnectorDeps;
+  /** Where it cannot be planted in what the connector is given: in what it answers. */
+  readonly breakConnector?: (connector: Connector) => Connector;
   /** Rules of which one at least must be seen broken. */
   readonly seen: readonly Rule[];
   /** A seed that has shown it once: the search begins here. Default: the first. */
@@ -212,6 +214,49 @@ export const plantedInWorld: readonly PlantedInWorld[] = [
       journal: { ...deps.journal, between: async (query) => (await deps.journal.between(query)).slice(1) },
     }),
     seen: ['reconcile'],
+  },
+  {
+    name: 'a quote is accepted automatically whatever it costs',
+    sabotage: (deps) => ({ ...deps, settings: { ...deps.settings, maxAutoAcceptFee: { USD: { absolute: '1000' } } } }),
+    seen: ['acceptance'],
+  },
+  {
+    name: 'an action that throws is never heard of again',
+    sabotage: (deps) => ({
+      ...deps,
+      hubClient: { ...deps.hubClient, request: (request) => deps.hubClient.request(request).catch(() => new Promise(() => {})) },
+    }),
+    seen: ['liveness'],
+  },
+  {
+    name: 'a call of the core that throws counts as refused',
+    sabotage: (deps) => ({
+      ...deps,
+      core: {
+        ...deps.core,
+        transfer: (request, key, deadline) =>
+          deps.core
+            .transfer(request, key, deadline)
+            .catch(() => ({ kind: 'rejected', refusal: { code: '2001', description: 'it threw' } }) as const),
+      },
+    }),
+    seen: ['money'],
+  },
+  {
+    name: 'what the hub does not know now is told as the end of a transfer that is not ours',
+    breakConnector: (connector) => ({
+      ...connector,
+      async outbound(request) {
+        const answer = await connector.outbound(request);
+        if (request.method !== 'GET' || answer.status !== 504 || !String(answer.body).includes('"errorCode":"3208"')) return answer;
+        return {
+          ...answer,
+          body: String(answer.body).replace('"transferState":{', '"transferState":{"currentState":"ERROR_OCCURRED",'),
+        };
+      },
+    }),
+    from: 165,
+    seen: ['hub-decides'],
   },
   {
     name: 'a core is believed to be quiet sooner than it is',

@@ -9,6 +9,8 @@ export interface Words {
   readonly told: Map<string, Set<'COMPLETED' | 'ERROR_OCCURRED' | 'ABORTED'>>;
   /** Final words that its Payment Manager acknowledged as the hub's (or, as payer, the payee's), by transferId. */
   readonly heard: Map<string, Set<'COMMITTED' | 'ABORTED'>>;
+  /** Final states that the DFSP's core was told of transfers that it did not start, by transferId. */
+  readonly foreign: Map<string, Set<string>>;
 }
 
 /** Messages of which something must be in the journal before they are acknowledged; the rest costs the checker nothing. */
@@ -96,6 +98,16 @@ export function checkTold(records: DurableRecords, words: Words, response: HttpR
   const told = words.told.get(id) ?? new Set();
   words.told.set(id, told.add(state as 'COMPLETED' | 'ERROR_OCCURRED' | 'ABORTED'));
   if (told.size > 1) violations.report('told-is-durable', `the DFSP was told ${[...told].join(' and then ')} of ${id}`);
+}
+
+/** What the DFSP is told of a transfer that is not a payment of its own: judged at the end, when the hub's last word is known. */
+export function checkForeign(words: Words, request: HttpRequest, response: HttpResponse): void {
+  const body = json(response.body ?? '');
+  const shown = response.status < 300 ? body : ((body['transferState'] as Json | undefined) ?? {});
+  const state = shown['currentState'];
+  if (typeof state !== 'string' || !FINAL.has(state)) return;
+  const id = request.target.split('/').at(-1) ?? '';
+  words.foreign.set(id, (words.foreign.get(id) ?? new Set()).add(state));
 }
 
 function json(body: Uint8Array | string): Json {

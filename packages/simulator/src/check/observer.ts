@@ -1,10 +1,11 @@
 import type { Append } from '@payment-manager/journal';
 import type { HttpRequest, HttpResponse, OutgoingRequest } from '@payment-manager/runtime';
 import type { NetworkFault } from '../scenario/mishaps.ts';
-import { coreHost, DFSPS, type Dfsp, inboundHost, outboundHost } from '../scenario/parties.ts';
+import { coreHost, DFSPS, type Dfsp, inboundHost, outboundHost, PAYEE } from '../scenario/parties.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { History } from '../world/history.ts';
-import { checkAcknowledged, checkTold, type Words } from './answers.ts';
+import { checkAcceptance } from './acceptance.ts';
+import { checkAcknowledged, checkForeign, checkTold, type Words } from './answers.ts';
 import { checkForward, checkNextAction } from './forward.ts';
 import { type CoreCalls, checkLeaving } from './messages.ts';
 import { type DurableRecords, durableRecords } from './records.ts';
@@ -39,7 +40,8 @@ export interface Observer {
 export function observer(scenario: Scenario, now: () => number, history: History): Observer {
   const violations = noViolations(now);
   const records = { greenbank: durableRecords(scenario.settings.greenbank), bluewallet: durableRecords(scenario.settings.bluewallet) };
-  const words = { greenbank: { told: new Map(), heard: new Map() }, bluewallet: { told: new Map(), heard: new Map() } };
+  const noWords = (): Words => ({ told: new Map(), heard: new Map(), foreign: new Map() });
+  const words = { greenbank: noWords(), bluewallet: noWords() };
   const calls = { greenbank: noCalls(scenario, 'greenbank'), bluewallet: noCalls(scenario, 'bluewallet') };
   const excuses: Excuses = { lies: new Map(), coreContradictsItself: new Set() };
   const owners = new Map<string, Dfsp>();
@@ -59,6 +61,7 @@ export function observer(scenario: Scenario, now: () => number, history: History
       );
       checkForward(before, after, violations);
       checkNextAction(records[fspId], after, violations);
+      checkAcceptance(scenario.settings[fspId], append, after, violations);
     },
     leaves(from, host, request, operation) {
       const fspId = DFSPS.find((one) => one === from);
@@ -72,6 +75,8 @@ export function observer(scenario: Scenario, now: () => number, history: History
       const fspId = owners.get(host);
       if (fspId === undefined) return;
       if (host === inboundHost(fspId)) checkAcknowledged(records[fspId], words[fspId], request, operation, response, violations);
+      // the payee's DFSP starts no payments: it asks about those that it receives
+      else if (fspId === PAYEE && operation === 'GET /transfers') checkForeign(words[fspId], request, response);
       else if (operation.endsWith('/transfers')) checkTold(records[fspId], words[fspId], response, violations);
     },
   };

@@ -29,6 +29,7 @@ export async function checkVerdict(world: World): Promise<Verdict> {
   const differing = new Set<string>();
   for (const transfer of await transfersOf(world)) {
     checkPayer(world, transfer);
+    checkForeign(world, transfer);
     if (checkPayee(world, transfer) !== 'reconcile') continue;
     forReconciliation++;
     // what the hub has said and is not so, nobody but the hub can list
@@ -126,6 +127,16 @@ function checkPayer(world: World, transfer: Transfer): void {
   if (failed && committed && excuses.lies.get(id)?.has(PAYER) !== true)
     violations.report('hub-decides', `the payer's DFSP was told ${[...(told ?? [])].join()} of ${id}, which the hub committed`);
   checkContradiction(world, PAYER, transfer, payer);
+}
+
+/** Of a transfer that it did not start a DFSP is told what the hub says, and nothing that anybody else says (docs/money-rules.md, 4). */
+function checkForeign(world: World, { id, hub }: Transfer): void {
+  const { violations, words, excuses } = world.observer;
+  if (excuses.lies.get(id)?.has(PAYEE) === true) return;
+  const committed = hub?.state === 'COMMITTED';
+  for (const state of words[PAYEE].foreign.get(id) ?? [])
+    if ((state === 'COMPLETED') !== committed)
+      violations.report('hub-decides', `the payee's DFSP was told ${state} of ${id}, and the hub says ${hub?.state ?? 'nothing'}`);
 }
 
 /** Two contradicting final words are both kept, and a person is told (money-rules 5). */

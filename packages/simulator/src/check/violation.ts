@@ -22,6 +22,7 @@ export type Rule =
   | 'one-call-per-start'
   | 'money'
   | 'hub-decides'
+  | 'acceptance'
   | 'reconcile'
   | 'liveness'
   | 'bounded'

@@ -30,6 +30,8 @@ export const NETWORK_FAULTS = {
   corrupted: ['to-hub', 'from-hub'],
   /** A success that says nothing. */
   'empty-answer': ['to-core'],
+  /** Our own HTTP client throws instead of telling what became of it: nothing left, or all was done. */
+  throws: ['to-hub', 'to-core'],
   /** The core refuses in proper form, and has executed (or will): it contradicts itself (money-rules 1). */
   'done-then-refused': ['to-core'],
   'refused-then-done': ['to-core'],
@@ -66,6 +68,10 @@ export type Mishap = { readonly id: string; readonly at: number } & (
   | { readonly kind: 'doubt'; readonly code: string; readonly patched: boolean; readonly nth: number }
   /** A participant that has no part in it speaks about a transfer, properly signed. */
   | { readonly kind: 'stranger'; readonly to: Dfsp; readonly word: FalseWord; readonly nth: number }
+  /** The hub has an error about a question of the payer's Payment Manager, and about nothing else. */
+  | { readonly kind: 'question-error'; readonly code: string; readonly nth: number }
+  /** The payee's DFSP asks about a transfer that it did not start, and a participant without a part in it answers, too. */
+  | { readonly kind: 'foreign-question'; readonly word: FalseWord; readonly nth: number }
 );
 
 export type FalseWord = 'error-3303' | 'error-5105' | 'committed' | 'aborted' | 'wrong-fulfilment';

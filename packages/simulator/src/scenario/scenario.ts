@@ -119,6 +119,8 @@ const MISHAP_KINDS: readonly PlannedKind[] = [
   'outage',
   'false-word',
   'stranger',
+  'foreign-question',
+  'question-error',
 ];
 /** What matters where several processes share a journal, more often than the rest. */
 const MISHAP_KINDS_OF_REPLICAS: readonly PlannedKind[] = [
@@ -128,6 +130,7 @@ const MISHAP_KINDS_OF_REPLICAS: readonly PlannedKind[] = [
 /** At most so many in a run. */
 const DOUBTS_MAX = 4;
 const DOUBTS = ['3100', '2001', '3106'] as const;
+const QUESTION_ERRORS = ['3000', '3001', '3100', '3105', '3106', '2001'];
 const WORDS: readonly FalseWord[] = ['error-3303', 'error-5105', 'committed', 'aborted', 'wrong-fulfilment'];
 
 function plannedMishaps(chance: Chance, kinds: readonly PlannedKind[]): readonly Mishap[] {
@@ -190,6 +193,10 @@ function plannedMishap(chance: Chance, index: number, kinds: readonly PlannedKin
     case 'false-word':
     case 'stranger':
       return { ...base, kind, to: dfsp, word: oneOf(chance, 'word', WORDS), nth };
+    case 'question-error':
+      return { ...base, kind, code: oneOf(chance, 'code', QUESTION_ERRORS), nth };
+    case 'foreign-question':
+      return { ...base, kind, word: oneOf(chance, 'word', WORDS), nth };
   }
 }
 

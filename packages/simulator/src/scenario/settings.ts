@@ -5,6 +5,13 @@ import { type Chance, oneOf } from '../chance.ts';
 import { coreHost, type Dfsp, HUB, HUB_HOST, PAYEE } from './parties.ts';
 
 const YES_NO = [true, false] as const;
+/** The payee's fee is nothing or 0.25, of 1 to 20. */
+const FEE_LIMITS: readonly ConnectorSettings['maxAutoAcceptFee'][] = [
+  {},
+  { USD: { absolute: '0.1' } },
+  { USD: { absolute: '1' } },
+  { USD: { absolute: '1', percent: '2' } },
+];
 
 /** What the payee's core is declared to be able to do follows from the seed, and it can do exactly that. */
 export function connectorSettings(chance: Chance, fspId: Dfsp): ConnectorSettings {
@@ -20,6 +27,7 @@ export function connectorSettings(chance: Chance, fspId: Dfsp): ConnectorSetting
     ilpVersion: oneOf(chance, 'ilp', [1, 4] as const),
     autoAcceptParty: oneOf(chance, 'accept party', YES_NO),
     autoAcceptQuote: oneOf(chance, 'accept quote', YES_NO),
+    maxAutoAcceptFee: oneOf(chance, 'fee limit', FEE_LIMITS),
     timeouts: { ...usual.timeouts, backendMs: 8_000, offerMs: 30_000 },
     ladder: { ...usual.ladder, maxMs: 10_000, slowMs: 60_000 },
     core: {

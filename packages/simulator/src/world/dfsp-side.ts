@@ -17,13 +17,16 @@ import { coreHost, inboundHost, outboundHost } from '../scenario/parties.ts';
 import type { History } from './history.ts';
 import type { SchemeKeys } from './keys.ts';
 import { begin, type MortalLife, whileAlive } from './life.ts';
-import type { Network } from './network.ts';
+import { type Network, SIMULATED_THROW } from './network.ts';
 import { errorsOnly, noMetrics, readGauges } from './quiet.ts';
 import type { SimulatedStore } from './store.ts';
 import { operationOf } from './weather.ts';
 
 /** A way to break the product on purpose: tests change what the connector is given and see the checkers notice. */
 export type Sabotage = (deps: ConnectorDeps, fspId: string) => ConnectorDeps;
+
+/** Another way: what the connector answers is changed. */
+export type BreakConnector = (connector: Connector) => Connector;
 
 export interface ManagerParts {
   readonly settings: ConnectorSettings;
@@ -43,6 +46,7 @@ export interface ManagerParts {
   /** Sees what a replica sends. */
   readonly onLeave: (replica: string, toCore: boolean, operation: string, request: OutgoingRequest) => void;
   readonly sabotage: Sabotage | undefined;
+  readonly breakConnector: BreakConnector | undefined;
 }
 
 /** A Payment Manager as a process: it starts, dies at any instant, and starts again on the same disk. */
@@ -107,7 +111,8 @@ export function simulatedManager(parts: ManagerParts): SimulatedManager {
     const random = seededRandom(parts.seed * 1_000 + (number * 4 + (parts.replica ?? 0)) * 2 + fspId.length);
     gauges = readGauges();
     const { metrics } = gauges;
-    const made = createConnector(depsOf(parts, { name, metrics, life: mine, clock, timers, random, journal, hit }));
+    const plain = createConnector(depsOf(parts, { name, metrics, life: mine, clock, timers, random, journal, hit }));
+    const made = parts.breakConnector?.(plain) ?? plain;
     connector = made;
     parts.network.listen(inboundHost(fspId), { handler: made.inbound, life: mine });
     await made.start();
@@ -205,7 +210,7 @@ function depsOf(parts: ManagerParts, { name, metrics, life, clock, timers, rando
   const { settings, network, keys, signatures } = parts;
   const { fspId } = settings;
   const log = errorsOnly((message, fields) => {
-    if (life.alive) parts.onDefect(`${fspId} logs an error: ${message} ${fields}`);
+    if (life.alive && !fields.includes(SIMULATED_THROW)) parts.onDefect(`${fspId} logs an error: ${message} ${fields}`);
   });
   const client = watched(parts, journal, network.clientOf(fspId, life, name));
   // the sealing key is the DFSP's, not the process's: what was sealed before a crash must open after it

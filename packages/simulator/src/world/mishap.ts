@@ -1,6 +1,6 @@
 import { algorithmFor, attachSignature, buildMessage, formatDateTime, type Operation, signingInput } from '@payment-manager/fspiop';
-import type { Mishap } from '../scenario/mishaps.ts';
-import { type Dfsp, HUB, inboundHost, PAYEE, STRANGER } from '../scenario/parties.ts';
+import type { FalseWord, Mishap } from '../scenario/mishaps.ts';
+import { coreHost, type Dfsp, HUB, inboundHost, outboundHost, PAYEE, PAYER, STRANGER } from '../scenario/parties.ts';
 import type { SimulatedManager } from './dfsp-side.ts';
 import { FOREVER } from './life.ts';
 import { publishKeys, type World } from './world.ts';
@@ -68,6 +68,12 @@ function befall(world: World, mishap: Mishap): void {
     case 'stranger':
     case 'doubt':
       void speak(world, mishap);
+      return;
+    case 'question-error':
+      questionFails(world, mishap);
+      return;
+    case 'foreign-question':
+      askAsPayee(world, mishap);
   }
 }
 
@@ -88,6 +94,30 @@ function rotate(world: World, dfsp: Extract<Mishap, { kind: 'key-rotation' }>['d
   });
 }
 
+/** The hub cannot answer a question that the payer's Payment Manager has asked: this says nothing about the transfer. */
+function questionFails(world: World, { code, nth, id }: Extract<Mishap, { kind: 'question-error' }>): void {
+  const asked = world.observer.transfers().filter((one) => world.observer.records[PAYER].payer(one)?.inquiredAt !== undefined);
+  const transferId = asked[nth % Math.max(1, asked.length)];
+  if (transferId === undefined) return;
+  const body = { errorInformation: { errorCode: code, errorDescription: 'simulated' } };
+  void say(world, HUB, PAYER, { operation: 'PUT /transfers/error', path: `/transfers/${transferId}/error`, body }, id);
+}
+
+/** A stranger speaks so soon after the question, while the payee's DFSP waits for the hub's word. */
+const WHISPER_MS = 30;
+
+/** The payee's DFSP asks about a transfer that it did not start; a stranger answers. */
+function askAsPayee(world: World, mishap: Extract<Mishap, { kind: 'foreign-question' }>): void {
+  const ids = world.observer.transfers();
+  const transferId = ids[mishap.nth % Math.max(1, ids.length)];
+  if (transferId === undefined) return;
+  const client = world.network.clientOf(coreHost(PAYEE), FOREVER);
+  const url = `http://${outboundHost(PAYEE)}/transfers/${transferId}`;
+  void client.request({ method: 'GET', url, headers: {}, timeoutMs: 40_000 });
+  const message = messageOf(mishap.word, transferId, false, world.time.now());
+  world.time.after(WHISPER_MS, () => void say(world, STRANGER, PAYEE, message, mishap.id));
+}
+
 type Spoken = Extract<Mishap, { kind: 'false-word' | 'stranger' | 'doubt' }>;
 
 /** Sends a word about a transfer, well signed by the hub (which lies, or has an error) or by a participant that has no part in it. */
@@ -98,31 +128,39 @@ async function speak(world: World, mishap: Spoken): Promise<void> {
   const source = mishap.kind === 'stranger' ? STRANGER : HUB;
   const to = mishap.kind === 'doubt' ? PAYEE : mishap.to;
   if (mishap.kind === 'false-word') world.observer.lied(transferId, to);
-  const { operation, path, body } = messageOf(mishap, transferId, to === PAYEE, world.time.now());
+  const said = mishap.kind === 'doubt' ? doubtOf(mishap, transferId) : messageOf(mishap.word, transferId, to === PAYEE, world.time.now());
+  await say(world, source, to, said, mishap.id);
+}
+
+async function say(world: World, source: string, to: Dfsp, { operation, path, body }: Said, id: string): Promise<void> {
   const built = buildMessage({ operation, path, source, destination: to, version: '1.1', body, date: world.time.now() });
   const key = world.keys.signingKey(source);
   const algorithm = algorithmFor(key);
   const { protectedHeader, input } = signingInput(built, algorithm);
   attachSignature(built, protectedHeader, await world.signatures.sign(algorithm, key, input));
-  const client = world.network.clientOf(`${mishap.id}`, FOREVER);
+  const client = world.network.clientOf(id, FOREVER);
   const url = `http://${inboundHost(to)}${path}`;
   await client.request({ method: built.method, url, headers: built.headers, body: built.body ?? '', timeoutMs: 10_000 });
 }
 
-function messageOf(
-  mishap: Spoken,
-  transferId: string,
-  toPayee: boolean,
-  now: number,
-): { operation: Operation; path: string; body: object } {
+interface Said {
+  readonly operation: Operation;
+  readonly path: string;
+  readonly body: object;
+}
+
+function doubtOf({ code, patched }: Extract<Mishap, { kind: 'doubt' }>, transferId: string): Said {
+  const operation = patched ? 'PATCH /transfers/error' : 'PUT /transfers/error';
+  return {
+    operation,
+    path: `/transfers/${transferId}/error`,
+    body: { errorInformation: { errorCode: code, errorDescription: 'simulated' } },
+  };
+}
+
+function messageOf(word: FalseWord, transferId: string, toPayee: boolean, now: number): Said {
   const path = `/transfers/${transferId}`;
   const completedTimestamp = formatDateTime(now);
-  if (mishap.kind === 'doubt') {
-    const errorInformation = { errorCode: mishap.code, errorDescription: 'simulated' };
-    const operation = mishap.patched ? 'PATCH /transfers/error' : 'PUT /transfers/error';
-    return { operation, path: `${path}/error`, body: { errorInformation } };
-  }
-  const { word } = mishap;
   if (word === 'error-3303' || word === 'error-5105') {
     const errorInformation = { errorCode: word.slice('error-'.length), errorDescription: 'simulated' };
     return { operation: 'PUT /transfers/error', path: `${path}/error`, body: { errorInformation } };

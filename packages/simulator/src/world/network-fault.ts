@@ -24,7 +24,7 @@ const ERRORS_NOT_DONE = [500, 502, 503, 504, 429, 408];
 const ERRORS_DONE = [500, 502, 504];
 
 /** Carries out an exchange with a fault, or without one. */
-export function exchange(one: Exchange, fault: NetworkFault | undefined): void {
+export function exchange(one: Exchange, fault: Exclude<NetworkFault, 'throws'> | undefined): void {
   const out = one.latency(`${one.label} out`);
   const back = one.latency(`${one.label} back`);
   const after = (ms: number, outcome: HttpOutcome): void => void one.time.after(ms, () => one.end(outcome));
@@ -78,7 +78,17 @@ function failing(
   one: Exchange,
   fault: Exclude<
     NetworkFault,
-    'connect-refused' | 'tls-refused' | 'request-lost' | 'reset' | 'answer-lost' | 'slow' | 'duplicate' | 'swallowed' | 'late' | 'corrupted'
+    | 'throws'
+    | 'connect-refused'
+    | 'tls-refused'
+    | 'request-lost'
+    | 'reset'
+    | 'answer-lost'
+    | 'slow'
+    | 'duplicate'
+    | 'swallowed'
+    | 'late'
+    | 'corrupted'
   >,
   { out, back, late, after }: { out: number; back: number; late: number; after: (ms: number, outcome: HttpOutcome) => void },
 ): void {

@@ -116,7 +116,7 @@ export function simulatedNetwork(parts: NetworkParts): Network {
     }
     const request = received(outgoing, target, from);
     underWay++;
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       let over = false;
       const end = (outcome: HttpOutcome): void => {
         if (over) return;
@@ -125,7 +125,7 @@ export function simulatedNetwork(parts: NetworkParts): Network {
         onWires.delete(wire);
         timer.cancel();
         parts.history.note(who, () => `${label} ${what(request)} -> ${outcome.kind === 'answer' ? outcome.status : outcome.code}`);
-        life.run(() => resolve(outcome));
+        life.run(() => (fault === 'throws' ? reject(new Error(SIMULATED_THROW)) : resolve(outcome)));
       };
       const timer = parts.time.after(outgoing.timeoutMs, () => end(failed('answer', true, 'ANSWER_TIMEOUT')));
       const one: Exchange = {
@@ -140,7 +140,7 @@ export function simulatedNetwork(parts: NetworkParts): Network {
       };
       const wire = { label, isOf: (fspId: Dfsp) => (host === HUB_HOST && from === fspId) || host === inboundHost(fspId), end };
       onWires.add(wire);
-      exchange(one, fault);
+      exchange(one, fault === 'throws' ? thrownInstead(parts.chance(`${label} thrown`)) : fault);
     });
   }
 
@@ -173,6 +173,12 @@ function received(outgoing: OutgoingRequest, target: string, from: string): Http
     clientName: from,
   };
 }
+
+/** By this an error in a log is known that the simulation itself has caused. */
+export const SIMULATED_THROW = 'simulated: the HTTP client throws';
+
+/** What really becomes of an exchange of which the client only throws. */
+const thrownInstead = (chance: number): 'connect-refused' | undefined => (chance < 0.5 ? 'connect-refused' : undefined);
 
 /** A failed exchange. */
 export function failed(

@@ -6,12 +6,12 @@ import { type Observer, observer } from '../check/observer.ts';
 import { checkOwner } from '../check/owners.ts';
 import { coreHost, DFSPS, type Dfsp, HUB, HUB_HOST, inboundHost, outboundHost, PAYEE, STRANGER } from '../scenario/parties.ts';
 import type { Kept, Scenario } from '../scenario/scenario.ts';
-import { type Sabotage, type SimulatedManager, simulatedManager } from './dfsp-side.ts';
+import { type BreakConnector, type Sabotage, type SimulatedManager, simulatedManager } from './dfsp-side.ts';
 import { simulatedDisk } from './disk.ts';
 import { emptyHistory, type History } from './history.ts';
 import { type SchemeKeys, schemeKeys } from './keys.ts';
 import { FOREVER } from './life.ts';
-import { type Network, simulatedNetwork } from './network.ts';
+import { type Network, SIMULATED_THROW, simulatedNetwork } from './network.ts';
 import type { DatabaseFlaw } from './postgres/statements.ts';
 import { errorsOnly } from './quiet.ts';
 import { type SimulatedSignatures, simulatedSignatures } from './signatures.ts';
@@ -41,6 +41,7 @@ export interface WorldOptions {
   /** Write the history down. */
   readonly written?: boolean;
   readonly sabotage?: Sabotage;
+  readonly breakConnector?: BreakConnector;
   /** A database that breaks its word. */
   readonly flaw?: DatabaseFlaw;
 }
@@ -66,7 +67,7 @@ export async function openWorld(scenario: Scenario, options: WorldOptions = {}):
     onFault: watch.struck,
     onAnswer: watch.answered,
     onHandlerFailed(host, operation, error) {
-      watch.violations.report('defect', `${host} fails at ${operation}: ${String(error)}`);
+      if (!String(error).includes(SIMULATED_THROW)) watch.violations.report('defect', `${host} fails at ${operation}: ${String(error)}`);
       const refused = host.endsWith('-out') ? refuseOutbound : host === HUB_HOST ? refuseFspiop : refuseInbound;
       return refused('handler-failed');
     },
@@ -78,8 +79,8 @@ export async function openWorld(scenario: Scenario, options: WorldOptions = {}):
   const cores = { greenbank: startCore(base, 'greenbank'), bluewallet: startCore(base, 'bluewallet') };
   const stores = { greenbank: storeOf(base, 'greenbank', options), bluewallet: storeOf(base, 'bluewallet', options) };
   const managers = {
-    greenbank: startManagers(base, 'greenbank', stores.greenbank, options.sabotage),
-    bluewallet: startManagers(base, 'bluewallet', stores.bluewallet, options.sabotage),
+    greenbank: startManagers(base, 'greenbank', stores.greenbank, options),
+    bluewallet: startManagers(base, 'bluewallet', stores.bluewallet, options),
   };
   for (const fspId of [...DFSPS, STRANGER]) await publishKeys(hub, keys, fspId);
   for (const { identifiers } of cores[PAYEE].settings.customers) {
@@ -176,7 +177,12 @@ function storeOf({ scenario, time, watch }: Base, fspId: Dfsp, { flaw }: WorldOp
   return scenario.replicas[fspId] === 1 ? simulatedDisk(parts) : sharedStore(parts, flaw);
 }
 
-function startManagers(base: Base, fspId: Dfsp, store: SimulatedStore, sabotage: Sabotage | undefined): readonly SimulatedManager[] {
+function startManagers(
+  base: Base,
+  fspId: Dfsp,
+  store: SimulatedStore,
+  { sabotage, breakConnector }: WorldOptions,
+): readonly SimulatedManager[] {
   const { scenario, watch, ...parts } = base;
   const count = scenario.replicas[fspId];
   return Array.from({ length: count }, (_, index) => {
@@ -192,6 +198,7 @@ function startManagers(base: Base, fspId: Dfsp, store: SimulatedStore, sabotage:
       onLeave: (self, toCore, operation, request) =>
         checkOwner(watch.records[fspId], store, self, toCore, operation, request, watch.violations),
       sabotage,
+      breakConnector,
     });
     manager.start();
     return manager;
