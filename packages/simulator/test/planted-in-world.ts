@@ -255,7 +255,7 @@ export const plantedInWorld: readonly PlantedInWorld[] = [
         };
       },
     }),
-    from: 165,
+    from: 300,
     seen: ['hub-decides'],
   },
   {
