@@ -107,7 +107,7 @@ async function start(
   opened.push(() => connector.stop(grace()));
   const exceptions = watchExceptions({ ...world, exceptions: (query) => connector.exceptions(query) });
   opened.push(() => exceptions.stop());
-  const callers = hubCallers(hubNamesOf(config), world);
+  const callers = hubCallers(hubNamesOf(config), keys.inbound?.issuers, world);
   for (const { key, says } of exemptionsOf(config)) world.log.warn('a check is lifted', { key, says });
   const operations = await openOperations(
     operationsHandler(config, world, {

@@ -6,8 +6,8 @@ export interface Credentials {
   readonly certificate: string;
   readonly privateKey: Secret<string>;
   /**
-   * CAs that the other side's certificate must come from, PEM bundle: at least one. Each is an anchor, also one that is not its own issuer.
-   * Empty only for a server that asks for no client certificate.
+   * CAs that the other side's certificate must come from, PEM bundle: at least one. A client takes each as an anchor, also one that is not its
+   * own issuer; a server needs the root as well. Empty only for a server that asks for no client certificate.
    */
   readonly trustedCas: string;
 }

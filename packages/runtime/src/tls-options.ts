@@ -23,8 +23,7 @@ const common: SecureContextOptions = { minVersion, ciphers };
 
 /**
  * What a server speaks TLS with. No session is resumed: with one, a client is let in whose certificate has expired or is distrusted
- * since, because it is not looked at again. Where it demands client certificates, each CA that it trusts is an anchor, also one that is
- * not its own issuer: what else the CA above has signed is not let in.
+ * since, because it is not looked at again.
  *
  * @throws TypeError when no CA is named although client certificates are demanded: Node takes an empty text for every public CA
  */

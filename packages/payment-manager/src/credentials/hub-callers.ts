@@ -14,11 +14,13 @@ const mostOthers = 20;
 const longestNames = 200;
 
 /**
- * Lets in whose certificate bears one of these names, in capital or small letters. With none of them, whoever the CA vouches for. Others
+ * Lets in whose certificate bears one of these names, in capital or small letters; with no names, whoever the CA vouches for. Where `issuers`
+ * tells our own CAs, one of them must itself have signed it: TLS needs the root above ours, too, and a bank's root has signed for many. Others
  * are an alarm (`CALLER_IS_NOT_THE_HUB`), once for each of them.
  */
 export function hubCallers(
   names: readonly string[],
+  issuers: (() => readonly X509Certificate[]) | undefined,
   { clock, log, metrics }: { readonly clock: Clock; readonly log: Log; readonly metrics: Metrics },
 ): HubCallers {
   const wanted = new Set(names.map((name) => name.toLowerCase()));
@@ -29,13 +31,14 @@ export function hubCallers(
   );
   return {
     admit(certificate) {
-      if (wanted.size === 0) return true;
+      const ours = issuers?.();
+      const isIssued = ours === undefined || ours.some((ca) => certificate.checkIssued(ca) && certificate.verify(ca.publicKey));
       const found = certificateNames(certificate);
-      if (found.some((name) => wanted.has(name))) return true;
+      if (isIssued && (wanted.size === 0 || found.some((name) => wanted.has(name)))) return true;
       refused.add(1);
       const shown = found.length === 0 ? 'no name' : found.join(', ').slice(0, longestNames);
       if (others.has(shown) || others.size >= mostOthers) return false;
-      const reason = `Somebody with a certificate for ${shown} called as the hub, whose names are ${names.join(', ')}; the connection was closed. If that is the hub, add the name to \`inbound.tls.hubNames\`.`;
+      const reason = `Somebody with a certificate for ${shown} called as the hub; the connection was closed. ${isIssued ? `The hub’s names are ${names.join(', ')}: if that is the hub, add the name to \`inbound.tls.hubNames\`.` : 'Not our own CA has signed it, but another one below the same root.'}`;
       others.set(shown, {
         id: 'inbound-caller',
         level: 'alarm',

@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { AlarmEntry } from '@payment-manager/mojaloop-connector';
 import type { Clock, Credentials, Log, Metrics, Timers } from '@payment-manager/runtime';
@@ -14,6 +15,8 @@ export interface WatchedTls {
   readonly snapshot?: () => TlsSnapshot | undefined;
   /** Out of the vault only: what it has not got yet, for people. */
   readonly missing?: () => string | undefined;
+  /** Out of the vault only: our CAs, one of which must itself have signed a caller's certificate. */
+  readonly issuers?: () => readonly X509Certificate[];
   /** Told of every later snapshot. Call once. */
   onChange(use: (credentials: Credentials) => void): void;
   /** What is there and cannot be used. */

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { type Clock, type Credentials, type Log, type Metrics, noCredentials, readCertificates } from '@payment-manager/runtime';
 import type { Environment, TlsSnapshot } from '@payment-manager/vault';
 import { withMoreCas } from './hub-trust.ts';
@@ -16,6 +17,7 @@ const sides = {
 interface Found {
   readonly snapshot: TlsSnapshot | undefined;
   readonly missing: string | undefined;
+  readonly issuers: readonly X509Certificate[];
 }
 
 /**
@@ -39,10 +41,10 @@ export async function watchVaultTls(
   const read = async (): Promise<Found> => {
     const snapshot = await ifThere(environment.credentials(purpose));
     const missing = snapshot === undefined ? name : snapshot.trustedCas === '' ? trust : undefined;
-    if (snapshot === undefined || missing !== undefined) return { snapshot: undefined, missing };
+    if (snapshot === undefined || missing !== undefined) return { snapshot: undefined, missing, issuers: [] };
     const trustedCas = withMoreCas(snapshot.trustedCas, moreCas);
     readCertificates(trustedCas, `The ${trust}`);
-    return { snapshot: { ...snapshot, trustedCas }, missing };
+    return { snapshot: { ...snapshot, trustedCas }, missing, issuers: side === 'inbound' ? await issuingCas(environment) : [] };
   };
   const tell = ({ snapshot }: Found): void => {
     if (snapshot !== undefined) expires.set(snapshot.validTo / 1000, { side });
@@ -74,8 +76,18 @@ export async function watchVaultTls(
     readAgain: () => part.readAgain(),
     alarms: part.alarms,
     missing: () => part.current().missing,
+    issuers: () => part.current().issuers,
     snapshot: () => part.current().snapshot,
   };
+}
+
+/** Our own CAs alone, without what stands above them: a bank's root has signed for many who are not the hub. */
+async function issuingCas({ keys }: Pick<Environment, 'keys'>): Promise<readonly X509Certificate[]> {
+  const ours = await keys.list('dfsp-ca');
+  return ours
+    .filter(({ state }) => state === 'active' || state === 'retiring')
+    .flatMap(({ chain = [] }) => chain.slice(0, 1))
+    .map((pem) => new X509Certificate(pem));
 }
 
 function statusOf(side: string, snapshot: TlsSnapshot | undefined): CertificateStatus | undefined {
