@@ -199,6 +199,13 @@ export const plantedInFlows: readonly PlantedInFlow[] = [
     complaint: /refused, and the core may have executed it|called again although/,
   },
   {
+    name: 'payee: a call of the core that throws counts as not made',
+    broken: payee((state, input, now) =>
+      input.type === 'interrupted' && input.key.startsWith('core:transfer:') && state.stage === 'calling-core' ? refused(now) : undefined,
+    ),
+    complaint: /refused, and the core may have executed it/,
+  },
+  {
     name: 'payee: the hold is released on silence',
     broken: payee((state, input, now) =>
       input.type === 'due' && input.key === 'end:ladder' && state.stage === 'fulfilling' ? abortedBySilence(now) : undefined,

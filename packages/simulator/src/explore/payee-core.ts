@@ -31,10 +31,14 @@ function transferSteps(world: PayeeSurroundings, node: PayeeNode, action: Transf
   const answer = (label: string, outcome: Outcome, change: Partial<CoreTruth> = {}) =>
     payeeInput(world, node, label, { type: 'core-transferred', key: action.key, outcome }, { core: { ...core, ...change } });
   const refusal = { code: '3303', description: 'explored' };
+  // a repeatable one that throws simply comes again
+  const thrown = action.repeatable
+    ? []
+    : [payeeInput(world, node, 'the call of the core throws', { type: 'interrupted', key: action.key })];
   if (core.called !== action.key) {
     // as the performer has it: not calling now proves nothing about a call before (money-rules 1)
     const mayHaveRun = core.resumed || core.called !== undefined;
-    const steps: Step<PayeeNode>[] = [];
+    const steps: Step<PayeeNode>[] = [...thrown];
     const noCall: Outcome = mayHaveRun ? { kind: 'unknown', reason: '' } : { kind: 'not-sent', refusal, reason: '' };
     steps.push(answer('the core cannot be reached', noCall));
     if (record.now >= action.deadline) {
@@ -52,7 +56,7 @@ function transferSteps(world: PayeeSurroundings, node: PayeeNode, action: Transf
     };
     return [...steps, { label: 'the core is called', to: { ...node, core: called } }];
   }
-  const steps = [answer('the call of the core has no answer', { kind: 'unknown', reason: '' })];
+  const steps = [...thrown, answer('the call of the core has no answer', { kind: 'unknown', reason: '' })];
   if (core.booked === 'no') steps.push(answer('the core refuses', { kind: 'rejected', refusal }, { mayRunUntil: 0 }));
   else steps.push(answer('the core says done', { kind: 'ok', value: {} }));
   return steps;
@@ -84,6 +88,9 @@ function notifySteps(world: PayeeSurroundings, node: PayeeNode, action: Notify):
   const steps = [
     answer('it cannot be reached', { kind: 'not-sent', refusal, reason: '' }),
     answer('no answer', { kind: 'unknown', reason: '' }),
+    ...(action.repeatable
+      ? []
+      : [payeeInput(world, node, `the core is told ${transferState}: it throws`, { type: 'interrupted', key: action.key })]),
   ];
   const wanted = transferState === 'COMMITTED' ? 'committed' : 'released';
   if (core.booked === 'reserved')

@@ -164,6 +164,6 @@ export function releaseDue(settings: PayeeSettings, state: PayeeState, now: numb
 function stranger(source: string, what: string): PayeeDecision {
   return {
     events: [],
-    alarm: { code: 'CALLBACK_FROM_STRANGER', reason: `${what} came from ${source}, which is not the hub; it was ignored` },
+    alarm: { code: 'CALLBACK_FROM_STRANGER', reason: `${what} came from ${source}, which is not the hub; it was ignored`, peer: source },
   };
 }
