@@ -5,6 +5,8 @@ import type { Socket } from 'node:net';
 const maxUnanswered = 16;
 /** A reader gets one second more for each of these. */
 const bytesPerSecond = 262_144;
+/** Readers that are late are looked for at least so often. */
+const longestLookMs = 1_000;
 
 /** One request, from its head until its answer has left or its connection is gone. */
 export interface Visit {
@@ -20,6 +22,7 @@ export interface Visit {
  */
 export function visits(answerTimeoutMs: number): (socket: Socket, response: ServerResponse, gone: () => void) => Visit | undefined {
   const connections = new WeakMap<Socket, Set<() => void>>();
+  const late = lateReaders(Math.min(longestLookMs, answerTimeoutMs / 4));
 
   function of(socket: Socket): Set<() => void> {
     const known = connections.get(socket);
@@ -39,20 +42,47 @@ export function visits(answerTimeoutMs: number): (socket: Socket, response: Serv
       socket.destroy();
       return undefined;
     }
-    let timer: NodeJS.Timeout | undefined;
     const end = (): void => {
       if (!unanswered.delete(end)) return;
-      clearTimeout(timer);
+      late.forget(end);
       gone();
     };
     unanswered.add(end);
     response.once('close', end);
     return {
       answering(bytes) {
-        if (!unanswered.has(end) || response.writableFinished) return;
-        timer = setTimeout(() => socket.destroy(), answerTimeoutMs + (bytes / bytesPerSecond) * 1_000);
-        timer.unref();
+        if (unanswered.has(end) && !response.writableFinished) late.watch(end, socket, answerTimeoutMs + (bytes / bytesPerSecond) * 1_000);
       },
     };
+  };
+}
+
+interface Reader {
+  readonly socket: Socket;
+  readonly untilMs: number;
+}
+
+/** Ends the connections of readers that are late. One timer for all: one for each answer would cost each answer. */
+function lateReaders(everyMs: number) {
+  const readers = new Map<() => void, Reader>();
+  let timer: NodeJS.Timeout | undefined;
+  const look = (): void => {
+    timer = undefined;
+    const now = performance.now();
+    for (const { socket, untilMs } of readers.values()) if (untilMs <= now) socket.destroy();
+    if (readers.size > 0) start();
+  };
+  const start = (): void => {
+    timer = setTimeout(look, everyMs);
+    timer.unref();
+  };
+  return {
+    watch(key: () => void, socket: Socket, withinMs: number): void {
+      readers.set(key, { socket, untilMs: performance.now() + withinMs });
+      if (timer === undefined) start();
+    },
+    forget(key: () => void): void {
+      readers.delete(key);
+    },
   };
 }
