@@ -54,6 +54,11 @@ export function observer(scenario: Scenario, now: () => number, history: History
     transfers: () => [...records.greenbank.all()].filter(({ kind }) => kind === 'payer').map(({ recordId }) => recordId),
     lied: (transferId, to) => void excuses.lies.set(transferId, (excuses.lies.get(transferId) ?? new Set()).add(to)),
     durable(fspId, append, writer) {
+      // marks of a restore, and words of the hub about what is in no record: no payments
+      if (append.kind !== 'payer' && append.kind !== 'payee') {
+        history.note(fspId, () => `journal${writer}: ${append.kind} ${append.label}`);
+        return;
+      }
       const { before, after } = records[fspId].append(append);
       history.note(
         fspId,
