@@ -67,6 +67,7 @@ function ofKeys({ condition }: Watch): Alarm[] {
   const { artefact, reason, message, nextStep = '', since } = condition;
   const told = { artefact, message, nextStep, since };
   if (reason === 'PEER_KEYS_UNUSABLE') return [{ ...told, code: 'PEER_KEYS_MISSING', id: 'PEER_KEYS_MISSING', severity: 'warning' }];
+  if (reason === 'PIN_BROKEN') return [{ ...told, code: 'TRUST_WAITS', id: `TRUST_WAITS:${artefact}`, severity: 'critical' }];
   if (reason === 'HUB_KEY_CHANGED') return [{ ...told, code: 'HUB_KEY_CHANGED', id: 'HUB_KEY_CHANGED', severity: 'critical' }];
   if (reason === 'SIGNING_LIMITED') return [{ ...told, code: 'SIGNING_LIMITED', id: 'SIGNING_LIMITED', severity: 'critical' }];
   if (reason === 'FOREIGN_KEY') return [{ ...told, code: 'FOREIGN_KEY_SEEN', id: 'FOREIGN_KEY_SEEN', severity: 'critical' }];

@@ -48,6 +48,7 @@ export type ReasonCode =
   | 'SIGNING_LIMITED'
   | 'PEER_KEYS_UNUSABLE'
   | 'PEER_LIST_SUSPECT'
+  | 'PIN_BROKEN'
   | 'CONFIGURATION_INCOMPLETE'
   | 'VAULT_FAILED'
   | 'DEFECT';
@@ -92,6 +93,7 @@ export type AlarmCode =
   | 'PEER_KEYS_MISSING'
   | 'FOREIGN_KEY_SEEN'
   | 'HUB_KEY_CHANGED'
+  | 'TRUST_WAITS'
   | 'SIGNING_LIMITED';
 
 /** Something that somebody should look at before it breaks the connection. */

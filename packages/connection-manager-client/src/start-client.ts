@@ -10,6 +10,7 @@ import { hubCa } from './artefacts/hub-ca.ts';
 import { hubClientCertificate } from './artefacts/hub-client-certificate.ts';
 import { ownJwsKey } from './artefacts/own-jws-key.ts';
 import { peerJwsKeys } from './artefacts/peer-jws-keys.ts';
+import type { Pins } from './artefacts/pins.ts';
 import { serverCertificate } from './artefacts/server-certificate.ts';
 import type { Alarm, Artefact, Condition, ReasonCode, Renewable } from './condition.ts';
 import type { ConnectionManagerClient } from './connection-manager-client.ts';
@@ -49,6 +50,8 @@ export interface ConnectionManagerClientOptions {
    * before it does. Undefined: our own server ends TLS, or what the proxy presents cannot be seen.
    */
   readonly presentedAtProxy?: () => boolean | undefined;
+  /** What the Connection Manager may not change by its word alone. Absent: it may change all. */
+  readonly pins?: Pins;
   /** An artefact that fails for longer raises an alarm. Default 900,000. */
   readonly failingLimitMs?: number;
 }
@@ -70,9 +73,10 @@ const stuck: ReadonlySet<ReasonCode> = new Set(['INVALID', 'NOT_ACCEPTED', 'CERT
 export function startConnectionManagerClient(options: ConnectionManagerClientOptions): ConnectionManagerClient {
   const { api, environment, wanted, clock, timers, random, log, leads } = options;
   const { pollMs = 60_000, propagationMs = 120_000, overlapMs = 86_400_000, failingLimitMs = 900_000 } = options;
-  const { hubServes, presentedAtProxy } = options;
+  const { hubServes, presentedAtProxy, pins } = options;
   const around: Surroundings = {
     ...{ api, environment, wanted, clock, propagationMs, overlapMs },
+    ...(pins && { pins }),
     ...(hubServes && { hubServes }),
     ...(presentedAtProxy && { presentedAtProxy }),
   };

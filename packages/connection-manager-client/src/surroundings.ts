@@ -1,6 +1,7 @@
 import type { Clock } from '@payment-manager/runtime';
 import type { Environment } from '@payment-manager/vault';
 import type { ConnectionManagerApi, Validation } from './api/connection-manager-api.ts';
+import type { Pins } from './artefacts/pins.ts';
 import type { Wanted } from './wanted.ts';
 
 /** What every reconciler works with. */
@@ -13,6 +14,8 @@ export interface Surroundings {
   readonly propagationMs: number;
   /** How long what was replaced stays valid. */
   readonly overlapMs: number;
+  /** What waits for a person when it changes; absent: nothing does. */
+  readonly pins?: Pins;
   /** These two: see `ConnectionManagerClientOptions`. */
   readonly hubServes?: (cas: string) => Promise<boolean>;
   readonly presentedAtProxy?: () => boolean | undefined;

@@ -19,7 +19,9 @@ import type { Standing } from '../condition.ts';
 import { counted } from '../counted.ts';
 import { type Decision, type Reconciler, reconciler } from '../reconciler.ts';
 import { complaintsOf, type Surroundings } from '../surroundings.ts';
+import { acceptedTrust } from './accepted-trust.ts';
 import { doing, dueAt, overAt } from './own-keys.ts';
+import { brokenPins, noPins, type Pins } from './pins.ts';
 
 /** The hub's CA as the server shows it, and what is trusted. */
 export interface HubCaObserved {
@@ -31,6 +33,9 @@ export interface HubCaObserved {
   readonly origin: string;
   /** Whether a former CA may still be needed: a server of the hub's was seen with a certificate that the present ones do not vouch for, or not at all. */
   readonly formerNeeded: boolean;
+  /** See `brokenPins`. */
+  readonly pins?: Pins;
+  readonly accepted?: ReadonlySet<string>;
   /** Whether a public key was reported as compromised. */
   readonly isCompromised?: (keyId: string) => boolean;
 }
@@ -66,6 +71,8 @@ export function decideHubCa(observed: HubCaObserved, { overlapMs }: Pick<Surroun
       nextStep: 'Ask the hub’s operator to publish the right CA certificate with its chain.',
       details: complaintsOf(published.validations),
     });
+  const waiting = brokenPins(presented, certificatesIn(trusted), observed.pins ?? noPins, (id) => observed.accepted?.has(id) ?? false);
+  if (waiting.length > 0) return nothing(waitsForPerson(waiting, kept));
   const active = trusted.filter(({ state }) => state === 'active');
   const pems = presented.map(String);
   // Said by somebody else, or at a former address: taken over, but not while a former one of that origin is needed, which would end at once.
@@ -77,6 +84,21 @@ export function decideHubCa(observed: HubCaObserved, { overlapMs }: Pick<Surroun
       standing: { state: 'Progressing', reason: 'IN_PROGRESS', message: 'The hub’s CA was verified.' },
     };
   return withRetiring(presented, observed, overlapMs, now);
+}
+
+function certificatesIn(keys: readonly KeyRecord[]): X509Certificate[] {
+  return keys.flatMap(({ chain }) => readCertificate(chain?.[0]) ?? []);
+}
+
+function waitsForPerson(waiting: readonly X509Certificate[], kept: string): Standing {
+  const named = waiting.map((one) => `${subjectLine(one)}, SHA-256 ${one.fingerprint256}`);
+  return {
+    state: 'Failed',
+    reason: 'PIN_BROKEN',
+    message: `The hub presents another CA than those that are pinned (connectionManager.pinnedHubCa): ${named[0]}.${kept}`,
+    nextStep: `Ask the hub’s operator by another way whether this is its CA. If so: ./pm keys accept ${waiting[0]?.fingerprint256 ?? ''}`,
+    details: named,
+  };
 }
 
 function withRetiring(
@@ -183,6 +205,8 @@ export function hubCa(around: Surroundings): Reconciler {
           origin: api.url,
           formerNeeded: await formerNeeded(known),
           isCompromised: environment.trust.isCompromised,
+          pins: around.pins ?? noPins,
+          accepted: around.pins === undefined ? new Set() : await acceptedTrust(environment),
         };
       },
       decide: (observed, now) => decideHubCa(observed, around, now),

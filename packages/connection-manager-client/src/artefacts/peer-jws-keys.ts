@@ -5,7 +5,9 @@ import { keyIdOfPem } from '../certificates/certificate.ts';
 import { counted } from '../counted.ts';
 import { type Decision, type Reconciler, reconciler } from '../reconciler.ts';
 import { complaintsOf, type Surroundings } from '../surroundings.ts';
+import { acceptedTrust } from './accepted-trust.ts';
 import { doing, dueAt, overAt } from './own-keys.ts';
+import { breaksKeyPin, noPins } from './pins.ts';
 
 /** The scheme's list of keys, and whom we trust. */
 export interface PeerJwsKeysObserved {
@@ -18,6 +20,8 @@ export interface PeerJwsKeysObserved {
   readonly origin: string;
   /** Offered keys that the vault refused because they had been compromised, by FSP id. */
   readonly compromised: ReadonlyMap<string, string>;
+  /** A key of the hub's that breaks the pin, and waits for a person. */
+  readonly waiting?: string;
 }
 
 export type PeerJwsKeysAction =
@@ -36,17 +40,18 @@ const mostDetails = 50;
 
 /** Takes over what the list says as far as it can be used, and removes who is gone, unless the list itself is in doubt. */
 export function decidePeerJwsKeys(
-  { listed, trusted, ownExpected, origin, compromised }: PeerJwsKeysObserved,
-  { wanted, overlapMs }: Pick<Surroundings, 'wanted' | 'overlapMs'>,
+  { listed, trusted, ownExpected, origin, compromised, waiting }: PeerJwsKeysObserved,
+  { wanted, overlapMs, pins = noPins }: Pick<Surroundings, 'wanted' | 'overlapMs' | 'pins'>,
   now: number,
 ): Decision<PeerJwsKeysAction> {
   const nameless = listed.filter(({ dfspId }) => dfspId === undefined || !idForm.test(dfspId)).length;
   const peers = best(listed, wanted.fspId, now);
   const ours = [...trusted].filter(([, keys]) => isListed(keys[0]?.origin)).map(([fspId]) => fspId);
-  const gone = ours.filter((fspId) => !peers.has(fspId));
+  // one that is pinned does not come back with another key by being away for a while
+  const gone = ours.filter((fspId) => !peers.has(fspId) && fspId !== pins.hubKeyOf);
   const suspect = (ownExpected && !listed.some(({ dfspId }) => dfspId === wanted.fspId)) || (listed.length === 0 && ours.length > 0);
   const trusting = [...peers.values()].flatMap(({ fspId, entry, keyId, refused }): PeerJwsKeysAction[] => {
-    if (refused !== undefined || compromised.get(fspId) === keyId) return [];
+    if (refused !== undefined || compromised.get(fspId) === keyId || (waiting !== undefined && keyId === waiting)) return [];
     if (keyId !== undefined && isKnown(keyId, trusted.get(fspId) ?? [], origin)) return [];
     return [{ do: 'trust', fspId, publicKey: entry.publicKey ?? '' }];
   });
@@ -68,7 +73,14 @@ export function decidePeerJwsKeys(
   ].slice(0, mostDetails);
   return {
     actions,
-    standing: actions.length > 0 ? underWay : suspect ? inDoubt(listed.length, ours.length, details) : settled(count, details),
+    standing:
+      actions.length > 0
+        ? underWay
+        : waiting !== undefined
+          ? waitsForPerson(waiting)
+          : suspect
+            ? inDoubt(listed.length, ours.length, details)
+            : settled(count, details),
     ...dueAt(...retiring.map(({ next }) => next)),
   };
 }
@@ -88,6 +100,15 @@ function isKnown(keyId: string, keys: readonly KeyRecord[], origin: string): boo
 }
 
 const underWay = { state: 'Progressing', reason: 'IN_PROGRESS', message: 'Changed keys of peers are taken over.' } as const;
+
+function waitsForPerson(keyId: string): Decision<never>['standing'] {
+  return {
+    state: 'Failed',
+    reason: 'PIN_BROKEN',
+    message: `The scheme’s list has another JWS key of the hub than the one that is pinned (jws.pinHubKey): ${keyId}. The former one stays trusted.`,
+    nextStep: `Ask the hub’s operator by another way whether this is its key. If so: ./pm keys accept ${keyId}`,
+  };
+}
 
 function inDoubt(entries: number, kept: number, details: readonly string[]): Decision<never>['standing'] {
   return {
@@ -165,7 +186,9 @@ export function peerJwsKeys(around: Surroundings): Reconciler {
       async observe() {
         const trusted = await trust.everybody('peer-jws');
         const ownExpected = (await keys.active('jws-signing')) !== undefined;
-        return { listed: await api.jwsKeys(), trusted, ownExpected, origin: api.url, compromised };
+        const listed = await api.jwsKeys();
+        const waiting = await waitingKey(listed);
+        return { listed, trusted, ownExpected, origin: api.url, compromised, ...(waiting !== undefined && { waiting }) };
       },
       decide: (observed, now) => decidePeerJwsKeys(observed, around, now),
       async act(action) {
@@ -178,6 +201,17 @@ export function peerJwsKeys(around: Surroundings): Reconciler {
     },
     clock,
   );
+
+  /** The hub's key in the list, where it breaks the pin. */
+  async function waitingKey(listed: readonly PublishedJwsKey[]): Promise<string | undefined> {
+    const { pins = noPins, wanted } = around;
+    const { hubKeyOf } = pins;
+    if (hubKeyOf === undefined) return undefined;
+    const { keyId } = best(listed, wanted.fspId, clock.now()).get(hubKeyOf) ?? {};
+    if (keyId === undefined) return undefined;
+    const accepted = await acceptedTrust(environment);
+    return breaksKeyPin(hubKeyOf, keyId, await trust.list('peer-jws', hubKeyOf), pins, (id) => accepted.has(id)) ? keyId : undefined;
+  }
 
   async function take(publicKey: string, fspId: string): Promise<void> {
     const keyId = keyIdOfPem(publicKey) ?? '';

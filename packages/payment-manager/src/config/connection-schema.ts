@@ -37,6 +37,12 @@ export const connectionManager = group(
         example: 'tls/hub-public-ca.pem',
       }),
     ),
+    pinnedHubCa: list(text({ description: 'Fingerprint' }), {
+      description:
+        'What the hub’s CA must be, whatever the Connection Manager says: SHA-256 fingerprints of its root (64 hexadecimal digits, with colons or without), or `certified-by-former`: a new root must be certified by one that is trusted. Another CA waits for a person (`./pm keys accept`), and what was trusted stays. Left out: the Connection Manager’s word counts, and each change is an alarm.',
+      default: [],
+      example: '[certified-by-former]',
+    }),
     subject,
     dnsNames: list(text({ description: 'Host name' }), {
       description: 'Host names under which the hub calls us: the names in our server certificate.',

@@ -151,6 +151,12 @@ export const jws = group('Signatures of messages (JWS).', {
     default: false,
     example: 'true',
   }),
+  pinHubKey: flag({
+    description:
+      'Another JWS key of the hub than the one that is trusted is not taken from the Connection Manager before a person has accepted it (`./pm keys accept`). Each change is an alarm in any case.',
+    default: false,
+    example: 'true',
+  }),
   maxDateAgeMs: durationMs(
     { description: 'How far a signed message’s Date may be from our clock; 0: not checked.', default: 0, example: '0' },
     0,

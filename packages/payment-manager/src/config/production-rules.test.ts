@@ -94,6 +94,21 @@ describe('production does not start with its doors open', () => {
     assert.deepEqual(await exemptions(open), [], 'nothing is open');
   });
 
+  test('whoever tells us whom to trust, gives tokens or is told what stands wrong is reached by https', async () => {
+    const manager = { PM_VAULT_STORE: 'file', PM_CONNECTION_MANAGER_DNS_NAMES: 'a', PM_CONNECTION_MANAGER_INGRESS_URL: 'https://a' };
+    for (const [key, variable, more] of [
+      ['connectionManager.url', 'PM_CONNECTION_MANAGER_URL', manager],
+      ['connectionManager.tokenUrl', 'PM_CONNECTION_MANAGER_TOKEN_URL', {}],
+      ['hub.oauth.tokenUrl', 'PM_HUB_OAUTH_TOKEN_URL', { PM_HUB_OAUTH_CLIENT_SECRET: 's' }],
+      ['operations.alarmWebhook.url', 'PM_OPERATIONS_ALARM_WEBHOOK_URL', {}],
+      ['journal.anchor.webhookUrl', 'PM_JOURNAL_ANCHOR_WEBHOOK_URL', {}],
+    ] as const) {
+      assert.ok((await refused({ ...more, [variable]: 'http://127.0.0.1:1/a' })).includes(key), key);
+      assert.ok(!(await refused({ ...more, [variable]: 'https://127.0.0.1:1/a' })).includes(key), key);
+      assert.ok(!(await refused({ ...more, [variable]: 'http://127.0.0.1:1/a', PM_SANDBOX: 'true' })).includes(key), key);
+    }
+  });
+
   test('a sandbox lifts all of it, and says so', async () => {
     const open = { PM_JWS_VERIFY: 'false', ...noTls, PM_OUTBOUND_HOST: '0.0.0.0' };
     assert.deepEqual(await refused({ ...open, PM_SANDBOX: 'true' }), []);

@@ -7,7 +7,14 @@ import type { Config } from './schema.ts';
  */
 export function productionChecks(config: Config): ConfigProblem[] {
   if (config.sandbox) return [];
-  return [...unverified(config), ...openInbound(config), ...namelessHub(config), ...unsignedHub(config), ...openOutbound(config)];
+  return [
+    ...unverified(config),
+    ...openInbound(config),
+    ...namelessHub(config),
+    ...unsignedHub(config),
+    ...openOutbound(config),
+    ...plainTrust(config),
+  ];
 }
 
 /** A check that was lifted: the key that lifts it, and what nobody looks at since. For people. */
@@ -126,4 +133,23 @@ function openOutbound(config: Config): ConfigProblem[] {
         'Set it to 127.0.0.1, or give `outbound.tls` with `requireClientCertificate: true`. Or, where the network itself lets in nobody but your core, set `outbound.openToNetwork: true`.',
     },
   ];
+}
+
+/** Who tells us whom to trust, gives us tokens, or is told what stands wrong, is reached by TLS alone. */
+function plainTrust({ connectionManager, hub, operations, journal }: Config): ConfigProblem[] {
+  const urls = {
+    'connectionManager.url': connectionManager.url,
+    'connectionManager.tokenUrl': connectionManager.tokenUrl,
+    'hub.oauth.tokenUrl': hub.oauth.tokenUrl,
+    'operations.alarmWebhook.url': operations.alarmWebhook.url,
+    'journal.anchor.webhookUrl': journal.anchor.webhookUrl,
+  };
+  return Object.entries(urls)
+    .filter(([, url]) => url?.startsWith('http:'))
+    .map(([where]) => ({
+      where,
+      expected: 'an https URL outside a sandbox',
+      found: 'an http URL: whoever is on the way could say in its name what he likes, and read what we send',
+      advice: 'Write https; for a certificate of a CA of your own there is a `caFile` beside it, or the system’s store.',
+    }));
 }

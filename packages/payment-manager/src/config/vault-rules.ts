@@ -168,6 +168,9 @@ function sdk({ sdkControl, vault }: Config): ConfigProblem[] {
   ];
 }
 
+/** In `connectionManager.pinnedHubCa`: a new root of the hub's must be certified by one that is trusted. */
+export const certifiedByFormer = 'certified-by-former';
+
 const egressForm = /^(\d{1,3}\.){3}\d{1,3}(\/\d{1,2})?:\d{1,5}(-\d{1,5})?(\+\d{1,5}(-\d{1,5})?)*$/;
 
 function connection({ connectionManager, inbound, hub }: Config): ConfigProblem[] {
@@ -184,6 +187,14 @@ function connection({ connectionManager, inbound, hub }: Config): ConfigProblem[
     ...(ingressUrl === undefined ? [given('connectionManager.ingressUrl', because, 'Give the URL under which the hub reaches you.')] : []),
     ...(inbound.tls.enabled || ingressUrl === undefined || ingressUrl.startsWith('https:') ? [] : [nobodyEndsTls]),
     ...(hub.tls.enabled ? [] : [tlsOff('hub.tls.enabled', because)]),
+    ...connectionManager.pinnedHubCa
+      .filter((one) => one !== certifiedByFormer && !/^([0-9a-fA-F]{64}|([0-9a-fA-F]{2}:){31}[0-9a-fA-F]{2})$/.test(one))
+      .map(() => ({
+        where: 'connectionManager.pinnedHubCa',
+        expected: `SHA-256 fingerprints of 64 hexadecimal digits, or \`${certifiedByFormer}\``,
+        found: 'another text',
+        advice: 'See it in the CA that the hub’s operator gave you: openssl x509 -in hub-ca.pem -noout -fingerprint -sha256',
+      })),
     ...egress
       .filter((one) => !egressForm.test(one))
       .map(() => ({

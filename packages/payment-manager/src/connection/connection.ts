@@ -22,7 +22,9 @@ import { hubServes } from './hub-serves.ts';
 import { alone, type Leadership } from './leadership.ts';
 import { type ManagerDoor, openManager } from './manager-api.ts';
 import { type Overlaps, watchOverlaps } from './overlaps.ts';
+import { pinsOf } from './pins.ts';
 import { type LookedAt, type Served, type ServedWatch, watchServed } from './served.ts';
+import { watchTrustChanges } from './trust-changes.ts';
 
 export interface ConnectionDeps {
   readonly clock: Clock;
@@ -81,12 +83,14 @@ export async function startConnection(config: Config, deps: ConnectionDeps): Pro
   if (client) keys.seekPeersWith?.(() => client.look('PEER_JWS'));
   const overlaps = client ? undefined : startOverlaps(config, around);
   void served.look();
+  const changes = await watchTrustChanges(environment, vault, deps);
   const unwatch = vault.onChange(({ environment: changed, purpose }) => {
     if (changed !== environment.name || purpose === 'peer-jws') return;
     if (purpose === 'tls-server' || purpose === 'dfsp-ca') void proxied?.readAgain();
     served.lookSoon();
   });
   const alarms = (): readonly AlarmEntry[] => [
+    ...changes.alarms(),
     ...(client?.alarms() ?? []).map(clientAlarm),
     ...served
       .served()
@@ -109,6 +113,7 @@ export async function startConnection(config: Config, deps: ConnectionDeps): Pro
     renew: client && ((artefact, by) => client.renew(artefact, by)),
     async stop() {
       unwatch();
+      changes.stop();
       proxied?.stop();
       counting.stop();
       overlaps?.stop();
@@ -144,6 +149,7 @@ function startClient(
     ...deps,
     api: manager.api,
     wanted: wantedOf(config),
+    pins: pinsOf(config),
     leads: () => leadership.leads(),
     pollMs,
     propagationMs,

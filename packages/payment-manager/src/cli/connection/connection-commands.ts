@@ -36,7 +36,7 @@ export const connectionCommands: readonly CommandEntry[] = [
     arguments: '[verb] [name]',
     summary: 'keys: list, rotate the JWS key or the vault’s master key, distrust what somebody else may have',
     description:
-      'Lists our keys and the peers’, with their states and who brought them there. `rotate jws` makes the successor of our signing key: through the Connection Manager it comes into use by itself, once every peer can have it; by hand with --activate, when they have it. `rotate vault` replaces the master key of a vault in files and seals everything anew; the product may be running. `compromised KEY` distrusts a key of ours, of a peer or of the hub at once and for ever.',
+      'Lists our keys and the peers’, with their states and who brought them there. `rotate jws` makes the successor of our signing key: through the Connection Manager it comes into use by itself, once every peer can have it; by hand with --activate, when they have it. `rotate vault` replaces the master key of a vault in files and seals everything anew; the product may be running. `accept FINGERPRINT` trusts a CA or JWS key of the hub that breaks a pin (`connectionManager.pinnedHubCa`, `jws.pinHubKey`) and waits for a person. `compromised KEY` distrusts a key of ours, of a peer or of the hub at once and for ever.',
     options: [
       { flags: '--activate', description: 'for rotate, without a Connection Manager: sign with the new key from now on' },
       { flags: '--json', description: 'for list: one JSON object instead of a table' },

@@ -1,3 +1,4 @@
+import { acceptTrust } from '@payment-manager/connection-manager-client';
 import { distrustKey, type FoundKey, findKey } from '../../environments/compromised.ts';
 import { type KeyEntry, keysOf } from '../../environments/inventory.ts';
 import type { Command, CommandOptions } from '../commands.ts';
@@ -7,12 +8,16 @@ import { printable, style, type Terminal, table } from '../terminal.ts';
 import { rotateSigningKey } from './renew.ts';
 import { type OpenedEnvironment, withEnvironment } from './with-environment.ts';
 
-/** `./pm keys`: the list; `rotate jws`; `rotate vault`; `compromised KEY`. */
+/** `./pm keys`: the list; `rotate jws`; `rotate vault`; `accept FINGERPRINT`; `compromised KEY`. */
 export const keys: Command = async ([verb = 'list', name], options, terminal) => {
   if (verb === 'list') return withEnvironment(options, terminal, (opened) => list(opened, options, terminal));
   if (verb === 'compromised') return withEnvironment(options, terminal, (opened) => compromised(opened, name, options, terminal));
+  if (verb === 'accept') return withEnvironment(options, terminal, (opened) => accept(opened, name, options, terminal));
   if (verb !== 'rotate')
-    throw new CommandFailed(exitCodes.usage, `There is no './pm keys ${verb}': it is list, rotate jws, rotate vault or compromised KEY.`);
+    throw new CommandFailed(
+      exitCodes.usage,
+      `There is no './pm keys ${verb}': it is list, rotate jws, rotate vault, accept FINGERPRINT or compromised KEY.`,
+    );
   if (name === 'vault') return (await import('../vault/rotate-master-key.ts')).rotateMasterKey(options, terminal);
   if (name !== 'jws')
     throw new CommandFailed(
@@ -21,6 +26,26 @@ export const keys: Command = async ([verb = 'list', name], options, terminal) =>
     );
   return withEnvironment(options, terminal, (opened) => rotateSigningKey(opened, options, terminal));
 };
+
+/** A CA or JWS key of the hub's that breaks a pin is taken, because a person has asked the hub's operator. */
+async function accept(
+  { environment }: OpenedEnvironment,
+  fingerprint: string | undefined,
+  options: CommandOptions,
+  terminal: Terminal,
+): Promise<number> {
+  if (fingerprint === undefined || !/^([0-9a-fA-F]{2}:?){16}(([0-9a-fA-F]{2}:?){16})?$/.test(fingerprint))
+    throw new CommandFailed(exitCodes.usage, 'Give the fingerprint of what waits, as GET /connection and ./pm doctor show it.');
+  const by = operatorName(options, terminal);
+  const question = `Trust ${fingerprint} as the hub’s, because the hub’s operator has confirmed it by another way than the Connection Manager?`;
+  if (!(await confirmed(options, terminal, question))) {
+    terminal.out('Nothing was changed.');
+    return exitCodes.failed;
+  }
+  await acceptTrust(environment, fingerprint, { by, why: './pm keys accept' });
+  terminal.out(style.good('Accepted. A running product takes it with its next look at the Connection Manager, if it is presented there.'));
+  return exitCodes.ok;
+}
 
 /** Somebody else may have the key: from now on it counts for nothing. */
 async function compromised(
