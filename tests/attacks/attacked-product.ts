@@ -62,7 +62,8 @@ export async function attackedFolder(): Promise<AttackedFolder> {
       ...changes,
     }),
     async write(name, configuration) {
-      await writeFile(path(`${name}.yaml`), JSON.stringify(configuration));
+      // it may hold a secret
+      await writeFile(path(`${name}.yaml`), JSON.stringify(configuration), { mode: 0o600 });
       return path(`${name}.yaml`);
     },
     remove: () => rm(folder, { recursive: true }),

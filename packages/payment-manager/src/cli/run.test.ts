@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createHttpClient, type HttpClient } from '@payment-manager/runtime';
-import { pmIn } from '../../test/command-line.ts';
 import type { ReadyMessage } from '../workers/ready-message.ts';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
@@ -68,38 +66,7 @@ async function status(url: string, headers: Record<string, string> = {}): Promis
   return outcome.kind === 'answer' ? outcome.status : outcome.code;
 }
 
-/** A port that is free now. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 describe('pm run', () => {
-  test('its operations API: health and metrics for all, the rest for who may read the token; the command line reads it by itself', async () => {
-    const port = await freePort();
-    const { ready, text } = await run('guarded', '', { PM_OPERATIONS_PORT: String(port) });
-    const urls = await ready;
-    assert.ok(urls !== undefined, text());
-    for (const path of ['/health/live', '/health/ready', '/metrics']) assert.equal(await status(`${urls.operations}${path}`), 200, path);
-    for (const path of ['/exceptions', '/alarms', '/payments', '/connection', '/'])
-      assert.equal(await status(`${urls.operations}${path}`), 401, path);
-    const file = join(folder, 'guarded', 'operations.token');
-    assert.equal((await stat(file)).mode & 0o777, 0o600);
-    const token = (await readFile(file, 'utf8')).trim();
-    assert.equal(await status(`${urls.operations}/exceptions`, { authorization: `Bearer ${token}` }), 200);
-    const listed = await pmIn(folder, ['exceptions', '--config', 'guarded.yaml'], { USER: 'ada', PM_OPERATIONS_PORT: String(port) });
-    assert.equal(listed.exitCode, 0, listed.text);
-    const byUrl = await pmIn(folder, ['exceptions', '--url', urls.operations], { PM_OPERATIONS_TOKEN_FILE: file });
-    assert.equal(byUrl.exitCode, 0, byUrl.text);
-    const stranger = await pmIn(folder, ['exceptions', '--url', urls.operations]);
-    assert.equal(stranger.exitCode, 1);
-    assert.match(stranger.text, /token/);
-    assert.ok(!text().includes(token) && !listed.text.includes(token));
-  });
-
   test('its API for the DFSP wants the token of `outbound.tokenFile`, where there is one; that it is there anybody may see', async () => {
     const file = join(folder, 'outbound.token');
     await writeFile(file, `${'t'.repeat(32)}\n`, { mode: 0o600 });

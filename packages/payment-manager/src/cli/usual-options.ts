@@ -14,7 +14,11 @@ export const environmentOption: CommandOption = {
 
 /** How every command for operators finds the running product. */
 export const operationsOptions: readonly CommandOption[] = [
-  { flags: '--url <url>', description: 'operations API of the running Payment Manager (default: as the configuration says)' },
+  {
+    flags: '--url <url>',
+    description:
+      'operations API of the running Payment Manager (default: as the configuration says); PM_OPERATIONS_TOKEN_FILE names the file with its token',
+  },
   {
     flags: '--config <file>',
     description: 'the configuration (default: PM_CONFIG_FILE, else payment-manager.yaml here, else the running sandbox)',

@@ -7,6 +7,7 @@ import { configurationSource, loadConfiguration, refuseTwo, usualName } from '..
 import { operationsUrl } from '../connection/connection-client.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 import { meantBy } from '../meant.ts';
+import { managerTokenFile } from '../sandbox/manager-configuration.ts';
 import { findRunning, sandboxFolder } from '../sandbox/running-sandbox.ts';
 import type { Terminal } from '../terminal.ts';
 import { type OperationsClient, operationsClient } from './operations-client.ts';
@@ -52,9 +53,10 @@ async function authorizationAt(origin: string, options: CommandOptions, terminal
   const { config } = options;
   if (typeof config === 'string' || PM_CONFIG_FILE !== undefined)
     return authorizationFor((await loadConfiguration(config as string | undefined, terminal)).config);
-  const sandbox = await findRunning(sandboxFolder(options, terminal), client);
+  const folder = sandboxFolder(options, terminal);
+  const sandbox = await findRunning(folder, client);
   const own = sandbox?.dfsps.find(({ operationsUrl }) => operationsUrl === origin);
-  return own === undefined ? {} : authorizationBy(own.operationsTokenFile);
+  return own === undefined ? {} : authorizationBy(managerTokenFile(folder, own.fspId));
 }
 
 function readUrl(text: string): string {
@@ -106,11 +108,11 @@ async function inSandbox(options: CommandOptions, terminal: Terminal, client: Ht
       `There is no DFSP '${String(wanted)}'; there are ${sandbox.dfsps.map(({ fspId }) => fspId).join(', ')}.`,
     );
   return Promise.all(
-    dfsps.map(async ({ fspId, operationsUrl, operationsTokenFile, coreUrl, ownCore }) => ({
+    dfsps.map(async ({ fspId, operationsUrl, coreUrl, ownCore }) => ({
       fspId,
       meant: meantBy(options, { fsp: fspId }),
       ...(ownCore !== true && { coreUrl }),
-      operations: operationsClient(operationsUrl, client, await authorizationBy(operationsTokenFile)),
+      operations: operationsClient(operationsUrl, client, await authorizationBy(managerTokenFile(folder, fspId))),
     })),
   );
 }

@@ -13,8 +13,6 @@ export interface RunningDfsp {
   readonly ownCore?: true;
   readonly outboundUrl: string;
   readonly operationsUrl: string;
-  /** Who may read it may act there. */
-  readonly operationsTokenFile: string;
   readonly customers: readonly {
     readonly id: string;
     readonly displayName: string;

@@ -14,7 +14,7 @@ import type { Step } from '../../environments/onboarding/phases.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 import { keepClientSecret } from './client-secret.ts';
 import { removeFormerKeys } from './former-keys.ts';
-import { type ManagerPorts, managerTokenFile, vaultPollMs, writeManagerConfiguration } from './manager-configuration.ts';
+import { type ManagerPorts, vaultPollMs, writeManagerConfiguration } from './manager-configuration.ts';
 import { type ManagerProcess, startManagerProcess } from './manager-process.ts';
 import { type Lack, watchOnboarding } from './onboarding-watch.ts';
 import type { OwnCore } from './own-core.ts';
@@ -112,7 +112,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   try {
     const isFirst = !allOnboarded(scheme);
     await Promise.all(scheme.dfsps.map(({ fspId }) => startManager(fspId)));
-    const running = runningOf(folder, scheme, managers, options.ownCores);
+    const running = runningOf(scheme, managers, options.ownCores);
     await writeRunning(folder, running);
     const tell = (fspId: string, step: Step): void => {
       if (step.state === 'Failed' || (isFirst && step.state === 'Ready')) progress?.step(fspId, step);
@@ -183,7 +183,6 @@ async function bothOrNeither(
 }
 
 function runningOf(
-  folder: string,
   scheme: Scheme,
   managers: ReadonlyMap<string, ManagerProcess>,
   ownCores: ReadonlyMap<string, OwnCore> = new Map(),
@@ -200,7 +199,6 @@ function runningOf(
         ...(ownCores.has(fspId) && { ownCore: true as const }),
         outboundUrl: outbound,
         operationsUrl: operations,
-        operationsTokenFile: managerTokenFile(folder, fspId),
         customers: core.settings.customers.map(({ id, displayName, identifiers }) => ({ id, displayName, identifiers })),
       };
     }),
