@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type AlarmLedger, afterLook, emptyLedger, type ShownAlarm } from './alarm-ledger.ts';
+import { type AlarmLedger, type AlarmNotice, afterLook, emptyLedger, mostOwed, owedMost, type ShownAlarm } from './alarm-ledger.ts';
 
 const shown = (payment: string, more: Partial<ShownAlarm> = {}): ShownAlarm => ({
   payment,
@@ -48,4 +48,21 @@ test('alarms: what happened once is owed each time that it happens, and never en
   const first = shown('', { momentary: true });
   const again = { ...first, since: '2026-11-24T10:00:00.000Z' };
   assert.deepEqual(told([first], [first, again], [], []), ['began SOME_CODE 09:00', 'began SOME_CODE 10:00']);
+});
+
+test('alarms: what happened once gives way before exceptions that stand, the oldest first', () => {
+  const notice = (id: string, momentary: boolean): AlarmNotice => ({
+    ...shown(id),
+    id,
+    event: 'began',
+    at: 'now',
+    ...(momentary && { momentary }),
+  });
+  const exceptions = Array.from({ length: 10 }, (_, n) => notice(`exception ${n}`, false));
+  const strange = Array.from({ length: 3 * owedMost }, (_, n) => notice(`stranger ${n}`, true));
+  const kept = mostOwed([...exceptions, ...strange]);
+  assert.deepEqual([kept.length, kept[0]?.id, kept[10]?.id, kept.at(-1)?.id], [owedMost, 'exception 0', 'stranger 2010', 'stranger 2999']);
+  const many = Array.from({ length: owedMost + 5 }, (_, n) => notice(`exception ${n}`, false));
+  assert.deepEqual([mostOwed(many).length, mostOwed(many)[0]?.id], [owedMost, 'exception 5']);
+  assert.equal(mostOwed(exceptions), exceptions);
 });

@@ -1,5 +1,5 @@
 import type { Clock, HttpClient, HttpOutcome, Log, Metrics, Secret, Timer, Timers } from '@payment-manager/runtime';
-import { type AlarmLedger, type AlarmNotice, afterLook, emptyLedger, owedMost, type ShownAlarm } from './alarm-ledger.ts';
+import { type AlarmLedger, type AlarmNotice, afterLook, emptyLedger, mostOwed, type ShownAlarm } from './alarm-ledger.ts';
 import type { LedgerStore } from './ledger-file.ts';
 import { signatureHeader } from './webhook-signature.ts';
 
@@ -58,9 +58,10 @@ export function startAlarmWebhook(deps: AlarmWebhookDeps): AlarmWebhook {
   ]);
 
   const become = (next: AlarmLedger): void => {
-    const tooMany = next.owed.length - owedMost;
-    if (tooMany > 0) counter.add(tooMany, { result: 'dropped' });
-    ledger = tooMany > 0 ? { ...next, owed: next.owed.slice(tooMany) } : next;
+    const owed = mostOwed(next.owed);
+    const dropped = next.owed.length - owed.length;
+    if (dropped > 0) counter.add(dropped, { result: 'dropped' });
+    ledger = { ...next, owed };
     unsaved = true;
   };
   const save = async (): Promise<void> => {
