@@ -99,7 +99,7 @@ export interface World {
 
 export async function makeWorld(
   change: Parameters<typeof testSettings>[0] = {},
-  among: { journal?: Journal; time?: VirtualTime; seed?: number } = {},
+  among: { journal?: Journal; time?: VirtualTime; seed?: number; transferIdKey?: Uint8Array } = {},
 ): Promise<World> {
   const settings = testSettings(change);
   const time = among.time ?? virtualTime();
@@ -207,7 +207,7 @@ export async function makeWorld(
         verify: () => Promise.reject(new Error('signatures are off')),
       },
       sealer,
-      transferIdKey: Buffer.alloc(32, 3),
+      transferIdKey: among.transferIdKey ?? Buffer.alloc(32, 3),
       hubClient,
       core,
       signingKey: () => undefined,

@@ -10,6 +10,8 @@ export interface StatementRow {
   readonly currency: string;
   /** `RESERVED`: money is held. `COMMITTED`: booked for good. `ABORTED`: nothing is held or booked. */
   readonly state: 'RESERVED' | 'COMMITTED' | 'ABORTED';
+  /** The core's own id of a payment that we sent, where the statement has that column. */
+  readonly homeTransactionId?: string;
 }
 
 /** A statement that cannot be read; the message names the line. */
@@ -22,10 +24,12 @@ export class StatementInvalid extends Error {
 
 const columns = ['transferId', 'direction', 'amount', 'currency', 'state'] as const;
 const rowsMax = 1_000_000;
+/** Longer ones than a DFSP may give are not looked for. */
+const homeTransactionIdMax = 512;
 
 /**
  * Reads a core's statement: CSV (RFC 4180) in UTF-8 with a line of column names. Needed are `transferId, direction, amount,
- * currency, state`, in any order; further columns are ignored.
+ * currency, state`, in any order; `homeTransactionId` is read where it is there, further columns are ignored.
  *
  * @throws StatementInvalid
  */
@@ -38,12 +42,15 @@ export function readStatement(text: string): readonly StatementRow[] {
     if (place < 0) throw new StatementInvalid(`line 1: there is no column ${column}; there must be ${columns.join(', ')}`);
     return place;
   });
-  return lines.map(({ cells, line }) =>
-    readRow(
+  const ownId = head.cells.indexOf('homeTransactionId');
+  return lines.map(({ cells, line }) => {
+    const row = readRow(
       places.map((place) => cells[place]?.trim() ?? ''),
       line,
-    ),
-  );
+    );
+    const homeTransactionId = ownId < 0 ? '' : (cells[ownId]?.trim() ?? '');
+    return homeTransactionId === '' ? row : { ...row, homeTransactionId: homeTransactionId.slice(0, homeTransactionIdMax) };
+  });
 }
 
 function readRow([transferId = '', direction, amount = '', currency = '', state]: readonly string[], line: number): StatementRow {

@@ -57,7 +57,11 @@ export function restoredDesk({ journal: { mark }, payer, payee, clock, random }:
     if (row.direction === 'out') {
       // asked first: one that is there is gone on with, and told by its own answers
       if ((await payer.state(row.transferId)) !== undefined) return false;
-      return (await payer.create(row.transferId, input)).kind === 'taken';
+      const made = await payer.create(row.transferId, input);
+      if (made.kind !== 'claimed') return made.kind === 'taken';
+      // another payment has that homeTransactionId: its repeats are led to that one
+      const { homeTransactionId: _taken, ...rest } = row;
+      return (await payer.create(row.transferId, { ...input, row: rest })).kind === 'taken';
     }
     return (await payee.create(random.uuid(), input)).kind === 'taken';
   }

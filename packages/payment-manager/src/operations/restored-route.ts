@@ -11,13 +11,13 @@ export interface RestoredRouteDeps {
 }
 
 /** Rows of a report in one request. */
-export const rowsAtOnce = 40;
+export const rowsAtOnce = 10;
 
 /**
  * What a person does about a journal that was put back to an older copy:
  *
  * - `GET /journal/restored`: the last restore, or `{}`
- * - `POST /journal/restored`: `{act: "take", rows: [[transferId, direction, amount, currency, state], …]}` answers `{made}`;
+ * - `POST /journal/restored`: `{act: "take", rows: [[transferId, direction, amount, currency, state, homeTransactionId?], …]}` answers `{made}`;
  *   `{act: "read-in", from, transfers, made, digest, by}`, `{act: "nothing-missing", by, reason}` and `{act: "lift", by, reason}` answer
  *   the restore as it is then
  *
@@ -85,7 +85,7 @@ function count(body: Readonly<Record<string, unknown>>, name: string): number {
 function rowsOf(rows: unknown): readonly StatementRow[] {
   if (!Array.isArray(rows) || rows.length > rowsAtOnce) throw new RangeError(`rows is a list of at most ${rowsAtOnce}`);
   return rows.map((row: unknown) => {
-    const [transferId, direction, amount, currency, state] = Array.isArray(row) ? (row as readonly unknown[]) : [];
+    const [transferId, direction, amount, currency, state, homeTransactionId] = Array.isArray(row) ? (row as readonly unknown[]) : [];
     const isRow =
       typeof transferId === 'string' &&
       /^[0-9A-Za-z-]{1,64}$/.test(transferId) &&
@@ -94,15 +94,17 @@ function rowsOf(rows: unknown): readonly StatementRow[] {
       isAmount(amount) &&
       typeof currency === 'string' &&
       /^[A-Z]{3}$/.test(currency) &&
+      (homeTransactionId === undefined || typeof homeTransactionId === 'string') &&
       (state === 'RESERVED' || state === 'COMMITTED' || state === 'ABORTED');
     if (!isRow) throw new RangeError('a row is [transferId, direction, amount, currency, state]');
-    return { transferId, direction, amount: parseAmount(amount), currency, state };
+    const read = { transferId, direction, amount: parseAmount(amount), currency, state } as const;
+    return homeTransactionId === undefined ? read : { ...read, homeTransactionId };
   });
 }
 
 /** A row of a report as it is sent. */
-export function sentRow({ transferId, direction, amount, currency, state }: StatementRow): readonly string[] {
-  return [transferId, direction, formatAmount(amount), currency, state];
+export function sentRow({ transferId, direction, amount, currency, state, homeTransactionId }: StatementRow): readonly string[] {
+  return [transferId, direction, formatAmount(amount), currency, state, ...(homeTransactionId === undefined ? [] : [homeTransactionId])];
 }
 
 function shown(mark: RestoredMark | undefined): object {

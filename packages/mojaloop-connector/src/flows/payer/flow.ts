@@ -28,6 +28,10 @@ export function payerFlow(settings: PayerSettings): PayerFlow {
 
 /** Idempotency-Key, homeTransactionId with attempt number, and the quoteId under which the callback comes (money-rules 2). */
 export function payerClaims(event: PayerEvent): readonly Claim[] {
+  if (event.type === 'reported') {
+    const { homeTransactionId } = event.summary.reported ?? {};
+    return homeTransactionId === undefined ? [] : [homeTransactionClaim(homeTransactionId, 1)];
+  }
   if (event.type !== 'payment-started' && event.type !== 'simple-transfer-started') return [];
   const claims: Claim[] = [];
   if (event.idempotencyKey !== undefined) claims.push(idempotencyClaim(event.idempotencyKey));

@@ -7,7 +7,7 @@ import type { PayerState } from './state.ts';
  * open, and the hub is asked.
  */
 export function reportedPayer({ row, before }: Reported, now: number): PayerState {
-  const { transferId, state, amount, currency } = row;
+  const { transferId, state, amount, currency, homeTransactionId } = row;
   return {
     transferId,
     quoteId: '',
@@ -21,7 +21,7 @@ export function reportedPayer({ row, before }: Reported, now: number): PayerStat
     stage: state === 'COMMITTED' ? 'completed' : state === 'ABORTED' ? 'failed' : 'open',
     stageAt: now,
     restoredAt: Math.max(now, before),
-    reported: { amount: formatAmount(amount), currency },
+    reported: { amount: formatAmount(amount), currency, ...(homeTransactionId !== undefined && { homeTransactionId }) },
     rung: 0,
     contradictions: [],
     ...(state === 'ABORTED' && {

@@ -61,7 +61,7 @@ export interface PayerState extends ContradictedState {
   /** The journal was put back to an older copy then, when this payment was open: what it sent since the copy is not known. */
   readonly restoredAt?: number;
   /** A tombstone: the journal had forgotten it, and knows what was reported. */
-  readonly reported?: { readonly amount: string; readonly currency: string };
+  readonly reported?: { readonly amount: string; readonly currency: string; readonly homeTransactionId?: string };
   readonly confirmation?: { readonly nonce: number; readonly askedAt: number; readonly confirmed: boolean };
 }
 
