@@ -1,3 +1,4 @@
+export { JsonInvalid, parseExactJson, writeExactJson } from './codec/json.ts';
 export { compileExpression, type Expression } from './expression/compile.ts';
 export { Decimal, DecimalInvalid } from './expression/decimal.ts';
 export { EvaluationFailed, type Value, type ValueObject } from './expression/value.ts';
