@@ -129,7 +129,7 @@ describe('a message in one-byte chunks', () => {
     const file = await folder.write('hashicorp', {
       ...rest,
       dataFolder: folder.path('hashicorp'),
-      inbound: { host: '127.0.0.1', port: 0, tls: { enabled: true } },
+      inbound: { host: '127.0.0.1', port: 0, tls: { enabled: true, hubNames: [HUB] } },
       hub: { id: HUB, baseUrl: 'https://127.0.0.1:9', tls: { enabled: true } },
       vault: { store: 'hashicorp', hashicorp },
     });
