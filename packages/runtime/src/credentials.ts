@@ -10,6 +10,10 @@ export interface Credentials {
    * own issuer; a server needs the root as well. Empty only for a server that asks for no client certificate.
    */
   readonly trustedCas: string;
+  /** The only keys (`publicKeyId`) with which clients may come to a server; absent: whoever has a certificate of those CAs. */
+  readonly peerKeys?: readonly string[];
+  /** Certificates that their CA has revoked (`revocationMark`), the other side's own and its issuers'. */
+  readonly revoked?: ReadonlySet<string>;
 }
 
 /** There are none yet: a server refuses every handshake with it, a client every server. */

@@ -2,6 +2,7 @@ import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import type { buildConnector } from 'undici';
 import type { Credentials } from './credentials.ts';
+import { distrustOf } from './tls-distrust.ts';
 import { clientTls } from './tls-options.ts';
 
 /** How far a connection came before it failed. */
@@ -49,7 +50,7 @@ export function createConnector(credentials: Credentials | undefined, timeoutMs:
     const socket = secure ? openTls(hostname, port, secureContext, letIn) : connectTcp({ host: hostname, port });
     socket.setNoDelay(true);
     socket.setKeepAlive(true, keepAliveProbeMs);
-    watch(socket, isIP(hostname) ? 'connect' : 'dns', secure, timeoutMs, callback);
+    watch(socket, isIP(hostname) ? 'connect' : 'dns', secure ? credentials : undefined, secure, timeoutMs, callback);
   };
 }
 
@@ -92,8 +93,22 @@ function tellRefusals(socket: TLSSocket, server: string, letIn: Set<string>): vo
   });
 }
 
+/** What the handshake does not look at; its code is OpenSSL's for the same. */
+function revokedServer(socket: TLSSocket, credentials: Credentials | undefined): Error | undefined {
+  if (!credentials?.revoked?.size) return undefined;
+  const { distrust } = distrustOf(socket, credentials, Date.now());
+  return distrust === undefined ? undefined : Object.assign(new Error(distrust), { code: 'CERT_REVOKED' });
+}
+
 /** Calls back once: with the socket when it is ready for a request, else with how far it came. */
-function watch(socket: Socket, firstPhase: ConnectPhase, secure: boolean, timeoutMs: number, callback: buildConnector.Callback): void {
+function watch(
+  socket: Socket,
+  firstPhase: ConnectPhase,
+  credentials: Credentials | undefined,
+  secure: boolean,
+  timeoutMs: number,
+  callback: buildConnector.Callback,
+): void {
   let phase = firstPhase;
   let timedOut = false;
   let called = false;
@@ -117,6 +132,12 @@ function watch(socket: Socket, firstPhase: ConnectPhase, secure: boolean, timeou
   socket.once('close', () => fail());
   socket.once(secure ? 'secureConnect' : 'connect', () => {
     if (called) return;
+    const revoked = revokedServer(socket as TLSSocket, credentials);
+    if (revoked) {
+      fail(revoked);
+      socket.destroy();
+      return;
+    }
     called = true;
     clearTimeout(timer);
     callback(null, socket);

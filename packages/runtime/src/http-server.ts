@@ -7,6 +7,7 @@ import { type FastifyReply, fastify, LogController } from 'fastify';
 import type { Entry, HttpRequest, HttpResponse, HttpServer, HttpServerOptions, RefusalReason } from './http.ts';
 import { collectBody } from './http-body.ts';
 import { createNodeServer, defaultAnswerTimeoutMs } from './http-listener.ts';
+import { type Secured, secured } from './http-secured.ts';
 import { type Visit, visits } from './http-visits.ts';
 import type { Log } from './log.ts';
 import { serverTls } from './tls-options.ts';
@@ -21,6 +22,8 @@ interface Serving {
   readonly begin: ReturnType<typeof visits>;
   /** Connections without a request as yet: Node 24 does not count them among the idle ones, and would wait for them. */
   readonly unasked: Set<Socket>;
+  /** Who is at the other end; undefined where nobody has to show a certificate. */
+  secured?: Secured;
   /** Connections since the credentials were replaced; undefined as long as they have not been. */
   sinceSwap?: WeakSet<object>;
   inFlight: number;
@@ -84,6 +87,7 @@ export async function startHttpServer(options: HttpServerOptions, log: Log): Pro
     serving.unasked.add(socket);
     socket.once('close', () => serving.unasked.delete(socket));
   });
+  if (options.tls?.requireClientCertificate) serving.secured = secured(app.server as HttpsServer, options.tls.credentials, log);
   await app.ready();
   await listen(app.server, options);
 
@@ -96,6 +100,7 @@ export async function startHttpServer(options: HttpServerOptions, log: Log): Pro
       if (!options.tls) throw new TypeError('a server without TLS has no credentials');
       (app.server as HttpsServer).setSecureContext(serverTls(credentials, options.tls.requireClientCertificate));
       serving.sinceSwap = new WeakSet();
+      serving.secured?.use(credentials);
     },
     drain() {
       serving.draining = true;
@@ -123,6 +128,11 @@ function listen(server: NodeServer, options: HttpServerOptions): Promise<void> {
 
 function serve(serving: Serving, raw: IncomingMessage, target: string, reply: FastifyReply): void {
   serving.unasked.delete(raw.socket);
+  if (serving.secured?.isOver(raw.socket)) {
+    reply.hijack();
+    raw.socket.destroy();
+    return;
+  }
   const guest: Guest = { bytes: 0, working: false, gone: false };
   const visit = serving.begin(raw.socket, reply.raw, () => {
     guest.gone = true;

@@ -101,7 +101,7 @@ export interface HttpServer {
   readonly port: number;
   /**
    * New connections use these from now on (hot swap, promise 8). Open ones finish what is under way, and close with the answer to
-   * their next request, so that a client that is never idle comes over, too.
+   * their next request, so that a client that is never idle comes over, too. Those whose other side is not trusted any more are ended.
    */
   setCredentials(credentials: Credentials): void;
   /** Everything is served as before, but each answer closes its connection: clients behind a load balancer move on. */

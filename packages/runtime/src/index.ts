@@ -29,5 +29,6 @@ export * from './system-random.ts';
 export * from './system-time.ts';
 export * from './thread-pool-signatures.ts';
 export * from './time.ts';
+export { revocationMark } from './tls-distrust.ts';
 export { serverTls } from './tls-options.ts';
 export * from './tls-probe.ts';

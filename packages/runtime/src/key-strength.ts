@@ -1,4 +1,4 @@
-import type { KeyObject, X509Certificate } from 'node:crypto';
+import { createHash, type KeyObject, type X509Certificate } from 'node:crypto';
 
 const rsaBits = { least: 2_048, most: 8_192 } as const;
 const curves: Readonly<Record<string, string>> = { prime256v1: 'P-256', secp384r1: 'P-384', secp521r1: 'P-521' };
@@ -33,4 +33,12 @@ export function weaknessOfCertificate({ publicKey, signatureAlgorithm }: X509Cer
   return signatureAlgorithm !== undefined && sha2.test(signatureAlgorithm)
     ? undefined
     : `is signed with ${signatureAlgorithm ?? 'an unknown algorithm'}, not with SHA-2`;
+}
+
+/** The id of a public key: the first 32 hexadecimal digits of the SHA-256 of its SubjectPublicKeyInfo (DER). */
+export function publicKeyId(key: KeyObject): string {
+  return createHash('sha256')
+    .update(key.export({ type: 'spki', format: 'der' }))
+    .digest('hex')
+    .slice(0, 32);
 }
