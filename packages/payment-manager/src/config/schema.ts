@@ -19,7 +19,7 @@ import {
   text,
   url,
 } from './leaf.ts';
-import { inbound, outbound, tlsFiles } from './servers-schema.ts';
+import { crlFile, inbound, outbound, tlsFiles } from './servers-schema.ts';
 import { vault } from './vault-schema.ts';
 
 const hub = group('The hub of the scheme, and how it is reached.', {
@@ -49,6 +49,7 @@ const hub = group('The hub of the scheme, and how it is reached.', {
         example: 'tls/ca.pem',
       }),
     ),
+    crlFile: crlFile('the certificates of the hub’s servers'),
   }),
   oauth: group('OAuth 2.0 client credentials towards the hub, where it asks for a bearer token.', {
     tokenUrl: optional(

@@ -13,6 +13,16 @@ export const tlsFiles = {
   ),
 };
 
+/** Revocation lists of one side. `whose`: the certificates that they are about, for the description. */
+export function crlFile(whose: string) {
+  return optional(
+    path({
+      description: `Certificate revocation lists (PEM, one for each CA) of the CAs that ${whose} come from. Read again when the file changes: a revoked certificate is not served any more, on open connections neither. A list whose time is over counts all the same, with an alarm.`,
+      example: 'tls/revoked.pem',
+    }),
+  );
+}
+
 function server(what: string, defaults: { host: string; port: number; maxBodyBytes: number }) {
   return {
     host: text({ description: `Address that ${what} listens on.`, default: defaults.host, example: '127.0.0.1' }),
@@ -65,6 +75,7 @@ export const inbound = group('The API that the hub calls.', {
       example: 'true',
     }),
     ...tlsFiles,
+    crlFile: crlFile('the hub’s client certificates'),
     hubNames: list(text({ description: 'Name' }), {
       description:
         'Names of the hub: its client certificate must have one of them as CN or as alternative name (DNS, IP address or URI), else its connection is closed. Demanded outside a sandbox where the CA is not our own. Our own CA signs the hub’s certificate for `connectionManager.connectorFqdn`, which is always among them.',

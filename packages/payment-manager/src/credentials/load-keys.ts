@@ -5,7 +5,7 @@ import type { Config } from '../config/schema.ts';
 import { type PeerKeys, watchPeerKeys } from './peer-keys.ts';
 import { type SigningKey, watchSigningKey } from './signing-key.ts';
 import type { CertificateStatus, TlsFiles } from './tls-credentials.ts';
-import { type WatchedTls, watchTls } from './tls-watch.ts';
+import { type WatchDeps, type WatchedTls, watchTls } from './tls-watch.ts';
 
 export interface LoadKeysDeps {
   readonly clock: Clock;
@@ -41,11 +41,13 @@ export const noPeers: PeerKeys = { keysOf: () => [], refresh: () => Promise.reso
 export async function loadKeys(config: Config, deps: LoadKeysDeps): Promise<LoadedKeys> {
   const stops: { stop(): void }[] = [];
   const watchDeps = { ...deps, pollMs: config.files.pollMs };
-  const side = async (name: string, tls: TlsFiles & { enabled: boolean }): Promise<WatchedTls | undefined> => {
+  const side = async (name: string, tls: TlsFiles & { enabled: boolean; crlFile?: string }): Promise<WatchedTls | undefined> => {
     if (!tls.enabled) return undefined;
     const watched = await watchTls(name, onlyFiles(tls), watchDeps);
     stops.push(watched);
-    return watched;
+    const checked = await withCrl(name, watched, tls.crlFile, watchDeps);
+    stops.push(checked);
+    return checked;
   };
   const stop = (): void => {
     for (const one of stops) one.stop();
@@ -79,6 +81,13 @@ export async function loadKeys(config: Config, deps: LoadKeysDeps): Promise<Load
     stop();
     throw error;
   }
+}
+
+/** With what a file says that was revoked, where there is one; what reads it is loaded with it. @throws CredentialsInvalid */
+export async function withCrl<T extends WatchedTls>(side: string, watched: T, crlFile: string | undefined, deps: WatchDeps): Promise<T> {
+  if (crlFile === undefined) return watched;
+  const { withRevocations } = await import('./watched-revocations.ts');
+  return withRevocations(side, watched, crlFile, deps);
 }
 
 function onlyFiles({ certificateFile, keyFile, caFile }: TlsFiles): TlsFiles {

@@ -2,7 +2,7 @@ import type { Clock, Log, Metrics, Signatures, Timers } from '@payment-manager/r
 import type { EntryName, Vault } from '@payment-manager/vault';
 import type { Config } from '../config/schema.ts';
 import { moreHubCas } from './hub-trust.ts';
-import { type LoadedKeys, loadKeys, noPeers } from './load-keys.ts';
+import { type LoadedKeys, loadKeys, noPeers, withCrl } from './load-keys.ts';
 import { watchVaultPeers } from './vault-peers.ts';
 import { watchVaultSigner } from './vault-signer.ts';
 import { watchVaultTls } from './vault-tls.ts';
@@ -26,13 +26,18 @@ export async function loadVaultKeys(config: Config, vault: Vault, deps: VaultKey
   const environment = vault.environment(config.environment);
   const files = await loadKeys(withoutScheme(config), deps);
   try {
-    const inbound = config.inbound.tls.enabled ? await watchVaultTls('inbound', environment, deps) : undefined;
-    const hub = config.hub.tls.enabled ? await watchVaultTls('hub', environment, deps, await moreHubCas(config)) : undefined;
+    const watching = { ...deps, pollMs: config.files.pollMs };
+    const inbound = config.inbound.tls.enabled
+      ? await withCrl('inbound', await watchVaultTls('inbound', environment, deps), config.inbound.tls.crlFile, watching)
+      : undefined;
+    const hub = config.hub.tls.enabled
+      ? await withCrl('hub', await watchVaultTls('hub', environment, deps, await moreHubCas(config)), config.hub.tls.crlFile, watching)
+      : undefined;
     const signer = config.jws.sign ? await watchVaultSigner(environment, deps.signatures, deps) : undefined;
     const peers = config.jws.verify ? await watchVaultPeers(environment, deps) : undefined;
 
     const changed = ({ purpose, id }: EntryName): void => {
-      if (purpose === 'tls-server' || purpose === 'dfsp-ca') void inbound?.readAgain();
+      if (purpose === 'tls-server' || purpose === 'dfsp-ca' || purpose === 'hub-client') void inbound?.readAgain();
       if (purpose === 'tls-client' || purpose === 'hub-ca') void hub?.readAgain();
       if (purpose === 'jws-signing') void signer?.readAgain();
       if (purpose === 'peer-jws') void peers?.readAgain(id);

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { type Clock, type Credentials, type Log, type Metrics, noCredentials, readCertificates } from '@payment-manager/runtime';
 import type { Environment, TlsSnapshot } from '@payment-manager/vault';
+import { hubCaId } from '../environments/inventory.ts';
 import { withMoreCas } from './hub-trust.ts';
 import type { CertificateStatus } from './tls-credentials.ts';
 import type { WatchedTls } from './tls-watch.ts';
@@ -44,7 +45,9 @@ export async function watchVaultTls(
     if (snapshot === undefined || missing !== undefined) return { snapshot: undefined, missing, issuers: [] };
     const trustedCas = withMoreCas(snapshot.trustedCas, moreCas);
     readCertificates(trustedCas, `The ${trust}`);
-    return { snapshot: { ...snapshot, trustedCas }, missing, issuers: side === 'inbound' ? await issuingCas(environment) : [] };
+    if (side === 'hub') return { snapshot: { ...snapshot, trustedCas }, missing, issuers: [] };
+    const peerKeys = await callersKeys(environment);
+    return { snapshot: { ...snapshot, trustedCas, ...(peerKeys && { peerKeys }) }, missing, issuers: await issuingCas(environment) };
   };
   const tell = ({ snapshot }: Found): void => {
     if (snapshot !== undefined) expires.set(snapshot.validTo / 1000, { side });
@@ -90,6 +93,15 @@ async function issuingCas({ keys }: Pick<Environment, 'keys'>): Promise<readonly
     .map((pem) => new X509Certificate(pem));
 }
 
+/**
+ * The keys for which our CA has signed last, with which alone the hub may come. Undefined: nothing was signed yet, or before there were records;
+ * then whoever has a certificate of our CA is let in.
+ */
+async function callersKeys({ trust }: Environment): Promise<readonly string[] | undefined> {
+  if ((await trust.list('hub-client', hubCaId)).length === 0) return undefined;
+  return (await trust.trusted('hub-client', hubCaId)).map(({ id }) => id);
+}
+
 function statusOf(side: string, snapshot: TlsSnapshot | undefined): CertificateStatus | undefined {
   return snapshot && { side, validFrom: snapshot.validFrom, validTo: snapshot.validTo };
 }
@@ -99,6 +111,7 @@ function same(a: Found, b: Found): boolean {
     a.missing === b.missing &&
     a.snapshot?.keyId === b.snapshot?.keyId &&
     a.snapshot?.certificate === b.snapshot?.certificate &&
-    a.snapshot?.trustedCas === b.snapshot?.trustedCas
+    a.snapshot?.trustedCas === b.snapshot?.trustedCas &&
+    a.snapshot?.peerKeys?.join(' ') === b.snapshot?.peerKeys?.join(' ')
   );
 }

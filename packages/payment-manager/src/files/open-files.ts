@@ -29,7 +29,7 @@ export interface OpenFile {
 /** Keys whose files hold a secret. */
 const secretFile = /(^|\.)(tls\.keyFile|postgresKeyFile|signingKeyFile|tokenFile|credentialFile|pinFile|masterKey\.(file|formerFile))$/;
 /** Keys whose files say whom we trust. */
-const trustFile = /(^|\.)(caFile|postgresCaFile|peerKeysFolder)$/;
+const trustFile = /(^|\.)(caFile|crlFile|postgresCaFile|peerKeysFolder)$/;
 
 /** What each file is, by the keys of a configuration. */
 interface Look {
