@@ -19,3 +19,4 @@ export { type ControlClients, type ControlServer, type ControlServerOptions, sta
 export { vaultCredentials } from './control/vault-credentials.ts';
 export { type ConnectionManagerClientOptions, startConnectionManagerClient } from './start-client.ts';
 export type { EgressAddress, Wanted } from './wanted.ts';
+export { type ApiInWorker, type ApiInWorkerOptions, apiInWorker } from './worker/api-in-worker.ts';

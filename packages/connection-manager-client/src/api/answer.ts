@@ -30,9 +30,25 @@ export function transportFault({ code, message, advice }: Extract<HttpOutcome, {
   return new ConnectionFault('UNREACHABLE', message, advice);
 }
 
+/** Members and elements of an answer: 1,500 enrolments have a third of it. What is parsed takes some 100 bytes for each. */
+const mostParts = 500_000;
+
+/** Whether JSON has more parts than are read: a few megabytes of `{},` would become some hundred of objects. */
+function isTooIntricate(body: Uint8Array): boolean {
+  let parts = 0;
+  for (const byte of body) if (byte === 0x2c || byte === 0x5b || byte === 0x7b) parts++;
+  return parts > mostParts;
+}
+
 /** The body as JSON; several calls answer with no body at all. */
 function jsonOf({ body }: Answer, what: string): unknown {
   if (body.length === 0) return undefined;
+  if (isTooIntricate(body))
+    throw new ConnectionFault(
+      'GARBAGE',
+      `The Connection Manager's answer to ${what} has more than ${mostParts} members.`,
+      "Nothing of it is taken. Tell the hub's operator.",
+    );
   try {
     return JSON.parse(Buffer.from(body).toString('utf8'));
   } catch {
@@ -98,6 +114,7 @@ function complaintsIn(body: Fields): string[] {
 }
 
 function parsed(body: Uint8Array): unknown {
+  if (isTooIntricate(body)) return undefined;
   try {
     return JSON.parse(Buffer.from(body).toString('utf8'));
   } catch {

@@ -33,6 +33,8 @@ interface Held {
 const earliestMs = 30_000;
 const defaultLifetimeMs = 60_000;
 const longestPauseMs = 60_000;
+/** A token has 16 KiB at most. */
+const mostTokenBytes = 65_536;
 
 /**
  * OAuth 2.0 client credentials (RFC 6749, section 4.4). A token is asked for when somebody needs one: once for all who wait, and before
@@ -97,6 +99,7 @@ async function requestToken(options: ClientCredentialsOptions): Promise<Held> {
     headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
     body: form.toString(),
     timeoutMs,
+    maxAnswerBytes: mostTokenBytes,
   });
   const answer = tokenAnswer(outcome, password);
   const token = answer['access_token'];

@@ -38,6 +38,16 @@ describe('what the Connection Manager may answer has limits', () => {
       await assert.rejects(call, (error) => error instanceof ConnectionFault && /2001 entries; 2000 is the limit/.test(error.message));
   });
 
+  test('500,000 parts: a longer answer is not parsed', async () => {
+    const began = process.memoryUsage().heapUsed;
+    const intricate = `[${'{},'.repeat(3_000_000)}{}]`;
+    for (const status of [200, 400]) {
+      const api = connectionManagerApi({ url: 'https://mcm.example', http: scriptedHttp(() => answered(status, intricate)) });
+      await assert.rejects(api.inboundEnrollments('bank-a'), (error) => error instanceof ConnectionFault);
+    }
+    assert.ok(process.memoryUsage().heapUsed - began < 100_000_000, 'and takes no memory');
+  });
+
   test('50 enrolments: the newest, oldest first, wherever they stand in the list', async () => {
     const rows = Array.from({ length: 500 }, (_, n) => ({ id: (n * 7) % 500 }));
     const listed = await apiOver(rows).api.inboundEnrollments('bank-a');

@@ -20,7 +20,7 @@ import { clientAlarm, endingAlarm, servedAlarm } from './alarm-entries.ts';
 import { configuredLead } from './configured-lead.ts';
 import { hubServes } from './hub-serves.ts';
 import { alone, type Leadership } from './leadership.ts';
-import { type ManagerDoor, openManager } from './manager-api.ts';
+import { type ManagerDoor, openManagerInWorker } from './manager-api.ts';
 import { type Overlaps, watchOverlaps } from './overlaps.ts';
 import { pinsOf } from './pins.ts';
 import { type LookedAt, type Served, type ServedWatch, watchServed } from './served.ts';
@@ -69,7 +69,7 @@ export async function startConnection(config: Config, deps: ConnectionDeps): Pro
   const environment = vault.environment(config.environment);
   const moreCas = await moreHubCas(config);
   const around: Around = { ...deps, environment, hubServes: hubServes(hubOrigins(config), () => keys.hub?.snapshot?.(), moreCas) };
-  const manager = await openManager(config, environment, deps.clock);
+  const manager = await openManagerInWorker(config, environment, deps);
   const led = { name: environment.name, what: 'the connection to the scheme' };
   const leadership = await (manager === undefined
     ? alone

@@ -5,12 +5,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { systemClock, systemRandom, threadPoolSignatures } from '@payment-manager/runtime';
+import { recordedLog, systemClock, systemRandom, systemTimers, threadPoolSignatures } from '@payment-manager/runtime';
 import { memoryStore, openVault } from '@payment-manager/vault';
 import { loadConfig } from '../config/load.ts';
-import { openManager } from './manager-api.ts';
+import { openManager, openManagerInWorker } from './manager-api.ts';
 
-test('a Connection Manager that remembers years of enrolments is read to the end', async (t) => {
+test('a Connection Manager that remembers years of enrolments is read to the end, here and in a thread', async (t) => {
   const enrolment = { csr: 'c'.repeat(2_000), certificate: 'd'.repeat(2_000), state: 'CERT_SIGNED', validations: ['v'.repeat(4_000)] };
   const list = Array.from({ length: 1_500 }, (_, n) => ({ id: n + 1, ...enrolment }));
   const server = createServer((_request, response) => {
@@ -39,4 +39,8 @@ connectionManager: { url: 'http://127.0.0.1:${(server.address() as AddressInfo).
   t.after(() => manager?.close());
   const read = await manager?.api.inboundEnrollments('greenbank');
   assert.deepEqual([read?.length, read?.at(-1)?.id], [50, list.length]);
+  const world = { timers: systemTimers, log: recordedLog(), clock: systemClock, vault };
+  const inWorker = await openManagerInWorker(config, vault.environment('live'), world);
+  t.after(() => inWorker?.close());
+  assert.deepEqual(await inWorker?.api.inboundEnrollments('greenbank'), read);
 });

@@ -1,7 +1,13 @@
-import { type ConnectionManagerApi, clientCredentials, connectionManagerApi } from '@payment-manager/connection-manager-client';
-import type { Clock } from '@payment-manager/runtime';
+import {
+  apiInWorker,
+  type ConnectionManagerApi,
+  clientCredentials,
+  connectionManagerApi,
+} from '@payment-manager/connection-manager-client';
+import type { Clock, Log, Timers } from '@payment-manager/runtime';
 import type { Environment } from '@payment-manager/vault';
 import type { Config } from '../config/schema.ts';
+import { loadCaBundle } from '../credentials/tls-credentials.ts';
 import { clientSecretOf, clientTrusting } from '../credentials/token-server.ts';
 
 /** The scheme's Connection Manager as the configuration names it. */
@@ -15,6 +21,30 @@ export const clientSecretId = 'connection-manager';
 
 /** Most calls have smaller limits of their own. */
 const maxAnswerBytes = 16_777_216;
+
+/**
+ * The same in a thread of its own: for a product that makes payments meanwhile. Undefined when the configuration names no Connection Manager.
+ *
+ * @throws CredentialsInvalid for a CA file that cannot be read
+ */
+export async function openManagerInWorker(
+  config: Config,
+  environment: Environment,
+  { timers, log }: { readonly timers: Timers; readonly log: Log },
+): Promise<ManagerDoor | undefined> {
+  const { url, tokenUrl, clientId = config.fspId, clientSecret, caFile } = config.connectionManager;
+  if (url === undefined) return undefined;
+  const trustedCas = caFile === undefined ? undefined : await loadCaBundle('`connectionManager.caFile`', caFile);
+  return apiInWorker({
+    url,
+    maxAnswerBytes,
+    secret: clientSecretOf(clientSecret, { key: 'connectionManager.clientSecret', id: clientSecretId, environment }),
+    timers,
+    log,
+    ...(tokenUrl !== undefined && { token: { tokenUrl, clientId } }),
+    ...(trustedCas !== undefined && { trustedCas }),
+  });
+}
 
 /** Undefined when the configuration names no Connection Manager. @throws CredentialsInvalid for a CA file that cannot be read */
 export async function openManager(config: Config, environment: Environment, clock: Clock): Promise<ManagerDoor | undefined> {

@@ -22,6 +22,14 @@ export type ConnectionManagerFault =
   | { readonly kind: 'not-a-list' }
   /** A list with entries that lack their members, that are null, and that come twice. */
   | { readonly kind: 'holes' }
+  /** Done, and every PEM text of the answer is one over which readers of PEM take minutes. */
+  | { readonly kind: 'odd-pem' }
+  /** Done, and a list is answered with made-up entries after its own, up to `bytes`. */
+  | { readonly kind: 'long-list'; readonly bytes: number }
+  /** Done, and answered byte by byte, each `ms` after the one before it. */
+  | { readonly kind: 'drip'; readonly ms: number }
+  /** Done, and answered with white space that has no end. */
+  | { readonly kind: 'endless' }
   /** What is wrong with the certificate that is signed next; the operation does not matter. */
   | { readonly kind: 'flaw'; readonly flaw: Flaw };
 
@@ -40,7 +48,8 @@ export interface ConnectionManagerFaultRule {
 /** A fault that cannot be. */
 export class ConnectionManagerFaultInvalid extends Error {}
 
-const SIMPLE = ['garbage', 'empty', 'silence', 'reset', 'execute-then-reset', 'not-a-list', 'holes'] as const;
+const SIMPLE = ['garbage', 'empty', 'silence', 'reset', 'execute-then-reset', 'not-a-list', 'holes', 'odd-pem', 'endless'] as const;
+const LONGEST_LIST_BYTES = 67_108_864;
 const LONGEST_DELAY_MS = 600_000;
 
 /** Reads a fault as an operator gives it. @throws ConnectionManagerFaultInvalid naming what is wrong */
@@ -60,17 +69,19 @@ export function parseFault(given: unknown): ConnectionManagerFaultRule {
   };
 }
 
-function parseAction({ kind, status, message, ms, member, flaw }: Readonly<Record<string, unknown>>): ConnectionManagerFault {
+function parseAction({ kind, status, message, ms, member, flaw, bytes }: Readonly<Record<string, unknown>>): ConnectionManagerFault {
   const simple = SIMPLE.find((one) => one === kind);
   if (simple) return { kind: simple };
   if (kind === 'refuse' && Number.isInteger(status) && Number(status) >= 400 && Number(status) <= 599)
     return { kind, status: Number(status), ...(typeof message === 'string' && { message }) };
+  if (kind === 'drip' && typeof ms === 'number' && ms >= 0 && ms <= LONGEST_DELAY_MS) return { kind, ms };
+  if (kind === 'long-list' && isCount(bytes) && Number(bytes) <= LONGEST_LIST_BYTES) return { kind, bytes: Number(bytes) };
   if (kind === 'delay' && typeof ms === 'number' && ms >= 0 && ms <= LONGEST_DELAY_MS) return { kind, ms };
   if (kind === 'without' && typeof member === 'string') return { kind, member };
   const known = FLAWS.find((one) => one === flaw);
   if (kind === 'flaw' && known) return { kind, flaw: known };
   throw new ConnectionManagerFaultInvalid(
-    `action.kind must be refuse {status 400-599}, delay {ms}, without {member}, flaw {flaw: ${FLAWS.join(' | ')}}, ${SIMPLE.join(', ')}`,
+    `action.kind must be refuse {status 400-599}, delay {ms}, drip {ms}, long-list {bytes}, without {member}, flaw {flaw: ${FLAWS.join(' | ')}}, ${SIMPLE.join(', ')}`,
   );
 }
 

@@ -1,6 +1,7 @@
 import type { HttpResponse } from '@payment-manager/runtime';
 import { crash, json, Problem, refusedByValidator } from '../api/problem.ts';
 import type { ServerParts } from '../server-parts.ts';
+import { dripping, lengthened, whiteSpace, withOddPem } from './costly-answer.ts';
 import type { ConnectionManagerFault } from './fault.ts';
 
 /** Who asks in vain gets the connection broken after this time. */
@@ -8,7 +9,7 @@ const SILENCE_MS = 60_000;
 
 /** Answers a request as the fault that is in force for it wants. `work` does what was asked. */
 export async function underFault(
-  parts: Pick<ServerParts, 'faults' | 'timers'>,
+  parts: Pick<ServerParts, 'faults' | 'timers' | 'clock'>,
   operation: string,
   fspId: string | undefined,
   work: () => Promise<HttpResponse>,
@@ -28,11 +29,16 @@ export async function underFault(
       return { status: 502, reset: true };
     case 'reset':
       return { status: 502, reset: true };
+    case 'drip':
+    case 'endless': {
+      const { body = '', ...head } = await done(work);
+      return { ...head, pieces: fault.kind === 'endless' ? whiteSpace() : dripping(Buffer.from(body), () => pause(fault.ms)) };
+    }
     case 'delay':
       await pause(fault.ms);
       return work();
     default:
-      return damaged(fault, await done(work));
+      return damaged(fault, await done(work), parts.clock.now());
   }
 }
 
@@ -44,11 +50,13 @@ async function done(work: () => Promise<HttpResponse>): Promise<HttpResponse> {
   });
 }
 
-function damaged(fault: ConnectionManagerFault, response: HttpResponse): HttpResponse {
+function damaged(fault: ConnectionManagerFault, response: HttpResponse, now: number): HttpResponse {
   if (fault.kind === 'execute-then-reset') return { status: 502, reset: true };
   if (fault.kind === 'empty') return { status: 200 };
   if (response.status >= 400 || typeof response.body !== 'string') return response;
+  if (fault.kind === 'odd-pem') return { ...response, body: withOddPem(response.body, now) };
   const content: unknown = JSON.parse(response.body);
+  if (fault.kind === 'long-list') return Array.isArray(content) ? json(response.status, lengthened(content, fault.bytes)) : response;
   if (fault.kind === 'without') {
     const { [fault.member]: _left, ...rest } = content as Record<string, unknown>;
     return json(response.status, rest);

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type ConnectedProduct, startConnectedProduct } from './connected-product.ts';
+
+let product: ConnectedProduct;
+before(async () => {
+  product = await startConnectedProduct();
+});
+after(() => product?.stop());
+
+/** Much longer than any turn takes, on a machine that others use as well; without the limits each costs seconds or minutes. */
+const longestLagMs = 400;
+const attackMs = 4_000;
+
+/** The longest time for which nothing else had its turn in the product, since it was asked the last time. */
+async function lagMs(): Promise<number> {
+  const [, seconds = ''] = /^nodejs_eventloop_lag_max_seconds (\S+)/m.exec(await product.ask('/metrics')) ?? [];
+  return Number(seconds) * 1_000;
+}
+
+/** `more` are the other members of the action. */
+const attacks: readonly (readonly [name: string, operation: string, action: Record<string, unknown>])[] = [
+  ['texts over which readers of PEM take minutes, everywhere', '*', { kind: 'odd-pem' }],
+  ['a list of peers of 5 MB', 'GET /dfsps/jwscerts', { kind: 'long-list', bytes: 5_000_000 }],
+  ['a list of 2,000 peers, all new', 'GET /dfsps/jwscerts', { kind: 'long-list', bytes: 1_300_000 }],
+  ['a list of enrolments of 40 MB', '*', { kind: 'long-list', bytes: 40_000_000 }],
+  ['answers byte by byte', '*', { kind: 'drip', ms: 1 }],
+  ['answers without end', '*', { kind: 'endless' }],
+  ['lists with holes', '*', { kind: 'holes' }],
+  ['lists that are none', '*', { kind: 'not-a-list' }],
+  ['pages instead of JSON', '*', { kind: 'garbage' }],
+  ['no answer', '*', { kind: 'silence' }],
+  ['connections that break', '*', { kind: 'reset' }],
+  ['an identity provider that sends without end', 'POST /token', { kind: 'endless' }],
+];
+
+describe('a Connection Manager that attacks delays no payment', () => {
+  for (const [name, operation, action] of attacks)
+    test(`with ${name}`, async (t) => {
+      const { faults } = product.connectionManager.operator;
+      const fault = faults.add({ operation, nth: 1, action: action as never });
+      t.after(() => faults.remove(fault.id));
+      await lagMs();
+      const looking = [product.ask('/connection/look', 'POST').catch(() => ''), pause(attackMs)];
+      await Promise.race(looking);
+      await pause(1_000);
+      const lag = await lagMs();
+      t.diagnostic(`longest lag ${lag.toFixed(0)} ms`);
+      assert.ok(lag < longestLagMs, `${lag} ms`);
+      assert.ok(
+        faults.list().some(({ struck }) => struck > 0),
+        'and it was attacked',
+      );
+    });
+
+  test('and when it is over, all is well again', async () => {
+    product.connectionManager.operator.faults.remove();
+    for (let n = 0; n < 100; n++) {
+      const { conditions } = JSON.parse(await product.ask('/connection')) as { conditions: { artefact: string; state: string }[] };
+      if (conditions.every(({ state, artefact }) => state === 'Ready' || artefact === 'PEER_JWS')) return;
+      await product.ask('/connection/look', 'POST');
+      await pause(300);
+    }
+    assert.fail(await product.ask('/connection'));
+  });
+});
