@@ -23,7 +23,7 @@ export interface ConnectedProduct {
   stop(): Promise<void>;
 }
 
-/** @param through where the product finds the Connection Manager, when it is not there itself. */
+/** Starts one, and resolves when it is connected. */
 export async function startConnectedProduct(
   overrides: (manager: ConnectionManagerServer) => Promise<Overrides> | Overrides = () => ({}),
 ): Promise<ConnectedProduct> {
@@ -35,6 +35,11 @@ export async function startConnectedProduct(
   const secret = oauth?.clientSecret.reveal() ?? '';
   const running = await startManagerProcess(configFile, `${configFile}.log`, { PM_CONNECTION_MANAGER_CLIENT_SECRET: secret });
   const { inbound, outbound, operations } = running.urls;
+  const stop = async (): Promise<void> => {
+    await running.stop(5_000);
+    await scheme.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
   await scheme.connect(PAYER, { inbound, outbound });
   const ask = async (path: string, method = 'GET'): Promise<string> =>
     (
@@ -53,7 +58,8 @@ export async function startConnectedProduct(
       return (seen as Awaited<ReturnType<typeof conditions>>).every(({ artefact, state }) => state === 'Ready' || artefact === 'PEER_JWS');
     },
     60_000,
-  ).catch((error: Error) => {
+  ).catch(async (error: Error) => {
+    await stop();
     throw new Error(`${error.message}: ${JSON.stringify(seen)}`);
   });
   return {
@@ -65,10 +71,6 @@ export async function startConnectedProduct(
     operations,
     ask,
     alarms: async () => (JSON.parse(await ask('/alarms')) as { alarms: { code: string }[] }).alarms.map(({ code }) => code),
-    async stop() {
-      await running.stop(5_000);
-      await scheme.stop();
-      rmSync(folder, { recursive: true, force: true });
-    },
+    stop,
   };
 }
