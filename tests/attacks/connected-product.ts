@@ -1,19 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ConnectionManagerServer, Scheme } from '@payment-manager/sandbox';
+import { recordedLog } from '@payment-manager/runtime';
+import { type ConnectionManagerServer, startConnectionManagerServer } from '@payment-manager/sandbox';
 import { startManagerProcess } from '../../packages/payment-manager/src/cli/sandbox/manager-process.ts';
-import { startUnconnectedScheme, writeConnectedConfiguration } from '../connection/connected-scheme.ts';
-import type { Overrides } from '../scheme/configuration.ts';
-import { PAYER } from '../scheme/running-scheme.ts';
 import { until } from '../scheme/waiting.ts';
 
-/** A product that runs (`./pm run`) and gets all that it needs from a Connection Manager, which is attacked, or attacks. */
+/** A product that runs (`./pm run`) and gets all that it needs from a Connection Manager, which is attacked, or attacks. There is no hub. */
 export interface ConnectedProduct {
-  readonly scheme: Scheme;
   readonly connectionManager: ConnectionManagerServer;
   readonly fspId: string;
   readonly configFile: string;
+  /** Another configuration of the same vault, without the Connection Manager: for a person who signs by hand. */
+  readonly byHandFile: string;
   readonly inbound: string;
   readonly operations: string;
   /** Asks the operations API; the body of the answer. */
@@ -23,50 +22,70 @@ export interface ConnectedProduct {
   stop(): Promise<void>;
 }
 
+const fspId = 'greenbank';
+
 /** Starts one, and resolves when it is connected. */
-export async function startConnectedProduct(
-  overrides: (manager: ConnectionManagerServer) => Promise<Overrides> | Overrides = () => ({}),
-): Promise<ConnectedProduct> {
+export async function startConnectedProduct(): Promise<ConnectedProduct> {
   const folder = mkdtempSync(join(tmpdir(), 'pm-attack-'));
-  const scheme = await startUnconnectedScheme(folder);
-  const connectionManager = scheme.connectionManager as ConnectionManagerServer;
-  const configFile = await writeConnectedConfiguration(folder, scheme, PAYER, await overrides(connectionManager));
-  const { oauth } = scheme.dfsp(PAYER);
-  const secret = oauth?.clientSecret.reveal() ?? '';
-  const running = await startManagerProcess(configFile, `${configFile}.log`, { PM_CONNECTION_MANAGER_CLIENT_SECRET: secret });
-  const { inbound, outbound, operations } = running.urls;
+  const connectionManager = await startConnectionManagerServer({ log: recordedLog() });
+  const { clientSecret } = await connectionManager.operator.register(fspId);
+  const configFile = join(folder, 'payment-manager.yaml');
+  const tls = { enabled: true };
+  const configuration = {
+    fspId,
+    sandbox: true,
+    dataFolder: 'data',
+    environment: 'sandbox',
+    vault: { store: 'file', pollMs: 200 },
+    inbound: { host: '127.0.0.1', port: 0, tls },
+    outbound: { host: '127.0.0.1', port: 0 },
+    operations: { host: '127.0.0.1', port: 0 },
+    hub: { baseUrl: 'https://127.0.0.1:9', tls },
+    core: { baseUrl: 'http://127.0.0.1:9' },
+    connectionManager: {
+      pollMs: 250,
+      propagationMs: 500,
+      keyAlgorithm: 'RSA-2048',
+      dnsNames: ['localhost'],
+      ips: ['127.0.0.1'],
+      egress: ['127.0.0.1:443'],
+      url: connectionManager.url,
+      tokenUrl: connectionManager.tokenUrl,
+      subject: { organization: fspId, country: 'KE' },
+      ingressUrl: 'https://127.0.0.1:4000',
+    },
+  };
+  writeFileSync(configFile, JSON.stringify(configuration), { mode: 0o600 });
+  const byHandFile = join(folder, 'by-hand.yaml');
+  const { url, tokenUrl, ...rest } = configuration.connectionManager;
+  writeFileSync(byHandFile, JSON.stringify({ ...configuration, connectionManager: rest }), { mode: 0o600 });
+  const environment = { PM_CONNECTION_MANAGER_CLIENT_SECRET: clientSecret.reveal() };
+  const running = await startManagerProcess(configFile, `${configFile}.log`, environment);
+  const { inbound, operations } = running.urls;
   const stop = async (): Promise<void> => {
     await running.stop(5_000);
-    await scheme.stop();
+    await connectionManager.stop();
     rmSync(folder, { recursive: true, force: true });
   };
-  await scheme.connect(PAYER, { inbound, outbound });
-  const ask = async (path: string, method = 'GET'): Promise<string> =>
-    (
-      await fetch(`${operations}${path}`, {
-        method,
-        ...(method === 'POST' && { headers: { 'content-type': 'application/json' }, body: '{}' }),
-      })
-    ).text();
-  const conditions = async () =>
-    (JSON.parse(await ask('/connection')) as { conditions: readonly { artefact: string; state: string; reason: string }[] }).conditions;
-  let seen: unknown;
-  await until(
-    'the product is connected',
-    async () => {
-      seen = await conditions();
-      return (seen as Awaited<ReturnType<typeof conditions>>).every(({ artefact, state }) => state === 'Ready' || artefact === 'PEER_JWS');
-    },
-    60_000,
-  ).catch(async (error: Error) => {
+  const ask = async (path: string, method = 'GET'): Promise<string> => {
+    const body = method === 'POST' ? { headers: { 'content-type': 'application/json' }, body: '{}' } : {};
+    return (await fetch(`${operations}${path}`, { method, ...body })).text();
+  };
+  let seen = '';
+  const connected = async (): Promise<boolean> => {
+    seen = await ask('/connection');
+    const { conditions } = JSON.parse(seen) as { conditions: readonly { artefact: string; state: string }[] };
+    return conditions.every(({ artefact, state }) => state === 'Ready' || artefact === 'PEER_JWS');
+  };
+  await until('the product is connected', connected, 60_000).catch(async (error: Error) => {
     await stop();
-    throw new Error(`${error.message}: ${JSON.stringify(seen)}`);
+    throw new Error(`${error.message}: ${seen}`);
   });
   return {
-    scheme,
     connectionManager,
-    fspId: PAYER,
+    fspId,
     configFile,
+    byHandFile,
     inbound,
     operations,
     ask,

@@ -20,7 +20,7 @@ after(() => product?.stop());
 
 const main = fileURLToPath(new URL('../../packages/payment-manager/src/cli/main.ts', import.meta.url));
 const pm = async (...args: readonly string[]): Promise<string> =>
-  (await promisify(execFile)(process.execPath, [main, ...args, '--config', product.configFile])).stdout;
+  (await promisify(execFile)(process.execPath, [main, ...args, '--config', product.byHandFile])).stdout;
 const path = (name: string): string => join(dirname(product.configFile), name);
 
 const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength: 2_048, publicExponent: new Uint8Array([1, 0, 1]) } as const;
@@ -83,8 +83,8 @@ describe('requests that somebody lists at the Connection Manager', () => {
     const open = await come(first);
     assert.equal(await open(), true);
     const third = await signedByHand('third');
-    await until('the first is not served any more', async () => !(await open()));
-    assert.equal(await (await come(first))(), false);
+    await until('the first is not let in any more', async () => !(await (await come(first))()));
+    assert.equal(await open(), false);
     for (const one of [second, third]) await until('the newest are let in', async () => (await come(one))());
   });
 
@@ -96,7 +96,7 @@ describe('requests that somebody lists at the Connection Manager', () => {
     const { keys } = JSON.parse(await pm('keys', 'list', '--json')) as { keys: { purpose: string; keyId: string; state: string }[] };
     const { keyId = '' } = keys.findLast(({ purpose, state }) => purpose === 'hub-client' && state === 'active') ?? {};
     await pm('keys', 'compromised', keyId, '--yes');
-    await until('it is not served any more', async () => !(await open()));
-    assert.equal(await (await come(stolen))(), false);
+    await until('it is not let in any more', async () => !(await (await come(stolen))()));
+    assert.equal(await open(), false);
   });
 });

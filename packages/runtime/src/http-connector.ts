@@ -93,11 +93,14 @@ function tellRefusals(socket: TLSSocket, server: string, letIn: Set<string>): vo
   });
 }
 
+/** What OpenSSL calls a certificate that is on a list of its own. */
+const opensslRevoked = 'CERT_REVOKED';
+
 /** What the handshake does not look at; its code is OpenSSL's for the same. */
 function revokedServer(socket: TLSSocket, credentials: Credentials | undefined): Error | undefined {
   if (!credentials?.revoked?.size) return undefined;
   const { distrust } = distrustOf(socket, credentials, Date.now());
-  return distrust === undefined ? undefined : Object.assign(new Error(distrust), { code: 'CERT_REVOKED' });
+  return distrust === undefined ? undefined : Object.assign(new Error(distrust), { code: opensslRevoked });
 }
 
 /** Calls back once: with the socket when it is ready for a request, else with how far it came. */

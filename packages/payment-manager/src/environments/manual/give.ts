@@ -95,5 +95,6 @@ export async function signHubRequest(environment: Environment, wanted: Wanted, f
     subject: { commonName: wanted.connectorFqdn },
     days: wanted.hubClientDays ?? defaultHubClientDays,
   } as const;
-  return (await environment.authority.sign(request.replaceAll('NEW CERTIFICATE', 'CERTIFICATE'), order)).join('');
+  const chain = await environment.authority.sign(request.replaceAll('NEW CERTIFICATE', 'CERTIFICATE'), order);
+  return chain.map((pem) => `${pem.trimEnd()}\n`).join('');
 }
