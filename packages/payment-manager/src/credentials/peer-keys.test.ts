@@ -72,8 +72,13 @@ describe('peer keys', () => {
       };
       await turn(first);
       verifies(peers, 'bluewallet', first);
+      assert.deepEqual(peers.alarms(), [], 'the first is no change');
       await turn(second);
       verifies(peers, 'bluewallet', second, first);
+      assert.deepEqual(
+        peers.alarms().map(({ code }) => code),
+        ['TRUST_CHANGED'],
+      );
       await turn(third);
       verifies(peers, 'bluewallet', third, second);
       await time.advance(overlapMs);

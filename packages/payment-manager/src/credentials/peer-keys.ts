@@ -1,4 +1,4 @@
-import type { KeyObject } from 'node:crypto';
+import { createHash, type KeyObject } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AlarmEntry } from '@payment-manager/mojaloop-connector';
@@ -44,6 +44,8 @@ interface Known {
   /** Monotonic, like the next. */
   readonly overlapEnds: number;
   readonly changedAt: number;
+  /** The same, wall clock. */
+  readonly since: number;
 }
 
 /** Members of a scheme; beyond that the folder is somebody's mistake. */
@@ -139,9 +141,32 @@ export async function watchPeerKeys(folder: string, deps: PeerKeysDeps): Promise
       return started;
     },
     known: () => known.size,
-    alarms: () => [...complaints.values()].flatMap((complaint) => complaint.alarms()),
+    alarms: () => [
+      ...[...complaints.values()].flatMap((complaint) => complaint.alarms()),
+      ...[...known].flatMap(([fspId, peer]) => changeOf(fspId, peer, deps.clock)),
+    ],
     stop: () => watching.stop(),
   };
+}
+
+const changeToldMs = 86_400_000;
+
+/** A file that has another key than before is a change of trust, told for a day: in memory, since files have no history. */
+function changeOf(fspId: string, { newest, inOverlap, changedAt, since }: Known, clock: Clock): readonly AlarmEntry[] {
+  if (inOverlap.length < 2 || clock.monotonic() - changedAt > changeToldMs) return [];
+  const id = createHash('sha256')
+    .update(newest.export({ type: 'spki', format: 'der' }))
+    .digest('hex')
+    .slice(0, 32);
+  return [
+    {
+      id: `trust-peer-jws-${fspId}-${id}`,
+      level: 'alarm',
+      code: 'TRUST_CHANGED',
+      reason: `Another JWS key of ${fspId} is trusted: key ${id}; said by its file. If nobody announced it, remove the file and ask its owner.`,
+      since,
+    },
+  ];
 }
 
 /**
@@ -175,6 +200,7 @@ async function readInto(
       afterwards: [key],
       overlapEnds: newest === undefined ? 0 : deps.clock.monotonic() + deps.overlapMs,
       changedAt: deps.clock.monotonic(),
+      since: deps.clock.now(),
     });
     deps.log.info(newest === undefined ? 'peer key learnt' : 'peer key replaced', { fspId });
     return true;
