@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import {
   createHttpClient,
+  type HttpRequest,
   type HttpResponse,
   type HttpServer,
   type PooledHttpClient,
@@ -14,10 +15,14 @@ import { connectionClient, operationsUrl } from './connection-client.ts';
 let server: HttpServer;
 let http: PooledHttpClient;
 let answer: HttpResponse = { status: 200 };
+const bearing: (string | undefined)[] = [];
 
 before(async () => {
   http = createHttpClient({});
-  const handler = async () => answer;
+  const handler = async ({ headers }: HttpRequest) => {
+    bearing.push(headers['authorization']);
+    return answer;
+  };
   server = await startHttpServer(
     { host: '127.0.0.1', port: 0, maxBodyBytes: 1000, handler, refuse: () => ({ status: 500 }) },
     recordedLog(),
@@ -37,6 +42,14 @@ describe('the running product’s connection', () => {
   test('is told; one that is being started has nothing to tell yet', async () => {
     assert.deepEqual(await view(200, { environment: 'sandbox', conditions: [] }), { environment: 'sandbox', conditions: [] });
     for (const code of ['STARTING', 'NO_WORKER']) assert.deepEqual(await view(503, { code }), { conditions: [] });
+  });
+
+  test('is asked for, and told to renew, with what it knows us by', async () => {
+    answer = { status: 200, body: '{"conditions":[]}' };
+    const client = connectionClient(server.url, http, { authorization: 'Bearer a-token' });
+    await client.view();
+    assert.equal(await client.renew('DFSP_JWS', 'ada'), true);
+    assert.deepEqual(bearing.slice(-2), ['Bearer a-token', 'Bearer a-token']);
   });
 
   test('a product that does not run is no error, a refusal and a stranger are', async () => {
