@@ -6,7 +6,7 @@
 # has it, too, so that nobody begins while a npm still writes whose pm was killed.
 stamp="$root/node_modules/.pm-installed"
 lock_file="$root/.pm/install.lock"
-# There while an installation is under way; with nobody who holds the lock, one was killed half-way.
+# There while an installation is under way, with its kind; with nobody who holds the lock, one was killed half-way.
 half="$root/.pm/half-installed"
 wanted_packages=$(cksum <"$root/package-lock.json")
 
@@ -40,6 +40,7 @@ enough() {
 need() {
   enough "$1" || adopt "$1" && return 0
   if [ "$(kind_before)" = production ]; then
+    [ ! -e "$half" ] || unavailable "the installation for production did not come to its end. Run: ./pm install --production"
     [ "$1" = use ] || unavailable "this needs the packages for development, and here the product was installed for production. Run: ./pm install"
     unavailable "package-lock.json has changed since the product was installed for production. Run: ./pm install --production"
   fi
@@ -52,7 +53,7 @@ need_installed() {
   enough "$1" || adopt "$1" || unavailable "the packages are not installed, or not those of this package-lock.json, and ./pm run installs nothing. Run: ./pm install --production"
 }
 
-kind_before() { if [ -f "$stamp" ]; then sed 's/.* //' "$stamp"; fi; }
+kind_before() { if [ -f "$half" ]; then cat "$half"; elif [ -f "$stamp" ]; then sed 's/.* //' "$stamp"; fi; }
 
 # Somebody installed by hand: taken over when npm finds the tree complete. npm writes .package-lock.json when it is done.
 adopt() {
@@ -116,7 +117,7 @@ install_packages() {
     *) say "node_modules is not what package-lock.json says; installing anew ($size) ..." ;;
     esac
   fi
-  : >"$half"
+  printf '%s\n' "$1" >"$half"
   rm -f "$stamp"
   # shellcheck disable=SC2086
   if ! (cd "$root" && npm $order $omit --ignore-scripts --prefer-offline --no-audit --no-fund --loglevel=error >&2); then
@@ -125,7 +126,7 @@ install_packages() {
   demand_node
   write_stamp "$1"
   rm -f "$half"
-  rm -rf "$built"
+  rm -rf "$built/compiled"
   "$node" "$root/packages/payment-manager/src/cli/warm-up.ts" >/dev/null 2>&1 9>&- || say "(preparing the first start did not work; it only takes longer)"
   say "installed, with Node.js $("$node" --version)."
 }

@@ -68,8 +68,11 @@ export async function librariesInOneFile(folder: string, wanted: readonly Librar
   }
   await mkdir(making, { recursive: true });
   await writeFile(join(making, madeFile), JSON.stringify({ installation, files } satisfies MadeLibraries));
-  await rm(folder, { recursive: true, force: true });
+  // Processes that run may load more from there.
+  const former = `${making}.former`;
+  await rename(folder, former).catch(() => {});
   await rename(making, folder);
+  await rm(former, { recursive: true, force: true });
   return left;
 }
 

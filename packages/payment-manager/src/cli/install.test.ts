@@ -188,8 +188,9 @@ describe('installing', () => {
     assert.match(first.said, refused);
     await pm('install', '--production');
     assert.deepEqual(await pm('run', 'x'), { code: 0, said: 'ran run x\n' });
-    write('.pm/half-installed', '');
+    write('.pm/half-installed', 'production\n');
     assert.match((await pm('run')).said, refused);
+    assert.match((await pm('send')).said, /for production did not come to its end\. Run: \.\/pm install --production/);
     await pm('install', '--production');
     write('package-lock.json', '{"two":2}');
     assert.match((await pm('run')).said, refused);
