@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { inspect } from 'node:util';
 import { style } from './terminal.ts';
 
@@ -22,6 +22,8 @@ export interface TestEvent {
     readonly skip?: string | boolean | undefined;
     readonly todo?: string | boolean | undefined;
     readonly details?: {
+      /** Of `test:complete`. */
+      readonly passed?: boolean;
       readonly duration_ms?: number;
       readonly type?: string | undefined;
       readonly error?: Error & { cause?: unknown; failureType?: string };
@@ -38,7 +40,8 @@ interface FileTally {
 }
 
 /**
- * Counts tests (not suites), prints one line per file when it ends, and keeps what failed for the end. One of the files (relative to the
+ * Counts tests (not suites), prints one line per file when it ends, and keeps what failed for the end. Node tells the ends of tests twice: at
+ * once, which is what the lines are made of, and in the order of the files, which is what counts. One of the files (relative to the
  * root) of which the end is not told has failed, whatever it told before: nobody knows what it would have told after.
  */
 export async function tallyTests(
@@ -50,6 +53,7 @@ export async function tallyTests(
   const tally: TestTally = { passed: 0, failed: 0, files: 0, failures: [], skipped: [] };
   const files = new Map<string, FileTally>();
   const untold = new Set(wanted);
+  let ended = 0;
   const ofFile = (file: string): FileTally => {
     const known = files.get(file) ?? { passed: 0, failed: 0, ms: 0 };
     files.set(file, known);
@@ -57,11 +61,14 @@ export async function tallyTests(
   };
   for await (const { type, data } of events) {
     const file = data.file === undefined ? 'the runner' : relative(root, data.file);
-    if (type === 'test:pass' || type === 'test:fail') count(tally, ofFile(file), type === 'test:pass', file, data);
+    if (type === 'test:complete' && data.file !== undefined) {
+      if (resolve(root, data.name ?? '') === data.file) print(`${progress(++ended, wanted.length)}${fileLine(file, ofFile(file), data)}`);
+      else countForLine(ofFile(file), data);
+    }
+    if (type === 'test:pass' || type === 'test:fail') count(tally, type === 'test:pass', file, data);
     if (type === 'test:summary' && data.file !== undefined) {
       tally.files += 1;
       untold.delete(file);
-      print(`${progress(wanted.length - untold.size, wanted.length)}${fileLine(file, ofFile(file))}`);
     }
   }
   for (const file of untold) {
@@ -71,8 +78,14 @@ export async function tallyTests(
   return tally;
 }
 
-function count(tally: TestTally, file: FileTally, passed: boolean, name: string, data: TestEvent['data']): void {
-  if (data.nesting === 0) file.ms += data.details?.duration_ms ?? 0;
+function countForLine(file: FileTally, { nesting, skip, details }: TestEvent['data']): void {
+  if (nesting === 0) file.ms += details?.duration_ms ?? 0;
+  if (details?.type === 'suite' || details?.error?.failureType === 'subtestsFailed' || (skip !== undefined && skip !== false)) return;
+  if (details?.passed === true) file.passed += 1;
+  else file.failed += 1;
+}
+
+function count(tally: TestTally, passed: boolean, name: string, data: TestEvent['data']): void {
   const error = data.details?.error;
   if (data.skip !== undefined && data.skip !== false) {
     tally.skipped.push({
@@ -86,11 +99,9 @@ function count(tally: TestTally, file: FileTally, passed: boolean, name: string,
   if (data.details?.type === 'suite' || error?.failureType === 'subtestsFailed') return;
   if (passed) {
     tally.passed += 1;
-    file.passed += 1;
     return;
   }
   tally.failed += 1;
-  file.failed += 1;
   tally.failures.push({
     name: data.name ?? '',
     file: name,
@@ -103,8 +114,8 @@ function progress(ended: number, all: number): string {
   return style.dim(`${String(ended).padStart(String(all).length)}/${all} `);
 }
 
-function fileLine(file: string, { passed, failed, ms }: FileTally): string {
-  const mark = failed === 0 ? style.good('✔') : style.bad('✖');
+function fileLine(file: string, { passed, failed, ms }: FileTally, { details }: TestEvent['data']): string {
+  const mark = failed === 0 && details?.passed !== false ? style.good('✔') : style.bad('✖');
   const counts = failed === 0 ? `${passed} passed` : `${passed} passed, ${failed} failed`;
   return `${mark} ${file} ${style.dim(`${counts} (${(ms / 1000).toFixed(1)} s)`)}`;
 }
