@@ -4,7 +4,6 @@ import { DatabaseSync } from 'node:sqlite';
 import { after, before, test } from 'node:test';
 import { pmIn } from '../../packages/payment-manager/test/command-line.ts';
 import { assertBooks, nothingOpen, openRecords } from '../scheme/books.ts';
-import { atThisSpeed } from '../scheme/configuration.ts';
 import { type SchemeFolders, schemeFolders } from '../scheme/folders.ts';
 import { beginPayment, ended } from '../scheme/payments.ts';
 import { canBeAsked, type ProcessSide, startProcessScheme } from '../scheme/process-scheme.ts';
@@ -59,11 +58,10 @@ async function endedOrBeforePerson(side: ProcessSide, timeoutMs: number): Promis
 
 test('both journals are backed up under load; both are lost and restored: what was open settles, and nobody is paid twice', async (t) => {
   const folder = folders.next();
-  const times = await atThisSpeed(lasting);
   const running = await startProcessScheme({
     folder,
-    payer: times,
-    payee: { ...times, ...canBeAsked },
+    payer: lasting,
+    payee: { ...lasting, ...canBeAsked },
   });
   t.after(() => running.stop());
   const { payer, payee, scheme } = running;

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { parseAmount } from '@payment-manager/fspiop';
 import { assertBooks, exceptionCodes, nothingOpen } from '../scheme/books.ts';
-import { atThisSpeed } from '../scheme/configuration.ts';
 import { type SchemeFolders, schemeFolders } from '../scheme/folders.ts';
 import { beginPayment, ended } from '../scheme/payments.ts';
 import { canBeAsked, type ProcessScheme, startProcessScheme } from '../scheme/process-scheme.ts';
@@ -28,11 +27,10 @@ for (const [who, amount] of [
   ['payee', '0.75'],
 ] as const) {
   test(`the plug of the ${who} is pulled under load: nothing that was acknowledged is lost`, async (t) => {
-    const times = await atThisSpeed(lasting);
     const running = await startProcessScheme({
       folder: folders.next(),
-      payer: times,
-      payee: { ...times, ...canBeAsked },
+      payer: lasting,
+      payee: { ...lasting, ...canBeAsked },
     });
     t.after(() => running.stop());
     const { payer, payee, scheme } = running;

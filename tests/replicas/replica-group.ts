@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { machineSpeed } from '@payment-manager/runtime/test-machine';
 import type { Core, Scheme } from '@payment-manager/sandbox';
 import { type ManagerProcess, startManagerProcess } from '../../packages/payment-manager/src/cli/sandbox/manager-process.ts';
 import { type Overrides, writeConfiguration } from '../scheme/configuration.ts';
@@ -186,7 +187,9 @@ function checkHealth(members: readonly Member[]): { stop(): void } {
 
 async function isReady(operationsUrl: string): Promise<boolean> {
   try {
-    const response = await fetch(`${operationsUrl}/health/ready`, { signal: AbortSignal.timeout(1_000) });
+    const response = await fetch(`${operationsUrl}/health/ready`, {
+      signal: AbortSignal.timeout(Math.round(1_000 * machineSpeed.slowness())),
+    });
     await response.body?.cancel();
     return response.status === 200;
   } catch {

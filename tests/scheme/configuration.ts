@@ -60,7 +60,8 @@ export function writeConfiguration(folder: string, scheme: Scheme, fspId: string
   return file;
 }
 
-function merged(base: object, overrides: object): object {
+/** Group by group. */
+export function merged(base: object, overrides: object): object {
   const result: Record<string, unknown> = { ...base };
   for (const [name, value] of Object.entries(overrides)) {
     const old = result[name];

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { recordedLog, systemTimers } from '@payment-manager/runtime';
+import { recordedLog } from '@payment-manager/runtime';
 import { type Core, type CoreSettings, type Scheme, type SchemeOptions, startScheme } from '@payment-manager/sandbox';
 import { type ManagerProcess, startManagerProcess } from '../../packages/payment-manager/src/cli/sandbox/manager-process.ts';
-import { type Overrides, writeConfiguration } from './configuration.ts';
+import { atThisSpeed, merged, type Overrides, QUICK_TIMES, writeConfiguration } from './configuration.ts';
 import { openRecordingHub, type RecordingHub } from './recording-hub.ts';
 import { dfspsWith, PAYEE, PAYER, QUICK_DELIVERY } from './running-scheme.ts';
+import { until } from './waiting.ts';
 
 /** One DFSP whose Payment Manager is a process of its own, started as `./pm run` starts it. */
 export interface ProcessSide {
@@ -57,17 +58,19 @@ export const canBeAsked = { core: { transferRepeatable: true, transferAskable: t
 /** Starts hub, cores and recording door; the Payment Managers are started by the test. */
 export async function startProcessScheme(choices: ProcessChoices): Promise<ProcessScheme> {
   const { deduplicates = true } = choices;
+  // Who is only slow is not given up, so that what a test says of the end holds on a busy machine, too.
+  const patience = await atThisSpeed({ core: { callTimeoutMs: 8_000 }, delivery: QUICK_DELIVERY });
   const scheme = await startScheme({
     folder: choices.folder,
     forgets: true,
     log: recordedLog(),
-    dfsps: dfspsWith(choices.atPrepare).map((dfsp) => (dfsp.fspId === PAYEE ? { ...dfsp, deduplicates } : dfsp)),
-    hub: { delivery: QUICK_DELIVERY },
+    dfsps: dfspsWith(choices.atPrepare).map((dfsp) => ({ ...dfsp, ...patience.core, ...(dfsp.fspId === PAYEE ? { deduplicates } : {}) })),
+    hub: { delivery: patience.delivery },
     ...choices.scheme,
   });
   const hub = await openRecordingHub(scheme);
-  const payer = processSide(choices.folder, scheme, hub, PAYER, choices.payer);
-  const payee = processSide(choices.folder, scheme, hub, PAYEE, choices.payee);
+  const payer = processSide(choices.folder, scheme, hub, PAYER, await atThisSpeed(merged(QUICK_TIMES, choices.payer ?? {})));
+  const payee = processSide(choices.folder, scheme, hub, PAYEE, await atThisSpeed(merged(QUICK_TIMES, choices.payee ?? {})));
   return {
     scheme,
     hub,
@@ -141,10 +144,9 @@ async function killed(victim: ManagerProcess): Promise<void> {
 }
 
 async function deathOf(victim: ManagerProcess, timeoutMs: number): Promise<number | string> {
-  const late = Promise.withResolvers<'still alive'>();
-  const timer = systemTimers.after(timeoutMs, () => late.resolve('still alive'));
-  const ending = await Promise.race([victim.ended, late.promise]);
-  timer.cancel();
-  assert.notEqual(ending, 'still alive', 'the process lives on: its failpoint was not hit');
-  return ending;
+  let ending: number | string | undefined;
+  void victim.ended.then((how) => {
+    ending = how;
+  });
+  return until('the process is killed at its failpoint', () => ending, timeoutMs);
 }
