@@ -292,6 +292,28 @@ export const plantedInFlows: readonly PlantedInFlow[] = [
     complaint: /a 200 that came when it counts no more is held for a receipt/,
   },
   {
+    name: 'payee: the refusal of a repeat is taken for the refusal of the call before it',
+    broken: payee((state, input, now) =>
+      input.type === 'core-transferred' && input.outcome.kind === 'rejected' && state.stage === 'calling-core' ? refused(now) : undefined,
+    ),
+    core: { transferRepeatable: true },
+    complaint: /refused, and the core may have executed it/,
+  },
+  {
+    name: 'payee: the core’s quiet time is that of the wall clock',
+    broken: {
+      payee: (flow) => ({
+        ...flow,
+        owed: (state) =>
+          flow.owed(state).map(({ lasts, ...action }) => {
+            return lasts === undefined ? action : { ...action, notBefore: (state.core.unknownSince ?? 0) + lasts };
+          }) as readonly flows.PayeeAction[],
+      }),
+    },
+    core: { transferAskable: true },
+    complaint: /refused, and the core may have executed it/,
+  },
+  {
     name: 'payee: nobody tells the core how it ended',
     broken: {
       payee: (flow) => ({ ...flow, owed: (state) => flow.owed(state).filter(({ type }) => type !== 'core-notify') }),

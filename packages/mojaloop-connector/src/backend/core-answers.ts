@@ -29,8 +29,11 @@ const HOME_ID_LENGTH_MAX = 255;
 
 type Report = (operation: CoreOperation, what: string) => void;
 
-/** Makes the readers. `fspId` is ours: the parties of this core are with us. */
-export function answerReaders(fspId: string, clock: Clock, metrics: Metrics, log: Log): AnswerReaders {
+/**
+ * Makes the readers. `fspId` is ours: the parties of this core are with us. `emptyTransferIsOk`: a transfer's answer that says neither an id
+ * nor a state is one (`core.emptyAnswerIsOk`).
+ */
+export function answerReaders(fspId: string, emptyTransferIsOk: boolean, clock: Clock, metrics: Metrics, log: Log): AnswerReaders {
   const oddities = metrics.counter('pm_core_answer_oddities_total', 'Answers of the core that were refused or used in part, by operation', [
     'operation',
     'effect',
@@ -46,7 +49,7 @@ export function answerReaders(fspId: string, clock: Clock, metrics: Metrics, log
   return {
     party: (body, asked) => readParty(body, asked, fspId, unusable, ignored),
     quote: (body, asked) => readQuote(body, asked, clock, unusable, ignored),
-    transfer: (body) => readTransfer(body, clock, unusable, ignored),
+    transfer: (body) => readTransfer(body, emptyTransferIsOk, clock, unusable, ignored),
     state: (body, transferId) => readState(body, transferId, unusable),
   };
 }
@@ -134,10 +137,12 @@ function amountsAgree(answer: QuoteAnswer): boolean {
  * unknown of a payment that was made: unusable parts of that kind are left out and reported. A completedTimestamp in
  * the future counts as unusable, since hubs refuse it (fspiop.md 7.2).
  */
-function readTransfer(body: Body, clock: Clock, unusable: Report, ignored: Report): CoreTransfer | undefined {
+function readTransfer(body: Body, emptyIsOk: boolean, clock: Clock, unusable: Report, ignored: Report): CoreTransfer | undefined {
   const answer = present(body);
   if (body === undefined || !transferAnswer.Check(answer)) return void unusable('transfer', firstFault(transferAnswer.Errors(answer)));
   const homeTransactionId = homeId(answer);
+  if (homeTransactionId === undefined && answer.transferState === undefined && !emptyIsOk)
+    return void unusable('transfer', 'neither homeTransactionId nor transferState, and core.emptyAnswerIsOk is not on');
   const { completedTimestamp, extensionList } = answer as Record<string, unknown>;
   const timeUsable = isDateTime(completedTimestamp) && parseDateTime(completedTimestamp) <= clock.now();
   if (completedTimestamp !== undefined && !timeUsable) ignored('transfer', 'completedTimestamp');

@@ -35,7 +35,8 @@ export interface Refusal {
  */
 export type MoneyOutcome<T> =
   | { readonly kind: 'ok'; readonly value: T }
-  | { readonly kind: 'rejected'; readonly refusal: Refusal }
+  /** `uncoded`: by a 4xx without an FSPIOP code, which a gateway before the core may have answered. */
+  | { readonly kind: 'rejected'; readonly refusal: Refusal; readonly uncoded?: true }
   | ({ readonly kind: 'not-sent'; readonly refusal: Refusal; readonly reason: string } & MaybeSilent)
   | ({ readonly kind: 'unknown'; readonly reason: string } & MaybeSilent);
 

@@ -88,3 +88,49 @@ test('core: any answer gives a refusal that the protocol can carry', () => {
     ),
   );
 });
+
+test('core: a success whose body carries an error is rejected with a code of 3xxx to 5xxx, and else unknown', () => {
+  const errors: readonly [Record<string, unknown>, 'rejected' | 'unknown'][] = [
+    [{ errorInformation: { errorCode: '5105', errorDescription: 'no' } }, 'rejected'],
+    [{ errorInformation: { errorCode: '2001', errorDescription: 'down' } }, 'unknown'],
+    [{ errorInformation: { errorDescription: 'no code' } }, 'unknown'],
+    [{ errorInformation: 'text' }, 'unknown'],
+    [{ error: 'insufficient funds' }, 'unknown'],
+    [{ error: true }, 'unknown'],
+    [{ error: { errorCode: '5104' } }, 'rejected'],
+    [{ error: { errorInformation: { errorCode: '4001', errorDescription: 'no' } } }, 'rejected'],
+    [{ error: { statusCode: 3200 } }, 'rejected'],
+    [{ error: { code: 'E17' } }, 'unknown'],
+    [{ statusCode: 500 }, 'unknown'],
+    [{ statusCode: '404' }, 'unknown'],
+    [{ statusCode: 'FAILED' }, 'unknown'],
+    [{ statusCode: 0 }, 'unknown'],
+    [{ statusCode: '5105' }, 'rejected'],
+    // two that do not agree on whether it was refused
+    [{ statusCode: '2001', errorInformation: { errorCode: '5105', errorDescription: 'no' } }, 'unknown'],
+  ];
+  for (const [body, kind] of errors) {
+    assert.equal(money(200, { homeTransactionId: '1', ...body }).kind, kind, JSON.stringify(body));
+    assert.equal(read(200, { transferAmount: '1', ...body }).kind, kind === 'rejected' ? 'rejected' : 'failed', JSON.stringify(body));
+  }
+});
+
+test('core: null, false, an empty text, list or object, and a 2xx as number or text are no error', () => {
+  for (const nothing of [null, false, '', {}, []])
+    assert.equal(money(200, { homeTransactionId: '1', errorInformation: nothing, error: nothing, statusCode: nothing }).kind, 'ok');
+  for (const statusCode of [200, 201, 299, '200', '202']) assert.equal(money(200, { homeTransactionId: '1', statusCode }).kind, 'ok');
+});
+
+test('core: errorInformation under HTTP 500 rejects with a code of 3xxx to 5xxx, and else is unknown', () => {
+  assert.deepEqual(money(500, { errorInformation: { errorCode: '5105', errorDescription: 'blocked' } }), {
+    kind: 'rejected',
+    refusal: { code: '5105', description: 'blocked' },
+  });
+  for (const errorInformation of [{ errorCode: '2001' }, { errorCode: 'E1' }, {}, 'text'])
+    assert.equal(money(500, { errorInformation }).kind, 'unknown');
+});
+
+test('core: a 4xx that has no FSPIOP code says so: it may come from a gateway', () => {
+  assert.equal((money(401) as { uncoded?: true }).uncoded, true);
+  assert.equal((money(400, { statusCode: '5105' }) as { uncoded?: true }).uncoded, undefined);
+});

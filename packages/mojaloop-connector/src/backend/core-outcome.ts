@@ -1,9 +1,9 @@
-import type { MoneyOutcome, ReadOutcome } from './core-door.ts';
+import type { MoneyOutcome, ReadOutcome, Refusal } from './core-door.ts';
+import { type CoreError, coreError } from './core-error.ts';
 import type { CoreAnswer } from './core-http.ts';
 import {
   type CoreOperation,
   clientErrorRefusal,
-  coreErrorCode,
   coreRefusal,
   isDecidedClientError,
   isRefusalCode,
@@ -18,8 +18,8 @@ type Body = Readonly<Record<string, unknown>>;
 export type AnswerReader<T> = (body: Body | undefined) => T | undefined;
 
 /**
- * The four outcomes of a call that moves money, exactly as money-rules 1 has them. The body's FSPIOP code comes first,
- * under whatever status: the SDK's backends refuse under HTTP 500.
+ * The four outcomes of a call that moves money, exactly as docs/money-rules.md, 1 has them. The body's FSPIOP code comes first,
+ * under whatever status: the SDK's backends refuse under HTTP 500. A success that carries an error is none.
  */
 export function moneyOutcome<T>(operation: CoreOperation, answer: CoreAnswer, read: AnswerReader<T>): MoneyOutcome<T> {
   if (answer.kind === 'too-late') return { kind: 'not-sent', refusal: refusal('2004'), reason: 'the deadline had passed before the call' };
@@ -28,17 +28,28 @@ export function moneyOutcome<T>(operation: CoreOperation, answer: CoreAnswer, re
     return { kind: 'not-sent', refusal: refusal(TRANSPORT_FAILURES[answer.code].code), reason: answer.message, silent: true };
   }
   const { status, body } = answer;
-  const code = coreErrorCode(body);
-  if (code !== undefined && isRefusalCode(code)) return { kind: 'rejected', refusal: coreRefusal(code, body) };
-  if (isDecidedClientError(status)) return { kind: 'rejected', refusal: clientErrorRefusal(operation) };
+  const error = coreError(body);
+  const said = refusalIn(error);
+  if (said !== undefined) return { kind: 'rejected', refusal: said };
+  if (isDecidedClientError(status)) return { kind: 'rejected', refusal: clientErrorRefusal(operation), uncoded: true };
   if (!isSuccess(status)) return { kind: 'unknown', reason: `the core answered HTTP ${status}`, ...silence(status) };
-  if (code !== undefined) return { kind: 'unknown', reason: `the core answered HTTP ${status} with the error code ${code}` };
+  if (error !== undefined) return { kind: 'unknown', reason: `the core answered HTTP ${status} with ${errorText(error)}` };
   const value = read(body);
   if (value !== undefined) return { kind: 'ok', value };
   return {
     kind: 'unknown',
     reason: `the core answered HTTP ${status} with ${answer.empty ? 'an empty body' : 'a body that cannot be used'}`,
   };
+}
+
+/** The core's no, when every code of its error is one. */
+function refusalIn(error: CoreError | undefined): Refusal | undefined {
+  const [code] = error?.codes ?? [];
+  return code !== undefined && error?.codes.every(isRefusalCode) === true ? coreRefusal(code, error.description) : undefined;
+}
+
+function errorText({ codes }: CoreError): string {
+  return codes.length === 0 ? 'an error in its body' : `the error code ${codes.join(', ')}`;
 }
 
 /** Codes with which a core says that it does not know what was asked for. */
@@ -53,17 +64,19 @@ export function readOutcome<T>(operation: CoreOperation, answer: CoreAnswer, rea
   if (answer.kind === 'failed')
     return { kind: 'failed', refusal: refusal(TRANSPORT_FAILURES[answer.code].code), reason: answer.message, silent: true };
   const { status, body } = answer;
-  const code = coreErrorCode(body);
-  if (code !== undefined) {
-    const said = coreRefusal(code, body);
-    if (isRefusalCode(code)) return { kind: 'rejected', refusal: said, notFound: code === NOT_FOUND_CODE[operation] };
-    return { kind: 'failed', refusal: said, reason: `the core answered with the error code ${code}` };
-  }
+  const error = coreError(body);
+  const said = refusalIn(error);
+  if (said !== undefined) return { kind: 'rejected', refusal: said, notFound: said.code === NOT_FOUND_CODE[operation] };
+  const code = error?.codes.find((one) => !isRefusalCode(one));
+  if (code !== undefined)
+    return { kind: 'failed', refusal: coreRefusal(code, error?.description), reason: `the core answered with the error code ${code}` };
   if (!isSuccess(status)) {
     const { refusal: told, rejected } = readRefusal(operation, status);
     if (rejected) return { kind: 'rejected', refusal: told, notFound: operation === 'party' && (status === 404 || status === 410) };
     return { kind: 'failed', refusal: told, reason: `the core answered HTTP ${status}`, ...silence(status) };
   }
+  if (error !== undefined)
+    return { kind: 'failed', refusal: refusal('2001'), reason: `the core answered HTTP ${status} with an error in its body` };
   const value = read(body);
   if (value !== undefined) return { kind: 'ok', value };
   return {

@@ -1,4 +1,4 @@
-import { errorBody, isErrorCode } from '@payment-manager/fspiop';
+import { errorBody } from '@payment-manager/fspiop';
 import type { TransportCode } from '@payment-manager/runtime';
 import type { Refusal } from './core-door.ts';
 
@@ -48,17 +48,9 @@ export function refusal(code: string, description?: string): Refusal {
   return { code: errorCode, description: errorDescription };
 }
 
-/** The code that a core put into its body's `statusCode`, as text or number. An HTTP status there is none (C289). */
-export function coreErrorCode(body: Readonly<Record<string, unknown>> | undefined): string | undefined {
-  const given = body?.['statusCode'];
-  const text = typeof given === 'number' ? String(given) : given;
-  return isErrorCode(text) ? text : undefined;
-}
-
 /** The core's own words for a code of its own; they go to the peer, as the SDK's do. */
-export function coreRefusal(code: string, body: Readonly<Record<string, unknown>> | undefined): Refusal {
-  const message = body?.['message'];
-  return refusal(code, typeof message === 'string' ? message.replaceAll(/\p{Cc}+/gu, ' ') : undefined);
+export function coreRefusal(code: string, description: string | undefined): Refusal {
+  return refusal(code, description?.replaceAll(/\p{Cc}+/gu, ' '));
 }
 
 /** 3xxx to 5xxx: the core said no. Other codes (1xxx, 2xxx) say that something went wrong on the way. */

@@ -19,7 +19,7 @@ import { refusal } from './core-refusal.ts';
  */
 export function httpCore(settings: HttpCoreSettings, client: HttpClient, clock: Clock, metrics: Metrics, log: Log): CoreDoor {
   const http = coreHttp(settings, client, clock, metrics, log);
-  const readers: AnswerReaders = answerReaders(settings.fspId, clock, metrics, log);
+  const readers: AnswerReaders = answerReaders(settings.fspId, settings.core.emptyAnswerIsOk, clock, metrics, log);
   return {
     async findParty(party: PartyKey, deadline: number): Promise<ReadOutcome<Party>> {
       const path = safePartyPath(party);

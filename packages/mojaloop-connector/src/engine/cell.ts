@@ -28,6 +28,8 @@ export interface News {
 export interface InFlight {
   readonly controller: AbortController;
   timer?: Timer;
+  /** When it was begun, on the monotonic clock. */
+  readonly since: number;
   /** How often it has thrown. */
   thrown?: number;
   /** Told when it is over: whether there was an answer. */

@@ -58,6 +58,8 @@ export interface Action {
   readonly repeatable: boolean;
   /** Not before this instant (milliseconds since the epoch). */
   readonly notBefore?: number;
+  /** Not before so many milliseconds have passed since this process began it: the wall clock, and what passed before a restart, do not count. */
+  readonly lasts?: number;
   /** It waits until there is room for it; a record that owes nothing else need not be in memory until then (`Later`). */
   readonly background?: true;
 }

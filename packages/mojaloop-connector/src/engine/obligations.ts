@@ -75,7 +75,11 @@ export class Obligations<S, I, A extends Action> {
       ended?.(true);
       return;
     }
-    const entry: InFlight = { controller: new AbortController(), ...(ended !== undefined && { ended }) };
+    const entry: InFlight = {
+      controller: new AbortController(),
+      since: this.#deps.clock.monotonic(),
+      ...(ended !== undefined && { ended }),
+    };
     cell.inFlight.set(action.key, entry);
     this.#when(cell, action, entry, resumed);
   }
@@ -88,7 +92,12 @@ export class Obligations<S, I, A extends Action> {
 
   /** Waits until it is time. The wall clock may be set back while a timer runs: then the rest is waited for (money-rules 6). */
   #when(cell: Cell<S, I>, action: A, entry: InFlight, resumed: boolean): void {
-    const wait = action.notBefore === undefined ? 0 : action.notBefore - this.#deps.clock.now();
+    const { clock } = this.#deps;
+    const { notBefore, lasts } = action;
+    const wait = Math.max(
+      notBefore === undefined ? 0 : notBefore - clock.now(),
+      lasts === undefined ? 0 : entry.since + lasts - clock.monotonic(),
+    );
     if (wait > 0) {
       entry.timer = this.#deps.timers.after(wait, () => this.#when(cell, action, entry, resumed));
       return;

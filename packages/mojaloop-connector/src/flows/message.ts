@@ -62,7 +62,6 @@ export interface Sent extends Input {
 /** A timer: its only effect is the input `due`. */
 export interface TimerAction extends Action {
   readonly type: 'timer';
-  readonly notBefore: number;
 }
 
 export interface Due extends Input {

@@ -119,6 +119,7 @@ async function transfer(deps: PayeePerformDeps, action: CoreTransferAction, mayH
     type: 'core-transferred',
     key: action.key,
     outcome,
+    ...(mayHaveRun && { mayHaveRun: true as const }),
   });
   const notCalled = (code: string, description: string): PayeeInput =>
     answer(mayHaveRun ? { kind: 'unknown', reason: description } : { kind: 'rejected', refusal: { code, description } });

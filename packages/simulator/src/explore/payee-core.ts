@@ -28,8 +28,14 @@ function executed(world: PayeeSurroundings, core: CoreTruth): CoreTruth {
 function transferSteps(world: PayeeSurroundings, node: PayeeNode, action: Transfer): readonly Step<PayeeNode>[] {
   const { core, record } = node;
   type Outcome = Extract<flows.PayeeInput, { type: 'core-transferred' }>['outcome'];
+  const input = (outcome: Outcome, mayHaveRun: boolean): flows.PayeeInput => ({
+    type: 'core-transferred',
+    key: action.key,
+    outcome,
+    ...(mayHaveRun && { mayHaveRun }),
+  });
   const answer = (label: string, outcome: Outcome, change: Partial<CoreTruth> = {}) =>
-    payeeInput(world, node, label, { type: 'core-transferred', key: action.key, outcome }, { core: { ...core, ...change } });
+    payeeInput(world, node, label, input(outcome, core.resumed || core.repeats), { core: { ...core, ...change } });
   const refusal = { code: '3303', description: 'explored' };
   // a repeatable one that throws simply comes again
   const thrown = action.repeatable
@@ -52,11 +58,18 @@ function transferSteps(world: PayeeSurroundings, node: PayeeNode, action: Transf
       // a core that knows our key executes once, however often it is called
       mayRunUntil: core.booked !== 'no' && world.settings.core.transferRepeatable ? 0 : action.deadline + world.settings.core.quietMs,
       resumed: false,
+      repeats: mayHaveRun,
       calledTwice: core.calledTwice || (mayRun && !world.settings.core.transferRepeatable),
     };
     return [...steps, { label: 'the core is called', to: { ...node, core: called } }];
   }
   const steps = [...thrown, answer('the call of the core has no answer', { kind: 'unknown', reason: '' })];
+  // a core that remembers its successes only refuses the repeat of what it executed; a gateway refuses without asking it
+  const { transferRepeatable, repeatKeepsRefusals } = world.settings.core;
+  if (core.repeats && transferRepeatable) {
+    if (!repeatKeepsRefusals && core.booked !== 'no') steps.push(answer('the core refuses the repeat', { kind: 'rejected', refusal }));
+    steps.push(answer('a gateway refuses the repeat', { kind: 'rejected', refusal, uncoded: true }));
+  }
   if (core.booked === 'no') steps.push(answer('the core refuses', { kind: 'rejected', refusal }, { mayRunUntil: 0 }));
   else steps.push(answer('the core says done', { kind: 'ok', value: {} }));
   return steps;

@@ -23,6 +23,8 @@ export interface PayeeNode {
   readonly person: 'idle' | 'asks the hub' | 'asks the core' | 'acted';
   /** The hub has said something that is not true. */
   readonly lied: boolean;
+  /** So much our clock was set forward while we were down; the hub's and the core's were not. */
+  readonly jumpedMs: number;
   /** An error about our fulfil came that decides nothing. */
   readonly doubted: boolean;
 }
@@ -38,6 +40,8 @@ export interface CoreTruth {
   readonly mayRunUntil: number;
   /** Our process died since it began the call. */
   readonly resumed: boolean;
+  /** The call that left last was not the first that may have been executed. */
+  readonly repeats: boolean;
   /** A call left although the one before may have been executed, and the core is not declared repeatable. */
   readonly calledTwice: boolean;
 }
@@ -85,7 +89,7 @@ export function payeeModel(options: PayeeModelOptions = {}): Model<PayeeNode> {
     ],
     key(node) {
       const { mayRunUntil: _instant, ...core } = node.core;
-      const rest = JSON.stringify([node.hub, node.letters, core, node.person, node.lied, node.doubted]);
+      const rest = JSON.stringify([node.hub, node.letters, core, node.person, node.lied, node.doubted, node.jumpedMs > 0]);
       return `${recordKey(flow, node.record, payeeBorders(world, node), timeless)}\n${rest}`;
     },
     wrong: (node) => payeeWrong(world, node),
@@ -126,10 +130,11 @@ function startNode(world: PayeeSurroundings): PayeeNode {
     record: { state, durable: state, lazy: [], answered: [], now: EXPLORED_START_MS },
     hub: 'none',
     letters: [],
-    core: { booked: 'no', effects: 0, mayRunUntil: 0, resumed: false, calledTwice: false },
+    core: { booked: 'no', effects: 0, mayRunUntil: 0, resumed: false, repeats: false, calledTwice: false },
     person: 'idle',
     lied: false,
     doubted: false,
+    jumpedMs: 0,
   };
 }
 
@@ -139,7 +144,7 @@ const payeeExpiration = (node: PayeeNode): number | undefined =>
 
 /** Whether the hub's clock is past the expiration. */
 export const hubExpired = (world: PayeeSurroundings, node: PayeeNode): boolean =>
-  node.record.now + world.hubAheadMs >= (payeeExpiration(node) ?? Number.POSITIVE_INFINITY);
+  node.record.now + world.hubAheadMs - node.jumpedMs >= (payeeExpiration(node) ?? Number.POSITIVE_INFINITY);
 
 /** Instants on whose passing something depends now; what is decided depends on them no more. */
 function payeeBorders(world: PayeeSurroundings, node: PayeeNode): readonly number[] {
@@ -149,7 +154,7 @@ function payeeBorders(world: PayeeSurroundings, node: PayeeNode): readonly numbe
   const { clockSkewMs } = world.settings;
   const { deadline } = state.core;
   const borders = [node.core.mayRunUntil];
-  if (node.hub === 'reserved') borders.push(expiration - world.hubAheadMs);
+  if (node.hub === 'reserved') borders.push(expiration - world.hubAheadMs + node.jumpedMs);
   if (state.stage === 'calling-core') borders.push(deadline);
   if (state.outcome === undefined && state.stage !== 'refused') borders.push(expiration, expiration - clockSkewMs);
   return borders;
@@ -244,5 +249,17 @@ function timeSteps(world: PayeeSurroundings, node: PayeeNode): readonly Step<Pay
 function mishaps(world: PayeeSurroundings, node: PayeeNode): readonly Step<PayeeNode>[] {
   const record = crash(world.flow, node.record, (key) => ({ type: 'interrupted' as const, key }));
   const crashed = { label: 'we crash', to: { ...node, record, core: { ...node.core, resumed: true } }, mishap: true };
-  return [crashed, ...payeePersonSteps(world, node)];
+  return [crashed, ...setForward(world, crashed.to), ...payeePersonSteps(world, node)];
+}
+
+const JUMP_MS = 60_000;
+
+/** The same with our clock set forward meanwhile, once, and where it could prove something: the core has its time by its own clock. */
+function setForward(world: PayeeSurroundings, { record, core, ...node }: PayeeNode): readonly Step<PayeeNode>[] {
+  if (record.state.stage !== 'core-unknown' || record.state.core.quiet === true || node.jumpedMs > 0) return [];
+  const mayRunUntil = core.mayRunUntil === 0 ? 0 : core.mayRunUntil + JUMP_MS;
+  const before = { ...record, now: record.now + JUMP_MS };
+  const after = crash(world.flow, before, (key) => ({ type: 'interrupted' as const, key }));
+  const to = { ...node, record: after, core: { ...core, mayRunUntil }, jumpedMs: JUMP_MS };
+  return [{ label: 'our clock is set forward while we are down', to, mishap: true }];
 }

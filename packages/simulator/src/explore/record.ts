@@ -13,6 +13,8 @@ export interface RecordNode<S, E> {
   readonly lazy: readonly E[];
   readonly answered: readonly string[];
   readonly now: number;
+  /** Actions that take their time from when they were begun (`lasts`), and when they are due: a restart begins them anew. */
+  readonly lasting?: Readonly<Record<string, number>>;
 }
 
 export type AnyFlow<
@@ -21,6 +23,25 @@ export type AnyFlow<
   E extends { readonly type: string; readonly at: number },
   A extends flows.Action,
 > = flows.Flow<S, I, E, A>;
+
+/** What is owed, with the time at which it is due by this process. */
+function owedBy<S, I extends flows.Input, E extends { readonly type: string; readonly at: number }, A extends flows.Action>(
+  flow: AnyFlow<S, I, E, A>,
+  { state, lasting = {} }: RecordNode<S, E>,
+): readonly A[] {
+  return flow.owed(state).map((action) => (action.lasts === undefined ? action : { ...action, notBefore: lasting[action.key] ?? 0 }));
+}
+
+/** Notes what is begun now and takes its time. */
+function begun<S, I extends flows.Input, E extends { readonly type: string; readonly at: number }, A extends flows.Action>(
+  flow: AnyFlow<S, I, E, A>,
+  node: RecordNode<S, E>,
+): RecordNode<S, E> {
+  const { lasting: before = {}, ...rest } = node;
+  const lasting: Record<string, number> = {};
+  for (const { key, lasts } of flow.owed(node.state)) if (lasts !== undefined) lasting[key] = before[key] ?? node.now + lasts;
+  return Object.keys(lasting).length === 0 ? rest : { ...rest, lasting };
+}
 
 /** What an input does to a record. `undefined` when it makes none. */
 export function take<S, I extends flows.Input, E extends { readonly type: string; readonly at: number }, A extends flows.Action>(
@@ -43,7 +64,7 @@ export function take<S, I extends flows.Input, E extends { readonly type: string
   const answered = typeof key === 'string' ? [...node.answered, key] : node.answered;
   const owed = new Set(flow.owed(state).map((action) => action.key));
   return {
-    record: { ...node, state, durable, lazy: waiting, answered: [...new Set(answered)].filter((one) => owed.has(one)).sort() },
+    record: begun(flow, { ...node, state, durable, lazy: waiting, answered: [...new Set(answered)].filter((one) => owed.has(one)).sort() }),
     events,
     courtesies,
   };
@@ -55,7 +76,8 @@ export function crash<S, I extends flows.Input, E extends { readonly type: strin
   node: RecordNode<S, E>,
   interrupted: (key: string) => I,
 ): RecordNode<S, E> {
-  let after: RecordNode<S, E> = { ...node, state: node.durable, lazy: [], answered: [] };
+  const { lasting: _ended, ...before } = node;
+  let after = begun(flow, { ...before, state: node.durable, lazy: [], answered: [] });
   for (const action of flow.owed(after.state)) if (!action.repeatable) after = take(flow, after, interrupted(action.key)).record;
   return after;
 }
@@ -65,7 +87,7 @@ export function underWay<S, I extends flows.Input, E extends { readonly type: st
   flow: AnyFlow<S, I, E, A>,
   node: RecordNode<S, E>,
 ): readonly A[] {
-  return flow.owed(node.state).filter((action) => !node.answered.includes(action.key) && (action.notBefore ?? 0) <= node.now);
+  return owedBy(flow, node).filter((action) => !node.answered.includes(action.key) && (action.notBefore ?? 0) <= node.now);
 }
 
 /** The next instant after now at which something is due or ends. Undefined: nothing waits. */
@@ -74,7 +96,7 @@ export function nextInstant<S, I extends flows.Input, E extends { readonly type:
   node: RecordNode<S, E>,
   borders: readonly number[],
 ): number | undefined {
-  const waiting = flow.owed(node.state).filter((action) => !node.answered.includes(action.key));
+  const waiting = owedBy(flow, node).filter((action) => !node.answered.includes(action.key));
   const times = [...waiting.flatMap((action) => [action.notBefore, (action as { until?: number }).until]), ...borders];
   const later = times.filter((time): time is number => time !== undefined && time > node.now);
   return later.length === 0 ? undefined : Math.min(...later);
@@ -93,7 +115,7 @@ export function recordKey<S, I extends flows.Input, E extends { readonly type: s
   timeless: Timeless,
 ): string {
   const bounded = (key: string): string => key.replace(/\d+$/, (digits) => String(Math.min(Number(digits), KEY_NUMBER_MAX)));
-  const owed = flow.owed(node.state);
+  const owed = owedBy(flow, node);
   const instants = owed.flatMap((action) => [action.notBefore, (action as { until?: number }).until]);
   const order = [...new Set([...instants, ...borders].filter((time) => time !== undefined && time > node.now))].sort(ascending);
   const place = (time: number | undefined): string => (time === undefined ? '-' : time <= node.now ? '.' : String(order.indexOf(time)));

@@ -3,7 +3,7 @@ import type { CoreTransfer, MoneyOutcome, Refusal } from '../../backend/core-doo
 import { outcomeEvents, stillUnknown } from './decide-outcome.ts';
 import { NOTHING, type PayeeDecision } from './decision.ts';
 import type { PayeeEvent } from './events.ts';
-import type { AskResult } from './inputs.ts';
+import type { AskResult, PayeeInput } from './inputs.ts';
 import { CORE_PROOF, expirationOf } from './owed.ts';
 import type { PayeeSettings } from './settings.ts';
 import { applyPayee, type PayeeState } from './state.ts';
@@ -30,25 +30,45 @@ export function forgotten(settings: PayeeSettings, state: PayeeState, now: numbe
 export function coreTransferred(
   settings: PayeeSettings,
   state: PayeeState,
-  key: string,
-  outcome: MoneyOutcome<CoreTransfer>,
+  { key, outcome, mayHaveRun }: Omit<Extract<PayeeInput, { type: 'core-transferred' }>, 'type'>,
   now: number,
 ): PayeeDecision {
   if (state.stage !== 'calling-core' || key !== `core:transfer:${state.core.attempt}`) return NOTHING;
   switch (outcome.kind) {
     case 'ok':
       return executed(settings, state, modeOf(settings, outcome.value), outcome.value, now);
-    case 'rejected':
-      return { events: [refused(outcome.refusal, now)] };
+    case 'rejected': {
+      if (isRefused(settings, mayHaveRun === true || state.core.unknownAt !== undefined, outcome))
+        return { events: [refused(outcome.refusal, now)] };
+      const reason = `a repeat was refused (${outcome.refusal.code}), which says nothing about the call before`;
+      return outcome.uncoded === true ? notKnown(settings, state, reason, now) : unknown(settings, state, reason, now);
+    }
     case 'not-sent':
       return again(settings, state, now) ?? { events: [refused(outcome.refusal, now)] };
-    case 'unknown': {
-      const repeated = settings.core.transferRepeatable ? again(settings, state, now) : undefined;
-      if (repeated === undefined) return unknown(settings, state, outcome.reason, now);
-      // the repeat does not make it known whether this one was executed: a repeat that is not sent proves nothing
-      return { events: [{ type: 'core-transfer-unknown', at: now, reason: outcome.reason }, ...repeated.events] };
-    }
+    case 'unknown':
+      return notKnown(settings, state, outcome.reason, now);
   }
+}
+
+/** It may have been executed: called again where the core is declared repeatable. */
+function notKnown(settings: PayeeSettings, state: PayeeState, reason: string, now: number): PayeeDecision {
+  const repeated = settings.core.transferRepeatable ? again(settings, state, now) : undefined;
+  if (repeated === undefined) return unknown(settings, state, reason, now);
+  // the repeat does not make it known whether this one was executed: a repeat that is not sent proves nothing
+  return { events: [{ type: 'core-transfer-unknown', at: now, reason }, ...repeated.events] };
+}
+
+/**
+ * Is a refusal the end? Of a first call, yes. Once an earlier one may have been executed, only with a code, from a core that cannot be asked and is
+ * declared to keep its refusals; 3106 says that it knows the transfer (docs/money-rules.md, 1).
+ */
+function isRefused(
+  { core }: PayeeSettings,
+  mayHaveRun: boolean,
+  { refusal, uncoded }: Extract<MoneyOutcome<CoreTransfer>, { kind: 'rejected' }>,
+): boolean {
+  if (!mayHaveRun) return true;
+  return uncoded !== true && !core.transferAskable && core.repeatKeepsRefusals && refusal.code !== '3106';
 }
 
 /** Another attempt, when the transfer still leaves time for one and the hub has not ended it. */

@@ -44,7 +44,7 @@ export function decidePayee(settings: PayeeSettings, state: PayeeState | undefin
     case 'core-quoted':
       return coreQuoted(settings, state, input, now);
     case 'core-transferred':
-      return coreTransferred(settings, state, input.key, input.outcome, now);
+      return coreTransferred(settings, state, input, now);
     case 'core-asked':
       if (input.key === PERSON_ASKS_CORE && (state.stage !== 'core-unknown' || state.settled !== undefined))
         return coreSaid(input.result, now);
@@ -263,7 +263,7 @@ function due(settings: PayeeSettings, state: PayeeState, key: string, now: numbe
 /** A call that was begun by a process that is gone, or that threw, is without an answer: unknown, like any other (money-rules 1). */
 function interrupted(settings: PayeeSettings, state: PayeeState, key: string, now: number): PayeeDecision {
   const outcome = { kind: 'unknown', reason: 'the call was cut short' } as const;
-  if (key.startsWith('core:transfer:')) return coreTransferred(settings, state, key, outcome, now);
+  if (key.startsWith('core:transfer:')) return coreTransferred(settings, state, { key, outcome }, now);
   if (key.startsWith('core:notify:')) return coreTold(settings, state, key, outcome, now);
   return NOTHING;
 }

@@ -61,7 +61,8 @@ export type PayeeInput =
       readonly patched?: true;
     }
   | { readonly type: 'core-quoted'; readonly key: string; readonly result: QuoteResult }
-  | { readonly type: 'core-transferred'; readonly key: string; readonly outcome: MoneyOutcome<CoreTransfer> }
+  /** `mayHaveRun`: the call before it, or the same call by a process that is gone, may have been executed. */
+  | { readonly type: 'core-transferred'; readonly key: string; readonly outcome: MoneyOutcome<CoreTransfer>; readonly mayHaveRun?: true }
   | { readonly type: 'core-told'; readonly key: string; readonly outcome: MoneyOutcome<object> }
   | { readonly type: 'core-asked'; readonly key: string; readonly result: AskResult }
   | Reported

@@ -158,15 +158,15 @@ function coreTransfer(settings: PayeeSettings, state: PayeeState): CoreTransferA
 }
 
 /**
- * Ask the core, where it can be asked; once the hub said ABORTED and the core is quiet, release what it may hold. The quiet time is a
- * timer that is set when the outcome becomes unknown, and goes on whatever the clock says meanwhile (money-rules 6).
+ * Ask the core, where it can be asked; once the hub said ABORTED and the core is quiet, release what it may hold. The quiet time is
+ * counted on the monotonic clock, and begins anew after a restart unless its end is stored (docs/money-rules.md, 6).
  */
 function solveUnknown(settings: PayeeSettings, state: PayeeState): readonly PayeeAction[] {
   const { core } = state;
   const { transferAskable, notificationReadsState } = settings.core;
   if (!transferAskable && !notificationReadsState) return [];
   const quiet: readonly PayeeAction[] =
-    core.quiet === true ? [] : [{ key: 'core:quiet', type: 'timer', repeatable: true, notBefore: quietAt(settings, core) }];
+    core.quiet === true ? [] : [{ key: 'core:quiet', type: 'timer', repeatable: true, lasts: quietMs(settings, core) }];
   if (transferAskable) return [...quiet, ...askCore(state)];
   if (core.quiet === true && state.outcome?.state === 'ABORTED') return [{ key: 'release', type: 'timer', repeatable: true, notBefore: 0 }];
   return quiet;
@@ -189,13 +189,13 @@ export const CORE_PROOF = 'core:proof:';
 const END_SEEN_MS = 1_000;
 
 /**
- * From when on a call of which nobody heard the end is executed no more. It was over when its outcome became unknown, or at its deadline. An
+ * How long after its outcome became unknown a call of which nobody heard the end may still be executed. It was over when its outcome became unknown, or at its deadline. An
  * outcome that became unknown later than that was found after a restart, or the clock was set forward during the call: then it may
  * have had all of its time from there on.
  */
-function quietAt(settings: PayeeSettings, { deadline, startedAt, unknownSince = 0 }: PayeeState['core']): number {
+function quietMs(settings: PayeeSettings, { deadline, startedAt, unknownSince = 0 }: PayeeState['core']): number {
   const over = unknownSince > deadline + END_SEEN_MS ? unknownSince + (deadline - startedAt) : Math.max(deadline, unknownSince);
-  return over + settings.core.quietMs;
+  return over - unknownSince + settings.core.quietMs;
 }
 
 /** The ladder of questions to the hub. */

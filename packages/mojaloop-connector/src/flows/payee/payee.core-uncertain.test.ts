@@ -137,3 +137,95 @@ test('payee: a question that was asked before the quiet time is no proof when it
   await world.time.advance(0);
   assert.deepEqual(told(world, id), ['RESERVED']);
 });
+
+// ---- a refusal of a repeat
+
+const refusedWith = (code: string) => ({ kind: 'rejected', refusal: { code, description: 'no' } }) as const;
+const gateway = { kind: 'rejected', refusal: { code: '5105', description: 'no' }, uncoded: true } as const;
+const reset = { kind: 'unknown', reason: 'reset' } as const;
+
+test('payee: a repeat that a gateway refuses without a code says nothing about the call before it', async () => {
+  const world = await makeWorld({ core: { transferRepeatable: true, repeatKeepsRefusals: true } });
+  world.core.transfer = (_request, nth) => (nth === 1 ? reset : gateway);
+  const { id } = await fulfilled(world);
+  await world.time.advance(29_000);
+  assert.deepEqual(told(world, id), []);
+  assert.ok(transfersOf(world.calls).length > 2, 'it is called again while there is time');
+  await hubSays(world, id, '3303');
+  await world.time.advance(60_000);
+  assert.deepEqual(notified(world), ['ABORTED'], 'what it may hold is released');
+});
+
+test('payee: a repeat that is refused with a code is a refusal only of a core that keeps its refusals, and never with 3106', async () => {
+  for (const [keeps, code, expected] of [
+    [false, '5104', []],
+    [true, '5104', ['error 5104']],
+    [true, '3106', []],
+  ] as const) {
+    const world = await makeWorld({ core: { transferRepeatable: true, repeatKeepsRefusals: keeps } });
+    world.core.transfer = (_request, nth) => (nth === 1 ? reset : refusedWith(code));
+    const { id } = await fulfilled(world);
+    await world.time.advance(5_000);
+    assert.deepEqual(told(world, id), expected, `${keeps} ${code}`);
+    assert.equal(transfersOf(world.calls).length, 2);
+  }
+});
+
+test('payee: a core that refuses a repeat with a code is asked, where it can be', async () => {
+  const world = await makeWorld({ core: { transferRepeatable: true, transferAskable: true, repeatKeepsRefusals: true } });
+  world.core.transfer = (_request, nth) => (nth === 1 ? reset : refusedWith('5104'));
+  world.core.ask = () => ({ kind: 'ok', value: { transferState: 'RESERVED' } });
+  const { id } = await fulfilled(world);
+  await world.time.advance(5_000);
+  assert.deepEqual(told(world, id), ['RESERVED']);
+});
+
+test('payee: the same after a restart: the call that is made again may have been executed by the process before', async () => {
+  const world = await makeWorld({ core: { transferRepeatable: true } });
+  world.core.transfer = (_request, nth) => (nth === 1 ? new Promise(() => {}) : refusedWith('5104'));
+  const { id } = await fulfilled(world);
+  await world.crash();
+  await world.time.advance(5_000);
+  assert.equal(transfersOf(world.calls).length, 2);
+  assert.deepEqual(told(world, id), []);
+});
+
+test('payee: a first call that is refused is refused, with a code or without', async () => {
+  for (const outcome of [gateway, refusedWith('5105')]) {
+    const world = await makeWorld({ core: { transferRepeatable: true } });
+    world.core.transfer = () => outcome;
+    const { id } = await fulfilled(world);
+    assert.deepEqual(told(world, id), ['error 5105']);
+  }
+});
+
+test('payee: a clock that is set forward while the process is down does not shorten the core’s quiet time', async () => {
+  const world = await makeWorld({ core: { transferAskable: true } });
+  world.core.transfer = () => reset;
+  world.core.ask = () => ({ kind: 'rejected', refusal: { code: '3208', description: 'no' }, notFound: true });
+  const { id } = await fulfilled(world);
+  await world.time.advance(1_000);
+  world.time.jumpWallClock(20_000);
+  await world.crash();
+  // the call may take until its deadline, 15 s, and the core is quiet 5 s later: all of it again after the restart
+  await world.time.advance(19_500);
+  assert.deepEqual(told(world, id), []);
+  await world.time.advance(1_000);
+  assert.deepEqual(told(world, id), ['error 2001']);
+});
+
+test('payee: a quiet time whose end is stored does not begin again after a restart', async () => {
+  const world = await makeWorld({ core: { transferAskable: true } });
+  world.core.transfer = () => reset;
+  let knows = false;
+  world.core.ask = () =>
+    knows
+      ? { kind: 'rejected', refusal: { code: '3208', description: 'no' }, notFound: true }
+      : { kind: 'failed', refusal: { code: '2001', description: 'no' }, reason: 'no' };
+  const { id } = await fulfilled(world);
+  await world.time.advance(20_500);
+  knows = true;
+  await world.crash();
+  await world.time.advance(8_000);
+  assert.deepEqual(told(world, id), ['error 2001']);
+});
