@@ -314,6 +314,19 @@ export const plantedInFlows: readonly PlantedInFlow[] = [
     complaint: /refused, and the core may have executed it/,
   },
   {
+    name: 'payee: with transfers 1.0 a core is told COMMITTED however late it is',
+    broken: {
+      payee: (flow) => ({
+        ...flow,
+        owed: (state) =>
+          flow.owed(state).map((action) => {
+            return action.type === 'core-notify' ? { ...action, deadline: Number.POSITIVE_INFINITY } : action;
+          }),
+      }),
+    },
+    complaint: /told COMMITTED when its time is over/,
+  },
+  {
     name: 'payee: nobody tells the core how it ended',
     broken: {
       payee: (flow) => ({ ...flow, owed: (state) => flow.owed(state).filter(({ type }) => type !== 'core-notify') }),

@@ -63,6 +63,8 @@ const lines: Lines = {
   ],
   'notification-acknowledged': () => ['core', 'took the outcome'],
   'notification-failed': ({ kind }) => ['core', notTold[kind]],
+  'commit-withdrawn': () => ['us', 'too late to tell the core COMMITTED, and it has not booked: it is released when the hub has aborted'],
+  'commit-held': () => ['us', 'too late to tell the core COMMITTED again, and it may have booked: it is told nothing more'],
   'hub-asked': ({ rung }) => ['hub', `took question ${rung + 1} of the ladder`],
   'exception-raised': ({ code }) => ['us', `exception ${code}`],
   contradicted: ({ source, says, reason }) => ['hub', `contradiction: ${source} says ${says}, but ${reason}`],

@@ -91,6 +91,7 @@ function payeeHubWord({ outcome, stage, doubt }: PayeeState): HubWord {
 function coreRecord(state: PayeeState): CoreRecord {
   const { core, notification } = state;
   if (notification?.status === 'acknowledged') return notification.state === 'COMMITTED' ? 'TOLD_COMMITTED' : 'TOLD_ABORTED';
+  if (notification?.held === true) return 'UNKNOWN';
   if (core.did !== undefined) return core.did === 'reserve' ? 'RESERVED' : 'CREDITED';
   if (core.attempt === 0) return 'NOT_CALLED';
   return state.refusal === undefined ? 'UNKNOWN' : 'REFUSED';

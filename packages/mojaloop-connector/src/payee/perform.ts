@@ -52,7 +52,7 @@ export function performPayee(deps: PayeePerformDeps): (action: PayeeAction, cont
       case 'core-ask':
         return { type: 'core-asked', key: action.key, result: await ask(deps, action) };
       case 'core-notify':
-        return notify(deps, action);
+        return notify(deps, action, context.resumed);
     }
   };
 }
@@ -153,11 +153,22 @@ async function ask(deps: PayeePerformDeps, action: CoreAskAction): Promise<AskRe
   return { kind: 'executed', mode, ...(homeTransactionId !== undefined && { homeTransactionId }) };
 }
 
-async function notify(deps: PayeePerformDeps, action: CoreNotifyAction): Promise<PayeeInput> {
-  const { notification } = action;
+/** `mayHaveRun`: a process that is gone may have told it. */
+async function notify(deps: PayeePerformDeps, action: CoreNotifyAction, mayHaveRun: boolean): Promise<PayeeInput> {
+  const { notification, deadline = Number.POSITIVE_INFINITY } = action;
+  const told = (outcome: Extract<PayeeInput, { type: 'core-told' }>['outcome']): PayeeInput => ({
+    type: 'core-told',
+    key: action.key,
+    outcome,
+    ...(mayHaveRun && { mayHaveRun }),
+  });
+  if (deps.clock.now() >= deadline) {
+    const reason = 'there was no time left to tell it';
+    return told({ kind: 'not-sent', refusal: { code: '3303', description: reason }, reason });
+  }
   deps.failpoints.hit('core.before.notify');
   const key = `${notification.transferId}:${notification.transferState}`;
-  const outcome = await deps.core.notify(notification, key, deps.clock.now() + deps.settings.timeouts.backendMs);
+  const outcome = await deps.core.notify(notification, key, Math.min(deps.clock.now() + deps.settings.timeouts.backendMs, deadline));
   deps.failpoints.hit('core.after.notify');
-  return { type: 'core-told', key: action.key, outcome };
+  return told(outcome);
 }

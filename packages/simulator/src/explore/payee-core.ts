@@ -12,12 +12,20 @@ export function payeeCoreSteps(world: PayeeSurroundings, node: PayeeNode): reado
   const { core } = node;
   if (core.mayRunUntil > node.record.now)
     steps.push({ label: 'the core executes the transfer', to: { ...node, core: executed(world, core) } });
+  const late = bookedLate(node);
+  if (late !== undefined) steps.push({ label: 'the core books COMMITTED after all', to: { ...node, core: late } });
   for (const action of underWay(world.flow, node.record)) {
     if (action.type === 'core-transfer') steps.push(...transferSteps(world, node, action));
     if (action.type === 'core-ask') steps.push(...coreAnswerSteps(world, node, action.key));
     if (action.type === 'core-notify') steps.push(...notifySteps(world, node, action));
   }
   return steps;
+}
+
+/** A call that nobody heard the end of may still be executed when nothing more is told. */
+function bookedLate({ core, record }: PayeeNode): CoreTruth | undefined {
+  const { notification } = record.state;
+  return notification?.held === true && core.booked === 'reserved' ? { ...core, booked: 'committed' } : undefined;
 }
 
 function executed(world: PayeeSurroundings, core: CoreTruth): CoreTruth {
@@ -95,9 +103,19 @@ function notifySteps(world: PayeeSurroundings, node: PayeeNode, action: Notify):
   const { transferState } = action.notification;
   const { core } = node;
   type Outcome = Extract<flows.PayeeInput, { type: 'core-told' }>['outcome'];
+  const { resumed } = core;
   const answer = (label: string, outcome: Outcome) =>
-    payeeInput(world, node, `the core is told ${transferState}: ${label}`, { type: 'core-told', key: action.key, outcome });
+    payeeInput(
+      world,
+      node,
+      `the core is told ${transferState}: ${label}`,
+      { type: 'core-told', key: action.key, outcome, ...(resumed && { mayHaveRun: true as const }) },
+      { core: { ...core, resumed: false } },
+    );
   const refusal = { code: '3208', description: 'explored' };
+  // as the performer has it
+  if (node.record.now >= (action.deadline ?? Number.POSITIVE_INFINITY))
+    return [answer('there is no time left', { kind: 'not-sent', refusal, reason: '' })];
   const steps = [
     answer('it cannot be reached', { kind: 'not-sent', refusal, reason: '' }),
     answer('no answer', { kind: 'unknown', reason: '' }),

@@ -43,11 +43,24 @@ function wrongAboutHub(world: PayeeSurroundings, node: PayeeNode): readonly stri
     if (action.type !== 'core-notify') continue;
     const { transferState } = action.notification;
     const commitFirst = stage === 'commit-first' && transferState === 'COMMITTED' && world.version === '1.0';
+    if (commitFirst && isToldTooLate(world, node, action))
+      wrongs.push('the core is told COMMITTED when its time is over, and it may be the first time that it books');
     if (transferState === 'COMMITTED' && node.hub !== 'committed' && !commitFirst)
       wrongs.push('the core is told COMMITTED, and the hub has not committed');
     if (transferState === 'ABORTED' && node.hub !== 'aborted') wrongs.push('the core is told ABORTED, and the hub has not aborted');
   }
   return wrongs;
+}
+
+/** From expiration - skew on a core that has not booked must not be told to (money-rules 3). A person may have it told. */
+function isToldTooLate(
+  { settings }: PayeeSurroundings,
+  { record, core }: PayeeNode,
+  { deadline = Number.POSITIVE_INFINITY }: Extract<flows.PayeeAction, { type: 'core-notify' }>,
+): boolean {
+  const { prepare, notification } = record.state;
+  const over = record.now >= Date.parse(prepare?.expiration ?? '') - settings.clockSkewMs;
+  return over && record.now < deadline && core.booked === 'reserved' && notification?.resent !== true;
 }
 
 /** Closed and nobody was told: then hub, core and record agree. */

@@ -1,6 +1,7 @@
 import { formatDateTime, isDateTime, parseDateTime } from '@payment-manager/fspiop';
 import type { CoreTransfer, MoneyOutcome, Refusal } from '../../backend/core-door.ts';
 import { outcomeEvents, stillUnknown } from './decide-outcome.ts';
+import { heldCoreAsked } from './decide-telling.ts';
 import { NOTHING, type PayeeDecision } from './decision.ts';
 import type { PayeeEvent } from './events.ts';
 import type { AskResult, PayeeInput } from './inputs.ts';
@@ -80,7 +81,7 @@ function again(settings: PayeeSettings, state: PayeeState, now: number): PayeeDe
   return { events: [startTransfer(settings, attempt + 1, expiration, now)] };
 }
 
-function refused(refusal: Refusal, now: number): PayeeEvent {
+export function refused(refusal: Refusal, now: number): PayeeEvent {
   return { type: 'core-transfer-refused', at: now, errorInformation: { errorCode: refusal.code, errorDescription: refusal.description } };
 }
 
@@ -133,7 +134,7 @@ function executed(settings: PayeeSettings, state: PayeeState, mode: 'reserve' | 
   return { events: [done, next], ...(alarm !== undefined && { alarm }) };
 }
 
-function fulfil(transferState: 'RESERVED' | 'COMMITTED', value: CoreTransfer, now: number): PayeeEvent {
+export function fulfil(transferState: 'RESERVED' | 'COMMITTED', value: CoreTransfer, now: number): PayeeEvent {
   const told = value.completedTimestamp;
   // a timestamp in the future would be refused by the hub (fspiop.md 7.2)
   const usable = told !== undefined && isDateTime(told) && parseDateTime(told) <= now;
@@ -144,6 +145,7 @@ function fulfil(transferState: 'RESERVED' | 'COMMITTED', value: CoreTransfer, no
 
 /** What the core says of a transfer whose outcome was unknown. */
 export function coreAsked(settings: PayeeSettings, state: PayeeState, key: string, result: AskResult, now: number): PayeeDecision {
+  if (state.stage === 'commit-first' && key === `core:held:${state.core.asks}`) return heldCoreAsked(state, result, now);
   if (state.stage !== 'core-unknown' || state.settled !== undefined) return NOTHING;
   const goesOn: PayeeDecision = { events: [{ type: 'core-asked', at: now, attempt: state.core.asks, found: 'not-found' }] };
   switch (result.kind) {
@@ -180,63 +182,4 @@ export function coreAsked(settings: PayeeSettings, state: PayeeState, key: strin
 /** What the core says to a person where nothing follows from it: kept, and shown. */
 export function coreSaid(result: AskResult, now: number): PayeeDecision {
   return { events: [{ type: 'core-said', at: now, found: result.kind === 'executed' ? result.mode : result.kind }] };
-}
-
-/** The core's answer to a notification. */
-export function coreTold(
-  settings: PayeeSettings,
-  state: PayeeState,
-  key: string,
-  outcome: MoneyOutcome<object>,
-  now: number,
-): PayeeDecision {
-  const { notification } = state;
-  if (notification === undefined || notification.status === 'acknowledged') return NOTHING;
-  const attempt = notification.status === 'failed' ? notification.attempt + 1 : notification.attempt;
-  if (key !== `core:notify:${notification.state}:${attempt}`) return NOTHING;
-  if (outcome.kind === 'ok' || holdsNothing(settings, state, attempt, outcome)) return told(settings, state, attempt, now);
-  const reason = outcome.kind === 'rejected' ? `${outcome.refusal.code} ${outcome.refusal.description}` : outcome.reason;
-  const failed: PayeeEvent = { type: 'notification-failed', at: now, attempt, kind: outcome.kind, reason };
-  const notTold: PayeeEvent = {
-    type: 'exception-raised',
-    at: now,
-    code: 'CORE_NOT_TOLD',
-    reason: `the core may not know that the transfer is ${notification.state}: ${reason}`,
-  };
-  if (settings.core.notificationRepeatable) return { events: isTooLateToCommit(state, now) ? [failed, notTold] : [failed] };
-  if (outcome.kind === 'not-sent')
-    return { events: [failed, { type: 'notification-started', at: now, attempt: attempt + 1, state: notification.state }] };
-  return { events: [failed, notTold] };
-}
-
-/**
- * A core that has to book before the hub learns the fulfilment, and has not said so when the transfer is over: it is told again all the
- * same, for it may have booked, but a person has to know.
- */
-function isTooLateToCommit(state: PayeeState, now: number): boolean {
-  return state.stage === 'commit-first' && state.exception === undefined && now >= expirationOf(state);
-}
-
-/** How often a core must say that it does not know a transfer before it is believed: it may execute a call late that we gave up. */
-const NOT_KNOWN_TIMES = 3;
-
-/** A core that was never heard to take the transfer, and does not know it long after its call was over, has nothing to release. */
-function holdsNothing(settings: PayeeSettings, state: PayeeState, attempt: number, outcome: MoneyOutcome<object>): boolean {
-  if (state.notification?.state !== 'ABORTED' || state.core.did !== undefined) return false;
-  if (outcome.kind !== 'rejected' || outcome.refusal.code !== '3208') return false;
-  return attempt >= NOT_KNOWN_TIMES || !settings.core.notificationRepeatable;
-}
-
-function told(settings: PayeeSettings, state: PayeeState, attempt: number, now: number): PayeeDecision {
-  const acknowledged: PayeeEvent = { type: 'notification-acknowledged', at: now, attempt };
-  if (state.stage !== 'commit-first' || state.settled !== undefined) return { events: [acknowledged], lazy: state.exception === undefined };
-  // transfers 1.0: the core has booked; now the hub may learn the fulfilment, if it is not too late
-  if (now < expirationOf(state) - settings.clockSkewMs) return { events: [acknowledged, fulfil('COMMITTED', {}, now)] };
-  return {
-    events: [
-      acknowledged,
-      { type: 'core-transfer-ok', at: now, mode: 'credit', late: true },
-      { type: 'exception-raised', at: now, code: 'CORE_CREDITED_TOO_LATE', reason: 'the core booked the transfer after its time was over' },
-    ],
-  };
 }

@@ -132,14 +132,14 @@ export function outcomeEvents(settings: PayeeSettings, state: PayeeState, now: n
   const told = state.notification?.state;
   if (outcome.state === 'COMMITTED') return core.did === 'reserve' && told === undefined ? [tell] : [];
   const events: PayeeEvent[] = [];
-  if (core.did === 'credit' || told === 'COMMITTED') {
+  if (core.did === 'credit' || (told === 'COMMITTED' && state.notification?.status === 'acknowledged')) {
     events.push({
       type: 'exception-raised',
       at: now,
       code: 'CORE_CREDITED_HUB_ABORTED',
       reason: 'the core credited the payee, and the hub aborted the transfer',
     });
-  }
+  } else if (told === 'COMMITTED') events.push(mayHaveCredited(now));
   // a core that was told COMMITTED is not told the contrary: a person decides
   if (core.did !== undefined && told === undefined && settings.core.notificationReadsState) events.push(tell);
   return events;
@@ -150,15 +150,13 @@ export function releaseDue(settings: PayeeSettings, state: PayeeState, now: numb
   const { stage, core, outcome, settled } = state;
   if (stage !== 'core-unknown' || core.quiet !== true || outcome?.state !== 'ABORTED' || settled !== undefined) return NOTHING;
   const events: PayeeEvent[] = [{ type: 'notification-started', at: now, attempt: 1, state: 'ABORTED' }];
-  if (settings.core.atPrepare === 'credit') {
-    events.push({
-      type: 'exception-raised',
-      at: now,
-      code: 'CORE_MAY_HAVE_CREDITED',
-      reason: 'nobody knows whether the core credited the payee, and the hub aborted the transfer',
-    });
-  }
+  if (settings.core.atPrepare === 'credit') events.push(mayHaveCredited(now));
   return { events };
+}
+
+function mayHaveCredited(at: number): PayeeEvent {
+  const reason = 'nobody knows whether the core credited the payee, and the hub aborted the transfer';
+  return { type: 'exception-raised', at, code: 'CORE_MAY_HAVE_CREDITED', reason };
 }
 
 function stranger(source: string, what: string): PayeeDecision {

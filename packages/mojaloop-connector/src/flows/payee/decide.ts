@@ -2,9 +2,10 @@ import { isFromBefore } from '../../restored/restored.ts';
 import { ladderEnded } from '../ladder.ts';
 import type { SendAction, SendOutcome } from '../message.ts';
 import { quoteCallback, quoteError, quoteErrorCallback, transferCallback, transferError, transferStateCallback } from './callbacks.ts';
-import { coreAsked, coreSaid, coreTold, coreTransferred, forgotten, startTransfer } from './decide-core.ts';
+import { coreAsked, coreSaid, coreTransferred, forgotten, startTransfer } from './decide-core.ts';
 import { finalWord, releaseDue, transferErrorSaid } from './decide-outcome.ts';
 import { PERSON_ASKS_CORE, personOnPayee } from './decide-person.ts';
+import { coreTold } from './decide-telling.ts';
 import { NOTHING, type PayeeDecision } from './decision.ts';
 import type { Asked, PayeeEvent } from './events.ts';
 import type { PayeeInput } from './inputs.ts';
@@ -50,7 +51,7 @@ export function decidePayee(settings: PayeeSettings, state: PayeeState | undefin
         return coreSaid(input.result, now);
       return coreAsked(settings, state, input.key, input.result, now);
     case 'core-told':
-      return coreTold(settings, state, input.key, input.outcome, now);
+      return coreTold(settings, state, input, now);
     case 'person':
       return personOnPayee(settings, state, input, now);
     case 'sent':
@@ -264,6 +265,6 @@ function due(settings: PayeeSettings, state: PayeeState, key: string, now: numbe
 function interrupted(settings: PayeeSettings, state: PayeeState, key: string, now: number): PayeeDecision {
   const outcome = { kind: 'unknown', reason: 'the call was cut short' } as const;
   if (key.startsWith('core:transfer:')) return coreTransferred(settings, state, { key, outcome }, now);
-  if (key.startsWith('core:notify:')) return coreTold(settings, state, key, outcome, now);
+  if (key.startsWith('core:notify:')) return coreTold(settings, state, { key, outcome }, now);
   return NOTHING;
 }

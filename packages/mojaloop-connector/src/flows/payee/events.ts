@@ -73,6 +73,10 @@ export type PayeeEvent =
   | { type: 'notification-started'; at: number; attempt: number; state: 'COMMITTED' | 'ABORTED'; resent?: true }
   | { type: 'notification-acknowledged'; at: number; attempt: number }
   | { type: 'notification-failed'; at: number; attempt: number; kind: 'rejected' | 'not-sent' | 'unknown'; reason: string }
+  /** Transfers 1.0: the time in which the core may be told COMMITTED first is over, and it has not booked: it is released when the hub has aborted. */
+  | { type: 'commit-withdrawn'; at: number }
+  /** The same, and nobody knows whether it has booked: it is told nothing more, and asked where it can be. */
+  | { type: 'commit-held'; at: number }
   | { type: 'hub-asked'; at: number; rung: number }
   | { type: 'exception-raised'; at: number; code: ExceptionCode; reason: string }
   | Contradicted

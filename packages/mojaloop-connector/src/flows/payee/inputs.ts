@@ -63,7 +63,7 @@ export type PayeeInput =
   | { readonly type: 'core-quoted'; readonly key: string; readonly result: QuoteResult }
   /** `mayHaveRun`: the call before it, or the same call by a process that is gone, may have been executed. */
   | { readonly type: 'core-transferred'; readonly key: string; readonly outcome: MoneyOutcome<CoreTransfer>; readonly mayHaveRun?: true }
-  | { readonly type: 'core-told'; readonly key: string; readonly outcome: MoneyOutcome<object> }
+  | { readonly type: 'core-told'; readonly key: string; readonly outcome: MoneyOutcome<object>; readonly mayHaveRun?: true }
   | { readonly type: 'core-asked'; readonly key: string; readonly result: AskResult }
   | Reported
   | PersonInput

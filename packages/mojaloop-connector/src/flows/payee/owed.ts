@@ -35,6 +35,8 @@ export interface CoreAskAction extends Action {
 export interface CoreNotifyAction extends Action {
   readonly type: 'core-notify';
   readonly notification: CoreNotification;
+  /** From then on it is not told; absent: whenever. */
+  readonly deadline?: number;
 }
 export type PayeeAction = SendAction | TimerAction | CoreQuoteAction | CoreTransferAction | CoreAskAction | CoreNotifyAction;
 
@@ -71,7 +73,9 @@ export function owedByPayee(settings: PayeeSettings, state: PayeeState): readonl
     case 'late':
       return question(settings, state);
     case 'commit-first':
-      return notify(settings, state);
+      return state.notification?.held === true
+        ? [...(settings.core.transferAskable ? askHeld(state) : []), ...question(settings, state)]
+        : notify(settings, state);
     case 'fulfilling':
       if (state.callback !== undefined) return question(settings, state);
       return state.doubt === undefined ? [sendFulfil(state)] : [sendFulfil(state), ...question(settings, state)];
@@ -183,6 +187,23 @@ function askCore({ core, prepare }: PayeeState): readonly CoreAskAction[] {
   return asks === 0 ? [{ ...ask, key: 'core:ask', notBefore: unknownAt + RETRY_FIRST_MS }] : [];
 }
 
+/** Asks a core that may have booked what it must not be told again. */
+function askHeld({ core, notification, prepare }: PayeeState): readonly CoreAskAction[] {
+  const { asks, unknownAt = notification?.at ?? 0 } = core;
+  const notBefore = unknownAt + Math.min(NOTIFY_FIRST_MS * 2 ** asks, NOTIFY_MAX_MS);
+  return [{ key: `core:held:${asks}`, type: 'core-ask', repeatable: true, transferId: prepare?.transferId ?? '', notBefore }];
+}
+
+/** From when on a core that has to book before the hub learns the fulfilment is told no more (docs/money-rules.md, 3). */
+export function commitEnds(settings: PayeeSettings, state: PayeeState): number {
+  return expirationOf(state) - settings.clockSkewMs;
+}
+
+/** The pause before an attempt to tell the core. */
+export function tellPauseMs(attempt: number): number {
+  return Math.min(NOTIFY_FIRST_MS * 2 ** Math.max(0, attempt - 2), NOTIFY_MAX_MS);
+}
+
 /** Begins the key of a question that was asked after the quiet time. */
 export const CORE_PROOF = 'core:proof:';
 /** So much later than a call's deadline, at most, its end is written down. */
@@ -274,12 +295,13 @@ function notify(settings: PayeeSettings, state: PayeeState): readonly PayeeActio
   const failed = notification.status === 'failed';
   if (failed && !settings.core.notificationRepeatable) return [];
   const attempt = failed ? notification.attempt + 1 : notification.attempt;
-  const wait = Math.min(NOTIFY_FIRST_MS * 2 ** Math.max(0, attempt - 2), NOTIFY_MAX_MS);
+  const wait = tellPauseMs(attempt);
   return [
     {
       key: `core:notify:${notification.state}:${attempt}`,
       type: 'core-notify',
       repeatable: settings.core.notificationRepeatable,
+      ...(state.stage === 'commit-first' && notification.resent !== true && { deadline: commitEnds(settings, state) }),
       ...(attempt > 1 && !(notification.resent === true && !failed) && { notBefore: notification.at + wait }),
       notification: {
         transferId: prepare.transferId,

@@ -351,21 +351,6 @@ test('payee: with transfers 1.0 a reserving core books before the fulfilment lea
   assert.ok((order[0] ?? 1) <= (order[1] ?? 0));
 });
 
-test('payee: a core that has to book first and never says that it has is told on, and a person knows when the transfer is over', async () => {
-  const world = await makeWorld();
-  world.core.notify = () => ({ kind: 'rejected', refusal: { code: '2001', description: 'a conflict' }, notFound: false });
-  await fulfilled(world, { version: '1.0' });
-  await world.time.advance(5_000);
-  assert.deepEqual(await world.connector.exceptions({ limit: 10 }), []);
-  await world.time.advance(120_000);
-  assert.equal((await world.connector.exceptions({ limit: 10 }))[0]?.code, 'CORE_NOT_TOLD');
-  const before = notified(world).length;
-  world.core.notify = () => ({ kind: 'ok', value: {} });
-  await world.time.advance(600_000);
-  assert.ok(notified(world).length > before);
-  assert.equal((await world.connector.exceptions({ limit: 10 }))[0]?.code, 'CORE_CREDITED_TOO_LATE');
-});
-
 test('payee: with transfers 1.0 a reserving core can refuse instead', async () => {
   const world = await makeWorld({ core: { reserveWithoutPatch: 'refuse' } });
   const { id } = await fulfilled(world, { version: '1.0' });

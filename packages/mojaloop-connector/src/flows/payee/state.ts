@@ -82,6 +82,10 @@ export interface PayeeState extends ContradictedState {
     readonly status: 'started' | 'acknowledged' | 'failed';
     readonly at: number;
     readonly reason?: string;
+    /** It may have been executed by an attempt without an answer. */
+    readonly mayHaveRun?: true;
+    /** Transfers 1.0: too late to be told, and it may have been: nothing more is told. */
+    readonly held?: true;
     /** A person had it told once more: at once, and also after a settlement. */
     readonly resent?: true;
   };
@@ -163,7 +167,7 @@ function advance(
   }
 }
 
-type CoreEvent = Extract<PayeeEvent, { type: `core-${string}` | `notification-${string}` | 'fulfil-decided' }>;
+type CoreEvent = Extract<PayeeEvent, { type: `core-${string}` | `notification-${string}` | `commit-${string}` | 'fulfil-decided' }>;
 
 function advanceCore(state: PayeeState, event: CoreEvent): PayeeState {
   switch (event.type) {
@@ -194,6 +198,12 @@ function advanceCore(state: PayeeState, event: CoreEvent): PayeeState {
         core: { ...core, unknownAt: event.at, unknownSince: event.at, ...(event.forgotten && { forgotten: true }) },
       };
     }
+    case 'commit-withdrawn': {
+      const { notification: _never, ...rest } = state;
+      return { ...rest, stage: 'late' };
+    }
+    case 'commit-held':
+      return state.notification === undefined ? state : { ...state, notification: { ...state.notification, held: true } };
     case 'core-quiet':
       return { ...state, core: { ...state.core, quiet: true } };
     case 'core-said':
@@ -208,7 +218,16 @@ function advanceCore(state: PayeeState, event: CoreEvent): PayeeState {
       const { attempt, at } = event;
       const resent = event.resent ?? state.notification?.resent;
       const stage = stageOfOutcome(state) ?? (resent ? state.stage : 'commit-first');
-      return { ...state, stage, notification: { attempt, state: event.state, status: 'started', at, ...(resent && { resent }) } };
+      const mayHaveRun = state.notification?.mayHaveRun;
+      const notification = {
+        attempt,
+        state: event.state,
+        status: 'started',
+        at,
+        ...(resent && { resent }),
+        ...(mayHaveRun && { mayHaveRun }),
+      } as const;
+      return { ...state, stage, notification };
     }
     case 'notification-acknowledged':
       if (state.notification === undefined) return state;
@@ -228,7 +247,15 @@ function notificationFailed(
   event: Extract<PayeeEvent, { type: 'notification-failed' }>,
 ): PayeeState {
   const { attempt, at, reason, kind } = event;
-  const failed: PayeeState = { ...state, notification: { ...before, attempt, status: 'failed', at, reason } };
+  const notification = {
+    ...before,
+    attempt,
+    status: 'failed',
+    at,
+    reason,
+    ...(kind === 'unknown' && { mayHaveRun: true as const }),
+  } as const;
+  const failed: PayeeState = { ...state, notification };
   return state.settled !== undefined && kind === 'rejected' ? rested(failed) : failed;
 }
 
