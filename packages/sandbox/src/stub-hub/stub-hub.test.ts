@@ -106,6 +106,19 @@ test('stub relay: passes messages on untouched, and commits what is reserved in 
   assert.deepEqual([payer.complaints, payee.complaints], [[], []]);
 });
 
+test('stub relay: a question about a transfer is answered by the hub', async () => {
+  const net = await network();
+  const payee = await net.dfsp('bluewallet');
+  net.routes.set('hub', stubRelay(net.parts));
+  await payee.send('GET /transfers', `/transfers/${T}`);
+  await net.time.advance(1);
+  assert.deepEqual(
+    payee.got.map(({ operation, source, signed }) => [operation, source, signed]),
+    [['PUT /transfers', 'switch', true]],
+  );
+  assert.deepEqual(payee.complaints, []);
+});
+
 test('stub relay: who asks is told when the other side does not take it', async () => {
   const net = await network();
   const payer = await net.dfsp('greenbank');

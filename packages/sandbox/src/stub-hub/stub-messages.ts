@@ -80,3 +80,13 @@ export function isErrorPath(target: string): boolean {
 export function bodyOf<T>(body: Uint8Array): T {
   return JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8')) as T;
 }
+
+/** Is it a question about a transfer? The hub answers it itself. */
+export function asksAboutTransfer({ method, target }: { readonly method: string; readonly target: string }): boolean {
+  return method === 'GET' && target.startsWith('/transfers/');
+}
+
+/** The answer to a question about a transfer: here every one that is asked about is committed. */
+export async function answerQuestion(parts: StubParts, path: string, to: string): Promise<void> {
+  await sendSigned(parts, { operation: 'PUT /transfers', path, from: parts.hubId, to, body: { transferState: 'COMMITTED' } });
+}

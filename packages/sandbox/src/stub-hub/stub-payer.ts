@@ -8,7 +8,17 @@ import {
   type TransfersIdPutResponse,
 } from '@payment-manager/fspiop';
 import type { HttpHandler, HttpOutcome, Random, Timers } from '@payment-manager/runtime';
-import { bodyOf, isAcknowledged, isErrorPath, type StubMessage, type StubParts, sendSigned, sendTimed } from './stub-messages.ts';
+import {
+  answerQuestion,
+  asksAboutTransfer,
+  bodyOf,
+  isAcknowledged,
+  isErrorPath,
+  type StubMessage,
+  type StubParts,
+  sendSigned,
+  sendTimed,
+} from './stub-messages.ts';
 
 /** How long the stub waits for one callback before the payment counts as failed. */
 const CALLBACK_MS = 30_000;
@@ -112,6 +122,7 @@ export function stubPayer(parts: StubPayerParts): StubPayer {
   return {
     handler: async (request) => {
       if (request.method === 'PUT') arrive(request.target, request.body);
+      if (asksAboutTransfer(request)) void answerQuestion(parts, request.target, parts.payeeFsp);
       return { status: request.method === 'PUT' ? 200 : 202 };
     },
     pay,

@@ -1,6 +1,6 @@
 import { formatDateTime, type Operation, type TransfersIdPutResponse } from '@payment-manager/fspiop';
 import type { HttpHandler, HttpRequest } from '@payment-manager/runtime';
-import { bodyOf, isAcknowledged, isErrorPath, type StubParts, sendSigned } from './stub-messages.ts';
+import { answerQuestion, asksAboutTransfer, bodyOf, isAcknowledged, isErrorPath, type StubParts, sendSigned } from './stub-messages.ts';
 
 /** Headers that belong to the message. */
 const RELAYED = [
@@ -23,6 +23,7 @@ export function stubRelay(parts: StubParts): HttpHandler {
   return async (request) => {
     const isTransferAnswer = request.method === 'PUT' && request.target.startsWith('/transfers/') && !isErrorPath(request.target);
     if (isTransferAnswer) void answerTransfer(parts, request);
+    else if (asksAboutTransfer(request)) void answerQuestion(parts, request.target, request.headers['fspiop-source'] || parts.payeeFsp);
     else void relay(parts, request, request.headers['fspiop-destination'] || parts.payeeFsp);
     return { status: request.method === 'PUT' ? 200 : 202 };
   };
