@@ -165,7 +165,9 @@ test('hub: a fulfil can be acknowledged, lost, and followed by an error', async 
   for (const execute of [false, true]) {
     const w = await world();
     await prepared(w);
-    w.hub.faults.add(parseFault({ operation: 'PUT /transfers', count: 1, action: { kind: 'accept-then-error', errorCode: '2001', execute } }));
+    w.hub.faults.add(
+      parseFault({ operation: 'PUT /transfers', count: 1, action: { kind: 'accept-then-error', errorCode: '2001', execute } }),
+    );
     assert.equal((await fulfil(w, committed)).status, 200);
     await w.time.advance(1_000);
     assert.equal(errorOf(w.payee), '2001');
