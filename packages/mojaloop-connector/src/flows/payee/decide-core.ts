@@ -81,6 +81,7 @@ function again(settings: PayeeSettings, state: PayeeState, now: number): PayeeDe
   return { events: [startTransfer(settings, attempt + 1, expiration, now)] };
 }
 
+/** The core's no, which the hub is told. */
 export function refused(refusal: Refusal, now: number): PayeeEvent {
   return { type: 'core-transfer-refused', at: now, errorInformation: { errorCode: refusal.code, errorDescription: refusal.description } };
 }
@@ -134,6 +135,7 @@ function executed(settings: PayeeSettings, state: PayeeState, mode: 'reserve' | 
   return { events: [done, next], ...(alarm !== undefined && { alarm }) };
 }
 
+/** The fulfilment is the hub's to know from here on; what the core said goes with it. */
 export function fulfil(transferState: 'RESERVED' | 'COMMITTED', value: CoreTransfer, now: number): PayeeEvent {
   const told = value.completedTimestamp;
   // a timestamp in the future would be refused by the hub (fspiop.md 7.2)
