@@ -14,6 +14,7 @@ test('our CA below a bank’s root lets in whom it has signed for, and nobody el
   const environment = {
     credentials: async () => ({ ...own, keyId: 'k', trustedCas: chain.join(''), validFrom: 0, validTo: 9e12 }),
     keys: { list: async () => [{ state: 'active', chain }] },
+    trust: { list: async () => [] },
   } as unknown as Environment;
   const tls = await watchVaultTls('inbound', environment, { clock: systemClock, log: recordedLog(), metrics: createMetrics() });
   const callers = hubCallers(['hub'], tls.issuers, { clock: systemClock, log: recordedLog(), metrics: createMetrics() });
