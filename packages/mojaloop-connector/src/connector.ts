@@ -129,7 +129,7 @@ export function createConnector(deps: ConnectorDeps): Connector {
   ]);
   const admit = () => restored()?.standing !== true && payer.openCount + payee.openCount < settings.limits.inFlight;
   const reads = new Reads<ReadAnswer>(timers, settings.limits.inFlight);
-  const unknown = unknownTransfers(deps.journal, settings.hubId, clock);
+  const unknown = unknownTransfers(deps.journal, settings.hubId, clock, restored);
   const callbacks = passedOn({
     ...deps,
     mail: deps.journal.replica?.mail,

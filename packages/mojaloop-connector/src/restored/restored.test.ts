@@ -249,7 +249,9 @@ test('the hub’s final word about a transfer that is in no record is an excepti
     ['PUT', '/error', { errorInformation: { errorCode: '3303', errorDescription: 'expired' } }],
   ];
   for (const [method, path, body] of words) {
-    const world = await makeWorld();
+    const { copy } = await restorable();
+    const world = await copy()();
+    await lift(world);
     const id = '7c23e80c-d078-4077-8263-2c047876fcf6';
     await world.receive(method, `/transfers/${id}${path}`, body, { source: 'them' });
     assert.deepEqual(await world.connector.exceptions({ limit: 10 }), [], 'only the hub’s word counts');
@@ -262,4 +264,27 @@ test('the hub’s final word about a transfer that is in no record is an excepti
     assert.deepEqual(await world.connector.exceptions({ limit: 10 }), []);
     assert.equal((await world.connector.desk.resolve({ id, act, ...ada })).kind, 'not-allowed');
   }
+});
+
+test('the hub’s word about a transfer that is in no record: of a journal that was never restored COMMITTED is an exception, and ABORTED an alarm', async () => {
+  const id = '7c23e80c-d078-4077-8263-2c047876fcf6';
+  const world = await makeWorld();
+  await world.receive(
+    'PUT',
+    `/transfers/${id}/error`,
+    { errorInformation: { errorCode: '3303', errorDescription: 'expired' } },
+    { source: 'switch' },
+  );
+  await within(world, 10_000, world.time.advance(10_000));
+  assert.deepEqual(await world.connector.exceptions({ limit: 10 }), []);
+  assert.deepEqual(
+    (await world.connector.alarms({ limit: 10 })).map(({ code }) => code),
+    ['CALLBACK_UNEXPECTED'],
+  );
+  const committed = { transferState: 'COMMITTED', completedTimestamp: '2026-01-01T00:00:00.000Z' };
+  await world.receive('PATCH', `/transfers/${id}`, committed, { source: 'switch' });
+  assert.deepEqual(
+    (await world.connector.exceptions({ limit: 10 })).map(({ code }) => code),
+    ['TRANSFER_UNKNOWN'],
+  );
 });

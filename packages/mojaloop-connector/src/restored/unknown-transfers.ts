@@ -3,6 +3,7 @@ import type { Attention, Journal, JournalEvent, StoredRecord } from '@payment-ma
 import type { Clock } from '@payment-manager/runtime';
 import type { ReadAnswer } from '../connector/payer-door.ts';
 import type { FinalState, PersonActed } from '../flows/person.ts';
+import type { Restored } from './restored.ts';
 
 /** The hub's final word about a transfer of which no record knows. Its record has one event of these, and what a person did about it. */
 export type UnknownTransferEvent =
@@ -24,7 +25,11 @@ const recordIdOf = (transferId: string): string => `${unknownTransferKind}:${tra
 
 /** Keeps what the hub says of transfers that we do not know: the journal may have forgotten them, and money may be held or booked. */
 export interface UnknownTransfers {
-  /** Resolves when it is durable; nothing is kept of what is no final word, or not the hub's. Rejects with a JournalUnavailable. */
+  /**
+   * Resolves when it is durable. Nothing is kept of what is no final word, or not the hub's. ABORTED counts only where the journal was once
+   * restored: one that never was knows all that it ever answered, so that a prepare which never reached us holds nothing (docs/money-rules.md,
+   * 8); an outage of ours would else make an exception of every prepare that it missed. Rejects with a JournalUnavailable.
+   */
   note(transferId: string, word: Pick<ReadAnswer, 'operation' | 'source' | 'body'>): Promise<void>;
   find(transferId: string): Promise<UnknownTransfer | undefined>;
   /** A person settles it. False: it is settled already. */
@@ -32,7 +37,7 @@ export interface UnknownTransfers {
 }
 
 /** Of one journal. */
-export function unknownTransfers(journal: Journal, hubId: string, clock: Pick<Clock, 'now'>): UnknownTransfers {
+export function unknownTransfers(journal: Journal, hubId: string, clock: Pick<Clock, 'now'>, restored: Restored): UnknownTransfers {
   async function find(transferId: string): Promise<UnknownTransfer | undefined> {
     const record = await journal.load(recordIdOf(transferId));
     return record && unknownTransferOf(record);
@@ -43,6 +48,7 @@ export function unknownTransfers(journal: Journal, hubId: string, clock: Pick<Cl
     async note(transferId, { operation, source, body }) {
       const word = source === hubId ? finalWordOf(operation, body) : undefined;
       if (word === undefined || transferId === '') return;
+      if (word.says === 'ABORTED' && restored() === undefined) return;
       const at = clock.now();
       const reason = `the hub says ${word.says} of a transfer that is in no record: look at the core's books`;
       const event: UnknownTransferEvent = { type: 'hub-said', at, transferId, operation, ...word };
