@@ -29,7 +29,7 @@ export interface RestoredMark {
   readonly number: number;
   readonly sign: RestoreSign['sign'];
   readonly reason: string;
-  /** When it was set: everything in the journal that is older was in the copy. */
+  /** When it was set, and later than what the copy has: everything in the journal that is older was in the copy. */
   readonly at: number;
   /** Time of the latest event that the copy had; 0: it had none. What was paid between then and `at` is not in the journal. */
   readonly lastEventAt: number;
@@ -69,9 +69,14 @@ export function markOf(number: number, { events }: StoredRecord): RestoredMark {
   return mark;
 }
 
+/** A clock that was ahead by more than this was wrong; if its times counted, what is new would be taken for old until then. */
+const AHEAD_MAX_MS = 86_400_000;
+
 /** What sets the nth mark. */
 export function markAppend(number: number, sign: RestoreSign, lastEventAt: number): Append {
-  const event: MarkEvent = { type: 'restored', lastEventAt, ...sign };
+  // the clock of whoever wrote the copy may have been ahead of ours: what is in it is from before all the same
+  const at = Math.max(sign.at, Math.min(lastEventAt + 1, sign.at + AHEAD_MAX_MS));
+  const event: MarkEvent = { type: 'restored', lastEventAt, ...sign, at };
   return {
     recordId: markId(number),
     kind: markKind,
@@ -80,7 +85,7 @@ export function markAppend(number: number, sign: RestoreSign, lastEventAt: numbe
     events: [event as JournalEvent],
     claims: [markClaim(number)],
     open: false,
-    attention: [attentionOf(sign)],
+    attention: [attentionOf({ ...sign, at })],
   };
 }
 

@@ -93,6 +93,7 @@ function coreRecord(state: PayeeState): CoreRecord {
   if (notification?.status === 'acknowledged') return notification.state === 'COMMITTED' ? 'TOLD_COMMITTED' : 'TOLD_ABORTED';
   if (notification?.held === true) return 'UNKNOWN';
   if (core.did !== undefined) return core.did === 'reserve' ? 'RESERVED' : 'CREDITED';
-  if (core.attempt === 0) return 'NOT_CALLED';
+  // a restored journal may have forgotten the call
+  if (core.attempt === 0 && core.forgotten !== true) return 'NOT_CALLED';
   return state.refusal === undefined ? 'UNKNOWN' : 'REFUSED';
 }

@@ -57,7 +57,7 @@ export function createPayments(deps: PaymentsDeps): Payments {
 }
 
 /** A homeTransactionId is tried at most so often; a DFSP that goes on is told the last attempt's answer. */
-const ATTEMPTS_MAX = 1_000;
+export const ATTEMPTS_MAX = 1_000;
 
 async function start(deps: PaymentsDeps, start: StartPayment): Promise<PaymentAnswer> {
   const hash = contentHash(start.request);
@@ -66,7 +66,7 @@ async function start(deps: PaymentsDeps, start: StartPayment): Promise<PaymentAn
   for (;;) {
     const known = await knownPayment(deps, start, attempt);
     if (known !== undefined) {
-      const verdict = await judgeRepeat(deps, known.recordId, hash, known.byKey, attempt);
+      const verdict = await judgeRepeat(deps, start, hash, known, attempt);
       if (verdict !== 'new attempt') return verdict;
       attempt++;
       continue;
@@ -90,7 +90,7 @@ async function start(deps: PaymentsDeps, start: StartPayment): Promise<PaymentAn
       delivery.kind === 'claimed'
         ? { recordId: delivery.recordId, byKey: delivery.claim.kind === 'idempotency-key' }
         : await sameTransfer(deps, delivery.recordId, idempotencyKey);
-    const verdict = await judgeRepeat(deps, found.recordId, hash, found.byKey, attempt);
+    const verdict = await judgeRepeat(deps, start, hash, found, attempt);
     if (verdict !== 'new attempt') return verdict;
     attempt++;
   }
@@ -134,9 +134,9 @@ async function knownPayment(
 /** The same key gets the stored answer and never starts anything; the same homeTransactionId may, after a certain failure. */
 async function judgeRepeat(
   deps: PaymentsDeps,
-  recordId: string,
+  { request }: StartPayment,
   hash: string,
-  byKey: boolean,
+  { recordId, byKey }: { readonly recordId: string; readonly byKey: boolean },
   attempt: number,
 ): Promise<PaymentAnswer | 'new attempt'> {
   const state = await deps.engine.state(recordId, true);
@@ -150,8 +150,15 @@ async function judgeRepeat(
       payment: viewOf(state),
     };
   }
-  if (byKey || attempt >= ATTEMPTS_MAX || !(await mayTryAgain(deps, recordId, state))) return rest(deps, recordId);
-  return 'new attempt';
+  if (byKey || attempt >= ATTEMPTS_MAX) return rest(deps, recordId);
+  const next = (await hasNextAttempt(deps, request.homeTransactionId, state, attempt)) || (await mayTryAgain(deps, recordId, state));
+  return next ? 'new attempt' : rest(deps, recordId);
+}
+
+/** A later attempt that is there already tells how the payment ended, also where this one would not become another any more. */
+async function hasNextAttempt(deps: PaymentsDeps, homeTransactionId: string, state: PayerState, attempt: number): Promise<boolean> {
+  if (!deps.settings.deduplicateHomeTransactionId || (state.stage !== 'failed' && state.stage !== 'aborted')) return false;
+  return (await deps.engine.find(homeTransactionClaim(homeTransactionId, attempt + 1))) !== undefined;
 }
 
 /**

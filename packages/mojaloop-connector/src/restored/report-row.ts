@@ -4,6 +4,8 @@ import type { StatementRow } from '../reconcile/statement.ts';
 export interface Reported {
   readonly type: 'reported';
   readonly row: StatementRow;
+  /** Of a payment that we made, with a homeTransactionId: which attempt of it the tombstone stands for. 1 for the first. */
+  readonly attempt?: number;
   /** The time of the restore: what is reported was begun before it. */
   readonly before: number;
 }

@@ -1,8 +1,9 @@
 import type { Journal, RestoredMark } from '@payment-manager/journal';
 import type { Clock, Random } from '@payment-manager/runtime';
 import type { PayeeEngine } from '../connector/inbound-door.ts';
-import type { PayerEngine } from '../payer/payments.ts';
+import { ATTEMPTS_MAX, type PayerEngine } from '../payer/payments.ts';
 import type { StatementRow } from '../reconcile/statement.ts';
+import type { ConnectorSettings } from '../settings.ts';
 
 /** Why a person's wish about a restored journal is not done. */
 export type NotAllowed =
@@ -37,6 +38,7 @@ export interface RestoredDesk {
 }
 
 export interface RestoredDeskDeps {
+  readonly settings: Pick<ConnectorSettings, 'deduplicateHomeTransactionId'>;
   readonly journal: Journal;
   readonly payer: PayerEngine;
   readonly payee: PayeeEngine;
@@ -45,7 +47,7 @@ export interface RestoredDeskDeps {
 }
 
 /** The desk of one connector. */
-export function restoredDesk({ journal: { mark }, payer, payee, clock, random }: RestoredDeskDeps): RestoredDesk {
+export function restoredDesk({ settings, journal: { mark }, payer, payee, clock, random }: RestoredDeskDeps): RestoredDesk {
   const after = (changed: boolean | undefined): RestoredMark | NotAllowed => (changed ? mark?.last() : undefined) ?? 'changed';
   const standing = async (): Promise<RestoredMark | undefined> => {
     await mark?.refresh();
@@ -57,10 +59,13 @@ export function restoredDesk({ journal: { mark }, payer, payee, clock, random }:
     if (row.direction === 'out') {
       // asked first: one that is there is gone on with, and told by its own answers
       if ((await payer.state(row.transferId)) !== undefined) return false;
-      const made = await payer.create(row.transferId, input);
-      if (made.kind !== 'claimed') return made.kind === 'taken';
-      // another payment has that homeTransactionId: its repeats are led to that one
-      const { homeTransactionId: _taken, ...rest } = row;
+      const { homeTransactionId, ...rest } = row;
+      // where others of that homeTransactionId are there, it is the next attempt: a repeat is led along them to the first that did not fail
+      const attempts = homeTransactionId === undefined || !settings.deduplicateHomeTransactionId ? 0 : ATTEMPTS_MAX;
+      for (let attempt = 1; attempt <= attempts; attempt++) {
+        const made = await payer.create(row.transferId, { ...input, attempt });
+        if (made.kind !== 'claimed') return made.kind === 'taken';
+      }
       return (await payer.create(row.transferId, { ...input, row: rest })).kind === 'taken';
     }
     return (await payee.create(random.uuid(), input)).kind === 'taken';

@@ -149,6 +149,8 @@ export function fulfil(transferState: 'RESERVED' | 'COMMITTED', value: CoreTrans
 export function coreAsked(settings: PayeeSettings, state: PayeeState, key: string, result: AskResult, now: number): PayeeDecision {
   if (state.stage === 'commit-first' && key === `core:held:${state.core.asks}`) return heldCoreAsked(state, result, now);
   if (state.stage !== 'core-unknown' || state.settled !== undefined) return NOTHING;
+  // what the core says of its own is no word about a fulfilment that we may have sent and forgotten, unless the hub says that it is dead
+  const decides = state.core.forgotten !== true || state.outcome?.state === 'ABORTED';
   const goesOn: PayeeDecision = { events: [{ type: 'core-asked', at: now, attempt: state.core.asks, found: 'not-found' }] };
   switch (result.kind) {
     case 'executed':
@@ -160,12 +162,11 @@ export function coreAsked(settings: PayeeSettings, state: PayeeState, key: strin
         now,
       );
     case 'aborted':
-      // what the core says of its own is no word about a fulfilment that we may have sent
-      if (state.core.forgotten === true) return goesOn;
+      if (!decides) return goesOn;
       return { events: [refused({ code: '5105', description: 'the core aborted the transfer' }, now)] };
     case 'not-found':
       // "not found" proves "not executed" only in answer to a question after the deadline and a quiet time (money-rules 1)
-      if (key.startsWith(CORE_PROOF) && state.core.forgotten !== true)
+      if (key.startsWith(CORE_PROOF) && decides)
         return { events: [refused({ code: '2001', description: 'the core did not execute the transfer' }, now)] };
       return goesOn;
     case 'no-answer': {

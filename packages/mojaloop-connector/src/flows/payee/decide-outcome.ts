@@ -1,4 +1,5 @@
 import { type ErrorInformation, formatDateTime } from '@payment-manager/fspiop';
+import { isFromBefore } from '../../restored/restored.ts';
 import { NOTHING, type PayeeDecision } from './decision.ts';
 import type { PayeeEvent } from './events.ts';
 import type { PayeeInput } from './inputs.ts';
@@ -128,7 +129,14 @@ export function stillUnknown(settings: PayeeSettings, state: PayeeState, now: nu
 export function outcomeEvents(settings: PayeeSettings, state: PayeeState, now: number): readonly PayeeEvent[] {
   const { outcome, core } = state;
   if (outcome === undefined || state.stage === 'calling-core' || state.stage === 'core-unknown') return [];
-  const tell: PayeeEvent = { type: 'notification-started', at: now, attempt: 1, state: outcome.state };
+  const tell: PayeeEvent = mayHaveBeenTold(settings, state)
+    ? {
+        type: 'exception-raised',
+        at: now,
+        code: 'CORE_NOT_TOLD',
+        reason: `the journal was put back to an older copy: the core may have been told ${outcome.state} before, and may not be told twice`,
+      }
+    : { type: 'notification-started', at: now, attempt: 1, state: outcome.state };
   const told = state.notification?.state;
   if (outcome.state === 'COMMITTED') return core.did === 'reserve' && told === undefined ? [tell] : [];
   const events: PayeeEvent[] = [];
@@ -143,6 +151,12 @@ export function outcomeEvents(settings: PayeeSettings, state: PayeeState, now: n
   // a core that was told COMMITTED is not told the contrary: a person decides
   if (core.did !== undefined && told === undefined && settings.core.notificationReadsState) events.push(tell);
   return events;
+}
+
+/** Has a core that may not be told twice perhaps been told since the copy? What was reported as only held was not. (docs/money-rules.md, 1 and 8) */
+function mayHaveBeenTold({ core, restored }: PayeeSettings, state: PayeeState): boolean {
+  if (core.notificationRepeatable || state.reported === true) return false;
+  return state.core.forgotten === true || isFromBefore(restored, state.quotedAt);
 }
 
 /** The core is quiet and the hub said ABORTED: what it may hold is released. */

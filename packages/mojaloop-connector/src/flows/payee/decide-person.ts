@@ -11,7 +11,7 @@ import type { PayeeState } from './state.ts';
 export function allowedPayeeActions(settings: PayeeSettings, state: PayeeState, now: number): readonly AllowedAction[] {
   if (state.prepare === undefined) return [];
   const allowed: AllowedAction[] = [{ action: 'ask-hub' }];
-  if (settings.core.transferAskable && state.core.attempt > 0) allowed.push({ action: 'ask-core' });
+  if (settings.core.transferAskable && (state.core.attempt > 0 || state.core.forgotten === true)) allowed.push({ action: 'ask-core' });
   const outcome = outcomeToTell(settings, state);
   if (outcome !== undefined)
     allowed.push({ action: 'resend-outcome', outcome, needsConfirmation: needsConfirmation(settings, state, outcome) });
@@ -44,8 +44,8 @@ function settlements(settings: PayeeSettings, state: PayeeState, now: number): r
   if (state.exception === undefined && !unconfirmed) return [];
   if (state.outcome !== undefined) return [state.outcome.state];
   if (now < expirationOf(state) + settings.clockSkewMs) return [];
-  // without our fulfilment the hub cannot have committed
-  return state.fulfil === undefined ? ['ABORTED'] : ['COMMITTED', 'ABORTED'];
+  // without our fulfilment the hub cannot have committed; a restored journal may have forgotten that one left
+  return state.fulfil === undefined && state.core.forgotten !== true ? ['ABORTED'] : ['COMMITTED', 'ABORTED'];
 }
 
 /** A person asks hub or core now, has the core told once more, or says how the transfer ended. */

@@ -11,10 +11,12 @@ import { isFinal, type PayerState, prepareExpiration } from './state.ts';
  */
 export function allowedPayerActions(settings: PayerSettings, state: PayerState, now: number): readonly AllowedAction[] {
   const contradicted = openContradictions(state).length > 0;
-  if (state.prepare === undefined && !contradicted) return [];
+  // a prepare may have left that a restored journal has forgotten
+  const neverLeft = state.prepare === undefined && state.restoredAt === undefined;
+  if (neverLeft && !contradicted) return [];
   const ask: AllowedAction = { action: 'ask-hub' };
   // the hub has a word about what never left: a person settles it when it cannot go on any more
-  if (state.prepare === undefined && !isFinal(state)) return [ask];
+  if (neverLeft && !isFinal(state)) return [ask];
   const expired = now >= prepareExpiration(state) + settings.clockSkewMs;
   const settles = contradicted || (state.exception !== undefined && expired && !isFinal(state));
   return settles ? [ask, { action: 'settle', as: ['COMMITTED', 'ABORTED'] }] : [ask];

@@ -29,8 +29,8 @@ export function payerFlow(settings: PayerSettings): PayerFlow {
 /** Idempotency-Key, homeTransactionId with attempt number, and the quoteId under which the callback comes (money-rules 2). */
 export function payerClaims(event: PayerEvent): readonly Claim[] {
   if (event.type === 'reported') {
-    const { homeTransactionId } = event.summary.reported ?? {};
-    return homeTransactionId === undefined ? [] : [homeTransactionClaim(homeTransactionId, 1)];
+    const { attempt = 1, reported: { homeTransactionId } = {} } = event.summary;
+    return homeTransactionId === undefined ? [] : [homeTransactionClaim(homeTransactionId, attempt)];
   }
   if (event.type !== 'payment-started' && event.type !== 'simple-transfer-started') return [];
   const claims: Claim[] = [];

@@ -1,4 +1,5 @@
 import { parseHttpDate } from '@payment-manager/fspiop';
+import { isFromBefore } from '../../restored/restored.ts';
 import type { CallbackFrom, PayerInput } from './inputs.ts';
 import type { PayerSettings } from './settings.ts';
 import { type PayerState, prepareExpiration } from './state.ts';
@@ -17,7 +18,7 @@ export function provesFailure(settings: PayerSettings, state: PayerState, input:
   if (code === '3106') return false;
   if (code === '3208') return now >= prepareExpiration(state) && saysUnknownForGood(state, from);
   // a communication or server error, too, may be the answer to our question instead of the fate of the transfer
-  if (/^[12]/.test(code)) return !hasAsked(state);
+  if (/^[12]/.test(code)) return !hasAsked(settings, state);
   return !mayConcernQuestion(settings, state, code, from);
 }
 
@@ -47,11 +48,12 @@ export function agreesThatDead(settings: PayerSettings, state: PayerState, input
  * the expiration it proves nothing (docs/money-rules.md, 4).
  */
 function mayConcernQuestion(settings: PayerSettings, state: PayerState, code: string, from: CallbackFrom): boolean {
-  return /^3[01]/.test(code) && from.source === settings.hubId && hasAsked(state);
+  return /^3[01]/.test(code) && from.source === settings.hubId && hasAsked(settings, state);
 }
 
-/** A GET of ours has left, or may have. Each is recorded before it leaves. */
-function hasAsked(state: PayerState): boolean {
+/** A GET of ours has left, or may have. Each is recorded before it leaves; a journal that was put back may have forgotten the record. */
+function hasAsked({ restored }: PayerSettings, state: PayerState): boolean {
+  if (isFromBefore(restored, state.startedAt)) return true;
   return state.inquiredAt !== undefined || state.askedAt !== undefined || state.confirmation !== undefined;
 }
 

@@ -6,7 +6,7 @@ import type { PayerState } from './state.ts';
  * The tombstone of a payment that the journal has forgotten: a repeat is led to it, and gets the outcome. One whose money is only held is
  * open, and the hub is asked.
  */
-export function reportedPayer({ row, before }: Reported, now: number): PayerState {
+export function reportedPayer({ row, before, attempt }: Reported, now: number): PayerState {
   const { transferId, state, amount, currency, homeTransactionId } = row;
   return {
     transferId,
@@ -15,7 +15,7 @@ export function reportedPayer({ row, before }: Reported, now: number): PayerStat
     request: undefined,
     hash: '',
     idempotencyKey: undefined,
-    attempt: undefined,
+    attempt,
     trace: undefined,
     startedAt: before - 1,
     stage: state === 'COMMITTED' ? 'completed' : state === 'ABORTED' ? 'failed' : 'open',
