@@ -113,11 +113,14 @@ function notifySteps(world: PayeeSurroundings, node: PayeeNode, action: Notify):
       { core: { ...core, resumed: false } },
     );
   const refusal = { code: '3208', description: 'explored' };
-  // as the performer has it
-  if (node.record.now >= (action.deadline ?? Number.POSITIVE_INFINITY))
+  // as the performer has it; a call that left in time, and was executed, is answered all the same
+  if (node.record.now >= (action.deadline ?? Number.POSITIVE_INFINITY) && core.booked === 'reserved')
     return [answer('there is no time left', { kind: 'not-sent', refusal, reason: '' })];
+  // the attempt that was executed has left: only another one can be proven not to have
+  const { stage, notification } = node.record.state;
+  const mayNotHaveLeft = stage !== 'commit-first' || core.booked === 'reserved' || notification?.mayHaveRun === true || resumed;
   const steps = [
-    answer('it cannot be reached', { kind: 'not-sent', refusal, reason: '' }),
+    ...(mayNotHaveLeft ? [answer('it cannot be reached', { kind: 'not-sent', refusal, reason: '' })] : []),
     answer('no answer', { kind: 'unknown', reason: '' }),
     ...(action.repeatable
       ? []

@@ -256,7 +256,13 @@ const JUMP_MS = 60_000;
 
 /** The same with our clock set forward meanwhile, once, and where it could prove something: the core has its time by its own clock. */
 function setForward(world: PayeeSurroundings, { record, core, ...node }: PayeeNode): readonly Step<PayeeNode>[] {
-  if (record.state.stage !== 'core-unknown' || record.state.core.quiet === true || node.jumpedMs > 0) return [];
+  if (
+    !world.settings.core.transferAskable ||
+    record.state.stage !== 'core-unknown' ||
+    record.state.core.quiet === true ||
+    node.jumpedMs > 0
+  )
+    return [];
   const mayRunUntil = core.mayRunUntil === 0 ? 0 : core.mayRunUntil + JUMP_MS;
   const before = { ...record, now: record.now + JUMP_MS };
   const after = crash(world.flow, before, (key) => ({ type: 'interrupted' as const, key }));
