@@ -95,6 +95,54 @@ test('replicas: when one dies another takes over: what was sent is sent again, a
   );
 });
 
+test('replicas: what is taken over is gone on with, also when a callback changes the record in the same moment', async () => {
+  const time = virtualTime();
+  const journal = sharedJournal(() => time.monotonic());
+  const change = { core: { transferAskable: true, quietMs: 5_000 } };
+  const a = await makeWorld(change, { time, journal: journal.replica('r0'), seed: 1 });
+  const shared = journal.replica('r1');
+  const { replica } = shared;
+  assert.ok(replica);
+  let meanwhile = async (): Promise<void> => {};
+  const takeOver: typeof replica.takeOver = async (limit) => {
+    const left = await replica.takeOver(limit);
+    if (left.length > 0) await meanwhile();
+    return left;
+  };
+  const b = await makeWorld(change, { time, journal: { ...shared, replica: { ...replica, takeOver } }, seed: 2 });
+  a.core.transfer = () => ({ kind: 'unknown', reason: 'lost' });
+  const quote = await payeeQuoted(a);
+  const body = prepareFor(a, quote);
+  await a.receive('POST', '/transfers', body);
+  await b.receive('GET', `/transfers/${body.transferId}`, undefined);
+  await time.advance(500);
+  b.core.ask = () => ({ kind: 'rejected', refusal: { code: '3208', description: 'no' }, notFound: true });
+  const expired = { errorInformation: { errorCode: '3303', errorDescription: 'expired' } };
+  meanwhile = () => b.receive('PUT', `/transfers/${body.transferId}/error`, expired, { source: 'switch' });
+  journal.end('r0');
+  await time.advance(120_000);
+  assert.deepEqual(await b.journal.openRecords(10, undefined), [], 'the core was asked, and it has ended');
+});
+
+test('replicas: an answer that was not stored yet when another one changed the record is had again', async () => {
+  const { worlds, time, journal } = await replicas(2);
+  const [a, b] = worlds;
+  const quote = await payeeQuoted(a);
+  const body = prepareFor(a, quote);
+  await a.receive('POST', '/transfers', body);
+  await time.advance(2_000);
+  await patch(a, body.transferId, 'COMMITTED');
+  assert.equal(notificationsOf(a.calls).length, 1);
+  // the core's answer waits to be stored with what comes next; what comes next is the other one's
+  await patch(b, body.transferId, 'ABORTED');
+  await time.advance(10_000);
+  assert.deepEqual(await journal.replica('r2').openRecords(10, undefined), []);
+  assert.deepEqual(
+    [...notificationsOf(a.calls), ...notificationsOf(b.calls)].map((call) => call.notification.transferState),
+    ['COMMITTED', 'COMMITTED'],
+  );
+});
+
 test('replicas: one whose lease is over begins nothing', async () => {
   const { worlds, journal, time } = await replicas(2);
   const [a, b] = worlds;

@@ -274,8 +274,10 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
 
   /** What another replica did is taken over from the journal; so is what came to belong to us. */
   async #hear(cell: Cell<S, I>, news: News): Promise<Delivery<S>> {
-    if (news.record !== undefined && versionOf(news.record) >= cell.version) this.#loader.fill(cell, news.record);
-    else await this.#loader.refresh(cell);
+    if (news.record === undefined) await this.#loader.refresh(cell);
+    else if (versionOf(news.record) >= cell.version) this.#loader.fill(cell, news.record);
+    // it was changed here since it was taken over: what is ours now is said by the journal alone
+    else await this.#loader.reload(cell, 0);
     return taken(cell);
   }
 
