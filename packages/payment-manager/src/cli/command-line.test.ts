@@ -98,7 +98,7 @@ describe('command line', () => {
     const looked = await pm(['config'], environment);
     assert.equal(looked.exitCode, 78);
     assert.match(looked.out, /broken.*jws\.signingKeyFile.*nowhere\.key \(ENOENT\)/);
-    assert.match(looked.out, /a file is not/);
+    assert.match(looked.out, /1 file cannot be used/);
     assert.equal((await pm(['config', '--without-files'], environment)).exitCode, 0);
   });
 

@@ -23,7 +23,7 @@ export const commands: readonly CommandEntry[] = [
         flags: '--postgres',
         description: 'journals in a PostgreSQL of the sandbox’s own instead of files; each way has payments of its own',
       },
-      { flags: '--workers <number>', description: 'with --postgres: so many processes of each Payment Manager (default: 1)' },
+      { flags: '--workers <number>', description: 'with --postgres: how many processes of each Payment Manager (default: 1)' },
       {
         flags: '--core <cores...>',
         description:
@@ -72,7 +72,7 @@ export const commands: readonly CommandEntry[] = [
     options: [
       { flags: '--config <file>', description: 'the configuration (default: PM_CONFIG_FILE, else payment-manager.yaml here)' },
       environmentOption,
-      { flags: '--workers <number>', description: 'so many processes behind the same ports, with the journal in PostgreSQL (default: 1)' },
+      { flags: '--workers <number>', description: 'how many processes behind the same ports, with the journal in PostgreSQL (default: 1)' },
     ],
     example: './pm run --config payment-manager.yaml',
     load: async () => (await import('./run.ts')).run,
@@ -138,11 +138,11 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'restore',
     arguments: '[file]',
-    summary: 'put a backup in the place of the embedded journal, or of the vault’s files',
+    summary: 'replace the embedded journal, or the vault’s files, by a backup',
     description:
       'For a stopped product. Checks that each backup is whole and belongs to this DFSP and its journal.key or master key, moves what stands there aside, and says what must be looked at before payments go on. A vault that is newer than the backup stays, unless `--force` is given. Interrupted, it is run again; until then the product does not start.',
     options: [
-      { flags: '--vault <file>', description: 'put this copy in the place of the vault’s files' },
+      { flags: '--vault <file>', description: 'replace the vault’s files by this copy' },
       { flags: '--force', description: 'also when the vault that is there is newer' },
       { flags: '--unsigned', description: 'also a backup without a MAC, as versions before made them' },
       { flags: '--yes', description: 'do not ask for confirmation' },
@@ -156,7 +156,7 @@ export const commands: readonly CommandEntry[] = [
     arguments: '',
     summary: 'say that the journal was put back to an older copy, and what became of the payments since',
     description:
-      'Without a wish, for a stopped product: marks the journal, as ./pm restore does by itself; for a PostgreSQL that was restored from a base backup or to a point in time, or a standby that was promoted. Refused while any replica runs. With a wish, for a running product: --report reads the transfers since the copy, each that the journal does not know becomes a tombstone; --lift lets payments be taken again, once a report was read in or --nothing-missing was said. Names and reasons are kept in the journal. See docs/retention.md.',
+      'Without an option, for a stopped product: marks the journal, as ./pm restore does by itself; for a PostgreSQL that was restored from a base backup or to a point in time, or a standby that was promoted. Refused while any replica runs. With one, for a running product: --report reads the transfers since the copy, each that the journal does not know becomes a tombstone; --lift lets payments be taken again, once a report was read in or --nothing-missing was said. Names and reasons are kept in the journal. See docs/retention.md.',
     options: [
       { flags: '--show', description: 'what is known of the last restore' },
       { flags: '--report <file>', description: 'CSV of transferId, direction, amount, currency, state, as for ./pm reconcile' },
@@ -217,15 +217,18 @@ export const commands: readonly CommandEntry[] = [
     description:
       'Prints every key with its value, secrets masked, and whether the file, the environment or the default gave it; then looks at each file that the configuration names: that it is there, that certificate and key belong together, their dates and names, and that there are keys to sign and to verify with. Exit code 78 when a key or a file cannot be used.',
     options: [
-      { flags: '--file <file>', description: 'the configuration (default: PM_CONFIG_FILE, else payment-manager.yaml here)' },
+      { flags: '--config <file>', description: 'the configuration (default: PM_CONFIG_FILE, else payment-manager.yaml here)' },
+      { flags: '--file <file>', description: 'the same as --config' },
       environmentOption,
-      { flags: '--without-files', description: 'only the keys: for a machine that has not got the files' },
+      { flags: '--fsp <fspId>', description: 'this DFSP of the sandbox instead' },
+      folderOption,
+      { flags: '--without-files', description: 'only the settings: for a machine that does not have the files' },
       {
         flags: '--reference',
         description: 'write anew the documents that are made from the code: configuration, command line, the core’s API',
       },
     ],
-    example: './pm config --file payment-manager.yaml',
+    example: './pm config --config payment-manager.yaml',
     load: async () => (await import('./config.ts')).config,
   },
   {

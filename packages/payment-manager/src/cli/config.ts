@@ -7,10 +7,10 @@ import { configReference } from '../config/reference.ts';
 import { rightsFindings } from '../environments/doctor/file-rights.ts';
 import { fileFindings } from '../environments/doctor/files.ts';
 import { commandReference } from './command-reference.ts';
-import type { Command } from './commands.ts';
-import { loadConfiguration } from './configuration-file.ts';
+import type { Command, CommandOptions } from './commands.ts';
+import { configurationFile, loadConfiguration } from './configuration-file.ts';
 import { findingLine } from './connection/finding-lines.ts';
-import { exitCodes } from './exit-codes.ts';
+import { CommandFailed, exitCodes } from './exit-codes.ts';
 import { style, type Terminal, table } from './terminal.ts';
 
 /** The documents that are made from the code, by name. */
@@ -36,17 +36,24 @@ export const config: Command = async (_args, options, terminal) => {
     }
     return exitCodes.ok;
   }
-  const loaded = await loadConfiguration(options['file'] as string | undefined, terminal);
+  const loaded = await loadConfiguration(configurationFile(asEverywhere(options), terminal), terminal);
   const rows = effective(loaded).map((key) => [key.path, key.value, key.origin]);
   terminal.out(table(['key', 'value', 'from'], rows));
   terminal.out('');
   const shown = loaded.file === undefined ? '' : `: ${loaded.file}`;
   if (options['withoutFiles'] === true) {
-    terminal.out(style.good(`The keys are right${shown}. The files that they name were not looked at.`));
+    terminal.out(style.good(`The settings are right${shown}. The files that they name were not looked at.`));
     return exitCodes.ok;
   }
   return files(loaded, shown, terminal);
 };
+
+/** `--file` is what `--config` is in every other command; both names are taken. @throws CommandFailed (64) where both are given */
+function asEverywhere({ file, ...options }: CommandOptions): CommandOptions {
+  if (file === undefined) return options;
+  if (options['config'] !== undefined) throw new CommandFailed(exitCodes.usage, '--file and --config are the same: say one of them.');
+  return { ...options, config: file };
+}
 
 /** What the files that the configuration names are worth. */
 async function files(loaded: LoadedConfig, shown: string, terminal: Terminal): Promise<number> {
@@ -61,7 +68,7 @@ async function files(loaded: LoadedConfig, shown: string, terminal: Terminal): P
   }
   terminal.out(
     style.bad(
-      `The keys are right${shown}, and ${broken === 1 ? 'a file is' : `${broken} files are`} not: with them it cannot pay and be paid.`,
+      `The settings are right${shown}, but ${broken === 1 ? '1 file' : `${broken} files`} cannot be used (“broken” above). Mend that first; Payment Manager cannot pay or be paid before.`,
     ),
   );
   return exitCodes.config;

@@ -24,13 +24,16 @@ export function configurationSource(given: string | undefined, terminal: Termina
  * The file that the user names: `--config`, or with `--fsp` that of the DFSP in the sandbox; undefined: neither, then `configurationSource`
  * says which. An option outranks PM_CONFIG_FILE, and that a file in the working folder, in every command.
  *
- * @throws CommandFailed (64) where both are named, or there is no such DFSP
+ * @throws CommandFailed (64) where both are named, there is no such DFSP, or a sandbox is named by `--folder` and none of its DFSPs
  */
 export function configurationFile(options: CommandOptions, terminal: Terminal): string | undefined {
   const { config, fsp } = options;
   refuseTwo(options);
-  if (typeof fsp !== 'string') return config as string | undefined;
   const folder = sandboxFolder(options, terminal);
+  if (typeof fsp !== 'string') {
+    if (config === undefined && typeof options['folder'] === 'string') throw new CommandFailed(exitCodes.usage, whichOf(folder));
+    return config as string | undefined;
+  }
   const file = join(folder, fsp, usualName);
   if (/^[A-Za-z0-9_-]+$/.test(fsp) && existsSync(file)) return file;
   throw new CommandFailed(exitCodes.usage, `There is no DFSP '${fsp}' in the sandbox ${folder}. ./pm start makes one.`);
@@ -40,6 +43,13 @@ export function configurationFile(options: CommandOptions, terminal: Terminal): 
 export function refuseTwo({ config, fsp }: CommandOptions): void {
   if (typeof config === 'string' && typeof fsp === 'string')
     throw new CommandFailed(exitCodes.usage, '--config names a configuration, and --fsp a DFSP of the sandbox: say one of them.');
+}
+
+/** A folder that is named and not used would mean another bank. */
+function whichOf(folder: string): string {
+  const dfsps = [...dfspsIn(folder, usualName)].sort();
+  if (dfsps.length === 0) return `${folder} is not the folder of a sandbox. ./pm start --folder makes one there.`;
+  return `--folder names a sandbox: say which DFSP: ${dfsps.map((fspId) => `--fsp ${fspId}`).join(' or ')}.`;
 }
 
 /** Where neither an option nor a file says what is meant, a sandbox may be. */

@@ -62,7 +62,8 @@ async function findPayment(managers: readonly FoundManager[], id: string, flow: 
   }
   const troubled = found.filter(({ shown }) => shown.payment.exceptions.length > 0);
   const [first, ...more] = troubled.length > 0 ? troubled : found;
-  if (first === undefined) throw new CommandFailed(exitCodes.failed, `No payment has the transferId ${id}.`);
+  if (first === undefined)
+    throw new CommandFailed(exitCodes.failed, `No payment has the transferId ${id}. ./pm payment finds one by its other ids, too.`);
   if (more.length > 0)
     throw new CommandFailed(
       exitCodes.usage,

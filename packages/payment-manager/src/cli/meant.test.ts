@@ -99,6 +99,24 @@ describe('which Payment Manager is meant', () => {
     assert.throws(() => configurationFile(both, terminal('bank')), /say one of them/);
   });
 
+  test('--folder alone is never passed over: one of that sandbox must be named', () => {
+    for (const where of ['bank', 'empty'])
+      assert.throws(() => configurationFile(sandboxed(), terminal(where)), /say which DFSP: --fsp bluewallet or --fsp greenbank/);
+  });
+
+  test('./pm config takes --config and --fsp as every command does, and --file as before', async () => {
+    const configOf = async (...args: string[]) => {
+      let said = '';
+      const at: Terminal = { ...terminal('bank'), out: (line) => (said += `${line}\n`), err: (line) => (said += `${line}\n`) };
+      await runCommandLine(['config', '--without-files', ...args], at);
+      return /^fspId +(\S+)/m.exec(said)?.[1] ?? said;
+    };
+    assert.equal(await configOf('--config', 'other.yaml'), 'otherbank');
+    assert.equal(await configOf('--file', 'other.yaml'), 'otherbank');
+    assert.equal(await configOf('--fsp', 'greenbank', '--folder', join(folder, 'sandbox')), 'greenbank');
+    assert.match(await configOf('--config', 'other.yaml', '--file', 'payment-manager.yaml'), /say one of them/);
+  });
+
   test('what a command suggests means the same one', async () => {
     const [green] = await findOperations(sandboxed({ fsp: 'greenbank' }), terminal('bank'), client);
     assert.equal(green?.meant, ` --fsp greenbank --folder ${join(folder, 'sandbox')}`);

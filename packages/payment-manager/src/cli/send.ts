@@ -125,9 +125,10 @@ async function conclude(
     terminal.out(
       style.bad(`\n${payment.state}${payment.error === undefined ? '' : `: ${payment.error.message} (${payment.error.statusCode})`}`),
     );
-  terminal.out(
-    style.dim(`transferId ${payment.transferId ?? '(none)'}   look: ${payer.dfsp.outboundUrl}/transfers/${payment.transferId ?? ''}\n`),
-  );
+  const { transferId } = payment;
+  if (transferId !== undefined)
+    terminal.out(style.dim(`transferId ${transferId}   look: ${payer.dfsp.outboundUrl}/transfers/${transferId}`));
+  terminal.out('');
   const rows: string[][] = [];
   for (const dfsp of sandbox.dfsps.filter(({ ownCore }) => ownCore !== true)) {
     const balances = await coreClient(dfsp.coreUrl, client).balances(payment.currency);

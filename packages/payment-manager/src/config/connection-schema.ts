@@ -72,7 +72,11 @@ export const connectionManager = group(
       example: 'RSA-2048',
     }),
     jwsKeyDays: optional(
-      integer({ description: 'Our JWS key is replaced after so many days. Left out: when somebody asks for it.', example: '365' }, 1, 3650),
+      integer(
+        { description: 'After how many days our JWS key is replaced. Left out: when somebody asks for it.', example: '365' },
+        1,
+        3650,
+      ),
     ),
     pollMs: durationMs(
       { description: 'How often the Connection Manager is asked what has changed.', default: 60_000, example: '60000' },

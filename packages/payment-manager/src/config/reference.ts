@@ -15,7 +15,7 @@ One file, \`payment-manager.yaml\`, given with \`./pm run --config FILE\` (or in
 - Unknown keys and unknown \`PM_\` variables are errors, so that a misspelt one is not overlooked. Five variables are no configuration:
   \`PM_CONFIG_FILE\`, \`PM_OPERATOR\` (who acts on the command line), \`PM_PASSPHRASE\` (of a file that is imported), \`PM_FAILPOINT\` for crash
   tests, and \`PM_TEST_POSTGRES_URL\`, a server for the tests.
-- \`./pm config --file FILE\` prints what is in force and where each value came from, secrets masked.
+- \`./pm config --config FILE\` prints what is in force and where each value came from, secrets masked.
 - A configuration that cannot be used ends the start with exit code 78 and the list of everything that is wrong with it.
 
 ## \`environments\`

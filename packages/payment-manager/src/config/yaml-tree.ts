@@ -2,6 +2,18 @@ import { readFile } from 'node:fs/promises';
 import { shown } from './mask.ts';
 import { ConfigInvalid, type ConfigProblem } from './problem.ts';
 
+/** The parser's usual codes in words. Its own messages are not shown: a text of the file could be in one. */
+const yamlFaults: Readonly<Record<string, string>> = {
+  TAB_AS_INDENT: 'a tab at the beginning of a line: indent with spaces',
+  DUPLICATE_KEY: 'a key that stands there twice',
+  MISSING_CHAR: 'a quotation mark or bracket that is not closed, or a missing colon',
+  BAD_INDENT: 'a line that is indented too little, or a bracket that is not closed',
+  BLOCK_AS_IMPLICIT_KEY: 'a second colon, or a line that is indented too far: put text with a colon into quotes',
+  MULTILINE_IMPLICIT_KEY: 'a key without a colon and a space behind it, like `fspId: greenbank`',
+  UNEXPECTED_TOKEN: 'a line that is not indented like its neighbours',
+  BAD_SCALAR_START: 'text that begins with a special character: put it into quotes',
+};
+
 /** What a file says before any of it is checked. */
 export type Tree = Readonly<Record<string, unknown>>;
 
@@ -15,7 +27,7 @@ export async function readTree(file: string): Promise<Tree> {
         where: file,
         expected: 'a configuration file that can be read',
         found: error.code === 'ENOENT' ? 'no such file' : `an error when reading it (${error.code ?? error.message})`,
-        advice: 'Give its path with --file; docs/connect-to-a-hub.md has a complete example.',
+        advice: 'Give the path of a file with --config; docs/connect-to-a-hub.md has a complete example.',
       },
     ]);
   });
@@ -25,7 +37,9 @@ export async function readTree(file: string): Promise<Tree> {
   const first = document.errors[0];
   if (first !== undefined) {
     const at = first.linePos?.[0];
-    throw new ConfigInvalid([fileProblem(file, 'valid YAML', `${first.code} at line ${at?.line ?? '?'}, column ${at?.col ?? '?'}`)]);
+    throw new ConfigInvalid([
+      fileProblem(file, 'valid YAML', `${yamlFaults[first.code] ?? first.code}, at line ${at?.line ?? '?'}, column ${at?.col ?? '?'}`),
+    ]);
   }
   const tree = resolved(document, file);
   if (tree === null || tree === undefined) return {};

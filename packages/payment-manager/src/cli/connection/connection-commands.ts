@@ -69,7 +69,7 @@ export const connectionCommands: readonly CommandEntry[] = [
     arguments: '<what> <file>',
     summary: 'take in by hand what the scheme gives us',
     description:
-      'Takes a `certificate` of ours, the `hub-ca`, or a peer’s keys (`peer-jws`) from a file: PEM, DER, PKCS #7, PKCS #12 or a JSON Web Key Set; and `hub-csr`, the hub’s request for the certificate with which it calls us, which is signed by our CA and printed. Checked first as the Connection Manager client does: our key, chain, dates, usage. What was trusted stays so beside it, so that the other side can change over, until --only ends that. The passphrase of a file comes from PM_PASSPHRASE or --passphrase-file. Where there is a Connection Manager it gives all that, and only its `client-secret` is taken in.',
+      'Takes a `certificate` of ours, the `hub-ca`, or a peer’s keys (`peer-jws`) from a file: PEM, DER, PKCS #7, PKCS #12 or a JSON Web Key Set; and `hub-csr`, the hub’s request for the certificate with which it calls us, which is signed by our CA and printed. Checked first as the Connection Manager client does: our key, chain, dates, usage. What was trusted stays so beside it, so that the other side can move to what is new, until --only ends that. The passphrase of a file comes from PM_PASSPHRASE or --passphrase-file. Where there is a Connection Manager it gives all that, and only its `client-secret` is taken in.',
     options: [
       {
         flags: '--for <side>',
@@ -92,9 +92,9 @@ export const connectionCommands: readonly CommandEntry[] = [
     arguments: '[environment]',
     summary: 'from installed to connected, with live progress and tests',
     description:
-      'Walks an environment through business set-up, technical set-up and tests. With a Connection Manager everything is got by itself: by the running product, or by this command where none runs; without one it says which command is next. What fails is told with its reason, the server’s own words, and what to do. Last the connection is tested from end to end: TLS both ways, token, signature, a look-up through the hub, and with --pay a payment. Exit code 0 only when all that is well: then the DFSP is connected. See docs/onboarding.md.',
+      'Walks an environment through business set-up, technical set-up and tests. With a Connection Manager everything is got by itself: by the running product, or by this command where none runs; without one it says which command is next. What fails is told with its reason, the server’s own words, and what to do. Last the connection is tested from end to end: TLS both ways, token, signature, a look-up through the hub, and with --pay a payment. Exit code 0 only when every test passed: then the DFSP is connected. See docs/onboarding.md.',
     options: [
-      { flags: '--wait <seconds>', description: 'end when nothing has changed for so long (default: 60)' },
+      { flags: '--wait <seconds>', description: 'end when nothing has changed for this time (default: 60)' },
       { flags: '--party <party>', description: 'whom to look up, like MSISDN:27713803912 (default: a number that nobody has)' },
       { flags: '--pay <money>', description: 'pay that, like "1.00 USD", to --party: this moves money' },
       { flags: '--payer <party>', description: 'with --pay: from whose account, like MSISDN:27713803911' },

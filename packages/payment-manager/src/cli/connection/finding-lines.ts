@@ -9,7 +9,7 @@ const marks: Readonly<Record<FindingState, string>> = {
 };
 
 const partWidth = 18;
-const checkWidth = 14;
+const checkWidth = 18;
 
 /** A finding as one line, or two with what to do. */
 export function findingLine({ part, check, state, message, remedy }: Finding): string[] {

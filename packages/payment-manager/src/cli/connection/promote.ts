@@ -18,7 +18,11 @@ import { style, type Terminal, table } from '../terminal.ts';
 /** `./pm promote A B`: takes what was tried in one environment over into another, and says what must be made anew there. */
 export const promote: Command = async ([from = '', to = ''], options, terminal) => {
   const source = configurationSource(options['config'] as string | undefined, terminal);
-  if (source === undefined) throw new CommandFailed(exitCodes.config, 'There is no configuration file here; say which with --config.');
+  if (source === undefined)
+    throw new CommandFailed(
+      exitCodes.config,
+      'There is no payment-manager.yaml here: say with --config which file. How to write one: docs/connect-to-a-hub.md',
+    );
   const file = resolve(terminal.workingFolder, source);
   const differences = await compare(file, from, to);
   if (options['json'] === true) {

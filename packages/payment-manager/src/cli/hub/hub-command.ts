@@ -17,7 +17,7 @@ export const hubCommand: CommandEntry = {
       description: 'for break: only this, such as "GET /hub/ca" or "POST /token" (default: all but token and health)',
     },
     { flags: '--fsp <fspId>', description: 'for break: only for this DFSP' },
-    { flags: '--count <number>', description: 'for break: so many times (default: until it is mended)' },
+    { flags: '--count <number>', description: 'for break: how many times (default: until it is mended)' },
     { flags: '--wait <seconds>', description: 'for rotate-ca: until all have a certificate of the new CA (default: 60)' },
     { flags: '--json', description: 'for dfsps and enrolments: JSON instead of a table' },
     folderOption,

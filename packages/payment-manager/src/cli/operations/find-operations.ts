@@ -62,7 +62,7 @@ async function authorizationAt(origin: string, options: CommandOptions, terminal
 function readUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol))
-    throw new CommandFailed(exitCodes.usage, `--url must be like http://127.0.0.1:4004; it is '${text}'.`);
+    throw new CommandFailed(exitCodes.usage, `--url must be like http://127.0.0.1:4404; it is '${text}'.`);
   return url.origin;
 }
 

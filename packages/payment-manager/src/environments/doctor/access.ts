@@ -10,7 +10,7 @@ export async function lookAtConnectionManager(api: Pick<ConnectionManagerApi, 'd
   try {
     const known = (await api.dfsps()).includes(fspId);
     return [
-      findings.ok('token', 'a token is had and accepted'),
+      findings.ok('token', 'a token was issued and accepted'),
       known
         ? findings.ok('registration', `it knows ${fspId}`)
         : findings.broken(
@@ -28,7 +28,7 @@ export async function lookAtConnectionManager(api: Pick<ConnectionManagerApi, 'd
 export async function lookAtHubToken(tokens: TokenSource): Promise<readonly Finding[]> {
   try {
     await tokens.token();
-    return [findingsOf('hub').ok('token', 'a token is had')];
+    return [findingsOf('hub').ok('token', 'a token was issued')];
   } catch (error) {
     return [refusal('hub', error)];
   }

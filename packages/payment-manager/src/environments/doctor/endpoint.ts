@@ -53,7 +53,12 @@ function stepsOf({ part, url }: EndpointOrder, outcome: HttpOutcome): Finding[] 
   const { host } = new URL(url);
   const steps = order.filter((step) => step !== 'tls' || url.startsWith('https:'));
   if (outcome.kind === 'answer')
-    return steps.map((step) => findings.ok(step, step === 'answer' ? `${host}: HTTP ${outcome.status}` : `${host}: ${reached[step]}`));
+    return steps.map((step) =>
+      findings.ok(
+        step,
+        step === 'answer' ? `${host}: it answers (HTTP ${outcome.status}; any answer will do here)` : `${host}: ${reached[step]}`,
+      ),
+    );
   const stopped = steps.indexOf(stepOf(outcome, steps));
   return [
     ...steps.slice(0, stopped).map((step) => findings.ok(step, `${host}: ${reached[step]}`)),

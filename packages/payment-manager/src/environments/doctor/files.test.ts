@@ -107,6 +107,11 @@ describe('the files of a configuration', { skip: noOpenssl }, () => {
     assert.match(found[0] ?? '', /^warning inbound\.tls: .*names no host/);
   });
 
+  test('a caFile that holds another certificate than a CA’s is told', async () => {
+    const [found] = await complaints({ PM_HUB_TLS_CA_FILE: 'tls/server.pem' });
+    assert.match(found ?? '', /^warning hub\.tls: .*tls\/server\.pem: .*CN=payments\.greenbank\.example is not the certificate of a CA/);
+  });
+
   test('what is switched off, and what a vault has, is not looked for', async () => {
     const none = { PM_INBOUND_TLS_KEY_FILE: 'nowhere', PM_JWS_SIGNING_KEY_FILE: 'nowhere', PM_JWS_PEER_KEYS_FOLDER: 'nowhere' };
     assert.deepEqual(

@@ -52,7 +52,7 @@ async function lookAtSide(side: Side, config: Config, now: number): Promise<read
     return [
       ...own.map((one) => ofCertificate(check, `${certificateFile}: ${oneLine(one.subject)}`, one, now)),
       ...own.flatMap((one) => forUs(side, one, config)),
-      ...certificatesIn(credentials.trustedCas).map((one) => ofCertificate(check, `${caFile}: CA ${oneLine(one.subject)}`, one, now)),
+      ...certificatesIn(credentials.trustedCas).flatMap((one) => ofTrusted(check, caFile ?? '', one, now)),
     ];
   } catch (error) {
     if (!(error instanceof CredentialsInvalid)) throw error;
@@ -78,6 +78,19 @@ function oneLine(name: string): string {
 function ofCertificate(check: string, shown: string, one: X509Certificate, now: number): Finding {
   const validity = { validFrom: one.validFromDate.getTime(), validTo: one.validToDate.getTime() };
   return { ...validityFinding('files', shown, validity, now), check };
+}
+
+/** What stands in a `caFile`: one that is no CA, and not self-signed, is mostly a certificate that went into the wrong file. */
+function ofTrusted(check: string, file: string, one: X509Certificate, now: number): readonly Finding[] {
+  const subject = oneLine(one.subject);
+  if (one.ca || one.issuer === one.subject) return [ofCertificate(check, `${file}: CA ${subject}`, one, now)];
+  return [
+    findings.warning(
+      check,
+      `${file}: ${subject} is not the certificate of a CA, so no other certificate is trusted through it`,
+      `Put the CA’s own certificate there: that of ${oneLine(one.issuer)}, and each above it.`,
+    ),
+  ];
 }
 
 /** Names that others compare: what does not fit is refused by somebody, some day, with words that say nothing of it. */

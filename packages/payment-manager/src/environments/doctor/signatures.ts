@@ -22,7 +22,9 @@ export async function signatureFindings({ jws, hub }: Pick<Config, 'jws' | 'hub'
         ]
       : []),
     ...(jws.verify && peers.length > 0 && !jws.hubMayBeUnsigned && !peers.includes(hub.id) ? [hubUnknown(hub.id)] : []),
-    ...(peers.length === 0 ? [] : [findings.ok('peers’ keys', `of ${peers.length} are known`)]),
+    ...(peers.length === 0
+      ? []
+      : [findings.ok('peers’ keys', `keys of ${peers.length} ${peers.length === 1 ? 'peer is' : 'peers are'} known`)]),
   ];
 }
 
