@@ -1,4 +1,4 @@
-import { VaultError } from '@payment-manager/vault';
+import { VaultError } from '@payment-manager/vault/error';
 import { ConnectionFault } from './api/connection-fault.ts';
 import type { Standing } from './condition.ts';
 

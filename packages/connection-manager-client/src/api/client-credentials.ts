@@ -1,5 +1,5 @@
 import type { Clock, HttpClient, HttpOutcome, Secret } from '@payment-manager/runtime';
-import { Secret as SecretText } from '@payment-manager/runtime';
+import { Secret as SecretText } from '@payment-manager/runtime/calls';
 import { transportFault } from './answer.ts';
 import { ConnectionFault } from './connection-fault.ts';
 import { type Fields, fieldsOf, numberOf, spoken } from './fields.ts';

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { nextTurn, weaknessOf } from '@payment-manager/runtime';
+import { nextTurn, weaknessOf } from '@payment-manager/runtime/calls';
 import { keyIdOfPem, readPublicKey } from '../certificates/certificate.ts';
 import { readRequest } from '../certificates/request.ts';
 import {

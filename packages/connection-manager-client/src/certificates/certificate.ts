@@ -1,6 +1,6 @@
 import { createPublicKey, X509Certificate } from 'node:crypto';
-import { onceFor, strictCertificates, strictPem } from '@payment-manager/runtime';
-import { keyIdOf, oneLine } from '@payment-manager/vault';
+import { publicKeyId as keyIdOf, onceFor, strictCertificates, strictPem } from '@payment-manager/runtime/calls';
+import { oneLine } from '@payment-manager/vault/one-line';
 import { readOnce } from './read-once.ts';
 
 const longestBundle = 20;

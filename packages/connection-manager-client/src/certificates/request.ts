@@ -1,6 +1,7 @@
 import { createPublicKey } from 'node:crypto';
-import { strictPem } from '@payment-manager/runtime';
-import { type AlternativeNames, keyIdOf, loadX509, type RequestOrder, type Subject } from '@payment-manager/vault';
+import { publicKeyId as keyIdOf, strictPem } from '@payment-manager/runtime/calls';
+import type { AlternativeNames, RequestOrder, Subject } from '@payment-manager/vault';
+import { loadX509 } from '@payment-manager/vault/x509';
 import { readOnceLater } from './read-once.ts';
 
 /** What stands in a certificate request. Its signature is not looked at here; who signs it does that. */

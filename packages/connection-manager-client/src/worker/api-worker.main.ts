@@ -3,7 +3,7 @@
  * private key, and no state but a token; it may be ended at any time.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { createHttpClient, Secret, systemClock } from '@payment-manager/runtime';
+import { createHttpClient, Secret, systemClock } from '@payment-manager/runtime/calls';
 import { clientCredentials } from '../api/client-credentials.ts';
 import { connectionManagerApi } from '../api/http-api.ts';
 import { packed, unpacked } from './crossing-error.ts';
