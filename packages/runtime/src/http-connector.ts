@@ -59,6 +59,8 @@ function openTls(hostname: string, port: number, secureContext: SecureContext, l
     host: hostname,
     port,
     secureContext,
+    // Said here, since a variable of the environment (NODE_TLS_REJECT_UNAUTHORIZED) would have everybody trusted otherwise.
+    rejectUnauthorized: true,
     ALPNProtocols: ['http/1.1'],
     // A name of the certificate's own kind: an IP address is not sent as server name (RFC 6066, section 3).
     servername: isIP(hostname) ? '' : hostname,

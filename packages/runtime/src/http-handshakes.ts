@@ -2,15 +2,17 @@ import type { Server } from 'node:https';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 
-const leastHandshakes = 64;
+const leastHandshakes = 256;
 
 /**
  * Bounds the connections of a TLS server: `max` that have finished their handshake, above it a new one is closed; and beside them a
- * quarter as many that have not, of which the oldest makes room for a new one. So nobody who does not get through the handshake can keep
- * out those who do: theirs is over before it is the oldest.
+ * half as many that have not (at least 256, so that many may come at the same moment), of which the oldest makes room for a new one. So
+ * nobody who does not get through the handshake can keep out those who do: theirs is over before it is the oldest.
+ *
+ * @returns ends all that have not finished their handshake: a server that closes would wait for them
  */
-export function boundConnections(server: Server, max: number): void {
-  const maxHandshakes = Math.max(leastHandshakes, Math.ceil(max / 4));
+export function boundConnections(server: Server, max: number): () => void {
+  const maxHandshakes = Math.max(leastHandshakes, Math.ceil(max / 2));
   /** By the other side's address; in the order of their coming. */
   const handshakes = new Map<string, Socket>();
   let open = 0;
@@ -33,6 +35,9 @@ export function boundConnections(server: Server, max: number): void {
     socket.once('close', () => open--);
     if (open > max) socket.destroy();
   });
+  return () => {
+    for (const socket of handshakes.values()) socket.destroy();
+  };
 }
 
 /** Both the connection and the TLS socket over it have it. */

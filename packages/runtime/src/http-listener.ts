@@ -15,8 +15,14 @@ const tlsHandshakeTimeoutMs = 10_000;
 /** See `HttpServerOptions.answerTimeoutMs`. */
 export const defaultAnswerTimeoutMs = 30_000;
 
+/** Node's server, and what ends the connections that are still in their TLS handshake. */
+export interface NodeServer {
+  readonly server: Server;
+  readonly endHandshakes: () => void;
+}
+
 /** Node's server with every limit set, and with its own refusals said in the API's words. Does not listen yet. */
-export function createNodeServer(options: HttpServerOptions, log: Log, listener: RequestListener): Server {
+export function createNodeServer(options: HttpServerOptions, log: Log, listener: RequestListener): NodeServer {
   const requestTimeout = options.requestTimeoutMs ?? 60_000;
   const limits = {
     maxHeaderSize: maxHeaderBytes,
@@ -48,14 +54,14 @@ export function createNodeServer(options: HttpServerOptions, log: Log, listener:
   const server = secure ?? createServer(limits, listener);
   const admitClient = options.tls?.admitClient;
   if (secure && admitClient) closeStrangers(secure, admitClient);
-  if (secure) boundConnections(secure, maxConnections);
-  else server.maxConnections = maxConnections;
+  const endHandshakes = secure ? boundConnections(secure, maxConnections) : () => {};
+  if (!secure) server.maxConnections = maxConnections;
   // Node's own bound would drop the rest without a word; see `letIn`.
   server.maxHeadersCount = 0;
   // An expectation that is not known may be ignored (RFC 9110 10.1.1). Node would answer 417, which is no answer of an API of ours.
   server.on('checkExpectation', listener);
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuseOnSocket(options, log, error, socket));
-  return server;
+  return { server, endHandshakes };
 }
 
 /** A CA's word is not enough where it vouches for others, too. No byte of theirs is read: the listener runs before the first can come. */

@@ -6,7 +6,7 @@ import type { PeerCertificate, TLSSocket } from 'node:tls';
 import { type FastifyReply, fastify, LogController } from 'fastify';
 import type { Entry, HttpRequest, HttpResponse, HttpServer, HttpServerOptions, RefusalReason } from './http.ts';
 import { collectBody } from './http-body.ts';
-import { createNodeServer, defaultAnswerTimeoutMs } from './http-listener.ts';
+import { createNodeServer, defaultAnswerTimeoutMs, type NodeServer } from './http-listener.ts';
 import { type Secured, secured } from './http-secured.ts';
 import { type Visit, visits } from './http-visits.ts';
 import type { Log } from './log.ts';
@@ -70,8 +70,13 @@ export async function startHttpServer(options: HttpServerOptions, log: Log): Pro
     draining: false,
     closing: false,
   };
+  let endHandshakes = () => {};
   const app = fastify({
-    serverFactory: (listener) => createNodeServer(options, log, listener),
+    serverFactory(listener) {
+      const made = createNodeServer(options, log, listener);
+      endHandshakes = made.endHandshakes;
+      return made.server;
+    },
     rewriteUrl: () => '/',
     exposeHeadRoutes: false,
     logController: new LogController({ disableRequestLogging: true }),
@@ -105,7 +110,7 @@ export async function startHttpServer(options: HttpServerOptions, log: Log): Pro
     drain() {
       serving.draining = true;
     },
-    close: (graceMs) => close(serving, app.server, graceMs),
+    close: (graceMs) => close(serving, { server: app.server, endHandshakes }, graceMs),
   };
 }
 
@@ -113,9 +118,7 @@ function noSchemas(): never {
   throw new TypeError('this server has no schemas');
 }
 
-type NodeServer = ReturnType<typeof createNodeServer>;
-
-function listen(server: NodeServer, options: HttpServerOptions): Promise<void> {
+function listen(server: NodeServer['server'], options: HttpServerOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen({ host: options.host, port: options.port, backlog: 1024 }, () => {
@@ -305,7 +308,7 @@ function logFailure(log: Log, method: string, error: unknown): void {
   });
 }
 
-async function close(serving: Serving, server: NodeServer, graceMs: number): Promise<void> {
+async function close(serving: Serving, { server, endHandshakes }: NodeServer, graceMs: number): Promise<void> {
   // A connection on which a request has arrived that nobody has read yet looks idle: so what has arrived is read first.
   serving.draining = true;
   for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
@@ -318,5 +321,6 @@ async function close(serving: Serving, server: NodeServer, graceMs: number): Pro
     });
     server.closeIdleConnections();
     for (const socket of serving.unasked) socket.destroy();
+    endHandshakes();
   });
 }

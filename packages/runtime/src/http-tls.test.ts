@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { Agent, request } from 'node:https';
-import { createServer } from 'node:net';
+import { connect as connectTcp, createServer } from 'node:net';
 import { before, test } from 'node:test';
-import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
+import { setTimeout as pause } from 'node:timers/promises';
+import { connect as connectTls, createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { type TestAuthority, testAuthority } from '../test/test-authority.ts';
 import type { Credentials } from './credentials.ts';
 import type { HttpClient, HttpHandler, HttpOutcome } from './http.ts';
@@ -127,6 +128,46 @@ async function askWithoutCertificate(url: string, trustedCas: string): Promise<H
   await client.close();
   return outcome;
 }
+
+test('a variable of the environment that lets everybody be trusted is not heard', async (t) => {
+  const name = 'NODE_TLS_REJECT_UNAUTHORIZED';
+  const server = await serve(await stranger.issue('hub'), false);
+  process.env[name] = '0';
+  t.after(() => {
+    delete process.env[name];
+    return server.close(0);
+  });
+  assert.deepEqual(facts(await askOnce(server.url, await scheme.issue('bank-a'))), ['TLS_UNTRUSTED_SERVER', 'tls', false]);
+  assert.deepEqual(facts(await askOnce(server.url)), ['TLS_UNTRUSTED_SERVER', 'tls', false]);
+});
+
+test('who connects at the same moment as 199 others is let in, and a server that closes waits for no handshake', async () => {
+  const credentials = await scheme.issue('hub');
+  const options = {
+    host: '127.0.0.1',
+    port: 0,
+    maxBodyBytes: 1_000,
+    handler: echoName,
+    refuse: () => ({ status: 500 }),
+    maxConnections: 200,
+  };
+  const server = await startHttpServer({ ...options, tls: { credentials, requireClientCertificate: true } }, recordedLog());
+  const { certificate, privateKey, trustedCas } = await scheme.issue('bank-a');
+  const sockets = Array.from({ length: 200 }, () => connectTcp({ host: '127.0.0.1', port: server.port }));
+  await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+  // As long as a message takes over a long way: the server has them all before it hears of the first handshake.
+  await pause(500);
+  const own = { cert: certificate, key: privateKey.reveal(), ca: trustedCas };
+  const honest = sockets.slice(1).map(async (socket) => {
+    const secure = connectTls({ ...own, socket, host: '127.0.0.1' });
+    secure.on('error', () => {});
+    await once(secure, 'secureConnect', { signal: AbortSignal.timeout(10_000) });
+  });
+  await Promise.all(honest);
+  const closing = performance.now();
+  await server.close(0);
+  assert.ok(performance.now() - closing < 5_000, 'it waited for the one that has begun no handshake');
+});
 
 test('a port that does not speak TLS, or says nothing, fails in the handshake, and nothing was sent', async () => {
   const server = createServer((socket) => {

@@ -70,7 +70,7 @@ export interface HttpServerOptions {
   maxHeldBytes?: number;
   /**
    * Open connections; above it a new one is closed at once. Default 10,000. With TLS, those that have finished their handshake; beside
-   * them a quarter as many (at least 64) may be in theirs, and the oldest of these makes room for a new one.
+   * them half as many (at least 256) may be in theirs, and the oldest of these makes room for a new one.
    */
   maxConnections?: number;
 }

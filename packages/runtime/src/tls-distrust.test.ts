@@ -10,7 +10,7 @@ import { createHttpClient } from './http-client.ts';
 import { startHttpServer } from './http-server.ts';
 import { publicKeyId } from './key-strength.ts';
 import { recordedLog } from './simulated/recorded-log.ts';
-import { revocationMark } from './tls-distrust.ts';
+import { distrustOf, revocationMark } from './tls-distrust.ts';
 
 let [one, two]: TestAuthority[] = [];
 let own: Credentials;
@@ -129,4 +129,23 @@ test('a client sends nothing to a server whose certificate was revoked', async (
   http.setCredentials({ ...caller, trustedCas: both(), revoked: revokedBy(caller) });
   assert.equal((await ask()).kind, 'answer');
   await http.close();
+});
+
+test('a certificate with a key that cannot be read, sent along under the name of an issuer, is passed over', async () => {
+  const below = await one?.subordinate('CA below');
+  const leaf = await below?.issue('hub');
+  assert.ok(one && below && leaf);
+  const der = Buffer.from(new X509Certificate(below.certificate).raw);
+  // An EC key on a curve that nobody knows.
+  const curve = der.indexOf('2a8648ce3d030107', 0, 'hex');
+  der[curve + 7] = 0x70;
+  const odd = new X509Certificate(der);
+  assert.throws(() => odd.publicKey);
+  const certificate = new X509Certificate(leaf.certificate);
+  const peer = {
+    ...{ publicKey: certificate.publicKey, fingerprint256: certificate.fingerprint256, validToDate: certificate.validToDate },
+    ...{ issuerCertificate: odd, checkIssued: () => true, verify: certificate.verify.bind(certificate) },
+  };
+  const socket = { getPeerX509Certificate: () => peer } as unknown as TLSSocket;
+  assert.equal(distrustOf(socket, { ...leaf, trustedCas: one.certificate }, Date.now()).distrust, 'its CA is not trusted');
 });

@@ -80,6 +80,11 @@ function offeredIssuer(certificate: X509Certificate): X509Certificate | undefine
   return issuer !== undefined && issued(issuer, certificate) ? issuer : undefined;
 }
 
+/** The issuer may come from the other side, with a key that cannot be read. */
 function issued(issuer: X509Certificate, certificate: X509Certificate): boolean {
-  return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+  try {
+    return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+  } catch {
+    return false;
+  }
 }
