@@ -30,6 +30,18 @@ describe('rights of files', () => {
   });
 });
 
+describe('owners of files', () => {
+  const ofAnother = (mode: number) => ({ mode, uid: 501, gid: 501 });
+
+  test('what belongs to another user than this one and root is open to that user, whatever its mode says', () => {
+    assert.match(trustRights(ofAnother(0o644), user) ?? '', /another user of this machine, number 501, owns it/);
+    assert.match(folderRights(ofAnother(0o755), user) ?? '', /owns it/);
+    assert.match(folderRights(ofAnother(0o1755), user) ?? '', /owns it/, 'its owner may replace what is in it');
+    assert.match(secretRights(ofAnother(0o600), user) ?? '', /owns it/);
+    assert.equal(trustRights(ofAnother(0o644), { uid: 0, gid: 0 }), undefined, 'an administrator looks at the files of the product’s user');
+  });
+});
+
 describe('files of a configuration', () => {
   let folder: string;
   const file = (name: string): string => join(folder, name);

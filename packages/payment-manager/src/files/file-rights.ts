@@ -20,19 +20,27 @@ const sticky = 0o1000;
  * Of a secret: nobody else may read it. A group may where the file belongs to root: that is how an administrator hands a secret to a
  * service, and nobody in the group can change the file's rights.
  */
-export const secretRights: Rights = ({ mode, uid }) => {
+export const secretRights: Rights = ({ mode, uid }, user) => {
   if ((mode & readByAll) !== 0) return 'every user of this machine may read it';
-  return (mode & readByGroup) !== 0 && uid !== 0 ? 'its group may read it' : undefined;
+  return (mode & readByGroup) !== 0 && uid !== 0 ? 'its group may read it' : foreignOwner(uid, user);
 };
 
 /** Of what is trusted: nobody else may change it. Our own group may: on many systems it has no other member. */
-export const trustRights: Rights = ({ mode, gid }, user) => {
+export const trustRights: Rights = ({ mode, uid, gid }, user) => {
   if ((mode & writeByAll) !== 0) return 'every user of this machine may change it';
-  return (mode & writeByGroup) !== 0 && gid !== user.gid ? 'its group may change it' : undefined;
+  return (mode & writeByGroup) !== 0 && gid !== user.gid ? 'its group may change it' : foreignOwner(uid, user);
 };
 
-/** Of a folder with such files: who may write there may put others in their place, unless it is like `/tmp`. */
-export const folderRights: Rights = (facts, user) => ((facts.mode & sticky) !== 0 ? undefined : trustRights(facts, user));
+/** Of a folder with such files: who may write there may put others in their place, unless it is like `/tmp`; its owner may even then. */
+export const folderRights: Rights = (facts, user) =>
+  (facts.mode & sticky) !== 0 ? foreignOwner(facts.uid, user) : trustRights(facts, user);
+
+/** Whoever owns a file may change it, and its mode. Root looks at the files of the product's user. */
+function foreignOwner(uid: number, user: ProcessUser): string | undefined {
+  return uid === user.uid || uid === 0 || user.uid === 0
+    ? undefined
+    : `another user of this machine, number ${uid}, owns it: first give it to this user or to root (chown)`;
+}
 
 /** Undefined also where there is no such file, or the system has no such rights. */
 export async function lookAtRights(path: string, rights: Rights, user: ProcessUser): Promise<string | undefined> {
