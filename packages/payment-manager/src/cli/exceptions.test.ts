@@ -168,8 +168,15 @@ describe('./pm reconcile', () => {
     payments = [{ ...open, hub: 'COMMITTED', core: 'TOLD_COMMITTED', exceptions: [] }];
     const { exitCode, text } = await pm(...day, ...(await statement('T-1,in,25.00,USD,COMMITTED')));
     assert.equal(exitCode, 0, text);
-    assert.match(text, /1 transfers, 1 rows of the core/);
+    assert.match(text, /1 transfer, 1 row of the core/);
     assert.match(text, /No difference/);
+  });
+
+  test('without a statement of the core it is not said that all agree', async () => {
+    payments = [{ ...open, hub: 'COMMITTED', core: 'TOLD_COMMITTED', exceptions: [] }];
+    const { exitCode, text } = await pm(...day);
+    assert.equal(exitCode, 0, text);
+    assert.match(text, /No difference between hub and journal\. The core was not compared: give its statement with --core/);
   });
 
   test('a core that executed what it refused is listed with what to do, exit code 1', async () => {

@@ -127,16 +127,23 @@ function print(options: CommandOptions, days: readonly Day[], terminal: Terminal
   for (const { fspId, statement, reconciled, differences, running } of days) {
     const { payments, asked } = reconciled;
     terminal.out(
-      `${style.bold(fspId)}  ${String(options['date'])}: ${payments.length} transfers, ${statement === undefined ? 'no statement of the core' : `${statement.length} rows of the core`}`,
+      `${style.bold(fspId)}  ${String(options['date'])}: ${counted(payments.length, 'transfer')}, ${statement === undefined ? 'no statement of the core' : `${counted(statement.length, 'row')} of the core`}`,
     );
     if (asked > 0) terminal.out(`  the hub was asked about ${asked}`);
     if (running > 0) terminal.out(`  ${running} still under way, no difference yet`);
     terminal.out(`  ${sums(payments)}`);
-    if (differences.length === 0) terminal.out(style.good('  No difference.'));
+    if (differences.length === 0) terminal.out(statement === undefined ? style.warn(withoutCore) : style.good('  No difference.'));
     else terminal.out(`\n${table(['transfer', 'way', 'difference', 'hub', 'journal', 'core', 'what to do'], differences.map(rowOf))}`);
     terminal.out('');
   }
   return exitCode(days);
+}
+
+/** What was not compared is not said to agree. */
+const withoutCore = '  No difference between hub and journal. The core was not compared: give its statement with --core.';
+
+function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
 
 function sums(payments: readonly PaymentFacts[]): string {

@@ -1,9 +1,10 @@
 import { createHttpClient, type HttpClient, systemClock, systemTimers } from '@payment-manager/runtime';
-import type { Command } from './commands.ts';
+import type { Command, CommandOptions } from './commands.ts';
 import { CommandFailed, exitCodes } from './exit-codes.ts';
+import { choosePayer, type Payer } from './sandbox/choose-payer.ts';
 import { type CoreClient, coreClient } from './sandbox/core-client.ts';
 import { followPayment, type ShownPayment } from './sandbox/follow-payment.ts';
-import { findRunning, type RunningDfsp, type RunningSandbox, sandboxFolder } from './sandbox/running-sandbox.ts';
+import { findRunning, type RunningSandbox, sandboxFolder } from './sandbox/running-sandbox.ts';
 import { readOrder, type SendOrder } from './sandbox/send-order.ts';
 import { stayAlive } from './stay-alive.ts';
 import { style, type Terminal, table } from './terminal.ts';
@@ -16,18 +17,19 @@ export const send: Command = async (args, options, terminal) => {
   }
   const client = createHttpClient({});
   try {
-    return await stayAlive(() => pay(order, sandboxFolder(options, terminal), client, terminal));
+    return await stayAlive(() => pay(order, options, client, terminal));
   } finally {
     await client.close();
   }
 };
 
-async function pay(order: SendOrder, folder: string, client: HttpClient, terminal: Terminal): Promise<number> {
+async function pay(order: SendOrder, options: CommandOptions, client: HttpClient, terminal: Terminal): Promise<number> {
+  const folder = sandboxFolder(options, terminal);
   const sandbox = await findRunning(folder, client);
   if (sandbox === undefined) {
     throw new CommandFailed(exitCodes.unavailable, `No sandbox runs with ${folder}. Start one in another terminal: ./pm start`);
   }
-  const payer = choosePayer(order, sandbox);
+  const payer = choosePayer(order, sandbox, options);
   const core = coreClient(payer.dfsp.coreUrl, client);
   const before = await payeeBalances(payer, sandbox, client, order.currency);
   terminal.out(
@@ -39,25 +41,6 @@ async function pay(order: SendOrder, folder: string, client: HttpClient, termina
   const { payment: asked, thoughtMs } = waits ? await decide(order, offered, core, terminal) : { payment: offered, thoughtMs: 0 };
   if (asked.state === 'COMPLETED') await payeeNotified(before, () => payeeBalances(payer, sandbox, client, order.currency));
   return conclude(asked, thoughtMs, payer, sandbox, client, terminal);
-}
-
-interface Payer {
-  readonly dfsp: RunningDfsp;
-  readonly customer: RunningDfsp['customers'][number];
-}
-
-/** The customer with the given MSISDN; else the first customer of the first DFSP that is not the payee's. */
-function choosePayer(order: SendOrder, sandbox: RunningSandbox): Payer {
-  const everybody = sandbox.dfsps.flatMap((dfsp) => dfsp.customers.map((customer) => ({ dfsp, customer })));
-  // a core of somebody's own takes no orders from here
-  const all = everybody.filter(({ dfsp }) => dfsp.ownCore !== true);
-  const has = (idType: string, idValue: string) => (candidate: Payer) =>
-    candidate.customer.identifiers.some((identifier) => identifier.idType === idType && identifier.idValue === idValue);
-  const payeeDfsp = everybody.find(has(order.idType, order.idValue))?.dfsp;
-  const payer = order.from === undefined ? all.find(({ dfsp }) => dfsp !== payeeDfsp) : all.find(has('MSISDN', order.from));
-  if (payer !== undefined) return payer;
-  const known = all.map(({ customer, dfsp }) => `${customer.identifiers[0]?.idValue} (${customer.displayName}, ${dfsp.fspId})`).join(', ');
-  throw new CommandFailed(exitCodes.usage, `No customer has the MSISDN ${order.from}. There are: ${known}.`);
 }
 
 /** The customers' balances on the payee's side, as one text to compare: what a bank has reserved changes only its own accounts. */

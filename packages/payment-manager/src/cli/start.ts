@@ -2,6 +2,7 @@ import { createHttpClient, systemClock } from '@payment-manager/runtime';
 import { DEMO_DFSPS } from '@payment-manager/sandbox';
 import type { Command } from './commands.ts';
 import { CommandFailed, exitCodes } from './exit-codes.ts';
+import { suggestedSend } from './sandbox/choose-payer.ts';
 import { lackLines, stepLines } from './sandbox/onboarding-lines.ts';
 import { readOwnCores } from './sandbox/own-core.ts';
 import { findRunning, sandboxFolder } from './sandbox/running-sandbox.ts';
@@ -107,7 +108,8 @@ function print(sandbox: Sandbox, folder: string, ms: number, terminal: Terminal)
   );
   terminal.out(`\n${table(['customer', 'found as', 'at', 'balance'], people)}`);
   terminal.out(`\n${style.dim(`State and logs: ${folder}`)}`);
-  terminal.out(`\nTry, in another terminal:  ${style.bold('./pm send 25.00 USD to MSISDN 27713803912')}`);
+  const suggested = suggestedSend(running, folder === sandboxFolder({}, terminal) ? {} : { folder });
+  if (suggested !== undefined) terminal.out(`\nTry, in another terminal:  ${style.bold(suggested)}`);
   terminal.out(style.dim('Ctrl-C here stops everything.'));
   if (sandbox.lacks.length > 0) terminal.out('');
   for (const line of lackLines(sandbox.lacks)) terminal.out(line);

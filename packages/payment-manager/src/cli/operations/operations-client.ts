@@ -75,7 +75,10 @@ export function operationsClient(url: string, client: HttpClient, authorization:
       timeoutMs: body === undefined ? timeoutMs : actTimeoutMs,
     });
     if (outcome.kind === 'failed')
-      throw new CommandFailed(exitCodes.unavailable, `The operations API at ${url} does not answer: ${outcome.message} ${outcome.advice}`);
+      throw new CommandFailed(
+        exitCodes.unavailable,
+        `The operations API at ${url} does not answer: ${outcome.message} ${outcome.advice} Payment Manager is started with ./pm run, the sandbox with ./pm start.`,
+      );
     return { status: outcome.status, json: readJson(url, outcome.body) };
   };
   const demand = async (method: 'GET' | 'POST', path: string, body?: object): Promise<Record<string, unknown>> => {
