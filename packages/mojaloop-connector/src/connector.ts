@@ -152,6 +152,7 @@ export function createConnector(deps: ConnectorDeps): Connector {
     reads,
     sender,
     clock,
+    log: deps.log,
     peerKeys: deps.peerKeys,
   });
   const replicas = deps.journal.replica && amongReplicas(deps.journal.replica, [payer, payee], timers, deps.log);

@@ -29,3 +29,13 @@ test('payer: how a transfer ended that is not in our journal only the hub can sa
     assert.equal((await within(world, 11_000, again)).kind, 'timeout');
   }
 });
+
+test('payer: a question about a transfer that is not in our journal is answered, as not known, also where it could not be sent for a defect', async () => {
+  const world = await makeWorld();
+  world.hub = () => {
+    throw new Error('the HTTP client has a defect');
+  };
+  const answer = await settled(world, world.connector.payer.inquire(TRANSFER));
+  assert.equal(answer?.kind, 'failed');
+  assert.match(JSON.stringify(world.log.lines), /a question could not be sent/);
+});

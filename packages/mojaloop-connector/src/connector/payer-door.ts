@@ -7,7 +7,7 @@ import type {
   TransfersIdPutResponse,
 } from '@payment-manager/fspiop';
 import { partyPath } from '@payment-manager/fspiop';
-import type { Clock } from '@payment-manager/runtime';
+import type { Clock, Log } from '@payment-manager/runtime';
 import type { Message, SendAction } from '../flows/message.ts';
 import { inquiryMessage, partyTopic } from '../flows/payer/owed.ts';
 import type { Sender } from '../hub/sender.ts';
@@ -34,6 +34,7 @@ export interface PayerDoorDeps {
   readonly reads: Reads<ReadAnswer>;
   readonly sender: Sender;
   readonly clock: Clock;
+  readonly log: Log;
   readonly peerKeys: PeerKeys;
 }
 
@@ -96,10 +97,17 @@ async function read<T>(
   );
   const abort = new AbortController();
   const action: SendAction = { key: `read:${topic}`, type: 'send', repeatable: true, message, until };
-  const failed = deps.sender.send(action, { resumed: false, signal: abort.signal }).then((sent) => {
-    if (sent === undefined || sent.outcome.kind === 'acknowledged') return undefined;
-    return { kind: 'failed', errorInformation: sent.outcome.errorInformation } as const;
-  });
+  const failed = deps.sender.send(action, { resumed: false, signal: abort.signal }).then(
+    (sent) => {
+      if (sent === undefined || sent.outcome.kind === 'acknowledged') return undefined;
+      return { kind: 'failed', errorInformation: sent.outcome.errorInformation } as const;
+    },
+    // a defect: whoever asks is told that nothing is known, as of any question that did not leave
+    (error: unknown) => {
+      deps.log.error('a question could not be sent', { operation: message.operation, error: String(error) });
+      return { kind: 'failed', errorInformation: { errorCode: '2001', errorDescription: 'the question could not be sent' } } as const;
+    },
+  );
   const failure = failed.then((answer) => answer ?? new Promise<never>(() => {}));
   try {
     const answer = await Promise.race([waiting.answer, failure]);
