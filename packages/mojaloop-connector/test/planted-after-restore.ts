@@ -105,10 +105,13 @@ export async function violationsAfterRestore(planted: PlantedAfterRestore): Prom
   else {
     const amount = parseAmount('100');
     const row = { amount, currency: 'USD', state: 'COMMITTED' } as const;
-    await restored.connector.restored.take([
-      { ...row, transferId, direction: 'out', homeTransactionId: 'after' },
-      { ...row, transferId: body.transferId, direction: 'in' },
-    ]);
+    await restored.connector.restored.take(
+      [
+        { ...row, transferId, direction: 'out', homeTransactionId: 'after' },
+        { ...row, transferId: body.transferId, direction: 'in' },
+      ],
+      'core',
+    );
     await restored.connector.restored.readIn({ from: 'core', transfers: 2, made: 2, digest: 'd', by: 'Ada' });
   }
   await restored.connector.restored.lift(ada);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseAmount } from '@payment-manager/fspiop';
 import { memoryJournal } from '@payment-manager/journal';
-import { hubSays, patch, prepare, prepareFor, quoted as quotedByUs } from '../../test/payee-scenes.ts';
+import { fulfilled, hubSays, patch, prepare, prepareFor, quoted as quotedByUs } from '../../test/payee-scenes.ts';
 import { committed, opened, paymentOf, paymentRequest, quoted, transferFails } from '../../test/payer-scenes.ts';
 import { makeWorld, notificationsOf, settled, type World, within } from '../../test/world.ts';
 import { compare } from '../reconcile/compare.ts';
@@ -62,11 +62,14 @@ test('restored: a second attempt that was forgotten and reported is what a repea
   await committed(world, second.transferId);
   const restored = await restore();
   const row = { direction: 'out', amount: parseAmount('100'), currency: 'USD', homeTransactionId: 'home-tx-1' } as const;
-  await restored.connector.restored.take([
-    { ...row, transferId: first, state: 'ABORTED' },
-    { ...row, transferId: '7c23e80c-d078-4077-8263-2c047876fcf6', state: 'ABORTED' },
-    { ...row, transferId: second.transferId, state: 'COMMITTED' },
-  ]);
+  await restored.connector.restored.take(
+    [
+      { ...row, transferId: first, state: 'ABORTED' },
+      { ...row, transferId: '7c23e80c-d078-4077-8263-2c047876fcf6', state: 'ABORTED' },
+      { ...row, transferId: second.transferId, state: 'COMMITTED' },
+    ],
+    'core',
+  );
   const { transferId, outcome } = paymentOf(await settled(restored, pays(restored)));
   assert.deepEqual([transferId, outcome], [second.transferId, 'committed']);
 });
@@ -173,4 +176,37 @@ test('restored: what is in the copy is from before, also where the clock is behi
   void restored.connector.payer.resume(transferId, { acceptQuote: true });
   await restored.time.advance(1_000);
   assert.equal(restored.messages('POST', '/transfers').length, 0);
+});
+
+test('restored: that the hub has committed a forgotten transfer is told to a core that reserves, once at most where it may not be told twice', async () => {
+  for (const notificationRepeatable of [true, false])
+    for (const from of ['hub', 'core'] as const) {
+      const { copy } = await restorable({ core: { atPrepare: 'reserve', notificationRepeatable } });
+      const restored = await copy()();
+      const id = '7c23e80c-d078-4077-8263-2c047876fcf6';
+      await restored.connector.restored.take(
+        [{ transferId: id, direction: 'in', amount: parseAmount('100'), currency: 'USD', state: 'COMMITTED' }],
+        from,
+      );
+      await restored.time.advance(60_000);
+      const asks = from === 'hub';
+      assert.equal(notificationsOf(restored.calls).length, asks && notificationRepeatable ? 1 : 0);
+      const codes = (await restored.connector.exceptions({ id, limit: 10 })).map(({ code }) => code);
+      assert.deepEqual(codes, asks && !notificationRepeatable ? ['CORE_NOT_TOLD'] : []);
+      assert.deepEqual(await restored.journal.openRecords(10, undefined), []);
+    }
+});
+
+test('restored: an acknowledged COMMITTED of the copy is confirmed under the mark, and credited and aborted is an exception', async () => {
+  for (const state of ['COMMITTED', 'ABORTED'] as const) {
+    const { world, copy } = await restorable({ core: { atPrepare: 'credit' } });
+    const { id } = await fulfilled(world);
+    await world.time.advance(2_000);
+    const restored = await copy()();
+    await restored.time.advance(70_000);
+    assert.ok(restored.messages('GET', `/transfers/${id}`).length > 0);
+    await patch(restored, id, state);
+    const { payment } = (await restored.connector.desk.exception(id)) ?? assert.fail();
+    assert.deepEqual([payment.hub, payment.exceptions], [state, state === 'COMMITTED' ? [] : ['CORE_CREDITED_HUB_ABORTED']]);
+  }
 });

@@ -22,7 +22,7 @@ export interface RestoredDesk {
    * Makes tombstones of the transfers that the journal does not know: a repeat of one is led to it. To be repeated as often as one likes.
    * Rejects with a JournalUnavailable.
    */
-  take(rows: readonly StatementRow[]): Promise<{ readonly made: number } | NotAllowed>;
+  take(rows: readonly StatementRow[], from: 'hub' | 'core'): Promise<{ readonly made: number } | NotAllowed>;
   /** All parts of a report were taken. `digest`: SHA-256 of the report, in hexadecimal. */
   readIn(report: {
     readonly from: 'hub' | 'core';
@@ -54,8 +54,8 @@ export function restoredDesk({ settings, journal: { mark }, payer, payee, clock,
     return mark?.standing();
   };
 
-  async function taken(row: StatementRow, before: number): Promise<boolean> {
-    const input = { type: 'reported', row, before } as const;
+  async function taken(row: StatementRow, from: 'hub' | 'core', before: number): Promise<boolean> {
+    const input = { type: 'reported', row, reportedBy: from, before } as const;
     if (row.direction === 'out') {
       // asked first: one that is there is gone on with, and told by its own answers
       if ((await payer.state(row.transferId)) !== undefined) return false;
@@ -73,10 +73,10 @@ export function restoredDesk({ settings, journal: { mark }, payer, payee, clock,
 
   return {
     last: () => mark?.last(),
-    async take(rows) {
+    async take(rows, from) {
       const stands = await standing();
       if (stands === undefined) return 'not-restored';
-      const made = await Promise.all(rows.map((row) => taken(row, stands.at)));
+      const made = await Promise.all(rows.map((row) => taken(row, from, stands.at)));
       return { made: made.filter(Boolean).length };
     },
     async readIn({ from, transfers, made, digest, by }) {

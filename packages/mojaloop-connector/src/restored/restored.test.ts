@@ -61,8 +61,12 @@ test('restored: a payment that was made after the copy is never paid again: refu
   assert.match(again.kind === 'busy' ? again.message : '', /older copy/);
 
   assert.equal(await restored.connector.restored.lift(ada), 'not-accounted');
-  assert.deepEqual(await restored.connector.restored.take([row(transferId, 'out')]), { made: 1 });
-  assert.deepEqual(await restored.connector.restored.take([row(transferId, 'out')]), { made: 0 }, 'reading it in again changes nothing');
+  assert.deepEqual(await restored.connector.restored.take([row(transferId, 'out')], 'core'), { made: 1 });
+  assert.deepEqual(
+    await restored.connector.restored.take([row(transferId, 'out')], 'core'),
+    { made: 0 },
+    'reading it in again changes nothing',
+  );
   await restored.connector.restored.readIn({ from: 'core', transfers: 1, made: 1, digest: 'd', by: 'Ada' });
   assert.equal(typeof (await restored.connector.restored.lift(ada)), 'object');
 
@@ -206,7 +210,7 @@ test('restored: a prepare that comes after its report is led to the tombstone; o
   const body = prepareFor(world, quote);
   await prepare(world, body);
   const restored = await restore();
-  await restored.connector.restored.take([row(body.transferId, 'in')]);
+  await restored.connector.restored.take([row(body.transferId, 'in')], 'core');
   await restored.connector.restored.readIn({ from: 'hub', transfers: 1, made: 1, digest: 'd', by: 'Ada' });
   assert.equal(typeof (await restored.connector.restored.lift(ada)), 'object');
   await prepare(restored, body);

@@ -17,7 +17,7 @@ export const rowsAtOnce = 10;
  * What a person does about a journal that was put back to an older copy:
  *
  * - `GET /journal/restored`: the last restore, or `{}`
- * - `POST /journal/restored`: `{act: "take", rows: [[transferId, direction, amount, currency, state, homeTransactionId?], …]}` answers `{made}`;
+ * - `POST /journal/restored`: `{act: "take", from, rows: [[transferId, direction, amount, currency, state, homeTransactionId?], …]}` answers `{made}`;
  *   `{act: "read-in", from, transfers, made, digest, by}`, `{act: "nothing-missing", by, reason}` and `{act: "lift", by, reason}` answer
  *   the restore as it is then
  *
@@ -53,10 +53,9 @@ function act(desk: RestoredDesk, body: Readonly<Record<string, unknown>>): Promi
   const reason = () => text(body, 'reason', 500);
   switch (body['act']) {
     case 'take':
-      return desk.take(rowsOf(body['rows']));
+      return desk.take(rowsOf(body['rows']), fromOf(body));
     case 'read-in': {
-      const from = body['from'];
-      if (from !== 'hub' && from !== 'core') throw new RangeError('from is hub or core');
+      const from = fromOf(body);
       const digest = text(body, 'digest', 64);
       return desk.readIn({ from, transfers: count(body, 'transfers'), made: count(body, 'made'), digest, by: by() });
     }
@@ -67,6 +66,11 @@ function act(desk: RestoredDesk, body: Readonly<Record<string, unknown>>): Promi
     default:
       throw new RangeError('act is take, read-in, nothing-missing or lift');
   }
+}
+
+function fromOf({ from }: Readonly<Record<string, unknown>>): 'hub' | 'core' {
+  if (from !== 'hub' && from !== 'core') throw new RangeError('from is hub or core');
+  return from;
 }
 
 function text(body: Readonly<Record<string, unknown>>, name: string, longest: number): string {

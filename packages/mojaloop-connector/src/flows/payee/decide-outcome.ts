@@ -129,14 +129,7 @@ export function stillUnknown(settings: PayeeSettings, state: PayeeState, now: nu
 export function outcomeEvents(settings: PayeeSettings, state: PayeeState, now: number): readonly PayeeEvent[] {
   const { outcome, core } = state;
   if (outcome === undefined || state.stage === 'calling-core' || state.stage === 'core-unknown') return [];
-  const tell: PayeeEvent = mayHaveBeenTold(settings, state)
-    ? {
-        type: 'exception-raised',
-        at: now,
-        code: 'CORE_NOT_TOLD',
-        reason: `the journal was put back to an older copy: the core may have been told ${outcome.state} before, and may not be told twice`,
-      }
-    : { type: 'notification-started', at: now, attempt: 1, state: outcome.state };
+  const tell = mayHaveBeenTold(settings, state) ? notTwice(outcome.state, now) : firstTold(outcome.state, now);
   const told = state.notification?.state;
   if (outcome.state === 'COMMITTED') return core.did === 'reserve' && told === undefined ? [tell] : [];
   const events: PayeeEvent[] = [];
@@ -151,6 +144,21 @@ export function outcomeEvents(settings: PayeeSettings, state: PayeeState, now: n
   // a core that was told COMMITTED is not told the contrary: a person decides
   if (core.did !== undefined && told === undefined && settings.core.notificationReadsState) events.push(tell);
   return events;
+}
+
+/** A tombstone of which the hub has said COMMITTED, of a core that reserves: whether the core has learnt it is forgotten. */
+export function reportedEvents({ core }: PayeeSettings, { outcome, core: { did } }: PayeeState, now: number): readonly PayeeEvent[] {
+  if (did !== 'reserve' || outcome?.state !== 'COMMITTED') return [];
+  return [core.notificationRepeatable ? firstTold(outcome.state, now) : notTwice(outcome.state, now)];
+}
+
+function firstTold(state: 'COMMITTED' | 'ABORTED', now: number): PayeeEvent {
+  return { type: 'notification-started', at: now, attempt: 1, state };
+}
+
+function notTwice(state: 'COMMITTED' | 'ABORTED', now: number): PayeeEvent {
+  const reason = `the journal was put back to an older copy: the core may have been told ${state} before, and may not be told twice`;
+  return { type: 'exception-raised', at: now, code: 'CORE_NOT_TOLD', reason };
 }
 
 /** Has a core that may not be told twice perhaps been told since the copy? What was reported as only held was not. (docs/money-rules.md, 1 and 8) */

@@ -3,7 +3,7 @@ import { ladderEnded } from '../ladder.ts';
 import type { SendAction, SendOutcome } from '../message.ts';
 import { quoteCallback, quoteError, quoteErrorCallback, transferCallback, transferError, transferStateCallback } from './callbacks.ts';
 import { coreAsked, coreSaid, coreTransferred, forgotten, startTransfer } from './decide-core.ts';
-import { finalWord, releaseDue, transferErrorSaid } from './decide-outcome.ts';
+import { finalWord, releaseDue, reportedEvents, transferErrorSaid } from './decide-outcome.ts';
 import { PERSON_ASKS_CORE, personOnPayee } from './decide-person.ts';
 import { coreTold } from './decide-telling.ts';
 import { NOTHING, type PayeeDecision } from './decision.ts';
@@ -76,7 +76,10 @@ function first(settings: PayeeSettings, input: PayeeInput, now: number): PayeeDe
     const errorInformation = objectionToQuote(settings, input.quote, now);
     return { events: errorInformation === undefined ? [requested] : [requested, { type: 'quote-refused', at: now, errorInformation }] };
   }
-  if (input.type === 'reported') return { events: [{ type: 'reported', at: now, summary: reportedPayee(settings, input, now) }] };
+  if (input.type === 'reported') {
+    const summary = reportedPayee(settings, input, now);
+    return { events: [{ type: 'reported', at: now, summary }, ...reportedEvents(settings, summary, now)] };
+  }
   if (input.type === 'stray-prepare' && settings.restored?.()?.standing === true) {
     const received: PayeeEvent = { type: 'prepare-received', at: now, prepare: input.prepare, hash: input.hash, asked: input.asked };
     return { events: [received, ...forgotten(settings, applyPayee(undefined, received), now).events] };

@@ -5,12 +5,17 @@ import type { PayeeState } from './state.ts';
 
 /**
  * The tombstone of a transfer that we received and have forgotten: a repeat of its prepare is led to it, and nothing is executed. Where the
- * core only holds the money, the hub is asked, and the core told.
+ * core only holds the money, the hub is asked, and the core told. That the hub has COMMITTED says nothing of whether a core that reserves has
+ * learnt it.
  */
-export function reportedPayee({ fspId }: Pick<PayeeSettings, 'fspId'>, { row, before }: Reported, now: number): PayeeState {
+export function reportedPayee(
+  { fspId, core }: Pick<PayeeSettings, 'fspId' | 'core'>,
+  { row, reportedBy, before }: Reported,
+  now: number,
+): PayeeState {
   const { transferId, state, amount, currency } = row;
   const at = formatDateTime(before);
-  const did = state === 'COMMITTED' ? ('credit' as const) : state === 'RESERVED' ? ('reserve' as const) : undefined;
+  const did = state === 'ABORTED' ? undefined : state === 'RESERVED' ? 'reserve' : reportedBy === 'hub' ? core.atPrepare : 'credit';
   return {
     stage: state === 'COMMITTED' ? 'committed' : state === 'ABORTED' ? 'aborted' : 'late',
     reported: true,

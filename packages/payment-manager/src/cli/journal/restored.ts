@@ -82,7 +82,7 @@ async function readIn(operations: OperationsClient, options: CommandOptions, by:
   const rows = rowsOf(text, file);
   let made = 0;
   for (let begin = 0; begin < rows.length; begin += rowsAtOnce)
-    made += await operations.takeReported(rows.slice(begin, begin + rowsAtOnce).map(sentRow));
+    made += await operations.takeReported(rows.slice(begin, begin + rowsAtOnce).map(sentRow), from);
   const digest = createHash('sha256').update(text).digest('hex');
   const mark = await operations.actOnRestored({ act: 'read-in', from, transfers: rows.length, made, digest, by });
   if (options['json'] !== true) terminal.out(`${rows.length} transfers read, ${made} of them were not in the journal.`);

@@ -50,7 +50,7 @@ export interface OperationsClient {
   /** The last restore of the journal. */
   restored(): Promise<ShownRestore>;
   /** Rows of a report, at most `rowsAtOnce`; how many of them the journal did not know. */
-  takeReported(rows: readonly (readonly string[])[]): Promise<number>;
+  takeReported(rows: readonly (readonly string[])[], from: 'hub' | 'core'): Promise<number>;
   actOnRestored(act: object): Promise<ShownRestore>;
   /** As `Pruner`. */
   prune: Pruner;
@@ -103,7 +103,7 @@ export function operationsClient(url: string, client: HttpClient, authorization:
     },
     act: async (id, act) => shown(await demand('POST', ofPayment(id), act)),
     restored: async () => (await demand('GET', '/journal/restored')) as ShownRestore,
-    takeReported: async (rows) => Number((await demand('POST', '/journal/restored', { act: 'take', rows }))['made']),
+    takeReported: async (rows, from) => Number((await demand('POST', '/journal/restored', { act: 'take', from, rows }))['made']),
     actOnRestored: async (act) => (await demand('POST', '/journal/restored', act)) as ShownRestore,
     async prune(wishes) {
       const records = wishes.map(({ recordId, version }) => [recordId, version]);
