@@ -41,6 +41,12 @@ describe('command line', () => {
     }
   });
 
+  test('help of an unknown command says that there is none', async () => {
+    const { exitCode, err } = await pm(['help', 'doktor']);
+    assert.equal(exitCode, 64);
+    assert.match(err, /unknown command 'doktor'[\s\S]*Did you mean doctor/);
+  });
+
   test('an unknown command or option is told with the help, exit code 64', async () => {
     const unknown = await pm(['strat']);
     assert.equal(unknown.exitCode, 64);

@@ -20,7 +20,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     return exitCodes.ok;
   }
   try {
-    await program.parseAsync([...args], { from: 'user' });
+    await program.parseAsync(helpOfUnknown(args) ? args.slice(1) : [...args], { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
@@ -34,6 +34,11 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     }
     throw error;
   }
+}
+
+/** Help about a command that there is none of is answered as that command would be: that it is unknown, and which one is like it. */
+function helpOfUnknown([first, name]: readonly string[]): boolean {
+  return first === 'help' && name !== undefined && name !== 'help' && !name.startsWith('-') && !commands.some((one) => one.name === name);
 }
 
 function buildProgram(terminal: Terminal, setExitCode: (code: number) => void): Commander {

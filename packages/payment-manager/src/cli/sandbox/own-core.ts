@@ -20,6 +20,7 @@ export function readOwnCores(given: unknown, fspIds: readonly string[]): Readonl
   for (const text of Array.isArray(given) ? (given as string[]) : []) {
     const [, fspId = '', url = '', rest = ''] = /^([^=]*)=([^,]*)(.*)$/.exec(text) ?? [];
     const can = rest.split(',').slice(1);
+    if (fspId === '') throw wrong(text, 'it must be the DFSP, =, and the address');
     if (!fspIds.includes(fspId)) throw wrong(text, `there is no DFSP '${fspId}', there are ${fspIds.join(', ')}`);
     if (!/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : '')) throw wrong(text, `'${url}' is no http address`);
     const unknown = can.find((one) => !abilities.includes(one));
