@@ -175,7 +175,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'verify',
     arguments: '',
-    summary: 'prove that no record of the journal was altered, removed or slipped in',
+    summary: 'prove that no record of the journal was altered, removed or added',
     description:
       'Follows the journal’s hash chains from their beginning, and compares every record with them, while payments go on. Exit code 1 if anything differs: the first record, event and batch are named. What was written after the last anchor is proven to fit together, but not to be whole: it says how much that is. See docs/verify.md.',
     options: [
