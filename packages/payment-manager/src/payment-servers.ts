@@ -1,5 +1,12 @@
 import { type Connector, outboundTokenWanted, refuseInbound, refuseOutbound, refuseWebPages } from '@payment-manager/mojaloop-connector';
-import { type HttpHandler, type HttpServer, type HttpServerOptions, type Secret, startHttpServer } from '@payment-manager/runtime';
+import {
+  type HttpResponse,
+  type HttpServer,
+  type HttpServerOptions,
+  type RequestHead,
+  type Secret,
+  startHttpServer,
+} from '@payment-manager/runtime';
 import type { Config } from './config/schema.ts';
 import type { HubCallers } from './credentials/hub-callers.ts';
 import type { LoadedKeys } from './credentials/load-keys.ts';
@@ -59,10 +66,8 @@ export async function startOutbound(config: Config, world: World, connector: Con
   const token = tokenFile === undefined ? undefined : await readTokenFile(tokenFile, 'outbound.tokenFile');
   const options = {
     ...serverOptions('outbound', config, keys),
-    handler: refuseWebPages(token === undefined ? connector.outbound : wantingToken(connector.outbound, token), [
-      config.outbound.host,
-      ...config.outbound.hostNames,
-    ]),
+    handler: refuseWebPages(connector.outbound, [config.outbound.host, ...config.outbound.hostNames]),
+    ...(token && { turnAway: withoutToken(token) }),
     admit: connector.gates.outbound,
     refuse: refuseOutbound,
   };
@@ -71,11 +76,8 @@ export async function startOutbound(config: Config, world: World, connector: Con
   return server;
 }
 
-/** The DFSP's API for who bears the token. That it is there may be asked by everybody (`GET /`): balancers do. */
-function wantingToken(handler: HttpHandler, token: Secret<string>): HttpHandler {
+/** The DFSP's API is for who bears the token. That it is there may be asked by everybody (`GET /`): balancers do. */
+function withoutToken(token: Secret<string>): (head: RequestHead) => HttpResponse | undefined {
   const bears = bearerCheck(token);
-  return async (request) => {
-    const { method, target } = request;
-    return (method === 'GET' && target === '/') || bears(request) ? handler(request) : outboundTokenWanted();
-  };
+  return (head) => ((head.method === 'GET' && head.target === '/') || bears(head) ? undefined : outboundTokenWanted());
 }

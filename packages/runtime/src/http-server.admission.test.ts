@@ -65,6 +65,25 @@ test('a gate refuses by the head, before the body is there, and the connection g
   await server.close(0);
 });
 
+test('who is turned away hears it before the body is there, and has taken no place', async () => {
+  const { server, post, handled, entered } = await gated({
+    turnAway: ({ headers }) => (headers['authorization'] === 'me' ? undefined : { status: 401, body: 'who?' }),
+  });
+  const socket = connect(server.port, '127.0.0.1').setEncoding('latin1');
+  socket.write('POST /new HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n');
+  let answers = '';
+  for await (const chunk of socket) {
+    answers += chunk;
+    if (answers.endsWith('served')) break;
+    if (answers.endsWith('who?')) socket.write('bodyPOST /yes HTTP/1.1\r\nHost: a\r\nAuthorization: me\r\nContent-Length: 0\r\n\r\n');
+  }
+  socket.destroy();
+  assert.match(answers, /^HTTP\/1.1 401 .+HTTP\/1.1 200 /s);
+  assert.equal(await post('/new', 10), 401);
+  assert.deepEqual([handled, entered], [['/yes'], ['/yes']]);
+  await server.close(0);
+});
+
 test('a gate hears once of each that leaves: answered, refused for its size, or gone', async () => {
   const { server, post, entered, left } = await gated();
   assert.deepEqual([await post('/new/a', 10), await post('/b', 20_000), await post('/no', 10)], [200, 400, 503]);

@@ -146,10 +146,10 @@ function serve(serving: Serving, raw: IncomingMessage, target: string, reply: Fa
     return;
   }
   guest.visit = visit;
-  const entry = letIn(serving, raw, target);
-  if (typeof entry === 'string') {
+  const entry = turnedAway(serving, raw, target) ?? letIn(serving, raw, target);
+  if (typeof entry === 'string' || 'status' in entry) {
     raw.resume();
-    answer(serving, guest, reply, serving.options.refuse(entry));
+    answer(serving, guest, reply, typeof entry === 'string' ? serving.options.refuse(entry) : entry);
     return;
   }
   guest.entry = entry;
@@ -167,6 +167,11 @@ function serve(serving: Serving, raw: IncomingMessage, target: string, reply: Fa
     handled(serving, guest, entry);
     if (body !== 'gone') answer(serving, guest, reply, serving.options.refuse(body === 'too-large' ? 'body-too-large' : body));
   });
+}
+
+function turnedAway({ options, closing }: Serving, raw: IncomingMessage, target: string): HttpResponse | undefined {
+  if (closing) return undefined;
+  return options.turnAway?.({ method: raw.method ?? '', target, headers: flatHeaders(raw) });
 }
 
 function letIn(serving: Serving, raw: IncomingMessage, target: string): Entry | RefusalReason {

@@ -56,6 +56,8 @@ export interface HttpServerOptions {
   answerTimeoutMs?: number;
   /** Longest time an idle kept-alive connection stays open. Default 72,000. */
   keepAliveTimeoutMs?: number;
+  /** Asked for each request when its head is there, before `admit`: who is not to be served gets this answer and takes no place. */
+  turnAway?: (head: RequestHead) => HttpResponse | undefined;
   /**
    * Asked for each request when its head is there, before its body is read and before anything is parsed or verified. Undefined
    * refuses it with `refuse('overloaded')`. Absent: everything is let in.
