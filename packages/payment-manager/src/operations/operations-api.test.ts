@@ -97,7 +97,10 @@ describe('operations API', () => {
     for (const query of ['limit=0', 'limit=1001', 'limit=x', 'id=', `id=${'x'.repeat(65)}`]) {
       assert.equal((await get(`/exceptions?${query}`)).status, 400, query);
     }
-    assert.equal((await get('/nothing')).status, 404);
+    const none = await get('/nothing');
+    assert.equal(none.status, 404);
+    for (const path of ['/alarms', '/exceptions/{id}', '/payments', '/connection', '/journal/restored'])
+      assert.ok(JSON.stringify(none).includes(path), path);
     assert.equal((await get('/constructor')).status, 404);
     assert.equal((await get('/metrics', deps(), 'POST')).status, 405);
     assert.equal(refuseOperations('overloaded').status, 503);

@@ -34,6 +34,9 @@ const defaultLimit = 100;
 const maxLimit = 1000;
 const maxIdLength = 64;
 
+/** What has files of its own, for the list that whoever mistypes is told. */
+const furtherPaths = ['/exceptions/{id}', '/payments', '/connection', '/journal/prune', '/journal/restored'];
+
 /**
  * The API for operators: health, metrics, and what needs a person.
  *
@@ -58,7 +61,8 @@ export function operationsApi(deps: OperationsDeps): HttpHandler {
     const ofConnection = await connectionRoute(deps, request);
     if (ofConnection !== undefined) return ofConnection;
     const { pathname, searchParams } = new URL(target, 'http://operations');
-    if (!(pathname in routes)) return answer(404, { code: 'NOT_FOUND', message: `There is: ${Object.keys(routes).join(', ')}.` });
+    if (!(pathname in routes))
+      return answer(404, { code: 'NOT_FOUND', message: `There is: ${[...Object.keys(routes), ...furtherPaths].join(', ')}.` });
     if (method !== 'GET' && method !== 'HEAD')
       return answer(405, { code: 'METHOD_NOT_ALLOWED', message: 'Only GET.' }, { allow: 'GET, HEAD' });
     return (routes[pathname] as Route)(deps, searchParams);

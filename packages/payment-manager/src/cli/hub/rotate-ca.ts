@@ -35,7 +35,7 @@ export async function rotateCa(operator: OperatorCall, options: CommandOptions, 
   if ((await dfspsOf(operator)).some(({ onboarded }) => onboarded)) await pause(settleMs);
   await operator('POST', '/hub/server-certificate');
   terminal.out('The hub serves with a certificate of it.');
-  terminal.out(style.good('All have changed over. The CAs before count until: ./pm hub retire-ca'));
+  terminal.out(style.good('Everybody uses the new CA. The former CAs count until: ./pm hub retire-ca'));
   return exitCodes.ok;
 }
 
