@@ -7,6 +7,7 @@ import { readBundle, readPublicKey } from '../certificates/certificate.ts';
 import { readRequest } from '../certificates/request.ts';
 import { ConnectionFault } from './connection-fault.ts';
 import { connectionManagerApi } from './http-api.ts';
+import { addressesIn, caIn } from './read.ts';
 
 const apiOver = (content: unknown) => {
   const http = scriptedHttp(() => answered(200, content));
@@ -29,6 +30,14 @@ describe('what the Connection Manager may answer has limits', () => {
       http.sent.map(({ maxAnswerBytes = 0 }) => maxAnswerBytes / 1_048_576),
       [1, 4, 16, 16, 1, 1],
     );
+  });
+
+  test('lists within lists, however deep, are passed over', async () => {
+    const depth = 400_000;
+    const deep: unknown = JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`);
+    assert.deepEqual(addressesIn({ ipList: [{ address: 'a', ports: ['80', deep, 443] }] }), [{ address: 'a', ports: ['80', '443'] }]);
+    const { validations, intermediateChain } = caIn({ validations: [{ validationCode: ['A', deep] }], intermediateChain: ['b', deep] });
+    assert.deepEqual([validations.map(({ code }) => code), intermediateChain], [['A'], 'b']);
   });
 
   test('2,000 members: of a longer list nothing is taken', async () => {

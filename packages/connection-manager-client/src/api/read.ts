@@ -108,8 +108,14 @@ export function addressesIn(value: unknown): readonly PublishedAddress[] {
   return listOf(fieldsOf(value)['ipList']).flatMap((entry) => {
     const { address, ports } = fieldsOf(entry);
     const read = textOf(address);
-    return read === undefined ? [] : [{ address: read, ports: listOf(ports).map(String) }];
+    return read === undefined ? [] : [{ address: read, ports: listOf(ports).flatMap(portIn) }];
   });
+}
+
+/** A port, or a range of them. */
+function portIn(value: unknown): readonly string[] {
+  const read = typeof value === 'number' ? String(value) : textOf(value);
+  return read === undefined ? [] : [read];
 }
 
 /** The URL of an ingress document. */
@@ -120,7 +126,12 @@ export function urlIn(value: unknown): string {
 /** Some answers have the chain as a list. */
 function chainIn(fields: Fields): string | undefined {
   const chain = fields['intermediateChain'];
-  return textOf(Array.isArray(chain) ? chain.filter((one) => typeof one === 'string').join('\n') : chain);
+  return textOf(Array.isArray(chain) ? textsIn(chain).join('\n') : chain);
+}
+
+/** Lists within lists, thousands deep, would end whoever writes them out. */
+function textsIn(list: readonly unknown[]): readonly string[] {
+  return list.filter((one) => typeof one === 'string');
 }
 
 function checkedIn(fields: Fields): Checked {
@@ -131,7 +142,7 @@ function checkedIn(fields: Fields): Checked {
 function validationIn(value: unknown): readonly Validation[] {
   const fields = fieldsOf(value);
   const codes = fields['validationCode'];
-  const code = spoken(Array.isArray(codes) ? codes.join(', ') : codes);
+  const code = spoken(Array.isArray(codes) ? textsIn(codes).join(', ') : codes);
   if (code === '') return [];
   const given = fields['result'] ?? fields['state'];
   const result = given === 'INVALID' || given === 'NOT_AVAILABLE' ? given : 'VALID';
