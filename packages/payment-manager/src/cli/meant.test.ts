@@ -125,6 +125,13 @@ describe('which Payment Manager is meant', () => {
     assert.equal(meantBy({ config: 'my file.yaml', environment: 'live' }), " --config 'my file.yaml' --environment live");
   });
 
+  test('where keys are files, a command for the vault names those that look at files', async () => {
+    let said = '';
+    const at: Terminal = { ...terminal('bank'), err: (line) => (said += line) };
+    assert.equal(await runCommandLine(['cert', 'list'], at), 78);
+    assert.match(said, /There is no vault: .*\.\/pm config and \.\/pm doctor look at these/);
+  });
+
   test('where nothing says who is meant, the message names the ways', async () => {
     let said = '';
     const at: Terminal = { ...terminal('empty'), err: (line) => (said += line) };

@@ -47,7 +47,7 @@ async function inVault<T>(config: Config, onboard: string, work: (opened: Opened
   if (opened === undefined)
     throw new CommandFailed(
       exitCodes.config,
-      'There is no vault: `vault.store` is none, and certificates and keys are the files that the configuration names. See docs/onboarding.md.',
+      'There is no vault: `vault.store` is none, and certificates and keys are the files that the configuration names. ./pm config and ./pm doctor look at these. To have a vault: docs/onboarding.md.',
     );
   try {
     return await work({ config, environment: opened.vault.environment(config.environment), onboard });
