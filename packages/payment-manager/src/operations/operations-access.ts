@@ -36,7 +36,8 @@ export function guarded(handler: HttpHandler, { token, hostNames, openToRead }: 
       401,
       {
         code: 'TOKEN_NEEDED',
-        message: 'Send Authorization: Bearer TOKEN. The token is in the file `operations.tokenFile`; the command line reads it by itself.',
+        message:
+          'Send Authorization: Bearer TOKEN. The token is in `operations.token` of the data folder, or in the file that `operations.tokenFile` names; the command line reads it by itself.',
       },
       { 'www-authenticate': 'Bearer' },
     );
