@@ -26,6 +26,7 @@ async function pm(args: readonly string[], more: { fspId?: string; variables?: R
   await writeFile(
     join(folder, 'payment-manager.yaml'),
     `fspId: ${more.fspId ?? 'greenbank'}
+sandbox: true
 dataFolder: ${join(folder, 'data')}
 vault: { store: file }
 operations: { port: 0 }
