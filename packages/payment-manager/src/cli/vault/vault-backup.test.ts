@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -98,6 +98,7 @@ describe('pm backup --vault and pm restore --vault', () => {
       assert.match((await pm('mine', 'restore', '--vault', name, '--yes')).text, /VAULT_COPY_UNUSABLE/, name);
     }
     await dfsp('other-fsp', { fspId: 'bluebank' });
+    copyFileSync(join(root, 'mine', 'data', 'vault.key'), join(root, 'other-fsp', 'data', 'vault.key'));
     assert.match((await pm('other-fsp', 'restore', '--vault', file, '--yes')).text, /is of greenbank/);
     await dfsp('other-key');
     await put('other-key', 'other');
