@@ -18,7 +18,7 @@ before(async () => {
 });
 after(() => folders.remove());
 
-describe('a payment, end to end, over mutual TLS with signatures', { concurrency: 8 }, () => {
+describe('a payment, end to end, over mutual TLS with signatures', { concurrency: 3 }, () => {
   for (const scene of scenes) {
     for (const mode of scene.modes ?? (['reserve', 'credit'] as const)) {
       test(`${scene.name} (the payee's core ${mode}s)`, () => play(scene, mode));
