@@ -168,7 +168,7 @@ test('connections that do not finish their TLS handshake use up no place, and th
   const server = await serve(async () => ({ status: 200 }), { tls, maxConnections: 3 });
   const halfOpen: Socket[] = [];
   let closed = 0;
-  for (let n = 0; n < 200; n++) {
+  for (let n = 0; n < 400; n++) {
     const socket = await open(server.port, '');
     socket.once('close', () => closed++);
     halfOpen.push(socket);
@@ -176,8 +176,8 @@ test('connections that do not finish their TLS handshake use up no place, and th
   const client = createHttpClient({ credentials: await scheme.issue('bank-a') });
   const outcome = await client.request({ method: 'GET', url: `${server.url}/`, headers: {}, timeoutMs: 5_000 });
   assert.equal(outcome.kind === 'answer' && outcome.status, 200);
-  assert.ok(closed >= 100, `${closed} of 200 half-open connections were closed`);
-  assert.ok(halfOpen[0]?.closed && !halfOpen[199]?.closed);
+  assert.ok(closed >= 100, `${closed} of 400 half-open connections were closed`);
+  assert.ok(halfOpen[0]?.closed && !halfOpen[399]?.closed);
   await client.close();
   for (const socket of halfOpen) socket.destroy();
   await server.close(0);
