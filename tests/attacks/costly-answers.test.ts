@@ -51,17 +51,4 @@ describe('a Connection Manager that attacks delays no payment', () => {
       t.diagnostic(`longest lag ${lag.toFixed(0)} ms`);
       assert.ok(lag < longestLagMs, `${lag} ms`);
     });
-
-  test('and when it is over, everything is ready again', async () => {
-    product.connectionManager.operator.faults.remove();
-    const ready = async (): Promise<boolean> => {
-      const { conditions } = JSON.parse(await product.ask('/connection')) as { conditions: { artefact: string; state: string }[] };
-      return conditions.every(({ state, artefact }) => state === 'Ready' || artefact === 'PEER_JWS');
-    };
-    const looked = async (): Promise<boolean> => {
-      await product.ask('/connection/look', 'POST');
-      return ready();
-    };
-    await until('everything is ready', looked, 120_000);
-  });
 });
