@@ -29,7 +29,7 @@ const call = {
       optional(text(`The path of a ${method.toUpperCase()}; {name} is filled from \`path\``, ['/accounts/{id}'])),
     ]),
   ),
-  path: optional(named(text('What stands in the place of {name}'), 'Values of the path, each encoded')),
+  path: optional(named(text('The value of {name} in the path'), 'Values of the path, each encoded')),
   query: optional(named(text('The value'), 'The query, each value encoded')),
   headers: optional(named(text('The value'), 'Headers of this call')),
   body: optional(template('The body as JSON')),
