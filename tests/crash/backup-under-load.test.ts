@@ -44,11 +44,17 @@ const mayNeedPerson = new Set([
 async function endedOrBeforePerson(side: ProcessSide, timeoutMs: number): Promise<void> {
   const db = new DatabaseSync(side.journalFile, { readOnly: true, timeout: 5_000 });
   try {
-    const left = db.prepare('SELECT count(*) AS count FROM records WHERE open = 1 AND attentions = 0');
+    // a quote that was only answered is open until it expires (a minute): its prepare does not come any more, since nothing new leaves a restored journal
+    const left = db.prepare(`SELECT count(*) AS count FROM records WHERE open = 1 AND attentions = 0
+      AND (SELECT type FROM events WHERE record = ordinal ORDER BY place DESC LIMIT 1) <> 'quote-answered'`);
     await until(`all ended or before a person at ${side.fspId}`, () => left.get()?.['count'] === 0, timeoutMs);
-    const codes = db.prepare('SELECT DISTINCT code FROM attention').all();
+    const codes = db
+      .prepare('SELECT DISTINCT code FROM attention')
+      .all()
+      .map(({ code }) => String(code));
+    assert.ok(codes.includes('JOURNAL_RESTORED'), 'the mark of a restored journal stands, for a person to lift');
     assert.deepEqual(
-      codes.filter(({ code }) => !mayNeedPerson.has(String(code))),
+      codes.filter((code) => code !== 'JOURNAL_RESTORED' && !mayNeedPerson.has(code)),
       [],
     );
   } finally {
