@@ -12,7 +12,7 @@ import {
   wrongImports,
 } from './architecture/checks.ts';
 import { arrows, longFiles } from './architecture/rooms.ts';
-import { read, rooms, root, sources } from './architecture/tree.ts';
+import { folderOf, read, rooms, root, sources } from './architecture/tree.ts';
 
 const files = sources();
 /** The checks themselves spell out what they look for. */
@@ -30,7 +30,7 @@ describe('architecture', () => {
 
   test('what a room imports is in its package.json', () => {
     const wrong = rooms().flatMap((room) => {
-      const { dependencies = {} } = JSON.parse(read(`packages/${room}/package.json`)) as { dependencies?: Record<string, string> };
+      const { dependencies = {} } = JSON.parse(read(`${folderOf(room)}/package.json`)) as { dependencies?: Record<string, string> };
       const used = rest.filter((file) => roomOf(file.path) === room && !isTest(file.path)).flatMap((file) => packagesOf(file.text));
       return [...new Set(used)].filter((name) => dependencies[name] === undefined).map((name) => `${room} imports ${name}`);
     });
@@ -60,7 +60,7 @@ describe('architecture', () => {
 
   test('every room has a page that says what it is for', () => {
     assert.deepEqual(
-      rooms().filter((room) => !existsSync(`${root}packages/${room}/README.md`)),
+      rooms().filter((room) => !existsSync(`${root}${folderOf(room)}/README.md`)),
       [],
     );
   });

@@ -4,13 +4,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
-import { exceptionCodes } from '../packages/mojaloop-connector/src/flows/exception-codes.ts';
+import { exceptionCodes } from '../packages/mojaloop-connector/src/transfer/exception-codes.ts';
 import { type LoadedConfig, loadConfig } from '../packages/payment-manager/src/config/load.ts';
-import { isTest, roomOf, withoutComments } from './architecture/checks.ts';
+import { isTest, withoutComments } from './architecture/checks.ts';
 import { read, root, sources } from './architecture/tree.ts';
 
-/** What the product is made of: no tests, and no sandbox, which nobody operates. */
-const product = sources().filter(({ path }) => path.startsWith('packages/') && !isTest(path) && roomOf(path) !== 'sandbox');
+/** What the product is made of: no tests, and no lab, which nobody operates. */
+const product = sources().filter(({ path }) => path.startsWith('packages/') && !isTest(path));
 const code = product.map(({ text }) => withoutComments(text)).join('\n');
 
 const unique = (words: Iterable<string>): string[] => [...new Set(words)].sort();
@@ -32,7 +32,11 @@ const codesIn = (text: string, flows = ''): string[] =>
 
 /** Where exceptions and alarms come from. */
 const flows = product
-  .filter(({ path }) => /^packages\/mojaloop-connector\/src\/(?:flows|engine|connector|payer|payee|inbound|hub|backend)\//.test(path))
+  .filter(({ path }) =>
+    /^packages\/(?:engine\/src\/|mojaloop-connector\/src\/(?:(?:transfer|payer|payee|hub-api|hub-client|core-client)\/|exceptions\/alarms))/.test(
+      path,
+    ),
+  )
   .map(({ text }) => withoutComments(text))
   .join('\n');
 
@@ -93,7 +97,7 @@ describe('documents', () => {
   });
 
   test('links between documents lead somewhere', () => {
-    const pages = globSync(['*.md', 'docs/**/*.md', 'packages/*/**/README.md'], {
+    const pages = globSync(['*.md', 'docs/**/*.md', '{packages,lab}/*/**/README.md'], {
       cwd: root,
       exclude: (path) => String(path).includes('node_modules'),
     });

@@ -8,9 +8,9 @@ export interface SourceFile {
 
 const maxLines = 350;
 
-/** The room of a path `packages/<room>/…`. */
+/** The room of a path `packages/<room>/…` or `lab/<room>/…`. */
 export function roomOf(path: string): string | undefined {
-  return /^packages\/([^/]+)\//.exec(path)?.[1];
+  return /^(?:packages|lab)\/([^/]+)\//.exec(path)?.[1];
 }
 
 export function isTest(path: string): boolean {

@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { SourceFile } from './checks.ts';
 
@@ -6,7 +6,7 @@ export const root: string = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Every TypeScript file of the rooms and of the tests. */
 export function sources(): SourceFile[] {
-  return globSync(['packages/*/src/**/*.ts', 'packages/*/test/**/*.ts', 'tests/**/*.ts'], { cwd: root })
+  return globSync(['{packages,lab}/*/src/**/*.ts', '{packages,lab}/*/test/**/*.ts', 'tests/**/*.ts'], { cwd: root })
     .map((path) => path.replaceAll('\\', '/'))
     .sort()
     .map((path) => ({ path, text: readFileSync(root + path, 'utf8') }));
@@ -16,8 +16,14 @@ export function read(path: string): string {
   return readFileSync(root + path, 'utf8');
 }
 
+/** The names of all rooms; `folderOf` says where one is. */
 export function rooms(): string[] {
-  return globSync('packages/*/package.json', { cwd: root })
+  return globSync('{packages,lab}/*/package.json', { cwd: root })
     .map((path) => path.split('/')[1] ?? '')
     .sort();
+}
+
+/** The folder of a room: `packages/NAME`, what a DFSP runs, or `lab/NAME`, what proves it. */
+export function folderOf(room: string): string {
+  return existsSync(`${root}lab/${room}`) ? `lab/${room}` : `packages/${room}`;
 }

@@ -6,7 +6,7 @@ import { after, before, describe, type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { QuotesIdPutResponse, TransfersPostRequest } from '@payment-manager/fspiop';
 import { createHttpClient, type HttpHandler, systemClock } from '@payment-manager/runtime';
-import { type ScriptedDfsp, type SendOptions, scriptedDfsp } from '../../packages/sandbox/src/scripted-dfsp.ts';
+import { type ScriptedDfsp, type SendOptions, scriptedDfsp } from '../../lab/sandbox/src/scripted-dfsp.ts';
 import { transferCalls } from '../scheme/books.ts';
 import { type SchemeFolders, schemeFolders } from '../scheme/folders.ts';
 import { messageJudge } from '../scheme/message-judge.ts';

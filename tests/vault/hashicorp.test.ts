@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
+import { openVaultServer, type VaultServer } from '../../lab/sandbox/src/index.ts';
 import {
   type Clock,
   createHttpClient,
@@ -13,7 +14,6 @@ import {
   threadPoolSignatures,
   virtualTime,
 } from '../../packages/runtime/src/index.ts';
-import { openVaultServer, type VaultServer } from '../../packages/sandbox/src/index.ts';
 import {
   type HashicorpLogin,
   hashicorpClient,

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { Engine, type EngineDeps } from '@payment-manager/engine';
 import type { Attention, Journal } from '@payment-manager/journal';
 import type {
   Clock,
@@ -15,32 +16,31 @@ import type {
 import { Admission } from './admission/admission.ts';
 import { tellingFollowUps } from './admission/expected.ts';
 import { type Gate, inboundGate, outboundGate } from './admission/gates.ts';
-import type { CoreDoor } from './backend/core-door.ts';
-import { guardedCore } from './backend/guarded-core.ts';
-import { type AlarmEntry, alarmList } from './connector/alarms.ts';
-import { inboundDoor, type PayeeEngine } from './connector/inbound-door.ts';
-import { partyLookups } from './connector/party-lookups.ts';
-import { passedOn } from './connector/passed-on.ts';
-import { payerDoor, type ReadAnswer } from './connector/payer-door.ts';
-import { Reads } from './connector/reads.ts';
-import { amongReplicas } from './connector/replicas.ts';
-import { shares } from './connector/shares.ts';
-import { Engine, type EngineDeps } from './engine/engine.ts';
+import type { CoreDoor } from './core-client/core-door.ts';
+import { guardedCore } from './core-client/guarded-core.ts';
+import { outboundApi } from './dfsp-api/outbound-api.ts';
+import type { PayerDoor } from './dfsp-api/payer-door.ts';
+import { type AlarmEntry, alarmList } from './exceptions/alarms.ts';
 import { type ExceptionsDoor, exceptionsDoor } from './exceptions/exceptions-door.ts';
-import type { Message, SendAction } from './flows/message.ts';
-import { payeeFlow } from './flows/payee/flow.ts';
-import { idempotencyClaim, payerFlow } from './flows/payer/flow.ts';
-import { createSender } from './hub/sender.ts';
-import { inboundApi } from './inbound/inbound-api.ts';
-import { type PeerKeys, signatureGuard } from './inbound/signature.ts';
-import { outboundApi } from './outbound/outbound-api.ts';
-import type { PayerDoor } from './outbound/payer-door.ts';
+import { shares } from './exceptions/shares.ts';
+import { inboundApi } from './hub-api/inbound-api.ts';
+import { partyLookups } from './hub-api/party-lookups.ts';
+import { type PeerKeys, signatureGuard } from './hub-api/signature.ts';
+import { inboundDoor, type PayeeEngine } from './hub-api/take-message.ts';
+import { passedOn } from './hub-client/passed-on.ts';
+import { Reads } from './hub-client/reads.ts';
+import { amongReplicas } from './hub-client/replicas.ts';
+import { createSender } from './hub-client/sender.ts';
+import { payeeFlow } from './payee/flow.ts';
 import { performPayee } from './payee/perform.ts';
+import { idempotencyClaim, payerFlow } from './payer/flow.ts';
+import { payerDoor, type ReadAnswer } from './payer/payer-door.ts';
 import { createPayments, type PayerEngine } from './payer/payments.ts';
 import { restoredOf } from './restored/restored.ts';
 import { type RestoredDesk, restoredDesk } from './restored/restored-desk.ts';
 import { unknownTransfers } from './restored/unknown-transfers.ts';
 import type { ConnectorSettings } from './settings.ts';
+import type { Message, SendAction } from './transfer/message.ts';
 
 /** Everything that the connector needs; wired once, in the composition root. */
 export interface ConnectorDeps {

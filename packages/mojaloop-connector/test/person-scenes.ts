@@ -1,5 +1,5 @@
 import type { Resolution, ResolveAnswer } from '../src/exceptions/exceptions-door.ts';
-import type { AllowedAction, PersonAction } from '../src/flows/person.ts';
+import type { AllowedAction, PersonAction } from '../src/transfer/person.ts';
 import { type World, within } from './world.ts';
 
 /** A person acts; the answer after at most the time that callbacks have. */

@@ -7,8 +7,8 @@ import {
   startHttpServer,
   systemClock,
 } from '@payment-manager/runtime';
-import type { CoreDoor } from '../src/backend/core-door.ts';
-import { httpCore } from '../src/backend/http-core.ts';
+import type { CoreDoor } from '../src/core-client/core-door.ts';
+import { httpCore } from '../src/core-client/http-core.ts';
 
 /** A core that answers as a test says, behind a real socket.. */
 export interface ScriptedCore extends AsyncDisposable {

@@ -15,6 +15,7 @@ import {
   type VirtualTime,
   virtualTime,
 } from '@payment-manager/runtime';
+import { type Connector, createConnector } from '../src/connector.ts';
 import type {
   CoreDoor,
   CoreNotification,
@@ -23,8 +24,7 @@ import type {
   CoreTransferState,
   MoneyOutcome,
   ReadOutcome,
-} from '../src/backend/core-door.ts';
-import { type Connector, createConnector } from '../src/connector.ts';
+} from '../src/core-client/core-door.ts';
 import type { ConnectorSettings } from '../src/settings.ts';
 import { testSettings } from './settings.ts';
 

@@ -1,6 +1,6 @@
 import type { Operation } from '@payment-manager/fspiop';
 import type { Clock } from '@payment-manager/runtime';
-import type { Sender } from '../hub/sender.ts';
+import type { Sender } from '../hub-client/sender.ts';
 
 /** What the other side does next with an answer of ours. */
 export type FollowUp = 'quote' | 'prepare';

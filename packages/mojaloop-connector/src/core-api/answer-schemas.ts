@@ -1,6 +1,6 @@
 import { dataTypes } from '@payment-manager/fspiop';
 import { Type } from 'typebox';
-import { PartyAnswer, QuoteAnswer, TransferAnswer, TransferStateAnswer } from '../backend/core-answer-schemas.ts';
+import { PartyAnswer, QuoteAnswer, TransferAnswer, TransferStateAnswer } from '../core-client/core-answer-schemas.ts';
 
 /**
  * What the core answers, as documented: the schemas with which answers are checked, with what is used of an answer beside them, and words.

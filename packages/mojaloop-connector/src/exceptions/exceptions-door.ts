@@ -1,23 +1,23 @@
+import type { Delivery } from '@payment-manager/engine';
 import type { Journal } from '@payment-manager/journal';
 import type { Clock, Random } from '@payment-manager/runtime';
-import type { PayeeEngine } from '../connector/inbound-door.ts';
-import type { Delivery } from '../engine/cell.ts';
-import { allowedPayeeActions } from '../flows/payee/decide-person.ts';
-import type { PayeeEvent } from '../flows/payee/events.ts';
-import { transferClaim } from '../flows/payee/flow.ts';
-import { applyPayee, type PayeeState } from '../flows/payee/state.ts';
-import { allowedPayerActions } from '../flows/payer/decide-person.ts';
-import type { PayerEvent } from '../flows/payer/events.ts';
-import { applyPayer, isFinal, type PayerState } from '../flows/payer/state.ts';
-import type { AllowedAction, PersonAction, PersonInput, PersonState } from '../flows/person.ts';
+import type { PayeeEngine } from '../hub-api/take-message.ts';
+import { allowedPayeeActions } from '../payee/decide-person.ts';
+import type { PayeeEvent } from '../payee/events.ts';
+import { transferClaim } from '../payee/flow.ts';
+import { payeeHistory } from '../payee/history.ts';
+import { applyPayee, type PayeeState } from '../payee/state.ts';
+import { allowedPayerActions } from '../payer/decide-person.ts';
+import type { PayerEvent } from '../payer/events.ts';
+import { payerHistory } from '../payer/history.ts';
 import type { PayerEngine } from '../payer/payments.ts';
+import { applyPayer, isFinal, type PayerState } from '../payer/state.ts';
 import type { UnknownTransfer, UnknownTransfers } from '../restored/unknown-transfers.ts';
 import type { ConnectorSettings } from '../settings.ts';
+import { actedLine, type HistoryLine } from '../transfer/history-line.ts';
+import type { AllowedAction, PersonAction, PersonInput, PersonState } from '../transfer/person.ts';
 import { findById, type IdKind } from './find-payments.ts';
-import { actedLine, type HistoryLine } from './history-line.ts';
 import { type KnownFacts, knownOfPayee, knownOfPayer } from './known-facts.ts';
-import { payeeHistory } from './payee-history.ts';
-import { payerHistory } from './payer-history.ts';
 import { type PaymentFacts, payeeFacts, payerFacts } from './payment-facts.ts';
 
 /** Which role of ours: a DFSP that pays itself has both under one transferId. */

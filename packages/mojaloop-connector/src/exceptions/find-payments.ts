@@ -1,6 +1,6 @@
 import type { Claim } from '@payment-manager/journal';
-import { quoteClaim as payeeQuoteClaim, transactionClaim, transferClaim } from '../flows/payee/flow.ts';
-import { homeTransactionClaim, idempotencyClaim, quoteClaim } from '../flows/payer/flow.ts';
+import { quoteClaim as payeeQuoteClaim, transactionClaim, transferClaim } from '../payee/flow.ts';
+import { homeTransactionClaim, idempotencyClaim, quoteClaim } from '../payer/flow.ts';
 
 /** Which id of a payment a text was. */
 export type IdKind = 'transferId' | 'quoteId' | 'transactionId' | 'homeTransactionId' | 'Idempotency-Key';

@@ -1,8 +1,8 @@
 import { formatDateTime } from '@payment-manager/fspiop';
-import type { PayeeState } from '../flows/payee/state.ts';
-import { type PayerState, prepareExpiration } from '../flows/payer/state.ts';
-import type { PersonState } from '../flows/person.ts';
-import { coreWords } from './payee-history.ts';
+import { coreWords } from '../payee/history.ts';
+import type { PayeeState } from '../payee/state.ts';
+import { type PayerState, prepareExpiration } from '../payer/state.ts';
+import type { PersonState } from '../transfer/person.ts';
 import type { CoreRecord, HubWord, PaymentFacts } from './payment-facts.ts';
 
 /** What is known now, from whom. Sentences for people; no personal data. */

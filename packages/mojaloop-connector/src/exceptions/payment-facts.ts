@@ -1,7 +1,7 @@
-import { openContradictions } from '../flows/contradiction.ts';
-import type { PayeeState } from '../flows/payee/state.ts';
-import type { PayerState } from '../flows/payer/state.ts';
-import type { FinalState } from '../flows/person.ts';
+import type { PayeeState } from '../payee/state.ts';
+import type { PayerState } from '../payer/state.ts';
+import { openContradictions } from '../transfer/contradiction.ts';
+import type { FinalState } from '../transfer/person.ts';
 
 /**
  * What the hub said: a final word, nothing yet (or never), or nothing because no prepare left. `REFUSED`: we refused the prepare.

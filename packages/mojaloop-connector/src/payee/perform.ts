@@ -1,3 +1,4 @@
+import type { ActionContext } from '@payment-manager/engine';
 import {
   conditionOf,
   currencyDecimals,
@@ -17,12 +18,11 @@ import {
   transactionObject,
 } from '@payment-manager/fspiop';
 import type { Clock, Failpoints, Random, Sealer } from '@payment-manager/runtime';
-import type { CoreDoor, CoreQuote, ReadOutcome, Refusal } from '../backend/core-door.ts';
-import type { ActionContext } from '../engine/flow.ts';
-import type { AskResult, PayeeInput, QuoteResult } from '../flows/payee/inputs.ts';
-import type { CoreAskAction, CoreNotifyAction, CoreQuoteAction, CoreTransferAction, PayeeAction } from '../flows/payee/owed.ts';
-import type { Sender } from '../hub/sender.ts';
+import type { CoreDoor, CoreQuote, ReadOutcome, Refusal } from '../core-client/core-door.ts';
+import type { Sender } from '../hub-client/sender.ts';
 import type { ConnectorSettings } from '../settings.ts';
+import type { AskResult, PayeeInput, QuoteResult } from './inputs.ts';
+import type { CoreAskAction, CoreNotifyAction, CoreQuoteAction, CoreTransferAction, PayeeAction } from './owed.ts';
 
 export interface PayeePerformDeps {
   readonly settings: ConnectorSettings;

@@ -1,14 +1,14 @@
+import type { Engine } from '@payment-manager/engine';
 import { contentHash } from '@payment-manager/fspiop';
 import type { Clock, Random } from '@payment-manager/runtime';
-import type { Engine } from '../engine/engine.ts';
-import type { PayerEvent } from '../flows/payer/events.ts';
-import { homeTransactionClaim, idempotencyClaim } from '../flows/payer/flow.ts';
-import type { PayerInput } from '../flows/payer/inputs.ts';
-import type { PayerAction } from '../flows/payer/owed.ts';
-import { isFinal, type PayerState, prepareExpiration } from '../flows/payer/state.ts';
-import type { Decision, PaymentAnswer, StartPayment, StartSimpleTransfer } from '../outbound/payer-door.ts';
+import type { Decision, PaymentAnswer, StartPayment, StartSimpleTransfer } from '../dfsp-api/payer-door.ts';
 import { isFromBefore, type Restored } from '../restored/restored.ts';
 import type { ConnectorSettings } from '../settings.ts';
+import type { PayerEvent } from './events.ts';
+import { homeTransactionClaim, idempotencyClaim } from './flow.ts';
+import type { PayerInput } from './inputs.ts';
+import type { PayerAction } from './owed.ts';
+import { isFinal, type PayerState, prepareExpiration } from './state.ts';
 import { transferIdOf } from './transfer-id.ts';
 import { viewOf } from './view.ts';
 

@@ -1,7 +1,7 @@
 import { formatDateTime } from '@payment-manager/fspiop';
-import { openContradictions } from '../flows/contradiction.ts';
-import type { PayerState } from '../flows/payer/state.ts';
-import type { PayerView } from '../outbound/payer-door.ts';
+import type { PayerView } from '../dfsp-api/payer-door.ts';
+import { openContradictions } from '../transfer/contradiction.ts';
+import type { PayerState } from './state.ts';
 
 /** What the DFSP may see of a payment. The fulfilment is in it only after COMMITTED. */
 export function viewOf(state: PayerState): PayerView {

@@ -1,6 +1,6 @@
 import type { Journal, RestoredMark } from '@payment-manager/journal';
 import type { Clock, Random } from '@payment-manager/runtime';
-import type { PayeeEngine } from '../connector/inbound-door.ts';
+import type { PayeeEngine } from '../hub-api/take-message.ts';
 import { ATTEMPTS_MAX, type PayerEngine } from '../payer/payments.ts';
 import type { StatementRow } from '../reconcile/statement.ts';
 import type { ConnectorSettings } from '../settings.ts';

@@ -1,12 +1,12 @@
 import type { Claim, JournalEvent } from '@payment-manager/journal';
-import type { PayeeEvent } from '../flows/payee/events.ts';
-import { payeeClaims } from '../flows/payee/flow.ts';
-import { prunedPayee } from '../flows/payee/pruned.ts';
-import { applyPayee, type PayeeState } from '../flows/payee/state.ts';
-import type { PayerEvent } from '../flows/payer/events.ts';
-import { payerClaims } from '../flows/payer/flow.ts';
-import { prunedPayer } from '../flows/payer/pruned.ts';
-import { applyPayer, type PayerState } from '../flows/payer/state.ts';
+import type { PayeeEvent } from '../payee/events.ts';
+import { payeeClaims } from '../payee/flow.ts';
+import { prunedPayee } from '../payee/pruned.ts';
+import { applyPayee, type PayeeState } from '../payee/state.ts';
+import type { PayerEvent } from '../payer/events.ts';
+import { payerClaims } from '../payer/flow.ts';
+import { prunedPayer } from '../payer/pruned.ts';
+import { applyPayer, type PayerState } from '../payer/state.ts';
 
 /** A record of a payment whose events are to be exported and pruned. */
 export interface RetainedRecord {

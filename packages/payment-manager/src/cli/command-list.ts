@@ -289,7 +289,7 @@ export const commands: readonly CommandEntry[] = [
       { flags: '--quick', description: 'one core of each kind instead of every combination' },
       { flags: '--dot', description: 'print the graphs of stages for Graphviz instead' },
       { flags: '--json', description: 'one JSON object instead of text' },
-      { flags: '--page', description: 'write packages/simulator/docs/flows.md anew instead' },
+      { flags: '--page', description: 'write lab/simulator/docs/flows.md anew instead' },
     ],
     example: './pm explore --quick',
     load: async () => (await import('./simulation.ts')).explore,

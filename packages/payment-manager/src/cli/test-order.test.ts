@@ -5,7 +5,7 @@ import { longest, longestFirst } from './test-order.ts';
 
 test('./pm test begins with what takes longest, keeps the order of the rest, and leaves nothing out', () => {
   const [a, b] = ['packages/a.test.ts', 'packages/b.test.ts'];
-  const [crash, simulate] = ['tests/crash/crash.test.ts', 'packages/simulator/src/simulate.test.ts'];
+  const [crash, simulate] = ['tests/crash/crash.test.ts', 'lab/simulator/src/simulate.test.ts'];
   assert.deepEqual(longestFirst([b, simulate, a, crash]), [crash, simulate, b, a]);
 });
 

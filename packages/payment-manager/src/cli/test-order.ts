@@ -1,14 +1,14 @@
 /** The test files that take longest, longest first. Measured; it decides only when a file is run, and none is left out. */
 export const longest: readonly string[] = [
   'tests/crash/crash.test.ts',
-  'packages/simulator/src/simulate.test.ts',
+  'lab/simulator/src/simulate.test.ts',
   'tests/replicas/replicas.test.ts',
   'packages/payment-manager/src/bench/bench.test.ts',
   'tests/connection/rotation.test.ts',
   'tests/e2e/matrix.test.ts',
   'tests/crash/unaskable-core.test.ts',
   'tests/crash/under-load.test.ts',
-  'packages/simulator/src/explore/explore.test.ts',
+  'lab/simulator/src/explore/explore.test.ts',
   'tests/connection/killed.test.ts',
   'packages/journal/src/postgres-journal.test.ts',
   'packages/payment-manager/src/cli/sandbox/sandbox-postgres.test.ts',

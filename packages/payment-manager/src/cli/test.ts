@@ -11,7 +11,7 @@ import { longestFirst } from './test-order.ts';
 import { type TestEvent, type TestTally, tallyTests } from './test-tally.ts';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
-const allTests = ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'tests/**/*.test.ts'];
+const allTests = ['{packages,lab}/*/src/**/*.test.ts', '{packages,lab}/*/test/**/*.test.ts', 'tests/**/*.test.ts'];
 /**
  * One test that takes longer hangs: tests that wait say themselves when it is too long, by the machine's own speed. A file that leaves
  * something open does not end: `--test-force-exit` would end it before it has told all.

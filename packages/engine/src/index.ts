@@ -1,0 +1,3 @@
+export type { Delivery } from './cell.ts';
+export * from './engine.ts';
+export type * from './flow.ts';

@@ -1,0 +1,105 @@
+import type { Flow } from '@payment-manager/engine';
+import type { Attention, Claim } from '@payment-manager/journal';
+import { onceFor } from '@payment-manager/runtime';
+import { openContradictions } from '../transfer/contradiction.ts';
+import { decidePayee } from './decide.ts';
+import type { PayeeEvent } from './events.ts';
+import type { PayeeInput } from './inputs.ts';
+import { atRest, NOTIFY_ALARM_AFTER, owedByPayee, type PayeeAction } from './owed.ts';
+import type { PayeeSettings } from './settings.ts';
+import { applyPayee, type PayeeState } from './state.ts';
+
+export type PayeeFlow = Flow<PayeeState, PayeeInput, PayeeEvent, PayeeAction>;
+
+/** The payments that our DFSP receives: a quote, the prepare that spends it, the core's call, fulfil and outcome. One record per quote. */
+export function payeeFlow(settings: PayeeSettings): PayeeFlow {
+  // a state never changes, and it is asked several times at each event what it owes
+  const owed = onceFor((state: PayeeState) => owedByPayee(settings, state));
+  return {
+    kind: 'payee',
+    apply: applyPayee,
+    decide: (state, input, now) => decidePayee(settings, state, input, now),
+    owed,
+    claims: payeeClaims,
+    topics: () => [],
+    // somebody is still owed something, or something is still awaited
+    open: (state) => owed(state).length > 0,
+    awaited: payeeAwaited,
+    attention: payeeAttention,
+    stage: (state) => state.stage,
+    label: (state) => state.prepare?.transferId ?? state.quote?.transactionId ?? '',
+  };
+}
+
+/** Until the answer is on its way, or taken: what comes after (the hub's notification, the core that is told) keeps nobody waiting. */
+function payeeAwaited({ stage, callback }: PayeeState): boolean {
+  switch (stage) {
+    case 'quoting':
+    case 'calling-core':
+      return true;
+    case 'fulfilling':
+    case 'refused':
+      return callback === undefined;
+    default:
+      return false;
+  }
+}
+
+/** What an event claims (money-rules 2). */
+export function payeeClaims(event: PayeeEvent): readonly Claim[] {
+  switch (event.type) {
+    case 'quote-requested': {
+      const quote = quoteClaim(event.asked.source, event.quote.quoteId);
+      return event.firstOfTransaction ? [quote, transactionClaim(event.asked.source, event.quote.transactionId)] : [quote];
+    }
+    case 'quote-answered':
+      return [conditionClaim(event.response.condition)];
+    case 'prepare-received':
+      return [transferClaim(event.prepare.transferId)];
+    case 'reported':
+      return [transferClaim(event.summary.prepare?.transferId ?? '')];
+    default:
+      return [];
+  }
+}
+
+export const quoteClaim = (source: string, quoteId: string): Claim => ({ kind: 'payee-quote', scope: source, value: quoteId });
+export const transactionClaim = (source: string, transactionId: string): Claim => ({
+  kind: 'payee-transaction',
+  scope: source,
+  value: transactionId,
+});
+export const conditionClaim = (condition: string): Claim => ({ kind: 'condition', scope: '', value: condition });
+/** Over all sources: another source with the same transferId gets 3106 (money-rules 2). */
+export const transferClaim = (transferId: string): Claim => ({ kind: 'payee-transfer', scope: '', value: transferId });
+
+function payeeAttention(state: PayeeState): readonly Attention[] {
+  const attention: Attention[] = [];
+  if (state.exception !== undefined) attention.push({ level: 'exception', ...state.exception });
+  for (const contradiction of openContradictions(state)) {
+    attention.push({
+      level: 'exception',
+      code: 'CONTRADICTION',
+      reason: `${contradiction.source} says ${contradiction.says}, but ${contradiction.reason}`,
+      since: contradiction.at,
+    });
+  }
+  const { notification, doubt } = state;
+  if (doubt !== undefined && state.settled === undefined) {
+    attention.push({
+      level: 'alarm',
+      code: 'ERROR_AFTER_FULFIL',
+      reason: `the hub says error ${doubt.codes.join(', ')} after our fulfilment; this decides nothing, it is asked`,
+      since: doubt.at,
+    });
+  }
+  if (notification?.status === 'failed' && notification.attempt >= NOTIFY_ALARM_AFTER && !atRest(state)) {
+    attention.push({
+      level: 'alarm',
+      code: 'CORE_NOT_TOLD',
+      reason: `the core has not taken the outcome ${notification.state} ${notification.attempt} times`,
+      since: notification.at,
+    });
+  }
+  return attention;
+}

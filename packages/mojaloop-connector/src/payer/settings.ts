@@ -1,0 +1,20 @@
+import type { Restored } from '../restored/restored.ts';
+import type { ConnectorSettings } from '../settings.ts';
+
+/** What the payer's flow needs to know of the DFSP's decisions. */
+export type PayerSettings = Pick<
+  ConnectorSettings,
+  | 'fspId'
+  | 'hubId'
+  | 'versions'
+  | 'autoAcceptParty'
+  | 'autoAcceptQuote'
+  | 'timeouts'
+  | 'quoteRequestLifetimeMs'
+  | 'prepareLifetimeMs'
+  | 'clockSkewMs'
+  | 'retryMarginMs'
+  | 'ladder'
+  | 'maxAutoAcceptFee'
+  | 'currencyDecimals'
+> & { readonly restored?: Restored };
