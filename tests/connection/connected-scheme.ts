@@ -22,7 +22,7 @@ import { freePort } from '../../packages/payment-manager/src/cli/sandbox/sandbox
 import { type RunningPaymentManager, startPaymentManager } from '../../packages/payment-manager/src/compose.ts';
 import { loadConfig } from '../../packages/payment-manager/src/config/load.ts';
 import type { Config } from '../../packages/payment-manager/src/config/schema.ts';
-import type { World } from '../../packages/payment-manager/src/world.ts';
+import type { World } from '@payment-manager/runtime';
 import { type Overrides, QUICK_TIMES } from '../scheme/configuration.ts';
 import { dfspsWith, PAYEE, PAYER, QUICK_DELIVERY } from '../scheme/running-scheme.ts';
 import { until } from '../scheme/waiting.ts';

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { Engine, type EngineDeps } from '@payment-manager/engine';
 import type { Attention, Journal } from '@payment-manager/journal';
 import type {
+  AlarmEntry,
   Clock,
   Failpoints,
   HttpClient,
@@ -20,7 +21,7 @@ import type { CoreDoor } from './core-client/core-door.ts';
 import { guardedCore } from './core-client/guarded-core.ts';
 import { outboundApi } from './dfsp-api/outbound-api.ts';
 import type { PayerDoor } from './dfsp-api/payer-door.ts';
-import { type AlarmEntry, alarmList } from './exceptions/alarms.ts';
+import { alarmList } from './exceptions/alarms.ts';
 import { type ExceptionsDoor, exceptionsDoor } from './exceptions/exceptions-door.ts';
 import { shares } from './exceptions/shares.ts';
 import { inboundApi } from './hub-api/inbound-api.ts';

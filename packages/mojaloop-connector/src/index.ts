@@ -4,7 +4,6 @@ export { httpCore } from './core-client/http-core.ts';
 export { outboundRefusal as refuseOutbound, outboundTokenWanted } from './dfsp-api/answers.ts';
 export { refuseWebPages } from './dfsp-api/callers.ts';
 export * from './dfsp-api/payer-door.ts';
-export type { AlarmEntry } from './exceptions/alarms.ts';
 export * from './exceptions/exceptions-door.ts';
 export type * from './exceptions/known-facts.ts';
 export type * from './exceptions/payment-facts.ts';

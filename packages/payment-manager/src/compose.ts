@@ -1,13 +1,14 @@
-import { type AlarmEntry, type Connector, createConnector, httpCore } from '@payment-manager/mojaloop-connector';
+import { type Connector, createConnector, httpCore } from '@payment-manager/mojaloop-connector';
+import type { AlarmEntry, World } from '@payment-manager/runtime';
 import { createSealer, type HttpHandler, type HttpServer, watchLoopDelay } from '@payment-manager/runtime';
 import type { Vault } from '@payment-manager/vault';
 import { watchCertificates } from './alarms/certificate-alarms.ts';
 import { watchExceptions } from './alarms/exception-gauge.ts';
 import { configuredAnchoring } from './anchor/configured.ts';
-import { connectorSettings } from './config/connector-settings.ts';
 import { exemptionsOf, hubNamesOf, isLoopback } from './config/production-rules.ts';
 import type { Config } from './config/schema.ts';
 import type { Connection } from './connection/connection.ts';
+import { connectorSettings } from './connector-settings.ts';
 import { hubCallers } from './credentials/hub-callers.ts';
 import { type LoadedKeys, loadKeys } from './credentials/load-keys.ts';
 import { type JournalWatch, watchJournal } from './data/journal-watch.ts';
@@ -20,7 +21,6 @@ import { type OperationsDoor, openOperationsDoor } from './operations/operations
 import { readiness } from './operations/readiness.ts';
 import { startInbound, startOutbound } from './payment-servers.ts';
 import { journalPruner } from './retention/prune-records.ts';
-import type { World } from './world.ts';
 
 /** A Payment Manager that takes payments. */
 export interface RunningPaymentManager {

@@ -1,4 +1,4 @@
-import type { AlarmEntry } from '@payment-manager/mojaloop-connector';
+import type { AlarmEntry } from '@payment-manager/runtime';
 import { type Clock, createHttpClient, type Log, type Metrics, type PooledHttpClient, type Timers } from '@payment-manager/runtime';
 import type { Environment } from '@payment-manager/vault';
 import { watchAnswers } from './alarms/answer-watch.ts';

@@ -1,4 +1,5 @@
 import { type Connector, outboundTokenWanted, refuseInbound, refuseOutbound, refuseWebPages } from '@payment-manager/mojaloop-connector';
+import type { World } from '@payment-manager/runtime';
 import {
   type HttpResponse,
   type HttpServer,
@@ -11,7 +12,6 @@ import type { Config } from './config/schema.ts';
 import type { HubCallers } from './credentials/hub-callers.ts';
 import type { LoadedKeys } from './credentials/load-keys.ts';
 import { bearerCheck, readTokenFile } from './credentials/token-file.ts';
-import type { World } from './world.ts';
 
 function serverOptions(
   side: 'inbound' | 'outbound',

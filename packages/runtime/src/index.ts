@@ -1,3 +1,4 @@
+export type * from './alarm-entry.ts';
 export * from './client-names.ts';
 export * from './credentials.ts';
 export * from './crypto.ts';
@@ -32,3 +33,4 @@ export * from './time.ts';
 export { revocationMark } from './tls-distrust.ts';
 export { serverTls } from './tls-options.ts';
 export * from './tls-probe.ts';
+export * from './world.ts';

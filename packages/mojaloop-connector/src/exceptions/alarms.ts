@@ -1,16 +1,4 @@
-import type { Clock, Log, Metrics } from '@payment-manager/runtime';
-
-/** Something that happened outside of any payment, or that a payment's record does not keep. */
-export interface AlarmEntry {
-  readonly id: string;
-  readonly level: 'alarm';
-  readonly code: string;
-  readonly reason: string;
-  /** Milliseconds since the epoch. */
-  readonly since: number;
-  /** It happened once and does not end. */
-  readonly momentary?: true;
-}
+import type { AlarmEntry, Clock, Log, Metrics } from '@payment-manager/runtime';
 
 const ALARMS_MAX = 1_000;
 

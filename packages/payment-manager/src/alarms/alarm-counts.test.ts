@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AlarmEntry } from '@payment-manager/mojaloop-connector';
+import type { AlarmEntry } from '@payment-manager/runtime';
 import { createMetrics, virtualTime } from '@payment-manager/runtime';
 import { countAlarms } from './alarm-counts.ts';
 

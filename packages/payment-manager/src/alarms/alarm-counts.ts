@@ -1,5 +1,4 @@
-import type { AlarmEntry } from '@payment-manager/mojaloop-connector';
-import type { Log, Metrics, Timer, Timers } from '@payment-manager/runtime';
+import type { AlarmEntry, Log, Metrics, Timer, Timers } from '@payment-manager/runtime';
 
 const everyMs = 5_000;
 

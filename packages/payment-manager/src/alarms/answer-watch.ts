@@ -1,5 +1,14 @@
-import type { AlarmEntry } from '@payment-manager/mojaloop-connector';
-import type { Clock, HttpOutcome, Log, Metrics, PooledHttpClient, Timer, Timers, TransportCode } from '@payment-manager/runtime';
+import type {
+  AlarmEntry,
+  Clock,
+  HttpOutcome,
+  Log,
+  Metrics,
+  PooledHttpClient,
+  Timer,
+  Timers,
+  TransportCode,
+} from '@payment-manager/runtime';
 
 export interface AnswerWatchDeps {
   readonly side: 'hub' | 'core';

@@ -1,6 +1,5 @@
 import { endingOf } from '@payment-manager/connection-manager-client/ending';
-import type { AlarmEntry } from '@payment-manager/mojaloop-connector';
-import type { Log, Metrics, Timers } from '@payment-manager/runtime';
+import type { AlarmEntry, Log, Metrics, Timers } from '@payment-manager/runtime';
 import type { Config } from '../config/schema.ts';
 import type { CertificateStatus } from '../credentials/tls-credentials.ts';
 import { countAlarms } from './alarm-counts.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import type { World } from '@payment-manager/runtime';
 import { type HttpHandler, type HttpResponse, Secret } from '@payment-manager/runtime';
 import type { Config } from '../config/schema.ts';
 import { configuredLead } from '../connection/configured-lead.ts';
-import type { World } from '../world.ts';
 import type { ShownAlarm } from './alarm-ledger.ts';
 import { type AlarmWebhook, type AlarmWebhookDeps, startAlarmWebhook } from './alarm-webhook.ts';
 import { ledgerFile } from './ledger-file.ts';

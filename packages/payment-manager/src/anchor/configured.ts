@@ -1,7 +1,7 @@
 import type { Journal } from '@payment-manager/journal';
+import type { World } from '@payment-manager/runtime';
 import { createHttpClient, Secret } from '@payment-manager/runtime';
 import type { Config } from '../config/schema.ts';
-import type { World } from '../world.ts';
 import { type Anchoring, fileTarget, startAnchoring, webhookTarget } from './anchoring.ts';
 
 /** Anchors the journal as the configuration says; without a file and a webhook nothing is done. */

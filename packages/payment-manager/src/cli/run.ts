@@ -1,9 +1,9 @@
+import type { World } from '@payment-manager/runtime';
 import { giveMemoryBack, type Log } from '@payment-manager/runtime';
 import type { LoadedConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import type { ReadyMessage } from '../workers/ready-message.ts';
 import { type WorkerRole, workerRole } from '../workers/worker.ts';
-import type { World } from '../world.ts';
 import type { Command } from './commands.ts';
 import { loadConfiguration } from './configuration-file.ts';
 import { CommandFailed, exitCodes } from './exit-codes.ts';
@@ -24,7 +24,7 @@ export const run: Command = async (_args, options, terminal) => {
   const { config } = loaded;
   const count = workersWanted(options['workers'], config);
   const role = workerRole(terminal.environment);
-  const { realWorld } = await import('../world.ts');
+  const { realWorld } = await import('@payment-manager/runtime');
   const world = realWorld(config, terminal.environment['PM_FAILPOINT'], count > 1 ? 'primary' : role?.number.toString());
   // a worker's primary has looked
   if (role === undefined) await checkOpenFiles(loaded, world.log, terminal);

@@ -17,7 +17,7 @@ const [{ openSqliteJournal }, { recordedLog }] = await Promise.all([
   import('@payment-manager/journal'),
   import('@payment-manager/runtime'),
   import('../compose.ts'),
-  import('../world.ts'),
+  import('@payment-manager/runtime'),
   import('./run.ts'),
   import('./start.ts'),
   import('./send.ts'),

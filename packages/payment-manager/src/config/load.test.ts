@@ -3,7 +3,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { connectorSettings } from './connector-settings.ts';
 import { effective } from './effective.ts';
 import { listKeys } from './keys.ts';
 import { loadConfig } from './load.ts';
@@ -165,13 +164,6 @@ describe('configuration', () => {
       assert.match(problem?.advice ?? '', /maxFee: \{ USD: '1\.5 and 2%' \}/);
     }
     assert.equal((await load(`${minimal}acceptance: { party: true }\n`)).config.acceptance.quote, false);
-    const limits = { USD: '1.5', KES: '2%', XOF: '500 and 0.25%' };
-    const { config } = await load(accepting(`, maxFee: ${JSON.stringify(limits)}`));
-    assert.deepEqual(connectorSettings(config).maxAutoAcceptFee, {
-      USD: { absolute: '1.5' },
-      KES: { percent: '2' },
-      XOF: { absolute: '500', percent: '0.25' },
-    });
     for (const wrong of ['1.50', '2 %', '101%', '-1', '1,5', '2% and 1', '1 and 2', '', '%'])
       assert.equal((await problems(accepting(`, maxFee: { USD: '${wrong}' }`)))[0]?.where, 'acceptance.maxFee', wrong);
     assert.equal((await problems(accepting(', maxFee: { USD: 1.5 }')))[0]?.where, 'acceptance.maxFee');
@@ -202,19 +194,5 @@ describe('configuration', () => {
       if (key.schema.default !== undefined) assert.ok(isValid(key, key.schema.default), key.path);
     }
     assert.equal(new Set(keys.map((key) => key.environmentName)).size, keys.length);
-  });
-
-  test('the connector gets its settings: one base URL for all resources, or one of its own', async () => {
-    const { config } = await load(minimal.replace('hub: {', "hub: { quotesUrl: 'http://q/',"));
-    const settings = connectorSettings(config);
-    assert.deepEqual(settings.hub, {
-      parties: 'http://127.0.0.1:5000',
-      participants: 'http://127.0.0.1:5000',
-      quotes: 'http://q',
-      transfers: 'http://127.0.0.1:5000',
-      ping: 'http://127.0.0.1:5000',
-    });
-    assert.equal(settings.deduplicateHomeTransactionId, true);
-    assert.deepEqual(settings.supportedVersions, ['1.0', '1.1', '2.0']);
   });
 });

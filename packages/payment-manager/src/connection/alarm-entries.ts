@@ -1,5 +1,5 @@
 import { type ConnectionManagerClient, endingOf } from '@payment-manager/connection-manager-client';
-import type { AlarmEntry } from '@payment-manager/mojaloop-connector';
+import type { AlarmEntry } from '@payment-manager/runtime';
 import type { Served } from './served.ts';
 
 type ClientAlarm = ReturnType<ConnectionManagerClient['alarms']>[number];

@@ -4,8 +4,7 @@ import {
   type Renewable,
   startConnectionManagerClient,
 } from '@payment-manager/connection-manager-client';
-import type { AlarmEntry } from '@payment-manager/mojaloop-connector';
-import type { Clock, Log, Metrics, Random, Timers } from '@payment-manager/runtime';
+import type { AlarmEntry, Clock, Log, Metrics, Random, Timers } from '@payment-manager/runtime';
 import type { Environment, Vault } from '@payment-manager/vault';
 import { countAlarms } from '../alarms/alarm-counts.ts';
 import type { Config } from '../config/schema.ts';

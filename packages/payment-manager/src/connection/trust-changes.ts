@@ -1,6 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import type { AlarmEntry } from '@payment-manager/mojaloop-connector';
-import type { Clock, Log } from '@payment-manager/runtime';
+import type { AlarmEntry, Clock, Log } from '@payment-manager/runtime';
 import type { Environment, KeyRecord, Vault } from '@payment-manager/vault';
 import { hubCaId } from '../environments/inventory.ts';
 

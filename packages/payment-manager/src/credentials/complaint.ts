@@ -1,5 +1,4 @@
-import type { AlarmEntry } from '@payment-manager/mojaloop-connector';
-import type { Clock, Log } from '@payment-manager/runtime';
+import type { AlarmEntry, Clock, Log } from '@payment-manager/runtime';
 
 /** Whether something that was to be taken into use cannot be: what was in use stays, and somebody has to know. */
 export interface Complaint {

@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import type { AlarmEntry } from '@payment-manager/mojaloop-connector';
+import type { AlarmEntry } from '@payment-manager/runtime';
 import { type Clock, certificateNames, type Log, type Metrics } from '@payment-manager/runtime';
 
 /** Who may call the API of the hub, and who tried. */

@@ -1,6 +1,5 @@
 import { ConnectionFault } from '@payment-manager/connection-manager-client';
-import type { AlarmEntry } from '@payment-manager/mojaloop-connector';
-import type { Clock, Log, Metrics } from '@payment-manager/runtime';
+import type { AlarmEntry, Clock, Log, Metrics } from '@payment-manager/runtime';
 import { VaultError } from '@payment-manager/vault';
 
 export interface HubTokenWatchDeps {

@@ -1,6 +1,5 @@
 import { clientCredentials, type TokenSource } from '@payment-manager/connection-manager-client';
-import type { AlarmEntry } from '@payment-manager/mojaloop-connector';
-import type { Clock, HttpOutcome, OutgoingRequest, PooledHttpClient, Secret } from '@payment-manager/runtime';
+import type { AlarmEntry, Clock, HttpOutcome, OutgoingRequest, PooledHttpClient, Secret } from '@payment-manager/runtime';
 import type { Environment } from '@payment-manager/vault';
 import type { Config } from '../config/schema.ts';
 import { type HubTokenWatch, type HubTokenWatchDeps, watchHubToken } from './hub-token-watch.ts';

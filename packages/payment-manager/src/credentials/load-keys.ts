@@ -1,6 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { AlarmEntry } from '@payment-manager/mojaloop-connector';
-import type { Clock, Log, Metrics, Signatures, Timers } from '@payment-manager/runtime';
+import type { AlarmEntry, Clock, Log, Metrics, Signatures, Timers } from '@payment-manager/runtime';
 import type { Config } from '../config/schema.ts';
 import { type PeerKeys, watchPeerKeys } from './peer-keys.ts';
 import { type SigningKey, watchSigningKey } from './signing-key.ts';

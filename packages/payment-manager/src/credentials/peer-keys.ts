@@ -1,8 +1,7 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AlarmEntry } from '@payment-manager/mojaloop-connector';
-import type { Clock, Log, Metrics, Timers } from '@payment-manager/runtime';
+import type { AlarmEntry, Clock, Log, Metrics, Timers } from '@payment-manager/runtime';
 import { type Complaint, complaintAbout } from './complaint.ts';
 import { CredentialsInvalid } from './credentials-invalid.ts';
 import { lookAgain } from './look-again.ts';

@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { AlarmEntry } from '@payment-manager/mojaloop-connector';
+import type { AlarmEntry } from '@payment-manager/runtime';
 import { weaknessOf } from '@payment-manager/runtime';
 import { complaintAbout } from './complaint.ts';
 import { CredentialsInvalid } from './credentials-invalid.ts';

@@ -1,7 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import { dirname } from 'node:path';
-import type { AlarmEntry } from '@payment-manager/mojaloop-connector';
-import type { Clock, Credentials, Log, Metrics, Timers } from '@payment-manager/runtime';
+import type { AlarmEntry, Clock, Credentials, Log, Metrics, Timers } from '@payment-manager/runtime';
 import type { TlsSnapshot } from '@payment-manager/vault';
 import { complaintAbout } from './complaint.ts';
 import { lookAgain } from './look-again.ts';

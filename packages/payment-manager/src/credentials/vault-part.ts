@@ -1,5 +1,4 @@
-import type { AlarmEntry } from '@payment-manager/mojaloop-connector';
-import type { Clock, Log } from '@payment-manager/runtime';
+import type { AlarmEntry, Clock, Log } from '@payment-manager/runtime';
 import { VaultError } from '@payment-manager/vault';
 import { complaintAbout } from './complaint.ts';
 

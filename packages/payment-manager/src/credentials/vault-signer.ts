@@ -1,6 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { AlarmEntry } from '@payment-manager/mojaloop-connector';
-import type { Clock, Log, Signatures } from '@payment-manager/runtime';
+import type { AlarmEntry, Clock, Log, Signatures } from '@payment-manager/runtime';
 import { type Environment, type Signer, VaultError } from '@payment-manager/vault';
 import { ifThere, openVaultPart } from './vault-part.ts';
 

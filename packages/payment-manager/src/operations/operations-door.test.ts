@@ -3,9 +3,8 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { type HttpHandler, recordedLog, startHttpServer, virtualTime } from '@payment-manager/runtime';
+import { type HttpHandler, realWorld, recordedLog, startHttpServer, virtualTime } from '@payment-manager/runtime';
 import { loadConfig } from '../config/load.ts';
-import { realWorld } from '../world.ts';
 import { answer } from './answer.ts';
 import { openOperationsDoor } from './operations-door.ts';
 

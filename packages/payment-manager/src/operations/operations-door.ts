@@ -1,8 +1,8 @@
+import type { World } from '@payment-manager/runtime';
 import { type HttpHandler, type HttpServer, startHttpServer } from '@payment-manager/runtime';
 import { configuredAlarmWebhook } from '../alarms/configured.ts';
 import type { Config } from '../config/schema.ts';
 import { tokenFileMade } from '../credentials/token-file.ts';
-import type { World } from '../world.ts';
 import { guarded, operationsTokenFile } from './operations-access.ts';
 import { operationsBodyBytes, refuseOperations } from './operations-api.ts';
 

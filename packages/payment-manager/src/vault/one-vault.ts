@@ -1,7 +1,6 @@
 import { hostname } from 'node:os';
 import { openPostgresQueries, type PostgresAddress } from '@payment-manager/database';
-import type { AlarmEntry } from '@payment-manager/mojaloop-connector';
-import type { Clock, Log, Timer, Timers } from '@payment-manager/runtime';
+import type { AlarmEntry, Clock, Log, Timer, Timers } from '@payment-manager/runtime';
 import { VaultError } from '@payment-manager/vault';
 import type { Config } from '../config/schema.ts';
 import { postgresAddress } from '../data/postgres-address.ts';

@@ -1,6 +1,6 @@
 import type { ConnectorSettings } from '@payment-manager/mojaloop-connector';
-import { readFeeLimit } from './leaf.ts';
-import type { Config } from './schema.ts';
+import { readFeeLimit } from './config/leaf.ts';
+import type { Config } from './config/schema.ts';
 
 /** The connector's settings out of the configuration. Only names change here, and nothing is defaulted. */
 export function connectorSettings(config: Config): ConnectorSettings {
