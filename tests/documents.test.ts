@@ -4,8 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
+import { type LoadedConfig, loadConfig } from '../packages/configuration/src/load.ts';
 import { exceptionCodes } from '../packages/mojaloop-connector/src/transfer/exception-codes.ts';
-import { type LoadedConfig, loadConfig } from '../packages/payment-manager/src/config/load.ts';
 import { isTest, withoutComments } from './architecture/checks.ts';
 import { read, root, sources } from './architecture/tree.ts';
 

@@ -7,14 +7,30 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   runtime: ['fspiop'],
   database: ['runtime'],
   journal: ['database', 'runtime', 'fspiop'],
-  vault: ['database', 'runtime'],
-  'connection-manager-client': ['vault', 'database', 'runtime'],
+  configuration: ['database', 'runtime'],
+  vault: ['configuration', 'database', 'runtime'],
+  'connection-manager-client': ['configuration', 'vault', 'database', 'runtime'],
+  credentials: ['configuration', 'connection-manager-client', 'vault', 'runtime'],
   engine: ['journal', 'runtime'],
   'core-connector': [],
   'mojaloop-connector': ['engine', 'journal', 'database', 'runtime', 'fspiop'],
   sandbox: ['database', 'runtime', 'fspiop'],
   simulator: ['sandbox', 'mojaloop-connector', 'engine', 'journal', 'database', 'runtime', 'fspiop'],
+  operations: [
+    'mojaloop-connector',
+    'credentials',
+    'connection-manager-client',
+    'vault',
+    'configuration',
+    'journal',
+    'database',
+    'runtime',
+    'fspiop',
+  ],
   'payment-manager': [
+    'operations',
+    'credentials',
+    'configuration',
     'simulator',
     'sandbox',
     'mojaloop-connector',
@@ -27,6 +43,9 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'fspiop',
   ],
 };
+
+/** What tests of any room may use besides, since it knows none of those that use it: a hub, a Connection Manager and authorities to be tested against. */
+export const roomForTests = 'sandbox';
 
 /** What only `runtime` may do, so that the simulator can run everything else on a virtual clock. */
 export const bannedOutsideRuntime: readonly { readonly pattern: RegExp; readonly instead: string }[] = [

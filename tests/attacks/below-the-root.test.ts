@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createHttpClient, createMetrics, recordedLog, startHttpServer, systemClock } from '@payment-manager/runtime';
 import type { Environment } from '@payment-manager/vault';
-import { hubCallers } from '../../packages/payment-manager/src/credentials/hub-callers.ts';
-import { watchVaultTls } from '../../packages/payment-manager/src/credentials/vault-tls.ts';
+import { hubCallers } from '../../packages/credentials/src/hub-callers.ts';
+import { watchVaultTls } from '../../packages/credentials/src/vault-tls.ts';
 import { testAuthority } from '../../packages/runtime/test/test-authority.ts';
 
 test('our CA below a bank’s root lets in whom it has signed for, and nobody else below that root', async () => {

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { connect, type TLSSocket } from 'node:tls';
 import type { Credentials } from '@payment-manager/runtime';
-import { type RevokingAuthority, revokingAuthority } from '../../packages/payment-manager/test/revoking-authority.ts';
+import { type RevokingAuthority, revokingAuthority } from '../../packages/credentials/test/revoking-authority.ts';
 import { until } from '../scheme/waiting.ts';
 import { type AttackedFolder, type AttackedProduct, attackedFolder, HUB, startAttacked } from './attacked-product.ts';
 

@@ -9,6 +9,7 @@ import {
   systemRandom,
   systemTimers,
   threadPoolSignatures,
+  type World,
 } from '@payment-manager/runtime';
 import {
   type ConnectionManagerServer,
@@ -17,12 +18,11 @@ import {
   type Scheme,
   startScheme,
 } from '@payment-manager/sandbox';
+import { loadConfig } from '../../packages/configuration/src/load.ts';
+import type { Config } from '../../packages/configuration/src/schema.ts';
 import { authorizationBy } from '../../packages/payment-manager/src/cli/operations/operations-token.ts';
 import { freePort } from '../../packages/payment-manager/src/cli/sandbox/sandbox-ports.ts';
 import { type RunningPaymentManager, startPaymentManager } from '../../packages/payment-manager/src/compose.ts';
-import { loadConfig } from '../../packages/payment-manager/src/config/load.ts';
-import type { Config } from '../../packages/payment-manager/src/config/schema.ts';
-import type { World } from '@payment-manager/runtime';
 import { type Overrides, QUICK_TIMES } from '../scheme/configuration.ts';
 import { dfspsWith, PAYEE, PAYER, QUICK_DELIVERY } from '../scheme/running-scheme.ts';
 import { until } from '../scheme/waiting.ts';

@@ -13,8 +13,8 @@ import {
   threadPoolSignatures,
 } from '@payment-manager/runtime';
 import type { ConnectionManagerServer, Scheme } from '@payment-manager/sandbox';
+import { loadConfig } from '../../packages/configuration/src/load.ts';
 import { type RunningPaymentManager, startPaymentManager } from '../../packages/payment-manager/src/compose.ts';
-import { loadConfig } from '../../packages/payment-manager/src/config/load.ts';
 import { pmIn } from '../../packages/payment-manager/test/command-line.ts';
 import { PAYEE, PAYER } from '../scheme/running-scheme.ts';
 import { until } from '../scheme/waiting.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { slownessNow } from '@payment-manager/runtime/test-machine';
 import type { Scheme } from '@payment-manager/sandbox';
-import type { Config } from '../../packages/payment-manager/src/config/schema.ts';
+import type { Config } from '../../packages/configuration/src/schema.ts';
 
 /** What a test changes in a Payment Manager's configuration. */
 export type Overrides = { readonly [G in keyof Config]?: Config[G] extends object ? Partial<Config[G]> : Config[G] };

@@ -9,11 +9,11 @@ import {
   systemRandom,
   systemTimers,
   threadPoolSignatures,
+  type World,
 } from '@payment-manager/runtime';
 import { type Core, type CoreSettings, DEMO_DFSPS, type Scheme, type SchemeOptions, startScheme } from '@payment-manager/sandbox';
+import { loadConfig } from '../../packages/configuration/src/load.ts';
 import { type RunningPaymentManager, startPaymentManager } from '../../packages/payment-manager/src/compose.ts';
-import { loadConfig } from '../../packages/payment-manager/src/config/load.ts';
-import type { World } from '@payment-manager/runtime';
 import { type Overrides, writeConfiguration } from './configuration.ts';
 import { openRecordingHub, type RecordingHub } from './recording-hub.ts';
 

@@ -1,5 +1,6 @@
 export { type BackupCode, BackupRefused } from './backup-refused.ts';
 export { type DatabaseCode, DatabaseUnavailable } from './database-unavailable.ts';
+export * from './leadership.ts';
 export { type OpenPostgresOptions, openPostgres, type PostgresStore } from './open-postgres.ts';
 export { type OpenSqliteOptions, openSqlite, type WorkerStore } from './open-sqlite.ts';
 export type { PostgresClient, PostgresDriver, PostgresPool, PostgresQuery, PostgresRows } from './postgres-driver.ts';

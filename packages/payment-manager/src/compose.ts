@@ -1,26 +1,25 @@
+import { type Config, exemptionsOf, hubNamesOf, isLoopback } from '@payment-manager/configuration';
+import { hubCallers, keyFor, type LoadedKeys, loadKeys } from '@payment-manager/credentials';
 import { type Connector, createConnector, httpCore } from '@payment-manager/mojaloop-connector';
-import type { AlarmEntry, World } from '@payment-manager/runtime';
-import { createSealer, type HttpHandler, type HttpServer, watchLoopDelay } from '@payment-manager/runtime';
+import { watchCertificates, watchExceptions } from '@payment-manager/operations/alarms';
+import { configuredAnchoring } from '@payment-manager/operations/anchor';
+import {
+  type JournalWatch,
+  type OperationsDoor,
+  openOperationsDoor,
+  operationsApi,
+  readiness,
+  watchJournal,
+} from '@payment-manager/operations/api';
+import type { Connection } from '@payment-manager/operations/connection';
+import { fileFindings } from '@payment-manager/operations/doctor';
+import { journalPruner } from '@payment-manager/operations/retention';
+import { type AlarmEntry, createSealer, type HttpHandler, type HttpServer, type World, watchLoopDelay } from '@payment-manager/runtime';
 import type { Vault } from '@payment-manager/vault';
-import { watchCertificates } from './alarms/certificate-alarms.ts';
-import { watchExceptions } from './alarms/exception-gauge.ts';
-import { configuredAnchoring } from './anchor/configured.ts';
-import { exemptionsOf, hubNamesOf, isLoopback } from './config/production-rules.ts';
-import type { Config } from './config/schema.ts';
-import type { Connection } from './connection/connection.ts';
 import { connectorSettings } from './connector-settings.ts';
-import { hubCallers } from './credentials/hub-callers.ts';
-import { type LoadedKeys, loadKeys } from './credentials/load-keys.ts';
-import { type JournalWatch, watchJournal } from './data/journal-watch.ts';
-import { journalKey, openJournal } from './data/open-journal.ts';
-import { keyFor } from './data/sealing-key.ts';
-import { fileFindings } from './environments/doctor/files.ts';
 import { openClients, watchPools } from './hub-and-core-clients.ts';
-import { operationsApi } from './operations/operations-api.ts';
-import { type OperationsDoor, openOperationsDoor } from './operations/operations-door.ts';
-import { readiness } from './operations/readiness.ts';
+import { journalKey, openJournal } from './open-journal.ts';
 import { startInbound, startOutbound } from './payment-servers.ts';
-import { journalPruner } from './retention/prune-records.ts';
 
 /** A Payment Manager that takes payments. */
 export interface RunningPaymentManager {
@@ -176,11 +175,11 @@ async function vaultParts() {
   const [{ watchVault }, { openConfiguredVault }, { configuredOneVault }, { loadVaultKeys }, { startConnection }, { startSdkControl }] =
     await Promise.all([
       import('@payment-manager/vault'),
-      import('./vault/open-vault.ts'),
-      import('./vault/one-vault.ts'),
-      import('./credentials/vault-keys.ts'),
-      import('./connection/connection.ts'),
-      import('./connection/sdk-control.ts'),
+      import('@payment-manager/vault/configured'),
+      import('@payment-manager/vault/configured'),
+      import('@payment-manager/credentials'),
+      import('@payment-manager/operations/connection'),
+      import('@payment-manager/operations/connection'),
     ]);
   return { watchVault, openConfiguredVault, configuredOneVault, loadVaultKeys, startConnection, startSdkControl };
 }

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { loadConfig } from './config/load.ts';
+import { loadConfig } from '@payment-manager/configuration';
 import { connectorSettings } from './connector-settings.ts';
 
 let folder: string;

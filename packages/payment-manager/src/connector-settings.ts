@@ -1,6 +1,5 @@
+import { type Config, readFeeLimit } from '@payment-manager/configuration';
 import type { ConnectorSettings } from '@payment-manager/mojaloop-connector';
-import { readFeeLimit } from './config/leaf.ts';
-import type { Config } from './config/schema.ts';
 
 /** The connector's settings out of the configuration. Only names change here, and nothing is defaulted. */
 export function connectorSettings(config: Config): ConnectorSettings {

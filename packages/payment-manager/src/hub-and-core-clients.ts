@@ -1,11 +1,17 @@
-import type { AlarmEntry } from '@payment-manager/runtime';
-import { type Clock, createHttpClient, type Log, type Metrics, type PooledHttpClient, type Timers } from '@payment-manager/runtime';
+import type { Config } from '@payment-manager/configuration';
+import { hubBaseUrls } from '@payment-manager/configuration/addresses';
+import { guardedClient, type LoadedKeys } from '@payment-manager/credentials';
+import { watchAnswers } from '@payment-manager/operations/alarms';
+import {
+  type AlarmEntry,
+  type Clock,
+  createHttpClient,
+  type Log,
+  type Metrics,
+  type PooledHttpClient,
+  type Timers,
+} from '@payment-manager/runtime';
 import type { Environment } from '@payment-manager/vault';
-import { watchAnswers } from './alarms/answer-watch.ts';
-import type { Config } from './config/schema.ts';
-import { guardedClient } from './credentials/guarded-client.ts';
-import type { LoadedKeys } from './credentials/load-keys.ts';
-import { hubBaseUrls } from './environments/hub-servers.ts';
 
 /** The two sides that we call. */
 export interface Clients {
@@ -52,7 +58,7 @@ export async function openClients(
   const withToken =
     config.hub.oauth.tokenUrl === undefined
       ? { client: guarded, alarms: () => [] }
-      : await (await import('./credentials/hub-token.ts')).withHubToken(guarded, config, deps, environment);
+      : await (await import('@payment-manager/credentials')).withHubToken(guarded, config, deps, environment);
   return {
     hub: withToken.client,
     core: coreWatch.client,

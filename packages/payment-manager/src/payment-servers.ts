@@ -1,5 +1,7 @@
+import type { Config } from '@payment-manager/configuration';
+import { bearerCheck, readTokenFile } from '@payment-manager/configuration/files';
+import type { HubCallers, LoadedKeys } from '@payment-manager/credentials';
 import { type Connector, outboundTokenWanted, refuseInbound, refuseOutbound, refuseWebPages } from '@payment-manager/mojaloop-connector';
-import type { World } from '@payment-manager/runtime';
 import {
   type HttpResponse,
   type HttpServer,
@@ -7,11 +9,8 @@ import {
   type RequestHead,
   type Secret,
   startHttpServer,
+  type World,
 } from '@payment-manager/runtime';
-import type { Config } from './config/schema.ts';
-import type { HubCallers } from './credentials/hub-callers.ts';
-import type { LoadedKeys } from './credentials/load-keys.ts';
-import { bearerCheck, readTokenFile } from './credentials/token-file.ts';
 
 function serverOptions(
   side: 'inbound' | 'outbound',

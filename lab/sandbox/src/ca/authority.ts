@@ -2,8 +2,7 @@ import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
-import type { Clock, Credentials, Random } from '@payment-manager/runtime';
-import { Secret } from '@payment-manager/runtime';
+import { type Clock, type Credentials, type Random, Secret } from '@payment-manager/runtime';
 import * as x509 from '@peculiar/x509';
 import { readTextFile, writePrivateFile } from './private-file.ts';
 

@@ -3,8 +3,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { HttpClient, HttpOutcome, HttpResponse, OutgoingRequest, VirtualTime } from '@payment-manager/runtime';
-import { recordedLog, seededRandom, virtualTime } from '@payment-manager/runtime';
+import {
+  type HttpClient,
+  type HttpOutcome,
+  type HttpResponse,
+  type OutgoingRequest,
+  recordedLog,
+  seededRandom,
+  type VirtualTime,
+  virtualTime,
+} from '@payment-manager/runtime';
 import { type Core, openCore } from './core.ts';
 import { InsufficientFunds } from './ledger.ts';
 import type { CoreSettings } from './settings.ts';

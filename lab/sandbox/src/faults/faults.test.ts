@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { HttpClient, HttpRequest, OutgoingRequest } from '@payment-manager/runtime';
-import { recordedLog, seededRandom, virtualTime } from '@payment-manager/runtime';
+import { type HttpClient, type HttpRequest, type OutgoingRequest, recordedLog, seededRandom, virtualTime } from '@payment-manager/runtime';
 import fc from 'fast-check';
 import { corruptBody, corruptSignature } from './damage.ts';
 import { FaultInvalid, parseFault } from './fault.ts';

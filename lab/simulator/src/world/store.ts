@@ -1,5 +1,4 @@
-import type { Append, Journal } from '@payment-manager/journal';
-import { openPostgresJournal } from '@payment-manager/journal';
+import { type Append, type Journal, openPostgresJournal } from '@payment-manager/journal';
 import type { Clock, Timers, VirtualTime } from '@payment-manager/runtime';
 import type { Chance } from '../chance.ts';
 import type { Owners } from '../check/owners.ts';

@@ -1,5 +1,4 @@
-import type { FspiopError } from '@payment-manager/fspiop';
-import { FspiopError as ProtocolError } from '@payment-manager/fspiop';
+import { type FspiopError, FspiopError as ProtocolError } from '@payment-manager/fspiop';
 import type { HttpResponse, RefusalReason } from '@payment-manager/runtime';
 
 /** Synchronous answers of the inbound API (fspiop.md 4): empty when accepted, an errorInformation when not. */

@@ -1,12 +1,12 @@
-import type {
-  ErrorBody,
-  PartiesPutResponse,
-  QuotesIdPutResponse,
-  QuotesPostRequest,
-  Received,
-  TransfersIdPutResponse,
+import {
+  type ErrorBody,
+  type PartiesPutResponse,
+  partyPath,
+  type QuotesIdPutResponse,
+  type QuotesPostRequest,
+  type Received,
+  type TransfersIdPutResponse,
 } from '@payment-manager/fspiop';
-import { partyPath } from '@payment-manager/fspiop';
 import type { Clock, Log } from '@payment-manager/runtime';
 import type { HelperAnswer, PayerDoor } from '../dfsp-api/payer-door.ts';
 import type { PeerKeys } from '../hub-api/signature.ts';

@@ -1,5 +1,5 @@
+import { CredentialsInvalid } from '@payment-manager/configuration/files';
 import { Command as Commander, CommanderError } from 'commander';
-import { CredentialsInvalid } from '../credentials/credentials-invalid.ts';
 import { commands } from './command-list.ts';
 import type { CommandEntry, CommandOptions } from './commands.ts';
 import { CommandFailed, exitCodes } from './exit-codes.ts';

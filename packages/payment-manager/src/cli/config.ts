@@ -1,11 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { configReference, effective, type LoadedConfig } from '@payment-manager/configuration';
+import { fileFindings, rightsFindings } from '@payment-manager/operations/doctor';
 import { systemClock } from '@payment-manager/runtime';
-import { effective } from '../config/effective.ts';
-import type { LoadedConfig } from '../config/load.ts';
-import { configReference } from '../config/reference.ts';
-import { rightsFindings } from '../environments/doctor/file-rights.ts';
-import { fileFindings } from '../environments/doctor/files.ts';
 import { commandReference } from './command-reference.ts';
 import type { Command, CommandOptions } from './commands.ts';
 import { configurationFile, loadConfiguration } from './configuration-file.ts';

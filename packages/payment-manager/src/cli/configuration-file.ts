@@ -1,7 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type LoadedConfig, loadConfig } from '../config/load.ts';
-import { ConfigInvalid } from '../config/problem.ts';
+import { ConfigInvalid, type LoadedConfig, loadConfig } from '@payment-manager/configuration';
 import type { CommandOptions } from './commands.ts';
 import { CommandFailed, exitCodes } from './exit-codes.ts';
 import { dfspsIn } from './meant.ts';

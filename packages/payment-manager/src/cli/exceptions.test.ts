@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import type { ExceptionsDoor, PaymentDetail, PaymentFacts, Resolution, RestoredDesk } from '@payment-manager/mojaloop-connector';
+import { operationsApi, refuseOperations } from '@payment-manager/operations/api';
 import { createMetrics, type HttpServer, recordedLog, startHttpServer } from '@payment-manager/runtime';
 import { pmIn } from '../../test/command-line.ts';
-import { operationsApi, refuseOperations } from '../operations/operations-api.ts';
 
 const at = Date.UTC(2021, 10, 24, 12);
 const open: PaymentFacts = {

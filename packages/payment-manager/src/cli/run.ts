@@ -1,7 +1,5 @@
-import type { World } from '@payment-manager/runtime';
-import { giveMemoryBack, type Log } from '@payment-manager/runtime';
-import type { LoadedConfig } from '../config/load.ts';
-import type { Config } from '../config/schema.ts';
+import type { Config, LoadedConfig } from '@payment-manager/configuration';
+import { giveMemoryBack, type Log, type World } from '@payment-manager/runtime';
 import type { ReadyMessage } from '../workers/ready-message.ts';
 import { type WorkerRole, workerRole } from '../workers/worker.ts';
 import type { Command } from './commands.ts';
@@ -47,7 +45,7 @@ export const run: Command = async (_args, options, terminal) => {
 
 /** @throws CommandFailed (78) when others may read what is secret, or change what is trusted, see `files.openToOthers` */
 async function checkOpenFiles(loaded: LoadedConfig, log: Log, terminal: Terminal): Promise<void> {
-  const { openFiles, openFileText, onlyWarns } = await import('../files/open-files.ts');
+  const { openFiles, openFileText, onlyWarns } = await import('@payment-manager/configuration/files');
   const open = await openFiles(loaded);
   if (open.length === 0) return;
   if (!onlyWarns(loaded.config, terminal.environment))

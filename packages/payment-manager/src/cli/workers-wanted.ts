@@ -1,4 +1,4 @@
-import type { Config } from '../config/schema.ts';
+import type { Config } from '@payment-manager/configuration';
 import { CommandFailed, exitCodes } from './exit-codes.ts';
 
 const workersMax = 64;

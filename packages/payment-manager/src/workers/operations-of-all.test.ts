@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { answer } from '@payment-manager/operations/api';
 import { createMetrics, type HttpResponse } from '@payment-manager/runtime';
-import { answer } from '../operations/answer.ts';
 import { labelledMetrics } from './labelled-metrics.ts';
 import { operationsOfAll } from './operations-of-all.ts';
 import type { Worker } from './supervision.ts';

@@ -1,6 +1,5 @@
+import { answer, type Identity } from '@payment-manager/operations/api';
 import type { HttpHandler, HttpRequest, HttpResponse, Metrics } from '@payment-manager/runtime';
-import { answer } from '../operations/answer.ts';
-import type { Identity } from '../operations/operations-api.ts';
 import { labelledMetrics } from './labelled-metrics.ts';
 import type { Worker } from './supervision.ts';
 

@@ -1,11 +1,10 @@
 import cluster, { type Worker as ClusterWorker } from 'node:cluster';
 import { fileURLToPath } from 'node:url';
+import { type Config, exemptionsOf } from '@payment-manager/configuration';
+import { openOperationsDoor } from '@payment-manager/operations/api';
 import type { World } from '@payment-manager/runtime';
 import { CommandFailed, exitCodes } from '../cli/exit-codes.ts';
 import { nodeOptions } from '../cli/node-options.ts';
-import { exemptionsOf } from '../config/production-rules.ts';
-import type { Config } from '../config/schema.ts';
-import { openOperationsDoor } from '../operations/operations-door.ts';
 import { operationsOfAll } from './operations-of-all.ts';
 import type { ReadyMessage } from './ready-message.ts';
 import { superviseWorkers, type WorkerProcess } from './supervision.ts';

@@ -1,6 +1,6 @@
 import cluster from 'node:cluster';
+import { refuseOperations } from '@payment-manager/operations/api';
 import type { HttpHandler } from '@payment-manager/runtime';
-import { refuseOperations } from '../operations/operations-api.ts';
 import type { ReadyMessage } from './ready-message.ts';
 import { answerOperations, type Channel, type FromWorker } from './worker-channel.ts';
 

@@ -1,6 +1,6 @@
+import { type CertificateEntry, certificatesOf, type Due, dueOf, hubCaId } from '@payment-manager/connection-manager-client';
 import { systemClock } from '@payment-manager/runtime';
 import type { CertifiedPurpose, Environment, KeyRecord } from '@payment-manager/vault';
-import { type CertificateEntry, certificatesOf, type Due, dueOf, hubCaId } from '../../environments/inventory.ts';
 import type { Command, CommandOptions } from '../commands.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 import { printable, style, type Terminal, table } from '../terminal.ts';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import type { Config } from '@payment-manager/configuration';
 import {
   createHttpClient,
   type HttpRequest,
@@ -9,7 +10,6 @@ import {
   recordedLog,
   startHttpServer,
 } from '@payment-manager/runtime';
-import type { Config } from '../../config/schema.ts';
 import { connectionClient, operationsUrl } from './connection-client.ts';
 
 let server: HttpServer;

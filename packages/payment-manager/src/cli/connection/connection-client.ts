@@ -1,9 +1,9 @@
+import type { Config } from '@payment-manager/configuration';
+import { ownOrigin } from '@payment-manager/configuration/addresses';
 import type { Renewable } from '@payment-manager/connection-manager-client';
+import type { Step } from '@payment-manager/connection-manager-client/onboarding';
+import type { Authorization } from '@payment-manager/operations/api';
 import type { HttpClient, HttpOutcome } from '@payment-manager/runtime';
-import type { Config } from '../../config/schema.ts';
-import type { Step } from '../../environments/onboarding/phases.ts';
-import { ownOrigin } from '../../environments/own-address.ts';
-import type { Authorization } from '../../operations/operations-token.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 
 /** The connection as the running product tells it. */

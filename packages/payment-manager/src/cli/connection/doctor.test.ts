@@ -3,10 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import type { Finding } from '@payment-manager/operations/doctor';
 import { type HttpServer, recordedLog, startHttpServer, systemClock, systemRandom } from '@payment-manager/runtime';
 import { type Authority, openAuthority } from '@payment-manager/sandbox';
 import { pmIn } from '../../../test/command-line.ts';
-import type { Finding } from '../../environments/doctor/finding.ts';
 
 let folder: string;
 let scheme: Authority;

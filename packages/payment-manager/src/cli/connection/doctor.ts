@@ -1,7 +1,5 @@
+import { type DoctorWorld, diagnose, type Finding, type FindingState, rightsFindings } from '@payment-manager/operations/doctor';
 import { createMetrics, recordedLog, systemClock, systemRandom, systemTimers, threadPoolSignatures } from '@payment-manager/runtime';
-import { type DoctorWorld, diagnose } from '../../environments/doctor/diagnose.ts';
-import { rightsFindings } from '../../environments/doctor/file-rights.ts';
-import type { Finding, FindingState } from '../../environments/doctor/finding.ts';
 import type { Command } from '../commands.ts';
 import { configurationFile, loadConfiguration } from '../configuration-file.ts';
 import { exitCodes } from '../exit-codes.ts';

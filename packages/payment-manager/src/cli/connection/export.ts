@@ -1,6 +1,6 @@
+import { certificateRequest, jwksOf, nextCa, ownCa, signingKey } from '@payment-manager/connection-manager-client/manual';
+import { wantedOf } from '@payment-manager/connection-manager-client/onboarding';
 import type { Doing } from '@payment-manager/vault';
-import { certificateRequest, jwksOf, nextCa, ownCa, signingKey } from '../../environments/manual/give.ts';
-import { wantedOf } from '../../environments/wanted.ts';
 import type { Command, CommandOptions } from '../commands.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 import { operatorName } from '../operations/person.ts';

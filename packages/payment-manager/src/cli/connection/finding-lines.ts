@@ -1,4 +1,4 @@
-import type { Finding, FindingState } from '../../environments/doctor/finding.ts';
+import type { Finding, FindingState } from '@payment-manager/operations/doctor';
 import { printable, style } from '../terminal.ts';
 
 const marks: Readonly<Record<FindingState, string>> = {

@@ -1,14 +1,21 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { counted } from '@payment-manager/connection-manager-client/counted';
+import {
+  maxFileBytes,
+  type OfferedFile,
+  offeredCas,
+  readOffered,
+  type Side,
+  signHubRequest,
+  takeCertificate,
+  takeHubCas,
+  takePeerKeys,
+} from '@payment-manager/connection-manager-client/manual';
+import { wantedOf } from '@payment-manager/connection-manager-client/onboarding';
+import { clientSecretId, hubSecretId } from '@payment-manager/credentials';
 import { Secret, systemClock } from '@payment-manager/runtime';
 import { type Doing, oneLine } from '@payment-manager/vault';
-import { clientSecretId } from '../../connection/manager-api.ts';
-import { hubSecretId } from '../../credentials/hub-token.ts';
-import { signHubRequest } from '../../environments/manual/give.ts';
-import { maxFileBytes, type OfferedFile, readOffered } from '../../environments/manual/offered-file.ts';
-import { offeredCas, type Side, takeCertificate, takeHubCas, takePeerKeys } from '../../environments/manual/take.ts';
-import { wantedOf } from '../../environments/wanted.ts';
 import type { Command, CommandOptions } from '../commands.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 import { confirmed, operatorName } from '../operations/person.ts';

@@ -1,6 +1,4 @@
-import { acceptTrust } from '@payment-manager/connection-manager-client';
-import { distrustKey, type FoundKey, findKey } from '../../environments/compromised.ts';
-import { type KeyEntry, keysOf } from '../../environments/inventory.ts';
+import { acceptTrust, distrustKey, type FoundKey, findKey, type KeyEntry, keysOf } from '@payment-manager/connection-manager-client';
 import type { Command, CommandOptions } from '../commands.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 import { confirmed, operatorName } from '../operations/person.ts';

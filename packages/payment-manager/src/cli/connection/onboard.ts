@@ -1,4 +1,16 @@
 import {
+  isReady,
+  manualProgress,
+  newsOf,
+  ownProgress,
+  type Progress,
+  phasesOf,
+  type Step,
+} from '@payment-manager/connection-manager-client/onboarding';
+import { type ManagerDoor, openManager } from '@payment-manager/credentials';
+import type { Finding } from '@payment-manager/operations/doctor';
+import { isGreen, type KeptTest, keepTest, lastTest, testReadiness } from '@payment-manager/operations/readiness-test';
+import {
   createHttpClient,
   createMetrics,
   type HttpClient,
@@ -7,12 +19,6 @@ import {
   systemRandom,
   systemTimers,
 } from '@payment-manager/runtime';
-import { type ManagerDoor, openManager } from '../../connection/manager-api.ts';
-import type { Finding } from '../../environments/doctor/finding.ts';
-import { isReady, newsOf, phasesOf, type Step } from '../../environments/onboarding/phases.ts';
-import { manualProgress, ownProgress, type Progress } from '../../environments/onboarding/progress.ts';
-import { type KeptTest, keepTest, lastTest } from '../../environments/readiness-test/kept-test.ts';
-import { isGreen, testReadiness } from '../../environments/readiness-test/readiness-test.ts';
 import type { Command, CommandOptions } from '../commands.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 import { authorizationFor } from '../operations/operations-token.ts';

@@ -1,14 +1,8 @@
 import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { ConfigInvalid, configSchema, divide, listKeys, loadConfig, readTree, shown } from '@payment-manager/configuration';
 import { counted } from '@payment-manager/connection-manager-client/counted';
-import { divide } from '../../config/environments.ts';
-import { listKeys } from '../../config/keys.ts';
-import { loadConfig } from '../../config/load.ts';
-import { shown } from '../../config/mask.ts';
-import { ConfigInvalid } from '../../config/problem.ts';
-import { configSchema } from '../../config/schema.ts';
-import { readTree } from '../../config/yaml-tree.ts';
-import { type Difference, differencesOf, promoted, type Verdict } from '../../environments/promotion.ts';
+import { type Difference, differencesOf, promoted, type Verdict } from '@payment-manager/connection-manager-client/onboarding';
 import type { Command } from '../commands.ts';
 import { configurationSource } from '../configuration-file.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';

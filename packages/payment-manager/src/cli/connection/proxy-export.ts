@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { publicEndpoint } from '../../environments/public-endpoint.ts';
+import { publicEndpoint } from '@payment-manager/configuration/addresses';
 import type { CommandOptions } from '../commands.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 import { confirmed } from '../operations/person.ts';

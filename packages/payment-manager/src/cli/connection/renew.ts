@@ -1,10 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import type { Renewable } from '@payment-manager/connection-manager-client';
 import { counted } from '@payment-manager/connection-manager-client/counted';
+import { certificateRequest, createNextCa, renewServerCertificate, signingKey } from '@payment-manager/connection-manager-client/manual';
+import { wantedOf } from '@payment-manager/connection-manager-client/onboarding';
 import { createHttpClient, systemClock } from '@payment-manager/runtime';
 import type { Doing, Environment, OwnPurpose } from '@payment-manager/vault';
-import { certificateRequest, createNextCa, renewServerCertificate, signingKey } from '../../environments/manual/give.ts';
-import { wantedOf } from '../../environments/wanted.ts';
 import type { CommandOptions } from '../commands.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 import { authorizationFor } from '../operations/operations-token.ts';

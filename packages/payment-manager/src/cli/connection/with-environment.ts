@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
+import type { Config } from '@payment-manager/configuration';
+import { CredentialsInvalid } from '@payment-manager/configuration/files';
+import { FileUnusable } from '@payment-manager/connection-manager-client/manual';
 import { DatabaseUnavailable } from '@payment-manager/database';
 import { recordedLog, systemClock, systemRandom, systemTimers, threadPoolSignatures } from '@payment-manager/runtime';
 import { type Environment, VaultError, type VaultErrorCode } from '@payment-manager/vault';
-import type { Config } from '../../config/schema.ts';
-import { CredentialsInvalid } from '../../credentials/credentials-invalid.ts';
-import { FileUnusable } from '../../environments/manual/offered-file.ts';
-import { openConfiguredVault, vaultFolder } from '../../vault/open-vault.ts';
+import { openConfiguredVault, vaultFolder } from '@payment-manager/vault/configured';
 import type { CommandOptions } from '../commands.ts';
 import { configurationFile, loadConfiguration } from '../configuration-file.ts';
 import { CommandFailed, type ExitCode, exitCodes } from '../exit-codes.ts';

@@ -4,7 +4,7 @@ import { counted } from '@payment-manager/connection-manager-client/counted';
 import { BackupRefused, partialBackup } from '@payment-manager/database';
 import { type BackedUp, type BackupFacts, backupFacts, backupSqliteJournal, restoreSqliteJournal } from '@payment-manager/journal';
 import { systemClock, systemTimers } from '@payment-manager/runtime';
-import { sharedByAll } from '../../data/open-journal.ts';
+import { sharedByAll } from '../../open-journal.ts';
 import { asideOf } from '../aside.ts';
 import type { Command, CommandOptions } from '../commands.ts';
 import { configurationFile, loadConfiguration } from '../configuration-file.ts';

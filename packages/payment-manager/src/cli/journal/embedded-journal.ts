@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { DataFolderUnusable, keyFingerprint, keyFor, readSealingKey } from '../../data/sealing-key.ts';
+import { DataFolderUnusable, keyFingerprint, keyFor, readSealingKey } from '@payment-manager/credentials';
 import type { CommandOptions } from '../commands.ts';
 import { configurationFile, loadConfiguration } from '../configuration-file.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Config } from '@payment-manager/configuration';
+import { postgresAddress } from '@payment-manager/configuration/addresses';
 import { type JournalView, viewPostgresJournal, viewSqliteJournal } from '@payment-manager/journal';
-import type { Config } from '../../config/schema.ts';
-import { postgresAddress } from '../../data/postgres-address.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 
 /** A journal that a command only reads. */

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openSqliteJournal, type Verdict } from '@payment-manager/journal';
+import { addOldPayments } from '@payment-manager/operations/test-payments';
 import { recordedLog } from '@payment-manager/runtime';
 import { pmIn } from '../../../test/command-line.ts';
-import { addOldPayments } from '../../../test/old-payments.ts';
 import { startSandbox } from '../sandbox/start-sandbox.ts';
 
 const old = 1_000;

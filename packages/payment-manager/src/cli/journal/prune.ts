@@ -1,12 +1,20 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import type { Config } from '@payment-manager/configuration';
 import { DatabaseUnavailable } from '@payment-manager/database';
 import { exportRecords, JournalUnavailable, type JournalView, proveExport } from '@payment-manager/journal';
+import {
+  type ExportCounts,
+  ExportUnreadable,
+  keptDays,
+  keptFrom,
+  type Removed,
+  readExport,
+  readExportHeader,
+  removeExported,
+  writeExport,
+} from '@payment-manager/operations/retention';
 import { systemClock } from '@payment-manager/runtime';
-import type { Config } from '../../config/schema.ts';
-import { type ExportCounts, ExportUnreadable, readExport, readExportHeader, writeExport } from '../../retention/export-file.ts';
-import { keptDays, keptFrom } from '../../retention/prune-records.ts';
-import { type Removed, removeExported } from '../../retention/remove-exported.ts';
 import type { Command, CommandOptions } from '../commands.ts';
 import { configurationFile, loadConfiguration } from '../configuration-file.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';

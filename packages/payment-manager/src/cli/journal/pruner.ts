@@ -1,11 +1,11 @@
 import { join } from 'node:path';
+import type { Config } from '@payment-manager/configuration';
+import { DataFolderUnusable, readSealingKey } from '@payment-manager/credentials';
 import { DatabaseUnavailable } from '@payment-manager/database';
 import type { Journal } from '@payment-manager/journal';
+import { journalPruner, type Pruner } from '@payment-manager/operations/retention';
 import { createHttpClient, systemClock, systemRandom, systemTimers } from '@payment-manager/runtime';
-import type { Config } from '../../config/schema.ts';
-import { openJournal } from '../../data/open-journal.ts';
-import { DataFolderUnusable, readSealingKey } from '../../data/sealing-key.ts';
-import { journalPruner, type Pruner } from '../../retention/prune-records.ts';
+import { openJournal } from '../../open-journal.ts';
 import type { CommandOptions } from '../commands.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 import { findOperations } from '../operations/find-operations.ts';

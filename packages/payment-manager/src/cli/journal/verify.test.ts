@@ -6,9 +6,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
 import { startTestPostgres, type TestPostgres } from '@payment-manager/database/test-postgres';
 import { anchorOf, type Journal, openPostgresJournal, openSqliteJournal, type Verdict } from '@payment-manager/journal';
+import { fileTarget } from '@payment-manager/operations/anchor';
 import { recordedLog } from '@payment-manager/runtime';
 import { pmIn } from '../../../test/command-line.ts';
-import { fileTarget } from '../../anchor/anchoring.ts';
 
 let folder: string;
 before(async () => {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
+import type { Config } from '@payment-manager/configuration';
+import type { Authorization } from '@payment-manager/operations/api';
 import type { HttpClient } from '@payment-manager/runtime';
-import type { Config } from '../../config/schema.ts';
-import type { Authorization } from '../../operations/operations-token.ts';
 import type { CommandOptions } from '../commands.ts';
 import { configurationSource, loadConfiguration, refuseTwo, usualName } from '../configuration-file.ts';
 import { operationsUrl } from '../connection/connection-client.ts';

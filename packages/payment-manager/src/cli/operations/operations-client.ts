@@ -1,8 +1,7 @@
 import type { AllowedAction, FoundPayment, KnownFacts, PaymentFacts, PersonAction, Role } from '@payment-manager/mojaloop-connector';
+import type { Authorization, Identity } from '@payment-manager/operations/api';
+import type { Pruned, Pruner } from '@payment-manager/operations/retention';
 import type { HttpClient } from '@payment-manager/runtime';
-import type { Identity } from '../../operations/operations-api.ts';
-import type { Authorization } from '../../operations/operations-token.ts';
-import type { Pruned, Pruner } from '../../retention/prune-records.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 
 /** A line of the list of exceptions. */

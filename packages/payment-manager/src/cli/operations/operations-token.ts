@@ -1,7 +1,6 @@
-import type { Config } from '../../config/schema.ts';
-import { CredentialsInvalid } from '../../credentials/credentials-invalid.ts';
-import { operationsTokenFile } from '../../operations/operations-access.ts';
-import { type Authorization, authorizationIn } from '../../operations/operations-token.ts';
+import type { Config } from '@payment-manager/configuration';
+import { CredentialsInvalid } from '@payment-manager/configuration/files';
+import { type Authorization, authorizationIn, operationsTokenFile } from '@payment-manager/operations/api';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 
 /** By what the running product of a configuration knows us. @throws CommandFailed where its token is not for us */

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
+import { clientSecretId } from '@payment-manager/credentials';
 import type { SchemeDfsp } from '@payment-manager/sandbox';
-import { clientSecretId } from '../../connection/manager-api.ts';
 import { withEnvironment } from '../connection/with-environment.ts';
 import type { Terminal } from '../terminal.ts';
 

@@ -1,4 +1,4 @@
-import type { Step } from '../../environments/onboarding/phases.ts';
+import type { Step } from '@payment-manager/connection-manager-client/onboarding';
 import { printable, style } from '../terminal.ts';
 import type { Lack } from './onboarding-watch.ts';
 

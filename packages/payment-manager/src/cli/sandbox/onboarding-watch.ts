@@ -1,6 +1,6 @@
 import type { Artefact } from '@payment-manager/connection-manager-client';
+import { newsOf, type Step } from '@payment-manager/connection-manager-client/onboarding';
 import { type HttpClient, systemClock, systemTimers } from '@payment-manager/runtime';
-import { newsOf, type Step } from '../../environments/onboarding/phases.ts';
 
 /** A DFSP of the sandbox that its own Payment Manager is bringing into the scheme. */
 export interface Newcomer {

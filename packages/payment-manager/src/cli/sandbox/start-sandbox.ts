@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Step } from '@payment-manager/connection-manager-client/onboarding';
 import { createHttpClient, createLog, systemTimers } from '@payment-manager/runtime';
 import {
   type ConnectionManagerServer,
@@ -10,7 +11,6 @@ import {
   type SchemeOptions,
   startScheme,
 } from '@payment-manager/sandbox';
-import type { Step } from '../../environments/onboarding/phases.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 import { keepClientSecret } from './client-secret.ts';
 import { removeFormerKeys } from './former-keys.ts';

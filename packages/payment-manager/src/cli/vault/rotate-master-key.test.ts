@@ -4,11 +4,11 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { loadConfig } from '@payment-manager/configuration';
 import { recordedLog, Secret, systemClock, systemRandom, systemTimers, threadPoolSignatures } from '@payment-manager/runtime';
 import { fetchMasterKey, watchVault } from '@payment-manager/vault';
+import { type OpenedVault, openConfiguredVault } from '@payment-manager/vault/configured';
 import { pmIn } from '../../../test/command-line.ts';
-import { loadConfig } from '../../config/load.ts';
-import { type OpenedVault, openConfiguredVault } from '../../vault/open-vault.ts';
 
 const doing = { by: 'a test', why: 'to see' };
 let root: string;

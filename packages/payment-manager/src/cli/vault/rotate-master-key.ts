@@ -1,7 +1,7 @@
+import type { Config } from '@payment-manager/configuration';
 import { recordedLog, systemClock, systemRandom, systemTimers, threadPoolSignatures } from '@payment-manager/runtime';
 import { fetchMasterKey, removeFormerKey, replaceMasterKeyFile } from '@payment-manager/vault';
-import type { Config } from '../../config/schema.ts';
-import { openConfiguredVault, ownMasterKeyFile } from '../../vault/open-vault.ts';
+import { openConfiguredVault, ownMasterKeyFile } from '@payment-manager/vault/configured';
 import type { CommandOptions } from '../commands.ts';
 import { configurationFile, loadConfiguration } from '../configuration-file.ts';
 import { explainedVault, refuseOtherUser } from '../connection/with-environment.ts';

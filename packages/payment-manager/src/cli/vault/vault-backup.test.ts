@@ -4,11 +4,11 @@ import { cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { loadConfig } from '@payment-manager/configuration';
 import { recordedLog, Secret, systemClock, systemRandom, systemTimers, threadPoolSignatures } from '@payment-manager/runtime';
 import type { Vault } from '@payment-manager/vault';
+import { openConfiguredVault } from '@payment-manager/vault/configured';
 import { pmIn } from '../../../test/command-line.ts';
-import { loadConfig } from '../../config/load.ts';
-import { openConfiguredVault } from '../../vault/open-vault.ts';
 
 const doing = { by: 'a test', why: 'to see' };
 let root: string;

@@ -1,3 +1,4 @@
+import type { Config } from '@payment-manager/configuration';
 import { createHttpClient, systemClock, systemRandom, systemTimers } from '@payment-manager/runtime';
 import {
   copyEntries,
@@ -9,8 +10,7 @@ import {
   type VaultStore,
   writeCopy,
 } from '@payment-manager/vault';
-import type { Config } from '../../config/schema.ts';
-import { configuredMasterKeys, vaultFolder } from '../../vault/open-vault.ts';
+import { configuredMasterKeys, vaultFolder } from '@payment-manager/vault/configured';
 import { asideOf } from '../aside.ts';
 import { operationsUrl } from '../connection/connection-client.ts';
 import { explainedVault, refuseOtherUser } from '../connection/with-environment.ts';

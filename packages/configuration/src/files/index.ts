@@ -1,0 +1,5 @@
+export * from './credentials-invalid.ts';
+export * from './file-rights.ts';
+export * from './open-files.ts';
+export * from './tls-credentials.ts';
+export * from './token-file.ts';

@@ -1,0 +1,4 @@
+export * from './phases.ts';
+export * from './progress.ts';
+export * from './promotion.ts';
+export * from './wanted-of.ts';

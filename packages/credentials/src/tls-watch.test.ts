@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { CredentialsInvalid, loadTlsCredentials, type TlsFiles } from '@payment-manager/configuration/files';
+import {
+  type Credentials,
+  createMetrics,
+  type RecordedLog,
+  recordedLog,
+  seededRandom,
+  systemClock,
+  systemRandom,
+  type VirtualTime,
+  virtualTime,
+} from '@payment-manager/runtime';
+import { type CertificateFiles, openAuthority, openSigningKey } from '@payment-manager/sandbox';
+import { watchSigningKey } from './signing-key.ts';
+import { watchTls } from './tls-watch.ts';
+
+let folder: string;
+let first: CertificateFiles;
+let second: CertificateFiles;
+let files: Required<TlsFiles>;
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pm-tls-'));
+  const authority = await openAuthority({ folder: join(folder, 'ca'), clock: systemClock, random: systemRandom });
+  await authority.issue({ name: 'one' });
+  await authority.issue({ name: 'two' });
+  [first, second] = [authority.files('one'), authority.files('two')];
+  files = { certificateFile: join(folder, 'server.pem'), keyFile: join(folder, 'server.key'), caFile: first.ca };
+});
+after(() => rm(folder, { recursive: true }));
+
+async function use({ certificate, privateKey }: CertificateFiles): Promise<void> {
+  await copyFile(certificate, files.certificateFile);
+  await copyFile(privateKey, files.keyFile);
+}
+
+/** Lets the watcher poll until something that it would do has been done, in virtual time; looks read real files. */
+async function polledUntil(time: VirtualTime, done: () => boolean): Promise<void> {
+  for (let poll = 0; poll < 2000 && !done(); poll++) await time.advance(1000);
+}
+
+const errors = (log: RecordedLog) => log.lines.filter((line) => line.level === 'error').length;
+
+describe('TLS credentials', () => {
+  test('a certificate with its key and a CA are loaded, and the validity is known', async () => {
+    await use(first);
+    const { credentials, status } = await loadTlsCredentials('inbound', files);
+    assert.match(credentials.certificate, /BEGIN CERTIFICATE/);
+    assert.equal(String(credentials.privateKey), '[secret]');
+    assert.ok(status !== undefined && status.validTo > systemClock.now());
+  });
+
+  test('a missing file, a key of another certificate and broken files are refused, naming the file and not its contents', async () => {
+    const broken = join(folder, 'broken.pem');
+    await writeFile(broken, '-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n');
+    const [empty, garbage, half, unreadable] = ['empty', 'garbage', 'half', 'unreadable'].map((name) => join(folder, `${name}.pem`)) as [
+      string,
+      string,
+      string,
+      string,
+    ];
+    const ca = await readFile(files.caFile, 'utf8');
+    await writeFile(empty, '');
+    await writeFile(garbage, 'c2VjcmV0');
+    await writeFile(half, `${ca}${ca.slice(0, 300)}`);
+    await writeFile(unreadable, `${ca}-----BEGIN CERTIFICATE-----\nc2VjcmV0\n-----END CERTIFICATE-----\n`);
+    const cases: [TlsFiles, RegExp][] = [
+      [{ ...files, certificateFile: '/nowhere.pem' }, /nowhere\.pem \(ENOENT\)/],
+      [{ ...files, keyFile: second.privateKey }, /do not belong together/],
+      [{ ...files, certificateFile: broken }, /no certificate/],
+      [{ ...files, keyFile: broken }, /no private key/],
+      [{ ...files, certificateFile: empty }, /certificate for inbound .*empty\.pem.* holds no certificate/],
+      [{ ...files, caFile: empty }, /CA bundle for inbound .*empty\.pem.* holds no certificate/],
+      [{ ...files, caFile: garbage }, /CA bundle for inbound .* holds no certificate/],
+      [{ caFile: half }, /CA bundle for inbound .* is cut off/],
+      [{ caFile: unreadable }, /number 2 of 2/],
+    ];
+    for (const [wrong, reason] of cases) {
+      await assert.rejects(loadTlsCredentials('inbound', wrong), (error: unknown) => {
+        assert.ok(error instanceof CredentialsInvalid);
+        assert.match(error.message, reason);
+        assert.doesNotMatch(error.message, /c2VjcmV0/);
+        return true;
+      });
+    }
+  });
+
+  test('promise 8: replaced files are taken while running; half-replaced ones change nothing until they fit', async () => {
+    await use(first);
+    const time = virtualTime();
+    const log = recordedLog();
+    const watched = await watchTls('inbound', files, { clock: time, timers: time, log, metrics: createMetrics(), pollMs: 1000 });
+    const taken: Credentials[] = [];
+    watched.onChange((credentials) => void taken.push(credentials));
+    await copyFile(second.certificate, files.certificateFile);
+    await polledUntil(time, () => errors(log) > 0);
+    assert.deepEqual([taken.length, errors(log)], [0, 1], 'the new certificate does not fit the old key yet');
+    await copyFile(second.privateKey, files.keyFile);
+    await polledUntil(time, () => taken.length > 0);
+    assert.equal(taken.length, 1);
+    assert.notEqual(taken[0]?.certificate, watched.credentials.certificate);
+    watched.stop();
+  });
+
+  for (const [how, content] of [
+    ['empty', ''],
+    ['garbage', 'garbage'],
+    ['half-written', '-----BEGIN CERTIFICATE-----\nMIIB'],
+  ] as const)
+    test(`a CA bundle that becomes ${how} changes nothing; an alarm stands until it can be used again`, async () => {
+      await use(first);
+      const caFile = join(folder, 'watched-ca.pem');
+      await copyFile(first.ca, caFile);
+      const time = virtualTime();
+      const log = recordedLog();
+      const deps = { clock: time, timers: time, log, metrics: createMetrics(), pollMs: 1000 };
+      const watched = await watchTls('inbound', { ...files, caFile }, deps);
+      const taken: Credentials[] = [];
+      watched.onChange((credentials) => void taken.push(credentials));
+      await writeFile(caFile, content);
+      await polledUntil(time, () => watched.alarms().length > 0);
+      assert.deepEqual(
+        watched.alarms().map(({ id, code }) => [id, code]),
+        [['credentials-inbound', 'CREDENTIALS_NOT_TAKEN']],
+      );
+      assert.match(watched.alarms()[0]?.reason ?? '', /watched-ca\.pem/);
+      assert.deepEqual([taken.length, errors(log)], [0, 1]);
+      await copyFile(first.ca, caFile);
+      await polledUntil(time, () => watched.alarms().length === 0);
+      assert.deepEqual([taken.length, watched.alarms().length], [0, 0]);
+      watched.stop();
+    });
+
+  test('the signing key is replaced while running; a weak or broken one is not taken', async () => {
+    const [one, two] = [await openSigningKey(join(folder, 'jws'), 'one'), await openSigningKey(join(folder, 'jws'), 'two')];
+    const file = join(folder, 'signing.pem');
+    await copyFile(one.privateKeyFile, file);
+    const time = virtualTime();
+    const log = recordedLog();
+    const watched = await watchSigningKey(file, { clock: time, timers: time, log, metrics: createMetrics(), pollMs: 1000 });
+    const before = watched.current();
+    await writeFile(file, 'half a k');
+    await polledUntil(time, () => errors(log) > 0);
+    assert.equal(watched.current(), before);
+    assert.deepEqual(
+      watched.alarms().map(({ id }) => id),
+      ['credentials-jws'],
+    );
+    await copyFile(two.privateKeyFile, file);
+    await polledUntil(time, () => watched.current() !== before);
+    assert.notEqual(watched.current(), before);
+    watched.stop();
+    await writeFile(file, seededRandom(1).bytes(32));
+    await assert.rejects(
+      watchSigningKey(file, { clock: time, timers: time, log, metrics: createMetrics(), pollMs: 1000 }),
+      CredentialsInvalid,
+    );
+  });
+});

@@ -1,0 +1,3 @@
+export * from './answer-watch.ts';
+export * from './certificate-alarms.ts';
+export * from './exception-gauge.ts';

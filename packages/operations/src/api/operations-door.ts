@@ -1,0 +1,37 @@
+import type { Config } from '@payment-manager/configuration';
+import { tokenFileMade } from '@payment-manager/configuration/files';
+import { type HttpHandler, type HttpServer, startHttpServer, type World } from '@payment-manager/runtime';
+import { configuredAlarmWebhook } from '../alarms/configured.ts';
+import { guarded, operationsTokenFile } from './operations-access.ts';
+import { operationsBodyBytes, refuseOperations } from './operations-api.ts';
+
+/** Where the operations API is asked. */
+export type OperationsDoor = Pick<HttpServer, 'url' | 'close'>;
+
+/**
+ * Opens the port of the operations API to who may ask it, and tells the webhook for alarms, if there is one, what that API shows.
+ *
+ * @throws CredentialsInvalid, or what the server says
+ */
+export async function openOperationsDoor(config: Config, world: World, handler: HttpHandler): Promise<OperationsDoor> {
+  const { host, port, hostNames } = config.operations;
+  const token = await tokenFileMade(operationsTokenFile(config), 'operations.tokenFile', world.random);
+  const webhook = await configuredAlarmWebhook(config, world, handler);
+  const server = await startHttpServer(
+    {
+      ...{ host, port, maxBodyBytes: operationsBodyBytes, refuse: refuseOperations },
+      handler: guarded(handler, { token, hostNames, openToRead: config.sandbox }),
+    },
+    world.log.child({ api: 'operations' }),
+  ).catch(async (error: unknown) => {
+    await webhook.stop();
+    throw error;
+  });
+  return {
+    url: server.url,
+    async close(graceMs) {
+      await webhook.stop();
+      await server.close(graceMs);
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import { constants } from 'node:fs';
+import { access, statfs } from 'node:fs/promises';
+import type { CertificateStatus } from '@payment-manager/configuration/files';
+import { endingOf } from '@payment-manager/connection-manager-client/ending';
+import type { Clock } from '@payment-manager/runtime';
+import type { JournalWatch } from './journal-watch.ts';
+
+/** One part of the readiness: whether it is well, and what to know about it. */
+export interface ReadinessPart {
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+export interface Readiness {
+  readonly ready: boolean;
+  readonly parts: Readonly<Record<string, ReadinessPart>>;
+}
+
+export interface ReadinessDeps {
+  readonly clock: Clock;
+  readonly dataFolder: string;
+  readonly minimumFreeBytes: number;
+  readonly journal: JournalWatch;
+  /** Whether the engine has loaded the open payments and takes work. */
+  engineReady(): boolean;
+  certificates(): readonly CertificateStatus[];
+  /** Keys and certificates that are not there yet: without them there is no connection to the scheme. */
+  missing(): readonly string[];
+  /** Hub and core that do not answer, from when on (milliseconds since the epoch). */
+  silent(): readonly { readonly id: string; readonly since: number }[];
+  /** Whether the product is leaving. */
+  closing(): boolean;
+}
+
+/** Whether this Payment Manager can take payments now, part by part. Hub and core that do not answer are told, and change nothing. */
+export async function readiness(deps: ReadinessDeps): Promise<Readiness> {
+  const parts: Record<string, ReadinessPart> = {
+    journal: await journalPart(deps),
+    engine: deps.engineReady()
+      ? { ok: true, detail: 'open payments are loaded' }
+      : { ok: false, detail: 'open payments are being loaded, or the engine has stopped' },
+    credentials: credentialsPart(deps),
+  };
+  const missing = deps.missing();
+  if (missing.length > 0)
+    parts.connection = {
+      ok: false,
+      detail: `not connected to the scheme yet: no ${missing.join(', no ')}. ./pm doctor says what to do`,
+    };
+  // a load balancer that took us out for it would leave nobody to go on when hub or core are back
+  for (const { id, since } of deps.silent())
+    parts[id] = { ok: true, detail: `does not answer since ${new Date(since).toISOString()}; see GET /alarms` };
+  if (deps.closing()) parts.shutdown = { ok: false, detail: 'this Payment Manager is leaving' };
+  return { ready: Object.values(parts).every((part) => part.ok), parts };
+}
+
+/** Writable in every way that can be seen without writing: the store answers, its last commit held, the disk has room. */
+async function journalPart(deps: ReadinessDeps): Promise<ReadinessPart> {
+  const failure = deps.journal.recentFailure();
+  if (failure !== undefined) return { ok: false, detail: `the last commit failed: ${failure}` };
+  try {
+    await deps.journal.probe();
+    await access(deps.dataFolder, constants.W_OK);
+    const { bavail, bsize } = await statfs(deps.dataFolder);
+    const free = bavail * bsize;
+    if (free < deps.minimumFreeBytes) return { ok: false, detail: `only ${free} bytes are free in the data folder` };
+    return { ok: true, detail: `answers; ${Math.floor(free / 1_048_576)} MiB free` };
+  } catch (error) {
+    return { ok: false, detail: `cannot be used: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}` };
+  }
+}
+
+function credentialsPart(deps: ReadinessDeps): ReadinessPart {
+  const now = deps.clock.now();
+  const certificates = deps.certificates();
+  const bad = certificates.filter((one) => one.validTo <= now || one.validFrom > now);
+  if (bad.length > 0)
+    return { ok: false, detail: bad.map((one) => `${one.side}: ${one.validTo <= now ? 'expired' : 'not yet valid'}`).join('; ') };
+  const left = certificates.map((one) => {
+    const renewal = endingOf(one, now) === undefined ? '' : ', renew it';
+    return `${one.side}: ${days(one.validTo - now)} days left${renewal}`;
+  });
+  return { ok: true, detail: left.length === 0 ? 'no certificates in use' : left.join('; ') };
+}
+
+function days(ms: number): number {
+  return Math.floor(ms / 86_400_000);
+}

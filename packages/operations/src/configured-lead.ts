@@ -1,0 +1,29 @@
+import { hostname } from 'node:os';
+import type { Config } from '@payment-manager/configuration';
+import { postgresAddress } from '@payment-manager/configuration/addresses';
+import { alone, competeForLead, type Leadership, type LeadershipOptions } from '@payment-manager/database';
+import type { Clock, Log, Random, Timers } from '@payment-manager/runtime';
+
+export interface ConfiguredLeadDeps {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  readonly random: Random;
+}
+
+/** Competes for a lead among the replicas that share the configured journal; with a journal file there is one process only. @throws DatabaseUnavailable */
+export async function configuredLead(
+  { journal }: Config,
+  led: Pick<LeadershipOptions, 'name' | 'what'>,
+  { clock, timers, log, random }: ConfiguredLeadDeps,
+): Promise<Leadership> {
+  if (journal.store !== 'postgres') return alone;
+  return competeForLead({
+    ...led,
+    ...(await postgresAddress(journal)),
+    holder: `${hostname()}-${process.pid}-${random.uuid().slice(0, 8)}`,
+    clock,
+    timers,
+    log,
+  });
+}

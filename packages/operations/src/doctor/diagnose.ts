@@ -1,0 +1,177 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '@payment-manager/configuration';
+import { hubServers } from '@payment-manager/configuration/addresses';
+import { CredentialsInvalid, loadTlsCredentials } from '@payment-manager/configuration/files';
+import { certificatesOf } from '@payment-manager/connection-manager-client';
+import { type LoadedKeys, loadKeys, loadVaultKeys, openHubTokens, openManager } from '@payment-manager/credentials';
+import type { Clock, Credentials, Log, Metrics, Random, Signatures, Timers } from '@payment-manager/runtime';
+import { type Environment, memoryStore, openVault, type Vault, VaultError } from '@payment-manager/vault';
+import { openConfiguredVault } from '@payment-manager/vault/configured';
+import { operationsTokenFile } from '../api/operations-access.ts';
+import { type Authorization, authorizationIn } from '../api/operations-token.ts';
+import { lookAtConnectionManager, lookAtHubToken, lookAtPkiEngine } from './access.ts';
+import { certificateFindings } from './certificates.ts';
+import type { EndpointOrder } from './endpoint.ts';
+import { examine } from './examine.ts';
+import { fileFindings } from './files.ts';
+import { type Finding, findingsOf } from './finding.ts';
+import { lookAtJournal } from './journal.ts';
+import { proxyBefore } from './proxy-before.ts';
+import { signatureFindings } from './signatures.ts';
+
+export interface DoctorWorld {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly signatures: Signatures;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** For each look: whoever needs longer is not well. */
+const timeoutMs = 5_000;
+
+/** Looks at everything that a Payment Manager with this configuration depends on. Changes nothing. */
+export async function diagnose(config: Config, world: DoctorWorld): Promise<readonly Finding[]> {
+  const opened: Opened = { known: [...(await fileFindings(config, world.clock.now()))], close: [] };
+  try {
+    await openKeys(config, world, opened);
+    const manager = opened.environment && (await openManager(config, opened.environment, world.clock));
+    opened.close.push(async () => manager?.close());
+    const hubTokens = await openHubTokens(config, world.clock, opened.environment);
+    opened.close.push(async () => hubTokens?.close());
+    const pki = config.vault.hashicorp.pki.serverRole === undefined ? undefined : opened.environment?.authority;
+    return await examine(
+      {
+        known: opened.known,
+        disk: { dataFolder: config.dataFolder, minimumFreeBytes: config.operations.minimumFreeBytes },
+        own: {
+          inbound: config.inbound,
+          operations: config.operations,
+          authorization: await authorizationOf(config, opened),
+          inboundCertificate: config.inbound.tls.enabled ? certificateOf(opened.keys?.inbound) : 'plain',
+          proxy: opened.environment && (await proxyBefore(config, opened.environment)),
+          environment: config.environment,
+          timeoutMs,
+        },
+        endpoints: await endpointsOf(config, opened.keys),
+        questions: [
+          () => lookAtJournal(config),
+          ...(pki ? [() => lookAtPkiEngine(pki)] : []),
+          ...(manager ? [() => lookAtConnectionManager(manager.api, config.fspId)] : []),
+          ...(hubTokens ? [() => lookAtHubToken(hubTokens.tokens)] : []),
+        ],
+      },
+      world.clock,
+    );
+  } catch (error) {
+    if (!(error instanceof CredentialsInvalid)) throw error;
+    return [...opened.known, findingsOf('credentials').broken('files', error.message, 'Mend what it names.')];
+  } finally {
+    for (const close of opened.close.reverse()) await close();
+  }
+}
+
+/** Who may not read the token is told so, and the rest is looked at. */
+async function authorizationOf(config: Config, { known }: Opened): Promise<Authorization> {
+  try {
+    return await authorizationIn(operationsTokenFile(config));
+  } catch (error) {
+    if (!(error instanceof CredentialsInvalid)) throw error;
+    known.push(findingsOf('product').warning('token', error.message, 'Run it as the user of the product.'));
+    return {};
+  }
+}
+
+interface Opened {
+  readonly known: Finding[];
+  readonly close: (() => Promise<unknown> | unknown)[];
+  keys?: LoadedKeys;
+  environment?: Environment;
+}
+
+/** What cannot be opened is told; the rest is looked at without it. */
+async function openKeys(config: Config, world: DoctorWorld, opened: Opened): Promise<void> {
+  try {
+    if (config.vault.store === 'none') {
+      opened.keys = await loadKeys(config, world);
+    } else await openKeysOfVault(config, world, opened);
+    opened.close.push(() => opened.keys?.stop());
+  } catch (error) {
+    if (error instanceof CredentialsInvalid)
+      opened.known.push(findingsOf('files').skipped('in use', 'what the files keep us from is looked at without them'));
+    else if (error instanceof VaultError)
+      opened.known.push(
+        findingsOf('vault').broken('open', `${error.code}: ${error.message}`, 'Mend what it names; docs/errors.md says more of each code.'),
+      );
+    else throw error;
+  }
+}
+
+async function openKeysOfVault(config: Config, world: DoctorWorld, opened: Opened): Promise<void> {
+  const vault = (await presentVault(config, world)) ?? (await openVault({ store: memoryStore(), ...world }));
+  opened.close.push(() => vault.close());
+  opened.known.push(
+    vaultIsThere(config)
+      ? findingsOf('vault').ok('open', `it opens; environment ${config.environment}`)
+      : findingsOf('vault').skipped('open', 'it is not there yet; the first start makes it'),
+  );
+  const environment = vault.environment(config.environment);
+  opened.environment = environment;
+  const needs = { client: config.hub.tls.enabled, server: config.inbound.tls.enabled || config.connectionManager.url !== undefined };
+  opened.known.push(...certificateFindings(await certificatesOf(environment), needs, world.clock.now()));
+  opened.known.push(...(await signatureFindings(config, environment)));
+  opened.keys = await loadVaultKeys(config, vault, world);
+}
+
+/** Undefined: it is not there yet, and a look must not make it. @throws VaultError */
+async function presentVault(config: Config, world: DoctorWorld): Promise<Vault | undefined> {
+  return vaultIsThere(config) ? (await openConfiguredVault(config, world))?.vault : undefined;
+}
+
+function vaultIsThere({ vault, dataFolder }: Config): boolean {
+  return vault.store !== 'file' || existsSync(vault.folder ?? join(dataFolder, 'vault'));
+}
+
+/** Out of the vault there may be none yet; out of files there always is. */
+function credentialsOf(side: LoadedKeys['hub']): Credentials | undefined {
+  return side?.snapshot === undefined ? side?.credentials : side.snapshot();
+}
+
+function certificateOf(side: LoadedKeys['inbound']): string | undefined {
+  return credentialsOf(side)?.certificate;
+}
+
+async function endpointsOf(config: Config, keys: LoadedKeys | undefined): Promise<EndpointOrder[]> {
+  const { hub, core, lifetimes, connectionManager } = config;
+  const limits = { timeoutMs, maxSkewMs: lifetimes.clockSkewMs };
+  const coreCredentials = credentialsOf(keys?.core);
+  const { oauth } = hub;
+  const { url, tokenUrl, caFile } = connectionManager;
+  return [
+    ...hubEndpoints(config, credentialsOf(keys?.hub)),
+    { part: 'core', url: core.baseUrl, ...limits, ...(coreCredentials && { credentials: coreCredentials }) },
+    ...(await thirdParty('connection manager', url, caFile, limits)),
+    ...(await thirdParty('token server', tokenUrl, caFile, limits)),
+    ...(await thirdParty('hub token server', oauth.tokenUrl, oauth.caFile, limits)),
+  ];
+}
+
+/** A server that asks for no client certificate. */
+async function thirdParty(
+  part: string,
+  url: string | undefined,
+  caFile: string | undefined,
+  limits: Pick<EndpointOrder, 'timeoutMs' | 'maxSkewMs'>,
+): Promise<EndpointOrder[]> {
+  if (url === undefined) return [];
+  const trust = caFile === undefined ? {} : { credentials: (await loadTlsCredentials(part, { caFile })).credentials };
+  return [{ part, url, ...limits, ...trust }];
+}
+
+/** Each server of the hub once, with our side of TLS. */
+export function hubEndpoints(config: Config, credentials: Credentials | undefined): EndpointOrder[] {
+  const limits = { timeoutMs, maxSkewMs: config.lifetimes.clockSkewMs };
+  return hubServers(config).map((url) => ({ part: 'hub', url, ...limits, ...(credentials && { credentials }) }));
+}

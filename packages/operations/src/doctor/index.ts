@@ -1,0 +1,5 @@
+export * from './diagnose.ts';
+export * from './file-rights.ts';
+export * from './files.ts';
+export * from './finding.ts';
+export * from './proxy-before.ts';

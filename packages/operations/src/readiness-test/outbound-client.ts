@@ -1,0 +1,39 @@
+import type { HttpClient } from '@payment-manager/runtime';
+import type { Authorization } from '../api/operations-token.ts';
+
+/** An answer of the API that the DFSP calls. */
+export interface OutboundAnswer {
+  readonly status: number;
+  readonly json: Readonly<Record<string, unknown>>;
+}
+
+/** The API that the DFSP calls, of the running product. */
+export interface OutboundClient {
+  /** A text is why there is no answer, and what to do. */
+  call(
+    method: 'GET' | 'POST' | 'PUT',
+    path: string,
+    body?: object,
+  ): Promise<OutboundAnswer | { readonly failed: string; readonly advice: string }>;
+}
+
+/** `timeoutMs` covers the callback that each call waits for; `authorization` bears the token, where one is wanted. */
+export function outboundClient(url: string, http: HttpClient, timeoutMs: number, authorization: Authorization = {}): OutboundClient {
+  return {
+    async call(method, path, body) {
+      const outcome = await http.request({
+        method,
+        url: `${url}${path}`,
+        headers: { accept: 'application/json', ...authorization, ...(body && { 'content-type': 'application/json' }) },
+        ...(body && { body: JSON.stringify(body) }),
+        timeoutMs,
+      });
+      if (outcome.kind === 'failed') return { failed: outcome.message, advice: outcome.advice };
+      try {
+        return { status: outcome.status, json: JSON.parse(Buffer.from(outcome.body).toString('utf8')) as Record<string, unknown> };
+      } catch {
+        return { failed: `What answers at ${url} is no Payment Manager.`, advice: 'Check `outbound.host` and `outbound.port`.' };
+      }
+    },
+  };
+}

@@ -1,0 +1,2 @@
+export * from './one-vault.ts';
+export * from './open-vault.ts';
