@@ -83,6 +83,7 @@ steps:
         call: { get: "/credits/{key}", path: { key: "=key" } }
         found: =body.id
         account: =body.accountId = quote.facts.accountId
+        kind: =body.type = "CREDIT"
         amount: =body.amount
         absent: =status = 404
         facts: { id: "=found" }

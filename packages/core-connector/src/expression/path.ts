@@ -49,7 +49,8 @@ export function compilePath(node: Node, around: Surroundings, { compileNode }: P
 
 /** `quote.amount` where the names are the root's, `$$.quote.amount` too. */
 function noteRead([first, second, third]: readonly Node[], around: Surroundings): void {
-  const [root, member] = first?.type === 'variable' && first.value === '$' ? [second, third] : [first, second];
+  const isRoot = first?.type === 'variable' && (first.value === '$' || (first.value === '' && around.context === around.root));
+  const [root, member] = isRoot ? [second, third] : [first, second];
   if (root?.type !== 'name' || (root === first && around.context !== around.root)) return;
   around.reads.add(member?.type === 'name' ? `${String(root.value)}.${String(member.value)}` : String(root.value));
 }

@@ -191,6 +191,47 @@ const FAULTS: readonly (readonly [string, Parameters<typeof smallConnector>[0], 
     /^KEY_MISSING .*COMMITTED or for ABORTED/,
   ],
   [
+    'an enquiry that does not look at the kind of effect',
+    { finalise: replaced(FINALISE, '        kind: =body.type = "CREDIT"\n', '') },
+    /^MONEY_RULE .*`ask` says with `kind`/,
+  ],
+  [
+    'a check after the hub has decided',
+    {
+      finalise: replaced(
+        FINALISE,
+        'steps:\n  - money',
+        'steps:\n  - check: [{ unless: "=quote.amount != \'0\'", fail: "5400" }]\n  - money',
+      ),
+    },
+    /^MONEY_RULE operations\/transfer\.finalise\.yaml:4:5 transfer\.finalise cannot refuse/,
+  ],
+  [
+    'a suspense posting that nothing leads to',
+    { finalise: replaced(FINALISE, '    instead: payee-suspense\n', '') },
+    /^MONEY_RULE .*nothing leads to the suspense posting payee-suspense/,
+  ],
+  [
+    'an undo that does not take back',
+    { finalise: replaced(FINALISE, '    instead: payee-suspense\n', '    instead: payee-suspense\n    undo: payee-suspense\n') },
+    /^MONEY_RULE .*`undo` names payee-suspense, which does not take it back/,
+  ],
+  [
+    'two ways of authentication',
+    { connector: replaced(CONNECTOR, '    timeouts:', '      basic: { user: x, password: "=cfg.apiKey" }\n    timeouts:') },
+    /^VALUE_WRONG .*one way of authentication/,
+  ],
+  [
+    'an API key that goes nowhere',
+    { connector: replaced(CONNECTOR, 'header: X-Api-Key, ', '') },
+    /^KEY_MISSING .*either `header` or `query`/,
+  ],
+  [
+    'an error code that is none',
+    { connector: replaced(CONNECTOR, 'code: "3204"', 'code: "404"') },
+    /^VALUE_WRONG connector\.yaml:\d+:\d+ "404" is no FSPIOP error code/,
+  ],
+  [
     'a hold without release, capture and end',
     {
       prepare: replaced(

@@ -1,5 +1,7 @@
 import { ANY, objectOf, type Shape, TEXT } from '../expression/shape.ts';
-import { checkTree, childOf, itemsOf, mapOf, type Rule, textOf } from './check-tree.ts';
+import type { Backend, ErrorRule, Setting } from './backend.ts';
+import { checkTree, childOf, itemsOf, type Rule, textOf } from './check-tree.ts';
+import { compileBackends, compileErrors, compileSettings, compileTables, tablesShape } from './compile-backends.ts';
 import { compileSteps } from './compile-steps.ts';
 import { type Names, ValueCompiler } from './compile-values.ts';
 import { connectorRules } from './connector-rules.ts';
@@ -10,7 +12,7 @@ import type { Problem } from './problem.ts';
 import { Problems } from './problem.ts';
 import { type Facts, rootOf } from './shapes.ts';
 import type { KnownEffect, StepContext } from './step-context.ts';
-import { type MapTree, readYaml, type Tree } from './yaml.ts';
+import { readYaml, type Tree } from './yaml.ts';
 
 /** The files of a connector, by their path in its folder. */
 export interface ConnectorFiles {
@@ -21,6 +23,10 @@ export interface ConnectorFiles {
 /** A connector that was compiled. */
 export interface CompiledConnector {
   readonly name: string;
+  readonly settings: readonly Setting[];
+  readonly backends: ReadonlyMap<string, Backend>;
+  readonly errors: readonly ErrorRule[];
+  readonly tables: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly operations: readonly Operation[];
   readonly routes: ReadonlyMap<string, Route>;
   readonly effects: ReadonlyMap<string, KnownEffect>;
@@ -42,11 +48,13 @@ export function compileConnector({ connector, operations }: ConnectorFiles): {
   const [root] = readYaml('connector.yaml', connector, problems);
   if (root !== undefined) checkTree(root, CONNECTOR as unknown as Rule, problems, { '#/$defs/template': () => {} });
   else problems.add('YAML_INVALID', { file: 'connector.yaml', line: 1, column: 1 }, 'the file is empty or cannot be read');
-  const settings = settingsShape(mapOf(root, 'settings'));
-  const backends = [...(mapOf(root, 'backends')?.entries.keys() ?? [])];
+  const settings = compileSettings(root);
+  const cfg = objectOf(Object.fromEntries(settings.map(({ name }) => [name, TEXT])));
   const documents = [...operations].flatMap(([file, text]) => readYaml(file, text, problems).flatMap((tree) => documentOf(tree, problems)));
   const values = new ValueCompiler(problems);
-  backendValues(root, settings, values);
+  const backends = compileBackends(root, cfg, values, problems);
+  const errors = compileErrors(root, cfg, values, problems);
+  const tables = compileTables(root);
   const effects = new Map<string, KnownEffect>();
   const routes = new Map<string, { readonly takes: readonly string[]; readonly replies: Shape }>();
   const compiled = new Compiling({
@@ -54,36 +62,13 @@ export function compileConnector({ connector, operations }: ConnectorFiles): {
     values,
     effects,
     routes,
-    backends,
-    common: { cfg: settings, tables: tablesShape(mapOf(root, 'tables')) },
+    backends: [...backends.keys()],
+    common: { cfg, tables: tablesShape(tables) },
   });
   const done = compiled.all(documents);
   connectorRules(done.operations, effects, { file: 'connector.yaml', line: 1, column: 1 }, problems);
-  return { connector: { name: textOf(root, 'connector')?.text ?? '', ...done, effects }, problems: problems.all };
-}
-
-function settingsShape(settings: MapTree | undefined): Shape {
-  return objectOf(Object.fromEntries([...(settings?.entries.keys() ?? [])].map((name) => [name, TEXT])));
-}
-
-function tablesShape(tables: MapTree | undefined): Shape {
-  return objectOf(Object.fromEntries([...(tables?.entries.keys() ?? [])].map((name) => [name, ANY])));
-}
-
-/** Expressions of the back ends and of the error table are compiled where they are run; here it is seen that they can be. */
-function backendValues(root: Tree | undefined, settings: Shape, values: ValueCompiler): void {
-  const names: Names = { cfg: settings };
-  for (const { value } of mapOf(root, 'backends')?.entries.values() ?? []) {
-    values.textAt(value, 'base', names);
-    values.texts(value, 'headers', names);
-    for (const { value: way } of mapOf(value, 'auth')?.entries.values() ?? []) values.template(way, { ...names, body: ANY });
-    values.expressionAt(mapOf(value, 'health'), 'ok', { status: { kind: 'number' }, body: ANY });
-  }
-  for (const item of itemsOf(root, 'errors')) {
-    const answer: Names = { ...names, status: { kind: 'number' }, headers: ANY, body: ANY };
-    values.expressionAt(item, 'when', answer);
-    values.textAt(item, 'message', answer);
-  }
+  const name = textOf(root, 'connector')?.text ?? '';
+  return { connector: { name, settings, backends, errors, tables, ...done, effects }, problems: problems.all };
 }
 
 function documentOf(tree: Tree, problems: Problems): readonly Document[] {

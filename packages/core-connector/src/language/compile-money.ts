@@ -32,6 +32,7 @@ export function compileMoney(tree: Tree, names: Names, context: StepContext): St
     name,
     kind,
     of: textOf(tree, 'of')?.text,
+    as: textOf(tree, 'as')?.text,
     amount: values.expressionAt(tree, 'amount', names),
     key: values.expressionAt(tree, 'key', here),
     call,
@@ -79,6 +80,7 @@ function settle(tree: MapTree | undefined, here: Names, { values, problems, back
           call: askCall,
           found,
           account: values.expressionAt(ask, 'account', withFound),
+          kind: values.expressionAt(ask, 'kind', withFound),
           amount: values.expressionAt(ask, 'amount', withFound),
           refused: values.expressionAt(ask, 'refused', answer),
           pending: values.expressionAt(ask, 'pending', answer),
@@ -92,6 +94,7 @@ function settle(tree: MapTree | undefined, here: Names, { values, problems, back
         reverse: {
           call: reverseCall,
           ok: reversed,
+          quietMs: durationMs(textOf(reverse, 'quiet')?.text) ?? 0,
           everyMs: durationMs(textOf(reverse, 'every')?.text) ?? 0,
           forMs: durationMs(textOf(reverse, 'for')?.text) ?? 0,
         },

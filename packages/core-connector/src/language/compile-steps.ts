@@ -67,6 +67,7 @@ function compileStep(kind: StepKind, tree: Tree, names: Names, context: StepCont
   const { values } = context;
   switch (kind) {
     case 'check':
+      final(tree, context);
       return { step: check(tree, names, values), ends: false };
     case 'let': {
       const compiled = values.expressions(tree, 'let', names);
@@ -82,18 +83,25 @@ function compileStep(kind: StepKind, tree: Tree, names: Names, context: StepCont
     case 'money':
       if (insideBranch)
         context.problems.add('MONEY_RULE', tree.place, 'a branch of `choose` moves no money: which money moves must not hang on a read');
-      return { step: compileMoney(tree, names, context), ends: false };
+      return money(tree, names, context);
     case 'choose':
       return choose(tree, names, context);
     case 'use':
       return use(tree, names, context);
     case 'fail': {
+      final(tree, context);
       const fail = failure(tree, 'fail', names, values);
       return { ...(fail !== undefined && { step: { kind, fail } }), ends: true };
     }
     case 'reply':
       return reply(tree, names, context);
   }
+}
+
+/** Whose outcome is the hub's nobody can refuse any more: what the core may not do is decided before, or by `refused` of its money step. */
+function final(tree: Tree, { operation, problems }: StepContext): void {
+  if (['transfer.finalise', 'send.capture', 'send.release'].includes(operation))
+    problems.add('MONEY_RULE', tree.place, `${operation} cannot refuse: the hub has decided`);
 }
 
 function check(tree: Tree, names: Names, values: ValueCompiler): Step {
@@ -127,6 +135,18 @@ function call(tree: Tree, names: Names, context: StepContext): CompiledStep {
     deadlineMs: durationMs(textOf(tree, 'deadline')?.text),
   };
   return { step, adds: { [name]: objectOf(ANSWER) }, ends: false };
+}
+
+/** Later steps know its facts under the name that it gives; it has none where it was not needed, e.g. a release of what was never held. */
+function money(tree: Tree, names: Names, context: StepContext): CompiledStep {
+  const step = compileMoney(tree, names, context);
+  const as = textOf(tree, 'as')?.text;
+  if (as !== undefined) addName(as, tree, names, context);
+  return {
+    step,
+    ...(as !== undefined && { adds: { [as]: context.effects.get(textOf(tree, 'money')?.text ?? '')?.facts ?? ANY } }),
+    ends: false,
+  };
 }
 
 function choose(tree: Tree, names: Names, context: StepContext): CompiledStep {

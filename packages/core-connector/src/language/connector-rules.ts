@@ -18,6 +18,13 @@ export function connectorRules(
     if (step.instead !== undefined && effects.get(step.instead)?.kind !== 'suspense')
       refuse(`${step.name}: \`instead\` names ${step.instead}, which is not a suspense posting`);
   }
+  for (const { step } of money) {
+    const undo = step.undo === undefined ? undefined : money.find((other) => other.step.name === step.undo)?.step;
+    if (undo !== undefined && (undo.of !== step.name || !['release', 'reverse'].includes(undo.kind)))
+      refuse(`${step.name}: \`undo\` names ${undo.name}, which does not take it back`);
+    if (step.kind === 'suspense' && !money.some((other) => other.step.instead === step.name))
+      refuse(`nothing leads to the suspense posting ${step.name}: a credit or capture names it with \`instead\``);
+  }
   const endsOf = (kind: string, of: string): boolean => money.some(({ step }) => step.kind === kind && step.of === of);
   for (const { step, operation } of money) {
     if (step.kind === 'hold' && !endsOf('release', step.name))

@@ -90,6 +90,7 @@ function settled({ settle, pending, kind }: MoneyStep, place: Place, refuse: Ref
   if (pending !== undefined && ask === undefined) refuse(place, '`pending` needs `ask`: nobody else tells how it ended');
   if (ask === undefined) return;
   if (ask.account === undefined) refuse(place, '`ask` says with `account` that what was found is of this account');
+  if (ask.kind === undefined) refuse(place, '`ask` says with `kind` that what was found is of this kind');
   if (ask.amount === undefined && WITH_AMOUNT.includes(kind))
     refuse(place, '`ask` says with `amount` how much was found: a key may have been used for another amount');
   if (ask.call.method !== 'GET' && ask.call.body === undefined)

@@ -45,6 +45,10 @@ const ask = keys(
     account: optional(
       expression('The account of what was found; must be the one that the call was for', '=found.accountId = quote.facts.accountId'),
     ),
+    kind: expression(
+      'Is what was found of this kind? A reference may stand on a hold, its release and its booking',
+      '=found.type = "CREDIT"',
+    ),
     amount: optional(expression('The amount of what was found, as a number; must be the call’s', '=$number(found.amount)')),
     refused: optional(expression('Did the core refuse it for good?', '=body.status = "FAILED"')),
     pending: optional(expression('Is it still undecided?', '=body.status = "PENDING"')),
@@ -74,6 +78,7 @@ const settle = keys(
         {
           call: moneyCall,
           ok: expression('Was it reversed, or is it certain that it was never there?', '=status = 200 or body.code = "NOT_FOUND"'),
+          quiet: duration('How long after the call’s deadline the core may still execute it: a reversal must not overtake it', '60s'),
           every: duration('How often it is repeated', '5m'),
           for: duration('After this a person is asked', '7d'),
         },
@@ -89,6 +94,7 @@ const money = keys(
     money: name('The effect; one of this name for each payment'),
     kind: oneOf(EFFECT_KINDS, 'What it does to the ledger'),
     of: optional(name('The effect that a capture, release or reverse belongs to')),
+    as: optional(variableName('The name under which its facts are known to later steps')),
     amount: optional(expression('How much, as a number', '=$number(quote.payeeReceiveAmount)')),
     key: optional(expression('The idempotency key (default: made of transferId and effect)', '=key')),
     call: moneyCall,

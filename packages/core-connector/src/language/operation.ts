@@ -60,6 +60,7 @@ export interface MoneyStep {
   readonly name: string;
   readonly kind: EffectKind;
   readonly of: string | undefined;
+  readonly as: string | undefined;
   readonly amount: Expression | undefined;
   readonly key: Expression | undefined;
   readonly call: HttpCall;
@@ -72,6 +73,7 @@ export interface MoneyStep {
       readonly call: HttpCall;
       readonly found: Expression;
       readonly account: Expression | undefined;
+      readonly kind: Expression | undefined;
       readonly amount: Expression | undefined;
       readonly refused: Expression | undefined;
       readonly pending: Expression | undefined;
@@ -79,7 +81,13 @@ export interface MoneyStep {
       readonly facts: NamedExpressions;
       readonly quietMs: number;
     };
-    readonly reverse?: { readonly call: HttpCall; readonly ok: Expression; readonly everyMs: number; readonly forMs: number };
+    readonly reverse?: {
+      readonly call: HttpCall;
+      readonly ok: Expression;
+      readonly quietMs: number;
+      readonly everyMs: number;
+      readonly forMs: number;
+    };
   };
   readonly facts: NamedExpressions;
   readonly undo: string | undefined;

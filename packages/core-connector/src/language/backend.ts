@@ -1,0 +1,61 @@
+import type { Expression } from '../expression/compile.ts';
+import type { Template, TextOrExpression } from './operation.ts';
+
+/** How a back end is told who we are. Secrets are settings, and are only read where a request is made. */
+export type Authentication =
+  | { readonly kind: 'basic'; readonly user: TextOrExpression; readonly password: TextOrExpression }
+  | { readonly kind: 'apiKey'; readonly header?: string; readonly query?: string; readonly value: TextOrExpression }
+  | {
+      readonly kind: 'oauth2';
+      readonly tokenUrl: TextOrExpression;
+      readonly grant: 'client_credentials' | 'password';
+      readonly clientId: TextOrExpression;
+      readonly clientSecret?: TextOrExpression;
+      readonly user?: TextOrExpression;
+      readonly password?: TextOrExpression;
+      readonly scope?: TextOrExpression;
+      readonly secretIn: 'header' | 'body';
+    }
+  | {
+      readonly kind: 'login';
+      readonly path: string;
+      readonly body: Template;
+      readonly token: Expression;
+      readonly expires?: Expression;
+      readonly header: string;
+      readonly prefix: string;
+    }
+  | {
+      readonly kind: 'hmac';
+      readonly header: string;
+      readonly secret: TextOrExpression;
+      readonly over: readonly ('method' | 'path' | 'timestamp' | 'body')[];
+    };
+
+/** A system that is called, compiled. Times in milliseconds. */
+export interface Backend {
+  readonly name: string;
+  readonly base: TextOrExpression;
+  readonly auth: Authentication | undefined;
+  readonly headers: readonly (readonly [string, TextOrExpression])[];
+  readonly timeouts: { readonly connectMs: number; readonly totalMs: number };
+  readonly limits: { readonly inFlight: number; readonly perSecond: number | undefined };
+  readonly health: { readonly path: string; readonly ok: Expression } | undefined;
+  readonly mtls: boolean;
+}
+
+/** A line of the error table: what an answer means to the other side. It never decides whether money moved. */
+export interface ErrorRule {
+  readonly when: Expression;
+  readonly code: string;
+  readonly message: TextOrExpression | undefined;
+  readonly alert: boolean;
+}
+
+/** What a bank fills in. Every value is a text. */
+export interface Setting {
+  readonly name: string;
+  readonly type: string;
+  readonly required: boolean;
+  readonly defaultValue: string | undefined;
+}

@@ -1,0 +1,71 @@
+import type { Expression } from '../expression/compile.ts';
+import type { Value, ValueObject } from '../expression/value.ts';
+import { memberOf } from '../expression/value.ts';
+import { expressionsOf } from '../language/money-rules.ts';
+import type { MoneyStep, Step, Template, TextOrExpression } from '../language/operation.ts';
+
+/**
+ * What of the names that steps have given is needed from a money step on: by its own predicates, facts and enquiries, and by the steps
+ * behind it. That much is journalled with its start.
+ */
+export function neededFrom(money: MoneyStep, rest: readonly Step[], locals: ValueObject): ValueObject {
+  const kept: Record<string, Value> = Object.create(null);
+  for (const read of new Set([...moneyExpressions(money), ...rest.flatMap(stepExpressions)].flatMap(({ reads }) => [...reads]))) {
+    const [name = '', member] = read.split('.');
+    const value = memberOf(locals, name);
+    if (value === undefined) continue;
+    const part = member === undefined ? undefined : partOf(value, member);
+    if (part === undefined || kept[name] === value) kept[name] = value;
+    else kept[name] = Object.assign(Object.create(null), kept[name], part);
+  }
+  return kept;
+}
+
+/** Only the member, where the value is an object that has it. */
+function partOf(value: Value, member: string): ValueObject | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const found = memberOf(value as ValueObject, member);
+  return found === undefined ? undefined : Object.assign(Object.create(null), { [member]: found });
+}
+
+function moneyExpressions({ settle, ...step }: MoneyStep): readonly Expression[] {
+  const { ask, reverse } = settle;
+  const single = [step.amount, step.key, step.ok, step.refused, step.pending];
+  const asked = ask === undefined ? [] : [ask.found, ask.account, ask.kind, ask.amount, ask.refused, ask.pending, ask.absent];
+  return [
+    ...[...single, ...asked, reverse?.ok].filter((each) => each !== undefined),
+    ...[...step.facts, ...(ask?.facts ?? [])].map(([, expression]) => expression),
+    ...[step.call, ...(ask === undefined ? [] : [ask.call]), ...(reverse === undefined ? [] : [reverse.call])].flatMap(expressionsOf),
+  ];
+}
+
+function stepExpressions(step: Step): readonly Expression[] {
+  switch (step.kind) {
+    case 'check':
+      return step.conditions.flatMap(({ unless, fail }) => [unless, ...texts(fail.code, fail.message)]);
+    case 'let':
+      return step.values.map(([, expression]) => expression);
+    case 'call':
+      return [...expressionsOf(step.call), ...[step.ok, step.notFound].filter((each) => each !== undefined)];
+    case 'money':
+      return moneyExpressions(step.money);
+    case 'choose':
+      return step.branches.flatMap(({ when, steps }) => [...(when === undefined ? [] : [when]), ...steps.flatMap(stepExpressions)]);
+    case 'use':
+      return step.arguments.flatMap(([, value]) => texts(value));
+    case 'fail':
+      return texts(step.fail.code, step.fail.message);
+    case 'reply':
+      return [...inTemplate(step.reply), ...step.facts.map(([, expression]) => expression)];
+  }
+}
+
+function texts(...values: readonly (TextOrExpression | undefined)[]): readonly Expression[] {
+  return values.flatMap((value) => (value?.kind === 'expression' ? [value.expression] : []));
+}
+
+function inTemplate(template: Template): readonly Expression[] {
+  if (template.kind === 'list') return template.items.flatMap(inTemplate);
+  if (template.kind === 'object') return template.members.flatMap(([, member]) => inTemplate(member));
+  return texts(template);
+}
