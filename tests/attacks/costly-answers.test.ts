@@ -51,4 +51,17 @@ describe('a Connection Manager that attacks delays no payment', () => {
       t.diagnostic(`longest lag ${lag.toFixed(0)} ms`);
       assert.ok(lag < longestLagMs, `${lag} ms`);
     });
+
+  test('and within two minutes of its end every condition is Ready again by itself', async (t) => {
+    product.connectionManager.operator.faults.remove();
+    let seen = '';
+    const ready = async (): Promise<boolean> => {
+      seen = await product.ask('/connection');
+      const { conditions } = JSON.parse(seen) as { conditions: { state: string }[] };
+      return conditions.length > 0 && conditions.every(({ state }) => state === 'Ready');
+    };
+    const from = performance.now();
+    await until('everything is ready', ready, 120_000).catch((error: Error) => assert.fail(`${error.message}: ${seen}`));
+    t.diagnostic(`after ${(performance.now() - from).toFixed(0)} ms`);
+  });
 });

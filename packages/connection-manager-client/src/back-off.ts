@@ -1,7 +1,8 @@
 import type { Random } from '@payment-manager/runtime';
 
 const firstWaitMs = 1_000;
-const longestFailingMs = 300_000;
+/** Two polls, unless configured otherwise: with full jitter a server that fails is asked as often as one that does not. */
+const longestFailingMs = 120_000;
 const longestAskedMs = 600_000;
 
 /** How the last pass ended, as far as it matters for the next one. */

@@ -13,6 +13,8 @@ export interface Loop {
   failingSince(): number | undefined;
   /** A pass that begins now or later; resolves when it has ended, well or not. */
   look(): Promise<void>;
+  /** Others get answers again: it looks now if it is in a pause after a failure, unless the server has asked for that pause. */
+  wake(): void;
   /** No more passes; resolves when the present one has ended. */
   stop(): Promise<void>;
 }
@@ -35,6 +37,8 @@ export function startLoop({ reconciler, clock, timers, random, leads, pollMs, pa
   let certificates: readonly WatchedCertificate[] = [];
   let failingSince: number | undefined;
   let last: { kind: 'done' | 'waiting' | 'failed'; times: number } = { kind: 'done', times: 0 };
+  /** Until when the server wants to be left alone, milliseconds since the epoch. */
+  let awayUntil = 0;
   let timer: Timer | undefined;
   let stopped = false;
   let running: Promise<void> | undefined;
@@ -47,6 +51,7 @@ export function startLoop({ reconciler, clock, timers, random, leads, pollMs, pa
     const due = dueAt === undefined ? {} : { dueInMs: dueAt - now };
     const retryAfterMs = error instanceof ConnectionFault ? error.retryAfterMs : undefined;
     const wait = waitAfter({ ...last, pollMs, ...due, retryAfterMs }, random);
+    awayUntil = retryAfterMs === undefined ? 0 : now + wait;
     const same = condition.state === standing.state && condition.reason === standing.reason;
     condition = { artefact, ...standing, since: same ? condition.since : now, nextAttempt: Math.round(now + wait) };
     if (!stopped) timer = timers.after(wait, () => void look());
@@ -92,6 +97,9 @@ export function startLoop({ reconciler, clock, timers, random, leads, pollMs, pa
     certificates: () => certificates,
     failingSince: () => failingSince,
     look,
+    wake() {
+      if (condition.state === 'Failed' && clock.now() >= awayUntil) void look();
+    },
     async stop() {
       stopped = true;
       timer?.cancel();

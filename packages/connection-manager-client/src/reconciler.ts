@@ -8,6 +8,8 @@ export interface Decision<Action> {
   readonly standing: Standing;
   /** When something falls due by itself, milliseconds since the epoch. */
   readonly dueAt?: number;
+  /** More than this is to be done, and not in this pass: others wait for its end. `dueAt` says when it goes on. */
+  readonly more?: boolean;
 }
 
 /** One artefact: what there is, what follows from it, and how that is done. */
@@ -61,6 +63,7 @@ export function reconciler<Observed, Action>(parts: Parts<Observed, Action>, clo
           await parts.act(action);
           done.add(mark);
         }
+        if (decision.more === true) return { standing: decision.standing, ...due, acted: true };
       }
       throw notSeen(artefact);
     },

@@ -110,8 +110,9 @@ export function startConnectionManagerClient(options: ConnectionManagerClientOpt
     measured.passed(artefact, error !== undefined);
     if (condition.reason === 'DEFECT') log.error('a reconciler failed', { artefact, error: kindOf(error) });
     if (acted) for (const other of wakes[artefact] ?? []) void look(other);
-    const wayIn = artefact === 'OAUTH' && condition.state === 'Ready' && before.state === 'Failed';
-    if (wayIn) for (const [other, loop] of loops) if (loop.condition().state === 'Failed') void look(other);
+    // A sign of life: what failed beside it, for the same reason perhaps, has paused long enough.
+    const recovered = before.state === 'Failed' && condition.state !== 'Failed';
+    if (recovered) for (const loop of loops.values()) loop.wake();
     if (told(condition, before, alarms())) tell();
   };
   for (const reconciler of reconcilers(around, hubClient)) {

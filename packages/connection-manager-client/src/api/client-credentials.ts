@@ -32,7 +32,7 @@ interface Held {
 
 const earliestMs = 30_000;
 const defaultLifetimeMs = 60_000;
-const longestPauseMs = 60_000;
+const longestPauseMs = 30_000;
 /** A token has 16 KiB at most. */
 const mostTokenBytes = 65_536;
 

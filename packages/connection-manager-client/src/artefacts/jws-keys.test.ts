@@ -6,6 +6,8 @@ import type { ListedJwsKey, PublishedJwsKey } from '../api/connection-manager-ap
 import { readJwsKey } from '../api/read.ts';
 import { keyIdOfPem } from '../certificates/certificate.ts';
 
+const unchecked = { validationState: 'VALID', validations: [] } as const;
+
 const publishedId = ({ server }: World): string | undefined =>
   keyIdOfPem(server.state.jwsKeys.find(({ dfspId }) => dfspId === 'bank-a')?.publicKey);
 
@@ -289,5 +291,27 @@ test('way in: a DFSP that is not registered is told apart', async () => {
   const { state, reason, words } = standingOf(running, 'OAUTH');
   assert.deepEqual([state, reason], ['Failed', 'REFUSED']);
   assert.match(words, /bank-a: it is not registered/);
+  await running.client.stop();
+});
+
+test('peers’ keys: of many that come or go a hundred are taken in a pass, and a known peer’s new key before them', async () => {
+  const { world, running } = await connected({ client: { pollMs: 60_000 } });
+  const { trust } = running.environment;
+  const before = [...world.server.state.jwsKeys];
+  const many = Array.from({ length: 250 }, (_, n) => ({ ...unchecked, dfspId: `new-${n}`, publicKey: peerKey(4), createdAt: 1 }));
+  const changed = before.map((one) => (one.dfspId === 'bank-b' ? { ...one, publicKey: peerKey(3), createdAt: 2 } : one));
+  world.server.state.jwsKeys = [...many, ...changed];
+  await lookAgain(running);
+  assert.equal((await trust.ids('peer-jws')).length, 101);
+  assert.equal((await trust.trusted('peer-jws', 'bank-b'))[0]?.id, keyIdOfPem(peerKey(3)));
+  assert.equal(standingOf(running, 'PEER_JWS').state, 'Progressing');
+  await pass(world, running, 5_000);
+  assert.equal((await trust.ids('peer-jws')).length, 251);
+  assert.equal(standingOf(running, 'PEER_JWS').state, 'Ready');
+  world.server.state.jwsKeys = changed;
+  await lookAgain(running);
+  assert.equal((await trust.ids('peer-jws')).length, 151);
+  await pass(world, running, 5_000);
+  assert.deepEqual(await trust.ids('peer-jws'), ['bank-b']);
   await running.client.stop();
 });

@@ -37,6 +37,12 @@ const idForm = /^[\x21-\x2e\x30-\x7e]{1,64}$/;
 /** A key that says it is from so far in the future must not outweigh the next true one for ever. */
 const aheadMs = 86_400_000;
 const mostDetails = 50;
+/**
+ * How many peers come or go in one pass: each is a write into the vault, and a known peer's new key, for which payments may wait, is taken by the
+ * next pass. What is left goes on after `moreMs`.
+ */
+const mostInPass = 100;
+const moreMs = 1_000;
 
 /** Takes over what the list says as far as it can be used, and removes who is gone, unless the list itself is in doubt. */
 export function decidePeerJwsKeys(
@@ -50,7 +56,7 @@ export function decidePeerJwsKeys(
   // one that is pinned does not come back with another key by being away for a while
   const gone = ours.filter((fspId) => !peers.has(fspId) && fspId !== pins.hubKeyOf);
   const suspect = (ownExpected && !listed.some(({ dfspId }) => dfspId === wanted.fspId)) || (listed.length === 0 && ours.length > 0);
-  const trusting = [...peers.values()].flatMap(({ fspId, entry, keyId, refused }): PeerJwsKeysAction[] => {
+  const trusting = [...peers.values()].flatMap(({ fspId, entry, keyId, refused }): Extract<PeerJwsKeysAction, { do: 'trust' }>[] => {
     if (refused !== undefined || compromised.get(fspId) === keyId || (waiting !== undefined && keyId === waiting)) return [];
     if (keyId !== undefined && isKnown(keyId, trusted.get(fspId) ?? [], origin)) return [];
     return [{ do: 'trust', fspId, publicKey: entry.publicKey ?? '' }];
@@ -65,7 +71,10 @@ export function decidePeerJwsKeys(
   }));
   const ending = retiring.flatMap(({ fspId, over }) => over.map(({ id }) => ({ do: 'end', fspId, keyId: id }) as const));
   const removing = suspect ? [] : gone.map((fspId) => ({ do: 'remove', fspId }) as const);
-  const actions = [...trusting, ...ending, ...removing];
+  const known = trusting.filter(({ fspId }) => trusted.has(fspId));
+  const comingAndGoing = [...trusting.filter(({ fspId }) => !trusted.has(fspId)), ...removing];
+  const more = comingAndGoing.length > mostInPass;
+  const actions = [...known, ...ending, ...comingAndGoing.slice(0, mostInPass)];
   const count = peers.size - [...peers.values()].filter(({ refused }) => refused !== undefined).length;
   const details = [
     ...[...peers.values()].flatMap((peer) => complaintOf(peer, trusted, compromised)),
@@ -81,7 +90,8 @@ export function decidePeerJwsKeys(
           : suspect
             ? inDoubt(listed.length, ours.length, details)
             : settled(count, details),
-    ...dueAt(...retiring.map(({ next }) => next)),
+    ...dueAt(...retiring.map(({ next }) => next), ...(more ? [now + moreMs] : [])),
+    ...(more && { more }),
   };
 }
 

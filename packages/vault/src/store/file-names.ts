@@ -45,6 +45,12 @@ export function revisionsIn(names: readonly string[]): Map<string, number[]> {
   return found;
 }
 
+/** The revisions of one file of a listing; a folder of thousands is looked through in no time. */
+export function revisionsOf(names: readonly string[], file: string): readonly number[] {
+  const begin = `${file}.`;
+  return names.filter((name) => name.startsWith(begin)).flatMap((name) => revisionsIn([name]).get(file) ?? []);
+}
+
 /** A name that no revision has. */
 export function temporaryFile(uuid: string): string {
   return `.new-${uuid}`;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -52,6 +52,44 @@ describe('file store', () => {
       await utimes(join(own, '.new-old'), 1, 1);
       await openIn(folder);
       assert.deepEqual((await readdir(own)).sort(), ['.new-young', 'a.3.json']);
+    }));
+
+  test('to read again what was read before costs the same among two thousand as among ten', () =>
+    inFolder(async (folder) => {
+      const readerOf = async (environment: string, entries: number): Promise<() => Promise<number>> => {
+        const own = join(folder, `vault/${environment}/peer-jws`);
+        await mkdir(own, { recursive: true, mode: 0o700 });
+        await chmod(join(folder, 'vault'), 0o700);
+        for (let n = 0; n < entries; n++) await writeFile(join(own, `bank${n}.1.json`), 'x', { mode: 0o600 });
+        const store = await openIn(folder);
+        await store.read(`${environment}/peer-jws/bank3`);
+        return async () => {
+          const { user, system } = process.cpuUsage();
+          for (let n = 0; n < 200; n++) await store.read(`${environment}/peer-jws/bank3`);
+          const used = process.cpuUsage();
+          return used.user + used.system - user - system;
+        };
+      };
+      const few = await readerOf('few', 10);
+      const many = await readerOf('many', 2_000);
+      await few();
+      const costs = [await few(), await many()] as const;
+      assert.ok(costs[1] < 3 * costs[0], `${costs[0]} µs among ten, ${costs[1]} µs among two thousand`);
+    }));
+
+  test('another file under the name that was read is not taken for it, and the newest is found', () =>
+    inFolder(async (folder) => {
+      const [store, other] = [await openIn(folder), await openIn(folder)];
+      const path = 'sandbox/secret/a';
+      const own = join(folder, 'vault/sandbox/secret');
+      const textIn = async (): Promise<string> => Buffer.from((await store.read(path)).body).toString();
+      for (let before = 0; before < 2; before++) await store.write(path, before, Buffer.from(`${before + 1}`));
+      assert.equal(await textIn(), '2');
+      await other.write(path, 2, Buffer.from('3'));
+      await other.write(path, 3, Buffer.from('4'));
+      // A writer that was held up since before the third has the name that is free again, and dies before it looks.
+      await writeFile(join(own, 'a.2.json'), 'held up', { mode: 0o600 });
+      assert.equal(await textIn(), '4');
     }));
 
   test('a folder that cannot be written is told with the reason', () =>

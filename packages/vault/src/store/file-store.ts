@@ -1,8 +1,8 @@
-import { mkdir, open, readdir, stat, unlink } from 'node:fs/promises';
+import { access, mkdir, open, readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, type Failpoints, noFailpoints, type Random } from '@payment-manager/runtime';
 import { systemCode, VaultError } from '../vault-error.ts';
-import { decodePath, encodePath, type FilePlace, revisionsIn, type StoredFile, temporaryFile } from './file-names.ts';
+import { decodePath, encodePath, type FilePlace, revisionsIn, revisionsOf, type StoredFile, temporaryFile } from './file-names.ts';
 import { linkNew, makeFolder, syncFolder } from './file-steps.ts';
 import { refuseUnfinished } from './restore-files.ts';
 import { checkSize, maxSealedBytes, type StoredEntry, type VaultStore } from './vault-store.ts';
@@ -21,11 +21,24 @@ const leftoverAfterMs = 3_600_000;
 /** A reader finds its file gone only when a writer went on meanwhile. */
 const readTries = 50;
 
+/** What this process has read of a path: the revision, and which file that was (its name may be taken again, see `writeNext`). */
+interface Seen {
+  readonly revision: number;
+  readonly inode: bigint;
+  readonly madeNs: bigint;
+}
+
+/** By path, as `FilePlace` has it. */
+type SeenFiles = Map<string, Seen>;
+
 /**
  * One file per revision, `<environment>/<purpose>/<id>.<revision>.json`; the highest counts. A write makes a temporary file,
  * syncs it, gives it its name by a hard link, which fails if somebody else took that revision (so files compare and set,
  * between processes too), syncs the folder and removes the revisions before. A crash leaves the old revision, or both, and never
  * half of one. It must be wrapped by `openSealedStore`: here nothing is encrypted.
+ *
+ * To read what was read before costs no listing of its folder, which may hold thousands of peers: revisions are removed in ascending order, so
+ * that the very file that was seen before, still there while the next revision is not, is the latest.
  *
  * @throws VaultError `VAULT_PERMISSIONS` when folder or files are open to others, `VAULT_UNAVAILABLE` otherwise.
  */
@@ -37,18 +50,19 @@ export async function openFileStore(options: FileStoreOptions): Promise<VaultSto
     await checkPrivate(folder);
     for (const place of await places(folder)) await tidy(join(folder, place), clock.now());
   });
+  const seen: SeenFiles = new Map();
   let writing: Promise<unknown> = Promise.resolve();
   return {
     comparesAndSets: true,
     async read(path) {
       const place = encodePath(path);
-      return during('read', join(folder, place.folder), () => readLatest(folder, place));
+      return during('read', join(folder, place.folder), () => readLatest(folder, place, seen));
     },
-    async write(path, seen, body) {
+    async write(path, before, body) {
       checkSize(body, maxSealedBytes);
       const place = encodePath(path);
       const write = () =>
-        during('written', join(folder, place.folder), () => writeNext(folder, place, seen, body, random.uuid(), failpoints));
+        during('written', join(folder, place.folder), () => writeNext(folder, place, before, body, random.uuid(), failpoints));
       // One write at a time in this process; between processes the names of the files decide.
       const written = writing.then(write, write);
       writing = written.catch(() => {});
@@ -69,21 +83,44 @@ export async function openFileStore(options: FileStoreOptions): Promise<VaultSto
   };
 }
 
-async function readLatest(folder: string, place: FilePlace): Promise<StoredEntry> {
+async function readLatest(folder: string, place: FilePlace, seen: SeenFiles): Promise<StoredEntry> {
+  const name = join(folder, place.folder, place.file);
+  const known = seen.get(name);
+  const again = known && (await readSeen(name, known));
+  if (again) return again;
+  seen.delete(name);
   for (let tries = 0; tries < readTries; tries++) {
     const revision = await latest(folder, place);
     if (revision === 0) return nothing;
-    const file = join(folder, place.folder, `${place.file}.${revision}.json`);
     try {
-      return { revision, body: await readPrivate(file) };
+      const { body, file } = await readPrivate(`${name}.${revision}.json`);
+      seen.set(name, { revision, ...file });
+      return { revision, body };
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      if (!isMissing(error)) throw error;
     }
   }
   throw new VaultError(
     'VAULT_UNAVAILABLE',
     `The vault's folder ${folder} changes faster than it can be read. See which processes work in it.`,
   );
+}
+
+/** What was seen before, if it is the latest still. First the next revision is looked for: the other way round it could come in between. */
+async function readSeen(name: string, { revision, inode, madeNs }: Seen): Promise<StoredEntry | undefined> {
+  const gone = await access(`${name}.${revision + 1}.json`).then(() => false, isMissing);
+  if (!gone) return undefined;
+  try {
+    const { body, file } = await readPrivate(`${name}.${revision}.json`);
+    return file.inode === inode && file.madeNs === madeNs ? { revision, body } : undefined;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
 }
 
 async function writeNext(
@@ -123,12 +160,16 @@ async function latestListed(folder: string, place: FilePlace): Promise<number> {
     if (error.code === 'ENOENT') return [];
     throw error;
   });
-  return Math.max(0, ...(revisionsIn(files).get(place.file) ?? []));
+  return Math.max(0, ...revisionsOf(files, place.file));
 }
 
+/** In ascending order, and no further than the first that cannot be removed: `readSeen` relies on it. */
 async function removeBefore(own: string, file: string, revision: number): Promise<void> {
-  const revisions = revisionsIn(await readdir(own)).get(file) ?? [];
-  for (const old of revisions.filter((one) => one < revision)) await unlink(join(own, `${file}.${old}.json`)).catch(() => {});
+  const old = revisionsOf(await readdir(own), file).filter((one) => one < revision);
+  for (const one of old.toSorted((a, b) => a - b)) {
+    const removed = await unlink(join(own, `${file}.${one}.json`)).then(() => true, isMissing);
+    if (!removed) return;
+  }
 }
 
 /** Each level is synced, whoever made it: the process that did may have died before it could. */
@@ -160,13 +201,13 @@ async function tidy(own: string, now: number): Promise<void> {
   }
 }
 
-async function readPrivate(file: string): Promise<Uint8Array> {
+async function readPrivate(file: string): Promise<{ readonly body: Uint8Array; readonly file: Omit<Seen, 'revision'> }> {
   const handle = await open(file, 'r');
   try {
-    const { mode, size } = await handle.stat();
-    refuseOpen(file, mode, '600');
+    const { mode, size, ino, mtimeNs } = await handle.stat({ bigint: true });
+    refuseOpen(file, Number(mode), '600');
     if (size > maxSealedBytes) throw new VaultError('VAULT_DAMAGED', `${file} is larger than any entry. Restore it from a backup.`);
-    return await handle.readFile();
+    return { body: await handle.readFile(), file: { inode: ino, madeNs: mtimeNs } };
   } finally {
     await handle.close();
   }
