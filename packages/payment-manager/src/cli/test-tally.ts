@@ -1,61 +1,83 @@
 import { relative, resolve } from 'node:path';
-import { inspect } from 'node:util';
 import { style } from './terminal.ts';
 
 /** What a run of the tests came to. */
 export interface TestTally {
-  passed: number;
-  failed: number;
-  files: number;
-  readonly failures: { readonly name: string; readonly file: string; readonly message: string }[];
+  readonly passed: number;
+  readonly failed: number;
+  /** Files that ended. */
+  readonly files: number;
+  readonly failures: readonly TestFailure[];
   /** A suite counts as one. */
-  readonly skipped: { readonly name: string; readonly file: string; readonly why: string }[];
+  readonly skipped: readonly { readonly name: string; readonly file: string; readonly why: string }[];
+  /** Of a run that was interrupted: files that had begun, and files that had not. */
+  readonly unfinished: readonly string[];
+  readonly notRun: readonly string[];
 }
 
-/** The events of node's test runner that are read here. */
+export interface TestFailure {
+  readonly name: string;
+  readonly file: string;
+  readonly message: string;
+}
+
+/** What is read here of an event of Node's test runner. */
 export interface TestEvent {
   readonly type: string;
   readonly data: {
-    readonly name?: string;
+    readonly name?: string | undefined;
     readonly file?: string | undefined;
-    readonly nesting?: number;
+    readonly nesting?: number | undefined;
     readonly skip?: string | boolean | undefined;
-    readonly todo?: string | boolean | undefined;
     readonly details?: {
       /** Of `test:complete`. */
-      readonly passed?: boolean;
-      readonly duration_ms?: number;
+      readonly passed?: boolean | undefined;
+      readonly duration_ms?: number | undefined;
       readonly type?: string | undefined;
-      readonly error?: Error & { cause?: unknown; failureType?: string };
+      /** `type` is Node's `failureType`. */
+      readonly failure?: { readonly type?: string | undefined; readonly message: string } | undefined;
     };
-    readonly success?: boolean;
-    readonly message?: string;
   };
 }
 
-interface FileTally {
+/** What came of tests of one file. */
+interface Counts {
   passed: number;
-  failed: number;
+  readonly failures: TestFailure[];
+  readonly skipped: TestTally['skipped'][number][];
+}
+
+interface FileTally {
+  /** As it happens, and as it is told in the order of the files. */
+  readonly seen: Counts;
+  readonly told: Counts;
+  /** All of it was told. */
+  whole: boolean;
   ms: number;
 }
 
+export interface TallyOptions {
+  readonly root: string;
+  /** Relative to the root, or absolute. */
+  readonly wanted: readonly string[];
+  readonly print: (line: string) => void;
+  /** Asked when the events have ended: whether somebody ended them. */
+  readonly interrupted: () => boolean;
+}
+
+const counts = (): Counts => ({ passed: 0, failures: [], skipped: [] });
+
 /**
  * Counts tests (not suites), prints one line per file when it ends, and keeps what failed for the end. Node tells the ends of tests twice: at
- * once, which is what the lines are made of, and in the order of the files, which is what counts. One of the files (relative to the
- * root) of which the end is not told has failed, whatever it told before: nobody knows what it would have told after.
+ * once, which is what the lines are made of, and in the order of the files, which is what counts. One of the files of which the end is not
+ * told has failed, whatever it told before: nobody knows what it would have told after. When the run was interrupted, what was seen so far counts.
  */
-export async function tallyTests(
-  events: AsyncIterable<TestEvent>,
-  root: string,
-  wanted: readonly string[],
-  print: (line: string) => void,
-): Promise<TestTally> {
-  const tally: TestTally = { passed: 0, failed: 0, files: 0, failures: [], skipped: [] };
+export async function tallyTests(events: AsyncIterable<TestEvent>, options: TallyOptions): Promise<TestTally> {
+  const { root, wanted, print, interrupted } = options;
   const files = new Map<string, FileTally>();
-  const untold = new Set(wanted);
   let ended = 0;
   const ofFile = (file: string): FileTally => {
-    const known = files.get(file) ?? { passed: 0, failed: 0, ms: 0 };
+    const known = files.get(file) ?? { seen: counts(), told: counts(), whole: false, ms: 0 };
     files.set(file, known);
     return known;
   };
@@ -63,50 +85,46 @@ export async function tallyTests(
     const file = data.file === undefined ? 'the runner' : relative(root, data.file);
     if (type === 'test:complete' && data.file !== undefined) {
       if (resolve(root, data.name ?? '') === data.file) print(`${progress(++ended, wanted.length)}${fileLine(file, ofFile(file), data)}`);
-      else countForLine(ofFile(file), data);
-    }
-    if (type === 'test:pass' || type === 'test:fail') count(tally, type === 'test:pass', file, data);
-    if (type === 'test:summary' && data.file !== undefined) {
-      tally.files += 1;
-      untold.delete(file);
-    }
+      else {
+        if (data.nesting === 0) ofFile(file).ms += data.details?.duration_ms ?? 0;
+        count(ofFile(file).seen, data.details?.passed === true, file, data);
+      }
+    } else if (type === 'test:pass' || type === 'test:fail') count(ofFile(file).told, type === 'test:pass', file, data);
+    else if (type === 'test:summary' && data.file !== undefined) ofFile(file).whole = true;
+    else if (type === 'test:start' && data.file !== undefined) ofFile(file);
   }
-  for (const file of untold) {
-    tally.failed += 1;
-    tally.failures.push({ name: 'the end of this file was not told', file, message: 'Run it alone: ./pm test FILE' });
-  }
-  return tally;
+  const names = wanted.map((file) => relative(root, resolve(root, file)));
+  return summed(files, names, interrupted());
 }
 
-function countForLine(file: FileTally, { nesting, skip, details }: TestEvent['data']): void {
-  if (nesting === 0) file.ms += details?.duration_ms ?? 0;
-  if (details?.type === 'suite' || details?.error?.failureType === 'subtestsFailed' || (skip !== undefined && skip !== false)) return;
-  if (details?.passed === true) file.passed += 1;
-  else file.failed += 1;
+function summed(files: ReadonlyMap<string, FileTally>, wanted: readonly string[], interrupted: boolean): TestTally {
+  const untold = wanted.filter((file) => files.get(file)?.whole !== true);
+  const lost = interrupted ? [] : untold;
+  const all = [...files].map(([file, { seen, told }]) => (interrupted && untold.includes(file) ? seen : told));
+  const failures = [
+    ...all.flatMap((one) => one.failures),
+    ...lost.map((file) => ({ name: 'the end of this file was not told', file, message: 'Run it alone: ./pm test FILE' })),
+  ];
+  return {
+    passed: all.reduce((sum, { passed }) => sum + passed, 0),
+    failed: failures.length,
+    files: [...files.values()].filter(({ whole }) => whole).length,
+    failures,
+    skipped: all.flatMap(({ skipped }) => skipped),
+    unfinished: interrupted ? untold.filter((file) => files.has(file)) : [],
+    notRun: interrupted ? untold.filter((file) => !files.has(file)) : [],
+  };
 }
 
-function count(tally: TestTally, passed: boolean, name: string, data: TestEvent['data']): void {
-  const error = data.details?.error;
-  if (data.skip !== undefined && data.skip !== false) {
-    tally.skipped.push({
-      name: data.name ?? '',
-      file: name,
-      why: typeof data.skip === 'string' && data.skip !== '' ? data.skip : 'no reason given',
-    });
+function count(into: Counts, passed: boolean, file: string, { name = '', skip, details }: TestEvent['data']): void {
+  if (skip !== undefined && skip !== false) {
+    into.skipped.push({ name, file, why: typeof skip === 'string' && skip !== '' ? skip : 'no reason given' });
     return;
   }
   // A suite or a test with subtests fails because of one below it, which is counted already.
-  if (data.details?.type === 'suite' || error?.failureType === 'subtestsFailed') return;
-  if (passed) {
-    tally.passed += 1;
-    return;
-  }
-  tally.failed += 1;
-  tally.failures.push({
-    name: data.name ?? '',
-    file: name,
-    message: error === undefined ? '' : inspect(error.cause ?? error, { colors: false, depth: 4 }),
-  });
+  if (details?.type === 'suite' || details?.failure?.type === 'subtestsFailed') return;
+  if (passed) into.passed += 1;
+  else into.failures.push({ name, file, message: details?.failure?.message ?? '' });
 }
 
 /** How many files have ended, of how many. */
@@ -114,8 +132,9 @@ function progress(ended: number, all: number): string {
   return style.dim(`${String(ended).padStart(String(all).length)}/${all} `);
 }
 
-function fileLine(file: string, { passed, failed, ms }: FileTally, { details }: TestEvent['data']): string {
+function fileLine(file: string, { seen: { passed, failures }, ms }: FileTally, { details }: TestEvent['data']): string {
+  const failed = failures.length;
   const mark = failed === 0 && details?.passed !== false ? style.good('✔') : style.bad('✖');
-  const counts = failed === 0 ? `${passed} passed` : `${passed} passed, ${failed} failed`;
-  return `${mark} ${file} ${style.dim(`${counts} (${(ms / 1000).toFixed(1)} s)`)}`;
+  const told = failed === 0 ? `${passed} passed` : `${passed} passed, ${failed} failed`;
+  return `${mark} ${file} ${style.dim(`${told} (${(ms / 1000).toFixed(1)} s)`)}`;
 }

@@ -1,14 +1,16 @@
-import { spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
-import { run as runTests } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { systemClock, systemTimers } from '@payment-manager/runtime';
+import { systemClock } from '@payment-manager/runtime';
 import type { Command } from './commands.ts';
 import { exitCodes } from './exit-codes.ts';
+import { spawnGroup } from './process-group.ts';
+import { stayAlive } from './stay-alive.ts';
 import { style, type Terminal } from './terminal.ts';
+import { exitCodeOf, type Interruption, watchInterruption } from './test-interrupt.ts';
 import { startLoad } from './test-load.ts';
 import { longestFirst } from './test-order.ts';
-import { type TestEvent, type TestTally, tallyTests } from './test-tally.ts';
+import { startTestFiles } from './test-process.ts';
+import { type TestTally, tallyTests } from './test-tally.ts';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const allTests = ['{packages,lab}/*/src/**/*.test.ts', '{packages,lab}/*/test/**/*.test.ts', 'tests/**/*.test.ts'];
@@ -19,37 +21,52 @@ const allTests = ['{packages,lab}/*/src/**/*.test.ts', '{packages,lab}/*/test/**
 const fileArguments = ['--test-timeout=600000'];
 /** So long nothing is told only when something hangs; then what still runs is ended and has failed. */
 const silenceMs = 720_000;
+/** Many files wait for time to pass. */
+const atOnce = 3;
 
-/** `./pm test`: types and lint side by side, then every test; the last line counts. With `--under-load` while others have the machine, too. */
+/**
+ * `./pm test`: types and lint side by side, then every test; the last line counts. With `--under-load` while others have the machine, too.
+ * A signal ends what was started, and what came of it so far is told.
+ */
 export const test: Command = async (patterns, options, terminal) => {
   const start = systemClock.monotonic();
   const load = options['underLoad'] === true ? startLoad(terminal.out) : undefined;
+  const interruption = watchInterruption();
   try {
-    return await checkAndTest(patterns, terminal, start);
+    return await stayAlive(() => checkAndTest(patterns, terminal, start, interruption));
   } finally {
     load?.stop();
+    interruption.end();
   }
 };
 
-async function checkAndTest(patterns: readonly string[], terminal: Terminal, start: number): Promise<number> {
+async function checkAndTest(patterns: readonly string[], terminal: Terminal, start: number, interruption: Interruption): Promise<number> {
   const checks =
     patterns.length > 0
       ? []
-      : await Promise.all([check('types', ['tsc', '--noEmit']), check('lint', ['biome', 'check', '--error-on-warnings', '.'])]);
-  for (const { name, ok, output, ms } of checks) {
+      : await Promise.all([
+          check('types', ['tsc', '--noEmit'], interruption),
+          check('lint', ['biome', 'check', '--error-on-warnings', '.'], interruption),
+        ]);
+  const done = checks.filter(({ ended }) => ended);
+  for (const { name, ok, output, ms } of done) {
     terminal.out(`${ok ? style.good('✔') : style.bad('✖')} ${name} ${style.dim(`(${(ms / 1000).toFixed(1)} s)`)}`);
     if (!ok) terminal.out(output);
   }
-  const tally = await testFiles(patterns.length > 0 ? patterns : allTests, terminal);
+  const tally = await testFiles(patterns.length > 0 ? patterns : allTests, terminal, interruption);
   for (const failure of tally.failures)
     terminal.out(`\n${style.bad('✖')} ${style.bold(failure.name)}\n  ${style.dim(failure.file)}\n${failure.message}`);
   tellSkipped(tally, terminal);
-  const failedChecks = checks.filter((one) => !one.ok).length;
-  if (tally.passed + tally.failed === 0) terminal.out(style.bad('No test was run: does the pattern match a file?'));
-  terminal.out(`\n${((systemClock.monotonic() - start) / 1000).toFixed(1)} s, ${tally.files} test files, ${checks.length} checks`);
+  const failedChecks = done.filter((one) => !one.ok).length;
+  const seconds = ((systemClock.monotonic() - start) / 1000).toFixed(1);
+  const { signal } = interruption;
+  if (signal !== undefined) tellInterrupted(tally, checks, signal, terminal);
+  else if (tally.passed + tally.failed === 0) terminal.out(style.bad('No test was run: does the pattern match a file?'));
+  terminal.out(`\n${seconds} s, ${tally.files} test files, ${done.length} checks`);
   terminal.out(
-    `${tally.passed + checks.length - failedChecks} passed, ${tally.failed + failedChecks} failed${tally.skipped.length > 0 ? `, ${tally.skipped.length} skipped` : ''}`,
+    `${tally.passed + done.length - failedChecks} passed, ${tally.failed + failedChecks} failed${tally.skipped.length > 0 ? `, ${tally.skipped.length} skipped` : ''}${signal === undefined ? '' : ', interrupted'}`,
   );
+  if (signal !== undefined) return exitCodeOf(signal);
   return tally.failed + failedChecks === 0 && tally.passed > 0 ? exitCodes.ok : exitCodes.failed;
 }
 
@@ -62,47 +79,53 @@ function tellSkipped({ skipped }: TestTally, terminal: Terminal): void {
   }
 }
 
+/** What nobody knows, since somebody ended it. */
+function tellInterrupted(tally: TestTally, checks: readonly CheckResult[], signal: NodeJS.Signals, terminal: Terminal): void {
+  const unfinished = [...checks.filter(({ ended }) => !ended).map(({ name }) => name), ...tally.unfinished];
+  terminal.out(`\n${style.bold(`Interrupted by ${signal}`)}`);
+  if (unfinished.length > 0) terminal.out(`  not finished: ${unfinished.join(', ')}`);
+  if (tally.notRun.length > 0) terminal.out(`  not run: ${tally.notRun.length} files\n    ${tally.notRun.join('\n    ')}`);
+}
+
 interface CheckResult {
   readonly name: string;
   readonly ok: boolean;
+  /** False: it was interrupted. */
+  readonly ended: boolean;
   readonly output: string;
   readonly ms: number;
 }
 
-function check(name: string, [tool, ...args]: readonly [string, ...string[]]): Promise<CheckResult> {
+function check(name: string, [tool, ...args]: readonly [string, ...string[]], interruption: Interruption): Promise<CheckResult> {
   const start = systemClock.monotonic();
   return new Promise((resolve) => {
-    const child = spawn(`${root}node_modules/.bin/${tool}`, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    const group = spawnGroup(`${root}node_modules/.bin/${tool}`, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
-    child.stdout.on('data', (chunk) => (output += chunk));
-    child.stderr.on('data', (chunk) => (output += chunk));
-    child.on('error', (error) => resolve({ name, ok: false, output: error.message, ms: systemClock.monotonic() - start }));
-    child.on('close', (code) => resolve({ name, ok: code === 0, output, ms: systemClock.monotonic() - start }));
+    const end = (ok: boolean): void =>
+      resolve({ name, ok, ended: interruption.signal === undefined, output, ms: systemClock.monotonic() - start });
+    group.child.stdout?.on('data', (chunk) => (output += chunk));
+    group.child.stderr?.on('data', (chunk) => (output += chunk));
+    group.child.on('error', (error) => {
+      output = error.message;
+      end(false);
+    });
+    group.child.on('close', (code) => end(code === 0));
+    interruption.onSignal(() => void group.stop(), group.kill);
   });
 }
 
-/** Each file in a process of its own, longest first and three at a time: many of them wait for time to pass. */
-async function testFiles(patterns: readonly string[], terminal: Terminal): Promise<TestTally> {
-  for (const name of Object.keys(process.env)) if (name.startsWith('PM_')) delete process.env[name];
+/** Each file in a process of its own, longest first. */
+async function testFiles(patterns: readonly string[], terminal: Terminal, interruption: Interruption): Promise<TestTally> {
   const files = longestFirst(globSync([...patterns], { cwd: root, exclude: ['**/node_modules/**'] }).sort());
-  if (files.length === 0) return { passed: 0, failed: 0, files: 0, failures: [], skipped: [] };
-  const silent = new AbortController();
-  const stream = runTests({ cwd: root, files, concurrency: 3, execArgv: fileArguments, signal: silent.signal });
-  return tallyTests(
-    whileTold(stream, () => silent.abort()),
-    root,
-    files,
-    (line) => terminal.out(line),
-  );
-}
-
-/** The same events; `onSilence` is called when none comes for too long. */
-async function* whileTold(events: AsyncIterable<TestEvent>, onSilence: () => void): AsyncGenerator<TestEvent> {
-  let timer = systemTimers.after(silenceMs, onSilence);
-  for await (const event of events) {
-    timer.cancel();
-    timer = systemTimers.after(silenceMs, onSilence);
-    yield event;
-  }
-  timer.cancel();
+  const nothing = { passed: 0, failed: 0, files: 0, failures: [], skipped: [], unfinished: [] };
+  if (files.length === 0 || interruption.signal !== undefined) return { ...nothing, notRun: files };
+  const running = startTestFiles({ root, files, concurrency: atOnce, execArgv: fileArguments }, silenceMs);
+  interruption.onSignal(() => {
+    terminal.err(`${interruption.signal}: what was started is ended ...`);
+    void running.stop();
+  }, running.kill);
+  const print = terminal.out;
+  const tally = await tallyTests(running.events, { root, wanted: files, print, interrupted: () => interruption.signal !== undefined });
+  await running.stop();
+  return tally;
 }

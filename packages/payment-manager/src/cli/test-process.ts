@@ -1,0 +1,85 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { systemTimers } from '@payment-manager/runtime';
+import { spawnGroup } from './process-group.ts';
+import type { TestEvent } from './test-tally.ts';
+
+/** What `test-files.main.ts` is told. */
+export interface FilesToRun {
+  readonly root: string;
+  /** Relative to the root. */
+  readonly files: readonly string[];
+  /** How many at a time. */
+  readonly concurrency: number;
+  /** For each file's Node. */
+  readonly execArgv: readonly string[];
+}
+
+/** Test files that run, in a process group of their own. */
+export interface RunningTests {
+  /** Ends with the last event; at once, when it is stopped. */
+  readonly events: AsyncIterable<TestEvent>;
+  /** Ends all processes that were started, and removes their temporary files. The events end before the first is told to end. */
+  stop(): Promise<void>;
+  /** The same at once, for who is told twice. */
+  kill(): void;
+}
+
+/**
+ * Starts them. They see no variable of ours (`PM_`), and `TMPDIR` is a folder that goes with them. `silenceMs` without an event means that
+ * something hangs: then they are ended.
+ */
+export function startTestFiles(order: FilesToRun, silenceMs: number): RunningTests {
+  const temporary = mkdtempSync(join(tmpdir(), 'pm-test-'));
+  // A PostgreSQL of another user must come through.
+  chmodSync(temporary, 0o711);
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('PM_') && name !== 'NODE_TEST_CONTEXT');
+  const group = spawnGroup(process.execPath, [fileURLToPath(new URL('./test-files.main.ts', import.meta.url))], {
+    cwd: order.root,
+    env: { ...Object.fromEntries(inherited), TMPDIR: temporary },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  const { child } = group;
+  const queue: TestEvent[] = [];
+  let over = false;
+  let more = Promise.withResolvers<void>();
+  const end = (): void => {
+    over = true;
+    more.resolve();
+  };
+  const kill = (): void => {
+    group.kill();
+    rmSync(temporary, { recursive: true, force: true });
+  };
+  process.once('exit', kill);
+  child.on('message', (event: TestEvent) => {
+    // What is ended fails; that says nothing.
+    if (over) return;
+    queue.push(event);
+    more.resolve();
+  });
+  child.on('error', end);
+  child.on('close', end);
+  child.send(order);
+
+  const stop = async (): Promise<void> => {
+    end();
+    await group.stop();
+    rmSync(temporary, { recursive: true, force: true, maxRetries: 10 });
+    process.removeListener('exit', kill);
+  };
+  const events = async function* (): AsyncGenerator<TestEvent> {
+    const silent = (): void => void stop();
+    for (;;) {
+      const timer = systemTimers.after(silenceMs, silent);
+      if (queue.length === 0 && !over) await more.promise;
+      timer.cancel();
+      more = Promise.withResolvers<void>();
+      yield* queue.splice(0);
+      if (over && queue.length === 0) return;
+    }
+  };
+  return { events: events(), stop, kill };
+}
