@@ -5,8 +5,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { until } from '../../../../tests/scheme/waiting.ts';
+import { machineSpeed } from '@payment-manager/runtime/test-machine';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 
@@ -47,6 +48,14 @@ function isThere(id: number): boolean {
     return process.kill(id, 0) && !/^State:\s+Z/m.test(existsSync(`/proc/${id}/status`) ? readFileSync(`/proc/${id}/status`, 'utf8') : '');
   } catch {
     return false;
+  }
+}
+
+async function until(what: string, look: () => boolean, timeoutMs = 15_000): Promise<void> {
+  const from = machineSpeed.now();
+  while (!look()) {
+    assert.ok(machineSpeed.now() - from < timeoutMs, `not in time: ${what}`);
+    await pause(20);
   }
 }
 
