@@ -7,6 +7,7 @@ import { describe, test } from 'node:test';
 import { type LoadedConfig, loadConfig } from '../packages/configuration/src/load.ts';
 import { exceptionCodes } from '../packages/mojaloop-connector/src/transfer/exception-codes.ts';
 import { isTest, withoutComments } from './architecture/checks.ts';
+import { brokenCitations, type Library, promisesOf, sectionsOf } from './architecture/citations.ts';
 import { read, root, sources } from './architecture/tree.ts';
 
 /** What the product is made of: no tests, and no lab, which nobody operates. */
@@ -64,6 +65,20 @@ async function examplesLoaded(page: string, variables: Readonly<Record<string, s
   return loaded;
 }
 
+/** Every text of ours that may cite a page. */
+const cited = (): string[] =>
+  globSync(['*.md', 'docs/**/*.md', 'conformance/*', '{packages,lab,tests}/**/*.{md,ts,mjs,json}'], {
+    cwd: root,
+    exclude: (path) => /(?:^|\/)node_modules(?:\/|$)/.test(String(path)),
+  })
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => !/^tests\/(?:architecture|documents)/.test(path));
+
+const library: Library = {
+  has: (path) => existsSync(join(root, path)),
+  sections: (page) => new Set((page === 'ARCHITECTURE.md' ? promisesOf : sectionsOf)(read(page))),
+};
+
 describe('documents', () => {
   test('every metric is in docs/metrics.md, and only those', () => {
     assert.deepEqual(documented('docs/metrics.md'), metricsIn(code));
@@ -117,6 +132,46 @@ describe('documents', () => {
       pages.flatMap((page) => citedTestsMissing(read(page), fileOf).map((missing) => `${page}: ${missing}`)),
       [],
     );
+  });
+
+  test('each rule and page that code, tests and documents cite is there', () => {
+    assert.deepEqual(
+      cited().flatMap((path) => brokenCitations({ path, text: read(path) }, library)),
+      [],
+    );
+  });
+
+  test('a page whose sections are cited gives each number once, with its anchor', () => {
+    for (const page of ['docs/money-rules.md', 'docs/protocol.md']) {
+      const headings = [...read(page).matchAll(/^##+ (\d+(?:\.\d+)?)/gm)].map(([, of = '']) => of);
+      assert.ok(headings.length >= 10, page);
+      assert.deepEqual(sectionsOf(read(page)), headings, page);
+      assert.equal(new Set(headings).size, headings.length, page);
+    }
+    assert.equal(promisesOf(read('ARCHITECTURE.md')).length, 10);
+  });
+
+  test('a citation that leads nowhere is seen (the test can fail)', () => {
+    const pages: Readonly<Record<string, string>> = {
+      'docs/money-rules.md':
+        '## 1. Calls <a id="1"></a>\n### 1.2 More <a id="1.2"></a>\n## 3. No anchor\n## 4. Other anchor <a id="5"></a>',
+      'docs/protocol.md': '## 12. Signature <a id="12"></a>',
+      'ARCHITECTURE.md': '\n## Promises\n1. One.\n',
+      'packages/a/src/b/README.md': '',
+    };
+    const small: Library = {
+      has: (path) => pages[path] !== undefined,
+      sections: (page) => new Set((page === 'ARCHITECTURE.md' ? promisesOf : sectionsOf)(pages[page] ?? '')),
+    };
+    const found = (text: string) => brokenCitations({ path: 'packages/a/src/c.ts', text }, small).map((line) => line.split(': ')[1]);
+    assert.deepEqual(found('/** (docs/money-rules.md, 1 and 1.2; docs/protocol.md, 12; promise 1); b/README.md, src/b/README.md */'), []);
+    assert.deepEqual(found('// as docs/money-rules.md,\n // 3 says; docs/money-rules.md, 1, 4'), [
+      'docs/money-rules.md has no section 3',
+      'docs/money-rules.md has no section 4',
+    ]);
+    assert.deepEqual(found('/** fspiop.md 4; promise 2 */'), ['fspiop.md is not in the repository', 'ARCHITECTURE.md has no promise 2']);
+    assert.deepEqual(found('/** money-rules 1 */'), ['"money-rules 1" names no page; cite docs/money-rules.md or docs/protocol.md']);
+    assert.deepEqual(found('see https://example.org/a.md'), []);
   });
 
   test('what it looks for can be found (the test can fail)', () => {

@@ -10,7 +10,7 @@ import type { SeenMessage } from './recording-hub.ts';
 
 /**
  * Judges what a Payment Manager sent by the published schemas of the Mojaloop project and by the rules of headers and
- * signatures (fspiop.md 2, 3 and 12). Nothing of the product's own protocol code takes part, so that it cannot agree with
+ * signatures (docs/protocol.md, 2, 3 and 12). Nothing of the product's own protocol code takes part, so that it cannot agree with
  * its own mistakes.
  */
 export interface MessageJudge {
@@ -109,7 +109,7 @@ function faults(request: HttpRequest, schemas: Schemas, keyOf: (fspId: string) =
   ];
 }
 
-/** fspiop.md 2 and 3. */
+/** docs/protocol.md, 2 and 3. */
 function headerFaults({ method, headers, clientName }: HttpRequest, resource: string): string[] {
   const wrong: string[] = [];
   const accept = new RegExp(`^application/vnd\\.interoperability\\.${resource}\\+json;version=[12](?:\\.[01])?$`);
@@ -127,7 +127,7 @@ function emptyBodyFaults({ body }: HttpRequest): string[] {
   return body.length === 0 ? [] : ['a body where there must be none'];
 }
 
-/** The official schema, and the form that every verifier in the field accepts: compact, members sorted (fspiop.md 12.4). */
+/** The official schema, and the form that every verifier in the field accepts: compact, members sorted (docs/protocol.md, 12.4). */
 function bodyFaults({ body, headers }: HttpRequest, check: ValidateFunction): string[] {
   const text = Buffer.from(body).toString('utf8');
   const value: unknown = JSON.parse(text);
@@ -148,7 +148,7 @@ function sorted(value: unknown): unknown {
   );
 }
 
-/** fspiop.md 12.1 to 12.3. */
+/** docs/protocol.md, 12.1 to 12.3. */
 function signatureFaults(request: HttpRequest, mustBeSigned: boolean, keyOf: (fspId: string) => KeyObject | undefined): string[] {
   const { headers, method, target } = request;
   const header = headers['fspiop-signature'];

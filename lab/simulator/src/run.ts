@@ -33,7 +33,7 @@ export interface RunOptions {
   readonly flaw?: DatabaseFlaw;
 }
 
-/** After the faults have stopped everything closes, or is an exception with a reason, within this time (money-rules, promise 4). */
+/** After the faults have stopped everything closes, or is an exception with a reason, within this time (ARCHITECTURE.md, promise 4). */
 const SETTLE_MS_MAX = 600_000;
 /** What a person has to settle waits for a late word of the hub; the run gives it this long. */
 const LATE_WORD_MS = 150_000;

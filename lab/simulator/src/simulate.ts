@@ -36,7 +36,7 @@ export interface SimulationReport {
   readonly faults: Readonly<Record<string, number>>;
   /** How the payments ended for the payers' cores. */
   readonly endings: Readonly<Record<string, number>>;
-  /** Differences that only reconciliation can list (money-rules 1). */
+  /** Differences that only reconciliation can list (docs/money-rules.md, 1). */
   readonly forReconciliation: number;
 }
 

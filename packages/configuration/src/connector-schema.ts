@@ -2,7 +2,7 @@ import { bytes, durationMs, feeLimitsByCurrency, flag, fspId, group, integer, li
 
 const resourceVersions = ['1.0', '1.1', '2.0'] as const;
 
-/** The DFSP's core: where it is and what it can do (money-rules 1: declared, never assumed). */
+/** The DFSP's core: where it is and what it can do (docs/money-rules.md, 1: declared, never assumed). */
 export const core = group('The DFSP’s core (or its core connector), and what it can do.', {
   baseUrl: url({ description: 'Base URL of the backend API.', example: 'http://127.0.0.1:4100' }),
   tls: group('TLS towards the core.', {
@@ -104,7 +104,7 @@ export const core = group('The DFSP’s core (or its core connector), and what i
   ),
 });
 
-/** Signatures of messages (fspiop.md 12; money-rules 5). */
+/** Signatures of messages (docs/protocol.md, 12; docs/money-rules.md, 5). */
 export const jws = group('Signatures of messages (JWS).', {
   sign: flag({ description: 'Sign what we send.', default: true, example: 'true' }),
   verify: flag({ description: 'Demand and verify signatures of what arrives.', default: true, example: 'true' }),
@@ -163,7 +163,7 @@ export const jws = group('Signatures of messages (JWS).', {
   ),
 });
 
-/** Versions per resource (fspiop.md, version negotiation). */
+/** Versions per resource (docs/protocol.md, 3). */
 export const versions = group('Versions of the API, per resource.', {
   parties: oneOf(resourceVersions, { description: 'Version of parties in conversations that we start.', default: '1.1', example: "'1.1'" }),
   participants: oneOf(resourceVersions, {
@@ -216,7 +216,7 @@ export const timeouts = group('How long we wait.', {
   ),
 });
 
-/** How long what we issue is valid, and how cautious we are with clocks (money-rules 6). */
+/** How long what we issue is valid, and how cautious we are with clocks (docs/money-rules.md, 6). */
 export const lifetimes = group('How long what we issue is valid, and how cautious we are with clocks.', {
   quoteMs: durationMs({ description: 'Expiration of our quotes where the core gives none.', default: 60_000, example: '60000' }, 1000),
   quoteRequestMs: durationMs(
@@ -238,7 +238,7 @@ export const lifetimes = group('How long what we issue is valid, and how cautiou
   ),
 });
 
-/** The ladder of questions about an unknown outcome (money-rules 6). */
+/** The ladder of questions about an unknown outcome (docs/money-rules.md, 6). */
 export const ladder = group('The ladder of questions to the hub while an outcome is unknown.', {
   firstMs: durationMs({ description: 'Between the first question and the second.', default: 2000, example: '2000' }, 100),
   factor: integer({ description: 'By how much each further wait is longer.', default: 2, example: '2' }, 1, 10),
@@ -251,7 +251,7 @@ export const ladder = group('The ladder of questions to the hub while an outcome
   slowMs: durationMs({ description: 'Between the slow questions that go on after that.', default: 300_000, example: '300000' }, 1000),
 });
 
-/** How repeats of the DFSP are recognised (money-rules 2). */
+/** How repeats of the DFSP are recognised (docs/money-rules.md, 2). */
 export const deduplication = group('How repeats of the DFSP are recognised.', {
   homeTransactionId: flag({
     description:

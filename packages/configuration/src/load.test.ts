@@ -169,7 +169,7 @@ describe('configuration', () => {
     assert.equal((await problems(accepting(', maxFee: { USD: 1.5 }')))[0]?.where, 'acceptance.maxFee');
   });
 
-  test('money-rules 5: no FSP bears the id of the hub', async () => {
+  test('docs/money-rules.md, 5: no FSP bears the id of the hub', async () => {
     assert.equal((await problems(minimal.replace('greenbank', 'switch')))[0]?.where, 'hub.id');
   });
 

@@ -124,7 +124,7 @@ function hubIdentity(config: Config): ConfigProblem[] {
   return [
     {
       where: 'hub.id',
-      expected: 'an id that no FSP bears (money-rules 5)',
+      expected: 'an id that no FSP bears (docs/money-rules.md, 5)',
       found: 'the FSP id of this DFSP',
       advice: 'Ask the scheme for the id under which the hub itself sends; it is mostly `switch`.',
     },

@@ -23,7 +23,7 @@ export interface PeerKeys {
   keysOf(fspId: string): readonly KeyObject[];
   /**
    * Reads that peer's file again; true when its keys have changed within the last second, so that it is worth verifying once
-   * more. Concurrent calls share one look, and it is rate limited (money-rules 5).
+   * more. Concurrent calls share one look, and it is rate limited (docs/money-rules.md, 5).
    */
   refresh(fspId: string): Promise<boolean>;
   /** How many peers have a key here. Absent: it is not counted. */

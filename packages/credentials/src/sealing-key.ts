@@ -15,7 +15,7 @@ export class DataFolderUnusable extends Error {
 const keyBytes = 32;
 
 /**
- * The key that seals fulfilments in the journal (money-rules 3): `journal.key` in the data folder, 32 bytes as
+ * The key that seals fulfilments in the journal (docs/money-rules.md, 3): `journal.key` in the data folder, 32 bytes as
  * hexadecimal text, mode 0600. Made at the first start, before anything else, and durable before it is used. A journal
  * without its key is not opened: what is sealed in it could never be sent. So no key is made beside a journal that is there, wherever it is.
  *

@@ -14,7 +14,7 @@ export interface OpenSqliteOptions {
   readonly log: Log;
   /**
    * Called once when the disk failed or the thread died: what is stored is not known any more, so the process must exit
-   * at once and start anew (money-rules 8). Default: it exits with code 74.
+   * at once and start anew (docs/money-rules.md, 8). Default: it exits with code 74.
    */
   readonly onFatal?: (error: DatabaseUnavailable) => void;
   /** Operations in one transaction. Default 1,000. */

@@ -35,7 +35,7 @@ function batchIn(notice: string): readonly [writer: string, number: string, chan
 /**
  * Hears what other replicas wrote. A notice of a writer's next batch tells what changed; whatever else is heard (a notice was
  * missed, or had no room for the names) leads to a reading of their batches. It subscribes before it reads, reads again after
- * a reconnect, and reads every `pollMs` in any case (money-rules 7).
+ * a reconnect, and reads every `pollMs` in any case (docs/money-rules.md, 7).
  */
 export async function followChanges(options: ChangesOptions): Promise<{ close(): Promise<void> }> {
   const { epoch, timers } = options;

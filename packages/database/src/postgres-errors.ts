@@ -5,7 +5,7 @@ import type { DatabaseCode } from './database-unavailable.ts';
  *
  * - `lost`: the connection broke or answered no more; whether the statement was carried out is not known.
  * - `again`: the server undid it because of others at work (deadlock, a race for a unique row); the same again may pass.
- * - `fenced`: this process's lease was ended by another (money-rules 7).
+ * - `fenced`: this process's lease was ended by another (docs/money-rules.md, 7).
  * - `restored`: the database was put back to an older copy since this process opened it.
  * - `full`: no room on the server's disk.
  * - `refused`: the statement itself is at fault, and would be again.

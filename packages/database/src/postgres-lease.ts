@@ -23,7 +23,7 @@ export interface LeaseOptions {
 export interface Lease {
   /** Which process this is among its replicas: a number that no other one ever has. */
   readonly epoch: string;
-  /** May this process begin an action now? By its own monotonic clock, without asking anybody (money-rules 7). */
+  /** May this process begin an action now? By its own monotonic clock, without asking anybody (docs/money-rules.md, 7). */
   alive(): boolean;
   /** The lease was renewed by a statement that was begun at this instant. */
   renewed(begunAtMs: number): void;

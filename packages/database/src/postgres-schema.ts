@@ -58,7 +58,7 @@ const schema1 = `
     ) DELETE FROM batches USING gone WHERE writer = gone.epoch;
   END $$;
 
-  /* First in every batch: locks the writer's lease, checks that it stands, and renews it (money-rules 7). */
+  /* First in every batch: locks the writer's lease, checks that it stands, and renews it (docs/money-rules.md, 7). */
   CREATE FUNCTION begin_batch(p_epoch bigint, p_batch bigint) RETURNS void LANGUAGE plpgsql AS $$
   BEGIN
     UPDATE leases SET last_batch = p_batch, expires_at = clock_timestamp() + lease_ms * interval '1 ms'

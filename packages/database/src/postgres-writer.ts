@@ -110,7 +110,7 @@ export function postgresWriter<Op, Result>(options: PostgresWriterOptions<Op, Re
   }
 
   /**
-   * Reads back a batch whose answer was lost (money-rules 7). Undefined: it is not stored and never will be, so it may be
+   * Reads back a batch whose answer was lost (docs/money-rules.md, 7). Undefined: it is not stored and never will be, so it may be
    * sent again. Rejects with the first error when the server does not come back in time.
    */
   async function settle(batch: number, deadline: number, lost: unknown): Promise<readonly Refusal[] | undefined> {

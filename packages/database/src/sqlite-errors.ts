@@ -20,7 +20,7 @@ export function sqliteErrorName(error: unknown): SqliteErrorName | undefined {
   return names.get(error.errcode & 0xff);
 }
 
-/** After these nobody knows what is on the disk: the process must end (money-rules 8). */
+/** After these nobody knows what is on the disk: the process must end (docs/money-rules.md, 8). */
 export function isDiskFailure(name: SqliteErrorName | undefined): boolean {
   return name === 'IOERR' || name === 'CORRUPT' || name === 'NOTADB';
 }

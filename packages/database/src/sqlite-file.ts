@@ -22,7 +22,7 @@ export interface SqliteFile {
 
 /**
  * Opens (or makes) a database file that no other process of ours can open, checks that what is committed is durable
- * (money-rules 8), brings its schema up to date, and compares it with what the migrations make. The file is readable by its owner only.
+ * (docs/money-rules.md, 8), brings its schema up to date, and compares it with what the migrations make. The file is readable by its owner only.
  *
  * @throws DatabaseUnavailable with the codes `DATABASE_IN_USE`, `_NEWER`, `_ALTERED`, `_NOT_DURABLE`, `_OPEN_FAILED`.
  */

@@ -50,7 +50,7 @@ export interface Cell<S, I> {
   readonly inFlight: Map<string, InFlight>;
   /** Actions that answered and are owed still: they are not begun again. */
   readonly answered: Set<string>;
-  /** Owed, but another replica's to do (money-rules 7). */
+  /** Owed, but another replica's to do (docs/money-rules.md, 7). */
   foreign: ReadonlySet<string>;
   readonly claims: Set<string>;
   topics: readonly string[];

@@ -157,7 +157,7 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
     for (const cell of this.#memory.cells) if (cell.open || cell.watchers.size > 0) this.#deliver(cell, { type: 'news' });
   }
 
-  /** Goes on with what a replica that is gone has left (money-rules 7). False when the record is another flow's. */
+  /** Goes on with what a replica that is gone has left (docs/money-rules.md, 7). False when the record is another flow's. */
   adopt(record: StoredRecord): boolean {
     if (record.kind !== this.#flow.kind) return false;
     const cell = this.#memory.inMemory(record.recordId);

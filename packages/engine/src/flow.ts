@@ -12,7 +12,7 @@ export interface Flow<S, I extends Input, E extends JournalEvent, A extends Acti
   decide(state: S | undefined, input: I, now: number): Decision<E, A>;
   /** What the world is still owed. Same obligation, same key, as long as it stands. */
   owed(state: S): readonly A[];
-  /** Claims that an event makes (money-rules 2). */
+  /** Claims that an event makes (docs/money-rules.md, 2). */
   claims(event: E): readonly Claim[];
   /** Topics on which the record waits for messages that do not carry one of its claims, e.g. a look-up's party. */
   topics(state: S): readonly string[];
@@ -54,7 +54,7 @@ export interface Decision<E, A> {
 export interface Action {
   readonly key: string;
   readonly type: string;
-  /** May it be done again when nobody knows whether it was done? (money-rules 1) */
+  /** May it be done again when nobody knows whether it was done? (docs/money-rules.md, 1) */
   readonly repeatable: boolean;
   /** Not before this instant (milliseconds since the epoch). */
   readonly notBefore?: number;

@@ -67,7 +67,7 @@ export class Loader<S, I extends Input, E extends JournalEvent, A extends Action
 
   /**
    * Puts the journal's truth into the cell, and goes on. Once-only actions that it finds owed were begun by a process that is
-   * gone: their outcome is unknown (money-rules 1). What belongs to another replica is left to it.
+   * gone: their outcome is unknown (docs/money-rules.md, 1). What belongs to another replica is left to it.
    */
   fill(cell: Cell<S, I>, record: StoredRecord): void {
     const { flow, journal, writer, obligations, deliver, settle } = this.#parts;
@@ -108,7 +108,7 @@ export class Loader<S, I extends Input, E extends JournalEvent, A extends Action
     return true;
   }
 
-  /** After a failed commit what is in memory is dropped and loaded anew (money-rules 8), as soon as the journal answers. */
+  /** After a failed commit what is in memory is dropped and loaded anew (docs/money-rules.md, 8), as soon as the journal answers. */
   async reload(cell: Cell<S, I>, firstAfterMs = JOURNAL_RETRY_MS): Promise<void> {
     for (let wait = firstAfterMs; ; wait = JOURNAL_RETRY_MS) {
       if (wait > 0) await new Promise<void>((resolve) => this.#parts.timers.after(wait, resolve));

@@ -90,7 +90,7 @@ export class Obligations<S, I, A extends Action> {
     return answered.every(Boolean);
   }
 
-  /** Waits until it is time. The wall clock may be set back while a timer runs: then the rest is waited for (money-rules 6). */
+  /** Waits until it is time. The wall clock may be set back while a timer runs: then the rest is waited for (docs/money-rules.md, 6). */
   #when(cell: Cell<S, I>, action: A, entry: InFlight, resumed: boolean): void {
     const { clock } = this.#deps;
     const { notBefore, lasts } = action;
@@ -102,7 +102,7 @@ export class Obligations<S, I, A extends Action> {
       entry.timer = this.#deps.timers.after(wait, () => this.#when(cell, action, entry, resumed));
       return;
     }
-    // a replica whose lease may be over begins nothing: another one may be at it (money-rules 7)
+    // a replica whose lease may be over begins nothing: another one may be at it (docs/money-rules.md, 7)
     if (this.#deps.journal.replica?.alive() === false) {
       entry.timer = this.#deps.timers.after(ALIVE_POLL_MS, () => this.#when(cell, action, entry, resumed));
       return;

@@ -3,7 +3,7 @@ import type { Action, Flow, Input } from './flow.ts';
 
 /**
  * The keys of what a record owes that are not ours to do: an obligation belongs to the replica whose append created it, or
- * that took it over (money-rules 7). Where no replicas share the journal everything is ours.
+ * that took it over (docs/money-rules.md, 7). Where no replicas share the journal everything is ours.
  */
 export function foreignKeys<S, I extends Input, E extends JournalEvent, A extends Action>(
   flow: Flow<S, I, E, A>,

@@ -1,4 +1,4 @@
-/** The 164 currency codes of FSPIOP 1.0, 1.1 and 2.0 (fspiop.md 6): an old ISO 4217; deployments extend it where they validate. */
+/** The 164 currency codes of FSPIOP 1.0, 1.1 and 2.0 (docs/protocol.md, 6): an old ISO 4217; deployments extend it where they validate. */
 export const CURRENCIES: ReadonlySet<string> = new Set(
   (
     'AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY COP CRC CUC CUP ' +
@@ -30,7 +30,7 @@ function readDecimals(): ReadonlyMap<string, number> {
 const DECIMALS = readDecimals();
 
 /**
- * Decimal places by which amounts of a currency are scaled for ILP (fspiop.md 6). `configured` comes first and is how a
+ * Decimal places by which amounts of a currency are scaled for ILP (docs/protocol.md, 6). `configured` comes first and is how a
  * deployment adds a currency. Undefined: unknown, refuse with 5106.
  */
 export function currencyDecimals(currency: string, configured?: Readonly<Record<string, number>>): number | undefined {

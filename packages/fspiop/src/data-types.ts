@@ -3,7 +3,7 @@ import { DATE_PATTERN, DATE_TIME_PATTERN } from './datetime.ts';
 import { CORRELATION_ID_PATTERN } from './ids.ts';
 
 /**
- * The data types of FSPIOP (fspiop.md 6) as schemas. Lengths count code points. `title` is how the rest of this room
+ * The data types of FSPIOP (docs/protocol.md, 6) as schemas. Lengths count code points. `title` is how the rest of this room
  * recognises a type in a message: see `Currency` in `validation.ts`.
  */
 
@@ -36,7 +36,7 @@ export const TransactionScenario = Type.Enum(['DEPOSIT', 'WITHDRAWAL', 'TRANSFER
 export const TransactionInitiator = Type.Enum(['PAYER', 'PAYEE']);
 export const TransactionInitiatorType = Type.Enum(['CONSUMER', 'AGENT', 'BUSINESS', 'DEVICE']);
 export const TransferState = Type.Enum(['RECEIVED', 'RESERVED', 'COMMITTED', 'ABORTED']);
-/** What a PATCH may say: the final states only (fspiop.md 7.2). */
+/** What a PATCH may say: the final states only (docs/protocol.md, 7.2). */
 export const FinalTransferState = Type.Enum(['COMMITTED', 'ABORTED']);
 export const CurrencyConverter = Type.Enum(['PAYER', 'PAYEE']);
 

@@ -1,12 +1,12 @@
 import { FspiopError } from './errors.ts';
 
-/** A real calendar date, as a pattern (fspiop.md 6, Date). */
+/** A real calendar date, as a pattern (docs/protocol.md, 6). */
 const DATE =
   '(?:[1-9]\\d{3}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)' +
   '|(?:[1-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:[2468][048]|[13579][26])00)-02-29)';
 /** `YYYY-MM-DD`. */
 export const DATE_PATTERN = `^${DATE}$`;
-/** Milliseconds are mandatory, the offset hour is 00 to 19 (fspiop.md 6, DateTime). */
+/** Milliseconds are mandatory, the offset hour is 00 to 19 (docs/protocol.md, 6). */
 export const DATE_TIME_PATTERN = `^${DATE}T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d\\.\\d{3}(?:Z|[+-][01]\\d:[0-5]\\d)$`;
 const DATE_TIME = new RegExp(DATE_TIME_PATTERN);
 
@@ -54,7 +54,7 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 
 /**
  * Reads an IMF-fixdate; milliseconds since the epoch. Throws 3101 for everything else, the two obsolete forms of RFC 7231
- * included (fspiop.md 2), and for days that do not exist. The name of the weekday is not compared with the date.
+ * included (docs/protocol.md, 2), and for days that do not exist. The name of the weekday is not compared with the date.
  */
 export function parseHttpDate(text: string): number {
   const match = HTTP_DATE.exec(text);

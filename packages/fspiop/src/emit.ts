@@ -37,7 +37,7 @@ export interface MessageInput {
 
 /**
  * Builds a message. The body is stripped of what the version does not know and serialised sorted and compact, as peers
- * verify it (fspiop.md 12.4); PUT and PATCH have no Accept. Throws 3100 when source or destination cannot stand in a
+ * verify it (docs/protocol.md, 12.4); PUT and PATCH have no Accept. Throws 3100 when source or destination cannot stand in a
  * header.
  */
 export function buildMessage(input: MessageInput): Outgoing {

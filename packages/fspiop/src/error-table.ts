@@ -8,7 +8,7 @@ export interface ErrorDefinition {
   readonly httpStatus: number;
 }
 
-/** `code name` or `code status name`, one a line. Codes and meaning: error-codes.json of the reference; statuses: fspiop.md 4. */
+/** `code name` or `code status name`, one a line. Codes and meaning: those of the specification, the third-party API and the SDK; statuses: docs/protocol.md, 4. */
 const TABLE = `
 1000 503 Communication error
 1001 503 Destination unreachable

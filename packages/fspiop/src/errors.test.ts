@@ -24,7 +24,7 @@ test('errors: an unknown code is handled as its class, and never changes when it
   assert.equal(standardDescription('5240'), standardDescription('5200'));
 });
 
-test('errors: an HTTP status is never taken for an error code (C289)', () => {
+test('errors: an HTTP status is never taken for an error code', () => {
   for (const code of ['404', '422', '500', '', '0999', '31000', 'ABCD', '３１００']) {
     assert.equal(isErrorCode(code), false);
     assert.equal(errorBody(code, 'x').errorInformation.errorCode, '2001');

@@ -2,7 +2,7 @@ import { ERRORS } from './error-table.ts';
 
 export { ERRORS, type ErrorDefinition } from './error-table.ts';
 
-/** Longest errorDescription and extension value, in code points (fspiop.md 6). */
+/** Longest errorDescription and extension value, in code points (docs/protocol.md, 6). */
 const DESCRIPTION_LENGTH_MAX = 128;
 const EXTENSION_KEY_LENGTH_MAX = 32;
 const EXTENSIONS_MAX = 16;
@@ -26,13 +26,13 @@ export interface ErrorBody {
   errorInformation: ErrorInformation;
 }
 
-/** Has the form of an FSPIOP error code. An HTTP status (`404`) never has it (C289). */
+/** Has the form of an FSPIOP error code. An HTTP status (`404`) never has it. */
 export function isErrorCode(text: unknown): text is string {
   return typeof text === 'string' && /^[1-9]\d{3}$/.test(text);
 }
 
 /**
- * The code as which to *handle* a code: a known one is itself, an unknown one is the `xx00` of its class (fspiop.md 11:
+ * The code as which to *handle* a code: a known one is itself, an unknown one is the `xx00` of its class (docs/protocol.md, 11:
  * 5199 is handled as 5100, 5240 as 5200). Where even that is unknown (a scheme's 59xx), the `x000`; else 2001.
  * Always *show* the code as it came.
  */

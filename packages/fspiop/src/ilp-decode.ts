@@ -48,7 +48,7 @@ function takeLength(reader: Reader): number {
 
 /**
  * Decodes an `ilpPacket`. Tolerates padding, and the layout of the specification's printed example (no length after the
- * type, no extensions byte, bare JSON; fspiop.md 14.2). Throws 3100 for what is no packet. Prefer to compare a packet with the
+ * type, no extensions byte, bare JSON; docs/protocol.md, 13.4). Throws 3100 for what is no packet. Prefer to compare a packet with the
  * stored quote's text: nothing in it is authentic by itself.
  */
 export function decodeIlp(packet: string): DecodedIlp {

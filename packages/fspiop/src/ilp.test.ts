@@ -31,7 +31,7 @@ const refused = (code: string) => (error: unknown) => error instanceof FspiopErr
 
 /**
  * How the reference SDK and the specification derive a fulfilment. Only to check the vectors: the product's fulfilments are random
- * (money-rules 3).
+ * (docs/money-rules.md, 3).
  */
 const sdkFulfilmentV1 = (packet: string) => createHmac('sha256', vectors.sdkHmacKeyAscii).update(packet).digest('base64url');
 const sdkFulfilmentV4 = (json: string) =>

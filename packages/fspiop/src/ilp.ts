@@ -35,7 +35,7 @@ export interface IlpV4Input {
 }
 
 /**
- * The `ilpPacket` of an ILP v1 payment (fspiop.md 14.3). Throws 3100, 5106 or 5200 for an amount that cannot be scaled, 3100
+ * The `ilpPacket` of an ILP v1 payment (docs/protocol.md, 13.2). Throws 3100, 5106 or 5200 for an amount that cannot be scaled, 3100
  * for a packet that would be too long.
  */
 export function encodeIlpV1(input: IlpV1Input): string {
@@ -45,7 +45,7 @@ export function encodeIlpV1(input: IlpV1Input): string {
   return packetText(TYPE_V1, [amount, withLength(account), withLength(dataBytes(input.transaction)), Buffer.of(0)]);
 }
 
-/** The `ilpPacket` of an ILP v4 prepare (fspiop.md 14.4). Throws like `encodeIlpV1`, and 3100 for a malformed condition. */
+/** The `ilpPacket` of an ILP v4 prepare (docs/protocol.md, 13.3). Throws like `encodeIlpV1`, and 3100 for a malformed condition. */
 export function encodeIlpV4(input: IlpV4Input): string {
   if (!HASH_TEXT.test(input.condition)) throw new FspiopError('3100', 'condition has the wrong format');
   const amount = amountBytes(input.amount, input.decimals);
@@ -100,7 +100,7 @@ export function ilpAccount(payee: Party): string {
   return `g.${fspId}.${parts.map((part) => part.toLowerCase()).join('.')}`;
 }
 
-/** What a packet says about its transaction (fspiop.md 14.3): from the quote's request and from our answer to it. */
+/** What a packet says about its transaction (docs/protocol.md, 13.2): from the quote's request and from our answer to it. */
 export function transactionObject(
   quote: QuotesPostRequest,
   answer: Pick<QuotesIdPutResponse, 'transferAmount' | 'expiration'>,
@@ -123,7 +123,7 @@ export function conditionOf(fulfilment: string): string {
   return hash('sha256', Buffer.from(fulfilment, 'base64url'), 'base64url');
 }
 
-/** Whether a fulfilment belongs to a condition; both exactly 43 characters, no padding (fspiop.md 14.6). Constant time. */
+/** Whether a fulfilment belongs to a condition; both exactly 43 characters, no padding (docs/protocol.md, 13.5). Constant time. */
 export function isFulfilment(fulfilment: unknown, condition: unknown): boolean {
   if (typeof fulfilment !== 'string' || typeof condition !== 'string') return false;
   if (!HASH_TEXT.test(fulfilment) || !HASH_TEXT.test(condition)) return false;

@@ -2,11 +2,11 @@ import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
 import { FspiopError } from './errors.ts';
 
-/** Deepest nesting that is read (C208): FSPIOP bodies have 6 levels. */
+/** Deepest nesting that is read: FSPIOP bodies have 6 levels. */
 const JSON_DEPTH_MAX = 64;
 
 /**
- * JSON as it is sent and signed (fspiop.md 12.4): compact, members sorted recursively by UTF-16 code unit, arrays in
+ * JSON as it is sent and signed (docs/protocol.md, 12.4): compact, members sorted recursively by UTF-16 code unit, arrays in
  * order, non-ASCII text as it is. Members that are undefined are left out; nothing else is added or removed. Numbers are as
  * in `JSON.stringify`: `1e400`, which JSON.parse reads as Infinity, is null. Throws a TypeError for what no JSON text can
  * have become (bigint, function): that is a defect of the caller.
@@ -57,7 +57,7 @@ function sorted(names: string[]): string[] {
   return names;
 }
 
-/** SHA-256, base64url, of the canonical JSON: equal content has an equal hash whatever its order (fspiop.md 10). */
+/** SHA-256, base64url, of the canonical JSON: equal content has an equal hash whatever its order (docs/protocol.md, 10). */
 export function contentHash(value: unknown): string {
   return hash('sha256', canonicalJson(value), 'base64url');
 }
@@ -115,7 +115,7 @@ export function parseJson(bytes: Uint8Array, options: { maxDepth?: number } = {}
 
 /**
  * Whether any object of a JSON text names a member twice (however it is escaped). The text must have been parsed before;
- * of other text the answer means nothing. Then a re-serialisation is not the same content for everybody (money-rules 5).
+ * of other text the answer means nothing. Then a re-serialisation is not the same content for everybody (docs/money-rules.md, 5).
  */
 export function hasDuplicateMembers(bytes: Uint8Array): boolean {
   const buffer = asBuffer(bytes);

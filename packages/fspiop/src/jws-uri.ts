@@ -1,6 +1,6 @@
 /**
  * Resources that the reference SDK knows when it makes FSPIOP-URI; it takes the **last** path segment with such a name as the
- * beginning of the URI (fspiop.md 12.5).
+ * beginning of the URI (docs/protocol.md, 12.5).
  */
 const KNOWN_TO_REFERENCE: ReadonlySet<string> = new Set([
   'participants',

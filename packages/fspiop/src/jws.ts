@@ -5,7 +5,7 @@ import { canonicalJson, hasDuplicateMembers, parseJson } from './json.ts';
 import { isSameResource } from './jws-uri.ts';
 import type { RawRequest } from './receive.ts';
 
-/** The algorithms of FSPIOP signatures (fspiop.md 12.2): never `none`, HS* or PS*. We sign RS256, or ES256 with an EC key. */
+/** The algorithms of FSPIOP signatures (docs/protocol.md, 12.2): never `none`, HS* or PS*. We sign RS256, or ES256 with an EC key. */
 export type JwsAlgorithm = 'RS256' | 'RS384' | 'RS512' | 'ES256';
 
 /** Which kind of key each algorithm takes. */
@@ -52,7 +52,7 @@ export interface SigningInput {
 }
 
 /**
- * What is signed for a message (fspiop.md 12.3). The members' order is the reference SDK's, so that results can be compared
+ * What is signed for a message (docs/protocol.md, 12.3). The members' order is the reference SDK's, so that results can be compared
  * byte for byte. Then sign `input` and hand the result to `attachSignature`.
  */
 export function signingInput(message: Outgoing, algorithm: JwsAlgorithm): SigningInput {
@@ -84,7 +84,7 @@ function inputOver(protectedHeader: string, body: Uint8Array): Buffer {
   return Buffer.from(`${protectedHeader}.${asBuffer(body).toString('base64url')}`, 'latin1');
 }
 
-/** Form of the body over which a signature may have been made (fspiop.md 12.4). */
+/** Form of the body over which a signature may have been made (docs/protocol.md, 12.4). */
 export type SignedForm = 'raw' | 'received-order' | 'sorted';
 
 /** A signature that contradicts nothing of its message, and that is still to be verified with the key of the source. */
@@ -106,7 +106,7 @@ export interface SignatureOptions {
 const ALL_ALGORITHMS: readonly JwsAlgorithm[] = ['RS256', 'RS384', 'RS512', 'ES256'];
 
 /**
- * Everything about a signature but the operation with the key (fspiop.md 12.5, steps 1 to 4): headers present, protected
+ * Everything about a signature but the operation with the key (docs/protocol.md, 12.5): headers present, protected
  * header readable, algorithm allowed, and each protected member equal to the header and to the request line itself.
  * Throws 3105 for every failure, whatever it is; the description says which.
  */
@@ -161,7 +161,7 @@ function readProtectedHeader(text: string): Record<string, string> {
 
 /** Members that must be there, spelled like this: names are case-sensitive in a protected header. */
 const REQUIRED = ['FSPIOP-URI', 'FSPIOP-HTTP-Method', 'FSPIOP-Source'];
-/** Must be protected exactly when the message has the header. An FSPIOP-Encryption need not: we decrypt nothing (fspiop.md 12.2). */
+/** Must be protected exactly when the message has the header. An FSPIOP-Encryption need not: we decrypt nothing (docs/protocol.md, 12.2). */
 const PROTECTED_IF_SENT = 'FSPIOP-Destination';
 
 /** Whatever is protected must be what was received. So a member that is no header (`crit`, `kid`, `b64`) refuses the message. */
@@ -213,7 +213,7 @@ export interface VerifyResult {
   verifications: number;
 }
 
-/** One message costs at most so many operations with a key, whatever its sender tries (money-rules 5). */
+/** One message costs at most so many operations with a key, whatever its sender tries (docs/money-rules.md, 5). */
 const VERIFICATIONS_MAX = 3;
 
 /**

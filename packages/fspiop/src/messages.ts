@@ -5,7 +5,7 @@ import type { Operation } from './resources.ts';
 import type { VersionFamily } from './versions.ts';
 
 /**
- * The bodies of the messages (fspiop.md 7), in their latest version. What older versions do not have is listed in
+ * The bodies of the messages (docs/protocol.md, 7), in their latest version. What older versions do not have is listed in
  * `LATER_MEMBERS`; every such member is optional.
  */
 
@@ -89,7 +89,7 @@ export type TransfersIdPatchResponse = Static<typeof TransfersIdPatchResponse>;
 export type PartiesPutResponse = Static<typeof PartiesPutResponse>;
 export type ParticipantsPutResponse = Static<typeof ParticipantsPutResponse>;
 
-/** A ping, and its answer: outside the specification (fspiop.md 3). */
+/** A ping, and its answer: outside the specification (docs/protocol.md, 3). */
 const Ping = Type.Object({ requestId: types.CorrelationId });
 export type Ping = Static<typeof Ping>;
 
@@ -137,7 +137,7 @@ export const BODY_SCHEMAS: { readonly [operation in Operation]: TSchema | undefi
   'PUT /ping': Ping,
 };
 
-/** Members that came later: title of the object → member → first version that has it (fspiop.md 3 and 7). */
+/** Members that came later: title of the object → member → first version that has it (docs/protocol.md, 3 and 7). */
 export const LATER_MEMBERS: Readonly<Record<string, Readonly<Record<string, VersionFamily>>>> = {
   PartyIdInfo: { extensionList: '1.1' },
   PersonalInfo: { kycInformation: '2.0' },

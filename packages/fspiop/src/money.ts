@@ -14,7 +14,7 @@ const UNITS_PER_MAJOR = 10_000n;
 const UNITS_LIMIT = 10n ** 18n * UNITS_PER_MAJOR;
 const UINT64_LIMIT = 1n << 64n;
 
-/** Up to 18 integer digits, up to 4 decimals, no trailing zero, no sign, no exponent (fspiop.md 6, Amount). */
+/** Up to 18 integer digits, up to 4 decimals, no trailing zero, no sign, no exponent (docs/protocol.md, 6). */
 export function isAmount(text: unknown): text is string {
   return typeof text === 'string' && AMOUNT.test(text);
 }
@@ -48,7 +48,7 @@ export function formatAmount(units: Units): string {
 
 /**
  * The amount as the unsigned 64-bit integer of an ILP packet: in the smallest unit of its currency. What does not fit
- * is refused and never rounded or wrapped (fspiop.md 14.6): unknown currency 5106, more decimals than the currency has
+ * is refused and never rounded or wrapped (docs/protocol.md, 13.5): unknown currency 5106, more decimals than the currency has
  * 3100, 2^64 and above 5200.
  */
 export function scaledForIlp(amount: string, currency: string, configured?: Readonly<Record<string, number>>): bigint {

@@ -99,13 +99,13 @@ test('receive: source and destination are FSP ids, which is looked at before any
     assert.equal(receive(quote({ headers: { 'fspiop-source': fspId } }), OPTIONS).source, fspId);
 });
 
-test('receive: the destination may be absent or empty, but not another (C008, C234)', () => {
+test('receive: the destination may be absent or empty, but not another', () => {
   for (const destination of [undefined, ''])
     assert.equal(receive(quote({ headers: { 'fspiop-destination': destination } }), OPTIONS).destination, undefined);
   assert.equal(refusal(quote({ headers: { 'fspiop-destination': 'PayeeFSP' } })), '400 3201');
 });
 
-test('receive: a callback for another FSP is read, so that it can be acknowledged and ignored (money-rules 5)', () => {
+test('receive: a callback for another FSP is read, so that it can be acknowledged and ignored (docs/money-rules.md, 5)', () => {
   const errorInformation = { errorCode: '3100', errorDescription: 'x' };
   const message = request({
     method: 'PUT',
@@ -116,7 +116,7 @@ test('receive: a callback for another FSP is read, so that it can be acknowledge
   assert.equal(receive(message, OPTIONS).destination, 'otherfsp');
 });
 
-test('receive: callbacks need no Accept, and a broken one does not matter (C218)', () => {
+test('receive: callbacks need no Accept, and a broken one does not matter', () => {
   const errorInformation = { errorCode: '3100', errorDescription: 'x' };
   for (const accept of [undefined, 'x/y']) {
     const parts = { headers: { accept } };
@@ -130,7 +130,7 @@ test('receive: callbacks need no Accept, and a broken one does not matter (C218)
   }
 });
 
-test('receive: a body over the limit of the protocol is 3104, whatever else is wrong (C206)', () => {
+test('receive: a body over the limit of the protocol is 3104, whatever else is wrong', () => {
   assert.equal(refusal(request({ target: '/foo', body: Buffer.alloc(5_242_881) })), '400 3104');
   assert.equal(refusal(request({ target: '/foo', body: Buffer.alloc(5_242_880) })), '404 3002');
 });
@@ -141,7 +141,7 @@ test('receive: a GET has no body, and what comes in one is ignored', () => {
   assert.deepEqual(received.route.party, { type: 'MSISDN', id: '123' });
 });
 
-test('receive: trace context comes along, a malformed one as none (C236, C237)', () => {
+test('receive: trace context comes along, a malformed one as none', () => {
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
   assert.deepEqual(receive(quote({ headers: { traceparent, tracestate: 'payerfsp=abc' } }), OPTIONS).trace, {
     traceparent,

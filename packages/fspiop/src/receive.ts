@@ -46,7 +46,7 @@ export type ReceivedMessage = {
       : { body: MessageBodies[O] });
 }[Operation];
 
-/** Largest body of the protocol, in bytes (fspiop.md 1). */
+/** Largest body of the protocol, in bytes (docs/protocol.md, 1). */
 const BODY_BYTES_MAX = 5_242_880;
 
 export interface ReceiveOptions {
@@ -57,11 +57,11 @@ export interface ReceiveOptions {
 }
 
 /**
- * Reads and checks a request in the order of fspiop.md 4: size of the body, form of source and destination, path, method, Content-Type and Accept, required headers, JSON,
+ * Reads and checks a request in the order of docs/protocol.md, 4: size of the body, form of source and destination, path, method, Content-Type and Accept, required headers, JSON,
  * schema. Whatever is wrong is a FspiopError with the HTTP status of the refusal, and nothing else is ever thrown. The
  * signature is checked by the caller, after this and before accepting (see `checkSignature`).
  *
- * Accept is not looked at in PUT and PATCH (C218). The body of a GET is ignored.
+ * Accept is not looked at in PUT and PATCH. The body of a GET is ignored.
  */
 export function receive(request: RawRequest, options: ReceiveOptions): ReceivedMessage {
   const { headers } = request;
@@ -105,8 +105,8 @@ function readSource(source: string | undefined): string {
 }
 
 /**
- * Absent or empty is fine: the hub routes to us also what does not name us (C008). A request for another FSP is refused; a
- * callback for another one is left to the caller, who acknowledges it and does nothing (money-rules 5).
+ * Absent or empty is fine: the hub routes to us also what does not name us. A request for another FSP is refused; a
+ * callback for another one is left to the caller, who acknowledges it and does nothing (docs/money-rules.md, 5).
  */
 function readDestination(destination: string | undefined, fspId: string | undefined): string | undefined {
   if (destination === undefined || destination === '') return undefined;

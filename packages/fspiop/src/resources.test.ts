@@ -106,7 +106,7 @@ test('resources: a malformed id or party is 400 and 3100', () => {
   assert.ok(matchRoute('GET', `/parties/ALIAS/${encodeURIComponent('😀'.repeat(128))}`));
 });
 
-test('resources: an encoded slash is data, and stays one segment on the way out (C212)', () => {
+test('resources: an encoded slash is data, and stays one segment on the way out', () => {
   const { party } = matchRoute('GET', '/parties/MSISDN/..%2f..%2fx');
   assert.deepEqual(party, { type: 'MSISDN', id: '../../x' });
   assert.equal(partyPath('parties', party!), '/parties/MSISDN/..%2F..%2Fx');

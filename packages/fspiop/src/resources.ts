@@ -95,11 +95,11 @@ const RESOURCES: ReadonlyMap<string, ResourceTable> = new Map<string, ResourceTa
       error: { PUT: 'PUT /transfers/error', PATCH: 'PATCH /transfers/error' },
     },
   ],
-  // outside the specification: a hub tries with it whether a DFSP is reached, and whether signatures hold (fspiop.md 3)
+  // outside the specification: a hub tries with it whether a DFSP is reached, and whether signatures hold (docs/protocol.md, 3)
   ['ping', { resource: 'ping', identifiedBy: 'id', collection: { POST: 'POST /ping' }, item: {}, error: {} }],
 ]);
 
-/** Resources of the API that this product does not offer (yet): 501 and 2002 (fspiop.md 4). */
+/** Resources of the API that this product does not offer (yet): 501 and 2002 (docs/protocol.md, 4). */
 const NOT_OFFERED: ReadonlySet<string> = new Set([
   'transactionRequests',
   'authorizations',
@@ -208,7 +208,7 @@ function readQuery(operation: Operation, query: string): { currency?: string } {
 }
 
 /**
- * The path of a party, each segment percent-encoded so that it stays one segment whatever it holds (C212). A sub-id
+ * The path of a party, each segment percent-encoded so that it stays one segment whatever it holds. A sub-id
  * `error` is encoded beyond need, so that it is not taken for an error path. Throws 3100 for an empty segment, `.`,
  * `..`, more than 128 characters, or text that is not Unicode.
  */

@@ -1,4 +1,4 @@
-/** Trace context of a message (fspiop.md 2, Tracing); both members in the form in which they are sent. */
+/** Trace context of a message (docs/protocol.md, 2); both members in the form in which they are sent. */
 export interface Trace {
   traceparent?: string;
   tracestate?: string;
@@ -16,7 +16,7 @@ function isTracestate(text: string): boolean {
 }
 
 /**
- * The trace context of a received message. A malformed traceparent is as none (C237); tracestate without traceparent
+ * The trace context of a received message. A malformed traceparent is as none; tracestate without traceparent
  * means nothing and is dropped, and so is one over 512 characters or 32 members.
  */
 export function readTrace(headers: Readonly<Record<string, string>>): Trace | undefined {

@@ -86,8 +86,8 @@ export interface ValidationOptions {
 
 /**
  * Checks a received body against the schema of its message and version. Members that the version does not know are
- * ignored (fspiop.md 3). Throws 3102 for what is missing, 3103 for an array that is too long, 3100 for a wrong type, format,
- * length or enumeration, as the hub and the Mojaloop SDK do (fspiop.md 4). The description names the member by its path, by
+ * ignored (docs/protocol.md, 3). Throws 3102 for what is missing, 3103 for an array that is too long, 3100 for a wrong type, format,
+ * length or enumeration, as the hub and the Mojaloop SDK do (docs/protocol.md, 4). The description names the member by its path, by
  * which the testing toolkit looks for it, and never its value.
  */
 export function validateMessage(operation: Operation, version: string, body: unknown, options: ValidationOptions = {}): void {
@@ -141,8 +141,8 @@ function refusal(finding: Finding | undefined): FspiopError {
 }
 
 /**
- * What of a body a strict sender sends in a version: members that its schema does not know are left out (fspiop.md 3:
- * strict out, tolerant in), so are undefined and null members and empty containers (fspiop.md 1). The body itself stays
+ * What of a body a strict sender sends in a version: members that its schema does not know are left out (docs/protocol.md, 3:
+ * strict out, tolerant in), so are undefined and null members and empty containers (docs/protocol.md, 1). The body itself stays
  * untouched; a message without body gives undefined.
  */
 export function onlyKnownMembers(operation: Operation, version: string, body: unknown): unknown {

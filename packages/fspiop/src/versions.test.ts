@@ -31,7 +31,7 @@ test('versions: Accept chooses: exact, any minor, any; in order of preference', 
   assert.equal(answerVersion(item(), 'quotes', { quotes: ['1.0', '1.10', '1.9'] }, '0.9'), '1.10');
 });
 
-test('versions: an unsupported version is 406 and 3001, with the supported ones as major and minor (C245)', () => {
+test('versions: an unsupported version is 406 and 3001, with the supported ones as major and minor', () => {
   for (const call of [
     () => answerVersion(item('15'), 'quotes', SUPPORTED, '1.0'),
     () => answerVersion(item('1.2'), 'quotes', SUPPORTED, '1.0'),

@@ -5,7 +5,7 @@ export interface SupportedVersions {
   readonly [resource: string]: readonly string[];
 }
 
-/** The message sets that differ: 1.0; 1.1 and later 1.x; 2.x (fspiop.md 3). */
+/** The message sets that differ: 1.0; 1.1 and later 1.x; 2.x (docs/protocol.md, 3). */
 export type VersionFamily = '1.0' | '1.1' | '2.0';
 
 /** The message set of a version: minor versions only add optional members. */
@@ -15,7 +15,7 @@ export function versionFamily(version: string): VersionFamily {
   return minor === '0' ? '1.0' : '1.1';
 }
 
-/** A charset parameter is ignored as the protocol says (fspiop.md 1), provided that it names the one charset there is. */
+/** A charset parameter is ignored as the protocol says (docs/protocol.md, 1), provided that it names the one charset there is. */
 const CONTENT_TYPE =
   /^application\/vnd\.interoperability(\.iso20022)?\.([a-zA-Z]+)\+json\s?;\s?version=(\d{1,4}\.\d{1,4})(?:\s*;\s*charset="?utf-8"?)?$/i;
 const ACCEPT_ITEM = /^application\/vnd\.interoperability(\.iso20022)?\.([a-zA-Z]+)\+json(?:\s?;\s?version=(\d{1,4})(?:\.(\d{1,4}))?)?$/i;
@@ -99,7 +99,7 @@ function offered(resource: string, supported: SupportedVersions): readonly strin
   return versions;
 }
 
-/** The list of what is supported: key = major, value = minor (fspiop.md 3, rule 2; C245). */
+/** The list of what is supported: key = major, value = minor (docs/protocol.md, 3). */
 function notSupported(header: string, resource: string, supported: SupportedVersions): FspiopError {
   const extension: Extension[] = [...offered(resource, supported)].sort(byVersion).map((version) => {
     const [key = '', value = ''] = version.split('.');

@@ -15,7 +15,7 @@ export interface JournalEvent {
   readonly at: number;
 }
 
-/** A unique row that leads to one record (money-rules 2). `kind` and `scope` and `value` together are unique for ever. */
+/** A unique row that leads to one record (docs/money-rules.md, 2). `kind` and `scope` and `value` together are unique for ever. */
 export interface Claim {
   readonly kind: string;
   readonly scope: string;
@@ -66,7 +66,7 @@ export interface StoredRecord {
   readonly open: boolean;
   /**
    * Where replicas share the journal: to whom each event belongs, in the order of the events: the replica that appended it,
-   * or the one that took it over. What is owed because of an event is done by its owner alone (money-rules 7).
+   * or the one that took it over. What is owed because of an event is done by its owner alone (docs/money-rules.md, 7).
    */
   readonly owners?: readonly string[];
 }
@@ -121,7 +121,7 @@ export interface Journal {
   close(): Promise<void>;
 }
 
-/** What a process must know about the others that share its journal (money-rules 7). */
+/** What a process must know about the others that share its journal (docs/money-rules.md, 7). */
 export interface ReplicaDoor {
   /** This process, as it stands in `owners` of what it appends. No other process ever has the same. */
   readonly self: string;

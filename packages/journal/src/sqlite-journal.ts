@@ -21,7 +21,7 @@ export interface SqliteJournalOptions {
   readonly sharedBy?: Readonly<Record<string, string>>;
   /** See `SeesRestore`. */
   readonly restored?: SeesRestore;
-  /** The disk failed: the process must exit at once (money-rules 8). Default: it exits with code 74. */
+  /** The disk failed: the process must exit at once (docs/money-rules.md, 8). Default: it exits with code 74. */
   readonly onFatal?: (error: Error) => void;
 }
 

@@ -5,7 +5,7 @@
 export interface ConnectorSettings {
   /** Our FSP id in the scheme. */
   readonly fspId: string;
-  /** The id under which the hub itself sends (`switch` in most schemes). No peer may bear it (money-rules 5). */
+  /** The id under which the hub itself sends (`switch` in most schemes). No peer may bear it (docs/money-rules.md, 5). */
   readonly hubId: string;
   /** Base URL per resource, without a trailing slash. */
   readonly hub: {
@@ -27,9 +27,9 @@ export interface ConnectorSettings {
     /** Demand a signature on `PUT /parties`; one that is present is verified in any case. */
     readonly verifyPutParties: boolean;
     readonly acceptEs256: boolean;
-    /** Peers for which only the raw bytes count (money-rules 5). */
+    /** Peers for which only the raw bytes count (docs/money-rules.md, 5). */
     readonly rawOnlyPeers: readonly string[];
-    /** Messages of the hub may come unsigned; needs an authenticated client (money-rules 5). */
+    /** Messages of the hub may come unsigned; needs an authenticated client (docs/money-rules.md, 5). */
     readonly hubMayBeUnsigned: boolean;
     /** How far a signed message's Date may be from our clock; 0 = not checked. */
     readonly maxDateAgeMs: number;
@@ -56,9 +56,9 @@ export interface ConnectorSettings {
   readonly prepareLifetimeMs: number;
   /** How far clocks may differ: the payee is early, the payer late by this much. */
   readonly clockSkewMs: number;
-  /** Time the core needs at least for a transfer; a prepare that leaves less is refused (money-rules 3). */
+  /** Time the core needs at least for a transfer; a prepare that leaves less is refused (docs/money-rules.md, 3). */
   readonly coreMinimumMs: number;
-  /** After a failed attempt's expiration, this much more before a repeat may become a new attempt (money-rules 2). */
+  /** After a failed attempt's expiration, this much more before a repeat may become a new attempt (docs/money-rules.md, 2). */
   readonly retryMarginMs: number;
   readonly ladder: {
     readonly firstMs: number;
@@ -95,12 +95,12 @@ export interface FeeLimit {
   readonly percent?: string;
 }
 
-/** What the core does and can do, declared by the DFSP and never assumed (money-rules 1). */
+/** What the core does and can do, declared by the DFSP and never assumed (docs/money-rules.md, 1). */
 export interface CoreCapabilities {
   readonly baseUrl: string;
   /** `reserve`: holds the money at the prepare and books at the notification. `credit`: books at the prepare. */
   readonly atPrepare: 'reserve' | 'credit';
-  /** What happens to a reserving core when the payer speaks transfers 1.0, where no PATCH exists (money-rules 3). */
+  /** What happens to a reserving core when the payer speaks transfers 1.0, where no PATCH exists (docs/money-rules.md, 3). */
   readonly reserveWithoutPatch: 'commit-first' | 'refuse';
   /** It honours our Idempotency-Key, so the same call may be sent again. */
   readonly transferRepeatable: boolean;

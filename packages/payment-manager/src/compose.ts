@@ -29,7 +29,7 @@ export interface RunningPaymentManager {
   readonly outbound: HttpServer;
   /** Of several workers none opens this by itself: then its URL is empty. */
   readonly operations: OperationsDoor;
-  /** Resolves with the error after which the process must end (the journal cannot be trusted any more, money-rules 8). */
+  /** Resolves with the error after which the process must end (the journal cannot be trusted any more, docs/money-rules.md, 8). */
   readonly failed: Promise<Error>;
   /** Takes nothing new, lets running requests finish, closes the journal. A second call joins the first. */
   stop(): Promise<void>;

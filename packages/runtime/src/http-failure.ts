@@ -87,7 +87,7 @@ export function failureBeforeSending(error: Error, origin: string): HttpFailure 
   return failure('CONNECT_FAILED', 'connect', false, origin, code);
 }
 
-/** A failure after the request was handed to a connection: it may have arrived, whatever the reason (money-rules 1). */
+/** A failure after the request was handed to a connection: it may have arrived, whatever the reason (docs/money-rules.md, 1). */
 export function failureAfterSending(error: Error, phase: 'send' | 'answer', origin: string): HttpFailure {
   const code = systemCode(error);
   // In TLS 1.3 the client's side of the handshake ends before the server has looked at the client's certificate; its

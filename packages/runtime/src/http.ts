@@ -126,7 +126,7 @@ export interface OutgoingRequest {
 
 /**
  * What became of a request. Never thrown: a failed call is a fact like any other, and what the caller may do next
- * depends on whether a byte of the request can have left (`sent`), money-rules 1.
+ * depends on whether a byte of the request can have left (`sent`), docs/money-rules.md, 1.
  */
 export type HttpOutcome =
   | { kind: 'answer'; status: number; headers: Readonly<Record<string, string>>; body: Uint8Array }

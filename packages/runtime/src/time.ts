@@ -3,7 +3,7 @@
  * run the same code on a virtual clock (architecture, "Rooms").
  */
 export interface Clock {
-  /** Wall clock, milliseconds since the Unix epoch. Stored deadlines use this one (money-rules 6). */
+  /** Wall clock, milliseconds since the Unix epoch. Stored deadlines use this one (docs/money-rules.md, 6). */
   now(): number;
   /** Milliseconds that only ever grow; for measuring durations and for running deadlines. */
   monotonic(): number;

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { Secret } from '@payment-manager/runtime';
 import { readTextFile, writePrivateFile } from './private-file.ts';
 
-/** An RSA-2048 key pair for FSPIOP signatures (fspiop.md 12.2: RSA of at least 2048 bits). PEM: PKCS#8 and SPKI. */
+/** An RSA-2048 key pair for FSPIOP signatures (docs/protocol.md, 12.2: RSA of at least 2048 bits). PEM: PKCS#8 and SPKI. */
 export interface SigningKey {
   readonly privateKey: Secret<string>;
   readonly publicKey: string;

@@ -20,7 +20,7 @@ export function backendOperation(request: HttpRequest): string | undefined {
   return ['parties', 'participants', 'quoterequests', 'transfers'].includes(resource) ? `${request.method} /${resource}` : undefined;
 }
 
-/** The SDK's backend API (mojaloop-sdk.md 2) over the payee's side of a core. */
+/** The SDK's backend API (docs/protocol.md, 17) over the payee's side of a core. */
 export function backendApi(parts: BackendApiParts): HttpHandler {
   return async (request) => {
     const operation = backendOperation(request) ?? `${request.method} ?`;

@@ -6,7 +6,7 @@ export interface CoreAnswer {
   readonly body: object;
 }
 
-/** An error of the SDK's backend API: HTTP status, FSPIOP code, text (mojaloop-sdk.md 2.1). */
+/** An error of the SDK's backend API: HTTP status, FSPIOP code, text (docs/protocol.md, 17.1). */
 export function coreError(status: number, statusCode: string, message: string): CoreAnswer {
   return { status, body: { statusCode, message } };
 }

@@ -61,7 +61,7 @@ function openBankAccounts(ledger: Ledger, currency: string): void {
   }
 }
 
-/** `+` before an MSISDN is optional (fspiop.md 6). */
+/** `+` before an MSISDN is optional (docs/protocol.md, 6). */
 function plainValue(idType: string, idValue: string): string {
   return idType === 'MSISDN' ? idValue.replace(/^\+/, '') : idValue;
 }

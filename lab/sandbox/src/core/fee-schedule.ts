@@ -21,7 +21,7 @@ export interface Price {
 }
 
 /**
- * Prices a transfer (fspiop.md 8): SEND: transferAmount = A − C; RECEIVE: A + F − C; the payee receives
+ * Prices a transfer (docs/protocol.md, 8): SEND: transferAmount = A − C; RECEIVE: A + F − C; the payee receives
  * transferAmount − F + C. Undefined when nothing would be left to transfer or to receive.
  */
 export function priceOf(amountType: 'SEND' | 'RECEIVE', amount: Units, currency: string, schedule: FeeSchedule): Price | undefined {

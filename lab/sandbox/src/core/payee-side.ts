@@ -33,7 +33,7 @@ interface Incoming {
 
 type IncomingState = 'RESERVED' | 'COMMITTED' | 'ABORTED';
 
-/** The core as payee: the calls of the SDK's backend API (mojaloop-sdk.md 2.2), each one transaction. */
+/** The core as payee: the calls of the SDK's backend API (docs/protocol.md, 17.2), each one transaction. */
 export interface PayeeSide {
   findParty(idType: string, idValue: string, idSubValue?: string): CoreAnswer;
   quote(json: JsonObject): CoreAnswer;

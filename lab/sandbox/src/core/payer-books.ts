@@ -32,7 +32,7 @@ export function raiseHold(ledger: Ledger, payment: Payment, needed: Units): Paym
 
 /**
  * The scheme moved the money. SEND: the customer pays the amount, and what the payee's DFSP left of it is the bank's
- * (fspiop.md 8). RECEIVE: the customer pays the transfer amount. What was held too much goes back; what was held too little is
+ * (docs/protocol.md, 8). RECEIVE: the customer pays the transfer amount. What was held too much goes back; what was held too little is
  * taken even below zero, for the bank owes it already.
  */
 export function captureHold(ledger: Ledger, payment: Payment): void {

@@ -183,7 +183,7 @@ function settle(parts: PayerSideParts, before: Payment, call: 'start' | 'decide'
   return next;
 }
 
-/** Notes a decision and makes it due. Money is held before a price is accepted (fspiop.md 18). */
+/** Notes a decision and makes it due. Money is held before a price is accepted (docs/protocol.md, 15). */
 function decisionOf(parts: PayerSideParts, payment: Payment, accept: boolean): Payment {
   const now = parts.clock.now();
   if (payment.state === 'WAITING_FOR_PARTY_ACCEPTANCE') {

@@ -2,7 +2,7 @@ import { isAmount } from '@payment-manager/fspiop';
 import type { HttpOutcome } from '@payment-manager/runtime';
 import type { Payment, PaymentState } from './payment.ts';
 
-/** What an answer of the Payment Manager's outbound API means for a payment (mojaloop-sdk.md 1.0–1.4, money-rules 4). */
+/** What an answer of the Payment Manager's outbound API means for a payment (docs/protocol.md, 16.1 and 16.2, docs/money-rules.md, 4). */
 export interface Meaning {
   /** `again`: nothing is known; do the same once more. `ask`: ask GET /transfers/{id}. `refused`: never started. */
   readonly kind: 'state' | 'again' | 'ask' | 'refused';

@@ -1,6 +1,6 @@
 /**
  * A payment as the payer's core sees it. The hold stays until the Payment Manager says COMPLETED (captured), ABORTED or
- * ERROR_OCCURRED (released): these are the words that mean that money cannot move any more (money-rules 4).
+ * ERROR_OCCURRED (released): these are the words that mean that money cannot move any more (docs/money-rules.md, 4).
  */
 export type PaymentState =
   /** Held; the Payment Manager has been or is being called. */

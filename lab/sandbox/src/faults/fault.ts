@@ -1,6 +1,6 @@
 /**
  * What can go wrong on demand. `delay`, `drop` … are faults of messages; the last four are those of a core system, where
- * what matters is whether the work was done (money-rules 1).
+ * what matters is whether the work was done (docs/money-rules.md, 1).
  */
 export type FaultAction =
   /** Handled or sent, `ms` later; the other side waits. */

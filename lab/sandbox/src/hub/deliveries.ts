@@ -15,7 +15,7 @@ export interface DeliveryPolicy {
   readonly underWayMax: number;
 }
 
-/** What became of a message: acknowledged, refused with a 4xx (never sent again, fspiop.md 10), or given up. */
+/** What became of a message: acknowledged, refused with a 4xx (never sent again, docs/protocol.md, 10), or given up. */
 export type DeliveryOutcome =
   | { readonly kind: 'acknowledged' }
   | { readonly kind: 'refused'; readonly status: number; readonly body: Uint8Array }
@@ -40,7 +40,7 @@ export interface Deliveries {
   readonly underWay: number;
   /** New work is shed. */
   readonly isFull: boolean;
-  /** Twice as much as that: everything is shed. What is left free until then is for open transfers (money-rules 9). */
+  /** Twice as much as that: everything is shed. What is left free until then is for open transfers (docs/money-rules.md, 9). */
   readonly isOverfull: boolean;
   /** Gives everything up that waits for its next attempt. */
   stop(): void;

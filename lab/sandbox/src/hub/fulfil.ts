@@ -5,7 +5,7 @@ import { type Decision, type Fulfil, type FulfilMessage, type HubTransfer, hasPa
 import { errorMessage, errorOf, patchMessage, stateMessage } from './transfer-messages.ts';
 
 /**
- * Decides about `PUT /transfers/{id}` of a payee (fspiop.md 19). Committed when it comes in time, from the payee, with the
+ * Decides about `PUT /transfers/{id}` of a payee (docs/protocol.md, 14). Committed when it comes in time, from the payee, with the
  * fulfilment of the condition. RESERVED with 1.0 stays RESERVED until it expires; ABORTED or RECEIVED changes nothing.
  */
 export function decideFulfil(known: HubTransfer | undefined, message: FulfilMessage, now: number): Decision {
@@ -72,7 +72,7 @@ export function abort(before: HubTransfer, error: ErrorInformation, now: number)
   };
 }
 
-/** The same fulfil again: what it was answered with, again. Another one: 3106 (fspiop.md 10). */
+/** The same fulfil again: what it was answered with, again. Another one: 3106 (docs/protocol.md, 10). */
 function decideRepeat(known: HubTransfer, fulfil: Fulfil, message: FulfilMessage): Decision {
   if (fulfil.contentHash !== message.contentHash) {
     return {

@@ -44,7 +44,7 @@ const SIGNED = /^fspiop-(signature|uri|http-method)$/;
 
 /**
  * The received request as a message to send on. `destination` is filled in where the sender could not know it
- * (fspiop.md 5, parties); the sender's signature cannot cover it, so it goes.
+ * (docs/protocol.md, 5); the sender's signature cannot cover it, so it goes.
  */
 export function relayOf(request: RawRequest, operation: Operation, destination?: string): HubMessage {
   const addsDestination = destination !== undefined && (request.headers['fspiop-destination'] ?? '') !== destination;
@@ -63,7 +63,7 @@ export function relayOf(request: RawRequest, operation: Operation, destination?:
   };
 }
 
-/** What the hub signs with; without a key its messages go unsigned, as from many real hubs (fspiop.md 12.6). */
+/** What the hub signs with; without a key its messages go unsigned, as from many real hubs (docs/protocol.md, 12.6). */
 export interface HubIdentity {
   readonly hubId: string;
   readonly signingKey?: KeyObject;

@@ -22,7 +22,7 @@ export interface HubSettings {
   readonly verifySignatures: boolean;
   readonly requireSignedParties: boolean;
   readonly openTransfersMax: number;
-  /** What GET /transfers/{id} tells of an aborted transfer: its `error`, or the `state` ABORTED; hubs of the field do either (fspiop.md 19). */
+  /** What GET /transfers/{id} tells of an aborted transfer: its `error`, or the `state` ABORTED; hubs of the field do either (docs/protocol.md, 14). */
   readonly abortedAs: 'error' | 'state';
   readonly futureToleranceMs: number;
   readonly delivery: DeliveryPolicy;

@@ -18,7 +18,7 @@ const REQUEST_ATTEMPTS = 3;
 const DESTINATION_UNREACHABLE = '1001';
 
 /**
- * Parties, participants and quotes: what the hub passes on without looking into it (fspiop.md 19, pass-through). Nothing here is
+ * Parties, participants and quotes: what the hub passes on without looking into it (docs/protocol.md, 14). Nothing here is
  * kept; who gets no answer asks again. Always exactly one of: forwarded, answered, error callback.
  */
 export interface LookupRelay {

@@ -10,7 +10,7 @@ export interface MessageChecksParts {
   readonly requireClientCertificate: boolean;
   /** Off: signatures are passed on without looking at them, as deployed hubs do. */
   readonly verifySignatures: boolean;
-  /** Off, as the field does it: `PUT /parties` may come without a signature (fspiop.md 12.6). One that is there is verified. */
+  /** Off, as the field does it: `PUT /parties` may come without a signature (docs/protocol.md, 12.6). One that is there is verified. */
   readonly requireSignedParties: boolean;
 }
 
@@ -22,7 +22,7 @@ const VERSIONS: SupportedVersions = {
 };
 
 /**
- * Checks an arriving message in the order of fspiop.md 4: identity of the connection, path, method, headers, JSON, schema,
+ * Checks an arriving message in the order of docs/protocol.md, 4: identity of the connection, path, method, headers, JSON, schema,
  * that source and certificate are one, signature.
  *
  * @throws FspiopError with the synchronous status

@@ -5,7 +5,7 @@ import { errorMessage, errorOf } from './transfer-messages.ts';
 
 /**
  * Decides about `POST /transfers`. A known id: the same content gets the stored outcome again (none yet: nothing), another
- * content or another payer 3106 and the transfer stays as it is (fspiop.md 10, money-rules 2). A new one is reserved and
+ * content or another payer 3106 and the transfer stays as it is (docs/protocol.md, 10, docs/money-rules.md, 2). A new one is reserved and
  * forwarded, or refused by an error callback; both are remembered.
  */
 export function decidePrepare(known: HubTransfer | undefined, message: PrepareMessage, scheme: SchemeView, now: number): Decision {

@@ -40,7 +40,7 @@ export function switchApi(parts: SwitchApiParts): HttpHandler {
   };
 }
 
-/** 202 for a request, 200 for a callback; both without a body (fspiop.md 4). */
+/** 202 for a request, 200 for a callback; both without a body (docs/protocol.md, 4). */
 export function acknowledgement(request: HttpRequest): HttpResponse {
   return { status: request.method === 'PUT' || request.method === 'PATCH' ? 200 : 202 };
 }
@@ -67,7 +67,7 @@ export function refuseFspiop(reason: RefusalReason): HttpResponse {
   return errorResponse(new FspiopError(code, undefined, { httpStatus }));
 }
 
-/** Only new work is shed (money-rules 9). */
+/** Only new work is shed (docs/money-rules.md, 9). */
 function checkCapacity(received: Received, parts: SwitchApiParts): void {
   const startsWork =
     received.operation === 'POST /transfers' || received.operation === 'POST /quotes' || received.operation === 'GET /parties';
@@ -111,7 +111,7 @@ async function takeTransfer(received: Received, request: HttpRequest, parts: Swi
   }
 }
 
-/** A transfer cannot have been completed in the future (fspiop.md 7.2): 400. */
+/** A transfer cannot have been completed in the future (docs/protocol.md, 7.2): 400. */
 function checkTimestamp(body: TransfersIdPutResponse, parts: SwitchApiParts): void {
   if (body.completedTimestamp === undefined) return;
   if (parseDateTime(body.completedTimestamp) > parts.clock.now() + parts.futureToleranceMs) {

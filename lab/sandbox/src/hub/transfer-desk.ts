@@ -46,7 +46,7 @@ export function transferDesk(parts: TransferDeskParts): TransferDesk {
   const closed = new Map<string, HubTransfer>();
   const expiries = new Map<string, Timer>();
   let stopped = false;
-  /** After a failed save the memory is ahead of the disk: nothing more is decided before a new start (money-rules 8). */
+  /** After a failed save the memory is ahead of the disk: nothing more is decided before a new start (docs/money-rules.md, 8). */
   let broken = false;
 
   const inMemory = (transferId: string): HubTransfer | undefined => openTransfers.get(transferId) ?? closed.get(transferId);

@@ -3,7 +3,7 @@ import type { HubMessage, NewMessage } from './hub-message.ts';
 import type { Position, PositionChange } from './positions.ts';
 
 /**
- * A transfer as the hub knows it (fspiop.md 9). RESERVED: the payer's position is held, the payee has been or is being asked.
+ * A transfer as the hub knows it (docs/protocol.md, 9). RESERVED: the payer's position is held, the payee has been or is being asked.
  * ABORTED carries the reason; a prepare that was refused is ABORTED at once, with nothing held.
  */
 export interface HubTransfer {
@@ -16,7 +16,7 @@ export interface HubTransfer {
   readonly condition: string;
   /** Wall clock, ms. */
   readonly expiration: number;
-  /** Of the prepare's content: tells a resend from a modified one (fspiop.md 10). */
+  /** Of the prepare's content: tells a resend from a modified one (docs/protocol.md, 10). */
   readonly contentHash: string;
   /** Version in which the payer is answered. */
   readonly payerVersion: string;
@@ -93,7 +93,7 @@ export interface Decision {
 /** Nothing changes, nothing is owed. */
 export const NOTHING: Decision = { owed: [] };
 
-/** True from transfers 1.1 on: only then is there a PATCH (fspiop.md 3). */
+/** True from transfers 1.1 on: only then is there a PATCH (docs/protocol.md, 3). */
 export function hasPatch(version: string): boolean {
   return version !== '1.0';
 }

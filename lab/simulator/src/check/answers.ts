@@ -81,7 +81,7 @@ function checkFinalWord(
 const FINAL = new Set(['COMPLETED', 'ERROR_OCCURRED', 'ABORTED']);
 const STAGE: Readonly<Record<string, string>> = { COMPLETED: 'completed', ERROR_OCCURRED: 'failed', ABORTED: 'aborted' };
 
-/** What the DFSP is told of a payment is durable, and no second final word differs from the first (money-rules 4). */
+/** What the DFSP is told of a payment is durable, and no second final word differs from the first (docs/money-rules.md, 4). */
 export function checkTold(records: DurableRecords, words: Words, response: HttpResponse, violations: Violations): void {
   const body = json(response.body ?? '');
   const shown = response.status < 300 ? body : ((body['transferState'] as Json | undefined) ?? {});

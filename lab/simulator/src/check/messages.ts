@@ -9,7 +9,7 @@ const SAID = new Set(['POST /quotes', 'POST /transfers', 'PUT /quotes', 'PUT /tr
 type Body = Readonly<Record<string, unknown>>;
 
 /**
- * Nothing leaves before it is on disk (promise 1, money-rules 1): for each message that a Payment Manager sends, what it says must
+ * Nothing leaves before it is on disk (promise 1, docs/money-rules.md, 1): for each message that a Payment Manager sends, what it says must
  * be durable in the instant in which its first byte leaves, and a repeat must say the same.
  */
 export function checkLeaving(
@@ -96,7 +96,7 @@ export interface CoreCalls {
   readonly left: Map<string, number>;
 }
 
-/** Where the core is not declared repeatable, each start that is journalled lets one call leave, from whichever replica (money-rules 1 and 7). */
+/** Where the core is not declared repeatable, each start that is journalled lets one call leave, from whichever replica (docs/money-rules.md, 1 and 7). */
 function checkCallOnce(
   records: DurableRecords,
   { repeatable, left }: CoreCalls,

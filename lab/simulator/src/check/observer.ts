@@ -15,7 +15,7 @@ import { noViolations, type Violations } from './violation.ts';
 export interface Excuses {
   /** Transfers about which the hub said an untrue word to a DFSP. */
   readonly lies: Map<string, Set<Dfsp>>;
-  /** Transfers that the core executed although it refused them (money-rules 1): only reconciliation can list them. */
+  /** Transfers that the core executed although it refused them (docs/money-rules.md, 1): only reconciliation can list them. */
   readonly coreContradictsItself: Set<string>;
 }
 

@@ -12,7 +12,7 @@ export interface Owners {
 
 /**
  * Looks at a message or call of a replica in the instant in which it leaves: it belongs to the owner of the event that it follows
- * from, and what changes the core leaves only from one whose lease stands (money-rules 7). A message to the hub that one has begun
+ * from, and what changes the core leaves only from one whose lease stands (docs/money-rules.md, 7). A message to the hub that one has begun
  * may be repeated by it for a while after its lease: it is the same, byte for byte.
  */
 export function checkOwner(

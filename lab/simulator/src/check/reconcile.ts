@@ -79,7 +79,7 @@ async function statementOf({ cores, time }: World, fspId: Dfsp): Promise<string>
 }
 
 /**
- * A transfer on which hub and core differ and of which nobody was told must be listed (money-rules 1). And
+ * A transfer on which hub and core differ and of which nobody was told must be listed (docs/money-rules.md, 1). And
  * nothing is listed that no one has anything to do about.
  */
 export function checkListed(world: World, reconciled: Reconciled, differing: ReadonlySet<string>, excused: ReadonlySet<string>): void {
@@ -103,7 +103,7 @@ export function checkListed(world: World, reconciled: Reconciled, differing: Rea
 
 const needsPerson = (record: DurableRecord | undefined): boolean => record === undefined || record.attention.length > 0;
 
-/** A receipt of the hub about which it was asked as declared, and which it did not answer: reconciliation lists it (money-rules 3). */
+/** A receipt of the hub about which it was asked as declared, and which it did not answer: reconciliation lists it (docs/money-rules.md, 3). */
 export function mayStayAcknowledged(world: World, record: DurableRecord | undefined): boolean {
   if (record?.kind !== 'payee' || record.state.stage !== 'acknowledged' || record.state.doubt !== undefined) return false;
   const { core, ladder } = world.scenario.settings[PAYEE];

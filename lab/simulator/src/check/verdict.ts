@@ -73,7 +73,7 @@ function checkLiveness(world: World): void {
   }
 }
 
-/** The same Idempotency-Key never makes a second payment (money-rules 2). */
+/** The same Idempotency-Key never makes a second payment (docs/money-rules.md, 2). */
 function checkKeys(world: World): void {
   const seen = new Map<string, string>();
   for (const record of world.observer.records[PAYER].all()) {
@@ -115,7 +115,7 @@ async function stateAtCore(world: World, id: string): Promise<Transfer['core']> 
   return (JSON.parse(String(answer.body)) as { transferState: Exclude<Transfer['core'], 'none'> }).transferState;
 }
 
-/** The payer's DFSP is never told ERROR or ABORTED of what the hub committed, nor COMPLETED of what it did not (money-rules 4). */
+/** The payer's DFSP is never told ERROR or ABORTED of what the hub committed, nor COMPLETED of what it did not (docs/money-rules.md, 4). */
 function checkPayer(world: World, transfer: Transfer): void {
   const { violations, words, excuses } = world.observer;
   const { id, hub, payer } = transfer;
@@ -139,7 +139,7 @@ function checkForeign(world: World, { id, hub }: Transfer): void {
       violations.report('hub-decides', `the payee's DFSP was told ${state} of ${id}, and the hub says ${hub?.state ?? 'nothing'}`);
 }
 
-/** Two contradicting final words are both kept, and a person is told (money-rules 5). */
+/** Two contradicting final words are both kept, and a person is told (docs/money-rules.md, 5). */
 function checkContradiction(world: World, fspId: typeof PAYER | typeof PAYEE, transfer: Transfer, record: DurableRecord | undefined): void {
   const heard = world.observer.words[fspId].heard.get(transfer.id);
   if (heard === undefined || heard.size < 2 || record === undefined) return;
@@ -155,7 +155,7 @@ function agrees({ hub }: Transfer, record: DurableRecord): boolean {
   return hub?.state === 'COMMITTED' ? stage === 'completed' || stage === 'committed' : stage !== 'completed' && stage !== 'committed';
 }
 
-/** The payee's core did what the hub decided; where it did not, a person knows, or only reconciliation can (money-rules 1). */
+/** The payee's core did what the hub decided; where it did not, a person knows, or only reconciliation can (docs/money-rules.md, 1). */
 function checkPayee(world: World, transfer: Transfer): 'reconcile' | undefined {
   const { violations, excuses } = world.observer;
   const { id, hub, payee, core } = transfer;

@@ -57,7 +57,7 @@ export function explorations({ models }: Selection, broken: Broken = {}): readon
   ];
 }
 
-/** Every combination of what a core can be declared to be able to do (money-rules 1). */
+/** Every combination of what a core can be declared to be able to do (docs/money-rules.md, 1). */
 function cores(atPrepare: 'reserve' | 'credit'): readonly Partial<CoreCapabilities>[] {
   return YES_NO.flatMap((transferRepeatable) =>
     YES_NO.flatMap((transferAskable) =>

@@ -50,7 +50,7 @@ function transferSteps(world: PayeeSurroundings, node: PayeeNode, action: Transf
     ? []
     : [payeeInput(world, node, 'the call of the core throws', { type: 'interrupted', key: action.key })];
   if (core.called !== action.key) {
-    // as the performer has it: not calling now proves nothing about a call before (money-rules 1)
+    // as the performer has it: not calling now proves nothing about a call before (docs/money-rules.md, 1)
     const mayHaveRun = core.resumed || core.called !== undefined;
     const steps: Step<PayeeNode>[] = [...thrown];
     const noCall: Outcome = mayHaveRun ? { kind: 'unknown', reason: '' } : { kind: 'not-sent', refusal, reason: '' };

@@ -3,7 +3,7 @@ import { HUB, PAYER, STRANGER } from '../scenario/parties.ts';
 import { hubExpired, type PayeeNode, type PayeeSurroundings, prepareInput } from './payee-model.ts';
 import { underWay } from './record.ts';
 
-/** What must hold in every state of a transfer to us (money-rules 1, 3 and 5). */
+/** What must hold in every state of a transfer to us (docs/money-rules.md, 1, 3 and 5). */
 export function payeeWrong(world: PayeeSurroundings, node: PayeeNode): readonly string[] {
   return [
     ...wrongAboutCore(world, node),
@@ -52,7 +52,7 @@ function wrongAboutHub(world: PayeeSurroundings, node: PayeeNode): readonly stri
   return wrongs;
 }
 
-/** From expiration - skew on a core that has not booked must not be told to (money-rules 3). A person may have it told. */
+/** From expiration - skew on a core that has not booked must not be told to (docs/money-rules.md, 3). A person may have it told. */
 function isToldTooLate(
   { settings }: PayeeSurroundings,
   { record, core }: PayeeNode,
@@ -80,7 +80,7 @@ function wrongAtEnd(world: PayeeSurroundings, node: PayeeNode): readonly string[
   return [];
 }
 
-/** A receipt is no outcome: it is at rest only when the hub was asked about it, and has said nothing against it (money-rules 3). */
+/** A receipt is no outcome: it is at rest only when the hub was asked about it, and has said nothing against it (docs/money-rules.md, 3). */
 function wrongAcknowledged(world: PayeeSurroundings, { record: { state }, doubted }: PayeeNode): readonly string[] {
   if (state.settled !== undefined) return [];
   if (doubted) return ['it is closed, and nobody asks about the error that the hub sent after our fulfilment'];
@@ -98,7 +98,7 @@ function wrongAboutNext(world: PayeeSurroundings, node: PayeeNode): readonly str
   return wrongs;
 }
 
-/** Words of others than the hub, and repeats and changes of a prepare, change nothing (money-rules 2 and 5). */
+/** Words of others than the hub, and repeats and changes of a prepare, change nothing (docs/money-rules.md, 2 and 5). */
 function strangers(world: PayeeSurroundings, node: PayeeNode): readonly string[] {
   const { state, now } = node.record;
   const words: flows.PayeeInput[] = [];

@@ -31,7 +31,7 @@ export function payerWrongs(world: Surroundings, node: PayerNode): readonly stri
   return wrongs;
 }
 
-/** Words of who was not asked change nothing, whatever they are; nor does RESERVED, whoever says it (money-rules 4 and 5). */
+/** Words of who was not asked change nothing, whatever they are; nor does RESERVED, whoever says it (docs/money-rules.md, 4 and 5). */
 function strangers(world: Surroundings, node: PayerNode): readonly string[] {
   const sender = from(STRANGER, node.record.now);
   const words: readonly flows.PayerInput[] = [

@@ -32,7 +32,7 @@ export const NETWORK_FAULTS = {
   'empty-answer': ['to-core'],
   /** Our own HTTP client throws instead of telling what became of it: nothing left, or all was done. */
   throws: ['to-hub', 'to-core'],
-  /** The core refuses in proper form, and has executed (or will): it contradicts itself (money-rules 1). */
+  /** The core refuses in proper form, and has executed (or will): it contradicts itself (docs/money-rules.md, 1). */
   'done-then-refused': ['to-core'],
   'refused-then-done': ['to-core'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

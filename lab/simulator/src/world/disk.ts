@@ -53,7 +53,7 @@ export function simulatedDisk(parts: StoreParts): SimulatedStore {
     return result;
   }
 
-  /** The fsync fails: nobody knows whether the batch is on the platter, so the process has to exit (money-rules 8). */
+  /** The fsync fails: nobody knows whether the batch is on the platter, so the process has to exit (docs/money-rules.md, 8). */
   async function loseAnswer(now: readonly Waiting[]): Promise<void> {
     if (parts.chance(`${parts.name} on the platter ${batches}`) < 0.5) for (const { append } of now) await store(append);
     for (const { reject } of now) reject(new JournalUnavailable('the simulated disk has failed'));

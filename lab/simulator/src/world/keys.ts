@@ -10,7 +10,7 @@ export interface SchemeKeys {
   published(fspId: string): readonly string[];
   /** The keys as one process holds them: fetched when it starts and when a signature does not verify. */
   peerKeys(): PeerKeys;
-  /** A new key is published beside the old one; who is told when to sign with it decides (money-rules 10). */
+  /** A new key is published beside the old one; who is told when to sign with it decides (docs/money-rules.md, 10). */
   publishNext(fspId: Dfsp): void;
   signWithNext(fspId: Dfsp): void;
   retireOld(fspId: Dfsp): void;

@@ -14,7 +14,7 @@ export interface StoreClient {
   readonly who: string;
   readonly clock: Clock;
   readonly timers: Timers;
-  /** What is in memory counts no more: the process has to exit (money-rules 8). */
+  /** What is in memory counts no more: the process has to exit (docs/money-rules.md, 8). */
   readonly onFatal: (why: string) => void;
 }
 

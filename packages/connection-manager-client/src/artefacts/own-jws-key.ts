@@ -25,7 +25,7 @@ const believedMs = 300_000;
 /** How long it is told that there was somebody else's key under our name. */
 const foreignToldMs = dayMs;
 
-/** Published, seen in the list that peers read, and after the propagation time in use (money-rules 10). */
+/** Published, seen in the list that peers read, and after the propagation time in use (docs/money-rules.md, 10). */
 export function decideOwnJwsKey(
   { keys, published, seen, foreignSeenAt }: OwnJwsKeyObserved,
   { wanted, propagationMs, overlapMs }: Pick<Surroundings, 'wanted' | 'propagationMs' | 'overlapMs'>,

@@ -30,7 +30,7 @@ export interface AdmissionDeps {
   readonly most: number;
 }
 
-/** Lets work in while the process keeps up with what it has, and refuses new work in microseconds when it does not (money-rules 9). */
+/** Lets work in while the process keeps up with what it has, and refuses new work in microseconds when it does not (docs/money-rules.md, 9). */
 export class Admission {
   readonly #deps: AdmissionDeps;
   readonly #bounds: LimitBounds;

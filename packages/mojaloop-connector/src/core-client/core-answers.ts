@@ -23,7 +23,7 @@ export interface AnswerReaders {
   state(body: Body, transferId: string): CoreTransferState | undefined;
 }
 
-/** Longest name that the protocol has (fspiop.md 6). */
+/** Longest name that the protocol has (docs/protocol.md, 6). */
 const NAME_LENGTH_MAX = 128;
 const HOME_ID_LENGTH_MAX = 255;
 
@@ -98,8 +98,8 @@ function personNames(names: Readonly<Record<string, string | undefined>>, ignore
 const QUOTE_AMOUNTS = ['transferAmount', 'payeeReceiveAmount', 'payeeFspFeeAmount', 'payeeFspCommissionAmount'] as const;
 
 /**
- * The price. All its amounts are in the currency that was asked for (fspiop.md 7.2); that the amounts agree with each
- * other is a warning only (fspiop.md 8). Amounts that are whole numbers in JSON are taken as their text. A price that has
+ * The price. All its amounts are in the currency that was asked for (docs/protocol.md, 7.2); that the amounts agree with each
+ * other is a warning only (docs/protocol.md, 8). Amounts that are whole numbers in JSON are taken as their text. A price that has
  * expired already is none: nobody could be told of it in time.
  */
 function readQuote(body: Body, asked: QuotesPostRequest, clock: Clock, unusable: Report, ignored: Report): CoreQuote | undefined {
@@ -135,7 +135,7 @@ function amountsAgree(answer: QuoteAnswer): boolean {
 /**
  * The core says that it booked. What only decorates its answer (its own id, its time, extensions) must not make an
  * unknown of a payment that was made: unusable parts of that kind are left out and reported. A completedTimestamp in
- * the future counts as unusable, since hubs refuse it (fspiop.md 7.2).
+ * the future counts as unusable, since hubs refuse it (docs/protocol.md, 7.2).
  */
 function readTransfer(body: Body, emptyIsOk: boolean, clock: Clock, unusable: Report, ignored: Report): CoreTransfer | undefined {
   const answer = present(body);

@@ -5,8 +5,8 @@ import type { CoreNotification, CoreTransferRequest } from './core-door.ts';
 type ExtensionItems = readonly { readonly key: string; readonly value: string }[];
 
 /**
- * Body of `POST /quoterequests` (SDK quoteRequest, mojaloop-sdk.md 2.3). Beyond the SDK's members it carries what the
- * SDK loses: refundInfo, balanceOfPayments, converter, currencyConversion (C020); only where the payer gave them.
+ * Body of `POST /quoterequests` (SDK quoteRequest, docs/protocol.md, 17.3). Beyond the SDK's members it carries what the
+ * SDK loses: refundInfo, balanceOfPayments, converter, currencyConversion; only where the payer gave them.
  */
 export function quoteRequestBody(quote: QuotesPostRequest): object {
   const { scenario, subScenario, initiator, initiatorType, refundInfo, balanceOfPayments } = quote.transactionType;
@@ -42,7 +42,7 @@ export function quoteRequestBody(quote: QuotesPostRequest): object {
  * `amount` keeps the SDK's meaning, the quote request's amount, because it is read together with `amountType`: of a
  * RECEIVE it is what the payee gets, of a SEND that minus the payee FSP's fee, and existing connectors compare it with
  * their quote. The amount that the prepare moves between the DFSPs goes beside it as `transferAmount`; the two are
- * bound to each other, since a prepare that differs from its quote never comes here (money-rules 3).
+ * bound to each other, since a prepare that differs from its quote never comes here (docs/money-rules.md, 3).
  */
 export function transferRequestBody(request: CoreTransferRequest): object {
   const { quote, transactionType } = request;
@@ -71,7 +71,7 @@ export function transferRequestBody(request: CoreTransferRequest): object {
 
 /**
  * Body of `PUT /transfers/{id}` (SDK fulfilNotification). Who is told of an abort gets no fulfil, so that a fulfilment
- * is seen only after COMMITTED (money-rules 3).
+ * is seen only after COMMITTED (docs/money-rules.md, 3).
  */
 export function notificationBody(notification: CoreNotification): object {
   const { transferId, transferState, completedTimestamp, homeTransactionId } = notification;

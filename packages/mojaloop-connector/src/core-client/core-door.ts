@@ -9,7 +9,7 @@ export interface CoreDoor {
   findParty(party: PartyKey, deadline: number): Promise<ReadOutcome<Party>>;
   /** Prices a transfer. Moves no money: may be repeated. */
   quote(request: CoreQuoteRequest, deadline: number): Promise<ReadOutcome<CoreQuote>>;
-  /** Reserves or credits. `key` is sent as Idempotency-Key. Called once unless the core is declared repeatable (money-rules 1). */
+  /** Reserves or credits. `key` is sent as Idempotency-Key. Called once unless the core is declared repeatable (docs/money-rules.md, 1). */
   transfer(request: CoreTransferRequest, key: string, deadline: number): Promise<MoneyOutcome<CoreTransfer>>;
   /** Tells the final outcome. */
   notify(notification: CoreNotification, key: string, deadline: number): Promise<MoneyOutcome<object>>;
@@ -30,7 +30,7 @@ export interface Refusal {
 }
 
 /**
- * The four outcomes of a call that moves money (money-rules 1). `rejected`: the core said no. `not-sent`: proven that no
+ * The four outcomes of a call that moves money (docs/money-rules.md, 1). `rejected`: the core said no. `not-sent`: proven that no
  * byte left. `unknown`: everything else; it may have been executed.
  */
 export type MoneyOutcome<T> =
@@ -86,7 +86,7 @@ export interface CoreTransfer {
   /** A core may override the mode per transfer (SDK: `transferState`). */
   readonly transferState?: 'RESERVED' | 'COMMITTED';
   readonly completedTimestamp?: string;
-  /** A fulfilment of the core's own; refused when it does not match the condition (money-rules 3). */
+  /** A fulfilment of the core's own; refused when it does not match the condition (docs/money-rules.md, 3). */
   readonly fulfilment?: string;
   readonly extensionList?: { readonly extension: readonly { key: string; value: string }[] };
 }

@@ -46,7 +46,7 @@ function member(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined;
 }
 
-/** Codes come as text or as number; an HTTP status there is none (C289). */
+/** Codes come as text or as number; an HTTP status there is none. */
 function asCode(value: unknown): string | undefined {
   const text = typeof value === 'number' ? String(value) : value;
   return isErrorCode(text) ? text : undefined;

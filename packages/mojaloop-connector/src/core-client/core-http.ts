@@ -28,7 +28,7 @@ export interface CoreCall {
 
 /** How the core is called. */
 export interface CoreHttp {
-  /** One exchange, never repeated: for calls that change the core (money-rules 1). */
+  /** One exchange, never repeated: for calls that change the core (docs/money-rules.md, 1). */
   once(call: CoreCall): Promise<CoreAnswer>;
   /** A read: repeated at most twice, at once, when nothing came back because of the connection. Statuses are answers. */
   read(call: CoreCall): Promise<CoreAnswer>;
@@ -39,7 +39,7 @@ const BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10
 const ACCEPT = 'application/json';
 
 /**
- * Calls the core over HTTP, keep-alive, as the Mojaloop SDK does (mojaloop-sdk.md 2.0), within the deadline and
+ * Calls the core over HTTP, keep-alive, as the Mojaloop SDK does (docs/protocol.md, 17.1), within the deadline and
  * `timeouts.backendMs`, whichever ends first. Logs and metrics know the operation, status and code of a call; never a
  * path or a body, for these name people.
  */
@@ -82,7 +82,7 @@ export function coreHttp(settings: HttpCoreSettings, client: HttpClient, clock: 
       return timeoutMs > 0 ? exchange(call, timeoutMs) : { kind: 'too-late' };
     },
     async read(call) {
-      // Running time is monotonic, so that a clock that jumps ends nothing (money-rules 6).
+      // Running time is monotonic, so that a clock that jumps ends nothing (docs/money-rules.md, 6).
       const endsMs = clock.monotonic() + budget(call);
       let answer: CoreAnswer = { kind: 'too-late' };
       for (let attempt = 0; attempt <= READ_REPEATS_MAX; attempt++) {

@@ -58,7 +58,7 @@ test('core: only a call of which no byte left is not sent', () => {
   assert.equal(moneyOutcome('transfer', failed(false), (b) => b).kind, 'not-sent');
 });
 
-test('core: an HTTP status is never told as an error code (C289)', () => {
+test('core: an HTTP status is never told as an error code', () => {
   for (const status of [404, 422, 500])
     for (const body of [undefined, { message: 'plain' }, { statusCode: status, message: 'm' }, { statusCode: String(status) }]) {
       const outcome = read(status, body);

@@ -57,7 +57,7 @@ const NOT_FOUND_CODE: Readonly<Partial<Record<CoreOperation, string>>> = { party
 
 /**
  * What to tell the one who asked. That a *transfer* is not there counts only when the core says so in its own words
- * (3208): a bare 404 may come from a wrong address or a gateway, and "not found" is used as proof (money-rules 1).
+ * (3208): a bare 404 may come from a wrong address or a gateway, and "not found" is used as proof (docs/money-rules.md, 1).
  */
 export function readOutcome<T>(operation: CoreOperation, answer: CoreAnswer, read: AnswerReader<T>): ReadOutcome<T> {
   if (answer.kind === 'too-late') return { kind: 'failed', refusal: refusal('2004'), reason: 'the deadline had passed before the call' };

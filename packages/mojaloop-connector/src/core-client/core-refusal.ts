@@ -5,7 +5,7 @@ import type { Refusal } from './core-door.ts';
 /** The five things that a core is asked for. */
 export type CoreOperation = 'party' | 'quote' | 'transfer' | 'notify' | 'ask';
 
-/** Statuses of the 4xx class that say nothing about whether the core did it: time-out, conflict, too early, too many (money-rules 1). */
+/** Statuses of the 4xx class that say nothing about whether the core did it: time-out, conflict, too early, too many (docs/money-rules.md, 1). */
 const UNDECIDED_STATUSES: ReadonlySet<number> = new Set([408, 409, 425, 429]);
 
 /** The core, or a gateway before it, does not know us: a mistake in our installation and no word about a party or quote. */
@@ -13,7 +13,7 @@ const ACCESS_STATUSES: ReadonlySet<number> = new Set([401, 403, 407]);
 
 /**
  * What a 4xx without an FSPIOP code means. The field's cores answer 404 for an unknown party, and any 4xx when they
- * will not price or take a transfer; a peer gets the code of that refusal (fspiop.md 11).
+ * will not price or take a transfer; a peer gets the code of that refusal (docs/protocol.md, 11).
  */
 const CODE_OF_CLIENT_ERROR: Readonly<Record<CoreOperation, string>> = {
   party: '3204',
@@ -58,7 +58,7 @@ export function isRefusalCode(code: string): boolean {
   return code >= '3000' && code <= '5999';
 }
 
-/** A 4xx that is a no by itself (money-rules 1). */
+/** A 4xx that is a no by itself (docs/money-rules.md, 1). */
 export function isDecidedClientError(status: number): boolean {
   return status >= 400 && status < 500 && !UNDECIDED_STATUSES.has(status);
 }

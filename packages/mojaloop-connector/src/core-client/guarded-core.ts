@@ -9,7 +9,7 @@ import { refusal } from './core-refusal.ts';
 export interface GuardedCore extends CoreDoor {
   /**
    * Why a new transfer should not be begun now, or undefined. Asked before anything is journalled: once the start of a call is,
-   * the call is made (money-rules 1).
+   * the call is made (docs/money-rules.md, 1).
    */
   transferObjection(): Refusal | undefined;
   /** Calls that new work waits for, and that are under way, or waiting for their turn, for so long that it is the core that takes the time. */

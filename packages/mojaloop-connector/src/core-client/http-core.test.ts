@@ -152,7 +152,7 @@ test('core: a quote request carries everything that the payer said', async () =>
   });
 });
 
-test('core: a price that cannot be used is never an offer (C026)', async () => {
+test('core: a price that cannot be used is never an offer', async () => {
   await using core = await scriptedCore();
   const unusable = [
     { status: 200 },

@@ -8,7 +8,7 @@ import { moneyOutcome, readOutcome } from './core-outcome.ts';
 import { refusal } from './core-refusal.ts';
 
 /**
- * The core over HTTP: the backend API that the Mojaloop SDK calls (mojaloop-sdk.md 2), so that a core or core connector
+ * The core over HTTP: the backend API that the Mojaloop SDK calls (docs/protocol.md, 17), so that a core or core connector
  * made for the SDK works unchanged. What the SDK does wrong there is mended, see README.md of this folder: money calls
  * are sent once, every failure gets a valid code, every answer is checked, and an Idempotency-Key goes with what moves
  * money. How many calls run at once is decided before (`guardedCore`).
@@ -52,7 +52,7 @@ export function httpCore(settings: HttpCoreSettings, client: HttpClient, clock: 
         key,
         deadline,
       } as const;
-      // Every 2xx is an answer to a notification, with or without a body (mojaloop-sdk.md 2.2).
+      // Every 2xx is an answer to a notification, with or without a body (docs/protocol.md, 17.2).
       return moneyOutcome('notify', await http.once(call), (body) => body ?? {});
     },
     async ask(transferId, deadline) {
@@ -62,7 +62,7 @@ export function httpCore(settings: HttpCoreSettings, client: HttpClient, clock: 
   };
 }
 
-/** `undefined`: an identifier that no URL can hold without changing its meaning (`..`); no core can know it (C212). */
+/** `undefined`: an identifier that no URL can hold without changing its meaning (`..`); no core can know it. */
 function safePartyPath(party: PartyKey): string | undefined {
   try {
     return partyPath('parties', party);

@@ -10,7 +10,7 @@ const fspiop = (operation: Parameters<typeof messageSchema>[0]): TSchema => mess
 const Seen = (body: TSchema, description: string) =>
   Type.Object({ body, headers: Type.Record(Type.String(), Type.String()) }, { description });
 
-/** The SDK's names for where a payment stands (mojaloop-sdk.md 1.0), as far as this API uses them. */
+/** The SDK's names for where a payment stands (docs/protocol.md, 16.1), as far as this API uses them. */
 const CURRENT_STATES = [
   'WAITING_FOR_ACTION',
   'WAITING_FOR_PARTY_ACCEPTANCE',

@@ -93,7 +93,7 @@ test('payment: an extension of the error can set the statusCode, where configure
   assert.equal((await everyWay(view)).json.statusCode, '5105');
 });
 
-test('payment: an open outcome is 504 with transferId and outcome unknown, by every way (money-rules 4)', async () => {
+test('payment: an open outcome is 504 with transferId and outcome unknown, by every way (docs/money-rules.md, 4)', async () => {
   for (const view of [
     payment({ stage: 'open' }),
     payment({ stage: 'open', exception: { code: 'FULFILMENT_MISMATCH', reason: 'the fulfilment does not match' } }),
@@ -120,7 +120,7 @@ test('payment: under way it is 200, until the wait is over', async () => {
   }
 });
 
-test('payment: the fulfilment is shown of a completed payment only (money-rules 3)', async () => {
+test('payment: the fulfilment is shown of a completed payment only (docs/money-rules.md, 3)', async () => {
   const completed = await everyWay(payment({ stage: 'completed', fulfil: fulfil('COMMITTED') }));
   assert.match(completed.text, /"fulfilment":"f{43}"/);
   for (const stage of ['open', 'failed', 'aborted'] as const) {

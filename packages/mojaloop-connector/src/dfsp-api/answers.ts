@@ -13,12 +13,12 @@ export function json(status: number, body: object, headers: Readonly<Record<stri
   return { status, headers, body: JSON.stringify(body) };
 }
 
-/** A request that was refused before anything came of it; `statusCode` is a number here, as in the SDK (mojaloop-sdk.md 1.0). */
+/** A request that was refused before anything came of it; `statusCode` is a number here, as in the SDK (docs/protocol.md, 16.1). */
 export function requestRefused(message: string, status = 400): HttpResponse {
   return json(status, { message, statusCode: status });
 }
 
-/** Where an operation's error body has the state: `transferState` and its sisters (mojaloop-sdk.md 1.0). */
+/** Where an operation's error body has the state: `transferState` and its sisters (docs/protocol.md, 16.1). */
 export type StateField =
   | 'transferState'
   | 'requestPartiesInformationState'
@@ -42,7 +42,7 @@ export function errorAnswer({ status, message, code, stateField, state = {}, hea
 
 /**
  * Nobody knows yet how it ended: 504, always with `outcome: "unknown"`, and with the transferId where there is one, so
- * that the DFSP can ask (money-rules 4). Never to be taken for a failure.
+ * that the DFSP can ask (docs/money-rules.md, 4). Never to be taken for a failure.
  */
 export function outcomeUnknown(message: string, stateField: StateField, transferId?: string, state: object = {}): HttpResponse {
   const outcome = 'unknown';

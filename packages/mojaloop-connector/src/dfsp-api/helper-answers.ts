@@ -5,7 +5,7 @@ import type { HelperAnswer, PaymentAnswer } from './payer-door.ts';
 import { lastError, transferState } from './state-view.ts';
 
 /**
- * Answers of the pass-through calls (mojaloop-sdk.md 1.13). Kept from the SDK: 404 for a party that is not found, 200
+ * Answers of the pass-through calls (docs/protocol.md, 16.3). Kept from the SDK: 404 for a party that is not found, 200
  * with errorInformation for a refused quote or simple transfer. Mended: time-outs are 504, and the state fields say
  * what happened instead of being empty.
  */

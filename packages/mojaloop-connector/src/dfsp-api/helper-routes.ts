@@ -18,7 +18,7 @@ const PartyError = ErrorAnswer('requestPartiesInformationState', 'PartyError');
 const QuoteError = ErrorAnswer('requestQuotesInformationState', 'QuoteError');
 const SimpleTransferError = ErrorAnswer('requestSimpleTransfersInformationState', 'SimpleTransferError');
 
-/** Calls that pass one message through the hub and wait for its answer (mojaloop-sdk.md 1.13). `fspId` is ours. */
+/** Calls that pass one message through the hub and wait for its answer (docs/protocol.md, 16.3). `fspId` is ours. */
 export function helperRoutes(door: PayerDoor, fspId: string): readonly Route[] {
   return [getParty(door, false), getParty(door, true), postQuotes(door), postSimpleTransfers(door, fspId)];
 }

@@ -2,11 +2,11 @@ import { messageSchema } from '@payment-manager/fspiop';
 import { type TSchema, Type } from 'typebox';
 import { addressableFspId } from './payment-schemas.ts';
 
-/** Bodies of the pass-through calls (mojaloop-sdk.md 1.13): a message of the protocol, and whom it is for. */
+/** Bodies of the pass-through calls (docs/protocol.md, 16.3): a message of the protocol, and whom it is for. */
 
 /**
  * The newest form of a message with unknown members refused, as the SDK does. What an older version does not know is
- * left out when it is sent (fspiop.md 3).
+ * left out when it is sent (docs/protocol.md, 3).
  */
 function strictMessage(operation: 'POST /quotes' | 'POST /transfers', title: string): TSchema {
   return { ...strict(messageSchema(operation, '2.0') as Node), title } as TSchema;

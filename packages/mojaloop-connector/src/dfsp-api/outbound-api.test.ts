@@ -47,7 +47,7 @@ test('outbound: unknown paths and wrong methods are 400, as in the SDK', async (
   assert.equal(api.asked.length, 0);
 });
 
-test('outbound: only exact amounts are taken (C115)', async () => {
+test('outbound: only exact amounts are taken', async () => {
   for (const amount of ['5.0', '-1', 'abc', '', '1e3', 5.5, -1, 2 ** 53, null, true, ['5']]) await refuses({ amount }, /^amount /);
 });
 

@@ -25,7 +25,7 @@ export interface OutboundDeps {
 
 const BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
-/** All operations: the SDK's (mojaloop-sdk.md 1.1 to 1.4 and 1.13), and the API's own description. */
+/** All operations: the SDK's (docs/protocol.md, 16.2 and 16.3), and the API's own description. */
 function outboundRoutes(deps: OutboundDeps): readonly Route[] {
   const working = [...transferRoutes(deps.door, deps.errorCodeExtensionKey), ...helperRoutes(deps.door, deps.settings.fspId)];
   return [...working, ...documentRoutes(working)];
@@ -115,7 +115,7 @@ function unmatched(found: Match): HttpResponse {
   return requestRefused('There is no such path. GET /openapi.json lists all; GET /docs is for reading.');
 }
 
-/** Where money may have been set in motion, a failure of ours is not a "no" (money-rules 4). */
+/** Where money may have been set in motion, a failure of ours is not a "no" (docs/money-rules.md, 4). */
 function handlerFailed(route: Route, transferId: string | undefined): HttpResponse {
   const { stateField = 'transferState' } = route;
   if (route.mayMoveMoney !== true) return errorAnswer({ status: 500, message: 'An internal error occurred.', stateField });
@@ -123,7 +123,7 @@ function handlerFailed(route: Route, transferId: string | undefined): HttpRespon
   return outcomeUnknown(`An internal error occurred. Whether money moves is not known: do not pay again, ${next}.`, stateField, transferId);
 }
 
-/** The request could not be recorded, so nothing follows from it that we know of: come again, with the very same request (money-rules 2). */
+/** The request could not be recorded, so nothing follows from it that we know of: come again, with the very same request (docs/money-rules.md, 2). */
 function notRecorded({ stateField = 'transferState' }: Route): HttpResponse {
   const message = 'The request cannot be recorded now. Repeat the very same request, with its Idempotency-Key.';
   return errorAnswer({ status: 503, message, stateField, headers: { 'retry-after': '2' } });

@@ -12,7 +12,7 @@ import type {
  * calls and answers of these calls into HTTP; it decides nothing about money.
  */
 export interface PayerDoor {
-  /** Starts a payment, or finds the one that this request already started (money-rules 2). Resolves when it comes to rest or the wait is over. */
+  /** Starts a payment, or finds the one that this request already started (docs/money-rules.md, 2). Resolves when it comes to rest or the wait is over. */
   start(request: StartPayment): Promise<PaymentAnswer>;
   /** Accepts or refuses what is on offer. `undefined`: no such payment. */
   resume(transferId: string, decision: Decision): Promise<PaymentAnswer | undefined>;

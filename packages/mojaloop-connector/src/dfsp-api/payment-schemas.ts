@@ -2,7 +2,7 @@ import { dataTypes, FSP_ID_PATTERN } from '@payment-manager/fspiop';
 import { type Static, Type } from 'typebox';
 
 /**
- * What a DFSP sends to have a payment made (mojaloop-sdk.md 1.0 to 1.3). These schemas check the requests, give the
+ * What a DFSP sends to have a payment made (docs/protocol.md, 16.1 and 16.2). These schemas check the requests, give the
  * handlers their types and are the OpenAPI document's. Members that the SDK does not know are refused, as there.
  */
 
@@ -14,7 +14,7 @@ const ExtensionItem = Type.Object({ key: text(32), value: text(128) }, strict);
 const Extensions = (description: string) => Type.Array(ExtensionItem, { maxItems: 16, description });
 const Seconds = (description: string) => Type.Integer({ minimum: 1, maximum: 2_147_483_647, description });
 
-/** What a path of the protocol can hold: `.` and `..` cannot be kept in a URL (C212), half a character not in UTF-8. */
+/** What a path of the protocol can hold: `.` and `..` cannot be kept in a URL, half a character not in UTF-8. */
 export const partyIdentifier = { ...text(128), pattern: '^(?!\\.{1,2}$)[^\\ud800-\\udfff]*$' };
 /** A DFSP that a message can be addressed to. */
 export const addressableFspId = Type.String({ pattern: FSP_ID_PATTERN });

@@ -15,8 +15,8 @@ const CURRENT_STATE: Readonly<Record<PayerView['stage'], CurrentState>> = {
 };
 
 /**
- * A payment as the SDK shows it (mojaloop-sdk.md 1.2), with `outcome` and `exception` besides. The fulfilment is shown
- * of a COMPLETED payment only (money-rules 3).
+ * A payment as the SDK shows it (docs/protocol.md, 16.2), with `outcome` and `exception` besides. The fulfilment is shown
+ * of a COMPLETED payment only (docs/money-rules.md, 3).
  */
 export function transferState(view: PayerView): object {
   const { request } = view;

@@ -1,7 +1,7 @@
 import { type FspiopError, FspiopError as ProtocolError } from '@payment-manager/fspiop';
 import type { HttpResponse, RefusalReason } from '@payment-manager/runtime';
 
-/** Synchronous answers of the inbound API (fspiop.md 4): empty when accepted, an errorInformation when not. */
+/** Synchronous answers of the inbound API (docs/protocol.md, 4): empty when accepted, an errorInformation when not. */
 export const ACCEPTED: HttpResponse = { status: 202 };
 export const TAKEN: HttpResponse = { status: 200 };
 
@@ -10,7 +10,7 @@ export function refusal(error: FspiopError): HttpResponse {
   return { status: error.httpStatus, headers: { 'content-type': 'application/json; charset=utf-8' }, body: JSON.stringify(error.toBody()) };
 }
 
-/** Overload: come again. Only new work is told so (money-rules 9). */
+/** Overload: come again. Only new work is told so (docs/money-rules.md, 9). */
 export function busy(): HttpResponse {
   const response = refusal(new ProtocolError('2003', 'too many requests are in flight; try again', { httpStatus: 503 }));
   return { ...response, headers: { ...response.headers, 'retry-after': '1' } };

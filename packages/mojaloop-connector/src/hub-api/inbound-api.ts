@@ -19,7 +19,7 @@ export interface InboundDeps {
 }
 
 /**
- * The API that the hub calls. Checks in the order of fspiop.md 4 (size and TLS are the server's): path, method, media type,
+ * The API that the hub calls. Checks in the order of docs/protocol.md, 4 (size and TLS are the server's): path, method, media type,
  * headers, JSON, schema, signature; then the message is recorded, and only then acknowledged (promise 1).
  */
 export function inboundApi(deps: InboundDeps): HttpHandler {
@@ -36,7 +36,7 @@ export function inboundApi(deps: InboundDeps): HttpHandler {
       await deps.guard(request, received);
       const isCallback = request.method === 'PUT' || request.method === 'PATCH';
       if (isCallback && received.destination !== undefined && received.destination !== settings.fspId) {
-        // acknowledged, so that nobody repeats it for ever, and nothing follows from it (money-rules 5)
+        // acknowledged, so that nobody repeats it for ever, and nothing follows from it (docs/money-rules.md, 5)
         deps.alarm(
           'CALLBACK_FOR_ANOTHER_FSP',
           received.route.id ?? '',

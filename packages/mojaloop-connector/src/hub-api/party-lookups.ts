@@ -74,7 +74,7 @@ async function lookUp(deps: PartyLookupDeps, received: Received): Promise<void> 
   }
 }
 
-/** The payer addresses its quote to the FSP that the party names: that is us (fspiop.md 5). */
+/** The payer addresses its quote to the FSP that the party names: that is us (docs/protocol.md, 5). */
 function ours(deps: PartyLookupDeps, party: Party): Party {
   return { ...party, partyIdInfo: { ...party.partyIdInfo, fspId: deps.settings.fspId } };
 }

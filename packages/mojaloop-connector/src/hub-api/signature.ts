@@ -31,7 +31,7 @@ const ALL: readonly JwsAlgorithm[] = [...RSA, 'ES256'];
 
 /**
  * Refuses (3105) what is not signed by its FSPIOP-Source, as far as a signature is demanded: on everything with a body, on
- * PUT /parties and on the hub's own messages as configured (fspiop.md 12.5 and 12.6, money-rules 5).
+ * PUT /parties and on the hub's own messages as configured (docs/protocol.md, 12.5 and 12.6, docs/money-rules.md, 5).
  */
 export function signatureGuard(deps: SignatureDeps): (request: HttpRequest, received: Received) => Promise<void> {
   const { settings } = deps;

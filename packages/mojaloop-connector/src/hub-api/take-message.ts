@@ -149,7 +149,7 @@ async function quoteAsked(deps: InboundDoorDeps, received: Received): Promise<vo
 
 /**
  * A prepare finds its quote by condition; if none has it, by (source, transactionId): then it is a mismatch (3100); 3205 only
- * if neither finds one (money-rules 2). A transferId that was seen before leads to its record first.
+ * if neither finds one (docs/money-rules.md, 2). A transferId that was seen before leads to its record first.
  */
 async function takePrepare(deps: InboundDoorDeps, received: Received<TransfersPostRequest>): Promise<'taken' | 'busy'> {
   const prepare = received.body as TransfersPostRequest;

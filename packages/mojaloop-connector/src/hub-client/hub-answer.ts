@@ -1,14 +1,14 @@
 import { type ErrorInformation, errorBody, isErrorCode } from '@payment-manager/fspiop';
 import type { HttpOutcome } from '@payment-manager/runtime';
 
-/** What one HTTP exchange with the hub means for the message that was sent (fspiop.md 4 and 10; money-rules 4). */
+/** What one HTTP exchange with the hub means for the message that was sent (docs/protocol.md, 4 and 10; docs/money-rules.md, 4). */
 export type Verdict =
   | { readonly kind: 'taken'; readonly detail: string }
   /** The hub has said no to this message: the same message again gets the same no. */
   | { readonly kind: 'refused'; readonly detail: string; readonly errorInformation: ErrorInformation }
   /** Worth another attempt. `arrived` false: proven that no byte of this attempt left. */
   | { readonly kind: 'again'; readonly detail: string; readonly errorInformation: ErrorInformation; readonly mayHaveArrived: boolean }
-  /** A redirect: never followed and never repeated by itself (fspiop.md 4), and no proof that nothing was done. */
+  /** A redirect: never followed and never repeated by itself (docs/protocol.md, 4), and no proof that nothing was done. */
   | { readonly kind: 'elsewhere'; readonly detail: string; readonly errorInformation: ErrorInformation };
 
 /** Client errors that mean "not now" rather than "no". */

@@ -12,7 +12,7 @@ export interface SharedEngine {
 const TAKE_OVER_EVERY_MS = 1_000;
 const TAKE_OVER_MAX = 200;
 
-/** Life among other replicas on one journal (money-rules 7): their news wakes who waits here, and what a dead one left is gone on with. */
+/** Life among other replicas on one journal (docs/money-rules.md, 7): their news wakes who waits here, and what a dead one left is gone on with. */
 export function amongReplicas(
   replica: ReplicaDoor,
   engines: readonly SharedEngine[],

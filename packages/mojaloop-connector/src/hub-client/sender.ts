@@ -52,7 +52,7 @@ export function createSender(deps: SenderDeps): Sender {
   };
 }
 
-/** Attempts until an end. The same content each time; only Date, trace span and signature are new (money-rules 3). */
+/** Attempts until an end. The same content each time; only Date, trace span and signature are new (docs/money-rules.md, 3). */
 async function repeat(
   deps: SenderDeps,
   action: SendAction,
@@ -77,7 +77,7 @@ async function repeat(
     if (verdict.kind === 'taken') return { kind: 'acknowledged', detail: verdict.detail };
     last = verdict;
     deps.log[attempt === 1 ? 'debug' : 'warn']('message not taken', { operation: message.operation, attempt, result: verdict.detail });
-    // a question without an end is asked again even after a refusal: only the hub's answer ends it (money-rules 6)
+    // a question without an end is asked again even after a refusal: only the hub's answer ends it (docs/money-rules.md, 6)
     if (verdict.kind === 'refused' && until !== undefined) {
       if (mayHaveArrived) break;
       return { kind: 'refused', detail: verdict.detail, errorInformation: verdict.errorInformation };
@@ -158,7 +158,7 @@ function bodyOf(deps: SenderDeps, action: SendAction, body: object): object {
   if (action.sealedFulfilment === undefined) return body;
   const { sealed, context } = action.sealedFulfilment;
   const fulfilment = Buffer.from(deps.sealer.open(sealed, context)).toString('base64url');
-  // the seal is bound to the condition; that they belong together is checked all the same before anything is sent (money-rules 3)
+  // the seal is bound to the condition; that they belong together is checked all the same before anything is sent (docs/money-rules.md, 3)
   if (!isFulfilment(fulfilment, context)) throw new Error('the sealed fulfilment does not match its condition');
   return { ...body, fulfilment };
 }

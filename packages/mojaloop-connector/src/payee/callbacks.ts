@@ -3,7 +3,7 @@ import type { Message } from '../transfer/message.ts';
 import type { Asked } from './events.ts';
 import type { PayeeState } from './state.ts';
 
-/** What we tell the one who asked. Bodies come from the record alone, so that every repeat is byte-identical (money-rules 3). */
+/** What we tell the one who asked. Bodies come from the record alone, so that every repeat is byte-identical (docs/money-rules.md, 3). */
 
 function callback(operation: Operation, path: string, asked: Asked, body: object): Message {
   return { operation, path, destination: asked.source, version: asked.version, body, trace: asked.trace };

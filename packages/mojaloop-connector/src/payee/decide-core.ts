@@ -12,7 +12,7 @@ import { applyPayee, type PayeeState } from './state.ts';
 /** Calls that are proven not to have been sent, and calls of a repeatable core, are tried so often while there is time. */
 const TRANSFER_ATTEMPTS = 4;
 
-/** The start of a call, durable before its first byte. The call ends a skew before the transfer does (money-rules 1, 3). */
+/** The start of a call, durable before its first byte. The call ends a skew before the transfer does (docs/money-rules.md, 1, 3). */
 export function startTransfer(settings: PayeeSettings, attempt: number, expiration: number, now: number): PayeeEvent {
   return {
     type: 'core-transfer-started',
@@ -27,7 +27,7 @@ export function forgotten(settings: PayeeSettings, state: PayeeState, now: numbe
   return unknown(settings, state, 'the journal was put back to an older copy, and may have forgotten it', now, true);
 }
 
-/** What became of the call that reserves or credits: the four outcomes of money-rules 1. */
+/** What became of the call that reserves or credits: the four outcomes of docs/money-rules.md, 1. */
 export function coreTransferred(
   settings: PayeeSettings,
   state: PayeeState,
@@ -106,7 +106,7 @@ function modeOf(settings: PayeeSettings, value: CoreTransfer): 'reserve' | 'cred
   return settings.core.atPrepare;
 }
 
-/** The core did what was asked. In time, the fulfilment leaves; too late, the hub is asked (money-rules 3). */
+/** The core did what was asked. In time, the fulfilment leaves; too late, the hub is asked (docs/money-rules.md, 3). */
 function executed(settings: PayeeSettings, state: PayeeState, mode: 'reserve' | 'credit', value: CoreTransfer, now: number): PayeeDecision {
   // a fulfilment may have left that we have forgotten: the hub knows
   const late = state.core.forgotten === true || now >= expirationOf(state) - settings.clockSkewMs;
@@ -138,7 +138,7 @@ function executed(settings: PayeeSettings, state: PayeeState, mode: 'reserve' | 
 /** The fulfilment is the hub's to know from here on; what the core said goes with it. */
 export function fulfil(transferState: 'RESERVED' | 'COMMITTED', value: CoreTransfer, now: number): PayeeEvent {
   const told = value.completedTimestamp;
-  // a timestamp in the future would be refused by the hub (fspiop.md 7.2)
+  // a timestamp in the future would be refused by the hub (docs/protocol.md, 7.2)
   const usable = told !== undefined && isDateTime(told) && parseDateTime(told) <= now;
   const event = { type: 'fulfil-decided', at: now, transferState, completedTimestamp: usable ? told : formatDateTime(now) } as const;
   if (value.extensionList === undefined || value.extensionList.extension.length === 0) return event;
@@ -165,7 +165,7 @@ export function coreAsked(settings: PayeeSettings, state: PayeeState, key: strin
       if (!decides) return goesOn;
       return { events: [refused({ code: '5105', description: 'the core aborted the transfer' }, now)] };
     case 'not-found':
-      // "not found" proves "not executed" only in answer to a question after the deadline and a quiet time (money-rules 1)
+      // "not found" proves "not executed" only in answer to a question after the deadline and a quiet time (docs/money-rules.md, 1)
       if (key.startsWith(CORE_PROOF) && decides)
         return { events: [refused({ code: '2001', description: 'the core did not execute the transfer' }, now)] };
       return goesOn;

@@ -7,7 +7,7 @@ import { expirationOf } from './owed.ts';
 import type { PayeeSettings } from './settings.ts';
 import { applyPayee, type PayeeState } from './state.ts';
 
-/** The hub's COMMITTED or ABORTED, by PATCH or as the answer to our question. Only the hub's word counts (money-rules 5). */
+/** The hub's COMMITTED or ABORTED, by PATCH or as the answer to our question. Only the hub's word counts (docs/money-rules.md, 5). */
 export function finalWord(
   settings: PayeeSettings,
   state: PayeeState,
@@ -123,7 +123,7 @@ export function stillUnknown(settings: PayeeSettings, state: PayeeState, now: nu
 }
 
 /**
- * What follows from the outcome for the core, with the start of the call in the same append (money-rules 1). `state` has the
+ * What follows from the outcome for the core, with the start of the call in the same append (docs/money-rules.md, 1). `state` has the
  * outcome. While the core's own answer is awaited nothing is told.
  */
 export function outcomeEvents(settings: PayeeSettings, state: PayeeState, now: number): readonly PayeeEvent[] {

@@ -25,7 +25,7 @@ function outcomeToTell(settings: PayeeSettings, state: PayeeState): FinalState |
   const { core, notification } = state;
   const outcome = state.settled?.as ?? state.outcome?.state;
   if (outcome === undefined || notification?.status === 'started') return undefined;
-  // a handler that does not look at the state would book an ABORTED (money-rules 1)
+  // a handler that does not look at the state would book an ABORTED (docs/money-rules.md, 1)
   if (outcome === 'ABORTED') return settings.core.notificationReadsState && (core.did ?? notification) !== undefined ? outcome : undefined;
   return core.did === 'reserve' || notification?.state === 'COMMITTED' ? outcome : undefined;
 }

@@ -178,7 +178,7 @@ function prepareReceived(
   return { events: [received, startTransfer(settings, 1, expirationOf({ ...state, prepare }), now)] };
 }
 
-/** A quote is spent by its first prepare; the same prepare again gets the same answer (money-rules 2). */
+/** A quote is spent by its first prepare; the same prepare again gets the same answer (docs/money-rules.md, 2). */
 function prepareAgain(
   settings: PayeeSettings,
   state: PayeeState,
@@ -264,7 +264,7 @@ function due(settings: PayeeSettings, state: PayeeState, key: string, now: numbe
   return NOTHING;
 }
 
-/** A call that was begun by a process that is gone, or that threw, is without an answer: unknown, like any other (money-rules 1). */
+/** A call that was begun by a process that is gone, or that threw, is without an answer: unknown, like any other (docs/money-rules.md, 1). */
 function interrupted(settings: PayeeSettings, state: PayeeState, key: string, now: number): PayeeDecision {
   const outcome = { kind: 'unknown', reason: 'the call was cut short' } as const;
   if (key.startsWith('core:transfer:')) return coreTransferred(settings, state, { key, outcome }, now);

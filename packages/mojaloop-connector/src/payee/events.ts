@@ -23,7 +23,7 @@ export type PayeeEvent =
       quote: QuotesPostRequest;
       hash: string;
       asked: Asked;
-      /** False when an earlier quote of the same source has the same transactionId (money-rules 2). */
+      /** False when an earlier quote of the same source has the same transactionId (docs/money-rules.md, 2). */
       firstOfTransaction: boolean;
     }
   | { type: 'quote-answered'; at: number; response: QuotesIdPutResponse; coreQuote: object; sealedFulfilment: string }
@@ -32,7 +32,7 @@ export type PayeeEvent =
   /** The prepare that spends the quote; or one that no quote belongs to, in a record of its own. */
   | { type: 'prepare-received'; at: number; prepare: TransfersPostRequest; hash: string; asked: Asked }
   | { type: 'prepare-refused'; at: number; errorInformation: ErrorInformation }
-  /** Durable before the first byte of the call leaves (money-rules 1). */
+  /** Durable before the first byte of the call leaves (docs/money-rules.md, 1). */
   | { type: 'core-transfer-started'; at: number; attempt: number; deadline: number }
   | { type: 'core-transfer-ok'; at: number; mode: 'reserve' | 'credit'; homeTransactionId?: string; late: boolean }
   | { type: 'core-transfer-refused'; at: number; errorInformation: ErrorInformation }

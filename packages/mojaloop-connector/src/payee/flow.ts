@@ -45,7 +45,7 @@ function payeeAwaited({ stage, callback }: PayeeState): boolean {
   }
 }
 
-/** What an event claims (money-rules 2). */
+/** What an event claims (docs/money-rules.md, 2). */
 export function payeeClaims(event: PayeeEvent): readonly Claim[] {
   switch (event.type) {
     case 'quote-requested': {
@@ -70,7 +70,7 @@ export const transactionClaim = (source: string, transactionId: string): Claim =
   value: transactionId,
 });
 export const conditionClaim = (condition: string): Claim => ({ kind: 'condition', scope: '', value: condition });
-/** Over all sources: another source with the same transferId gets 3106 (money-rules 2). */
+/** Over all sources: another source with the same transferId gets 3106 (docs/money-rules.md, 2). */
 export const transferClaim = (transferId: string): Claim => ({ kind: 'payee-transfer', scope: '', value: transferId });
 
 function payeeAttention(state: PayeeState): readonly Attention[] {

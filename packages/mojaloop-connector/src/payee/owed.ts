@@ -96,7 +96,7 @@ export function expirationOf(state: Pick<PayeeState, 'prepare'>): number {
   return Date.parse(state.prepare?.expiration ?? '');
 }
 
-/** A person has settled it, and has nothing more told to the core: then nothing is done by itself (money-rules 6). */
+/** A person has settled it, and has nothing more told to the core: then nothing is done by itself (docs/money-rules.md, 6). */
 export function atRest(state: PayeeState): boolean {
   return state.settled !== undefined && state.notification?.resent !== true;
 }
@@ -105,7 +105,7 @@ function send(key: string, message: SendAction['message'], until: number): SendA
   return { key, type: 'send', repeatable: true, message, until };
 }
 
-/** The fulfil goes out until the hub takes it or the transfer expires; then it becomes a question (money-rules 3). */
+/** The fulfil goes out until the hub takes it or the transfer expires; then it becomes a question (docs/money-rules.md, 3). */
 function sendFulfil(state: PayeeState): SendAction {
   return { ...send('send:fulfil', transferCallback(state), expirationOf(state)), sealedFulfilment: sealedFulfilmentOf(state) };
 }
@@ -128,7 +128,7 @@ function coreQuote(settings: PayeeSettings, state: PayeeState, quote: QuotesPost
   };
 }
 
-/** The payer gets an answer before its request expires, whatever the core does (money-rules 3). */
+/** The payer gets an answer before its request expires, whatever the core does (docs/money-rules.md, 3). */
 function quoteDeadline(settings: PayeeSettings, receivedAt: number, expiration: string | undefined): number {
   const longest = receivedAt + settings.timeouts.backendMs;
   if (expiration === undefined) return longest;

@@ -75,7 +75,7 @@ const EXPIRED: Refusal = { code: '3302', description: 'the quote request expired
 /** Timers may ring so much before the wall clock says that it is time. */
 const TIMER_EARLY_MS = 50;
 
-/** No price before the payer's own request expires: that is 3302, and not a time-out of ours (fspiop.md 4). */
+/** No price before the payer's own request expires: that is 3302, and not a time-out of ours (docs/protocol.md, 4). */
 function hasExpired(deps: PayeePerformDeps, action: CoreQuoteAction, outcome: ReadOutcome<CoreQuote>): boolean {
   const now = deps.clock.now();
   if (outcome.kind === 'ok') return action.quote.expiration !== undefined && now >= parseDateTime(action.quote.expiration);
@@ -86,7 +86,7 @@ function refused(refusal: Refusal): { kind: 'refused'; errorInformation: ErrorIn
   return { kind: 'refused', errorInformation: errorBody(refusal.code, refusal.description).errorInformation };
 }
 
-/** The core's price becomes an answer with packet and condition; the fulfilment is 32 random bytes, sealed (money-rules 3). */
+/** The core's price becomes an answer with packet and condition; the fulfilment is 32 random bytes, sealed (docs/money-rules.md, 3). */
 function makeQuote(deps: PayeePerformDeps, action: CoreQuoteAction, price: CoreQuote): QuoteResult {
   const { settings } = deps;
   const decimals = settings.currencyDecimals ?? {};
@@ -113,7 +113,7 @@ function payeeAccount(settings: ConnectorSettings, request: QuotesPostRequest): 
 
 // ---- the transfer
 
-/** `mayHaveRun`: this call, or one before it, may have been executed; then not calling now proves nothing (money-rules 1). */
+/** `mayHaveRun`: this call, or one before it, may have been executed; then not calling now proves nothing (docs/money-rules.md, 1). */
 async function transfer(deps: PayeePerformDeps, action: CoreTransferAction, mayHaveRun: boolean): Promise<PayeeInput> {
   const answer = (outcome: Extract<PayeeInput, { type: 'core-transferred' }>['outcome']): PayeeInput => ({
     type: 'core-transferred',
@@ -123,7 +123,7 @@ async function transfer(deps: PayeePerformDeps, action: CoreTransferAction, mayH
   });
   const notCalled = (code: string, description: string): PayeeInput =>
     answer(mayHaveRun ? { kind: 'unknown', reason: description } : { kind: 'rejected', refusal: { code, description } });
-  // the fulfilment must be at hand and right before the core moves money (money-rules 3)
+  // the fulfilment must be at hand and right before the core moves money (docs/money-rules.md, 3)
   if (!holdsFulfilment(deps.sealer, action)) return notCalled('2001', 'the fulfilment of the quote cannot be read');
   if (deps.clock.now() >= action.deadline) return notCalled('3303', 'there was no time left to execute the transfer');
   deps.failpoints.hit('core.before.transfer');

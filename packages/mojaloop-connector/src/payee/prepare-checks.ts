@@ -14,7 +14,7 @@ export function objectionToQuote(settings: PayeeSettings, quote: QuotesPostReque
 }
 
 /**
- * Does the prepare match its quote in every term, and is there time enough for the core? (money-rules 3.) Only then is the
+ * Does the prepare match its quote in every term, and is there time enough for the core? (docs/money-rules.md, 3.) Only then is the
  * core called. Answers what is wrong, or undefined.
  */
 export function objectionToPrepare(

@@ -5,7 +5,7 @@ import type { PayeeState } from './state.ts';
 const quoteGone = { errorCode: '3302', errorDescription: 'the quote expired long ago' };
 
 /**
- * What stays of a transfer that we received when its events are pruned (money-rules 9): all by which a repeat gets the same answer
+ * What stays of a transfer that we received when its events are pruned (docs/money-rules.md, 9): all by which a repeat gets the same answer
  * and a contrary word is noticed; no packet, no extension and nothing of a person.
  */
 export function prunedPayee(state: PayeeState): PayeeState {

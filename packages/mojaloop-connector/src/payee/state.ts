@@ -240,7 +240,7 @@ function advanceCore(state: PayeeState, event: CoreEvent): PayeeState {
   }
 }
 
-/** What a person has settled and the core refuses is the person's again: it rests, instead of being told for ever (money-rules, promise 4). */
+/** What a person has settled and the core refuses is the person's again: it rests, instead of being told for ever (ARCHITECTURE.md, promise 4). */
 function notificationFailed(
   state: PayeeState,
   before: NonNullable<PayeeState['notification']>,

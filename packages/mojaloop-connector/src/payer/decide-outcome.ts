@@ -27,7 +27,7 @@ export function decideTransferState(state: PayerState, input: TransferInput, now
   switch (body.transferState) {
     case 'RECEIVED':
     case 'RESERVED':
-      // not COMPLETED: the outcome is still to come (money-rules 4)
+      // not COMPLETED: the outcome is still to come (docs/money-rules.md, 4)
       return NOTHING;
     case 'ABORTED':
       return {
@@ -70,7 +70,7 @@ function exception(state: PayerState, now: number, code: ExceptionCode, reason: 
   return state.exception?.code === code ? NOTHING : { events: [{ type: 'exception-raised', at: now, code, reason }] };
 }
 
-/** `PUT /transfers/{id}/error` for a payment that is not finished: what does the code prove? (money-rules 4) */
+/** `PUT /transfers/{id}/error` for a payment that is not finished: what does the code prove? (docs/money-rules.md, 4) */
 export function decideTransferError(settings: PayerSettings, state: PayerState, input: TransferErrorInput, now: number): PayerDecision {
   if (state.stage !== 'open') return NOTHING;
   const { errorInformation, from } = input;
@@ -128,7 +128,7 @@ export function decideWhenFinal(
   );
 }
 
-/** What a person said when the hub had not: the hub's word for it, and the fulfilment, are welcome (money-rules 6). */
+/** What a person said when the hub had not: the hub's word for it, and the fulfilment, are welcome (docs/money-rules.md, 6). */
 function committedAfterSettlement(state: PayerState, input: TransferInput, now: number): PayerDecision {
   const { body, from } = input;
   if (body.fulfilment === undefined || state.prepare === undefined) return NOTHING;

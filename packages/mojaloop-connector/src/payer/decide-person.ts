@@ -7,7 +7,7 @@ import { isFinal, type PayerState, prepareExpiration } from './state.ts';
 
 /**
  * What a person may do now about a payment that we make. Settling is for exceptions alone, and only when the prepare has expired:
- * before, the hub may still move the money (money-rules 4).
+ * before, the hub may still move the money (docs/money-rules.md, 4).
  */
 export function allowedPayerActions(settings: PayerSettings, state: PayerState, now: number): readonly AllowedAction[] {
   const contradicted = openContradictions(state).length > 0;

@@ -78,7 +78,7 @@ function failed(now: number, errorInformation: ErrorInformation, timeout = false
   return { events: [{ type: 'failed', at: now, errorInformation, timeout }] };
 }
 
-/** A callback counts only from the FSP that was asked, or from the hub (money-rules 5). */
+/** A callback counts only from the FSP that was asked, or from the hub (docs/money-rules.md, 5). */
 function counts(settings: PayerSettings, state: PayerState, from: CallbackFrom): boolean {
   return from.source === settings.hubId || from.source === state.destination;
 }
@@ -96,7 +96,7 @@ function stranger(from: CallbackFrom, what: string): PayerDecision {
 
 // ---- the party
 
-/** The hub, the FSP that was asked, or, where none was named, any FSP of which we hold a key (money-rules 5). */
+/** The hub, the FSP that was asked, or, where none was named, any FSP of which we hold a key (docs/money-rules.md, 5). */
 function mayAnswerLookup(settings: PayerSettings, state: PayerState, from: CallbackFrom): boolean {
   if (from.source === settings.hubId) return true;
   const asked = state.request?.to.fspId;
@@ -216,7 +216,7 @@ function quoteAccepted(settings: PayerSettings, state: PayerState, by: 'dfsp' | 
 
 // ---- questions, answers of our own sending, and time
 
-/** An open payment is asked for at the hub. The GET is recorded first: it changes what the hub's errors prove (money-rules 4). */
+/** An open payment is asked for at the hub. The GET is recorded first: it changes what the hub's errors prove (docs/money-rules.md, 4). */
 function inquire(settings: PayerSettings, state: PayerState, now: number): PayerDecision {
   if (state.stage !== 'open') return NOTHING;
   return {

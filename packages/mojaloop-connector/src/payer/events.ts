@@ -22,7 +22,7 @@ export type PayerEvent =
       transferId: string;
       quoteId: string;
       request: PaymentRequest;
-      /** Of the request's content, for repeats (money-rules 2). */
+      /** Of the request's content, for repeats (docs/money-rules.md, 2). */
       hash: string;
       idempotencyKey?: string;
       /** 1 for the first payment of a homeTransactionId; absent when such repeats are not looked for. */
@@ -55,9 +55,9 @@ export type PayerEvent =
   /** A GET /transfers/{id} is about to leave: it changes what the hub's errors prove. `by`: who wants to know; before there was a ladder in it, the DFSP. */
   | { type: 'inquired'; at: number; by?: 'dfsp' | 'ladder' }
   | { type: 'exception-raised'; at: number; code: ExceptionCode; reason: string }
-  /** A final word that contradicts the one that was taken. Kept, never followed (money-rules 5). */
+  /** A final word that contradicts the one that was taken. Kept, never followed (docs/money-rules.md, 5). */
   | Contradicted
-  /** A repeat of the request asked for certainty that this failed attempt cannot move money any more (money-rules 2). */
+  /** A repeat of the request asked for certainty that this failed attempt cannot move money any more (docs/money-rules.md, 2). */
   | { type: 'confirmation-asked'; at: number; nonce: number }
   | { type: 'confirmed'; at: number }
   /** The journal was put back to an older copy when this payment was open: how it went on since the copy is not known, and the hub is asked. */

@@ -26,7 +26,7 @@ export function payerFlow(settings: PayerSettings): PayerFlow {
   };
 }
 
-/** Idempotency-Key, homeTransactionId with attempt number, and the quoteId under which the callback comes (money-rules 2). */
+/** Idempotency-Key, homeTransactionId with attempt number, and the quoteId under which the callback comes (docs/money-rules.md, 2). */
 export function payerClaims(event: PayerEvent): readonly Claim[] {
   if (event.type === 'reported') {
     const { attempt = 1, reported: { homeTransactionId } = {} } = event.summary;

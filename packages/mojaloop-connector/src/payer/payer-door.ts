@@ -66,7 +66,7 @@ export function payerDoor(deps: PayerDoorDeps): PayerDoor {
   };
 }
 
-/** An answer counts only from the hub, or the FSP that was asked; where none was named, from any FSP of which we hold a key (money-rules 5). */
+/** An answer counts only from the hub, or the FSP that was asked; where none was named, from any FSP of which we hold a key (docs/money-rules.md, 5). */
 function counts(deps: PayerDoorDeps, { source }: ReadAnswer, destination: string | undefined): boolean {
   if (source === deps.settings.hubId) return true;
   if (destination !== undefined) return source === destination;

@@ -22,7 +22,7 @@ export interface PaymentsDeps {
   /** See `transferIdOf`. */
   readonly transferIdKey: Uint8Array;
   readonly restored: Restored;
-  /** New work is refused above this many open records (money-rules 9). */
+  /** New work is refused above this many open records (docs/money-rules.md, 9). */
   readonly admit: () => boolean;
 }
 
@@ -37,7 +37,7 @@ const RESTORED: PaymentAnswer = {
 /** Why no new payment is taken now. */
 const refusal = ({ restored }: PaymentsDeps): PaymentAnswer => (restored()?.standing === true ? RESTORED : BUSY);
 
-/** The payments that the DFSP starts, and its repeats: which request is which payment (money-rules 2). */
+/** The payments that the DFSP starts, and its repeats: which request is which payment (docs/money-rules.md, 2). */
 export interface Payments {
   start(request: StartPayment): Promise<PaymentAnswer>;
   startSimple(request: StartSimpleTransfer): Promise<PaymentAnswer>;
@@ -163,7 +163,7 @@ async function hasNextAttempt(deps: PaymentsDeps, homeTransactionId: string, sta
 
 /**
  * A repeat after failure becomes a new attempt only if no prepare of the earlier one ever left, or the hub said aborted, and
- * expiration and margin have passed, and a GET agrees (money-rules 2).
+ * expiration and margin have passed, and a GET agrees (docs/money-rules.md, 2).
  */
 async function mayTryAgain(deps: PaymentsDeps, recordId: string, state: PayerState): Promise<boolean> {
   if ((state.stage !== 'failed' && state.stage !== 'aborted') || state.contradictions.length > 0) return false;

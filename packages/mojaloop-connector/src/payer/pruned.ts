@@ -2,7 +2,7 @@ import { withoutExtensions } from '../payee/pruned.ts';
 import type { PayerState } from './state.ts';
 
 /**
- * What stays of a payment that we made when its events are pruned (money-rules 9): all by which a repeat of the DFSP gets the same
+ * What stays of a payment that we made when its events are pruned (docs/money-rules.md, 9): all by which a repeat of the DFSP gets the same
  * outcome and a contrary word is noticed; no packet, no extension and nothing of a person.
  */
 export function prunedPayer(state: PayerState): PayerState {

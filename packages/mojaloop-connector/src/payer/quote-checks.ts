@@ -13,7 +13,7 @@ import type { PayerSettings } from './settings.ts';
 
 /**
  * Is this the quote that was asked for? A quote that differs in currency, amount, packet or sender, or that has expired, is
- * never accepted (money-rules 4). Answers what is wrong, or undefined.
+ * never accepted (docs/money-rules.md, 4). Answers what is wrong, or undefined.
  */
 export function objectionToQuote(
   settings: PayerSettings,
@@ -47,7 +47,7 @@ export function objectionToQuote(
   return objectionToPacket(settings, request, response);
 }
 
-/** The packet is what the hub and the payee will hold us to: it must say what the callback says (fspiop.md 14.6). */
+/** The packet is what the hub and the payee will hold us to: it must say what the callback says (docs/protocol.md, 13.5). */
 function objectionToPacket(
   settings: PayerSettings,
   request: QuotesPostRequest,

@@ -14,7 +14,7 @@ import type { PayerEvent } from './events.ts';
 
 /**
  * lookup → party-offered → quoting → quote-offered → open → completed | failed; aborted from the offers.
- * From `open` on, a prepare exists and may have left: only proof ends the payment (money-rules 4).
+ * From `open` on, a prepare exists and may have left: only proof ends the payment (docs/money-rules.md, 4).
  */
 export type PayerStage = 'lookup' | 'party-offered' | 'quoting' | 'quote-offered' | 'open' | 'completed' | 'aborted' | 'failed';
 
@@ -177,7 +177,7 @@ function acted(state: PayerState, event: PersonActed): PayerState {
   return { ...settled(state), stage: 'failed', stageAt: at, errorInformation, timeout: false, neverLeft: false, endedByPerson: true };
 }
 
-/** A final word of the hub settles an exception (money-rules 6). */
+/** A final word of the hub settles an exception (docs/money-rules.md, 6). */
 function settled(state: PayerState): PayerState {
   const { exception: _settled, endedByPerson: _person, ...rest } = state;
   return rest;

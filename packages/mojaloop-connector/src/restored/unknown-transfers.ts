@@ -27,8 +27,9 @@ const recordIdOf = (transferId: string): string => `${unknownTransferKind}:${tra
 export interface UnknownTransfers {
   /**
    * Resolves when it is durable. Nothing is kept of what is no final word, or not the hub's. ABORTED counts only where the journal was once
-   * restored: one that never was knows all that it ever answered, so that a prepare which never reached us holds nothing (docs/money-rules.md,
-   * 8); an outage of ours would else make an exception of every prepare that it missed. Rejects with a JournalUnavailable.
+   * restored: one that never was knows all that it ever answered, so that a prepare which never reached us holds nothing
+   * (docs/money-rules.md, 8); an outage of ours would else make an exception of every prepare that it missed. Rejects with a
+   * JournalUnavailable.
    */
   note(transferId: string, word: Pick<ReadAnswer, 'operation' | 'source' | 'body'>): Promise<void>;
   find(transferId: string): Promise<UnknownTransfer | undefined>;

@@ -1,6 +1,6 @@
 import type { PersonState } from './person.ts';
 
-/** A final word that contradicts the one that stands: both are kept (money-rules 6). */
+/** A final word that contradicts the one that stands: both are kept (docs/money-rules.md, 6). */
 export interface Contradiction {
   readonly at: number;
   readonly source: string;

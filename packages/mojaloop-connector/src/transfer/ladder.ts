@@ -1,4 +1,4 @@
-/** How often and when a payment asks the hub for its outcome (money-rules 6). Milliseconds. */
+/** How often and when a payment asks the hub for its outcome (docs/money-rules.md, 6). Milliseconds. */
 export interface LadderSettings {
   readonly firstMs: number;
   readonly factor: number;

@@ -29,7 +29,7 @@ export interface SendAction extends Action {
   readonly sealedFulfilment?: { readonly sealed: string; readonly context: string };
 }
 
-/** What became of a message, and what that proves (money-rules 4). */
+/** What became of a message, and what that proves (docs/money-rules.md, 4). */
 export type SendOutcome =
   | { readonly kind: 'acknowledged'; readonly detail: string }
   /** The hub refused it with a 4xx, and no earlier attempt can have arrived. */

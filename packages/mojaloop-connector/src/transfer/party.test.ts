@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import type { TransferParty } from '../dfsp-api/payer-door.ts';
 import { fromFspiopParty, toFspiopParty } from './party.ts';
 
-test('party: KYC without a name is kept, and nothing empty is made (C015)', () => {
+test('party: KYC without a name is kept, and nothing empty is made', () => {
   assert.deepEqual(
     toFspiopParty(
       { idType: 'MSISDN', idValue: '1', kycInformation: 'k', displayName: ' ', extensionList: [], supportedCurrencies: [] },

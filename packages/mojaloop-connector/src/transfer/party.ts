@@ -5,8 +5,8 @@ type Personal = NonNullable<Party['personalInfo']>;
 
 /**
  * A party in the DFSP's terms as one of the protocol. `fspId` is who answers for it: ours, whatever the party itself
- * says. `type` has no place in a party; it becomes the transaction's initiatorType (mojaloop-sdk.md 2.3). Members that
- * are absent, or texts of blanks only, give nothing: no empty objects leave (C015).
+ * says. `type` has no place in a party; it becomes the transaction's initiatorType (docs/protocol.md, 17.3). Members that
+ * are absent, or texts of blanks only, give nothing: no empty objects leave.
  */
 export function toFspiopParty(party: TransferParty, fspId: string): Party {
   const partyIdInfo: Party['partyIdInfo'] = {
@@ -26,7 +26,7 @@ export function toFspiopParty(party: TransferParty, fspId: string): Party {
   return result;
 }
 
-/** Name, date of birth and KYC stand each for itself: KYC without a name is fine (mojaloop-sdk.md 10.1, 17). */
+/** Name, date of birth and KYC stand each for itself: KYC without a name is fine (docs/protocol.md, 17.3). */
 function toPersonalInfo(party: TransferParty): Personal | undefined {
   const complexName: NonNullable<Personal['complexName']> = {};
   if (isText(party.firstName)) complexName.firstName = party.firstName;

@@ -8,7 +8,7 @@ export type FinalState = 'COMMITTED' | 'ABORTED';
  *
  * - `ask-hub`, `ask-core`: a question now, beside the ladder; moves no money.
  * - `resend-outcome`: the payee's core is told once more how the transfer ended. Where the core is not declared repeatable it may
- *   book twice, so `confirmed` says that the person has looked (money-rules 1).
+ *   book twice, so `confirmed` says that the person has looked (docs/money-rules.md, 1).
  * - `settle`: the person has found out how it ended and has put the books right; the product does nothing more by itself.
  */
 export type PersonAction =
@@ -51,7 +51,7 @@ export interface PersonActed {
 export interface PersonState {
   /** The last action that was taken, and how many there were. */
   readonly acted?: { readonly nonce: string; readonly count: number };
-  /** A person has settled it: the record rests. What contradicts it later is shown again (money-rules 6). */
+  /** A person has settled it: the record rests. What contradicts it later is shown again (docs/money-rules.md, 6). */
   readonly settled?: {
     readonly as: FinalState;
     readonly at: number;

@@ -6,7 +6,7 @@ export interface Machine {
   readonly rsa2048VerifyMs: number;
 }
 
-/** Operations that a payment needs in one process (fspiop.md 12): `PUT /parties` is signed, and so is the hub's PATCH. */
+/** Operations that a payment needs in one process (docs/protocol.md, 12): `PUT /parties` is signed, and so is the hub's PATCH. */
 export interface SignatureCount {
   readonly signatures: number;
   readonly verifications: number;

@@ -5,7 +5,7 @@ const party = { displayName: 'Stub Payee', firstName: 'Stub', lastName: 'Payee' 
 
 /**
  * A core with next to no cost: it knows everybody, asks no fee, and reserves and books whatever it is told
- * (mojaloop-sdk.md 2). Nothing is kept. For a transfer it takes as long as `transferMs` says.
+ * (docs/protocol.md, 17). Nothing is kept. For a transfer it takes as long as `transferMs` says.
  */
 export function stubCore(timers: Timers, transferMs: () => number): HttpHandler {
   return async (request) => {

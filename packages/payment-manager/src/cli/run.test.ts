@@ -153,7 +153,7 @@ describe('pm run', () => {
     assert.match(third.text(), /`inbound\.port` \(\d+\) cannot be opened/);
   });
 
-  test('money-rules 5, a missing certificate and a journal without its key: exit code 78, and nothing was started', async () => {
+  test('docs/money-rules.md, 5, a missing certificate and a journal without its key: exit code 78, and nothing was started', async () => {
     const unsigned = await run('unsigned', 'inbound: { host: 127.0.0.1, port: 0 }\n', {
       PM_SANDBOX: 'false',
       PM_JWS_VERIFY: 'true',

@@ -33,7 +33,7 @@ export const run: Command = async (_args, options, terminal) => {
   tellReady(world, running.urls, role);
   const fatal = await Promise.race([running.failed, stopAsked]);
   if (fatal !== undefined) {
-    // money-rules 8: after an fsync error nothing in memory may be trusted; the end is immediate.
+    // docs/money-rules.md, 8: after an fsync error nothing in memory may be trusted; the end is immediate.
     terminal.err(`pm: the journal cannot be trusted any more: ${fatal.message}`);
     process.exit(exitCodes.software);
   }

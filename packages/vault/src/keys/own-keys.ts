@@ -226,7 +226,7 @@ function withId(material: KeyMaterial): Omit<RingKey, 'history'> {
   return { id: fingerprintOf(createPublicKey(material.publicKey)), ...material };
 }
 
-/** Signatures of Mojaloop are RS256 (fspiop: JWS). */
+/** Signatures of Mojaloop are RS256 (docs/protocol.md, 12). */
 function checkAlgorithm(purpose: OwnPurpose, algorithm: KeyAlgorithm): void {
   if (purpose === 'jws-signing' && algorithm === 'EC-P256')
     throw new VaultError('VAULT_KEY_UNSUITABLE', 'A JWS key is an RSA key: the scheme signs with RS256.');

@@ -13,7 +13,7 @@ export interface AfterOffer {
 
 /**
  * Makes what is offered the whole of what is in use. What was in use before and is not offered any more retires, and is trusted until
- * somebody ends that; but keys overlap only as successive values of one origin (money-rules 5): what came from elsewhere is
+ * somebody ends that; but keys overlap only as successive values of one origin (docs/money-rules.md, 5): what came from elsewhere is
  * destroyed at once. What was compromised is refused for ever. The same offer again changes nothing and returns the same ring.
  *
  * @param isCompromised Whether the public key of what is offered was reported as compromised, here or elsewhere.

@@ -117,7 +117,7 @@ export async function rotateSigningKey(opened: OpenedEnvironment, options: Comma
   return exitCodes.ok;
 }
 
-/** money-rules 10: who signs with a key that peers do not have yet has his payments refused. */
+/** docs/money-rules.md, 10: who signs with a key that peers do not have yet has his payments refused. */
 async function activateNext(
   { environment, config }: OpenedEnvironment,
   purpose: OwnPurpose | undefined,
