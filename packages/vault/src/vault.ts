@@ -13,7 +13,7 @@ import { deadMark, type OwnKeys, openOwnKeys, privateKeyOf } from './keys/own-ke
 import { type Ring, stateOf } from './keys/ring.ts';
 import { decodeRing } from './keys/ring-text.ts';
 import { openTrustedKeys, type TrustedKeys } from './keys/trusted-keys.ts';
-import { type CertifiedPurpose, checkEnvironment, type EntryName, nameOf, pathOf, purposes } from './names.ts';
+import { type CertifiedPurpose, checkEnvironment, type EntryName, nameOf, type OwnPurpose, pathOf, purposes } from './names.ts';
 import { openSecrets, type Secrets } from './secrets.ts';
 import type { VaultStore } from './store/vault-store.ts';
 import { VaultError } from './vault-error.ts';
@@ -169,13 +169,19 @@ interface Ended {
 function openEnvironment(name: string, entries: Entries, deps: VaultDeps, ended: Ended): Environment {
   checkEnvironment(name);
   const { clock, random, signatures, jwsHolder, engine } = deps;
-  const own = openOwnKeys({ environment: name, entries, clock, signatures, jwsHolder, ...ended });
+  const { keys, materials } = openOwnKeys({ environment: name, entries, clock, signatures, jwsHolder, ...ended });
   const trust = openTrustedKeys(name, entries, clock, ended.compromised);
-  const { material, inUse, keepCrossed, adopt, ...keys } = own;
-  const parts = { keys, active: inUse, crossing: crossing({ keys, active: inUse, clock, random }) };
+  const active = (purpose: OwnPurpose) => materials.inUse(purpose);
+  const parts = { keys, active, crossing: crossing({ keys, active, clock, random }) };
   const signing = engine
-    ? openEngineAuthority({ ...parts, engine, adopt })
-    : openLocalAuthority({ ...parts, byId: material, keepCrossed, clock, random });
+    ? openEngineAuthority({ ...parts, engine, adopt: (ca, doing) => materials.adopt(ca, doing) })
+    : openLocalAuthority({
+        ...parts,
+        byId: (purpose, keyId) => materials.material(purpose, keyId),
+        keepCrossed: (keyId, pem) => materials.keepCrossed(keyId, pem),
+        clock,
+        random,
+      });
   const authority = recordedAuthority(signing, trust);
   return {
     name,
@@ -186,7 +192,7 @@ function openEnvironment(name: string, entries: Entries, deps: VaultDeps, ended:
     async credentials(purpose, sources = [purpose === 'tls-client' ? { purpose: 'hub-ca' } : { purpose: 'dfsp-ca' }]) {
       const trusted: string[] = [];
       for (const source of sources) trusted.push(...(await trustedCertificates(source, keys, trust)));
-      const key = await inUse(purpose);
+      const key = await materials.inUse(purpose);
       const chain = key.chain ?? [];
       const { validFromDate, validToDate } = new X509Certificate(chain[0] ?? '');
       return Object.freeze({
@@ -199,7 +205,7 @@ function openEnvironment(name: string, entries: Entries, deps: VaultDeps, ended:
       });
     },
     async jwsPrivateKey() {
-      return new Secret(privateKeyOf(await inUse('jws-signing')));
+      return new Secret(privateKeyOf(await materials.inUse('jws-signing')));
     },
   };
 }

@@ -42,97 +42,124 @@ const CLOSED_MAX = 10_000;
 
 /** Makes the desk. */
 export function transferDesk(parts: TransferDeskParts): TransferDesk {
-  const openTransfers = new Map<string, HubTransfer>();
-  const closed = new Map<string, HubTransfer>();
-  const expiries = new Map<string, Timer>();
-  let stopped = false;
+  return new Desk(parts);
+}
+
+class Desk implements TransferDesk {
+  readonly #parts: TransferDeskParts;
+  readonly #open = new Map<string, HubTransfer>();
+  readonly #closed = new Map<string, HubTransfer>();
+  readonly #expiries = new Map<string, Timer>();
+  #stopped = false;
   /** After a failed save the memory is ahead of the disk: nothing more is decided before a new start (docs/money-rules.md, 8). */
-  let broken = false;
+  #broken = false;
 
-  const inMemory = (transferId: string): HubTransfer | undefined => openTransfers.get(transferId) ?? closed.get(transferId);
-  const find = async (transferId: string): Promise<HubTransfer | undefined> => inMemory(transferId) ?? parts.store.findTransfer(transferId);
+  constructor(parts: TransferDeskParts) {
+    this.#parts = parts;
+  }
+
+  prepare(message: PrepareMessage): Promise<void> {
+    const { directory, clock } = this.#parts;
+    return this.#decideOn(message.body.transferId, (known) => decidePrepare(known, message, directory, clock.now()));
+  }
+
+  fulfil(message: FulfilMessage): Promise<void> {
+    return this.#decideOn(message.transferId, (known) => decideFulfil(known, message, this.#parts.clock.now()));
+  }
+
+  refuse(message: RefusalMessage): Promise<void> {
+    return this.#decideOn(message.transferId, (known) => decideRefusal(known, message, this.#parts.clock.now()));
+  }
+
+  inquire(transferId: string, source: string, version: string): Promise<void> {
+    return this.#decideOn(transferId, (known) => decideInquiry(known, { transferId, source, version }, this.#parts.abortedAs));
+  }
+
+  async find(transferId: string): Promise<HubTransfer | undefined> {
+    return this.#inMemory(transferId) ?? this.#parts.store.findTransfer(transferId);
+  }
+
+  get open(): number {
+    return this.#open.size;
+  }
+
+  resume(transfers: readonly HubTransfer[], owed: readonly OwedMessage[]): void {
+    for (const transfer of transfers) this.#remember(transfer);
+    for (const message of owed) void this.#send(message);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const timer of this.#expiries.values()) timer.cancel();
+  }
+
+  #inMemory(transferId: string): HubTransfer | undefined {
+    return this.#open.get(transferId) ?? this.#closed.get(transferId);
+  }
+
   /** Memory is asked again after the wait, in the same step as the decision: another message may have been decided meanwhile. */
-  const decideOn = async (transferId: string, decide: (known: HubTransfer | undefined) => Decision): Promise<void> => {
-    const found = await find(transferId);
-    await carryOut(decide(inMemory(transferId) ?? found));
-  };
+  async #decideOn(transferId: string, decide: (known: HubTransfer | undefined) => Decision): Promise<void> {
+    const found = await this.find(transferId);
+    await this.#carryOut(decide(this.#inMemory(transferId) ?? found));
+  }
 
-  function remember(transfer: HubTransfer): void {
+  #remember(transfer: HubTransfer): void {
     const { transferId } = transfer;
     if (transfer.state === 'RESERVED') {
-      openTransfers.set(transferId, transfer);
-      if (!expiries.has(transferId)) watchExpiry(transfer);
+      this.#open.set(transferId, transfer);
+      if (!this.#expiries.has(transferId)) this.#watchExpiry(transfer);
       return;
     }
-    openTransfers.delete(transferId);
-    expiries.get(transferId)?.cancel();
-    expiries.delete(transferId);
-    closed.set(transferId, transfer);
-    const [oldest] = closed.keys();
-    if (closed.size > CLOSED_MAX && oldest !== undefined) closed.delete(oldest);
+    this.#open.delete(transferId);
+    this.#expiries.get(transferId)?.cancel();
+    this.#expiries.delete(transferId);
+    this.#closed.set(transferId, transfer);
+    const [oldest] = this.#closed.keys();
+    if (this.#closed.size > CLOSED_MAX && oldest !== undefined) this.#closed.delete(oldest);
   }
 
   /** A wall clock may lag behind the timer, so the decision looks at the clock and may set the timer again. */
-  function watchExpiry(transfer: HubTransfer): void {
-    const timer = parts.timers.after(transfer.expiration - parts.clock.now(), () => {
-      expiries.delete(transfer.transferId);
-      const known = openTransfers.get(transfer.transferId);
-      if (known === undefined || stopped) return;
-      if (parts.clock.now() < known.expiration) watchExpiry(known);
+  #watchExpiry(transfer: HubTransfer): void {
+    const { timers, clock, log } = this.#parts;
+    const timer = timers.after(transfer.expiration - clock.now(), () => {
+      this.#expiries.delete(transfer.transferId);
+      const known = this.#open.get(transfer.transferId);
+      if (known === undefined || this.#stopped) return;
+      if (clock.now() < known.expiration) this.#watchExpiry(known);
       else
-        void carryOut(decideExpiry(known, parts.clock.now())).catch((error: unknown) =>
-          parts.log.error('an expiry failed', { reason: String(error) }),
+        void this.#carryOut(decideExpiry(known, clock.now())).catch((error: unknown) =>
+          log.error('an expiry failed', { reason: String(error) }),
         );
     });
-    expiries.set(transfer.transferId, timer);
+    this.#expiries.set(transfer.transferId, timer);
   }
 
-  async function carryOut(decision: Decision): Promise<void> {
-    if (broken) throw new FspiopError('2003', 'the hub cannot store anything', { httpStatus: 503 });
+  async #carryOut(decision: Decision): Promise<void> {
+    if (this.#broken) throw new FspiopError('2003', 'the hub cannot store anything', { httpStatus: 503 });
+    const { directory, random, log, store } = this.#parts;
     const { transfer } = decision;
-    const positions = parts.directory.move(decision.positions ?? []);
-    const owed = decision.owed.map((message: NewMessage): OwedMessage => ({ ...message, id: parts.random.uuid() }));
+    const positions = directory.move(decision.positions ?? []);
+    const owed = decision.owed.map((message: NewMessage): OwedMessage => ({ ...message, id: random.uuid() }));
     if (transfer !== undefined) {
-      remember(transfer);
-      parts.log.info('transfer', { transfer: transfer.transferId, state: transfer.state, code: transfer.error?.errorCode });
+      this.#remember(transfer);
+      log.info('transfer', { transfer: transfer.transferId, state: transfer.state, code: transfer.error?.errorCode });
     }
     try {
-      await parts.store.save({ ...(transfer && { transfers: [transfer] }), positions, owed });
+      await store.save({ ...(transfer && { transfers: [transfer] }), positions, owed });
     } catch (error) {
-      broken = true;
+      this.#broken = true;
       throw error;
     }
-    for (const message of owed) void send(message);
+    for (const message of owed) void this.#send(message);
   }
 
-  async function send(owed: OwedMessage): Promise<void> {
-    const outcome = await parts.deliveries.deliver(owed);
-    if (stopped) return;
+  async #send(owed: OwedMessage): Promise<void> {
+    const { deliveries, log, store } = this.#parts;
+    const outcome = await deliveries.deliver(owed);
+    if (this.#stopped) return;
     if (outcome.kind !== 'acknowledged') {
-      parts.log.warn('a message was given up', { operation: owed.message.operation, to: owed.to, outcome: outcome.kind });
+      log.warn('a message was given up', { operation: owed.message.operation, to: owed.to, outcome: outcome.kind });
     }
-    await parts.store
-      .save({ settled: [owed.id] })
-      .catch((error: unknown) => parts.log.error('the hub store failed', { reason: String(error) }));
+    await store.save({ settled: [owed.id] }).catch((error: unknown) => log.error('the hub store failed', { reason: String(error) }));
   }
-
-  return {
-    prepare: (message) => decideOn(message.body.transferId, (known) => decidePrepare(known, message, parts.directory, parts.clock.now())),
-    fulfil: (message) => decideOn(message.transferId, (known) => decideFulfil(known, message, parts.clock.now())),
-    refuse: (message) => decideOn(message.transferId, (known) => decideRefusal(known, message, parts.clock.now())),
-    inquire: (transferId, source, version) =>
-      decideOn(transferId, (known) => decideInquiry(known, { transferId, source, version }, parts.abortedAs)),
-    find,
-    get open() {
-      return openTransfers.size;
-    },
-    resume(transfers, owed) {
-      for (const transfer of transfers) remember(transfer);
-      for (const message of owed) void send(message);
-    },
-    stop() {
-      stopped = true;
-      for (const timer of expiries.values()) timer.cancel();
-    },
-  };
 }

@@ -48,106 +48,111 @@ const largestComplaint = 300;
 
 /** A client for one server. Needs no timer: a token is renewed when it is used late in its life, and replaced when it has ended. */
 export function hashicorpClient(options: HashicorpOptions): HashicorpClient {
-  const { clock, login } = options;
-  const base = checkedUrl(options.url);
-  let token: Token | undefined;
-  let fetching: Promise<Token> | undefined;
+  return new LoggedInClient(options);
+}
 
-  const send = async (
-    method: string,
-    path: string,
-    body: object | undefined,
-    own: Secret<string> | undefined,
-  ): Promise<HashicorpAnswer> => {
-    const outcome = await options.http.request({
+class LoggedInClient implements HashicorpClient {
+  readonly #options: HashicorpOptions;
+  readonly #base: string;
+  #token: Token | undefined;
+  #fetching: Promise<Token> | undefined;
+
+  constructor(options: HashicorpOptions) {
+    this.#options = options;
+    this.#base = checkedUrl(options.url);
+  }
+
+  async request(method: 'GET' | 'POST', path: string, body?: object): Promise<HashicorpAnswer> {
+    const used = await this.#currentToken();
+    try {
+      return await this.#send(method, path, body, used.value);
+    } catch (error) {
+      if (!(error instanceof VaultError) || error.code !== 'VAULT_REFUSED') throw error;
+      // The token may have been revoked, or have ended by another clock than ours. Denied things are not done, so a repeat is safe.
+      if (this.#token === used) this.#token = undefined;
+      return this.#send(method, path, body, (await this.#currentToken()).value);
+    }
+  }
+
+  async #send(method: string, path: string, body: object | undefined, own: Secret<string> | undefined): Promise<HashicorpAnswer> {
+    const { http, namespace, timeoutMs = 10_000 } = this.#options;
+    const outcome = await http.request({
       method,
-      url: `${base}/v1/${path}`,
+      url: `${this.#base}/v1/${path}`,
       headers: {
         'x-vault-request': 'true',
         ...(own ? { 'x-vault-token': own.reveal() } : {}),
-        ...(options.namespace === undefined ? {} : { 'x-vault-namespace': options.namespace }),
+        ...(namespace === undefined ? {} : { 'x-vault-namespace': namespace }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      timeoutMs: options.timeoutMs ?? 10_000,
+      timeoutMs,
     });
     if (outcome.kind === 'failed')
       throw new VaultError(
         'VAULT_UNAVAILABLE',
-        `The vault's server ${base} cannot be reached (${outcome.code}): ${outcome.message} ${outcome.advice}`,
+        `The vault's server ${this.#base} cannot be reached (${outcome.code}): ${outcome.message} ${outcome.advice}`,
       );
-    return understood(base, outcome.status, outcome.body, [own, ...secretsIn(body)]);
-  };
+    return understood(this.#base, outcome.status, outcome.body, [own, ...secretsIn(body)]);
+  }
 
-  const asToken = (answer: HashicorpAnswer): Token => {
+  #asToken(answer: HashicorpAnswer): Token {
     const { client_token: value, lease_duration: seconds, renewable } = (answer.content['auth'] ?? {}) as Record<string, unknown>;
     if (answer.status >= 400 || typeof value !== 'string' || typeof seconds !== 'number')
       throw new VaultError(
         'VAULT_REFUSED',
-        `The vault's server ${base} refuses the log-in: ${answer.complaint || 'it gives no token'}. Check role and credentials.`,
+        `The vault's server ${this.#base} refuses the log-in: ${answer.complaint || 'it gives no token'}. Check role and credentials.`,
       );
     // A token without end (0) is looked after once a day.
     const lifeMs = (seconds === 0 ? 86_400 : seconds) * 1_000;
-    const now = clock.now();
+    const now = this.#options.clock.now();
     return {
       value: new Secret(value),
       renewable: renewable === true,
       renewAt: now + (lifeMs * 2) / 3,
       expiresAt: seconds === 0 ? Number.POSITIVE_INFINITY : now + lifeMs,
     };
-  };
+  }
 
-  const logIn = async (): Promise<Token> => {
+  async #logIn(): Promise<Token> {
+    const { login } = this.#options;
     const request = await loginRequest(login);
-    if (request) return asToken(await send('POST', request.path, request.body, undefined));
+    if (request) return this.#asToken(await this.#send('POST', request.path, request.body, undefined));
     const given = 'token' in login ? login.token : new Secret('');
-    const renewed = await send('POST', 'auth/token/renew-self', {}, given).catch((error: unknown) => {
+    const renewed = await this.#send('POST', 'auth/token/renew-self', {}, given).catch((error: unknown) => {
       if (error instanceof VaultError && error.code === 'VAULT_REFUSED') return undefined;
       throw error;
     });
-    if (renewed && renewed.status < 400) return asToken(renewed);
+    if (renewed && renewed.status < 400) return this.#asToken(renewed);
     // Not renewable (a root token, say): used as it is, for as long as the server takes it.
     return { value: given, renewable: false, renewAt: Number.POSITIVE_INFINITY, expiresAt: Number.POSITIVE_INFINITY };
-  };
+  }
 
-  const renewed = async (old: Token): Promise<Token> => {
-    if (old.renewable && old.expiresAt > clock.now()) {
-      const answer = await send('POST', 'auth/token/renew-self', {}, old.value).catch(() => undefined);
-      const fresh = answer && answer.status < 400 ? asToken(answer) : undefined;
+  async #renewed(old: Token): Promise<Token> {
+    if (old.renewable && old.expiresAt > this.#options.clock.now()) {
+      const answer = await this.#send('POST', 'auth/token/renew-self', {}, old.value).catch(() => undefined);
+      const fresh = answer && answer.status < 400 ? this.#asToken(answer) : undefined;
       // Near the end of all renewals the server gives less and less: then it is time for a new one.
       if (fresh && fresh.expiresAt > old.expiresAt) return fresh;
     }
-    return logIn();
-  };
+    return this.#logIn();
+  }
 
   /** One log-in or renewal at a time, whoever waits for it. */
-  const currentToken = (): Promise<Token> => {
-    if (fetching) return fetching;
-    if (token && clock.now() < token.renewAt) return Promise.resolve(token);
-    fetching = (token ? renewed(token) : logIn())
+  #currentToken(): Promise<Token> {
+    if (this.#fetching) return this.#fetching;
+    const token = this.#token;
+    if (token && this.#options.clock.now() < token.renewAt) return Promise.resolve(token);
+    this.#fetching = (token ? this.#renewed(token) : this.#logIn())
       .then((fresh) => {
-        token = fresh;
+        this.#token = fresh;
         return fresh;
       })
       .finally(() => {
-        fetching = undefined;
+        this.#fetching = undefined;
       });
-    return fetching;
-  };
-
-  return {
-    async request(method, path, body) {
-      const used = await currentToken();
-      try {
-        return await send(method, path, body, used.value);
-      } catch (error) {
-        if (!(error instanceof VaultError) || error.code !== 'VAULT_REFUSED') throw error;
-        // The token may have been revoked, or have ended by another clock than ours. Denied things are not done, so a repeat is safe.
-        if (token === used) token = undefined;
-        return send(method, path, body, (await currentToken()).value);
-      }
-    },
-  };
+    return this.#fetching;
+  }
 }
 
 function understood(base: string, status: number, body: Uint8Array, secrets: readonly (Secret<string> | undefined)[]): HashicorpAnswer {

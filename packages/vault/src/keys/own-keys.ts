@@ -86,126 +86,173 @@ export interface AdoptedCa {
   readonly crossed: string | undefined;
 }
 
-/** Our own keys over entries; for `openVault`. */
-export function openOwnKeys(deps: OwnKeysDeps): OwnKeys & KeyMaterials {
-  const { entries, clock, environment } = deps;
-  const nameOf = (purpose: OwnPurpose): EntryName => ({ environment, purpose, id: ownId });
-  const ringOf = async (purpose: OwnPurpose): Promise<Ring> => {
-    const name = nameOf(purpose);
-    return decodeRing(await entries.read(name), pathOf(name));
-  };
-  const change = async (purpose: OwnPurpose, keyId: string, next: (ring: Ring) => Ring): Promise<KeyRecord> => {
-    const name = nameOf(purpose);
+/** Our own keys over entries; for `openVault`, which hands on `keys` alone. */
+export function openOwnKeys(deps: OwnKeysDeps): { readonly keys: OwnKeys; readonly materials: KeyMaterials } {
+  const rings = new OwnRings(deps);
+  return { keys: new KeysInRings(deps, rings), materials: new MaterialsInRings(deps, rings) };
+}
+
+/** The keys of each purpose, as they lie in the store. */
+class OwnRings {
+  readonly #deps: OwnKeysDeps;
+
+  constructor(deps: OwnKeysDeps) {
+    this.#deps = deps;
+  }
+
+  nameOf(purpose: OwnPurpose): EntryName {
+    return { environment: this.#deps.environment, purpose, id: ownId };
+  }
+
+  async of(purpose: OwnPurpose): Promise<Ring> {
+    const name = this.nameOf(purpose);
+    return decodeRing(await this.#deps.entries.read(name), pathOf(name));
+  }
+
+  async change(purpose: OwnPurpose, keyId: string, next: (ring: Ring) => Ring): Promise<KeyRecord> {
+    const name = this.nameOf(purpose);
     let fresh: Ring = [];
-    await entries.change(name, (body) => {
+    await this.#deps.entries.change(name, (body) => {
       const ring = decodeRing(body, pathOf(name));
       fresh = next(ring);
       return fresh === ring ? undefined : encodeRing(fresh);
     });
     return recordOf(name, keyOf(fresh, keyId));
-  };
-  const step = (state: KeyState, doing: Doing): KeyStep => stepTo(state, clock.now(), doing);
-  const add = (purpose: OwnPurpose, doing: Doing, key: Omit<RingKey, 'history'>): Promise<KeyRecord> =>
-    change(purpose, key.id, (ring) => withKey(ring, { ...key, history: [step('pre-active', doing)] }));
+  }
 
-  const inUse = async (purpose: OwnPurpose): Promise<RingKey> => {
-    const key = activeOf(await ringOf(purpose));
-    if (!key) throw new VaultError('VAULT_NO_KEY', `No ${purpose} key of ${environment} is in use. Make one and activate it.`);
+  add(purpose: OwnPurpose, doing: Doing, key: Omit<RingKey, 'history'>): Promise<KeyRecord> {
+    return this.change(purpose, key.id, (ring) => withKey(ring, { ...key, history: [this.step('pre-active', doing)] }));
+  }
+
+  step(state: KeyState, doing: Doing): KeyStep {
+    return stepTo(state, this.#deps.clock.now(), doing);
+  }
+
+  /** @throws VaultError `VAULT_NO_KEY` */
+  async inUse(purpose: OwnPurpose): Promise<RingKey> {
+    const key = activeOf(await this.of(purpose));
+    if (!key) throw new VaultError('VAULT_NO_KEY', `No ${purpose} key of ${this.#deps.environment} is in use. Make one and activate it.`);
     return key;
-  };
+  }
+}
 
-  return {
-    async generate(purpose, doing, algorithm = 'RSA-2048') {
-      checkAlgorithm(purpose, algorithm);
-      if (purpose === 'jws-signing' && deps.jwsHolder) {
-        const { held, publicKey } = await deps.jwsHolder.generate(algorithm, environment);
-        const made = createPublicKey(publicKey);
-        algorithmOf(made);
-        const id = fingerprintOf(made);
-        return add(purpose, doing, { id, algorithm, publicKey, held });
-      }
-      return add(purpose, doing, withId(await generateKey(algorithm)));
-    },
-    async import(purpose, doing, privateKey) {
-      const key = withId(importKey(privateKey.reveal()));
-      checkAlgorithm(purpose, key.algorithm as KeyAlgorithm);
-      refuseCompromised(deps, key.id);
-      await refuseShared(entries, nameOf(purpose), key.id);
-      return add(purpose, doing, key);
-    },
-    async list(purpose) {
-      return (await ringOf(purpose)).map((key) => recordOf(nameOf(purpose), key));
-    },
-    async active(purpose) {
-      const key = activeOf(await ringOf(purpose));
-      return key && recordOf(nameOf(purpose), key);
-    },
-    async request(purpose, keyId, order) {
-      const key = keyOf(await ringOf(purpose), keyId);
-      const pem = await createRequest(privateKeyOf(key), key.algorithm as KeyAlgorithm, order);
-      await change(purpose, keyId, (ring) => changed(ring, keyId, (present) => ({ ...usable(present), request: pem })));
-      return pem;
-    },
-    async storeChain(purpose, keyId, pem) {
-      const key = keyOf(await ringOf(purpose), keyId);
-      const chain = orderedChain(pem, createPublicKey(key.publicKey));
-      return change(purpose, keyId, (ring) => changed(ring, keyId, (present) => ({ ...usable(present), chain })));
-    },
-    activate(purpose, keyId, doing) {
-      return change(purpose, keyId, (ring) => {
-        if (purpose !== 'jws-signing' && keyOf(ring, keyId).chain === undefined)
-          throw new VaultError('VAULT_KEY_STATE', `The ${purpose} key ${keyId} has no certificate yet. Store it first.`);
-        return activated(ring, keyId, step('active', doing));
-      });
-    },
-    async move(purpose, keyId, state, doing) {
-      const { held } = keyOf(await ringOf(purpose), keyId);
-      const record = await change(purpose, keyId, (ring) => moved(ring, 'own', keyId, step(state, doing)));
-      // After the record says so: a crash in between leaves a key in the HSM that nothing names any more, and no record without its key.
-      if (state === 'destroyed' && held !== undefined) await deps.jwsHolder?.destroy(held);
-      return record;
-    },
-    async signer() {
-      const key = await inUse('jws-signing');
-      const mark = deadMark(nameOf('jws-signing'), key.id);
-      const sign = signFunction(key, deps);
-      return Object.freeze<Signer>({
-        keyId: key.id,
-        algorithm: 'RS256',
-        publicKey: createPublicKey(key.publicKey),
-        async sign(data) {
-          if (deps.dead.has(mark))
-            throw new VaultError('VAULT_KEY_STATE', `The key ${key.id} is compromised or destroyed; it signs no more.`);
-          return sign(data);
-        },
-      });
-    },
-    inUse,
-    async keepCrossed(keyId, pem) {
-      await change('dfsp-ca', keyId, (ring) => changed(ring, keyId, (present) => ({ ...usable(present), crossed: pem })));
-    },
-    async adopt({ chain, origin, crossed }, doing) {
-      const { publicKey } = new X509Certificate(chain[0] ?? '');
-      const id = fingerprintOf(publicKey);
-      refuseCompromised(deps, id);
-      await refuseShared(entries, nameOf('dfsp-ca'), id);
-      const facts = { chain, origin, ...(crossed !== undefined && { crossed }) };
-      return change('dfsp-ca', id, (ring) =>
-        ring.some((key) => key.id === id)
-          ? changed(ring, id, (key) => ({ ...usable(key), ...facts }))
-          : withKey(ring, {
-              id,
-              algorithm: describeKey(publicKey),
-              publicKey: spkiOf(publicKey),
-              ...facts,
-              history: [step('pre-active', doing)],
-            }),
-      );
-    },
-    async material(purpose, keyId) {
-      return keyOf(await ringOf(purpose), keyId);
-    },
-  };
+class KeysInRings implements OwnKeys {
+  readonly #deps: OwnKeysDeps;
+  readonly #rings: OwnRings;
+
+  constructor(deps: OwnKeysDeps, rings: OwnRings) {
+    this.#deps = deps;
+    this.#rings = rings;
+  }
+
+  async generate(purpose: OwnPurpose, doing: Doing, algorithm: KeyAlgorithm = 'RSA-2048'): Promise<KeyRecord> {
+    checkAlgorithm(purpose, algorithm);
+    const { jwsHolder, environment } = this.#deps;
+    if (purpose === 'jws-signing' && jwsHolder) {
+      const { held, publicKey } = await jwsHolder.generate(algorithm, environment);
+      const made = createPublicKey(publicKey);
+      algorithmOf(made);
+      return this.#rings.add(purpose, doing, { id: fingerprintOf(made), algorithm, publicKey, held });
+    }
+    return this.#rings.add(purpose, doing, withId(await generateKey(algorithm)));
+  }
+
+  async import(purpose: OwnPurpose, doing: Doing, privateKey: Secret<string>): Promise<KeyRecord> {
+    const key = withId(importKey(privateKey.reveal()));
+    checkAlgorithm(purpose, key.algorithm as KeyAlgorithm);
+    refuseCompromised(this.#deps, key.id);
+    await refuseShared(this.#deps.entries, this.#rings.nameOf(purpose), key.id);
+    return this.#rings.add(purpose, doing, key);
+  }
+
+  async list(purpose: OwnPurpose): Promise<readonly KeyRecord[]> {
+    return (await this.#rings.of(purpose)).map((key) => recordOf(this.#rings.nameOf(purpose), key));
+  }
+
+  async active(purpose: OwnPurpose): Promise<KeyRecord | undefined> {
+    const key = activeOf(await this.#rings.of(purpose));
+    return key && recordOf(this.#rings.nameOf(purpose), key);
+  }
+
+  async request(purpose: OwnPurpose, keyId: string, order: RequestOrder): Promise<string> {
+    const key = keyOf(await this.#rings.of(purpose), keyId);
+    const pem = await createRequest(privateKeyOf(key), key.algorithm as KeyAlgorithm, order);
+    await this.#rings.change(purpose, keyId, (ring) => changed(ring, keyId, (present) => ({ ...usable(present), request: pem })));
+    return pem;
+  }
+
+  async storeChain(purpose: OwnPurpose, keyId: string, pem: string): Promise<KeyRecord> {
+    const key = keyOf(await this.#rings.of(purpose), keyId);
+    const chain = orderedChain(pem, createPublicKey(key.publicKey));
+    return this.#rings.change(purpose, keyId, (ring) => changed(ring, keyId, (present) => ({ ...usable(present), chain })));
+  }
+
+  activate(purpose: OwnPurpose, keyId: string, doing: Doing): Promise<KeyRecord> {
+    return this.#rings.change(purpose, keyId, (ring) => {
+      if (purpose !== 'jws-signing' && keyOf(ring, keyId).chain === undefined)
+        throw new VaultError('VAULT_KEY_STATE', `The ${purpose} key ${keyId} has no certificate yet. Store it first.`);
+      return activated(ring, keyId, this.#rings.step('active', doing));
+    });
+  }
+
+  async move(purpose: OwnPurpose, keyId: string, state: Exclude<KeyState, 'active' | 'pre-active'>, doing: Doing): Promise<KeyRecord> {
+    const { held } = keyOf(await this.#rings.of(purpose), keyId);
+    const record = await this.#rings.change(purpose, keyId, (ring) => moved(ring, 'own', keyId, this.#rings.step(state, doing)));
+    // After the record says so: a crash in between leaves a key in the HSM that nothing names any more, and no record without its key.
+    if (state === 'destroyed' && held !== undefined) await this.#deps.jwsHolder?.destroy(held);
+    return record;
+  }
+
+  async signer(): Promise<Signer> {
+    const { dead } = this.#deps;
+    const key = await this.#rings.inUse('jws-signing');
+    const mark = deadMark(this.#rings.nameOf('jws-signing'), key.id);
+    const sign = signFunction(key, this.#deps);
+    return Object.freeze<Signer>({
+      keyId: key.id,
+      algorithm: 'RS256',
+      publicKey: createPublicKey(key.publicKey),
+      async sign(data) {
+        if (dead.has(mark)) throw new VaultError('VAULT_KEY_STATE', `The key ${key.id} is compromised or destroyed; it signs no more.`);
+        return sign(data);
+      },
+    });
+  }
+}
+
+class MaterialsInRings implements KeyMaterials {
+  readonly #deps: OwnKeysDeps;
+  readonly #rings: OwnRings;
+
+  constructor(deps: OwnKeysDeps, rings: OwnRings) {
+    this.#deps = deps;
+    this.#rings = rings;
+  }
+
+  inUse(purpose: OwnPurpose): Promise<RingKey> {
+    return this.#rings.inUse(purpose);
+  }
+
+  async material(purpose: OwnPurpose, keyId: string): Promise<RingKey> {
+    return keyOf(await this.#rings.of(purpose), keyId);
+  }
+
+  async keepCrossed(keyId: string, pem: string): Promise<void> {
+    await this.#rings.change('dfsp-ca', keyId, (ring) => changed(ring, keyId, (present) => ({ ...usable(present), crossed: pem })));
+  }
+
+  async adopt({ chain, origin, crossed }: AdoptedCa, doing: Doing): Promise<KeyRecord> {
+    const { publicKey } = new X509Certificate(chain[0] ?? '');
+    const id = fingerprintOf(publicKey);
+    refuseCompromised(this.#deps, id);
+    await refuseShared(this.#deps.entries, this.#rings.nameOf('dfsp-ca'), id);
+    const facts = { chain, origin, ...(crossed !== undefined && { crossed }) };
+    return this.#rings.change('dfsp-ca', id, (ring) => {
+      if (ring.some((key) => key.id === id)) return changed(ring, id, (key) => ({ ...usable(key), ...facts }));
+      const history = [this.#rings.step('pre-active', doing)];
+      return withKey(ring, { id, algorithm: describeKey(publicKey), publicKey: spkiOf(publicKey), ...facts, history });
+    });
+  }
 }
 
 function signFunction(key: RingKey, { jwsHolder, signatures }: OwnKeysDeps): (data: Uint8Array) => Promise<Uint8Array> {
