@@ -1,8 +1,20 @@
 import type { Party } from '@payment-manager/fspiop';
-import type { Clock, Log, Metrics, Timers } from '@payment-manager/runtime';
+import type { Clock, Counter, Log, Metrics, Timers } from '@payment-manager/runtime';
 import { type Breaker, CLOSED, cameBack, letThrough, modeOf } from './breaker.ts';
 import { Bulkheads, CALL_KINDS, type CallKind } from './bulkheads.ts';
-import type { CoreDoor, CoreQuote, CoreTransfer, CoreTransferState, MoneyOutcome, ReadOutcome, Refusal } from './core-door.ts';
+import type {
+  CoreDoor,
+  CoreNotification,
+  CoreQuote,
+  CoreQuoteRequest,
+  CoreTransfer,
+  CoreTransferRequest,
+  CoreTransferState,
+  MoneyOutcome,
+  PartyKey,
+  ReadOutcome,
+  Refusal,
+} from './core-door.ts';
 import { refusal } from './core-refusal.ts';
 
 /** A core that is not asked for more than it can do. */
@@ -37,6 +49,9 @@ const QUEUE_MS = 1_000;
 /** From then on a call is slow. */
 const SLOW_MS = 1_000;
 
+/** Why a call was not made: most of the last ones failed, or too many wait. */
+type NotMade = 'breaker' | 'bulkhead';
+
 const MODE_VALUE = { closed: 0, 'half-open': 1, open: 2 } as const;
 
 /**
@@ -44,133 +59,166 @@ const MODE_VALUE = { closed: 0, 'half-open': 1, open: 2 } as const;
  * others, new work is told at once, and what the core is owed (outcomes, questions after unknown calls) always has room.
  */
 export function guardedCore(core: CoreDoor, deps: GuardDeps): GuardedCore {
-  const { clock, timers, log, metrics, limits } = deps;
-  const bulkheads = new Bulkheads(clock, timers, limits.coreCalls, limits.coreCallsWaiting);
-  const breakers: Record<Guarded, Breaker> = { party: CLOSED, quote: CLOSED, transfer: CLOSED };
-  const refused = metrics.counter('pm_core_refused_total', 'Calls of the core that were not made, by operation and reason', [
-    'operation',
-    'reason',
-  ]);
-  metrics.readGauge('pm_core_breaker', 'Circuit breakers before the core: 0 closed, 1 half-open, 2 open', ['operation'], () =>
-    GUARDED.map((operation) => ({ labels: { operation }, value: MODE_VALUE[modeOf(breakers[operation], clock.monotonic())] })),
-  );
-  metrics.readGauge('pm_core_calls', 'Calls of the core now, under way or waiting for their turn', ['operation', 'state'], () =>
-    CALL_KINDS.flatMap((operation) => {
-      const { running, waiting } = bulkheads.load(operation);
-      return [
-        { labels: { operation, state: 'running' }, value: running },
-        { labels: { operation, state: 'waiting' }, value: waiting },
-      ];
-    }),
-  );
+  return new Guard(core, deps);
+}
 
+class Guard implements GuardedCore {
+  readonly #core: CoreDoor;
+  readonly #deps: GuardDeps;
+  readonly #bulkheads: Bulkheads;
+  readonly #breakers: Record<Guarded, Breaker> = { party: CLOSED, quote: CLOSED, transfer: CLOSED };
+  readonly #refused: Counter;
   /** Since when, oldest first. */
-  const underWay = new Set<{ readonly since: number }>();
+  readonly #underWay = new Set<{ readonly since: number }>();
 
-  function passes(operation: Guarded): boolean {
-    const after = letThrough(breakers[operation], clock.monotonic());
-    if (after !== undefined) breakers[operation] = after;
-    return after !== undefined;
+  constructor(core: CoreDoor, deps: GuardDeps) {
+    const { clock, timers, metrics, limits } = deps;
+    this.#core = core;
+    this.#deps = deps;
+    this.#bulkheads = new Bulkheads(clock, timers, limits.coreCalls, limits.coreCallsWaiting);
+    const labels = ['operation', 'reason'] as const;
+    this.#refused = metrics.counter('pm_core_refused_total', 'Calls of the core that were not made, by operation and reason', labels);
+    metrics.readGauge('pm_core_breaker', 'Circuit breakers before the core: 0 closed, 1 half-open, 2 open', ['operation'], () =>
+      GUARDED.map((operation) => ({ labels: { operation }, value: MODE_VALUE[this.#mode(operation)] })),
+    );
+    metrics.readGauge('pm_core_calls', 'Calls of the core now, under way or waiting for their turn', ['operation', 'state'], () =>
+      CALL_KINDS.flatMap((operation) => {
+        const { running, waiting } = this.#bulkheads.load(operation);
+        return [
+          { labels: { operation, state: 'running' }, value: running },
+          { labels: { operation, state: 'waiting' }, value: waiting },
+        ];
+      }),
+    );
   }
 
-  function record(operation: Guarded, failed: boolean, begunAt: number): void {
-    const before = breakers[operation];
-    const after = cameBack(before, failed, begunAt, clock.monotonic());
-    breakers[operation] = after;
-    if (before.openedAt === undefined && after.openedAt !== undefined)
-      deps.alarm('CORE_CALLS_FAILING', '', `most of the last calls of the core (${operation}) failed; new ones are refused for a while`);
-    if (before.openedAt !== undefined && after.openedAt === undefined) log.info('core: answers again', { operation });
+  async findParty(party: PartyKey, deadline: number): Promise<ReadOutcome<Party>> {
+    if (!this.#passes('party')) return this.#notRead('party', 'breaker');
+    return this.#call<ReadOutcome<Party>>(
+      'party',
+      this.#patience(deadline),
+      () => this.#notRead('party', 'bulkhead'),
+      () => this.#core.findParty(party, deadline),
+    );
   }
 
-  function notMade(operation: CallKind, reason: 'breaker' | 'bulkhead'): { readonly refusal: Refusal; readonly reason: string } {
-    refused.add(1, { operation, reason });
-    return reason === 'breaker'
-      ? { refusal: refusal('2003', 'the DFSP does not answer now; try again later'), reason: 'the core does not answer: not called' }
-      : { refusal: refusal('2003', 'the DFSP is too slow now; try again later'), reason: 'too many calls of the core wait: not called' };
+  async quote(request: CoreQuoteRequest, deadline: number): Promise<ReadOutcome<CoreQuote>> {
+    // a price for what could not be taken helps nobody
+    if (this.#mode('transfer') === 'open' || !this.#passes('quote')) return this.#notRead('quote', 'breaker');
+    return this.#call<ReadOutcome<CoreQuote>>(
+      'quote',
+      this.#patience(deadline),
+      () => this.#notRead('quote', 'bulkhead'),
+      () => this.#core.quote(request, deadline),
+    );
   }
-  const notRead = (operation: CallKind, reason: 'breaker' | 'bulkhead') => ({ kind: 'failed', ...notMade(operation, reason) }) as const;
-  const notSent = (operation: CallKind) => ({ kind: 'not-sent', ...notMade(operation, 'bulkhead') }) as const;
+
+  transfer(request: CoreTransferRequest, key: string, deadline: number): Promise<MoneyOutcome<CoreTransfer>> {
+    return this.#call<MoneyOutcome<CoreTransfer>>(
+      'transfer',
+      this.#patience(deadline),
+      () => this.#notSent('transfer'),
+      () => this.#core.transfer(request, key, deadline),
+    );
+  }
+
+  notify(notification: CoreNotification, key: string, deadline: number): Promise<MoneyOutcome<object>> {
+    return this.#call<MoneyOutcome<object>>(
+      'owed',
+      this.#left(deadline),
+      () => this.#notSent('owed'),
+      () => this.#core.notify(notification, key, deadline),
+    );
+  }
+
+  ask(transferId: string, deadline: number): Promise<ReadOutcome<CoreTransferState>> {
+    return this.#call<ReadOutcome<CoreTransferState>>(
+      'owed',
+      this.#left(deadline),
+      () => this.#notRead('owed', 'bulkhead'),
+      () => this.#core.ask(transferId, deadline),
+    );
+  }
+
+  slowCalls(): number {
+    const now = this.#deps.clock.monotonic();
+    let slow = 0;
+    for (const { since } of this.#underWay) {
+      if (now - since < SLOW_MS) break;
+      slow++;
+    }
+    return slow;
+  }
+
+  transferObjection(): Refusal | undefined {
+    if (this.#bulkheads.waitedMs('transfer') > QUEUE_MS) return this.#notMade('transfer', 'bulkhead').refusal;
+    return this.#passes('transfer') ? undefined : this.#notMade('transfer', 'breaker').refusal;
+  }
 
   /** One call in its compartment; whether it was answered is told to the breaker: a core that answers, whatever it says, is there. */
-  async function call<T extends { readonly kind: string; readonly silent?: true }>(
+  async #call<T extends { readonly kind: string; readonly silent?: true }>(
     kind: CallKind,
     patienceMs: number,
     noRoom: () => T,
     make: () => Promise<T>,
   ): Promise<T> {
+    const { clock } = this.#deps;
     const waits = { since: clock.monotonic() };
-    if (kind !== 'owed') underWay.add(waits);
+    if (kind !== 'owed') this.#underWay.add(waits);
     let leave: (() => void) | undefined;
     try {
-      leave = await bulkheads.enter(kind, patienceMs);
+      leave = await this.#bulkheads.enter(kind, patienceMs);
       if (leave === undefined) return noRoom();
       const begunAt = clock.monotonic();
       const outcome = await make();
-      if (kind !== 'owed') record(kind, outcome.silent === true, begunAt);
+      if (kind !== 'owed') this.#record(kind, outcome.silent === true, begunAt);
       return outcome;
     } finally {
       leave?.();
-      underWay.delete(waits);
+      this.#underWay.delete(waits);
     }
   }
 
-  const left = (deadline: number): number => deadline - clock.now();
-  const patience = (deadline: number): number => Math.min(PATIENCE_MS, left(deadline));
+  #mode(operation: Guarded): 'closed' | 'half-open' | 'open' {
+    return modeOf(this.#breakers[operation], this.#deps.clock.monotonic());
+  }
 
-  return {
-    async findParty(party, deadline) {
-      if (!passes('party')) return notRead('party', 'breaker');
-      return call<ReadOutcome<Party>>(
-        'party',
-        patience(deadline),
-        () => notRead('party', 'bulkhead'),
-        () => core.findParty(party, deadline),
-      );
-    },
-    async quote(request, deadline) {
-      // a price for what could not be taken helps nobody
-      const noTransfers = modeOf(breakers.transfer, clock.monotonic()) === 'open';
-      if (noTransfers || !passes('quote')) return notRead('quote', 'breaker');
-      return call<ReadOutcome<CoreQuote>>(
-        'quote',
-        patience(deadline),
-        () => notRead('quote', 'bulkhead'),
-        () => core.quote(request, deadline),
-      );
-    },
-    transfer: (request, key, deadline) =>
-      call<MoneyOutcome<CoreTransfer>>(
-        'transfer',
-        patience(deadline),
-        () => notSent('transfer'),
-        () => core.transfer(request, key, deadline),
-      ),
-    notify: (notification, key, deadline) =>
-      call<MoneyOutcome<object>>(
-        'owed',
-        left(deadline),
-        () => notSent('owed'),
-        () => core.notify(notification, key, deadline),
-      ),
-    ask: (transferId, deadline) =>
-      call<ReadOutcome<CoreTransferState>>(
-        'owed',
-        left(deadline),
-        () => notRead('owed', 'bulkhead'),
-        () => core.ask(transferId, deadline),
-      ),
-    slowCalls() {
-      const now = clock.monotonic();
-      let slow = 0;
-      for (const { since } of underWay) {
-        if (now - since < SLOW_MS) break;
-        slow++;
-      }
-      return slow;
-    },
-    transferObjection() {
-      if (bulkheads.waitedMs('transfer') > QUEUE_MS) return notMade('transfer', 'bulkhead').refusal;
-      return passes('transfer') ? undefined : notMade('transfer', 'breaker').refusal;
-    },
-  };
+  #passes(operation: Guarded): boolean {
+    const after = letThrough(this.#breakers[operation], this.#deps.clock.monotonic());
+    if (after !== undefined) this.#breakers[operation] = after;
+    return after !== undefined;
+  }
+
+  #record(operation: Guarded, failed: boolean, begunAt: number): void {
+    const { clock, log, alarm } = this.#deps;
+    const before = this.#breakers[operation];
+    const after = cameBack(before, failed, begunAt, clock.monotonic());
+    this.#breakers[operation] = after;
+    if (before.openedAt === undefined && after.openedAt !== undefined)
+      alarm('CORE_CALLS_FAILING', '', `most of the last calls of the core (${operation}) failed; new ones are refused for a while`);
+    if (before.openedAt !== undefined && after.openedAt === undefined) log.info('core: answers again', { operation });
+  }
+
+  #notMade(operation: CallKind, reason: NotMade): { readonly refusal: Refusal; readonly reason: string } {
+    this.#refused.add(1, { operation, reason });
+    return reason === 'breaker'
+      ? { refusal: refusal('2003', 'the DFSP does not answer now; try again later'), reason: 'the core does not answer: not called' }
+      : { refusal: refusal('2003', 'the DFSP is too slow now; try again later'), reason: 'too many calls of the core wait: not called' };
+  }
+
+  #notRead(operation: CallKind, reason: NotMade) {
+    return { kind: 'failed', ...this.#notMade(operation, reason) } as const;
+  }
+
+  #notSent(operation: CallKind) {
+    return { kind: 'not-sent', ...this.#notMade(operation, 'bulkhead') } as const;
+  }
+
+  #left(deadline: number): number {
+    return deadline - this.#deps.clock.now();
+  }
+
+  #patience(deadline: number): number {
+    return Math.min(PATIENCE_MS, this.#left(deadline));
+  }
 }

@@ -1,4 +1,4 @@
-import type { Clock, HttpClient, HttpOutcome, Log, Metrics, Secret, Timer, Timers } from '@payment-manager/runtime';
+import type { Clock, Counter, HttpClient, HttpOutcome, Log, Metrics, Secret, Timer, Timers } from '@payment-manager/runtime';
 import { type AlarmLedger, type AlarmNotice, afterLook, emptyLedger, mostOwed, type ShownAlarm } from './alarm-ledger.ts';
 import type { LedgerStore } from './ledger-file.ts';
 import { signatureHeader } from './webhook-signature.ts';
@@ -42,104 +42,127 @@ const refusals = new Set([400, 413, 422]);
  * is owed until the webhook has answered 2xx, also after a restart. Nothing waits for it.
  */
 export function startAlarmWebhook(deps: AlarmWebhookDeps): AlarmWebhook {
-  const { clock, timers, log, metrics, store } = deps;
-  const counter = metrics.counter('pm_alarm_notices_total', 'Notices to the webhook for alarms, by what became of them', ['result']);
-  let ledger = emptyLedger;
-  let loaded = false;
-  let unsaved = false;
-  let failures = 0;
-  let nextAttempt = 0;
-  let stopped = false;
-  let timer: Timer | undefined;
-  let running: Promise<void> = Promise.resolve();
-  const isOurs = ({ flow }: AlarmNotice): boolean => flow === undefined || deps.leads();
-  metrics.readGauge('pm_alarm_notices_owed', 'Notices that the webhook for alarms has not taken yet', [], () => [
-    { labels: {}, value: ledger.owed.filter(isOurs).length },
-  ]);
+  return new Webhook(deps);
+}
 
-  const become = (next: AlarmLedger): void => {
-    const owed = mostOwed(next.owed);
-    const dropped = next.owed.length - owed.length;
-    if (dropped > 0) counter.add(dropped, { result: 'dropped' });
-    ledger = { ...next, owed };
-    unsaved = true;
-  };
-  const save = async (): Promise<void> => {
-    if (!unsaved) return;
-    unsaved = false;
-    await store.write(ledger).catch((error: NodeJS.ErrnoException) => {
-      unsaved = true;
-      log.warn('what the webhook for alarms was told cannot be kept; it may be told twice', { error: error.code ?? error.name });
+class Webhook implements AlarmWebhook {
+  readonly #deps: AlarmWebhookDeps;
+  readonly #counter: Counter;
+  #ledger = emptyLedger;
+  #loaded = false;
+  #unsaved = false;
+  #failures = 0;
+  #nextAttempt = 0;
+  #stopped = false;
+  #timer: Timer | undefined;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(deps: AlarmWebhookDeps) {
+    const { metrics } = deps;
+    this.#deps = deps;
+    this.#counter = metrics.counter('pm_alarm_notices_total', 'Notices to the webhook for alarms, by what became of them', ['result']);
+    metrics.readGauge('pm_alarm_notices_owed', 'Notices that the webhook for alarms has not taken yet', [], () => [
+      { labels: {}, value: this.#ledger.owed.filter((notice) => this.#isOurs(notice)).length },
+    ]);
+    this.#later();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#timer?.cancel();
+    const waited = Promise.withResolvers<void>();
+    const patience = this.#deps.timers.after(leavingMs, waited.resolve);
+    await Promise.race([this.#running, waited.promise]);
+    patience.cancel();
+  }
+
+  #later(): void {
+    const { timers, log } = this.#deps;
+    this.#timer = timers.after(everyMs, () => {
+      this.#running = this.#pass().catch((error: unknown) => {
+        log.error('a look at the alarms failed', { error: error instanceof Error ? error.name : 'unknown' });
+      });
+      void this.#running.then(() => (this.#stopped ? undefined : this.#later()));
     });
-  };
-  const failed = (reason: string): void => {
-    counter.add(1, { result: 'failed' });
-    if (failures === 0) log.error('the webhook for alarms cannot be told; it is tried again', { code: 'ALARM_WEBHOOK_FAILED', reason });
-    nextAttempt = clock.monotonic() + Math.min(everyMs * 2 ** Math.min(failures, 10), longestPauseMs);
-    failures += 1;
-  };
+  }
+
+  async #pass(): Promise<void> {
+    const { clock, store, look } = this.#deps;
+    if (!this.#loaded) this.#ledger = await store.read();
+    this.#loaded = true;
+    const seen = await look();
+    if (seen !== undefined) {
+      const next = afterLook(this.#ledger, seen.alarms, { at: new Date(clock.now()).toISOString(), whole: seen.whole });
+      if (JSON.stringify(next) !== JSON.stringify(this.#ledger)) this.#become(next);
+      await this.#save();
+    }
+    this.#leaveToLeader();
+    while (!this.#stopped && clock.monotonic() >= this.#nextAttempt) {
+      const notice = this.#ledger.owed.find((one) => this.#isOurs(one));
+      if (notice === undefined || !(await this.#tell(notice))) break;
+      this.#become({ ...this.#ledger, owed: this.#ledger.owed.filter((one) => one !== notice) });
+    }
+    await this.#save();
+  }
+
   /** True: this notice is done. */
-  const tell = async (notice: AlarmNotice): Promise<boolean> => {
-    const outcome = await post(deps, notice);
+  async #tell(notice: AlarmNotice): Promise<boolean> {
+    const { log } = this.#deps;
+    const outcome = await post(this.#deps, notice);
     const problem = problemOf(outcome);
     if (problem === undefined) {
-      if (failures > 0) log.info('the webhook for alarms is told again');
-      failures = 0;
-      counter.add(1, { result: 'told' });
+      if (this.#failures > 0) log.info('the webhook for alarms is told again');
+      this.#failures = 0;
+      this.#counter.add(1, { result: 'told' });
       return true;
     }
     const refused = outcome.kind === 'answer' && refusals.has(outcome.status);
-    if (!refused) failed(problem);
+    if (!refused) this.#failed(problem);
     else {
-      counter.add(1, { result: 'refused' });
-      log.error('the webhook for alarms refuses a notice; it is not sent again', {
-        code: 'ALARM_NOTICE_REFUSED',
-        id: notice.id,
-        reason: problem,
-      });
+      this.#counter.add(1, { result: 'refused' });
+      const what = { code: 'ALARM_NOTICE_REFUSED', id: notice.id, reason: problem };
+      log.error('the webhook for alarms refuses a notice; it is not sent again', what);
     }
     return refused;
-  };
-  const leaveToLeader = (): void => {
-    const owed = ledger.owed.filter((notice) => isOurs(notice) || clock.now() - Date.parse(notice.at) < handoverMs);
-    if (owed.length < ledger.owed.length) become({ ...ledger, owed });
-  };
-  const pass = async (): Promise<void> => {
-    if (!loaded) ledger = await store.read();
-    loaded = true;
-    const seen = await deps.look();
-    if (seen !== undefined) {
-      const next = afterLook(ledger, seen.alarms, { at: new Date(clock.now()).toISOString(), whole: seen.whole });
-      if (JSON.stringify(next) !== JSON.stringify(ledger)) become(next);
-      await save();
-    }
-    leaveToLeader();
-    while (!stopped && clock.monotonic() >= nextAttempt) {
-      const notice = ledger.owed.find(isOurs);
-      if (notice === undefined || !(await tell(notice))) break;
-      become({ ...ledger, owed: ledger.owed.filter((one) => one !== notice) });
-    }
-    await save();
-  };
-  const later = (): void => {
-    timer = timers.after(everyMs, () => {
-      running = pass().catch((error: unknown) => {
-        log.error('a look at the alarms failed', { error: error instanceof Error ? error.name : 'unknown' });
+  }
+
+  #failed(reason: string): void {
+    const { clock, log } = this.#deps;
+    this.#counter.add(1, { result: 'failed' });
+    if (this.#failures === 0)
+      log.error('the webhook for alarms cannot be told; it is tried again', { code: 'ALARM_WEBHOOK_FAILED', reason });
+    this.#nextAttempt = clock.monotonic() + Math.min(everyMs * 2 ** Math.min(this.#failures, 10), longestPauseMs);
+    this.#failures += 1;
+  }
+
+  #isOurs({ flow }: AlarmNotice): boolean {
+    return flow === undefined || this.#deps.leads();
+  }
+
+  #leaveToLeader(): void {
+    const now = this.#deps.clock.now();
+    const owed = this.#ledger.owed.filter((notice) => this.#isOurs(notice) || now - Date.parse(notice.at) < handoverMs);
+    if (owed.length < this.#ledger.owed.length) this.#become({ ...this.#ledger, owed });
+  }
+
+  #become(next: AlarmLedger): void {
+    const owed = mostOwed(next.owed);
+    const dropped = next.owed.length - owed.length;
+    if (dropped > 0) this.#counter.add(dropped, { result: 'dropped' });
+    this.#ledger = { ...next, owed };
+    this.#unsaved = true;
+  }
+
+  async #save(): Promise<void> {
+    if (!this.#unsaved) return;
+    this.#unsaved = false;
+    await this.#deps.store.write(this.#ledger).catch((error: NodeJS.ErrnoException) => {
+      this.#unsaved = true;
+      this.#deps.log.warn('what the webhook for alarms was told cannot be kept; it may be told twice', {
+        error: error.code ?? error.name,
       });
-      void running.then(() => (stopped ? undefined : later()));
     });
-  };
-  later();
-  return {
-    async stop() {
-      stopped = true;
-      timer?.cancel();
-      const waited = Promise.withResolvers<void>();
-      const patience = timers.after(leavingMs, waited.resolve);
-      await Promise.race([running, waited.promise]);
-      patience.cancel();
-    },
-  };
+  }
 }
 
 function post({ url, secret, client, identity }: AlarmWebhookDeps, { event, id, ...alarm }: AlarmNotice): Promise<HttpOutcome> {

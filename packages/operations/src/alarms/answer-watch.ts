@@ -1,9 +1,11 @@
 import type {
   AlarmEntry,
   Clock,
+  Counter,
   HttpOutcome,
   Log,
   Metrics,
+  OutgoingRequest,
   PooledHttpClient,
   Timer,
   Timers,
@@ -82,91 +84,124 @@ const failingStatus = {
  * is back: any answer shows that it is, also 404.
  */
 export function watchAnswers(inner: PooledHttpClient, deps: AnswerWatchDeps): AnswerWatch {
-  const { side, clock, timers, log } = deps;
-  const raised = deps.metrics.counter('pm_alarms_total', 'Alarms by code', ['code']);
-  const bases = deps.baseUrls.map((url) => url.replace(/\/+$/, '')).sort((a, b) => b.length - a.length);
-  const failing = new Map<string, Failing>();
-  let standing: { readonly since: number } | undefined;
-  let probe: Timer | undefined;
+  return new Watch(inner, deps);
+}
 
-  const isDown = ({ count, sinceMonotonic, lastMonotonic }: Failing): boolean =>
-    count >= failuresNeeded && lastMonotonic - sinceMonotonic >= silenceMs;
-  /** What failed long ago, and was no alarm, says nothing of now. */
-  const recent = (one: Failing | undefined): Failing | undefined =>
-    one !== undefined && (isDown(one) || clock.monotonic() - one.lastMonotonic < forgottenMs) ? one : undefined;
-  const down = (): [string, Failing][] => [...failing].filter(([, one]) => isDown(one));
+/** A call of ours began then. */
+interface Begun {
+  readonly wall: number;
+  readonly monotonic: number;
+}
 
-  const review = (): void => {
-    const now = down();
-    if (standing === undefined && now.length > 0) {
-      standing = { since: Math.min(...now.map(([, { since }]) => since)) };
-      raised.add(1, { code: codes[side] });
-      log.error(`alarm: the ${side} does not answer`, { code: codes[side], reason: reasonOf(now) });
-      probe = timers.after(probeEveryMs, look);
-    } else if (standing !== undefined && now.length === 0) {
-      log.warn(`the ${side} answers again`, { code: codes[side], silentMs: clock.now() - standing.since });
-      standing = undefined;
-      probe?.cancel();
-    }
-  };
+class Watch implements AnswerWatch {
+  readonly client: PooledHttpClient;
+  readonly #inner: PooledHttpClient;
+  readonly #deps: AnswerWatchDeps;
+  readonly #raised: Counter;
+  readonly #bases: readonly string[];
+  readonly #failing = new Map<string, Failing>();
+  #standing: { readonly since: number } | undefined;
+  #probe: Timer | undefined;
 
-  const observe = (key: string, outcome: HttpOutcome, begun: { readonly wall: number; readonly monotonic: number }): void => {
-    const verdict = verdictOf(side, outcome);
+  constructor(inner: PooledHttpClient, deps: AnswerWatchDeps) {
+    this.#inner = inner;
+    this.#deps = deps;
+    this.#raised = deps.metrics.counter('pm_alarms_total', 'Alarms by code', ['code']);
+    this.#bases = deps.baseUrls.map((url) => url.replace(/\/+$/, '')).sort((a, b) => b.length - a.length);
+    this.client = {
+      request: (request) => this.#request(request),
+      load: () => inner.load(),
+      setCredentials: (credentials) => inner.setCredentials(credentials),
+      close: () => inner.close(),
+    };
+  }
+
+  alarms(): readonly AlarmEntry[] {
+    if (this.#standing === undefined) return [];
+    const { side } = this.#deps;
+    return [{ id: side, level: 'alarm', code: codes[side], reason: reasonOf(this.#down()), since: this.#standing.since }];
+  }
+
+  stop(): void {
+    this.#probe?.cancel();
+    this.#standing = undefined;
+    this.#failing.clear();
+  }
+
+  async #request(request: OutgoingRequest): Promise<HttpOutcome> {
+    const { clock, side } = this.#deps;
+    const begun = { wall: clock.now(), monotonic: clock.monotonic() };
+    const outcome = await this.#inner.request(request);
+    const key = keyOf(this.#bases, request.url);
+    if (this.#failing.size > 0 || verdictOf(side, outcome) === 'failed') this.#observe(key, outcome, begun);
+    return outcome;
+  }
+
+  #observe(key: string, outcome: HttpOutcome, begun: Begun): void {
+    const verdict = verdictOf(this.#deps.side, outcome);
     if (verdict === 'ours') return;
-    const known = recent(failing.get(key));
+    const known = this.#recent(this.#failing.get(key));
     if (verdict === 'answered') {
-      failing.delete(key);
+      this.#failing.delete(key);
       // who answers one call can be reached by all
-      for (const [other, one] of failing) if (one.unconnected && baseOf(other) === baseOf(key)) failing.delete(other);
+      for (const [other, one] of this.#failing) if (one.unconnected && baseOf(other) === baseOf(key)) this.#failing.delete(other);
     } else
-      failing.set(key, {
+      this.#failing.set(key, {
         count: (known?.count ?? 0) + 1,
         since: known?.since ?? begun.wall,
         sinceMonotonic: known?.sinceMonotonic ?? begun.monotonic,
-        lastMonotonic: clock.monotonic(),
+        lastMonotonic: this.#deps.clock.monotonic(),
         last: outcome.kind === 'failed' ? outcome.code : `HTTP ${outcome.status}`,
         silent: outcome.kind === 'failed',
         unconnected: outcome.kind === 'failed' && beforeSending.includes(outcome.phase),
       });
-    review();
-  };
+    this.#review();
+  }
 
-  const idle = (): string[] =>
-    [...failing].filter(([, one]) => one.silent && clock.monotonic() - one.lastMonotonic >= idleMs).map(([key]) => key);
-  const look = (): void => {
-    probe = timers.after(probeEveryMs, look);
-    for (const base of new Set(idle().map(baseOf))) void ask(base);
-  };
-  const ask = async (base: string): Promise<void> => {
-    const outcome = await inner.request({ method: 'GET', url: `${base}/health`, headers: {}, timeoutMs: probeTimeoutMs });
-    if (standing === undefined || verdictOf(side, outcome) !== 'answered') return;
-    for (const key of idle()) if (baseOf(key) === base) failing.delete(key);
-    review();
-  };
+  #review(): void {
+    const { side, clock, timers, log } = this.#deps;
+    const now = this.#down();
+    if (this.#standing === undefined && now.length > 0) {
+      this.#standing = { since: Math.min(...now.map(([, { since }]) => since)) };
+      this.#raised.add(1, { code: codes[side] });
+      log.error(`alarm: the ${side} does not answer`, { code: codes[side], reason: reasonOf(now) });
+      this.#probe = timers.after(probeEveryMs, () => this.#look());
+    } else if (this.#standing !== undefined && now.length === 0) {
+      log.warn(`the ${side} answers again`, { code: codes[side], silentMs: clock.now() - this.#standing.since });
+      this.#standing = undefined;
+      this.#probe?.cancel();
+    }
+  }
 
-  return {
-    client: {
-      async request(request) {
-        const begun = { wall: clock.now(), monotonic: clock.monotonic() };
-        const outcome = await inner.request(request);
-        const key = keyOf(bases, request.url);
-        if (failing.size > 0 || verdictOf(side, outcome) === 'failed') observe(key, outcome, begun);
-        return outcome;
-      },
-      load: () => inner.load(),
-      setCredentials: (credentials) => inner.setCredentials(credentials),
-      close: () => inner.close(),
-    },
-    alarms() {
-      if (standing === undefined) return [];
-      return [{ id: side, level: 'alarm', code: codes[side], reason: reasonOf(down()), since: standing.since }];
-    },
-    stop() {
-      probe?.cancel();
-      standing = undefined;
-      failing.clear();
-    },
-  };
+  #look(): void {
+    this.#probe = this.#deps.timers.after(probeEveryMs, () => this.#look());
+    for (const base of new Set(this.#idle().map(baseOf))) void this.#ask(base);
+  }
+
+  async #ask(base: string): Promise<void> {
+    const outcome = await this.#inner.request({ method: 'GET', url: `${base}/health`, headers: {}, timeoutMs: probeTimeoutMs });
+    if (this.#standing === undefined || verdictOf(this.#deps.side, outcome) !== 'answered') return;
+    for (const key of this.#idle()) if (baseOf(key) === base) this.#failing.delete(key);
+    this.#review();
+  }
+
+  #idle(): string[] {
+    const now = this.#deps.clock.monotonic();
+    return [...this.#failing].filter(([, one]) => one.silent && now - one.lastMonotonic >= idleMs).map(([key]) => key);
+  }
+
+  #down(): [string, Failing][] {
+    return [...this.#failing].filter(([, one]) => isDown(one));
+  }
+
+  /** What failed long ago, and was no alarm, says nothing of now. */
+  #recent(one: Failing | undefined): Failing | undefined {
+    return one !== undefined && (isDown(one) || this.#deps.clock.monotonic() - one.lastMonotonic < forgottenMs) ? one : undefined;
+  }
+}
+
+function isDown({ count, sinceMonotonic, lastMonotonic }: Failing): boolean {
+  return count >= failuresNeeded && lastMonotonic - sinceMonotonic >= silenceMs;
 }
 
 /** The base URL and the resource below it, `https://hub.example transfers`: no ids. */
