@@ -37,6 +37,13 @@ describe('architecture', () => {
     assert.deepEqual(wrong, []);
   });
 
+  test('every door that a package.json opens (`exports`) leads to a file', () => {
+    const wrong = rooms().flatMap((room) =>
+      missingDoors(read(`${folderOf(room)}/package.json`), (path) => existsSync(`${root}${folderOf(room)}/${path}`)),
+    );
+    assert.deepEqual(wrong, []);
+  });
+
   test('clocks, timers, randomness and sockets are only in runtime', () => {
     assert.deepEqual(all(bannedCalls), []);
   });
@@ -65,6 +72,14 @@ describe('architecture', () => {
     );
   });
 });
+
+/** The files that `exports` of a package.json names and that are not there. */
+function missingDoors(packageJson: string, has: (path: string) => boolean): string[] {
+  const { name = '', exports: doors = {} } = JSON.parse(packageJson) as { name?: string; exports?: Record<string, string> };
+  return Object.entries(doors)
+    .filter(([, path]) => !has(path))
+    .map(([door, path]) => `${name}: ${door} leads to ${path}, which is missing`);
+}
 
 function packagesOf(text: string): string[] {
   return [...text.matchAll(/^(?:import|export)[^;]*?from '((?:@[^/']+\/)?[^./'][^/']*)[^']*'/gm)]
@@ -123,6 +138,14 @@ describe('the architecture test can fail', () => {
         ),
       ),
       [],
+    );
+  });
+
+  test('it sees a door that leads nowhere', () => {
+    const text = '{"name": "a", "exports": {".": "./src/index.ts", "./b": "./src/b.ts"}}';
+    assert.deepEqual(
+      missingDoors(text, (path) => path === './src/b.ts'),
+      ['a: . leads to ./src/index.ts, which is missing'],
     );
   });
 

@@ -50,6 +50,16 @@ function citedTestsMissing(page: string, fileOf: (path: string) => string | unde
   });
 }
 
+/** Rows that a table has twice, by the names in their first cell: `` | `a`, `b` | … ``. */
+function rowsTwice(text: string): string[] {
+  return text.split(/\n(?!\|)/).flatMap((table) => {
+    const names = [...table.matchAll(/^\|((?: ?`[^`|]+`,?)+) ?\|/gm)].flatMap(([, cell = '']) =>
+      (cell.match(/`[^`]+`/g) ?? []).map((name) => name.slice(1, -1)),
+    );
+    return unique(names.filter((name, at) => /[a-z]/.test(name) && names.indexOf(name) !== at));
+  });
+}
+
 /** What stands between two texts; '' where one of them is not there. */
 const between = (text: string, begin: string, end: string): string => text.split(begin)[1]?.split(end)[0] ?? '';
 
@@ -124,6 +134,17 @@ describe('documents', () => {
     assert.deepEqual(broken, []);
   });
 
+  test('no page of a room lists a folder twice', () => {
+    const pages = globSync(['ARCHITECTURE.md', '{packages,lab}/*/**/README.md'], {
+      cwd: root,
+      exclude: (path) => String(path).includes('node_modules'),
+    });
+    assert.deepEqual(
+      pages.flatMap((page) => rowsTwice(read(page)).map((name) => `${page}: ${name}`)),
+      [],
+    );
+  });
+
   test('each test that a document cites is there', () => {
     const pages = globSync('docs/**/*.md', { cwd: root }).filter((page) => /`: “/.test(read(page)));
     assert.ok(pages.includes('docs/money-rules.md'));
@@ -181,6 +202,7 @@ describe('documents', () => {
       citedTestsMissing(cited, (path) => files[path]),
       ['a.test.ts: “two”', 'c.test.ts is not there'],
     );
+    assert.deepEqual(rowsTwice('| `a`, `b` | x |\n| `b` | y |\n\n| `a` | z |'), ['b']);
     assert.deepEqual(metricsIn("m.counter('pm_x_total', 'help')"), ['pm_x_total']);
     const text = "readonly code = 'A_B'; f({ code: 'C_D' }); export type TransportCode = 'G_H' | 'I_J';";
     assert.deepEqual(codesIn(text, "raise(late ? 'KKK_L' : 'MMM_N')"), ['A_B', 'C_D', 'G_H', 'I_J', 'KKK_L', 'MMM_N']);

@@ -17,7 +17,6 @@ export { createServer as createHttpServer, statusText } from './node-http.ts';
 export * from './once-for.ts';
 export * from './pem.ts';
 export * from './pem-certificates.ts';
-export * from './personal.ts';
 export * from './pino-log.ts';
 export * from './prom-metrics.ts';
 export * from './random.ts';

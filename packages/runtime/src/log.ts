@@ -1,10 +1,12 @@
-import type { Personal } from './personal.ts';
 import type { Secret } from './secret.ts';
 
-/** A value in a log line. Secrets print as `[secret]`, what belongs to a person is masked. */
-export type LogValue = string | number | boolean | undefined | Secret<unknown> | Personal<string | number>;
+/** A value in a log line. Secrets print as `[secret]`. */
+export type LogValue = string | number | boolean | undefined | Secret<unknown>;
 
-/** Fields of a log line: only flat, harmless values. No headers, bodies, names, identifiers of persons or secrets. */
+/**
+ * Fields of a log line: only flat, harmless values. No headers, bodies, secrets, and nothing about persons, not even masked (promise 9;
+ * `tests/e2e/secrets.test.ts`).
+ */
 export type LogFields = Readonly<Record<string, LogValue>>;
 
 /** A structured logger. One line per state change at `info`; nothing per message above `debug`. */
