@@ -17,6 +17,7 @@ describe('production with its doors open', () => {
       return { ...base, inbound: { ...inbound, tls: { ...inbound.tls, hubNames: [] } } };
     },
     'outbound.host': (base) => ({ ...base, outbound: { host: '0.0.0.0', port: 0 } }),
+    'operations.host': (base) => ({ ...base, operations: { host: '0.0.0.0', port: 0 } }),
   };
   for (const [key, change] of Object.entries(open))
     test(`does not start: exit code 78, and ${key} is named with what to do`, async () => {
@@ -30,6 +31,7 @@ describe('production with its doors open', () => {
       ...folder.configuration(),
       inbound: { host: '127.0.0.1', port: 0, tlsEndedBy: 'the mesh' },
       outbound: { host: '0.0.0.0', port: 0, openToNetwork: true },
+      operations: { host: '0.0.0.0', port: 0, tlsEndedBy: 'the mesh' },
     });
     const product = await startAttacked(file);
     try {
@@ -39,7 +41,7 @@ describe('production with its doors open', () => {
         const { exemptions } = JSON.parse(body) as { exemptions: { key: string }[] };
         assert.deepEqual(
           exemptions.map(({ key }) => key),
-          ['inbound.tlsEndedBy', 'outbound.openToNetwork'],
+          ['inbound.tlsEndedBy', 'outbound.openToNetwork', 'operations.tlsEndedBy'],
         );
       }
     } finally {
@@ -49,7 +51,7 @@ describe('production with its doors open', () => {
     const warned = (await product.log()).filter(({ level, msg }) => level === 'warn' && msg === 'a check is lifted');
     assert.deepEqual(
       warned.map(({ key }) => key),
-      ['inbound.tlsEndedBy', 'outbound.openToNetwork'],
+      ['inbound.tlsEndedBy', 'outbound.openToNetwork', 'operations.tlsEndedBy'],
     );
   });
 });

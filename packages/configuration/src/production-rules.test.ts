@@ -94,6 +94,18 @@ describe('production does not start with its doors open', () => {
     assert.deepEqual(await exemptions(open), [], 'nothing is open');
   });
 
+  test('an operations API that the network reaches needs somebody who ends TLS before it', async () => {
+    for (const host of ['0.0.0.0', '::', '10.0.0.5', 'pm.greenbank.internal']) {
+      assert.deepEqual(await refused({ PM_OPERATIONS_HOST: host }), ['operations.host'], host);
+      assert.deepEqual(await refused({ PM_OPERATIONS_HOST: host, PM_OPERATIONS_TLS_ENDED_BY: 'the mesh' }), [], host);
+      assert.deepEqual(await exemptions({ PM_OPERATIONS_HOST: host, PM_OPERATIONS_TLS_ENDED_BY: 'the mesh' }), ['operations.tlsEndedBy']);
+      assert.deepEqual(await refused({ PM_OPERATIONS_HOST: host, PM_SANDBOX: 'true' }), []);
+    }
+    for (const host of ['127.0.0.1', '127.8.8.8', '::1', 'localhost'])
+      assert.deepEqual(await refused({ PM_OPERATIONS_HOST: host }), [], host);
+    assert.deepEqual(await exemptions({ PM_OPERATIONS_TLS_ENDED_BY: 'the mesh' }), [], 'nothing is open');
+  });
+
   test('whoever tells us whom to trust, gives tokens or is told what stands wrong is reached by https', async () => {
     const manager = { PM_VAULT_STORE: 'file', PM_CONNECTION_MANAGER_DNS_NAMES: 'a', PM_CONNECTION_MANAGER_INGRESS_URL: 'https://a' };
     for (const [key, variable, more] of [

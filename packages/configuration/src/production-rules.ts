@@ -13,6 +13,7 @@ export function productionChecks(config: Config): ConfigProblem[] {
     ...namelessHub(config),
     ...unsignedHub(config),
     ...openOutbound(config),
+    ...openOperations(config),
     ...plainTrust(config),
   ];
 }
@@ -25,7 +26,7 @@ export interface Exemption {
 
 /** What a configuration exempts itself from. Told at each start, and by the health report. */
 export function exemptionsOf(config: Config): readonly Exemption[] {
-  const { inbound, outbound } = config;
+  const { inbound, outbound, operations } = config;
   if (config.sandbox) return [{ key: 'sandbox', says: 'checks that production needs are lifted' }];
   return [
     ...(inbound.tlsEndedBy === undefined
@@ -34,6 +35,14 @@ export function exemptionsOf(config: Config): readonly Exemption[] {
     ...(outbound.openToNetwork && isOpen(config)
       ? [{ key: 'outbound.openToNetwork', says: 'whoever reaches the API of the DFSP may pay: it asks for no client certificate' }]
       : []),
+    ...(operations.tlsEndedBy === undefined || isLoopback(operations.host)
+      ? []
+      : [
+          {
+            key: 'operations.tlsEndedBy',
+            says: `that the operations API is reached by TLS alone is for ${operations.tlsEndedBy} to see to, not for this product`,
+          },
+        ]),
   ];
 }
 
@@ -128,11 +137,30 @@ function openOutbound(config: Config): ConfigProblem[] {
     {
       where: 'outbound.host',
       expected: 'a loopback address, or client certificates (`outbound.tls.requireClientCertificate`)',
-      found: `${isIP(host) === 0 ? `the name '${host}'` : host}: whoever reaches the port may pay with this DFSP’s money`,
+      found: `${shownHost(host)}: whoever reaches the port may pay with this DFSP’s money`,
       advice:
         'Set it to 127.0.0.1, or give `outbound.tls` with `requireClientCertificate: true`. Or, where the network itself lets in nobody but your core, set `outbound.openToNetwork: true`.',
     },
   ];
+}
+
+/** It has no TLS: what bears the token, and what the token opens, would be read on the way. */
+function openOperations({ operations }: Config): ConfigProblem[] {
+  const { host, tlsEndedBy } = operations;
+  if (isLoopback(host) || tlsEndedBy !== undefined) return [];
+  return [
+    {
+      where: 'operations.host',
+      expected: 'a loopback address, or the name of who ends TLS before it (`operations.tlsEndedBy`)',
+      found: `${shownHost(host)}: the operations API has no TLS, and its token would cross the network as it is`,
+      advice:
+        'Set it to 127.0.0.1, and let monitoring ask on this machine. Or, where a proxy or a mesh ends TLS before it, and alone reaches this address: name it in `operations.tlsEndedBy`.',
+    },
+  ];
+}
+
+function shownHost(host: string): string {
+  return isIP(host) === 0 ? `the name '${host}'` : host;
 }
 
 /** Who tells us whom to trust, gives us tokens, or is told what stands wrong, is reached by TLS alone. */

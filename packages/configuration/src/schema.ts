@@ -95,6 +95,13 @@ const hub = group('The hub of the scheme, and how it is reached.', {
 const operations = group('The API for operators: health, metrics, what needs a person. Keep it inside.', {
   host: text({ description: 'Address that the operations API listens on.', default: '127.0.0.1', example: '127.0.0.1' }),
   port: port({ description: 'Port of the operations API; 0 takes any free one.', default: 4004, example: '4004' }),
+  tlsEndedBy: optional(
+    text({
+      description:
+        'Name of the proxy or mesh that ends TLS before this API, which has none of its own, and alone reaches this address. Outside a sandbox the only way to listen on another address than loopback: the token and what it opens would cross the network as they are. Told at each start and by the health report. Persons may act on loopback only, whatever stands here.',
+      example: 'mesh of the payments cluster',
+    }),
+  ),
   tokenFile: optional(
     path({
       description:

@@ -103,7 +103,7 @@ export interface Connector {
 export function createConnector(deps: ConnectorDeps): Connector {
   const { settings, clock, timers } = deps;
   const restored = restoredOf(deps.journal);
-  const alarms = alarmList(clock, deps.log, deps.metrics);
+  const alarms = alarmList(deps, deps.log, deps.metrics);
   const core = guardedCore(deps.core, { ...deps, alarm: alarms.raise, limits: settings.limits });
   const sender = tellingFollowUps(createSender({ ...deps, client: deps.hubClient }), (what) => admission.expect(what));
   const engineDeps: EngineDeps = {

@@ -2,6 +2,8 @@ import type { Server } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import type { Credentials } from './credentials.ts';
 import type { Log } from './log.ts';
+import { warnSparingly } from './log-sparingly.ts';
+import { systemTimers } from './system-time.ts';
 import { distrustOf } from './tls-distrust.ts';
 
 /** The connections of a server whose clients must show a certificate. */
@@ -16,11 +18,13 @@ export interface Secured {
 export function secured(server: Server, first: Credentials, log: Log): Secured {
   let credentials = first;
   const open = new Map<object, number>();
+  const notServed = warnSparingly(log, systemTimers, 'a connection is not served');
   const admit = (socket: TLSSocket): void => {
     const { distrust, until } = distrustOf(socket, credentials, Date.now());
     if (distrust === undefined) open.set(socket, until);
     else {
-      log.warn('a connection is not served', { reason: distrust });
+      const caller = callerOf(socket);
+      notServed.warn(`${caller} ${distrust}`, { reason: distrust, caller });
       open.delete(socket);
       socket.destroy();
     }
@@ -36,4 +40,10 @@ export function secured(server: Server, first: Credentials, log: Log): Secured {
     },
     isOver: (socket) => (open.get(socket) ?? 0) <= Date.now(),
   };
+}
+
+/** The certificate by which a caller is told from others: no name in it is, since it may hold anything. */
+function callerOf(socket: TLSSocket): string {
+  const certificate = socket.getPeerX509Certificate();
+  return certificate === undefined ? 'no certificate' : `certificate SHA-256 ${certificate.fingerprint256}`;
 }

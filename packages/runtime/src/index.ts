@@ -10,6 +10,7 @@ export { boundConnections } from './http-handshakes.ts';
 export * from './http-server.ts';
 export * from './key-strength.ts';
 export * from './log.ts';
+export * from './log-sparingly.ts';
 export * from './loop-delay.ts';
 export * from './metrics.ts';
 export * from './next-turn.ts';

@@ -17,6 +17,7 @@ let own: Credentials;
 let caller: Credentials;
 let server: HttpServer;
 let served = 0;
+let log = recordedLog();
 before(async () => {
   [one, two] = [await testAuthority('CA one'), await testAuthority('CA two')];
   own = await one.issue('bank-a');
@@ -27,15 +28,13 @@ after(() => server?.close(0));
 async function start(credentials: Credentials): Promise<void> {
   await server?.close(0);
   served = 0;
+  log = recordedLog();
   const handler = async () => {
     served++;
     return { status: 200 };
   };
   const tls = { credentials, requireClientCertificate: true };
-  server = await startHttpServer(
-    { host: '127.0.0.1', port: 0, maxBodyBytes: 1_000, handler, refuse: () => ({ status: 500 }), tls },
-    recordedLog(),
-  );
+  server = await startHttpServer({ host: '127.0.0.1', port: 0, maxBodyBytes: 1_000, handler, refuse: () => ({ status: 500 }), tls }, log);
 }
 
 /** A connection that stays, and what its next request brings: true when it is answered 200. */
@@ -117,6 +116,20 @@ describe('a server that distrusts', () => {
     assert.equal(await (await opened(caller)).asks(), false);
     assert.equal(await (await opened(await (one as TestAuthority).issue('hub'))).asks(), true);
   });
+});
+
+test('who is not served and comes again and again fills no log: one line for each caller and a minute', async () => {
+  await start({ ...own, trustedCas: both(), revoked: revokedBy(caller) });
+  const other = await (one as TestAuthority).issue('hub');
+  server.setCredentials({ ...own, trustedCas: both(), revoked: new Set([...revokedBy(caller), ...revokedBy(other)]) });
+  for (let n = 0; n < 20; n++) assert.equal(await (await opened(caller)).asks(), false);
+  assert.equal(await (await opened(other)).asks(), false);
+  const lines = log.lines.filter(({ message }) => message === 'a connection is not served');
+  const callers = lines.map(({ fields }) => fields['caller']);
+  assert.deepEqual(
+    callers,
+    [caller, other].map(({ certificate }) => `certificate SHA-256 ${new X509Certificate(certificate).fingerprint256}`),
+  );
 });
 
 test('a client sends nothing to a server whose certificate was revoked', async () => {

@@ -3,11 +3,16 @@ import { test } from 'node:test';
 import { createMetrics, recordedLog, virtualTime } from '@payment-manager/runtime';
 import { alarmList } from './alarms.ts';
 
+function started() {
+  const [time, log] = [virtualTime(), recordedLog()];
+  return { time, log, alarms: alarmList({ clock: time, timers: time }, log, createMetrics()) };
+}
+
 const reasons = (list: ReturnType<typeof alarmList>, id?: string) =>
   list.list({ limit: 10_000, ...(id !== undefined && { id }) }).map(({ reason }) => reason);
 
 test('alarms: a peer that causes very many pushes out its own oldest, and nobody else’s', () => {
-  const alarms = alarmList(virtualTime(), recordedLog(), createMetrics());
+  const alarms = started().alarms;
   alarms.raise('ACTION_FAILED', 'p1', 'ours');
   alarms.raise('CALLBACK_FROM_STRANGER', 'p2', 'of a quiet peer', 'quiet');
   for (let n = 0; n < 5_000; n++) alarms.raise('CALLBACK_FROM_STRANGER', 'p3', `loud ${n}`, 'loud');
@@ -21,10 +26,25 @@ test('alarms: a peer that causes very many pushes out its own oldest, and nobody
 });
 
 test('alarms: peers that come in great number take each other’s places, not ours', () => {
-  const alarms = alarmList(virtualTime(), recordedLog(), createMetrics());
+  const alarms = started().alarms;
   for (let n = 0; n < 3; n++) alarms.raise('ACTION_FAILED', 'p1', `ours ${n}`);
   for (let n = 0; n < 3_000; n++) alarms.raise('CALLBACK_FROM_STRANGER', 'p', `of ${n}`, `peer ${n}`);
   const kept = reasons(alarms);
   assert.equal(kept.length, 1_000);
   assert.deepEqual(kept.slice(0, 3), ['ours 0', 'ours 1', 'ours 2']);
+});
+
+test('alarms: the same one again and again is one line a minute, and each payment has a line of its own', async () => {
+  const { time, log, alarms } = started();
+  for (let n = 0; n < 300; n++) alarms.raise('CALLBACK_FROM_STRANGER', 'p1', 'the same', 'loud');
+  alarms.raise('CALLBACK_FROM_STRANGER', 'p2', 'the same', 'loud');
+  await time.advance(60_000);
+  assert.deepEqual(
+    log.lines.map(({ fields }) => [fields['payment'], fields['times']]),
+    [
+      ['p1', 1],
+      ['p2', 1],
+      ['p1', 299],
+    ],
+  );
 });

@@ -1,10 +1,10 @@
-import type { AlarmEntry, Clock, Log, Metrics } from '@payment-manager/runtime';
+import { type AlarmEntry, type Clock, type Log, type Metrics, type Timers, warnSparingly } from '@payment-manager/runtime';
 
 const ALARMS_MAX = 1_000;
 
 /** The last alarms, in memory: what a payment must not forget is in its record instead. No peer can push out what is not of its doing. */
 export function alarmList(
-  clock: Clock,
+  { clock, timers }: { readonly clock: Clock; readonly timers: Timers },
   log: Log,
   metrics: Metrics,
 ): {
@@ -13,13 +13,15 @@ export function alarmList(
   list(query: { readonly id?: string; readonly limit: number }): readonly AlarmEntry[];
 } {
   const entries: (AlarmEntry & { readonly peer?: string })[] = [];
+  // Whoever sends the same message again and again fills no log with it.
+  const lines = warnSparingly(log, timers, 'alarm');
   const raised = metrics.counter('pm_alarms_total', 'Alarms by code', ['code']);
   return {
     raise(code, label, reason, peer) {
       entries.push({ id: label, level: 'alarm', code, reason, since: clock.now(), momentary: true, ...(peer !== undefined && { peer }) });
       if (entries.length > ALARMS_MAX) entries.splice(superfluous(entries), 1);
       raised.add(1, { code });
-      log.warn('alarm', { code, payment: label, reason });
+      lines.warn(JSON.stringify([code, label, reason]), { code, payment: label, reason });
     },
     list: (query) =>
       entries
