@@ -17,6 +17,14 @@ say() { printf '%s\n' "pm: $*" >&2; }
 
 . "$root/packages/payment-manager/install.sh"
 
+# Where the lab is, its commands are there, too; ./pm pack leaves it out, and then nobody tests here.
+main="$root/lab/commands/src/main.ts"
+tests=development
+if [ ! -f "$main" ]; then
+  main="$root/packages/payment-manager/src/cli/main.ts"
+  tests=use
+fi
+
 case "${1:-}" in
 install)
   case "${2:-}" in
@@ -26,8 +34,8 @@ install)
   esac
   exit 0
   ;;
-test) need development ;;
-start | bench) case " $* " in *' --postgres '*) need development ;; *) need use ;; esac ;;
+start | bench) case " $* " in *' --postgres '*) need "$tests" ;; *) need use ;; esac ;;
+test) need "$tests" ;;
 # What runs for real is what somebody has installed on purpose.
 run) need_installed use ;;
 *) need use ;;
@@ -35,4 +43,4 @@ esac
 
 demand_node
 # As in packages/payment-manager/src/cli/node-options.ts, which says why.
-exec "$node" --v8-pool-size=1 --max-semi-space-size=16 --import "$root/packages/payment-manager/src/cli/in-one-file-hook.ts" "$root/packages/payment-manager/src/cli/main.ts" "$@"
+exec "$node" --v8-pool-size=1 --max-semi-space-size=16 --import "$root/packages/payment-manager/src/cli/in-one-file-hook.ts" "$main" "$@"

@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import {
   bannedCalls,
   bannedWords,
+  importsOfLab,
   isTest,
   roomOf,
   type SourceFile,
@@ -22,6 +23,16 @@ const all = (check: (file: SourceFile) => string[]): string[] => rest.flatMap(ch
 describe('architecture', () => {
   test('rooms import each other only along the arrows', () => {
     assert.deepEqual(all(wrongImports), []);
+  });
+
+  test('nothing that a DFSP runs imports what proves it; its tests may use the sandbox', () => {
+    assert.deepEqual(all(importsOfLab), []);
+    const lab = rooms().filter((room) => folderOf(room).startsWith('lab/'));
+    assert.ok(lab.length >= 5);
+    const wished = rooms()
+      .filter((room) => !lab.includes(room))
+      .flatMap((room) => lab.filter((one) => arrows[room]?.includes(one)).map((one) => `${room} -> ${one}`));
+    assert.deepEqual(wished, []);
   });
 
   test('every room is in the table of arrows, and every room of the table exists', () => {
@@ -98,6 +109,16 @@ describe('the architecture test can fail', () => {
     assert.equal(wrongImports(file('packages/new-room/src/a.ts', '')).length, 1);
     assert.deepEqual(wrongImports(file('packages/journal/src/a.ts', "import { x } from '@payment-manager/runtime';")), []);
     assert.deepEqual(wrongImports(file('packages/journal/src/b/a.ts', "import { x } from '../c.ts';")), []);
+  });
+
+  test('it sees what leads from the product into the lab, by name or by path', () => {
+    const lead = (path: string, text: string) => importsOfLab(file(path, text)).length;
+    assert.equal(lead('packages/journal/src/a.ts', "await import('@payment-manager/simulator');"), 1);
+    assert.equal(lead('packages/journal/src/a.test.ts', "import { x } from '@payment-manager/local-scheme';"), 1);
+    assert.equal(lead('packages/journal/test/a.ts', "import { x } from '../../../lab/sandbox/src/a.ts';"), 1);
+    assert.equal(lead('packages/journal/src/a.ts', "import type { X } from '@payment-manager/sandbox';"), 1);
+    assert.equal(lead('packages/journal/src/a.test.ts', "import { x } from '@payment-manager/sandbox';"), 0);
+    assert.equal(lead('lab/commands/src/a.ts', "import { x } from '@payment-manager/sandbox';"), 0);
   });
 
   test('it sees banned calls, but not in comments, tests or runtime', () => {

@@ -127,7 +127,9 @@ install_packages() {
   write_stamp "$1"
   rm -f "$half"
   rm -rf "$built/compiled"
-  "$node" "$root/packages/payment-manager/src/cli/warm-up.ts" >/dev/null 2>&1 9>&- || say "(preparing the first start did not work; it only takes longer)"
+  warm_up="$root/lab/commands/src/warm-up.ts"
+  [ -f "$warm_up" ] || warm_up="$root/packages/payment-manager/src/cli/warm-up.ts"
+  "$node" "$warm_up" >/dev/null 2>&1 9>&- || say "(preparing the first start did not work; it only takes longer)"
   say "installed, with Node.js $("$node" --version)."
 }
 

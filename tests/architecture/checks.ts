@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { arrows, bannedEverywhere, bannedOutsideRuntime, emptyNames, longFiles, roomForTests } from './rooms.ts';
+import { root } from './tree.ts';
 
 /** A file of the tree: its path from the root with forward slashes, and its text. */
 export interface SourceFile {
@@ -42,6 +44,20 @@ export function wrongImports({ path, text }: SourceFile): string[] {
     if (specifier.startsWith('.') && leavesRoom(path, specifier)) wrong.push(`${path}: ${specifier} leaves the room`);
   }
   return wrong;
+}
+
+/** What in `packages/` imports `lab/`: nothing may, but that tests use the sandbox by its name. */
+export function importsOfLab({ path, text }: SourceFile): string[] {
+  if (!path.startsWith('packages/')) return [];
+  const specifiers = [...withoutComments(text).matchAll(/(?:\bfrom|\bimport\(?|import\.meta\.resolve\()\s*'([^']+)'/g)].map(
+    ([, one = '']) => one,
+  );
+  const leads = (specifier: string): boolean => {
+    if (specifier.startsWith('.')) return new URL(specifier, `file:///${path}`).pathname.startsWith('/lab/');
+    const room = roomBehind(specifier);
+    return room !== undefined && existsSync(`${root}lab/${room.split('/')[0]}`) && !(isTest(path) && room === roomForTests);
+  };
+  return specifiers.filter(leads).map((specifier) => `${path}: ${specifier} is of the lab`);
 }
 
 /**

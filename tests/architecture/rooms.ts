@@ -31,8 +31,6 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'operations',
     'credentials',
     'configuration',
-    'simulator',
-    'sandbox',
     'mojaloop-connector',
     'engine',
     'connection-manager-client',
@@ -41,6 +39,19 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'database',
     'runtime',
     'fspiop',
+  ],
+  'local-scheme': ['payment-manager', 'sandbox', 'credentials', 'connection-manager-client', 'database', 'runtime'],
+  bench: ['local-scheme', 'payment-manager', 'sandbox', 'runtime'],
+  commands: [
+    'bench',
+    'simulator',
+    'local-scheme',
+    'sandbox',
+    'payment-manager',
+    'configuration',
+    'connection-manager-client',
+    'mojaloop-connector',
+    'runtime',
   ],
 };
 

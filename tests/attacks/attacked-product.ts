@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Credentials, createHttpClient, type HttpOutcome, systemClock, systemRandom } from '@payment-manager/runtime';
 import { type Authority, type CertificateFiles, openAuthority, openSigningKey } from '@payment-manager/sandbox';
+import { startManagerProcess } from '../../lab/local-scheme/src/manager-process.ts';
 import { authorizationBy } from '../../packages/payment-manager/src/cli/operations/operations-token.ts';
-import { startManagerProcess } from '../../packages/payment-manager/src/cli/sandbox/manager-process.ts';
 import { until } from '../scheme/waiting.ts';
 
 /** The id of the hub, and the name in its client certificate. */

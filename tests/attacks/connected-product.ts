@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { recordedLog } from '@payment-manager/runtime';
 import { type ConnectionManagerServer, startConnectionManagerServer } from '@payment-manager/sandbox';
-import { startManagerProcess } from '../../packages/payment-manager/src/cli/sandbox/manager-process.ts';
+import { startManagerProcess } from '../../lab/local-scheme/src/manager-process.ts';
 import { until } from '../scheme/waiting.ts';
 
 /** A product that runs (`./pm run`) and gets all that it needs from a Connection Manager, which is attacked, or attacks. There is no hub. */

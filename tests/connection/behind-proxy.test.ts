@@ -7,7 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { createServer, type Server } from 'node:tls';
 import { systemClock, systemRandom } from '@payment-manager/runtime';
 import { openAuthority, type Scheme } from '@payment-manager/sandbox';
-import { freePort } from '../../packages/payment-manager/src/cli/sandbox/sandbox-ports.ts';
+import { freePort } from '../../lab/local-scheme/src/sandbox-ports.ts';
 import type { RunningPaymentManager } from '../../packages/payment-manager/src/compose.ts';
 import { pmIn } from '../../packages/payment-manager/test/command-line.ts';
 import { pay } from '../scheme/payments.ts';

@@ -18,10 +18,10 @@ import {
   type Scheme,
   startScheme,
 } from '@payment-manager/sandbox';
+import { freePort } from '../../lab/local-scheme/src/sandbox-ports.ts';
 import { loadConfig } from '../../packages/configuration/src/load.ts';
 import type { Config } from '../../packages/configuration/src/schema.ts';
 import { authorizationBy } from '../../packages/payment-manager/src/cli/operations/operations-token.ts';
-import { freePort } from '../../packages/payment-manager/src/cli/sandbox/sandbox-ports.ts';
 import { type RunningPaymentManager, startPaymentManager } from '../../packages/payment-manager/src/compose.ts';
 import { type Overrides, QUICK_TIMES } from '../scheme/configuration.ts';
 import { dfspsWith, PAYEE, PAYER, QUICK_DELIVERY } from '../scheme/running-scheme.ts';

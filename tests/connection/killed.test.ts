@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { systemTimers } from '@payment-manager/runtime';
 import type { ConnectionManagerServer, Scheme } from '@payment-manager/sandbox';
-import { type ManagerProcess, startManagerProcess } from '../../packages/payment-manager/src/cli/sandbox/manager-process.ts';
+import { type ManagerProcess, startManagerProcess } from '../../lab/local-scheme/src/manager-process.ts';
 import { pay } from '../scheme/payments.ts';
 import { PAYEE, PAYER } from '../scheme/running-scheme.ts';
 import { connected, connectionOf, startUnconnectedScheme, writeConnectedConfiguration } from './connected-scheme.ts';

@@ -7,7 +7,7 @@ import { type TestContext, test } from 'node:test';
 import { systemClock, systemRandom } from '@payment-manager/runtime';
 import type { ConnectionManagerServer, Scheme } from '@payment-manager/sandbox';
 import { fetchMasterKey, openFileStore, openSealedStore } from '@payment-manager/vault';
-import { type ManagerProcess, startManagerProcess } from '../../packages/payment-manager/src/cli/sandbox/manager-process.ts';
+import { type ManagerProcess, startManagerProcess } from '../../lab/local-scheme/src/manager-process.ts';
 import { pay } from '../scheme/payments.ts';
 import { PAYEE, PAYER } from '../scheme/running-scheme.ts';
 import { until } from '../scheme/waiting.ts';

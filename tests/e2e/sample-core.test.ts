@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { readOwnCores } from '../../lab/local-scheme/src/own-core.ts';
+import { freePort } from '../../lab/local-scheme/src/sandbox-ports.ts';
+import { startSandbox } from '../../lab/local-scheme/src/start-sandbox.ts';
 import { runCommandLine } from '../../packages/payment-manager/src/cli/command-line.ts';
-import { readOwnCores } from '../../packages/payment-manager/src/cli/sandbox/own-core.ts';
-import { freePort } from '../../packages/payment-manager/src/cli/sandbox/sandbox-ports.ts';
-import { startSandbox } from '../../packages/payment-manager/src/cli/sandbox/start-sandbox.ts';
 import type { Terminal } from '../../packages/payment-manager/src/cli/terminal.ts';
 
 const file = fileURLToPath(new URL('../../docs/sample-core.mjs', import.meta.url));

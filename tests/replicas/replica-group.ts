@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { machineSpeed } from '@payment-manager/runtime/test-machine';
 import type { Core, Scheme } from '@payment-manager/sandbox';
-import { type ManagerProcess, startManagerProcess } from '../../packages/payment-manager/src/cli/sandbox/manager-process.ts';
+import { type ManagerProcess, startManagerProcess } from '../../lab/local-scheme/src/manager-process.ts';
 import { type Overrides, writeConfiguration } from '../scheme/configuration.ts';
 import { type Backend, openBalancer } from './balancer.ts';
 

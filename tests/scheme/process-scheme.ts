@@ -3,7 +3,7 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { recordedLog } from '@payment-manager/runtime';
 import { type Core, type CoreSettings, type Scheme, type SchemeOptions, startScheme } from '@payment-manager/sandbox';
-import { type ManagerProcess, startManagerProcess } from '../../packages/payment-manager/src/cli/sandbox/manager-process.ts';
+import { type ManagerProcess, startManagerProcess } from '../../lab/local-scheme/src/manager-process.ts';
 import { atThisSpeed, merged, type Overrides, QUICK_TIMES, writeConfiguration } from './configuration.ts';
 import { openRecordingHub, type RecordingHub } from './recording-hub.ts';
 import { dfspsWith, PAYEE, PAYER, QUICK_DELIVERY } from './running-scheme.ts';

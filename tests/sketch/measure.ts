@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createHttpClient } from '@payment-manager/runtime';
-import { fillFolder, names } from '../../packages/payment-manager/src/bench/bench-folder.ts';
-import { measureMachine, payeeSignatures, payerSignatures, rsaFloorMs } from '../../packages/payment-manager/src/bench/machine.ts';
-import { startStubProcess } from '../../packages/payment-manager/src/bench/stub-process.ts';
-import { startWorld } from '../../packages/payment-manager/src/bench/world.ts';
+import { fillFolder, names } from '../../lab/bench/src/bench-folder.ts';
+import { measureMachine, payeeSignatures, payerSignatures, rsaFloorMs } from '../../lab/bench/src/machine.ts';
+import { startStubProcess } from '../../lab/bench/src/stub-process.ts';
+import { startWorld } from '../../lab/bench/src/world.ts';
 import { nodeOptions } from '../../packages/payment-manager/src/cli/node-options.ts';
 
 /**

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { runCommandLine } from './command-line.ts';
-import { commands } from './command-list.ts';
-import { sandboxPorts } from './sandbox/sandbox-ports.ts';
-import { plainAmount } from './sandbox/send-order.ts';
+import { productCommands } from './command-list.ts';
+import { commandsOfLab } from './commands-of-lab.ts';
+import { plainAmount } from './plain-amount.ts';
 import { printable, type Terminal, table } from './terminal.ts';
 
 async function pm(args: string[], environment: Record<string, string> = {}, workingFolder = tmpdir()) {
@@ -28,12 +28,12 @@ describe('command line', () => {
     for (const args of [[], ['help'], ['--help']]) {
       const { exitCode, out } = await pm(args);
       assert.equal(exitCode, 0);
-      for (const { name } of commands) assert.match(out, new RegExp(`^  ${name}\\b`, 'm'));
+      for (const { name } of productCommands) assert.match(out, new RegExp(`^  ${name}\\b`, 'm'));
     }
   });
 
   test('help of a command shows its options and an example', async () => {
-    for (const command of commands) {
+    for (const command of productCommands) {
       const { exitCode, out } = await pm(['help', command.name]);
       assert.equal(exitCode, 0);
       assert.ok(out.includes(command.example), command.name);
@@ -48,12 +48,12 @@ describe('command line', () => {
   });
 
   test('an unknown command or option is told with the help, exit code 64', async () => {
-    const unknown = await pm(['strat']);
+    const unknown = await pm(['rum']);
     assert.equal(unknown.exitCode, 64);
-    assert.match(unknown.err, /unknown command 'strat'[\s\S]*start/);
+    assert.match(unknown.err, /unknown command 'rum'[\s\S]*run/);
     assert.match(unknown.err, /Usage:/);
-    assert.equal((await pm(['start', '--nonsense'])).exitCode, 64);
-    assert.equal((await pm(['send', '5', 'USD'])).exitCode, 64);
+    assert.equal((await pm(['run', '--nonsense'])).exitCode, 64);
+    assert.equal((await pm(['import', 'certificate'])).exitCode, 64);
   });
 
   test('a configuration that is wrong ends run and config with exit code 78 and the reasons', async () => {
@@ -121,14 +121,12 @@ describe('command line', () => {
     await rm(folder, { recursive: true });
   });
 
-  test('send without a sandbox says how to start one; without a terminal it wants --yes', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'pm-cli-'));
-    const order = ['send', '25.00', 'USD', 'to', 'MSISDN', '27713803912', '--folder', folder];
-    const nowhere = await pm([...order, '--yes']);
-    assert.equal(nowhere.exitCode, 69);
-    assert.match(nowhere.err, /\.\/pm start/);
-    assert.equal((await pm(order)).exitCode, 64);
-    await rm(folder, { recursive: true });
+  test('what only the whole project has is told to be there, and not to be unknown, exit code 69', async () => {
+    for (const name of commandsOfLab)
+      for (const args of [[name], ['help', name], [name, '--json']]) {
+        const { exitCode, err } = await pm(args);
+        assert.deepEqual([exitCode, err.includes(`./pm ${name} is not in this installation`)], [69, true], args.join(' '));
+      }
   });
 });
 
@@ -138,16 +136,6 @@ describe('what people write', () => {
     for (const [text, amount] of Object.entries(right)) assert.equal(plainAmount(text), amount, text);
     for (const text of ['', '-1', '1,5', '.5', '5.', '1e3', '1.23456', '٢٥', ' 5', '9'.repeat(19)])
       assert.equal(plainAmount(text), undefined, text);
-  });
-
-  test('ports follow one another, or are all free ones', () => {
-    const ports = sandboxPorts('4000', ['a', 'b']);
-    assert.deepEqual(
-      [ports.hub, ports.hubAdmin, ports.cores, ports.manager('b')],
-      [4000, 4001, { a: 4013, b: 4023 }, { inbound: 4020, outbound: 4021, operations: 4022 }],
-    );
-    assert.deepEqual(sandboxPorts('0', ['a']).manager('a'), { inbound: 0, outbound: 0, operations: 0 });
-    for (const wrong of ['x', '80', '65530', '-1', '']) assert.throws(() => sandboxPorts(wrong, ['a']), /base-port/, wrong);
   });
 
   test('what others wrote cannot steer the terminal', () => {

@@ -1,14 +1,19 @@
 import { CredentialsInvalid } from '@payment-manager/configuration/files';
 import { Command as Commander, CommanderError } from 'commander';
-import { commands } from './command-list.ts';
+import { productCommands } from './command-list.ts';
 import type { CommandEntry, CommandOptions } from './commands.ts';
+import { commandsOfLab, notHere } from './commands-of-lab.ts';
 import { CommandFailed, exitCodes } from './exit-codes.ts';
 import { style, type Terminal } from './terminal.ts';
 
 /** Runs one command line (without node and script) and resolves with its exit code. Never throws for what a user can do wrong. */
-export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
+export async function runCommandLine(
+  args: readonly string[],
+  terminal: Terminal,
+  commands: readonly CommandEntry[] = productCommands,
+): Promise<number> {
   let exitCode: number = exitCodes.ok;
-  const program = buildProgram(terminal, (code) => {
+  const program = buildProgram(commands, terminal, (code) => {
     exitCode = code;
   });
   if (args.length === 0) {
@@ -19,8 +24,13 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     terminal.out((await import('./version.ts')).versionText());
     return exitCodes.ok;
   }
+  const named = args[0] === 'help' ? args[1] : args[0];
+  if (named !== undefined && commandsOfLab.includes(named) && !commands.some(({ name }) => name === named)) {
+    terminal.err(`${style.bad('pm:')} ${notHere(named)}`);
+    return exitCodes.unavailable;
+  }
   try {
-    await program.parseAsync(helpOfUnknown(args) ? args.slice(1) : [...args], { from: 'user' });
+    await program.parseAsync(helpOfUnknown(args, commands) ? args.slice(1) : [...args], { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
@@ -37,17 +47,17 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
 }
 
 /** Help about a command that there is none of is answered as that command would be: that it is unknown, and which one is like it. */
-function helpOfUnknown([first, name]: readonly string[]): boolean {
+function helpOfUnknown([first, name]: readonly string[], commands: readonly CommandEntry[]): boolean {
   return first === 'help' && name !== undefined && name !== 'help' && !name.startsWith('-') && !commands.some((one) => one.name === name);
 }
 
-function buildProgram(terminal: Terminal, setExitCode: (code: number) => void): Commander {
+function buildProgram(commands: readonly CommandEntry[], terminal: Terminal, setExitCode: (code: number) => void): Commander {
   const program = new Commander('./pm')
     .description('Payment Manager: joins a DFSP to a Mojaloop instant-payment scheme.')
     .usage('<command> [options]')
     .helpCommand('help [command]', 'show this, or what a command does')
     .option('-V, --version', 'show the version, the commit, and the Node that runs it')
-    .addHelpText('after', '\nFirst steps:\n  ./pm start\n  ./pm send 25.00 USD to MSISDN 27713803912   (in another terminal)\n')
+    .addHelpText('after', firstSteps(commands))
     .showHelpAfterError()
     .showSuggestionAfterError()
     .exitOverride()
@@ -57,6 +67,12 @@ function buildProgram(terminal: Terminal, setExitCode: (code: number) => void): 
     });
   for (const entry of commands) addCommand(program, entry, terminal, setExitCode);
   return program;
+}
+
+function firstSteps(commands: readonly CommandEntry[]): string {
+  if (commands.some(({ name }) => name === 'start'))
+    return '\nFirst steps:\n  ./pm start\n  ./pm send 25.00 USD to MSISDN 27713803912   (in another terminal)\n';
+  return '\nFirst steps: docs/connect-to-a-hub.md\n';
 }
 
 function addCommand(program: Commander, entry: CommandEntry, terminal: Terminal, setExitCode: (code: number) => void): void {

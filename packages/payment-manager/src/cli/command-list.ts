@@ -1,52 +1,10 @@
 import type { CommandEntry } from './commands.ts';
 import { connectionCommands } from './connection/connection-commands.ts';
 import { CommandFailed, exitCodes } from './exit-codes.ts';
-import { hubCommand } from './hub/hub-command.ts';
 import { environmentOption, folderOption, journalOptions, operationsOptions } from './usual-options.ts';
 
-/** Every command, in the order in which the help lists them. */
-export const commands: readonly CommandEntry[] = [
-  {
-    name: 'start',
-    arguments: '',
-    summary: 'start a whole scheme on this machine: hub, two DFSPs, two Payment Managers',
-    description:
-      'Starts a sandbox scheme: a hub with its Connection Manager, two DFSPs with a demo core each, and a Payment Manager for each, which comes into the scheme by itself. Prints what runs where. State is kept; Ctrl-C stops everything.',
-    options: [
-      folderOption,
-      {
-        flags: '--base-port <port>',
-        description: 'first of the ports that are used, one after the other; 0 takes free ones',
-        default: '4000',
-      },
-      {
-        flags: '--postgres',
-        description: 'journals in a PostgreSQL of the sandbox’s own instead of files; each way has payments of its own',
-      },
-      { flags: '--workers <number>', description: 'with --postgres: how many processes of each Payment Manager (default: 1)' },
-      {
-        flags: '--core <cores...>',
-        description:
-          'your own core in place of a demo core, and what it can do: greenbank=http://127.0.0.1:4100,reserve,repeatable,askable (docs/core-api.md)',
-      },
-    ],
-    example: './pm start',
-    load: async () => (await import('./start.ts')).start,
-  },
-  {
-    name: 'send',
-    arguments: '<amount> <currency> to <idType> <idValue>',
-    summary: 'send money in the running sandbox',
-    description:
-      'Pays from one DFSP of the running sandbox to a person at the other: shows the payee’s name and the fees, asks for confirmation, prints each step with its time, and the balances. Exit code 0 only when the payment is COMPLETED.',
-    options: [
-      { flags: '--from <msisdn>', description: 'MSISDN of the payer (default: the first account of the first DFSP)' },
-      { flags: '--yes', description: 'do not ask for confirmation' },
-      folderOption,
-    ],
-    example: './pm send 25.00 USD to MSISDN 27713803912',
-    load: async () => (await import('./send.ts')).send,
-  },
+/** Every command of the product, in the order in which the help lists them. Where `lab/` is there, its commands come before and after. */
+export const productCommands: readonly CommandEntry[] = [
   {
     name: 'install',
     arguments: '',
@@ -209,7 +167,6 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./journal/prune.ts')).prune,
   },
   ...connectionCommands,
-  hubCommand,
   {
     name: 'config',
     arguments: '',
@@ -223,75 +180,8 @@ export const commands: readonly CommandEntry[] = [
       { flags: '--fsp <fspId>', description: 'this DFSP of the sandbox instead' },
       folderOption,
       { flags: '--without-files', description: 'only the settings: for a machine that does not have the files' },
-      {
-        flags: '--reference',
-        description: 'write anew the documents that are made from the code: configuration, command line, the core’s API',
-      },
     ],
     example: './pm config --config payment-manager.yaml',
     load: async () => (await import('./config.ts')).config,
-  },
-  {
-    name: 'test',
-    arguments: '[patterns...]',
-    summary: 'type check, lint, and all tests',
-    description:
-      'Checks types, lint and the architecture, and runs every test. Patterns (globs from the root) run only those test files. Says at the end what was skipped, and why. Ctrl-C, SIGTERM and SIGHUP end all that was started: what failed so far is told, and what did not run; exit code 130, 143 or 129.',
-    options: [
-      {
-        flags: '--under-load',
-        description: 'while one program takes a core and another writes to the disk without pause: nothing may fail',
-      },
-    ],
-    example: "./pm test 'packages/fspiop/**/*.test.ts'",
-    load: async () => (await import('./test.ts')).test,
-  },
-  {
-    name: 'bench',
-    arguments: '',
-    summary: 'measure payments per second, latency and CPU on this machine',
-    description: 'Runs payer, payee and a stub hub with signatures, mutual TLS and durability on, and prints what a payment costs.',
-    options: [
-      { flags: '--quick', description: 'under a minute, concurrency 50 only' },
-      { flags: '--overload', description: 'instead: twice and five times what a payer and a payee can do, and a slow core' },
-      { flags: '--json', description: 'one JSON object instead of tables' },
-      { flags: '--scenario <scenario>', description: 'both, payer or payee (default: all three)' },
-      { flags: '--concurrency <numbers>', description: 'payments at once, separated by commas (default: 1,10,50,200)' },
-      { flags: '--payments <number>', description: 'payments per run (default: as many as go into ten seconds)' },
-      { flags: '--postgres', description: 'journals in a PostgreSQL that is started for it, instead of files' },
-      { flags: '--workers <numbers>', description: 'with --postgres: processes of each Payment Manager, separated by commas (default: 1)' },
-      { flags: '--folder <folder>', description: 'put the journals below this folder (default: a temporary folder)' },
-    ],
-    example: './pm bench --quick',
-    load: async () => (await import('../bench/main.ts')).bench,
-  },
-  {
-    name: 'simulate',
-    arguments: '',
-    summary: 'run the product in a simulated world where everything breaks, and check the rules of money',
-    description:
-      'Runs whole schemes on a virtual clock, one per seed: lost and late messages, crashes, full disks, clocks that jump, hubs that lie. A seed that breaks a rule is shrunk to the shortest history. Ctrl-C ends it with the report of what was run. Exit code 1 on a violation.',
-    options: [
-      { flags: '--seeds <number>', description: 'how many (default: 500; with --seed: 1)' },
-      { flags: '--seed <number>', description: 'the first one (default: 1)' },
-      { flags: '--json', description: 'one JSON object instead of text' },
-    ],
-    example: './pm simulate --seeds 10000',
-    load: async () => (await import('./simulation.ts')).simulate,
-  },
-  {
-    name: 'explore',
-    arguments: '',
-    summary: 'walk every reachable state of one payment, and check the rules of money in each',
-    description:
-      'Breadth first over both flows, for every combination of what a core can do: all orders of inputs, duplicates, losses, time-outs, contradictions and crashes. Prints states, transitions and depth, or the shortest path to a violation (exit code 1).',
-    options: [
-      { flags: '--quick', description: 'one core of each kind instead of every combination' },
-      { flags: '--dot', description: 'print the graphs of stages for Graphviz instead' },
-      { flags: '--json', description: 'one JSON object instead of text' },
-      { flags: '--page', description: 'write lab/simulator/docs/flows.md anew instead' },
-    ],
-    example: './pm explore --quick',
-    load: async () => (await import('./simulation.ts')).explore,
   },
 ];

@@ -1,38 +1,14 @@
-import { writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { configReference, effective, type LoadedConfig } from '@payment-manager/configuration';
+import { effective, type LoadedConfig } from '@payment-manager/configuration';
 import { fileFindings, rightsFindings } from '@payment-manager/operations/doctor';
 import { systemClock } from '@payment-manager/runtime';
-import { commandReference } from './command-reference.ts';
 import type { Command, CommandOptions } from './commands.ts';
 import { configurationFile, loadConfiguration } from './configuration-file.ts';
 import { findingLine } from './connection/finding-lines.ts';
 import { CommandFailed, exitCodes } from './exit-codes.ts';
 import { style, type Terminal, table } from './terminal.ts';
 
-/** The documents that are made from the code, by name. */
-export async function references(): Promise<Readonly<Record<string, string>>> {
-  const { coreApiDocument, coreMarkdown } = await import('@payment-manager/mojaloop-connector/core-api');
-  return {
-    'configuration.md': configReference(),
-    'command-line.md': commandReference(),
-    'core-api.md': coreMarkdown(),
-    'core-api.openapi.json': `${JSON.stringify(coreApiDocument(), undefined, 2)}\n`,
-  };
-}
-
-const docs = new URL('../../../../docs/', import.meta.url);
-
-/** `./pm config`: what is in force, or the references anew. */
+/** `./pm config`: what is in force. */
 export const config: Command = async (_args, options, terminal) => {
-  if (options['reference'] === true) {
-    const written = await references();
-    for (const [name, text] of Object.entries(written)) {
-      await writeFile(new URL(name, docs), text);
-      terminal.out(`written: ${fileURLToPath(new URL(name, docs))}`);
-    }
-    return exitCodes.ok;
-  }
   const loaded = await loadConfiguration(configurationFile(asEverywhere(options), terminal), terminal);
   const rows = effective(loaded).map((key) => [key.path, key.value, key.origin]);
   terminal.out(table(['key', 'value', 'from'], rows));

@@ -4,7 +4,7 @@ import { ConfigInvalid, type LoadedConfig, loadConfig } from '@payment-manager/c
 import type { CommandOptions } from './commands.ts';
 import { CommandFailed, exitCodes } from './exit-codes.ts';
 import { dfspsIn } from './meant.ts';
-import { sandboxFolder } from './sandbox/running-sandbox.ts';
+import { sandboxFolder } from './running-sandbox.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Name of the configuration in the working folder. */

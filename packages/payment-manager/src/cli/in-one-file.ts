@@ -34,7 +34,7 @@ const libraries: readonly Library[] = [
   },
   { room: 'runtime', name: 'prom-client', entryPoints: ['index.js'], format: 'cjs' },
   { room: 'vault', name: '@peculiar/x509', entryPoints: ['build/x509.es.js'], format: 'esm', polyfill: 'reflect-metadata' },
-  { room: 'payment-manager', name: 'yaml', entryPoints: ['dist/index.js'], format: 'cjs' },
+  { room: 'configuration', name: 'yaml', entryPoints: ['dist/index.js'], format: 'cjs' },
   { room: 'payment-manager', name: 'commander', entryPoints: ['index.js'], format: 'esm' },
 ];
 

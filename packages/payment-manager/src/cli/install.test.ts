@@ -63,15 +63,20 @@ after(() => rmSync(all, { recursive: true }));
 const programs = ['sh', 'cat', 'cksum', 'dirname', 'flock', 'ln', 'mkdir', 'perl', 'rm', 'sed', 'sleep', 'touch', 'uname'];
 
 let projects = 0;
-function project(environment: Readonly<Record<string, string>> = {}, missing: readonly string[] = []): Project {
+function project(environment: Readonly<Record<string, string>> = {}, missing: readonly string[] = [], withLab = true): Project {
   const folder = join(all, `${++projects}`);
   const write = (file: string, text: string): void => {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), text);
   };
   write('package-lock.json', '{"one":1}');
-  write(`${cli}/main.ts`, "console.log('ran', ...process.argv.slice(2));");
+  const main = "console.log('ran', ...process.argv.slice(2));";
+  write(`${cli}/main.ts`, main);
   write(`${cli}/warm-up.ts`, '');
+  if (withLab) {
+    write('lab/commands/src/main.ts', main);
+    write('lab/commands/src/warm-up.ts', '');
+  }
   write(`${cli}/in-one-file-hook.ts`, '');
   write('bin/npm', npm);
   chmodSync(join(folder, 'bin/npm'), 0o755);
@@ -142,6 +147,14 @@ describe('installing', () => {
     await pm('send');
     await pm('start', '--postgres');
     assert.deepEqual(calls(), [use, `install --no-save ${quiet}`, `install --no-save ${quiet}`]);
+  });
+
+  test('without the lab nothing asks for what tests need, and the product’s own command line is run', async () => {
+    const { pm, calls } = project({}, [], false);
+    await pm('install', '--production');
+    assert.deepEqual(await pm('test'), { code: 0, said: 'ran test\n' });
+    assert.deepEqual(await pm('start', '--postgres'), { code: 0, said: 'ran start --postgres\n' });
+    assert.deepEqual(calls(), [use]);
   });
 
   for (const how of ['flock', 'perl'] as const) {

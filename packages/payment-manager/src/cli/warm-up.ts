@@ -19,8 +19,6 @@ const [{ openSqliteJournal }, { recordedLog }] = await Promise.all([
   import('../compose.ts'),
   import('@payment-manager/runtime'),
   import('./run.ts'),
-  import('./start.ts'),
-  import('./send.ts'),
   import('./config.ts'),
   import('./command-line.ts'),
 ]);

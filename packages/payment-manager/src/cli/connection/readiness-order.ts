@@ -11,7 +11,7 @@ import type { CommandOptions } from '../commands.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 import { authorizationBy, authorizationFor } from '../operations/operations-token.ts';
 import { confirmed } from '../operations/person.ts';
-import { plainAmount } from '../sandbox/send-order.ts';
+import { plainAmount } from '../plain-amount.ts';
 import type { Terminal } from '../terminal.ts';
 import type { OpenedEnvironment } from './with-environment.ts';
 

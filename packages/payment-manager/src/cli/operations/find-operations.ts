@@ -7,8 +7,7 @@ import { configurationSource, loadConfiguration, refuseTwo, usualName } from '..
 import { operationsUrl } from '../connection/connection-client.ts';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 import { meantBy } from '../meant.ts';
-import { managerTokenFile } from '../sandbox/manager-configuration.ts';
-import { findRunning, sandboxFolder } from '../sandbox/running-sandbox.ts';
+import { findRunning, managerTokenFile, sandboxFolder } from '../running-sandbox.ts';
 import type { Terminal } from '../terminal.ts';
 import { type OperationsClient, operationsClient } from './operations-client.ts';
 import { authorizationBy, authorizationFor } from './operations-token.ts';

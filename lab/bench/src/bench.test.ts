@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { Terminal } from '@payment-manager/payment-manager';
+import { bench } from './bench.ts';
+import { payeeSignatures, payerSignatures, rsaFloorMs } from './machine.ts';
+import type { ProcessCost, Run } from './measurement.ts';
+import { readOptions } from './options.ts';
+import type { OverloadRun } from './overload.ts';
+
+/** A terminal that keeps what is printed. */
+function recordedTerminal(): { readonly terminal: Terminal; readonly out: string[]; readonly err: string[] } {
+  const out: string[] = [];
+  const err: string[] = [];
+  const terminal = {
+    out: (line: string) => void out.push(line),
+    err: (line: string) => void err.push(line),
+    workingFolder: '/',
+    environment: {},
+    interactive: false,
+  };
+  return { terminal, out, err };
+}
+
+test('bench: pays in all three scenarios with real processes, prints one JSON object, and leaves nothing behind', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'pm-bench-test-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const { terminal, out, err } = recordedTerminal();
+  const code = await bench([], { json: true, payments: '4', concurrency: '2', folder }, terminal);
+  assert.equal(code, 0, err.join('\n'));
+  assert.equal(out.length, 1);
+  const { machine, runs } = JSON.parse(out[0] ?? '') as { machine: Record<string, number>; runs: Run[] };
+  assert.deepEqual(Object.keys(machine), ['rsa2048SignMs', 'rsa2048VerifyMs']);
+  assert.ok(Object.values(machine).every((ms) => ms > 0 && ms < 50));
+  assert.deepEqual(
+    runs.map(({ scenario, concurrency, payments, failed, processes }) => [
+      scenario,
+      concurrency,
+      payments,
+      failed,
+      Object.keys(processes).join(' '),
+    ]),
+    [
+      ['both', 2, 4, 0, 'payer payee'],
+      ['payer', 2, 4, 0, 'payer'],
+      ['payee', 2, 4, 0, 'payee'],
+    ],
+  );
+  for (const run of runs) {
+    assert.ok(run.paymentsPerSecond > 0 && 0 < run.p50Ms && run.p50Ms <= run.p95Ms && run.p95Ms <= run.p99Ms);
+    for (const cost of Object.values(run.processes)) assertPlausible(cost);
+  }
+  assert.deepEqual(readdirSync(folder), []);
+});
+
+test('bench: on PostgreSQL with one and with two processes, and what the server took', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'pm-bench-test-'));
+  // as root the server runs as another user
+  await chmod(folder, 0o711);
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const { terminal, out, err } = recordedTerminal();
+  const options = { json: true, payments: '4', concurrency: '2', folder, postgres: true, workers: '1,2', scenario: 'payee' };
+  assert.equal(await bench([], options, terminal), 0, err.join('\n'));
+  const { runs } = JSON.parse(out[0] ?? '') as { runs: Run[] };
+  assert.deepEqual(
+    runs.map(({ store, workers, failed }) => [store, workers, failed]),
+    [
+      ['postgres', 1, 0],
+      ['postgres', 2, 0],
+    ],
+  );
+  const [one, two] = runs;
+  assert.ok((two?.processes.payee?.rssMb ?? 0) > 1.5 * (one?.processes.payee?.rssMb ?? Number.NaN), 'all processes are counted');
+  if (process.platform === 'linux') assert.ok((one?.databaseCpuMsPerPayment ?? 0) > 0);
+  assert.deepEqual(readdirSync(folder), []);
+});
+
+test('bench --overload: loads that are offered, and a slow core, with real processes; every payment ends in one of four ways', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'pm-bench-test-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const { terminal, out, err } = recordedTerminal();
+  assert.equal(await bench([], { json: true, overload: true, scenario: 'payee', payments: '5', folder }, terminal), 0, err.join('\n'));
+  const { runs } = JSON.parse(out[0] ?? '') as { runs: OverloadRun[] };
+  assert.deepEqual(
+    runs.map(({ load, what }) => [load, what]),
+    [
+      ['normal', 'payments'],
+      ['2 ×', 'payments'],
+      ['5 ×', 'payments'],
+      ['quick core', 'look-ups'],
+      ['quick core', 'payments'],
+      ['core: 0.3 s', 'look-ups'],
+      ['core: 0.3 s', 'payments'],
+    ],
+  );
+  for (const run of runs) {
+    const ends = run.acceptedPerSecond + run.refusedPerSecond + run.declinedPerSecond + (run.failed * 1_000) / 500;
+    assert.ok(Math.abs(ends - run.offeredPerSecond) < 1 && run.rssMb > 20, JSON.stringify(run));
+  }
+  assert.ok(runs.every(({ cores, stubCores }) => cores > 0 && stubCores > 0 && cores + stubCores <= availableParallelism() + 0.5));
+  const [normal, , five, , , , slow] = runs;
+  assert.ok((five?.offeredPerSecond ?? 0) > 2 * (normal?.offeredPerSecond ?? Number.NaN));
+  // so short a run may see no payment at all on a busy machine
+  assert.ok(slow?.acceptedPerSecond === 0 || (slow?.p50Ms ?? 0) >= 250, 'the core is slow indeed');
+  assert.deepEqual(readdirSync(folder), []);
+});
+
+function assertPlausible({ cpuMsPerPayment, rsaFloorMsPerPayment, rssMb }: ProcessCost): void {
+  assert.ok(rsaFloorMsPerPayment > 0 && cpuMsPerPayment > rsaFloorMsPerPayment, `${cpuMsPerPayment} above ${rsaFloorMsPerPayment}`);
+  assert.ok(rssMb > 20 && rssMb < 1_000);
+}
+
+test('bench: the floor is that of 2 signatures and 3 verifications in the payer, 3 and 3 in the payee', () => {
+  const machine = { rsa2048SignMs: 1, rsa2048VerifyMs: 0.01 };
+  assert.equal(rsaFloorMs(machine, payerSignatures).toFixed(2), '2.03');
+  assert.equal(rsaFloorMs(machine, payeeSignatures).toFixed(2), '3.03');
+});
+
+test('bench: --quick is concurrency 50 only, and what cannot be read is refused', () => {
+  assert.deepEqual(readOptions({ quick: true }).concurrencies, [50]);
+  assert.deepEqual(readOptions({}).concurrencies, [1, 10, 50, 200]);
+  assert.deepEqual(readOptions({ concurrency: '1,50', scenario: 'payer' }).concurrencies, [1, 50]);
+  for (const options of [
+    { scenario: 'hub' },
+    { concurrency: '0' },
+    { concurrency: '1,x' },
+    { payments: '-1' },
+    { payments: '1.5' },
+    { workers: '3' },
+    { postgres: true, workers: '0' },
+    { overload: true, scenario: 'both' },
+    { overload: true, postgres: true },
+    { overload: true, concurrency: '10' },
+  ])
+    assert.throws(() => readOptions(options), { name: 'CommandFailed', exitCode: 64 });
+});

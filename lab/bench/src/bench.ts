@@ -1,0 +1,91 @@
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { startSandboxPostgres } from '@payment-manager/local-scheme';
+import { type Command, exitCodes, style, type Terminal } from '@payment-manager/payment-manager';
+import { createHttpClient, type HttpClient } from '@payment-manager/runtime';
+import { fillFolder } from './bench-folder.ts';
+import { type Machine, measureMachine } from './machine.ts';
+import { type Measured, measure } from './measurement.ts';
+import { type BenchOptions, readOptions, type Scenario } from './options.ts';
+import { overload } from './overload-command.ts';
+import { failuresText, legend, runsTable } from './report.ts';
+import { type BenchJournal, startWorld } from './world.ts';
+
+/** `./pm bench`: what a payment costs on this machine. Exit code 1 when payments failed. */
+export const bench: Command = async (_args, options, terminal) => {
+  const wanted = readOptions(options);
+  const base = wanted.folder === undefined ? tmpdir() : resolve(terminal.workingFolder, wanted.folder);
+  const folder = await mkdtemp(join(base, 'pm-bench-'));
+  const client = createHttpClient({});
+  const clean = (): void => rmSync(folder, { recursive: true, force: true });
+  // The measured processes notice that this one is gone.
+  const interrupted = (): void => {
+    clean();
+    process.exit(130);
+  };
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+  const say = (text: string): void => (wanted.json ? terminal.err(text) : terminal.out(text));
+  try {
+    say(style.dim('Measuring RSA, making keys and certificates ...'));
+    const machine = measureMachine();
+    await fillFolder(folder);
+    if (wanted.overload) {
+      const roles = wanted.scenarios.filter((scenario) => scenario !== 'both');
+      const failed = await overload({ ...wanted, roles, folder, client }, terminal);
+      return failed > 0 ? exitCodes.failed : exitCodes.ok;
+    }
+    const measured = await measureAll(wanted, folder, machine, client, say);
+    print(wanted, machine, measured, terminal);
+    return measured.some(({ run }) => run.failed > 0) ? exitCodes.failed : exitCodes.ok;
+  } finally {
+    process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
+    await client.close();
+    clean();
+  }
+};
+
+async function measureAll(
+  options: BenchOptions,
+  folder: string,
+  machine: Machine,
+  client: HttpClient,
+  say: (text: string) => void,
+): Promise<readonly Measured[]> {
+  const measured: Measured[] = [];
+  const postgres = options.postgres ? await startSandboxPostgres(folder, 0) : undefined;
+  try {
+    for (const workers of options.workers) {
+      for (const scenario of options.scenarios) {
+        const journal = { workers, ...(postgres !== undefined && { postgres }) };
+        const world = await startWorld(scenario, folder, `${scenario}-${workers}`, client, journal);
+        try {
+          for (const concurrency of options.concurrencies) {
+            say(style.dim(`${describe(scenario, journal)}, ${concurrency} at once ...`));
+            measured.push(await measure(world, scenario, concurrency, machine, options));
+          }
+        } finally {
+          await world.stop();
+        }
+      }
+    }
+  } finally {
+    await postgres?.stop();
+  }
+  return measured;
+}
+
+function describe(scenario: Scenario, { postgres, workers }: BenchJournal): string {
+  const who = scenario === 'both' ? 'payer and payee' : `${scenario} alone`;
+  return postgres === undefined ? who : `${who} on PostgreSQL, ${workers === 1 ? 'one process' : `${workers} processes`} each`;
+}
+
+function print(options: BenchOptions, machine: Machine, measured: readonly Measured[], terminal: Terminal): void {
+  if (options.json) {
+    terminal.out(JSON.stringify({ machine, runs: measured.map(({ run }) => run) }));
+  } else {
+    terminal.out(`\n${runsTable(measured)}\n\n${legend(machine)}`);
+  }
+  for (const line of failuresText(measured)) terminal.err(`${style.bad('failed:')} ${line}`);
+}

@@ -1,0 +1,97 @@
+import { CommandFailed, exitCodes } from '@payment-manager/payment-manager';
+
+/** `both`: payer and payee with a relay between them. `payer`, `payee`: one alone, the stub plays the other side. */
+export type Scenario = 'both' | 'payer' | 'payee';
+
+/** Order in which scenarios run. */
+export const scenarios: readonly Scenario[] = ['both', 'payer', 'payee'];
+
+/** What is to be measured. */
+export interface BenchOptions {
+  readonly scenarios: readonly Scenario[];
+  readonly concurrencies: readonly number[];
+  /** So many payments per run; absent: as many as go into `runMs`. */
+  readonly payments: number | undefined;
+  /** Payments are made for so long before anything is counted, so that the code is compiled and connections are open. */
+  readonly warmUpMs: number;
+  readonly runMs: number;
+  /**
+   * What is still to be done for payments that are complete for the payer (the notification, events that are stored with
+   * the next append or after a second) belongs to their cost: so long is waited before each reading.
+   */
+  readonly settleMs: number;
+  /** Measure what happens above the sustainable load instead. */
+  readonly overload: boolean;
+  readonly json: boolean;
+  /** Journals in PostgreSQL instead of files. */
+  readonly postgres: boolean;
+  /** Processes of each Payment Manager, one after the other; more than one needs PostgreSQL. */
+  readonly workers: readonly number[];
+  /** Folder for the journals of the measured processes, on the disk that is to be measured; absent: a temporary one. */
+  readonly folder: string | undefined;
+}
+
+const concurrencyMax = 5_000;
+/** As `./pm run --workers` takes. */
+const workersMax = 64;
+const paymentsMax = 10_000_000;
+/** Fewer payments than this measure nothing; they only show that all works. */
+const fewest = 50;
+
+/** Reads the command's options. @throws CommandFailed (64) saying what is wrong. */
+export function readOptions(options: Readonly<Record<string, string | boolean | undefined>>): BenchOptions {
+  if (options['overload'] === true) refuseBeside(options);
+  const quick = options['quick'] === true;
+  const payments = options['payments'] === undefined ? undefined : wholeNumber('--payments', options['payments'], paymentsMax);
+  const triesOut = payments !== undefined && payments < fewest;
+  const concurrency = options['concurrency'];
+  return {
+    scenarios: readScenarios(options['scenario']),
+    concurrencies:
+      typeof concurrency === 'string'
+        ? concurrency.split(',').map((text) => wholeNumber('--concurrency', text, concurrencyMax))
+        : quick
+          ? [50]
+          : [1, 10, 50, 200],
+    payments,
+    warmUpMs: triesOut ? payments * 10 : quick ? 6_000 : 8_000,
+    runMs: triesOut ? payments * 100 : quick ? 6_000 : 10_000,
+    settleMs: triesOut ? 100 : 1_300,
+    overload: options['overload'] === true,
+    json: options['json'] === true,
+    postgres: options['postgres'] === true,
+    workers: readWorkers(options['workers'], options['postgres'] === true),
+    folder: typeof options['folder'] === 'string' ? options['folder'] : undefined,
+  };
+}
+
+/** What the overload measurement cannot do is said, not left out. */
+function refuseBeside(options: Readonly<Record<string, string | boolean | undefined>>): void {
+  if (options['scenario'] === 'both')
+    throw new CommandFailed(exitCodes.usage, '--overload is about one side: payer or payee, or both in turn.');
+  for (const name of ['concurrency', 'postgres', 'workers'])
+    if (options[name] !== undefined) throw new CommandFailed(exitCodes.usage, `--overload does not go with --${name}.`);
+}
+
+function readScenarios(text: string | boolean | undefined): readonly Scenario[] {
+  if (text === undefined) return scenarios;
+  const scenario = scenarios.find((one) => one === text);
+  if (scenario === undefined)
+    throw new CommandFailed(exitCodes.usage, `--scenario must be one of ${scenarios.join(', ')}; it is '${text}'.`);
+  return [scenario];
+}
+
+function readWorkers(text: string | boolean | undefined, postgres: boolean): readonly number[] {
+  const counts = String(text ?? '1')
+    .split(',')
+    .map((one) => wholeNumber('--workers', one, workersMax));
+  if (!postgres && counts.some((count) => count > 1)) throw new CommandFailed(exitCodes.usage, '--workers above 1 needs --postgres.');
+  return counts;
+}
+
+function wholeNumber(option: string, text: string | boolean, most: number): number {
+  const value = Number(text);
+  if (!/^[0-9]{1,9}$/.test(String(text)) || value < 1 || value > most)
+    throw new CommandFailed(exitCodes.usage, `${option} must be a whole number from 1 to ${most}; it is '${text}'.`);
+  return value;
+}

@@ -1,0 +1,31 @@
+import { CommandFailed, exitCodes } from '@payment-manager/payment-manager';
+import type { HttpClient } from '@payment-manager/runtime';
+
+/** What a Payment Manager has used, as its own metrics tell: all its processes together. */
+export interface Usage {
+  /** All threads, user and system, since its start. */
+  readonly cpuMs: number;
+  readonly rssMb: number;
+  /** Handles and requests that its event loop holds. */
+  readonly handles: number;
+}
+
+const timeoutMs = 10_000;
+
+/** Asks the operations API. @throws CommandFailed when it does not answer. */
+export async function usageOf(client: HttpClient, operationsUrl: string): Promise<Usage> {
+  const outcome = await client.request({ method: 'GET', url: `${operationsUrl}/metrics`, headers: {}, timeoutMs });
+  if (outcome.kind === 'failed') throw new CommandFailed(exitCodes.failed, `A measured process does not answer: ${outcome.message}`);
+  const text = Buffer.from(outcome.body).toString('utf8');
+  return {
+    cpuMs: value(text, 'process_cpu_seconds_total') * 1_000,
+    rssMb: value(text, 'process_resident_memory_bytes') / 1_048_576,
+    handles: value(text, 'nodejs_active_resources'),
+  };
+}
+
+function value(exposition: string, name: string): number {
+  const found = [...exposition.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? ([0-9.e+-]+)$`, 'gm'))];
+  if (found.length === 0) throw new TypeError(`the metrics have no ${name}`);
+  return found.reduce((sum, [, text]) => sum + Number(text), 0);
+}

@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { type ManagerProcess, type SandboxPostgres, startManagerProcess } from '@payment-manager/local-scheme';
+import type { HttpClient } from '@payment-manager/runtime';
+import { names, writeConfiguration } from './bench-folder.ts';
+import type { Scenario } from './options.ts';
+import { type StubProcess, startStubProcess } from './stub-process.ts';
+import { type Usage, usageOf } from './usage.ts';
+
+/** A measured process. */
+export type Role = 'payer' | 'payee';
+
+/** Where journals are, and how many processes a Payment Manager is. */
+export interface BenchJournal {
+  /** Absent: files, and one process each. */
+  readonly postgres?: SandboxPostgres;
+  readonly workers: number;
+}
+
+/** The processes of a scenario, all ready. */
+export interface World {
+  readonly roles: readonly Role[];
+  readonly stub: StubProcess;
+  readonly journal: BenchJournal;
+  usage(role: Role): Promise<Usage>;
+  stop(): Promise<void>;
+}
+
+const rolesOf: Readonly<Record<Scenario, readonly Role[]>> = { both: ['payer', 'payee'], payer: ['payer'], payee: ['payee'] };
+const fspOf: Readonly<Record<Role, string>> = { payer: names.payerFsp, payee: names.payeeFsp };
+const stopGraceMs = 15_000;
+
+/**
+ * Starts stub and Payment Managers, each in a process of its own; the latter exactly as `./pm run` starts them. `run` names
+ * the folder (and the schema) of their journals, below `folder`.
+ */
+export async function startWorld(
+  scenario: Scenario,
+  folder: string,
+  run: string,
+  client: HttpClient,
+  journal: BenchJournal = { workers: 1 },
+): Promise<World> {
+  const stub = await startStubProcess({ scenario, folder, ...names });
+  const managers = new Map<Role, ManagerProcess>();
+  const stop = async (): Promise<void> => {
+    await Promise.all([...managers.values()].map((manager) => manager.stop(stopGraceMs)));
+    await stub.stop();
+  };
+  try {
+    for (const role of rolesOf[scenario]) managers.set(role, await startManager(role, folder, run, stub, journal));
+    const inbound = [...managers].map(([role, { urls }]) => [fspOf[role], urls.inbound] as const);
+    await stub.connect(Object.fromEntries(inbound), managers.get('payer')?.urls.outbound);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    roles: rolesOf[scenario],
+    stub,
+    journal,
+    usage: (role) => usageOf(client, managers.get(role)?.urls.operations ?? ''),
+    stop,
+  };
+}
+
+async function startManager(
+  role: Role,
+  folder: string,
+  run: string,
+  stub: StubProcess,
+  { postgres, workers }: BenchJournal,
+): Promise<ManagerProcess> {
+  const urls = { hub: stub.hubUrl, core: stub.coreUrl, postgres: postgres?.url };
+  const configFile = await writeConfiguration(folder, fspOf[role], run, urls);
+  return startManagerProcess(configFile, join(folder, run, `${role}.log`), {}, { workers });
+}

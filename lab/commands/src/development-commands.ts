@@ -1,0 +1,68 @@
+import type { CommandEntry } from '@payment-manager/payment-manager';
+
+/** What proves the product, and measures it, in the order in which the help lists them. */
+export const developmentCommands: readonly CommandEntry[] = [
+  {
+    name: 'test',
+    arguments: '[patterns...]',
+    summary: 'type check, lint, and all tests',
+    description:
+      'Checks types, lint and the architecture, and runs every test. Patterns (globs from the root) run only those test files. Says at the end what was skipped, and why. Ctrl-C, SIGTERM and SIGHUP end all that was started: what failed so far is told, and what did not run; exit code 130, 143 or 129.',
+    options: [
+      {
+        flags: '--under-load',
+        description: 'while one program takes a core and another writes to the disk without pause: nothing may fail',
+      },
+    ],
+    example: "./pm test 'packages/fspiop/**/*.test.ts'",
+    load: async () => (await import('./test/test.ts')).test,
+  },
+  {
+    name: 'bench',
+    arguments: '',
+    summary: 'measure payments per second, latency and CPU on this machine',
+    description: 'Runs payer, payee and a stub hub with signatures, mutual TLS and durability on, and prints what a payment costs.',
+    options: [
+      { flags: '--quick', description: 'under a minute, concurrency 50 only' },
+      { flags: '--overload', description: 'instead: twice and five times what a payer and a payee can do, and a slow core' },
+      { flags: '--json', description: 'one JSON object instead of tables' },
+      { flags: '--scenario <scenario>', description: 'both, payer or payee (default: all three)' },
+      { flags: '--concurrency <numbers>', description: 'payments at once, separated by commas (default: 1,10,50,200)' },
+      { flags: '--payments <number>', description: 'payments per run (default: as many as go into ten seconds)' },
+      { flags: '--postgres', description: 'journals in a PostgreSQL that is started for it, instead of files' },
+      { flags: '--workers <numbers>', description: 'with --postgres: processes of each Payment Manager, separated by commas (default: 1)' },
+      { flags: '--folder <folder>', description: 'put the journals below this folder (default: a temporary folder)' },
+    ],
+    example: './pm bench --quick',
+    load: async () => (await import('@payment-manager/bench')).bench,
+  },
+  {
+    name: 'simulate',
+    arguments: '',
+    summary: 'run the product in a simulated world where everything breaks, and check the rules of money',
+    description:
+      'Runs whole schemes on a virtual clock, one per seed: lost and late messages, crashes, full disks, clocks that jump, hubs that lie. A seed that breaks a rule is shrunk to the shortest history. Ctrl-C ends it with the report of what was run. Exit code 1 on a violation.',
+    options: [
+      { flags: '--seeds <number>', description: 'how many (default: 500; with --seed: 1)' },
+      { flags: '--seed <number>', description: 'the first one (default: 1)' },
+      { flags: '--json', description: 'one JSON object instead of text' },
+    ],
+    example: './pm simulate --seeds 10000',
+    load: async () => (await import('./simulation.ts')).simulate,
+  },
+  {
+    name: 'explore',
+    arguments: '',
+    summary: 'walk every reachable state of one payment, and check the rules of money in each',
+    description:
+      'Breadth first over both flows, for every combination of what a core can do: all orders of inputs, duplicates, losses, time-outs, contradictions and crashes. Prints states, transitions and depth, or the shortest path to a violation (exit code 1).',
+    options: [
+      { flags: '--quick', description: 'one core of each kind instead of every combination' },
+      { flags: '--dot', description: 'print the graphs of stages for Graphviz instead' },
+      { flags: '--json', description: 'one JSON object instead of text' },
+      { flags: '--page', description: 'write lab/simulator/docs/flows.md anew instead' },
+    ],
+    example: './pm explore --quick',
+    load: async () => (await import('./simulation.ts')).explore,
+  },
+];

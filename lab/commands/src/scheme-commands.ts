@@ -1,0 +1,46 @@
+import { type CommandEntry, folderOption } from '@payment-manager/payment-manager';
+
+/** A whole scheme on this machine, and a payment in it. */
+export const schemeCommands: readonly CommandEntry[] = [
+  {
+    name: 'start',
+    arguments: '',
+    summary: 'start a whole scheme on this machine: hub, two DFSPs, two Payment Managers',
+    description:
+      'Starts a sandbox scheme: a hub with its Connection Manager, two DFSPs with a demo core each, and a Payment Manager for each, which comes into the scheme by itself. Prints what runs where. State is kept; Ctrl-C stops everything.',
+    options: [
+      folderOption,
+      {
+        flags: '--base-port <port>',
+        description: 'first of the ports that are used, one after the other; 0 takes free ones',
+        default: '4000',
+      },
+      {
+        flags: '--postgres',
+        description: 'journals in a PostgreSQL of the sandbox’s own instead of files; each way has payments of its own',
+      },
+      { flags: '--workers <number>', description: 'with --postgres: how many processes of each Payment Manager (default: 1)' },
+      {
+        flags: '--core <cores...>',
+        description:
+          'your own core in place of a demo core, and what it can do: greenbank=http://127.0.0.1:4100,reserve,repeatable,askable (docs/core-api.md)',
+      },
+    ],
+    example: './pm start',
+    load: async () => (await import('./start/start.ts')).start,
+  },
+  {
+    name: 'send',
+    arguments: '<amount> <currency> to <idType> <idValue>',
+    summary: 'send money in the running sandbox',
+    description:
+      'Pays from one DFSP of the running sandbox to a person at the other: shows the payee’s name and the fees, asks for confirmation, prints each step with its time, and the balances. Exit code 0 only when the payment is COMPLETED.',
+    options: [
+      { flags: '--from <msisdn>', description: 'MSISDN of the payer (default: the first account of the first DFSP)' },
+      { flags: '--yes', description: 'do not ask for confirmation' },
+      folderOption,
+    ],
+    example: './pm send 25.00 USD to MSISDN 27713803912',
+    load: async () => (await import('./send/send.ts')).send,
+  },
+];

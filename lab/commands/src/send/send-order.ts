@@ -1,0 +1,37 @@
+import { CommandFailed, type CommandOptions, exitCodes, plainAmount } from '@payment-manager/payment-manager';
+
+/** What the user wants to be sent. */
+export interface SendOrder {
+  /** FSPIOP amount: no superfluous zeros. */
+  readonly amount: string;
+  readonly currency: string;
+  readonly idType: string;
+  readonly idValue: string;
+  /** MSISDN of the payer. */
+  readonly from: string | undefined;
+  /** Payee and price are accepted without asking. */
+  readonly confirmed: boolean;
+}
+
+/** Reads `25.00 USD to MSISDN 27713803912`. @throws CommandFailed (64) saying what is wrong. */
+export function readOrder(args: readonly string[], options: CommandOptions): SendOrder {
+  const [amountText = '', currency = '', to = '', idType = '', idValue = ''] = args;
+  if (to.toLowerCase() !== 'to') throw wrong(`there must be the word "to" before ${to}`);
+  const amount = plainAmount(amountText);
+  if (amount === undefined || amount === '0')
+    throw wrong(`${amountText} is no amount above zero, like 25 or 25.50, with at most four decimals`);
+  if (!/^[A-Za-z]{3}$/.test(currency)) throw wrong(`${currency} is no currency, like USD`);
+  const from = options['from'];
+  return {
+    amount,
+    currency: currency.toUpperCase(),
+    idType: idType.toUpperCase(),
+    idValue,
+    from: typeof from === 'string' ? from : undefined,
+    confirmed: options['yes'] === true,
+  };
+}
+
+function wrong(what: string): CommandFailed {
+  return new CommandFailed(exitCodes.usage, `${what}. Example: ./pm send 25.00 USD to MSISDN 27713803912`);
+}

@@ -1,0 +1,28 @@
+import type { Step } from '@payment-manager/connection-manager-client/onboarding';
+import type { Lack } from '@payment-manager/local-scheme';
+import { printable, style } from '@payment-manager/payment-manager';
+
+const nameWidth = 10;
+const indent = ' '.repeat(nameWidth + 2);
+
+/** A step of a DFSP's way into the scheme: done, or failed with what to do. */
+export function stepLines(fspId: string, { state, reason, message, nextStep, details = [] }: Step): readonly string[] {
+  const name = fspId.padEnd(nameWidth);
+  if (state === 'Ready') return [`${style.dim(name)}  ${printable(message)}`];
+  const more = [...details, ...(nextStep === undefined ? [] : [`next: ${nextStep}`])];
+  return [`${style.bad(name)}  ${reason}: ${printable(message)}`, ...more.map((line) => indent + printable(line))];
+}
+
+/** What could not be waited for, and what to do. Nothing when all are connected. */
+export function lackLines(lacks: readonly Lack[]): readonly string[] {
+  const [first] = lacks;
+  if (first === undefined) return [];
+  return [
+    style.warn('Not all are connected; payments fail until they are. It goes on by itself when it can:'),
+    ...lacks.flatMap(({ fspId, what, nextStep }) => [
+      `${style.warn(fspId.padEnd(nameWidth))}  ${printable(what)}`,
+      ...(nextStep === undefined ? [] : [`${indent}next: ${printable(nextStep)}`]),
+    ]),
+    `What the hub’s people can do: ./pm hub. Look again: ./pm onboard --fsp ${first.fspId}`,
+  ];
+}

@@ -1,0 +1,43 @@
+import { CommandFailed, exitCodes } from '@payment-manager/payment-manager';
+
+/** A core that is not of the sandbox, in place of a demo core; members as in the configuration's `core`. */
+export interface OwnCore {
+  readonly baseUrl: string;
+  readonly atPrepare: 'reserve' | 'credit';
+  readonly transferRepeatable: boolean;
+  readonly transferAskable: boolean;
+}
+
+const abilities = ['reserve', 'credit', 'repeatable', 'askable'];
+
+/**
+ * Reads `greenbank=http://127.0.0.1:4100,reserve,askable`, by FSP id. What is not said, the core cannot do.
+ *
+ * @throws CommandFailed (64) saying what is wrong
+ */
+export function readOwnCores(given: unknown, fspIds: readonly string[]): ReadonlyMap<string, OwnCore> {
+  const cores = new Map<string, OwnCore>();
+  for (const text of Array.isArray(given) ? (given as string[]) : []) {
+    const [, fspId = '', url = '', rest = ''] = /^([^=]*)=([^,]*)(.*)$/.exec(text) ?? [];
+    const can = rest.split(',').slice(1);
+    if (fspId === '') throw wrong(text, 'it must be the DFSP, =, and the address');
+    if (!fspIds.includes(fspId)) throw wrong(text, `there is no DFSP '${fspId}', there are ${fspIds.join(', ')}`);
+    if (!/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : '')) throw wrong(text, `'${url}' is no http address`);
+    const unknown = can.find((one) => !abilities.includes(one));
+    if (unknown !== undefined) throw wrong(text, `'${unknown}' is none of ${abilities.join(', ')}`);
+    cores.set(fspId, {
+      baseUrl: url.replace(/\/+$/, ''),
+      atPrepare: can.includes('reserve') ? 'reserve' : 'credit',
+      transferRepeatable: can.includes('repeatable'),
+      transferAskable: can.includes('askable'),
+    });
+  }
+  return cores;
+}
+
+function wrong(text: string, why: string): CommandFailed {
+  return new CommandFailed(
+    exitCodes.usage,
+    `--core ${text}: ${why}. Example: --core greenbank=http://127.0.0.1:4100,reserve,repeatable,askable`,
+  );
+}

@@ -1,0 +1,10 @@
+/**
+ * The commands that are in the whole project and not in an installation of `./pm pack`: who types one there is told so, and not that
+ * the word is unknown. `lab/commands` compares them with its own.
+ */
+export const commandsOfLab: readonly string[] = ['start', 'send', 'hub', 'test', 'bench', 'simulate', 'explore'];
+
+/** What is said about one of them where it is not there. */
+export function notHere(name: string): string {
+  return `./pm ${name} is not in this installation, which has what runs a Payment Manager and nothing else (./pm pack made it). A whole scheme on one machine, measurements and tests are in the whole project. What there is here: ./pm help`;
+}
