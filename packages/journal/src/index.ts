@@ -5,6 +5,16 @@ export { viewPostgresJournal } from './chain/postgres-view.ts';
 export { viewSqliteJournal } from './chain/sqlite-view.ts';
 export type { BatchName, Problem, ProblemCode, Tail, Verdict } from './chain/verdict.ts';
 export { type VerifyOptions, verifyJournal } from './chain/verify-journal.ts';
+export {
+  eventsAfter,
+  type Followed,
+  type FollowedAppend,
+  type FollowedEntry,
+  isNewAfter,
+  type JournalPosition,
+  journalStart,
+  type PrunedRecord,
+} from './follow/events-after.ts';
 export * from './journal.ts';
 export { type MemoryJournal, memoryJournal } from './memory-journal.ts';
 export { openPostgresJournal, type PostgresJournalOptions, postgresJournalSharedBy, type SharedJournal } from './postgres-journal.ts';

@@ -116,6 +116,11 @@ export interface Journal {
   prune?(prunes: readonly Prune[]): Promise<readonly PruneResult[]>;
   /** Whether the journal was put back to an older copy, and what a person did about it. Absent: it cannot have been. */
   readonly mark?: JournalMark;
+  /**
+   * Present in every durable journal. Tells that something was stored (not what), by this process or by another replica, once for all of a turn of the
+   * event loop: who follows the journal (`eventsAfter`) reads on. Notices may get lost, so look every second, too. Returns what ends it.
+   */
+  onStored?(listener: () => void): () => void;
   /** Present where what is stored is chained: the ends of the chain now, to be kept outside. */
   chainHeads?(): Promise<ChainHeads>;
   close(): Promise<void>;

@@ -9,6 +9,7 @@ import {
   restoresQuery,
 } from '@payment-manager/database';
 import type { ChainHeads } from './chain/anchor.ts';
+import { type StoredNews, storedNews } from './follow/stored-news.ts';
 import { gatheredLoads } from './gathered-loads.ts';
 import type { Append, AppendResult, Attention, AttentionRow, Journal, JournalEvent, ReplicaDoor, StoredRecord } from './journal.ts';
 import { orUnavailable } from './journal-errors.ts';
@@ -112,9 +113,11 @@ export async function openPostgresJournal(options: PostgresJournalOptions): Prom
   const store: Store = await openPostgres({ ...options, script: postgresScript });
   if (options.alone === true) await demandAlone(store);
   for (const [name, value] of Object.entries(options.sharedBy ?? {})) await agreed(store, name, value);
-  const journal = doorsOf(store);
+  const news = storedNews();
+  const journal = doorsOf(store, news);
   const mark = await markedJournal(store, journal, options.restored);
   const endListening = store.onBatch((changed) => {
+    news.stored();
     const number = mark.last()?.number;
     if (number === undefined || (changed !== undefined && !changed.includes(markId(number)))) return;
     mark.refresh().catch(() => {});
@@ -163,17 +166,19 @@ async function demandAlone(store: Store): Promise<void> {
   );
 }
 
-function doorsOf(store: Store): SharedJournal {
+function doorsOf(store: Store, news: StoredNews): SharedJournal {
   const doubtful = new Set<string>();
   return {
     async append(append: Append) {
       const op = preparedAppend(append);
-      return orUnavailable(
+      const result = await orUnavailable(
         store.write(op, op.bytes).catch((error: unknown) => {
           if (error instanceof DatabaseUnavailable && error.code === 'DATABASE_IN_DOUBT') doubtful.add(append.recordId);
           throw error;
         }),
       );
+      if (result.kind === 'appended') news.stored();
+      return result;
     },
     ...recordQuestions(store),
     replica: replicaDoor(store, doubtful),
@@ -186,8 +191,10 @@ function doorsOf(store: Store): SharedJournal {
         prunes.map(encodedSummary),
       ];
       const [row] = await orUnavailable(store.change<{ results: readonly PruneResult[] }>({ ...questions.prune, values }));
+      news.stored();
       return row?.results ?? [];
     },
+    onStored: news.onStored,
     async chainHeads() {
       const [heads] = await orUnavailable(store.read<ChainHeads & object>(questions.heads));
       return heads as ChainHeads;

@@ -1,5 +1,5 @@
 import { batchMigration } from './chain/postgres-batch.ts';
-import { chainMigration } from './chain/postgres-chain.ts';
+import { chainMigration, commitOrderMigration } from './chain/postgres-chain.ts';
 import { pruneMigration } from './prune/postgres-prune.ts';
 
 /**
@@ -95,4 +95,10 @@ const takeOver1 = `
 `;
 
 /** Schema of the journal, one text per version, oldest first. All of them are run in one transaction; the only writer comes with the chain. */
-export const journalMigrations: readonly string[] = [tables1 + takeOver1, chainMigration, pruneMigration, batchMigration];
+export const journalMigrations: readonly string[] = [
+  tables1 + takeOver1,
+  chainMigration,
+  pruneMigration,
+  batchMigration,
+  commitOrderMigration,
+];

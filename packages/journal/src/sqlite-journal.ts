@@ -1,6 +1,7 @@
 import { DatabaseUnavailable, openSqlite } from '@payment-manager/database';
 import type { Log } from '@payment-manager/runtime';
 import { type AppendReply, decodeReply, encodeAppend } from './append-op.ts';
+import { storedNews } from './follow/stored-news.ts';
 import type { Append, Attention, Journal, JournalEvent, StoredRecord } from './journal.ts';
 import { orUnavailable } from './journal-errors.ts';
 import { encodedSummary, type PruneResult } from './prune/pruned.ts';
@@ -47,11 +48,13 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
 }
 
 function doorsOf(store: Store): Journal {
+  const news = storedNews();
   return {
     async append(append: Append) {
       const { op, bytes } = encodeAppend(append);
-      const reply = await orUnavailable(store.write(op, bytes));
-      return decodeReply(reply as AppendReply, append.claims ?? []);
+      const reply = (await orUnavailable(store.write(op, bytes))) as AppendReply;
+      if (typeof reply[0] === 'number') news.stored();
+      return decodeReply(reply, append.claims ?? []);
     },
     async load(recordId) {
       const row = await orUnavailable(store.read('load', recordId));
@@ -74,10 +77,13 @@ function doorsOf(store: Store): Journal {
         return { recordId, kind, label: ofLabel, level: ofLevel as Attention['level'], code, reason, since };
       });
     },
-    prune(prunes) {
+    async prune(prunes) {
       const ops = prunes.map((prune): PruneOp => [0, prune.recordId, prune.version, prune.at, encodedSummary(prune)]);
-      return Promise.all(ops.map((op) => orUnavailable(store.write(op, op[4].length)) as Promise<PruneResult>));
+      const results = await Promise.all(ops.map((op) => orUnavailable(store.write(op, op[4].length)) as Promise<PruneResult>));
+      news.stored();
+      return results;
     },
+    onStored: news.onStored,
     chainHeads: () => orUnavailable(store.read('chainHeads', undefined)),
     close: () => store.close(),
   };

@@ -2,8 +2,8 @@
  * The chain in PostgreSQL, as in SQLite (see `sqlite-chain.ts`), with a chain for each writer. The hashes are those of
  * `chain-hash.ts`, made by the server, so that a batch is still one statement and no writer waits for another.
  *
- * `chain_positions` is asked when a batch has all its locks: what it could see has a lower position. A number may be left out
- * (a batch that was undone).
+ * `chain_positions` is asked when a batch has all its other locks: what it could see has a lower position, and what is committed later a higher one.
+ * A number may be left out (a batch that was undone).
  *
  * `chain_heads`: the last batch of each writer that lives, and of each that ended and is not tied yet. A writer's first batch
  * and every 64th name them all (`ties`). The end of a writer whose lease has ended is final: whoever names it takes it out.
@@ -29,8 +29,15 @@ const tables = `
 
   CREATE FUNCTION chain_hash(p_text text) RETURNS text LANGUAGE sql IMMUTABLE AS
     $$ SELECT encode(sha256(convert_to(p_text, 'UTF8')), 'base64') $$;
+`;
 
-  CREATE FUNCTION add_to_chain(p_writer bigint, p_appends text) RETURNS void LANGUAGE plpgsql AS $$
+/**
+ * Adds a batch to its writer's chain. The position is drawn under a lock that is held until the commit, so positions are in the order of the commits:
+ * who reads after a position misses nothing that is committed later (`follow/events-after.ts`). Where several replicas run, `NOTIFY` makes commits go
+ * one after the other in any case; this lock is taken just before, and nobody who has it waits for anything but the disk.
+ */
+export const commitOrderMigration = `
+  CREATE OR REPLACE FUNCTION add_to_chain(p_writer bigint, p_appends text) RETURNS void LANGUAGE plpgsql AS $$
   DECLARE
     previous record;
     my_number bigint;
@@ -56,6 +63,7 @@ const tables = `
       content := content || coalesce(',"ties":[' || ties || ']', '');
     END IF;
     content := content || '}';
+    PERFORM pg_advisory_xact_lock(hashtext(current_schema() || '.chain'));
     my_position := nextval('chain_positions');
     my_at := floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint;
     my_hash := chain_hash(concat_ws(E'\\x1f', 'batch', coalesce(previous.hash, ''), p_writer, my_number, my_position, my_at, content));
@@ -108,4 +116,4 @@ const beginChain = `
 `;
 
 /** The migration that makes the chain; `postgres-batch.ts`, which comes after it, adds to it. */
-export const chainMigration = tables + beginChain;
+export const chainMigration = tables + commitOrderMigration + beginChain;
