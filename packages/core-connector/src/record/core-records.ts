@@ -1,0 +1,171 @@
+import { createHash } from 'node:crypto';
+import { Engine, type EngineDeps } from '@payment-manager/engine';
+import type { StoredRecord } from '@payment-manager/journal';
+import { writeExactJson } from '../codec/json.ts';
+import type { ValueObject } from '../expression/value.ts';
+import type { CoreEvent, Ended, Side } from './events.ts';
+import { coreFlow } from './flow.ts';
+import type { BeginInput, CoreAction, CoreInput } from './inputs.ts';
+import { type PerformDeps, performCore } from './perform.ts';
+import { excludedBy, takes } from './settings.ts';
+import type { CoreState } from './state.ts';
+import { walk } from './walk.ts';
+
+/** An operation that is asked for. */
+export interface Asked {
+  readonly side: Side;
+  readonly transferId: string;
+  /** `transfer.prepare`, `transfer.finalise COMMITTED`, … */
+  readonly operation: string;
+  /** `req`, `quote` or `send`. */
+  readonly input: ValueObject;
+  /** Wall clock, milliseconds since the epoch: an operation that may be refused begins nothing from then on. */
+  readonly deadline: number;
+}
+
+/** What is known of an operation when whoever asked has to go on. */
+export type Known =
+  | { readonly kind: 'ended'; readonly ended: Ended }
+  /** It goes on; asking again joins it. */
+  | { readonly kind: 'pending'; readonly reason: string }
+  | { readonly kind: 'stuck'; readonly reason: string }
+  /** The same transferId with another content. */
+  | { readonly kind: 'other-content' }
+  /** Its contrary was done, or its outcome is there already. */
+  | { readonly kind: 'excluded'; readonly by: string };
+
+/** The records that payments have at the core. Every operation that moves money goes through one. */
+export class CoreRecords {
+  readonly #engine: Engine<CoreState, CoreInput, CoreEvent, CoreAction>;
+  readonly #deps: PerformDeps & EngineDeps;
+
+  constructor(deps: PerformDeps & EngineDeps) {
+    this.#deps = deps;
+    this.#engine = new Engine(coreFlow(deps.running), performCore(deps), deps);
+  }
+
+  /** Does an operation, or joins the one that is done already; waits until it has ended or the deadline is there. */
+  async run(asked: Asked): Promise<Known> {
+    const input = writeExactJson(asked.input);
+    const hash = takes(asked.operation) ? createHash('sha256').update(input).digest('base64url') : '';
+    const known = await this.state(asked.side, asked.transferId);
+    if (known !== undefined) {
+      const verdict = verdictOf(known, asked.operation, hash);
+      if (verdict !== undefined && verdict.kind !== 'pending') return verdict;
+    }
+    if (known?.operations[asked.operation] === undefined) {
+      const begun = await this.#begin(asked, input, hash, known);
+      if (begun !== undefined) return begun;
+    }
+    const id = recordId(asked.side, asked.transferId);
+    const waitMs = Math.max(0, asked.deadline - this.#deps.clock.now());
+    const ended = await this.#engine.watch(id, (state) => finalOf(verdictOf(state, asked.operation, hash)), waitMs);
+    if (ended !== undefined) return ended;
+    const last = await this.state(asked.side, asked.transferId);
+    const verdict = last && verdictOf(last, asked.operation, hash);
+    return verdict ?? { kind: 'ended', ended: { kind: 'refused', code: '3303', message: 'there was no time left' } };
+  }
+
+  /** What is known of the payment at the core; undefined: nothing was begun for it. */
+  state(side: Side, transferId: string): Promise<CoreState | undefined> {
+    return this.#engine.state(recordId(side, transferId), true);
+  }
+
+  /** A person has looked at an effect that nobody else could settle. */
+  async resolve(side: Side, transferId: string, effect: string, as: 'ok' | 'refused', facts?: ValueObject): Promise<boolean> {
+    const input: CoreInput = { type: 'resolve', effect, as, ...(facts !== undefined && { facts: writeExactJson(facts) }) };
+    const before = await this.state(side, transferId);
+    const { kind } = await this.#engine.input(recordId(side, transferId), input);
+    const now = await this.state(side, transferId);
+    return kind === 'taken' && before?.events !== now?.events;
+  }
+
+  start(): Promise<number> {
+    return this.#engine.start();
+  }
+
+  /** Goes on with what a replica that is gone has left. False when the record is another flow's. */
+  adopt(record: StoredRecord): boolean {
+    return this.#engine.adopt(record);
+  }
+
+  changed(id: string): void {
+    this.#engine.changed(id);
+  }
+
+  lookAgain(): void {
+    this.#engine.lookAgain();
+  }
+
+  finish(graceMs: number): Promise<void> {
+    return this.#engine.finish(graceMs);
+  }
+
+  stop(): Promise<void> {
+    return this.#engine.stop();
+  }
+
+  get openCount(): number {
+    return this.#engine.openCount;
+  }
+
+  /**
+   * Goes over the steps before there is anything to write: what moves no money needs no record, and what does is begun with its first start
+   * in one append. The hub's outcome is always written: whatever comes after it must find it.
+   */
+  async #begin(asked: Asked, input: string, hash: string, known: CoreState | undefined): Promise<Known | undefined> {
+    const { side, transferId, operation, deadline } = asked;
+    const limit = takes(operation) ? deadline : undefined;
+    const end = await walk(this.#deps, { side, transferId, operation, input, deadline: limit, effects: known?.effects ?? {} });
+    if (known === undefined && takes(operation)) {
+      if (end.kind === 'reply') return { kind: 'ended', ended: end };
+      if (end.kind === 'refused') return { kind: 'ended', ended: end };
+      if (end.kind === 'failed') {
+        const { code, silent } = end;
+        return { kind: 'ended', ended: { kind: 'refused', code, ...(silent && { silent }) } };
+      }
+      if (end.kind === 'stuck') return { kind: 'stuck', reason: end.reason };
+    }
+    const begin: BeginInput = {
+      type: 'begin',
+      transferId,
+      side,
+      operation,
+      hash,
+      input,
+      ...(limit !== undefined && { deadline: limit }),
+      worked: { basis: known?.events ?? 0, end },
+    };
+    const id = recordId(side, transferId);
+    const made = known === undefined ? await this.#engine.create(id, begin) : await this.#engine.input(id, begin);
+    // somebody else was faster: this one joins
+    if (made.kind === 'exists' || made.kind === 'claimed') await this.#engine.input(id, { ...begin, worked: { basis: -1, end } });
+    return undefined;
+  }
+}
+
+/** Records are found by what they are for. */
+export function recordId(side: Side, transferId: string): string {
+  return `core-${side}-${transferId}`;
+}
+
+/** What a record says of an operation; undefined: it does not have it, and may. */
+function verdictOf(state: CoreState, operation: string, hash: string): Known | undefined {
+  const found = state.operations[operation];
+  if (found === undefined) {
+    const by = excludedBy(operation).find((other) => state.operations[other] !== undefined);
+    return by === undefined ? undefined : { kind: 'excluded', by };
+  }
+  if (found.undoes === undefined && found.hash !== hash) return { kind: 'other-content' };
+  if (found.ended !== undefined) return { kind: 'ended', ended: found.ended };
+  if (state.stuck !== undefined) return { kind: 'stuck', reason: state.stuck.reason };
+  if (state.running !== operation) return { kind: 'pending', reason: `${state.running ?? 'another operation'} came after it` };
+  const unsettled = Object.values(state.effects).find(
+    ({ status }) => status === 'unknown' || status === 'pending' || status === 'not-sent',
+  );
+  return { kind: 'pending', reason: unsettled === undefined ? 'it goes on' : `${unsettled.name}: ${unsettled.reason ?? unsettled.status}` };
+}
+
+function finalOf(known: Known | undefined): Known | undefined {
+  return known?.kind === 'pending' ? undefined : known;
+}

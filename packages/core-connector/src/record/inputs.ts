@@ -1,0 +1,70 @@
+import type { Action, Input, Interrupted } from '@payment-manager/engine';
+import type { AskJudgement, MoneyJudgement } from '../run/judge.ts';
+import type { Side } from './events.ts';
+import type { CoreState } from './state.ts';
+
+/** Where a walk ended, as a record takes it: an effect to be started comes with its request sealed. */
+export type RecordedEnd =
+  | { readonly kind: 'reply'; readonly reply: string; readonly facts: string }
+  | { readonly kind: 'refused'; readonly code: string; readonly message?: string; readonly notFound?: true }
+  | { readonly kind: 'failed'; readonly code: string; readonly reason: string; readonly silent?: true }
+  | { readonly kind: 'start'; readonly effect: string; readonly key: string; readonly amount?: string; readonly sealed: string }
+  | { readonly kind: 'waits'; readonly effect: string }
+  | { readonly kind: 'stuck'; readonly reason: string };
+
+/** A walk's end, and the state that it was worked out from (`CoreState.events`). */
+export interface Worked {
+  readonly basis: number;
+  readonly end: RecordedEnd;
+}
+
+/** An operation is asked for. What is known of it already comes with it. */
+export interface BeginInput extends Input {
+  readonly type: 'begin';
+  readonly transferId: string;
+  readonly side: Side;
+  readonly operation: string;
+  readonly hash: string;
+  readonly input: string;
+  readonly deadline?: number;
+  readonly worked?: Worked;
+}
+
+export type CoreInput =
+  | BeginInput
+  | ({ readonly type: 'advanced'; readonly key: string } & Worked)
+  /** `next`: how it goes on if this is the end of the effect. */
+  | { readonly type: 'called'; readonly key: string; readonly judgement: MoneyJudgement; readonly next?: Worked }
+  /** `proven`: this enquiry has found something at this back end before. */
+  | { readonly type: 'asked'; readonly key: string; readonly judgement: AskJudgement; readonly proven: boolean }
+  | { readonly type: 'reversed'; readonly key: string; readonly ok: boolean; readonly reason: string }
+  | { readonly type: 'due'; readonly key: string }
+  /** A person has looked. */
+  | { readonly type: 'resolve'; readonly effect: string; readonly as: 'ok' | 'refused'; readonly facts?: string }
+  | Interrupted;
+
+interface OfEffect extends Action {
+  readonly effect: string;
+  readonly state: CoreState;
+}
+/** Goes over the steps of the running operation: reads only. */
+export interface AdvanceAction extends Action {
+  readonly type: 'advance';
+  readonly operation: string;
+  readonly state: CoreState;
+}
+/** Moves money: begun once. */
+export interface CallAction extends OfEffect {
+  readonly type: 'call';
+}
+export interface AskAction extends OfEffect {
+  readonly type: 'ask';
+}
+/** Takes back what may be there. It may be sent again by its nature. */
+export interface ReverseAction extends OfEffect {
+  readonly type: 'reverse';
+}
+export interface TimerAction extends Action {
+  readonly type: 'timer';
+}
+export type CoreAction = AdvanceAction | CallAction | AskAction | ReverseAction | TimerAction;

@@ -1,0 +1,88 @@
+import type { CoreAction, TimerAction } from './inputs.ts';
+import { pauseMs, REPEATS, type RunningConnector, stepOf } from './settings.ts';
+import { type CoreState, type EffectState, isOpen } from './state.ts';
+
+/** What a record at the core still has to do. A record of another version of the connector does nothing that this one could get wrong. */
+export function owedByCore(running: RunningConnector, state: CoreState): readonly CoreAction[] {
+  if (state.stuck !== undefined) return [];
+  const effects = Object.values(state.effects);
+  const settling = effects.filter(isOpen).flatMap((effect) => settle(running, state, effect));
+  const waits = effects.some(isOpen);
+  return [...settling, ...(waits ? [] : advance(running, state)), ...effects.flatMap((effect) => expiry(state, effect))];
+}
+
+/** Is this operation another version's? */
+export function isForeign({ version }: RunningConnector, state: CoreState, operation: string): boolean {
+  return state.operations[operation]?.version !== version;
+}
+
+function advance(running: RunningConnector, state: CoreState): readonly CoreAction[] {
+  const { running: operation } = state;
+  if (operation === undefined || isForeign(running, state, operation)) return [];
+  const { failures = 0, failedAt } = state.operations[operation] ?? {};
+  const settled = Object.keys(state.effects).length;
+  return [
+    {
+      key: `advance:${operation}:${settled}:${failures}`,
+      type: 'advance',
+      repeatable: true,
+      operation,
+      state,
+      ...(failedAt !== undefined && { notBefore: failedAt + pauseMs(failures) }),
+    },
+  ];
+}
+
+function settle(running: RunningConnector, state: CoreState, effect: EffectState): readonly CoreAction[] {
+  const step = stepOf(running, effect.operation, effect.name);
+  if (step === undefined || isForeign(running, state, effect.operation)) return [];
+  const { name, attempt, status, since, asks } = effect;
+  const base = { effect: name, state };
+  const again: TimerAction = { key: `again:${name}:${attempt}`, type: 'timer', repeatable: true, notBefore: since + pauseMs(attempt - 1) };
+  if (status === 'started') return [{ ...base, key: `call:${name}:${attempt}`, type: 'call', repeatable: false }];
+  if (status === 'not-sent') return [again];
+  const { key, ask, reverse } = step.settle;
+  if (status === 'pending') {
+    const notBefore = Math.max(since, effect.askedAt ?? 0) + pauseMs(asks);
+    return ask === undefined ? [] : [{ ...base, key: `ask:${name}:${attempt}:${asks}`, type: 'ask', repeatable: true, notBefore }];
+  }
+  const otherwise = ask ?? reverse;
+  const wanted = state.running === effect.operation;
+  if (key !== undefined && !effect.keyEnded && (otherwise === undefined || (wanted && attempt <= REPEATS))) return [again];
+  if (otherwise === undefined) return [];
+  const quiet: readonly CoreAction[] = effect.quiet
+    ? []
+    : [{ key: `quiet:${name}:${attempt}`, type: 'timer', repeatable: true, lasts: quietMs(effect, otherwise.quietMs) }];
+  if (ask !== undefined) return [...quiet, ...askNow(effect, base)];
+  const notBefore = effect.reversedAt === undefined ? 0 : effect.reversedAt + Math.min(pauseMs(effect.reversals), reverse?.everyMs ?? 0);
+  if (!effect.quiet) return quiet;
+  return [{ ...base, key: `reverse:${name}:${effect.reversals}`, type: 'reverse', repeatable: true, notBefore }];
+}
+
+/** Soon once, for what it has done; then, after the quiet time, in answer to which "absent" is proof. */
+function askNow(effect: EffectState, base: { readonly effect: string; readonly state: CoreState }): readonly CoreAction[] {
+  const { name, attempt, asks, since, askedAt } = effect;
+  const soon = askedAt === undefined || askedAt < since;
+  if (!effect.quiet && !soon) return [];
+  const notBefore = Math.max(since, askedAt ?? 0) + pauseMs(asks);
+  return [{ ...base, key: `${effect.quiet ? PROOF : 'ask:'}${name}:${attempt}:${asks}`, type: 'ask', repeatable: true, notBefore }];
+}
+
+/** Begins the key of an enquiry after the quiet time. */
+export const PROOF = 'proof:';
+/** So much later than a call's deadline, at most, its end is written down. */
+const END_SEEN_MS = 1_000;
+
+/** How long from its being unknown on the core may still execute a call. One whose end nobody saw may have had all of its time from there. */
+function quietMs({ since, deadline, startedAt }: EffectState, afterMs: number): number {
+  const over = since > deadline + END_SEEN_MS ? since + (deadline - startedAt) : Math.max(deadline, since);
+  return over - since + afterMs;
+}
+
+/** A tenth of its time before the core lets go of a hold whose payment has no outcome, a person is told. */
+function expiry(state: CoreState, { name, kind, status, expiresAt, firstStartedAt }: EffectState): readonly CoreAction[] {
+  const decided = Object.keys(state.operations).length > 1;
+  if (kind !== 'hold' || status !== 'ok' || expiresAt === undefined || decided || state.exception !== undefined) return [];
+  const notBefore = expiresAt - Math.round((expiresAt - firstStartedAt) / 10);
+  return [{ key: `expires:${name}`, type: 'timer', repeatable: true, background: true, notBefore }];
+}

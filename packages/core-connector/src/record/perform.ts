@@ -1,0 +1,150 @@
+import type { Perform } from '@payment-manager/engine';
+import type { Failpoints } from '@payment-manager/runtime';
+import { parseExactJson, writeExactJson } from '../codec/json.ts';
+import { Decimal } from '../expression/decimal.ts';
+import type { ValueObject } from '../expression/value.ts';
+import type { MoneyStep } from '../language/operation.ts';
+import { withNames } from '../run/answer.ts';
+import { viewOf } from '../run/interpret.ts';
+import { type AskJudgement, judgeAsk, judgeMoney, judgeReversal, reasonOf } from '../run/judge.ts';
+import { render } from '../run/render.ts';
+import type { CoreEvent } from './events.ts';
+import type { AskAction, CallAction, CoreAction, CoreInput, ReverseAction, Worked } from './inputs.ts';
+import { openStart } from './sealed-start.ts';
+import { callMs, stepOf } from './settings.ts';
+import { applyCore, type CoreState, type EffectState } from './state.ts';
+import { baseOf, type WalkDeps, walk } from './walk.ts';
+
+export interface PerformDeps extends WalkDeps {
+  readonly failpoints: Failpoints;
+  /** Enquiries that have once found a known effect: only of these does "absent" prove anything. */
+  readonly proofs: EnquiryProofs;
+}
+
+/** Names of enquiries, with the version of the connector in them. */
+export interface EnquiryProofs {
+  has(enquiry: string): boolean;
+  add(enquiry: string): unknown;
+}
+
+/** Does what a record at the core owes. */
+export function performCore(deps: PerformDeps): Perform<CoreAction, CoreInput> {
+  const { proofs } = deps;
+  return async (action) => {
+    switch (action.type) {
+      case 'timer':
+        return { type: 'due', key: action.key };
+      case 'advance': {
+        const { state, operation, key } = action;
+        return { type: 'advanced', key, ...(await workedOut(deps, state, operation)) };
+      }
+      case 'call':
+        return call(deps, action, proofs);
+      case 'ask': {
+        const judgement = await ask(deps, action, proofs);
+        const { effect, state, key } = action;
+        return { type: 'asked', key, judgement, proven: proofs.has(enquiryOf(deps, state, effect)) };
+      }
+      case 'reverse':
+        return reverse(deps, action);
+    }
+  };
+}
+
+/** How the running operation goes on, from the state as it is. */
+async function workedOut(deps: WalkDeps, state: CoreState, operation: string): Promise<Worked> {
+  const { input = '{}', deadline } = state.operations[operation] ?? {};
+  const { side, transferId, effects, events } = state;
+  return { basis: events, end: await walk(deps, { side, transferId, operation, input, deadline, effects }) };
+}
+
+/** A call that moves money: what was journalled is sent, and its answer is judged. */
+async function call(deps: PerformDeps, { effect: name, state, key }: CallAction, proofs: EnquiryProofs): Promise<CoreInput> {
+  const { effect, step, root, request } = placeOf(deps, state, name);
+  const { clock, backEnds, failpoints, running } = deps;
+  if (clock.now() >= effect.deadline)
+    return { type: 'called', key, judgement: { kind: 'not-sent', reason: 'there was no time left for the call' } };
+  failpoints.hit('core.before.call');
+  const answer = await backEnds.call(request, effect.deadline, 'money');
+  failpoints.hit('core.after.call');
+  const judgement = judgeMoney(step, root, answer, running.connector.errors);
+  if (judgement.kind === 'ok' && step.settle.ask !== undefined && !proofs.has(enquiryOf(deps, state, name)))
+    void ask(deps, { effect: name, state }, proofs);
+  if (judgement.kind !== 'ok' || state.running === undefined) return { type: 'called', key, judgement };
+  // how it goes on is worked out before the end is written: both are one append
+  const end: CoreEvent = { type: 'effect-ended', at: clock.now(), effect: name, outcome: 'ok', by: 'answer', facts: '{}' };
+  const after = withFacts(applyCore(state, end), name, judgement.facts);
+  const { end: next } = await workedOut(deps, after, state.running);
+  return { type: 'called', key, judgement, next: { basis: state.events, end: next } };
+}
+
+function withFacts(state: CoreState, name: string, facts: ValueObject): CoreState {
+  const effect = state.effects[name] as EffectState;
+  return { ...state, effects: { ...state.effects, [name]: { ...effect, facts: writeExactJson(facts) } } };
+}
+
+/** Under which name it is known that an enquiry has once found something. */
+function enquiryOf({ running }: WalkDeps, { effects }: CoreState, effect: string): string {
+  return `${running.version} ${effects[effect]?.operation} ${effect}`;
+}
+
+/** Asks what became of an effect. That it was found once shows that this enquiry can find. */
+async function ask(
+  deps: WalkDeps,
+  { effect: name, state }: Pick<AskAction, 'effect' | 'state'>,
+  proofs: EnquiryProofs,
+): Promise<AskJudgement> {
+  const { effect, step, root } = placeOf(deps, state, name);
+  const { ask: enquiry } = step.settle;
+  if (enquiry === undefined) return { kind: 'no-answer', reason: 'it cannot be asked' };
+  try {
+    const request = render(enquiry.call, root);
+    const answer = await deps.backEnds.call(request, deps.clock.now() + callMs(deps.running, { ...step, call: enquiry.call }), 'read');
+    const amount = effect.amount === undefined ? undefined : Decimal.parse(effect.amount);
+    const judgement = judgeAsk(enquiry, root, amount, answer, deps.running.connector.errors);
+    if (judgement.kind === 'found') proofs.add(enquiryOf(deps, state, name));
+    return judgement;
+  } catch (error) {
+    return { kind: 'no-answer', reason: reasonOf(error) };
+  }
+}
+
+async function reverse(deps: WalkDeps, { effect: name, state, key }: ReverseAction): Promise<CoreInput> {
+  const { step, root } = placeOf(deps, state, name);
+  const { reverse: reversal } = step.settle;
+  if (reversal === undefined) return { type: 'reversed', key, ok: false, reason: 'it cannot be taken back' };
+  try {
+    const request = render(reversal.call, root);
+    const answer = await deps.backEnds.call(request, deps.clock.now() + callMs(deps.running, { ...step, call: reversal.call }), 'money');
+    return { type: 'reversed', key, ...judgeReversal(reversal.ok, root, answer) };
+  } catch (error) {
+    return { type: 'reversed', key, ok: false, reason: reasonOf(error) };
+  }
+}
+
+interface Place {
+  readonly effect: EffectState;
+  readonly step: MoneyStep;
+  readonly root: ValueObject;
+  readonly request: ReturnType<typeof openStart>['request'];
+}
+
+/** An effect with its step, the request that was journalled, and the names that its predicates know: those of its start, not of now. */
+function placeOf({ running, sealer }: WalkDeps, state: CoreState, name: string): Place {
+  const effect = state.effects[name] as EffectState;
+  const step = stepOf(running, effect.operation, name);
+  if (step === undefined) throw new Error(`the connector has no effect ${name}`);
+  const { side, transferId } = state;
+  const { request, drawn, kept } = openStart(sealer, effect.sealed, { side, transferId, effect: name });
+  const { input = '{}', deadline } = state.operations[effect.operation] ?? {};
+  const of = step.of === undefined ? undefined : state.effects[step.of];
+  const facts = of?.facts === undefined ? undefined : (parseExactJson(of.facts) as ValueObject);
+  const base = baseOf(running, { transferId, input, deadline }, effect.firstStartedAt);
+  const root = withNames(withNames(base, kept), {
+    key: effect.key,
+    amount: effect.amount === undefined ? undefined : Decimal.parse(effect.amount),
+    effect: drawn,
+    of: of && viewOf({ operation: of.operation, status: 'ok', ...(facts !== undefined && { facts }) }),
+  });
+  return { effect, step, root, request };
+}

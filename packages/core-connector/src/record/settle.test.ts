@@ -1,0 +1,253 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Fault } from '../../test/scripted-core.ts';
+import { PREPARE } from '../../test/two-phase-connector.ts';
+import { ABORTED, COMMITTED, World } from '../../test/world.ts';
+
+const endOf = (known: Awaited<ReturnType<World['ask']>>): string =>
+  known?.kind === 'ended'
+    ? `${known.ended.kind}${known.ended.kind === 'refused' ? ` ${known.ended.code}` : ''}`
+    : (known?.kind ?? 'nothing');
+const HOLDS = (call: string): boolean => call.startsWith('POST /accounts');
+/** The first calls of a kind have these faults, in order. */
+const first = (world: World, which: (call: string) => boolean, ...faults: readonly (Fault | undefined)[]): void => {
+  let count = 0;
+  world.core.fault = (call) => (which(call) ? faults[count++] : undefined);
+};
+/** The step with other ways to settle. */
+const settledBy = (lines: string): string =>
+  PREPARE.replace(/ {4}settle:[\s\S]*? {4}facts: \{ holdId: "=body/, `    settle:\n${lines}    facts: { holdId: "=body`);
+const ASK = PREPARE.slice(PREPARE.indexOf('      ask:'), PREPARE.indexOf('    facts: { holdId: "=body'));
+
+test('a payment that is committed: one hold, one capture, each of the whole amount', async () => {
+  const world = new World();
+  assert.equal(endOf(await world.ask('transfer.prepare')), 'reply');
+  assert.deepEqual(world.core.totals, { held: '99.5', booked: '0', suspense: '0' });
+  assert.equal(endOf(await world.ask(COMMITTED)), 'reply');
+  assert.deepEqual(world.core.totals, { held: '0', booked: '99.5', suspense: '0' });
+  // two appends for each operation: its begin with the first start, its end with the answer
+  const events = (await world.journal.load('core-payee-T1'))?.events.map(({ type }) => type);
+  assert.deepEqual(events, [
+    'operation-begun',
+    'effect-started',
+    'effect-ended',
+    'operation-ended',
+    'operation-begun',
+    'effect-started',
+    'effect-ended',
+    'operation-ended',
+  ]);
+});
+
+test('what is asked for again joins what was done, and does nothing', async () => {
+  const world = new World();
+  const both = await Promise.all([world.ask('transfer.prepare'), world.ask('transfer.prepare'), world.ask('transfer.prepare')]);
+  assert.deepEqual(both.map(endOf), ['reply', 'reply', 'reply']);
+  await world.ask(COMMITTED);
+  await world.ask(COMMITTED);
+  assert.equal(world.core.calls.filter((call) => call.startsWith('POST')).length, 2);
+  assert.equal(endOf(await world.ask(ABORTED)), 'excluded');
+});
+
+for (const fault of ['lost-before', 'lost-after', 'cut', 'gateway', 'not-sent', 'late'] as const)
+  test(`a hold whose call is ${fault} is settled by a repeat under its key, and is one hold`, async () => {
+    const world = new World();
+    first(world, HOLDS, fault);
+    assert.equal(endOf(await world.ask('transfer.prepare')), 'reply');
+    await world.time.advance(100_000);
+    assert.equal(world.core.holds.length, 1);
+    for (const said of world.core.said.values()) assert.equal(said.size, 1, 'a repeat says the same');
+    assert.equal(endOf(await world.ask(ABORTED)), 'reply');
+    assert.deepEqual(world.core.totals, { held: '0', booked: '0', suspense: '0' });
+  });
+
+test('repeats that are not sent say nothing of the call before them, which was executed', async () => {
+  const world = new World();
+  first(world, HOLDS, 'lost-after', 'not-sent', 'not-sent', 'not-sent', 'not-sent', 'not-sent');
+  assert.equal(endOf(await world.ask('transfer.prepare')), 'reply');
+  assert.equal(world.core.totals.held, '99.5');
+  assert.equal(world.core.calls.filter(HOLDS).length, 1);
+});
+
+test('a core that is never reached: nothing was done, and the payment is refused', async () => {
+  const world = new World();
+  world.core.fault = (call) => (HOLDS(call) ? 'not-sent' : undefined);
+  assert.equal(endOf(await world.ask('transfer.prepare')), 'refused 2003');
+  assert.deepEqual(world.core.calls.filter(HOLDS), []);
+});
+
+test('a refusal is the end, and nothing is held', async () => {
+  const world = new World();
+  first(world, HOLDS, 'refuse');
+  assert.equal(endOf(await world.ask('transfer.prepare')), 'refused 5105');
+  assert.equal(endOf(await world.ask('transfer.prepare')), 'refused 5105');
+  assert.equal(world.core.holds.length, 0);
+});
+
+test('the refusal of a repeat is no proof where the core keeps none: it is asked', async () => {
+  const world = new World({ prepare: settledBy(`      key: { keepsRefusals: "false", keptFor: 24h }\n${ASK}`) });
+  world.core.keepsRefusals = false;
+  // the first was executed and its answer lost; what answers the repeat is a gateway of the core's that refuses it
+  let count = 0;
+  const before = world.core.call.bind(world.core);
+  world.core.call = async (request, deadline, purpose) => {
+    const answer = await before(request, deadline, purpose);
+    if (!HOLDS(`${request.method} ${request.path}`)) return answer;
+    count++;
+    if (count === 1) return { kind: 'failed', sent: true, reason: 'lost' };
+    return count === 2 ? { kind: 'answer', status: 422, headers: {}, body: Object.create(null), readable: true } : answer;
+  };
+  assert.equal(endOf(await world.ask('transfer.prepare')), 'reply');
+  assert.equal(world.core.totals.held, '99.5');
+});
+
+test('settled by an enquiry: what was executed is found, and nothing is called again', async () => {
+  const world = new World({ prepare: settledBy(ASK) });
+  first(world, HOLDS, 'lost-after');
+  assert.equal(endOf(await world.ask('transfer.prepare')), 'reply');
+  assert.equal(world.core.calls.filter(HOLDS).length, 1);
+});
+
+test('an enquiry that has never found anything proves nothing by not finding: a person is told, and it is asked on', async () => {
+  const world = new World({ prepare: settledBy(ASK) });
+  first(world, HOLDS, 'lost-before');
+  const known = await world.ask('transfer.prepare', { times: 40 });
+  assert.equal(known?.kind, 'pending');
+  assert.deepEqual(
+    (await world.journal.attention({ limit: 10 })).map(({ code }) => code),
+    ['CORE_EFFECT_UNKNOWN'],
+  );
+  // another payment shows that it can find; from then on it is proof
+  assert.equal(endOf(await world.ask('transfer.prepare', { transferId: 'T2' })), 'reply');
+  await world.time.advance(700_000);
+  assert.equal(endOf(await world.ask('transfer.prepare')), 'refused 2001');
+  assert.deepEqual(await world.journal.attention({ limit: 10 }), []);
+  assert.equal(world.core.holds.length, 1);
+});
+
+test('absent is proof only after the quiet time: a late execution is found, and given back when the hub aborts', async () => {
+  const world = new World({ prepare: settledBy(ASK) });
+  await world.ask('transfer.prepare', { transferId: 'T0' });
+  first(world, HOLDS, 'late');
+  const known = await world.ask('transfer.prepare');
+  assert.equal(endOf(known), 'reply', 'found after it was executed late');
+  assert.equal(endOf(await world.ask(ABORTED)), 'reply');
+  assert.equal(world.core.totals.held, '99.5', 'T0 alone');
+});
+
+test('proven absent while there is time: begun again under the same key, else over', async () => {
+  const world = new World({ prepare: settledBy(ASK) });
+  await world.ask('transfer.prepare', { transferId: 'T0' });
+  first(world, HOLDS, 'lost-before');
+  assert.equal(endOf(await world.ask('transfer.prepare', { deadlineMs: 200_000 })), 'reply');
+  first(world, HOLDS, 'lost-before');
+  assert.equal(endOf(await world.ask('transfer.prepare', { transferId: 'T3' })), 'refused 2001');
+  assert.equal(world.core.holds.length, 2);
+});
+
+test('pending is no failure: its end is asked for', async () => {
+  const world = new World();
+  first(world, HOLDS, 'pending');
+  assert.equal(endOf(await world.ask('transfer.prepare')), 'reply');
+  assert.equal(world.core.holds.length, 1);
+  assert.equal(world.core.calls.filter(HOLDS).length, 1);
+});
+
+test('a hold that is unknown when the hub aborts is settled first, and then released', async () => {
+  const world = new World({ prepare: settledBy(ASK) });
+  first(world, HOLDS, 'late');
+  assert.equal((await world.ask('transfer.prepare', { times: 1, deadlineMs: 2_000 }))?.kind, 'pending');
+  assert.equal(endOf(await world.ask(ABORTED)), 'reply');
+  assert.deepEqual(world.core.totals, { held: '0', booked: '0', suspense: '0' });
+  assert.equal(world.core.holds[0]?.state, 'RELEASED');
+});
+
+test('a capture that the core refuses after the commit becomes a suspense posting; where that is refused too, a person is told', async () => {
+  for (const [faults, totals, attention] of [
+    [['refuse'], { held: '99.5', booked: '0', suspense: '99.5' }, []],
+    [['refuse', 'refuse'], { held: '99.5', booked: '0', suspense: '0' }, ['CORE_EFFECT_STUCK']],
+  ] as const) {
+    const world = new World();
+    await world.ask('transfer.prepare');
+    first(world, (call) => call.startsWith('POST'), ...faults);
+    assert.equal(endOf(await world.ask(COMMITTED)), attention.length === 0 ? 'reply' : 'stuck');
+    assert.deepEqual(world.core.totals, totals);
+    assert.deepEqual(
+      (await world.journal.attention({ limit: 10 })).map(({ code }) => code),
+      attention,
+    );
+  }
+});
+
+test('an operation that fails after it has taken gives back by itself, and the refusal is told at once', async () => {
+  const prepare = PREPARE.replace(
+    '  - reply:',
+    '  - check:\n      - unless: =hold.facts.holdId = "never"\n        fail: "5400"\n  - reply:',
+  );
+  const world = new World({ prepare });
+  assert.equal(endOf(await world.ask('transfer.prepare')), 'refused 5400');
+  await world.time.advance(10_000);
+  assert.deepEqual(world.core.totals, { held: '0', booked: '0', suspense: '0' });
+  assert.equal(endOf(await world.ask(ABORTED)), 'reply');
+});
+
+test('the outcome comes before the prepare: then nothing is held any more', async () => {
+  const world = new World();
+  assert.equal(endOf(await world.ask(ABORTED)), 'reply');
+  assert.equal(endOf(await world.ask('transfer.prepare')), 'excluded');
+  assert.equal(world.core.holds.length, 0);
+});
+
+test('another content under the same transferId is another request', async () => {
+  const world = new World();
+  await world.ask('transfer.prepare');
+  const input = Object.assign(Object.create(null), { quote: Object.assign(Object.create(null), { payeeReceiveAmount: '1' }) });
+  const known = await world.records.run({
+    side: 'payee',
+    transferId: 'T1',
+    operation: 'transfer.prepare',
+    input,
+    deadline: world.time.now() + 1_000,
+  });
+  assert.equal(known.kind, 'other-content');
+});
+
+test('a prepare whose time is over begins nothing', async () => {
+  const world = new World();
+  assert.equal(endOf(await world.ask('transfer.prepare', { deadlineMs: 0, times: 1 })), 'refused 3303');
+  assert.equal(world.core.holds.length, 0);
+  assert.equal(await world.journal.load('core-payee-T1'), undefined);
+});
+
+test('near the end of the time for which a key is kept nothing is repeated', async () => {
+  const world = new World({
+    prepare: settledBy('      key: { keepsRefusals: "true", keptFor: 10m }\n').replace('    pending: =status = 202\n', ''),
+  });
+  world.core.fault = (call) => (HOLDS(call) ? 'lost-before' : undefined);
+  assert.equal((await world.ask('transfer.prepare', { times: 3 }))?.kind, 'pending');
+  await world.time.advance(600_000);
+  const calls = world.core.calls.filter(HOLDS).length;
+  await world.time.advance(7_200_000);
+  assert.equal(world.core.calls.filter(HOLDS).length, calls);
+  assert.deepEqual(
+    (await world.journal.attention({ limit: 10 })).map(({ code }) => code),
+    ['CORE_EFFECT_UNKNOWN'],
+  );
+  assert.equal(await world.records.resolve('payee', 'T1', 'payee-hold', 'refused'), true);
+  assert.equal(endOf(await world.ask('transfer.prepare')), 'refused 2001');
+  assert.deepEqual(await world.journal.attention({ limit: 10 }), []);
+});
+
+test('a hold that the core will let go of while the payment has no outcome is told in time', async () => {
+  const world = new World({ prepare: PREPARE.replace('expires: 7d', 'expires: 1h') });
+  await world.ask('transfer.prepare');
+  await world.time.advance(50 * 60_000);
+  assert.deepEqual(await world.journal.attention({ limit: 10 }), []);
+  await world.time.advance(5 * 60_000);
+  assert.deepEqual(
+    (await world.journal.attention({ limit: 10 })).map(({ code }) => code),
+    ['CORE_HOLD_EXPIRES'],
+  );
+  await world.ask(COMMITTED);
+  assert.deepEqual(await world.journal.attention({ limit: 10 }), []);
+});

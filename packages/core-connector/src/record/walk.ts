@@ -1,0 +1,108 @@
+import type { Clock, Sealer } from '@payment-manager/runtime';
+import { parseExactJson, writeExactJson } from '../codec/json.ts';
+import type { Value, ValueObject } from '../expression/value.ts';
+import type { CallAnswer } from '../run/answer.ts';
+import { withNames } from '../run/answer.ts';
+import { type End, interpret } from '../run/interpret.ts';
+import type { EffectView } from '../run/money.ts';
+import { type RenderedRequest, RenderFailed } from '../run/render.ts';
+import type { Side } from './events.ts';
+import type { RecordedEnd } from './inputs.ts';
+import { openStart, sealStart } from './sealed-start.ts';
+import { operationNamed, type RunningConnector } from './settings.ts';
+import { type EffectState, isOpen } from './state.ts';
+
+/** Calls a back end. Never throws: what became of a call is its answer. `deadline`: wall clock, milliseconds since the epoch. */
+export interface BackEnds {
+  call(request: RenderedRequest, deadline: number, purpose: 'read' | 'money'): Promise<CallAnswer>;
+}
+
+export interface WalkDeps {
+  readonly running: RunningConnector;
+  readonly backEnds: BackEnds;
+  readonly sealer: Sealer;
+  readonly clock: Clock;
+}
+
+/** What a walk is over. */
+export interface WalkOf {
+  readonly side: Side;
+  readonly transferId: string;
+  readonly operation: string;
+  /** Exact JSON: `req`, `quote` or `send`. */
+  readonly input: string;
+  readonly deadline: number | undefined;
+  readonly effects: Readonly<Record<string, EffectState>>;
+}
+
+/** How long a read may take where neither it nor its back end says. */
+const READ_MS = 8_000;
+
+/** Goes over the steps of an operation, makes the reads, and tells where it ends: nothing that moves money is called here. */
+export async function walk(deps: WalkDeps, of: WalkOf): Promise<RecordedEnd> {
+  const end = await walkToEnd(deps, of);
+  switch (end.kind) {
+    case 'reply':
+      return { kind: 'reply', reply: writeExactJson(end.reply), facts: writeExactJson(end.facts) };
+    case 'start': {
+      const { effect, key, amount } = end;
+      try {
+        const sealed = sealStart(deps.sealer, end, { ...of, effect });
+        return { kind: 'start', effect, key, sealed, ...(amount !== undefined && { amount: amount.toString() }) };
+      } catch (error) {
+        if (error instanceof RenderFailed) return { kind: 'failed', code: '2001', reason: error.message };
+        throw error;
+      }
+    }
+    default:
+      return end;
+  }
+}
+
+/** As `walk`, for operations that have no record: look-ups and quotes. */
+export async function walkToEnd(deps: WalkDeps, of: WalkOf): Promise<End> {
+  const { running, backEnds, clock } = deps;
+  const operation = operationNamed(running, of.operation);
+  if (operation === undefined) return { kind: 'stuck', reason: `the connector has no ${of.operation}` };
+  const { connector } = running;
+  const effects = new Map(Object.values(of.effects).map((effect) => [effect.name, viewOf(deps, of, effect)]));
+  const base = baseOf(running, of, clock.now());
+  const steps = interpret({ connector, operation, base, transferId: of.transferId, effects, now: clock.now() });
+  let at = steps.next();
+  while (at.done !== true) {
+    const { request, deadlineMs } = at.value;
+    const totalMs = deadlineMs ?? connector.backends.get(request.to)?.timeouts.totalMs ?? READ_MS;
+    const deadline = Math.min(clock.now() + totalMs, of.deadline ?? Number.POSITIVE_INFINITY);
+    at = steps.next(await backEnds.call(request, deadline, 'read'));
+  }
+  return at.value;
+}
+
+/** The names of an operation that no step gives. */
+export function baseOf(
+  { cfg, connector }: RunningConnector,
+  of: Pick<WalkOf, 'transferId' | 'input' | 'deadline'>,
+  now: number,
+): ValueObject {
+  const op = {
+    transferId: of.transferId,
+    now: new Date(now).toISOString(),
+    ...(of.deadline !== undefined && { deadline: new Date(of.deadline).toISOString() }),
+  };
+  const tables = connector.tables as unknown as ValueObject;
+  return withNames(parseExactJson(of.input) as ValueObject, { cfg: cfg as ValueObject, tables, op: withNames(op, {}) as Value });
+}
+
+/** An effect as a walk knows it. */
+function viewOf({ sealer }: WalkDeps, { side, transferId }: WalkOf, effect: EffectState): EffectView {
+  const { name, operation, status, facts, code, message, sealed } = effect;
+  const { kept } = openStart(sealer, sealed, { side, transferId, effect: name });
+  return {
+    operation,
+    status: isOpen(effect) ? 'open' : (status as EffectView['status']),
+    kept,
+    ...(facts !== undefined && { facts: parseExactJson(facts) as ValueObject }),
+    ...(code !== undefined && { code }),
+    ...(message !== undefined && { message }),
+  };
+}

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { type Journal, type MemoryJournal, memoryJournal } from '@payment-manager/journal';
+import { createMetrics, createSealer, recordedLog, seededRandom, type VirtualTime, virtualTime } from '@payment-manager/runtime';
+import { parseExactJson } from '../src/codec/json.ts';
+import type { ValueObject } from '../src/expression/value.ts';
+import { compileConnector } from '../src/language/compile-connector.ts';
+import { problemLine } from '../src/language/problem.ts';
+import { CoreRecords, type Known } from '../src/record/core-records.ts';
+import type { RunningConnector } from '../src/record/settings.ts';
+import type { BackEnds } from '../src/record/walk.ts';
+import { ScriptedCore } from './scripted-core.ts';
+import { twoPhaseConnector } from './two-phase-connector.ts';
+
+const INPUT = parseExactJson('{"quote":{"payeeReceiveAmount":"99.50","to":{"idValue":"254711"},"facts":{}},"req":{}}') as ValueObject;
+export const COMMITTED = 'transfer.finalise COMMITTED';
+export const ABORTED = 'transfer.finalise ABORTED';
+
+/** A connector on a core that keeps a ledger, in virtual time; it may be killed and started again on the same journal. */
+export class World {
+  readonly time: VirtualTime = virtualTime();
+  readonly core = new ScriptedCore(this.time);
+  readonly journal: MemoryJournal = memoryJournal();
+  readonly alarms: string[] = [];
+  readonly proofs = new Set<string>();
+  readonly running: RunningConnector;
+  /** Points at which it can be killed, counted: before and after each append and each call. */
+  points = 0;
+  /** The point at which it is killed; then it is started again at once. */
+  killAt: number | undefined;
+  kills = 0;
+  records: CoreRecords;
+
+  constructor(changed: Parameters<typeof twoPhaseConnector>[0] = {}, version = 'v1') {
+    const { connector, problems } = compileConnector(twoPhaseConnector(changed));
+    assert.deepEqual(problems.map(problemLine), []);
+    this.running = { connector, version, cfg: { baseUrl: 'http://core' } };
+    this.records = this.#process();
+  }
+
+  /** Asks for an operation as the payment would: again and again until it has ended, through deaths. `patience`: of one call. */
+  async ask(operation: string, { deadlineMs = 30_000, times = 60, transferId = 'T1' } = {}): Promise<Known | undefined> {
+    const deadline = this.time.now() + deadlineMs;
+    let known: Known | undefined;
+    for (let asked = 0; asked < times; asked++) {
+      const until = operation === 'transfer.prepare' ? deadline : this.time.now() + deadlineMs;
+      const running = this.records.run({ side: 'payee', transferId, operation, input: INPUT, deadline: until });
+      known = await this.#through(running);
+      if (known !== undefined && known.kind !== 'pending') return known;
+      await this.time.advance(10_000);
+    }
+    return known;
+  }
+
+  /** Lets time go on until the promise is there, or the process that would have answered has died. */
+  async #through<T>(promise: Promise<T>): Promise<T | undefined> {
+    let answer: T | undefined;
+    let settled = false;
+    const lives = this.records;
+    promise.then(
+      (value) => {
+        answer = value;
+        settled = true;
+      },
+      (error: unknown) => {
+        settled = true;
+        if (lives === this.records) throw error;
+      },
+    );
+    for (let steps = 0; !settled && lives === this.records && steps < 2_000; steps++) await this.time.advance(50);
+    return answer;
+  }
+
+  /** The process is gone at once, and another takes over what it has left. */
+  async kill(): Promise<void> {
+    this.kills++;
+    const old = this.records;
+    this.records = this.#process();
+    void old.stop();
+    await this.records.start();
+  }
+
+  /** A process on the journal: by itself, or as a replica beside others. */
+  #process(): CoreRecords {
+    const life: { dead: boolean } = { dead: false };
+    /** True: it dies here. Nothing that it began is heard of any more. */
+    const dies = (): boolean => {
+      if (life.dead) return true;
+      if (this.points++ !== this.killAt) return false;
+      life.dead = true;
+      this.time.soon(() => void this.kill());
+      return true;
+    };
+    const never = <T>(): Promise<T> => new Promise<T>(() => {});
+    const journal: Journal = {
+      ...this.journal,
+      append: async (append) => {
+        if (dies()) return never();
+        const result = await this.journal.append(append);
+        return dies() ? never() : result;
+      },
+    };
+    const backEnds: BackEnds = {
+      call: async (request, deadline, purpose) => {
+        if (dies()) return never();
+        const answer = await this.core.call(request, deadline, purpose);
+        return dies() ? never() : answer;
+      },
+    };
+    return this.recordsOn(journal, backEnds);
+  }
+
+  /** Records of their own on a journal. */
+  recordsOn(journal: Journal, backEnds: BackEnds): CoreRecords {
+    return new CoreRecords({
+      running: this.running,
+      backEnds,
+      proofs: this.proofs,
+      sealer: createSealer(new Uint8Array(32), seededRandom(this.points + 1)),
+      journal,
+      clock: this.time,
+      timers: this.time,
+      log: recordedLog(),
+      metrics: createMetrics(),
+      failpoints: { hit: () => {} },
+      alarm: (code, _label, reason) => this.alarms.push(`${code}: ${reason}`),
+      restingRecords: 10,
+    });
+  }
+}
