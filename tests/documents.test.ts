@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { type LoadedConfig, loadConfig } from '../packages/configuration/src/load.ts';
+import { coreExceptionCodes } from '../packages/core-connector/src/record/events.ts';
 import { exceptionCodes } from '../packages/mojaloop-connector/src/transfer/exception-codes.ts';
 import { isTest, withoutComments } from './architecture/checks.ts';
 import { brokenCitations, type Library, promisesOf, sectionsOf } from './architecture/citations.ts';
@@ -102,7 +103,7 @@ describe('documents', () => {
     const listed = read('docs/alarms.md').matchAll(/^\| `([A-Z_]+)` \| (exception|stands|once) \|/gm);
     const kinds = new Map([...listed].map(([, name = '', kind = '']) => [name, kind]));
     const exceptions = [...kinds].filter(([, kind]) => kind === 'exception').map(([name]) => name);
-    assert.deepEqual(unique(exceptions), unique(exceptionCodes));
+    assert.deepEqual(unique(exceptions), unique([...exceptionCodes, ...coreExceptionCodes]));
     const errors = read('docs/errors.md');
     const tables = [
       between(errors, '## What needs a person', '\nHow to look'),

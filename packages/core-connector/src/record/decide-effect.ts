@@ -76,6 +76,7 @@ export function interrupted(state: CoreState, key: string, now: number): Events 
 
 // ---- enquiries
 
+/** What an enquiry says: found is the end, and absent is it only as proof. */
 export function asked(running: RunningConnector, state: CoreState, { key, judgement, proven }: Of<'asked'>, now: number): Events {
   const effect = Object.values(state.effects).find(({ name, attempt, asks }) =>
     [`ask:${name}:${attempt}:${asks}`, `${PROOF}${name}:${attempt}:${asks}`].includes(key),
@@ -140,6 +141,7 @@ function startAgain(running: RunningConnector, state: CoreState, effect: EffectS
 
 // ---- timers
 
+/** It is time: the quiet time is over, a call may be repeated, or a hold ends soon. */
 export function due(running: RunningConnector, state: CoreState, key: string, now: number): Events {
   for (const effect of Object.values(state.effects)) {
     const { name, attempt } = effect;
@@ -177,6 +179,7 @@ function again(running: RunningConnector, state: CoreState, effect: EffectState,
 
 // ---- reversals and persons
 
+/** What a reversal came to. One that is not taken is sent again. */
 export function reversed(running: RunningConnector, state: CoreState, { key, ok, reason }: Of<'reversed'>, now: number): Events {
   const effect = Object.values(state.effects).find(({ name, reversals }) => key === `reverse:${name}:${reversals}`);
   if (effect?.status !== 'unknown' || !effect.quiet) return [];

@@ -69,3 +69,5 @@ export type Ended =
  * | `CORE_HOLD_EXPIRES` | the core will soon let go of a hold whose payment has no outcome yet |
  */
 export type CoreExceptionCode = 'CORE_EFFECT_UNKNOWN' | 'CORE_EFFECT_STUCK' | 'CORE_HOLD_EXPIRES';
+
+export const coreExceptionCodes: readonly CoreExceptionCode[] = ['CORE_EFFECT_UNKNOWN', 'CORE_EFFECT_STUCK', 'CORE_HOLD_EXPIRES'];

@@ -77,10 +77,12 @@ export function refuse(running: RunningConnector, state: CoreState, operation: s
   return [over, { type: 'operation-begun', at: now, transferId, side, operation: undo, hash: '', version, input, undoes: operation }];
 }
 
+/** A person has to look. */
 export function stuck(operation: string, reason: string, at: number): CoreEvent {
   return { type: 'stuck', at, operation, reason };
 }
 
+/** What has to be done is gone over again after a pause. */
 export function failedAgain(operation: string, reason: string, at: number): CoreEvent {
   return { type: 'operation-failed', at, operation, reason };
 }

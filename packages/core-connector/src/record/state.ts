@@ -76,6 +76,7 @@ export function isOpen({ status }: EffectState): boolean {
   return status === 'started' || status === 'not-sent' || status === 'unknown' || status === 'pending';
 }
 
+/** What happened. */
 export function applyCore(before: CoreState | undefined, event: CoreEvent): CoreState {
   if (event.type === 'operation-begun') return begun(before, event);
   if (before === undefined) throw new Error(`a record at the core cannot begin with ${event.type}`);
