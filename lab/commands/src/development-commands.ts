@@ -65,4 +65,14 @@ export const developmentCommands: readonly CommandEntry[] = [
     example: './pm explore --quick',
     load: async () => (await import('./simulation.ts')).explore,
   },
+  {
+    name: 'pack',
+    arguments: '[target]',
+    summary: 'make an installation with what runs a Payment Manager, and nothing else',
+    description:
+      'Puts the product with its documents into a folder, or into one file (a name that ends in .tgz; default: payment-manager-VERSION.tgz here): without the lab and without tests, with a package-lock.json of its own in which only what the product imports stands, in the versions and with the hashes of this project. See docs/operations/installing.md.',
+    options: [],
+    example: './pm pack payment-manager.tgz',
+    load: async () => (await import('./pack/pack.ts')).pack,
+  },
 ];

@@ -2,12 +2,20 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
+interface Description {
+  readonly version: string;
+  readonly gitHead?: string;
+}
+
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 
-/** `Payment Manager 0.1.0 (17641c3), Node 24.22.3`: the version of the changelog, the commit where this is a git checkout, and what runs it. */
+/**
+ * `Payment Manager 0.1.0 (17641c3), Node 24.22.3`: the version of the changelog, the commit where this is a git checkout or was packed from
+ * one (`gitHead`), and what runs it.
+ */
 export function versionText(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
-  const commit = presentCommit();
+  const description = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as Description;
+  const { version, gitHead: commit = presentCommit() } = description;
   return `Payment Manager ${version}${commit === undefined ? '' : ` (${commit})`}, Node ${process.versions.node}`;
 }
 
