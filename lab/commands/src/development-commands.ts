@@ -61,6 +61,7 @@ export const developmentCommands: readonly CommandEntry[] = [
       { flags: '--dot', description: 'print the graphs of stages for Graphviz instead' },
       { flags: '--json', description: 'one JSON object instead of text' },
       { flags: '--page', description: 'write lab/simulator/docs/flows.md anew instead' },
+      { flags: '--check-merging', description: 'look besides whether states that count as one behave alike; some three times as long' },
     ],
     example: './pm explore --quick',
     load: async () => (await import('./simulation.ts')).explore,

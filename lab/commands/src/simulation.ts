@@ -27,7 +27,13 @@ export const simulate: Command = async (_args, options, terminal) => {
 /** `./pm explore`: every reachable state of one payment. */
 export const explore: Command = (_args, options, terminal) =>
   exploreCommand(
-    { quick: options['quick'] === true, dot: options['dot'] === true, json: options['json'] === true, page: options['page'] === true },
+    {
+      quick: options['quick'] === true,
+      dot: options['dot'] === true,
+      json: options['json'] === true,
+      page: options['page'] === true,
+      checkMerging: options['checkMerging'] === true,
+    },
     (line) => terminal.out(line),
   );
 

@@ -14,6 +14,8 @@ export interface ExploreArguments {
   readonly json?: boolean;
   /** Write the page with the diagrams anew. */
   readonly page?: boolean;
+  /** Look whether states that count as one behave alike. */
+  readonly checkMerging?: boolean;
 }
 
 /** Where the diagrams are kept. */
@@ -27,7 +29,8 @@ export async function exploreCommand(given: ExploreArguments, out: (line: string
   }
   const startedMs = systemClock.monotonic();
   const done: Exploration[] = [];
-  for (const planned of explorations({ models: given.quick === true || given.dot === true ? 'main' : 'all' })) {
+  const models = given.quick === true || given.dot === true ? 'main' : 'all';
+  for (const planned of explorations({ models, checkMerging: given.checkMerging === true })) {
     const exploration = planned.run();
     done.push({ ...exploration, edges: new Map() });
     if (given.dot === true) out(dot(exploration.name, exploration.edges));

@@ -8,6 +8,8 @@ export interface Selection {
   /** `all`: every combination of what a core can be, and a person who does all that is allowed; `main`: one of each kind,
    * and a person who only settles, for a test that is to be quick. */
   readonly models: 'all' | 'main';
+  /** Look whether states that count as one behave alike. */
+  readonly checkMerging?: boolean;
 }
 
 /** Far above what any of the models has: reaching it means that a state grows without bound. */
@@ -30,26 +32,21 @@ export interface Broken {
 type Person = 'settles' | 'acts';
 
 /** All explorations of a selection, in order. */
-export function explorations({ models }: Selection, broken: Broken = {}): readonly Planned[] {
-  const payer = (hubAheadMs: number, person: Person = 'settles'): Planned => ({
+export function explorations({ models, checkMerging = false }: Selection, broken: Broken = {}): readonly Planned[] {
+  const limits = { statesMax: STATES_MAX, checkMerging };
+  const person: Person = models === 'main' ? 'settles' : 'acts';
+  const payer = (hubAheadMs = 0): Planned => ({
     flow: 'payer',
-    run: () => explore(payerModel({ hubAheadMs, person, ...(broken.payer && { flow: broken.payer }) }), { statesMax: STATES_MAX }),
+    run: () => explore(payerModel({ hubAheadMs, person, ...(broken.payer && { flow: broken.payer }) }), limits),
   });
-  const payee = (version: string, core: Partial<CoreCapabilities>, hubAheadMs = 0, person: Person = 'settles'): Planned => ({
+  const payee = (version: string, core: Partial<CoreCapabilities>, hubAheadMs = 0): Planned => ({
     flow: 'payee',
-    run: () =>
-      explore(payeeModel({ version, core, hubAheadMs, person, ...(broken.payee && { flow: broken.payee }) }), {
-        statesMax: STATES_MAX,
-      }),
+    run: () => explore(payeeModel({ version, core, hubAheadMs, person, ...(broken.payee && { flow: broken.payee }) }), limits),
   });
   if (models === 'main')
-    return [payer(0), payee('1.1', {}), payee('1.1', { atPrepare: 'credit', notificationReadsState: false }), payee('1.0', {})];
+    return [payer(), payee('1.1', {}), payee('1.1', { atPrepare: 'credit', notificationReadsState: false }), payee('1.0', {})];
   return [
     ...[0, SKEW_MS, -SKEW_MS].map((ahead) => payer(ahead)),
-    payer(0, 'acts'),
-    payee('1.1', {}, 0, 'acts'),
-    payee('1.1', { atPrepare: 'credit', transferAskable: true, notificationReadsState: false }, 0, 'acts'),
-    payee('1.0', {}, 0, 'acts'),
     ...[SKEW_MS, -SKEW_MS].map((ahead) => payee('1.1', {}, ahead)),
     ...cores('reserve').map((core) => payee('1.1', core)),
     ...cores('credit').map((core) => payee('1.1', core)),

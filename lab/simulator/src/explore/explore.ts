@@ -6,6 +6,10 @@ export interface Model<N> {
   steps(node: N): readonly Step<N>[];
   /** Two nodes with equal keys behave alike from here on. */
   key(node: N): string;
+  /** The same without any time; for `checkMerging`. */
+  keyWithoutTime(node: N): string;
+  /** The same with everything in it that `key` leaves out as deciding nothing; for `checkMerging`. */
+  finerKey(node: N): string;
   /** What is wrong with this node, whatever came before. */
   wrong(node: N): readonly string[];
   /** What is wrong with having gone from one to the other. */
@@ -40,6 +44,8 @@ export interface Exploration {
 
 export interface ExploreLimits {
   readonly statesMax: number;
+  /** Compare what follows from each state that is merged with another one with what follows from that one. */
+  readonly checkMerging?: boolean;
 }
 
 interface Seen {
@@ -56,11 +62,16 @@ export function explore<N>(model: Model<N>, limits: ExploreLimits): Exploration 
   const into: number[][] = [];
   const edges = new Map<string, Set<string>>();
   let transitions = 0;
+  const merged = limits.checkMerging === true ? mergings(model) : undefined;
 
   const add = (node: N, parent: number, label: string): number => {
     const key = model.key(node);
     const known = index.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      merged?.note(node, known);
+      return known;
+    }
+    merged?.note(node, nodes.length);
     const at = nodes.length;
     index.set(key, at);
     nodes.push(node);
@@ -94,8 +105,51 @@ export function explore<N>(model: Model<N>, limits: ExploreLimits): Exploration 
       noteEdge(edges, model.stage(node), model.stage(step.to), step.label);
     }
   }
+  const different = merged?.different(nodes);
+  if (different !== undefined) return result({ what: different.what, path: pathTo(seen, different.at) });
   const lost = deadEnd(model, nodes, into);
   return lost === undefined ? result() : result({ what: 'no end can be reached from here', path: pathTo(seen, lost) });
+}
+
+interface Mergings<N> {
+  /** A state that counts as the one with this number. */
+  note(node: N, as: number): void;
+  /** The first that does not behave like the one that it counts as. */
+  different(nodes: readonly N[]): { readonly what: string; readonly at: number } | undefined;
+}
+
+/**
+ * States that count as others. One step of each that is met is looked at: the same steps must lead to what counts as the same. When those
+ * steps come is left out, since the distance of instants is rounded. It is no proof: only one of those that count as one is gone on with.
+ */
+function mergings<N>(model: Model<N>): Mergings<N> {
+  const known = new Set<string>();
+  const merged: { readonly node: N; readonly as: number }[] = [];
+  // attempts and questions bear numbers, of which only some count
+  const following = (node: N): ReadonlySet<string> =>
+    new Set(
+      model.steps(node).map(({ label, to, mishap }) => `${label.replace(/:\d+/g, '')} ${mishap === true} ${model.keyWithoutTime(to)}`),
+    );
+  return {
+    note(node, as) {
+      const key = model.finerKey(node);
+      if (known.has(key)) return;
+      known.add(key);
+      merged.push({ node, as });
+    },
+    different(nodes) {
+      for (const { node, as } of merged) {
+        const other = nodes[as] as N;
+        if (node === other) continue;
+        const [wrong] = model.wrong(node);
+        if (wrong !== undefined) return { what: `${wrong}, in a state that counts as another one`, at: as };
+        const [ours, theirs] = [following(node), following(other)];
+        const only = [...ours].find((step) => !theirs.has(step)) ?? [...theirs].find((step) => !ours.has(step));
+        if (only !== undefined) return { what: `a state that counts as this one does not behave like it: ${only}`, at: as };
+      }
+      return undefined;
+    },
+  };
 }
 
 function noteEdge(edges: Map<string, Set<string>>, from: string, to: string, label: string): void {

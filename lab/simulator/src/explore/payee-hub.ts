@@ -23,8 +23,8 @@ export function payeeHubSteps(world: PayeeSurroundings, node: PayeeNode): readon
   steps.push(...deciding(world, node));
   for (const letter of node.letters) steps.push(payeeInput(world, node, `${letter} comes`, letterInput(letter)));
   // a repeat, a transfer that the hub holds for aborted, a store that failed: 2001, 3100 or 3106, before its 200 to our fulfil or after
-  const { fulfil, outcome } = node.record.state;
-  if (fulfil !== undefined && outcome === undefined && !node.doubted)
+  const { fulfil, outcome, settled } = node.record.state;
+  if (fulfil !== undefined && outcome === undefined && settled === undefined && !node.doubted)
     steps.push(payeeInput(world, node, 'an error about our fulfil comes', DOUBT, { doubted: true }));
   // the hub lies at most once
   if (node.record.state.prepare !== undefined && !node.lied) {

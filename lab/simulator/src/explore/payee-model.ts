@@ -3,12 +3,13 @@ import { type ConnectorSettings, type CoreCapabilities, flows } from '@payment-m
 import { PAYEE, PAYER } from '../scenario/parties.ts';
 import type { Model, Step } from './explore.ts';
 import { payeeCoreSteps } from './payee-core.ts';
+import { payeeForgets, payeeKeyNumbers, payeeWorldLeft } from './payee-forgets.ts';
 import { payeeHubSteps } from './payee-hub.ts';
 import { payeePersonSteps } from './payee-person.ts';
 import { payeeWrong, payeeWrongStep } from './payee-rules.ts';
 import { crash, nextInstant, type RecordNode, recordKey, take, underWay } from './record.ts';
 import { EXPLORED_START_MS, exploredSettings } from './settings.ts';
-import { timelessNumbers } from './timeless.ts';
+import { forgetting, timelessNumbers } from './timeless.ts';
 
 /** What the hub may have sent to us; it may arrive at any time from then on, and more than once. */
 export type PayeeLetter = 'COMMITTED' | 'ABORTED';
@@ -77,6 +78,11 @@ export function payeeModel(options: PayeeModelOptions = {}): Model<PayeeNode> {
   const { hubAheadMs = 0, version = '1.1', person = 'settles' } = options;
   const world: PayeeSurroundings = { settings, flow, hubAheadMs, version, person };
   const timeless = timelessNumbers();
+  const less = forgetting(timeless, payeeForgets);
+  const merged = (node: PayeeNode, blind: boolean): string => {
+    const options = { numberMax: payeeKeyNumbers(node.record.state), blind };
+    return `${recordKey(flow, node.record, payeeBorders(world, node), less, options)}\n${JSON.stringify(payeeWorldLeft(node))}`;
+  };
   return {
     name: nameOf(world),
     start: startNode(world),
@@ -87,7 +93,9 @@ export function payeeModel(options: PayeeModelOptions = {}): Model<PayeeNode> {
       ...timeSteps(world, node),
       ...mishaps(world, node),
     ],
-    key(node) {
+    key: (node) => merged(node, false),
+    keyWithoutTime: (node) => merged(node, true),
+    finerKey(node) {
       const { mayRunUntil: _instant, ...core } = node.core;
       const rest = JSON.stringify([node.hub, node.letters, core, node.person, node.lied, node.doubted, node.jumpedMs > 0]);
       return `${recordKey(flow, node.record, payeeBorders(world, node), timeless)}\n${rest}`;
@@ -156,7 +164,11 @@ function payeeBorders(world: PayeeSurroundings, node: PayeeNode): readonly numbe
   const borders = [node.core.mayRunUntil];
   if (node.hub === 'reserved') borders.push(expiration - world.hubAheadMs + node.jumpedMs);
   if (state.stage === 'calling-core') borders.push(deadline);
-  if (state.outcome === undefined && state.stage !== 'refused') borders.push(expiration, expiration - clockSkewMs);
+  if (state.outcome === undefined && state.stage !== 'refused') {
+    borders.push(expiration, expiration - clockSkewMs);
+    // from then on a person may settle what is before them
+    if (state.exception !== undefined) borders.push(expiration + clockSkewMs);
+  }
   return borders;
 }
 
@@ -248,7 +260,8 @@ function timeSteps(world: PayeeSurroundings, node: PayeeNode): readonly Step<Pay
 
 function mishaps(world: PayeeSurroundings, node: PayeeNode): readonly Step<PayeeNode>[] {
   const record = crash(world.flow, node.record, (key) => ({ type: 'interrupted' as const, key }));
-  const crashed = { label: 'we crash', to: { ...node, record, core: { ...node.core, resumed: true } }, mishap: true };
+  const resumed = world.flow.owed(record.state).some(({ type }) => type === 'core-transfer' || type === 'core-notify');
+  const crashed = { label: 'we crash', to: { ...node, record, core: { ...node.core, resumed } }, mishap: true };
   return [crashed, ...setForward(world, crashed.to), ...payeePersonSteps(world, node)];
 }
 

@@ -1,12 +1,13 @@
 import { type ConnectorSettings, flows } from '@payment-manager/mojaloop-connector';
 import { HUB, PAYEE, PAYER } from '../scenario/parties.ts';
 import type { Model, Step } from './explore.ts';
+import { payerForgets, payerKeyNumbers, payerWorldLeft } from './payer-forgets.ts';
 import { payerPersonSteps } from './payer-person.ts';
 import { payerStepWrongs, payerWrongs } from './payer-rules.ts';
 import { AMOUNT, FEE_MAX, FULFILMENT, from, type QuoteKind, quoteResponse, REFUSAL } from './payer-words.ts';
 import { crash, nextInstant, type RecordNode, recordKey, take, underWay } from './record.ts';
 import { EXPLORED_START_MS, exploredSettings } from './settings.ts';
-import { timelessNumbers } from './timeless.ts';
+import { forgetting, timelessNumbers } from './timeless.ts';
 
 /** What the hub may have sent to us about the transfer; it may arrive at any time from then on, and more than once. */
 type Letter = 'COMMITTED' | 'ABORTED' | 'error-3303' | 'error-3100' | 'error-2001' | '3208 before' | '3208 after';
@@ -47,11 +48,18 @@ export function payerModel(options: PayerModelOptions = {}): Model<PayerNode> {
   const flow = (options.flow ?? ((same) => same))(flows.payerFlow(settings));
   const world: Surroundings = { settings, flow, hubAheadMs: options.hubAheadMs ?? 0, person: options.person ?? 'settles' };
   const timeless = timelessNumbers();
+  const less = forgetting(timeless, payerForgets);
+  const merged = (node: PayerNode, blind: boolean): string => {
+    const options = { numberMax: payerKeyNumbers, blind };
+    return `${recordKey(flow, node.record, borders(world, node), less, options)}\n${JSON.stringify(payerWorldLeft(node))}`;
+  };
   return {
     name: `payer${options.hubAheadMs === undefined || options.hubAheadMs === 0 ? '' : `, hub's clock ${options.hubAheadMs > 0 ? 'ahead' : 'behind'}`}`,
     start: startNode(world),
     steps: (node) => [...ourSteps(world, node), ...hubSteps(world, node), ...letterSteps(world, node), ...mishaps(world, node)],
-    key: (node) => {
+    key: (node) => merged(node, false),
+    keyWithoutTime: (node) => merged(node, true),
+    finerKey(node) {
       const { record, ...rest } = node;
       return `${recordKey(flow, record, borders(world, node), timeless)}\n${JSON.stringify(rest)}`;
     },
@@ -112,8 +120,9 @@ export const hubExpired = (world: Surroundings, node: PayerNode): boolean =>
 function borders(world: Surroundings, node: PayerNode): readonly number[] {
   const expiration = expirationOf(node);
   if (expiration === undefined) return [];
-  const { clockSkewMs } = world.settings;
-  return [expiration, expiration + clockSkewMs, expiration - world.hubAheadMs, expiration + clockSkewMs + world.settings.retryMarginMs];
+  const byHub = expiration - world.hubAheadMs;
+  // what has ended waits for no instant of ours
+  return world.flow.open(node.record.state) ? [byHub, expiration, expiration + world.settings.clockSkewMs] : [byHub];
 }
 
 /** An input that changes nothing is no step. */
@@ -239,19 +248,23 @@ function letterSteps(world: Surroundings, node: PayerNode): readonly Step<PayerN
   if (state.stage === 'lookup') steps.push(...partySteps(world, node));
   if (state.stage === 'quoting') steps.push(...quoteSteps(world, node));
   for (const letter of node.letters) steps.push(input(world, node, `${letter.split(' ')[0]} comes`, letterInput(world, node, letter)));
-  // the hub lies at most once: what follows is the same each time
-  if (state.prepare !== undefined && !node.lied) {
-    for (const letter of ['error-3303', 'ABORTED'] as const)
-      steps.push({ ...input(world, node, `an untrue ${letter} comes`, letterInput(world, node, letter), { lied: true }), mishap: true });
-    const body = { transferState: 'COMMITTED', fulfilment: WRONG_FULFILMENT } as const;
-    const sender = from(HUB, node.record.now);
-    const wrongWord = input(world, node, 'COMMITTED with a wrong fulfilment comes', { type: 'transfer', from: sender, body });
-    steps.push({ ...wrongWord, mishap: true });
-  }
-  // and the payee as often as it likes
-  if (state.prepare !== undefined)
-    steps.push({ ...input(world, node, 'an untrue refusal of the payee comes', payeeRefuses(node), { payeeLied: true }), mishap: true });
-  return steps.filter(({ to }) => to !== node);
+  if (state.prepare !== undefined) steps.push(...lies(world, node));
+  return steps;
+}
+
+/** The hub lies at most once: what follows is the same each time. The payee as often as it likes. A lie that changes nothing is none. */
+function lies(world: Surroundings, node: PayerNode): readonly Step<PayerNode>[] {
+  const { now, state } = node.record;
+  const body = { transferState: 'COMMITTED', fulfilment: WRONG_FULFILMENT } as const;
+  const untrue = (letter: Letter): Step<PayerNode> =>
+    input(world, node, `an untrue ${letter} comes`, letterInput(world, node, letter), { lied: true });
+  const steps = [
+    ...(node.lied ? [] : [untrue('error-3303'), untrue('ABORTED')]),
+    ...(node.lied ? [] : [input(world, node, 'COMMITTED with a wrong fulfilment comes', { type: 'transfer', from: from(HUB, now), body })]),
+    // it decides what is open, and nothing else
+    input(world, node, 'an untrue refusal of the payee comes', payeeRefuses(node), { payeeLied: node.payeeLied || state.stage === 'open' }),
+  ];
+  return steps.filter(({ to }) => to.record.state !== state).map((step) => ({ ...step, mishap: true }));
 }
 
 const payeeRefuses = (node: PayerNode): flows.PayerInput => ({

@@ -103,28 +103,38 @@ export function nextInstant<S, I extends flows.Input, E extends { readonly type:
 }
 
 const KEY_NUMBER_MAX = 4;
+/** From which number on the keys of actions count as the same; each is above every number that a flow compares with. */
+export type KeyNumberMax = (key: string) => number;
+const usualMax: KeyNumberMax = () => KEY_NUMBER_MAX;
+
+/** So finely the distance of a border counts. */
+const DISTANCE_MS = 1_000;
 
 /**
- * A record's part of a key: everything but absolute time. Of what is still to come only the order matters: which is next, which of
- * them come together, and which are over.
+ * A record's part of a key: everything but absolute time. Of what is still to come the order counts: which is next, which of them come together, and
+ * which are over; and how far off a border is, to the second, so that what is begun now takes its place before or after it.
+ * `blind`: without any time.
  */
 export function recordKey<S, I extends flows.Input, E extends { readonly type: string; readonly at: number }, A extends flows.Action>(
   flow: AnyFlow<S, I, E, A>,
   node: RecordNode<S, E>,
   borders: readonly number[],
   timeless: Timeless,
+  { numberMax = usualMax, blind = false }: { readonly numberMax?: KeyNumberMax; readonly blind?: boolean } = {},
 ): string {
-  const bounded = (key: string): string => key.replace(/\d+$/, (digits) => String(Math.min(Number(digits), KEY_NUMBER_MAX)));
+  const bounded = (key: string): string => key.replace(/\d+$/, (digits) => String(Math.min(Number(digits), numberMax(key))));
   const owed = owedBy(flow, node);
   const instants = owed.flatMap((action) => [action.notBefore, (action as { until?: number }).until]);
   const order = [...new Set([...instants, ...borders].filter((time) => time !== undefined && time > node.now))].sort(ascending);
-  const place = (time: number | undefined): string => (time === undefined ? '-' : time <= node.now ? '.' : String(order.indexOf(time)));
+  const place = (time: number | undefined): string =>
+    time === undefined || blind ? '-' : time <= node.now ? '.' : String(order.indexOf(time));
+  const distance = (time: number): string => (blind || time <= node.now ? '' : `+${Math.round((time - node.now) / DISTANCE_MS)}`);
   return [
     timeless(node.state as object),
     node.lazy.length === 0 ? '' : timeless(node.durable as object),
     owed.map((action) => `${bounded(action.key)} ${place(action.notBefore)} ${place((action as { until?: number }).until)}`).join(),
     node.answered.map(bounded).join(),
-    borders.map(place).join(),
+    borders.map((border) => `${place(border)}${distance(border)}`).join(),
   ].join('\n');
 }
 

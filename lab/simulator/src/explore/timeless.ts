@@ -30,6 +30,8 @@ const NOT_DECISIVE = new Set([
   'quoteCallbackSettled',
   'coreSaid',
   'acted',
+  // of the prepare it counts only whether something became of it
+  'prepareSent',
 ]);
 /** Counters that go on for ever: from this number on nothing new comes of them. Each is above every number that a flow compares with. */
 const COUNTERS: Readonly<Record<string, number>> = { rung: 2, asks: 4, attempt: 4, asked: 2 };
@@ -70,4 +72,16 @@ export function timelessNumbers(): Timeless {
     typeof value === 'object' && value !== null ? `#${numberOf(value)}` : String(JSON.stringify(value));
 
   return numberOf;
+}
+
+/** The same of states less what no decision looks at any more. `forget` gives the same for the same state. */
+export function forgetting<S extends object>(timeless: Timeless, forget: (state: S) => object): Timeless {
+  const known = new WeakMap<object, number>();
+  return (state) => {
+    const before = known.get(state);
+    if (before !== undefined) return before;
+    const number = timeless(forget(state as S));
+    known.set(state, number);
+    return number;
+  };
 }
