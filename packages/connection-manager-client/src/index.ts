@@ -1,8 +1,8 @@
+export type { TokenSource } from '@payment-manager/runtime';
 export { type ClientCredentialsOptions, clientCredentials } from './api/client-credentials.ts';
 export { ConnectionFault, type FaultCode } from './api/connection-fault.ts';
 export type * from './api/connection-manager-api.ts';
 export { type ConnectionManagerApiOptions, connectionManagerApi } from './api/http-api.ts';
-export type { TokenSource } from './api/token-source.ts';
 export { acceptedTrust, acceptTrust } from './artefacts/accepted-trust.ts';
 export { clientOrder } from './artefacts/client-certificate.ts';
 export { caOverlapMs, createCa } from './artefacts/dfsp-ca.ts';

@@ -1,6 +1,13 @@
+export { type BackEndDeps, httpBackEnds } from './back-end/http-back-ends.ts';
+export { SettingMissing } from './back-end/setting.ts';
 export { JsonInvalid, parseExactJson, writeExactJson } from './codec/json.ts';
 export { compileExpression, type Expression } from './expression/compile.ts';
 export { Decimal, DecimalInvalid } from './expression/decimal.ts';
 export { EvaluationFailed, type Value, type ValueObject } from './expression/value.ts';
 export { type CompiledConnector, type ConnectorFiles, compileConnector } from './language/compile-connector.ts';
 export { type Problem, type ProblemCode, problemLine } from './language/problem.ts';
+export { type Asked, CoreRecords, type Known } from './record/core-records.ts';
+export { type CoreExceptionCode, coreExceptionCodes } from './record/events.ts';
+export type { EnquiryProofs } from './record/perform.ts';
+export type { RunningConnector } from './record/settings.ts';
+export type { BackEnds } from './record/walk.ts';

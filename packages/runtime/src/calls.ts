@@ -9,3 +9,4 @@ export * from './once-for.ts';
 export * from './pem.ts';
 export * from './secret.ts';
 export * from './system-time.ts';
+export * from './token-cache.ts';

@@ -33,4 +33,5 @@ export * from './time.ts';
 export { revocationMark } from './tls-distrust.ts';
 export { serverTls } from './tls-options.ts';
 export * from './tls-probe.ts';
+export * from './token-cache.ts';
 export * from './world.ts';

@@ -1,9 +1,8 @@
-import type { Clock, HttpClient, HttpOutcome, Secret } from '@payment-manager/runtime';
-import { Secret as SecretText } from '@payment-manager/runtime/calls';
+import type { Clock, GivenToken, HttpClient, HttpOutcome, Secret, TokenSource } from '@payment-manager/runtime';
+import { Secret as SecretText, tokenCache } from '@payment-manager/runtime/calls';
 import { transportFault } from './answer.ts';
 import { ConnectionFault } from './connection-fault.ts';
 import { type Fields, fieldsOf, numberOf, spoken } from './fields.ts';
-import type { TokenSource } from './token-source.ts';
 
 export interface ClientCredentialsOptions {
   /** The token endpoint of the identity provider. */
@@ -24,71 +23,16 @@ export interface ClientCredentialsOptions {
   readonly onLogIn?: (fault?: unknown) => void;
 }
 
-interface Held {
-  readonly token: Secret<string>;
-  readonly refreshAt: number;
-  readonly endsAt: number;
-}
-
-const earliestMs = 30_000;
 const defaultLifetimeMs = 60_000;
-const longestPauseMs = 30_000;
 /** A token has 16 KiB at most. */
 const mostTokenBytes = 65_536;
 
-/**
- * OAuth 2.0 client credentials (RFC 6749, section 4.4). A token is asked for when somebody needs one: once for all who wait, and before
- * the present one ends (30 seconds or a tenth of its life), while that is still handed out. After a failure it is not asked for at once
- * again, so that many callers make no storm; they get the same failure.
- */
+/** OAuth 2.0 client credentials (RFC 6749, section 4.4), with one token for all (`tokenCache`). Faults are a `ConnectionFault`. */
 export function clientCredentials(options: ClientCredentialsOptions): TokenSource {
-  const { clock, refusedAgainMs = 60_000 } = options;
-  let held: Held | undefined;
-  let asking: Promise<Held> | undefined;
-  let loggedInAt = Number.NEGATIVE_INFINITY;
-  let failures = 0;
-  let pause: { readonly until: number; readonly fault: unknown } | undefined;
-
-  const logIn = async (): Promise<Held> => {
-    try {
-      held = await requestToken(options);
-      loggedInAt = clock.monotonic();
-      failures = 0;
-      pause = undefined;
-      options.onLogIn?.();
-      return held;
-    } catch (fault) {
-      failures += 1;
-      pause = { until: clock.monotonic() + Math.min(longestPauseMs, 500 * 2 ** Math.min(failures, 10)), fault };
-      options.onLogIn?.(fault);
-      throw fault;
-    } finally {
-      asking = undefined;
-    }
-  };
-  const ask = (): Promise<Held> => {
-    asking ??= logIn();
-    return asking;
-  };
-  return {
-    async token() {
-      const now = clock.monotonic();
-      const paused = pause !== undefined && now < pause.until;
-      if (held && now < held.endsAt) {
-        // Its failure is told to those who come when the present token has ended.
-        if (now >= held.refreshAt && !paused) void ask().catch(() => undefined);
-        return held.token;
-      }
-      if (paused && !asking) throw pause?.fault;
-      return (await ask()).token;
-    },
-    invalidate() {
-      if (clock.monotonic() - loggedInAt >= refusedAgainMs) held = undefined;
-    },
-  };
+  return tokenCache({ ...options, logIn: () => requestToken(options) });
 }
 
-async function requestToken(options: ClientCredentialsOptions): Promise<Held> {
+async function requestToken(options: ClientCredentialsOptions): Promise<GivenToken> {
   const { tokenUrl, secret, http, clock, timeoutMs = 15_000 } = options;
   const password = (await secret()).reveal();
   const { headers, form } = questionOf(options, password);
@@ -108,9 +52,7 @@ async function requestToken(options: ClientCredentialsOptions): Promise<Held> {
     throw garbage();
   const seconds = numberOf(Number(answer['expires_in'] ?? Number.NaN));
   const lifetimeMs = seconds !== undefined && seconds > 0 ? seconds * 1_000 : defaultLifetimeMs;
-  const early = Math.min(earliestMs, lifetimeMs / 10);
-  // The last stretch is not used: the token must still be valid when the request with it arrives.
-  return { token: new SecretText(token), refreshAt: askedAt + lifetimeMs - 2 * early, endsAt: askedAt + lifetimeMs - early / 2 };
+  return { token: new SecretText(token), lifetimeMs, askedAt };
 }
 
 function questionOf({ clientId, scope, secretIn = 'form' }: ClientCredentialsOptions, password: string) {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { TokenSource } from '@payment-manager/runtime';
 import { type HttpOutcome, Secret } from '@payment-manager/runtime';
 import { answered, failedCall, scriptedHttp } from '../../test/scripted-http.ts';
 import { ConnectionFault } from './connection-fault.ts';
 import { connectionManagerApi } from './http-api.ts';
-import type { TokenSource } from './token-source.ts';
 
 const apiOver = (outcome: HttpOutcome) => connectionManagerApi({ url: 'https://mcm.example/pm4mlapi/', http: scriptedHttp(() => outcome) });
 

@@ -1,10 +1,9 @@
-import type { HttpClient, HttpOutcome, Secret } from '@payment-manager/runtime';
+import type { HttpClient, HttpOutcome, Secret, TokenSource } from '@payment-manager/runtime';
 import { type Content, contentOf } from './answer.ts';
 import { ConnectionFault } from './connection-fault.ts';
 import { type ConnectionManagerApi, mostPeers } from './connection-manager-api.ts';
 import { fieldsOf, textOf } from './fields.ts';
 import { addressesIn, caIn, enrollmentIn, enrollmentsIn, jwsKeyIn, jwsKeysIn, readEnrollment, serverCertificateIn, urlIn } from './read.ts';
-import type { TokenSource } from './token-source.ts';
 
 export interface ConnectionManagerApiOptions {
   /** Base address with its path, such as `https://mcm.scheme.example/pm4mlapi`. */

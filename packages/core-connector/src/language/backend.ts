@@ -28,6 +28,7 @@ export type Authentication =
   | {
       readonly kind: 'hmac';
       readonly header: string;
+      readonly timestampHeader?: string;
       readonly secret: TextOrExpression;
       readonly over: readonly ('method' | 'path' | 'timestamp' | 'body')[];
     };

@@ -68,6 +68,8 @@ export function compileBackends(
   return backends;
 }
 
+type HmacPart = 'method' | 'path' | 'timestamp' | 'body';
+
 function authentication(tree: MapTree | undefined, names: Names, values: ValueCompiler, problems: Problems): Authentication | undefined {
   const [way, second] = tree?.entries.values() ?? [];
   if (second !== undefined) problems.add('VALUE_WRONG', second.keyPlace, 'a back end has one way of authentication');
@@ -115,8 +117,12 @@ function authentication(tree: MapTree | undefined, names: Names, values: ValueCo
       return { kind: 'login', path: plain('post') ?? '/', body, token, ...(expires && { expires }), header, prefix: plain('prefix') ?? '' };
     }
     case 'hmac': {
-      const over = itemsOf(value, 'over').flatMap((item) => (item.kind === 'text' ? [item.text as 'body'] : []));
-      return { kind: 'hmac', header: plain('header') ?? '', secret: of('secret') ?? nothing, over };
+      const over = itemsOf(value, 'over').flatMap((item) => (item.kind === 'text' ? [item.text as HmacPart] : []));
+      const timestampHeader = plain('timestampHeader');
+      if (over.includes('timestamp') !== (timestampHeader !== undefined))
+        problems.add('KEY_MISSING', value.place, '`timestampHeader` and `timestamp` in `over` belong together: what is signed is sent');
+      const secret = of('secret') ?? nothing;
+      return { kind: 'hmac', header: plain('header') ?? '', ...(timestampHeader !== undefined && { timestampHeader }), secret, over };
     }
     default:
       return undefined;

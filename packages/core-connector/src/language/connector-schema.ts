@@ -62,7 +62,8 @@ const auth = keys(
     hmac: optional(
       keys(
         {
-          header: text('The header for the signature'),
+          header: text('The header for the signature, in hexadecimal'),
+          timestampHeader: optional(text('The header for the time of the request; needed where it is signed')),
           secret: secret('The secret', '=cfg.signingSecret'),
           over: Type.Array(oneOf(['method', 'path', 'timestamp', 'body'], 'A part'), {
             minItems: 1,

@@ -1,0 +1,125 @@
+import type { Clock, HttpClient, Log, Timers } from '@payment-manager/runtime';
+import { readBody } from '../codec/body.ts';
+import type { ValueObject } from '../expression/value.ts';
+import type { Backend } from '../language/backend.ts';
+import type { RunningConnector } from '../record/settings.ts';
+import type { BackEnds } from '../record/walk.ts';
+import type { CallAnswer } from '../run/answer.ts';
+import { type RenderedRequest, textIn } from '../run/render.ts';
+import { type Authenticator, authenticator } from './authentication.ts';
+import { Room } from './room.ts';
+import { needed, SettingMissing } from './setting.ts';
+import { TokenRefused } from './tokens.ts';
+
+export interface BackEndDeps {
+  readonly running: RunningConnector;
+  /** The client for a back end: its time to connect and its certificates may differ. */
+  readonly client: (backend: Backend) => HttpClient;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  /** Hosts that may be called, `core.example.org` or `core.example.org:8443`; absent: those of the settings. */
+  readonly allowedHosts?: readonly string[];
+}
+
+interface Prepared {
+  readonly backend: Backend;
+  readonly base: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly auth: Authenticator;
+  readonly client: HttpClient;
+  readonly room: Room;
+}
+
+/** A core answers with less; what is more cannot be read. */
+const ANSWER_MAX = 1_048_576;
+
+/**
+ * The back ends of a connector over HTTP. Nothing is repeated but a read whose token was refused. Logs name the back end, the method and the
+ * status; never a path, a body or a header.
+ *
+ * @throws SettingMissing when a setting that a back end needs is not there, or leads to a host that may not be called.
+ */
+export function httpBackEnds(deps: BackEndDeps): BackEnds {
+  const { running, clock } = deps;
+  const root: ValueObject = Object.assign(Object.create(null), { cfg: Object.assign(Object.create(null), running.cfg) });
+  const prepared = new Map([...running.connector.backends].map(([name, backend]) => [name, prepare(backend, root, deps)]));
+  return {
+    async call(request, deadline, purpose) {
+      const to = prepared.get(request.to);
+      if (to === undefined) return { kind: 'failed', sent: false, reason: `there is no back end ${request.to}` };
+      const leave = await to.room.enter(deadline - clock.now());
+      if (leave === undefined) return { kind: 'failed', sent: false, reason: 'too many calls of the core wait: not called' };
+      try {
+        const answer = await exchange(deps, to, request, deadline);
+        if (answer.kind !== 'answer' || answer.status !== 401 || !to.auth.renew() || purpose !== 'read') return answer;
+        // only a read is sent again: of what moves money each call is a start of its own
+        return await exchange(deps, to, request, deadline);
+      } finally {
+        leave();
+      }
+    },
+  };
+}
+
+function prepare(backend: Backend, root: ValueObject, deps: BackEndDeps): Prepared {
+  const base = needed(backend.base, root, 'the address').replace(/\/+$/, '');
+  allowed(base, deps.allowedHosts);
+  if (backend.auth?.kind === 'oauth2') allowed(needed(backend.auth.tokenUrl, root, 'the token URL'), deps.allowedHosts);
+  const client = deps.client(backend);
+  const headers = Object.fromEntries(
+    backend.headers.flatMap(([name, value]) => {
+      const text = textIn(value, root, `the header ${name}`);
+      return text === undefined ? [] : [[name.toLowerCase(), text]];
+    }),
+  );
+  const onLogIn = (fault?: unknown): void => {
+    if (fault !== undefined)
+      deps.log.warn('core: no token', { backend: backend.name, why: fault instanceof Error ? fault.message : 'it failed' });
+  };
+  const auth = authenticator(backend, root, base, { http: client, clock: deps.clock, onLogIn });
+  return { backend, base, headers, auth, client, room: new Room(backend.limits, deps.clock, deps.timers) };
+}
+
+function allowed(address: string, hosts: readonly string[] | undefined): void {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '')
+    throw new SettingMissing('the address of a back end is no http or https URL, or has a user in it');
+  if (hosts !== undefined && !hosts.includes(url.host) && !hosts.includes(url.hostname))
+    throw new SettingMissing(`${url.host} is not among the hosts that may be called`);
+}
+
+async function exchange({ clock, log }: BackEndDeps, to: Prepared, request: RenderedRequest, deadline: number): Promise<CallAnswer> {
+  const { method, path, body } = request;
+  let credentials: Awaited<ReturnType<Authenticator['credentials']>>;
+  try {
+    credentials = await to.auth.credentials({ method, path, body: body?.text });
+  } catch (error) {
+    if (error instanceof TokenRefused) return { kind: 'failed', sent: false, reason: error.message };
+    throw error;
+  }
+  const timeoutMs = Math.min(to.backend.timeouts.totalMs, deadline - clock.now());
+  if (timeoutMs <= 0) return { kind: 'failed', sent: false, reason: 'there was no time left for the call' };
+  const query = credentials.query === undefined ? '' : `${path.includes('?') ? '&' : '?'}${credentials.query}`;
+  const outcome = await to.client.request({
+    method,
+    url: `${to.base}${path}${query}`,
+    headers: {
+      accept: 'application/json',
+      ...to.headers,
+      ...Object.fromEntries(request.headers.map(([name, value]) => [name.toLowerCase(), value])),
+      ...(body !== undefined && { 'content-type': body.type }),
+      ...credentials.headers,
+    },
+    ...(body !== undefined && { body: body.text }),
+    timeoutMs,
+    maxAnswerBytes: ANSWER_MAX,
+  });
+  if (outcome.kind === 'failed') {
+    log.warn('core: call failed', { backend: to.backend.name, method, code: outcome.code, sent: outcome.sent });
+    return { kind: 'failed', sent: outcome.sent, reason: outcome.message };
+  }
+  const { status, headers } = outcome;
+  if (status >= 400) log.warn('core: refused', { backend: to.backend.name, method, status });
+  return { kind: 'answer', status, headers, ...readBody(outcome.body, headers['content-type']) };
+}
