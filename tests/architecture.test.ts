@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { sectionOf } from '../lab/commands/src/architecture/section.ts';
+import { linesOf, treeOf } from '../lab/commands/src/architecture/tree.ts';
 import {
   bannedCalls,
   bannedWords,
@@ -76,6 +78,10 @@ describe('architecture', () => {
     assert.deepEqual(all(undocumentedExports), []);
   });
 
+  test('ARCHITECTURE.md shows the tree as it is (write it anew with ./pm tree --write)', () => {
+    assert.equal(sectionOf(read('ARCHITECTURE.md'), './pm tree'), `\`\`\`\n${treeOf(root)}\`\`\`\n`);
+  });
+
   test('every room has a page that says what it is for', () => {
     assert.deepEqual(
       rooms().filter((room) => !existsSync(`${root}${folderOf(room)}/README.md`)),
@@ -99,6 +105,18 @@ function packagesOf(text: string): string[] {
 }
 
 describe('the architecture test can fail', () => {
+  test('it sees what a page says of folders, and nothing else', () => {
+    const page = '| `a`, `b` | Both. More |\n| `c.ts` | a file |\n- `d/`: last\n- `d/`: again\nthe `e` | text |';
+    assert.deepEqual(
+      [...linesOf(page)],
+      [
+        ['a', 'Both. More'],
+        ['b', 'Both. More'],
+        ['d', 'last'],
+      ],
+    );
+  });
+
   const file = (path: string, text: string): SourceFile => ({ path, text });
 
   test('it sees an import against the arrows, static or dynamic', () => {

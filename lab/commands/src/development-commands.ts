@@ -1,5 +1,7 @@
 import type { CommandEntry } from '@payment-manager/payment-manager';
 
+const writeOption = { flags: '--write', description: 'put it into ARCHITECTURE.md instead' };
+
 /** What proves the product, and measures it, in the order in which the help lists them. */
 export const developmentCommands: readonly CommandEntry[] = [
   {
@@ -75,5 +77,15 @@ export const developmentCommands: readonly CommandEntry[] = [
     options: [],
     example: './pm pack payment-manager.tgz',
     load: async () => (await import('./pack/pack.ts')).pack,
+  },
+  {
+    name: 'tree',
+    arguments: '',
+    summary: 'the rooms and their folders, with a line for each',
+    description:
+      'Prints the tree at depth three: wings, rooms, folders. The lines are those of the table of rooms in ARCHITECTURE.md and of each room’s README.md; a room or folder that has none is an error.',
+    options: [writeOption],
+    example: './pm tree',
+    load: async () => (await import('./architecture/tree.ts')).tree,
   },
 ];
