@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createHttpClient, createMetrics, recordedLog, startHttpServer, systemClock } from '@payment-manager/runtime';
 import type { Environment } from '@payment-manager/vault';
 import { hubCallers } from '../../packages/credentials/src/hub-callers.ts';
-import { watchVaultTls } from '../../packages/credentials/src/vault-tls.ts';
+import { watchTls } from '../../packages/credentials/src/watch-tls.ts';
 import { testAuthority } from '../../packages/runtime/test/test-authority.ts';
 
 test('our CA below a bank’s root lets in whom it has signed for, and nobody else below that root', async () => {
@@ -16,7 +16,7 @@ test('our CA below a bank’s root lets in whom it has signed for, and nobody el
     keys: { list: async () => [{ state: 'active', chain }] },
     trust: { list: async () => [] },
   } as unknown as Environment;
-  const tls = await watchVaultTls('inbound', environment, { clock: systemClock, log: recordedLog(), metrics: createMetrics() });
+  const tls = await watchTls('inbound', environment, { clock: systemClock, log: recordedLog(), metrics: createMetrics() });
   const callers = hubCallers(['hub'], tls.issuers, { clock: systemClock, log: recordedLog(), metrics: createMetrics() });
   const server = await startHttpServer(
     {

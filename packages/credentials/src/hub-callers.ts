@@ -19,7 +19,7 @@ const longestNames = 200;
  */
 export function hubCallers(
   names: readonly string[],
-  issuers: (() => readonly X509Certificate[]) | undefined,
+  issuers: (() => readonly X509Certificate[] | undefined) | undefined,
   { clock, log, metrics }: { readonly clock: Clock; readonly log: Log; readonly metrics: Metrics },
 ): HubCallers {
   const wanted = new Set(names.map((name) => name.toLowerCase()));

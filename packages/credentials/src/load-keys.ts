@@ -1,17 +1,13 @@
 import type { KeyObject } from 'node:crypto';
 import type { Config } from '@payment-manager/configuration';
-import type { CertificateStatus, TlsFiles } from '@payment-manager/configuration/files';
-import type { AlarmEntry, Clock, Log, Metrics, Signatures, Timers } from '@payment-manager/runtime';
-import { type PeerKeys, watchPeerKeys } from './peer-keys.ts';
-import { type SigningKey, watchSigningKey } from './signing-key.ts';
-import { type WatchDeps, type WatchedTls, watchTls } from './tls-watch.ts';
-
-export interface LoadKeysDeps {
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly log: Log;
-  readonly metrics: Metrics;
-}
+import type { CertificateStatus } from '@payment-manager/configuration/files';
+import type { AlarmEntry, Signatures, World } from '@payment-manager/runtime';
+import { openPemVault, type PemFiles, type Vault } from '@payment-manager/vault';
+import { moreHubCas } from './hub-trust.ts';
+import { dfspFiles, schemeFiles } from './key-files.ts';
+import { noPeers, type PeerKeys, watchPeers } from './watch-peers.ts';
+import { watchSigner } from './watch-signer.ts';
+import { type Side, type WatchedTls, watchTls } from './watch-tls.ts';
 
 /** Everything that proves who is who, loaded and watched. A side without TLS is undefined. */
 export interface LoadedKeys {
@@ -19,80 +15,115 @@ export interface LoadedKeys {
   readonly outbound: WatchedTls | undefined;
   readonly hub: WatchedTls | undefined;
   readonly core: WatchedTls | undefined;
+  /** Stands for the JWS key in use at `signatures`: its public part. */
   signingKey(): KeyObject | undefined;
-  /** Where that key signs by itself: then it is its public part only. Absent: it is the key. */
-  readonly signatures?: Signatures;
+  readonly signatures: Signatures;
   readonly peers: PeerKeys;
-  /** Out of the vault only: gives a way to ask the scheme for peers' keys that are newer than those in the vault. */
-  readonly seekPeersWith?: (seek: () => Promise<void>) => void;
+  /** Gives a way to ask the scheme for peers' keys that are newer than those in the vault. */
+  seekPeersWith(seek: () => Promise<void>): void;
   certificates(): readonly CertificateStatus[];
   /** What was given anew and cannot be used: what is in use stays. */
   alarms(): readonly AlarmEntry[];
-  /** What is not there yet, in the vault or in files, for people: until then there is no connection to the scheme. */
+  /** What is not there yet, for people: until then there is no connection to the scheme. */
   missing(): readonly string[];
   stop(): void;
 }
 
-/** Where no signature is verified. */
-export const noPeers: PeerKeys = { keysOf: () => [], refresh: () => Promise.resolve(false), alarms: () => [], stop: () => {} };
+/** A vault, and whether it is one that files fill. */
+interface Source {
+  readonly vault: Vault;
+  readonly files: boolean;
+  alarms(): readonly AlarmEntry[];
+}
 
-/** Loads what the configuration names. @throws CredentialsInvalid naming the first file that cannot be used. */
-export async function loadKeys(config: Config, deps: LoadKeysDeps): Promise<LoadedKeys> {
+/**
+ * What proves who is who, changed while payments run: towards the scheme out of its vault, and where there is none (undefined) out of a vault
+ * that files fill; on the DFSP's own side (`outbound`, `core`) always out of such a one. A vault may be empty: then `missing` says what is not
+ * there yet, and it is taken when it comes.
+ *
+ * @throws CredentialsInvalid naming the first file that cannot be used; VaultError
+ */
+export async function loadKeys(config: Config, schemeVault: Vault | undefined, world: Omit<World, 'failpoints'>): Promise<LoadedKeys> {
   const stops: { stop(): void }[] = [];
-  const watchDeps = { ...deps, pollMs: config.files.pollMs };
-  const side = async (name: string, tls: TlsFiles & { enabled: boolean; crlFile?: string }): Promise<WatchedTls | undefined> => {
-    if (!tls.enabled) return undefined;
-    const watched = await watchTls(name, onlyFiles(tls), watchDeps);
-    stops.push(watched);
-    const checked = await withCrl(name, watched, tls.crlFile, watchDeps);
-    stops.push(checked);
-    return checked;
-  };
-  const stop = (): void => {
-    for (const one of stops) one.stop();
-  };
   try {
-    const inbound = await side('inbound', config.inbound.tls);
-    const outbound = await side('outbound', config.outbound.tls);
-    const hub = await side('hub', config.hub.tls);
-    const core = await side('core', config.core.tls);
-    let signing: SigningKey | undefined;
-    if (config.jws.sign && config.jws.signingKeyFile !== undefined) {
-      signing = await watchSigningKey(config.jws.signingKeyFile, watchDeps);
-      stops.push(signing);
-    }
-    const folder = config.jws.peerKeysFolder;
-    const peers = folder === undefined ? noPeers : await watchPeerKeys(folder, { ...watchDeps, overlapMs: config.jws.keyOverlapMs });
-    stops.push(peers);
-    return {
-      inbound,
-      outbound,
-      hub,
-      core,
-      signingKey: () => signing?.current(),
-      peers,
-      certificates: () => [inbound, outbound, hub, core].flatMap((watched) => watched?.status() ?? []),
-      missing: () => (config.jws.verify && peers.known?.() === 0 ? ['public key of a peer or of the hub in `jws.peerKeysFolder`'] : []),
-      alarms: () => [inbound, outbound, hub, core, signing, peers].flatMap((watched) => watched?.alarms() ?? []),
-      stop,
-    };
+    return await load(config, schemeVault, world, stops);
   } catch (error) {
-    stop();
+    for (const one of stops) one.stop();
     throw error;
   }
 }
 
-/** With what a file says that was revoked, where there is one; what reads it is loaded with it. @throws CredentialsInvalid */
-export async function withCrl<T extends WatchedTls>(side: string, watched: T, crlFile: string | undefined, deps: WatchDeps): Promise<T> {
-  if (crlFile === undefined) return watched;
-  const { withRevocations } = await import('./watched-revocations.ts');
-  return withRevocations(side, watched, crlFile, deps);
+async function load(
+  config: Config,
+  schemeVault: Vault | undefined,
+  world: Omit<World, 'failpoints'>,
+  stops: { stop(): void }[],
+): Promise<LoadedKeys> {
+  const filled = async (files: PemFiles): Promise<Source> => {
+    const opened = await openPemVault(files, world);
+    stops.push(opened);
+    return { vault: opened.vault, files: true, alarms: opened.alarms };
+  };
+  const scheme =
+    schemeVault === undefined ? await filled(schemeFiles(config)) : { vault: schemeVault, files: false, alarms: (): AlarmEntry[] => [] };
+  const dfsp = await filled(dfspFiles(config));
+  const environment = scheme.vault.environment(config.environment);
+  const side = async (name: Side, { vault, files }: Source): Promise<WatchedTls | undefined> => {
+    const { tls } = config[name];
+    if (!tls.enabled) return undefined;
+    const moreCas = name === 'hub' && !files ? await moreHubCas(config) : '';
+    const watched = await watchTls(name, vault.environment(config.environment), world, { moreCas, ...(files && { files: tls }) });
+    const checked = await withCrl(name, watched, 'crlFile' in tls ? tls.crlFile : undefined, { ...world, pollMs: config.files.pollMs });
+    stops.push(checked);
+    return checked;
+  };
+  const inbound = await side('inbound', scheme);
+  const outbound = await side('outbound', dfsp);
+  const hub = await side('hub', scheme);
+  const core = await side('core', dfsp);
+  const signer = config.jws.sign ? await watchSigner(environment, world.signatures, world) : undefined;
+  const peers = config.jws.verify ? await watchPeers(environment, world) : undefined;
+
+  const tls = [inbound, outbound, hub, core];
+  for (const { vault } of [scheme, dfsp]) {
+    const unwatch = vault.onChange(({ environment: changed, purpose, id }) => {
+      if (changed !== config.environment) return;
+      if (purpose === 'jws-signing') void signer?.readAgain();
+      else if (purpose === 'peer-jws') void peers?.readAgain(id);
+      else if (purpose !== 'secret') for (const one of tls) void one?.readAgain();
+    });
+    stops.push({ stop: unwatch });
+  }
+  return {
+    inbound,
+    outbound,
+    hub,
+    core,
+    signingKey: () => signer?.signingKey(),
+    signatures: signer?.signatures ?? world.signatures,
+    peers: peers ?? noPeers,
+    seekPeersWith: (seek) => peers?.seekWith(seek),
+    certificates: () => tls.flatMap((one) => one?.status() ?? []),
+    alarms: () => [scheme, dfsp, ...tls, signer, peers].flatMap((part) => part?.alarms() ?? []),
+    missing: () => [
+      ...tls.flatMap((one) => one?.missing() ?? []),
+      ...(signer !== undefined && signer.signingKey() === undefined ? ['JWS key'] : []),
+      ...(scheme.files && peers?.known() === 0 ? ['public key of a peer or of the hub in `jws.peerKeysFolder`'] : []),
+    ],
+    stop() {
+      for (const one of stops) one.stop();
+    },
+  };
 }
 
-function onlyFiles({ certificateFile, keyFile, caFile }: TlsFiles): TlsFiles {
-  return {
-    ...(certificateFile === undefined ? {} : { certificateFile }),
-    ...(keyFile === undefined ? {} : { keyFile }),
-    ...(caFile === undefined ? {} : { caFile }),
-  };
+/** With what a file says that was revoked, where there is one; what reads it is loaded with it. @throws CredentialsInvalid */
+async function withCrl(
+  side: string,
+  watched: WatchedTls,
+  crlFile: string | undefined,
+  world: Omit<World, 'failpoints'> & { readonly pollMs: number },
+): Promise<WatchedTls> {
+  if (crlFile === undefined) return watched;
+  const { withRevocations } = await import('./watched-revocations.ts');
+  return withRevocations(side, watched, crlFile, world);
 }

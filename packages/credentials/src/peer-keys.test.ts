@@ -4,8 +4,8 @@ import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { createMetrics, recordedLog, virtualTime } from '@payment-manager/runtime';
-import { type PeerKeys, watchPeerKeys } from './peer-keys.ts';
+import { type KeysOfFiles, keysOfFiles, polledUntil, withoutVault } from '../test/keys-of-files.ts';
+import type { PeerKeys } from './watch-peers.ts';
 
 const overlapMs = 60_000;
 
@@ -19,30 +19,22 @@ function newKey(): Key {
   return { key: publicKey, pem: publicKey.export({ type: 'spki', format: 'pem' }) as string };
 }
 
-async function watched(
-  use: (world: {
-    folder: string;
-    peers: PeerKeys;
-    time: ReturnType<typeof virtualTime>;
-    log: ReturnType<typeof recordedLog>;
-  }) => Promise<void>,
-) {
+const open = async (folder: string): Promise<KeysOfFiles> =>
+  keysOfFiles(await withoutVault(({ jws }) => ({ jws: { ...jws, verify: true, peerKeysFolder: folder, keyOverlapMs: overlapMs } })));
+
+async function watched(use: (world: KeysOfFiles & { readonly folder: string; readonly peers: PeerKeys }) => Promise<void>) {
   const folder = await mkdtemp(join(tmpdir(), 'pm-peers-'));
-  const time = virtualTime();
-  const log = recordedLog();
-  const peers = await watchPeerKeys(folder, { clock: time, timers: time, log, metrics: createMetrics(), pollMs: 1000, overlapMs });
+  const opened = await open(folder);
   try {
-    await use({ folder, peers, time, log });
+    await use({ folder, peers: opened.keys.peers, ...opened });
   } finally {
-    peers.stop();
+    opened.keys.stop();
     await rm(folder, { recursive: true });
   }
 }
 
 test('a folder of peers’ keys that is not there at the start is told', async () => {
-  const time = virtualTime();
-  const deps = { clock: time, timers: time, log: recordedLog(), metrics: createMetrics(), pollMs: 1000, overlapMs };
-  await assert.rejects(watchPeerKeys('/no/such/folder', deps), { code: 'CREDENTIALS_INVALID', message: /jws\.peerKeysFolder/ });
+  await assert.rejects(open('/no/such/folder'), { code: 'CREDENTIALS_INVALID', message: /jws\.peerKeysFolder/ });
 });
 
 /** The keys verify in exactly this order. */
@@ -63,7 +55,7 @@ describe('peer keys', () => {
     }));
 
   test('both keys verify during the overlap, then only the new one; never more than two', () =>
-    watched(async ({ folder, peers, time }) => {
+    watched(async ({ folder, peers, keys, time }) => {
       const [first, second, third] = [newKey(), newKey(), newKey()];
       const turn = async (key: Key) => {
         await writeFile(join(folder, 'bluewallet.pem'), key.pem);
@@ -72,16 +64,17 @@ describe('peer keys', () => {
       };
       await turn(first);
       verifies(peers, 'bluewallet', first);
-      assert.deepEqual(peers.alarms(), [], 'the first is no change');
+      assert.deepEqual(keys.alarms(), [], 'the first is no change');
       await turn(second);
       verifies(peers, 'bluewallet', second, first);
       assert.deepEqual(
-        peers.alarms().map(({ code }) => code),
+        keys.alarms().map(({ code }) => code),
         ['TRUST_CHANGED'],
       );
       await turn(third);
       verifies(peers, 'bluewallet', third, second);
       await time.advance(overlapMs);
+      await polledUntil(time, () => peers.keysOf('bluewallet').length < 2);
       verifies(peers, 'bluewallet', third);
     }));
 

@@ -7,7 +7,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { type Credentials, createMetrics, recordedLog, revocationMark, systemClock, systemTimers } from '@payment-manager/runtime';
 import { type RevokingAuthority, revokingAuthority } from '../test/revoking-authority.ts';
 import { readRevocations } from './revocations.ts';
-import type { WatchedTls } from './tls-watch.ts';
+import type { WatchedTls } from './watch-tls.ts';
 import { withRevocations } from './watched-revocations.ts';
 
 let folder: string;
@@ -67,6 +67,10 @@ describe('revocation lists of a side are watched', () => {
   const inner = (): WatchedTls => ({
     credentials: { ...(good as Credentials), trustedCas: bothCas() },
     status: () => undefined,
+    snapshot: () => undefined,
+    missing: () => undefined,
+    issuers: () => undefined,
+    readAgain: () => Promise.resolve(),
     onChange: (listener) => {
       tell = listener;
     },

@@ -1,6 +1,5 @@
-import type { AlarmEntry, Clock, Log } from '@payment-manager/runtime';
+import { type AlarmEntry, complaintAbout, type World } from '@payment-manager/runtime';
 import { VaultError } from '@payment-manager/vault';
-import { complaintAbout } from './complaint.ts';
 
 /** Something that is read out of the vault, and read again after changes. */
 export interface VaultPart<T> {
@@ -21,10 +20,10 @@ export async function openVaultPart<T>(
   read: () => Promise<T>,
   same: (a: T, b: T) => boolean,
   changed: (value: T) => void,
-  deps: { readonly clock: Clock; readonly log: Log },
+  world: Pick<World, 'clock' | 'log'>,
 ): Promise<VaultPart<T>> {
   let current = await read();
-  const complaint = complaintAbout(what, 'what the vault holds', deps);
+  const complaint = complaintAbout(what, 'what the vault holds', world);
   let running: Promise<void> = Promise.resolve();
   let waiting: Promise<void> | undefined;
   const look = async (): Promise<void> => {

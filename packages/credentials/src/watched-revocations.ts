@@ -1,9 +1,7 @@
 import { dirname } from 'node:path';
-import type { Credentials } from '@payment-manager/runtime';
-import { complaintAbout } from './complaint.ts';
-import { lookAgain } from './look-again.ts';
+import { type Credentials, complaintAbout, every, type World, watchFolders } from '@payment-manager/runtime';
 import { type Revocations, readRevocations } from './revocations.ts';
-import type { WatchDeps, WatchedTls } from './tls-watch.ts';
+import type { WatchedTls } from './watch-tls.ts';
 
 /**
  * A side's credentials with what its CAs have revoked, `crlFile`: read now, whenever the file changes, and when other CAs are trusted.
@@ -11,10 +9,16 @@ import type { WatchDeps, WatchedTls } from './tls-watch.ts';
  *
  * @throws CredentialsInvalid when the first reading fails
  */
-export async function withRevocations<T extends WatchedTls>(side: string, inner: T, file: string, deps: WatchDeps): Promise<T> {
-  const complaint = complaintAbout(`${side} revocations`, `The revocation lists of ${side}`, deps);
+export async function withRevocations(
+  side: string,
+  inner: WatchedTls,
+  file: string,
+  world: Pick<World, 'clock' | 'timers' | 'log'> & { readonly pollMs: number },
+): Promise<WatchedTls> {
+  const { clock, timers, log } = world;
+  const complaint = complaintAbout(`${side} revocations`, `The revocation lists of ${side}`, world);
   let credentials = inner.credentials;
-  let found = await readRevocations(file, credentials.trustedCas, deps.clock.now());
+  let found = await readRevocations(file, credentials.trustedCas, clock.now());
   let use: ((credentials: Credentials) => void) | undefined;
   const tell = ({ flaws }: Revocations): void => {
     if (flaws.length === 0) complaint.clear();
@@ -22,19 +26,20 @@ export async function withRevocations<T extends WatchedTls>(side: string, inner:
   };
   const look = async (): Promise<void> => {
     try {
-      const fresh = await readRevocations(file, credentials.trustedCas, deps.clock.now());
+      const fresh = await readRevocations(file, credentials.trustedCas, clock.now());
       tell(fresh);
       if (same(fresh.revoked, found.revoked)) return;
       found = fresh;
       use?.(merged());
-      deps.log.info('revocation lists replaced', { side, revoked: found.revoked.size });
+      log.info('revocation lists replaced', { side, revoked: found.revoked.size });
     } catch (error) {
       complaint.raise((error as Error).message);
     }
   };
   const merged = (): Credentials => ({ ...credentials, revoked: found.revoked });
   tell(found);
-  const watching = lookAgain([dirname(file)], deps.pollMs, deps.timers, deps.log, look);
+  const watching = every(world.pollMs, timers, look);
+  const noticing = watchFolders([dirname(file)], timers, log, () => void watching.now());
   return Object.create(inner, {
     credentials: {
       get() {
@@ -55,6 +60,7 @@ export async function withRevocations<T extends WatchedTls>(side: string, inner:
     alarms: { value: () => [...inner.alarms(), ...complaint.alarms()] },
     stop: {
       value(): void {
+        noticing.stop();
         watching.stop();
         inner.stop();
       },

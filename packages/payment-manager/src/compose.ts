@@ -75,7 +75,7 @@ async function start(
   const anchoring = configuredAnchoring(config, world, journal);
   opened.push(() => anchoring.stop());
   const { vault, alarms: vaultAlarms } = await startVault(config, world, opened);
-  const keys = vault === undefined ? await loadKeys(config, world) : await (await vaultParts()).loadVaultKeys(config, vault, world);
+  const keys = await loadKeys(config, vault, world);
   opened.push(() => keys.stop());
   const certificates = watchCertificates(config, { ...world, certificates: () => keys.certificates() });
   opened.push(() => certificates.stop());
@@ -94,7 +94,7 @@ async function start(
     transferIdKey: keyFor('transferId', sealingKeyBytes),
     hubClient: clients.hub,
     core: httpCore(settings, clients.core, world.clock, world.metrics, world.log),
-    signatures: keys.signatures ?? world.signatures,
+    signatures: keys.signatures,
     signingKey: () => keys.signingKey(),
     peerKeys: keys.peers,
   });
@@ -172,16 +172,14 @@ async function tellOfFiles(config: Config, world: World): Promise<void> {
 
 /** What only a product with a vault needs is loaded with it. */
 async function vaultParts() {
-  const [{ watchVault }, { openConfiguredVault }, { configuredOneVault }, { loadVaultKeys }, { startConnection }, { startSdkControl }] =
-    await Promise.all([
-      import('@payment-manager/vault'),
-      import('@payment-manager/vault/configured'),
-      import('@payment-manager/vault/configured'),
-      import('@payment-manager/credentials'),
-      import('@payment-manager/operations/connection'),
-      import('@payment-manager/operations/connection'),
-    ]);
-  return { watchVault, openConfiguredVault, configuredOneVault, loadVaultKeys, startConnection, startSdkControl };
+  const [{ watchVault }, { openConfiguredVault }, { configuredOneVault }, { startConnection }, { startSdkControl }] = await Promise.all([
+    import('@payment-manager/vault'),
+    import('@payment-manager/vault/configured'),
+    import('@payment-manager/vault/configured'),
+    import('@payment-manager/operations/connection'),
+    import('@payment-manager/operations/connection'),
+  ]);
+  return { watchVault, openConfiguredVault, configuredOneVault, startConnection, startSdkControl };
 }
 
 interface StartedVault {

@@ -52,8 +52,7 @@ export async function openClients(
   keys.core?.onChange((credentials) => core.setCredentials(credentials));
   const hubWatch = watchAnswers(hub, { ...deps, side: 'hub', baseUrls: hubBaseUrls(config) });
   const coreWatch = watchAnswers(core, { ...deps, side: 'core', baseUrls: [config.core.baseUrl] });
-  const missing = keys.hub?.missing;
-  const guarded = missing === undefined ? hubWatch.client : guardedClient(hubWatch.client, missing);
+  const guarded = keys.hub === undefined ? hubWatch.client : guardedClient(hubWatch.client, keys.hub.missing);
   // Few hubs ask for tokens, so what brings them is loaded only then.
   const withToken =
     config.hub.oauth.tokenUrl === undefined

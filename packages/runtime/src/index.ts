@@ -1,7 +1,9 @@
 export type * from './alarm-entry.ts';
 export * from './client-names.ts';
+export * from './complaint.ts';
 export * from './credentials.ts';
 export * from './crypto.ts';
+export * from './every.ts';
 export * from './failpoint.ts';
 export * from './give-memory-back.ts';
 export * from './http.ts';
@@ -34,4 +36,5 @@ export { revocationMark } from './tls-distrust.ts';
 export { serverTls } from './tls-options.ts';
 export * from './tls-probe.ts';
 export * from './token-cache.ts';
+export * from './watch-folders.ts';
 export * from './world.ts';

@@ -1,16 +1,20 @@
-import type { Log, Timer, Timers } from '@payment-manager/runtime';
+import { every, type Log, type Timers, watchFolders } from '@payment-manager/runtime';
 import type { Vault } from './vault.ts';
 import { VaultError } from './vault-error.ts';
 
 /**
- * Looks every `pollMs` what others (replicas, the command line) changed in the vault, so that its listeners are told and no key that
- * was reported as compromised elsewhere signs for longer. Returns what ends it.
+ * Looks every `pollMs` what others (replicas, the command line, who puts files) changed in the vault, so that its listeners are told and no key
+ * that was reported as compromised elsewhere signs for longer; and soon after a change in one of `folders`. Returns what ends it.
  */
-export function watchVault(vault: Vault, pollMs: number, timers: Timers, log: Log): { stop(): void } {
-  let stopped = false;
+export function watchVault(
+  vault: Pick<Vault, 'refresh'>,
+  pollMs: number,
+  timers: Timers,
+  log: Log,
+  folders: readonly string[] = [],
+): { stop(): void } {
   let complaint = '';
-  let timer: Timer | undefined;
-  const look = async (): Promise<void> => {
+  const looking = every(pollMs, timers, async () => {
     try {
       await vault.refresh();
       complaint = '';
@@ -23,15 +27,12 @@ export function watchVault(vault: Vault, pollMs: number, timers: Timers, log: Lo
         });
       complaint = code;
     }
-  };
-  const later = (): void => {
-    timer = timers.after(pollMs, () => void look().then(() => (stopped ? undefined : later())));
-  };
-  later();
+  });
+  const noticing = watchFolders(folders, timers, log, () => void looking.now());
   return {
     stop() {
-      stopped = true;
-      timer?.cancel();
+      noticing.stop();
+      looking.stop();
     },
   };
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { loadConfig } from '@payment-manager/configuration';
-import { loadVaultKeys } from '@payment-manager/credentials';
+import { loadKeys } from '@payment-manager/credentials';
 import { createMetrics, recordedLog, systemClock, systemRandom, systemTimers, threadPoolSignatures } from '@payment-manager/runtime';
 import { memoryStore, openVault } from '@payment-manager/vault';
 import { startConnection } from './connection.ts';
@@ -27,7 +27,7 @@ connectionManager: { pollMs: 100, overlapMs: 300 }
   const { config } = await loadConfig(file, {}, folder);
   const world = { clock: systemClock, timers: systemTimers, random: systemRandom, log: recordedLog(), metrics: createMetrics() };
   const vault = await openVault({ ...world, store: memoryStore(), signatures: threadPoolSignatures });
-  const keys = await loadVaultKeys(config, vault, { ...world, signatures: threadPoolSignatures });
+  const keys = await loadKeys(config, vault, { ...world, signatures: threadPoolSignatures });
   const connection = await startConnection(config, { ...world, vault, keys, inboundPort: 0 });
   t.after(async () => {
     await connection.stop();

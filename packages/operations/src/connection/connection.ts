@@ -12,8 +12,8 @@ import {
   type ManagerDoor,
   moreHubCas,
   openManagerInWorker,
-  type VaultTls,
-  watchVaultTls,
+  type WatchedTls,
+  watchTls,
 } from '@payment-manager/credentials';
 import { alone, type Leadership } from '@payment-manager/database';
 import type { AlarmEntry, Clock, Log, Metrics, Random, Timers } from '@payment-manager/runtime';
@@ -70,7 +70,7 @@ export async function startConnection(config: Config, deps: ConnectionDeps): Pro
   const { vault, keys } = deps;
   const environment = vault.environment(config.environment);
   const moreCas = await moreHubCas(config);
-  const around: Around = { ...deps, environment, hubServes: hubServes(hubOrigins(config), () => keys.hub?.snapshot?.(), moreCas) };
+  const around: Around = { ...deps, environment, hubServes: hubServes(hubOrigins(config), () => keys.hub?.snapshot(), moreCas) };
   const manager = await openManagerInWorker(config, environment, deps);
   const led = { name: environment.name, what: 'the connection to the scheme' };
   const leadership = await (manager === undefined
@@ -79,10 +79,10 @@ export async function startConnection(config: Config, deps: ConnectionDeps): Pro
         await manager.close();
         throw error;
       }));
-  const proxied = publicEndpoint(config) && (await watchVaultTls('inbound', environment, deps));
+  const proxied = publicEndpoint(config) && (await watchTls('inbound', environment, deps));
   const served = watchServed(targetsOf(config, keys, deps.inboundPort, proxied), { ...deps, settleMs: 2 * config.vault.pollMs + 500 });
   const client = manager && startClient(config, around, manager, leadership, () => presentedSeen(served));
-  if (client) keys.seekPeersWith?.(() => client.look('PEER_JWS'));
+  if (client) keys.seekPeersWith(() => client.look('PEER_JWS'));
   const overlaps = client ? undefined : startOverlaps(config, around);
   void served.look();
   const changes = await watchTrustChanges(environment, vault, deps);
@@ -180,20 +180,20 @@ function hubOrigins(config: Config): readonly URL[] {
 }
 
 /** Our own server, or the proxy before it, and each server of the hub's. */
-function targetsOf(config: Config, keys: LoadedKeys, inboundPort: number, proxied: VaultTls | undefined): readonly LookedAt[] {
+function targetsOf(config: Config, keys: LoadedKeys, inboundPort: number, proxied: WatchedTls | undefined): readonly LookedAt[] {
   const { inbound } = config;
   const everywhere: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
   const publicUrl = publicEndpoint(config);
   const { inbound: own, hub: towardsHub } = keys;
   return [
-    ...(own?.snapshot
+    ...(own
       ? [{ where: 'inbound' as const, host: everywhere[inbound.host] ?? inbound.host, port: inboundPort, snapshot: own.snapshot }]
       : []),
     ...(publicUrl && proxied ? [{ where: 'proxy' as const, ...addressOf(publicUrl), snapshot: proxied.snapshot }] : []),
-    ...(towardsHub?.snapshot ? hubOrigins(config).map((origin) => hubTarget(origin, towardsHub.snapshot)) : []),
+    ...(towardsHub ? hubOrigins(config).map((origin) => hubTarget(origin, towardsHub.snapshot)) : []),
   ];
 }
 
-function hubTarget(origin: URL, snapshot: LookedAt['snapshot'] | undefined): LookedAt {
-  return { where: 'hub', ...addressOf(origin), snapshot: snapshot ?? (() => undefined) };
+function hubTarget(origin: URL, snapshot: LookedAt['snapshot']): LookedAt {
+  return { where: 'hub', ...addressOf(origin), snapshot };
 }

@@ -4,7 +4,7 @@ import type { Config } from '@payment-manager/configuration';
 import { hubServers } from '@payment-manager/configuration/addresses';
 import { CredentialsInvalid, loadTlsCredentials } from '@payment-manager/configuration/files';
 import { certificatesOf } from '@payment-manager/connection-manager-client';
-import { type LoadedKeys, loadKeys, loadVaultKeys, openHubTokens, openManager } from '@payment-manager/credentials';
+import { type LoadedKeys, loadKeys, openHubTokens, openManager } from '@payment-manager/credentials';
 import type { Clock, Credentials, Log, Metrics, Random, Signatures, Timers } from '@payment-manager/runtime';
 import { type Environment, memoryStore, openVault, type Vault, VaultError } from '@payment-manager/vault';
 import { openConfiguredVault } from '@payment-manager/vault/configured';
@@ -94,9 +94,8 @@ interface Opened {
 /** What cannot be opened is told; the rest is looked at without it. */
 async function openKeys(config: Config, world: DoctorWorld, opened: Opened): Promise<void> {
   try {
-    if (config.vault.store === 'none') {
-      opened.keys = await loadKeys(config, world);
-    } else await openKeysOfVault(config, world, opened);
+    const vault = config.vault.store === 'none' ? undefined : await openVaultToLook(config, world, opened);
+    opened.keys = await loadKeys(config, vault, world);
     opened.close.push(() => opened.keys?.stop());
   } catch (error) {
     if (error instanceof CredentialsInvalid)
@@ -109,7 +108,7 @@ async function openKeys(config: Config, world: DoctorWorld, opened: Opened): Pro
   }
 }
 
-async function openKeysOfVault(config: Config, world: DoctorWorld, opened: Opened): Promise<void> {
+async function openVaultToLook(config: Config, world: DoctorWorld, opened: Opened): Promise<Vault> {
   const vault = (await presentVault(config, world)) ?? (await openVault({ store: memoryStore(), ...world }));
   opened.close.push(() => vault.close());
   opened.known.push(
@@ -122,7 +121,7 @@ async function openKeysOfVault(config: Config, world: DoctorWorld, opened: Opene
   const needs = { client: config.hub.tls.enabled, server: config.inbound.tls.enabled || config.connectionManager.url !== undefined };
   opened.known.push(...certificateFindings(await certificatesOf(environment), needs, world.clock.now()));
   opened.known.push(...(await signatureFindings(config, environment)));
-  opened.keys = await loadVaultKeys(config, vault, world);
+  return vault;
 }
 
 /** Undefined: it is not there yet, and a look must not make it. @throws VaultError */
@@ -134,9 +133,9 @@ function vaultIsThere({ vault, dataFolder }: Config): boolean {
   return vault.store !== 'file' || existsSync(vault.folder ?? join(dataFolder, 'vault'));
 }
 
-/** Out of the vault there may be none yet; out of files there always is. */
+/** Undefined while something is missing. */
 function credentialsOf(side: LoadedKeys['hub']): Credentials | undefined {
-  return side?.snapshot === undefined ? side?.credentials : side.snapshot();
+  return side?.missing() === undefined ? side?.credentials : undefined;
 }
 
 function certificateOf(side: LoadedKeys['inbound']): string | undefined {

@@ -2,8 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Config, configSchema, listKeys, lookUp } from '@payment-manager/configuration';
-import { CredentialsInvalid, loadTlsCredentials } from '@payment-manager/configuration/files';
-import { loadSigningKey, parsePeerKey } from '@payment-manager/credentials';
+import { CredentialsInvalid, loadSigningKey, loadTlsCredentials, parsePeerKey } from '@payment-manager/configuration/files';
 import { validityFinding } from './certificates.ts';
 import { type Finding, findingsOf } from './finding.ts';
 

@@ -1,23 +1,33 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import type { Clock, Log, Metrics, Timers } from '@payment-manager/runtime';
+import type { AlarmEntry, World } from '@payment-manager/runtime';
 import type { Environment } from '@payment-manager/vault';
-import type { PeerKeys } from './peer-keys.ts';
 import { openVaultPart, type VaultPart } from './vault-part.ts';
 
+/** The public keys of the scheme's members, by FSP id (the hub's under the hub's id). */
+export interface PeerKeys {
+  /** The keys that verify now, newest first: none, one, or two while one follows another. */
+  keysOf(fspId: string): readonly KeyObject[];
+  /**
+   * Reads that peer's keys again; true when they have changed within the last second, so that it is worth verifying once more. Concurrent
+   * calls share one look, and it is rate limited (money-rules 5).
+   */
+  refresh(fspId: string): Promise<boolean>;
+}
+
 /** The keys of the scheme's members out of the vault: those in use, and those that retire. */
-export interface VaultPeers extends PeerKeys {
+export interface WatchedPeers extends PeerKeys {
   /** Gives a way to ask the scheme for peers' keys, for signatures that do not verify with those that are known. */
   seekWith(seek: () => Promise<void>): void;
   /** Reads one peer's keys again. Never rejects. */
   readAgain(fspId: string): Promise<void>;
+  /** How many have a key that verifies. */
+  known(): number;
+  /** Keys that cannot be read. */
+  alarms(): readonly AlarmEntry[];
 }
 
-export interface VaultPeersDeps {
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly log: Log;
-  readonly metrics: Metrics;
-}
+/** Where no signature is verified. */
+export const noPeers: PeerKeys = { keysOf: () => [], refresh: () => Promise.resolve(false) };
 
 interface Known {
   readonly ids: string;
@@ -31,7 +41,8 @@ interface Peer extends VaultPart<Known> {
 
 const maxPeers = 10_000;
 /** A flood of messages with broken signatures must not become a flood of reads. */
-const refreshEveryMs = 1_000;
+const lookEveryMs = 1_000;
+const maxLooksAtOnce = 64;
 /** The scheme is asked more seldom, and by one for all; a message waits for it no longer than this. */
 const seekEveryMs = 5_000;
 const seekPatienceMs = 2_000;
@@ -43,13 +54,17 @@ const idForm = /^[\x21-\x2e\x30-\x7e]{1,64}$/;
  *
  * @throws VaultError when the vault cannot be read
  */
-export async function watchVaultPeers(environment: Environment, deps: VaultPeersDeps): Promise<VaultPeers> {
-  const { clock, log } = deps;
+export async function watchPeers(
+  environment: Environment,
+  world: Pick<World, 'clock' | 'timers' | 'log' | 'metrics'>,
+): Promise<WatchedPeers> {
+  const { clock, log } = world;
   const peers = new Map<string, Promise<Peer>>();
   const opened = new Map<string, Peer>();
-  const refreshedAt = new Map<string, number>();
-  const gauge = deps.metrics.gauge('pm_peer_keys', 'Peers with a key that verifies');
-  const count = (): void => gauge.set([...opened.values()].filter((peer) => peer.current().keys.length > 0).length);
+  const looking = new Map<string, Promise<void>>();
+  const lookedAt = new Map<string, number>();
+  const gauge = world.metrics.gauge('pm_peer_keys', 'Peers with a key that verifies');
+  const known = (): number => [...opened.values()].filter((peer) => peer.current().keys.length > 0).length;
 
   let started = false;
   const open = async (fspId: string): Promise<Peer> => {
@@ -60,14 +75,14 @@ export async function watchVaultPeers(environment: Environment, deps: VaultPeers
     const changed = ({ keys }: Known): void => {
       const peer = opened.get(fspId);
       if (peer) peer.changedAt = clock.monotonic();
-      count();
+      gauge.set(known());
       if (keys.length > 0) log.info('peer keys changed', { fspId, keys: keys.length });
       else log.warn('peer keys removed: distrusted from now on', { fspId });
     };
-    const part = await openVaultPart(`the keys of ${fspId}`, read, (a, b) => a.ids === b.ids, changed, deps);
+    const part = await openVaultPart(`the keys of ${fspId}`, read, (a, b) => a.ids === b.ids, changed, world);
     const peer: Peer = { ...part, changedAt: started ? clock.monotonic() : Number.NEGATIVE_INFINITY };
     opened.set(fspId, peer);
-    count();
+    gauge.set(known());
     return peer;
   };
   const peerOf = (fspId: string): Promise<Peer> => {
@@ -92,8 +107,8 @@ export async function watchVaultPeers(environment: Environment, deps: VaultPeers
   let seeking: Promise<void> | undefined;
   let soughtAt = Number.NEGATIVE_INFINITY;
   /** A peer that signs with its new key sooner than it should has published it already. */
-  const sought = async (): Promise<void> => {
-    if (seek === undefined) return;
+  const sought = async (): Promise<boolean> => {
+    if (seek === undefined) return false;
     if (seeking === undefined && clock.monotonic() - soughtAt >= seekEveryMs) {
       soughtAt = clock.monotonic();
       seeking = seek()
@@ -102,29 +117,40 @@ export async function watchVaultPeers(environment: Environment, deps: VaultPeers
           seeking = undefined;
         });
     }
-    if (seeking === undefined) return;
+    if (seeking === undefined) return false;
     const waited = Promise.withResolvers<void>();
-    const timer = deps.timers.after(seekPatienceMs, waited.resolve);
+    const timer = world.timers.after(seekPatienceMs, waited.resolve);
     await Promise.race([seeking, waited.promise]);
     timer.cancel();
+    return true;
+  };
+  /** Anybody may call himself anything: only who has keys is remembered. What cannot be read is told by who watches the vault. */
+  const readPeer = async (fspId: string): Promise<void> => {
+    const peer = opened.get(fspId);
+    if (peer) return peer.readAgain();
+    const trusted = await environment.trust.trusted('peer-jws', fspId).catch(() => []);
+    if (trusted.length > 0) await readAgain(fspId);
+  };
+  const look = (fspId: string): Promise<void> => {
+    const running = looking.get(fspId);
+    if (running) return running;
+    const now = clock.monotonic();
+    if (now - (lookedAt.get(fspId) ?? Number.NEGATIVE_INFINITY) < lookEveryMs || looking.size >= maxLooksAtOnce) return Promise.resolve();
+    if (lookedAt.size >= maxPeers) lookedAt.clear();
+    lookedAt.set(fspId, now);
+    const started = readPeer(fspId).finally(() => looking.delete(fspId));
+    looking.set(fspId, started);
+    return started;
   };
   const refresh = async (fspId: string): Promise<boolean> => {
-    const now = clock.monotonic();
-    const last = refreshedAt.get(fspId);
-    if (last === undefined || now - last >= refreshEveryMs) {
-      if (refreshedAt.size >= maxPeers) refreshedAt.clear();
-      refreshedAt.set(fspId, now);
-      await opened.get(fspId)?.readAgain();
-    }
-    if (!changedLately(fspId)) {
-      await sought();
-      await opened.get(fspId)?.readAgain();
-    }
+    await look(fspId);
+    if (!changedLately(fspId) && (await sought())) await opened.get(fspId)?.readAgain();
     return changedLately(fspId);
   };
+  /** The poll may have seen the change an instant before: that counts, too, for the one who asks may have used the old key. */
   const changedLately = (fspId: string): boolean => {
     const peer = opened.get(fspId);
-    return peer !== undefined && clock.monotonic() - peer.changedAt < refreshEveryMs;
+    return peer !== undefined && clock.monotonic() - peer.changedAt < lookEveryMs;
   };
 
   for (const fspId of (await environment.trust.ids('peer-jws')).slice(0, maxPeers)) await peerOf(fspId);
@@ -133,10 +159,10 @@ export async function watchVaultPeers(environment: Environment, deps: VaultPeers
     keysOf: (fspId) => opened.get(fspId)?.current().keys ?? [],
     refresh: (fspId) => (idForm.test(fspId) ? refresh(fspId) : Promise.resolve(false)),
     readAgain,
+    known,
     seekWith(way) {
       seek = way;
     },
     alarms: () => [...opened.values()].flatMap((peer) => peer.alarms()),
-    stop() {},
   };
 }

@@ -1,10 +1,10 @@
 import type { KeyObject } from 'node:crypto';
-import type { AlarmEntry, Clock, Log, Signatures } from '@payment-manager/runtime';
+import type { AlarmEntry, Signatures, World } from '@payment-manager/runtime';
 import { type Environment, type Signer, VaultError } from '@payment-manager/vault';
 import { ifThere, openVaultPart } from './vault-part.ts';
 
 /** Our JWS key in the vault, which signs itself: its private part does not come out. */
-export interface VaultSigner {
+export interface WatchedSigner {
   /** Stands for the key in use at `signatures`: its public part. */
   signingKey(): KeyObject | undefined;
   readonly signatures: Signatures;
@@ -16,11 +16,11 @@ export interface VaultSigner {
 const signersKept = 2;
 
 /** The JWS key in use, now and after every change. @throws VaultError when it cannot be read */
-export async function watchVaultSigner(
+export async function watchSigner(
   environment: Environment,
   signatures: Signatures,
-  deps: { readonly clock: Clock; readonly log: Log },
-): Promise<VaultSigner> {
+  world: Pick<World, 'clock' | 'log'>,
+): Promise<WatchedSigner> {
   let signers: readonly Signer[] = [];
   const taken = (signer: Signer | undefined): void => {
     signers = signer === undefined ? [] : [signer, ...signers].slice(0, signersKept);
@@ -31,10 +31,10 @@ export async function watchVaultSigner(
     (a, b) => a?.keyId === b?.keyId,
     (signer) => {
       taken(signer);
-      if (signer === undefined) deps.log.warn('the JWS key is gone: nothing is signed any more');
-      else deps.log.info('JWS signing key replaced', { key: signer.keyId });
+      if (signer === undefined) world.log.warn('the JWS key is gone: nothing is signed any more');
+      else world.log.info('JWS signing key replaced', { key: signer.keyId });
     },
-    deps,
+    world,
   );
   taken(part.current());
   return {

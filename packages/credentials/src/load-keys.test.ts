@@ -21,8 +21,7 @@ import {
 import { machineSpeed } from '@payment-manager/runtime/test-machine';
 import { type Environment, memoryStore, openVault, type Vault, type VaultStore } from '@payment-manager/vault';
 import { guardedClient } from './guarded-client.ts';
-import type { LoadedKeys } from './load-keys.ts';
-import { loadVaultKeys } from './vault-keys.ts';
+import { type LoadedKeys, loadKeys } from './load-keys.ts';
 
 const doing = { by: 'a test', why: 'to see' };
 const subject = { commonName: 'greenbank' };
@@ -59,7 +58,8 @@ beforeEach(async () => {
 });
 
 const load = (of = config): Promise<LoadedKeys> =>
-  loadVaultKeys(of, vault, {
+  loadKeys(of, vault, {
+    random: systemRandom,
     clock: systemClock,
     timers: systemTimers,
     log,
@@ -166,7 +166,7 @@ describe('keys out of the vault', () => {
     assert.equal(await presents(), undefined);
     await newCa();
     const first = await certified('tls-server');
-    await settled(() => keys.inbound?.snapshot?.() !== undefined);
+    await settled(() => keys.inbound?.snapshot() !== undefined);
     assert.equal(await presents(), first);
     await certified('tls-client');
     const caller = createHttpClient({ credentials: await own.credentials('tls-client', [{ purpose: 'dfsp-ca' }]) });
@@ -257,7 +257,7 @@ describe('keys out of the vault', () => {
     await own.trust.present('peer-jws', 'bluewallet', [hubKey()], 'a test', doing);
     const keys = await load();
     let sought = 0;
-    keys.seekPeersWith?.(async () => {
+    keys.seekPeersWith(async () => {
       sought++;
       await own.trust.present('peer-jws', 'bluewallet', [fresh], 'a test', doing);
     });
@@ -265,7 +265,7 @@ describe('keys out of the vault', () => {
     assert.ok(refreshed.every((changed) => changed));
     assert.ok(keys.peers.keysOf('bluewallet')[0]?.equals(createPublicKey(fresh)));
     assert.equal(sought, 1);
-    keys.seekPeersWith?.(() => new Promise(() => {}));
+    keys.seekPeersWith(() => new Promise(() => {}));
     const began = machineSpeed.now();
     await keys.peers.refresh('stranger');
     assert.ok(machineSpeed.now() - began < 4_000);

@@ -1,4 +1,6 @@
-import type { AlarmEntry, Clock, Log } from '@payment-manager/runtime';
+import type { AlarmEntry } from './alarm-entry.ts';
+import type { Log } from './log.ts';
+import type { Clock } from './time.ts';
 
 /** Whether something that was to be taken into use cannot be: what was in use stays, and somebody has to know. */
 export interface Complaint {

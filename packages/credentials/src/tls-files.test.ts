@@ -4,20 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { CredentialsInvalid, loadTlsCredentials, type TlsFiles } from '@payment-manager/configuration/files';
-import {
-  type Credentials,
-  createMetrics,
-  type RecordedLog,
-  recordedLog,
-  seededRandom,
-  systemClock,
-  systemRandom,
-  type VirtualTime,
-  virtualTime,
-} from '@payment-manager/runtime';
+import { type Credentials, type RecordedLog, seededRandom, systemClock, systemRandom } from '@payment-manager/runtime';
 import { type CertificateFiles, openAuthority, openSigningKey } from '@payment-manager/sandbox';
-import { watchSigningKey } from './signing-key.ts';
-import { watchTls } from './tls-watch.ts';
+import { type KeysOfFiles, keysOfFiles, polledUntil, withoutVault } from '../test/keys-of-files.ts';
 
 let folder: string;
 let first: CertificateFiles;
@@ -39,10 +28,10 @@ async function use({ certificate, privateKey }: CertificateFiles): Promise<void>
   await copyFile(privateKey, files.keyFile);
 }
 
-/** Lets the watcher poll until something that it would do has been done, in virtual time; looks read real files. */
-async function polledUntil(time: VirtualTime, done: () => boolean): Promise<void> {
-  for (let poll = 0; poll < 2000 && !done(); poll++) await time.advance(1000);
-}
+const watchInbound = async (of: TlsFiles = files): Promise<KeysOfFiles> =>
+  keysOfFiles(await withoutVault(({ inbound }) => ({ inbound: { ...inbound, tls: { ...inbound.tls, ...of, enabled: true } } })));
+const watchSigningKey = async (signingKeyFile: string): Promise<KeysOfFiles> =>
+  keysOfFiles(await withoutVault(({ jws }) => ({ jws: { ...jws, sign: true, signingKeyFile } })));
 
 const errors = (log: RecordedLog) => log.lines.filter((line) => line.level === 'error').length;
 
@@ -92,19 +81,18 @@ describe('TLS credentials', () => {
 
   test('promise 8: replaced files are taken while running; half-replaced ones change nothing until they fit', async () => {
     await use(first);
-    const time = virtualTime();
-    const log = recordedLog();
-    const watched = await watchTls('inbound', files, { clock: time, timers: time, log, metrics: createMetrics(), pollMs: 1000 });
+    const { keys, time, log } = await watchInbound();
+    const before = keys.inbound?.credentials;
     const taken: Credentials[] = [];
-    watched.onChange((credentials) => void taken.push(credentials));
+    keys.inbound?.onChange((credentials) => void taken.push(credentials));
     await copyFile(second.certificate, files.certificateFile);
     await polledUntil(time, () => errors(log) > 0);
     assert.deepEqual([taken.length, errors(log)], [0, 1], 'the new certificate does not fit the old key yet');
     await copyFile(second.privateKey, files.keyFile);
     await polledUntil(time, () => taken.length > 0);
     assert.equal(taken.length, 1);
-    assert.notEqual(taken[0]?.certificate, watched.credentials.certificate);
-    watched.stop();
+    assert.notEqual(taken[0]?.certificate, before?.certificate);
+    keys.stop();
   });
 
   for (const [how, content] of [
@@ -116,49 +104,42 @@ describe('TLS credentials', () => {
       await use(first);
       const caFile = join(folder, 'watched-ca.pem');
       await copyFile(first.ca, caFile);
-      const time = virtualTime();
-      const log = recordedLog();
-      const deps = { clock: time, timers: time, log, metrics: createMetrics(), pollMs: 1000 };
-      const watched = await watchTls('inbound', { ...files, caFile }, deps);
+      const { keys, time, log } = await watchInbound({ ...files, caFile });
       const taken: Credentials[] = [];
-      watched.onChange((credentials) => void taken.push(credentials));
+      keys.inbound?.onChange((credentials) => void taken.push(credentials));
       await writeFile(caFile, content);
-      await polledUntil(time, () => watched.alarms().length > 0);
+      await polledUntil(time, () => keys.alarms().length > 0);
       assert.deepEqual(
-        watched.alarms().map(({ id, code }) => [id, code]),
+        keys.alarms().map(({ id, code }) => [id, code]),
         [['credentials-inbound', 'CREDENTIALS_NOT_TAKEN']],
       );
-      assert.match(watched.alarms()[0]?.reason ?? '', /watched-ca\.pem/);
+      assert.match(keys.alarms()[0]?.reason ?? '', /watched-ca\.pem/);
       assert.deepEqual([taken.length, errors(log)], [0, 1]);
       await copyFile(first.ca, caFile);
-      await polledUntil(time, () => watched.alarms().length === 0);
-      assert.deepEqual([taken.length, watched.alarms().length], [0, 0]);
-      watched.stop();
+      await polledUntil(time, () => keys.alarms().length === 0);
+      assert.deepEqual([taken.length, keys.alarms().length], [0, 0]);
+      keys.stop();
     });
 
   test('the signing key is replaced while running; a weak or broken one is not taken', async () => {
     const [one, two] = [await openSigningKey(join(folder, 'jws'), 'one'), await openSigningKey(join(folder, 'jws'), 'two')];
     const file = join(folder, 'signing.pem');
     await copyFile(one.privateKeyFile, file);
-    const time = virtualTime();
-    const log = recordedLog();
-    const watched = await watchSigningKey(file, { clock: time, timers: time, log, metrics: createMetrics(), pollMs: 1000 });
-    const before = watched.current();
+    const { keys, time, log } = await watchSigningKey(file);
+    const before = keys.signingKey();
+    assert.equal(before?.type, 'public', 'its private part does not come out');
     await writeFile(file, 'half a k');
     await polledUntil(time, () => errors(log) > 0);
-    assert.equal(watched.current(), before);
+    assert.equal(keys.signingKey(), before);
     assert.deepEqual(
-      watched.alarms().map(({ id }) => id),
+      keys.alarms().map(({ id }) => id),
       ['credentials-jws'],
     );
     await copyFile(two.privateKeyFile, file);
-    await polledUntil(time, () => watched.current() !== before);
-    assert.notEqual(watched.current(), before);
-    watched.stop();
+    await polledUntil(time, () => keys.signingKey() !== before);
+    assert.notEqual(keys.signingKey(), before);
+    keys.stop();
     await writeFile(file, seededRandom(1).bytes(32));
-    await assert.rejects(
-      watchSigningKey(file, { clock: time, timers: time, log, metrics: createMetrics(), pollMs: 1000 }),
-      CredentialsInvalid,
-    );
+    await assert.rejects(watchSigningKey(file), CredentialsInvalid);
   });
 });

@@ -1,0 +1,166 @@
+import { X509Certificate } from 'node:crypto';
+import type { CertificateStatus, TlsFiles } from '@payment-manager/configuration/files';
+import { hubCaId } from '@payment-manager/connection-manager-client';
+import { type AlarmEntry, type Credentials, noCredentials, readCertificates, Secret, type World } from '@payment-manager/runtime';
+import { callersOfFiles, type Environment, type TlsSnapshot } from '@payment-manager/vault';
+import { withMoreCas } from './hub-trust.ts';
+import { ifThere, openVaultPart } from './vault-part.ts';
+
+/** One side of TLS out of the vault. */
+export interface WatchedTls {
+  /** What to start with. */
+  readonly credentials: Credentials;
+  status(): CertificateStatus | undefined;
+  /** What is in use; undefined while something is missing, and for a side that has no certificate of its own. */
+  snapshot(): TlsSnapshot | undefined;
+  /** What it has not got yet, for people. */
+  missing(): string | undefined;
+  /** Our CAs, one of which must itself have signed a caller's certificate; undefined: whoever is trusted may have. */
+  issuers(): readonly X509Certificate[] | undefined;
+  /** Told of every later snapshot. Call once. */
+  onChange(use: (credentials: Credentials) => void): void;
+  /** Reads it again. Never rejects: what cannot be read stays as it was. */
+  readAgain(): Promise<void>;
+  /** What is there and cannot be used. */
+  alarms(): readonly AlarmEntry[];
+  stop(): void;
+}
+
+/** Who is at the other end: the hub that calls us or that we call, or the DFSP's own systems. */
+export type Side = 'inbound' | 'outbound' | 'hub' | 'core';
+
+const sides = {
+  inbound: { purpose: 'tls-server', name: 'server certificate', trust: 'DFSP CA, which vouches for the hub' },
+  outbound: { purpose: 'tls-server', name: 'server certificate', trust: 'CA of those who call' },
+  hub: { purpose: 'tls-client', name: 'client certificate', trust: 'CA of the hub' },
+  core: { purpose: 'tls-client', name: 'client certificate', trust: 'CA of the core' },
+} as const;
+
+export interface TlsOptions {
+  /** PEM: whom to trust beside those that the vault has. */
+  readonly moreCas?: string;
+  /** Where files fill the vault: what they do not name is not demanded, and whom a server trusts need not be our own CA. */
+  readonly files?: TlsFiles;
+}
+
+interface Found {
+  readonly credentials: Credentials;
+  /** Undefined where `credentials` has no certificate. */
+  readonly snapshot?: TlsSnapshot;
+  readonly missing?: string;
+  readonly issuers?: readonly X509Certificate[];
+}
+
+/**
+ * The certificate in use for one side, its key, and whom it trusts, now and after every change. Without a certificate, or with nobody to
+ * trust, there are no credentials at all: an empty list of CAs would mean the system's. Only files may leave one of them out.
+ *
+ * @throws VaultError when it cannot be read
+ */
+export async function watchTls(
+  side: Side,
+  environment: Environment,
+  world: Pick<World, 'clock' | 'log' | 'metrics'>,
+  options: TlsOptions = {},
+): Promise<WatchedTls> {
+  const { log, metrics } = world;
+  const expires = metrics.gauge('pm_certificate_expires_seconds', 'End of validity of a certificate in use, Unix time', ['side']);
+  let use: ((credentials: Credentials) => void) | undefined;
+  /** What the side was started with. */
+  let handedOut: Found | undefined;
+  const tell = ({ snapshot }: Found): void => {
+    if (snapshot !== undefined) expires.set(snapshot.validTo / 1000, { side });
+  };
+  const changed = (found: Found): void => {
+    tell(found);
+    use?.(found.credentials);
+    const { snapshot, missing } = found;
+    if (missing !== undefined) log.warn('TLS credentials are gone: no connection is made any more', { side, missing });
+    else if (snapshot === undefined) log.info('TLS credentials replaced', { side });
+    else log.info('TLS credentials replaced', { side, key: snapshot.keyId, until: new Date(snapshot.validTo).toISOString() });
+  };
+  const read = options.files ? () => readFilled(side, environment, options.files as TlsFiles) : () => readOwn(side, environment, options);
+  const part = await openVaultPart(`TLS credentials of ${side}`, read, same, changed, world);
+  tell(part.current());
+  return {
+    get credentials() {
+      handedOut = part.current();
+      return handedOut.credentials;
+    },
+    status: () => statusOf(side, part.current().snapshot),
+    onChange: (listener) => {
+      use = listener;
+      // A change that came while the side was being started.
+      if (handedOut !== undefined && handedOut !== part.current()) listener(part.current().credentials);
+    },
+    stop: () => {
+      use = undefined;
+    },
+    readAgain: () => part.readAgain(),
+    alarms: part.alarms,
+    missing: () => part.current().missing,
+    issuers: () => part.current().issuers,
+    snapshot: () => part.current().snapshot,
+  };
+}
+
+/** Out of a vault that holds our own CA, and the hub's. */
+async function readOwn(side: Side, environment: Environment, { moreCas = '' }: TlsOptions): Promise<Found> {
+  const { purpose, name, trust } = sides[side];
+  const present = await ifThere(environment.credentials(purpose));
+  const missing = present === undefined ? name : present.trustedCas === '' ? trust : undefined;
+  if (present === undefined || missing !== undefined)
+    return { credentials: noCredentials, ...(missing !== undefined && { missing }), issuers: [] };
+  const snapshot = { ...present, trustedCas: withMoreCas(present.trustedCas, moreCas) };
+  readCertificates(snapshot.trustedCas, `The ${trust}`);
+  if (side === 'hub') return found(snapshot);
+  const peerKeys = await callersKeys(environment);
+  return { ...found({ ...snapshot, ...(peerKeys && { peerKeys }) }), issuers: await issuingCas(environment) };
+}
+
+/** Out of a vault that files fill: it has what they name, and keeps it when they are broken. */
+async function readFilled(side: Side, environment: Environment, { certificateFile, caFile }: TlsFiles): Promise<Found> {
+  const { purpose, name, trust } = sides[side];
+  const trusted = purpose === 'tls-server' ? callersOfFiles : ({ purpose: 'hub-ca' } as const);
+  const snapshot = await ifThere(environment.credentials(purpose, [trusted]));
+  const trustedCas = snapshot?.trustedCas ?? (await environment.trust.trusted('hub-ca', 'hub')).flatMap(({ chain = [] }) => chain).join('');
+  if (certificateFile !== undefined && snapshot === undefined) return { credentials: noCredentials, missing: name };
+  if (caFile !== undefined && trustedCas === '') return { credentials: noCredentials, missing: trust };
+  return snapshot ? found(snapshot) : { credentials: { certificate: '', privateKey: new Secret(''), trustedCas } };
+}
+
+function found(snapshot: TlsSnapshot): Found {
+  return { credentials: snapshot, snapshot };
+}
+
+/** Our own CAs alone, without what stands above them: a bank's root has signed for many who are not the hub. */
+async function issuingCas({ keys }: Pick<Environment, 'keys'>): Promise<readonly X509Certificate[]> {
+  const ours = await keys.list('dfsp-ca');
+  return ours
+    .filter(({ state }) => state === 'active' || state === 'retiring')
+    .flatMap(({ chain = [] }) => chain.slice(0, 1))
+    .map((pem) => new X509Certificate(pem));
+}
+
+/**
+ * The keys for which our CA has signed last, with which alone the hub may come. Undefined: nothing was signed yet, or before there were records;
+ * then whoever has a certificate of our CA is let in.
+ */
+async function callersKeys({ trust }: Environment): Promise<readonly string[] | undefined> {
+  if ((await trust.list('hub-client', hubCaId)).length === 0) return undefined;
+  return (await trust.trusted('hub-client', hubCaId)).map(({ id }) => id);
+}
+
+function statusOf(side: string, snapshot: TlsSnapshot | undefined): CertificateStatus | undefined {
+  return snapshot && { side, validFrom: snapshot.validFrom, validTo: snapshot.validTo };
+}
+
+function same(a: Found, b: Found): boolean {
+  return (
+    a.missing === b.missing &&
+    a.snapshot?.keyId === b.snapshot?.keyId &&
+    a.credentials.certificate === b.credentials.certificate &&
+    a.credentials.trustedCas === b.credentials.trustedCas &&
+    a.credentials.peerKeys?.join(' ') === b.credentials.peerKeys?.join(' ')
+  );
+}
