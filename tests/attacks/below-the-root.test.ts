@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createHttpClient, createMetrics, recordedLog, startHttpServer, systemClock } from '@payment-manager/runtime';
+import { createHttpClient, createMetrics, recordedLog, startHttpServer, systemClock, systemTimers } from '@payment-manager/runtime';
 import type { Environment } from '@payment-manager/vault';
 import { hubCallers } from '../../packages/credentials/src/hub-callers.ts';
 import { watchTls } from '../../packages/credentials/src/watch-tls.ts';
@@ -16,8 +16,9 @@ test('our CA below a bank’s root lets in whom it has signed for, and nobody el
     keys: { list: async () => [{ state: 'active', chain }] },
     trust: { list: async () => [] },
   } as unknown as Environment;
-  const tls = await watchTls('inbound', environment, { clock: systemClock, log: recordedLog(), metrics: createMetrics() });
-  const callers = hubCallers(['hub'], tls.issuers, { clock: systemClock, log: recordedLog(), metrics: createMetrics() });
+  const world = { clock: systemClock, timers: systemTimers, log: recordedLog(), metrics: createMetrics() };
+  const tls = await watchTls('inbound', environment, world);
+  const callers = hubCallers(['hub'], tls.issuers, world);
   const server = await startHttpServer(
     {
       host: '127.0.0.1',

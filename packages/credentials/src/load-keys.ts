@@ -71,11 +71,12 @@ async function load(
   const side = async (name: Side, { vault, files }: Source): Promise<WatchedTls | undefined> => {
     const { tls } = config[name];
     if (!tls.enabled) return undefined;
-    const moreCas = name === 'hub' && !files ? await moreHubCas(config) : '';
-    const watched = await watchTls(name, vault.environment(config.environment), world, { moreCas, ...(files && { files: tls }) });
-    const checked = await withCrl(name, watched, 'crlFile' in tls ? tls.crlFile : undefined, { ...world, pollMs: config.files.pollMs });
-    stops.push(checked);
-    return checked;
+    const watched = await watchTls(name, vault.environment(config.environment), world, {
+      ...(files ? { files: tls } : name === 'hub' && { moreCas: await moreHubCas(config) }),
+      ...('crlFile' in tls && tls.crlFile !== undefined && { revocations: { crlFile: tls.crlFile, pollMs: config.files.pollMs } }),
+    });
+    stops.push(watched);
+    return watched;
   };
   const inbound = await side('inbound', scheme);
   const outbound = await side('outbound', dfsp);
@@ -114,16 +115,4 @@ async function load(
       for (const one of stops) one.stop();
     },
   };
-}
-
-/** With what a file says that was revoked, where there is one; what reads it is loaded with it. @throws CredentialsInvalid */
-async function withCrl(
-  side: string,
-  watched: WatchedTls,
-  crlFile: string | undefined,
-  world: Omit<World, 'failpoints'> & { readonly pollMs: number },
-): Promise<WatchedTls> {
-  if (crlFile === undefined) return watched;
-  const { withRevocations } = await import('./watched-revocations.ts');
-  return withRevocations(side, watched, crlFile, world);
 }

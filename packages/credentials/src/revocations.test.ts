@@ -4,11 +4,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { type Credentials, createMetrics, recordedLog, revocationMark, systemClock, systemTimers } from '@payment-manager/runtime';
+import { type Credentials, recordedLog, revocationMark, systemClock, systemTimers } from '@payment-manager/runtime';
 import { type RevokingAuthority, revokingAuthority } from '../test/revoking-authority.ts';
 import { readRevocations } from './revocations.ts';
-import type { WatchedTls } from './watch-tls.ts';
-import { withRevocations } from './watched-revocations.ts';
+import { watchRevocations } from './watched-revocations.ts';
 
 let folder: string;
 let [hub, other]: RevokingAuthority[] = [];
@@ -63,40 +62,37 @@ async function until(what: string, holds: () => boolean): Promise<void> {
 }
 
 describe('revocation lists of a side are watched', () => {
-  let tell: (credentials: Credentials) => void = () => {};
-  const inner = (): WatchedTls => ({
-    credentials: { ...(good as Credentials), trustedCas: bothCas() },
-    status: () => undefined,
-    snapshot: () => undefined,
-    missing: () => undefined,
-    issuers: () => undefined,
-    readAgain: () => Promise.resolve(),
-    onChange: (listener) => {
-      tell = listener;
-    },
-    alarms: () => [],
-    stop: () => {},
+  let cas = '';
+  const world = { clock: systemClock, timers: systemTimers, log: recordedLog() };
+  beforeEach(async () => {
+    cas = bothCas();
+    await writeFile(file(), (await hub?.list([])) ?? '');
   });
-  const deps = { clock: systemClock, timers: systemTimers, log: recordedLog(), metrics: createMetrics(), pollMs: 50 };
-  beforeEach(async () => writeFile(file(), (await hub?.list([])) ?? ''));
 
-  test('what is revoked later is told with the credentials; a list that is half there changes nothing, and is an alarm', async (t) => {
-    const watched = await withRevocations('inbound', inner(), file(), deps);
+  test('what is revoked later is told; a list that is half there changes nothing, and is an alarm', async (t) => {
+    let told = 0;
+    const watched = await watchRevocations(
+      'inbound',
+      { crlFile: file(), pollMs: 50 },
+      () => cas,
+      () => void told++,
+      world,
+    );
     t.after(() => watched.stop());
-    assert.equal(watched.credentials.revoked?.size, 0);
-    let seen: Credentials | undefined;
-    watched.onChange((credentials) => {
-      seen = credentials;
-    });
+    assert.equal(watched.current().revoked.size, 0);
     const list = (await hub?.list([bad as Credentials])) ?? '';
     await writeFile(file(), list);
-    await until('the list is seen', () => seen?.revoked?.has(markOf(bad, hub)) === true);
+    await until('the list is seen', () => watched.current().revoked.has(markOf(bad, hub)));
+    assert.equal(told, 1);
     await writeFile(file(), list.slice(0, 100));
     await until('an alarm', () => watched.alarms().length > 0);
-    assert.equal(watched.credentials.revoked?.size, 1);
-    tell({ ...(good as Credentials), trustedCas: hub?.certificate ?? '' });
-    assert.equal(seen?.revoked?.size, 1);
+    assert.match(watched.alarms()[0]?.reason ?? '', /revoked\.pem must hold/);
+    assert.equal(watched.current().revoked.size, 1);
+    cas = hub?.certificate ?? '';
+    await watched.readAgain();
+    assert.equal(watched.current().revoked.size, 1, 'still what was read before');
     await writeFile(file(), list);
     await until('no alarm', () => watched.alarms().length === 0);
+    assert.equal(told, 1);
   });
 });

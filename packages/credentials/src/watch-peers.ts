@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { AlarmEntry, World } from '@payment-manager/runtime';
 import type { Environment } from '@payment-manager/vault';
-import { openVaultPart, type VaultPart } from './vault-part.ts';
+import { openPart, type Part } from './part.ts';
 
 /** The public keys of the scheme's members, by FSP id (the hub's under the hub's id). */
 export interface PeerKeys {
@@ -34,7 +34,7 @@ interface Known {
   readonly keys: readonly KeyObject[];
 }
 
-interface Peer extends VaultPart<Known> {
+interface Peer extends Part<Known> {
   /** Monotonic. */
   changedAt: number;
 }
@@ -79,7 +79,7 @@ export async function watchPeers(
       if (keys.length > 0) log.info('peer keys changed', { fspId, keys: keys.length });
       else log.warn('peer keys removed: distrusted from now on', { fspId });
     };
-    const part = await openVaultPart(`the keys of ${fspId}`, read, (a, b) => a.ids === b.ids, changed, world);
+    const part = await openPart({ about: `the keys of ${fspId}`, read, same: (a, b) => a.ids === b.ids, changed }, world);
     const peer: Peer = { ...part, changedAt: started ? clock.monotonic() : Number.NEGATIVE_INFINITY };
     opened.set(fspId, peer);
     gauge.set(known());

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { AlarmEntry, Signatures, World } from '@payment-manager/runtime';
 import { type Environment, type Signer, VaultError } from '@payment-manager/vault';
-import { ifThere, openVaultPart } from './vault-part.ts';
+import { ifThere, openPart } from './part.ts';
 
 /** Our JWS key in the vault, which signs itself: its private part does not come out. */
 export interface WatchedSigner {
@@ -25,14 +25,16 @@ export async function watchSigner(
   const taken = (signer: Signer | undefined): void => {
     signers = signer === undefined ? [] : [signer, ...signers].slice(0, signersKept);
   };
-  const part = await openVaultPart(
-    'the JWS key',
-    () => ifThere(environment.keys.signer()),
-    (a, b) => a?.keyId === b?.keyId,
-    (signer) => {
-      taken(signer);
-      if (signer === undefined) world.log.warn('the JWS key is gone: nothing is signed any more');
-      else world.log.info('JWS signing key replaced', { key: signer.keyId });
+  const part = await openPart(
+    {
+      about: 'the JWS key',
+      read: () => ifThere(environment.keys.signer()),
+      same: (a, b) => a?.keyId === b?.keyId,
+      changed(signer) {
+        taken(signer);
+        if (signer === undefined) world.log.warn('the JWS key is gone: nothing is signed any more');
+        else world.log.info('JWS signing key replaced', { key: signer.keyId });
+      },
     },
     world,
   );

@@ -4,7 +4,8 @@ import { hubCaId } from '@payment-manager/connection-manager-client';
 import { type AlarmEntry, type Credentials, noCredentials, readCertificates, Secret, type World } from '@payment-manager/runtime';
 import { callersOfFiles, type Environment, type TlsSnapshot } from '@payment-manager/vault';
 import { withMoreCas } from './hub-trust.ts';
-import { ifThere, openVaultPart } from './vault-part.ts';
+import { ifThere, openPart } from './part.ts';
+import type { WatchedRevocations } from './watched-revocations.ts';
 
 /** One side of TLS out of the vault. */
 export interface WatchedTls {
@@ -41,6 +42,8 @@ export interface TlsOptions {
   readonly moreCas?: string;
   /** Where files fill the vault: what they do not name is not demanded, and whom a server trusts need not be our own CA. */
   readonly files?: TlsFiles;
+  /** A file that says what was revoked, and how often it is looked at. */
+  readonly revocations?: { readonly crlFile: string; readonly pollMs: number };
 }
 
 interface Found {
@@ -55,49 +58,66 @@ interface Found {
  * The certificate in use for one side, its key, and whom it trusts, now and after every change. Without a certificate, or with nobody to
  * trust, there are no credentials at all: an empty list of CAs would mean the system's. Only files may leave one of them out.
  *
- * @throws VaultError when it cannot be read
+ * @throws VaultError when it cannot be read; CredentialsInvalid when the revocation lists cannot
  */
 export async function watchTls(
   side: Side,
   environment: Environment,
-  world: Pick<World, 'clock' | 'log' | 'metrics'>,
+  world: Pick<World, 'clock' | 'timers' | 'log' | 'metrics'>,
   options: TlsOptions = {},
 ): Promise<WatchedTls> {
   const { log, metrics } = world;
   const expires = metrics.gauge('pm_certificate_expires_seconds', 'End of validity of a certificate in use, Unix time', ['side']);
   let use: ((credentials: Credentials) => void) | undefined;
-  /** What the side was started with. */
-  let handedOut: Found | undefined;
+  /** Whether a change came while the side was being started. */
+  let untold = false;
+  let lists: WatchedRevocations | undefined;
+  const notify = (): void => {
+    untold = use === undefined;
+    use?.(inForce());
+  };
   const tell = ({ snapshot }: Found): void => {
     if (snapshot !== undefined) expires.set(snapshot.validTo / 1000, { side });
   };
   const changed = (found: Found): void => {
     tell(found);
-    use?.(found.credentials);
+    notify();
+    // Other CAs may be trusted, and have lists of their own.
+    void lists?.readAgain();
     const { snapshot, missing } = found;
     if (missing !== undefined) log.warn('TLS credentials are gone: no connection is made any more', { side, missing });
     else if (snapshot === undefined) log.info('TLS credentials replaced', { side });
     else log.info('TLS credentials replaced', { side, key: snapshot.keyId, until: new Date(snapshot.validTo).toISOString() });
   };
-  const read = options.files ? () => readFilled(side, environment, options.files as TlsFiles) : () => readOwn(side, environment, options);
-  const part = await openVaultPart(`TLS credentials of ${side}`, read, same, changed, world);
+  const { files, revocations } = options;
+  const read = (): Promise<Found> => (files ? readFilled(side, environment, files) : readOwn(side, environment, options));
+  const part = await openPart({ about: `TLS credentials of ${side}`, read, same, changed }, world);
+  const inForce = (): Credentials => {
+    const { credentials } = part.current();
+    return lists === undefined ? credentials : { ...credentials, revoked: lists.current().revoked };
+  };
   tell(part.current());
+  if (revocations !== undefined) {
+    // What reads lists is loaded with the first.
+    const { watchRevocations } = await import('./watched-revocations.ts');
+    lists = await watchRevocations(side, revocations, () => part.current().credentials.trustedCas, notify, world);
+  }
   return {
     get credentials() {
-      handedOut = part.current();
-      return handedOut.credentials;
+      untold = false;
+      return inForce();
     },
     status: () => statusOf(side, part.current().snapshot),
-    onChange: (listener) => {
+    onChange(listener) {
       use = listener;
-      // A change that came while the side was being started.
-      if (handedOut !== undefined && handedOut !== part.current()) listener(part.current().credentials);
+      if (untold) notify();
     },
-    stop: () => {
+    stop() {
       use = undefined;
+      lists?.stop();
     },
     readAgain: () => part.readAgain(),
-    alarms: part.alarms,
+    alarms: () => [...part.alarms(), ...(lists?.alarms() ?? [])],
     missing: () => part.current().missing,
     issuers: () => part.current().issuers,
     snapshot: () => part.current().snapshot,

@@ -44,6 +44,8 @@ export async function openPemStore(
   const complaints = new Map<string, Complaint>();
   /** One look at a file at a time: of two that overlap, the older could otherwise win over the newer. */
   const underWay = new Map<string, Promise<void>>();
+  /** All that have an entry, or a file: what is trusted is looked at until it is gone. */
+  const known = new Map(groups.map((group) => [group.name, group]));
 
   const take = (path: string, keys: readonly PemKey[], overlapMs: number): void => {
     const before = entries.get(path);
@@ -71,6 +73,8 @@ export async function openPemStore(
       .then(async () => {
         takeAll(group, await group.read());
         complaints.delete(group.name);
+        if (group.paths.some((path) => entries.has(path))) known.set(group.name, group);
+        else if (!groups.includes(group)) known.delete(group.name);
       })
       .catch((error: unknown) => complain(group.name, group.what, error))
       .finally(() => {
@@ -85,17 +89,10 @@ export async function openPemStore(
     entries.set(path, { ...entry, revision: entry.revision + 1, ring: withoutRetiring(entry.ring), overlapEnds: undefined });
   };
   /** Peers that have a file, had one, or have one that cannot be used. */
-  const lookAtPeers = async ({ folder, groups: present, groupOf }: PeerFolder): Promise<void> => {
+  const lookForPeers = async ({ folder, groups: present }: PeerFolder): Promise<void> => {
     try {
-      const found = new Map((await present()).map((group) => [group.name, group]));
+      for (const group of await present()) known.set(group.name, group);
       complaints.delete(folder);
-      for (const id of [...entries.keys()].flatMap(peerIn)) {
-        const group = groupOf(id);
-        if (group) found.set(group.name, group);
-      }
-      const fixed = new Set(groups.map(({ name }) => name));
-      for (const name of complaints.keys()) if (!found.has(name) && !fixed.has(name)) complaints.delete(name);
-      for (const group of found.values()) await look(group);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       complain(folder, "the file of a peer's key", new TypeError(`the folder cannot be read (${code})`));
@@ -117,8 +114,8 @@ export async function openPemStore(
     },
     write: () => Promise.reject(readOnly()),
     async list() {
-      for (const group of groups) await look(group);
-      if (peers) await lookAtPeers(peers);
+      if (peers) await lookForPeers(peers);
+      for (const group of known.values()) await look(group);
       for (const path of entries.keys()) endOverlap(path);
       return new Map([...entries].map(([path, { revision }]) => [path, revision]));
     },
