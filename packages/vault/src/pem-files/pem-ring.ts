@@ -3,15 +3,14 @@ import { type Ring, type RingKey, stateOf } from '../keys/ring.ts';
 import type { PemKey } from './pem-group.ts';
 
 /**
- * What a ring becomes when its files hold these keys: they are in use; what was in use before and is not among them retires, if there is an
- * overlap, or is gone. Only those that were in use until now retire, so that never more than one value verifies beside the newest. No keys:
+ * What a ring becomes when its files hold these keys: they are in use, and what was in use before and is not among them retires. Only those that were in use until now retire, so that never more than one value verifies beside the newest. No keys:
  * nothing is left. The same keys again: the same ring.
  */
-export function ringOf(before: Ring, keys: readonly PemKey[], overlaps: boolean, now: number, doing: Doing): Ring {
+export function ringOf(before: Ring, keys: readonly PemKey[], now: number, doing: Doing): Ring {
   const inUse = before.filter((key) => stateOf(key) === 'active');
   if (textOf(inUse) === textOf(keys)) return before;
   const active = keys.map((key): RingKey => ({ ...key, history: [stepTo('active', now, doing)] }));
-  if (!overlaps || keys.length === 0) return active;
+  if (keys.length === 0) return [];
   const retiring = inUse
     .filter(({ id }) => !keys.some((key) => key.id === id))
     .map((key): RingKey => ({ ...key, history: [...key.history, stepTo('retiring', now, doing)] }));

@@ -50,7 +50,7 @@ export async function openPemStore(
   const take = (path: string, keys: readonly PemKey[], overlapMs: number): void => {
     const before = entries.get(path);
     if (before === undefined && (keys.length === 0 || entries.size >= maxEntries)) return;
-    const ring = ringOf(before?.ring ?? [], keys, overlapMs > 0, clock.now(), { by: 'files', why: 'its file says so' });
+    const ring = ringOf(before?.ring ?? [], keys, clock.now(), { by: 'files', why: 'its file says so' });
     if (ring === before?.ring) return;
     const isChange = keys.length > 0 && (before?.ring.length ?? 0) > 0;
     entries.set(path, {
