@@ -1,4 +1,4 @@
-import type { Clock, Random, Timer, Timers } from '@payment-manager/runtime';
+import type { Timer, World } from '@payment-manager/runtime';
 import { ConnectionFault } from './api/connection-fault.ts';
 import { waitAfter } from './back-off.ts';
 import type { Condition, Standing, WatchedCertificate } from './condition.ts';
@@ -19,11 +19,8 @@ export interface Loop {
   stop(): Promise<void>;
 }
 
-export interface LoopOptions {
+export interface LoopOptions extends Pick<World, 'clock' | 'timers' | 'random'> {
   readonly reconciler: Reconciler;
-  readonly clock: Pick<Clock, 'now'>;
-  readonly timers: Timers;
-  readonly random: Pick<Random, 'fraction'>;
   readonly leads: () => boolean;
   readonly pollMs: number;
   /** Told after each pass. `acted`: something is different now, for others too. `error`: what ended it. */

@@ -1,4 +1,4 @@
-import type { Clock, Log, Metrics, Random, Timer, Timers } from '@payment-manager/runtime';
+import { every, type Log, type World } from '@payment-manager/runtime';
 import type { Environment, OwnPurpose } from '@payment-manager/vault';
 import { alarmsOf, type Watch } from './alarms.ts';
 import type { ConnectionManagerApi } from './api/connection-manager-api.ts';
@@ -22,16 +22,11 @@ import { reportOf } from './report-states.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Wanted } from './wanted.ts';
 
-export interface ConnectionManagerClientOptions {
+export interface ConnectionManagerClientOptions extends Pick<World, 'clock' | 'timers' | 'random' | 'log' | 'metrics'> {
   readonly api: ConnectionManagerApi;
   /** Of the vault: where keys, certificates and trust of this connection are kept. */
   readonly environment: Environment;
   readonly wanted: Wanted;
-  readonly clock: Pick<Clock, 'now'>;
-  readonly timers: Timers;
-  readonly random: Pick<Random, 'fraction'>;
-  readonly log: Log;
-  readonly metrics: Metrics;
   /** Whether this process may act; the others only look. Asked before each step. */
   readonly leads: () => boolean;
   /** From one look at each artefact to the next. Default 60,000. */
@@ -213,9 +208,7 @@ type ReportOptions = Pick<ConnectionManagerClientOptions, 'api' | 'wanted' | 'ti
 /** Tells the Connection Manager how we stand, so that the hub's operator can see it. Nothing depends on it. */
 function startReport({ api, wanted, timers, log, leads, pollMs }: ReportOptions, conditions: () => readonly Condition[]): { stop(): void } {
   let told = '';
-  let stopped = false;
-  let timer: Timer | undefined;
-  const report = async (): Promise<void> => {
+  return every(pollMs, timers, async () => {
     const states = reportOf(conditions());
     const text = JSON.stringify(states);
     if (!leads() || text === told) return;
@@ -225,15 +218,5 @@ function startReport({ api, wanted, timers, log, leads, pollMs }: ReportOptions,
     } catch (error) {
       log.debug('the states could not be reported to the Connection Manager', { error: kindOf(error) });
     }
-  };
-  const later = (): void => {
-    timer = timers.after(pollMs, () => void report().then(() => (stopped ? undefined : later())));
-  };
-  later();
-  return {
-    stop() {
-      stopped = true;
-      timer?.cancel();
-    },
-  };
+  });
 }

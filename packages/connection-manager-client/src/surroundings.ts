@@ -1,15 +1,14 @@
-import type { Clock } from '@payment-manager/runtime';
+import type { World } from '@payment-manager/runtime';
 import type { Environment } from '@payment-manager/vault';
 import type { ConnectionManagerApi, Validation } from './api/connection-manager-api.ts';
 import type { Pins } from './artefacts/pins.ts';
 import type { Wanted } from './wanted.ts';
 
 /** What every reconciler works with. */
-export interface Surroundings {
+export interface Surroundings extends Pick<World, 'clock'> {
   readonly api: ConnectionManagerApi;
   readonly environment: Environment;
   readonly wanted: Wanted;
-  readonly clock: Pick<Clock, 'now'>;
   /** From the publication of a key until everybody has it. */
   readonly propagationMs: number;
   /** How long what was replaced stays valid. */
@@ -27,11 +26,11 @@ export function complaintsOf(validations: readonly Validation[]): string[] {
 }
 
 /** Remembers since when something is seen; a restart begins anew. */
-export function firstSeen(clock: Pick<Clock, 'now'>): (what: string | undefined) => number | undefined {
+export function firstSeen({ now }: Pick<World['clock'], 'now'>): (what: string | undefined) => number | undefined {
   let seen: { readonly what: string; readonly since: number } | undefined;
   return (what) => {
     if (what === undefined) seen = undefined;
-    else if (seen?.what !== what) seen = { what, since: clock.now() };
+    else if (seen?.what !== what) seen = { what, since: now() };
     return seen?.since;
   };
 }

@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import { type AlarmEntry, type Clock, certificateNames, type Log, type Metrics } from '@payment-manager/runtime';
+import { type AlarmEntry, certificateNames, type World } from '@payment-manager/runtime';
 
 /** Who may call the API of the hub, and who tried. */
 export interface HubCallers {
@@ -20,7 +20,7 @@ const longestNames = 200;
 export function hubCallers(
   names: readonly string[],
   issuers: (() => readonly X509Certificate[] | undefined) | undefined,
-  { clock, log, metrics }: { readonly clock: Clock; readonly log: Log; readonly metrics: Metrics },
+  { clock, log, metrics }: Pick<World, 'clock' | 'log' | 'metrics'>,
 ): HubCallers {
   const wanted = new Set(names.map((name) => name.toLowerCase()));
   const others = new Map<string, AlarmEntry>();

@@ -1,12 +1,6 @@
 import { ConnectionFault } from '@payment-manager/connection-manager-client';
-import type { AlarmEntry, Clock, Log, Metrics } from '@payment-manager/runtime';
+import type { AlarmEntry, World } from '@payment-manager/runtime';
 import { VaultError } from '@payment-manager/vault';
-
-export interface HubTokenWatchDeps {
-  readonly clock: Pick<Clock, 'now'>;
-  readonly log: Log;
-  readonly metrics: Metrics;
-}
 
 /** What is known of our way in at the hub: whether tokens can be had, and whether the hub lets in who brings one. */
 export interface HubTokenWatch {
@@ -22,7 +16,7 @@ export interface HubTokenWatch {
 export type HubTokenAlarmCode = 'HUB_TOKEN_UNAVAILABLE' | 'HUB_TOKEN_REFUSED';
 
 /** Watches, counts, and raises an alarm once for as long as it lasts. */
-export function watchHubToken({ clock, log, metrics }: HubTokenWatchDeps): HubTokenWatch {
+export function watchHubToken({ clock, log, metrics }: Pick<World, 'clock' | 'log' | 'metrics'>): HubTokenWatch {
   const logIns = metrics.counter('pm_hub_token_requests_total', 'Log-ins at the token server of the hub', ['result']);
   const refusals = metrics.counter('pm_hub_token_refused_total', 'Requests with a token that the hub refused with 401', []);
   const raised = metrics.counter('pm_alarms_total', 'Alarms by code', ['code']);

@@ -1,8 +1,8 @@
 import type { Config } from '@payment-manager/configuration';
 import { clientCredentials, type TokenSource } from '@payment-manager/connection-manager-client';
-import type { AlarmEntry, Clock, HttpOutcome, OutgoingRequest, PooledHttpClient, Secret } from '@payment-manager/runtime';
+import type { AlarmEntry, Clock, HttpOutcome, OutgoingRequest, PooledHttpClient, Secret, World } from '@payment-manager/runtime';
 import type { Environment } from '@payment-manager/vault';
-import { type HubTokenWatch, type HubTokenWatchDeps, watchHubToken } from './hub-token-watch.ts';
+import { type HubTokenWatch, watchHubToken } from './hub-token-watch.ts';
 import { clientSecretOf, clientTrusting } from './token-server.ts';
 
 /** A client to the hub, and what is wrong with its tokens. */
@@ -20,16 +20,16 @@ export interface HubClient {
 export async function withHubToken(
   client: PooledHttpClient,
   config: Config,
-  deps: HubTokenWatchDeps & { readonly clock: Clock },
+  world: Pick<World, 'clock' | 'log' | 'metrics'>,
   environment: Environment | undefined,
 ): Promise<HubClient> {
-  const watch = watchHubToken(deps);
-  const source = await openHubTokens(config, deps.clock, environment, watch.loggedIn);
+  const watch = watchHubToken(world);
+  const source = await openHubTokens(config, world.clock, environment, watch.loggedIn);
   if (source === undefined) return { client, alarms: () => [] };
   const close = async (): Promise<void> => {
     await Promise.all([client.close(), source.close()]);
   };
-  return { client: { ...bearerClient(client, source.tokens, deps.clock, watch), close }, alarms: watch.alarms };
+  return { client: { ...bearerClient(client, source.tokens, world.clock, watch), close }, alarms: watch.alarms };
 }
 
 /** A payment may hang on it, so it is shorter than towards the Connection Manager, and still no storm. */

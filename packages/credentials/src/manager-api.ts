@@ -6,7 +6,7 @@ import {
   clientCredentials,
   connectionManagerApi,
 } from '@payment-manager/connection-manager-client';
-import type { Clock, Log, Timers } from '@payment-manager/runtime';
+import type { Clock, World } from '@payment-manager/runtime';
 import type { Environment } from '@payment-manager/vault';
 import { clientSecretOf, clientTrusting } from './token-server.ts';
 
@@ -30,7 +30,7 @@ const maxAnswerBytes = 16_777_216;
 export async function openManagerInWorker(
   config: Config,
   environment: Environment,
-  { timers, log }: { readonly timers: Timers; readonly log: Log },
+  { timers, log }: Pick<World, 'timers' | 'log'>,
 ): Promise<ManagerDoor | undefined> {
   const { url, tokenUrl, clientId = config.fspId, clientSecret, caFile } = config.connectionManager;
   if (url === undefined) return undefined;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Log, Timer, Timers } from '@payment-manager/runtime';
+import type { Timer, World } from '@payment-manager/runtime';
 import type { WebSocket } from 'ws';
 import { type ControlCredentials, configurationOf, frameOf } from './control-frames.ts';
 
@@ -19,12 +19,10 @@ export interface Client {
 /** What a client is to be told: `greeting` is a configuration that it did not ask for. */
 type Question = 'configuration' | 'greeting' | 'peer-keys';
 
-export interface PostOfficeOptions {
+export interface PostOfficeOptions extends Pick<World, 'timers' | 'log'> {
   readonly credentials: () => Promise<ControlCredentials>;
   readonly clients: ReadonlySet<Client>;
   readonly id: () => string;
-  readonly timers: Timers;
-  readonly log: Log;
 }
 
 interface ToAll {

@@ -1,11 +1,11 @@
-import type { Credentials, Log, Random, Secret, Timer, Timers } from '@payment-manager/runtime';
+import { type Credentials, every, type Secret, type Timers, type World } from '@payment-manager/runtime';
 import type { WebSocket } from 'ws';
 import { checkExposure, entry } from './control-entry.ts';
 import { type ControlCredentials, frameOf, readFrame } from './control-frames.ts';
 import { listen } from './control-listener.ts';
 import { type Client, postOffice, send } from './control-post.ts';
 
-export interface ControlServerOptions {
+export interface ControlServerOptions extends Pick<World, 'timers' | 'random' | 'log'> {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
@@ -15,9 +15,6 @@ export interface ControlServerOptions {
   readonly tls?: Credentials;
   /** What is true now. Asked for each answer; several share one. */
   readonly credentials: () => Promise<ControlCredentials>;
-  readonly timers: Timers;
-  readonly random: Pick<Random, 'bytes'>;
-  readonly log: Log;
 }
 
 /** How many clients there are; unhealthy ones have not answered the last ping yet. */
@@ -117,8 +114,7 @@ export async function startControlServer(options: ControlServerOptions): Promise
 
 /** Pings all, and ends who has not answered the ping before. */
 function heartbeat(clients: ReadonlySet<Client>, timers: Timers): { stop(): void } {
-  let timer: Timer;
-  const beat = (): void => {
+  return every(pingMs, timers, () => {
     for (const client of clients) {
       if (!client.alive) client.socket.terminate();
       else {
@@ -126,10 +122,7 @@ function heartbeat(clients: ReadonlySet<Client>, timers: Timers): { stop(): void
         client.socket.ping();
       }
     }
-    timer = timers.after(pingMs, beat);
-  };
-  timer = timers.after(pingMs, beat);
-  return { stop: () => timer.cancel() };
+  });
 }
 
 /** Runs it, and then not again for a while. */

@@ -1,6 +1,6 @@
 import type { Config } from '@payment-manager/configuration';
 import { publicEndpoint } from '@payment-manager/configuration/addresses';
-import type { Clock, Log, Metrics, Random, Timers } from '@payment-manager/runtime';
+import type { World } from '@payment-manager/runtime';
 import type { Environment } from '@payment-manager/vault';
 import type { ConnectionManagerApi } from '../api/connection-manager-api.ts';
 import { startConnectionManagerClient } from '../start-client.ts';
@@ -14,13 +14,7 @@ export interface Progress {
   stop(): Promise<void>;
 }
 
-export interface ProgressWorld {
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly random: Random;
-  readonly log: Log;
-  readonly metrics: Metrics;
-}
+export type ProgressWorld = Omit<World, 'failpoints' | 'signatures'>;
 
 /** Makes the progress itself, because no product runs that would: the Connection Manager's client, in this process. */
 export function ownProgress(config: Config, environment: Environment, api: ConnectionManagerApi, world: ProgressWorld): Progress {

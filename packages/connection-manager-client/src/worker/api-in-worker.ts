@@ -1,15 +1,13 @@
 import { Worker } from 'node:worker_threads';
-import type { Log, Secret, Timer, Timers } from '@payment-manager/runtime';
+import type { Secret, Timer, World } from '@payment-manager/runtime';
 import { ConnectionFault } from '../api/connection-fault.ts';
 import type { ConnectionManagerApi } from '../api/connection-manager-api.ts';
 import { packed, unpacked } from './crossing-error.ts';
 import type { ApiMethod, FromWorker, ToWorker, WorkerStart } from './protocol.ts';
 
-export interface ApiInWorkerOptions extends WorkerStart {
+export interface ApiInWorkerOptions extends WorkerStart, Pick<World, 'timers' | 'log'> {
   /** Asked for at each log-in. */
   readonly secret: () => Promise<Secret<string>>;
-  readonly timers: Timers;
-  readonly log: Log;
   /** A call that takes longer ends the thread. Default 120,000: a log-in and a call, each twice, have their own time-outs. */
   readonly longestCallMs?: number;
 }

@@ -1,16 +1,15 @@
-import type { AlarmEntry, Log, Metrics, Timer, Timers } from '@payment-manager/runtime';
+import { type AlarmEntry, every, type World } from '@payment-manager/runtime';
 
 const everyMs = 5_000;
 
 /** Counts alarms as they are raised, and logs them where nobody else does; those that are raised anew count again. Returns what ends it. */
 export function countAlarms(
   alarms: () => readonly AlarmEntry[],
-  { metrics, timers, log }: { readonly metrics: Metrics; readonly timers: Timers; readonly log?: Log },
+  { metrics, timers, log }: Pick<World, 'metrics' | 'timers'> & Partial<Pick<World, 'log'>>,
 ): { stop(): void } {
   const counter = metrics.counter('pm_alarms_total', 'Alarms by code', ['code']);
   let counted = new Set<string>();
-  let timer: Timer;
-  const look = (): void => {
+  return every(everyMs, timers, () => {
     const standing = alarms();
     for (const alarm of standing) {
       if (counted.has(keyOf(alarm))) continue;
@@ -18,10 +17,7 @@ export function countAlarms(
       log?.warn('alarm', { code: alarm.code, reason: alarm.reason });
     }
     counted = new Set(standing.map(keyOf));
-    timer = timers.after(everyMs, look);
-  };
-  timer = timers.after(everyMs, look);
-  return { stop: () => timer.cancel() };
+  });
 }
 
 /** Its reason may change while it stands. */

@@ -1,9 +1,9 @@
-import type { Clock, Counter, HttpClient, HttpOutcome, Log, Metrics, Secret, Timer, Timers } from '@payment-manager/runtime';
+import { type Counter, every, type HttpClient, type HttpOutcome, type Repeated, type Secret, type World } from '@payment-manager/runtime';
 import { type AlarmLedger, type AlarmNotice, afterLook, emptyLedger, mostOwed, type ShownAlarm } from './alarm-ledger.ts';
 import type { LedgerStore } from './ledger-file.ts';
 import { signatureHeader } from './webhook-signature.ts';
 
-export interface AlarmWebhookDeps {
+export interface AlarmWebhookDeps extends Pick<World, 'clock' | 'timers' | 'log' | 'metrics'> {
   readonly url: string;
   /** Signs what is sent. */
   readonly secret?: Secret<string>;
@@ -15,10 +15,6 @@ export interface AlarmWebhookDeps {
   /** Whether this process is the one of several replicas that tells of payments, which all of them see. */
   leads(): boolean;
   readonly store: LedgerStore;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly log: Log;
-  readonly metrics: Metrics;
 }
 
 /** Tells until it is stopped. */
@@ -54,36 +50,31 @@ class Webhook implements AlarmWebhook {
   #failures = 0;
   #nextAttempt = 0;
   #stopped = false;
-  #timer: Timer | undefined;
+  readonly #passing: Repeated;
   #running: Promise<void> = Promise.resolve();
 
   constructor(deps: AlarmWebhookDeps) {
-    const { metrics } = deps;
+    const { metrics, timers, log } = deps;
     this.#deps = deps;
     this.#counter = metrics.counter('pm_alarm_notices_total', 'Notices to the webhook for alarms, by what became of them', ['result']);
     metrics.readGauge('pm_alarm_notices_owed', 'Notices that the webhook for alarms has not taken yet', [], () => [
       { labels: {}, value: this.#ledger.owed.filter((notice) => this.#isOurs(notice)).length },
     ]);
-    this.#later();
+    this.#passing = every(everyMs, timers, () => {
+      this.#running = this.#pass().catch((error: unknown) => {
+        log.error('a look at the alarms failed', { error: error instanceof Error ? error.name : 'unknown' });
+      });
+      return this.#running;
+    });
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#timer?.cancel();
+    this.#passing.stop();
     const waited = Promise.withResolvers<void>();
     const patience = this.#deps.timers.after(leavingMs, waited.resolve);
     await Promise.race([this.#running, waited.promise]);
     patience.cancel();
-  }
-
-  #later(): void {
-    const { timers, log } = this.#deps;
-    this.#timer = timers.after(everyMs, () => {
-      this.#running = this.#pass().catch((error: unknown) => {
-        log.error('a look at the alarms failed', { error: error instanceof Error ? error.name : 'unknown' });
-      });
-      void this.#running.then(() => (this.#stopped ? undefined : this.#later()));
-    });
   }
 
   async #pass(): Promise<void> {

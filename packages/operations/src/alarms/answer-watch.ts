@@ -1,25 +1,19 @@
-import type {
-  AlarmEntry,
-  Clock,
-  Counter,
-  HttpOutcome,
-  Log,
-  Metrics,
-  OutgoingRequest,
-  PooledHttpClient,
-  Timer,
-  Timers,
-  TransportCode,
+import {
+  type AlarmEntry,
+  type Counter,
+  every,
+  type HttpOutcome,
+  type OutgoingRequest,
+  type PooledHttpClient,
+  type Repeated,
+  type TransportCode,
+  type World,
 } from '@payment-manager/runtime';
 
-export interface AnswerWatchDeps {
+export interface AnswerWatchDeps extends Pick<World, 'clock' | 'timers' | 'log' | 'metrics'> {
   readonly side: 'hub' | 'core';
   /** Base URLs of that side; what follows one is a resource. */
   readonly baseUrls: readonly string[];
-  readonly clock: Pick<Clock, 'now' | 'monotonic'>;
-  readonly timers: Timers;
-  readonly log: Log;
-  readonly metrics: Metrics;
 }
 
 /** Whether hub or core answer, told from the calls that are made anyway. */
@@ -101,7 +95,7 @@ class Watch implements AnswerWatch {
   readonly #bases: readonly string[];
   readonly #failing = new Map<string, Failing>();
   #standing: { readonly since: number } | undefined;
-  #probe: Timer | undefined;
+  #probing: Repeated | undefined;
 
   constructor(inner: PooledHttpClient, deps: AnswerWatchDeps) {
     this.#inner = inner;
@@ -123,7 +117,7 @@ class Watch implements AnswerWatch {
   }
 
   stop(): void {
-    this.#probe?.cancel();
+    this.#probing?.stop();
     this.#standing = undefined;
     this.#failing.clear();
   }
@@ -165,16 +159,15 @@ class Watch implements AnswerWatch {
       this.#standing = { since: Math.min(...now.map(([, { since }]) => since)) };
       this.#raised.add(1, { code: codes[side] });
       log.error(`alarm: the ${side} does not answer`, { code: codes[side], reason: reasonOf(now) });
-      this.#probe = timers.after(probeEveryMs, () => this.#look());
+      this.#probing = every(probeEveryMs, timers, () => this.#look());
     } else if (this.#standing !== undefined && now.length === 0) {
       log.warn(`the ${side} answers again`, { code: codes[side], silentMs: clock.now() - this.#standing.since });
       this.#standing = undefined;
-      this.#probe?.cancel();
+      this.#probing?.stop();
     }
   }
 
   #look(): void {
-    this.#probe = this.#deps.timers.after(probeEveryMs, () => this.#look());
     for (const base of new Set(this.#idle().map(baseOf))) void this.#ask(base);
   }
 

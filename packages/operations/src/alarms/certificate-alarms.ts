@@ -1,15 +1,11 @@
 import type { Config } from '@payment-manager/configuration';
 import type { CertificateStatus } from '@payment-manager/configuration/files';
 import { endingOf } from '@payment-manager/connection-manager-client/ending';
-import type { AlarmEntry, Log, Metrics, Timers } from '@payment-manager/runtime';
+import type { AlarmEntry, World } from '@payment-manager/runtime';
 import { countAlarms } from './alarm-counts.ts';
 
-export interface CertificateAlarmsDeps {
+export interface CertificateAlarmsDeps extends Pick<World, 'clock' | 'timers' | 'log' | 'metrics'> {
   certificates(): readonly CertificateStatus[];
-  readonly clock: { now(): number };
-  readonly timers: Timers;
-  readonly log: Log;
-  readonly metrics: Metrics;
 }
 
 /**

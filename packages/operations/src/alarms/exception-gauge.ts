@@ -1,12 +1,9 @@
 import type { AttentionEntry } from '@payment-manager/mojaloop-connector';
-import type { Metrics, Timer, Timers } from '@payment-manager/runtime';
+import { every, type World } from '@payment-manager/runtime';
 
-export interface ExceptionGaugeDeps {
+export interface ExceptionGaugeDeps extends Pick<World, 'clock' | 'timers' | 'metrics'> {
   /** Oldest first, at most `limit`. */
   exceptions(query: { readonly limit: number }): Promise<readonly Pick<AttentionEntry, 'code' | 'since'>[]>;
-  readonly clock: { now(): number };
-  readonly timers: Timers;
-  readonly metrics: Metrics;
 }
 
 const everyMs = 10_000;
@@ -24,24 +21,16 @@ const ages = ['hour', 'day', 'older'] as const;
 export function watchExceptions({ exceptions, clock, timers, metrics }: ExceptionGaugeDeps): { stop(): void } {
   const seen = new Set<string>();
   let standing: Awaited<ReturnType<ExceptionGaugeDeps['exceptions']>> = [];
-  let stopped = false;
-  let timer: Timer | undefined;
   metrics.readGauge('pm_exceptions', 'Payments that need a person, by code and age', ['code', 'age'], () => {
     const aged = Map.groupBy(standing, ({ code, since }) => `${code} ${ageOf(clock.now() - since)}`);
     return [...seen].flatMap((code) => ages.map((age) => ({ labels: { code, age }, value: aged.get(`${code} ${age}`)?.length ?? 0 })));
   });
-  const look = async (): Promise<void> => {
+  const looking = every(everyMs, timers, async () => {
     standing = await exceptions({ limit: countedMost }).catch(() => standing);
     for (const { code } of standing) seen.add(code);
-    if (!stopped) timer = timers.after(everyMs, () => void look());
-  };
-  void look();
-  return {
-    stop() {
-      stopped = true;
-      timer?.cancel();
-    },
-  };
+  });
+  void looking.now();
+  return looking;
 }
 
 function ageOf(ms: number): (typeof ages)[number] {

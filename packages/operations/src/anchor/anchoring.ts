@@ -1,5 +1,5 @@
 import { anchorOf, type ChainHeads } from '@payment-manager/journal';
-import type { Clock, HttpClient, Log, Metrics, Secret, Timer, Timers } from '@payment-manager/runtime';
+import type { AlarmEntry, HttpClient, Secret, Timer, World } from '@payment-manager/runtime';
 import { signatureHeader } from '../alarms/webhook-signature.ts';
 import { appendAnchor } from './anchor-file.ts';
 
@@ -10,30 +10,18 @@ export interface AnchorTarget {
   keep(line: string): Promise<void>;
 }
 
-export interface AnchoringDeps {
+export interface AnchoringDeps extends Pick<World, 'clock' | 'timers' | 'log' | 'metrics'> {
   readonly fspId: string;
   readonly targets: readonly AnchorTarget[];
   /** Between two anchors, and the longest pause after a failure. */
   readonly everyMs: number;
   chainHeads(): Promise<ChainHeads>;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly log: Log;
-  readonly metrics: Metrics;
-}
-
-/** An alarm that stands until the next anchor was kept. */
-export interface AnchoringAlarm {
-  readonly id: string;
-  readonly level: 'alarm';
-  readonly code: string;
-  readonly reason: string;
-  readonly since: number;
 }
 
 /** Anchors the chain's ends now and then, until it is stopped. Payments never wait for it. */
 export interface Anchoring {
-  alarms(): readonly AnchoringAlarm[];
+  /** One for each place, that stands until the next anchor was kept there. */
+  alarms(): readonly AlarmEntry[];
   /** Keeps a last anchor, if that is quick. */
   stop(): Promise<void>;
 }
@@ -60,7 +48,7 @@ function anchorLoop({ to, keep }: AnchorTarget, deps: AnchoringDeps) {
   const { clock, timers, metrics, log, everyMs } = deps;
   const kept = metrics.counter('pm_anchors_total', 'Anchors of the journal, by where they went and what became of them', ['to', 'result']);
   const lastKept = metrics.gauge('pm_anchor_kept_seconds', 'When the journal was last anchored, or had not grown since, Unix time', ['to']);
-  let alarm: AnchoringAlarm | undefined;
+  let alarm: AlarmEntry | undefined;
   let pauseMs = firstPauseMs;
   let lastDigest: string | undefined;
   let timer: Timer | undefined;

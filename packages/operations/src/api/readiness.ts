@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, statfs } from 'node:fs/promises';
 import type { CertificateStatus } from '@payment-manager/configuration/files';
 import { endingOf } from '@payment-manager/connection-manager-client/ending';
-import type { Clock } from '@payment-manager/runtime';
+import type { World } from '@payment-manager/runtime';
 import type { JournalWatch } from './journal-watch.ts';
 
 /** One part of the readiness: whether it is well, and what to know about it. */
@@ -16,8 +16,7 @@ export interface Readiness {
   readonly parts: Readonly<Record<string, ReadinessPart>>;
 }
 
-export interface ReadinessDeps {
-  readonly clock: Clock;
+export interface ReadinessDeps extends Pick<World, 'clock'> {
   readonly dataFolder: string;
   readonly minimumFreeBytes: number;
   readonly journal: JournalWatch;

@@ -16,24 +16,19 @@ import {
   watchTls,
 } from '@payment-manager/credentials';
 import { alone, type Leadership } from '@payment-manager/database';
-import type { AlarmEntry, Clock, Log, Metrics, Random, Timers } from '@payment-manager/runtime';
+import type { AlarmEntry, Repeated, Timers, World } from '@payment-manager/runtime';
 import type { Environment, Vault } from '@payment-manager/vault';
 import { countAlarms } from '../alarms/alarm-counts.ts';
 import { configuredLead } from '../configured-lead.ts';
 import { type KeptTest, lastTest } from '../readiness-test/kept-test.ts';
 import { clientAlarm, endingAlarm, servedAlarm } from './alarm-entries.ts';
 import { hubServes } from './hub-serves.ts';
-import { type Overlaps, watchOverlaps } from './overlaps.ts';
+import { watchOverlaps } from './overlaps.ts';
 import { pinsOf } from './pins.ts';
 import { type LookedAt, type Served, type ServedWatch, watchServed } from './served.ts';
 import { watchTrustChanges } from './trust-changes.ts';
 
-export interface ConnectionDeps {
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly random: Random;
-  readonly log: Log;
-  readonly metrics: Metrics;
+export interface ConnectionDeps extends Omit<World, 'failpoints' | 'signatures'> {
   readonly vault: Vault;
   readonly keys: LoadedKeys;
   /** Where our own server listens. */
@@ -167,7 +162,7 @@ function presentedSeen(served: ServedWatch): boolean | undefined {
 }
 
 /** What was replaced by hand has nobody else who ends it. */
-function startOverlaps(config: Config, deps: Around): Overlaps {
+function startOverlaps(config: Config, deps: Around): Repeated {
   const { pollMs, overlapMs } = config.connectionManager;
   return watchOverlaps({ ...deps, wanted: wantedOf(config), pollMs, overlapMs });
 }

@@ -1,8 +1,8 @@
 import { caOverlapMs, type Wanted } from '@payment-manager/connection-manager-client';
-import type { Clock, Log, Timer, Timers } from '@payment-manager/runtime';
+import { every, type Repeated, type World } from '@payment-manager/runtime';
 import { type Doing, type Environment, type KeyRecord, type OwnPurpose, type TrustPurpose, VaultError } from '@payment-manager/vault';
 
-export interface OverlapsDeps {
+export interface OverlapsDeps extends Pick<World, 'clock' | 'timers' | 'log'> {
   readonly environment: Environment;
   readonly wanted: Wanted;
   /** How long what was replaced stays. */
@@ -11,16 +11,6 @@ export interface OverlapsDeps {
   readonly pollMs: number;
   /** Whether every server of the hub presents a certificate that these CAs (PEM) vouch for. Not known counts as no. */
   readonly hubServes: (cas: string) => Promise<boolean>;
-  readonly clock: Pick<Clock, 'now'>;
-  readonly timers: Timers;
-  readonly log: Log;
-}
-
-/** Looks again and again whether an overlap is over. */
-export interface Overlaps {
-  /** Now; resolves when it is done, well or not. */
-  look(): Promise<void>;
-  stop(): void;
 }
 
 const doing: Doing = { by: 'overlap', why: 'its successor is in use, and the overlap is over' };
@@ -32,32 +22,19 @@ const ownPurposes: readonly OwnPurpose[] = ['tls-client', 'tls-server', 'jws-sig
  * something retires stands in the vault, so a restart changes nothing. A former CA of the hub stays beyond it while the hub's servers
  * still need it; one of ours until all that it signed has ended.
  */
-export function watchOverlaps(deps: OverlapsDeps): Overlaps {
-  const { timers, log, pollMs } = deps;
-  let stopped = false;
-  let timer: Timer | undefined;
-  const look = async (): Promise<void> => {
+export function watchOverlaps(deps: OverlapsDeps): Repeated {
+  return every(deps.pollMs, deps.timers, async () => {
     try {
       await endOwn(deps);
       await endPeers(deps);
       await endHubCas(deps);
     } catch (error) {
-      if (!(error instanceof VaultError)) throw error;
       // Another replica was quicker, or the vault is away: the next look goes on.
-      log.warn('an overlap could not be ended, and is looked at again', { code: error.code });
+      deps.log.warn('an overlap could not be ended, and is looked at again', {
+        code: error instanceof VaultError ? error.code : 'a defect',
+      });
     }
-  };
-  const later = (): void => {
-    timer = timers.after(pollMs, () => void look().then(() => (stopped ? undefined : later())));
-  };
-  later();
-  return {
-    look,
-    stop() {
-      stopped = true;
-      timer?.cancel();
-    },
-  };
+  });
 }
 
 /** Those that have retired for so long. */

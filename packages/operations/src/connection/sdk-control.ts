@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Config } from '@payment-manager/configuration';
 import { CredentialsInvalid } from '@payment-manager/configuration/files';
 import { ControlError, startControlServer, vaultCredentials } from '@payment-manager/connection-manager-client';
-import { type Log, type Random, Secret, type Timers } from '@payment-manager/runtime';
+import { Secret, type World } from '@payment-manager/runtime';
 import type { Vault } from '@payment-manager/vault';
 
 export interface SdkControlConfig {
@@ -10,11 +10,7 @@ export interface SdkControlConfig {
   readonly environment: Config['environment'];
 }
 
-export interface SdkControlWorld {
-  readonly timers: Timers;
-  readonly random: Random;
-  readonly log: Log;
-}
+export type SdkControlWorld = Pick<World, 'timers' | 'random' | 'log'>;
 
 /** What gives a Mojaloop SDK its keys, for this machine only. */
 export interface SdkControl {

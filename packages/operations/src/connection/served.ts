@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { giveToProxy, presentedBy } from '@payment-manager/configuration/addresses';
-import { type Clock, type Log, type Metrics, probeTls, Secret, type Timer, type Timers, type TlsProbe } from '@payment-manager/runtime';
+import { every, probeTls, Secret, type Timer, type TlsProbe, type World } from '@payment-manager/runtime';
 import { oneLine, type TlsSnapshot } from '@payment-manager/vault';
 
 /** A TLS server that is looked at, and what is known of it. */
@@ -42,11 +42,7 @@ export interface Served {
   readonly lookedAt: number;
 }
 
-export interface ServedDeps {
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly log: Log;
-  readonly metrics: Metrics;
+export interface ServedDeps extends Pick<World, 'clock' | 'timers' | 'log' | 'metrics'> {
   /** Other processes behind the same address take a change within it: so long a wrong certificate may be a matter of rotation. Default 500. */
   readonly settleMs?: number;
   /** Replaced in tests. */
@@ -74,8 +70,6 @@ type Verdict = Omit<Served, 'since' | 'lookedAt' | 'where' | 'address'>;
 export function watchServed(targets: readonly LookedAt[], deps: ServedDeps): ServedWatch {
   const { clock, timers, log, settleMs = 500 } = deps;
   const results = new Map<string, Served>();
-  let stopped = false;
-  let timer: Timer | undefined;
   let soon: Timer | undefined;
   deps.metrics.readGauge(
     'pm_served_certificate_expires_seconds',
@@ -118,23 +112,16 @@ export function watchServed(targets: readonly LookedAt[], deps: ServedDeps): Ser
       });
     else if (!same && before?.state === 'Failed') log.info('what is served is in order again', { where, address });
   };
-  const look = async (): Promise<void> => {
-    await Promise.all(targets.map(lookAt));
-  };
-  const later = (): void => {
-    timer = timers.after(everyMs, () => void look().then(() => (stopped ? undefined : later())));
-  };
-  later();
+  const looking = every(everyMs, timers, () => Promise.all(targets.map(lookAt)));
   return {
     served: () => [...results.values()],
-    look,
+    look: looking.now,
     lookSoon() {
       soon?.cancel();
-      soon = timers.after(soonMs, () => void look());
+      soon = timers.after(soonMs, () => void looking.now());
     },
     stop() {
-      stopped = true;
-      timer?.cancel();
+      looking.stop();
       soon?.cancel();
     },
   };

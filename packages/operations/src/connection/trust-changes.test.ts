@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
-import { recordedLog, systemRandom, threadPoolSignatures, virtualTime } from '@payment-manager/runtime';
+import { systemRandom, threadPoolSignatures, virtualTime } from '@payment-manager/runtime';
 import { memoryStore, openVault } from '@payment-manager/vault';
 import { watchTrustChanges } from './trust-changes.ts';
 
@@ -21,7 +21,7 @@ test('each change of trust is an alarm with its fingerprint for a day, also afte
   const { trust, authority } = environment;
   const ca = async (name: string): Promise<readonly string[]> =>
     (await authority.create({ commonName: name }, 3_650, doing, 'EC-P256')).chain ?? [];
-  const watching = await watchTrustChanges(environment, vault, { clock, log: recordedLog() });
+  const watching = await watchTrustChanges(environment, vault, { clock });
   const codes = async (of = watching) => {
     await new Promise((resolve) => setImmediate(resolve));
     return of.alarms().map(({ id, code }) => `${code} ${id.replace(/-[0-9a-f]{32}$/, '')}`);
@@ -36,7 +36,7 @@ test('each change of trust is an alarm with its fingerprint for a day, also afte
   assert.deepEqual((await codes()).sort(), all.sort());
   for (const { reason } of watching.alarms())
     assert.match(reason, /(SHA-256 ([0-9A-F]{2}:){31}[0-9A-F]{2}|key [0-9a-f]{32}); said by https:\/\/mcm\.example/);
-  const restarted = await watchTrustChanges(environment, vault, { clock, log: recordedLog() });
+  const restarted = await watchTrustChanges(environment, vault, { clock });
   assert.deepEqual((await codes(restarted)).sort(), all);
   await clock.advance(86_400_000);
   assert.deepEqual(await codes(restarted), []);

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { hubCaId } from '@payment-manager/connection-manager-client';
-import type { AlarmEntry, Clock, Log } from '@payment-manager/runtime';
+import type { AlarmEntry, World } from '@payment-manager/runtime';
 import type { Environment, KeyRecord, Vault } from '@payment-manager/vault';
 
 /** Changes of whom we trust, told for a day. */
@@ -18,7 +18,7 @@ const toldMs = 86_400_000;
 export async function watchTrustChanges(
   environment: Environment,
   vault: Pick<Vault, 'onChange'>,
-  deps: { readonly clock: Clock; readonly log: Log },
+  { clock }: Pick<World, 'clock'>,
 ): Promise<TrustChanges> {
   const { trust } = environment;
   const told = new Map<string, readonly AlarmEntry[]>();
@@ -38,7 +38,7 @@ export async function watchTrustChanges(
       lookAgain(name.purpose, name.id);
   });
   return {
-    alarms: () => [...told.values()].flat().filter(({ since }) => since > deps.clock.now() - toldMs),
+    alarms: () => [...told.values()].flat().filter(({ since }) => since > clock.now() - toldMs),
     stop: unwatch,
   };
 }

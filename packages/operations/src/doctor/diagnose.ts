@@ -5,7 +5,7 @@ import { hubServers } from '@payment-manager/configuration/addresses';
 import { CredentialsInvalid, loadTlsCredentials } from '@payment-manager/configuration/files';
 import { certificatesOf } from '@payment-manager/connection-manager-client';
 import { type LoadedKeys, loadKeys, openHubTokens, openManager } from '@payment-manager/credentials';
-import type { Clock, Credentials, Log, Metrics, Random, Signatures, Timers } from '@payment-manager/runtime';
+import type { Credentials, World } from '@payment-manager/runtime';
 import { type Environment, memoryStore, openVault, type Vault, VaultError } from '@payment-manager/vault';
 import { openConfiguredVault } from '@payment-manager/vault/configured';
 import { operationsTokenFile } from '../api/operations-access.ts';
@@ -20,14 +20,7 @@ import { lookAtJournal } from './journal.ts';
 import { proxyBefore } from './proxy-before.ts';
 import { signatureFindings } from './signatures.ts';
 
-export interface DoctorWorld {
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly random: Random;
-  readonly signatures: Signatures;
-  readonly log: Log;
-  readonly metrics: Metrics;
-}
+export type DoctorWorld = Omit<World, 'failpoints'>;
 
 /** For each look: whoever needs longer is not well. */
 const timeoutMs = 5_000;

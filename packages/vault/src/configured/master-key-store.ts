@@ -1,4 +1,4 @@
-import type { Log, Random } from '@payment-manager/runtime';
+import type { Log, World } from '@payment-manager/runtime';
 import type { MasterKeys } from '../store/master-key.ts';
 import { openSealedStore, type SealedStore } from '../store/sealed-store.ts';
 import type { VaultStore } from '../store/vault-store.ts';
@@ -10,13 +10,11 @@ export interface MasterKeyStore extends VaultStore, Pick<SealedStore, 'id'> {
   lookForKey(): Promise<void>;
 }
 
-export interface MasterKeyStoreOptions {
+export interface MasterKeyStoreOptions extends Pick<World, 'random' | 'log'> {
   /** What is sealed lies here; closed with the store. */
   readonly store: VaultStore;
   /** The master key as it is now, and a former one where there is one. */
   readonly fetchKeys: () => Promise<MasterKeys>;
-  readonly random: Random;
-  readonly log: Log;
 }
 
 /**

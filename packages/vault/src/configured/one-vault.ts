@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import type { Config } from '@payment-manager/configuration';
 import { postgresAddress } from '@payment-manager/configuration/addresses';
 import { openPostgresQueries, type PostgresAddress } from '@payment-manager/database';
-import type { AlarmEntry, Clock, Log, Timer, Timers } from '@payment-manager/runtime';
+import { type AlarmEntry, every, type World } from '@payment-manager/runtime';
 import { VaultError } from '../vault-error.ts';
 
 const schema1 = `
@@ -23,7 +23,7 @@ const take = `
   RETURNING 1 AS taken
 `;
 
-export interface OneVaultOptions extends PostgresAddress {
+export interface OneVaultOptions extends PostgresAddress, Pick<World, 'clock' | 'timers' | 'log'> {
   readonly environment: string;
   /** Id of the vault that this process has; all processes of one folder have the same. */
   readonly vault: string;
@@ -31,9 +31,6 @@ export interface OneVaultOptions extends PostgresAddress {
   readonly machine?: string;
   /** After the last process that had another vault. Default 15,000. */
   readonly leaseMs?: number;
-  readonly clock: Pick<Clock, 'now'>;
-  readonly timers: Timers;
-  readonly log: Log;
 }
 
 /** Sees to it that all replicas of a journal have one vault. */
@@ -55,8 +52,6 @@ export async function demandOneVault(options: OneVaultOptions): Promise<OneVault
   const { environment, vault, machine = hostname(), leaseMs = defaultLeaseMs, clock, timers, log } = options;
   const database = await openPostgresQueries({ ...options, room: { room: 'one-vault', migrations: [schema1] } });
   let alarm: AlarmEntry | undefined;
-  let stopped = false;
-  let timer: Timer | undefined;
   /** Where another vault is in use; undefined when none is. */
   const elsewhere = async (): Promise<string | undefined> => {
     if ((await database.query({ name: 'vault_take', text: take, values: [environment, vault, machine, leaseMs] })).length > 0)
@@ -75,10 +70,6 @@ export async function demandOneVault(options: OneVaultOptions): Promise<OneVault
       log.error('replicas have different vaults', { code: 'VAULT_ELSEWHERE', machine: where });
     }
   };
-  const later = (): void => {
-    // Where the database is away the journal says so.
-    if (!stopped) timer = timers.after(leaseMs / 3, () => void look().then(later, later));
-  };
   const where = await elsewhere().catch(async (error: unknown) => {
     await database.close();
     throw error;
@@ -87,12 +78,12 @@ export async function demandOneVault(options: OneVaultOptions): Promise<OneVault
     await database.close();
     throw new VaultError('VAULT_ELSEWHERE', refusal(where, leaseMs));
   }
-  later();
+  // Where the database is away the journal says so.
+  const looking = every(leaseMs / 3, timers, look);
   return {
     alarms: () => (alarm === undefined ? [] : [alarm]),
     async stop() {
-      stopped = true;
-      timer?.cancel();
+      looking.stop();
       await database.close();
     },
   };
@@ -102,7 +93,7 @@ export async function demandOneVault(options: OneVaultOptions): Promise<OneVault
 export async function configuredOneVault(
   { environment, vault: { store }, journal }: Config,
   vault: string | undefined,
-  { clock, timers, log }: Pick<OneVaultOptions, 'clock' | 'timers' | 'log'>,
+  { clock, timers, log }: Pick<World, 'clock' | 'timers' | 'log'>,
 ): Promise<OneVault | undefined> {
   if (store !== 'file' || journal.store !== 'postgres' || vault === undefined) return undefined;
   return demandOneVault({ ...(await postgresAddress(journal)), environment, vault, clock, timers, log });

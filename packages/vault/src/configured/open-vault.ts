@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Config } from '@payment-manager/configuration';
 import { postgresAddress } from '@payment-manager/configuration/addresses';
 import { loadCaBundle } from '@payment-manager/configuration/files';
-import { type Clock, createHttpClient, type Log, type Random, Secret, type Signatures, type Timers } from '@payment-manager/runtime';
+import { createHttpClient, type Log, Secret, type World } from '@payment-manager/runtime';
 import { type HashicorpClient, hashicorpClient } from '../hashicorp/hashicorp-client.ts';
 import { openKeyValueStore } from '../hashicorp/key-value-store.ts';
 import type { HashicorpLogin } from '../hashicorp/login.ts';
@@ -24,13 +24,7 @@ import { openVault, type Vault, type VaultDeps } from '../vault.ts';
 import { VaultError } from '../vault-error.ts';
 import { openMasterKeyStore } from './master-key-store.ts';
 
-export interface VaultWorld {
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly random: Random;
-  readonly signatures: Signatures;
-  readonly log: Log;
-}
+export type VaultWorld = Omit<World, 'failpoints' | 'metrics'>;
 
 /** A vault, and how it looks around for what others changed: its master key and its entries. */
 export interface OpenedVault {

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { TlsFiles } from '@payment-manager/configuration/files';
-import type { AlarmEntry, World } from '@payment-manager/runtime';
+import type { AlarmEntry } from '@payment-manager/runtime';
+import type { VaultWorld } from '../configured/open-vault.ts';
 import { ownId, pathOf } from '../names.ts';
 import { openVault, type TrustSource, type Vault } from '../vault.ts';
 import { watchVault } from '../watch-vault.ts';
@@ -33,7 +34,7 @@ export interface PemVault {
 export const callersOfFiles = { purpose: 'hub-ca', id: 'callers' } as const satisfies TrustSource;
 
 /** Opens the files as a vault, and watches them. @throws CredentialsInvalid naming the first file that cannot be used */
-export async function openPemVault(files: PemFiles, world: Omit<World, 'failpoints' | 'metrics'>): Promise<PemVault> {
+export async function openPemVault(files: PemFiles, world: VaultWorld): Promise<PemVault> {
   const { environment, server, client, signingKeyFile, peers } = files;
   const own = (purpose: 'tls-server' | 'tls-client' | 'jws-signing'): string => pathOf({ environment, purpose, id: ownId });
   const trusted = (id: string): string => pathOf({ environment, purpose: 'hub-ca', id });
