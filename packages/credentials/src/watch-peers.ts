@@ -9,7 +9,7 @@ export interface PeerKeys {
   keysOf(fspId: string): readonly KeyObject[];
   /**
    * Reads that peer's keys again; true when they have changed within the last second, so that it is worth verifying once more. Concurrent
-   * calls share one look, and it is rate limited (money-rules 5).
+   * calls share one look, and it is rate limited (docs/money-rules.md, 5).
    */
   refresh(fspId: string): Promise<boolean>;
 }
