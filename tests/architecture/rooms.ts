@@ -12,7 +12,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   'connection-manager-client': ['configuration', 'vault', 'database', 'runtime'],
   credentials: ['configuration', 'connection-manager-client', 'vault', 'runtime'],
   engine: ['journal', 'runtime'],
-  'core-connector': ['engine', 'journal', 'runtime'],
+  'core-connector': ['mojaloop-connector', 'engine', 'journal', 'runtime', 'fspiop'],
   'mojaloop-connector': ['engine', 'journal', 'database', 'runtime', 'fspiop'],
   sandbox: ['database', 'runtime', 'fspiop'],
   simulator: ['sandbox', 'mojaloop-connector', 'engine', 'journal', 'database', 'runtime', 'fspiop'],

@@ -1,6 +1,8 @@
 export { type BackEndDeps, httpBackEnds } from './back-end/http-back-ends.ts';
 export { SettingMissing } from './back-end/setting.ts';
 export { JsonInvalid, parseExactJson, writeExactJson } from './codec/json.ts';
+export { type ConnectorCapabilities, capabilitiesOf } from './door/capabilities.ts';
+export { type ConnectorCoreDeps, connectorCore } from './door/connector-core.ts';
 export { compileExpression, type Expression } from './expression/compile.ts';
 export { Decimal, DecimalInvalid } from './expression/decimal.ts';
 export { EvaluationFailed, type Value, type ValueObject } from './expression/value.ts';

@@ -90,12 +90,15 @@ steps:
 `;
 
 /** The files of the connector, with some replaced. */
-export function twoPhaseConnector(changed: { readonly prepare?: string; readonly finalise?: string } = {}): ConnectorFiles {
+export function twoPhaseConnector(
+  changed: { readonly prepare?: string; readonly finalise?: string; readonly more?: readonly string[] } = {},
+): ConnectorFiles {
   return {
     connector: CONNECTOR,
     operations: new Map([
       ['operations/transfer.prepare.yaml', changed.prepare ?? PREPARE],
       ['operations/transfer.finalise.yaml', changed.finalise ?? FINALISE],
+      ...(changed.more ?? []).map((text, index) => [`operations/more-${index}.yaml`, text] as const),
     ]),
   };
 }

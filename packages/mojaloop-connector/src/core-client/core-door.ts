@@ -92,7 +92,8 @@ export interface CoreTransfer {
 }
 
 export interface CoreTransferState {
-  readonly transferState: 'RECEIVED' | 'RESERVED' | 'COMMITTED' | 'ABORTED';
+  /** `PENDING`: it goes on there, or a person looks at it already; it is asked on, and nobody else is told. A core over HTTP never says so. */
+  readonly transferState: 'RECEIVED' | 'PENDING' | 'RESERVED' | 'COMMITTED' | 'ABORTED';
   readonly homeTransactionId?: string;
 }
 

@@ -169,6 +169,8 @@ export function coreAsked(settings: PayeeSettings, state: PayeeState, key: strin
       if (key.startsWith(CORE_PROOF) && decides)
         return { events: [refused({ code: '2001', description: 'the core did not execute the transfer' }, now)] };
       return goesOn;
+    case 'pending':
+      return { events: [{ type: 'core-asked', at: now, attempt: state.core.asks, found: 'pending' }] };
     case 'no-answer': {
       const asked: PayeeEvent = { type: 'core-asked', at: now, attempt: state.core.asks, found: 'no-answer' };
       if (state.core.asks < TRANSFER_ATTEMPTS || state.exception !== undefined) return { events: [asked] };

@@ -49,7 +49,14 @@ export function heldCoreAsked(state: PayeeState, result: AskResult, now: number)
   if (result.kind === 'executed' && result.mode === 'credit') return bookedTooLate(state.notification?.attempt ?? 1, now);
   if (result.kind === 'aborted') return { events: [refused({ code: '5105', description: 'the core aborted the transfer' }, now)] };
   return {
-    events: [{ type: 'core-asked', at: now, attempt: state.core.asks, found: result.kind === 'not-found' ? 'not-found' : 'no-answer' }],
+    events: [
+      {
+        type: 'core-asked',
+        at: now,
+        attempt: state.core.asks,
+        found: result.kind === 'not-found' || result.kind === 'pending' ? result.kind : 'no-answer',
+      },
+    ],
   };
 }
 

@@ -38,11 +38,11 @@ export type PayeeEvent =
   | { type: 'core-transfer-refused'; at: number; errorInformation: ErrorInformation }
   /** `forgotten`: the journal is an older copy, and may have forgotten that the core was called and a fulfilment sent. */
   | { type: 'core-transfer-unknown'; at: number; reason: string; forgotten?: true }
-  | { type: 'core-asked'; at: number; attempt: number; found: 'not-found' | 'no-answer' }
+  | { type: 'core-asked'; at: number; attempt: number; found: 'not-found' | 'pending' | 'no-answer' }
   /** The core has had its quiet time since the call was over: what it does not know from now on, it did not execute. */
   | { type: 'core-quiet'; at: number }
   /** What the core answered to a question of a person's. */
-  | { type: 'core-said'; at: number; found: 'reserve' | 'credit' | 'aborted' | 'not-found' | 'no-answer' }
+  | { type: 'core-said'; at: number; found: 'reserve' | 'credit' | 'aborted' | 'not-found' | 'pending' | 'no-answer' }
   /** From here on the fulfilment is the hub's to know. The body lacks only the fulfilment, which stays sealed. */
   | {
       type: 'fulfil-decided';

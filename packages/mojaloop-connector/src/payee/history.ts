@@ -36,7 +36,7 @@ const lines: Lines = {
           'the journal was put back to an older copy and may have forgotten it: core and hub are asked, nothing is executed or refused',
         ]
       : ['core', 'no answer that says what it did: it may have executed the transfer'],
-  'core-asked': ({ found }) => ['core', found === 'not-found' ? 'asked, it does not know the transfer (yet)' : 'asked, it gave no answer'],
+  'core-asked': ({ found }) => ['core', ASKED[found]],
   'core-quiet': () => [
     'us',
     'the time in which the core may have executed the call late is over; whether it did, only its own word can tell',
@@ -73,6 +73,12 @@ const lines: Lines = {
   'person-acted': (event) => ['person', actedLine(event)],
 };
 
+const ASKED = {
+  'not-found': 'asked, it does not know the transfer (yet)',
+  pending: 'asked, it goes on there',
+  'no-answer': 'asked, it gave no answer',
+};
+
 const notTold = {
   rejected: 'refused the outcome',
   'not-sent': 'could not be reached with the outcome',
@@ -85,6 +91,7 @@ export const coreWords = {
   credit: 'credited',
   aborted: 'aborted',
   'not-found': 'not known here',
+  pending: 'it goes on',
   'no-answer': 'no answer',
 };
 

@@ -16,6 +16,8 @@ export type AskResult =
   | { readonly kind: 'executed'; readonly mode: 'reserve' | 'credit'; readonly homeTransactionId?: string }
   | { readonly kind: 'aborted' }
   | { readonly kind: 'not-found' }
+  /** It goes on there, and whoever does it tells a person where one is needed. */
+  | { readonly kind: 'pending' }
   | { readonly kind: 'no-answer' };
 
 export type PayeeInput =

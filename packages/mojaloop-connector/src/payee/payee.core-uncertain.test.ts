@@ -21,6 +21,29 @@ test('payee: a call that a dead process may have made is not refused because no 
   assert.deepEqual(await codes(world), []);
 });
 
+test('payee: a core at which it goes on is asked on, and it makes no exception of its own', async () => {
+  for (const [says, expected] of [
+    ['PENDING', []],
+    ['RECEIVED', ['CORE_OUTCOME_UNKNOWN']],
+  ] as const) {
+    const world = await makeWorld({ core: { transferAskable: true } });
+    let asked = 0;
+    world.core.transfer = () => ({ kind: 'unknown', reason: 'reset' });
+    world.core.ask = () => {
+      asked++;
+      return { kind: 'ok', value: { transferState: asked < 9 ? says : 'RESERVED' } };
+    };
+    const { id } = await fulfilled(world);
+    await world.time.advance(60_000);
+    assert.ok(asked > 4, `${asked}`);
+    assert.deepEqual(await codes(world), expected);
+    await hubSays(world, id, '3303');
+    await world.time.advance(1_200_000);
+    assert.deepEqual(notified(world), ['ABORTED']);
+    assert.deepEqual(await codes(world), []);
+  }
+});
+
 test('payee: a repeat that was not sent proves nothing about the call before it', async () => {
   const world = await makeWorld({ core: { transferRepeatable: true } });
   world.core.transfer = (_request, nth) =>

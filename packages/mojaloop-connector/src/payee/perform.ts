@@ -148,6 +148,7 @@ async function ask(deps: PayeePerformDeps, action: CoreAskAction): Promise<AskRe
   if (outcome.kind === 'rejected') return { kind: outcome.notFound ? 'not-found' : 'no-answer' };
   const { transferState, homeTransactionId } = outcome.value;
   if (transferState === 'ABORTED') return { kind: 'aborted' };
+  if (transferState === 'PENDING') return { kind: 'pending' };
   if (transferState === 'RECEIVED') return { kind: 'no-answer' };
   const mode = transferState === 'COMMITTED' ? 'credit' : 'reserve';
   return { kind: 'executed', mode, ...(homeTransactionId !== undefined && { homeTransactionId }) };

@@ -89,7 +89,7 @@ export interface PayeeState extends ContradictedState {
     /** A person had it told once more: at once, and also after a settlement. */
     readonly resent?: true;
   };
-  readonly coreSaid?: { readonly at: number; readonly found: 'reserve' | 'credit' | 'aborted' | 'not-found' | 'no-answer' };
+  readonly coreSaid?: { readonly at: number; readonly found: 'reserve' | 'credit' | 'aborted' | 'not-found' | 'pending' | 'no-answer' };
   readonly rung: number;
   readonly askedAt?: number;
   readonly exception?: { readonly code: string; readonly reason: string; readonly since: number };

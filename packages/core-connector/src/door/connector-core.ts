@@ -1,0 +1,186 @@
+import type { Party, QuotesPostRequest } from '@payment-manager/fspiop';
+import {
+  answerReaders,
+  type CoreDoor,
+  type CoreNotification,
+  type CoreTransfer,
+  coreRefusal,
+  type MoneyOutcome,
+  quoteRequestBody,
+  type ReadOutcome,
+} from '@payment-manager/mojaloop-connector/core-client';
+import type { Log, Metrics } from '@payment-manager/runtime';
+import { parseExactJson, writeExactJson } from '../codec/json.ts';
+import { memberOf, type ValueObject } from '../expression/value.ts';
+import type { CoreRecords, Known } from '../record/core-records.ts';
+import type { CoreState } from '../record/state.ts';
+import { type WalkDeps, walkToEnd } from '../record/walk.ts';
+import type { End } from '../run/interpret.ts';
+import { objectWith, plain, quoteTerms, quoteWithFacts } from './terms.ts';
+
+export interface ConnectorCoreDeps extends WalkDeps {
+  readonly records: CoreRecords;
+  /** Our FSP id. */
+  readonly fspId: string;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+const PREPARE = 'transfer.prepare';
+const COMMITTED = 'transfer.finalise COMMITTED';
+const ABORTED = 'transfer.finalise ABORTED';
+
+/**
+ * The core behind a connector, as `mojaloop-connector` calls it: in the process, without a hop. Reads are walks; what moves money goes
+ * through the record that the payment has at the core, so that every call may be repeated, and asked about.
+ */
+export function connectorCore(deps: ConnectorCoreDeps): CoreDoor {
+  const { records, fspId, clock, metrics, log } = deps;
+  const readers = answerReaders(fspId, true, clock, metrics, log);
+  const reads = (operation: string, input: ValueObject, deadline: number): Promise<End> =>
+    walkToEnd(deps, { side: 'payee', transferId: '', operation, input: writeExactJson(input), deadline, effects: {} });
+
+  return {
+    async findParty(party, deadline) {
+      const req = { idType: party.type, idValue: party.id, idSubValue: party.subId };
+      return readOutcome<Party>(
+        await reads('party.get', objectWith({ req }), deadline),
+        (reply) => readers.party(reply, party),
+        log,
+        'party.get',
+      );
+    },
+    async quote({ quote }, deadline) {
+      const end = await reads('quote.create', objectWith({ req: quoteRequestBody(quote) }), deadline);
+      const facts = end.kind === 'reply' ? end.facts : Object.create(null);
+      return readOutcome(end, (reply) => readers.quote(quoteWithFacts(reply, facts, quote.amount.currency), quote), log, 'quote.create');
+    },
+    async transfer(request, _key, deadline) {
+      const { transferId, quote, coreQuote, amount, extensionList, transaction } = request;
+      const req = objectWith({ extensionList: extensionList?.extension, ilpTransaction: transaction });
+      const terms = quoteTerms(quote, coreQuote, amount.amount);
+      const known = await records.run({ side: 'payee', transferId, operation: PREPARE, input: withQuote(req, terms), deadline });
+      return transferOutcome(known, (reply) => readers.transfer(reply));
+    },
+    async notify(notification, _key, deadline) {
+      const { transferId, transferState } = notification;
+      const operation = transferState === 'COMMITTED' ? COMMITTED : ABORTED;
+      const terms = await termsOf(records, notification);
+      if (terms === undefined) return notSent('2001', 'the terms of the transfer are not known any more');
+      const { completedTimestamp, homeTransactionId, extensionList } = notification;
+      const req = objectWith({ completedTimestamp, homeTransactionId, extensionList: extensionList?.extension });
+      const known = await records.run({ side: 'payee', transferId, operation, input: withQuote(req, terms), deadline });
+      return transferOutcome(known, () => ({}));
+    },
+    async ask(transferId) {
+      const state = await records.state('payee', transferId);
+      const says = state && stateOf(state);
+      if (state === undefined || says === undefined) return { kind: 'rejected', refusal: coreRefusal('3208', undefined), notFound: true };
+      return { kind: 'ok', value: { transferState: says, ...homeIdOf(state) } };
+    },
+  };
+}
+
+function withQuote(req: ValueObject, quote: ValueObject): ValueObject {
+  return Object.assign(Object.create(null), { req, quote });
+}
+
+/** What the other side of a read is told. */
+function readOutcome<T>(
+  end: End,
+  read: (reply: Readonly<Record<string, unknown>>) => T | undefined,
+  log: Log,
+  operation: string,
+): ReadOutcome<T> {
+  switch (end.kind) {
+    case 'reply': {
+      const value = read(plain(end.reply) as Readonly<Record<string, unknown>>);
+      if (value !== undefined) return { kind: 'ok', value };
+      return { kind: 'failed', refusal: coreRefusal('2001', undefined), reason: `the reply of ${operation} cannot be used` };
+    }
+    case 'refused':
+      return { kind: 'rejected', refusal: coreRefusal(end.code, end.message), notFound: end.notFound === true || end.code === '3204' };
+    case 'failed': {
+      log.warn('core connector: no answer', { operation, reason: end.reason });
+      return {
+        kind: 'failed',
+        refusal: coreRefusal(end.code, undefined),
+        reason: end.reason,
+        ...(end.silent && { silent: true as const }),
+      };
+    }
+    default:
+      return {
+        kind: 'failed',
+        refusal: coreRefusal('2001', undefined),
+        reason: end.kind === 'stuck' ? end.reason : 'no operation of this kind moves money',
+      };
+  }
+}
+
+/** The four outcomes of what moves money. What goes on is unknown here: its record settles it, and the payment asks. */
+function transferOutcome<T extends CoreTransfer | object>(
+  known: Known,
+  read: (reply: Readonly<Record<string, unknown>>) => T | undefined,
+): MoneyOutcome<T> {
+  switch (known.kind) {
+    case 'ended': {
+      const { ended } = known;
+      if (ended.kind === 'refused') {
+        if (ended.silent === true) return { ...notSent(ended.code, 'the core does not answer, and nothing was begun'), silent: true };
+        return { kind: 'rejected', refusal: coreRefusal(ended.code, ended.message) };
+      }
+      const value = read(plain(parseExactJson(ended.reply)) as Readonly<Record<string, unknown>>);
+      return value === undefined ? { kind: 'unknown', reason: 'the reply of the connector cannot be used' } : { kind: 'ok', value };
+    }
+    case 'other-content':
+      return { kind: 'rejected', refusal: coreRefusal('3106', 'another transfer has this transferId') };
+    case 'excluded':
+      return { kind: 'rejected', refusal: coreRefusal('5105', `${known.by} was done before`) };
+    case 'pending':
+    case 'stuck':
+      return { kind: 'unknown', reason: known.reason };
+  }
+}
+
+function notSent(code: string, reason: string): Extract<MoneyOutcome<never>, { kind: 'not-sent' }> {
+  return { kind: 'not-sent', refusal: coreRefusal(code, undefined), reason };
+}
+
+/** The terms with which the prepare was begun; where it needed no record, those that come with the outcome. */
+async function termsOf(records: CoreRecords, { transferId, context }: CoreNotification): Promise<ValueObject | undefined> {
+  const state = await records.state('payee', transferId);
+  const begun = state?.operations[PREPARE]?.input;
+  if (begun !== undefined) return memberOf(parseExactJson(begun) as ValueObject, 'quote') as ValueObject | undefined;
+  const { quoteRequest, quote, prepare } = context as {
+    readonly quoteRequest?: { readonly body?: QuotesPostRequest };
+    readonly quote?: { readonly response?: object };
+    readonly prepare?: { readonly body?: { readonly amount?: { readonly amount?: string } } };
+  };
+  const transferAmount = prepare?.body?.amount?.amount;
+  if (quoteRequest?.body === undefined || transferAmount === undefined) return undefined;
+  return quoteTerms(quoteRequest.body, quote?.response ?? {}, transferAmount);
+}
+
+type TransferState = 'PENDING' | 'RESERVED' | 'COMMITTED' | 'ABORTED';
+
+/** What a record says of a transfer. Undefined: it does not know it. */
+function stateOf(state: CoreState): TransferState | undefined {
+  const { operations, effects } = state;
+  if (operations[ABORTED] !== undefined) return 'ABORTED';
+  const committed = operations[COMMITTED];
+  if (committed !== undefined) return committed.ended === undefined ? 'PENDING' : 'COMMITTED';
+  const prepare = operations[PREPARE];
+  if (prepare === undefined) return undefined;
+  if (prepare.ended === undefined) return 'PENDING';
+  if (prepare.ended.kind === 'refused') return 'ABORTED';
+  const said = memberOf(parseExactJson(prepare.ended.reply) as ValueObject, 'transferState');
+  if (said === 'COMMITTED' || said === 'RESERVED') return said;
+  return Object.values(effects).some(({ operation, kind }) => operation === PREPARE && kind === 'credit') ? 'COMMITTED' : 'RESERVED';
+}
+
+function homeIdOf(state: CoreState): { readonly homeTransactionId?: string } {
+  const { ended } = state.operations[PREPARE] ?? {};
+  const id = ended?.kind === 'reply' ? plain(memberOf(parseExactJson(ended.reply) as ValueObject, 'homeTransactionId')) : undefined;
+  return typeof id === 'string' ? { homeTransactionId: id } : {};
+}
