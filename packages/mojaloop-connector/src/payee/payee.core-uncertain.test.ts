@@ -37,7 +37,10 @@ test('payee: a core at which it goes on is asked on, and it makes no exception o
     await world.time.advance(60_000);
     assert.ok(asked > 4, `${asked}`);
     // what the hub does not say is another exception
-    assert.deepEqual((await codes(world)).filter((code) => code.startsWith('CORE')), expected);
+    assert.deepEqual(
+      (await codes(world)).filter((code) => code.startsWith('CORE')),
+      expected,
+    );
     await hubSays(world, id, '3303');
     await world.time.advance(1_200_000);
     assert.deepEqual(notified(world), ['ABORTED']);
