@@ -165,17 +165,20 @@ export async function pass(world: World, running: Started, ms: number, seen: () 
 
 function withQuickKeys(environment: Environment): Environment {
   const { keys } = environment;
-  return {
-    ...environment,
-    keys: {
-      ...keys,
-      async generate(purpose, why, algorithm) {
-        if (purpose !== 'jws-signing') return keys.generate(purpose, why, algorithm);
-        const used = (await keys.list(purpose)).length;
-        return keys.import(purpose, why, rsaKey(used).privateKey);
-      },
-    },
+  const generate: typeof keys.generate = async (purpose, why, algorithm) => {
+    if (purpose !== 'jws-signing') return keys.generate(purpose, why, algorithm);
+    const used = (await keys.list(purpose)).length;
+    return keys.import(purpose, why, rsaKey(used).privateKey);
   };
+  // What has private members is not copied: every other method is that of the vault itself.
+  const quick = new Proxy(keys, {
+    get(target, name) {
+      if (name === 'generate') return generate;
+      const member: unknown = Reflect.get(target, name, target);
+      return typeof member === 'function' ? member.bind(target) : member;
+    },
+  });
+  return { ...environment, keys: quick };
 }
 
 /** How one artefact stands, in short. */
