@@ -7,6 +7,7 @@ import { describe, test } from 'node:test';
 import { type LoadedConfig, loadConfig } from '../packages/configuration/src/load.ts';
 import { coreExceptionCodes } from '../packages/core-connector/src/record/events.ts';
 import { exceptionCodes } from '../packages/mojaloop-connector/src/transfer/exception-codes.ts';
+import { alarmKinds } from '../packages/runtime/src/alarms.ts';
 import { isTest, withoutComments } from './architecture/checks.ts';
 import { brokenCitations, type Library, promisesOf, sectionsOf } from './architecture/citations.ts';
 import { read, root, sources } from './architecture/tree.ts';
@@ -104,6 +105,7 @@ describe('documents', () => {
     const kinds = new Map([...listed].map(([, name = '', kind = '']) => [name, kind]));
     const exceptions = [...kinds].filter(([, kind]) => kind === 'exception').map(([name]) => name);
     assert.deepEqual(unique(exceptions), unique([...exceptionCodes, ...coreExceptionCodes]));
+    assert.deepEqual(new Map([...kinds].filter(([, kind]) => kind !== 'exception').sort()), new Map(Object.entries(alarmKinds).sort()));
     const errors = read('docs/errors.md');
     const tables = [
       between(errors, '## What needs a person', '\nHow to look'),

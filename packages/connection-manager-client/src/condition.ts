@@ -1,3 +1,5 @@
+import type { AlarmCode } from '@payment-manager/runtime';
+
 /** What the scheme's Connection Manager and we exchange; each has a reconciler of its own. In the order of onboarding. */
 export const artefacts = [
   'OAUTH',
@@ -86,7 +88,8 @@ export interface WatchedCertificate {
 }
 
 /** Why somebody should look. */
-export type AlarmCode =
+export type ConnectionAlarmCode = Extract<
+  AlarmCode,
   | 'CERTIFICATE_EXPIRING'
   | 'CERTIFICATE_EXPIRED'
   | 'ARTEFACT_FAILING'
@@ -94,11 +97,12 @@ export type AlarmCode =
   | 'FOREIGN_KEY_SEEN'
   | 'HUB_KEY_CHANGED'
   | 'TRUST_WAITS'
-  | 'SIGNING_LIMITED';
+  | 'SIGNING_LIMITED'
+>;
 
 /** Something that somebody should look at before it breaks the connection. */
 export interface Alarm {
-  readonly code: AlarmCode;
+  readonly code: ConnectionAlarmCode;
   readonly artefact: Artefact;
   /** Stays the same while the alarm goes on and its urgency does not change. */
   readonly id: string;

@@ -12,7 +12,15 @@ export { serverOrder } from './artefacts/server-certificate.ts';
 export { endingOf, renewalOf } from './certificates/lifetime.ts';
 export { type CertificateOrder, type Verdict, verdictOn } from './certificates/verify.ts';
 export * from './compromised.ts';
-export { type Alarm, type AlarmCode, type Artefact, artefacts, type Condition, type ReasonCode, type Renewable } from './condition.ts';
+export {
+  type Alarm,
+  type Artefact,
+  artefacts,
+  type Condition,
+  type ConnectionAlarmCode,
+  type ReasonCode,
+  type Renewable,
+} from './condition.ts';
 export type { ConnectionManagerClient } from './connection-manager-client.ts';
 export { ControlError, type ControlErrorCode } from './control/control-error.ts';
 export type { ControlCredentials, PeerKey } from './control/control-frames.ts';

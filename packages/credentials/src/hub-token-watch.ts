@@ -1,5 +1,5 @@
 import { ConnectionFault } from '@payment-manager/connection-manager-client';
-import type { AlarmEntry, World } from '@payment-manager/runtime';
+import { type AlarmCode, type AlarmEntry, alarmBoard, type World } from '@payment-manager/runtime';
 import { VaultError } from '@payment-manager/vault';
 
 /** What is known of our way in at the hub: whether tokens can be had, and whether the hub lets in who brings one. */
@@ -13,24 +13,22 @@ export interface HubTokenWatch {
 }
 
 /** What can be wrong with the token for the hub. */
-export type HubTokenAlarmCode = 'HUB_TOKEN_UNAVAILABLE' | 'HUB_TOKEN_REFUSED';
+export type HubTokenAlarmCode = Extract<AlarmCode, 'HUB_TOKEN_UNAVAILABLE' | 'HUB_TOKEN_REFUSED'>;
 
 /** Watches, counts, and raises an alarm once for as long as it lasts. */
 export function watchHubToken({ clock, log, metrics }: Pick<World, 'clock' | 'log' | 'metrics'>): HubTokenWatch {
   const logIns = metrics.counter('pm_hub_token_requests_total', 'Log-ins at the token server of the hub', ['result']);
   const refusals = metrics.counter('pm_hub_token_refused_total', 'Requests with a token that the hub refused with 401', []);
   const raised = metrics.counter('pm_alarms_total', 'Alarms by code', ['code']);
-  const standing = new Map<HubTokenAlarmCode, AlarmEntry>();
+  const board = alarmBoard(clock);
 
   const raise = (code: HubTokenAlarmCode, reason: string): void => {
-    const known = standing.get(code);
-    standing.set(code, { id: 'hub-token', level: 'alarm', code, reason, since: known?.since ?? clock.now() });
-    if (known !== undefined) return;
+    if (board.raise({ id: 'hub-token', code, reason }) !== 'new') return;
     log.error('alarm: the token for the hub', { code, reason });
     raised.add(1, { code });
   };
   const end = (code: HubTokenAlarmCode): void => {
-    if (standing.delete(code)) log.info('the token for the hub is well again', { code });
+    if (board.clear('hub-token', code)) log.info('the token for the hub is well again', { code });
   };
   return {
     loggedIn(fault) {
@@ -42,9 +40,9 @@ export function watchHubToken({ clock, log, metrics }: Pick<World, 'clock' | 'lo
       if (refused) {
         refusals.add(1);
         raise('HUB_TOKEN_REFUSED', refusedReason);
-      } else if (standing.size > 0) end('HUB_TOKEN_REFUSED');
+      } else end('HUB_TOKEN_REFUSED');
     },
-    alarms: () => [...standing.values()],
+    alarms: board.alarms,
   };
 }
 

@@ -1,5 +1,5 @@
 import { CredentialsInvalid } from '@payment-manager/configuration/files';
-import { type AlarmEntry, complaintAbout, type World } from '@payment-manager/runtime';
+import { type AlarmEntry, notTaken, type World } from '@payment-manager/runtime';
 import { VaultError } from '@payment-manager/vault';
 
 /** Something that is read, and read again after changes. */
@@ -31,11 +31,11 @@ export interface PartOptions<T> {
  */
 export async function openPart<T>(options: PartOptions<T>, world: Pick<World, 'clock' | 'log'>): Promise<Part<T>> {
   const { about, what = 'what the vault holds', read, same, changed, flaws = () => '' } = options;
-  const complaint = complaintAbout(about, what, world);
+  const complaints = notTaken(world);
   const judged = (value: T): T => {
     const wrong = flaws(value);
-    if (wrong === '') complaint.clear();
-    else complaint.raise(wrong);
+    if (wrong === '') complaints.settle(about);
+    else complaints.complain(about, what, wrong);
     return value;
   };
   let current = judged(await read());
@@ -48,12 +48,12 @@ export async function openPart<T>(options: PartOptions<T>, world: Pick<World, 'c
       current = fresh;
       changed(fresh);
     } catch (error) {
-      complaint.raise(reasonOf(error));
+      complaints.complain(about, what, reasonOf(error));
     }
   };
   return {
     current: () => current,
-    alarms: complaint.alarms,
+    alarms: complaints.alarms,
     readAgain() {
       waiting ??= running.then(() => {
         waiting = undefined;

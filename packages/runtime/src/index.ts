@@ -1,6 +1,6 @@
-export type * from './alarm-entry.ts';
+export * from './alarm-board.ts';
+export * from './alarms.ts';
 export * from './client-names.ts';
-export * from './complaint.ts';
 export * from './credentials.ts';
 export * from './crypto.ts';
 export * from './every.ts';
@@ -17,6 +17,7 @@ export * from './loop-delay.ts';
 export * from './metrics.ts';
 export * from './next-turn.ts';
 export { createServer as createHttpServer, statusText } from './node-http.ts';
+export * from './not-taken.ts';
 export * from './once-for.ts';
 export * from './pem.ts';
 export * from './pem-certificates.ts';

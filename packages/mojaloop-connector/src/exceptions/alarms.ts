@@ -1,4 +1,4 @@
-import { type AlarmEntry, type Clock, type Log, type Metrics, type Timers, warnSparingly } from '@payment-manager/runtime';
+import { type AlarmCode, type AlarmEntry, type Clock, type Log, type Metrics, type Timers, warnSparingly } from '@payment-manager/runtime';
 
 const ALARMS_MAX = 1_000;
 
@@ -18,7 +18,9 @@ export function alarmList(
   const raised = metrics.counter('pm_alarms_total', 'Alarms by code', ['code']);
   return {
     raise(code, label, reason, peer) {
-      entries.push({ id: label, level: 'alarm', code, reason, since: clock.now(), momentary: true, ...(peer !== undefined && { peer }) });
+      // Flows and the engine name their codes as texts; tests/documents.test.ts finds each of them in the closed list.
+      const told = { id: label, level: 'alarm', code: code as AlarmCode, reason, since: clock.now(), momentary: true } as const;
+      entries.push({ ...told, ...(peer !== undefined && { peer }) });
       if (entries.length > ALARMS_MAX) entries.splice(superfluous(entries), 1);
       raised.add(1, { code });
       lines.warn(JSON.stringify([code, label, reason]), { code, payment: label, reason });

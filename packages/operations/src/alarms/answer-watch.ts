@@ -1,4 +1,5 @@
 import {
+  type AlarmCode,
   type AlarmEntry,
   type Counter,
   every,
@@ -41,7 +42,7 @@ interface Failing {
 }
 
 /** Who does not answer. */
-export type AnswerAlarmCode = 'HUB_NOT_ANSWERING' | 'CORE_NOT_ANSWERING';
+export type AnswerAlarmCode = Extract<AlarmCode, 'HUB_NOT_ANSWERING' | 'CORE_NOT_ANSWERING'>;
 
 const codes = { hub: 'HUB_NOT_ANSWERING', core: 'CORE_NOT_ANSWERING' } as const satisfies Readonly<Record<'hub' | 'core', AnswerAlarmCode>>;
 

@@ -1,5 +1,5 @@
 import { anchorOf, type ChainHeads } from '@payment-manager/journal';
-import type { AlarmEntry, HttpClient, Secret, Timer, World } from '@payment-manager/runtime';
+import { type AlarmEntry, alarmBoard, type HttpClient, type Secret, type Timer, type World } from '@payment-manager/runtime';
 import { signatureHeader } from '../alarms/webhook-signature.ts';
 import { appendAnchor } from './anchor-file.ts';
 
@@ -34,7 +34,7 @@ const patienceMs = 5_000;
 export function startAnchoring(deps: AnchoringDeps): Anchoring {
   const loops = deps.targets.map((target) => anchorLoop(target, deps));
   return {
-    alarms: () => loops.flatMap(({ alarm }) => alarm() ?? []),
+    alarms: () => loops.flatMap(({ alarms }) => alarms()),
     async stop() {
       const waited = Promise.withResolvers<void>();
       const timer = deps.timers.after(patienceMs, waited.resolve);
@@ -48,7 +48,8 @@ function anchorLoop({ to, keep }: AnchorTarget, deps: AnchoringDeps) {
   const { clock, timers, metrics, log, everyMs } = deps;
   const kept = metrics.counter('pm_anchors_total', 'Anchors of the journal, by where they went and what became of them', ['to', 'result']);
   const lastKept = metrics.gauge('pm_anchor_kept_seconds', 'When the journal was last anchored, or had not grown since, Unix time', ['to']);
-  let alarm: AlarmEntry | undefined;
+  const board = alarmBoard(clock);
+  const id = `anchor-${to}`;
   let pauseMs = firstPauseMs;
   let lastDigest: string | undefined;
   let timer: Timer | undefined;
@@ -63,8 +64,7 @@ function anchorLoop({ to, keep }: AnchorTarget, deps: AnchoringDeps) {
         lastDigest = anchor.digest;
         kept.add(1, { to, result: 'kept' });
       }
-      if (alarm) log.info('the journal is anchored again', { to });
-      alarm = undefined;
+      if (board.clear(id, 'ANCHOR_FAILED')) log.info('the journal is anchored again', { to });
       pauseMs = firstPauseMs;
       lastKept.set(clock.now() / 1000, { to });
     } catch (error) {
@@ -74,25 +74,24 @@ function anchorLoop({ to, keep }: AnchorTarget, deps: AnchoringDeps) {
   }
 
   function failed(reason: string): void {
-    if (!alarm) {
-      log.error('the journal cannot be anchored; payments go on', { code: 'ANCHOR_FAILED', to, reason });
-      metrics.counter('pm_alarms_total', 'Alarms by code', ['code']).add(1, { code: 'ANCHOR_FAILED' });
-    }
-    alarm = { id: `anchor-${to}`, level: 'alarm', code: 'ANCHOR_FAILED', reason, since: alarm?.since ?? clock.now() };
+    if (board.raise({ id, code: 'ANCHOR_FAILED', reason }) !== 'new') return;
+    log.error('the journal cannot be anchored; payments go on', { code: 'ANCHOR_FAILED', to, reason });
+    metrics.counter('pm_alarms_total', 'Alarms by code', ['code']).add(1, { code: 'ANCHOR_FAILED' });
   }
 
   function next(): void {
     running = once().then(() => {
       if (stopped) return;
-      const pause = alarm ? Math.min(pauseMs, everyMs) : everyMs;
-      if (alarm) pauseMs *= 2;
+      const failing = board.alarms().length > 0;
+      const pause = failing ? Math.min(pauseMs, everyMs) : everyMs;
+      if (failing) pauseMs *= 2;
       timer = timers.after(pause, next);
     });
   }
 
   next();
   return {
-    alarm: () => alarm,
+    alarms: board.alarms,
     async stop() {
       stopped = true;
       timer?.cancel();

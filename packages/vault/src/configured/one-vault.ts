@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import type { Config } from '@payment-manager/configuration';
 import { postgresAddress } from '@payment-manager/configuration/addresses';
 import { openPostgresQueries, type PostgresAddress } from '@payment-manager/database';
-import { type AlarmEntry, every, type World } from '@payment-manager/runtime';
+import { type AlarmEntry, alarmBoard, every, type World } from '@payment-manager/runtime';
 import { VaultError } from '../vault-error.ts';
 
 const schema1 = `
@@ -51,7 +51,7 @@ const defaultLeaseMs = 15_000;
 export async function demandOneVault(options: OneVaultOptions): Promise<OneVault> {
   const { environment, vault, machine = hostname(), leaseMs = defaultLeaseMs, clock, timers, log } = options;
   const database = await openPostgresQueries({ ...options, room: { room: 'one-vault', migrations: [schema1] } });
-  let alarm: AlarmEntry | undefined;
+  const board = alarmBoard(clock);
   /** Where another vault is in use; undefined when none is. */
   const elsewhere = async (): Promise<string | undefined> => {
     if ((await database.query({ name: 'vault_take', text: take, values: [environment, vault, machine, leaseMs] })).length > 0)
@@ -64,11 +64,9 @@ export async function demandOneVault(options: OneVaultOptions): Promise<OneVault
   };
   const look = async (): Promise<void> => {
     const where = await elsewhere();
-    if (where === undefined) alarm = undefined;
-    else if (alarm === undefined) {
-      alarm = { id: 'vault-elsewhere', level: 'alarm', code: 'VAULT_ELSEWHERE', reason: refusal(where, leaseMs), since: clock.now() };
+    if (where === undefined) board.clear('vault-elsewhere', 'VAULT_ELSEWHERE');
+    else if (board.raise({ id: 'vault-elsewhere', code: 'VAULT_ELSEWHERE', reason: refusal(where, leaseMs) }) === 'new')
       log.error('replicas have different vaults', { code: 'VAULT_ELSEWHERE', machine: where });
-    }
   };
   const where = await elsewhere().catch(async (error: unknown) => {
     await database.close();
@@ -81,7 +79,7 @@ export async function demandOneVault(options: OneVaultOptions): Promise<OneVault
   // Where the database is away the journal says so.
   const looking = every(leaseMs / 3, timers, look);
   return {
-    alarms: () => (alarm === undefined ? [] : [alarm]),
+    alarms: board.alarms,
     async stop() {
       looking.stop();
       await database.close();

@@ -1,4 +1,4 @@
-import { type AlarmEntry, type Complaint, complaintAbout, type World } from '@payment-manager/runtime';
+import { type AlarmEntry, notTaken, type World } from '@payment-manager/runtime';
 import type { Ring } from '../keys/ring.ts';
 import { encodeRing } from '../keys/ring-text.ts';
 import { nameOf } from '../names.ts';
@@ -41,7 +41,7 @@ export async function openPemStore(
 ): Promise<PemStore> {
   const { clock } = world;
   const entries = new Map<string, Entry>();
-  const complaints = new Map<string, Complaint>();
+  const complaints = notTaken(world);
   /** One look at a file at a time: of two that overlap, the older could otherwise win over the newer. */
   const underWay = new Map<string, Promise<void>>();
   /** All that have an entry, or a file: what is trusted is looked at until it is gone. */
@@ -63,20 +63,15 @@ export async function openPemStore(
   const takeAll = ({ paths, overlapMs }: PemGroup, found: Awaited<ReturnType<PemGroup['read']>>): void => {
     for (const [index, keys] of (found ?? []).entries()) take(paths[index] ?? '', keys, overlapMs);
   };
-  const complain = (about: string, what: string, error: unknown): void => {
-    const complaint = complaints.get(about) ?? complaintAbout(about, what, world);
-    if (complaints.size < maxEntries) complaints.set(about, complaint);
-    complaint.raise((error as Error).message);
-  };
   const look = (group: PemGroup): Promise<void> => {
     const turn = (underWay.get(group.name) ?? Promise.resolve())
       .then(async () => {
         takeAll(group, await group.read());
-        complaints.delete(group.name);
+        complaints.settle(group.name);
         if (group.paths.some((path) => entries.has(path))) known.set(group.name, group);
         else if (!groups.includes(group)) known.delete(group.name);
       })
-      .catch((error: unknown) => complain(group.name, group.what, error))
+      .catch((error: unknown) => complaints.complain(group.name, group.what, (error as Error).message))
       .finally(() => {
         if (underWay.get(group.name) === turn) underWay.delete(group.name);
       });
@@ -92,10 +87,10 @@ export async function openPemStore(
   const lookForPeers = async ({ folder, groups: present }: PeerFolder): Promise<void> => {
     try {
       for (const group of await present()) known.set(group.name, group);
-      complaints.delete(folder);
+      complaints.settle(folder);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      complain(folder, "the file of a peer's key", new TypeError(`the folder cannot be read (${code})`));
+      complaints.complain(folder, "the file of a peer's key", `the folder cannot be read (${code})`);
     }
   };
 
@@ -120,10 +115,7 @@ export async function openPemStore(
       return new Map([...entries].map(([path, { revision }]) => [path, revision]));
     },
     async close() {},
-    alarms: () => [
-      ...[...complaints.values()].flatMap((complaint) => complaint.alarms()),
-      ...[...entries].flatMap(([path, entry]) => changeOf(path, entry, clock.monotonic())),
-    ],
+    alarms: () => [...complaints.alarms(), ...[...entries].flatMap(([path, entry]) => changeOf(path, entry, clock.monotonic()))],
   };
 }
 
