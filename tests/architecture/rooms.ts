@@ -31,6 +31,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'operations',
     'credentials',
     'configuration',
+    'core-connector',
     'mojaloop-connector',
     'engine',
     'connection-manager-client',

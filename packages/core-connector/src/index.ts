@@ -6,6 +6,9 @@ export { type ConnectorCoreDeps, connectorCore } from './door/connector-core.ts'
 export { compileExpression, type Expression } from './expression/compile.ts';
 export { Decimal, DecimalInvalid } from './expression/decimal.ts';
 export { EvaluationFailed, type Value, type ValueObject } from './expression/value.ts';
+export { FolderInvalid, readConnectorFolder, readFixtureFiles } from './fixture/connector-folder.ts';
+export { FixtureInvalid, readFixture } from './fixture/fixture.ts';
+export { type FixtureRun, runFixture } from './fixture/run-fixture.ts';
 export { type CompiledConnector, type ConnectorFiles, compileConnector } from './language/compile-connector.ts';
 export { type Problem, type ProblemCode, problemLine } from './language/problem.ts';
 export { type Asked, CoreRecords, type Known } from './record/core-records.ts';

@@ -1,5 +1,5 @@
 import { ANY, objectOf } from '../expression/shape.ts';
-import { checkTree, childOf, itemsOf, type Rule, textOf, unknownKey } from './check-tree.ts';
+import { checkTree, childOf, itemsOf, mapOf, type Rule, textOf, unknownKey } from './check-tree.ts';
 import { compileCall } from './compile-call.ts';
 import { compileMoney } from './compile-money.ts';
 import { durationMs, type Names, type ValueCompiler } from './compile-values.ts';
@@ -74,7 +74,11 @@ function compileStep(kind: StepKind, tree: Tree, names: Names, context: StepCont
       addNames(tree, 'let', names, context);
       return {
         step: { kind, values: compiled },
-        adds: Object.fromEntries(compiled.map(([name, { shape }]) => [name, shape])),
+        // a name whose value has a fault is a name still: one fault is told once
+        adds: {
+          ...Object.fromEntries([...(mapOf(tree, 'let')?.entries.keys() ?? [])].map((name) => [name, ANY])),
+          ...Object.fromEntries(compiled.map(([name, { shape }]) => [name, shape])),
+        },
         ends: false,
       };
     }

@@ -1,5 +1,6 @@
 import type { CommandEntry } from './commands.ts';
 import { connectionCommands } from './connection/connection-commands.ts';
+import { connectorCommands } from './connector/connector-commands.ts';
 import { CommandFailed, exitCodes } from './exit-codes.ts';
 import { environmentOption, folderOption, journalOptions, operationsOptions } from './usual-options.ts';
 
@@ -167,6 +168,7 @@ export const productCommands: readonly CommandEntry[] = [
     load: async () => (await import('./journal/prune.ts')).prune,
   },
   ...connectionCommands,
+  ...connectorCommands,
   {
     name: 'config',
     arguments: '',

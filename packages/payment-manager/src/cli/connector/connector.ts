@@ -1,0 +1,78 @@
+import { resolve } from 'node:path';
+import {
+  type ConnectorFiles,
+  compileConnector,
+  FixtureInvalid,
+  FolderInvalid,
+  problemLine,
+  readConnectorFolder,
+  readFixture,
+  readFixtureFiles,
+  runFixture,
+} from '@payment-manager/core-connector';
+import type { Command } from '../commands.ts';
+import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { printable, style, type Terminal } from '../terminal.ts';
+
+const VERBS = ['lint', 'test', 'try'] as const;
+
+/** `./pm connector lint|test|try [folder]`: what a core connector is worth, before it meets a core. */
+export const connector: Command = async ([verb = '', folder = '.'], options, terminal) => {
+  const known = VERBS.find((each) => each === verb);
+  if (known === undefined) throw new CommandFailed(exitCodes.usage, `There is no './pm connector ${verb}': it is ${VERBS.join(', ')}.`);
+  const place = resolve(terminal.workingFolder, folder);
+  try {
+    return known === 'lint' ? await lint(place, terminal) : await fixtures(place, known === 'try' ? wanted(options) : undefined, terminal);
+  } catch (error) {
+    if (error instanceof FolderInvalid) throw new CommandFailed(exitCodes.unavailable, `No connector is in ${place}: ${error.message}.`);
+    throw error;
+  }
+};
+
+function wanted({ with: file }: Parameters<Command>[1]): string {
+  if (typeof file === 'string') return file;
+  throw new CommandFailed(exitCodes.usage, 'Say which fixture: ./pm connector try connectors/rest-core --with tests/committed.json');
+}
+
+async function lint(folder: string, terminal: Terminal): Promise<number> {
+  const problems = tellProblems(await readConnectorFolder(folder), terminal);
+  if (problems > 0) return exitCodes.failed;
+  terminal.out(style.good('The connector has no fault.'));
+  return exitCodes.ok;
+}
+
+/** How many there are. */
+function tellProblems(files: ConnectorFiles, terminal: Terminal): number {
+  const { problems } = compileConnector(files);
+  for (const problem of problems) terminal.out(`${printable(problemLine(problem))} ${style.dim(`(${problem.code})`)}`);
+  if (problems.length > 0) terminal.out(style.bad(problems.length === 1 ? '1 fault.' : `${problems.length} faults.`));
+  return problems.length;
+}
+
+/** Runs the fixtures; one alone is shown with each call and answer. */
+async function fixtures(folder: string, only: string | undefined, terminal: Terminal): Promise<number> {
+  const files = await readConnectorFolder(folder);
+  if (tellProblems(files, terminal) > 0) return exitCodes.failed;
+  const { connector: compiled } = compileConnector(files);
+  const found = [...(await readFixtureFiles(folder))].filter(([name]) => only === undefined || name === only);
+  if (found.length === 0)
+    throw new CommandFailed(
+      exitCodes.unavailable,
+      only === undefined ? `There is no fixture in ${folder}/tests.` : `There is no ${only} in ${folder}.`,
+    );
+  let passed = 0;
+  for (const [name, text] of found) {
+    try {
+      const { test, lines, faults } = await runFixture(compiled, readFixture(text));
+      if (only !== undefined) for (const line of lines) terminal.out(printable(line));
+      terminal.out(`${faults.length === 0 ? style.good('passed') : style.bad('failed')}  ${name}  ${printable(test)}`);
+      for (const fault of faults) terminal.out(`        ${printable(fault)}`);
+      if (faults.length === 0) passed++;
+    } catch (error) {
+      if (!(error instanceof FixtureInvalid)) throw error;
+      terminal.out(`${style.bad('failed')}  ${name}  ${printable(error.message)}`);
+    }
+  }
+  terminal.out(`${passed} of ${found.length} passed.`);
+  return passed === found.length ? exitCodes.ok : exitCodes.failed;
+}
