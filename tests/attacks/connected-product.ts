@@ -27,7 +27,8 @@ const fspId = 'greenbank';
 /** Starts one, and resolves when it is connected. */
 export async function startConnectedProduct(): Promise<ConnectedProduct> {
   const folder = mkdtempSync(join(tmpdir(), 'pm-attack-'));
-  const connectionManager = await startConnectionManagerServer({ log: recordedLog() });
+  // Tokens that soon end, so that a log-in comes soon.
+  const connectionManager = await startConnectionManagerServer({ log: recordedLog(), settings: { tokenSeconds: 20 } });
   const { clientSecret } = await connectionManager.operator.register(fspId);
   const configFile = join(folder, 'payment-manager.yaml');
   const tls = { enabled: true };

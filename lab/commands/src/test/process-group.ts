@@ -12,7 +12,7 @@ export interface ProcessGroup {
 }
 
 const graceMs = 2_000;
-/** Of what has a group of its own and ends by itself when its parent is gone, as the PostgreSQL of a test does. */
+/** Of what has a group of its own, as the PostgreSQL of a test does: it ends its own processes first. */
 const othersMs = 3_000;
 const lookAgainMs = 20;
 
@@ -26,6 +26,7 @@ export function spawnGroup(program: string, args: readonly string[], options: Om
     if (group === undefined || !signal(0)) return;
     const others = leftGroup(group);
     signal('SIGTERM');
+    for (const pid of others) sent(pid, 'SIGTERM');
     if (!(await within(graceMs, () => !signal(0)))) signal('SIGKILL');
     await within(graceMs, () => !signal(0));
     if (await within(othersMs, () => others.every((pid) => !sent(pid, 0)))) return;
