@@ -79,8 +79,12 @@ export interface World {
   readonly calls: CoreCall[];
   hub: HubAnswer;
   core: {
-    transfer: (request: CoreTransferRequest, nth: number) => MoneyOutcome<CoreTransfer> | Promise<MoneyOutcome<CoreTransfer>>;
-    notify: (notification: CoreNotification, nth: number) => MoneyOutcome<object> | Promise<MoneyOutcome<object>>;
+    transfer: (
+      request: CoreTransferRequest,
+      nth: number,
+      deadline: number,
+    ) => MoneyOutcome<CoreTransfer> | Promise<MoneyOutcome<CoreTransfer>>;
+    notify: (notification: CoreNotification, nth: number, deadline: number) => MoneyOutcome<object> | Promise<MoneyOutcome<object>>;
     ask: (transferId: string) => ReadOutcome<CoreTransferState> | Promise<ReadOutcome<CoreTransferState>>;
     quote: CoreDoor['quote'];
     findParty: CoreDoor['findParty'];
@@ -180,15 +184,15 @@ export async function makeWorld(
     const core: CoreDoor = {
       findParty: (party, deadline) => guard(world.core.findParty(party, deadline)),
       quote: (request, deadline) => guard(world.core.quote(request, deadline)),
-      transfer: (request, key) => {
+      transfer: (request, key, deadline) => {
         if (!alive()) return dead();
         calls.push({ at: time.now(), kind: 'transfer', request, key });
-        return guard(world.core.transfer(request, transfersOf(calls).length));
+        return guard(world.core.transfer(request, transfersOf(calls).length, deadline));
       },
-      notify: (notification, key) => {
+      notify: (notification, key, deadline) => {
         if (!alive()) return dead();
         calls.push({ at: time.now(), kind: 'notify', notification, key });
-        return guard(world.core.notify(notification, calls.filter((call) => call.kind === 'notify').length));
+        return guard(world.core.notify(notification, calls.filter((call) => call.kind === 'notify').length, deadline));
       },
       ask: (transferId) => guard(world.core.ask(transferId)),
     };

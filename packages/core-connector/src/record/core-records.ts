@@ -80,6 +80,12 @@ export class CoreRecords {
     return kind === 'taken' && before?.events !== now?.events;
   }
 
+  /** A person has done by hand what an operation could not do; whoever waits for it is told that it is done. */
+  async doneByHand(side: Side, transferId: string, operation: string): Promise<boolean> {
+    await this.#engine.input(recordId(side, transferId), { type: 'done-by-hand', operation });
+    return (await this.state(side, transferId))?.operations[operation]?.ended !== undefined;
+  }
+
   start(): Promise<number> {
     return this.#engine.start();
   }

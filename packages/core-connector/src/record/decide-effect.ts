@@ -191,6 +191,12 @@ export function reversed(running: RunningConnector, state: CoreState, { key, ok,
   return [failed, exception(name, `the core does not take it back: ${reason}`, now)];
 }
 
+/** What a person has done by hand is over: nothing is begun for it any more. Only of what is stuck. */
+export function doneByHand(state: CoreState, operation: string, now: number): Events {
+  if (state.stuck === undefined || state.running !== operation) return [];
+  return [{ type: 'operation-ended', at: now, operation, ended: { kind: 'reply', reply: '{}', facts: '{}' } }];
+}
+
 /** What a person says of an effect that nobody else could settle. Everything else goes on from there. */
 export function resolved(state: CoreState, { effect: name, as, facts = '{}' }: Of<'resolve'>, now: number): Events {
   const effect = state.effects[name];

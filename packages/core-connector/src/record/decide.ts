@@ -1,5 +1,5 @@
 import type { Decision } from '@payment-manager/engine';
-import { asked, called, due, interrupted, resolved, reversed } from './decide-effect.ts';
+import { asked, called, doneByHand, due, interrupted, resolved, reversed } from './decide-effect.ts';
 import type { CoreEvent } from './events.ts';
 import { failedAgain, follow } from './follow.ts';
 import type { BeginInput, CoreAction, CoreInput } from './inputs.ts';
@@ -30,6 +30,8 @@ export function decideCore(running: RunningConnector, state: CoreState | undefin
       return { events: due(running, state, input.key, now) };
     case 'resolve':
       return { events: resolved(state, input, now) };
+    case 'done-by-hand':
+      return { events: doneByHand(state, input.operation, now) };
     case 'interrupted':
       return { events: interrupted(state, input.key, now) };
   }

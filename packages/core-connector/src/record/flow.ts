@@ -1,5 +1,6 @@
 import type { Flow } from '@payment-manager/engine';
 import type { Attention, Claim } from '@payment-manager/journal';
+import { onceFor } from '@payment-manager/runtime';
 import { decideCore } from './decide.ts';
 import type { CoreEvent, Side } from './events.ts';
 import type { CoreAction, CoreInput } from './inputs.ts';
@@ -14,14 +15,16 @@ export const CORE_KIND = 'core';
 
 /** What a payment has at the core: one record for each side. */
 export function coreFlow(running: RunningConnector): CoreFlow {
+  // a state never changes, and it is asked several times at each event what it owes
+  const owed = onceFor((state: CoreState) => owedByCore(running, state));
   return {
     kind: CORE_KIND,
     apply: applyCore,
     decide: (state, input, now) => decideCore(running, state, input, now),
-    owed: (state) => owedByCore(running, state),
+    owed,
     claims: (event) => (event.type === 'operation-begun' ? [coreClaim(event.side, event.transferId)] : []),
     topics: () => [],
-    open: (state) => owedByCore(running, state).length > 0 || isForeignAndOpen(running, state),
+    open: (state) => owed(state).length > 0 || isForeignAndOpen(running, state),
     awaited: (state) => state.running !== undefined && state.stuck === undefined,
     stage: stageOf,
     attention: (state) => attentionOf(running, state),

@@ -41,6 +41,8 @@ export type CoreInput =
   | { readonly type: 'due'; readonly key: string }
   /** A person has looked. */
   | { readonly type: 'resolve'; readonly effect: string; readonly as: 'ok' | 'refused'; readonly facts?: string }
+  /** A person has done by hand what an operation could not do. */
+  | { readonly type: 'done-by-hand'; readonly operation: string }
   | Interrupted;
 
 interface OfEffect extends Action {

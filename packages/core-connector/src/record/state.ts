@@ -88,7 +88,8 @@ export function applyCore(before: CoreState | undefined, event: CoreEvent): Core
     }
     case 'operation-ended': {
       const ended = withOperation(state, event.operation, { ended: event.ended });
-      return { ...ended, running: state.running === event.operation ? undefined : state.running, exception: withoutHold(state) };
+      const running = state.running === event.operation ? undefined : state.running;
+      return { ...ended, running, stuck: undefined, exception: withoutHold(state) };
     }
     case 'stuck':
       return { ...state, stuck: { code: 'CORE_EFFECT_STUCK', reason: event.reason, since: event.at, effect: undefined } };

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { prepareFor, quoted, told as toldOf } from '@payment-manager/mojaloop-connector/test-scenes';
+import { makeWorld } from '@payment-manager/mojaloop-connector/test-world';
+import { createMetrics, createSealer, recordedLog, seededRandom } from '@payment-manager/runtime';
+import type { Fault } from '../../test/scripted-core.ts';
+import { World } from '../../test/world.ts';
+import { capabilitiesOf } from './capabilities.ts';
+import { connectorCore } from './connector-core.ts';
+
+const QUOTE = `operation: quote.create
+steps:
+  - reply:
+      transferAmount: =$number(req.amount) + $number("0.5")
+      payeeReceiveAmount: =req.amount
+      payeeFspFeeAmount: "0.5"
+`;
+const FAULTS: readonly Fault[] = ['not-sent', 'lost-before', 'lost-after', 'late', 'cut', 'gateway', 'refuse', 'pending'];
+
+/** The real payee's side on a connector, and a core that keeps a ledger. Both processes are one: they die together, and start again. */
+async function payments(seed: number) {
+  const random = seededRandom(seed);
+  const core = new World({ more: [QUOTE] });
+  const { time, journal } = core;
+  const payee = await makeWorld({ core: capabilitiesOf(core.running.connector) }, { time, journal, seed });
+  /** The door of the present process. */
+  const door = () =>
+    connectorCore({
+      running: core.running,
+      backEnds: core.core,
+      sealer: createSealer(new Uint8Array(32), random),
+      clock: time,
+      records: core.records,
+      fspId: 'us',
+      log: recordedLog(),
+      metrics: createMetrics(),
+    });
+  payee.core.quote = (request, deadline) => door().quote(request, deadline);
+  payee.core.transfer = (request, _nth, deadline) => door().transfer(request, 'key', deadline);
+  payee.core.notify = (notification, _nth, deadline) => door().notify(notification, 'key', deadline);
+  payee.core.ask = (transferId) => door().ask(transferId, time.now() + 10_000);
+  return { random, core, payee, time };
+}
+
+test('100 payments through the real payee’s side, with faults of the core and deaths: the ledger says what the hub says', async () => {
+  const seen = new Set<string>();
+  for (let seed = 1; seed <= 100; seed++) {
+    const { random, core, payee, time } = await payments(seed);
+    const quote = await quoted(payee, { amountType: 'RECEIVE', amount: { currency: 'USD', amount: '99.5' } });
+    core.core.fault = (call) => {
+      if (random.fraction() > 0.3) return undefined;
+      const fault = FAULTS[Math.floor(random.fraction() * FAULTS.length)];
+      if (call.startsWith('GET') && (fault === 'refuse' || fault === 'pending' || fault === 'late')) return undefined;
+      if (fault === 'pending' && !call.startsWith('POST /accounts')) return undefined;
+      return fault === 'refuse' && (call.endsWith('/release') || call.endsWith('/suspense')) ? undefined : fault;
+    };
+    const prepare = prepareFor(payee, quote);
+    const id = prepare.transferId;
+    await payee.receive('POST', '/transfers', prepare);
+    await time.advance(random.fraction() * 2_000);
+    if (random.fraction() < 0.5) {
+      const restarted = core.kill();
+      await payee.crash();
+      await restarted;
+    }
+    await time.advance(20_000);
+    const said = toldOf(payee, id);
+    // the hub commits what we reserved, mostly, and aborts everything else when it has expired
+    const commits = said.includes('RESERVED') && random.fraction() < 0.8;
+    const body = { transferState: commits ? 'COMMITTED' : 'ABORTED', completedTimestamp: new Date(time.now()).toISOString() };
+    if (said.includes('RESERVED')) await payee.receive('PATCH', `/transfers/${id}`, body, { source: 'switch' });
+    else if (said.length === 0)
+      await payee.receive(
+        'PUT',
+        `/transfers/${id}/error`,
+        { errorInformation: { errorCode: '3303', errorDescription: 'expired' } },
+        { source: 'switch' },
+      );
+    core.core.fault = () => undefined;
+    await time.advance(3_000_000);
+    const { held, booked, suspense } = core.core.totals;
+    const what = `seed ${seed}: ${said.join(' ')} then ${commits ? 'COMMITTED' : 'ABORTED'}`;
+    if (!commits) assert.deepEqual({ held, booked, suspense }, { held: '0', booked: '0', suspense: '0' }, what);
+    else if (suspense === '0') assert.deepEqual({ held, booked }, { held: '0', booked: '99.5' }, what);
+    else assert.deepEqual({ booked, suspense }, { booked: '0', suspense: '99.5' }, what);
+    assert.deepEqual(
+      (await payee.connector.exceptions({ limit: 9 })).map(({ code, reason }) => `${code}: ${reason}`),
+      [],
+      what,
+    );
+    seen.add(said.length === 0 ? 'no answer' : (said[0] ?? '').slice(0, 8));
+  }
+  assert.deepEqual(
+    [...seen].map((word) => word.split(' ')[0]).filter((word) => word === 'RESERVED' || word === 'error').length >= 2,
+    true,
+    [...seen].join(),
+  );
+});
