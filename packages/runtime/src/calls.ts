@@ -3,6 +3,7 @@
  * take memory in each thread anew.
  */
 export * from './http-client.ts';
+export * from './json-request.ts';
 export * from './key-strength.ts';
 export * from './next-turn.ts';
 export * from './once-for.ts';

@@ -10,6 +10,7 @@ export * from './http.ts';
 export * from './http-client.ts';
 export { boundConnections } from './http-handshakes.ts';
 export * from './http-server.ts';
+export * from './json-request.ts';
 export * from './key-strength.ts';
 export * from './log.ts';
 export * from './log-sparingly.ts';

@@ -1,4 +1,5 @@
 import type { HttpOutcome } from '@payment-manager/runtime';
+import { jsonIn } from '@payment-manager/runtime/calls';
 import { ConnectionFault } from './connection-fault.ts';
 import { type Fields, fieldsOf, listOf, spoken } from './fields.ts';
 
@@ -49,15 +50,13 @@ function jsonOf({ body }: Answer, what: string): unknown {
       `The Connection Manager's answer to ${what} has more than ${mostParts} members.`,
       "Nothing of it is taken. Tell the hub's operator.",
     );
-  try {
-    return JSON.parse(Buffer.from(body).toString('utf8'));
-  } catch {
-    throw new ConnectionFault(
-      'GARBAGE',
-      `The Connection Manager's answer to ${what} is no JSON.`,
-      'Check that the URL leads to the Connection Manager, and that no proxy or log-in page stands between.',
-    );
-  }
+  const value = jsonIn(body);
+  if (value !== undefined) return value;
+  throw new ConnectionFault(
+    'GARBAGE',
+    `The Connection Manager's answer to ${what} is no JSON.`,
+    'Check that the URL leads to the Connection Manager, and that no proxy or log-in page stands between.',
+  );
 }
 
 /** "There is none" in the server's own words; the words for an unknown address have no payload. */
@@ -114,12 +113,7 @@ function complaintsIn(body: Fields): string[] {
 }
 
 function parsed(body: Uint8Array): unknown {
-  if (isTooIntricate(body)) return undefined;
-  try {
-    return JSON.parse(Buffer.from(body).toString('utf8'));
-  } catch {
-    return undefined;
-  }
+  return isTooIntricate(body) ? undefined : jsonIn(body);
 }
 
 /** Seconds only; a date is not worth reading a clock for. */

@@ -1,5 +1,5 @@
 import type { Clock, GivenToken, HttpClient, HttpOutcome, Secret, TokenSource } from '@payment-manager/runtime';
-import { Secret as SecretText, tokenCache } from '@payment-manager/runtime/calls';
+import { jsonIn, Secret as SecretText, tokenCache } from '@payment-manager/runtime/calls';
 import { transportFault } from './answer.ts';
 import { ConnectionFault } from './connection-fault.ts';
 import { type Fields, fieldsOf, numberOf, spoken } from './fields.ts';
@@ -69,12 +69,9 @@ function questionOf({ clientId, scope, secretIn = 'form' }: ClientCredentialsOpt
 function tokenAnswer(outcome: HttpOutcome, password: string): Fields {
   if (outcome.kind === 'failed') throw transportFault(outcome);
   const { status, body } = outcome;
-  let content: Fields = {};
-  try {
-    content = fieldsOf(JSON.parse(Buffer.from(body).toString('utf8')));
-  } catch {
-    if (status >= 200 && status < 300) throw garbage();
-  }
+  const value = jsonIn(body);
+  if (value === undefined && status >= 200 && status < 300) throw garbage();
+  const content = fieldsOf(value);
   if (status === 200) return content;
   // It is not to be expected that a server repeats the secret; it would stand in every log.
   const words = [content['error'], content['error_description']].map((word) => spoken(word).replaceAll(password, '[secret]'));

@@ -1,4 +1,5 @@
 import type { HttpClient, HttpOutcome, Secret, TokenSource } from '@payment-manager/runtime';
+import { jsonRequest } from '@payment-manager/runtime/calls';
 import { type Content, contentOf } from './answer.ts';
 import { ConnectionFault } from './connection-fault.ts';
 import { type ConnectionManagerApi, mostPeers } from './connection-manager-api.ts';
@@ -31,18 +32,16 @@ function mostBytesOf(path: string): number {
 export function connectionManagerApi({ url, http, token, timeoutMs = 30_000 }: ConnectionManagerApiOptions): ConnectionManagerApi {
   const base = url.replace(/\/+$/, '');
   const send = (method: string, path: string, body: unknown, bearer: Secret<string> | undefined): Promise<HttpOutcome> =>
-    http.request({
-      maxAnswerBytes: method === 'GET' ? mostBytesOf(path) : mostBytes,
-      method,
-      url: `${base}${path}`,
-      headers: {
-        accept: 'application/json',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer.reveal()}` }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      timeoutMs,
-    });
+    http.request(
+      jsonRequest({
+        maxAnswerBytes: method === 'GET' ? mostBytesOf(path) : mostBytes,
+        method,
+        url: `${base}${path}`,
+        headers: bearer === undefined ? {} : { authorization: `Bearer ${bearer.reveal()}` },
+        json: body,
+        timeoutMs,
+      }),
+    );
   /** One new token after a refusal, and no more: what a new token does not cure is not the token. */
   const call = async (method: string, path: string, body?: unknown): Promise<Content> => {
     const first = await token?.token();

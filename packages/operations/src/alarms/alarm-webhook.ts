@@ -1,7 +1,7 @@
 import { type Counter, every, type HttpClient, type HttpOutcome, type Repeated, type Secret, type World } from '@payment-manager/runtime';
 import { type AlarmLedger, type AlarmNotice, afterLook, emptyLedger, mostOwed, type ShownAlarm } from './alarm-ledger.ts';
 import type { LedgerStore } from './ledger-file.ts';
-import { signatureHeader } from './webhook-signature.ts';
+import { postSigned } from './signed-webhook.ts';
 
 export interface AlarmWebhookDeps extends Pick<World, 'clock' | 'timers' | 'log' | 'metrics'> {
   readonly url: string;
@@ -158,8 +158,7 @@ class Webhook implements AlarmWebhook {
 
 function post({ url, secret, client, identity }: AlarmWebhookDeps, { event, id, ...alarm }: AlarmNotice): Promise<HttpOutcome> {
   const body = JSON.stringify({ id, event, ...identity, ...alarm });
-  const headers = { 'content-type': 'application/json', ...signatureHeader(secret, body) };
-  return client.request({ method: 'POST', url, headers, body, timeoutMs });
+  return postSigned(client, { url, secret, body, timeoutMs });
 }
 
 /** Undefined: it was taken. The URL may hold a secret and is not told. */

@@ -1,6 +1,6 @@
 import { anchorOf, type ChainHeads } from '@payment-manager/journal';
 import { type AlarmEntry, alarmBoard, type HttpClient, type Secret, type Timer, type World } from '@payment-manager/runtime';
-import { signatureHeader } from '../alarms/webhook-signature.ts';
+import { postSigned } from '../alarms/signed-webhook.ts';
 import { appendAnchor } from './anchor-file.ts';
 
 /** One place where anchors are kept. */
@@ -118,8 +118,7 @@ export function webhookTarget(url: string, client: HttpClient, secret?: Secret<s
   return {
     to: 'webhook',
     async keep(line) {
-      const headers = { 'content-type': 'application/json', ...signatureHeader(secret, line) };
-      const outcome = await client.request({ method: 'POST', url, headers, body: line, timeoutMs: patienceMs });
+      const outcome = await postSigned(client, { url, secret, body: line, timeoutMs: patienceMs });
       if (outcome.kind === 'failed') throw new Error(`the webhook cannot be reached: ${outcome.message}`);
       if (outcome.status < 200 || outcome.status > 299) throw new Error(`the webhook answers with status ${outcome.status}`);
     },

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { addressOf, giveToProxy, type OwnAddress, ownHost, ownOrigin, presentedBy } from '@payment-manager/configuration/addresses';
-import { type Credentials, createHttpClient, type HttpOutcome, probeTls, Secret } from '@payment-manager/runtime';
+import { type Credentials, createHttpClient, type HttpOutcome, membersIn, probeTls, Secret } from '@payment-manager/runtime';
 import { oneLine } from '@payment-manager/vault';
 import type { Authorization } from '../api/operations-token.ts';
 import { attentionFindings, type ShownAttention } from './attention.ts';
@@ -120,13 +120,13 @@ async function lookAtOperations({ operations, authorization, environment, timeou
 
 function rowsOf(outcome: HttpOutcome, kind: 'exceptions' | 'alarms'): ShownAttention['alarms'] {
   if (outcome.kind === 'failed' || outcome.status !== 200) return undefined;
-  const rows = jsonOf(outcome.body)[kind];
+  const rows = membersIn(outcome.body)?.[kind];
   return Array.isArray(rows) ? (rows as ShownAttention['alarms']) : undefined;
 }
 
 /** What has the port instead of the product that is meant. */
 function strangerIn(body: Uint8Array, environment: string): string | undefined {
-  const { status, environment: running } = jsonOf(body);
+  const { status, environment: running } = membersIn(body) ?? {};
   if (status !== 'live') return 'what answers there is no Payment Manager';
   return running === environment ? undefined : `the product that runs there belongs to the environment ${String(running)}`;
 }
@@ -137,15 +137,7 @@ interface Parts {
 
 /** Which parts of the readiness are not well, in its words; of several workers all of theirs. */
 function notWell(body: Uint8Array): string {
-  const { workers, ...own } = jsonOf(body) as Parts & { readonly workers?: readonly Parts[] };
+  const { workers, ...own } = (membersIn(body) ?? {}) as Parts & { readonly workers?: readonly Parts[] };
   const bad = (workers ?? [own]).flatMap(({ parts = {} }) => Object.entries(parts).filter(([, { ok }]) => !ok));
   return [...new Set(bad.map(([name, { detail }]) => `${name}: ${detail}`))].join('; ') || 'it does not say why';
-}
-
-function jsonOf(body: Uint8Array): Readonly<Record<string, unknown>> {
-  try {
-    return JSON.parse(Buffer.from(body).toString('utf8')) as Record<string, unknown>;
-  } catch {
-    return {};
-  }
 }

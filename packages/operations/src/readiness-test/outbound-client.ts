@@ -1,4 +1,4 @@
-import type { HttpClient } from '@payment-manager/runtime';
+import { askJson, type HttpClient } from '@payment-manager/runtime';
 import type { Authorization } from '../api/operations-token.ts';
 
 /** An answer of the API that the DFSP calls. */
@@ -21,19 +21,11 @@ export interface OutboundClient {
 export function outboundClient(url: string, http: HttpClient, timeoutMs: number, authorization: Authorization = {}): OutboundClient {
   return {
     async call(method, path, body) {
-      const outcome = await http.request({
-        method,
-        url: `${url}${path}`,
-        headers: { accept: 'application/json', ...authorization, ...(body && { 'content-type': 'application/json' }) },
-        ...(body && { body: JSON.stringify(body) }),
-        timeoutMs,
-      });
+      const outcome = await askJson(http, { method, url: `${url}${path}`, headers: authorization, json: body, timeoutMs });
       if (outcome.kind === 'failed') return { failed: outcome.message, advice: outcome.advice };
-      try {
-        return { status: outcome.status, json: JSON.parse(Buffer.from(outcome.body).toString('utf8')) as Record<string, unknown> };
-      } catch {
-        return { failed: `What answers at ${url} is no Payment Manager.`, advice: 'Check `outbound.host` and `outbound.port`.' };
-      }
+      const { status, members } = outcome;
+      if (members !== undefined) return { status, json: members };
+      return { failed: `What answers at ${url} is no Payment Manager.`, advice: 'Check `outbound.host` and `outbound.port`.' };
     },
   };
 }

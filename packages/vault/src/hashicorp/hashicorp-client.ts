@@ -1,4 +1,4 @@
-import { type Clock, type HttpClient, Secret } from '@payment-manager/runtime';
+import { askJson, type Clock, type HttpClient, Secret } from '@payment-manager/runtime';
 import { VaultError } from '../vault-error.ts';
 import { type HashicorpLogin, loginRequest } from './login.ts';
 
@@ -76,16 +76,15 @@ class LoggedInClient implements HashicorpClient {
 
   async #send(method: string, path: string, body: object | undefined, own: Secret<string> | undefined): Promise<HashicorpAnswer> {
     const { http, namespace, timeoutMs = 10_000 } = this.#options;
-    const outcome = await http.request({
+    const outcome = await askJson(http, {
       method,
       url: `${this.#base}/v1/${path}`,
       headers: {
         'x-vault-request': 'true',
         ...(own ? { 'x-vault-token': own.reveal() } : {}),
         ...(namespace === undefined ? {} : { 'x-vault-namespace': namespace }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      json: body,
       timeoutMs,
     });
     if (outcome.kind === 'failed')
@@ -93,7 +92,7 @@ class LoggedInClient implements HashicorpClient {
         'VAULT_UNAVAILABLE',
         `The vault's server ${this.#base} cannot be reached (${outcome.code}): ${outcome.message} ${outcome.advice}`,
       );
-    return understood(this.#base, outcome.status, outcome.body, [own, ...secretsIn(body)]);
+    return understood(this.#base, outcome.status, outcome.body.length === 0 ? {} : outcome.members, [own, ...secretsIn(body)]);
   }
 
   #asToken(answer: HashicorpAnswer): Token {
@@ -155,8 +154,12 @@ class LoggedInClient implements HashicorpClient {
   }
 }
 
-function understood(base: string, status: number, body: Uint8Array, secrets: readonly (Secret<string> | undefined)[]): HashicorpAnswer {
-  const content = parsed(body);
+function understood(
+  base: string,
+  status: number,
+  content: HashicorpAnswer['content'] | undefined,
+  secrets: readonly (Secret<string> | undefined)[],
+): HashicorpAnswer {
   const complaint = status < 400 ? '' : complaintOf(content, secrets);
   if (status === 403 || status === 401)
     throw new VaultError('VAULT_REFUSED', `The vault's server ${base} denies it (${status}): ${complaint}. Check the policy of our role.`);
@@ -171,18 +174,8 @@ function understood(base: string, status: number, body: Uint8Array, secrets: rea
   return { status, content, complaint };
 }
 
-function parsed(body: Uint8Array): Record<string, unknown> | undefined {
-  if (body.length === 0) return {};
-  try {
-    const value: unknown = JSON.parse(Buffer.from(body).toString('utf8'));
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** The server's own words help a person; nobody knows what they quote, so what must not be told is cut out. */
-function complaintOf(content: Record<string, unknown> | undefined, secrets: readonly (Secret<string> | undefined)[]): string {
+function complaintOf(content: HashicorpAnswer['content'] | undefined, secrets: readonly (Secret<string> | undefined)[]): string {
   const errors = content?.['errors'];
   const texts = Array.isArray(errors) ? errors.filter((one) => typeof one === 'string') : [];
   let text = texts.join('; ').replace(/[^\P{C}]/gu, ' ');

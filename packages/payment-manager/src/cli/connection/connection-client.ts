@@ -3,7 +3,7 @@ import { ownOrigin } from '@payment-manager/configuration/addresses';
 import type { Renewable } from '@payment-manager/connection-manager-client';
 import type { Step } from '@payment-manager/connection-manager-client/onboarding';
 import type { Authorization } from '@payment-manager/operations/api';
-import type { HttpClient, HttpOutcome } from '@payment-manager/runtime';
+import { type HttpClient, type HttpOutcome, membersIn } from '@payment-manager/runtime';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 
 /** The connection as the running product tells it. */
@@ -57,7 +57,7 @@ function answerOf(outcome: HttpOutcome, url: string, member: string | undefined)
     if (outcome.code === 'CONNECT_REFUSED') return undefined;
     throw new CommandFailed(exitCodes.unavailable, `The operations API at ${url} does not answer: ${outcome.message} ${outcome.advice}`);
   }
-  const json = readJson(outcome.body);
+  const json = membersIn(outcome.body);
   if (json === undefined || !isOurs(json, outcome.status, member))
     throw new CommandFailed(
       exitCodes.unavailable,
@@ -79,11 +79,3 @@ function isOurs(json: Record<string, unknown>, status: number, member: string | 
 
 /** Codes of a product that does not know yet how it stands. */
 const starting: readonly unknown[] = ['STARTING', 'NO_WORKER'];
-
-function readJson(body: Uint8Array): Record<string, unknown> | undefined {
-  try {
-    return JSON.parse(Buffer.from(body).toString('utf8')) as Record<string, unknown>;
-  } catch {
-    return undefined;
-  }
-}

@@ -1,7 +1,7 @@
 import type { AllowedAction, FoundPayment, KnownFacts, PaymentFacts, PersonAction, Role } from '@payment-manager/mojaloop-connector';
 import type { Authorization, Identity } from '@payment-manager/operations/api';
 import type { Pruned, Pruner } from '@payment-manager/operations/retention';
-import type { HttpClient } from '@payment-manager/runtime';
+import { type HttpClient, membersIn } from '@payment-manager/runtime';
 import { CommandFailed, exitCodes } from '../exit-codes.ts';
 
 /** A line of the list of exceptions. */
@@ -122,12 +122,10 @@ export function operationsClient(url: string, client: HttpClient, authorization:
   };
 }
 
-function readJson(url: string, body: Uint8Array): Record<string, unknown> {
-  try {
-    return JSON.parse(Buffer.from(body).toString('utf8')) as Record<string, unknown>;
-  } catch {
-    throw new CommandFailed(exitCodes.unavailable, `What answers at ${url} is no operations API of a Payment Manager.`);
-  }
+function readJson(url: string, body: Uint8Array): Readonly<Record<string, unknown>> {
+  const json = membersIn(body);
+  if (json !== undefined) return json;
+  throw new CommandFailed(exitCodes.unavailable, `What answers at ${url} is no operations API of a Payment Manager.`);
 }
 
 /** Facts with instants as text. */
