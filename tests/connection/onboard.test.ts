@@ -96,7 +96,7 @@ describe('./pm onboard', () => {
     assert.match(text, /^failed +OAUTH +TOKEN: .*gives no token \(401\)/m);
     assert.match(text, /next: .*client secret/);
     assert.match(text, /not connected yet/);
-    assert.match(text, /Tests +not begun/);
+    assert.match(text, /Tests +not started/);
   });
 
   const faults = [
@@ -145,7 +145,7 @@ describe('./pm onboard', () => {
     assert.equal(exitCode, 1);
     for (const artefact of ['OAUTH', 'HUB_CA', 'DFSP_CLIENT_CERT', 'DFSP_SERVER_CERT', 'DFSP_JWS', 'ENDPOINTS'])
       assert.match(text, new RegExp(`^done +${artefact} `, 'm'), text);
-    assert.match(text, /^ok +signature +published key/m);
+    assert.match(text, /^passed +signature +published key/m);
     assert.match(text, /^skipped +look-up +round trip .*\.\/pm run/m);
     assert.match(text, /not connected yet/);
   });
@@ -154,7 +154,7 @@ describe('./pm onboard', () => {
     manager = await startProduct(PAYER, file);
     const { exitCode, text } = await onboard(['--wait', '20']);
     assert.equal(exitCode, 0, text);
-    for (const line of [/^ok +hub +certificate/m, /^ok +own listener +certificate/m, /^ok +look-up +round trip/m]) assert.match(text, line);
+    for (const line of [/^passed +hub +certificate/m, /^passed +own listener +certificate/m, /^passed +look-up +round trip/m]) assert.match(text, line);
     assert.match(text, /is connected\./);
     const json = JSON.parse((await onboard(['--json'])).text) as { connected: boolean; phases: { title: string }[] };
     assert.equal(json.connected, true);
@@ -162,8 +162,8 @@ describe('./pm onboard', () => {
       json.phases.map(({ title }) => title),
       ['Business set-up', 'Technical set-up'],
     );
-    assert.deepEqual(await tested(), [true, 'green', []]);
-    assert.match((await onboard(['--wait', '0'])).text, /^Last tested on \S+ by ada: green, \d+ of \d+ passed\.$/m);
+    assert.deepEqual(await tested(), [true, 'passed', []]);
+    assert.match((await onboard(['--wait', '0'])).text, /^Last tested on \S+ by ada: passed, \d+ of \d+ passed\.$/m);
   });
 
   test('a payment is tried when somebody says whose money, and yes', async () => {
@@ -173,8 +173,8 @@ describe('./pm onboard', () => {
     assert.equal((await onboard(pay)).exitCode, 64);
     const { exitCode, text } = await onboard([...pay, '--yes']);
     assert.equal(exitCode, 0, text);
-    assert.match(text, /^ok +look-up +round trip +.*a peer’s answer/m);
-    assert.match(text, /^ok +payment +payment +1 USD paid/m);
+    assert.match(text, /^passed +look-up +round trip +.*a peer’s answer/m);
+    assert.match(text, /^passed +payment +payment +1 USD paid/m);
     for (const wrong of [
       ['--pay', '1 usd'],
       ['--pay', '1 USD'],

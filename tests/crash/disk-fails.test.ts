@@ -13,7 +13,7 @@ before(async () => {
 });
 after(() => folders.remove());
 
-/** EX_SOFTWARE: the journal cannot be trusted any more. */
+/** EX_SOFTWARE: the journal can no longer be trusted. */
 const EXIT_CODE = 70;
 /** Files may grow to 400 KiB: then each write beyond is an error of the disk (EFBIG, which SQLite tells as an I/O error). */
 const SMALL_FILES = ['/bin/sh', '-c', 'ulimit -f 800; exec "$0" "$@"'];
@@ -34,7 +34,7 @@ for (const who of ['payer', 'payee'] as const) {
     const victim = running[who];
     await Promise.all([payer.start(who === 'payer' ? SMALL_FILES : []), payee.start(who === 'payee' ? SMALL_FILES : [])]);
     const ids = await payUntilDeath(running, who);
-    assert.match(readFileSync(victim.logFile, 'utf8'), /the journal cannot be trusted any more.*disk I\/O error/);
+    assert.match(readFileSync(victim.logFile, 'utf8'), /the journal can no longer be trusted.*disk I\/O error/);
 
     await victim.start();
     for (const id of ids) assert.equal((await ended(payer, id, 30_000)).state, 'COMPLETED');

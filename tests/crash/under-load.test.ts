@@ -19,7 +19,7 @@ const PAYMENTS = 200;
 const lasting = {
   lifetimes: { prepareMs: 15_000, quoteRequestMs: 15_000 },
   timeouts: { callbackMs: 15_000, backendMs: 5_000, hubHttpMs: 5_000, patchGraceMs: 5_000 },
-  ladder: { firstMs: 1_000, factor: 2, maxMs: 4_000, rungs: 8, slowMs: 5_000 },
+  ladder: { firstMs: 1_000, factor: 2, maxMs: 4_000, enquiries: 8, slowMs: 5_000 },
 };
 
 for (const [who, amount] of [

@@ -48,7 +48,7 @@ test('an exception shows in the log, the metrics, the alarms and doctor of a run
       environment: { PM_OPERATIONS_PORT: port },
     });
     assert.equal(exitCode, 1);
-    assert.match(said.join('\n'), /broken +payments +exceptions +CORE_OUTCOME_UNKNOWN: 1 payment needs a person/);
+    assert.match(said.join('\n'), /failed +payments +exceptions +CORE_OUTCOME_UNKNOWN: 1 payment needs a person/);
   } finally {
     await running.stop();
   }

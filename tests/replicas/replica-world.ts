@@ -33,7 +33,7 @@ async function overrides({ leaseMs }: ReplicaWorldOptions): Promise<Overrides> {
   const times = await atThisSpeed({
     timeouts: { callbackMs: prepareMs, backendMs: 3_000, hubHttpMs: 3_000, patchGraceMs: 3_000 },
     lifetimes: { quoteMs: 2 * prepareMs, prepareMs, quoteRequestMs: prepareMs, clockSkewMs: 500 },
-    ladder: { firstMs: 500, factor: 2, maxMs: 2_000, rungs: 12, slowMs: 2_000 },
+    ladder: { firstMs: 500, factor: 2, maxMs: 2_000, enquiries: 12, slowMs: 2_000 },
   });
   return {
     ...times,

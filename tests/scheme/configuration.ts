@@ -14,7 +14,7 @@ export type Overrides = { readonly [G in keyof Config]?: Config[G] extends objec
 export const QUICK_TIMES: Overrides = {
   timeouts: { callbackMs: 2_500, backendMs: 1_500, hubHttpMs: 1_000, patchGraceMs: 400, offerMs: 60_000 },
   lifetimes: { quoteMs: 60_000, quoteRequestMs: 4_000, prepareMs: 2_500, clockSkewMs: 200, retryMarginMs: 200 },
-  ladder: { firstMs: 150, factor: 2, maxMs: 600, rungs: 6, slowMs: 1_000 },
+  ladder: { firstMs: 150, factor: 2, maxMs: 600, enquiries: 6, slowMs: 1_000 },
 };
 /** Configured times have largest values. */
 const mostStretched = 8;

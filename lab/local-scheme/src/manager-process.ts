@@ -78,6 +78,6 @@ async function explain(ending: number | string, configFile: string, logFile: str
   const tail = log.trimEnd().split('\n').slice(-8).join('\n');
   return new CommandFailed(
     exitCodes.unavailable,
-    `A Payment Manager did not start (${typeof ending === 'number' ? `exit code ${ending}` : ending}).\nConfiguration: ${configFile}\nThe end of its log, ${logFile}:\n${tail}`,
+    `Payment Manager did not start (${typeof ending === 'number' ? `exit code ${ending}` : ending}).\nConfiguration: ${configFile}\nLast lines of its log, ${logFile}:\n${tail}`,
   );
 }

@@ -64,7 +64,7 @@ function lacksOf(newcomer: Newcomer, { conditions, peers, ready }: View, watch: 
   const steps = conditions.filter(({ state }) => state !== 'Ready');
   if (steps.length > 0) return steps.map((step) => lack(newcomer, `${step.artefact}: ${step.message}`, step.nextStep));
   const strangers = watch.peers.filter((peer) => !peers.some(({ fspId }) => fspId === peer));
-  if (strangers.length > 0) return [lack(newcomer, `it has no key yet of ${strangers.join(', ')}`)];
+  if (strangers.length > 0) return [lack(newcomer, `it does not have the keys of ${strangers.join(', ')} yet`)];
   if (!watch.knownToHub()) return [lack(newcomer, 'the hub does not call it yet')];
   return ready ? [] : [lack(newcomer, 'it takes no payments yet; GET /health/ready says why')];
 }

@@ -20,11 +20,11 @@ export function readOwnCores(given: unknown, fspIds: readonly string[]): Readonl
   for (const text of Array.isArray(given) ? (given as string[]) : []) {
     const [, fspId = '', url = '', rest = ''] = /^([^=]*)=([^,]*)(.*)$/.exec(text) ?? [];
     const can = rest.split(',').slice(1);
-    if (fspId === '') throw wrong(text, 'it must be the DFSP, =, and the address');
-    if (!fspIds.includes(fspId)) throw wrong(text, `there is no DFSP '${fspId}', there are ${fspIds.join(', ')}`);
-    if (!/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : '')) throw wrong(text, `'${url}' is no http address`);
+    if (fspId === '') throw wrong(text, 'expected the DFSP, =, and the address');
+    if (!fspIds.includes(fspId)) throw wrong(text, `unknown DFSP '${fspId}'; the DFSPs are ${fspIds.join(', ')}`);
+    if (!/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : '')) throw wrong(text, `'${url}' is not an http address`);
     const unknown = can.find((one) => !abilities.includes(one));
-    if (unknown !== undefined) throw wrong(text, `'${unknown}' is none of ${abilities.join(', ')}`);
+    if (unknown !== undefined) throw wrong(text, `'${unknown}' is not one of ${abilities.join(', ')}`);
     cores.set(fspId, {
       baseUrl: url.replace(/\/+$/, ''),
       atPrepare: can.includes('reserve') ? 'reserve' : 'credit',

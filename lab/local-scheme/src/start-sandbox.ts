@@ -210,7 +210,7 @@ function explained(error: unknown, options: SandboxOptions): unknown {
   if (code === 'EADDRINUSE') {
     return new CommandFailed(
       exitCodes.unavailable,
-      `A port that the sandbox needs is taken: ${message}. End what uses it, or start with another: ./pm start --base-port ${Number(options.basePort) + 1000}`,
+      `A port that the sandbox needs is in use: ${message}. Stop the program that uses it, or choose other ports: ./pm start --base-port ${Number(options.basePort) + 1000}`,
     );
   }
   if (typeof code === 'string' && code.startsWith('DATABASE_')) {

@@ -238,17 +238,17 @@ export const lifetimes = group('How long what we issue is valid, and how cautiou
   ),
 });
 
-/** The ladder of questions about an unknown outcome (docs/money-rules.md, 6). */
-export const ladder = group('The ladder of questions to the hub while an outcome is unknown.', {
-  firstMs: durationMs({ description: 'Between the first question and the second.', default: 2000, example: '2000' }, 100),
+/** The ladder of enquiries about an unknown outcome (docs/money-rules.md, 6). */
+export const ladder = group('The ladder of enquiries to the hub while an outcome is unknown.', {
+  firstMs: durationMs({ description: 'Between the first enquiry and the second.', default: 2000, example: '2000' }, 100),
   factor: integer({ description: 'By how much each further wait is longer.', default: 2, example: '2' }, 1, 10),
-  maxMs: durationMs({ description: 'Longest wait between two questions.', default: 60_000, example: '60000' }, 100),
-  rungs: integer(
-    { description: 'Questions that the hub took before the payment is put before a person.', default: 8, example: '8' },
+  maxMs: durationMs({ description: 'Longest wait between two enquiries.', default: 60_000, example: '60000' }, 100),
+  enquiries: integer(
+    { description: 'Enquiries that the hub has taken before the payment becomes an exception.', default: 8, example: '8' },
     1,
     100,
   ),
-  slowMs: durationMs({ description: 'Between the slow questions that go on after that.', default: 300_000, example: '300000' }, 1000),
+  slowMs: durationMs({ description: 'Between the slow enquiries that go on after that.', default: 300_000, example: '300000' }, 1000),
 });
 
 /** How repeats of the DFSP are recognised (docs/money-rules.md, 2). */

@@ -17,6 +17,7 @@ export {
   factsTable,
   partialBackup,
   type RestoreOptions,
+  refuseInUse,
   restoreSqlite,
 } from './sqlite-backup.ts';
 export { demandSchema } from './sqlite-file.ts';

@@ -22,8 +22,7 @@ export type BackupFacts = Readonly<Record<string, string>>;
  * @throws BackupRefused `BACKUP_EXISTS`, `BACKUP_NOTHING`, `BACKUP_DAMAGED` (the copy is not whole), `BACKUP_FAILED`
  */
 export async function backupSqlite(file: string, to: string, facts: BackupFacts, key: Uint8Array): Promise<void> {
-  if (existsSync(to))
-    throw new BackupRefused('BACKUP_EXISTS', `${to} is there already. Choose another name; a backup is never overwritten.`);
+  if (existsSync(to)) throw new BackupRefused('BACKUP_EXISTS', `${to} exists already. Choose another name: a backup is never overwritten.`);
   if (!existsSync(file)) throw new BackupRefused('BACKUP_NOTHING', `There is no database ${file} to back up.`);
   const partial = partialBackup(to);
   try {
@@ -65,7 +64,7 @@ async function copyTo(file: string, partial: string): Promise<void> {
 
 /** Reads what `backupSqlite` was given. @throws BackupRefused `BACKUP_FOREIGN`, `BACKUP_NOTHING`, `BACKUP_DAMAGED` */
 export function backupFacts(from: string): BackupFacts {
-  if (!existsSync(from)) throw new BackupRefused('BACKUP_NOTHING', `There is no file ${from}.`);
+  if (!existsSync(from)) throw new BackupRefused('BACKUP_NOTHING', `The file ${from} does not exist.`);
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(from, { readOnly: true });
@@ -154,6 +153,11 @@ function copyChecked({ from, key, mayBeUnsigned = false, migrations }: RestoreOp
   } finally {
     copy.close();
   }
+}
+
+/** @throws BackupRefused `BACKUP_IN_USE` while a process has the database, `BACKUP_FAILED` where that cannot be found out */
+export function refuseInUse(file: string): void {
+  lockOf(file).close();
 }
 
 function lockOf(file: string): DatabaseSync {

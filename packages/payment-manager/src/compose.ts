@@ -166,7 +166,7 @@ async function start(
 /** Files that are not as they should be, all at once; one without which there is no start ends it later, by itself. */
 async function tellOfFiles(config: Config, world: World): Promise<void> {
   for (const { check, state, message, remedy } of await fileFindings(config, world.clock.now()))
-    if (state === 'broken' || state === 'warning')
+    if (state === 'failed' || state === 'warning')
       world.log.warn('a file of the configuration', { key: check, reason: message, advice: remedy ?? '' });
 }
 

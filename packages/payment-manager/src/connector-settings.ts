@@ -30,7 +30,7 @@ export function connectorSettings(config: Config): ConnectorSettings {
     clockSkewMs: config.lifetimes.clockSkewMs,
     coreMinimumMs: config.core.minimumMs,
     retryMarginMs: config.lifetimes.retryMarginMs,
-    ladder: config.ladder,
+    ladder: { ...config.ladder, rungs: config.ladder.enquiries },
     core: coreCapabilities(config),
     deduplicateHomeTransactionId: config.deduplication.homeTransactionId,
     maxAutoAcceptFee: Object.fromEntries(

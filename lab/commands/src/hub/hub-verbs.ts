@@ -60,7 +60,7 @@ export const verbs: readonly Verb[] = [
     name: 'rotate-peer-jws',
     arguments: ['fspId'],
     summary: 'another JWS key for it, that nobody can sign with either',
-    order: ([fspId = '']) => ({ requests: [{ method: 'PUT', path: `${dfsp(fspId)}/jws` }], done: `${fspId} has another JWS key.` }),
+    order: ([fspId = '']) => ({ requests: [{ method: 'PUT', path: `${dfsp(fspId)}/jws` }], done: `${fspId} has a new JWS key.` }),
   },
   {
     name: 'remove-jws',
@@ -95,8 +95,8 @@ export const verbs: readonly Verb[] = [
     arguments: ['on|off'],
     summary: 'whether valid requests are signed without anybody',
     order([text = '']) {
-      if (text !== 'on' && text !== 'off') throw new CommandFailed(exitCodes.usage, 'It is: ./pm hub auto-sign on, or off.');
-      const done = text === 'on' ? 'Valid requests are signed by themselves.' : 'Requests wait for: ./pm hub sign ENROLMENT';
+      if (text !== 'on' && text !== 'off') throw new CommandFailed(exitCodes.usage, 'Usage: ./pm hub auto-sign on, or off.');
+      const done = text === 'on' ? 'Valid requests are signed automatically.' : 'Requests wait for: ./pm hub sign ENROLMENT';
       return { requests: [{ method: 'PUT', path: '/settings', body: { autoSign: text === 'on' } }], done };
     },
   },
@@ -122,7 +122,7 @@ export const verbs: readonly Verb[] = [
     name: 'revoke-tokens',
     arguments: [],
     summary: 'all tokens count no more',
-    order: () => post('/tokens/revoke', 'All have to log in anew.'),
+    order: () => post('/tokens/revoke', 'Every client has to sign in again.'),
   },
   {
     name: 'set',
@@ -130,14 +130,16 @@ export const verbs: readonly Verb[] = [
     summary: 'autoSign, signDelayMs, autoOnboard, certificateSeconds, serverCertificateSeconds, tokenSeconds',
     order: ([text = '']) => ({
       requests: [{ method: 'PUT', path: '/settings', body: settingOf(text) }],
-      done: `${text} holds until the sandbox stops.`,
+      done: `${text} applies until the sandbox stops.`,
     }),
   },
   {
     name: 'break',
     arguments: ['fault'],
     summary: 'plants a fault: an HTTP status, or one of the names below',
-    order: ([fault = ''], options) => ({ ...post('/faults', `It is broken: ${fault}. Mend it: ./pm hub mend`, faultOf(fault, options)) }),
+    order: ([fault = ''], options) => ({
+      ...post('/faults', `Fault planted: ${fault}. Remove it: ./pm hub mend`, faultOf(fault, options)),
+    }),
   },
   {
     name: 'mend',
@@ -155,7 +157,7 @@ function remove(path: string, what: string): Order {
 function enrolment(id: string, dfsps: readonly DfspOverview[]): string {
   const owner = dfsps.find(({ enrolments, hubEnrolments }) => [...enrolments, ...hubEnrolments].some((one) => String(one.id) === id));
   if (owner !== undefined) return `${dfsp(owner.fspId)}/enrolments/${id}`;
-  throw new CommandFailed(exitCodes.failed, `There is no enrolment ${id}. Those that there are: ./pm hub enrolments`);
+  throw new CommandFailed(exitCodes.failed, `There is no enrolment ${id}. List them: ./pm hub enrolments`);
 }
 
 /** Makes the order of a verb, when it is known which DFSPs there are. @throws CommandFailed when arguments are missing or too many */
@@ -163,7 +165,7 @@ export function orderOf(verb: Verb, args: readonly string[], options: CommandOpt
   const needed = verb.arguments.filter((argument) => !argument.startsWith('['));
   if (args.length >= needed.length && args.length <= verb.arguments.length) return (dfsps) => verb.order(args, options, dfsps);
   const usage = [verb.name, ...verb.arguments.map((argument) => (argument.startsWith('[') ? argument : `<${argument}>`))].join(' ');
-  throw new CommandFailed(exitCodes.usage, `It is: ./pm hub ${usage}`);
+  throw new CommandFailed(exitCodes.usage, `Usage: ./pm hub ${usage}`);
 }
 
 function settingOf(text: string): object {
@@ -200,8 +202,5 @@ function actionOf(name: string): { readonly operation?: string; readonly action:
   if (name === 'no-hub-ca') return { operation: 'GET /hub/ca', action: { kind: 'without', member: 'rootCertificate' } };
   if (name === 'holes') return { operation: 'GET /dfsps/jwscerts', action: { kind: 'holes' } };
   if (name === 'database-down') return { action: { kind: 'refuse', status: 401, message: 'connect ECONNREFUSED 127.0.0.1:3306' } };
-  throw new CommandFailed(
-    exitCodes.usage,
-    `There is no fault '${name}'. There are: a status such as 401 or 503, ${faultNames.join(', ')}.`,
-  );
+  throw new CommandFailed(exitCodes.usage, `Unknown fault '${name}'. Faults are a status such as 401 or 503, ${faultNames.join(', ')}.`);
 }

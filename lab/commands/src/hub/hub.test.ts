@@ -70,7 +70,7 @@ describe('./pm hub', () => {
     await server.operator.rotateHubCa();
     const early = await hub('retire-ca');
     assert.deepEqual([early.code, /the hub would be cut off/.test(early.text)], [1, true]);
-    assert.match((await hub('rotate-ca')).text, /goes on/);
+    assert.match((await hub('rotate-ca')).text, /continues/);
     assert.equal((await hub('retire-ca')).code, 0);
     assert.equal(server.hubCredentials()?.trustedCas.match(/BEGIN/g)?.length, 1);
     assert.equal((await hub('serve')).code, 0);
@@ -105,18 +105,18 @@ describe('./pm hub', () => {
       action: { kind: 'refuse', status: 503 },
     });
     assert.match((await hub()).text, /Broken\nfault-\d+ {2}POST \/token of greenbank .* struck 0/);
-    assert.match((await hub('break', 'china')).text, /There is no fault 'china'. There are: a status such as 401/);
+    assert.match((await hub('break', 'china')).text, /Unknown fault 'china'. Faults are a status such as 401/);
     assert.equal((await hub('break', '503', '--count', 'many')).code, 64);
     await hub('mend');
   });
 
   test('says what is wrong: verbs, arguments, what is not there, no sandbox', async () => {
-    assert.match((await hub('paint')).text, /There is no '.\/pm hub paint'. There are: dfsps, enrolments, rotate-ca, retire-ca, register/);
+    assert.match((await hub('paint')).text, /Unknown action 'paint'. .\/pm hub knows dfsps, enrolments, rotate-ca, retire-ca, register/);
     for (const verb of verbs) assert.equal((await hub(verb.name, 'a', 'b', 'c')).code, 64, verb.name);
     for (const name of ['dfsps', 'enrolments', 'rotate-ca', 'retire-ca']) assert.equal((await hub(name, 'a')).code, 64, name);
-    assert.match((await hub('sign')).text, /It is: .\/pm hub sign <enrolment>/);
+    assert.match((await hub('sign')).text, /Usage: .\/pm hub sign <enrolment>/);
     const missing = await hub('sign', '4711');
-    assert.deepEqual([missing.code, /no enrolment 4711. Those that there are: .\/pm hub enrolments/.test(missing.text)], [1, true]);
+    assert.deepEqual([missing.code, /no enrolment 4711. List them: .\/pm hub enrolments/.test(missing.text)], [1, true]);
     assert.equal((await hub('onboard', 'nobody')).code, 1);
     assert.equal((await hub('dfsps', '--folder', folder)).code, 69);
   });

@@ -46,12 +46,12 @@ const works: Readonly<Record<string, Work>> = Object.assign(Object.create(null),
 function workOf(name: string, args: readonly string[], options: Hub['options']): Work {
   const work = works[name];
   if (work !== undefined && args.length === 0) return work;
-  if (work !== undefined) throw new CommandFailed(exitCodes.usage, `It is: ./pm hub ${name}`);
+  if (work !== undefined) throw new CommandFailed(exitCodes.usage, `Usage: ./pm hub ${name}`);
   const verb = verbs.find((one) => one.name === name);
   if (verb === undefined)
     throw new CommandFailed(
       exitCodes.usage,
-      `There is no './pm hub ${name}'. There are: ${[...Object.keys(works), ...verbs.map((one) => one.name)].join(', ')}.`,
+      `Unknown action '${name}'. ./pm hub knows ${[...Object.keys(works), ...verbs.map((one) => one.name)].join(', ')}.`,
     );
   const make = orderOf(verb, args, options);
   return async ({ operator, terminal }) => {

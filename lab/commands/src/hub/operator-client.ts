@@ -45,6 +45,6 @@ async function operatorUrl({ url, ...options }: CommandOptions, terminal: Termin
   }
   const folder = sandboxFolder(options, terminal);
   const running = await findRunning(folder, client);
-  if (!running) throw new CommandFailed(exitCodes.unavailable, `No sandbox runs with ${folder}. Start one: ./pm start`);
+  if (!running) throw new CommandFailed(exitCodes.unavailable, `No sandbox is running with ${folder}. Start one: ./pm start`);
   return running.hubOperatorUrl;
 }

@@ -19,13 +19,15 @@ export async function rotateCa(operator: OperatorCall, options: CommandOptions, 
   if (!goesOn) await operator('POST', '/hub/ca', {});
   const ca = (await hubOf(operator)).cas.at(-1) ?? '';
   terminal.out(
-    goesOn ? `The change to ${printable(ca)} goes on.` : `${printable(ca)} signs from now on. What the CA before has signed still counts.`,
+    goesOn
+      ? `The change to ${printable(ca)} continues.`
+      : `${printable(ca)} signs from now on. Certificates of the previous CA stay valid.`,
   );
   const late = await enrolled(operator, ca, waitMs, terminal);
   if (late.length > 0) {
     terminal.out(
       style.warn(
-        `No certificate of it yet: ${late.join(', ')}. Nothing breaks, for both CAs count. See ./pm hub enrolments; then go on with the same command.`,
+        `No certificate of it yet: ${late.join(', ')}. Payments continue, because both CAs are trusted. See ./pm hub enrolments, then run the same command again.`,
       ),
     );
     return exitCodes.failed;
@@ -33,7 +35,7 @@ export async function rotateCa(operator: OperatorCall, options: CommandOptions, 
   if ((await dfspsOf(operator)).some(({ onboarded }) => onboarded)) await pause(settleMs);
   await operator('POST', '/hub/server-certificate');
   terminal.out('The hub serves with a certificate of it.');
-  terminal.out(style.good('Everybody uses the new CA. The former CAs count until: ./pm hub retire-ca'));
+  terminal.out(style.good('Everybody uses the new CA. The previous CAs stay trusted until you run ./pm hub retire-ca'));
   return exitCodes.ok;
 }
 
@@ -45,10 +47,10 @@ export async function retireCas(operator: OperatorCall, terminal: Terminal): Pro
   if (late.length > 0 || servedBy !== newest)
     throw new CommandFailed(
       exitCodes.failed,
-      `${[...late, ...(servedBy === newest ? [] : ['the hub'])].join(', ')} would be cut off: the certificate is of another CA than ${printable(newest)}. First: ./pm hub rotate-ca`,
+      `${[...late, ...(servedBy === newest ? [] : ['the hub'])].join(', ')} would be cut off: the certificate is not from ${printable(newest)}. First run ./pm hub rotate-ca`,
     );
   await operator('POST', '/hub/retire');
-  terminal.out(style.good(`Only ${printable(newest)} counts.`));
+  terminal.out(style.good(`Only ${printable(newest)} is trusted.`));
   return exitCodes.ok;
 }
 

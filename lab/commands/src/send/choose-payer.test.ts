@@ -21,14 +21,14 @@ describe('who pays in the sandbox', () => {
     assert.equal(choosePayer(to('12'), scheme()).customer.id, '11');
     assert.equal(choosePayer(to('11'), scheme()).customer.id, '12');
     assert.equal(choosePayer(to('11', '13'), scheme()).customer.id, '13');
-    assert.throws(() => choosePayer(to('12', '99'), scheme()), /No customer has the MSISDN 99\. There are: 11 /);
+    assert.throws(() => choosePayer(to('12', '99'), scheme()), /No customer has the MSISDN 99\. Known: 11 /);
   });
 
   test('where the only other core is somebody’s own, the message says so, and which command pays', () => {
     assert.throws(
       () => choosePayer(to('12'), scheme('greenbank')),
       (error: Error) => {
-        assert.match(error.message, /begins there .*To be paid instead: \.\/pm send 25\.00 USD to MSISDN 11$/);
+        assert.match(error.message, /starts there .*To be paid instead: \.\/pm send 25\.00 USD to MSISDN 11$/);
         assert.doesNotMatch(error.message, /undefined/);
         return true;
       },

@@ -27,7 +27,7 @@ export function coreClient(baseUrl: string, client: HttpClient): CoreClient {
     if (outcome.kind === 'failed')
       throw new CommandFailed(exitCodes.unavailable, `The core does not answer: ${outcome.message} ${outcome.advice}`);
     const answer = JSON.parse(Buffer.from(outcome.body).toString('utf8')) as { message?: string };
-    if (outcome.status >= 300) throw new CommandFailed(exitCodes.failed, `The core refuses: ${answer.message ?? `HTTP ${outcome.status}`}`);
+    if (outcome.status >= 300) throw new CommandFailed(exitCodes.failed, `The core refused: ${answer.message ?? `HTTP ${outcome.status}`}`);
     return answer;
   };
   return {

@@ -16,11 +16,11 @@ export interface SendOrder {
 /** Reads `25.00 USD to MSISDN 27713803912`. @throws CommandFailed (64) saying what is wrong. */
 export function readOrder(args: readonly string[], options: CommandOptions): SendOrder {
   const [amountText = '', currency = '', to = '', idType = '', idValue = ''] = args;
-  if (to.toLowerCase() !== 'to') throw wrong(`there must be the word "to" before ${to}`);
+  if (to.toLowerCase() !== 'to') throw wrong(`the word "to" is missing before ${to}`);
   const amount = plainAmount(amountText);
   if (amount === undefined || amount === '0')
-    throw wrong(`${amountText} is no amount above zero, like 25 or 25.50, with at most four decimals`);
-  if (!/^[A-Za-z]{3}$/.test(currency)) throw wrong(`${currency} is no currency, like USD`);
+    throw wrong(`'${amountText}' is not an amount. Amounts are above zero and look like 25 or 25.50, with at most four decimals`);
+  if (!/^[A-Za-z]{3}$/.test(currency)) throw wrong(`'${currency}' is not a currency such as USD`);
   const from = options['from'];
   return {
     amount,

@@ -21,7 +21,10 @@ import { readOrder, type SendOrder } from './send-order.ts';
 export const send: Command = async (args, options, terminal) => {
   const order = readOrder(args, options);
   if (!order.confirmed && !terminal.interactive) {
-    throw new CommandFailed(exitCodes.usage, 'Nobody can be asked here (this is no terminal): add --yes to accept the payee and the fees.');
+    throw new CommandFailed(
+      exitCodes.usage,
+      'This is not a terminal, so no confirmation can be asked for: add --yes to accept the payee and the fees.',
+    );
   }
   const client = createHttpClient({});
   try {
@@ -35,7 +38,7 @@ async function pay(order: SendOrder, options: CommandOptions, client: HttpClient
   const folder = sandboxFolder(options, terminal);
   const sandbox = await findRunning(folder, client);
   if (sandbox === undefined) {
-    throw new CommandFailed(exitCodes.unavailable, `No sandbox runs with ${folder}. Start one in another terminal: ./pm start`);
+    throw new CommandFailed(exitCodes.unavailable, `No sandbox is running with ${folder}. Start one in another terminal: ./pm start`);
   }
   const payer = choosePayer(order, sandbox, options);
   const core = coreClient(payer.dfsp.coreUrl, client);
@@ -85,7 +88,7 @@ async function decide(
   terminal.out(`\n  to        ${style.bold(offered.payee?.name ?? '(no name)')} at ${offered.payee?.fspId ?? '(unknown)'}`);
   terminal.out(`  pays      ${offered.transferAmount} ${offered.currency}`);
   terminal.out(`  fee       ${fee}`);
-  terminal.out(`  receives  ${offered.payeeReceiveAmount ?? '(not told)'} ${offered.currency}\n`);
+  terminal.out(`  receives  ${offered.payeeReceiveAmount ?? '(not stated)'} ${offered.currency}\n`);
   const askedAt = systemClock.monotonic();
   const accepted = order.confirmed || (await confirmed());
   const thoughtMs = order.confirmed ? 0 : systemClock.monotonic() - askedAt;
@@ -108,17 +111,17 @@ async function conclude(
   terminal: Terminal,
 ): Promise<number> {
   const duration = Math.round((payment.steps.at(-1)?.at ?? 0) - (payment.steps[0]?.at ?? 0) - thoughtMs);
-  const yours = thoughtMs > 0 ? ', without the time for your answer' : '';
+  const yours = thoughtMs > 0 ? ', not counting the time for your answer' : '';
   if (payment.state === 'COMPLETED') terminal.out(style.good(`\nCOMPLETED after ${duration} ms${yours}.`));
   else if (payment.state === 'PENDING')
-    terminal.out(style.warn('\nNobody knows the outcome yet; the hold stays, and the core goes on asking.'));
+    terminal.out(style.warn('\nThe outcome is not known yet. The money stays on hold, and the core keeps asking.'));
   else
     terminal.out(
       style.bad(`\n${payment.state}${payment.error === undefined ? '' : `: ${payment.error.message} (${payment.error.statusCode})`}`),
     );
   const { transferId } = payment;
   if (transferId !== undefined)
-    terminal.out(style.dim(`transferId ${transferId}   look: ${payer.dfsp.outboundUrl}/transfers/${transferId}`));
+    terminal.out(style.dim(`transferId ${transferId}   details: ${payer.dfsp.outboundUrl}/transfers/${transferId}`));
   terminal.out('');
   const rows: string[][] = [];
   for (const dfsp of sandbox.dfsps.filter(({ ownCore }) => ownCore !== true)) {

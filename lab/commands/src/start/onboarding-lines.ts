@@ -18,11 +18,11 @@ export function lackLines(lacks: readonly Lack[]): readonly string[] {
   const [first] = lacks;
   if (first === undefined) return [];
   return [
-    style.warn('Not all are connected; payments fail until they are. It goes on by itself when it can:'),
+    style.warn('Not every DFSP is connected; payments fail until they are. The connection continues by itself when it can:'),
     ...lacks.flatMap(({ fspId, what, nextStep }) => [
       `${style.warn(fspId.padEnd(nameWidth))}  ${printable(what)}`,
       ...(nextStep === undefined ? [] : [`${indent}next: ${printable(nextStep)}`]),
     ]),
-    `What the hub’s people can do: ./pm hub. Look again: ./pm onboard --fsp ${first.fspId}`,
+    `What the hub’s operator can do: ./pm hub. Check again: ./pm onboard --fsp ${first.fspId}`,
   ];
 }

@@ -24,7 +24,7 @@ export const start: Command = async (_args, options, terminal) => {
   if (running !== undefined) {
     throw new CommandFailed(
       exitCodes.unavailable,
-      `A sandbox runs already with ${folder} (process ${running.pid}). Stop it with Ctrl-C there, or give this one another --folder and --base-port.`,
+      `A sandbox is already running with ${folder} (process ${running.pid}). Stop it with Ctrl-C there, or start this one with another --folder and --base-port.`,
     );
   }
   const stopAsked = signalled();
@@ -35,13 +35,13 @@ export const start: Command = async (_args, options, terminal) => {
   const begun = systemClock.monotonic();
   terminal.out(style.dim('Starting a hub with its Connection Manager, two DFSPs and their Payment Managers ...'));
   const postgres = options['postgres'] === true;
-  const workers = workersWanted(options['workers'], { journal: { store: postgres ? 'postgres' : 'sqlite' } }, 'Say --postgres, too');
+  const workers = workersWanted(options['workers'], { journal: { store: postgres ? 'postgres' : 'sqlite' } }, 'Add --postgres');
   const progress: OnboardingProgress = {
     step(fspId, step) {
       for (const line of stepLines(fspId, step)) terminal.out(line);
     },
     madeAnew: () =>
-      terminal.out(style.dim('Keys that this sandbox had ready-made are removed: the DFSPs get their own. Balances and payments stay.')),
+      terminal.out(style.dim('The ready-made keys of this sandbox are removed: the DFSPs get their own. Balances and payments stay.')),
   };
   const ownCores = readOwnCores(
     options['core'],
@@ -55,7 +55,7 @@ export const start: Command = async (_args, options, terminal) => {
     terminal.err(
       `${style.bad('pm:')} the Payment Manager of ${reason.fspId} ended (${reason.ending}); its log is ${folder}/${reason.fspId}/payment-manager.log`,
     );
-  terminal.out(style.dim('\nStopping; the balances and payments are kept ...'));
+  terminal.out(style.dim('\nStopping. Balances and payments are kept ...'));
   await sandbox.stop();
   terminal.out('Stopped.');
   return reason.kind === 'signal' ? exitCodes.ok : exitCodes.failed;
@@ -85,13 +85,13 @@ function print(sandbox: Sandbox, folder: string, ms: number, terminal: Terminal)
     [`hub "${scheme.hubId}"`, scheme.hubUrl, 'FSPIOP over mutual TLS, signed'],
     ['', scheme.hubAdminUrl, 'admin: /participants /positions /transfers/{id} /faults'],
     ['Connection Manager', connectionManager?.url ?? '', `tokens: ${new URL(connectionManager?.tokenUrl ?? '').pathname}`],
-    ['', connectionManager?.operatorUrl ?? '', 'the hub’s people: ./pm hub'],
+    ['', connectionManager?.operatorUrl ?? '', 'the hub’s operator: ./pm hub'],
     ...(postgresUrl === undefined ? [] : [['PostgreSQL', postgresUrl, 'both journals, a schema for each DFSP']]),
     ...scheme.dfsps.flatMap(({ fspId }) => {
       const urls = managers.get(fspId)?.urls;
       return [
         [`${fspId} Payment Manager`, urls?.inbound ?? '', 'the hub calls this'],
-        ['', urls?.outbound ?? '', `the core calls this; readable at ${urls?.outbound}/docs`],
+        ['', urls?.outbound ?? '', `the core calls this; documentation: ${urls?.outbound}/docs`],
         ['', urls?.operations ?? '', '/health/ready /metrics /connection /exceptions /alarms'],
         [`${fspId} core`, coreUrlOf(fspId), owns(fspId) ? 'your own: docs/core-api.md' : '/accounts /ledger /payments'],
       ];
@@ -114,7 +114,7 @@ function print(sandbox: Sandbox, folder: string, ms: number, terminal: Terminal)
   terminal.out(`\n${table(['customer', 'found as', 'at', 'balance'], people)}`);
   terminal.out(`\n${style.dim(`State and logs: ${folder}`)}`);
   const suggested = suggestedSend(running, folder === sandboxFolder({}, terminal) ? {} : { folder });
-  if (suggested !== undefined) terminal.out(`\nTry, in another terminal:  ${style.bold(suggested)}`);
+  if (suggested !== undefined) terminal.out(`\nTry in another terminal:  ${style.bold(suggested)}`);
   terminal.out(style.dim('Ctrl-C here stops everything.'));
   if (sandbox.lacks.length > 0) terminal.out('');
   for (const line of lackLines(sandbox.lacks)) terminal.out(line);

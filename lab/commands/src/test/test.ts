@@ -59,7 +59,7 @@ async function checkAndTest(patterns: readonly string[], terminal: Terminal, sta
   const seconds = ((systemClock.monotonic() - start) / 1000).toFixed(1);
   const { signal } = interruption;
   if (signal !== undefined) tellInterrupted(tally, checks, signal, terminal);
-  else if (tally.passed + tally.failed === 0) terminal.out(style.bad('No test was run: does the pattern match a file?'));
+  else if (tally.passed + tally.failed === 0) terminal.out(style.bad('No test was run. Does the pattern match a file?'));
   terminal.out(`\n${seconds} s, ${tally.files} test files, ${done.length} checks`);
   terminal.out(
     `${tally.passed + done.length - failedChecks} passed, ${tally.failed + failedChecks} failed${tally.skipped.length > 0 ? `, ${tally.skipped.length} skipped` : ''}${signal === undefined ? '' : ', interrupted'}`,

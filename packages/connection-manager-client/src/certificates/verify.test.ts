@@ -39,7 +39,7 @@ test('certificate check: dates, use, issuer, key, kind: each is told, and only a
   const other = await issued();
   const cases: readonly [string, CertificateOrder, RegExp, boolean][] = [
     ['ended', { ...order, now: now + 91 * dayMs }, /CN=bank-a is valid from .* to/, true],
-    ['not begun', { ...order, now: now - dayMs }, /CN=.* is valid from/, false],
+    ['not started', { ...order, now: now - dayMs }, /CN=.* is valid from/, false],
     ['its CA has ended too', { ...order, now: now + 4_000 * dayMs }, /valid from/, true],
     ['for servers', { ...order, pem: await sign('server', 90) }, /not for a TLS client/, false],
     ['for clients', { ...order, usage: 'server' }, /not for a TLS server/, false],

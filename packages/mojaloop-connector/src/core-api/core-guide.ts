@@ -35,7 +35,7 @@ export const coreGuide: readonly TextPart[] = [
         'unknown: nobody can tell. You are asked (`core.transferAskable`) or called again under the same key (`core.transferRepeatable`); where you can do neither, a person must look (`CORE_OUTCOME_UNKNOWN`).',
         'not sent: no byte left. The payment is refused.',
       ],
-      'When in doubt answer HTTP 500 without an FSPIOP code, or not at all: that is unknown, and is settled by asking. A wrong refusal pays the customer twice or loses the money.',
+      'When in doubt answer HTTP 500 without an FSPIOP code, or not at all: then the outcome is unknown, and you are asked. A wrong refusal pays the customer twice or loses the money.',
     ],
   },
   {

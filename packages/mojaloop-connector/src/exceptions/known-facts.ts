@@ -101,6 +101,6 @@ function troubles(state: PersonState & Pick<PayerState, 'exception'>): readonly 
   const { exception, settled } = state;
   return [
     ...(exception === undefined ? [] : [`exception ${exception.code} since ${formatDateTime(exception.since)}: ${exception.reason}`]),
-    ...(settled === undefined ? [] : [`settled as ${settled.as} by ${settled.by}, ${formatDateTime(settled.at)}: ${settled.reason}`]),
+    ...(settled === undefined ? [] : [`resolved as ${settled.as} by ${settled.by}, ${formatDateTime(settled.at)}: ${settled.reason}`]),
   ];
 }

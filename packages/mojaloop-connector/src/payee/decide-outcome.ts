@@ -89,7 +89,7 @@ function known(
   if (state.outcome !== undefined) return state.outcome.state === says ? NOTHING : contradiction(`it said ${state.outcome.state} before`);
   if (state.settled !== undefined) {
     // the person has put the books right: the same word is kept, and nobody is told anything
-    return state.settled.as === says ? { events: [event] } : contradiction(`a person settled it as ${state.settled.as} before`);
+    return state.settled.as === says ? { events: [event] } : contradiction(`a person resolved it as ${state.settled.as} before`);
   }
   if (state.stage === 'refused') return says === 'ABORTED' ? NOTHING : contradiction('this FSP refused the transfer');
   const isForgotten = state.core.forgotten === true;

@@ -151,7 +151,7 @@ function failureAfterSettlement(
 }
 
 function settledBefore(state: PayerState): string | undefined {
-  return state.settled && `a person settled it as ${state.settled.as} before`;
+  return state.settled && `a person resolved it as ${state.settled.as} before`;
 }
 
 /** Contrary words kept of one sender: what comes after is the same news, and must not take the place of another's. */

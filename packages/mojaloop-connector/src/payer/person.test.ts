@@ -93,7 +93,7 @@ for (const [as, contrary] of [
     const contradicts = () => (as === 'COMMITTED' ? transferFails(world, id, '3303') : committed(world, id));
     await contradicts();
     assert.deepEqual(await exceptionCodes(world), ['CONTRADICTION']);
-    assert.match((await world.connector.exceptions({ limit: 1 }))[0]?.reason ?? '', new RegExp(`a person settled it as ${as}`));
+    assert.match((await world.connector.exceptions({ limit: 1 }))[0]?.reason ?? '', new RegExp(`a person resolved it as ${as}`));
     assert.equal(await stageOf(world, id), as === 'COMMITTED' ? 'completed' : 'failed');
     await person(world, id, settle(as));
     assert.deepEqual(await exceptionCodes(world), []);

@@ -173,7 +173,7 @@ function acted(state: PayerState, event: PersonActed): PayerState {
   if (act.action !== 'settle') return { ...state, inquiredAt: at };
   if (state.stage !== 'open') return state;
   if (act.as === 'COMMITTED') return { ...settled(state), stage: 'completed', stageAt: at, endedByPerson: true };
-  const errorInformation = { errorCode: '5000', errorDescription: 'a person settled the payment as ABORTED' };
+  const errorInformation = { errorCode: '5000', errorDescription: 'a person resolved the payment as ABORTED' };
   return { ...settled(state), stage: 'failed', stageAt: at, errorInformation, timeout: false, neverLeft: false, endedByPerson: true };
 }
 

@@ -174,11 +174,11 @@ function openException(payment: PaymentFacts): Finding | undefined {
 }
 
 function resolve(payment: PaymentFacts, action: string): string {
-  return `./pm exceptions resolve ${payment.id} --action ${action}${action === 'settle' ? ' --as COMMITTED (or ABORTED)' : ''} --reason '…'`;
+  return `./pm exceptions resolve ${payment.id} ${action === 'settle' ? '--as COMMITTED (or ABORTED)' : `--action ${action}`} --reason '…'`;
 }
 
 function difference(payment: PaymentFacts, rows: readonly StatementRow[], finding: Finding): Difference {
-  const settled = payment.settled === undefined ? '' : `, settled as ${payment.settled.as}`;
+  const settled = payment.settled === undefined ? '' : `, resolved as ${payment.settled.as}`;
   return {
     transferId: payment.id,
     direction: direction[payment.flow],

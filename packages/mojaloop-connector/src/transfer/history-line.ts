@@ -16,7 +16,7 @@ export function actedLine({ act, by, reason }: PersonActed): string {
     'ask-hub': 'asked the hub',
     'ask-core': 'asked the core',
     'resend-outcome': 'had the outcome told to the core once more',
-    settle: `settled it as ${act.action === 'settle' ? act.as : ''}`,
+    settle: `resolved it as ${act.action === 'settle' ? act.as : ''}`,
   }[act.action];
   return `${by} ${what}: ${reason}`;
 }

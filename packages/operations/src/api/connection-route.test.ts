@@ -70,20 +70,20 @@ describe('operations API: the connection to the scheme', () => {
     assert.doesNotMatch(String(body), /PRIVATE/);
   });
 
-  test('connected it is called only when all is in order, and the last readiness test was green and is of what is in use now', async () => {
+  test('connected it is called only when all is in order, and the last readiness test passed and is of what is in use now', async () => {
     const ready = { ...condition, state: 'Ready', reason: 'IN_ORDER' } as const;
-    const last = { at: condition.since, by: 'asha', green: true, checks: [], changed: [] };
+    const last = { at: condition.since, by: 'asha', passed: true, checks: [], changed: [] };
     const told = async (changes: Partial<Connection>) => {
       const inOrder = { conditions: () => [ready], missing: () => [], lastTest: async () => last };
       const { json } = await ask('/connection', undefined, { connection: () => connection({ ...inOrder, ...changes }) });
       return [json['connected'], (json['readinessTest'] as { outcome: string } | undefined)?.outcome];
     };
-    assert.deepEqual(await told({}), [true, 'green']);
+    assert.deepEqual(await told({}), [true, 'passed']);
     assert.deepEqual(await told({ lastTest: async () => undefined }), [false, undefined]);
-    assert.deepEqual(await told({ lastTest: async () => ({ ...last, green: false }) }), [false, 'red']);
+    assert.deepEqual(await told({ lastTest: async () => ({ ...last, passed: false }) }), [false, 'failed']);
     assert.deepEqual(await told({ lastTest: async () => ({ ...last, changed: ['tls-client'] }) }), [false, 'stale']);
-    assert.deepEqual(await told({ conditions: () => [condition] }), [false, 'green']);
-    assert.deepEqual(await told({ missing: () => ['JWS key'] }), [false, 'green']);
+    assert.deepEqual(await told({ conditions: () => [condition] }), [false, 'passed']);
+    assert.deepEqual(await told({ missing: () => ['JWS key'] }), [false, 'passed']);
   });
 
   test('a renewal is begun by a person on this machine, for an artefact that can be renewed', async () => {

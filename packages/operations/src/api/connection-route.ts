@@ -7,7 +7,7 @@ import { VaultError } from '@payment-manager/vault/error';
 import { oneLine } from '@payment-manager/vault/one-line';
 import type { Connection } from '../connection/connection.ts';
 import type { Served } from '../connection/served.ts';
-import { type KeptTest, stillGreen } from '../readiness-test/kept-test.ts';
+import { type KeptTest, stillPassed } from '../readiness-test/kept-test.ts';
 import { answer } from './answer.ts';
 import { readObject, refuseActor } from './payment-routes.ts';
 
@@ -102,9 +102,9 @@ async function shown(connection: Connection): Promise<object> {
 /** Connected: everything is in order, and a readiness test said so of what is in use now. */
 function shownTest(test: KeptTest | undefined, connection: Connection): object {
   const inOrder = connection.missing().length === 0 && connection.conditions().every(({ state }) => state === 'Ready');
-  const outcome = test && (test.changed.length > 0 ? 'stale' : test.green ? 'green' : 'red');
+  const outcome = test && (test.changed.length > 0 ? 'stale' : test.passed ? 'passed' : 'failed');
   return {
-    connected: inOrder && stillGreen(test),
+    connected: inOrder && stillPassed(test),
     readinessTest: test && { ...test, at: instant(test.at), outcome },
   };
 }

@@ -54,7 +54,7 @@ function setUp(answer: ResolveAnswer = { kind: 'done', detail }, mayAct = true, 
   return { call, asked, queries };
 }
 
-const settle = { action: 'settle', as: 'ABORTED', reason: 'hub says so', by: 'Ada' };
+const resolve = { action: 'resolve', as: 'ABORTED', reason: 'hub says so', by: 'Ada' };
 
 describe('operations API: single payments', () => {
   test('a payment is shown with its facts, history and what may be done, instants as text', async () => {
@@ -62,7 +62,7 @@ describe('operations API: single payments', () => {
     const { status, json } = await call('GET', '/exceptions/T-1');
     assert.equal(status, 200);
     assert.equal(json.payment.startedAt, '2026-11-24T12:00:00.000Z');
-    assert.equal(json.payment.settled.at, '2026-11-24T12:00:00.000Z');
+    assert.equal(json.payment.resolved.at, '2026-11-24T12:00:00.000Z');
     assert.deepEqual(json.history, [{ at: '2026-11-24T12:00:00.000Z', who: 'us', what: 'exception OUTCOME_UNKNOWN' }]);
     assert.deepEqual(json.allowed, [{ action: 'ask-hub' }]);
     assert.equal((await call('GET', '/exceptions/T-1?flow=payer')).status, 404);
@@ -73,21 +73,21 @@ describe('operations API: single payments', () => {
 
   test('an action is taken with reason and name; what the desk refuses is refused', async () => {
     const { call, asked } = setUp();
-    assert.equal((await call('POST', '/exceptions/T-1', settle)).status, 200);
+    assert.equal((await call('POST', '/exceptions/T-1', resolve)).status, 200);
     assert.equal((await call('POST', '/exceptions/T-1', { action: 'resend-outcome', reason: 'r', by: 'b', flow: 'payee' })).status, 200);
     assert.deepEqual(asked, [
       { id: 'T-1', act: { action: 'settle', as: 'ABORTED' }, reason: 'hub says so', by: 'Ada' },
       { id: 'T-1', flow: 'payee', act: { action: 'resend-outcome', confirmed: false }, reason: 'r', by: 'b' },
     ]);
-    assert.equal((await setUp({ kind: 'missing' }).call('POST', '/exceptions/T-1', settle)).status, 404);
-    const refused = await setUp({ kind: 'not-allowed', allowed: [{ action: 'ask-hub' }] }).call('POST', '/exceptions/T-1', settle);
+    assert.equal((await setUp({ kind: 'missing' }).call('POST', '/exceptions/T-1', resolve)).status, 404);
+    const refused = await setUp({ kind: 'not-allowed', allowed: [{ action: 'ask-hub' }] }).call('POST', '/exceptions/T-1', resolve);
     assert.equal(refused.status, 409);
     assert.deepEqual(refused.json.allowed, [{ action: 'ask-hub' }]);
   });
 
   test('while the journal is out of reach the answer is 503, not a defect', async () => {
     const { call } = setUp({ kind: 'missing' }, true, new JournalUnavailable('disk'));
-    const { status, json } = await call('POST', '/exceptions/T-1', settle);
+    const { status, json } = await call('POST', '/exceptions/T-1', resolve);
     assert.deepEqual([status, json.code], [503, 'JOURNAL_UNAVAILABLE']);
   });
 
@@ -97,33 +97,33 @@ describe('operations API: single payments', () => {
       'no JSON',
       '[]',
       {},
-      { ...settle, action: 'pay' },
-      { ...settle, as: 'MAYBE' },
-      { ...settle, by: 5 },
-      { ...settle, flow: 'x' },
-      { ...settle, action: 'resend-outcome', confirmed: 'yes' },
+      { ...resolve, action: 'pay' },
+      { ...resolve, as: 'MAYBE' },
+      { ...resolve, by: 5 },
+      { ...resolve, flow: 'x' },
+      { ...resolve, action: 'resend-outcome', confirmed: 'yes' },
     ];
     for (const body of wrong) assert.equal((await call('POST', '/exceptions/T-1', body)).status, 400, JSON.stringify(body));
     assert.deepEqual(asked, []);
-    assert.equal((await call('POST', '/exceptions/T-1', { ...settle, reason: '' })).status, 400);
+    assert.equal((await call('POST', '/exceptions/T-1', { ...resolve, reason: '' })).status, 400);
   });
 
   test('web pages cannot act: neither a form, nor a script with an origin', async () => {
     const { call, asked } = setUp();
     const json = { 'content-type': 'application/json' };
-    assert.equal((await call('POST', '/exceptions/T-1', settle, { 'content-type': 'text/plain' })).status, 415);
-    assert.equal((await call('POST', '/exceptions/T-1', settle, { 'content-type': 'application/x-www-form-urlencoded' })).status, 415);
-    assert.equal((await call('POST', '/exceptions/T-1', settle, { ...json, origin: 'https://evil.example' })).status, 403);
-    assert.equal((await call('POST', '/exceptions/T-1', settle, { ...json, origin: 'null' })).status, 403);
-    assert.equal((await call('POST', '/exceptions/T-1', settle, { ...json, 'sec-fetch-site': 'same-origin' })).status, 403);
+    assert.equal((await call('POST', '/exceptions/T-1', resolve, { 'content-type': 'text/plain' })).status, 415);
+    assert.equal((await call('POST', '/exceptions/T-1', resolve, { 'content-type': 'application/x-www-form-urlencoded' })).status, 415);
+    assert.equal((await call('POST', '/exceptions/T-1', resolve, { ...json, origin: 'https://evil.example' })).status, 403);
+    assert.equal((await call('POST', '/exceptions/T-1', resolve, { ...json, origin: 'null' })).status, 403);
+    assert.equal((await call('POST', '/exceptions/T-1', resolve, { ...json, 'sec-fetch-site': 'same-origin' })).status, 403);
     assert.equal((await call('OPTIONS', '/exceptions/T-1', undefined, { origin: 'https://evil.example' })).status, 405);
     assert.deepEqual(asked, []);
-    assert.equal((await call('POST', '/exceptions/T-1', settle, json)).status, 200);
+    assert.equal((await call('POST', '/exceptions/T-1', resolve, json)).status, 200);
   });
 
   test('where others than this machine can ask, nobody may act', async () => {
     const { call, asked } = setUp(undefined, false);
-    assert.equal((await call('POST', '/exceptions/T-1', settle)).status, 403);
+    assert.equal((await call('POST', '/exceptions/T-1', resolve)).status, 403);
     assert.equal((await call('GET', '/exceptions/T-1')).status, 200);
     assert.deepEqual(asked, []);
   });

@@ -28,7 +28,8 @@ const anyIdLongest = 255;
  * What operators ask about single payments, and what they do:
  *
  * - `GET /exceptions/{transferId}`: everything that is known of a payment, and the actions allowed now; `?flow=payer|payee`
- * - `POST /exceptions/{transferId}`: `{action, as?, confirmed?, reason, by, flow?}`
+ * - `POST /exceptions/{transferId}`: `{action, as?, confirmed?, reason, by, flow?}`; `action` is `ask-hub`, `ask-core`, `resend-outcome` or
+ *   `resolve`, which in the flows and in the journal is called `settle`
  * - `GET /payments?id=ANY&fsp=`: the payments that have this id as any of their ids; `fsp`: who asked, for quoteIds of others
  * - `GET /payments?from=INSTANT&to=INSTANT&limit=&after=`: payments by their last event, for reconciliation
  *
@@ -77,14 +78,14 @@ async function resolved(deps: PaymentRoutesDeps, id: string, request: HttpReques
     case 'missing':
       return unknownPayment();
     case 'not-allowed':
-      return answer(409, { code: 'NOT_ALLOWED_NOW', message: notAllowed(result.allowed), allowed: result.allowed });
+      return answer(409, { code: 'NOT_ALLOWED_NOW', message: notAllowed(result.allowed), allowed: shownAllowed(result.allowed) });
   }
 }
 
 function notAllowed(allowed: readonly AllowedAction[]): string {
-  const words = allowed.map((one) => (one.action === 'settle' ? `settle as ${one.as.join(' or ')}` : one.action));
+  const words = allowed.map((one) => (one.action === 'settle' ? `resolve as ${one.as.join(' or ')}` : one.action));
   return words.length === 0
-    ? 'Nothing is allowed with this payment now: it needs nobody.'
+    ? 'This payment does not need a person; no action is allowed now.'
     : `This is not allowed with this payment now; allowed: ${words.join(', ')}.`;
 }
 
@@ -128,10 +129,10 @@ function readAct(json: Readonly<Record<string, unknown>>): PersonAction {
     case 'resend-outcome':
       if (typeof confirmed !== 'boolean') throw new RangeError('confirmed must be true or false');
       return { action, confirmed };
-    case 'settle':
-      return { action, as: readFinal(as) };
+    case 'resolve':
+      return { action: 'settle', as: readFinal(as) };
     default:
-      throw new RangeError('action must be ask-hub, ask-core, resend-outcome or settle');
+      throw new RangeError('action must be ask-hub, ask-core, resend-outcome or resolve');
   }
 }
 
@@ -191,7 +192,7 @@ function shownFacts({ startedAt, settled, ...facts }: PaymentFacts): object {
   return {
     ...facts,
     startedAt: instant(startedAt),
-    ...(settled !== undefined && { settled: { ...settled, at: instant(settled.at) } }),
+    ...(settled !== undefined && { resolved: { ...settled, at: instant(settled.at) } }),
   };
 }
 
@@ -200,8 +201,12 @@ function shownDetail({ payment, known, history, allowed }: PaymentDetail): objec
     payment: shownFacts(payment),
     known,
     history: history.map(({ at, who, what }) => ({ at: instant(at), who, what })),
-    allowed: allowed satisfies readonly AllowedAction[],
+    allowed: shownAllowed(allowed),
   };
+}
+
+function shownAllowed(allowed: readonly AllowedAction[]): readonly object[] {
+  return allowed.map((one) => (one.action === 'settle' ? { ...one, action: 'resolve' } : one));
 }
 
 function instant(ms: number): string {

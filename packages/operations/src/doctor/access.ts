@@ -10,12 +10,12 @@ export async function lookAtConnectionManager(api: Pick<ConnectionManagerApi, 'd
   try {
     const known = (await api.dfsps()).includes(fspId);
     return [
-      findings.ok('token', 'a token was issued and accepted'),
+      findings.passed('token', 'a token was issued and accepted'),
       known
-        ? findings.ok('registration', `it knows ${fspId}`)
-        : findings.broken(
+        ? findings.passed('registration', `${fspId} is registered`)
+        : findings.failed(
             'registration',
-            `it does not show us a DFSP ${fspId}`,
+            `no DFSP ${fspId} is registered for us`,
             'Ask the hub’s operator to register it; check `fspId` and `connectionManager.clientId`.',
           ),
     ];
@@ -28,7 +28,7 @@ export async function lookAtConnectionManager(api: Pick<ConnectionManagerApi, 'd
 export async function lookAtHubToken(tokens: TokenSource): Promise<readonly Finding[]> {
   try {
     await tokens.token();
-    return [findingsOf('hub').ok('token', 'a token was issued')];
+    return [findingsOf('hub').passed('token', 'a token was issued')];
   } catch (error) {
     return [refusal('hub', error)];
   }
@@ -39,18 +39,20 @@ export async function lookAtPkiEngine({ inEngine }: Environment['authority']): P
   const own = findingsOf('vault');
   try {
     const [ca] = (await inEngine()) ?? [];
-    return ca === undefined ? [] : [own.ok('pki engine', `it has the CA ${oneLine(new X509Certificate(ca).subject)}`)];
+    return ca === undefined ? [] : [own.passed('pki engine', `it has the CA ${oneLine(new X509Certificate(ca).subject)}`)];
   } catch (error) {
     if (!(error instanceof VaultError)) throw error;
-    return [own.broken('pki engine', `${error.code}: ${error.message}`, 'Mend what it names; docs/errors.md says more of each code.')];
+    return [
+      own.failed('pki engine', `${error.code}: ${error.message}`, 'Correct what the message names; docs/errors.md explains each code.'),
+    ];
   }
 }
 
 function refusal(part: string, error: unknown): Finding {
   const own = findingsOf(part);
   if (error instanceof ConnectionFault)
-    return own.broken(error.code === 'TOKEN' ? 'token' : 'access', [error.message, ...error.complaints].join(' '), error.nextStep);
+    return own.failed(error.code === 'TOKEN' ? 'token' : 'access', [error.message, ...error.complaints].join(' '), error.nextStep);
   if (error instanceof VaultError)
-    return own.broken('token', error.message, 'Give the client secret that the hub’s operator made: ./pm import client-secret FILE');
+    return own.failed('token', error.message, 'Give the client secret that the hub’s operator made: ./pm import client-secret FILE');
   throw error;
 }

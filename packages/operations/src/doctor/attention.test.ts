@@ -16,14 +16,14 @@ const shown = (exceptions: object[], alarms: object[]) =>
     ({ part, state, message }) => `${part} ${state}: ${message}`,
   );
 
-test('doctor: each code of exceptions is a broken line with how many, and since when', () => {
+test('doctor: each code of exceptions is a failed line with how many, and since when', () => {
   const exceptions = exceptionCodes.flatMap((code) => [
     row(code, { level: 'exception', since: '2026-11-24T10:00:00.000Z' }),
     row(code, { level: 'exception' }),
   ]);
   assert.deepEqual(shown(exceptions, exceptions), [
-    ...exceptionCodes.map((code) => `payments broken: ${code}: 2 payments need a person, since 2026-11-24T09:00:00.000Z`),
-    'alarms ok: none',
+    ...exceptionCodes.map((code) => `payments failed: ${code}: 2 payments need a person, since 2026-11-24T09:00:00.000Z`),
+    'alarms passed: none',
   ]);
 });
 
@@ -31,10 +31,10 @@ test('doctor: an alarm that stands is to be looked at; what happened once is onl
   assert.deepEqual(
     shown([], [row('HUB_NOT_ANSWERING'), row('CALLBACK_UNEXPECTED', { momentary: true }), row('CALLBACK_UNEXPECTED', { momentary: true })]),
     [
-      'payments ok: none needs a person',
+      'payments passed: no payment needs a person',
       'alarms warning: HUB_NOT_ANSWERING (t1): about HUB_NOT_ANSWERING',
-      'alarms ok: since the start: CALLBACK_UNEXPECTED (2)',
+      'alarms passed: since the start: CALLBACK_UNEXPECTED (2)',
     ],
   );
-  assert.equal(shown([], Array(12).fill(row('CORE_NOT_TOLD'))).at(-1), 'alarms warning: 2 more alarms stand');
+  assert.equal(shown([], Array(12).fill(row('CORE_NOT_TOLD'))).at(-1), 'alarms warning: 2 more alarms are active');
 });

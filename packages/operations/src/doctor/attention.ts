@@ -26,34 +26,35 @@ export function attentionFindings({ exceptions, alarms }: ShownAttention): reado
 
 function exceptionFindings(rows: readonly Row[] | undefined): readonly Finding[] {
   const findings = findingsOf('payments');
-  if (rows === undefined) return [findings.broken('exceptions', 'the product does not say which payments need a person', whyNot)];
-  if (rows.length === 0) return [findings.ok('exceptions', 'none needs a person')];
+  if (rows === undefined) return [findings.failed('exceptions', 'the product does not report which payments need a person', whyNot)];
+  if (rows.length === 0) return [findings.passed('exceptions', 'no payment needs a person')];
   return [...Map.groupBy(rows, ({ code }) => code)].map(([code, found]) => {
     const since = found.map((row) => row.since).sort()[0];
     const needing = found.length === 1 ? '1 payment needs' : `${found.length} payments need`;
-    return findings.broken(
+    return findings.failed(
       'exceptions',
       `${code}: ${needing} a person, since ${since}`,
-      'List them: ./pm exceptions. What each code asks for: docs/errors.md',
+      'List them: ./pm exceptions. What to do for each code: docs/errors.md',
     );
   });
 }
 
 function alarmFindings(rows: readonly Row[] | undefined): readonly Finding[] {
   const findings = findingsOf('alarms');
-  if (rows === undefined) return [findings.broken('standing', 'the product does not say which alarms stand', whyNot)];
+  if (rows === undefined) return [findings.failed('standing', 'the product does not report its alarms', whyNot)];
   const standing = rows.filter(({ momentary }) => momentary !== true);
   const told = standing
     .slice(0, shownMost)
-    .map(({ code, payment, reason }) =>
-      findings.warning('standing', `${code} (${payment}): ${reason}`, 'What it asks for: docs/errors.md'),
-    );
+    .map(({ code, payment, reason }) => findings.warning('standing', `${code} (${payment}): ${reason}`, 'What to do: docs/errors.md'));
   const more = standing.length - told.length;
-  if (more > 0) told.push(findings.warning('standing', `${more} more alarms stand`, 'GET /alarms of the operations API lists them.'));
-  if (told.length === 0) told.push(findings.ok('standing', 'none'));
+  if (more > 0) told.push(findings.warning('standing', `${more} more alarms are active`, 'GET /alarms of the operations API lists them.'));
+  if (told.length === 0) told.push(findings.passed('standing', 'none'));
   const happened = [...Map.groupBy(rows, ({ code, momentary }) => (momentary === true ? code : ''))].filter(([code]) => code !== '');
   if (happened.length === 0) return told;
-  return [...told, findings.ok('happened', `since the start: ${happened.map(([code, { length }]) => `${code} (${length})`).join(', ')}`)];
+  return [
+    ...told,
+    findings.passed('happened', `since the start: ${happened.map(([code, { length }]) => `${code} (${length})`).join(', ')}`),
+  ];
 }
 
-const whyNot = 'Its log says why: most likely the journal does not answer.';
+const whyNot = 'See its log; most likely the journal does not answer.';

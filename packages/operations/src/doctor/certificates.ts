@@ -17,17 +17,17 @@ export function validityFinding(part: string, shown: string, { validFrom, validT
   const findings = findingsOf(part);
   const until = new Date(validTo).toISOString().slice(0, 10);
   if (now >= validTo)
-    return findings.broken('certificate', `${shown}: expired on ${until}`, 'Renew it: whoever checks it refuses the connection.');
+    return findings.failed('certificate', `${shown}: expired on ${until}`, 'Renew it: peers that check it refuse the connection.');
   if (now < validFrom)
-    return findings.broken(
+    return findings.failed(
       'certificate',
       `${shown}: not valid before ${new Date(validFrom).toISOString()}`,
-      'Check this machine’s clock; else ask the issuer for one that is valid.',
+      'Check this machine’s clock. If it is right, ask the issuer for a valid certificate.',
     );
   const days = Math.floor((validTo - now) / dayMs);
   if (validTo - now < (validTo - validFrom) * lateLeft)
-    return findings.warning('certificate', `${shown}: only ${counted(days, 'day')} left, until ${until}`, 'Have it renewed now.');
-  return findings.ok('certificate', `${shown}: until ${until}, ${counted(days, 'day')}`);
+    return findings.warning('certificate', `${shown}: only ${counted(days, 'day')} left, until ${until}`, 'Renew it now.');
+  return findings.passed('certificate', `${shown}: until ${until}, ${counted(days, 'day')}`);
 }
 
 /** What we need to have in use towards the scheme. */
@@ -46,9 +46,9 @@ export function certificateFindings(entries: readonly CertificateEntry[], needs:
   const missing = wanted
     .filter((purpose) => !inUse.some((one) => one.purpose === purpose && one.state === 'active'))
     .map((purpose) =>
-      findingsOf('certificates').broken(
+      findingsOf('certificates').failed(
         purpose,
-        'none is in use',
+        'no certificate is in use',
         'Connect first: ./pm onboard; without a Connection Manager: ./pm export and ./pm import.',
       ),
     );

@@ -60,7 +60,7 @@ export async function diagnose(config: Config, world: DoctorWorld): Promise<read
     );
   } catch (error) {
     if (!(error instanceof CredentialsInvalid)) throw error;
-    return [...opened.known, findingsOf('credentials').broken('files', error.message, 'Mend what it names.')];
+    return [...opened.known, findingsOf('credentials').failed('files', error.message, 'Correct what the message names.')];
   } finally {
     for (const close of opened.close.reverse()) await close();
   }
@@ -72,7 +72,7 @@ async function authorizationOf(config: Config, { known }: Opened): Promise<Autho
     return await authorizationIn(operationsTokenFile(config));
   } catch (error) {
     if (!(error instanceof CredentialsInvalid)) throw error;
-    known.push(findingsOf('product').warning('token', error.message, 'Run it as the user of the product.'));
+    known.push(findingsOf('product').warning('token', error.message, 'Run the command as the product’s user.'));
     return {};
   }
 }
@@ -92,10 +92,14 @@ async function openKeys(config: Config, world: DoctorWorld, opened: Opened): Pro
     opened.close.push(() => opened.keys?.stop());
   } catch (error) {
     if (error instanceof CredentialsInvalid)
-      opened.known.push(findingsOf('files').skipped('in use', 'what the files keep us from is looked at without them'));
+      opened.known.push(findingsOf('files').skipped('in use', 'checks that need these files are made without them'));
     else if (error instanceof VaultError)
       opened.known.push(
-        findingsOf('vault').broken('open', `${error.code}: ${error.message}`, 'Mend what it names; docs/errors.md says more of each code.'),
+        findingsOf('vault').failed(
+          'open',
+          `${error.code}: ${error.message}`,
+          'Correct what the message names; docs/errors.md explains each code.',
+        ),
       );
     else throw error;
   }
@@ -106,8 +110,8 @@ async function openVaultToLook(config: Config, world: DoctorWorld, opened: Opene
   opened.close.push(() => vault.close());
   opened.known.push(
     vaultIsThere(config)
-      ? findingsOf('vault').ok('open', `it opens; environment ${config.environment}`)
-      : findingsOf('vault').skipped('open', 'it is not there yet; the first start makes it'),
+      ? findingsOf('vault').passed('open', `opens; environment ${config.environment}`)
+      : findingsOf('vault').skipped('open', 'does not exist yet; the first start creates it'),
   );
   const environment = vault.environment(config.environment);
   opened.environment = environment;

@@ -18,17 +18,17 @@ export async function lookAtDisk({ dataFolder, minimumFreeBytes }: DiskOrder): P
     const shown = `${dataFolder}: ${Math.floor(free / 1_048_576)} MiB free`;
     return [
       free < minimumFreeBytes
-        ? findings.broken('space', shown, 'Make room: below `operations.minimumFreeBytes` the product takes no payments.')
-        : findings.ok('space', shown),
+        ? findings.failed('space', shown, 'Free disk space: below `operations.minimumFreeBytes` the product takes no payments.')
+        : findings.passed('space', shown),
     ];
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    if (code === 'ENOENT') return [findings.skipped('space', `${dataFolder} is not there yet; the first start makes it`)];
+    if (code === 'ENOENT') return [findings.skipped('space', `${dataFolder} does not exist yet; the first start creates it`)];
     return [
-      findings.broken(
+      findings.failed(
         'space',
         `${dataFolder} cannot be written (${code})`,
-        'Give this user the right to write there, or correct `dataFolder`.',
+        'Give this user write permission there, or correct `dataFolder`.',
       ),
     ];
   }

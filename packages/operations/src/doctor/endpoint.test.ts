@@ -29,7 +29,7 @@ after(() => rm(folder, { recursive: true }));
 
 async function look(url: string, more: Partial<EndpointOrder> = {}, clock: Clock = systemClock): Promise<string[]> {
   const findings = await lookAtEndpoint({ part: 'hub', url, credentials: bank, maxSkewMs: 2000, timeoutMs: 2000, ...more }, clock);
-  for (const { state, remedy } of findings) assert.equal(remedy !== undefined, state === 'broken' || state === 'warning');
+  for (const { state, remedy } of findings) assert.equal(remedy !== undefined, state === 'failed' || state === 'warning');
   return findings.map(({ check, state, message }) => `${check} ${state}: ${message}`);
 }
 
@@ -54,31 +54,31 @@ describe('doctor: a server', () => {
   test('that is well is well in every step; any answer is one', () =>
     served(hub, async (url) => {
       matches(await look(url), [
-        /^dns ok/,
-        /^connect ok/,
-        /^tls ok/,
-        /^answer ok: .*HTTP 404/,
-        /^certificate ok: CN=hub from CN=scheme.* \d+ days/,
-        /^clock ok/,
+        /^dns passed/,
+        /^connect passed/,
+        /^tls passed/,
+        /^answer passed: .*HTTP 404/,
+        /^certificate passed: CN=hub from CN=scheme.* \d+ days/,
+        /^clock passed/,
       ]);
     }));
 
   test('whose name is not known, or that does not listen: DNS and connection are told apart', async () => {
-    matches(await look('https://nowhere.invalid/'), [/^dns broken: .*cannot be resolved/]);
+    matches(await look('https://nowhere.invalid/'), [/^dns failed: .*cannot be resolved/]);
     const idle = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => idle.once('listening', resolve));
     const { port } = idle.address() as AddressInfo;
     await new Promise((resolve) => idle.close(resolve));
-    matches(await look(`https://127.0.0.1:${port}/`), [/^dns ok/, /^connect broken: .*nothing listens/]);
+    matches(await look(`https://127.0.0.1:${port}/`), [/^dns passed/, /^connect failed: .*nothing listens/]);
   });
 
   test('of another CA, or under another name, is shown with its certificate', async () => {
     await served({ ...(await stranger.issue({ name: 'hub' })), trustedCas: scheme.certificate }, async (url) => {
       matches(await look(url), [
-        /^dns ok/,
-        /^connect ok/,
-        /^tls broken: .*not trusted/,
-        /^certificate broken: CN=hub from CN=stranger.*not trusted/,
+        /^dns passed/,
+        /^connect passed/,
+        /^tls failed: .*not trusted/,
+        /^certificate failed: CN=hub from CN=stranger.*not trusted/,
       ]);
     });
   });
@@ -88,15 +88,15 @@ describe('doctor: a server', () => {
     const old = await openAuthority({ folder: join(folder, 'past'), clock: past, random: systemRandom, name: 'past' });
     await served({ ...(await old.issue({ name: 'hub' })), trustedCas: scheme.certificate }, async (url) => {
       const found = await look(url, { credentials: { ...bank, trustedCas: old.certificate } });
-      assert.match(found.at(-1) ?? '', /^certificate broken: CN=hub from CN=past.*expired on \d{4}-\d\d-\d\d/);
+      assert.match(found.at(-1) ?? '', /^certificate failed: CN=hub from CN=past.*expired on \d{4}-\d\d-\d\d/);
     });
   });
 
   test('that refuses our certificate is told apart from one that we do not trust', () =>
     served(hub, async (url) => {
       const found = await look(url, { credentials: { ...(await stranger.issue({ name: 'greenbank' })), trustedCas: scheme.certificate } });
-      assert.match(found.join('\n'), /^(?:tls|answer) broken: .*(?:our client certificate|before the answer)/m);
-      assert.match(found.at(-1) ?? '', /^certificate ok/);
+      assert.match(found.join('\n'), /^(?:tls|answer) failed: .*(?:our client certificate|before the answer)/m);
+      assert.match(found.at(-1) ?? '', /^certificate passed/);
     }));
 
   test('that speaks plain http where TLS is expected fails in TLS', async () => {
@@ -104,20 +104,20 @@ describe('doctor: a server', () => {
     await new Promise((resolve) => plain.once('listening', resolve));
     const { port } = plain.address() as AddressInfo;
     matches(await look(`https://127.0.0.1:${port}/`), [
-      /^dns ok/,
-      /^connect ok/,
-      /^tls broken/,
-      /^certificate broken: .*presents no certificate/,
+      /^dns passed/,
+      /^connect passed/,
+      /^tls failed/,
+      /^certificate failed: .*presents no certificate/,
     ]);
-    matches(await look(`http://127.0.0.1:${port}/`), [/^dns ok/, /^connect ok/, /^answer ok/, /^clock ok/]);
+    matches(await look(`http://127.0.0.1:${port}/`), [/^dns passed/, /^connect passed/, /^answer passed/, /^clock passed/]);
     plain.close();
   });
 
   test('whose clock is another than ours says by how much', () =>
     served(hub, async (url) => {
       const off = (ms: number): Clock => ({ now: () => Date.now() + ms, monotonic: () => performance.now() });
-      assert.match((await look(url, {}, off(60_000))).at(-1) ?? '', /^clock broken: our clock is (?:59|60) s ahead of/);
-      assert.match((await look(url, {}, off(-60_000))).at(-1) ?? '', /^clock broken: our clock is (?:59|60) s behind/);
-      assert.match((await look(url, {}, off(1_500))).at(-1) ?? '', /^clock ok/);
+      assert.match((await look(url, {}, off(60_000))).at(-1) ?? '', /^clock failed: our clock is (?:59|60) s ahead of/);
+      assert.match((await look(url, {}, off(-60_000))).at(-1) ?? '', /^clock failed: our clock is (?:59|60) s behind/);
+      assert.match((await look(url, {}, off(1_500))).at(-1) ?? '', /^clock passed/);
     }));
 });

@@ -23,10 +23,10 @@ const order = ['dns', 'connect', 'tls', 'answer'] as const;
 type Step = (typeof order)[number];
 
 const reached: Readonly<Record<Step, string>> = {
-  dns: 'its name is known',
+  dns: 'the name resolves',
   connect: 'a connection opens',
-  tls: 'it is trusted, and so are we',
-  answer: 'it answers',
+  tls: 'certificates are accepted on both sides',
+  answer: 'answers',
 };
 
 /**
@@ -54,15 +54,15 @@ function stepsOf({ part, url }: EndpointOrder, outcome: HttpOutcome): Finding[] 
   const steps = order.filter((step) => step !== 'tls' || url.startsWith('https:'));
   if (outcome.kind === 'answer')
     return steps.map((step) =>
-      findings.ok(
+      findings.passed(
         step,
-        step === 'answer' ? `${host}: it answers (HTTP ${outcome.status}; any answer will do here)` : `${host}: ${reached[step]}`,
+        step === 'answer' ? `${host}: answers (HTTP ${outcome.status}; any status is fine here)` : `${host}: ${reached[step]}`,
       ),
     );
   const stopped = steps.indexOf(stepOf(outcome, steps));
   return [
-    ...steps.slice(0, stopped).map((step) => findings.ok(step, `${host}: ${reached[step]}`)),
-    findings.broken(steps[stopped] ?? 'answer', outcome.message, outcome.advice),
+    ...steps.slice(0, stopped).map((step) => findings.passed(step, `${host}: ${reached[step]}`)),
+    findings.failed(steps[stopped] ?? 'answer', outcome.message, outcome.advice),
   ];
 }
 
@@ -83,19 +83,19 @@ async function certificateOf({ part, url, credentials, timeoutMs }: EndpointOrde
   const host = hostname.replace(/^\[|\]$/g, '');
   const probe = await probeTls({ host, port: Number(port || 443), timeoutMs, ...(credentials === undefined ? {} : { credentials }) });
   if (probe.kind === 'failed')
-    return findings.broken(
+    return findings.failed(
       'certificate',
       `${host} presents no certificate (${probe.phase}: ${probe.code})`,
-      'Check that it speaks TLS 1.2 or later there.',
+      'Check that the server speaks TLS 1.2 or later on this port.',
     );
   const { subject, issuer, validFromDate, validToDate, subjectAltName } = new X509Certificate(probe.certificate);
   const shown = `${oneLine(subject)} from ${oneLine(issuer)}, for ${subjectAltName ?? 'no name'}`;
   const validity = validityFinding(part, shown, { validFrom: validFromDate.getTime(), validTo: validToDate.getTime() }, now);
-  if (validity.state === 'broken' || probe.distrust === undefined) return validity;
-  return findings.broken(
+  if (validity.state === 'failed' || probe.distrust === undefined) return validity;
+  return findings.failed(
     'certificate',
     `${shown}: not trusted (${probe.distrust})`,
-    'If it is the right one, import its CA (./pm import hub-ca FILE, or the configured CA bundle); if not, check the address.',
+    'If it is the right server, import its CA (./pm import hub-ca FILE, or the configured CA bundle). If not, check the address.',
   );
 }
 
@@ -103,16 +103,16 @@ async function certificateOf({ part, url, credentials, timeoutMs }: EndpointOrde
 function clockOf({ part, maxSkewMs }: EndpointOrder, date: string | undefined, sentAt: number, receivedAt: number): Finding[] {
   const findings = findingsOf(part);
   const theirs = Date.parse(date ?? '');
-  if (Number.isNaN(theirs)) return [findings.skipped('clock', 'it does not say what time it is (no Date header)')];
+  if (Number.isNaN(theirs)) return [findings.skipped('clock', 'the answer has no Date header, so the clocks cannot be compared')];
   const ahead = sentAt - (theirs + 1000);
   const behind = theirs - receivedAt;
   const skewMs = Math.max(ahead, behind, 0);
-  if (skewMs <= maxSkewMs) return [findings.ok('clock', 'its clock and ours agree')];
+  if (skewMs <= maxSkewMs) return [findings.passed('clock', 'the clocks agree')];
   return [
-    findings.broken(
+    findings.failed(
       'clock',
       `our clock is ${Math.round(skewMs / 1000)} s ${ahead > behind ? 'ahead of' : 'behind'} its clock`,
-      'Synchronise this machine’s clock (NTP); if it is right, tell the other side.',
+      'Synchronise this machine’s clock (NTP). If it is right, inform the other side.',
     ),
   ];
 }

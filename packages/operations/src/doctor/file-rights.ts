@@ -10,7 +10,7 @@ export async function rightsFindings(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<readonly Finding[]> {
   const open = await openFiles(loaded);
-  if (open.length === 0) return [findings.ok('rights', 'nobody else may read what is secret, or change what is trusted')];
-  const state = onlyWarns(loaded.config, environment) ? 'warning' : 'broken';
+  if (open.length === 0) return [findings.passed('rights', 'secrets are readable, and trusted files writable, only for this user')];
+  const state = onlyWarns(loaded.config, environment) ? 'warning' : 'failed';
   return open.map(({ key, path, what, remedy }) => ({ ...findings[state]('rights', `${path} (${key}): ${what}`, remedy) }));
 }

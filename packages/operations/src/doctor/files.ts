@@ -52,10 +52,10 @@ async function lookAtSide(side: Side, config: Config, now: number): Promise<read
   } catch (error) {
     if (!(error instanceof CredentialsInvalid)) throw error;
     return [
-      findings.broken(
+      findings.failed(
         check,
         error.message,
-        'Put the right file there, or correct the path. How to make one: docs/operations/tls-certificates.md',
+        'Put the right file there, or correct the path. How to create one: docs/operations/tls-certificates.md',
       ),
     ];
   }
@@ -82,7 +82,7 @@ function ofTrusted(check: string, file: string, one: X509Certificate, now: numbe
   return [
     findings.warning(
       check,
-      `${file}: ${subject} is not the certificate of a CA, so no other certificate is trusted through it`,
+      `${file}: ${subject} is not a CA certificate, so no other certificate is trusted through it`,
       `Put the CA’s own certificate there: that of ${oneLine(one.issuer)}, and each above it.`,
     ),
   ];
@@ -114,34 +114,34 @@ async function lookAtSigningKey({ jws }: Config): Promise<readonly Finding[]> {
   const file = jws.signingKeyFile ?? '';
   try {
     await loadSigningKey(file);
-    return [findings.ok('jws.signingKeyFile', `${file}: an RSA key`)];
+    return [findings.passed('jws.signingKeyFile', `${file}: an RSA key`)];
   } catch (error) {
     if (!(error instanceof CredentialsInvalid)) throw error;
-    return [findings.broken('jws.signingKeyFile', error.message, 'Put our signing key there: docs/connect-to-a-hub.md, 1')];
+    return [findings.failed('jws.signingKeyFile', error.message, 'Put our signing key there: docs/connect-to-a-hub.md, 1')];
   }
 }
 
-const noPeers = 'without them no message of the scheme is believed: nothing can be paid or received';
+const noPeers = 'without them no message of the scheme is accepted: payments can neither be sent nor received';
 
 async function lookAtPeers({ jws, hub }: Config): Promise<readonly Finding[]> {
   const check = 'jws.peerKeysFolder';
   const folder = jws.peerKeysFolder ?? '';
   const remedy = 'Put one public key per FSP there, <fspId>.pem, and the hub’s as <hub.id>.pem.';
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => error.code ?? 'unknown error');
-  if (typeof names === 'string') return [findings.broken(check, `${folder} cannot be read (${names}); ${noPeers}`, remedy)];
+  if (typeof names === 'string') return [findings.failed(check, `${folder} cannot be read (${names}); ${noPeers}`, remedy)];
   const looked = await Promise.all(names.filter((name) => name.endsWith('.pem')).map((name) => lookAtPeer(folder, name)));
   const unusable = looked.filter((one) => typeof one !== 'string');
   const usable = looked.filter((one) => typeof one === 'string');
   return [
     ...unusable,
     usable.length === 0
-      ? findings.broken(check, `${folder} has no key that can be used; ${noPeers}`, remedy)
-      : findings.ok(check, `${folder}: keys of ${usable.length}`),
+      ? findings.failed(check, `${folder} has no key that can be used; ${noPeers}`, remedy)
+      : findings.passed(check, `${folder}: keys of ${usable.length}`),
     ...(usable.length > 0 && !jws.hubMayBeUnsigned && !usable.includes(`${hub.id}.pem`)
       ? [
           findings.warning(
             check,
-            `there is no ${hub.id}.pem: what the hub itself signs cannot be verified, and is refused`,
+            `${hub.id}.pem is missing: messages that the hub itself signs cannot be verified, and are refused`,
             'Ask the hub’s operator for its public key; or the hub’s id is another one: see `hub.id`.',
           ),
         ]
@@ -181,7 +181,7 @@ async function lookAtOthers(config: Config): Promise<readonly Finding[]> {
       );
       return code === undefined
         ? []
-        : [findings.broken(path, `${file} cannot be used (${code})`, 'Put the right file there, or correct the path.')];
+        : [findings.failed(path, `${file} cannot be used (${code})`, 'Put the right file there, or correct the path.')];
     }),
   );
   return looked.flat();

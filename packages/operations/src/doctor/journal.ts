@@ -13,42 +13,42 @@ const findings = findingsOf('journal');
 export async function lookAtJournal({ dataFolder, journalFile, journal }: Config): Promise<readonly Finding[]> {
   const file = join(dataFolder, journalFile);
   if (journal.store === 'postgres') return [await lookAtKey(dataFolder, false), await lookAtPostgres(journal)];
-  if (!existsSync(file)) return [findings.skipped('file', `${file} is not there yet; the first start makes it`)];
-  return [await lookAtKey(dataFolder, true), findings.ok('file', `${file} is there`)];
+  if (!existsSync(file)) return [findings.skipped('file', `${file} does not exist yet; the first start creates it`)];
+  return [await lookAtKey(dataFolder, true), findings.passed('file', `${file} exists`)];
 }
 
 async function lookAtKey(dataFolder: string, needed: boolean): Promise<Finding> {
   try {
-    if ((await readSealingKey(dataFolder)) !== undefined) return findings.ok('key', 'journal.key is there');
+    if ((await readSealingKey(dataFolder)) !== undefined) return findings.passed('key', 'journal.key exists');
     if (!needed)
-      return findings.skipped('key', 'journal.key is not there yet; it is made at the first start, and all replicas need the same');
-    return findings.broken(
+      return findings.skipped('key', 'journal.key does not exist yet; the first start creates it, and all replicas need the same one');
+    return findings.failed(
       'key',
-      'journal.key is not there, and the journal is',
+      'journal.key is missing, although the journal exists',
       'Restore journal.key from the backup that belongs to this journal.',
     );
   } catch (error) {
     if (error instanceof DataFolderUnusable)
-      return findings.broken('key', error.message, 'Restore journal.key from the backup that belongs to this journal.');
+      return findings.failed('key', error.message, 'Restore journal.key from the backup that belongs to this journal.');
     throw error;
   }
 }
 
 async function lookAtPostgres(journal: Config['journal']): Promise<Finding> {
   const address = await postgresAddress(journal).catch((error: Error) => error.message);
-  if (typeof address === 'string') return findings.broken('database', address, 'Then run this again.');
+  if (typeof address === 'string') return findings.failed('database', address, 'Then run this again.');
   try {
     const view = await viewPostgresJournal(address);
     await view.close();
-    return findings.ok('database', `PostgreSQL answers, schema ${journal.postgresSchema}`);
+    return findings.passed('database', `PostgreSQL answers, schema ${journal.postgresSchema}`);
   } catch (error) {
     if (!(error instanceof DatabaseUnavailable)) throw error;
     if (error.code === 'DATABASE_OPEN_FAILED')
       return findings.warning(
         'database',
         error.message,
-        'Before the first start there is nothing yet. Later: check `journal.postgresUrl`, the schema, and the user’s rights.',
+        'Before the first start the schema does not exist yet. Later: check `journal.postgresUrl`, the schema, and the user’s permissions.',
       );
-    return findings.broken('database', error.message, 'Check that PostgreSQL runs, `journal.postgresUrl`, and the network between.');
+    return findings.failed('database', error.message, 'Check that PostgreSQL runs, `journal.postgresUrl`, and the network between.');
   }
 }

@@ -70,17 +70,17 @@ describe('doctor: our own servers', () => {
   test('that present what is in use, and take payments, are well', async () => {
     answers = { ...nothing, '/health/live': live, '/health/ready': says(200, { status: 'ready', parts: {} }) };
     assert.deepEqual(await look(), [
-      'own listener ok: presents CN=new, the one in use',
-      'product ok: it runs and takes payments',
-      'payments ok: none needs a person',
-      'alarms ok: none',
+      'own listener passed: presents the certificate in use, CN=new',
+      'product passed: running, takes payments',
+      'payments passed: no payment needs a person',
+      'alarms passed: none',
     ]);
   });
 
   test('another certificate than the one in use is told with both', async () => {
     assert.match(
       (await look({ inboundCertificate: former?.certificate ?? '' }))[0] ?? '',
-      /^own listener broken: presents CN=new .*not the one in use/,
+      /^own listener failed: presents CN=new .*instead of the certificate in use/,
     );
   });
 
@@ -92,31 +92,31 @@ describe('doctor: our own servers', () => {
     );
     assert.match((await look({ inboundCertificate: 'plain' }))[0] ?? '', /^own listener skipped: .*plain http/);
     assert.match((await look({ inboundCertificate: undefined }))[0] ?? '', /^own listener skipped: .*no certificate yet/);
-    assert.match((await look({ inbound: { host: '127.0.0.1', port: operations.port } }))[0] ?? '', /^own listener broken: .*speaks no TLS/);
+    assert.match((await look({ inbound: { host: '127.0.0.1', port: operations.port } }))[0] ?? '', /^own listener failed: .*does not speak TLS/);
   });
 
   test('a product that takes no payments says why, of several workers each reason once', async () => {
     const parts = { journal: { ok: true, detail: 'answers' }, connection: { ok: false, detail: 'no JWS key' } };
     answers = { '/health/live': live, '/health/ready': says(503, { parts }) };
-    assert.match((await look())[1] ?? '', /^product broken: .*takes no payments: connection: no JWS key$/);
+    assert.match((await look())[1] ?? '', /^product failed: .*takes no payments: connection: no JWS key$/);
     answers = { '/health/live': live, '/health/ready': says(503, { workers: [{ parts }, { parts }] }) };
     assert.match((await look())[1] ?? '', /takes no payments: connection: no JWS key$/);
   });
 
-  test('a product that does not say what needs a person is broken', async () => {
+  test('a product that does not say what needs a person has failed', async () => {
     answers = {
       ...nothing,
       '/health/live': live,
       '/health/ready': says(200, {}),
       '/exceptions?limit=1000': says(503, { code: 'NO_WORKER' }),
     };
-    assert.match((await look())[2] ?? '', /^payments broken: .*does not say/);
+    assert.match((await look())[2] ?? '', /^payments failed: .*does not report/);
   });
 
   test('another environment, or another program, at the port is told', async () => {
     answers = { '/health/live': says(200, { status: 'live', environment: 'production' }) };
-    assert.match((await look())[1] ?? '', /^product broken: .*belongs to the environment production/);
+    assert.match((await look())[1] ?? '', /^product failed: .*belongs to the environment production/);
     answers = {};
-    assert.match((await look())[1] ?? '', /^product broken: what answers there is no Payment Manager/);
+    assert.match((await look())[1] ?? '', /^product failed: the program at this address is not a Payment Manager/);
   });
 });

@@ -29,7 +29,7 @@ export interface ProxyBefore {
   readonly inUse: Pick<Credentials, 'certificate' | 'trustedCas'> | undefined;
 }
 
-const idle = 'the product does not run here: nothing listens';
+const idle = 'the product is not running here';
 
 /** Looks at our own servers from this machine: whether they run, say that they are ready, and present the certificate in use. */
 export async function lookAtOwnListeners(own: OwnListeners): Promise<readonly Finding[]> {
@@ -39,27 +39,27 @@ export async function lookAtOwnListeners(own: OwnListeners): Promise<readonly Fi
 async function lookAtInbound({ inbound, inboundCertificate, timeoutMs }: OwnListeners): Promise<Finding[]> {
   const findings = findingsOf('own listener');
   if (inboundCertificate === 'plain') return [findings.skipped('certificate', 'the API that the hub calls speaks plain http')];
-  if (inboundCertificate === undefined) return [findings.skipped('certificate', 'there is no certificate yet that it could present')];
+  if (inboundCertificate === undefined) return [findings.skipped('certificate', 'there is no certificate yet to present')];
   if (inbound.port === 0) return [findings.skipped('certificate', '`inbound.port` is 0: any free port')];
   const probe = await probeTls({ host: ownHost(inbound), port: inbound.port, timeoutMs });
   if (probe.kind === 'failed' && probe.phase === 'connect') return [findings.skipped('certificate', idle)];
   if (probe.kind === 'failed')
     return [
-      findings.broken(
+      findings.failed(
         'tls',
-        `port ${inbound.port} speaks no TLS (${probe.code})`,
-        'See which program has the port: it is not this product, or it has no certificate yet.',
+        `port ${inbound.port} does not speak TLS (${probe.code})`,
+        'Check which program uses the port: it is not this product, or it does not have a certificate yet.',
       ),
     ];
   const served = new X509Certificate(probe.certificate);
   const wanted = new X509Certificate(inboundCertificate);
   if (served.fingerprint256 === wanted.fingerprint256)
-    return [findings.ok('certificate', `presents ${oneLine(served.subject)}, the one in use`)];
+    return [findings.passed('certificate', `presents the certificate in use, ${oneLine(served.subject)}`)];
   return [
-    findings.broken(
+    findings.failed(
       'certificate',
-      `presents ${oneLine(served.subject)} (serial ${served.serialNumber}), not the one in use (serial ${wanted.serialNumber})`,
-      'See the log of the running product for why it did not take the new one; a restart takes it.',
+      `presents ${oneLine(served.subject)} (serial ${served.serialNumber}) instead of the certificate in use (serial ${wanted.serialNumber})`,
+      'See the log of the running product for the reason; after a restart it uses the new certificate.',
     ),
   ];
 }
@@ -68,25 +68,25 @@ async function lookAtProxy({ proxy, timeoutMs }: OwnListeners): Promise<Finding[
   if (proxy === undefined) return [];
   const findings = findingsOf('proxy');
   const { url, inUse } = proxy;
-  if (inUse === undefined) return [findings.skipped('certificate', 'there is no certificate yet that it could present')];
+  if (inUse === undefined) return [findings.skipped('certificate', 'there is no certificate yet to present')];
   const nobody = { certificate: '', privateKey: new Secret(''), trustedCas: inUse.trustedCas };
   const seen = await probeTls({ ...addressOf(url), timeoutMs, credentials: nobody });
   if (seen.kind === 'failed')
     return [
       findings.skipped(
         'certificate',
-        `what is presented at ${url.host} cannot be seen from here: ${seen.phase} failed (${seen.code}). Whether the hub gets through shows in the look-up`,
+        `what is presented at ${url.host} cannot be checked from here: ${seen.phase} failed (${seen.code}). The look-up shows whether the hub can reach us`,
       ),
     ];
   const subject = oneLine(new X509Certificate(seen.certificate).subject);
   const remedy = `Give the proxy the present one: ${giveToProxy}`;
   switch (presentedBy(seen, inUse)) {
     case 'in-use':
-      return [findings.ok('certificate', `presents ${subject}, the one in use`)];
+      return [findings.passed('certificate', `presents the certificate in use, ${subject}`)];
     case 'of-our-ca':
-      return [findings.warning('certificate', `presents ${subject}, a former certificate of ours`, remedy)];
+      return [findings.warning('certificate', `presents ${subject}, a previous certificate of ours`, remedy)];
     case 'other':
-      return [findings.broken('certificate', `presents ${subject}, which our CA does not vouch for (${seen.distrust})`, remedy)];
+      return [findings.failed('certificate', `presents ${subject}, which is not from our CA (${seen.distrust})`, remedy)];
   }
 }
 
@@ -99,16 +99,20 @@ async function lookAtOperations({ operations, authorization, environment, timeou
   try {
     const live = await ask('/health/live');
     if (live.kind === 'failed')
-      return [live.code === 'CONNECT_REFUSED' ? findings.skipped('ready', idle) : findings.broken('ready', live.message, live.advice)];
+      return [live.code === 'CONNECT_REFUSED' ? findings.skipped('ready', idle) : findings.failed('ready', live.message, live.advice)];
     const stranger = strangerIn(live.body, environment);
     if (stranger !== undefined)
-      return [findings.broken('ready', stranger, 'Give each environment, and each program, ports of its own; or stop the other.')];
+      return [findings.failed('ready', stranger, 'Give each environment and each program its own ports, or stop the other program.')];
     const ready = await ask('/health/ready');
-    if (ready.kind === 'failed') return [findings.broken('ready', ready.message, ready.advice)];
+    if (ready.kind === 'failed') return [findings.failed('ready', ready.message, ready.advice)];
     const runs =
       ready.status === 200
-        ? findings.ok('ready', 'it runs and takes payments')
-        : findings.broken('ready', `it runs and takes no payments: ${notWell(ready.body)}`, 'Mend what it names; its log says more.');
+        ? findings.passed('ready', 'running, takes payments')
+        : findings.failed(
+            'ready',
+            `running, takes no payments: ${notWell(ready.body)}`,
+            'Correct what the message names; the log says more.',
+          );
     const [exceptions, alarms] = await Promise.all(
       (['exceptions', 'alarms'] as const).map(async (kind) => rowsOf(await ask(`/${kind}?limit=1000`), kind)),
     );
@@ -127,7 +131,7 @@ function rowsOf(outcome: HttpOutcome, kind: 'exceptions' | 'alarms'): ShownAtten
 /** What has the port instead of the product that is meant. */
 function strangerIn(body: Uint8Array, environment: string): string | undefined {
   const { status, environment: running } = membersIn(body) ?? {};
-  if (status !== 'live') return 'what answers there is no Payment Manager';
+  if (status !== 'live') return 'the program at this address is not a Payment Manager';
   return running === environment ? undefined : `the product that runs there belongs to the environment ${String(running)}`;
 }
 
@@ -139,5 +143,5 @@ interface Parts {
 function notWell(body: Uint8Array): string {
   const { workers, ...own } = (membersIn(body) ?? {}) as Parts & { readonly workers?: readonly Parts[] };
   const bad = (workers ?? [own]).flatMap(({ parts = {} }) => Object.entries(parts).filter(([, { ok }]) => !ok));
-  return [...new Set(bad.map(([name, { detail }]) => `${name}: ${detail}`))].join('; ') || 'it does not say why';
+  return [...new Set(bad.map(([name, { detail }]) => `${name}: ${detail}`))].join('; ') || 'no reason given';
 }

@@ -18,11 +18,11 @@ test('doctor: no key of ours, none of peers, and none of the hub beside those of
     const config = { jws: { sign: true, verify: true, hubMayBeUnsigned }, hub: { id: 'switch' } } as unknown as Pick<Config, 'jws' | 'hub'>;
     return (await signatureFindings(config, environment)).map(({ check, state }) => `${check} ${state}`);
   };
-  assert.deepEqual(await look(), ['own key broken', 'peers’ keys broken']);
+  assert.deepEqual(await look(), ['own key failed', 'peers’ keys failed']);
   await keys.activate('jws-signing', (await keys.generate('jws-signing', doing)).id, doing);
   await trust.present('peer-jws', 'bluebank', [freshKey()], 'manual', doing);
-  assert.deepEqual(await look(), ['own key ok', 'hub’s key warning', 'peers’ keys ok']);
-  assert.deepEqual(await look(true), ['own key ok', 'peers’ keys ok']);
+  assert.deepEqual(await look(), ['own key passed', 'hub’s key warning', 'peers’ keys passed']);
+  assert.deepEqual(await look(true), ['own key passed', 'peers’ keys passed']);
   await trust.present('peer-jws', 'switch', [freshKey()], 'manual', doing);
-  assert.deepEqual(await look(), ['own key ok', 'peers’ keys ok']);
+  assert.deepEqual(await look(), ['own key passed', 'peers’ keys passed']);
 });

@@ -9,14 +9,14 @@ export async function signatureFindings({ jws, hub }: Pick<Config, 'jws' | 'hub'
   const peers = jws.verify ? await environment.trust.ids('peer-jws') : [];
   return [
     ...(jws.sign && own === undefined
-      ? [findings.broken('own key', 'none is in use', 'Connect first: ./pm onboard; without a Connection Manager: ./pm export jws.')]
+      ? [findings.failed('own key', 'no key is in use', 'Connect first: ./pm onboard; without a Connection Manager: ./pm export jws.')]
       : []),
-    ...(own === undefined ? [] : [findings.ok('own key', `${own.id} is in use`)]),
+    ...(own === undefined ? [] : [findings.passed('own key', `${own.id} is in use`)]),
     ...(jws.verify && peers.length === 0
       ? [
-          findings.broken(
+          findings.failed(
             'peers’ keys',
-            'none is known',
+            'no peer’s key is known',
             'Connect first: ./pm onboard; without a Connection Manager: ./pm import peer-jws.',
           ),
         ]
@@ -24,7 +24,7 @@ export async function signatureFindings({ jws, hub }: Pick<Config, 'jws' | 'hub'
     ...(jws.verify && peers.length > 0 && !jws.hubMayBeUnsigned && !peers.includes(hub.id) ? [hubUnknown(hub.id)] : []),
     ...(peers.length === 0
       ? []
-      : [findings.ok('peers’ keys', `keys of ${peers.length} ${peers.length === 1 ? 'peer is' : 'peers are'} known`)]),
+      : [findings.passed('peers’ keys', `keys of ${peers.length} ${peers.length === 1 ? 'peer is' : 'peers are'} known`)]),
   ];
 }
 
@@ -32,7 +32,7 @@ export async function signatureFindings({ jws, hub }: Pick<Config, 'jws' | 'hub'
 function hubUnknown(hubId: string): Finding {
   return findingsOf('signatures').warning(
     'hub’s key',
-    `peers’ keys are known, and none of ${hubId}: what the hub itself signs cannot be verified`,
+    `peers’ keys are known, but not the key of ${hubId}: messages that the hub itself signs cannot be verified`,
     'Ask the hub’s operator to publish its JWS key; or its id is another one: see `hub.id` and ./pm keys.',
   );
 }

@@ -7,15 +7,15 @@ import { type Config, loadConfig } from '@payment-manager/configuration';
 import { Secret, systemClock, systemRandom, threadPoolSignatures } from '@payment-manager/runtime';
 import { type Environment, memoryStore, openVault } from '@payment-manager/vault';
 import { type Finding, findingsOf } from '../doctor/finding.ts';
-import { keepTest, lastTest, stillGreen } from './kept-test.ts';
+import { keepTest, lastTest, stillPassed } from './kept-test.ts';
 
 const doing = { by: 'asha', why: './pm onboard' };
-const green: readonly Finding[] = [
-  findingsOf('hub').ok('answer', 'x'.repeat(900)),
-  findingsOf('own listener').ok('certificate', 'ok'),
-  findingsOf('product').ok('ready', 'ok'),
-  findingsOf('signature').ok('published key', 'ok'),
-  findingsOf('look-up').ok('round trip', 'ok'),
+const allPassed: readonly Finding[] = [
+  findingsOf('hub').passed('answer', 'x'.repeat(900)),
+  findingsOf('own listener').passed('certificate', 'ok'),
+  findingsOf('product').passed('ready', 'ok'),
+  findingsOf('signature').passed('published key', 'ok'),
+  findingsOf('look-up').passed('round trip', 'ok'),
 ];
 
 async function world(t: { after(run: () => void): void }): Promise<{ environment: Environment; other: Environment; config: Config }> {
@@ -44,21 +44,21 @@ async function makeServerCertificate({ authority, keys }: Environment): Promise<
 test('the last readiness test is kept with who, when and what it came to, each environment for itself', async (t) => {
   const { environment, other, config } = await world(t);
   assert.equal(await lastTest(environment, config), undefined);
-  await keepTest(environment, config, green, 1_700_000_000_000, doing);
+  await keepTest(environment, config, allPassed, 1_700_000_000_000, doing);
   const kept = await lastTest(environment, config);
-  assert.deepEqual([kept?.at, kept?.by, kept?.green, kept?.changed], [1_700_000_000_000, 'asha', true, []]);
-  assert.deepEqual(kept?.checks[1], { part: 'own listener', check: 'certificate', state: 'ok', message: 'ok' });
+  assert.deepEqual([kept?.at, kept?.by, kept?.passed, kept?.changed], [1_700_000_000_000, 'asha', true, []]);
+  assert.deepEqual(kept?.checks[1], { part: 'own listener', check: 'certificate', state: 'passed', message: 'ok' });
   assert.equal(kept?.checks[0]?.message.length, 501);
-  assert.equal(stillGreen(kept), true);
+  assert.equal(stillPassed(kept), true);
   assert.equal(await lastTest(other, config), undefined);
-  await keepTest(environment, config, green.slice(1), 1_700_000_000_001, doing);
-  assert.deepEqual([(await lastTest(environment, config))?.green, stillGreen(await lastTest(environment, config))], [false, false]);
+  await keepTest(environment, config, allPassed.slice(1), 1_700_000_000_001, doing);
+  assert.deepEqual([(await lastTest(environment, config))?.passed, stillPassed(await lastTest(environment, config))], [false, false]);
 });
 
 test('it becomes stale when a certificate, a key, the hub’s CA or an address changes, and not when a peer does', async (t) => {
   const { environment, config } = await world(t);
   const { keys, trust } = environment;
-  await keepTest(environment, config, green, 1, doing);
+  await keepTest(environment, config, allPassed, 1, doing);
   const changed = async (of: Config = config) => (await lastTest(environment, of))?.changed;
   const { publicKey, id } = await keys.generate('jws-signing', doing);
   await trust.present('peer-jws', 'bluebank', [publicKey], 'manual', doing);
@@ -74,18 +74,18 @@ test('it becomes stale when a certificate, a key, the hub’s CA or an address c
     'jws-signing',
     'hub-ca',
   ]);
-  assert.equal(stillGreen(await lastTest(environment, config)), false);
-  await keepTest(environment, config, green, 2, doing);
+  assert.equal(stillPassed(await lastTest(environment, config)), false);
+  await keepTest(environment, config, allPassed, 2, doing);
   assert.deepEqual(await changed(), []);
 });
 
 test('what another version kept, or nobody can read, is no test', async (t) => {
   const { environment, config } = await world(t);
-  for (const text of ['{', '[]', '{"at":1,"by":"x","green":true}', '{"at":"1","by":"x","green":true,"checks":[],"tested":{}}']) {
+  for (const text of ['{', '[]', '{"at":1,"by":"x","passed":true}', '{"at":"1","by":"x","passed":true,"checks":[],"tested":{}}']) {
     await environment.secrets.put('readiness-test', new Secret(text), doing);
     assert.equal(await lastTest(environment, config), undefined, text);
   }
-  const odd = { at: 1, by: 'x', green: true, checks: [null, 7, { part: 'hub' }], tested: {} };
+  const odd = { at: 1, by: 'x', passed: true, checks: [null, 7, { part: 'hub' }], tested: {} };
   await environment.secrets.put('readiness-test', new Secret(JSON.stringify(odd)), doing);
   assert.deepEqual((await lastTest(environment, config))?.checks, []);
 });

@@ -4,7 +4,7 @@ import { hubCaId } from '@payment-manager/connection-manager-client';
 import { Secret } from '@payment-manager/runtime';
 import type { Doing, Environment } from '@payment-manager/vault';
 import type { Finding, FindingState } from '../doctor/finding.ts';
-import { isGreen } from './readiness-test.ts';
+import { readinessPassed } from './readiness-test.ts';
 
 /** The last readiness test of an environment. */
 export interface KeptTest {
@@ -12,7 +12,7 @@ export interface KeptTest {
   readonly at: number;
   readonly by: string;
   /** What it came to then. */
-  readonly green: boolean;
+  readonly passed: boolean;
   readonly checks: readonly Pick<Finding, 'part' | 'check' | 'state' | 'message'>[];
   /** What has changed since; the test says nothing of it. */
   readonly changed: readonly string[];
@@ -37,7 +37,7 @@ export async function keepTest(
   const kept = {
     at: now,
     by: doing.by,
-    green: isGreen(findings),
+    passed: readinessPassed(findings),
     checks: findings.slice(0, mostChecks).map(({ part, check, state, message }) => ({ part, check, state, message: short(message) })),
     tested: await testedNow(environment, config),
   };
@@ -56,8 +56,8 @@ export async function lastTest(environment: Environment, config: Config): Promis
 }
 
 /** Whether the environment may be called connected on the word of this test. */
-export function stillGreen(test: KeptTest | undefined): boolean {
-  return test?.green === true && test.changed.length === 0;
+export function stillPassed(test: KeptTest | undefined): boolean {
+  return test?.passed === true && test.changed.length === 0;
 }
 
 /** Certificates and keys in use, and the addresses; peers come and go without touching our connection. */
@@ -94,15 +94,15 @@ type Kept = Omit<KeptTest, 'changed'> & { readonly tested: Tested };
 /** What another version of this product kept may look otherwise: then the test has to be made anew. */
 function readKept(text: string): Kept | undefined {
   try {
-    const { at, by, green, checks, tested } = JSON.parse(text) as Partial<Kept>;
-    const well = typeof at === 'number' && typeof by === 'string' && typeof green === 'boolean' && Array.isArray(checks) && tested;
-    return well ? { at, by, green, checks: checks.filter(isCheck), tested } : undefined;
+    const { at, by, passed, checks, tested } = JSON.parse(text) as Partial<Kept>;
+    const well = typeof at === 'number' && typeof by === 'string' && typeof passed === 'boolean' && Array.isArray(checks) && tested;
+    return well ? { at, by, passed, checks: checks.filter(isCheck), tested } : undefined;
   } catch {
     return undefined;
   }
 }
 
-const states: ReadonlySet<unknown> = new Set<FindingState>(['ok', 'warning', 'broken', 'skipped']);
+const states: ReadonlySet<unknown> = new Set<FindingState>(['passed', 'warning', 'failed', 'skipped']);
 
 function isCheck(one: unknown): one is KeptTest['checks'][number] {
   const { part, check, state, message } = (one ?? {}) as Record<string, unknown>;

@@ -18,14 +18,14 @@ const nobody = /^320[0-9]$/;
  */
 export async function testLookUp(outbound: OutboundClient, { idType, idValue }: PartyName): Promise<readonly Finding[]> {
   const answer = await outbound.call('GET', `/parties/${encodeURIComponent(idType)}/${encodeURIComponent(idValue)}`);
-  if ('failed' in answer) return [findings.broken('round trip', answer.failed, answer.advice)];
+  if ('failed' in answer) return [findings.failed('round trip', answer.failed, answer.advice)];
   const { errorCode = '', errorDescription = '' } = errorOf(answer.json);
-  if (answer.status === 200) return [findings.ok('round trip', 'the hub was asked, and a peer’s answer came back to us')];
+  if (answer.status === 200) return [findings.passed('round trip', 'the hub was asked, and a peer’s answer arrived')];
   if (answer.status === 404 && nobody.test(errorCode))
-    return [findings.ok('round trip', `the hub was asked, and its answer came back to us (${errorCode}: nobody has this number)`)];
+    return [findings.passed('round trip', `the hub was asked, and its answer arrived (${errorCode}: nobody has this number)`)];
   if (answer.status === 404)
     return [
-      findings.broken(
+      findings.failed(
         'round trip',
         `the hub or a peer answered ${errorCode} ${errorDescription}`,
         'docs/errors.md and the scheme’s rules say what the code means.',
@@ -33,14 +33,14 @@ export async function testLookUp(outbound: OutboundClient, { idType, idValue }: 
     ];
   if (answer.status === 504)
     return [
-      findings.broken(
+      findings.failed(
         'round trip',
-        'the hub took the request, and no answer came back to us in time',
+        'the hub accepted the request, but no answer arrived in time',
         'Check that the hub knows our address (condition ENDPOINTS), has our CA and its own client certificate (DFSP_CA, HUB_CLIENT_CERT), that its operator has onboarded this DFSP in the Connection Manager (again after each renewal of HUB_CLIENT_CERT), and that a firewall lets it in.',
       ),
     ];
   const said = typeof answer.json['message'] === 'string' ? answer.json['message'] : `HTTP ${answer.status}`;
-  return [findings.broken('round trip', said, 'See the log of the running product, and ./pm doctor.')];
+  return [findings.failed('round trip', said, 'See the log of the running product, and ./pm doctor.')];
 }
 
 function errorOf(json: Readonly<Record<string, unknown>>): { readonly errorCode?: string; readonly errorDescription?: string } {

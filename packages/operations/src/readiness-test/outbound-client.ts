@@ -25,7 +25,7 @@ export function outboundClient(url: string, http: HttpClient, timeoutMs: number,
       if (outcome.kind === 'failed') return { failed: outcome.message, advice: outcome.advice };
       const { status, members } = outcome;
       if (members !== undefined) return { status, json: members };
-      return { failed: `What answers at ${url} is no Payment Manager.`, advice: 'Check `outbound.host` and `outbound.port`.' };
+      return { failed: `The program at ${url} is not a Payment Manager.`, advice: 'Check `outbound.host` and `outbound.port`.' };
     },
   };
 }

@@ -6,7 +6,7 @@ import { type Environment, memoryStore, openVault } from '@payment-manager/vault
 import type { Finding } from '../doctor/finding.ts';
 import { testLookUp } from './look-up.ts';
 import type { OutboundAnswer, OutboundClient } from './outbound-client.ts';
-import { isGreen } from './readiness-test.ts';
+import { readinessPassed } from './readiness-test.ts';
 import { testPayment } from './test-payment.ts';
 import { testSignature } from './trust.ts';
 
@@ -30,13 +30,13 @@ describe('readiness: signature', () => {
   test('is well with our key in the scheme’s list, and broken with another, none, or nonsense', async () => {
     const own = (await environment.keys.active('jws-signing'))?.publicKey;
     const { publicKey: other } = await environment.keys.generate('jws-signing', doing);
-    assert.match(await of(listed(own)), /^signature ok/);
-    assert.match(await of(undefined), /^signature ok/);
-    assert.match(await of(listed(other)), /^signature broken: the key that the scheme gives/);
-    assert.match(await of(listed('nonsense')), /^signature broken/);
+    assert.match(await of(listed(own)), /^signature passed/);
+    assert.match(await of(undefined), /^signature passed/);
+    assert.match(await of(listed(other)), /^signature failed: the key that the scheme gives/);
+    assert.match(await of(listed('nonsense')), /^signature failed/);
     assert.match(await of({ jwsKeys: async () => [] }), /has no key of ours/);
     const fault = () => Promise.reject(new ConnectionFault('UNREACHABLE', 'away', 'wait'));
-    assert.match(await of({ jwsKeys: fault }), /^signature broken: away/);
+    assert.match(await of({ jwsKeys: fault }), /^signature failed: away/);
   });
 });
 
@@ -57,11 +57,11 @@ describe('readiness: look-up', () => {
   const error = (errorCode: string) => ({ errorInformation: { errorCode, errorDescription: 'words of the hub' } });
 
   test('any answer about the person proves the way; another error, silence or a refusal does not', async () => {
-    assert.match(await of(200, { party: {} }), /^look-up ok/);
-    assert.match(await of(404, error('3204')), /^look-up ok/);
-    assert.match(await of(404, error('3105')), /^look-up broken: .*3105 words of the hub/);
-    assert.match(await of(504, {}), /^look-up broken: .*no answer came back/);
-    assert.match(await of(500, { message: 'not sent' }), /^look-up broken: not sent/);
+    assert.match(await of(200, { party: {} }), /^look-up passed/);
+    assert.match(await of(404, error('3204')), /^look-up passed/);
+    assert.match(await of(404, error('3105')), /^look-up failed: .*3105 words of the hub/);
+    assert.match(await of(504, {}), /^look-up failed: .*no answer came back/);
+    assert.match(await of(500, { message: 'not sent' }), /^look-up failed: not sent/);
     assert.match(
       shown(await testLookUp(answering({ failed: 'f', advice: 'a' }), { idType: 'MSISDN', idValue: '1' }))[0] ?? '',
       /broken: f/,
@@ -81,19 +81,19 @@ describe('readiness: payment', () => {
 
   test('party and price are accepted, and only COMPLETED is well', async () => {
     const outbound = answering(at('WAITING_FOR_PARTY_ACCEPTANCE'), at('WAITING_FOR_QUOTE_ACCEPTANCE'), at('COMPLETED'));
-    assert.match(shown(await testPayment(outbound, order))[0] ?? '', /^payment ok: 1 USD paid \(T\)/);
+    assert.match(shown(await testPayment(outbound, order))[0] ?? '', /^payment passed: 1 USD paid \(T\)/);
     assert.deepEqual(outbound.calls.slice(1), [
       ['PUT', '/transfers/T', { acceptParty: true }],
       ['PUT', '/transfers/T', { acceptQuote: true }],
     ]);
     const failed = { status: 500, json: { message: 'Payee rejected', transferState: { transferId: 'T', currentState: 'ERROR_OCCURRED' } } };
-    assert.match(shown(await testPayment(answering(failed), order))[0] ?? '', /^payment broken: Payee rejected/);
+    assert.match(shown(await testPayment(answering(failed), order))[0] ?? '', /^payment failed: Payee rejected/);
     assert.match(shown(await testPayment(answering(at('WAITING_FOR_QUOTE_ACCEPTANCE')), order))[0] ?? '', /again and again/);
   });
 });
 
 test('an environment is connected only when everything that is needed was seen to be well', () => {
-  const ok = (part: string, check: string): Finding => ({ part, check, state: 'ok', message: '' });
+  const ok = (part: string, check: string): Finding => ({ part, check, state: 'passed', message: '' });
   const all = [
     ok('hub', 'answer'),
     ok('own listener', 'certificate'),
@@ -101,8 +101,9 @@ test('an environment is connected only when everything that is needed was seen t
     ok('signature', 'published key'),
     ok('look-up', 'round trip'),
   ];
-  assert.equal(isGreen(all), true);
-  for (const left of all) assert.equal(isGreen(all.filter((one) => one !== left)), false, left.part);
-  for (const state of ['skipped', 'broken'] as const) assert.equal(isGreen([...all.slice(1), { ...ok('hub', 'answer'), state }]), false);
-  assert.equal(isGreen([...all, { ...ok('payment', 'payment'), state: 'broken' }]), false);
+  assert.equal(readinessPassed(all), true);
+  for (const left of all) assert.equal(readinessPassed(all.filter((one) => one !== left)), false, left.part);
+  for (const state of ['skipped', 'failed'] as const)
+    assert.equal(readinessPassed([...all.slice(1), { ...ok('hub', 'answer'), state }]), false);
+  assert.equal(readinessPassed([...all, { ...ok('payment', 'payment'), state: 'failed' }]), false);
 });

@@ -45,9 +45,9 @@ export async function testReadiness(test: ReadinessTest, clock: Clock, tell: (fi
 
 async function throughProduct({ outbound, lookUp, payment }: ReadinessTest): Promise<readonly Finding[]> {
   if (outbound === undefined)
-    return [findingsOf('look-up').skipped('round trip', 'the product does not run: start it (./pm run), then ./pm onboard again')];
+    return [findingsOf('look-up').skipped('round trip', 'the product is not running: start it (./pm run), then run ./pm onboard again')];
   const asked = await testLookUp(outbound, lookUp);
-  if (payment === undefined || asked.some(({ state }) => state === 'broken')) return asked;
+  if (payment === undefined || asked.some(({ state }) => state === 'failed')) return asked;
   return [...asked, ...(await testPayment(outbound, payment))];
 }
 
@@ -60,13 +60,13 @@ const needed: readonly (readonly [part: string, check: string])[] = [
 ];
 
 /** Whether an environment may be called connected. */
-export function isGreen(findings: readonly Finding[]): boolean {
+export function readinessPassed(findings: readonly Finding[]): boolean {
   const well = ([part, check]: readonly [string, string]): boolean =>
-    findings.some((finding) => finding.part === part && finding.check === check && finding.state === 'ok');
+    findings.some((finding) => finding.part === part && finding.check === check && finding.state === 'passed');
   return (
     needed.every(well) &&
     (well(['own listener', 'certificate']) || behindProxy(findings)) &&
-    findings.every(({ state }) => state !== 'broken')
+    findings.every(({ state }) => state !== 'failed')
   );
 }
 

@@ -24,9 +24,9 @@ export async function testPayment(
   const body = { homeTransactionId, from, to, amountType: 'SEND', currency, amount, transactionType: 'TRANSFER', note: 'readiness test' };
   let answer = await outbound.call('POST', '/transfers', body);
   for (let step = 0; step < mostSteps; step++) {
-    if ('failed' in answer) return [findings.broken('payment', answer.failed, answer.advice)];
+    if ('failed' in answer) return [findings.failed('payment', answer.failed, answer.advice)];
     const { currentState, transferId } = stateOf(answer.json);
-    if (currentState === 'COMPLETED') return [findings.ok('payment', `${amount} ${currency} paid (${transferId})`)];
+    if (currentState === 'COMPLETED') return [findings.passed('payment', `${amount} ${currency} paid (${transferId})`)];
     const accept =
       currentState === 'WAITING_FOR_PARTY_ACCEPTANCE'
         ? { acceptParty: true }
@@ -37,16 +37,16 @@ export async function testPayment(
       const said =
         typeof answer.json['message'] === 'string' ? answer.json['message'] : `HTTP ${answer.status}, ${currentState ?? 'no state'}`;
       return [
-        findings.broken(
+        findings.failed(
           'payment',
           said,
-          `See what became of it: ./pm exceptions${transferId === undefined ? '' : ` show ${transferId}`}, and the scheme’s rules for the code.`,
+          `See how it ended: ./pm exceptions${transferId === undefined ? '' : ` show ${transferId}`}, and the scheme’s rules for the code.`,
         ),
       ];
     }
     answer = await outbound.call('PUT', `/transfers/${encodeURIComponent(transferId)}`, accept);
   }
-  return [findings.broken('payment', 'it waits again and again for acceptance', 'See the log of the running product.')];
+  return [findings.failed('payment', 'the payment keeps waiting for acceptance', 'See the log of the running product.')];
 }
 
 function stateOf(json: Readonly<Record<string, unknown>>): { readonly currentState?: string; readonly transferId?: string } {

@@ -21,32 +21,32 @@ export async function testSignature(
     const published = api === undefined ? undefined : (await api.jwsKeys()).find(({ dfspId }) => dfspId === fspId)?.publicKey;
     if (api !== undefined && published === undefined)
       return [
-        findings.broken(
+        findings.failed(
           'published key',
-          'the scheme’s list has no key of ours: no peer can verify what we sign',
+          'the scheme’s list does not have our key: no peer can verify what we sign',
           'See the condition DFSP_JWS: ./pm onboard.',
         ),
       ];
     const held = published === undefined ? verify('sha256', message, signer.publicKey, signature) : verifies(published, signature);
     if (!held)
       return [
-        findings.broken(
+        findings.failed(
           'published key',
-          'the key that the scheme gives our peers is not the one that we sign with',
-          'During a change of keys wait for its end (condition DFSP_JWS); else ./pm keys rotate jws.',
+          'the key in the scheme’s list differs from the key that we sign with',
+          'During a rotation wait until it is complete (condition DFSP_JWS). Otherwise: ./pm keys rotate jws.',
         ),
       ];
     return [
-      findings.ok(
+      findings.passed(
         'published key',
         published === undefined
-          ? 'the key in use signs, and its public part verifies'
+          ? 'the key in use signs, and its public key verifies the signature'
           : 'what we sign verifies with the key in the scheme’s list',
       ),
     ];
   } catch (error) {
-    if (error instanceof ConnectionFault) return [findings.broken('published key', error.message, error.nextStep)];
-    if (error instanceof VaultError) return [findings.broken('own key', `${error.code}: ${error.message}`, 'See ./pm keys list.')];
+    if (error instanceof ConnectionFault) return [findings.failed('published key', error.message, error.nextStep)];
+    if (error instanceof VaultError) return [findings.failed('own key', `${error.code}: ${error.message}`, 'See ./pm keys list.')];
     throw error;
   }
 }

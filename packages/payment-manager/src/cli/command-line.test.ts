@@ -47,13 +47,23 @@ describe('command line', () => {
     assert.match(err, /unknown command 'doktor'[\s\S]*Did you mean doctor/);
   });
 
-  test('an unknown command or option is told with the help, exit code 64', async () => {
-    const unknown = await pm(['rum']);
-    assert.equal(unknown.exitCode, 64);
-    assert.match(unknown.err, /unknown command 'rum'[\s\S]*run/);
-    assert.match(unknown.err, /Usage:/);
-    assert.equal((await pm(['run', '--nonsense'])).exitCode, 64);
-    assert.equal((await pm(['import', 'certificate'])).exitCode, 64);
+  test('an unknown command, option or missing argument ends with exit code 64, and in a few lines says what to type instead', async () => {
+    const wrong: readonly (readonly [args: string[], expected: RegExp])[] = [
+      [['rum'], /^pm: unknown command 'rum'\. Did you mean run\?\nAll commands: \.\/pm help$/],
+      [
+        ['import', 'certificate'],
+        /^pm: missing required argument 'file'\.\nUsage: \.\/pm import \[options\] <what> <file>\n.*\.\/pm help import$/,
+      ],
+      [['doctor', '--nonsense'], /^pm: unknown option '--nonsense'\.\nUsage: \.\/pm doctor \[options\]\n.*\.\/pm help doctor$/],
+      [['doctor', '--jsn'], /^pm: unknown option '--jsn'\. Did you mean --json\?\nUsage: /],
+      [['export', 'ca', 'more'], /^pm: too many arguments/],
+    ];
+    for (const [args, expected] of wrong) {
+      const { exitCode, err, out } = await pm(args);
+      assert.equal(exitCode, 64, args.join(' '));
+      assert.match(err, expected);
+      assert.equal(out, '');
+    }
   });
 
   test('a configuration that is wrong ends run and config with exit code 78 and the reasons', async () => {
@@ -103,7 +113,7 @@ describe('command line', () => {
     };
     const looked = await pm(['config'], environment);
     assert.equal(looked.exitCode, 78);
-    assert.match(looked.out, /broken.*jws\.signingKeyFile.*nowhere\.key \(ENOENT\)/);
+    assert.match(looked.out, /failed.*jws\.signingKeyFile.*nowhere\.key \(ENOENT\)/);
     assert.match(looked.out, /1 file cannot be used/);
     assert.equal((await pm(['config', '--without-files'], environment)).exitCode, 0);
   });

@@ -58,12 +58,14 @@ function buildProgram(commands: readonly CommandEntry[], terminal: Terminal, set
     .helpCommand('help [command]', 'show this, or what a command does')
     .option('-V, --version', 'show the version, the commit, and the Node that runs it')
     .addHelpText('after', firstSteps(commands))
-    .showHelpAfterError()
+    .helpOption('-h, --help', 'show this help')
+    .showHelpAfterError('All commands: ./pm help')
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.out(text.trimEnd()),
       writeErr: (text) => terminal.err(text.trimEnd()),
+      outputError: (text, write) => write(`${style.bad('pm:')} ${complaint(text)}`),
     });
   for (const entry of commands) addCommand(program, entry, terminal, setExitCode);
   return program;
@@ -75,6 +77,15 @@ function firstSteps(commands: readonly CommandEntry[]): string {
   return '\nFirst steps: docs/connect-to-a-hub.md\n';
 }
 
+/** The parser's complaint as one line of ours: `error: unknown option '--jsn'\n(Did you mean --json?)`. */
+function complaint(text: string): string {
+  const [first = '', ...rest] = text
+    .trim()
+    .replace(/^error: /, '')
+    .split('\n');
+  return [first.replace(/\.?$/, '.'), ...rest.map((line) => line.replace(/^\((.*)\)$/, '$1'))].join(' ');
+}
+
 function addCommand(program: Commander, entry: CommandEntry, terminal: Terminal, setExitCode: (code: number) => void): void {
   // Literal words (`to`) are arguments for the parser; the command checks them.
   const shape = entry.arguments.replace(/(^| )(to)( |$)/, '$1<to>$3');
@@ -82,6 +93,11 @@ function addCommand(program: Commander, entry: CommandEntry, terminal: Terminal,
     .command(`${entry.name} ${shape}`.trim())
     .summary(entry.summary)
     .description(entry.description)
+    .usage(`[options] ${entry.arguments}`.trim())
+    .helpOption('-h, --help', 'show this help')
+    .showHelpAfterError(
+      `Usage: ./pm ${`${entry.name} [options] ${entry.arguments}`.trim()}\nOptions and an example: ./pm help ${entry.name}`,
+    )
     .addHelpText('after', `\nExample:\n  ${entry.example}\n`)
     .exitOverride();
   for (const option of entry.options) {

@@ -41,17 +41,17 @@ export const productCommands: readonly CommandEntry[] = [
     arguments: '[verb] [id]',
     summary: 'what needs a person: list, show ID, resolve ID',
     description:
-      'Lists the payments that only a person can settle. `show ID`: what hub, journal and core say, the history, and what may be done now. `resolve ID` does it, after asking: `ask-hub` and `ask-core` ask now, `resend-outcome` tells the payee’s core once more, `settle` says how it ended. Who did what and why is kept in the payment’s record. See docs/exceptions.md.',
+      'Lists the payments that only a person can resolve. `show ID`: what hub, journal and core say, the history, and the actions that are allowed now. `resolve ID` takes one of them, after a confirmation: `--as` records how the payment ended; `--action ask-hub` or `ask-core` asks now; `--action resend-outcome` notifies the payee’s core once more. The payment’s record keeps who did what, and why. See docs/exceptions.md.',
     options: [
-      { flags: '--action <action>', description: 'for resolve: ask-hub, ask-core, resend-outcome or settle' },
-      { flags: '--as <state>', description: 'for settle: COMMITTED or ABORTED' },
+      { flags: '--as <state>', description: 'for resolve: how the payment ended, COMMITTED or ABORTED' },
+      { flags: '--action <action>', description: 'for resolve, instead of --as: ask-hub, ask-core or resend-outcome' },
       { flags: '--reason <text>', description: 'for resolve: why, at most 500 characters' },
       { flags: '--by <name>', description: 'for resolve: who (default: PM_OPERATOR, else the user of this machine)' },
       { flags: '--flow <role>', description: 'payer or payee, where a DFSP pays itself' },
       { flags: '--yes', description: 'do not ask for confirmation' },
       ...operationsOptions,
     ],
-    example: "./pm exceptions resolve 01KAV2M0G7C6Q4Z1X9R8T5W3YB --action settle --as ABORTED --reason 'hub operator, ticket 4711'",
+    example: "./pm exceptions resolve 01KAV2M0G7C6Q4Z1X9R8T5W3YB --as ABORTED --reason 'hub operator, ticket 4711'",
     load: async () => (await import('./exceptions.ts')).exceptions,
   },
   {

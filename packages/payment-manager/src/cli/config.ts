@@ -15,7 +15,7 @@ export const config: Command = async (_args, options, terminal) => {
   terminal.out('');
   const shown = loaded.file === undefined ? '' : `: ${loaded.file}`;
   if (options['withoutFiles'] === true) {
-    terminal.out(style.good(`The settings are right${shown}. The files that they name were not looked at.`));
+    terminal.out(style.good(`The settings are valid${shown}. The files that they name were not checked.`));
     return exitCodes.ok;
   }
   return files(loaded, shown, terminal);
@@ -24,24 +24,25 @@ export const config: Command = async (_args, options, terminal) => {
 /** `--file` is what `--config` is in every other command; both names are taken. @throws CommandFailed (64) where both are given */
 function asEverywhere({ file, ...options }: CommandOptions): CommandOptions {
   if (file === undefined) return options;
-  if (options['config'] !== undefined) throw new CommandFailed(exitCodes.usage, '--file and --config are the same: say one of them.');
+  if (options['config'] !== undefined)
+    throw new CommandFailed(exitCodes.usage, '--file and --config mean the same: give only one of them.');
   return { ...options, config: file };
 }
 
 /** What the files that the configuration names are worth. */
 async function files(loaded: LoadedConfig, shown: string, terminal: Terminal): Promise<number> {
-  const rights = (await rightsFindings(loaded, terminal.environment)).filter(({ state }) => state !== 'ok');
+  const rights = (await rightsFindings(loaded, terminal.environment)).filter(({ state }) => state !== 'passed');
   const findings = [...rights, ...(await fileFindings(loaded.config, systemClock.now()))];
   for (const finding of findings) for (const line of findingLine(finding)) terminal.out(line);
   if (findings.length > 0) terminal.out('');
-  const broken = findings.filter(({ state }) => state === 'broken').length;
-  if (broken === 0) {
-    terminal.out(style.good(`The configuration is right${shown}.`));
+  const failed = findings.filter(({ state }) => state === 'failed').length;
+  if (failed === 0) {
+    terminal.out(style.good(`The configuration is valid${shown}.`));
     return exitCodes.ok;
   }
   terminal.out(
     style.bad(
-      `The settings are right${shown}, but ${broken === 1 ? '1 file' : `${broken} files`} cannot be used (“broken” above). Mend that first; Payment Manager cannot pay or be paid before.`,
+      `The settings are valid${shown}, but ${failed === 1 ? '1 file' : `${failed} files`} cannot be used (“failed” above). Correct that first: until then Payment Manager cannot send or receive payments.`,
     ),
   );
   return exitCodes.config;

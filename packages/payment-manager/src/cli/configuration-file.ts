@@ -35,26 +35,26 @@ export function configurationFile(options: CommandOptions, terminal: Terminal): 
   }
   const file = join(folder, fsp, usualName);
   if (/^[A-Za-z0-9_-]+$/.test(fsp) && existsSync(file)) return file;
-  throw new CommandFailed(exitCodes.usage, `There is no DFSP '${fsp}' in the sandbox ${folder}. ./pm start makes one.`);
+  throw new CommandFailed(exitCodes.usage, `The sandbox in ${folder} has no DFSP '${fsp}'. ./pm start creates the sandbox.`);
 }
 
 /** Two that are meant at once would leave it to us to guess. @throws CommandFailed (64) */
 export function refuseTwo({ config, fsp }: CommandOptions): void {
   if (typeof config === 'string' && typeof fsp === 'string')
-    throw new CommandFailed(exitCodes.usage, '--config names a configuration, and --fsp a DFSP of the sandbox: say one of them.');
+    throw new CommandFailed(exitCodes.usage, '--config names a configuration and --fsp a DFSP of the sandbox: give only one of them.');
 }
 
 /** A folder that is named and not used would mean another bank. */
 function whichOf(folder: string): string {
   const dfsps = [...dfspsIn(folder, usualName)].sort();
-  if (dfsps.length === 0) return `${folder} is not the folder of a sandbox. ./pm start --folder makes one there.`;
-  return `--folder names a sandbox: say which DFSP: ${dfsps.map((fspId) => `--fsp ${fspId}`).join(' or ')}.`;
+  if (dfsps.length === 0) return `${folder} is not the folder of a sandbox. ./pm start --folder creates one there.`;
+  return `--folder names a sandbox. Add the DFSP: ${dfsps.map((fspId) => `--fsp ${fspId}`).join(' or ')}.`;
 }
 
 /** Where neither an option nor a file says what is meant, a sandbox may be. */
 function sandboxHint(terminal: Terminal): string {
   const dfsps = dfspsIn(sandboxFolder({}, terminal), usualName);
-  return dfsps.length === 0 ? '' : ` For a DFSP of the sandbox say ${dfsps.map((fspId) => `--fsp ${fspId}`).join(' or ')}.`;
+  return dfsps.length === 0 ? '' : ` For a DFSP of the sandbox add ${dfsps.map((fspId) => `--fsp ${fspId}`).join(' or ')}.`;
 }
 
 /** The configuration that the user means; without a file the environment alone. @throws CommandFailed (78) with everything that is wrong. */
@@ -66,7 +66,7 @@ export async function loadConfiguration(given: string | undefined, terminal: Ter
     return loaded;
   } catch (error) {
     if (!(error instanceof ConfigInvalid)) throw error;
-    const source = file ?? `the environment alone (there is no ${usualName} here, and --config names none)`;
+    const source = file ?? `the environment alone (there is no ${usualName} in this folder, and --config is not given)`;
     const chosen = terminal.environment['PM_ENVIRONMENT'];
     const of = chosen === undefined ? '' : ` (environment ${chosen})`;
     const hint = file === undefined ? sandboxHint(terminal) : '';
@@ -74,9 +74,9 @@ export async function loadConfiguration(given: string | undefined, terminal: Ter
     if (file === undefined && !Object.keys(terminal.environment).some((name) => name.startsWith('PM_')))
       throw new CommandFailed(
         exitCodes.config,
-        `There is no configuration: no ${usualName} here, and neither --config nor PM_CONFIG_FILE names one.${hint} How to write one: docs/connect-to-a-hub.md`,
+        `No configuration found: there is no ${usualName} in this folder, and neither --config nor PM_CONFIG_FILE names one.${hint} How to write one: docs/connect-to-a-hub.md`,
       );
-    throw new CommandFailed(exitCodes.config, `${error.message}\n\nThe configuration came from ${source}${of}.${hint}`);
+    throw new CommandFailed(exitCodes.config, `${error.message}\n\nConfiguration: ${source}${of}.${hint}`);
   }
 }
 
@@ -97,6 +97,6 @@ function checkOwner({ origins, file }: LoadedConfig): void {
   if (own === undefined || uid === own || uid === 0) return;
   throw new CommandFailed(
     exitCodes.config,
-    `${file} belongs to another user (number ${uid}), and its \`${program}\` would be run as this one. Look what it says; if it is yours, take it over (chown), or name it with --config.`,
+    `${file} belongs to another user (number ${uid}), and its \`${program}\` would be run as this user. Read the file; if it is yours, take it over (chown), or name it with --config.`,
   );
 }

@@ -106,7 +106,7 @@ describe('./pm exceptions', () => {
     assert.equal(exitCode, 0);
     assert.match(text, /T-1 +payee +OUTCOME_UNKNOWN +2021-11-24T12:00:00.000Z +the hub is silent/);
     payments = [];
-    assert.match((await pm('exceptions')).text, /Nothing needs a person/);
+    assert.match((await pm('exceptions')).text, /No payment needs a person/);
   });
 
   test('shows what hub, we and core say, the history, and the commands that are allowed', async () => {
@@ -115,19 +115,19 @@ describe('./pm exceptions', () => {
     assert.match(text, /^hub +it has not said/m);
     assert.match(text, /^core +it reserved/m);
     assert.match(text, /2021-11-24T12:00:00.000Z +us +exception OUTCOME_UNKNOWN/);
-    assert.match(text, /resolve T-1 --action settle --as COMMITTED --url http:\S+ --reason '…'\n.* --as ABORTED --url/);
+    assert.match(text, /resolve T-1 --as COMMITTED --url http:\S+ --reason '…'\n.* --as ABORTED --url/);
     assert.equal((await pm('exceptions', 'show', 'T-9')).exitCode, 1);
   });
 
   test('resolves with reason and name, after a yes; nobody to ask and no --yes: nothing is done', async () => {
-    const settle = ['exceptions', 'resolve', 'T-1', '--action', 'settle', '--as', 'ABORTED', '--reason', 'hub says so'];
-    const unasked = await pm(...settle);
+    const aborted = ['exceptions', 'resolve', 'T-1', '--as', 'ABORTED', '--reason', 'hub says so'];
+    const unasked = await pm(...aborted);
     assert.equal(unasked.exitCode, 64);
     assert.match(unasked.text, /--yes/);
     assert.deepEqual(acts, []);
-    const { exitCode, text } = await pm(...settle, '--yes');
+    const { exitCode, text } = await pm(...aborted, '--yes');
     assert.equal(exitCode, 0);
-    assert.match(text, /settled as ABORTED by ada[\s\S]*needs nobody any more/);
+    assert.match(text, /resolved as ABORTED by ada[\s\S]*no longer needs a person/);
     assert.deepEqual(acts, [{ id: 'T-1', flow: 'payee', act: { action: 'settle', as: 'ABORTED' }, reason: 'hub says so', by: 'ada' }]);
     await pm('exceptions', 'resolve', 'T-1', '--action', 'resend-outcome', '--reason', 'r', '--by', 'Bo', '--yes');
     assert.deepEqual(acts[1], { id: 'T-1', flow: 'payee', act: { action: 'resend-outcome', confirmed: true }, reason: 'r', by: 'Bo' });
@@ -138,7 +138,8 @@ describe('./pm exceptions', () => {
     const wrong = {
       reason: [...resolve, '--action', 'ask-hub'],
       'ask-hub': [...resolve, '--reason', 'r'],
-      COMMITTED: [...resolve, '--reason', 'r', '--action', 'settle', '--as', 'DONE'],
+      COMMITTED: [...resolve, '--reason', 'r', '--as', 'DONE'],
+      'not both': [...resolve, '--reason', 'r', '--action', 'ask-hub', '--as', 'ABORTED'],
       transferId: ['exceptions', 'resolve'],
       show: ['exceptions', 'T-1'],
       payer: ['exceptions', 'show', 'T-1', '--flow', 'x'],
@@ -168,7 +169,7 @@ describe('./pm reconcile', () => {
     payments = [{ ...open, hub: 'COMMITTED', core: 'TOLD_COMMITTED', exceptions: [] }];
     const { exitCode, text } = await pm(...day, ...(await statement('T-1,in,25.00,USD,COMMITTED')));
     assert.equal(exitCode, 0, text);
-    assert.match(text, /1 transfer, 1 row of the core/);
+    assert.match(text, /1 transfer, 1 row from the core/);
     assert.match(text, /No difference/);
   });
 
@@ -176,7 +177,7 @@ describe('./pm reconcile', () => {
     payments = [{ ...open, hub: 'COMMITTED', core: 'TOLD_COMMITTED', exceptions: [] }];
     const { exitCode, text } = await pm(...day);
     assert.equal(exitCode, 0, text);
-    assert.match(text, /No difference between hub and journal\. The core was not compared: give its statement with --core/);
+    assert.match(text, /No difference between hub and journal\. The core was not compared: add its statement with --core/);
   });
 
   test('a core that executed what it refused is listed with what to do, exit code 1', async () => {

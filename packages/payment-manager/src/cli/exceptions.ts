@@ -11,9 +11,9 @@ import { printable, style, type Terminal, table } from './terminal.ts';
 /** `./pm exceptions`: the list; `show ID`; `resolve ID`. */
 export const exceptions: Command = async ([verb = 'list', id], options, terminal) => {
   if (!['list', 'show', 'resolve'].includes(verb))
-    throw new CommandFailed(exitCodes.usage, `There is no './pm exceptions ${verb}': it is show or resolve.`);
+    throw new CommandFailed(exitCodes.usage, `Unknown action '${verb}'. ./pm exceptions knows list, show and resolve.`);
   if ((id === undefined) !== (verb === 'list'))
-    throw new CommandFailed(exitCodes.usage, `Give a transferId: ./pm exceptions ${verb === 'list' ? 'show' : verb} ID`);
+    throw new CommandFailed(exitCodes.usage, `Give the transferId: ./pm exceptions ${verb === 'list' ? 'show' : verb} ID`);
   const client = createHttpClient({});
   try {
     return await stayAlive(async () => {
@@ -35,7 +35,7 @@ async function list(managers: readonly FoundManager[], terminal: Terminal): Prom
   for (const { fspId, operations } of managers) {
     for (const one of await operations.exceptions()) rows.push([fspId, one.payment, one.flow, one.code, one.since, printable(one.reason)]);
   }
-  if (rows.length === 0) terminal.out(style.good('Nothing needs a person.'));
+  if (rows.length === 0) terminal.out(style.good('No payment needs a person.'));
   else terminal.out(table(['at', 'transfer', 'as', 'code', 'since', 'reason'], rows));
   if (rows.length >= listMax) terminal.out(style.warn(`Only the ${listMax} oldest of each Payment Manager are shown.`));
   return exitCodes.ok;
@@ -63,11 +63,14 @@ async function findPayment(managers: readonly FoundManager[], id: string, flow: 
   const troubled = found.filter(({ shown }) => shown.payment.exceptions.length > 0);
   const [first, ...more] = troubled.length > 0 ? troubled : found;
   if (first === undefined)
-    throw new CommandFailed(exitCodes.failed, `No payment has the transferId ${id}. ./pm payment finds one by its other ids, too.`);
+    throw new CommandFailed(
+      exitCodes.failed,
+      `No payment has the transferId ${id}. ./pm payment finds a payment by its other ids as well.`,
+    );
   if (more.length > 0)
     throw new CommandFailed(
       exitCodes.usage,
-      `Several DFSPs know it: add --fsp ${[first, ...more].map(({ manager }) => manager.fspId).join(' or --fsp ')}.`,
+      `Several DFSPs know this payment: add --fsp ${[first, ...more].map(({ manager }) => manager.fspId).join(' or --fsp ')}.`,
     );
   return first;
 }
@@ -98,8 +101,8 @@ export function show({ manager, shown }: FoundPayment, terminal: Terminal): numb
 
 /** Each can be typed as it stands, once the reason is written. */
 function commandsFor(action: AllowedAction): readonly { readonly flags: string; readonly note: string }[] {
-  if (action.action === 'settle') return action.as.map((state) => ({ flags: `--action settle --as ${state}`, note: '' }));
-  const note = action.action === 'resend-outcome' ? `   (tells the core ${action.outcome})` : '';
+  if (action.action === 'settle') return action.as.map((state) => ({ flags: `--as ${state}`, note: '' }));
+  const note = action.action === 'resend-outcome' ? `   (notifies the core: ${action.outcome})` : '';
   return [{ flags: `--action ${action.action}`, note }];
 }
 
@@ -108,11 +111,11 @@ async function resolve(found: FoundPayment, options: CommandOptions, terminal: T
   const { id, flow } = shown.payment;
   const { reason } = options;
   if (typeof reason !== 'string' || reason.trim() === '')
-    throw new CommandFailed(exitCodes.usage, 'Say why, with --reason: it is kept in the payment’s record.');
+    throw new CommandFailed(exitCodes.usage, 'Give the reason with --reason: it is kept in the payment’s record.');
   const by = operatorName(options, terminal);
   const act = readAct(options);
   if (!(await confirmed(options, terminal, question(act, shown, manager.fspId)))) {
-    terminal.out('Nothing was done.');
+    terminal.out('Nothing was changed.');
     return exitCodes.failed;
   }
   const after = await manager.operations.act(id, { ...act, reason, by, flow });
@@ -120,30 +123,35 @@ async function resolve(found: FoundPayment, options: CommandOptions, terminal: T
   terminal.out(`${style.good('Done.')} hub: ${after.payment.hub}   core: ${after.payment.core}   ${outcomeOf(after)}`);
   terminal.out(
     left.length === 0
-      ? 'It needs nobody any more.'
-      : style.warn(`It still needs a person: ${left.join(', ')}. Look: ./pm exceptions show ${id}${manager.meant}`),
+      ? 'It no longer needs a person.'
+      : style.warn(`It still needs a person: ${left.join(', ')}. See ./pm exceptions show ${id}${manager.meant}`),
   );
   return exitCodes.ok;
 }
 
 function outcomeOf({ payment }: ShownPayment): string {
-  return payment.settled === undefined ? '' : `settled as ${payment.settled.as} by ${payment.settled.by}`;
+  return payment.settled === undefined ? '' : `resolved as ${payment.settled.as} by ${payment.settled.by}`;
 }
 
 function readAct({ action, as }: CommandOptions): PersonAction {
+  if (action !== undefined && action !== 'resolve' && as !== undefined)
+    throw new CommandFailed(exitCodes.usage, 'Give --action or --as, not both: --as alone resolves the exception.');
   switch (action) {
     case 'ask-hub':
     case 'ask-core':
       return { action };
     case 'resend-outcome':
       return { action, confirmed: true };
-    case 'settle':
-      if (as !== 'COMMITTED' && as !== 'ABORTED')
-        throw new CommandFailed(exitCodes.usage, 'Say how it ended: --as COMMITTED or --as ABORTED.');
-      return { action, as };
-    default:
-      throw new CommandFailed(exitCodes.usage, 'Say what to do: --action ask-hub, ask-core, resend-outcome or settle.');
+    case undefined:
+    case 'resolve':
+      if (as === 'COMMITTED' || as === 'ABORTED') return { action: 'settle', as };
+      if (as !== undefined || action !== undefined)
+        throw new CommandFailed(exitCodes.usage, 'Give the outcome: --as COMMITTED or --as ABORTED.');
   }
+  throw new CommandFailed(
+    exitCodes.usage,
+    'Give the outcome (--as COMMITTED or --as ABORTED), or an action: --action ask-hub, ask-core or resend-outcome.',
+  );
 }
 
 /** What the person must know before saying yes. */
@@ -156,18 +164,18 @@ function question(act: PersonAction, { payment, allowed }: ShownPayment, fspId: 
       return `Ask the core about ${what}?`;
     case 'resend-outcome': {
       const resend = allowed.find((one) => one.action === 'resend-outcome');
-      const danger = resend?.needsConfirmation ? ' The core may book it twice: look in its books first.' : '';
-      return `Tell the core ${resend?.outcome ?? 'the outcome'} of ${what} once more?${danger}`;
+      const danger = resend?.needsConfirmation ? ' The core may book it twice: check its books first.' : '';
+      return `Notify the core once more of ${resend?.outcome ?? 'the outcome'} for ${what}?${danger}`;
     }
     case 'settle':
-      return `${settlement(act.as, payment.flow)} Settle ${what} as ${act.as}? Nothing is done by itself afterwards.`;
+      return `${settlement(act.as, payment.flow)} Resolve ${what} as ${act.as}? Afterwards nothing more happens by itself.`;
   }
 }
 
 function settlement(as: FinalState, flow: Role): string {
   if (flow === 'payer')
     return as === 'COMMITTED'
-      ? 'The core will be told COMPLETED and books the money.'
-      : 'The core will be told that it failed and gives the money back.';
-  return 'The core is not told: its books must be right already.';
+      ? 'The core will learn COMPLETED, and books the money.'
+      : 'The core will learn that the payment failed, and returns the money.';
+  return 'The core is not notified: its books must be correct already.';
 }

@@ -118,7 +118,7 @@ ${more}`;
     assert.match(run.text, /jws\.pem \(jws\.signingKeyFile\): every user of this machine may read it .*chmod 600/);
     const doctor = await pmIn(folder, ['doctor', '--json']);
     const { findings } = JSON.parse(doctor.text) as { findings: { check: string; state: string; message: string }[] };
-    assert.match(JSON.stringify(findings.filter(({ state }) => state === 'broken')), /jws\.pem \(jws\.signingKeyFile\)/);
+    assert.match(JSON.stringify(findings.filter(({ state }) => state === 'failed')), /jws\.pem \(jws\.signingKeyFile\)/);
     await chmod(file('jws.pem'), 0o600);
   });
 

@@ -95,13 +95,13 @@ describe('which Payment Manager is meant', () => {
 
   test('both at once are refused by every command', async () => {
     const both = sandboxed({ fsp: 'greenbank', config: 'other.yaml' });
-    await assert.rejects(findOperations(both, terminal('bank'), client), /say one of them/);
-    assert.throws(() => configurationFile(both, terminal('bank')), /say one of them/);
+    await assert.rejects(findOperations(both, terminal('bank'), client), /give only one of them/);
+    assert.throws(() => configurationFile(both, terminal('bank')), /give only one of them/);
   });
 
   test('--folder alone is never passed over: one of that sandbox must be named', () => {
     for (const where of ['bank', 'empty'])
-      assert.throws(() => configurationFile(sandboxed(), terminal(where)), /say which DFSP: --fsp bluewallet or --fsp greenbank/);
+      assert.throws(() => configurationFile(sandboxed(), terminal(where)), /Add the DFSP: --fsp bluewallet or --fsp greenbank/);
   });
 
   test('./pm config takes --config and --fsp as every command does, and --file as before', async () => {
@@ -114,7 +114,7 @@ describe('which Payment Manager is meant', () => {
     assert.equal(await configOf('--config', 'other.yaml'), 'otherbank');
     assert.equal(await configOf('--file', 'other.yaml'), 'otherbank');
     assert.equal(await configOf('--fsp', 'greenbank', '--folder', join(folder, 'sandbox')), 'greenbank');
-    assert.match(await configOf('--config', 'other.yaml', '--file', 'payment-manager.yaml'), /say one of them/);
+    assert.match(await configOf('--config', 'other.yaml', '--file', 'payment-manager.yaml'), /give only one of them/);
   });
 
   test('what a command suggests means the same one', async () => {
@@ -129,13 +129,13 @@ describe('which Payment Manager is meant', () => {
     let said = '';
     const at: Terminal = { ...terminal('bank'), err: (line) => (said += line) };
     assert.equal(await runCommandLine(['cert', 'list'], at), 78);
-    assert.match(said, /There is no vault: .*\.\/pm config and \.\/pm doctor look at these/);
+    assert.match(said, /There is no vault \(.*\.\/pm config and \.\/pm doctor check them/);
   });
 
   test('where nothing says who is meant, the message names the ways', async () => {
     let said = '';
     const at: Terminal = { ...terminal('empty'), err: (line) => (said += line) };
     assert.equal(await runCommandLine(['verify'], at), 78);
-    assert.match(said, /There is no configuration: no payment-manager\.yaml here/);
+    assert.match(said, /No configuration found: there is no payment-manager\.yaml in this folder/);
   });
 });

@@ -19,13 +19,13 @@ export const payment: Command = async ([id = ''], options, terminal) => {
           if (shown === undefined) continue;
           if (shownAny) terminal.out('');
           if (as !== 'transferId')
-            terminal.out(style.dim(`found by its ${as}${attempt === undefined ? '' : `, attempt ${attempt}`}: transferId ${transferId}`));
+            terminal.out(style.dim(`Found by its ${as}${attempt === undefined ? '' : `, attempt ${attempt}`}: transferId ${transferId}`));
           show({ manager, shown }, terminal);
           shownAny = true;
         }
       }
       if (shownAny) return exitCodes.ok;
-      const others = from === undefined ? ' For a quoteId or transactionId that another FSP gave, say which FSP: --from FSP.' : '';
+      const others = from === undefined ? ' For a quoteId or transactionId of another FSP add that FSP: --from FSP.' : '';
       throw new CommandFailed(
         exitCodes.failed,
         `No payment has ${id} as its transferId, quoteId, homeTransactionId or Idempotency-Key.${others}`,

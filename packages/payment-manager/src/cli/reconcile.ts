@@ -32,7 +32,7 @@ export const reconcile: Command = async (_args, options, terminal) => {
       if (files.length > 0 && managers.length > 1)
         throw new CommandFailed(
           exitCodes.usage,
-          `Say whose statement it is: --fsp ${managers.map(({ fspId }) => fspId).join(' or --fsp ')}.`,
+          `Add the DFSP whose statement it is: --fsp ${managers.map(({ fspId }) => fspId).join(' or --fsp ')}.`,
         );
       const days: Day[] = [];
       for (const manager of managers) {
@@ -70,7 +70,7 @@ function readDate(date: unknown): number {
   const from = typeof date === 'string' && /^\d{4}-\d\d-\d\d$/.test(date) ? Date.parse(`${date}T00:00:00.000Z`) : Number.NaN;
   // 2026-02-30 would be taken for the second of March
   if (Number.isNaN(from) || new Date(from).toISOString().slice(0, 10) !== date)
-    throw new CommandFailed(exitCodes.usage, 'Say which day, in UTC: --date 2026-11-24');
+    throw new CommandFailed(exitCodes.usage, 'Give the day in UTC: --date 2026-11-24');
   return from;
 }
 
@@ -127,10 +127,10 @@ function print(options: CommandOptions, days: readonly Day[], terminal: Terminal
   for (const { fspId, statement, reconciled, differences, running } of days) {
     const { payments, asked } = reconciled;
     terminal.out(
-      `${style.bold(fspId)}  ${String(options['date'])}: ${counted(payments.length, 'transfer')}, ${statement === undefined ? 'no statement of the core' : `${counted(statement.length, 'row')} of the core`}`,
+      `${style.bold(fspId)}  ${String(options['date'])}: ${counted(payments.length, 'transfer')}, ${statement === undefined ? 'no statement from the core' : `${counted(statement.length, 'row')} from the core`}`,
     );
-    if (asked > 0) terminal.out(`  the hub was asked about ${asked}`);
-    if (running > 0) terminal.out(`  ${running} still under way, no difference yet`);
+    if (asked > 0) terminal.out(`  asked the hub about ${asked}`);
+    if (running > 0) terminal.out(`  ${running} not finished yet: no difference so far`);
     terminal.out(`  ${sums(payments)}`);
     if (differences.length === 0) terminal.out(statement === undefined ? style.warn(withoutCore) : style.good('  No difference.'));
     else terminal.out(`\n${table(['transfer', 'way', 'difference', 'hub', 'journal', 'core', 'what to do'], differences.map(rowOf))}`);
@@ -140,7 +140,7 @@ function print(options: CommandOptions, days: readonly Day[], terminal: Terminal
 }
 
 /** What was not compared is not said to agree. */
-const withoutCore = '  No difference between hub and journal. The core was not compared: give its statement with --core.';
+const withoutCore = '  No difference between hub and journal. The core was not compared: add its statement with --core.';
 
 function counted(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? '' : 's'}`;

@@ -34,7 +34,7 @@ export const run: Command = async (_args, options, terminal) => {
   const fatal = await Promise.race([running.failed, stopAsked]);
   if (fatal !== undefined) {
     // docs/money-rules.md, 8: after an fsync error nothing in memory may be trusted; the end is immediate.
-    terminal.err(`pm: the journal cannot be trusted any more: ${fatal.message}`);
+    terminal.err(`pm: the journal can no longer be trusted: ${fatal.message}`);
     process.exit(exitCodes.software);
   }
   await running.stop();
@@ -96,7 +96,7 @@ async function explained(config: Config, start: () => Promise<Running>): Promise
     if (code === 'EADDRINUSE' || code === 'EACCES' || code === 'EADDRNOTAVAIL') {
       throw new CommandFailed(
         exitCodes.unavailable,
-        `${keyOfPort(config, port)} cannot be opened: ${message}. Choose another port there, or end what uses it.`,
+        `${keyOfPort(config, port)} cannot be opened: ${message}. Choose another port there, or stop the program that uses it.`,
       );
     }
     if (code !== undefined && codesOfBadSetup.has(code)) throw new CommandFailed(exitCodes.config, message);

@@ -23,7 +23,7 @@ export function workersWanted(
   if (count > 1 && journal.store === 'sqlite') {
     throw new CommandFailed(
       exitCodes.config,
-      `--workers ${count} needs the journal in PostgreSQL: only one process may have a journal file. ${advice}, or leave --workers out.`,
+      `--workers ${count} needs the journal in PostgreSQL: only one process can use a journal file. ${advice}, or omit --workers.`,
     );
   }
   return count;

@@ -184,7 +184,7 @@ function complaintOf(content: HashicorpAnswer['content'] | undefined, secrets: r
     .replace(/-----BEGIN[\s\S]*/, '[PEM]')
     .slice(0, largestComplaint)
     .replace(/[.\s]+$/, '');
-  return text === '' ? 'it does not say why' : text;
+  return text === '' ? 'no reason given' : text;
 }
 
 /** Values of a body that may be secret, at any depth. */

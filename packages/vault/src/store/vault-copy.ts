@@ -105,7 +105,7 @@ export async function writeCopy(
     await syncFolder(dirname(file));
     return isNew;
   });
-  if (!made) throw unusable(`${file} is there already. Choose another name; a copy is never overwritten.`);
+  if (!made) throw unusable(`${file} exists already. Choose another name: a copy is never overwritten.`);
 }
 
 export interface ReadOptions {

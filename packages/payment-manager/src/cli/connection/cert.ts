@@ -22,13 +22,13 @@ export const cert: Command = async ([verb = 'list', name], options, terminal) =>
     case 'renew':
       return withEnvironment(options, terminal, (opened) => renewCertificate(opened, certificateName(name), options, terminal));
     default:
-      throw new CommandFailed(exitCodes.usage, `There is no './pm cert ${verb}': it is list, renew, needs-renewal or export.`);
+      throw new CommandFailed(exitCodes.usage, `Unknown action '${verb}'. ./pm cert knows list, renew, needs-renewal and export.`);
   }
 };
 
 function certificateName(name: string | undefined): CertificateName {
   if (name !== undefined && Object.hasOwn(certificateNames, name)) return name as CertificateName;
-  throw new CommandFailed(exitCodes.usage, `Say which certificate: ${Object.keys(certificateNames).join(', ')}.`);
+  throw new CommandFailed(exitCodes.usage, `Name the certificate: ${Object.keys(certificateNames).join(', ')}.`);
 }
 
 async function list({ environment, onboard }: OpenedEnvironment, options: CommandOptions, terminal: Terminal): Promise<number> {
@@ -65,9 +65,9 @@ function nameOf(purpose: CertificateEntry['purpose']): string {
 }
 
 const dueText: Readonly<Record<Due['reason'], string>> = {
-  EXPIRED: 'has expired. Whoever checks it refuses the connection.',
-  NOT_YET_VALID: 'is not valid yet. Check this machine’s clock.',
-  PAST_TWO_THIRDS: 'has used up two thirds of its life: renew it.',
+  EXPIRED: 'has expired: whoever checks it refuses the connection.',
+  NOT_YET_VALID: 'is not valid yet: check this machine’s clock.',
+  PAST_TWO_THIRDS: 'has used two thirds of its lifetime: renew it.',
 };
 
 function shownEntry(entry: CertificateEntry): object {
@@ -86,7 +86,7 @@ async function needsRenewal({ environment, onboard }: OpenedEnvironment, options
   const none = !entries.some(({ purpose, state }) => purpose !== 'hub-ca' && state === 'active');
   if (options['json'] === true) terminal.out(JSON.stringify({ environment: environment.name, none, due: due.map(shownDue) }));
   else if (none) terminal.out(style.warn(`No certificate of ${environment.name} is in use. Connect it: ${onboard}`));
-  else if (due.length === 0) terminal.out(style.good('Nothing is due.'));
+  else if (due.length === 0) terminal.out(style.good('No certificate needs renewal.'));
   for (const one of options['json'] === true ? [] : due)
     terminal.out(style.warn(`${nameOf(one.purpose)}: ${dueText[one.reason]} ./pm cert renew ${nameOf(one.purpose)}`));
   return due.length === 0 && !none ? exitCodes.ok : exitCodes.failed;

@@ -57,12 +57,12 @@ describe('the running product’s connection', () => {
     assert.equal(await connectionClient(undefined, http).renew('DFSP_JWS', 'ada'), false);
     await assert.rejects(view(404, { code: 'NO_VAULT', message: 'There is no vault.' }), /Refused: There is no vault/);
     await assert.rejects(view(502, { code: 'TLS', message: 'away.', nextStep: 'Wait.' }), /away\. Wait\./);
-    await assert.rejects(view(200, '<html>'), /no operations API/);
+    await assert.rejects(view(200, '<html>'), /not the operations API/);
     await assert.rejects(
       view(404, { statusCode: '3002', message: 'unknown path' }),
-      /Another program has that port \(`operations\.port`\)/,
+      /Another program uses that port \(`operations\.port`\)/,
     );
-    await assert.rejects(view(200, { hello: 'world' }), /no operations API/);
+    await assert.rejects(view(200, { hello: 'world' }), /not the operations API/);
   });
 
   test('is asked where the configuration has it, on this machine', () => {

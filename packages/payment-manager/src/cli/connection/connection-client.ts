@@ -61,7 +61,7 @@ function answerOf(outcome: HttpOutcome, url: string, member: string | undefined)
   if (json === undefined || !isOurs(json, outcome.status, member))
     throw new CommandFailed(
       exitCodes.unavailable,
-      `What answers at ${url} is no operations API of a Payment Manager. Another program has that port (\`operations.port\`): give each a port of its own, or stop the other. ./pm doctor tells more.`,
+      `The program at ${url} is not the operations API of a Payment Manager. Another program uses that port (\`operations.port\`): give each its own port, or stop the other program. ./pm doctor shows more.`,
     );
   if (outcome.status === 503 && starting.includes(json['code'])) return { conditions: [] };
   if (outcome.status >= 300)

@@ -50,17 +50,17 @@ describe('./pm doctor before a Connection Manager', () => {
     assert.equal(without.exitCode, 1);
     assert.match(without.text, /^skipped +vault +open/m);
     assert.equal(existsSync(join(folder, 'data')), false, 'a look makes nothing');
-    assert.match(without.text, /^broken +connection manager +token .*There is no client secret/m);
+    assert.match(without.text, /^failed +connection manager +token .*There is no client secret/m);
     const wrong = await pm(['doctor'], { variables: { PM_CONNECTION_MANAGER_CLIENT_SECRET: 'hunter2hunter2' } });
-    assert.match(wrong.text, /^broken +connection manager +token .*gives no token \(401\)/m);
+    assert.match(wrong.text, /^failed +connection manager +token .*gives no token \(401\)/m);
     assert.doesNotMatch(wrong.text, /hunter2/);
     await writeFile(join(folder, 'secret'), `${secret}\n`);
     assert.equal((await pm(['import', 'client-secret', 'secret'])).exitCode, 0);
     const right = await pm(['doctor']);
-    assert.match(right.text, /^ok +vault +open/m);
-    assert.match(right.text, /^ok +connection manager +token/m);
-    assert.match(right.text, /^ok +connection manager +registration/m);
-    assert.match(right.text, /^ok +token server +answer/m);
+    assert.match(right.text, /^passed +vault +open/m);
+    assert.match(right.text, /^passed +connection manager +token/m);
+    assert.match(right.text, /^passed +connection manager +registration/m);
+    assert.match(right.text, /^passed +token server +answer/m);
     assert.doesNotMatch(right.text, new RegExp(secret));
   });
 
@@ -73,20 +73,20 @@ describe('./pm doctor before a Connection Manager', () => {
       'signatures +own key',
       'signatures +peers’ keys',
     ])
-      assert.match(text, new RegExp(`^broken +${part} .*\\n.*\\./pm onboard`, 'm'));
+      assert.match(text, new RegExp(`^failed +${part} .*\\n.*\\./pm onboard`, 'm'));
   });
 
   test('a DFSP that is not registered is told', async () => {
-    assert.match((await pm(['doctor'], { fspId: 'redbank' })).text, /^broken +connection manager +registration .*redbank/m);
+    assert.match((await pm(['doctor'], { fspId: 'redbank' })).text, /^failed +connection manager +registration .*redbank/m);
   });
 
   test('the token for the hub is told apart from that for the Connection Manager', async () => {
     const oauth = { PM_HUB_OAUTH_TOKEN_URL: scheme.tokenUrl, PM_HUB_OAUTH_CLIENT_ID: 'greenbank' };
-    assert.match((await pm(['doctor'], { variables: oauth })).text, /^broken +hub +token .*There is no client secret/m);
+    assert.match((await pm(['doctor'], { variables: oauth })).text, /^failed +hub +token .*There is no client secret/m);
     assert.equal((await pm(['import', 'client-secret', 'secret', '--for', 'hub'])).exitCode, 0);
     const { text } = await pm(['doctor'], { variables: oauth });
-    assert.match(text, /^ok +hub +token/m);
-    assert.match(text, /^ok +hub token server +answer/m);
+    assert.match(text, /^passed +hub +token/m);
+    assert.match(text, /^passed +hub token server +answer/m);
   });
 
   test('a vault that does not open is told, and the rest is looked at', async () => {
@@ -95,7 +95,7 @@ describe('./pm doctor before a Connection Manager', () => {
     const { exitCode, text } = await pm(['doctor'], { variables });
     delete process.env['VAULT_MASTER_KEY'];
     assert.equal(exitCode, 1);
-    assert.match(text, /^broken +vault +open +VAULT_MASTER_KEY_WRONG/m);
-    assert.match(text, /^broken +hub +dns/m);
+    assert.match(text, /^failed +vault +open +VAULT_MASTER_KEY_WRONG/m);
+    assert.match(text, /^failed +hub +dns/m);
   });
 });

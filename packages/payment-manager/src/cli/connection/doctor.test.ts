@@ -49,49 +49,49 @@ hub: { baseUrl: '${hub.url}', tls: ${tls} }\ncore: { baseUrl: '${coreUrl}' }\n`,
 }
 
 describe('./pm doctor', () => {
-  test('tells each part, and ends with 0 when nothing is broken', async () => {
+  test('tells each part, and ends with 0 when no check failed', async () => {
     const { exitCode, text } = await doctor(core.url);
     assert.equal(exitCode, 0, text);
     for (const line of [
-      /^ok +files +rights/m,
-      /^ok +files +hub\.tls/m,
-      /^ok +disk +space/m,
+      /^passed +files +rights/m,
+      /^passed +files +hub\.tls/m,
+      /^passed +disk +space/m,
       /^skipped +journal +file/m,
-      /^ok +hub +certificate +CN=hub/m,
-      /^ok +hub +clock/m,
-      /^ok +core +answer/m,
+      /^passed +hub +certificate +CN=hub/m,
+      /^passed +hub +clock/m,
+      /^passed +core +answer/m,
     ])
       assert.match(text, line);
-    assert.match(text, /Nothing is broken/);
+    assert.match(text, /checks passed/);
   });
 
   test('as somebody who may not read the token of the operations API it says so, and looks at the rest', async () => {
     const { exitCode, text } = await doctor(core.url, { PM_OPERATIONS_TOKEN_FILE: folder });
     assert.equal(exitCode, 0, text);
-    assert.match(text, /^look at +product +token +The token of the operations API, .* cannot be read \(EISDIR\)/m);
-    assert.match(text, /^ok +hub +answer/m);
+    assert.match(text, /^warning +product +token +The token of the operations API, .* cannot be read \(EISDIR\)/m);
+    assert.match(text, /^passed +hub +answer/m);
   });
 
-  test('ends with 1 and the remedy when something is broken, as text and as JSON', async () => {
+  test('ends with 1 and the remedy when a check failed, as text and as JSON', async () => {
     const nowhere = 'http://nowhere.invalid';
     const { exitCode, text } = await doctor(nowhere);
     assert.equal(exitCode, 1);
-    assert.match(text, /^broken +core +dns .*\n +do: Check the host name/m);
-    assert.match(text, /^ok +hub +answer/m);
-    const json = JSON.parse((await doctor(nowhere, {}, '--json')).text) as { broken: number; findings: Finding[] };
-    assert.equal(json.broken, 1);
-    assert.equal(json.findings.find(({ state }) => state === 'broken')?.part, 'core');
+    assert.match(text, /^failed +core +dns .*\n +do: Check the host name/m);
+    assert.match(text, /^passed +hub +answer/m);
+    const json = JSON.parse((await doctor(nowhere, {}, '--json')).text) as { failed: number; findings: Finding[] };
+    assert.equal(json.failed, 1);
+    assert.equal(json.findings.find(({ state }) => state === 'failed')?.part, 'core');
   });
 
   test('a journal without its key, and a PostgreSQL that is not there, are told', async () => {
     await writeFile(join(folder, 'journal.db'), '');
-    assert.match((await doctor(core.url)).text, /^broken +journal +key .*\n +do: Restore journal\.key/m);
+    assert.match((await doctor(core.url)).text, /^failed +journal +key .*\n +do: Restore journal\.key/m);
     await rm(join(folder, 'journal.db'));
     const { text } = await doctor(core.url, {
       PM_JOURNAL_STORE: 'postgres',
       PM_JOURNAL_POSTGRES_URL: 'postgres://pm:hunter2@127.0.0.1:1/pm',
     });
-    assert.match(text, /^broken +journal +database/m);
+    assert.match(text, /^failed +journal +database/m);
     assert.doesNotMatch(text, /hunter2/);
   });
 });

@@ -12,7 +12,7 @@ import { type OpenedEnvironment, withEnvironment } from './with-environment.ts';
 export const exportFor: Command = async ([what = ''], options, terminal) => {
   const give = gifts[what];
   if (give === undefined)
-    throw new CommandFailed(exitCodes.usage, `There is no './pm export ${what}': it is ${Object.keys(gifts).join(', ')}.`);
+    throw new CommandFailed(exitCodes.usage, `'${what}' cannot be exported. ./pm export knows ${Object.keys(gifts).join(', ')}.`);
   return withEnvironment(options, terminal, async (opened) => {
     const doing = { by: operatorName(options, terminal), why: `./pm export ${what}` };
     return writeOut(await give(opened, doing, options), options, terminal);

@@ -2,9 +2,9 @@ import type { Finding, FindingState } from '@payment-manager/operations/doctor';
 import { printable, style } from '../terminal.ts';
 
 const marks: Readonly<Record<FindingState, string>> = {
-  ok: style.good('ok     '),
-  warning: style.warn('look at'),
-  broken: style.bad('broken '),
+  passed: style.good('passed '),
+  warning: style.warn('warning'),
+  failed: style.bad('failed '),
   skipped: style.dim('skipped'),
 };
 

@@ -30,14 +30,14 @@ export const importFrom: Command = async ([what = '', file = ''], options, termi
   if (take === undefined)
     throw new CommandFailed(
       exitCodes.usage,
-      `There is no './pm import ${what}': it is ${Object.keys(takings).join(', ')} or client-secret.`,
+      `'${what}' cannot be imported. ./pm import knows ${Object.keys(takings).join(', ')} and client-secret.`,
     );
   const path = resolve(terminal.workingFolder, file);
   return withEnvironment(options, terminal, async (opened) => {
     if (opened.config.connectionManager.url !== undefined)
       throw new CommandFailed(
         exitCodes.usage,
-        'The Connection Manager gives this environment its certificates and keys (connectionManager.url); what is imported by hand would fight with it.',
+        'The Connection Manager gives this environment its certificates and keys (connectionManager.url); an import by hand would conflict with them.',
       );
     const doing = { by: operatorName(options, terminal), why: `./pm import ${what}` };
     return take({ opened, file: await bytesOf(path), doing, options, terminal });
@@ -75,7 +75,7 @@ async function importCertificate(order: Import): Promise<number> {
   const offered = await offeredIn(order);
   const side = sideOf(options);
   const key = await takeCertificate(side, { environment: opened.environment, offered, doing, now: systemClock.now() });
-  terminal.out(style.good(`The ${side} certificate is in use (key ${key.id}). A running product takes it within seconds.`));
+  terminal.out(style.good(`The ${side} certificate is in use (key ${key.id}). A running product uses it within seconds.`));
   return exitCodes.ok;
 }
 
@@ -88,12 +88,12 @@ async function importHubCa(order: Import): Promise<number> {
     terminal.out(`  SHA-256 ${fingerprint256}`);
   }
   const only = options['only'] === true;
-  const rest = only ? ' All others are distrusted at once.' : '';
+  const rest = only ? ' All others are distrusted immediately.' : '';
   if (
     !(await confirmed(
       options,
       terminal,
-      `Did the hub’s operator tell you these fingerprints, another way than the file came? Trust them?${rest}`,
+      `Has the hub’s operator confirmed these fingerprints by another channel than the one by which the file came? Trust them?${rest}`,
     ))
   ) {
     terminal.out('Nothing was changed.');
@@ -102,7 +102,7 @@ async function importHubCa(order: Import): Promise<number> {
   await takeHubCas({ environment: opened.environment, offered, doing, only, now });
   const former = only
     ? ''
-    : ` Those before stay trusted as well until ${overlapEnd(opened)}, or longer while a server of the hub’s presents a certificate of them.`;
+    : ` The CAs trusted so far stay trusted until ${overlapEnd(opened)}, or longer while a server of the hub presents a certificate of them.`;
   terminal.out(style.good(`Trusted.${former}`));
   return exitCodes.ok;
 }
@@ -117,12 +117,12 @@ async function importPeerKeys(order: Import): Promise<number> {
   const { peer } = options;
   const only = options['only'] === true;
   if (typeof peer !== 'string' || !/^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/.test(peer) || peer === opened.config.fspId)
-    throw new CommandFailed(exitCodes.usage, 'Say with --peer whose keys these are: the FSP id of a peer, or of the hub.');
+    throw new CommandFailed(exitCodes.usage, 'Add --peer with the owner of these keys: the FSP id of a peer, or of the hub.');
   const offered = await offeredIn(order);
   const count = await takePeerKeys({ environment: opened.environment, offered, doing, peer, only });
   const former = only
     ? 'all others are distrusted'
-    : `those before stay trusted as well until ${overlapEnd(opened)}, or until this is imported with --only`;
+    : `the keys trusted so far stay trusted until ${overlapEnd(opened)}, or until this is imported with --only`;
   terminal.out(style.good(`${counted(count, 'key')} of ${peer} ${count === 1 ? 'is' : 'are'} trusted; ${former}.`));
   return exitCodes.ok;
 }
@@ -147,12 +147,12 @@ async function importClientSecret(path: string, options: CommandOptions, termina
       .toString('utf8')
       .trim();
     if (!/^[\x21-\x7e]{1,512}$/.test(secret))
-      throw new CommandFailed(exitCodes.failed, `${path} holds no client secret: it must be one line of 1 to 512 visible characters.`);
+      throw new CommandFailed(exitCodes.failed, `${path} does not hold a client secret: that is one line of 1 to 512 visible characters.`);
     await environment.secrets.put(secretIdOf(options), new Secret(secret), {
       by: operatorName(options, terminal),
       why: './pm import client-secret',
     });
-    terminal.out(style.good('The client secret is in the vault. The file is not needed any more: remove it.'));
+    terminal.out(style.good('The client secret is in the vault. The file is no longer needed: delete it.'));
     return exitCodes.ok;
   });
 }

@@ -14,13 +14,13 @@ export const keys: Command = async ([verb = 'list', name], options, terminal) =>
   if (verb !== 'rotate')
     throw new CommandFailed(
       exitCodes.usage,
-      `There is no './pm keys ${verb}': it is list, rotate jws, rotate vault, accept FINGERPRINT or compromised KEY.`,
+      `Unknown action '${verb}'. ./pm keys knows list, rotate jws, rotate vault, accept FINGERPRINT and compromised KEY.`,
     );
   if (name === 'vault') return (await import('../vault/rotate-master-key.ts')).rotateMasterKey(options, terminal);
   if (name !== 'jws')
     throw new CommandFailed(
       exitCodes.usage,
-      'It is ./pm keys rotate jws, or vault for its master key. Keys of certificates: ./pm cert renew',
+      'Name what to rotate: ./pm keys rotate jws (our signing key) or ./pm keys rotate vault (the master key). Keys of certificates: ./pm cert renew',
     );
   return withEnvironment(options, terminal, (opened) => rotateSigningKey(opened, options, terminal));
 };
@@ -33,15 +33,15 @@ async function accept(
   terminal: Terminal,
 ): Promise<number> {
   if (fingerprint === undefined || !/^([0-9a-fA-F]{2}:?){16}(([0-9a-fA-F]{2}:?){16})?$/.test(fingerprint))
-    throw new CommandFailed(exitCodes.usage, 'Give the fingerprint of what waits, as GET /connection and ./pm doctor show it.');
+    throw new CommandFailed(exitCodes.usage, 'Give the fingerprint that waits for acceptance; ./pm doctor shows it.');
   const by = operatorName(options, terminal);
-  const question = `Trust ${fingerprint} as the hub’s, because the hub’s operator has confirmed it by another way than the Connection Manager?`;
+  const question = `Trust ${fingerprint} as the hub’s, because the hub’s operator has confirmed it by another channel than the Connection Manager?`;
   if (!(await confirmed(options, terminal, question))) {
     terminal.out('Nothing was changed.');
     return exitCodes.failed;
   }
   await acceptTrust(environment, fingerprint, { by, why: './pm keys accept' });
-  terminal.out(style.good('Accepted. A running product takes it with its next look at the Connection Manager, if it is presented there.'));
+  terminal.out(style.good('Accepted. A running product uses it after its next query of the Connection Manager, if it is presented there.'));
   return exitCodes.ok;
 }
 
@@ -61,15 +61,15 @@ async function compromised(
     return exitCodes.failed;
   }
   await distrustKey(environment, key, { by, why: './pm keys compromised' });
-  terminal.out(style.good('It counts for nothing any more, here at once and in a running product within seconds.'));
-  if (key.kind === 'own') terminal.out(`Tell the hub, so that nobody else takes it either. Its successor: ${onboard}`);
+  terminal.out(style.good('It is distrusted: here immediately, in a running product within seconds.'));
+  if (key.kind === 'own') terminal.out(`Inform the hub’s operator, so that nobody else accepts it either. Its successor: ${onboard}`);
   return exitCodes.ok;
 }
 
 function question(key: FoundKey): string {
   const whose = key.kind === 'own' ? `our ${key.purpose} key` : `${key.owner}’s ${key.purpose}`;
-  const now = key.inUse ? ' It is in use: there are no payments with it until its successor is there.' : '';
-  return `Distrust ${whose} ${key.keyId} at once and for ever?${now}`;
+  const now = key.inUse ? ' It is in use: no payments are possible until its successor is ready.' : '';
+  return `Distrust ${whose} ${key.keyId} immediately and permanently?${now}`;
 }
 
 async function list({ environment, onboard }: OpenedEnvironment, options: CommandOptions, terminal: Terminal): Promise<number> {

@@ -78,7 +78,7 @@ describe('a DFSP without a Connection Manager', () => {
     const list = await done('cert');
     assert.match(list, /^client +active +CN=greenbank +CN=hub CA .* (?:89|90) d /m);
     assert.match(list, /^hub-ca +active +CN=hub CA/m);
-    assert.match(await done('cert', 'needs-renewal'), /Nothing is due/);
+    assert.match(await done('cert', 'needs-renewal'), /No certificate needs renewal/);
   });
 
   test('takes a certificate that comes with its key in PKCS #12; the passphrase is never said', async () => {
@@ -123,13 +123,13 @@ describe('a DFSP without a Connection Manager', () => {
 
   test('gives away its JWS key, and changes it when the peers have the new one', async () => {
     const first = await done('export', 'jws');
-    assert.match(await done('keys', 'rotate', 'jws'), /the present one still signs/);
+    assert.match(await done('keys', 'rotate', 'jws'), /The present key still signs/);
     assert.equal(await done('export', 'jws'), first);
     const next = await done('export', 'jws', '--next');
     assert.notEqual(next, first);
     const early = await pm('keys', 'rotate', 'jws', '--activate');
     assert.equal(early.exitCode, 64);
-    assert.match(early.text, /peers may need \d+ minutes? more/);
+    assert.match(early.text, /Peers may need \d+ minutes? more/);
     await done('keys', 'rotate', 'jws', '--activate', '--yes');
     const set = JSON.parse(await done('export', 'jws', '--jwks')) as { keys: { kty: string }[] };
     assert.equal(
@@ -157,7 +157,7 @@ describe('a DFSP without a Connection Manager', () => {
     const idOf = async (purpose: string) => (await keys()).find((key) => key.purpose === purpose && key.state === 'active')?.keyId ?? '';
     for (const purpose of ['peer-jws', 'jws-signing']) {
       const id = await idOf(purpose);
-      assert.match((await pm('keys', 'compromised', id)).text, /at once and for ever.*It is in use/);
+      assert.match((await pm('keys', 'compromised', id)).text, /immediately and permanently.*It is in use/);
       assert.equal(await idOf(purpose), id);
       await done('keys', 'compromised', id, '--yes');
       assert.notEqual(await idOf(purpose), id);
@@ -196,7 +196,7 @@ describe('a DFSP without a Connection Manager', () => {
     assert.equal(await done('cert', 'export', 'client'), before);
     const out = ['export', 'ca', '--out', 'ca.pem'];
     await done(...out);
-    assert.match((await pm(...out)).text, /is there already/);
+    assert.match((await pm(...out)).text, /exists already/);
     assert.match(await readFile(join(folder, 'ca.pem'), 'utf8'), /BEGIN CERTIFICATE/);
   });
 
@@ -214,11 +214,11 @@ describe('a DFSP without a Connection Manager', () => {
   });
 
   test('where there is a Connection Manager nothing is imported, and a renewal begins with a key that waits', async () => {
-    assert.match((await pmOf('managed', ['import', 'hub-ca', 'hub-ca.pem', '--yes'])).text, /would fight with it/);
+    assert.match((await pmOf('managed', ['import', 'hub-ca', 'hub-ca.pem', '--yes'])).text, /would conflict with them/);
     const { exitCode, text } = await pmOf('managed', ['cert', 'renew', 'client']);
     assert.equal(exitCode, 0, text);
-    assert.match(text, /renewal has begun/);
-    assert.match((await pmOf('managed', ['cert', 'renew', 'client'])).text, /waits already/);
+    assert.match(text, /renewal has started/);
+    assert.match((await pmOf('managed', ['cert', 'renew', 'client'])).text, /is waiting already/);
     assert.match((await pmOf('managed', ['keys'])).text, /tls-client +own +\w+ +EC-P256 +pre-active/);
   });
 });

@@ -9,7 +9,7 @@ import {
 } from '@payment-manager/connection-manager-client/onboarding';
 import { type ManagerDoor, openManager } from '@payment-manager/credentials';
 import type { Finding } from '@payment-manager/operations/doctor';
-import { isGreen, type KeptTest, keepTest, lastTest, testReadiness } from '@payment-manager/operations/readiness-test';
+import { type KeptTest, keepTest, lastTest, readinessPassed, testReadiness } from '@payment-manager/operations/readiness-test';
 import {
   createHttpClient,
   createMetrics,
@@ -57,7 +57,7 @@ async function walk(opened: OpenedEnvironment, { options, terminal, patienceMs, 
   const { config, environment } = opened;
   const quiet = options['json'] === true;
   const tell = (line: string): void => (quiet ? undefined : terminal.out(line));
-  tell(`${style.bold(`${config.fspId} into ${environment.name}`)}`);
+  tell(`${style.bold(`Connecting ${config.fspId} to ${environment.name}`)}`);
   tell(`${lastTestLine(await lastTest(environment, config))}\n`);
   const { progress, running } = await progressOf(opened, http, manager, tell);
   const steps = await follow(progress, patienceMs, tell).finally(() => progress.stop());
@@ -68,7 +68,7 @@ async function walk(opened: OpenedEnvironment, { options, terminal, patienceMs, 
       by: knownName(options, terminal) ?? 'a user without a name',
       why: './pm onboard',
     });
-  const connected = ready && isGreen(findings);
+  const connected = ready && readinessPassed(findings);
   if (quiet) terminal.out(JSON.stringify({ environment: environment.name, connected, phases: phasesOf(steps), tests: findings }));
   else conclude(opened, steps, findings, connected, terminal);
   return connected ? exitCodes.ok : exitCodes.failed;
@@ -86,11 +86,11 @@ async function progressOf(
   if (view?.environment !== undefined && view.environment !== environment.name)
     throw new CommandFailed(
       exitCodes.usage,
-      `The product that runs at ${operationsUrl(config)} belongs to the environment ${view.environment}. Give each environment ports of its own, or stop it.`,
+      `The product that runs at ${operationsUrl(config)} belongs to the environment ${view.environment}. Give each environment its own ports, or stop that product.`,
     );
   if (manager === undefined) return { progress: manualProgress(environment), running };
   if (running) return { progress: { read: async () => (await product.view())?.conditions ?? [], stop: async () => {} }, running };
-  tell(style.dim('No product runs here: the Connection Manager’s client runs in this command, until everything is there.\n'));
+  tell(style.dim('The product is not running here: this command talks to the Connection Manager itself until everything is done.\n'));
   const world = { clock: systemClock, timers: systemTimers, random: systemRandom, log: recordedLog(1), metrics: createMetrics() };
   return { progress: ownProgress(config, environment, manager.api, world), running };
 }
@@ -131,10 +131,10 @@ function stepLines({ artefact, state, reason, message, nextStep, details = [] }:
 }
 
 function lastTestLine(test: KeptTest | undefined): string {
-  if (test === undefined) return style.dim('It was not tested yet.');
-  const well = test.checks.filter(({ state }) => state === 'ok').length;
-  const outcome = `${test.green ? 'green' : 'not green'}, ${well} of ${test.checks.length} passed`;
-  const since = test.changed.length === 0 ? '' : `; it says nothing of what changed since: ${test.changed.join(', ')}`;
+  if (test === undefined) return style.dim('Not tested yet.');
+  const well = test.checks.filter(({ state }) => state === 'passed').length;
+  const outcome = `${test.passed ? 'passed' : 'failed'}, ${well} of ${test.checks.length} passed`;
+  const since = test.changed.length === 0 ? '' : `; changed since then, and not covered: ${test.changed.join(', ')}`;
   return style.dim(`Last tested on ${new Date(test.at).toISOString().slice(0, 16)}Z by ${printable(test.by)}: ${outcome}${since}.`);
 }
 
@@ -167,14 +167,12 @@ function conclude(
     const done = own.filter(({ state }) => state === 'Ready').length;
     terminal.out(`${title.padEnd(18)}${done} of ${own.length} done`);
   }
-  const well = findings.filter(({ state }) => state === 'ok').length;
-  terminal.out(`${'Tests'.padEnd(18)}${findings.length === 0 ? 'not begun' : `${well} of ${findings.length} passed`}`);
+  const well = findings.filter(({ state }) => state === 'passed').length;
+  terminal.out(`${'Tests'.padEnd(18)}${findings.length === 0 ? 'not started' : `${well} of ${findings.length} passed`}`);
   if (connected) terminal.out(style.good(`\n${config.fspId} is connected.`));
   else
     terminal.out(
-      style.warn(
-        `\n${config.fspId} is not connected yet. What waits for others goes on by itself while the product runs; look again: ${onboard}`,
-      ),
+      style.warn(`\n${config.fspId} is not connected yet. What waits for others continues while the product runs. Check again: ${onboard}`),
     );
 }
 

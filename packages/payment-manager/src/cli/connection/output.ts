@@ -18,7 +18,7 @@ export async function writeOut(text: string, options: CommandOptions, terminal: 
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;
     throw new CommandFailed(
       exitCodes.failed,
-      code === 'EEXIST' ? `${file} is there already; choose another name.` : `${file} cannot be written (${code}).`,
+      code === 'EEXIST' ? `${file} exists already. Choose another name.` : `${file} cannot be written (${code}).`,
     );
   }
   terminal.out(style.good(`Written: ${file}`));

@@ -34,8 +34,8 @@ describe('./pm promote', () => {
     assert.equal(await readFile(file(), 'utf8'), yaml);
     const { exitCode, text } = await promote('sandbox', 'production', '--yes');
     assert.equal(exitCode, 0);
-    assert.match(text, /^timeouts\.callbackMs +8000 +is copied$/m);
-    assert.match(text, /^hub\.baseUrl +"http:\/\/sandbox" +is not copied/m);
+    assert.match(text, /^timeouts\.callbackMs +8000 +will be copied$/m);
+    assert.match(text, /^hub\.baseUrl +"http:\/\/sandbox" +not copied/m);
     assert.match(text, /^ {2}hub\.baseUrl: Add/m);
     assert.match(text, /\.\/pm onboard production/);
     assert.doesNotMatch(text, /hunter2/);

@@ -15,7 +15,7 @@ export const promote: Command = async ([from = '', to = ''], options, terminal) 
   if (source === undefined)
     throw new CommandFailed(
       exitCodes.config,
-      'There is no payment-manager.yaml here: say with --config which file. How to write one: docs/connect-to-a-hub.md',
+      'There is no payment-manager.yaml in this folder: name the file with --config. How to write one: docs/connect-to-a-hub.md',
     );
   const file = resolve(terminal.workingFolder, source);
   const differences = await compare(file, from, to);
@@ -45,7 +45,7 @@ async function compare(file: string, from: string, to: string): Promise<readonly
     if (from === to || overlays === undefined || model === undefined)
       throw new CommandFailed(
         exitCodes.usage,
-        `There is no environment to take over from '${from}' to '${to}'. ${file} has ${[...(overlays?.keys() ?? [])].join(', ') || 'none: see docs/configuration.md, environments'}.`,
+        `'${from}' and '${to}' must be two environments of ${file}. It has ${[...(overlays?.keys() ?? [])].join(', ') || 'none: see docs/configuration.md, environments'}.`,
       );
     return differencesOf(keys, model, overlays.get(to) ?? {});
   } catch (error) {
@@ -54,7 +54,7 @@ async function compare(file: string, from: string, to: string): Promise<readonly
   }
 }
 
-const verdicts: Readonly<Record<Verdict, string>> = { copied: 'is copied', kept: 'stays', anew: 'is not copied: give its own' };
+const verdicts: Readonly<Record<Verdict, string>> = { copied: 'will be copied', kept: 'stays', anew: 'not copied: set its own value' };
 
 function shownDifference({ key, from, to, verdict }: Difference): { path: string; from: string; to: string; verdict: Verdict } {
   const text = (value: unknown): string => (value === undefined ? '' : shown(key.path, value).replace(/^.*? (?=["[{\d]|true|false)/, ''));
@@ -63,7 +63,7 @@ function shownDifference({ key, from, to, verdict }: Difference): { path: string
 
 function print(differences: readonly Difference[], from: string, to: string, terminal: Terminal): void {
   if (differences.length === 0) {
-    terminal.out(`${from} and ${to} say the same.`);
+    terminal.out(`${from} and ${to} have the same values.`);
     return;
   }
   const rows = differences.map(shownDifference).map((row) => [row.path, row.from, row.to, verdicts[row.verdict]]);
@@ -91,7 +91,7 @@ async function write(file: string, text: string): Promise<void> {
 
 /** What no copy can give. Variables of the other environment are not known here, so what they give may be named as missing. */
 async function tellRest(file: string, to: string, terminal: Terminal): Promise<number> {
-  terminal.out(style.bold(`\nTo be made anew for ${to}`));
+  terminal.out(style.bold(`\nTo be created for ${to}`));
   const problems = await loadConfig(file, { PM_ENVIRONMENT: to }, terminal.workingFolder).then(
     () => [],
     (error: unknown) => {

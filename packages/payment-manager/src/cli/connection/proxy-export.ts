@@ -27,16 +27,16 @@ export async function exportForProxy(
       'A private key is given to nobody but a proxy that ends TLS before us: --with-key is for the server certificate, where `inbound.tls.enabled` is false and `connectionManager.ingressUrl` is https.',
     );
   if (typeof options['out'] !== 'string')
-    throw new CommandFailed(exitCodes.usage, 'Say with --out into which new file: a private key is not printed.');
+    throw new CommandFailed(exitCodes.usage, 'Name a new file with --out: a private key is not printed.');
   const { certificate, privateKey, validTo } = await environment.credentials('tls-server');
   const until = new Date(validTo).toISOString().slice(0, 16);
-  const question = `Write the private key of our server certificate (until ${until}Z) into a file, for the proxy at ${endpoint.host}? Who has it can be taken for us.`;
+  const question = `Write the private key of our server certificate (until ${until}Z) into a file, for the proxy at ${endpoint.host}? Whoever has it can impersonate us.`;
   if (!(await confirmed(options, terminal, question))) {
     terminal.out('Nothing was written.');
     return exitCodes.failed;
   }
   const done = await writeOut(`${certificate.trimEnd()}\n${privateKey.reveal()}`, options, terminal, 0o600);
   terminal.out(`SHA-256 of the certificate: ${new X509Certificate(certificate).fingerprint256}`);
-  terminal.out('Give it to the proxy and delete the file. The proxy lets in whom our CA vouches for: ./pm cert export ca');
+  terminal.out('Give it to the proxy and delete the file. The proxy must accept clients with certificates of our CA: ./pm cert export ca');
   return done;
 }

@@ -93,7 +93,7 @@ async function paymentOf(options: CommandOptions, terminal: Terminal): Promise<T
   const plain = plainAmount(amount);
   if (plain === undefined) throw new CommandFailed(exitCodes.usage, "--pay must be like '1.00 USD'.");
   if (typeof party !== 'string' || typeof payer !== 'string')
-    throw new CommandFailed(exitCodes.usage, 'A test payment needs --party and --payer: who gets it, and whose account at our core it is.');
+    throw new CommandFailed(exitCodes.usage, 'A test payment needs --party (who is paid) and --payer (whose account at our core pays).');
   const [to, from] = [partyName('--party', party), partyName('--payer', payer)];
   if (!(await confirmed(options, terminal, `Pay ${plain} ${currency} from ${payer} to ${party}? This moves money.`))) return undefined;
   return { amount: plain, currency, from, to, homeTransactionId: `readiness-${systemRandom.uuid()}` };

@@ -22,7 +22,7 @@ export async function renewCertificate(
   terminal: Terminal,
 ): Promise<number> {
   if (name === 'hub-ca')
-    throw new CommandFailed(exitCodes.usage, 'The hub renews its CA itself. When it gives a new one: ./pm import hub-ca FILE');
+    throw new CommandFailed(exitCodes.usage, 'The hub renews its CA itself. When you receive a new one: ./pm import hub-ca FILE');
   const doing = { by: operatorName(options, terminal), why: './pm cert renew' };
   if (opened.config.connectionManager.url !== undefined) return begin(opened, certificateNames[name], doing, terminal);
   if (options['activate'] === true) return activateNext(opened, name === 'ca' ? 'dfsp-ca' : undefined, doing, options, terminal);
@@ -34,7 +34,7 @@ export async function renewCertificate(
     case 'ca':
       await createNextCa(opened.environment, wantedOf(opened.config), doing);
       terminal.out(
-        'A new CA is made and not in use yet. Give it to the hub (./pm export ca --next), and when the hub trusts it: ./pm cert renew ca --activate',
+        'A new CA is created and not in use yet. Give it to the hub (./pm export ca --next). When the hub trusts it: ./pm cert renew ca --activate',
       );
       return exitCodes.ok;
   }
@@ -52,7 +52,7 @@ async function begin(opened: OpenedEnvironment, purpose: OwnPurpose, doing: Doin
   const begun = await askProduct(opened, artefacts[purpose], doing.by);
   if (!begun) await leaveKey(opened, purpose, doing, terminal);
   terminal.out(
-    `The renewal has begun; what is in use stays so until its successor is.${begun ? '' : ' The product goes on with it when it runs.'}`,
+    `The renewal has started. The present certificate stays in use until the new one replaces it.${begun ? '' : ' The product continues it when it runs.'}`,
   );
   terminal.out(`Follow it: ${opened.onboard}`);
   return exitCodes.ok;
@@ -72,7 +72,7 @@ async function askProduct({ config, environment }: OpenedEnvironment, artefact: 
 async function leaveKey({ config, environment }: OpenedEnvironment, purpose: OwnPurpose, doing: Doing, terminal: Terminal): Promise<void> {
   const wanted = wantedOf(config);
   const waiting = (await environment.keys.list(purpose)).find(({ state }) => state === 'pre-active');
-  if (waiting !== undefined) terminal.out(`A new key waits already, since ${new Date(waiting.since).toISOString()}.`);
+  if (waiting !== undefined) terminal.out(`A new key is waiting already, since ${new Date(waiting.since).toISOString()}.`);
   else if (purpose === 'dfsp-ca') await createNextCa(environment, wanted, doing);
   else await environment.keys.generate(purpose, doing, purpose === 'jws-signing' ? wanted.jwsKeyAlgorithm : wanted.keyAlgorithm);
 }
@@ -84,7 +84,7 @@ async function askFor(
   terminal: Terminal,
 ): Promise<number> {
   await certificateRequest(environment, side, wantedOf(config), doing);
-  terminal.out(`A new ${side} key waits for its certificate; the present one stays in use.`);
+  terminal.out(`A new ${side} key waits for its certificate. The present one stays in use.`);
   terminal.out(`Next: ./pm export csr --for ${side}, have it signed, ./pm import certificate FILE --for ${side}`);
   return exitCodes.ok;
 }
@@ -111,7 +111,7 @@ export async function rotateSigningKey(opened: OpenedEnvironment, options: Comma
   const key = await signingKey(opened.environment, wantedOf(opened.config), doing, true);
   if (key.state === 'active') terminal.out(style.good(`The first JWS key ${key.id} is in use. Give it to the scheme: ./pm export jws`));
   else {
-    terminal.out(`A new JWS key ${key.id} is made; the present one still signs.`);
+    terminal.out(`A new JWS key ${key.id} is created. The present key still signs.`);
     terminal.out('Next: give it to the scheme (./pm export jws --next), and when every peer has it: ./pm keys rotate jws --activate');
   }
   return exitCodes.ok;
@@ -129,17 +129,19 @@ async function activateNext(
     throw new CommandFailed(exitCodes.usage, '--activate is for the CA and the JWS key; a certificate comes into use when it is imported.');
   const next = (await environment.keys.list(purpose)).findLast(({ state }) => state === 'pre-active');
   if (next === undefined)
-    throw new CommandFailed(exitCodes.failed, 'There is no new key that waits. Make one first: the same command without --activate.');
+    throw new CommandFailed(exitCodes.failed, 'No new key is waiting. Create one first: the same command without --activate.');
   const ageMs = systemClock.now() - next.since;
   const waitMs = config.connectionManager.propagationMs - ageMs;
   const early =
-    waitMs > 0 ? ` It was made ${minutes(ageMs)} ago; peers may need ${minutes(waitMs)} more, and refuse what it signs until then.` : '';
-  if (!(await confirmed(options, terminal, `Does everybody have the key ${next.id}?${early} Put it in use now?`))) {
+    waitMs > 0
+      ? ` It was created ${minutes(ageMs)} ago. Peers may need ${minutes(waitMs)} more; until then they refuse what it signs.`
+      : '';
+  if (!(await confirmed(options, terminal, `Does every peer have the key ${next.id}?${early} Use it from now on?`))) {
     terminal.out('Nothing was changed.');
     return exitCodes.failed;
   }
   await environment.keys.activate(purpose, next.id, doing);
-  terminal.out(style.good(`The key ${next.id} is in use; the former one retires.`));
+  terminal.out(style.good(`The key ${next.id} is in use. The previous key is retiring.`));
   return exitCodes.ok;
 }
 

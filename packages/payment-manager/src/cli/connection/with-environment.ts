@@ -47,7 +47,7 @@ async function inVault<T>(config: Config, onboard: string, work: (opened: Opened
   if (opened === undefined)
     throw new CommandFailed(
       exitCodes.config,
-      'There is no vault: `vault.store` is none, and certificates and keys are the files that the configuration names. ./pm config and ./pm doctor look at these. To have a vault: docs/onboarding.md.',
+      'There is no vault (`vault.store` is none): certificates and keys are the files that the configuration names. ./pm config and ./pm doctor check them. How to set up a vault: docs/onboarding.md.',
     );
   try {
     return await work({ config, environment: opened.vault.environment(config.environment), onboard });
@@ -64,7 +64,7 @@ export async function refuseOtherUser(config: Config): Promise<void> {
   if (owner === undefined || owner === process.getuid()) return;
   throw new CommandFailed(
     exitCodes.config,
-    `The vault ${folder} belongs to the user with the number ${owner}, and you are ${process.getuid()}: what you write the product could not read. Run the command as that user (sudo -u '#${owner}' ./pm …).`,
+    `The vault ${folder} belongs to the user with the number ${owner}, and you are ${process.getuid()}: the product could not read what you write. Run the command as that user (sudo -u '#${owner}' ./pm …).`,
   );
 }
 

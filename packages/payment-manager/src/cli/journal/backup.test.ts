@@ -46,7 +46,7 @@ describe('pm backup and pm restore', () => {
     await dataFolder('good', { records: 3 });
     const made = await pm('good', 'backup', 'one.backup');
     assert.equal(made.exitCode, 0, made.text);
-    assert.match(made.text, /greenbank: 3 records, 1 of them open, the last event of 2026-/);
+    assert.match(made.text, /greenbank: 3 records, 1 of them open, last event 2026-/);
     const machine = JSON.parse((await pm('good', 'backup', 'two.backup', '--json')).text) as Record<string, unknown>;
     assert.deepEqual([machine['records'], machine['open'], machine['fspId']], [3, 1, 'greenbank']);
     assert.equal((await pm('good', 'backup', 'one.backup')).exitCode, 78);
@@ -61,6 +61,16 @@ describe('pm backup and pm restore', () => {
     await journal.close();
   });
 
+  test('while the product has the journal, restore says so before it asks anything', async () => {
+    await dataFolder('running');
+    assert.equal((await pm('running', 'backup', 'made.backup')).exitCode, 0);
+    const journal = await openSqliteJournal({ file: join(folder, 'running', 'data', 'journal.db'), log: recordedLog() });
+    const refused = await pm('running', 'restore', 'made.backup');
+    await journal.close();
+    assert.equal(refused.exitCode, 69, refused.text);
+    assert.match(refused.text, /is in use/);
+  });
+
   test('a backup of another DFSP, of another key, and without a key in the data folder are refused with exit code 78', async () => {
     await dataFolder('source');
     const file = join(folder, 'source.backup');
@@ -72,7 +82,7 @@ describe('pm backup and pm restore', () => {
     assert.equal((await pm('other-fsp', 'restore', file, '--yes')).exitCode, 78);
     await rm(join(folder, 'source', 'data', 'journal.key'));
     const noKey = await pm('source', 'restore', file, '--yes');
-    assert.deepEqual([noKey.exitCode, /journal\.key is not there/.test(noKey.text)], [78, true]);
+    assert.deepEqual([noKey.exitCode, /journal\.key is missing/.test(noKey.text)], [78, true]);
   });
 
   test('a journal in PostgreSQL, a file that is not there and a missing argument are explained', async () => {

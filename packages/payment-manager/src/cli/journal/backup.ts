@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { counted } from '@payment-manager/connection-manager-client/counted';
-import { BackupRefused, partialBackup } from '@payment-manager/database';
+import { BackupRefused, partialBackup, refuseInUse } from '@payment-manager/database';
 import { type BackedUp, type BackupFacts, backupFacts, backupSqliteJournal, restoreSqliteJournal } from '@payment-manager/journal';
 import { systemClock, systemTimers } from '@payment-manager/runtime';
 import { sharedByAll } from '../../open-journal.ts';
@@ -26,10 +26,10 @@ export const backup: Command = async ([target], options, terminal) => {
   if (options['json'] === true) terminal.out(JSON.stringify({ ...journal, ...(vault && { vault }) }));
   else if (vault)
     terminal.out(
-      `${style.good('Backed up and checked')}  ${vault.file}\n  ${counted(vault.entries, 'entry', 'entries')} of the vault, sealed. Keep the master key (its id is ${vault.masterKey}) in another place: without it the copy is worth nothing.`,
+      `${style.good('Backed up and checked')}  ${vault.file}\n  ${counted(vault.entries, 'entry', 'entries')} of the vault, sealed. Keep the master key (id ${vault.masterKey}) in another place: without it the copy cannot be opened.`,
     );
-  else if (config.vault.store === 'file') terminal.out('  The vault is not in it: ./pm backup --vault FILE');
-  if (vault && config.vault.pkcs11.module !== undefined) terminal.err('The JWS keys are in the HSM: back that up with its vendor’s means.');
+  else if (config.vault.store === 'file') terminal.out('  The vault is not included: ./pm backup --vault FILE');
+  if (vault && config.vault.pkcs11.module !== undefined) terminal.err('The JWS keys are in the HSM: back it up with its vendor’s tools.');
   return exitCodes.ok;
 };
 
@@ -47,7 +47,7 @@ async function backupJournal(to: string, options: CommandOptions, terminal: Term
   const tookMs = Math.round(systemClock.monotonic() - startedAt);
   if (options['json'] !== true)
     terminal.out(
-      `${style.good('Backed up and checked')}  ${to}\n  ${journal.fspId}: ${contents(made)}; ${megabytes(statSync(to).size)} in ${(tookMs / 1000).toFixed(1)} s\n  Keep journal.key with it, in another place: without it, the fulfilments of open payments are lost (its fingerprint is ${journal.keyFingerprint}).`,
+      `${style.good('Backed up and checked')}  ${to}\n  ${journal.fspId}: ${contents(made)}; ${megabytes(statSync(to).size)} in ${(tookMs / 1000).toFixed(1)} s\n  Back up journal.key as well, and keep it in another place: without it the fulfilments of open payments are lost (fingerprint ${journal.keyFingerprint}).`,
     );
   return { file: to, bytes: statSync(to).size, tookMs, ...made, ...facts };
 }
@@ -62,7 +62,7 @@ export const restore: Command = async ([source], options, terminal) => {
     ...(journal ? [`Replace the journal of ${journal.fspId} (${journal.file}) by the backup of ${journal.madeAt}?`] : []),
     ...(vault ? [`Replace the vault ${vault.folder} by the backup of ${vault.madeAt}?`] : []),
   ];
-  if (!(await confirmed(options, terminal, `${questions.join(' ')} What stands there is moved aside.`))) {
+  if (!(await confirmed(options, terminal, `${questions.join(' ')} The present data is moved aside.`))) {
     terminal.out('Nothing was changed.');
     return exitCodes.failed;
   }
@@ -83,6 +83,8 @@ async function restorableJournal(from: string, options: CommandOptions, terminal
   const journal = await embeddedJournal(options, terminal);
   const facts = await explained(async () => backupFacts(from));
   demandFits(facts, journal, from);
+  // before anybody is asked; the restore itself takes the lock again
+  await explained(async () => refuseInUse(journal.file));
   const aside = asideOf(journal.file);
   const { file, backupKey: key, fspId, keyFingerprint } = journal;
   const sharedBy = sharedByAll(fspId, keyFingerprint);
@@ -116,16 +118,19 @@ function vaultPart() {
 
 function tellRestored(what: string, movedAside: string | undefined, terminal: Terminal, contained?: string): void {
   terminal.out(`${style.good('Restored')}  ${what}${contained === undefined ? '' : `\n  ${contained}`}`);
-  if (movedAside !== undefined) terminal.out(`  What stood there is now ${movedAside}`);
+  if (movedAside !== undefined) terminal.out(`  The previous data is now ${movedAside}`);
 }
 
 function demandFits(facts: BackupFacts, { fspId, keyFingerprint }: EmbeddedJournal, from: string): void {
   if (facts[factNames.fspId] !== fspId)
-    throw new CommandFailed(exitCodes.config, `${from} is of ${facts[factNames.fspId]}, and this Payment Manager is ${fspId}'s.`);
+    throw new CommandFailed(
+      exitCodes.config,
+      `${from} is a backup of ${facts[factNames.fspId]}; this Payment Manager belongs to ${fspId}.`,
+    );
   if (facts[factNames.key] !== keyFingerprint)
     throw new CommandFailed(
       exitCodes.config,
-      `${from} belongs to another journal.key: its fingerprint is ${facts[factNames.key]}, that of the key in the data folder ${keyFingerprint}. Put the key that was kept with the backup in its place first.`,
+      `${from} belongs to another journal.key, with the fingerprint ${facts[factNames.key]}; the key in the data folder has ${keyFingerprint}. First put back the journal.key that belongs to the backup.`,
     );
 }
 
@@ -133,25 +138,25 @@ function demandFits(facts: BackupFacts, { fspId, keyFingerprint }: EmbeddedJourn
 function afterRestore({ lastEventAt }: BackedUp): string {
   const since = lastEventAt === undefined ? 'the backup' : new Date(lastEventAt).toISOString();
   return `
-${style.warn('What was paid after')} ${since} ${style.warn('is not in the journal any more, but hub and core have it.')} So it is marked, and takes no new payment (503):
-  1. ./pm verify                      the restored journal is whole
-  2. ./pm run (or start)              what is open asks core and hub how it ended
-  3. ./pm restored --report FILE --from core (or hub)      the transfers since then, as ./pm reconcile reads them; --nothing-missing when there were none
-  4. ./pm restored --lift --reason TEXT                    payments are taken again (docs/retention.md)`;
+${style.warn('Payments after')} ${since} ${style.warn('are no longer in the journal, but hub and core know them.')} The journal is marked as restored and takes no new payments (503):
+  1. ./pm verify                      checks that the restored journal is complete
+  2. ./pm run (or start)              asks core and hub how the unfinished payments ended
+  3. ./pm restored --report FILE --from core (or hub)      reads the transfers since then, in the form that ./pm reconcile reads; --nothing-missing where there were none
+  4. ./pm restored --lift --reason TEXT                    new payments are accepted again (docs/retention.md)`;
 }
 
 function contents({ records, open, lastEventAt }: BackedUp): string {
-  const last = lastEventAt === undefined ? '' : `, the last event of ${new Date(lastEventAt).toISOString()}`;
+  const last = lastEventAt === undefined ? '' : `, last event ${new Date(lastEventAt).toISOString()}`;
   return `${records} records, ${open} of them open${last}`;
 }
 
 function demandSome(file: string | undefined, vaultFile: string | undefined, command: string): void {
   if (file === undefined && vaultFile === undefined)
-    throw new CommandFailed(exitCodes.usage, `Say which file: ${command} FILE, ${command} --vault FILE, or both`);
+    throw new CommandFailed(exitCodes.usage, `Name the file: ${command} FILE, ${command} --vault FILE, or both.`);
 }
 
 function fileArgument(path: string, terminal: Terminal): string {
-  if (path === '') throw new CommandFailed(exitCodes.usage, 'Say which file: its name is empty.');
+  if (path === '') throw new CommandFailed(exitCodes.usage, 'The name of the file is empty.');
   return resolve(terminal.workingFolder, path);
 }
 

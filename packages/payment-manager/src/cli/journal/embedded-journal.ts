@@ -32,7 +32,7 @@ export async function embeddedJournal(options: CommandOptions, terminal: Termina
     if (key === undefined)
       throw new CommandFailed(
         exitCodes.config,
-        `${join(config.dataFolder, 'journal.key')} is not there. The journal and its key belong together: put the key in its place first.`,
+        `${join(config.dataFolder, 'journal.key')} is missing. The journal and its key belong together: first put back the key.`,
       );
     return {
       fspId: config.fspId,

@@ -24,6 +24,6 @@ export function configuredView(config: Config): ViewedJournal {
 
 /** A journal in a SQLite file. @throws CommandFailed (78) when it is not there */
 export function viewOfFile(file: string): ViewedJournal {
-  if (!existsSync(file)) throw new CommandFailed(exitCodes.config, `There is no journal ${file}.`);
+  if (!existsSync(file)) throw new CommandFailed(exitCodes.config, `The journal ${file} does not exist.`);
   return { open: () => viewSqliteJournal(file), shown: file };
 }

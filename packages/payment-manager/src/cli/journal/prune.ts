@@ -58,12 +58,12 @@ function readBefore(text: unknown): number {
   if (Number.isNaN(beforeMs))
     throw new CommandFailed(
       exitCodes.usage,
-      'Say before which day: --before 2026-01-01 (its beginning, UTC), or an instant like 2026-01-01T06:00:00Z.',
+      'Give the day with --before 2026-01-01 (from its beginning, UTC), or an instant such as 2026-01-01T06:00:00Z.',
     );
   if (beforeMs <= keptFrom(systemClock)) return beforeMs;
   throw new CommandFailed(
     exitCodes.usage,
-    `Payments of the last ${keptDays} days are never pruned: repeats, late words of the hub and questions about them come within days. --before can be ${new Date(keptFrom(systemClock)).toISOString()} or earlier.`,
+    `Payments of the last ${keptDays} days are never pruned, because repeats, late answers of the hub and enquiries arrive within days. The latest possible --before is ${new Date(keptFrom(systemClock)).toISOString()}.`,
   );
 }
 
@@ -71,10 +71,13 @@ function exportFile(options: CommandOptions, terminal: Terminal, dryRun: boolean
   const given = options['export'];
   if (typeof given !== 'string') {
     if (dryRun) return undefined;
-    throw new CommandFailed(exitCodes.usage, 'Say where the events go that are removed: --export FILE.ndjson.gz, or only look: --dry-run.');
+    throw new CommandFailed(
+      exitCodes.usage,
+      'Name the file for the removed events with --export FILE.ndjson.gz, or only count them with --dry-run.',
+    );
   }
   const file = resolve(terminal.workingFolder, given);
-  if (!existsSync(dirname(file))) throw new CommandFailed(exitCodes.config, `There is no folder ${dirname(file)}.`);
+  if (!existsSync(dirname(file))) throw new CommandFailed(exitCodes.config, `The folder ${dirname(file)} does not exist.`);
   return file;
 }
 
@@ -90,10 +93,7 @@ async function counted(view: JournalView, beforeMs: number): Promise<ExportCount
 function tellWhat({ records, events }: ExportCounts, beforeMs: number, options: CommandOptions, terminal: Terminal): number {
   const before = new Date(beforeMs).toISOString();
   if (options['json'] === true) terminal.out(JSON.stringify({ dryRun: true, before, records, events }));
-  else
-    terminal.out(
-      `Would be exported and pruned: ${records} records with ${events} events, nothing in them from ${before} on. Nothing was changed.`,
-    );
+  else terminal.out(`${records} records with ${events} events from before ${before} would be exported and pruned. Nothing was changed.`);
   return exitCodes.ok;
 }
 
@@ -148,7 +148,7 @@ async function demandSame(pruning: Pruning): Promise<void> {
   const { config, file } = pruning;
   const { fspId, before } = await readExportHeader(file);
   if (fspId === config.fspId && before === beforeOf(pruning)) return;
-  throw new CommandFailed(exitCodes.config, `${file} is the export of ${fspId} before ${before}. Give this one another name.`);
+  throw new CommandFailed(exitCodes.config, `${file} is the export of ${fspId} before ${before}. Choose another file name.`);
 }
 
 /** A large journal takes a while: how far it is, where a person watches. */
@@ -180,9 +180,9 @@ function tellPruned(removed: Removed, { file, resumed, records, bytes, tookMs }:
   );
   terminal.out(`${style.good('Pruned')}  ${pruned} records in ${(tookMs / 1000).toFixed(1)} s`);
   if (prunedBefore > 0) terminal.out(`  ${prunedBefore} were pruned before`);
-  if (left > 0) terminal.out(`  ${left} stay as they are: something happened in them since the export`);
+  if (left > 0) terminal.out(`  ${left} were left unchanged: they have new events since the export`);
   terminal.out(
-    `  Keep the file as long as the events must be kept; journal.key opens what is sealed in it.\n  ./pm verify --export ${file}${meant}   proves both`,
+    `  Keep the file as long as the events must be kept. journal.key opens the sealed values in it.\n  ./pm verify --export ${file}${meant}   checks both`,
   );
 }
 
@@ -191,7 +191,7 @@ async function explained<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (error instanceof ExportUnreadable)
-      throw new CommandFailed(exitCodes.config, `${error.message} Nothing was removed. Give the export another name.`);
+      throw new CommandFailed(exitCodes.config, `${error.message} Nothing was removed. Choose another file name for the export.`);
     if (error instanceof DatabaseUnavailable || error instanceof JournalUnavailable)
       throw new CommandFailed(
         exitCodes.unavailable,

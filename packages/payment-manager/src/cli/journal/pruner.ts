@@ -54,14 +54,14 @@ export async function sealingKeyOf({ dataFolder }: Config): Promise<Uint8Array> 
     if (!(error instanceof DataFolderUnusable)) throw error;
     throw new CommandFailed(exitCodes.config, error.message);
   }
-  throw new CommandFailed(exitCodes.config, `${join(dataFolder, 'journal.key')} is not there: put it in its place first.`);
+  throw new CommandFailed(exitCodes.config, `${join(dataFolder, 'journal.key')} is missing: first put it back.`);
 }
 
 async function throughOperations<T>(options: CommandOptions, terminal: Terminal, use: (prune: Pruner) => Promise<T>): Promise<T> {
   const client = createHttpClient({ maxConnectionsPerOrigin: 1 });
   try {
     const [found] = await findOperations(options, terminal, client);
-    if (found === undefined) throw new CommandFailed(exitCodes.unavailable, 'There is no running Payment Manager to ask.');
+    if (found === undefined) throw new CommandFailed(exitCodes.unavailable, 'No running Payment Manager was found.');
     return await use(found.operations.prune);
   } finally {
     await client.close();

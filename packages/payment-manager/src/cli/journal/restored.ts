@@ -23,13 +23,13 @@ import { sealingKeyOf } from './pruner.ts';
  */
 export const restored: Command = async (_args, options, terminal) => {
   const wishes = ['show', 'report', 'nothingMissing', 'lift'].filter((wish) => options[wish] !== undefined);
-  if (wishes.length > 1) throw new CommandFailed(exitCodes.usage, 'One of --show, --report, --nothing-missing and --lift at a time.');
+  if (wishes.length > 1) throw new CommandFailed(exitCodes.usage, 'Give only one of --show, --report, --nothing-missing and --lift.');
   if (wishes.length === 0) return mark(options, terminal);
   const client = createHttpClient({ maxConnectionsPerOrigin: 1 });
   try {
     return await stayAlive(async () => {
       const [found, ...more] = await findOperations(options, terminal, client);
-      if (found === undefined || more.length > 0) throw new CommandFailed(exitCodes.usage, 'Say with --fsp whose journal you mean.');
+      if (found === undefined || more.length > 0) throw new CommandFailed(exitCodes.usage, 'Add --fsp: several DFSPs are running.');
       const mark = await done(wishes[0] ?? '', found.operations, options, terminal);
       if (options['json'] === true) terminal.out(JSON.stringify(mark));
       else terminal.out(shownMark(mark));
@@ -44,7 +44,7 @@ async function mark(options: CommandOptions, terminal: Terminal): Promise<number
   const { config } = await loadConfiguration(configurationFile(options, terminal), terminal);
   const reason = reasonOf(options);
   const by = operatorName(options, terminal);
-  const question = `Mark the journal of ${config.fspId} as put back to an older copy? No new payment is taken until the mark is lifted.`;
+  const question = `Mark the journal of ${config.fspId} as restored from an older copy? No new payments are accepted until the mark is lifted.`;
   if (!(await confirmed(options, terminal, question))) {
     terminal.out('Nothing was changed.');
     return exitCodes.failed;
@@ -59,7 +59,7 @@ async function mark(options: CommandOptions, terminal: Terminal): Promise<number
     throw new CommandFailed(exitCodes.unavailable, error.message);
   }
   terminal.out(
-    `${style.good('Marked')}  The journal of ${config.fspId} takes no new payment. Start the product; then ./pm restored --report FILE --from core, and ./pm restored --lift`,
+    `${style.good('Marked')}  The journal of ${config.fspId} takes no new payments. Start the product, then ./pm restored --report FILE --from core, and ./pm restored --lift`,
   );
   return exitCodes.ok;
 }
@@ -74,7 +74,8 @@ async function done(wish: string, operations: OperationsClient, options: Command
 /** A report in the form of `./pm reconcile`'s statements: each transfer that the journal does not know becomes a tombstone. */
 async function readIn(operations: OperationsClient, options: CommandOptions, by: string, terminal: Terminal): Promise<ShownRestore> {
   const from = options['from'];
-  if (from !== 'hub' && from !== 'core') throw new CommandFailed(exitCodes.usage, 'Say whose report it is: --from hub or --from core');
+  if (from !== 'hub' && from !== 'core')
+    throw new CommandFailed(exitCodes.usage, 'Add the source of the report: --from hub or --from core.');
   const file = resolve(terminal.workingFolder, String(options['report']));
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new CommandFailed(exitCodes.unavailable, `${file} cannot be read (${error.code}).`);
@@ -85,7 +86,7 @@ async function readIn(operations: OperationsClient, options: CommandOptions, by:
     made += await operations.takeReported(rows.slice(begin, begin + rowsAtOnce).map(sentRow), from);
   const digest = createHash('sha256').update(text).digest('hex');
   const mark = await operations.actOnRestored({ act: 'read-in', from, transfers: rows.length, made, digest, by });
-  if (options['json'] !== true) terminal.out(`${rows.length} transfers read, ${made} of them were not in the journal.`);
+  if (options['json'] !== true) terminal.out(`${rows.length} transfers read; ${made} of them were not in the journal.`);
   return mark;
 }
 
@@ -101,16 +102,16 @@ function rowsOf(text: string, file: string) {
 function reasonOf(options: CommandOptions): string {
   const reason = options['reason'];
   if (typeof reason === 'string' && reason.trim() !== '') return reason.trim();
-  throw new CommandFailed(exitCodes.usage, 'Say why, with --reason TEXT: it is kept in the journal.');
+  throw new CommandFailed(exitCodes.usage, 'Give the reason with --reason TEXT: it is kept in the journal.');
 }
 
 function shownMark({ number, reason, at, lastEventAt, accounted, lifted }: ShownRestore): string {
-  if (number === undefined) return 'The journal was never put back to an older copy.';
+  if (number === undefined) return 'The journal was never restored from an older copy.';
   const lines = [
     `Restore ${number}, marked ${at}: ${reason}`,
-    `  the copy ended ${lastEventAt ?? 'empty'}`,
-    `  transfers since then: ${accounted ? 'accounted for' : 'not known yet'}`,
-    lifted === undefined ? style.warn('  No new payment is taken.') : `  lifted ${lifted.at} by ${lifted.by}: ${lifted.reason}`,
+    `  last event in the copy: ${lastEventAt ?? 'none'}`,
+    `  transfers since then: ${accounted ? 'reported' : 'not reported yet'}`,
+    lifted === undefined ? style.warn('  No new payments are accepted.') : `  lifted ${lifted.at} by ${lifted.by}: ${lifted.reason}`,
   ];
   return lines.join('\n');
 }

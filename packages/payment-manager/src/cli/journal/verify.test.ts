@@ -96,7 +96,7 @@ describe('pm verify', () => {
     await journal.close();
     const byConfiguration = await pm('anchored', 'verify');
     assert.equal(byConfiguration.exitCode, 0, byConfiguration.text);
-    assert.match(byConfiguration.text, /It meets 1 anchors, the last one of 2026-11-24T10:00:00\.000Z; .*2 batches, 2 events\./);
+    assert.match(byConfiguration.text, /It matches 1 anchors, the last one of 2026-11-24T10:00:00\.000Z; .*2 batches, 2 events\./);
     await appendFile(anchors, 'damaged\n');
     const verdict = JSON.parse((await pm('anchored', 'verify', '--json')).text);
     assert.deepEqual([verdict.anchorsFile, verdict.unreadableAnchors, verdict.tail.batches], [anchors, 1, 2]);

@@ -39,7 +39,7 @@ interface ToVerify extends ViewedJournal {
 async function whatToVerify(options: CommandOptions, terminal: Terminal): Promise<ToVerify> {
   const { file, anchors } = options;
   const given = typeof anchors === 'string' ? resolve(terminal.workingFolder, anchors) : undefined;
-  if (given !== undefined && !existsSync(given)) throw new CommandFailed(exitCodes.config, `There is no file of anchors ${given}.`);
+  if (given !== undefined && !existsSync(given)) throw new CommandFailed(exitCodes.config, `The file of anchors ${given} does not exist.`);
   if (typeof file === 'string') return { ...viewOfFile(resolve(terminal.workingFolder, file)), anchorsFile: given };
   const { config } = await loadConfiguration(configurationFile(options, terminal), terminal);
   const configured = config.journal.anchor.file;
@@ -50,7 +50,7 @@ async function whatToVerify(options: CommandOptions, terminal: Terminal): Promis
 async function readAnchors(file: string): Promise<AnchorFile> {
   try {
     const anchors = await readAnchorFile(file);
-    if (anchors.count === 0) throw new CommandFailed(exitCodes.config, `${file} has no anchor: it is another file, or it was emptied.`);
+    if (anchors.count === 0) throw new CommandFailed(exitCodes.config, `${file} has no anchors: it is another file, or it was emptied.`);
     return anchors;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -117,10 +117,10 @@ function print(verdict: Verdict, { shown, anchorsFile, anchors, exported, tookMs
     if (expected !== undefined)
       terminal.out(`  expected ${printable(String(expected))}\n  found    ${printable(String(found ?? 'nothing'))}`);
   }
-  if (!complete) terminal.out(style.warn('\nThe rest was not looked at.'));
-  if (problems.length > 0) terminal.out('\nWhat each means and what to do: docs/errors.md');
+  if (!complete) terminal.out(style.warn('\nThe rest was not checked.'));
+  if (problems.length > 0) terminal.out('\nWhat each code means and what to do: docs/errors.md');
   if (anchors && anchors.unreadable > 0)
-    terminal.out(style.warn(`  ${anchors.unreadable} lines of ${anchorsFile} are no anchors: cut off, or damaged.`));
+    terminal.out(style.warn(`  ${anchors.unreadable} lines of ${anchorsFile} are not anchors: they are cut off or damaged.`));
   terminal.out(`  ${tailOf(verdict)}`);
 }
 
@@ -130,11 +130,11 @@ function dayOf(at: number | undefined): string {
 
 function tailOf({ anchors, tail, problems }: Verdict): string {
   if (anchors?.last === undefined)
-    return style.warn('No anchors were given: a journal that was rewritten from end to end, or cut off, would look the same (--anchors).');
+    return style.warn('No anchors were given: a journal that was rewritten as a whole, or shortened, would look the same (--anchors).');
   if (problems.some(({ code }) => code === 'ANCHOR_UNMET')) return `Last anchor: ${anchors.last.at}.`;
   const after =
     tail.batches === 0
-      ? 'nothing was written since.'
-      : `written since, and not proven to be whole: ${tail.batches} batches, ${tail.events} events.`;
-  return `It meets ${anchors.count} anchors, the last one of ${anchors.last.at}; ${after}`;
+      ? 'nothing was written since then.'
+      : `written since then, and not yet covered by an anchor: ${tail.batches} batches, ${tail.events} events.`;
+  return `It matches ${anchors.count} anchors, the last one of ${anchors.last.at}; ${after}`;
 }

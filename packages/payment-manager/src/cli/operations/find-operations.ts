@@ -74,7 +74,10 @@ async function configured(
   const { config, environments } = await loadConfiguration(file, terminal);
   const url = operationsUrl(config);
   if (url === undefined)
-    throw new CommandFailed(exitCodes.usage, 'operations.port is 0 in the configuration: say with --url where the operations API is.');
+    throw new CommandFailed(
+      exitCodes.usage,
+      'operations.port is 0 in the configuration: give the address of the operations API with --url.',
+    );
   const operations = operationsClient(url, client, await authorizationFor(config));
   if (environments.length > 0) await checkEnvironment(config, operations);
   return { fspId: config.fspId, meant: meantBy(options), operations };
@@ -86,7 +89,7 @@ async function checkEnvironment({ environment }: Config, operations: OperationsC
   if (running !== environment)
     throw new CommandFailed(
       exitCodes.usage,
-      `What runs at ${operations.url} belongs to the environment ${running ?? '(it does not say which)'}, not to ${environment}. Say with --environment which you mean.`,
+      `What runs at ${operations.url} belongs to the environment ${running ?? '(not stated)'}, not to ${environment}. Choose with --environment.`,
     );
 }
 
@@ -96,7 +99,7 @@ async function inSandbox(options: CommandOptions, terminal: Terminal, client: Ht
   if (sandbox === undefined) {
     throw new CommandFailed(
       exitCodes.unavailable,
-      `There is no ${usualName} here, and no sandbox runs with ${folder}. Say with --url or --config which Payment Manager you mean, or start a sandbox: ./pm start`,
+      `There is no ${usualName} in this folder, and no sandbox is running with ${folder}. Name the Payment Manager with --url or --config, or start a sandbox: ./pm start`,
     );
   }
   const wanted = options['fsp'];
@@ -104,7 +107,7 @@ async function inSandbox(options: CommandOptions, terminal: Terminal, client: Ht
   if (dfsps.length === 0)
     throw new CommandFailed(
       exitCodes.usage,
-      `There is no DFSP '${String(wanted)}'; there are ${sandbox.dfsps.map(({ fspId }) => fspId).join(', ')}.`,
+      `Unknown DFSP '${String(wanted)}'. The sandbox has ${sandbox.dfsps.map(({ fspId }) => fspId).join(', ')}.`,
     );
   return Promise.all(
     dfsps.map(async ({ fspId, operationsUrl, coreUrl, ownCore }) => ({

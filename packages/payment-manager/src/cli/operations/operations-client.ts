@@ -38,7 +38,7 @@ export type Act = PersonAction & { readonly reason: string; readonly by: string;
 /** The operations API of a running Payment Manager. All throw CommandFailed in words for the user. */
 export interface OperationsClient {
   readonly url: string;
-  /** Who answers there; undefined members: one of before. */
+  /** Who answers there; undefined members: an older version that does not say it. */
   identity(): Promise<Partial<Identity>>;
   exceptions(): Promise<readonly ListedException[]>;
   /** Undefined: no such payment. */
@@ -76,7 +76,7 @@ export function operationsClient(url: string, client: HttpClient, authorization:
     if (outcome.kind === 'failed')
       throw new CommandFailed(
         exitCodes.unavailable,
-        `The operations API at ${url} does not answer: ${outcome.message} ${outcome.advice} Payment Manager is started with ./pm run, the sandbox with ./pm start.`,
+        `The operations API at ${url} does not answer: ${outcome.message} ${outcome.advice} Start Payment Manager with ./pm run, the sandbox with ./pm start.`,
       );
     return { status: outcome.status, json: readJson(url, outcome.body) };
   };
@@ -100,7 +100,7 @@ export function operationsClient(url: string, client: HttpClient, authorization:
       const query = new URLSearchParams({ id, ...(from !== undefined && { fsp: from }) });
       return (await demand('GET', `/payments?${query}`))['payments'] as readonly FoundPayment[];
     },
-    act: async (id, act) => shown(await demand('POST', ofPayment(id), act)),
+    act: async (id, act) => shown(await demand('POST', ofPayment(id), act.action === 'settle' ? { ...act, action: 'resolve' } : act)),
     restored: async () => (await demand('GET', '/journal/restored')) as ShownRestore,
     takeReported: async (rows, from) => Number((await demand('POST', '/journal/restored', { act: 'take', from, rows }))['made']),
     actOnRestored: async (act) => (await demand('POST', '/journal/restored', act)) as ShownRestore,
@@ -125,24 +125,28 @@ export function operationsClient(url: string, client: HttpClient, authorization:
 function readJson(url: string, body: Uint8Array): Readonly<Record<string, unknown>> {
   const json = membersIn(body);
   if (json !== undefined) return json;
-  throw new CommandFailed(exitCodes.unavailable, `What answers at ${url} is no operations API of a Payment Manager.`);
+  throw new CommandFailed(exitCodes.unavailable, `The program at ${url} is not the operations API of a Payment Manager.`);
 }
 
 /** Facts with instants as text. */
 type ShownFacts = Omit<PaymentFacts, 'startedAt' | 'settled'> & {
   readonly startedAt: string;
-  readonly settled?: Omit<NonNullable<PaymentFacts['settled']>, 'at'> & { readonly at: string };
+  readonly resolved?: Omit<NonNullable<PaymentFacts['settled']>, 'at'> & { readonly at: string };
 };
 
-function facts({ startedAt, settled, ...rest }: ShownFacts): PaymentFacts {
+function facts({ startedAt, resolved, ...rest }: ShownFacts): PaymentFacts {
   return {
     ...rest,
     startedAt: Date.parse(startedAt),
-    ...(settled !== undefined && { settled: { ...settled, at: Date.parse(settled.at) } }),
+    ...(resolved !== undefined && { settled: { ...resolved, at: Date.parse(resolved.at) } }),
   };
 }
 
 function shown(json: Record<string, unknown>): ShownPayment {
-  const { payment, known, history, allowed } = json as unknown as Omit<ShownPayment, 'payment'> & { payment: ShownFacts };
-  return { payment: facts(payment), known, history, allowed };
+  const { payment, known, history, allowed } = json as unknown as Omit<ShownPayment, 'payment' | 'allowed'> & {
+    payment: ShownFacts;
+    allowed: readonly (AllowedAction | (Omit<Extract<AllowedAction, { action: 'settle' }>, 'action'> & { action: 'resolve' }))[];
+  };
+  const actions = allowed.map((one): AllowedAction => (one.action === 'resolve' ? { ...one, action: 'settle' } : one));
+  return { payment: facts(payment), known, history, allowed: actions };
 }

@@ -9,7 +9,7 @@ export function operatorName(options: CommandOptions, terminal: Terminal): strin
   if (name !== undefined) return name;
   throw new CommandFailed(
     exitCodes.usage,
-    `Say who does it, with --by NAME or in PM_OPERATOR: the name is kept with what is done, and the user of this machine${process.getuid ? ` (number ${process.getuid()})` : ''} has none.`,
+    `Give your name with --by NAME or in PM_OPERATOR: it is kept in the record, and the user of this machine${process.getuid ? ` (number ${process.getuid()})` : ''} has none.`,
   );
 }
 
@@ -33,7 +33,10 @@ function nameOfUser(): string | undefined {
 export async function confirmed(options: CommandOptions, terminal: Terminal, message: string): Promise<boolean> {
   if (options['yes'] === true) return true;
   if (!terminal.interactive)
-    throw new CommandFailed(exitCodes.usage, `Nobody can be asked here (this is no terminal): ${message} Add --yes to say yes.`);
+    throw new CommandFailed(
+      exitCodes.usage,
+      `This is not a terminal, so no confirmation can be asked for: ${message} To confirm, add --yes.`,
+    );
   const { confirm } = await import('@clack/prompts');
   // Escape or Ctrl-C gives a symbol instead of an answer: that is a no.
   return (await confirm({ message, initialValue: false })) === true;

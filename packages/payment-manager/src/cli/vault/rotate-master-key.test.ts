@@ -126,14 +126,14 @@ describe('pm keys rotate vault', () => {
     await dfsp('command', 'store: file, masterKey: { command: [cat, key] }');
     await dfsp('shared', 'store: postgres, masterKey: { file: key }', journal);
     for (const [name, source] of [
-      ['variable', /Let VAULT_KEY give/],
-      ['command', /Let the command give/],
-      ['shared', /Let the file on every replica give/],
+      ['variable', /Make VAULT_KEY return/],
+      ['command', /Make the command return/],
+      ['shared', /Make the file on every replica return/],
     ] as const) {
       const { exitCode, text } = await rotate(name);
       assert.deepEqual([exitCode, source.test(text)], [64, true], text);
     }
     await dfsp('server', 'store: hashicorp, hashicorp: { url: https://127.0.0.1:9, role: r, credentialFile: c }');
-    assert.match((await rotate('server')).text, /seals by itself/);
+    assert.match((await rotate('server')).text, /rotates its own key/);
   });
 });

@@ -21,7 +21,7 @@ export async function rotateMasterKey(options: CommandOptions, terminal: Termina
   return stayAlive(() =>
     explainedVault(async () => {
       const former = await fetchMasterKey({ file }, {});
-      const question = `Replace the master key ${former.id} (${file})? Copies of the vault from before need it: keep it with them, or take new ones afterwards.`;
+      const question = `Replace the master key ${former.id} (${file})? Existing copies of the vault need it: keep it for them, or make new copies afterwards.`;
       if (!(await confirmed(options, terminal, question))) {
         terminal.out('Nothing was changed.');
         return exitCodes.failed;
@@ -32,7 +32,7 @@ export async function rotateMasterKey(options: CommandOptions, terminal: Termina
       await endRotation(config, file);
       const { id } = await fetchMasterKey({ file }, {});
       terminal.out(style.good(`Everything in the vault is sealed with the new master key ${id} (${file}).`));
-      terminal.out('Keep it in another backup than the vault, and take a new copy: ./pm backup --vault FILE');
+      terminal.out('Back it up apart from the vault, and make a new copy: ./pm backup --vault FILE');
       return exitCodes.ok;
     }),
   );
@@ -61,16 +61,16 @@ function demandFile(config: Config): string {
       exitCodes.usage,
       store === 'none'
         ? 'There is no vault (vault.store is none).'
-        : 'HashiCorp Vault seals by itself: vault operator rotate, or bao operator rotate, there.',
+        : 'HashiCorp Vault rotates its own key: run vault operator rotate, or bao operator rotate, there.',
     );
   const file = ownMasterKeyFile(config);
   if (store === 'file' && file !== undefined) return file;
   const source = masterKey.variable ?? (masterKey.command ? 'the command' : 'the file on every replica');
   throw new CommandFailed(
     exitCodes.usage,
-    `The master key comes from where this command cannot put a new one (${source}). By hand:
-  1. Put the present key into a file of mode 0600 and name it in vault.masterKey.formerFile, for every replica.
-  2. Let ${source} give the new key (openssl rand -hex 32), and start each replica again.
-  3. Each start seals with it what is still sealed with the former one. Then remove that file.`,
+    `This command cannot replace the master key at its source (${source}). By hand:
+  1. Write the present key into a file of mode 0600 and name it in vault.masterKey.formerFile, on every replica.
+  2. Make ${source} return the new key (openssl rand -hex 32), and restart each replica.
+  3. Each start reseals what is still sealed with the previous key. Then delete that file.`,
   );
 }

@@ -62,7 +62,7 @@ describe('pm backup --vault and pm restore --vault', () => {
     await rename(join(root, 'lost', 'key'), join(root, 'lost', 'data', 'vault.key'));
     const restored = await pm('lost', 'restore', '--vault', 'vault.copy', '--yes');
     assert.equal(restored.exitCode, 0, restored.text);
-    assert.match(restored.text, /What happened to keys after 20.*compromised KEY/s);
+    assert.match(restored.text, /Changes of keys after 20.*compromised KEY/s);
     assert.equal(await kept('lost'), 'canary-kept');
     const found = await inVault('lost', (vault) => vault.environment('production').keys.list('tls-client'));
     assert.equal(found[0]?.id, id);
@@ -99,11 +99,11 @@ describe('pm backup --vault and pm restore --vault', () => {
     }
     await dfsp('other-fsp', { fspId: 'bluebank' });
     copyFileSync(join(root, 'mine', 'data', 'vault.key'), join(root, 'other-fsp', 'data', 'vault.key'));
-    assert.match((await pm('other-fsp', 'restore', '--vault', file, '--yes')).text, /is of greenbank/);
+    assert.match((await pm('other-fsp', 'restore', '--vault', file, '--yes')).text, /is a copy of greenbank’s vault/);
     await dfsp('other-key');
     await put('other-key', 'other');
     const wrong = await pm('other-key', 'restore', '--vault', file, '--yes', '--force');
-    assert.deepEqual([wrong.exitCode, /Put the key that was kept with the copy/.test(wrong.text)], [78, true]);
+    assert.deepEqual([wrong.exitCode, /First put back the master key that belongs to the copy/.test(wrong.text)], [78, true]);
     assert.equal(await kept('other-key'), 'other');
   });
 

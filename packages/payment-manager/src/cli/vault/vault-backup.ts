@@ -70,7 +70,10 @@ export async function restorableVault(
     await refuseRunning(config);
     const copy = await readCopy(file, { keyOf: (id) => keyOf(id, config, file), mayBeUnsigned });
     if (copy.fspId !== config.fspId)
-      throw new CommandFailed(exitCodes.config, `${file} is of ${copy.fspId}, and this Payment Manager is ${config.fspId}'s.`);
+      throw new CommandFailed(
+        exitCodes.config,
+        `${file} is a copy of ${copy.fspId}’s vault; this Payment Manager belongs to ${config.fspId}.`,
+      );
     const { key } = copy;
     // Opens every entry, as for a backup.
     await copyEntries(storeOver(copy.entries), { fetchKeys: async () => ({ current: key }), random: systemRandom, timers: systemTimers });
@@ -92,28 +95,28 @@ async function keyOf(masterKey: string, config: Config, file: string): Promise<M
   if (key) return key;
   throw new CommandFailed(
     exitCodes.config,
-    `${file} is sealed with the master key ${masterKey}, and the one given is ${current.id}. Put the key that was kept with the copy in its place first, or beside it (vault.masterKey.formerFile).`,
+    `${file} is sealed with the master key ${masterKey}, and the one given is ${current.id}. First put back the master key that belongs to the copy, or name it in vault.masterKey.formerFile.`,
   );
 }
 
 /** What an old copy of the vault means. */
 export function afterVaultRestore(madeAt: string): string {
-  return `What happened to keys after ${madeAt} is not in it:
-  - Keys and certificates that were replaced since are the former ones again. With a Connection Manager the product finds out and makes them anew
-    (./pm onboard); until then peers refuse what is signed with a former JWS key. Without one: ./pm cert list, ./pm keys list, docs/onboarding.md.
-  - A key that was reported as compromised since counts again: ./pm keys compromised KEY
-  - The hub's CA and peers' keys that came since are missing until they come again; those that were taken away are trusted again until then.`;
+  return `Changes of keys after ${madeAt} are not in the copy:
+  - Keys and certificates that were replaced since are the previous ones again. With a Connection Manager the product notices it and renews them
+    (./pm onboard); until then peers refuse messages that are signed with a previous JWS key. Without one: ./pm cert list, ./pm keys list, docs/onboarding.md.
+  - A key that was reported as compromised since is trusted again. Report it again: ./pm keys compromised KEY
+  - The hub's CA and peers' keys that came since are missing until they are fetched again; those that were removed since are trusted until then.`;
 }
 
 /** @throws CommandFailed (64) where the vault lies elsewhere, with what to do there */
 function demandFiles({ vault }: Config): void {
   if (vault.store === 'file') return;
   const elsewhere = {
-    none: 'There is no vault (vault.store is none): back up the files of keys and certificates that the configuration names.',
+    none: 'There is no vault (vault.store is none): back up the key and certificate files that the configuration names.',
     postgres:
-      'The vault lies in the journal’s PostgreSQL (vault.store) and is backed up with it (pg_basebackup with archived WAL, or pg_dump). Keep the master key apart from it.',
+      'The vault is in the journal’s PostgreSQL (vault.store) and is backed up with it (pg_basebackup with archived WAL, or pg_dump). Keep the master key apart from it.',
     hashicorp:
-      'The vault lies in HashiCorp Vault or OpenBao (vault.store) and is backed up with that server: vault operator raft snapshot save, or bao operator raft snapshot save.',
+      'The vault is in HashiCorp Vault or OpenBao (vault.store) and is backed up with that server: vault operator raft snapshot save, or bao operator raft snapshot save.',
   };
   throw new CommandFailed(exitCodes.usage, elsewhere[vault.store]);
 }
@@ -146,7 +149,7 @@ async function refuseRunning(config: Config): Promise<void> {
   try {
     const outcome = await http.request({ method: 'GET', url: `${url}/health/live`, headers: {}, timeoutMs: 5_000 });
     if (outcome.kind === 'answer' || outcome.code !== 'CONNECT_REFUSED')
-      throw new CommandFailed(exitCodes.unavailable, `The product runs (${url} answers). Stop it, then restore.`);
+      throw new CommandFailed(exitCodes.unavailable, `The product is running (${url} answers). Stop it first, then restore.`);
   } finally {
     await http.close();
   }
