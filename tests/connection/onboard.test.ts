@@ -154,7 +154,8 @@ describe('./pm onboard', () => {
     manager = await startProduct(PAYER, file);
     const { exitCode, text } = await onboard(['--wait', '20']);
     assert.equal(exitCode, 0, text);
-    for (const line of [/^passed +hub +certificate/m, /^passed +own listener +certificate/m, /^passed +look-up +round trip/m]) assert.match(text, line);
+    for (const line of [/^passed +hub +certificate/m, /^passed +own listener +certificate/m, /^passed +look-up +round trip/m])
+      assert.match(text, line);
     assert.match(text, /is connected\./);
     const json = JSON.parse((await onboard(['--json'])).text) as { connected: boolean; phases: { title: string }[] };
     assert.equal(json.connected, true);

@@ -24,7 +24,7 @@ export function orReference(command: Command): Command {
     if (options['reference'] !== true) return command(args, options, terminal);
     for (const [name, text] of Object.entries(references())) {
       await writeFile(new URL(name, docs), text);
-      terminal.out(`written: ${fileURLToPath(new URL(name, docs))}`);
+      terminal.out(`Written: ${fileURLToPath(new URL(name, docs))}`);
     }
     return exitCodes.ok;
   };

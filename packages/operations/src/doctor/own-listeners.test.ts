@@ -92,7 +92,10 @@ describe('doctor: our own servers', () => {
     );
     assert.match((await look({ inboundCertificate: 'plain' }))[0] ?? '', /^own listener skipped: .*plain http/);
     assert.match((await look({ inboundCertificate: undefined }))[0] ?? '', /^own listener skipped: .*no certificate yet/);
-    assert.match((await look({ inbound: { host: '127.0.0.1', port: operations.port } }))[0] ?? '', /^own listener failed: .*does not speak TLS/);
+    assert.match(
+      (await look({ inbound: { host: '127.0.0.1', port: operations.port } }))[0] ?? '',
+      /^own listener failed: .*does not speak TLS/,
+    );
   });
 
   test('a product that takes no payments says why, of several workers each reason once', async () => {
