@@ -93,7 +93,7 @@ test('./pm restored marks the journal of a stopped product, with a reason; a run
   const sandbox = await startSandbox({ folder, basePort: '0' });
   try {
     assert.equal((await pm('--reason', 'a standby was promoted', '--yes')).exitCode, 69);
-    assert.match((await pm('--show')).text, /never put back/);
+    assert.match((await pm('--show')).text, /never restored/);
   } finally {
     await sandbox.stop();
   }
