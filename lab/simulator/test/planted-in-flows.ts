@@ -269,7 +269,7 @@ export const plantedInFlows: readonly PlantedInFlow[] = [
     broken: {
       payee: (flow) => {
         const owed = (state: flows.PayeeState) => flow.owed(state).filter(({ background }) => background !== true);
-        return { ...flow, owed, open: (state) => owed(state).length > 0 };
+        return { ...flow, owed, project: (state) => ({ ...flow.project(state), owed: owed(state), open: owed(state).length > 0 }) };
       },
     },
     complaint: /closed on a receipt, and the hub was not asked/,

@@ -1,11 +1,11 @@
 import type { Journal, JournalEvent, StoredRecord } from '@payment-manager/journal';
 import type { Clock, Log, Timers } from '@payment-manager/runtime';
-import type { Cell } from './cell.ts';
+import { Changed } from './delivery.ts';
 import type { Action, Flow, Input } from './flow.ts';
 import { Later } from './later.ts';
-import { dueAt, type Loader } from './loader.ts';
-import type { Memory } from './memory.ts';
-import type { Obligations } from './obligations.ts';
+import { foreignKeys } from './ownership.ts';
+import type { Record } from './record.ts';
+import type { Records } from './records.ts';
 
 export interface BackgroundParts<S, I extends Input, E extends JournalEvent, A extends Action> {
   readonly flow: Flow<S, I, E, A>;
@@ -13,12 +13,9 @@ export interface BackgroundParts<S, I extends Input, E extends JournalEvent, A e
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
-  readonly memory: Memory<S, I>;
-  readonly loader: Loader<S, I, E, A>;
-  readonly obligations: Obligations<S, I, A>;
+  readonly records: Records<S, I, E, A>;
+  /** There is more to do than there is room for. */
   readonly busy: () => boolean;
-  /** Takes over what other replicas have done to the record. */
-  readonly refresh: (cell: Cell<S, I>) => Promise<unknown>;
 }
 
 /** Records of which too many wait to be known in memory are looked for in the journal so many at a time. */
@@ -47,16 +44,17 @@ export class Background<S, I extends Input, E extends JournalEvent, A extends Ac
 
   /** A record that is open in the journal: into memory, and on with what it is owed; of one that only waits, its time is noted. */
   takeUp(record: StoredRecord): void {
-    const at = this.#parts.loader.waitsUntil(record);
-    if (at === undefined) this.#parts.loader.restore(record);
+    const at = this.#waitsUntil(record);
+    if (at === undefined) this.#parts.records.restore(record);
     else this.#later.put({ recordId: record.recordId, at });
   }
 
   /** Notes when the record is due with what it owes now, if with anything. */
-  note(cell: Cell<S, I>, owed: readonly A[]): void {
-    const at = dueAt(owed, cell.foreign);
-    if (at === undefined) this.#later.remove(cell.id);
-    else if (!owed.some(({ key }) => cell.inFlight.has(key))) this.#later.put({ recordId: cell.id, at });
+  note({ id, projection, actions }: Record<S, I, E, A>): void {
+    const owed = projection?.owed ?? [];
+    const at = dueAt(owed, actions.foreign);
+    if (at === undefined) this.#later.remove(id);
+    else if (!owed.some(({ key }) => actions.isUnderWay(key))) this.#later.put({ recordId: id, at });
   }
 
   stop(): void {
@@ -64,35 +62,45 @@ export class Background<S, I extends Input, E extends JournalEvent, A extends Ac
     this.#later.stop();
   }
 
+  /** When a record is due of which all that is ours may wait; undefined: it has to be in memory. */
+  #waitsUntil(record: StoredRecord): number | undefined {
+    const { flow, journal } = this.#parts;
+    let state: S | undefined;
+    for (const event of record.events) state = flow.apply(state, event as unknown as E);
+    if (state === undefined) return undefined;
+    const owed = flow.owed(state);
+    return owed.some(({ background }) => background !== true) ? undefined : dueAt(owed, foreignKeys(flow, record, journal.replica?.self));
+  }
+
   /** Begins what the record owes by now, from memory or from the journal. False: the other side did not take it. */
   async #begin(recordId: string): Promise<boolean> {
-    const { memory, loader, journal, flow, clock, obligations, refresh } = this.#parts;
-    const wasHere = memory.has(recordId);
-    const cell = await loader.cell(recordId);
-    if (cell === undefined || this.#stopped) return true;
-    if (wasHere && journal.replica !== undefined) await refresh(cell);
-    if (cell.state === undefined) return true;
+    const { records, journal, clock } = this.#parts;
+    const wasHere = records.inMemory(recordId) !== undefined;
+    const record = await records.find(recordId);
+    if (record === undefined || this.#stopped) return true;
+    if (wasHere && journal.replica !== undefined) await record.take(new Changed());
+    if (record.projection === undefined) return true;
     const now = clock.now();
-    const owed = flow.owed(cell.state).filter(({ key, background }) => background === true && !cell.foreign.has(key));
-    return obligations.beginNow(
-      cell,
-      owed.filter(({ notBefore = 0 }) => notBefore <= now),
+    const { foreign } = record.actions;
+    return record.actions.beginNow(
+      record.projection.owed.filter(({ key, background, notBefore = 0 }) => background === true && !foreign.has(key) && notBefore <= now),
     );
   }
 
   async #more(after: string | undefined) {
-    const { memory, loader, journal, flow } = this.#parts;
-    const records = await journal.openRecords(SEARCH_PAGE, after);
-    const due = records
-      .filter(({ kind, recordId }) => kind === flow.kind && !memory.has(recordId))
-      .map((record) => ({ recordId: record.recordId, at: loader.waitsUntil(record) }))
+    const { records, journal, flow } = this.#parts;
+    const page = await journal.openRecords(SEARCH_PAGE, after);
+    const due = page
+      .filter(({ kind, recordId }) => kind === flow.kind && records.inMemory(recordId) === undefined)
+      .map((record) => ({ recordId: record.recordId, at: this.#waitsUntil(record) }))
       .filter((one): one is { recordId: string; at: number } => one.at !== undefined);
-    const last = records.length < SEARCH_PAGE ? undefined : records.at(-1)?.recordId;
+    const last = page.length < SEARCH_PAGE ? undefined : page.at(-1)?.recordId;
     return { due, ...(last !== undefined && { last }) };
   }
 }
 
-/** Does the record owe only what may wait? Then it is open in the journal, and need not be in memory. */
-export function onlyWaits(owed: readonly Action[]): boolean {
-  return owed.length > 0 && owed.every(({ background }) => background === true);
+/** When the first of the actions that may wait is due. Undefined: none of them is ours. */
+function dueAt(owed: readonly Action[], foreign: ReadonlySet<string>): number | undefined {
+  const times = owed.filter(({ key, background }) => background === true && !foreign.has(key)).map(({ notBefore }) => notBefore ?? 0);
+  return times.length === 0 ? undefined : Math.min(...times);
 }

@@ -46,25 +46,41 @@ function flow(repeatable: boolean): Flow<State, In, Event, Act> {
       if (input.type === 'note') return { events: [{ type: 'noted', at: now }], lazy: true };
       return { events: [{ type: 'closed', at: now }] };
     },
-    owed: (state) => state.owed.map((amount) => ({ key: `pay:${amount}`, type: 'pay', repeatable, amount })),
     claims: (event) => (event.type === 'added' && event.claim !== undefined ? [claimOf(event.claim)] : []),
-    topics: () => [],
-    open: (state) => state.owed.length > 0,
-    attention: () => [],
-    stage: (state) => (state.closed ? 'closed' : 'open'),
-    label: () => 'label',
+    ...owing((amount) => ({ key: `pay:${amount}`, type: 'pay', repeatable, amount })),
   };
 }
 
+/** What follows from a state in which each unpaid addition is owed like this. */
+function owing(action: (amount: number) => Act): Pick<Flow<State, In, Event, Act>, 'owed' | 'project'> {
+  const owed = (state: State) => state.owed.map(action);
+  const project = (state: State) => ({
+    owed: owed(state),
+    open: state.owed.length > 0,
+    topics: [],
+    attention: [],
+    stage: state.closed ? 'closed' : 'open',
+    label: 'label',
+  });
+  return { owed, project };
+}
+
 function setUp(
-  options: { repeatable?: boolean; journal?: Journal; pays?: (amount: number) => Promise<void>; restingRecords?: number; log?: Log } = {},
+  options: {
+    flow?: Flow<State, In, Event, Act>;
+    repeatable?: boolean;
+    journal?: Journal;
+    pays?: (amount: number) => Promise<void>;
+    restingRecords?: number;
+    log?: Log;
+  } = {},
 ) {
   const time = virtualTime();
   const journal = options.journal ?? memoryJournal();
   const begun: { amount: number; resumed: boolean }[] = [];
   const alarms: string[] = [];
   const engine = new Engine<State, In, Event, Act>(
-    flow(options.repeatable ?? false),
+    options.flow ?? flow(options.repeatable ?? false),
     async (action, { resumed }) => {
       begun.push({ amount: action.amount, resumed });
       await options.pays?.(action.amount);
@@ -115,6 +131,35 @@ test('engine: an action is begun once, however many inputs come while it is unde
     begun.map(({ amount }) => amount),
     [1, 2],
   );
+});
+
+test('engine: what follows from a state is worked out once, also where several inputs, a claim and a wait look at it', async () => {
+  const projected: State[] = [];
+  const { project, ...rest } = flow(true);
+  const counted: Flow<State, In, Event, Act> = {
+    ...rest,
+    project(state) {
+      projected.push(state);
+      return project(state);
+    },
+  };
+  const { engine, journal, time } = setUp({ flow: counted });
+  await engine.create('r', { type: 'add', amount: 1, claim: 'x' });
+  const paid = engine.watch('r', ({ owed }) => owed.length === 0 || undefined, 1_000);
+  await time.advance(0);
+  assert.equal(await paid, true);
+  await engine.input('r', { type: 'note' });
+  await engine.input('r', { type: 'close' });
+  assert.deepEqual(
+    projected.map(({ sum, owed, closed }) => [sum, owed.length, closed]),
+    [
+      [1, 1, false],
+      [1, 0, false],
+      [1, 0, false],
+      [1, 0, true],
+    ],
+  );
+  assert.equal((await journal.load('r'))?.events.length, 4);
 });
 
 test('engine: after a restart a repeatable action is begun again and told so; another one is interrupted instead', async () => {
@@ -198,7 +243,7 @@ test('engine: a clock that is set back does not make a delayed action early', as
   const due = time.now() + 10_000;
   const delayed: Flow<State, In, Event, Act> = {
     ...flow(true),
-    owed: (state) => state.owed.map((amount) => ({ key: `pay:${amount}`, type: 'pay', repeatable: true, amount, notBefore: due })),
+    ...owing((amount) => ({ key: `pay:${amount}`, type: 'pay', repeatable: true, amount, notBefore: due })),
   };
   const engine = new Engine<State, In, Event, Act>(
     delayed,
@@ -308,8 +353,7 @@ test('engine: news that cannot be read are no error in the log, and are heard wh
 function waitingFlow(dueAt: number): Flow<State, In, Event, Act> {
   return {
     ...flow(true),
-    owed: (state) =>
-      state.owed.map((amount) => ({ key: `pay:${amount}`, type: 'pay', repeatable: true, amount, background: true, notBefore: dueAt })),
+    ...owing((amount) => ({ key: `pay:${amount}`, type: 'pay', repeatable: true, amount, background: true, notBefore: dueAt })),
   };
 }
 

@@ -10,20 +10,30 @@ export interface Flow<S, I extends Input, E extends JournalEvent, A extends Acti
   apply(state: S | undefined, event: E): S;
   /** What an input means now. `state` is undefined only for the input that makes the record. */
   decide(state: S | undefined, input: I, now: number): Decision<E, A>;
-  /** What the world is still owed. Same obligation, same key, as long as it stands. */
-  owed(state: S): readonly A[];
   /** Claims that an event makes (docs/money-rules.md, 2). */
   claims(event: E): readonly Claim[];
+  /** Everything that follows from a state. The engine asks once per state. */
+  project(state: S): Projection<A>;
+  /** `project(state).owed` alone: who owns which action is found by going through a record event by event (docs/money-rules.md, 7). */
+  owed(state: S): readonly A[];
+}
+
+/** What follows from a state of a record. */
+export interface Projection<A> {
+  /** What the world is still owed. Same obligation, same key, as long as it stands. */
+  readonly owed: readonly A[];
+  /** Unfinished: it is found again after a restart. */
+  readonly open: boolean;
+  /** The other side waits for a word of ours on it. Only for how much is to be done; absent: a request that is counted waits. */
+  readonly awaited?: boolean;
   /** Topics on which the record waits for messages that do not carry one of its claims, e.g. a look-up's party. */
-  topics(state: S): readonly string[];
-  open(state: S): boolean;
-  /** Does the other side wait for a word of ours on it? Only asked for how much is to be done; absent: a request that is counted waits. */
-  awaited?(state: S): boolean;
+  readonly topics: readonly string[];
+  /** What a person should see. */
+  readonly attention: readonly Attention[];
   /** Where it stands, in one word; for metrics. */
-  stage(state: S): string;
-  attention(state: S): readonly Attention[];
+  readonly stage: string;
   /** The id under which people know it. */
-  label(state: S): string;
+  readonly label: string;
 }
 
 export interface Input {

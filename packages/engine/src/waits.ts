@@ -1,15 +1,20 @@
 import type { Timers } from '@payment-manager/runtime';
-import type { Cell } from './cell.ts';
 
-/** Those who wait for news of a record. */
-export class Waits {
+/** What can be waited for: a record, as far as its state matters. */
+interface Watched<S> {
+  readonly state: S | undefined;
+  readonly watchers: Set<(state: S) => void>;
+}
+
+/** Those who wait for a change of a record. */
+export class Waits<S, R extends Watched<S>> {
   readonly #timers: Timers;
-  readonly #done: () => void;
+  readonly #done: (record: R) => void;
   readonly #waiting = new Set<() => void>();
   #ended = false;
 
   /** `done` is called at the end of each wait. */
-  constructor(timers: Timers, done: () => void) {
+  constructor(timers: Timers, done: (record: R) => void) {
     this.#timers = timers;
     this.#done = done;
   }
@@ -18,15 +23,15 @@ export class Waits {
    * Calls `look` with the state now and after each change until it answers something else than undefined, or the time is over,
    * or nobody is to wait any more: then undefined.
    */
-  watch<S, I, T>(cell: Cell<S, I>, look: (state: S) => T | undefined, timeoutMs: number): Promise<T | undefined> {
-    const now = cell.state === undefined ? undefined : look(cell.state);
-    if (now !== undefined || cell.state === undefined || this.#ended) return Promise.resolve(now);
+  watch<T>(record: R, look: (state: S) => T | undefined, timeoutMs: number): Promise<T | undefined> {
+    const now = record.state === undefined ? undefined : look(record.state);
+    if (now !== undefined || record.state === undefined || this.#ended) return Promise.resolve(now);
     return new Promise((resolve) => {
       const end = (answer: T | undefined) => {
         timer.cancel();
-        cell.watchers.delete(watcher);
+        record.watchers.delete(watcher);
         this.#waiting.delete(giveUp);
-        this.#done();
+        this.#done(record);
         resolve(answer);
       };
       const watcher = (state: S) => {
@@ -35,16 +40,17 @@ export class Waits {
       };
       const giveUp = () => end(undefined);
       const timer = this.#timers.after(timeoutMs, giveUp);
-      cell.watchers.add(watcher);
+      record.watchers.add(watcher);
       this.#waiting.add(giveUp);
     });
   }
 
-  /** After whoever brought the news has got its answer: the hub's message is acknowledged before the DFSP hears of it. */
-  tell<S, I>(cell: Cell<S, I>): void {
-    if (cell.watchers.size === 0) return;
+  /** After whoever brought the change has got its answer: the hub's message is acknowledged before the DFSP hears of it. */
+  wake(record: R): void {
+    if (record.watchers.size === 0) return;
     this.#timers.soon(() => {
-      for (const watcher of cell.state === undefined ? [] : [...cell.watchers]) watcher(cell.state as S);
+      const { state } = record;
+      if (state !== undefined) for (const watcher of [...record.watchers]) watcher(state);
     });
   }
 

@@ -1,5 +1,5 @@
 /** The pure flows as they are, for who examines them without an engine: the simulator's checkers and its explorer. */
-export type { Action, Decision, Flow, Input, Interrupted } from '@payment-manager/engine';
+export type { Action, Decision, Flow, Input, Interrupted, Projection } from '@payment-manager/engine';
 export { allowedPayeeActions } from './payee/decide-person.ts';
 export type { PayeeEvent } from './payee/events.ts';
 export {

@@ -102,8 +102,9 @@ export function payeeModel(options: PayeeModelOptions = {}): Model<PayeeNode> {
     },
     wrong: (node) => payeeWrong(world, node),
     wrongStep: payeeWrongStep,
-    isEnd: ({ record: { state } }) => !flow.open(state) || state.exception !== undefined,
-    stage: ({ record: { state } }) => (state.exception !== undefined && flow.open(state) ? `${state.stage}-exception` : state.stage),
+    isEnd: ({ record: { state } }) => !flow.project(state).open || state.exception !== undefined,
+    stage: ({ record: { state } }) =>
+      state.exception !== undefined && flow.project(state).open ? `${state.stage}-exception` : state.stage,
   };
 }
 

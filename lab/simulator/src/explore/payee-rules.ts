@@ -66,7 +66,8 @@ function isToldTooLate(
 /** Closed and nobody was told: then hub, core and record agree. */
 function wrongAtEnd(world: PayeeSurroundings, node: PayeeNode): readonly string[] {
   const { state } = node.record;
-  if (world.flow.open(state) || node.lied || world.flow.attention(state).some(({ level }) => level === 'exception')) return [];
+  if (world.flow.project(state).open || node.lied || world.flow.project(state).attention.some(({ level }) => level === 'exception'))
+    return [];
   const { booked } = node.core;
   const mayRun = node.core.mayRunUntil > node.record.now;
   // it took our COMMITTED and was asked: what it does not answer stays ACKNOWLEDGED, and reconciliation asks again
@@ -92,7 +93,7 @@ function wrongAboutNext(world: PayeeSurroundings, node: PayeeNode): readonly str
   const wrongs: string[] = [];
   const owed = world.flow.owed(node.record.state);
   const next = owed.filter((action) => !node.record.answered.includes(action.key));
-  if (world.flow.open(node.record.state) && next.length === 0) wrongs.push('it is open, and nothing will ever be done about it');
+  if (world.flow.project(node.record.state).open && next.length === 0) wrongs.push('it is open, and nothing will ever be done about it');
   for (const action of owed)
     if (action.notBefore !== undefined && !Number.isFinite(action.notBefore)) wrongs.push(`${action.key} has a time that is none`);
   return wrongs;

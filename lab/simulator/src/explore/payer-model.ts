@@ -65,8 +65,9 @@ export function payerModel(options: PayerModelOptions = {}): Model<PayerNode> {
     },
     wrong: (node) => payerWrongs(world, node),
     wrongStep: payerStepWrongs,
-    isEnd: ({ record: { state } }) => !flow.open(state) || state.exception !== undefined,
-    stage: ({ record: { state } }) => (state.exception !== undefined && flow.open(state) ? `${state.stage}-exception` : state.stage),
+    isEnd: ({ record: { state } }) => !flow.project(state).open || state.exception !== undefined,
+    stage: ({ record: { state } }) =>
+      state.exception !== undefined && flow.project(state).open ? `${state.stage}-exception` : state.stage,
   };
 }
 

@@ -21,7 +21,7 @@ export function payerWrongs(world: Surroundings, node: PayerNode): readonly stri
     if (node.hub === 'none' && node.prepare === 'under way' && !hubExpired(world, node))
       wrongs.push('the DFSP is told that it failed, and the prepare is still under way');
   }
-  const open = world.flow.open(state);
+  const open = world.flow.project(state).open;
   const owed = world.flow.owed(state);
   const next = owed.filter((action) => !node.record.answered.includes(action.key));
   if (open && next.length === 0) wrongs.push('it is open, and nothing will ever be done about it');

@@ -1,6 +1,5 @@
-import type { Flow } from '@payment-manager/engine';
+import type { Flow, Projection } from '@payment-manager/engine';
 import type { Attention, Claim } from '@payment-manager/journal';
-import { onceFor } from '@payment-manager/runtime';
 import { openContradictions } from '../transfer/contradiction.ts';
 import { decidePayee } from './decide.ts';
 import type { PayeeEvent } from './events.ts';
@@ -13,21 +12,27 @@ export type PayeeFlow = Flow<PayeeState, PayeeInput, PayeeEvent, PayeeAction>;
 
 /** The payments that our DFSP receives: a quote, the prepare that spends it, the core's call, fulfil and outcome. One record per quote. */
 export function payeeFlow(settings: PayeeSettings): PayeeFlow {
-  // a state never changes, and it is asked several times at each event what it owes
-  const owed = onceFor((state: PayeeState) => owedByPayee(settings, state));
+  const owed = (state: PayeeState) => owedByPayee(settings, state);
   return {
     kind: 'payee',
     apply: applyPayee,
     decide: (state, input, now) => decidePayee(settings, state, input, now),
-    owed,
     claims: payeeClaims,
-    topics: () => [],
+    owed,
+    project: (state) => project(state, owed(state)),
+  };
+}
+
+function project(state: PayeeState, owed: readonly PayeeAction[]): Projection<PayeeAction> {
+  return {
+    owed,
     // somebody is still owed something, or something is still awaited
-    open: (state) => owed(state).length > 0,
-    awaited: payeeAwaited,
-    attention: payeeAttention,
-    stage: (state) => state.stage,
-    label: (state) => state.prepare?.transferId ?? state.quote?.transactionId ?? '',
+    open: owed.length > 0,
+    awaited: payeeAwaited(state),
+    topics: [],
+    attention: payeeAttention(state),
+    stage: state.stage,
+    label: state.prepare?.transferId ?? state.quote?.transactionId ?? '',
   };
 }
 

@@ -4,25 +4,30 @@ import { openContradictions } from '../transfer/contradiction.ts';
 import { decidePayer } from './decide.ts';
 import type { PayerEvent } from './events.ts';
 import type { PayerInput } from './inputs.ts';
-import { owedByPayer, type PayerAction, payerOpen, payerTopics } from './owed.ts';
+import { owedByPayer, type PayerAction, payerTopics } from './owed.ts';
 import type { PayerSettings } from './settings.ts';
-import { applyPayer, type PayerState } from './state.ts';
+import { applyPayer, isFinal, type PayerState } from './state.ts';
 
 export type PayerFlow = Flow<PayerState, PayerInput, PayerEvent, PayerAction>;
 
 /** The payments that our DFSP makes: look-up, quote, prepare, outcome. One record per payment; its id is the transferId. */
 export function payerFlow(settings: PayerSettings): PayerFlow {
+  const owed = (state: PayerState) => owedByPayer(settings, state);
   return {
     kind: 'payer',
     apply: applyPayer,
     decide: (state, input, now) => decidePayer(settings, state, input, now),
-    owed: (state) => owedByPayer(settings, state),
     claims: payerClaims,
-    topics: payerTopics,
-    open: payerOpen,
-    attention: payerAttention,
-    stage: (state) => state.stage,
-    label: (state) => state.transferId,
+    owed,
+    project: (state) => ({
+      owed: owed(state),
+      // the money may still move, or the payment may still go on
+      open: !isFinal(state),
+      topics: payerTopics(state),
+      attention: payerAttention(state),
+      stage: state.stage,
+      label: state.transferId,
+    }),
   };
 }
 

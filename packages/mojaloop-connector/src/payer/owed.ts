@@ -147,8 +147,3 @@ export function payerTopics(state: PayerState): readonly string[] {
 export function partyTopic(party: { type: string; id: string; subId?: string }): string {
   return JSON.stringify(['party', party.type, party.id, party.subId ?? '']);
 }
-
-/** The money may still move, or the payment may still go on. */
-export function payerOpen(state: PayerState): boolean {
-  return !isFinal(state);
-}
