@@ -5,9 +5,9 @@ import { Worker } from 'node:worker_threads';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Pool } from 'undici';
 
-/** Libraries as `runtime` has them. */
+/** The HTTP client as `runtime` has it; Fastify is there for the sketch alone. */
 const fromRuntime = createRequire(new URL('../../packages/runtime/package.json', import.meta.url));
-const fastify = fromRuntime('fastify') as (options: object) => FastifyInstance;
+const fastify = createRequire(import.meta.url)('fastify') as (options: object) => FastifyInstance;
 const HttpPool = (fromRuntime('undici') as { Pool: new (url: string, options: object) => Pool }).Pool;
 
 /** As in the product: what crowds within this time is one commit. */

@@ -12,7 +12,7 @@ const client = createHttpClient();
 after(() => client.close());
 const log = recordedLog();
 
-async function serverWith(handler: HttpHandler, more: Partial<HttpServerOptions> = {}) {
+async function serverWith(handler: HttpHandler, more: Partial<HttpServerOptions> = {}, to = log) {
   return startHttpServer(
     {
       host: '127.0.0.1',
@@ -26,7 +26,7 @@ async function serverWith(handler: HttpHandler, more: Partial<HttpServerOptions>
       }),
       ...more,
     },
-    log,
+    to,
   );
 }
 
@@ -90,6 +90,29 @@ test('an answer without a body has content-length 0 and no content type', async 
   assert.match(answer, /content-length: 0\r\n/i);
   assert.doesNotMatch(answer, /content-type|transfer-encoding/i);
   assert.match(answer, /\r\ndate: now\r\n/);
+  await server.close(0);
+});
+
+test('an answer that HTTP does not allow, and a gate that throws, are defects that the sender is told of, and the server goes on', async () => {
+  const bad = await serverWith(async () => ({ status: 200, headers: { 'x-two': 'a\r\nb' }, body: 'fine' }), {}, recordedLog());
+  const get = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
+  const last = 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n';
+  assert.match(await raw(bad.port, [get, last]), /^HTTP\/1.1 \d+ .*no: handler-failed.*no: handler-failed$/s);
+  await bad.close(0);
+  const admit = () => {
+    throw new TypeError('no gate');
+  };
+  const gate = await serverWith(async () => ({ status: 200 }), { admit }, recordedLog());
+  assert.match(await raw(gate.port, [get, last]), /^HTTP\/1.1 \d+ .*no: handler-failed.*no: handler-failed$/s);
+  await gate.close(0);
+});
+
+test('an answer without a word about its content is octets; one to HEAD says the length of the GET, and has no content', async () => {
+  const server = await serverWith(async () => ({ status: 200, body: 'fine' }));
+  const answer = await raw(server.port, ['HEAD / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n']);
+  assert.match(answer, /content-type: application\/octet-stream\r\n/i);
+  assert.match(answer, /content-length: 4\r\n/i);
+  assert.match(answer, /\r\n\r\n$/);
   await server.close(0);
 });
 

@@ -1,18 +1,15 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import { Readable } from 'node:stream';
 import type { PeerCertificate, TLSSocket } from 'node:tls';
-import { type FastifyReply, fastify, LogController } from 'fastify';
-import type { Entry, HttpRequest, HttpResponse, HttpServer, HttpServerOptions, RefusalReason } from './http.ts';
+import type { Entry, HttpRequest, HttpResponse, HttpServer, HttpServerOptions, RefusalReason, RequestHead } from './http.ts';
+import { bytesOf, writeAnswer, writePieces } from './http-answer.ts';
 import { collectBody } from './http-body.ts';
 import { createNodeServer, defaultAnswerTimeoutMs, type NodeServer } from './http-listener.ts';
 import { type Secured, secured } from './http-secured.ts';
 import { type Visit, visits } from './http-visits.ts';
 import type { Log } from './log.ts';
 import { serverTls } from './tls-options.ts';
-
-const bodyMethods = ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'QUERY'] as const;
 
 /** What one server shares between its requests. */
 interface Serving {
@@ -54,9 +51,8 @@ const everybody: Entry = { isNew: false, leave: () => {} };
 /**
  * Starts an HTTP API on a socket. Resolves when it listens; rejects when the address cannot be taken.
  *
- * Fastify serves, but decides nothing about the request: every method and path goes to the one handler with the body's
- * bytes as they came, since an API must be able to say in its own words what is wrong with a path, a content type or a
- * body ("bytes are sacred"). So its router always sees `/`, and no method has a body in its eyes.
+ * The server decides nothing about a request but its limits: every method and path goes to the one handler with the body's bytes as they
+ * came, since an API must be able to say in its own words what is wrong with a path, a content type or a body ("bytes are sacred").
  */
 export async function startHttpServer(options: HttpServerOptions, log: Log): Promise<HttpServer> {
   const serving: Serving = {
@@ -70,52 +66,32 @@ export async function startHttpServer(options: HttpServerOptions, log: Log): Pro
     draining: false,
     closing: false,
   };
-  let endHandshakes = () => {};
-  const app = fastify({
-    serverFactory(listener) {
-      const made = createNodeServer(options, log, listener);
-      endHandshakes = made.endHandshakes;
-      return made.server;
-    },
-    rewriteUrl: () => '/',
-    exposeHeadRoutes: false,
-    logController: new LogController({ disableRequestLogging: true }),
-    return503OnClosing: false,
-    // Without its own compilers Fastify would load Ajv, which takes 7 MB and is not used here: bodies are the handler's.
-    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
-  });
-  for (const method of bodyMethods) app.addHttpMethod(method, { hasBody: false, overrideExisting: true });
-  app.all('/', (request, reply) => serve(serving, request.raw, request.originalUrl, reply));
-  app.setNotFoundHandler((request, reply) => serve(serving, request.raw, request.originalUrl, reply));
-  app.server.on('secureConnection', (socket: object) => serving.sinceSwap?.add(socket));
-  app.server.on(options.tls ? 'secureConnection' : 'connection', (socket: Socket) => {
+  const made = createNodeServer(options, log, (raw, reply) => serve(serving, raw, reply));
+  const { server } = made;
+  server.on('secureConnection', (socket: object) => serving.sinceSwap?.add(socket));
+  server.on(options.tls ? 'secureConnection' : 'connection', (socket: Socket) => {
     serving.unasked.add(socket);
     socket.once('close', () => serving.unasked.delete(socket));
   });
-  if (options.tls?.requireClientCertificate) serving.secured = secured(app.server as HttpsServer, options.tls.credentials, log);
-  await app.ready();
-  await listen(app.server, options);
+  if (options.tls?.requireClientCertificate) serving.secured = secured(server as HttpsServer, options.tls.credentials, log);
+  await listen(server, options);
 
-  const { port } = app.server.address() as AddressInfo;
+  const { port } = server.address() as AddressInfo;
   const host = options.host.includes(':') ? `[${options.host}]` : options.host;
   return {
     port,
     url: `${options.tls ? 'https' : 'http'}://${host}:${port}`,
     setCredentials(credentials) {
       if (!options.tls) throw new TypeError('a server without TLS has no credentials');
-      (app.server as HttpsServer).setSecureContext(serverTls(credentials, options.tls.requireClientCertificate));
+      (server as HttpsServer).setSecureContext(serverTls(credentials, options.tls.requireClientCertificate));
       serving.sinceSwap = new WeakSet();
       serving.secured?.use(credentials);
     },
     drain() {
       serving.draining = true;
     },
-    close: (graceMs) => close(serving, { server: app.server, endHandshakes }, graceMs),
+    close: (graceMs) => close(serving, made, graceMs),
   };
-}
-
-function noSchemas(): never {
-  throw new TypeError('this server has no schemas');
 }
 
 function listen(server: NodeServer['server'], options: HttpServerOptions): Promise<void> {
@@ -129,24 +105,20 @@ function listen(server: NodeServer['server'], options: HttpServerOptions): Promi
   });
 }
 
-function serve(serving: Serving, raw: IncomingMessage, target: string, reply: FastifyReply): void {
+function serve(serving: Serving, raw: IncomingMessage, reply: ServerResponse): void {
   serving.unasked.delete(raw.socket);
   if (serving.secured?.isOver(raw.socket)) {
-    reply.hijack();
     raw.socket.destroy();
     return;
   }
   const guest: Guest = { bytes: 0, working: false, gone: false };
-  const visit = serving.begin(raw.socket, reply.raw, () => {
+  const visit = serving.begin(raw.socket, reply, () => {
     guest.gone = true;
     leave(serving, guest);
   });
-  if (visit === undefined) {
-    reply.hijack();
-    return;
-  }
+  if (visit === undefined) return;
   guest.visit = visit;
-  const entry = turnedAway(serving, raw, target) ?? letIn(serving, raw, target);
+  const entry = entryOf(serving, raw);
   if (typeof entry === 'string' || 'status' in entry) {
     raw.resume();
     answer(serving, guest, reply, typeof entry === 'string' ? serving.options.refuse(entry) : entry);
@@ -161,7 +133,7 @@ function serve(serving: Serving, raw: IncomingMessage, target: string, reply: Fa
   };
   collectBody(raw, serving.options.maxBodyBytes, takes, (body) => {
     if (typeof body !== 'string') {
-      void handle(serving, guest, entry, request(serving, raw, target, body), reply);
+      void handle(serving, guest, entry, request(serving, raw, body), reply);
       return;
     }
     handled(serving, guest, entry);
@@ -169,12 +141,22 @@ function serve(serving: Serving, raw: IncomingMessage, target: string, reply: Fa
   });
 }
 
-function turnedAway({ options, closing }: Serving, raw: IncomingMessage, target: string): HttpResponse | undefined {
-  if (closing) return undefined;
-  return options.turnAway?.({ method: raw.method ?? '', target, headers: flatHeaders(raw) });
+/** What is let in, or what it is answered instead. */
+function entryOf(serving: Serving, raw: IncomingMessage): Entry | HttpResponse | RefusalReason {
+  try {
+    return turnedAway(serving, raw) ?? letIn(serving, raw);
+  } catch (error) {
+    logFailure(serving.log, raw.method ?? '', error);
+    return 'handler-failed';
+  }
 }
 
-function letIn(serving: Serving, raw: IncomingMessage, target: string): Entry | RefusalReason {
+function turnedAway({ options, closing }: Serving, raw: IncomingMessage): HttpResponse | undefined {
+  if (closing) return undefined;
+  return options.turnAway?.(headOf(raw));
+}
+
+function letIn(serving: Serving, raw: IncomingMessage): Entry | RefusalReason {
   if (serving.closing) return 'closing';
   if (raw.rawHeaders.length > 2 * maxHeaderLines) return 'headers-too-large';
   // RFC 9112 3.2
@@ -183,7 +165,7 @@ function letIn(serving: Serving, raw: IncomingMessage, target: string): Entry | 
   const encoding = raw.headers['content-encoding'];
   if (!(encoding === undefined || encoding === '' || encoding.toLowerCase() === 'identity')) return 'malformed-request';
   const { admit } = serving.options;
-  const entry = admit === undefined ? everybody : admit({ method: raw.method ?? '', target, headers: flatHeaders(raw) });
+  const entry = admit === undefined ? everybody : admit(headOf(raw));
   if (entry === undefined) return 'overloaded';
   if (hasRoom(serving, entry)) return entry;
   entry.leave();
@@ -223,7 +205,7 @@ function leave(serving: Serving, guest: Guest): void {
   if (guest.entry !== undefined) serving.inFlight--;
 }
 
-async function handle(serving: Serving, guest: Guest, entry: Entry, request: HttpRequest, reply: FastifyReply): Promise<void> {
+async function handle(serving: Serving, guest: Guest, entry: Entry, request: HttpRequest, reply: ServerResponse): Promise<void> {
   let response: HttpResponse;
   try {
     response = await serving.options.handler(request);
@@ -236,15 +218,13 @@ async function handle(serving: Serving, guest: Guest, entry: Entry, request: Htt
   answer(serving, guest, reply, response);
 }
 
-function request(serving: Serving, raw: IncomingMessage, target: string, body: Uint8Array): HttpRequest {
+function headOf(raw: IncomingMessage): RequestHead {
+  return { method: raw.method ?? '', target: raw.url ?? '', headers: flatHeaders(raw) };
+}
+
+function request(serving: Serving, raw: IncomingMessage, body: Uint8Array): HttpRequest {
   const socket = raw.socket as Partial<TLSSocket>;
-  const made: HttpRequest = {
-    method: raw.method ?? '',
-    target,
-    headers: flatHeaders(raw),
-    body,
-    clientAuthenticated: socket.authorized === true,
-  };
+  const made: HttpRequest = { ...headOf(raw), body, clientAuthenticated: socket.authorized === true };
   const name = made.clientAuthenticated ? clientName(serving, raw.socket as TLSSocket) : undefined;
   if (name !== undefined) made.clientName = name;
   return made;
@@ -268,33 +248,34 @@ function clientName(serving: Serving, socket: TLSSocket): string | undefined {
   return name;
 }
 
-function answer(serving: Serving, guest: Guest, reply: FastifyReply, response: HttpResponse): void {
+function answer(serving: Serving, guest: Guest, reply: ServerResponse, response: HttpResponse): void {
+  try {
+    write(serving, guest, reply, response);
+  } catch (error) {
+    // a header that HTTP does not allow
+    logFailure(serving.log, reply.req.method ?? '', error);
+    write(serving, guest, reply, serving.options.refuse('handler-failed'));
+  }
+}
+
+function write(serving: Serving, guest: Guest, reply: ServerResponse, response: HttpResponse): void {
   if (response.reset) {
-    reply.hijack();
-    reply.raw.socket?.destroy();
+    reply.socket?.destroy();
     return;
   }
-  reply.code(response.status);
-  if (response.headers) reply.headers(response.headers);
-  if (serving.draining || serving.closing || isOutdated(serving, reply)) reply.header('connection', 'close');
+  const close = serving.draining || serving.closing || isOutdated(serving, reply);
   if (response.pieces !== undefined) {
-    reply.send(Readable.from(response.pieces, { objectMode: false }));
+    writePieces(reply, response, response.pieces, close);
     return;
   }
   const body = bytesOf(response.body);
   if (!guest.gone) hold(serving, guest, body.length);
-  if (body.length === 0) reply.removeHeader('content-type').send();
-  else reply.send(body);
+  writeAnswer(reply, response, body, close);
   guest.visit?.answering(body.length);
 }
 
-function bytesOf(body: string | Uint8Array = ''): Buffer {
-  return typeof body === 'string' ? Buffer.from(body, 'utf8') : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-}
-
 /** A client that is never idle would otherwise stay on the old certificate for ever; each answer asks it to connect anew. */
-function isOutdated({ sinceSwap }: Serving, reply: FastifyReply): boolean {
-  const { socket } = reply.raw;
+function isOutdated({ sinceSwap }: Serving, { socket }: ServerResponse): boolean {
   return sinceSwap !== undefined && socket !== null && !sinceSwap.has(socket);
 }
 

@@ -63,7 +63,7 @@ test('a library that would export something else, or load another version of wha
 });
 
 test('the product’s libraries come from few files, nothing that is installed is written, and undici is one, whichever door it is loaded by', async () => {
-  const installed = globSync('node_modules/{fastify,typebox,prom-client,yaml,commander,@peculiar/x509}/**/*.{js,mjs}', { cwd: root });
+  const installed = globSync('node_modules/{typebox,prom-client,yaml,commander,@peculiar/x509}/**/*.{js,mjs}', { cwd: root });
   const texts = (): readonly string[] => installed.map((file) => readFileSync(join(root, file), 'utf8'));
   const before = texts();
   const made = join(folder, 'libraries');
@@ -85,11 +85,11 @@ test('the product’s libraries come from few files, nothing that is installed i
     const other = await undici.request(server.url, { dispatcher: new undici.Agent() });
     const same = fromRuntime('undici/lib/dispatcher/pool.js') === undici.Pool;
     console.log(Buffer.from(body).toString(), await other.body.text(), same);
-    console.log(import.meta.resolve('fastify'), Object.keys(fromRuntime.cache).filter((file) => /node_modules.(fastify|prom-client)./.test(file)).length);
+    console.log(import.meta.resolve('prom-client'), Object.keys(fromRuntime.cache).filter((file) => /node_modules.prom-client./.test(file)).length);
     process.exit(0);`;
   const [answers, where] = printed(code, `--import=${pathToFileURL(use).href}`).split('\n');
   assert.equal(answers, 'one one true');
-  assert.equal(where, `${pathToFileURL(join(made, 'fastify', 'fastify.cjs')).href} 0`);
+  assert.equal(where, `${pathToFileURL(join(made, 'prom-client', 'index.cjs')).href} 0`);
 });
 
 test('what was made of another installation is not used', async () => {

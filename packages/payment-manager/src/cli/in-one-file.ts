@@ -20,18 +20,11 @@ export interface Library {
 }
 
 /**
- * Modules as installed, with what they need themselves: TypeBox 683, Fastify 180, x509 212, prom-client 88, yaml 72. Each with its front
+ * Modules as installed, with what they need themselves: TypeBox 683, x509 212, prom-client 88, yaml 72. Each with its front
  * doors: a part that others of the same library use, too, like undici's pool, must not be made another one.
  */
 const libraries: readonly Library[] = [
   { room: 'fspiop', name: 'typebox', entryPoints: ['build/index.mjs', 'build/compile/index.mjs', 'build/value/index.mjs'], format: 'esm' },
-  {
-    room: 'runtime',
-    name: 'fastify',
-    entryPoints: ['fastify.js'],
-    format: 'cjs',
-    external: ['pino', 'light-my-request', '@fastify/ajv-compiler', '@fastify/fast-json-stringify-compiler'],
-  },
   { room: 'runtime', name: 'prom-client', entryPoints: ['index.js'], format: 'cjs' },
   { room: 'vault', name: '@peculiar/x509', entryPoints: ['build/x509.es.js'], format: 'esm', polyfill: 'reflect-metadata' },
   { room: 'configuration', name: 'yaml', entryPoints: ['dist/index.js'], format: 'cjs' },
