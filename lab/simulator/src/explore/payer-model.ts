@@ -123,7 +123,7 @@ function borders(world: Surroundings, node: PayerNode): readonly number[] {
   if (expiration === undefined) return [];
   const byHub = expiration - world.hubAheadMs;
   // what has ended waits for no instant of ours
-  return world.flow.open(node.record.state) ? [byHub, expiration, expiration + world.settings.clockSkewMs] : [byHub];
+  return world.flow.project(node.record.state).open ? [byHub, expiration, expiration + world.settings.clockSkewMs] : [byHub];
 }
 
 /** An input that changes nothing is no step. */

@@ -1,6 +1,5 @@
-import type { Flow } from '@payment-manager/engine';
+import type { Flow, Projection } from '@payment-manager/engine';
 import type { Attention, Claim } from '@payment-manager/journal';
-import { onceFor } from '@payment-manager/runtime';
 import { decideCore } from './decide.ts';
 import type { CoreEvent, Side } from './events.ts';
 import type { CoreAction, CoreInput } from './inputs.ts';
@@ -15,20 +14,26 @@ export const CORE_KIND = 'core';
 
 /** What a payment has at the core: one record for each side. */
 export function coreFlow(running: RunningConnector): CoreFlow {
-  // a state never changes, and it is asked several times at each event what it owes
-  const owed = onceFor((state: CoreState) => owedByCore(running, state));
+  const owed = (state: CoreState) => owedByCore(running, state);
   return {
     kind: CORE_KIND,
     apply: applyCore,
     decide: (state, input, now) => decideCore(running, state, input, now),
-    owed,
     claims: (event) => (event.type === 'operation-begun' ? [coreClaim(event.side, event.transferId)] : []),
-    topics: () => [],
-    open: (state) => owed(state).length > 0 || isForeignAndOpen(running, state),
-    awaited: (state) => state.running !== undefined && state.stuck === undefined,
-    stage: stageOf,
-    attention: (state) => attentionOf(running, state),
-    label: (state) => state.transferId,
+    owed,
+    project: (state) => project(running, state, owed(state)),
+  };
+}
+
+function project(connector: RunningConnector, state: CoreState, owed: readonly CoreAction[]): Projection<CoreAction> {
+  return {
+    owed,
+    open: owed.length > 0 || isForeignAndOpen(connector, state),
+    awaited: state.running !== undefined && state.stuck === undefined,
+    topics: [],
+    attention: attentionOf(connector, state),
+    stage: stageOf(state),
+    label: state.transferId,
   };
 }
 
