@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { systemClock, systemRandom } from '@payment-manager/runtime';
 import { openAuthority, openSigningKey } from '@payment-manager/sandbox';
 import { stringify } from 'yaml';
+import type { ConfirmAcknowledged } from './options.ts';
 
 /** Who takes part. */
 export const names = { hubId: 'switch', payerFsp: 'greenbank', payeeFsp: 'bluewallet' } as const;
@@ -19,13 +20,15 @@ export async function fillFolder(folder: string): Promise<void> {
 
 /**
  * Writes the configuration of a Payment Manager as in production: mutual TLS on both sides towards the hub, signatures
- * of everything (`PUT /parties` too), a journal on the disk (or at `postgresUrl`), logs at `info`. Resolves with the file.
+ * of everything (`PUT /parties` too), a journal on the disk (or at `postgresUrl`), logs at `info`. The core reserves at the prepare, or
+ * credits, and the hub is asked about its 200 as `confirm` says. Resolves with the file.
  */
 export async function writeConfiguration(
   folder: string,
   fspId: string,
   run: string,
   urls: { readonly hub: string; readonly core: string; readonly postgres: string | undefined },
+  confirm?: ConfirmAcknowledged,
 ): Promise<string> {
   const own = join(folder, run, fspId);
   await mkdir(own, { recursive: true, mode: 0o700 });
@@ -46,7 +49,10 @@ export async function writeConfiguration(
     outbound: { host: '127.0.0.1', port: 0 },
     operations: { host: '127.0.0.1', port: 0 },
     hub: { id: names.hubId, baseUrl: urls.hub, tls },
-    core: { baseUrl: urls.core, atPrepare: 'reserve' },
+    core: {
+      baseUrl: urls.core,
+      ...(confirm === undefined ? { atPrepare: 'reserve' } : { atPrepare: 'credit', confirmAcknowledged: confirm }),
+    },
     jws: {
       signingKeyFile: join(folder, 'jws', 'private', `${fspId}.pem`),
       peerKeysFolder: join(folder, 'jws', 'public'),

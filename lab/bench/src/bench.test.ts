@@ -78,6 +78,22 @@ test('bench: on PostgreSQL with one and with two processes, and what the server 
   assert.deepEqual(readdirSync(folder), []);
 });
 
+test('bench --confirm: a core that credits; what the hub acknowledged is asked about before the cost is read, and only where it is to be', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'pm-bench-test-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const { terminal, out, err } = recordedTerminal();
+  const options = { json: true, payments: '4', concurrency: '2', folder, confirm: 'never,always' };
+  assert.equal(await bench([], options, terminal), 0, err.join('\n'));
+  const { runs } = JSON.parse(out[0] ?? '') as { runs: Run[] };
+  assert.deepEqual(
+    runs.map(({ scenario, confirm, payments, failed, confirmations }) => [scenario, confirm, payments, failed, confirmations]),
+    [
+      ['payee', 'never', 4, 0, 0],
+      ['payee', 'always', 4, 0, 4],
+    ],
+  );
+});
+
 test('bench --overload: loads that are offered, and a slow core, with real processes; every payment ends in one of four ways', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'pm-bench-test-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
@@ -134,6 +150,9 @@ test('bench: --quick is concurrency 50 only, and what cannot be read is refused'
     { overload: true, scenario: 'both' },
     { overload: true, postgres: true },
     { overload: true, concurrency: '10' },
+    { overload: true, confirm: 'always' },
+    { confirm: 'sometimes' },
+    { confirm: 'always', scenario: 'both' },
   ])
     assert.throws(() => readOptions(options), { name: 'CommandFailed', exitCode: 64 });
 });

@@ -8,7 +8,7 @@ import { createHttpClient, type HttpClient } from '@payment-manager/runtime';
 import { fillFolder } from './bench-folder.ts';
 import { type Machine, measureMachine } from './machine.ts';
 import { type Measured, measure } from './measurement.ts';
-import { type BenchOptions, readOptions, type Scenario } from './options.ts';
+import { type BenchOptions, type ConfirmAcknowledged, readOptions, type Scenario } from './options.ts';
 import { overload } from './overload-command.ts';
 import { failuresText, legend, runsTable } from './report.ts';
 import { type BenchJournal, startWorld } from './world.ts';
@@ -56,18 +56,16 @@ async function measureAll(
   const measured: Measured[] = [];
   const postgres = options.postgres ? await startSandboxPostgres(folder, 0) : undefined;
   try {
-    for (const workers of options.workers) {
-      for (const scenario of options.scenarios) {
-        const journal = { workers, ...(postgres !== undefined && { postgres }) };
-        const world = await startWorld(scenario, folder, `${scenario}-${workers}`, client, journal);
-        try {
-          for (const concurrency of options.concurrencies) {
-            say(style.dim(`${describe(scenario, journal)}, ${concurrency} at once ...`));
-            measured.push(await measure(world, scenario, concurrency, machine, options));
-          }
-        } finally {
-          await world.stop();
+    for (const [number, { workers, scenario, confirm }] of worldsOf(options).entries()) {
+      const journal = { workers, ...(postgres !== undefined && { postgres }), ...(confirm !== undefined && { confirm }) };
+      const world = await startWorld(scenario, folder, `${scenario}-${workers}-${number}`, client, journal);
+      try {
+        for (const concurrency of options.concurrencies) {
+          say(style.dim(`${describe(scenario, journal)}, ${concurrency} at once ...`));
+          measured.push(await measure(world, scenario, concurrency, machine, options));
         }
+      } finally {
+        await world.stop();
       }
     }
   } finally {
@@ -76,8 +74,17 @@ async function measureAll(
   return measured;
 }
 
-function describe(scenario: Scenario, { postgres, workers }: BenchJournal): string {
-  const who = scenario === 'both' ? 'payer and payee' : `${scenario} alone`;
+/** What is started anew for each of these, in this order. */
+function worldsOf({ workers, scenarios, confirm }: BenchOptions) {
+  const confirms: readonly (ConfirmAcknowledged | undefined)[] = confirm ?? [undefined];
+  return workers.flatMap((count) =>
+    scenarios.flatMap((scenario) => confirms.map((value) => ({ workers: count, scenario, confirm: value }))),
+  );
+}
+
+function describe(scenario: Scenario, { postgres, workers, confirm }: BenchJournal): string {
+  const credits = confirm === undefined ? '' : `, core.confirmAcknowledged: ${confirm}`;
+  const who = `${scenario === 'both' ? 'payer and payee' : `${scenario} alone`}${credits}`;
   return postgres === undefined ? who : `${who} on PostgreSQL, ${workers === 1 ? 'one process' : `${workers} processes`} each`;
 }
 

@@ -1,7 +1,8 @@
+import { CommandFailed, exitCodes } from '@payment-manager/payment-manager';
 import { systemTimers } from '@payment-manager/runtime';
 import { type Driven, percentile } from './drive.ts';
 import { type Machine, payeeSignatures, payerSignatures, rsaFloorMs } from './machine.ts';
-import type { BenchOptions, Scenario } from './options.ts';
+import type { BenchOptions, ConfirmAcknowledged, Scenario } from './options.ts';
 import type { Usage } from './usage.ts';
 import type { Role, World } from './world.ts';
 
@@ -21,6 +22,10 @@ export interface Run {
   readonly store: 'sqlite' | 'postgres';
   /** Processes of each Payment Manager. */
   readonly workers: number;
+  /** `core.confirmAcknowledged` of a core that credits at the prepare; absent: it reserves. */
+  readonly confirm?: ConfirmAcknowledged;
+  /** With it: questions to the hub about the measured payments. */
+  readonly confirmations?: number;
   readonly concurrency: number;
   readonly payments: number;
   readonly failed: number;
@@ -38,6 +43,9 @@ export interface Measured {
   readonly run: Run;
   readonly failures: Driven['failures'];
 }
+
+const lookAgainMs = 1_000;
+const longestConfirmMs = 180_000;
 
 /** Warms up, then measures one load. */
 export async function measure(
@@ -65,6 +73,10 @@ export async function measure(
     ...result(scenario, concurrency, driven),
     store,
     workers: world.journal.workers,
+    ...(world.journal.confirm !== undefined && {
+      confirm: world.journal.confirm,
+      confirmations: (after.get('payee')?.asked ?? 0) - (before.get('payee')?.asked ?? 0),
+    }),
     processes,
     ...(databaseBefore !== undefined &&
       databaseAfter !== undefined && {
@@ -76,7 +88,18 @@ export async function measure(
 
 async function read(world: World, settleMs: number): Promise<ReadonlyMap<Role, Usage>> {
   await pause(settleMs);
-  return new Map(await Promise.all(world.roles.map(async (role) => [role, await world.usage(role)] as const)));
+  return new Map(await Promise.all(world.roles.map(async (role) => [role, await confirmed(world, role)] as const)));
+}
+
+/** When nothing is to be asked any more about what the hub acknowledged. @throws CommandFailed when that does not end. */
+async function confirmed(world: World, role: Role): Promise<Usage> {
+  for (let waitedMs = 0; ; waitedMs += lookAgainMs) {
+    const usage = await world.usage(role);
+    if (usage.unconfirmed === 0) return usage;
+    if (waitedMs >= longestConfirmMs)
+      throw new CommandFailed(exitCodes.failed, `${usage.unconfirmed} acknowledged payments are not confirmed after all this time.`);
+    await pause(lookAgainMs);
+  }
 }
 
 /** The timers of `runtime` do not keep a process alive; the children's channels do. */
@@ -92,7 +115,11 @@ function cost(role: Role, before: Usage, after: Usage, driven: Driven, machine: 
   };
 }
 
-function result(scenario: Scenario, concurrency: number, driven: Driven): Omit<Run, 'processes' | 'store' | 'workers'> {
+function result(
+  scenario: Scenario,
+  concurrency: number,
+  driven: Driven,
+): Omit<Run, 'processes' | 'store' | 'workers' | 'confirm' | 'confirmations'> {
   const { payments, failed, elapsedMs, latenciesMs } = driven;
   return {
     scenario,

@@ -3,6 +3,10 @@ import { CommandFailed, exitCodes } from '@payment-manager/payment-manager';
 /** `both`: payer and payee with a relay between them. `payer`, `payee`: one alone, the stub plays the other side. */
 export type Scenario = 'both' | 'payer' | 'payee';
 
+/** `core.confirmAcknowledged`. */
+export type ConfirmAcknowledged = 'always' | 'near-expiration' | 'never';
+const confirmations: readonly ConfirmAcknowledged[] = ['always', 'near-expiration', 'never'];
+
 /** Order in which scenarios run. */
 export const scenarios: readonly Scenario[] = ['both', 'payer', 'payee'];
 
@@ -27,6 +31,11 @@ export interface BenchOptions {
   readonly postgres: boolean;
   /** Processes of each Payment Manager, one after the other; more than one needs PostgreSQL. */
   readonly workers: readonly number[];
+  /**
+   * The core credits at the prepare, with each of these values of `core.confirmAcknowledged` in turn; absent: it reserves. What is asked
+   * about payments of before is over before each reading.
+   */
+  readonly confirm: readonly ConfirmAcknowledged[] | undefined;
   /** Folder for the journals of the measured processes, on the disk that is to be measured; absent: a temporary one. */
   readonly folder: string | undefined;
 }
@@ -41,12 +50,13 @@ const fewest = 50;
 /** Reads the command's options. @throws CommandFailed (64) saying what is wrong. */
 export function readOptions(options: Readonly<Record<string, string | boolean | undefined>>): BenchOptions {
   if (options['overload'] === true) refuseBeside(options);
+  const confirm = readConfirm(options);
   const quick = options['quick'] === true;
   const payments = options['payments'] === undefined ? undefined : wholeNumber('--payments', options['payments'], paymentsMax);
   const triesOut = payments !== undefined && payments < fewest;
   const concurrency = options['concurrency'];
   return {
-    scenarios: readScenarios(options['scenario']),
+    scenarios: readScenarios(confirm === undefined ? options['scenario'] : 'payee'),
     concurrencies:
       typeof concurrency === 'string'
         ? concurrency.split(',').map((text) => wholeNumber('--concurrency', text, concurrencyMax))
@@ -56,7 +66,9 @@ export function readOptions(options: Readonly<Record<string, string | boolean | 
     payments,
     warmUpMs: triesOut ? payments * 10 : quick ? 6_000 : 8_000,
     runMs: triesOut ? payments * 100 : quick ? 6_000 : 10_000,
-    settleMs: triesOut ? 100 : 1_300,
+    // The same for all values, since what an idle process takes is counted, too.
+    settleMs: confirm !== undefined ? confirmedMs : triesOut ? 100 : 1_300,
+    confirm,
     overload: options['overload'] === true,
     json: options['json'] === true,
     postgres: options['postgres'] === true,
@@ -65,11 +77,29 @@ export function readOptions(options: Readonly<Record<string, string | boolean | 
   };
 }
 
+/** By then the hub has been asked about the last payment: its expiration, clock skew and the spread, and a little more. */
+const confirmedMs = 22_000;
+
+function readConfirm(options: Readonly<Record<string, string | boolean | undefined>>): readonly ConfirmAcknowledged[] | undefined {
+  const { confirm } = options;
+  if (confirm === undefined) return undefined;
+  if (options['scenario'] !== undefined && options['scenario'] !== 'payee')
+    throw new CommandFailed(exitCodes.usage, '--confirm is about the payee alone: --scenario payee.');
+  return String(confirm)
+    .split(',')
+    .map((text) => {
+      const value = confirmations.find((one) => one === text);
+      if (value === undefined)
+        throw new CommandFailed(exitCodes.usage, `--confirm takes ${confirmations.join(', ')}, separated by commas; one is '${text}'.`);
+      return value;
+    });
+}
+
 /** What the overload measurement cannot do is said, not left out. */
 function refuseBeside(options: Readonly<Record<string, string | boolean | undefined>>): void {
   if (options['scenario'] === 'both')
     throw new CommandFailed(exitCodes.usage, '--overload is about one side: payer or payee, or both in turn.');
-  for (const name of ['concurrency', 'postgres', 'workers'])
+  for (const name of ['concurrency', 'postgres', 'workers', 'confirm'])
     if (options[name] !== undefined) throw new CommandFailed(exitCodes.usage, `--overload does not go with --${name}.`);
 }
 

@@ -26,7 +26,7 @@ export function runsTable(measured: readonly Measured[]): string {
 
 function rowsOf({ run }: Measured): string[][] {
   const figures = [
-    run.scenario,
+    run.confirm === undefined ? run.scenario : `${run.scenario}, ${run.confirm}`,
     run.store === 'sqlite' ? 'file' : `PostgreSQL, ${run.workers} ${run.workers === 1 ? 'worker' : 'workers'}`,
     run.concurrency,
     run.payments,

@@ -4,7 +4,7 @@ const json = { 'content-type': 'application/json' };
 const party = { displayName: 'Stub Payee', firstName: 'Stub', lastName: 'Payee' };
 
 /**
- * A core with next to no cost: it knows everybody, asks no fee, and reserves and books whatever it is told
+ * A core with next to no cost: it knows everybody, asks no fee, and reserves or credits whatever it is told
  * (docs/protocol.md, 17). Nothing is kept. For a transfer it takes as long as `transferMs` says.
  */
 export function stubCore(timers: Timers, transferMs: () => number): HttpHandler {
@@ -23,7 +23,7 @@ function respond(request: HttpRequest): HttpResponse {
     case 'POST quoterequests':
       return price(request);
     case 'POST transfers':
-      return answer({ homeTransactionId: 'stub-1', transferState: 'RESERVED' });
+      return answer({ homeTransactionId: 'stub-1' });
     case 'PUT transfers':
       return { status: 200 };
     default:

@@ -10,6 +10,8 @@ export interface StubStart {
   readonly hubId: string;
   readonly payerFsp: string;
   readonly payeeFsp: string;
+  /** Of what the stub's payer prepares; absent: a minute. */
+  readonly lifetimeMs?: number;
 }
 
 /** What the stub's process is told, one at a time. */

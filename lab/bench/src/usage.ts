@@ -8,6 +8,10 @@ export interface Usage {
   readonly rssMb: number;
   /** Handles and requests that its event loop holds. */
   readonly handles: number;
+  /** COMMITTEDs that the hub acknowledged, and about which it is still to be asked. */
+  readonly unconfirmed: number;
+  /** Questions to the hub about transfers, since its start. */
+  readonly asked: number;
 }
 
 const timeoutMs = 10_000;
@@ -21,6 +25,11 @@ export async function usageOf(client: HttpClient, operationsUrl: string): Promis
     cpuMs: value(text, 'process_cpu_seconds_total') * 1_000,
     rssMb: value(text, 'process_resident_memory_bytes') / 1_048_576,
     handles: value(text, 'nodejs_active_resources'),
+    unconfirmed: value(text, 'pm_unconfirmed'),
+    asked: [...text.matchAll(/^pm_hub_messages_total\{[^}]*operation="GET \/transfers"[^}]*\} (\d+)$/gm)].reduce(
+      (sum, [, count]) => sum + Number(count),
+      0,
+    ),
   };
 }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type ManagerProcess, type SandboxPostgres, startManagerProcess } from '@payment-manager/local-scheme';
 import type { HttpClient } from '@payment-manager/runtime';
 import { names, writeConfiguration } from './bench-folder.ts';
-import type { Scenario } from './options.ts';
+import type { ConfirmAcknowledged, Scenario } from './options.ts';
 import { type StubProcess, startStubProcess } from './stub-process.ts';
 import { type Usage, usageOf } from './usage.ts';
 
@@ -14,6 +14,8 @@ export interface BenchJournal {
   /** Absent: files, and one process each. */
   readonly postgres?: SandboxPostgres;
   readonly workers: number;
+  /** The payee's core credits at the prepare, and what the hub acknowledged is confirmed so; absent: it reserves. */
+  readonly confirm?: ConfirmAcknowledged;
 }
 
 /** The processes of a scenario, all ready. */
@@ -28,6 +30,8 @@ export interface World {
 const rolesOf: Readonly<Record<Scenario, readonly Role[]>> = { both: ['payer', 'payee'], payer: ['payer'], payee: ['payee'] };
 const fspOf: Readonly<Record<Role, string>> = { payer: names.payerFsp, payee: names.payeeFsp };
 const stopGraceMs = 15_000;
+/** From the prepare to its expiration, where confirmations are measured: they come soon after it. */
+const creditLifetimeMs = 12_000;
 
 /**
  * Starts stub and Payment Managers, each in a process of its own; the latter exactly as `./pm run` starts them. `run` names
@@ -40,7 +44,8 @@ export async function startWorld(
   client: HttpClient,
   journal: BenchJournal = { workers: 1 },
 ): Promise<World> {
-  const stub = await startStubProcess({ scenario, folder, ...names });
+  const lifetime = journal.confirm === undefined ? {} : { lifetimeMs: creditLifetimeMs };
+  const stub = await startStubProcess({ scenario, folder, ...names, ...lifetime });
   const managers = new Map<Role, ManagerProcess>();
   const stop = async (): Promise<void> => {
     await Promise.all([...managers.values()].map((manager) => manager.stop(stopGraceMs)));
@@ -68,9 +73,9 @@ async function startManager(
   folder: string,
   run: string,
   stub: StubProcess,
-  { postgres, workers }: BenchJournal,
+  { postgres, workers, confirm }: BenchJournal,
 ): Promise<ManagerProcess> {
   const urls = { hub: stub.hubUrl, core: stub.coreUrl, postgres: postgres?.url };
-  const configFile = await writeConfiguration(folder, fspOf[role], run, urls);
+  const configFile = await writeConfiguration(folder, fspOf[role], run, urls, confirm);
   return startManagerProcess(configFile, join(folder, run, `${role}.log`), {}, { workers });
 }

@@ -33,6 +33,11 @@ export const developmentCommands: readonly CommandEntry[] = [
       { flags: '--payments <number>', description: 'payments per run (default: as many as go into ten seconds)' },
       { flags: '--postgres', description: 'journals in a PostgreSQL that is started for it, instead of files' },
       { flags: '--workers <numbers>', description: 'with --postgres: processes of each Payment Manager, separated by commas (default: 1)' },
+      {
+        flags: '--confirm <values>',
+        description:
+          'the payee alone, whose core credits at the prepare, with each of these values of core.confirmAcknowledged in turn: always, near-expiration, never',
+      },
       { flags: '--folder <folder>', description: 'put the journals below this folder (default: a temporary folder)' },
     ],
     example: './pm bench --quick',

@@ -37,6 +37,8 @@ export interface StubHubOptions {
   /** Whom the stub payer pays, and how much. */
   readonly payee?: { readonly idType: string; readonly idValue: string };
   readonly amount?: { readonly amount: string; readonly currency: string };
+  /** Of what the stub payer quotes and prepares. Default: a minute. */
+  readonly lifetimeMs?: number;
 }
 
 export interface StubHub {
@@ -76,6 +78,7 @@ export async function startStubHub(options: StubHubOptions): Promise<StubHub> {
     random: systemRandom,
     payee: options.payee ?? { idType: 'MSISDN', idValue: '27713803912' },
     amount: options.amount ?? { amount: '1', currency: 'USD' },
+    ...(options.lifetimeMs !== undefined && { lifetimeMs: options.lifetimeMs }),
   });
   const handlers: Readonly<Record<StubMode, () => HttpHandler>> = {
     relay: () => stubRelay(parts),

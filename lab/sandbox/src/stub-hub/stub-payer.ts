@@ -29,6 +29,8 @@ export interface StubPayerParts extends StubParts {
   readonly random: Random;
   readonly payee: { readonly idType: string; readonly idValue: string };
   readonly amount: { readonly amount: string; readonly currency: string };
+  /** Of quotes and transfers. Default: a minute. */
+  readonly lifetimeMs?: number;
 }
 
 /** A Payment Manager did not accept a message. */
@@ -162,7 +164,7 @@ async function payOnce(parts: StubPayerParts, ask: Ask): Promise<void> {
     amount: quote.transferAmount,
     ilpPacket: quote.ilpPacket,
     condition: quote.condition,
-    expiration: formatDateTime(parts.clock.now() + EXPIRATION_MS),
+    expiration: formatDateTime(parts.clock.now() + (parts.lifetimeMs ?? EXPIRATION_MS)),
   };
   const answer = await ask<TransfersIdPutResponse>({ operation: 'POST /transfers', path: '/transfers', body: prepare }, path);
   if (!isFulfilment(answer.fulfilment, quote.condition)) throw new Error('the fulfilment is wrong');
@@ -181,7 +183,7 @@ function quoteBody(parts: StubPayerParts, quoteId: string, transactionId: string
     amountType: 'SEND',
     amount: parts.amount,
     transactionType: { scenario: 'TRANSFER', initiator: 'PAYER', initiatorType: 'CONSUMER' },
-    expiration: formatDateTime(parts.clock.now() + EXPIRATION_MS),
+    expiration: formatDateTime(parts.clock.now() + (parts.lifetimeMs ?? EXPIRATION_MS)),
   };
 }
 
