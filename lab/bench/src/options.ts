@@ -67,7 +67,7 @@ export function readOptions(options: Readonly<Record<string, string | boolean | 
     warmUpMs: triesOut ? payments * 10 : quick ? 6_000 : 8_000,
     runMs: triesOut ? payments * 100 : quick ? 6_000 : 10_000,
     // The same for all values, since what an idle process takes is counted, too.
-    settleMs: confirm !== undefined ? confirmedMs : triesOut ? 100 : 1_300,
+    settleMs: confirm === undefined ? (triesOut ? 100 : 1_300) : triesOut ? countedMs : confirmedMs,
     confirm,
     overload: options['overload'] === true,
     json: options['json'] === true,
@@ -79,6 +79,8 @@ export function readOptions(options: Readonly<Record<string, string | boolean | 
 
 /** By then the hub has been asked about the last payment: its expiration, clock skew and the spread, and a little more. */
 const confirmedMs = 22_000;
+/** By then it is counted among those that are to be confirmed. */
+const countedMs = 2_500;
 
 function readConfirm(options: Readonly<Record<string, string | boolean | undefined>>): readonly ConfirmAcknowledged[] | undefined {
   const { confirm } = options;
