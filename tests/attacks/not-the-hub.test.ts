@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { until } from '../scheme/waiting.ts';
 import { type AttackedFolder, attackedFolder, fate, HUB, send, startAttacked, unsignedNotification } from './attacked-product.ts';
 
 let folder: AttackedFolder;
@@ -20,6 +21,10 @@ describe('who is not the hub', () => {
       assert.equal(fate(await unsignedNotification(product.inbound, hub.credentials)), 200);
       await product.alarmed('CALLER_IS_NOT_THE_HUB');
       assert.match(JSON.stringify(await product.alarms()), /bluewallet/);
+      await until('it is counted', async () => {
+        const metrics = await send({ url: `${product.operations}/metrics` });
+        return metrics.kind === 'answer' && /pm_alarms_total\{code="CALLER_IS_NOT_THE_HUB"\} 1/.test(Buffer.from(metrics.body).toString());
+      });
     } finally {
       await product.stop();
     }

@@ -1,7 +1,7 @@
 import { type Config, exemptionsOf, hubNamesOf, isLoopback } from '@payment-manager/configuration';
 import { hubCallers, keyFor, type LoadedKeys, loadKeys } from '@payment-manager/credentials';
 import { type Connector, createConnector, httpCore } from '@payment-manager/mojaloop-connector';
-import { watchCertificates, watchExceptions } from '@payment-manager/operations/alarms';
+import { countAlarms, watchCertificates, watchExceptions } from '@payment-manager/operations/alarms';
 import { configuredAnchoring } from '@payment-manager/operations/anchor';
 import {
   type JournalWatch,
@@ -107,6 +107,12 @@ async function start(
   const exceptions = watchExceptions({ ...world, exceptions: (query) => connector.exceptions(query) });
   opened.push(() => exceptions.stop());
   const callers = hubCallers(hubNamesOf(config), keys.inbound?.issuers, world);
+  // Whoever raises these logs them; the others are counted where they are raised.
+  const counting = countAlarms(() => [...vaultAlarms(), ...keys.alarms(), ...callers.alarms()], {
+    metrics: world.metrics,
+    timers: world.timers,
+  });
+  opened.push(() => counting.stop());
   for (const { key, says } of exemptionsOf(config)) world.log.warn('a check is lifted', { key, says });
   const operations = await openOperations(
     operationsHandler(config, world, {
