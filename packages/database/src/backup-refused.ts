@@ -10,6 +10,7 @@
  * | `BACKUP_FORGED` | it is not as it was made, or was made with another key | take another backup; find out who could write to this one |
  * | `BACKUP_UNSIGNED` | it has no MAC: made by a version before there was one, or forged | take one that has; or say that it may be restored |
  * | `BACKUP_NEWER` | a newer version of the program made it | restore with that version |
+ * | `BACKUP_OLD_FORM` | it is in a stored form that this version does not read | restore it with the version that made it |
  * | `BACKUP_IN_USE` | restoring: a process has the database | stop it |
  * | `BACKUP_FAILED` | the disk or the rights do not let it | read the message |
  */
@@ -21,6 +22,7 @@ export type BackupCode =
   | 'BACKUP_FORGED'
   | 'BACKUP_UNSIGNED'
   | 'BACKUP_NEWER'
+  | 'BACKUP_OLD_FORM'
   | 'BACKUP_IN_USE'
   | 'BACKUP_FAILED';
 

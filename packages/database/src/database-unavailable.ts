@@ -5,6 +5,7 @@
  * |---|---|---|
  * | `DATABASE_IN_USE` | opening: another process has the file open, or runs under the same replica's name | stop that process, or give this one another file or name |
  * | `DATABASE_NEWER` | opening: a newer version of the program wrote it | run that version, or restore a backup |
+ * | `DATABASE_OLD_FORM` | opening: it is in a stored form that this version of the program does not read | let the version that wrote it finish what is open, set it aside, begin a new one |
  * | `DATABASE_ALTERED` | opening: a table, index, trigger or view of SQLite is not the one that this program makes | keep the file, find out who can write to it, restore a backup |
  * | `DATABASE_FOREIGN` | opening: it was begun with something else of what all that use it must have in common | give the right one; the message says which |
  * | `DATABASE_NOT_DURABLE` | opening: SQLite does not keep `synchronous=FULL` or WAL; PostgreSQL has `fsync` off or `synchronous_commit` below `on` | use another disk or Node build; mend the server's settings |
@@ -23,6 +24,7 @@
 export type DatabaseCode =
   | 'DATABASE_IN_USE'
   | 'DATABASE_NEWER'
+  | 'DATABASE_OLD_FORM'
   | 'DATABASE_ALTERED'
   | 'DATABASE_FOREIGN'
   | 'DATABASE_NOT_DURABLE'

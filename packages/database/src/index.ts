@@ -10,6 +10,7 @@ export { knowsRestores, restoresQuery } from './postgres-restores.ts';
 export type { PostgresScript, Refusal } from './postgres-script.ts';
 export type { PostgresAddress } from './postgres-settings.ts';
 export { type Ask, openPostgresSnapshots, type PostgresSnapshots } from './postgres-snapshots.ts';
+export { retiredMigration } from './retired-migration.ts';
 export {
   type BackupFacts,
   backupFacts,

@@ -1,5 +1,6 @@
 import { DatabaseUnavailable } from './database-unavailable.ts';
 import type { PostgresClient } from './postgres-driver.ts';
+import { isRetired, retiredMessage } from './retired-migration.ts';
 
 /** The schema of one room: SQL, one text per version, oldest first. A text that was once released is never changed. */
 export interface RoomSchema {
@@ -11,7 +12,7 @@ export interface RoomSchema {
  * Brings the schema up to date. Of several replicas that start at once the first does it and the others wait; it happens
  * in one transaction, so a crash leaves what was there before.
  *
- * @throws DatabaseUnavailable `DATABASE_NEWER` when a newer version of the program made it.
+ * @throws DatabaseUnavailable `DATABASE_NEWER` when a newer version of the program made it, `DATABASE_OLD_FORM` when its form is not read any more.
  */
 export async function migratePostgres(client: PostgresClient, schema: string, rooms: readonly RoomSchema[], shown: string): Promise<void> {
   await client.query('BEGIN');
@@ -35,6 +36,7 @@ async function migrateRoom(client: PostgresClient, { room, migrations }: RoomSch
       `The database ${shown} belongs to a newer version of this program: the schema of ${room} has version ${version}, this program knows ${migrations.length}. Run the newer version.`,
     );
   }
+  if (isRetired(version, migrations)) throw new DatabaseUnavailable('DATABASE_OLD_FORM', retiredMessage(`The ${room} in ${shown}`));
   if (version === migrations.length) return;
   for (const sql of migrations.slice(version)) await client.query(sql);
   await client.query(

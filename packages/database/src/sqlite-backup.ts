@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { addMac, copyWithoutMac } from './backup-mac.ts';
 import { BackupRefused } from './backup-refused.ts';
+import { isRetired, retiredMessage } from './retired-migration.ts';
 import { messageOf, sqliteErrorName } from './sqlite-errors.ts';
 import { syncPath, takeLock, unfinishedRestore } from './sqlite-file.ts';
 import { alteredInSchema } from './sqlite-schema.ts';
@@ -144,7 +145,7 @@ function copyChecked({ from, key, mayBeUnsigned = false, migrations }: RestoreOp
   const copy = new DatabaseSync(partial);
   try {
     copy.exec('PRAGMA trusted_schema = OFF');
-    demandKnown(copy, from, migrations.length);
+    demandKnown(copy, from, migrations);
     demandWhole(copy, from);
     const altered = alteredInSchema(copy, migrations, [factsTable]);
     if (altered !== undefined)
@@ -196,12 +197,13 @@ function demandWhole(db: DatabaseSync, file: string): void {
   if (found !== 'ok') throw new BackupRefused('BACKUP_DAMAGED', `${file} is damaged: ${String(found)}. Take another backup.`);
 }
 
-function demandKnown(db: DatabaseSync, from: string, newestSchema: number): void {
+function demandKnown(db: DatabaseSync, from: string, migrations: readonly StoreMigration[]): void {
   const version = Number(Object.values(db.prepare('PRAGMA user_version').get() ?? {})[0]);
-  if (version > newestSchema)
+  if (isRetired(version, migrations)) throw new BackupRefused('BACKUP_OLD_FORM', retiredMessage(`The backup ${from}`));
+  if (version > migrations.length)
     throw new BackupRefused(
       'BACKUP_NEWER',
-      `${from} was made by a newer version of this program (schema ${version}; this one knows ${newestSchema}). Restore it with that version.`,
+      `${from} was made by a newer version of this program (schema ${version}; this one knows ${migrations.length}). Restore it with that version.`,
     );
 }
 

@@ -2,6 +2,7 @@ import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readF
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DatabaseUnavailable } from './database-unavailable.ts';
+import { isRetired, retiredMessage } from './retired-migration.ts';
 import { sqliteErrorName } from './sqlite-errors.ts';
 import { alteredInSchema } from './sqlite-schema.ts';
 import type { StoreMigration } from './store-script.ts';
@@ -24,7 +25,7 @@ export interface SqliteFile {
  * Opens (or makes) a database file that no other process of ours can open, checks that what is committed is durable
  * (docs/money-rules.md, 8), brings its schema up to date, and compares it with what the migrations make. The file is readable by its owner only.
  *
- * @throws DatabaseUnavailable with the codes `DATABASE_IN_USE`, `_NEWER`, `_ALTERED`, `_NOT_DURABLE`, `_OPEN_FAILED`.
+ * @throws DatabaseUnavailable with the codes `DATABASE_IN_USE`, `_NEWER`, `_OLD_FORM`, `_ALTERED`, `_NOT_DURABLE`, `_OPEN_FAILED`.
  */
 export function openSqliteFile(file: string, migrations: readonly StoreMigration[]): SqliteFile {
   let lock: DatabaseSync | undefined;
@@ -132,6 +133,7 @@ function makeDurable(db: DatabaseSync, file: string): void {
 }
 
 function migrate(db: DatabaseSync, file: string, migrations: readonly StoreMigration[]): void {
+  demandReadable(db, file, migrations);
   const version = Number(pragma(db, 'PRAGMA user_version'));
   if (version > migrations.length) {
     throw new DatabaseUnavailable(
@@ -147,8 +149,14 @@ function migrate(db: DatabaseSync, file: string, migrations: readonly StoreMigra
   });
 }
 
-/** @throws DatabaseUnavailable `DATABASE_ALTERED` */
+function demandReadable(db: DatabaseSync, file: string, migrations: readonly StoreMigration[]): void {
+  if (isRetired(Number(pragma(db, 'PRAGMA user_version')), migrations))
+    throw new DatabaseUnavailable('DATABASE_OLD_FORM', retiredMessage(`The database ${file}`));
+}
+
+/** @throws DatabaseUnavailable `DATABASE_ALTERED`, `DATABASE_OLD_FORM` */
 export function demandSchema(db: DatabaseSync, file: string, migrations: readonly StoreMigration[], besides?: readonly string[]): void {
+  demandReadable(db, file, migrations);
   const altered = alteredInSchema(db, migrations, besides);
   if (altered === undefined) return;
   throw new DatabaseUnavailable(

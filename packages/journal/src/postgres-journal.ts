@@ -63,7 +63,7 @@ const questions = {
   load: { name: 'load', text: `${records} WHERE r.record_id = ANY ($1)` },
   claim: {
     name: 'claim',
-    text: `SELECT r.record_id FROM claims c JOIN records r ON r.ordinal = c.record WHERE c.kind = $1 AND c.scope = $2 AND c.value = $3`,
+    text: `SELECT r.record_id FROM claims c JOIN records r ON r.ordinal = c.record WHERE c.key = claim_key($1, $2, $3)`,
   },
   ordinal: { name: 'ordinal', text: 'SELECT ordinal FROM records WHERE record_id = $1' },
   open: { name: 'open', text: `${records} WHERE r.open AND r.ordinal > $1 ORDER BY r.ordinal LIMIT $2` },

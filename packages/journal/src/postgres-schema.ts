@@ -1,5 +1,6 @@
+import { retiredMigration } from '@payment-manager/database';
 import { batchMigration } from './chain/postgres-batch.ts';
-import { chainMigration, commitOrderMigration } from './chain/postgres-chain.ts';
+import { chainMigration } from './chain/postgres-chain.ts';
 import { pruneMigration } from './prune/postgres-prune.ts';
 
 /**
@@ -14,7 +15,7 @@ import { pruneMigration } from './prune/postgres-prune.ts';
  * There are no foreign keys: `append_batch` is the only writer, and a check per row would cost more than the row. Texts that
  * are looked up compare by their bytes (collation C), whatever the database's own collation is.
  */
-const tables1 = `
+const tables = `
   CREATE SEQUENCE record_ordinals CACHE 1;
   CREATE TABLE records (
     ordinal bigint PRIMARY KEY,
@@ -26,7 +27,10 @@ const tables1 = `
     attentions integer NOT NULL,
     topics integer NOT NULL,
     updated_at bigint NOT NULL,
-    closed_at bigint
+    closed_at bigint,
+    head text NOT NULL,
+    appends integer NOT NULL,
+    pruned integer NOT NULL DEFAULT 0
   ) WITH (fillfactor = 80);
   CREATE INDEX open_records ON records (ordinal) WHERE open;
   CREATE INDEX closed_records ON records (closed_at, ordinal) WHERE closed_at IS NOT NULL;
@@ -41,11 +45,8 @@ const tables1 = `
     PRIMARY KEY (record, seq)
   );
   CREATE TABLE claims (
-    kind text COLLATE "C" NOT NULL,
-    scope text COLLATE "C" NOT NULL,
-    value text COLLATE "C" NOT NULL,
-    record bigint NOT NULL,
-    PRIMARY KEY (kind, scope, value)
+    key uuid PRIMARY KEY,
+    record bigint NOT NULL
   );
   CREATE TABLE attention (
     record bigint NOT NULL,
@@ -71,7 +72,7 @@ const tables1 = `
  * ordinals. One replica at a time; a record that is just being written is left for the next time. A lease of which
  * nothing open is left is marked as drained, so that nobody looks for it again.
  */
-const takeOver1 = `
+const takeOver = `
   CREATE FUNCTION take_over(p_epoch bigint, p_connected_ms bigint, p_limit integer) RETURNS bigint[] LANGUAGE plpgsql AS $$
   DECLARE
     dead bigint[];
@@ -94,11 +95,8 @@ const takeOver1 = `
   END $$;
 `;
 
-/** Schema of the journal, one text per version, oldest first. All of them are run in one transaction; the only writer comes with the chain. */
+/** Schema of the journal, one text per version, oldest first. The first five made the first stored form, with claims as they are said. */
 export const journalMigrations: readonly string[] = [
-  tables1 + takeOver1,
-  chainMigration,
-  pruneMigration,
-  batchMigration,
-  commitOrderMigration,
+  ...Array.from({ length: 5 }, () => retiredMigration),
+  tables + takeOver + chainMigration + pruneMigration + batchMigration,
 ];

@@ -1,11 +1,12 @@
 /** The journal's tables and what is done with them. Runs in the database's thread; imports little. */
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { StoreMigration } from '@payment-manager/database';
+import { retiredMigration } from '@payment-manager/database/retired-migration';
 import type { AppendOp, AppendReply } from './append-op.ts';
-import { attentionHash, eventHash, hashedEvent, recordStart } from './chain/chain-hash.ts';
-import { beginChain, type SqliteChain, sqliteChain } from './chain/sqlite-chain.ts';
+import { attentionHash, claimKeyOf, eventHash, hashedEvent, recordStart } from './chain/chain-hash.ts';
+import { chainTable, type SqliteChain, sqliteChain } from './chain/sqlite-chain.ts';
 import type { PruneResult } from './prune/pruned.ts';
-import { addPruned, givePagesBack, type PruneOp, pruneWith } from './prune/sqlite-prune.ts';
+import { givePagesBack, type PruneOp, pruneWith } from './prune/sqlite-prune.ts';
 import { markKind } from './restored/mark.ts';
 
 /**
@@ -14,8 +15,12 @@ import { markKind } from './restored/mark.ts';
  *
  * An event's place is its record's ordinal and its number in one integer, so that the table is ordered by it: a table
  * without rowid would put each body of more than 1,000 bytes on pages of its own, and take twice the room.
+ *
+ * `claims.key`: `claimKeyOf`. `closed_records` is for reconciliation, and has only records at rest: open ones are few, and would move in it with
+ * each of their events. `head`: the hash of the record's last event. `appends`: how many there were, those without events too. `pruned`: how many of its
+ * first events were pruned; their place has the event with the number 0. `shared_by`: what whoever opens the journal must have, by name.
  */
-const schema1 = `
+const tables = `
   CREATE TABLE records (
     ordinal INTEGER PRIMARY KEY AUTOINCREMENT,
     record_id TEXT NOT NULL UNIQUE,
@@ -24,9 +29,14 @@ const schema1 = `
     version INTEGER NOT NULL,
     open INTEGER NOT NULL CHECK (open IN (0, 1)),
     attentions INTEGER NOT NULL,
-    updated_at INTEGER NOT NULL
+    updated_at INTEGER NOT NULL,
+    head TEXT NOT NULL,
+    appends INTEGER NOT NULL,
+    pruned INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   CREATE INDEX open_records ON records (ordinal) WHERE open = 1;
+  CREATE INDEX closed_records ON records (updated_at, ordinal) WHERE open = 0;
+  CREATE INDEX ${markKind}_records ON records (ordinal) WHERE kind = '${markKind}';
   CREATE TABLE events (
     place INTEGER PRIMARY KEY,
     record INTEGER NOT NULL GENERATED ALWAYS AS (place >> 20) VIRTUAL,
@@ -36,11 +46,8 @@ const schema1 = `
     body TEXT NOT NULL
   ) STRICT;
   CREATE TABLE claims (
-    kind TEXT NOT NULL,
-    scope TEXT NOT NULL,
-    value TEXT NOT NULL,
-    record INTEGER NOT NULL REFERENCES records (ordinal),
-    PRIMARY KEY (kind, scope, value)
+    key BLOB PRIMARY KEY,
+    record INTEGER NOT NULL REFERENCES records (ordinal)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE attention (
     record INTEGER NOT NULL REFERENCES records (ordinal),
@@ -52,15 +59,9 @@ const schema1 = `
     PRIMARY KEY (record, place)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX attention_by_age ON attention (since, record, place);
+  CREATE TABLE shared_by (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  ${chainTable}
 `;
-
-/** For reconciliation. Only records at rest: open ones are few, and would move in the index with each of their events. */
-const schema2 = `
-  CREATE INDEX closed_records ON records (updated_at, ordinal) WHERE open = 0;
-`;
-
-/** What whoever opens the journal must have, by name. */
-const schema5 = 'CREATE TABLE shared_by (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;';
 
 /** Events that a record can have; a payment has a dozen. */
 const eventsMax = 2 ** 20 - 1;
@@ -68,9 +69,11 @@ const eventsMax = 2 ** 20 - 1;
 /** Exact as a number up to 8 thousand million records. */
 const placeOf = (record: number, seq: number): number => record * (eventsMax + 1) + seq;
 
+const selectHolder = 'SELECT r.record_id FROM claims c JOIN records r ON r.ordinal = c.record WHERE c.key = ?';
 const selectBodies = 'SELECT body FROM events WHERE place BETWEEN (?1 << 20) AND (?1 << 20 | 1048575) ORDER BY place';
 
-export const migrations: readonly StoreMigration[] = [schema1, schema2, beginChain, addPruned, schema5];
+/** The first five made the first stored form, with claims as they are said. */
+export const migrations: readonly StoreMigration[] = [...Array.from({ length: 5 }, () => retiredMigration), tables];
 
 /** A stored record as it crosses the thread: `recordId, kind, open, body…`. */
 export type RecordRow = readonly [recordId: string, kind: string, open: number, ...bodies: string[]];
@@ -111,9 +114,9 @@ export type ShareOp = readonly [share: 1, name: string, value: string];
 /** Whoever sets a mark at the opening says in the same batch that it knows it. */
 export type KnowOp = readonly [know: 2];
 
-/** How many restores are marked: read in each batch's transaction, by the order of the claims' own tree. */
+/** How many restores are marked: read in each batch's transaction, by an index that has nothing else. */
 function restoresIn(db: DatabaseSync): () => number {
-  const count = db.prepare(`SELECT count(*) FROM claims WHERE kind = '${markKind}'`);
+  const count = db.prepare(`SELECT count(*) FROM records WHERE kind = '${markKind}'`);
   count.setReturnArrays(true);
   return () => (count.get() as unknown as readonly [number])[0];
 }
@@ -130,6 +133,9 @@ function shareWith(db: DatabaseSync): (op: ShareOp) => string {
 
 type Value = string | number;
 
+/** A key as it is stored. */
+const blobOf = (key: string): Uint8Array => Buffer.from(key, 'hex');
+
 function appendWith(db: DatabaseSync, chain: SqliteChain): (op: AppendOp) => AppendReply {
   const recordOf = db.prepare('SELECT ordinal, version, attentions, appends, updated_at, head FROM records WHERE record_id = ?');
   const addRecord = db.prepare(
@@ -139,10 +145,8 @@ function appendWith(db: DatabaseSync, chain: SqliteChain): (op: AppendOp) => App
     'UPDATE records SET label = ?, version = ?, open = ?, attentions = ?, updated_at = ?, appends = ?, head = ? WHERE ordinal = ?',
   );
   const addEvent = db.prepare('INSERT INTO events (place, type, at, body) VALUES (?, ?, ?, ?)');
-  const holderOf = db.prepare(
-    'SELECT r.record_id FROM claims c JOIN records r ON r.ordinal = c.record WHERE c.kind = ? AND c.scope = ? AND c.value = ?',
-  );
-  const addClaim = db.prepare('INSERT INTO claims (kind, scope, value, record) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING');
+  const holderOf = db.prepare(selectHolder);
+  const addClaim = db.prepare('INSERT INTO claims (key, record) VALUES (?, ?) ON CONFLICT DO NOTHING');
   const dropAttention = db.prepare('DELETE FROM attention WHERE record = ?');
   const addAttention = db.prepare('INSERT INTO attention (record, place, level, code, reason, since) VALUES (?, ?, ?, ?, ?, ?)');
   recordOf.setReturnArrays(true);
@@ -163,9 +167,11 @@ function appendWith(db: DatabaseSync, chain: SqliteChain): (op: AppendOp) => App
     const stored = recordOf.get(recordId) as unknown as StoredRow | undefined;
     const storedVersion = stored?.[1] ?? 0;
     if (storedVersion !== expected) return ['version', storedVersion];
-    for (let index = 0; index < claimCount; index++) {
-      const at = claims + index * 3;
-      const holder = holderOf.get(...three(op, at)) as readonly string[] | undefined;
+    const keys = Array.from({ length: claimCount }, (_, index) =>
+      claimKeyOf(...(three(op, claims + index * 3) as [string, string, string])),
+    );
+    for (const [index, key] of keys.entries()) {
+      const holder = holderOf.get(blobOf(key)) as readonly string[] | undefined;
       if (holder?.[0] !== undefined && holder[0] !== recordId) return ['claim', index, holder[0]];
     }
 
@@ -180,11 +186,8 @@ function appendWith(db: DatabaseSync, chain: SqliteChain): (op: AppendOp) => App
       if (stored?.[2]) dropAttention.run(record);
     }
     for (let index = 0; index < eventCount; index++) addEvent.run(placeOf(record, expected + index + 1), ...three(op, events + index * 3));
-    const taken: string[] = [];
-    for (let index = 0; index < claimCount; index++) {
-      const claim = three(op, claims + index * 3);
-      if (addClaim.run(...claim, record).changes !== 0) taken.push(...(claim as string[]));
-    }
+    const owner = record;
+    const taken = keys.filter((key) => addClaim.run(blobOf(key), owner).changes !== 0);
     const rows: [string, string, string, number][] = [];
     for (let index = 0; index < attentionCount; index++) {
       const at = attentions + index * 4;
@@ -222,9 +225,7 @@ function recordQuestions(db: DatabaseSync) {
     'SELECT ordinal, record_id, kind, open FROM records WHERE open = 1 AND ordinal > ? ORDER BY ordinal LIMIT ?',
   );
   const bodies = db.prepare(selectBodies);
-  const holderOf = db.prepare(
-    'SELECT r.record_id FROM claims c JOIN records r ON r.ordinal = c.record WHERE c.kind = ? AND c.scope = ? AND c.value = ?',
-  );
+  const holderOf = db.prepare(selectHolder);
   for (const statement of [byId, openAfter, bodies, holderOf]) statement.setReturnArrays(true);
 
   const withBodies = (row: readonly SQLOutputValue[]): RecordRow => rowWith(bodies, row);
@@ -235,7 +236,7 @@ function recordQuestions(db: DatabaseSync) {
       return row && withBodies(row);
     },
     findByClaim(claim: readonly [kind: string, scope: string, value: string]): string | undefined {
-      const row = holderOf.get(...claim) as unknown as readonly [string] | undefined;
+      const row = holderOf.get(blobOf(claimKeyOf(...claim))) as unknown as readonly [string] | undefined;
       return row?.[0];
     },
     /** Undefined when there is no record `after`. */

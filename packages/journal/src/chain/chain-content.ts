@@ -6,7 +6,7 @@
  * - `nth`: which append of the record it is, from 1. `before`: how many events the record had.
  * - `open` (0 or 1), `label`, `updatedAt` and `attention` (`attentionHash`): as they are after it.
  * - `events`: the hash of each event that it added.
- * - `claims`: those that it took, not those that the record held already: `kind, scope, value, kind, …`.
+ * - `claims`: the keys (`claimKeyOf`) of those that it took, not of those that the record held already.
  */
 export type ChainedAppend = readonly [
   ordinal: number,

@@ -27,10 +27,10 @@ export interface RecordFacts {
   readonly agrees: boolean;
 }
 
+/** A claim by its key (`claimKeyOf`), and the record that holds it. */
 export interface Claimed {
-  readonly kind: string;
-  readonly scope: string;
-  readonly value: string;
+  readonly key: string;
+  readonly ordinal: number;
 }
 
 /** What is stored, all as of one instant. */
@@ -40,8 +40,8 @@ export interface JournalSnapshot {
   hashOf(writer: string, number: number): Promise<string | undefined>;
   /** Those that are there, by ordinal. */
   records(ordinals: readonly number[]): Promise<ReadonlyMap<number, RecordFacts>>;
-  /** The ordinal of the record that holds each claim. */
-  holders(claims: readonly Claimed[]): Promise<readonly (number | undefined)[]>;
+  /** The ordinal of the record that holds each claim, by its key. */
+  holders(keys: readonly string[]): Promise<readonly (number | undefined)[]>;
   /** Records after an ordinal, in order. */
   recordIds(after: number, limit: number): Promise<readonly (readonly [ordinal: number, recordId: string])[]>;
   /**
@@ -50,8 +50,8 @@ export interface JournalSnapshot {
    */
   prunable(beforeMs: number, after: readonly [number, number], limit: number): Promise<readonly (readonly [number, number])[]>;
   claimCount(): Promise<number>;
-  /** Claims after one, in their own order. */
-  claims(after: Claimed | undefined, limit: number): Promise<readonly (Claimed & { readonly ordinal: number })[]>;
+  /** Claims after one, in the order of their keys. */
+  claims(after: string | undefined, limit: number): Promise<readonly Claimed[]>;
   /** The first event or person's matter whose ordinal lies between two, neither included; nothing should. */
   strayBetween(ordinal: number, next: number): Promise<number | undefined>;
   /** The ends of the chains as the writers keep them; undefined where the last batch is the end. */

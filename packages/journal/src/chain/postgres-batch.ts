@@ -1,3 +1,10 @@
+/** As `claimKeyOf`, which is made of the same bytes. */
+const claimKey = `
+  CREATE FUNCTION claim_key(p_kind text, p_scope text, p_value text) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
+    SELECT left(encode(sha256(convert_to(concat_ws(E'\\x1f', 'claim', octet_length(p_kind), octet_length(p_scope), p_kind, p_scope, p_value), 'UTF8')), 'hex'), 32)::uuid
+  $$;
+`;
+
 /**
  * Stores a batch of appends and adds it to the writer's chain (see `postgres-chain.ts`): each array has one entry per append, per event, per
  * claim, and so on; `_ops` says to which append (from 1) an entry belongs. In a batch no two appends have a record or a claim in common.
@@ -8,11 +15,9 @@
  *
  * Arrays are read by their subscripts: `unnest` of ten of them copies each into a table of its own first, which cost a fifth of
  * the batch. What is not in the batch (claims, topics, what needs a person) costs no statement.
- *
- * Journals from before have another one with the same parameters: replicas of that time go on with this.
  */
-export const batchMigration = `
-  CREATE OR REPLACE FUNCTION append_batch(
+export const batchMigration = `${claimKey}
+  CREATE FUNCTION append_batch(
     p_epoch bigint, p_batch bigint,
     p_ids text[], p_kinds text[], p_labels text[], p_expected integer[], p_events integer[], p_open boolean[],
     p_attentions integer[], p_topics integer[], p_updated bigint[],
@@ -45,6 +50,7 @@ export const batchMigration = `
     old_topics bigint;
     fresh_claims bigint := 0;
     held_claims bigint := 0;
+    keys uuid[] := '{}';
     new_records bigint := cardinality(array_positions(p_expected, 0));
     made bigint;
     refused integer[] := '{}';
@@ -64,9 +70,11 @@ export const batchMigration = `
         FROM generate_series(1, many) AS a (n) LEFT JOIN records r ON r.record_id = p_ids[a.n] ORDER BY a.n
       ) o;
     IF cardinality(p_claim_ops) > 0 THEN
+      FOR i IN 1 .. cardinality(p_claim_ops) LOOP
+        keys[i] := claim_key(p_claim_kinds[i], p_claim_scopes[i], p_claim_values[i]);
+      END LOOP;
       SELECT count(*) FILTER (WHERE c.record IS NULL), count(*) FILTER (WHERE c.record <> ordinals[k.op]) INTO fresh_claims, held_claims
-        FROM unnest(p_claim_ops, p_claim_kinds, p_claim_scopes, p_claim_values) AS k (op, kind, scope, value)
-        LEFT JOIN claims c ON c.kind = k.kind AND c.scope = k.scope AND c.value = k.value;
+        FROM unnest(p_claim_ops, keys) AS k (op, key) LEFT JOIN claims c ON c.key = k.key;
     END IF;
 
     IF versions <> p_expected OR held_claims > 0 THEN
@@ -75,16 +83,15 @@ export const batchMigration = `
           FROM unnest(versions, p_expected) WITH ORDINALITY AS v (version, expected, op) WHERE v.version <> v.expected
         UNION ALL
         (SELECT DISTINCT ON (k.op) k.op, json_build_array(k.op - 1, 'claim', k.place, r.record_id)
-          FROM unnest(p_claim_ops, p_claim_places, p_claim_kinds, p_claim_scopes, p_claim_values) AS k (op, place, kind, scope, value)
-          JOIN claims c ON c.kind = k.kind AND c.scope = k.scope AND c.value = k.value
+          FROM unnest(p_claim_ops, p_claim_places, keys) AS k (op, place, key)
+          JOIN claims c ON c.key = k.key
           JOIN records r ON r.ordinal = c.record
           WHERE c.record <> ordinals[k.op] AND versions[k.op] = p_expected[k.op]
           ORDER BY k.op, k.place)
       ) why;
       SELECT string_agg(a.id, E'\\x1f') INTO changed FROM unnest(p_ids) WITH ORDINALITY AS a (id, n) WHERE a.n <> ALL (refused);
       SELECT count(*) INTO fresh_claims
-        FROM unnest(p_claim_ops, p_claim_kinds, p_claim_scopes, p_claim_values) AS k (op, kind, scope, value)
-        LEFT JOIN claims c ON c.kind = k.kind AND c.scope = k.scope AND c.value = k.value
+        FROM unnest(p_claim_ops, keys) AS k (op, key) LEFT JOIN claims c ON c.key = k.key
         WHERE c.record IS NULL AND k.op <> ALL (refused);
       SELECT count(*) INTO new_records FROM unnest(p_expected) WITH ORDINALITY AS a (expected, n)
         WHERE a.expected = 0 AND a.n <> ALL (refused);
@@ -111,16 +118,15 @@ export const batchMigration = `
     IF fresh_claims > 0 THEN
       made := 0;
       FOR e IN
-        INSERT INTO claims (kind, scope, value, record)
-          SELECT k.kind, k.scope, k.value, ordinals[k.op]
-          FROM unnest(p_claim_ops, p_claim_kinds, p_claim_scopes, p_claim_values) AS k (op, kind, scope, value)
+        INSERT INTO claims (key, record)
+          SELECT k.key, ordinals[k.op] FROM unnest(p_claim_ops, keys) AS k (op, key)
           WHERE k.op <> ALL (refused)
-          ORDER BY k.kind COLLATE "C", k.scope COLLATE "C", k.value COLLATE "C" ON CONFLICT DO NOTHING
-          RETURNING kind, scope, value, record
+          ORDER BY k.key ON CONFLICT DO NOTHING
+          RETURNING key, record
       LOOP
         made := made + 1;
         op := array_position(ordinals, e.record);
-        taken[op] := concat_ws(',', taken[op], to_json(e.kind), to_json(e.scope), to_json(e.value));
+        taken[op] := concat(taken[op], ',"', replace(e.key::text, '-', ''), '"');
       END LOOP;
       IF made <> fresh_claims THEN RAISE EXCEPTION 'another batch made the same claim' USING ERRCODE = '40001'; END IF;
     END IF;

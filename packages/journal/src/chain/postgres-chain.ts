@@ -9,7 +9,6 @@
  * and every 64th name them all (`ties`). The end of a writer whose lease has ended is final: whoever names it takes it out.
  */
 const tables = `
-  ALTER TABLE records ADD COLUMN head text NOT NULL DEFAULT '', ADD COLUMN appends integer NOT NULL DEFAULT 0;
   CREATE SEQUENCE chain_positions CACHE 1;
   CREATE TABLE chain (
     position bigint PRIMARY KEY,
@@ -36,8 +35,8 @@ const tables = `
  * who reads after a position misses nothing that is committed later (`follow/events-after.ts`). Where several replicas run, `NOTIFY` makes commits go
  * one after the other in any case; this lock is taken just before, and nobody who has it waits for anything but the disk.
  */
-export const commitOrderMigration = `
-  CREATE OR REPLACE FUNCTION add_to_chain(p_writer bigint, p_appends text) RETURNS void LANGUAGE plpgsql AS $$
+const addToChain = `
+  CREATE FUNCTION add_to_chain(p_writer bigint, p_appends text) RETURNS void LANGUAGE plpgsql AS $$
   DECLARE
     previous record;
     my_number bigint;
@@ -76,44 +75,5 @@ export const commitOrderMigration = `
   END $$;
 `;
 
-/** What was there before there was a chain becomes its first batches, of the writer 0: each record as one append. */
-const beginChain = `
-  LOCK TABLE events, claims, attention IN SHARE ROW EXCLUSIVE MODE;
-  CREATE TEMPORARY TABLE claims_before ON COMMIT DROP AS
-    SELECT record, string_agg(concat_ws(',', to_json(kind), to_json(scope), to_json(value)), ',') AS taken FROM claims GROUP BY record;
-  CREATE INDEX ON claims_before (record);
-  DO $$
-  DECLARE
-    r record;
-    e record;
-    new_head text;
-    hashes text[];
-    appends text[] := '{}';
-  BEGIN
-    FOR r IN
-      SELECT o.*, c.taken, (
-        SELECT chain_hash(string_agg(concat_ws(E'\\x1f', t.since, t.level, t.code, octet_length(t.reason), t.reason), E'\\x1e' ORDER BY t.place))
-        FROM attention t WHERE t.record = o.ordinal) AS troubles
-      FROM records o LEFT JOIN claims_before c ON c.record = o.ordinal ORDER BY o.ordinal
-    LOOP
-      new_head := chain_hash(concat_ws(E'\\x1f', 'record', r.kind, r.record_id));
-      hashes := '{}';
-      FOR e IN SELECT v.at, v.type, v.body FROM events v WHERE v.record = r.ordinal ORDER BY v.seq LOOP
-        new_head := chain_hash(concat_ws(E'\\x1f', new_head, e.at, e.type, e.body));
-        hashes := hashes || ('"' || new_head || '"');
-      END LOOP;
-      UPDATE records SET head = new_head, appends = 1 WHERE ordinal = r.ordinal;
-      appends := appends || concat('[', concat_ws(',', r.ordinal, 1, 0, r.open::int, to_json(r.label), r.updated_at,
-        concat('"', r.troubles, '"'), concat('[', array_to_string(hashes, ','), ']'), concat('[', r.taken, ']'),
-        to_json(r.record_id), to_json(r.kind)), ']');
-      IF cardinality(appends) = 1000 THEN
-        PERFORM add_to_chain(0, array_to_string(appends, ','));
-        appends := '{}';
-      END IF;
-    END LOOP;
-    IF cardinality(appends) > 0 THEN PERFORM add_to_chain(0, array_to_string(appends, ',')); END IF;
-  END $$;
-`;
-
-/** The migration that makes the chain; `postgres-batch.ts`, which comes after it, adds to it. */
-export const chainMigration = tables + commitOrderMigration + beginChain;
+/** The chain's tables, and what adds to them. */
+export const chainMigration = tables + addToChain;

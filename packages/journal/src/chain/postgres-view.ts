@@ -14,6 +14,9 @@ export async function viewPostgresJournal(address: PostgresAddress): Promise<Jou
   };
 }
 
+/** No claim has it. */
+const beforeAllKeys = '0'.repeat(32);
+
 const questions = {
   batches: `SELECT position::float8, writer::text, number::float8, at::float8, hash, content FROM chain
     WHERE position > $1 ORDER BY position LIMIT $2`,
@@ -26,15 +29,14 @@ const questions = {
         SELECT chain_hash(string_agg(concat_ws(E'\\x1f', t.since, t.level, t.code, octet_length(t.reason), t.reason), E'\\x1e' ORDER BY t.place))
         FROM attention t WHERE t.record = r.ordinal), '') AS attention
     FROM records r WHERE r.ordinal = ANY ($1::bigint[])`,
-  holders: `SELECT c.record::float8 FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS k (kind, scope, value, n)
-    LEFT JOIN claims c ON c.kind = k.kind AND c.scope = k.scope AND c.value = k.value ORDER BY k.n`,
+  holders: `SELECT c.record::float8 FROM unnest($1::uuid[]) WITH ORDINALITY AS k (key, n)
+    LEFT JOIN claims c ON c.key = k.key ORDER BY k.n`,
   recordIds: 'SELECT ordinal::float8, record_id FROM records WHERE ordinal > $1 ORDER BY ordinal LIMIT $2',
   prunable: `SELECT closed_at::float8 AS "updatedAt", ordinal::float8 FROM records
     WHERE closed_at IS NOT NULL AND attentions = 0 AND pruned = 0 AND closed_at < $1 AND (closed_at, ordinal) > ($2, $3)
     ORDER BY closed_at, ordinal LIMIT $4`,
   claimCount: 'SELECT count(*)::float8 AS count FROM claims',
-  claims: `SELECT kind, scope, value, record::float8 AS ordinal FROM claims
-    WHERE (kind, scope, value) > ($1, $2, $3) ORDER BY kind, scope, value LIMIT $4`,
+  claims: `SELECT replace(key::text, '-', '') AS key, record::float8 AS ordinal FROM claims WHERE key > $1 ORDER BY key LIMIT $2`,
   stray: `SELECT least((SELECT min(record) FROM events WHERE record > $1 AND record < $2),
     (SELECT min(record) FROM attention WHERE record > $1 AND record < $2))::float8 AS ordinal`,
   heads: 'SELECT writer::text, number::float8, hash FROM chain_heads ORDER BY writer',
@@ -51,9 +53,8 @@ function snapshotWith(ask: Ask): JournalSnapshot {
       const found = await rows<RecordRow>('records', ordinals);
       return new Map(found.map((row) => [row.ordinal, { ...row, events: eventsIn(row.events) }]));
     },
-    async holders(claims) {
-      const columns = [claims.map(({ kind }) => kind), claims.map(({ scope }) => scope), claims.map(({ value }) => value)];
-      return (await rows<{ record: number | null }>('holders', ...columns)).map(({ record }) => record ?? undefined);
+    async holders(keys) {
+      return (await rows<{ record: number | null }>('holders', keys)).map(({ record }) => record ?? undefined);
     },
     async recordIds(after, limit) {
       const found = await rows<{ ordinal: number; record_id: string }>('recordIds', after, limit);
@@ -66,7 +67,7 @@ function snapshotWith(ask: Ask): JournalSnapshot {
     async claimCount() {
       return (await rows<{ count: number }>('claimCount'))[0]?.count ?? 0;
     },
-    claims: (after, limit) => rows('claims', after?.kind ?? '', after?.scope ?? '', after?.value ?? '', limit),
+    claims: (after, limit) => rows('claims', after ?? beforeAllKeys, limit),
     async strayBetween(ordinal, next) {
       return (await rows<{ ordinal: number | null }>('stray', ordinal, next))[0]?.ordinal ?? undefined;
     },

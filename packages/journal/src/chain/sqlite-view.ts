@@ -58,12 +58,10 @@ function snapshotOf(db: DatabaseSync): JournalSnapshot {
   };
   const batches = ask('SELECT position, at, hash, content FROM chain WHERE position > ? ORDER BY position LIMIT ?');
   const hash = ask('SELECT hash FROM chain WHERE position = ?');
-  const holder = ask('SELECT record FROM claims WHERE kind = ? AND scope = ? AND value = ?');
+  const holder = ask('SELECT record FROM claims WHERE key = ?');
   const ids = ask('SELECT ordinal, record_id FROM records WHERE ordinal > ? ORDER BY ordinal LIMIT ?');
   const claimCount = ask('SELECT count(*) FROM claims');
-  const claims = ask(
-    'SELECT kind, scope, value, record FROM claims WHERE (kind, scope, value) > (?, ?, ?) ORDER BY kind, scope, value LIMIT ?',
-  );
+  const claims = ask('SELECT key, record FROM claims WHERE key > ? ORDER BY key LIMIT ?');
   const stray = ask(`
     SELECT min(ordinal) FROM (
       SELECT * FROM (SELECT place >> 20 AS ordinal FROM events WHERE place > ?1 << 20 | 1048575 AND place < ?2 << 20 ORDER BY place LIMIT 1)
@@ -85,8 +83,8 @@ function snapshotOf(db: DatabaseSync): JournalSnapshot {
     async records(ordinals) {
       return new Map(ordinals.map((ordinal) => [ordinal, record(ordinal)]).filter((entry): entry is [number, RecordFacts] => !!entry[1]));
     },
-    async holders(wanted) {
-      return wanted.map(({ kind, scope, value }) => (holder.get(kind, scope, value) as unknown as [number] | undefined)?.[0]);
+    async holders(keys) {
+      return keys.map((key) => (holder.get(Buffer.from(key, 'hex')) as unknown as [number] | undefined)?.[0]);
     },
     async recordIds(after, limit) {
       return ids.all(after, limit) as unknown as readonly (readonly [number, string])[];
@@ -98,9 +96,8 @@ function snapshotOf(db: DatabaseSync): JournalSnapshot {
       return (claimCount.get() as unknown as [number])[0];
     },
     async claims(after, limit) {
-      const { kind, scope, value } = after ?? { kind: '', scope: '', value: '' };
-      const rows = claims.all(kind, scope, value, limit) as unknown as readonly (readonly [string, string, string, number])[];
-      return rows.map(([ofKind, ofScope, ofValue, ordinal]) => ({ kind: ofKind, scope: ofScope, value: ofValue, ordinal }));
+      const rows = claims.all(Buffer.from(after ?? '', 'hex'), limit) as unknown as readonly (readonly [Uint8Array, number])[];
+      return rows.map(([key, ordinal]) => ({ key: Buffer.from(key).toString('hex'), ordinal }));
     },
     async strayBetween(ordinal, next) {
       return (stray.get(ordinal, next) as unknown as [number | null])[0] ?? undefined;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Append, Journal } from '../journal.ts';
 import { type Anchor, anchorOf, readAnchor } from './anchor.ts';
-import { eventHash, hashedEvent, recordStart } from './chain-hash.ts';
+import { claimKeyOf, eventHash, hashedEvent, recordStart } from './chain-hash.ts';
 import type { JournalView } from './journal-view.ts';
 import type { ProblemCode, Verdict } from './verdict.ts';
 import { type VerifyOptions, verifyJournal } from './verify-journal.ts';
@@ -18,6 +18,8 @@ export interface TamperedJournal {
   restore(): Promise<void>;
   /** The condition that names an event of a record, or all of them, in the table `events`. */
   event(recordId: string, seq?: number): string;
+  /** A claim's key (hex) as SQL. */
+  key(hex: string): string;
   /** SQL that adds a record with one event. */
   addRecord(recordId: string, head: string): string;
   /** SQL that adds an event to a record. */
@@ -155,25 +157,19 @@ export function testTampering(name: string, shared: boolean, open: () => Promise
       () => [`DELETE FROM events WHERE ${tampered.event('r3')}`, "DELETE FROM records WHERE record_id = 'r3'"],
       { code: 'RECORD_MISSING', recordId: 'r3' },
     );
-    finds('a claim was removed', () => "DELETE FROM claims WHERE value = 'b'", { code: 'CLAIM_MISSING', recordId: 'r1' });
-    finds('a claim was moved', () => `UPDATE claims SET record = ${ofRecord('r2')} WHERE value = 'b'`, {
+    const keyOf = (value: string): string => tampered.key(claimKeyOf('transferId', 'bank-a', value));
+    finds('a claim was removed', () => `DELETE FROM claims WHERE key = ${keyOf('b')}`, { code: 'CLAIM_MISSING', recordId: 'r1' });
+    finds('a claim was moved', () => `UPDATE claims SET record = ${ofRecord('r2')} WHERE key = ${keyOf('b')}`, {
       code: 'CLAIM_MOVED',
       recordId: 'r1',
     });
-    finds(
-      'a claim was slipped in',
-      () => `INSERT INTO claims (kind, scope, value, record) VALUES ('transferId', '', 'x', ${ofRecord('r3')})`,
-      {
-        code: 'CLAIM_INSERTED',
-        recordId: 'r3',
-      },
-    );
+    finds('a claim was slipped in', () => `INSERT INTO claims (key, record) VALUES (${keyOf('x')}, ${ofRecord('r3')})`, {
+      code: 'CLAIM_INSERTED',
+      recordId: 'r3',
+    });
     finds(
       'one claim was removed and another slipped in',
-      () => [
-        "DELETE FROM claims WHERE value = 'b'",
-        `INSERT INTO claims (kind, scope, value, record) VALUES ('k', '', 'x', ${ofRecord('r3')})`,
-      ],
+      () => [`DELETE FROM claims WHERE key = ${keyOf('b')}`, `INSERT INTO claims (key, record) VALUES (${keyOf('x')}, ${ofRecord('r3')})`],
       { code: 'CLAIM_MISSING', recordId: 'r1' },
     );
     for (const [column, value] of [

@@ -1,8 +1,8 @@
 import { type Anchor, standsBefore, unmetAnchor } from './anchor.ts';
 import { type BatchCheck, batchCheck, checkEnds, nameOf } from './batch-check.ts';
 import { type ChainedAppend, decodeContent } from './chain-content.ts';
-import { claimsOf, insertedClaims } from './inserted-claims.ts';
-import type { Claimed, JournalSnapshot, JournalView, StoredBatch } from './journal-view.ts';
+import { insertedClaims } from './inserted-claims.ts';
+import type { JournalSnapshot, JournalView, StoredBatch } from './journal-view.ts';
 import { type OrdinalSet, ordinalSet } from './ordinal-set.ts';
 import { type PruneCheck, pruneCheck, type ToldPrune } from './prune-check.ts';
 import { recordProblem, type TrackedRecord, track } from './record-check.ts';
@@ -101,7 +101,7 @@ async function takeBatches(walk: Walk, batches: readonly StoredBatch[], seen: Jo
       takeAppend(walk, append, batch);
       touched.add(append[0]);
       events += append[7].length;
-      for (const claim of claimsOf(append[8])) claims.push({ claim, batch, append });
+      for (const key of append[8]) claims.push({ key, batch, append });
     }
     for (const prune of content.prunes ?? []) prunes.push({ prune, batch });
     appends += content.appends.length + (content.prunes?.length ?? 0);
@@ -143,18 +143,18 @@ function takeAppend(walk: Walk, append: ChainedAppend, batch: StoredBatch): void
 }
 
 interface TakenClaim {
-  readonly claim: Claimed;
+  readonly key: string;
   readonly batch: StoredBatch;
   readonly append: ChainedAppend;
 }
 
 async function compareClaims(walk: Walk, claims: readonly TakenClaim[], seen: JournalSnapshot): Promise<void> {
-  const holders = await seen.holders(claims.map(({ claim }) => claim));
-  for (const [place, { claim, batch, append }] of claims.entries()) {
+  const holders = await seen.holders(claims.map(({ key }) => key));
+  for (const [place, { key, batch, append }] of claims.entries()) {
     const holder = holders[place];
     if (holder === append[0]) continue;
     const owner = (await seen.records([append[0]])).get(append[0])?.recordId;
-    const what = `The claim ${named(claim)} of record ${owner ?? append[4]}`;
+    const what = `The claim ${key} of record ${owner ?? append[4]}`;
     const about = { batch: nameOf(batch), ...(owner === undefined ? {} : { recordId: owner }) };
     if (holder === undefined) tell(walk, { code: 'CLAIM_MISSING', message: `${what} was removed.`, ...about });
     else {
@@ -162,10 +162,6 @@ async function compareClaims(walk: Walk, claims: readonly TakenClaim[], seen: Jo
       tell(walk, { code: 'CLAIM_MOVED', message: `${what} leads to ${other} now.`, ...about, expected: owner ?? append[0], found: other });
     }
   }
-}
-
-function named({ kind, scope, value }: Claimed): string {
-  return `${kind} ${scope === '' ? '' : `${scope} `}${value}`;
 }
 
 /** Compares those of which the chain has no more to say; at the end, all that are left. */
@@ -191,7 +187,7 @@ async function finish(walk: Walk, seen: JournalSnapshot, { anchors }: VerifyOpti
   if ((await seen.claimCount()) > walk.claims) {
     for (const claim of await insertedClaims(seen, problemsMax)) {
       const recordId = (await seen.records([claim.ordinal])).get(claim.ordinal)?.recordId;
-      const message = `The claim ${named(claim)} of record ${recordId ?? claim.ordinal} was slipped in.`;
+      const message = `The claim ${claim.key} of record ${recordId ?? claim.ordinal} was slipped in.`;
       tell(walk, { code: 'CLAIM_INSERTED', message, ...(recordId === undefined ? {} : { recordId }) });
     }
   }

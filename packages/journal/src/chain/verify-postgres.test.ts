@@ -20,6 +20,7 @@ async function openTampered(): Promise<TamperedJournal> {
       const record = `record = (SELECT ordinal FROM records WHERE record_id = '${recordId}')`;
       return seq === undefined ? record : `${record} AND seq = ${seq}`;
     },
+    key: (hex) => `'${hex}'`,
     addRecord: (
       recordId,
       head,

@@ -7,7 +7,6 @@ import { after, test } from 'node:test';
 import { recordedLog } from '@payment-manager/runtime';
 import { testExport, testPrunedTampering } from '../prune/pruned-tampering.conformance.ts';
 import { openSqliteJournal } from '../sqlite-journal.ts';
-import { migrations } from '../sqlite-script.ts';
 import { viewSqliteJournal } from './sqlite-view.ts';
 import { pay, type TamperedJournal, testAnchors, testLive, testTampering, verdictOf } from './tampering.conformance.ts';
 
@@ -41,6 +40,7 @@ async function openTampered(): Promise<TamperedJournal> {
       const place = `((SELECT ordinal FROM records WHERE record_id = '${recordId}') << 20)`;
       return seq === undefined ? `place BETWEEN ${place} AND ${place} + 1048575` : `place = ${place} + ${seq}`;
     },
+    key: (hex) => `x'${hex}'`,
     addRecord: (recordId, head) =>
       `INSERT INTO records (record_id, kind, label, version, open, attentions, updated_at, head, appends) VALUES ('${recordId}', 'payer', 'T', 1, 1, 0, 1, '${head}', 1)`,
     addEvent: (recordId, seq, { at, type, body }) =>
@@ -57,32 +57,6 @@ testLive('sqlite journal', async () => {
   const file = join(folder, `${++files}.db`);
   const journal = await openSqliteJournal({ file, log: recordedLog() });
   return { journals: [journal], view: () => viewSqliteJournal(file), close: () => journal.close() };
-});
-
-/** A journal as it was before there was a chain: its first two migrations, and what they hold. */
-function oldJournal(file: string, records: number): void {
-  const db = new DatabaseSync(file);
-  for (const migration of migrations.slice(0, 2)) if (typeof migration === 'string') db.exec(migration);
-  db.exec('PRAGMA user_version = 2; PRAGMA journal_mode = WAL');
-  for (let ordinal = 1; ordinal <= records; ordinal++) {
-    db.exec(`
-      INSERT INTO records VALUES (${ordinal}, 'r${ordinal}', 'payer', 'T-${ordinal}', 2, ${ordinal % 2}, ${ordinal % 3 === 0 ? 1 : 0}, 7);
-      INSERT INTO events (place, type, at, body) VALUES ((${ordinal} << 20) + 1, 'a', 6, '{}'), ((${ordinal} << 20) + 2, 'b', 7, '{}');
-      INSERT INTO claims VALUES ('transferId', '', 'c${ordinal}', ${ordinal}), ('transferId', 'x', 'd${ordinal}', ${ordinal});`);
-    if (ordinal % 3 === 0) db.exec(`INSERT INTO attention VALUES (${ordinal}, 0, 'alarm', 'C', 'reason', 1)`);
-  }
-  db.close();
-}
-
-test('a journal from before there was a chain is chained when it is opened, and its records go on', async () => {
-  const file = join(folder, 'old.db');
-  oldJournal(file, 1_003);
-  const journal = await openSqliteJournal({ file, log: recordedLog() });
-  const more = { kind: 'payer', open: false, attention: [], label: 'T-3', events: [{ type: 'c', at: 8 }] };
-  assert.deepEqual(await journal.append({ ...more, recordId: 'r3', expectedVersion: 2 }), { kind: 'appended', version: 3 });
-  const { problems, records, events, claims, batches } = await verdictOf({ view: () => viewSqliteJournal(file) });
-  assert.deepEqual([problems, records, events, claims, batches], [[], 1_003, 2_007, 2_006, 3]);
-  await journal.close();
 });
 
 test('a stopped journal, and one whose process was killed, are verified without being changed', async () => {

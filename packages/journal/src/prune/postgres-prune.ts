@@ -6,8 +6,6 @@ import { prunedType } from './pruned.ts';
  * begins the one of prunes.
  */
 export const pruneMigration = `
-  ALTER TABLE records ADD COLUMN pruned integer NOT NULL DEFAULT 0;
-
   CREATE FUNCTION prune_records(p_epoch bigint, p_ids text[], p_versions integer[], p_ats bigint[], p_summaries text[])
   RETURNS text[] LANGUAGE plpgsql AS $$
   DECLARE

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { after, before, describe, test } from 'node:test';
+import { claimKeyOf } from '../chain/chain-hash.ts';
 import type { JournalView } from '../chain/journal-view.ts';
 import { anchorNow, anchorsOf, pay, type TamperedJournal, verdictOf } from '../chain/tampering.conformance.ts';
 import type { ProblemCode } from '../chain/verdict.ts';
@@ -84,7 +85,12 @@ export function testPrunedTampering(name: string, open: () => Promise<TamperedJo
       'p1',
       0,
     );
-    finds('a claim of a pruned record was removed', () => ["DELETE FROM claims WHERE value = 'p1'"], 'CLAIM_MISSING', 'p1');
+    finds(
+      'a claim of a pruned record was removed',
+      () => [`DELETE FROM claims WHERE key = ${tampered.key(claimKeyOf('transferId', '', 'p1'))}`],
+      'CLAIM_MISSING',
+      'p1',
+    );
     finds(
       'a pruned record was removed',
       () => [`DELETE FROM events WHERE ${tampered.event('r3')}`, "DELETE FROM records WHERE record_id = 'r3'"],

@@ -4,9 +4,6 @@ import { eventHash, hashedEvent } from '../chain/chain-hash.ts';
 import type { SqliteChain } from '../chain/sqlite-chain.ts';
 import { type PruneResult, prunedBody, prunedType } from './pruned.ts';
 
-/** How many of the record's first events were pruned; their place has the event with the number 0. */
-export const addPruned = 'ALTER TABLE records ADD COLUMN pruned INTEGER NOT NULL DEFAULT 0';
-
 /** A prune as it crosses to the database's thread; no append begins with a number. */
 export type PruneOp = readonly [prune: 0, recordId: string, version: number, at: number, summary: string];
 

@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
 import { recordedLog } from '@payment-manager/runtime';
 import { append, postgresWorld } from '../../test/postgres-world.ts';
+import { claimKeyOf } from '../chain/chain-hash.ts';
 import { viewSqliteJournal } from '../chain/sqlite-view.ts';
 import { verifyJournal } from '../chain/verify-journal.ts';
 import type { Journal } from '../journal.ts';
@@ -92,7 +93,8 @@ test('sqlite: a mark that came into the file since it was opened ends what the p
   const journal = await openFile(file, { onFatal: (error) => void fatal.push((error as Error & { code: string }).code) });
   await journal.append(append('a', 0));
   const beside = new DatabaseSync(file);
-  beside.exec("INSERT INTO claims (kind, scope, value, record) SELECT 'restored', '', '1', ordinal FROM records");
+  beside.exec(`INSERT INTO records (record_id, kind, label, version, open, attentions, updated_at, head, appends)
+    SELECT 'restored-1', 'restored', 'restored-1', 1, 0, 0, 1, '', 1`);
   beside.close();
   await assert.rejects(journal.append(append('b', 0)), { code: 'JOURNAL_UNAVAILABLE' });
   assert.deepEqual(fatal, ['DATABASE_RESTORED']);
@@ -116,7 +118,7 @@ test('./pm restore marks the copy before it has its name, and verification prove
   assert.deepEqual((await verifyJournal(view, {})).problems, []);
   await view.close();
   const tampered = new DatabaseSync(file);
-  tampered.exec("DELETE FROM claims WHERE kind = 'restored'");
+  tampered.exec(`DELETE FROM claims WHERE key = x'${claimKeyOf('restored', '', '1')}'`);
   tampered.close();
   const after = viewSqliteJournal(file);
   assert.deepEqual(
