@@ -17,6 +17,7 @@ import { removeFormerKeys } from './former-keys.ts';
 import { type ManagerPorts, vaultPollMs, writeManagerConfiguration } from './manager-configuration.ts';
 import { type ManagerProcess, startManagerProcess } from './manager-process.ts';
 import { forgetRunning, writeRunning } from './note-running.ts';
+import { setOldJournalAside } from './old-journals.ts';
 import { type Lack, watchOnboarding } from './onboarding-watch.ts';
 import type { OwnCore } from './own-core.ts';
 import { managerPorts, sandboxPorts } from './sandbox-ports.ts';
@@ -49,6 +50,8 @@ export interface OnboardingProgress {
   step(fspId: string, step: Step): void;
   /** The folder is of a time when the sandbox made the DFSPs' keys; now they make their own. */
   madeAnew(): void;
+  /** A DFSP's journal was in a stored form that is not read any more; it has this name now, and a new one is begun. */
+  setAside(fspId: string, journal: string): void;
 }
 
 /** A scheme with its Payment Managers, all ready, and in the scheme unless something is lacking. */
@@ -110,6 +113,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await new Promise((resolve) => logStream.end(resolve));
   };
   try {
+    for (const fspId of fspIds) {
+      const aside = await setOldJournalAside(folder, fspId, postgres?.url);
+      if (aside !== undefined) progress?.setAside(fspId, aside);
+    }
     const isFirst = !allOnboarded(scheme);
     await Promise.all(scheme.dfsps.map(({ fspId }) => startManager(fspId)));
     const running = runningOf(scheme, managers, options.ownCores);

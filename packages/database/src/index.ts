@@ -8,9 +8,10 @@ export type { Letter, ReplicaMail } from './postgres-mail.ts';
 export { type OpenPostgresQueriesOptions, openPostgresQueries, type PostgresQueries } from './postgres-queries.ts';
 export { knowsRestores, restoresQuery } from './postgres-restores.ts';
 export type { PostgresScript, Refusal } from './postgres-script.ts';
+export { setPostgresAside } from './postgres-set-aside.ts';
 export type { PostgresAddress } from './postgres-settings.ts';
 export { type Ask, openPostgresSnapshots, type PostgresSnapshots } from './postgres-snapshots.ts';
-export { retiredMigration } from './retired-migration.ts';
+export { isRetired, retiredMessage, retiredMigration } from './retired-migration.ts';
 export {
   type BackupFacts,
   backupFacts,

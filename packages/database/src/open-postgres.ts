@@ -4,6 +4,7 @@ import { type GroupCommit, groupCommit } from './group-commit.ts';
 import { followChanges } from './postgres-changes.ts';
 import { checkServer, lostDurability, type ServerIdentity } from './postgres-checks.ts';
 import { type PostgresClient, type PostgresDriver, pgDriver } from './postgres-driver.ts';
+import { isNewerFormat } from './postgres-errors.ts';
 import { keepLease, type Lease } from './postgres-lease.ts';
 import { openPostgresLink, type PostgresLink } from './postgres-link.ts';
 import { type ReplicaMail, replicaMail } from './postgres-mail.ts';
@@ -31,6 +32,8 @@ export interface OpenPostgresOptions<Op, Result> extends PostgresAddress {
   readonly patienceMs?: number;
   /** How often it is looked what others wrote, besides the notices. Default 1,000. */
   readonly pollMs?: number;
+  /** The highest format of what is in the tables that this process reads; see `PostgresStore.raiseFormat`. Default 1. */
+  readonly reads?: number;
   /** See `OpenSqliteOptions`. */
   readonly maxBatchOps?: number;
   readonly maxWaiting?: number;
@@ -64,6 +67,8 @@ export interface PostgresStore<Op, Result> {
     /** For how long the connection has stood, in whole milliseconds; whoever ends another's lease must have heard the server for that long. */
     connectedMs(): number;
   };
+  /** The highest format that may be written now: every process that is at work here reads it. Rejects with DatabaseUnavailable. */
+  raiseFormat(): Promise<number>;
   /** Tells what other replicas changed; undefined: anything may have. Returns what ends it. */
   onBatch(listener: (changed: readonly string[] | undefined) => void): () => void;
   readonly mail: ReplicaMail;
@@ -135,7 +140,7 @@ async function open<Op, Result>(
   });
   opened.push(() => link.close());
   const takenAtMs = clock.monotonic();
-  epoch = await takeLease(link, replicaId, leaseMs, timers, clock);
+  epoch = await takeLease(link, { replicaId, leaseMs, reads: options.reads ?? 1 }, timers, clock);
 
   const marginMs = options.leaseMarginMs ?? leaseMs / 5;
   const onEnded = (error: unknown): void => ended('DATABASE_FENCED', messageOf(error));
@@ -200,6 +205,13 @@ async function open<Op, Result>(
       epoch,
       alive: lease.alive,
       connectedMs: () => (link.isUp ? Math.floor(clock.monotonic() - upSinceMs) : 0),
+    },
+    async raiseFormat() {
+      const { rows } = await link.query<{ version: number }>({ text: 'SELECT raise_format() AS version' }).catch((error: unknown) => {
+        const { code, message } = failureOf(error);
+        throw new DatabaseUnavailable(code, message, { cause: error });
+      });
+      return rows[0]?.version ?? 1;
     },
     onBatch(listener) {
       listeners.add(listener);
@@ -279,12 +291,17 @@ async function openWriterLink<Op, Result>(
 }
 
 /** A process that was killed and comes back under its old name waits until its old lease is over. */
-async function takeLease(link: PostgresLink, replicaId: string, leaseMs: number, timers: Timers, clock: Clock): Promise<string> {
+async function takeLease(
+  link: PostgresLink,
+  { replicaId, leaseMs, reads }: { readonly replicaId: string; readonly leaseMs: number; readonly reads: number },
+  timers: Timers,
+  clock: Clock,
+): Promise<string> {
   const giveUpAtMs = clock.monotonic() + leaseMs + leaseTryMs * 5;
   for (;;) {
     const { rows } = await link.query<{ epoch: string | null }>({
-      text: 'SELECT open_lease($1, $2) AS epoch',
-      values: [replicaId, leaseMs],
+      text: 'SELECT open_lease($1, $2, $3) AS epoch',
+      values: [replicaId, leaseMs, reads],
     });
     const epoch = rows[0]?.epoch;
     if (epoch) return epoch;
@@ -301,5 +318,11 @@ function unreachable(shown: string, link: PostgresLink): string {
 
 function openingFailure(error: unknown, shown: string): DatabaseUnavailable {
   if (error instanceof DatabaseUnavailable) return error;
+  if (isNewerFormat(error))
+    return new DatabaseUnavailable(
+      'DATABASE_NEWER',
+      `The database ${shown} may hold what a newer version of this program has written: ${messageOf(error)}. Run the newer version.`,
+      { cause: error },
+    );
   return new DatabaseUnavailable('DATABASE_OPEN_FAILED', `The database ${shown} cannot be opened: ${messageOf(error)}.`, { cause: error });
 }

@@ -32,6 +32,11 @@ export function postgresFailure(error: unknown): PostgresFailure {
   return 'refused';
 }
 
+/** Whether a lease was refused since the tables may hold a later format than its process reads. */
+export function isNewerFormat(error: unknown): boolean {
+  return sqlState(error) === 'PM004';
+}
+
 /** Undefined: no error of the server, so one of the connection. */
 function sqlState(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;

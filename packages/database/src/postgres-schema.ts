@@ -163,5 +163,40 @@ const restores = `
   END $$;
 `;
 
+/**
+ * `format`: the highest format of what rooms write that may be in their tables; it never falls. `leases.reads`: the highest that its process reads. A
+ * process that does not read what may be there gets no lease (PM004), and the format is raised only to what every lease that has not ended reads: one that
+ * ran out may go on. Both take the same lock. A program of a version before reads format 1.
+ */
+const formats = `
+  ALTER TABLE leases ADD COLUMN reads integer NOT NULL DEFAULT 1;
+  CREATE TABLE format (version integer NOT NULL);
+  INSERT INTO format VALUES (1);
+
+  DROP FUNCTION open_lease(text, integer);
+  CREATE FUNCTION open_lease(p_replica text, p_lease_ms integer, p_reads integer DEFAULT 1) RETURNS bigint LANGUAGE plpgsql AS $$
+  DECLARE made bigint;
+  BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext(current_schema() || '.leases'));
+    PERFORM 1 FROM format WHERE version > p_reads;
+    IF FOUND THEN RAISE EXCEPTION 'events of a later format than % may be there', p_reads USING ERRCODE = 'PM004'; END IF;
+    PERFORM 1 FROM leases WHERE replica = p_replica AND NOT ended AND expires_at > clock_timestamp();
+    IF FOUND THEN RETURN NULL; END IF;
+    UPDATE leases SET ended = true WHERE replica = p_replica AND NOT ended;
+    INSERT INTO leases (replica, lease_ms, expires_at, reads)
+      VALUES (p_replica, p_lease_ms, clock_timestamp() + p_lease_ms * interval '1 ms', p_reads) RETURNING epoch INTO made;
+    RETURN made;
+  END $$;
+
+  /* The format that may be written now, raised as far as it can be. */
+  CREATE FUNCTION raise_format() RETURNS integer LANGUAGE plpgsql AS $$
+  DECLARE now_version integer;
+  BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext(current_schema() || '.leases'));
+    UPDATE format SET version = greatest(version, (SELECT min(reads) FROM leases WHERE NOT ended)) RETURNING version INTO now_version;
+    RETURN now_version;
+  END $$;
+`;
+
 /** Schema of this room, one text per version, oldest first. */
-export const databaseMigrations: readonly string[] = [schema1, mailMigration, tellingNotices, restores];
+export const databaseMigrations: readonly string[] = [schema1, mailMigration, tellingNotices, restores, formats];

@@ -15,6 +15,7 @@ export {
   journalStart,
   type PrunedRecord,
 } from './follow/events-after.ts';
+export { journalFormat } from './format.ts';
 export * from './journal.ts';
 export { type MemoryJournal, memoryJournal } from './memory-journal.ts';
 export { openPostgresJournal, type PostgresJournalOptions, postgresJournalSharedBy, type SharedJournal } from './postgres-journal.ts';
@@ -24,5 +25,6 @@ export { type Prune, type PrunedEvent, type PruneResult, versionOf } from './pru
 export { type JournalMark, journalMark } from './restored/journal-mark.ts';
 export { type MarkEvent, markKind, type RestoredMark, type RestoreSign, restoredCode } from './restored/mark.ts';
 export type { OpeningJournal, SeesRestore } from './restored/sees-restore.ts';
+export { setOldPostgresJournalAside, setOldSqliteJournalAside } from './set-aside.ts';
 export { type BackedUp, type BackupFacts, backupFacts, backupSqliteJournal, restoreSqliteJournal } from './sqlite-backup.ts';
 export { openSqliteJournal, type SqliteJournalOptions } from './sqlite-journal.ts';

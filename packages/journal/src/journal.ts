@@ -121,6 +121,11 @@ export interface Journal {
    * event loop: who follows the journal (`eventsAfter`) reads on. Notices may get lost, so look every second, too. Returns what ends it.
    */
   onStored?(listener: () => void): () => void;
+  /**
+   * Present in every durable journal: the format (`journalFormat`) whose kinds of events may be written now, since every process that shares the journal
+   * reads it. Ask before an event of a later format than 1 is made.
+   */
+  writes?(): number;
   /** Present where what is stored is chained: the ends of the chain now, to be kept outside. */
   chainHeads?(): Promise<ChainHeads>;
   close(): Promise<void>;

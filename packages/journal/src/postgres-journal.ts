@@ -10,6 +10,7 @@ import {
 } from '@payment-manager/database';
 import type { ChainHeads } from './chain/anchor.ts';
 import { type StoredNews, storedNews } from './follow/stored-news.ts';
+import { journalFormat } from './format.ts';
 import { gatheredLoads } from './gathered-loads.ts';
 import type { Append, AppendResult, Attention, AttentionRow, Journal, JournalEvent, ReplicaDoor, StoredRecord } from './journal.ts';
 import { orUnavailable } from './journal-errors.ts';
@@ -110,11 +111,12 @@ const questions = {
  * reached, would not be durable, or is too old; see its codes. From then on it comes back by itself.
  */
 export async function openPostgresJournal(options: PostgresJournalOptions): Promise<SharedJournal> {
-  const store: Store = await openPostgres({ ...options, script: postgresScript });
+  const { reads = journalFormat } = options;
+  const store: Store = await openPostgres({ ...options, reads, script: postgresScript });
   if (options.alone === true) await demandAlone(store);
   for (const [name, value] of Object.entries(options.sharedBy ?? {})) await agreed(store, name, value);
   const news = storedNews();
-  const journal = doorsOf(store, news);
+  const journal = doorsOf(store, news, await formatOf(store, reads));
   const mark = await markedJournal(store, journal, options.restored);
   const endListening = store.onBatch((changed) => {
     news.stored();
@@ -166,7 +168,17 @@ async function demandAlone(store: Store): Promise<void> {
   );
 }
 
-function doorsOf(store: Store, news: StoredNews): SharedJournal {
+/** The format that may be written. While it is lower than what this process reads, it is asked for again now and then. */
+async function formatOf(store: Store, reads: number): Promise<{ writes(): number; look(): Promise<void> }> {
+  let writes = 1;
+  const look = async (): Promise<void> => {
+    if (writes < reads) writes = Math.min(reads, await store.raiseFormat());
+  };
+  await look();
+  return { writes: () => writes, look };
+}
+
+function doorsOf(store: Store, news: StoredNews, format: Awaited<ReturnType<typeof formatOf>>): SharedJournal {
   const doubtful = new Set<string>();
   return {
     async append(append: Append) {
@@ -181,7 +193,8 @@ function doorsOf(store: Store, news: StoredNews): SharedJournal {
       return result;
     },
     ...recordQuestions(store),
-    replica: replicaDoor(store, doubtful),
+    replica: replicaDoor(store, doubtful, format.look),
+    writes: format.writes,
     async prune(prunes) {
       const values = [
         store.lease.epoch,
@@ -270,12 +283,13 @@ async function ordinalOf(store: Store, recordId: string | undefined): Promise<st
 }
 
 /** `doubtful`: records with an append of which it is not known whether it is stored. */
-function replicaDoor(store: Store, doubtful: Set<string>): ReplicaDoor {
+function replicaDoor(store: Store, doubtful: Set<string>, lookAtFormat: () => Promise<void>): ReplicaDoor {
   const self = store.lease.epoch;
   /** An answer was lost: something may have been taken over that nobody was told of. */
   let untold = false;
 
   async function takeOver(limit: number): Promise<readonly StoredRecord[]> {
+    await lookAtFormat();
     const before = untold;
     untold = true;
     const rows = await store.change<{ taken: readonly string[] }>({

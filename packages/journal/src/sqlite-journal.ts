@@ -2,6 +2,7 @@ import { DatabaseUnavailable, openSqlite } from '@payment-manager/database';
 import type { Log } from '@payment-manager/runtime';
 import { type AppendReply, decodeReply, encodeAppend } from './append-op.ts';
 import { storedNews } from './follow/stored-news.ts';
+import { journalFormat } from './format.ts';
 import type { Append, Attention, Journal, JournalEvent, StoredRecord } from './journal.ts';
 import { orUnavailable } from './journal-errors.ts';
 import { encodedSummary, type PruneResult } from './prune/pruned.ts';
@@ -9,7 +10,7 @@ import type { PruneOp } from './prune/sqlite-prune.ts';
 import { journalMark } from './restored/journal-mark.ts';
 import { markAppend } from './restored/mark.ts';
 import type { SeesRestore } from './restored/sees-restore.ts';
-import type { KnowOp, RecordRow, ShareOp } from './sqlite-script.ts';
+import type { FormatOp, KnowOp, RecordRow, ShareOp } from './sqlite-script.ts';
 
 export interface SqliteJournalOptions {
   /** Path of the journal's file; made with its folder when it is not there. Only one process can have it open. */
@@ -20,6 +21,8 @@ export interface SqliteJournalOptions {
    * stand; with another one the journal is not opened.
    */
   readonly sharedBy?: Readonly<Record<string, string>>;
+  /** The highest format of events that this process reads. Default `journalFormat`. */
+  readonly reads?: number;
   /** See `SeesRestore`. */
   readonly restored?: SeesRestore;
   /** The disk failed: the process must exit at once (docs/money-rules.md, 8). Default: it exits with code 74. */
@@ -34,7 +37,9 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
   const script = new URL('./sqlite-script.ts', import.meta.url);
   const store = await openSqlite<typeof import('./sqlite-script.ts')>({ ...options, script });
   for (const [name, value] of Object.entries(options.sharedBy ?? {})) await agreed(store, name, value);
-  const journal = doorsOf(store);
+  const { reads = journalFormat } = options;
+  await readable(store, options.file, reads);
+  const journal: Journal = { ...doorsOf(store), writes: () => reads };
   let mark = await journalMark(journal);
   const sign = await options.restored?.({ mark: mark.last(), hashOf: (_, number) => orUnavailable(store.read('batchHash', number)) });
   if (sign !== undefined) {
@@ -90,6 +95,22 @@ function doorsOf(store: Store): Journal {
 }
 
 type Store = Awaited<ReturnType<typeof openSqlite<typeof import('./sqlite-script.ts')>>>;
+
+/** This process alone has the journal: what it reads, it may write from now on. */
+async function readable(store: Store, file: string, reads: number): Promise<void> {
+  const stored = await orUnavailable(store.read('format', undefined));
+  if (stored === reads) return;
+  if (stored < reads) {
+    const op: FormatOp = [3, reads];
+    await orUnavailable(store.write(op, 0));
+    return;
+  }
+  await store.close();
+  throw new DatabaseUnavailable(
+    'DATABASE_NEWER',
+    `The journal ${file} may hold events of format ${stored}, which a newer version of this program has written; this one reads ${reads}. Run the newer version.`,
+  );
+}
 
 async function agreed(store: Store, name: string, value: string): Promise<void> {
   const op: ShareOp = [1, name, value];

@@ -18,7 +18,8 @@ import { markKind } from './restored/mark.ts';
  *
  * `claims.key`: `claimKeyOf`. `closed_records` is for reconciliation, and has only records at rest: open ones are few, and would move in it with
  * each of their events. `head`: the hash of the record's last event. `appends`: how many there were, those without events too. `pruned`: how many of its
- * first events were pruned; their place has the event with the number 0. `shared_by`: what whoever opens the journal must have, by name.
+ * first events were pruned; their place has the event with the number 0. `shared_by`: what whoever opens the journal must have, by name. `format`: see
+ * `journalFormat`.
  */
 const tables = `
   CREATE TABLE records (
@@ -60,6 +61,8 @@ const tables = `
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX attention_by_age ON attention (since, record, place);
   CREATE TABLE shared_by (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE format (version INTEGER NOT NULL) STRICT;
+  INSERT INTO format (version) VALUES (1);
   ${chainTable}
 `;
 
@@ -87,10 +90,15 @@ export function operations(db: DatabaseSync) {
   const chain = sqliteChain(db);
   const [append, prune, share] = [appendWith(db, chain), pruneWith(db, chain), shareWith(db)];
   const restores = restoresIn(db);
+  const raiseFormat = db.prepare('UPDATE format SET version = ?');
   let known = restores();
   return {
-    write(op: AppendOp | PruneOp | ShareOp | KnowOp): AppendReply | PruneResult | string {
+    write(op: AppendOp | PruneOp | ShareOp | KnowOp | FormatOp): AppendReply | PruneResult | string {
       if (op[0] === 0) return prune(op as PruneOp);
+      if (op[0] === 3) {
+        raiseFormat.run(op[1] as number);
+        return '';
+      }
       if (op[0] === 2) {
         known = restores();
         return '';
@@ -113,6 +121,9 @@ export type ShareOp = readonly [share: 1, name: string, value: string];
 
 /** Whoever sets a mark at the opening says in the same batch that it knows it. */
 export type KnowOp = readonly [know: 2];
+
+/** From now on events of this format may be written. */
+export type FormatOp = readonly [format: 3, version: number];
 
 /** How many restores are marked: read in each batch's transaction, by an index that has nothing else. */
 function restoresIn(db: DatabaseSync): () => number {
@@ -278,9 +289,11 @@ function betweenQuestion(db: DatabaseSync): (args: BetweenArguments) => readonly
 function chainQuestions(db: DatabaseSync, chain: SqliteChain) {
   const hash = db.prepare('SELECT hash FROM chain WHERE position = ?');
   const last = db.prepare('SELECT coalesce(max(updated_at), 0) AS at FROM records');
+  const format = db.prepare('SELECT version FROM format');
   return {
     chainHeads: chain.heads,
     batchHash: (position: number): string | undefined => hash.get(position)?.['hash'] as string | undefined,
+    format: (_: undefined): number => Number(format.get()?.['version']),
     /** Time of the latest event. */
     lastEventAt: (_: undefined): number => Number(last.get()?.['at']),
   };

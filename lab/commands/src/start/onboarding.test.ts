@@ -32,6 +32,7 @@ before(async () => {
       madeAnew() {
         madeAnew = true;
       },
+      setAside: () => {},
     },
   });
 });

@@ -19,6 +19,7 @@ let told: string[];
 const progress: OnboardingProgress = {
   step: (fspId, { state, artefact }) => void told.push(`${fspId} ${state} ${artefact}`),
   madeAnew: () => void told.push('made anew'),
+  setAside: (fspId) => void told.push(`${fspId} set aside`),
 };
 
 before(async () => {

@@ -40,6 +40,8 @@ export const start: Command = async (_args, options, terminal) => {
     step(fspId, step) {
       for (const line of stepLines(fspId, step)) terminal.out(line);
     },
+    setAside: (fspId, journal) =>
+      terminal.out(style.dim(`The journal of ${fspId} is in a form of an earlier version; it is ${journal} now, and a new one is begun.`)),
     madeAnew: () =>
       terminal.out(style.dim('The ready-made keys of this sandbox are removed: the DFSPs get their own. Balances and payments stay.')),
   };

@@ -1,4 +1,12 @@
-import { type Ask, openPostgresSnapshots, type PostgresAddress } from '@payment-manager/database';
+import {
+  type Ask,
+  DatabaseUnavailable,
+  isRetired,
+  openPostgresSnapshots,
+  type PostgresAddress,
+  retiredMessage,
+} from '@payment-manager/database';
+import { journalMigrations } from '../postgres-schema.ts';
 import type { ChainedHead } from './chain-content.ts';
 import type { JournalSnapshot, JournalView, RecordFacts, StoredBatch } from './journal-view.ts';
 
@@ -8,6 +16,13 @@ const [rowEnd, numberEnd] = ['\u001d', '\u001e'];
 /** Looks at a journal in PostgreSQL, on the primary or on a standby. Rejects with DatabaseUnavailable. */
 export async function viewPostgresJournal(address: PostgresAddress): Promise<JournalView> {
   const snapshots = await openPostgresSnapshots(address, 'verify');
+  const [room] = await snapshots.snapshot((ask) =>
+    ask<{ version: number }>({ text: `SELECT version FROM schema_versions WHERE room = 'journal'` }),
+  );
+  if (isRetired(room?.version ?? 0, journalMigrations)) {
+    await snapshots.close();
+    throw new DatabaseUnavailable('DATABASE_OLD_FORM', retiredMessage('The journal in PostgreSQL'));
+  }
   return {
     snapshot: (look) => snapshots.snapshot((ask) => look(snapshotWith(ask))),
     close: () => snapshots.close(),

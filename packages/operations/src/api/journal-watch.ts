@@ -43,6 +43,7 @@ export function watchJournal(journal: Journal, clock: Clock, metrics: Metrics): 
     attention: (query) => journal.attention(query),
     ...(journal.prune === undefined ? {} : { prune: journal.prune.bind(journal) }),
     ...(journal.replica === undefined ? {} : { replica: journal.replica }),
+    ...(journal.writes === undefined ? {} : { writes: journal.writes.bind(journal) }),
     ...(journal.onStored === undefined ? {} : { onStored: journal.onStored.bind(journal) }),
     ...(journal.chainHeads === undefined ? {} : { chainHeads: journal.chainHeads.bind(journal) }),
     ...(journal.mark === undefined ? {} : { mark: journal.mark }),
