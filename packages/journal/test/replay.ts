@@ -11,6 +11,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { batchCommit, openSqliteFile } from '@payment-manager/database/test-store';
 import { encodeAppend } from '../src/append-op.ts';
+import { viewSqliteJournal } from '../src/chain/sqlite-view.ts';
+import { eventsAfter, journalStart } from '../src/follow/events-after.ts';
 import { migrations, operations } from '../src/sqlite-script.ts';
 import { recordedBatches, type Side } from './recorded-payments.ts';
 import { replayPostgres } from './replay-postgres.ts';
@@ -70,12 +72,27 @@ async function replaySqlite(of: Side, first: number, count: number): Promise<Fig
   }
   const { n } = db.prepare('SELECT count(*) AS n FROM chain').get() as { n: number };
   const rows = db.prepare('SELECT name, sum(pgsize) AS bytes FROM dbstat GROUP BY name ORDER BY bytes DESC').all();
+  const following = await followed(join(folder, 'journal.db'), first + count);
   close();
   rmSync(folder, { recursive: true });
   const bytes = new Map(rows.map(({ name, bytes: of }) => [String(name), Number(of) / (first + count)]));
   return {
     cpuUs: cpuUs / count,
-    log: `${(pages / count).toFixed(1)} pages of the log in ${((n - begun.n) / count).toFixed(2)} batches`,
+    log: `${(pages / count).toFixed(1)} pages of the log in ${((n - begun.n) / count).toFixed(2)} batches, ${following.toFixed(0)} µs to follow`,
     bytes,
   };
+}
+
+/** CPU of reading all of it after positions, in pages of 500. */
+async function followed(file: string, payments: number): Promise<number> {
+  const view = viewSqliteJournal(file);
+  const start = process.threadCpuUsage();
+  for (let position = journalStart, more = true; more; ) {
+    const page = await eventsAfter(view, position, 500);
+    if (page === 'not-followed') throw new Error('the journal is another one');
+    ({ position, more } = page);
+  }
+  const { user, system } = process.threadCpuUsage(start);
+  await view.close();
+  return (user + system) / payments;
 }

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { Readable } from 'node:stream';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -67,6 +68,19 @@ async function status(url: string, headers: Record<string, string> = {}): Promis
 }
 
 describe('pm run', () => {
+  test('a journal of the first stored form is refused with what to do, exit code 78', async () => {
+    const first = await run('old-form');
+    assert.ok(await first.ready);
+    first.child.kill('SIGTERM');
+    assert.equal(await first.ended, 0);
+    const db = new DatabaseSync(join(folder, 'old-form', 'journal.db'));
+    db.exec('PRAGMA user_version = 5');
+    db.close();
+    const again = await run('old-form');
+    assert.equal(await again.ended, 78);
+    assert.match(again.text(), /stored form that this version does not read.*set it aside/);
+  });
+
   test('its API for the DFSP wants the token of `outbound.tokenFile`, where there is one; that it is there anybody may see', async () => {
     const file = join(folder, 'outbound.token');
     await writeFile(file, `${'t'.repeat(32)}\n`, { mode: 0o600 });
