@@ -41,7 +41,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'runtime',
     'fspiop',
   ],
-  'local-scheme': ['payment-manager', 'sandbox', 'credentials', 'connection-manager-client', 'database', 'runtime'],
+  'local-scheme': ['payment-manager', 'sandbox', 'credentials', 'connection-manager-client', 'database', 'journal', 'runtime'],
   bench: ['local-scheme', 'payment-manager', 'sandbox', 'runtime'],
   commands: [
     'bench',
