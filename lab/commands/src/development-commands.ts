@@ -93,4 +93,23 @@ export const developmentCommands: readonly CommandEntry[] = [
     example: './pm tree',
     load: async () => (await import('./architecture/tree.ts')).tree,
   },
+  {
+    name: 'walk',
+    arguments: '<what>',
+    summary: 'the files of the product in the order in which they act: payer, payee or renewal',
+    description:
+      'Lets one payment (as its payer’s Payment Manager sees it, or its payee’s) or one renewal of a client certificate happen in a sandbox of its own, follows the running product through its functions, and lists its files in the order in which they act for the first time, by what came in.',
+    options: [writeOption],
+    example: './pm walk payer',
+    load: async () => (await import('./walk/walk.ts')).walk,
+  },
+  {
+    name: 'lines',
+    arguments: '[commit]',
+    summary: 'lines of production code by room, what proves it apart',
+    description: 'Counts the lines of TypeScript without tests, by room. With a commit: then, and now.',
+    options: [],
+    example: './pm lines 5773dd1',
+    load: async () => (await import('./architecture/lines.ts')).lines,
+  },
 ];

@@ -14,10 +14,12 @@ export const longest: readonly string[] = [
   'packages/connection-manager-client/src/two-years.test.ts',
   'lab/commands/src/test/test-interrupt.test.ts',
   'packages/journal/src/postgres-journal.test.ts',
+  'lab/commands/src/walk/walk.test.ts',
   'lab/commands/src/start/sandbox-postgres.test.ts',
   'lab/commands/src/start/start-sandbox.test.ts',
   'tests/connection/before-the-scheme.test.ts',
   'tests/connection/onboard.test.ts',
+  'lab/commands/src/pack/pack.test.ts',
   'packages/payment-manager/src/cli/run-workers.test.ts',
 ];
 

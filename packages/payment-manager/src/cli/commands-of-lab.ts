@@ -2,7 +2,19 @@
  * The commands that are in the whole project and not in an installation of `./pm pack`: who types one there is told so, and not that
  * the word is unknown. `lab/commands` compares them with its own.
  */
-export const commandsOfLab: readonly string[] = ['start', 'send', 'hub', 'test', 'bench', 'simulate', 'explore', 'pack', 'tree'];
+export const commandsOfLab: readonly string[] = [
+  'start',
+  'send',
+  'hub',
+  'test',
+  'bench',
+  'simulate',
+  'explore',
+  'pack',
+  'tree',
+  'walk',
+  'lines',
+];
 
 /** What is said about one of them where it is not there. */
 export function notHere(name: string): string {
