@@ -98,6 +98,11 @@ export class ScriptedCore implements BackEnds {
         });
       return pending ? answered(202, {}) : answered(201, { id: hold.id, account: 'A1' });
     }
+    if (resource === 'reversals') {
+      const taken = this.holds.filter((each) => each.key === content['reference'] && each.state === 'HELD');
+      for (const hold of taken) hold.state = 'RELEASED';
+      return taken.length > 0 ? answered(200, {}) : answered(404, { code: 'NOT_FOUND' });
+    }
     if (resource === 'suspense') {
       this.suspense.set(key, content['amount'] as Decimal);
       return answered(201, {});

@@ -92,3 +92,29 @@ test('200 payments with random faults and kills: what the ledger says is what th
   }
   assert.deepEqual([...seen].sort(), [`refused 0`, `refused 1`, `${ABORTED} 0`, `${ABORTED} 1`, `${COMMITTED} 0`, `${COMMITTED} 1`].sort());
 });
+
+/** What a connector or its author can get wrong about a core: each must be seen in the ledger. */
+for (const [what, prepare, keepsRefusals, faults] of [
+  ['a quiet time that is shorter than the core is late', WITH_ASK_ONLY.replace('quiet: 60s', 'quiet: 1s'), true, ['late']],
+  ['refusals that the core does not keep', PREPARE, false, ['late', 'refuse']],
+  [
+    'an answer that is taken for a success, whatever it says',
+    PREPARE.replace('ok: =status = 201 and body.account = account.body.id', 'ok: =status < 500')
+      .replace('    refused: =status = 422\n    pending: =status = 202\n', '')
+      .replace('facts: { holdId: "=body.id" }', `facts: { holdId: '=$exists(body.id) ? body.id : "none"' }`),
+    true,
+    ['refuse'],
+  ],
+] as const)
+  test(`planted: ${what}: the ledger shows it`, async () => {
+    const world = new World({ prepare });
+    await known(world);
+    world.core.keepsRefusals = keepsRefusals;
+    world.core.honoursKeys = prepare !== WITH_ASK_ONLY.replace('quiet: 60s', 'quiet: 1s');
+    let count = 0;
+    world.core.fault = (call) => (call.startsWith('POST /accounts') ? faults[count++] : undefined);
+    const prepared = await world.ask('transfer.prepare', { times: 400, deadlineMs: 300_000 });
+    await world.time.advance(1_000_000);
+    const reserved = prepared?.kind === 'ended' && prepared.ended.kind === 'reply';
+    assert.notDeepEqual(world.core.totals.held, reserved ? '99.5' : '0');
+  });

@@ -225,6 +225,49 @@ test('a prepare whose time is over begins nothing', async () => {
   assert.equal(await world.journal.load('core-payee-T1'), undefined);
 });
 
+const REVERSED = settledBy(
+  `      reverse:
+        call: { post: /reversals, body: { reference: "=key" } }
+        ok: =status = 200 or body.code = "NOT_FOUND"
+        quiet: 60s
+        every: 5m
+        for: 1h
+`,
+).replace('    pending: =status = 202\n', '');
+
+for (const fault of ['lost-before', 'lost-after', 'late', 'cut'] as const)
+  test(`settled by a reversal, ${fault}: it waits until nothing can overtake it, and nothing is held`, async () => {
+    const world = new World({ prepare: REVERSED });
+    world.core.honoursKeys = false;
+    first(world, HOLDS, fault);
+    assert.equal(endOf(await world.ask('transfer.prepare')), 'refused 2001');
+    await world.time.advance(600_000);
+    assert.deepEqual(world.core.totals, { held: '0', booked: '0', suspense: '0' });
+    assert.deepEqual(
+      world.core.calls.filter((call) => call.startsWith('POST')),
+      ['POST /accounts/A1/holds', 'POST /reversals'],
+    );
+  });
+
+test('a reversal that is not taken is sent again, and after its time a person is told while it goes on', async () => {
+  const world = new World({ prepare: REVERSED });
+  let taken = false;
+  world.core.fault = (call) => (HOLDS(call) ? 'lost-after' : call.endsWith('/reversals') && !taken ? 'gateway' : undefined);
+  assert.equal((await world.ask('transfer.prepare', { times: 3 }))?.kind, 'pending');
+  await world.time.advance(50 * 60_000);
+  assert.deepEqual(await world.journal.attention({ limit: 10 }), []);
+  await world.time.advance(30 * 60_000);
+  assert.deepEqual(
+    (await world.journal.attention({ limit: 10 })).map(({ code }) => code),
+    ['CORE_EFFECT_UNKNOWN'],
+  );
+  taken = true;
+  await world.time.advance(10 * 60_000);
+  assert.equal(endOf(await world.ask('transfer.prepare')), 'refused 2001');
+  assert.deepEqual(await world.journal.attention({ limit: 10 }), []);
+  assert.equal(world.core.totals.held, '0');
+});
+
 test('near the end of the time for which a key is kept nothing is repeated', async () => {
   const world = new World({
     prepare: settledBy('      key: { keepsRefusals: "true", keptFor: 10m }\n').replace('    pending: =status = 202\n', ''),

@@ -93,14 +93,13 @@ export function baseOf(
   return withNames(parseExactJson(of.input) as ValueObject, { cfg: cfg as ValueObject, tables, op: withNames(op, {}) as Value });
 }
 
-/** An effect as a walk knows it. */
-function viewOf({ sealer }: WalkDeps, { side, transferId }: WalkOf, effect: EffectState): EffectView {
+/** An effect as a walk knows it. What its start has kept is opened only where the walk goes over its steps. */
+function viewOf({ sealer }: WalkDeps, { side, transferId, operation: walked }: WalkOf, effect: EffectState): EffectView {
   const { name, operation, status, facts, code, message, sealed } = effect;
-  const { kept } = openStart(sealer, sealed, { side, transferId, effect: name });
   return {
     operation,
     status: isOpen(effect) ? 'open' : (status as EffectView['status']),
-    kept,
+    ...(operation === walked && { kept: openStart(sealer, sealed, { side, transferId, effect: name }).kept }),
     ...(facts !== undefined && { facts: parseExactJson(facts) as ValueObject }),
     ...(code !== undefined && { code }),
     ...(message !== undefined && { message }),

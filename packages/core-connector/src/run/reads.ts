@@ -10,8 +10,7 @@ import type { MoneyStep, Step, Template, TextOrExpression } from '../language/op
  */
 export function neededFrom(money: MoneyStep, rest: readonly Step[], locals: ValueObject): ValueObject {
   const kept: Record<string, Value> = Object.create(null);
-  for (const read of new Set([...moneyExpressions(money), ...rest.flatMap(stepExpressions)].flatMap(({ reads }) => [...reads]))) {
-    const [name = '', member] = read.split('.');
+  for (const { name, member } of readsFrom(money, rest)) {
     const value = memberOf(locals, name);
     if (value === undefined) continue;
     const part = member === undefined ? undefined : partOf(value, member);
@@ -19,6 +18,26 @@ export function neededFrom(money: MoneyStep, rest: readonly Step[], locals: Valu
     else kept[name] = Object.assign(Object.create(null), kept[name], part);
   }
   return kept;
+}
+
+interface Read {
+  readonly name: string;
+  readonly member: string | undefined;
+}
+
+/** A compiled step does not change, so what it and those behind it read is worked out once. */
+const known = new WeakMap<MoneyStep, readonly Read[]>();
+
+function readsFrom(money: MoneyStep, rest: readonly Step[]): readonly Read[] {
+  const before = known.get(money);
+  if (before !== undefined) return before;
+  const reads = new Set([...moneyExpressions(money), ...rest.flatMap(stepExpressions)].flatMap(({ reads: all }) => [...all]));
+  const found = [...reads].map((read) => {
+    const [name = '', member] = read.split('.');
+    return { name, member };
+  });
+  known.set(money, found);
+  return found;
 }
 
 /** Only the member, where the value is an object that has it. */
