@@ -31,7 +31,7 @@ test('exceptions: a payment is shown with what hub, we and core know of it, its 
   assert.ok(detail.history.every(({ at }, index) => at >= (detail.history[index - 1]?.at ?? 0)));
   await person(world, id, { action: 'settle', as: 'ABORTED' });
   const after = await world.connector.desk.exception(id);
-  assert.deepEqual([after?.history.at(-1)?.who, after?.history.at(-1)?.what], ['person', 'Ada settled it as ABORTED: ticket 4711']);
+  assert.deepEqual([after?.history.at(-1)?.who, after?.history.at(-1)?.what], ['person', 'Ada resolved it as ABORTED: ticket 4711']);
 });
 
 test('exceptions: nothing of a payment’s persons is shown', async () => {
