@@ -25,6 +25,7 @@ export * from './pem-certificates.ts';
 export * from './pino-log.ts';
 export * from './prom-metrics.ts';
 export * from './random.ts';
+export * from './router.ts';
 export * from './sealer.ts';
 export * from './secret.ts';
 export * from './simulated/recorded-log.ts';

@@ -1,5 +1,14 @@
 import { JournalUnavailable } from '@payment-manager/journal';
-import type { Clock, HttpHandler, HttpRequest, HttpResponse, Log, Metrics } from '@payment-manager/runtime';
+import {
+  type Clock,
+  type HttpHandler,
+  type HttpRequest,
+  type HttpResponse,
+  type Log,
+  type Match,
+  type Metrics,
+  router,
+} from '@payment-manager/runtime';
 import type { Validator } from 'typebox/compile';
 import type { ConnectorSettings } from '../settings.ts';
 import { errorAnswer, OUTBOUND_BODY_BYTES_MAX, outcomeUnknown, requestRefused } from './answers.ts';
@@ -8,7 +17,7 @@ import { helperRoutes } from './helper-routes.ts';
 import type { PayerDoor } from './payer-door.ts';
 import { type BodyReader, bodyReader } from './request-body.ts';
 import { idempotencyKey, isJsonContent, traceOf } from './request-headers.ts';
-import { type Call, type Match, type Route, router } from './route.ts';
+import type { Call, Route } from './route.ts';
 import { transferRoutes } from './transfer-routes.ts';
 import { validatorOf } from './validator-of.ts';
 
@@ -109,7 +118,7 @@ function checked(route: Route, entry: Entry, params: Call['params'], request: Ht
 }
 
 /** As in the SDK, a path that does not exist and a method that is not served are 400. */
-function unmatched(found: Match): HttpResponse {
+function unmatched(found: Match<Route>): HttpResponse {
   if (found.kind === 'no-method') return requestRefused(`This path serves ${found.allowed.join(' and ')} only.`);
   if (found.kind === 'malformed') return requestRefused('The path is not percent-encoded properly.');
   return requestRefused('There is no such path. GET /openapi.json lists all; GET /docs is for reading.');

@@ -1,6 +1,6 @@
 import type { Exemption } from '@payment-manager/configuration';
 import type { Connector } from '@payment-manager/mojaloop-connector';
-import type { HttpHandler, HttpResponse, Metrics, RefusalReason } from '@payment-manager/runtime';
+import { type HttpHandler, type HttpResponse, type Metrics, type RefusalReason, type Routed, router } from '@payment-manager/runtime';
 import { answer } from './answer.ts';
 import { type ConnectionRouteDeps, connectionRoute } from './connection-route.ts';
 import { type PaymentRoutesDeps, paymentRoutes } from './payment-routes.ts';
@@ -61,11 +61,10 @@ export function operationsApi(deps: OperationsDeps): HttpHandler {
     const ofConnection = await connectionRoute(deps, request);
     if (ofConnection !== undefined) return ofConnection;
     const { pathname, searchParams } = new URL(target, 'http://operations');
-    if (!(pathname in routes))
-      return answer(404, { code: 'NOT_FOUND', message: `There is: ${[...Object.keys(routes), ...furtherPaths].join(', ')}.` });
-    if (method !== 'GET' && method !== 'HEAD')
-      return answer(405, { code: 'METHOD_NOT_ALLOWED', message: 'Only GET.' }, { allow: 'GET, HEAD' });
-    return (routes[pathname] as Route)(deps, searchParams);
+    const found = find(method === 'HEAD' ? 'GET' : method, pathname);
+    if (found.kind === 'route') return found.route.handle(deps, searchParams);
+    if (found.kind === 'no-method') return answer(405, { code: 'METHOD_NOT_ALLOWED', message: 'Only GET.' }, { allow: 'GET, HEAD' });
+    return answer(404, { code: 'NOT_FOUND', message: `There is: ${[...routes.map(({ path }) => path), ...furtherPaths].join(', ')}.` });
   };
 }
 
@@ -75,22 +74,34 @@ export function refuseOperations(reason: RefusalReason): HttpResponse {
   return answer(status, { code: reason.toUpperCase().replaceAll('-', '_'), message: `Refused: ${reason.replaceAll('-', ' ')}.` });
 }
 
-type Route = (deps: OperationsDeps, query: URLSearchParams) => Promise<HttpResponse>;
+interface Route extends Routed {
+  readonly handle: (deps: OperationsDeps, query: URLSearchParams) => Promise<HttpResponse>;
+}
 
-const routes: Readonly<Record<string, Route>> = Object.assign(Object.create(null), {
-  '/health/live': async ({ identity }: OperationsDeps) => answer(200, { status: 'live', ...identity }),
-  '/health/ready': async (deps: OperationsDeps) => {
-    const { ready, parts } = await deps.readiness();
-    return answer(ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', parts, exemptions: deps.identity.exemptions });
+const routes: readonly Route[] = [
+  { method: 'GET', path: '/health/live', handle: async ({ identity }) => answer(200, { status: 'live', ...identity }) },
+  {
+    method: 'GET',
+    path: '/health/ready',
+    async handle(deps) {
+      const { ready, parts } = await deps.readiness();
+      return answer(ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', parts, exemptions: deps.identity.exemptions });
+    },
   },
-  '/metrics': async (deps: OperationsDeps) => ({
-    status: 200,
-    headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
-    body: await deps.metrics.text(),
-  }),
-  '/exceptions': (deps: OperationsDeps, query: URLSearchParams) => attention('exceptions', deps, query),
-  '/alarms': (deps: OperationsDeps, query: URLSearchParams) => attention('alarms', deps, query),
-});
+  {
+    method: 'GET',
+    path: '/metrics',
+    handle: async (deps) => ({
+      status: 200,
+      headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
+      body: await deps.metrics.text(),
+    }),
+  },
+  { method: 'GET', path: '/exceptions', handle: (deps, query) => attention('exceptions', deps, query) },
+  { method: 'GET', path: '/alarms', handle: (deps, query) => attention('alarms', deps, query) },
+];
+
+const find = router(routes);
 
 /** What was asked for is not echoed: an answer that shows an id means that there is something about it. */
 async function attention(kind: 'exceptions' | 'alarms', deps: OperationsDeps, query: URLSearchParams): Promise<HttpResponse> {
