@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { type Clock, type Credentials, type Random, Secret, type Signatures } from '@payment-manager/runtime';
+import { type Credentials, Secret, type World } from '@payment-manager/runtime';
 import { crossing } from './authority/crossing.ts';
 import { openEngineAuthority } from './authority/engine-authority.ts';
 import { openLocalAuthority } from './authority/local-authority.ts';
@@ -65,12 +65,9 @@ export interface Vault {
   close(): Promise<void>;
 }
 
-export interface VaultDeps {
+export interface VaultDeps extends Pick<World, 'clock' | 'random' | 'signatures'> {
   /** Sealed, or one that seals by itself. The vault closes it. */
   readonly store: VaultStore;
-  readonly clock: Pick<Clock, 'now'>;
-  readonly random: Pick<Random, 'bytes'>;
-  readonly signatures: Pick<Signatures, 'sign'>;
   /** Where JWS keys are made and kept instead, if they are. The vault closes it. */
   readonly jwsHolder?: KeyHolder;
   /** Where the key of the DFSP's own CA lies instead of in the vault, if it does. */

@@ -1,17 +1,16 @@
-import type { Clock, GivenToken, HttpClient, HttpOutcome, Secret, TokenSource } from '@payment-manager/runtime';
+import type { GivenToken, HttpClient, HttpOutcome, Secret, TokenSource, World } from '@payment-manager/runtime';
 import { jsonIn, Secret as SecretText, tokenCache } from '@payment-manager/runtime/calls';
 import { transportFault } from './answer.ts';
 import { ConnectionFault } from './connection-fault.ts';
 import { type Fields, fieldsOf, numberOf, spoken } from './fields.ts';
 
-export interface ClientCredentialsOptions {
+export interface ClientCredentialsOptions extends Pick<World, 'clock'> {
   /** The token endpoint of the identity provider. */
   readonly tokenUrl: string;
   readonly clientId: string;
   /** Asked for at each log-in, so that a new one is used without a restart. */
   readonly secret: () => Promise<Secret<string>>;
   readonly http: HttpClient;
-  readonly clock: Pick<Clock, 'monotonic'>;
   readonly scope?: string;
   /** Where client id and secret stand: in the form, as default, or in the header (`Basic`), as every token server must allow (RFC 6749, section 2.3.1). */
   readonly secretIn?: 'form' | 'header';

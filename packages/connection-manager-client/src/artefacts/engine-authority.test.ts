@@ -11,7 +11,7 @@ async function openEngine() {
   let now = virtualTime().now;
   const vault = await openVault({
     store: memoryStore(),
-    clock: { now: () => now() },
+    clock: { now: () => now(), monotonic: () => now() },
     random: seededRandom(9),
     signatures: threadPoolSignatures,
   });

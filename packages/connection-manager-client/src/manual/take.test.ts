@@ -7,7 +7,7 @@ import { takeCertificate, takeHubCas, takePeerKeys } from './take.ts';
 
 const doing = { by: 'ada', why: 'test' };
 const dayMs = 86_400_000;
-const clock = { now: () => now };
+const clock = { now: () => now, monotonic: () => now };
 let now = Date.now();
 let scheme: Vault;
 let hub: Environment;

@@ -1,16 +1,14 @@
 import { X509Certificate } from 'node:crypto';
-import type { Clock, Random } from '@payment-manager/runtime';
+import type { World } from '@payment-manager/runtime';
 import type { OwnKeys } from '../keys/own-keys.ts';
 import type { KeyAlgorithm, RingKey } from '../keys/ring.ts';
 import type { OwnPurpose } from '../names.ts';
 import { crossCertificate } from '../x509/authority.ts';
 import { issued } from '../x509/chain.ts';
 
-export interface CrossingDeps {
+export interface CrossingDeps extends Pick<World, 'clock' | 'random'> {
   readonly keys: OwnKeys;
   readonly active: (purpose: OwnPurpose) => Promise<RingKey>;
-  readonly clock: Pick<Clock, 'now'>;
-  readonly random: Pick<Random, 'bytes'>;
 }
 
 /** What a former CA of ours says of its successor. */

@@ -1,4 +1,4 @@
-import type { Clock, Random } from '@payment-manager/runtime';
+import type { World } from '@payment-manager/runtime';
 import { type OwnKeys, privateKeyOf } from '../keys/own-keys.ts';
 import type { KeyAlgorithm, RingKey } from '../keys/ring.ts';
 import type { OwnPurpose } from '../names.ts';
@@ -7,14 +7,12 @@ import { type Issuer, selfSigned, signRequest } from '../x509/authority.ts';
 import { type Crossing, serialBytes } from './crossing.ts';
 import type { OwnAuthority } from './own-authority.ts';
 
-export interface LocalAuthorityDeps {
+export interface LocalAuthorityDeps extends Pick<World, 'clock' | 'random'> {
   readonly keys: OwnKeys;
   readonly active: (purpose: OwnPurpose) => Promise<RingKey>;
   readonly byId: (purpose: OwnPurpose, keyId: string) => Promise<RingKey>;
   readonly keepCrossed: (keyId: string, pem: string) => Promise<void>;
   readonly crossing: Crossing;
-  readonly clock: Pick<Clock, 'now'>;
-  readonly random: Pick<Random, 'bytes'>;
 }
 
 /** The CA of one environment over its keys; for `openVault`. */

@@ -1,14 +1,13 @@
-import { askJson, type Clock, type HttpClient, Secret } from '@payment-manager/runtime';
+import { askJson, type HttpClient, Secret, type World } from '@payment-manager/runtime';
 import { VaultError } from '../vault-error.ts';
 import { type HashicorpLogin, loginRequest } from './login.ts';
 
-export interface HashicorpOptions {
+export interface HashicorpOptions extends Pick<World, 'clock'> {
   /** `https://vault.example:8200`. Plain http only to this machine. */
   readonly url: string;
   readonly login: HashicorpLogin;
   /** With the CA that the server's certificate must come from. */
   readonly http: Pick<HttpClient, 'request'>;
-  readonly clock: Pick<Clock, 'now'>;
   /** Namespace of Vault Enterprise or OpenBao. */
   readonly namespace?: string;
   /** For one request. Default 10,000. */

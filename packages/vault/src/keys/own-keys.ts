@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
-import type { Clock, Secret, Signatures } from '@payment-manager/runtime';
+import type { Secret, World } from '@payment-manager/runtime';
 import type { Entries } from '../entries.ts';
 import { type EntryName, type OwnPurpose, ownId, pathOf, purposes } from '../names.ts';
 import { VaultError } from '../vault-error.ts';
@@ -47,11 +47,9 @@ export interface Signer {
   sign(data: Uint8Array): Promise<Uint8Array>;
 }
 
-export interface OwnKeysDeps {
+export interface OwnKeysDeps extends Pick<World, 'clock' | 'signatures'> {
   readonly environment: string;
   readonly entries: Entries;
-  readonly clock: Pick<Clock, 'now'>;
-  readonly signatures: Pick<Signatures, 'sign'>;
   /** Holds the JWS keys outside of the vault. */
   readonly jwsHolder: KeyHolder | undefined;
   /** Keys that must not be used any more, whoever still has them: see `deadMark`. */

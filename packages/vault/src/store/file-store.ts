@@ -1,17 +1,15 @@
 import { access, mkdir, open, readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Clock, type Failpoints, noFailpoints, type Random } from '@payment-manager/runtime';
+import { type Failpoints, noFailpoints, type World } from '@payment-manager/runtime';
 import { systemCode, VaultError } from '../vault-error.ts';
 import { decodePath, encodePath, type FilePlace, revisionsIn, revisionsOf, type StoredFile, temporaryFile } from './file-names.ts';
 import { linkNew, makeFolder, syncFolder } from './file-steps.ts';
 import { refuseUnfinished } from './restore-files.ts';
 import { checkSize, maxSealedBytes, type StoredEntry, type VaultStore } from './vault-store.ts';
 
-export interface FileStoreOptions {
+export interface FileStoreOptions extends Pick<World, 'clock' | 'random'> {
   /** Made (0700) when it is not there. */
   readonly folder: string;
-  readonly clock: Pick<Clock, 'now'>;
-  readonly random: Pick<Random, 'uuid'>;
   readonly failpoints?: Failpoints;
 }
 

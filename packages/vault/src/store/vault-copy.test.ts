@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { systemClock, systemRandom, type Timers } from '@payment-manager/runtime';
+import { systemClock, systemRandom, systemTimers, type Timers } from '@payment-manager/runtime';
 import { openFileStore } from './file-store.ts';
 import { type MasterKeys, masterKeyOf } from './master-key.ts';
 import { memoryStore } from './memory-store.ts';
@@ -21,7 +21,8 @@ before(async () => {
 after(() => rm(folder, { recursive: true }));
 
 /** Waits for nothing; `between` runs in each pause. */
-const pausing = (between: () => Promise<void>): Pick<Timers, 'after'> => ({
+const pausing = (between: () => Promise<void>): Timers => ({
+  ...systemTimers,
   after(_ms, then) {
     void between().then(then);
     return { cancel: () => {} };

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { noFailpoints, type Random, type Timers } from '@payment-manager/runtime';
+import { noFailpoints, type Random, type World } from '@payment-manager/runtime';
 import { systemCode, VaultError } from '../vault-error.ts';
 import { openEnvelope } from './envelope.ts';
 import { encodePath } from './file-names.ts';
@@ -27,10 +27,8 @@ export interface VaultCopy {
   readonly entries: readonly CopiedEntry[];
 }
 
-export interface CopyOptions {
+export interface CopyOptions extends Pick<World, 'random' | 'timers'> {
   readonly fetchKeys: () => Promise<MasterKeys>;
-  readonly random: Random;
-  readonly timers: Pick<Timers, 'after'>;
 }
 
 const format = 'payment-manager-vault-copy-2';
