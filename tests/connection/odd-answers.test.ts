@@ -311,7 +311,7 @@ describe('the Connection Manager’s odd answers, over HTTP', () => {
     server.operator.reject(fspId, id, 'O must be the registered name');
     await becomes('DFSP_CLIENT_CERT', 'Failed');
     assert.match(standing('DFSP_CLIENT_CERT').words, /O must be the registered name/);
-    assert.match(standing('DFSP_CLIENT_CERT').words, /By itself another request is made on/);
+    assert.match(standing('DFSP_CLIENT_CERT').words, /Another request is made automatically on/);
     assert.equal((await environment.credentials('tls-client')).keyId, keyId);
     await server.operator.sign(fspId, id, 'invalid');
     await becomes('DFSP_CLIENT_CERT', 'Ready');

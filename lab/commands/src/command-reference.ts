@@ -17,7 +17,7 @@ export function commandReference(commands: readonly CommandEntry[]): string {
 <!-- Written by \`./pm config --reference\` from the lists of commands; a test compares. Do not edit by hand. -->
 
 \`./pm\` installs what is missing (once) and runs a command. \`./pm help COMMAND\` shows what is below. Colours are left out where the
-output is no terminal, or where \`NO_COLOR\` is set.
+output is not a terminal, or where \`NO_COLOR\` is set.
 
 ## Which Payment Manager a command means
 

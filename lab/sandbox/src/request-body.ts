@@ -26,7 +26,7 @@ export function readObject(body: Uint8Array): JsonObject {
 /** @throws RequestInvalid when `value` is missing or no object */
 export function asObject(value: unknown, name: string): JsonObject {
   if (value === undefined) throw new RequestInvalid('3102', `${name} is missing`);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new RequestInvalid('3101', `${name} is no object`);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new RequestInvalid('3101', `${name} is not an object`);
   return value as JsonObject;
 }
 
@@ -47,7 +47,7 @@ export function readOptionalText(json: JsonObject, name: string, most = 128): st
 /** An FSPIOP amount. @throws RequestInvalid */
 export function readAmount(json: JsonObject, name: string): string {
   const value = readText(json, name);
-  if (!isAmount(value)) throw new RequestInvalid('3101', `${name} is no amount`);
+  if (!isAmount(value)) throw new RequestInvalid('3101', `${name} is not an amount`);
   return value;
 }
 

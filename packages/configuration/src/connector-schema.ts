@@ -39,25 +39,26 @@ export const core = group('The DFSP’s core (or its core connector), and what i
   }),
   transferAskable: flag({ description: '`GET /transfers/{id}` tells what became of a transfer.', default: false, example: 'true' }),
   notificationReadsState: flag({
-    description: 'The notification handler looks at the state, so it is told ABORTED, too. Where no, it is told COMMITTED only.',
+    description:
+      'The notification handler looks at the state, so it is notified of ABORTED as well. Otherwise it is notified of COMMITTED only.',
     default: true,
     example: 'true',
   }),
   confirmAcknowledged: oneOf(['always', 'near-expiration', 'never'], {
     description:
-      'The hub’s 200 to our COMMITTED is a receipt and no outcome. Whether the hub is asked by itself how the transfer ended (at its expiration or after 60 s, whichever is earlier): always, only where the 200 came within 5 s of the time at which it counts no more, or never. Reconciliation asks about what is left.',
+      'The hub’s 200 to our COMMITTED is a receipt and not an outcome. Whether the hub is asked automatically how the transfer ended (at its expiration or after 60 s, whichever is earlier): always, only where the 200 came within 5 s of the time at which it counts no more, or never. Reconciliation asks about what is left.',
     default: 'always',
     example: 'always',
   }),
   repeatKeepsRefusals: flag({
     description:
-      'A repeated `POST /transfers` gets the refusal of the first, never a new one. Where no, a refusal of a repeat says nothing about the call before it: the core may remember its successes only.',
+      'A repeated `POST /transfers` gets the refusal of the first, never a new one. Otherwise a refusal of a repeat says nothing about the call before it: the core may remember its successes only.',
     default: false,
     example: 'true',
   }),
   emptyAnswerIsOk: flag({
     description:
-      'A 2xx answer to `POST /transfers` that has neither `homeTransactionId` nor `transferState` says that the transfer was executed. Where no, its outcome is unknown.',
+      'A 2xx answer to `POST /transfers` that has neither `homeTransactionId` nor `transferState` means that the transfer was executed. Otherwise its outcome is unknown.',
     default: false,
     example: 'true',
   }),

@@ -51,7 +51,7 @@ function databaseTls({
           ? 'after the database nothing, or ?sslmode=verify-full or ?sslmode=disable'
           : 'nothing after the database, because `journal.postgresCaFile` demands TLS',
       found: 'another text [secret]',
-      advice: 'Take out what stands after the question mark. What a connection needs is set by itself.',
+      advice: 'Remove the part after the question mark. What a connection needs is set automatically.',
     });
   if (query === undefined && postgresCaFile === undefined && !here.test(postgresUrl))
     problems.push({

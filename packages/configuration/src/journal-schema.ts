@@ -37,7 +37,7 @@ export const journal = group('Where payments are recorded: in a file, for one pr
   leaseMs: durationMs(
     {
       description:
-        'A replica that died is taken over within this time, also when all others were just started. One that stands still for half of it must start anew.',
+        'The work of a replica that has stopped is taken over within this time, also when all others were just started. A replica that is halted for half of it must restart.',
       default: 10_000,
       example: '10000',
     },

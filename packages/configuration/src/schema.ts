@@ -105,7 +105,7 @@ const operations = group('The API for operators: health, metrics, what needs a p
   tokenFile: optional(
     path({
       description:
-        'File with the token that the operations API wants, made at the start when it is not there, with mode 0600: who may read it may resolve, prune and see payments. The command line reads it by itself. `/health/live`, `/health/ready` and `/metrics` want none; in the sandbox nothing that only looks does. Default: `operations.token` in the data folder.',
+        'File with the token that the operations API wants, made at the start when it is not there, with mode 0600: who may read it may resolve, prune and see payments. The command line reads it automatically. `/health/live`, `/health/ready` and `/metrics` want none; in the sandbox nothing that only looks does. Default: `operations.token` in the data folder.',
       example: '/run/secrets/operations-token',
     }),
   ),
@@ -117,18 +117,18 @@ const operations = group('The API for operators: health, metrics, what needs a p
   }),
   minimumFreeBytes: bytes(
     {
-      description: 'Below this much free space in the data folder the product says that it is not ready.',
+      description: 'Below this much free space in the data folder the product reports that it is not ready.',
       default: 67_108_864,
       example: '67108864',
     },
     0,
     Number.MAX_SAFE_INTEGER,
   ),
-  alarmWebhook: group('An address that is told of each alarm and each exception when it begins and when it has ended.', {
+  alarmWebhook: group('An address that is notified when an alarm or an exception begins and when it ends.', {
     url: optional(
       url({
         description:
-          'Each notice is sent there by POST, as JSON, until it answers 2xx (docs/alarms.md). Give it in the environment if its path is a secret. Left out: nobody is told.',
+          'Each notice is sent there by POST, as JSON, until it answers 2xx (docs/alarms.md). Give it in the environment if its path is a secret. Left out: no notices are sent.',
         example: 'https://alarms.greenbank.example.org/payment-manager',
       }),
     ),

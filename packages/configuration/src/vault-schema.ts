@@ -6,7 +6,7 @@ const masterKey = group(
     file: optional(
       path({
         description:
-          'File with the master key, mode 0600; 0440 where it belongs to another user, as a secret that Kubernetes mounts. When none of the three is given: `vault.key` in the data folder, made at the first start (store `file` only). Keep it in another backup than the vault. Replace it with `./pm keys rotate vault`, or by hand: the running product seals everything anew.',
+          'File with the master key, mode 0600; 0440 where it belongs to another user, as a secret that Kubernetes mounts. When none of the three is given: `vault.key` in the data folder, made at the first start (store `file` only). Keep it in another backup than the vault. Replace it with `./pm keys rotate vault`, or by hand: the running product reseals everything.',
         example: '/etc/payment-manager/vault.key',
       }),
     ),
@@ -26,7 +26,7 @@ const masterKey = group(
     formerFile: optional(
       path({
         description:
-          'File with the master key before this one; it may be gone when it is not needed. Needed only when the product is started after the key was replaced and before everything was sealed anew. The same name as `file` with `.former` at its end is looked for in any case.',
+          'File with the master key before this one; it may be gone when it is not needed. Needed only when the product is started after the key was replaced and before everything was resealed. The same name as `file` with `.former` at its end is looked for in any case.',
         example: '/etc/payment-manager/vault.key.former',
       }),
     ),

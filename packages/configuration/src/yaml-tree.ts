@@ -70,5 +70,5 @@ export function valueAt(tree: Tree, segments: readonly string[]): unknown {
 }
 
 function fileProblem(file: string, expected: string, found: string): ConfigProblem {
-  return { where: file, expected, found, advice: 'Mend the file; docs/configuration.md lists every key.' };
+  return { where: file, expected, found, advice: 'Correct the file; docs/configuration.md lists every key.' };
 }

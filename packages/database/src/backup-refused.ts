@@ -6,7 +6,7 @@
  * | `BACKUP_EXISTS` | a file of that name is there | choose another name |
  * | `BACKUP_NOTHING` | there is nothing to back up or to restore | check the path |
  * | `BACKUP_FOREIGN` | a database that `./pm backup` did not make | take one that it made |
- * | `BACKUP_DAMAGED` | the file is no whole database | take another backup; when making one: check the disk |
+ * | `BACKUP_DAMAGED` | the file is not a whole database | take another backup; when making one: check the disk |
  * | `BACKUP_FORGED` | it is not as it was made, or was made with another key | take another backup; find out who could write to this one |
  * | `BACKUP_UNSIGNED` | it has no MAC: made by a version before there was one, or forged | take one that has; or say that it may be restored |
  * | `BACKUP_NEWER` | a newer version of the program made it | restore with that version |

@@ -136,7 +136,7 @@ test('signature: any change of a protected header, of the request line or of the
   assert.equal(await verdict({ ...good, body: Buffer.from(Buffer.from(good.body).toString().replace('1500', '1501')) }), 'refused');
 });
 
-test('signature: a member of the protected header that is no header refuses the message', async () => {
+test('signature: a member of the protected header that is not a header refuses the message', async () => {
   for (const extra of [{ crit: ['b64'], b64: false }, { kid: 'x' }, { typ: 'JWT' }, { jwk: {} }]) {
     const message = quoteMessage();
     const { protectedHeader } = signingInput(message, 'RS256');

@@ -155,7 +155,7 @@ function readProtectedHeader(text: string): Record<string, string> {
   const members = readObject(Buffer.from(text, 'base64url').toString('utf8'));
   if (members === undefined) throw refused('protected header of fspiop-signature has the wrong format');
   for (const name in members)
-    if (typeof members[name] !== 'string') throw refused('protected header of fspiop-signature has a member that is no text');
+    if (typeof members[name] !== 'string') throw refused('protected header of fspiop-signature has a member that is not a text');
   return members as Record<string, string>;
 }
 
@@ -164,7 +164,7 @@ const REQUIRED = ['FSPIOP-URI', 'FSPIOP-HTTP-Method', 'FSPIOP-Source'];
 /** Must be protected exactly when the message has the header. An FSPIOP-Encryption need not: we decrypt nothing (docs/protocol.md, 12.2). */
 const PROTECTED_IF_SENT = 'FSPIOP-Destination';
 
-/** Whatever is protected must be what was received. So a member that is no header (`crit`, `kid`, `b64`) refuses the message. */
+/** Whatever is protected must be what was received. So a member that is not a header (`crit`, `kid`, `b64`) refuses the message. */
 function checkMembers(members: Readonly<Record<string, string>>, headers: Readonly<Record<string, string>>): void {
   for (const name of REQUIRED) {
     if (members[name] === undefined) throw refused(`signature does not protect ${name}`);

@@ -22,7 +22,7 @@ test('money: every number of units comes back as the same number, and its text i
   );
 });
 
-test('money: what is no amount, or cannot be said, is refused with 3100', () => {
+test('money: what is not an amount, or cannot be said, is refused with 3100', () => {
   for (const text of ['5.0', '-1', 'abc', '', '.5', '05', '1e3', '1000000000000000000', '5\n', '٥']) {
     assert.equal(isAmount(text), false, text);
     assert.throws(() => parseAmount(text), withCode('3100'));

@@ -113,7 +113,7 @@ test('resources: an encoded slash is data, and stays one segment on the way out'
   assert.equal(new URL(partyPath('parties', party!), 'http://hub').pathname, '/parties/MSISDN/..%2F..%2Fx');
 });
 
-test('resources: a sub-id "error" is no error path', () => {
+test('resources: a sub-id "error" is not an error path', () => {
   const party = { type: 'ALIAS', id: 'x', subId: 'error' };
   assert.deepEqual(matchRoute('GET', '/parties/ALIAS/x/error').party, party);
   assert.deepEqual(matchRoute('PUT', partyPath('parties', party)).party, party);

@@ -12,7 +12,7 @@ interface Words {
 /** What each code means and what to do about it (promise 10). Total: a new code does not compile until it has words. */
 const words: Readonly<Record<TransportCode, Words>> = {
   REQUEST_INVALID: {
-    what: 'was not sent: it is no valid HTTP request',
+    what: 'was not sent: it is not a valid HTTP request',
     advice: 'Check the configured URL; if it is right, report this as a defect of the program.',
   },
   DNS_FAILED: {
@@ -60,7 +60,7 @@ const words: Readonly<Record<TransportCode, Words>> = {
   },
   POOL_EXHAUSTED: {
     what: 'was not sent: all connections are busy and too many requests wait',
-    advice: 'Check why the other side answers slowly; if it is well, allow more connections to it.',
+    advice: 'Check why the other side answers slowly. If it is healthy, allow more connections to it.',
   },
   TOKEN_UNAVAILABLE: {
     what: 'was not sent: there is no token for it',

@@ -58,7 +58,7 @@ export function createNodeServer(options: HttpServerOptions, log: Log, listener:
   if (!secure) server.maxConnections = maxConnections;
   // Node's own bound would drop the rest without a word; see `letIn`.
   server.maxHeadersCount = 0;
-  // An expectation that is not known may be ignored (RFC 9110 10.1.1). Node would answer 417, which is no answer of an API of ours.
+  // An expectation that is not known may be ignored (RFC 9110 10.1.1). Node would answer 417, which is not an answer of an API of ours.
   server.on('checkExpectation', listener);
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuseOnSocket(options, log, error, socket));
   return { server, endHandshakes };

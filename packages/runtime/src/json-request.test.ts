@@ -15,7 +15,7 @@ test('a request says that it wants JSON, and has a body with its kind only where
   });
 });
 
-test('an answer has the members of its body; of what is no object it has none, and nothing is thrown', async () => {
+test('an answer has the members of its body; of what is not an object it has none, and nothing is thrown', async () => {
   const sent: OutgoingRequest[] = [];
   const ask = (body: string) =>
     askJson(

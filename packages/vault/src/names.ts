@@ -48,7 +48,7 @@ export function checkEnvironment(environment: string): void {
     throw new VaultError('VAULT_NAME_INVALID', 'An environment is named with 1 to 32 small letters, digits and -, a letter first.');
 }
 
-/** The name of a path; undefined for what is no entry of an environment, such as a store's own check. */
+/** The name of a path; undefined for what is not an entry of an environment, such as a store's own check. */
 export function nameOf(path: string): EntryName | undefined {
   const [environment = '', purpose = '', id = '', ...rest] = path.split('/');
   if (rest.length > 0 || !environmentForm.test(environment) || !Object.hasOwn(purposes, purpose) || !idForm.test(id)) return undefined;

@@ -18,7 +18,7 @@
  * | `VAULT_KEY_UNSUITABLE` | a key that is too weak, of the wrong kind, or already in use elsewhere | make another |
  * | `VAULT_CHAIN_INVALID` | a certificate chain cannot be read, is not for the key, or does not hang together | ask the issuer for the right one |
  * | `VAULT_REQUEST_INVALID` | a certificate request cannot be made or signed as it is | mend what the message names |
- * | `VAULT_READ_ONLY` | keys and certificates are PEM files, which are only read | put the new file in the place of the old one |
+ * | `VAULT_READ_ONLY` | keys and certificates are PEM files, which are only read | replace the old file with the new one |
  * | `VAULT_HSM_FAILED` | the PKCS#11 module or its process does not do what it should | as the message says |
  */
 export type VaultErrorCode =

@@ -150,7 +150,7 @@ async function demandNoReturn(store: VaultStore, path: string, seen: number): Pr
   if (revision >= seen) return;
   throw new VaultError(
     'VAULT_DAMAGED',
-    `The vault's entry ${path} has gone back from revision ${seen} to ${revision}: an older copy was put in its place while the product runs. Stop the product, restore the newest copy, start it again.`,
+    `The vault's entry ${path} has gone back from revision ${seen} to ${revision}: an older copy was put back while the product was running. Stop the product, restore the newest copy, start it again.`,
   );
 }
 

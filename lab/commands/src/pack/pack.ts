@@ -16,7 +16,7 @@ export const pack: Command = async ([target], _options, terminal) => {
   const name = `payment-manager-${version}`;
   const wanted = resolve(terminal.workingFolder, target ?? `${name}.tgz`);
   if (existsSync(wanted) && !(await isEmptyFolder(wanted)))
-    throw new CommandFailed(exitCodes.usage, `${wanted} is there already. Name another, or remove it.`);
+    throw new CommandFailed(exitCodes.usage, `${wanted} exists already. Choose another name, or remove it.`);
   if (!wanted.endsWith('.tgz')) {
     await packInto(wanted, version);
     terminal.out(style.good(`The installation is in ${wanted}. Next, there: ./pm install --production`));

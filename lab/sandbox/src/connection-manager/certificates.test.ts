@@ -57,7 +57,7 @@ describe('DFSP CA', () => {
     assert.equal((await client.call(`DELETE ${dfsp}/ca`)).status, 405);
   });
 
-  test('an expired root is VALID; what is no CA is stored as INVALID', async () => {
+  test('an expired root is VALID; what is not a CA is stored as INVALID', async () => {
     assert.equal(of<CaRecord>(await post({ rootCertificate: await makeOddCa('expired', systemClock.now()) })).validationState, 'VALID');
     const noCa = of<CaRecord>(await post({ rootCertificate: await makeOddCa('no-ca', systemClock.now()) }));
     assert.deepEqual([noCa.validationState, resultOf(noCa, 'CA_CERTIFICATE_USAGE')], ['INVALID', 'INVALID']);
@@ -145,7 +145,7 @@ describe('inbound enrolments', () => {
     assert.deepEqual(of<Enrolment>(await client.call(`POST ${inbound}/${id}/sign`)).certInfo?.subject, { CN: 'switch.example' });
   });
 
-  test('lists are in the order of texts; a missing one is 404 with an empty message, an id that is no number 500', async () => {
+  test('lists are in the order of texts; a missing one is 404 with an empty message, an id that is not a number 500', async () => {
     for (let n = 0; n < 6; n++) await post(`${request.csr}${' '.repeat(n + 1)}`);
     const ids = of<Enrolment[]>(await client.call(`GET ${inbound}`)).map(({ id }) => String(id));
     assert.ok(ids.some((id) => id.length === 1) && ids.some((id) => id.length === 2));

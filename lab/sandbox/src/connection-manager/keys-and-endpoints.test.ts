@@ -52,7 +52,7 @@ describe('JWS keys', () => {
     of(await client.call(`GET ${path}/jwscerts`), 404);
   });
 
-  test('garbage, EC, short keys and private keys are stored; dates may be missing or go back; only what is no number is refused', async () => {
+  test('garbage, EC, short keys and private keys are stored; dates may be missing or go back; only what is not a number is refused', async () => {
     const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const ec = publicKey.export(pem).toString();
     const secret = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();

@@ -108,7 +108,7 @@ const NUMBERS = ['signDelayMs', 'certificateSeconds', 'serverCertificateSeconds'
 function settingsOf(given: JsonObject): Partial<ConnectionManagerSettings> {
   const known: readonly string[] = [...FLAGS, ...NUMBERS];
   for (const [name, value] of Object.entries(given)) {
-    if (!known.includes(name)) throw new RequestInvalid('3101', `${name} is no setting; there are ${known.join(', ')}`);
+    if (!known.includes(name)) throw new RequestInvalid('3101', `${name} is not a setting; there are ${known.join(', ')}`);
     const isRight = NUMBERS.some((one) => one === name) ? typeof value === 'number' : typeof value === 'boolean';
     if (!isRight) throw new RequestInvalid('3101', `${name} has the wrong type`);
   }

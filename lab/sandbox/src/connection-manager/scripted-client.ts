@@ -10,7 +10,7 @@ export interface Told {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
-  /** Parsed; undefined when it is no JSON. */
+  /** Parsed; undefined when it is not JSON. */
   readonly json: unknown;
 }
 

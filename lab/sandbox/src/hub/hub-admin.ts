@@ -62,7 +62,7 @@ export async function putParticipant(given: JsonObject, parts: Pick<HubAdminPart
   if (!isFspId(fspId) || fspId === parts.hubId) throw new RequestInvalid('3101', 'fspId cannot be an FSP id of this scheme');
   const known = parts.directory.participant(fspId);
   const currencies = readList(given, 'currencies') ?? known?.currencies ?? [];
-  for (const currency of currencies) if (!CURRENCIES.has(currency)) throw new RequestInvalid('3101', `${currency} is no currency`);
+  for (const currency of currencies) if (!CURRENCIES.has(currency)) throw new RequestInvalid('3101', `${currency} is not a currency`);
   const participant: Participant = {
     fspId,
     endpoint: (readOptionalText(given, 'endpoint', 2048) ?? known?.endpoint ?? '').replace(/\/+$/, ''),
@@ -89,7 +89,7 @@ function capOf(given: JsonObject, currency: string): bigint | undefined {
   if (cap === undefined) return undefined;
   const text = typeof cap === 'object' && cap !== null ? (cap as JsonObject)[currency] : cap;
   if (text === undefined) return undefined;
-  if (!isAmount(text)) throw new RequestInvalid('3101', 'netDebitCap is no amount');
+  if (!isAmount(text)) throw new RequestInvalid('3101', 'netDebitCap is not an amount');
   return parseAmount(text);
 }
 

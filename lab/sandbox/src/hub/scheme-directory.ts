@@ -30,7 +30,7 @@ export interface SchemeDirectory extends SchemeView {
   participant(fspId: string): Participant | undefined;
   participants(): readonly Participant[];
   keysOf(fspId: string): readonly KeyObject[];
-  /** Replaces or adds; the caller has checked it. @throws when a key is no PEM public key */
+  /** Replaces or adds; the caller has checked it. @throws when a key is not a PEM public key */
   putParticipant(participant: Participant): void;
   ownerOf(party: PartyKey): string | undefined;
   putParty(entry: PartyEntry): void;

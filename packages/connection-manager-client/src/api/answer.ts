@@ -54,7 +54,7 @@ function jsonOf({ body }: Answer, what: string): unknown {
   if (value !== undefined) return value;
   throw new ConnectionFault(
     'GARBAGE',
-    `The Connection Manager's answer to ${what} is no JSON.`,
+    `The Connection Manager's answer to ${what} is not JSON.`,
     'Check that the URL leads to the Connection Manager, and that no proxy or log-in page stands between.',
   );
 }
@@ -80,7 +80,7 @@ function faultOf(answer: Answer, what: string): ConnectionFault {
   if (status === 404 || status === 405)
     return fault('NOT_FOUND', 'does not know', "Check the configured URL with its path, and the server's version.");
   if (status === 429 || status >= 500) return fault('SERVER_ERROR', 'failed at', 'It is tried again; if it stays, tell its operator.');
-  if (status >= 400) return fault('INVALID', 'does not accept', 'Mend what the messages say in the configuration.');
+  if (status >= 400) return fault('INVALID', 'does not accept', 'Correct the configuration as the messages say.');
   return fault(
     'GARBAGE',
     'gives an unexpected answer to',

@@ -108,7 +108,7 @@ for (const [name, outcome, code, words] of faults) {
     const error = await source(() => outcome)
       .take()
       .then(
-        () => assert.fail('it was no fault'),
+        () => assert.fail('it was not a fault'),
         (reason: ConnectionFault) => reason,
       );
     assert.equal(error.code, code);

@@ -27,7 +27,7 @@ function tokens(stubborn = false): TokenSource & { logIns: number } {
 
 async function faultOf(call: Promise<unknown>): Promise<ConnectionFault> {
   const error = await call.then(
-    () => assert.fail('it was no fault'),
+    () => assert.fail('it was not a fault'),
     (reason: unknown) => reason,
   );
   assert.ok(error instanceof ConnectionFault, String(error));
@@ -59,9 +59,9 @@ const faults: readonly [string, HttpOutcome, ConnectionFault['code'], RegExp][] 
   ['an unknown address', answered(404, { message: 'not found', errors: [{ path: '/x', message: 'not found' }] }), 'NOT_FOUND', /\/x/],
   ['another method', answered(405, { message: 'GET method not allowed' }), 'NOT_FOUND', /not allowed/],
   ['a redirect', answered(302, ''), 'GARBAGE', /302/],
-  ['a log-in page', answered(200, '<html>'), 'GARBAGE', /no JSON/],
-  ['a list that is none', answered(200, { rows: [] }), 'GARBAGE', /no list/],
-  ['no body', answered(200, ''), 'GARBAGE', /no list/],
+  ['a log-in page', answered(200, '<html>'), 'GARBAGE', /not JSON/],
+  ['a list that is none', answered(200, { rows: [] }), 'GARBAGE', /not a list/],
+  ['no body', answered(200, ''), 'GARBAGE', /not a list/],
 ];
 
 for (const [name, outcome, code, words] of faults) {

@@ -156,7 +156,7 @@ function listed(content: Content, what: string): readonly unknown[] {
   if (Array.isArray(value)) return value;
   throw new ConnectionFault(
     'GARBAGE',
-    `The Connection Manager's answer to ${what} is no list.`,
+    `The Connection Manager's answer to ${what} is not a list.`,
     "Check that the URL leads to the Connection Manager; if it does, tell the hub's operator.",
   );
 }

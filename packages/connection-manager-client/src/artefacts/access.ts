@@ -4,13 +4,13 @@ import type { Surroundings } from '../surroundings.ts';
 /** Whether our account opens the Connection Manager, and our DFSP is registered there. */
 export function decideAccess(dfsps: readonly string[], fspId: string): Decision<never> {
   if (dfsps.includes(fspId))
-    return { actions: [], standing: { state: 'Ready', reason: 'IN_ORDER', message: 'The Connection Manager lets us in.' } };
+    return { actions: [], standing: { state: 'Ready', reason: 'IN_ORDER', message: 'Signed in at the Connection Manager.' } };
   return {
     actions: [],
     standing: {
       state: 'Failed',
       reason: 'REFUSED',
-      message: `The Connection Manager lets us in, and does not show us a DFSP ${fspId}: it is not registered, or our account is of another.`,
+      message: `Signed in at the Connection Manager, but it does not show the DFSP ${fspId}: either it is not registered, or our account belongs to another DFSP.`,
       nextStep: 'Ask the hub’s operator to register this DFSP, and check fspId and client id in the configuration.',
     },
   };

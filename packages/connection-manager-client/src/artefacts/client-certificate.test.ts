@@ -141,7 +141,7 @@ test('client certificate: what the server complains about is shown in full, and 
   await mended.client.stop();
 });
 
-test('client certificate: a request that the server has forgotten is posted again; a certificate in use needs none', async () => {
+test('client certificate: a request that the server has forgotten is submitted again; a certificate in use needs none', async () => {
   const { world, running } = await waiting();
   world.server.state.inbound = [];
   world.server.signing = true;

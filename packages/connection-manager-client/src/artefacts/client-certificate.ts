@@ -66,10 +66,10 @@ export function decideClientCertificate(
     return { actions: cleaning, standing: beside(progress.standing, certificate, now), ...dueAt(...due) };
   }
   const anew = active && signedAnew(active, enrollments.get(active.id) ?? [], hubCas, now);
-  if (active && anew) return step({ do: 'keep', keyId: active.id, chain: anew }, 'The hub has signed our request anew.');
+  if (active && anew) return step({ do: 'keep', keyId: active.id, chain: anew }, 'The hub has signed our request again.');
   const renewAt = active && certificate ? renewal(active, certificate, hubCas) : Number.NEGATIVE_INFINITY;
   if (!certificate || renewAt <= now)
-    return step({ do: 'generate', why: active ? 'renewal' : 'first' }, 'A key for our client certificate is made.');
+    return step({ do: 'generate', why: active ? 'renewal' : 'first' }, 'A key for our client certificate is created.');
   const standing = inUse(certificate, enrollments.get(active?.id ?? '') ?? []);
   return { actions: cleaning, standing, ...dueAt(renewAt, next) };
 }
@@ -94,15 +94,15 @@ type Beside = Pick<ClientCertificateObserved, 'hubCas' | 'hubCaSince'> & {
 function nextStepOf(pending: KeyRecord, enrollments: readonly Enrollment[], present: Beside, now: number): NextStep {
   const { hubCas } = present;
   const keyId = pending.id;
-  if (pending.request === undefined) return { action: { do: 'request', keyId }, message: 'Our certificate request is made.' };
+  if (pending.request === undefined) return { action: { do: 'request', keyId }, message: 'Our certificate request is created.' };
   const signed = enrollments.filter((one) => one.certificate !== undefined);
   const verdicts = signed.map((one) => ({ id: one.id, verdict: verdict(one.certificate ?? '', pending, hubCas, now) }));
   const good = verdicts.map((one) => one.verdict).findLast((one) => one.kind === 'good');
   const kept = pending.chain && verdict(pending.chain.join(''), pending, hubCas, now);
   if (kept?.kind === 'good' && (!good || sameCertificate(pending.chain?.[0], String(good.certificate))))
-    return { action: { do: 'activate', keyId }, message: 'Our client certificate is put in use.' };
-  if (good) return { action: { do: 'keep', keyId, chain: good.chain }, message: 'Our client certificate has come.' };
-  if (enrollments.length === 0) return { action: { do: 'post', keyId }, message: 'Our certificate request is posted.' };
+    return { action: { do: 'activate', keyId }, message: 'Our client certificate is now in use.' };
+  if (good) return { action: { do: 'keep', keyId, chain: good.chain }, message: 'Our client certificate has arrived.' };
+  if (enrollments.length === 0) return { action: { do: 'post', keyId }, message: 'Our certificate request is submitted.' };
   const last = verdicts.at(-1);
   if (last?.verdict.kind === 'bad') return unusable(pending, last.id, last.verdict, present, now);
   return waiting(pending, enrollments.at(-1), present, now);
@@ -157,8 +157,8 @@ function unusable(
     standing: {
       state: 'Failed',
       reason: 'CERTIFICATE_UNUSABLE',
-      message: `The certificate that came for our request (enrolment ${enrollment}) is not used: ${why}.`,
-      nextStep: `${nextStep} Or renew DFSP_CLIENT_CERT, which asks with a new key; by itself that happens on ${day(anewAt)}.`,
+      message: `The certificate for our request (enrolment ${enrollment}) cannot be used: ${why}.`,
+      nextStep: `${nextStep} Or renew DFSP_CLIENT_CERT, which requests one with a new key; this happens automatically on ${day(anewAt)}.`,
     },
   };
 }
@@ -176,7 +176,7 @@ function waiting(pending: KeyRecord, last: Enrollment | undefined, { certificate
       standing: {
         state: 'Progressing',
         reason: 'WAITING_FOR_HUB',
-        message: `Our certificate request is posted (enrolment ${last?.id}); the hub has not signed it yet.`,
+        message: `Our certificate request is submitted (enrolment ${last?.id}); the hub has not signed it yet.`,
         nextStep: 'Ask the hub’s operator to sign it.',
       },
     };
@@ -187,14 +187,14 @@ function waiting(pending: KeyRecord, last: Enrollment | undefined, { certificate
       action: { do: 'destroy', keyId: pending.id, why: `its request (enrolment ${last?.id}) was not accepted` },
       message: 'Our certificate request was not accepted; another is made.',
     };
-  const byItself = anewAt === undefined ? '' : ` By itself another request is made on ${day(anewAt)}.`;
+  const byItself = anewAt === undefined ? '' : ` Another request is made automatically on ${day(anewAt)}.`;
   return {
     dueAt: anewAt,
     standing: {
       state: 'Failed',
       reason: 'NOT_ACCEPTED',
-      message: `The Connection Manager finds fault with our certificate request (enrolment ${last?.id}).`,
-      nextStep: `Mend what the details say in the configuration: another request is made then. Or ask the hub to sign it as it is; or renew DFSP_CLIENT_CERT, which asks with a new key.${byItself}`,
+      message: `The Connection Manager reports problems with our certificate request (enrolment ${last?.id}).`,
+      nextStep: `Correct the configuration as the details say: then another request is made. Or ask the hub to sign it as it is; or renew DFSP_CLIENT_CERT, which asks with a new key.${byItself}`,
       details: complaints,
     },
   };
@@ -204,7 +204,7 @@ function notShown(enrollment: number): Standing {
   return {
     state: 'Failed',
     reason: 'CERTIFICATE_UNUSABLE',
-    message: `The Connection Manager says that our request is signed (enrolment ${enrollment}), and shows no certificate.`,
+    message: `The Connection Manager reports our request as signed (enrolment ${enrollment}), but shows no certificate.`,
     nextStep: 'Ask the hub’s operator to sign it again; or renew DFSP_CLIENT_CERT, which asks with a new key.',
   };
 }
@@ -232,8 +232,8 @@ function inUse(certificate: X509Certificate, enrollments: readonly Enrollment[])
   const said = details.length === 0 ? 'without saying why' : details.join('; ');
   return {
     ...standing,
-    message: `${standing.message} The Connection Manager marks it INVALID (enrolment ${own?.id}: ${said}); by our own checks it is sound, so it is used.`,
-    nextStep: 'Nothing, while the hub lets us in; else mend what the server says in the configuration, and renew DFSP_CLIENT_CERT.',
+    message: `${standing.message} The Connection Manager marks it INVALID (enrolment ${own?.id}: ${said}); our own checks accept it, so it is used.`,
+    nextStep: 'Nothing while the hub accepts it. Otherwise correct the configuration as the server says, and renew DFSP_CLIENT_CERT.',
     details,
   };
 }

@@ -63,11 +63,11 @@ export function decideDfspCa(
   // A CA without its certificate is being made just now, perhaps by somebody else, or its maker died.
   const forgotten = surplus.filter(({ chain, since }) => chain !== undefined || since + makingMs <= now);
   const cleaning = [...destroying(forgotten, 'it is not needed'), ...destroying(over, 'all that it signed has ended')] as DfspCaAction[];
-  if (pending) return steps([...cleaning, { do: 'activate', keyId: pending.id }], 'Our CA is put in use.');
+  if (pending) return steps([...cleaning, { do: 'activate', keyId: pending.id }], 'Our CA is now in use.');
   // Nobody but a person knows when the hub can take up a CA that it has no reason to believe.
   const held = active && certificate && certificate.validToDate.getTime() > now && renewAt <= now && !isBelieved(active, inEngine);
   if (!active || !certificate || (renewAt <= now && !held))
-    return steps([...cleaning, { do: 'create', why: active ? 'renewal' : 'first' }], `Our CA is ${inEngine ? 'taken over' : 'made'}.`);
+    return steps([...cleaning, { do: 'create', why: active ? 'renewal' : 'first' }], `Our CA is ${inEngine ? 'taken over' : 'created'}.`);
   const until = day(certificate.validToDate.getTime());
   const due = dueAt(held ? Number.POSITIVE_INFINITY : renewAt, next);
   if (!showsChain(published, active.chain)) {
@@ -91,8 +91,8 @@ export function decideDfspCa(
       standing: {
         state: 'Failed',
         reason: 'NOT_ACCEPTED',
-        message: 'The Connection Manager finds fault with our CA certificate.',
-        nextStep: 'Mend what the details say in the configuration, and renew DFSP_CA.',
+        message: 'The Connection Manager reports problems with our CA certificate.',
+        nextStep: 'Correct the configuration as the details say, and renew DFSP_CA.',
         details: complaintsOf(published.validations),
       },
       ...due,
@@ -121,7 +121,7 @@ function otherRoot(inEngine: readonly string[] | undefined): Standing {
   return {
     state: 'Failed',
     reason: 'CERTIFICATE_UNUSABLE',
-    message: `${which}, under another root. The one in use stays so: the hub knows only that, and would not believe our server any more.`,
+    message: `${which}, under another root. The present one stays in use: the hub knows only that one, and would no longer accept our server.`,
     nextStep:
       'Agree with the hub’s operator on a time, renew DFSP_CA then, and let the operator take up the new CA at once. Or keep the root, and change the CA below it.',
   };

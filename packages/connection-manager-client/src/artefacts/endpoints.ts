@@ -22,7 +22,7 @@ export function decideEndpoints({ egress, ingress }: EndpointsObserved, wanted: 
         state: 'Failed',
         reason: 'CONFIGURATION_INCOMPLETE',
         message: `Our endpoints are not published: ${missing}.`,
-        nextStep: 'Configure it, and start again.',
+        nextStep: 'Configure it and restart.',
       },
     };
   const actions: EndpointsAction[] = [];
@@ -39,10 +39,10 @@ export function decideEndpoints({ egress, ingress }: EndpointsObserved, wanted: 
 }
 
 function incomplete({ ingressUrl, egress }: Wanted): string | undefined {
-  if (!/^https?:\/\/[^/\s]+/i.test(ingressUrl)) return 'the URL where the hub calls us (ingress) is no http or https URL';
+  if (!/^https?:\/\/[^/\s]+/i.test(ingressUrl)) return 'the URL where the hub calls us (ingress) is not an http or https URL';
   if (egress.length === 0) return 'no address is given from which we call the hub (egress)';
   const wrong = egress.find(({ address }) => !/^(?:\d{1,3}\.){3}\d{1,3}(?:\/\d{1,2})?$/.test(address));
-  if (wrong) return `${JSON.stringify(wrong.address.slice(0, 80))} is no IPv4 address or prefix`;
+  if (wrong) return `${JSON.stringify(wrong.address.slice(0, 80))} is not an IPv4 address or prefix`;
   return undefined;
 }
 

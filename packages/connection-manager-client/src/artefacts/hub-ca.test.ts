@@ -45,7 +45,7 @@ test('hub CA: a hub without a CA is waited for, whatever its server calls that',
   await running.client.stop();
 });
 
-test('hub CA: what is no CA to trust is refused with the reason, and what was trusted stays', async () => {
+test('hub CA: what is not a CA to trust is refused with the reason, and what was trusted stays', async () => {
   const { world, running } = await connected();
   const before = await trustedOf(running);
   const { hubCa } = world.server.state;
@@ -61,8 +61,8 @@ test('hub CA: what is no CA to trust is refused with the reason, and what was tr
       'HUB_CA_UNUSABLE',
       /cannot be read/,
     ],
-    ['no CA', leaf, undefined, 'HUB_CA_UNUSABLE', /CN=hub is no CA/],
-    ['a chain with a stranger in it', hubCa.rootCertificate, leaf, 'HUB_CA_UNUSABLE', /CN=hub is no CA/],
+    ['no CA', leaf, undefined, 'HUB_CA_UNUSABLE', /CN=hub is not a CA/],
+    ['a chain with a stranger in it', hubCa.rootCertificate, leaf, 'HUB_CA_UNUSABLE', /CN=hub is not a CA/],
     ['a hundred certificates', `${strange}\n`.repeat(100), undefined, 'HUB_CA_UNUSABLE', /cannot be read/],
   ];
   for (const [name, rootCertificate, intermediateChain, reason, words] of spoiled) {
@@ -116,7 +116,7 @@ test('hub CA: during a change both are trusted, our certificate is renewed under
   // The hub's server goes on with its former certificate for a week.
   await pass(world, running, 7 * dayMs);
   assert.ok((await environment.credentials('tls-client')).trustedCas.includes(former));
-  assert.match(standingOf(running, 'HUB_CA').words, /still of its former CA/);
+  assert.match(standingOf(running, 'HUB_CA').words, /still from its previous CA/);
   world.server.state.hubServer = { ...world.server.state.hubCa, serverCertificate: await leafOf(world) };
   await pass(world, running, 2 * hourMs);
   const { trustedCas } = await environment.credentials('tls-client');
@@ -140,7 +140,7 @@ test('hub CA: the former one is not given up while a server of the hub’s needs
   assert.deepEqual(asked, [], 'nothing is to be given up yet');
   await pass(world, running, 3 * dayMs);
   assert.ok((await environment.credentials('tls-client')).trustedCas.includes(former));
-  assert.match(standingOf(running, 'HUB_CA').words, /its new CA does not vouch for, or cannot be looked at/);
+  assert.match(standingOf(running, 'HUB_CA').words, /not from its new CA, or cannot be checked/);
   assert.ok(asked.length > 0 && asked.every((cas) => sameCertificate(cas, world.server.state.hubCa.rootCertificate)));
   serves = true;
   await pass(world, running, 2 * hourMs);

@@ -59,7 +59,7 @@ export function decideHubCa(observed: HubCaObserved, { overlapMs }: Pick<Surroun
       state: 'Progressing',
       reason: 'HUB_HAS_NO_CA',
       message: `The hub presents no CA certificate.${kept}`,
-      nextStep: 'Ask the hub’s operator to make or publish the CA.',
+      nextStep: 'Ask the hub’s operator to create or publish the CA.',
     });
   const presented = readBundle(text);
   const fault = presented ? faultOf(presented, observed.isCompromised ?? nobody, now) : 'it cannot be read';
@@ -67,7 +67,7 @@ export function decideHubCa(observed: HubCaObserved, { overlapMs }: Pick<Surroun
     return nothing({
       state: 'Failed',
       reason: 'HUB_CA_UNUSABLE',
-      message: `What the hub presents as its CA cannot be trusted: ${fault}.${kept}`,
+      message: `The CA that the hub presents cannot be trusted: ${fault}.${kept}`,
       nextStep: 'Ask the hub’s operator to publish the right CA certificate with its chain.',
       details: complaintsOf(published.validations),
     });
@@ -96,7 +96,7 @@ function waitsForPerson(waiting: readonly X509Certificate[], kept: string): Stan
     state: 'Failed',
     reason: 'PIN_BROKEN',
     message: `The hub presents another CA than those that are pinned (connectionManager.pinnedHubCa): ${named[0]}.${kept}`,
-    nextStep: `Ask the hub’s operator by another way whether this is its CA. If so: ./pm keys accept ${waiting[0]?.fingerprint256 ?? ''}`,
+    nextStep: `Ask the hub’s operator by another channel whether this is its CA. If so: ./pm keys accept ${waiting[0]?.fingerprint256 ?? ''}`,
     details: named,
   };
 }
@@ -126,7 +126,7 @@ function withRetiring(
   const until = Math.min(...presented.map(({ validToDate }) => validToDate.getTime()));
   const former =
     retiring.length > 0
-      ? ` ${counted(retiring.length, 'former CA certificate')} ${retiring.length === 1 ? 'stays' : 'stay'} trusted for now.`
+      ? ` ${counted(retiring.length, 'previous CA certificate')} ${retiring.length === 1 ? 'stays' : 'stay'} trusted for now.`
       : '';
   return {
     actions: over.map(({ id }) => ({ do: 'end', keyId: id, why: 'the hub has another CA, and the overlap is over' })),
@@ -136,20 +136,22 @@ function withRetiring(
       message: `The hub’s CA is trusted (until ${day(until)}).${former}`,
       ...(served.length === 0
         ? {}
-        : { details: [formerNeeded ? stillSeen : 'The hub’s server certificate is still of its former CA, so that one stays trusted.'] }),
+        : {
+            details: [formerNeeded ? stillSeen : 'The hub’s server certificate is still from its previous CA, so that CA stays trusted.'],
+          }),
     },
     ...dueAt(next),
   };
 }
 
 const stillSeen =
-  'A server of the hub’s presents a certificate that its new CA does not vouch for, or cannot be looked at, so its former CA stays trusted.';
+  'A server of the hub presents a certificate that is not from its new CA, or cannot be checked, so the previous CA stays trusted.';
 
 /** Why these certificates are no CA to trust: roots (two during a change), and what is below one of them. */
 function faultOf(certificates: readonly X509Certificate[], isCompromised: (keyId: string) => boolean, now: number): string | undefined {
   for (const certificate of certificates) {
     const name = subjectLine(certificate);
-    if (!certificate.ca) return `${name} is no CA`;
+    if (!certificate.ca) return `${name} is not a CA`;
     const weakness = weaknessOfCertificate(certificate);
     if (weakness !== undefined) return `${name} ${weakness}`;
     if (isCompromised(keyIdOfCertificate(certificate))) return `the key of ${name} was reported as compromised`;

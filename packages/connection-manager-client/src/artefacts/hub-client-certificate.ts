@@ -58,7 +58,7 @@ export function decideHubClientCertificate(
         state: 'Failed',
         reason: 'CONFIGURATION_INCOMPLETE',
         message: 'The hub’s client certificate is not signed: it names the host of our connector, which has 1 to 64 characters.',
-        nextStep: 'Configure that host name, and start again.',
+        nextStep: 'Configure that host name and restart.',
       },
     };
   if (!ca)
@@ -77,8 +77,8 @@ export function decideHubClientCertificate(
       standing: {
         state: 'Progressing',
         reason: 'WAITING_FOR_HUB',
-        message: 'The hub has no request for a client certificate here yet.',
-        nextStep: 'Ask the hub’s operator to make one; it comes with the registration of a DFSP.',
+        message: 'The hub has not requested a client certificate from us yet.',
+        nextStep: 'Ask the hub’s operator to create the request; it is part of the registration of a DFSP.',
       },
     };
   const due = (one: HubRequest): boolean =>
@@ -119,7 +119,8 @@ function limited({ id, asked }: HubRequest, recorded: readonly KeyRecord[], now:
       state: 'Failed',
       reason: 'SIGNING_LIMITED',
       message: `The hub’s request for a client certificate (enrolment ${id}) is not signed before ${day(nextAt)}: within a day only ${signaturesPerDay} are signed, and for one new key.`,
-      nextStep: 'Ask the hub’s operator why there are so many requests. What the hub has goes on being let in. Or renew HUB_CLIENT_CERT.',
+      nextStep:
+        'Ask the hub’s operator why there are so many requests. The hub’s present certificate stays accepted. Or renew HUB_CLIENT_CERT.',
       ...(change && { details: [changeText(change)] }),
     },
     ...dueAt(nextAt),
@@ -178,9 +179,9 @@ function settled(
       standing: {
         state: 'Failed',
         reason: 'NOT_ACCEPTED',
-        message: `The Connection Manager finds fault with the certificate that we signed for the hub (enrolment ${newest.id}).`,
+        message: `The Connection Manager reports problems with the certificate that we signed for the hub (enrolment ${newest.id}).`,
         nextStep:
-          'Read the details; where they speak of the CA, look at DFSP_CA. Then renew HUB_CLIENT_CERT; by itself that happens once a day.',
+          'Read the details; where they speak of the CA, look at DFSP_CA. Then renew HUB_CLIENT_CERT; this happens automatically once a day.',
         details: complaintsOf(newest.validations),
       },
       ...dueAt(renewAt),

@@ -109,7 +109,7 @@ test('our JWS key: one that the server marks as invalid is not signed with, and 
   await pass(world, running, dayMs);
   assert.equal(await signingId(running), former);
   assert.equal(standingOf(running, 'DFSP_JWS').reason, 'NOT_ACCEPTED');
-  assert.match(standingOf(running, 'DFSP_JWS').words, /go on signing with the present one.*too short/);
+  assert.match(standingOf(running, 'DFSP_JWS').words, /continue to sign with the present key.*too short/);
   await running.client.stop();
 });
 
@@ -270,7 +270,7 @@ test('endpoints: posted when they differ, never empty, never again for another o
   }
 });
 
-test('endpoints: an address that is configured twice is posted once; an empty document that somebody posted is replaced', async () => {
+test('endpoints: an address that is configured twice is submitted once; an empty document that somebody posted is replaced', async () => {
   const address = { address: '192.0.2.7', ports: ['443', '8443'] };
   const egress = [address, { ...address, ports: ['8443', '443'] }, { ...address, ports: ['443'] }];
   const { world, running } = await connected({ wanted: { egress } });
@@ -290,7 +290,7 @@ test('way in: a DFSP that is not registered is told apart', async () => {
   await pass(world, running, 1_000);
   const { state, reason, words } = standingOf(running, 'OAUTH');
   assert.deepEqual([state, reason], ['Failed', 'REFUSED']);
-  assert.match(words, /bank-a: it is not registered/);
+  assert.match(words, /bank-a: either it is not registered/);
   await running.client.stop();
 });
 

@@ -48,7 +48,7 @@ export function decideOwnJwsKey(
   });
   const renewAt = active && wanted.jwsKeyDays !== undefined ? active.since + wanted.jwsKeyDays * dayMs : Number.POSITIVE_INFINITY;
   const current = pending ?? active;
-  if (!current || (!pending && renewAt <= now)) return step({ do: 'generate', why: active ? 'renewal' : 'first' }, 'A JWS key is made.');
+  if (!current || (!pending && renewAt <= now)) return step({ do: 'generate', why: active ? 'renewal' : 'first' }, 'A JWS key is created.');
   const entry = shown(current);
   if (!entry) return step({ do: 'publish', keyId: current.id }, 'Our JWS key is published.');
   if (entry.validationState === 'INVALID')
@@ -57,7 +57,7 @@ export function decideOwnJwsKey(
       standing: {
         state: 'Failed',
         reason: 'NOT_ACCEPTED',
-        message: `The Connection Manager finds fault with our JWS key.${pending && active ? ' We go on signing with the present one.' : ''}`,
+        message: `The Connection Manager reports problems with our JWS key.${pending && active ? ' We continue to sign with the present key.' : ''}`,
         nextStep: 'Read the details, and renew DFSP_JWS.',
         details: complaintsOf(entry.validations),
       },
@@ -65,7 +65,7 @@ export function decideOwnJwsKey(
     };
   if (pending) {
     const ready = active === undefined ? now : publishedAt(pending, entry, seen, now) + propagationMs;
-    if (ready <= now) return step({ do: 'activate', keyId: pending.id }, 'Our JWS key is put in use.');
+    if (ready <= now) return step({ do: 'activate', keyId: pending.id }, 'Our JWS key is now in use.');
     return {
       actions: cleaning,
       standing: {

@@ -56,7 +56,7 @@ export type KeyAction =
 /** Takes a step in the life of a key. */
 export async function actOnKey(keys: Environment['keys'], purpose: OwnPurpose, algorithm: KeyAlgorithm, action: KeyAction): Promise<void> {
   if (action.do === 'generate') await keys.generate(purpose, doing(action.why), algorithm);
-  else if (action.do === 'activate') await keys.activate(purpose, action.keyId, doing('it is ready'));
+  else if (action.do === 'activate') await keys.activate(purpose, action.keyId, doing('ready'));
   else await keys.move(purpose, action.keyId, 'destroyed', doing(action.why));
 }
 

@@ -116,7 +116,7 @@ function waitsForPerson(keyId: string): Decision<never>['standing'] {
     state: 'Failed',
     reason: 'PIN_BROKEN',
     message: `The scheme’s list has another JWS key of the hub than the one that is pinned (jws.pinHubKey): ${keyId}. The former one stays trusted.`,
-    nextStep: `Ask the hub’s operator by another way whether this is its key. If so: ./pm keys accept ${keyId}`,
+    nextStep: `Ask the hub’s operator by another channel whether this is its key. If so: ./pm keys accept ${keyId}`,
   };
 }
 

@@ -58,14 +58,14 @@ export function decideServerCertificate(
   if (ca === undefined) return { actions: cleaning, standing: withoutCa(certificate), ...dueAt(next) };
   if (pending) {
     const keyId = pending.id;
-    if (pending.request === undefined) return step({ do: 'request', keyId }, 'The request for our server certificate is made.');
+    if (pending.request === undefined) return step({ do: 'request', keyId }, 'The request for our server certificate is created.');
     if (!isOf(pending, ca)) return step({ do: 'sign', keyId }, 'Our CA signs our server certificate.');
-    return step({ do: 'activate', keyId }, 'Our server certificate is put in use.');
+    return step({ do: 'activate', keyId }, 'Our server certificate is now in use.');
   }
   const fits = active !== undefined && certificate !== undefined && isOf(active, ca) && namesFit(certificate, serverOrder(wanted));
   const renewAt = fits ? renewalOf(certificate, active.id) : Number.NEGATIVE_INFINITY;
   if (!fits || renewAt <= now)
-    return step({ do: 'generate', why: active ? 'renewal' : 'first' }, 'A key for our server certificate is made.');
+    return step({ do: 'generate', why: active ? 'renewal' : 'first' }, 'A key for our server certificate is created.');
   if (!sameCertificate(published?.serverCertificate, active.chain?.[0]) || !sameCertificate(published?.rootCertificate, ca.at(-1)))
     return step({ do: 'publish', keyId: active.id }, 'Our server certificate is published.');
   const until = day(certificate.validToDate.getTime());
@@ -75,8 +75,8 @@ export function decideServerCertificate(
       standing: {
         state: 'Failed',
         reason: 'NOT_ACCEPTED',
-        message: `Our server certificate is in use until ${until}; the Connection Manager finds fault with it.`,
-        nextStep: 'Mend what the details say in the configuration, and renew DFSP_SERVER_CERT (or DFSP_CA, if it is the CA).',
+        message: `Our server certificate is in use until ${until}; the Connection Manager reports problems with it.`,
+        nextStep: 'Correct the configuration as the details say, and renew DFSP_SERVER_CERT (or DFSP_CA, if it is the CA).',
         details: complaintsOf(published.validations),
       },
       ...dueAt(renewAt, next),

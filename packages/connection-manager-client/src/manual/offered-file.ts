@@ -91,7 +91,7 @@ function publicKeyOfJwk(jwk: unknown, index: number): string {
   try {
     return pemOf(createPublicKey({ key: jwk as Record<string, string>, format: 'jwk' }));
   } catch {
-    throw new FileUnusable(`Key ${index + 1} of the set is no public key that can be read.`);
+    throw new FileUnusable(`Key ${index + 1} of the set is not a public key that can be read.`);
   }
 }
 

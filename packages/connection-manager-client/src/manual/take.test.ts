@@ -121,7 +121,7 @@ describe('manual mode: whom we trust', () => {
     assert.equal((await ours.trust.trusted('hub-ca', 'hub')).length, 1);
   });
 
-  test('what is no CA, or out of date, is refused', async () => {
+  test('what is not a CA, or out of date, is refused', async () => {
     const { csr } = await request();
     const [leaf = '', root = ''] = await signed(csr);
     await unusable(trustHub(false, await file([leaf, root])), /not that of a CA/);

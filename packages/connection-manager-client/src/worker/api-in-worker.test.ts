@@ -33,7 +33,7 @@ function open(more: Partial<ApiInWorkerOptions> = {}) {
 
 const faultOf = async (call: Promise<unknown>): Promise<ConnectionFault> => {
   const error = await call.then(
-    () => assert.fail('it was no fault'),
+    () => assert.fail('it was not a fault'),
     (reason: unknown) => reason,
   );
   assert.ok(error instanceof ConnectionFault, String(error));

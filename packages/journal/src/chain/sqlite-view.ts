@@ -46,7 +46,9 @@ export function viewSqliteJournal(file: string): JournalView {
 function unreadable(file: string, error: unknown): DatabaseUnavailable {
   if (error instanceof DatabaseUnavailable) return error;
   const why = error instanceof Error ? error.message : String(error);
-  const what = /no such (?:table|column)/.test(why) ? 'it is no journal, or one of an older version: start the product with it once' : why;
+  const what = /no such (?:table|column)/.test(why)
+    ? 'it is not a journal, or one of an older version: start the product with it once'
+    : why;
   return new DatabaseUnavailable('DATABASE_OPEN_FAILED', `The journal ${file} cannot be read: ${what}.`, { cause: error });
 }
 

@@ -74,5 +74,5 @@ test('a stopped journal, and one whose process was killed, are verified without 
   }
   assert.throws(() => viewSqliteJournal(join(folder, 'none.db')), { code: 'DATABASE_OPEN_FAILED' });
   writeFileSync(join(folder, 'other.db'), '');
-  assert.throws(() => viewSqliteJournal(join(folder, 'other.db')), /it is no journal, or one of an older version/);
+  assert.throws(() => viewSqliteJournal(join(folder, 'other.db')), /it is not a journal, or one of an older version/);
 });

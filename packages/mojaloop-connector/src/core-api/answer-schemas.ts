@@ -25,7 +25,7 @@ function explained<T extends { readonly properties: Readonly<Record<string, obje
 /** 2xx of `GET /parties/…`. */
 export const CorePartyAnswer = explained(PartyAnswer, 'CorePartyAnswer', {
   displayName: 'What the payer is shown; names longer than 128 characters are cut',
-  firstName: 'At least one member must say something: an empty object is no answer',
+  firstName: 'At least one member must say something: an empty object is not an answer',
   supportedCurrencies: 'In which the customer can be paid',
 });
 

@@ -87,7 +87,7 @@ const transfer: DocumentedRoute = {
       {
         status: 200,
         description:
-          '**Executed**: any 2xx with `homeTransactionId` or `transferState`, and without an error in its body. The money is held or booked here, and the scheme is told. **Unknown**: a 2xx with neither of the two, unless `core.emptyAnswerIsOk`; with a body that is no JSON object; with another `transferState`; or with an error in it that is no FSPIOP code (`errorInformation`, `error`, or a `statusCode` that is no success). **Refused**: a 2xx whose body has an FSPIOP code from 3000 to 5999.',
+          '**Executed**: any 2xx with `homeTransactionId` or `transferState`, and without an error in its body. The money is held or booked here, and the scheme is told. **Unknown**: a 2xx with neither of the two, unless `core.emptyAnswerIsOk`; with a body that is not a JSON object; with another `transferState`; or with an error in it that is not an FSPIOP code (`errorInformation`, `error`, or a `statusCode` that is not a success). **Refused**: a 2xx whose body has an FSPIOP code from 3000 to 5999.',
         schema: CoreTransferAnswer,
         example: examples.TRANSFER_ANSWER,
       },

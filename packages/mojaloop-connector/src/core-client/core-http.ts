@@ -115,7 +115,7 @@ function jsonObject(bytes: Uint8Array): Readonly<Record<string, unknown>> | unde
     const value = parseJson(bytes);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
   } catch (error) {
-    // What cannot be read is no answer; anything but a refusal of the reader would be a defect of ours.
+    // What cannot be read is not an answer; anything but a refusal of the reader would be a defect of ours.
     if (error instanceof FspiopError) return undefined;
     throw error;
   }

@@ -166,7 +166,7 @@ test("payment: of an id that is not ours the hub's word is told, and only COMMIT
   }
 });
 
-test('payment: no word about the transfer is no outcome', async () => {
+test('payment: no word about the transfer is not an outcome', async () => {
   const error = (errorCode: string) => ({ errorCode, errorDescription: 'no word' });
   // not known now, other content, and errors about the question
   const codes = ['1001', '2001', '2003', '3208', '3106', '3000', '3002', '3100', '3105'];

@@ -21,7 +21,7 @@ test('exceptions: a payment is shown with what hub, we and core know of it, its 
     core: 'RESERVED',
     exceptions: ['OUTCOME_UNKNOWN'],
   });
-  assert.match(detail.known.hub.join('\n'), /it took \d+ of our questions/);
+  assert.match(detail.known.hub.join('\n'), /it took \d+ of our enquiries/);
   assert.match(detail.known.us.join('\n'), /the hub took our RESERVED/);
   assert.match(detail.known.core.join('\n'), /its id is home-1/);
   assert.deepEqual(

@@ -81,7 +81,7 @@ export function knownOfPayee(facts: PaymentFacts, state: PayeeState): KnownFacts
 
 function questions(state: PayerState | PayeeState): readonly string[] {
   if (state.askedAt === undefined) return [];
-  return [`it took ${state.rung} of our questions, the last ${formatDateTime(state.askedAt)}`];
+  return [`it took ${state.rung} of our enquiries, the last ${formatDateTime(state.askedAt)}`];
 }
 
 function confirmations({ confirmation }: PayeeState): readonly string[] {

@@ -209,7 +209,7 @@ async function transferAsked(deps: InboundDoorDeps, received: Received): Promise
   const payee = await deps.payee.find(transferClaim(id));
   if (payee !== undefined && (await deps.payee.input(payee, { type: 'transfer-asked', asked })).kind === 'taken') return;
   const payer = await deps.payer.state(id, true);
-  // we may have forgotten it: then that it is not known is no answer
+  // we may have forgotten it: then that it is not known is not an answer
   if (payer === undefined && deps.restored()?.standing === true) return;
   deps.tell(
     payerStateCallback(deps.settings, payer, asked) ??

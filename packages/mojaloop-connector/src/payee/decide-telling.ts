@@ -43,7 +43,7 @@ function commitOver(state: PayeeState, failed: PayeeEvent, now: number): PayeeDe
   return { events: [failed, held, { type: 'exception-raised', at: now, code: 'CORE_OUTCOME_UNKNOWN', reason }] };
 }
 
-/** What the core says of a transfer that it may have booked too late. That it holds the money is no proof: the call may still run. */
+/** What the core says of a transfer that it may have booked too late. That it holds the money is not proof: the call may still run. */
 export function heldCoreAsked(state: PayeeState, result: AskResult, now: number): PayeeDecision {
   if (state.settled !== undefined) return NOTHING;
   if (result.kind === 'executed' && result.mode === 'credit') return bookedTooLate(state.notification?.attempt ?? 1, now);

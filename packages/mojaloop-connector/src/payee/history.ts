@@ -42,7 +42,7 @@ const lines: Lines = {
     'the time in which the core may have executed the call late is over; whether it did, only its own word can tell',
   ],
   'core-said': ({ found }) => ['core', `asked by a person, it says: ${coreWords[found]}`],
-  'fulfil-decided': ({ transferState }) => ['us', `the hub is told ${transferState}, with the fulfilment`],
+  'fulfil-decided': ({ transferState }) => ['us', `the hub is sent ${transferState}, with the fulfilment`],
   'callback-settled': ({ acknowledged }) => [
     'hub',
     acknowledged ? 'took our last word on the transfer' : 'did not take our last word on the transfer',
@@ -51,7 +51,7 @@ const lines: Lines = {
     'hub',
     `says error ${errorInformation.errorCode} about our fulfilment (${said === 'error' ? 'PUT' : 'PATCH'}); it is asked how the transfer ended`,
   ],
-  'confirmation-asked': ({ nth }) => ['hub', `took question ${nth + 1} about our COMMITTED`],
+  'confirmation-asked': ({ nth }) => ['hub', `took enquiry ${nth + 1} about our COMMITTED`],
   'confirmation-ended': () => ['us', 'the hub has acknowledged our COMMITTED and does not say how it ended; reconciliation asks again'],
   'outcome-known': ({ state, said, errorInformation }) => [
     'hub',
@@ -59,13 +59,13 @@ const lines: Lines = {
   ],
   'notification-started': ({ state, attempt, resent }) => [
     'us',
-    `the core is told ${state} (attempt ${attempt}${resent ? ', for a person' : ''})`,
+    `the core is notified: ${state} (attempt ${attempt}${resent ? ', for a person' : ''})`,
   ],
   'notification-acknowledged': () => ['core', 'took the outcome'],
   'notification-failed': ({ kind }) => ['core', notTold[kind]],
   'commit-withdrawn': () => ['us', 'too late to tell the core COMMITTED, and it has not booked: it is released when the hub has aborted'],
   'commit-held': () => ['us', 'too late to tell the core COMMITTED again, and it may have booked: it is told nothing more'],
-  'hub-asked': ({ rung }) => ['hub', `took question ${rung + 1} of the ladder`],
+  'hub-asked': ({ rung }) => ['hub', `took enquiry ${rung + 1} of the ladder`],
   'exception-raised': ({ code }) => ['us', `exception ${code}`],
   contradicted: ({ source, says, reason }) => ['hub', `contradiction: ${source} says ${says}, but ${reason}`],
   reported: () => ['person', 'reported after a restore: the journal had forgotten it'],

@@ -147,7 +147,7 @@ test('payee: nor one that is set forward during the call: then it may have all o
   assert.deepEqual(told(world, id), ['error 2001']);
 });
 
-test('payee: a question that was asked before the quiet time is no proof when its answer comes after it', async () => {
+test('payee: a question that was asked before the quiet time is not proof when its answer comes after it', async () => {
   const { world, id, callEnds } = await coreWithoutAnswer();
   const early = Promise.withResolvers<{ kind: 'rejected'; refusal: { code: string; description: string }; notFound: true }>();
   const { ask } = world.core;

@@ -28,10 +28,10 @@ const lines: Lines = {
   ],
   failed: ({ errorInformation }) => ['us', `failed before a prepare: ${errorInformation.errorCode}`],
   aborted: () => ['us', 'aborted before a prepare'],
-  'hub-asked': ({ rung }) => ['hub', `took question ${rung + 1} of the ladder`],
+  'hub-asked': ({ rung }) => ['hub', `took enquiry ${rung + 1} of the ladder`],
   inquired: ({ by }) => [
     'us',
-    by === 'ladder' ? 'the transfer has expired: the hub is asked' : 'the DFSP asked: a question to the hub beside the ladder',
+    by === 'ladder' ? 'the transfer has expired: the hub is asked' : 'the DFSP asked: an enquiry to the hub beside the ladder',
   ],
   'exception-raised': ({ code }) => ['us', `exception ${code}`],
   contradicted: ({ source, says, reason }) => ['hub', `contradiction: ${source} says ${says}, but ${reason}`],

@@ -87,7 +87,7 @@ async function read<T>(
   accept: (answer: ReadAnswer) => boolean,
 ): Promise<HelperAnswer<T>> {
   if (deps.reads.full)
-    return { kind: 'failed', errorInformation: { errorCode: '2005', errorDescription: 'too many questions are in flight; try again' } };
+    return { kind: 'failed', errorInformation: { errorCode: '2005', errorDescription: 'too many enquiries are in flight; try again' } };
   const until = deps.clock.now() + deps.settings.timeouts.callbackMs;
   const begunAt = deps.clock.monotonic();
   const waiting = deps.reads.wait(

@@ -179,7 +179,7 @@ test('payer: an outage of the hub uses up no rung and makes no exception', async
   assert.equal(paymentOf((await settled(world, world.connector.payer.inquire(transferId))) as never).stage, 'failed');
 });
 
-test('payer: COMMITTED with a wrong fulfilment or without one is no success but an exception', async () => {
+test('payer: COMMITTED with a wrong fulfilment or without one is not a success but an exception', async () => {
   const world = await makeWorld();
   const { transferId, answer } = await opened(world);
   await committed(world, transferId, { fulfilment: Buffer.alloc(32, 9).toString('base64url') });

@@ -34,7 +34,7 @@ for (const [who, agrees] of [
   ['the hub that knows of other content', (world, id) => transferFails(world, id, '3106')],
   ['a word of the hub from before the question', (world, id) => transferFails(world, id, '5104', 'switch', world.time.now() - 10_000)],
 ] as readonly (readonly [string, (world: World, id: string) => Promise<void>])[]) {
-  test(`payer: ${who} is no agreement that a failed payment is dead: its repeat gets the old answer`, async () => {
+  test(`payer: ${who} is not agreement that a failed payment is dead: its repeat gets the old answer`, async () => {
     const { world, transferId, repeated } = await askedAgain();
     await agrees(world, transferId);
     assert.equal(paymentOf(await within(world, 11_000, repeated)).transferId, transferId);

@@ -30,7 +30,7 @@ export function isFinalError(settings: PayerSettings, state: PayerState, { error
 
 /**
  * Does the hub agree that a failed payment is dead, in answer to the question that was asked after the failure? What the payee says again
- * is no agreement, nor is what was written before the question, nor an error about the question itself (docs/money-rules.md, 2).
+ * is not agreement, nor is what was written before the question, nor an error about the question itself (docs/money-rules.md, 2).
  */
 export function agreesThatDead(settings: PayerSettings, state: PayerState, input: TransferInput | TransferErrorInput): boolean {
   const { confirmation } = state;

@@ -55,7 +55,7 @@ export function readStatement(text: string): readonly StatementRow[] {
 
 function readRow([transferId = '', direction, amount = '', currency = '', state]: readonly string[], line: number): StatementRow {
   const wrong = (what: string): StatementInvalid => new StatementInvalid(`line ${line}: ${what}`);
-  if (!/^[0-9A-Za-z-]{1,64}$/.test(transferId)) throw wrong('transferId is no id of letters, digits and dashes');
+  if (!/^[0-9A-Za-z-]{1,64}$/.test(transferId)) throw wrong('transferId is not an id of letters, digits and dashes');
   if (direction !== 'in' && direction !== 'out') throw wrong('direction must be in or out');
   if (!/^[A-Z]{3}$/.test(currency)) throw wrong('currency must be three capital letters');
   if (state !== 'RESERVED' && state !== 'COMMITTED' && state !== 'ABORTED') throw wrong('state must be RESERVED, COMMITTED or ABORTED');

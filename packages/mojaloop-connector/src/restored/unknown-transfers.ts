@@ -26,7 +26,7 @@ const recordIdOf = (transferId: string): string => `${unknownTransferKind}:${tra
 /** Keeps what the hub says of transfers that we do not know: the journal may have forgotten them, and money may be held or booked. */
 export interface UnknownTransfers {
   /**
-   * Resolves when it is durable. Nothing is kept of what is no final word, or not the hub's. ABORTED counts only where the journal was once
+   * Resolves when it is durable. Nothing is kept of what is not a final word, or not the hub's. ABORTED counts only where the journal was once
    * restored: one that never was knows all that it ever answered, so that a prepare which never reached us holds nothing
    * (docs/money-rules.md, 8); an outage of ours would else make an exception of every prepare that it missed. Rejects with a
    * JournalUnavailable.

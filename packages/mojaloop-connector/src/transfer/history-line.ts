@@ -15,7 +15,7 @@ export function actedLine({ act, by, reason }: PersonActed): string {
   const what = {
     'ask-hub': 'asked the hub',
     'ask-core': 'asked the core',
-    'resend-outcome': 'had the outcome told to the core once more',
+    'resend-outcome': 'had the core notified of the outcome once more',
     settle: `resolved it as ${act.action === 'settle' ? act.as : ''}`,
   }[act.action];
   return `${by} ${what}: ${reason}`;

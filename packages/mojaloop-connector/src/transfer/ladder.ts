@@ -27,7 +27,7 @@ export function questionDue(
 
 /** The hub took all questions and did not tell the outcome: it is for a person. */
 export function ladderEnded(rung: number, at: number) {
-  const reason = `the hub took ${rung} questions and did not tell the outcome`;
+  const reason = `the hub took ${rung} enquiries and did not report the outcome`;
   return { type: 'exception-raised', at, code: 'OUTCOME_UNKNOWN', reason } as const;
 }
 

@@ -102,7 +102,7 @@ class Webhook implements AlarmWebhook {
     const outcome = await post(this.#deps, notice);
     const problem = problemOf(outcome);
     if (problem === undefined) {
-      if (this.#failures > 0) log.info('the webhook for alarms is told again');
+      if (this.#failures > 0) log.info('the webhook for alarms answers again');
       this.#failures = 0;
       this.#counter.add(1, { result: 'told' });
       return true;
@@ -121,7 +121,7 @@ class Webhook implements AlarmWebhook {
     const { clock, log } = this.#deps;
     this.#counter.add(1, { result: 'failed' });
     if (this.#failures === 0)
-      log.error('the webhook for alarms cannot be told; it is tried again', { code: 'ALARM_WEBHOOK_FAILED', reason });
+      log.error('the webhook for alarms cannot be reached; it is tried again', { code: 'ALARM_WEBHOOK_FAILED', reason });
     this.#nextAttempt = clock.monotonic() + Math.min(everyMs * 2 ** Math.min(this.#failures, 10), longestPauseMs);
     this.#failures += 1;
   }
@@ -149,7 +149,7 @@ class Webhook implements AlarmWebhook {
     this.#unsaved = false;
     await this.#deps.store.write(this.#ledger).catch((error: NodeJS.ErrnoException) => {
       this.#unsaved = true;
-      this.#deps.log.warn('what the webhook for alarms was told cannot be kept; it may be told twice', {
+      this.#deps.log.warn('the state of the webhook for alarms cannot be stored; a notice may be sent twice', {
         error: error.code ?? error.name,
       });
     });

@@ -37,7 +37,7 @@ export function guarded(handler: HttpHandler, { token, hostNames, openToRead }: 
       {
         code: 'TOKEN_NEEDED',
         message:
-          'Send Authorization: Bearer TOKEN. The token is in `operations.token` of the data folder, or in the file that `operations.tokenFile` names; the command line reads it by itself.',
+          'Send Authorization: Bearer TOKEN. The token is in `operations.token` of the data folder, or in the file that `operations.tokenFile` names; the command line reads it automatically.',
       },
       { 'www-authenticate': 'Bearer' },
     );

@@ -50,7 +50,7 @@ export async function paymentRoutes(deps: PaymentRoutesDeps, request: HttpReques
   } catch (error) {
     if (error instanceof RangeError) return answer(400, { code: 'BAD_REQUEST', message: `Refused: ${error.message}.` });
     if (error instanceof JournalUnavailable)
-      return answer(503, { code: error.code, message: 'The journal cannot store or read now; nothing is known to be done.' });
+      return answer(503, { code: error.code, message: 'The journal cannot store or read now; whether the action was taken is not known.' });
     throw error;
   }
 }
@@ -182,7 +182,7 @@ function cursorOf({ updatedAt, recordId }: NonNullable<PaymentsPage['next']>): s
 function readCursor(text: string | null): PaymentsPage['next'] | undefined {
   if (text === null) return undefined;
   const [, updatedAt, recordId] = /^(\d{1,16})\.([0-9A-Za-z-]{1,64})$/.exec(text) ?? [];
-  if (updatedAt === undefined || recordId === undefined) throw new RangeError('after must be the next of the page before');
+  if (updatedAt === undefined || recordId === undefined) throw new RangeError('after must be the value of next in the previous page');
   return { updatedAt: Number(updatedAt), recordId };
 }
 

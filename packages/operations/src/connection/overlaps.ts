@@ -47,7 +47,7 @@ async function endOwn({ environment: { keys }, wanted, overlapMs, clock, log }: 
     const kept = purpose === 'dfsp-ca' ? caOverlapMs(wanted) : overlapMs;
     for (const { id } of over(await keys.list(purpose), kept, clock.now())) {
       await keys.move(purpose, id, 'destroyed', doing);
-      log.info('a former key of ours is destroyed: its overlap is over', { purpose, key: id });
+      log.info('a previous key of ours is destroyed: its overlap has ended', { purpose, key: id });
     }
   }
 }
@@ -69,5 +69,5 @@ async function endHubCas(deps: OverlapsDeps): Promise<void> {
 
 async function endTrust(purpose: TrustPurpose, whose: string, key: string, { environment, log }: OverlapsDeps): Promise<void> {
   await environment.trust.move(purpose, whose, key, 'destroyed', doing);
-  log.info('a former key is not trusted any more: its overlap is over', { purpose, whose, key });
+  log.info('a previous key is no longer trusted: its overlap has ended', { purpose, whose, key });
 }

@@ -103,14 +103,14 @@ export function watchServed(targets: readonly LookedAt[], deps: ServedDeps): Ser
     const now = clock.now();
     results.set(`${where} ${address}`, { where, address, ...verdict, since: same ? before.since : now, lookedAt: now });
     if (!same && verdict.state === 'Failed')
-      log.error('what is served is not what should be', {
+      log.error('a served certificate is not the expected one', {
         where,
         address,
         reason: verdict.reason,
         message: verdict.message,
         nextStep: verdict.nextStep,
       });
-    else if (!same && before?.state === 'Failed') log.info('what is served is in order again', { where, address });
+    else if (!same && before?.state === 'Failed') log.info('the expected certificate is served again', { where, address });
   };
   const looking = every(everyMs, timers, () => Promise.all(targets.map(lookAt)));
   return {
@@ -134,7 +134,7 @@ function addressOf({ host, port }: LookedAt): string {
 async function judged(target: LookedAt, { clock, probe = probeTls }: ServedDeps): Promise<Verdict> {
   const { where, host, port } = target;
   if (target.snapshot() === undefined)
-    return { state: 'Progressing', reason: 'NOT_CONNECTED', message: 'There is no certificate in use yet, so nothing is looked at.' };
+    return { state: 'Progressing', reason: 'NOT_CONNECTED', message: 'There is no certificate in use yet, so nothing is checked.' };
   const credentials = target.snapshot() ?? nobody;
   const seen = await probe({
     host,
@@ -164,7 +164,7 @@ function notServed(target: LookedAt, { phase, code }: Extract<TlsProbe, { kind: 
     message: `No TLS connection to ${address}: ${phase} failed (${code}).`,
     nextStep:
       target.where === 'inbound'
-        ? 'See whether another process has the port, and the log.'
+        ? 'Check whether another process uses the port, and see the log.'
         : 'Run ./pm doctor; see network and firewall, or ask the hub’s operator.',
   };
 }
@@ -208,7 +208,7 @@ function verdictOn(
     : failed(
         'OTHER_CERTIFICATE',
         'Our server’s address presents another certificate than the one in use.',
-        'See whether another process or a proxy has the port; else start this one anew.',
+        'Check whether another process or a proxy uses the port; otherwise restart the product.',
       );
 }
 
@@ -235,7 +235,7 @@ function ofProxy(
     return {
       state: 'Failed',
       reason: 'OTHER_CERTIFICATE',
-      message: `The proxy presents a certificate that our CA, which the scheme was told of, does not vouch for (${seen.distrust}).`,
+      message: `The proxy presents a certificate that is not from our published CA (${seen.distrust}).`,
       nextStep,
       certificate,
     };
@@ -243,7 +243,7 @@ function ofProxy(
   return {
     state: validTo - now > (validTo - validFrom) * lateLeft ? 'Progressing' : 'Failed',
     reason: 'FORMER_CERTIFICATE',
-    message: `The proxy presents a former certificate of ours, until ${new Date(validTo).toISOString().slice(0, 16)}Z; another one is in use.`,
+    message: `The proxy presents a previous certificate of ours, until ${new Date(validTo).toISOString().slice(0, 16)}Z; a newer one is in use.`,
     nextStep,
     certificate,
   };

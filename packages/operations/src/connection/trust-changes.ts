@@ -56,7 +56,7 @@ export function changesIn(purpose: 'hub-ca' | 'peer-jws', id: string, keys: read
       id: `trust-${purpose}-${id}-${key.id}`,
       level: 'alarm' as const,
       code: 'TRUST_CHANGED',
-      reason: `${purpose === 'hub-ca' ? 'Another CA of the hub' : `Another JWS key of ${id}`} is trusted: ${printOf(key)}; said by ${key.origin ?? by}. If nobody announced it, ask ${purpose === 'hub-ca' ? 'the hub’s operator' : 'its owner'} by another way; to distrust it at once: ./pm keys compromised ${key.id}`,
+      reason: `${purpose === 'hub-ca' ? 'Another CA of the hub' : `Another JWS key of ${id}`} is trusted: ${printOf(key)}; said by ${key.origin ?? by}. If nobody announced it, ask ${purpose === 'hub-ca' ? 'the hub’s operator' : 'its owner'} by another channel; to distrust it immediately: ./pm keys compromised ${key.id}`,
       since,
     }));
 }

@@ -75,7 +75,7 @@ function ofCertificate(check: string, shown: string, one: X509Certificate, now: 
   return { ...validityFinding('files', shown, validity, now), check };
 }
 
-/** What stands in a `caFile`: one that is no CA, and not self-signed, is mostly a certificate that went into the wrong file. */
+/** What stands in a `caFile`: one that is not a CA, and not self-signed, is mostly a certificate that went into the wrong file. */
 function ofTrusted(check: string, file: string, one: X509Certificate, now: number): readonly Finding[] {
   const subject = oneLine(one.subject);
   if (one.ca || one.issuer === one.subject) return [ofCertificate(check, `${file}: CA ${subject}`, one, now)];

@@ -84,7 +84,7 @@ describe('doctor: our own servers', () => {
     );
   });
 
-  test('what does not run, speaks plain http, or has no certificate yet, is no fault', async () => {
+  test('what does not run, speaks plain http, or has no certificate yet, is not a fault', async () => {
     const nowhere = { host: '127.0.0.1', port: 1 };
     assert.deepEqual(
       (await look({ inbound: nowhere, operations: nowhere })).map((line) => line.split(':')[0]),

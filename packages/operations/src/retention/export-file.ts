@@ -24,10 +24,10 @@ export interface ExportCounts {
   readonly events: number;
 }
 
-/** A file is no whole export: of something else, cut off, or damaged. */
+/** A file is not a whole export: of something else, cut off, or damaged. */
 export class ExportUnreadable extends Error {
   constructor(file: string, why: string) {
-    super(`${file} is no whole export: ${why}.`);
+    super(`${file} is not a whole export: ${why}.`);
     this.name = 'ExportUnreadable';
   }
 }
@@ -124,7 +124,7 @@ async function* jsonLines(file: string): AsyncIterable<object> {
     for await (const line of textLines(source.pipe(gunzip))) {
       number += 1;
       const value: unknown = JSON.parse(line);
-      if (typeof value !== 'object' || value === null) throw new SyntaxError('it is no object');
+      if (typeof value !== 'object' || value === null) throw new SyntaxError('it is not an object');
       yield value;
     }
   } catch (error) {

@@ -27,7 +27,7 @@ export const productCommands: readonly CommandEntry[] = [
     arguments: '',
     summary: 'run one Payment Manager with a configuration of yours',
     description:
-      'Runs one Payment Manager in the foreground. SIGTERM or SIGINT lets it finish what it has begun; a second one ends it at once.',
+      'Runs one Payment Manager in the foreground. SIGTERM or SIGINT lets it finish what it has begun; a second one ends it immediately.',
     options: [
       { flags: '--config <file>', description: 'the configuration (default: PM_CONFIG_FILE, else payment-manager.yaml here)' },
       environmentOption,
@@ -39,7 +39,7 @@ export const productCommands: readonly CommandEntry[] = [
   {
     name: 'exceptions',
     arguments: '[verb] [id]',
-    summary: 'what needs a person: list, show ID, resolve ID',
+    summary: 'payments that need a person: list, show ID, resolve ID',
     description:
       'Lists the payments that only a person can resolve. `show ID`: what hub, journal and core say, the history, and the actions that are allowed now. `resolve ID` takes one of them, after a confirmation: `--as` records how the payment ended; `--action ask-hub` or `ask-core` asks now; `--action resend-outcome` notifies the payee’s core once more. The payment’s record keeps who did what, and why. See docs/exceptions.md.',
     options: [
@@ -69,7 +69,7 @@ export const productCommands: readonly CommandEntry[] = [
     arguments: '',
     summary: 'compare hub, journal and core for one day',
     description:
-      'Compares the transfers of one day (UTC) with the hub’s word (it is asked about those without one) and with the core’s statement, and lists each difference with what to do. Exit code 1 if there is any. In the sandbox the demo core’s statement is taken by itself. The form of the statement: docs/exceptions.md.',
+      'Compares the transfers of one day (UTC) with the outcome at the hub (which is asked where it is not known) and with the core’s statement, and lists each difference with what to do. Exit code 1 if there is any. In the sandbox the demo core’s statement is fetched automatically. The form of the statement: docs/exceptions.md.',
     options: [
       { flags: '--date <date>', description: 'the day, like 2026-11-24' },
       { flags: '--core <files...>', description: 'the core’s statements: CSV files, or http addresses that give them' },
@@ -99,7 +99,7 @@ export const productCommands: readonly CommandEntry[] = [
     arguments: '[file]',
     summary: 'replace the embedded journal, or the vault’s files, by a backup',
     description:
-      'For a stopped product. Checks that each backup is whole and belongs to this DFSP and its journal.key or master key, moves what stands there aside, and says what must be looked at before payments go on. A vault that is newer than the backup stays, unless `--force` is given. Interrupted, it is run again; until then the product does not start.',
+      'For a stopped product. Checks that each backup is whole and belongs to this DFSP and its journal.key or master key, moves the present data aside, and says what must be checked before payments continue. A vault that is newer than the backup stays, unless `--force` is given. Interrupted, it is run again; until then the product does not start.',
     options: [
       { flags: '--vault <file>', description: 'replace the vault’s files by this copy' },
       { flags: '--force', description: 'also when the vault that is there is newer' },
@@ -113,7 +113,7 @@ export const productCommands: readonly CommandEntry[] = [
   {
     name: 'restored',
     arguments: '',
-    summary: 'say that the journal was put back to an older copy, and what became of the payments since',
+    summary: 'mark the journal as restored from an older copy, and report the payments since',
     description:
       'Without an option, for a stopped product: marks the journal, as ./pm restore does by itself; for a PostgreSQL that was restored from a base backup or to a point in time, or a standby that was promoted. Refused while any replica runs. With one, for a running product: --report reads the transfers since the copy, each that the journal does not know becomes a tombstone; --lift lets payments be taken again, once a report was read in or --nothing-missing was said. Names and reasons are kept in the journal. See docs/retention.md.',
     options: [
@@ -123,7 +123,7 @@ export const productCommands: readonly CommandEntry[] = [
       { flags: '--nothing-missing', description: 'no transfer was made between copy and restore (needs --reason)' },
       { flags: '--lift', description: 'take payments again (needs --reason)' },
       { flags: '--reason <text>', description: 'why; kept in the journal' },
-      { flags: '--by <name>', description: 'who says so (default: PM_OPERATOR, or the user of this machine)' },
+      { flags: '--by <name>', description: 'who (default: PM_OPERATOR, else the user of this machine)' },
       { flags: '--yes', description: 'do not ask for confirmation' },
       { flags: '--json', description: 'one JSON object instead of text' },
       ...operationsOptions,

@@ -9,7 +9,7 @@ export async function asProcess(load: () => Promise<readonly CommandEntry[]>): P
   process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(new URL('../../../../.pm/built/compiled', import.meta.url));
   enableCompileCache(process.env['NODE_COMPILE_CACHE']);
 
-  // A reader that had enough (`./pm config | head`) is no error.
+  // A reader that had enough (`./pm config | head`) is not an error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 74));
 
   const { runCommandLine } = await import('./command-line.ts');

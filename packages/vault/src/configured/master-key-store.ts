@@ -70,5 +70,5 @@ export async function openMasterKeyStore({ store, fetchKeys, random, log }: Mast
 
 async function sealAnew(sealed: SealedStore, log: Log): Promise<void> {
   const entries = await sealed.reseal();
-  if (entries > 0) log.info('the vault is sealed with the new master key; the former one is not needed any more', { entries });
+  if (entries > 0) log.info('the vault is sealed with the new master key; the previous one is no longer needed', { entries });
 }

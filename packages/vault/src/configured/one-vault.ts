@@ -98,5 +98,5 @@ export async function configuredOneVault(
 }
 
 function refusal(where: string, leaseMs: number): string {
-  return `A replica of this journal on ${where} has another vault in files: this one would sign with other keys. Let all of them use one vault: vault.store postgres or hashicorp; or put a copy of that vault in the place of this one (./pm backup --vault there, ./pm restore --vault here). Where that replica is gone for good, start again ${Math.ceil(leaseMs / 1_000)} s after its end.`;
+  return `A replica of this journal on ${where} has another vault in files: this one would sign with other keys. Let all of them use one vault: vault.store postgres or hashicorp; or replace this vault with a copy of that one (./pm backup --vault there, ./pm restore --vault here). Where that replica is gone for good, start again ${Math.ceil(leaseMs / 1_000)} s after its end.`;
 }

@@ -169,7 +169,7 @@ function understood(
       `The vault's server ${base} does not do it now (${status}): ${complaint}. See whether it is sealed.`,
     );
   if (content === undefined)
-    throw new VaultError('VAULT_UNAVAILABLE', `The vault's server ${base} answers what is no JSON. Check the URL.`);
+    throw new VaultError('VAULT_UNAVAILABLE', `The vault's server ${base} sends an answer that is not JSON. Check the URL.`);
   return { status, content, complaint };
 }
 

@@ -134,7 +134,7 @@ async function versionOf(client: HashicorpClient, mount: string): Promise<1 | 2>
   const answer = await client.request('GET', `sys/internal/ui/mounts/${mount}`);
   const { type, options } = dataOf(answer) as { type?: unknown; options?: { version?: unknown } | null };
   if (type !== 'kv' && type !== 'generic')
-    throw new VaultError('VAULT_REFUSED', `The mount ${mount} of the vault's server is no KV engine. Name one that is.`);
+    throw new VaultError('VAULT_REFUSED', `The mount ${mount} of the vault's server is not a KV engine. Name one that is.`);
   return String(options?.version ?? '1') === '2' ? 2 : 1;
 }
 

@@ -72,7 +72,7 @@ export function pkiAuthority({ client, mount, roles }: PkiOptions): PkiAuthority
       const flaw = flawIn(new X509Certificate(chain[0] ?? ''), { usage: order.usage, commonName, dns, ips });
       if (flaw === undefined) return chain;
       const role = `${mount}/roles/${roles[order.usage]}`;
-      throw new VaultError('VAULT_REFUSED', `The PKI of the vault's server does not certify what was asked: ${flaw}. Mend ${role}.`);
+      throw new VaultError('VAULT_REFUSED', `The PKI of the vault's server does not certify what was asked: ${flaw}. Correct ${role}.`);
     },
     async issue(commonName, names, order) {
       const data = await ask('issue', order, {

@@ -38,7 +38,7 @@ export function importKey(pem: string): KeyMaterial {
   } catch {
     throw new VaultError(
       'VAULT_KEY_UNSUITABLE',
-      'This is no private key that can be read. It must be PEM (PKCS #8 is best) without a passphrase.',
+      'This is not a private key that can be read. It must be PEM (PKCS #8 is best) without a passphrase.',
     );
   }
   const publicKey = createPublicKey(key);
@@ -66,7 +66,7 @@ export function describeKey(key: KeyObject): string {
 export function readPublicKey(pem: string): KeyObject {
   const block = strictPem(pem, 'PUBLIC KEY', 'RSA PUBLIC KEY');
   if (block === undefined)
-    throw new VaultError('VAULT_KEY_UNSUITABLE', 'This is no public key: it must be one PEM block (-----BEGIN PUBLIC KEY-----).');
+    throw new VaultError('VAULT_KEY_UNSUITABLE', 'This is not a public key: it must be one PEM block (-----BEGIN PUBLIC KEY-----).');
   try {
     return createPublicKey(block);
   } catch {

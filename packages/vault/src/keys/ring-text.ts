@@ -30,7 +30,7 @@ export function encodeSecret(secret: KeptSecret): Uint8Array {
   return encode({ version, ...secret });
 }
 
-/** No body is no secret. @throws VaultError `VAULT_DAMAGED` */
+/** No body is not a secret. @throws VaultError `VAULT_DAMAGED` */
 export function decodeSecret(body: Uint8Array, path: string): KeptSecret | undefined {
   if (body.length === 0) return undefined;
   const { value, at, by, why } = decode(body, path);

@@ -141,6 +141,6 @@ function changeOf(path: string, { ring, changed }: Entry, now: number): readonly
 function readOnly(): VaultError {
   return new VaultError(
     'VAULT_READ_ONLY',
-    'Certificates and keys are files here (`vault.store` is none), which the product reads and never writes: put the new file in the place of the old one. To have them made and kept by the product: docs/onboarding.md.',
+    'Certificates and keys are files here (`vault.store` is none), which the product reads and never writes: replace the old file with the new one. To have them made and kept by the product: docs/onboarding.md.',
   );
 }

@@ -82,10 +82,10 @@ export function parseEnvelope(bytes: Uint8Array, path: string): Envelope {
   try {
     value = JSON.parse(Buffer.from(bytes).toString('utf8'));
   } catch {
-    throw damaged(path, 'it is no envelope');
+    throw damaged(path, 'it is not an envelope');
   }
   const found = (value ?? {}) as Partial<Record<keyof Envelope, unknown>>;
-  if (found.format !== format) throw damaged(path, 'it is no envelope that this version knows');
+  if (found.format !== format) throw damaged(path, 'it is not an envelope that this version knows');
   const texts = [found.path, found.masterKey, found.dataKey, found.body];
   if (!texts.every((text) => typeof text === 'string') || !Number.isSafeInteger(found.revision))
     throw damaged(path, 'its parts are missing');
@@ -108,6 +108,6 @@ function wrongMasterKey(path: string, id: string, masters: readonly MasterKey[])
 function damaged(path: string, why: string): VaultError {
   return new VaultError(
     'VAULT_DAMAGED',
-    `The vault's entry ${path} cannot be used: ${why}. Restore the vault from a backup, or make this entry anew.`,
+    `The vault's entry ${path} cannot be used: ${why}. Restore the vault from a backup, or create this entry again.`,
   );
 }

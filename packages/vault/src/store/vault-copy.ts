@@ -128,7 +128,7 @@ export async function readCopy(file: string, { keyOf, mayBeUnsigned = false }: R
     typeof madeAt !== 'number' ||
     typeof masterKey !== 'string'
   )
-    throw unusable(`${file} is no copy that ./pm backup --vault made, or one of another version of this program.`);
+    throw unusable(`${file} is not a copy that ./pm backup --vault made, or one of another version of this program.`);
   if (isUnsigned && !mayBeUnsigned)
     throw unusable(
       `${file} has no MAC: a version before there was one made it, or somebody altered it. Take another, or, when you know where it was kept since it was made: --unsigned`,
@@ -142,7 +142,8 @@ export async function readCopy(file: string, { keyOf, mayBeUnsigned = false }: R
 
 function entryOf({ path, revision, body }: Readonly<Record<string, unknown>>, file: string): CopiedEntry {
   const isEntry = typeof path === 'string' && Number.isSafeInteger(revision) && Number(revision) > 0 && typeof body === 'string';
-  if (!isEntry || body.length > maxSealedBytes * 1.4) throw unusable(`${file} holds what is no entry of a vault. Take another.`);
+  if (!isEntry || body.length > maxSealedBytes * 1.4)
+    throw unusable(`${file} holds something that is not an entry of a vault. Use another copy.`);
   encodePath(path); // nothing is written outside of the folder
   return { path, revision: Number(revision), body: Buffer.from(body, 'base64') };
 }
@@ -161,7 +162,7 @@ function parsed(line: string, file: string): Readonly<Record<string, unknown>> {
   try {
     return JSON.parse(line) as Record<string, unknown>;
   } catch {
-    throw unusable(`${file} is no copy that ./pm backup --vault made, or not the whole of it. Take another.`);
+    throw unusable(`${file} is not a copy that ./pm backup --vault made, or not the whole of it. Take another.`);
   }
 }
 

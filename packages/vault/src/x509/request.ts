@@ -69,7 +69,7 @@ export async function readRequest(pem: string): Promise<ReadRequest> {
   } catch {
     throw new VaultError(
       'VAULT_REQUEST_INVALID',
-      'This is no certificate request that can be read: one PEM block (PKCS #10) of at most 16 KiB.',
+      'This is not a certificate request that can be read: one PEM block (PKCS #10) of at most 16 KiB.',
     );
   }
   const algorithm = algorithmOf(readPublicKey(request.publicKey.toString('pem')));

@@ -50,8 +50,9 @@ export function subjectName(subject: Subject): JsonName {
 
 /** @throws VaultError `VAULT_REQUEST_INVALID` naming the host name or address that is none. */
 export function generalNames({ dns = [], ip = [] }: AlternativeNames): JsonGeneralName[] {
-  for (const name of dns) if (!host.test(name) || isIP(name) !== 0) throw invalid(`${JSON.stringify(name.slice(0, 80))} is no host name`);
-  for (const address of ip) if (isIP(address) === 0) throw invalid(`${JSON.stringify(address.slice(0, 80))} is no IP address`);
+  for (const name of dns)
+    if (!host.test(name) || isIP(name) !== 0) throw invalid(`${JSON.stringify(name.slice(0, 80))} is not a host name`);
+  for (const address of ip) if (isIP(address) === 0) throw invalid(`${JSON.stringify(address.slice(0, 80))} is not an IP address`);
   return [...dns.map((value) => ({ type: 'dns' as const, value })), ...ip.map((value) => ({ type: 'ip' as const, value }))];
 }
 

@@ -8,7 +8,7 @@ import type { Route } from './route.ts';
 const scopes = ['mta', 'pta'] as const;
 const ownPath = '/dfsps/{dfspId}/jwscerts';
 
-/** JWS keys: nothing but a missing key or a date that is no number is refused. There is no PUT. */
+/** JWS keys: nothing but a missing key or a date that is not a number is refused. There is no PUT. */
 export const jwsRoutes: readonly Route[] = [
   { method: 'GET', path: '/dfsps/jwscerts', scopes: ['mta', 'pta', 'dfsp'], handle: ({ parts }) => ok(allKeys(parts)) },
   { method: 'GET', path: ownPath, scopes, handle: (call) => ok(ownKey(call.dfsp())) },

@@ -117,10 +117,10 @@ export async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
   return x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY');
 }
 
-/** @throws TypeError when it is no PEM */
+/** @throws TypeError when it is not PEM */
 export async function importKey(pem: string): Promise<webcrypto.CryptoKey> {
   const [der] = x509.PemConverter.decode(pem);
-  if (der === undefined) throw new TypeError('the private key is no PEM');
+  if (der === undefined) throw new TypeError('the private key is not PEM');
   return webcrypto.subtle.importKey('pkcs8', der, RSA, false, ['sign']);
 }
 

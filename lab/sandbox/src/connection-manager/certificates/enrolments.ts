@@ -14,7 +14,7 @@ export function listed<T extends Enrolment>(enrolments: readonly T[], state: str
   return inTextOrder(enrolments.filter((one) => state === undefined || one.state === state));
 }
 
-/** @throws Problem 404 with an empty message, or 500 when the id is no number */
+/** @throws Problem 404 with an empty message, or 500 when the id is not a number */
 export function find<T extends Enrolment>(enrolments: readonly T[], enId: string): T {
   if (!/^\d+$/.test(enId)) throw crash('Error', `Invalid enrollment id: ${enId.slice(0, 40)}`);
   const found = enrolments.find(({ id }) => String(id) === enId);
@@ -115,7 +115,7 @@ export async function enrolOutbound(parts: ServerParts, dfsp: DfspRecord): Promi
 /**
  * The DFSP's certificate for it. A bad one (other key, other CA, expired) replaces a good one all the same: CERT_SIGNED and INVALID.
  *
- * @throws Problem 404, or 400 when it is no certificate with an RSA key
+ * @throws Problem 404, or 400 when it is not a certificate with an RSA key
  */
 export async function uploadOutbound(parts: ServerParts, dfsp: DfspRecord, enId: string, certificate: unknown): Promise<Enrolment> {
   const enrolment = find(dfsp.outbound, enId);

@@ -52,7 +52,7 @@ describe('the running product’s connection', () => {
     assert.deepEqual(bearing.slice(-2), ['Bearer a-token', 'Bearer a-token']);
   });
 
-  test('a product that does not run is no error, a refusal and a stranger are', async () => {
+  test('a product that does not run is not an error, a refusal and a stranger are', async () => {
     assert.equal(await connectionClient('http://127.0.0.1:1', http).view(), undefined);
     assert.equal(await connectionClient(undefined, http).renew('DFSP_JWS', 'ada'), false);
     await assert.rejects(view(404, { code: 'NO_VAULT', message: 'There is no vault.' }), /Refused: There is no vault/);

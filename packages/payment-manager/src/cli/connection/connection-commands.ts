@@ -67,7 +67,7 @@ export const connectionCommands: readonly CommandEntry[] = [
   {
     name: 'import',
     arguments: '<what> <file>',
-    summary: 'take in by hand what the scheme gives us',
+    summary: 'import by hand what the scheme gives us',
     description:
       'Takes a `certificate` of ours, the `hub-ca`, or a peer’s keys (`peer-jws`) from a file: PEM, DER, PKCS #7, PKCS #12 or a JSON Web Key Set; and `hub-csr`, the hub’s request for the certificate with which it calls us, which is signed by our CA and printed. Checked first as the Connection Manager client does: our key, chain, dates, usage. What was trusted stays so beside it, so that the other side can move to what is new, until --only ends that. The passphrase of a file comes from PM_PASSPHRASE or --passphrase-file. Where there is a Connection Manager it gives all that, and only its `client-secret` is taken in.',
     options: [

@@ -19,7 +19,7 @@ const VERBS = ['lint', 'test', 'try'] as const;
 /** `./pm connector lint|test|try [folder]`: what a core connector is worth, before it meets a core. */
 export const connector: Command = async ([verb = '', folder = '.'], options, terminal) => {
   const known = VERBS.find((each) => each === verb);
-  if (known === undefined) throw new CommandFailed(exitCodes.usage, `There is no './pm connector ${verb}': it is ${VERBS.join(', ')}.`);
+  if (known === undefined) throw new CommandFailed(exitCodes.usage, `Unknown action '${verb}'. ./pm connector knows ${VERBS.join(', ')}.`);
   const place = resolve(terminal.workingFolder, folder);
   try {
     return known === 'lint' ? await lint(place, terminal) : await fixtures(place, known === 'try' ? wanted(options) : undefined, terminal);

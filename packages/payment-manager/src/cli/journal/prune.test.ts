@@ -121,7 +121,7 @@ describe('pm prune', () => {
     assert.ok((await lstat(file)).isFile());
   });
 
-  test('killed while it exports: the half file is no export, and is made anew', async () => {
+  test('killed while it exports: the half file is not an export, and is made anew', async () => {
     await stopped('half', 30);
     const journal = await open('half');
     await assert.rejects(
@@ -211,7 +211,7 @@ describe('pm prune', () => {
     const whole = await readFile(join(folder, 'good', 'old.ndjson.gz'));
     await truncate(join(folder, 'refused', 'other.gz'), whole.length - 40);
     const cutOff = await pm('refused', 'prune', '--before', '2026-01-01', '--export', 'other.gz');
-    assert.deepEqual([cutOff.exitCode, /is no whole export/.test(cutOff.text)], [78, true], cutOff.text);
+    assert.deepEqual([cutOff.exitCode, /is not a whole export/.test(cutOff.text)], [78, true], cutOff.text);
     const lines = gunzipSync(whole).toString('utf8').split('\n');
     await writeFile(join(folder, 'refused', 'less.gz'), gzipSync(lines.toSpliced(3, 1).join('\n')));
     assert.match((await pm('refused', 'prune', '--before', '2026-01-01', '--export', 'less.gz')).text, /it has 119 records and says 120/);

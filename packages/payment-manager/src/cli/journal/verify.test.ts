@@ -125,7 +125,7 @@ describe('pm verify', () => {
     assert.match((await pm('cut-off', 'verify', '--anchors', anchors)).text, /ANCHOR_UNMET .* the end of the journal was cut off/);
   });
 
-  test('what is not there, is no journal, or is no file of anchors is explained', async () => {
+  test('what is not there, is not a journal, or is no file of anchors is explained', async () => {
     const file = await dfsp('nothing');
     assert.deepEqual([(await pm('nothing', 'verify')).exitCode, (await pm('nothing', 'verify', '--file', 'x')).exitCode], [78, 78]);
     await writeFile(file, 'no database');
