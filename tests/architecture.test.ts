@@ -6,12 +6,14 @@ import { linesOf, treeOf } from '../lab/commands/src/architecture/tree.ts';
 import {
   bannedCalls,
   bannedWords,
+  circlesOfFolders,
   importsOfLab,
   isTest,
   roomOf,
   type SourceFile,
   shape,
   undocumentedExports,
+  wrongFolders,
   wrongImports,
 } from './architecture/checks.ts';
 import { arrows, longFiles } from './architecture/rooms.ts';
@@ -35,6 +37,11 @@ describe('architecture', () => {
       .filter((room) => !lab.includes(room))
       .flatMap((room) => lab.filter((one) => arrows[room]?.includes(one)).map((one) => `${room} -> ${one}`));
     assert.deepEqual(wished, []);
+  });
+
+  test('folders of large rooms import each other only along the arrows, which lead in no circle', () => {
+    assert.deepEqual(all(wrongFolders), []);
+    assert.deepEqual(circlesOfFolders(), []);
   });
 
   test('every room is in the table of arrows, and every room of the table exists', () => {
@@ -137,6 +144,15 @@ describe('the architecture test can fail', () => {
     assert.equal(lead('packages/journal/src/a.ts', "import type { X } from '@payment-manager/sandbox';"), 1);
     assert.equal(lead('packages/journal/src/a.test.ts', "import { x } from '@payment-manager/sandbox';"), 0);
     assert.equal(lead('lab/commands/src/a.ts', "import { x } from '@payment-manager/sandbox';"), 0);
+  });
+
+  test('it sees an import against the arrows between folders, and arrows that lead in a circle', () => {
+    const payer = (text: string) => wrongFolders(file('packages/mojaloop-connector/src/payer/a.ts', text)).length;
+    assert.equal(payer("import { x } from '../hub-api/b.ts';"), 1);
+    assert.equal(payer("import { x } from '../connector.ts';"), 1);
+    assert.equal(payer("import { x } from '../transfer/b.ts';"), 0);
+    assert.equal(wrongFolders(file('packages/mojaloop-connector/src/new-folder/a.ts', '')).length, 1);
+    assert.deepEqual(circlesOfFolders({ room: { a: ['b'], b: ['c'], c: ['a'], d: ['a'] } }), ['room: a', 'room: b', 'room: c']);
   });
 
   test('it sees banned calls, but not in comments, tests or runtime', () => {

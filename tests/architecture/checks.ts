@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { arrows, bannedEverywhere, bannedOutsideRuntime, emptyNames, longFiles, roomForTests } from './rooms.ts';
+import { arrows, bannedEverywhere, bannedOutsideRuntime, emptyNames, folderArrows, longFiles, roomForTests } from './rooms.ts';
 import { root } from './tree.ts';
 
 /** A file of the tree: its path from the root with forward slashes, and its text. */
@@ -75,6 +75,37 @@ function roomBehind(specifier: string): string | undefined {
 function leavesRoom(path: string, specifier: string): boolean {
   const joined = new URL(specifier, `file:///${path}`).pathname.slice(1);
   return roomOf(joined) !== roomOf(path);
+}
+
+/** Imports between folders of a large room that no arrow allows. */
+export function wrongFolders({ path, text }: SourceFile): string[] {
+  const declared = folderArrows[roomOf(path) ?? ''];
+  const folder = folderIn(path);
+  if (declared === undefined || folder === undefined || isTest(path) || !path.replace(/^.*?\/src\//, '').includes('/')) return [];
+  const allowed = declared[folder];
+  if (allowed === undefined) return [`${path}: the folder ${folder} is not in the table of folders`];
+  if (path.endsWith(`/src/${folder}/index.ts`)) return [];
+  return [...withoutComments(text).matchAll(/(?:\bfrom|\bimport\(?)\s*'(\.[^']+)'/g)].flatMap(([, specifier = '']) => {
+    const other = folderIn(new URL(specifier, `file:///${path}`).pathname.slice(1));
+    if (other === undefined || other === folder || allowed.includes(other)) return [];
+    return [`${path}: ${folder} may not import ${specifier}`];
+  });
+}
+
+/** The folder below `src`, or the name of a file directly in it. */
+function folderIn(path: string): string | undefined {
+  return /^(?:packages|lab)\/[^/]+\/src\/([^/.]+)/.exec(path)?.[1];
+}
+
+/** The tables that lead in a circle, as `room: folder`. */
+export function circlesOfFolders(table: typeof folderArrows = folderArrows): string[] {
+  return Object.entries(table).flatMap(([room, folders]) => {
+    const reaches = (from: string, to: string, seen: readonly string[] = []): boolean =>
+      !seen.includes(from) && (folders[from] ?? []).some((next) => next === to || reaches(next, to, [...seen, from]));
+    return Object.keys(folders)
+      .filter((folder) => reaches(folder, folder))
+      .map((folder) => `${room}: ${folder}`);
+  });
 }
 
 /** Clocks, timers, randomness and sockets outside `runtime`. Tests may do what they like. */

@@ -56,6 +56,50 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/**
+ * Within large rooms: which folder may import which. Files directly in `src` put the folders together; the few that folders may import are named
+ * here like folders. No circle is possible where each folder names only folders above it (a test looks).
+ */
+export const folderArrows: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  'mojaloop-connector': {
+    transfer: [],
+    'core-client': ['transfer'],
+    'hub-client': ['transfer'],
+    admission: ['hub-client'],
+    payee: ['core-client', 'hub-client', 'transfer'],
+    payer: ['hub-client', 'transfer'],
+    retention: ['payee', 'payer'],
+    restored: ['payee', 'payer', 'hub-client', 'transfer'],
+    'hub-api': ['restored', 'payee', 'payer', 'core-client', 'hub-client', 'transfer'],
+    exceptions: ['restored', 'payee', 'payer', 'transfer'],
+    reconcile: ['exceptions', 'transfer'],
+    'api-pages': [],
+    'core-api': ['api-pages', 'core-client'],
+    'dfsp-api': ['core-api', 'api-pages', 'transfer'],
+  },
+  operations: {
+    access: [],
+    'configured-lead': [],
+    alarms: ['configured-lead'],
+    anchor: ['alarms'],
+    retention: [],
+    doctor: ['access'],
+    'readiness-test': ['doctor', 'access'],
+    connection: ['readiness-test', 'alarms', 'configured-lead'],
+    api: ['connection', 'readiness-test', 'alarms', 'retention', 'access'],
+  },
+  'core-connector': {
+    expression: [],
+    codec: ['expression'],
+    language: ['expression'],
+    run: ['language', 'codec', 'expression'],
+    record: ['run', 'language', 'codec', 'expression'],
+    'back-end': ['record', 'run', 'language', 'codec', 'expression'],
+    door: ['record', 'run', 'language', 'codec', 'expression'],
+    fixture: ['record', 'run', 'language', 'codec', 'expression'],
+  },
+};
+
 /** What tests of any room may use besides, since it knows none of those that use it: a hub, a Connection Manager and authorities to be tested against. */
 export const roomForTests = 'sandbox';
 

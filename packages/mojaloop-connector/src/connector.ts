@@ -20,28 +20,29 @@ import { type Gate, inboundGate, outboundGate } from './admission/gates.ts';
 import type { CoreDoor } from './core-client/core-door.ts';
 import { guardedCore } from './core-client/guarded-core.ts';
 import { outboundApi } from './dfsp-api/outbound-api.ts';
-import type { PayerDoor } from './dfsp-api/payer-door.ts';
 import { alarmList } from './exceptions/alarms.ts';
 import { type ExceptionsDoor, exceptionsDoor } from './exceptions/exceptions-door.ts';
 import { shares } from './exceptions/shares.ts';
 import { inboundApi } from './hub-api/inbound-api.ts';
 import { partyLookups } from './hub-api/party-lookups.ts';
-import { type PeerKeys, signatureGuard } from './hub-api/signature.ts';
-import { inboundDoor, type PayeeEngine } from './hub-api/take-message.ts';
+import { signatureGuard } from './hub-api/signature.ts';
+import { inboundDoor } from './hub-api/take-message.ts';
 import { passedOn } from './hub-client/passed-on.ts';
-import { Reads } from './hub-client/reads.ts';
+import { type ReadAnswer, Reads } from './hub-client/reads.ts';
 import { amongReplicas } from './hub-client/replicas.ts';
 import { createSender } from './hub-client/sender.ts';
-import { payeeFlow } from './payee/flow.ts';
+import { type PayeeEngine, payeeFlow } from './payee/flow.ts';
 import { performPayee } from './payee/perform.ts';
 import { idempotencyClaim, payerFlow } from './payer/flow.ts';
-import { payerDoor, type ReadAnswer } from './payer/payer-door.ts';
+import { payerDoor } from './payer/payer-door.ts';
 import { createPayments, type PayerEngine } from './payer/payments.ts';
-import { restoredOf } from './restored/restored.ts';
 import { type RestoredDesk, restoredDesk } from './restored/restored-desk.ts';
 import { unknownTransfers } from './restored/unknown-transfers.ts';
-import type { ConnectorSettings } from './settings.ts';
+import type { ConnectorSettings } from './transfer/connector-settings.ts';
 import type { Message, SendAction } from './transfer/message.ts';
+import type { PayerDoor } from './transfer/payer-door.ts';
+import type { PeerKeys } from './transfer/peer-keys.ts';
+import { restoredOf } from './transfer/restored.ts';
 
 /** Everything that the connector needs; wired once, in the composition root. */
 export interface ConnectorDeps {

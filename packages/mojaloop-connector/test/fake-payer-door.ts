@@ -1,7 +1,7 @@
 import { createMetrics, type HttpHandler, type HttpResponse, recordedLog, virtualTime } from '@payment-manager/runtime';
 import { TRANSFER_ID } from '../src/dfsp-api/examples.ts';
 import { outboundApi } from '../src/dfsp-api/outbound-api.ts';
-import type { PayerDoor, PayerView } from '../src/dfsp-api/payer-door.ts';
+import type { PayerDoor, PayerView } from '../src/transfer/payer-door.ts';
 
 type Doings = { [name in keyof PayerDoor]: (...args: Parameters<PayerDoor[name]>) => Awaited<ReturnType<PayerDoor[name]>> };
 

@@ -7,7 +7,7 @@ import {
   type QuotesPostRequest,
   transactionObject,
 } from '@payment-manager/fspiop';
-import type { PayerView, PaymentAnswer, PaymentRequest } from '../src/dfsp-api/payer-door.ts';
+import type { PayerView, PaymentAnswer, PaymentRequest } from '../src/transfer/payer-door.ts';
 import { settled, type World, within } from './world.ts';
 
 export const FULFILMENT = Buffer.alloc(32, 7).toString('base64url');

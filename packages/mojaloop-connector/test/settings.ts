@@ -1,4 +1,4 @@
-import type { ConnectorSettings, CoreCapabilities } from '../src/settings.ts';
+import type { ConnectorSettings, CoreCapabilities } from '../src/transfer/connector-settings.ts';
 
 /** Settings for tests and simulations: signatures off, everything else as in a careful installation. */
 export function testSettings(

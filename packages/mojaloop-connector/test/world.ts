@@ -25,7 +25,7 @@ import type {
   MoneyOutcome,
   ReadOutcome,
 } from '../src/core-client/core-door.ts';
-import type { ConnectorSettings } from '../src/settings.ts';
+import type { ConnectorSettings } from '../src/transfer/connector-settings.ts';
 import { testSettings } from './settings.ts';
 
 /** A message that we sent to the hub. */

@@ -1,5 +1,5 @@
-import type { GuidePart } from '../dfsp-api/docs-guide.ts';
-import { sentence } from '../dfsp-api/docs-text.ts';
+import type { GuidePart } from '../api-pages/docs-text.ts';
+import { sentence } from '../api-pages/docs-text.ts';
 
 /** A part of the guide as text: `backticks` mark code, each text is a paragraph or a list. */
 interface TextPart {

@@ -1,5 +1,5 @@
-import { laidOut } from '../dfsp-api/docs-text.ts';
-import type { OpenApiDocument, Operation, Schema } from '../dfsp-api/openapi.ts';
+import { laidOut } from '../api-pages/docs-text.ts';
+import type { OpenApiDocument, Operation, Schema } from '../api-pages/openapi.ts';
 import { coreGuide } from './core-guide.ts';
 import { coreApiDocument } from './core-operations.ts';
 

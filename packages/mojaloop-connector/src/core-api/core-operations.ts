@@ -1,5 +1,5 @@
 import { dataTypes } from '@payment-manager/fspiop';
-import { type DocumentedRoute, type OpenApiDocument, openApiDocument, type Parameter } from '../dfsp-api/openapi.ts';
+import { type DocumentedRoute, type OpenApiDocument, openApiDocument, type Parameter } from '../api-pages/openapi.ts';
 import { CoreError, CorePartyAnswer, CoreQuoteAnswer, CoreTransferAnswer, CoreTransferStateAnswer } from './answer-schemas.ts';
 import * as examples from './examples.ts';
 import { CoreNotification, CoreQuoteRequest, CoreTransferRequest } from './request-schemas.ts';

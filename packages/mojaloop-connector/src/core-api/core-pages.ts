@@ -1,4 +1,4 @@
-import { docsPage } from '../dfsp-api/docs-page.ts';
+import { docsPage } from '../api-pages/docs-page.ts';
 import { coreGuideHtml } from './core-guide.ts';
 import { coreApiDocument } from './core-operations.ts';
 

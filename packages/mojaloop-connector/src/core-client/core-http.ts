@@ -1,6 +1,6 @@
 import { FspiopError, httpDate, parseJson } from '@payment-manager/fspiop';
 import type { Clock, Histogram, HttpClient, HttpOutcome, Log, Metrics, TransportCode } from '@payment-manager/runtime';
-import type { ConnectorSettings } from '../settings.ts';
+import type { ConnectorSettings } from '../transfer/connector-settings.ts';
 import { type CoreOperation, TRANSPORT_FAILURES } from './core-refusal.ts';
 
 /** The settings that calling a core over HTTP needs. */

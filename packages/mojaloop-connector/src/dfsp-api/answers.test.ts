@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { at, fakedApi, payment } from '../../test/fake-payer-door.ts';
+import type { HelperAnswer, PayerError, PayerView, PaymentRequest } from '../transfer/payer-door.ts';
 import { SIMPLE_REQUEST, TRANSFER_ID, TRANSFER_REQUEST } from './examples.ts';
-import type { HelperAnswer, PayerError, PayerView, PaymentRequest } from './payer-door.ts';
 
 const PATH = `/transfers/${TRANSFER_ID}`;
 const request = TRANSFER_REQUEST as unknown as PaymentRequest;

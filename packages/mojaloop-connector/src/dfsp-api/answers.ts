@@ -1,5 +1,6 @@
 import type { HttpResponse, RefusalReason } from '@payment-manager/runtime';
-import type { PayerView, PaymentAnswer } from './payer-door.ts';
+import type { StateField } from '../api-pages/route.ts';
+import type { PayerView, PaymentAnswer } from '../transfer/payer-door.ts';
 import { transferState } from './state-view.ts';
 
 /** Largest request body, as in the SDK. */
@@ -17,13 +18,6 @@ export function json(status: number, body: object, headers: Readonly<Record<stri
 export function requestRefused(message: string, status = 400): HttpResponse {
   return json(status, { message, statusCode: status });
 }
-
-/** Where an operation's error body has the state: `transferState` and its sisters (docs/protocol.md, 16.1). */
-export type StateField =
-  | 'transferState'
-  | 'requestPartiesInformationState'
-  | 'requestQuotesInformationState'
-  | 'requestSimpleTransfersInformationState';
 
 interface ErrorAnswer {
   readonly status: number;

@@ -1,12 +1,6 @@
-import { commandBlock, jsonBlock, laidOut, sentence } from './docs-text.ts';
+import type { GuidePart } from '../api-pages/docs-text.ts';
+import { commandBlock, jsonBlock, laidOut, sentence } from '../api-pages/docs-text.ts';
 import { COMPLETED, TRANSFER_ID, TRANSFER_REQUEST, UNKNOWN, WAITING_FOR_PARTY, WAITING_FOR_QUOTE } from './examples.ts';
-
-/** A part of the guide that stands before the operations. */
-export interface GuidePart {
-  readonly id: string;
-  readonly title: string;
-  readonly html: string;
-}
 
 const shown = <T extends object>(state: T, ...names: (keyof T)[]) => Object.fromEntries(names.map((name) => [name, state[name]]));
 

@@ -1,9 +1,9 @@
 import type { HttpResponse } from '@payment-manager/runtime';
+import { docsPage, type PageParts } from '../api-pages/docs-page.ts';
+import { openApiDocument } from '../api-pages/openapi.ts';
+import type { Route } from '../api-pages/route.ts';
 import { json } from './answers.ts';
 import { GUIDE } from './docs-guide.ts';
-import { docsPage, type PageParts } from './docs-page.ts';
-import { openApiDocument } from './openapi.ts';
-import type { Route } from './route.ts';
 
 /** Loaded when somebody asks: a running product does not need it. */
 const coreApi = () => import('../core-api/core-pages.ts');

@@ -1,7 +1,8 @@
 import type { Party, QuotesIdPutResponse, TransfersIdPutResponse } from '@payment-manager/fspiop';
 import type { HttpResponse } from '@payment-manager/runtime';
-import { declined, errorAnswer, json, outcomeUnknown, type StateField, settledOr, unknownMessage } from './answers.ts';
-import type { HelperAnswer, PaymentAnswer } from './payer-door.ts';
+import type { StateField } from '../api-pages/route.ts';
+import type { HelperAnswer, PaymentAnswer } from '../transfer/payer-door.ts';
+import { declined, errorAnswer, json, outcomeUnknown, settledOr, unknownMessage } from './answers.ts';
 import { lastError, transferState } from './state-view.ts';
 
 /**

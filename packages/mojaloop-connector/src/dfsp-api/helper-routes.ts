@@ -1,12 +1,12 @@
 import { dataTypes, type QuotesPostRequest, type TransfersPostRequest } from '@payment-manager/fspiop';
+import { type AnswerDoc, type Route, withBody } from '../api-pages/route.ts';
+import type { PayerDoor } from '../transfer/payer-door.ts';
 import { ErrorAnswer, PartyFound, PartyNotFound, QuoteAnswered, RequestRefused, SimpleTransferAnswered } from './answer-schemas.ts';
 import { requestRefused } from './answers.ts';
 import * as examples from './examples.ts';
 import { partyAnswer, quoteAnswer, simpleTransferAnswer } from './helper-answers.ts';
 import { QuoteHelperRequest, SimpleTransferRequest } from './helper-schemas.ts';
-import type { PayerDoor } from './payer-door.ts';
 import { partyIdentifier } from './payment-schemas.ts';
-import { type AnswerDoc, type Route, withBody } from './route.ts';
 
 const refused: AnswerDoc = {
   status: 400,

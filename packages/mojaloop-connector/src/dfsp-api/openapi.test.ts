@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Compile } from 'typebox/compile';
 import { fakedApi } from '../../test/fake-payer-door.ts';
-import type { OpenApiDocument, Operation, Schema } from './openapi.ts';
+import type { OpenApiDocument, Operation, Schema } from '../api-pages/openapi.ts';
 
 const documentOf = async () => JSON.parse((await fakedApi().call('GET', '/openapi.json')).text) as OpenApiDocument;
 

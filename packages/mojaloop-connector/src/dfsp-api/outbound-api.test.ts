@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import { JournalUnavailable } from '@payment-manager/journal';
 import fc from 'fast-check';
 import { at, fakedApi, payment } from '../../test/fake-payer-door.ts';
+import type { PaymentRequest, StartPayment } from '../transfer/payer-door.ts';
 import { OUTBOUND_BODY_BYTES_MAX, outboundRefusal } from './answers.ts';
 import { QUOTE_REQUEST, SIMPLE_REQUEST, TRANSFER_ID, TRANSFER_REQUEST } from './examples.ts';
-import type { PaymentRequest, StartPayment } from './payer-door.ts';
 
 const waiting = () => at(payment({ stage: 'party-offered' }));
 const put = (api: ReturnType<typeof fakedApi>, body: unknown) => api.call('PUT', `/transfers/${TRANSFER_ID}`, body);

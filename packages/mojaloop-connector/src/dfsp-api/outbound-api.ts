@@ -10,14 +10,14 @@ import {
   router,
 } from '@payment-manager/runtime';
 import type { Validator } from 'typebox/compile';
-import type { ConnectorSettings } from '../settings.ts';
+import type { Call, Route } from '../api-pages/route.ts';
+import type { ConnectorSettings } from '../transfer/connector-settings.ts';
+import type { PayerDoor } from '../transfer/payer-door.ts';
 import { errorAnswer, OUTBOUND_BODY_BYTES_MAX, outcomeUnknown, requestRefused } from './answers.ts';
 import { documentRoutes } from './document-routes.ts';
 import { helperRoutes } from './helper-routes.ts';
-import type { PayerDoor } from './payer-door.ts';
 import { type BodyReader, bodyReader } from './request-body.ts';
 import { idempotencyKey, isJsonContent, traceOf } from './request-headers.ts';
-import type { Call, Route } from './route.ts';
 import { transferRoutes } from './transfer-routes.ts';
 import { validatorOf } from './validator-of.ts';
 

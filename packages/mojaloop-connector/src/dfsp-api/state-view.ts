@@ -1,6 +1,6 @@
 import { fromFspiopParty } from '../transfer/party.ts';
+import type { PayerError, PayerView, TransferParty } from '../transfer/payer-door.ts';
 import type { CurrentState } from './answer-schemas.ts';
-import type { PayerError, PayerView, TransferParty } from './payer-door.ts';
 
 /** The SDK's name for each stage. A payment under way bears the last state that it reached. */
 const CURRENT_STATE: Readonly<Record<PayerView['stage'], CurrentState>> = {

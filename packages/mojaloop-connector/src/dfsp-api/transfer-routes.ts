@@ -1,11 +1,11 @@
 import { dataTypes } from '@payment-manager/fspiop';
+import { type AnswerDoc, type Route, withBody } from '../api-pages/route.ts';
+import type { Decision, PayerDoor, PaymentRequest } from '../transfer/payer-door.ts';
 import { RequestRefused, TransferError, TransferState } from './answer-schemas.ts';
 import { errorAnswer, paymentAnswer, requestRefused } from './answers.ts';
 import * as examples from './examples.ts';
 import { foreignTransferAnswer } from './helper-answers.ts';
-import type { Decision, PayerDoor, PaymentRequest } from './payer-door.ts';
 import { type TransferContinuation, TransferContinuation as TransferContinuationSchema, TransferRequest } from './payment-schemas.ts';
-import { type AnswerDoc, type Route, withBody } from './route.ts';
 
 const PATH = '/transfers/{transferId}';
 const params = { transferId: dataTypes.CorrelationId };

@@ -1,7 +1,7 @@
 import { FspiopError, type Received, type ReceiveOptions, receive } from '@payment-manager/fspiop';
 import { JournalUnavailable } from '@payment-manager/journal';
 import type { HttpHandler, HttpRequest, HttpResponse, Log, Metrics } from '@payment-manager/runtime';
-import type { ConnectorSettings } from '../settings.ts';
+import type { ConnectorSettings } from '../transfer/connector-settings.ts';
 import { ACCEPTED, busy, refusal, TAKEN, unavailable } from './answers.ts';
 
 /** What the connector does with a message of the hub. Resolves when the message may be acknowledged: what it means is durable. */

@@ -1,8 +1,7 @@
 import { errorBody, onlyKnownMembers, type Party, partyPath, type Received } from '@payment-manager/fspiop';
 import type { Clock, Log } from '@payment-manager/runtime';
 import type { CoreDoor } from '../core-client/core-door.ts';
-import type { Read } from '../payer/payer-door.ts';
-import type { ConnectorSettings } from '../settings.ts';
+import type { ConnectorSettings } from '../transfer/connector-settings.ts';
 import type { Message } from '../transfer/message.ts';
 
 export interface PartyLookups {
@@ -15,7 +14,8 @@ export interface PartyLookupDeps {
   readonly settings: ConnectorSettings;
   readonly core: CoreDoor;
   readonly clock: Clock;
-  readonly tell: Read['tell'];
+  /** Sends a message that nothing waits for, best effort. */
+  readonly tell: (message: Message) => void;
   readonly log: Log;
 }
 

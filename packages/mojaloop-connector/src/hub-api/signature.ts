@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto';
 import {
   checkSignature,
   FspiopError,
@@ -8,15 +7,8 @@ import {
   verifySignature,
 } from '@payment-manager/fspiop';
 import type { Clock, HttpRequest, Metrics, Signatures } from '@payment-manager/runtime';
-import type { ConnectorSettings } from '../settings.ts';
-
-/** The public keys of the other participants. */
-export interface PeerKeys {
-  /** Keys that verify now: one, or two during an overlap. Empty: nobody we know. */
-  keysOf(fspId: string): readonly KeyObject[];
-  /** Fetches the peer's keys anew (single flight, rate limited). True when they changed. */
-  refresh(fspId: string): Promise<boolean>;
-}
+import type { ConnectorSettings } from '../transfer/connector-settings.ts';
+import type { PeerKeys } from '../transfer/peer-keys.ts';
 
 export interface SignatureDeps {
   readonly settings: ConnectorSettings;

@@ -1,4 +1,4 @@
-import type { Delivery, Engine } from '@payment-manager/engine';
+import type { Delivery } from '@payment-manager/engine';
 import {
   contentHash,
   decodeIlp,
@@ -17,28 +17,25 @@ import {
 import type { Random } from '@payment-manager/runtime';
 import type { GuardedCore } from '../core-client/guarded-core.ts';
 import type { PassedOn } from '../hub-client/passed-on.ts';
-import type { Reads } from '../hub-client/reads.ts';
+import type { ReadAnswer, Reads } from '../hub-client/reads.ts';
 import { quoteError, transferError } from '../payee/callbacks.ts';
-import type { Asked, PayeeEvent } from '../payee/events.ts';
-import { conditionClaim, quoteClaim, transactionClaim, transferClaim } from '../payee/flow.ts';
+import type { Asked } from '../payee/events.ts';
+import { conditionClaim, type PayeeEngine, quoteClaim, transactionClaim, transferClaim } from '../payee/flow.ts';
 import type { PayeeInput } from '../payee/inputs.ts';
-import type { PayeeAction } from '../payee/owed.ts';
 import { objectionToParties } from '../payee/prepare-checks.ts';
 import type { PayeeState } from '../payee/state.ts';
 import { quoteClaim as payerQuoteClaim } from '../payer/flow.ts';
 import type { CallbackFrom, PayerInput } from '../payer/inputs.ts';
 import { partyTopic } from '../payer/owed.ts';
-import type { Read, ReadAnswer } from '../payer/payer-door.ts';
 import type { PayerEngine } from '../payer/payments.ts';
-import { payerStateCallback } from '../payer/state-callback.ts';
-import type { Restored } from '../restored/restored.ts';
 import type { UnknownTransfers } from '../restored/unknown-transfers.ts';
-import type { ConnectorSettings } from '../settings.ts';
+import type { ConnectorSettings } from '../transfer/connector-settings.ts';
+import type { Message } from '../transfer/message.ts';
+import type { PeerKeys } from '../transfer/peer-keys.ts';
+import type { Restored } from '../transfer/restored.ts';
 import type { InboundDoor } from './inbound-api.ts';
 import type { PartyLookups } from './party-lookups.ts';
-import type { PeerKeys } from './signature.ts';
-
-export type PayeeEngine = Engine<PayeeState, PayeeInput, PayeeEvent, PayeeAction>;
+import { payerStateCallback } from './state-callback.ts';
 
 export interface InboundDoorDeps {
   readonly settings: ConnectorSettings;
@@ -48,7 +45,8 @@ export interface InboundDoorDeps {
   readonly reads: Reads<ReadAnswer>;
   readonly passedOn: Pick<PassedOn, 'offer'>;
   /** Sends an answer that is nobody's record, best effort. */
-  readonly tell: Read['tell'];
+  /** Sends a message that nothing waits for, best effort. */
+  readonly tell: (message: Message) => void;
   readonly peerKeys: PeerKeys;
   readonly core: Pick<GuardedCore, 'transferObjection'>;
   readonly random: Random;

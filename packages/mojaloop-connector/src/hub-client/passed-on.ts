@@ -1,7 +1,6 @@
 import { JournalUnavailable, type Letter, type ReplicaMail } from '@payment-manager/journal';
 import type { Log, Sealer, Timer, Timers } from '@payment-manager/runtime';
-import type { ReadAnswer } from '../payer/payer-door.ts';
-import type { Reads } from './reads.ts';
+import type { ReadAnswer, Reads } from './reads.ts';
 
 export interface PassedOnDeps {
   /** Absent: no replicas. */

@@ -1,4 +1,11 @@
+import type { Received } from '@payment-manager/fspiop';
 import type { Timers } from '@payment-manager/runtime';
+
+/** A callback that answers a question which is nobody's record. */
+export interface ReadAnswer extends Pick<Received, 'operation' | 'source' | 'destination' | 'date' | 'body'> {
+  /** Milliseconds for which it has been passed on between replicas. */
+  readonly ageMs?: number;
+}
 
 /**
  * Questions to the hub that are nobody's record: a look-up for the DFSP, a bare quote, the state of a transfer that is not

@@ -12,7 +12,7 @@ import {
   signingInput,
 } from '@payment-manager/fspiop';
 import type { Clock, Failpoints, HttpClient, Log, Metrics, Random, Sealer, Signatures, Timers } from '@payment-manager/runtime';
-import type { ConnectorSettings } from '../settings.ts';
+import type { ConnectorSettings } from '../transfer/connector-settings.ts';
 import type { Message, SendAction, SendOutcome, Sent } from '../transfer/message.ts';
 import { type Verdict, verdictOf } from './hub-answer.ts';
 

@@ -1,5 +1,5 @@
 import { type ErrorInformation, formatDateTime } from '@payment-manager/fspiop';
-import { isFromBefore } from '../restored/restored.ts';
+import { isFromBefore } from '../transfer/restored.ts';
 import { NOTHING, type PayeeDecision } from './decision.ts';
 import type { PayeeEvent } from './events.ts';
 import type { PayeeInput } from './inputs.ts';

@@ -1,6 +1,6 @@
-import { isFromBefore } from '../restored/restored.ts';
 import { ladderEnded } from '../transfer/ladder.ts';
 import type { SendAction, SendOutcome } from '../transfer/message.ts';
+import { isFromBefore } from '../transfer/restored.ts';
 import { quoteCallback, quoteError, quoteErrorCallback, transferCallback, transferError, transferStateCallback } from './callbacks.ts';
 import { coreAsked, coreSaid, coreTransferred, forgotten, startTransfer } from './decide-core.ts';
 import { finalWord, releaseDue, reportedEvents, transferErrorSaid } from './decide-outcome.ts';

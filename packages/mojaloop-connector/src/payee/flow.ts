@@ -1,4 +1,4 @@
-import type { Flow, Projection } from '@payment-manager/engine';
+import type { Engine, Flow, Projection } from '@payment-manager/engine';
 import type { Attention, Claim } from '@payment-manager/journal';
 import { openContradictions } from '../transfer/contradiction.ts';
 import { decidePayee } from './decide.ts';
@@ -9,6 +9,7 @@ import type { PayeeSettings } from './settings.ts';
 import { applyPayee, type PayeeState } from './state.ts';
 
 export type PayeeFlow = Flow<PayeeState, PayeeInput, PayeeEvent, PayeeAction>;
+export type PayeeEngine = Engine<PayeeState, PayeeInput, PayeeEvent, PayeeAction>;
 
 /** The payments that our DFSP receives: a quote, the prepare that spends it, the core's call, fulfil and outcome. One record per quote. */
 export function payeeFlow(settings: PayeeSettings): PayeeFlow {

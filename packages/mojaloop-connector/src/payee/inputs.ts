@@ -1,9 +1,9 @@
 import type { Interrupted } from '@payment-manager/engine';
 import type { ErrorInformation, QuotesIdPutResponse, QuotesPostRequest, TransfersPostRequest } from '@payment-manager/fspiop';
 import type { CoreTransfer, MoneyOutcome } from '../core-client/core-door.ts';
-import type { Reported } from '../restored/report-row.ts';
 import type { Due, Sent } from '../transfer/message.ts';
 import type { PersonInput } from '../transfer/person.ts';
+import type { Reported } from '../transfer/report-row.ts';
 import type { Asked, ExtensionListOf } from './events.ts';
 
 /** What the core's price came to: a complete answer for the payer, or a refusal. */

@@ -1,9 +1,9 @@
 import type { Action } from '@payment-manager/engine';
 import { formatDateTime, type QuotesPostRequest } from '@payment-manager/fspiop';
 import type { CoreNotification, CoreTransferRequest } from '../core-client/core-door.ts';
-import { isFromBefore } from '../restored/restored.ts';
 import { jitter, questionDue } from '../transfer/ladder.ts';
 import type { SendAction, TimerAction } from '../transfer/message.ts';
+import { isFromBefore } from '../transfer/restored.ts';
 import { quoteCallback, quoteErrorCallback, transferCallback, transferErrorCallback } from './callbacks.ts';
 import type { PayeeSettings } from './settings.ts';
 import type { PayeeState } from './state.ts';

@@ -20,7 +20,7 @@ import {
 import type { Clock, Failpoints, Random, Sealer } from '@payment-manager/runtime';
 import type { CoreDoor, CoreQuote, ReadOutcome, Refusal } from '../core-client/core-door.ts';
 import type { Sender } from '../hub-client/sender.ts';
-import type { ConnectorSettings } from '../settings.ts';
+import type { ConnectorSettings } from '../transfer/connector-settings.ts';
 import type { AskResult, PayeeInput, QuoteResult } from './inputs.ts';
 import type { CoreAskAction, CoreNotifyAction, CoreQuoteAction, CoreTransferAction, PayeeAction } from './owed.ts';
 

@@ -1,4 +1,5 @@
 import type { QuotesPostRequest } from '@payment-manager/fspiop';
+import { withoutExtensions } from '../transfer/without-extensions.ts';
 import type { PayeeState } from './state.ts';
 
 /** A repeat of a quote that was pruned: it was priced once, and its price is gone. */
@@ -23,10 +24,4 @@ function prunedQuote({ quoteId, transactionId, payer, payee, amountType, amount,
     partyIdInfo: { partyIdType, partyIdentifier: '', ...(fspId !== undefined && { fspId }) },
   });
   return { quoteId, transactionId, payer: party(payer), payee: party(payee), amountType, amount, transactionType };
-}
-
-/** A body without what schemes and FSPs may put into it. */
-export function withoutExtensions<T extends { readonly extensionList?: unknown }>(body: T): Omit<T, 'extensionList'> {
-  const { extensionList: _gone, ...rest } = body;
-  return rest;
 }

@@ -1,5 +1,5 @@
 import { formatAmount, formatDateTime } from '@payment-manager/fspiop';
-import type { Reported } from '../restored/report-row.ts';
+import type { Reported } from '../transfer/report-row.ts';
 import type { PayeeSettings } from './settings.ts';
 import type { PayeeState } from './state.ts';
 

@@ -1,5 +1,5 @@
-import type { Restored } from '../restored/restored.ts';
-import type { ConnectorSettings } from '../settings.ts';
+import type { ConnectorSettings } from '../transfer/connector-settings.ts';
+import type { Restored } from '../transfer/restored.ts';
 
 /** What the payee's flow needs to know of the DFSP's decisions. */
 export type PayeeSettings = Pick<

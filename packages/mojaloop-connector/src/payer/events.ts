@@ -7,10 +7,10 @@ import type {
   TransfersPostRequest,
 } from '@payment-manager/fspiop';
 import type { PrunedEvent } from '@payment-manager/journal';
-import type { PaymentRequest } from '../dfsp-api/payer-door.ts';
 import type { Contradicted } from '../transfer/contradiction.ts';
 import type { ExceptionCode } from '../transfer/exception-codes.ts';
 import type { SendOutcome, Trace } from '../transfer/message.ts';
+import type { PaymentRequest } from '../transfer/payer-door.ts';
 import type { PersonActed } from '../transfer/person.ts';
 import type { PayerState } from './state.ts';
 

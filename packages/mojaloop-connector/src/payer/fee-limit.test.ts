@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { QuotesIdPutResponse, QuotesPostRequest } from '@payment-manager/fspiop';
 import { partyAnswers, paymentOf, paymentRequest, quoteAnswers } from '../../test/payer-scenes.ts';
 import { makeWorld, settled } from '../../test/world.ts';
-import type { FeeLimit } from '../settings.ts';
+import type { FeeLimit } from '../transfer/connector-settings.ts';
 import { isWithinFeeLimit } from './fee-limit.ts';
 
 interface Quote {

@@ -1,5 +1,5 @@
 import { parseAmount, type QuotesIdPutResponse, type QuotesPostRequest } from '@payment-manager/fspiop';
-import type { FeeLimit } from '../settings.ts';
+import type { FeeLimit } from '../transfer/connector-settings.ts';
 
 /** Ten-thousandths in which both a percentage and an amount are counted. */
 const HUNDRED_PERCENT = parseAmount('100');

@@ -6,10 +6,10 @@ import type {
   TransfersIdPutResponse,
   TransfersPostRequest,
 } from '@payment-manager/fspiop';
-import type { PaymentRequest } from '../dfsp-api/payer-door.ts';
-import type { Reported } from '../restored/report-row.ts';
 import type { Due, Sent, Trace } from '../transfer/message.ts';
+import type { PaymentRequest } from '../transfer/payer-door.ts';
 import type { PersonInput } from '../transfer/person.ts';
+import type { Reported } from '../transfer/report-row.ts';
 
 /** A callback as it was received, from whom, and whether its sender is somebody we hold a key of. */
 export interface CallbackFrom {

@@ -1,7 +1,7 @@
 import { partyPath } from '@payment-manager/fspiop';
-import { isFromBefore } from '../restored/restored.ts';
 import { questionDue } from '../transfer/ladder.ts';
 import type { Message, SendAction, TimerAction } from '../transfer/message.ts';
+import { isFromBefore } from '../transfer/restored.ts';
 import type { PayerSettings } from './settings.ts';
 import { isFinal, type PayerState, prepareExpiration } from './state.ts';
 

@@ -4,29 +4,17 @@ import {
   partyPath,
   type QuotesIdPutResponse,
   type QuotesPostRequest,
-  type Received,
   type TransfersIdPutResponse,
 } from '@payment-manager/fspiop';
 import type { Clock, Log } from '@payment-manager/runtime';
-import type { HelperAnswer, PayerDoor } from '../dfsp-api/payer-door.ts';
-import type { PeerKeys } from '../hub-api/signature.ts';
-import type { Reads } from '../hub-client/reads.ts';
+import type { ReadAnswer, Reads } from '../hub-client/reads.ts';
 import type { Sender } from '../hub-client/sender.ts';
-import type { ConnectorSettings } from '../settings.ts';
+import type { ConnectorSettings } from '../transfer/connector-settings.ts';
 import type { Message, SendAction } from '../transfer/message.ts';
+import type { HelperAnswer, PayerDoor } from '../transfer/payer-door.ts';
+import type { PeerKeys } from '../transfer/peer-keys.ts';
 import { inquiryMessage, partyTopic } from './owed.ts';
 import type { Payments } from './payments.ts';
-
-/** A callback that answers a question which is nobody's record. */
-export interface ReadAnswer extends Pick<Received, 'operation' | 'source' | 'destination' | 'date' | 'body'> {
-  /** Milliseconds for which it has been passed on between replicas. */
-  readonly ageMs?: number;
-}
-
-export interface Read {
-  /** Sends a message that nothing waits for, best effort. */
-  tell(message: Message): void;
-}
 
 export interface PayerDoorDeps {
   readonly settings: ConnectorSettings;

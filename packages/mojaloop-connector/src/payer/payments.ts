@@ -1,9 +1,9 @@
 import type { Engine } from '@payment-manager/engine';
 import { contentHash } from '@payment-manager/fspiop';
 import type { Clock, Random } from '@payment-manager/runtime';
-import type { Decision, PaymentAnswer, StartPayment, StartSimpleTransfer } from '../dfsp-api/payer-door.ts';
-import { isFromBefore, type Restored } from '../restored/restored.ts';
-import type { ConnectorSettings } from '../settings.ts';
+import type { ConnectorSettings } from '../transfer/connector-settings.ts';
+import type { Decision, PaymentAnswer, StartPayment, StartSimpleTransfer } from '../transfer/payer-door.ts';
+import { isFromBefore, type Restored } from '../transfer/restored.ts';
 import type { PayerEvent } from './events.ts';
 import { homeTransactionClaim, idempotencyClaim } from './flow.ts';
 import type { PayerInput } from './inputs.ts';

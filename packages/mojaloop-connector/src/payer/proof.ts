@@ -1,5 +1,5 @@
 import { parseHttpDate } from '@payment-manager/fspiop';
-import { isFromBefore } from '../restored/restored.ts';
+import { isFromBefore } from '../transfer/restored.ts';
 import type { CallbackFrom, PayerInput } from './inputs.ts';
 import type { PayerSettings } from './settings.ts';
 import { type PayerState, prepareExpiration } from './state.ts';

@@ -1,4 +1,4 @@
-import { withoutExtensions } from '../payee/pruned.ts';
+import { withoutExtensions } from '../transfer/without-extensions.ts';
 import type { PayerState } from './state.ts';
 
 /**

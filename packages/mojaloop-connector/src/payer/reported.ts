@@ -1,5 +1,5 @@
 import { formatAmount } from '@payment-manager/fspiop';
-import type { Reported } from '../restored/report-row.ts';
+import type { Reported } from '../transfer/report-row.ts';
 import type { PayerState } from './state.ts';
 
 /**

@@ -6,9 +6,9 @@ import type {
   TransfersIdPutResponse,
   TransfersPostRequest,
 } from '@payment-manager/fspiop';
-import type { PaymentRequest } from '../dfsp-api/payer-door.ts';
 import { type ContradictedState, withContradiction } from '../transfer/contradiction.ts';
 import type { Trace } from '../transfer/message.ts';
+import type { PaymentRequest } from '../transfer/payer-door.ts';
 import { type PersonActed, withPerson } from '../transfer/person.ts';
 import type { PayerEvent } from './events.ts';
 

@@ -1,6 +1,6 @@
 import { formatDateTime } from '@payment-manager/fspiop';
-import type { PayerView } from '../dfsp-api/payer-door.ts';
 import { openContradictions } from '../transfer/contradiction.ts';
+import type { PayerView } from '../transfer/payer-door.ts';
 import type { PayerState } from './state.ts';
 
 /** What the DFSP may see of a payment. The fulfilment is in it only after COMMITTED. */

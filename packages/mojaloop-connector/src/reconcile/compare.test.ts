@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PaymentFacts } from '../exceptions/payment-facts.ts';
+import type { StatementRow } from '../transfer/statement.ts';
 import { compare, withoutRunning } from './compare.ts';
-import type { StatementRow } from './statement.ts';
 
 type Payment = Partial<PaymentFacts>;
 type Row = Partial<StatementRow>;

@@ -1,7 +1,7 @@
 import { parseAmount } from '@payment-manager/fspiop';
 import type { PaymentFacts } from '../exceptions/payment-facts.ts';
 import type { FinalState } from '../transfer/person.ts';
-import type { StatementRow } from './statement.ts';
+import type { StatementRow } from '../transfer/statement.ts';
 
 /** Why hub, journal and core do not agree; docs/exceptions.md says what each means. */
 export type DifferenceCode =

@@ -1,9 +1,9 @@
 import type { Journal, RestoredMark } from '@payment-manager/journal';
 import type { Clock, Random } from '@payment-manager/runtime';
-import type { PayeeEngine } from '../hub-api/take-message.ts';
+import type { PayeeEngine } from '../payee/flow.ts';
 import { ATTEMPTS_MAX, type PayerEngine } from '../payer/payments.ts';
-import type { StatementRow } from '../reconcile/statement.ts';
-import type { ConnectorSettings } from '../settings.ts';
+import type { ConnectorSettings } from '../transfer/connector-settings.ts';
+import type { StatementRow } from '../transfer/statement.ts';
 
 /** Why a person's wish about a restored journal is not done. */
 export type NotAllowed =

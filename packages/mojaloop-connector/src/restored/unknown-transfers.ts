@@ -1,9 +1,9 @@
 import type { ErrorBody, TransfersIdPatchResponse } from '@payment-manager/fspiop';
 import type { Attention, Journal, JournalEvent, StoredRecord } from '@payment-manager/journal';
 import type { Clock } from '@payment-manager/runtime';
-import type { ReadAnswer } from '../payer/payer-door.ts';
+import type { ReadAnswer } from '../hub-client/reads.ts';
 import type { FinalState, PersonActed } from '../transfer/person.ts';
-import type { Restored } from './restored.ts';
+import type { Restored } from '../transfer/restored.ts';
 
 /** The hub's final word about a transfer of which no record knows. Its record has one event of these, and what a person did about it. */
 export type UnknownTransferEvent =

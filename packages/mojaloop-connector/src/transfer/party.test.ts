@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { validateMessage } from '@payment-manager/fspiop';
 import fc from 'fast-check';
-import type { TransferParty } from '../dfsp-api/payer-door.ts';
 import { fromFspiopParty, toFspiopParty } from './party.ts';
+import type { TransferParty } from './payer-door.ts';
 
 test('party: KYC without a name is kept, and nothing empty is made', () => {
   assert.deepEqual(

@@ -1,5 +1,5 @@
 import type { Party } from '@payment-manager/fspiop';
-import type { TransferParty } from '../dfsp-api/payer-door.ts';
+import type { TransferParty } from './payer-door.ts';
 
 type Personal = NonNullable<Party['personalInfo']>;
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HttpResponse } from '@payment-manager/runtime';
-import { answer } from '../api/answer.ts';
+import { answer } from '../access/answer.ts';
 import { shownBy } from './configured.ts';
 
 const row = { payment: 't1', level: 'alarm', code: 'SOME_CODE', reason: 'why', since: '2026-11-24T09:00:00.000Z' };

@@ -5,10 +5,10 @@ import type { HttpRequest, HttpResponse } from '@payment-manager/runtime';
 import type { Environment, KeyRecord } from '@payment-manager/vault';
 import { VaultError } from '@payment-manager/vault/error';
 import { oneLine } from '@payment-manager/vault/one-line';
+import { answer } from '../access/answer.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { Served } from '../connection/served.ts';
 import { type KeptTest, stillPassed } from '../readiness-test/kept-test.ts';
-import { answer } from './answer.ts';
 import { readObject, refuseActor } from './payment-routes.ts';
 
 export interface ConnectionRouteDeps {

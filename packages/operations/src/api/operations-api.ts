@@ -1,7 +1,7 @@
 import type { Exemption } from '@payment-manager/configuration';
 import type { Connector } from '@payment-manager/mojaloop-connector';
 import { type HttpHandler, type HttpResponse, type Metrics, type RefusalReason, type Routed, router } from '@payment-manager/runtime';
-import { answer } from './answer.ts';
+import { answer } from '../access/answer.ts';
 import { type ConnectionRouteDeps, connectionRoute } from './connection-route.ts';
 import { type PaymentRoutesDeps, paymentRoutes } from './payment-routes.ts';
 import { type PruneRouteDeps, pruneRoute } from './prune-route.ts';

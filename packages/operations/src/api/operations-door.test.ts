@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { loadConfig } from '@payment-manager/configuration';
 import { type HttpHandler, realWorld, recordedLog, startHttpServer, virtualTime } from '@payment-manager/runtime';
-import { answer } from './answer.ts';
+import { answer } from '../access/answer.ts';
 import { openOperationsDoor } from './operations-door.ts';
 
 test('operations: whoever opens the API tells the webhook what it shows, and keeps what was told for the next start', async (t) => {

@@ -1,8 +1,8 @@
 import type { Config } from '@payment-manager/configuration';
 import { tokenFileMade } from '@payment-manager/configuration/files';
 import { type HttpHandler, type HttpServer, startHttpServer, type World } from '@payment-manager/runtime';
+import { guarded, operationsTokenFile } from '../access/operations-access.ts';
 import { configuredAlarmWebhook } from '../alarms/configured.ts';
-import { guarded, operationsTokenFile } from './operations-access.ts';
 import { operationsBodyBytes, refuseOperations } from './operations-api.ts';
 
 /** Where the operations API is asked. */

@@ -11,7 +11,7 @@ import type {
   Role,
 } from '@payment-manager/mojaloop-connector';
 import type { HttpRequest, HttpResponse } from '@payment-manager/runtime';
-import { answer } from './answer.ts';
+import { answer } from '../access/answer.ts';
 
 export interface PaymentRoutesDeps {
   readonly desk: ExceptionsDoor;

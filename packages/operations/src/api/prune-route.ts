@@ -1,7 +1,7 @@
 import { JournalUnavailable } from '@payment-manager/journal';
 import type { HttpRequest, HttpResponse } from '@payment-manager/runtime';
+import { answer } from '../access/answer.ts';
 import { type Pruner, type PruneWish, prunedAtOnce } from '../retention/prune-records.ts';
-import { answer } from './answer.ts';
 import { readObject, refuseActor } from './payment-routes.ts';
 
 export interface PruneRouteDeps {

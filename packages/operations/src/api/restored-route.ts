@@ -2,7 +2,7 @@ import { formatAmount, isAmount, parseAmount } from '@payment-manager/fspiop';
 import { JournalUnavailable, type RestoredMark } from '@payment-manager/journal';
 import type { NotAllowed, RestoredDesk, StatementRow } from '@payment-manager/mojaloop-connector';
 import type { HttpRequest, HttpResponse } from '@payment-manager/runtime';
-import { answer } from './answer.ts';
+import { answer } from '../access/answer.ts';
 import { readObject, refuseActor } from './payment-routes.ts';
 
 export interface RestoredRouteDeps {

@@ -8,8 +8,8 @@ import { type LoadedKeys, loadKeys, openHubTokens, openManager } from '@payment-
 import type { Credentials, World } from '@payment-manager/runtime';
 import { type Environment, memoryStore, openVault, type Vault, VaultError } from '@payment-manager/vault';
 import { openConfiguredVault } from '@payment-manager/vault/configured';
-import { operationsTokenFile } from '../api/operations-access.ts';
-import { type Authorization, authorizationIn } from '../api/operations-token.ts';
+import { operationsTokenFile } from '../access/operations-access.ts';
+import { type Authorization, authorizationIn } from '../access/operations-token.ts';
 import { lookAtConnectionManager, lookAtHubToken, lookAtPkiEngine } from './access.ts';
 import { certificateFindings } from './certificates.ts';
 import type { EndpointOrder } from './endpoint.ts';

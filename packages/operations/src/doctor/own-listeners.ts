@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { addressOf, giveToProxy, type OwnAddress, ownHost, ownOrigin, presentedBy } from '@payment-manager/configuration/addresses';
 import { type Credentials, createHttpClient, type HttpOutcome, membersIn, probeTls, Secret } from '@payment-manager/runtime';
 import { oneLine } from '@payment-manager/vault';
-import type { Authorization } from '../api/operations-token.ts';
+import type { Authorization } from '../access/operations-token.ts';
 import { attentionFindings, type ShownAttention } from './attention.ts';
 import { type Finding, findingsOf } from './finding.ts';
 

@@ -1,5 +1,5 @@
 import { askJson, type HttpClient } from '@payment-manager/runtime';
-import type { Authorization } from '../api/operations-token.ts';
+import type { Authorization } from '../access/operations-token.ts';
 
 /** An answer of the API that the DFSP calls. */
 export interface OutboundAnswer {

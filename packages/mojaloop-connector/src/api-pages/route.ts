@@ -1,6 +1,12 @@
 import type { HttpResponse } from '@payment-manager/runtime';
 import type { Static, TSchema } from 'typebox';
-import type { StateField } from './answers.ts';
+
+/** Where an operation's error body has the state: `transferState` and its sisters (docs/protocol.md, 16.1). */
+export type StateField =
+  | 'transferState'
+  | 'requestPartiesInformationState'
+  | 'requestQuotesInformationState'
+  | 'requestSimpleTransfersInformationState';
 
 /**
  * One operation of the API: where it is, what it takes, what it answers, and who does it. Router, checks, OpenAPI

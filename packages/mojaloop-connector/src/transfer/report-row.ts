@@ -1,4 +1,4 @@
-import type { StatementRow } from '../reconcile/statement.ts';
+import type { StatementRow } from './statement.ts';
 
 /** A transfer of which the journal knows nothing, as hub or core report it. */
 export interface Reported {

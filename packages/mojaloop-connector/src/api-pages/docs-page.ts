@@ -1,5 +1,5 @@
-import type { GuidePart } from './docs-guide.ts';
 import { DOCS_STYLE } from './docs-style.ts';
+import type { GuidePart } from './docs-text.ts';
 import { commandBlock, escaped, jsonBlock, laidOut, sentence } from './docs-text.ts';
 import type { OpenApiDocument, Operation, Parameter, Schema } from './openapi.ts';
 

@@ -1,3 +1,10 @@
+/** A part of the guide that stands before the operations. */
+export interface GuidePart {
+  readonly id: string;
+  readonly title: string;
+  readonly html: string;
+}
+
 /** Text into HTML: the small tools of the page `/docs`. Everything that is shown goes through `escaped`. */
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
