@@ -10,6 +10,8 @@ export interface PlantedInFlow {
   readonly broken: Broken;
   /** The core with which it shows, where that is not the one that can do least. */
   readonly core?: Partial<CoreCapabilities>;
+  /** It shows where a journal was put back. */
+  readonly afterRestore?: true;
   /** What the explorer must complain about. */
   readonly complaint: RegExp;
 }
@@ -332,6 +334,43 @@ export const plantedInFlows: readonly PlantedInFlow[] = [
       payee: (flow) => ({ ...flow, owed: (state) => flow.owed(state).filter(({ type }) => type !== 'core-notify') }),
     },
     complaint: /it is closed, the hub has|nothing will ever be done/,
+  },
+  {
+    name: 'payee: the mark of a restored journal is not seen',
+    broken: { payee: (flow) => flow, seesMark: () => undefined },
+    afterRestore: true,
+    complaint: /called for a quote from before the restore|is given again|refused, and the core may have executed it/,
+  },
+  {
+    name: 'payee: what is older than the mark is not known',
+    broken: { payee: (flow) => flow, seesMark: (mark) => ({ ...mark, at: 0 }) },
+    afterRestore: true,
+    complaint: /called for a quote from before the restore|is given again|refused, and the core may have executed it/,
+  },
+  {
+    name: 'payee: an error of the hub ends what may have been fulfilled since the copy',
+    broken: payee((state, input, now) =>
+      input.type === 'transfer-error' && state.core.forgotten === true && state.outcome === undefined ? abortedBySilence(now) : undefined,
+    ),
+    afterRestore: true,
+    complaint: /for ABORTED, and the hub has not aborted|transfer-error of .* changes the transfer/,
+  },
+  {
+    name: 'payer: the mark of a restored journal is not seen',
+    broken: { payer: (flow) => flow, seesMark: () => undefined },
+    afterRestore: true,
+    complaint: /goes on, and nobody knows how far it had come|failed, and/,
+  },
+  {
+    name: 'payer: "unknown transfer" is believed while a forgotten prepare may still arrive',
+    broken: {
+      payer: (flow) => ({
+        ...flow,
+        apply: (state, event) => flow.apply(state, event.type === 'restored' ? { type: 'restored', at: event.at } : event),
+      }),
+    },
+    afterRestore: true,
+    complaint: /failed, and the prepare is still under way/,
   },
 ];
 

@@ -44,14 +44,14 @@ export const plantedInReplicas: readonly PlantedInReplicas[] = [
     name: 'it acts on after its lease is lost',
     sabotage: shared(({ replica }) => ({ replica: { ...replica, alive: () => true } })),
     shows: stallsInside,
-    from: 583,
+    from: 1240,
     seen: ['lease'],
   },
   {
     name: 'nobody takes over what a dead one left',
     sabotage: shared(({ replica }) => ({ replica: { ...replica, takeOver: () => Promise.resolve([]) } })),
     shows: ({ mishaps }) => mishaps.some(({ kind }) => kind === 'crash' || kind === 'crash-inside'),
-    from: 78,
+    from: 175,
     seen: ['liveness'],
   },
   {
@@ -95,6 +95,7 @@ export const plantedInReplicas: readonly PlantedInReplicas[] = [
       },
     })),
     // two makers of one payment derive the same transferId, so what was not stored is mostly missed before it does harm
+    from: 10,
     seen: ['durable-first', 'acknowledged-is-durable', 'told-is-durable', 'defect'],
   },
   {
@@ -110,11 +111,11 @@ export const plantedInReplicas: readonly PlantedInReplicas[] = [
     sabotage: shared(({ replica }) => ({ replica: { ...replica, onChanged: () => () => {} } })),
     seen: ['bounded'],
   },
-  { name: 'the database fences nobody', flaw: 'fences-nobody', from: 6554, shows: stallsInside, seen: ['lease'] },
+  { name: 'the database fences nobody', flaw: 'fences-nobody', from: 7478, shows: stallsInside, seen: ['lease'] },
   {
     name: 'the database gives away what living ones own',
     flaw: 'gives-the-living-away',
-    from: 486,
+    from: 512,
     seen: ['quiet', 'owner'],
   },
 ];

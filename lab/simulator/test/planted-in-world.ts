@@ -41,7 +41,7 @@ export const plantedInWorld: readonly PlantedInWorld[] = [
       ...deps,
       journal: { ...deps.journal, append: (append) => deps.journal.append(append).catch(() => done(append)) },
     }),
-    from: 8,
+    from: 13,
     seen: ['durable-first', 'acknowledged-is-durable', 'told-is-durable'],
   },
   {
@@ -81,6 +81,7 @@ export const plantedInWorld: readonly PlantedInWorld[] = [
   {
     name: 'open records are not taken up after a crash',
     sabotage: (deps) => ({ ...deps, journal: { ...deps.journal, openRecords: () => Promise.resolve([]) } }),
+    from: 5,
     seen: ['liveness'],
   },
   {
@@ -104,6 +105,7 @@ export const plantedInWorld: readonly PlantedInWorld[] = [
       ...deps,
       settings: { ...deps.settings, core: { ...deps.settings.core, confirmAcknowledged: 'never' } },
     }),
+    from: 4,
     seen: ['liveness'],
   },
   {
@@ -125,6 +127,7 @@ export const plantedInWorld: readonly PlantedInWorld[] = [
         },
       };
     },
+    from: 4,
     seen: ['durable-first', 'same-message-again'],
   },
   {
@@ -141,6 +144,7 @@ export const plantedInWorld: readonly PlantedInWorld[] = [
           ),
       },
     }),
+    from: 4,
     seen: ['same-message-again'],
   },
   {
@@ -155,7 +159,7 @@ export const plantedInWorld: readonly PlantedInWorld[] = [
         },
       },
     }),
-    from: 10,
+    from: 30,
     seen: ['one-effect'],
   },
   {
@@ -170,7 +174,7 @@ export const plantedInWorld: readonly PlantedInWorld[] = [
         },
       },
     }),
-    from: 10,
+    from: 34,
     seen: ['money'],
   },
   {
@@ -189,6 +193,7 @@ export const plantedInWorld: readonly PlantedInWorld[] = [
         },
       },
     }),
+    from: 4,
     seen: ['durable-first', 'money'],
   },
   {
@@ -213,11 +218,13 @@ export const plantedInWorld: readonly PlantedInWorld[] = [
       ...deps,
       journal: { ...deps.journal, between: async (query) => (await deps.journal.between(query)).slice(1) },
     }),
+    from: 4,
     seen: ['reconcile'],
   },
   {
     name: 'a quote is accepted automatically whatever it costs',
     sabotage: (deps) => ({ ...deps, settings: { ...deps.settings, maxAutoAcceptFee: { USD: { absolute: '1000' } } } }),
+    from: 5,
     seen: ['acceptance'],
   },
   {
@@ -226,6 +233,7 @@ export const plantedInWorld: readonly PlantedInWorld[] = [
       ...deps,
       hubClient: { ...deps.hubClient, request: (request) => deps.hubClient.request(request).catch(() => new Promise(() => {})) },
     }),
+    from: 12,
     seen: ['liveness'],
   },
   {
@@ -240,6 +248,7 @@ export const plantedInWorld: readonly PlantedInWorld[] = [
             .catch(() => ({ kind: 'rejected', refusal: { code: '2001', description: 'it threw' } }) as const),
       },
     }),
+    from: 8,
     seen: ['money'],
   },
   {
@@ -255,13 +264,13 @@ export const plantedInWorld: readonly PlantedInWorld[] = [
         };
       },
     }),
-    from: 300,
+    from: 303,
     seen: ['hub-decides'],
   },
   {
     name: 'a core is believed to be quiet sooner than it is',
     sabotage: (deps) => ({ ...deps, settings: { ...deps.settings, core: { ...deps.settings.core, quietMs: 0 } } }),
-    from: 35,
+    from: 62,
     seen: ['money'],
   },
 ];

@@ -2,12 +2,13 @@ import type { CoreCapabilities, flows } from '@payment-manager/mojaloop-connecto
 import { type Exploration, explore } from './explore.ts';
 import { payeeModel } from './payee-model.ts';
 import { payerModel } from './payer-model.ts';
+import type { SeesMark } from './restored.ts';
 
 /** Which models are explored. */
 export interface Selection {
   /** `all`: every combination of what a core can be, and a person who does all that is allowed; `main`: one of each kind,
-   * and a person who only settles, for a test that is to be quick. */
-  readonly models: 'all' | 'main';
+   * and a person who only settles, for a test that is to be quick; `restored`: the journal is put back to an older copy. */
+  readonly models: 'all' | 'main' | 'restored';
   /** Look whether states that count as one behave alike. */
   readonly checkMerging?: boolean;
 }
@@ -27,6 +28,8 @@ export interface Planned {
 export interface Broken {
   readonly payer?: (flow: flows.PayerFlow) => flows.PayerFlow;
   readonly payee?: (flow: flows.PayeeFlow) => flows.PayeeFlow;
+  /** What is seen of the mark of a restored journal. */
+  readonly seesMark?: SeesMark;
 }
 
 type Person = 'settles' | 'acts';
@@ -34,23 +37,40 @@ type Person = 'settles' | 'acts';
 /** All explorations of a selection, in order. */
 export function explorations({ models, checkMerging = false }: Selection, broken: Broken = {}): readonly Planned[] {
   const limits = { statesMax: STATES_MAX, checkMerging };
-  const person: Person = models === 'main' ? 'settles' : 'acts';
-  const payer = (hubAheadMs = 0): Planned => ({
+  const person: Person = models === 'all' ? 'acts' : 'settles';
+  const { seesMark } = broken;
+  const payer = (hubAheadMs = 0, restores = false): Planned => ({
     flow: 'payer',
-    run: () => explore(payerModel({ hubAheadMs, person, ...(broken.payer && { flow: broken.payer }) }), limits),
+    run: () => {
+      const changed = { ...(broken.payer && { flow: broken.payer }), ...(seesMark && { seesMark }) };
+      return explore(payerModel({ hubAheadMs, person: restores ? 'settles' : person, restores, ...changed }), limits);
+    },
   });
-  const payee = (version: string, core: Partial<CoreCapabilities>, hubAheadMs = 0): Planned => ({
+  const payee = (version: string, core: Partial<CoreCapabilities>, hubAheadMs = 0, restores = false): Planned => ({
     flow: 'payee',
-    run: () => explore(payeeModel({ version, core, hubAheadMs, person, ...(broken.payee && { flow: broken.payee }) }), limits),
+    run: () => {
+      const changed = { ...(broken.payee && { flow: broken.payee }), ...(seesMark && { seesMark }) };
+      return explore(payeeModel({ version, core, hubAheadMs, person: restores ? 'settles' : person, restores, ...changed }), limits);
+    },
   });
-  if (models === 'main')
-    return [payer(), payee('1.1', {}), payee('1.1', { atPrepare: 'credit', notificationReadsState: false }), payee('1.0', {})];
+  const creditsOnce = { atPrepare: 'credit', notificationReadsState: false } as const;
+  if (models === 'main') return [payer(), payee('1.1', {}), payee('1.1', creditsOnce), payee('1.0', {})];
+  const restored = [
+    payer(0, true),
+    payee('1.1', {}, 0, true),
+    payee('1.1', { notificationRepeatable: false }, 0, true),
+    payee('1.1', { transferAskable: true, notificationRepeatable: false }, 0, true),
+    payee('1.1', creditsOnce, 0, true),
+    payee('1.0', {}, 0, true),
+  ];
+  if (models === 'restored') return restored;
   return [
     ...[0, SKEW_MS, -SKEW_MS].map((ahead) => payer(ahead)),
     ...[SKEW_MS, -SKEW_MS].map((ahead) => payee('1.1', {}, ahead)),
     ...cores('reserve').map((core) => payee('1.1', core)),
     ...cores('credit').map((core) => payee('1.1', core)),
     ...cores('reserve').map((core) => payee('1.0', core)),
+    ...restored,
   ];
 }
 

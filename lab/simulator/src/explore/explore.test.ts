@@ -21,6 +21,18 @@ describe('explorer: every reachable state of one payment', () => {
     });
   }
 
+  test('payee, put back to an older copy: no rule is broken in any state, and from each an end can be reached', () => {
+    const { states, complete, violation } = explore(payeeModel({ restores: true }), { statesMax: 200_000 });
+    assert.deepEqual([violation, complete], [undefined, true]);
+    assert.ok(states > 5_000, `only ${states} states: the model has lost something`);
+  });
+
+  test('payee, with a person who acts: what a credited core refuses to undo stays before a person', () => {
+    const core = { atPrepare: 'credit', notificationRepeatable: false } as const;
+    const { complete, violation } = explore(payeeModel({ core, person: 'acts' }), { statesMax: 100_000 });
+    assert.deepEqual([violation, complete], [undefined, true]);
+  });
+
   test('the page with the diagrams is what the explorer finds', () => {
     assert.equal(readFileSync(FLOWS_PAGE, 'utf8'), flowsPage(explored), 'write it anew with ./pm explore --page');
   });
@@ -32,9 +44,9 @@ describe('explorer: a fault planted in a flow is found', () => {
   }
 });
 
-function firstViolation({ broken, core }: PlantedInFlow): string | undefined {
+function firstViolation({ broken, core, afterRestore }: PlantedInFlow): string | undefined {
   const flow = broken.payer === undefined ? 'payee' : 'payer';
-  const planned = explorations({ models: 'main' }, broken).filter((one) => one.flow === flow);
+  const planned = explorations({ models: afterRestore ? 'restored' : 'main' }, broken).filter((one) => one.flow === flow);
   const special = () => explore(payeeModel({ ...(core && { core }), ...(broken.payee && { flow: broken.payee }) }), { statesMax: 200_000 });
   for (const run of core === undefined ? planned.map((one) => one.run) : [special]) {
     const { violation } = run();

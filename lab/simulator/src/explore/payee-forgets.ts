@@ -1,5 +1,5 @@
 import type { flows } from '@payment-manager/mojaloop-connector';
-import type { PayeeNode } from './payee-model.ts';
+import { type PayeeNode, restoreKey } from './payee-model.ts';
 import type { KeyNumberMax } from './record.ts';
 
 type Payee = flows.PayeeState;
@@ -52,7 +52,9 @@ export function payeeKeyNumbers({ stage, core }: Payee): KeyNumberMax {
 }
 
 /** What of the world around it still counts. */
-export function payeeWorldLeft({ record: { state }, hub, letters, core, person, lied, doubted, jumpedMs }: PayeeNode): readonly unknown[] {
+export function payeeWorldLeft(node: PayeeNode): readonly unknown[] {
+  const { record, hub, letters, core, person, lied, doubted, jumpedMs } = node;
+  const { state } = record;
   const { stage } = state;
   const { booked, effects, called, resumed, repeats, calledTwice } = core;
   return [
@@ -65,5 +67,6 @@ export function payeeWorldLeft({ record: { state }, hub, letters, core, person, 
     lied,
     isDecided(state) || doubted,
     jumpedMs > 0,
+    ...restoreKey(node),
   ];
 }

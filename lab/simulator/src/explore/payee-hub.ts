@@ -26,8 +26,8 @@ export function payeeHubSteps(world: PayeeSurroundings, node: PayeeNode): readon
   const { fulfil, outcome, settled } = node.record.state;
   if (fulfil !== undefined && outcome === undefined && settled === undefined && !node.doubted)
     steps.push(payeeInput(world, node, 'an error about our fulfil comes', DOUBT, { doubted: true }));
-  // the hub lies at most once
-  if (node.record.state.prepare !== undefined && !node.lied) {
+  // the hub lies at most once, and not where the journal is put back besides: a core would be told for ever what is not so
+  if (node.record.state.prepare !== undefined && !node.lied && !world.restores) {
     for (const letter of ['COMMITTED', 'ABORTED'] as const)
       steps.push({ ...payeeInput(world, node, `an untrue ${letter} comes`, letterInput(letter), { lied: true }), mishap: true });
   }
@@ -40,7 +40,8 @@ function withLetter(node: PayeeNode, ...letters: readonly PayeeLetter[]): PayeeN
 
 /** The hub decides: by our fulfil, which may arrive at any time once it was decided, or by its clock. */
 function deciding(world: PayeeSurroundings, node: PayeeNode): readonly Step<PayeeNode>[] {
-  const { fulfil } = node.record.state;
+  // one that left before a restore may still arrive
+  const fulfil = node.record.state.fulfil?.transferState ?? node.forgotten?.fulfil;
   const steps: Step<PayeeNode>[] = [];
   if (node.hub !== 'reserved') return steps;
   if (hubExpired(world, node)) {
@@ -48,7 +49,7 @@ function deciding(world: PayeeSurroundings, node: PayeeNode): readonly Step<Paye
     return steps;
   }
   if (fulfil !== undefined) {
-    const patched = fulfil.transferState === 'RESERVED' ? (['COMMITTED'] as const) : [];
+    const patched = fulfil === 'RESERVED' ? (['COMMITTED'] as const) : [];
     steps.push({ label: 'the fulfil arrives', to: withLetter({ ...node, hub: 'committed' }, ...patched) });
   }
   return steps;

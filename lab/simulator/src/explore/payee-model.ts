@@ -8,6 +8,7 @@ import { payeeHubSteps } from './payee-hub.ts';
 import { payeePersonSteps } from './payee-person.ts';
 import { payeeWrong, payeeWrongStep } from './payee-rules.ts';
 import { crash, nextInstant, type RecordNode, recordKey, take, underWay } from './record.ts';
+import { flowsByMark, type Mark, restoreSteps, type SeesMark } from './restored.ts';
 import { EXPLORED_START_MS, exploredSettings } from './settings.ts';
 import { forgetting, timelessNumbers } from './timeless.ts';
 
@@ -28,6 +29,19 @@ export interface PayeeNode {
   readonly jumpedMs: number;
   /** An error about our fulfil came that decides nothing. */
   readonly doubted: boolean;
+  readonly copy?: flows.PayeeState;
+  readonly mark?: Mark;
+  /** What the world remembers and a journal that was put back may have forgotten. */
+  readonly forgotten?: Forgotten;
+}
+
+/** What was said and done before a restore. */
+export interface Forgotten {
+  readonly prepare?: Extract<flows.PayeeInput, { type: 'prepare' }>;
+  /** The fulfil may have left. */
+  readonly fulfil?: 'RESERVED' | 'COMMITTED';
+  /** The core was told how it ended. */
+  readonly told: boolean;
 }
 
 /** What the core has really done, whatever it said. */
@@ -54,6 +68,10 @@ export interface PayeeModelOptions {
   readonly hubAheadMs?: number;
   /** Does a person only settle what is before them, or also ask hub and core, and have the core told again? */
   readonly person?: 'settles' | 'acts';
+  /** The journal is put back to an older copy once. */
+  readonly restores?: boolean;
+  /** Tests break what is seen of the mark. */
+  readonly seesMark?: SeesMark;
   readonly flow?: (flow: flows.PayeeFlow) => flows.PayeeFlow;
 }
 
@@ -63,6 +81,8 @@ export interface PayeeSurroundings {
   readonly settings: ConnectorSettings;
   readonly flow: flows.PayeeFlow;
   readonly hubAheadMs: number;
+  /** The journal is put back to an older copy once. */
+  readonly restores: boolean;
   readonly version: string;
 }
 
@@ -74,38 +94,88 @@ const CONDITION = conditionOf(Buffer.alloc(32, 7).toString('base64url'));
 /** A quote that we gave, and the transfer that spends it, under every order of what may happen. */
 export function payeeModel(options: PayeeModelOptions = {}): Model<PayeeNode> {
   const settings = exploredSettings(PAYEE, options.core);
-  const flow = (options.flow ?? ((same) => same))(flows.payeeFlow(settings));
-  const { hubAheadMs = 0, version = '1.1', person = 'settles' } = options;
-  const world: PayeeSurroundings = { settings, flow, hubAheadMs, version, person };
+  const { hubAheadMs = 0, version = '1.1', person = 'settles', restores = false } = options;
+  const change = options.flow ?? ((same) => same);
+  const flowOf = flowsByMark((restored) => change(flows.payeeFlow({ ...settings, restored })), options.seesMark);
+  const worldOf = ({ mark }: { readonly mark?: Mark }): PayeeSurroundings => {
+    return { settings, flow: flowOf(mark), hubAheadMs, version, person, restores };
+  };
   const timeless = timelessNumbers();
   const less = forgetting(timeless, payeeForgets);
   const merged = (node: PayeeNode, blind: boolean): string => {
-    const options = { numberMax: payeeKeyNumbers(node.record.state), blind };
-    return `${recordKey(flow, node.record, payeeBorders(world, node), less, options)}\n${JSON.stringify(payeeWorldLeft(node))}`;
+    const world = worldOf(node);
+    const key = recordKey(world.flow, node.record, payeeBorders(world, node), less, {
+      numberMax: payeeKeyNumbers(node.record.state),
+      blind,
+    });
+    return `${key}\n${JSON.stringify(payeeWorldLeft(node))}${node.copy === undefined ? '' : less(node.copy)}`;
   };
   return {
-    name: nameOf(world),
-    start: startNode(world),
-    steps: (node) => [
-      ...quoteSteps(world, node),
-      ...payeeCoreSteps(world, node),
-      ...payeeHubSteps(world, node),
-      ...timeSteps(world, node),
-      ...mishaps(world, node),
-    ],
+    name: `${nameOf(worldOf({}))}${restores ? ', restored' : ''}`,
+    start: startNode(worldOf({})),
+    steps(node) {
+      const world = worldOf(node);
+      return [
+        ...quoteSteps(world, node),
+        ...payeeCoreSteps(world, node),
+        ...payeeHubSteps(world, node),
+        ...timeSteps(world, node),
+        ...mishaps(world, node),
+        ...(restores ? restoreSteps(node, (copy) => putBack(flowOf, node, copy)) : []),
+      ];
+    },
     key: (node) => merged(node, false),
     keyWithoutTime: (node) => merged(node, true),
     finerKey(node) {
       const { mayRunUntil: _instant, ...core } = node.core;
-      const rest = JSON.stringify([node.hub, node.letters, core, node.person, node.lied, node.doubted, node.jumpedMs > 0]);
-      return `${recordKey(flow, node.record, payeeBorders(world, node), timeless)}\n${rest}`;
+      const world = worldOf(node);
+      const rest = JSON.stringify([
+        node.hub,
+        node.letters,
+        core,
+        node.person,
+        node.lied,
+        node.doubted,
+        node.jumpedMs > 0,
+        restoreKey(node),
+      ]);
+      return `${recordKey(world.flow, node.record, payeeBorders(world, node), timeless)}\n${rest}${node.copy === undefined ? '' : timeless(node.copy)}`;
     },
-    wrong: (node) => payeeWrong(world, node),
+    wrong: (node) => payeeWrong(worldOf(node), node),
     wrongStep: payeeWrongStep,
-    isEnd: ({ record: { state } }) => !flow.project(state).open || state.exception !== undefined,
-    stage: ({ record: { state } }) =>
-      state.exception !== undefined && flow.project(state).open ? `${state.stage}-exception` : state.stage,
+    isEnd: (node) => !worldOf(node).flow.project(node.record.state).open || node.record.state.exception !== undefined,
+    stage: (node) => {
+      const { state } = node.record;
+      return state.exception !== undefined && worldOf(node).flow.project(state).open ? `${state.stage}-exception` : state.stage;
+    },
   };
+}
+
+/** What is left of a restore in a key. */
+export function restoreKey({ mark, forgotten }: PayeeNode): readonly unknown[] {
+  return mark === undefined ? [] : [mark.standing, forgotten?.fulfil, forgotten?.told, forgotten?.prepare?.hash];
+}
+
+/** The process ends, and another one begins on the copy. The hub and the core remember what the journal has forgotten. */
+function putBack(flowOf: (mark: Mark) => flows.PayeeFlow, node: PayeeNode, copy: flows.PayeeState): PayeeNode {
+  const { copy: _used, ...rest } = node;
+  const { state } = node.record;
+  const at = node.record.now + 1;
+  const mark = { at, standing: true };
+  const { called: _ended, ...core } = node.core;
+  const record = crash(flowOf(mark), { state: copy, durable: copy, lazy: [], answered: [], now: at }, (key) => ({
+    type: 'interrupted' as const,
+    key,
+  }));
+  const { prepare, prepareHash: hash, prepareAsked: asked } = state;
+  const forgotten: Forgotten = {
+    ...(prepare !== undefined && hash !== undefined && asked !== undefined && { prepare: { type: 'prepare', prepare, hash, asked } }),
+    ...(state.fulfil !== undefined && { fulfil: state.fulfil.transferState }),
+    told: core.booked === 'committed' || core.booked === 'released',
+  };
+  // an error of the hub that the copy has not is forgotten, too: the report of the hub tells how it ended
+  const doubted = copy.doubt !== undefined;
+  return { ...rest, record, mark, forgotten, doubted, core: { ...core, resumed: false, repeats: false } };
 }
 
 function nameOf({ settings: { core }, version, hubAheadMs }: PayeeSurroundings): string {
@@ -148,8 +218,10 @@ function startNode(world: PayeeSurroundings): PayeeNode {
 }
 
 /** Expiration of the transfer, when there is one. */
-const payeeExpiration = (node: PayeeNode): number | undefined =>
-  node.record.state.prepare === undefined ? undefined : Date.parse(node.record.state.prepare.expiration);
+function payeeExpiration({ record, forgotten }: PayeeNode): number | undefined {
+  const prepare = record.state.prepare ?? forgotten?.prepare?.prepare;
+  return prepare === undefined ? undefined : Date.parse(prepare.expiration);
+}
 
 /** Whether the hub's clock is past the expiration. */
 export const hubExpired = (world: PayeeSurroundings, node: PayeeNode): boolean =>
@@ -207,7 +279,16 @@ function quoteSteps(world: PayeeSurroundings, node: PayeeNode): readonly Step<Pa
     const changed = prepareInput(world, now, 30_000, { amount: { ...AMOUNT, amount: '11' } });
     steps.push(payeeInput(world, node, 'a prepare of another amount comes', changed, { hub: 'reserved' }));
   }
+  const forgotten = node.forgotten?.prepare;
+  if (forgotten !== undefined && node.record.state.prepare === undefined)
+    steps.push(payeeInput(world, node, 'the forgotten prepare comes again', foundAgain(node, forgotten)));
   return steps;
+}
+
+/** Where the journal has forgotten its answer to the quote, no quote has the condition of the prepare. */
+function foundAgain({ record }: PayeeNode, prepare: NonNullable<Forgotten['prepare']>): flows.PayeeInput {
+  if (record.state.response !== undefined) return prepare;
+  return { ...prepare, type: 'stray-prepare', errorInformation: { errorCode: '3100', errorDescription: 'explored' } };
 }
 
 function pricingSteps(world: PayeeSurroundings, node: PayeeNode, key: string): readonly Step<PayeeNode>[] {

@@ -10,6 +10,7 @@ export function payeeWrong(world: PayeeSurroundings, node: PayeeNode): readonly 
     ...wrongAboutHub(world, node),
     ...wrongAtEnd(world, node),
     ...wrongAboutNext(world, node),
+    ...wrongAfterRestore(world, node),
     ...strangers(world, node),
   ];
 }
@@ -28,6 +29,17 @@ function wrongAboutCore(world: PayeeSurroundings, node: PayeeNode): readonly str
     if (action.type === 'core-transfer' && node.hub === 'none') wrongs.push('the core is called without a prepare');
   }
   return wrongs;
+}
+
+/** What the copy has forgotten is not done a second time, whatever is asked of us (docs/money-rules.md, 8). */
+function wrongAfterRestore(world: PayeeSurroundings, { record, mark, forgotten }: PayeeNode): readonly string[] {
+  if (mark === undefined) return [];
+  return underWay(world.flow, record).flatMap((action) => {
+    if (action.type === 'core-transfer') return ['the core is called for a quote from before the restore'];
+    if (action.key === 'send:quote') return ['a quote from before the restore is given again'];
+    const again = action.type === 'core-notify' && !action.repeatable && record.state.notification?.resent !== true;
+    return again && forgotten?.told === true ? ['the core may not be told twice, and was told before the restore'] : [];
+  });
 }
 
 function wrongAboutHub(world: PayeeSurroundings, node: PayeeNode): readonly string[] {
@@ -66,6 +78,8 @@ function isToldTooLate(
 /** Closed and nobody was told: then hub, core and record agree. */
 function wrongAtEnd(world: PayeeSurroundings, node: PayeeNode): readonly string[] {
   const { state } = node.record;
+  // the quote of a prepare that is forgotten says nothing: the report of hub or core does
+  if (node.mark !== undefined && state.prepare === undefined) return [];
   if (world.flow.project(state).open || node.lied || world.flow.project(state).attention.some(({ level }) => level === 'exception'))
     return [];
   const { booked } = node.core;
@@ -123,6 +137,7 @@ const ENDS = new Set<flows.PayeeStage>(['refused', 'committed', 'aborted']);
 
 /** An end is an end, and what was given once does not change. */
 export function payeeWrongStep(before: PayeeNode, after: PayeeNode): readonly string[] {
+  if (before.mark === undefined && after.mark !== undefined) return [];
   // a crash may take back what was not durable
   const [a, b] = [before.record.durable, after.record.durable];
   const wrongs: string[] = [];

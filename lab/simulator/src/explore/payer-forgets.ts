@@ -33,7 +33,8 @@ export const payerKeyNumbers: KeyNumberMax = (key) => (key.startsWith('send:ask:
 
 /** What of the world around it still counts: whether the payee has lied only as long as nobody else has, and no other end is reached. */
 export function payerWorldLeft(node: PayerNode): object {
-  const { record, payeeLied, ...kept } = node;
+  const { record, payeeLied, copy: _apart, mark, forgottenExpiration: _border, ...rest } = node;
+  const kept = { ...rest, standing: mark?.standing };
   const { stage } = record.state;
   const counts = !node.lied && stage !== 'completed' && stage !== 'aborted';
   return counts ? { ...kept, payeeLied } : kept;

@@ -6,6 +6,7 @@ import { payerPersonSteps } from './payer-person.ts';
 import { payerStepWrongs, payerWrongs } from './payer-rules.ts';
 import { AMOUNT, FEE_MAX, FULFILMENT, from, type QuoteKind, quoteResponse, REFUSAL } from './payer-words.ts';
 import { crash, nextInstant, type RecordNode, recordKey, take, underWay } from './record.ts';
+import { flowsByMark, type Mark, restoreSteps, type SeesMark } from './restored.ts';
 import { EXPLORED_START_MS, exploredSettings } from './settings.ts';
 import { forgetting, timelessNumbers } from './timeless.ts';
 
@@ -28,6 +29,10 @@ export interface PayerNode {
   /** The payee has refused what it has not, or what the hub has not heard of. */
   readonly payeeLied: boolean;
   readonly confirmations: number;
+  readonly copy?: flows.PayerState;
+  readonly mark?: Mark;
+  /** Expiration of the prepare that a journal which was put back may have forgotten. */
+  readonly forgottenExpiration?: number;
 }
 
 export interface PayerModelOptions {
@@ -35,6 +40,10 @@ export interface PayerModelOptions {
   readonly hubAheadMs?: number;
   /** Does a person only settle what is before them, or also ask hub and core, and have the core told again? */
   readonly person?: 'settles' | 'acts';
+  /** The journal is put back to an older copy once. */
+  readonly restores?: boolean;
+  /** Tests break what is seen of the mark. */
+  readonly seesMark?: SeesMark;
   /** Tests break the flow on purpose. */
   readonly flow?: (flow: flows.PayerFlow) => flows.PayerFlow;
 }
@@ -45,30 +54,63 @@ const WRONG_FULFILMENT = Buffer.alloc(32, 8).toString('base64url');
 /** One payment that we make, under every order of what may happen to it. */
 export function payerModel(options: PayerModelOptions = {}): Model<PayerNode> {
   const settings = { ...exploredSettings(PAYER), autoAcceptQuote: true, maxAutoAcceptFee: { USD: { absolute: FEE_MAX } } };
-  const flow = (options.flow ?? ((same) => same))(flows.payerFlow(settings));
-  const world: Surroundings = { settings, flow, hubAheadMs: options.hubAheadMs ?? 0, person: options.person ?? 'settles' };
+  const { hubAheadMs = 0, person = 'settles', restores = false } = options;
+  const change = options.flow ?? ((same) => same);
+  const flowOf = flowsByMark((restored) => change(flows.payerFlow({ ...settings, restored })), options.seesMark);
+  const worldOf = ({ mark }: { readonly mark?: Mark }): Surroundings => ({ settings, flow: flowOf(mark), hubAheadMs, person, restores });
   const timeless = timelessNumbers();
   const less = forgetting(timeless, payerForgets);
   const merged = (node: PayerNode, blind: boolean): string => {
-    const options = { numberMax: payerKeyNumbers, blind };
-    return `${recordKey(flow, node.record, borders(world, node), less, options)}\n${JSON.stringify(payerWorldLeft(node))}`;
+    const world = worldOf(node);
+    const key = recordKey(world.flow, node.record, borders(world, node), less, { numberMax: payerKeyNumbers, blind });
+    return `${key}\n${JSON.stringify(payerWorldLeft(node))}${node.copy === undefined ? '' : less(node.copy)}`;
   };
+  const clock = hubAheadMs === 0 ? '' : `, hub's clock ${hubAheadMs > 0 ? 'ahead' : 'behind'}`;
   return {
-    name: `payer${options.hubAheadMs === undefined || options.hubAheadMs === 0 ? '' : `, hub's clock ${options.hubAheadMs > 0 ? 'ahead' : 'behind'}`}`,
-    start: startNode(world),
-    steps: (node) => [...ourSteps(world, node), ...hubSteps(world, node), ...letterSteps(world, node), ...mishaps(world, node)],
+    name: `payer${clock}${restores ? ', restored' : ''}`,
+    start: startNode(worldOf({})),
+    steps(node) {
+      const world = worldOf(node);
+      return [
+        ...ourSteps(world, node),
+        ...hubSteps(world, node),
+        ...letterSteps(world, node),
+        ...mishaps(world, node),
+        // of what has ended the copy forgets nothing but later words
+        ...(restores && (node.copy ?? world.flow.project(node.record.durable).open)
+          ? restoreSteps(node, (copy) => putBack(flowOf, node, copy))
+          : []),
+      ];
+    },
     key: (node) => merged(node, false),
     keyWithoutTime: (node) => merged(node, true),
     finerKey(node) {
-      const { record, ...rest } = node;
-      return `${recordKey(flow, record, borders(world, node), timeless)}\n${JSON.stringify(rest)}`;
+      const { record, copy, mark, forgottenExpiration: _instant, ...rest } = node;
+      const world = worldOf(node);
+      const key = recordKey(world.flow, record, borders(world, node), timeless);
+      return `${key}\n${JSON.stringify([rest, mark?.standing])}${copy === undefined ? '' : timeless(copy)}`;
     },
-    wrong: (node) => payerWrongs(world, node),
+    wrong: (node) => payerWrongs(worldOf(node), node),
     wrongStep: payerStepWrongs,
-    isEnd: ({ record: { state } }) => !flow.project(state).open || state.exception !== undefined,
-    stage: ({ record: { state } }) =>
-      state.exception !== undefined && flow.project(state).open ? `${state.stage}-exception` : state.stage,
+    isEnd: (node) => !worldOf(node).flow.project(node.record.state).open || node.record.state.exception !== undefined,
+    stage: (node) => {
+      const { state } = node.record;
+      return state.exception !== undefined && worldOf(node).flow.project(state).open ? `${state.stage}-exception` : state.stage;
+    },
   };
+}
+
+/** The process ends, and another one begins on the copy. What has left, and what the hub knows, stays. */
+function putBack(flowOf: (mark: Mark) => flows.PayerFlow, node: PayerNode, copy: flows.PayerState): PayerNode {
+  const { copy: _used, ...rest } = node;
+  const at = node.record.now + 1;
+  const mark = { at, standing: true };
+  const record = crash(flowOf(mark), { state: copy, durable: copy, lazy: [], answered: [], now: at }, (key) => ({
+    type: 'interrupted' as const,
+    key,
+  }));
+  const forgottenExpiration = expirationOf(node);
+  return { ...rest, record, mark, ...(forgottenExpiration !== undefined && { forgottenExpiration }) };
 }
 
 /** What all nodes of a model have in common. */
@@ -78,6 +120,8 @@ export interface Surroundings {
   readonly settings: ConnectorSettings;
   readonly flow: flows.PayerFlow;
   readonly hubAheadMs: number;
+  /** The journal is put back to an older copy once. */
+  readonly restores: boolean;
 }
 
 function startNode({ flow }: Surroundings): PayerNode {
@@ -111,8 +155,10 @@ function startNode({ flow }: Surroundings): PayerNode {
   };
 }
 
-const expirationOf = (node: PayerNode): number | undefined =>
-  node.record.state.prepare === undefined ? undefined : Date.parse(node.record.state.prepare.expiration);
+function expirationOf({ record, forgottenExpiration }: PayerNode): number | undefined {
+  const { prepare } = record.state;
+  return prepare === undefined ? forgottenExpiration : Date.parse(prepare.expiration);
+}
 const hubNow = (world: Surroundings, node: PayerNode): number => node.record.now + world.hubAheadMs;
 /** Has the transfer expired by the hub's clock? */
 export const hubExpired = (world: Surroundings, node: PayerNode): boolean =>
@@ -156,7 +202,8 @@ function ourSteps(world: Surroundings, node: PayerNode): readonly Step<PayerNode
   if (stage === 'quote-offered') steps.push(...decisions(world, node, 'accept-quote'));
   if (stage === 'open' && !node.asking)
     steps.push(input(world, node, 'the DFSP asks for the state', { type: 'inquire' }, { asking: true }));
-  if (stage === 'failed' && node.record.state.neverLeft !== true && node.confirmations === 0)
+  // what is from before a restore never becomes another attempt, so nobody asks for it
+  if (node.mark === undefined && stage === 'failed' && node.record.state.neverLeft !== true && node.confirmations === 0)
     steps.push(input(world, node, 'the DFSP repeats the request', { type: 'confirm', nonce: 1 }, { confirmations: 1 }));
   const next = nextInstant(world.flow, node.record, borders(world, node));
   if (next !== undefined) steps.push({ label: 'time passes', to: { ...node, record: { ...node.record, now: next } } });
@@ -249,7 +296,7 @@ function letterSteps(world: Surroundings, node: PayerNode): readonly Step<PayerN
   if (state.stage === 'lookup') steps.push(...partySteps(world, node));
   if (state.stage === 'quoting') steps.push(...quoteSteps(world, node));
   for (const letter of node.letters) steps.push(input(world, node, `${letter.split(' ')[0]} comes`, letterInput(world, node, letter)));
-  if (state.prepare !== undefined) steps.push(...lies(world, node));
+  if (state.prepare !== undefined && !world.restores) steps.push(...lies(world, node));
   return steps;
 }
 

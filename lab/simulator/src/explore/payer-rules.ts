@@ -3,6 +3,7 @@ import type { flows } from '@payment-manager/mojaloop-connector';
 import { HUB, STRANGER } from '../scenario/parties.ts';
 import { hubExpired, type PayerNode, type Surroundings } from './payer-model.ts';
 import { costOf, FEE_MAX, FULFILMENT, from, quoteResponse, REFUSAL } from './payer-words.ts';
+import { underWay } from './record.ts';
 
 /** What is wrong with this state of the world, whatever came before. */
 export function payerWrongs(world: Surroundings, node: PayerNode): readonly string[] {
@@ -27,6 +28,8 @@ export function payerWrongs(world: Surroundings, node: PayerNode): readonly stri
   if (open && next.length === 0) wrongs.push('it is open, and nothing will ever be done about it');
   for (const action of owed)
     if (action.notBefore !== undefined && !Number.isFinite(action.notBefore)) wrongs.push(`${action.key} has a time that is none`);
+  if (node.mark !== undefined && underWay(world.flow, node.record).some(({ key }) => key === 'send:prepare' || key === 'send:quote'))
+    wrongs.push('a payment from before the restore goes on, and nobody knows how far it had come');
   wrongs.push(...strangers(world, node));
   return wrongs;
 }
@@ -51,6 +54,7 @@ const ORDER = ['lookup', 'party-offered', 'quoting', 'quote-offered', 'open'];
 
 /** What is wrong with having gone from one to the other. */
 export function payerStepWrongs(before: PayerNode, after: PayerNode): readonly string[] {
+  if (before.mark === undefined && after.mark !== undefined) return [];
   const [a, b] = [before.record.state, after.record.state];
   const wrongs: string[] = [];
   const settles = a.settled === undefined && b.settled !== undefined;

@@ -13,6 +13,8 @@ const INSTANTS = new Set([
   'deadline',
   'completedTimestamp',
   'expiration',
+  'restoredAt',
+  'forgottenExpiration',
 ]);
 /** Members that are shown or sent and that no decision looks at: dates of messages, sentences with numbers in them, codes. */
 const NOT_DECISIVE = new Set([

@@ -171,8 +171,11 @@ function mayHaveBeenTold({ core, restored }: PayeeSettings, state: PayeeState): 
 export function releaseDue(settings: PayeeSettings, state: PayeeState, now: number): PayeeDecision {
   const { stage, core, outcome, settled } = state;
   if (stage !== 'core-unknown' || core.quiet !== true || outcome?.state !== 'ABORTED' || settled !== undefined) return NOTHING;
+  if (mayHaveBeenTold(settings, state)) return state.exception?.code === 'CORE_NOT_TOLD' ? NOTHING : { events: [notTwice('ABORTED', now)] };
   const events: PayeeEvent[] = [{ type: 'notification-started', at: now, attempt: 1, state: 'ABORTED' }];
-  if (settings.core.atPrepare === 'credit') events.push(mayHaveCredited(now));
+  // with transfers 1.0 it may have been told COMMITTED since the copy, before the hub was
+  const mayHaveBooked = core.forgotten === true && state.prepareAsked?.version === '1.0';
+  if (settings.core.atPrepare === 'credit' || mayHaveBooked) events.push(mayHaveCredited(now));
   return { events };
 }
 

@@ -28,6 +28,9 @@ export function coreTold(
   if (commits && (!again || now + tellPauseMs(attempt + 1) >= commitEnds(settings, state))) return commitOver(state, failed, now);
   if (settings.core.notificationRepeatable) return { events: [failed] };
   if (again) return { events: [failed, { type: 'notification-started', at: now, attempt: attempt + 1, state: notification.state }] };
+  // that it may hold money which the hub has aborted stands above that it was not told so, and is not over when it is told
+  if (state.exception?.code === 'CORE_MAY_HAVE_CREDITED' || state.exception?.code === 'CORE_CREDITED_HUB_ABORTED')
+    return { events: [failed] };
   const why = `the core may not know that the transfer is ${notification.state}: ${reason}`;
   return { events: [failed, { type: 'exception-raised', at: now, code: 'CORE_NOT_TOLD', reason: why }] };
 }

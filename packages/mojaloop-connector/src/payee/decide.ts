@@ -23,6 +23,8 @@ export function decidePayee(settings: PayeeSettings, state: PayeeState | undefin
   if (state === undefined) return first(settings, input, now);
   if (state.reported === true && (input.type === 'prepare' || input.type === 'stray-prepare' || input.type === 'transfer-asked'))
     return NOTHING;
+  if (state.stage === 'calling-core' && isFromBefore(settings.restored, state.core.startedAt))
+    return afterRestore(settings, state, input, now);
   switch (input.type) {
     case 'reported':
       return NOTHING;
@@ -61,6 +63,18 @@ export function decidePayee(settings: PayeeSettings, state: PayeeState | undefin
     case 'interrupted':
       return interrupted(settings, state, input.key, now);
   }
+}
+
+/**
+ * Whatever comes first to a call of the core from before a restore, nobody knows what became of the call, nor whether a fulfilment followed: that is written down
+ * before the input is looked at, so that e.g. an error of the hub does not end what may have been fulfilled since the copy (docs/money-rules.md, 8).
+ */
+function afterRestore(settings: PayeeSettings, state: PayeeState, input: PayeeInput, now: number): PayeeDecision {
+  const unknown = forgotten(settings, state, now);
+  const after = unknown.events.reduce<PayeeState>(applyPayee, state);
+  const { events, lazy: _durable, ...rest } = decidePayee(settings, after, input, now);
+  const isDue = input.type === 'due' && input.key === RESTORED;
+  return { ...rest, events: events.length > 0 || isDue ? [...unknown.events, ...events] : [] };
 }
 
 function first(settings: PayeeSettings, input: PayeeInput, now: number): PayeeDecision {
@@ -253,7 +267,6 @@ function fulfilSent(settings: PayeeSettings, state: PayeeState, acknowledged: bo
 }
 
 function due(settings: PayeeSettings, state: PayeeState, key: string, now: number): PayeeDecision {
-  if (key === RESTORED) return state.stage === 'calling-core' ? forgotten(settings, state, now) : NOTHING;
   if (key === 'release') return releaseDue(settings, state, now);
   if (key === 'core:quiet') return state.stage === 'core-unknown' ? { events: [{ type: 'core-quiet', at: now }] } : NOTHING;
   if (key === 'end:ladder' && state.exception === undefined && state.outcome === undefined && state.settled === undefined) {

@@ -172,6 +172,8 @@ function solveUnknown(settings: PayeeSettings, state: PayeeState): readonly Paye
   const quiet: readonly PayeeAction[] =
     core.quiet === true ? [] : [{ key: 'core:quiet', type: 'timer', repeatable: true, lasts: quietMs(settings, core) }];
   if (transferAskable) return [...quiet, ...askCore(state)];
+  // that it may not be told twice is before a person
+  if (core.quiet === true && state.exception?.code === 'CORE_NOT_TOLD') return [];
   if (core.quiet === true && state.outcome?.state === 'ABORTED') return [{ key: 'release', type: 'timer', repeatable: true, notBefore: 0 }];
   return quiet;
 }
@@ -214,7 +216,9 @@ const END_SEEN_MS = 1_000;
  * outcome that became unknown later than that was found after a restart, or the clock was set forward during the call: then it may
  * have had all of its time from there on.
  */
-function quietMs(settings: PayeeSettings, { deadline, startedAt, unknownSince = 0 }: PayeeState['core']): number {
+function quietMs(settings: PayeeSettings, { deadline, startedAt, unknownSince = 0, forgotten }: PayeeState['core']): number {
+  // a call that the journal has forgotten may have begun just before the restore
+  if (forgotten === true) return settings.timeouts.backendMs + settings.core.quietMs;
   const over = unknownSince > deadline + END_SEEN_MS ? unknownSince + (deadline - startedAt) : Math.max(deadline, unknownSince);
   return over - unknownSince + settings.core.quietMs;
 }

@@ -31,6 +31,7 @@ export function decidePayer(settings: PayerSettings, state: PayerState | undefin
   if (input.type === 'reported')
     return state === undefined ? { events: [{ type: 'reported', at: now, summary: reportedPayer(input, now) }] } : NOTHING;
   if (state === undefined) return NOTHING;
+  if (mustBeAskedAbout(settings, state)) return afterRestore(settings, state, input, now);
   switch (input.type) {
     case 'accept-party':
       return decideParty(settings, state, input.accept, now);
@@ -61,10 +62,23 @@ export function decidePayer(settings: PayerSettings, state: PayerState | undefin
     case 'sent':
       return sent(state, input.key, input.outcome, now);
     case 'due':
-      return due(settings, state, input.key, now);
+      return due(state, input.key, now);
     case 'interrupted':
       return NOTHING;
   }
+}
+
+/**
+ * Whatever comes first to a payment from before a restore, nobody knows how far that had come: it is written down before the input is looked at, so that e.g.
+ * a quote's answer that comes late does not end what may have been prepared since the copy (docs/money-rules.md, 8).
+ */
+function afterRestore(settings: PayerSettings, state: PayerState, input: PayerInput, now: number): PayerDecision {
+  const at = Math.max(now, settings.restored?.()?.at ?? 0);
+  const forgottenExpiration = at + seconds(state.request?.prepareExpirySeconds, settings.prepareLifetimeMs);
+  const restored: PayerEvent = { type: 'restored', at, forgottenExpiration };
+  const { events, lazy: _durable, ...rest } = decidePayer(settings, applyPayer(state, restored), input, now);
+  const isDue = input.type === 'due' && input.key === RESTORED;
+  return { ...rest, events: events.length > 0 || isDue ? [restored, ...events] : [] };
 }
 
 function start(settings: PayerSettings, input: Extract<PayerInput, { type: 'start' }>, now: number): PayerDecision {
@@ -254,11 +268,7 @@ function prepareSent(outcome: SendOutcome, now: number): PayerDecision {
   return { events: [event] };
 }
 
-function due(settings: PayerSettings, state: PayerState, key: string, now: number): PayerDecision {
-  if (key === RESTORED)
-    return mustBeAskedAbout(settings, state)
-      ? { events: [{ type: 'restored', at: Math.max(now, settings.restored?.()?.at ?? 0) }] }
-      : NOTHING;
+function due(state: PayerState, key: string, now: number): PayerDecision {
   if (key === 'end:lookup' && state.stage === 'lookup')
     return failed(now, { errorCode: '2004', errorDescription: 'no answer to the party look-up in time' }, true);
   if (key === 'end:quote' && state.stage === 'quoting')

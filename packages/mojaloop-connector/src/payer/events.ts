@@ -61,7 +61,7 @@ export type PayerEvent =
   | { type: 'confirmation-asked'; at: number; nonce: number }
   | { type: 'confirmed'; at: number }
   /** The journal was put back to an older copy when this payment was open: how it went on since the copy is not known, and the hub is asked. */
-  | { type: 'restored'; at: number }
+  | { type: 'restored'; at: number; forgottenExpiration?: number }
   /** A payment that the journal had forgotten, as it was reported: its tombstone. */
   | { type: 'reported'; at: number; summary: PayerState }
   /** Stands for all events before it (`prunedPayer`). */

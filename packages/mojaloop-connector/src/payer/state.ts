@@ -60,6 +60,8 @@ export interface PayerState extends ContradictedState {
   readonly endedByPerson?: true;
   /** The journal was put back to an older copy then, when this payment was open: what it sent since the copy is not known. */
   readonly restoredAt?: number;
+  /** Until then a prepare that the journal has forgotten may still arrive at the hub. */
+  readonly forgottenExpiration?: number;
   /** A tombstone: the journal had forgotten it, and knows what was reported. */
   readonly reported?: { readonly amount: string; readonly currency: string; readonly homeTransactionId?: string };
   readonly confirmation?: { readonly nonce: number; readonly askedAt: number; readonly confirmed: boolean };
@@ -150,7 +152,12 @@ function advance(
     case 'inquired':
       return { ...state, inquiredAt: event.at };
     case 'restored':
-      return { ...state, ...(state.stage === 'open' ? {} : stage('open')), restoredAt: event.at };
+      return {
+        ...state,
+        ...(state.stage === 'open' ? {} : stage('open')),
+        restoredAt: event.at,
+        ...(event.forgottenExpiration !== undefined && { forgottenExpiration: event.forgottenExpiration }),
+      };
     case 'exception-raised':
       return { ...state, exception: { code: event.code, reason: event.reason, since: event.at } };
     case 'contradicted':
@@ -188,8 +195,9 @@ export function isFinal(state: PayerState): boolean {
   return state.stage === 'completed' || state.stage === 'failed' || state.stage === 'aborted';
 }
 
-/** Expiration of the prepare, milliseconds since the epoch; where a prepare may have left that we have forgotten, when that was found. */
+/** Expiration of the prepare, milliseconds since the epoch; of one that we have forgotten, the latest that it may have. */
 export function prepareExpiration(state: PayerState): number {
-  if (state.prepare === undefined && state.restoredAt !== undefined) return state.restoredAt;
+  const forgotten = state.forgottenExpiration ?? state.restoredAt;
+  if (state.prepare === undefined && forgotten !== undefined) return forgotten;
   return Date.parse(state.prepare?.expiration ?? '');
 }

@@ -210,3 +210,15 @@ test('restored: an acknowledged COMMITTED of the copy is confirmed under the mar
     assert.deepEqual([payment.hub, payment.exceptions], [state, state === 'COMMITTED' ? [] : ['CORE_CREDITED_HUB_ABORTED']]);
   }
 });
+
+test('restored: that the hub does not know a payment proves nothing while a prepare that the journal has forgotten may still arrive', async () => {
+  const { world, copy } = await restorable();
+  const transferId = await quoted(world);
+  const restored = await copy()();
+  await restored.time.advance(2_000);
+  await transferFails(restored, transferId, '3208');
+  assert.equal(paymentOf(await within(restored, 15_000, pays(restored))).outcome, 'unknown');
+  await restored.time.advance(60_000);
+  await transferFails(restored, transferId, '3208');
+  assert.equal(paymentOf(await settled(restored, pays(restored))).outcome, 'not-committed');
+});
