@@ -1,5 +1,6 @@
 import type { flows } from '@payment-manager/mojaloop-connector';
-import { type PayeeNode, restoreKey } from './payee-model.ts';
+import type { PayeeNode } from './payee-model.ts';
+import { restoreKey } from './payee-restored.ts';
 import type { KeyNumberMax } from './record.ts';
 
 type Payee = flows.PayeeState;

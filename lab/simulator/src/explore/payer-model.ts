@@ -3,6 +3,7 @@ import { HUB, PAYEE, PAYER } from '../scenario/parties.ts';
 import type { Model, Step } from './explore.ts';
 import { payerForgets, payerKeyNumbers, payerWorldLeft } from './payer-forgets.ts';
 import { payerPersonSteps } from './payer-person.ts';
+import { putBack } from './payer-restored.ts';
 import { payerStepWrongs, payerWrongs } from './payer-rules.ts';
 import { AMOUNT, FEE_MAX, FULFILMENT, from, type QuoteKind, quoteResponse, REFUSAL } from './payer-words.ts';
 import { crash, nextInstant, type RecordNode, recordKey, take, underWay } from './record.ts';
@@ -100,19 +101,6 @@ export function payerModel(options: PayerModelOptions = {}): Model<PayerNode> {
   };
 }
 
-/** The process ends, and another one begins on the copy. What has left, and what the hub knows, stays. */
-function putBack(flowOf: (mark: Mark) => flows.PayerFlow, node: PayerNode, copy: flows.PayerState): PayerNode {
-  const { copy: _used, ...rest } = node;
-  const at = node.record.now + 1;
-  const mark = { at, standing: true };
-  const record = crash(flowOf(mark), { state: copy, durable: copy, lazy: [], answered: [], now: at }, (key) => ({
-    type: 'interrupted' as const,
-    key,
-  }));
-  const forgottenExpiration = expirationOf(node);
-  return { ...rest, record, mark, ...(forgottenExpiration !== undefined && { forgottenExpiration }) };
-}
-
 /** What all nodes of a model have in common. */
 export interface Surroundings {
   /** Does a person only settle what is before them, or also ask hub and core, and have the core told again? */
@@ -155,7 +143,8 @@ function startNode({ flow }: Surroundings): PayerNode {
   };
 }
 
-function expirationOf({ record, forgottenExpiration }: PayerNode): number | undefined {
+/** Expiration of the prepare, also of one that the journal has forgotten. */
+export function expirationOf({ record, forgottenExpiration }: PayerNode): number | undefined {
   const { prepare } = record.state;
   return prepare === undefined ? forgottenExpiration : Date.parse(prepare.expiration);
 }
