@@ -33,7 +33,7 @@ export interface BenchOptions {
   readonly workers: readonly number[];
   /**
    * The core credits at the prepare, with each of these values of `core.confirmAcknowledged` in turn; absent: it reserves. What is asked
-   * about payments of before is over before each reading.
+   * about earlier payments is over before each reading.
    */
   readonly confirm: readonly ConfirmAcknowledged[] | undefined;
   /** Folder for the journals of the measured processes, on the disk that is to be measured; absent: a temporary one. */

@@ -123,7 +123,7 @@ describe('restore', () => {
     return { file, from };
   }
 
-  test('the backup stands in the place of the database, and what stood there is aside, whole', async () => {
+  test('the backup replaces the database, and the previous one is moved aside as a whole', async () => {
     const { file, from } = await scene('plain');
     assert.equal(await restoreSqlite({ from, file, aside: `${file}.aside`, migrations, key }), `${file}.aside`);
     assert.deepEqual(await namesIn(file), ['old-1', 'old-2']);
@@ -133,7 +133,7 @@ describe('restore', () => {
     assert.deepEqual(await namesIn(empty), ['old-1', 'old-2']);
   });
 
-  test('in the place of a database that was killed or is damaged: the log of the old one is not written into the restored one', async () => {
+  test('restored over a database that was killed or is damaged: the log of the old one is not written into the restored one', async () => {
     const { file, from } = await scene('log');
     const writer = spawn(process.execPath, [programOf('crash-writer.ts'), file], { stdio: ['ignore', 'pipe', 'inherit'] });
     await once(writer.stdout, 'data');

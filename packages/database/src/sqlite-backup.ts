@@ -98,7 +98,7 @@ export interface RestoreOptions {
 }
 
 /**
- * Puts a backup in the place of a database. What stood there is moved aside, whole, and its new name returned. The copy is made and
+ * Replaces a database by a backup. The previous one is moved aside as a whole, and its new name returned. The copy is made and
  * checked before anything moves; when it is interrupted after that, the database is not opened until the restore was run again.
  *
  * @throws BackupRefused `BACKUP_FORGED`, `BACKUP_UNSIGNED`, `BACKUP_NEWER`, `BACKUP_IN_USE`, `BACKUP_DAMAGED`, `BACKUP_FAILED`, and those

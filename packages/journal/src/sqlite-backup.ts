@@ -26,7 +26,7 @@ export interface RestoreJournalOptions extends Omit<RestoreOptions, 'migrations'
 }
 
 /**
- * Puts a backup in the place of the journal; see `restoreSqlite`. The copy is marked as restored before it has its name: there is no instant at
+ * Replaces the journal by a backup; see `restoreSqlite`. The copy is marked as restored before it has its name: there is no instant at
  * which it could be taken for a journal that knows everything. @throws BackupRefused
  */
 export async function restoreSqliteJournal(options: RestoreJournalOptions): Promise<BackedUp & { movedAside: string | undefined }> {

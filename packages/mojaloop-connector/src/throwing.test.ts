@@ -39,7 +39,7 @@ test('engine: a prepare that threw until its time was over may have arrived: it 
   assert.equal(paymentOf(await settled(world, world.connector.payer.inquire(transferId) as never)).stage, 'completed');
 });
 
-test('engine: a question to the hub that throws comes again, and uses up no rung', async () => {
+test('engine: a question to the hub that throws comes again, and uses up no enquiry', async () => {
   const world = await makeWorld();
   let broken = true;
   world.hub = (message) => (broken && message.method === 'GET' ? defect() : taken);

@@ -141,7 +141,7 @@ export async function openVault(deps: VaultDeps): Promise<Vault> {
 }
 
 /**
- * Revisions only grow. One that this process has seen and that is gone means that an older copy was put in the place of the store: what
+ * Revisions only grow. One that this process has seen and that is gone means that an older copy replaced the store: what
  * happened to keys since is forgotten there, such as that one is compromised.
  */
 async function demandNoReturn(store: VaultStore, path: string, seen: number): Promise<void> {

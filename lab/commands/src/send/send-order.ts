@@ -13,6 +13,9 @@ export interface SendOrder {
   readonly confirmed: boolean;
 }
 
+/** The kinds of identifier of the protocol (docs/protocol.md, 6). Another one is refused here, before any money is held. */
+const idTypes: readonly string[] = ['MSISDN', 'EMAIL', 'PERSONAL_ID', 'BUSINESS', 'DEVICE', 'ACCOUNT_ID', 'IBAN', 'ALIAS'];
+
 /** Reads `25.00 USD to MSISDN 27713803912`. @throws CommandFailed (64) saying what is wrong. */
 export function readOrder(args: readonly string[], options: CommandOptions): SendOrder {
   const [amountText = '', currency = '', to = '', idType = '', idValue = ''] = args;
@@ -21,6 +24,7 @@ export function readOrder(args: readonly string[], options: CommandOptions): Sen
   if (amount === undefined || amount === '0')
     throw wrong(`'${amountText}' is not an amount. Amounts are above zero and look like 25 or 25.50, with at most four decimals`);
   if (!/^[A-Za-z]{3}$/.test(currency)) throw wrong(`'${currency}' is not a currency such as USD`);
+  if (!idTypes.includes(idType.toUpperCase())) throw wrong(`'${idType}' is not a kind of identifier; these are: ${idTypes.join(', ')}`);
   const from = options['from'];
   return {
     amount,

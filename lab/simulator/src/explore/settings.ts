@@ -2,7 +2,7 @@ import type { ConnectorSettings, CoreCapabilities } from '@payment-manager/mojal
 import { testSettings } from '@payment-manager/mojaloop-connector/test-settings';
 import { HUB } from '../scenario/parties.ts';
 
-/** Settings with few rungs: what the third question does, the first and the second have shown. */
+/** Settings with few enquiries: what the third one does, the first and the second have shown. */
 export function exploredSettings(fspId: string, core: Partial<CoreCapabilities> = {}): ConnectorSettings {
   const usual = testSettings();
   return {

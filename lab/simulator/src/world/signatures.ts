@@ -20,7 +20,7 @@ const known = new WeakMap<KeyObject, string>();
 const KEYS_MAX = 64;
 
 /**
- * A keyed hash in the place of a signature: a hundred times cheaper, and the same for the same key and bytes, where ES256 is
+ * A keyed hash instead of a signature: a hundred times cheaper, and the same for the same key and bytes, where ES256 is
  * random and would make every run another one. What matters to the product stays: only the holder of the private key of that name
  * makes what verifies with its public key, and one changed bit breaks it. Real signatures are tested in `fspiop` and `runtime`.
  */

@@ -98,7 +98,7 @@ export function decideHubClientCertificate(
   return withKeyChange(settled(requests, newest, ca, wanted, now), recorded, now);
 }
 
-/** Signed by our CA for the key that asks, and not in the vault: it is of before there were records, or the vault is an older copy. */
+/** Signed by our CA for the key that asks, and not in the vault: it is older than the records, or the vault is an older copy. */
 function unrecordedIn(
   { id, asked, certificate: pem }: HubRequest,
   recorded: readonly KeyRecord[],

@@ -104,7 +104,7 @@ function eventProblem(chained: TrackedRecord, stored: RecordFacts): Problem | un
   return more && ofEvent('EVENT_INSERTED', chained, stored, more[0], ' was slipped in');
 }
 
-/** Where an event stands: behind the one in the place of those that were pruned, if there is one. */
+/** Where an event stands: behind the one that replaces those that were pruned, if there is one. */
 function placeOf(event: number, { pruned }: RecordFacts): number {
   return pruned === 0 ? event - 1 : event - pruned;
 }

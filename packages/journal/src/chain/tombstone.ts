@@ -2,7 +2,7 @@ import { type PrunedEvent, prunedType } from '../prune/pruned.ts';
 import { eventHash, unit } from './chain-hash.ts';
 import type { RecordFacts } from './journal-view.ts';
 
-/** What is proven of the event that stands in the place of those that were pruned. */
+/** What is proven of the event that replaces those that were pruned. */
 export interface Tombstone {
   readonly version: number;
   readonly head: string;

@@ -37,7 +37,7 @@ export function testPruning(name: string, open: () => Promise<Journal>): void {
     });
   };
 
-  say('a pruned record has one event in the place of all, with what was to be kept of it; its claims lead to it', async (journal) => {
+  say('a pruned record has one event instead of all, with what was to be kept of it; its claims lead to it', async (journal) => {
     const claims = [{ kind: 'transferId', scope: 'a', value: 'T' }];
     await journal.append(append('r1', 0, ['quoted', 'sent'], { claims, open: true }));
     await journal.append(append('r1', 2, ['done']));

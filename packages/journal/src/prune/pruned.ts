@@ -1,6 +1,6 @@
 import type { JournalEvent, StoredRecord } from '../journal.ts';
 
-/** The type of the event that stands in the place of those that were pruned; no append may use it. */
+/** The type of the event that replaces those that were pruned; no append may use it. */
 export const prunedType = 'pruned';
 
 /** What pruning leaves of a record: its first event from then on. */

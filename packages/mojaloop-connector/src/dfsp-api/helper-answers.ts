@@ -86,7 +86,7 @@ export function simpleTransferAnswer(answer: PaymentAnswer): HttpResponse {
 
 /**
  * Errors of the hub that say nothing about a transfer that we do not know: 1xxx and 2xxx speak of the way, 30xx and 31xx of our question,
- * and "unknown transfer" (3208) may be true only now: a prepare of before our journal was restored may still arrive
+ * and "unknown transfer" (3208) may be true only now: a prepare from before the restore of our journal may still arrive
  * (docs/money-rules.md, 4).
  */
 const saysNothing = (code: string): boolean => /^(?:[12]|3[01])/.test(code) || code === '3208';

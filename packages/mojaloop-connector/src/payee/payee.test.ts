@@ -88,7 +88,7 @@ test('payee: without a PATCH the hub is asked after the grace time, then wider; 
   assert.deepEqual(notified(world), ['COMMITTED']);
 });
 
-test('payee: a hub that never tells makes an exception; its late word settles it', async () => {
+test('payee: a hub that never tells makes an exception; its late word resolves it', async () => {
   const world = await makeWorld();
   const { id } = await fulfilled(world);
   await world.time.advance(90_000);

@@ -167,7 +167,7 @@ test('payer: when the hub takes every question and never tells, the payment beco
   assert.deepEqual(await world.connector.exceptions({ limit: 10 }), []);
 });
 
-test('payer: an outage of the hub uses up no rung and makes no exception', async () => {
+test('payer: an outage of the hub uses up no enquiry and makes no exception', async () => {
   const world = await makeWorld();
   const { transferId } = await opened(world);
   world.hub = () => refusedConnection;

@@ -73,7 +73,7 @@ export async function openSealedStore(store: VaultStore, keys: MasterKeys, rando
 
 const idForm = /^[0-9a-f-]{36}$/;
 
-/** Vaults of before have a check without an id, and get one. */
+/** Vaults of earlier versions have a check without an id, and get one. */
 async function idOf({ read, write }: Pick<VaultStore, 'read' | 'write'>, fresh: string): Promise<string> {
   const check = await read(checkPath);
   const kept = Buffer.from(check.body).toString('utf8');

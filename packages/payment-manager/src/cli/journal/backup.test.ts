@@ -42,7 +42,7 @@ async function dataFolder(name: string, { records = 1, key = 'ab', fspId = 'gree
 }
 
 describe('pm backup and pm restore', () => {
-  test('a backup tells what is in it and which key belongs to it; restored it stands in the place of the journal', async () => {
+  test('a backup tells what is in it and which key belongs to it; restored it replaces the journal', async () => {
     await dataFolder('good', { records: 3 });
     const made = await pm('good', 'backup', 'one.backup');
     assert.equal(made.exitCode, 0, made.text);

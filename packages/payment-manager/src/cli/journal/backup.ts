@@ -52,7 +52,7 @@ async function backupJournal(to: string, options: CommandOptions, terminal: Term
   return { file: to, bytes: statSync(to).size, tookMs, ...made, ...facts };
 }
 
-/** `./pm restore [FILE] [--vault FILE]`: puts backups in the place of journal and vault of a stopped product. Both are checked before either is. */
+/** `./pm restore [FILE] [--vault FILE]`: replaces journal and vault of a stopped product by backups. Both are checked before either is. */
 export const restore: Command = async ([source], options, terminal) => {
   const vaultFile = options['vault'] as string | undefined;
   demandSome(source, vaultFile, './pm restore');

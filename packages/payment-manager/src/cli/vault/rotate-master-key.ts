@@ -11,7 +11,7 @@ import { stayAlive } from '../stay-alive.ts';
 import { style, type Terminal } from '../terminal.ts';
 
 /**
- * `./pm keys rotate vault`: a fresh master key in the place of the present one, and everything sealed with it. Killed at any instant, it is
+ * `./pm keys rotate vault`: replaces the master key by a fresh one, and everything sealed with it. Killed at any instant, it is
  * run again: until the former key is needed no more it stands beside the new one, and whoever opens the vault finds both.
  */
 export async function rotateMasterKey(options: CommandOptions, terminal: Terminal): Promise<number> {

@@ -107,7 +107,7 @@ describe('pm backup --vault and pm restore --vault', () => {
     assert.equal(await kept('other-key'), 'other');
   });
 
-  test('a copy of before the master key was replaced comes back with the former key beside the new one', async () => {
+  test('a copy from before the rotation of the master key is restored with the previous key beside the new one', async () => {
     await dfsp('rotated', { vault: 'store: file, pollMs: 100' });
     await put('rotated', 'kept');
     await pm('rotated', 'backup', '--vault', 'before.copy');

@@ -43,7 +43,7 @@ export async function backupVault(config: Config, file: string): Promise<VaultBa
   });
 }
 
-/** A copy that may be put in the place of the vault: it is whole, of this DFSP, and opens with the master key. */
+/** A copy that may replace the vault: it is whole, of this DFSP, and opens with the master key. */
 export interface RestorableVault {
   readonly madeAt: string;
   readonly folder: string;
