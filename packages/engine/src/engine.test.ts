@@ -133,6 +133,24 @@ test('engine: an action is begun once, however many inputs come while it is unde
   );
 });
 
+test('engine: an action that answered and is owed still is not begun again in this process, and is in the next', async () => {
+  const base = flow(true);
+  const deaf: typeof base = {
+    ...base,
+    decide: (state, input, now) => (input.type === 'paid' ? { events: [] } : base.decide(state, input, now)),
+  };
+  const { engine, begun, time, journal } = setUp({ flow: deaf });
+  await engine.create('r', { type: 'add', amount: 1 });
+  await time.advance(5_000);
+  await engine.input('r', { type: 'close' });
+  await time.advance(5_000);
+  assert.equal(begun.length, 1);
+  const next = setUp({ flow: deaf, journal });
+  await next.engine.start();
+  await next.time.advance(5_000);
+  assert.deepEqual(next.begun, [{ amount: 1, resumed: true }]);
+});
+
 test('engine: what follows from a state is worked out once, also where several inputs, a claim and a wait look at it', async () => {
   const projected: State[] = [];
   const { project, ...rest } = flow(true);
@@ -220,8 +238,8 @@ test('engine: lazy events are stored with the next append, or after a while', as
   await engine.input('r', { type: 'note' });
   await engine.input('r', { type: 'close' });
   assert.deepEqual(
-    (await journal.load('r'))?.events.slice(-2).map((event) => event.type),
-    ['noted', 'closed'],
+    (await journal.load('r'))?.events.map((event) => event.type),
+    ['added', 'paid', 'noted', 'noted', 'closed'],
   );
 });
 
