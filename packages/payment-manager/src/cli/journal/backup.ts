@@ -147,7 +147,7 @@ ${style.warn('Payments after')} ${since} ${style.warn('are no longer in the jour
 
 function contents({ records, open, lastEventAt }: BackedUp): string {
   const last = lastEventAt === undefined ? '' : `, last event ${new Date(lastEventAt).toISOString()}`;
-  return `${records} records, ${open} of them open${last}`;
+  return `${counted(records, 'record')}, ${open} of them open${last}`;
 }
 
 function demandSome(file: string | undefined, vaultFile: string | undefined, command: string): void {
