@@ -15,6 +15,7 @@ import {
   undocumentedExports,
   wrongFolders,
   wrongImports,
+  wronglyNamedConstants,
 } from './architecture/checks.ts';
 import { arrows, longFiles } from './architecture/rooms.ts';
 import { folderOf, read, rooms, root, sources } from './architecture/tree.ts';
@@ -87,6 +88,10 @@ describe('architecture', () => {
 
   test('ARCHITECTURE.md shows the tree as it is (write it anew with ./pm tree --write)', () => {
     assert.equal(sectionOf(read('ARCHITECTURE.md'), './pm tree'), `\`\`\`\n${treeOf(root)}\`\`\`\n`);
+  });
+
+  test('constants are in UPPER_CASE', () => {
+    assert.deepEqual(all(wronglyNamedConstants), []);
   });
 
   test('every room has a page that says what it is for', () => {
@@ -207,6 +212,12 @@ describe('the architecture test can fail', () => {
   test('it sees long files, empty names and missing doc comments', () => {
     assert.equal(shape(file('packages/journal/src/a.ts', '\n'.repeat(351))).length, 1);
     assert.equal(shape(file('packages/journal/src/string-utils.ts', '')).length, 1);
+    const constants =
+      "const everyMs = 5_000;\nconst names = new Set(['a', 'b']);\nconst form = /a[/]b/;\nconst table = {\n  a: 1,\n  b: ['c'],\n} as const;\n";
+    assert.equal(wronglyNamedConstants(file('packages/journal/src/a.ts', constants)).length, 4);
+    const others =
+      'const EVERY_MS = 5_000;\nconst schema = Type.Object({});\nconst twice = (x: number) => 2 * x;\nconst doors = { open: twice };\n';
+    assert.deepEqual(wronglyNamedConstants(file('packages/journal/src/a.ts', others)), []);
     assert.equal(undocumentedExports(file('packages/journal/src/a.ts', '\nexport function f() {}')).length, 1);
     assert.deepEqual(undocumentedExports(file('packages/journal/src/a.ts', '/** What it does. */\nexport function f() {}')), []);
   });

@@ -136,6 +136,30 @@ export function shape({ path, text }: SourceFile): string[] {
   ];
 }
 
+/**
+ * Constants of a module (numbers, texts, patterns, and lists, tables and sets of them) that are not in UPPER_CASE. What has functions in
+ * it, or was made by a call (a schema, a client), is named like any other value.
+ */
+export function wronglyNamedConstants({ path, text }: SourceFile): string[] {
+  if (isTest(path)) return [];
+  const declared = withoutComments(text).matchAll(/^(?:export )?const ([a-z]\w*)(?:: [^=]+)? = ([\s\S]*?);$/gm);
+  return [...declared]
+    .filter(([, , value = '']) => isConstant(value))
+    .map(([, name]) => `${path}: ${name} is a constant: write it in UPPER_CASE`);
+}
+
+/** Whether nothing stands in it but numbers, texts, patterns and other constants. */
+function isConstant(value: string): boolean {
+  const bare = value
+    .replace(/'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\$])*`/g, '0')
+    .replace(/(?<=^|[[(,:=]\s*)\/(?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\\n])+\/[a-z]*/g, '0')
+    .replace(/ as const\b| satisfies [\s\S]*$/g, '')
+    .replace(/\bnew (?:Set|Map)(?:<[^()]*>)?\(/g, '(')
+    .replace(/[\w$]+\??:/g, '')
+    .replace(/\b(?:true|false|null|undefined|[A-Z][A-Z0-9_]*|\d[\w.]*)\b/g, '0');
+  return !/[a-z$]|=>/i.test(bare);
+}
+
 /** Exported functions and classes without a doc comment. */
 export function undocumentedExports({ path, text }: SourceFile): string[] {
   if (isTest(path)) return [];

@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { connect, createServer } from 'node:tls';
 import {
+  ARTEFACTS,
   type Artefact,
-  artefacts,
   type ConnectionManagerClient,
   clientCredentials,
   connectionManagerApi,
@@ -82,7 +82,7 @@ before(async () => {
   environment = vault.environment('test');
   http = createHttpClient();
   client = await startClient();
-  for (const artefact of artefacts) await becomes(artefact, 'Ready');
+  for (const artefact of ARTEFACTS) await becomes(artefact, 'Ready');
 });
 after(async () => {
   await client.stop();
@@ -193,7 +193,7 @@ describe('the Connection Manager’s odd answers, over HTTP', () => {
     assert.ok(server.operator.logins - before <= 2, `${server.operator.logins - before} log-ins`);
     assert.match(standing('OAUTH').words, /connect ECONNREFUSED/);
     server.operator.faults.remove();
-    for (const artefact of artefacts) await becomes(artefact, 'Ready');
+    for (const artefact of ARTEFACTS) await becomes(artefact, 'Ready');
   });
 
   test('the hub’s CA is rotated: ours follows, and both are trusted meanwhile', async () => {
@@ -259,7 +259,7 @@ describe('the Connection Manager’s odd answers, over HTTP', () => {
     const [strange = ''] = [(await environment.trust.trusted('hub-ca', 'hub'))[0]?.chain?.[0]];
     await post(`enrollments/outbound/${newest}/certificate`, { certificate: strange });
     const before = await inUse();
-    for (const artefact of artefacts) await becomes(artefact, 'Ready');
+    for (const artefact of ARTEFACTS) await becomes(artefact, 'Ready');
     assert.equal(await inUse(), before);
     const ca = (await (await asMember('GET', 'ca')).json()) as { rootCertificate: string };
     assert.match(ca.rootCertificate, /BEGIN CERTIFICATE/);
@@ -335,7 +335,7 @@ describe('the Connection Manager’s odd answers, over HTTP', () => {
     await client.stop();
     const before = await inUse();
     client = await startClient();
-    for (const artefact of artefacts) await becomes(artefact, 'Ready');
+    for (const artefact of ARTEFACTS) await becomes(artefact, 'Ready');
     assert.equal(await inUse(), before);
     assert.ok(!JSON.stringify([log.lines, client.conditions()]).includes('PRIVATE KEY'));
   });

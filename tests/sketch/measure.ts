@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createHttpClient } from '@payment-manager/runtime';
-import { fillFolder, names } from '../../lab/bench/src/bench-folder.ts';
-import { measureMachine, payeeSignatures, payerSignatures, rsaFloorMs } from '../../lab/bench/src/machine.ts';
+import { fillFolder, NAMES } from '../../lab/bench/src/bench-folder.ts';
+import { measureMachine, PAYEE_SIGNATURES, PAYER_SIGNATURES, rsaFloorMs } from '../../lab/bench/src/machine.ts';
 import { startStubProcess } from '../../lab/bench/src/stub-process.ts';
 import { startWorld } from '../../lab/bench/src/world.ts';
 import { nodeOptions } from '../../packages/payment-manager/src/cli/node-options.ts';
@@ -35,7 +35,7 @@ try {
   for (let round = 0; round < rounds; round++) {
     const machine = measureMachine();
     for (const role of ['payer', 'payee'] as const) {
-      const floor = rsaFloorMs(machine, role === 'payer' ? payerSignatures : payeeSignatures);
+      const floor = rsaFloorMs(machine, role === 'payer' ? PAYER_SIGNATURES : PAYEE_SIGNATURES);
       const product = await cost(await startProduct(role, `${role}-${round}`));
       const sketch = await cost(await startSketch(role));
       const text = `${role}  signatures ${floor.toFixed(2)}  sketch ${sketch.toFixed(2)}  product ${product.toFixed(2)} ms`;
@@ -65,10 +65,10 @@ async function startProduct(role: Role, run: string): Promise<Subject> {
 }
 
 async function startSketch(role: Role): Promise<Subject> {
-  const stub = await startStubProcess({ scenario: role, folder, ...names });
+  const stub = await startStubProcess({ scenario: role, folder, ...NAMES });
   const { hubUrl, coreUrl } = stub;
-  const [own, peer] = role === 'payer' ? [names.payerFsp, names.payeeFsp] : [names.payeeFsp, names.payerFsp];
-  const start = JSON.stringify([role, { folder, hubUrl, coreUrl, own, peer, hubId: names.hubId }]);
+  const [own, peer] = role === 'payer' ? [NAMES.payerFsp, NAMES.payeeFsp] : [NAMES.payeeFsp, NAMES.payerFsp];
+  const start = JSON.stringify([role, { folder, hubUrl, coreUrl, own, peer, hubId: NAMES.hubId }]);
   const child = fork(fileURLToPath(new URL('./sketch.main.ts', import.meta.url)), [start], { execArgv: [...nodeOptions] });
   const [urls] = (await once(child, 'message')) as [{ inbound: string; outbound?: string }];
   await stub.connect({ [own]: urls.inbound.replace('127.0.0.1', 'localhost') }, urls.outbound);

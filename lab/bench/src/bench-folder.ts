@@ -6,13 +6,13 @@ import { stringify } from 'yaml';
 import type { ConfirmAcknowledged } from './options.ts';
 
 /** Who takes part. */
-export const names = { hubId: 'switch', payerFsp: 'greenbank', payeeFsp: 'bluewallet' } as const;
+export const NAMES = { hubId: 'switch', payerFsp: 'greenbank', payeeFsp: 'bluewallet' } as const;
 
 /** CA, certificates and JWS keys (RSA-2048) of everybody, made once. */
 export async function fillFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const authority = await openAuthority({ folder: join(folder, 'ca'), clock: systemClock, random: systemRandom });
-  for (const name of Object.values(names)) {
+  for (const name of Object.values(NAMES)) {
     await authority.issue({ name });
     await openSigningKey(join(folder, 'jws'), name);
   }
@@ -45,10 +45,10 @@ export async function writeConfiguration(
     ...(urls.postgres === undefined
       ? {}
       : { journal: { store: 'postgres', postgresUrl: urls.postgres, postgresSchema: `${run}_${fspId}`.replaceAll('-', '_') } }),
-    inbound: { host: '127.0.0.1', port: 0, tls: { ...tls, hubNames: [names.hubId] } },
+    inbound: { host: '127.0.0.1', port: 0, tls: { ...tls, hubNames: [NAMES.hubId] } },
     outbound: { host: '127.0.0.1', port: 0 },
     operations: { host: '127.0.0.1', port: 0 },
-    hub: { id: names.hubId, baseUrl: urls.hub, tls },
+    hub: { id: NAMES.hubId, baseUrl: urls.hub, tls },
     core: {
       baseUrl: urls.core,
       ...(confirm === undefined ? { atPrepare: 'reserve' } : { atPrepare: 'credit', confirmAcknowledged: confirm }),

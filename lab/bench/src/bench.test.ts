@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Terminal } from '@payment-manager/payment-manager';
 import { bench } from './bench.ts';
-import { payeeSignatures, payerSignatures, rsaFloorMs } from './machine.ts';
+import { PAYEE_SIGNATURES, PAYER_SIGNATURES, rsaFloorMs } from './machine.ts';
 import type { ProcessCost, Run } from './measurement.ts';
 import { readOptions } from './options.ts';
 import type { OverloadRun } from './overload.ts';
@@ -131,8 +131,8 @@ function assertPlausible({ cpuMsPerPayment, rsaFloorMsPerPayment, rssMb }: Proce
 
 test('bench: the floor is that of 2 signatures and 3 verifications in the payer, 3 and 3 in the payee', () => {
   const machine = { rsa2048SignMs: 1, rsa2048VerifyMs: 0.01 };
-  assert.equal(rsaFloorMs(machine, payerSignatures).toFixed(2), '2.03');
-  assert.equal(rsaFloorMs(machine, payeeSignatures).toFixed(2), '3.03');
+  assert.equal(rsaFloorMs(machine, PAYER_SIGNATURES).toFixed(2), '2.03');
+  assert.equal(rsaFloorMs(machine, PAYEE_SIGNATURES).toFixed(2), '3.03');
 });
 
 test('bench: --quick is concurrency 50 only, and what cannot be read is refused', () => {

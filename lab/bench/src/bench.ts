@@ -3,7 +3,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startSandboxPostgres } from '@payment-manager/local-scheme';
-import { type Command, exitCodes, style, type Terminal } from '@payment-manager/payment-manager';
+import { type Command, EXIT_CODES, style, type Terminal } from '@payment-manager/payment-manager';
 import { createHttpClient, type HttpClient } from '@payment-manager/runtime';
 import { fillFolder } from './bench-folder.ts';
 import { type Machine, measureMachine } from './machine.ts';
@@ -34,11 +34,11 @@ export const bench: Command = async (_args, options, terminal) => {
     if (wanted.overload) {
       const roles = wanted.scenarios.filter((scenario) => scenario !== 'both');
       const failed = await overload({ ...wanted, roles, folder, client }, terminal);
-      return failed > 0 ? exitCodes.failed : exitCodes.ok;
+      return failed > 0 ? EXIT_CODES.failed : EXIT_CODES.ok;
     }
     const measured = await measureAll(wanted, folder, machine, client, say);
     print(wanted, machine, measured, terminal);
-    return measured.some(({ run }) => run.failed > 0) ? exitCodes.failed : exitCodes.ok;
+    return measured.some(({ run }) => run.failed > 0) ? EXIT_CODES.failed : EXIT_CODES.ok;
   } finally {
     process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
     await client.close();

@@ -23,7 +23,7 @@ export interface Driven {
 }
 
 /** A payment that was refused so often for load has failed. */
-const attemptsMax = 30;
+const ATTEMPTS_MAX = 30;
 
 /** Makes a payment; one that is refused for load comes again when it was told to, as a good DFSP does. */
 export function comingAgain(pay: () => Promise<void>, timers: Timers): () => Promise<void> {
@@ -32,7 +32,7 @@ export function comingAgain(pay: () => Promise<void>, timers: Timers): () => Pro
       try {
         return await pay();
       } catch (error) {
-        if (!(error instanceof NotAccepted) || error.comeAgainMs === undefined || attempt === attemptsMax) throw error;
+        if (!(error instanceof NotAccepted) || error.comeAgainMs === undefined || attempt === ATTEMPTS_MAX) throw error;
         const wait = error.comeAgainMs;
         await new Promise<void>((resolve) => void timers.after(wait, resolve));
       }

@@ -13,9 +13,9 @@ export interface SignatureCount {
 }
 
 /** Signs the quote and the prepare; verifies the answers to look-up, quote and prepare. */
-export const payerSignatures: SignatureCount = { signatures: 2, verifications: 3 };
+export const PAYER_SIGNATURES: SignatureCount = { signatures: 2, verifications: 3 };
 /** Signs the answers to look-up, quote and prepare; verifies the quote, the prepare and the notification. */
-export const payeeSignatures: SignatureCount = { signatures: 3, verifications: 3 };
+export const PAYEE_SIGNATURES: SignatureCount = { signatures: 3, verifications: 3 };
 
 /** CPU that the signatures of a payment cost by themselves: no product that signs can be below. */
 export function rsaFloorMs(machine: Machine, { signatures, verifications }: SignatureCount): number {
@@ -23,20 +23,20 @@ export function rsaFloorMs(machine: Machine, { signatures, verifications }: Sign
 }
 
 /** About the size of a signed quote. */
-const messageBytes = 1_500;
+const MESSAGE_BYTES = 1_500;
 /** Short rounds, and the quickest counts: what else the machine does only ever adds. */
-const rounds = 7;
-const signsPerRound = 60;
-const verifiesPerRound = 600;
+const ROUNDS = 7;
+const SIGNS_PER_ROUND = 60;
+const VERIFIES_PER_ROUND = 600;
 
 /** Measures this machine. Takes about half a second of one core. */
 export function measureMachine(): Machine {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const message = Buffer.alloc(messageBytes, 'a');
+  const message = Buffer.alloc(MESSAGE_BYTES, 'a');
   const signature = sign('sha256', message, privateKey);
   return {
-    rsa2048SignMs: quickest(signsPerRound, () => void sign('sha256', message, privateKey)),
-    rsa2048VerifyMs: quickest(verifiesPerRound, () => mustVerify(message, publicKey, signature)),
+    rsa2048SignMs: quickest(SIGNS_PER_ROUND, () => void sign('sha256', message, privateKey)),
+    rsa2048VerifyMs: quickest(VERIFIES_PER_ROUND, () => mustVerify(message, publicKey, signature)),
   };
 }
 
@@ -46,7 +46,7 @@ function mustVerify(message: Buffer, key: KeyObject, signature: Buffer): void {
 
 function quickest(count: number, operation: () => void): number {
   let best = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < ROUNDS; round++) {
     const before = process.cpuUsage();
     for (let index = 0; index < count; index++) operation();
     const { user, system } = process.cpuUsage(before);

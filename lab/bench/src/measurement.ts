@@ -1,7 +1,7 @@
-import { CommandFailed, exitCodes } from '@payment-manager/payment-manager';
+import { CommandFailed, EXIT_CODES } from '@payment-manager/payment-manager';
 import { systemTimers } from '@payment-manager/runtime';
 import { type Driven, percentile } from './drive.ts';
-import { type Machine, payeeSignatures, payerSignatures, rsaFloorMs } from './machine.ts';
+import { type Machine, PAYEE_SIGNATURES, PAYER_SIGNATURES, rsaFloorMs } from './machine.ts';
 import type { BenchOptions, ConfirmAcknowledged, Scenario } from './options.ts';
 import type { Usage } from './usage.ts';
 import type { Role, World } from './world.ts';
@@ -44,8 +44,8 @@ export interface Measured {
   readonly failures: Driven['failures'];
 }
 
-const lookAgainMs = 1_000;
-const longestConfirmMs = 180_000;
+const LOOK_AGAIN_MS = 1_000;
+const LONGEST_CONFIRM_MS = 180_000;
 
 /** Warms up, then measures one load. */
 export async function measure(
@@ -93,12 +93,12 @@ async function read(world: World, settleMs: number): Promise<ReadonlyMap<Role, U
 
 /** When nothing is to be asked any more about what the hub acknowledged. @throws CommandFailed when that does not end. */
 async function confirmed(world: World, role: Role): Promise<Usage> {
-  for (let waitedMs = 0; ; waitedMs += lookAgainMs) {
+  for (let waitedMs = 0; ; waitedMs += LOOK_AGAIN_MS) {
     const usage = await world.usage(role);
     if (usage.unconfirmed === 0) return usage;
-    if (waitedMs >= longestConfirmMs)
-      throw new CommandFailed(exitCodes.failed, `${usage.unconfirmed} acknowledged payments are not confirmed after all this time.`);
-    await pause(lookAgainMs);
+    if (waitedMs >= LONGEST_CONFIRM_MS)
+      throw new CommandFailed(EXIT_CODES.failed, `${usage.unconfirmed} acknowledged payments are not confirmed after all this time.`);
+    await pause(LOOK_AGAIN_MS);
   }
 }
 
@@ -110,7 +110,7 @@ function pause(ms: number): Promise<void> {
 function cost(role: Role, before: Usage, after: Usage, driven: Driven, machine: Machine): ProcessCost {
   return {
     cpuMsPerPayment: round((after.cpuMs - before.cpuMs) / Math.max(1, driven.payments), 3),
-    rsaFloorMsPerPayment: round(rsaFloorMs(machine, role === 'payer' ? payerSignatures : payeeSignatures), 3),
+    rsaFloorMsPerPayment: round(rsaFloorMs(machine, role === 'payer' ? PAYER_SIGNATURES : PAYEE_SIGNATURES), 3),
     rssMb: round(after.rssMb, 1),
   };
 }

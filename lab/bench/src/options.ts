@@ -1,14 +1,14 @@
-import { CommandFailed, exitCodes } from '@payment-manager/payment-manager';
+import { CommandFailed, EXIT_CODES } from '@payment-manager/payment-manager';
 
 /** `both`: payer and payee with a relay between them. `payer`, `payee`: one alone, the stub plays the other side. */
 export type Scenario = 'both' | 'payer' | 'payee';
 
 /** `core.confirmAcknowledged`. */
 export type ConfirmAcknowledged = 'always' | 'near-expiration' | 'never';
-const confirmations: readonly ConfirmAcknowledged[] = ['always', 'near-expiration', 'never'];
+const CONFIRMATIONS: readonly ConfirmAcknowledged[] = ['always', 'near-expiration', 'never'];
 
 /** Order in which scenarios run. */
-export const scenarios: readonly Scenario[] = ['both', 'payer', 'payee'];
+export const SCENARIOS: readonly Scenario[] = ['both', 'payer', 'payee'];
 
 /** What is to be measured. */
 export interface BenchOptions {
@@ -40,26 +40,26 @@ export interface BenchOptions {
   readonly folder: string | undefined;
 }
 
-const concurrencyMax = 5_000;
+const CONCURRENCY_MAX = 5_000;
 /** As `./pm run --workers` takes. */
-const workersMax = 64;
-const paymentsMax = 10_000_000;
+const WORKERS_MAX = 64;
+const PAYMENTS_MAX = 10_000_000;
 /** Fewer payments than this measure nothing; they only show that all works. */
-const fewest = 50;
+const FEWEST = 50;
 
 /** Reads the command's options. @throws CommandFailed (64) saying what is wrong. */
 export function readOptions(options: Readonly<Record<string, string | boolean | undefined>>): BenchOptions {
   if (options['overload'] === true) refuseBeside(options);
   const confirm = readConfirm(options);
   const quick = options['quick'] === true;
-  const payments = options['payments'] === undefined ? undefined : wholeNumber('--payments', options['payments'], paymentsMax);
-  const triesOut = payments !== undefined && payments < fewest;
+  const payments = options['payments'] === undefined ? undefined : wholeNumber('--payments', options['payments'], PAYMENTS_MAX);
+  const triesOut = payments !== undefined && payments < FEWEST;
   const concurrency = options['concurrency'];
   return {
     scenarios: readScenarios(confirm === undefined ? options['scenario'] : 'payee'),
     concurrencies:
       typeof concurrency === 'string'
-        ? concurrency.split(',').map((text) => wholeNumber('--concurrency', text, concurrencyMax))
+        ? concurrency.split(',').map((text) => wholeNumber('--concurrency', text, CONCURRENCY_MAX))
         : quick
           ? [50]
           : [1, 10, 50, 200],
@@ -67,7 +67,7 @@ export function readOptions(options: Readonly<Record<string, string | boolean | 
     warmUpMs: triesOut ? payments * 10 : quick ? 6_000 : 8_000,
     runMs: triesOut ? payments * 100 : quick ? 6_000 : 10_000,
     // The same for all values, since what an idle process takes is counted, too.
-    settleMs: confirm === undefined ? (triesOut ? 100 : 1_300) : triesOut ? countedMs : confirmedMs,
+    settleMs: confirm === undefined ? (triesOut ? 100 : 1_300) : triesOut ? COUNTED_MS : CONFIRMED_MS,
     confirm,
     overload: options['overload'] === true,
     json: options['json'] === true,
@@ -78,21 +78,21 @@ export function readOptions(options: Readonly<Record<string, string | boolean | 
 }
 
 /** By then the hub has been asked about the last payment: its expiration, clock skew and the spread, and a little more. */
-const confirmedMs = 22_000;
+const CONFIRMED_MS = 22_000;
 /** By then it is counted among those that are to be confirmed. */
-const countedMs = 2_500;
+const COUNTED_MS = 2_500;
 
 function readConfirm(options: Readonly<Record<string, string | boolean | undefined>>): readonly ConfirmAcknowledged[] | undefined {
   const { confirm } = options;
   if (confirm === undefined) return undefined;
   if (options['scenario'] !== undefined && options['scenario'] !== 'payee')
-    throw new CommandFailed(exitCodes.usage, '--confirm is about the payee alone: --scenario payee.');
+    throw new CommandFailed(EXIT_CODES.usage, '--confirm is about the payee alone: --scenario payee.');
   return String(confirm)
     .split(',')
     .map((text) => {
-      const value = confirmations.find((one) => one === text);
+      const value = CONFIRMATIONS.find((one) => one === text);
       if (value === undefined)
-        throw new CommandFailed(exitCodes.usage, `--confirm takes ${confirmations.join(', ')}, separated by commas; one is '${text}'.`);
+        throw new CommandFailed(EXIT_CODES.usage, `--confirm takes ${CONFIRMATIONS.join(', ')}, separated by commas; one is '${text}'.`);
       return value;
     });
 }
@@ -100,30 +100,30 @@ function readConfirm(options: Readonly<Record<string, string | boolean | undefin
 /** What the overload measurement cannot do is said, not left out. */
 function refuseBeside(options: Readonly<Record<string, string | boolean | undefined>>): void {
   if (options['scenario'] === 'both')
-    throw new CommandFailed(exitCodes.usage, '--overload is about one side: payer or payee, or both in turn.');
+    throw new CommandFailed(EXIT_CODES.usage, '--overload is about one side: payer or payee, or both in turn.');
   for (const name of ['concurrency', 'postgres', 'workers', 'confirm'])
-    if (options[name] !== undefined) throw new CommandFailed(exitCodes.usage, `--overload does not go with --${name}.`);
+    if (options[name] !== undefined) throw new CommandFailed(EXIT_CODES.usage, `--overload does not go with --${name}.`);
 }
 
 function readScenarios(text: string | boolean | undefined): readonly Scenario[] {
-  if (text === undefined) return scenarios;
-  const scenario = scenarios.find((one) => one === text);
+  if (text === undefined) return SCENARIOS;
+  const scenario = SCENARIOS.find((one) => one === text);
   if (scenario === undefined)
-    throw new CommandFailed(exitCodes.usage, `--scenario must be one of ${scenarios.join(', ')}; it is '${text}'.`);
+    throw new CommandFailed(EXIT_CODES.usage, `--scenario must be one of ${SCENARIOS.join(', ')}; it is '${text}'.`);
   return [scenario];
 }
 
 function readWorkers(text: string | boolean | undefined, postgres: boolean): readonly number[] {
   const counts = String(text ?? '1')
     .split(',')
-    .map((one) => wholeNumber('--workers', one, workersMax));
-  if (!postgres && counts.some((count) => count > 1)) throw new CommandFailed(exitCodes.usage, '--workers above 1 needs --postgres.');
+    .map((one) => wholeNumber('--workers', one, WORKERS_MAX));
+  if (!postgres && counts.some((count) => count > 1)) throw new CommandFailed(EXIT_CODES.usage, '--workers above 1 needs --postgres.');
   return counts;
 }
 
 function wholeNumber(option: string, text: string | boolean, most: number): number {
   const value = Number(text);
   if (!/^[0-9]{1,9}$/.test(String(text)) || value < 1 || value > most)
-    throw new CommandFailed(exitCodes.usage, `${option} must be a whole number from 1 to ${most}; it is '${text}'.`);
+    throw new CommandFailed(EXIT_CODES.usage, `${option} must be a whole number from 1 to ${most}; it is '${text}'.`);
   return value;
 }

@@ -4,7 +4,7 @@ import type { HttpClient } from '@payment-manager/runtime';
 import { measureOverload, measureSlowCore, type OverloadMeasurement, type OverloadOptions, type OverloadRun } from './overload.ts';
 import { type Role, startWorld } from './world.ts';
 
-const head = [
+const HEAD = [
   '',
   'load',
   '',
@@ -54,7 +54,7 @@ export async function overload(place: OverloadPlace, terminal: Terminal): Promis
   };
   for (const role of place.roles) await inWorld(role, 'more than it can do', measureOverload);
   if (place.roles.includes('payee')) await inWorld('payee', 'a slow core', measureSlowCore);
-  terminal.out(place.json ? JSON.stringify({ runs }) : `\n${table(head, runs.map(rowOf))}\n\n${style.dim(legend)}`);
+  terminal.out(place.json ? JSON.stringify({ runs }) : `\n${table(HEAD, runs.map(rowOf))}\n\n${style.dim(legend)}`);
   for (const { role, load, what, failures } of runs)
     for (const [reason, count] of Object.entries(failures))
       terminal.err(`${style.bad('failed:')} ${role}, ${load}, ${what}: ${count} × ${reason}`);

@@ -44,22 +44,22 @@ export interface OverloadRun {
 export type OverloadMeasurement = (world: World, role: Role, options: OverloadOptions) => Promise<readonly OverloadRun[]>;
 
 /** Payments under way while the sustainable rate is looked for. */
-const sustainableConcurrency = 50;
+const SUSTAINABLE_CONCURRENCY = 50;
 /** Normal load is this share of what `sustainableConcurrency` payments at once came to. */
-const normalShare = 0.8;
+const NORMAL_SHARE = 0.8;
 /** How much is offered, in sustainable rates; the first is the normal load. */
-const factors = [
-  ['normal', normalShare],
+const FACTORS = [
+  ['normal', NORMAL_SHARE],
   ['2 ×', 2],
   ['5 ×', 5],
 ] as const;
-const sampleMs = 500;
+const SAMPLE_MS = 500;
 
 /** Offers one Payment Manager its normal load, then twice and five times what it can do. */
 export const measureOverload: OverloadMeasurement = async (world, role, options) => {
   const sustainable = await sustainablePerSecond(world, options);
   const runs: OverloadRun[] = [];
-  for (const [load, factor] of factors) {
+  for (const [load, factor] of FACTORS) {
     const pay = (ms: number): Offer => ({ what: 'pay', perSecond: factor * sustainable, ms });
     // what is counted begins in the middle of the load: the first moments are another measurement
     await world.stub.offer([pay(options.runMs / 3)]);
@@ -82,7 +82,7 @@ export const measureSlowCore: OverloadMeasurement = async (world, role, options)
 };
 
 async function sustainablePerSecond(world: World, { warmUpMs, runMs }: OverloadOptions): Promise<number> {
-  const load = { concurrency: sustainableConcurrency, payments: undefined };
+  const load = { concurrency: SUSTAINABLE_CONCURRENCY, payments: undefined };
   await world.stub.drive({ ...load, ms: warmUpMs });
   const { payments, failed, elapsedMs } = await world.stub.drive({ ...load, ms: runMs / 2 });
   return ((payments - failed) / elapsedMs) * 1_000;
@@ -101,7 +101,7 @@ async function offered(
   const sampling = (async () => {
     while (!over) {
       rssMb = Math.max(rssMb, (await world.usage(role)).rssMb);
-      await pause(sampleMs);
+      await pause(SAMPLE_MS);
     }
   })();
   const [cpuFrom, from] = [(await world.usage(role)).cpuMs, systemClock.monotonic()];

@@ -2,7 +2,7 @@ import { style, table } from '@payment-manager/payment-manager';
 import type { Machine } from './machine.ts';
 import type { Measured, ProcessCost } from './measurement.ts';
 
-const head = [
+const HEAD = [
   'scenario',
   'journal',
   'at once',
@@ -21,7 +21,7 @@ const head = [
 
 /** The runs as a table, one line for each measured process. */
 export function runsTable(measured: readonly Measured[]): string {
-  return table(head, measured.flatMap(rowsOf));
+  return table(HEAD, measured.flatMap(rowsOf));
 }
 
 function rowsOf({ run }: Measured): string[][] {

@@ -1,7 +1,7 @@
 import type { HttpHandler, HttpRequest, HttpResponse, Timers } from '@payment-manager/runtime';
 
-const json = { 'content-type': 'application/json' };
-const party = { displayName: 'Stub Payee', firstName: 'Stub', lastName: 'Payee' };
+const JSON_CONTENT = { 'content-type': 'application/json' };
+const PARTY = { displayName: 'Stub Payee', firstName: 'Stub', lastName: 'Payee' };
 
 /**
  * A core with next to no cost: it knows everybody, asks no fee, and reserves or credits whatever it is told
@@ -19,7 +19,7 @@ function respond(request: HttpRequest): HttpResponse {
   const [, resource, idType = '', idValue = ''] = request.target.split('/');
   switch (`${request.method} ${resource}`) {
     case 'GET parties':
-      return answer({ idType, idValue: decodeURIComponent(idValue), ...party });
+      return answer({ idType, idValue: decodeURIComponent(idValue), ...PARTY });
     case 'POST quoterequests':
       return price(request);
     case 'POST transfers':
@@ -43,5 +43,5 @@ function price(request: HttpRequest): HttpResponse {
 }
 
 function answer(body: object): HttpResponse {
-  return { status: 200, headers: json, body: JSON.stringify(body) };
+  return { status: 200, headers: JSON_CONTENT, body: JSON.stringify(body) };
 }

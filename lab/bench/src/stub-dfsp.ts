@@ -1,8 +1,8 @@
 import type { Clock, HttpClient, Random } from '@payment-manager/runtime';
 import { NotAccepted } from '@payment-manager/sandbox';
 
-const timeoutMs = 60_000;
-const completed = '"currentState":"COMPLETED"';
+const TIMEOUT_MS = 60_000;
+const COMPLETED = '"currentState":"COMPLETED"';
 
 /**
  * A DFSP that pays with one `POST /transfers` on its Payment Manager's outbound API; party and price are accepted by
@@ -18,12 +18,12 @@ export function stubDfsp(client: HttpClient, outboundUrl: string, random: Random
       url: `${outboundUrl}/transfers`,
       headers: { 'content-type': 'application/json', accept: 'application/json', 'idempotency-key': random.uuid() },
       body: JSON.stringify(paymentTo(String(100_000_000 + payee++), random.uuid())),
-      timeoutMs,
+      timeoutMs: TIMEOUT_MS,
     });
     if (outcome.kind === 'failed') throw new Error(`POST /transfers: ${outcome.code}`);
     if (outcome.status === 503) throw new NotAccepted('POST /transfers', outcome, clock.monotonic() - sentAt);
     const body = Buffer.from(outcome.body);
-    if (outcome.status !== 200 || !body.includes(completed)) throw new Error(`POST /transfers: HTTP ${outcome.status}, ${messageOf(body)}`);
+    if (outcome.status !== 200 || !body.includes(COMPLETED)) throw new Error(`POST /transfers: HTTP ${outcome.status}, ${messageOf(body)}`);
   };
 }
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { CommandFailed, exitCodes } from '@payment-manager/payment-manager';
+import { CommandFailed, EXIT_CODES } from '@payment-manager/payment-manager';
 import type { Driven, Load } from './drive.ts';
 import type { Offer, Offered } from './offer.ts';
 import type { FromStub, StubStart, ToStub } from './stub-protocol.ts';
@@ -59,7 +59,7 @@ function answerOf<K extends FromStub['kind']>(child: ChildProcess, kind: K): Pro
     };
     const onExit = (code: number | null, signal: string | null): void => {
       child.off('message', onMessage);
-      reject(new CommandFailed(exitCodes.failed, `The stub hub's process ended (${signal ?? `exit code ${code}`}).`));
+      reject(new CommandFailed(EXIT_CODES.failed, `The stub hub's process ended (${signal ?? `exit code ${code}`}).`));
     };
     child.once('message', onMessage);
     child.once('exit', onExit);

@@ -12,8 +12,8 @@ import type { FromStub, StubStart, ToStub } from './stub-protocol.ts';
  */
 const start = JSON.parse(process.argv[2] ?? '{}') as StubStart;
 const log = createLog({ level: 'warn', destination: { write: (line: string) => void process.stderr.write(line) } });
-const mode = { both: 'relay', payer: 'payee', payee: 'payer' } as const;
-const hub = await startStubHub({ ...start, mode: mode[start.scenario], tls: true, port: 0, log });
+const MODE = { both: 'relay', payer: 'payee', payee: 'payer' } as const;
+const hub = await startStubHub({ ...start, mode: MODE[start.scenario], tls: true, port: 0, log });
 let transferMs = 0;
 const core = await openListener(
   { port: 0, maxBodyBytes: 1_048_576, handler: stubCore(systemTimers, () => transferMs), refuse: () => ({ status: 503 }) },

@@ -1,4 +1,4 @@
-import { CommandFailed, exitCodes } from '@payment-manager/payment-manager';
+import { CommandFailed, EXIT_CODES } from '@payment-manager/payment-manager';
 import type { HttpClient } from '@payment-manager/runtime';
 
 /** What a Payment Manager has used, as its own metrics tell: all its processes together. */
@@ -14,12 +14,12 @@ export interface Usage {
   readonly asked: number;
 }
 
-const timeoutMs = 10_000;
+const TIMEOUT_MS = 10_000;
 
 /** Asks the operations API. @throws CommandFailed when it does not answer. */
 export async function usageOf(client: HttpClient, operationsUrl: string): Promise<Usage> {
-  const outcome = await client.request({ method: 'GET', url: `${operationsUrl}/metrics`, headers: {}, timeoutMs });
-  if (outcome.kind === 'failed') throw new CommandFailed(exitCodes.failed, `A measured process does not answer: ${outcome.message}`);
+  const outcome = await client.request({ method: 'GET', url: `${operationsUrl}/metrics`, headers: {}, timeoutMs: TIMEOUT_MS });
+  if (outcome.kind === 'failed') throw new CommandFailed(EXIT_CODES.failed, `A measured process does not answer: ${outcome.message}`);
   const text = Buffer.from(outcome.body).toString('utf8');
   return {
     cpuMs: value(text, 'process_cpu_seconds_total') * 1_000,

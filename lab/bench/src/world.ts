@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type ManagerProcess, type SandboxPostgres, startManagerProcess } from '@payment-manager/local-scheme';
 import type { HttpClient } from '@payment-manager/runtime';
-import { names, writeConfiguration } from './bench-folder.ts';
+import { NAMES, writeConfiguration } from './bench-folder.ts';
 import type { ConfirmAcknowledged, Scenario } from './options.ts';
 import { type StubProcess, startStubProcess } from './stub-process.ts';
 import { type Usage, usageOf } from './usage.ts';
@@ -27,11 +27,11 @@ export interface World {
   stop(): Promise<void>;
 }
 
-const rolesOf: Readonly<Record<Scenario, readonly Role[]>> = { both: ['payer', 'payee'], payer: ['payer'], payee: ['payee'] };
-const fspOf: Readonly<Record<Role, string>> = { payer: names.payerFsp, payee: names.payeeFsp };
-const stopGraceMs = 15_000;
+const ROLES_OF: Readonly<Record<Scenario, readonly Role[]>> = { both: ['payer', 'payee'], payer: ['payer'], payee: ['payee'] };
+const FSP_OF: Readonly<Record<Role, string>> = { payer: NAMES.payerFsp, payee: NAMES.payeeFsp };
+const STOP_GRACE_MS = 15_000;
 /** From the prepare to its expiration, where confirmations are measured: they come soon after it. */
-const creditLifetimeMs = 12_000;
+const CREDIT_LIFETIME_MS = 12_000;
 
 /**
  * Starts stub and Payment Managers, each in a process of its own; the latter exactly as `./pm run` starts them. `run` names
@@ -44,23 +44,23 @@ export async function startWorld(
   client: HttpClient,
   journal: BenchJournal = { workers: 1 },
 ): Promise<World> {
-  const lifetime = journal.confirm === undefined ? {} : { lifetimeMs: creditLifetimeMs };
-  const stub = await startStubProcess({ scenario, folder, ...names, ...lifetime });
+  const lifetime = journal.confirm === undefined ? {} : { lifetimeMs: CREDIT_LIFETIME_MS };
+  const stub = await startStubProcess({ scenario, folder, ...NAMES, ...lifetime });
   const managers = new Map<Role, ManagerProcess>();
   const stop = async (): Promise<void> => {
-    await Promise.all([...managers.values()].map((manager) => manager.stop(stopGraceMs)));
+    await Promise.all([...managers.values()].map((manager) => manager.stop(STOP_GRACE_MS)));
     await stub.stop();
   };
   try {
-    for (const role of rolesOf[scenario]) managers.set(role, await startManager(role, folder, run, stub, journal));
-    const inbound = [...managers].map(([role, { urls }]) => [fspOf[role], urls.inbound] as const);
+    for (const role of ROLES_OF[scenario]) managers.set(role, await startManager(role, folder, run, stub, journal));
+    const inbound = [...managers].map(([role, { urls }]) => [FSP_OF[role], urls.inbound] as const);
     await stub.connect(Object.fromEntries(inbound), managers.get('payer')?.urls.outbound);
   } catch (error) {
     await stop();
     throw error;
   }
   return {
-    roles: rolesOf[scenario],
+    roles: ROLES_OF[scenario],
     stub,
     journal,
     usage: (role) => usageOf(client, managers.get(role)?.urls.operations ?? ''),
@@ -76,6 +76,6 @@ async function startManager(
   { postgres, workers, confirm }: BenchJournal,
 ): Promise<ManagerProcess> {
   const urls = { hub: stub.hubUrl, core: stub.coreUrl, postgres: postgres?.url };
-  const configFile = await writeConfiguration(folder, fspOf[role], run, urls, confirm);
+  const configFile = await writeConfiguration(folder, FSP_OF[role], run, urls, confirm);
   return startManagerProcess(configFile, join(folder, run, `${role}.log`), {}, { workers });
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { runCommandLine } from '@payment-manager/payment-manager/command-line';
 import { productCommands } from '@payment-manager/payment-manager/command-list';
-import { commandsOfLab } from '@payment-manager/payment-manager/commands-of-lab';
+import { COMMANDS_OF_LAB } from '@payment-manager/payment-manager/commands-of-lab';
 import { allCommands } from './command-list.ts';
 
 async function pm(args: string[]) {
@@ -47,7 +47,7 @@ describe('all commands of a checkout', () => {
     const names = allCommands.map(({ name }) => name);
     assert.equal(new Set(names).size, names.length);
     const product = productCommands.map(({ name }) => name);
-    assert.deepEqual(names.filter((name) => !product.includes(name)).sort(), [...commandsOfLab].sort());
+    assert.deepEqual(names.filter((name) => !product.includes(name)).sort(), [...COMMANDS_OF_LAB].sort());
     assert.deepEqual(
       product.filter((name) => !names.includes(name)),
       [],

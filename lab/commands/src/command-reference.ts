@@ -1,6 +1,6 @@
-import { type CommandEntry, exitCodes } from '@payment-manager/payment-manager';
+import { type CommandEntry, EXIT_CODES } from '@payment-manager/payment-manager';
 
-const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
+const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT_CODES, string>> = {
   ok: 'done',
   failed: 'the answer is no: the payment did not complete, or a check failed',
   usage: 'the command line is wrong',
@@ -11,7 +11,7 @@ const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
 
 /** The text of docs/command-line.md, for these commands. */
 export function commandReference(commands: readonly CommandEntry[]): string {
-  const codes = Object.entries(exitCodes).map(([name, code]) => `| ${code} | ${exitMeanings[name as keyof typeof exitCodes]} |`);
+  const codes = Object.entries(EXIT_CODES).map(([name, code]) => `| ${code} | ${EXIT_MEANINGS[name as keyof typeof EXIT_CODES]} |`);
   return `# Command line
 
 <!-- Written by \`./pm config --reference\` from the lists of commands; a test compares. Do not edit by hand. -->

@@ -1,6 +1,6 @@
 import type { CommandEntry } from '@payment-manager/payment-manager';
 
-const writeOption = { flags: '--write', description: 'put it into ARCHITECTURE.md instead' };
+const WRITE_OPTION = { flags: '--write', description: 'put it into ARCHITECTURE.md instead' };
 
 /** What proves the product, and measures it, in the order in which the help lists them. */
 export const developmentCommands: readonly CommandEntry[] = [
@@ -89,7 +89,7 @@ export const developmentCommands: readonly CommandEntry[] = [
     summary: 'the rooms and their folders, with a line for each',
     description:
       'Prints the tree at depth three: wings, rooms, folders. The lines are those of the table of rooms in ARCHITECTURE.md and of each room’s README.md; a room or folder that has none is an error.',
-    options: [writeOption],
+    options: [WRITE_OPTION],
     example: './pm tree',
     load: async () => (await import('./architecture/tree.ts')).tree,
   },
@@ -99,7 +99,7 @@ export const developmentCommands: readonly CommandEntry[] = [
     summary: 'the files of the product in the order in which they act: payer, payee or renewal',
     description:
       'Lets one payment (as its payer’s Payment Manager sees it, or its payee’s) or one renewal of a client certificate happen in a sandbox of its own, follows the running product through its functions, and lists its files in the order in which they act for the first time, by what came in.',
-    options: [writeOption],
+    options: [WRITE_OPTION],
     example: './pm walk payer',
     load: async () => (await import('./walk/walk.ts')).walk,
   },

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { configReference } from '@payment-manager/configuration';
 import { coreApiDocument, coreMarkdown } from '@payment-manager/mojaloop-connector/core-api';
-import { type Command, exitCodes } from '@payment-manager/payment-manager';
+import { type Command, EXIT_CODES } from '@payment-manager/payment-manager';
 import { allCommands } from './command-list.ts';
 import { commandReference } from './command-reference.ts';
 
@@ -26,6 +26,6 @@ export function orReference(command: Command): Command {
       await writeFile(new URL(name, docs), text);
       terminal.out(`Written: ${fileURLToPath(new URL(name, docs))}`);
     }
-    return exitCodes.ok;
+    return EXIT_CODES.ok;
   };
 }

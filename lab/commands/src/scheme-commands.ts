@@ -1,4 +1,4 @@
-import { type CommandEntry, folderOption } from '@payment-manager/payment-manager';
+import { type CommandEntry, FOLDER_OPTION } from '@payment-manager/payment-manager';
 
 /** A whole scheme on this machine, and a payment in it. */
 export const schemeCommands: readonly CommandEntry[] = [
@@ -9,7 +9,7 @@ export const schemeCommands: readonly CommandEntry[] = [
     description:
       'Starts a sandbox scheme: a hub with its Connection Manager, two DFSPs with a demo core each, and a Payment Manager for each, which comes into the scheme by itself. Prints what runs where. State is kept; Ctrl-C stops everything.',
     options: [
-      folderOption,
+      FOLDER_OPTION,
       {
         flags: '--base-port <port>',
         description: 'first of the ports that are used, one after the other; 0 takes free ones',
@@ -38,7 +38,7 @@ export const schemeCommands: readonly CommandEntry[] = [
     options: [
       { flags: '--from <msisdn>', description: 'MSISDN of the payer (default: the first account of the first DFSP)' },
       { flags: '--yes', description: 'do not ask for confirmation' },
-      folderOption,
+      FOLDER_OPTION,
     ],
     example: './pm send 25.00 USD to MSISDN 27713803912',
     load: async () => (await import('./send/send.ts')).send,

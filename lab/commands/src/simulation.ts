@@ -1,4 +1,4 @@
-import { type Command, CommandFailed, type CommandOptions, exitCodes } from '@payment-manager/payment-manager';
+import { type Command, CommandFailed, type CommandOptions, EXIT_CODES } from '@payment-manager/payment-manager';
 import { exploreCommand, simulateCommand } from '@payment-manager/simulator';
 
 /** `./pm simulate`: seeded runs of the real product in a simulated world. */
@@ -17,7 +17,7 @@ export const simulate: Command = async (_args, options, terminal) => {
       () => stopped,
     );
   } catch (error) {
-    if (error instanceof RangeError) throw new CommandFailed(exitCodes.usage, error.message);
+    if (error instanceof RangeError) throw new CommandFailed(EXIT_CODES.usage, error.message);
     throw error;
   } finally {
     process.off('SIGINT', stop);

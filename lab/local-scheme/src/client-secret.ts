@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { clientSecretId } from '@payment-manager/credentials';
+import { CLIENT_SECRET_ID } from '@payment-manager/credentials';
 import type { Terminal } from '@payment-manager/payment-manager';
 import { withEnvironment } from '@payment-manager/payment-manager/with-environment';
 import type { SchemeDfsp } from '@payment-manager/sandbox';
@@ -12,9 +12,9 @@ export async function keepClientSecret(configFile: string, { oauth }: Pick<Schem
   if (oauth === undefined) return;
   const { clientSecret } = oauth;
   await withEnvironment({ config: configFile }, silent(configFile), async ({ environment }) => {
-    const kept = await environment.secrets.get(clientSecretId);
+    const kept = await environment.secrets.get(CLIENT_SECRET_ID);
     if (kept?.reveal() === clientSecret.reveal()) return;
-    await environment.secrets.put(clientSecretId, clientSecret, { by: 'the sandbox', why: 'the hub has registered this DFSP' });
+    await environment.secrets.put(CLIENT_SECRET_ID, clientSecret, { by: 'the sandbox', why: 'the hub has registered this DFSP' });
   });
 }
 

@@ -12,11 +12,11 @@ export interface ManagerPorts {
 }
 
 /** Every change at the Connection Manager is seen within that, so that one can watch. */
-const pollMs = 5_000;
+const POLL_MS = 5_000;
 /** Two polls of the slowest peer, and until all processes of a Payment Manager have seen it. */
-const propagationMs = 12_000;
+const PROPAGATION_MS = 12_000;
 /** Processes of one Payment Manager see within that what another has put into the vault. */
-export const vaultPollMs = 1_000;
+export const VAULT_POLL_MS = 1_000;
 
 /** Writes the configuration of a DFSP's Payment Manager into the sandbox's folder: an example that works. Resolves with its path. */
 export async function writeManagerConfiguration(
@@ -53,7 +53,7 @@ function configurationOf(
     // a schema for each DFSP
     ...(postgresUrl === undefined ? {} : { journal: { store: 'postgres', postgresUrl, postgresSchema: dfsp.fspId } }),
     // with PostgreSQL as well: all processes are on this machine, and both ways have the same keys
-    vault: { store: 'file', pollMs: vaultPollMs },
+    vault: { store: 'file', pollMs: VAULT_POLL_MS },
     inbound: { host: '127.0.0.1', port: ports.inbound, tls },
     outbound: { host: '127.0.0.1', port: ports.outbound },
     operations: { host: '127.0.0.1', port: ports.operations },
@@ -71,8 +71,8 @@ function configurationOf(
       egress: [`127.0.0.1:${new URL(scheme.hubUrl).port}`],
       // made in a moment, while somebody waits
       keyAlgorithm: 'RSA-2048',
-      pollMs,
-      propagationMs,
+      pollMs: POLL_MS,
+      propagationMs: PROPAGATION_MS,
     },
   };
 }

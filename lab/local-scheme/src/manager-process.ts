@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { open, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { CommandFailed, exitCodes, nodeOptions, type ReadyMessage } from '@payment-manager/payment-manager';
+import { CommandFailed, EXIT_CODES, nodeOptions, type ReadyMessage } from '@payment-manager/payment-manager';
 import { systemTimers } from '@payment-manager/runtime';
 
 /** A Payment Manager in a process of its own, exactly as `./pm run` starts it, so that it can be killed like one. */
@@ -77,7 +77,7 @@ async function explain(ending: number | string, configFile: string, logFile: str
   const log = await readFile(logFile, 'utf8').catch(() => '');
   const tail = log.trimEnd().split('\n').slice(-8).join('\n');
   return new CommandFailed(
-    exitCodes.unavailable,
+    EXIT_CODES.unavailable,
     `Payment Manager did not start (${typeof ending === 'number' ? `exit code ${ending}` : ending}).\nConfiguration: ${configFile}\nLast lines of its log, ${logFile}:\n${tail}`,
   );
 }

@@ -28,10 +28,10 @@ export interface Lack {
   readonly nextStep?: string;
 }
 
-const pollMs = 100;
+const POLL_MS = 100;
 /** So often it is told to look at once, instead of at its next attempt. */
-const pollsPerLook = 4;
-const timeoutMs = 10_000;
+const POLLS_PER_LOOK = 4;
+const TIMEOUT_MS = 10_000;
 
 /** Waits until a DFSP can pay and be paid, and resolves with nothing; or with what it lacks, when nothing has changed for too long. */
 export async function watchOnboarding(newcomer: Newcomer, watch: OnboardingWatch, http: HttpClient): Promise<readonly Lack[]> {
@@ -48,8 +48,8 @@ export async function watchOnboarding(newcomer: Newcomer, watch: OnboardingWatch
     if (news.length > 0) changedAt = now;
     const lacks = view === undefined ? [lack(newcomer, 'its Payment Manager does not answer')] : lacksOf(newcomer, view, watch);
     if (lacks.length === 0 || now - changedAt >= watch.patienceMs || watch.givenUp()) return lacks;
-    if (polls % pollsPerLook === 0) void ask(newcomer, 'POST', '/connection/look', http);
-    await new Promise<void>((resolve) => void systemTimers.after(pollMs, resolve));
+    if (polls % POLLS_PER_LOOK === 0) void ask(newcomer, 'POST', '/connection/look', http);
+    await new Promise<void>((resolve) => void systemTimers.after(POLL_MS, resolve));
   }
 }
 
@@ -92,7 +92,7 @@ async function ask({ operationsUrl }: Newcomer, method: 'GET' | 'POST', path: st
     method,
     url: `${operationsUrl}${path}`,
     headers,
-    timeoutMs,
+    timeoutMs: TIMEOUT_MS,
     ...(method === 'POST' && { body: '{}' }),
   });
   if (outcome.kind === 'failed') return undefined;

@@ -1,4 +1,4 @@
-import { CommandFailed, exitCodes } from '@payment-manager/payment-manager';
+import { CommandFailed, EXIT_CODES } from '@payment-manager/payment-manager';
 
 /** A core that is not of the sandbox, in place of a demo core; members as in the configuration's `core`. */
 export interface OwnCore {
@@ -8,7 +8,7 @@ export interface OwnCore {
   readonly transferAskable: boolean;
 }
 
-const abilities = ['reserve', 'credit', 'repeatable', 'askable'];
+const ABILITIES = ['reserve', 'credit', 'repeatable', 'askable'];
 
 /**
  * Reads `greenbank=http://127.0.0.1:4100,reserve,askable`, by FSP id. What is not said, the core cannot do.
@@ -23,8 +23,8 @@ export function readOwnCores(given: unknown, fspIds: readonly string[]): Readonl
     if (fspId === '') throw wrong(text, 'expected the DFSP, =, and the address');
     if (!fspIds.includes(fspId)) throw wrong(text, `unknown DFSP '${fspId}'; the DFSPs are ${fspIds.join(', ')}`);
     if (!/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : '')) throw wrong(text, `'${url}' is not an http address`);
-    const unknown = can.find((one) => !abilities.includes(one));
-    if (unknown !== undefined) throw wrong(text, `'${unknown}' is not one of ${abilities.join(', ')}`);
+    const unknown = can.find((one) => !ABILITIES.includes(one));
+    if (unknown !== undefined) throw wrong(text, `'${unknown}' is not one of ${ABILITIES.join(', ')}`);
     cores.set(fspId, {
       baseUrl: url.replace(/\/+$/, ''),
       atPrepare: can.includes('reserve') ? 'reserve' : 'credit',
@@ -37,7 +37,7 @@ export function readOwnCores(given: unknown, fspIds: readonly string[]): Readonl
 
 function wrong(text: string, why: string): CommandFailed {
   return new CommandFailed(
-    exitCodes.usage,
+    EXIT_CODES.usage,
     `--core ${text}: ${why}. Example: --core greenbank=http://127.0.0.1:4100,reserve,repeatable,askable`,
   );
 }

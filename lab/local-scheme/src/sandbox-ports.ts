@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { CommandFailed, exitCodes } from '@payment-manager/payment-manager';
+import { CommandFailed, EXIT_CODES } from '@payment-manager/payment-manager';
 import { systemRandom } from '@payment-manager/runtime';
 import type { ManagerPorts } from './manager-configuration.ts';
 
@@ -14,19 +14,19 @@ export interface SandboxPorts {
   manager(fspId: string): ManagerPorts;
 }
 
-const perDfsp = 10;
+const PER_DFSP = 10;
 
 /** @throws CommandFailed when the base is no port number with room above it. */
 export function sandboxPorts(basePort: string, fspIds: readonly string[]): SandboxPorts {
   const base = Number(basePort);
-  const highest = base + perDfsp * (fspIds.length + 1);
+  const highest = base + PER_DFSP * (fspIds.length + 1);
   if (!/^[0-9]{1,5}$/.test(basePort) || highest > 65_535 || (base !== 0 && base < 1024)) {
     throw new CommandFailed(
-      exitCodes.usage,
-      `--base-port must be 0 or a number from 1024 to ${65_535 - perDfsp * (fspIds.length + 1)}; it is '${basePort}'.`,
+      EXIT_CODES.usage,
+      `--base-port must be 0 or a number from 1024 to ${65_535 - PER_DFSP * (fspIds.length + 1)}; it is '${basePort}'.`,
     );
   }
-  const at = (index: number, offset: number): number => (base === 0 ? 0 : base + perDfsp * (index + 1) + offset);
+  const at = (index: number, offset: number): number => (base === 0 ? 0 : base + PER_DFSP * (index + 1) + offset);
   const ofHub = (offset: number): number => at(-1, offset);
   return {
     hub: ofHub(0),

@@ -1,6 +1,6 @@
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CommandFailed, exitCodes } from '@payment-manager/payment-manager';
+import { CommandFailed, EXIT_CODES } from '@payment-manager/payment-manager';
 
 /** The sandbox's own PostgreSQL. */
 export interface SandboxPostgres {
@@ -25,7 +25,7 @@ export async function startSandboxPostgres(sandboxFolder: string, port: number):
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
     throw new CommandFailed(
-      exitCodes.unavailable,
+      EXIT_CODES.unavailable,
       code === 'MODULE_NOT_FOUND'
         ? 'PostgreSQL is not installed here: it comes with the packages for development. Run npm ci without --omit=dev.'
         : `The sandbox’s PostgreSQL in ${folder} does not start: ${message}`,

@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Step } from '@payment-manager/connection-manager-client/onboarding';
-import { CommandFailed, exitCodes, type RunningSandbox } from '@payment-manager/payment-manager';
+import { CommandFailed, EXIT_CODES, type RunningSandbox } from '@payment-manager/payment-manager';
 import { createHttpClient, createLog, systemTimers } from '@payment-manager/runtime';
 import {
   type ConnectionManagerServer,
@@ -14,7 +14,7 @@ import {
 } from '@payment-manager/sandbox';
 import { keepClientSecret } from './client-secret.ts';
 import { removeFormerKeys } from './former-keys.ts';
-import { type ManagerPorts, vaultPollMs, writeManagerConfiguration } from './manager-configuration.ts';
+import { type ManagerPorts, VAULT_POLL_MS, writeManagerConfiguration } from './manager-configuration.ts';
 import { type ManagerProcess, startManagerProcess } from './manager-process.ts';
 import { forgetRunning, writeRunning } from './note-running.ts';
 import { setOldJournalAside } from './old-journals.ts';
@@ -68,7 +68,7 @@ export interface Sandbox {
   stop(): Promise<void>;
 }
 
-const stopGraceMs = 15_000;
+const STOP_GRACE_MS = 15_000;
 
 /**
  * Starts hub, Connection Manager, cores and a Payment Manager per DFSP, and waits until all are in the scheme: each comes in by itself, with
@@ -106,7 +106,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     return manager;
   };
   const stop = async (): Promise<void> => {
-    await Promise.all([...managers.values()].map((manager) => manager.stop(stopGraceMs)));
+    await Promise.all([...managers.values()].map((manager) => manager.stop(STOP_GRACE_MS)));
     await postgres?.stop();
     await scheme.stop();
     await forgetRunning(folder);
@@ -170,7 +170,7 @@ async function onboarded(
 
 /** What the process that leads has put into the vault, the others see a little later. */
 function allHaveLooked(): Promise<void> {
-  return new Promise((resolve) => void systemTimers.after(vaultPollMs * 1.2, resolve));
+  return new Promise((resolve) => void systemTimers.after(VAULT_POLL_MS * 1.2, resolve));
 }
 
 function isKnown(scheme: Scheme, fspId: string, inbound: string): boolean {
@@ -216,12 +216,12 @@ function explained(error: unknown, options: SandboxOptions): unknown {
   const { code, message } = error as { code?: string; message?: string };
   if (code === 'EADDRINUSE') {
     return new CommandFailed(
-      exitCodes.unavailable,
+      EXIT_CODES.unavailable,
       `A port that the sandbox needs is in use: ${message}. Stop the program that uses it, or choose other ports: ./pm start --base-port ${Number(options.basePort) + 1000}`,
     );
   }
   if (typeof code === 'string' && code.startsWith('DATABASE_')) {
-    return new CommandFailed(exitCodes.unavailable, `The sandbox’s data in ${options.folder} cannot be used: ${message}`);
+    return new CommandFailed(EXIT_CODES.unavailable, `The sandbox’s data in ${options.folder} cannot be used: ${message}`);
   }
   return error;
 }

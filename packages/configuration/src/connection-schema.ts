@@ -9,7 +9,7 @@ const subject = group('Whom our certificates name, as the scheme wants it.', {
   country: optional(text({ description: 'C: two capital letters (ISO 3166).', example: 'KE' })),
 });
 
-const keyAlgorithms = ['RSA-2048', 'RSA-3072', 'RSA-4096', 'EC-P256'] as const;
+const KEY_ALGORITHMS = ['RSA-2048', 'RSA-3072', 'RSA-4096', 'EC-P256'] as const;
 
 /** How this DFSP gets and stays connected through the scheme's Connection Manager. */
 export const connectionManager = group(
@@ -66,7 +66,7 @@ export const connectionManager = group(
       default: [],
       example: "['192.0.2.10:443', '192.0.2.0/28:443+8000-8010']",
     }),
-    keyAlgorithm: oneOf(keyAlgorithms, {
+    keyAlgorithm: oneOf(KEY_ALGORITHMS, {
       description: 'Of TLS keys. Connection Managers take RSA only, and many ask for RSA-4096.',
       default: 'RSA-4096',
       example: 'RSA-2048',

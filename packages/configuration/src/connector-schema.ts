@@ -1,6 +1,6 @@
 import { bytes, durationMs, feeLimitsByCurrency, flag, fspId, group, integer, list, oneOf, optional, path, url } from './leaf.ts';
 
-const resourceVersions = ['1.0', '1.1', '2.0'] as const;
+const RESOURCE_VERSIONS = ['1.0', '1.1', '2.0'] as const;
 
 /** The DFSP's core: where it is and what it can do (docs/money-rules.md, 1: declared, never assumed). */
 export const core = group('The DFSP’s core (or its core connector), and what it can do.', {
@@ -166,19 +166,23 @@ export const jws = group('Signatures of messages (JWS).', {
 
 /** Versions per resource (docs/protocol.md, 3). */
 export const versions = group('Versions of the API, per resource.', {
-  parties: oneOf(resourceVersions, { description: 'Version of parties in conversations that we start.', default: '1.1', example: "'1.1'" }),
-  participants: oneOf(resourceVersions, {
+  parties: oneOf(RESOURCE_VERSIONS, {
+    description: 'Version of parties in conversations that we start.',
+    default: '1.1',
+    example: "'1.1'",
+  }),
+  participants: oneOf(RESOURCE_VERSIONS, {
     description: 'Version of participants in conversations that we start.',
     default: '1.1',
     example: "'1.1'",
   }),
-  quotes: oneOf(resourceVersions, { description: 'Version of quotes in conversations that we start.', default: '1.1', example: "'1.1'" }),
-  transfers: oneOf(resourceVersions, {
+  quotes: oneOf(RESOURCE_VERSIONS, { description: 'Version of quotes in conversations that we start.', default: '1.1', example: "'1.1'" }),
+  transfers: oneOf(RESOURCE_VERSIONS, {
     description: 'Version of transfers in conversations that we start.',
     default: '1.1',
     example: "'1.1'",
   }),
-  supported: list(oneOf(resourceVersions, { description: 'Version' }), {
+  supported: list(oneOf(RESOURCE_VERSIONS, { description: 'Version' }), {
     description: 'Versions that we can answer in.',
     default: ['1.0', '1.1', '2.0'],
     example: "['1.0', '1.1']",

@@ -1,4 +1,4 @@
-import { type ConfigKey, environmentForm } from './keys.ts';
+import { type ConfigKey, ENVIRONMENT_FORM } from './keys.ts';
 import { shown } from './mask.ts';
 import type { ConfigProblem } from './problem.ts';
 import { invalidValue } from './problem-texts.ts';
@@ -35,7 +35,7 @@ export function divide(tree: Tree, keys: readonly ConfigKey[]): Environments & {
 
 function checkOverlay(name: string, overlay: unknown, keys: readonly ConfigKey[]): ConfigProblem[] {
   const where = `environments.${name}`;
-  if (!environmentForm.test(name))
+  if (!ENVIRONMENT_FORM.test(name))
     return [
       {
         where,

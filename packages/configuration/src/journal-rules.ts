@@ -30,7 +30,7 @@ export function journalChecks({ journal }: Config): ConfigProblem[] {
 }
 
 /** What is on this machine: by name, by address, or a socket's folder. */
-const here = /^postgres(ql)?:\/\/([^@/]*@)?(localhost|127\.[\d.]+|\[::1\]|%2F[^:/?]*)(:\d+)?\//i;
+const HERE = /^postgres(ql)?:\/\/([^@/]*@)?(localhost|127\.[\d.]+|\[::1\]|%2F[^:/?]*)(:\d+)?\//i;
 
 /** Payments and the password cross the network to another machine by TLS, unless somebody says that they need not. */
 function databaseTls({
@@ -53,7 +53,7 @@ function databaseTls({
       found: 'another text [secret]',
       advice: 'Remove the part after the question mark. What a connection needs is set automatically.',
     });
-  if (query === undefined && postgresCaFile === undefined && !here.test(postgresUrl))
+  if (query === undefined && postgresCaFile === undefined && !HERE.test(postgresUrl))
     problems.push({
       where: 'journal.postgresCaFile',
       expected: 'the path of a file, because PostgreSQL is on another machine and is reached by TLS',

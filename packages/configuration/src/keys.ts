@@ -40,7 +40,7 @@ interface GroupSchema {
 }
 
 /** How environments may be called; the vault names them like that, too. */
-export const environmentForm = /^[a-z][a-z0-9-]{0,31}$/;
+export const ENVIRONMENT_FORM = /^[a-z][a-z0-9-]{0,31}$/;
 
 /** `PM_` and the path in upper snake case: `core.maxAnswerBytes` is `PM_CORE_MAX_ANSWER_BYTES`. */
 export function environmentName(segments: readonly string[]): string {

@@ -1,5 +1,5 @@
 import { type TSchema, Type } from 'typebox';
-import { environmentForm } from './keys.ts';
+import { ENVIRONMENT_FORM } from './keys.ts';
 
 /**
  * The few kinds of values that a configuration key can have. Every key says what it means; where a unit applies it is
@@ -33,7 +33,7 @@ export function fspId(about: About<string>) {
 
 /** The name of an environment. */
 export function environmentOf(about: About<string>) {
-  return Type.String({ ...options(about), kind: 'environment', pattern: environmentForm.source });
+  return Type.String({ ...options(about), kind: 'environment', pattern: ENVIRONMENT_FORM.source });
 }
 
 /** A file or folder; relative paths are taken from the folder of the configuration file. */
@@ -81,12 +81,12 @@ export function list(item: TSchema, about: About<string[]>) {
   return Type.Unsafe<string[]>(Type.Array(item, { ...options(about), maxItems: 1000 }));
 }
 
-const amountForm = '(?:0|[1-9][0-9]{0,17})(?:\\.[0-9]{0,3}[1-9])?';
-const percentForm = '(?:100|[1-9]?[0-9](?:\\.[0-9]{0,3}[1-9])?)%';
+const AMOUNT_FORM = '(?:0|[1-9][0-9]{0,17})(?:\\.[0-9]{0,3}[1-9])?';
+const PERCENT_FORM = '(?:100|[1-9]?[0-9](?:\\.[0-9]{0,3}[1-9])?)%';
 
 /** Limits as text, by currency: an amount, a percentage, or both. In the environment: `USD=1.5 and 2%,XOF=500`. */
 export function feeLimitsByCurrency(about: About<Record<string, string>>) {
-  const limit = Type.String({ pattern: `^(?:${amountForm}|${percentForm}|${amountForm} and ${percentForm})$` });
+  const limit = Type.String({ pattern: `^(?:${AMOUNT_FORM}|${PERCENT_FORM}|${AMOUNT_FORM} and ${PERCENT_FORM})$` });
   return Type.Unsafe<Record<string, string>>(
     Type.Record(Type.String({ pattern: '^[A-Z]{3}$' }), limit, { ...options(about), kind: 'fee limits' }),
   );

@@ -28,7 +28,7 @@ export interface LoadedConfig {
 }
 
 /** Variables that begin with `PM_` and are not configuration. */
-const reservedVariables: readonly string[] = ['PM_FAILPOINT', 'PM_CONFIG_FILE', 'PM_OPERATOR', 'PM_PASSPHRASE', 'PM_TEST_POSTGRES_URL'];
+const RESERVED_VARIABLES: readonly string[] = ['PM_FAILPOINT', 'PM_CONFIG_FILE', 'PM_OPERATOR', 'PM_PASSPHRASE', 'PM_TEST_POSTGRES_URL'];
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -51,7 +51,7 @@ export async function loadConfig(file: string | undefined, variables: Variables,
   const read = readValues(keys, { everywhere: divided.everywhere, overlay, variables, folder, name });
   const problems = [
     ...unknownKeys(divided.everywhere, keys),
-    ...unknownVariables(variables, keys, reservedVariables),
+    ...unknownVariables(variables, keys, RESERVED_VARIABLES),
     ...wrongEnvironments,
     ...checkChoice(divided, name),
     ...(location === undefined ? [] : checkOnly(divided, variables['PM_ENVIRONMENT'], ownName(divided.everywhere, keys))),

@@ -1,10 +1,10 @@
-const secretName = /secret|password|passphrase|token|credential|privatekey|apikey|postgresurl/i;
+const SECRET_NAME = /secret|password|passphrase|token|credential|privatekey|apikey|postgresurl/i;
 /** Where something is, not what it is. A URL with a password in it is known by its form; that of PostgreSQL nearly always has one. */
-const place = /(?<!postgres)url$|file$|folder$/i;
-const secretValue = /PRIVATE KEY|:\/\/[^/\s]*:[^/\s]*@/;
-const maxShown = 60;
+const PLACE = /(?<!postgres)url$|file$|folder$/i;
+const SECRET_VALUE = /PRIVATE KEY|:\/\/[^/\s]*:[^/\s]*@/;
+const MAX_SHOWN = 60;
 /** Addresses of which the path is often the secret. */
-const webhook = /webhook(\.url|url)$/i;
+const WEBHOOK = /webhook(\.url|url)$/i;
 
 /**
  * A value as it may be shown to people: what smells of a secret is masked (promise 9), the rest is cut to a readable
@@ -13,16 +13,16 @@ const webhook = /webhook(\.url|url)$/i;
 export function shown(path: string, value: unknown): string {
   if (value === undefined) return 'nothing';
   if (isSecretName(path)) return `${kindOf(value)} [secret]`;
-  if (webhook.test(path) && typeof value === 'string') return `${kindOf(value)} ${JSON.stringify(withoutPath(value))}`;
+  if (WEBHOOK.test(path) && typeof value === 'string') return `${kindOf(value)} ${JSON.stringify(withoutPath(value))}`;
   const json = JSON.stringify(value) ?? String(value);
-  if (secretValue.test(json)) return `${kindOf(value)} [secret]`;
-  const cut = json.length > maxShown ? `${json.slice(0, maxShown)}…` : json;
+  if (SECRET_VALUE.test(json)) return `${kindOf(value)} [secret]`;
+  const cut = json.length > MAX_SHOWN ? `${json.slice(0, MAX_SHOWN)}…` : json;
   return `${kindOf(value)} ${cut}`;
 }
 
 /** What may be shown of a value; undefined: all of it. */
 export function withoutSecretPath(path: string, value: unknown): string | undefined {
-  return webhook.test(path) && typeof value === 'string' ? withoutPath(value) : undefined;
+  return WEBHOOK.test(path) && typeof value === 'string' ? withoutPath(value) : undefined;
 }
 
 function withoutPath(text: string): string {
@@ -33,7 +33,7 @@ function withoutPath(text: string): string {
 /** Whether the name of a key says that its value is secret. */
 export function isSecretName(path: string): boolean {
   const name = path.replace(/[_.-]/g, '');
-  return secretName.test(name) && !place.test(name);
+  return SECRET_NAME.test(name) && !PLACE.test(name);
 }
 
 /** The kind of a value in plain words. */

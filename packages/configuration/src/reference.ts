@@ -2,7 +2,7 @@ import { type ConfigKey, listGroups, listKeys } from './keys.ts';
 import { configSchema } from './schema.ts';
 import { expectation } from './value.ts';
 
-const intro = `# Configuration
+const INTRO = `# Configuration
 
 <!-- Written by \`./pm config --reference\` from packages/configuration/src; a test compares. Do not edit by hand. -->
 
@@ -50,7 +50,7 @@ export function configReference(): string {
     if (own.length === 0) return '';
     return `## ${group.path === '' ? 'Top level' : `\`${group.path}\``}\n\n${group.description}\n\n${own.map(entry).join('\n')}\n`;
   });
-  return `${[intro, ...sections.filter((section) => section !== '')].join('\n')}`;
+  return `${[INTRO, ...sections.filter((section) => section !== '')].join('\n')}`;
 }
 
 function entry(key: ConfigKey): string {

@@ -11,18 +11,18 @@ export function expectation(schema: LeafSchema): string {
   if (schema.enum !== undefined) return `one of ${schema.enum.map((word) => (typeof word === 'number' ? word : `'${word}'`)).join(', ')}`;
   if (schema.type === 'boolean') return 'true or false';
   if (schema.type === 'integer') {
-    return `a whole number from ${schema.minimum} to ${schema.maximum}${schema.unit === undefined ? '' : ` (${unitNames[schema.unit] ?? schema.unit})`}`;
+    return `a whole number from ${schema.minimum} to ${schema.maximum}${schema.unit === undefined ? '' : ` (${UNIT_NAMES[schema.unit] ?? schema.unit})`}`;
   }
   if (schema.type === 'array') return `a list; each item ${expectation(schema.items as LeafSchema)}`;
   if (schema.kind === 'fee limits')
     return "limits as quoted text by currency, each an amount, a percentage or both: { USD: '1.5 and 2%' }, without superfluous zeros";
   if (schema.type === 'object') return 'numbers of decimals, 0 to 4, by currency code, like { SLE: 2 }';
-  return textKinds[schema.kind ?? ''] ?? 'text of 1 to 512 characters';
+  return TEXT_KINDS[schema.kind ?? ''] ?? 'text of 1 to 512 characters';
 }
 
-const unitNames: Readonly<Record<string, string>> = { ms: 'milliseconds', bytes: 'bytes' };
+const UNIT_NAMES: Readonly<Record<string, string>> = { ms: 'milliseconds', bytes: 'bytes' };
 
-const textKinds: Readonly<Record<string, string>> = {
+const TEXT_KINDS: Readonly<Record<string, string>> = {
   URL: 'an http or https URL without user, query and fragment',
   path: 'the path of a file or folder',
   'FSP id': 'an FSP id: 1 to 32 letters, digits, dots, hyphens or underscores, the first a letter or digit',

@@ -169,9 +169,9 @@ function sdk({ sdkControl, vault }: Config): ConfigProblem[] {
 }
 
 /** In `connectionManager.pinnedHubCa`: a new root of the hub's must be certified by one that is trusted. */
-export const certifiedByFormer = 'certified-by-former';
+export const CERTIFIED_BY_FORMER = 'certified-by-former';
 
-const egressForm = /^(\d{1,3}\.){3}\d{1,3}(\/\d{1,2})?:\d{1,5}(-\d{1,5})?(\+\d{1,5}(-\d{1,5})?)*$/;
+const EGRESS_FORM = /^(\d{1,3}\.){3}\d{1,3}(\/\d{1,2})?:\d{1,5}(-\d{1,5})?(\+\d{1,5}(-\d{1,5})?)*$/;
 
 function connection({ connectionManager, inbound, hub }: Config): ConfigProblem[] {
   const { url, dnsNames, ips, connectorFqdn, ingressUrl, egress } = connectionManager;
@@ -185,18 +185,18 @@ function connection({ connectionManager, inbound, hub }: Config): ConfigProblem[
       ? [given('connectionManager.connectorFqdn', '`connectionManager.dnsNames` is empty', 'Ask the scheme which name it wants.')]
       : []),
     ...(ingressUrl === undefined ? [given('connectionManager.ingressUrl', because, 'Give the URL under which the hub reaches you.')] : []),
-    ...(inbound.tls.enabled || ingressUrl === undefined || ingressUrl.startsWith('https:') ? [] : [nobodyEndsTls]),
+    ...(inbound.tls.enabled || ingressUrl === undefined || ingressUrl.startsWith('https:') ? [] : [NOBODY_ENDS_TLS]),
     ...(hub.tls.enabled ? [] : [tlsOff('hub.tls.enabled', because)]),
     ...connectionManager.pinnedHubCa
-      .filter((one) => one !== certifiedByFormer && !/^([0-9a-fA-F]{64}|([0-9a-fA-F]{2}:){31}[0-9a-fA-F]{2})$/.test(one))
+      .filter((one) => one !== CERTIFIED_BY_FORMER && !/^([0-9a-fA-F]{64}|([0-9a-fA-F]{2}:){31}[0-9a-fA-F]{2})$/.test(one))
       .map(() => ({
         where: 'connectionManager.pinnedHubCa',
-        expected: `SHA-256 fingerprints of 64 hexadecimal digits, or \`${certifiedByFormer}\``,
+        expected: `SHA-256 fingerprints of 64 hexadecimal digits, or \`${CERTIFIED_BY_FORMER}\``,
         found: 'another text',
         advice: 'See it in the CA that the hub’s operator gave you: openssl x509 -in hub-ca.pem -noout -fingerprint -sha256',
       })),
     ...egress
-      .filter((one) => !egressForm.test(one))
+      .filter((one) => !EGRESS_FORM.test(one))
       .map(() => ({
         where: 'connectionManager.egress',
         expected: 'ADDRESS:PORTS, such as 192.0.2.10:443 or 192.0.2.0/28:443+8000-8010',
@@ -207,7 +207,7 @@ function connection({ connectionManager, inbound, hub }: Config): ConfigProblem[
 }
 
 /** Where our own server does not end TLS, a proxy before it does; then the hub calls an https URL all the same. */
-const nobodyEndsTls: ConfigProblem = {
+const NOBODY_ENDS_TLS: ConfigProblem = {
   where: 'inbound.tls.enabled',
   expected: 'true, or an https URL as `connectionManager.ingressUrl`, where a proxy ends TLS',
   found: 'false, and an http URL: the hub would call in the clear',

@@ -3,7 +3,7 @@ import { shown } from './mask.ts';
 import { ConfigInvalid, type ConfigProblem } from './problem.ts';
 
 /** The parser's usual codes in words. Its own messages are not shown: a text of the file could be in one. */
-const yamlFaults: Readonly<Record<string, string>> = {
+const YAML_FAULTS: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'a tab at the beginning of a line: indent with spaces',
   DUPLICATE_KEY: 'a key that stands there twice',
   MISSING_CHAR: 'a quotation mark or bracket that is not closed, or a missing colon',
@@ -17,7 +17,7 @@ const yamlFaults: Readonly<Record<string, string>> = {
 /** What a file says before any of it is checked. */
 export type Tree = Readonly<Record<string, unknown>>;
 
-const maxFileBytes = 1_048_576;
+const MAX_FILE_BYTES = 1_048_576;
 
 /** Reads a file of keys with values. @throws ConfigInvalid when it cannot be read, is too large, or is no such YAML. */
 export async function readTree(file: string): Promise<Tree> {
@@ -31,14 +31,14 @@ export async function readTree(file: string): Promise<Tree> {
       },
     ]);
   });
-  if (text.length > maxFileBytes) throw new ConfigInvalid([fileProblem(file, 'at most 1 MiB', `${text.length} characters`)]);
+  if (text.length > MAX_FILE_BYTES) throw new ConfigInvalid([fileProblem(file, 'at most 1 MiB', `${text.length} characters`)]);
   const { parseDocument } = await import('yaml');
   const document = parseDocument(text, { prettyErrors: true, uniqueKeys: true });
   const first = document.errors[0];
   if (first !== undefined) {
     const at = first.linePos?.[0];
     throw new ConfigInvalid([
-      fileProblem(file, 'valid YAML', `${yamlFaults[first.code] ?? first.code}, at line ${at?.line ?? '?'}, column ${at?.col ?? '?'}`),
+      fileProblem(file, 'valid YAML', `${YAML_FAULTS[first.code] ?? first.code}, at line ${at?.line ?? '?'}, column ${at?.col ?? '?'}`),
     ]);
   }
   const tree = resolved(document, file);

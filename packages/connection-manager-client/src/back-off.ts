@@ -1,9 +1,9 @@
 import type { Random } from '@payment-manager/runtime';
 
-const firstWaitMs = 1_000;
+const FIRST_WAIT_MS = 1_000;
 /** Two polls, unless configured otherwise: with full jitter a server that fails is asked as often as one that does not. */
-const longestFailingMs = 120_000;
-const longestAskedMs = 600_000;
+const LONGEST_FAILING_MS = 120_000;
+const LONGEST_ASKED_MS = 600_000;
 
 /** How the last pass ended, as far as it matters for the next one. */
 export interface LastPass {
@@ -25,9 +25,9 @@ export interface LastPass {
 export function waitAfter({ kind, times, pollMs, dueInMs, retryAfterMs }: LastPass, random: Pick<Random, 'fraction'>): number {
   const exponent = Math.min(times - 1, 20);
   if (kind === 'failed') {
-    const most = Math.min(Math.max(pollMs, longestFailingMs), firstWaitMs * 2 ** exponent);
-    return Math.max(firstWaitMs / 2 + random.fraction() * most, Math.min(retryAfterMs ?? 0, longestAskedMs));
+    const most = Math.min(Math.max(pollMs, LONGEST_FAILING_MS), FIRST_WAIT_MS * 2 ** exponent);
+    return Math.max(FIRST_WAIT_MS / 2 + random.fraction() * most, Math.min(retryAfterMs ?? 0, LONGEST_ASKED_MS));
   }
-  const most = kind === 'done' ? pollMs : Math.min(pollMs, firstWaitMs * 1.5 ** exponent);
+  const most = kind === 'done' ? pollMs : Math.min(pollMs, FIRST_WAIT_MS * 1.5 ** exponent);
   return Math.min(most * (0.9 + 0.2 * random.fraction()), Math.max(dueInMs ?? Number.POSITIVE_INFINITY, 1));
 }

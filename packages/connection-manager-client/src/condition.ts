@@ -1,7 +1,7 @@
 import type { AlarmCode } from '@payment-manager/runtime';
 
 /** What the scheme's Connection Manager and we exchange; each has a reconciler of its own. In the order of onboarding. */
-export const artefacts = [
+export const ARTEFACTS = [
   'OAUTH',
   'HUB_CA',
   'DFSP_CA',
@@ -13,7 +13,7 @@ export const artefacts = [
   'ENDPOINTS',
 ] as const;
 
-export type Artefact = (typeof artefacts)[number];
+export type Artefact = (typeof ARTEFACTS)[number];
 
 /** What can be renewed before its time. */
 export type Renewable = Extract<Artefact, 'DFSP_CLIENT_CERT' | 'DFSP_SERVER_CERT' | 'DFSP_JWS' | 'DFSP_CA' | 'HUB_CLIENT_CERT'>;

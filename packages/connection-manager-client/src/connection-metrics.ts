@@ -2,7 +2,7 @@ import type { Metrics } from '@payment-manager/runtime';
 import type { Watch } from './alarms.ts';
 import type { Alarm, Artefact } from './condition.ts';
 
-const stateValues = { Failed: 0, Progressing: 1, Ready: 2 } as const;
+const STATE_VALUES = { Failed: 0, Progressing: 1, Ready: 2 } as const;
 
 /** Registers what is measured of the connection, read when somebody asks. */
 export function connectionMetrics(
@@ -14,7 +14,7 @@ export function connectionMetrics(
     'pm_connection_state',
     'How each artefact of the connection stands: 0 failed, 1 progressing, 2 ready',
     ['artefact'],
-    () => watches().map(({ condition: { artefact, state } }) => ({ labels: { artefact }, value: stateValues[state] })),
+    () => watches().map(({ condition: { artefact, state } }) => ({ labels: { artefact }, value: STATE_VALUES[state] })),
   );
   metrics.readGauge(
     'pm_connection_certificate_expires_seconds',

@@ -6,16 +6,16 @@ export { type ConnectionManagerApiOptions, connectionManagerApi } from './api/ht
 export { acceptedTrust, acceptTrust } from './artefacts/accepted-trust.ts';
 export { clientOrder } from './artefacts/client-certificate.ts';
 export { caOverlapMs, createCa } from './artefacts/dfsp-ca.ts';
-export { defaultHubClientDays } from './artefacts/hub-client-certificate.ts';
-export { noPins, type Pins } from './artefacts/pins.ts';
+export { DEFAULT_HUB_CLIENT_DAYS } from './artefacts/hub-client-certificate.ts';
+export { NO_PINS, type Pins } from './artefacts/pins.ts';
 export { serverOrder } from './artefacts/server-certificate.ts';
 export { endingOf, renewalOf } from './certificates/lifetime.ts';
 export { type CertificateOrder, type Verdict, verdictOn } from './certificates/verify.ts';
 export * from './compromised.ts';
 export {
   type Alarm,
+  ARTEFACTS,
   type Artefact,
-  artefacts,
   type Condition,
   type ConnectionAlarmCode,
   type ReasonCode,

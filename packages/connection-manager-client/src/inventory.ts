@@ -34,15 +34,15 @@ export interface KeyEntry {
   readonly why: string;
 }
 
-const certified = ['tls-client', 'tls-server', 'dfsp-ca'] as const;
+const CERTIFIED = ['tls-client', 'tls-server', 'dfsp-ca'] as const;
 /** Under which id the vault keeps the hub's CAs. */
-export const hubCaId = 'hub';
+export const HUB_CA_ID = 'hub';
 
 /** Every certificate of an environment that is or may come into use, the newest of each purpose last. */
 export async function certificatesOf(environment: Environment): Promise<readonly CertificateEntry[]> {
   const found: CertificateEntry[] = [];
-  for (const purpose of certified) for (const key of await environment.keys.list(purpose)) found.push(...certificateOf(purpose, key));
-  for (const key of await environment.trust.list('hub-ca', hubCaId)) found.push(...certificateOf('hub-ca', key));
+  for (const purpose of CERTIFIED) for (const key of await environment.keys.list(purpose)) found.push(...certificateOf(purpose, key));
+  for (const key of await environment.trust.list('hub-ca', HUB_CA_ID)) found.push(...certificateOf('hub-ca', key));
   return found.filter(({ state }) => state !== 'destroyed' && state !== 'compromised');
 }
 
@@ -71,9 +71,9 @@ function certificateOf(purpose: CertificateEntry['purpose'], key: KeyRecord): Ce
 /** Every key of an environment, ours first, oldest first. */
 export async function keysOf(environment: Environment): Promise<readonly KeyEntry[]> {
   const found: KeyEntry[] = [];
-  for (const purpose of ['jws-signing', ...certified] as const)
+  for (const purpose of ['jws-signing', ...CERTIFIED] as const)
     for (const key of await environment.keys.list(purpose)) found.push(keyOf(purpose, 'own', key));
-  for (const key of await environment.trust.list('hub-client', hubCaId)) found.push(keyOf('hub-client', hubCaId, key));
+  for (const key of await environment.trust.list('hub-client', HUB_CA_ID)) found.push(keyOf('hub-client', HUB_CA_ID, key));
   for (const peer of await environment.trust.ids('peer-jws'))
     for (const key of await environment.trust.list('peer-jws', peer)) found.push(keyOf('peer-jws', peer, key));
   return found;

@@ -42,7 +42,7 @@ export interface Reconciler {
 }
 
 /** More would mean that what is done is not seen; onboarding takes six. */
-const mostRounds = 12;
+const MOST_ROUNDS = 12;
 
 /** Observes, decides and acts until nothing is left to be done. Who does not lead stops before the acting. */
 export function reconciler<Observed, Action>(parts: Parts<Observed, Action>, clock: Pick<Clock, 'now'>): Reconciler {
@@ -52,7 +52,7 @@ export function reconciler<Observed, Action>(parts: Parts<Observed, Action>, clo
     certificates: () => parts.certificates(),
     async pass(mayAct) {
       const done = new Set<string>();
-      for (let round = 0; round < mostRounds; round++) {
+      for (let round = 0; round < MOST_ROUNDS; round++) {
         const decision = parts.decide(await parts.observe(), clock.now());
         const due = decision.dueAt === undefined ? {} : { dueAt: decision.dueAt };
         if (decision.actions.length === 0) return { standing: decision.standing, ...due, acted: done.size > 0 };

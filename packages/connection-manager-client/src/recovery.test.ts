@@ -4,7 +4,7 @@ import { seededRandom } from '@payment-manager/runtime';
 import { faulty } from '../test/in-memory-server.ts';
 import { connected, hourMs, pass, standingOf } from '../test/world.ts';
 import { ConnectionFault } from './api/connection-fault.ts';
-import { artefacts } from './condition.ts';
+import { ARTEFACTS } from './condition.ts';
 
 /** What fails for an hour: everything, all but the one call that needs no more than a token, or one call alone. */
 const outages: readonly (readonly [string, (call: string) => boolean])[] = [
@@ -21,7 +21,7 @@ for (const [what, fails] of outages)
       await pass(world, running, hourMs);
       assert.notEqual(standingOf(running, 'PEER_JWS').state, 'Ready');
       world.server.fail = () => undefined;
-      const unready = () => artefacts.filter((artefact) => standingOf(running, artefact).state !== 'Ready');
+      const unready = () => ARTEFACTS.filter((artefact) => standingOf(running, artefact).state !== 'Ready');
       await pass(world, running, 120_000);
       assert.deepEqual(unready(), [], `seed ${seed}`);
       await running.client.stop();
@@ -36,7 +36,7 @@ test('connection: one call that gets an answer again ends the pauses of all, and
     world.server.fail = () => undefined;
     await running.client.look('ENDPOINTS');
     await pass(world, running, 1);
-    for (const artefact of artefacts) assert.equal(standingOf(running, artefact).state, 'Ready', artefact);
+    for (const artefact of ARTEFACTS) assert.equal(standingOf(running, artefact).state, 'Ready', artefact);
     await running.client.stop();
   }
 });

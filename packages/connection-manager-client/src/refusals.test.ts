@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import { faulty } from '../test/in-memory-server.ts';
 import { atRest, connected, dayMs, hourMs, lookAgain, openWorld, pass, standingOf } from '../test/world.ts';
 import { ConnectionFault, type FaultCode } from './api/connection-fault.ts';
-import { artefacts } from './condition.ts';
+import { ARTEFACTS } from './condition.ts';
 
 const codes: readonly FaultCode[] = ['UNREACHABLE', 'TLS', 'TOKEN', 'REFUSED', 'NOT_FOUND', 'INVALID', 'SERVER_ERROR', 'GARBAGE'];
 
@@ -14,18 +14,18 @@ for (const code of codes) {
     world.server.fail = () => faulty(code);
     const running = await world.start();
     await atRest(running);
-    for (const artefact of artefacts) {
+    for (const artefact of ARTEFACTS) {
       const { state, reason, words } = standingOf(running, artefact);
       assert.deepEqual([state, reason], ['Failed', code], artefact);
       assert.match(words, /it fails.*Do something\./);
     }
     await pass(world, running, 20 * 60_000);
-    assert.ok(running.client.alarms().filter((alarm) => alarm.code === 'ARTEFACT_FAILING').length === artefacts.length);
+    assert.ok(running.client.alarms().filter((alarm) => alarm.code === 'ARTEFACT_FAILING').length === ARTEFACTS.length);
     const tries = world.server.calls.length;
-    assert.ok(tries < 20 * artefacts.length, `${tries} calls in 20 minutes`);
+    assert.ok(tries < 20 * ARTEFACTS.length, `${tries} calls in 20 minutes`);
     world.server.fail = () => undefined;
     await pass(world, running, 11 * 60_000);
-    for (const artefact of artefacts) assert.equal(standingOf(running, artefact).state, 'Ready', artefact);
+    for (const artefact of ARTEFACTS) assert.equal(standingOf(running, artefact).state, 'Ready', artefact);
     assert.deepEqual(running.client.alarms(), []);
     await running.client.stop();
   });
@@ -49,7 +49,7 @@ test('connection: the server says how long to stay away, and that is kept', asyn
   world.server.fail = () => new ConnectionFault('SERVER_ERROR', 'busy', 'wait', [], 120_000);
   const running = await world.start();
   await pass(world, running, 119_000);
-  assert.equal(world.server.calls.length, artefacts.length);
+  assert.equal(world.server.calls.length, ARTEFACTS.length);
   await running.client.stop();
 });
 

@@ -52,17 +52,17 @@ export interface ConnectionManagerClientOptions extends Pick<World, 'clock' | 't
 }
 
 /** What goes on when an artefact has changed. */
-const wakes: Readonly<Partial<Record<Artefact, readonly Artefact[]>>> = {
+const WAKES: Readonly<Partial<Record<Artefact, readonly Artefact[]>>> = {
   HUB_CA: ['DFSP_CLIENT_CERT'],
   DFSP_CA: ['DFSP_SERVER_CERT', 'HUB_CLIENT_CERT'],
   DFSP_SERVER_CERT: ['DFSP_CA'],
   DFSP_JWS: ['PEER_JWS'],
 };
 
-const purposes = { DFSP_CLIENT_CERT: 'tls-client', DFSP_SERVER_CERT: 'tls-server', DFSP_JWS: 'jws-signing', DFSP_CA: 'dfsp-ca' } as const;
+const PURPOSES = { DFSP_CLIENT_CERT: 'tls-client', DFSP_SERVER_CERT: 'tls-server', DFSP_JWS: 'jws-signing', DFSP_CA: 'dfsp-ca' } as const;
 
 /** A key on its way that will not arrive: what is wrong is with it, and not with the way. */
-const stuck: ReadonlySet<ReasonCode> = new Set(['INVALID', 'NOT_ACCEPTED', 'CERTIFICATE_UNUSABLE', 'CERTIFICATE_LAPSED']);
+const STUCK: ReadonlySet<ReasonCode> = new Set(['INVALID', 'NOT_ACCEPTED', 'CERTIFICATE_UNUSABLE', 'CERTIFICATE_LAPSED']);
 
 /** Gets this DFSP connected and keeps it so, from now on. */
 export function startConnectionManagerClient(options: ConnectionManagerClientOptions): ConnectionManagerClient {
@@ -104,7 +104,7 @@ export function startConnectionManagerClient(options: ConnectionManagerClientOpt
     const condition = loops.get(artefact)?.condition() ?? before;
     measured.passed(artefact, error !== undefined);
     if (condition.reason === 'DEFECT') log.error('a reconciler failed', { artefact, error: kindOf(error) });
-    if (acted) for (const other of wakes[artefact] ?? []) void look(other);
+    if (acted) for (const other of WAKES[artefact] ?? []) void look(other);
     // A sign of life: what failed beside it, for the same reason perhaps, has paused long enough.
     const recovered = before.state === 'Failed' && condition.state !== 'Failed';
     if (recovered) for (const loop of loops.values()) loop.wake();
@@ -141,7 +141,7 @@ export function startConnectionManagerClient(options: ConnectionManagerClientOpt
     },
     async renew(artefact, by) {
       if (artefact === 'HUB_CLIENT_CERT') await hubClient.renew();
-      else await begin(around, artefact, by, stuck.has(loops.get(artefact)?.condition().reason ?? 'STARTING'));
+      else await begin(around, artefact, by, STUCK.has(loops.get(artefact)?.condition().reason ?? 'STARTING'));
       void look(artefact);
     },
     async stop() {
@@ -169,7 +169,7 @@ function reconcilers(around: Surroundings, hubClient: Reconciler): readonly Reco
 /** A key that is on its way is the beginning of a renewal. One that is stuck gives way to another. */
 async function begin(around: Surroundings, artefact: Exclude<Renewable, 'HUB_CLIENT_CERT'>, by: string, isStuck: boolean): Promise<void> {
   const { keys } = around.environment;
-  const purpose: OwnPurpose = purposes[artefact];
+  const purpose: OwnPurpose = PURPOSES[artefact];
   const why = 'a renewal was asked for';
   const waiting = (await keys.list(purpose)).filter(({ state }) => state === 'pre-active');
   if (waiting.length > 0 && !isStuck) return;

@@ -5,7 +5,7 @@ import {
   type Enrollment,
   type ListedEnrollment,
   type ListedJwsKey,
-  newestEnrollments,
+  NEWEST_ENROLLMENTS,
   type PublishedAddress,
   type PublishedCa,
   type PublishedServerCertificate,
@@ -146,7 +146,7 @@ function allRead(listed: readonly ListedEnrollment[]): Promise<readonly Enrollme
   return Promise.all(
     listed
       .toSorted((one, other) => one.id - other.id)
-      .slice(-newestEnrollments)
+      .slice(-NEWEST_ENROLLMENTS)
       .map(readEnrollment),
   );
 }

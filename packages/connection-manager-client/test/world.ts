@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { createMetrics, recordedLog, Secret, seededRandom, threadPoolSignatures, virtualTime } from '@payment-manager/runtime';
 import { type Environment, memoryStore, openVault, type PkiAuthority } from '@payment-manager/vault';
-import { type Artefact, artefacts, type Condition } from '../src/condition.ts';
+import { ARTEFACTS, type Artefact, type Condition } from '../src/condition.ts';
 import type { ConnectionManagerClient } from '../src/connection-manager-client.ts';
 import { type ConnectionManagerClientOptions, startConnectionManagerClient } from '../src/start-client.ts';
 import type { Wanted } from '../src/wanted.ts';
@@ -196,7 +196,7 @@ export async function connected(options: WorldOptions = {}): Promise<{ world: Wo
   const world = await openWorld(options);
   const running = await world.start();
   await pass(world, running, 60_000);
-  for (const artefact of artefacts) assert.equal(standingOf(running, artefact).state, 'Ready', artefact);
+  for (const artefact of ARTEFACTS) assert.equal(standingOf(running, artefact).state, 'Ready', artefact);
   return { world, running };
 }
 

@@ -12,7 +12,7 @@ export { type FixtureRun, runFixture } from './fixture/run-fixture.ts';
 export { type CompiledConnector, type ConnectorFiles, compileConnector } from './language/compile-connector.ts';
 export { type Problem, type ProblemCode, problemLine } from './language/problem.ts';
 export { type Asked, CoreRecords, type Known } from './record/core-records.ts';
-export { type CoreExceptionCode, coreExceptionCodes } from './record/events.ts';
+export { CORE_EXCEPTION_CODES, type CoreExceptionCode } from './record/events.ts';
 export type { EnquiryProofs } from './record/perform.ts';
 export type { RunningConnector } from './record/settings.ts';
 export type { BackEnds } from './record/walk.ts';

@@ -9,8 +9,8 @@ export interface HubCallers {
 }
 
 /** Others that are remembered; above it only the metric counts. */
-const mostOthers = 20;
-const longestNames = 200;
+const MOST_OTHERS = 20;
+const LONGEST_NAMES = 200;
 
 /**
  * Lets in whose certificate bears one of these names, in capital or small letters; with no names, whoever the CA vouches for. Where `issuers`
@@ -35,8 +35,8 @@ export function hubCallers(
       const found = certificateNames(certificate);
       if (isIssued && (wanted.size === 0 || found.some((name) => wanted.has(name)))) return true;
       refused.add(1);
-      const shown = found.length === 0 ? 'no name' : found.join(', ').slice(0, longestNames);
-      if (others.has(shown) || others.size >= mostOthers) return false;
+      const shown = found.length === 0 ? 'no name' : found.join(', ').slice(0, LONGEST_NAMES);
+      if (others.has(shown) || others.size >= MOST_OTHERS) return false;
       const reason = `Somebody with a certificate for ${shown} called as the hub; the connection was closed. ${isIssued ? `The hub’s names are ${names.join(', ')}: if that is the hub, add the name to \`inbound.tls.hubNames\`.` : 'Not our own CA has signed it, but another one below the same root.'}`;
       others.set(shown, {
         id: 'inbound-caller',

@@ -39,14 +39,14 @@ export function watchHubToken({ clock, log, metrics }: Pick<World, 'clock' | 'lo
     answered(refused) {
       if (refused) {
         refusals.add(1);
-        raise('HUB_TOKEN_REFUSED', refusedReason);
+        raise('HUB_TOKEN_REFUSED', REFUSED_REASON);
       } else end('HUB_TOKEN_REFUSED');
     },
     alarms: board.alarms,
   };
 }
 
-const refusedReason =
+const REFUSED_REASON =
   'The hub answers 401 to a token that was just fetched. Ask its operator which token server, client id and scope it wants (`hub.oauth`).';
 
 /** Only errors that are made for people are quoted; others may hold anything. */

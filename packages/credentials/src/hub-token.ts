@@ -33,10 +33,10 @@ export async function withHubToken(
 }
 
 /** A payment may hang on it, so it is shorter than towards the Connection Manager, and still no storm. */
-const refusedAgainMs = 5_000;
+const REFUSED_AGAIN_MS = 5_000;
 
 /** The secret in the vault that is used where the configuration gives none. */
-export const hubSecretId = 'hub-oauth';
+export const HUB_SECRET_ID = 'hub-oauth';
 
 /** Where tokens for the hub come from; undefined when it asks for none. @throws CredentialsInvalid for a CA file that cannot be read */
 export async function openHubTokens(
@@ -51,12 +51,12 @@ export async function openHubTokens(
   const tokens = clientCredentials({
     tokenUrl,
     clientId,
-    secret: clientSecretOf(clientSecret, { key: 'hub.oauth.clientSecret', id: hubSecretId, environment }),
+    secret: clientSecretOf(clientSecret, { key: 'hub.oauth.clientSecret', id: HUB_SECRET_ID, environment }),
     http,
     clock,
     timeoutMs: config.timeouts.hubHttpMs,
     secretIn: 'header',
-    refusedAgainMs,
+    refusedAgainMs: REFUSED_AGAIN_MS,
     ...(scope !== undefined && { scope }),
     ...(onLogIn !== undefined && { onLogIn }),
   });

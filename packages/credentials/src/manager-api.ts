@@ -17,10 +17,10 @@ export interface ManagerDoor {
 }
 
 /** The secret in the vault that is used where the configuration gives none. */
-export const clientSecretId = 'connection-manager';
+export const CLIENT_SECRET_ID = 'connection-manager';
 
 /** Most calls have smaller limits of their own. */
-const maxAnswerBytes = 16_777_216;
+const MAX_ANSWER_BYTES = 16_777_216;
 
 /**
  * The same in a thread of its own: for a product that makes payments meanwhile. Undefined when the configuration names no Connection Manager.
@@ -37,8 +37,8 @@ export async function openManagerInWorker(
   const trustedCas = caFile === undefined ? undefined : await loadCaBundle('`connectionManager.caFile`', caFile);
   return apiInWorker({
     url,
-    maxAnswerBytes,
-    secret: clientSecretOf(clientSecret, { key: 'connectionManager.clientSecret', id: clientSecretId, environment }),
+    maxAnswerBytes: MAX_ANSWER_BYTES,
+    secret: clientSecretOf(clientSecret, { key: 'connectionManager.clientSecret', id: CLIENT_SECRET_ID, environment }),
     timers,
     log,
     ...(tokenUrl !== undefined && { token: { tokenUrl, clientId } }),
@@ -50,8 +50,8 @@ export async function openManagerInWorker(
 export async function openManager(config: Config, environment: Environment, clock: Clock): Promise<ManagerDoor | undefined> {
   const { url, tokenUrl, clientId = config.fspId, clientSecret, caFile } = config.connectionManager;
   if (url === undefined) return undefined;
-  const http = await clientTrusting(caFile, 'connectionManager.caFile', { maxAnswerBytes });
-  const secret = clientSecretOf(clientSecret, { key: 'connectionManager.clientSecret', id: clientSecretId, environment });
+  const http = await clientTrusting(caFile, 'connectionManager.caFile', { maxAnswerBytes: MAX_ANSWER_BYTES });
+  const secret = clientSecretOf(clientSecret, { key: 'connectionManager.clientSecret', id: CLIENT_SECRET_ID, environment });
   const token = tokenUrl === undefined ? undefined : clientCredentials({ tokenUrl, clientId, secret, http, clock });
   return { api: connectionManagerApi({ url, http, ...(token && { token }) }), close: () => http.close() };
 }

@@ -13,9 +13,9 @@ export interface Revocations {
 }
 
 /** Real lists have some kilobytes; the largest public ones some megabytes. */
-const maxFileBytes = 8_388_608;
-const mostLists = 20;
-const block = /-----BEGIN X509 CRL-----([A-Za-z0-9+/=\s]+)-----END X509 CRL-----/g;
+const MAX_FILE_BYTES = 8_388_608;
+const MOST_LISTS = 20;
+const BLOCK = /-----BEGIN X509 CRL-----([A-Za-z0-9+/=\s]+)-----END X509 CRL-----/g;
 
 /**
  * Reads a file of certificate revocation lists (RFC 5280, section 5; PEM, one for each CA). A list counts when one of these CAs has signed
@@ -26,9 +26,9 @@ const block = /-----BEGIN X509 CRL-----([A-Za-z0-9+/=\s]+)-----END X509 CRL-----
  * @throws CredentialsInvalid when the file cannot be read, or holds no list that can be
  */
 export async function readRevocations(file: string, cas: string, now: number): Promise<Revocations> {
-  const lists = [...(await textOf(file)).matchAll(block)].map(([, content = '']) => Buffer.from(content, 'base64'));
-  if (lists.length === 0 || lists.length > mostLists)
-    throw new CredentialsInvalid(`${file} must hold 1 to ${mostLists} revocation lists in PEM (-----BEGIN X509 CRL-----).`);
+  const lists = [...(await textOf(file)).matchAll(BLOCK)].map(([, content = '']) => Buffer.from(content, 'base64'));
+  if (lists.length === 0 || lists.length > MOST_LISTS)
+    throw new CredentialsInvalid(`${file} must hold 1 to ${MOST_LISTS} revocation lists in PEM (-----BEGIN X509 CRL-----).`);
   const x509 = await loadX509();
   const issuers = certificatesIn(cas);
   const revoked = new Set<string>();
@@ -59,14 +59,14 @@ async function issuerOf(list: Crl, issuers: readonly X509Certificate[]): Promise
 async function textOf(file: string): Promise<string> {
   try {
     const { size } = await stat(file);
-    if (size <= maxFileBytes) return await readFile(file, 'latin1');
+    if (size <= MAX_FILE_BYTES) return await readFile(file, 'latin1');
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
     throw new CredentialsInvalid(
       `The revocation lists cannot be read: ${file} (${code}). Check the path and that this user may read the file.`,
     );
   }
-  throw new CredentialsInvalid(`The revocation lists ${file} are larger than ${maxFileBytes} bytes.`);
+  throw new CredentialsInvalid(`The revocation lists ${file} are larger than ${MAX_FILE_BYTES} bytes.`);
 }
 
 function attempt<T>(file: string, read: () => T): T {

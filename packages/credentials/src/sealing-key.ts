@@ -12,7 +12,7 @@ export class DataFolderUnusable extends Error {
   }
 }
 
-const keyBytes = 32;
+const KEY_BYTES = 32;
 
 /**
  * The key that seals fulfilments in the journal (docs/money-rules.md, 3): `journal.key` in the data folder, 32 bytes as
@@ -86,7 +86,7 @@ export async function readSealingKey(dataFolder: string): Promise<Uint8Array | u
 /** Written under another name, synced, then linked to its own: a crash leaves either no key or a whole one, and two first starts agree on one. */
 async function make(file: string, random: Random): Promise<Uint8Array> {
   const temporary = `${file}.${random.uuid()}`;
-  const key = random.bytes(keyBytes);
+  const key = random.bytes(KEY_BYTES);
   try {
     const handle = await open(temporary, 'wx', 0o600);
     try {

@@ -39,14 +39,14 @@ interface Peer extends Part<Known> {
   changedAt: number;
 }
 
-const maxPeers = 10_000;
+const MAX_PEERS = 10_000;
 /** A flood of messages with broken signatures must not become a flood of reads. */
-const lookEveryMs = 1_000;
-const maxLooksAtOnce = 64;
+const LOOK_EVERY_MS = 1_000;
+const MAX_LOOKS_AT_ONCE = 64;
 /** The scheme is asked more seldom, and by one for all; a message waits for it no longer than this. */
-const seekEveryMs = 5_000;
-const seekPatienceMs = 2_000;
-const idForm = /^[\x21-\x2e\x30-\x7e]{1,64}$/;
+const SEEK_EVERY_MS = 5_000;
+const SEEK_PATIENCE_MS = 2_000;
+const ID_FORM = /^[\x21-\x2e\x30-\x7e]{1,64}$/;
 
 /**
  * Peers' keys out of the vault, ready-made, because every message asks for them. All keys of a peer that the vault trusts are
@@ -94,7 +94,7 @@ export async function watchPeers(
     return opening;
   };
   const readAgain = async (fspId: string): Promise<void> => {
-    if (!peers.has(fspId) && peers.size >= maxPeers) return;
+    if (!peers.has(fspId) && peers.size >= MAX_PEERS) return;
     try {
       const fresh = !peers.has(fspId);
       const peer = await peerOf(fspId);
@@ -109,7 +109,7 @@ export async function watchPeers(
   /** A peer that signs with its new key sooner than it should has published it already. */
   const sought = async (): Promise<boolean> => {
     if (seek === undefined) return false;
-    if (seeking === undefined && clock.monotonic() - soughtAt >= seekEveryMs) {
+    if (seeking === undefined && clock.monotonic() - soughtAt >= SEEK_EVERY_MS) {
       soughtAt = clock.monotonic();
       seeking = seek()
         .catch(() => {})
@@ -119,7 +119,7 @@ export async function watchPeers(
     }
     if (seeking === undefined) return false;
     const waited = Promise.withResolvers<void>();
-    const timer = world.timers.after(seekPatienceMs, waited.resolve);
+    const timer = world.timers.after(SEEK_PATIENCE_MS, waited.resolve);
     await Promise.race([seeking, waited.promise]);
     timer.cancel();
     return true;
@@ -135,8 +135,9 @@ export async function watchPeers(
     const running = looking.get(fspId);
     if (running) return running;
     const now = clock.monotonic();
-    if (now - (lookedAt.get(fspId) ?? Number.NEGATIVE_INFINITY) < lookEveryMs || looking.size >= maxLooksAtOnce) return Promise.resolve();
-    if (lookedAt.size >= maxPeers) lookedAt.clear();
+    if (now - (lookedAt.get(fspId) ?? Number.NEGATIVE_INFINITY) < LOOK_EVERY_MS || looking.size >= MAX_LOOKS_AT_ONCE)
+      return Promise.resolve();
+    if (lookedAt.size >= MAX_PEERS) lookedAt.clear();
     lookedAt.set(fspId, now);
     const started = readPeer(fspId).finally(() => looking.delete(fspId));
     looking.set(fspId, started);
@@ -150,14 +151,14 @@ export async function watchPeers(
   /** The poll may have seen the change an instant before: that counts, too, for the one who asks may have used the old key. */
   const changedLately = (fspId: string): boolean => {
     const peer = opened.get(fspId);
-    return peer !== undefined && clock.monotonic() - peer.changedAt < lookEveryMs;
+    return peer !== undefined && clock.monotonic() - peer.changedAt < LOOK_EVERY_MS;
   };
 
-  for (const fspId of (await environment.trust.ids('peer-jws')).slice(0, maxPeers)) await peerOf(fspId);
+  for (const fspId of (await environment.trust.ids('peer-jws')).slice(0, MAX_PEERS)) await peerOf(fspId);
   started = true;
   return {
     keysOf: (fspId) => opened.get(fspId)?.current().keys ?? [],
-    refresh: (fspId) => (idForm.test(fspId) ? refresh(fspId) : Promise.resolve(false)),
+    refresh: (fspId) => (ID_FORM.test(fspId) ? refresh(fspId) : Promise.resolve(false)),
     readAgain,
     known,
     seekWith(way) {

@@ -13,7 +13,7 @@ export interface WatchedSigner {
 }
 
 /** Signers that may still be asked: the one in use, and the one before it for messages that are being signed. */
-const signersKept = 2;
+const SIGNERS_KEPT = 2;
 
 /** The JWS key in use, now and after every change. @throws VaultError when it cannot be read */
 export async function watchSigner(
@@ -23,7 +23,7 @@ export async function watchSigner(
 ): Promise<WatchedSigner> {
   let signers: readonly Signer[] = [];
   const taken = (signer: Signer | undefined): void => {
-    signers = signer === undefined ? [] : [signer, ...signers].slice(0, signersKept);
+    signers = signer === undefined ? [] : [signer, ...signers].slice(0, SIGNERS_KEPT);
   };
   const part = await openPart(
     {

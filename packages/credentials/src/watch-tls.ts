@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import type { CertificateStatus, TlsFiles } from '@payment-manager/configuration/files';
-import { hubCaId } from '@payment-manager/connection-manager-client';
+import { HUB_CA_ID } from '@payment-manager/connection-manager-client';
 import { type AlarmEntry, type Credentials, noCredentials, readCertificates, Secret, type World } from '@payment-manager/runtime';
-import { callersOfFiles, type Environment, type TlsSnapshot } from '@payment-manager/vault';
+import { CALLERS_OF_FILES, type Environment, type TlsSnapshot } from '@payment-manager/vault';
 import { withMoreCas } from './hub-trust.ts';
 import { ifThere, openPart } from './part.ts';
 import type { WatchedRevocations } from './watched-revocations.ts';
@@ -30,7 +30,7 @@ export interface WatchedTls {
 /** Who is at the other end: the hub that calls us or that we call, or the DFSP's own systems. */
 export type Side = 'inbound' | 'outbound' | 'hub' | 'core';
 
-const sides = {
+const SIDES = {
   inbound: { purpose: 'tls-server', name: 'server certificate', trust: 'DFSP CA, which vouches for the hub' },
   outbound: { purpose: 'tls-server', name: 'server certificate', trust: 'CA of those who call' },
   hub: { purpose: 'tls-client', name: 'client certificate', trust: 'CA of the hub' },
@@ -126,7 +126,7 @@ export async function watchTls(
 
 /** Out of a vault that holds our own CA, and the hub's. */
 async function readOwn(side: Side, environment: Environment, { moreCas = '' }: TlsOptions): Promise<Found> {
-  const { purpose, name, trust } = sides[side];
+  const { purpose, name, trust } = SIDES[side];
   const present = await ifThere(environment.credentials(purpose));
   const missing = present === undefined ? name : present.trustedCas === '' ? trust : undefined;
   if (present === undefined || missing !== undefined)
@@ -140,8 +140,8 @@ async function readOwn(side: Side, environment: Environment, { moreCas = '' }: T
 
 /** Out of a vault that files fill: it has what they name, and keeps it when they are broken. */
 async function readFilled(side: Side, environment: Environment, { certificateFile, caFile }: TlsFiles): Promise<Found> {
-  const { purpose, name, trust } = sides[side];
-  const trusted = purpose === 'tls-server' ? callersOfFiles : ({ purpose: 'hub-ca' } as const);
+  const { purpose, name, trust } = SIDES[side];
+  const trusted = purpose === 'tls-server' ? CALLERS_OF_FILES : ({ purpose: 'hub-ca' } as const);
   const snapshot = await ifThere(environment.credentials(purpose, [trusted]));
   const trustedCas = snapshot?.trustedCas ?? (await environment.trust.trusted('hub-ca', 'hub')).flatMap(({ chain = [] }) => chain).join('');
   if (certificateFile !== undefined && snapshot === undefined) return { credentials: noCredentials, missing: name };
@@ -167,8 +167,8 @@ async function issuingCas({ keys }: Pick<Environment, 'keys'>): Promise<readonly
  * then whoever has a certificate of our CA is let in.
  */
 async function callersKeys({ trust }: Environment): Promise<readonly string[] | undefined> {
-  if ((await trust.list('hub-client', hubCaId)).length === 0) return undefined;
-  return (await trust.trusted('hub-client', hubCaId)).map(({ id }) => id);
+  if ((await trust.list('hub-client', HUB_CA_ID)).length === 0) return undefined;
+  return (await trust.trusted('hub-client', HUB_CA_ID)).map(({ id }) => id);
 }
 
 function statusOf(side: string, snapshot: TlsSnapshot | undefined): CertificateStatus | undefined {

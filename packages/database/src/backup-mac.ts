@@ -7,7 +7,7 @@ import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, wri
  */
 const lineOf = (mac: string): string => `\n-- payment-manager backup mac ${mac}\n`;
 const lineBytes = lineOf('0'.repeat(64)).length;
-const chunkBytes = 1_048_576;
+const CHUNK_BYTES = 1_048_576;
 
 /** Adds the MAC to a file, durably. Throws what the system says. */
 export function addMac(file: string, key: Uint8Array): void {
@@ -61,9 +61,9 @@ function macAt(handle: number, size: number): string | undefined {
 }
 
 function eachChunk(handle: number, bytes: number, use: (chunk: Uint8Array) => void): void {
-  const buffer = Buffer.alloc(chunkBytes);
+  const buffer = Buffer.alloc(CHUNK_BYTES);
   for (let at = 0; at < bytes; ) {
-    const read = readSync(handle, buffer, 0, Math.min(chunkBytes, bytes - at), at);
+    const read = readSync(handle, buffer, 0, Math.min(CHUNK_BYTES, bytes - at), at);
     if (read === 0) throw new Error('the file became shorter while it was read');
     use(buffer.subarray(0, read));
     at += read;

@@ -60,9 +60,9 @@ interface Group {
   idle: (() => void) | undefined;
 }
 
-const crowdWindowMs = 50;
+const CROWD_WINDOW_MS = 50;
 /** 100 writes a second that came while others were on their way, in the window. */
-const crowded = 5;
+const CROWDED = 5;
 
 /** The main thread's side of a store, with nothing waiting; see `GroupCommit`. */
 export function groupCommit(options: GroupCommitOptions): GroupCommit {
@@ -135,7 +135,7 @@ function entered(group: Group, enter: (waiter: Waiter) => void): Promise<unknown
 function noteCrowd(group: Group): void {
   if (waiting(group) === 0) return;
   const now = group.options.clock.monotonic();
-  group.crowd = 1 + group.crowd * Math.exp((group.crowdAtMs - now) / crowdWindowMs);
+  group.crowd = 1 + group.crowd * Math.exp((group.crowdAtMs - now) / CROWD_WINDOW_MS);
   group.crowdAtMs = now;
 }
 
@@ -145,10 +145,10 @@ function noteCrowd(group: Group): void {
  * that overlap, not by their rate: a single quick payer never waits.
  */
 function patienceMs({ options, crowd, crowdAtMs, lastSentMs, writes, questions, refusal }: Group): number {
-  if (writes.length === 0 || questions.length > 0 || refusal || writes.length >= options.maxBatchOps || crowd < crowded) return 0;
+  if (writes.length === 0 || questions.length > 0 || refusal || writes.length >= options.maxBatchOps || crowd < CROWDED) return 0;
   const now = options.clock.monotonic();
-  const crowdNow = crowd * Math.exp((crowdAtMs - now) / crowdWindowMs);
-  return crowdNow < crowded ? 0 : lastSentMs + options.gatherMs - now;
+  const crowdNow = crowd * Math.exp((crowdAtMs - now) / CROWD_WINDOW_MS);
+  return crowdNow < CROWDED ? 0 : lastSentMs + options.gatherMs - now;
 }
 
 /** One microtask later, so that what one event-loop turn asks goes together; later still under load. */

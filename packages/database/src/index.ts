@@ -6,17 +6,17 @@ export { type OpenSqliteOptions, openSqlite, type WorkerStore } from './open-sql
 export type { PostgresClient, PostgresDriver, PostgresPool, PostgresQuery, PostgresRows } from './postgres-driver.ts';
 export type { Letter, ReplicaMail } from './postgres-mail.ts';
 export { type OpenPostgresQueriesOptions, openPostgresQueries, type PostgresQueries } from './postgres-queries.ts';
-export { knowsRestores, restoresQuery } from './postgres-restores.ts';
+export { knowsRestores, RESTORES_QUERY } from './postgres-restores.ts';
 export type { PostgresScript, Refusal } from './postgres-script.ts';
 export { setPostgresAside } from './postgres-set-aside.ts';
 export type { PostgresAddress } from './postgres-settings.ts';
 export { type Ask, openPostgresSnapshots, type PostgresSnapshots } from './postgres-snapshots.ts';
-export { isRetired, retiredMessage, retiredMigration } from './retired-migration.ts';
+export { isRetired, RETIRED_MIGRATION, retiredMessage } from './retired-migration.ts';
 export {
   type BackupFacts,
   backupFacts,
   backupSqlite,
-  factsTable,
+  FACTS_TABLE,
   partialBackup,
   type RestoreOptions,
   refuseInUse,

@@ -12,7 +12,7 @@ export interface Leadership {
 /** One process alone. */
 export const alone: Leadership = { leads: () => true, stop: async () => {} };
 
-const schema1 = `
+const SCHEMA1 = `
   CREATE TABLE connection_leader (
     name text COLLATE "C" PRIMARY KEY,
     holder text NOT NULL,
@@ -20,7 +20,7 @@ const schema1 = `
   );
 `;
 
-const take = `
+const TAKE = `
   INSERT INTO connection_leader AS held (name, holder, ends)
   VALUES ($1, $2, clock_timestamp() + $3::bigint * interval '1 millisecond')
   ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, ends = excluded.ends
@@ -42,7 +42,7 @@ export interface LeadershipOptions extends PostgresAddress {
   readonly log: Log;
 }
 
-const defaultLeaseMs = 15_000;
+const DEFAULT_LEASE_MS = 15_000;
 
 /**
  * Competes for a lease in PostgreSQL, timed by the database's clock, as long as this process runs. What is led must bear two leaders for
@@ -51,8 +51,8 @@ const defaultLeaseMs = 15_000;
  * @throws DatabaseUnavailable when the database cannot be opened; later failures only end the lead
  */
 export async function competeForLead(options: LeadershipOptions): Promise<Leadership> {
-  const { name, what, holder, leaseMs = defaultLeaseMs, clock, timers, log } = options;
-  const database = await openPostgresQueries({ ...options, room: { room: 'connection', migrations: [schema1] } });
+  const { name, what, holder, leaseMs = DEFAULT_LEASE_MS, clock, timers, log } = options;
+  const database = await openPostgresQueries({ ...options, room: { room: 'connection', migrations: [SCHEMA1] } });
   /** Monotonic: by then nobody else can have it. Undefined: we have not got it. */
   let until: number | undefined;
   let stopped = false;
@@ -88,7 +88,7 @@ export async function competeForLead(options: LeadershipOptions): Promise<Leader
 /** Undefined: the database does not say. */
 async function holds(database: PostgresQueries, values: readonly unknown[]): Promise<boolean | undefined> {
   try {
-    return (await database.query({ name: 'connection_lead', text: take, values: [...values] })).length > 0;
+    return (await database.query({ name: 'connection_lead', text: TAKE, values: [...values] })).length > 0;
   } catch {
     return undefined;
   }

@@ -11,7 +11,7 @@ import { type ReplicaMail, replicaMail } from './postgres-mail.ts';
 import { migratePostgres } from './postgres-migrate.ts';
 import { openReader, type PostgresReader } from './postgres-reader.ts';
 import { noteLostBatch } from './postgres-restores.ts';
-import { databaseMigrations } from './postgres-schema.ts';
+import { DATABASE_MIGRATIONS } from './postgres-schema.ts';
 import type { PostgresScript } from './postgres-script.ts';
 import { clientConfig, type PostgresAddress, schemaOf, shownAddress } from './postgres-settings.ts';
 import { failureOf, type PostgresWriter, postgresWriter } from './postgres-writer.ts';
@@ -78,9 +78,9 @@ export interface PostgresStore<Op, Result> {
 }
 
 /** EX_TEMPFAIL of sysexits.h. */
-const fencedExitCode = 75;
+const FENCED_EXIT_CODE = 75;
 /** How often opening looks whether the process that had this name before has lost its lease. */
-const leaseTryMs = 100;
+const LEASE_TRY_MS = 100;
 
 /**
  * Opens the database for one replica: checks the server, brings the schema up to date, takes a lease, and listens to the
@@ -121,7 +121,7 @@ async function open<Op, Result>(
     log.error('what is in memory counts no more; the process must exit', { replica: replicaId, code, reason });
     group?.fail(failed);
     if (options.onFatal) options.onFatal(failed);
-    else process.exit(fencedExitCode);
+    else process.exit(FENCED_EXIT_CODE);
   };
   const link = await openWriterLink(options, driver, shown, timers, {
     async prepare(client) {
@@ -260,7 +260,7 @@ async function migrated<Op, Result>(
   try {
     await client.connect();
     await checkServer(client, shown);
-    await migratePostgres(client, schema, [{ room: 'database', migrations: databaseMigrations }, options.script], shown);
+    await migratePostgres(client, schema, [{ room: 'database', migrations: DATABASE_MIGRATIONS }, options.script], shown);
   } finally {
     await client.end().catch(() => {});
   }
@@ -297,7 +297,7 @@ async function takeLease(
   timers: Timers,
   clock: Clock,
 ): Promise<string> {
-  const giveUpAtMs = clock.monotonic() + leaseMs + leaseTryMs * 5;
+  const giveUpAtMs = clock.monotonic() + leaseMs + LEASE_TRY_MS * 5;
   for (;;) {
     const { rows } = await link.query<{ epoch: string | null }>({
       text: 'SELECT open_lease($1, $2, $3) AS epoch',
@@ -308,7 +308,7 @@ async function takeLease(
     if (clock.monotonic() > giveUpAtMs) {
       throw new DatabaseUnavailable('DATABASE_IN_USE', `Another process runs as replica ${replicaId}; give each a name of its own.`);
     }
-    await new Promise<void>((resolve) => void timers.after(leaseTryMs, resolve));
+    await new Promise<void>((resolve) => void timers.after(LEASE_TRY_MS, resolve));
   }
 }
 

@@ -49,9 +49,9 @@ export interface WorkerStore<S extends StoreScript> {
 }
 
 /** The heap of the thread is small: rows pass through it. Above the bound it dies, which is fatal as any other death. */
-const workerLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 8 };
+const WORKER_LIMITS = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 8 };
 /** EX_IOERR of sysexits.h. */
-const diskFailedExitCode = 74;
+const DISK_FAILED_EXIT_CODE = 74;
 
 /**
  * Opens a database in a thread of its own. Rejects with DatabaseUnavailable when it cannot be opened or is not durable.
@@ -66,7 +66,7 @@ export async function openSqlite<S extends StoreScript>(options: OpenSqliteOptio
   const start: WorkerStart = { file: options.file, script: options.script.href };
   const worker = new Worker(new URL('./sqlite-worker.ts', import.meta.url), {
     workerData: start,
-    resourceLimits: workerLimits,
+    resourceLimits: WORKER_LIMITS,
     name: 'sqlite',
   });
   await opened(worker, options.file);
@@ -85,7 +85,7 @@ export async function openSqlite<S extends StoreScript>(options: OpenSqliteOptio
       fatal = true;
       options.log.error('the database failed; the process must exit', { file: options.file, code: error.code, reason: error.message });
       if (options.onFatal) options.onFatal(error);
-      else process.exit(diskFailedExitCode);
+      else process.exit(DISK_FAILED_EXIT_CODE);
     },
   });
   worker.on('message', (message: FromWorker) => group.receive(message));

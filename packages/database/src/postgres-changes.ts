@@ -1,7 +1,7 @@
 import type { Timer, Timers } from '@payment-manager/runtime';
 import type { PostgresClient } from './postgres-driver.ts';
 import { openPostgresLink, type PostgresLink } from './postgres-link.ts';
-import { mailNotice } from './postgres-mail.ts';
+import { MAIL_NOTICE } from './postgres-mail.ts';
 
 export interface ChangesOptions {
   readonly client: () => PostgresClient;
@@ -16,8 +16,8 @@ export interface ChangesOptions {
 }
 
 /** As `changes_since` limits it. */
-const longestGap = 2_000n;
-const divider = '\u001f';
+const LONGEST_GAP = 2_000n;
+const DIVIDER = '\u001f';
 
 interface ChangeRow {
   readonly writer: string;
@@ -27,9 +27,9 @@ interface ChangeRow {
 
 /** A notice of a batch: its writer and number and, where there was room for them, the names of what changed. */
 function batchIn(notice: string): readonly [writer: string, number: string, changed: string | undefined] {
-  const [of = '', ...names] = notice.split(divider);
+  const [of = '', ...names] = notice.split(DIVIDER);
   const [writer = '', number = ''] = of.split(':');
-  return [writer, number, names.length === 0 ? undefined : names.join(divider)];
+  return [writer, number, names.length === 0 ? undefined : names.join(DIVIDER)];
 }
 
 /**
@@ -54,8 +54,8 @@ export async function followChanges(options: ChangesOptions): Promise<{ close():
     for (const { writer, latest, changed: names } of rows) {
       const before = seen.get(writer) ?? 0n;
       seen.set(writer, BigInt(latest));
-      if (BigInt(latest) - before > longestGap) missed = true;
-      else if (names) for (const name of names.split(divider)) if (name !== '') changed.push(name);
+      if (BigInt(latest) - before > LONGEST_GAP) missed = true;
+      else if (names) for (const name of names.split(DIVIDER)) if (name !== '') changed.push(name);
     }
     if (!started) return;
     if (missed) options.onChanged(undefined);
@@ -104,7 +104,7 @@ export async function followChanges(options: ChangesOptions): Promise<{ close():
     client: options.client,
     async prepare(client) {
       client.on('notification', ({ payload = '' }) => {
-        if (payload === mailNotice) options.onMail();
+        if (payload === MAIL_NOTICE) options.onMail();
         else if (!isTold(payload)) void read();
       });
       await client.query(`LISTEN ${options.schema}_batches`);

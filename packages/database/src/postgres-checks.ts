@@ -1,7 +1,7 @@
 import { DatabaseUnavailable } from './database-unavailable.ts';
 import type { PostgresClient } from './postgres-driver.ts';
 
-const oldestVersion = 140_000;
+const OLDEST_VERSION = 140_000;
 
 interface ServerFacts {
   readonly version: number;
@@ -16,7 +16,7 @@ interface ServerFacts {
 export type ServerIdentity = string;
 
 /** What of a server may be changed while connections stand; looked at with each renewal of the lease. */
-export const durabilityColumns = `current_setting('fsync') AS fsync`;
+export const DURABILITY_COLUMNS = `current_setting('fsync') AS fsync`;
 
 /** Why a server that was good when it was connected to is so no more; undefined: it still is. */
 export function lostDurability(facts: { readonly fsync: string } | undefined, shown: string): DatabaseUnavailable | undefined {
@@ -45,7 +45,7 @@ export async function checkServer(client: PostgresClient, shown: string): Promis
 function problemOf(facts: ServerFacts | undefined, shown: string): DatabaseUnavailable | undefined {
   if (!facts) return new DatabaseUnavailable('DATABASE_UNREACHABLE', `The server ${shown} does not say what it is.`);
   const { version, encoding, commit, fsync, readonly } = facts;
-  if (version < oldestVersion) {
+  if (version < OLDEST_VERSION) {
     const major = Math.floor(version / 10_000);
     return new DatabaseUnavailable('DATABASE_OPEN_FAILED', `The server ${shown} is PostgreSQL ${major}; 14 is the oldest that will do.`);
   }

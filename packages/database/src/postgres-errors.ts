@@ -13,19 +13,19 @@ import type { DatabaseCode } from './database-unavailable.ts';
 export type PostgresFailure = 'lost' | 'again' | 'fenced' | 'restored' | 'full' | 'refused';
 
 /** SQLSTATEs that this room's own functions raise. Class PM is free for applications. */
-const leaseEndedState = 'PM001';
-const batchGivenUpState = 'PM002';
-const restoredState = 'PM003';
+const LEASE_ENDED_STATE = 'PM001';
+const BATCH_GIVEN_UP_STATE = 'PM002';
+const RESTORED_STATE = 'PM003';
 
 /** Tells failures apart by SQLSTATE (postgresql.org/docs/current/errcodes-appendix.html). */
 export function postgresFailure(error: unknown): PostgresFailure {
   const state = sqlState(error);
   if (state === undefined) return 'lost';
-  if (state === leaseEndedState) return 'fenced';
-  if (state === restoredState) return 'restored';
+  if (state === LEASE_ENDED_STATE) return 'fenced';
+  if (state === RESTORED_STATE) return 'restored';
   if (state === '53100') return 'full';
   // Serialization failure, deadlock, lock not available, and a number that was given up.
-  if (state === '40001' || state === '40P01' || state === '55P03' || state === batchGivenUpState) return 'again';
+  if (state === '40001' || state === '40P01' || state === '55P03' || state === BATCH_GIVEN_UP_STATE) return 'again';
   // 08: connection; 57P: the server is shut down, crashed or starts; 25006: it became a standby; 53: out of resources; 57014: too slow.
   if (state.startsWith('08') || state.startsWith('57') || state.startsWith('53') || state.startsWith('58') || state === '25006')
     return 'lost';
@@ -44,7 +44,7 @@ function sqlState(error: unknown): string | undefined {
 }
 
 /** The code under which a failure is told to callers. */
-export const codeOfFailure: Readonly<Record<PostgresFailure, DatabaseCode>> = {
+export const CODE_OF_FAILURE: Readonly<Record<PostgresFailure, DatabaseCode>> = {
   lost: 'DATABASE_UNREACHABLE',
   again: 'DATABASE_COMMIT_FAILED',
   fenced: 'DATABASE_FENCED',

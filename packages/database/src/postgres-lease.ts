@@ -1,5 +1,5 @@
 import type { Clock, Timer, Timers } from '@payment-manager/runtime';
-import { durabilityColumns } from './postgres-checks.ts';
+import { DURABILITY_COLUMNS } from './postgres-checks.ts';
 import { postgresFailure } from './postgres-errors.ts';
 import type { PostgresLink } from './postgres-link.ts';
 
@@ -31,12 +31,12 @@ export interface Lease {
 }
 
 /** Renewals in the time of one lease: one or two may fail. */
-const renewalsPerLease = 4;
+const RENEWALS_PER_LEASE = 4;
 
 /** Starts to renew a lease that was just taken. Batches renew it too; without any, a small statement does. */
 export function keepLease(options: LeaseOptions): Lease {
   const { epoch, leaseMs, marginMs, link, clock, timers } = options;
-  const everyMs = leaseMs / renewalsPerLease;
+  const everyMs = leaseMs / RENEWALS_PER_LEASE;
   let renewedAtMs = options.takenAtMs;
   let stopped = false;
   let timer: Timer;
@@ -49,7 +49,7 @@ export function keepLease(options: LeaseOptions): Lease {
     try {
       const { rows } = await link.query<{ fsync: string }>({
         name: 'renew',
-        text: `SELECT renew_lease($1), ${durabilityColumns}`,
+        text: `SELECT renew_lease($1), ${DURABILITY_COLUMNS}`,
         values: [epoch],
       });
       renewed(begunAtMs);

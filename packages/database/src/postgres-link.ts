@@ -30,15 +30,15 @@ export interface PostgresLink {
   close(): Promise<void>;
 }
 
-const firstPauseMs = 50;
-const longestPauseMs = 1_000;
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 1_000;
 
 /** Connects, and rejects when the first attempt fails; from then on it reconnects for as long as it is not closed. */
 export async function openPostgresLink(options: PostgresLinkOptions): Promise<PostgresLink> {
   let current: PostgresClient | undefined;
   let downReason: string | undefined;
   let closed = false;
-  let pauseMs = firstPauseMs;
+  let pauseMs = FIRST_PAUSE_MS;
   let pause: Timer | undefined;
   const waiters = new Set<(up: boolean) => void>();
 
@@ -60,7 +60,7 @@ export async function openPostgresLink(options: PostgresLinkOptions): Promise<Po
     }
     current = client;
     downReason = undefined;
-    pauseMs = firstPauseMs;
+    pauseMs = FIRST_PAUSE_MS;
     options.onUp?.();
     settleWaiters(true);
   };
@@ -81,7 +81,7 @@ export async function openPostgresLink(options: PostgresLinkOptions): Promise<Po
 
   const reconnectLater = (): void => {
     pause = options.timers.after(pauseMs, () => {
-      pauseMs = Math.min(pauseMs * 2, longestPauseMs);
+      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
       connect().catch((error: unknown) => {
         if (closed) return;
         const reason = messageOf(error);

@@ -32,13 +32,13 @@ export interface ReplicaMail {
 export const MAIL_LIFE_MS = 3_000;
 
 /** What a notice of mail says, on the channel of the batches. */
-export const mailNotice = 'mail';
+export const MAIL_NOTICE = 'mail';
 
 /**
  * The table is not logged: nothing is written to the disk for it, to a standby, or to a backup. A row that another replica is
  * just taking is passed over, so that nobody waits for a lock.
  */
-export const mailMigration = `
+export const MAIL_MIGRATION = `
   CREATE UNLOGGED TABLE mail (
     topic text COLLATE "C" NOT NULL,
     message text NOT NULL,
@@ -52,7 +52,7 @@ export const mailMigration = `
     PERFORM 1 FROM leases WHERE epoch <> p_epoch AND NOT ended AND expires_at > clock_timestamp() LIMIT 1;
     IF NOT FOUND THEN RETURN false; END IF;
     INSERT INTO mail (topic, message, posted_at) VALUES (p_topic, p_message, clock_timestamp());
-    PERFORM pg_notify(current_schema() || '_batches', '${mailNotice}');
+    PERFORM pg_notify(current_schema() || '_batches', '${MAIL_NOTICE}');
     RETURN true;
   END $$;
 

@@ -1,6 +1,6 @@
 import { DatabaseUnavailable } from './database-unavailable.ts';
 import type { PostgresClient } from './postgres-driver.ts';
-import { isRetired, retiredMessage, retiredMigration } from './retired-migration.ts';
+import { isRetired, RETIRED_MIGRATION, retiredMessage } from './retired-migration.ts';
 
 /** The schema of one room: SQL, one text per version, oldest first. A text that was once released is never changed. */
 export interface RoomSchema {
@@ -38,7 +38,7 @@ async function migrateRoom(client: PostgresClient, { room, migrations }: RoomSch
   }
   if (isRetired(version, migrations)) throw new DatabaseUnavailable('DATABASE_OLD_FORM', retiredMessage(`The ${room} in ${shown}`));
   if (version === migrations.length) return;
-  for (const sql of migrations.slice(version)) if (sql !== retiredMigration) await client.query(sql);
+  for (const sql of migrations.slice(version)) if (sql !== RETIRED_MIGRATION) await client.query(sql);
   await client.query(
     'INSERT INTO schema_versions (room, version) VALUES ($1, $2) ON CONFLICT (room) DO UPDATE SET version = excluded.version',
     [room, migrations.length],

@@ -24,7 +24,7 @@ export async function noteLostBatch(
 }
 
 /** The restores that are written down, oldest first. */
-export const restoresQuery: PostgresQuery = { text: 'SELECT number, sign FROM restores ORDER BY number' };
+export const RESTORES_QUERY: PostgresQuery = { text: 'SELECT number, sign FROM restores ORDER BY number' };
 
 /** This process knows so many restores: its batches are stored from now on. */
 export function knowsRestores(epoch: string, count: number): PostgresQuery {

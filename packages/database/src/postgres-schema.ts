@@ -1,4 +1,4 @@
-import { mailMigration } from './postgres-mail.ts';
+import { MAIL_MIGRATION } from './postgres-mail.ts';
 
 /**
  * The tables of this room in PostgreSQL: who may write, and what was written lately. They know nothing of payments.
@@ -11,7 +11,7 @@ import { mailMigration } from './postgres-mail.ts';
  * refused, for a writer whose answer was lost. Foreign keys are left out on purpose: the functions here are the only writers,
  * and a check per row would cost more than the row.
  */
-const schema1 = `
+const SCHEMA1 = `
   CREATE SEQUENCE lease_epochs;
   CREATE TABLE leases (
     epoch bigint PRIMARY KEY DEFAULT nextval('lease_epochs'),
@@ -119,7 +119,7 @@ const schema1 = `
 `;
 
 /** The notice tells what changed where that has room (it is limited to 8,000 bytes), so that nobody has to ask for it. */
-const tellingNotices = `
+const TELLING_NOTICES = `
   CREATE OR REPLACE FUNCTION end_batch(p_epoch bigint, p_batch bigint, p_changed text, p_refusals json) RETURNS void LANGUAGE plpgsql AS $$
   BEGIN
     INSERT INTO batches (writer, batch, changed, refusals) VALUES (p_epoch, p_batch, p_changed, p_refusals);
@@ -137,7 +137,7 @@ const tellingNotices = `
  * lease has the number that its process knows of; a batch of one that knows fewer is refused (PM003), since what it decided may have been
  * forgotten here. A program of a version before knows of none.
  */
-const restores = `
+const RESTORES = `
   CREATE TABLE restores (number integer PRIMARY KEY, at bigint NOT NULL, sign json NOT NULL);
   ALTER TABLE leases ADD COLUMN restores integer NOT NULL DEFAULT 0;
 
@@ -168,7 +168,7 @@ const restores = `
  * process that does not read what may be there gets no lease (PM004), and the format is raised only to what every lease that has not ended reads: one that
  * ran out may go on. Both take the same lock. A program of a version before reads format 1.
  */
-const formats = `
+const FORMATS = `
   ALTER TABLE leases ADD COLUMN reads integer NOT NULL DEFAULT 1;
   CREATE TABLE format (version integer NOT NULL);
   INSERT INTO format VALUES (1);
@@ -199,4 +199,4 @@ const formats = `
 `;
 
 /** Schema of this room, one text per version, oldest first. */
-export const databaseMigrations: readonly string[] = [schema1, mailMigration, tellingNotices, restores, formats];
+export const DATABASE_MIGRATIONS: readonly string[] = [SCHEMA1, MAIL_MIGRATION, TELLING_NOTICES, RESTORES, FORMATS];

@@ -16,16 +16,16 @@ export interface PostgresAddress {
   readonly statementTimeoutMs?: number;
 }
 
-const defaultSchema = 'payment_manager';
+const DEFAULT_SCHEMA = 'payment_manager';
 
 /** The schema's name, checked: it goes into SQL as it is. */
-export function schemaOf({ schema = defaultSchema }: PostgresAddress): string {
+export function schemaOf({ schema = DEFAULT_SCHEMA }: PostgresAddress): string {
   if (!/^[a-z_][a-z0-9_]{0,40}$/.test(schema)) throw new RangeError('a schema has a name of small letters, digits and _');
   return schema;
 }
 
 /** Set for each session, so that nothing depends on what the server, the role or the database was given. */
-const everySession = {
+const EVERY_SESSION = {
   jit: 'off',
   default_transaction_isolation: 'read\\ committed',
   lock_timeout: '3000',
@@ -39,7 +39,7 @@ const everySession = {
  * For sessions whose statements all go by an index. A plan is made once and kept; made on a table that is still empty, it
  * would read the whole table for ever after.
  */
-const byIndexOnly = {
+const BY_INDEX_ONLY = {
   enable_seqscan: 'off',
   enable_hashjoin: 'off',
   enable_mergejoin: 'off',
@@ -50,7 +50,7 @@ const byIndexOnly = {
 /** What a client of `pg` is made with. `indexOnly` for the sessions that write. */
 export function clientConfig(address: PostgresAddress, name: string, indexOnly: boolean): ClientConfig {
   const { connectTimeoutMs = 2_000, statementTimeoutMs = 5_000 } = address;
-  const settings = { search_path: schemaOf(address), ...everySession, ...(indexOnly ? byIndexOnly : {}) };
+  const settings = { search_path: schemaOf(address), ...EVERY_SESSION, ...(indexOnly ? BY_INDEX_ONLY : {}) };
   return {
     // without what stands after it: `pg` would let that overrule what is said here
     connectionString: address.url.replace(/\?.*$/s, ''),
@@ -83,9 +83,9 @@ function tlsOf({ url, tls }: PostgresAddress): NonNullable<ClientConfig['ssl']> 
     if (mode !== null) throw unusable('the URL has `sslmode` in it, and a CA is given, which demands TLS; give one of them');
     const { certificate, key } = tls;
     const ca = anchors(tls.ca);
-    return { ...demanded, ca, ...(certificate === undefined ? {} : { cert: certificate }), ...(key === undefined ? {} : { key }) };
+    return { ...DEMANDED, ca, ...(certificate === undefined ? {} : { cert: certificate }), ...(key === undefined ? {} : { key }) };
   }
-  if (mode === 'verify-full') return demanded;
+  if (mode === 'verify-full') return DEMANDED;
   if (mode === null || mode === 'disable') return false;
   throw unusable(`the URL's \`sslmode\` is \`${mode.slice(0, 40)}\`; it may be \`verify-full\` or \`disable\``);
 }
@@ -99,7 +99,7 @@ function anchors(ca: string): string[] {
   }
 }
 
-const demanded = { rejectUnauthorized: true, minVersion: 'TLSv1.2' } as const;
+const DEMANDED = { rejectUnauthorized: true, minVersion: 'TLSv1.2' } as const;
 
 function unusable(why: string): DatabaseUnavailable {
   return new DatabaseUnavailable('DATABASE_OPEN_FAILED', `PostgreSQL cannot be reached as configured: ${why}.`);

@@ -14,7 +14,7 @@ export interface PostgresSnapshots {
 }
 
 /** Questions about a whole table take their time. */
-const statementTimeoutMs = 600_000;
+const STATEMENT_TIMEOUT_MS = 600_000;
 
 /** Opens a database that another process may be writing; makes and changes nothing. Rejects with DatabaseUnavailable. */
 export function openPostgresSnapshots(address: PostgresAddress, purpose: string): Promise<PostgresSnapshots>;
@@ -31,7 +31,7 @@ export async function openPostgresSnapshots(
   schema?: 'may-be-missing',
 ): Promise<PostgresSnapshots | undefined> {
   const driver = await pgDriver();
-  const client = driver.client(clientConfig({ statementTimeoutMs, ...address }, purpose, true));
+  const client = driver.client(clientConfig({ statementTimeoutMs: STATEMENT_TIMEOUT_MS, ...address }, purpose, true));
   client.on('error', () => {});
   const told = async <T>(asked: Promise<T>): Promise<T> => {
     try {

@@ -1,7 +1,7 @@
 import type { Clock } from '@payment-manager/runtime';
 import { DatabaseUnavailable } from './database-unavailable.ts';
 import { independentBatches } from './postgres-batches.ts';
-import { codeOfFailure, postgresFailure } from './postgres-errors.ts';
+import { CODE_OF_FAILURE, postgresFailure } from './postgres-errors.ts';
 import type { PostgresLink } from './postgres-link.ts';
 import type { PostgresScript, Refusal } from './postgres-script.ts';
 import { messageOf } from './sqlite-errors.ts';
@@ -32,7 +32,7 @@ export interface PostgresWriter {
 }
 
 /** Races for a unique row and deadlocks: each time somebody else got on, so a few tries are enough. */
-const triesPerBatch = 8;
+const TRIES_PER_BATCH = 8;
 
 /**
  * Writes what came together: usually one statement, one round trip, one commit. Never rejects: each operation gets its
@@ -94,7 +94,7 @@ export function postgresWriter<Op, Result>(options: PostgresWriterOptions<Op, Re
           if (settled) lastAcknowledged = batch;
           if (settled) return settled;
           if (clock.monotonic() >= deadline) throw error;
-        } else if (failure !== 'again' || tries >= triesPerBatch) throw error;
+        } else if (failure !== 'again' || tries >= TRIES_PER_BATCH) throw error;
       }
     }
   }
@@ -143,6 +143,6 @@ export function postgresWriter<Op, Result>(options: PostgresWriterOptions<Op, Re
 /** How a failed statement is told. A message of the server may quote a value, so only its first line is, and never its detail. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof DatabaseUnavailable) return { code: error.code, message: error.message };
-  const code = codeOfFailure[postgresFailure(error)];
+  const code = CODE_OF_FAILURE[postgresFailure(error)];
   return { code, message: `A batch was not stored, or its answer was lost: ${messageOf(error).split('\n', 1)[0]}.` };
 }

@@ -2,11 +2,11 @@
  * Stands in a list of migrations for a version whose stored form is not read any more. A new database passes over it; one that stopped at it, or
  * before it, is refused: nothing is guessed of what it holds.
  */
-export const retiredMigration = '-- retired';
+export const RETIRED_MIGRATION = '-- retired';
 
 /** Whether a database of this version is in a form that is not read any more. Version 0 is an empty one. */
 export function isRetired(version: number, migrations: readonly unknown[]): boolean {
-  return version > 0 && version <= migrations.lastIndexOf(retiredMigration) + 1;
+  return version > 0 && version <= migrations.lastIndexOf(RETIRED_MIGRATION) + 1;
 }
 
 /** What to tell, and what to do. `what`: the database, for people. */

@@ -10,7 +10,7 @@ import { alteredInSchema } from './sqlite-schema.ts';
 import type { StoreMigration } from './store-script.ts';
 
 /** More pages than a database has: all are copied in one step, under one snapshot. In several, each commit of the running product would make SQLite begin anew. */
-const allPages = 0x7fff_ffff;
+const ALL_PAGES = 0x7fff_ffff;
 
 /** What is known about a backup, kept in it: names and short texts, chosen by the room that owns the data. */
 export type BackupFacts = Readonly<Record<string, string>>;
@@ -57,7 +57,7 @@ export function partialBackup(to: string): string {
 async function copyTo(file: string, partial: string): Promise<void> {
   const source = new DatabaseSync(file, { readOnly: true, timeout: 10_000 });
   try {
-    await backup(source, partial, { rate: allPages });
+    await backup(source, partial, { rate: ALL_PAGES });
   } finally {
     source.close();
   }
@@ -147,7 +147,7 @@ function copyChecked({ from, key, mayBeUnsigned = false, migrations }: RestoreOp
     copy.exec('PRAGMA trusted_schema = OFF');
     demandKnown(copy, from, migrations);
     demandWhole(copy, from);
-    const altered = alteredInSchema(copy, migrations, [factsTable]);
+    const altered = alteredInSchema(copy, migrations, [FACTS_TABLE]);
     if (altered !== undefined)
       throw new BackupRefused('BACKUP_FORGED', `${from} was altered: its ${altered} is not what this program makes. Take another backup.`);
     copy.exec('DROP TABLE backup_facts');
@@ -208,10 +208,10 @@ function demandKnown(db: DatabaseSync, from: string, migrations: readonly StoreM
 }
 
 /** What only a backup has; whoever looks at one takes it for no alteration. */
-export const factsTable = 'CREATE TABLE backup_facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID';
+export const FACTS_TABLE = 'CREATE TABLE backup_facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID';
 
 function writeFacts(db: DatabaseSync, facts: BackupFacts): void {
-  db.exec(factsTable);
+  db.exec(FACTS_TABLE);
   const add = db.prepare('INSERT INTO backup_facts (name, value) VALUES (?, ?)');
   for (const [name, value] of Object.entries(facts)) add.run(name, value);
 }

@@ -1,5 +1,5 @@
 /** SQLite's primary result codes that this room tells apart (sqlite.org/rescode.html). */
-const names = new Map<number, SqliteErrorName>([
+const NAMES = new Map<number, SqliteErrorName>([
   [5, 'BUSY'],
   [6, 'LOCKED'],
   [7, 'NOMEM'],
@@ -17,7 +17,7 @@ export type SqliteErrorName = 'BUSY' | 'LOCKED' | 'NOMEM' | 'READONLY' | 'IOERR'
 export function sqliteErrorName(error: unknown): SqliteErrorName | undefined {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return undefined;
   // The extended code, e.g. SQLITE_IOERR_FSYNC 1034, has the primary one in its low byte.
-  return names.get(error.errcode & 0xff);
+  return NAMES.get(error.errcode & 0xff);
 }
 
 /** After these nobody knows what is on the disk: the process must end (docs/money-rules.md, 8). */

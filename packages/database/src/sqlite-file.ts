@@ -8,11 +8,11 @@ import { alteredInSchema } from './sqlite-schema.ts';
 import type { StoreMigration } from './store-script.ts';
 
 /** How long opening waits for a process that is just ending to let go of the file. */
-const lockWaitMs = 1_000;
+const LOCK_WAIT_MS = 1_000;
 /** The write-ahead log is copied into the database each time it has this many pages (of 4,096 bytes). */
-const checkpointPages = 4_000;
-const walKeptBytes = 64 * 1_024 * 1_024;
-const cacheKb = 8_192;
+const CHECKPOINT_PAGES = 4_000;
+const WAL_KEPT_BYTES = 64 * 1_024 * 1_024;
+const CACHE_KB = 8_192;
 
 /** A database that is open, and ours. */
 export interface SqliteFile {
@@ -34,7 +34,7 @@ export function openSqliteFile(file: string, migrations: readonly StoreMigration
     prepareFile(file);
     lock = takeLock(`${file}.lock`);
     demandRestored(file);
-    db = new DatabaseSync(file, { enableForeignKeyConstraints: true, enableDoubleQuotedStringLiterals: false, timeout: lockWaitMs });
+    db = new DatabaseSync(file, { enableForeignKeyConstraints: true, enableDoubleQuotedStringLiterals: false, timeout: LOCK_WAIT_MS });
     // Only a file that is empty takes it; then a script can give freed pages back, a few at a time.
     db.exec('PRAGMA auto_vacuum = INCREMENTAL');
     makeDurable(db, file);
@@ -98,7 +98,7 @@ export function syncPath(path: string): void {
  * while it is in use: by a person, a backup, a test.
  */
 export function takeLock(file: string): DatabaseSync {
-  const lock = new DatabaseSync(file, { timeout: lockWaitMs });
+  const lock = new DatabaseSync(file, { timeout: LOCK_WAIT_MS });
   try {
     lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
     chmodSync(file, 0o600);
@@ -124,9 +124,9 @@ function makeDurable(db: DatabaseSync, file: string): void {
   db.exec(`
     PRAGMA fullfsync = ON;
     PRAGMA checkpoint_fullfsync = ON;
-    PRAGMA wal_autocheckpoint = ${checkpointPages};
-    PRAGMA journal_size_limit = ${walKeptBytes};
-    PRAGMA cache_size = -${cacheKb};
+    PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
+    PRAGMA journal_size_limit = ${WAL_KEPT_BYTES};
+    PRAGMA cache_size = -${CACHE_KB};
     PRAGMA temp_store = MEMORY;
     PRAGMA trusted_schema = OFF;
   `);

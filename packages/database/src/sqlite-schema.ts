@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { StoreMigration } from './store-script.ts';
 
 /** What the planner keeps for itself when somebody asks it to; it changes no row. */
-const ownOfSqlite = /^sqlite_stat\d$/;
+const OWN_OF_SQLITE = /^sqlite_stat\d$/;
 
 /**
  * Compares all tables, indexes, triggers and views of a database with what the migrations make, to the version that it has. A trigger that
@@ -35,7 +35,7 @@ function schemaOf(db: DatabaseSync): ReadonlyMap<string, string> {
   const rows = db.prepare('SELECT type, name, tbl_name, sql FROM sqlite_schema').all();
   return new Map(
     rows
-      .filter(({ name }) => !ownOfSqlite.test(String(name)))
+      .filter(({ name }) => !OWN_OF_SQLITE.test(String(name)))
       .map(({ type, name, tbl_name, sql }) => [`${type} ${name}`, JSON.stringify([tbl_name, sql])]),
   );
 }

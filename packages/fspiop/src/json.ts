@@ -41,10 +41,10 @@ function canonicalObject(object: object): string {
 }
 
 /** Objects of FSPIOP have a dozen members: up to here, sorting in place by insertion is quicker than `sort` and takes no memory. */
-const fewNames = 24;
+const FEW_NAMES = 24;
 
 function sorted(names: string[]): string[] {
-  if (names.length > fewNames) return names.sort();
+  if (names.length > FEW_NAMES) return names.sort();
   for (let index = 1; index < names.length; index++) {
     const name = names[index] as string;
     let before = index - 1;

@@ -31,13 +31,13 @@ interface CompiledMessage {
   readonly currencyPaths: readonly (readonly string[])[];
 }
 
-const compiled = new Map<string, CompiledMessage | undefined>();
+const COMPILED = new Map<string, CompiledMessage | undefined>();
 
 /** Compiled on first use, so that a start does not pay for messages that never come. */
 function compiledMessage(operation: Operation, family: VersionFamily): CompiledMessage | undefined {
   const key = `${operation} ${family}`;
-  if (!compiled.has(key)) compiled.set(key, compileMessage(operation, family));
-  return compiled.get(key);
+  if (!COMPILED.has(key)) COMPILED.set(key, compileMessage(operation, family));
+  return COMPILED.get(key);
 }
 
 function compileMessage(operation: Operation, family: VersionFamily): CompiledMessage | undefined {

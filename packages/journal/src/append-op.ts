@@ -1,5 +1,5 @@
 import type { Append, AppendResult, Claim } from './journal.ts';
-import { prunedType } from './prune/pruned.ts';
+import { PRUNED_TYPE } from './prune/pruned.ts';
 
 /**
  * An append as it crosses to the database's thread: one flat list of text and numbers, which is several times cheaper
@@ -16,7 +16,7 @@ export type AppendOp = readonly (string | number)[];
 export type AppendReply = readonly [number] | readonly ['version', number] | readonly ['claim', number, string];
 
 /** Events in one append; a flow makes a handful. */
-const maxEvents = 1_000;
+const MAX_EVENTS = 1_000;
 
 /**
  * Writes an append down. Bodies are turned into text here, once.
@@ -46,8 +46,8 @@ export function checkForm({ recordId, expectedVersion, events }: Append): void {
   if (recordId === '') throw new RangeError('a record has an id');
   if (!Number.isSafeInteger(expectedVersion) || expectedVersion < 0) throw new RangeError(`not a version: ${expectedVersion}`);
   if (expectedVersion === 0 && events.length === 0) throw new RangeError('a new record has at least one event');
-  if (events.length > maxEvents) throw new RangeError(`an append has at most ${maxEvents} events, not ${events.length}`);
-  if (events.some(({ type }) => type === prunedType)) throw new RangeError(`an event of the type ${prunedType} is made by pruning alone`);
+  if (events.length > MAX_EVENTS) throw new RangeError(`an append has at most ${MAX_EVENTS} events, not ${events.length}`);
+  if (events.some(({ type }) => type === PRUNED_TYPE)) throw new RangeError(`an event of the type ${PRUNED_TYPE} is made by pruning alone`);
   if (events.some(({ type }) => type.includes('\u001f'))) throw new RangeError('the type of an event holds what divides hashed parts');
 }
 

@@ -8,4 +8,4 @@
  * |---|---|
  * | 1 | everything until now |
  */
-export const journalFormat = 1;
+export const JOURNAL_FORMAT = 1;

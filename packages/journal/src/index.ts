@@ -11,11 +11,11 @@ export {
   type FollowedAppend,
   type FollowedEntry,
   isNewAfter,
+  JOURNAL_START,
   type JournalPosition,
-  journalStart,
   type PrunedRecord,
 } from './follow/events-after.ts';
-export { journalFormat } from './format.ts';
+export { JOURNAL_FORMAT } from './format.ts';
 export * from './journal.ts';
 export { type MemoryJournal, memoryJournal } from './memory-journal.ts';
 export { openPostgresJournal, type PostgresJournalOptions, postgresJournalSharedBy, type SharedJournal } from './postgres-journal.ts';
@@ -23,7 +23,7 @@ export { type ExportedRecord, type ExportQuery, exportRecords } from './prune/ex
 export { type ExportVerdict, proveExport } from './prune/prove-export.ts';
 export { type Prune, type PrunedEvent, type PruneResult, versionOf } from './prune/pruned.ts';
 export { type JournalMark, journalMark } from './restored/journal-mark.ts';
-export { type MarkEvent, markKind, type RestoredMark, type RestoreSign, restoredCode } from './restored/mark.ts';
+export { MARK_KIND, type MarkEvent, RESTORED_CODE, type RestoredMark, type RestoreSign } from './restored/mark.ts';
 export type { OpeningJournal, SeesRestore } from './restored/sees-restore.ts';
 export { setOldPostgresJournalAside, setOldSqliteJournalAside } from './set-aside.ts';
 export { type BackedUp, type BackupFacts, backupFacts, backupSqliteJournal, restoreSqliteJournal } from './sqlite-backup.ts';

@@ -11,7 +11,7 @@ export interface PostgresAppend {
 }
 
 /** Divides texts that hold no control characters, as JSON does not: splitting is cheaper than quoting, on both sides. */
-export const divider = '\u001f';
+export const DIVIDER = '\u001f';
 
 /**
  * Checks an append and turns its events into text, once.
@@ -39,7 +39,7 @@ export function preparedAppend(append: Append): PostgresAppend {
 }
 
 function checkKey(text: string): void {
-  if (text.includes('\0') || text.includes(divider) || !text.isWellFormed()) throw new RangeError('an id holds what cannot be stored');
+  if (text.includes('\0') || text.includes(DIVIDER) || !text.isWellFormed()) throw new RangeError('an id holds what cannot be stored');
 }
 
 function checkTime(at: number): void {
@@ -51,7 +51,7 @@ interface Column {
   text: string;
 }
 
-const numbers = ['expected', 'events', 'attentions', 'topics', 'updated'] as const;
+const NUMBERS = ['expected', 'events', 'attentions', 'topics', 'updated'] as const;
 
 /** The columns in the order of `append_batch`'s parameters. */
 function emptyBatch() {
@@ -106,19 +106,19 @@ function putProse(column: Column, value: string): void {
 function encodeBatch(ops: readonly PostgresAppend[]): unknown[] {
   const batch = emptyBatch();
   for (const [index, op] of ops.entries()) putAppend(batch, index + 1, op);
-  return Object.values(batch).map((column) => (Array.isArray(column) ? column.join(divider) : `{${column.text}}`));
+  return Object.values(batch).map((column) => (Array.isArray(column) ? column.join(DIVIDER) : `{${column.text}}`));
 }
 
 function putAppend(batch: ReturnType<typeof emptyBatch>, op: number, { append, bodies }: PostgresAppend): void {
   const { recordId, kind, label, expectedVersion, events, open, attention } = append;
-  const claims = distinct(append.claims ?? [], ({ kind: ofKind, scope, value }) => ofKind + divider + scope + divider + value);
+  const claims = distinct(append.claims ?? [], ({ kind: ofKind, scope, value }) => ofKind + DIVIDER + scope + DIVIDER + value);
   const topics = distinct(append.topics ?? [], (topic) => topic);
   putText(batch.ids, recordId);
   putText(batch.kinds, kind);
   putProse(batch.labels, label);
   put(batch.open, open);
   const values = [expectedVersion, events.length, attention.length, topics.length, events.at(-1)?.at ?? 0];
-  for (const [place, name] of numbers.entries()) put(batch[name], values[place] as number);
+  for (const [place, name] of NUMBERS.entries()) put(batch[name], values[place] as number);
   for (const [place, event] of events.entries()) {
     put(batch.eventOps, op);
     put(batch.eventSeqs, expectedVersion + place + 1);
@@ -170,7 +170,7 @@ export const postgresScript: PostgresScript<PostgresAppend, AppendResult> = {
   encode: encodeBatch,
   keys: ({ append: { recordId, claims = [] } }) => [
     recordId,
-    ...claims.map(({ kind, scope, value }) => `${kind}${divider}${scope}${divider}${value}`),
+    ...claims.map(({ kind, scope, value }) => `${kind}${DIVIDER}${scope}${DIVIDER}${value}`),
   ],
   result: ({ append }, refusal) => decodeReply(reply(append, refusal), append.claims ?? []),
 };

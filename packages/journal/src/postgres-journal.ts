@@ -6,15 +6,15 @@ import {
   openPostgresSnapshots,
   type PostgresAddress,
   type PostgresStore,
-  restoresQuery,
+  RESTORES_QUERY,
 } from '@payment-manager/database';
 import type { ChainHeads } from './chain/anchor.ts';
 import { type StoredNews, storedNews } from './follow/stored-news.ts';
-import { journalFormat } from './format.ts';
+import { JOURNAL_FORMAT } from './format.ts';
 import { gatheredLoads } from './gathered-loads.ts';
 import type { Append, AppendResult, Attention, AttentionRow, Journal, JournalEvent, ReplicaDoor, StoredRecord } from './journal.ts';
 import { orUnavailable } from './journal-errors.ts';
-import { divider, type PostgresAppend, postgresScript, preparedAppend } from './postgres-append.ts';
+import { DIVIDER, type PostgresAppend, postgresScript, preparedAppend } from './postgres-append.ts';
 import { encodedSummary, type PruneResult } from './prune/pruned.ts';
 import { type JournalMark, journalMark } from './restored/journal-mark.ts';
 import { markAppend, markId, type RestoreSign } from './restored/mark.ts';
@@ -49,27 +49,27 @@ interface RecordRow {
 }
 
 /** A record with its events in one row: text is split more cheaply than rows are read. */
-const columns = 'r.record_id, r.kind, r.open, e.bodies, e.owners';
-const eventsOf = `LATERAL (
+const COLUMNS = 'r.record_id, r.kind, r.open, e.bodies, e.owners';
+const EVENTS_OF = `LATERAL (
     SELECT string_agg(body, E'\\x1f' ORDER BY seq) AS bodies, string_agg(owner::text, ',' ORDER BY seq) AS owners
     FROM events WHERE record = r.ordinal
   ) e`;
-const records = `SELECT ${columns} FROM records r, ${eventsOf}`;
+const RECORDS = `SELECT ${COLUMNS} FROM records r, ${EVENTS_OF}`;
 /** Records at rest and open ones each by their own index, in order, so that no day is sorted. */
 const stretch = (time: string, of: string): string => `(
     SELECT ${time} AS updated_at, ordinal FROM records
     WHERE ${of} AND ${time} >= $1 AND ${time} < $2 AND (${time}, ordinal) > ($4, $5) ORDER BY ${time}, ordinal LIMIT $3)`;
 
 const questions = {
-  load: { name: 'load', text: `${records} WHERE r.record_id = ANY ($1)` },
+  load: { name: 'load', text: `${RECORDS} WHERE r.record_id = ANY ($1)` },
   claim: {
     name: 'claim',
     text: `SELECT r.record_id FROM claims c JOIN records r ON r.ordinal = c.record WHERE c.key = claim_key($1, $2, $3)`,
   },
   ordinal: { name: 'ordinal', text: 'SELECT ordinal FROM records WHERE record_id = $1' },
-  open: { name: 'open', text: `${records} WHERE r.open AND r.ordinal > $1 ORDER BY r.ordinal LIMIT $2` },
-  these: { name: 'these', text: `${records} WHERE r.ordinal = ANY ($1::bigint[]) ORDER BY r.ordinal` },
-  named: { name: 'named', text: `${records} WHERE r.open AND r.record_id = ANY ($1) ORDER BY r.ordinal` },
+  open: { name: 'open', text: `${RECORDS} WHERE r.open AND r.ordinal > $1 ORDER BY r.ordinal LIMIT $2` },
+  these: { name: 'these', text: `${RECORDS} WHERE r.ordinal = ANY ($1::bigint[]) ORDER BY r.ordinal` },
+  named: { name: 'named', text: `${RECORDS} WHERE r.open AND r.record_id = ANY ($1) ORDER BY r.ordinal` },
   topic: {
     name: 'topic',
     text: 'SELECT r.record_id FROM topics t JOIN records r ON r.ordinal = t.record WHERE t.topic = $1 ORDER BY t.record',
@@ -78,7 +78,7 @@ const questions = {
     name: 'between',
     text: `WITH page AS MATERIALIZED (
         ${stretch('closed_at', 'closed_at IS NOT NULL')} UNION ALL ${stretch('updated_at', 'open')} ORDER BY updated_at, ordinal LIMIT $3)
-      SELECT p.updated_at::float8 AS updated_at, ${columns} FROM page p JOIN records r ON r.ordinal = p.ordinal, ${eventsOf}
+      SELECT p.updated_at::float8 AS updated_at, ${COLUMNS} FROM page p JOIN records r ON r.ordinal = p.ordinal, ${EVENTS_OF}
       ORDER BY p.updated_at, p.ordinal`,
   },
   attention: {
@@ -111,7 +111,7 @@ const questions = {
  * reached, would not be durable, or is too old; see its codes. From then on it comes back by itself.
  */
 export async function openPostgresJournal(options: PostgresJournalOptions): Promise<SharedJournal> {
-  const { reads = journalFormat } = options;
+  const { reads = JOURNAL_FORMAT } = options;
   const store: Store = await openPostgres({ ...options, reads, script: postgresScript });
   if (options.alone === true) await demandAlone(store);
   for (const [name, value] of Object.entries(options.sharedBy ?? {})) await agreed(store, name, value);
@@ -145,7 +145,7 @@ async function markedJournal(store: Store, journal: SharedJournal, sees: SeesRes
     },
   });
   if (sign !== undefined) await store.change({ text: 'SELECT note_restore($1, $2)', values: [sign.at, JSON.stringify(sign)] });
-  const noted = await store.read<{ number: number; sign: RestoreSign }>(restoresQuery);
+  const noted = await store.read<{ number: number; sign: RestoreSign }>(RESTORES_QUERY);
   if (noted.length === 0) return mark;
   await store.change(knowsRestores(store.lease.epoch, noted.length));
   const [last] = await store.read<{ at: number }>({ text: 'SELECT coalesce(max(updated_at), 0)::float8 AS at FROM records' });
@@ -333,6 +333,6 @@ function replicaDoor(store: Store, doubtful: Set<string>, lookAtFormat: () => Pr
 }
 
 function storedRecord({ record_id, kind, open, bodies, owners }: RecordRow): StoredRecord {
-  const events = bodies === null ? [] : bodies.split(divider).map((body) => JSON.parse(body) as JournalEvent);
+  const events = bodies === null ? [] : bodies.split(DIVIDER).map((body) => JSON.parse(body) as JournalEvent);
   return { recordId: record_id, kind, open, events, owners: owners === null ? [] : owners.split(',') };
 }

@@ -1,7 +1,7 @@
-import { retiredMigration } from '@payment-manager/database';
-import { batchMigration } from './chain/postgres-batch.ts';
-import { chainMigration } from './chain/postgres-chain.ts';
-import { pruneMigration } from './prune/postgres-prune.ts';
+import { RETIRED_MIGRATION } from '@payment-manager/database';
+import { BATCH_MIGRATION } from './chain/postgres-batch.ts';
+import { CHAIN_MIGRATION } from './chain/postgres-chain.ts';
+import { PRUNE_MIGRATION } from './prune/postgres-prune.ts';
 
 /**
  * The journal's tables in PostgreSQL, as in SQLite (see `sqlite-script.ts`), and what replicas need besides: for each event
@@ -15,7 +15,7 @@ import { pruneMigration } from './prune/postgres-prune.ts';
  * There are no foreign keys: `append_batch` is the only writer, and a check per row would cost more than the row. Texts that
  * are looked up compare by their bytes (collation C), whatever the database's own collation is.
  */
-const tables = `
+const TABLES = `
   CREATE SEQUENCE record_ordinals CACHE 1;
   CREATE TABLE records (
     ordinal bigint PRIMARY KEY,
@@ -72,7 +72,7 @@ const tables = `
  * ordinals. One replica at a time; a record that is just being written is left for the next time. A lease of which
  * nothing open is left is marked as drained, so that nobody looks for it again.
  */
-const takeOver = `
+const TAKE_OVER = `
   CREATE FUNCTION take_over(p_epoch bigint, p_connected_ms bigint, p_limit integer) RETURNS bigint[] LANGUAGE plpgsql AS $$
   DECLARE
     dead bigint[];
@@ -97,6 +97,6 @@ const takeOver = `
 
 /** Schema of the journal, one text per version, oldest first. The first five made the first stored form, with claims as they are said. */
 export const journalMigrations: readonly string[] = [
-  ...Array.from({ length: 5 }, () => retiredMigration),
-  tables + takeOver + chainMigration + pruneMigration + batchMigration,
+  ...Array.from({ length: 5 }, () => RETIRED_MIGRATION),
+  TABLES + TAKE_OVER + CHAIN_MIGRATION + PRUNE_MIGRATION + BATCH_MIGRATION,
 ];

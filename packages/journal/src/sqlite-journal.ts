@@ -2,7 +2,7 @@ import { DatabaseUnavailable, openSqlite } from '@payment-manager/database';
 import type { Log } from '@payment-manager/runtime';
 import { type AppendReply, decodeReply, encodeAppend } from './append-op.ts';
 import { storedNews } from './follow/stored-news.ts';
-import { journalFormat } from './format.ts';
+import { JOURNAL_FORMAT } from './format.ts';
 import type { Append, Attention, Journal, JournalEvent, StoredRecord } from './journal.ts';
 import { orUnavailable } from './journal-errors.ts';
 import { encodedSummary, type PruneResult } from './prune/pruned.ts';
@@ -37,7 +37,7 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
   const script = new URL('./sqlite-script.ts', import.meta.url);
   const store = await openSqlite<typeof import('./sqlite-script.ts')>({ ...options, script });
   for (const [name, value] of Object.entries(options.sharedBy ?? {})) await agreed(store, name, value);
-  const { reads = journalFormat } = options;
+  const { reads = JOURNAL_FORMAT } = options;
   await readable(store, options.file, reads);
   const journal: Journal = { ...doorsOf(store), writes: () => reads };
   let mark = await journalMark(journal);

@@ -1,13 +1,13 @@
 /** The journal's tables and what is done with them. Runs in the database's thread; imports little. */
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { StoreMigration } from '@payment-manager/database';
-import { retiredMigration } from '@payment-manager/database/retired-migration';
+import { RETIRED_MIGRATION } from '@payment-manager/database/retired-migration';
 import type { AppendOp, AppendReply } from './append-op.ts';
 import { attentionHash, claimKeyOf, eventHash, hashedEvent, recordStart } from './chain/chain-hash.ts';
-import { chainTable, type SqliteChain, sqliteChain } from './chain/sqlite-chain.ts';
+import { CHAIN_TABLE, type SqliteChain, sqliteChain } from './chain/sqlite-chain.ts';
 import type { PruneResult } from './prune/pruned.ts';
 import { givePagesBack, type PruneOp, pruneWith } from './prune/sqlite-prune.ts';
-import { markKind } from './restored/mark.ts';
+import { MARK_KIND } from './restored/mark.ts';
 
 /**
  * Events and attention hang on the record's ordinal, not on its id: ids are random, and a tree ordered by them would
@@ -21,7 +21,7 @@ import { markKind } from './restored/mark.ts';
  * first events were pruned; their place has the event with the number 0. `shared_by`: what whoever opens the journal must have, by name. `format`: see
  * `journalFormat`.
  */
-const tables = `
+const TABLES = `
   CREATE TABLE records (
     ordinal INTEGER PRIMARY KEY AUTOINCREMENT,
     record_id TEXT NOT NULL UNIQUE,
@@ -37,7 +37,7 @@ const tables = `
   ) STRICT;
   CREATE INDEX open_records ON records (ordinal) WHERE open = 1;
   CREATE INDEX closed_records ON records (updated_at, ordinal) WHERE open = 0;
-  CREATE INDEX ${markKind}_records ON records (ordinal) WHERE kind = '${markKind}';
+  CREATE INDEX ${MARK_KIND}_records ON records (ordinal) WHERE kind = '${MARK_KIND}';
   CREATE TABLE events (
     place INTEGER PRIMARY KEY,
     record INTEGER NOT NULL GENERATED ALWAYS AS (place >> 20) VIRTUAL,
@@ -63,20 +63,20 @@ const tables = `
   CREATE TABLE shared_by (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE format (version INTEGER NOT NULL) STRICT;
   INSERT INTO format (version) VALUES (1);
-  ${chainTable}
+  ${CHAIN_TABLE}
 `;
 
 /** Events that a record can have; a payment has a dozen. */
-const eventsMax = 2 ** 20 - 1;
+const EVENTS_MAX = 2 ** 20 - 1;
 
 /** Exact as a number up to 8 thousand million records. */
-const placeOf = (record: number, seq: number): number => record * (eventsMax + 1) + seq;
+const placeOf = (record: number, seq: number): number => record * (EVENTS_MAX + 1) + seq;
 
-const selectHolder = 'SELECT r.record_id FROM claims c JOIN records r ON r.ordinal = c.record WHERE c.key = ?';
-const selectBodies = 'SELECT body FROM events WHERE place BETWEEN (?1 << 20) AND (?1 << 20 | 1048575) ORDER BY place';
+const SELECT_HOLDER = 'SELECT r.record_id FROM claims c JOIN records r ON r.ordinal = c.record WHERE c.key = ?';
+const SELECT_BODIES = 'SELECT body FROM events WHERE place BETWEEN (?1 << 20) AND (?1 << 20 | 1048575) ORDER BY place';
 
 /** The first five made the first stored form, with claims as they are said. */
-export const migrations: readonly StoreMigration[] = [...Array.from({ length: 5 }, () => retiredMigration), tables];
+export const migrations: readonly StoreMigration[] = [...Array.from({ length: 5 }, () => RETIRED_MIGRATION), TABLES];
 
 /** A stored record as it crosses the thread: `recordId, kind, open, body…`. */
 export type RecordRow = readonly [recordId: string, kind: string, open: number, ...bodies: string[]];
@@ -127,7 +127,7 @@ export type FormatOp = readonly [format: 3, version: number];
 
 /** How many restores are marked: read in each batch's transaction, by an index that has nothing else. */
 function restoresIn(db: DatabaseSync): () => number {
-  const count = db.prepare(`SELECT count(*) FROM records WHERE kind = '${markKind}'`);
+  const count = db.prepare(`SELECT count(*) FROM records WHERE kind = '${MARK_KIND}'`);
   count.setReturnArrays(true);
   return () => (count.get() as unknown as readonly [number])[0];
 }
@@ -156,7 +156,7 @@ function appendWith(db: DatabaseSync, chain: SqliteChain): (op: AppendOp) => App
     'UPDATE records SET label = ?, version = ?, open = ?, attentions = ?, updated_at = ?, appends = ?, head = ? WHERE ordinal = ?',
   );
   const addEvent = db.prepare('INSERT INTO events (place, type, at, body) VALUES (?, ?, ?, ?)');
-  const holderOf = db.prepare(selectHolder);
+  const holderOf = db.prepare(SELECT_HOLDER);
   const addClaim = db.prepare('INSERT INTO claims (key, record) VALUES (?, ?) ON CONFLICT DO NOTHING');
   const dropAttention = db.prepare('DELETE FROM attention WHERE record = ?');
   const addAttention = db.prepare('INSERT INTO attention (record, place, level, code, reason, since) VALUES (?, ?, ?, ?, ?, ?)');
@@ -173,7 +173,7 @@ function appendWith(db: DatabaseSync, chain: SqliteChain): (op: AppendOp) => App
     const attentionCount = op[attentions - 1] as number;
     const version = expected + eventCount;
 
-    if (version > eventsMax) throw new RangeError(`a record has at most ${eventsMax} events`);
+    if (version > EVENTS_MAX) throw new RangeError(`a record has at most ${EVENTS_MAX} events`);
     // Everything that can be refused is refused before the first change.
     const stored = recordOf.get(recordId) as unknown as StoredRow | undefined;
     const storedVersion = stored?.[1] ?? 0;
@@ -235,8 +235,8 @@ function recordQuestions(db: DatabaseSync) {
   const openAfter = db.prepare(
     'SELECT ordinal, record_id, kind, open FROM records WHERE open = 1 AND ordinal > ? ORDER BY ordinal LIMIT ?',
   );
-  const bodies = db.prepare(selectBodies);
-  const holderOf = db.prepare(selectHolder);
+  const bodies = db.prepare(SELECT_BODIES);
+  const holderOf = db.prepare(SELECT_HOLDER);
   for (const statement of [byId, openAfter, bodies, holderOf]) statement.setReturnArrays(true);
 
   const withBodies = (row: readonly SQLOutputValue[]): RecordRow => rowWith(bodies, row);
@@ -269,7 +269,7 @@ type BetweenArguments = readonly [fromMs: number, toMs: number, limit: number, a
 
 function betweenQuestion(db: DatabaseSync): (args: BetweenArguments) => readonly DatedRow[] | undefined {
   const ordinalOf = db.prepare('SELECT ordinal FROM records WHERE record_id = ?');
-  const bodies = db.prepare(selectBodies);
+  const bodies = db.prepare(SELECT_BODIES);
   // Each half by its own index, in order, so that no day is sorted.
   const half = (open: 0 | 1): string => `
     SELECT * FROM (

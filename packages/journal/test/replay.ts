@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { batchCommit, openSqliteFile } from '@payment-manager/database/test-store';
 import { encodeAppend } from '../src/append-op.ts';
 import { viewSqliteJournal } from '../src/chain/sqlite-view.ts';
-import { eventsAfter, journalStart } from '../src/follow/events-after.ts';
+import { eventsAfter, JOURNAL_START } from '../src/follow/events-after.ts';
 import { migrations, operations } from '../src/sqlite-script.ts';
 import { recordedBatches, type Side } from './recorded-payments.ts';
 import { replayPostgres } from './replay-postgres.ts';
@@ -87,7 +87,7 @@ async function replaySqlite(of: Side, first: number, count: number): Promise<Fig
 async function followed(file: string, payments: number): Promise<number> {
   const view = viewSqliteJournal(file);
   const start = process.threadCpuUsage();
-  for (let position = journalStart, more = true; more; ) {
+  for (let position = JOURNAL_START, more = true; more; ) {
     const page = await eventsAfter(view, position, 500);
     if (page === 'not-followed') throw new Error('the journal is another one');
     ({ position, more } = page);

@@ -12,7 +12,7 @@ export { compare, type Difference, type DifferenceCode, meetingPoint, withoutRun
 export type { NotAllowed, RestoredDesk } from './restored/restored-desk.ts';
 export { claimsTaken, pruningSummary, type RetainedRecord } from './retention/retention.ts';
 export type * from './transfer/connector-settings.ts';
-export { type ExceptionCode, exceptionCodes } from './transfer/exception-codes.ts';
+export { EXCEPTION_CODES, type ExceptionCode } from './transfer/exception-codes.ts';
 export type * from './transfer/history-line.ts';
 export * from './transfer/payer-door.ts';
 export type { PeerKeys } from './transfer/peer-keys.ts';

@@ -152,7 +152,7 @@ async function start(
     world.log.info('stopping: nothing new is taken');
     graceEndsMs = world.clock.monotonic() + config.shutdown.graceMs;
     const waitsEnd = world.timers.after(grace(), () => connector.endWaits());
-    await outbound.close(grace() + answeringMs);
+    await outbound.close(grace() + ANSWERING_MS);
     waitsEnd.cancel();
     for (const close of opened.reverse()) await close();
     world.log.info('stopped');
@@ -209,7 +209,7 @@ async function startVault(config: Config, world: World, opened: (() => Promise<v
 }
 
 /** Time in which those whose wait was ended get their answers. */
-const answeringMs = 1_000;
+const ANSWERING_MS = 1_000;
 
 /** Readiness says no; until a load balancer has seen it, everything is taken as before, and clients are moved on. */
 async function drain(config: Config, world: World, servers: readonly HttpServer[]): Promise<void> {

@@ -1,6 +1,6 @@
 /** What commands outside of this room are made of (`lab/commands`). Light: the command line loads all of it anyway. */
 export type { Command, CommandEntry, CommandOption, CommandOptions } from './cli/commands.ts';
-export { CommandFailed, type ExitCode, exitCodes } from './cli/exit-codes.ts';
+export { CommandFailed, EXIT_CODES, type ExitCode } from './cli/exit-codes.ts';
 export { meantBy } from './cli/meant.ts';
 export { nodeOptions } from './cli/node-options.ts';
 export { plainAmount } from './cli/plain-amount.ts';
@@ -14,6 +14,6 @@ export {
 } from './cli/running-sandbox.ts';
 export { stayAlive } from './cli/stay-alive.ts';
 export { printable, style, type Terminal, table } from './cli/terminal.ts';
-export { environmentOption, folderOption } from './cli/usual-options.ts';
+export { ENVIRONMENT_OPTION, FOLDER_OPTION } from './cli/usual-options.ts';
 export { workersWanted } from './cli/workers-wanted.ts';
 export type { ReadyMessage } from './workers/ready-message.ts';

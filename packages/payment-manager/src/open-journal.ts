@@ -28,11 +28,11 @@ export interface JournalWorld {
   readonly onFatal: (error: Error) => void;
 }
 
-const keyName = 'journal.key';
+const KEY_NAME = 'journal.key';
 
 /** What all that open a journal must have in common: nobody takes another's, or opens it with another key. */
 export function sharedByAll(fspId: string, fingerprint: string): Readonly<Record<string, string>> {
-  return { fspId, [keyName]: fingerprint };
+  return { fspId, [KEY_NAME]: fingerprint };
 }
 
 function seesRestore(config: Config, { restored, clock }: JournalWorld): { readonly restored?: SeesRestore } {
@@ -55,7 +55,7 @@ async function begunJournal(config: Config): Promise<{ where: string; fingerprin
     const file = join(config.dataFolder, config.journalFile);
     return existsSync(file) ? { where: `The journal ${file}`, fingerprint: undefined } : undefined;
   }
-  const { [keyName]: fingerprint } = await postgresJournalSharedBy(await postgresAddress(config.journal));
+  const { [KEY_NAME]: fingerprint } = await postgresJournalSharedBy(await postgresAddress(config.journal));
   return fingerprint === undefined
     ? undefined
     : { where: `The journal in PostgreSQL (schema ${config.journal.postgresSchema})`, fingerprint };

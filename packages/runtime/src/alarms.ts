@@ -2,7 +2,7 @@
  * Every alarm of the product that is not an exception of a payment. `stands`: a condition that ends by itself or when it is mended; `once`: it
  * happened, and does not end. docs/alarms.md says the same of each, and a test compares.
  */
-export const alarmKinds = {
+export const ALARM_KINDS = {
   ACTION_FAILED: 'once',
   ANCHOR_FAILED: 'stands',
   ARTEFACT_FAILING: 'stands',
@@ -35,7 +35,7 @@ export const alarmKinds = {
   VAULT_ELSEWHERE: 'stands',
 } as const satisfies Readonly<Record<string, 'stands' | 'once'>>;
 
-export type AlarmCode = keyof typeof alarmKinds;
+export type AlarmCode = keyof typeof ALARM_KINDS;
 
 /** Something that happened outside of any payment, or that a payment's record does not keep: as the operations API and the webhook tell it. */
 export interface AlarmEntry {

@@ -1,10 +1,10 @@
 const empty = new Uint8Array(0);
 /** Size of the first buffer of our own. */
-const firstBufferBytes = 4_096;
+const FIRST_BUFFER_BYTES = 4_096;
 /** Each piece beyond the free ones counts as at least so many bytes: looking at one costs time, however little is in it. */
-const bytesPerPiece = 64;
+const BYTES_PER_PIECE = 64;
 /** Counted like bytes beside those of the limit: a small message may come in as many pieces as it likes. */
-const freePieceBytes = 65_536;
+const FREE_PIECE_BYTES = 65_536;
 
 /**
  * The bytes of one message, which come in pieces. They are kept in one buffer that grows, so that a message in one-byte pieces
@@ -19,7 +19,7 @@ export class Gathered {
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
-    this.#maxPieces = Math.floor((maxBytes + freePieceBytes) / bytesPerPiece);
+    this.#maxPieces = Math.floor((maxBytes + FREE_PIECE_BYTES) / BYTES_PER_PIECE);
   }
 
   /** Bytes of memory that it holds. */
@@ -53,7 +53,7 @@ export class Gathered {
   }
 
   #grow(wanted: number): void {
-    const size = Math.min(this.#maxBytes, Math.max(firstBufferBytes, wanted * 2));
+    const size = Math.min(this.#maxBytes, Math.max(FIRST_BUFFER_BYTES, wanted * 2));
     // Not from Node's pool, which a small body would keep alive.
     const grown = Buffer.allocUnsafeSlow(size);
     grown.set(this.#bytes.subarray(0, this.#length));

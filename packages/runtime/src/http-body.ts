@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import { Gathered } from './gathered.ts';
 
 /** After a body was refused, this many times its limit is still read and thrown away, so that the sender can read our answer. */
-const drainFactor = 8;
+const DRAIN_FACTOR = 8;
 /** And so many pieces, where each costs time. */
-const drainedPieces = 20_000;
+const DRAINED_PIECES = 20_000;
 
 /** Why there is no body. */
 type Refused = 'too-large' | 'overloaded' | 'gone';
@@ -38,7 +38,7 @@ export function collectBody(
   raw.on('data', (chunk: Uint8Array) => {
     if (called) {
       dropped += chunk.length;
-      if (dropped > maxBytes * drainFactor || ++droppedPieces > drainedPieces) raw.socket.destroy();
+      if (dropped > maxBytes * DRAIN_FACTOR || ++droppedPieces > DRAINED_PIECES) raw.socket.destroy();
       return;
     }
     const before = gathered.held;

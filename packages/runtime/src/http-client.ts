@@ -12,18 +12,18 @@ import { failure } from './http-failure.ts';
  */
 const UndiciPool = createRequire(import.meta.url)('undici/lib/dispatcher/pool.js') as typeof Pool;
 
-const defaults = {
+const DEFAULTS = {
   maxConnectionsPerOrigin: 64,
   maxQueuedPerOrigin: 10_000,
   connectTimeoutMs: 5_000,
   maxAnswerBytes: 5_242_880,
 };
 /** Above it, pools that nobody uses are closed when another is needed. */
-const maxIdleOrigins = 256;
-const maxAnswerHeaderBytes = 65_536;
+const MAX_IDLE_ORIGINS = 256;
+const MAX_ANSWER_HEADER_BYTES = 65_536;
 /** A connection is not used again after so long a rest; servers close theirs after 5 s or more and may say sooner. */
-const idleConnectionMs = 4_000;
-const longestIdleConnectionMs = 60_000;
+const IDLE_CONNECTION_MS = 4_000;
+const LONGEST_IDLE_CONNECTION_MS = 60_000;
 
 /**
  * The connections to one origin. Waiting is done here and not in undici, so that a request that is given up while it
@@ -36,11 +36,11 @@ interface OriginPool {
   readonly waiting: Set<Exchange>;
 }
 
-type Limits = typeof defaults;
+type Limits = typeof DEFAULTS;
 
 /** An HTTP/1.1 client over undici with one connection per request under way, see `HttpClient`. */
 export function createHttpClient(options: HttpClientOptions = {}): PooledHttpClient {
-  const limits: Limits = { ...defaults, ...options };
+  const limits: Limits = { ...DEFAULTS, ...options };
   let pools = new Map<string, OriginPool>();
   let connector = createConnector(options.credentials, limits.connectTimeoutMs);
   let closed = false;
@@ -50,7 +50,7 @@ export function createHttpClient(options: HttpClientOptions = {}): PooledHttpCli
     const known = pools.get(origin);
     if (known) return known;
     if (!isHttpOrigin(origin)) return undefined;
-    if (pools.size >= maxIdleOrigins) dropIdle(pools);
+    if (pools.size >= MAX_IDLE_ORIGINS) dropIdle(pools);
     const made: OriginPool = { pool: openPool(origin, limits, connector), running: 0, waiting: new Set() };
     pools.set(origin, made);
     return made;
@@ -125,9 +125,9 @@ function openPool(origin: string, limits: Limits, connect: ReturnType<typeof cre
     allowH2: false,
     headersTimeout: 0,
     bodyTimeout: 0,
-    keepAliveTimeout: idleConnectionMs,
-    keepAliveMaxTimeout: longestIdleConnectionMs,
-    maxHeaderSize: maxAnswerHeaderBytes,
+    keepAliveTimeout: IDLE_CONNECTION_MS,
+    keepAliveMaxTimeout: LONGEST_IDLE_CONNECTION_MS,
+    maxHeaderSize: MAX_ANSWER_HEADER_BYTES,
   });
 }
 

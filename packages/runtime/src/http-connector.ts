@@ -33,7 +33,7 @@ export class ClosedInHandshake extends Error {
   }
 }
 
-const keepAliveProbeMs = 30_000;
+const KEEP_ALIVE_PROBE_MS = 30_000;
 
 /**
  * Makes connections for undici, and knows at each instant how far a new one is, so that a failure can be told apart as
@@ -49,7 +49,7 @@ export function createConnector(credentials: Credentials | undefined, timeoutMs:
     const port = Number(options.port) || (secure ? 443 : 80);
     const socket = secure ? openTls(hostname, port, secureContext, letIn) : connectTcp({ host: hostname, port });
     socket.setNoDelay(true);
-    socket.setKeepAlive(true, keepAliveProbeMs);
+    socket.setKeepAlive(true, KEEP_ALIVE_PROBE_MS);
     watch(socket, isIP(hostname) ? 'connect' : 'dns', secure ? credentials : undefined, secure, timeoutMs, callback);
   };
 }
@@ -96,13 +96,13 @@ function tellRefusals(socket: TLSSocket, server: string, letIn: Set<string>): vo
 }
 
 /** What OpenSSL calls a certificate that is on a list of its own. */
-const opensslRevoked = 'CERT_REVOKED';
+const OPENSSL_REVOKED = 'CERT_REVOKED';
 
 /** What the handshake does not look at; its code is OpenSSL's for the same. */
 function revokedServer(socket: TLSSocket, credentials: Credentials | undefined): Error | undefined {
   if (!credentials?.revoked?.size) return undefined;
   const { distrust } = distrustOf(socket, credentials, Date.now());
-  return distrust === undefined ? undefined : Object.assign(new Error(distrust), { code: opensslRevoked });
+  return distrust === undefined ? undefined : Object.assign(new Error(distrust), { code: OPENSSL_REVOKED });
 }
 
 /** Calls back once: with the socket when it is ready for a request, else with how far it came. */

@@ -10,7 +10,7 @@ interface Words {
 }
 
 /** What each code means and what to do about it (promise 10). Total: a new code does not compile until it has words. */
-const words: Readonly<Record<TransportCode, Words>> = {
+const WORDS: Readonly<Record<TransportCode, Words>> = {
   REQUEST_INVALID: {
     what: 'was not sent: it is not a valid HTTP request',
     advice: 'Check the configured URL; if it is right, report this as a defect of the program.',
@@ -71,7 +71,7 @@ const words: Readonly<Record<TransportCode, Words>> = {
 
 /** Makes the outcome of a failed request. `origin` is the URL's scheme, host and port; a path could name a person. */
 export function failure(code: TransportCode, phase: HttpFailure['phase'], sent: boolean, origin: string, detail = ''): HttpFailure {
-  const { what, advice } = words[code];
+  const { what, advice } = WORDS[code];
   return { kind: 'failed', code, phase, sent, message: `The request to ${origin} ${what}${detail && ` (${detail})`}.`, advice };
 }
 

@@ -2,7 +2,7 @@ import type { Server } from 'node:https';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 
-const leastHandshakes = 256;
+const LEAST_HANDSHAKES = 256;
 
 /**
  * Bounds the connections of a TLS server: `max` that have finished their handshake, above it a new one is closed; and beside them a
@@ -12,7 +12,7 @@ const leastHandshakes = 256;
  * @returns ends all that have not finished their handshake: a server that closes would wait for them
  */
 export function boundConnections(server: Server, max: number): () => void {
-  const maxHandshakes = Math.max(leastHandshakes, Math.ceil(max / 2));
+  const maxHandshakes = Math.max(LEAST_HANDSHAKES, Math.ceil(max / 2));
   /** By the other side's address; in the order of their coming. */
   const handshakes = new Map<string, Socket>();
   let open = 0;

@@ -10,10 +10,10 @@ import { createServer, statusText } from './node-http.ts';
 import { serverTls } from './tls-options.ts';
 
 /** Longest request line and headers together. Real ones have under 4 KB. */
-const maxHeaderBytes = 65_536;
-const tlsHandshakeTimeoutMs = 10_000;
+const MAX_HEADER_BYTES = 65_536;
+const TLS_HANDSHAKE_TIMEOUT_MS = 10_000;
 /** See `HttpServerOptions.answerTimeoutMs`. */
-export const defaultAnswerTimeoutMs = 30_000;
+export const DEFAULT_ANSWER_TIMEOUT_MS = 30_000;
 
 /** Node's server, and what ends the connections that are still in their TLS handshake. */
 export interface NodeServer {
@@ -25,7 +25,7 @@ export interface NodeServer {
 export function createNodeServer(options: HttpServerOptions, log: Log, listener: RequestListener): NodeServer {
   const requestTimeout = options.requestTimeoutMs ?? 60_000;
   const limits = {
-    maxHeaderSize: maxHeaderBytes,
+    maxHeaderSize: MAX_HEADER_BYTES,
     requestTimeout,
     headersTimeout: requestTimeout,
     keepAliveTimeout: options.keepAliveTimeoutMs ?? 72_000,
@@ -46,7 +46,7 @@ export function createNodeServer(options: HttpServerOptions, log: Log, listener:
         ...serverTls(options.tls.credentials, options.tls.requireClientCertificate),
         requestCert: options.tls.requireClientCertificate,
         rejectUnauthorized: options.tls.requireClientCertificate,
-        handshakeTimeout: tlsHandshakeTimeoutMs,
+        handshakeTimeout: TLS_HANDSHAKE_TIMEOUT_MS,
         ALPNProtocols: ['http/1.1'],
       },
       listener,
@@ -81,7 +81,7 @@ function refuseOnSocket(options: HttpServerOptions, log: Log, error: NodeJS.Errn
   }
   // Not destroyed before it is written; and not left open for a sender who never closes, or never reads.
   socket.end(responseText(options.refuse(reason)), () => socket.destroy());
-  setTimeout(() => socket.destroy(), options.answerTimeoutMs ?? defaultAnswerTimeoutMs).unref();
+  setTimeout(() => socket.destroy(), options.answerTimeoutMs ?? DEFAULT_ANSWER_TIMEOUT_MS).unref();
 }
 
 /** TLS and socket errors have no HTTP answer: undefined. */

@@ -5,7 +5,7 @@ import type { PeerCertificate, TLSSocket } from 'node:tls';
 import type { Entry, HttpRequest, HttpResponse, HttpServer, HttpServerOptions, RefusalReason, RequestHead } from './http.ts';
 import { bytesOf, writeAnswer, writePieces } from './http-answer.ts';
 import { collectBody } from './http-body.ts';
-import { createNodeServer, defaultAnswerTimeoutMs, type NodeServer } from './http-listener.ts';
+import { createNodeServer, DEFAULT_ANSWER_TIMEOUT_MS, type NodeServer } from './http-listener.ts';
 import { type Secured, secured } from './http-secured.ts';
 import { type Visit, visits } from './http-visits.ts';
 import type { Log } from './log.ts';
@@ -44,7 +44,7 @@ interface Guest {
 }
 
 /** Real requests have about twenty. Their size is bounded elsewhere, but many small ones cost more than a few large ones. */
-const maxHeaderLines = 1_000;
+const MAX_HEADER_LINES = 1_000;
 
 const everybody: Entry = { isNew: false, leave: () => {} };
 
@@ -59,7 +59,7 @@ export async function startHttpServer(options: HttpServerOptions, log: Log): Pro
     options,
     log,
     clientNames: new WeakMap(),
-    begin: visits(options.answerTimeoutMs ?? defaultAnswerTimeoutMs),
+    begin: visits(options.answerTimeoutMs ?? DEFAULT_ANSWER_TIMEOUT_MS),
     unasked: new Set(),
     inFlight: 0,
     held: 0,
@@ -158,7 +158,7 @@ function turnedAway({ options, closing }: Serving, raw: IncomingMessage): HttpRe
 
 function letIn(serving: Serving, raw: IncomingMessage): Entry | RefusalReason {
   if (serving.closing) return 'closing';
-  if (raw.rawHeaders.length > 2 * maxHeaderLines) return 'headers-too-large';
+  if (raw.rawHeaders.length > 2 * MAX_HEADER_LINES) return 'headers-too-large';
   // RFC 9112 3.2
   if (raw.headers.host === undefined && raw.httpVersion !== '1.0') return 'malformed-request';
   // A decoded body would not be the bytes that were signed, and a small one could become a huge one.

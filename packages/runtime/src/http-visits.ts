@@ -2,11 +2,11 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** Requests without an answer on one connection; a client that pipelines at all has a few. */
-const maxUnanswered = 16;
+const MAX_UNANSWERED = 16;
 /** A reader gets one second more for each of these. */
-const bytesPerSecond = 262_144;
+const BYTES_PER_SECOND = 262_144;
 /** Readers that are late are looked for at least so often. */
-const longestLookMs = 1_000;
+const LONGEST_LOOK_MS = 1_000;
 
 /** One request, from its head until its answer has left or its connection is gone. */
 export interface Visit {
@@ -22,7 +22,7 @@ export interface Visit {
  */
 export function visits(answerTimeoutMs: number): (socket: Socket, response: ServerResponse, gone: () => void) => Visit | undefined {
   const connections = new WeakMap<Socket, Set<() => void>>();
-  const late = lateReaders(Math.min(longestLookMs, answerTimeoutMs / 4));
+  const late = lateReaders(Math.min(LONGEST_LOOK_MS, answerTimeoutMs / 4));
 
   function of(socket: Socket): Set<() => void> {
     const known = connections.get(socket);
@@ -38,7 +38,7 @@ export function visits(answerTimeoutMs: number): (socket: Socket, response: Serv
 
   return (socket, response, gone) => {
     const unanswered = of(socket);
-    if (unanswered.size >= maxUnanswered || socket.destroyed) {
+    if (unanswered.size >= MAX_UNANSWERED || socket.destroyed) {
       socket.destroy();
       return undefined;
     }
@@ -51,7 +51,8 @@ export function visits(answerTimeoutMs: number): (socket: Socket, response: Serv
     response.once('close', end);
     return {
       answering(bytes) {
-        if (unanswered.has(end) && !response.writableFinished) late.watch(end, socket, answerTimeoutMs + (bytes / bytesPerSecond) * 1_000);
+        if (unanswered.has(end) && !response.writableFinished)
+          late.watch(end, socket, answerTimeoutMs + (bytes / BYTES_PER_SECOND) * 1_000);
       },
     };
   };

@@ -7,10 +7,10 @@ export interface SparingLines {
   warn(key: string, fields: LogFields): void;
 }
 
-const pauseMs = 60_000;
+const PAUSE_MS = 60_000;
 /** Of callers that are told apart. What further ones cause is told together. */
-const mostKeys = 1_000;
-const furtherKey = 'further callers';
+const MOST_KEYS = 1_000;
+const FURTHER_KEY = 'further callers';
 
 interface Kept {
   times: number;
@@ -22,7 +22,7 @@ export function warnSparingly(log: Pick<Log, 'warn'>, timers: Timers, message: s
   const kept = new Map<string, Kept>();
   /** One timer for all, so that very many callers set no more. */
   const tellLater = (): void => {
-    timers.after(pauseMs, () => {
+    timers.after(PAUSE_MS, () => {
       for (const [key, one] of kept) {
         if (one.times === 0) kept.delete(key);
         else log.warn(message, { ...one.fields, times: one.times });
@@ -33,7 +33,7 @@ export function warnSparingly(log: Pick<Log, 'warn'>, timers: Timers, message: s
   };
   return {
     warn(wanted, fields) {
-      const key = kept.has(wanted) || kept.size < mostKeys ? wanted : furtherKey;
+      const key = kept.has(wanted) || kept.size < MOST_KEYS ? wanted : FURTHER_KEY;
       const known = kept.get(key);
       if (known) {
         known.times += 1;

@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
-const resolutionMs = 5;
+const RESOLUTION_MS = 5;
 
 /** Watches the event loop while somebody asks. */
 export interface LoopDelay {
@@ -17,7 +17,7 @@ export interface LoopDelay {
  * sleeps and is woken each time. So it ends when nobody has asked for `restMs`, and begins with the next question.
  */
 export function watchLoopDelay(restMs = 2_000): LoopDelay {
-  const delay = monitorEventLoopDelay({ resolution: resolutionMs });
+  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   let ending: NodeJS.Timeout | undefined;
   const end = (): void => {
     clearTimeout(ending);
@@ -32,7 +32,7 @@ export function watchLoopDelay(restMs = 2_000): LoopDelay {
         ending = setTimeout(end, restMs).unref();
         delay.enable();
       }
-      const meanMs = delay.count === 0 ? Number.POSITIVE_INFINITY : delay.mean / 1e6 - resolutionMs;
+      const meanMs = delay.count === 0 ? Number.POSITIVE_INFINITY : delay.mean / 1e6 - RESOLUTION_MS;
       delay.reset();
       return watched ? Math.max(0, meanMs) : 0;
     },

@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 
 /** Real bundles of public CAs have some 250 KB. */
-const longestBundle = 2_097_152;
-const whole = /-----BEGIN ([A-Z0-9 ]{1,40})-----[^-]*-----END \1-----/g;
+const LONGEST_BUNDLE = 2_097_152;
+const WHOLE = /-----BEGIN ([A-Z0-9 ]{1,40})-----[^-]*-----END \1-----/g;
 
 /**
  * The certificates of a PEM text, in its order: at least one, each of them whole and readable. Blocks of other kinds and the words between
@@ -12,9 +12,9 @@ const whole = /-----BEGIN ([A-Z0-9 ]{1,40})-----[^-]*-----END \1-----/g;
  * @throws TypeError in words that may be logged; never with what the text holds
  */
 export function readCertificates(pem: string, what = 'The text'): readonly X509Certificate[] {
-  if (pem.length > longestBundle) throw new TypeError(`${what} is longer than ${longestBundle} characters.`);
+  if (pem.length > LONGEST_BUNDLE) throw new TypeError(`${what} is longer than ${LONGEST_BUNDLE} characters.`);
   const blocks: string[] = [];
-  const rest = pem.replace(whole, (block: string, label: string) => {
+  const rest = pem.replace(WHOLE, (block: string, label: string) => {
     if (label === 'CERTIFICATE' || label === 'X509 CERTIFICATE' || label === 'TRUSTED CERTIFICATE') blocks.push(block);
     return '';
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { describe, test } from 'node:test';
-import { longestPem, strictCertificates, strictPem } from './pem.ts';
+import { LONGEST_PEM, strictCertificates, strictPem } from './pem.ts';
 
 const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ type: 'spki', format: 'pem' }) as string;
 const label = 'PUBLIC KEY';
@@ -26,7 +26,7 @@ describe('strictPem', () => {
     'padding in the middle': block('AA==AAAA'),
     'an odd length': block('AAAAA'),
     'letters that base64 has not': block('AAA_'),
-    'more than 16 KiB': block('AAAA'.repeat(longestPem / 4)),
+    'more than 16 KiB': block('AAAA'.repeat(LONGEST_PEM / 4)),
     'an end without a beginning': `-----END ${label}-----`,
     'a beginning that is its own end': `-----BEGIN ${label}-----`,
     nothing: '',

@@ -1,5 +1,5 @@
 /** Longest PEM block: an RSA-8192 key or a certificate with many names has a third of it. */
-export const longestPem = 16_384;
+export const LONGEST_PEM = 16_384;
 
 /**
  * The one PEM block (RFC 7468, strict form) that a text of somebody else is: one label, base64 alone between the lines, 16 KiB at most,
@@ -11,7 +11,7 @@ export const longestPem = 16_384;
  * @returns the block in its usual layout: lines of 64 characters, a line end after the last.
  */
 export function strictPem(text: string, ...labels: readonly string[]): string | undefined {
-  if (text.length > longestPem) return undefined;
+  if (text.length > LONGEST_PEM) return undefined;
   const trimmed = text.trim();
   for (const label of labels) {
     const [begin, end] = [`-----BEGIN ${label}-----`, `-----END ${label}-----`];
@@ -28,7 +28,7 @@ export function strictPem(text: string, ...labels: readonly string[]): string | 
  * one of them is not of that form, or there are more than `most`.
  */
 export function strictCertificates(text: string, most: number): readonly string[] | undefined {
-  if (text.length > longestPem * most) return undefined;
+  if (text.length > LONGEST_PEM * most) return undefined;
   const label = 'CERTIFICATE';
   const found: string[] = [];
   for (let from = text.indexOf(`-----BEGIN ${label}-----`); from >= 0; from = text.indexOf(`-----BEGIN ${label}-----`, from + 1)) {

@@ -15,19 +15,19 @@ export interface LogOptions {
 }
 
 /** Longest text in a field or a message; the rest is cut ("everything has a limit"). */
-const longestTextChars = 2_048;
+const LONGEST_TEXT_CHARS = 2_048;
 /** Lines are gathered up to this many characters before they are written, and at least four times a second. */
-const gatherChars = 16_000;
+const GATHER_CHARS = 16_000;
 /** Linux writes up to 4,096 bytes into a pipe in one piece. A line that is longer by itself is written alone. */
-const pipeChars = 4_000;
-const flushEveryMs = 250;
+const PIPE_CHARS = 4_000;
+const FLUSH_EVERY_MS = 250;
 
 /**
  * A log of JSON lines (`level`, `time`, fields, `msg`). Writing never blocks a payment: lines are gathered and written
  * in the background; what is gathered is written when the process exits, and lost when it is killed. `process.exit` may put the last pieces in another order.
  */
 export function createLog(options: LogOptions): Log {
-  const target = options.destination ?? standardOutput(options.sharedOutput === true ? pipeChars : gatherChars);
+  const target = options.destination ?? standardOutput(options.sharedOutput === true ? PIPE_CHARS : GATHER_CHARS);
   const stream = options.pretty ? prettyStream(target) : target;
   return logOver(
     pino({ level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: levelName } }, stream),
@@ -55,7 +55,7 @@ function standardOutput(longestWriteChars: number): DestinationStream {
     chars = 0;
     stream.write(text);
   };
-  setInterval(flush, flushEveryMs).unref();
+  setInterval(flush, FLUSH_EVERY_MS).unref();
   process.on('beforeExit', flush);
   process.on('exit', () => {
     flush();
@@ -95,7 +95,7 @@ const ignore = (): void => {};
 function bounded(fields: LogFields): LogFields {
   for (const name in fields) {
     const value = fields[name];
-    if (typeof value === 'string' && value.length > longestTextChars) {
+    if (typeof value === 'string' && value.length > LONGEST_TEXT_CHARS) {
       return Object.fromEntries(Object.entries(fields).map(([key, text]) => [key, typeof text === 'string' ? cut(text) : text]));
     }
   }
@@ -103,7 +103,7 @@ function bounded(fields: LogFields): LogFields {
 }
 
 function cut(text: string): string {
-  return text.length > longestTextChars ? `${text.slice(0, longestTextChars)}…` : text;
+  return text.length > LONGEST_TEXT_CHARS ? `${text.slice(0, LONGEST_TEXT_CHARS)}…` : text;
 }
 
 /** Turns each JSON line into `12:05:10.123 INFO  message  key=value …`. For people at a terminal, not for volume. */

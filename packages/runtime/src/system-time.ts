@@ -1,7 +1,7 @@
 import type { Clock, Timer, Timers } from './time.ts';
 
 /** Node's timers hold at most this many milliseconds (a signed 32-bit number); more would fire at once. */
-const longestTimerMs = 2 ** 31 - 1;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** The machine's clocks. */
 export const systemClock: Clock = {
@@ -15,7 +15,7 @@ export const systemClock: Clock = {
  */
 export const systemTimers: Timers = {
   after(afterMs: number, run: () => void): Timer {
-    if (afterMs > longestTimerMs) return longTimer(afterMs, run);
+    if (afterMs > LONGEST_TIMER_MS) return longTimer(afterMs, run);
     const handle = setTimeout(run, Math.max(afterMs, 0));
     handle.unref();
     return { cancel: () => clearTimeout(handle) };
@@ -26,7 +26,7 @@ export const systemTimers: Timers = {
 function longTimer(afterMs: number, run: () => void): Timer {
   let current: Timer;
   const wait = (leftMs: number): void => {
-    const step = Math.min(leftMs, longestTimerMs);
+    const step = Math.min(leftMs, LONGEST_TIMER_MS);
     current = systemTimers.after(step, () => (leftMs > step ? wait(leftMs - step) : run()));
   };
   wait(afterMs);

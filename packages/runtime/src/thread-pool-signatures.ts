@@ -6,7 +6,7 @@ interface Scheme {
   readonly keyType: 'rsa' | 'ec';
 }
 
-const schemes: Readonly<Record<SignatureAlgorithm, Scheme>> = {
+const SCHEMES: Readonly<Record<SignatureAlgorithm, Scheme>> = {
   RS256: { digest: 'sha256', keyType: 'rsa' },
   RS384: { digest: 'sha384', keyType: 'rsa' },
   RS512: { digest: 'sha512', keyType: 'rsa' },
@@ -22,13 +22,13 @@ export const threadPoolSignatures: Signatures = {
   sign(algorithm, key, data) {
     if (!fits(algorithm, key)) return Promise.reject(new TypeError(`a key of type ${key.asymmetricKeyType} cannot sign ${algorithm}`));
     return new Promise((resolve, reject) => {
-      sign(schemes[algorithm].digest, data, keyInput(algorithm, key), (error, signature) => (error ? reject(error) : resolve(signature)));
+      sign(SCHEMES[algorithm].digest, data, keyInput(algorithm, key), (error, signature) => (error ? reject(error) : resolve(signature)));
     });
   },
   verify(algorithm, key, data, signature) {
     if (!fits(algorithm, key)) return Promise.resolve(false);
     return new Promise((resolve, reject) => {
-      verify(schemes[algorithm].digest, data, keyInput(algorithm, key), signature, (error, genuine) =>
+      verify(SCHEMES[algorithm].digest, data, keyInput(algorithm, key), signature, (error, genuine) =>
         error ? reject(error) : resolve(genuine),
       );
     });
@@ -37,11 +37,11 @@ export const threadPoolSignatures: Signatures = {
 
 /** A key of another kind must not be tried: the algorithm is fixed by the key, never chosen by the message. */
 function fits(algorithm: SignatureAlgorithm, key: KeyObject): boolean {
-  if (key.asymmetricKeyType !== schemes[algorithm].keyType) return false;
+  if (key.asymmetricKeyType !== SCHEMES[algorithm].keyType) return false;
   return algorithm !== 'ES256' || key.asymmetricKeyDetails?.namedCurve === 'prime256v1';
 }
 
 /** A key of type `rsa` by itself means PKCS #1 v1.5; with options it would be taken apart at each call. */
 function keyInput(algorithm: SignatureAlgorithm, key: KeyObject) {
-  return schemes[algorithm].keyType === 'ec' ? { key, dsaEncoding: 'ieee-p1363' as const } : key;
+  return SCHEMES[algorithm].keyType === 'ec' ? { key, dsaEncoding: 'ieee-p1363' as const } : key;
 }

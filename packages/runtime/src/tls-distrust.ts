@@ -10,12 +10,12 @@ export function revocationMark(issuer: KeyObject, serialNumber: string): string 
 }
 
 /** Certificates from the other side's own to its root, at most. */
-const longestPath = 8;
-const block = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+const LONGEST_PATH = 8;
+const BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /** The CAs of a bundle; texts are few and change seldom. */
 const casOf = onceFor(({ trustedCas }: Credentials) =>
-  (trustedCas.match(block) ?? []).flatMap((pem) => {
+  (trustedCas.match(BLOCK) ?? []).flatMap((pem) => {
     try {
       return new X509Certificate(pem);
     } catch {
@@ -66,7 +66,7 @@ function distrustIn(
 /** The certificate and its issuers, as far as each has signed the one before it: those that are trusted, else those that came with it. */
 function pathOf(own: X509Certificate, cas: readonly X509Certificate[]): readonly X509Certificate[] {
   const path = [own];
-  for (let last = own; path.length < longestPath; ) {
+  for (let last = own; path.length < LONGEST_PATH; ) {
     const issuer = cas.find((ca) => issued(ca, last)) ?? offeredIssuer(last);
     if (issuer === undefined || path.some(({ fingerprint256 }) => fingerprint256 === issuer.fingerprint256)) break;
     path.push(issuer);

@@ -4,7 +4,7 @@ import { type Credentials, noCredentials } from './credentials.ts';
 import { readCertificates } from './pem-certificates.ts';
 
 /** The oldest version that Mojaloop's PKI guide and the ASVS (V12.1) allow. */
-const minVersion = 'TLSv1.2';
+const MIN_VERSION = 'TLSv1.2';
 
 /**
  * The suites of TLS 1.3, and those of TLS 1.2 with forward secrecy (ECDHE) and authenticated encryption (RFC 9325, 4.2): who records
@@ -19,7 +19,7 @@ const ciphers = [
   ),
 ].join(':');
 
-const common: SecureContextOptions = { minVersion, ciphers };
+const common: SecureContextOptions = { minVersion: MIN_VERSION, ciphers };
 
 /**
  * What a server speaks TLS with. No session is resumed: with one, a client is let in whose certificate has expired or is distrusted

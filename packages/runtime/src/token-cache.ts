@@ -40,8 +40,8 @@ interface Held {
   readonly endsAt: number;
 }
 
-const earliestMs = 30_000;
-const longestPauseMs = 60_000;
+const EARLIEST_MS = 30_000;
+const LONGEST_PAUSE_MS = 60_000;
 
 /**
  * One token for all: it is asked for when somebody needs one, once for all who wait, and before the present one ends (30 seconds or a tenth of
@@ -65,7 +65,7 @@ export function tokenCache({ logIn, clock, refusedAgainMs = 60_000, onLogIn }: T
       return held;
     } catch (fault) {
       failures += 1;
-      pause = { until: clock.monotonic() + Math.min(longestPauseMs, 500 * 2 ** Math.min(failures, 10)), fault };
+      pause = { until: clock.monotonic() + Math.min(LONGEST_PAUSE_MS, 500 * 2 ** Math.min(failures, 10)), fault };
       onLogIn?.(fault);
       throw fault;
     } finally {
@@ -96,6 +96,6 @@ export function tokenCache({ logIn, clock, refusedAgainMs = 60_000, onLogIn }: T
 
 /** The last stretch is not used: the token must still be valid when the request with it arrives. */
 function holdOn({ token, lifetimeMs, askedAt }: GivenToken): Held {
-  const early = Math.min(earliestMs, lifetimeMs / 10);
+  const early = Math.min(EARLIEST_MS, lifetimeMs / 10);
   return { token, refreshAt: askedAt + lifetimeMs - 2 * early, endsAt: askedAt + lifetimeMs - early / 2 };
 }

@@ -3,7 +3,7 @@ import type { Log } from './log.ts';
 import type { Timer, Timers } from './time.ts';
 
 /** Waits a moment after a notice, so that a writer can finish and several notices become one. */
-const settleMs = 50;
+const SETTLE_MS = 50;
 
 /**
  * Calls `changed` soon after the file system gave notice of a change in one of the folders. Notices alone are not enough (network file
@@ -19,7 +19,7 @@ export function watchFolders(
   let settle: Timer | undefined;
   const notice = (): void => {
     settle?.cancel();
-    settle = timers.after(settleMs, changed);
+    settle = timers.after(SETTLE_MS, changed);
   };
   const watchers = [...new Set(folders)].flatMap((folder) => {
     try {

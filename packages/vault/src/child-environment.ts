@@ -1,5 +1,5 @@
 /** What any program needs to find its files and others. */
-const always = ['PATH', 'HOME'];
+const ALWAYS = ['PATH', 'HOME'];
 
 /**
  * The environment of a program that is run for us: where programs and its own files are, and the variables that are named. Secrets of the
@@ -9,5 +9,5 @@ export function childEnvironment(
   names: readonly string[] = [],
   own: Readonly<Record<string, string | undefined>> = process.env,
 ): NodeJS.ProcessEnv {
-  return Object.fromEntries([...always, ...names].flatMap((name) => (own[name] === undefined ? [] : [[name, own[name]]])));
+  return Object.fromEntries([...ALWAYS, ...names].flatMap((name) => (own[name] === undefined ? [] : [[name, own[name]]])));
 }

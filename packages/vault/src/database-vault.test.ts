@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { DatabaseUnavailable, openPostgresQueries } from '@payment-manager/database';
 import { startTestPostgres, type TestPostgres } from '@payment-manager/database/test-postgres';
 import { recordedLog, systemClock, systemRandom, threadPoolSignatures } from '@payment-manager/runtime';
-import { openDatabaseStore, storeOver, vaultMigrations } from './store/database-store.ts';
+import { openDatabaseStore, storeOver, VAULT_MIGRATIONS } from './store/database-store.ts';
 import { masterKeyOf } from './store/master-key.ts';
 import { openSealedStore } from './store/sealed-store.ts';
 import { testStore } from './store/store.conformance.ts';
@@ -82,7 +82,7 @@ test('vault in PostgreSQL: a write whose answer was lost is looked up: stored on
     url: server.url,
     schema: newSchema(),
     log: recordedLog(),
-    room: { room: 'vault', migrations: vaultMigrations },
+    room: { room: 'vault', migrations: VAULT_MIGRATIONS },
   });
   let lose: 'before' | 'after' | undefined;
   const store = storeOver({

@@ -18,7 +18,7 @@ export interface Entries {
   list(): Promise<readonly EntryName[]>;
 }
 
-const tries = 10;
+const TRIES = 10;
 
 /** `changed` is told of every change that was made through here. */
 export function openEntries(store: VaultStore, changed: (name: EntryName, revision: number, body: Uint8Array) => void): Entries {
@@ -28,7 +28,7 @@ export function openEntries(store: VaultStore, changed: (name: EntryName, revisi
     },
     async change(name, next) {
       const path = pathOf(name);
-      for (let n = 0; n < tries; n++) {
+      for (let n = 0; n < TRIES; n++) {
         const { revision, body } = await store.read(path);
         const fresh = next(body);
         if (fresh === undefined) return;

@@ -11,7 +11,7 @@ export type { OwnKeys, Signer } from './keys/own-keys.ts';
 export type { KeyAlgorithm } from './keys/ring.ts';
 export type { TrustedKeys } from './keys/trusted-keys.ts';
 export type { CertifiedPurpose, EntryName, OwnPurpose, Purpose, TrustPurpose } from './names.ts';
-export { callersOfFiles, openPemVault, type PemFiles, type PemVault } from './pem-files/pem-vault.ts';
+export { CALLERS_OF_FILES, openPemVault, type PemFiles, type PemVault } from './pem-files/pem-vault.ts';
 export { type Pkcs11Options, pkcs11Holder } from './pkcs11/pkcs11-holder.ts';
 export type { Secrets } from './secrets.ts';
 export { type DatabaseStoreOptions, openDatabaseStore } from './store/database-store.ts';

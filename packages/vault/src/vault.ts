@@ -13,7 +13,7 @@ import { deadMark, type OwnKeys, openOwnKeys, privateKeyOf } from './keys/own-ke
 import { type Ring, stateOf } from './keys/ring.ts';
 import { decodeRing } from './keys/ring-text.ts';
 import { openTrustedKeys, type TrustedKeys } from './keys/trusted-keys.ts';
-import { type CertifiedPurpose, checkEnvironment, type EntryName, nameOf, type OwnPurpose, pathOf, purposes } from './names.ts';
+import { type CertifiedPurpose, checkEnvironment, type EntryName, nameOf, type OwnPurpose, PURPOSES, pathOf } from './names.ts';
 import { openSecrets, type Secrets } from './secrets.ts';
 import type { VaultStore } from './store/vault-store.ts';
 import { VaultError } from './vault-error.ts';
@@ -86,14 +86,14 @@ export async function openVault(deps: VaultDeps): Promise<Vault> {
     for (const listener of listeners) listener(name);
   };
   const tellIfTrusted = (name: EntryName | undefined, environment: string): void => {
-    if (name?.environment === environment && ['certificates', 'public-keys'].includes(purposes[name.purpose])) tell(name);
+    if (name?.environment === environment && ['certificates', 'public-keys'].includes(PURPOSES[name.purpose])) tell(name);
   };
   const note = (name: EntryName, revision: number, body: Uint8Array): void => {
     const path = pathOf(name);
     // What was read before a change must not undo what the change told.
     if ((revisions.get(path) ?? 0) >= revision) return;
-    const ring = purposes[name.purpose] === 'secret' ? [] : decodeRing(body, path);
-    if (purposes[name.purpose] === 'own-keys') for (const mark of deadIn(name, ring)) dead.add(mark);
+    const ring = PURPOSES[name.purpose] === 'secret' ? [] : decodeRing(body, path);
+    if (PURPOSES[name.purpose] === 'own-keys') for (const mark of deadIn(name, ring)) dead.add(mark);
     revisions.set(path, revision);
     const isNew = compromised.note(name, ring);
     tell(name);

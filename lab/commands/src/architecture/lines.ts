@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { type Command, CommandFailed, exitCodes } from '@payment-manager/payment-manager';
+import { type Command, CommandFailed, EXIT_CODES } from '@payment-manager/payment-manager';
 import { root } from './section.ts';
 
 /** `./pm lines [COMMIT]`: lines of production code by room, what proves it apart; with a commit, then and now. */
@@ -7,16 +7,16 @@ export const lines: Command = async ([commit], _options, terminal) => {
   const now = linesOf();
   const before = commit === undefined ? undefined : linesOf(commit);
   terminal.out(linesTable(now, before));
-  return exitCodes.ok;
+  return EXIT_CODES.ok;
 };
 
 /** Lines by room: `packages/NAME` or `lab/NAME`. */
 export type LinesByRoom = ReadonlyMap<string, number>;
 
 /** Rooms that moved: where what they hold was before. */
-const moved: Readonly<Record<string, string>> = { 'packages/sandbox': 'lab/sandbox', 'packages/simulator': 'lab/simulator' };
+const MOVED: Readonly<Record<string, string>> = { 'packages/sandbox': 'lab/sandbox', 'packages/simulator': 'lab/simulator' };
 /** What was in a room of the product and proves it. */
-const proving = /^packages\/payment-manager\/src\/(?:bench|cli\/(?:hub|sandbox|start\.ts|send\.ts|simulation\.ts|test[.-]))/;
+const PROVING = /^packages\/payment-manager\/src\/(?:bench|cli\/(?:hub|sandbox|start\.ts|send\.ts|simulation\.ts|test[.-]))/;
 
 /** Counts the lines of a commit, or of the files that git tracks as they are: TypeScript of the rooms without tests, comments and blank lines included. */
 function linesOf(commit?: string): LinesByRoom {
@@ -25,7 +25,7 @@ function linesOf(commit?: string): LinesByRoom {
   try {
     text = execFileSync('git', order, { cwd: root, encoding: 'utf8', maxBuffer: 16_777_216 });
   } catch (error) {
-    throw new CommandFailed(exitCodes.usage, `git cannot count the lines of ${commit ?? 'this checkout'}: ${(error as Error).message}`);
+    throw new CommandFailed(EXIT_CODES.usage, `git cannot count the lines of ${commit ?? 'this checkout'}: ${(error as Error).message}`);
   }
   return countByRoom(text);
 }
@@ -36,7 +36,7 @@ export function countByRoom(text: string): LinesByRoom {
   for (const [, path = '', count = ''] of text.matchAll(/^(?:[^:\n]+:)?((?:packages|lab)\/[^:\n]+):(\d+)$/gm)) {
     if (/\.(?:test|conformance)\.ts$|^[^/]+\/[^/]+\/test\//.test(path)) continue;
     const [wing, name] = path.split('/');
-    const room = proving.test(path) ? 'lab/bench, commands' : (moved[`${wing}/${name}`] ?? `${wing}/${name}`);
+    const room = PROVING.test(path) ? 'lab/bench, commands' : (MOVED[`${wing}/${name}`] ?? `${wing}/${name}`);
     const shown = room === 'lab/bench' || room === 'lab/commands' || room === 'lab/local-scheme' ? 'lab/bench, commands' : room;
     sums.set(shown, (sums.get(shown) ?? 0) + Number(count));
   }

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Command, type CommandOptions, exitCodes, type Terminal } from '@payment-manager/payment-manager';
+import { type Command, type CommandOptions, EXIT_CODES, type Terminal } from '@payment-manager/payment-manager';
 
 /** The root of the project, with a slash at its end. */
 export const root: string = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -25,10 +25,10 @@ export function withSection(page: string, command: string, text: string): string
 export function shown(text: string, command: string, options: CommandOptions, terminal: Terminal): ReturnType<Command> {
   if (options['write'] !== true) {
     terminal.out(text.trimEnd());
-    return Promise.resolve(exitCodes.ok);
+    return Promise.resolve(EXIT_CODES.ok);
   }
   const file = `${root}ARCHITECTURE.md`;
   writeFileSync(file, withSection(readFileSync(file, 'utf8'), command, text));
   terminal.out(`written: ${file}`);
-  return Promise.resolve(exitCodes.ok);
+  return Promise.resolve(EXIT_CODES.ok);
 }

@@ -5,17 +5,17 @@ import { root, shown } from './section.ts';
 /** `./pm tree`: wings, rooms and their folders, with one line for each. */
 export const tree: Command = (_args, options, terminal) => shown(`\`\`\`\n${treeOf(root)}\`\`\`\n`, './pm tree', options, terminal);
 
-const wings: Readonly<Record<string, string>> = {
+const WINGS: Readonly<Record<string, string>> = {
   packages: 'what a DFSP runs',
   lab: 'what proves it',
 };
-const others: Readonly<Record<string, string>> = {
+const OTHERS: Readonly<Record<string, string>> = {
   tests: 'what no room can prove alone: the whole product over real sockets',
   conformance: 'the product as a black box, for cases that several implementations share',
   docs: 'for those who run it, connect it, or build a core beside it',
 };
 
-const column = 34;
+const COLUMN = 34;
 
 /**
  * The tree at depth three: wing, room, folder (`src` between the latter is left out). A room’s line is what ARCHITECTURE.md says in its table
@@ -25,9 +25,9 @@ const column = 34;
  */
 export function treeOf(folder: string): string {
   const wrong: string[] = [];
-  const lines = Object.entries(wings).flatMap(([wing, what]) => [line(0, `${wing}/`, what), ...roomsOf(folder, wing, wrong)]);
+  const lines = Object.entries(WINGS).flatMap(([wing, what]) => [line(0, `${wing}/`, what), ...roomsOf(folder, wing, wrong)]);
   if (wrong.length > 0) throw new TypeError(wrong.join('\n'));
-  return `${[...lines, ...Object.entries(others).map(([name, what]) => line(0, `${name}/`, what))].join('\n')}\n`;
+  return `${[...lines, ...Object.entries(OTHERS).map(([name, what]) => line(0, `${name}/`, what))].join('\n')}\n`;
 }
 
 function roomsOf(folder: string, wing: string, wrong: string[]): string[] {
@@ -66,10 +66,10 @@ function foldersIn(path: string): string[] {
 }
 
 function line(depth: number, name: string, what: string): string {
-  return `${'  '.repeat(depth)}${name}`.padEnd(column) + untilStop(what);
+  return `${'  '.repeat(depth)}${name}`.padEnd(COLUMN) + untilStop(what);
 }
 
-const longest = 90;
+const LONGEST = 90;
 
 /** The first sentence, without marks, links and what stands in brackets; of a long one what stands before its colon. */
 function untilStop(text: string): string {
@@ -78,8 +78,8 @@ function untilStop(text: string): string {
     .replaceAll('`', '')
     .replace(/ \([^()]*\)/g, '');
   const [sentence = ''] = plain.split(/\.(?: |$)|; /);
-  const [first = ''] = sentence.length > longest ? sentence.split(': ') : [sentence];
-  const shown = first.length > longest * 1.3 ? `${first.slice(0, first.lastIndexOf(', ', longest))}, …` : first;
+  const [first = ''] = sentence.length > LONGEST ? sentence.split(': ') : [sentence];
+  const shown = first.length > LONGEST * 1.3 ? `${first.slice(0, first.lastIndexOf(', ', LONGEST))}, …` : first;
   // names stay as they are
   return /^[A-Z][a-z]*(?![A-Za-z])/.test(shown) ? shown.charAt(0).toLowerCase() + shown.slice(1) : shown;
 }

@@ -1,4 +1,4 @@
-import { type CommandEntry, folderOption } from '@payment-manager/payment-manager';
+import { type CommandEntry, FOLDER_OPTION } from '@payment-manager/payment-manager';
 
 /** What the sandbox's hub operator does at the scheme's Connection Manager. */
 export const hubCommand: CommandEntry = {
@@ -19,7 +19,7 @@ export const hubCommand: CommandEntry = {
     { flags: '--count <number>', description: 'for break: how many times (default: until it is mended)' },
     { flags: '--wait <seconds>', description: 'for rotate-ca: until all have a certificate of the new CA (default: 60)' },
     { flags: '--json', description: 'for dfsps and enrolments: JSON instead of a table' },
-    folderOption,
+    FOLDER_OPTION,
   ],
   example: './pm hub break 503 --count 3',
   load: async () => (await import('./hub.ts')).hub,

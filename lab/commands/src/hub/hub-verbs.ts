@@ -1,4 +1,4 @@
-import { CommandFailed, type CommandOptions, exitCodes } from '@payment-manager/payment-manager';
+import { CommandFailed, type CommandOptions, EXIT_CODES } from '@payment-manager/payment-manager';
 import type { DfspOverview } from '@payment-manager/sandbox';
 
 /** One request to the operator's API. */
@@ -95,7 +95,7 @@ export const verbs: readonly Verb[] = [
     arguments: ['on|off'],
     summary: 'whether valid requests are signed without anybody',
     order([text = '']) {
-      if (text !== 'on' && text !== 'off') throw new CommandFailed(exitCodes.usage, 'Usage: ./pm hub auto-sign on, or off.');
+      if (text !== 'on' && text !== 'off') throw new CommandFailed(EXIT_CODES.usage, 'Usage: ./pm hub auto-sign on, or off.');
       const done = text === 'on' ? 'Valid requests are signed automatically.' : 'Requests wait for: ./pm hub sign ENROLMENT';
       return { requests: [{ method: 'PUT', path: '/settings', body: { autoSign: text === 'on' } }], done };
     },
@@ -157,7 +157,7 @@ function remove(path: string, what: string): Order {
 function enrolment(id: string, dfsps: readonly DfspOverview[]): string {
   const owner = dfsps.find(({ enrolments, hubEnrolments }) => [...enrolments, ...hubEnrolments].some((one) => String(one.id) === id));
   if (owner !== undefined) return `${dfsp(owner.fspId)}/enrolments/${id}`;
-  throw new CommandFailed(exitCodes.failed, `There is no enrolment ${id}. List them: ./pm hub enrolments`);
+  throw new CommandFailed(EXIT_CODES.failed, `There is no enrolment ${id}. List them: ./pm hub enrolments`);
 }
 
 /** Makes the order of a verb, when it is known which DFSPs there are. @throws CommandFailed when arguments are missing or too many */
@@ -165,27 +165,27 @@ export function orderOf(verb: Verb, args: readonly string[], options: CommandOpt
   const needed = verb.arguments.filter((argument) => !argument.startsWith('['));
   if (args.length >= needed.length && args.length <= verb.arguments.length) return (dfsps) => verb.order(args, options, dfsps);
   const usage = [verb.name, ...verb.arguments.map((argument) => (argument.startsWith('[') ? argument : `<${argument}>`))].join(' ');
-  throw new CommandFailed(exitCodes.usage, `Usage: ./pm hub ${usage}`);
+  throw new CommandFailed(EXIT_CODES.usage, `Usage: ./pm hub ${usage}`);
 }
 
 function settingOf(text: string): object {
   const [, name, value = ''] = /^(\w+)=(true|false|\d{1,12})$/.exec(text) ?? [];
   if (name === undefined)
-    throw new CommandFailed(exitCodes.usage, `A setting is like autoSign=false or signDelayMs=5000; it is '${text}'.`);
+    throw new CommandFailed(EXIT_CODES.usage, `A setting is like autoSign=false or signDelayMs=5000; it is '${text}'.`);
   return { [name]: value === 'true' || value === 'false' ? value === 'true' : Number(value) };
 }
 
-const plain = ['garbage', 'empty', 'silence', 'reset', 'execute-then-reset', 'not-a-list'];
-const flaws = ['wrong-key', 'wrong-ca', 'expired', 'not-yet-valid', 'server-only', 'invalid'];
+const PLAIN = ['garbage', 'empty', 'silence', 'reset', 'execute-then-reset', 'not-a-list'];
+const FLAWS = ['wrong-key', 'wrong-ca', 'expired', 'not-yet-valid', 'server-only', 'invalid'];
 
 /** Names of faults, besides HTTP statuses. */
-export const faultNames: readonly string[] = [...plain, 'slow', 'no-hub-ca', 'holes', 'database-down', ...flaws];
+export const FAULT_NAMES: readonly string[] = [...PLAIN, 'slow', 'no-hub-ca', 'holes', 'database-down', ...FLAWS];
 
 /** A fault for the operator's API out of a name and the options. @throws CommandFailed */
 function faultOf(name: string, options: CommandOptions): object {
   const { operation, fsp, count } = options;
   if (count !== undefined && !/^[1-9]\d{0,5}$/.test(String(count)))
-    throw new CommandFailed(exitCodes.usage, '--count must be a whole number from 1.');
+    throw new CommandFailed(EXIT_CODES.usage, '--count must be a whole number from 1.');
   return {
     ...actionOf(name),
     ...(operation !== undefined && { operation }),
@@ -196,11 +196,11 @@ function faultOf(name: string, options: CommandOptions): object {
 
 function actionOf(name: string): { readonly operation?: string; readonly action: object } {
   if (/^[45]\d\d$/.test(name)) return { action: { kind: 'refuse', status: Number(name) } };
-  if (plain.includes(name)) return { action: { kind: name } };
-  if (flaws.includes(name)) return { action: { kind: 'flaw', flaw: name } };
+  if (PLAIN.includes(name)) return { action: { kind: name } };
+  if (FLAWS.includes(name)) return { action: { kind: 'flaw', flaw: name } };
   if (name === 'slow') return { action: { kind: 'delay', ms: 5_000 } };
   if (name === 'no-hub-ca') return { operation: 'GET /hub/ca', action: { kind: 'without', member: 'rootCertificate' } };
   if (name === 'holes') return { operation: 'GET /dfsps/jwscerts', action: { kind: 'holes' } };
   if (name === 'database-down') return { action: { kind: 'refuse', status: 401, message: 'connect ECONNREFUSED 127.0.0.1:3306' } };
-  throw new CommandFailed(exitCodes.usage, `Unknown fault '${name}'. Faults are a status such as 401 or 503, ${faultNames.join(', ')}.`);
+  throw new CommandFailed(EXIT_CODES.usage, `Unknown fault '${name}'. Faults are a status such as 401 or 503, ${FAULT_NAMES.join(', ')}.`);
 }

@@ -9,7 +9,7 @@ import { runCommandLine } from '@payment-manager/payment-manager/command-line';
 import { recordedLog } from '@payment-manager/runtime';
 import { type ConnectionManagerServer, startConnectionManagerServer } from '@payment-manager/sandbox';
 import { allCommands } from '../command-list.ts';
-import { faultNames, verbs } from './hub-verbs.ts';
+import { FAULT_NAMES, verbs } from './hub-verbs.ts';
 
 let server: ConnectionManagerServer;
 let folder: string;
@@ -89,10 +89,10 @@ describe('./pm hub', () => {
   });
 
   test('breaks by every name that it tells, and mends', async () => {
-    for (const name of [...faultNames, '401', '503']) assert.equal((await hub('break', name)).code, 0, name);
-    assert.equal(server.operator.faults.list().length, faultNames.length + 2);
+    for (const name of [...FAULT_NAMES, '401', '503']) assert.equal((await hub('break', name)).code, 0, name);
+    assert.equal(server.operator.faults.list().length, FAULT_NAMES.length + 2);
     await hub('mend', 'fault-1');
-    assert.equal(server.operator.faults.list().length, faultNames.length + 1);
+    assert.equal(server.operator.faults.list().length, FAULT_NAMES.length + 1);
     await hub('mend');
     assert.deepEqual(server.operator.faults.list(), []);
     await hub('break', '503', '--operation', 'POST /token', '--fsp', 'greenbank', '--count', '3');

@@ -1,4 +1,4 @@
-import { type Command, CommandFailed, exitCodes, printable, stayAlive, style } from '@payment-manager/payment-manager';
+import { type Command, CommandFailed, EXIT_CODES, printable, stayAlive, style } from '@payment-manager/payment-manager';
 import { createHttpClient } from '@payment-manager/runtime';
 import type { DfspOverview } from '@payment-manager/sandbox';
 import { enrolments, overview } from './hub-overview.ts';
@@ -30,13 +30,13 @@ const works: Readonly<Record<string, Work>> = Object.assign(Object.create(null),
   async dfsps({ operator, options, terminal }: Hub) {
     const [server, { dfsps }, { faults }] = [await operator('GET', '/'), await operator('GET', '/dfsps'), await operator('GET', '/faults')];
     terminal.out(options['json'] === true ? JSON.stringify({ ...server, dfsps, faults }) : overview(server, { dfsps }, { faults }));
-    return exitCodes.ok;
+    return EXIT_CODES.ok;
   },
   async enrolments({ operator, options, terminal }: Hub) {
     const dfsps = await dfspsOf(operator);
     const json = () => JSON.stringify(dfsps.map((one) => ({ fspId: one.fspId, dfsp: one.enrolments, hub: one.hubEnrolments })));
     terminal.out(options['json'] === true ? json() : enrolments(dfsps));
-    return exitCodes.ok;
+    return EXIT_CODES.ok;
   },
   'rotate-ca': ({ operator, options, terminal }: Hub) => rotateCa(operator, options, terminal),
   'retire-ca': ({ operator, terminal }: Hub) => retireCas(operator, terminal),
@@ -46,11 +46,11 @@ const works: Readonly<Record<string, Work>> = Object.assign(Object.create(null),
 function workOf(name: string, args: readonly string[], options: Hub['options']): Work {
   const work = works[name];
   if (work !== undefined && args.length === 0) return work;
-  if (work !== undefined) throw new CommandFailed(exitCodes.usage, `Usage: ./pm hub ${name}`);
+  if (work !== undefined) throw new CommandFailed(EXIT_CODES.usage, `Usage: ./pm hub ${name}`);
   const verb = verbs.find((one) => one.name === name);
   if (verb === undefined)
     throw new CommandFailed(
-      exitCodes.usage,
+      EXIT_CODES.usage,
       `Unknown action '${name}'. ./pm hub knows ${[...Object.keys(works), ...verbs.map((one) => one.name)].join(', ')}.`,
     );
   const make = orderOf(verb, args, options);
@@ -61,7 +61,7 @@ function workOf(name: string, args: readonly string[], options: Hub['options']):
       for (const line of order.tell?.(answer) ?? []) terminal.out(printable(line));
     }
     terminal.out(style.good(order.done));
-    return exitCodes.ok;
+    return EXIT_CODES.ok;
   };
 }
 

@@ -1,7 +1,7 @@
 import {
   CommandFailed,
   type CommandOptions,
-  exitCodes,
+  EXIT_CODES,
   findRunning,
   printable,
   sandboxFolder,
@@ -12,18 +12,24 @@ import type { HttpClient } from '@payment-manager/runtime';
 /** Calls the operator's API and gives its answer. @throws CommandFailed in the server's words */
 export type OperatorCall = (method: string, path: string, body?: object) => Promise<Readonly<Record<string, unknown>>>;
 
-const timeoutMs = 30_000;
+const TIMEOUT_MS = 30_000;
 
 /** The operator's API that the user means: `--url`, else that of the running sandbox. */
 export async function operatorOf(options: CommandOptions, terminal: Terminal, client: HttpClient): Promise<OperatorCall> {
   const base = await operatorUrl(options, terminal, client);
   return async (method, path, body) => {
-    const outcome = await client.request({ method, url: base + path, headers: {}, timeoutMs, ...(body && { body: JSON.stringify(body) }) });
-    if (outcome.kind === 'failed') throw new CommandFailed(exitCodes.unavailable, `${outcome.message} ${outcome.advice}`);
+    const outcome = await client.request({
+      method,
+      url: base + path,
+      headers: {},
+      timeoutMs: TIMEOUT_MS,
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    if (outcome.kind === 'failed') throw new CommandFailed(EXIT_CODES.unavailable, `${outcome.message} ${outcome.advice}`);
     const content = contentOf(outcome.body);
     if (outcome.status < 300 && content) return content;
     throw new CommandFailed(
-      exitCodes.failed,
+      EXIT_CODES.failed,
       `The Connection Manager says ${outcome.status}: ${printable(String(content?.['message'] ?? 'no more'))}`,
     );
   };
@@ -41,10 +47,10 @@ async function operatorUrl({ url, ...options }: CommandOptions, terminal: Termin
   if (typeof url === 'string') {
     const given = URL.canParse(url) ? new URL(url) : undefined;
     if (given?.protocol === 'http:') return given.origin;
-    throw new CommandFailed(exitCodes.usage, `--url must be like http://127.0.0.1:4004; it is '${url}'.`);
+    throw new CommandFailed(EXIT_CODES.usage, `--url must be like http://127.0.0.1:4004; it is '${url}'.`);
   }
   const folder = sandboxFolder(options, terminal);
   const running = await findRunning(folder, client);
-  if (!running) throw new CommandFailed(exitCodes.unavailable, `No sandbox is running with ${folder}. Start one: ./pm start`);
+  if (!running) throw new CommandFailed(EXIT_CODES.unavailable, `No sandbox is running with ${folder}. Start one: ./pm start`);
   return running.hubOperatorUrl;
 }

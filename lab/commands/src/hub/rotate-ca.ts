@@ -1,12 +1,12 @@
-import { CommandFailed, type CommandOptions, exitCodes, printable, style, type Terminal } from '@payment-manager/payment-manager';
+import { CommandFailed, type CommandOptions, EXIT_CODES, printable, style, type Terminal } from '@payment-manager/payment-manager';
 import { systemClock, systemTimers } from '@payment-manager/runtime';
 import type { DfspOverview, HubOverview } from '@payment-manager/sandbox';
 import type { OperatorCall } from './operator-client.ts';
 
-const pollMs = 200;
+const POLL_MS = 200;
 /** Until all processes of a Payment Manager have seen what the one that leads has taken over (`vault.pollMs`). */
-const settleMs = 2_500;
-const defaultWaitS = 60;
+const SETTLE_MS = 2_500;
+const DEFAULT_WAIT_S = 60;
 
 /**
  * `./pm hub rotate-ca`: a new hub CA without a gap. The hub serves with a certificate of it only when every DFSP that is connected has enrolled with
@@ -30,13 +30,13 @@ export async function rotateCa(operator: OperatorCall, options: CommandOptions, 
         `No certificate of it yet: ${late.join(', ')}. Payments continue, because both CAs are trusted. See ./pm hub enrolments, then run the same command again.`,
       ),
     );
-    return exitCodes.failed;
+    return EXIT_CODES.failed;
   }
-  if ((await dfspsOf(operator)).some(({ onboarded }) => onboarded)) await pause(settleMs);
+  if ((await dfspsOf(operator)).some(({ onboarded }) => onboarded)) await pause(SETTLE_MS);
   await operator('POST', '/hub/server-certificate');
   terminal.out('The hub serves with a certificate of it.');
   terminal.out(style.good('Everybody uses the new CA. The previous CAs stay trusted until you run ./pm hub retire-ca'));
-  return exitCodes.ok;
+  return EXIT_CODES.ok;
 }
 
 /** `./pm hub retire-ca`: only the newest CA counts. @throws CommandFailed when that would cut somebody off */
@@ -46,12 +46,12 @@ export async function retireCas(operator: OperatorCall, terminal: Terminal): Pro
   const late = lateOnes(await dfspsOf(operator), newest);
   if (late.length > 0 || servedBy !== newest)
     throw new CommandFailed(
-      exitCodes.failed,
+      EXIT_CODES.failed,
       `${[...late, ...(servedBy === newest ? [] : ['the hub'])].join(', ')} would be cut off: the certificate is not from ${printable(newest)}. First run ./pm hub rotate-ca`,
     );
   await operator('POST', '/hub/retire');
   terminal.out(style.good(`Only ${printable(newest)} is trusted.`));
-  return exitCodes.ok;
+  return EXIT_CODES.ok;
 }
 
 /** Tells each DFSP that has a certificate of the CA; resolves with those that have none when there is no more time. */
@@ -66,7 +66,7 @@ async function enrolled(operator: OperatorCall, ca: string, waitMs: number, term
       terminal.out(`${printable(fspId)} has a client certificate of it.`);
     }
     if (late.length === 0 || systemClock.monotonic() > deadline) return late;
-    await pause(pollMs);
+    await pause(POLL_MS);
   }
 }
 
@@ -90,8 +90,8 @@ function pause(ms: number): Promise<void> {
 }
 
 function waitOf({ wait }: CommandOptions): number {
-  const seconds = wait === undefined ? defaultWaitS : Number(wait);
+  const seconds = wait === undefined ? DEFAULT_WAIT_S : Number(wait);
   if (!Number.isInteger(seconds) || seconds < 0 || seconds > 3_600)
-    throw new CommandFailed(exitCodes.usage, '--wait must be a whole number of seconds, at most 3600.');
+    throw new CommandFailed(EXIT_CODES.usage, '--wait must be a whole number of seconds, at most 3600.');
   return seconds * 1_000;
 }

@@ -1,6 +1,6 @@
 import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CommandFailed, exitCodes } from '@payment-manager/payment-manager';
+import { CommandFailed, EXIT_CODES } from '@payment-manager/payment-manager';
 import { runTool } from './tools.ts';
 
 /** A package-lock.json, as far as it is read here. */
@@ -15,7 +15,7 @@ export interface LockedPackage {
   readonly dev?: boolean;
 }
 
-const quietly = ['--package-lock-only', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+const QUIETLY = ['--package-lock-only', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
 
 /**
  * Writes the package-lock.json of an installation: what is locked for the whole project, the same versions with the same hashes, without what
@@ -26,13 +26,13 @@ const quietly = ['--package-lock-only', '--ignore-scripts', '--no-audit', '--no-
 export async function makeLockFile(whole: string, folder: string): Promise<void> {
   await cp(whole, join(folder, 'package-lock.json'));
   try {
-    await runTool('npm', ['install', '--offline', ...quietly], folder);
+    await runTool('npm', ['install', '--offline', ...QUIETLY], folder);
   } catch {
-    await runTool('npm', ['install', '--prefer-offline', ...quietly], folder);
+    await runTool('npm', ['install', '--prefer-offline', ...QUIETLY], folder);
   }
   const others = differing(await readLockFile(join(folder, 'package-lock.json')), await readLockFile(whole));
   if (others.length > 0)
-    throw new CommandFailed(exitCodes.failed, `npm would lock other packages than those of the project: ${others.join(', ')}`);
+    throw new CommandFailed(EXIT_CODES.failed, `npm would lock other packages than those of the project: ${others.join(', ')}`);
 }
 
 /** Packages of one lock file that are not in the other, or are not the same there. */

@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Command, CommandFailed, exitCodes, style } from '@payment-manager/payment-manager';
+import { type Command, CommandFailed, EXIT_CODES, style } from '@payment-manager/payment-manager';
 import { makeLockFile } from './lock-file.ts';
 import { type PackageDescription, packedFiles, packedRoom, packedRooms, packedRoot } from './packed-files.ts';
 import { commitOf, runTool } from './tools.ts';
@@ -16,11 +16,11 @@ export const pack: Command = async ([target], _options, terminal) => {
   const name = `payment-manager-${version}`;
   const wanted = resolve(terminal.workingFolder, target ?? `${name}.tgz`);
   if (existsSync(wanted) && !(await isEmptyFolder(wanted)))
-    throw new CommandFailed(exitCodes.usage, `${wanted} exists already. Choose another name, or remove it.`);
+    throw new CommandFailed(EXIT_CODES.usage, `${wanted} exists already. Choose another name, or remove it.`);
   if (!wanted.endsWith('.tgz')) {
     await packInto(wanted, version);
     terminal.out(style.good(`The installation is in ${wanted}. Next, there: ./pm install --production`));
-    return exitCodes.ok;
+    return EXIT_CODES.ok;
   }
   const making = await mkdtemp(join(tmpdir(), 'pm-pack-'));
   try {
@@ -33,7 +33,7 @@ export const pack: Command = async ([target], _options, terminal) => {
   terminal.out(
     style.good(`The installation is ${wanted}. Next, where it is to run: tar -xzf ${basename(wanted)}, then ./pm install --production`),
   );
-  return exitCodes.ok;
+  return EXIT_CODES.ok;
 };
 
 async function packInto(folder: string, version: string): Promise<void> {

@@ -11,14 +11,14 @@ export interface PackageDescription {
 }
 
 /** What stands at the root of an installation as it stands in the project. */
-const rootFiles = ['pm', '.npmrc', 'LICENSE', 'CHANGELOG.md', 'ARCHITECTURE.md'];
+const ROOT_FILES = ['pm', '.npmrc', 'LICENSE', 'CHANGELOG.md', 'ARCHITECTURE.md'];
 
-const ofTests = /\.(?:test|conformance)\.ts$|^packages\/[^/]+\/(?:test|fixtures)\//;
+const OF_TESTS = /\.(?:test|conformance)\.ts$|^packages\/[^/]+\/(?:test|fixtures)\//;
 
 /** The files of an installation that are copied as they are, relative to the root: what runs, and what explains it. No tests, no lab. */
 export function packedFiles(root: string): readonly string[] {
   const found = globSync(['packages/**/*.{ts,md,sh}', 'docs/**/*.{md,json,mjs}'], { cwd: root, exclude: ['**/node_modules/**'] });
-  return [...rootFiles, ...found.filter((path) => !ofTests.test(path)).sort()];
+  return [...ROOT_FILES, ...found.filter((path) => !OF_TESTS.test(path)).sort()];
 }
 
 /** The package.json of a room without what only tests need: development packages, and doors to files that are not in the installation. */

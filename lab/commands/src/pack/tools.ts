@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
-import { CommandFailed, exitCodes } from '@payment-manager/payment-manager';
+import { CommandFailed, EXIT_CODES } from '@payment-manager/payment-manager';
 
 /** What a program prints. @throws CommandFailed with what it complained about */
 export function runTool(program: string, args: readonly string[], folder: string): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile(program, [...args], { cwd: folder, maxBuffer: 16_777_216 }, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
-      else reject(new CommandFailed(exitCodes.unavailable, `${program} ${args[0]} failed: ${stderr.trim() || error.message}`));
+      else reject(new CommandFailed(EXIT_CODES.unavailable, `${program} ${args[0]} failed: ${stderr.trim() || error.message}`));
     });
   });
 }

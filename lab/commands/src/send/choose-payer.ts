@@ -1,7 +1,7 @@
 import {
   CommandFailed,
   type CommandOptions,
-  exitCodes,
+  EXIT_CODES,
   meantBy,
   type RunningDfsp,
   type RunningSandbox,
@@ -41,10 +41,10 @@ export function choosePayer(
   const payer = order.from === undefined ? all.find(({ dfsp }) => dfsp !== payeeDfsp) : all.find(has('MSISDN', order.from));
   if (payer !== undefined) return payer;
   const known = all.map((one) => `${numberOf(one)} (${one.customer.displayName}, ${one.dfsp.fspId})`).join(', ');
-  if (order.from !== undefined) throw new CommandFailed(exitCodes.usage, `No customer has the MSISDN ${order.from}. Known: ${known}.`);
+  if (order.from !== undefined) throw new CommandFailed(EXIT_CODES.usage, `No customer has the MSISDN ${order.from}. Known: ${known}.`);
   const suggested = suggestedSend(sandbox, options);
   throw new CommandFailed(
-    exitCodes.usage,
+    EXIT_CODES.usage,
     `No DFSP other than ${payeeDfsp?.fspId ?? 'the payee’s'} has a demo core that could pay: a payment from your own core starts there (docs/core-api.md).${suggested === undefined ? '' : ` To be paid instead: ${suggested}`}`,
   );
 }

@@ -1,4 +1,4 @@
-import { CommandFailed, exitCodes } from '@payment-manager/payment-manager';
+import { CommandFailed, EXIT_CODES } from '@payment-manager/payment-manager';
 import { type HttpClient, systemRandom } from '@payment-manager/runtime';
 import type { ShownPayment } from './follow-payment.ts';
 import type { SendOrder } from './send-order.ts';
@@ -12,7 +12,7 @@ export interface CoreClient {
   balances(currency: string): Promise<ReadonlyMap<string, string>>;
 }
 
-const timeoutMs = 10_000;
+const TIMEOUT_MS = 10_000;
 
 /** A client to one demo core. Its calls throw CommandFailed with the core's own words. */
 export function coreClient(baseUrl: string, client: HttpClient): CoreClient {
@@ -22,12 +22,13 @@ export function coreClient(baseUrl: string, client: HttpClient): CoreClient {
       url: `${baseUrl}${path}`,
       headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      timeoutMs,
+      timeoutMs: TIMEOUT_MS,
     });
     if (outcome.kind === 'failed')
-      throw new CommandFailed(exitCodes.unavailable, `The core does not answer: ${outcome.message} ${outcome.advice}`);
+      throw new CommandFailed(EXIT_CODES.unavailable, `The core does not answer: ${outcome.message} ${outcome.advice}`);
     const answer = JSON.parse(Buffer.from(outcome.body).toString('utf8')) as { message?: string };
-    if (outcome.status >= 300) throw new CommandFailed(exitCodes.failed, `The core refused: ${answer.message ?? `HTTP ${outcome.status}`}`);
+    if (outcome.status >= 300)
+      throw new CommandFailed(EXIT_CODES.failed, `The core refused: ${answer.message ?? `HTTP ${outcome.status}`}`);
     return answer;
   };
   return {

@@ -6,18 +6,18 @@ import type { CoreClient } from './core-client.ts';
 /** A payment as the demo core shows it. */
 export type ShownPayment = Payment;
 
-const pollMs = 20;
+const POLL_MS = 20;
 /** After that the command gives up waiting; the payment goes on. */
-const patienceMs = 120_000;
-const waiting = new Set(['WAITING_FOR_QUOTE_ACCEPTANCE', 'COMPLETED', 'ABORTED', 'ERROR_OCCURRED']);
+const PATIENCE_MS = 120_000;
+const WAITING = new Set(['WAITING_FOR_QUOTE_ACCEPTANCE', 'COMPLETED', 'ABORTED', 'ERROR_OCCURRED']);
 
 /**
  * Prints each further step of the payment as it happens, until the price is on offer or the payment has ended (or the
  * patience has). The payee's name is accepted on the way: it is shown with the price, before anything is sent.
  */
 export async function followPayment(core: CoreClient, since: ShownPayment, terminal: Terminal): Promise<ShownPayment> {
-  const deadline = systemClock.monotonic() + patienceMs;
-  const state = { printed: waiting.has(since.state) ? since.steps.length : 0, partyAccepted: false };
+  const deadline = systemClock.monotonic() + PATIENCE_MS;
+  const state = { printed: WAITING.has(since.state) ? since.steps.length : 0, partyAccepted: false };
   for (;;) {
     const payment = await core.find(since.paymentId);
     for (const step of payment.steps.slice(state.printed)) terminal.out(stepLine(step, payment.steps[0]?.at ?? step.at));
@@ -27,8 +27,8 @@ export async function followPayment(core: CoreClient, since: ShownPayment, termi
       await core.accept(payment.paymentId, true);
       continue;
     }
-    if (waiting.has(payment.state) || systemClock.monotonic() > deadline) return payment;
-    await new Promise<void>((resolve) => void systemTimers.after(pollMs, resolve));
+    if (WAITING.has(payment.state) || systemClock.monotonic() > deadline) return payment;
+    await new Promise<void>((resolve) => void systemTimers.after(POLL_MS, resolve));
   }
 }
 

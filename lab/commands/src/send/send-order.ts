@@ -1,4 +1,4 @@
-import { CommandFailed, type CommandOptions, exitCodes, plainAmount } from '@payment-manager/payment-manager';
+import { CommandFailed, type CommandOptions, EXIT_CODES, plainAmount } from '@payment-manager/payment-manager';
 
 /** What the user wants to be sent. */
 export interface SendOrder {
@@ -14,7 +14,7 @@ export interface SendOrder {
 }
 
 /** The kinds of identifier of the protocol (docs/protocol.md, 6). Another one is refused here, before any money is held. */
-const idTypes: readonly string[] = ['MSISDN', 'EMAIL', 'PERSONAL_ID', 'BUSINESS', 'DEVICE', 'ACCOUNT_ID', 'IBAN', 'ALIAS'];
+const ID_TYPES: readonly string[] = ['MSISDN', 'EMAIL', 'PERSONAL_ID', 'BUSINESS', 'DEVICE', 'ACCOUNT_ID', 'IBAN', 'ALIAS'];
 
 /** Reads `25.00 USD to MSISDN 27713803912`. @throws CommandFailed (64) saying what is wrong. */
 export function readOrder(args: readonly string[], options: CommandOptions): SendOrder {
@@ -24,7 +24,7 @@ export function readOrder(args: readonly string[], options: CommandOptions): Sen
   if (amount === undefined || amount === '0')
     throw wrong(`'${amountText}' is not an amount. Amounts are above zero and look like 25 or 25.50, with at most four decimals`);
   if (!/^[A-Za-z]{3}$/.test(currency)) throw wrong(`'${currency}' is not a currency such as USD`);
-  if (!idTypes.includes(idType.toUpperCase())) throw wrong(`'${idType}' is not a kind of identifier; these are: ${idTypes.join(', ')}`);
+  if (!ID_TYPES.includes(idType.toUpperCase())) throw wrong(`'${idType}' is not a kind of identifier; these are: ${ID_TYPES.join(', ')}`);
   const from = options['from'];
   return {
     amount,
@@ -37,5 +37,5 @@ export function readOrder(args: readonly string[], options: CommandOptions): Sen
 }
 
 function wrong(what: string): CommandFailed {
-  return new CommandFailed(exitCodes.usage, `${what}. Example: ./pm send 25.00 USD to MSISDN 27713803912`);
+  return new CommandFailed(EXIT_CODES.usage, `${what}. Example: ./pm send 25.00 USD to MSISDN 27713803912`);
 }

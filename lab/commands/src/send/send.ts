@@ -2,7 +2,7 @@ import {
   type Command,
   CommandFailed,
   type CommandOptions,
-  exitCodes,
+  EXIT_CODES,
   findRunning,
   type RunningSandbox,
   sandboxFolder,
@@ -22,7 +22,7 @@ export const send: Command = async (args, options, terminal) => {
   const order = readOrder(args, options);
   if (!order.confirmed && !terminal.interactive) {
     throw new CommandFailed(
-      exitCodes.usage,
+      EXIT_CODES.usage,
       'This is not a terminal, so no confirmation can be asked for: add --yes to accept the payee and the fees.',
     );
   }
@@ -38,7 +38,7 @@ async function pay(order: SendOrder, options: CommandOptions, client: HttpClient
   const folder = sandboxFolder(options, terminal);
   const sandbox = await findRunning(folder, client);
   if (sandbox === undefined) {
-    throw new CommandFailed(exitCodes.unavailable, `No sandbox is running with ${folder}. Start one in another terminal: ./pm start`);
+    throw new CommandFailed(EXIT_CODES.unavailable, `No sandbox is running with ${folder}. Start one in another terminal: ./pm start`);
   }
   const payer = choosePayer(order, sandbox, options);
   const core = coreClient(payer.dfsp.coreUrl, client);
@@ -66,12 +66,12 @@ async function payeeBalances(payer: Payer, sandbox: RunningSandbox, client: Http
   return JSON.stringify(balances);
 }
 
-const notifiedWithinMs = 2000;
+const NOTIFIED_WITHIN_MS = 2000;
 
 /** A payee whose core reserves books when the hub has notified it, some milliseconds after the payer knows; then the balances are right. */
 async function payeeNotified(before: string, look: () => Promise<string>): Promise<void> {
   if (before === JSON.stringify([])) return;
-  const deadline = systemClock.monotonic() + notifiedWithinMs;
+  const deadline = systemClock.monotonic() + NOTIFIED_WITHIN_MS;
   while ((await look()) === before && systemClock.monotonic() < deadline) {
     await new Promise<void>((resolve) => void systemTimers.after(20, resolve));
   }
@@ -132,5 +132,5 @@ async function conclude(
     }
   }
   terminal.out(table(['customer', 'at', 'balance'], rows));
-  return payment.state === 'COMPLETED' ? exitCodes.ok : exitCodes.failed;
+  return payment.state === 'COMPLETED' ? EXIT_CODES.ok : EXIT_CODES.failed;
 }

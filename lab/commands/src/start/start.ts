@@ -2,7 +2,7 @@ import { type OnboardingProgress, readOwnCores, type Sandbox, startSandbox } fro
 import {
   type Command,
   CommandFailed,
-  exitCodes,
+  EXIT_CODES,
   findRunning,
   sandboxFolder,
   style,
@@ -23,7 +23,7 @@ export const start: Command = async (_args, options, terminal) => {
   await client.close();
   if (running !== undefined) {
     throw new CommandFailed(
-      exitCodes.unavailable,
+      EXIT_CODES.unavailable,
       `A sandbox is already running with ${folder} (process ${running.pid}). Stop it with Ctrl-C there, or start this one with another --folder and --base-port.`,
     );
   }
@@ -60,7 +60,7 @@ export const start: Command = async (_args, options, terminal) => {
   terminal.out(style.dim('\nStopping. Balances and payments are kept ...'));
   await sandbox.stop();
   terminal.out('Stopped.');
-  return reason.kind === 'signal' ? exitCodes.ok : exitCodes.failed;
+  return reason.kind === 'signal' ? EXIT_CODES.ok : EXIT_CODES.failed;
 };
 
 type Reason = { readonly kind: 'signal' } | { readonly kind: 'ended'; readonly fspId: string; readonly ending: number | string };

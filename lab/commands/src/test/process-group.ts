@@ -11,10 +11,10 @@ export interface ProcessGroup {
   kill(): void;
 }
 
-const graceMs = 2_000;
+const GRACE_MS = 2_000;
 /** Of what has a group of its own, as the PostgreSQL of a test does: it ends its own processes first. */
-const othersMs = 3_000;
-const lookAgainMs = 20;
+const OTHERS_MS = 3_000;
+const LOOK_AGAIN_MS = 20;
 
 /** Starts a program as the leader of a new group. A terminal's Ctrl-C does not reach the group: who calls this passes it on. */
 export function spawnGroup(program: string, args: readonly string[], options: Omit<SpawnOptions, 'detached'>): ProcessGroup {
@@ -27,11 +27,11 @@ export function spawnGroup(program: string, args: readonly string[], options: Om
     const others = leftGroup(group);
     signal('SIGTERM');
     for (const pid of others) sent(pid, 'SIGTERM');
-    if (!(await within(graceMs, () => !signal(0)))) signal('SIGKILL');
-    await within(graceMs, () => !signal(0));
-    if (await within(othersMs, () => others.every((pid) => !sent(pid, 0)))) return;
+    if (!(await within(GRACE_MS, () => !signal(0)))) signal('SIGKILL');
+    await within(GRACE_MS, () => !signal(0));
+    if (await within(OTHERS_MS, () => others.every((pid) => !sent(pid, 0)))) return;
     for (const pid of others) sent(pid, 'SIGKILL');
-    await within(graceMs, () => others.every((pid) => !sent(pid, 0)));
+    await within(GRACE_MS, () => others.every((pid) => !sent(pid, 0)));
   };
   let ending: Promise<void> | undefined;
   return {
@@ -101,9 +101,9 @@ function idsIn(pid: number): readonly [ProcessIds] | undefined {
 }
 
 async function within(ms: number, done: () => boolean): Promise<boolean> {
-  for (let waited = 0; !done(); waited += lookAgainMs) {
+  for (let waited = 0; !done(); waited += LOOK_AGAIN_MS) {
     if (waited >= ms) return false;
-    await new Promise<void>((resolve) => void systemTimers.after(lookAgainMs, resolve));
+    await new Promise<void>((resolve) => void systemTimers.after(LOOK_AGAIN_MS, resolve));
   }
   return true;
 }

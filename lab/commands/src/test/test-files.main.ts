@@ -29,7 +29,7 @@ function plain({ type, data }: RunnerEvent): TestEvent {
   return { type, data: { name, file, nesting, skip, ...(details && { details: { passed, duration_ms, type: kind, failure } }) } };
 }
 
-const told: ReadonlySet<string> = new Set(['test:start', 'test:complete', 'test:pass', 'test:fail', 'test:summary']);
+const TOLD: ReadonlySet<string> = new Set(['test:start', 'test:complete', 'test:pass', 'test:fail', 'test:summary']);
 const tell = (event: TestEvent): Promise<void> => new Promise((resolve) => process.send?.(event, undefined, undefined, () => resolve()));
 
 let ended = false;
@@ -38,7 +38,7 @@ process.on('disconnect', () => {
 });
 process.once('message', async ({ root, files, concurrency, execArgv }: FilesToRun) => {
   const stream = run({ cwd: root, files: [...files], concurrency, execArgv: [...execArgv] });
-  for await (const event of stream as AsyncIterable<RunnerEvent>) if (told.has(event.type)) await tell(plain(event));
+  for await (const event of stream as AsyncIterable<RunnerEvent>) if (TOLD.has(event.type)) await tell(plain(event));
   ended = true;
   process.exit(0);
 });

@@ -10,7 +10,7 @@ export interface Interruption {
   end(): void;
 }
 
-const ending = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** From now on SIGINT (Ctrl-C), SIGTERM and SIGHUP do not end this process; who calls this ends what it started. */
 export function watchInterruption(): Interruption {
@@ -21,7 +21,7 @@ export function watchInterruption(): Interruption {
     signal ??= name;
     for (const one of called) one[times]();
   };
-  for (const name of ending) process.on(name, seen);
+  for (const name of ENDING) process.on(name, seen);
   return {
     get signal() {
       return signal;
@@ -31,7 +31,7 @@ export function watchInterruption(): Interruption {
       if (signal !== undefined) first();
     },
     end() {
-      for (const name of ending) process.removeListener(name, seen);
+      for (const name of ENDING) process.removeListener(name, seen);
     },
   };
 }

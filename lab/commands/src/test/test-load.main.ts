@@ -6,7 +6,7 @@ import { join } from 'node:path';
 const parent = process.ppid;
 const chunk = Buffer.alloc(1_048_576, 1);
 /** Written anew from the beginning. */
-const chunksMost = 64;
+const CHUNKS_MOST = 64;
 
 function takeCore(): void {
   for (let n = 0; n < 100_000_000; n++) Math.sqrt(n);
@@ -19,7 +19,7 @@ function diskWriter(): () => void {
   rmSync(name);
   let chunks = 0;
   return () => {
-    writeSync(file, chunk, 0, chunk.length, (chunks++ % chunksMost) * chunk.length);
+    writeSync(file, chunk, 0, chunk.length, (chunks++ % CHUNKS_MOST) * chunk.length);
     fsyncSync(file);
   };
 }

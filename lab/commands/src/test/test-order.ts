@@ -1,5 +1,5 @@
 /** The test files that take longest, longest first. Measured; it decides only when a file is run, and none is left out. */
-export const longest: readonly string[] = [
+export const LONGEST: readonly string[] = [
   'tests/crash/crash.test.ts',
   'lab/simulator/src/simulate.test.ts',
   'tests/replicas/replicas.test.ts',
@@ -25,6 +25,6 @@ export const longest: readonly string[] = [
 
 /** The same files with the longest first, so that in the end nobody waits for one that began last; the rest as given. */
 export function longestFirst(files: readonly string[]): readonly string[] {
-  const place = (file: string): number => (longest.includes(file) ? longest.indexOf(file) : longest.length);
+  const place = (file: string): number => (LONGEST.includes(file) ? LONGEST.indexOf(file) : LONGEST.length);
   return files.toSorted((a, b) => place(a) - place(b));
 }

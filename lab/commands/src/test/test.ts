@@ -1,6 +1,6 @@
 import { globSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Command, exitCodes, nodeOptions, stayAlive, style, type Terminal } from '@payment-manager/payment-manager';
+import { type Command, EXIT_CODES, nodeOptions, stayAlive, style, type Terminal } from '@payment-manager/payment-manager';
 import { systemClock } from '@payment-manager/runtime';
 import { spawnGroup } from './process-group.ts';
 import { exitCodeOf, type Interruption, watchInterruption } from './test-interrupt.ts';
@@ -10,7 +10,7 @@ import { startTestFiles } from './test-process.ts';
 import { type TestTally, tallyTests } from './test-tally.ts';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
-const allTests = ['{packages,lab}/*/src/**/*.test.ts', '{packages,lab}/*/test/**/*.test.ts', 'tests/**/*.test.ts'];
+const ALL_TESTS = ['{packages,lab}/*/src/**/*.test.ts', '{packages,lab}/*/test/**/*.test.ts', 'tests/**/*.test.ts'];
 /**
  * One test that takes longer hangs: tests that wait say themselves when it is too long, by the machine's own speed. A file that leaves
  * something open does not end: `--test-force-exit` would end it before it has told all.
@@ -18,9 +18,9 @@ const allTests = ['{packages,lab}/*/src/**/*.test.ts', '{packages,lab}/*/test/**
  */
 const fileArguments = ['--test-timeout=600000', ...nodeOptions.filter((option) => option.startsWith('--import='))];
 /** So long nothing is told only when something hangs; then what still runs is ended and has failed. */
-const silenceMs = 720_000;
+const SILENCE_MS = 720_000;
 /** Many files wait for time to pass. */
-const atOnce = 3;
+const AT_ONCE = 3;
 
 /**
  * `./pm test`: types and lint side by side, then every test; the last line counts. With `--under-load` while others have the machine, too.
@@ -51,7 +51,7 @@ async function checkAndTest(patterns: readonly string[], terminal: Terminal, sta
     terminal.out(`${ok ? style.good('✔') : style.bad('✖')} ${name} ${style.dim(`(${(ms / 1000).toFixed(1)} s)`)}`);
     if (!ok) terminal.out(output);
   }
-  const tally = await testFiles(patterns.length > 0 ? patterns : allTests, terminal, interruption);
+  const tally = await testFiles(patterns.length > 0 ? patterns : ALL_TESTS, terminal, interruption);
   for (const failure of tally.failures)
     terminal.out(`\n${style.bad('✖')} ${style.bold(failure.name)}\n  ${style.dim(failure.file)}\n${failure.message}`);
   tellSkipped(tally, terminal);
@@ -65,7 +65,7 @@ async function checkAndTest(patterns: readonly string[], terminal: Terminal, sta
     `${tally.passed + done.length - failedChecks} passed, ${tally.failed + failedChecks} failed${tally.skipped.length > 0 ? `, ${tally.skipped.length} skipped` : ''}${signal === undefined ? '' : ', interrupted'}`,
   );
   if (signal !== undefined) return exitCodeOf(signal);
-  return tally.failed + failedChecks === 0 && tally.passed > 0 ? exitCodes.ok : exitCodes.failed;
+  return tally.failed + failedChecks === 0 && tally.passed > 0 ? EXIT_CODES.ok : EXIT_CODES.failed;
 }
 
 /** What was not run, and why: by reason, with the files. */
@@ -117,7 +117,7 @@ async function testFiles(patterns: readonly string[], terminal: Terminal, interr
   const files = longestFirst(globSync([...patterns], { cwd: root, exclude: ['**/node_modules/**'] }).sort());
   const nothing = { passed: 0, failed: 0, files: 0, failures: [], skipped: [], unfinished: [] };
   if (files.length === 0 || interruption.signal !== undefined) return { ...nothing, notRun: files };
-  const running = startTestFiles({ root, files, concurrency: atOnce, execArgv: fileArguments }, silenceMs);
+  const running = startTestFiles({ root, files, concurrency: AT_ONCE, execArgv: fileArguments }, SILENCE_MS);
   interruption.onSignal(() => {
     terminal.err(`${interruption.signal}: what was started is ended ...`);
     void running.stop();

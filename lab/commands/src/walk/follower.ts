@@ -43,7 +43,7 @@ interface Followed {
   readonly spent: Place[];
 }
 
-const marker = 'walk/mark-inputs.ts';
+const MARKER = 'walk/mark-inputs.ts';
 
 /** @param root URL of the project, with a slash at its end: what lies below its `packages/` is the product */
 export async function followProcess(door: InspectorDoor, root: string): Promise<Follower> {
@@ -55,7 +55,7 @@ export async function followProcess(door: InspectorDoor, root: string): Promise<
     const followed: Followed = { thread, scripts: new Map(), armed: new Map(), spent: [] };
     threads.push(followed);
     thread.on('Debugger.scriptParsed', ({ scriptId, url }: Script) => {
-      if (isOfProduct(url, product) || url.endsWith(marker)) followed.scripts.set(scriptId, { scriptId, url });
+      if (isOfProduct(url, product) || url.endsWith(MARKER)) followed.scripts.set(scriptId, { scriptId, url });
     });
     thread.on('Debugger.paused', (paused: Paused) => void onPaused(followed, paused));
     await Promise.all([thread.send('Profiler.enable'), thread.send('Debugger.enable')]);
@@ -64,7 +64,7 @@ export async function followProcess(door: InspectorDoor, root: string): Promise<
     for (const id of hitBreakpoints) {
       const place = followed.armed.get(id);
       if (place === undefined) continue;
-      if (place.url.endsWith(marker)) {
+      if (place.url.endsWith(MARKER)) {
         hits.push({ kind: 'input', input: await inputAt(followed.thread, callFrames[0]?.callFrameId ?? '') });
         await Promise.all(threads.map(rearm));
         continue;
@@ -121,7 +121,7 @@ async function arm(followed: Followed, functions: ReadonlySet<string>): Promise<
   const { thread, scripts } = followed;
   for (const script of scripts.values()) {
     const { scriptSource } = await thread.send<{ scriptSource: string }>('Debugger.getScriptSource', { scriptId: script.scriptId });
-    for (const place of await placesIn(thread, script, scriptSource, script.url.endsWith(marker) ? 'mark' : functions))
+    for (const place of await placesIn(thread, script, scriptSource, script.url.endsWith(MARKER) ? 'mark' : functions))
       await set(followed, place);
   }
 }

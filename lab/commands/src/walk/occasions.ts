@@ -7,8 +7,8 @@ import { createHttpClient, systemClock, systemRandom, systemTimers } from '@paym
 import { type InspectorDoor, openInspectorDoor } from './inspector.ts';
 
 /** What can be followed: one payment at its payer's Payment Manager, one at its payee's, or the renewal of a certificate. */
-export const occasions = ['payer', 'payee', 'renewal'] as const;
-export type Occasion = (typeof occasions)[number];
+export const OCCASIONS = ['payer', 'payee', 'renewal'] as const;
+export type Occasion = (typeof OCCASIONS)[number];
 
 /** A scheme in which one Payment Manager can be followed. */
 export interface FollowedScheme {
@@ -21,9 +21,9 @@ export interface FollowedScheme {
 
 const hook = new URL('./mark-inputs.ts', import.meta.url).href;
 const [payer, payee] = ['greenbank', 'bluewallet'] as const;
-const patienceMs = 60_000;
+const PATIENCE_MS = 60_000;
 /** What follows from the last message, and is not waited for by anybody. */
-const settleMs = 1_000;
+const SETTLE_MS = 1_000;
 
 /** Starts a sandbox of its own in a folder that is removed again. */
 export async function startFollowed(occasion: Occasion): Promise<FollowedScheme> {
@@ -40,7 +40,7 @@ export async function startFollowed(occasion: Occasion): Promise<FollowedScheme>
   };
   try {
     const fspId = occasion === 'payee' ? payee : payer;
-    await sandbox.managers.get(fspId)?.stop(patienceMs);
+    await sandbox.managers.get(fspId)?.stop(PATIENCE_MS);
     await sandbox.restartManager(fspId, {
       NODE_OPTIONS: `--import=${hook}`,
       WALK_SOCKET: path,
@@ -50,7 +50,7 @@ export async function startFollowed(occasion: Occasion): Promise<FollowedScheme>
     const once = occasion === 'renewal' ? () => renew(folder) : () => pay(sandbox, client);
     const happen = async (): Promise<void> => {
       await once();
-      await pause(settleMs);
+      await pause(SETTLE_MS);
     };
     return { door, happen, stop };
   } catch (error) {
@@ -65,7 +65,7 @@ export function pause(ms: number): Promise<void> {
 }
 
 async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-  const deadline = systemClock.monotonic() + patienceMs;
+  const deadline = systemClock.monotonic() + PATIENCE_MS;
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;
@@ -82,7 +82,7 @@ async function pay({ running }: Sandbox, client: ReturnType<typeof createHttpCli
   const identifier = to?.customers[0]?.identifiers[0];
   const order = { to: identifier, amount: '1', currency: 'USD', from: from?.customers[0]?.id };
   const ask = async (method: string, url: string, body?: object) => {
-    const outcome = await client.request({ method, url, headers, ...(body && { body: JSON.stringify(body) }), timeoutMs: patienceMs });
+    const outcome = await client.request({ method, url, headers, ...(body && { body: JSON.stringify(body) }), timeoutMs: PATIENCE_MS });
     if (outcome.kind === 'failed' || outcome.status >= 300)
       throw new Error(`the core: ${outcome.kind === 'failed' ? outcome.message : Buffer.from(outcome.body)}`);
     return JSON.parse(Buffer.from(outcome.body).toString('utf8')) as { paymentId: string; state: string };

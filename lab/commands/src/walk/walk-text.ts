@@ -14,12 +14,12 @@ export interface Stretch {
 }
 
 /** Over the files that act meanwhile by nothing but what they do while nothing happens, too. */
-export const asAtRest = 'meanwhile, as at rest';
-const beforeAny = 'before anything comes in';
+export const AS_AT_REST = 'meanwhile, as at rest';
+const BEFORE_ANY = 'before anything comes in';
 
 /** The inputs in their order. Those from which no function followed that does not act at rest are left out. */
 export function stretchesOf(hits: readonly Hit[]): readonly Stretch[] {
-  const stretches: { input: string; files: Set<string> }[] = [{ input: beforeAny, files: new Set() }];
+  const stretches: { input: string; files: Set<string> }[] = [{ input: BEFORE_ANY, files: new Set() }];
   for (const hit of hits) {
     if (hit.kind === 'input') stretches.push({ input: withoutIds(hit.input), files: new Set() });
     else stretches.at(-1)?.files.add(hit.file);
@@ -56,7 +56,7 @@ export function walkText({ hits, atRest }: Walked): string {
     '',
     '```',
     ...lines,
-    ...(atRest.length > 0 ? [asAtRest, ...byFolder([...atRest].sort())] : []),
+    ...(atRest.length > 0 ? [AS_AT_REST, ...byFolder([...atRest].sort())] : []),
     '```',
     '',
   ].join('\n');

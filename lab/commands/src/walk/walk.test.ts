@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { root, sectionOf } from '../architecture/section.ts';
 import type { Hit } from './follower.ts';
 import { walked } from './walk.ts';
-import { asAtRest, returnsIn, stretchesOf, walkText } from './walk-text.ts';
+import { AS_AT_REST, returnsIn, stretchesOf, walkText } from './walk-text.ts';
 
 const file = (path: string): Hit => ({ kind: 'file', file: `packages/${path}` });
 const input = (text: string): Hit => ({ kind: 'input', input: text });
@@ -15,7 +15,7 @@ const filesIn = (text: string): readonly string[] =>
     .sort();
 
 const partsOf = (text: string) => {
-  const [acting = '', atRest = ''] = text.split(`\n${asAtRest}\n`);
+  const [acting = '', atRest = ''] = text.split(`\n${AS_AT_REST}\n`);
   return { acting: filesIn(acting), atRest: filesIn(atRest) };
 };
 const missingIn = (files: readonly string[] = [], all: readonly string[]) => files.filter((one) => !all.includes(one));

@@ -1,18 +1,18 @@
-import { type Command, CommandFailed, exitCodes } from '@payment-manager/payment-manager';
+import { type Command, CommandFailed, EXIT_CODES } from '@payment-manager/payment-manager';
 import { root, shown } from '../architecture/section.ts';
 import { followProcess } from './follower.ts';
-import { type Occasion, occasions, pause, startFollowed } from './occasions.ts';
+import { OCCASIONS, type Occasion, pause, startFollowed } from './occasions.ts';
 import { type Walked, walkText } from './walk-text.ts';
 
 /** `./pm walk payer|payee|renewal`: the files of the product in the order in which they act in one payment, or in one renewal. */
 export const walk: Command = async ([name], options, terminal) => {
-  const occasion = occasions.find((one) => one === name);
-  if (occasion === undefined) throw new CommandFailed(exitCodes.usage, `Say which: ./pm walk ${occasions.join('|')}`);
+  const occasion = OCCASIONS.find((one) => one === name);
+  if (occasion === undefined) throw new CommandFailed(EXIT_CODES.usage, `Say which: ./pm walk ${OCCASIONS.join('|')}`);
   return shown(walkText(await walked(occasion)), `./pm walk ${occasion}`, options, terminal);
 };
 
 /** Longer than the pause between two looks at the Connection Manager: what happens meanwhile happens at rest. */
-const restMs = 12_000;
+const REST_MS = 12_000;
 
 /**
  * Follows it in a real process of the product. Three times it happens: once so that connections are open and code is compiled; once to learn
@@ -24,7 +24,7 @@ export async function walked(occasion: Occasion): Promise<Walked> {
   try {
     await scheme.happen();
     const follower = await followProcess(scheme.door, new URL('file:///').href.slice(0, -1) + root);
-    const atRest = await follower.entered(() => pause(restMs));
+    const atRest = await follower.entered(() => pause(REST_MS));
     const during = await follower.entered(scheme.happen);
     const own = new Set([...during].filter((key) => !atRest.has(key)));
     const hits = await follower.follow(own, scheme.happen);

@@ -15,7 +15,7 @@ interface StatementRow {
   readonly reference: string;
 }
 
-const head = 'transferId,direction,amount,currency,state,reference';
+const HEAD = 'transferId,direction,amount,currency,state,reference';
 
 /**
  * `GET /statement?date=2026-11-24`: what the books say of the transfers that were touched on that day (UTC), as they are now, in
@@ -28,7 +28,7 @@ export function statementAnswer(target: string, db: CoreDatabase): HttpResponse 
   const lines = rowsOf(db, from, from + 86_400_000).map((row) =>
     [row.transferId, row.direction, row.amount, row.currency, row.state, row.reference].map(quoted).join(','),
   );
-  return { status: 200, headers: { 'content-type': 'text/csv; charset=utf-8' }, body: `${[head, ...lines].join('\n')}\n` };
+  return { status: 200, headers: { 'content-type': 'text/csv; charset=utf-8' }, body: `${[HEAD, ...lines].join('\n')}\n` };
 }
 
 /** By the postings of the day, each transfer once per booking. */

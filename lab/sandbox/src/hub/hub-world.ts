@@ -13,13 +13,13 @@ import { fulfilmentOf, immediateSignatures, prepareBody, type ScriptedDfsp, scri
 import { DEFAULT_HUB_SETTINGS, type Hub, type HubSettings, openHub } from './hub.ts';
 import { type HubStore, memoryHubStore } from './hub-store.ts';
 
-const keys = new Map<string, { privateKey: string; publicKey: string }>();
+const KEYS = new Map<string, { privateKey: string; publicKey: string }>();
 /** Call it in `before`: making keys takes a moment. */
 export function makeKeys(): void {
   for (const name of ['switch', 'greenbank', 'bluewallet', 'redfund']) {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-    keys.set(name, { privateKey: pem, publicKey: createPublicKey(pem).export({ type: 'spki', format: 'pem' }).toString() });
+    KEYS.set(name, { privateKey: pem, publicKey: createPublicKey(pem).export({ type: 'spki', format: 'pem' }).toString() });
   }
 }
 
@@ -67,15 +67,15 @@ export async function world(store = memoryHubStore(), time = virtualTime(), sett
       fspId,
       client: clientOf(fspId),
       hubUrl: () => 'http://hub',
-      privateKey: keys.get(fspId)?.privateKey ?? '',
-      keyOf: (name) => keys.get(name)?.publicKey,
+      privateKey: KEYS.get(fspId)?.privateKey ?? '',
+      keyOf: (name) => KEYS.get(name)?.publicKey,
       clock: time,
     });
     routes.set(fspId, made.handler);
     return made;
   };
   const hub = await openHub({
-    identity: { hubId: 'switch', signingKey: createPrivateKey(keys.get('switch')?.privateKey ?? '') },
+    identity: { hubId: 'switch', signingKey: createPrivateKey(KEYS.get('switch')?.privateKey ?? '') },
     settings,
     store,
     client: clientOf('switch'),
@@ -91,7 +91,7 @@ export async function world(store = memoryHubStore(), time = virtualTime(), sett
     await hub.putParticipant({
       fspId,
       endpoint: `http://${fspId}`,
-      jwsPublicKeys: [keys.get(fspId)?.publicKey],
+      jwsPublicKeys: [KEYS.get(fspId)?.publicKey],
       currencies: ['USD'],
       netDebitCap: '100',
     });

@@ -17,11 +17,11 @@ export interface SchemeKeys {
 }
 
 /** Key objects by their PEM, of every world: the simulation's key pairs are few. */
-const objects = new Map<string, KeyObject>();
+const OBJECTS = new Map<string, KeyObject>();
 
 function object(pem: string): KeyObject {
-  const known = objects.get(pem) ?? createPublicKey(pem);
-  objects.set(pem, known);
+  const known = OBJECTS.get(pem) ?? createPublicKey(pem);
+  OBJECTS.set(pem, known);
   return known;
 }
 

@@ -13,8 +13,8 @@ interface KeyPair {
 }
 
 /** Real keys are random and slow to make, so that one process makes each once; nothing of a run depends on their bytes. */
-const pairs = new Map<string, KeyPair>();
-const names = new Map<string, string>();
+const PAIRS = new Map<string, KeyPair>();
+const NAMES = new Map<string, string>();
 /** Which name a key object stands for; objects are made anew from PEM by each hub. */
 const known = new WeakMap<KeyObject, string>();
 const KEYS_MAX = 64;
@@ -33,13 +33,13 @@ export function simulatedSignatures(): SimulatedSignatures {
 }
 
 function keyPair(name: string): KeyPair {
-  const made = pairs.get(name);
+  const made = PAIRS.get(name);
   if (made !== undefined) return made;
-  if (pairs.size >= KEYS_MAX) throw new RangeError(`a simulation has at most ${KEYS_MAX} keys`);
+  if (PAIRS.size >= KEYS_MAX) throw new RangeError(`a simulation has at most ${KEYS_MAX} keys`);
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const pair = { privateKey, publicPem: publicKey.export({ type: 'spki', format: 'pem' }).toString() };
-  pairs.set(name, pair);
-  names.set(pair.publicPem, name);
+  PAIRS.set(name, pair);
+  NAMES.set(pair.publicPem, name);
   return pair;
 }
 
@@ -47,7 +47,7 @@ function nameOf(key: KeyObject): string {
   const name = known.get(key);
   if (name !== undefined) return name;
   const publicKey = key.type === 'private' ? createPublicKey(key) : key;
-  const found = names.get(publicKey.export({ type: 'spki', format: 'pem' }).toString());
+  const found = NAMES.get(publicKey.export({ type: 'spki', format: 'pem' }).toString());
   if (found === undefined) throw new RangeError('a key that no simulation has made');
   known.set(key, found);
   return found;

@@ -28,4 +28,4 @@ export function presentedBy(seen: Extract<TlsProbe, { kind: 'served' }>, inUse: 
 }
 
 /** The command that gives a proxy what it must present. */
-export const giveToProxy = './pm cert export server --with-key --out FILE';
+export const GIVE_TO_PROXY = './pm cert export server --with-key --out FILE';

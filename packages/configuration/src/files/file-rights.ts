@@ -10,30 +10,30 @@ export interface ProcessUser {
 /** What others may do with a file or folder, in words; undefined: nothing that they should not. */
 export type Rights = (facts: Pick<Stats, 'mode' | 'uid' | 'gid'>, user: ProcessUser) => string | undefined;
 
-const readByGroup = 0o040;
-const writeByGroup = 0o020;
-const readByAll = 0o004;
-const writeByAll = 0o002;
-const sticky = 0o1000;
+const READ_BY_GROUP = 0o040;
+const WRITE_BY_GROUP = 0o020;
+const READ_BY_ALL = 0o004;
+const WRITE_BY_ALL = 0o002;
+const STICKY = 0o1000;
 
 /**
  * Of a secret: nobody else may read it. A group may where the file belongs to root: that is how an administrator hands a secret to a
  * service, and nobody in the group can change the file's rights.
  */
 export const secretRights: Rights = ({ mode, uid }, user) => {
-  if ((mode & readByAll) !== 0) return 'every user of this machine may read it';
-  return (mode & readByGroup) !== 0 && uid !== 0 ? 'its group may read it' : foreignOwner(uid, user);
+  if ((mode & READ_BY_ALL) !== 0) return 'every user of this machine may read it';
+  return (mode & READ_BY_GROUP) !== 0 && uid !== 0 ? 'its group may read it' : foreignOwner(uid, user);
 };
 
 /** Of what is trusted: nobody else may change it. Our own group may: on many systems it has no other member. */
 export const trustRights: Rights = ({ mode, uid, gid }, user) => {
-  if ((mode & writeByAll) !== 0) return 'every user of this machine may change it';
-  return (mode & writeByGroup) !== 0 && gid !== user.gid ? 'its group may change it' : foreignOwner(uid, user);
+  if ((mode & WRITE_BY_ALL) !== 0) return 'every user of this machine may change it';
+  return (mode & WRITE_BY_GROUP) !== 0 && gid !== user.gid ? 'its group may change it' : foreignOwner(uid, user);
 };
 
 /** Of a folder with such files: who may write there may put others in their place, unless it is like `/tmp`; its owner may even then. */
 export const folderRights: Rights = (facts, user) =>
-  (facts.mode & sticky) !== 0 ? foreignOwner(facts.uid, user) : trustRights(facts, user);
+  (facts.mode & STICKY) !== 0 ? foreignOwner(facts.uid, user) : trustRights(facts, user);
 
 /** Whoever owns a file may change it, and its mode. Root looks at the files of the product's user. */
 function foreignOwner(uid: number, user: ProcessUser): string | undefined {

@@ -27,9 +27,9 @@ export interface OpenFile {
 }
 
 /** Keys whose files hold a secret. */
-const secretFile = /(^|\.)(tls\.keyFile|postgresKeyFile|signingKeyFile|tokenFile|credentialFile|pinFile|masterKey\.(file|formerFile))$/;
+const SECRET_FILE = /(^|\.)(tls\.keyFile|postgresKeyFile|signingKeyFile|tokenFile|credentialFile|pinFile|masterKey\.(file|formerFile))$/;
 /** Keys whose files say whom we trust. */
-const trustFile = /(^|\.)(caFile|crlFile|postgresCaFile|peerKeysFolder)$/;
+const TRUST_FILE = /(^|\.)(caFile|crlFile|postgresCaFile|peerKeysFolder)$/;
 
 /** What each file is, by the keys of a configuration. */
 interface Look {
@@ -92,8 +92,8 @@ async function ofNamedFiles({ config }: Source): Promise<readonly Look[]> {
     return key.schema.kind === 'path' && typeof path === 'string' ? [{ key: key.path, path }] : [];
   });
   const looks = named.flatMap(({ key, path }): Look[] => {
-    if (secretFile.test(key)) return [{ key, path, rights: secretRights, remedy: closed(path) }, ...around(key, path)];
-    return trustFile.test(key) ? [{ key, path, rights: trustRights, remedy: notWritten(path) }, ...around(key, path)] : [];
+    if (SECRET_FILE.test(key)) return [{ key, path, rights: secretRights, remedy: closed(path) }, ...around(key, path)];
+    return TRUST_FILE.test(key) ? [{ key, path, rights: trustRights, remedy: notWritten(path) }, ...around(key, path)] : [];
   });
   return [...looks, ...(await ofPeers(config.jws.peerKeysFolder)), ...ofDataFolder(config)];
 }

@@ -4,9 +4,9 @@ import { dirname } from 'node:path';
 import { type HttpRequest, type Random, Secret } from '@payment-manager/runtime';
 import { CredentialsInvalid } from './credentials-invalid.ts';
 
-const tokenBytes = 32;
+const TOKEN_BYTES = 32;
 /** What stands in a header as it is, and cannot be guessed. */
-const tokenForm = /^[\w.~+/=-]{32,512}$/;
+const TOKEN_FORM = /^[\w.~+/=-]{32,512}$/;
 
 /**
  * The token in a file, white space around it aside.
@@ -17,7 +17,7 @@ export async function readTokenFile(file: string, key: string): Promise<Secret<s
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new CredentialsInvalid(`The token ${file} (${key}) cannot be read (${error.code ?? error.name}).`);
   });
-  if (!tokenForm.test(text.trim()))
+  if (!TOKEN_FORM.test(text.trim()))
     throw new CredentialsInvalid(
       `The token ${file} (${key}) must have 32 to 512 letters, digits or . _ ~ + / = -. Make one, e.g. by: openssl rand -hex 32`,
     );
@@ -29,7 +29,7 @@ export async function tokenFileMade(file: string, key: string, random: Pick<Rand
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     const handle = await open(file, 'wx', 0o600);
-    await handle.writeFile(`${Buffer.from(random.bytes(tokenBytes)).toString('base64url')}\n`).finally(() => handle.close());
+    await handle.writeFile(`${Buffer.from(random.bytes(TOKEN_BYTES)).toString('base64url')}\n`).finally(() => handle.close());
   } catch (error) {
     const { code, name } = error as NodeJS.ErrnoException;
     if (code !== 'EEXIST') throw new CredentialsInvalid(`The token ${file} (${key}) cannot be made (${code ?? name}).`);

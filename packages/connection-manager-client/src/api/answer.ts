@@ -8,7 +8,7 @@ export type Content = { readonly kind: 'content'; readonly value: unknown } | { 
 
 type Answer = Extract<HttpOutcome, { kind: 'answer' }>;
 
-const mostComplaints = 50;
+const MOST_COMPLAINTS = 50;
 
 /**
  * What a call brought. The server says 404 both for what is not set yet (`absent`) and for an address that it does not know (a fault).
@@ -32,13 +32,13 @@ export function transportFault({ code, message, advice }: Extract<HttpOutcome, {
 }
 
 /** Members and elements of an answer: 1,500 enrolments have a third of it. What is parsed takes some 100 bytes for each. */
-const mostParts = 500_000;
+const MOST_PARTS = 500_000;
 
 /** Whether JSON has more parts than are read: a few megabytes of `{},` would become some hundred of objects. */
 function isTooIntricate(body: Uint8Array): boolean {
   let parts = 0;
   for (const byte of body) if (byte === 0x2c || byte === 0x5b || byte === 0x7b) parts++;
-  return parts > mostParts;
+  return parts > MOST_PARTS;
 }
 
 /** The body as JSON; several calls answer with no body at all. */
@@ -47,7 +47,7 @@ function jsonOf({ body }: Answer, what: string): unknown {
   if (isTooIntricate(body))
     throw new ConnectionFault(
       'GARBAGE',
-      `The Connection Manager's answer to ${what} has more than ${mostParts} members.`,
+      `The Connection Manager's answer to ${what} has more than ${MOST_PARTS} members.`,
       "Nothing of it is taken. Tell the hub's operator.",
     );
   const value = jsonIn(body);
@@ -109,7 +109,7 @@ function complaintsIn(body: Fields): string[] {
   const first = said[0] ?? '';
   // The validator's message is the joined text of its single errors.
   const all = listed.length > 0 && listed.some((one) => one !== '') ? [...listed, ...said.slice(1)] : [first, ...said.slice(1)];
-  return [...new Set(all.filter((one) => one !== ''))].slice(0, mostComplaints);
+  return [...new Set(all.filter((one) => one !== ''))].slice(0, MOST_COMPLAINTS);
 }
 
 function parsed(body: Uint8Array): unknown {

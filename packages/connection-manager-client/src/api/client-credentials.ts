@@ -22,9 +22,9 @@ export interface ClientCredentialsOptions extends Pick<World, 'clock'> {
   readonly onLogIn?: (fault?: unknown) => void;
 }
 
-const defaultLifetimeMs = 60_000;
+const DEFAULT_LIFETIME_MS = 60_000;
 /** A token has 16 KiB at most. */
-const mostTokenBytes = 65_536;
+const MOST_TOKEN_BYTES = 65_536;
 
 /** OAuth 2.0 client credentials (RFC 6749, section 4.4), with one token for all (`tokenCache`). Faults are a `ConnectionFault`. */
 export function clientCredentials(options: ClientCredentialsOptions): TokenSource {
@@ -42,7 +42,7 @@ async function requestToken(options: ClientCredentialsOptions): Promise<GivenTok
     headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
     body: form.toString(),
     timeoutMs,
-    maxAnswerBytes: mostTokenBytes,
+    maxAnswerBytes: MOST_TOKEN_BYTES,
   });
   const answer = tokenAnswer(outcome, password);
   const token = answer['access_token'];
@@ -50,7 +50,7 @@ async function requestToken(options: ClientCredentialsOptions): Promise<GivenTok
   if (typeof token !== 'string' || !/^[\x21-\x7e]{1,16384}$/.test(token) || (typeof kind === 'string' && !/^bearer$/i.test(kind)))
     throw garbage();
   const seconds = numberOf(Number(answer['expires_in'] ?? Number.NaN));
-  const lifetimeMs = seconds !== undefined && seconds > 0 ? seconds * 1_000 : defaultLifetimeMs;
+  const lifetimeMs = seconds !== undefined && seconds > 0 ? seconds * 1_000 : DEFAULT_LIFETIME_MS;
   return { token: new SecretText(token), lifetimeMs, askedAt };
 }
 

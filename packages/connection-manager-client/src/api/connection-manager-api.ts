@@ -70,10 +70,10 @@ export interface ReportedState {
 }
 
 /** More members than any scheme has: a list that is longer is taken for a fault of the server. */
-export const mostPeers = 2_000;
+export const MOST_PEERS = 2_000;
 
 /** Of all enrolments that the server has; it forgets none. */
-export const newestEnrollments = 50;
+export const NEWEST_ENROLLMENTS = 50;
 
 /**
  * The calls of the scheme's Connection Manager that a DFSP's client needs, for one DFSP. What answers is read with care: members of

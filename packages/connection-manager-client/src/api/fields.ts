@@ -1,10 +1,10 @@
 /** A JSON object whose members may be anything. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-const longestText = 65_536;
-const longestMessage = 500;
+const LONGEST_TEXT = 65_536;
+const LONGEST_MESSAGE = 500;
 /** Of one list within an answer, such as what a check found; the lists of DFSPs, keys and requests have limits of their own. */
-const longestList = 50;
+const LONGEST_LIST = 50;
 
 /** An object; anything else counts as one without members. */
 export function fieldsOf(value: unknown): Fields {
@@ -13,7 +13,7 @@ export function fieldsOf(value: unknown): Fields {
 
 /** A text that says something; undefined for anything else, and for what is too long to be meant. */
 export function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value.trim() !== '' && value.length <= longestText ? value : undefined;
+  return typeof value === 'string' && value.trim() !== '' && value.length <= LONGEST_TEXT ? value : undefined;
 }
 
 /** A number that can be counted with. */
@@ -23,15 +23,15 @@ export function numberOf(value: unknown): number | undefined {
 
 /** A list; anything else is an empty one. */
 export function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value.slice(0, longestList) : [];
+  return Array.isArray(value) ? value.slice(0, LONGEST_LIST) : [];
 }
 
 /** Words of another side, fit for a log and a screen: one line, bounded, nothing that moves a cursor. */
 export function spoken(value: unknown): string {
   if (typeof value !== 'string') return '';
   const line = value
-    .slice(0, 4 * longestMessage)
+    .slice(0, 4 * LONGEST_MESSAGE)
     .replace(/[^\P{C}]+/gu, ' ')
     .trim();
-  return line.length > longestMessage ? `${line.slice(0, longestMessage)}…` : line;
+  return line.length > LONGEST_MESSAGE ? `${line.slice(0, LONGEST_MESSAGE)}…` : line;
 }

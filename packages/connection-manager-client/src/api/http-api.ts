@@ -2,7 +2,7 @@ import type { HttpClient, HttpOutcome, Secret, TokenSource } from '@payment-mana
 import { jsonRequest } from '@payment-manager/runtime/calls';
 import { type Content, contentOf } from './answer.ts';
 import { ConnectionFault } from './connection-fault.ts';
-import { type ConnectionManagerApi, mostPeers } from './connection-manager-api.ts';
+import { type ConnectionManagerApi, MOST_PEERS } from './connection-manager-api.ts';
 import { fieldsOf, textOf } from './fields.ts';
 import { addressesIn, caIn, enrollmentIn, enrollmentsIn, jwsKeyIn, jwsKeysIn, readEnrollment, serverCertificateIn, urlIn } from './read.ts';
 
@@ -17,15 +17,15 @@ export interface ConnectionManagerApiOptions {
 }
 
 /** Of most answers, in bytes. */
-const mostBytes = 1_048_576;
+const MOST_BYTES = 1_048_576;
 
 /**
  * Of the answer to a GET. A key with its member's name has 1 to 2 KB, so 2,000 of them fit; an enrolment has some 8 KB, and all there ever were
  * are listed: enough for five years of certificates of a day.
  */
 function mostBytesOf(path: string): number {
-  if (path.endsWith('/jwscerts')) return 4 * mostBytes;
-  return /\/enrollments\/(?:in|out)bound$/.test(path) ? 16 * mostBytes : mostBytes;
+  if (path.endsWith('/jwscerts')) return 4 * MOST_BYTES;
+  return /\/enrollments\/(?:in|out)bound$/.test(path) ? 16 * MOST_BYTES : MOST_BYTES;
 }
 
 /** The scheme's Connection Manager over HTTP. */
@@ -34,7 +34,7 @@ export function connectionManagerApi({ url, http, token, timeoutMs = 30_000 }: C
   const send = (method: string, path: string, body: unknown, bearer: Secret<string> | undefined): Promise<HttpOutcome> =>
     http.request(
       jsonRequest({
-        maxAnswerBytes: method === 'GET' ? mostBytesOf(path) : mostBytes,
+        maxAnswerBytes: method === 'GET' ? mostBytesOf(path) : MOST_BYTES,
         method,
         url: `${base}${path}`,
         headers: bearer === undefined ? {} : { authorization: `Bearer ${bearer.reveal()}` },
@@ -163,10 +163,10 @@ function listed(content: Content, what: string): readonly unknown[] {
 
 /** A scheme has some hundred members. Of a longer list nothing is taken: which of it would be true? */
 function bounded(list: readonly unknown[], what: string): readonly unknown[] {
-  if (list.length <= mostPeers) return list;
+  if (list.length <= MOST_PEERS) return list;
   throw new ConnectionFault(
     'GARBAGE',
-    `The Connection Manager's answer to ${what} has ${list.length} entries; ${mostPeers} is the limit.`,
+    `The Connection Manager's answer to ${what} has ${list.length} entries; ${MOST_PEERS} is the limit.`,
     "Nothing of it is taken, and nobody is removed. Tell the hub's operator.",
   );
 }

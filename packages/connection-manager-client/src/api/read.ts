@@ -7,7 +7,7 @@ import {
   type Enrollment,
   type ListedEnrollment,
   type ListedJwsKey,
-  newestEnrollments,
+  NEWEST_ENROLLMENTS,
   type PublishedAddress,
   type PublishedCa,
   type PublishedJwsKey,
@@ -32,7 +32,7 @@ export async function enrollmentsIn(list: readonly unknown[]): Promise<readonly 
   const newest = list
     .flatMap(enrollmentIn)
     .toSorted((one, other) => one.id - other.id)
-    .slice(-newestEnrollments);
+    .slice(-NEWEST_ENROLLMENTS);
   const read: Enrollment[] = [];
   for (const one of newest) read.push(await readEnrollment(one));
   return read;
@@ -61,13 +61,13 @@ export function enrollmentIn(value: unknown): readonly ListedEnrollment[] {
 }
 
 /** Keys that are read in one turn of the event loop: a millisecond or two. */
-const keysOfTurn = 25;
+const KEYS_OF_TURN = 25;
 
 /** The list of JWS keys, each read. */
 export async function jwsKeysIn(list: readonly unknown[]): Promise<readonly PublishedJwsKey[]> {
   const read: PublishedJwsKey[] = [];
   for (const one of list) {
-    if (read.length % keysOfTurn === 0) await nextTurn();
+    if (read.length % KEYS_OF_TURN === 0) await nextTurn();
     read.push(jwsKeyIn(one));
   }
   return read;

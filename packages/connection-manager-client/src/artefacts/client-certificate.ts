@@ -9,7 +9,7 @@ import type { Standing } from '../condition.ts';
 import { type Decision, type Reconciler, reconciler } from '../reconciler.ts';
 import { complaintsOf, type Surroundings } from '../surroundings.ts';
 import type { Wanted } from '../wanted.ts';
-import { hubId } from './hub-ca.ts';
+import { HUB_ID } from './hub-ca.ts';
 import { actOnKey, destroying, dueAt, inPlay, type KeyAction, overAt } from './own-keys.ts';
 
 /** Our client certificate: what the vault and the server have of it. */
@@ -114,16 +114,16 @@ function verdict(pem: string, { publicKey }: KeyRecord, cas: readonly X509Certif
 
 type Bad = Extract<Verdict, { kind: 'bad' }>;
 
-const dayMs = 86_400_000;
-const hourMs = 3_600_000;
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 
 /**
  * From when on another certificate is asked for by itself, when nothing good came of the last request: a day (`mostMs`) after it was made,
  * or sooner where the one in use lives shortly, so that there are a few more tries before its end; never more often than each hour.
  */
-function askAnewAt({ since }: KeyRecord, certificate: X509Certificate | undefined, mostMs = dayMs, parts = 12): number {
+function askAnewAt({ since }: KeyRecord, certificate: X509Certificate | undefined, mostMs = DAY_MS, parts = 12): number {
   const life = certificate ? certificate.validToDate.getTime() - certificate.validFromDate.getTime() : Number.POSITIVE_INFINITY;
-  return since + Math.max(hourMs, Math.min(mostMs, life / parts));
+  return since + Math.max(HOUR_MS, Math.min(mostMs, life / parts));
 }
 
 /**
@@ -171,7 +171,7 @@ function unusable(
 function waiting(pending: KeyRecord, last: Enrollment | undefined, { certificate }: Beside, now: number): NextStep {
   const complaints = complaintsOf(last?.validations ?? []);
   if (last?.state === 'CERT_SIGNED') return { standing: notShown(last.id) };
-  if (last?.validationState !== 'INVALID' && complaints.length === 0 && !refusedStates.has(last?.state ?? ''))
+  if (last?.validationState !== 'INVALID' && complaints.length === 0 && !REFUSED_STATES.has(last?.state ?? ''))
     return {
       standing: {
         state: 'Progressing',
@@ -180,8 +180,8 @@ function waiting(pending: KeyRecord, last: Enrollment | undefined, { certificate
         nextStep: 'Ask the hub’s operator to sign it.',
       },
     };
-  const final = refusedStates.has(last?.state ?? '');
-  const anewAt = certificate && (final ? askAnewAt(pending, certificate) : askAnewAt(pending, certificate, 7 * dayMs, 6));
+  const final = REFUSED_STATES.has(last?.state ?? '');
+  const anewAt = certificate && (final ? askAnewAt(pending, certificate) : askAnewAt(pending, certificate, 7 * DAY_MS, 6));
   if (anewAt !== undefined && anewAt <= now)
     return {
       action: { do: 'destroy', keyId: pending.id, why: `its request (enrolment ${last?.id}) was not accepted` },
@@ -210,7 +210,7 @@ function notShown(enrollment: number): Standing {
 }
 
 /** INVALID is in the server's contract; it sets none of them today. */
-const refusedStates: ReadonlySet<string> = new Set(['INVALID', 'REJECTED']);
+const REFUSED_STATES: ReadonlySet<string> = new Set(['INVALID', 'REJECTED']);
 
 /** What goes on with a renewal is told beside what is in use. */
 function beside(standing: Standing, certificate: X509Certificate | undefined, now: number): Standing {
@@ -263,7 +263,7 @@ export function clientCertificate(around: Surroundings): Reconciler {
       artefact: 'DFSP_CLIENT_CERT',
       async observe() {
         const own = await keys.list('tls-client');
-        const trusted = await environment.trust.trusted('hub-ca', hubId);
+        const trusted = await environment.trust.trusted('hub-ca', HUB_ID);
         const current = trusted.filter(({ state }) => state === 'active');
         return {
           keys: own,

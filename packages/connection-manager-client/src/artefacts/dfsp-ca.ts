@@ -34,13 +34,13 @@ export type DfspCaAction =
   | { readonly do: 'create'; readonly why: string }
   | { readonly do: 'publish'; readonly keyId: string };
 
-const dayMs = 86_400_000;
-const defaultCaDays = 3_650;
-const makingMs = 600_000;
+const DAY_MS = 86_400_000;
+const DEFAULT_CA_DAYS = 3_650;
+const MAKING_MS = 600_000;
 
 /** How long our former CA stays trusted: until all that it signed has ended, whenever the hub takes up what the new one signs. */
 export function caOverlapMs({ hubClientDays = 30, serverDays = 365 }: Wanted): number {
-  return Math.max(hubClientDays, serverDays) * dayMs;
+  return Math.max(hubClientDays, serverDays) * DAY_MS;
 }
 
 /**
@@ -61,7 +61,7 @@ export function decideDfspCa(
   const renewAt = active && certificate ? renewalAt(active, certificate, inEngine) : Number.NEGATIVE_INFINITY;
   const { over, next } = overAt(retiring, caOverlapMs(wanted), now);
   // A CA without its certificate is being made just now, perhaps by somebody else, or its maker died.
-  const forgotten = surplus.filter(({ chain, since }) => chain !== undefined || since + makingMs <= now);
+  const forgotten = surplus.filter(({ chain, since }) => chain !== undefined || since + MAKING_MS <= now);
   const cleaning = [...destroying(forgotten, 'it is not needed'), ...destroying(over, 'all that it signed has ended')] as DfspCaAction[];
   if (pending) return steps([...cleaning, { do: 'activate', keyId: pending.id }], 'Our CA is now in use.');
   // Nobody but a person knows when the hub can take up a CA that it has no reason to believe.
@@ -168,7 +168,7 @@ export function dfspCa(around: Surroundings): Reconciler {
       async act(action) {
         if (action.do === 'create') await createCa(around, doing(action.why));
         else if (action.do === 'publish') await publish(around, action.keyId);
-        else await actOnKey(keys, 'dfsp-ca', caAlgorithm, action);
+        else await actOnKey(keys, 'dfsp-ca', CA_ALGORITHM, action);
       },
       async certificates() {
         const active = await keys.active('dfsp-ca');
@@ -181,7 +181,7 @@ export function dfspCa(around: Surroundings): Reconciler {
 }
 
 /** Schemes' servers take CAs with RSA keys only. */
-const caAlgorithm = 'RSA-4096';
+const CA_ALGORITHM = 'RSA-4096';
 
 /** Makes a CA that is not in use yet. */
 export async function createCa(
@@ -189,7 +189,7 @@ export async function createCa(
   why: { by: string; why: string },
 ): Promise<void> {
   const former = (await environment.keys.list('dfsp-ca')).filter(({ chain }) => chain !== undefined).length;
-  await environment.authority.create(caSubject(wanted, former), wanted.caDays ?? defaultCaDays, why, wanted.keyAlgorithm ?? caAlgorithm);
+  await environment.authority.create(caSubject(wanted, former), wanted.caDays ?? DEFAULT_CA_DAYS, why, wanted.keyAlgorithm ?? CA_ALGORITHM);
 }
 
 /** Each has a name of its own, so that nobody takes one for the other. */

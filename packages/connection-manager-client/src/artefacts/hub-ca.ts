@@ -21,7 +21,7 @@ import { type Decision, type Reconciler, reconciler } from '../reconciler.ts';
 import { complaintsOf, type Surroundings } from '../surroundings.ts';
 import { acceptedTrust } from './accepted-trust.ts';
 import { doing, dueAt, overAt } from './own-keys.ts';
-import { brokenPins, noPins, type Pins } from './pins.ts';
+import { brokenPins, NO_PINS, type Pins } from './pins.ts';
 
 /** The hub's CA as the server shows it, and what is trusted. */
 export interface HubCaObserved {
@@ -47,7 +47,7 @@ export type HubCaAction =
 const nobody = (): boolean => false;
 
 /** Under which id the vault keeps the hub's CA. */
-export const hubId = 'hub';
+export const HUB_ID = 'hub';
 
 /** Trusts what the hub presents, if it is a CA; what it replaces stays until the overlap is over and the hub's server has left it too. */
 export function decideHubCa(observed: HubCaObserved, { overlapMs }: Pick<Surroundings, 'overlapMs'>, now: number): Decision<HubCaAction> {
@@ -71,7 +71,7 @@ export function decideHubCa(observed: HubCaObserved, { overlapMs }: Pick<Surroun
       nextStep: 'Ask the hub’s operator to publish the right CA certificate with its chain.',
       details: complaintsOf(published.validations),
     });
-  const waiting = brokenPins(presented, certificatesIn(trusted), observed.pins ?? noPins, (id) => observed.accepted?.has(id) ?? false);
+  const waiting = brokenPins(presented, certificatesIn(trusted), observed.pins ?? NO_PINS, (id) => observed.accepted?.has(id) ?? false);
   if (waiting.length > 0) return nothing(waitsForPerson(waiting, kept));
   const active = trusted.filter(({ state }) => state === 'active');
   const pems = presented.map(String);
@@ -137,14 +137,14 @@ function withRetiring(
       ...(served.length === 0
         ? {}
         : {
-            details: [formerNeeded ? stillSeen : 'The hub’s server certificate is still from its previous CA, so that CA stays trusted.'],
+            details: [formerNeeded ? STILL_SEEN : 'The hub’s server certificate is still from its previous CA, so that CA stays trusted.'],
           }),
     },
     ...dueAt(next),
   };
 }
 
-const stillSeen =
+const STILL_SEEN =
   'A server of the hub presents a certificate that is not from its new CA, or cannot be checked, so the previous CA stays trusted.';
 
 /** Why these certificates are no CA to trust: roots (two during a change), and what is below one of them. */
@@ -183,7 +183,7 @@ async function hubServer(api: ConnectionManagerApi): Promise<PublishedServerCert
 /** Keeps the trust in the hub's CA. */
 export function hubCa(around: Surroundings): Reconciler {
   const { api, environment, clock, overlapMs, hubServes } = around;
-  const trusted = () => environment.trust.trusted('hub-ca', hubId);
+  const trusted = () => environment.trust.trusted('hub-ca', HUB_ID);
   /** The hub's servers are only looked at when there is something to be given up. */
   const formerNeeded = async (known: readonly KeyRecord[]): Promise<boolean> => {
     const isOver = ({ state, since }: KeyRecord): boolean => state === 'retiring' && since + overlapMs <= clock.now();
@@ -207,14 +207,14 @@ export function hubCa(around: Surroundings): Reconciler {
           origin: api.url,
           formerNeeded: await formerNeeded(known),
           isCompromised: environment.trust.isCompromised,
-          pins: around.pins ?? noPins,
+          pins: around.pins ?? NO_PINS,
           accepted: around.pins === undefined ? new Set() : await acceptedTrust(environment),
         };
       },
       decide: (observed, now) => decideHubCa(observed, around, now),
       async act(action) {
-        if (action.do === 'trust') await environment.trust.present('hub-ca', hubId, action.pems, api.url, doing('the hub presents it'));
-        else await environment.trust.move('hub-ca', hubId, action.keyId, 'destroyed', doing(action.why));
+        if (action.do === 'trust') await environment.trust.present('hub-ca', HUB_ID, action.pems, api.url, doing('the hub presents it'));
+        else await environment.trust.move('hub-ca', HUB_ID, action.keyId, 'destroyed', doing(action.why));
       },
       async certificates() {
         return (await trusted()).flatMap(({ state, chain }) => {

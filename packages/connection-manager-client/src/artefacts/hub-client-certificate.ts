@@ -8,8 +8,8 @@ import { type Decision, type Reconciler, reconciler } from '../reconciler.ts';
 import { complaintsOf, type Surroundings } from '../surroundings.ts';
 import type { Wanted } from '../wanted.ts';
 import { showsChain } from './dfsp-ca.ts';
-import { hubId } from './hub-ca.ts';
-import { type KeyChange, keyChange, keyChangeToldMs, signableAt, signaturesPerDay } from './issued.ts';
+import { HUB_ID } from './hub-ca.ts';
+import { KEY_CHANGE_TOLD_MS, type KeyChange, keyChange, SIGNATURES_PER_DAY, signableAt } from './issued.ts';
 import { dueAt } from './own-keys.ts';
 
 /** A request of the hub, and what we found out about it. */
@@ -34,9 +34,9 @@ export type HubClientCertificateAction =
   | { readonly do: 'record'; readonly id: number; readonly certificate: string };
 
 /** Of the hub's client certificate, where the configuration does not say it. */
-export const defaultHubClientDays = 30;
+export const DEFAULT_HUB_CLIENT_DAYS = 30;
 /** Requests that count: the newest, and the one before it, which may not be signed yet. */
-const lookAtMost = 2;
+const LOOK_AT_MOST = 2;
 
 /**
  * Signs what the hub asks for, for our connector's host: of its two newest requests each that was never signed, and the newest again when its
@@ -49,7 +49,7 @@ export function decideHubClientCertificate(
   now: number,
 ): Decision<HubClientCertificateAction> {
   const { recorded } = observed;
-  const requests = observed.requests.slice(-lookAtMost);
+  const requests = observed.requests.slice(-LOOK_AT_MOST);
   const ca = readCertificate(observed.ca);
   if (!/^[^\s,]{1,64}$/.test(wanted.connectorFqdn))
     return {
@@ -118,7 +118,7 @@ function limited({ id, asked }: HubRequest, recorded: readonly KeyRecord[], now:
     standing: {
       state: 'Failed',
       reason: 'SIGNING_LIMITED',
-      message: `The hub’s request for a client certificate (enrolment ${id}) is not signed before ${day(nextAt)}: within a day only ${signaturesPerDay} are signed, and for one new key.`,
+      message: `The hub’s request for a client certificate (enrolment ${id}) is not signed before ${day(nextAt)}: within a day only ${SIGNATURES_PER_DAY} are signed, and for one new key.`,
       nextStep:
         'Ask the hub’s operator why there are so many requests. The hub’s present certificate stays accepted. Or renew HUB_CLIENT_CERT.',
       ...(change && { details: [changeText(change)] }),
@@ -134,7 +134,7 @@ function withKeyChange(
   now: number,
 ): Decision<HubClientCertificateAction> {
   const change = keyChange(recorded);
-  if (!change || now >= change.at + keyChangeToldMs || decision.standing.state !== 'Ready') return decision;
+  if (!change || now >= change.at + KEY_CHANGE_TOLD_MS || decision.standing.state !== 'Ready') return decision;
   const { standing } = decision;
   return {
     ...decision,
@@ -145,7 +145,7 @@ function withKeyChange(
       nextStep:
         'Ask the hub’s operator whether this key is the hub’s. If it is not: ./pm keys compromised KEY, and tell the operator of the Connection Manager.',
     },
-    ...dueAt(change.at + keyChangeToldMs, decision.dueAt ?? Number.POSITIVE_INFINITY),
+    ...dueAt(change.at + KEY_CHANGE_TOLD_MS, decision.dueAt ?? Number.POSITIVE_INFINITY),
   };
 }
 
@@ -214,11 +214,11 @@ function renewalIn(
   const fits = issuedBy(certificate, ca) && keyIdOfCertificate(certificate) === keyId && commonNameOf(certificate) === connectorFqdn;
   if (!fits) return now;
   const renewAt = renewalOf(certificate, keyId);
-  return validationState === 'INVALID' ? Math.min(renewAt, certificate.validFromDate.getTime() + lookedAtAgainMs) : renewAt;
+  return validationState === 'INVALID' ? Math.min(renewAt, certificate.validFromDate.getTime() + LOOKED_AT_AGAIN_MS) : renewAt;
 }
 
 /** The server looks at a certificate when it gets it. One that it found fault with, perhaps for a reason that is over, is given to it again. */
-const lookedAtAgainMs = 86_400_000;
+const LOOKED_AT_AGAIN_MS = 86_400_000;
 
 /** Signs the hub's requests for client certificates. */
 export function hubClientCertificate(around: Surroundings): Reconciler & { renew(): Promise<void> } {
@@ -233,7 +233,7 @@ export function hubClientCertificate(around: Surroundings): Reconciler & { renew
     const current = readBundle(requests.findLast(({ csr }) => csr !== undefined)?.certificate)?.[0];
     seen = current ? [watched('HUB_CLIENT_CERT', 'the hub’s client certificate that we signed', current)] : [];
     const published = showsChain(await api.dfspCa(wanted.fspId), ca?.chain);
-    const recorded = await environment.trust.list('hub-client', hubId);
+    const recorded = await environment.trust.list('hub-client', HUB_ID);
     return { requests, ca: published ? ca?.chain?.[0] : undefined, recorded };
   };
   const sign = async (id: number): Promise<void> => {
@@ -263,7 +263,7 @@ export function hubClientCertificate(around: Surroundings): Reconciler & { renew
   };
 }
 
-const mostRefusals = 100;
+const MOST_REFUSALS = 100;
 
 /** The certificate for a request, or undefined and the reason among the refusals when the request cannot be signed as it is. */
 async function signed(
@@ -277,12 +277,12 @@ async function signed(
     return await environment.authority.sign(csr, {
       usage: 'client',
       subject: { commonName: wanted.connectorFqdn },
-      days: wanted.hubClientDays ?? defaultHubClientDays,
+      days: wanted.hubClientDays ?? DEFAULT_HUB_CLIENT_DAYS,
       reference,
     });
   } catch (error) {
     if (!(error instanceof VaultError) || !['VAULT_REQUEST_INVALID', 'VAULT_KEY_UNSUITABLE'].includes(error.code)) throw error;
-    if (refusals.size >= mostRefusals) refusals.clear();
+    if (refusals.size >= MOST_REFUSALS) refusals.clear();
     refusals.set(csr, error.message);
     return undefined;
   }

@@ -19,11 +19,11 @@ export interface OwnJwsKeyObserved {
 
 export type OwnJwsKeyAction = KeyAction | { readonly do: 'publish'; readonly keyId: string };
 
-const dayMs = 86_400_000;
+const DAY_MS = 86_400_000;
 /** How far the time of a publication may lie beside ours before it is not believed. */
-const believedMs = 300_000;
+const BELIEVED_MS = 300_000;
 /** How long it is told that there was somebody else's key under our name. */
-const foreignToldMs = dayMs;
+const FOREIGN_TOLD_MS = DAY_MS;
 
 /** Published, seen in the list that peers read, and after the propagation time in use (docs/money-rules.md, 10). */
 export function decideOwnJwsKey(
@@ -46,7 +46,7 @@ export function decideOwnJwsKey(
     actions: [...cleaning, action],
     standing: { state: 'Progressing', reason: 'IN_PROGRESS', message },
   });
-  const renewAt = active && wanted.jwsKeyDays !== undefined ? active.since + wanted.jwsKeyDays * dayMs : Number.POSITIVE_INFINITY;
+  const renewAt = active && wanted.jwsKeyDays !== undefined ? active.since + wanted.jwsKeyDays * DAY_MS : Number.POSITIVE_INFINITY;
   const current = pending ?? active;
   if (!current || (!pending && renewAt <= now)) return step({ do: 'generate', why: active ? 'renewal' : 'first' }, 'A JWS key is created.');
   const entry = shown(current);
@@ -76,8 +76,8 @@ export function decideOwnJwsKey(
       ...dueAt(ready, next),
     };
   }
-  if (foreignSeenAt !== undefined && now < foreignSeenAt + foreignToldMs)
-    return { actions: cleaning, standing: foreign(foreignSeenAt), ...dueAt(renewAt, next, foreignSeenAt + foreignToldMs) };
+  if (foreignSeenAt !== undefined && now < foreignSeenAt + FOREIGN_TOLD_MS)
+    return { actions: cleaning, standing: foreign(foreignSeenAt), ...dueAt(renewAt, next, foreignSeenAt + FOREIGN_TOLD_MS) };
   return {
     actions: cleaning,
     standing: { state: 'Ready', reason: 'IN_ORDER', message: 'Our JWS key is published and in use.' },
@@ -98,7 +98,7 @@ function foreign(at: number): Standing {
 /** When it was published: at the end of the second that we named when we did, unless that cannot be; then since we see it. */
 function publishedAt({ id, since }: KeyRecord, { createdAt }: PublishedJwsKey, seen: OwnJwsKeyObserved['seen'], now: number): number {
   const said = ((createdAt ?? 0) + 1) * 1_000;
-  if (said >= since - believedMs && said <= now + believedMs) return said;
+  if (said >= since - BELIEVED_MS && said <= now + BELIEVED_MS) return said;
   return seen?.keyId === id ? seen.since : now;
 }
 

@@ -1,7 +1,7 @@
 import type { Doing, Environment, KeyAlgorithm, KeyRecord, OwnPurpose } from '@payment-manager/vault';
 
 /** Who does all this, in the history of keys. */
-export const by = 'connection-manager-client';
+export const BY = 'connection-manager-client';
 
 /** Our keys of one purpose, sorted out. */
 export interface KeysInPlay {
@@ -67,5 +67,5 @@ export function destroying(keys: readonly KeyRecord[], why: string): KeyAction[]
 
 /** Who does something, and what for. */
 export function doing(why: string): Doing {
-  return { by, why };
+  return { by: BY, why };
 }

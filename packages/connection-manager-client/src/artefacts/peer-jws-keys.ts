@@ -7,7 +7,7 @@ import { type Decision, type Reconciler, reconciler } from '../reconciler.ts';
 import { complaintsOf, type Surroundings } from '../surroundings.ts';
 import { acceptedTrust } from './accepted-trust.ts';
 import { doing, dueAt, overAt } from './own-keys.ts';
-import { breaksKeyPin, noPins } from './pins.ts';
+import { breaksKeyPin, NO_PINS } from './pins.ts';
 
 /** The scheme's list of keys, and whom we trust. */
 export interface PeerJwsKeysObserved {
@@ -33,24 +33,24 @@ export type PeerJwsKeysAction =
 type Judged = { readonly fspId: string; readonly entry: PublishedJwsKey; readonly keyId?: string; readonly refused?: string };
 
 /** Ids that the vault and the protocol can carry. */
-const idForm = /^[\x21-\x2e\x30-\x7e]{1,64}$/;
+const ID_FORM = /^[\x21-\x2e\x30-\x7e]{1,64}$/;
 /** A key that says it is from so far in the future must not outweigh the next true one for ever. */
-const aheadMs = 86_400_000;
-const mostDetails = 50;
+const AHEAD_MS = 86_400_000;
+const MOST_DETAILS = 50;
 /**
  * How many peers come or go in one pass: each is a write into the vault, and a known peer's new key, for which payments may wait, is taken by the
  * next pass. What is left goes on after `moreMs`.
  */
-const mostInPass = 100;
-const moreMs = 1_000;
+const MOST_IN_PASS = 100;
+const MORE_MS = 1_000;
 
 /** Takes over what the list says as far as it can be used, and removes who is gone, unless the list itself is in doubt. */
 export function decidePeerJwsKeys(
   { listed, trusted, ownExpected, origin, compromised, waiting }: PeerJwsKeysObserved,
-  { wanted, overlapMs, pins = noPins }: Pick<Surroundings, 'wanted' | 'overlapMs' | 'pins'>,
+  { wanted, overlapMs, pins = NO_PINS }: Pick<Surroundings, 'wanted' | 'overlapMs' | 'pins'>,
   now: number,
 ): Decision<PeerJwsKeysAction> {
-  const nameless = listed.filter(({ dfspId }) => dfspId === undefined || !idForm.test(dfspId)).length;
+  const nameless = listed.filter(({ dfspId }) => dfspId === undefined || !ID_FORM.test(dfspId)).length;
   const peers = best(listed, wanted.fspId, now);
   const ours = [...trusted].filter(([, keys]) => isListed(keys[0]?.origin)).map(([fspId]) => fspId);
   // one that is pinned does not come back with another key by being away for a while
@@ -73,24 +73,24 @@ export function decidePeerJwsKeys(
   const removing = suspect ? [] : gone.map((fspId) => ({ do: 'remove', fspId }) as const);
   const known = trusting.filter(({ fspId }) => trusted.has(fspId));
   const comingAndGoing = [...trusting.filter(({ fspId }) => !trusted.has(fspId)), ...removing];
-  const more = comingAndGoing.length > mostInPass;
-  const actions = [...known, ...ending, ...comingAndGoing.slice(0, mostInPass)];
+  const more = comingAndGoing.length > MOST_IN_PASS;
+  const actions = [...known, ...ending, ...comingAndGoing.slice(0, MOST_IN_PASS)];
   const count = peers.size - [...peers.values()].filter(({ refused }) => refused !== undefined).length;
   const details = [
     ...[...peers.values()].flatMap((peer) => complaintOf(peer, trusted, compromised)),
     ...(nameless > 0 ? [`${counted(nameless, 'entry', 'entries')} without the name of an FSP`] : []),
-  ].slice(0, mostDetails);
+  ].slice(0, MOST_DETAILS);
   return {
     actions,
     standing:
       actions.length > 0
-        ? underWay
+        ? UNDER_WAY
         : waiting !== undefined
           ? waitsForPerson(waiting)
           : suspect
             ? inDoubt(listed.length, ours.length, details)
             : settled(count, details),
-    ...dueAt(...retiring.map(({ next }) => next), ...(more ? [now + moreMs] : [])),
+    ...dueAt(...retiring.map(({ next }) => next), ...(more ? [now + MORE_MS] : [])),
     ...(more && { more }),
   };
 }
@@ -109,7 +109,7 @@ function isKnown(keyId: string, keys: readonly KeyRecord[], origin: string): boo
   return active?.id === keyId && (active.origin === origin || keys.some(({ state }) => state === 'retiring'));
 }
 
-const underWay = { state: 'Progressing', reason: 'IN_PROGRESS', message: 'Changed keys of peers are taken over.' } as const;
+const UNDER_WAY = { state: 'Progressing', reason: 'IN_PROGRESS', message: 'Changed keys of peers are taken over.' } as const;
 
 function waitsForPerson(keyId: string): Decision<never>['standing'] {
   return {
@@ -157,10 +157,10 @@ function complaintOf(
 /** One entry for each peer: the usable one that is newest. */
 function best(listed: readonly PublishedJwsKey[], ownId: string, now: number): ReadonlyMap<string, Judged> {
   const chosen = new Map<string, Judged>();
-  const age = ({ entry: { createdAt = 0 } }: Judged): number => (createdAt * 1_000 > now + aheadMs ? 0 : createdAt);
+  const age = ({ entry: { createdAt = 0 } }: Judged): number => (createdAt * 1_000 > now + AHEAD_MS ? 0 : createdAt);
   for (const entry of listed) {
     const { dfspId } = entry;
-    if (dfspId === undefined || dfspId === ownId || !idForm.test(dfspId)) continue;
+    if (dfspId === undefined || dfspId === ownId || !ID_FORM.test(dfspId)) continue;
     const judged = judge(dfspId, entry);
     const present = chosen.get(dfspId);
     const better = !present || (present.refused !== undefined && judged.refused === undefined);
@@ -214,7 +214,7 @@ export function peerJwsKeys(around: Surroundings): Reconciler {
 
   /** The hub's key in the list, where it breaks the pin. */
   async function waitingKey(listed: readonly PublishedJwsKey[]): Promise<string | undefined> {
-    const { pins = noPins, wanted } = around;
+    const { pins = NO_PINS, wanted } = around;
     const { hubKeyOf } = pins;
     if (hubKeyOf === undefined) return undefined;
     const { keyId } = best(listed, wanted.fspId, clock.now()).get(hubKeyOf) ?? {};

@@ -6,7 +6,7 @@ import type { PublishedJwsKey } from '../api/connection-manager-api.ts';
 import { readJwsKey } from '../api/read.ts';
 import { keyIdOfPem } from '../certificates/certificate.ts';
 import { acceptTrust } from './accepted-trust.ts';
-import { breaksKeyPin, fingerprintOf, noPins, type Pins } from './pins.ts';
+import { breaksKeyPin, fingerprintOf, NO_PINS, type Pins } from './pins.ts';
 
 const formerCertifies: Pins = { hubCas: [], certifiedByFormer: true };
 const printOf = (pem: string | undefined): string => fingerprintOf(new X509Certificate(pem ?? ''));
@@ -54,7 +54,7 @@ test('pins: with fingerprints the first CA, too, must be one of them', async () 
 });
 
 test('pins: without any another CA is taken as before', async () => {
-  const { world, running } = await connected({ client: { pins: noPins } });
+  const { world, running } = await connected({ client: { pins: NO_PINS } });
   await world.newHubCa();
   await lookAgain(running);
   assert.deepEqual(await trustedPrints(running), [printOf(world.server.state.hubCa.rootCertificate)]);
@@ -62,7 +62,7 @@ test('pins: without any another CA is taken as before', async () => {
 });
 
 test('pins: another JWS key of the hub waits for a person, also after the hub was away from the list', async () => {
-  const { world, running } = await connected({ client: { pins: { ...noPins, hubKeyOf: 'switch' } } });
+  const { world, running } = await connected({ client: { pins: { ...NO_PINS, hubKeyOf: 'switch' } } });
   const { state } = world.server;
   const others = state.jwsKeys.filter(({ dfspId }) => dfspId !== 'switch');
   const entry = (publicKey: string): PublishedJwsKey =>
@@ -87,7 +87,7 @@ test('pins: another JWS key of the hub waits for a person, also after the hub wa
 });
 
 test('pins: keys of other peers change as they like, and a key of the hub that is trusted no more waits again', () => {
-  const pins: Pins = { ...noPins, hubKeyOf: 'switch' };
+  const pins: Pins = { ...NO_PINS, hubKeyOf: 'switch' };
   const known = [
     { id: 'old', state: 'destroyed' },
     { id: 'now', state: 'active' },

@@ -11,7 +11,7 @@ export interface Pins {
   readonly hubKeyOf?: string;
 }
 
-export const noPins: Pins = { hubCas: [], certifiedByFormer: false };
+export const NO_PINS: Pins = { hubCas: [], certifiedByFormer: false };
 
 /** SHA-256 of a certificate, 64 hexadecimal digits in small letters. */
 export function fingerprintOf({ fingerprint256 }: X509Certificate): string {

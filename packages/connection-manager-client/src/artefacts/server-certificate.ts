@@ -25,7 +25,7 @@ export type ServerCertificateAction =
   | { readonly do: 'sign'; readonly keyId: string }
   | { readonly do: 'publish'; readonly keyId: string };
 
-const defaultServerDays = 365;
+const DEFAULT_SERVER_DAYS = 365;
 
 /** What our server certificate says: the host name first that hubs call. */
 export function serverOrder({ subject, dnsNames, ips }: Wanted): RequestOrder {
@@ -160,7 +160,7 @@ async function sign(around: Surroundings, keyId: string): Promise<void> {
   const { environment, wanted } = around;
   const request = (await keyOf(around, keyId))?.request;
   if (request === undefined) return;
-  const chain = await environment.authority.sign(request, { usage: 'server', days: wanted.serverDays ?? defaultServerDays });
+  const chain = await environment.authority.sign(request, { usage: 'server', days: wanted.serverDays ?? DEFAULT_SERVER_DAYS });
   await environment.keys.storeChain('tls-server', keyId, chain.join(''));
 }
 

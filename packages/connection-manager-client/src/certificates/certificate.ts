@@ -3,11 +3,11 @@ import { publicKeyId as keyIdOf, onceFor, strictCertificates, strictPem } from '
 import { oneLine } from '@payment-manager/vault/one-line';
 import { readOnce } from './read-once.ts';
 
-const longestBundle = 20;
+const LONGEST_BUNDLE = 20;
 
 /** The certificates of a PEM text in its order; undefined when there is none, too many, or one cannot be read. */
 export function readBundle(pem: string | undefined): X509Certificate[] | undefined {
-  const certificates = strictCertificates(pem ?? '', longestBundle)?.map(readBlock);
+  const certificates = strictCertificates(pem ?? '', LONGEST_BUNDLE)?.map(readBlock);
   return certificates?.every((one) => one !== undefined) ? certificates : undefined;
 }
 

@@ -1,16 +1,16 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Artefact, WatchedCertificate } from '../condition.ts';
 
-const renewAfter = 2 / 3;
+const RENEW_AFTER = 2 / 3;
 /** At most so much of the lifetime earlier, so that not all come at once. */
-const renewEarlier = 0.05;
-const dayMs = 86_400_000;
+const RENEW_EARLIER = 0.05;
+const DAY_MS = 86_400_000;
 
 /** When a certificate is to be renewed: at two thirds of its lifetime, or up to a twentieth of it earlier, as its key's id decides. */
 export function renewalOf(certificate: X509Certificate, keyId: string): number {
   const [from, to] = [certificate.validFromDate.getTime(), certificate.validToDate.getTime()];
   const fraction = Number.parseInt(keyId.slice(0, 6), 16) / 0x1000000;
-  return Math.floor(from + (to - from) * (renewAfter - renewEarlier * (Number.isNaN(fraction) ? 0 : fraction)));
+  return Math.floor(from + (to - from) * (RENEW_AFTER - RENEW_EARLIER * (Number.isNaN(fraction) ? 0 : fraction)));
 }
 
 /** How near the end of a certificate is. */
@@ -28,7 +28,7 @@ export interface Ending {
  */
 export function endingOf({ validFrom, validTo }: Pick<WatchedCertificate, 'validFrom' | 'validTo'>, now: number): Ending | undefined {
   const lifetime = validTo - validFrom;
-  const limits = [lifetime / 3, lifetime / 6, ...[7 * dayMs, dayMs].filter((limit) => limit < lifetime / 6)];
+  const limits = [lifetime / 3, lifetime / 6, ...[7 * DAY_MS, DAY_MS].filter((limit) => limit < lifetime / 6)];
   const passed = limits.filter((left) => validTo - now <= left);
   const last = passed.at(-1);
   return last === undefined ? undefined : { limit: passed.length, limits: limits.length, since: validTo - last };

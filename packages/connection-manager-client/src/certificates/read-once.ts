@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** A scheme's keys, and some hundred certificates and requests. */
-const keptMost = 4_096;
+const KEPT_MOST = 4_096;
 
 /**
  * Reads texts (PEM) that are looked at again and again: each is read once, and one that could not be read is not tried again. Undefined: it
@@ -36,5 +36,5 @@ function attempt<T>(read: () => T | undefined): T | undefined {
 
 function forgetOldest(known: Map<string, unknown>): void {
   const [oldest] = known.keys();
-  if (known.size >= keptMost && oldest !== undefined) known.delete(oldest);
+  if (known.size >= KEPT_MOST && oldest !== undefined) known.delete(oldest);
 }

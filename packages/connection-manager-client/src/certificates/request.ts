@@ -11,7 +11,7 @@ export interface ReadRequest {
   readonly names: Required<AlternativeNames>;
 }
 
-const parts = {
+const PARTS = {
   commonName: 'CN',
   organizationalUnit: 'OU',
   organization: 'O',
@@ -32,7 +32,7 @@ async function parseRequest(pem: string): Promise<ReadRequest | undefined> {
     const alternative = request.extensions.find((extension) => extension instanceof x509.SubjectAlternativeNameExtension);
     const names = alternative?.names.toJSON() ?? [];
     const listed = (type: string): string[] => names.filter((name) => name.type === type).map(({ value }) => String(value));
-    const subject = Object.entries(parts).flatMap(([member, type]) => {
+    const subject = Object.entries(PARTS).flatMap(([member, type]) => {
       const [value] = request.subjectName.getField(type);
       return value === undefined ? [] : [[member, value]];
     });
@@ -48,7 +48,7 @@ async function parseRequest(pem: string): Promise<ReadRequest | undefined> {
 
 /** Whether a request asks for just what is wanted now. */
 export function asksFor({ subject, names }: ReadRequest, order: RequestOrder): boolean {
-  const members = Object.keys(parts) as (keyof Subject)[];
+  const members = Object.keys(PARTS) as (keyof Subject)[];
   return (
     members.every((member) => subject[member] === order.subject[member]) &&
     sameSet(names.dns, order.names?.dns ?? []) &&

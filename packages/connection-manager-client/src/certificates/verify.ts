@@ -25,11 +25,11 @@ export type Verdict =
       readonly endedAt?: number;
     };
 
-const usages = { client: '1.3.6.1.5.5.7.3.2', server: '1.3.6.1.5.5.7.3.1' } as const;
-const anyUsage = '2.5.29.37.0';
-const longestChain = 8;
+const USAGES = { client: '1.3.6.1.5.5.7.3.2', server: '1.3.6.1.5.5.7.3.1' } as const;
+const ANY_USAGE = '2.5.29.37.0';
+const LONGEST_CHAIN = 8;
 /** A hub's clock may be ahead of ours. */
-const skewMs = 300_000;
+const SKEW_MS = 300_000;
 
 /** Checks a certificate that somebody issued for a key of ours: key, chain, dates, use, subject. */
 export function verdictOn({ pem, publicKey, cas, usage, now }: CertificateOrder): Verdict {
@@ -51,7 +51,7 @@ export function verdictOn({ pem, publicKey, cas, usage, now }: CertificateOrder)
       `${subjectLine(weak[0])} ${weak[1]}`,
       'Ask the hub for a certificate with SHA-2, under a CA with RSA of 2048 bits or more, or EC on P-256.',
     );
-  const outOfDate = [certificate, ...path].find((one) => one.validFromDate.getTime() > now + skewMs || one.validToDate.getTime() <= now);
+  const outOfDate = [certificate, ...path].find((one) => one.validFromDate.getTime() > now + SKEW_MS || one.validToDate.getTime() <= now);
   if (outOfDate) {
     const [from, to] = [outOfDate.validFromDate.getTime(), outOfDate.validToDate.getTime()];
     return {
@@ -64,7 +64,7 @@ export function verdictOn({ pem, publicKey, cas, usage, now }: CertificateOrder)
   }
   const allowed = certificate.keyUsage ?? [];
   if (certificate.ca) return bad('it is the certificate of a CA', 'Ask the hub to sign the request with its role for clients.');
-  if (allowed.length > 0 && !allowed.includes(usages[usage]) && !allowed.includes(anyUsage))
+  if (allowed.length > 0 && !allowed.includes(USAGES[usage]) && !allowed.includes(ANY_USAGE))
     return bad(`it is not for a TLS ${usage}`, `Ask the hub to sign the request with its role for ${usage}s.`);
   if (!certificate.subject && !certificate.subjectAltName)
     return bad('it names nobody', 'Ask the hub to keep the subject of the request when it signs.');
@@ -75,7 +75,7 @@ export function verdictOn({ pem, publicKey, cas, usage, now }: CertificateOrder)
 /** The issuers of a certificate, the nearest first, as far as they are known. */
 export function pathOf(certificate: X509Certificate, known: readonly X509Certificate[]): X509Certificate[] {
   const path: X509Certificate[] = [];
-  for (let last = certificate; path.length < longestChain && !isSelfSigned(last); ) {
+  for (let last = certificate; path.length < LONGEST_CHAIN && !isSelfSigned(last); ) {
     const issuer = known.find((one) => !path.includes(one) && issuedBy(last, one));
     if (!issuer) break;
     path.push(issuer);

@@ -10,7 +10,7 @@ export interface Refusal {
   readonly say: string;
 }
 
-const minTokenLength = 32;
+const MIN_TOKEN_LENGTH = 32;
 
 /**
  * Who may come in: whoever brings the token, as `Authorization: Bearer TOKEN` or as the password of `Basic`. The latter is what an
@@ -20,10 +20,10 @@ const minTokenLength = 32;
  */
 export function entry(token: Secret<string>): (headers: IncomingHttpHeaders) => Refusal | undefined {
   // Only what stands in a URL as it is: the SDK puts its address into one.
-  if (!new RegExp(`^[\\w.~-]{${minTokenLength},512}$`).test(token.reveal()))
+  if (!new RegExp(`^[\\w.~-]{${MIN_TOKEN_LENGTH},512}$`).test(token.reveal()))
     throw new ControlError(
       'CONTROL_TOKEN_WEAK',
-      `The token of the control server must have ${minTokenLength} to 512 letters, digits or . _ ~ -. Make one, e.g. by: openssl rand -hex 32`,
+      `The token of the control server must have ${MIN_TOKEN_LENGTH} to 512 letters, digits or . _ ~ -. Make one, e.g. by: openssl rand -hex 32`,
     );
   const wanted = digest(token.reveal());
   return ({ origin, authorization = '' }) => {

@@ -25,21 +25,21 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-const handshakeMs = 10_000;
-const maxHeaderBytes = 16_384;
+const HANDSHAKE_MS = 10_000;
+const MAX_HEADER_BYTES = 16_384;
 /** An SDK sends each message in one frame. Each piece costs time and memory, however little is in it. */
-const maxFragments = 64;
+const MAX_FRAGMENTS = 64;
 /** Pieces as the network brings them, of one frame. */
-const maxPieces = 1_024;
+const MAX_PIECES = 1_024;
 
 /** A WebSocket server that lets nobody in before `refuse` was asked. Rejects when the address cannot be taken. */
 export async function listen(options: ListenerOptions): Promise<Listener> {
   const { host, port, tls, maxClients, maxFrameBytes } = options;
-  const limits = { maxHeaderSize: maxHeaderBytes, headersTimeout: handshakeMs, requestTimeout: handshakeMs, keepAliveTimeout: 1 };
+  const limits = { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: HANDSHAKE_MS, requestTimeout: HANDSHAKE_MS, keepAliveTimeout: 1 };
   const plain = { ...limits, connectionsCheckingInterval: 1_000 };
   const secure =
     tls &&
-    createTlsServer({ ...plain, ...serverTls(tls, true), requestCert: true, rejectUnauthorized: true, handshakeTimeout: handshakeMs });
+    createTlsServer({ ...plain, ...serverTls(tls, true), requestCert: true, rejectUnauthorized: true, handshakeTimeout: HANDSHAKE_MS });
   const server = secure ?? createHttpServer(plain);
   // Some room for those that are being refused.
   if (secure) boundConnections(secure, maxClients * 2);
@@ -48,14 +48,14 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   const { WebSocketServer } = await import('ws');
   const sockets = new WebSocketServer({
     ...{ noServer: true, perMessageDeflate: false },
-    ...{ maxPayload: maxFrameBytes, maxFragments, maxBufferedChunks: maxPieces },
+    ...{ maxPayload: maxFrameBytes, maxFragments: MAX_FRAGMENTS, maxBufferedChunks: MAX_PIECES },
   });
   server.on('request', (_request, response) => {
     response.writeHead(426, { upgrade: 'websocket', connection: 'close' }).end();
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
-    const refusal = options.refuse(request) ?? (sockets.clients.size >= maxClients ? full : undefined);
+    const refusal = options.refuse(request) ?? (sockets.clients.size >= maxClients ? FULL : undefined);
     if (!refusal) return sockets.handleUpgrade(request, socket, head, options.joined);
     options.refused(refusal.status);
     socket.end(answerOf(refusal), () => socket.destroy());
@@ -83,7 +83,7 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   };
 }
 
-const full = { status: 503, say: 'There are as many clients as may be. Try again later.' };
+const FULL = { status: 503, say: 'There are as many clients as may be. Try again later.' };
 
 function answerOf({ status, say }: { readonly status: number; readonly say: string }): string {
   const headers = [

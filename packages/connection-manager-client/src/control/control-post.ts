@@ -39,12 +39,12 @@ export interface PostOffice {
   stop(): void;
 }
 
-const retryMs = 1_000;
+const RETRY_MS = 1_000;
 /** Changes come in flocks, and an SDK restarts its servers at each that it is told. */
-const gatherMs = 300;
+const GATHER_MS = 300;
 /** By then an SDK has restarted. What it has already changes nothing there. */
-const repeatMs = 15_000;
-const maxUnreadBytes = 8_388_608;
+const REPEAT_MS = 15_000;
+const MAX_UNREAD_BYTES = 8_388_608;
 
 /** Tells clients what is true now: one reading serves all who wait for it, and nobody is told an older one after a newer. */
 export function postOffice({ credentials, timers, log, clients, id }: PostOfficeOptions): PostOffice {
@@ -79,7 +79,7 @@ export function postOffice({ credentials, timers, log, clients, id }: PostOffice
   };
   const repeatLater = (): void => {
     repeating?.cancel();
-    repeating = timers.after(repeatMs, () => {
+    repeating = timers.after(REPEAT_MS, () => {
       again = true;
       void work();
     });
@@ -103,7 +103,7 @@ export function postOffice({ credentials, timers, log, clients, id }: PostOffice
         changed ||= toAll.changed;
         again ||= toAll.again;
         await new Promise<void>((resolve) => {
-          retry = timers.after(retryMs, resolve);
+          retry = timers.after(RETRY_MS, resolve);
         });
       }
     }
@@ -118,7 +118,7 @@ export function postOffice({ credentials, timers, log, clients, id }: PostOffice
       void work();
     },
     push() {
-      gathering ??= timers.after(gatherMs, () => {
+      gathering ??= timers.after(GATHER_MS, () => {
         gathering = undefined;
         changed = true;
         void work();
@@ -133,7 +133,7 @@ export function postOffice({ credentials, timers, log, clients, id }: PostOffice
 
 /** One that does not read is given up. */
 export function send({ socket }: Client, frame: string): void {
-  if (socket.bufferedAmount > maxUnreadBytes) socket.terminate();
+  if (socket.bufferedAmount > MAX_UNREAD_BYTES) socket.terminate();
   else socket.send(frame, () => {});
 }
 

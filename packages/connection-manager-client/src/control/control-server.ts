@@ -36,14 +36,14 @@ export interface ControlServer {
 }
 
 /** An SDK expects a ping within 30 s and a latency that it assumes. */
-const pingMs = 25_000;
+const PING_MS = 25_000;
 /** An SDK that boots asks at once. Who has not by then is one that came back, and may have missed something. */
-const greetingMs = 1_000;
+const GREETING_MS = 1_000;
 /** Whoever tries again and again fills no log. */
-const refusalLogMs = 60_000;
-const maxClients = 16;
-const maxFrameBytes = 65_536;
-const maxFaults = 20;
+const REFUSAL_LOG_MS = 60_000;
+const MAX_CLIENTS = 16;
+const MAX_FRAME_BYTES = 65_536;
+const MAX_FAULTS = 20;
 
 /**
  * The control WebSocket that an unmodified Mojaloop SDK connects to for its keys and certificates. It hands out private keys: it has a
@@ -61,7 +61,7 @@ export async function startControlServer(options: ControlServerOptions): Promise
   const join = (socket: WebSocket): void => {
     const client: Client = { socket, alive: true, faults: 0, settled: false, unsure: false };
     clients.add(client);
-    const greeting = timers.after(greetingMs, () => {
+    const greeting = timers.after(GREETING_MS, () => {
       if (!client.settled) post.answer(client, 'greeting');
     });
     socket.on('pong', () => {
@@ -73,7 +73,7 @@ export async function startControlServer(options: ControlServerOptions): Promise
       if (typeof asked === 'string') return post.answer(client, asked);
       log.warn('the control server refused a frame', { reason: asked.error });
       send(client, frameOf('ERROR', asked.error, id()));
-      if (++client.faults >= maxFaults) socket.close(1008, 'too many frames that are not understood');
+      if (++client.faults >= MAX_FAULTS) socket.close(1008, 'too many frames that are not understood');
     });
     // What is wrong with a frame (its size, its UTF-8) closes the connection; there is nothing else to do.
     socket.on('error', () => {});
@@ -85,9 +85,9 @@ export async function startControlServer(options: ControlServerOptions): Promise
     log.info('a client joined the control server', { clients: clients.size });
   };
   const listener = await listen({
-    ...{ host, port, tls, maxClients, maxFrameBytes },
+    ...{ host, port, tls, maxClients: MAX_CLIENTS, maxFrameBytes: MAX_FRAME_BYTES },
     refuse: ({ headers }) => refuse(headers),
-    refused: atMostEvery(refusalLogMs, timers, (status: number) => log.warn('the control server refused somebody', { status })),
+    refused: atMostEvery(REFUSAL_LOG_MS, timers, (status: number) => log.warn('the control server refused somebody', { status })),
     joined: join,
   });
   const heart = heartbeat(clients, timers);
@@ -114,7 +114,7 @@ export async function startControlServer(options: ControlServerOptions): Promise
 
 /** Pings all, and ends who has not answered the ping before. */
 function heartbeat(clients: ReadonlySet<Client>, timers: Timers): { stop(): void } {
-  return every(pingMs, timers, () => {
+  return every(PING_MS, timers, () => {
     for (const client of clients) {
       if (!client.alive) client.socket.terminate();
       else {

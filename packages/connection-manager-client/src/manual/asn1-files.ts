@@ -38,12 +38,12 @@ export function readPkcs12(der: Uint8Array, passphrase: Secret<string> | undefin
 }
 
 /** Real files have from 1 to 1,000,000 rounds; each is looked at before one is done. */
-const maxRounds = 2_000_000;
+const MAX_ROUNDS = 2_000_000;
 
 function opened(der: Uint8Array, passphrase: Secret<string> | undefined): forge.pkcs12.Pkcs12Pfx {
-  if (roundsOf(parsed(der)) > maxRounds)
+  if (roundsOf(parsed(der)) > MAX_ROUNDS)
     throw new FileUnusable(
-      `It is PKCS #12 and wants more than ${maxRounds} rounds to make a key of its passphrase: it would keep this machine busy.`,
+      `It is PKCS #12 and wants more than ${MAX_ROUNDS} rounds to make a key of its passphrase: it would keep this machine busy.`,
     );
   try {
     return forge.pkcs12.pkcs12FromAsn1(parsed(der), passphrase?.reveal() ?? '');
@@ -62,13 +62,13 @@ function opened(der: Uint8Array, passphrase: Secret<string> | undefined): forge.
  * is in OCTET STRINGs is looked into; what is encrypted is not.
  */
 function roundsOf(part: Asn1, depth = 0): number {
-  if (depth > maxDepth) return 0;
+  if (depth > MAX_DEPTH) return 0;
   const children = childrenOf(part);
   const own = children.map((one, at) => (isNumber(one) && children[at - 1]?.type === forge.asn1.Type.OCTETSTRING ? numberOf(one) : 0));
   return Math.max(0, ...own, ...children.map((one) => roundsOf(one, depth + 1)), ...inside(part).map((one) => roundsOf(one, depth + 1)));
 }
 
-const maxDepth = 32;
+const MAX_DEPTH = 32;
 
 function isNumber({ tagClass, type }: Asn1): boolean {
   return tagClass === forge.asn1.Class.UNIVERSAL && type === forge.asn1.Type.INTEGER;

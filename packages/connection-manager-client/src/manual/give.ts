@@ -2,14 +2,14 @@ import { createPublicKey } from 'node:crypto';
 import type { Doing, Environment, KeyAlgorithm, KeyRecord } from '@payment-manager/vault';
 import { clientOrder } from '../artefacts/client-certificate.ts';
 import { createCa } from '../artefacts/dfsp-ca.ts';
-import { defaultHubClientDays } from '../artefacts/hub-client-certificate.ts';
+import { DEFAULT_HUB_CLIENT_DAYS } from '../artefacts/hub-client-certificate.ts';
 import { serverOrder } from '../artefacts/server-certificate.ts';
 import type { Wanted } from '../wanted.ts';
 import { FileUnusable } from './offered-file.ts';
-import { purposes, type Side } from './take.ts';
+import { PURPOSES, type Side } from './take.ts';
 
 /** Schemes' servers take RSA only, and many ask for 4096 bits. */
-const defaultAlgorithm: KeyAlgorithm = 'RSA-4096';
+const DEFAULT_ALGORITHM: KeyAlgorithm = 'RSA-4096';
 
 /** A certificate request for the hub or another CA to sign. */
 export interface GivenRequest {
@@ -25,10 +25,10 @@ export interface GivenRequest {
  * @throws VaultError
  */
 export async function certificateRequest(environment: Environment, side: Side, wanted: Wanted, doing: Doing): Promise<GivenRequest> {
-  const purpose = purposes[side];
+  const purpose = PURPOSES[side];
   const order = side === 'client' ? clientOrder(wanted) : serverOrder(wanted);
   const waiting = (await environment.keys.list(purpose)).findLast(({ state }) => state === 'pre-active');
-  const key = waiting ?? (await environment.keys.generate(purpose, doing, wanted.keyAlgorithm ?? defaultAlgorithm));
+  const key = waiting ?? (await environment.keys.generate(purpose, doing, wanted.keyAlgorithm ?? DEFAULT_ALGORITHM));
   return { request: key.request ?? (await environment.keys.request(purpose, key.id, order)), keyId: key.id };
 }
 
@@ -97,7 +97,7 @@ export async function signHubRequest(environment: Environment, wanted: Wanted, f
   const order = {
     usage: 'client',
     subject: { commonName: wanted.connectorFqdn },
-    days: wanted.hubClientDays ?? defaultHubClientDays,
+    days: wanted.hubClientDays ?? DEFAULT_HUB_CLIENT_DAYS,
   } as const;
   const chain = await environment.authority.sign(request.replaceAll('NEW CERTIFICATE', 'CERTIFICATE'), order);
   return chain.map((pem) => `${pem.trimEnd()}\n`).join('');

@@ -18,8 +18,8 @@ export class FileUnusable extends Error {
 }
 
 /** Bundles of CAs have some 200 KB. */
-export const maxFileBytes = 1_048_576;
-const longestList = 100;
+export const MAX_FILE_BYTES = 1_048_576;
+const LONGEST_LIST = 100;
 
 /**
  * Reads certificates and keys out of PEM, DER, PKCS #7, PKCS #12 or JWKS; which one is seen from the contents.
@@ -27,11 +27,11 @@ const longestList = 100;
  * @throws FileUnusable
  */
 export async function readOffered(bytes: Uint8Array, passphrase?: Secret<string>): Promise<OfferedFile> {
-  if (bytes.length > maxFileBytes) throw new FileUnusable(`It has ${bytes.length} bytes; ${maxFileBytes} is the limit.`);
+  if (bytes.length > MAX_FILE_BYTES) throw new FileUnusable(`It has ${bytes.length} bytes; ${MAX_FILE_BYTES} is the limit.`);
   const offered = await readAny(bytes, passphrase);
   const count = offered.certificates.length + offered.publicKeys.length + offered.privateKeys.length;
   if (count === 0) throw new FileUnusable('It holds no certificate and no key.');
-  if (count > longestList) throw new FileUnusable(`It holds ${count} certificates and keys; ${longestList} is the limit.`);
+  if (count > LONGEST_LIST) throw new FileUnusable(`It holds ${count} certificates and keys; ${LONGEST_LIST} is the limit.`);
   return offered;
 }
 
@@ -43,7 +43,7 @@ async function readAny(bytes: Uint8Array, passphrase: Secret<string> | undefined
   return readDer(bytes, passphrase);
 }
 
-const nothing: OfferedFile = { certificates: [], publicKeys: [], privateKeys: [] };
+const NOTHING: OfferedFile = { certificates: [], publicKeys: [], privateKeys: [] };
 
 async function readPem(text: string, passphrase: Secret<string> | undefined): Promise<OfferedFile> {
   const found: OfferedFile[] = [];
@@ -55,13 +55,13 @@ async function readPem(text: string, passphrase: Secret<string> | undefined): Pr
 
 async function readBlock(label: string, block: string, passphrase: Secret<string> | undefined): Promise<OfferedFile> {
   if (label === 'CERTIFICATE' || label === 'TRUSTED CERTIFICATE' || label === 'X509 CERTIFICATE')
-    return { ...nothing, certificates: [certificatePem(block)] };
-  if (label.endsWith('PUBLIC KEY')) return { ...nothing, publicKeys: [publicKeyPem(block)] };
-  if (label.endsWith('PRIVATE KEY')) return { ...nothing, privateKeys: [privateKeyPem(block, passphrase)] };
+    return { ...NOTHING, certificates: [certificatePem(block)] };
+  if (label.endsWith('PUBLIC KEY')) return { ...NOTHING, publicKeys: [publicKeyPem(block)] };
+  if (label.endsWith('PRIVATE KEY')) return { ...NOTHING, privateKeys: [privateKeyPem(block, passphrase)] };
   if (label === 'PKCS7' || label === 'CMS')
     return (await import('./asn1-files.ts')).readPkcs7(Buffer.from(block.replace(/-----[^-]*-----|\s/g, ''), 'base64'));
   // parameters of curves, and what other programs note there
-  return nothing;
+  return NOTHING;
 }
 
 async function readDer(bytes: Uint8Array, passphrase: Secret<string> | undefined): Promise<OfferedFile> {
@@ -69,7 +69,7 @@ async function readDer(bytes: Uint8Array, passphrase: Secret<string> | undefined
   const container = containerOf(bytes);
   if (container === 'pkcs7') return readPkcs7(bytes);
   if (container === 'pkcs12') return readPkcs12(bytes, passphrase);
-  return { ...nothing, certificates: [certificatePem(bytes)] };
+  return { ...NOTHING, certificates: [certificatePem(bytes)] };
 }
 
 function readJwks(text: string): OfferedFile {
@@ -80,7 +80,7 @@ function readJwks(text: string): OfferedFile {
     throw new FileUnusable('It begins like JSON, and is none.');
   }
   const keys = Array.isArray(json.keys) ? (json.keys as unknown[]) : [json];
-  return { ...nothing, publicKeys: keys.map(publicKeyOfJwk) };
+  return { ...NOTHING, publicKeys: keys.map(publicKeyOfJwk) };
 }
 
 function publicKeyOfJwk(jwk: unknown, index: number): string {

@@ -2,14 +2,14 @@ import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import type { Secret } from '@payment-manager/runtime';
 import { type Doing, type Environment, type KeyRecord, oneLine, type TrustPurpose } from '@payment-manager/vault';
 import { type Verdict, verdictOn } from '../certificates/verify.ts';
-import { hubCaId } from '../inventory.ts';
+import { HUB_CA_ID } from '../inventory.ts';
 import { FileUnusable, type OfferedFile } from './offered-file.ts';
 
 /** For which side of TLS. */
 export type Side = 'client' | 'server';
 
 /** What a side's keys are called in the vault. */
-export const purposes: Readonly<Record<Side, 'tls-client' | 'tls-server'>> = { client: 'tls-client', server: 'tls-server' };
+export const PURPOSES: Readonly<Record<Side, 'tls-client' | 'tls-server'>> = { client: 'tls-client', server: 'tls-server' };
 
 /** What somebody brings, for which environment, and who does it. */
 export interface Taking {
@@ -19,7 +19,7 @@ export interface Taking {
 }
 
 /** Whose word it is, as the vault notes it. */
-const origin = 'manual';
+const ORIGIN = 'manual';
 
 /**
  * Puts a certificate in use that was made for a key of ours, or came with its key (PKCS #12). The one in use so far retires in the same
@@ -30,7 +30,7 @@ const origin = 'manual';
  */
 export async function takeCertificate(side: Side, taking: Taking & { readonly now: number }): Promise<KeyRecord> {
   const { environment, offered, doing, now } = taking;
-  const purpose = purposes[side];
+  const purpose = PURPOSES[side];
   if (offered.certificates.length === 0) throw new FileUnusable('It holds no certificate.');
   const cas = side === 'client' ? await trustedCas(environment) : await issuersOf(environment, offered);
   const own = (await environment.keys.list(purpose)).filter(({ state }) => state === 'pre-active' || state === 'active');
@@ -68,7 +68,7 @@ function spkiOf(key: KeyObject): string {
 }
 
 async function trustedCas(environment: Environment): Promise<readonly X509Certificate[]> {
-  const trusted = (await environment.trust.trusted('hub-ca', hubCaId)).flatMap(({ chain = [] }) => chain);
+  const trusted = (await environment.trust.trusted('hub-ca', HUB_CA_ID)).flatMap(({ chain = [] }) => chain);
   if (trusted.length === 0)
     throw new FileUnusable(
       'The hub’s CA is not known yet, so nobody can say whether it is the hub’s. Import it first: ./pm import hub-ca FILE',
@@ -113,13 +113,13 @@ export async function takeHubCas({
   now,
 }: Taking & { readonly only: boolean; readonly now: number }): Promise<void> {
   offeredCas(offered, now);
-  await trust('hub-ca', hubCaId, offered.certificates, { environment, doing, only });
+  await trust('hub-ca', HUB_CA_ID, offered.certificates, { environment, doing, only });
 }
 
 type TrustOrder = Pick<Taking, 'environment' | 'doing'> & { readonly only: boolean };
 
 async function trust(purpose: TrustPurpose, id: string, pems: readonly string[], { environment, doing, only }: TrustOrder): Promise<void> {
-  const refused = await environment.trust.present(purpose, id, pems, origin, doing);
+  const refused = await environment.trust.present(purpose, id, pems, ORIGIN, doing);
   if (refused.length > 0) throw new FileUnusable('One of these had been reported as compromised; it is never trusted again.');
   if (!only) return;
   for (const { id: keyId, state } of await environment.trust.list(purpose, id))

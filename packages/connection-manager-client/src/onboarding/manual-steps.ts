@@ -1,12 +1,12 @@
 import type { Environment, OwnPurpose } from '@payment-manager/vault';
-import { hubCaId } from '../inventory.ts';
+import { HUB_CA_ID } from '../inventory.ts';
 import type { Step } from './phases.ts';
 
 /** How far an environment is that is filled by hand, and which command comes next: the same steps, without a Connection Manager. */
 export async function manualSteps({ keys, trust }: Environment): Promise<readonly Step[]> {
   const has = async (purpose: OwnPurpose): Promise<boolean> => (await keys.active(purpose)) !== undefined;
   return [
-    stepOf('HUB_CA', (await trust.trusted('hub-ca', hubCaId)).length > 0, 'the CA of the hub', './pm import hub-ca FILE'),
+    stepOf('HUB_CA', (await trust.trusted('hub-ca', HUB_CA_ID)).length > 0, 'the CA of the hub', './pm import hub-ca FILE'),
     stepOf('DFSP_CA', await has('dfsp-ca'), 'our CA', './pm export ca, and give it to the hub'),
     stepOf(
       'DFSP_CLIENT_CERT',

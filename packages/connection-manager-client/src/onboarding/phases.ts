@@ -9,13 +9,13 @@ export interface Phase {
 }
 
 /** What is between people comes first: without an account and a registration nothing technical can begin. */
-const business: readonly Artefact[] = ['OAUTH'];
+const BUSINESS: readonly Artefact[] = ['OAUTH'];
 
 /** The way to a connection, in the order in which a DFSP goes it; the third phase, the tests, follows when both are done. */
 export function phasesOf(steps: readonly Step[]): readonly Phase[] {
   return [
-    { title: 'Business set-up', steps: steps.filter(({ artefact }) => business.includes(artefact)) },
-    { title: 'Technical set-up', steps: steps.filter(({ artefact }) => !business.includes(artefact)) },
+    { title: 'Business set-up', steps: steps.filter(({ artefact }) => BUSINESS.includes(artefact)) },
+    { title: 'Technical set-up', steps: steps.filter(({ artefact }) => !BUSINESS.includes(artefact)) },
   ].filter((phase) => phase.steps.length > 0);
 }
 

@@ -18,7 +18,7 @@ export interface Difference {
  * Groups in which what was tried in one environment holds in another. Everything else belongs to an environment: where it is, who we
  * are there, what proves it, and which checks a sandbox has lifted. A new group is not copied until it is put here.
  */
-const transferable: readonly string[] = [
+const TRANSFERABLE: readonly string[] = [
   'versions',
   'ilpVersion',
   'acceptance',
@@ -37,18 +37,18 @@ const transferable: readonly string[] = [
   'hub',
   'core',
 ];
-const placeKinds: readonly (string | undefined)[] = ['path', 'URL', 'FSP id', 'environment'];
-const placeNames: readonly (string | undefined)[] = ['host', 'port', 'hostNames'];
-const liftedChecks: readonly (string | undefined)[] = ['tlsEndedBy', 'openToNetwork', 'openToOthers'];
+const PLACE_KINDS: readonly (string | undefined)[] = ['path', 'URL', 'FSP id', 'environment'];
+const PLACE_NAMES: readonly (string | undefined)[] = ['host', 'port', 'hostNames'];
+const LIFTED_CHECKS: readonly (string | undefined)[] = ['tlsEndedBy', 'openToNetwork', 'openToOthers'];
 
 /** Whether a key may be copied from one environment to another. */
 export function mayBeCopied({ path, segments, schema }: ConfigKey): boolean {
-  if (!transferable.includes(segments[0] ?? '') || segments.includes('tls')) return false;
-  return !placeKinds.includes(schema.kind) && !isOfPlace(segments.at(-1)) && !isSecretName(path);
+  if (!TRANSFERABLE.includes(segments[0] ?? '') || segments.includes('tls')) return false;
+  return !PLACE_KINDS.includes(schema.kind) && !isOfPlace(segments.at(-1)) && !isSecretName(path);
 }
 
 function isOfPlace(name: string | undefined): boolean {
-  return placeNames.includes(name) || liftedChecks.includes(name);
+  return PLACE_NAMES.includes(name) || LIFTED_CHECKS.includes(name);
 }
 
 /** In what two environments differ, as the file has them, in the order of the reference. */

@@ -24,7 +24,7 @@ interface Call {
   readonly timer: Timer;
 }
 
-const methods = [
+const METHODS = [
   'dfsps',
   'hubCa',
   'hubServerCertificate',
@@ -45,7 +45,7 @@ const methods = [
   'reportStates',
 ] as const satisfies readonly ApiMethod[];
 /** Does not compile when a call is missing above. */
-type Listed = (typeof methods)[number];
+type Listed = (typeof METHODS)[number];
 
 /**
  * The Connection Manager's API in a thread of its own, so that nothing that a server sends is read where payments are made. What crosses is
@@ -112,7 +112,7 @@ export function apiInWorker(options: ApiInWorkerOptions): ApiInWorker {
       called.postMessage({ do: 'call', id, method, args } satisfies ToWorker);
     });
   };
-  const over = Object.fromEntries(methods.map((method) => [method, (...args: readonly unknown[]) => call(method, args)]));
+  const over = Object.fromEntries(METHODS.map((method) => [method, (...args: readonly unknown[]) => call(method, args)]));
   const api: Record<Listed, unknown> & Pick<ConnectionManagerApi, 'url'> = {
     ...(over as Record<Listed, unknown>),
     url: options.url.replace(/\/+$/, ''),

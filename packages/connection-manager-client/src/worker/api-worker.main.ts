@@ -16,13 +16,13 @@ const http = createHttpClient({
   maxAnswerBytes,
   ...(trustedCas !== undefined && { credentials: { certificate: '', privateKey: new Secret(''), trustedCas } }),
 });
-const asked = new Map<number, PromiseWithResolvers<Secret<string>>>();
+const ASKED = new Map<number, PromiseWithResolvers<Secret<string>>>();
 let askedLast = 0;
 const tell = (message: FromWorker): void => parentPort?.postMessage(message);
 const secret = (): Promise<Secret<string>> => {
   askedLast++;
   const waiting = Promise.withResolvers<Secret<string>>();
-  asked.set(askedLast, waiting);
+  ASKED.set(askedLast, waiting);
   tell({ did: 'ask-secret', id: askedLast });
   return waiting.promise;
 };
@@ -32,8 +32,8 @@ const api = connectionManagerApi({ url, http, ...(tokens && { token: tokens }) }
 parentPort?.on('message', (message: ToWorker) => {
   if (message.do === 'call') void answer(message);
   else {
-    const waiting = asked.get(message.id);
-    asked.delete(message.id);
+    const waiting = ASKED.get(message.id);
+    ASKED.delete(message.id);
     if (message.value !== undefined) waiting?.resolve(new Secret(message.value));
     else waiting?.reject(unpacked(message.error ?? { kind: 'defect', message: 'no secret' }));
   }

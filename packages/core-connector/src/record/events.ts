@@ -70,4 +70,4 @@ export type Ended =
  */
 export type CoreExceptionCode = 'CORE_EFFECT_UNKNOWN' | 'CORE_EFFECT_STUCK' | 'CORE_HOLD_EXPIRES';
 
-export const coreExceptionCodes: readonly CoreExceptionCode[] = ['CORE_EFFECT_UNKNOWN', 'CORE_EFFECT_STUCK', 'CORE_HOLD_EXPIRES'];
+export const CORE_EXCEPTION_CODES: readonly CoreExceptionCode[] = ['CORE_EFFECT_UNKNOWN', 'CORE_EFFECT_STUCK', 'CORE_HOLD_EXPIRES'];

@@ -1,5 +1,5 @@
 import type { ChainedHead } from './chain-content.ts';
-import { sha256, unit } from './chain-hash.ts';
+import { sha256, UNIT } from './chain-hash.ts';
 import type { JournalSnapshot } from './journal-view.ts';
 import type { Problem } from './verdict.ts';
 
@@ -28,7 +28,7 @@ export function anchorOf({ position, heads }: ChainHeads, at: string): Anchor {
 }
 
 function digestOf({ position, heads }: ChainHeads): string {
-  return sha256(['anchor', position, ...heads.flat()].join(unit));
+  return sha256(['anchor', position, ...heads.flat()].join(UNIT));
 }
 
 /** An anchor from a line of JSON. Undefined: it is none, or was damaged. */

@@ -6,9 +6,9 @@
 import { hash } from 'node:crypto';
 
 /** Divides the parts of what is hashed. */
-export const unit = '\u001f';
+export const UNIT = '\u001f';
 /** Divides rows. */
-const rowEnd = '\u001e';
+const ROW_END = '\u001e';
 
 /** SHA-256 of a text, in base64. */
 export function sha256(text: string): string {
@@ -17,17 +17,17 @@ export function sha256(text: string): string {
 
 /** Where the chain of a record begins: bound to its id and its kind, so that no record can stand for another. */
 export function recordStart(recordId: string, kind: string): string {
-  return sha256(`record${unit}${kind}${unit}${recordId}`);
+  return sha256(`record${UNIT}${kind}${UNIT}${recordId}`);
 }
 
 /** An event as it is hashed after the hash of the one before it. */
 export function hashedEvent(at: number | string, type: string, body: string): string {
-  return `${at}${unit}${type}${unit}${body}`;
+  return `${at}${UNIT}${type}${UNIT}${body}`;
 }
 
 /** The hash of an event, over the one before it in its record (the first: over `recordStart`) and `hashedEvent`. */
 export function eventHash(previous: string, event: string): string {
-  return sha256(`${previous}${unit}${event}`);
+  return sha256(`${previous}${UNIT}${event}`);
 }
 
 /**
@@ -37,7 +37,7 @@ export function eventHash(previous: string, event: string): string {
  * Two claims with the same key would be taken for one: the later is refused, no money moves. To find two takes some 2^64 tries.
  */
 export function claimKeyOf(kind: string, scope: string, value: string): string {
-  const text = `claim${unit}${Buffer.byteLength(kind)}${unit}${Buffer.byteLength(scope)}${unit}${kind}${unit}${scope}${unit}${value}`;
+  const text = `claim${UNIT}${Buffer.byteLength(kind)}${UNIT}${Buffer.byteLength(scope)}${UNIT}${kind}${UNIT}${scope}${UNIT}${value}`;
   return hash('sha256', text, 'hex').slice(0, 32);
 }
 
@@ -46,7 +46,7 @@ export function attentionHash(rows: readonly (readonly [level: string, code: str
   if (rows.length === 0) return '';
   // A reason may hold any character, so its length in bytes goes before it.
   return sha256(
-    rows.map(([level, code, reason, since]) => [since, level, code, Buffer.byteLength(reason), reason].join(unit)).join(rowEnd),
+    rows.map(([level, code, reason, since]) => [since, level, code, Buffer.byteLength(reason), reason].join(UNIT)).join(ROW_END),
   );
 }
 
@@ -66,5 +66,5 @@ export interface HashedBatch {
 
 /** The hash of a batch; `previous` is that of the writer's batch before it, for the first one the empty text. */
 export function batchHash(previous: string, { writer, number, position, at, content }: HashedBatch): string {
-  return sha256(`batch${unit}${previous}${unit}${writer}${unit}${number}${unit}${position}${unit}${at}${unit}${content}`);
+  return sha256(`batch${UNIT}${previous}${UNIT}${writer}${UNIT}${number}${UNIT}${position}${UNIT}${at}${UNIT}${content}`);
 }

@@ -1,16 +1,16 @@
 import { decodeContent } from './chain-content.ts';
 import type { Claimed, JournalSnapshot } from './journal-view.ts';
 
-const buckets = 2 ** 16;
-const page = 10_000;
-const batchesPerPage = 200;
+const BUCKETS = 2 ** 16;
+const PAGE = 10_000;
+const BATCHES_PER_PAGE = 200;
 
 /**
  * Finds claims that no batch took: there are more of them than the chain says. Claims are counted in buckets, and only the
  * buckets that do not come out even are compared by their keys, so that memory does not grow with the journal.
  */
 export async function insertedClaims(seen: JournalSnapshot, limit: number): Promise<readonly Claimed[]> {
-  const counts = new Int32Array(buckets);
+  const counts = new Int32Array(BUCKETS);
   const count = (key: string, by: number): void => {
     counts[bucketOf(key)] = (counts[bucketOf(key)] as number) + by;
   };
@@ -27,15 +27,15 @@ export async function insertedClaims(seen: JournalSnapshot, limit: number): Prom
 async function eachStored(seen: JournalSnapshot, take: (claim: Claimed) => void): Promise<void> {
   let last: string | undefined;
   do {
-    const claims: readonly Claimed[] = await seen.claims(last, page);
+    const claims: readonly Claimed[] = await seen.claims(last, PAGE);
     claims.forEach(take);
-    last = claims.length === page ? claims.at(-1)?.key : undefined;
+    last = claims.length === PAGE ? claims.at(-1)?.key : undefined;
   } while (last !== undefined);
 }
 
 async function eachChained(seen: JournalSnapshot, take: (key: string) => void): Promise<void> {
   for (let position = 0; ; ) {
-    const batches = await seen.batches(position, batchesPerPage);
+    const batches = await seen.batches(position, BATCHES_PER_PAGE);
     for (const { content } of batches) for (const append of decodeContent(content)?.appends ?? []) append[8].forEach(take);
     const last = batches.at(-1);
     if (!last) return;
@@ -45,5 +45,5 @@ async function eachChained(seen: JournalSnapshot, take: (key: string) => void): 
 
 /** Keys are hashes: their beginning spreads. */
 function bucketOf(key: string): number {
-  return Number.parseInt(key.slice(0, 4), 16) & (buckets - 1);
+  return Number.parseInt(key.slice(0, 4), 16) & (BUCKETS - 1);
 }

@@ -1,5 +1,5 @@
 /** As `claimKeyOf`, which is made of the same bytes. */
-const claimKey = `
+const CLAIM_KEY = `
   CREATE FUNCTION claim_key(p_kind text, p_scope text, p_value text) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
     SELECT left(encode(sha256(convert_to(concat_ws(E'\\x1f', 'claim', octet_length(p_kind), octet_length(p_scope), p_kind, p_scope, p_value), 'UTF8')), 'hex'), 32)::uuid
   $$;
@@ -16,7 +16,7 @@ const claimKey = `
  * Arrays are read by their subscripts: `unnest` of ten of them copies each into a table of its own first, which cost a fifth of
  * the batch. What is not in the batch (claims, topics, what needs a person) costs no statement.
  */
-export const batchMigration = `${claimKey}
+export const BATCH_MIGRATION = `${CLAIM_KEY}
   CREATE FUNCTION append_batch(
     p_epoch bigint, p_batch bigint,
     p_ids text[], p_kinds text[], p_labels text[], p_expected integer[], p_events integer[], p_open boolean[],

@@ -8,7 +8,7 @@
  * `chain_heads`: the last batch of each writer that lives, and of each that ended and is not tied yet. A writer's first batch
  * and every 64th name them all (`ties`). The end of a writer whose lease has ended is final: whoever names it takes it out.
  */
-const tables = `
+const TABLES = `
   CREATE SEQUENCE chain_positions CACHE 1;
   CREATE TABLE chain (
     position bigint PRIMARY KEY,
@@ -35,7 +35,7 @@ const tables = `
  * who reads after a position misses nothing that is committed later (`follow/events-after.ts`). Where several replicas run, `NOTIFY` makes commits go
  * one after the other in any case; this lock is taken just before, and nobody who has it waits for anything but the disk.
  */
-const addToChain = `
+const ADD_TO_CHAIN = `
   CREATE FUNCTION add_to_chain(p_writer bigint, p_appends text) RETURNS void LANGUAGE plpgsql AS $$
   DECLARE
     previous record;
@@ -76,4 +76,4 @@ const addToChain = `
 `;
 
 /** The chain's tables, and what adds to them. */
-export const chainMigration = tables + addToChain;
+export const CHAIN_MIGRATION = TABLES + ADD_TO_CHAIN;

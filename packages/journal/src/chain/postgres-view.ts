@@ -30,9 +30,9 @@ export async function viewPostgresJournal(address: PostgresAddress): Promise<Jou
 }
 
 /** No claim has it. */
-const beforeAllKeys = '0'.repeat(32);
+const BEFORE_ALL_KEYS = '0'.repeat(32);
 
-const questions = {
+const QUESTIONS = {
   batches: `SELECT position::float8, writer::text, number::float8, at::float8, hash, content FROM chain
     WHERE position > $1 ORDER BY position LIMIT $2`,
   hash: 'SELECT hash FROM chain WHERE writer = $1 AND number = $2',
@@ -58,7 +58,7 @@ const questions = {
 } as const;
 
 function snapshotWith(ask: Ask): JournalSnapshot {
-  const rows = <R extends object>(name: keyof typeof questions, ...values: unknown[]) => ask<R>({ name, text: questions[name], values });
+  const rows = <R extends object>(name: keyof typeof QUESTIONS, ...values: unknown[]) => ask<R>({ name, text: QUESTIONS[name], values });
   return {
     batches: (after, limit) => rows<StoredBatch>('batches', after, limit),
     async hashOf(writer, number) {
@@ -82,7 +82,7 @@ function snapshotWith(ask: Ask): JournalSnapshot {
     async claimCount() {
       return (await rows<{ count: number }>('claimCount'))[0]?.count ?? 0;
     },
-    claims: (after, limit) => rows('claims', after ?? beforeAllKeys, limit),
+    claims: (after, limit) => rows('claims', after ?? BEFORE_ALL_KEYS, limit),
     async strayBetween(ordinal, next) {
       return (await rows<{ ordinal: number | null }>('stray', ordinal, next))[0]?.ordinal ?? undefined;
     },

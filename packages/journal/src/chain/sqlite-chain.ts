@@ -5,10 +5,10 @@ import { type ChainedPrune, encodeContent } from './chain-content.ts';
 import { batchHash } from './chain-hash.ts';
 
 /** One process has the file, and the next one goes on with its chain: there is one writer. */
-export const onlyWriter = '1';
+export const ONLY_WRITER = '1';
 
 /** One row for each batch. */
-export const chainTable = `
+export const CHAIN_TABLE = `
   CREATE TABLE chain (
     position INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
@@ -78,7 +78,7 @@ export function sqliteChain(db: DatabaseSync): SqliteChain {
     },
     heads() {
       const [, position, hash] = last.get() as unknown as LastBatch;
-      return { position: position ?? 0, heads: [[onlyWriter, position ?? 0, hash ?? '']] };
+      return { position: position ?? 0, heads: [[ONLY_WRITER, position ?? 0, hash ?? '']] };
     },
   };
 }
@@ -89,6 +89,6 @@ type LastBatch = readonly [at: number, position: number | null, hash: string | n
 function addBatch(last: StatementSync, add: StatementSync, content: string): void {
   const [at, before, previous] = last.get() as unknown as LastBatch;
   const position = (before ?? 0) + 1;
-  const hash = batchHash(previous ?? '', { writer: onlyWriter, number: position, position, at, content });
+  const hash = batchHash(previous ?? '', { writer: ONLY_WRITER, number: position, position, at, content });
   add.run(position, at, hash, content);
 }

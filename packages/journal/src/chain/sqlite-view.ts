@@ -1,13 +1,13 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { DatabaseUnavailable, demandSchema, factsTable } from '@payment-manager/database';
+import { DatabaseUnavailable, demandSchema, FACTS_TABLE } from '@payment-manager/database';
 import { migrations } from '../sqlite-script.ts';
-import { attentionHash, unit } from './chain-hash.ts';
+import { attentionHash, UNIT } from './chain-hash.ts';
 import type { JournalSnapshot, JournalView, RecordFacts, StoredBatch } from './journal-view.ts';
-import { onlyWriter } from './sqlite-chain.ts';
+import { ONLY_WRITER } from './sqlite-chain.ts';
 
 /** How long it waits while the writer recovers or closes the file. */
-const busyMs = 10_000;
-const cacheKb = 65_536;
+const BUSY_MS = 10_000;
+const CACHE_KB = 65_536;
 
 /**
  * Looks at a journal in a SQLite file: of a running product (from another process), of a stopped one, or a backup. It reads
@@ -18,10 +18,10 @@ const cacheKb = 65_536;
 export function viewSqliteJournal(file: string): JournalView {
   let db: DatabaseSync | undefined;
   try {
-    db = new DatabaseSync(file, { readOnly: true, timeout: busyMs });
-    db.exec(`PRAGMA cache_size = -${cacheKb}; PRAGMA mmap_size = 0`);
+    db = new DatabaseSync(file, { readOnly: true, timeout: BUSY_MS });
+    db.exec(`PRAGMA cache_size = -${CACHE_KB}; PRAGMA mmap_size = 0`);
     const isBackup = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'backup_facts'").get() !== undefined;
-    demandSchema(db, file, migrations, isBackup ? [factsTable] : []);
+    demandSchema(db, file, migrations, isBackup ? [FACTS_TABLE] : []);
     const seen = snapshotOf(db);
     const open = db;
     return {
@@ -76,11 +76,11 @@ function snapshotOf(db: DatabaseSync): JournalSnapshot {
     async batches(after, limit) {
       const rows = batches.all(after, limit) as unknown as readonly (readonly [number, number, string, string])[];
       return rows.map(([position, at, ofBatch, content]): StoredBatch => {
-        return { writer: onlyWriter, number: position, position, at, hash: ofBatch, content };
+        return { writer: ONLY_WRITER, number: position, position, at, hash: ofBatch, content };
       });
     },
     async hashOf(writer, number) {
-      return writer === onlyWriter ? (hash.get(number) as unknown as [string] | undefined)?.[0] : undefined;
+      return writer === ONLY_WRITER ? (hash.get(number) as unknown as [string] | undefined)?.[0] : undefined;
     },
     async records(ordinals) {
       return new Map(ordinals.map((ordinal) => [ordinal, record(ordinal)]).filter((entry): entry is [number, RecordFacts] => !!entry[1]));
@@ -115,7 +115,7 @@ function recordOf(ask: (sql: string) => StatementSync): (ordinal: number) => Rec
     'SELECT record_id, kind, label, version, open, updated_at, appends, head, attentions, pruned FROM records WHERE ordinal = ?',
   );
   const events = ask(`
-    SELECT place & 1048575, at || char(${unit.charCodeAt(0)}) || type || char(${unit.charCodeAt(0)}) || body
+    SELECT place & 1048575, at || char(${UNIT.charCodeAt(0)}) || type || char(${UNIT.charCodeAt(0)}) || body
     FROM events WHERE place BETWEEN (?1 << 20) AND (?1 << 20 | 1048575) ORDER BY place`);
   const attention = ask('SELECT level, code, reason, since FROM attention WHERE record = ? ORDER BY place');
   return (ordinal) => {

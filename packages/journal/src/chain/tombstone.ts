@@ -1,5 +1,5 @@
-import { type PrunedEvent, prunedType } from '../prune/pruned.ts';
-import { eventHash, unit } from './chain-hash.ts';
+import { PRUNED_TYPE, type PrunedEvent } from '../prune/pruned.ts';
+import { eventHash, UNIT } from './chain-hash.ts';
 import type { RecordFacts } from './journal-view.ts';
 
 /** What is proven of the event that replaces those that were pruned. */
@@ -14,10 +14,10 @@ export interface Tombstone {
 export function tombstoneOf({ events }: Pick<RecordFacts, 'events'>): Tombstone | undefined {
   const [seq, text] = events[0] ?? [];
   if (seq !== 0 || text === undefined) return undefined;
-  const [, type = '', ...body] = text.split(unit);
-  if (type !== prunedType) return undefined;
+  const [, type = '', ...body] = text.split(UNIT);
+  if (type !== PRUNED_TYPE) return undefined;
   try {
-    const { version, head } = JSON.parse(body.join(unit)) as PrunedEvent;
+    const { version, head } = JSON.parse(body.join(UNIT)) as PrunedEvent;
     return typeof head === 'string' && Number.isSafeInteger(version) ? { version, head, hash: eventHash(head, text) } : undefined;
   } catch {
     return undefined;

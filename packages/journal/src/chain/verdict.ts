@@ -90,4 +90,4 @@ export interface Verdict {
 }
 
 /** Above it, verification stops: a journal that was written by something else has as many problems as records. */
-export const problemsMax = 20;
+export const PROBLEMS_MAX = 20;

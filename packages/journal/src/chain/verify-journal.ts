@@ -6,7 +6,7 @@ import type { JournalSnapshot, JournalView, StoredBatch } from './journal-view.t
 import { type OrdinalSet, ordinalSet } from './ordinal-set.ts';
 import { type PruneCheck, pruneCheck, type ToldPrune } from './prune-check.ts';
 import { recordProblem, type TrackedRecord, track } from './record-check.ts';
-import { type Problem, problemsMax, type Verdict } from './verdict.ts';
+import { PROBLEMS_MAX, type Problem, type Verdict } from './verdict.ts';
 
 export interface VerifyOptions {
   /** Anchors that were kept outside, oldest first. */
@@ -16,11 +16,11 @@ export interface VerifyOptions {
 }
 
 /** About as many appends are looked at in one snapshot: some tens of milliseconds. */
-const appendsPerPage = 4_000;
+const APPENDS_PER_PAGE = 4_000;
 const [batchesMin, batchesMax] = [8, 4_000];
 /** Records, with all their events, in memory at once. */
-const recordsAtOnce = 500;
-const idsPerPage = 20_000;
+const RECORDS_AT_ONCE = 500;
+const IDS_PER_PAGE = 20_000;
 
 /**
  * Proves that what is stored is what was appended: follows the chain of each writer from its first batch, and compares each
@@ -37,7 +37,7 @@ export async function verifyJournal(view: JournalView, options: VerifyOptions = 
       const appends = await takeBatches(walk, batches, seen);
       const end = batches.length < limit;
       position = batches.at(-1)?.position ?? position;
-      limit = Math.round(Math.min(batchesMax, Math.max(batchesMin, (limit * appendsPerPage) / Math.max(appends, 1))));
+      limit = Math.round(Math.min(batchesMax, Math.max(batchesMin, (limit * APPENDS_PER_PAGE) / Math.max(appends, 1))));
       if (end && walk.complete) await finish(walk, seen, options);
       return end || !walk.complete;
     });
@@ -80,8 +80,8 @@ function newWalk({ anchors }: VerifyOptions): Walk {
 
 function tell(walk: Walk, problem: Problem | undefined, broken = false): void {
   if (!problem) return;
-  if (walk.problems.length < problemsMax) walk.problems.push(problem);
-  if (broken || walk.problems.length >= problemsMax) walk.complete = false;
+  if (walk.problems.length < PROBLEMS_MAX) walk.problems.push(problem);
+  if (broken || walk.problems.length >= PROBLEMS_MAX) walk.complete = false;
 }
 
 /** Follows the chain through a page, and compares the records of which it says the last. Resolves with its number of appends. */
@@ -108,11 +108,11 @@ async function takeBatches(walk: Walk, batches: readonly StoredBatch[], seen: Jo
     count(walk, batch, events);
   }
   walk.claims += claims.length;
-  for (let at = 0; at < claims.length && walk.complete; at += idsPerPage)
-    await compareClaims(walk, claims.slice(at, at + idsPerPage), seen);
+  for (let at = 0; at < claims.length && walk.complete; at += IDS_PER_PAGE)
+    await compareClaims(walk, claims.slice(at, at + IDS_PER_PAGE), seen);
   if (walk.complete) await compareRecords(walk, [...touched], seen, false);
-  for (let at = 0; at < prunes.length && walk.complete; at += recordsAtOnce)
-    for (const problem of await walk.pruning.take(prunes.slice(at, at + recordsAtOnce), seen)) tell(walk, problem);
+  for (let at = 0; at < prunes.length && walk.complete; at += RECORDS_AT_ONCE)
+    for (const problem of await walk.pruning.take(prunes.slice(at, at + RECORDS_AT_ONCE), seen)) tell(walk, problem);
   return appends;
 }
 
@@ -166,8 +166,8 @@ async function compareClaims(walk: Walk, claims: readonly TakenClaim[], seen: Jo
 
 /** Compares those of which the chain has no more to say; at the end, all that are left. */
 async function compareRecords(walk: Walk, ordinals: readonly number[], seen: JournalSnapshot, atTheEnd: boolean): Promise<void> {
-  for (let at = 0; at < ordinals.length; at += recordsAtOnce) {
-    const some = ordinals.slice(at, at + recordsAtOnce);
+  for (let at = 0; at < ordinals.length; at += RECORDS_AT_ONCE) {
+    const some = ordinals.slice(at, at + RECORDS_AT_ONCE);
     const stored = await seen.records(some);
     for (const ordinal of some) {
       const [chained, row] = [walk.tracked.get(ordinal), stored.get(ordinal)];
@@ -185,7 +185,7 @@ async function finish(walk: Walk, seen: JournalSnapshot, { anchors }: VerifyOpti
   for (const problem of checkEnds(walk.chain, await seen.heads())) tell(walk, problem);
   await findUnknownRecords(walk, seen);
   if ((await seen.claimCount()) > walk.claims) {
-    for (const claim of await insertedClaims(seen, problemsMax)) {
+    for (const claim of await insertedClaims(seen, PROBLEMS_MAX)) {
       const recordId = (await seen.records([claim.ordinal])).get(claim.ordinal)?.recordId;
       const message = `The claim ${claim.key} of record ${recordId ?? claim.ordinal} was slipped in.`;
       tell(walk, { code: 'CLAIM_INSERTED', message, ...(recordId === undefined ? {} : { recordId }) });
@@ -201,7 +201,7 @@ async function findUnknownRecords(walk: Walk, seen: JournalSnapshot): Promise<vo
     tell(walk, { code: 'RECORD_INSERTED', message: `Something of a record ${ordinal} was slipped in; there is no such record.` });
   };
   for (let last = 0; ; ) {
-    const ids = await seen.recordIds(last, idsPerPage);
+    const ids = await seen.recordIds(last, IDS_PER_PAGE);
     for (const [ordinal, recordId] of ids) {
       await stray(last, ordinal);
       last = ordinal;
@@ -212,14 +212,14 @@ async function findUnknownRecords(walk: Walk, seen: JournalSnapshot): Promise<vo
       tell(walk, { code: 'RECORD_INSERTED', message: `Record ${recordId} was slipped in: the chain knows nothing of it.`, recordId });
     }
     if (!walk.complete) return;
-    if (ids.length < idsPerPage) return stray(last, 2 ** 33);
+    if (ids.length < IDS_PER_PAGE) return stray(last, 2 ** 33);
   }
 }
 
 function verdict(walk: Walk, { anchors }: VerifyOptions): Verdict {
   const { complete, records, events, claims, batches, tail, chain, pruning } = walk;
   const order = ({ batch }: Problem): number => batch?.position ?? Number.POSITIVE_INFINITY;
-  const problems = walk.problems.toSorted((a, b) => order(a) - order(b) || 0).slice(0, problemsMax);
+  const problems = walk.problems.toSorted((a, b) => order(a) - order(b) || 0).slice(0, PROBLEMS_MAX);
   const counts = { records, events, claims, batches, writers: chain.ends.size };
   return {
     problems,

@@ -1,5 +1,5 @@
 import { type ChainContent, type ChainedAppend, type ChainedPrune, decodeContent } from '../chain/chain-content.ts';
-import { unit } from '../chain/chain-hash.ts';
+import { UNIT } from '../chain/chain-hash.ts';
 import type { JournalSnapshot, JournalView, RecordFacts, StoredBatch } from '../chain/journal-view.ts';
 import type { JournalEvent } from '../journal.ts';
 import type { PrunedEvent } from '../prune/pruned.ts';
@@ -11,7 +11,7 @@ import type { PrunedEvent } from '../prune/pruned.ts';
 export type JournalPosition = string;
 
 /** Before the first event. */
-export const journalStart: JournalPosition = '';
+export const JOURNAL_START: JournalPosition = '';
 
 interface OfRecord {
   readonly recordId: string;
@@ -54,8 +54,8 @@ export interface Followed {
   readonly more: boolean;
 }
 
-const batchesAtOnce = 50;
-const limitMax = 5_000;
+const BATCHES_AT_ONCE = 50;
+const LIMIT_MAX = 5_000;
 
 /**
  * Reads what was stored after a position. The order is that of the commits, in SQLite and in PostgreSQL with any number of writers: what is stored
@@ -68,7 +68,7 @@ const limitMax = 5_000;
  * @returns `'not-followed'`: the position is none of this journal (an older copy was put in its place, or it is another one): begin anew.
  */
 export function eventsAfter(view: JournalView, position: JournalPosition, limit: number): Promise<Followed | 'not-followed'> {
-  if (!Number.isSafeInteger(limit) || limit < 1 || limit > limitMax) throw new RangeError(`not a limit from 1 to ${limitMax}: ${limit}`);
+  if (!Number.isSafeInteger(limit) || limit < 1 || limit > LIMIT_MAX) throw new RangeError(`not a limit from 1 to ${LIMIT_MAX}: ${limit}`);
   return view.snapshot(async (seen) => {
     const after = await placeOf(position, seen);
     return after === undefined ? 'not-followed' : pageAfter(after, position, limit, seen);
@@ -87,7 +87,7 @@ function placeIn(position: JournalPosition): number | undefined {
 
 /** The place of a position in the chain, if this journal has it. */
 async function placeOf(position: JournalPosition, seen: JournalSnapshot): Promise<number | undefined> {
-  if (position === journalStart) return 0;
+  if (position === JOURNAL_START) return 0;
   const place = placeIn(position);
   if (place === undefined) return undefined;
   const [batch] = await seen.batches(place - 1, 1);
@@ -107,7 +107,7 @@ async function pageAfter(after: number, position: JournalPosition, limit: number
   const read: ReadBatch[] = [];
   let [last, end, entries, more] = [after, position, 0, true];
   while (more && entries < limit) {
-    const batches = await seen.batches(last, Math.min(batchesAtOnce, limit - entries));
+    const batches = await seen.batches(last, Math.min(BATCHES_AT_ONCE, limit - entries));
     for (const batch of batches) {
       if (entries >= limit) break;
       const { appends, prunes = [] } = contentOf(batch);
@@ -164,5 +164,5 @@ function pruneIn({ recordId, kind, events }: RecordFacts, before: number): Prune
 
 /** The event in what is hashed: behind its time and its type. */
 function eventIn(hashed: string): JournalEvent {
-  return JSON.parse(hashed.slice(hashed.indexOf(unit, hashed.indexOf(unit) + 1) + 1)) as JournalEvent;
+  return JSON.parse(hashed.slice(hashed.indexOf(UNIT, hashed.indexOf(UNIT) + 1) + 1)) as JournalEvent;
 }

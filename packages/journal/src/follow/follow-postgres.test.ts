@@ -5,7 +5,7 @@ import { eventually, postgresWorld } from '../../test/postgres-world.ts';
 import { viewPostgresJournal } from '../chain/postgres-view.ts';
 import type { Append } from '../journal.ts';
 import { postgresScript, preparedAppend } from '../postgres-append.ts';
-import { journalStart } from './events-after.ts';
+import { JOURNAL_START } from './events-after.ts';
 import { allAfter, pageAfter, someAppend, testFollowing, told } from './following.conformance.ts';
 
 const world = postgresWorld();
@@ -56,7 +56,7 @@ for (const [what, finish, expected] of [
     waits.catch(() => {});
     // without the order of commits it would not wait, and be read too early
     await Promise.race([fast, waits]);
-    const before = await allAfter(seen, journalStart, 1);
+    const before = await allAfter(seen, JOURNAL_START, 1);
     await finish(slow);
     assert.equal((await fast).kind, 'appended');
     const rest = await allAfter(seen, before.position, 1);
@@ -79,7 +79,7 @@ test('a follower of three writers at work reads each append once, and each recor
     writing = false;
   });
   const versions = new Map<string, number>();
-  for (let position = journalStart, more = true; writing || more; ) {
+  for (let position = JOURNAL_START, more = true; writing || more; ) {
     const page = await pageAfter(seen, position, 3);
     for (const { recordId, before } of page.entries) {
       assert.equal(before, versions.get(recordId) ?? 0, recordId);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JournalView } from '../chain/journal-view.ts';
 import type { Append, Journal } from '../journal.ts';
-import { eventsAfter, type Followed, type FollowedEntry, isNewAfter, type JournalPosition, journalStart } from './events-after.ts';
+import { eventsAfter, type Followed, type FollowedEntry, isNewAfter, JOURNAL_START, type JournalPosition } from './events-after.ts';
 
 const at = 1_767_225_600_000;
 
@@ -59,14 +59,14 @@ export function testFollowing(name: string, open: () => Promise<FollowedJournal>
   };
 
   say('what was appended is read in that order, with all that was said of it', async (journal, view) => {
-    assert.deepEqual(await pageAfter(view, journalStart, 10), { entries: [], position: journalStart, more: false });
+    assert.deepEqual(await pageAfter(view, JOURNAL_START, 10), { entries: [], position: JOURNAL_START, more: false });
     await journal.append(someAppend('r1', 0, { claims: [{ kind: 'k', scope: '', value: 'a' }] }));
     await journal.append(
       someAppend('r2', 0, { kind: 'payee', events: ['a', 'b'].map((type, n) => ({ type, at: at + n, note: 'Zoë\u001f' })) }),
     );
     await journal.append(someAppend('r1', 0));
     await journal.append(someAppend('r1', 1, { events: [], open: false, label: 'T' }));
-    const { entries, position, more } = await pageAfter(view, journalStart, 10);
+    const { entries, position, more } = await pageAfter(view, JOURNAL_START, 10);
     const [first, second, third] = entries;
     const common = { kind: 'append', recordKind: 'payer', pruned: false, open: true };
     assert.deepEqual(first, { ...common, recordId: 'r1', before: 0, events: [{ type: 'event-1', at }], label: 'T-r1', updatedAt: at });
@@ -77,24 +77,24 @@ export function testFollowing(name: string, open: () => Promise<FollowedJournal>
     assert.deepEqual(second, { ...common, recordKind: 'payee', recordId: 'r2', before: 0, events, label: 'T-r2', updatedAt: at + 1 });
     assert.deepEqual(third, { ...common, recordId: 'r1', before: 1, events: [], open: false, label: 'T', updatedAt: at });
     assert.deepEqual([entries.length, more], [3, false]);
-    assert.deepEqual([await isNewAfter(view, journalStart), await isNewAfter(view, position)], [true, false]);
+    assert.deepEqual([await isNewAfter(view, JOURNAL_START), await isNewAfter(view, position)], [true, false]);
     assert.deepEqual(await pageAfter(view, position, 10), { entries: [], position, more: false });
   });
 
   say('pages of any length give the same, and a follower that stops goes on where it was', async (journal, view) => {
     for (let round = 0; round < 4; round++)
       await Promise.all(['a', 'b', 'c', 'd', 'e'].slice(round).map((id) => journal.append(someAppend(id, round))));
-    const all = told((await pageAfter(view, journalStart, 5_000)).entries);
+    const all = told((await pageAfter(view, JOURNAL_START, 5_000)).entries);
     assert.equal(all.length, 14);
-    for (const limit of [1, 2, 3, 7, 14]) assert.deepEqual(told((await allAfter(view, journalStart, limit)).entries), all, `${limit}`);
-    const half = await pageAfter(view, journalStart, 6);
+    for (const limit of [1, 2, 3, 7, 14]) assert.deepEqual(told((await allAfter(view, JOURNAL_START, limit)).entries), all, `${limit}`);
+    const half = await pageAfter(view, JOURNAL_START, 6);
     assert.deepEqual([half.more, told([...half.entries, ...(await allAfter(view, half.position, 1)).entries])], [true, all]);
-    assert.throws(() => eventsAfter(view, journalStart, 0), RangeError);
+    assert.throws(() => eventsAfter(view, JOURNAL_START, 0), RangeError);
   });
 
   say('a follower hears of pruning; who comes later finds only what was left', async (journal, view) => {
     await journal.append(someAppend('r1', 0, { events: ['a', 'b'].map((type) => ({ type, at, secret: 'Zoë' })) }));
-    const early = await pageAfter(view, journalStart, 10);
+    const early = await pageAfter(view, JOURNAL_START, 10);
     await journal.append(someAppend('r1', 2, { open: false }));
     assert.deepEqual(await journal.prune?.([{ recordId: 'r1', version: 3, at: at + 9, summary: { outcome: 'COMMITTED' } }]), ['pruned']);
     const late = await allAfter(view, early.position, 10);
@@ -103,7 +103,7 @@ export function testFollowing(name: string, open: () => Promise<FollowedJournal>
     assert.equal(append?.kind === 'append' && append.pruned, true);
     assert.deepEqual(prune?.kind === 'pruned' && [prune.event.version, prune.event.summary], [3, { outcome: 'COMMITTED' }]);
     await journal.append(someAppend('r1', 3, { open: false }));
-    const anew = await allAfter(view, journalStart, 1);
+    const anew = await allAfter(view, JOURNAL_START, 1);
     assert.deepEqual(told(anew.entries), ['r1 0+0', 'r1 2+0', 'r1 3 pruned', 'r1 3+1']);
     assert.doesNotMatch(JSON.stringify(anew), /Zoë/);
   });
@@ -124,7 +124,7 @@ export function testFollowing(name: string, open: () => Promise<FollowedJournal>
 
   say('a position of another journal, or of one that was put back, is not gone on from', async (journal, view) => {
     await journal.append(someAppend('r1', 0));
-    const { position } = await pageAfter(view, journalStart, 10);
+    const { position } = await pageAfter(view, JOURNAL_START, 10);
     const [place = '', hash = ''] = position.split(' ');
     assert.equal(await eventsAfter(view, `${place} ${hash.replace(/^./, (first) => (first === 'A' ? 'B' : 'A'))}`, 10), 'not-followed');
     assert.equal(await eventsAfter(view, `${Number(place) + 1} ${hash}`, 10), 'not-followed');

@@ -1,4 +1,4 @@
-import { unit } from '../chain/chain-hash.ts';
+import { UNIT } from '../chain/chain-hash.ts';
 import type { JournalView, RecordFacts } from '../chain/journal-view.ts';
 
 /** A record as it is exported. With `eventHash` its texts lead from `recordStart` to the hash that pruning leaves. */
@@ -47,5 +47,5 @@ function exported(row: RecordFacts | undefined): ExportedRecord | undefined {
 
 /** What is behind time and type. */
 function bodyOf(hashed: string): string {
-  return hashed.slice(hashed.indexOf(unit, hashed.indexOf(unit) + 1) + 1);
+  return hashed.slice(hashed.indexOf(UNIT, hashed.indexOf(UNIT) + 1) + 1);
 }

@@ -1,7 +1,7 @@
 import { eventHash, hashedEvent, recordStart } from '../chain/chain-hash.ts';
 import type { JournalSnapshot, JournalView, RecordFacts } from '../chain/journal-view.ts';
 import { tombstoneOf } from '../chain/tombstone.ts';
-import { type Problem, problemsMax } from '../chain/verdict.ts';
+import { PROBLEMS_MAX, type Problem } from '../chain/verdict.ts';
 import type { JournalEvent } from '../journal.ts';
 import type { ExportedRecord } from './export-records.ts';
 
@@ -14,7 +14,7 @@ export interface ExportVerdict {
   readonly problems: readonly Problem[];
 }
 
-const recordsAtOnce = 500;
+const RECORDS_AT_ONCE = 500;
 
 /**
  * Proves that what was exported is what was pruned: the hashes of the exported texts lead to the one that was left in the
@@ -29,8 +29,8 @@ export async function proveExport(view: JournalView, records: AsyncIterable<Expo
   };
   for await (const record of records) {
     page.push(record);
-    if (page.length === recordsAtOnce) await look();
-    if (verdict.problems.length >= problemsMax) return verdict;
+    if (page.length === RECORDS_AT_ONCE) await look();
+    if (verdict.problems.length >= PROBLEMS_MAX) return verdict;
   }
   if (page.length > 0) await look();
   return verdict;
@@ -48,7 +48,7 @@ async function compare(
     const expected = row?.recordId === record.recordId ? endOf(row, record.version) : undefined;
     if (row && row.pruned > 0) verdict.pruned += 1;
     const found = lastHash(record);
-    if (found === expected || verdict.problems.length >= problemsMax) continue;
+    if (found === expected || verdict.problems.length >= PROBLEMS_MAX) continue;
     const { recordId, label } = record;
     const message = `Record ${recordId} (${label}) in the export is not the one that the journal had${expected === undefined ? ', or the export is of another journal' : ''}.`;
     verdict.problems.push({ code: 'EXPORT_DIFFERS', message, recordId, ...(expected === undefined ? {} : { expected, found }) });

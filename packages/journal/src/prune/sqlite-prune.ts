@@ -2,13 +2,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { eventHash, hashedEvent } from '../chain/chain-hash.ts';
 import type { SqliteChain } from '../chain/sqlite-chain.ts';
-import { type PruneResult, prunedBody, prunedType } from './pruned.ts';
+import { PRUNED_TYPE, type PruneResult, prunedBody } from './pruned.ts';
 
 /** A prune as it crosses to the database's thread; no append begins with a number. */
 export type PruneOp = readonly [prune: 0, recordId: string, version: number, at: number, summary: string];
 
 /** Pages that a batch of prunes gives back to the system; fifty payments free about as many, in a few milliseconds. */
-const pagesPerBatch = 128;
+const PAGES_PER_BATCH = 128;
 
 /**
  * Gives pages that pruning freed back, some in each batch: the file gets smaller as it goes. In a file from before it could be
@@ -16,14 +16,14 @@ const pagesPerBatch = 128;
  */
 export function givePagesBack(db: DatabaseSync): void {
   // all of it: a statement would take one step, which is one page
-  db.exec(`PRAGMA incremental_vacuum(${pagesPerBatch})`);
+  db.exec(`PRAGMA incremental_vacuum(${PAGES_PER_BATCH})`);
 }
 
 /** Takes the events of one record, and leaves one in their place. */
 export function pruneWith(db: DatabaseSync, chain: SqliteChain): (op: PruneOp) => PruneResult {
   const recordOf = db.prepare('SELECT ordinal, version, open, attentions, pruned, head FROM records WHERE record_id = ?');
   const dropEvents = db.prepare('DELETE FROM events WHERE place BETWEEN (?1 << 20) AND (?1 << 20 | 1048575)');
-  const addEvent = db.prepare(`INSERT INTO events (place, type, at, body) VALUES (? << 20, '${prunedType}', ?, ?)`);
+  const addEvent = db.prepare(`INSERT INTO events (place, type, at, body) VALUES (? << 20, '${PRUNED_TYPE}', ?, ?)`);
   const mark = db.prepare('UPDATE records SET pruned = ? WHERE ordinal = ?');
   recordOf.setReturnArrays(true);
   return ([, recordId, version, at, summary]) => {
@@ -37,7 +37,7 @@ export function pruneWith(db: DatabaseSync, chain: SqliteChain): (op: PruneOp) =
     dropEvents.run(ordinal);
     addEvent.run(ordinal, at, body);
     mark.run(version, ordinal);
-    chain.notePrune([ordinal, version, eventHash(head, hashedEvent(at, prunedType, body))]);
+    chain.notePrune([ordinal, version, eventHash(head, hashedEvent(at, PRUNED_TYPE, body))]);
     return 'pruned';
   };
 }

@@ -40,14 +40,14 @@ export interface RestoredMark {
 }
 
 /** The kind of these records. */
-export const markKind = 'restored';
+export const MARK_KIND = 'restored';
 /** What people see while it stands. */
-export const restoredCode = 'JOURNAL_RESTORED';
+export const RESTORED_CODE = 'JOURNAL_RESTORED';
 
 /** The nth mark's record. */
 export const markId = (number: number): string => `restored-${number}`;
 /** Claims are counted to know how many restores there were. */
-export const markClaim = (number: number): Claim => ({ kind: markKind, scope: '', value: String(number) });
+export const markClaim = (number: number): Claim => ({ kind: MARK_KIND, scope: '', value: String(number) });
 
 /** Reads a mark from its record. */
 export function markOf(number: number, { events }: StoredRecord): RestoredMark {
@@ -79,7 +79,7 @@ export function markAppend(number: number, sign: RestoreSign, lastEventAt: numbe
   const event: MarkEvent = { type: 'restored', lastEventAt, ...sign, at };
   return {
     recordId: markId(number),
-    kind: markKind,
+    kind: MARK_KIND,
     label: markId(number),
     expectedVersion: 0,
     events: [event as JournalEvent],
@@ -93,7 +93,7 @@ export function markAppend(number: number, sign: RestoreSign, lastEventAt: numbe
 export function markChange(mark: RestoredMark, event: Exclude<MarkEvent, { type: 'restored' }>): Append {
   return {
     recordId: markId(mark.number),
-    kind: markKind,
+    kind: MARK_KIND,
     label: markId(mark.number),
     expectedVersion: mark.version,
     events: [event as JournalEvent],
@@ -103,5 +103,5 @@ export function markChange(mark: RestoredMark, event: Exclude<MarkEvent, { type:
 }
 
 function attentionOf({ reason, at }: Pick<RestoreSign, 'reason' | 'at'>): Attention {
-  return { level: 'exception', code: restoredCode, reason: `the journal is an older copy: ${reason}. No new payment is taken`, since: at };
+  return { level: 'exception', code: RESTORED_CODE, reason: `the journal is an older copy: ${reason}. No new payment is taken`, since: at };
 }

@@ -9,7 +9,7 @@ interface TextPart {
 }
 
 /** What somebody who writes a core connector must know before the operations. */
-export const coreGuide: readonly TextPart[] = [
+export const CORE_GUIDE: readonly TextPart[] = [
   {
     id: 'order',
     title: 'The order of things',
@@ -58,7 +58,7 @@ export const coreGuide: readonly TextPart[] = [
 
 /** The same for the page. */
 export function coreGuideHtml(): readonly GuidePart[] {
-  return coreGuide.map(({ id, title, paragraphs }) => ({
+  return CORE_GUIDE.map(({ id, title, paragraphs }) => ({
     id,
     title,
     html: paragraphs

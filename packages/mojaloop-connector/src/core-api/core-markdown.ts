@@ -1,6 +1,6 @@
 import { laidOut } from '../api-pages/docs-text.ts';
 import type { OpenApiDocument, Operation, Schema } from '../api-pages/openapi.ts';
-import { coreGuide } from './core-guide.ts';
+import { CORE_GUIDE } from './core-guide.ts';
 import { coreApiDocument } from './core-operations.ts';
 
 /** `docs/core-api.md`: the guide, the operations and their bodies. */
@@ -14,8 +14,8 @@ export function coreMarkdown(): string {
     '# What your core offers',
     '<!-- Written by `./pm config --reference` from packages/mojaloop-connector/src/core-api; a test compares. Do not edit by hand. -->',
     'To be paid, your core (or a connector before it) offers these operations over HTTP at `core.baseUrl`. They are those of the backend API of the Mojaloop SDK, so a core connector made for it works unchanged. For machines: [core-api.openapi.json](core-api.openapi.json). A running Payment Manager shows the same at `/docs/core` of its outbound API.',
-    sample,
-    ...coreGuide.map(({ title, paragraphs }) => `## ${title}\n\n${paragraphs.map(paragraph).join('\n\n')}`),
+    SAMPLE,
+    ...CORE_GUIDE.map(({ title, paragraphs }) => `## ${title}\n\n${paragraphs.map(paragraph).join('\n\n')}`),
     '## The operations',
     ...operations,
     '## The bodies',
@@ -25,7 +25,7 @@ export function coreMarkdown(): string {
   ].join('\n\n');
 }
 
-const sample = `## Try it with a core of sixty lines
+const SAMPLE = `## Try it with a core of sixty lines
 
 [sample-core.mjs](sample-core.mjs) does all of this with plain Node.js, in memory. It holds, books, releases, and knows a repeat.
 

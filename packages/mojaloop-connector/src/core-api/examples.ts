@@ -3,8 +3,8 @@
 export const TRANSFER_ID = 'b51ec534-ee48-4575-b6a9-ead2955b8069';
 const QUOTE_ID = '7c23e80c-d078-4077-8263-2c047876fcf6';
 
-const to = { idType: 'MSISDN', idValue: '27713803912', fspId: 'bluewallet', displayName: 'Thandi Nkosi' } as const;
-const from = { idType: 'MSISDN', idValue: '27713803911', fspId: 'greenbank', displayName: 'Amara Diallo' } as const;
+const TO = { idType: 'MSISDN', idValue: '27713803912', fspId: 'bluewallet', displayName: 'Thandi Nkosi' } as const;
+const FROM = { idType: 'MSISDN', idValue: '27713803911', fspId: 'greenbank', displayName: 'Amara Diallo' } as const;
 
 export const PARTY_ANSWER = {
   displayName: 'Thandi Nkosi',
@@ -16,8 +16,8 @@ export const PARTY_ANSWER = {
 export const QUOTE_REQUEST = {
   quoteId: QUOTE_ID,
   transactionId: TRANSFER_ID,
-  to,
-  from,
+  to: TO,
+  from: FROM,
   amountType: 'SEND',
   amount: '25',
   currency: 'USD',
@@ -41,8 +41,8 @@ export const QUOTE_ANSWER = {
 export const TRANSFER_REQUEST = {
   transferId: TRANSFER_ID,
   quote: QUOTE_ANSWER,
-  from,
-  to,
+  from: FROM,
+  to: TO,
   amountType: 'SEND',
   currency: 'USD',
   amount: '25',

@@ -7,12 +7,12 @@ import { Type } from 'typebox';
  */
 
 const { Amount, AmountType, CorrelationId, Currency, DateTime, text } = dataTypes;
-const strict = { additionalProperties: false } as const;
+const STRICT = { additionalProperties: false } as const;
 const described = <T extends object>(schema: T, description: string): T => ({ ...schema, description });
 const Optional = Type.Optional;
 
 const Extensions = (description: string) =>
-  Type.Array(Type.Object({ key: text(32), value: text(128) }, strict), { maxItems: 16, description });
+  Type.Array(Type.Object({ key: text(32), value: text(128) }, STRICT), { maxItems: 16, description });
 
 /** A person or business, as both banks know it. */
 const CoreParty = Type.Object(
@@ -31,12 +31,12 @@ const CoreParty = Type.Object(
     kycInformation: Optional(text(2048)),
     extensionList: Optional(Extensions('Further data on the party that the scheme agreed on')),
   },
-  { ...strict, title: 'CoreParty' },
+  { ...STRICT, title: 'CoreParty' },
 );
 
 const RefundInfo = Type.Object(
   { originalTransactionId: CorrelationId, refundReason: Optional(text(128)) },
-  { ...strict, description: 'Where transactionType is REFUND' },
+  { ...STRICT, description: 'Where transactionType is REFUND' },
 );
 
 const transactionType = {
@@ -69,7 +69,7 @@ export const CoreQuoteRequest = Type.Object(
     currencyConversion: Optional(Type.Object({}, { description: 'As the payer sent it' })),
     extensionList: Optional(Extensions('As the payer sent it')),
   },
-  { ...strict, title: 'CoreQuoteRequest' },
+  { ...STRICT, title: 'CoreQuoteRequest' },
 );
 
 /** Body of `POST /transfers`. */
@@ -91,10 +91,10 @@ export const CoreTransferRequest = Type.Object(
     ...transactionType,
     note: Optional(text(128)),
     quoteRequestExtensions: Optional(Extensions('As they came with the quote request')),
-    ilpPacket: Type.Object({ data: Type.Object({}) }, { ...strict, description: 'What the payer signed to pay, decoded' }),
+    ilpPacket: Type.Object({ data: Type.Object({}) }, { ...STRICT, description: 'What the payer signed to pay, decoded' }),
     extensionList: Optional(Extensions('As they came with the prepare')),
   },
-  { ...strict, title: 'CoreTransferRequest' },
+  { ...STRICT, title: 'CoreTransferRequest' },
 );
 
 /** Body of `PUT /transfers/{transferId}`. */
@@ -113,7 +113,7 @@ export const CoreNotification = Type.Object(
         transferState: described(Type.Enum(['COMMITTED', 'ABORTED']), 'The outcome, in the words of the scheme'),
         extensionList: Optional(Extensions('What the hub said besides')),
       },
-      { ...strict, description: 'The final word of the hub' },
+      { ...STRICT, description: 'The final word of the hub' },
     ),
     initiatedTimestamp: Optional(DateTime),
     quoteRequest: Optional(Type.Object({}, { description: 'The quote request as it came' })),
@@ -123,5 +123,5 @@ export const CoreNotification = Type.Object(
     fulfil: Optional(Type.Object({}, { description: 'What we answered; on COMPLETED only' })),
     lastError: Optional(Type.Object({}, { description: 'Why it was aborted, where that is known' })),
   },
-  { ...strict, title: 'CoreNotification' },
+  { ...STRICT, title: 'CoreNotification' },
 );

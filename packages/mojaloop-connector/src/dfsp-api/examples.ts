@@ -5,14 +5,14 @@ const QUOTE_ID = '7c23e80c-d078-4077-8263-2c047876fcf6';
 const CONDITION = 'fH9pAYDQbmoZLPbvv3CSW2RfjU4jvM4ApG_fqGnR7Xs';
 const PACKET = 'AQAAAAAAACasIWcuYmx1ZXdhbGxldC5tc2lzZG4uMjc3MTM4MDM5MTI';
 
-const from = { type: 'CONSUMER', idType: 'MSISDN', idValue: '27713803911', displayName: 'Amara Diallo' } as const;
-const to = { idType: 'MSISDN', idValue: '27713803912' } as const;
+const FROM = { type: 'CONSUMER', idType: 'MSISDN', idValue: '27713803911', displayName: 'Amara Diallo' } as const;
+const TO = { idType: 'MSISDN', idValue: '27713803912' } as const;
 const money = (amount: string) => ({ currency: 'USD', amount });
 
 export const TRANSFER_REQUEST = {
   homeTransactionId: 'salary-2026-03-0042',
-  from,
-  to,
+  from: FROM,
+  to: TO,
   amountType: 'SEND',
   currency: 'USD',
   amount: '25',
@@ -20,8 +20,8 @@ export const TRANSFER_REQUEST = {
   note: 'Salary March',
 } as const;
 
-const party = {
-  partyIdInfo: { partyIdType: 'MSISDN', partyIdentifier: to.idValue, fspId: 'bluewallet' },
+const PARTY = {
+  partyIdInfo: { partyIdType: 'MSISDN', partyIdentifier: TO.idValue, fspId: 'bluewallet' },
   name: 'Thandi Nkosi',
 };
 const PRICE = {
@@ -33,23 +33,23 @@ const PRICE = {
   condition: CONDITION,
 };
 
-const started = {
+const STARTED = {
   ...TRANSFER_REQUEST,
-  to: { ...to, fspId: 'bluewallet', displayName: 'Thandi Nkosi' },
+  to: { ...TO, fspId: 'bluewallet', displayName: 'Thandi Nkosi' },
   transferId: TRANSFER_ID,
   direction: 'OUTBOUND',
   initiatedTimestamp: '2026-03-31T08:13:55.120Z',
 } as const;
 
 export const WAITING_FOR_PARTY = {
-  ...started,
+  ...STARTED,
   currentState: 'WAITING_FOR_PARTY_ACCEPTANCE',
   outcome: 'none-yet',
-  getPartiesResponse: { body: { party }, headers: { 'fspiop-source': 'bluewallet' } },
+  getPartiesResponse: { body: { party: PARTY }, headers: { 'fspiop-source': 'bluewallet' } },
 } as const;
 
 export const WAITING_FOR_QUOTE = {
-  ...started,
+  ...STARTED,
   currentState: 'WAITING_FOR_QUOTE_ACCEPTANCE',
   outcome: 'none-yet',
   quoteId: QUOTE_ID,
@@ -60,7 +60,7 @@ export const WAITING_FOR_QUOTE = {
 const FULFIL = { transferState: 'COMMITTED', completedTimestamp: '2026-03-31T08:14:03.870Z' } as const;
 
 export const COMPLETED = {
-  ...started,
+  ...STARTED,
   currentState: 'COMPLETED',
   outcome: 'committed',
   fulfil: { body: { ...FULFIL, fulfilment: 'mhPUT9ZAwd-BXLfeSd7-YPh46rBWRNBiTCSWjpku90s' }, headers: { 'fspiop-source': 'bluewallet' } },
@@ -72,7 +72,7 @@ export const FAILED = {
   message: 'The payment failed: Payee FSP rejected the transaction',
   statusCode: '5105',
   transferState: {
-    ...started,
+    ...STARTED,
     currentState: 'ERROR_OCCURRED',
     outcome: 'not-committed',
     lastError: { httpStatusCode: 500, mojaloopError: { errorInformation: REJECTED } },
@@ -84,12 +84,12 @@ export const UNKNOWN = {
   statusCode: '504',
   outcome: 'unknown',
   transferId: TRANSFER_ID,
-  transferState: { ...started, currentState: 'WAITING_FOR_QUOTE_ACCEPTANCE', outcome: 'unknown' },
+  transferState: { ...STARTED, currentState: 'WAITING_FOR_QUOTE_ACCEPTANCE', outcome: 'unknown' },
 } as const;
 
 export const REFUSED = { message: 'amount has the wrong format.', statusCode: 400 } as const;
 
-export const PARTY_FOUND = { party: { body: party, headers: { 'fspiop-source': 'bluewallet' } }, currentState: 'COMPLETED' } as const;
+export const PARTY_FOUND = { party: { body: PARTY, headers: { 'fspiop-source': 'bluewallet' } }, currentState: 'COMPLETED' } as const;
 
 export const PARTY_NOT_FOUND = {
   errorInformation: { errorCode: '3204', errorDescription: 'Party not found' },
@@ -101,8 +101,8 @@ export const QUOTE_REQUEST = {
   quotesPostRequest: {
     quoteId: QUOTE_ID,
     transactionId: TRANSFER_ID,
-    payee: party,
-    payer: { partyIdInfo: { partyIdType: 'MSISDN', partyIdentifier: from.idValue, fspId: 'greenbank' } },
+    payee: PARTY,
+    payer: { partyIdInfo: { partyIdType: 'MSISDN', partyIdentifier: FROM.idValue, fspId: 'greenbank' } },
     amountType: 'SEND',
     amount: money('25'),
     transactionType: { scenario: 'TRANSFER', initiator: 'PAYER', initiatorType: 'CONSUMER' },

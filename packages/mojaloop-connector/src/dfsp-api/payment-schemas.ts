@@ -7,10 +7,10 @@ import { type Static, Type } from 'typebox';
  */
 
 const { Amount, AmountType, Currency, text } = dataTypes;
-const strict = { additionalProperties: false } as const;
+const STRICT = { additionalProperties: false } as const;
 const described = <T extends object>(schema: T, description: string): T => ({ ...schema, description });
 
-const ExtensionItem = Type.Object({ key: text(32), value: text(128) }, strict);
+const ExtensionItem = Type.Object({ key: text(32), value: text(128) }, STRICT);
 const Extensions = (description: string) => Type.Array(ExtensionItem, { maxItems: 16, description });
 const Seconds = (description: string) => Type.Integer({ minimum: 1, maximum: 2_147_483_647, description });
 
@@ -37,7 +37,7 @@ export const TransferParty = Type.Object(
     kycInformation: Type.Optional(text(2048)),
     extensionList: Type.Optional(Extensions('Further data on the party that the scheme agreed on')),
   },
-  { ...strict, title: 'TransferParty' },
+  { ...STRICT, title: 'TransferParty' },
 );
 
 /** SDK transferRequest, with all five scenarios and refunds. */
@@ -58,7 +58,7 @@ export const TransferRequest = Type.Object(
           originalTransactionId: described(dataTypes.CorrelationId, 'transferId of the payment that is given back'),
           refundReason: Type.Optional(text(128)),
         },
-        { ...strict, description: 'For transactionType REFUND, and required there' },
+        { ...STRICT, description: 'For transactionType REFUND, and required there' },
       ),
     ),
     note: Type.Optional(described(text(128), 'Words for the payee')),
@@ -70,7 +70,7 @@ export const TransferRequest = Type.Object(
     fxPrepareExpirySeconds: Type.Optional(Seconds('Accepted; a payment without currency conversion does not use it')),
     fxQuoteExpirySeconds: Type.Optional(Seconds('Accepted; a payment without currency conversion does not use it')),
   },
-  { ...strict, title: 'TransferRequest' },
+  { ...STRICT, title: 'TransferRequest' },
 );
 /** It, once it was checked. */
 export type TransferRequest = Static<typeof TransferRequest>;
@@ -85,7 +85,7 @@ export const TransferContinuation = Type.Object(
     ),
     acceptConversion: Type.Optional(Type.Boolean({ description: 'Refused: no conversion is on offer' })),
   },
-  { ...strict, minProperties: 1, maxProperties: 1, title: 'TransferContinuation' },
+  { ...STRICT, minProperties: 1, maxProperties: 1, title: 'TransferContinuation' },
 );
 /** It, once it was checked. */
 export type TransferContinuation = Static<typeof TransferContinuation>;

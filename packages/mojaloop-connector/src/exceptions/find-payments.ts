@@ -20,7 +20,7 @@ export interface ClaimFinder {
   state(recordId: string): Promise<unknown>;
 }
 
-const attemptsMost = 100;
+const ATTEMPTS_MOST = 100;
 
 /**
  * The payments that have this id, whichever id it is: as payer the transferId, quoteId, homeTransactionId (of each attempt) and
@@ -40,7 +40,7 @@ export async function findById(
   add({ as: 'transferId', flow: 'payer' }, (await payer.state(id)) === undefined ? undefined : id);
   add({ as: 'transferId', flow: 'payee' }, await payee.find(transferClaim(id)));
   add({ as: 'quoteId', flow: 'payer' }, await payer.find(quoteClaim(id)));
-  for (let attempt = 1; attempt <= attemptsMost; attempt++)
+  for (let attempt = 1; attempt <= ATTEMPTS_MOST; attempt++)
     if (!add({ as: 'homeTransactionId', flow: 'payer', attempt }, await payer.find(homeTransactionClaim(id, attempt)))) break;
   add({ as: 'Idempotency-Key', flow: 'payer' }, await payer.find(idempotencyClaim(id)));
   if (from !== undefined) {

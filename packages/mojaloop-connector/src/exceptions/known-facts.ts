@@ -1,5 +1,5 @@
 import { formatDateTime } from '@payment-manager/fspiop';
-import { coreWords } from '../payee/history.ts';
+import { CORE_WORDS } from '../payee/history.ts';
 import type { PayeeState } from '../payee/state.ts';
 import { type PayerState, prepareExpiration } from '../payer/state.ts';
 import type { PersonState } from '../transfer/person.ts';
@@ -12,7 +12,7 @@ export interface KnownFacts {
   readonly core: readonly string[];
 }
 
-const hubWords: Readonly<Record<HubWord, string>> = {
+const HUB_WORDS: Readonly<Record<HubWord, string>> = {
   COMMITTED: 'the transfer is COMMITTED',
   ABORTED: 'the transfer is ABORTED',
   ACKNOWLEDGED: 'it took our COMMITTED in time, and has not said that the transfer is COMMITTED',
@@ -21,7 +21,7 @@ const hubWords: Readonly<Record<HubWord, string>> = {
   REFUSED: 'it was told our refusal; without our fulfilment it cannot commit',
 };
 
-const coreRecords: Readonly<Record<CoreRecord, string>> = {
+const CORE_RECORDS: Readonly<Record<CoreRecord, string>> = {
   ASKED_US: 'it asked us to pay, and holds the money until it learns the outcome',
   NOT_CALLED: 'it was not called',
   UNKNOWN: 'it may have executed the transfer: it was called and nobody knows what it did',
@@ -36,7 +36,7 @@ const coreRecords: Readonly<Record<CoreRecord, string>> = {
 export function knownOfPayer(facts: PaymentFacts, state: PayerState): KnownFacts {
   return {
     hub: [
-      hubWords[facts.hub],
+      HUB_WORDS[facts.hub],
       ...questions(state),
       ...errorSaid(state.stage === 'failed' ? state.errorInformation?.errorCode : undefined),
       ...contradictions(state),
@@ -47,7 +47,7 @@ export function knownOfPayer(facts: PaymentFacts, state: PayerState): KnownFacts
       ...(state.prepareSent === undefined ? [] : [`the prepare: ${state.prepareSent}`]),
       ...troubles(state),
     ],
-    core: [coreRecords[facts.core]],
+    core: [CORE_RECORDS[facts.core]],
   };
 }
 
@@ -56,7 +56,7 @@ export function knownOfPayee(facts: PaymentFacts, state: PayeeState): KnownFacts
   const { notification, coreSaid, fulfil, callback } = state;
   return {
     hub: [
-      hubWords[facts.hub],
+      HUB_WORDS[facts.hub],
       ...questions(state),
       ...confirmations(state),
       ...errorSaid(state.outcome?.errorInformation?.errorCode),
@@ -71,10 +71,10 @@ export function knownOfPayee(facts: PaymentFacts, state: PayeeState): KnownFacts
       ...troubles(state),
     ],
     core: [
-      coreRecords[facts.core],
+      CORE_RECORDS[facts.core],
       ...(state.core.homeTransactionId === undefined ? [] : [`its id is ${state.core.homeTransactionId}`]),
       ...(notification === undefined ? [] : [`telling it ${notification.state}: ${notification.status}, attempt ${notification.attempt}`]),
-      ...(coreSaid === undefined ? [] : [`asked ${formatDateTime(coreSaid.at)}, it said: ${coreWords[coreSaid.found]}`]),
+      ...(coreSaid === undefined ? [] : [`asked ${formatDateTime(coreSaid.at)}, it said: ${CORE_WORDS[coreSaid.found]}`]),
     ],
   };
 }

@@ -41,7 +41,7 @@ const lines: Lines = {
     'us',
     'the time in which the core may have executed the call late is over; whether it did, only its own word can tell',
   ],
-  'core-said': ({ found }) => ['core', `asked by a person, it says: ${coreWords[found]}`],
+  'core-said': ({ found }) => ['core', `asked by a person, it says: ${CORE_WORDS[found]}`],
   'fulfil-decided': ({ transferState }) => ['us', `the hub is sent ${transferState}, with the fulfilment`],
   'callback-settled': ({ acknowledged }) => [
     'hub',
@@ -62,7 +62,7 @@ const lines: Lines = {
     `the core is notified: ${state} (attempt ${attempt}${resent ? ', for a person' : ''})`,
   ],
   'notification-acknowledged': () => ['core', 'took the outcome'],
-  'notification-failed': ({ kind }) => ['core', notTold[kind]],
+  'notification-failed': ({ kind }) => ['core', NOT_TOLD[kind]],
   'commit-withdrawn': () => ['us', 'too late to tell the core COMMITTED, and it has not booked: it is released when the hub has aborted'],
   'commit-held': () => ['us', 'too late to tell the core COMMITTED again, and it may have booked: it is told nothing more'],
   'hub-asked': ({ rung }) => ['hub', `took enquiry ${rung + 1} of the ladder`],
@@ -79,14 +79,14 @@ const ASKED = {
   'no-answer': 'asked, it gave no answer',
 };
 
-const notTold = {
+const NOT_TOLD = {
   rejected: 'refused the outcome',
   'not-sent': 'could not be reached with the outcome',
   unknown: 'gave no answer to the outcome that says whether it took it',
 };
 
 /** What a core says when it is asked, in words. */
-export const coreWords = {
+export const CORE_WORDS = {
   reserve: 'reserved',
   credit: 'credited',
   aborted: 'aborted',

@@ -3,7 +3,7 @@ import { withoutExtensions } from '../transfer/without-extensions.ts';
 import type { PayeeState } from './state.ts';
 
 /** A repeat of a quote that was pruned: it was priced once, and its price is gone. */
-const quoteGone = { errorCode: '3302', errorDescription: 'the quote expired long ago' };
+const QUOTE_GONE = { errorCode: '3302', errorDescription: 'the quote expired long ago' };
 
 /**
  * What stays of a transfer that we received when its events are pruned (docs/money-rules.md, 9): all by which a repeat gets the same answer
@@ -14,7 +14,7 @@ export function prunedPayee(state: PayeeState): PayeeState {
   return {
     ...rest,
     ...(quote !== undefined && { quote: prunedQuote(quote) }),
-    ...(response !== undefined && { quoteError: quoteGone }),
+    ...(response !== undefined && { quoteError: QUOTE_GONE }),
     ...(prepare !== undefined && { prepare: { ...withoutExtensions(prepare), ilpPacket: '' } }),
   };
 }

@@ -30,11 +30,11 @@ export interface Difference {
   readonly action: string;
 }
 
-const direction = { payer: 'out', payee: 'in' } as const;
+const DIRECTION = { payer: 'out', payee: 'in' } as const;
 
 /** The key under which a payment and its rows meet: a DFSP that pays itself has both directions under one transferId. */
 export function meetingPoint(one: PaymentFacts | StatementRow): string {
-  return 'flow' in one ? `${direction[one.flow]} ${one.id}` : `${one.direction} ${one.transferId}`;
+  return 'flow' in one ? `${DIRECTION[one.flow]} ${one.id}` : `${one.direction} ${one.transferId}`;
 }
 
 /**
@@ -58,8 +58,8 @@ export function compare(payments: readonly PaymentFacts[], statement: readonly S
 }
 
 /** A payment that began less than this ago may still end by itself, and may be younger than the statement. */
-const youngMs = 300_000;
-const mayPass: ReadonlySet<DifferenceCode> = new Set([
+const YOUNG_MS = 300_000;
+const MAY_PASS: ReadonlySet<DifferenceCode> = new Set([
   'OUTCOME_UNKNOWN',
   'NOT_CONFIRMED',
   'CORE_NOT_BOOKED',
@@ -73,8 +73,8 @@ export function withoutRunning(
   payments: readonly PaymentFacts[],
   now: number,
 ): { readonly differences: readonly Difference[]; readonly running: number } {
-  const young = new Set(payments.filter((one) => now - one.startedAt < youngMs && one.exceptions.length === 0).map(meetingPoint));
-  const lasting = differences.filter(({ direction: way, transferId, code }) => !(mayPass.has(code) && young.has(`${way} ${transferId}`)));
+  const young = new Set(payments.filter((one) => now - one.startedAt < YOUNG_MS && one.exceptions.length === 0).map(meetingPoint));
+  const lasting = differences.filter(({ direction: way, transferId, code }) => !(MAY_PASS.has(code) && young.has(`${way} ${transferId}`)));
   return { differences: lasting, running: differences.length - lasting.length };
 }
 
@@ -181,7 +181,7 @@ function difference(payment: PaymentFacts, rows: readonly StatementRow[], findin
   const settled = payment.settled === undefined ? '' : `, resolved as ${payment.settled.as}`;
   return {
     transferId: payment.id,
-    direction: direction[payment.flow],
+    direction: DIRECTION[payment.flow],
     hub: payment.hub,
     journal: `${payment.core}${settled}`,
     core: rows.length === 0 ? '-' : rows.map((row) => row.state).join(' + '),

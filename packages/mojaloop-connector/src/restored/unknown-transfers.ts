@@ -20,8 +20,8 @@ export interface UnknownTransfer {
 }
 
 /** The kind of these records. */
-export const unknownTransferKind = 'unknown-transfer';
-const recordIdOf = (transferId: string): string => `${unknownTransferKind}:${transferId}`;
+export const UNKNOWN_TRANSFER_KIND = 'unknown-transfer';
+const recordIdOf = (transferId: string): string => `${UNKNOWN_TRANSFER_KIND}:${transferId}`;
 
 /** Keeps what the hub says of transfers that we do not know: the journal may have forgotten them, and money may be held or booked. */
 export interface UnknownTransfers {
@@ -56,7 +56,7 @@ export function unknownTransfers(journal: Journal, hubId: string, clock: Pick<Cl
       // one that is there already says the same, or will be looked at by a person all the same
       await journal.append({
         recordId: recordIdOf(transferId),
-        kind: unknownTransferKind,
+        kind: UNKNOWN_TRANSFER_KIND,
         label: transferId,
         expectedVersion: 0,
         events: [event as JournalEvent],
@@ -70,7 +70,7 @@ export function unknownTransfers(journal: Journal, hubId: string, clock: Pick<Cl
       const event: UnknownTransferEvent = { type: 'person-acted', at: clock.now(), ...act };
       const { kind } = await journal.append({
         recordId: recordIdOf(transferId),
-        kind: unknownTransferKind,
+        kind: UNKNOWN_TRANSFER_KIND,
         label: transferId,
         expectedVersion: known.version,
         events: [event],

@@ -19,11 +19,11 @@ export interface ContradictedState extends PersonState {
 }
 
 /** Kept per payment; what comes after is the same news again. */
-const contradictionsKept = 20;
+const CONTRADICTIONS_KEPT = 20;
 
 /** Notes one more. */
 export function withContradiction(known: readonly Contradiction[], { at, source, says, reason }: Contradicted): readonly Contradiction[] {
-  return [...known, { at, source, says, reason }].slice(0, contradictionsKept);
+  return [...known, { at, source, says, reason }].slice(0, CONTRADICTIONS_KEPT);
 }
 
 /** Contradictions that no person has settled yet. */

@@ -1,5 +1,5 @@
 /** Why a payment needs a person. Each is explained in docs/errors.md; tests hold log, metrics, alarms, doctor and documents to this list. */
-export const exceptionCodes = [
+export const EXCEPTION_CODES = [
   'OUTCOME_UNKNOWN',
   'CORE_OUTCOME_UNKNOWN',
   'CORE_CREDITED_HUB_ABORTED',
@@ -13,4 +13,4 @@ export const exceptionCodes = [
   'TRANSFER_UNKNOWN',
 ] as const;
 
-export type ExceptionCode = (typeof exceptionCodes)[number];
+export type ExceptionCode = (typeof EXCEPTION_CODES)[number];

@@ -22,10 +22,10 @@ export class StatementInvalid extends Error {
   }
 }
 
-const columns = ['transferId', 'direction', 'amount', 'currency', 'state'] as const;
-const rowsMax = 1_000_000;
+const COLUMNS = ['transferId', 'direction', 'amount', 'currency', 'state'] as const;
+const ROWS_MAX = 1_000_000;
 /** Longer ones than a DFSP may give are not looked for. */
-const homeTransactionIdMax = 512;
+const HOME_TRANSACTION_ID_MAX = 512;
 
 /**
  * Reads a core's statement: CSV (RFC 4180) in UTF-8 with a line of column names. Needed are `transferId, direction, amount,
@@ -36,10 +36,10 @@ const homeTransactionIdMax = 512;
 export function readStatement(text: string): readonly StatementRow[] {
   const [head, ...lines] = csvLines(text.replace(/^\uFEFF/, ''));
   if (head === undefined) throw new StatementInvalid('the statement is empty: its first line must name the columns');
-  if (lines.length > rowsMax) throw new StatementInvalid(`more than ${rowsMax} rows`);
-  const places = columns.map((column) => {
+  if (lines.length > ROWS_MAX) throw new StatementInvalid(`more than ${ROWS_MAX} rows`);
+  const places = COLUMNS.map((column) => {
     const place = head.cells.indexOf(column);
-    if (place < 0) throw new StatementInvalid(`line 1: there is no column ${column}; there must be ${columns.join(', ')}`);
+    if (place < 0) throw new StatementInvalid(`line 1: there is no column ${column}; there must be ${COLUMNS.join(', ')}`);
     return place;
   });
   const ownId = head.cells.indexOf('homeTransactionId');
@@ -49,7 +49,7 @@ export function readStatement(text: string): readonly StatementRow[] {
       line,
     );
     const homeTransactionId = ownId < 0 ? '' : (cells[ownId]?.trim() ?? '');
-    return homeTransactionId === '' ? row : { ...row, homeTransactionId: homeTransactionId.slice(0, homeTransactionIdMax) };
+    return homeTransactionId === '' ? row : { ...row, homeTransactionId: homeTransactionId.slice(0, HOME_TRANSACTION_ID_MAX) };
   });
 }
 

@@ -14,9 +14,9 @@ export interface OperationsAccess {
 }
 
 /** What probes and Prometheus ask. */
-const alwaysOpen: readonly string[] = ['/health/live', '/health/ready', '/metrics'];
+const ALWAYS_OPEN: readonly string[] = ['/health/live', '/health/ready', '/metrics'];
 /** Looks, although it is a POST. */
-const looks = '/connection/look';
+const LOOKS = '/connection/look';
 
 /** The file with the token that the command line reads: whoever may read it may act. */
 export function operationsTokenFile({ operations, dataFolder }: Pick<Config, 'operations' | 'dataFolder'>): string {
@@ -47,8 +47,8 @@ export function guarded(handler: HttpHandler, { token, hostNames, openToRead }: 
 function isOpen({ method, target }: HttpRequest, openToRead: boolean): boolean {
   const [path = ''] = target.split('?', 1);
   const reads = method === 'GET' || method === 'HEAD';
-  if (reads && alwaysOpen.includes(path)) return true;
-  return openToRead && (reads || path === looks);
+  if (reads && ALWAYS_OPEN.includes(path)) return true;
+  return openToRead && (reads || path === LOOKS);
 }
 
 const foreignHost: HttpResponse = answer(403, {

@@ -1,6 +1,6 @@
 import { type AlarmEntry, every, type World } from '@payment-manager/runtime';
 
-const everyMs = 5_000;
+const EVERY_MS = 5_000;
 
 /** Counts alarms as they are raised, and logs them where nobody else does; those that are raised anew count again. Returns what ends it. */
 export function countAlarms(
@@ -9,7 +9,7 @@ export function countAlarms(
 ): { stop(): void } {
   const counter = metrics.counter('pm_alarms_total', 'Alarms by code', ['code']);
   let counted = new Set<string>();
-  return every(everyMs, timers, () => {
+  return every(EVERY_MS, timers, () => {
     const standing = alarms();
     for (const alarm of standing) {
       if (counted.has(keyOf(alarm))) continue;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type AlarmLedger, type AlarmNotice, afterLook, emptyLedger, mostOwed, owedMost, type ShownAlarm } from './alarm-ledger.ts';
+import { type AlarmLedger, type AlarmNotice, afterLook, EMPTY_LEDGER, mostOwed, OWED_MOST, type ShownAlarm } from './alarm-ledger.ts';
 
 const shown = (payment: string, more: Partial<ShownAlarm> = {}): ShownAlarm => ({
   payment,
@@ -13,7 +13,7 @@ const shown = (payment: string, more: Partial<ShownAlarm> = {}): ShownAlarm => (
 
 /** Looks one after the other, and what is owed then. */
 function told(...looks: readonly (readonly ShownAlarm[] | 'cut off')[]): readonly string[] {
-  let ledger: AlarmLedger = emptyLedger;
+  let ledger: AlarmLedger = EMPTY_LEDGER;
   for (const look of looks) {
     const whole = look !== 'cut off';
     ledger = afterLook(ledger, whole ? look : [], { at: 'now', whole });
@@ -59,10 +59,10 @@ test('alarms: what happened once gives way before exceptions that stand, the old
     ...(momentary && { momentary }),
   });
   const exceptions = Array.from({ length: 10 }, (_, n) => notice(`exception ${n}`, false));
-  const strange = Array.from({ length: 3 * owedMost }, (_, n) => notice(`stranger ${n}`, true));
+  const strange = Array.from({ length: 3 * OWED_MOST }, (_, n) => notice(`stranger ${n}`, true));
   const kept = mostOwed([...exceptions, ...strange]);
-  assert.deepEqual([kept.length, kept[0]?.id, kept[10]?.id, kept.at(-1)?.id], [owedMost, 'exception 0', 'stranger 2010', 'stranger 2999']);
-  const many = Array.from({ length: owedMost + 5 }, (_, n) => notice(`exception ${n}`, false));
-  assert.deepEqual([mostOwed(many).length, mostOwed(many)[0]?.id], [owedMost, 'exception 5']);
+  assert.deepEqual([kept.length, kept[0]?.id, kept[10]?.id, kept.at(-1)?.id], [OWED_MOST, 'exception 0', 'stranger 2010', 'stranger 2999']);
+  const many = Array.from({ length: OWED_MOST + 5 }, (_, n) => notice(`exception ${n}`, false));
+  assert.deepEqual([mostOwed(many).length, mostOwed(many)[0]?.id], [OWED_MOST, 'exception 5']);
   assert.equal(mostOwed(exceptions), exceptions);
 });

@@ -34,20 +34,20 @@ interface KnownAlarm {
 }
 
 /** As at the first start. */
-export const emptyLedger: AlarmLedger = { known: {}, owed: [] };
+export const EMPTY_LEDGER: AlarmLedger = { known: {}, owed: [] };
 
 /** Notices that are kept while the webhook does not take them. */
-export const owedMost = 1_000;
+export const OWED_MOST = 1_000;
 
 /**
  * As many notices as are kept. The oldest of what happened once and does not end give way first: a peer that causes very many of these
  * pushes out no exception of a payment.
  */
 export function mostOwed(owed: readonly AlarmNotice[]): readonly AlarmNotice[] {
-  let tooMany = owed.length - owedMost;
+  let tooMany = owed.length - OWED_MOST;
   if (tooMany <= 0) return owed;
   const lasting = owed.filter(({ momentary }) => momentary !== true || tooMany-- <= 0);
-  return lasting.slice(-owedMost);
+  return lasting.slice(-OWED_MOST);
 }
 
 /**

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
 import { createMetrics, type HttpClient, type HttpOutcome, recordedLog, Secret, virtualTime } from '@payment-manager/runtime';
-import { type AlarmLedger, type AlarmNotice, emptyLedger, owedMost, type ShownAlarm } from './alarm-ledger.ts';
+import { type AlarmLedger, type AlarmNotice, EMPTY_LEDGER, OWED_MOST, type ShownAlarm } from './alarm-ledger.ts';
 import { startAlarmWebhook } from './alarm-webhook.ts';
 
 const shown = (payment: string, more: Partial<ShownAlarm> = {}): ShownAlarm => ({
@@ -24,7 +24,7 @@ function stage() {
     answers: (_id: string): number | 'no answer' => 204,
     leads: true,
     asked: 0,
-    stored: emptyLedger,
+    stored: EMPTY_LEDGER,
   };
   const sent: { readonly body: string; readonly headers: Readonly<Record<string, string>> }[] = [];
   const client: HttpClient = {
@@ -146,14 +146,14 @@ test('alarm webhook: at most so many wait, the oldest give way', async () => {
   const { time, world, start, told, metrics } = stage();
   start();
   world.answers = () => 503;
-  world.alarms = Array.from({ length: owedMost }, (_, n) => shown(`first ${n}`));
+  world.alarms = Array.from({ length: OWED_MOST }, (_, n) => shown(`first ${n}`));
   await time.advance(5_000);
   world.alarms = [...world.alarms, shown('last')];
   await time.advance(5_000);
   assert.match(await metrics.text(), /pm_alarm_notices_total\{result="dropped"\} 1/);
   world.answers = () => 204;
   await time.advance(60_000);
-  assert.deepEqual([told.length, told[0]?.payment, told.at(-1)?.payment], [owedMost, 'first 1', 'last']);
+  assert.deepEqual([told.length, told[0]?.payment, told.at(-1)?.payment], [OWED_MOST, 'first 1', 'last']);
 });
 
 test('alarm webhook: with a secret the body is signed, and the secret is told nowhere', async () => {

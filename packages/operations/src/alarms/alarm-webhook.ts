@@ -1,5 +1,5 @@
 import { type Counter, every, type HttpClient, type HttpOutcome, type Repeated, type Secret, type World } from '@payment-manager/runtime';
-import { type AlarmLedger, type AlarmNotice, afterLook, emptyLedger, mostOwed, type ShownAlarm } from './alarm-ledger.ts';
+import { type AlarmLedger, type AlarmNotice, afterLook, EMPTY_LEDGER, mostOwed, type ShownAlarm } from './alarm-ledger.ts';
 import type { LedgerStore } from './ledger-file.ts';
 import { postSigned } from './signed-webhook.ts';
 
@@ -23,15 +23,15 @@ export interface AlarmWebhook {
   stop(): Promise<void>;
 }
 
-const everyMs = 5_000;
-const longestPauseMs = 300_000;
-const timeoutMs = 5_000;
+const EVERY_MS = 5_000;
+const LONGEST_PAUSE_MS = 300_000;
+const TIMEOUT_MS = 5_000;
 /** Stopping waits no longer for a notice that is on its way. */
-const leavingMs = 1_000;
+const LEAVING_MS = 1_000;
 /** Who does not lead keeps what the leader tells for so long, and tells it if the leader has died meanwhile; longer than the longest pause. */
-const handoverMs = 600_000;
+const HANDOVER_MS = 600_000;
 /** The same notice again would be refused again. */
-const refusals = new Set([400, 413, 422]);
+const REFUSALS = new Set([400, 413, 422]);
 
 /**
  * Tells a webhook of each alarm and exception when it begins and when it has ended, one notice each, in order and at least once: a notice
@@ -44,7 +44,7 @@ export function startAlarmWebhook(deps: AlarmWebhookDeps): AlarmWebhook {
 class Webhook implements AlarmWebhook {
   readonly #deps: AlarmWebhookDeps;
   readonly #counter: Counter;
-  #ledger = emptyLedger;
+  #ledger = EMPTY_LEDGER;
   #loaded = false;
   #unsaved = false;
   #failures = 0;
@@ -60,7 +60,7 @@ class Webhook implements AlarmWebhook {
     metrics.readGauge('pm_alarm_notices_owed', 'Notices that the webhook for alarms has not taken yet', [], () => [
       { labels: {}, value: this.#ledger.owed.filter((notice) => this.#isOurs(notice)).length },
     ]);
-    this.#passing = every(everyMs, timers, () => {
+    this.#passing = every(EVERY_MS, timers, () => {
       this.#running = this.#pass().catch((error: unknown) => {
         log.error('a look at the alarms failed', { error: error instanceof Error ? error.name : 'unknown' });
       });
@@ -72,7 +72,7 @@ class Webhook implements AlarmWebhook {
     this.#stopped = true;
     this.#passing.stop();
     const waited = Promise.withResolvers<void>();
-    const patience = this.#deps.timers.after(leavingMs, waited.resolve);
+    const patience = this.#deps.timers.after(LEAVING_MS, waited.resolve);
     await Promise.race([this.#running, waited.promise]);
     patience.cancel();
   }
@@ -107,7 +107,7 @@ class Webhook implements AlarmWebhook {
       this.#counter.add(1, { result: 'told' });
       return true;
     }
-    const refused = outcome.kind === 'answer' && refusals.has(outcome.status);
+    const refused = outcome.kind === 'answer' && REFUSALS.has(outcome.status);
     if (!refused) this.#failed(problem);
     else {
       this.#counter.add(1, { result: 'refused' });
@@ -122,7 +122,7 @@ class Webhook implements AlarmWebhook {
     this.#counter.add(1, { result: 'failed' });
     if (this.#failures === 0)
       log.error('the webhook for alarms cannot be reached; it is tried again', { code: 'ALARM_WEBHOOK_FAILED', reason });
-    this.#nextAttempt = clock.monotonic() + Math.min(everyMs * 2 ** Math.min(this.#failures, 10), longestPauseMs);
+    this.#nextAttempt = clock.monotonic() + Math.min(EVERY_MS * 2 ** Math.min(this.#failures, 10), LONGEST_PAUSE_MS);
     this.#failures += 1;
   }
 
@@ -132,7 +132,7 @@ class Webhook implements AlarmWebhook {
 
   #leaveToLeader(): void {
     const now = this.#deps.clock.now();
-    const owed = this.#ledger.owed.filter((notice) => this.#isOurs(notice) || now - Date.parse(notice.at) < handoverMs);
+    const owed = this.#ledger.owed.filter((notice) => this.#isOurs(notice) || now - Date.parse(notice.at) < HANDOVER_MS);
     if (owed.length < this.#ledger.owed.length) this.#become({ ...this.#ledger, owed });
   }
 
@@ -158,7 +158,7 @@ class Webhook implements AlarmWebhook {
 
 function post({ url, secret, client, identity }: AlarmWebhookDeps, { event, id, ...alarm }: AlarmNotice): Promise<HttpOutcome> {
   const body = JSON.stringify({ id, event, ...identity, ...alarm });
-  return postSigned(client, { url, secret, body, timeoutMs });
+  return postSigned(client, { url, secret, body, timeoutMs: TIMEOUT_MS });
 }
 
 /** Undefined: it was taken. The URL may hold a secret and is not told. */

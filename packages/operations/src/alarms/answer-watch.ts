@@ -44,22 +44,22 @@ interface Failing {
 /** Who does not answer. */
 export type AnswerAlarmCode = Extract<AlarmCode, 'HUB_NOT_ANSWERING' | 'CORE_NOT_ANSWERING'>;
 
-const codes = { hub: 'HUB_NOT_ANSWERING', core: 'CORE_NOT_ANSWERING' } as const satisfies Readonly<Record<'hub' | 'core', AnswerAlarmCode>>;
+const CODES = { hub: 'HUB_NOT_ANSWERING', core: 'CORE_NOT_ANSWERING' } as const satisfies Readonly<Record<'hub' | 'core', AnswerAlarmCode>>;
 
 /** One lost answer means nothing; so many in a row, … */
-const failuresNeeded = 3;
+const FAILURES_NEEDED = 3;
 /** … and no answer for so long, are an alarm. */
-const silenceMs = 5_000;
-const forgottenMs = 60_000;
-const probeEveryMs = 10_000;
+const SILENCE_MS = 5_000;
+const FORGOTTEN_MS = 60_000;
+const PROBE_EVERY_MS = 10_000;
 /** Calls are repeated more often than that: what a look finds counts only where none has been made for so long. */
-const idleMs = 30_000;
-const probeTimeoutMs = 5_000;
+const IDLE_MS = 30_000;
+const PROBE_TIMEOUT_MS = 5_000;
 
-const beforeSending: readonly string[] = ['dns', 'connect', 'tls'];
+const BEFORE_SENDING: readonly string[] = ['dns', 'connect', 'tls'];
 
 /** Failures of our own making, and answers that are only too large. */
-const ourOwn: ReadonlySet<TransportCode> = new Set([
+const OUR_OWN: ReadonlySet<TransportCode> = new Set([
   'REQUEST_INVALID',
   'POOL_EXHAUSTED',
   'TOKEN_UNAVAILABLE',
@@ -114,7 +114,7 @@ class Watch implements AnswerWatch {
   alarms(): readonly AlarmEntry[] {
     if (this.#standing === undefined) return [];
     const { side } = this.#deps;
-    return [{ id: side, level: 'alarm', code: codes[side], reason: reasonOf(this.#down()), since: this.#standing.since }];
+    return [{ id: side, level: 'alarm', code: CODES[side], reason: reasonOf(this.#down()), since: this.#standing.since }];
   }
 
   stop(): void {
@@ -148,7 +148,7 @@ class Watch implements AnswerWatch {
         lastMonotonic: this.#deps.clock.monotonic(),
         last: outcome.kind === 'failed' ? outcome.code : `HTTP ${outcome.status}`,
         silent: outcome.kind === 'failed',
-        unconnected: outcome.kind === 'failed' && beforeSending.includes(outcome.phase),
+        unconnected: outcome.kind === 'failed' && BEFORE_SENDING.includes(outcome.phase),
       });
     this.#review();
   }
@@ -158,11 +158,11 @@ class Watch implements AnswerWatch {
     const now = this.#down();
     if (this.#standing === undefined && now.length > 0) {
       this.#standing = { since: Math.min(...now.map(([, { since }]) => since)) };
-      this.#raised.add(1, { code: codes[side] });
-      log.error(`alarm: the ${side} does not answer`, { code: codes[side], reason: reasonOf(now) });
-      this.#probing = every(probeEveryMs, timers, () => this.#look());
+      this.#raised.add(1, { code: CODES[side] });
+      log.error(`alarm: the ${side} does not answer`, { code: CODES[side], reason: reasonOf(now) });
+      this.#probing = every(PROBE_EVERY_MS, timers, () => this.#look());
     } else if (this.#standing !== undefined && now.length === 0) {
-      log.warn(`the ${side} answers again`, { code: codes[side], silentMs: clock.now() - this.#standing.since });
+      log.warn(`the ${side} answers again`, { code: CODES[side], silentMs: clock.now() - this.#standing.since });
       this.#standing = undefined;
       this.#probing?.stop();
     }
@@ -173,7 +173,7 @@ class Watch implements AnswerWatch {
   }
 
   async #ask(base: string): Promise<void> {
-    const outcome = await this.#inner.request({ method: 'GET', url: `${base}/health`, headers: {}, timeoutMs: probeTimeoutMs });
+    const outcome = await this.#inner.request({ method: 'GET', url: `${base}/health`, headers: {}, timeoutMs: PROBE_TIMEOUT_MS });
     if (this.#standing === undefined || verdictOf(this.#deps.side, outcome) !== 'answered') return;
     for (const key of this.#idle()) if (baseOf(key) === base) this.#failing.delete(key);
     this.#review();
@@ -181,7 +181,7 @@ class Watch implements AnswerWatch {
 
   #idle(): string[] {
     const now = this.#deps.clock.monotonic();
-    return [...this.#failing].filter(([, one]) => one.silent && now - one.lastMonotonic >= idleMs).map(([key]) => key);
+    return [...this.#failing].filter(([, one]) => one.silent && now - one.lastMonotonic >= IDLE_MS).map(([key]) => key);
   }
 
   #down(): [string, Failing][] {
@@ -190,12 +190,12 @@ class Watch implements AnswerWatch {
 
   /** What failed long ago, and was no alarm, says nothing of now. */
   #recent(one: Failing | undefined): Failing | undefined {
-    return one !== undefined && (isDown(one) || this.#deps.clock.monotonic() - one.lastMonotonic < forgottenMs) ? one : undefined;
+    return one !== undefined && (isDown(one) || this.#deps.clock.monotonic() - one.lastMonotonic < FORGOTTEN_MS) ? one : undefined;
   }
 }
 
 function isDown({ count, sinceMonotonic, lastMonotonic }: Failing): boolean {
-  return count >= failuresNeeded && lastMonotonic - sinceMonotonic >= silenceMs;
+  return count >= FAILURES_NEEDED && lastMonotonic - sinceMonotonic >= SILENCE_MS;
 }
 
 /** The base URL and the resource below it, `https://hub.example transfers`: no ids. */
@@ -209,7 +209,7 @@ function baseOf(key: string): string {
 }
 
 function verdictOf(side: 'hub' | 'core', outcome: HttpOutcome): 'answered' | 'failed' | 'ours' {
-  if (outcome.kind === 'failed') return ourOwn.has(outcome.code) ? 'ours' : 'failed';
+  if (outcome.kind === 'failed') return OUR_OWN.has(outcome.code) ? 'ours' : 'failed';
   return failingStatus[side](outcome.status) ? 'failed' : 'answered';
 }
 

@@ -7,7 +7,7 @@ import { type AlarmWebhook, type AlarmWebhookDeps, startAlarmWebhook } from './a
 import { ledgerFile } from './ledger-file.ts';
 
 /** The most that the operations API shows. */
-const limit = 1_000;
+const LIMIT = 1_000;
 
 /**
  * Tells the configured webhook of what the operations API shows; without one nothing is done. Whoever opens that API tells, so of several
@@ -44,7 +44,7 @@ export async function configuredAlarmWebhook(config: Config, world: World, opera
 export async function shownBy(operations: HttpHandler): ReturnType<AlarmWebhookDeps['look']> {
   const kinds = ['exceptions', 'alarms'] as const;
   const ask = async (kind: string): Promise<readonly ShownAlarm[] | undefined> => {
-    const target = `/${kind}?limit=${limit}`;
+    const target = `/${kind}?limit=${LIMIT}`;
     const response = await operations({ method: 'GET', target, headers: {}, body: new Uint8Array(), clientAuthenticated: false });
     return rowsIn(response, kind);
   };
@@ -52,7 +52,7 @@ export async function shownBy(operations: HttpHandler): ReturnType<AlarmWebhookD
   const answers = await Promise.all(kinds.map((kind) => ask(kind).catch(() => undefined)));
   const shown = answers.flatMap((rows) => (rows === undefined ? [] : [rows]));
   if (shown.length < kinds.length) return undefined;
-  return { alarms: shown.flat(), whole: shown.every((rows) => rows.length < limit) };
+  return { alarms: shown.flat(), whole: shown.every((rows) => rows.length < LIMIT) };
 }
 
 function rowsIn({ status, body = '' }: HttpResponse, kind: string): readonly ShownAlarm[] | undefined {

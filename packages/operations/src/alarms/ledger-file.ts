@@ -1,5 +1,5 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import { type AlarmLedger, emptyLedger } from './alarm-ledger.ts';
+import { type AlarmLedger, EMPTY_LEDGER } from './alarm-ledger.ts';
 
 /** Where the ledger outlives the process. */
 export interface LedgerStore {
@@ -16,7 +16,7 @@ export function ledgerFile(file: string): LedgerStore {
       try {
         return ledgerOf(JSON.parse(await readFile(file, 'utf8')));
       } catch {
-        return emptyLedger;
+        return EMPTY_LEDGER;
       }
     },
     async write(ledger) {
@@ -28,5 +28,5 @@ export function ledgerFile(file: string): LedgerStore {
 }
 
 function ledgerOf({ known, owed }: Partial<AlarmLedger>): AlarmLedger {
-  return typeof known === 'object' && known !== null && Array.isArray(owed) ? { known, owed } : emptyLedger;
+  return typeof known === 'object' && known !== null && Array.isArray(owed) ? { known, owed } : EMPTY_LEDGER;
 }

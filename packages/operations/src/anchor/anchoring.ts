@@ -26,9 +26,9 @@ export interface Anchoring {
   stop(): Promise<void>;
 }
 
-const firstPauseMs = 1_000;
+const FIRST_PAUSE_MS = 1_000;
 /** A webhook that does not answer in this time has failed; stopping waits no longer for a last anchor. */
-const patienceMs = 5_000;
+const PATIENCE_MS = 5_000;
 
 /** Begins at once. Nothing is kept while the chain has not grown. */
 export function startAnchoring(deps: AnchoringDeps): Anchoring {
@@ -37,7 +37,7 @@ export function startAnchoring(deps: AnchoringDeps): Anchoring {
     alarms: () => loops.flatMap(({ alarms }) => alarms()),
     async stop() {
       const waited = Promise.withResolvers<void>();
-      const timer = deps.timers.after(patienceMs, waited.resolve);
+      const timer = deps.timers.after(PATIENCE_MS, waited.resolve);
       await Promise.race([Promise.all(loops.map((loop) => loop.stop())), waited.promise]);
       timer.cancel();
     },
@@ -50,7 +50,7 @@ function anchorLoop({ to, keep }: AnchorTarget, deps: AnchoringDeps) {
   const lastKept = metrics.gauge('pm_anchor_kept_seconds', 'When the journal was last anchored, or had not grown since, Unix time', ['to']);
   const board = alarmBoard(clock);
   const id = `anchor-${to}`;
-  let pauseMs = firstPauseMs;
+  let pauseMs = FIRST_PAUSE_MS;
   let lastDigest: string | undefined;
   let timer: Timer | undefined;
   let running: Promise<void> = Promise.resolve();
@@ -65,7 +65,7 @@ function anchorLoop({ to, keep }: AnchorTarget, deps: AnchoringDeps) {
         kept.add(1, { to, result: 'kept' });
       }
       if (board.clear(id, 'ANCHOR_FAILED')) log.info('the journal is anchored again', { to });
-      pauseMs = firstPauseMs;
+      pauseMs = FIRST_PAUSE_MS;
       lastKept.set(clock.now() / 1000, { to });
     } catch (error) {
       kept.add(1, { to, result: 'failed' });
@@ -118,7 +118,7 @@ export function webhookTarget(url: string, client: HttpClient, secret?: Secret<s
   return {
     to: 'webhook',
     async keep(line) {
-      const outcome = await postSigned(client, { url, secret, body: line, timeoutMs: patienceMs });
+      const outcome = await postSigned(client, { url, secret, body: line, timeoutMs: PATIENCE_MS });
       if (outcome.kind === 'failed') throw new Error(`the webhook cannot be reached: ${outcome.message}`);
       if (outcome.status < 200 || outcome.status > 299) throw new Error(`the webhook answers with status ${outcome.status}`);
     },

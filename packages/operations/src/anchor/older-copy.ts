@@ -3,7 +3,7 @@ import { type Anchor, readAnchor, type SeesRestore } from '@payment-manager/jour
 import type { Clock } from '@payment-manager/runtime';
 
 /** The end of an anchor file that is read: some hundred anchors, of many replicas some dozen. */
-const tailBytes = 262_144;
+const TAIL_BYTES = 262_144;
 
 /**
  * Tells a journal that is older than its anchors: the last anchor of the file names a batch that the journal has not, or has another one in its
@@ -28,7 +28,7 @@ async function lastAnchors(file: string): Promise<readonly Anchor[]> {
     const handle = await open(file, 'r');
     try {
       const { size } = await handle.stat();
-      const from = Math.max(0, size - tailBytes);
+      const from = Math.max(0, size - TAIL_BYTES);
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(size - from), 0, size - from, from);
       const lines = buffer.toString('utf8', 0, bytesRead).split('\n');
       return lines.map(readAnchor).filter((anchor) => anchor !== undefined);

@@ -17,10 +17,10 @@ export interface ConnectionRouteDeps {
   readonly mayAct: boolean;
 }
 
-const renewables: readonly Renewable[] = ['DFSP_CLIENT_CERT', 'DFSP_SERVER_CERT', 'DFSP_JWS', 'DFSP_CA', 'HUB_CLIENT_CERT'];
-const ownPurposes = ['tls-client', 'tls-server', 'jws-signing', 'dfsp-ca'] as const;
-const peersShown = 1_000;
-const nameLongest = 100;
+const RENEWABLES: readonly Renewable[] = ['DFSP_CLIENT_CERT', 'DFSP_SERVER_CERT', 'DFSP_JWS', 'DFSP_CA', 'HUB_CLIENT_CERT'];
+const OWN_PURPOSES = ['tls-client', 'tls-server', 'jws-signing', 'dfsp-ca'] as const;
+const PEERS_SHOWN = 1_000;
+const NAME_LONGEST = 100;
 
 /**
  * How this DFSP stands towards the scheme:
@@ -69,9 +69,9 @@ function refused(error: unknown): HttpResponse {
 
 async function renewed(connection: Connection, request: HttpRequest): Promise<HttpResponse> {
   const { artefact, by } = readObject(request.body);
-  if (!renewables.includes(artefact as Renewable)) throw new RangeError(`artefact must be one of ${renewables.join(', ')}`);
-  if (typeof by !== 'string' || by.trim() === '' || by.length > nameLongest)
-    throw new RangeError(`by must be a name of 1 to ${nameLongest} characters`);
+  if (!RENEWABLES.includes(artefact as Renewable)) throw new RangeError(`artefact must be one of ${RENEWABLES.join(', ')}`);
+  if (typeof by !== 'string' || by.trim() === '' || by.length > NAME_LONGEST)
+    throw new RangeError(`by must be a name of 1 to ${NAME_LONGEST} characters`);
   if (connection.renew === undefined)
     return answer(409, {
       code: 'NO_CONNECTION_MANAGER',
@@ -93,7 +93,7 @@ async function shown(connection: Connection): Promise<object> {
     ...shownTest(await connection.lastTest(), connection),
     conditions: connection.conditions().map(shownCondition),
     served: connection.served().map(shownServed),
-    keys: (await Promise.all(ownPurposes.map((purpose) => environment.keys.list(purpose)))).flat().map(shownKey),
+    keys: (await Promise.all(OWN_PURPOSES.map((purpose) => environment.keys.list(purpose)))).flat().map(shownKey),
     hubCa: (await environment.trust.list('hub-ca', 'hub')).map(shownKey),
     peers: await shownPeers(environment),
   };
@@ -160,7 +160,7 @@ function shownCertificate(pem: string): object {
 }
 
 async function shownPeers({ trust }: Environment): Promise<object[]> {
-  const ids = (await trust.ids('peer-jws')).slice(0, peersShown);
+  const ids = (await trust.ids('peer-jws')).slice(0, PEERS_SHOWN);
   return Promise.all(ids.map(async (fspId) => ({ fspId, keys: (await trust.trusted('peer-jws', fspId)).map(shownKey) })));
 }
 

@@ -2,7 +2,7 @@ import { type Journal, JournalUnavailable } from '@payment-manager/journal';
 import type { Clock, Metrics } from '@payment-manager/runtime';
 
 /** A failure counts against the readiness this long; without new work there is no commit that could prove the contrary. */
-const failureCountsMs = 10_000;
+const FAILURE_COUNTS_MS = 10_000;
 
 /** A journal that remembers how its last commit went. */
 export interface JournalWatch extends Journal {
@@ -49,7 +49,7 @@ export function watchJournal(journal: Journal, clock: Clock, metrics: Metrics): 
     ...(journal.mark === undefined ? {} : { mark: journal.mark }),
     close: () => journal.close(),
     recentFailure() {
-      if (failure === undefined || clock.monotonic() - failure.at > failureCountsMs) return undefined;
+      if (failure === undefined || clock.monotonic() - failure.at > FAILURE_COUNTS_MS) return undefined;
       return failure.reason;
     },
     async probe() {

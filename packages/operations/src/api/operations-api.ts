@@ -28,14 +28,14 @@ export interface Identity {
 type AttentionEntry = Awaited<ReturnType<Connector['alarms']>>[number];
 
 /** Largest body: a reason of 500 characters of any script, and the rest. */
-export const operationsBodyBytes = 8192;
+export const OPERATIONS_BODY_BYTES = 8192;
 
-const defaultLimit = 100;
-const maxLimit = 1000;
-const maxIdLength = 64;
+const DEFAULT_LIMIT = 100;
+const MAX_LIMIT = 1000;
+const MAX_ID_LENGTH = 64;
 
 /** What has files of its own, for the list that whoever mistypes is told. */
-const furtherPaths = ['/exceptions/{id}', '/payments', '/connection', '/journal/prune', '/journal/restored'];
+const FURTHER_PATHS = ['/exceptions/{id}', '/payments', '/connection', '/journal/prune', '/journal/restored'];
 
 /**
  * The API for operators: health, metrics, and what needs a person.
@@ -64,7 +64,7 @@ export function operationsApi(deps: OperationsDeps): HttpHandler {
     const found = find(method === 'HEAD' ? 'GET' : method, pathname);
     if (found.kind === 'route') return found.route.handle(deps, searchParams);
     if (found.kind === 'no-method') return answer(405, { code: 'METHOD_NOT_ALLOWED', message: 'Only GET.' }, { allow: 'GET, HEAD' });
-    return answer(404, { code: 'NOT_FOUND', message: `There is: ${[...routes.map(({ path }) => path), ...furtherPaths].join(', ')}.` });
+    return answer(404, { code: 'NOT_FOUND', message: `There is: ${[...routes.map(({ path }) => path), ...FURTHER_PATHS].join(', ')}.` });
   };
 }
 
@@ -105,13 +105,13 @@ const find = router(routes);
 
 /** What was asked for is not echoed: an answer that shows an id means that there is something about it. */
 async function attention(kind: 'exceptions' | 'alarms', deps: OperationsDeps, query: URLSearchParams): Promise<HttpResponse> {
-  const limit = Number(query.get('limit') ?? defaultLimit);
-  if (!Number.isInteger(limit) || limit < 1 || limit > maxLimit) {
-    return answer(400, { code: 'BAD_LIMIT', message: `limit must be a whole number from 1 to ${maxLimit}.` });
+  const limit = Number(query.get('limit') ?? DEFAULT_LIMIT);
+  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
+    return answer(400, { code: 'BAD_LIMIT', message: `limit must be a whole number from 1 to ${MAX_LIMIT}.` });
   }
   const id = query.get('id');
-  if (id !== null && (id === '' || id.length > maxIdLength)) {
-    return answer(400, { code: 'BAD_ID', message: `id must have 1 to ${maxIdLength} characters.` });
+  if (id !== null && (id === '' || id.length > MAX_ID_LENGTH)) {
+    return answer(400, { code: 'BAD_ID', message: `id must have 1 to ${MAX_ID_LENGTH} characters.` });
   }
   const rows = await deps[kind]({ limit, ...(id === null ? {} : { id }) });
   return answer(200, { [kind]: rows.map(shownRow) });

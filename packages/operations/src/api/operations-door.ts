@@ -3,7 +3,7 @@ import { tokenFileMade } from '@payment-manager/configuration/files';
 import { type HttpHandler, type HttpServer, startHttpServer, type World } from '@payment-manager/runtime';
 import { guarded, operationsTokenFile } from '../access/operations-access.ts';
 import { configuredAlarmWebhook } from '../alarms/configured.ts';
-import { operationsBodyBytes, refuseOperations } from './operations-api.ts';
+import { OPERATIONS_BODY_BYTES, refuseOperations } from './operations-api.ts';
 
 /** Where the operations API is asked. */
 export type OperationsDoor = Pick<HttpServer, 'url' | 'close'>;
@@ -19,7 +19,7 @@ export async function openOperationsDoor(config: Config, world: World, handler: 
   const webhook = await configuredAlarmWebhook(config, world, handler);
   const server = await startHttpServer(
     {
-      ...{ host, port, maxBodyBytes: operationsBodyBytes, refuse: refuseOperations },
+      ...{ host, port, maxBodyBytes: OPERATIONS_BODY_BYTES, refuse: refuseOperations },
       handler: guarded(handler, { token, hostNames, openToRead: config.sandbox }),
     },
     world.log.child({ api: 'operations' }),

@@ -19,10 +19,10 @@ export interface PaymentRoutesDeps {
   readonly mayAct: boolean;
 }
 
-const idLongest = 64;
-const pageLargest = 1000;
+const ID_LONGEST = 64;
+const PAGE_LARGEST = 1000;
 /** An Idempotency-Key, or a homeTransactionId. */
-const anyIdLongest = 255;
+const ANY_ID_LONGEST = 255;
 
 /**
  * What operators ask about single payments, and what they do:
@@ -41,7 +41,7 @@ export async function paymentRoutes(deps: PaymentRoutesDeps, request: HttpReques
   if (more !== undefined || !((resource === 'exceptions' && id !== undefined) || (resource === 'payments' && id === undefined)))
     return undefined;
   if (id !== undefined && !/^[0-9A-Za-z-]{1,64}$/.test(id))
-    return answer(400, { code: 'BAD_ID', message: `An id has 1 to ${idLongest} letters, digits or dashes.` });
+    return answer(400, { code: 'BAD_ID', message: `An id has 1 to ${ID_LONGEST} letters, digits or dashes.` });
   try {
     if (id === undefined && request.method === 'GET') return await (searchParams.has('id') ? byId : listed)(deps, searchParams);
     if (id === undefined) return onlyMethods('GET');
@@ -151,14 +151,14 @@ function roleOf(flow: unknown): Role | undefined {
 async function byId({ desk }: PaymentRoutesDeps, query: URLSearchParams): Promise<HttpResponse> {
   const id = query.get('id') ?? '';
   const fsp = query.get('fsp') ?? undefined;
-  if (id === '' || id.length > anyIdLongest) throw new RangeError(`id must have 1 to ${anyIdLongest} characters`);
+  if (id === '' || id.length > ANY_ID_LONGEST) throw new RangeError(`id must have 1 to ${ANY_ID_LONGEST} characters`);
   return answer(200, { payments: await desk.find(id, fsp) });
 }
 
 async function listed(deps: PaymentRoutesDeps, query: URLSearchParams): Promise<HttpResponse> {
-  const limit = Number(query.get('limit') ?? pageLargest);
-  if (!Number.isInteger(limit) || limit < 1 || limit > pageLargest)
-    throw new RangeError(`limit must be a whole number from 1 to ${pageLargest}`);
+  const limit = Number(query.get('limit') ?? PAGE_LARGEST);
+  if (!Number.isInteger(limit) || limit < 1 || limit > PAGE_LARGEST)
+    throw new RangeError(`limit must be a whole number from 1 to ${PAGE_LARGEST}`);
   const after = readCursor(query.get('after'));
   const page = await deps.desk.payments({
     fromMs: readInstant(query.get('from'), 'from'),

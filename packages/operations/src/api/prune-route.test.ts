@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { JournalUnavailable, memoryJournal } from '@payment-manager/journal';
 import { virtualTime } from '@payment-manager/runtime';
 import { addOldPayments, longAgo, oldPayment } from '../../test/old-payments.ts';
-import { journalPruner, keptDays, type Pruner } from '../retention/prune-records.ts';
+import { journalPruner, KEPT_DAYS, type Pruner } from '../retention/prune-records.ts';
 import { pruneRoute } from './prune-route.ts';
 
 async function post(prune: Pruner, body: unknown, { mayAct = true, method = 'POST', target = '/journal/prune', headers = {} } = {}) {
@@ -26,7 +26,7 @@ describe('operations API: pruning', () => {
   test('each record has its own result; what happened lately stays, whoever asks for it', async () => {
     const [journal, time] = [memoryJournal(), virtualTime()];
     await addOldPayments(journal, 1, 2);
-    for (const one of oldPayment(3, time.now() - keptDays * 86_400_000)) await journal.append(one);
+    for (const one of oldPayment(3, time.now() - KEPT_DAYS * 86_400_000)) await journal.append(one);
     for (const one of oldPayment(4).slice(0, 1)) await journal.append(one);
     const prune = journalPruner(journal, time);
     const records = [

@@ -1,7 +1,7 @@
 import { JournalUnavailable } from '@payment-manager/journal';
 import type { HttpRequest, HttpResponse } from '@payment-manager/runtime';
 import { answer } from '../access/answer.ts';
-import { type Pruner, type PruneWish, prunedAtOnce } from '../retention/prune-records.ts';
+import { PRUNED_AT_ONCE, type Pruner, type PruneWish } from '../retention/prune-records.ts';
 import { readObject, refuseActor } from './payment-routes.ts';
 
 export interface PruneRouteDeps {
@@ -29,7 +29,7 @@ export async function pruneRoute(deps: PruneRouteDeps, request: HttpRequest): Pr
 }
 
 function readWishes(records: unknown): readonly PruneWish[] {
-  if (!Array.isArray(records) || records.length > prunedAtOnce) throw new RangeError(`records is a list of at most ${prunedAtOnce}`);
+  if (!Array.isArray(records) || records.length > PRUNED_AT_ONCE) throw new RangeError(`records is a list of at most ${PRUNED_AT_ONCE}`);
   return records.map((record: unknown) => {
     const [recordId, version] = Array.isArray(record) ? (record as readonly unknown[]) : [];
     if (typeof recordId !== 'string' || typeof version !== 'number') throw new RangeError('a record is [recordId, version]');

@@ -11,7 +11,7 @@ export interface RestoredRouteDeps {
 }
 
 /** Rows of a report in one request. */
-export const rowsAtOnce = 10;
+export const ROWS_AT_ONCE = 10;
 
 /**
  * What a person does about a journal that was put back to an older copy:
@@ -31,7 +31,7 @@ export async function restoredRoute(deps: RestoredRouteDeps, request: HttpReques
   if (refusal !== undefined) return refusal;
   try {
     const done = await act(deps.restored, readObject(request.body));
-    if (typeof done === 'string') return answer(409, { code: done.toUpperCase().replaceAll('-', '_'), message: refusals[done] });
+    if (typeof done === 'string') return answer(409, { code: done.toUpperCase().replaceAll('-', '_'), message: REFUSALS[done] });
     return answer(200, 'made' in done ? done : shown(done));
   } catch (error) {
     if (error instanceof RangeError) return answer(400, { code: 'BAD_REQUEST', message: `Refused: ${error.message}.` });
@@ -41,7 +41,7 @@ export async function restoredRoute(deps: RestoredRouteDeps, request: HttpReques
   }
 }
 
-const refusals: Readonly<Record<NotAllowed, string>> = {
+const REFUSALS: Readonly<Record<NotAllowed, string>> = {
   'not-restored': 'The journal is not marked as restored, or the mark was lifted.',
   'not-accounted':
     'The transfers between copy and restore are not known yet: read in the report of the hub or the statement of the core (--report), or say that there were none (--nothing-missing).',
@@ -87,7 +87,7 @@ function count(body: Readonly<Record<string, unknown>>, name: string): number {
 }
 
 function rowsOf(rows: unknown): readonly StatementRow[] {
-  if (!Array.isArray(rows) || rows.length > rowsAtOnce) throw new RangeError(`rows is a list of at most ${rowsAtOnce}`);
+  if (!Array.isArray(rows) || rows.length > ROWS_AT_ONCE) throw new RangeError(`rows is a list of at most ${ROWS_AT_ONCE}`);
   return rows.map((row: unknown) => {
     const [transferId, direction, amount, currency, state, homeTransactionId] = Array.isArray(row) ? (row as readonly unknown[]) : [];
     const isRow =

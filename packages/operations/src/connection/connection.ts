@@ -116,7 +116,7 @@ export async function startConnection(config: Config, deps: ConnectionDeps): Pro
       overlaps?.stop();
       served.stop();
       // A step that waits for a server that does not answer is safe to leave, as a kill would.
-      await Promise.race([Promise.all([client?.stop(), manager?.close()]), after(leavingMs, deps.timers)]);
+      await Promise.race([Promise.all([client?.stop(), manager?.close()]), after(LEAVING_MS, deps.timers)]);
       await leadership.stop();
     },
   };
@@ -128,7 +128,7 @@ interface Around extends ConnectionDeps {
 }
 
 /** Leaving waits no longer for the Connection Manager. */
-const leavingMs = 2_000;
+const LEAVING_MS = 2_000;
 
 function after(ms: number, timers: Timers): Promise<void> {
   return new Promise((resolve) => void timers.after(ms, resolve));

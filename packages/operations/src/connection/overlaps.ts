@@ -13,9 +13,9 @@ export interface OverlapsDeps extends Pick<World, 'clock' | 'timers' | 'log'> {
   readonly hubServes: (cas: string) => Promise<boolean>;
 }
 
-const doing: Doing = { by: 'overlap', why: 'its successor is in use, and the overlap is over' };
-const hubId = 'hub';
-const ownPurposes: readonly OwnPurpose[] = ['tls-client', 'tls-server', 'jws-signing', 'dfsp-ca'];
+const DOING: Doing = { by: 'overlap', why: 'its successor is in use, and the overlap is over' };
+const HUB_ID = 'hub';
+const OWN_PURPOSES: readonly OwnPurpose[] = ['tls-client', 'tls-server', 'jws-signing', 'dfsp-ca'];
 
 /**
  * Ends the overlap of what was replaced by hand, where no Connection Manager does: peers' keys, the hub's CAs, our own keys. Since when
@@ -43,10 +43,10 @@ function over(keys: readonly KeyRecord[], overlapMs: number, now: number): reado
 }
 
 async function endOwn({ environment: { keys }, wanted, overlapMs, clock, log }: OverlapsDeps): Promise<void> {
-  for (const purpose of ownPurposes) {
+  for (const purpose of OWN_PURPOSES) {
     const kept = purpose === 'dfsp-ca' ? caOverlapMs(wanted) : overlapMs;
     for (const { id } of over(await keys.list(purpose), kept, clock.now())) {
-      await keys.move(purpose, id, 'destroyed', doing);
+      await keys.move(purpose, id, 'destroyed', DOING);
       log.info('a previous key of ours is destroyed: its overlap has ended', { purpose, key: id });
     }
   }
@@ -60,14 +60,14 @@ async function endPeers(deps: OverlapsDeps): Promise<void> {
 }
 
 async function endHubCas(deps: OverlapsDeps): Promise<void> {
-  const trusted = await deps.environment.trust.trusted('hub-ca', hubId);
+  const trusted = await deps.environment.trust.trusted('hub-ca', HUB_ID);
   const ended = over(trusted, deps.overlapMs, deps.clock.now());
   const staying = trusted.filter((key) => !ended.includes(key)).flatMap(({ chain = [] }) => chain);
   if (ended.length === 0 || staying.length === 0 || !(await deps.hubServes(staying.join('')))) return;
-  for (const { id } of ended) await endTrust('hub-ca', hubId, id, deps);
+  for (const { id } of ended) await endTrust('hub-ca', HUB_ID, id, deps);
 }
 
 async function endTrust(purpose: TrustPurpose, whose: string, key: string, { environment, log }: OverlapsDeps): Promise<void> {
-  await environment.trust.move(purpose, whose, key, 'destroyed', doing);
+  await environment.trust.move(purpose, whose, key, 'destroyed', DOING);
   log.info('a previous key is no longer trusted: its overlap has ended', { purpose, whose, key });
 }

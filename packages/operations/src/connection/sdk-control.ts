@@ -18,7 +18,7 @@ export interface SdkControl {
   stop(): Promise<void>;
 }
 
-const host = '127.0.0.1';
+const HOST = '127.0.0.1';
 
 /**
  * Starts the control WebSocket, where one is configured.
@@ -38,13 +38,13 @@ export async function startSdkControl(
   const environment = vault.environment(name);
   const credentials = () => vaultCredentials(environment);
   const token = new Secret(text.trim());
-  const server = await startControlServer({ host, port, token, credentials, timers, random, log }).catch((error: unknown) => {
+  const server = await startControlServer({ host: HOST, port, token, credentials, timers, random, log }).catch((error: unknown) => {
     throw error instanceof ControlError ? new CredentialsInvalid(`${tokenFile}: ${error.message}`, { cause: error }) : error;
   });
   const unwatch = vault.onChange((changed) => {
     if (changed.environment === name) server.push();
   });
-  log.info('a Mojaloop SDK gets its keys here', { host, port: server.port });
+  log.info('a Mojaloop SDK gets its keys here', { host: HOST, port: server.port });
   return {
     port: server.port,
     async stop() {

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { giveToProxy, presentedBy } from '@payment-manager/configuration/addresses';
+import { GIVE_TO_PROXY, presentedBy } from '@payment-manager/configuration/addresses';
 import { every, probeTls, Secret, type Timer, type TlsProbe, type World } from '@payment-manager/runtime';
 import { oneLine, type TlsSnapshot } from '@payment-manager/vault';
 
@@ -59,10 +59,10 @@ export interface ServedWatch {
   stop(): void;
 }
 
-const everyMs = 60_000;
-const timeoutMs = 5_000;
+const EVERY_MS = 60_000;
+const TIMEOUT_MS = 5_000;
 /** After a change more may follow. */
-const soonMs = 500;
+const SOON_MS = 500;
 
 type Verdict = Omit<Served, 'since' | 'lookedAt' | 'where' | 'address'>;
 
@@ -112,13 +112,13 @@ export function watchServed(targets: readonly LookedAt[], deps: ServedDeps): Ser
       });
     else if (!same && before?.state === 'Failed') log.info('the expected certificate is served again', { where, address });
   };
-  const looking = every(everyMs, timers, () => Promise.all(targets.map(lookAt)));
+  const looking = every(EVERY_MS, timers, () => Promise.all(targets.map(lookAt)));
   return {
     served: () => [...results.values()],
     look: looking.now,
     lookSoon() {
       soon?.cancel();
-      soon = timers.after(soonMs, () => void looking.now());
+      soon = timers.after(SOON_MS, () => void looking.now());
     },
     stop() {
       looking.stop();
@@ -139,7 +139,7 @@ async function judged(target: LookedAt, { clock, probe = probeTls }: ServedDeps)
   const seen = await probe({
     host,
     port,
-    timeoutMs,
+    timeoutMs: TIMEOUT_MS,
     credentials: where === 'hub' ? credentials : { ...nobody, trustedCas: credentials.trustedCas },
   });
   const snapshot = target.snapshot();
@@ -156,7 +156,7 @@ function notServed(target: LookedAt, { phase, code }: Extract<TlsProbe, { kind: 
       state: 'Progressing',
       reason: 'NOT_CHECKED',
       message: `What the proxy presents at ${address} cannot be seen from here: ${phase} failed (${code}).`,
-      nextStep: `Where the hub reaches it, nothing: not every network lets its own public address be called from inside. Else see the proxy; what it must present: ${giveToProxy}`,
+      nextStep: `Where the hub reaches it, nothing: not every network lets its own public address be called from inside. Else see the proxy; what it must present: ${GIVE_TO_PROXY}`,
     };
   return {
     state: 'Failed',
@@ -192,7 +192,7 @@ function verdictOn(
     certificate,
   });
   if (certificate.validTo <= now || certificate.validFrom > now)
-    return failed('EXPIRED', 'The certificate that is presented is not valid now.', expiredSteps[where]);
+    return failed('EXPIRED', 'The certificate that is presented is not valid now.', EXPIRED_STEPS[where]);
   if (where === 'hub')
     return seen.distrust === undefined
       ? { state: 'Ready', reason: 'IN_ORDER', message: 'The hub presents a certificate that we trust.', certificate }
@@ -212,14 +212,14 @@ function verdictOn(
       );
 }
 
-const expiredSteps: Readonly<Record<Served['where'], string>> = {
+const EXPIRED_STEPS: Readonly<Record<Served['where'], string>> = {
   hub: 'Tell the hub’s operator.',
   inbound: 'Renew it: ./pm cert renew server',
-  proxy: `Give the proxy the present one: ${giveToProxy}`,
+  proxy: `Give the proxy the present one: ${GIVE_TO_PROXY}`,
 };
 
 /** What is left of the life of a former certificate, from which it is an alarm that the proxy has not got the next one. */
-const lateLeft = 1 / 6;
+const LATE_LEFT = 1 / 6;
 
 /** A former certificate of ours is believed by the hub to its end, so there is time to give the proxy the next one. */
 function ofProxy(
@@ -230,7 +230,7 @@ function ofProxy(
   const presented = presentedBy(seen, inUse);
   if (presented === 'in-use')
     return { state: 'Ready', reason: 'IN_ORDER', message: 'The proxy presents our server certificate in use.', certificate };
-  const nextStep = `Give the proxy the present one: ${giveToProxy}`;
+  const nextStep = `Give the proxy the present one: ${GIVE_TO_PROXY}`;
   if (presented === 'other')
     return {
       state: 'Failed',
@@ -241,7 +241,7 @@ function ofProxy(
     };
   const { validFrom, validTo } = certificate;
   return {
-    state: validTo - now > (validTo - validFrom) * lateLeft ? 'Progressing' : 'Failed',
+    state: validTo - now > (validTo - validFrom) * LATE_LEFT ? 'Progressing' : 'Failed',
     reason: 'FORMER_CERTIFICATE',
     message: `The proxy presents a previous certificate of ours, until ${new Date(validTo).toISOString().slice(0, 16)}Z; a newer one is in use.`,
     nextStep,

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { hubCaId } from '@payment-manager/connection-manager-client';
+import { HUB_CA_ID } from '@payment-manager/connection-manager-client';
 import type { AlarmEntry, World } from '@payment-manager/runtime';
 import type { Environment, KeyRecord, Vault } from '@payment-manager/vault';
 
@@ -9,7 +9,7 @@ export interface TrustChanges {
   stop(): void;
 }
 
-const toldMs = 86_400_000;
+const TOLD_MS = 86_400_000;
 
 /**
  * Tells each change of trust in the hub's CA, in its JWS key and in peers' keys (`TRUST_CHANGED`), with fingerprints, whoever made it. It is
@@ -31,14 +31,14 @@ export async function watchTrustChanges(
     // what cannot be read now is an alarm of those who use it
     look(purpose, id).catch(() => {});
   };
-  await look('hub-ca', hubCaId);
+  await look('hub-ca', HUB_CA_ID);
   for (const id of await trust.ids('peer-jws')) await look('peer-jws', id);
   const unwatch = vault.onChange((name) => {
     if (name.environment === environment.name && (name.purpose === 'hub-ca' || name.purpose === 'peer-jws'))
       lookAgain(name.purpose, name.id);
   });
   return {
-    alarms: () => [...told.values()].flat().filter(({ since }) => since > clock.now() - toldMs),
+    alarms: () => [...told.values()].flat().filter(({ since }) => since > clock.now() - TOLD_MS),
     stop: unwatch,
   };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { exceptionCodes } from '@payment-manager/mojaloop-connector';
+import { EXCEPTION_CODES } from '@payment-manager/mojaloop-connector';
 import { attentionFindings } from './attention.ts';
 
 const row = (code: string, more: object = {}) => ({
@@ -17,12 +17,12 @@ const shown = (exceptions: object[], alarms: object[]) =>
   );
 
 test('doctor: each code of exceptions is a failed line with how many, and since when', () => {
-  const exceptions = exceptionCodes.flatMap((code) => [
+  const exceptions = EXCEPTION_CODES.flatMap((code) => [
     row(code, { level: 'exception', since: '2026-11-24T10:00:00.000Z' }),
     row(code, { level: 'exception' }),
   ]);
   assert.deepEqual(shown(exceptions, exceptions), [
-    ...exceptionCodes.map((code) => `payments failed: ${code}: 2 payments need a person, since 2026-11-24T09:00:00.000Z`),
+    ...EXCEPTION_CODES.map((code) => `payments failed: ${code}: 2 payments need a person, since 2026-11-24T09:00:00.000Z`),
     'alarms passed: none',
   ]);
 });

@@ -17,7 +17,7 @@ export interface ShownAttention {
 }
 
 /** Alarms that are told by themselves; of more only how many. */
-const shownMost = 10;
+const SHOWN_MOST = 10;
 
 /** A finding for each code of exceptions that stand, and for each alarm that does. What only happened once is told without a judgement. */
 export function attentionFindings({ exceptions, alarms }: ShownAttention): readonly Finding[] {
@@ -26,7 +26,7 @@ export function attentionFindings({ exceptions, alarms }: ShownAttention): reado
 
 function exceptionFindings(rows: readonly Row[] | undefined): readonly Finding[] {
   const findings = findingsOf('payments');
-  if (rows === undefined) return [findings.failed('exceptions', 'the product does not report which payments need a person', whyNot)];
+  if (rows === undefined) return [findings.failed('exceptions', 'the product does not report which payments need a person', WHY_NOT)];
   if (rows.length === 0) return [findings.passed('exceptions', 'no payment needs a person')];
   return [...Map.groupBy(rows, ({ code }) => code)].map(([code, found]) => {
     const since = found.map((row) => row.since).sort()[0];
@@ -41,10 +41,10 @@ function exceptionFindings(rows: readonly Row[] | undefined): readonly Finding[]
 
 function alarmFindings(rows: readonly Row[] | undefined): readonly Finding[] {
   const findings = findingsOf('alarms');
-  if (rows === undefined) return [findings.failed('standing', 'the product does not report its alarms', whyNot)];
+  if (rows === undefined) return [findings.failed('standing', 'the product does not report its alarms', WHY_NOT)];
   const standing = rows.filter(({ momentary }) => momentary !== true);
   const told = standing
-    .slice(0, shownMost)
+    .slice(0, SHOWN_MOST)
     .map(({ code, payment, reason }) => findings.warning('standing', `${code} (${payment}): ${reason}`, 'What to do: docs/errors.md'));
   const more = standing.length - told.length;
   if (more > 0) told.push(findings.warning('standing', `${more} more alarms are active`, 'GET /alarms of the operations API lists them.'));
@@ -57,4 +57,4 @@ function alarmFindings(rows: readonly Row[] | undefined): readonly Finding[] {
   ];
 }
 
-const whyNot = 'See its log; most likely the journal does not answer.';
+const WHY_NOT = 'See its log; most likely the journal does not answer.';

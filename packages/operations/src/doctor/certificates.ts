@@ -8,9 +8,9 @@ export interface Validity {
   readonly validTo: number;
 }
 
-const dayMs = 86_400_000;
+const DAY_MS = 86_400_000;
 /** What has less than this part of its life left should have been renewed long ago. */
-const lateLeft = 1 / 6;
+const LATE_LEFT = 1 / 6;
 
 /** Whether a certificate is in date. `shown` names it. */
 export function validityFinding(part: string, shown: string, { validFrom, validTo }: Validity, now: number): Finding {
@@ -24,8 +24,8 @@ export function validityFinding(part: string, shown: string, { validFrom, validT
       `${shown}: not valid before ${new Date(validFrom).toISOString()}`,
       'Check this machine’s clock. If it is right, ask the issuer for a valid certificate.',
     );
-  const days = Math.floor((validTo - now) / dayMs);
-  if (validTo - now < (validTo - validFrom) * lateLeft)
+  const days = Math.floor((validTo - now) / DAY_MS);
+  if (validTo - now < (validTo - validFrom) * LATE_LEFT)
     return findings.warning('certificate', `${shown}: only ${counted(days, 'day')} left, until ${until}`, 'Renew it now.');
   return findings.passed('certificate', `${shown}: until ${until}, ${counted(days, 'day')}`);
 }

@@ -23,7 +23,7 @@ import { signatureFindings } from './signatures.ts';
 export type DoctorWorld = Omit<World, 'failpoints'>;
 
 /** For each look: whoever needs longer is not well. */
-const timeoutMs = 5_000;
+const TIMEOUT_MS = 5_000;
 
 /** Looks at everything that a Payment Manager with this configuration depends on. Changes nothing. */
 export async function diagnose(config: Config, world: DoctorWorld): Promise<readonly Finding[]> {
@@ -46,7 +46,7 @@ export async function diagnose(config: Config, world: DoctorWorld): Promise<read
           inboundCertificate: config.inbound.tls.enabled ? certificateOf(opened.keys?.inbound) : 'plain',
           proxy: opened.environment && (await proxyBefore(config, opened.environment)),
           environment: config.environment,
-          timeoutMs,
+          timeoutMs: TIMEOUT_MS,
         },
         endpoints: await endpointsOf(config, opened.keys),
         questions: [
@@ -141,7 +141,7 @@ function certificateOf(side: LoadedKeys['inbound']): string | undefined {
 
 async function endpointsOf(config: Config, keys: LoadedKeys | undefined): Promise<EndpointOrder[]> {
   const { hub, core, lifetimes, connectionManager } = config;
-  const limits = { timeoutMs, maxSkewMs: lifetimes.clockSkewMs };
+  const limits = { timeoutMs: TIMEOUT_MS, maxSkewMs: lifetimes.clockSkewMs };
   const coreCredentials = credentialsOf(keys?.core);
   const { oauth } = hub;
   const { url, tokenUrl, caFile } = connectionManager;
@@ -168,6 +168,6 @@ async function thirdParty(
 
 /** Each server of the hub once, with our side of TLS. */
 export function hubEndpoints(config: Config, credentials: Credentials | undefined): EndpointOrder[] {
-  const limits = { timeoutMs, maxSkewMs: config.lifetimes.clockSkewMs };
+  const limits = { timeoutMs: TIMEOUT_MS, maxSkewMs: config.lifetimes.clockSkewMs };
   return hubServers(config).map((url) => ({ part: 'hub', url, ...limits, ...(credentials && { credentials }) }));
 }

@@ -19,10 +19,10 @@ export interface EndpointOrder {
 
 type Failed = Extract<HttpOutcome, { kind: 'failed' }>;
 
-const order = ['dns', 'connect', 'tls', 'answer'] as const;
-type Step = (typeof order)[number];
+const ORDER = ['dns', 'connect', 'tls', 'answer'] as const;
+type Step = (typeof ORDER)[number];
 
-const reached: Readonly<Record<Step, string>> = {
+const REACHED: Readonly<Record<Step, string>> = {
   dns: 'the name resolves',
   connect: 'a connection opens',
   tls: 'certificates are accepted on both sides',
@@ -51,17 +51,17 @@ export async function lookAtEndpoint(endpoint: EndpointOrder, clock: Clock): Pro
 function stepsOf({ part, url }: EndpointOrder, outcome: HttpOutcome): Finding[] {
   const findings = findingsOf(part);
   const { host } = new URL(url);
-  const steps = order.filter((step) => step !== 'tls' || url.startsWith('https:'));
+  const steps = ORDER.filter((step) => step !== 'tls' || url.startsWith('https:'));
   if (outcome.kind === 'answer')
     return steps.map((step) =>
       findings.passed(
         step,
-        step === 'answer' ? `${host}: answers (HTTP ${outcome.status}; any status is fine here)` : `${host}: ${reached[step]}`,
+        step === 'answer' ? `${host}: answers (HTTP ${outcome.status}; any status is fine here)` : `${host}: ${REACHED[step]}`,
       ),
     );
   const stopped = steps.indexOf(stepOf(outcome, steps));
   return [
-    ...steps.slice(0, stopped).map((step) => findings.passed(step, `${host}: ${reached[step]}`)),
+    ...steps.slice(0, stopped).map((step) => findings.passed(step, `${host}: ${REACHED[step]}`)),
     findings.failed(steps[stopped] ?? 'answer', outcome.message, outcome.advice),
   ];
 }

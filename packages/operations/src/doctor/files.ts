@@ -11,7 +11,7 @@ const findings = findingsOf('files');
 type Side = 'inbound' | 'outbound' | 'hub' | 'core';
 
 /** Files that a start makes, or that need not be there. */
-const mayBeMissing: readonly string[] = [
+const MAY_BE_MISSING: readonly string[] = [
   'journalFile',
   'operations.tokenFile',
   'journal.anchor.file',
@@ -121,21 +121,21 @@ async function lookAtSigningKey({ jws }: Config): Promise<readonly Finding[]> {
   }
 }
 
-const noPeers = 'without them no message of the scheme is accepted: payments can neither be sent nor received';
+const NO_PEERS = 'without them no message of the scheme is accepted: payments can neither be sent nor received';
 
 async function lookAtPeers({ jws, hub }: Config): Promise<readonly Finding[]> {
   const check = 'jws.peerKeysFolder';
   const folder = jws.peerKeysFolder ?? '';
   const remedy = 'Put one public key per FSP there, <fspId>.pem, and the hub’s as <hub.id>.pem.';
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => error.code ?? 'unknown error');
-  if (typeof names === 'string') return [findings.failed(check, `${folder} cannot be read (${names}); ${noPeers}`, remedy)];
+  if (typeof names === 'string') return [findings.failed(check, `${folder} cannot be read (${names}); ${NO_PEERS}`, remedy)];
   const looked = await Promise.all(names.filter((name) => name.endsWith('.pem')).map((name) => lookAtPeer(folder, name)));
   const unusable = looked.filter((one) => typeof one !== 'string');
   const usable = looked.filter((one) => typeof one === 'string');
   return [
     ...unusable,
     usable.length === 0
-      ? findings.failed(check, `${folder} has no key that can be used; ${noPeers}`, remedy)
+      ? findings.failed(check, `${folder} has no key that can be used; ${NO_PEERS}`, remedy)
       : findings.passed(check, `${folder}: keys of ${usable.length}`),
     ...(usable.length > 0 && !jws.hubMayBeUnsigned && !usable.includes(`${hub.id}.pem`)
       ? [
@@ -168,7 +168,7 @@ async function lookAtOthers(config: Config): Promise<readonly Finding[]> {
   // with a vault this bundle is trusted beside what the vault has
   const isMore = (path: string) => path === 'hub.tls.caFile' && config.vault.store !== 'none';
   const handled = (path: string) =>
-    mayBeMissing.includes(path) || (/^jws\.|^(inbound|outbound|hub|core)\.tls\./.test(path) && !isMore(path));
+    MAY_BE_MISSING.includes(path) || (/^jws\.|^(inbound|outbound|hub|core)\.tls\./.test(path) && !isMore(path));
   const named = listKeys(configSchema)
     .filter(({ path, schema }) => schema.kind === 'path' && /File$/.test(path) && !handled(path))
     .map((key) => [key.path, lookUp(config, key)] as const);

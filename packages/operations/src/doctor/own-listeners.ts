@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { addressOf, giveToProxy, type OwnAddress, ownHost, ownOrigin, presentedBy } from '@payment-manager/configuration/addresses';
+import { addressOf, GIVE_TO_PROXY, type OwnAddress, ownHost, ownOrigin, presentedBy } from '@payment-manager/configuration/addresses';
 import { type Credentials, createHttpClient, type HttpOutcome, membersIn, probeTls, Secret } from '@payment-manager/runtime';
 import { oneLine } from '@payment-manager/vault';
 import type { Authorization } from '../access/operations-token.ts';
@@ -29,7 +29,7 @@ export interface ProxyBefore {
   readonly inUse: Pick<Credentials, 'certificate' | 'trustedCas'> | undefined;
 }
 
-const idle = 'the product is not running here';
+const IDLE = 'the product is not running here';
 
 /** Looks at our own servers from this machine: whether they run, say that they are ready, and present the certificate in use. */
 export async function lookAtOwnListeners(own: OwnListeners): Promise<readonly Finding[]> {
@@ -42,7 +42,7 @@ async function lookAtInbound({ inbound, inboundCertificate, timeoutMs }: OwnList
   if (inboundCertificate === undefined) return [findings.skipped('certificate', 'there is no certificate yet to present')];
   if (inbound.port === 0) return [findings.skipped('certificate', '`inbound.port` is 0: any free port')];
   const probe = await probeTls({ host: ownHost(inbound), port: inbound.port, timeoutMs });
-  if (probe.kind === 'failed' && probe.phase === 'connect') return [findings.skipped('certificate', idle)];
+  if (probe.kind === 'failed' && probe.phase === 'connect') return [findings.skipped('certificate', IDLE)];
   if (probe.kind === 'failed')
     return [
       findings.failed(
@@ -79,7 +79,7 @@ async function lookAtProxy({ proxy, timeoutMs }: OwnListeners): Promise<Finding[
       ),
     ];
   const subject = oneLine(new X509Certificate(seen.certificate).subject);
-  const remedy = `Give the proxy the present one: ${giveToProxy}`;
+  const remedy = `Give the proxy the present one: ${GIVE_TO_PROXY}`;
   switch (presentedBy(seen, inUse)) {
     case 'in-use':
       return [findings.passed('certificate', `presents the certificate in use, ${subject}`)];
@@ -99,7 +99,7 @@ async function lookAtOperations({ operations, authorization, environment, timeou
   try {
     const live = await ask('/health/live');
     if (live.kind === 'failed')
-      return [live.code === 'CONNECT_REFUSED' ? findings.skipped('ready', idle) : findings.failed('ready', live.message, live.advice)];
+      return [live.code === 'CONNECT_REFUSED' ? findings.skipped('ready', IDLE) : findings.failed('ready', live.message, live.advice)];
     const stranger = strangerIn(live.body, environment);
     if (stranger !== undefined)
       return [findings.failed('ready', stranger, 'Give each environment and each program its own ports, or stop the other program.')];

@@ -1,6 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import type { Config } from '@payment-manager/configuration';
-import { hubCaId } from '@payment-manager/connection-manager-client';
+import { HUB_CA_ID } from '@payment-manager/connection-manager-client';
 import { Secret } from '@payment-manager/runtime';
 import type { Doing, Environment } from '@payment-manager/vault';
 import type { Finding, FindingState } from '../doctor/finding.ts';
@@ -19,9 +19,9 @@ export interface KeptTest {
 }
 
 /** Under which id it is kept, beside the environment's secrets: shared by replicas, and apart from other environments. */
-const keptId = 'readiness-test';
-const mostChecks = 100;
-const longestText = 500;
+const KEPT_ID = 'readiness-test';
+const MOST_CHECKS = 100;
+const LONGEST_TEXT = 500;
 
 /** What a test was made with: a short print of each thing that it says something about. */
 type Tested = Readonly<Record<string, string>>;
@@ -38,15 +38,15 @@ export async function keepTest(
     at: now,
     by: doing.by,
     passed: readinessPassed(findings),
-    checks: findings.slice(0, mostChecks).map(({ part, check, state, message }) => ({ part, check, state, message: short(message) })),
+    checks: findings.slice(0, MOST_CHECKS).map(({ part, check, state, message }) => ({ part, check, state, message: short(message) })),
     tested: await testedNow(environment, config),
   };
-  await environment.secrets.put(keptId, new Secret(JSON.stringify(kept)), doing);
+  await environment.secrets.put(KEPT_ID, new Secret(JSON.stringify(kept)), doing);
 }
 
 /** The last test, and what has changed since; undefined: there was none, or it cannot be read. @throws VaultError */
 export async function lastTest(environment: Environment, config: Config): Promise<KeptTest | undefined> {
-  const text = (await environment.secrets.get(keptId))?.reveal();
+  const text = (await environment.secrets.get(KEPT_ID))?.reveal();
   const kept = text === undefined ? undefined : readKept(text);
   if (kept === undefined) return undefined;
   const { tested, ...test } = kept;
@@ -68,7 +68,7 @@ async function testedNow({ keys, trust }: Environment, { fspId, hub, connectionM
     const leaf = key?.chain?.[0];
     if (key !== undefined) tested[purpose] = leaf === undefined ? key.id : new X509Certificate(leaf).fingerprint256;
   }
-  const cas = (await trust.trusted('hub-ca', hubCaId)).filter(({ state }) => state === 'active').map(({ id }) => id);
+  const cas = (await trust.trusted('hub-ca', HUB_CA_ID)).filter(({ state }) => state === 'active').map(({ id }) => id);
   if (cas.length > 0) tested['hub-ca'] = cas.sort().join(' ');
   const { baseUrl, partiesUrl, participantsUrl, quotesUrl, transfersUrl } = hub;
   const addresses = [
@@ -86,7 +86,7 @@ async function testedNow({ keys, trust }: Environment, { fspId, hub, connectionM
 }
 
 function short(text: string): string {
-  return text.length > longestText ? `${text.slice(0, longestText)}…` : text;
+  return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
 }
 
 type Kept = Omit<KeptTest, 'changed'> & { readonly tested: Tested };
@@ -102,9 +102,9 @@ function readKept(text: string): Kept | undefined {
   }
 }
 
-const states: ReadonlySet<unknown> = new Set<FindingState>(['passed', 'warning', 'failed', 'skipped']);
+const STATES: ReadonlySet<unknown> = new Set<FindingState>(['passed', 'warning', 'failed', 'skipped']);
 
 function isCheck(one: unknown): one is KeptTest['checks'][number] {
   const { part, check, state, message } = (one ?? {}) as Record<string, unknown>;
-  return [part, check, message].every((text) => typeof text === 'string') && states.has(state);
+  return [part, check, message].every((text) => typeof text === 'string') && STATES.has(state);
 }

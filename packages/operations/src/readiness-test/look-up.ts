@@ -9,7 +9,7 @@ export interface PartyName {
 
 const findings = findingsOf('look-up');
 /** FSPIOP: the hub knows nobody with that identifier, or not of that kind. */
-const nobody = /^320[0-9]$/;
+const NOBODY = /^320[0-9]$/;
 
 /**
  * Asks the hub who somebody is, through the running product. Any answer that is about the person proves the whole way: our request was
@@ -21,7 +21,7 @@ export async function testLookUp(outbound: OutboundClient, { idType, idValue }: 
   if ('failed' in answer) return [findings.failed('round trip', answer.failed, answer.advice)];
   const { errorCode = '', errorDescription = '' } = errorOf(answer.json);
   if (answer.status === 200) return [findings.passed('round trip', 'the hub was asked, and a peer’s answer arrived')];
-  if (answer.status === 404 && nobody.test(errorCode))
+  if (answer.status === 404 && NOBODY.test(errorCode))
     return [findings.passed('round trip', `the hub was asked, and its answer arrived (${errorCode}: nobody has this number)`)];
   if (answer.status === 404)
     return [

@@ -52,7 +52,7 @@ async function throughProduct({ outbound, lookUp, payment }: ReadinessTest): Pro
 }
 
 /** What must have been seen to be well. A look that was skipped proves nothing. */
-const needed: readonly (readonly [part: string, check: string])[] = [
+const NEEDED: readonly (readonly [part: string, check: string])[] = [
   ['hub', 'answer'],
   ['product', 'ready'],
   ['signature', 'published key'],
@@ -64,7 +64,7 @@ export function readinessPassed(findings: readonly Finding[]): boolean {
   const well = ([part, check]: readonly [string, string]): boolean =>
     findings.some((finding) => finding.part === part && finding.check === check && finding.state === 'passed');
   return (
-    needed.every(well) &&
+    NEEDED.every(well) &&
     (well(['own listener', 'certificate']) || behindProxy(findings)) &&
     findings.every(({ state }) => state !== 'failed')
   );

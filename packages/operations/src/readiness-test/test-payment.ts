@@ -14,7 +14,7 @@ export interface TestPayment {
 
 const findings = findingsOf('payment');
 /** Party and price are accepted, one after the other. */
-const mostSteps = 4;
+const MOST_STEPS = 4;
 
 /** Pays, accepting the payee and the price. */
 export async function testPayment(
@@ -23,7 +23,7 @@ export async function testPayment(
 ): Promise<readonly Finding[]> {
   const body = { homeTransactionId, from, to, amountType: 'SEND', currency, amount, transactionType: 'TRANSFER', note: 'readiness test' };
   let answer = await outbound.call('POST', '/transfers', body);
-  for (let step = 0; step < mostSteps; step++) {
+  for (let step = 0; step < MOST_STEPS; step++) {
     if ('failed' in answer) return [findings.failed('payment', answer.failed, answer.advice)];
     const { currentState, transferId } = stateOf(answer.json);
     if (currentState === 'COMPLETED') return [findings.passed('payment', `${amount} ${currency} paid (${transferId})`)];

@@ -7,11 +7,11 @@ import { createGunzip, createGzip } from 'node:zlib';
 import type { ExportedRecord, JournalEvent } from '@payment-manager/journal';
 import { claimsTaken } from '@payment-manager/mojaloop-connector';
 
-const format = 'payment-manager-export/1';
+const FORMAT = 'payment-manager-export/1';
 
 /** The first line of an export. */
 export interface ExportHeader {
-  readonly format: typeof format;
+  readonly format: typeof FORMAT;
   readonly fspId: string;
   /** Nothing of what is in it happened from then on; ISO 8601. */
   readonly before: string;
@@ -48,7 +48,7 @@ export async function writeExport(
 ): Promise<ExportCounts> {
   const counts = { records: 0, events: 0 };
   async function* lines(): AsyncIterable<string> {
-    yield `${JSON.stringify({ format, ...header } satisfies ExportHeader)}\n`;
+    yield `${JSON.stringify({ format: FORMAT, ...header } satisfies ExportHeader)}\n`;
     for await (const page of pages) {
       yield page.map(exportLine).join('');
       counts.records += page.length;
@@ -85,7 +85,7 @@ interface ExportLine extends Omit<ExportedRecord, 'ordinal' | 'label' | 'updated
 export async function readExportHeader(file: string): Promise<ExportHeader> {
   for await (const line of jsonLines(file)) {
     const header = line as Partial<ExportHeader>;
-    if (header.format === format) return header as ExportHeader;
+    if (header.format === FORMAT) return header as ExportHeader;
     break;
   }
   throw new ExportUnreadable(file, 'its first line is not that of an export');
@@ -137,7 +137,7 @@ async function* jsonLines(file: string): AsyncIterable<object> {
 }
 
 /** A record with more text than this is none of ours. */
-const lineMax = 64 * 1_024 * 1_024;
+const LINE_MAX = 64 * 1_024 * 1_024;
 
 /** Unlike those of `node:readline`, these end with the error of what they are read from. */
 async function* textLines(bytes: AsyncIterable<Buffer>): AsyncIterable<string> {
@@ -146,7 +146,7 @@ async function* textLines(bytes: AsyncIterable<Buffer>): AsyncIterable<string> {
   for await (const chunk of bytes) {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
     rest = lines.pop() ?? '';
-    if (rest.length > lineMax) throw new RangeError('it is too long');
+    if (rest.length > LINE_MAX) throw new RangeError('it is too long');
     yield* lines;
   }
   if (rest !== '') yield rest;

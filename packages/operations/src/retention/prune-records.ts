@@ -15,20 +15,20 @@ export type Pruned = PruneResult | 'too-young';
 export type Pruner = (wishes: readonly PruneWish[]) => Promise<readonly Pruned[]>;
 
 /** So many share a commit: a few milliseconds of the journal's time. */
-export const prunedAtOnce = 50;
+export const PRUNED_AT_ONCE = 50;
 /** A payment of which something happened since then is never pruned: repeats, late words and questions come within days. */
-export const keptDays = 7;
-const dayMs = 86_400_000;
+export const KEPT_DAYS = 7;
+const DAY_MS = 86_400_000;
 
 /** Nothing from this instant on is pruned, milliseconds since the epoch. */
 export function keptFrom(clock: Clock): number {
-  return clock.now() - keptDays * dayMs;
+  return clock.now() - KEPT_DAYS * DAY_MS;
 }
 
 /** Prunes in a journal that is open here. Rejects with JournalUnavailable. */
 export function journalPruner(journal: Journal, clock: Clock): Pruner {
   return async (wishes) => {
-    if (wishes.length > prunedAtOnce) throw new RangeError(`at most ${prunedAtOnce} records at once`);
+    if (wishes.length > PRUNED_AT_ONCE) throw new RangeError(`at most ${PRUNED_AT_ONCE} records at once`);
     if (journal.prune === undefined) throw new JournalUnavailable('This journal cannot be pruned.');
     const results: (Pruned | undefined)[] = [];
     const prunes: Prune[] = [];

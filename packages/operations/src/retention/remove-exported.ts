@@ -1,5 +1,5 @@
 import { readExport } from './export-file.ts';
-import { type Pruned, type Pruner, type PruneWish, prunedAtOnce } from './prune-records.ts';
+import { PRUNED_AT_ONCE, type Pruned, type Pruner, type PruneWish } from './prune-records.ts';
 
 /** What became of the records of an export, by result. */
 export type Removed = Readonly<Record<Pruned, number>>;
@@ -19,7 +19,7 @@ export async function removeExported(file: string, prune: Pruner, onProgress: (r
   };
   for await (const { recordId, version } of readExport(file)) {
     wishes.push({ recordId, version });
-    if (wishes.length === prunedAtOnce) await send();
+    if (wishes.length === PRUNED_AT_ONCE) await send();
   }
   if (wishes.length > 0) await send();
   return removed;

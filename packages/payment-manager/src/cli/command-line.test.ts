@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { runCommandLine } from './command-line.ts';
 import { productCommands } from './command-list.ts';
-import { commandsOfLab } from './commands-of-lab.ts';
+import { COMMANDS_OF_LAB } from './commands-of-lab.ts';
 import { plainAmount } from './plain-amount.ts';
 import { printable, type Terminal, table } from './terminal.ts';
 
@@ -132,7 +132,7 @@ describe('command line', () => {
   });
 
   test('what only the whole project has is told to be there, and not to be unknown, exit code 69', async () => {
-    for (const name of commandsOfLab)
+    for (const name of COMMANDS_OF_LAB)
       for (const args of [[name], ['help', name], [name, '--json']]) {
         const { exitCode, err } = await pm(args);
         assert.deepEqual([exitCode, err.includes(`./pm ${name} is not in this installation`)], [69, true], args.join(' '));

@@ -2,8 +2,8 @@ import { CredentialsInvalid } from '@payment-manager/configuration/files';
 import { Command as Commander, CommanderError } from 'commander';
 import { productCommands } from './command-list.ts';
 import type { CommandEntry, CommandOptions } from './commands.ts';
-import { commandsOfLab, notHere } from './commands-of-lab.ts';
-import { CommandFailed, exitCodes } from './exit-codes.ts';
+import { COMMANDS_OF_LAB, notHere } from './commands-of-lab.ts';
+import { CommandFailed, EXIT_CODES } from './exit-codes.ts';
 import { style, type Terminal } from './terminal.ts';
 
 /** Runs one command line (without node and script) and resolves with its exit code. Never throws for what a user can do wrong. */
@@ -12,35 +12,35 @@ export async function runCommandLine(
   terminal: Terminal,
   commands: readonly CommandEntry[] = productCommands,
 ): Promise<number> {
-  let exitCode: number = exitCodes.ok;
+  let exitCode: number = EXIT_CODES.ok;
   const program = buildProgram(commands, terminal, (code) => {
     exitCode = code;
   });
   if (args.length === 0) {
     terminal.out(program.helpInformation());
-    return exitCodes.ok;
+    return EXIT_CODES.ok;
   }
   if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
     terminal.out((await import('./version.ts')).versionText());
-    return exitCodes.ok;
+    return EXIT_CODES.ok;
   }
   const named = args[0] === 'help' ? args[1] : args[0];
-  if (named !== undefined && commandsOfLab.includes(named) && !commands.some(({ name }) => name === named)) {
+  if (named !== undefined && COMMANDS_OF_LAB.includes(named) && !commands.some(({ name }) => name === named)) {
     terminal.err(`${style.bad('pm:')} ${notHere(named)}`);
-    return exitCodes.unavailable;
+    return EXIT_CODES.unavailable;
   }
   try {
     await program.parseAsync(helpOfUnknown(args, commands) ? args.slice(1) : [...args], { from: 'user' });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.ok : EXIT_CODES.usage;
     if (error instanceof CommandFailed) {
       terminal.err(`${style.bad('pm:')} ${error.message}`);
       return error.exitCode;
     }
     if (error instanceof CredentialsInvalid) {
       terminal.err(`${style.bad('pm:')} ${error.message}`);
-      return exitCodes.config;
+      return EXIT_CODES.config;
     }
     throw error;
   }

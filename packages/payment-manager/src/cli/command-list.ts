@@ -1,8 +1,8 @@
 import type { CommandEntry } from './commands.ts';
 import { connectionCommands } from './connection/connection-commands.ts';
 import { connectorCommands } from './connector/connector-commands.ts';
-import { CommandFailed, exitCodes } from './exit-codes.ts';
-import { environmentOption, folderOption, journalOptions, operationsOptions } from './usual-options.ts';
+import { CommandFailed, EXIT_CODES } from './exit-codes.ts';
+import { ENVIRONMENT_OPTION, FOLDER_OPTION, JOURNAL_OPTIONS, OPERATIONS_OPTIONS } from './usual-options.ts';
 
 /** Every command of the product, in the order in which the help lists them. Where `lab/` is there, its commands come before and after. */
 export const productCommands: readonly CommandEntry[] = [
@@ -20,7 +20,7 @@ export const productCommands: readonly CommandEntry[] = [
     ],
     example: './pm install --production',
     load: async () => () =>
-      Promise.reject(new CommandFailed(exitCodes.usage, 'Packages are installed by ./pm, in the folder of Payment Manager.')),
+      Promise.reject(new CommandFailed(EXIT_CODES.usage, 'Packages are installed by ./pm, in the folder of Payment Manager.')),
   },
   {
     name: 'run',
@@ -30,7 +30,7 @@ export const productCommands: readonly CommandEntry[] = [
       'Runs one Payment Manager in the foreground. SIGTERM or SIGINT lets it finish what it has begun; a second one ends it immediately.',
     options: [
       { flags: '--config <file>', description: 'the configuration (default: PM_CONFIG_FILE, else payment-manager.yaml here)' },
-      environmentOption,
+      ENVIRONMENT_OPTION,
       { flags: '--workers <number>', description: 'how many processes behind the same ports, with the journal in PostgreSQL (default: 1)' },
     ],
     example: './pm run --config payment-manager.yaml',
@@ -49,7 +49,7 @@ export const productCommands: readonly CommandEntry[] = [
       { flags: '--by <name>', description: 'for resolve: who (default: PM_OPERATOR, else the user of this machine)' },
       { flags: '--flow <role>', description: 'payer or payee, where a DFSP pays itself' },
       { flags: '--yes', description: 'do not ask for confirmation' },
-      ...operationsOptions,
+      ...OPERATIONS_OPTIONS,
     ],
     example: "./pm exceptions resolve 01KAV2M0G7C6Q4Z1X9R8T5W3YB --as ABORTED --reason 'hub operator, ticket 4711'",
     load: async () => (await import('./exceptions.ts')).exceptions,
@@ -60,7 +60,7 @@ export const productCommands: readonly CommandEntry[] = [
     summary: 'one payment, by any of its ids: what is known of it, and its history',
     description:
       'Shows every payment that has this id as its transferId, quoteId, homeTransactionId or Idempotency-Key: what hub, journal and core say, the history from the first message to the last, and what may be done now. Of payments that come in, `--from` finds them by the quoteId or transactionId that the payer’s FSP gave. No names, no account numbers. See docs/operations/payment-history.md.',
-    options: [{ flags: '--from <fspId>', description: 'the FSP that gave the quoteId or transactionId' }, ...operationsOptions],
+    options: [{ flags: '--from <fspId>', description: 'the FSP that gave the quoteId or transactionId' }, ...OPERATIONS_OPTIONS],
     example: './pm payment salary-2026-03-0042',
     load: async () => (await import('./payment.ts')).payment,
   },
@@ -75,7 +75,7 @@ export const productCommands: readonly CommandEntry[] = [
       { flags: '--core <files...>', description: 'the core’s statements: CSV files, or http addresses that give them' },
       { flags: '--json', description: 'one JSON object instead of tables' },
       { flags: '--by <name>', description: 'who asks the hub (default: PM_OPERATOR, else the user of this machine)' },
-      ...operationsOptions,
+      ...OPERATIONS_OPTIONS,
     ],
     example: './pm reconcile --date 2026-11-24 --core statement.csv',
     load: async () => (await import('./reconcile.ts')).reconcile,
@@ -89,7 +89,7 @@ export const productCommands: readonly CommandEntry[] = [
     options: [
       { flags: '--vault <file>', description: 'a copy of the vault’s files (`vault.store` file), into this new file' },
       { flags: '--json', description: 'one JSON object instead of text' },
-      ...journalOptions,
+      ...JOURNAL_OPTIONS,
     ],
     example: './pm backup /var/backups/journal-2026-11-24.db',
     load: async () => (await import('./journal/backup.ts')).backup,
@@ -105,7 +105,7 @@ export const productCommands: readonly CommandEntry[] = [
       { flags: '--force', description: 'also when the vault that is there is newer' },
       { flags: '--unsigned', description: 'also a backup without a MAC, as versions before made them' },
       { flags: '--yes', description: 'do not ask for confirmation' },
-      ...journalOptions,
+      ...JOURNAL_OPTIONS,
     ],
     example: './pm restore /var/backups/journal-2026-11-24.db',
     load: async () => (await import('./journal/backup.ts')).restore,
@@ -126,7 +126,7 @@ export const productCommands: readonly CommandEntry[] = [
       { flags: '--by <name>', description: 'who (default: PM_OPERATOR, else the user of this machine)' },
       { flags: '--yes', description: 'do not ask for confirmation' },
       { flags: '--json', description: 'one JSON object instead of text' },
-      ...operationsOptions,
+      ...OPERATIONS_OPTIONS,
     ],
     example: './pm restored --lift --reason "the core’s statement is read in, the books agree"',
     load: async () => (await import('./journal/restored.ts')).restored,
@@ -142,7 +142,7 @@ export const productCommands: readonly CommandEntry[] = [
       { flags: '--file <file>', description: 'this SQLite file instead, for example a backup' },
       { flags: '--export <file>', description: 'an export of ./pm prune: whether it is what was pruned' },
       { flags: '--json', description: 'one JSON object instead of text' },
-      ...journalOptions,
+      ...JOURNAL_OPTIONS,
     ],
     example: './pm verify --anchors /mnt/audit/greenbank.anchors',
     load: async () => (await import('./journal/verify.ts')).verify,
@@ -162,7 +162,7 @@ export const productCommands: readonly CommandEntry[] = [
       { flags: '--dry-run', description: 'only say how many' },
       { flags: '--url <url>', description: 'operations API of the running product (default: as the configuration says)' },
       { flags: '--json', description: 'one JSON object instead of text' },
-      ...journalOptions,
+      ...JOURNAL_OPTIONS,
     ],
     example: './pm prune --before 2026-01-01 --export /var/archive/payments-2025.ndjson.gz',
     load: async () => (await import('./journal/prune.ts')).prune,
@@ -178,9 +178,9 @@ export const productCommands: readonly CommandEntry[] = [
     options: [
       { flags: '--config <file>', description: 'the configuration (default: PM_CONFIG_FILE, else payment-manager.yaml here)' },
       { flags: '--file <file>', description: 'the same as --config' },
-      environmentOption,
+      ENVIRONMENT_OPTION,
       { flags: '--fsp <fspId>', description: 'this DFSP of the sandbox instead' },
-      folderOption,
+      FOLDER_OPTION,
       { flags: '--without-files', description: 'only the settings: for a machine that does not have the files' },
     ],
     example: './pm config --config payment-manager.yaml',

@@ -2,7 +2,7 @@
  * The commands that are in the whole project and not in an installation of `./pm pack`: who types one there is told so, and not that
  * the word is unknown. `lab/commands` compares them with its own.
  */
-export const commandsOfLab: readonly string[] = [
+export const COMMANDS_OF_LAB: readonly string[] = [
   'start',
   'send',
   'hub',

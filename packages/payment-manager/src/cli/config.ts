@@ -4,7 +4,7 @@ import { systemClock } from '@payment-manager/runtime';
 import type { Command, CommandOptions } from './commands.ts';
 import { configurationFile, loadConfiguration } from './configuration-file.ts';
 import { findingLine } from './connection/finding-lines.ts';
-import { CommandFailed, exitCodes } from './exit-codes.ts';
+import { CommandFailed, EXIT_CODES } from './exit-codes.ts';
 import { style, type Terminal, table } from './terminal.ts';
 
 /** `./pm config`: what is in force. */
@@ -16,7 +16,7 @@ export const config: Command = async (_args, options, terminal) => {
   const shown = loaded.file === undefined ? '' : `: ${loaded.file}`;
   if (options['withoutFiles'] === true) {
     terminal.out(style.good(`The settings are valid${shown}. The files that they name were not checked.`));
-    return exitCodes.ok;
+    return EXIT_CODES.ok;
   }
   return files(loaded, shown, terminal);
 };
@@ -25,7 +25,7 @@ export const config: Command = async (_args, options, terminal) => {
 function asEverywhere({ file, ...options }: CommandOptions): CommandOptions {
   if (file === undefined) return options;
   if (options['config'] !== undefined)
-    throw new CommandFailed(exitCodes.usage, '--file and --config mean the same: give only one of them.');
+    throw new CommandFailed(EXIT_CODES.usage, '--file and --config mean the same: give only one of them.');
   return { ...options, config: file };
 }
 
@@ -38,12 +38,12 @@ async function files(loaded: LoadedConfig, shown: string, terminal: Terminal): P
   const failed = findings.filter(({ state }) => state === 'failed').length;
   if (failed === 0) {
     terminal.out(style.good(`The configuration is valid${shown}.`));
-    return exitCodes.ok;
+    return EXIT_CODES.ok;
   }
   terminal.out(
     style.bad(
       `The settings are valid${shown}, but ${failed === 1 ? '1 file' : `${failed} files`} cannot be used (“failed” above). Correct that first: until then Payment Manager cannot send or receive payments.`,
     ),
   );
-  return exitCodes.config;
+  return EXIT_CODES.config;
 }

@@ -1,7 +1,7 @@
 import type { AllowedAction, FinalState, PersonAction, Role } from '@payment-manager/mojaloop-connector';
 import { createHttpClient } from '@payment-manager/runtime';
 import type { Command, CommandOptions } from './commands.ts';
-import { CommandFailed, exitCodes } from './exit-codes.ts';
+import { CommandFailed, EXIT_CODES } from './exit-codes.ts';
 import { type FoundManager, findOperations } from './operations/find-operations.ts';
 import type { ShownPayment } from './operations/operations-client.ts';
 import { confirmed, operatorName } from './operations/person.ts';
@@ -11,9 +11,9 @@ import { printable, style, type Terminal, table } from './terminal.ts';
 /** `./pm exceptions`: the list; `show ID`; `resolve ID`. */
 export const exceptions: Command = async ([verb = 'list', id], options, terminal) => {
   if (!['list', 'show', 'resolve'].includes(verb))
-    throw new CommandFailed(exitCodes.usage, `Unknown action '${verb}'. ./pm exceptions knows list, show and resolve.`);
+    throw new CommandFailed(EXIT_CODES.usage, `Unknown action '${verb}'. ./pm exceptions knows list, show and resolve.`);
   if ((id === undefined) !== (verb === 'list'))
-    throw new CommandFailed(exitCodes.usage, `Give the transferId: ./pm exceptions ${verb === 'list' ? 'show' : verb} ID`);
+    throw new CommandFailed(EXIT_CODES.usage, `Give the transferId: ./pm exceptions ${verb === 'list' ? 'show' : verb} ID`);
   const client = createHttpClient({});
   try {
     return await stayAlive(async () => {
@@ -28,7 +28,7 @@ export const exceptions: Command = async ([verb = 'list', id], options, terminal
 };
 
 /** As many as the operations API gives. */
-const listMax = 1000;
+const LIST_MAX = 1000;
 
 async function list(managers: readonly FoundManager[], terminal: Terminal): Promise<number> {
   const rows: string[][] = [];
@@ -37,8 +37,8 @@ async function list(managers: readonly FoundManager[], terminal: Terminal): Prom
   }
   if (rows.length === 0) terminal.out(style.good('No payment needs a person.'));
   else terminal.out(table(['at', 'transfer', 'as', 'code', 'since', 'reason'], rows));
-  if (rows.length >= listMax) terminal.out(style.warn(`Only the ${listMax} oldest of each Payment Manager are shown.`));
-  return exitCodes.ok;
+  if (rows.length >= LIST_MAX) terminal.out(style.warn(`Only the ${LIST_MAX} oldest of each Payment Manager are shown.`));
+  return EXIT_CODES.ok;
 }
 
 /** A payment, and who knows it. */
@@ -49,7 +49,7 @@ export interface FoundPayment {
 
 function roleOf({ flow }: CommandOptions): Role | undefined {
   if (flow !== undefined && flow !== 'payer' && flow !== 'payee')
-    throw new CommandFailed(exitCodes.usage, '--flow must be payer or payee.');
+    throw new CommandFailed(EXIT_CODES.usage, '--flow must be payer or payee.');
   return flow;
 }
 
@@ -64,12 +64,12 @@ async function findPayment(managers: readonly FoundManager[], id: string, flow: 
   const [first, ...more] = troubled.length > 0 ? troubled : found;
   if (first === undefined)
     throw new CommandFailed(
-      exitCodes.failed,
+      EXIT_CODES.failed,
       `No payment has the transferId ${id}. ./pm payment finds a payment by its other ids as well.`,
     );
   if (more.length > 0)
     throw new CommandFailed(
-      exitCodes.usage,
+      EXIT_CODES.usage,
       `Several DFSPs know this payment: add --fsp ${[first, ...more].map(({ manager }) => manager.fspId).join(' or --fsp ')}.`,
     );
   return first;
@@ -96,7 +96,7 @@ export function show({ manager, shown }: FoundPayment, terminal: Terminal): numb
   for (const action of allowed)
     for (const { flags, note } of commandsFor(action))
       terminal.out(`  ./pm exceptions resolve ${payment.id} ${flags}${manager.meant} --reason '…'${note}`);
-  return exitCodes.ok;
+  return EXIT_CODES.ok;
 }
 
 /** Each can be typed as it stands, once the reason is written. */
@@ -111,12 +111,12 @@ async function resolve(found: FoundPayment, options: CommandOptions, terminal: T
   const { id, flow } = shown.payment;
   const { reason } = options;
   if (typeof reason !== 'string' || reason.trim() === '')
-    throw new CommandFailed(exitCodes.usage, 'Give the reason with --reason: it is kept in the payment’s record.');
+    throw new CommandFailed(EXIT_CODES.usage, 'Give the reason with --reason: it is kept in the payment’s record.');
   const by = operatorName(options, terminal);
   const act = readAct(options);
   if (!(await confirmed(options, terminal, question(act, shown, manager.fspId)))) {
     terminal.out('Nothing was changed.');
-    return exitCodes.failed;
+    return EXIT_CODES.failed;
   }
   const after = await manager.operations.act(id, { ...act, reason, by, flow });
   const left = after.payment.exceptions;
@@ -126,7 +126,7 @@ async function resolve(found: FoundPayment, options: CommandOptions, terminal: T
       ? 'It no longer needs a person.'
       : style.warn(`It still needs a person: ${left.join(', ')}. See ./pm exceptions show ${id}${manager.meant}`),
   );
-  return exitCodes.ok;
+  return EXIT_CODES.ok;
 }
 
 function outcomeOf({ payment }: ShownPayment): string {
@@ -135,7 +135,7 @@ function outcomeOf({ payment }: ShownPayment): string {
 
 function readAct({ action, as }: CommandOptions): PersonAction {
   if (action !== undefined && action !== 'resolve' && as !== undefined)
-    throw new CommandFailed(exitCodes.usage, 'Give --action or --as, not both: --as alone resolves the exception.');
+    throw new CommandFailed(EXIT_CODES.usage, 'Give --action or --as, not both: --as alone resolves the exception.');
   switch (action) {
     case 'ask-hub':
     case 'ask-core':
@@ -146,10 +146,10 @@ function readAct({ action, as }: CommandOptions): PersonAction {
     case 'resolve':
       if (as === 'COMMITTED' || as === 'ABORTED') return { action: 'settle', as };
       if (as !== undefined || action !== undefined)
-        throw new CommandFailed(exitCodes.usage, 'Give the outcome: --as COMMITTED or --as ABORTED.');
+        throw new CommandFailed(EXIT_CODES.usage, 'Give the outcome: --as COMMITTED or --as ABORTED.');
   }
   throw new CommandFailed(
-    exitCodes.usage,
+    EXIT_CODES.usage,
     'Give the outcome (--as COMMITTED or --as ABORTED), or an action: --action ask-hub, ask-core or resend-outcome.',
   );
 }

@@ -1,5 +1,5 @@
 /** What the command line says with its exit code (after sysexits.h, which init systems know). */
-export const exitCodes = {
+export const EXIT_CODES = {
   ok: 0,
   /** The command did its work and the answer is no: a payment that did not complete, a check that failed. */
   failed: 1,
@@ -13,7 +13,7 @@ export const exitCodes = {
   config: 78,
 } as const;
 
-export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES];
 
 /** A command that ends with a message for the user and an exit code; not a defect, so no stack is shown. */
 export class CommandFailed extends Error {

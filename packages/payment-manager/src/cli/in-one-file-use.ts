@@ -12,7 +12,7 @@ export interface MadeLibraries {
 }
 
 /** In the folder of what was made. */
-export const madeFile = 'made.json';
+export const MADE_FILE = 'made.json';
 
 /** Another one after each change that npm makes to what is installed; undefined when it was not npm that installed. */
 export function installationOf(nodeModules: string): number | undefined {
@@ -25,7 +25,7 @@ export function installationOf(nodeModules: string): number | undefined {
  * place, is left alone: then libraries are loaded as they were installed, which only takes longer.
  */
 export function useLibrariesIn(folder: string, nodeModules: string = join(folder, '..', '..', '..', 'node_modules')): void {
-  const text = textOf(join(folder, madeFile));
+  const text = textOf(join(folder, MADE_FILE));
   if (text === undefined) return;
   const { installation, files } = JSON.parse(text) as MadeLibraries;
   if (installation !== installationOf(nodeModules)) return;

@@ -3,7 +3,7 @@ import { createRequire, findPackageJSON } from 'node:module';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
-import { installationOf, type MadeLibraries, madeFile } from './in-one-file-use.ts';
+import { installationOf, MADE_FILE, type MadeLibraries } from './in-one-file-use.ts';
 
 /** A library that is made of many files. */
 export interface Library {
@@ -23,7 +23,7 @@ export interface Library {
  * Modules as installed, with what they need themselves: TypeBox 683, x509 212, prom-client 88, yaml 72. Each with its front
  * doors: a part that others of the same library use, too, like undici's pool, must not be made another one.
  */
-const libraries: readonly Library[] = [
+const LIBRARIES: readonly Library[] = [
   { room: 'fspiop', name: 'typebox', entryPoints: ['build/index.mjs', 'build/compile/index.mjs', 'build/value/index.mjs'], format: 'esm' },
   { room: 'runtime', name: 'prom-client', entryPoints: ['index.js'], format: 'cjs' },
   { room: 'vault', name: '@peculiar/x509', entryPoints: ['build/x509.es.js'], format: 'esm', polyfill: 'reflect-metadata' },
@@ -42,7 +42,7 @@ const nodeModules = fileURLToPath(new URL('../node_modules', rooms));
  * @param folder is made anew
  * @returns what is loaded as it was installed, and why
  */
-export async function librariesInOneFile(folder: string, wanted: readonly Library[] = libraries): Promise<readonly string[]> {
+export async function librariesInOneFile(folder: string, wanted: readonly Library[] = LIBRARIES): Promise<readonly string[]> {
   const installation = installationOf(nodeModules);
   if (installation === undefined) return ['npm has not told what it has installed'];
   const making = `${folder}.${process.pid}`;
@@ -60,7 +60,7 @@ export async function librariesInOneFile(folder: string, wanted: readonly Librar
     }
   }
   await mkdir(making, { recursive: true });
-  await writeFile(join(making, madeFile), JSON.stringify({ installation, files } satisfies MadeLibraries));
+  await writeFile(join(making, MADE_FILE), JSON.stringify({ installation, files } satisfies MadeLibraries));
   // Processes that run may load more from there.
   const former = `${making}.former`;
   await rename(folder, former).catch(() => {});

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandOptions } from './commands.ts';
 
-const kept = ['url', 'config', 'environment', 'fsp', 'folder', 'flow'] as const;
+const KEPT = ['url', 'config', 'environment', 'fsp', 'folder', 'flow'] as const;
 
 /**
  * The options by which the user means a Payment Manager, as they are typed, with a blank before: what a command suggests must reach the same
@@ -10,7 +10,7 @@ const kept = ['url', 'config', 'environment', 'fsp', 'folder', 'flow'] as const;
  */
 export function meantBy(options: CommandOptions, more: CommandOptions = {}): string {
   const all = { ...options, ...more };
-  return kept.flatMap((name) => (typeof all[name] === 'string' ? [` --${name} ${quoted(all[name])}`] : [])).join('');
+  return KEPT.flatMap((name) => (typeof all[name] === 'string' ? [` --${name} ${quoted(all[name])}`] : [])).join('');
 }
 
 /** The DFSPs that a sandbox's folder has configurations of. */

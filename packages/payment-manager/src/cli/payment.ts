@@ -1,7 +1,7 @@
 import { createHttpClient } from '@payment-manager/runtime';
 import type { Command } from './commands.ts';
 import { show } from './exceptions.ts';
-import { CommandFailed, exitCodes } from './exit-codes.ts';
+import { CommandFailed, EXIT_CODES } from './exit-codes.ts';
 import { findOperations } from './operations/find-operations.ts';
 import { stayAlive } from './stay-alive.ts';
 import { style } from './terminal.ts';
@@ -24,10 +24,10 @@ export const payment: Command = async ([id = ''], options, terminal) => {
           shownAny = true;
         }
       }
-      if (shownAny) return exitCodes.ok;
+      if (shownAny) return EXIT_CODES.ok;
       const others = from === undefined ? ' For a quoteId or transactionId of another FSP add that FSP: --from FSP.' : '';
       throw new CommandFailed(
-        exitCodes.failed,
+        EXIT_CODES.failed,
         `No payment has ${id} as its transferId, quoteId, homeTransactionId or Idempotency-Key.${others}`,
       );
     });

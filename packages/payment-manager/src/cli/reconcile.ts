@@ -11,14 +11,14 @@ import {
 } from '@payment-manager/mojaloop-connector';
 import { createHttpClient, type HttpClient, systemClock } from '@payment-manager/runtime';
 import type { Command, CommandOptions } from './commands.ts';
-import { CommandFailed, exitCodes } from './exit-codes.ts';
+import { CommandFailed, EXIT_CODES } from './exit-codes.ts';
 import { type FoundManager, findOperations } from './operations/find-operations.ts';
 import { operatorName } from './operations/person.ts';
 import { type Reconciled, reconcileDay } from './operations/reconcile-day.ts';
 import { stayAlive } from './stay-alive.ts';
 import { style, type Terminal, table } from './terminal.ts';
 
-const dayMs = 86_400_000;
+const DAY_MS = 86_400_000;
 
 /** `./pm reconcile`: hub, journal and core compared for one day (UTC). Exit code 1 when they differ. */
 export const reconcile: Command = async (_args, options, terminal) => {
@@ -31,7 +31,7 @@ export const reconcile: Command = async (_args, options, terminal) => {
       const managers = await findOperations(options, terminal, client);
       if (files.length > 0 && managers.length > 1)
         throw new CommandFailed(
-          exitCodes.usage,
+          EXIT_CODES.usage,
           `Add the DFSP whose statement it is: --fsp ${managers.map(({ fspId }) => fspId).join(' or --fsp ')}.`,
         );
       const days: Day[] = [];
@@ -39,7 +39,7 @@ export const reconcile: Command = async (_args, options, terminal) => {
         const statement = await statementOf(files, manager, options, terminal, client);
         const reconciled = await reconcileDay(manager.operations, {
           fromMs,
-          toMs: fromMs + dayMs,
+          toMs: fromMs + DAY_MS,
           statement,
           by,
         });
@@ -70,7 +70,7 @@ function readDate(date: unknown): number {
   const from = typeof date === 'string' && /^\d{4}-\d\d-\d\d$/.test(date) ? Date.parse(`${date}T00:00:00.000Z`) : Number.NaN;
   // 2026-02-30 would be taken for the second of March
   if (Number.isNaN(from) || new Date(from).toISOString().slice(0, 10) !== date)
-    throw new CommandFailed(exitCodes.usage, 'Give the day in UTC: --date 2026-11-24');
+    throw new CommandFailed(EXIT_CODES.usage, 'Give the day in UTC: --date 2026-11-24');
   return from;
 }
 
@@ -94,9 +94,9 @@ async function statementOf(
       rows.push(...readStatement(text));
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
-      if (error instanceof StatementInvalid) throw new CommandFailed(exitCodes.config, `${source}: ${error.message}.`);
+      if (error instanceof StatementInvalid) throw new CommandFailed(EXIT_CODES.config, `${source}: ${error.message}.`);
       if (code === undefined) throw error;
-      throw new CommandFailed(exitCodes.unavailable, `${source} cannot be read (${code}).`);
+      throw new CommandFailed(EXIT_CODES.unavailable, `${source} cannot be read (${code}).`);
     }
   }
   return rows;
@@ -105,8 +105,8 @@ async function statementOf(
 async function fetched(url: string, client: HttpClient): Promise<string> {
   const outcome = await client.request({ method: 'GET', url, headers: { accept: 'text/csv' }, timeoutMs: 60_000 });
   if (outcome.kind === 'failed')
-    throw new CommandFailed(exitCodes.unavailable, `${url} does not answer: ${outcome.message} ${outcome.advice}`);
-  if (outcome.status !== 200) throw new CommandFailed(exitCodes.unavailable, `${url} answers with status ${outcome.status}.`);
+    throw new CommandFailed(EXIT_CODES.unavailable, `${url} does not answer: ${outcome.message} ${outcome.advice}`);
+  if (outcome.status !== 200) throw new CommandFailed(EXIT_CODES.unavailable, `${url} answers with status ${outcome.status}.`);
   return Buffer.from(outcome.body).toString('utf8');
 }
 
@@ -132,7 +132,7 @@ function print(options: CommandOptions, days: readonly Day[], terminal: Terminal
     if (asked > 0) terminal.out(`  asked the hub about ${asked}`);
     if (running > 0) terminal.out(`  ${running} not finished yet: no difference so far`);
     terminal.out(`  ${sums(payments)}`);
-    if (differences.length === 0) terminal.out(statement === undefined ? style.warn(withoutCore) : style.good('  No difference.'));
+    if (differences.length === 0) terminal.out(statement === undefined ? style.warn(WITHOUT_CORE) : style.good('  No difference.'));
     else terminal.out(`\n${table(['transfer', 'way', 'difference', 'hub', 'journal', 'core', 'what to do'], differences.map(rowOf))}`);
     terminal.out('');
   }
@@ -140,7 +140,7 @@ function print(options: CommandOptions, days: readonly Day[], terminal: Terminal
 }
 
 /** What was not compared is not said to agree. */
-const withoutCore = '  No difference between hub and journal. The core was not compared: add its statement with --core.';
+const WITHOUT_CORE = '  No difference between hub and journal. The core was not compared: add its statement with --core.';
 
 function counted(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? '' : 's'}`;
@@ -156,5 +156,5 @@ function rowOf({ transferId, direction, code, hub, journal, core, action }: Diff
 }
 
 function exitCode(days: readonly Day[]): number {
-  return days.some(({ differences }) => differences.length > 0) ? exitCodes.failed : exitCodes.ok;
+  return days.some(({ differences }) => differences.length > 0) ? EXIT_CODES.failed : EXIT_CODES.ok;
 }

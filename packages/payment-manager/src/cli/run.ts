@@ -4,7 +4,7 @@ import type { ReadyMessage } from '../workers/ready-message.ts';
 import { type WorkerRole, workerRole } from '../workers/worker.ts';
 import type { Command } from './commands.ts';
 import { loadConfiguration } from './configuration-file.ts';
-import { CommandFailed, exitCodes } from './exit-codes.ts';
+import { CommandFailed, EXIT_CODES } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 import { workersWanted } from './workers-wanted.ts';
 
@@ -35,12 +35,12 @@ export const run: Command = async (_args, options, terminal) => {
   if (fatal !== undefined) {
     // docs/money-rules.md, 8: after an fsync error nothing in memory may be trusted; the end is immediate.
     terminal.err(`pm: the journal can no longer be trusted: ${fatal.message}`);
-    process.exit(exitCodes.software);
+    process.exit(EXIT_CODES.software);
   }
   await running.stop();
   // An open channel to a parent would keep this process alive.
   if (process.connected) process.disconnect?.();
-  return exitCodes.ok;
+  return EXIT_CODES.ok;
 };
 
 /** @throws CommandFailed (78) when others may read what is secret, or change what is trusted, see `files.openToOthers` */
@@ -50,7 +50,7 @@ async function checkOpenFiles(loaded: LoadedConfig, log: Log, terminal: Terminal
   if (open.length === 0) return;
   if (!onlyWarns(loaded.config, terminal.environment))
     throw new CommandFailed(
-      exitCodes.config,
+      EXIT_CODES.config,
       `Files are open to others on this machine:\n${open.map((one) => `  ${openFileText(one)}`).join('\n')}\n(docs/configuration.md, files.openToOthers)`,
     );
   for (const { key, path, what, remedy } of open)
@@ -75,7 +75,7 @@ async function startAll({ config, file }: LoadedConfig, count: number, world: Wo
   return { ...(await startWorkers(config, count, file, world)), failed: new Promise(() => {}) };
 }
 
-const codesOfBadSetup = new Set([
+const CODES_OF_BAD_SETUP = new Set([
   'CREDENTIALS_INVALID',
   'DATA_FOLDER_UNUSABLE',
   'DATABASE_ALTERED',
@@ -96,12 +96,12 @@ async function explained(config: Config, start: () => Promise<Running>): Promise
     const { code, message, port } = error as { code?: string; message: string; port?: number };
     if (code === 'EADDRINUSE' || code === 'EACCES' || code === 'EADDRNOTAVAIL') {
       throw new CommandFailed(
-        exitCodes.unavailable,
+        EXIT_CODES.unavailable,
         `${keyOfPort(config, port)} cannot be opened: ${message}. Choose another port there, or stop the program that uses it.`,
       );
     }
-    if (code !== undefined && codesOfBadSetup.has(code)) throw new CommandFailed(exitCodes.config, message);
-    if (typeof code === 'string' && /^(JOURNAL|DATABASE|VAULT)_/.test(code)) throw new CommandFailed(exitCodes.unavailable, message);
+    if (code !== undefined && CODES_OF_BAD_SETUP.has(code)) throw new CommandFailed(EXIT_CODES.config, message);
+    if (typeof code === 'string' && /^(JOURNAL|DATABASE|VAULT)_/.test(code)) throw new CommandFailed(EXIT_CODES.unavailable, message);
     throw error;
   }
 }
@@ -126,7 +126,7 @@ function parentGone(): Promise<undefined> {
 }
 
 /** A terminal's Ctrl-C reaches a whole process group, and its leader then passes it on: that is one wish, not two. */
-const sameWishMs = 500;
+const SAME_WISH_MS = 500;
 
 /** Resolves at the first SIGTERM or SIGINT; a second wish ends the process at once. */
 function signalled(world: World): Promise<undefined> {
@@ -138,7 +138,7 @@ function signalled(world: World): Promise<undefined> {
         firstAt = now;
         world.log.info('signal received', { signal });
         resolve(undefined);
-      } else if (now - firstAt > sameWishMs) process.exit(128 + (signal === 'SIGINT' ? 2 : 15));
+      } else if (now - firstAt > SAME_WISH_MS) process.exit(128 + (signal === 'SIGINT' ? 2 : 15));
     };
     process.on('SIGTERM', received);
     process.on('SIGINT', received);

@@ -1,19 +1,19 @@
 import type { CommandOption } from './commands.ts';
 
 /** Where a sandbox lives. */
-export const folderOption: CommandOption = {
+export const FOLDER_OPTION: CommandOption = {
   flags: '--folder <folder>',
   description: 'where the sandbox keeps its state (default: .pm/sandbox in this project)',
 };
 
 /** Which of the configuration's environments a command means. */
-export const environmentOption: CommandOption = {
+export const ENVIRONMENT_OPTION: CommandOption = {
   flags: '--environment <name>',
   description: 'which of the configuration’s environments (default: PM_ENVIRONMENT, else its key environment)',
 };
 
 /** How every command for operators finds the running product. */
-export const operationsOptions: readonly CommandOption[] = [
+export const OPERATIONS_OPTIONS: readonly CommandOption[] = [
   {
     flags: '--url <url>',
     description:
@@ -23,15 +23,15 @@ export const operationsOptions: readonly CommandOption[] = [
     flags: '--config <file>',
     description: 'the configuration (default: PM_CONFIG_FILE, else payment-manager.yaml here, else the running sandbox)',
   },
-  environmentOption,
+  ENVIRONMENT_OPTION,
   { flags: '--fsp <fspId>', description: 'this DFSP of the running sandbox instead (without a configuration here: all of them)' },
-  folderOption,
+  FOLDER_OPTION,
 ];
 
 /** How every command finds the journal or vault of a product that may be running or not. */
-export const journalOptions: readonly CommandOption[] = [
+export const JOURNAL_OPTIONS: readonly CommandOption[] = [
   { flags: '--config <file>', description: 'the configuration (default: PM_CONFIG_FILE, else payment-manager.yaml here)' },
-  environmentOption,
+  ENVIRONMENT_OPTION,
   { flags: '--fsp <fspId>', description: 'this DFSP of the sandbox instead' },
-  folderOption,
+  FOLDER_OPTION,
 ];

@@ -24,7 +24,7 @@ export function operationsOfAll(deps: OperationsOfAllDeps): HttpHandler {
       if (pathname === '/health/ready') return ready(deps, request);
       if (pathname === '/metrics') return metrics(deps, request);
       if (pathname === '/connection') return connection(deps, request);
-      if (pathname === '/alarms') return alarms(deps, request, Number(searchParams.get('limit') ?? defaultLimit));
+      if (pathname === '/alarms') return alarms(deps, request, Number(searchParams.get('limit') ?? DEFAULT_LIMIT));
     }
     // asked of one alone it would mostly be one that does not act
     if (pathname === '/connection/look') return connection(deps, request);
@@ -33,7 +33,7 @@ export function operationsOfAll(deps: OperationsOfAllDeps): HttpHandler {
 }
 
 /** As in the operations API of one process. */
-const defaultLimit = 100;
+const DEFAULT_LIMIT = 100;
 
 interface Answered {
   readonly worker: number;

@@ -3,12 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { type Config, exemptionsOf } from '@payment-manager/configuration';
 import { openOperationsDoor } from '@payment-manager/operations/api';
 import type { World } from '@payment-manager/runtime';
-import { CommandFailed, exitCodes } from '../cli/exit-codes.ts';
+import { CommandFailed, EXIT_CODES } from '../cli/exit-codes.ts';
 import { nodeOptions } from '../cli/node-options.ts';
 import { operationsOfAll } from './operations-of-all.ts';
 import type { ReadyMessage } from './ready-message.ts';
 import { superviseWorkers, type WorkerProcess } from './supervision.ts';
-import { workerVariable } from './worker.ts';
+import { WORKER_VARIABLE } from './worker.ts';
 import { askOperations, type FromWorker } from './worker-channel.ts';
 
 /** Several processes behind the same ports. */
@@ -20,7 +20,7 @@ export interface RunningWorkers {
 
 const main = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
 /** What a worker needs to leave beyond the times of its configuration: closing the journal and its connections. */
-const closingMs = 10_000;
+const CLOSING_MS = 10_000;
 
 /**
  * Starts the workers and the one operations API, and resolves when all take payments.
@@ -45,7 +45,7 @@ export async function startWorkers(config: Config, count: number, configFile: st
     closing: () => closing,
   });
   const { drainMs, graceMs } = config.shutdown;
-  const stopWorkers = (): Promise<void> => supervision.stop(drainMs + graceMs + closingMs);
+  const stopWorkers = (): Promise<void> => supervision.stop(drainMs + graceMs + CLOSING_MS);
   const operations = await openOperationsDoor(config, world, handler).catch(async (error: unknown) => {
     await stopWorkers();
     throw error;
@@ -63,12 +63,12 @@ export async function startWorkers(config: Config, count: number, configFile: st
   return { urls: { ...first, operations: operations.url }, stop };
 }
 
-function exitCodeOf(ending: number | string): (typeof exitCodes)[keyof typeof exitCodes] {
-  return Object.values(exitCodes).find((code) => code === ending && code !== exitCodes.ok) ?? exitCodes.software;
+function exitCodeOf(ending: number | string): (typeof EXIT_CODES)[keyof typeof EXIT_CODES] {
+  return Object.values(EXIT_CODES).find((code) => code === ending && code !== EXIT_CODES.ok) ?? EXIT_CODES.software;
 }
 
 function workerProcess(number: number, { timers }: World): WorkerProcess {
-  const worker: ClusterWorker = cluster.fork({ [workerVariable]: String(number) });
+  const worker: ClusterWorker = cluster.fork({ [WORKER_VARIABLE]: String(number) });
   const onMessage = (listener: (message: never) => void): void => void worker.on('message', listener as (message: unknown) => void);
   const questions = askOperations({ send: (message) => void worker.send(message), onMessage }, timers);
   const ready = new Promise<ReadyMessage>((resolve) => {

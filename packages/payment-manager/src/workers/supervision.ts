@@ -41,10 +41,10 @@ export interface SupervisionOptions {
 }
 
 /** Pause before the second start after an end; doubles up to the longest. */
-const firstPauseMs = 500;
-const longestPauseMs = 30_000;
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
 /** A worker that lived for so long was well: the next pause is the first again. */
-const provenMs = 60_000;
+const PROVEN_MS = 60_000;
 
 interface Place {
   readonly number: number;
@@ -91,9 +91,9 @@ export function superviseWorkers(options: SupervisionOptions): Supervision {
     });
   };
   const startAgain = (place: Place, livedMs: number): void => {
-    if (livedMs >= provenMs) place.pauseMs = 0;
+    if (livedMs >= PROVEN_MS) place.pauseMs = 0;
     place.restart = timers.after(place.pauseMs, () => start(place));
-    place.pauseMs = Math.min(longestPauseMs, Math.max(firstPauseMs, place.pauseMs * 2));
+    place.pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(FIRST_PAUSE_MS, place.pauseMs * 2));
   };
 
   for (const place of places) start(place);

@@ -40,8 +40,8 @@ export interface WorkerQuestions {
 }
 
 /** Longest waits: a worker that stands still must not make the others' figures wait; what a person does may ask the hub. */
-const lookMs = 5_000;
-const actMs = 90_000;
+const LOOK_MS = 5_000;
+const ACT_MS = 90_000;
 
 /** Gives each question its answer. */
 export function askOperations(channel: Channel, timers: Timers): WorkerQuestions {
@@ -61,7 +61,7 @@ export function askOperations(channel: Channel, timers: Timers): WorkerQuestions
           asked.delete(id);
           resolve(response);
         };
-        const timer = timers.after(request.method === 'GET' ? lookMs : actMs, () => settle(undefined));
+        const timer = timers.after(request.method === 'GET' ? LOOK_MS : ACT_MS, () => settle(undefined));
         asked.set(id, settle);
         channel.send({ kind: 'operations', id, request } satisfies ToWorker);
       });

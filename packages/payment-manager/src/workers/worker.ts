@@ -5,7 +5,7 @@ import type { ReadyMessage } from './ready-message.ts';
 import { answerOperations, type Channel, type FromWorker } from './worker-channel.ts';
 
 /** Tells a worker which of the places it has. Not a `PM_` variable: those are configuration. */
-export const workerVariable = 'PAYMENT_MANAGER_WORKER';
+export const WORKER_VARIABLE = 'PAYMENT_MANAGER_WORKER';
 
 /** A process that is one of several. */
 export interface WorkerRole {
@@ -18,7 +18,7 @@ export interface WorkerRole {
 
 /** This process's role as a worker; undefined when it is none. */
 export function workerRole(environment: Readonly<Record<string, string | undefined>>): WorkerRole | undefined {
-  const number = Number(environment[workerVariable]);
+  const number = Number(environment[WORKER_VARIABLE]);
   if (!cluster.isWorker || !(number > 0)) return undefined;
   // Without this Node would end the process at once when the primary is gone; it is to leave in good order.
   if (cluster.worker) cluster.worker.exitedAfterDisconnect = true;

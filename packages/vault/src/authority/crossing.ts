@@ -20,7 +20,7 @@ export interface Crossing {
 }
 
 /** Random bytes of a certificate's serial number. */
-export const serialBytes = 16;
+export const SERIAL_BYTES = 16;
 
 /** See `OwnAuthority.create`. */
 export function crossing({ keys, active, clock, random }: CrossingDeps): Crossing {
@@ -30,7 +30,7 @@ export function crossing({ keys, active, clock, random }: CrossingDeps): Crossin
       const { privateKey, algorithm, chain = [] } = await active('dfsp-ca');
       if (privateKey === undefined || new X509Certificate(chain[0] ?? '').validToDate.getTime() <= clock.now()) return undefined;
       const issuer = { privateKey, algorithm: algorithm as KeyAlgorithm, chain };
-      return crossCertificate(issuer, successor, clock.now(), random.bytes(serialBytes));
+      return crossCertificate(issuer, successor, clock.now(), random.bytes(SERIAL_BYTES));
     },
     async above({ crossed }) {
       if (crossed === undefined) return [];

@@ -4,7 +4,7 @@ import type { KeyAlgorithm, RingKey } from '../keys/ring.ts';
 import type { OwnPurpose } from '../names.ts';
 import { VaultError } from '../vault-error.ts';
 import { type Issuer, selfSigned, signRequest } from '../x509/authority.ts';
-import { type Crossing, serialBytes } from './crossing.ts';
+import { type Crossing, SERIAL_BYTES } from './crossing.ts';
 import type { OwnAuthority } from './own-authority.ts';
 
 export interface LocalAuthorityDeps extends Pick<World, 'clock' | 'random'> {
@@ -21,7 +21,7 @@ export function openLocalAuthority({ keys, active, byId, keepCrossed, crossing, 
     async create(subject, days, doing, algorithm = 'RSA-4096') {
       const { id } = await keys.generate('dfsp-ca', doing, algorithm);
       const key = await byId('dfsp-ca', id);
-      const pem = await selfSigned({ privateKey: privateKeyOf(key), algorithm }, subject, days, clock.now(), random.bytes(serialBytes));
+      const pem = await selfSigned({ privateKey: privateKeyOf(key), algorithm }, subject, days, clock.now(), random.bytes(SERIAL_BYTES));
       // Before the certificate of the new CA is kept: with that it counts as complete.
       const crossed = await crossing.of(pem);
       if (crossed !== undefined) await keepCrossed(id, crossed);
@@ -34,7 +34,7 @@ export function openLocalAuthority({ keys, active, byId, keepCrossed, crossing, 
       const key = await active('dfsp-ca');
       const own = issuerOf(key);
       if (own.chain.length === 0) throw new VaultError('VAULT_NO_KEY', 'The CA has no certificate. Make a new CA.');
-      const signed = await signRequest(own, request, order, clock.now(), random.bytes(serialBytes));
+      const signed = await signRequest(own, request, order, clock.now(), random.bytes(SERIAL_BYTES));
       const above = order.usage === 'server' ? await crossing.above(key) : [];
       return above.length > 0 ? [...signed.slice(0, 1), ...above] : signed;
     },

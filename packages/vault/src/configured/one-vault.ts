@@ -5,7 +5,7 @@ import { openPostgresQueries, type PostgresAddress } from '@payment-manager/data
 import { type AlarmEntry, alarmBoard, every, type World } from '@payment-manager/runtime';
 import { VaultError } from '../vault-error.ts';
 
-const schema1 = `
+const SCHEMA1 = `
   CREATE TABLE vault_in_use (
     environment text COLLATE "C" PRIMARY KEY,
     vault text NOT NULL,
@@ -15,7 +15,7 @@ const schema1 = `
 `;
 
 /** All who have the same vault renew it; who has another one takes it only when nobody did for a while. */
-const take = `
+const TAKE = `
   INSERT INTO vault_in_use AS held (environment, vault, machine, ends)
   VALUES ($1, $2, $3, clock_timestamp() + $4::bigint * interval '1 millisecond')
   ON CONFLICT (environment) DO UPDATE SET vault = excluded.vault, machine = excluded.machine, ends = excluded.ends
@@ -40,7 +40,7 @@ export interface OneVault {
   stop(): Promise<void>;
 }
 
-const defaultLeaseMs = 15_000;
+const DEFAULT_LEASE_MS = 15_000;
 
 /**
  * Replicas that share a journal sign with the same keys, so they must share a vault. Files are those of one machine: with a journal in
@@ -49,12 +49,12 @@ const defaultLeaseMs = 15_000;
  * @throws VaultError `VAULT_ELSEWHERE`, DatabaseUnavailable
  */
 export async function demandOneVault(options: OneVaultOptions): Promise<OneVault> {
-  const { environment, vault, machine = hostname(), leaseMs = defaultLeaseMs, clock, timers, log } = options;
-  const database = await openPostgresQueries({ ...options, room: { room: 'one-vault', migrations: [schema1] } });
+  const { environment, vault, machine = hostname(), leaseMs = DEFAULT_LEASE_MS, clock, timers, log } = options;
+  const database = await openPostgresQueries({ ...options, room: { room: 'one-vault', migrations: [SCHEMA1] } });
   const board = alarmBoard(clock);
   /** Where another vault is in use; undefined when none is. */
   const elsewhere = async (): Promise<string | undefined> => {
-    if ((await database.query({ name: 'vault_take', text: take, values: [environment, vault, machine, leaseMs] })).length > 0)
+    if ((await database.query({ name: 'vault_take', text: TAKE, values: [environment, vault, machine, leaseMs] })).length > 0)
       return undefined;
     const [held] = await database.query<{ machine: string }>({
       text: 'SELECT machine FROM vault_in_use WHERE environment = $1',

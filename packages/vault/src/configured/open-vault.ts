@@ -169,7 +169,7 @@ async function databaseStore({ journal }: Config, { log, timers }: VaultWorld): 
   return openDatabaseStore({ ...(await postgresAddress(journal)), log, timers });
 }
 
-const kubernetesToken = '/var/run/secrets/kubernetes.io/serviceaccount/token';
+const KUBERNETES_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
 /** One log-in serves the entries and the PKI engine. */
 async function hashicorpServer(hashicorp: Config['vault']['hashicorp'], { clock, log }: VaultWorld) {
@@ -184,7 +184,7 @@ async function hashicorpServer(hashicorp: Config['vault']['hashicorp'], { clock,
 }
 
 async function hashicorpLogin(
-  { login, loginMount, role = '', credentialFile = kubernetesToken }: Config['vault']['hashicorp'],
+  { login, loginMount, role = '', credentialFile = KUBERNETES_TOKEN }: Config['vault']['hashicorp'],
   log: Log,
 ): Promise<HashicorpLogin> {
   const mount = loginMount === undefined ? {} : { mount: loginMount };
@@ -199,7 +199,7 @@ async function hashicorpLogin(
 }
 
 /** A PIN, or a token of whichever kind, is shorter. */
-const longestSecret = 65_536;
+const LONGEST_SECRET = 65_536;
 
 /**
  * What a file holds, white space around it aside. That others may read it is told in the log, if there is one: secrets that Docker or
@@ -213,9 +213,9 @@ async function secretFile(file: string, what: string, log?: Log): Promise<Secret
     const { mode } = await handle.stat();
     if ((mode & 0o007) !== 0)
       log?.warn(`the ${what} can be read by every user of this machine`, { file, mode: (mode & 0o777).toString(8) });
-    const { bytesRead, buffer } = await handle.read(Buffer.alloc(longestSecret), 0, longestSecret, 0);
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(LONGEST_SECRET), 0, LONGEST_SECRET, 0);
     const text = buffer.toString('utf8', 0, bytesRead).trim();
-    if (text === '' || bytesRead === longestSecret) throw unreadable(file, what);
+    if (text === '' || bytesRead === LONGEST_SECRET) throw unreadable(file, what);
     return new Secret(text);
   } catch (error) {
     throw error instanceof VaultError ? error : unreadable(file, what);

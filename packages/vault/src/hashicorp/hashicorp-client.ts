@@ -43,7 +43,7 @@ interface Token {
   readonly expiresAt: number;
 }
 
-const largestComplaint = 300;
+const LARGEST_COMPLAINT = 300;
 
 /** A client for one server. Needs no timer: a token is renewed when it is used late in its life, and replaced when it has ended. */
 export function hashicorpClient(options: HashicorpOptions): HashicorpClient {
@@ -181,7 +181,7 @@ function complaintOf(content: HashicorpAnswer['content'] | undefined, secrets: r
   for (const secret of secrets) if (secret && secret.reveal() !== '') text = text.replaceAll(secret.reveal(), '[secret]');
   text = text
     .replace(/-----BEGIN[\s\S]*/, '[PEM]')
-    .slice(0, largestComplaint)
+    .slice(0, LARGEST_COMPLAINT)
     .replace(/[.\s]+$/, '');
   return text === '' ? 'no reason given' : text;
 }

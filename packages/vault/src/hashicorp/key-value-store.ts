@@ -1,5 +1,5 @@
 import { decodePath, encodePath } from '../store/file-names.ts';
-import { checkSize, maxSealedBytes, type StoredEntry, type VaultStore } from '../store/vault-store.ts';
+import { checkSize, MAX_SEALED_BYTES, type StoredEntry, type VaultStore } from '../store/vault-store.ts';
 import { VaultError } from '../vault-error.ts';
 import type { HashicorpAnswer, HashicorpClient } from './hashicorp-client.ts';
 
@@ -14,7 +14,7 @@ export interface KeyValueStoreOptions {
 }
 
 const nothing: StoredEntry = { revision: 0, body: new Uint8Array() };
-const namePart = /^[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]+)*$/;
+const NAME_PART = /^[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]+)*$/;
 
 /**
  * Entries in a KV engine of HashiCorp Vault or OpenBao, which seals them itself: no master key is needed. With version 2 writes compare
@@ -24,7 +24,7 @@ const namePart = /^[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]+)*$/;
  */
 export async function openKeyValueStore(options: KeyValueStoreOptions): Promise<VaultStore> {
   const { client, mount, folder = 'payment-manager' } = options;
-  if (!namePart.test(mount) || !namePart.test(folder))
+  if (!NAME_PART.test(mount) || !NAME_PART.test(folder))
     throw new VaultError(
       'VAULT_NAME_INVALID',
       'Mount and folder of a KV engine are named with letters, digits, - and _, divided by slashes.',
@@ -39,7 +39,7 @@ export async function openKeyValueStore(options: KeyValueStoreOptions): Promise<
     comparesAndSets: version === 2,
     read: (path) => engine.read(placeOf(path)),
     async write(path, seen, body) {
-      checkSize(body, maxSealedBytes);
+      checkSize(body, MAX_SEALED_BYTES);
       const place = placeOf(path);
       try {
         return await engine.write(place, seen, body);

@@ -95,14 +95,14 @@ interface Asked {
   readonly ips: readonly string[];
 }
 
-const usageOids = { server: '1.3.6.1.5.5.7.3.1', client: '1.3.6.1.5.5.7.3.2' } as const;
+const USAGE_OIDS = { server: '1.3.6.1.5.5.7.3.1', client: '1.3.6.1.5.5.7.3.2' } as const;
 
 /** How a certificate is not what was asked for, with the role's parameter that decides it. What we would not take, no peer must get. */
 function flawIn(certificate: X509Certificate, { usage, commonName, dns, ips }: Asked): string | undefined {
   const named = certificate.subject?.split('\n').includes(`CN=${commonName}`);
   if (!named) return `its CN is not ${commonName} (use_csr_common_name)`;
   const { keyUsage, subjectAltName = '' } = certificate;
-  if (keyUsage !== undefined && !keyUsage.includes(usageOids[usage])) return `it is for no TLS ${usage} (${usage}_flag)`;
+  if (keyUsage !== undefined && !keyUsage.includes(USAGE_OIDS[usage])) return `it is for no TLS ${usage} (${usage}_flag)`;
   if (usage === 'client') return undefined;
   const granted = [...subjectAltName.matchAll(/DNS:([^,\s"]+)/g)].map(([, name = '']) => name);
   const missing = [...dns.filter((name) => !granted.includes(name)), ...ips.filter((ip) => certificate.checkIP(ip) === undefined)];

@@ -5,7 +5,7 @@ import { VaultError } from '../vault-error.ts';
 import type { KeyAlgorithm } from './ring.ts';
 
 const generate = promisify(generateKeyPair);
-const rsaBits: Readonly<Partial<Record<KeyAlgorithm, number>>> = { 'RSA-2048': 2048, 'RSA-3072': 3072, 'RSA-4096': 4096 };
+const RSA_BITS: Readonly<Partial<Record<KeyAlgorithm, number>>> = { 'RSA-2048': 2048, 'RSA-3072': 3072, 'RSA-4096': 4096 };
 
 /** A key pair as PEM. */
 export interface KeyMaterial {
@@ -18,7 +18,7 @@ export interface KeyMaterial {
 
 /** Makes a key pair on the thread pool; an RSA key of 4096 bits takes a second or several. */
 export async function generateKey(algorithm: KeyAlgorithm): Promise<KeyMaterial> {
-  const bits = rsaBits[algorithm];
+  const bits = RSA_BITS[algorithm];
   const { publicKey, privateKey } =
     bits === undefined
       ? await generate('ec', { namedCurve: 'P-256' })
@@ -48,7 +48,7 @@ export function importKey(pem: string): KeyMaterial {
 /** @throws VaultError `VAULT_KEY_UNSUITABLE` for whatever is neither RSA of 2048, 3072 or 4096 bits (see `weaknessOf`) nor EC on P-256. */
 export function algorithmOf(key: KeyObject): KeyAlgorithm {
   const [found, weakness] = [describeKey(key), weaknessOf(key)];
-  const isOurs = Object.hasOwn(rsaBits, found) || found === 'EC-P256';
+  const isOurs = Object.hasOwn(RSA_BITS, found) || found === 'EC-P256';
   if (isOurs && weakness !== undefined) throw new VaultError('VAULT_KEY_UNSUITABLE', `The key ${weakness}.`);
   if (isOurs) return found as KeyAlgorithm;
   throw new VaultError('VAULT_KEY_UNSUITABLE', `The key is ${found}; it must be RSA with 2048, 3072 or 4096 bits, or EC on P-256.`);

@@ -12,7 +12,7 @@ export type KeyOwner = 'own' | 'other';
  * A key of our own never comes back. Somebody else's may: a hub that takes its change of CA back, a peer that returns. A compromised
  * one never does; and that a destroyed key had been compromised may turn out later.
  */
-const next: Readonly<Record<KeyOwner, Readonly<Record<KeyState, readonly KeyState[]>>>> = {
+const NEXT: Readonly<Record<KeyOwner, Readonly<Record<KeyState, readonly KeyState[]>>>> = {
   own: {
     'pre-active': ['active', 'compromised', 'destroyed'],
     active: ['retiring', 'compromised'],
@@ -31,7 +31,7 @@ const next: Readonly<Record<KeyOwner, Readonly<Record<KeyState, readonly KeyStat
 
 /** Whether that transition is legal. */
 export function mayBecome(owner: KeyOwner, from: KeyState, to: KeyState): boolean {
-  return next[owner][from].includes(to);
+  return NEXT[owner][from].includes(to);
 }
 
 /** One step in the life of a key: since when it is in that state, who did it, and why. */

@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import type { Secret, World } from '@payment-manager/runtime';
 import type { Entries } from '../entries.ts';
-import { type EntryName, type OwnPurpose, ownId, pathOf, purposes } from '../names.ts';
+import { type EntryName, OWN_ID, type OwnPurpose, PURPOSES, pathOf } from '../names.ts';
 import { VaultError } from '../vault-error.ts';
 import { orderedChain } from '../x509/chain.ts';
 import { createRequest, type RequestOrder } from '../x509/request.ts';
@@ -99,7 +99,7 @@ class OwnRings {
   }
 
   nameOf(purpose: OwnPurpose): EntryName {
-    return { environment: this.#deps.environment, purpose, id: ownId };
+    return { environment: this.#deps.environment, purpose, id: OWN_ID };
   }
 
   async of(purpose: OwnPurpose): Promise<Ring> {
@@ -280,7 +280,7 @@ function checkAlgorithm(purpose: OwnPurpose, algorithm: KeyAlgorithm): void {
 /** A key that somebody brings must not be in use elsewhere: environments and purposes never share one. */
 async function refuseShared(entries: Entries, own: EntryName, keyId: string): Promise<void> {
   for (const name of await entries.list()) {
-    if (purposes[name.purpose] !== 'own-keys' || pathOf(name) === pathOf(own)) continue;
+    if (PURPOSES[name.purpose] !== 'own-keys' || pathOf(name) === pathOf(own)) continue;
     const ring = decodeRing(await entries.read(name), pathOf(name));
     if (ring.some(({ id }) => id === keyId))
       throw new VaultError(

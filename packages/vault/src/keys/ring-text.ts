@@ -10,11 +10,11 @@ export interface KeptSecret {
   readonly why: string;
 }
 
-const version = 1;
+const VERSION = 1;
 
 /** A ring as it is stored. */
 export function encodeRing(ring: Ring): Uint8Array {
-  return encode({ version, keys: ring });
+  return encode({ version: VERSION, keys: ring });
 }
 
 /** No body is an empty ring. @throws VaultError `VAULT_DAMAGED` */
@@ -27,7 +27,7 @@ export function decodeRing(body: Uint8Array, path: string): Ring {
 
 /** A secret as it is stored. */
 export function encodeSecret(secret: KeptSecret): Uint8Array {
-  return encode({ version, ...secret });
+  return encode({ version: VERSION, ...secret });
 }
 
 /** No body is not a secret. @throws VaultError `VAULT_DAMAGED` */
@@ -51,7 +51,7 @@ function decode(body: Uint8Array, path: string): Record<string, unknown> {
     throw unreadable(path);
   }
   const found = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
-  if (found['version'] !== version) throw unreadable(path);
+  if (found['version'] !== VERSION) throw unreadable(path);
   return found;
 }
 

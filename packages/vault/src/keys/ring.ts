@@ -45,7 +45,7 @@ export interface Issued {
 export type Ring = readonly RingKey[];
 
 /** Of destroyed keys only so many are remembered. */
-const destroyedKept = 30;
+const DESTROYED_KEPT = 30;
 
 /** The state of a key now, and since when. */
 export function presentOf(key: RingKey): KeyStep {
@@ -84,7 +84,7 @@ export function withKey(ring: Ring, key: RingKey): Ring {
 /** Without the oldest of many destroyed keys, so that an entry does not grow for ever; compromised ones are never forgotten. */
 export function withoutOld(ring: Ring): Ring {
   const forgettable = ring.filter((key) => stateOf(key) === 'destroyed' && !wasCompromised(key));
-  const forgotten = new Set(forgettable.slice(0, Math.max(0, forgettable.length - destroyedKept)));
+  const forgotten = new Set(forgettable.slice(0, Math.max(0, forgettable.length - DESTROYED_KEPT)));
   return ring.filter((key) => !forgotten.has(key));
 }
 

@@ -5,7 +5,7 @@ import { VaultError } from '../vault-error.ts';
 import { readCertificates } from '../x509/chain.ts';
 import { oneLine } from '../x509/one-line.ts';
 import { type CompromisedKeys, publicKeyId } from './compromised-keys.ts';
-import { issuedTo, withIssued } from './issued-keys.ts';
+import { ISSUED_TO, withIssued } from './issued-keys.ts';
 import { describeKey, fingerprintOf, readPublicKey, shortHash, spkiOf } from './key-material.ts';
 import { type KeyRecord, recordOf } from './key-record.ts';
 import { type Doing, type KeyState, type KeyStep, stepTo } from './key-state.ts';
@@ -125,7 +125,7 @@ export function openTrustedKeys(
     recordIssued(pem, reference) {
       const [certificate] = readCertificates(pem);
       if (certificate === undefined) throw new VaultError('VAULT_CHAIN_INVALID', 'There is no certificate to be recorded.');
-      return change('hub-client', issuedTo, (ring) => {
+      return change('hub-client', ISSUED_TO, (ring) => {
         const issued = { serial: certificate.serialNumber, at: clock.now(), until: certificate.validToDate.getTime(), reference };
         return withIssued(ring, certificate.publicKey, issued, isDead);
       });

@@ -21,9 +21,9 @@ export interface PeerFolderOptions {
 }
 
 /** Members of a scheme; beyond that the folder is somebody's mistake. */
-const maxPeers = 10_000;
-const maxFileBytes = 65_536;
-const fspIdForm = /^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/;
+const MAX_PEERS = 10_000;
+const MAX_FILE_BYTES = 65_536;
+const FSP_ID_FORM = /^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/;
 
 /** @throws CredentialsInvalid when there is no such folder */
 export async function openPeerFolder({ folder, overlapMs, pathOf }: PeerFolderOptions): Promise<PeerFolder> {
@@ -35,7 +35,7 @@ export async function openPeerFolder({ folder, overlapMs, pathOf }: PeerFolderOp
   /** Inode, size and times of each file that was read: one that looks the same is not read again. */
   const marks = new Map<string, string>();
   const groupOf = (fspId: string): PemGroup | undefined => {
-    if (!fspIdForm.test(fspId)) return undefined;
+    if (!FSP_ID_FORM.test(fspId)) return undefined;
     const name = `${fspId}.pem`;
     const read = async (): Promise<readonly (readonly PemKey[])[] | undefined> => {
       const found = await markOf(join(folder, name));
@@ -56,7 +56,7 @@ export async function openPeerFolder({ folder, overlapMs, pathOf }: PeerFolderOp
     groupOf,
     async groups() {
       const present = (await readdir(folder)).filter((name) => name.endsWith('.pem')).map((name) => name.slice(0, -4));
-      return present.flatMap((fspId) => groupOf(fspId) ?? []).slice(0, maxPeers);
+      return present.flatMap((fspId) => groupOf(fspId) ?? []).slice(0, MAX_PEERS);
     },
   };
 }
@@ -68,6 +68,6 @@ async function markOf(file: string): Promise<string | undefined> {
     throw error;
   });
   if (found === undefined) return undefined;
-  if (!found.isFile() || found.size > maxFileBytes) throw new TypeError('it is not a file of at most 64 KiB');
+  if (!found.isFile() || found.size > MAX_FILE_BYTES) throw new TypeError('it is not a file of at most 64 KiB');
   return `${found.ino}/${found.size}/${found.mtimeMs}/${found.ctimeMs}`;
 }

@@ -24,8 +24,8 @@ interface Entry {
 }
 
 /** Members of a scheme, also former ones. */
-const maxEntries = 20_000;
-const changeToldMs = 86_400_000;
+const MAX_ENTRIES = 20_000;
+const CHANGE_TOLD_MS = 86_400_000;
 const nothing: StoredEntry = { revision: 0, body: new Uint8Array() };
 
 /**
@@ -49,7 +49,7 @@ export async function openPemStore(
 
   const take = (path: string, keys: readonly PemKey[], overlapMs: number): void => {
     const before = entries.get(path);
-    if (before === undefined && (keys.length === 0 || entries.size >= maxEntries)) return;
+    if (before === undefined && (keys.length === 0 || entries.size >= MAX_ENTRIES)) return;
     const ring = ringOf(before?.ring ?? [], keys, clock.now(), { by: 'files', why: 'its file says so' });
     if (ring === before?.ring) return;
     const isChange = keys.length > 0 && (before?.ring.length ?? 0) > 0;
@@ -128,7 +128,7 @@ function peerIn(path: string): string[] {
 /** A peer's file that has another key than before is a change of trust, told for a day: in memory, since files have no history. */
 function changeOf(path: string, { ring, changed }: Entry, now: number): readonly AlarmEntry[] {
   const key = ring.at(-1);
-  if (key === undefined || changed === undefined || now - changed.monotonic > changeToldMs) return [];
+  if (key === undefined || changed === undefined || now - changed.monotonic > CHANGE_TOLD_MS) return [];
   return peerIn(path).map((peer) => ({
     id: `trust-peer-jws-${peer}-${key.id}`,
     level: 'alarm',

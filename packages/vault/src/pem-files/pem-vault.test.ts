@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { recordedLog, Secret, systemClock, systemRandom, threadPoolSignatures, virtualTime } from '@payment-manager/runtime';
 import { memoryStore } from '../store/memory-store.ts';
 import { openVault } from '../vault.ts';
-import { callersOfFiles, openPemVault, type PemFiles, type PemVault } from './pem-vault.ts';
+import { CALLERS_OF_FILES, openPemVault, type PemFiles, type PemVault } from './pem-vault.ts';
 
 const doing = { by: 'a test', why: 'to see' };
 const environment = 'production';
@@ -70,14 +70,14 @@ describe('PEM files as a vault', () => {
     const { vault, own } = await open(serverFiles());
     const told: string[] = [];
     vault.onChange(({ purpose, id }) => void told.push(`${purpose}/${id}`));
-    const before = await own.credentials('tls-server', [callersOfFiles]);
+    const before = await own.credentials('tls-server', [CALLERS_OF_FILES]);
     assert.deepEqual([before.certificate, before.privateKey.reveal(), before.trustedCas], [first.certificate, first.key, first.ca]);
     await vault.refresh();
     assert.deepEqual(told, [], 'nothing has changed');
     await put(second);
     await vault.refresh();
     assert.deepEqual(told, ['tls-server/own', 'hub-ca/callers']);
-    const after = await own.credentials('tls-server', [callersOfFiles]);
+    const after = await own.credentials('tls-server', [CALLERS_OF_FILES]);
     assert.deepEqual([after.certificate, after.privateKey.reveal(), after.trustedCas], [second.certificate, second.key, second.ca]);
     assert.notEqual(after.keyId, before.keyId);
   });
@@ -86,7 +86,7 @@ describe('PEM files as a vault', () => {
     const [first, second] = [await newPair(), await newPair()];
     await put(first);
     const { vault, own, alarms } = await open(serverFiles());
-    const inUse = async () => (await own.credentials('tls-server', [callersOfFiles])).certificate;
+    const inUse = async () => (await own.credentials('tls-server', [CALLERS_OF_FILES])).certificate;
     for (const [name, content] of [
       ['server.pem', second.certificate],
       ['server.pem', second.certificate.slice(0, 100)],
@@ -103,7 +103,7 @@ describe('PEM files as a vault', () => {
         [['credentials-inbound', 'CREDENTIALS_NOT_TAKEN']],
       );
     }
-    assert.equal((await own.credentials('tls-server', [callersOfFiles])).trustedCas, first.ca);
+    assert.equal((await own.credentials('tls-server', [CALLERS_OF_FILES])).trustedCas, first.ca);
     await put(second);
     await vault.refresh();
     assert.equal(await inUse(), second.certificate);
@@ -125,7 +125,7 @@ describe('PEM files as a vault', () => {
     await symlink('v2', at('..data_new'));
     await rename(at('..data_new'), at('..data'));
     await vault.refresh();
-    const { certificate, trustedCas } = await own.credentials('tls-server', [callersOfFiles]);
+    const { certificate, trustedCas } = await own.credentials('tls-server', [CALLERS_OF_FILES]);
     assert.deepEqual([certificate, trustedCas, alarms().length], [second.certificate, second.ca, 0]);
   });
 

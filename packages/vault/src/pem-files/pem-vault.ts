@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import type { TlsFiles } from '@payment-manager/configuration/files';
 import type { AlarmEntry } from '@payment-manager/runtime';
 import type { VaultWorld } from '../configured/open-vault.ts';
-import { ownId, pathOf } from '../names.ts';
+import { OWN_ID, pathOf } from '../names.ts';
 import { openVault, type TrustSource, type Vault } from '../vault.ts';
 import { watchVault } from '../watch-vault.ts';
 import { openPeerFolder } from './peer-folder.ts';
@@ -31,15 +31,15 @@ export interface PemVault {
 }
 
 /** Whom a server trusts whose CA bundle is a file: `dfsp-ca` holds only what is our own. */
-export const callersOfFiles = { purpose: 'hub-ca', id: 'callers' } as const satisfies TrustSource;
+export const CALLERS_OF_FILES = { purpose: 'hub-ca', id: 'callers' } as const satisfies TrustSource;
 
 /** Opens the files as a vault, and watches them. @throws CredentialsInvalid naming the first file that cannot be used */
 export async function openPemVault(files: PemFiles, world: VaultWorld): Promise<PemVault> {
   const { environment, server, client, signingKeyFile, peers } = files;
-  const own = (purpose: 'tls-server' | 'tls-client' | 'jws-signing'): string => pathOf({ environment, purpose, id: ownId });
+  const own = (purpose: 'tls-server' | 'tls-client' | 'jws-signing'): string => pathOf({ environment, purpose, id: OWN_ID });
   const trusted = (id: string): string => pathOf({ environment, purpose: 'hub-ca', id });
   const groups: readonly PemGroup[] = [
-    ...(server ? [tlsGroup(server.name, server.files, own('tls-server'), trusted(callersOfFiles.id))] : []),
+    ...(server ? [tlsGroup(server.name, server.files, own('tls-server'), trusted(CALLERS_OF_FILES.id))] : []),
     ...(client ? [tlsGroup(client.name, client.files, own('tls-client'), trusted('hub'))] : []),
     ...(signingKeyFile === undefined ? [] : [signingKeyGroup(signingKeyFile, own('jws-signing'))]),
   ];

@@ -36,8 +36,8 @@ interface Waiting {
 }
 
 /** Calls that wait for the module; above it they are refused at once. */
-const maxWaiting = 1_000;
-const endingMs = 1_000;
+const MAX_WAITING = 1_000;
+const ENDING_MS = 1_000;
 
 /** Starts a process and opens the module in it. */
 export function startModuleProcess(opening: ModuleOpening): Promise<OpenedModule> {
@@ -81,14 +81,14 @@ export function startModuleProcess(opening: ModuleOpening): Promise<OpenedModule
   const end = async (): Promise<void> => {
     retire();
     if (child.connected) child.disconnect();
-    const force = timers.after(endingMs, () => child.kill('SIGKILL'));
+    const force = timers.after(ENDING_MS, () => child.kill('SIGKILL'));
     await exited;
     force.cancel();
   };
   const ask: ModuleProcess['ask'] = (order, withinMs) =>
     new Promise((resolve, reject) => {
-      if (waiting.size >= maxWaiting)
-        return reject(hsmFailed(`more than ${maxWaiting} calls wait for it. It is slower than what is asked of it`));
+      if (waiting.size >= MAX_WAITING)
+        return reject(hsmFailed(`more than ${MAX_WAITING} calls wait for it. It is slower than what is asked of it`));
       const call = ++calls;
       waiting.set(call, { withinMs, settle: resolve, fail: (reason) => reject(hsmFailed(reason)) });
       if (waiting.size === 1) watchEldest();

@@ -22,8 +22,8 @@ export interface Pkcs11Options {
 }
 
 /** After the module could not be opened, all are refused for so long: a process is not started for each of them. */
-const restMs = 1_000;
-const keyIdBytes = 16;
+const REST_MS = 1_000;
+const KEY_ID_BYTES = 16;
 /** DigestInfo of SHA-256 before the digest (RFC 8017, 9.2 note 1). */
 const sha256DigestInfo = Buffer.from('3031300d060960864801650304020105000420', 'hex');
 
@@ -43,7 +43,7 @@ export function pkcs11Holder(options: Pkcs11Options): KeyHolder {
 
   return {
     async generate(algorithm, label) {
-      const id = options.random.bytes(keyIdBytes);
+      const id = options.random.bytes(KEY_ID_BYTES);
       const bits = Number(/^RSA-(\d+)$/.exec(algorithm)?.[1]);
       if (!bits) throw new VaultError('VAULT_KEY_UNSUITABLE', `An HSM holds RSA keys here, not ${algorithm}.`);
       const made = await ask({ kind: 'generate', bits, id, label: `payment-manager ${label}` }, timeoutMs * 6);
@@ -76,7 +76,7 @@ function opener(
 
   const rest = (error: VaultError): VaultError => {
     resting = error;
-    timers.after(restMs, () => {
+    timers.after(REST_MS, () => {
       resting = undefined;
     });
     return error;

@@ -24,12 +24,12 @@ export class Pkcs11Failure extends Error {
   readonly pinRefused: boolean;
   constructor(call: string, result: bigint) {
     super(`${call} gives ${nameOfResult(result)}`);
-    this.pinRefused = pinRefusals.has(result);
+    this.pinRefused = PIN_REFUSALS.has(result);
   }
 }
 
 /** What people meet most; the others are told by number (pkcs11t.h). */
-const results: Readonly<Record<string, string>> = {
+const RESULTS: Readonly<Record<string, string>> = {
   '5': 'CKR_GENERAL_ERROR',
   '6': 'CKR_FUNCTION_FAILED',
   '48': 'CKR_DEVICE_ERROR',
@@ -48,9 +48,9 @@ const results: Readonly<Record<string, string>> = {
   '226': 'CKR_TOKEN_WRITE_PROTECTED',
   '257': 'CKR_USER_NOT_LOGGED_IN',
 };
-const pinRefusals: ReadonlySet<bigint> = new Set([160n, 161n, 162n]);
-const alreadyInitialized = 0x191n;
-const alreadyLoggedIn = 0x100n;
+const PIN_REFUSALS: ReadonlySet<bigint> = new Set([160n, 161n, 162n]);
+const ALREADY_INITIALIZED = 0x191n;
+const ALREADY_LOGGED_IN = 0x100n;
 
 const CKA = { CLASS: 0x0n, TOKEN: 0x1n, PRIVATE: 0x2n, LABEL: 0x3n, ID: 0x102n, SENSITIVE: 0x103n, SIGN: 0x108n, VERIFY: 0x10an } as const;
 const CKA_MODULUS = 0x120n;
@@ -63,9 +63,9 @@ const CKM_RSA_PKCS = 1n;
 const CKF_RW_AND_SERIAL = 6n;
 const CKU_USER = 1n;
 
-const arenaBytes = 65_536;
-const maxSlots = 64;
-const largestSignature = 1_024;
+const ARENA_BYTES = 65_536;
+const MAX_SLOTS = 64;
+const LARGEST_SIGNATURE = 1_024;
 
 /** Memory that does not move, for one call after the other: everything in it is gone at the next `clear`. */
 interface Arena {
@@ -75,13 +75,13 @@ interface Arena {
 }
 
 function openArena(addressOf: (memory: ArrayBuffer) => bigint): Arena {
-  const memory = new ArrayBuffer(arenaBytes);
+  const memory = new ArrayBuffer(ARENA_BYTES);
   const start = addressOf(memory);
   let used = 0;
   const room: Arena['room'] = (bytes) => {
     const at = used;
     used += Math.ceil(bytes / 8) * 8;
-    if (used > arenaBytes) throw new RangeError('too much for one call of PKCS #11');
+    if (used > ARENA_BYTES) throw new RangeError('too much for one call of PKCS #11');
     return { address: start + BigInt(at), view: Buffer.from(memory, at, bytes) };
   };
   return {
@@ -112,12 +112,12 @@ export async function openPkcs11(modulePath: string, tokenLabel: string, pin: st
   const call = caller(ffi.load(modulePath));
   const arena = openArena(ffi.address);
   const initialized = call.raw('C_Initialize', 0n);
-  if (initialized !== 0n && initialized !== alreadyInitialized) throw new Pkcs11Failure('C_Initialize', initialized);
+  if (initialized !== 0n && initialized !== ALREADY_INITIALIZED) throw new Pkcs11Failure('C_Initialize', initialized);
   const session = openSession(call, arena, slotOf(call, arena, tokenLabel));
   arena.clear();
   const loggedIn = call.raw('C_Login', session, CKU_USER, arena.put(Buffer.from(pin, 'utf8')), BigInt(Buffer.byteLength(pin)));
   arena.clear();
-  if (loggedIn !== 0n && loggedIn !== alreadyLoggedIn) throw new Pkcs11Failure('C_Login', loggedIn);
+  if (loggedIn !== 0n && loggedIn !== ALREADY_LOGGED_IN) throw new Pkcs11Failure('C_Login', loggedIn);
   return tokenOver(call, arena, session);
 }
 
@@ -147,8 +147,8 @@ function caller(library: LibraryHandle): Call {
 
 function slotOf(call: Call, arena: Arena, label: string): bigint {
   const count = arena.room(8);
-  const slots = arena.room(8 * maxSlots);
-  count.view.writeBigUInt64LE(BigInt(maxSlots));
+  const slots = arena.room(8 * MAX_SLOTS);
+  count.view.writeBigUInt64LE(BigInt(MAX_SLOTS));
   call.ok('C_GetSlotList', 1n, slots.address, count.address);
   const found = Array.from({ length: Number(count.view.readBigUInt64LE()) }, (_, n) => slots.view.readBigUInt64LE(8 * n)).filter((slot) => {
     const info = arena.room(512);
@@ -210,9 +210,9 @@ function tokenOver(call: Call, arena: Arena, session: bigint): Pkcs11Token {
       arena.clear();
       const key = find(privateKey(id));
       if (key === undefined) return undefined;
-      const signature = arena.room(largestSignature);
+      const signature = arena.room(LARGEST_SIGNATURE);
       const length = arena.room(8);
-      length.view.writeBigUInt64LE(BigInt(largestSignature));
+      length.view.writeBigUInt64LE(BigInt(LARGEST_SIGNATURE));
       call.ok('C_SignInit', session, mechanismOf(arena, CKM_RSA_PKCS), key);
       call.ok('C_Sign', session, arena.put(digestInfo), BigInt(digestInfo.length), signature.address, length.address);
       return Uint8Array.from(signature.view.subarray(0, Number(length.view.readBigUInt64LE())));
@@ -259,15 +259,15 @@ function mechanismOf(arena: Arena, mechanism: bigint): bigint {
 }
 
 function attribute(call: Call, arena: Arena, session: bigint, handle: bigint, type: bigint): Uint8Array {
-  const value = arena.room(largestSignature);
+  const value = arena.room(LARGEST_SIGNATURE);
   const wanted = arena.room(24);
   wanted.view.writeBigUInt64LE(type);
   wanted.view.writeBigUInt64LE(value.address, 8);
-  wanted.view.writeBigUInt64LE(BigInt(largestSignature), 16);
+  wanted.view.writeBigUInt64LE(BigInt(LARGEST_SIGNATURE), 16);
   call.ok('C_GetAttributeValue', session, handle, wanted.address, 1n);
   return Uint8Array.from(value.view.subarray(0, Number(wanted.view.readBigUInt64LE(16))));
 }
 
 function nameOfResult(result: bigint): string {
-  return results[String(result)] ?? `0x${result.toString(16)}`;
+  return RESULTS[String(result)] ?? `0x${result.toString(16)}`;
 }

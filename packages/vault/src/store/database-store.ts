@@ -1,10 +1,10 @@
 import { DatabaseUnavailable, openPostgresQueries, type PostgresAddress, type PostgresQueries } from '@payment-manager/database';
 import type { Log, Timers } from '@payment-manager/runtime';
 import { VaultError } from '../vault-error.ts';
-import { checkSize, maxSealedBytes, type VaultStore } from './vault-store.ts';
+import { checkSize, MAX_SEALED_BYTES, type VaultStore } from './vault-store.ts';
 
 /** One row per path; its revision is what is compared. A deleted entry keeps its row, so that a late writer cannot revive it. */
-const schema1 = `
+const SCHEMA1 = `
   CREATE TABLE vault_entries (
     path text COLLATE "C" PRIMARY KEY,
     revision bigint NOT NULL CHECK (revision > 0),
@@ -13,7 +13,7 @@ const schema1 = `
 `;
 
 /** The room's tables, one text per version, oldest first; a released one is never changed. */
-export const vaultMigrations: readonly string[] = [schema1];
+export const VAULT_MIGRATIONS: readonly string[] = [SCHEMA1];
 
 export interface DatabaseStoreOptions extends PostgresAddress {
   readonly log: Log;
@@ -33,7 +33,7 @@ interface Row {
  * @throws VaultError `VAULT_UNAVAILABLE`
  */
 export async function openDatabaseStore(options: DatabaseStoreOptions): Promise<VaultStore> {
-  return storeOver(await told(openPostgresQueries({ ...options, room: { room: 'vault', migrations: vaultMigrations } })));
+  return storeOver(await told(openPostgresQueries({ ...options, room: { room: 'vault', migrations: VAULT_MIGRATIONS } })));
 }
 
 /** The store over an open database. */
@@ -48,7 +48,7 @@ export function storeOver(database: PostgresQueries): VaultStore {
     comparesAndSets: true,
     read,
     async write(path, seen, body) {
-      checkSize(body, maxSealedBytes);
+      checkSize(body, MAX_SEALED_BYTES);
       /** No two envelopes are alike, so the row tells whether it is ours. */
       const isOurs = async (): Promise<boolean> => {
         const { revision, body: stored } = await read(path);

@@ -2,12 +2,12 @@ import { createSealer, type Random } from '@payment-manager/runtime';
 import { VaultError } from '../vault-error.ts';
 import type { MasterKey } from './master-key.ts';
 
-const format = 'payment-manager-vault-1';
-const dataKeyBytes = 32;
+const FORMAT = 'payment-manager-vault-1';
+const DATA_KEY_BYTES = 32;
 
 /** What can be read of an envelope without a key. */
 export interface EnvelopeHeader {
-  readonly format: typeof format;
+  readonly format: typeof FORMAT;
   readonly path: string;
   readonly revision: number;
   /** Id of the master key that sealed it. */
@@ -32,8 +32,8 @@ export interface EnvelopePlace {
  * So a master key never seals more than keys (NIST SP 800-38D 8.3 is far away), and nothing but 32 bytes depends on it.
  */
 export function sealEnvelope(body: Uint8Array, place: EnvelopePlace, master: MasterKey, random: Random): Uint8Array {
-  const dataKey = random.bytes(dataKeyBytes);
-  const header: EnvelopeHeader = { format, path: place.path, revision: place.revision, masterKey: master.id };
+  const dataKey = random.bytes(DATA_KEY_BYTES);
+  const header: EnvelopeHeader = { format: FORMAT, path: place.path, revision: place.revision, masterKey: master.id };
   const envelope: Envelope = {
     ...header,
     dataKey: createSealer(master.key.reveal(), random).seal(dataKey, contextOf(header, 'data key')),
@@ -85,7 +85,7 @@ export function parseEnvelope(bytes: Uint8Array, path: string): Envelope {
     throw damaged(path, 'it is not an envelope');
   }
   const found = (value ?? {}) as Partial<Record<keyof Envelope, unknown>>;
-  if (found.format !== format) throw damaged(path, 'it is not an envelope that this version knows');
+  if (found.format !== FORMAT) throw damaged(path, 'it is not an envelope that this version knows');
   const texts = [found.path, found.masterKey, found.dataKey, found.body];
   if (!texts.every((text) => typeof text === 'string') || !Number.isSafeInteger(found.revision))
     throw damaged(path, 'its parts are missing');
@@ -94,7 +94,7 @@ export function parseEnvelope(bytes: Uint8Array, path: string): Envelope {
 
 /** All that stands in the open, so that none of it can be changed. JSON, so that no two headers give one text. */
 function contextOf({ path, revision, masterKey }: EnvelopeHeader, part: string): string {
-  return JSON.stringify([format, path, revision, masterKey, part]);
+  return JSON.stringify([FORMAT, path, revision, masterKey, part]);
 }
 
 function wrongMasterKey(path: string, id: string, masters: readonly MasterKey[]): VaultError {

@@ -10,9 +10,9 @@ export interface FilePlace {
   readonly file: string;
 }
 
-const plain = /^[a-z0-9][a-z0-9_-]*$/;
-const part = /^[a-z][a-z0-9-]*$/;
-const coded = /^\.?x-((?:[0-9a-f]{2})+)$/;
+const PLAIN = /^[a-z0-9][a-z0-9_-]*$/;
+const PART = /^[a-z][a-z0-9-]*$/;
+const CODED = /^\.?x-((?:[0-9a-f]{2})+)$/;
 
 /**
  * An id of small letters is its own file name; any other is coded in hexadecimal, since file systems may not tell `BankA` from
@@ -22,15 +22,15 @@ const coded = /^\.?x-((?:[0-9a-f]{2})+)$/;
  */
 export function encodePath(path: string): FilePlace {
   const [environment = '', purpose = '', id = '', ...rest] = path.split('/');
-  if (rest.length > 0 || !part.test(environment) || !part.test(purpose) || id === '')
+  if (rest.length > 0 || !PART.test(environment) || !PART.test(purpose) || id === '')
     throw new VaultError('VAULT_NAME_INVALID', 'A path in the vault is environment/purpose/id, the first two in small letters.');
-  const file = plain.test(id) && !id.startsWith('x-') ? id : `x-${Buffer.from(id, 'utf8').toString('hex')}`;
+  const file = PLAIN.test(id) && !id.startsWith('x-') ? id : `x-${Buffer.from(id, 'utf8').toString('hex')}`;
   return { folder: `${environment}/${purpose}`, file };
 }
 
 /** The path whose revisions are there. */
 export function decodePath({ folder, file }: FilePlace): string {
-  const hex = coded.exec(file)?.[1];
+  const hex = CODED.exec(file)?.[1];
   return `${folder}/${hex === undefined ? file : Buffer.from(hex, 'hex').toString('utf8')}`;
 }
 

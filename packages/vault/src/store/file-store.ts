@@ -5,7 +5,7 @@ import { systemCode, VaultError } from '../vault-error.ts';
 import { decodePath, encodePath, type FilePlace, revisionsIn, revisionsOf, type StoredFile, temporaryFile } from './file-names.ts';
 import { linkNew, makeFolder, syncFolder } from './file-steps.ts';
 import { refuseUnfinished } from './restore-files.ts';
-import { checkSize, maxSealedBytes, type StoredEntry, type VaultStore } from './vault-store.ts';
+import { checkSize, MAX_SEALED_BYTES, type StoredEntry, type VaultStore } from './vault-store.ts';
 
 export interface FileStoreOptions extends Pick<World, 'clock' | 'random'> {
   /** Made (0700) when it is not there. */
@@ -15,9 +15,9 @@ export interface FileStoreOptions extends Pick<World, 'clock' | 'random'> {
 
 const nothing: StoredEntry = { revision: 0, body: new Uint8Array() };
 /** A temporary file of a writer that is at work is younger than this. */
-const leftoverAfterMs = 3_600_000;
+const LEFTOVER_AFTER_MS = 3_600_000;
 /** A reader finds its file gone only when a writer went on meanwhile. */
-const readTries = 50;
+const READ_TRIES = 50;
 
 /** What this process has read of a path: the revision, and which file that was (its name may be taken again, see `writeNext`). */
 interface Seen {
@@ -57,7 +57,7 @@ export async function openFileStore(options: FileStoreOptions): Promise<VaultSto
       return during('read', join(folder, place.folder), () => readLatest(folder, place, seen));
     },
     async write(path, before, body) {
-      checkSize(body, maxSealedBytes);
+      checkSize(body, MAX_SEALED_BYTES);
       const place = encodePath(path);
       const write = () =>
         during('written', join(folder, place.folder), () => writeNext(folder, place, before, body, random.uuid(), failpoints));
@@ -87,7 +87,7 @@ async function readLatest(folder: string, place: FilePlace, seen: SeenFiles): Pr
   const again = known && (await readSeen(name, known));
   if (again) return again;
   seen.delete(name);
-  for (let tries = 0; tries < readTries; tries++) {
+  for (let tries = 0; tries < READ_TRIES; tries++) {
     const revision = await latest(folder, place);
     if (revision === 0) return nothing;
     try {
@@ -195,7 +195,7 @@ async function tidy(own: string, now: number): Promise<void> {
   for (const [file, revisions] of revisionsIn(files)) if (revisions.length > 1) await removeBefore(own, file, Math.max(...revisions));
   for (const file of files.filter((name) => name.startsWith('.'))) {
     const { mtimeMs } = await stat(join(own, file)).catch(() => ({ mtimeMs: now }));
-    if (now - mtimeMs > leftoverAfterMs) await unlink(join(own, file)).catch(() => {});
+    if (now - mtimeMs > LEFTOVER_AFTER_MS) await unlink(join(own, file)).catch(() => {});
   }
 }
 
@@ -204,7 +204,7 @@ async function readPrivate(file: string): Promise<{ readonly body: Uint8Array; r
   try {
     const { mode, size, ino, mtimeNs } = await handle.stat({ bigint: true });
     refuseOpen(file, Number(mode), '600');
-    if (size > maxSealedBytes) throw new VaultError('VAULT_DAMAGED', `${file} is larger than any entry. Restore it from a backup.`);
+    if (size > MAX_SEALED_BYTES) throw new VaultError('VAULT_DAMAGED', `${file} is larger than any entry. Restore it from a backup.`);
     return { body: await handle.readFile(), file: { inode: ino, madeNs: mtimeNs } };
   } finally {
     await handle.close();

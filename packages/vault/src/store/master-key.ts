@@ -29,8 +29,8 @@ export type MasterKeySource =
   /** A program and its arguments, run without a shell; its standard output counts. For keys that a KMS or a safe gives out. */
   | { readonly command: readonly string[] };
 
-const keyBytes = 32;
-const longestText = 4_096;
+const KEY_BYTES = 32;
+const LONGEST_TEXT = 4_096;
 
 /**
  * Fetches a master key. `variables` is `process.env`.
@@ -56,7 +56,7 @@ export async function fetchMasterKey(
 export function masterKeyOf(text: string, what: string): MasterKey {
   const trimmed = text.trim();
   const key = /^[0-9a-fA-F]{64}$/.test(trimmed) ? Buffer.from(trimmed, 'hex') : fromBase64(trimmed);
-  if (key?.length !== keyBytes)
+  if (key?.length !== KEY_BYTES)
     throw missing(`${what} gives no master key: it must be 32 bytes as 64 hexadecimal digits or as base64, and nothing else.`);
   const id = createHmac('sha256', key).update('payment-manager vault master key id').digest('hex').slice(0, 16);
   return { id, key: new Secret<Uint8Array>(key) };
@@ -106,17 +106,17 @@ export async function replaceMasterKeyFile(file: string, random: Pick<Random, 'b
 export async function removeFormerKey(file: string): Promise<void> {
   await during(file, async () => {
     for (const name of await readdir(dirname(file)))
-      if (name.startsWith(`${basename(file)}.`) && temporaryName.test(name)) await rm(join(dirname(file), name), { force: true });
+      if (name.startsWith(`${basename(file)}.`) && TEMPORARY_NAME.test(name)) await rm(join(dirname(file), name), { force: true });
     await rm(formerKeyFile(file), { force: true });
     await syncFolder(dirname(file));
   });
 }
 
 /** What a key is written under before it has its name. */
-const temporaryName = /\.[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?:\.new)?$/;
+const TEMPORARY_NAME = /\.[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?:\.new)?$/;
 
 function freshKey(random: Pick<Random, 'bytes'>): Uint8Array {
-  return Buffer.from(`${Buffer.from(random.bytes(keyBytes)).toString('hex')}\n`, 'utf8');
+  return Buffer.from(`${Buffer.from(random.bytes(KEY_BYTES)).toString('hex')}\n`, 'utf8');
 }
 
 async function during(file: string, work: () => Promise<void>): Promise<void> {
@@ -143,7 +143,7 @@ async function readKeyFile(file: string): Promise<string> {
     const handle = await open(file, 'r');
     try {
       facts = await handle.stat();
-      text = facts.size > longestText ? '' : await handle.readFile('utf8');
+      text = facts.size > LONGEST_TEXT ? '' : await handle.readFile('utf8');
     } finally {
       await handle.close();
     }
@@ -174,7 +174,7 @@ function output(program: string, args: readonly string[], timeoutMs: number): Pr
     const options = {
       env: childEnvironment(),
       timeout: timeoutMs,
-      maxBuffer: longestText,
+      maxBuffer: LONGEST_TEXT,
       killSignal: 'SIGKILL' as const,
       encoding: 'utf8' as const,
     };

@@ -1,4 +1,4 @@
-import { checkSize, maxSealedBytes, type StoredEntry, type VaultStore } from './vault-store.ts';
+import { checkSize, MAX_SEALED_BYTES, type StoredEntry, type VaultStore } from './vault-store.ts';
 
 /** Keeps nothing beyond the process: for tests and simulations. */
 export function memoryStore(): VaultStore {
@@ -9,7 +9,7 @@ export function memoryStore(): VaultStore {
       return entries.get(path) ?? { revision: 0, body: new Uint8Array() };
     },
     async write(path, seen, body) {
-      checkSize(body, maxSealedBytes);
+      checkSize(body, MAX_SEALED_BYTES);
       if ((entries.get(path)?.revision ?? 0) !== seen) return false;
       entries.set(path, { revision: seen + 1, body: Uint8Array.from(body) });
       return true;

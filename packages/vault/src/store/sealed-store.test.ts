@@ -5,7 +5,7 @@ import { masterKeyOf } from './master-key.ts';
 import { memoryStore } from './memory-store.ts';
 import { openSealedStore } from './sealed-store.ts';
 import { testStore } from './store.conformance.ts';
-import { maxBodyBytes, type VaultStore } from './vault-store.ts';
+import { MAX_BODY_BYTES, type VaultStore } from './vault-store.ts';
 
 const keyA = masterKeyOf('aa'.repeat(32), 'a test');
 const keyB = masterKeyOf('bb'.repeat(32), 'a test');
@@ -38,7 +38,7 @@ describe('sealed store', () => {
     const stored = text((await raw.read('a/secret/x')).body);
     assert.doesNotMatch(stored, /canary/);
     assert.match(stored, new RegExp(keyA.id));
-    await assert.rejects(sealed.write('a/secret/x', 1, new Uint8Array(maxBodyBytes + 1)), { code: 'VAULT_UNAVAILABLE' });
+    await assert.rejects(sealed.write('a/secret/x', 1, new Uint8Array(MAX_BODY_BYTES + 1)), { code: 'VAULT_UNAVAILABLE' });
   });
 
   test('another master key is told apart from damage, and nothing is written', async () => {

@@ -16,8 +16,8 @@ export interface SealedStore extends VaultStore {
 }
 
 /** Present in every sealed store, so that the first two processes with different keys cannot both begin. It holds the vault's id. */
-const checkPath = 'vault/seal/check';
-const resealTries = 8;
+const CHECK_PATH = 'vault/seal/check';
+const RESEAL_TRIES = 8;
 
 /**
  * Wraps a store so that it holds envelopes only. Before anything is written, all that is there is looked at: each entry must be
@@ -38,7 +38,7 @@ export async function openSealedStore(store: VaultStore, keys: MasterKeys, rando
   const id = await idOf({ read, write }, random.uuid());
 
   const resealOne = async (path: string): Promise<boolean> => {
-    for (let tries = 0; tries < resealTries; tries++) {
+    for (let tries = 0; tries < RESEAL_TRIES; tries++) {
       const { revision, body } = await store.read(path);
       if (parseEnvelope(body, path).masterKey === keys.current.id) return false;
       const plain = openEnvelope(body, { path, revision }, masters, random);
@@ -57,28 +57,28 @@ export async function openSealedStore(store: VaultStore, keys: MasterKeys, rando
     },
     async list() {
       const found = new Map(await store.list());
-      found.delete(checkPath);
+      found.delete(CHECK_PATH);
       return found;
     },
     async reseal() {
-      const paths = [...(await store.list()).keys()].filter((path) => path !== checkPath);
+      const paths = [...(await store.list()).keys()].filter((path) => path !== CHECK_PATH);
       let resealed = 0;
       // The check comes last: as long as it is sealed with the former key, nobody can open the vault without it.
-      for (const path of [...paths, checkPath]) if (await resealOne(path)) resealed++;
+      for (const path of [...paths, CHECK_PATH]) if (await resealOne(path)) resealed++;
       return resealed;
     },
     close: () => store.close(),
   };
 }
 
-const idForm = /^[0-9a-f-]{36}$/;
+const ID_FORM = /^[0-9a-f-]{36}$/;
 
 /** Vaults of earlier versions have a check without an id, and get one. */
 async function idOf({ read, write }: Pick<VaultStore, 'read' | 'write'>, fresh: string): Promise<string> {
-  const check = await read(checkPath);
+  const check = await read(CHECK_PATH);
   const kept = Buffer.from(check.body).toString('utf8');
-  if (idForm.test(kept)) return kept;
-  if (await write(checkPath, check.revision, Buffer.from(fresh))) return fresh;
+  if (ID_FORM.test(kept)) return kept;
+  if (await write(CHECK_PATH, check.revision, Buffer.from(fresh))) return fresh;
   // Who loses this race reads what the winner wrote, with a key that may be another.
-  return Buffer.from((await read(checkPath)).body).toString('utf8');
+  return Buffer.from((await read(CHECK_PATH)).body).toString('utf8');
 }

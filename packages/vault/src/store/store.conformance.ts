@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { maxSealedBytes, type VaultStore } from './vault-store.ts';
+import { MAX_SEALED_BYTES, type VaultStore } from './vault-store.ts';
 
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'utf8');
 const text = (body: Uint8Array): string => Buffer.from(body).toString('utf8');
@@ -73,7 +73,7 @@ export function testStore(name: string, { open }: StoreUnderTest): void {
 
   say('what is too large is refused and harms nothing', async (store) => {
     await store.write(key, 0, bytes('first'));
-    await assert.rejects(store.write(key, 1, new Uint8Array(maxSealedBytes + 1)), { code: 'VAULT_UNAVAILABLE' });
+    await assert.rejects(store.write(key, 1, new Uint8Array(MAX_SEALED_BYTES + 1)), { code: 'VAULT_UNAVAILABLE' });
     assert.equal((await store.read(key)).revision, 1);
   });
 

@@ -7,7 +7,7 @@ import { openEnvelope } from './envelope.ts';
 import { encodePath } from './file-names.ts';
 import { linkNew, syncFolder } from './file-steps.ts';
 import type { MasterKey, MasterKeys } from './master-key.ts';
-import { maxSealedBytes, type VaultStore } from './vault-store.ts';
+import { MAX_SEALED_BYTES, type VaultStore } from './vault-store.ts';
 
 /** An entry as it lies in a store: still sealed. */
 export interface CopiedEntry {
@@ -31,14 +31,14 @@ export interface CopyOptions extends Pick<World, 'random' | 'timers'> {
   readonly fetchKeys: () => Promise<MasterKeys>;
 }
 
-const format = 'payment-manager-vault-copy-2';
+const FORMAT = 'payment-manager-vault-copy-2';
 /** Of versions before: its last line is a SHA-256, which anybody can make. */
-const unsignedFormat = 'payment-manager-vault-copy-1';
-const tries = 20;
+const UNSIGNED_FORMAT = 'payment-manager-vault-copy-1';
+const TRIES = 20;
 /** A running product looks for another master key every two seconds, then seals everything with it. */
-const pauseMs = 250;
+const PAUSE_MS = 250;
 /** Some thousand peers have a tenth of it. */
-const maxCopyBytes = 268_435_456;
+const MAX_COPY_BYTES = 268_435_456;
 
 /**
  * Reads all entries of a store that others may be writing, as of one instant, and opens each with the master key: a copy that nobody can
@@ -58,11 +58,11 @@ export async function copyEntries(
       for (const entry of entries ?? []) openEnvelope(entry.body, entry, [current], random);
       if (entries) return { masterKey: current.id, entries, key: current };
     } catch (error) {
-      if (!(error instanceof VaultError) || error.code !== 'VAULT_MASTER_KEY_WRONG' || n === tries) throw error;
+      if (!(error instanceof VaultError) || error.code !== 'VAULT_MASTER_KEY_WRONG' || n === TRIES) throw error;
     }
-    if (n === tries)
+    if (n === TRIES)
       throw new VaultError('VAULT_CONFLICT', 'The vault changes all the time, so that no copy can be made. Try again later.');
-    await new Promise<void>((resolve) => void timers.after(pauseMs, resolve));
+    await new Promise<void>((resolve) => void timers.after(PAUSE_MS, resolve));
   }
 }
 
@@ -93,7 +93,7 @@ export async function writeCopy(
   random: Pick<Random, 'uuid'>,
 ): Promise<void> {
   const lines = [
-    JSON.stringify({ format, ...facts, entries: entries.length }),
+    JSON.stringify({ format: FORMAT, ...facts, entries: entries.length }),
     ...entries.map(({ path, revision, body }) => JSON.stringify({ path, revision, body: Buffer.from(body).toString('base64') })),
   ];
   const text = `${lines.join('\n')}\n`;
@@ -121,9 +121,9 @@ export async function readCopy(file: string, { keyOf, mayBeUnsigned = false }: R
   const [first = '', ...rest] = text.slice(0, end - 1).split('\n');
   const header = parsed(first, file);
   const { fspId, madeAt, masterKey } = header;
-  const isUnsigned = header['format'] === unsignedFormat;
+  const isUnsigned = header['format'] === UNSIGNED_FORMAT;
   if (
-    (header['format'] !== format && !isUnsigned) ||
+    (header['format'] !== FORMAT && !isUnsigned) ||
     typeof fspId !== 'string' ||
     typeof madeAt !== 'number' ||
     typeof masterKey !== 'string'
@@ -142,7 +142,7 @@ export async function readCopy(file: string, { keyOf, mayBeUnsigned = false }: R
 
 function entryOf({ path, revision, body }: Readonly<Record<string, unknown>>, file: string): CopiedEntry {
   const isEntry = typeof path === 'string' && Number.isSafeInteger(revision) && Number(revision) > 0 && typeof body === 'string';
-  if (!isEntry || body.length > maxSealedBytes * 1.4)
+  if (!isEntry || body.length > MAX_SEALED_BYTES * 1.4)
     throw unusable(`${file} holds something that is not an entry of a vault. Use another copy.`);
   encodePath(path); // nothing is written outside of the folder
   return { path, revision: Number(revision), body: Buffer.from(body, 'base64') };
@@ -151,7 +151,7 @@ function entryOf({ path, revision, body }: Readonly<Record<string, unknown>>, fi
 async function readText(file: string): Promise<string> {
   const handle = await open(file, 'r');
   try {
-    if ((await handle.stat()).size > maxCopyBytes) throw unusable(`${file} is larger than any copy of a vault.`);
+    if ((await handle.stat()).size > MAX_COPY_BYTES) throw unusable(`${file} is larger than any copy of a vault.`);
     return await handle.readFile('utf8');
   } finally {
     await handle.close();

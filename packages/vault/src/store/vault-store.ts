@@ -33,11 +33,11 @@ export interface VaultStore {
 }
 
 /** Largest body that a store takes, bytes. A ring of many generations has some 100 KB. */
-export const maxBodyBytes = 1_048_576;
+export const MAX_BODY_BYTES = 1_048_576;
 /** The same in an envelope: base64, and what stands around it. */
-export const maxSealedBytes = 1_500_000;
+export const MAX_SEALED_BYTES = 1_500_000;
 
 /** @throws VaultError `VAULT_UNAVAILABLE` when a body is larger than that. */
-export function checkSize(body: Uint8Array, limit = maxBodyBytes): void {
+export function checkSize(body: Uint8Array, limit = MAX_BODY_BYTES): void {
   if (body.length > limit) throw new VaultError('VAULT_UNAVAILABLE', `An entry of ${body.length} bytes is too large to store.`);
 }

@@ -28,9 +28,9 @@ export interface CertificateAuthority {
   sign(request: string, order: SigningOrder): Promise<readonly string[]>;
 }
 
-const dayMs = 86_400_000;
+const DAY_MS = 86_400_000;
 /** A fresh certificate is valid since a while ago: clocks of peers may be behind. */
-const backdatedMs = 3_600_000;
+const BACKDATED_MS = 3_600_000;
 
 /** The CA's key and certificate for one signature. */
 export interface Issuer {
@@ -53,8 +53,8 @@ export async function selfSigned(
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: serialNumber(serial),
     name: subjectName(subject),
-    notBefore: new Date(now - backdatedMs),
-    notAfter: new Date(now + checkedDays(days) * dayMs),
+    notBefore: new Date(now - BACKDATED_MS),
+    notAfter: new Date(now + checkedDays(days) * DAY_MS),
     signingAlgorithm: signingAlgorithm(issuer.algorithm),
     keys,
     extensions: [
@@ -80,7 +80,7 @@ export async function crossCertificate(issuer: Issuer, successor: string, now: n
     serialNumber: serialNumber(serial),
     subject: next.subjectName,
     issuer: own.subjectName,
-    notBefore: new Date(Math.max(now - backdatedMs, own.notBefore.getTime())),
+    notBefore: new Date(Math.max(now - BACKDATED_MS, own.notBefore.getTime())),
     notAfter: new Date(Math.min(next.notAfter.getTime(), own.notAfter.getTime())),
     publicKey: next.publicKey,
     signingKey: cryptoKeys(issuer.privateKey, issuer.algorithm).privateKey,
@@ -127,8 +127,8 @@ export async function signRequest(issuer: Issuer, pem: string, order: SigningOrd
 }
 
 function validity(own: X509Certificate, days: number, now: number): { notBefore: Date; notAfter: Date } {
-  const notBefore = Math.max(now - backdatedMs, own.notBefore.getTime());
-  return { notBefore: new Date(notBefore), notAfter: new Date(Math.min(now + checkedDays(days) * dayMs, own.notAfter.getTime())) };
+  const notBefore = Math.max(now - BACKDATED_MS, own.notBefore.getTime());
+  return { notBefore: new Date(notBefore), notAfter: new Date(Math.min(now + checkedDays(days) * DAY_MS, own.notAfter.getTime())) };
 }
 
 function grantable(names: readonly JsonGeneralName[]): JsonGeneralName[] {

@@ -4,7 +4,7 @@ import { fingerprintOf } from '../keys/key-material.ts';
 import { VaultError } from '../vault-error.ts';
 import { oneLine } from './one-line.ts';
 
-const longestChain = 8;
+const LONGEST_CHAIN = 8;
 
 /**
  * Reads certificates out of a PEM text, in its order.
@@ -32,7 +32,7 @@ export function readCertificates(pem: string): X509Certificate[] {
  */
 export function orderedChain(pem: string, publicKey: KeyObject): string[] {
   const certificates = readCertificates(pem);
-  if (certificates.length > longestChain) throw invalid(`it has ${certificates.length} certificates; ${longestChain} is the limit`);
+  if (certificates.length > LONGEST_CHAIN) throw invalid(`it has ${certificates.length} certificates; ${LONGEST_CHAIN} is the limit`);
   // no KeyObject.equals: of keys of two kinds it leaves an error behind, with which the next reading of a private key fails (OpenSSL)
   const wanted = fingerprintOf(publicKey);
   const leaf = certificates.find((one) => fingerprintOf(one.publicKey) === wanted);

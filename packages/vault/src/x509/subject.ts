@@ -20,7 +20,7 @@ export interface AlternativeNames {
   readonly ip?: readonly string[];
 }
 
-const parts = [
+const PARTS = [
   ['country', 'C'],
   ['state', 'ST'],
   ['locality', 'L'],
@@ -29,16 +29,16 @@ const parts = [
   ['commonName', 'CN'],
 ] as const;
 /** Upper bounds of RFC 5280 appendix A. */
-const longest: Readonly<Partial<Record<keyof Subject, number>>> = { commonName: 64, organization: 64, organizationalUnit: 64 };
-const host = /^(?=.{1,253}$)(?:\*\.)?(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
+const LONGEST: Readonly<Partial<Record<keyof Subject, number>>> = { commonName: 64, organization: 64, organizationalUnit: 64 };
+const HOST = /^(?=.{1,253}$)(?:\*\.)?(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
 
 /** @throws VaultError `VAULT_REQUEST_INVALID` naming what is wrong: an empty common name would leave the name to the signer. */
 export function subjectName(subject: Subject): JsonName {
   const name: JsonName = [];
-  for (const [member, type] of parts) {
+  for (const [member, type] of PARTS) {
     const value = subject[member];
     if (value === undefined) continue;
-    const limit = longest[member] ?? 128;
+    const limit = LONGEST[member] ?? 128;
     if (value.trim() === '' || value.length > limit || /[^\P{C}]/u.test(value))
       throw invalid(`the subject's ${member} must have 1 to ${limit} printable characters`);
     if (member === 'country' && !/^[A-Z]{2}$/.test(value)) throw invalid("the subject's country must be two capital letters");
@@ -51,7 +51,7 @@ export function subjectName(subject: Subject): JsonName {
 /** @throws VaultError `VAULT_REQUEST_INVALID` naming the host name or address that is none. */
 export function generalNames({ dns = [], ip = [] }: AlternativeNames): JsonGeneralName[] {
   for (const name of dns)
-    if (!host.test(name) || isIP(name) !== 0) throw invalid(`${JSON.stringify(name.slice(0, 80))} is not a host name`);
+    if (!HOST.test(name) || isIP(name) !== 0) throw invalid(`${JSON.stringify(name.slice(0, 80))} is not a host name`);
   for (const address of ip) if (isIP(address) === 0) throw invalid(`${JSON.stringify(address.slice(0, 80))} is not an IP address`);
   return [...dns.map((value) => ({ type: 'dns' as const, value })), ...ip.map((value) => ({ type: 'ip' as const, value }))];
 }

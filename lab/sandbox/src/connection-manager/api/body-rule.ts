@@ -17,7 +17,7 @@ export interface BodyRule {
   readonly oneOf?: readonly BodyRule[];
 }
 
-const dateTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i;
+const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i;
 
 /** What is wrong with a body, in the validator's words (`request.body should have required property 'clientCSR'`). */
 export function faultsOf(value: unknown, rule: BodyRule, path = '.body'): RequestFault[] {
@@ -35,7 +35,7 @@ export function faultsOf(value: unknown, rule: BodyRule, path = '.body'): Reques
   if (typeof value !== 'string') return [];
   if (rule.pattern !== undefined && !new RegExp(rule.pattern).test(value))
     return fault(`should match pattern "${rule.pattern}"`, 'pattern');
-  if (rule.format !== undefined && !(dateTime.test(value) && !Number.isNaN(Date.parse(value))))
+  if (rule.format !== undefined && !(DATE_TIME.test(value) && !Number.isNaN(Date.parse(value))))
     return fault('should match format "date-time"', 'format');
   if (rule.enum && !rule.enum.includes(value))
     return fault(`should be equal to one of the allowed values: ${rule.enum.join(', ')}`, 'enum');

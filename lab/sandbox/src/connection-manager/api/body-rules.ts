@@ -1,11 +1,11 @@
 import type { BodyRule } from './body-rule.ts';
 
-const text = { type: 'string' } as const;
-const address =
+const TEXT = { type: 'string' } as const;
+const ADDRESS =
   '^(([0-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])\\.){3}([0-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])(\\/([0-9]|[1-2][0-9]|3[0-2]))?$';
 
 /** The codes that the contract knows. The server itself uses others as well, so its own answers cannot be posted back. */
-const validationCodes = [
+const VALIDATION_CODES = [
   'CSR_CERT_SAME_PUBLIC_KEY',
   'CSR_CERT_SAME_SUBJECT_INFO',
   'CSR_CERT_PUBLIC_PRIVATE_KEY_MATCH',
@@ -21,103 +21,109 @@ const validationCodes = [
   'CERTIFICATE_VALID_OCSP',
   'CERTIFICATE_VALID_CRL',
 ];
-const validations: BodyRule = {
+const VALIDATIONS: BodyRule = {
   type: 'array',
   items: {
     type: 'object',
     required: ['message', 'performed', 'result', 'validationCode'],
-    properties: { validationCode: { type: 'string', enum: validationCodes }, performed: { type: 'boolean' }, message: text },
+    properties: { validationCode: { type: 'string', enum: VALIDATION_CODES }, performed: { type: 'boolean' }, message: TEXT },
   },
 };
-const validationState: BodyRule = { type: 'string', enum: ['VALID', 'INVALID', 'NOT_AVAILABLE'] };
+const VALIDATION_STATE: BodyRule = { type: 'string', enum: ['VALID', 'INVALID', 'NOT_AVAILABLE'] };
 
-export const dfspRule: BodyRule = {
+export const DFSP_RULE: BodyRule = {
   type: 'object',
   required: ['dfspId', 'name'],
   properties: {
-    dfspId: text,
-    name: text,
-    monetaryZoneId: text,
-    fxpCurrencies: { type: 'array', items: text },
+    dfspId: TEXT,
+    name: TEXT,
+    monetaryZoneId: TEXT,
+    fxpCurrencies: { type: 'array', items: TEXT },
     isProxy: { type: 'boolean' },
-    securityGroup: text,
-    email: text,
+    securityGroup: TEXT,
+    email: TEXT,
   },
 };
 
-export const dfspUpdateRule: BodyRule = {
+export const DFSP_UPDATE_RULE: BodyRule = {
   type: 'object',
   minProperties: 1,
-  properties: { name: text, monetaryZoneId: text, isProxy: { type: 'boolean' }, securityGroup: text },
+  properties: { name: TEXT, monetaryZoneId: TEXT, isProxy: { type: 'boolean' }, securityGroup: TEXT },
 };
 
-export const caRule: BodyRule = {
-  type: 'object',
-  properties: { rootCertificate: text, intermediateChain: text, privateKey: text, validations, validationState },
-};
-
-export const hubCaRule: BodyRule = {
-  type: 'object',
-  required: ['CN', 'O'],
-  properties: { CN: text, O: text, OU: text, C: text, ST: text, L: text },
-};
-
-export const csrRule: BodyRule = { type: 'object', required: ['clientCSR'], properties: { clientCSR: text } };
-
-export const certificateRule: BodyRule = { type: 'object', minProperties: 1, properties: { certificate: text } };
-
-export const serverCertificateRule: BodyRule = {
+export const CA_RULE: BodyRule = {
   type: 'object',
   properties: {
-    rootCertificate: text,
-    intermediateChain: { oneOf: [text, { type: 'array', items: text }] },
-    serverCertificate: text,
-    validations,
-    validationState,
+    rootCertificate: TEXT,
+    intermediateChain: TEXT,
+    privateKey: TEXT,
+    validations: VALIDATIONS,
+    validationState: VALIDATION_STATE,
   },
 };
 
-export const jwsRule: BodyRule = {
+export const HUB_CA_RULE: BodyRule = {
+  type: 'object',
+  required: ['CN', 'O'],
+  properties: { CN: TEXT, O: TEXT, OU: TEXT, C: TEXT, ST: TEXT, L: TEXT },
+};
+
+export const CSR_RULE: BodyRule = { type: 'object', required: ['clientCSR'], properties: { clientCSR: TEXT } };
+
+export const CERTIFICATE_RULE: BodyRule = { type: 'object', minProperties: 1, properties: { certificate: TEXT } };
+
+export const SERVER_CERTIFICATE_RULE: BodyRule = {
+  type: 'object',
+  properties: {
+    rootCertificate: TEXT,
+    intermediateChain: { oneOf: [TEXT, { type: 'array', items: TEXT }] },
+    serverCertificate: TEXT,
+    validations: VALIDATIONS,
+    validationState: VALIDATION_STATE,
+  },
+};
+
+export const JWS_RULE: BodyRule = {
   type: 'object',
   required: ['publicKey'],
-  properties: { publicKey: text, createdAt: { type: 'number' } },
+  properties: { publicKey: TEXT, createdAt: { type: 'number' } },
 };
 
-export const externalJwsRule: BodyRule = {
+export const EXTERNAL_JWS_RULE: BodyRule = {
   type: 'array',
-  items: { type: 'object', required: ['publicKey'], properties: { dfspId: text, publicKey: text, createdAt: { type: 'number' } } },
+  items: { type: 'object', required: ['publicKey'], properties: { dfspId: TEXT, publicKey: TEXT, createdAt: { type: 'number' } } },
 };
 
-const ip: BodyRule = {
+const IP: BodyRule = {
   type: 'object',
   additionalProperties: false,
-  properties: { description: text, address: { type: 'string', pattern: address }, ports: { type: 'array', items: text } },
+  properties: { description: TEXT, address: { type: 'string', pattern: ADDRESS }, ports: { type: 'array', items: TEXT } },
 };
 
-export const egressRule: BodyRule = {
+export const EGRESS_RULE: BodyRule = {
   type: 'object',
   additionalProperties: false,
-  properties: { ipList: { type: 'array', minItems: 1, uniqueItems: true, items: ip } },
+  properties: { ipList: { type: 'array', minItems: 1, uniqueItems: true, items: IP } },
 };
 
-export const ingressRule: BodyRule = { type: 'object', additionalProperties: false, properties: { url: text } };
+export const INGRESS_RULE: BodyRule = { type: 'object', additionalProperties: false, properties: { url: TEXT } };
 
-export const ipItemRule: BodyRule = { type: 'object', required: ['value'], properties: { value: ip } };
+export const IP_ITEM_RULE: BodyRule = { type: 'object', required: ['value'], properties: { value: IP } };
 
-export const urlItemRule: BodyRule = {
+export const URL_ITEM_RULE: BodyRule = {
   type: 'object',
   required: ['value'],
-  properties: { value: { type: 'object', additionalProperties: false, properties: { url: text } } },
+  properties: { value: { type: 'object', additionalProperties: false, properties: { url: TEXT } } },
 };
 
-const state: BodyRule = {
+const STATE: BodyRule = {
   type: 'object',
   required: ['status', 'lastUpdated'],
   additionalProperties: false,
   properties: {
     status: { type: 'string', enum: ['pending', 'inProgress', 'completed', 'inError'] },
-    stateDescription: text,
-    errorDescription: text,
+    stateDescription: TEXT,
+    errorDescription: TEXT,
     lastUpdated: { type: 'string', format: 'date-time' },
   },
 };
@@ -139,5 +145,5 @@ export const STATES = [
 export const statesRule: BodyRule = {
   type: 'object',
   additionalProperties: false,
-  properties: Object.fromEntries(STATES.map((name) => [name, state])),
+  properties: Object.fromEntries(STATES.map((name) => [name, STATE])),
 };

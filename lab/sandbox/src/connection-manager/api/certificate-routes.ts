@@ -16,52 +16,58 @@ import { made, missing, rootAndChain, stateOf, type Validation } from '../certif
 import { considerOnboarding } from '../onboarding.ts';
 import type { CaRecord } from '../records.ts';
 import { type Call, NOTHING, ok } from '../server-parts.ts';
-import { caRule, certificateRule, csrRule, serverCertificateRule } from './body-rules.ts';
+import { CA_RULE, CERTIFICATE_RULE, CSR_RULE, SERVER_CERTIFICATE_RULE } from './body-rules.ts';
 import { problem } from './problem.ts';
 import type { Route } from './route.ts';
 
-const dfspPath = '/dfsps/{dfspId}';
-const inbound = `${dfspPath}/enrollments/inbound`;
-const outbound = `${dfspPath}/enrollments/outbound`;
-const scopes = ['mta', 'pta'] as const;
+const DFSP_PATH = '/dfsps/{dfspId}';
+const INBOUND = `${DFSP_PATH}/enrollments/inbound`;
+const OUTBOUND = `${DFSP_PATH}/enrollments/outbound`;
+const SCOPES = ['mta', 'pta'] as const;
 
 /** DFSP CA, both kinds of enrolments, the DFSP's server certificate. */
 export const certificateRoutes: readonly Route[] = [
-  { method: 'GET', path: `${dfspPath}/ca`, scopes, handle: (call) => ok(call.dfsp().ca ?? NO_CA) },
-  { method: 'POST', path: `${dfspPath}/ca`, scopes, body: caRule, handle: uploadCa },
-  { method: 'GET', path: inbound, scopes, query: ['state'], handle: (call) => ok(listed(call.dfsp().inbound, call.query['state'])) },
+  { method: 'GET', path: `${DFSP_PATH}/ca`, scopes: SCOPES, handle: (call) => ok(call.dfsp().ca ?? NO_CA) },
+  { method: 'POST', path: `${DFSP_PATH}/ca`, scopes: SCOPES, body: CA_RULE, handle: uploadCa },
+  {
+    method: 'GET',
+    path: INBOUND,
+    scopes: SCOPES,
+    query: ['state'],
+    handle: (call) => ok(listed(call.dfsp().inbound, call.query['state'])),
+  },
   {
     method: 'POST',
-    path: inbound,
-    scopes,
-    body: csrRule,
+    path: INBOUND,
+    scopes: SCOPES,
+    body: CSR_RULE,
     handle: async (call) => ok(await enrolInbound(call.parts, call.dfsp(), String(call.body['clientCSR']))),
   },
-  { method: 'GET', path: `${inbound}/{enId}`, scopes, handle: (call) => ok(find(call.dfsp().inbound, call.params['enId'] ?? '')) },
+  { method: 'GET', path: `${INBOUND}/{enId}`, scopes: SCOPES, handle: (call) => ok(find(call.dfsp().inbound, call.params['enId'] ?? '')) },
   {
     method: 'POST',
-    path: `${inbound}/{enId}/sign`,
+    path: `${INBOUND}/{enId}/sign`,
     scopes: ['pta'],
     handle: async (call) => ok(await signInbound(call.parts, call.dfsp(), call.params['enId'] ?? '')),
   },
   {
     method: 'GET',
-    path: outbound,
-    scopes,
+    path: OUTBOUND,
+    scopes: SCOPES,
     query: ['state'],
     handle: (call) => ok(listed(call.dfsp().outbound, call.query['state']).map(shown)),
   },
-  { method: 'POST', path: `${outbound}/csr`, scopes, handle: async (call) => ok(await enrolOutbound(call.parts, call.dfsp())) },
+  { method: 'POST', path: `${OUTBOUND}/csr`, scopes: SCOPES, handle: async (call) => ok(await enrolOutbound(call.parts, call.dfsp())) },
   {
     method: 'GET',
-    path: `${outbound}/{enId}`,
-    scopes,
+    path: `${OUTBOUND}/{enId}`,
+    scopes: SCOPES,
     handle: (call) => ok(shown(find(call.dfsp().outbound, call.params['enId'] ?? ''))),
   },
-  { method: 'POST', path: `${outbound}/{enId}/certificate`, scopes, body: certificateRule, handle: uploadCertificate },
+  { method: 'POST', path: `${OUTBOUND}/{enId}/certificate`, scopes: SCOPES, body: CERTIFICATE_RULE, handle: uploadCertificate },
   {
     method: 'POST',
-    path: `${outbound}/{enId}/validate`,
+    path: `${OUTBOUND}/{enId}/validate`,
     scopes: ['pta'],
     handle: async (call) => {
       const dfsp = call.dfsp();
@@ -69,10 +75,10 @@ export const certificateRoutes: readonly Route[] = [
     },
   },
   { method: 'GET', path: '/dfsps/servercerts', scopes: ['pta'], handle: allServerCertificates },
-  { method: 'GET', path: `${dfspPath}/servercerts`, scopes, handle: serverCertificate },
-  { method: 'POST', path: `${dfspPath}/servercerts`, scopes, body: serverCertificateRule, handle: uploadServerCertificate },
-  { method: 'PUT', path: `${dfspPath}/servercerts`, scopes, body: serverCertificateRule, handle: uploadServerCertificate },
-  { method: 'DELETE', path: `${dfspPath}/servercerts`, scopes, handle: removeServerCertificate },
+  { method: 'GET', path: `${DFSP_PATH}/servercerts`, scopes: SCOPES, handle: serverCertificate },
+  { method: 'POST', path: `${DFSP_PATH}/servercerts`, scopes: SCOPES, body: SERVER_CERTIFICATE_RULE, handle: uploadServerCertificate },
+  { method: 'PUT', path: `${DFSP_PATH}/servercerts`, scopes: SCOPES, body: SERVER_CERTIFICATE_RULE, handle: uploadServerCertificate },
+  { method: 'DELETE', path: `${DFSP_PATH}/servercerts`, scopes: SCOPES, handle: removeServerCertificate },
 ];
 
 const NO_CA = { rootCertificate: null, intermediateChain: null, validations: [], validationState: 'NOT_AVAILABLE' };

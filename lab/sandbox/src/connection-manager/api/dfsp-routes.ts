@@ -1,7 +1,7 @@
 import { newSecret, onboard, registerDfsp, timestamp } from '../onboarding.ts';
 import type { ApiClient, DfspRecord, StateReport } from '../records.ts';
 import { type Call, ok } from '../server-parts.ts';
-import { dfspRule, dfspUpdateRule, STATES, statesRule } from './body-rules.ts';
+import { DFSP_RULE, DFSP_UPDATE_RULE, STATES, statesRule } from './body-rules.ts';
 import { crash, problem } from './problem.ts';
 import type { Route } from './route.ts';
 
@@ -24,8 +24,8 @@ export const dfspRoutes: readonly Route[] = [
     scopes: ['everyone', 'pta'],
     handle: ({ parts, roles }) => ok(visible(parts.book.records.dfsps, roles).map(view)),
   },
-  { method: 'POST', path: '/dfsps', scopes: ['pta'], body: dfspRule, handle: create },
-  { method: 'PUT', path: '/dfsps/{dfspId}', scopes: ['pta'], body: dfspUpdateRule, handle: update },
+  { method: 'POST', path: '/dfsps', scopes: ['pta'], body: DFSP_RULE, handle: create },
+  { method: 'PUT', path: '/dfsps/{dfspId}', scopes: ['pta'], body: DFSP_UPDATE_RULE, handle: update },
   { method: 'GET', path: '/dfsps/states-status', scopes: ['everyone'], handle: statesStatus },
   { method: 'GET', path: '/dfsps/{dfspId}/status', scopes: ['everyone'], handle: (call) => ok(phases(call.dfsp())) },
   { method: 'POST', path: '/dfsps/{dfspId}/states', scopes: [], body: statesRule, handle: report },

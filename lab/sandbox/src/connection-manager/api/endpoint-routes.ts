@@ -1,29 +1,29 @@
 import { considerOnboarding, timestamp } from '../onboarding.ts';
 import type { EndpointDocument, EndpointItem } from '../records.ts';
 import { type Call, ok, type Reply, type ServerParts } from '../server-parts.ts';
-import { egressRule, ingressRule, ipItemRule, urlItemRule } from './body-rules.ts';
+import { EGRESS_RULE, INGRESS_RULE, IP_ITEM_RULE, URL_ITEM_RULE } from './body-rules.ts';
 import { crash, problem, refusedByValidator } from './problem.ts';
 import type { Route } from './route.ts';
 
-const scopes = ['mta', 'pta'] as const;
-const base = '/dfsps/{dfspId}/endpoints';
+const SCOPES = ['mta', 'pta'] as const;
+const BASE = '/dfsps/{dfspId}/endpoints';
 
 /** Kinds of the portal's items: their path, and what they are. */
 export const ITEM_KINDS = [
-  { path: 'ingress/ips', type: 'IP', direction: 'INGRESS', rule: ipItemRule },
-  { path: 'ingress/urls', type: 'URL', direction: 'INGRESS', rule: urlItemRule },
-  { path: 'egress/ips', type: 'IP', direction: 'EGRESS', rule: ipItemRule },
+  { path: 'ingress/ips', type: 'IP', direction: 'INGRESS', rule: IP_ITEM_RULE },
+  { path: 'ingress/urls', type: 'URL', direction: 'INGRESS', rule: URL_ITEM_RULE },
+  { path: 'egress/ips', type: 'IP', direction: 'EGRESS', rule: IP_ITEM_RULE },
 ] as const;
 type ItemKind = (typeof ITEM_KINDS)[number];
 
 /** Endpoints in both styles, which know nothing of each other: what a client posts as a document is in no list of items. */
 export const endpointRoutes: readonly Route[] = [
-  { method: 'POST', path: `${base}/egress`, scopes, body: egressRule, handle: (call) => postDocument(call, 'egress') },
-  { method: 'GET', path: `${base}/egress`, scopes, handle: (call) => latest(call.dfsp().egress) },
-  { method: 'POST', path: `${base}/ingress`, scopes, body: ingressRule, handle: (call) => postDocument(call, 'ingress') },
-  { method: 'GET', path: `${base}/ingress`, scopes, handle: (call) => latest(call.dfsp().ingress) },
-  { method: 'GET', path: base, scopes, handle: (call) => ok(call.dfsp().items) },
-  { method: 'GET', path: `${base}/unprocessed`, scopes, handle: (call) => ok(call.dfsp().items.filter(isNew)) },
+  { method: 'POST', path: `${BASE}/egress`, scopes: SCOPES, body: EGRESS_RULE, handle: (call) => postDocument(call, 'egress') },
+  { method: 'GET', path: `${BASE}/egress`, scopes: SCOPES, handle: (call) => latest(call.dfsp().egress) },
+  { method: 'POST', path: `${BASE}/ingress`, scopes: SCOPES, body: INGRESS_RULE, handle: (call) => postDocument(call, 'ingress') },
+  { method: 'GET', path: `${BASE}/ingress`, scopes: SCOPES, handle: (call) => latest(call.dfsp().ingress) },
+  { method: 'GET', path: BASE, scopes: SCOPES, handle: (call) => ok(call.dfsp().items) },
+  { method: 'GET', path: `${BASE}/unprocessed`, scopes: SCOPES, handle: (call) => ok(call.dfsp().items.filter(isNew)) },
   {
     method: 'GET',
     path: '/dfsps/endpoints/unprocessed',
@@ -31,10 +31,10 @@ export const endpointRoutes: readonly Route[] = [
     handle: ({ parts }) => ok(parts.book.records.dfsps.flatMap(({ items }) => items.filter(isNew))),
   },
   ...ITEM_KINDS.flatMap(itemRoutes),
-  { method: 'GET', path: `${base}/{epId}`, scopes, handle: (call) => ok(anyItem(call)) },
-  { method: 'PUT', path: `${base}/{epId}`, scopes, body: { type: 'object' }, handle: changeItem },
-  { method: 'DELETE', path: `${base}/{epId}`, scopes, handle: removeItem },
-  { method: 'POST', path: `${base}/{epId}/confirmation`, scopes: ['pta'], handle: confirmItem },
+  { method: 'GET', path: `${BASE}/{epId}`, scopes: SCOPES, handle: (call) => ok(anyItem(call)) },
+  { method: 'PUT', path: `${BASE}/{epId}`, scopes: SCOPES, body: { type: 'object' }, handle: changeItem },
+  { method: 'DELETE', path: `${BASE}/{epId}`, scopes: SCOPES, handle: removeItem },
+  { method: 'POST', path: `${BASE}/{epId}/confirmation`, scopes: ['pta'], handle: confirmItem },
 ];
 
 /** Each POST adds a document; nothing ever moves it out of NOT_STARTED. */
@@ -66,18 +66,18 @@ function isNew({ state }: EndpointItem): boolean {
 }
 
 function itemRoutes(kind: ItemKind): Route[] {
-  const path = `${base}/${kind.path}`;
+  const path = `${BASE}/${kind.path}`;
   const isOfKind = ({ type, direction }: EndpointItem): boolean => type === kind.type && direction === kind.direction;
   // The real server's typed routes for one item miss an argument and take the item's id for that of a DFSP.
   const broken = (call: Call): never => {
     throw problem('NotFoundError', `DFSP with id ${call.params['epId']} not found`);
   };
   return [
-    { method: 'GET', path, scopes, handle: (call) => ok(call.dfsp().items.filter(isOfKind)) },
+    { method: 'GET', path, scopes: SCOPES, handle: (call) => ok(call.dfsp().items.filter(isOfKind)) },
     {
       method: 'POST',
       path,
-      scopes,
+      scopes: SCOPES,
       body: kind.rule,
       handle(call) {
         const dfsp = call.dfsp();
@@ -87,9 +87,9 @@ function itemRoutes(kind: ItemKind): Route[] {
         return ok(item);
       },
     },
-    { method: 'GET', path: `${path}/{epId}`, scopes, handle: broken },
-    { method: 'PUT', path: `${path}/{epId}`, scopes, body: kind.rule, handle: broken },
-    { method: 'DELETE', path: `${path}/{epId}`, scopes, handle: broken },
+    { method: 'GET', path: `${path}/{epId}`, scopes: SCOPES, handle: broken },
+    { method: 'PUT', path: `${path}/{epId}`, scopes: SCOPES, body: kind.rule, handle: broken },
+    { method: 'DELETE', path: `${path}/{epId}`, scopes: SCOPES, handle: broken },
   ];
 }
 

@@ -3,7 +3,7 @@ import type { CaSubject } from '../certificates/hub-authority.ts';
 import { addAuthority, issueHubServer } from '../certificates/hub-material.ts';
 import type { CertificateInfo, EndpointItem } from '../records.ts';
 import { type Call, NOTHING, ok, type Reply } from '../server-parts.ts';
-import { hubCaRule } from './body-rules.ts';
+import { HUB_CA_RULE } from './body-rules.ts';
 import { ITEM_KINDS, newItem } from './endpoint-routes.ts';
 import { crash, problem } from './problem.ts';
 import type { Route } from './route.ts';
@@ -11,7 +11,7 @@ import type { Route } from './route.ts';
 /** The hub's CA, server certificate and endpoints. */
 export const hubRoutes: readonly Route[] = [
   { method: 'GET', path: '/hub/ca', scopes: ['mta', 'pta', 'dfsp'], handle: hubCa },
-  { method: 'POST', path: '/hub/ca', scopes: ['pta'], body: hubCaRule, handle: newHubCa },
+  { method: 'POST', path: '/hub/ca', scopes: ['pta'], body: HUB_CA_RULE, handle: newHubCa },
   { method: 'DELETE', path: '/hub/ca', scopes: ['pta'], handle: removeHubCa },
   { method: 'GET', path: '/hub/servercerts', scopes: ['everyone'], handle: hubServer },
   { method: 'POST', path: '/hub/servercerts', scopes: ['pta'], handle: newHubServer },

@@ -1,22 +1,22 @@
 import { allKeys, type ExternalJws, putExternalJws, putHubJws, putJws, removeJws } from '../jws-keys.ts';
 import type { DfspRecord, JwsRecord } from '../records.ts';
 import { type Call, NOTHING, ok } from '../server-parts.ts';
-import { externalJwsRule, jwsRule } from './body-rules.ts';
+import { EXTERNAL_JWS_RULE, JWS_RULE } from './body-rules.ts';
 import { problem } from './problem.ts';
 import type { Route } from './route.ts';
 
-const scopes = ['mta', 'pta'] as const;
-const ownPath = '/dfsps/{dfspId}/jwscerts';
+const SCOPES = ['mta', 'pta'] as const;
+const OWN_PATH = '/dfsps/{dfspId}/jwscerts';
 
 /** JWS keys: nothing but a missing key or a date that is not a number is refused. There is no PUT. */
 export const jwsRoutes: readonly Route[] = [
   { method: 'GET', path: '/dfsps/jwscerts', scopes: ['mta', 'pta', 'dfsp'], handle: ({ parts }) => ok(allKeys(parts)) },
-  { method: 'GET', path: ownPath, scopes, handle: (call) => ok(ownKey(call.dfsp())) },
+  { method: 'GET', path: OWN_PATH, scopes: SCOPES, handle: (call) => ok(ownKey(call.dfsp())) },
   {
     method: 'POST',
-    path: ownPath,
-    scopes,
-    body: jwsRule,
+    path: OWN_PATH,
+    scopes: SCOPES,
+    body: JWS_RULE,
     handle(call) {
       const { publicKey, createdAt } = call.body as { publicKey: string; createdAt?: number };
       return ok(putJws(call.parts, call.dfsp(), publicKey, createdAt));
@@ -24,8 +24,8 @@ export const jwsRoutes: readonly Route[] = [
   },
   {
     method: 'DELETE',
-    path: ownPath,
-    scopes,
+    path: OWN_PATH,
+    scopes: SCOPES,
     handle(call) {
       removeJws(call.parts, call.dfsp());
       return NOTHING;
@@ -34,16 +34,16 @@ export const jwsRoutes: readonly Route[] = [
   {
     method: 'POST',
     path: '/external-dfsps/jwscerts',
-    scopes,
-    body: externalJwsRule,
+    scopes: SCOPES,
+    body: EXTERNAL_JWS_RULE,
     handle: ({ parts, body }) => ok(putExternalJws(parts, body as unknown as ExternalJws[])),
   },
-  { method: 'GET', path: '/hub/jwscerts', scopes, handle: hubKey },
+  { method: 'GET', path: '/hub/jwscerts', scopes: SCOPES, handle: hubKey },
   {
     method: 'POST',
     path: '/hub/jwscerts',
-    scopes,
-    body: jwsRule,
+    scopes: SCOPES,
+    body: JWS_RULE,
     handle({ parts, body }) {
       const { publicKey, createdAt } = body as { publicKey: string; createdAt?: number };
       return ok(putHubJws(parts, publicKey, createdAt));

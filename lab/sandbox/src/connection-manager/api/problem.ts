@@ -9,7 +9,7 @@ export interface RequestFault {
 }
 
 /** The server's own classes of errors and their statuses. */
-const statusOf = {
+const STATUS_OF = {
   ValidationError: 400,
   BadRequestError: 400,
   UnauthorizedError: 401,
@@ -20,7 +20,7 @@ const statusOf = {
   NotImplementedError: 501,
 } as const;
 
-type ProblemClass = keyof typeof statusOf;
+type ProblemClass = keyof typeof STATUS_OF;
 
 /** A refusal with the body that the real server sends; only `message` is the same in all three shapes, and it may be empty. */
 export class Problem extends Error {
@@ -41,7 +41,7 @@ export function refusedByValidator(status: number, faults: readonly [RequestFaul
 /** One of the server's own classes. `reason` is what an underlying library said. */
 export function problem(id: ProblemClass, message: string, reason?: string): Problem {
   const validationErrors = reason === undefined ? {} : { validationErrors: { message, payload: { message: reason } } };
-  return new Problem(statusOf[id], { payload: { id, message, ...validationErrors }, message } as { message: string });
+  return new Problem(STATUS_OF[id], { payload: { id, message, ...validationErrors }, message } as { message: string });
 }
 
 /** Any other exception: 500, and `payload` is a text. */

@@ -6,15 +6,15 @@ import { columnOf, type Node } from '../syntax.ts';
 import { equal, isList, isObject, memberOf, truthy, type Value, type ValueObject } from '../value.ts';
 import { type CompileNode, checkCount, itemOfFirst, type Parameter, plain, type RegisteredFunction } from './registered.ts';
 
-const items: Parameter = { name: 'list', takes: 'list' };
-const any: Parameter = { name: 'value', takes: 'any' };
+const ITEMS_PARAMETER: Parameter = { name: 'list', takes: 'list' };
+const ANY_PARAMETER: Parameter = { name: 'value', takes: 'any' };
 
 /** Functions of lists and objects, and of whether something is there. */
 export const listFunctions: readonly RegisteredFunction[] = [
   plain('exists', {
     summary: 'Is there a value? null is one.',
     example: '$exists(body.resourceId)',
-    parameters: [any],
+    parameters: [ANY_PARAMETER],
     gives: BOOLEAN,
     takesMissing: true,
     run: (value: Value) => value !== undefined,
@@ -22,21 +22,21 @@ export const listFunctions: readonly RegisteredFunction[] = [
   plain('boolean', {
     summary: 'Does a value count as true?',
     example: '$boolean(body.errors)',
-    parameters: [any],
+    parameters: [ANY_PARAMETER],
     gives: BOOLEAN,
     run: (value: Value) => truthy(value),
   }),
   plain('not', {
     summary: 'The contrary of what a value counts as; nothing of nothing.',
     example: '$not(body.reversed)',
-    parameters: [any],
+    parameters: [ANY_PARAMETER],
     gives: BOOLEAN,
     run: (value: Value) => !truthy(value),
   }),
   plain('count', {
     summary: 'How many items a list has; 0 of nothing.',
     example: '$count(body) = 2',
-    parameters: [any],
+    parameters: [ANY_PARAMETER],
     gives: NUMBER,
     takesMissing: true,
     run: (value: Value) => Decimal.of(BigInt(value === undefined ? 0 : isList(value) ? value.length : 1)),
@@ -44,28 +44,28 @@ export const listFunctions: readonly RegisteredFunction[] = [
   plain('first', {
     summary: 'The first item of a list; nothing of an empty one.',
     example: '$first(body.transactions[reversed = false])',
-    parameters: [items],
+    parameters: [ITEMS_PARAMETER],
     gives: itemOfFirst,
     run: (list: readonly Value[]) => list[0],
   }),
   plain('last', {
     summary: 'The last item of a list; nothing of an empty one.',
     example: '$last(body.transactions)',
-    parameters: [items],
+    parameters: [ITEMS_PARAMETER],
     gives: itemOfFirst,
     run: (list: readonly Value[]) => list.at(-1),
   }),
   plain('append', {
     summary: 'One list with the items of both.',
     example: '$append(req.extensionList, body.extra)',
-    parameters: [items, { ...any, optional: true }],
+    parameters: [ITEMS_PARAMETER, { ...ANY_PARAMETER, optional: true }],
     gives: (shapes) => listOf(shapes.map(itemOf).reduce(either)),
     run: (list: readonly Value[], other: Value) => (other === undefined ? list : [...list, ...(isList(other) ? other : [other])]),
   }),
   plain('distinct', {
     summary: 'A list without the items that are equal to an earlier one.',
     example: '$distinct(body.accounts.currency)',
-    parameters: [any],
+    parameters: [ANY_PARAMETER],
     gives: ([shape]) => shape ?? ANY,
     run: (value: Value) =>
       isList(value) ? value.filter((item, index) => value.findIndex((other) => equal(other, item)) === index) : value,
@@ -91,7 +91,7 @@ export const listFunctions: readonly RegisteredFunction[] = [
   plain('merge', {
     summary: 'One object with the members of several; of two with one name the later.',
     example: '$merge([cfg.headers, {"X-Branch": body.branch}])',
-    parameters: [items],
+    parameters: [ITEMS_PARAMETER],
     gives: ANY,
     run: (list: readonly Value[]) => Object.assign(Object.create(null), ...list.filter(isObject)) as ValueObject,
   }),
@@ -129,7 +129,7 @@ interface OverItems {
  * again, so there is no recursion, and the cost is that of the list.
  */
 function overItems(name: string, { summary, example, parameters, gives, run }: OverItems): RegisteredFunction {
-  const described: readonly Parameter[] = [items, { name: 'function', takes: 'any' }];
+  const described: readonly Parameter[] = [ITEMS_PARAMETER, { name: 'function', takes: 'any' }];
   return {
     name,
     summary,

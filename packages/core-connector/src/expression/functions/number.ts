@@ -4,9 +4,9 @@ import { EvaluationFailed, kindOf, type Value } from '../value.ts';
 import { type Parameter, plain, type RegisteredFunction } from './registered.ts';
 import { whole } from './text.ts';
 
-const number: Parameter = { name: 'number', takes: 'number' };
-const numbers: Parameter = { name: 'numbers', takes: 'list' };
-const decimals: Parameter = { name: 'decimals', takes: 'number' };
+const NUMBER_PARAMETER: Parameter = { name: 'number', takes: 'number' };
+const NUMBERS_PARAMETER: Parameter = { name: 'numbers', takes: 'list' };
+const DECIMALS_PARAMETER: Parameter = { name: 'decimals', takes: 'number' };
 const ROUNDINGS: readonly string[] = ['half-up', 'half-even', 'down', 'up'];
 /** A division is told how many decimals it gives; more than any amount has are a mistake. */
 const DECIMALS_MAX = 18;
@@ -27,7 +27,7 @@ export const numberFunctions: readonly RegisteredFunction[] = [
   plain('decimal', {
     summary: 'The text of a number with exactly so many decimals; one that has more is an error.',
     example: '$decimal($number(amount) * 100, 0)',
-    parameters: [number, decimals],
+    parameters: [NUMBER_PARAMETER, DECIMALS_PARAMETER],
     gives: TEXT,
     run: (value: Decimal, places: Decimal) => {
       const scale = placesOf(places, '$decimal');
@@ -39,7 +39,7 @@ export const numberFunctions: readonly RegisteredFunction[] = [
   plain('round', {
     summary: 'A number with at most so many decimals. Rounding: half-even (where none is said, as JSONata does), half-up, down or up.',
     example: '$round($number(fee), 2, "half-up")',
-    parameters: [number, { ...decimals, optional: true }, { name: 'rounding', takes: 'text', optional: true }],
+    parameters: [NUMBER_PARAMETER, { ...DECIMALS_PARAMETER, optional: true }, { name: 'rounding', takes: 'text', optional: true }],
     gives: NUMBER,
     run: (value: Decimal, places?: Decimal, rounding?: string) =>
       value.round(places === undefined ? 0 : placesOf(places, '$round'), roundingOf(rounding ?? 'half-even', '$round')),
@@ -47,7 +47,7 @@ export const numberFunctions: readonly RegisteredFunction[] = [
   plain('div', {
     summary: 'A quotient with at most so many decimals, rounded as is said.',
     example: '$div($number(amount), $number("3"), 2, "half-even")',
-    parameters: [number, { name: 'by', takes: 'number' }, decimals, { name: 'rounding', takes: 'text' }],
+    parameters: [NUMBER_PARAMETER, { name: 'by', takes: 'number' }, DECIMALS_PARAMETER, { name: 'rounding', takes: 'text' }],
     gives: NUMBER,
     run: (value: Decimal, by: Decimal, places: Decimal, rounding: string) =>
       value.divide(by, placesOf(places, '$div'), roundingOf(rounding, '$div')),
@@ -55,35 +55,35 @@ export const numberFunctions: readonly RegisteredFunction[] = [
   plain('abs', {
     summary: 'A number without its sign.',
     example: '$abs(body.balance)',
-    parameters: [number],
+    parameters: [NUMBER_PARAMETER],
     gives: NUMBER,
     run: (value: Decimal) => (value.units < 0n ? value.negate() : value),
   }),
   plain('floor', {
     summary: 'The greatest whole number that is not above it.',
     example: '$floor(body.count)',
-    parameters: [number],
+    parameters: [NUMBER_PARAMETER],
     gives: NUMBER,
     run: (value: Decimal) => value.round(0, value.units < 0n ? 'up' : 'down'),
   }),
   plain('ceil', {
     summary: 'The least whole number that is not below it.',
     example: '$ceil(body.count)',
-    parameters: [number],
+    parameters: [NUMBER_PARAMETER],
     gives: NUMBER,
     run: (value: Decimal) => value.round(0, value.units < 0n ? 'down' : 'up'),
   }),
   plain('sum', {
     summary: 'The sum of numbers; 0 of none.',
     example: '$sum(body.instalments.due)',
-    parameters: [numbers],
+    parameters: [NUMBERS_PARAMETER],
     gives: NUMBER,
     run: (list: readonly Value[]) => all(list, '$sum').reduce((sum, each) => sum.add(each), Decimal.of(0n)),
   }),
   plain('max', {
     summary: 'The greatest of numbers; nothing of none.',
     example: '$max(body.limits)',
-    parameters: [numbers],
+    parameters: [NUMBERS_PARAMETER],
     gives: NUMBER,
     run: (list: readonly Value[]) =>
       all(list, '$max').reduce<Decimal | undefined>(
@@ -94,7 +94,7 @@ export const numberFunctions: readonly RegisteredFunction[] = [
   plain('min', {
     summary: 'The least of numbers; nothing of none.',
     example: '$min(body.limits)',
-    parameters: [numbers],
+    parameters: [NUMBERS_PARAMETER],
     gives: NUMBER,
     run: (list: readonly Value[]) =>
       all(list, '$min').reduce<Decimal | undefined>(

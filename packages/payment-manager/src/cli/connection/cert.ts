@@ -1,10 +1,10 @@
-import { type CertificateEntry, certificatesOf, type Due, dueOf, hubCaId } from '@payment-manager/connection-manager-client';
+import { type CertificateEntry, certificatesOf, type Due, dueOf, HUB_CA_ID } from '@payment-manager/connection-manager-client';
 import { systemClock } from '@payment-manager/runtime';
 import type { CertifiedPurpose, Environment, KeyRecord } from '@payment-manager/vault';
 import type { Command, CommandOptions } from '../commands.ts';
-import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
 import { printable, style, type Terminal, table } from '../terminal.ts';
-import { type CertificateName, certificateNames } from './names.ts';
+import { CERTIFICATE_NAMES, type CertificateName } from './names.ts';
 import { writeOut } from './output.ts';
 import { exportForProxy } from './proxy-export.ts';
 import { renewCertificate } from './renew.ts';
@@ -22,13 +22,13 @@ export const cert: Command = async ([verb = 'list', name], options, terminal) =>
     case 'renew':
       return withEnvironment(options, terminal, (opened) => renewCertificate(opened, certificateName(name), options, terminal));
     default:
-      throw new CommandFailed(exitCodes.usage, `Unknown action '${verb}'. ./pm cert knows list, renew, needs-renewal and export.`);
+      throw new CommandFailed(EXIT_CODES.usage, `Unknown action '${verb}'. ./pm cert knows list, renew, needs-renewal and export.`);
   }
 };
 
 function certificateName(name: string | undefined): CertificateName {
-  if (name !== undefined && Object.hasOwn(certificateNames, name)) return name as CertificateName;
-  throw new CommandFailed(exitCodes.usage, `Name the certificate: ${Object.keys(certificateNames).join(', ')}.`);
+  if (name !== undefined && Object.hasOwn(CERTIFICATE_NAMES, name)) return name as CertificateName;
+  throw new CommandFailed(EXIT_CODES.usage, `Name the certificate: ${Object.keys(CERTIFICATE_NAMES).join(', ')}.`);
 }
 
 async function list({ environment, onboard }: OpenedEnvironment, options: CommandOptions, terminal: Terminal): Promise<number> {
@@ -37,11 +37,11 @@ async function list({ environment, onboard }: OpenedEnvironment, options: Comman
   const due = dueOf(entries, now);
   if (options['json'] === true) {
     terminal.out(JSON.stringify({ environment: environment.name, certificates: entries.map(shownEntry), due: due.map(shownDue) }));
-    return exitCodes.ok;
+    return EXIT_CODES.ok;
   }
   if (entries.length === 0) {
     terminal.out(`The environment ${environment.name} has no certificates yet. Connect it: ${onboard}`);
-    return exitCodes.ok;
+    return EXIT_CODES.ok;
   }
   terminal.out(
     table(
@@ -49,22 +49,22 @@ async function list({ environment, onboard }: OpenedEnvironment, options: Comman
       entries.map((entry) => row(entry, now)),
     ),
   );
-  for (const one of due) terminal.out(style.warn(`${nameOf(one.purpose)}: ${dueText[one.reason]}`));
-  return exitCodes.ok;
+  for (const one of due) terminal.out(style.warn(`${nameOf(one.purpose)}: ${DUE_TEXT[one.reason]}`));
+  return EXIT_CODES.ok;
 }
 
-const dayMs = 86_400_000;
+const DAY_MS = 86_400_000;
 
 function row({ purpose, state, subject, issuer, serial, validTo }: CertificateEntry, now: number): string[] {
-  const left = validTo <= now ? 'expired' : `${Math.floor((validTo - now) / dayMs)} d`;
+  const left = validTo <= now ? 'expired' : `${Math.floor((validTo - now) / DAY_MS)} d`;
   return [nameOf(purpose), state, printable(subject), printable(issuer), new Date(validTo).toISOString().slice(0, 16), left, serial];
 }
 
 function nameOf(purpose: CertificateEntry['purpose']): string {
-  return Object.entries(certificateNames).find(([, value]) => value === purpose)?.[0] ?? purpose;
+  return Object.entries(CERTIFICATE_NAMES).find(([, value]) => value === purpose)?.[0] ?? purpose;
 }
 
-const dueText: Readonly<Record<Due['reason'], string>> = {
+const DUE_TEXT: Readonly<Record<Due['reason'], string>> = {
   EXPIRED: 'has expired: whoever checks it refuses the connection.',
   NOT_YET_VALID: 'is not valid yet: check this machine’s clock.',
   PAST_TWO_THIRDS: 'has used two thirds of its lifetime: renew it.',
@@ -88,8 +88,8 @@ async function needsRenewal({ environment, onboard }: OpenedEnvironment, options
   else if (none) terminal.out(style.warn(`No certificate of ${environment.name} is in use. Connect it: ${onboard}`));
   else if (due.length === 0) terminal.out(style.good('No certificate needs renewal.'));
   for (const one of options['json'] === true ? [] : due)
-    terminal.out(style.warn(`${nameOf(one.purpose)}: ${dueText[one.reason]} ./pm cert renew ${nameOf(one.purpose)}`));
-  return due.length === 0 && !none ? exitCodes.ok : exitCodes.failed;
+    terminal.out(style.warn(`${nameOf(one.purpose)}: ${DUE_TEXT[one.reason]} ./pm cert renew ${nameOf(one.purpose)}`));
+  return due.length === 0 && !none ? EXIT_CODES.ok : EXIT_CODES.failed;
 }
 
 async function exportCertificate(
@@ -112,8 +112,8 @@ async function inUse({ keys }: Environment, purpose: CertifiedPurpose): Promise<
 async function chainOf(environment: Environment, name: CertificateName): Promise<string> {
   const chain =
     name === 'hub-ca'
-      ? (await environment.trust.trusted('hub-ca', hubCaId)).flatMap((key) => key.chain ?? [])
-      : (await inUse(environment, certificateNames[name])).flatMap(({ chain = [] }) => chain);
-  if (chain.length === 0) throw new CommandFailed(exitCodes.failed, `No ${name} certificate of ${environment.name} is in use.`);
+      ? (await environment.trust.trusted('hub-ca', HUB_CA_ID)).flatMap((key) => key.chain ?? [])
+      : (await inUse(environment, CERTIFICATE_NAMES[name])).flatMap(({ chain = [] }) => chain);
+  if (chain.length === 0) throw new CommandFailed(EXIT_CODES.failed, `No ${name} certificate of ${environment.name} is in use.`);
   return chain.join('');
 }

@@ -4,7 +4,7 @@ import type { Renewable } from '@payment-manager/connection-manager-client';
 import type { Step } from '@payment-manager/connection-manager-client/onboarding';
 import type { Authorization } from '@payment-manager/operations/api';
 import { type HttpClient, type HttpOutcome, membersIn } from '@payment-manager/runtime';
-import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
 
 /** The connection as the running product tells it. */
 export interface ConnectionView {
@@ -21,7 +21,7 @@ export interface ConnectionClient {
   renew(artefact: Renewable, by: string): Promise<boolean>;
 }
 
-const timeoutMs = 30_000;
+const TIMEOUT_MS = 30_000;
 
 /** Where the operations API of a configuration is asked; undefined when any free port was taken. */
 export function operationsUrl({ operations }: Config): string | undefined {
@@ -42,7 +42,7 @@ export function connectionClient(url: string | undefined, http: HttpClient, auth
       url: `${url}${path}`,
       headers: { accept: 'application/json', ...authorization, ...(body && { 'content-type': 'application/json' }) },
       ...(body && { body: JSON.stringify(body) }),
-      timeoutMs,
+      timeoutMs: TIMEOUT_MS,
     });
     return answerOf(outcome, url, member);
   };
@@ -55,18 +55,18 @@ export function connectionClient(url: string | undefined, http: HttpClient, auth
 function answerOf(outcome: HttpOutcome, url: string, member: string | undefined): Record<string, unknown> | undefined {
   if (outcome.kind === 'failed') {
     if (outcome.code === 'CONNECT_REFUSED') return undefined;
-    throw new CommandFailed(exitCodes.unavailable, `The operations API at ${url} does not answer: ${outcome.message} ${outcome.advice}`);
+    throw new CommandFailed(EXIT_CODES.unavailable, `The operations API at ${url} does not answer: ${outcome.message} ${outcome.advice}`);
   }
   const json = membersIn(outcome.body);
   if (json === undefined || !isOurs(json, outcome.status, member))
     throw new CommandFailed(
-      exitCodes.unavailable,
+      EXIT_CODES.unavailable,
       `The program at ${url} is not the operations API of a Payment Manager. Another program uses that port (\`operations.port\`): give each its own port, or stop the other program. ./pm doctor shows more.`,
     );
-  if (outcome.status === 503 && starting.includes(json['code'])) return { conditions: [] };
+  if (outcome.status === 503 && STARTING.includes(json['code'])) return { conditions: [] };
   if (outcome.status >= 300)
     throw new CommandFailed(
-      exitCodes.failed,
+      EXIT_CODES.failed,
       `Refused: ${String(json['message'] ?? `HTTP ${outcome.status}`)} ${String(json['nextStep'] ?? '')}`.trim(),
     );
   return json;
@@ -78,4 +78,4 @@ function isOurs(json: Record<string, unknown>, status: number, member: string | 
 }
 
 /** Codes of a product that does not know yet how it stands. */
-const starting: readonly unknown[] = ['STARTING', 'NO_WORKER'];
+const STARTING: readonly unknown[] = ['STARTING', 'NO_WORKER'];

@@ -1,5 +1,5 @@
 import type { CommandEntry } from '../commands.ts';
-import { journalOptions } from '../usual-options.ts';
+import { JOURNAL_OPTIONS } from '../usual-options.ts';
 
 /** What keeps a DFSP connected to its scheme, in the order in which the help lists them. */
 export const connectionCommands: readonly CommandEntry[] = [
@@ -9,7 +9,7 @@ export const connectionCommands: readonly CommandEntry[] = [
     summary: 'find out what is wrong between here, the hub and the core',
     description:
       'Looks at everything that this Payment Manager depends on, from this machine and as this user: vault, certificates and keys, journal, disk, the running product and what it presents, and for each server that it calls (hub, core, Connection Manager, token server) the name, the connection, TLS, the certificate, an answer and the clock; then the token, and whether the Connection Manager knows us. Each is told apart, with what to do. Changes nothing. Exit code 1 when something is broken.',
-    options: [{ flags: '--json', description: 'one JSON object instead of text' }, ...journalOptions],
+    options: [{ flags: '--json', description: 'one JSON object instead of text' }, ...JOURNAL_OPTIONS],
     example: './pm doctor --environment production',
     load: async () => (await import('./doctor.ts')).doctor,
   },
@@ -26,7 +26,7 @@ export const connectionCommands: readonly CommandEntry[] = [
       { flags: '--json', description: 'for list and needs-renewal: one JSON object instead of a table' },
       { flags: '--by <name>', description: 'for renew: who (default: PM_OPERATOR, else the user of this machine)' },
       { flags: '--yes', description: 'do not ask for confirmation' },
-      ...journalOptions,
+      ...JOURNAL_OPTIONS,
     ],
     example: './pm cert needs-renewal --environment production || mail -s "certificates" ops@greenbank.example',
     load: async () => (await import('./cert.ts')).cert,
@@ -42,7 +42,7 @@ export const connectionCommands: readonly CommandEntry[] = [
       { flags: '--json', description: 'for list: one JSON object instead of a table' },
       { flags: '--by <name>', description: 'who (default: PM_OPERATOR, else the user of this machine)' },
       { flags: '--yes', description: 'do not ask for confirmation' },
-      ...journalOptions,
+      ...JOURNAL_OPTIONS,
     ],
     example: './pm keys rotate jws',
     load: async () => (await import('./keys.ts')).keys,
@@ -59,7 +59,7 @@ export const connectionCommands: readonly CommandEntry[] = [
       { flags: '--jwks', description: 'for jws: as JSON Web Key Set instead of PEM' },
       { flags: '--out <file>', description: 'into this new file' },
       { flags: '--by <name>', description: 'who (default: PM_OPERATOR, else the user of this machine)' },
-      ...journalOptions,
+      ...JOURNAL_OPTIONS,
     ],
     example: './pm export csr --out greenbank.csr',
     load: async () => (await import('./export.ts')).exportFor,
@@ -82,7 +82,7 @@ export const connectionCommands: readonly CommandEntry[] = [
       { flags: '--passphrase-file <file>', description: 'file with the passphrase of a PKCS #12 file or private key' },
       { flags: '--by <name>', description: 'who (default: PM_OPERATOR, else the user of this machine)' },
       { flags: '--yes', description: 'do not ask for confirmation' },
-      ...journalOptions,
+      ...JOURNAL_OPTIONS,
     ],
     example: './pm import certificate greenbank-client.p7b',
     load: async () => (await import('./import.ts')).importFrom,
@@ -100,7 +100,7 @@ export const connectionCommands: readonly CommandEntry[] = [
       { flags: '--payer <party>', description: 'with --pay: from whose account, like MSISDN:27713803911' },
       { flags: '--yes', description: 'do not ask for confirmation' },
       { flags: '--json', description: 'one JSON object at the end instead of text' },
-      ...journalOptions,
+      ...JOURNAL_OPTIONS,
     ],
     example: './pm onboard sandbox',
     load: async () => (await import('./onboard.ts')).onboard,

@@ -3,7 +3,7 @@ import { type DoctorWorld, diagnose, type Finding, type FindingState, rightsFind
 import { createMetrics, recordedLog, systemClock, systemRandom, systemTimers, threadPoolSignatures } from '@payment-manager/runtime';
 import type { Command } from '../commands.ts';
 import { configurationFile, loadConfiguration } from '../configuration-file.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { EXIT_CODES } from '../exit-codes.ts';
 import { stayAlive } from '../stay-alive.ts';
 import { style, type Terminal } from '../terminal.ts';
 import { findingLine } from './finding-lines.ts';
@@ -16,7 +16,7 @@ export const doctor: Command = async (_args, options, terminal) => {
   const failed = findings.filter(({ state }) => state === 'failed').length;
   if (options['json'] === true) terminal.out(JSON.stringify({ environment: config.environment, failed, findings }));
   else print(findings, terminal);
-  return failed === 0 ? exitCodes.ok : exitCodes.failed;
+  return failed === 0 ? EXIT_CODES.ok : EXIT_CODES.failed;
 };
 
 function world(): DoctorWorld {

@@ -2,7 +2,7 @@ import { certificateRequest, jwksOf, nextCa, ownCa, signingKey } from '@payment-
 import { wantedOf } from '@payment-manager/connection-manager-client/onboarding';
 import type { Doing } from '@payment-manager/vault';
 import type { Command, CommandOptions } from '../commands.ts';
-import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
 import { operatorName } from '../operations/person.ts';
 import { sideOf } from './import.ts';
 import { writeOut } from './output.ts';
@@ -12,7 +12,7 @@ import { type OpenedEnvironment, withEnvironment } from './with-environment.ts';
 export const exportFor: Command = async ([what = ''], options, terminal) => {
   const give = gifts[what];
   if (give === undefined)
-    throw new CommandFailed(exitCodes.usage, `'${what}' cannot be exported. ./pm export knows ${Object.keys(gifts).join(', ')}.`);
+    throw new CommandFailed(EXIT_CODES.usage, `'${what}' cannot be exported. ./pm export knows ${Object.keys(gifts).join(', ')}.`);
   return withEnvironment(options, terminal, async (opened) => {
     const doing = { by: operatorName(options, terminal), why: `./pm export ${what}` };
     return writeOut(await give(opened, doing, options), options, terminal);

@@ -8,11 +8,11 @@ const marks: Readonly<Record<FindingState, string>> = {
   skipped: style.dim('skipped'),
 };
 
-const partWidth = 18;
-const checkWidth = 18;
+const PART_WIDTH = 18;
+const CHECK_WIDTH = 18;
 
 /** A finding as one line, or two with what to do. */
 export function findingLine({ part, check, state, message, remedy }: Finding): string[] {
-  const line = `${marks[state]}  ${part.padEnd(partWidth)}  ${check.padEnd(checkWidth)}  ${printable(message)}`;
-  return remedy === undefined ? [line] : [line, `${' '.repeat(partWidth + checkWidth + 13)}${style.key('do:')} ${printable(remedy)}`];
+  const line = `${marks[state]}  ${part.padEnd(PART_WIDTH)}  ${check.padEnd(CHECK_WIDTH)}  ${printable(message)}`;
+  return remedy === undefined ? [line] : [line, `${' '.repeat(PART_WIDTH + CHECK_WIDTH + 13)}${style.key('do:')} ${printable(remedy)}`];
 }

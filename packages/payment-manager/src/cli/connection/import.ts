@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { counted } from '@payment-manager/connection-manager-client/counted';
 import {
-  maxFileBytes,
+  MAX_FILE_BYTES,
   type OfferedFile,
   offeredCas,
   readOffered,
@@ -13,11 +13,11 @@ import {
   takePeerKeys,
 } from '@payment-manager/connection-manager-client/manual';
 import { wantedOf } from '@payment-manager/connection-manager-client/onboarding';
-import { clientSecretId, hubSecretId } from '@payment-manager/credentials';
+import { CLIENT_SECRET_ID, HUB_SECRET_ID } from '@payment-manager/credentials';
 import { Secret, systemClock } from '@payment-manager/runtime';
 import { type Doing, oneLine } from '@payment-manager/vault';
 import type { Command, CommandOptions } from '../commands.ts';
-import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
 import { confirmed, operatorName } from '../operations/person.ts';
 import { printable, style, type Terminal } from '../terminal.ts';
 import { writeOut } from './output.ts';
@@ -29,14 +29,14 @@ export const importFrom: Command = async ([what = '', file = ''], options, termi
   const take = takings[what];
   if (take === undefined)
     throw new CommandFailed(
-      exitCodes.usage,
+      EXIT_CODES.usage,
       `'${what}' cannot be imported. ./pm import knows ${Object.keys(takings).join(', ')} and client-secret.`,
     );
   const path = resolve(terminal.workingFolder, file);
   return withEnvironment(options, terminal, async (opened) => {
     if (opened.config.connectionManager.url !== undefined)
       throw new CommandFailed(
-        exitCodes.usage,
+        EXIT_CODES.usage,
         'The Connection Manager gives this environment its certificates and keys (connectionManager.url); an import by hand would conflict with them.',
       );
     const doing = { by: operatorName(options, terminal), why: `./pm import ${what}` };
@@ -62,7 +62,7 @@ const takings: Readonly<Record<string, (order: Import) => Promise<number>>> = Ob
 /** `--for`: which side of TLS; default the client's. @throws CommandFailed */
 export function sideOf(options: CommandOptions): Side {
   const side = options['for'] ?? 'client';
-  if (side !== 'client' && side !== 'server') throw new CommandFailed(exitCodes.usage, '--for must be client or server.');
+  if (side !== 'client' && side !== 'server') throw new CommandFailed(EXIT_CODES.usage, '--for must be client or server.');
   return side;
 }
 
@@ -76,7 +76,7 @@ async function importCertificate(order: Import): Promise<number> {
   const side = sideOf(options);
   const key = await takeCertificate(side, { environment: opened.environment, offered, doing, now: systemClock.now() });
   terminal.out(style.good(`The ${side} certificate is in use (key ${key.id}). A running product uses it within seconds.`));
-  return exitCodes.ok;
+  return EXIT_CODES.ok;
 }
 
 async function importHubCa(order: Import): Promise<number> {
@@ -97,14 +97,14 @@ async function importHubCa(order: Import): Promise<number> {
     ))
   ) {
     terminal.out('Nothing was changed.');
-    return exitCodes.failed;
+    return EXIT_CODES.failed;
   }
   await takeHubCas({ environment: opened.environment, offered, doing, only, now });
   const former = only
     ? ''
     : ` The CAs trusted so far stay trusted until ${overlapEnd(opened)}, or longer while a server of the hub presents a certificate of them.`;
   terminal.out(style.good(`Trusted.${former}`));
-  return exitCodes.ok;
+  return EXIT_CODES.ok;
 }
 
 /** When the running product ends the overlap of what was replaced just now. */
@@ -117,14 +117,14 @@ async function importPeerKeys(order: Import): Promise<number> {
   const { peer } = options;
   const only = options['only'] === true;
   if (typeof peer !== 'string' || !/^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/.test(peer) || peer === opened.config.fspId)
-    throw new CommandFailed(exitCodes.usage, 'Add --peer with the owner of these keys: the FSP id of a peer, or of the hub.');
+    throw new CommandFailed(EXIT_CODES.usage, 'Add --peer with the owner of these keys: the FSP id of a peer, or of the hub.');
   const offered = await offeredIn(order);
   const count = await takePeerKeys({ environment: opened.environment, offered, doing, peer, only });
   const former = only
     ? 'all others are distrusted'
     : `the keys trusted so far stay trusted until ${overlapEnd(opened)}, or until this is imported with --only`;
   terminal.out(style.good(`${counted(count, 'key')} of ${peer} ${count === 1 ? 'is' : 'are'} trusted; ${former}.`));
-  return exitCodes.ok;
+  return EXIT_CODES.ok;
 }
 
 /** The certificate with which the hub calls us goes back to it; nothing of it is kept. */
@@ -135,9 +135,9 @@ async function importHubRequest({ opened, file, doing, options, terminal }: Impo
 /** `--for`: whose client secret. */
 function secretIdOf(options: CommandOptions): string {
   const whose = options['for'] ?? 'connection-manager';
-  if (whose === 'connection-manager') return clientSecretId;
-  if (whose === 'hub') return hubSecretId;
-  throw new CommandFailed(exitCodes.usage, '--for must be connection-manager or hub.');
+  if (whose === 'connection-manager') return CLIENT_SECRET_ID;
+  if (whose === 'hub') return HUB_SECRET_ID;
+  throw new CommandFailed(EXIT_CODES.usage, '--for must be connection-manager or hub.');
 }
 
 /** Of our client at the token server. A running product uses it at its next log-in. */
@@ -147,24 +147,27 @@ async function importClientSecret(path: string, options: CommandOptions, termina
       .toString('utf8')
       .trim();
     if (!/^[\x21-\x7e]{1,512}$/.test(secret))
-      throw new CommandFailed(exitCodes.failed, `${path} does not hold a client secret: that is one line of 1 to 512 visible characters.`);
+      throw new CommandFailed(EXIT_CODES.failed, `${path} does not hold a client secret: that is one line of 1 to 512 visible characters.`);
     await environment.secrets.put(secretIdOf(options), new Secret(secret), {
       by: operatorName(options, terminal),
       why: './pm import client-secret',
     });
     terminal.out(style.good('The client secret is in the vault. The file is no longer needed: delete it.'));
-    return exitCodes.ok;
+    return EXIT_CODES.ok;
   });
 }
 
 async function bytesOf(path: string): Promise<Uint8Array> {
   try {
     const { size } = await stat(path);
-    if (size > maxFileBytes) throw new CommandFailed(exitCodes.failed, `${path} has ${size} bytes; ${maxFileBytes} is the limit.`);
+    if (size > MAX_FILE_BYTES) throw new CommandFailed(EXIT_CODES.failed, `${path} has ${size} bytes; ${MAX_FILE_BYTES} is the limit.`);
     return await readFile(path);
   } catch (error) {
     if (error instanceof CommandFailed) throw error;
-    throw new CommandFailed(exitCodes.unavailable, `${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}).`);
+    throw new CommandFailed(
+      EXIT_CODES.unavailable,
+      `${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}).`,
+    );
   }
 }
 

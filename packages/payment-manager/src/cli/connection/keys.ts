@@ -1,6 +1,6 @@
 import { acceptTrust, distrustKey, type FoundKey, findKey, type KeyEntry, keysOf } from '@payment-manager/connection-manager-client';
 import type { Command, CommandOptions } from '../commands.ts';
-import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
 import { confirmed, operatorName } from '../operations/person.ts';
 import { printable, style, type Terminal, table } from '../terminal.ts';
 import { rotateSigningKey } from './renew.ts';
@@ -13,13 +13,13 @@ export const keys: Command = async ([verb = 'list', name], options, terminal) =>
   if (verb === 'accept') return withEnvironment(options, terminal, (opened) => accept(opened, name, options, terminal));
   if (verb !== 'rotate')
     throw new CommandFailed(
-      exitCodes.usage,
+      EXIT_CODES.usage,
       `Unknown action '${verb}'. ./pm keys knows list, rotate jws, rotate vault, accept FINGERPRINT and compromised KEY.`,
     );
   if (name === 'vault') return (await import('../vault/rotate-master-key.ts')).rotateMasterKey(options, terminal);
   if (name !== 'jws')
     throw new CommandFailed(
-      exitCodes.usage,
+      EXIT_CODES.usage,
       'Name what to rotate: ./pm keys rotate jws (our signing key) or ./pm keys rotate vault (the master key). Keys of certificates: ./pm cert renew',
     );
   return withEnvironment(options, terminal, (opened) => rotateSigningKey(opened, options, terminal));
@@ -33,16 +33,16 @@ async function accept(
   terminal: Terminal,
 ): Promise<number> {
   if (fingerprint === undefined || !/^([0-9a-fA-F]{2}:?){16}(([0-9a-fA-F]{2}:?){16})?$/.test(fingerprint))
-    throw new CommandFailed(exitCodes.usage, 'Give the fingerprint that waits for acceptance; ./pm doctor shows it.');
+    throw new CommandFailed(EXIT_CODES.usage, 'Give the fingerprint that waits for acceptance; ./pm doctor shows it.');
   const by = operatorName(options, terminal);
   const question = `Trust ${fingerprint} as the hub’s, because the hub’s operator has confirmed it by another channel than the Connection Manager?`;
   if (!(await confirmed(options, terminal, question))) {
     terminal.out('Nothing was changed.');
-    return exitCodes.failed;
+    return EXIT_CODES.failed;
   }
   await acceptTrust(environment, fingerprint, { by, why: './pm keys accept' });
   terminal.out(style.good('Accepted. A running product uses it after its next query of the Connection Manager, if it is presented there.'));
-  return exitCodes.ok;
+  return EXIT_CODES.ok;
 }
 
 /** Somebody else may have the key: from now on it counts for nothing. */
@@ -54,16 +54,16 @@ async function compromised(
 ): Promise<number> {
   const key = keyId === undefined ? undefined : await findKey(environment, keyId);
   if (key === undefined)
-    throw new CommandFailed(exitCodes.usage, `Give the id of a key of ${environment.name}, as ./pm keys or ./pm cert --json lists it.`);
+    throw new CommandFailed(EXIT_CODES.usage, `Give the id of a key of ${environment.name}, as ./pm keys or ./pm cert --json lists it.`);
   const by = operatorName(options, terminal);
   if (!(await confirmed(options, terminal, question(key)))) {
     terminal.out('Nothing was changed.');
-    return exitCodes.failed;
+    return EXIT_CODES.failed;
   }
   await distrustKey(environment, key, { by, why: './pm keys compromised' });
   terminal.out(style.good('It is distrusted: here immediately, in a running product within seconds.'));
   if (key.kind === 'own') terminal.out(`Inform the hub’s operator, so that nobody else accepts it either. Its successor: ${onboard}`);
-  return exitCodes.ok;
+  return EXIT_CODES.ok;
 }
 
 function question(key: FoundKey): string {
@@ -78,7 +78,7 @@ async function list({ environment, onboard }: OpenedEnvironment, options: Comman
     terminal.out(JSON.stringify({ environment: environment.name, keys: entries.map((entry) => ({ ...entry, since: shown(entry) })) }));
   else if (entries.length === 0) terminal.out(`The environment ${environment.name} has no keys yet. Connect it: ${onboard}`);
   else terminal.out(table(['purpose', 'of', 'key', 'algorithm', 'state', 'since', 'by', 'why'], entries.map(row)));
-  return exitCodes.ok;
+  return EXIT_CODES.ok;
 }
 
 function row(entry: KeyEntry): string[] {

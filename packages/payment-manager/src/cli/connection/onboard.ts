@@ -20,7 +20,7 @@ import {
   systemTimers,
 } from '@payment-manager/runtime';
 import type { Command, CommandOptions } from '../commands.ts';
-import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
 import { authorizationFor } from '../operations/operations-token.ts';
 import { knownName } from '../operations/person.ts';
 import { printable, style, type Terminal } from '../terminal.ts';
@@ -71,7 +71,7 @@ async function walk(opened: OpenedEnvironment, { options, terminal, patienceMs, 
   const connected = ready && readinessPassed(findings);
   if (quiet) terminal.out(JSON.stringify({ environment: environment.name, connected, phases: phasesOf(steps), tests: findings }));
   else conclude(opened, steps, findings, connected, terminal);
-  return connected ? exitCodes.ok : exitCodes.failed;
+  return connected ? EXIT_CODES.ok : EXIT_CODES.failed;
 }
 
 async function progressOf(
@@ -85,7 +85,7 @@ async function progressOf(
   const running = view !== undefined;
   if (view?.environment !== undefined && view.environment !== environment.name)
     throw new CommandFailed(
-      exitCodes.usage,
+      EXIT_CODES.usage,
       `The product that runs at ${operationsUrl(config)} belongs to the environment ${view.environment}. Give each environment its own ports, or stop that product.`,
     );
   if (manager === undefined) return { progress: manualProgress(environment), running };
@@ -95,7 +95,7 @@ async function progressOf(
   return { progress: ownProgress(config, environment, manager.api, world), running };
 }
 
-const pollMs = 200;
+const POLL_MS = 200;
 
 /** Tells every change, until all is ready or nothing has changed for so long; what never began is told at the end. */
 async function follow(progress: Progress, patienceMs: number, tell: (line: string) => void): Promise<readonly Step[]> {
@@ -114,7 +114,7 @@ async function follow(progress: Progress, patienceMs: number, tell: (line: strin
       for (const step of newsOf(told, steps)) for (const line of stepLines(step)) tell(line);
       return steps;
     }
-    await new Promise<void>((resolve) => void systemTimers.after(pollMs, resolve));
+    await new Promise<void>((resolve) => void systemTimers.after(POLL_MS, resolve));
   }
 }
 
@@ -176,11 +176,11 @@ function conclude(
     );
 }
 
-const defaultPatienceS = 60;
+const DEFAULT_PATIENCE_S = 60;
 
 function patienceOf({ wait }: CommandOptions): number {
-  const seconds = wait === undefined ? defaultPatienceS : Number(wait);
+  const seconds = wait === undefined ? DEFAULT_PATIENCE_S : Number(wait);
   if (!Number.isInteger(seconds) || seconds < 0 || seconds > 86_400)
-    throw new CommandFailed(exitCodes.usage, '--wait must be a whole number of seconds, at most 86400.');
+    throw new CommandFailed(EXIT_CODES.usage, '--wait must be a whole number of seconds, at most 86400.');
   return seconds * 1000;
 }

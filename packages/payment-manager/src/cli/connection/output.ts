@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { CommandOptions } from '../commands.ts';
-import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
 import { style, type Terminal } from '../terminal.ts';
 
 /** Writes what may be given away to `--out FILE`, or prints it. Nothing that is there is overwritten. `mode`: who may read the file. */
@@ -9,7 +9,7 @@ export async function writeOut(text: string, options: CommandOptions, terminal: 
   const { out } = options;
   if (typeof out !== 'string') {
     terminal.out(text.trimEnd());
-    return exitCodes.ok;
+    return EXIT_CODES.ok;
   }
   const file = resolve(terminal.workingFolder, out);
   try {
@@ -17,10 +17,10 @@ export async function writeOut(text: string, options: CommandOptions, terminal: 
   } catch (error) {
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;
     throw new CommandFailed(
-      exitCodes.failed,
+      EXIT_CODES.failed,
       code === 'EEXIST' ? `${file} exists already. Choose another name.` : `${file} cannot be written (${code}).`,
     );
   }
   terminal.out(style.good(`Written: ${file}`));
-  return exitCodes.ok;
+  return EXIT_CODES.ok;
 }

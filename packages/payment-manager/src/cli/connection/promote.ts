@@ -5,7 +5,7 @@ import { counted } from '@payment-manager/connection-manager-client/counted';
 import { type Difference, differencesOf, promoted, type Verdict } from '@payment-manager/connection-manager-client/onboarding';
 import type { Command } from '../commands.ts';
 import { configurationSource } from '../configuration-file.ts';
-import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
 import { confirmed } from '../operations/person.ts';
 import { style, type Terminal, table } from '../terminal.ts';
 
@@ -14,21 +14,21 @@ export const promote: Command = async ([from = '', to = ''], options, terminal) 
   const source = configurationSource(options['config'] as string | undefined, terminal);
   if (source === undefined)
     throw new CommandFailed(
-      exitCodes.config,
+      EXIT_CODES.config,
       'There is no payment-manager.yaml in this folder: name the file with --config. How to write one: docs/connect-to-a-hub.md',
     );
   const file = resolve(terminal.workingFolder, source);
   const differences = await compare(file, from, to);
   if (options['json'] === true) {
     terminal.out(JSON.stringify({ from, to, differences: differences.map(shownDifference) }));
-    return exitCodes.ok;
+    return EXIT_CODES.ok;
   }
   print(differences, from, to, terminal);
   const copied = differences.filter(({ verdict }) => verdict === 'copied');
   if (copied.length > 0) {
     if (!(await confirmed(options, terminal, `Write ${counted(copied.length, 'key')} into environments.${to} of ${file}?`))) {
       terminal.out('Nothing was written.');
-      return exitCodes.failed;
+      return EXIT_CODES.failed;
     }
     await rewrite(file, to, differences);
     terminal.out(style.good(`Written: ${counted(copied.length, 'key')} into environments.${to} of ${file}.`));
@@ -44,17 +44,17 @@ async function compare(file: string, from: string, to: string): Promise<readonly
     const model = overlays?.get(from);
     if (from === to || overlays === undefined || model === undefined)
       throw new CommandFailed(
-        exitCodes.usage,
+        EXIT_CODES.usage,
         `'${from}' and '${to}' must be two environments of ${file}. It has ${[...(overlays?.keys() ?? [])].join(', ') || 'none: see docs/configuration.md, environments'}.`,
       );
     return differencesOf(keys, model, overlays.get(to) ?? {});
   } catch (error) {
-    if (error instanceof ConfigInvalid) throw new CommandFailed(exitCodes.config, error.message);
+    if (error instanceof ConfigInvalid) throw new CommandFailed(EXIT_CODES.config, error.message);
     throw error;
   }
 }
 
-const verdicts: Readonly<Record<Verdict, string>> = { copied: 'will be copied', kept: 'stays', anew: 'not copied: set its own value' };
+const VERDICTS: Readonly<Record<Verdict, string>> = { copied: 'will be copied', kept: 'stays', anew: 'not copied: set its own value' };
 
 function shownDifference({ key, from, to, verdict }: Difference): { path: string; from: string; to: string; verdict: Verdict } {
   const text = (value: unknown): string => (value === undefined ? '' : shown(key.path, value).replace(/^.*? (?=["[{\d]|true|false)/, ''));
@@ -66,7 +66,7 @@ function print(differences: readonly Difference[], from: string, to: string, ter
     terminal.out(`${from} and ${to} have the same values.`);
     return;
   }
-  const rows = differences.map(shownDifference).map((row) => [row.path, row.from, row.to, verdicts[row.verdict]]);
+  const rows = differences.map(shownDifference).map((row) => [row.path, row.from, row.to, VERDICTS[row.verdict]]);
   terminal.out(table(['key', from, to, `in ${to}`], rows));
   terminal.out('');
 }
@@ -78,7 +78,7 @@ async function rewrite(file: string, to: string, differences: readonly Differenc
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const why = code === undefined ? 'it has aliases where something is to be written' : `it cannot be written: ${code}`;
-    throw new CommandFailed(exitCodes.failed, `${file} was not changed (${why}). Copy the keys above by hand.`);
+    throw new CommandFailed(EXIT_CODES.failed, `${file} was not changed (${why}). Copy the keys above by hand.`);
   }
 }
 
@@ -100,12 +100,12 @@ async function tellRest(file: string, to: string, terminal: Terminal): Promise<n
     },
   );
   for (const { where, advice } of problems) terminal.out(`  ${where}: ${advice}`);
-  for (const line of neverCopied) terminal.out(`  ${line}`);
+  for (const line of NEVER_COPIED) terminal.out(`  ${line}`);
   terminal.out(`\nThen: ./pm onboard ${to}`);
-  return exitCodes.ok;
+  return EXIT_CODES.ok;
 }
 
-const neverCopied: readonly string[] = [
+const NEVER_COPIED: readonly string[] = [
   'where it is: addresses of hub, core and Connection Manager, and our own as the hub calls it',
   'what proves who we are: client and server certificates, JWS key, our CA. They are made in its vault and never copied',
   'secrets: the client secret for the Connection Manager, passwords of databases',

@@ -8,7 +8,7 @@ import { outboundClient, type PartyName, type ReadinessTest, type TestPayment } 
 import { type Credentials, createHttpClient, type HttpClient, Secret, systemRandom } from '@payment-manager/runtime';
 import type { Environment } from '@payment-manager/vault';
 import type { CommandOptions } from '../commands.ts';
-import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
 import { authorizationBy, authorizationFor } from '../operations/operations-token.ts';
 import { confirmed } from '../operations/person.ts';
 import { plainAmount } from '../plain-amount.ts';
@@ -24,10 +24,10 @@ export interface ReadinessDeps {
 }
 
 /** For each look. */
-const timeoutMs = 5_000;
-const answeringMs = 5_000;
+const TIMEOUT_MS = 5_000;
+const ANSWERING_MS = 5_000;
 /** Nobody has it: that this is the answer proves as much as a name. */
-const nobody: PartyName = { idType: 'MSISDN', idValue: '000000000000000' };
+const NOBODY: PartyName = { idType: 'MSISDN', idValue: '000000000000000' };
 
 /** What is to be tested, out of configuration and options. @throws CommandFailed */
 export async function readinessOf(
@@ -50,18 +50,18 @@ export async function readinessOf(
         inboundCertificate: config.inbound.tls.enabled ? (await environment.keys.active('tls-server'))?.chain?.[0] : 'plain',
         proxy: await proxyBefore(config, environment),
         environment: config.environment,
-        timeoutMs,
+        timeoutMs: TIMEOUT_MS,
       },
       api: manager?.api,
       outbound: running
         ? outboundClient(
             ownOrigin(config.outbound.tls.enabled ? 'https' : 'http', config.outbound),
             http,
-            config.timeouts.callbackMs + answeringMs,
+            config.timeouts.callbackMs + ANSWERING_MS,
             await outboundAuthorization(config),
           )
         : undefined,
-      lookUp: typeof options['party'] === 'string' ? partyName('--party', options['party']) : nobody,
+      lookUp: typeof options['party'] === 'string' ? partyName('--party', options['party']) : NOBODY,
       payment,
     },
     close: () => http.close(),
@@ -91,9 +91,9 @@ async function paymentOf(options: CommandOptions, terminal: Terminal): Promise<T
   if (pay === undefined) return undefined;
   const [, amount = '', currency = ''] = /^(\S+) ([A-Z]{3})$/.exec(String(pay)) ?? [];
   const plain = plainAmount(amount);
-  if (plain === undefined) throw new CommandFailed(exitCodes.usage, "--pay must be like '1.00 USD'.");
+  if (plain === undefined) throw new CommandFailed(EXIT_CODES.usage, "--pay must be like '1.00 USD'.");
   if (typeof party !== 'string' || typeof payer !== 'string')
-    throw new CommandFailed(exitCodes.usage, 'A test payment needs --party (who is paid) and --payer (whose account at our core pays).');
+    throw new CommandFailed(EXIT_CODES.usage, 'A test payment needs --party (who is paid) and --payer (whose account at our core pays).');
   const [to, from] = [partyName('--party', party), partyName('--payer', payer)];
   if (!(await confirmed(options, terminal, `Pay ${plain} ${currency} from ${payer} to ${party}? This moves money.`))) return undefined;
   return { amount: plain, currency, from, to, homeTransactionId: `readiness-${systemRandom.uuid()}` };
@@ -102,6 +102,6 @@ async function paymentOf(options: CommandOptions, terminal: Terminal): Promise<T
 function partyName(option: string, text: string): PartyName {
   const [, idType, idValue] = /^([A-Z_]{2,32}):([^\s/]{1,128})$/.exec(text) ?? [];
   if (idType === undefined || idValue === undefined)
-    throw new CommandFailed(exitCodes.usage, `${option} must be like MSISDN:27713803912; it is '${text}'.`);
+    throw new CommandFailed(EXIT_CODES.usage, `${option} must be like MSISDN:27713803912; it is '${text}'.`);
   return { idType, idValue };
 }

@@ -6,12 +6,12 @@ import { wantedOf } from '@payment-manager/connection-manager-client/onboarding'
 import { createHttpClient, systemClock } from '@payment-manager/runtime';
 import type { Doing, Environment, OwnPurpose } from '@payment-manager/vault';
 import type { CommandOptions } from '../commands.ts';
-import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
 import { authorizationFor } from '../operations/operations-token.ts';
 import { confirmed, operatorName } from '../operations/person.ts';
 import { style, type Terminal } from '../terminal.ts';
 import { connectionClient, operationsUrl } from './connection-client.ts';
-import { type CertificateName, certificateNames } from './names.ts';
+import { CERTIFICATE_NAMES, type CertificateName } from './names.ts';
 import type { OpenedEnvironment } from './with-environment.ts';
 
 /** Renews a certificate of ours before its time: through the Connection Manager, or by hand where there is none. */
@@ -22,9 +22,9 @@ export async function renewCertificate(
   terminal: Terminal,
 ): Promise<number> {
   if (name === 'hub-ca')
-    throw new CommandFailed(exitCodes.usage, 'The hub renews its CA itself. When you receive a new one: ./pm import hub-ca FILE');
+    throw new CommandFailed(EXIT_CODES.usage, 'The hub renews its CA itself. When you receive a new one: ./pm import hub-ca FILE');
   const doing = { by: operatorName(options, terminal), why: './pm cert renew' };
-  if (opened.config.connectionManager.url !== undefined) return begin(opened, certificateNames[name], doing, terminal);
+  if (opened.config.connectionManager.url !== undefined) return begin(opened, CERTIFICATE_NAMES[name], doing, terminal);
   if (options['activate'] === true) return activateNext(opened, name === 'ca' ? 'dfsp-ca' : undefined, doing, options, terminal);
   switch (name) {
     case 'client':
@@ -36,11 +36,11 @@ export async function renewCertificate(
       terminal.out(
         'A new CA is created and not in use yet. Give it to the hub (./pm export ca --next). When the hub trusts it: ./pm cert renew ca --activate',
       );
-      return exitCodes.ok;
+      return EXIT_CODES.ok;
   }
 }
 
-const artefacts: Readonly<Record<OwnPurpose, Renewable>> = {
+const ARTEFACTS: Readonly<Record<OwnPurpose, Renewable>> = {
   'tls-client': 'DFSP_CLIENT_CERT',
   'tls-server': 'DFSP_SERVER_CERT',
   'dfsp-ca': 'DFSP_CA',
@@ -49,13 +49,13 @@ const artefacts: Readonly<Record<OwnPurpose, Renewable>> = {
 
 /** The running product begins at once; for a stopped one a key is left in the vault, with which it goes on when it starts. */
 async function begin(opened: OpenedEnvironment, purpose: OwnPurpose, doing: Doing, terminal: Terminal): Promise<number> {
-  const begun = await askProduct(opened, artefacts[purpose], doing.by);
+  const begun = await askProduct(opened, ARTEFACTS[purpose], doing.by);
   if (!begun) await leaveKey(opened, purpose, doing, terminal);
   terminal.out(
     `The renewal has started. The present certificate stays in use until the new one replaces it.${begun ? '' : ' The product continues it when it runs.'}`,
   );
   terminal.out(`Follow it: ${opened.onboard}`);
-  return exitCodes.ok;
+  return EXIT_CODES.ok;
 }
 
 /** Whether it runs, and has begun. A product of another environment is not asked. */
@@ -86,13 +86,13 @@ async function askFor(
   await certificateRequest(environment, side, wantedOf(config), doing);
   terminal.out(`A new ${side} key waits for its certificate. The present one stays in use.`);
   terminal.out(`Next: ./pm export csr --for ${side}, have it signed, ./pm import certificate FILE --for ${side}`);
-  return exitCodes.ok;
+  return EXIT_CODES.ok;
 }
 
 async function renewOwn({ environment, config }: OpenedEnvironment, doing: Doing, terminal: Terminal): Promise<number> {
   const { chain = [] } = await renewServerCertificate(environment, wantedOf(config), doing);
   terminal.out(style.good(`The server certificate is renewed, until ${new X509Certificate(chain[0] ?? '').validToDate.toISOString()}.`));
-  return exitCodes.ok;
+  return EXIT_CODES.ok;
 }
 
 /** Whether the server certificate in use is of another CA than ours. */
@@ -114,7 +114,7 @@ export async function rotateSigningKey(opened: OpenedEnvironment, options: Comma
     terminal.out(`A new JWS key ${key.id} is created. The present key still signs.`);
     terminal.out('Next: give it to the scheme (./pm export jws --next), and when every peer has it: ./pm keys rotate jws --activate');
   }
-  return exitCodes.ok;
+  return EXIT_CODES.ok;
 }
 
 /** docs/money-rules.md, 10: who signs with a key that peers do not have yet has his payments refused. */
@@ -126,10 +126,13 @@ async function activateNext(
   terminal: Terminal,
 ): Promise<number> {
   if (purpose === undefined)
-    throw new CommandFailed(exitCodes.usage, '--activate is for the CA and the JWS key; a certificate comes into use when it is imported.');
+    throw new CommandFailed(
+      EXIT_CODES.usage,
+      '--activate is for the CA and the JWS key; a certificate comes into use when it is imported.',
+    );
   const next = (await environment.keys.list(purpose)).findLast(({ state }) => state === 'pre-active');
   if (next === undefined)
-    throw new CommandFailed(exitCodes.failed, 'No new key is waiting. Create one first: the same command without --activate.');
+    throw new CommandFailed(EXIT_CODES.failed, 'No new key is waiting. Create one first: the same command without --activate.');
   const ageMs = systemClock.now() - next.since;
   const waitMs = config.connectionManager.propagationMs - ageMs;
   const early =
@@ -138,11 +141,11 @@ async function activateNext(
       : '';
   if (!(await confirmed(options, terminal, `Does every peer have the key ${next.id}?${early} Use it from now on?`))) {
     terminal.out('Nothing was changed.');
-    return exitCodes.failed;
+    return EXIT_CODES.failed;
   }
   await environment.keys.activate(purpose, next.id, doing);
   terminal.out(style.good(`The key ${next.id} is in use. The previous key is retiring.`));
-  return exitCodes.ok;
+  return EXIT_CODES.ok;
 }
 
 function minutes(ms: number): string {

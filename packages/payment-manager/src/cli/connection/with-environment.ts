@@ -8,7 +8,7 @@ import { type Environment, VaultError, type VaultErrorCode } from '@payment-mana
 import { openConfiguredVault, vaultFolder } from '@payment-manager/vault/configured';
 import type { CommandOptions } from '../commands.ts';
 import { configurationFile, loadConfiguration } from '../configuration-file.ts';
-import { CommandFailed, type ExitCode, exitCodes } from '../exit-codes.ts';
+import { CommandFailed, EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { stayAlive } from '../stay-alive.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -46,7 +46,7 @@ async function inVault<T>(config: Config, onboard: string, work: (opened: Opened
   const opened = await openConfiguredVault(config, world);
   if (opened === undefined)
     throw new CommandFailed(
-      exitCodes.config,
+      EXIT_CODES.config,
       'There is no vault (`vault.store` is none): certificates and keys are the files that the configuration names. ./pm config and ./pm doctor check them. How to set up a vault: docs/onboarding.md.',
     );
   try {
@@ -63,7 +63,7 @@ export async function refuseOtherUser(config: Config): Promise<void> {
   const owner = (await ownerOf(folder)) ?? (await ownerOf(config.dataFolder));
   if (owner === undefined || owner === process.getuid()) return;
   throw new CommandFailed(
-    exitCodes.config,
+    EXIT_CODES.config,
     `The vault ${folder} belongs to the user with the number ${owner}, and you are ${process.getuid()}: the product could not read what you write. Run the command as that user (sudo -u '#${owner}' ./pm …).`,
   );
 }
@@ -76,15 +76,15 @@ async function ownerOf(path: string): Promise<number | undefined> {
   );
 }
 
-const exitOf: Readonly<Partial<Record<VaultErrorCode, ExitCode>>> = {
-  VAULT_MASTER_KEY_MISSING: exitCodes.config,
-  VAULT_MASTER_KEY_WRONG: exitCodes.config,
-  VAULT_PERMISSIONS: exitCodes.config,
-  VAULT_DAMAGED: exitCodes.config,
-  VAULT_COPY_UNUSABLE: exitCodes.config,
-  VAULT_REFUSED: exitCodes.unavailable,
-  VAULT_UNAVAILABLE: exitCodes.unavailable,
-  VAULT_CONFLICT: exitCodes.unavailable,
+const EXIT_OF: Readonly<Partial<Record<VaultErrorCode, ExitCode>>> = {
+  VAULT_MASTER_KEY_MISSING: EXIT_CODES.config,
+  VAULT_MASTER_KEY_WRONG: EXIT_CODES.config,
+  VAULT_PERMISSIONS: EXIT_CODES.config,
+  VAULT_DAMAGED: EXIT_CODES.config,
+  VAULT_COPY_UNUSABLE: EXIT_CODES.config,
+  VAULT_REFUSED: EXIT_CODES.unavailable,
+  VAULT_UNAVAILABLE: EXIT_CODES.unavailable,
+  VAULT_CONFLICT: EXIT_CODES.unavailable,
 };
 
 /** What the vault and its files say, as the end of a command. @throws CommandFailed */
@@ -92,10 +92,10 @@ export async function explainedVault<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof VaultError) throw new CommandFailed(exitOf[error.code] ?? exitCodes.failed, `${error.code}: ${error.message}`);
-    if (error instanceof CredentialsInvalid) throw new CommandFailed(exitCodes.config, error.message);
-    if (error instanceof DatabaseUnavailable) throw new CommandFailed(exitCodes.unavailable, error.message);
-    if (error instanceof FileUnusable) throw new CommandFailed(exitCodes.failed, error.message);
+    if (error instanceof VaultError) throw new CommandFailed(EXIT_OF[error.code] ?? EXIT_CODES.failed, `${error.code}: ${error.message}`);
+    if (error instanceof CredentialsInvalid) throw new CommandFailed(EXIT_CODES.config, error.message);
+    if (error instanceof DatabaseUnavailable) throw new CommandFailed(EXIT_CODES.unavailable, error.message);
+    if (error instanceof FileUnusable) throw new CommandFailed(EXIT_CODES.failed, error.message);
     throw error;
   }
 }

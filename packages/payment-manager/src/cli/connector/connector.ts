@@ -11,7 +11,7 @@ import {
   runFixture,
 } from '@payment-manager/core-connector';
 import type { Command } from '../commands.ts';
-import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
 import { printable, style, type Terminal } from '../terminal.ts';
 
 const VERBS = ['lint', 'test', 'try'] as const;
@@ -19,26 +19,26 @@ const VERBS = ['lint', 'test', 'try'] as const;
 /** `./pm connector lint|test|try [folder]`: what a core connector is worth, before it meets a core. */
 export const connector: Command = async ([verb = '', folder = '.'], options, terminal) => {
   const known = VERBS.find((each) => each === verb);
-  if (known === undefined) throw new CommandFailed(exitCodes.usage, `Unknown action '${verb}'. ./pm connector knows ${VERBS.join(', ')}.`);
+  if (known === undefined) throw new CommandFailed(EXIT_CODES.usage, `Unknown action '${verb}'. ./pm connector knows ${VERBS.join(', ')}.`);
   const place = resolve(terminal.workingFolder, folder);
   try {
     return known === 'lint' ? await lint(place, terminal) : await fixtures(place, known === 'try' ? wanted(options) : undefined, terminal);
   } catch (error) {
-    if (error instanceof FolderInvalid) throw new CommandFailed(exitCodes.unavailable, `No connector is in ${place}: ${error.message}.`);
+    if (error instanceof FolderInvalid) throw new CommandFailed(EXIT_CODES.unavailable, `No connector is in ${place}: ${error.message}.`);
     throw error;
   }
 };
 
 function wanted({ with: file }: Parameters<Command>[1]): string {
   if (typeof file === 'string') return file;
-  throw new CommandFailed(exitCodes.usage, 'Say which fixture: ./pm connector try connectors/rest-core --with tests/committed.json');
+  throw new CommandFailed(EXIT_CODES.usage, 'Say which fixture: ./pm connector try connectors/rest-core --with tests/committed.json');
 }
 
 async function lint(folder: string, terminal: Terminal): Promise<number> {
   const problems = tellProblems(await readConnectorFolder(folder), terminal);
-  if (problems > 0) return exitCodes.failed;
+  if (problems > 0) return EXIT_CODES.failed;
   terminal.out(style.good('The connector has no fault.'));
-  return exitCodes.ok;
+  return EXIT_CODES.ok;
 }
 
 /** How many there are. */
@@ -52,12 +52,12 @@ function tellProblems(files: ConnectorFiles, terminal: Terminal): number {
 /** Runs the fixtures; one alone is shown with each call and answer. */
 async function fixtures(folder: string, only: string | undefined, terminal: Terminal): Promise<number> {
   const files = await readConnectorFolder(folder);
-  if (tellProblems(files, terminal) > 0) return exitCodes.failed;
+  if (tellProblems(files, terminal) > 0) return EXIT_CODES.failed;
   const { connector: compiled } = compileConnector(files);
   const found = [...(await readFixtureFiles(folder))].filter(([name]) => only === undefined || name === only);
   if (found.length === 0)
     throw new CommandFailed(
-      exitCodes.unavailable,
+      EXIT_CODES.unavailable,
       only === undefined ? `There is no fixture in ${folder}/tests.` : `There is no ${only} in ${folder}.`,
     );
   let passed = 0;
@@ -74,5 +74,5 @@ async function fixtures(folder: string, only: string | undefined, terminal: Term
     }
   }
   terminal.out(`${passed} of ${found.length} passed.`);
-  return passed === found.length ? exitCodes.ok : exitCodes.failed;
+  return passed === found.length ? EXIT_CODES.ok : EXIT_CODES.failed;
 }

@@ -8,13 +8,13 @@ import { sharedByAll } from '../../open-journal.ts';
 import { asideOf } from '../aside.ts';
 import type { Command, CommandOptions } from '../commands.ts';
 import { configurationFile, loadConfiguration } from '../configuration-file.ts';
-import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
 import { confirmed, knownName } from '../operations/person.ts';
 import { style, type Terminal } from '../terminal.ts';
 import { commandLog } from './command-log.ts';
 import { type EmbeddedJournal, embeddedJournal } from './embedded-journal.ts';
 
-const factNames = { fspId: 'fspId', key: 'journal.key', madeAt: 'madeAt' } as const;
+const FACT_NAMES = { fspId: 'fspId', key: 'journal.key', madeAt: 'madeAt' } as const;
 
 /** `./pm backup [FILE] [--vault FILE]`: copies of the embedded journal and of the vault's files, each as of one instant, while the product runs. */
 export const backup: Command = async ([target], options, terminal) => {
@@ -30,15 +30,15 @@ export const backup: Command = async ([target], options, terminal) => {
     );
   else if (config.vault.store === 'file') terminal.out('  The vault is not included: ./pm backup --vault FILE');
   if (vault && config.vault.pkcs11.module !== undefined) terminal.err('The JWS keys are in the HSM: back it up with its vendor’s tools.');
-  return exitCodes.ok;
+  return EXIT_CODES.ok;
 };
 
 async function backupJournal(to: string, options: CommandOptions, terminal: Terminal): Promise<object> {
   const journal = await embeddedJournal(options, terminal);
   const facts: BackupFacts = {
-    [factNames.fspId]: journal.fspId,
-    [factNames.key]: journal.keyFingerprint,
-    [factNames.madeAt]: new Date(systemClock.now()).toISOString(),
+    [FACT_NAMES.fspId]: journal.fspId,
+    [FACT_NAMES.key]: journal.keyFingerprint,
+    [FACT_NAMES.madeAt]: new Date(systemClock.now()).toISOString(),
   };
   const startedAt = systemClock.monotonic();
   const made = await watched(journal.file, to, terminal, () =>
@@ -64,7 +64,7 @@ export const restore: Command = async ([source], options, terminal) => {
   ];
   if (!(await confirmed(options, terminal, `${questions.join(' ')} The present data is moved aside.`))) {
     terminal.out('Nothing was changed.');
-    return exitCodes.failed;
+    return EXIT_CODES.failed;
   }
   // The journal first: its lock proves that the product is stopped.
   if (journal) {
@@ -76,7 +76,7 @@ export const restore: Command = async ([source], options, terminal) => {
     tellRestored(vault.folder, await vault.restore(), terminal);
     terminal.out((await vaultPart()).afterVaultRestore(vault.madeAt));
   }
-  return exitCodes.ok;
+  return EXIT_CODES.ok;
 };
 
 async function restorableJournal(from: string, options: CommandOptions, terminal: Terminal) {
@@ -94,13 +94,13 @@ async function restorableJournal(from: string, options: CommandOptions, terminal
   const restoreIt = () => {
     const sign = {
       sign: 'restore',
-      reason: `./pm restore put the backup of ${facts[factNames.madeAt]} in its place`,
+      reason: `./pm restore put the backup of ${facts[FACT_NAMES.madeAt]} in its place`,
       ...(by !== undefined && { by }),
       at: systemClock.now(),
     } as const;
     return explained(() => restoreSqliteJournal({ from, file, aside, key, mayBeUnsigned, sharedBy, sign, log }));
   };
-  return { ...journal, madeAt: facts[factNames.madeAt], restore: restoreIt };
+  return { ...journal, madeAt: facts[FACT_NAMES.madeAt], restore: restoreIt };
 }
 
 async function vaultOf(file: string, options: CommandOptions, terminal: Terminal) {
@@ -122,15 +122,15 @@ function tellRestored(what: string, movedAside: string | undefined, terminal: Te
 }
 
 function demandFits(facts: BackupFacts, { fspId, keyFingerprint }: EmbeddedJournal, from: string): void {
-  if (facts[factNames.fspId] !== fspId)
+  if (facts[FACT_NAMES.fspId] !== fspId)
     throw new CommandFailed(
-      exitCodes.config,
-      `${from} is a backup of ${facts[factNames.fspId]}; this Payment Manager belongs to ${fspId}.`,
+      EXIT_CODES.config,
+      `${from} is a backup of ${facts[FACT_NAMES.fspId]}; this Payment Manager belongs to ${fspId}.`,
     );
-  if (facts[factNames.key] !== keyFingerprint)
+  if (facts[FACT_NAMES.key] !== keyFingerprint)
     throw new CommandFailed(
-      exitCodes.config,
-      `${from} belongs to another journal.key, with the fingerprint ${facts[factNames.key]}; the key in the data folder has ${keyFingerprint}. First put back the journal.key that belongs to the backup.`,
+      EXIT_CODES.config,
+      `${from} belongs to another journal.key, with the fingerprint ${facts[FACT_NAMES.key]}; the key in the data folder has ${keyFingerprint}. First put back the journal.key that belongs to the backup.`,
     );
 }
 
@@ -152,11 +152,11 @@ function contents({ records, open, lastEventAt }: BackedUp): string {
 
 function demandSome(file: string | undefined, vaultFile: string | undefined, command: string): void {
   if (file === undefined && vaultFile === undefined)
-    throw new CommandFailed(exitCodes.usage, `Name the file: ${command} FILE, ${command} --vault FILE, or both.`);
+    throw new CommandFailed(EXIT_CODES.usage, `Name the file: ${command} FILE, ${command} --vault FILE, or both.`);
 }
 
 function fileArgument(path: string, terminal: Terminal): string {
-  if (path === '') throw new CommandFailed(exitCodes.usage, 'The name of the file is empty.');
+  if (path === '') throw new CommandFailed(EXIT_CODES.usage, 'The name of the file is empty.');
   return resolve(terminal.workingFolder, path);
 }
 
@@ -166,7 +166,7 @@ async function explained<T>(action: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (!(error instanceof BackupRefused)) throw error;
     const unavailable = error.code === 'BACKUP_IN_USE' || error.code === 'BACKUP_FAILED';
-    throw new CommandFailed(unavailable ? exitCodes.unavailable : exitCodes.config, error.message);
+    throw new CommandFailed(unavailable ? EXIT_CODES.unavailable : EXIT_CODES.config, error.message);
   }
 }
 

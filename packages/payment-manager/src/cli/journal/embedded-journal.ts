@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { DataFolderUnusable, keyFingerprint, keyFor, readSealingKey } from '@payment-manager/credentials';
 import type { CommandOptions } from '../commands.ts';
 import { configurationFile, loadConfiguration } from '../configuration-file.ts';
-import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** A journal in a SQLite file, as the configuration names it. It may be in use by a running product. */
@@ -24,14 +24,14 @@ export async function embeddedJournal(options: CommandOptions, terminal: Termina
   const { config } = await loadConfiguration(configurationFile(options, terminal), terminal);
   if (config.journal.store === 'postgres')
     throw new CommandFailed(
-      exitCodes.usage,
+      EXIT_CODES.usage,
       'The journal is in PostgreSQL (journal.store): back it up and restore it with PostgreSQL’s own means (pg_basebackup with archived WAL, or pg_dump), together with journal.key.',
     );
   try {
     const key = await readSealingKey(config.dataFolder);
     if (key === undefined)
       throw new CommandFailed(
-        exitCodes.config,
+        EXIT_CODES.config,
         `${join(config.dataFolder, 'journal.key')} is missing. The journal and its key belong together: first put back the key.`,
       );
     return {
@@ -41,7 +41,7 @@ export async function embeddedJournal(options: CommandOptions, terminal: Termina
       backupKey: keyFor('backup', key),
     };
   } catch (error) {
-    if (error instanceof DataFolderUnusable) throw new CommandFailed(exitCodes.config, error.message);
+    if (error instanceof DataFolderUnusable) throw new CommandFailed(EXIT_CODES.config, error.message);
     throw error;
   }
 }

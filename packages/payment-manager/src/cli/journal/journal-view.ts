@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Config } from '@payment-manager/configuration';
 import { postgresAddress } from '@payment-manager/configuration/addresses';
 import { type JournalView, viewPostgresJournal, viewSqliteJournal } from '@payment-manager/journal';
-import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
 
 /** A journal that a command only reads. */
 export interface ViewedJournal {
@@ -24,6 +24,6 @@ export function configuredView(config: Config): ViewedJournal {
 
 /** A journal in a SQLite file. @throws CommandFailed (78) when it is not there */
 export function viewOfFile(file: string): ViewedJournal {
-  if (!existsSync(file)) throw new CommandFailed(exitCodes.config, `The journal ${file} does not exist.`);
+  if (!existsSync(file)) throw new CommandFailed(EXIT_CODES.config, `The journal ${file} does not exist.`);
   return { open: () => viewSqliteJournal(file), shown: file };
 }

@@ -11,8 +11,8 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { keyFingerprint } from '@payment-manager/credentials';
 import { startTestPostgres, type TestPostgres } from '@payment-manager/database/test-postgres';
 import { type ExportedRecord, type Journal, openPostgresJournal, openSqliteJournal, type Verdict } from '@payment-manager/journal';
-import { operationsBodyBytes, pruneRoute, refuseOperations } from '@payment-manager/operations/api';
-import { journalPruner, keptDays, removeExported, writeExport } from '@payment-manager/operations/retention';
+import { OPERATIONS_BODY_BYTES, pruneRoute, refuseOperations } from '@payment-manager/operations/api';
+import { journalPruner, KEPT_DAYS, removeExported, writeExport } from '@payment-manager/operations/retention';
 import { addOldPayments, longAgo, oldPayment } from '@payment-manager/operations/test-payments';
 import { recordedLog, startHttpServer, systemClock, systemTimers } from '@payment-manager/runtime';
 import { pmIn } from '../../../test/command-line.ts';
@@ -195,7 +195,7 @@ describe('pm prune', () => {
 
   test('what is young, a foreign or damaged file, and missing arguments are refused, and nothing is removed', async () => {
     await stopped('refused', 10);
-    const young = new Date(systemClock.now() - (keptDays - 1) * 86_400_000).toISOString().slice(0, 10);
+    const young = new Date(systemClock.now() - (KEPT_DAYS - 1) * 86_400_000).toISOString().slice(0, 10);
     const tooYoung = await pm('refused', 'prune', '--before', young, '--export', 'x.gz');
     assert.deepEqual([tooYoung.exitCode, /last 7 days are never pruned/.test(tooYoung.text)], [64, true], tooYoung.text);
     for (const before of ['2025-13-01', 'yesterday', ''])
@@ -230,7 +230,7 @@ describe('pm prune', () => {
       return (await pruneRoute(deps, request)) ?? { status: 404 };
     };
     const server = await startHttpServer(
-      { host: '127.0.0.1', port: 0, handler, maxBodyBytes: operationsBodyBytes, refuse: refuseOperations },
+      { host: '127.0.0.1', port: 0, handler, maxBodyBytes: OPERATIONS_BODY_BYTES, refuse: refuseOperations },
       recordedLog(),
     );
     t.after(() => server.close(0));

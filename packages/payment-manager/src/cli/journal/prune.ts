@@ -6,7 +6,7 @@ import { exportRecords, JournalUnavailable, type JournalView, proveExport } from
 import {
   type ExportCounts,
   ExportUnreadable,
-  keptDays,
+  KEPT_DAYS,
   keptFrom,
   type Removed,
   readExport,
@@ -17,7 +17,7 @@ import {
 import { systemClock } from '@payment-manager/runtime';
 import type { Command, CommandOptions } from '../commands.ts';
 import { configurationFile, loadConfiguration } from '../configuration-file.ts';
-import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
 import { meantBy } from '../meant.ts';
 import { stayAlive } from '../stay-alive.ts';
 import { style, type Terminal } from '../terminal.ts';
@@ -57,13 +57,13 @@ function readBefore(text: unknown): number {
   const beforeMs = isDay ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(beforeMs))
     throw new CommandFailed(
-      exitCodes.usage,
+      EXIT_CODES.usage,
       'Give the day with --before 2026-01-01 (from its beginning, UTC), or an instant such as 2026-01-01T06:00:00Z.',
     );
   if (beforeMs <= keptFrom(systemClock)) return beforeMs;
   throw new CommandFailed(
-    exitCodes.usage,
-    `Payments of the last ${keptDays} days are never pruned, because repeats, late answers of the hub and enquiries arrive within days. The latest possible --before is ${new Date(keptFrom(systemClock)).toISOString()}.`,
+    EXIT_CODES.usage,
+    `Payments of the last ${KEPT_DAYS} days are never pruned, because repeats, late answers of the hub and enquiries arrive within days. The latest possible --before is ${new Date(keptFrom(systemClock)).toISOString()}.`,
   );
 }
 
@@ -72,12 +72,12 @@ function exportFile(options: CommandOptions, terminal: Terminal, dryRun: boolean
   if (typeof given !== 'string') {
     if (dryRun) return undefined;
     throw new CommandFailed(
-      exitCodes.usage,
+      EXIT_CODES.usage,
       'Name the file for the removed events with --export FILE.ndjson.gz, or only count them with --dry-run.',
     );
   }
   const file = resolve(terminal.workingFolder, given);
-  if (!existsSync(dirname(file))) throw new CommandFailed(exitCodes.config, `The folder ${dirname(file)} does not exist.`);
+  if (!existsSync(dirname(file))) throw new CommandFailed(EXIT_CODES.config, `The folder ${dirname(file)} does not exist.`);
   return file;
 }
 
@@ -94,7 +94,7 @@ function tellWhat({ records, events }: ExportCounts, beforeMs: number, options: 
   const before = new Date(beforeMs).toISOString();
   if (options['json'] === true) terminal.out(JSON.stringify({ dryRun: true, before, records, events }));
   else terminal.out(`${records} records with ${events} events from before ${before} would be exported and pruned. Nothing was changed.`);
-  return exitCodes.ok;
+  return EXIT_CODES.ok;
 }
 
 interface Pruning {
@@ -118,7 +118,7 @@ async function exportAndPrune(pruning: Pruning): Promise<number> {
   });
   if (problems[0] !== undefined)
     throw new CommandFailed(
-      exitCodes.failed,
+      EXIT_CODES.failed,
       `${problems[0].code}: ${problems[0].message} Nothing was removed. Is ${file} the export of this journal?`,
     );
   const removed = await withPruner(config, options, terminal, (prune) => removeExported(file, prune, progress(records, terminal)));
@@ -127,7 +127,7 @@ async function exportAndPrune(pruning: Pruning): Promise<number> {
   if (options['json'] === true)
     terminal.out(JSON.stringify({ file, resumed, before: beforeOf(pruning), records, bytes, ...kept(removed), tookMs }));
   else tellPruned(removed, { file, resumed, records, bytes, tookMs }, meantBy({ ...options, url: undefined }), terminal);
-  return exitCodes.ok;
+  return EXIT_CODES.ok;
 }
 
 function beforeOf({ beforeMs }: Pruning): string {
@@ -139,7 +139,7 @@ async function exportTo(pruning: Pruning, view: JournalView): Promise<void> {
   const header = { fspId: config.fspId, before: beforeOf(pruning), madeAt: new Date(systemClock.now()).toISOString() };
   await writeExport(file, header, exportRecords(view, { beforeMs })).catch((error: NodeJS.ErrnoException) => {
     if (error.code === undefined || error instanceof DatabaseUnavailable) throw error;
-    throw new CommandFailed(exitCodes.unavailable, `${file} cannot be written (${error.code}). Nothing was removed.`);
+    throw new CommandFailed(EXIT_CODES.unavailable, `${file} cannot be written (${error.code}). Nothing was removed.`);
   });
 }
 
@@ -148,7 +148,7 @@ async function demandSame(pruning: Pruning): Promise<void> {
   const { config, file } = pruning;
   const { fspId, before } = await readExportHeader(file);
   if (fspId === config.fspId && before === beforeOf(pruning)) return;
-  throw new CommandFailed(exitCodes.config, `${file} is the export of ${fspId} before ${before}. Choose another file name.`);
+  throw new CommandFailed(EXIT_CODES.config, `${file} is the export of ${fspId} before ${before}. Choose another file name.`);
 }
 
 /** A large journal takes a while: how far it is, where a person watches. */
@@ -191,10 +191,10 @@ async function explained<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (error instanceof ExportUnreadable)
-      throw new CommandFailed(exitCodes.config, `${error.message} Nothing was removed. Choose another file name for the export.`);
+      throw new CommandFailed(EXIT_CODES.config, `${error.message} Nothing was removed. Choose another file name for the export.`);
     if (error instanceof DatabaseUnavailable || error instanceof JournalUnavailable)
       throw new CommandFailed(
-        exitCodes.unavailable,
+        EXIT_CODES.unavailable,
         `${error.message} What was pruned so far is in the export; run the same command again.`,
       );
     throw error;

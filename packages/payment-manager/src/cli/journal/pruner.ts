@@ -7,7 +7,7 @@ import { journalPruner, type Pruner } from '@payment-manager/operations/retentio
 import { createHttpClient, systemClock, systemRandom, systemTimers } from '@payment-manager/runtime';
 import { openJournal } from '../../open-journal.ts';
 import type { CommandOptions } from '../commands.ts';
-import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
 import { findOperations } from '../operations/find-operations.ts';
 import type { Terminal } from '../terminal.ts';
 import { commandLog } from './command-log.ts';
@@ -52,16 +52,16 @@ export async function sealingKeyOf({ dataFolder }: Config): Promise<Uint8Array> 
     if (key !== undefined) return key;
   } catch (error) {
     if (!(error instanceof DataFolderUnusable)) throw error;
-    throw new CommandFailed(exitCodes.config, error.message);
+    throw new CommandFailed(EXIT_CODES.config, error.message);
   }
-  throw new CommandFailed(exitCodes.config, `${join(dataFolder, 'journal.key')} is missing: first put it back.`);
+  throw new CommandFailed(EXIT_CODES.config, `${join(dataFolder, 'journal.key')} is missing: first put it back.`);
 }
 
 async function throughOperations<T>(options: CommandOptions, terminal: Terminal, use: (prune: Pruner) => Promise<T>): Promise<T> {
   const client = createHttpClient({ maxConnectionsPerOrigin: 1 });
   try {
     const [found] = await findOperations(options, terminal, client);
-    if (found === undefined) throw new CommandFailed(exitCodes.unavailable, 'No running Payment Manager was found.');
+    if (found === undefined) throw new CommandFailed(EXIT_CODES.unavailable, 'No running Payment Manager was found.');
     return await use(found.operations.prune);
   } finally {
     await client.close();

@@ -3,12 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { DatabaseUnavailable } from '@payment-manager/database';
 import { readStatement, StatementInvalid } from '@payment-manager/mojaloop-connector';
-import { rowsAtOnce, sentRow } from '@payment-manager/operations/api';
+import { ROWS_AT_ONCE, sentRow } from '@payment-manager/operations/api';
 import { createHttpClient, systemClock, systemRandom, systemTimers } from '@payment-manager/runtime';
 import { openJournal } from '../../open-journal.ts';
 import type { Command, CommandOptions } from '../commands.ts';
 import { configurationFile, loadConfiguration } from '../configuration-file.ts';
-import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
 import { findOperations } from '../operations/find-operations.ts';
 import type { OperationsClient, ShownRestore } from '../operations/operations-client.ts';
 import { confirmed, operatorName } from '../operations/person.ts';
@@ -23,17 +23,17 @@ import { sealingKeyOf } from './pruner.ts';
  */
 export const restored: Command = async (_args, options, terminal) => {
   const wishes = ['show', 'report', 'nothingMissing', 'lift'].filter((wish) => options[wish] !== undefined);
-  if (wishes.length > 1) throw new CommandFailed(exitCodes.usage, 'Give only one of --show, --report, --nothing-missing and --lift.');
+  if (wishes.length > 1) throw new CommandFailed(EXIT_CODES.usage, 'Give only one of --show, --report, --nothing-missing and --lift.');
   if (wishes.length === 0) return mark(options, terminal);
   const client = createHttpClient({ maxConnectionsPerOrigin: 1 });
   try {
     return await stayAlive(async () => {
       const [found, ...more] = await findOperations(options, terminal, client);
-      if (found === undefined || more.length > 0) throw new CommandFailed(exitCodes.usage, 'Add --fsp: several DFSPs are running.');
+      if (found === undefined || more.length > 0) throw new CommandFailed(EXIT_CODES.usage, 'Add --fsp: several DFSPs are running.');
       const mark = await done(wishes[0] ?? '', found.operations, options, terminal);
       if (options['json'] === true) terminal.out(JSON.stringify(mark));
       else terminal.out(shownMark(mark));
-      return exitCodes.ok;
+      return EXIT_CODES.ok;
     });
   } finally {
     await client.close();
@@ -47,7 +47,7 @@ async function mark(options: CommandOptions, terminal: Terminal): Promise<number
   const question = `Mark the journal of ${config.fspId} as restored from an older copy? No new payments are accepted until the mark is lifted.`;
   if (!(await confirmed(options, terminal, question))) {
     terminal.out('Nothing was changed.');
-    return exitCodes.failed;
+    return EXIT_CODES.failed;
   }
   const world = { clock: systemClock, timers: systemTimers, random: systemRandom, log: commandLog(terminal), onFatal: () => {} };
   const sign = { sign: 'restored', reason, by, at: systemClock.now() } as const;
@@ -56,12 +56,12 @@ async function mark(options: CommandOptions, terminal: Terminal): Promise<number
     await journal.close();
   } catch (error) {
     if (!(error instanceof DatabaseUnavailable)) throw error;
-    throw new CommandFailed(exitCodes.unavailable, error.message);
+    throw new CommandFailed(EXIT_CODES.unavailable, error.message);
   }
   terminal.out(
     `${style.good('Marked')}  The journal of ${config.fspId} takes no new payments. Start the product, then ./pm restored --report FILE --from core, and ./pm restored --lift`,
   );
-  return exitCodes.ok;
+  return EXIT_CODES.ok;
 }
 
 async function done(wish: string, operations: OperationsClient, options: CommandOptions, terminal: Terminal): Promise<ShownRestore> {
@@ -75,15 +75,15 @@ async function done(wish: string, operations: OperationsClient, options: Command
 async function readIn(operations: OperationsClient, options: CommandOptions, by: string, terminal: Terminal): Promise<ShownRestore> {
   const from = options['from'];
   if (from !== 'hub' && from !== 'core')
-    throw new CommandFailed(exitCodes.usage, 'Add the source of the report: --from hub or --from core.');
+    throw new CommandFailed(EXIT_CODES.usage, 'Add the source of the report: --from hub or --from core.');
   const file = resolve(terminal.workingFolder, String(options['report']));
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new CommandFailed(exitCodes.unavailable, `${file} cannot be read (${error.code}).`);
+    throw new CommandFailed(EXIT_CODES.unavailable, `${file} cannot be read (${error.code}).`);
   });
   const rows = rowsOf(text, file);
   let made = 0;
-  for (let begin = 0; begin < rows.length; begin += rowsAtOnce)
-    made += await operations.takeReported(rows.slice(begin, begin + rowsAtOnce).map(sentRow), from);
+  for (let begin = 0; begin < rows.length; begin += ROWS_AT_ONCE)
+    made += await operations.takeReported(rows.slice(begin, begin + ROWS_AT_ONCE).map(sentRow), from);
   const digest = createHash('sha256').update(text).digest('hex');
   const mark = await operations.actOnRestored({ act: 'read-in', from, transfers: rows.length, made, digest, by });
   if (options['json'] !== true) terminal.out(`${rows.length} transfers read; ${made} of them were not in the journal.`);
@@ -94,7 +94,7 @@ function rowsOf(text: string, file: string) {
   try {
     return readStatement(text);
   } catch (error) {
-    if (error instanceof StatementInvalid) throw new CommandFailed(exitCodes.config, `${file}: ${error.message}.`);
+    if (error instanceof StatementInvalid) throw new CommandFailed(EXIT_CODES.config, `${file}: ${error.message}.`);
     throw error;
   }
 }
@@ -102,7 +102,7 @@ function rowsOf(text: string, file: string) {
 function reasonOf(options: CommandOptions): string {
   const reason = options['reason'];
   if (typeof reason === 'string' && reason.trim() !== '') return reason.trim();
-  throw new CommandFailed(exitCodes.usage, 'Give the reason with --reason TEXT: it is kept in the journal.');
+  throw new CommandFailed(EXIT_CODES.usage, 'Give the reason with --reason TEXT: it is kept in the journal.');
 }
 
 function shownMark({ number, reason, at, lastEventAt, accounted, lifted }: ShownRestore): string {

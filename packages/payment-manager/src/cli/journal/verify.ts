@@ -7,7 +7,7 @@ import { ExportUnreadable, readExport, readExportHeader } from '@payment-manager
 import { systemClock } from '@payment-manager/runtime';
 import type { Command, CommandOptions } from '../commands.ts';
 import { configurationFile, loadConfiguration } from '../configuration-file.ts';
-import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
 import { stayAlive } from '../stay-alive.ts';
 import { printable, style, type Terminal } from '../terminal.ts';
 import { configuredView, type ViewedJournal, viewOfFile } from './journal-view.ts';
@@ -29,7 +29,7 @@ export const verify: Command = async (_args, options, terminal) => {
       JSON.stringify({ journal: shown, anchorsFile, unreadableAnchors: anchors?.unreadable, tookMs, ...verdict, export: exported }),
     );
   else print(verdict, { shown, anchorsFile, anchors, exported, tookMs }, terminal);
-  return verdict.problems.length + (proof?.problems.length ?? 0) === 0 ? exitCodes.ok : exitCodes.failed;
+  return verdict.problems.length + (proof?.problems.length ?? 0) === 0 ? EXIT_CODES.ok : EXIT_CODES.failed;
 };
 
 interface ToVerify extends ViewedJournal {
@@ -39,7 +39,7 @@ interface ToVerify extends ViewedJournal {
 async function whatToVerify(options: CommandOptions, terminal: Terminal): Promise<ToVerify> {
   const { file, anchors } = options;
   const given = typeof anchors === 'string' ? resolve(terminal.workingFolder, anchors) : undefined;
-  if (given !== undefined && !existsSync(given)) throw new CommandFailed(exitCodes.config, `The file of anchors ${given} does not exist.`);
+  if (given !== undefined && !existsSync(given)) throw new CommandFailed(EXIT_CODES.config, `The file of anchors ${given} does not exist.`);
   if (typeof file === 'string') return { ...viewOfFile(resolve(terminal.workingFolder, file)), anchorsFile: given };
   const { config } = await loadConfiguration(configurationFile(options, terminal), terminal);
   const configured = config.journal.anchor.file;
@@ -50,16 +50,16 @@ async function whatToVerify(options: CommandOptions, terminal: Terminal): Promis
 async function readAnchors(file: string): Promise<AnchorFile> {
   try {
     const anchors = await readAnchorFile(file);
-    if (anchors.count === 0) throw new CommandFailed(exitCodes.config, `${file} has no anchors: it is another file, or it was emptied.`);
+    if (anchors.count === 0) throw new CommandFailed(EXIT_CODES.config, `${file} has no anchors: it is another file, or it was emptied.`);
     return anchors;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (error instanceof CommandFailed || code === undefined) throw error;
-    throw new CommandFailed(exitCodes.config, `${file} cannot be read (${code}).`);
+    throw new CommandFailed(EXIT_CODES.config, `${file} cannot be read (${code}).`);
   }
 }
 
-const progressEveryMs = 2_000;
+const PROGRESS_EVERY_MS = 2_000;
 
 async function looked(
   open: ToVerify['open'],
@@ -69,7 +69,7 @@ async function looked(
 ): Promise<{ verdict: Verdict; proof: ExportVerdict | undefined }> {
   let toldAt = systemClock.monotonic();
   const onProgress = (batches: number, records: number): void => {
-    if (!terminal.interactive || systemClock.monotonic() - toldAt < progressEveryMs) return;
+    if (!terminal.interactive || systemClock.monotonic() - toldAt < PROGRESS_EVERY_MS) return;
     toldAt = systemClock.monotonic();
     terminal.err(style.dim(`  ${records} records, ${batches} batches ...`));
   };
@@ -80,8 +80,8 @@ async function looked(
     const verdict = await verifyJournal(view, { onProgress, ...(anchors === undefined ? {} : { anchors }) });
     return { verdict, proof: exportFile === undefined ? undefined : await proveExport(view, readExport(exportFile)) };
   } catch (error) {
-    if (error instanceof ExportUnreadable) throw new CommandFailed(exitCodes.config, error.message);
-    if (error instanceof DatabaseUnavailable) throw new CommandFailed(exitCodes.unavailable, error.message);
+    if (error instanceof ExportUnreadable) throw new CommandFailed(EXIT_CODES.config, error.message);
+    if (error instanceof DatabaseUnavailable) throw new CommandFailed(EXIT_CODES.unavailable, error.message);
     throw error;
   } finally {
     await view?.close();

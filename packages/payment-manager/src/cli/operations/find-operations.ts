@@ -3,9 +3,9 @@ import type { Config } from '@payment-manager/configuration';
 import type { Authorization } from '@payment-manager/operations/api';
 import type { HttpClient } from '@payment-manager/runtime';
 import type { CommandOptions } from '../commands.ts';
-import { configurationSource, loadConfiguration, refuseTwo, usualName } from '../configuration-file.ts';
+import { configurationSource, loadConfiguration, refuseTwo, USUAL_NAME } from '../configuration-file.ts';
 import { operationsUrl } from '../connection/connection-client.ts';
-import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
 import { meantBy } from '../meant.ts';
 import { findRunning, managerTokenFile, sandboxFolder } from '../running-sandbox.ts';
 import type { Terminal } from '../terminal.ts';
@@ -61,7 +61,7 @@ async function authorizationAt(origin: string, options: CommandOptions, terminal
 function readUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol))
-    throw new CommandFailed(exitCodes.usage, `--url must be like http://127.0.0.1:4404; it is '${text}'.`);
+    throw new CommandFailed(EXIT_CODES.usage, `--url must be like http://127.0.0.1:4404; it is '${text}'.`);
   return url.origin;
 }
 
@@ -75,7 +75,7 @@ async function configured(
   const url = operationsUrl(config);
   if (url === undefined)
     throw new CommandFailed(
-      exitCodes.usage,
+      EXIT_CODES.usage,
       'operations.port is 0 in the configuration: give the address of the operations API with --url.',
     );
   const operations = operationsClient(url, client, await authorizationFor(config));
@@ -88,7 +88,7 @@ async function checkEnvironment({ environment }: Config, operations: OperationsC
   const { environment: running } = await operations.identity();
   if (running !== environment)
     throw new CommandFailed(
-      exitCodes.usage,
+      EXIT_CODES.usage,
       `What runs at ${operations.url} belongs to the environment ${running ?? '(not stated)'}, not to ${environment}. Choose with --environment.`,
     );
 }
@@ -98,15 +98,15 @@ async function inSandbox(options: CommandOptions, terminal: Terminal, client: Ht
   const sandbox = await findRunning(folder, client);
   if (sandbox === undefined) {
     throw new CommandFailed(
-      exitCodes.unavailable,
-      `There is no ${usualName} in this folder, and no sandbox is running with ${folder}. Name the Payment Manager with --url or --config, or start a sandbox: ./pm start`,
+      EXIT_CODES.unavailable,
+      `There is no ${USUAL_NAME} in this folder, and no sandbox is running with ${folder}. Name the Payment Manager with --url or --config, or start a sandbox: ./pm start`,
     );
   }
   const wanted = options['fsp'];
   const dfsps = sandbox.dfsps.filter(({ fspId }) => wanted === undefined || fspId === wanted);
   if (dfsps.length === 0)
     throw new CommandFailed(
-      exitCodes.usage,
+      EXIT_CODES.usage,
       `Unknown DFSP '${String(wanted)}'. The sandbox has ${sandbox.dfsps.map(({ fspId }) => fspId).join(', ')}.`,
     );
   return Promise.all(

@@ -2,7 +2,7 @@ import type { AllowedAction, FoundPayment, KnownFacts, PaymentFacts, PersonActio
 import type { Authorization, Identity } from '@payment-manager/operations/api';
 import type { Pruned, Pruner } from '@payment-manager/operations/retention';
 import { type HttpClient, membersIn } from '@payment-manager/runtime';
-import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
 
 /** A line of the list of exceptions. */
 export interface ListedException {
@@ -57,11 +57,11 @@ export interface OperationsClient {
   payments(fromMs: number, toMs: number): Promise<readonly PaymentFacts[]>;
 }
 
-const timeoutMs = 30_000;
+const TIMEOUT_MS = 30_000;
 /** An action answers when hub or core have, or when the time for callbacks is over. */
-const actTimeoutMs = 120_000;
+const ACT_TIMEOUT_MS = 120_000;
 /** Small, so that no read keeps the journal from committing for long. */
-const pageSize = 200;
+const PAGE_SIZE = 200;
 
 /** A client to the operations API at `url`, which knows us by `authorization`. */
 export function operationsClient(url: string, client: HttpClient, authorization: Authorization = {}): OperationsClient {
@@ -71,18 +71,18 @@ export function operationsClient(url: string, client: HttpClient, authorization:
       url: `${url}${path}`,
       headers: { accept: 'application/json', ...authorization, ...(body !== undefined && { 'content-type': 'application/json' }) },
       ...(body !== undefined && { body: JSON.stringify(body) }),
-      timeoutMs: body === undefined ? timeoutMs : actTimeoutMs,
+      timeoutMs: body === undefined ? TIMEOUT_MS : ACT_TIMEOUT_MS,
     });
     if (outcome.kind === 'failed')
       throw new CommandFailed(
-        exitCodes.unavailable,
+        EXIT_CODES.unavailable,
         `The operations API at ${url} does not answer: ${outcome.message} ${outcome.advice} Start Payment Manager with ./pm run, the sandbox with ./pm start.`,
       );
     return { status: outcome.status, json: readJson(url, outcome.body) };
   };
   const demand = async (method: 'GET' | 'POST', path: string, body?: object): Promise<Record<string, unknown>> => {
     const { status, json } = await call(method, path, body);
-    if (status !== 200) throw new CommandFailed(exitCodes.failed, `Refused: ${String(json['message'] ?? `HTTP ${status}`)}`);
+    if (status !== 200) throw new CommandFailed(EXIT_CODES.failed, `Refused: ${String(json['message'] ?? `HTTP ${status}`)}`);
     return json;
   };
   const ofPayment = (id: string, flow?: Role) => `/exceptions/${encodeURIComponent(id)}${flow === undefined ? '' : `?flow=${flow}`}`;
@@ -93,7 +93,7 @@ export function operationsClient(url: string, client: HttpClient, authorization:
     async payment(id, flow) {
       const { status, json } = await call('GET', ofPayment(id, flow));
       if (status === 404) return undefined;
-      if (status !== 200) throw new CommandFailed(exitCodes.failed, `Refused: ${String(json['message'] ?? `HTTP ${status}`)}`);
+      if (status !== 200) throw new CommandFailed(EXIT_CODES.failed, `Refused: ${String(json['message'] ?? `HTTP ${status}`)}`);
       return shown(json);
     },
     async find(id, from) {
@@ -110,7 +110,7 @@ export function operationsClient(url: string, client: HttpClient, authorization:
     },
     async payments(fromMs, toMs) {
       const all: PaymentFacts[] = [];
-      const stretch = `from=${new Date(fromMs).toISOString()}&to=${new Date(toMs).toISOString()}&limit=${pageSize}`;
+      const stretch = `from=${new Date(fromMs).toISOString()}&to=${new Date(toMs).toISOString()}&limit=${PAGE_SIZE}`;
       let after = '';
       for (;;) {
         const page = await demand('GET', `/payments?${stretch}${after}`);
@@ -125,7 +125,7 @@ export function operationsClient(url: string, client: HttpClient, authorization:
 function readJson(url: string, body: Uint8Array): Readonly<Record<string, unknown>> {
   const json = membersIn(body);
   if (json !== undefined) return json;
-  throw new CommandFailed(exitCodes.unavailable, `The program at ${url} is not the operations API of a Payment Manager.`);
+  throw new CommandFailed(EXIT_CODES.unavailable, `The program at ${url} is not the operations API of a Payment Manager.`);
 }
 
 /** Facts with instants as text. */

@@ -1,7 +1,7 @@
 import type { Config } from '@payment-manager/configuration';
 import { CredentialsInvalid } from '@payment-manager/configuration/files';
 import { type Authorization, authorizationIn, operationsTokenFile } from '@payment-manager/operations/api';
-import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
 
 /** By what the running product of a configuration knows us. @throws CommandFailed where its token is not for us */
 export function authorizationFor(config: Pick<Config, 'operations' | 'dataFolder'>): Promise<Authorization> {
@@ -14,6 +14,6 @@ export async function authorizationBy(file: string): Promise<Authorization> {
     return await authorizationIn(file);
   } catch (error) {
     if (!(error instanceof CredentialsInvalid)) throw error;
-    throw new CommandFailed(exitCodes.config, error.message);
+    throw new CommandFailed(EXIT_CODES.config, error.message);
   }
 }

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import type { CommandOptions } from '../commands.ts';
-import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** Whose name is kept with what is done: `--by`, PM_OPERATOR, or the user of this machine. @throws CommandFailed where that has no name */
@@ -8,7 +8,7 @@ export function operatorName(options: CommandOptions, terminal: Terminal): strin
   const name = knownName(options, terminal);
   if (name !== undefined) return name;
   throw new CommandFailed(
-    exitCodes.usage,
+    EXIT_CODES.usage,
     `Give your name with --by NAME or in PM_OPERATOR: it is kept in the record, and the user of this machine${process.getuid ? ` (number ${process.getuid()})` : ''} has none.`,
   );
 }
@@ -34,7 +34,7 @@ export async function confirmed(options: CommandOptions, terminal: Terminal, mes
   if (options['yes'] === true) return true;
   if (!terminal.interactive)
     throw new CommandFailed(
-      exitCodes.usage,
+      EXIT_CODES.usage,
       `This is not a terminal, so no confirmation can be asked for: ${message} To confirm, add --yes.`,
     );
   const { confirm } = await import('@clack/prompts');

@@ -1,6 +1,6 @@
 import { meetingPoint, type PaymentFacts, type StatementRow } from '@payment-manager/mojaloop-connector';
 import { systemClock } from '@payment-manager/runtime';
-import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
 import type { OperationsClient } from './operations-client.ts';
 
 export interface DayQuery {
@@ -20,11 +20,11 @@ export interface Reconciled {
 }
 
 /** Questions to the hub in one run. What is left of a day with more is asked about by the next run. */
-const questionsMax = 10_000;
+const QUESTIONS_MAX = 10_000;
 /** Younger ones may still be answered by themselves. */
-const youngMs = 300_000;
+const YOUNG_MS = 300_000;
 /** Each question waits as long as a callback may take. */
-const atOnce = 32;
+const AT_ONCE = 32;
 
 /**
  * Gathers what is to be compared: the payments whose last event lies in the day, those that the statement names besides, and the
@@ -40,7 +40,7 @@ export async function reconcileDay(operations: OperationsClient, query: DayQuery
   );
   const payments = [...ofDay, ...named.filter((one) => one !== undefined)];
   const silent = payments.filter(isSilent);
-  const asked = silent.slice(0, questionsMax);
+  const asked = silent.slice(0, QUESTIONS_MAX);
   const date = new Date(query.fromMs).toISOString().slice(0, 10);
   const answers = await eachOf(asked, (payment) => ask(operations, payment, `reconciliation of ${date}`, query.by));
   const fresh = new Map(answers.map((payment) => [meetingPoint(payment), payment]));
@@ -50,7 +50,7 @@ export async function reconcileDay(operations: OperationsClient, query: DayQuery
 /** Nobody has said how it ended; of what the hub has acknowledged lately it is asked by itself. */
 function isSilent(payment: PaymentFacts): boolean {
   if (payment.settled !== undefined) return false;
-  return payment.hub === 'UNKNOWN' || (payment.hub === 'ACKNOWLEDGED' && systemClock.now() - payment.startedAt >= youngMs);
+  return payment.hub === 'UNKNOWN' || (payment.hub === 'ACKNOWLEDGED' && systemClock.now() - payment.startedAt >= YOUNG_MS);
 }
 
 async function ask(operations: OperationsClient, payment: PaymentFacts, reason: string, by: string): Promise<PaymentFacts> {
@@ -58,7 +58,7 @@ async function ask(operations: OperationsClient, payment: PaymentFacts, reason: 
     return (await operations.act(payment.id, { action: 'ask-hub', reason, by, flow: payment.flow })).payment;
   } catch (error) {
     // refused because it was asked too often: what is known is compared
-    if (error instanceof CommandFailed && error.exitCode === exitCodes.failed) return payment;
+    if (error instanceof CommandFailed && error.exitCode === EXIT_CODES.failed) return payment;
     throw error;
   }
 }
@@ -66,7 +66,7 @@ async function ask(operations: OperationsClient, payment: PaymentFacts, reason: 
 /** Does it for each, some at a time. */
 async function eachOf<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> {
   const results: R[] = [];
-  for (let begin = 0; begin < items.length; begin += atOnce)
-    results.push(...(await Promise.all(items.slice(begin, begin + atOnce).map(work))));
+  for (let begin = 0; begin < items.length; begin += AT_ONCE)
+    results.push(...(await Promise.all(items.slice(begin, begin + AT_ONCE).map(work))));
   return results;
 }

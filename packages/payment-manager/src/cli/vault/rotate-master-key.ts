@@ -5,7 +5,7 @@ import { openConfiguredVault, ownMasterKeyFile } from '@payment-manager/vault/co
 import type { CommandOptions } from '../commands.ts';
 import { configurationFile, loadConfiguration } from '../configuration-file.ts';
 import { explainedVault, refuseOtherUser } from '../connection/with-environment.ts';
-import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
 import { confirmed } from '../operations/person.ts';
 import { stayAlive } from '../stay-alive.ts';
 import { style, type Terminal } from '../terminal.ts';
@@ -24,7 +24,7 @@ export async function rotateMasterKey(options: CommandOptions, terminal: Termina
       const question = `Replace the master key ${former.id} (${file})? Existing copies of the vault need it: keep it for them, or make new copies afterwards.`;
       if (!(await confirmed(options, terminal, question))) {
         terminal.out('Nothing was changed.');
-        return exitCodes.failed;
+        return EXIT_CODES.failed;
       }
       // One that was interrupted is ended first.
       await endRotation(config, file);
@@ -33,7 +33,7 @@ export async function rotateMasterKey(options: CommandOptions, terminal: Termina
       const { id } = await fetchMasterKey({ file }, {});
       terminal.out(style.good(`Everything in the vault is sealed with the new master key ${id} (${file}).`));
       terminal.out('Back it up apart from the vault, and make a new copy: ./pm backup --vault FILE');
-      return exitCodes.ok;
+      return EXIT_CODES.ok;
     }),
   );
 }
@@ -58,7 +58,7 @@ function demandFile(config: Config): string {
   const { store, masterKey } = config.vault;
   if (store === 'none' || store === 'hashicorp')
     throw new CommandFailed(
-      exitCodes.usage,
+      EXIT_CODES.usage,
       store === 'none'
         ? 'There is no vault (vault.store is none).'
         : 'HashiCorp Vault rotates its own key: run vault operator rotate, or bao operator rotate, there.',
@@ -67,7 +67,7 @@ function demandFile(config: Config): string {
   if (store === 'file' && file !== undefined) return file;
   const source = masterKey.variable ?? (masterKey.command ? 'the command' : 'the file on every replica');
   throw new CommandFailed(
-    exitCodes.usage,
+    EXIT_CODES.usage,
     `This command cannot replace the master key at its source (${source}). By hand:
   1. Write the present key into a file of mode 0600 and name it in vault.masterKey.formerFile, on every replica.
   2. Make ${source} return the new key (openssl rand -hex 32), and restart each replica.

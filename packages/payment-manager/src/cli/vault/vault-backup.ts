@@ -14,7 +14,7 @@ import { configuredMasterKeys, vaultFolder } from '@payment-manager/vault/config
 import { asideOf } from '../aside.ts';
 import { operationsUrl } from '../connection/connection-client.ts';
 import { explainedVault, refuseOtherUser } from '../connection/with-environment.ts';
-import { CommandFailed, exitCodes } from '../exit-codes.ts';
+import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
 import { stayAlive } from '../stay-alive.ts';
 
 /** A copy of the vault that was made, for people and machines. */
@@ -35,7 +35,7 @@ export async function backupVault(config: Config, file: string): Promise<VaultBa
       random: systemRandom,
       timers: systemTimers,
     });
-    if (copy.entries.length === 0) throw new CommandFailed(exitCodes.config, `There is no vault in ${vaultFolder(config)} yet.`);
+    if (copy.entries.length === 0) throw new CommandFailed(EXIT_CODES.config, `There is no vault in ${vaultFolder(config)} yet.`);
     const madeAt = systemClock.now();
     const { key, ...sealed } = copy;
     await writeCopy(file, { fspId: config.fspId, madeAt, ...sealed }, key, systemRandom);
@@ -71,7 +71,7 @@ export async function restorableVault(
     const copy = await readCopy(file, { keyOf: (id) => keyOf(id, config, file), mayBeUnsigned });
     if (copy.fspId !== config.fspId)
       throw new CommandFailed(
-        exitCodes.config,
+        EXIT_CODES.config,
         `${file} is a copy of ${copy.fspId}’s vault; this Payment Manager belongs to ${config.fspId}.`,
       );
     const { key } = copy;
@@ -94,7 +94,7 @@ async function keyOf(masterKey: string, config: Config, file: string): Promise<M
   const key = [current, ...former].find(({ id }) => id === masterKey);
   if (key) return key;
   throw new CommandFailed(
-    exitCodes.config,
+    EXIT_CODES.config,
     `${file} is sealed with the master key ${masterKey}, and the one given is ${current.id}. First put back the master key that belongs to the copy, or name it in vault.masterKey.formerFile.`,
   );
 }
@@ -118,7 +118,7 @@ function demandFiles({ vault }: Config): void {
     hashicorp:
       'The vault is in HashiCorp Vault or OpenBao (vault.store) and is backed up with that server: vault operator raft snapshot save, or bao operator raft snapshot save.',
   };
-  throw new CommandFailed(exitCodes.usage, elsewhere[vault.store]);
+  throw new CommandFailed(EXIT_CODES.usage, elsewhere[vault.store]);
 }
 
 /** Nothing else keeps the process alive while a timer waits. */
@@ -149,7 +149,7 @@ async function refuseRunning(config: Config): Promise<void> {
   try {
     const outcome = await http.request({ method: 'GET', url: `${url}/health/live`, headers: {}, timeoutMs: 5_000 });
     if (outcome.kind === 'answer' || outcome.code !== 'CONNECT_REFUSED')
-      throw new CommandFailed(exitCodes.unavailable, `The product is running (${url} answers). Stop it first, then restore.`);
+      throw new CommandFailed(EXIT_CODES.unavailable, `The product is running (${url} answers). Stop it first, then restore.`);
   } finally {
     await http.close();
   }
