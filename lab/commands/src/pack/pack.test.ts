@@ -93,7 +93,7 @@ describe('what ./pm pack makes', () => {
   });
 
   test('what is there already is not written over', async () => {
-    await assert.rejects(pack(['installation.tgz'], {}, terminal()), /installation\.tgz is there already/);
+    await assert.rejects(pack(['installation.tgz'], {}, terminal()), /installation\.tgz exists already/);
   });
 
   test('installed, it runs and is ready; what is not in it is told', async (t) => {

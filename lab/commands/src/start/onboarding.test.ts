@@ -76,7 +76,7 @@ describe('DFSPs of the sandbox that come into the scheme', () => {
     }
     const told = stripVTControlCharacters(lackLines(sandbox.lacks).join('\n'));
     assert.match(told, /^greenbank +DFSP_CLIENT_CERT: .*\n +next: Ask the hub’s operator to sign it/m);
-    assert.match(told, /\.\/pm hub\. Look again: \.\/pm onboard --fsp \w+$/);
+    assert.match(told, /\.\/pm hub\. Check again: \.\/pm onboard --fsp \w+$/);
     assert.deepEqual(lackLines([]), []);
   });
 
