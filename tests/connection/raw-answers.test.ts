@@ -359,15 +359,15 @@ const refusals: readonly [string, RawAnswer, (api: ConnectionManagerApi) => Prom
     (one) => one.dfsps(),
     /^SERVER_ERROR: .*It says: x/,
   ],
-  ['a list that is an object', { body: { rows: [] } }, (one) => one.outboundEnrollments('a'), /^GARBAGE: .*no list/],
-  ['no body where a list should be', { headers: { 'content-length': '0' } }, (one) => one.jwsKeys(), /^GARBAGE: .*no list/],
+  ['a list that is an object', { body: { rows: [] } }, (one) => one.outboundEnrollments('a'), /^GARBAGE: .*not a list/],
+  ['no body where a list should be', { headers: { 'content-length': '0' } }, (one) => one.jwsKeys(), /^GARBAGE: .*not a list/],
   ['no body where an enrolment should be', {}, (one) => one.requestClientCertificate('a', 'x'), /^GARBAGE: .*not what it should be/],
   ['a log-in page behind a redirect', { status: 302, headers: { location: '/auth/login' } }, (one) => one.dfsps(), /^GARBAGE: .*302/],
   [
     'a log-in page',
     { headers: { 'content-type': 'text/html' }, body: '<!doctype html><html></html>' },
     (one) => one.hubCa(),
-    /^GARBAGE: .*no JSON/,
+    /^GARBAGE: .*not JSON/,
   ],
 ];
 

@@ -32,9 +32,9 @@ describe('readiness: signature', () => {
     const { publicKey: other } = await environment.keys.generate('jws-signing', doing);
     assert.match(await of(listed(own)), /^signature passed/);
     assert.match(await of(undefined), /^signature passed/);
-    assert.match(await of(listed(other)), /^signature failed: the key that the scheme gives/);
+    assert.match(await of(listed(other)), /^signature failed: the key in the scheme’s list differs/);
     assert.match(await of(listed('nonsense')), /^signature failed/);
-    assert.match(await of({ jwsKeys: async () => [] }), /has no key of ours/);
+    assert.match(await of({ jwsKeys: async () => [] }), /does not have our key/);
     const fault = () => Promise.reject(new ConnectionFault('UNREACHABLE', 'away', 'wait'));
     assert.match(await of({ jwsKeys: fault }), /^signature failed: away/);
   });
@@ -60,11 +60,11 @@ describe('readiness: look-up', () => {
     assert.match(await of(200, { party: {} }), /^look-up passed/);
     assert.match(await of(404, error('3204')), /^look-up passed/);
     assert.match(await of(404, error('3105')), /^look-up failed: .*3105 words of the hub/);
-    assert.match(await of(504, {}), /^look-up failed: .*no answer came back/);
+    assert.match(await of(504, {}), /^look-up failed: .*no answer arrived in time/);
     assert.match(await of(500, { message: 'not sent' }), /^look-up failed: not sent/);
     assert.match(
       shown(await testLookUp(answering({ failed: 'f', advice: 'a' }), { idType: 'MSISDN', idValue: '1' }))[0] ?? '',
-      /broken: f/,
+      /failed: f/,
     );
   });
 });
@@ -88,7 +88,7 @@ describe('readiness: payment', () => {
     ]);
     const failed = { status: 500, json: { message: 'Payee rejected', transferState: { transferId: 'T', currentState: 'ERROR_OCCURRED' } } };
     assert.match(shown(await testPayment(answering(failed), order))[0] ?? '', /^payment failed: Payee rejected/);
-    assert.match(shown(await testPayment(answering(at('WAITING_FOR_QUOTE_ACCEPTANCE')), order))[0] ?? '', /again and again/);
+    assert.match(shown(await testPayment(answering(at('WAITING_FOR_QUOTE_ACCEPTANCE')), order))[0] ?? '', /keeps waiting for acceptance/);
   });
 });
 

@@ -64,6 +64,6 @@ test('connector try: one fixture with each call, answer and result', async () =>
 });
 
 test('connector: a verb that is none, and a folder without a connector, are told', async () => {
-  await assert.rejects(run(['certify', TEMPLATE]), /There is no '\.\/pm connector certify': it is lint, test, try/);
+  await assert.rejects(run(['certify', TEMPLATE]), /Unknown action 'certify'\. \.\/pm connector knows lint, test, try/);
   await assert.rejects(run(['lint', join(folder, 'nowhere')]), /No connector is in .*nowhere: there is no connector\.yaml/);
 });
