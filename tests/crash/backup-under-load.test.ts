@@ -82,7 +82,7 @@ test('both journals are backed up under load; both are lost and restored: what w
   assert.equal(committed.length, PAYMENTS);
 
   await Promise.all([payer.kill(), payee.kill()]);
-  for (const { side, file } of backups) assert.match(await pm('restore', file, side), /Restored[\s\S]*is not in the journal any more/);
+  for (const { side, file } of backups) assert.match(await pm('restore', file, side), /Restored[\s\S]*are no longer in the journal/);
   assert.ok(openRecords(payee.journalFile).length > 0, 'nothing was open at the instant of the backup');
   await Promise.all([payer.start(), payee.start()]);
   for (const side of [payer, payee]) await endedOrBeforePerson(side, 40_000);

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { allCommands } from '../../lab/commands/src/command-list.ts';
 import { readOwnCores } from '../../lab/local-scheme/src/own-core.ts';
 import { freePort } from '../../lab/local-scheme/src/sandbox-ports.ts';
 import { startSandbox } from '../../lab/local-scheme/src/start-sandbox.ts';
@@ -31,7 +32,7 @@ test('the sample core of docs/sample-core.mjs, put into the sandbox with --core,
   const note = (line: string): void => void lines.push(line);
   const terminal: Terminal = { out: note, err: note, workingFolder: tmpdir(), environment: {}, interactive: false };
   const order = ['send', '5.50', 'USD', 'to', 'MSISDN', '27713803911', '--yes', '--folder', folder];
-  assert.equal(await runCommandLine(order, terminal), 0, lines.join('\n'));
+  assert.equal(await runCommandLine(order, terminal, allCommands), 0, lines.join('\n'));
   assert.match(lines.join('\n'), /Thandi Nkosi \(bluewallet\) sends[\s\S]*COMPLETED after/);
   for (let n = 0; n < 100 && !said.includes('COMMITTED'); n++) await new Promise((resolve) => setTimeout(resolve, 50));
   assert.match(said, /^COMMITTED: 5\.5 for 27713803911, whose balance is 1005\.5$/m);
