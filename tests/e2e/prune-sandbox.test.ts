@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { openSqliteJournal, type Verdict } from '@payment-manager/journal';
 import { addOldPayments } from '@payment-manager/operations/test-payments';
 import { recordedLog } from '@payment-manager/runtime';
+import { allCommands } from '../../lab/commands/src/command-list.ts';
 import { startSandbox } from '../../lab/local-scheme/src/start-sandbox.ts';
 import { pmIn } from '../../packages/payment-manager/test/command-line.ts';
 
@@ -14,7 +15,7 @@ const old = 1_000;
 test('payments go on while a running product is pruned; then it verifies, and so does a backup that is restored', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'pm-prune-sandbox-'));
   t.after(() => rm(folder, { recursive: true }));
-  const pm = (...args: string[]) => pmIn(folder, [...args, '--folder', folder]);
+  const pm = (...args: string[]) => pmIn(folder, [...args, '--folder', folder], {}, allCommands);
   const verified = async (): Promise<Verdict> => {
     const { exitCode, text } = await pm('verify', '--fsp', 'greenbank', '--export', 'old.ndjson.gz', '--json');
     assert.equal(exitCode, 0, text);
