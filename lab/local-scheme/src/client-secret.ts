@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { CLIENT_SECRET_ID } from '@payment-manager/credentials';
+import { CLIENT_SECRET_ID } from '@payment-manager/credentials/manager-api';
 import type { Terminal } from '@payment-manager/payment-manager';
 import { withEnvironment } from '@payment-manager/payment-manager/with-environment';
 import type { SchemeDfsp } from '@payment-manager/sandbox';

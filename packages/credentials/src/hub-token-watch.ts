@@ -1,4 +1,4 @@
-import { ConnectionFault } from '@payment-manager/connection-manager-client';
+import { ConnectionFault } from '@payment-manager/connection-manager-client/fault';
 import { type AlarmCode, type AlarmEntry, alarmBoard, type World } from '@payment-manager/runtime';
 import { VaultError } from '@payment-manager/vault';
 

@@ -1,5 +1,6 @@
 import type { Config } from '@payment-manager/configuration';
-import { clientCredentials, type TokenSource } from '@payment-manager/connection-manager-client';
+import type { TokenSource } from '@payment-manager/connection-manager-client';
+import { clientCredentials } from '@payment-manager/connection-manager-client/client-credentials';
 import type { AlarmEntry, Clock, HttpOutcome, OutgoingRequest, PooledHttpClient, Secret, World } from '@payment-manager/runtime';
 import type { Environment } from '@payment-manager/vault';
 import { type HubTokenWatch, watchHubToken } from './hub-token-watch.ts';

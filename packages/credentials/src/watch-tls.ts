@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import type { CertificateStatus, TlsFiles } from '@payment-manager/configuration/files';
-import { HUB_CA_ID } from '@payment-manager/connection-manager-client';
+import { HUB_CA_ID } from '@payment-manager/connection-manager-client/inventory';
 import { type AlarmEntry, type Credentials, noCredentials, readCertificates, Secret, type World } from '@payment-manager/runtime';
 import { CALLERS_OF_FILES, type Environment, type TlsSnapshot } from '@payment-manager/vault';
 import { withMoreCas } from './hub-trust.ts';

@@ -12,7 +12,7 @@ import {
   watchJournal,
 } from '@payment-manager/operations/api';
 import type { Connection } from '@payment-manager/operations/connection';
-import { fileFindings } from '@payment-manager/operations/doctor';
+import { fileFindings } from '@payment-manager/operations/file-findings';
 import { journalPruner } from '@payment-manager/operations/retention';
 import { type AlarmEntry, createSealer, type HttpHandler, type HttpServer, type World, watchLoopDelay } from '@payment-manager/runtime';
 import type { Vault } from '@payment-manager/vault';
@@ -178,11 +178,9 @@ async function tellOfFiles(config: Config, world: World): Promise<void> {
 
 /** What only a product with a vault needs is loaded with it. */
 async function vaultParts() {
-  const [{ watchVault }, { openConfiguredVault }, { configuredOneVault }, { startConnection }, { startSdkControl }] = await Promise.all([
+  const [{ watchVault }, { openConfiguredVault, configuredOneVault }, { startConnection, startSdkControl }] = await Promise.all([
     import('@payment-manager/vault'),
     import('@payment-manager/vault/configured'),
-    import('@payment-manager/vault/configured'),
-    import('@payment-manager/operations/connection'),
     import('@payment-manager/operations/connection'),
   ]);
   return { watchVault, openConfiguredVault, configuredOneVault, startConnection, startSdkControl };

@@ -1,7 +1,7 @@
 import type { GeoCode, Money, Party, QuotesPostRequest, TransactionType } from '@payment-manager/fspiop';
 
 /**
- * The door to the DFSP's core system. `backend/` speaks it over HTTP (the Mojaloop SDK's backend API); the core
+ * The door to the DFSP's core system. `http-core.ts` speaks it over HTTP (the Mojaloop SDK's backend API); the core
  * connector will be another implementation. Nothing here throws: what became of a call is a value.
  */
 export interface CoreDoor {

@@ -8,7 +8,7 @@ import type {
 } from '@payment-manager/fspiop';
 
 /**
- * What the outbound API may ask of the connector: the payer's flow behind one door. `outbound/` turns HTTP into these
+ * What the outbound API may ask of the connector: the payer's flow behind one door. `dfsp-api/` turns HTTP into these
  * calls and answers of these calls into HTTP; it decides nothing about money.
  */
 export interface PayerDoor {

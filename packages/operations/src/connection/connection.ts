@@ -7,14 +7,8 @@ import {
   startConnectionManagerClient,
 } from '@payment-manager/connection-manager-client';
 import { wantedOf } from '@payment-manager/connection-manager-client/onboarding';
-import {
-  type LoadedKeys,
-  type ManagerDoor,
-  moreHubCas,
-  openManagerInWorker,
-  type WatchedTls,
-  watchTls,
-} from '@payment-manager/credentials';
+import { type LoadedKeys, moreHubCas, type WatchedTls, watchTls } from '@payment-manager/credentials';
+import { type ManagerDoor, openManagerInWorker } from '@payment-manager/credentials/manager-api';
 import { alone, type Leadership } from '@payment-manager/database';
 import type { AlarmEntry, Repeated, Timers, World } from '@payment-manager/runtime';
 import type { Environment, Vault } from '@payment-manager/vault';

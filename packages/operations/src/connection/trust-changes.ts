@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { HUB_CA_ID } from '@payment-manager/connection-manager-client';
+import { HUB_CA_ID } from '@payment-manager/connection-manager-client/inventory';
 import type { AlarmEntry, World } from '@payment-manager/runtime';
 import type { Environment, KeyRecord, Vault } from '@payment-manager/vault';
 

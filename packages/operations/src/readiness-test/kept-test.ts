@@ -1,10 +1,10 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import type { Config } from '@payment-manager/configuration';
-import { HUB_CA_ID } from '@payment-manager/connection-manager-client';
+import { HUB_CA_ID } from '@payment-manager/connection-manager-client/inventory';
 import { Secret } from '@payment-manager/runtime';
 import type { Doing, Environment } from '@payment-manager/vault';
 import type { Finding, FindingState } from '../doctor/finding.ts';
-import { readinessPassed } from './readiness-test.ts';
+import { readinessPassed } from './readiness-passed.ts';
 
 /** The last readiness test of an environment. */
 export interface KeptTest {

@@ -6,7 +6,7 @@ import { type Environment, memoryStore, openVault } from '@payment-manager/vault
 import type { Finding } from '../doctor/finding.ts';
 import { testLookUp } from './look-up.ts';
 import type { OutboundAnswer, OutboundClient } from './outbound-client.ts';
-import { readinessPassed } from './readiness-test.ts';
+import { readinessPassed } from './readiness-passed.ts';
 import { testPayment } from './test-payment.ts';
 import { testSignature } from './trust.ts';
 

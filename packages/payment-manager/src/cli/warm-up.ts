@@ -17,7 +17,6 @@ const [{ openSqliteJournal }, { recordedLog }] = await Promise.all([
   import('@payment-manager/journal'),
   import('@payment-manager/runtime'),
   import('../compose.ts'),
-  import('@payment-manager/runtime'),
   import('./run.ts'),
   import('./config.ts'),
   import('./command-line.ts'),

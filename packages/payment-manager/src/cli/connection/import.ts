@@ -13,7 +13,8 @@ import {
   takePeerKeys,
 } from '@payment-manager/connection-manager-client/manual';
 import { wantedOf } from '@payment-manager/connection-manager-client/onboarding';
-import { CLIENT_SECRET_ID, HUB_SECRET_ID } from '@payment-manager/credentials';
+import { HUB_SECRET_ID } from '@payment-manager/credentials';
+import { CLIENT_SECRET_ID } from '@payment-manager/credentials/manager-api';
 import { Secret, systemClock } from '@payment-manager/runtime';
 import { type Doing, oneLine } from '@payment-manager/vault';
 import type { Command, CommandOptions } from '../commands.ts';

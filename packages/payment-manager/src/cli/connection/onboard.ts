@@ -7,7 +7,7 @@ import {
   phasesOf,
   type Step,
 } from '@payment-manager/connection-manager-client/onboarding';
-import { type ManagerDoor, openManager } from '@payment-manager/credentials';
+import { type ManagerDoor, openManager } from '@payment-manager/credentials/manager-api';
 import type { Finding } from '@payment-manager/operations/doctor';
 import { type KeptTest, keepTest, lastTest, readinessPassed, testReadiness } from '@payment-manager/operations/readiness-test';
 import {

@@ -1,7 +1,8 @@
 import type { Config } from '@payment-manager/configuration';
 import { ownOrigin } from '@payment-manager/configuration/addresses';
 import { loadCaBundle } from '@payment-manager/configuration/files';
-import { type ManagerDoor, moreHubCas, withMoreCas } from '@payment-manager/credentials';
+import { moreHubCas, withMoreCas } from '@payment-manager/credentials';
+import type { ManagerDoor } from '@payment-manager/credentials/manager-api';
 import type { Authorization } from '@payment-manager/operations/api';
 import { hubEndpoints, proxyBefore } from '@payment-manager/operations/doctor';
 import { outboundClient, type PartyName, type ReadinessTest, type TestPayment } from '@payment-manager/operations/readiness-test';
