@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { parseFault } from '@payment-manager/sandbox';
+import { type FaultBook, parseFault } from '@payment-manager/sandbox';
 import { type SchemeFolders, schemeFolders } from '../scheme/folders.ts';
 import { LOST, pay, SIPHO } from '../scheme/payments.ts';
 import { type ProcessScheme, type ProcessSide, startProcessScheme } from '../scheme/process-scheme.ts';
@@ -48,34 +48,31 @@ test('keys, tokens, fulfilments and persons stay where they belong', async (t) =
   assertAbsent('the fulfilment of a transfer that was not committed', neverCommitted, [...nowhereBut(running), ...journal(payer)]);
 });
 
-/** Payments that succeed and fail in as many ways as make a program talk. */
-async function trouble(running: ProcessScheme): Promise<void> {
-  const { scheme, payer, payee } = running;
-  const hub = (fault: object): void => void scheme.hub.faults.add(parseFault(fault));
-  const core = (fault: object): void => void payee.core.faults.add(parseFault(fault));
+/** Payments that succeed and fail in as many ways as make a program talk. Each fault is met, and gone before the next payment. */
+async function trouble({ scheme, payer, payee }: ProcessScheme): Promise<void> {
+  const struck = async (book: FaultBook, ...faults: readonly object[]): Promise<void> => {
+    for (const fault of faults) book.add(parseFault(fault));
+    await pay(payer);
+    assert.ok(
+      book.list().some(({ struck: times }) => times > 0),
+      `nobody met ${JSON.stringify(faults)}`,
+    );
+    book.remove();
+  };
+  const [hub, core] = [scheme.hub.faults, payee.core.faults];
   await pay(payer);
   await pay(payer, { to: LOST });
   await pay(payer, { to: SIPHO });
-  core({ operation: 'GET /parties', count: 3, action: { kind: 'reset' } });
-  await pay(payer);
-  core({ operation: 'POST /quoterequests', count: 3, action: { kind: 'reject', status: 500 } });
-  await pay(payer);
-  core({ operation: 'POST /transfers', count: 1, action: { kind: 'reject', status: 500, errorCode: '5104', message: 'refused' } });
-  await pay(payer);
-  core({ operation: 'POST /transfers', count: 1, action: { kind: 'execute-then-reset' } });
-  await pay(payer);
-  hub({ operation: 'PUT /quotes', direction: 'out', count: 1, action: { kind: 'corrupt' } });
-  await pay(payer);
-  for (const operation of ['GET /parties', 'PUT /parties', 'POST /quotes', 'PUT /quotes', 'POST /transfers', 'PUT /transfers'])
-    hub({ operation, count: 2, action: { kind: 'reset' } });
-  await pay(payer);
-  // faults that nobody met must not end the next payment before its fulfil
-  scheme.hub.faults.remove();
-  payee.core.faults.remove();
+  await struck(core, { operation: 'GET /parties', count: 3, action: { kind: 'reset' } });
+  await struck(core, { operation: 'POST /quoterequests', count: 3, action: { kind: 'reject', status: 500 } });
+  const refused = { kind: 'reject', status: 500, errorCode: '5104', message: 'refused' };
+  await struck(core, { operation: 'POST /transfers', count: 1, action: refused });
+  await struck(core, { operation: 'POST /transfers', count: 1, action: { kind: 'execute-then-reset' } });
+  await struck(hub, { operation: 'PUT /quotes', direction: 'out', count: 1, action: { kind: 'corrupt' } });
+  const operations = ['GET /parties', 'PUT /parties', 'POST /quotes', 'PUT /quotes', 'POST /transfers', 'PUT /transfers'];
+  await struck(hub, ...operations.map((operation) => ({ operation, count: 2, action: { kind: 'reset' } })));
   // the payee's fulfil reaches the hub too late, also on a machine whose times are stretched: its fulfilment must not get about
-  hub({ operation: 'PUT /transfers', fspId: PAYEE, action: { kind: 'delay', ms: 60_000 } });
-  await pay(payer);
-  scheme.hub.faults.remove();
+  await struck(hub, { operation: 'PUT /transfers', fspId: PAYEE, action: { kind: 'delay', ms: 60_000 } });
 }
 
 /** Requests that both APIs refuse, with a token and with persons in them. Answers the refusals. */

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { slownessNow } from '@payment-manager/runtime/test-machine';
 import type { Scheme } from '@payment-manager/sandbox';
 import type { Config } from '../../packages/configuration/src/schema.ts';
+import { stretchNow } from './stretch.ts';
 
 /** What a test changes in a Payment Manager's configuration. */
 export type Overrides = { readonly [G in keyof Config]?: Config[G] extends object ? Partial<Config[G]> : Config[G] };
@@ -16,15 +16,13 @@ export const QUICK_TIMES: Overrides = {
   lifetimes: { quoteMs: 60_000, quoteRequestMs: 4_000, prepareMs: 2_500, clockSkewMs: 200, retryMarginMs: 200 },
   ladder: { firstMs: 150, factor: 2, maxMs: 600, enquiries: 6, slowMs: 1_000 },
 };
-/** Configured times have largest values. */
-const mostStretched = 8;
 
 /**
  * The same with every time of it (whose name ends in Ms) as many times longer as the machine is slower at this moment: for tests in which who
  * is only slow is not to be given up.
  */
 export async function atThisSpeed<T extends object>(times: T): Promise<T> {
-  const slowness = Math.min(await slownessNow(), mostStretched);
+  const slowness = await stretchNow();
   const stretched = (value: unknown, name: string): unknown => {
     if (typeof value === 'number') return name.endsWith('Ms') ? Math.round(value * slowness) : value;
     if (typeof value !== 'object' || value === null) return value;
