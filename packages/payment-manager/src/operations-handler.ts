@@ -1,0 +1,54 @@
+import { type Config, exemptionsOf, isLoopback } from '@payment-manager/configuration';
+import type { LoadedKeys } from '@payment-manager/credentials';
+import type { Connector } from '@payment-manager/mojaloop-connector';
+import { type JournalWatch, operationsApi, readiness } from '@payment-manager/operations/api';
+import type { Connection } from '@payment-manager/operations/connection';
+import { journalPruner } from '@payment-manager/operations/retention';
+import type { AlarmEntry, HttpHandler, World } from '@payment-manager/runtime';
+
+/** What the operations API looks at and acts on. */
+export interface OperationsParts {
+  readonly journal: JournalWatch;
+  readonly connector: Connector;
+  readonly keys: LoadedKeys;
+  /** Alarms of everything but payments and the connection. */
+  standing(): readonly AlarmEntry[];
+  /** Hub and core that do not answer. */
+  silent(): readonly AlarmEntry[];
+  closing(): boolean;
+  /** Undefined while it starts. */
+  readonly connection: () => Connection | 'none' | undefined;
+}
+
+/** The operations API of this process. */
+export function operationsHandler(config: Config, world: World, parts: OperationsParts): HttpHandler {
+  return operationsApi({
+    metrics: world.metrics,
+    identity: { fspId: config.fspId, environment: config.environment, exemptions: exemptionsOf(config) },
+    readiness: () =>
+      readiness({
+        clock: world.clock,
+        dataFolder: config.dataFolder,
+        minimumFreeBytes: config.operations.minimumFreeBytes,
+        journal: parts.journal,
+        engineReady: () => parts.connector.ready(),
+        certificates: () => parts.keys.certificates(),
+        missing: () => parts.keys.missing(),
+        silent: parts.silent,
+        closing: parts.closing,
+      }),
+    connection: parts.connection,
+    desk: parts.connector.desk,
+    prune: journalPruner(parts.journal, world.clock),
+    restored: parts.connector.restored,
+    // The token goes over the network as it is, so persons may act only on the machine itself.
+    mayAct: isLoopback(config.operations.host),
+    exceptions: (query) => parts.connector.exceptions(query),
+    alarms: async (query) => {
+      const connection = parts.connection();
+      const ofConnection = typeof connection === 'object' ? connection.alarms() : [];
+      const own = [...parts.standing(), ...ofConnection].filter(({ id }) => query.id === undefined || query.id === id);
+      return [...own, ...(await parts.connector.alarms(query))].slice(0, query.limit);
+    },
+  });
+}
