@@ -1,4 +1,5 @@
-export { type BackEndDeps, httpBackEnds } from './back-end/http-back-ends.ts';
+export type { BackEndDeps, OpenBackEnds } from './back-end/back-end.ts';
+export { openBackEnds } from './back-end/back-ends.ts';
 export { SettingMissing } from './back-end/setting.ts';
 export { JsonInvalid, parseExactJson, writeExactJson } from './codec/json.ts';
 export { type ConnectorCapabilities, capabilitiesOf } from './door/capabilities.ts';

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Clock, TokenSource } from '@payment-manager/runtime';
 import type { ValueObject } from '../expression/value.ts';
-import type { Authentication, Backend } from '../language/backend.ts';
+import type { Authentication, HttpBackend } from '../language/backend.ts';
 import { needed } from './setting.ts';
 import { type AuthenticationDeps, loginTokens, oauthTokens } from './tokens.ts';
 
@@ -28,7 +28,7 @@ export interface Authenticator {
 }
 
 /** Makes the authenticator of a back end. `root` has `cfg`. @throws RenderFailed, EvaluationFailed for settings that cannot be used. */
-export function authenticator({ auth, ...backend }: Backend, root: ValueObject, base: string, deps: AuthenticationDeps): Authenticator {
+export function authenticator({ auth, ...backend }: HttpBackend, root: ValueObject, base: string, deps: AuthenticationDeps): Authenticator {
   switch (auth?.kind) {
     case undefined:
       return fixed({});

@@ -1,5 +1,5 @@
 import type { ValueObject } from '../expression/value.ts';
-import { textIn } from '../run/render.ts';
+import { textIn } from '../run/fill.ts';
 
 /** A setting that has to be there. @throws SettingMissing */
 export function needed(text: Parameters<typeof textIn>[0], root: ValueObject, what: string): string {

@@ -13,7 +13,7 @@ import { Decimal } from '../expression/decimal.ts';
 import { EvaluationFailed, isObject, memberOf, type Value, type ValueObject } from '../expression/value.ts';
 import type { Authentication } from '../language/backend.ts';
 import { withNames } from '../run/answer.ts';
-import { fill, textIn } from '../run/render.ts';
+import { fill, textIn } from '../run/fill.ts';
 import { needed } from './setting.ts';
 
 /** What authentication needs of the world. */

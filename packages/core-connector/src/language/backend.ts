@@ -33,14 +33,21 @@ export type Authentication =
       readonly over: readonly ('method' | 'path' | 'timestamp' | 'body')[];
     };
 
-/** A system that is called, compiled. Times in milliseconds. */
-export interface Backend {
+/** A system that is called, compiled. */
+export type Backend = HttpBackend;
+
+/** What every kind of back end has. Times in milliseconds. */
+export interface CommonBackend {
   readonly name: string;
+  readonly timeouts: { readonly connectMs: number; readonly totalMs: number };
+  readonly limits: { readonly inFlight: number; readonly perSecond: number | undefined };
+}
+
+export interface HttpBackend extends CommonBackend {
+  readonly kind: 'http';
   readonly base: TextOrExpression;
   readonly auth: Authentication | undefined;
   readonly headers: readonly (readonly [string, TextOrExpression])[];
-  readonly timeouts: { readonly connectMs: number; readonly totalMs: number };
-  readonly limits: { readonly inFlight: number; readonly perSecond: number | undefined };
   readonly health: { readonly path: string; readonly ok: Expression } | undefined;
   readonly mtls: boolean;
 }

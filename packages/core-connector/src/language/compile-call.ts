@@ -1,89 +1,33 @@
-import { mapOf, textOf, unknownKey } from './check-tree.ts';
-import type { Names, ValueCompiler } from './compile-values.ts';
-import type { HttpCall } from './operation.ts';
-import { METHODS } from './operation-schema.ts';
+import type { Backend } from './backend.ts';
+import { textOf, unknownKey } from './check-tree.ts';
+import type { Names } from './compile-values.ts';
+import type { Compiler } from './kind/back-end-kind.ts';
+import { CALL_KEYS, CALLS } from './kind/grammars.ts';
+import { kindNamed } from './kind/kinds.ts';
+import type { Call } from './operation.ts';
 import type { Problems } from './problem.ts';
 import type { Tree } from './yaml.ts';
 
-/** Compiles a call over HTTP: its method and path, and the values that go into them. */
-export function compileCall(
-  tree: Tree,
-  names: Names,
-  backends: readonly string[],
-  values: ValueCompiler,
-  problems: Problems,
-): HttpCall | undefined {
-  const to = backend(tree, backends, problems);
-  const found = METHODS.flatMap((method) => {
-    const path = textOf(tree, method);
-    return path === undefined ? [] : [{ method: method.toUpperCase() as HttpCall['method'], path }];
-  });
-  const [only, second] = found;
-  if (only === undefined) problems.add('KEY_MISSING', tree.place, `a call needs one of ${METHODS.join(', ')}, with its path`);
-  if (second !== undefined)
-    problems.add(
-      'VALUE_WRONG',
-      second.path.place,
-      `a call has one method, and this one has ${found.map(({ method }) => method).join(' and ')}`,
-    );
-  if (only === undefined || to === undefined) return undefined;
-  const body = values.templateAt(tree, 'body', names);
-  const form = mapOf(tree, 'form') === undefined ? undefined : values.texts(tree, 'form', names);
-  if (body !== undefined && form !== undefined)
-    problems.add('VALUE_WRONG', mapOf(tree, 'form')?.place ?? tree.place, 'a call has a body or a form, not both');
-  if (only.method === 'GET' && (body ?? form) !== undefined) problems.add('VALUE_WRONG', tree.place, 'a GET has no body');
-  return {
-    to,
-    method: only.method,
-    path: compilePath(tree, only.path, names, values, problems),
-    query: values.texts(tree, 'query', names),
-    headers: values.texts(tree, 'headers', names),
-    ...(body !== undefined && { body: { kind: 'json', template: body } as const }),
-    ...(form !== undefined && body === undefined && { body: { kind: 'form', fields: form } as const }),
-  };
+/** Compiles a call as its back end's kind has it. Undefined where it has a fault, which was told. */
+export function compileCall(tree: Tree, names: Names, backends: ReadonlyMap<string, Backend>, compiler: Compiler): Call | undefined {
+  const to = backend(tree, backends, compiler.problems);
+  if (to === undefined) return undefined;
+  const own = Object.keys(CALLS[to.kind]);
+  for (const { key, keyPlace } of tree.kind === 'map' ? tree.entries.values() : [])
+    if (Object.hasOwn(CALL_KEYS, key) && !own.includes(key))
+      compiler.problems.add('KEY_UNKNOWN', keyPlace, `a call of ${to.name}, which is of kind ${to.kind}, has no ${key}: ${own.join(', ')}`);
+  return kindNamed(to.kind).compileCall(to.name, tree, names, compiler);
 }
 
-function backend(tree: Tree, backends: readonly string[], problems: Problems): string | undefined {
+/** The back end that a call is for. */
+function backend(tree: Tree, backends: ReadonlyMap<string, Backend>, problems: Problems): Backend | undefined {
   const to = textOf(tree, 'to');
   if (to === undefined) {
-    if (backends.length === 1) return backends[0];
-    problems.add('KEY_MISSING', tree.place, `to is missing: which of the back ends ${backends.join(', ')} is called?`);
+    const [only] = backends.values();
+    if (backends.size === 1) return only;
+    problems.add('KEY_MISSING', tree.place, `to is missing: which of the back ends ${[...backends.keys()].join(', ')} is called?`);
     return undefined;
   }
-  if (backends.includes(to.text)) return to.text;
-  unknownKey(to.text, to.place, backends, problems, 'NAME_UNKNOWN');
-  return undefined;
-}
-
-/** `/accounts/{id}`: each name in braces has its value under `path`, and each value its place. Values are encoded, never joined as they are. */
-function compilePath(
-  tree: Tree,
-  path: { readonly text: string; readonly place: Tree['place']; placeAt(index: number): Tree['place'] },
-  names: Names,
-  values: ValueCompiler,
-  problems: Problems,
-): HttpCall['path'] {
-  if (!path.text.startsWith('/'))
-    problems.add('VALUE_WRONG', path.place, 'a path begins with /; expressions stand under `path`, and the path names them as {name}');
-  const bound = new Map(values.texts(tree, 'path', names));
-  const used = new Set<string>();
-  const pieces = path.text.split(/(\{[A-Za-z][A-Za-z0-9]*\})/).filter((piece) => piece !== '');
-  const compiled = pieces.flatMap((piece): HttpCall['path'] => {
-    const parameter = /^\{(.+)\}$/.exec(piece)?.[1];
-    if (parameter === undefined) {
-      const brace = piece.search(/[{}]/);
-      if (brace >= 0)
-        problems.add('PATH_UNBOUND', path.placeAt(path.text.indexOf(piece) + brace), 'a parameter of a path is written {name}');
-      return [piece];
-    }
-    used.add(parameter);
-    const value = bound.get(parameter);
-    if (value !== undefined) return [{ parameter: value }];
-    if (mapOf(tree, 'path')?.entries.has(parameter) !== true)
-      problems.add('PATH_UNBOUND', path.placeAt(path.text.indexOf(piece)), `{${parameter}} has no value: write it under \`path\``);
-    return [];
-  });
-  for (const { key, keyPlace } of mapOf(tree, 'path')?.entries.values() ?? [])
-    if (!used.has(key)) problems.add('PATH_UNBOUND', keyPlace, `the path has no {${key}}`);
-  return compiled;
+  if (!backends.has(to.text)) unknownKey(to.text, to.place, [...backends.keys()], problems, 'NAME_UNKNOWN');
+  return backends.get(to.text);
 }

@@ -1,7 +1,7 @@
 import { ANY, objectOf, type Shape, TEXT } from '../expression/shape.ts';
 import type { Backend, ErrorRule, Setting } from './backend.ts';
 import { checkTree, childOf, itemsOf, type Rule, textOf } from './check-tree.ts';
-import { compileBackends, compileErrors, compileSettings, compileTables, tablesShape } from './compile-backends.ts';
+import { checkBackend, compileBackends, compileErrors, compileSettings, compileTables, tablesShape } from './compile-backends.ts';
 import { compileSteps } from './compile-steps.ts';
 import { type Names, ValueCompiler } from './compile-values.ts';
 import { connectorRules } from './connector-rules.ts';
@@ -46,7 +46,8 @@ export function compileConnector({ connector, operations }: ConnectorFiles): {
 } {
   const problems = new Problems();
   const [root] = readYaml('connector.yaml', connector, problems);
-  if (root !== undefined) checkTree(root, CONNECTOR as unknown as Rule, problems, { '#/$defs/template': () => {} });
+  if (root !== undefined)
+    checkTree(root, CONNECTOR as unknown as Rule, problems, { '#/$defs/backend': (tree) => checkBackend(tree, problems) });
   else problems.add('YAML_INVALID', { file: 'connector.yaml', line: 1, column: 1 }, 'the file is empty or cannot be read');
   const settings = compileSettings(root);
   const cfg = objectOf(Object.fromEntries(settings.map(({ name }) => [name, TEXT])));
@@ -62,7 +63,7 @@ export function compileConnector({ connector, operations }: ConnectorFiles): {
     values,
     effects,
     routes,
-    backends: [...backends.keys()],
+    backends,
     common: { cfg, tables: tablesShape(tables) },
   });
   const done = compiled.all(documents);
@@ -91,7 +92,7 @@ interface CompilingParts {
   readonly values: ValueCompiler;
   readonly effects: Map<string, KnownEffect>;
   readonly routes: Map<string, { readonly takes: readonly string[]; readonly replies: Shape }>;
-  readonly backends: readonly string[];
+  readonly backends: ReadonlyMap<string, Backend>;
   readonly common: Names;
 }
 

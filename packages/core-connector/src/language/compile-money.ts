@@ -2,10 +2,11 @@ import { ANY, objectOf, type Shape } from '../expression/shape.ts';
 import { childOf, mapOf, textOf, unknownKey } from './check-tree.ts';
 import { compileCall } from './compile-call.ts';
 import { durationMs, type Names } from './compile-values.ts';
+import { answerOf } from './kind/kinds.ts';
 import { moneyRules } from './money-rules.ts';
 import type { MoneyStep, Step } from './operation.ts';
 import type { EffectKind } from './operation-schema.ts';
-import { ANSWER, effectRoot } from './shapes.ts';
+import { effectRoot } from './shapes.ts';
 import type { StepContext } from './step-context.ts';
 import type { MapTree, Tree } from './yaml.ts';
 
@@ -16,8 +17,8 @@ export function compileMoney(tree: Tree, names: Names, context: StepContext): St
   const kind = (textOf(tree, 'kind')?.text ?? 'debit') as EffectKind;
   const of = knownEffect(tree, context);
   const here = { ...names, ...effectRoot(kind, of) };
-  const answer = { ...here, ...ANSWER };
-  const call = compileCall(childOf(tree, 'call') ?? tree, here, context.backends, values, problems);
+  const call = compileCall(childOf(tree, 'call') ?? tree, here, context.backends, context);
+  const answer = { ...here, ...answerOf(call) };
   const facts = values.expressions(tree, 'facts', answer);
   if (effects.has(name))
     problems.add('NAME_TWICE', tree.place, `there is an effect ${name} already: each effect of a payment has a name of its own`);
@@ -60,16 +61,17 @@ function knownEffect(tree: Tree, { effects, problems }: StepContext): Shape | un
   return ANY;
 }
 
-function settle(tree: MapTree | undefined, here: Names, { values, problems, backends }: StepContext): MoneyStep['settle'] {
+function settle(tree: MapTree | undefined, here: Names, context: StepContext): MoneyStep['settle'] {
+  const { values, backends } = context;
   const key = mapOf(tree, 'key');
   const ask = mapOf(tree, 'ask');
   const reverse = mapOf(tree, 'reverse');
-  const answer = { ...here, ...ANSWER };
-  const askCall = ask && compileCall(childOf(ask, 'call') ?? ask, here, backends, values, problems);
+  const askCall = ask && compileCall(childOf(ask, 'call') ?? ask, here, backends, context);
+  const answer = { ...here, ...answerOf(askCall) };
   const found = values.expressionAt(ask, 'found', answer);
   const withFound = { ...answer, found: found?.shape ?? ANY };
-  const reverseCall = reverse && compileCall(childOf(reverse, 'call') ?? reverse, here, backends, values, problems);
-  const reversed = values.expressionAt(reverse, 'ok', answer);
+  const reverseCall = reverse && compileCall(childOf(reverse, 'call') ?? reverse, here, backends, context);
+  const reversed = values.expressionAt(reverse, 'ok', { ...here, ...answerOf(reverseCall) });
   return {
     ...(key !== undefined && {
       key: { keepsRefusals: textOf(key, 'keepsRefusals')?.text === 'true', keptForMs: durationMs(textOf(key, 'keptFor')?.text) ?? 0 },

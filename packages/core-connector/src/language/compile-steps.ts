@@ -3,9 +3,10 @@ import { checkTree, childOf, itemsOf, mapOf, type Rule, textOf, unknownKey } fro
 import { compileCall } from './compile-call.ts';
 import { compileMoney } from './compile-money.ts';
 import { durationMs, type Names, type ValueCompiler } from './compile-values.ts';
-import type { Failure, Step } from './operation.ts';
+import { answerOf, kindNamed } from './kind/kinds.ts';
+import type { Call, Failure, Step } from './operation.ts';
 import type { Problems } from './problem.ts';
-import { ANSWER, REPLIES } from './shapes.ts';
+import { REPLIES } from './shapes.ts';
 import type { StepContext } from './step-context.ts';
 import { STEP_RULES, type StepKind } from './step-rules.ts';
 import type { Tree } from './yaml.ts';
@@ -125,11 +126,11 @@ function failure(tree: Tree, key: string, names: Names, values: ValueCompiler): 
 function call(tree: Tree, names: Names, context: StepContext): CompiledStep {
   const { values, problems } = context;
   const name = textOf(tree, 'call')?.text ?? '';
-  const compiled = compileCall(tree, names, context.backends, values, problems);
-  if (compiled !== undefined && compiled.method !== 'GET' && textOf(tree, 'effect') === undefined)
-    problems.add('MONEY_RULE', tree.place, `a ${compiled.method} may move money: it stands in a money step, or says \`effect: none\``);
+  const compiled = compileCall(tree, names, context.backends, context);
+  if (compiled !== undefined) reads(compiled, tree, problems);
   addName(name, tree, names, context);
-  const answer = { ...names, ...ANSWER };
+  const seen = answerOf(compiled);
+  const answer = { ...names, ...seen };
   const step: Step | undefined = compiled && {
     kind: 'call',
     name,
@@ -138,7 +139,13 @@ function call(tree: Tree, names: Names, context: StepContext): CompiledStep {
     notFound: values.expressionAt(tree, 'notFound', answer),
     deadlineMs: durationMs(textOf(tree, 'deadline')?.text),
   };
-  return { step, adds: { [name]: objectOf(ANSWER) }, ends: false };
+  return { step, adds: { [name]: objectOf(seen) }, ends: false };
+}
+
+function reads(call: Call, tree: Tree, problems: Problems): void {
+  const kind = kindNamed(call.kind);
+  if (!kind.onlyReads(call) && textOf(tree, 'effect') === undefined)
+    problems.add('MONEY_RULE', tree.place, `${kind.nameOf(call)} may move money: it stands in a money step, or says \`effect: none\``);
 }
 
 /** Later steps know its facts under the name that it gives; it has none where it was not needed, e.g. a release of what was never held. */

@@ -1,6 +1,7 @@
 import type { Expression } from '../expression/compile.ts';
 import { childOf, textOf } from './check-tree.ts';
-import type { HttpCall, MoneyStep, Template, TextOrExpression } from './operation.ts';
+import { expressionsOf, kindNamed } from './kind/kinds.ts';
+import type { MoneyStep } from './operation.ts';
 import type { EffectKind, OperationName } from './operation-schema.ts';
 import type { Place } from './problem.ts';
 import type { StepContext } from './step-context.ts';
@@ -32,12 +33,14 @@ const WITH_AMOUNT: readonly EffectKind[] = ['hold', 'credit', 'debit', 'capture'
 export function moneyRules(money: MoneyStep, tree: Tree, context: StepContext): void {
   const refuse = (place: Place, message: string): void => context.problems.add('MONEY_RULE', place, message);
   const at = (key: string): Place => childOf(tree, key)?.place ?? tree.place;
-  if (money.call.method === 'GET') refuse(at('call'), 'a GET moves no money');
+  const kind = kindNamed(money.call.kind);
+  if (kind.onlyReads(money.call)) refuse(at('call'), `${kind.nameOf(money.call)} moves no money`);
   allowed(money, tree.place, context, refuse);
   belongs(money, at('of'), context, refuse);
   amounts(money, at('amount'), context, refuse);
   settled(money, at('settle'), refuse);
   stable(money, at('call'), refuse);
+  kind.moneyRules(money.call, money, at, refuse);
   if (money.kind === 'hold' && money.expiresMs === undefined)
     refuse(tree.place, '`expires` is missing: a hold that ends by itself while the outcome is unknown gives the money away');
   if (money.instead !== undefined && money.kind !== 'credit' && money.kind !== 'capture')
@@ -93,7 +96,7 @@ function settled({ settle, pending, kind }: MoneyStep, place: Place, refuse: Ref
   if (ask.kind === undefined) refuse(place, '`ask` says with `kind` that what was found is of this kind');
   if (ask.amount === undefined && WITH_AMOUNT.includes(kind))
     refuse(place, '`ask` says with `amount` how much was found: a key may have been used for another amount');
-  if (ask.call.method !== 'GET' && ask.call.body === undefined)
+  if (ask.call.kind === 'http' && ask.call.method !== 'GET' && ask.call.body === undefined)
     refuse(place, `an enquiry by ${ask.call.method} without a body would change something`);
 }
 
@@ -105,28 +108,4 @@ function stable(money: MoneyStep, place: Place, refuse: Refuse): void {
 
 function reads(expression: Expression, terms: readonly string[]): boolean {
   return terms.some((term) => expression.reads.has(term));
-}
-
-/** Every expression of a call. */
-export function expressionsOf(call: HttpCall): readonly Expression[] {
-  const values: readonly TextOrExpression[] = [
-    ...call.path.flatMap((piece) => (typeof piece === 'string' ? [] : [piece.parameter])),
-    ...[...call.query, ...call.headers].map(([, value]) => value),
-    ...(call.body?.kind === 'form' ? call.body.fields.map(([, value]) => value) : []),
-  ];
-  const own = values.flatMap((value) => (value.kind === 'expression' ? [value.expression] : []));
-  return call.body?.kind === 'json' ? [...own, ...expressionsIn(call.body.template)] : own;
-}
-
-function expressionsIn(template: Template): readonly Expression[] {
-  switch (template.kind) {
-    case 'text':
-      return [];
-    case 'expression':
-      return [template.expression];
-    case 'list':
-      return template.items.flatMap(expressionsIn);
-    case 'object':
-      return template.members.flatMap(([, member]) => expressionsIn(member));
-  }
 }

@@ -1,4 +1,5 @@
 import { type TSchema, Type } from 'typebox';
+import { CALL_KEYS } from './kind/grammars.ts';
 import { duration, expression, keys, name, named, oneOf, optional, template, text, variableName, yesOrNo } from './schema-parts.ts';
 
 /** What the DFSP's side of a payment asks of a connector. `route` is none of these: a part that several operations use. */
@@ -18,22 +19,9 @@ export type OperationName = (typeof OPERATIONS)[number];
 export const EFFECT_KINDS = ['hold', 'capture', 'release', 'credit', 'debit', 'reverse', 'suspense'] as const;
 export type EffectKind = (typeof EFFECT_KINDS)[number];
 
-/** The methods of HTTP; each is a key whose value is the path. */
-export const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
-
 const call = {
   to: optional(name('The back end that is called; may be left out where there is only one')),
-  ...Object.fromEntries(
-    METHODS.map((method) => [
-      method,
-      optional(text(`The path of a ${method.toUpperCase()}; {name} is filled from \`path\``, ['/accounts/{id}'])),
-    ]),
-  ),
-  path: optional(named(text('The value of {name} in the path'), 'Values of the path, each encoded')),
-  query: optional(named(text('The value'), 'The query, each value encoded')),
-  headers: optional(named(text('The value'), 'Headers of this call')),
-  body: optional(template('The body as JSON')),
-  form: optional(named(text('The value'), 'The body as a form (application/x-www-form-urlencoded)')),
+  ...CALL_KEYS,
 };
 
 const moneyCall = keys(call, 'The call');

@@ -12,8 +12,12 @@ export type Template =
   | { readonly kind: 'list'; readonly items: readonly Template[] }
   | { readonly kind: 'object'; readonly members: readonly (readonly [string, Template])[] };
 
+/** A call of a back end, by its kind. */
+export type Call = HttpCall;
+
 /** A call of a back end over HTTP. */
 export interface HttpCall {
+  readonly kind: 'http';
   readonly to: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** The path in pieces: texts as they are, and names that `path` has a value for. */
@@ -33,7 +37,7 @@ export type Step =
   | {
       readonly kind: 'call';
       readonly name: string;
-      readonly call: HttpCall;
+      readonly call: Call;
       readonly ok: Expression | undefined;
       readonly notFound: Expression | undefined;
       readonly deadlineMs: number | undefined;
@@ -63,14 +67,14 @@ export interface MoneyStep {
   readonly as: string | undefined;
   readonly amount: Expression | undefined;
   readonly key: Expression | undefined;
-  readonly call: HttpCall;
+  readonly call: Call;
   readonly ok: Expression;
   readonly refused: Expression | undefined;
   readonly pending: Expression | undefined;
   readonly settle: {
     readonly key?: { readonly keepsRefusals: boolean; readonly keptForMs: number };
     readonly ask?: {
-      readonly call: HttpCall;
+      readonly call: Call;
       readonly found: Expression;
       readonly account: Expression | undefined;
       readonly kind: Expression | undefined;
@@ -82,7 +86,7 @@ export interface MoneyStep {
       readonly quietMs: number;
     };
     readonly reverse?: {
-      readonly call: HttpCall;
+      readonly call: Call;
       readonly ok: Expression;
       readonly quietMs: number;
       readonly everyMs: number;

@@ -20,6 +20,10 @@ export const variableName = (description: string): TSchema =>
 export const duration = (description: string, example: string): TSchema =>
   Type.String({ pattern: '^[1-9][0-9]{0,5}(ms|s|m|h|d)$', description, examples: [example] });
 
+/** A whole number of at most nine digits, as a text. */
+export const whole = (description: string, example: string): TSchema =>
+  Type.String({ pattern: '^[0-9]{1,9}$', description, examples: [example] });
+
 export const oneOf = (values: readonly string[], description: string): TUnsafe<string> =>
   Type.Unsafe<string>({ type: 'string', enum: [...values], description });
 

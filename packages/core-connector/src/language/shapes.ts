@@ -96,9 +96,6 @@ export function rootOf(operation: OperationName | 'route', facts: Facts): Readon
   }
 }
 
-/** What the predicates of a call look at. */
-export const ANSWER: Readonly<Record<string, Shape>> = { status: NUMBER, headers: ANY, body: ANY };
-
 /** What a money step has beside: its key, its amount, and what was drawn and journalled when it started. */
 export function effectRoot(kind: EffectKind, of: Shape | undefined): Readonly<Record<string, Shape>> {
   return {

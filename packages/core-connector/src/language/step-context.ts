@@ -1,4 +1,5 @@
 import type { Shape } from '../expression/shape.ts';
+import type { Backend } from './backend.ts';
 import type { ValueCompiler } from './compile-values.ts';
 import type { OperationName } from './operation-schema.ts';
 import type { Problems } from './problem.ts';
@@ -7,7 +8,7 @@ import type { Problems } from './problem.ts';
 export interface StepContext {
   readonly operation: OperationName | 'route';
   readonly on: 'COMMITTED' | 'ABORTED' | undefined;
-  readonly backends: readonly string[];
+  readonly backends: ReadonlyMap<string, Backend>;
   readonly routes: ReadonlyMap<string, { readonly takes: readonly string[]; readonly replies: Shape }>;
   /** Effects of the connector by name, with what their facts look like; filled while operations are compiled. */
   readonly effects: Map<string, KnownEffect>;

@@ -1,9 +1,10 @@
 import type { Sealer } from '@payment-manager/runtime';
 import { parseExactJson, writeExactJson } from '../codec/json.ts';
 import type { Value, ValueObject } from '../expression/value.ts';
+import { RenderFailed } from '../run/fill.ts';
 import type { StartEffect } from '../run/money.ts';
 import { START_MAX } from '../run/money.ts';
-import { type RenderedRequest, RenderFailed } from '../run/render.ts';
+import type { RenderedRequest } from '../run/render.ts';
 import type { Side } from './events.ts';
 
 /** What of a start is sealed: the request as it is sent each time, what was drawn for it, and the names that later parts need. */

@@ -64,6 +64,7 @@ test('an operation reads, checks, and ends where money has to move: with its req
   assert.equal(end.key, 'T1-payee-hold');
   assert.equal(end.amount?.toString(), '99.5');
   assert.deepEqual(end.request, {
+    kind: 'http',
     to: 'core',
     method: 'POST',
     path: '/accounts/A1/holds',

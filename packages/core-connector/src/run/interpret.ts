@@ -1,10 +1,11 @@
 import { truthy, type Value, type ValueObject } from '../expression/value.ts';
 import type { CompiledConnector } from '../language/compile-connector.ts';
 import type { Failure, Operation, Step } from '../language/operation.ts';
-import { type CallAnswer, withAnswer, withNames } from './answer.ts';
+import { answerInWords, type CallAnswer, isGood, withAnswer, withNames } from './answer.ts';
+import { fill, textIn } from './fill.ts';
 import { factsOf, holds, type Refusal, reasonOf, refusalOf } from './judge.ts';
 import { type EffectView, moneyNext, type StartEffect, startOf } from './money.ts';
-import { fill, type RenderedRequest, render, textIn } from './render.ts';
+import { type RenderedRequest, render } from './render.ts';
 
 /** A read that the walk needs the answer of. */
 export interface ReadCall {
@@ -117,15 +118,14 @@ function* read(step: Extract<Step, { kind: 'call' }>, root: ValueObject, scope: 
   const { errors } = scope.walk.connector;
   if (step.notFound !== undefined && answer.readable && truthy(step.notFound.evaluate(names)))
     return { kind: 'refused', ...refusalOf(errors, names, '3204'), notFound: true };
-  const ok = step.ok === undefined ? answer.status >= 200 && answer.status < 300 : truthy(step.ok.evaluate(names));
+  const ok = step.ok === undefined ? isGood(answer) : truthy(step.ok.evaluate(names));
   if (ok && answer.readable) {
     set(scope, step.name, withAnswer(Object.create(null), answer));
     return undefined;
   }
   const known = errors.find(({ when }) => holds(when, names));
   if (known !== undefined) return { kind: 'refused', ...refusalOf([known], names, known.code) };
-  const what = answer.readable ? `HTTP ${answer.status}` : `HTTP ${answer.status} with a body that cannot be read`;
-  return { kind: 'failed', code: OWN_FAULT, reason: `the core answered ${step.name} with ${what}` };
+  return { kind: 'failed', code: OWN_FAULT, reason: `the core answered ${step.name} with ${answerInWords(answer)}` };
 }
 
 function* use(step: Extract<Step, { kind: 'use' }>, root: ValueObject, scope: Scope): Generator<ReadCall, End | undefined, CallAnswer> {

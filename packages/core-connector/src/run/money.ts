@@ -3,8 +3,9 @@ import type { Value, ValueObject } from '../expression/value.ts';
 import type { MoneyStep, Operation, Step } from '../language/operation.ts';
 import { withNames } from './answer.ts';
 import { draw } from './drawn.ts';
+import { RenderFailed, textIn } from './fill.ts';
 import { neededFrom } from './reads.ts';
-import { type RenderedRequest, RenderFailed, render, textIn } from './render.ts';
+import { type RenderedRequest, render } from './render.ts';
 
 /** What a walk knows of an effect of the payment. No view: it was never started. */
 export interface EffectView {

@@ -1,8 +1,9 @@
 import type { Expression } from '../expression/compile.ts';
 import type { Value, ValueObject } from '../expression/value.ts';
 import { memberOf } from '../expression/value.ts';
-import { expressionsOf } from '../language/money-rules.ts';
-import type { MoneyStep, Step, Template, TextOrExpression } from '../language/operation.ts';
+import { expressionsIn } from '../language/kind/expressions.ts';
+import { expressionsOf } from '../language/kind/kinds.ts';
+import type { MoneyStep, Step, TextOrExpression } from '../language/operation.ts';
 
 /**
  * What of the names that steps have given is needed from a money step on: by its own predicates, facts and enquiries, and by the steps
@@ -75,16 +76,10 @@ function stepExpressions(step: Step): readonly Expression[] {
     case 'fail':
       return texts(step.fail.code, step.fail.message);
     case 'reply':
-      return [...inTemplate(step.reply), ...step.facts.map(([, expression]) => expression)];
+      return [...expressionsIn(step.reply), ...step.facts.map(([, expression]) => expression)];
   }
 }
 
 function texts(...values: readonly (TextOrExpression | undefined)[]): readonly Expression[] {
   return values.flatMap((value) => (value?.kind === 'expression' ? [value.expression] : []));
-}
-
-function inTemplate(template: Template): readonly Expression[] {
-  if (template.kind === 'list') return template.items.flatMap(inTemplate);
-  if (template.kind === 'object') return template.members.flatMap(([, member]) => inTemplate(member));
-  return texts(template);
 }

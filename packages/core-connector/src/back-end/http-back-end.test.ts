@@ -8,10 +8,11 @@ import { writeExactJson } from '../codec/json.ts';
 import { compileConnector } from '../language/compile-connector.ts';
 import { problemLine } from '../language/problem.ts';
 import type { RenderedRequest } from '../run/render.ts';
-import { httpBackEnds } from './http-back-ends.ts';
+import { openBackEnds } from './back-ends.ts';
 
-const READ: RenderedRequest = { to: 'core', method: 'GET', path: '/accounts/1?x=2', headers: [['X-Branch', '7']] };
+const READ: RenderedRequest = { kind: 'http', to: 'core', method: 'GET', path: '/accounts/1?x=2', headers: [['X-Branch', '7']] };
 const MONEY: RenderedRequest = {
+  kind: 'http',
   to: 'core',
   method: 'POST',
   path: '/credits',
@@ -57,7 +58,7 @@ function setUp(
   };
   const running = { connector: compiled.connector, version: 'v1', cfg: CFG };
   const { allowedHosts } = more;
-  const backEnds = httpBackEnds({ running, client: () => client, clock: time, timers: time, log, ...(allowedHosts && { allowedHosts }) });
+  const backEnds = openBackEnds({ running, client: () => client, clock: time, timers: time, log, ...(allowedHosts && { allowedHosts }) });
   const call = (request: RenderedRequest, ms = 5_000) =>
     backEnds.call(request, time.now() + ms, request.method === 'GET' ? 'read' : 'money');
   return { time, log, sent, call };

@@ -1,68 +1,46 @@
-import type { Clock, HttpClient, Log, Timers } from '@payment-manager/runtime';
+import type { HttpClient } from '@payment-manager/runtime';
 import { readBody } from '../codec/body.ts';
 import type { ValueObject } from '../expression/value.ts';
-import type { Backend } from '../language/backend.ts';
-import type { RunningConnector } from '../record/settings.ts';
-import type { BackEnds } from '../record/walk.ts';
+import type { HttpBackend } from '../language/backend.ts';
 import type { CallAnswer } from '../run/answer.ts';
-import { type RenderedRequest, textIn } from '../run/render.ts';
+import { textIn } from '../run/fill.ts';
+import type { HttpRequest } from '../run/render-http.ts';
 import { type Authenticator, authenticator } from './authentication.ts';
-import { Room } from './room.ts';
+import type { BackEnd, BackEndDeps } from './back-end.ts';
 import { needed, SettingMissing } from './setting.ts';
 import { TokenRefused } from './tokens.ts';
 
-export interface BackEndDeps {
-  readonly running: RunningConnector;
-  /** The client for a back end: its time to connect and its certificates may differ. */
-  readonly client: (backend: Backend) => HttpClient;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly log: Log;
-  /** Hosts that may be called, `core.example.org` or `core.example.org:8443`; absent: those of the settings. */
-  readonly allowedHosts?: readonly string[];
-}
-
 interface Prepared {
-  readonly backend: Backend;
+  readonly backend: HttpBackend;
   readonly base: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly auth: Authenticator;
   readonly client: HttpClient;
-  readonly room: Room;
 }
 
 /** A core answers with less; what is more cannot be read. */
 const ANSWER_MAX = 1_048_576;
 
 /**
- * The back ends of a connector over HTTP. Nothing is repeated but a read whose token was refused. Logs name the back end, the method and the
- * status; never a path, a body or a header.
+ * A back end over HTTP. Nothing is repeated but a read whose token was refused. Logs name the back end, the method and the status; never a
+ * path, a body or a header. `root` has `cfg`.
  *
- * @throws SettingMissing when a setting that a back end needs is not there, or leads to a host that may not be called.
+ * @throws SettingMissing when a setting that it needs is not there, or leads to a host that may not be called.
  */
-export function httpBackEnds(deps: BackEndDeps): BackEnds {
-  const { running, clock } = deps;
-  const root: ValueObject = Object.assign(Object.create(null), { cfg: Object.assign(Object.create(null), running.cfg) });
-  const prepared = new Map([...running.connector.backends].map(([name, backend]) => [name, prepare(backend, root, deps)]));
+export function httpBackEnd(backend: HttpBackend, root: ValueObject, deps: BackEndDeps): BackEnd<HttpRequest> {
+  const to = prepare(backend, root, deps);
   return {
     async call(request, deadline, purpose) {
-      const to = prepared.get(request.to);
-      if (to === undefined) return { kind: 'failed', sent: false, reason: `there is no back end ${request.to}` };
-      const leave = await to.room.enter(deadline - clock.now());
-      if (leave === undefined) return { kind: 'failed', sent: false, reason: 'too many calls of the core wait: not called' };
-      try {
-        const answer = await exchange(deps, to, request, deadline);
-        if (answer.kind !== 'answer' || answer.status !== 401 || !to.auth.renew() || purpose !== 'read') return answer;
-        // only a read is sent again: of what moves money each call is a start of its own
-        return await exchange(deps, to, request, deadline);
-      } finally {
-        leave();
-      }
+      const answer = await exchange(deps, to, request, deadline);
+      if (answer.kind !== 'answer' || answer.status !== 401 || !to.auth.renew() || purpose !== 'read') return answer;
+      // only a read is sent again: of what moves money each call is a start of its own
+      return exchange(deps, to, request, deadline);
     },
+    close: async () => {},
   };
 }
 
-function prepare(backend: Backend, root: ValueObject, deps: BackEndDeps): Prepared {
+function prepare(backend: HttpBackend, root: ValueObject, deps: BackEndDeps): Prepared {
   const base = needed(backend.base, root, 'the address').replace(/\/+$/, '');
   allowed(base, deps.allowedHosts);
   if (backend.auth?.kind === 'oauth2') allowed(needed(backend.auth.tokenUrl, root, 'the token URL'), deps.allowedHosts);
@@ -78,7 +56,7 @@ function prepare(backend: Backend, root: ValueObject, deps: BackEndDeps): Prepar
       deps.log.warn('core: no token', { backend: backend.name, why: fault instanceof Error ? fault.message : 'it failed' });
   };
   const auth = authenticator(backend, root, base, { http: client, clock: deps.clock, onLogIn });
-  return { backend, base, headers, auth, client, room: new Room(backend.limits, deps.clock, deps.timers) };
+  return { backend, base, headers, auth, client };
 }
 
 function allowed(address: string, hosts: readonly string[] | undefined): void {
@@ -89,7 +67,7 @@ function allowed(address: string, hosts: readonly string[] | undefined): void {
     throw new SettingMissing(`${url.host} is not among the hosts that may be called`);
 }
 
-async function exchange({ clock, log }: BackEndDeps, to: Prepared, request: RenderedRequest, deadline: number): Promise<CallAnswer> {
+async function exchange({ clock, log }: BackEndDeps, to: Prepared, request: HttpRequest, deadline: number): Promise<CallAnswer> {
   const { method, path, body } = request;
   let credentials: Awaited<ReturnType<Authenticator['credentials']>>;
   try {

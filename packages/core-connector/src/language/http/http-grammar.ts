@@ -1,0 +1,112 @@
+import { type TSchema, Type } from 'typebox';
+import { duration, expression, keys, named, oneOf, optional, template, text, whole, yesOrNo } from '../schema-parts.ts';
+
+/** The methods of HTTP; each is a key whose value is the path. */
+export const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+
+/** The keys of a call over HTTP. */
+export const HTTP_CALL: Readonly<Record<string, TSchema>> = {
+  ...Object.fromEntries(
+    METHODS.map((method) => [
+      method,
+      optional(text(`The path of a ${method.toUpperCase()}; {name} is filled from \`path\``, ['/accounts/{id}'])),
+    ]),
+  ),
+  path: optional(named(text('The value of {name} in the path'), 'Values of the path, each encoded')),
+  query: optional(named(text('The value'), 'The query, each value encoded')),
+  headers: optional(named(text('The value'), 'Headers of this call')),
+  body: optional(template('The body as JSON')),
+  form: optional(named(text('The value'), 'The body as a form (application/x-www-form-urlencoded)')),
+};
+
+const secret = (description: string, example = '=cfg.password'): TSchema => expression(description, example);
+
+const auth = keys(
+  {
+    basic: optional(keys({ user: text('The user', ['=cfg.user']), password: secret('The password') }, 'HTTP Basic (RFC 7617)')),
+    apiKey: optional(
+      keys(
+        {
+          header: optional(text('The header')),
+          query: optional(text('The parameter of the query')),
+          value: secret('The key', '=cfg.apiKey'),
+        },
+        'A key in a header or in the query',
+      ),
+    ),
+    oauth2: optional(
+      keys(
+        {
+          tokenUrl: text('Where tokens are had', ['=cfg.tokenUrl']),
+          grant: oneOf(['client_credentials', 'password'], 'The grant (RFC 6749)'),
+          clientId: text('The client', ['=cfg.clientId']),
+          clientSecret: optional(secret('Its secret', '=cfg.clientSecret')),
+          user: optional(text('For the grant password: the user')),
+          password: optional(secret('For the grant password: its password')),
+          scope: optional(text('The scope')),
+          secretIn: optional(oneOf(['header', 'body'], 'Where client and secret go (default: header)')),
+        },
+        'OAuth 2',
+      ),
+    ),
+    login: optional(
+      keys(
+        {
+          post: text('The path of the log-in', ['/login']),
+          body: Type.Unsafe<unknown>({ $ref: '#/$defs/template', description: 'Its body' }),
+          token: expression('The token in the answer', '=body.data.token'),
+          expires: optional(expression('How many seconds it lasts', '=body.expires_in')),
+          header: text('The header in which it goes', ['Authorization']),
+          prefix: optional(text('What stands before it there', ['Bearer '])),
+        },
+        'A log-in of the core’s own',
+      ),
+    ),
+    hmac: optional(
+      keys(
+        {
+          header: text('The header for the signature, in hexadecimal'),
+          timestampHeader: optional(text('The header for the time of the request; needed where it is signed')),
+          secret: secret('The secret', '=cfg.signingSecret'),
+          over: Type.Array(oneOf(['method', 'path', 'timestamp', 'body'], 'A part'), {
+            minItems: 1,
+            maxItems: 4,
+            description: 'What is signed, in order, joined by newlines',
+          }),
+        },
+        'HMAC-SHA-256 over parts of the request',
+      ),
+    ),
+  },
+  'How we say who we are; at most one way',
+);
+
+/** A back end over HTTP. */
+export const HTTP_BACKEND: TSchema = keys(
+  {
+    kind: optional(oneOf(['http'], 'What it is')),
+    base: text('The address of the core, to which paths are added', ['=cfg.baseUrl']),
+    auth: optional(auth),
+    headers: optional(named(text('The value'), 'Headers of every call')),
+    timeouts: optional(
+      keys(
+        { connect: optional(duration('To connect', '2s')), total: optional(duration('For a whole call', '8s')) },
+        'How long calls may take',
+      ),
+    ),
+    limits: optional(
+      keys(
+        { inFlight: optional(whole('Calls at once', '32')), perSecond: optional(whole('Calls a second', '100')) },
+        'How much the core is given to do',
+      ),
+    ),
+    health: optional(
+      keys(
+        { get: text('The path', ['/health']), ok: expression('Is the core there?', '=status = 200') },
+        'How it is seen that the core is there',
+      ),
+    ),
+    mtls: optional(yesOrNo('Is our client certificate shown (configuration: core.tls)?')),
+  },
+  'A back end',
+);
