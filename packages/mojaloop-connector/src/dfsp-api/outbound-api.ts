@@ -9,6 +9,7 @@ import {
   type Metrics,
   router,
 } from '@payment-manager/runtime';
+import { validatorOf } from '@payment-manager/runtime/schema-check';
 import type { Validator } from 'typebox/compile';
 import type { Call, Route } from '../api-pages/route.ts';
 import type { ConnectorSettings } from '../transfer/connector-settings.ts';
@@ -19,7 +20,6 @@ import { helperRoutes } from './helper-routes.ts';
 import { type BodyReader, bodyReader } from './request-body.ts';
 import { idempotencyKey, isJsonContent, traceOf } from './request-headers.ts';
 import { transferRoutes } from './transfer-routes.ts';
-import { validatorOf } from './validator-of.ts';
 
 /** What the API needs. */
 export interface OutboundDeps {

@@ -1,6 +1,6 @@
 import { CURRENCIES, dataTypes, FspiopError, hasDuplicateMembers, parseJson } from '@payment-manager/fspiop';
+import { faultInWords, validatorOf } from '@payment-manager/runtime/schema-check';
 import type { TSchema } from 'typebox';
-import { validatorOf } from './validator-of.ts';
 
 /** A body that was read, or one sentence that says what is wrong with it and where. Values are not repeated in it. */
 export type ReadBody = { readonly ok: true; readonly body: unknown } | { readonly ok: false; readonly message: string };
@@ -14,12 +14,6 @@ interface Node {
   readonly title?: string;
   readonly properties?: Readonly<Record<string, Node>>;
   readonly items?: Node;
-}
-
-interface Fault {
-  readonly keyword: string;
-  readonly instancePath: string;
-  readonly params: object;
 }
 
 const refused = (message: string): ReadBody => ({ ok: false, message });
@@ -44,7 +38,7 @@ export function bodyReader(schema: TSchema, extraCurrencies: readonly string[]):
     if (hasDuplicateMembers(bytes)) return refused('A member occurs twice in the body.');
     body = coerced(schema as Node, body);
     const validator = validatorOf(schema);
-    if (!validator.Check(body)) return refused(`${inWords(validator.Errors(body)[0])}.`);
+    if (!validator.Check(body)) return refused(`${faultInWords(validator.Errors(body)[0], formOf)}.`);
     const currency = unknownCurrency(schema as Node, body, extraCurrencies, '');
     return currency === undefined ? { ok: true, body } : refused(`${currency} is not a currency of this scheme.`);
   };
@@ -84,59 +78,9 @@ function unknownCurrency(node: Node, value: unknown, extra: readonly string[], w
   return undefined;
 }
 
-/** `to.extensionList[3].key is longer than 32 characters`. */
-function inWords(fault: Fault | undefined): string {
-  if (fault === undefined) return 'The body is not valid';
-  const params = fault.params as {
-    requiredProperties?: string[];
-    limit?: number;
-    type?: string;
-    allowedValues?: unknown[];
-    pattern?: string | RegExp;
-  };
-  const where = fault.instancePath
-    .slice(1)
-    .split('/')
-    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~').slice(0, 64))
-    .reduce((path, segment) => (/^\d+$/.test(segment) ? `${path}[${segment}]` : path === '' ? segment : `${path}.${segment}`), '');
-  const what = where === '' ? 'The body' : where;
-  switch (fault.keyword) {
-    case 'required': {
-      const missing = params.requiredProperties?.[0] ?? 'a member';
-      return `${where === '' ? missing : `${where}.${missing}`} is missing`;
-    }
-    case 'boolean':
-      return `${what} is not a member that this request has`;
-    case 'type':
-      return `${what} is not ${TYPES[params.type ?? ''] ?? `of type ${params.type}`}`;
-    case 'enum':
-      return `${what} is not one of ${params.allowedValues?.join(', ')}`;
-    case 'pattern':
-      return `${what} has the wrong format${formOf(params.pattern)}`;
-    case 'minLength':
-      return `${what} is empty`;
-    case 'maxLength':
-      return `${what} is longer than ${params.limit} characters`;
-    case 'maxItems':
-      return `${what} has more than ${params.limit} elements`;
-    case 'minProperties':
-      return `${what} has no member`;
-    case 'maxProperties':
-      return `${what} has more than ${params.limit} ${params.limit === 1 ? 'member' : 'members'}`;
-    case 'minimum':
-      return `${what} is less than ${params.limit}`;
-    case 'maximum':
-      return `${what} is more than ${params.limit}`;
-    default:
-      return `${what} is not valid (${fault.keyword})`;
-  }
-}
-
 /** What a text must look like, where the pattern alone would tell nobody. */
-function formOf(pattern: string | RegExp | undefined): string {
-  const text = typeof pattern === 'string' ? pattern : pattern?.source;
-  const known = Object.entries(FORMS).find(([name]) => (dataTypes[name as keyof typeof FORMS] as { pattern?: string }).pattern === text);
-  return known === undefined ? '' : `: ${known[1]}`;
+function formOf(pattern: string): string | undefined {
+  return Object.entries(FORMS).find(([name]) => (dataTypes[name as keyof typeof FORMS] as { pattern?: string }).pattern === pattern)?.[1];
 }
 
 const FORMS = {
@@ -146,11 +90,3 @@ const FORMS = {
   DateOfBirth: 'a date is like 1990-05-14',
   MerchantClassificationCode: 'it is one to four digits',
 } as const;
-
-const TYPES: Readonly<Record<string, string>> = {
-  string: 'text',
-  object: 'an object',
-  array: 'a list',
-  boolean: 'true or false',
-  integer: 'a whole number',
-};

@@ -4,7 +4,8 @@ import { ConnectionFault } from '@payment-manager/connection-manager-client';
 import { type HttpResponse, systemClock, systemRandom, threadPoolSignatures } from '@payment-manager/runtime';
 import { memoryStore, openVault, VaultError } from '@payment-manager/vault';
 import type { Connection } from '../connection/connection.ts';
-import { type ConnectionRouteDeps, connectionRoute } from './connection-route.ts';
+import { type ConnectionNow, connectionRoutes } from './connection-route.ts';
+import { serveRoutes } from './serve-routes.ts';
 
 const doing = { by: 'a test', why: 'to see' };
 const vault = await openVault({ store: memoryStore(), clock: systemClock, random: systemRandom, signatures: threadPoolSignatures });
@@ -42,20 +43,17 @@ function connection(changes: Partial<Connection> = {}): Connection {
 async function ask(
   target: string,
   body?: object,
-  deps: Partial<ConnectionRouteDeps> = {},
+  deps: { readonly connection?: ConnectionNow; readonly mayAct?: boolean } = {},
   headers = {},
 ): Promise<HttpResponse & { json: Record<string, unknown> }> {
-  const response = await connectionRoute(
-    { connection: () => connection(), mayAct: true, ...deps },
-    {
-      method: body === undefined ? 'GET' : 'POST',
-      target,
-      headers: { host: '127.0.0.1:4004', ...(body && { 'content-type': 'application/json' }), ...headers },
-      body: Buffer.from(body === undefined ? '' : JSON.stringify(body)),
-      clientAuthenticated: false,
-    },
-  );
-  assert.ok(response);
+  const serve = serveRoutes(connectionRoutes(deps.connection ?? (() => connection())), deps.mayAct ?? true);
+  const response = await serve({
+    method: body === undefined ? 'GET' : 'POST',
+    target,
+    headers: { host: '127.0.0.1:4004', ...(body && { 'content-type': 'application/json' }), ...headers },
+    body: Buffer.from(body === undefined ? '' : JSON.stringify(body)),
+    clientAuthenticated: false,
+  });
   return { ...response, json: JSON.parse(String(response.body)) as Record<string, unknown> };
 }
 
@@ -114,10 +112,5 @@ describe('operations API: the connection to the scheme', () => {
     assert.equal((await ask('/connection', undefined, { connection: () => undefined })).status, 503);
     const alone = { connection: () => connection({ renew: undefined }) };
     assert.equal((await ask('/connection/renew', { artefact: 'DFSP_JWS', by: 'a' }, alone)).json['code'], 'NO_CONNECTION_MANAGER');
-  });
-
-  test('other paths are others’', async () => {
-    const request = { method: 'GET', target: '/metrics', headers: {}, body: new Uint8Array(), clientAuthenticated: false };
-    assert.equal(await connectionRoute({ connection: () => 'none', mayAct: true }, request), undefined);
   });
 });

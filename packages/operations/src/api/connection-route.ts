@@ -1,26 +1,23 @@
 import { X509Certificate } from 'node:crypto';
 import type { Condition, Renewable } from '@payment-manager/connection-manager-client';
-import { ConnectionFault } from '@payment-manager/connection-manager-client/fault';
-import type { HttpRequest, HttpResponse } from '@payment-manager/runtime';
+import type { HttpResponse } from '@payment-manager/runtime';
 import type { Environment, KeyRecord } from '@payment-manager/vault';
-import { VaultError } from '@payment-manager/vault/error';
 import { oneLine } from '@payment-manager/vault/one-line';
+import Type from 'typebox';
 import { answer } from '../access/answer.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { Served } from '../connection/served.ts';
 import { type KeptTest, stillPassed } from '../readiness-test/kept-test.ts';
-import { readObject, refuseActor } from './payment-routes.ts';
+import { words } from './read-body.ts';
+import { type Route, withBody } from './route.ts';
 
-export interface ConnectionRouteDeps {
-  /** Undefined while it starts. `none`: keys are files, there is no vault. */
-  readonly connection: () => Connection | 'none' | undefined;
-  readonly mayAct: boolean;
-}
+/** Undefined while it starts. `none`: keys are files, there is no vault. */
+export type ConnectionNow = () => Connection | 'none' | undefined;
 
 const RENEWABLES: readonly Renewable[] = ['DFSP_CLIENT_CERT', 'DFSP_SERVER_CERT', 'DFSP_JWS', 'DFSP_CA', 'HUB_CLIENT_CERT'];
+const RENEWAL = Type.Object({ artefact: Type.Enum([...RENEWABLES]), by: words(100) });
 const OWN_PURPOSES = ['tls-client', 'tls-server', 'jws-signing', 'dfsp-ca'] as const;
 const PEERS_SHOWN = 1_000;
-const NAME_LONGEST = 100;
 
 /**
  * How this DFSP stands towards the scheme:
@@ -28,56 +25,44 @@ const NAME_LONGEST = 100;
  * - `GET /connection`: conditions, keys and certificates, what is really served, what is missing
  * - `POST /connection/look`: looks at everything now, then as above
  * - `POST /connection/renew`: `{artefact, by}`; 202 when it has begun, the conditions tell the rest
- *
- * Undefined: none of these paths.
  */
-export async function connectionRoute(deps: ConnectionRouteDeps, request: HttpRequest): Promise<HttpResponse | undefined> {
-  const { pathname } = new URL(request.target, 'http://operations');
-  const wanted = methods[pathname];
-  if (wanted === undefined) return undefined;
-  if (request.method !== wanted) return answer(405, { code: 'METHOD_NOT_ALLOWED', message: `Only ${wanted}.` }, { allow: wanted });
-  const refusal = wanted === 'POST' ? refuseActor(deps, request) : undefined;
-  if (refusal !== undefined) return refusal;
-  const connection = deps.connection();
+export function connectionRoutes(now: ConnectionNow): readonly Route[] {
+  return [
+    { method: 'GET', path: '/connection', handle: () => withConnection(now, async (connection) => answer(200, await shown(connection))) },
+    {
+      method: 'POST',
+      path: '/connection/look',
+      acts: true,
+      handle: () =>
+        withConnection(now, async (connection) => {
+          await connection.look();
+          return answer(200, await shown(connection));
+        }),
+    },
+    withBody({
+      method: 'POST',
+      path: '/connection/renew',
+      acts: true,
+      body: RENEWAL,
+      handle: ({ body: { artefact, by } }) => withConnection(now, (connection) => renewed(connection, artefact, by)),
+    }),
+  ];
+}
+
+async function withConnection(now: ConnectionNow, then: (connection: Connection) => Promise<HttpResponse>): Promise<HttpResponse> {
+  const connection = now();
   if (connection === undefined) return answer(503, { code: 'STARTING', message: 'The connection to the scheme is being started.' });
-  if (connection === 'none')
-    return answer(404, {
-      code: 'NO_VAULT',
-      message: 'There is no vault: keys are the files that the configuration names (`vault.store`).',
-    });
-  try {
-    if (pathname === '/connection/renew') return await renewed(connection, request);
-    if (pathname === '/connection/look') await connection.look();
-    return answer(200, await shown(connection));
-  } catch (error) {
-    return refused(error);
+  if (connection !== 'none') return then(connection);
+  const message = 'There is no vault: keys are the files that the configuration names (`vault.store`).';
+  return answer(404, { code: 'NO_VAULT', message });
+}
+
+async function renewed(connection: Connection, artefact: Renewable, by: string): Promise<HttpResponse> {
+  if (connection.renew === undefined) {
+    const message = 'There is no Connection Manager: renew by hand, see docs/onboarding.md.';
+    return answer(409, { code: 'NO_CONNECTION_MANAGER', message });
   }
-}
-
-const methods: Readonly<Record<string, 'GET' | 'POST'>> = Object.assign(Object.create(null), {
-  '/connection': 'GET',
-  '/connection/look': 'POST',
-  '/connection/renew': 'POST',
-});
-
-function refused(error: unknown): HttpResponse {
-  if (error instanceof RangeError) return answer(400, { code: 'BAD_REQUEST', message: `Refused: ${error.message}.` });
-  if (error instanceof VaultError) return answer(503, { code: error.code, message: error.message });
-  if (error instanceof ConnectionFault) return answer(502, { code: error.code, message: error.message, nextStep: error.nextStep });
-  throw error;
-}
-
-async function renewed(connection: Connection, request: HttpRequest): Promise<HttpResponse> {
-  const { artefact, by } = readObject(request.body);
-  if (!RENEWABLES.includes(artefact as Renewable)) throw new RangeError(`artefact must be one of ${RENEWABLES.join(', ')}`);
-  if (typeof by !== 'string' || by.trim() === '' || by.length > NAME_LONGEST)
-    throw new RangeError(`by must be a name of 1 to ${NAME_LONGEST} characters`);
-  if (connection.renew === undefined)
-    return answer(409, {
-      code: 'NO_CONNECTION_MANAGER',
-      message: 'There is no Connection Manager: renew by hand, see docs/onboarding.md.',
-    });
-  await connection.renew(artefact as Renewable, by);
+  await connection.renew(artefact, by);
   return answer(202, { artefact, begun: true });
 }
 

@@ -7,3 +7,4 @@ export * from './operations-door.ts';
 export * from './prune-route.ts';
 export * from './readiness.ts';
 export * from './restored-route.ts';
+export { serveRoutes } from './serve-routes.ts';

@@ -101,8 +101,12 @@ describe('operations API', () => {
     assert.equal(none.status, 404);
     for (const path of ['/alarms', '/exceptions/{id}', '/payments', '/connection', '/journal/restored'])
       assert.ok(JSON.stringify(none).includes(path), path);
-    assert.equal((await get('/constructor')).status, 404);
+    for (const path of ['/constructor', '/payments/T-1', '/exceptions/a/b', '/x/../alarms', '//'])
+      assert.equal((await get(path)).status, 404, path);
     assert.equal((await get('/metrics', deps(), 'POST')).status, 405);
+    const posted = await get('/exceptions/T-1', deps(), 'DELETE');
+    assert.deepEqual([posted.status, posted.headers?.['allow']], [405, 'GET, HEAD, POST']);
+    assert.equal((await get('/connection', deps(), 'HEAD')).status, 404);
     assert.equal(refuseOperations('overloaded').status, 503);
   });
 });

@@ -1,20 +1,30 @@
 import type { Exemption } from '@payment-manager/configuration';
-import type { Connector } from '@payment-manager/mojaloop-connector';
-import { type HttpHandler, type HttpResponse, type Metrics, type RefusalReason, type Routed, router } from '@payment-manager/runtime';
+import type { Connector, ExceptionsDoor, RestoredDesk } from '@payment-manager/mojaloop-connector';
+import type { HttpHandler, HttpResponse, Metrics, RefusalReason } from '@payment-manager/runtime';
 import { answer } from '../access/answer.ts';
-import { type ConnectionRouteDeps, connectionRoute } from './connection-route.ts';
-import { type PaymentRoutesDeps, paymentRoutes } from './payment-routes.ts';
-import { type PruneRouteDeps, pruneRoute } from './prune-route.ts';
+import type { Pruner } from '../retention/prune-records.ts';
+import { type ConnectionNow, connectionRoutes } from './connection-route.ts';
+import { paymentRoutes } from './payment-routes.ts';
+import { pruneRoute } from './prune-route.ts';
+import { idIn, limitIn } from './query.ts';
 import type { Readiness } from './readiness.ts';
-import { type RestoredRouteDeps, restoredRoute } from './restored-route.ts';
+import { restoredRoutes } from './restored-route.ts';
+import type { Route } from './route.ts';
+import { serveRoutes } from './serve-routes.ts';
 
-export interface OperationsDeps extends PaymentRoutesDeps, PruneRouteDeps, RestoredRouteDeps, ConnectionRouteDeps {
+export interface OperationsDeps {
   readonly metrics: Metrics;
   readonly identity: Identity;
   readiness(): Promise<Readiness>;
   /** What needs a person, and what somebody should look at; `id` is a transferId. */
   readonly exceptions: Connector['exceptions'];
   readonly alarms: Connector['alarms'];
+  readonly desk: ExceptionsDoor;
+  readonly restored: RestoredDesk;
+  readonly prune: Pruner;
+  readonly connection: ConnectionNow;
+  /** Whether persons may act here: only where the API listens on this machine alone, since nobody signs in. */
+  readonly mayAct: boolean;
 }
 
 /** Who answers, so that nobody acts on the payments of another environment. */
@@ -31,11 +41,7 @@ type AttentionEntry = Awaited<ReturnType<Connector['alarms']>>[number];
 export const OPERATIONS_BODY_BYTES = 8192;
 
 const DEFAULT_LIMIT = 100;
-const MAX_LIMIT = 1000;
-const MAX_ID_LENGTH = 64;
-
-/** What has files of its own, for the list that whoever mistypes is told. */
-const FURTHER_PATHS = ['/exceptions/{id}', '/payments', '/connection', '/journal/prune', '/journal/restored'];
+const ID_LONGEST = 64;
 
 /**
  * The API for operators: health, metrics, and what needs a person.
@@ -46,26 +52,19 @@ const FURTHER_PATHS = ['/exceptions/{id}', '/payments', '/connection', '/journal
  * - `GET /exceptions`, `GET /alarms`: `?id=TRANSFER_ID`, `?limit=1…1000` (default 100)
  * - `GET|POST /exceptions/{id}`, `GET /payments`: see `paymentRoutes`
  * - `POST /journal/prune`: see `pruneRoute`
- * - `GET|POST /journal/restored`: see `restoredRoute`
- * - `GET /connection`, `POST /connection/look`, `POST /connection/renew`: see `connectionRoute`
+ * - `GET|POST /journal/restored`: see `restoredRoutes`
+ * - `GET /connection`, `POST /connection/look`, `POST /connection/renew`: see `connectionRoutes`
  */
 export function operationsApi(deps: OperationsDeps): HttpHandler {
-  return async (request) => {
-    const { method, target } = request;
-    const ofPayment = await paymentRoutes(deps, request);
-    if (ofPayment !== undefined) return ofPayment;
-    const pruned = await pruneRoute(deps, request);
-    if (pruned !== undefined) return pruned;
-    const ofRestore = await restoredRoute(deps, request);
-    if (ofRestore !== undefined) return ofRestore;
-    const ofConnection = await connectionRoute(deps, request);
-    if (ofConnection !== undefined) return ofConnection;
-    const { pathname, searchParams } = new URL(target, 'http://operations');
-    const found = find(method === 'HEAD' ? 'GET' : method, pathname);
-    if (found.kind === 'route') return found.route.handle(deps, searchParams);
-    if (found.kind === 'no-method') return answer(405, { code: 'METHOD_NOT_ALLOWED', message: 'Only GET.' }, { allow: 'GET, HEAD' });
-    return answer(404, { code: 'NOT_FOUND', message: `There is: ${[...routes.map(({ path }) => path), ...FURTHER_PATHS].join(', ')}.` });
-  };
+  const { desk, prune, restored, connection, mayAct } = deps;
+  const routes = [
+    ...ownRoutes(deps),
+    ...paymentRoutes(desk),
+    pruneRoute(prune),
+    ...restoredRoutes(restored),
+    ...connectionRoutes(connection),
+  ];
+  return serveRoutes(routes, mayAct);
 }
 
 /** What the server itself refuses, in the words of this API. */
@@ -74,46 +73,37 @@ export function refuseOperations(reason: RefusalReason): HttpResponse {
   return answer(status, { code: reason.toUpperCase().replaceAll('-', '_'), message: `Refused: ${reason.replaceAll('-', ' ')}.` });
 }
 
-interface Route extends Routed {
-  readonly handle: (deps: OperationsDeps, query: URLSearchParams) => Promise<HttpResponse>;
-}
-
-const routes: readonly Route[] = [
-  { method: 'GET', path: '/health/live', handle: async ({ identity }) => answer(200, { status: 'live', ...identity }) },
-  {
-    method: 'GET',
-    path: '/health/ready',
-    async handle(deps) {
-      const { ready, parts } = await deps.readiness();
-      return answer(ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', parts, exemptions: deps.identity.exemptions });
+function ownRoutes(deps: OperationsDeps): readonly Route[] {
+  const { identity, metrics, readiness } = deps;
+  return [
+    { method: 'GET', path: '/health/live', handle: async () => answer(200, { status: 'live', ...identity }) },
+    {
+      method: 'GET',
+      path: '/health/ready',
+      async handle() {
+        const { ready, parts } = await readiness();
+        return answer(ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', parts, exemptions: identity.exemptions });
+      },
     },
-  },
-  {
-    method: 'GET',
-    path: '/metrics',
-    handle: async (deps) => ({
-      status: 200,
-      headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
-      body: await deps.metrics.text(),
-    }),
-  },
-  { method: 'GET', path: '/exceptions', handle: (deps, query) => attention('exceptions', deps, query) },
-  { method: 'GET', path: '/alarms', handle: (deps, query) => attention('alarms', deps, query) },
-];
-
-const find = router(routes);
+    {
+      method: 'GET',
+      path: '/metrics',
+      handle: async () => ({
+        status: 200,
+        headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
+        body: await metrics.text(),
+      }),
+    },
+    { method: 'GET', path: '/exceptions', handle: ({ query }) => attention('exceptions', deps, query) },
+    { method: 'GET', path: '/alarms', handle: ({ query }) => attention('alarms', deps, query) },
+  ];
+}
 
 /** What was asked for is not echoed: an answer that shows an id means that there is something about it. */
 async function attention(kind: 'exceptions' | 'alarms', deps: OperationsDeps, query: URLSearchParams): Promise<HttpResponse> {
-  const limit = Number(query.get('limit') ?? DEFAULT_LIMIT);
-  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
-    return answer(400, { code: 'BAD_LIMIT', message: `limit must be a whole number from 1 to ${MAX_LIMIT}.` });
-  }
-  const id = query.get('id');
-  if (id !== null && (id === '' || id.length > MAX_ID_LENGTH)) {
-    return answer(400, { code: 'BAD_ID', message: `id must have 1 to ${MAX_ID_LENGTH} characters.` });
-  }
-  const rows = await deps[kind]({ limit, ...(id === null ? {} : { id }) });
+  const limit = limitIn(query, DEFAULT_LIMIT, 'BAD_LIMIT');
+  const id = idIn(query, ID_LONGEST, 'BAD_ID');
+  const rows = await deps[kind]({ limit, ...(id !== undefined && { id }) });
   return answer(200, { [kind]: rows.map(shownRow) });
 }
 

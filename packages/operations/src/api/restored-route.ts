@@ -1,17 +1,52 @@
-import { formatAmount, isAmount, parseAmount } from '@payment-manager/fspiop';
-import { JournalUnavailable, type RestoredMark } from '@payment-manager/journal';
+import { dataTypes, formatAmount, parseAmount } from '@payment-manager/fspiop';
+import type { RestoredMark } from '@payment-manager/journal';
 import type { NotAllowed, RestoredDesk, StatementRow } from '@payment-manager/mojaloop-connector';
-import type { HttpRequest, HttpResponse } from '@payment-manager/runtime';
+import type { HttpResponse } from '@payment-manager/runtime';
+import Type from 'typebox';
 import { answer } from '../access/answer.ts';
-import { readObject, refuseActor } from './payment-routes.ts';
-
-export interface RestoredRouteDeps {
-  readonly restored: RestoredDesk;
-  readonly mayAct: boolean;
-}
+import { CURRENCY_PATTERN, ID_PATTERN, words } from './read-body.ts';
+import { type Route, withBody } from './route.ts';
 
 /** Rows of a report in one request. */
 export const ROWS_AT_ONCE = 10;
+
+type SentRow = readonly [
+  transferId: string,
+  direction: StatementRow['direction'],
+  amount: string,
+  currency: string,
+  state: StatementRow['state'],
+  homeTransactionId?: string,
+];
+
+/** A list whose last element may be left out, which `Type.Tuple` does not have. */
+const SENT_ROW = Type.Unsafe<SentRow>({
+  type: 'array',
+  minItems: 5,
+  additionalItems: false,
+  items: [
+    Type.String({ pattern: ID_PATTERN }),
+    Type.Enum(['in', 'out']),
+    dataTypes.Amount,
+    Type.String({ pattern: CURRENCY_PATTERN }),
+    Type.Enum(['RESERVED', 'COMMITTED', 'ABORTED']),
+    Type.String(),
+  ],
+});
+
+const FROM = Type.Enum(['hub', 'core']);
+const COUNT = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+const [BY, REASON] = [words(100), words(500)];
+
+const RESTORED_BODY = {
+  member: 'act',
+  of: {
+    take: Type.Object({ act: Type.Literal('take'), from: FROM, rows: Type.Array(SENT_ROW, { maxItems: ROWS_AT_ONCE }) }),
+    'read-in': Type.Object({ act: Type.Literal('read-in'), from: FROM, transfers: COUNT, made: COUNT, digest: words(64), by: BY }),
+    'nothing-missing': Type.Object({ act: Type.Literal('nothing-missing'), by: BY, reason: REASON }),
+    lift: Type.Object({ act: Type.Literal('lift'), by: BY, reason: REASON }),
+  },
+} as const;
 
 /**
  * What a person does about a journal that was put back to an older copy:
@@ -20,25 +55,43 @@ export const ROWS_AT_ONCE = 10;
  * - `POST /journal/restored`: `{act: "take", from, rows: [[transferId, direction, amount, currency, state, homeTransactionId?], …]}` answers `{made}`;
  *   `{act: "read-in", from, transfers, made, digest, by}`, `{act: "nothing-missing", by, reason}` and `{act: "lift", by, reason}` answer
  *   the restore as it is then
- *
- * Undefined: another path.
  */
-export async function restoredRoute(deps: RestoredRouteDeps, request: HttpRequest): Promise<HttpResponse | undefined> {
-  if (new URL(request.target, 'http://operations').pathname !== '/journal/restored') return undefined;
-  if (request.method === 'GET') return answer(200, shown(deps.restored.last()));
-  if (request.method !== 'POST') return answer(405, { code: 'METHOD_NOT_ALLOWED', message: 'Only GET and POST.' }, { allow: 'GET, POST' });
-  const refusal = refuseActor(deps, request);
-  if (refusal !== undefined) return refusal;
-  try {
-    const done = await act(deps.restored, readObject(request.body));
-    if (typeof done === 'string') return answer(409, { code: done.toUpperCase().replaceAll('-', '_'), message: REFUSALS[done] });
-    return answer(200, 'made' in done ? done : shown(done));
-  } catch (error) {
-    if (error instanceof RangeError) return answer(400, { code: 'BAD_REQUEST', message: `Refused: ${error.message}.` });
-    if (error instanceof JournalUnavailable)
-      return answer(503, { code: error.code, message: 'The journal cannot store or read now; repeat the same request.' });
-    throw error;
-  }
+export function restoredRoutes(desk: RestoredDesk): readonly Route[] {
+  const path = '/journal/restored';
+  return [
+    { method: 'GET', path, handle: async () => answer(200, shown(desk.last())) },
+    withBody({
+      method: 'POST',
+      path,
+      acts: true,
+      body: RESTORED_BODY,
+      whenNotStored: 'repeat the same request',
+      async handle({ body }) {
+        switch (body.act) {
+          case 'take': {
+            const taken = await desk.take(body.rows.map(readRow), body.from);
+            return typeof taken === 'string' ? notAllowed(taken) : answer(200, taken);
+          }
+          case 'read-in': {
+            const { from, transfers, made, digest, by } = body;
+            return asItIs(await desk.readIn({ from, transfers, made, digest: digest.trim(), by: by.trim() }));
+          }
+          case 'nothing-missing':
+            return asItIs(await desk.nothingMissing({ by: body.by.trim(), reason: body.reason.trim() }));
+          case 'lift':
+            return asItIs(await desk.lift({ by: body.by.trim(), reason: body.reason.trim() }));
+        }
+      },
+    }),
+  ];
+}
+
+function asItIs(done: RestoredMark | NotAllowed): HttpResponse {
+  return typeof done === 'string' ? notAllowed(done) : answer(200, shown(done));
+}
+
+function notAllowed(why: NotAllowed): HttpResponse {
+  return answer(409, { code: why.toUpperCase().replaceAll('-', '_'), message: REFUSALS[why] });
 }
 
 const REFUSALS: Readonly<Record<NotAllowed, string>> = {
@@ -48,62 +101,9 @@ const REFUSALS: Readonly<Record<NotAllowed, string>> = {
   changed: 'Somebody else changed it in the same moment: look again.',
 };
 
-function act(desk: RestoredDesk, body: Readonly<Record<string, unknown>>): Promise<RestoredMark | { made: number } | NotAllowed> {
-  const by = () => text(body, 'by', 100);
-  const reason = () => text(body, 'reason', 500);
-  switch (body['act']) {
-    case 'take':
-      return desk.take(rowsOf(body['rows']), fromOf(body));
-    case 'read-in': {
-      const from = fromOf(body);
-      const digest = text(body, 'digest', 64);
-      return desk.readIn({ from, transfers: count(body, 'transfers'), made: count(body, 'made'), digest, by: by() });
-    }
-    case 'nothing-missing':
-      return desk.nothingMissing({ by: by(), reason: reason() });
-    case 'lift':
-      return desk.lift({ by: by(), reason: reason() });
-    default:
-      throw new RangeError('act is take, read-in, nothing-missing or lift');
-  }
-}
-
-function fromOf({ from }: Readonly<Record<string, unknown>>): 'hub' | 'core' {
-  if (from !== 'hub' && from !== 'core') throw new RangeError('from is hub or core');
-  return from;
-}
-
-function text(body: Readonly<Record<string, unknown>>, name: string, longest: number): string {
-  const value = body[name];
-  if (typeof value !== 'string' || value.trim() === '' || value.length > longest)
-    throw new RangeError(`${name} has 1 to ${longest} characters`);
-  return value.trim();
-}
-
-function count(body: Readonly<Record<string, unknown>>, name: string): number {
-  const value = body[name];
-  if (!Number.isSafeInteger(value) || Number(value) < 0) throw new RangeError(`${name} is a count`);
-  return Number(value);
-}
-
-function rowsOf(rows: unknown): readonly StatementRow[] {
-  if (!Array.isArray(rows) || rows.length > ROWS_AT_ONCE) throw new RangeError(`rows is a list of at most ${ROWS_AT_ONCE}`);
-  return rows.map((row: unknown) => {
-    const [transferId, direction, amount, currency, state, homeTransactionId] = Array.isArray(row) ? (row as readonly unknown[]) : [];
-    const isRow =
-      typeof transferId === 'string' &&
-      /^[0-9A-Za-z-]{1,64}$/.test(transferId) &&
-      (direction === 'in' || direction === 'out') &&
-      typeof amount === 'string' &&
-      isAmount(amount) &&
-      typeof currency === 'string' &&
-      /^[A-Z]{3}$/.test(currency) &&
-      (homeTransactionId === undefined || typeof homeTransactionId === 'string') &&
-      (state === 'RESERVED' || state === 'COMMITTED' || state === 'ABORTED');
-    if (!isRow) throw new RangeError('a row is [transferId, direction, amount, currency, state]');
-    const read = { transferId, direction, amount: parseAmount(amount), currency, state } as const;
-    return homeTransactionId === undefined ? read : { ...read, homeTransactionId };
-  });
+function readRow([transferId, direction, amount, currency, state, homeTransactionId]: SentRow): StatementRow {
+  const row = { transferId, direction, amount: parseAmount(amount), currency, state };
+  return homeTransactionId === undefined ? row : { ...row, homeTransactionId };
 }
 
 /** A row of a report as it is sent. */

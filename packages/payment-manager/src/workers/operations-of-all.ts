@@ -1,5 +1,5 @@
 import { answer, type Identity } from '@payment-manager/operations/api';
-import type { HttpHandler, HttpRequest, HttpResponse, Metrics } from '@payment-manager/runtime';
+import { type HttpHandler, type HttpRequest, type HttpResponse, type Metrics, type Routed, router } from '@payment-manager/runtime';
 import { labelledMetrics } from './labelled-metrics.ts';
 import type { Worker } from './supervision.ts';
 
@@ -17,20 +17,27 @@ export interface OperationsOfAllDeps {
  * payments is answered by any, since they share the journal.
  */
 export function operationsOfAll(deps: OperationsOfAllDeps): HttpHandler {
+  const find = router(ROUTES);
   return async (request) => {
-    const { pathname, searchParams } = new URL(request.target, 'http://operations');
-    if (request.method === 'GET' || request.method === 'HEAD') {
-      if (pathname === '/health/live') return answer(200, { status: 'live', ...deps.identity });
-      if (pathname === '/health/ready') return ready(deps, request);
-      if (pathname === '/metrics') return metrics(deps, request);
-      if (pathname === '/connection') return connection(deps, request);
-      if (pathname === '/alarms') return alarms(deps, request, Number(searchParams.get('limit') ?? DEFAULT_LIMIT));
-    }
-    // asked of one alone it would mostly be one that does not act
-    if (pathname === '/connection/look') return connection(deps, request);
+    const found = find(request.method === 'HEAD' ? 'GET' : request.method, request.target);
+    if (found.kind === 'route') return found.route.handle(deps, request);
     return (await anyWorker(deps.workers, request)) ?? noWorker();
   };
 }
+
+interface Route extends Routed {
+  readonly handle: (deps: OperationsOfAllDeps, request: HttpRequest) => Promise<HttpResponse>;
+}
+
+const ROUTES: readonly Route[] = [
+  { method: 'GET', path: '/health/live', handle: async ({ identity }) => answer(200, { status: 'live', ...identity }) },
+  { method: 'GET', path: '/health/ready', handle: ready },
+  { method: 'GET', path: '/metrics', handle: metrics },
+  { method: 'GET', path: '/alarms', handle: alarms },
+  { method: 'GET', path: '/connection', handle: connection },
+  // asked of one alone it would mostly be one that does not act
+  { method: 'POST', path: '/connection/look', handle: connection },
+];
 
 /** As in the operations API of one process. */
 const DEFAULT_LIMIT = 100;
@@ -72,7 +79,8 @@ async function connection(deps: OperationsOfAllDeps, request: HttpRequest): Prom
 }
 
 /** Those of payments are in the journal and told by every worker; those of strangers are told by the one that met them. */
-async function alarms(deps: OperationsOfAllDeps, request: HttpRequest, limit: number): Promise<HttpResponse> {
+async function alarms(deps: OperationsOfAllDeps, request: HttpRequest): Promise<HttpResponse> {
+  const limit = Number(new URLSearchParams(request.target.split('?')[1]).get('limit') ?? DEFAULT_LIMIT);
   const answers = (await askAll(deps, request)).flatMap(({ response }) => response ?? []);
   const [first] = answers;
   const refused = answers.find(({ status }) => status !== 200);

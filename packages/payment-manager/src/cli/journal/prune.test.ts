@@ -11,10 +11,10 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { keyFingerprint } from '@payment-manager/credentials';
 import { startTestPostgres, type TestPostgres } from '@payment-manager/database/test-postgres';
 import { type ExportedRecord, type Journal, openPostgresJournal, openSqliteJournal, type Verdict } from '@payment-manager/journal';
-import { OPERATIONS_BODY_BYTES, pruneRoute, refuseOperations } from '@payment-manager/operations/api';
+import { OPERATIONS_BODY_BYTES, pruneRoute, refuseOperations, serveRoutes } from '@payment-manager/operations/api';
 import { journalPruner, KEPT_DAYS, removeExported, writeExport } from '@payment-manager/operations/retention';
 import { addOldPayments, longAgo, oldPayment } from '@payment-manager/operations/test-payments';
-import { recordedLog, startHttpServer, systemClock, systemTimers } from '@payment-manager/runtime';
+import { type HttpHandler, recordedLog, startHttpServer, systemClock, systemTimers } from '@payment-manager/runtime';
 import { pmIn } from '../../../test/command-line.ts';
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
@@ -224,10 +224,10 @@ describe('pm prune', () => {
     t.after(() => journal.close());
     await addOldPayments(journal, 1, 120);
     let requests = 0;
-    const deps = { prune: journalPruner(journal, systemClock), mayAct: true };
-    const handler = async (request: Parameters<typeof pruneRoute>[1]) => {
+    const serve = serveRoutes([pruneRoute(journalPruner(journal, systemClock))], true);
+    const handler: HttpHandler = (request) => {
       requests += 1;
-      return (await pruneRoute(deps, request)) ?? { status: 404 };
+      return serve(request);
     };
     const server = await startHttpServer(
       { host: '127.0.0.1', port: 0, handler, maxBodyBytes: OPERATIONS_BODY_BYTES, refuse: refuseOperations },
