@@ -101,8 +101,8 @@ function ownRoutes(deps: OperationsDeps): readonly Route[] {
 
 /** What was asked for is not echoed: an answer that shows an id means that there is something about it. */
 async function attention(kind: 'exceptions' | 'alarms', deps: OperationsDeps, query: URLSearchParams): Promise<HttpResponse> {
-  const limit = limitIn(query, DEFAULT_LIMIT, 'BAD_LIMIT');
-  const id = idIn(query, ID_LONGEST, 'BAD_ID');
+  const limit = limitIn(query, DEFAULT_LIMIT, { code: 'BAD_LIMIT' });
+  const id = idIn(query, ID_LONGEST, { code: 'BAD_ID' });
   const rows = await deps[kind]({ limit, ...(id !== undefined && { id }) });
   return answer(200, { [kind]: rows.map(shownRow) });
 }

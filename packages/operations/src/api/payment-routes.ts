@@ -63,7 +63,7 @@ const IS_ID = new RegExp(ID_PATTERN);
 
 function transferIdIn(params: Call['params']): string {
   const id = params['id'] ?? '';
-  if (!IS_ID.test(id)) throw new RequestRefused('An id has 1 to 64 letters, digits or dashes.', 'BAD_ID');
+  if (!IS_ID.test(id)) throw new RequestRefused('An id has 1 to 64 letters, digits or dashes.', { code: 'BAD_ID' });
   return id;
 }
 

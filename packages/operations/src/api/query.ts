@@ -3,18 +3,18 @@ import { RequestRefused } from './route.ts';
 /** Rows in one answer. */
 export const LIMIT_MAX = 1_000;
 
-/** `limit` of a list: a whole number from 1 to 1,000. @throws RequestRefused with `code` */
-export function limitIn(query: URLSearchParams, otherwise: number, code?: string): number {
+/** `limit` of a list: a whole number from 1 to 1,000. @throws RequestRefused with the code of `refusal` */
+export function limitIn(query: URLSearchParams, otherwise: number, refusal?: { readonly code: string }): number {
   const limit = Number(query.get('limit') ?? otherwise);
   if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX)
-    throw new RequestRefused(`limit must be a whole number from 1 to ${LIMIT_MAX}.`, code);
+    throw new RequestRefused(`limit must be a whole number from 1 to ${LIMIT_MAX}.`, refusal);
   return limit;
 }
 
-/** `id`, of 1 to `longest` characters; undefined where it is not there. @throws RequestRefused with `code` */
-export function idIn(query: URLSearchParams, longest: number, code?: string): string | undefined {
+/** `id`, of 1 to `longest` characters; undefined where it is not there. @throws RequestRefused with the code of `refusal` */
+export function idIn(query: URLSearchParams, longest: number, refusal?: { readonly code: string }): string | undefined {
   const id = query.get('id') ?? undefined;
-  if (id !== undefined && (id === '' || id.length > longest)) throw new RequestRefused(`id must have 1 to ${longest} characters.`, code);
+  if (id !== undefined && (id === '' || id.length > longest)) throw new RequestRefused(`id must have 1 to ${longest} characters.`, refusal);
   return id;
 }
 

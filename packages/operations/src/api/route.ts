@@ -46,7 +46,7 @@ export function withBody<const S extends BodySchema>(
 export class RequestRefused extends Error {
   readonly code: string;
 
-  constructor(message: string, code = 'BAD_REQUEST') {
+  constructor(message: string, { code }: { readonly code: string } = { code: 'BAD_REQUEST' }) {
     super(message);
     this.code = code;
   }
