@@ -10,15 +10,15 @@ import {
   importsOfLab,
   isTest,
   roomOf,
-  type SourceFile,
   shape,
   undocumentedExports,
   wrongFolders,
   wrongImports,
   wronglyNamedConstants,
 } from './architecture/checks.ts';
-import { arrows, longFiles } from './architecture/rooms.ts';
-import { folderOf, read, rooms, root, sources } from './architecture/tree.ts';
+import { circlesOfFiles } from './architecture/circles.ts';
+import { arrows, knownCircles, longFiles } from './architecture/rooms.ts';
+import { folderOf, read, rooms, root, type SourceFile, sources } from './architecture/tree.ts';
 
 const files = sources();
 /** The checks themselves spell out what they look for. */
@@ -43,6 +43,10 @@ describe('architecture', () => {
   test('folders of large rooms import each other only along the arrows, which lead in no circle', () => {
     assert.deepEqual(all(wrongFolders), []);
     assert.deepEqual(circlesOfFolders(), []);
+  });
+
+  test('no files import each other in a circle, not even for types', () => {
+    assert.deepEqual(circlesOfFiles(files), knownCircles);
   });
 
   test('every room is in the table of arrows, and every room of the table exists', () => {
@@ -158,6 +162,20 @@ describe('the architecture test can fail', () => {
     assert.equal(payer("import { x } from '../transfer/b.ts';"), 0);
     assert.equal(wrongFolders(file('packages/mojaloop-connector/src/new-folder/a.ts', '')).length, 1);
     assert.deepEqual(circlesOfFolders({ room: { a: ['b'], b: ['c'], c: ['a'], d: ['a'] } }), ['room: a', 'room: b', 'room: c']);
+  });
+
+  test('it sees a circle of files: of two, of more, of types, over a folder, and of one with itself', () => {
+    const a = (text: string) => file('packages/journal/src/a.ts', text);
+    const b = (text: string) => file('packages/journal/src/c/b.ts', text);
+    const circle = ['packages/journal/src/a.ts <-> packages/journal/src/c/b.ts'];
+    assert.deepEqual(circlesOfFiles([a("import { x } from './c/b.ts';"), b("import type { X } from '../a.ts';")]), circle);
+    assert.deepEqual(circlesOfFiles([a("export type * from './c/b.ts';"), b("const x = await import('../a.ts');")]), circle);
+    assert.deepEqual(circlesOfFiles([a("import { x } from './c/b.ts';"), b("// import { x } from '../a.ts';")]), []);
+    const [d, e] = [file('lab/bench/src/d.ts', "export * from './e.ts';"), file('lab/bench/src/e.ts', "import './f.ts';")];
+    const f = file('lab/bench/src/f.ts', "import type {\n  D,\n} from './d.ts';");
+    assert.deepEqual(circlesOfFiles([d, e, f]), ['lab/bench/src/d.ts <-> lab/bench/src/e.ts <-> lab/bench/src/f.ts']);
+    assert.deepEqual(circlesOfFiles([d, e]), []);
+    assert.equal(circlesOfFiles([a("import { x } from './a.ts';")]).length, 1);
   });
 
   test('it sees banned calls, but not in comments, tests or runtime', () => {

@@ -1,12 +1,6 @@
 import { existsSync } from 'node:fs';
 import { arrows, bannedEverywhere, bannedOutsideRuntime, emptyNames, folderArrows, longFiles, roomForTests } from './rooms.ts';
-import { root } from './tree.ts';
-
-/** A file of the tree: its path from the root with forward slashes, and its text. */
-export interface SourceFile {
-  readonly path: string;
-  readonly text: string;
-}
+import { root, type SourceFile } from './tree.ts';
 
 const maxLines = 350;
 

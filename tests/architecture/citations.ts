@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { SourceFile } from './checks.ts';
+import type { SourceFile } from './tree.ts';
 
 /** What a citation can lead to. */
 export interface Library {

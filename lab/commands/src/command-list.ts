@@ -24,6 +24,6 @@ function withReference(config: CommandEntry): CommandEntry {
         description: 'write anew the documents that are made from the code: configuration, command line, the core’s API',
       },
     ],
-    load: async () => (await import('./reference.ts')).orReference(await config.load()),
+    load: async () => (await import('./reference.ts')).orReference(await config.load(), allCommands),
   };
 }

@@ -2,15 +2,14 @@ import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { configReference } from '@payment-manager/configuration';
 import { coreApiDocument, coreMarkdown } from '@payment-manager/mojaloop-connector/core-api';
-import { type Command, EXIT_CODES } from '@payment-manager/payment-manager';
-import { allCommands } from './command-list.ts';
+import { type Command, type CommandEntry, EXIT_CODES } from '@payment-manager/payment-manager';
 import { commandReference } from './command-reference.ts';
 
-/** The documents that are made from the code, by name. */
-export function references(): Readonly<Record<string, string>> {
+/** The documents that are made from the code, by name; `commands`: every command, in the order of the help. */
+export function references(commands: readonly CommandEntry[]): Readonly<Record<string, string>> {
   return {
     'configuration.md': configReference(),
-    'command-line.md': commandReference(allCommands),
+    'command-line.md': commandReference(commands),
     'core-api.md': coreMarkdown(),
     'core-api.openapi.json': `${JSON.stringify(coreApiDocument(), undefined, 2)}\n`,
   };
@@ -19,10 +18,10 @@ export function references(): Readonly<Record<string, string>> {
 const docs = new URL('../../../docs/', import.meta.url);
 
 /** The command; with `--reference` the documents are written anew instead. */
-export function orReference(command: Command): Command {
+export function orReference(command: Command, commands: readonly CommandEntry[]): Command {
   return async (args, options, terminal) => {
     if (options['reference'] !== true) return command(args, options, terminal);
-    for (const [name, text] of Object.entries(references())) {
+    for (const [name, text] of Object.entries(references(commands))) {
       await writeFile(new URL(name, docs), text);
       terminal.out(`Written: ${fileURLToPath(new URL(name, docs))}`);
     }

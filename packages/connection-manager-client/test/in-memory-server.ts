@@ -1,3 +1,4 @@
+import type { Environment } from '@payment-manager/vault';
 import { ConnectionFault } from '../src/api/connection-fault.ts';
 import {
   type Checked,
@@ -12,7 +13,6 @@ import {
   type ReportedState,
 } from '../src/api/connection-manager-api.ts';
 import { readEnrollment, readJwsKey } from '../src/api/read.ts';
-import type { World } from './world.ts';
 
 const unchecked: Checked = { validationState: 'VALID', validations: [] };
 
@@ -46,10 +46,14 @@ export interface InMemoryServer extends ConnectionManagerApi {
 
 const noCa: PublishedCa = { ...unchecked, rootCertificate: undefined, intermediateChain: undefined };
 
-/** Makes an empty server, whose hub has the CA of the world. */
-export function inMemoryServer(world: Pick<World, 'hub' | 'hubDays'>, fspId: string): InMemoryServer {
-  const calls: string[] = [];
-  const state: ServerState = {
+/** What the server's hub signs with. */
+interface Hub {
+  hub(): Environment;
+  readonly hubDays: number;
+}
+
+function emptyState(fspId: string): ServerState {
+  return {
     dfsps: [fspId],
     hubCa: noCa,
     hubServer: undefined,
@@ -62,6 +66,12 @@ export function inMemoryServer(world: Pick<World, 'hub' | 'hubDays'>, fspId: str
     ingress: undefined,
     reported: {},
   };
+}
+
+/** Makes an empty server, whose hub has the CA of the world. */
+export function inMemoryServer(world: Hub, fspId: string): InMemoryServer {
+  const calls: string[] = [];
+  const state = emptyState(fspId);
   const call = async <Value>(name: string, run: () => Value | Promise<Value>): Promise<Value> => {
     calls.push(name);
     const fault = server.fail(name);

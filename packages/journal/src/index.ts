@@ -22,8 +22,8 @@ export { openPostgresJournal, type PostgresJournalOptions, postgresJournalShared
 export { type ExportedRecord, type ExportQuery, exportRecords } from './prune/export-records.ts';
 export { type ExportVerdict, proveExport } from './prune/prove-export.ts';
 export { type Prune, type PrunedEvent, type PruneResult, versionOf } from './prune/pruned.ts';
-export { type JournalMark, journalMark } from './restored/journal-mark.ts';
-export { MARK_KIND, type MarkEvent, RESTORED_CODE, type RestoredMark, type RestoreSign } from './restored/mark.ts';
+export { journalMark } from './restored/journal-mark.ts';
+export { type JournalMark, MARK_KIND, type MarkEvent, RESTORED_CODE, type RestoredMark, type RestoreSign } from './restored/mark.ts';
 export type { OpeningJournal, SeesRestore } from './restored/sees-restore.ts';
 export { setOldPostgresJournalAside, setOldSqliteJournalAside } from './set-aside.ts';
 export { type BackedUp, type BackupFacts, backupFacts, backupSqliteJournal, restoreSqliteJournal } from './sqlite-backup.ts';

@@ -16,8 +16,8 @@ import type { Append, AppendResult, Attention, AttentionRow, Journal, JournalEve
 import { orUnavailable } from './journal-errors.ts';
 import { DIVIDER, type PostgresAppend, postgresScript, preparedAppend } from './postgres-append.ts';
 import { encodedSummary, type PruneResult } from './prune/pruned.ts';
-import { type JournalMark, journalMark } from './restored/journal-mark.ts';
-import { markAppend, markId, type RestoreSign } from './restored/mark.ts';
+import { journalMark } from './restored/journal-mark.ts';
+import { type JournalMark, markAppend, markId, type RestoreSign } from './restored/mark.ts';
 import type { SeesRestore } from './restored/sees-restore.ts';
 
 /** Where the database is, this replica's name, and the limits: see `OpenPostgresOptions`. */

@@ -3,7 +3,14 @@ import { startTestPostgres } from '@payment-manager/database/test-postgres';
 import { recordedLog } from '@payment-manager/runtime';
 import { openPostgresJournal } from '../src/postgres-journal.ts';
 import { recordedBatches, type Side } from './recorded-payments.ts';
-import type { Figures } from './replay.ts';
+
+/** What the payments cost, on average. */
+export interface Figures {
+  readonly cpuUs: number;
+  readonly log: string;
+  /** Bytes a payment, by table and index. */
+  readonly bytes: ReadonlyMap<string, number>;
+}
 
 /** One replica on a server of its own; each batch is sent when the one before is stored. */
 export async function replayPostgres(side: Side, first: number, count: number): Promise<Figures> {

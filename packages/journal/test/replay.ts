@@ -15,14 +15,7 @@ import { viewSqliteJournal } from '../src/chain/sqlite-view.ts';
 import { eventsAfter, JOURNAL_START } from '../src/follow/events-after.ts';
 import { migrations, operations } from '../src/sqlite-script.ts';
 import { recordedBatches, type Side } from './recorded-payments.ts';
-import { replayPostgres } from './replay-postgres.ts';
-
-export interface Figures {
-  readonly cpuUs: number;
-  readonly log: string;
-  /** Bytes a payment, by table and index. */
-  readonly bytes: ReadonlyMap<string, number>;
-}
+import { type Figures, replayPostgres } from './replay-postgres.ts';
 
 const [store = 'sqlite', side = 'payer', payments = '4000', before = '20000'] = process.argv.slice(2);
 const figures = await (store === 'postgres' ? replayPostgres : replaySqlite)(side as Side, Number(before), Number(payments));

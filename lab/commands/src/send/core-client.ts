@@ -1,7 +1,10 @@
 import { CommandFailed, EXIT_CODES } from '@payment-manager/payment-manager';
 import { type HttpClient, systemRandom } from '@payment-manager/runtime';
-import type { ShownPayment } from './follow-payment.ts';
+import type { Payment } from '@payment-manager/sandbox';
 import type { SendOrder } from './send-order.ts';
+
+/** A payment as the demo core shows it. */
+export type ShownPayment = Payment;
 
 /** What a teller's terminal does with the demo core. */
 export interface CoreClient {

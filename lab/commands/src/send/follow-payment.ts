@@ -1,10 +1,6 @@
 import { style, type Terminal } from '@payment-manager/payment-manager';
 import { systemClock, systemTimers } from '@payment-manager/runtime';
-import type { Payment } from '@payment-manager/sandbox';
-import type { CoreClient } from './core-client.ts';
-
-/** A payment as the demo core shows it. */
-export type ShownPayment = Payment;
+import type { CoreClient, ShownPayment } from './core-client.ts';
 
 const POLL_MS = 20;
 /** After that the command gives up waiting; the payment goes on. */

@@ -13,8 +13,8 @@ import {
 } from '@payment-manager/payment-manager';
 import { createHttpClient, type HttpClient, systemClock, systemTimers } from '@payment-manager/runtime';
 import { choosePayer, type Payer } from './choose-payer.ts';
-import { type CoreClient, coreClient } from './core-client.ts';
-import { followPayment, type ShownPayment } from './follow-payment.ts';
+import { type CoreClient, coreClient, type ShownPayment } from './core-client.ts';
+import { followPayment } from './follow-payment.ts';
 import { readOrder, type SendOrder } from './send-order.ts';
 
 /** `./pm send`: one payment in the running sandbox, shown step by step. */

@@ -1,4 +1,4 @@
-import type { Validation, ValidationState } from './certificates/validation.ts';
+import type { Validation, ValidationState } from './certificates/validation-result.ts';
 
 /** Subject or issuer of a certificate as the server tells it. */
 export type NameInfo = Readonly<Partial<Record<'CN' | 'O' | 'OU' | 'C' | 'L' | 'ST' | 'E', string>>>;

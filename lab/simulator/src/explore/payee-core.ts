@@ -1,6 +1,6 @@
 import type { flows } from '@payment-manager/mojaloop-connector';
 import type { Step } from './explore.ts';
-import { type CoreTruth, type PayeeNode, type PayeeSurroundings, payeeInput } from './payee-model.ts';
+import { type CoreTruth, type PayeeNode, type PayeeSurroundings, payeeInput } from './payee-node.ts';
 import { underWay } from './record.ts';
 
 type Transfer = Extract<flows.PayeeAction, { type: 'core-transfer' }>;

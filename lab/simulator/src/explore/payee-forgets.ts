@@ -1,5 +1,5 @@
 import type { flows } from '@payment-manager/mojaloop-connector';
-import type { PayeeNode } from './payee-model.ts';
+import type { PayeeNode } from './payee-node.ts';
 import { restoreKey } from './payee-restored.ts';
 import type { KeyNumberMax } from './record.ts';
 

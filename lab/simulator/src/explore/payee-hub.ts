@@ -1,7 +1,7 @@
 import type { flows } from '@payment-manager/mojaloop-connector';
 import { HUB } from '../scenario/parties.ts';
 import type { Step } from './explore.ts';
-import { hubExpired, type PayeeLetter, type PayeeNode, type PayeeSurroundings, payeeInput } from './payee-model.ts';
+import { hubExpired, type PayeeLetter, type PayeeNode, type PayeeSurroundings, payeeInput } from './payee-node.ts';
 import { underWay } from './record.ts';
 
 const DOUBT: flows.PayeeInput = {

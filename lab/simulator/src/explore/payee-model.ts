@@ -1,66 +1,27 @@
-import { conditionOf, type TransfersPostRequest } from '@payment-manager/fspiop';
-import { type ConnectorSettings, type CoreCapabilities, flows } from '@payment-manager/mojaloop-connector';
+import { type CoreCapabilities, flows } from '@payment-manager/mojaloop-connector';
 import { PAYEE, PAYER } from '../scenario/parties.ts';
 import type { Model, Step } from './explore.ts';
 import { payeeCoreSteps } from './payee-core.ts';
 import { payeeForgets, payeeKeyNumbers, payeeWorldLeft } from './payee-forgets.ts';
 import { payeeHubSteps } from './payee-hub.ts';
+import {
+  AMOUNT,
+  CONDITION,
+  type Forgotten,
+  type PayeeNode,
+  type PayeeSurroundings,
+  payeeExpiration,
+  payeeInput,
+  prepareInput,
+  TRANSFER,
+} from './payee-node.ts';
 import { payeePersonSteps } from './payee-person.ts';
 import { putBack, restoreKey } from './payee-restored.ts';
 import { payeeWrong, payeeWrongStep } from './payee-rules.ts';
-import { crash, nextInstant, type RecordNode, recordKey, take, underWay } from './record.ts';
+import { crash, nextInstant, recordKey, underWay } from './record.ts';
 import { flowsByMark, type Mark, restoreSteps, type SeesMark } from './restored.ts';
 import { EXPLORED_START_MS, exploredSettings } from './settings.ts';
 import { forgetting, timelessNumbers } from './timeless.ts';
-
-/** What the hub may have sent to us; it may arrive at any time from then on, and more than once. */
-export type PayeeLetter = 'COMMITTED' | 'ABORTED';
-
-/** The world around one quote of ours and the transfer that spends it. */
-export interface PayeeNode {
-  readonly record: RecordNode<flows.PayeeState, flows.PayeeEvent>;
-  readonly hub: 'none' | 'reserved' | 'committed' | 'aborted';
-  readonly letters: readonly PayeeLetter[];
-  readonly core: CoreTruth;
-  /** A person's question is under way, or was answered; each does one such thing. */
-  readonly person: 'idle' | 'asks the hub' | 'asks the core' | 'acted';
-  /** The hub has said something that is not true. */
-  readonly lied: boolean;
-  /** So much our clock was set forward while we were down; the hub's and the core's were not. */
-  readonly jumpedMs: number;
-  /** An error about our fulfil came that decides nothing. */
-  readonly doubted: boolean;
-  readonly copy?: flows.PayeeState;
-  readonly mark?: Mark;
-  /** What the world remembers and a journal that was put back may have forgotten. */
-  readonly forgotten?: Forgotten;
-}
-
-/** What was said and done before a restore. */
-export interface Forgotten {
-  readonly prepare?: Extract<flows.PayeeInput, { type: 'prepare' }>;
-  /** The fulfil may have left. */
-  readonly fulfil?: 'RESERVED' | 'COMMITTED';
-  /** The core was told how it ended. */
-  readonly told: boolean;
-}
-
-/** What the core has really done, whatever it said. */
-export interface CoreTruth {
-  readonly booked: 'no' | 'reserved' | 'credited' | 'committed' | 'released';
-  /** Effective reserves or credits. */
-  readonly effects: number;
-  /** Key of the last call that left. */
-  readonly called?: string;
-  /** Until then a call that left may still be executed. */
-  readonly mayRunUntil: number;
-  /** Our process died since it began the call. */
-  readonly resumed: boolean;
-  /** The call that left last was not the first that may have been executed. */
-  readonly repeats: boolean;
-  /** A call left although the one before may have been executed, and the core is not declared repeatable. */
-  readonly calledTwice: boolean;
-}
 
 export interface PayeeModelOptions {
   readonly core?: Partial<CoreCapabilities>;
@@ -76,21 +37,7 @@ export interface PayeeModelOptions {
   readonly flow?: (flow: flows.PayeeFlow) => flows.PayeeFlow;
 }
 
-export interface PayeeSurroundings {
-  /** Does a person only settle what is before them, or also ask hub and core, and have the core told again? */
-  readonly person: 'settles' | 'acts';
-  readonly settings: ConnectorSettings;
-  readonly flow: flows.PayeeFlow;
-  readonly hubAheadMs: number;
-  /** The journal is put back to an older copy once. */
-  readonly restores: boolean;
-  readonly version: string;
-}
-
-const TRANSFER = '00000000-0000-4000-8000-000000000001';
 const QUOTE = '00000000-0000-4000-8000-000000000002';
-const AMOUNT = { currency: 'USD', amount: '10' };
-const CONDITION = conditionOf(Buffer.alloc(32, 7).toString('base64url'));
 
 /** A quote that we gave, and the transfer that spends it, under every order of what may happen. */
 export function payeeModel(options: PayeeModelOptions = {}): Model<PayeeNode> {
@@ -192,15 +139,6 @@ function startNode(world: PayeeSurroundings): PayeeNode {
 }
 
 /** Expiration of the transfer, when there is one. */
-function payeeExpiration({ record, forgotten }: PayeeNode): number | undefined {
-  const prepare = record.state.prepare ?? forgotten?.prepare?.prepare;
-  return prepare === undefined ? undefined : Date.parse(prepare.expiration);
-}
-
-/** Whether the hub's clock is past the expiration. */
-export const hubExpired = (world: PayeeSurroundings, node: PayeeNode): boolean =>
-  node.record.now + world.hubAheadMs - node.jumpedMs >= (payeeExpiration(node) ?? Number.POSITIVE_INFINITY);
-
 /** Instants on whose passing something depends now; what is decided depends on them no more. */
 function payeeBorders(world: PayeeSurroundings, node: PayeeNode): readonly number[] {
   const { state } = node.record;
@@ -217,17 +155,6 @@ function payeeBorders(world: PayeeSurroundings, node: PayeeNode): readonly numbe
     if (state.exception !== undefined) borders.push(expiration + clockSkewMs);
   }
   return borders;
-}
-
-/** A step that delivers an input to the record. */
-export function payeeInput(
-  world: PayeeSurroundings,
-  node: PayeeNode,
-  label: string,
-  given: flows.PayeeInput,
-  change: Partial<PayeeNode> = {},
-): Step<PayeeNode> {
-  return { label, to: { ...node, ...change, record: take(world.flow, node.record, given).record } };
 }
 
 // ---- the quote, and the prepare that spends it
@@ -280,26 +207,6 @@ function pricingSteps(world: PayeeSurroundings, node: PayeeNode, key: string): r
     }),
     payeeInput(world, node, 'the core does not quote', { type: 'core-quoted', key, result: { kind: 'refused', errorInformation: NO } }),
   ];
-}
-
-/** A prepare as the hub forwards it. */
-export function prepareInput(
-  world: PayeeSurroundings,
-  now: number,
-  lifetimeMs: number,
-  change: Partial<TransfersPostRequest> = {},
-): Extract<flows.PayeeInput, { type: 'prepare' }> {
-  const prepare: TransfersPostRequest = {
-    transferId: TRANSFER,
-    payerFsp: PAYER,
-    payeeFsp: PAYEE,
-    amount: AMOUNT,
-    ilpPacket: 'AA',
-    condition: CONDITION,
-    expiration: new Date(now + lifetimeMs).toISOString(),
-    ...change,
-  };
-  return { type: 'prepare', prepare, hash: JSON.stringify(change), asked: { source: PAYER, version: world.version } };
 }
 
 // ---- time and crashes

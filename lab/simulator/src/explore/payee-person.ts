@@ -2,7 +2,7 @@ import { flows } from '@payment-manager/mojaloop-connector';
 import type { Step } from './explore.ts';
 import { coreAnswerSteps } from './payee-core.ts';
 import { hubAnswers } from './payee-hub.ts';
-import { type PayeeNode, type PayeeSurroundings, payeeInput } from './payee-model.ts';
+import { type PayeeNode, type PayeeSurroundings, payeeInput } from './payee-node.ts';
 
 /** The key under which the core's answer to a person comes. */
 const PERSON_ASKS_CORE = 'courtesy:core-ask';

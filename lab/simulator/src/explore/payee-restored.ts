@@ -1,5 +1,5 @@
 import type { flows } from '@payment-manager/mojaloop-connector';
-import type { Forgotten, PayeeNode } from './payee-model.ts';
+import type { Forgotten, PayeeNode } from './payee-node.ts';
 import { crash } from './record.ts';
 import type { Mark } from './restored.ts';
 

@@ -1,6 +1,6 @@
 import type { flows } from '@payment-manager/mojaloop-connector';
 import { HUB, PAYER, STRANGER } from '../scenario/parties.ts';
-import { hubExpired, type PayeeNode, type PayeeSurroundings, prepareInput } from './payee-model.ts';
+import { hubExpired, type PayeeNode, type PayeeSurroundings, prepareInput } from './payee-node.ts';
 import { underWay } from './record.ts';
 
 /** What must hold in every state of a transfer to us (docs/money-rules.md, 1, 3 and 5). */

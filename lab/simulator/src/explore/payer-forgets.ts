@@ -1,5 +1,5 @@
 import type { flows } from '@payment-manager/mojaloop-connector';
-import type { PayerNode } from './payer-model.ts';
+import type { PayerNode } from './payer-node.ts';
 import type { KeyNumberMax } from './record.ts';
 
 type Payer = flows.PayerState;

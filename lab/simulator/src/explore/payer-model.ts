@@ -1,40 +1,16 @@
-import { type ConnectorSettings, flows } from '@payment-manager/mojaloop-connector';
+import { flows } from '@payment-manager/mojaloop-connector';
 import { HUB, PAYEE, PAYER } from '../scenario/parties.ts';
 import type { Model, Step } from './explore.ts';
 import { payerForgets, payerKeyNumbers, payerWorldLeft } from './payer-forgets.ts';
+import { expirationOf, hubExpired, hubNow, type Letter, type PayerNode, type Surroundings } from './payer-node.ts';
 import { payerPersonSteps } from './payer-person.ts';
 import { putBack } from './payer-restored.ts';
 import { payerStepWrongs, payerWrongs } from './payer-rules.ts';
 import { AMOUNT, FEE_MAX, FULFILMENT, from, type QuoteKind, quoteResponse, REFUSAL } from './payer-words.ts';
-import { crash, nextInstant, type RecordNode, recordKey, take, underWay } from './record.ts';
+import { crash, nextInstant, recordKey, take, underWay } from './record.ts';
 import { flowsByMark, type Mark, restoreSteps, type SeesMark } from './restored.ts';
 import { EXPLORED_START_MS, exploredSettings } from './settings.ts';
 import { forgetting, timelessNumbers } from './timeless.ts';
-
-/** What the hub may have sent to us about the transfer; it may arrive at any time from then on, and more than once. */
-type Letter = 'COMMITTED' | 'ABORTED' | 'error-3303' | 'error-3100' | 'error-2001' | '3208 before' | '3208 after';
-
-/** The world around one payment of ours. */
-export interface PayerNode {
-  readonly record: RecordNode<flows.PayerState, flows.PayerEvent>;
-  /** Where our prepare is. `under way` may arrive until the hub's clock has passed its expiration. */
-  readonly prepare: 'here' | 'under way' | 'arrived' | 'never arrives';
-  readonly hub: 'none' | 'reserved' | 'committed' | 'aborted';
-  readonly letters: readonly Letter[];
-  /** A GET of ours, outside the ladder, is under way. */
-  readonly asking: boolean;
-  /** A person has asked the hub. */
-  readonly personAsked: boolean;
-  /** The hub has said something that is not true. */
-  readonly lied: boolean;
-  /** The payee has refused what it has not, or what the hub has not heard of. */
-  readonly payeeLied: boolean;
-  readonly confirmations: number;
-  readonly copy?: flows.PayerState;
-  readonly mark?: Mark;
-  /** Expiration of the prepare that a journal which was put back may have forgotten. */
-  readonly forgottenExpiration?: number;
-}
 
 export interface PayerModelOptions {
   /** The hub's clock less ours; at most the skew that both sides allow for. */
@@ -101,17 +77,6 @@ export function payerModel(options: PayerModelOptions = {}): Model<PayerNode> {
   };
 }
 
-/** What all nodes of a model have in common. */
-export interface Surroundings {
-  /** Does a person only settle what is before them, or also ask hub and core, and have the core told again? */
-  readonly person: 'settles' | 'acts';
-  readonly settings: ConnectorSettings;
-  readonly flow: flows.PayerFlow;
-  readonly hubAheadMs: number;
-  /** The journal is put back to an older copy once. */
-  readonly restores: boolean;
-}
-
 function startNode({ flow }: Surroundings): PayerNode {
   const request = {
     homeTransactionId: 'h1',
@@ -142,16 +107,6 @@ function startNode({ flow }: Surroundings): PayerNode {
     confirmations: 0,
   };
 }
-
-/** Expiration of the prepare, also of one that the journal has forgotten. */
-export function expirationOf({ record, forgottenExpiration }: PayerNode): number | undefined {
-  const { prepare } = record.state;
-  return prepare === undefined ? forgottenExpiration : Date.parse(prepare.expiration);
-}
-const hubNow = (world: Surroundings, node: PayerNode): number => node.record.now + world.hubAheadMs;
-/** Has the transfer expired by the hub's clock? */
-export const hubExpired = (world: Surroundings, node: PayerNode): boolean =>
-  hubNow(world, node) >= (expirationOf(node) ?? Number.POSITIVE_INFINITY);
 
 function borders(world: Surroundings, node: PayerNode): readonly number[] {
   const expiration = expirationOf(node);

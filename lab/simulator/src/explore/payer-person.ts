@@ -1,6 +1,6 @@
 import { flows } from '@payment-manager/mojaloop-connector';
 import type { Step } from './explore.ts';
-import type { PayerNode, Surroundings } from './payer-model.ts';
+import type { PayerNode, Surroundings } from './payer-node.ts';
 import { take } from './record.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { flows } from '@payment-manager/mojaloop-connector';
-import { expirationOf, type PayerNode } from './payer-model.ts';
+import { expirationOf, type PayerNode } from './payer-node.ts';
 import { crash } from './record.ts';
 import type { Mark } from './restored.ts';
 

@@ -1,7 +1,7 @@
 import { parseAmount } from '@payment-manager/fspiop';
 import type { flows } from '@payment-manager/mojaloop-connector';
 import { HUB, STRANGER } from '../scenario/parties.ts';
-import { hubExpired, type PayerNode, type Surroundings } from './payer-model.ts';
+import { hubExpired, type PayerNode, type Surroundings } from './payer-node.ts';
 import { costOf, FEE_MAX, FULFILMENT, from, quoteResponse, REFUSAL } from './payer-words.ts';
 import { underWay } from './record.ts';
 

@@ -2,7 +2,6 @@ import type { HttpOutcome, HttpRequest, HttpResponse, VirtualTime } from '@payme
 import { between, type Chance, oneOf } from '../chance.ts';
 import type { NetworkFault } from '../scenario/mishaps.ts';
 import type { LinkKind } from '../scenario/parties.ts';
-import { failed } from './network.ts';
 
 /** One exchange of HTTP, for a fault to work on. */
 export interface Exchange {
@@ -118,6 +117,15 @@ function failing(
       after(out + back, refusal);
       void one.deliver(one.request, late);
   }
+}
+
+/** A failed exchange. */
+export function failed(
+  phase: 'connect' | 'tls' | 'answer',
+  sent: boolean,
+  code: 'CONNECT_REFUSED' | 'TLS_FAILED' | 'CONNECTION_LOST' | 'ANSWER_TIMEOUT',
+): HttpOutcome {
+  return { kind: 'failed', phase, sent, code, message: `simulated ${code}`, advice: '' };
 }
 
 function outcomeOf(response: HttpResponse | undefined): HttpOutcome {

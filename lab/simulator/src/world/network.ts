@@ -12,7 +12,7 @@ import type { NetworkFault } from '../scenario/mishaps.ts';
 import { type Dfsp, HUB_HOST, inboundHost, linkKind } from '../scenario/parties.ts';
 import type { History } from './history.ts';
 import type { Life } from './life.ts';
-import { type Exchange, exchange } from './network-fault.ts';
+import { type Exchange, exchange, failed } from './network-fault.ts';
 import { type NetworkWeather, operationOf } from './weather.ts';
 
 /** A server as the network knows it; it belongs to a process. */
@@ -179,15 +179,6 @@ export const SIMULATED_THROW = 'simulated: the HTTP client throws';
 
 /** What really becomes of an exchange of which the client only throws. */
 const thrownInstead = (chance: number): 'connect-refused' | undefined => (chance < 0.5 ? 'connect-refused' : undefined);
-
-/** A failed exchange. */
-export function failed(
-  phase: 'connect' | 'tls' | 'answer',
-  sent: boolean,
-  code: 'CONNECT_REFUSED' | 'TLS_FAILED' | 'CONNECTION_LOST' | 'ANSWER_TIMEOUT',
-): HttpOutcome {
-  return { kind: 'failed', phase, sent, code, message: `simulated ${code}`, advice: '' };
-}
 
 /** The part of a message that a reader of a history wants to see. */
 function what(request: HttpRequest): string {

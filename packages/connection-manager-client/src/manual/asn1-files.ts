@@ -1,6 +1,6 @@
 import type { Secret } from '@payment-manager/runtime';
 import forge from 'node-forge';
-import { certificatePem, FileUnusable, type OfferedFile, privateKeyPem } from './offered-file.ts';
+import { certificatePem, FileUnusable, type OfferedFile, privateKeyPem } from './clean-pem.ts';
 
 type Asn1 = forge.asn1.Asn1;
 

@@ -5,7 +5,7 @@ import { createCa } from '../artefacts/dfsp-ca.ts';
 import { DEFAULT_HUB_CLIENT_DAYS } from '../artefacts/hub-client-certificate.ts';
 import { serverOrder } from '../artefacts/server-certificate.ts';
 import type { Wanted } from '../wanted.ts';
-import { FileUnusable } from './offered-file.ts';
+import { FileUnusable } from './clean-pem.ts';
 import { PURPOSES, type Side } from './take.ts';
 
 /** Schemes' servers take RSA only, and many ask for 4096 bits. */

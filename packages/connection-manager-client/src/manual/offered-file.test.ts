@@ -8,7 +8,8 @@ import { before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { Secret } from '@payment-manager/runtime';
 import forge from 'node-forge';
-import { FileUnusable, readOffered } from './offered-file.ts';
+import { FileUnusable } from './clean-pem.ts';
+import { readOffered } from './offered-file.ts';
 
 type Quadruple = [string, string, string, string];
 let keys: forge.pki.rsa.KeyPair;

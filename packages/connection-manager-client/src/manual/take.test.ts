@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { before, beforeEach, describe, test } from 'node:test';
 import { Secret, systemClock, systemRandom, threadPoolSignatures } from '@payment-manager/runtime';
 import { type Environment, memoryStore, openVault, type Vault } from '@payment-manager/vault';
-import { FileUnusable, type OfferedFile, readOffered } from './offered-file.ts';
+import { FileUnusable, type OfferedFile } from './clean-pem.ts';
+import { readOffered } from './offered-file.ts';
 import { takeCertificate, takeHubCas, takePeerKeys } from './take.ts';
 
 const doing = { by: 'ada', why: 'test' };

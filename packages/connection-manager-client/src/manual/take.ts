@@ -3,7 +3,7 @@ import type { Secret } from '@payment-manager/runtime';
 import { type Doing, type Environment, type KeyRecord, oneLine, type TrustPurpose } from '@payment-manager/vault';
 import { type Verdict, verdictOn } from '../certificates/verify.ts';
 import { HUB_CA_ID } from '../inventory.ts';
-import { FileUnusable, type OfferedFile } from './offered-file.ts';
+import { FileUnusable, type OfferedFile } from './clean-pem.ts';
 
 /** For which side of TLS. */
 export type Side = 'client' | 'server';

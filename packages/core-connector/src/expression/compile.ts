@@ -1,3 +1,4 @@
+import type { Compiled, Surroundings } from './compiled.ts';
 import { Decimal } from './decimal.ts';
 import { ExpressionInvalid } from './expression-invalid.ts';
 import { FUNCTIONS } from './functions/index.ts';
@@ -7,18 +8,6 @@ import { ANY, BOOLEAN, either, itemOf, listOf, NUMBER, nearest, objectOf, type S
 import { admit, columnOf, type Node, parse } from './syntax.ts';
 import { EvaluationFailed, truthy, type Value, type ValueObject } from './value.ts';
 
-/** What an evaluation works on: the root of the names, and the values of the variables, each in its place. */
-export interface Frame {
-  readonly root: ValueObject;
-  readonly variables: Value[];
-}
-
-/** A compiled part: its value for a context, and what is known of it. */
-export interface Compiled {
-  readonly evaluate: (context: Value, frame: Frame) => Value;
-  readonly shape: Shape;
-}
-
 /** An expression that was compiled. Evaluating it has no effect, reads no clock, and costs what its data cost. */
 export interface Expression {
   readonly text: string;
@@ -27,17 +16,6 @@ export interface Expression {
   readonly reads: ReadonlySet<string>;
   /** @throws EvaluationFailed with the reason, and never with a value. */
   evaluate(root: ValueObject): Value;
-}
-
-/** What is known where a part stands: the shape of the context, and the variables with their places. */
-export interface Surroundings {
-  readonly context: Shape;
-  readonly root: Shape;
-  readonly variables: ReadonlyMap<string, { readonly slot: number; readonly shape: Shape }>;
-  /** Counts the places of variables in the whole expression. */
-  readonly slots: { count: number };
-  /** Collects what the whole expression reads of the root. */
-  readonly reads: Set<string>;
 }
 
 /**

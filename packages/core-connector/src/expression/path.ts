@@ -1,4 +1,4 @@
-import type { Compiled, Frame, Surroundings } from './compile.ts';
+import type { Compiled, Frame, Surroundings } from './compiled.ts';
 import { Decimal } from './decimal.ts';
 import { ExpressionInvalid } from './expression-invalid.ts';
 import { ANY, itemOf, listOf, nearest, type Shape } from './shape.ts';

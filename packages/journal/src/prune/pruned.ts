@@ -1,4 +1,4 @@
-import type { JournalEvent, StoredRecord } from '../journal.ts';
+import type { JournalEvent, StoredRecord } from '../record.ts';
 
 /** The type of the event that replaces those that were pruned; no append may use it. */
 export const PRUNED_TYPE = 'pruned';

@@ -1,17 +1,5 @@
 import type { Journal } from '../journal.ts';
-import { type MarkEvent, markChange, markClaim, markId, markOf, type RestoredMark } from './mark.ts';
-
-/** The marks of a journal: what is known of its restores, and what a person does about the last one. */
-export interface JournalMark {
-  /** The last restore, lifted or not, as this process knows it; undefined: there was none. */
-  last(): RestoredMark | undefined;
-  /** The same, while nobody has lifted it. */
-  standing(): RestoredMark | undefined;
-  /** Looks again; another process may have lifted it. */
-  refresh(): Promise<void>;
-  /** Adds to the last mark. False: another change came first, or it does not stand; look again. */
-  change(event: Exclude<MarkEvent, { type: 'restored' }>): Promise<boolean>;
-}
+import { type JournalMark, markChange, markClaim, markId, markOf, type RestoredMark } from './mark.ts';
 
 type Store = Pick<Journal, 'append' | 'load' | 'findByClaim'>;
 

@@ -1,4 +1,4 @@
-import type { Append, Attention, Claim, JournalEvent, StoredRecord } from '../journal.ts';
+import type { Append, Attention, Claim, JournalEvent, StoredRecord } from '../record.ts';
 
 /** How it was found that a journal is older than what it had acknowledged. */
 export type RestoreSign = {
@@ -37,6 +37,18 @@ export interface RestoredMark {
   readonly accounted: boolean;
   readonly lifted: { readonly at: number; readonly by: string; readonly reason: string } | undefined;
   readonly version: number;
+}
+
+/** The marks of a journal: what is known of its restores, and what a person does about the last one. */
+export interface JournalMark {
+  /** The last restore, lifted or not, as this process knows it; undefined: there was none. */
+  last(): RestoredMark | undefined;
+  /** The same, while nobody has lifted it. */
+  standing(): RestoredMark | undefined;
+  /** Looks again; another process may have lifted it. */
+  refresh(): Promise<void>;
+  /** Adds to the last mark. False: another change came first, or it does not stand; look again. */
+  change(event: Exclude<MarkEvent, { type: 'restored' }>): Promise<boolean>;
 }
 
 /** The kind of these records. */

@@ -12,7 +12,8 @@ import {
   validateOutbound,
 } from '../certificates/enrolments.ts';
 import { readable, serverRecord } from '../certificates/server-certificate.ts';
-import { made, missing, rootAndChain, stateOf, type Validation } from '../certificates/validation.ts';
+import { made, missing, rootAndChain, stateOf } from '../certificates/validation.ts';
+import type { Validation } from '../certificates/validation-result.ts';
 import { considerOnboarding } from '../onboarding.ts';
 import type { CaRecord } from '../records.ts';
 import { type Call, NOTHING, ok } from '../server-parts.ts';

@@ -3,7 +3,8 @@ import { ExtendedKeyUsage, ExtendedKeyUsageExtension, type X509Certificate } fro
 import { crash } from '../api/problem.ts';
 import type { ServerCertificateRecord } from '../records.ts';
 import { certificateInfoOf, keyBits, readCertificate, readCertificates } from './certificate.ts';
-import { leadsTo, made, rootAndChain, stateOf, type Validation, validity } from './validation.ts';
+import { leadsTo, made, rootAndChain, stateOf, validity } from './validation.ts';
+import type { Validation } from './validation-result.ts';
 
 /** A server certificate with what the server says about it. @throws Problem 500 when a certificate cannot be read */
 export async function serverRecord(given: {

@@ -1,21 +1,6 @@
 import type * as x509 from '@peculiar/x509';
 import { keyBits, readCertificate, readCertificates, sameKey, signatureAlgorithmOf } from './certificate.ts';
-
-export type ValidationState = 'VALID' | 'INVALID' | 'NOT_AVAILABLE';
-
-/** One check that the server made, or did not make. */
-export interface Validation {
-  /** One code; of JWS keys a list of codes. */
-  readonly validationCode: string | readonly string[];
-  readonly performed: boolean;
-  readonly result: ValidationState;
-  readonly message: string;
-  readonly details?: string;
-  readonly messageTemplate?: string;
-  readonly data?: object;
-  /** Only of CERTIFICATE_VALIDITY and CERTIFICATE_USAGE_SERVER. */
-  readonly state?: ValidationState;
-}
+import type { Validation, ValidationState } from './validation-result.ts';
 
 /** What is looked at. */
 export interface Subjects {

@@ -1,4 +1,4 @@
-import type { Compiled, Frame, Surroundings } from '../compile.ts';
+import type { Compiled, Frame, Surroundings } from '../compiled.ts';
 import { Decimal } from '../decimal.ts';
 import { ExpressionInvalid } from '../expression-invalid.ts';
 import { ANY, BOOLEAN, either, itemOf, listOf, NUMBER, type Shape, TEXT } from '../shape.ts';

@@ -1,4 +1,4 @@
-import type { Compiled, Surroundings } from '../compile.ts';
+import type { Compiled, Surroundings } from '../compiled.ts';
 import { Decimal } from '../decimal.ts';
 import { ExpressionInvalid } from '../expression-invalid.ts';
 import { ANY, itemOf, type Shape } from '../shape.ts';
