@@ -120,6 +120,11 @@ export class ScriptedCore implements BackEnds {
     return answered(200, { id: hold.id, account: 'A1', kind: 'HOLD', amount: hold.amount });
   }
 
+  /** The core keeps its keys no longer. */
+  forgetKeys(): void {
+    this.#answers.clear();
+  }
+
   /** What the ledger says: money held, booked to customers, and in suspense. */
   get totals(): { readonly held: string; readonly booked: string; readonly suspense: string } {
     const sum = (amounts: readonly Decimal[]): string => amounts.reduce((all, each) => all.add(each), Decimal.of(0n)).toString();

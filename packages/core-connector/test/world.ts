@@ -7,6 +7,7 @@ import { compileConnector } from '../src/language/compile-connector.ts';
 import { problemLine } from '../src/language/problem.ts';
 import { CoreRecords, type Known } from '../src/record/core-records.ts';
 import type { RunningConnector } from '../src/record/settings.ts';
+import { oneVersion } from '../src/record/versions.ts';
 import type { BackEnds } from '../src/record/walk.ts';
 import { ScriptedCore } from './scripted-core.ts';
 import { twoPhaseConnector } from './two-phase-connector.ts';
@@ -112,8 +113,7 @@ export class World {
   /** Records of their own on a journal. */
   recordsOn(journal: Journal, backEnds: BackEnds): CoreRecords {
     return new CoreRecords({
-      running: this.running,
-      backEnds,
+      versions: oneVersion(this.running, backEnds),
       proofs: this.proofs,
       sealer: createSealer(new Uint8Array(32), seededRandom(this.points + 1)),
       journal,

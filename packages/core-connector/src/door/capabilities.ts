@@ -1,4 +1,5 @@
 import type { CompiledConnector } from '../language/compile-connector.ts';
+import type { Step } from '../language/operation.ts';
 
 /** What a core behind a connector can do (`CoreCapabilities` of mojaloop-connector): it follows from the connector, and nobody declares it. */
 export interface ConnectorCapabilities {
@@ -10,6 +11,8 @@ export interface ConnectorCapabilities {
   readonly notificationReadsState: true;
   readonly emptyAnswerIsOk: true;
   readonly quietMs: number;
+  /** Time that a transfer needs at least: a prepare that leaves less is refused. */
+  readonly minimumMs: number;
 }
 
 /**
@@ -27,5 +30,28 @@ export function capabilitiesOf(connector: CompiledConnector): ConnectorCapabilit
     notificationReadsState: true,
     emptyAnswerIsOk: true,
     quietMs: 0,
+    minimumMs: Math.max(1, ...connector.operations.filter(({ name }) => name === 'transfer.prepare').map(({ steps }) => calls(connector, steps))) * CALL_MS,
   };
+}
+
+/** A call is not begun with less time than this. */
+const CALL_MS = 500;
+
+/** The most calls, one after another, on the way through some steps. */
+function calls(connector: CompiledConnector, steps: readonly Step[]): number {
+  return steps.reduce((sum, step) => sum + callsOf(connector, step), 0);
+}
+
+function callsOf(connector: CompiledConnector, step: Step): number {
+  switch (step.kind) {
+    case 'call':
+    case 'money':
+      return 1;
+    case 'choose':
+      return Math.max(0, ...step.branches.map(({ steps }) => calls(connector, steps)));
+    case 'use':
+      return calls(connector, connector.routes.get(step.route)?.steps ?? []);
+    default:
+      return 0;
+  }
 }

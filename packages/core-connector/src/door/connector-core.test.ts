@@ -5,6 +5,7 @@ import type { CoreDoor } from '@payment-manager/mojaloop-connector/core-client';
 import { createMetrics, createSealer, recordedLog, seededRandom } from '@payment-manager/runtime';
 import type { Fault } from '../../test/scripted-core.ts';
 import { World } from '../../test/world.ts';
+import { oneVersion } from '../record/versions.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { connectorCore } from './connector-core.ts';
 
@@ -47,8 +48,7 @@ class Door {
     const { world, log } = this;
     const { running, core, time } = world;
     this.door = connectorCore({
-      running,
-      backEnds: core,
+      versions: oneVersion(running, core),
       sealer: createSealer(new Uint8Array(32), seededRandom(1)),
       clock: time,
       records: world.records,

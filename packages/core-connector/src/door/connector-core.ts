@@ -5,21 +5,27 @@ import {
   type CoreNotification,
   type CoreTransfer,
   coreRefusal,
+  isFromBefore,
   type MoneyOutcome,
   quoteRequestBody,
   type ReadOutcome,
+  type Restored,
 } from '@payment-manager/mojaloop-connector/core-client';
 import type { Log, Metrics } from '@payment-manager/runtime';
 import { parseExactJson, writeExactJson } from '../codec/json.ts';
 import { memberOf, type ValueObject } from '../expression/value.ts';
 import type { CoreRecords, Known } from '../record/core-records.ts';
 import type { CoreState } from '../record/state.ts';
+import type { ConnectorVersion, ConnectorVersions } from '../record/versions.ts';
 import { type WalkDeps, walkToEnd } from '../record/walk.ts';
 import type { End } from '../run/interpret.ts';
-import { objectWith, plain, quoteTerms, quoteWithFacts } from './terms.ts';
+import { objectWith, plain, quoteTerms, quoteWithFacts, versionOfPrice } from './terms.ts';
 
-export interface ConnectorCoreDeps extends WalkDeps {
+export interface ConnectorCoreDeps extends Pick<WalkDeps, 'sealer' | 'clock'> {
+  readonly versions: ConnectorVersions;
   readonly records: CoreRecords;
+  /** Whether the journal was put back to an older copy; absent: it cannot have been. */
+  readonly restored?: Restored;
   /** Our FSP id. */
   readonly fspId: string;
   readonly log: Log;
@@ -35,31 +41,37 @@ const ABORTED = 'transfer.finalise ABORTED';
  * through the record that the payment has at the core, so that every call may be repeated, and asked about.
  */
 export function connectorCore(deps: ConnectorCoreDeps): CoreDoor {
-  const { records, fspId, clock, metrics, log } = deps;
+  const { records, fspId, clock, metrics, log, versions, sealer, restored } = deps;
   const readers = answerReaders(fspId, true, clock, metrics, log);
-  const reads = (operation: string, input: ValueObject, deadline: number): Promise<End> =>
-    walkToEnd(deps, { side: 'payee', transferId: '', operation, input: writeExactJson(input), deadline, effects: {} });
+  const reads = (version: ConnectorVersion, operation: string, input: ValueObject, deadline: number): Promise<End> =>
+    walkToEnd(
+      { ...version, sealer, clock },
+      { side: 'payee', transferId: '', operation, input: writeExactJson(input), deadline, effects: {} },
+    );
 
   return {
     async findParty(party, deadline) {
       const req = { idType: party.type, idValue: party.id, idSubValue: party.subId };
       return readOutcome<Party>(
-        await reads('party.get', objectWith({ req }), deadline),
+        await reads(versions.current(), 'party.get', objectWith({ req }), deadline),
         (reply) => readers.party(reply, party),
         log,
         'party.get',
       );
     },
     async quote({ quote }, deadline) {
-      const end = await reads('quote.create', objectWith({ req: quoteRequestBody(quote) }), deadline);
+      const version = versions.current();
+      const end = await reads(version, 'quote.create', objectWith({ req: quoteRequestBody(quote) }), deadline);
       const facts = end.kind === 'reply' ? end.facts : Object.create(null);
-      return readOutcome(end, (reply) => readers.quote(quoteWithFacts(reply, facts, quote.amount.currency), quote), log, 'quote.create');
+      return readOutcome(end, (reply) => readers.quote(quoteWithFacts(reply, facts, version.running.version, quote.amount.currency), quote), log, 'quote.create');
     },
     async transfer(request, _key, deadline) {
       const { transferId, quote, coreQuote, amount, extensionList, transaction } = request;
       const req = objectWith({ extensionList: extensionList?.extension, ilpTransaction: transaction });
       const terms = quoteTerms(quote, coreQuote, amount.amount);
-      const known = await records.run({ side: 'payee', transferId, operation: PREPARE, input: withQuote(req, terms), deadline });
+      const version = versionOfPrice(coreQuote);
+      const input = withQuote(req, terms);
+      const known = await records.run({ side: 'payee', transferId, operation: PREPARE, input, deadline, ...(version !== undefined && { version }) });
       return transferOutcome(known, (reply) => readers.transfer(reply));
     },
     async notify(notification, _key, deadline) {
@@ -69,12 +81,16 @@ export function connectorCore(deps: ConnectorCoreDeps): CoreDoor {
       if (terms === undefined) return notSent('2001', 'the terms of the transfer are not known any more');
       const { completedTimestamp, homeTransactionId, extensionList } = notification;
       const req = objectWith({ completedTimestamp, homeTransactionId, extensionList: extensionList?.extension });
-      const known = await records.run({ side: 'payee', transferId, operation, input: withQuote(req, terms), deadline });
+      const input = withQuote(req, terms);
+      const known = await records.run({ side: 'payee', transferId, operation, input, deadline, ...ofPayment(notification) });
       return transferOutcome(known, () => ({}));
     },
-    async ask(transferId) {
+    async ask(transferId, _deadline, begunAt = 0) {
       const state = await records.state('payee', transferId);
       const says = state && stateOf(state);
+      // that a restored journal has no record of a payment from before proves nothing
+      if (says === undefined && isFromBefore(restored, begunAt))
+        return { kind: 'failed', refusal: coreRefusal('2001', undefined), reason: 'the journal was put back to an older copy' };
       if (state === undefined || says === undefined) return { kind: 'rejected', refusal: coreRefusal('3208', undefined), notFound: true };
       return { kind: 'ok', value: { transferState: says, ...homeIdOf(state) } };
     },
@@ -183,4 +199,12 @@ function homeIdOf(state: CoreState): { readonly homeTransactionId?: string } {
   const { ended } = state.operations[PREPARE] ?? {};
   const id = ended?.kind === 'reply' ? plain(memberOf(parseExactJson(ended.reply) as ValueObject, 'homeTransactionId')) : undefined;
   return typeof id === 'string' ? { homeTransactionId: id } : {};
+}
+
+/** What the payment's own record adds to its outcome: the version that made the price, and when it began. */
+function ofPayment({ context }: CoreNotification): { readonly version?: string; readonly paymentBegunAt?: number } {
+  const { quote, initiatedTimestamp = '' } = context as { readonly quote?: { readonly response?: object }; readonly initiatedTimestamp?: string };
+  const version = versionOfPrice(quote?.response ?? {});
+  const begunAt = Date.parse(initiatedTimestamp);
+  return { ...(version !== undefined && { version }), ...(!Number.isNaN(begunAt) && { paymentBegunAt: begunAt }) };
 }

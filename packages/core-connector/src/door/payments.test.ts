@@ -5,6 +5,7 @@ import { makeWorld } from '@payment-manager/mojaloop-connector/test-world';
 import { createMetrics, createSealer, recordedLog, seededRandom } from '@payment-manager/runtime';
 import type { Fault } from '../../test/scripted-core.ts';
 import { World } from '../../test/world.ts';
+import { oneVersion } from '../record/versions.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { connectorCore } from './connector-core.ts';
 
@@ -26,8 +27,7 @@ async function payments(seed: number) {
   /** The door of the present process. */
   const door = () =>
     connectorCore({
-      running: core.running,
-      backEnds: core.core,
+      versions: oneVersion(core.running, core.core),
       sealer: createSealer(new Uint8Array(32), random),
       clock: time,
       records: core.records,

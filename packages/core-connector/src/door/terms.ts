@@ -24,6 +24,8 @@ export function objectWith(members: Readonly<Record<string, unknown>>): ValueObj
 
 /** Under this member of a core's quote are the facts that `quote.create` keeps, as exact JSON in a text. */
 export const FACTS = 'connectorFacts';
+/** Under this one the version of the connector that made the price: the transfer goes on with it. */
+export const VERSION = 'connectorVersion';
 
 const AMOUNT = /Amount$/;
 
@@ -34,6 +36,7 @@ const AMOUNT = /Amount$/;
 export function quoteWithFacts(
   reply: Readonly<Record<string, unknown>>,
   facts: ValueObject,
+  version: string,
   currency: string,
 ): Readonly<Record<string, unknown>> {
   const amounts = Object.entries(reply).filter(
@@ -44,6 +47,7 @@ export function quoteWithFacts(
     ...reply,
     ...Object.fromEntries(amounts.map(([name, value]) => [name, Decimal.parse(String(value)).toString()])),
     [FACTS]: writeExactJson(facts),
+    [VERSION]: version,
   };
 }
 
@@ -52,7 +56,7 @@ export function quoteWithFacts(
  * there: where the price does not say it, it is the transfer amount without the fee and with the commission.
  */
 export function quoteTerms(request: QuotesPostRequest, price: object, transferAmount: string): ValueObject {
-  const { [FACTS]: facts, ...terms } = price as Readonly<Record<string, unknown>>;
+  const { [FACTS]: facts, [VERSION]: _version, ...terms } = price as Readonly<Record<string, unknown>>;
   const { payeeReceiveAmount, payeeFspFeeAmount, payeeFspCommissionAmount } = terms;
   const { currency } = request.amount;
   const receives = payeeReceiveAmount ?? received(transferAmount, payeeFspFeeAmount, payeeFspCommissionAmount);
@@ -70,4 +74,10 @@ export function quoteTerms(request: QuotesPostRequest, price: object, transferAm
 function received(transferAmount: string, fee: unknown, commission: unknown): string {
   const amount = (value: unknown): Decimal => Decimal.parse(typeof value === 'string' || typeof value === 'number' ? String(value) : '0');
   return Decimal.parse(transferAmount).subtract(amount(fee)).add(amount(commission)).toString();
+}
+
+/** The version of the connector that made a price; undefined: it does not say. */
+export function versionOfPrice(price: object): string | undefined {
+  const { [VERSION]: version } = price as Readonly<Record<string, unknown>>;
+  return typeof version === 'string' ? version : undefined;
 }

@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
 import { Engine, type EngineDeps } from '@payment-manager/engine';
 import type { StoredRecord } from '@payment-manager/journal';
+import { restoredOf } from '@payment-manager/mojaloop-connector/core-client';
 import { writeExactJson } from '../codec/json.ts';
 import type { ValueObject } from '../expression/value.ts';
-import type { CoreEvent, Ended, Side } from './events.ts';
-import { coreFlow } from './flow.ts';
+import type { CoreEvent, Ended, PersonActed, Side } from './events.ts';
+import { CORE_KIND, coreFlow, foreignReason, goesOn } from './flow.ts';
 import type { BeginInput, CoreAction, CoreInput } from './inputs.ts';
 import { type PerformDeps, performCore } from './perform.ts';
 import { excludedBy, takes } from './settings.ts';
 import type { CoreState } from './state.ts';
+import { type ConnectorVersion, versionOf } from './versions.ts';
+import { versionedJournal, versionsIn } from './versioned-journal.ts';
 import { walk } from './walk.ts';
 
 /** An operation that is asked for. */
@@ -21,6 +24,10 @@ export interface Asked {
   readonly input: ValueObject;
   /** Wall clock, milliseconds since the epoch: an operation that may be refused begins nothing from then on. */
   readonly deadline: number;
+  /** Of the connector that made the price; absent: the one that runs now. A payment that has a record keeps the version of that. */
+  readonly version?: string;
+  /** When the payment began; only of an outcome. */
+  readonly paymentBegunAt?: number;
 }
 
 /** What is known of an operation when whoever asked has to go on. */
@@ -41,7 +48,8 @@ export class CoreRecords {
 
   constructor(deps: PerformDeps & EngineDeps) {
     this.#deps = deps;
-    this.#engine = new Engine(coreFlow(deps.running), performCore(deps), deps);
+    const journal = versionedJournal(deps.journal, deps.versions);
+    this.#engine = new Engine(coreFlow({ ...deps, restored: restoredOf(deps.journal) }), performCore(deps), { ...deps, journal });
   }
 
   /** Does an operation, or joins the one that is done already; waits until it has ended or the deadline is there. */
@@ -50,7 +58,7 @@ export class CoreRecords {
     const hash = takes(asked.operation) ? createHash('sha256').update(input).digest('base64url') : '';
     const known = await this.state(asked.side, asked.transferId);
     if (known !== undefined) {
-      const verdict = verdictOf(known, asked.operation, hash);
+      const verdict = this.#verdict(known, asked.operation, hash);
       if (verdict !== undefined && verdict.kind !== 'pending') return verdict;
     }
     if (known?.operations[asked.operation] === undefined) {
@@ -59,11 +67,17 @@ export class CoreRecords {
     }
     const id = recordId(asked.side, asked.transferId);
     const waitMs = Math.max(0, asked.deadline - this.#deps.clock.now());
-    const ended = await this.#engine.watch(id, (state) => finalOf(verdictOf(state, asked.operation, hash)), waitMs);
+    const ended = await this.#engine.watch(id, (state) => finalOf(this.#verdict(state, asked.operation, hash)), waitMs);
     if (ended !== undefined) return ended;
     const last = await this.state(asked.side, asked.transferId);
-    const verdict = last && verdictOf(last, asked.operation, hash);
+    const verdict = last && this.#verdict(last, asked.operation, hash);
     return verdict ?? { kind: 'ended', ended: { kind: 'refused', code: '3303', message: 'there was no time left' } };
+  }
+
+  #verdict(state: CoreState, operation: string, hash: string): Known | undefined {
+    const verdict = verdictOf(state, operation, hash);
+    if (verdict?.kind !== 'pending' || !goesOn(state) || this.#deps.versions.of(versionOf(state)) !== undefined) return verdict;
+    return { kind: 'stuck', reason: foreignReason(state) };
   }
 
   /** What is known of the payment at the core; undefined: nothing was begun for it. */
@@ -71,19 +85,22 @@ export class CoreRecords {
     return this.#engine.state(recordId(side, transferId), true);
   }
 
-  /** A person has looked at an effect that nobody else could settle. */
-  async resolve(side: Side, transferId: string, effect: string, as: 'ok' | 'refused', facts?: ValueObject): Promise<boolean> {
-    const input: CoreInput = { type: 'resolve', effect, as, ...(facts !== undefined && { facts: writeExactJson(facts) }) };
+  /** A person has looked at an effect that nobody else could settle. `facts`: what the core calls it, e.g. `{"holdId":"H-1"}`. */
+  async resolve(side: Side, transferId: string, effect: string, as: 'ok' | 'refused', person: PersonActed, facts?: ValueObject): Promise<boolean> {
+    const input: CoreInput = { type: 'resolve', effect, as, person, ...(facts !== undefined && { facts: writeExactJson(facts) }) };
+    return this.#person(side, transferId, input);
+  }
+
+  /** A person has done by hand what an operation could not do; whoever waits for it is told that it is done. */
+  async doneByHand(side: Side, transferId: string, operation: string, person: PersonActed): Promise<boolean> {
+    return this.#person(side, transferId, { type: 'done-by-hand', operation, person });
+  }
+
+  async #person(side: Side, transferId: string, input: CoreInput): Promise<boolean> {
     const before = await this.state(side, transferId);
     const { kind } = await this.#engine.input(recordId(side, transferId), input);
     const now = await this.state(side, transferId);
     return kind === 'taken' && before?.events !== now?.events;
-  }
-
-  /** A person has done by hand what an operation could not do; whoever waits for it is told that it is done. */
-  async doneByHand(side: Side, transferId: string, operation: string): Promise<boolean> {
-    await this.#engine.input(recordId(side, transferId), { type: 'done-by-hand', operation });
-    return (await this.state(side, transferId))?.operations[operation]?.ended !== undefined;
   }
 
   start(): Promise<number> {
@@ -92,7 +109,10 @@ export class CoreRecords {
 
   /** Goes on with what a replica that is gone has left. False when the record is another flow's. */
   adopt(record: StoredRecord): boolean {
-    return this.#engine.adopt(record);
+    if (record.kind !== CORE_KIND) return false;
+    // its version may be one that only the replica that is gone has had in memory
+    void this.#deps.versions.ensure(versionsIn(record)).then(() => this.#engine.adopt(record));
+    return true;
   }
 
   changed(id: string): void {
@@ -122,7 +142,12 @@ export class CoreRecords {
   async #begin(asked: Asked, input: string, hash: string, known: CoreState | undefined): Promise<Known | undefined> {
     const { side, transferId, operation, deadline } = asked;
     const limit = takes(operation) ? deadline : undefined;
-    const end = await walk(this.#deps, { side, transferId, operation, input, deadline: limit, effects: known?.effects ?? {} });
+    const wanted = known === undefined ? asked.version : versionOf(known);
+    const version = await this.#version(wanted);
+    if (version === undefined) return this.#withoutVersion(asked, hash, input, known, wanted ?? '');
+    const { sealer, clock } = this.#deps;
+    const of = { side, transferId, operation, input, deadline: limit, effects: known?.effects ?? {} };
+    const end = await walk({ ...version, sealer, clock }, of);
     if (known === undefined && takes(operation)) {
       if (end.kind === 'reply') return { kind: 'ended', ended: end };
       if (end.kind === 'refused') return { kind: 'ended', ended: end };
@@ -138,8 +163,10 @@ export class CoreRecords {
       side,
       operation,
       hash,
+      version: version.running.version,
       input,
       ...(limit !== undefined && { deadline: limit }),
+      ...(asked.paymentBegunAt !== undefined && { paymentBegunAt: asked.paymentBegunAt }),
       worked: { basis: known?.events ?? 0, end },
     };
     const id = recordId(side, transferId);
@@ -147,6 +174,30 @@ export class CoreRecords {
     // somebody else was faster: this one joins
     if (made.kind === 'exists' || made.kind === 'claimed') await this.#engine.input(id, { ...begin, worked: { basis: -1, end } });
     return undefined;
+  }
+
+  /** Undefined: it is not kept, or cannot be run. */
+  async #version(wanted: string | undefined): Promise<ConnectorVersion | undefined> {
+    const { versions } = this.#deps;
+    if (wanted === undefined) return versions.current();
+    if (versions.of(wanted) === undefined) await versions.ensure([wanted]);
+    return versions.of(wanted);
+  }
+
+  /** Nothing is begun. The hub's outcome is written all the same: it is gone on with when the version is there again. */
+  async #withoutVersion(
+    { side, transferId, operation }: Asked,
+    hash: string,
+    input: string,
+    known: CoreState | undefined,
+    version: string,
+  ): Promise<Known> {
+    const message = `the version ${version} of the connector is not there`;
+    if (known === undefined && takes(operation)) return { kind: 'ended', ended: { kind: 'refused', code: '2001', message } };
+    const begin: BeginInput = { type: 'begin', transferId, side, operation, hash, version, input };
+    const id = recordId(side, transferId);
+    await (known === undefined ? this.#engine.create(id, begin) : this.#engine.input(id, begin));
+    return { kind: 'stuck', reason: message };
   }
 }
 

@@ -1,5 +1,5 @@
 import { writeExactJson } from '../codec/json.ts';
-import type { CoreEvent } from './events.ts';
+import type { CoreEvent, PersonActed } from './events.ts';
 import { after, follow } from './follow.ts';
 import type { CoreInput } from './inputs.ts';
 import { PROOF } from './owed.ts';
@@ -191,16 +191,21 @@ export function reversed(running: RunningConnector, state: CoreState, { key, ok,
   return [failed, exception(name, `the core does not take it back: ${reason}`, now)];
 }
 
-/** What a person has done by hand is over: nothing is begun for it any more. Only of what is stuck. */
-export function doneByHand(state: CoreState, operation: string, now: number): Events {
-  if (state.stuck === undefined || state.running !== operation) return [];
-  return [{ type: 'operation-ended', at: now, operation, ended: { kind: 'reply', reply: '{}', facts: '{}' } }];
+/** What a person has done by hand is over: nothing is begun for it any more. Only of what is stuck, or whose connector is not there. */
+export function doneByHand(state: CoreState, { operation, person }: Of<'done-by-hand'>, isForeign: boolean, now: number): Events {
+  if (state.running !== operation || (state.stuck === undefined && !isForeign)) return [];
+  return [acted(`${operation} was done by hand`, person, now), { type: 'operation-ended', at: now, operation, ended: { kind: 'reply', reply: '{}', facts: '{}' } }];
 }
 
 /** What a person says of an effect that nobody else could settle. Everything else goes on from there. */
-export function resolved(state: CoreState, { effect: name, as, facts = '{}' }: Of<'resolve'>, now: number): Events {
+export function resolved(state: CoreState, { effect: name, as, facts = '{}', person }: Of<'resolve'>, now: number): Events {
   const effect = state.effects[name];
   if (effect === undefined || !isOpen(effect) || effect.status === 'started') return [];
-  if (as === 'ok') return [{ type: 'effect-ended', at: now, effect: name, outcome: 'ok', by: 'person', facts }];
-  return [{ type: 'effect-ended', at: now, effect: name, outcome: 'refused', by: 'person', code: '2001' }];
+  const who = acted(`${name} was ${as === 'ok' ? 'executed' : 'not executed'}`, person, now);
+  if (as === 'ok') return [who, { type: 'effect-ended', at: now, effect: name, outcome: 'ok', by: 'person', facts }];
+  return [who, { type: 'effect-ended', at: now, effect: name, outcome: 'refused', by: 'person', code: '2001' }];
+}
+
+function acted(what: string, { by, reason }: PersonActed, at: number): CoreEvent {
+  return { type: 'person-acted', at, what, by, reason };
 }

@@ -1,18 +1,47 @@
 import type { Decision } from '@payment-manager/engine';
+import { isFromBefore, type Restored } from '@payment-manager/mojaloop-connector/core-client';
+import { doubted, trusted } from './after-restore.ts';
 import { asked, called, doneByHand, due, interrupted, resolved, reversed } from './decide-effect.ts';
 import type { CoreEvent } from './events.ts';
-import { failedAgain, follow } from './follow.ts';
+import { failedAgain, follow, stuck } from './follow.ts';
 import type { BeginInput, CoreAction, CoreInput } from './inputs.ts';
 import { excludedBy, type RunningConnector } from './settings.ts';
 import { applyCore, type CoreState } from './state.ts';
+import { type ConnectorVersions, versionOf } from './versions.ts';
 
 export type CoreDecision = Decision<CoreEvent, CoreAction>;
 const NOTHING: CoreDecision = { events: [] };
 
+/** What the flow knows besides its records. `restored`: absent, the journal cannot have been put back. */
+export interface CoreFlowDeps {
+  readonly versions: ConnectorVersions;
+  readonly restored?: Restored;
+}
+
 /** What an input means for the record that a payment has at the core. */
-export function decideCore(running: RunningConnector, state: CoreState | undefined, input: CoreInput, now: number): CoreDecision {
-  if (input.type === 'begin') return begin(running, state, input, now);
-  if (state === undefined) return NOTHING;
+export function decideCore(
+  { versions, restored }: CoreFlowDeps,
+  state: CoreState | undefined,
+  input: CoreInput,
+  now: number,
+): CoreDecision {
+  const version = state === undefined ? undefined : versionOf(state);
+  if (input.type === 'begin') return { events: begin(versions.of(version ?? input.version)?.running, state, input, restored, now) };
+  if (state === undefined || version === undefined) return NOTHING;
+  // what was done by hand needs no connector
+  const running = versions.of(version)?.running;
+  if (input.type === 'done-by-hand') return { events: doneByHand(state, input, running === undefined, now) };
+  if (running === undefined) return NOTHING;
+  const { events } = decideWith(running, trusted(state, restored), input, now);
+  return { events: doubted(state, events, restored) };
+}
+
+function decideWith(
+  running: RunningConnector,
+  state: CoreState,
+  input: Exclude<CoreInput, { type: 'begin' | 'done-by-hand' }>,
+  now: number,
+): CoreDecision {
   switch (input.type) {
     case 'advanced': {
       // what was worked out from an earlier state is worked out anew, under another key: it may not count
@@ -30,20 +59,24 @@ export function decideCore(running: RunningConnector, state: CoreState | undefin
       return { events: due(running, state, input.key, now) };
     case 'resolve':
       return { events: resolved(state, input, now) };
-    case 'done-by-hand':
-      return { events: doneByHand(state, input.operation, now) };
     case 'interrupted':
       return { events: interrupted(state, input.key, now) };
   }
 }
 
 /** An operation begins once, and not after its contrary, nor after its time. Whoever asked sees in the record what became of it. */
-function begin(running: RunningConnector, state: CoreState | undefined, input: BeginInput, now: number): CoreDecision {
-  const { operation, deadline, worked } = input;
-  if (state?.operations[operation] !== undefined) return NOTHING;
-  if (excludedBy(operation).some((other) => state?.operations[other] !== undefined)) return NOTHING;
+function begin(
+  running: RunningConnector | undefined,
+  state: CoreState | undefined,
+  input: BeginInput,
+  restored: Restored | undefined,
+  now: number,
+): readonly CoreEvent[] {
+  const { operation, deadline, worked, paymentBegunAt } = input;
+  if (state?.operations[operation] !== undefined) return [];
+  if (excludedBy(operation).some((other) => state?.operations[other] !== undefined)) return [];
   // whoever asked has given up then, and counts on it that nothing comes any more
-  if (deadline !== undefined && now >= deadline) return NOTHING;
+  if (deadline !== undefined && now >= deadline) return [];
   const begun: CoreEvent = {
     type: 'operation-begun',
     at: now,
@@ -51,10 +84,16 @@ function begin(running: RunningConnector, state: CoreState | undefined, input: B
     side: input.side,
     operation,
     hash: input.hash,
-    version: running.version,
+    version: state === undefined ? input.version : versionOf(state),
     input: input.input,
     ...(deadline !== undefined && { deadline }),
   };
-  if (worked === undefined || worked.basis !== (state?.events ?? 0)) return { events: [begun] };
-  return { events: [begun, ...follow(running, applyCore(state, begun), operation, worked.end, now)] };
+  // the copy does not know what was begun for the payment, nor whether its outcome was told already
+  if (state === undefined && paymentBegunAt !== undefined && isFromBefore(restored, paymentBegunAt))
+    return [begun, stuck(operation, FORGOTTEN, now)];
+  if (running === undefined || worked === undefined || worked.basis !== (state?.events ?? 0)) return [begun];
+  const after = applyCore(state, begun);
+  return [begun, ...doubted(after, follow(running, after, operation, worked.end, now), restored)];
 }
+
+const FORGOTTEN = 'the journal was put back to an older copy, which does not know what the core was told of this payment';

@@ -25,6 +25,8 @@ export type CoreEvent = JournalEvent &
     /** A read had no answer: it is gone over again. Only of what has to be done. */
     | { type: 'operation-failed'; operation: string; reason: string }
     | { type: 'operation-ended'; operation: string; ended: Ended }
+    /** Who looked, and what came of it: what follows from it is in the same append. Kept for good. */
+    | ({ type: 'person-acted'; what: string } & PersonActed)
     /** A person has to look, and nothing more is done until then. */
     | { type: 'stuck'; operation: string; reason: string }
     /** Durable before the first byte leaves. A repeat has the first one's request, key and amount. */
@@ -34,9 +36,9 @@ export type CoreEvent = JournalEvent &
         operation: string;
         attempt: number;
         deadline: number;
-        /** None of the calls before was executed, which is proven. */
+        /** None of the calls before was executed, which is proven. `since`: it may have been called from then on (a restored journal). */
         proven?: true;
-        first?: { kind: string; key: string; amount?: string; sealed: string; expiresAt?: number };
+        first?: { kind: string; key: string; amount?: string; sealed: string; expiresAt?: number; since?: number };
       }
     | { type: 'effect-ended'; effect: string; outcome: 'ok'; by: 'answer' | 'enquiry' | 'person'; facts: string }
     | ({ type: 'effect-ended'; effect: string; outcome: 'refused'; by: 'answer' | 'enquiry' | 'person' } & Refusal)
@@ -55,6 +57,12 @@ export type CoreEvent = JournalEvent &
   );
 
 export type Side = 'payee' | 'payer';
+
+/** A person, and why: at most 100 and 500 characters. */
+export interface PersonActed {
+  readonly by: string;
+  readonly reason: string;
+}
 
 /** How an operation ended. */
 export type Ended =

@@ -1,40 +1,49 @@
 import type { Flow, Projection } from '@payment-manager/engine';
 import type { Attention, Claim } from '@payment-manager/journal';
-import { decideCore } from './decide.ts';
+import { trusted } from './after-restore.ts';
+import { type CoreFlowDeps, decideCore } from './decide.ts';
 import type { CoreEvent, Side } from './events.ts';
 import type { CoreAction, CoreInput } from './inputs.ts';
-import { isForeign, owedByCore } from './owed.ts';
-import type { RunningConnector } from './settings.ts';
+import { owedByCore } from './owed.ts';
 import { applyCore, type CoreState, isOpen } from './state.ts';
+import { versionOf } from './versions.ts';
 
 export type CoreFlow = Flow<CoreState, CoreInput, CoreEvent, CoreAction>;
 
 /** The kind of the records at the core. */
 export const CORE_KIND = 'core';
 
-/** What a payment has at the core: one record for each side. */
-export function coreFlow(running: RunningConnector): CoreFlow {
-  const owed = (state: CoreState) => owedByCore(running, state);
+/** What a payment has at the core: one record for each side. A record whose version of the connector is not there does nothing. */
+export function coreFlow({ versions, restored }: CoreFlowDeps): CoreFlow {
+  const owed = (state: CoreState): readonly CoreAction[] => {
+    const version = versions.of(versionOf(state));
+    return version === undefined ? [] : owedByCore(version.running, trusted(state, restored));
+  };
   return {
     kind: CORE_KIND,
     apply: applyCore,
-    decide: (state, input, now) => decideCore(running, state, input, now),
-    claims: (event) => (event.type === 'operation-begun' ? [coreClaim(event.side, event.transferId)] : []),
+    decide: (state, input, now) => decideCore({ versions, ...(restored && { restored }) }, state, input, now),
+    claims: coreClaims,
     owed,
-    project: (state) => project(running, state, owed(state)),
+    project: (state) => project(state, versions.of(versionOf(state)) === undefined, owed(state)),
   };
 }
 
-function project(connector: RunningConnector, state: CoreState, owed: readonly CoreAction[]): Projection<CoreAction> {
+function project(state: CoreState, foreign: boolean, owed: readonly CoreAction[]): Projection<CoreAction> {
   return {
     owed,
-    open: owed.length > 0 || isForeignAndOpen(connector, state),
+    open: owed.length > 0 || (foreign && goesOn(state)),
     awaited: state.running !== undefined && state.stuck === undefined,
     topics: [],
-    attention: attentionOf(connector, state),
+    attention: attentionOf(state, foreign),
     stage: stageOf(state),
     label: state.transferId,
   };
+}
+
+/** What no other record may have, by an event. */
+export function coreClaims(event: CoreEvent): readonly Claim[] {
+  return event.type === 'operation-begun' ? [coreClaim(event.side, event.transferId)] : [];
 }
 
 /** One record for each side of a transfer: a DFSP may pay itself. */
@@ -47,19 +56,21 @@ function stageOf({ running, stuck }: CoreState): string {
   return running === undefined ? 'resting' : running;
 }
 
-/** Something goes on that only the version of the connector can end with which it was begun. */
-function isForeignAndOpen(connector: RunningConnector, state: CoreState): boolean {
-  const { running } = state;
-  if (running !== undefined && isForeign(connector, state, running)) return true;
-  return Object.values(state.effects).some((effect) => isOpen(effect) && isForeign(connector, state, effect.operation));
+/** Something has not ended: an operation, or an effect of which nobody knows what became of it. */
+export function goesOn({ running, stuck, effects }: CoreState): boolean {
+  return (running !== undefined && stuck === undefined) || Object.values(effects).some(isOpen);
 }
 
-function attentionOf(connector: RunningConnector, state: CoreState): readonly Attention[] {
+function attentionOf(state: CoreState, foreign: boolean): readonly Attention[] {
   const found = [state.stuck, state.exception].flatMap((one): readonly Attention[] =>
     one === undefined ? [] : [{ level: 'exception', code: one.code, reason: one.reason, since: one.since }],
   );
-  if (!isForeignAndOpen(connector, state) || state.stuck !== undefined) return found;
+  if (!foreign || state.stuck !== undefined || !goesOn(state)) return found;
   const since = Object.values(state.operations).at(-1)?.begunAt ?? 0;
-  const reason = 'it was begun with another version of the connector, which has to be put back to end it';
-  return [...found, { level: 'exception', code: 'CORE_EFFECT_STUCK', reason, since }];
+  return [...found, { level: 'exception', code: 'CORE_EFFECT_STUCK', reason: foreignReason(state), since }];
+}
+
+/** Why nobody goes on with a record. */
+export function foreignReason(state: CoreState): string {
+  return `it was begun with version ${versionOf(state)} of the connector, which is not there or cannot be run: nothing is done for it until it is put back`;
 }

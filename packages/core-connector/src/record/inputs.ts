@@ -1,6 +1,6 @@
 import type { Action, Input, Interrupted } from '@payment-manager/engine';
 import type { AskJudgement, MoneyJudgement } from '../run/judge.ts';
-import type { Side } from './events.ts';
+import type { PersonActed, Side } from './events.ts';
 import type { CoreState } from './state.ts';
 
 /** Where a walk ended, as a record takes it: an effect to be started comes with its request sealed. */
@@ -25,8 +25,12 @@ export interface BeginInput extends Input {
   readonly side: Side;
   readonly operation: string;
   readonly hash: string;
+  /** Of the connector, for a record that is made. */
+  readonly version: string;
   readonly input: string;
   readonly deadline?: number;
+  /** When the payment began, where whoever asks knows it. Milliseconds since the epoch. */
+  readonly paymentBegunAt?: number;
   readonly worked?: Worked;
 }
 
@@ -40,9 +44,9 @@ export type CoreInput =
   | { readonly type: 'reversed'; readonly key: string; readonly ok: boolean; readonly reason: string }
   | { readonly type: 'due'; readonly key: string }
   /** A person has looked. */
-  | { readonly type: 'resolve'; readonly effect: string; readonly as: 'ok' | 'refused'; readonly facts?: string }
+  | { readonly type: 'resolve'; readonly effect: string; readonly as: 'ok' | 'refused'; readonly facts?: string; readonly person: PersonActed }
   /** A person has done by hand what an operation could not do. */
-  | { readonly type: 'done-by-hand'; readonly operation: string }
+  | { readonly type: 'done-by-hand'; readonly operation: string; readonly person: PersonActed }
   | Interrupted;
 
 interface OfEffect extends Action {

@@ -2,23 +2,18 @@ import type { CoreAction, TimerAction } from './inputs.ts';
 import { pauseMs, REPEATS, type RunningConnector, stepOf } from './settings.ts';
 import { type CoreState, type EffectState, isOpen } from './state.ts';
 
-/** What a record at the core still has to do. A record of another version of the connector does nothing that this one could get wrong. */
+/** What a record at the core still has to do, with the version of the connector that it began with. */
 export function owedByCore(running: RunningConnector, state: CoreState): readonly CoreAction[] {
   if (state.stuck !== undefined) return [];
   const effects = Object.values(state.effects);
   const settling = effects.filter(isOpen).flatMap((effect) => settle(running, state, effect));
   const waits = effects.some(isOpen);
-  return [...settling, ...(waits ? [] : advance(running, state)), ...effects.flatMap((effect) => expiry(state, effect))];
+  return [...settling, ...(waits ? [] : advance(state)), ...effects.flatMap((effect) => expiry(state, effect))];
 }
 
-/** Is this operation another version's? */
-export function isForeign({ version }: RunningConnector, state: CoreState, operation: string): boolean {
-  return state.operations[operation]?.version !== version;
-}
-
-function advance(running: RunningConnector, state: CoreState): readonly CoreAction[] {
+function advance(state: CoreState): readonly CoreAction[] {
   const { running: operation } = state;
-  if (operation === undefined || isForeign(running, state, operation)) return [];
+  if (operation === undefined) return [];
   const { failures = 0, failedAt } = state.operations[operation] ?? {};
   const settled = Object.keys(state.effects).length;
   return [
@@ -35,7 +30,7 @@ function advance(running: RunningConnector, state: CoreState): readonly CoreActi
 
 function settle(running: RunningConnector, state: CoreState, effect: EffectState): readonly CoreAction[] {
   const step = stepOf(running, effect.operation, effect.name);
-  if (step === undefined || isForeign(running, state, effect.operation)) return [];
+  if (step === undefined) return [];
   const { name, attempt, status, since, asks } = effect;
   const base = { effect: name, state };
   const again: TimerAction = { key: `again:${name}:${attempt}`, type: 'timer', repeatable: true, notBefore: since + pauseMs(attempt - 1) };

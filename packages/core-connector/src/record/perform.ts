@@ -13,27 +13,35 @@ import type { AskAction, CallAction, CoreAction, CoreInput, ReverseAction, Worke
 import { openStart } from './sealed-start.ts';
 import { callMs, stepOf } from './settings.ts';
 import { applyCore, type CoreState, type EffectState } from './state.ts';
+import { type ConnectorVersions, versionOf } from './versions.ts';
 import { baseOf, type WalkDeps, walk } from './walk.ts';
 
-export interface PerformDeps extends WalkDeps {
+export interface PerformDeps extends Pick<WalkDeps, 'sealer' | 'clock'> {
+  readonly versions: ConnectorVersions;
   readonly failpoints: Failpoints;
   /** Enquiries that have once found a known effect: only of these does "absent" prove anything. */
   readonly proofs: EnquiryProofs;
 }
 
-/** Names of enquiries, with the version of the connector in them. */
+/** Names of enquiries, with the version of the connector in them. Neither rejects. */
 export interface EnquiryProofs {
-  has(enquiry: string): boolean;
+  has(enquiry: string): boolean | Promise<boolean>;
   add(enquiry: string): unknown;
 }
 
+/** What doing something for a record needs: all of the version that it runs with. */
+type ActDeps = WalkDeps & Pick<PerformDeps, 'failpoints' | 'proofs'>;
+
 /** Does what a record at the core owes. */
-export function performCore(deps: PerformDeps): Perform<CoreAction, CoreInput> {
-  const { proofs } = deps;
+export function performCore({ versions, ...common }: PerformDeps): Perform<CoreAction, CoreInput> {
+  const { proofs } = common;
   return async (action) => {
+    if (action.type === 'timer') return { type: 'due', key: action.key };
+    const version = versions.of(versionOf(action.state));
+    // nothing is owed for a record whose version is not there
+    if (version === undefined) throw new Error('the version of the connector is not there any more');
+    const deps: ActDeps = { ...common, ...version };
     switch (action.type) {
-      case 'timer':
-        return { type: 'due', key: action.key };
       case 'advance': {
         const { state, operation, key } = action;
         return { type: 'advanced', key, ...(await workedOut(deps, state, operation)) };
@@ -43,7 +51,7 @@ export function performCore(deps: PerformDeps): Perform<CoreAction, CoreInput> {
       case 'ask': {
         const judgement = await ask(deps, action, proofs);
         const { effect, state, key } = action;
-        return { type: 'asked', key, judgement, proven: proofs.has(enquiryOf(deps, state, effect)) };
+        return { type: 'asked', key, judgement, proven: await proofs.has(enquiryOf(deps, state, effect)) };
       }
       case 'reverse':
         return reverse(deps, action);
@@ -59,7 +67,7 @@ async function workedOut(deps: WalkDeps, state: CoreState, operation: string): P
 }
 
 /** A call that moves money: what was journalled is sent, and its answer is judged. */
-async function call(deps: PerformDeps, { effect: name, state, key }: CallAction, proofs: EnquiryProofs): Promise<CoreInput> {
+async function call(deps: ActDeps, { effect: name, state, key }: CallAction, proofs: EnquiryProofs): Promise<CoreInput> {
   const { effect, step, root, request } = placeOf(deps, state, name);
   const { clock, backEnds, failpoints, running } = deps;
   if (clock.now() >= effect.deadline)
@@ -68,8 +76,8 @@ async function call(deps: PerformDeps, { effect: name, state, key }: CallAction,
   const answer = await backEnds.call(request, effect.deadline, 'money');
   failpoints.hit('core.after.call');
   const judgement = judgeMoney(step, root, answer, running.connector.errors);
-  if (judgement.kind === 'ok' && step.settle.ask !== undefined && !proofs.has(enquiryOf(deps, state, name)))
-    void ask(deps, { effect: name, state }, proofs);
+  // the first that is done shows whether this enquiry can find it; nothing waits for that
+  if (judgement.kind === 'ok' && step.settle.ask !== undefined) void tryEnquiry(deps, { effect: name, state }, proofs);
   if (judgement.kind !== 'ok' || state.running === undefined) return { type: 'called', key, judgement };
   // how it goes on is worked out before the end is written: both are one append
   const end: CoreEvent = { type: 'effect-ended', at: clock.now(), effect: name, outcome: 'ok', by: 'answer', facts: '{}' };
@@ -88,6 +96,11 @@ function enquiryOf({ running }: WalkDeps, { effects }: CoreState, effect: string
   return `${running.version} ${effects[effect]?.operation} ${effect}`;
 }
 
+/** Asks once about an effect that is known to be there, unless the enquiry has found something before. */
+async function tryEnquiry(deps: ActDeps, of: Pick<AskAction, 'effect' | 'state'>, proofs: EnquiryProofs): Promise<void> {
+  if (!(await proofs.has(enquiryOf(deps, of.state, of.effect)))) await ask(deps, of, proofs);
+}
+
 /** Asks what became of an effect. That it was found once shows that this enquiry can find. */
 async function ask(
   deps: WalkDeps,
@@ -102,7 +115,7 @@ async function ask(
     const answer = await deps.backEnds.call(request, deps.clock.now() + callMs(deps.running, { ...step, call: enquiry.call }), 'read');
     const amount = effect.amount === undefined ? undefined : Decimal.parse(effect.amount);
     const judgement = judgeAsk(enquiry, root, amount, answer, deps.running.connector.errors);
-    if (judgement.kind === 'found') proofs.add(enquiryOf(deps, state, name));
+    if (judgement.kind === 'found') await proofs.add(enquiryOf(deps, state, name));
     return judgement;
   } catch (error) {
     return { kind: 'no-answer', reason: reasonOf(error) };

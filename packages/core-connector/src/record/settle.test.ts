@@ -19,6 +19,8 @@ const settledBy = (lines: string): string =>
   PREPARE.replace(/ {4}settle:[\s\S]*? {4}facts: \{ holdId: "=body/, `    settle:\n${lines}    facts: { holdId: "=body`);
 const ASK = PREPARE.slice(PREPARE.indexOf('      ask:'), PREPARE.indexOf('    facts: { holdId: "=body'));
 
+const PERSON = { by: 'ann', reason: 'looked at the ledger' };
+
 test('a payment that is committed: one hold, one capture, each of the whole amount', async () => {
   const world = new World();
   assert.equal(endOf(await world.ask('transfer.prepare')), 'reply');
@@ -178,7 +180,7 @@ test('a capture that the core refuses after the commit becomes a suspense postin
     );
     if (attention.length === 0) continue;
     // it is booked by hand: then the payment hears that it is done, and nothing more is called
-    assert.equal(await world.records.doneByHand('payee', 'T1', COMMITTED), true);
+    assert.equal(await world.records.doneByHand('payee', 'T1', COMMITTED, PERSON), true);
     assert.equal(endOf(await world.ask(COMMITTED)), 'reply');
     assert.deepEqual(await world.journal.attention({ limit: 10 }), []);
     assert.equal(world.core.totals.suspense, '0');
@@ -282,7 +284,7 @@ test('near the end of the time for which a key is kept nothing is repeated', asy
     (await world.journal.attention({ limit: 10 })).map(({ code }) => code),
     ['CORE_EFFECT_UNKNOWN'],
   );
-  assert.equal(await world.records.resolve('payee', 'T1', 'payee-hold', 'refused'), true);
+  assert.equal(await world.records.resolve('payee', 'T1', 'payee-hold', 'refused', PERSON), true);
   assert.equal(endOf(await world.ask('transfer.prepare')), 'refused 2001');
   assert.deepEqual(await world.journal.attention({ limit: 10 }), []);
 });

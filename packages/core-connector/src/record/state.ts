@@ -1,3 +1,4 @@
+import type { JournalEvent, PrunedEvent } from '@payment-manager/journal';
 import type { CoreEvent, CoreExceptionCode, Ended, Side } from './events.ts';
 
 /** An operation of the record. */
@@ -39,6 +40,8 @@ export interface EffectState {
   /** A call before the last one may have been executed. */
   readonly unsettled: boolean;
   readonly quiet: boolean;
+  /** When it was written that its quiet time is over; 0: it is not. */
+  readonly quietAt: number;
   readonly keyEnded: boolean;
   readonly asks: number;
   readonly askedAt: number | undefined;
@@ -79,6 +82,8 @@ export function isOpen({ status }: EffectState): boolean {
 /** What happened. */
 export function applyCore(before: CoreState | undefined, event: CoreEvent): CoreState {
   if (event.type === 'operation-begun') return begun(before, event);
+  // what pruning has left of it
+  if ((event as JournalEvent).type === 'pruned') return unpruned(event as unknown as PrunedEvent<PrunedCore>);
   if (before === undefined) throw new Error(`a record at the core cannot begin with ${event.type}`);
   const state: CoreState = { ...before, events: before.events + 1 };
   switch (event.type) {
@@ -95,6 +100,8 @@ export function applyCore(before: CoreState | undefined, event: CoreEvent): Core
       return { ...state, stuck: { code: 'CORE_EFFECT_STUCK', reason: event.reason, since: event.at, effect: undefined } };
     case 'exception-raised':
       return { ...state, exception: { code: event.code, reason: event.reason, since: event.at, effect: event.effect } };
+    case 'person-acted':
+      return state;
     default:
       return effectEvent(state, event);
   }
@@ -154,7 +161,7 @@ function effectEvent(state: CoreState, event: Exclude<EffectEvent, { type: 'exce
     case 'effect-pending':
       return to({ status: 'pending', since: at, facts: event.facts, unsettled: true, quiet: false });
     case 'effect-quiet':
-      return to({ quiet: true });
+      return to({ quiet: true, quietAt: at });
     case 'key-ended':
       return to({ keyEnded: true });
     case 'effect-asked': {
@@ -181,7 +188,7 @@ function started(state: CoreState, event: Extract<CoreEvent, { type: 'effect-sta
     status: 'started',
     since: at,
     attempt,
-    firstStartedAt: at,
+    firstStartedAt: first.since ?? at,
     startedAt: at,
     deadline,
     key: first.key,
@@ -190,6 +197,7 @@ function started(state: CoreState, event: Extract<CoreEvent, { type: 'effect-sta
     expiresAt: first.expiresAt,
     unsettled: false,
     quiet: false,
+    quietAt: 0,
     keyEnded: false,
     asks: 0,
     askedAt: undefined,
@@ -221,4 +229,65 @@ function withOperation(state: CoreState, name: string, change: Partial<Operation
 
 function withEffect(state: CoreState, name: string, change: Partial<EffectState>): CoreState {
   return { ...state, effects: { ...state.effects, [name]: { ...effectOf(state, name), ...change } } };
+}
+
+// ---- pruned
+
+/** What must still be known of a record at the core when its events are gone: a repeat gets the old answer, and begins nothing. */
+export interface PrunedCore {
+  readonly transferId: string;
+  readonly side: CoreState['side'];
+  readonly operations: Readonly<Record<string, Pick<OperationState, 'begunAt' | 'hash' | 'version'> & Partial<Pick<OperationState, 'undoes' | 'ended'>>>>;
+  readonly effects: Readonly<Record<string, Pick<EffectState, 'operation' | 'kind' | 'status' | 'since'> & Partial<Pick<EffectState, 'amount'>>>>;
+}
+
+/** The state that such a summary leaves. */
+function unpruned({ version, summary }: PrunedEvent<PrunedCore>): CoreState {
+  const { transferId, side, operations, effects } = summary;
+  return {
+    transferId,
+    side,
+    events: version,
+    operations: mapped(operations, (operation) => ({
+      input: '{}',
+      deadline: undefined,
+      undoes: undefined,
+      ended: undefined,
+      failures: 0,
+      failedAt: undefined,
+      ...operation,
+    })),
+    running: undefined,
+    effects: mapped(effects, (effect, name) => ({ ...NOTHING_KNOWN, amount: undefined, ...effect, name })),
+    stuck: undefined,
+    exception: undefined,
+  };
+}
+
+/** Members of an effect that nobody needs any more. */
+const NOTHING_KNOWN = {
+  attempt: 1,
+  firstStartedAt: 0,
+  startedAt: 0,
+  deadline: 0,
+  key: '',
+  sealed: '',
+  expiresAt: undefined,
+  unsettled: false,
+  quiet: false,
+  quietAt: 0,
+  keyEnded: true,
+  asks: 0,
+  askedAt: undefined,
+  reversals: 0,
+  reversedAt: undefined,
+  facts: undefined,
+  code: undefined,
+  message: undefined,
+  reason: undefined,
+} as const;
+
+/** The same members, each made into another. */
+export function mapped<A, B>(of: Readonly<Record<string, A>>, to: (one: A, name: string) => B): Readonly<Record<string, B>> {
+  return Object.fromEntries(Object.entries(of).map(([name, one]) => [name, to(one, name)]));
 }

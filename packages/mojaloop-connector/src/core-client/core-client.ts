@@ -2,4 +2,5 @@
 export { type AnswerReaders, answerReaders } from './core-answers.ts';
 export { quoteRequestBody, transferRequestBody } from './core-bodies.ts';
 export type * from './core-door.ts';
+export { isFromBefore, type Restored, restoredOf } from '../transfer/restored.ts';
 export { coreRefusal } from './core-refusal.ts';

@@ -13,8 +13,8 @@ export interface CoreDoor {
   transfer(request: CoreTransferRequest, key: string, deadline: number): Promise<MoneyOutcome<CoreTransfer>>;
   /** Tells the final outcome. */
   notify(notification: CoreNotification, key: string, deadline: number): Promise<MoneyOutcome<object>>;
-  /** Asks what became of a transfer. */
-  ask(transferId: string, deadline: number): Promise<ReadOutcome<CoreTransferState>>;
+  /** Asks what became of a transfer. `begunAt`: when its payment began, milliseconds since the epoch. */
+  ask(transferId: string, deadline: number, begunAt?: number): Promise<ReadOutcome<CoreTransferState>>;
 }
 
 export interface PartyKey {

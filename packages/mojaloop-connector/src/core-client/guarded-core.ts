@@ -131,12 +131,12 @@ class Guard implements GuardedCore {
     );
   }
 
-  ask(transferId: string, deadline: number): Promise<ReadOutcome<CoreTransferState>> {
+  ask(transferId: string, deadline: number, begunAt?: number): Promise<ReadOutcome<CoreTransferState>> {
     return this.#call<ReadOutcome<CoreTransferState>>(
       'owed',
       this.#left(deadline),
       () => this.#notRead('owed', 'bulkhead'),
-      () => this.#core.ask(transferId, deadline),
+      () => this.#core.ask(transferId, deadline, begunAt),
     );
   }
 

@@ -31,6 +31,8 @@ export interface CoreTransferAction extends Action {
 export interface CoreAskAction extends Action {
   readonly type: 'core-ask';
   readonly transferId: string;
+  /** When the payment began. */
+  readonly begunAt: number;
 }
 export interface CoreNotifyAction extends Action {
   readonly type: 'core-notify';
@@ -179,8 +181,8 @@ function solveUnknown(settings: PayeeSettings, state: PayeeState): readonly Paye
 }
 
 /** The first question soon; then, when the core is quiet, those in answer to which "not found" is proof, wider and wider. */
-function askCore({ core, prepare }: PayeeState): readonly CoreAskAction[] {
-  const ask = { type: 'core-ask', repeatable: true, transferId: prepare?.transferId ?? '' } as const;
+function askCore({ core, prepare, quotedAt }: PayeeState): readonly CoreAskAction[] {
+  const ask = { type: 'core-ask', repeatable: true, transferId: prepare?.transferId ?? '', begunAt: quotedAt } as const;
   const { asks, unknownAt = 0 } = core;
   if (core.quiet === true) {
     const wider = Math.min(NOTIFY_FIRST_MS * 2 ** asks, NOTIFY_MAX_MS);
@@ -190,10 +192,11 @@ function askCore({ core, prepare }: PayeeState): readonly CoreAskAction[] {
 }
 
 /** Asks a core that may have booked what it must not be told again. */
-function askHeld({ core, notification, prepare }: PayeeState): readonly CoreAskAction[] {
+function askHeld({ core, notification, prepare, quotedAt }: PayeeState): readonly CoreAskAction[] {
   const { asks, unknownAt = notification?.at ?? 0 } = core;
   const notBefore = unknownAt + Math.min(NOTIFY_FIRST_MS * 2 ** asks, NOTIFY_MAX_MS);
-  return [{ key: `core:held:${asks}`, type: 'core-ask', repeatable: true, transferId: prepare?.transferId ?? '', notBefore }];
+  const transferId = prepare?.transferId ?? '';
+  return [{ key: `core:held:${asks}`, type: 'core-ask', repeatable: true, transferId, begunAt: quotedAt, notBefore }];
 }
 
 /** From when on a core that has to book before the hub learns the fulfilment is told no more (docs/money-rules.md, 3). */

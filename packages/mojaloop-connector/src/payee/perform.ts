@@ -143,7 +143,7 @@ function holdsFulfilment(sealer: Sealer, action: CoreTransferAction): boolean {
 }
 
 async function ask(deps: PayeePerformDeps, action: CoreAskAction): Promise<AskResult> {
-  const outcome = await deps.core.ask(action.transferId, deps.clock.now() + deps.settings.timeouts.backendMs);
+  const outcome = await deps.core.ask(action.transferId, deps.clock.now() + deps.settings.timeouts.backendMs, action.begunAt);
   if (outcome.kind === 'failed') return { kind: 'no-answer' };
   if (outcome.kind === 'rejected') return { kind: outcome.notFound ? 'not-found' : 'no-answer' };
   const { transferState, homeTransactionId } = outcome.value;

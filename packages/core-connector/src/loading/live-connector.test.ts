@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { type MemoryJournal, memoryJournal } from '@payment-manager/journal';
+import { recordedLog, virtualTime } from '@payment-manager/runtime';
+import { journalProofs } from '../record/journal-proofs.ts';
+import type { BackEnds } from '../record/walk.ts';
+import { ConnectorInvalid, LiveConnector, type LiveConnectorDeps } from './live-connector.ts';
+
+const TEMPLATE = join(import.meta.dirname, '../../../../connectors/rest-core');
+const SETTINGS = { baseUrl: 'https://core.example.org', tokenUrl: 'https://core.example.org/token', clientId: 'us' };
+let place = '';
+before(async () => {
+  place = await mkdtemp(join(tmpdir(), 'live-connector-'));
+});
+after(() => rm(place, { recursive: true }));
+
+const CORE: BackEnds = { call: async () => ({ kind: 'failed', sent: false, reason: 'nobody is there' }) };
+
+async function folder(): Promise<string> {
+  const copy = await mkdtemp(join(place, 'copy-'));
+  await cp(TEMPLATE, copy, { recursive: true });
+  return copy;
+}
+
+async function edit(of: string, file: string, from: string, to: string): Promise<void> {
+  const text = await readFile(join(of, file), 'utf8');
+  assert.ok(text.includes(from));
+  await writeFile(join(of, file), text.replace(from, to));
+}
+
+function depsOf(of: string, journal: MemoryJournal = memoryJournal(), more: Partial<LiveConnectorDeps> = {}): LiveConnectorDeps {
+  const deps = { journal, clock: virtualTime(), log: recordedLog(), folder: of, settings: SETTINGS };
+  return { ...deps, secrets: async () => ({ clientSecret: 's3cret' }), backEnds: () => CORE, ...more };
+}
+
+async function problemsOf(deps: LiveConnectorDeps): Promise<readonly string[]> {
+  const error = await LiveConnector.open(deps).then(
+    () => assert.fail('it was opened'),
+    (thrown: unknown) => thrown,
+  );
+  assert.ok(error instanceof ConnectorInvalid, String(error));
+  return error.problems;
+}
+
+test('a connector with a fault, or a setting that is missing, wrong, unknown or a secret in the open, is refused with every reason', async () => {
+  const broken = await folder();
+  await edit(broken, 'operations/quote.create.yaml', 'req.amount)', 'req.amuont)');
+  assert.match((await problemsOf(depsOf(broken))).join(), /^operations\/quote\.create\.yaml:\d+:\d+ there is no member amuont/);
+  assert.match((await problemsOf(depsOf(join(place, 'nowhere')))).join(), /there is no connector\.yaml/);
+  const settings = { baseUrl: 'core', clientId: 'us', clientSecret: 'open', colour: 'red' };
+  assert.deepEqual(await problemsOf(depsOf(await folder(), memoryJournal(), { settings, secrets: async () => ({}) })), [
+    'the setting baseUrl is not an http or https URL without a user',
+    'the setting tokenUrl is missing: give it in core.settings',
+    'the setting clientSecret is a secret: take it out of core.settings, and name a file with it in core.secretFiles',
+    'the setting clientSecret is missing: give it in core.secretFiles',
+    'the connector has no setting colour; it has: baseUrl, clientId, clientSecret, tokenUrl',
+  ]);
+});
+
+test('a version is kept in the journal without its secrets, and is there again after the folder has changed, for any process', async () => {
+  const of = await folder();
+  const journal = memoryJournal();
+  const first = await LiveConnector.open(depsOf(of, journal));
+  const { version } = first.current().running;
+  assert.equal(first.current().running.cfg['clientSecret'], 's3cret');
+  await edit(of, 'operations/party.get.yaml', 'operation: party.get', '# changed\noperation: party.get');
+  const second = await LiveConnector.open(depsOf(of, journal, { secrets: async () => ({ clientSecret: 'rotated' }) }));
+  assert.notEqual(second.current().running.version, version);
+  assert.equal(second.of(version), undefined);
+  await second.ensure([version]);
+  assert.equal(second.of(version)?.running.version, version);
+  assert.equal(second.of(version)?.running.cfg['clientSecret'], 'rotated');
+  assert.ok(!JSON.stringify(await journal.load(`core-version-${version}`)).includes('s3cret'));
+});
+
+test('a version that is not kept is told, and is there for nobody', async () => {
+  const deps = depsOf(await folder());
+  const live = await LiveConnector.open(deps);
+  await live.ensure(['gone']);
+  assert.equal(live.of('gone'), undefined);
+  const { lines } = deps.log as ReturnType<typeof recordedLog>;
+  assert.equal(JSON.stringify(lines).includes('nobody goes on with them'), true);
+});
+
+test('reload: the new version is used, and the former one stays; a fault, a smoke test or another capability keeps the former', async () => {
+  const of = await folder();
+  const live = await LiveConnector.open(depsOf(of));
+  const former = live.current().running.version;
+  assert.deepEqual(await live.reload(), { kind: 'unchanged', version: former });
+  await edit(of, 'operations/quote.create.yaml', '$number(fees.body.fee)', '$number(fees.body.fee) + $number("0.1")');
+  const refused = await live.reload();
+  assert.equal(refused.kind, 'refused');
+  assert.match(refused.kind === 'refused' ? refused.problems.join() : '', /^tests\/quote\.json: /);
+  await edit(of, 'operations/quote.create.yaml', ' + $number("0.1")', '');
+  await edit(of, 'operations/transfer.prepare.yaml', 'transferState: RESERVED', 'transferState: =nobody');
+  assert.equal((await live.reload()).kind, 'refused');
+  assert.equal(live.current().running.version, former);
+  await edit(of, 'operations/transfer.prepare.yaml', 'transferState: =nobody', 'transferState: RESERVED # as ever');
+  const loaded = await live.reload();
+  assert.ok(loaded.kind === 'loaded' && loaded.smoke > 0, JSON.stringify(loaded));
+  assert.equal(live.current().running.version, loaded.version);
+  assert.equal(live.of(former)?.running.version, former);
+});
+
+test('what an enquiry has once found is known after a restart, and to other replicas', async () => {
+  const journal = memoryJournal();
+  const proofs = () => journalProofs(journal, virtualTime(), recordedLog());
+  const [first, other] = [proofs(), proofs()];
+  assert.equal(await first.has('v1 transfer.prepare payee-hold'), false);
+  await Promise.all([first.add('v1 transfer.prepare payee-hold'), other.add('v1 transfer.prepare payee-hold')]);
+  assert.equal(await proofs().has('v1 transfer.prepare payee-hold'), true);
+  assert.equal(await proofs().has('v2 transfer.prepare payee-hold'), false);
+});
