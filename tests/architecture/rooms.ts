@@ -17,6 +17,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   sandbox: ['database', 'runtime', 'fspiop'],
   simulator: ['sandbox', 'mojaloop-connector', 'engine', 'journal', 'database', 'runtime', 'fspiop'],
   operations: [
+    'core-connector',
     'mojaloop-connector',
     'credentials',
     'connection-manager-client',
@@ -97,6 +98,7 @@ export const folderArrows: Readonly<Record<string, Readonly<Record<string, reado
     'back-end': ['record', 'run', 'language', 'codec', 'expression'],
     door: ['record', 'run', 'language', 'codec', 'expression'],
     fixture: ['record', 'run', 'language', 'codec', 'expression'],
+    loading: ['fixture', 'door', 'back-end', 'record', 'run', 'language', 'expression'],
   },
 };
 

@@ -1,10 +1,46 @@
-import { bytes, durationMs, feeLimitsByCurrency, flag, fspId, group, integer, list, oneOf, optional, path, url } from './leaf.ts';
+import {
+  bytes,
+  durationMs,
+  feeLimitsByCurrency,
+  flag,
+  fspId,
+  group,
+  integer,
+  list,
+  oneOf,
+  optional,
+  path,
+  pathsByName,
+  textsByName,
+  url,
+} from './leaf.ts';
 
 const RESOURCE_VERSIONS = ['1.0', '1.1', '2.0'] as const;
 
 /** The DFSP's core: where it is and what it can do (docs/money-rules.md, 1: declared, never assumed). */
 export const core = group('The DFSP’s core (or its core connector), and what it can do.', {
-  baseUrl: url({ description: 'Base URL of the backend API.', example: 'http://127.0.0.1:4100' }),
+  baseUrl: optional(
+    url({ description: 'Base URL of the backend API. Either this, or `core.connector`.', example: 'http://127.0.0.1:4100' }),
+  ),
+  connector: optional(
+    path({
+      description:
+        'Folder of a core connector (`connector.yaml` and `operations/`): the core is reached as it says, in this process. Then there is no `core.baseUrl`, and what the core can do follows from the connector.',
+      example: 'connectors/rest-core',
+    }),
+  ),
+  settings: textsByName({
+    description:
+      'Values of the settings that the connector declares, by name, as texts; those of type `secret` in `core.secretFiles`. A change of one is another version of the connector: payments under way keep theirs.',
+    default: {},
+    example: "{ baseUrl: 'https://core.example.org/api', branch: '0012' }",
+  }),
+  secretFiles: pathsByName({
+    description:
+      'Files with the secrets that the connector declares (settings of type `secret`), by name; read at the start and at `./pm connector reload`, without the newline at the end.',
+    default: {},
+    example: '{ clientSecret: /run/secrets/core-client-secret }',
+  }),
   tls: group('TLS towards the core.', {
     enabled: flag({ description: 'Use the files below; then `core.baseUrl` must be https.', default: false, example: 'true' }),
     certificateFile: optional(

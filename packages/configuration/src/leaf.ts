@@ -106,6 +106,19 @@ export function decimalsByCurrency(about: About<Record<string, number>>) {
   return Type.Unsafe<Record<string, number>>(Type.Record(Type.String({ pattern: '^[A-Z]{3}$' }), decimals, options(about)));
 }
 
+const NAME = Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_]{0,63}$' });
+
+/** Texts of at most 2,048 characters by name. In the environment: `name=text,other=text`. */
+export function textsByName(about: About<Record<string, string>>) {
+  return Type.Unsafe<Record<string, string>>(Type.Record(NAME, Type.String({ maxLength: 2_048 }), { ...options(about), kind: 'texts' }));
+}
+
+/** Files by name; relative paths are taken from the folder of the configuration file. */
+export function pathsByName(about: About<Record<string, string>>) {
+  const one = Type.String({ minLength: 1, maxLength: 4096 });
+  return Type.Unsafe<Record<string, string>>(Type.Record(NAME, one, { ...options(about), kind: 'paths' }));
+}
+
 /** A key that may be left out without there being a default. */
 export function optional<S extends TSchema>(schema: S) {
   return Type.Optional(schema);

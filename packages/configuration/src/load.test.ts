@@ -196,3 +196,45 @@ describe('configuration', () => {
     assert.equal(new Set(keys.map((key) => key.environmentName)).size, keys.length);
   });
 });
+
+describe('a core that is reached by a connector', () => {
+  const byConnector = minimal.replace(
+    'core: { baseUrl: http://127.0.0.1:4100 }',
+    "core: { connector: rest-core, settings: { baseUrl: 'http://127.0.0.1:4100', branch: '0012' }, secretFiles: { clientSecret: secret } }",
+  );
+
+  test('its folder and the files of its secrets are taken from the folder of the file; its settings are texts', async () => {
+    const { config, origins } = await load(byConnector, { PM_CORE_SETTINGS: 'baseUrl=http://127.0.0.1:4200/api?x=1, branch=0012' });
+    assert.equal(config.core.connector, join(folder, 'rest-core'));
+    assert.deepEqual(config.core.secretFiles, { clientSecret: join(folder, 'secret') });
+    assert.deepEqual(config.core.settings, { baseUrl: 'http://127.0.0.1:4200/api?x=1', branch: '0012' });
+    assert.equal(origins.get('core.settings'), 'environment');
+  });
+
+  test('beside it an address, and what the core is declared to be able to do, are refused with what to do', async () => {
+    const wrong = byConnector.replace(
+      'core: {',
+      'core: { baseUrl: http://127.0.0.1:4100, atPrepare: reserve, quietMs: 1, transferAskable: true,',
+    );
+    const found = await problems(wrong);
+    assert.deepEqual(
+      found.map(({ where }) => where),
+      ['core.baseUrl', 'core.atPrepare', 'core.transferAskable', 'core.quietMs'],
+    );
+    assert.match(found[0]?.advice ?? '', /Leave `core\.baseUrl` out\. The address of the core is a setting of the connector/);
+    const number = byConnector.replace("'0012'", '12');
+    assert.match((await problems(number))[0]?.expected ?? '', /texts by name, those that look like numbers in quotes/);
+  });
+
+  test('without it there is an address, and no settings', async () => {
+    assert.match(
+      (await problems(minimal.replace('core: { baseUrl: http://127.0.0.1:4100 }', 'core: {}')))[0]?.advice ?? '',
+      /as `connector`/,
+    );
+    const settings = minimal.replace('core: {', "core: { settings: { a: 'b' }, ");
+    assert.deepEqual(
+      (await problems(settings)).map(({ where }) => where),
+      ['core.settings'],
+    );
+  });
+});

@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import { checkApart, type Outline } from './apart.ts';
+import { coreChecks } from './core-rules.ts';
 import { checkChoice, checkOnly, divide, type Environments } from './environments.ts';
 import { type ConfigKey, listKeys } from './keys.ts';
 import { ConfigInvalid, type ConfigProblem } from './problem.ts';
@@ -56,6 +57,7 @@ export async function loadConfig(file: string | undefined, variables: Variables,
     ...checkChoice(divided, name),
     ...(location === undefined ? [] : checkOnly(divided, variables['PM_ENVIRONMENT'], ownName(divided.everywhere, keys))),
     ...read.problems,
+    ...coreChecks(read.config as Config, read.origins),
   ];
   if (problems.length === 0) problems.push(...crossChecks(read.config as Config), ...checkApart(outlines(keys, divided, folder)));
   if (problems.length > 0) throw new ConfigInvalid(problems);
@@ -106,7 +108,7 @@ function readValues(keys: readonly ConfigKey[], sources: Sources): ReadValues {
     origins.set(key.path, origin);
     if (value === undefined) {
       if (key.required) problems.push(missingValue(key));
-    } else if (isValid(key, value)) put(config, key, key.schema.kind === 'path' ? absolute(key, sources.folder, value as string) : value);
+    } else if (isValid(key, value)) put(config, key, withPlaces(key, sources.folder, value));
     // of an overlay that is told already, with its place in the file
     else if (origin !== 'overlay') problems.push(invalidValue(key, value, { variable: origin === 'environment' }));
   }
@@ -156,6 +158,13 @@ function makeGroups(config: Record<string, unknown>, segments: readonly string[]
     group = group[segment] as Record<string, unknown>;
   }
   return group;
+}
+
+/** Paths are made absolute. */
+function withPlaces(key: ConfigKey, folder: string, value: unknown): unknown {
+  if (key.schema.kind === 'path') return absolute(key, folder, value as string);
+  if (key.schema.kind !== 'paths') return value;
+  return Object.fromEntries(Object.entries(value as Record<string, string>).map(([name, path]) => [name, resolve(folder, path)]));
 }
 
 /** The journal file lies in the data folder, wherever that is. */

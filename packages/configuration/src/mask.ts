@@ -1,6 +1,6 @@
 const SECRET_NAME = /secret|password|passphrase|token|credential|privatekey|apikey|postgresurl/i;
 /** Where something is, not what it is. A URL with a password in it is known by its form; that of PostgreSQL nearly always has one. */
-const PLACE = /(?<!postgres)url$|file$|folder$/i;
+const PLACE = /(?<!postgres)url$|files?$|folder$/i;
 const SECRET_VALUE = /PRIVATE KEY|:\/\/[^/\s]*:[^/\s]*@/;
 const MAX_SHOWN = 60;
 /** Addresses of which the path is often the secret. */

@@ -96,7 +96,7 @@ function coreTls(config: Config): ConfigProblem[] {
     ...(tls.certificateFile !== undefined && tls.keyFile === undefined
       ? [needed('core.tls.keyFile', '`core.tls.certificateFile` is given')]
       : []),
-    ...(baseUrl.startsWith('http:') ? [plainUrl('core.baseUrl', because)] : []),
+    ...(baseUrl?.startsWith('http:') ? [plainUrl('core.baseUrl', because)] : []),
   ];
 }
 

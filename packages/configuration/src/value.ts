@@ -16,6 +16,8 @@ export function expectation(schema: LeafSchema): string {
   if (schema.type === 'array') return `a list; each item ${expectation(schema.items as LeafSchema)}`;
   if (schema.kind === 'fee limits')
     return "limits as quoted text by currency, each an amount, a percentage or both: { USD: '1.5 and 2%' }, without superfluous zeros";
+  if (schema.kind === 'texts') return "texts by name, those that look like numbers in quotes: { branch: '0012' }";
+  if (schema.kind === 'paths') return 'paths of files by name: { password: /run/secrets/password }';
   if (schema.type === 'object') return 'numbers of decimals, 0 to 4, by currency code, like { SLE: 2 }';
   return TEXT_KINDS[schema.kind ?? ''] ?? 'text of 1 to 512 characters';
 }
@@ -51,7 +53,7 @@ function items(text: string): string[] {
 }
 
 function pairs(text: string): unknown {
-  const parts = items(text).map((item) => item.split('='));
-  if (parts.some((part) => part.length !== 2)) return text;
+  const parts = items(text).map((item) => [item.slice(0, Math.max(0, item.indexOf('='))), item.slice(item.indexOf('=') + 1)] as const);
+  if (parts.some(([name]) => name === '')) return text;
   return Object.fromEntries(parts);
 }

@@ -12,7 +12,14 @@ export { FixtureInvalid, readFixture } from './fixture/fixture.ts';
 export { type FixtureRun, runFixture } from './fixture/run-fixture.ts';
 export { type CompiledConnector, type ConnectorFiles, compileConnector } from './language/compile-connector.ts';
 export { type Problem, type ProblemCode, problemLine } from './language/problem.ts';
-export { ConnectorInvalid, LiveConnector, type LiveConnectorDeps, type Reloaded } from './loading/live-connector.ts';
+export {
+  baseUrlsOf,
+  ConnectorInvalid,
+  LiveConnector,
+  type LiveConnectorDeps,
+  lookAtConnector,
+  type Reloaded,
+} from './loading/live-connector.ts';
 export { settingValues } from './loading/setting-values.ts';
 export { type Asked, CoreRecords, type Known } from './record/core-records.ts';
 export { CORE_EXCEPTION_CODES, type CoreExceptionCode } from './record/events.ts';

@@ -17,7 +17,7 @@ import type {
 import { Admission } from './admission/admission.ts';
 import { tellingFollowUps } from './admission/expected.ts';
 import { type Gate, inboundGate, outboundGate } from './admission/gates.ts';
-import type { CoreDoor } from './core-client/core-door.ts';
+import type { CoreDoor, CoreWithRecords } from './core-client/core-door.ts';
 import { guardedCore } from './core-client/guarded-core.ts';
 import { outboundApi } from './dfsp-api/outbound-api.ts';
 import { alarmList } from './exceptions/alarms.ts';
@@ -45,7 +45,7 @@ import type { PeerKeys } from './transfer/peer-keys.ts';
 import { restoredOf } from './transfer/restored.ts';
 
 /** Everything that the connector needs; wired once, in the composition root. */
-export interface ConnectorDeps {
+export interface ConnectorDeps<Core extends CoreDoor | CoreWithRecords = CoreDoor> {
   readonly settings: ConnectorSettings;
   readonly journal: Journal;
   readonly clock: Clock;
@@ -56,7 +56,7 @@ export interface ConnectorDeps {
   /** Makes the transferIds of payments whose repeats are looked for: see `transferIdOf`. 32 bytes that go with the journal. */
   readonly transferIdKey: Uint8Array;
   readonly hubClient: HttpClient;
-  readonly core: CoreDoor;
+  readonly core: Core;
   /** Our JWS key as it is now. */
   readonly signingKey: () => KeyObject | undefined;
   readonly peerKeys: PeerKeys;
@@ -101,11 +101,12 @@ export interface Connector {
 }
 
 /** The Mojaloop connector of one DFSP. */
-export function createConnector(deps: ConnectorDeps): Connector {
+export function createConnector(deps: ConnectorDeps<CoreDoor | CoreWithRecords>): Connector {
   const { settings, clock, timers } = deps;
   const restored = restoredOf(deps.journal);
   const alarms = alarmList(deps, deps.log, deps.metrics);
-  const core = guardedCore(deps.core, { ...deps, alarm: alarms.raise, limits: settings.limits });
+  const { door: coreDoor, records } = 'open' in deps.core ? deps.core.open({ alarm: alarms.raise, restored }) : { door: deps.core };
+  const core = guardedCore(coreDoor, { ...deps, alarm: alarms.raise, limits: settings.limits });
   const sender = tellingFollowUps(createSender({ ...deps, client: deps.hubClient }), (what) => admission.expect(what));
   const engineDeps: EngineDeps = {
     ...deps,
@@ -122,6 +123,7 @@ export function createConnector(deps: ConnectorDeps): Connector {
   deps.metrics.readGauge('pm_open_records', 'Payments and quotes that are not finished, by flow', ['flow'], () => [
     { labels: { flow: 'payer' }, value: payer.openCount },
     { labels: { flow: 'payee' }, value: payee.openCount },
+    ...(records === undefined ? [] : [{ labels: { flow: 'core' }, value: records.openCount }]),
   ]);
   deps.metrics.readGauge('pm_unconfirmed', 'Acknowledged COMMITTEDs about which the hub is still to be asked', [], () => [
     { labels: {}, value: payee.waiting.count },
@@ -157,7 +159,9 @@ export function createConnector(deps: ConnectorDeps): Connector {
     log: deps.log,
     peerKeys: deps.peerKeys,
   });
-  const replicas = deps.journal.replica && amongReplicas(deps.journal.replica, [payer, payee], timers, deps.log);
+  const replicas =
+    deps.journal.replica &&
+    amongReplicas(deps.journal.replica, records === undefined ? [payer, payee] : [records, payer, payee], timers, deps.log);
   let started = false;
   return {
     inbound: inboundApi({
@@ -197,7 +201,8 @@ export function createConnector(deps: ConnectorDeps): Connector {
     },
     ready: () => started,
     async start() {
-      const loaded = (await payer.start()) + (await payee.start()) + ((await replicas?.start()) ?? 0);
+      // payments ask what their records at the core know
+      const loaded = ((await records?.start()) ?? 0) + (await payer.start()) + (await payee.start()) + ((await replicas?.start()) ?? 0);
       callbacks.start();
       started = true;
       return loaded;
@@ -205,13 +210,14 @@ export function createConnector(deps: ConnectorDeps): Connector {
     endWaits() {
       payer.endWaits();
       payee.endWaits();
+      records?.endWaits();
     },
     async stop(graceMs = 0) {
-      await Promise.all([payer.finish(graceMs), payee.finish(graceMs)]);
+      await Promise.all([payer.finish(graceMs), payee.finish(graceMs), records?.finish(graceMs)]);
       started = false;
       replicas?.stop();
       callbacks.stop();
-      await Promise.all([payer.stop(), payee.stop()]);
+      await Promise.all([payer.stop(), payee.stop(), records?.stop()]);
     },
   };
 }

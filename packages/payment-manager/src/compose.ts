@@ -6,10 +6,19 @@ import { type Anchoring, configuredAnchoring } from '@payment-manager/operations
 import { type JournalWatch, type OperationsDoor, openOperationsDoor, watchJournal } from '@payment-manager/operations/api';
 import type { Connection } from '@payment-manager/operations/connection';
 import { fileFindings } from '@payment-manager/operations/file-findings';
-import { type AlarmEntry, createSealer, type HttpHandler, type HttpServer, type World, watchLoopDelay } from '@payment-manager/runtime';
+import {
+  type AlarmEntry,
+  createSealer,
+  type HttpHandler,
+  type HttpServer,
+  type Sealer,
+  type World,
+  watchLoopDelay,
+} from '@payment-manager/runtime';
 import type { Vault } from '@payment-manager/vault';
 import { connectorSettings } from './connector-settings.ts';
 import { type Clients, openClients, watchPools } from './hub-and-core-clients.ts';
+import { type ConnectorInUse, openCore } from './open-core.ts';
 import { journalKey, openJournal } from './open-journal.ts';
 import { operationsHandler } from './operations-handler.ts';
 import { startInbound, startOutbound } from './payment-servers.ts';
@@ -62,13 +71,24 @@ async function start(config: Config, world: World, openOperations: OpenOperation
   const started = await startVault(config, world, opened);
   const keys = await loadKeys(config, started.vault, world);
   opened.push(() => keys.stop());
-  const clients = await openClients(config, keys, world, started.vault?.environment(config.environment));
+  const byConnector = await openCore(config, world, { ...stored, opened });
+  const clients = await openClients(config, keys, world, started.vault?.environment(config.environment), byConnector?.baseUrls);
   opened.push(() => clients.close());
+  byConnector?.callWith(clients.core);
   watchPools(world.metrics, clients);
-  const connector = openConnector(config, world, { ...stored, keys, clients, opened });
+  const connector = openConnector(config, world, { ...stored, keys, clients, byConnector, opened });
   opened.push(() => connector.stop(shutdown.grace()));
   const callers = hubCallers(hubNamesOf(config), keys.inbound?.issuers, world);
-  const standing = watchStanding(config, world, { ...stored, keys, clients, connector, callers, vaultAlarms: started.alarms, opened });
+  const standing = watchStanding(config, world, {
+    ...stored,
+    keys,
+    clients,
+    byConnector,
+    connector,
+    callers,
+    vaultAlarms: started.alarms,
+    opened,
+  });
   for (const { key, says } of exemptionsOf(config)) world.log.warn('a check is lifted', { key, says });
   let connection: Connection | undefined;
   const operations = await openOperations(
@@ -97,6 +117,7 @@ interface Stored {
   readonly anchoring: Anchoring;
   /** Goes with the journal: what seals in it, and makes ids for it. */
   readonly sealingKeyBytes: Uint8Array;
+  readonly sealer: Sealer;
 }
 
 async function openStored(config: Config, world: World, onFatal: (error: Error) => void, opened: Opened): Promise<Stored> {
@@ -105,18 +126,23 @@ async function openStored(config: Config, world: World, onFatal: (error: Error) 
   opened.push(() => journal.close());
   const anchoring = configuredAnchoring(config, world, journal);
   opened.push(() => anchoring.stop());
-  return { journal, anchoring, sealingKeyBytes };
+  return { journal, anchoring, sealingKeyBytes, sealer: createSealer(sealingKeyBytes, world.random) };
 }
 
 interface ConnectorParts extends Stored {
   readonly keys: LoadedKeys;
   readonly clients: Clients;
+  readonly byConnector: ConnectorInUse | undefined;
   readonly opened: Opened;
 }
 
 /** Both sides of a payment, on what is stored, the keys and the clients. */
-function openConnector(config: Config, world: World, { journal, sealingKeyBytes, keys, clients, opened }: ConnectorParts): Connector {
-  const settings = connectorSettings(config);
+function openConnector(
+  config: Config,
+  world: World,
+  { journal, sealingKeyBytes, sealer, keys, clients, byConnector, opened }: ConnectorParts,
+): Connector {
+  const settings = connectorSettings(config, byConnector?.capabilities);
   const loopDelay = watchLoopDelay();
   opened.push(() => loopDelay.stop());
   return createConnector({
@@ -124,10 +150,10 @@ function openConnector(config: Config, world: World, { journal, sealingKeyBytes,
     loopDelay: () => loopDelay.read(),
     settings,
     journal,
-    sealer: createSealer(sealingKeyBytes, world.random),
+    sealer,
     transferIdKey: keyFor('transferId', sealingKeyBytes),
     hubClient: clients.hub,
-    core: httpCore(settings, clients.core, world.clock, world.metrics, world.log),
+    core: byConnector?.core ?? httpCore(settings, clients.core, world.clock, world.metrics, world.log),
     signatures: keys.signatures,
     signingKey: () => keys.signingKey(),
     peerKeys: keys.peers,

@@ -1,8 +1,13 @@
 import { type Config, readFeeLimit } from '@payment-manager/configuration';
+import type { ConnectorCapabilities } from '@payment-manager/core-connector';
 import type { ConnectorSettings } from '@payment-manager/mojaloop-connector';
 
-/** The connector's settings out of the configuration. Only names change here, and nothing is defaulted. */
-export function connectorSettings(config: Config): ConnectorSettings {
+/**
+ * The connector's settings out of the configuration. Only names change here, and nothing is defaulted. `capabilities`: of a core behind a core connector,
+ * in place of what the configuration declares.
+ */
+export function connectorSettings(config: Config, capabilities?: ConnectorCapabilities): ConnectorSettings {
+  const { minimumMs = config.core.minimumMs, ...canDo } = capabilities ?? {};
   const { supported, ...versions } = config.versions;
   return {
     fspId: config.fspId,
@@ -28,10 +33,10 @@ export function connectorSettings(config: Config): ConnectorSettings {
     quoteRequestLifetimeMs: config.lifetimes.quoteRequestMs,
     prepareLifetimeMs: config.lifetimes.prepareMs,
     clockSkewMs: config.lifetimes.clockSkewMs,
-    coreMinimumMs: config.core.minimumMs,
+    coreMinimumMs: minimumMs,
     retryMarginMs: config.lifetimes.retryMarginMs,
     ladder: { ...config.ladder, rungs: config.ladder.enquiries },
-    core: coreCapabilities(config),
+    core: { ...coreCapabilities(config), ...canDo },
     deduplicateHomeTransactionId: config.deduplication.homeTransactionId,
     maxAutoAcceptFee: Object.fromEntries(
       Object.entries(config.acceptance.maxFee).map(([currency, limit]) => [currency, readFeeLimit(limit)]),
@@ -61,7 +66,7 @@ function hubUrls(config: Config): ConnectorSettings['hub'] {
 function coreCapabilities(config: Config): ConnectorSettings['core'] {
   const { core } = config;
   return {
-    baseUrl: bare(core.baseUrl),
+    baseUrl: bare(core.baseUrl ?? ''),
     atPrepare: core.atPrepare,
     reserveWithoutPatch: core.reserveWithoutPatch,
     transferRepeatable: core.transferRepeatable,

@@ -32,6 +32,7 @@ export async function openClients(
   keys: LoadedKeys,
   deps: { readonly clock: Clock; readonly timers: Timers; readonly log: Log; readonly metrics: Metrics },
   environment: Environment | undefined,
+  coreBaseUrls: readonly string[] = [config.core.baseUrl ?? ''],
 ): Promise<Clients> {
   const { maxConnections, maxQueued, connectTimeoutMs, maxAnswerBytes } = config.hub;
   const hub = createHttpClient({
@@ -51,7 +52,7 @@ export async function openClients(
   });
   keys.core?.onChange((credentials) => core.setCredentials(credentials));
   const hubWatch = watchAnswers(hub, { ...deps, side: 'hub', baseUrls: hubBaseUrls(config) });
-  const coreWatch = watchAnswers(core, { ...deps, side: 'core', baseUrls: [config.core.baseUrl] });
+  const coreWatch = watchAnswers(core, { ...deps, side: 'core', baseUrls: coreBaseUrls });
   const guarded = keys.hub === undefined ? hubWatch.client : guardedClient(hubWatch.client, keys.hub.missing);
   // Few hubs ask for tokens, so what brings them is loaded only then.
   const withToken =

@@ -27,9 +27,10 @@ export interface OpenFile {
 }
 
 /** Keys whose files hold a secret. */
-const SECRET_FILE = /(^|\.)(tls\.keyFile|postgresKeyFile|signingKeyFile|tokenFile|credentialFile|pinFile|masterKey\.(file|formerFile))$/;
-/** Keys whose files say whom we trust. */
-const TRUST_FILE = /(^|\.)(caFile|crlFile|postgresCaFile|peerKeysFolder)$/;
+const SECRET_FILE =
+  /(^|\.)(tls\.keyFile|postgresKeyFile|signingKeyFile|tokenFile|credentialFile|secretFiles|pinFile|masterKey\.(file|formerFile))$/;
+/** Keys whose files say whom we trust, or what is done with money. */
+const TRUST_FILE = /(^|\.)(caFile|crlFile|postgresCaFile|peerKeysFolder|core\.connector)$/;
 
 /** What each file is, by the keys of a configuration. */
 interface Look {
@@ -89,6 +90,8 @@ function isSecret({ path, schema }: ConfigKey, value: unknown): boolean {
 async function ofNamedFiles({ config }: Source): Promise<readonly Look[]> {
   const named = listKeys(configSchema).flatMap((key) => {
     const path = lookUp(config, key);
+    if (key.schema.kind === 'paths')
+      return Object.values((path ?? {}) as Record<string, string>).map((one) => ({ key: key.path, path: one }));
     return key.schema.kind === 'path' && typeof path === 'string' ? [{ key: key.path, path }] : [];
   });
   const looks = named.flatMap(({ key, path }): Look[] => {

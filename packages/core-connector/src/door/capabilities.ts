@@ -30,7 +30,9 @@ export function capabilitiesOf(connector: CompiledConnector): ConnectorCapabilit
     notificationReadsState: true,
     emptyAnswerIsOk: true,
     quietMs: 0,
-    minimumMs: Math.max(1, ...connector.operations.filter(({ name }) => name === 'transfer.prepare').map(({ steps }) => calls(connector, steps))) * CALL_MS,
+    minimumMs:
+      Math.max(1, ...connector.operations.filter(({ name }) => name === 'transfer.prepare').map(({ steps }) => calls(connector, steps))) *
+      CALL_MS,
   };
 }
 

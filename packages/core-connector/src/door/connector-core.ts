@@ -63,7 +63,12 @@ export function connectorCore(deps: ConnectorCoreDeps): CoreDoor {
       const version = versions.current();
       const end = await reads(version, 'quote.create', objectWith({ req: quoteRequestBody(quote) }), deadline);
       const facts = end.kind === 'reply' ? end.facts : Object.create(null);
-      return readOutcome(end, (reply) => readers.quote(quoteWithFacts(reply, facts, version.running.version, quote.amount.currency), quote), log, 'quote.create');
+      return readOutcome(
+        end,
+        (reply) => readers.quote(quoteWithFacts(reply, facts, version.running.version, quote.amount.currency), quote),
+        log,
+        'quote.create',
+      );
     },
     async transfer(request, _key, deadline) {
       const { transferId, quote, coreQuote, amount, extensionList, transaction } = request;
@@ -71,7 +76,14 @@ export function connectorCore(deps: ConnectorCoreDeps): CoreDoor {
       const terms = quoteTerms(quote, coreQuote, amount.amount);
       const version = versionOfPrice(coreQuote);
       const input = withQuote(req, terms);
-      const known = await records.run({ side: 'payee', transferId, operation: PREPARE, input, deadline, ...(version !== undefined && { version }) });
+      const known = await records.run({
+        side: 'payee',
+        transferId,
+        operation: PREPARE,
+        input,
+        deadline,
+        ...(version !== undefined && { version }),
+      });
       return transferOutcome(known, (reply) => readers.transfer(reply));
     },
     async notify(notification, _key, deadline) {
@@ -203,7 +215,10 @@ function homeIdOf(state: CoreState): { readonly homeTransactionId?: string } {
 
 /** What the payment's own record adds to its outcome: the version that made the price, and when it began. */
 function ofPayment({ context }: CoreNotification): { readonly version?: string; readonly paymentBegunAt?: number } {
-  const { quote, initiatedTimestamp = '' } = context as { readonly quote?: { readonly response?: object }; readonly initiatedTimestamp?: string };
+  const { quote, initiatedTimestamp = '' } = context as {
+    readonly quote?: { readonly response?: object };
+    readonly initiatedTimestamp?: string;
+  };
   const version = versionOfPrice(quote?.response ?? {});
   const begunAt = Date.parse(initiatedTimestamp);
   return { ...(version !== undefined && { version }), ...(!Number.isNaN(begunAt) && { paymentBegunAt: begunAt }) };

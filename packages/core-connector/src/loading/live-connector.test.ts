@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { type MemoryJournal, memoryJournal } from '@payment-manager/journal';
 import { recordedLog, virtualTime } from '@payment-manager/runtime';
+import type { OpenBackEnds } from '../back-end/back-end.ts';
 import { journalProofs } from '../record/journal-proofs.ts';
-import type { BackEnds } from '../record/walk.ts';
 import { ConnectorInvalid, LiveConnector, type LiveConnectorDeps } from './live-connector.ts';
 
 const TEMPLATE = join(import.meta.dirname, '../../../../connectors/rest-core');
@@ -17,7 +17,7 @@ before(async () => {
 });
 after(() => rm(place, { recursive: true }));
 
-const CORE: BackEnds = { call: async () => ({ kind: 'failed', sent: false, reason: 'nobody is there' }) };
+const CORE: OpenBackEnds = { call: async () => ({ kind: 'failed', sent: false, reason: 'nobody is there' }), close: async () => {} };
 
 async function folder(): Promise<string> {
   const copy = await mkdtemp(join(place, 'copy-'));

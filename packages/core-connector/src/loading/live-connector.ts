@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Journal } from '@payment-manager/journal';
 import type { Clock, Log } from '@payment-manager/runtime';
+import type { OpenBackEnds } from '../back-end/back-end.ts';
 import { capabilitiesOf } from '../door/capabilities.ts';
+import type { ValueObject } from '../expression/value.ts';
 import { FolderInvalid, readConnectorFolder, readFixtureFiles } from '../fixture/connector-folder.ts';
 import { FixtureInvalid, readFixture } from '../fixture/fixture.ts';
 import { runFixture } from '../fixture/run-fixture.ts';
@@ -9,9 +11,9 @@ import { type CompiledConnector, compileConnector } from '../language/compile-co
 import { problemLine } from '../language/problem.ts';
 import type { RunningConnector } from '../record/settings.ts';
 import type { ConnectorVersion, ConnectorVersions } from '../record/versions.ts';
-import type { BackEnds } from '../record/walk.ts';
+import { textIn } from '../run/fill.ts';
 import { keepVersion, keptVersion, type VersionContent, versionName } from './kept-version.ts';
-import { settingValues } from './setting-values.ts';
+import { type GivenSettings, settingValues } from './setting-values.ts';
 
 export interface LiveConnectorDeps {
   readonly journal: Journal;
@@ -20,10 +22,12 @@ export interface LiveConnectorDeps {
   /** The connector's folder. */
   readonly folder: string;
   readonly settings: Readonly<Record<string, string>>;
+  /** Do we have a client certificate to show to a core (`core.tls`)? */
+  readonly showsCertificate?: boolean;
   /** Secrets by name, as they are now. @throws SecretUnreadable */
   readonly secrets: () => Promise<Readonly<Record<string, string>>>;
   /** @throws SettingMissing for a setting that a back end cannot do without. */
-  readonly backEnds: (running: RunningConnector) => BackEnds;
+  readonly backEnds: (running: RunningConnector) => OpenBackEnds;
 }
 
 /** A connector that cannot be used, with every reason. */
@@ -45,18 +49,30 @@ export type Reloaded =
   /** The former one goes on. */
   | { readonly kind: 'refused'; readonly version: string; readonly problems: readonly string[] };
 
+/** A version with what it holds open. */
+interface OpenVersion extends ConnectorVersion {
+  readonly backEnds: OpenBackEnds;
+}
+
 /** The connector of this process: the version with which payments begin, and those of payments that began before. */
 export class LiveConnector implements ConnectorVersions {
   readonly #deps: LiveConnectorDeps;
   readonly #versions = new Map<string, ConnectorVersion>();
   readonly #told = new Set<string>();
+  /** Everything that was opened: calls of a version that was replaced may be under way. */
+  readonly #opened: OpenBackEnds[] = [];
   #current: ConnectorVersion;
   #reloading: Promise<Reloaded> | undefined;
 
-  private constructor(deps: LiveConnectorDeps, current: ConnectorVersion) {
+  private constructor(deps: LiveConnectorDeps, current: OpenVersion) {
     this.#deps = deps;
     this.#current = current;
-    this.#versions.set(current.running.version, current);
+    this.#use(current);
+  }
+
+  #use(version: OpenVersion): void {
+    this.#versions.set(version.running.version, version);
+    this.#opened.push(version.backEnds);
   }
 
   /** Reads the folder, and keeps its version. @throws ConnectorInvalid, and what the journal says */
@@ -85,7 +101,7 @@ export class LiveConnector implements ConnectorVersions {
     try {
       const content = await keptVersion(this.#deps.journal, version);
       if (content === undefined) throw new Error('it is not kept in the journal');
-      this.#versions.set(version, await runnable(this.#deps, content));
+      this.#use(await runnable(this.#deps, content));
     } catch (error) {
       if (this.#told.has(version)) return;
       this.#told.add(version);
@@ -94,6 +110,11 @@ export class LiveConnector implements ConnectorVersions {
         reason: error instanceof Error ? error.message : String(error),
       });
     }
+  }
+
+  /** Ends connections; nothing is called any more. */
+  async close(): Promise<void> {
+    await Promise.all(this.#opened.map((backEnds) => backEnds.close()));
   }
 
   /** Loads the folder anew. Payments under way keep the version that they began with. Rejects as the journal does. */
@@ -113,17 +134,23 @@ export class LiveConnector implements ConnectorVersions {
       const { version, connector } = next.running;
       const smoke = await smokes(folder, connector);
       const problems = [...smoke.problems, ...otherCapabilities(this.#current.running.connector, connector)];
-      if (problems.length > 0) throw new ConnectorInvalid(folder, problems);
+      if (problems.length > 0) {
+        await next.backEnds.close();
+        throw new ConnectorInvalid(folder, problems);
+      }
       // also where nothing has changed: secrets may have
       await keepVersion(journal, version, content, clock.now());
-      this.#versions.set(version, next);
+      this.#use(next);
       this.#current = next;
       if (version === former) return { kind: 'unchanged', version };
       log.info('core connector: loaded anew', { version, former });
       return { kind: 'loaded', version, former, smoke: smoke.count };
     } catch (error) {
       if (!(error instanceof ConnectorInvalid)) throw error;
-      log.error('core connector: it was not loaded anew; the former version goes on', { version: former, reason: error.problems.join('; ') });
+      log.error('core connector: it was not loaded anew; the former version goes on', {
+        version: former,
+        reason: error.problems.join('; '),
+      });
       return { kind: 'refused', version: former, problems: error.problems };
     }
   }
@@ -139,12 +166,13 @@ async function contentOf({ folder, settings }: LiveConnectorDeps): Promise<Versi
 }
 
 /** Compiles it, and makes its back ends. @throws ConnectorInvalid */
-async function runnable(deps: LiveConnectorDeps, content: VersionContent): Promise<ConnectorVersion> {
+async function runnable(deps: LiveConnectorDeps, content: VersionContent): Promise<OpenVersion> {
   const { connector, problems } = compileConnector(content.files);
   if (problems.length > 0) throw new ConnectorInvalid(deps.folder, problems.map(problemLine));
   try {
     const given = settingValues(connector, { settings: content.settings, secrets: await deps.secrets() });
-    if (given.problems.length > 0) throw new ConnectorInvalid(deps.folder, given.problems);
+    const unshown = deps.showsCertificate === false ? wantsCertificate(connector) : [];
+    if (given.problems.length + unshown.length > 0) throw new ConnectorInvalid(deps.folder, [...given.problems, ...unshown]);
     const running: RunningConnector = { connector, version: versionName(content), cfg: given.cfg };
     return { running, backEnds: deps.backEnds(running) };
   } catch (error) {
@@ -155,7 +183,10 @@ async function runnable(deps: LiveConnectorDeps, content: VersionContent): Promi
 }
 
 /** Runs the fixtures that are marked so. */
-async function smokes(folder: string, connector: CompiledConnector): Promise<{ readonly count: number; readonly problems: readonly string[] }> {
+async function smokes(
+  folder: string,
+  connector: CompiledConnector,
+): Promise<{ readonly count: number; readonly problems: readonly string[] }> {
   const problems: string[] = [];
   let count = 0;
   for (const [name, text] of await readFixtureFiles(folder)) {
@@ -177,4 +208,37 @@ async function smokes(folder: string, connector: CompiledConnector): Promise<{ r
 function otherCapabilities(former: CompiledConnector, next: CompiledConnector): readonly string[] {
   if (isDeepStrictEqual(capabilitiesOf(former), capabilitiesOf(next))) return [];
   return ['what the core can do would be other than before (credit or reserve at the prepare, or the time it needs): start anew with it'];
+}
+
+function wantsCertificate({ backends }: CompiledConnector): readonly string[] {
+  return [...backends.values()].flatMap((backend) =>
+    'mtls' in backend && backend.mtls ? [`the back end ${backend.name} wants our client certificate: give core.tls.certificateFile`] : [],
+  );
+}
+
+/** The addresses that a connector calls over HTTP. */
+export function baseUrlsOf({ connector, cfg }: RunningConnector): readonly string[] {
+  const root = Object.assign(Object.create(null), { cfg: Object.assign(Object.create(null), cfg) }) as ValueObject;
+  const bases = [...connector.backends.values()].flatMap((backend) =>
+    'base' in backend ? [textIn(backend.base, root, 'an address')] : [],
+  );
+  return [...new Set(bases.filter((base) => base !== undefined && base !== ''))] as string[];
+}
+
+/** A look at a connector before it is used: what is wrong, and where it would call. */
+export async function lookAtConnector(
+  folder: string,
+  given: GivenSettings,
+): Promise<{ readonly name: string; readonly problems: readonly string[]; readonly baseUrls: readonly string[] }> {
+  try {
+    const files = await readConnectorFolder(folder);
+    const { connector, problems } = compileConnector(files);
+    if (problems.length > 0) return { name: connector.name, problems: problems.map(problemLine), baseUrls: [] };
+    const { cfg, problems: ofSettings } = settingValues(connector, given);
+    if (ofSettings.length > 0) return { name: connector.name, problems: ofSettings, baseUrls: [] };
+    return { name: connector.name, problems: [], baseUrls: baseUrlsOf({ connector, version: '', cfg }) };
+  } catch (error) {
+    if (error instanceof FolderInvalid) return { name: '', problems: [error.message], baseUrls: [] };
+    throw error;
+  }
 }

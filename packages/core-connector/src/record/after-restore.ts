@@ -55,4 +55,3 @@ function doubt(event: CoreEvent, effect: EffectState | undefined, since: number,
   }
   return [event];
 }
-

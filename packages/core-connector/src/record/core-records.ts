@@ -10,8 +10,8 @@ import type { BeginInput, CoreAction, CoreInput } from './inputs.ts';
 import { type PerformDeps, performCore } from './perform.ts';
 import { excludedBy, takes } from './settings.ts';
 import type { CoreState } from './state.ts';
-import { type ConnectorVersion, versionOf } from './versions.ts';
 import { versionedJournal, versionsIn } from './versioned-journal.ts';
+import { type ConnectorVersion, versionOf } from './versions.ts';
 import { walk } from './walk.ts';
 
 /** An operation that is asked for. */
@@ -86,7 +86,14 @@ export class CoreRecords {
   }
 
   /** A person has looked at an effect that nobody else could settle. `facts`: what the core calls it, e.g. `{"holdId":"H-1"}`. */
-  async resolve(side: Side, transferId: string, effect: string, as: 'ok' | 'refused', person: PersonActed, facts?: ValueObject): Promise<boolean> {
+  async resolve(
+    side: Side,
+    transferId: string,
+    effect: string,
+    as: 'ok' | 'refused',
+    person: PersonActed,
+    facts?: ValueObject,
+  ): Promise<boolean> {
     const input: CoreInput = { type: 'resolve', effect, as, person, ...(facts !== undefined && { facts: writeExactJson(facts) }) };
     return this.#person(side, transferId, input);
   }
@@ -121,6 +128,11 @@ export class CoreRecords {
 
   lookAgain(): void {
     this.#engine.lookAgain();
+  }
+
+  /** Who waits is told what is known now. */
+  endWaits(): void {
+    this.#engine.endWaits();
   }
 
   finish(graceMs: number): Promise<void> {

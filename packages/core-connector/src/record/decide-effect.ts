@@ -194,7 +194,10 @@ export function reversed(running: RunningConnector, state: CoreState, { key, ok,
 /** What a person has done by hand is over: nothing is begun for it any more. Only of what is stuck, or whose connector is not there. */
 export function doneByHand(state: CoreState, { operation, person }: Of<'done-by-hand'>, isForeign: boolean, now: number): Events {
   if (state.running !== operation || (state.stuck === undefined && !isForeign)) return [];
-  return [acted(`${operation} was done by hand`, person, now), { type: 'operation-ended', at: now, operation, ended: { kind: 'reply', reply: '{}', facts: '{}' } }];
+  return [
+    acted(`${operation} was done by hand`, person, now),
+    { type: 'operation-ended', at: now, operation, ended: { kind: 'reply', reply: '{}', facts: '{}' } },
+  ];
 }
 
 /** What a person says of an effect that nobody else could settle. Everything else goes on from there. */

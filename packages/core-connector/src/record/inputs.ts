@@ -44,7 +44,13 @@ export type CoreInput =
   | { readonly type: 'reversed'; readonly key: string; readonly ok: boolean; readonly reason: string }
   | { readonly type: 'due'; readonly key: string }
   /** A person has looked. */
-  | { readonly type: 'resolve'; readonly effect: string; readonly as: 'ok' | 'refused'; readonly facts?: string; readonly person: PersonActed }
+  | {
+      readonly type: 'resolve';
+      readonly effect: string;
+      readonly as: 'ok' | 'refused';
+      readonly facts?: string;
+      readonly person: PersonActed;
+    }
   /** A person has done by hand what an operation could not do. */
   | { readonly type: 'done-by-hand'; readonly operation: string; readonly person: PersonActed }
   | Interrupted;

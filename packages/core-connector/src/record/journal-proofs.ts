@@ -27,7 +27,9 @@ export function journalProofs(journal: Journal, clock: Pick<Clock, 'now'>, log: 
         await journal.append({ recordId, kind: KIND, expectedVersion: 0, events: [event], open: false, attention: [], label: recordId });
         known.add(enquiry);
       } catch (error) {
-        log.warn('core connector: that an enquiry finds could not be kept', { reason: error instanceof Error ? error.message : String(error) });
+        log.warn('core connector: that an enquiry finds could not be kept', {
+          reason: error instanceof Error ? error.message : String(error),
+        });
       }
     },
   };

@@ -15,7 +15,8 @@ test('a record is pruned once its payment has its outcome; then a repeat gets th
   const events = await eventsOf(world);
   const summary = prunedCore(events);
   assert.ok(summary);
-  const [result] = (await world.journal.prune?.([{ recordId: 'core-payee-T1', version: events.length, at: world.time.now(), summary }])) ?? [];
+  const [result] =
+    (await world.journal.prune?.([{ recordId: 'core-payee-T1', version: events.length, at: world.time.now(), summary }])) ?? [];
   assert.equal(result, 'pruned');
   await world.kill();
   const money = world.core.calls.length;

@@ -26,7 +26,10 @@ async function through(world: World, asked: Promise<Known>): Promise<Known> {
 }
 
 const told = (world: World, records: CoreRecords, operation: string, paymentBegunAt = 0): Promise<Known> =>
-  through(world, records.run({ side: 'payee', transferId: 'T1', operation, input: INPUT, deadline: world.time.now() + 30_000, paymentBegunAt }));
+  through(
+    world,
+    records.run({ side: 'payee', transferId: 'T1', operation, input: INPUT, deadline: world.time.now() + 30_000, paymentBegunAt }),
+  );
 
 test('a restored journal: what may have been called is settled before it is called anew, and money moves once', async () => {
   const world = new World();

@@ -237,8 +237,12 @@ function withEffect(state: CoreState, name: string, change: Partial<EffectState>
 export interface PrunedCore {
   readonly transferId: string;
   readonly side: CoreState['side'];
-  readonly operations: Readonly<Record<string, Pick<OperationState, 'begunAt' | 'hash' | 'version'> & Partial<Pick<OperationState, 'undoes' | 'ended'>>>>;
-  readonly effects: Readonly<Record<string, Pick<EffectState, 'operation' | 'kind' | 'status' | 'since'> & Partial<Pick<EffectState, 'amount'>>>>;
+  readonly operations: Readonly<
+    Record<string, Pick<OperationState, 'begunAt' | 'hash' | 'version'> & Partial<Pick<OperationState, 'undoes' | 'ended'>>>
+  >;
+  readonly effects: Readonly<
+    Record<string, Pick<EffectState, 'operation' | 'kind' | 'status' | 'since'> & Partial<Pick<EffectState, 'amount'>>>
+  >;
 }
 
 /** The state that such a summary leaves. */

@@ -1,4 +1,6 @@
 import type { GeoCode, Money, Party, QuotesPostRequest, TransactionType } from '@payment-manager/fspiop';
+import type { StoredRecord } from '@payment-manager/journal';
+import type { Restored } from '../transfer/restored.ts';
 
 /**
  * The door to the DFSP's core system. `http-core.ts` speaks it over HTTP (the Mojaloop SDK's backend API); the core
@@ -15,6 +17,30 @@ export interface CoreDoor {
   notify(notification: CoreNotification, key: string, deadline: number): Promise<MoneyOutcome<object>>;
   /** Asks what became of a transfer. `begunAt`: when its payment began, milliseconds since the epoch. */
   ask(transferId: string, deadline: number, begunAt?: number): Promise<ReadOutcome<CoreTransferState>>;
+}
+
+/** A core that keeps records of its own beside those of the payments, in the same journal: it is opened with what they need. */
+export interface CoreWithRecords {
+  open(parts: CoreParts): { readonly door: CoreDoor; readonly records: CoreRecordsDoor };
+}
+
+export interface CoreParts {
+  /** Told of alarms that are no fact of a record. */
+  readonly alarm: (code: string, label: string, reason: string, peer?: string) => void;
+  readonly restored: Restored;
+}
+
+/** The records that payments have at the core, as far as those who start, stop and take over have to do with them. */
+export interface CoreRecordsDoor {
+  readonly openCount: number;
+  /** Goes on with what is open. Answers how many records there were. */
+  start(): Promise<number>;
+  adopt(record: StoredRecord): boolean;
+  changed(recordId: string): void;
+  lookAgain(): void;
+  endWaits(): void;
+  finish(graceMs: number): Promise<void>;
+  stop(): Promise<void>;
 }
 
 export interface PartyKey {

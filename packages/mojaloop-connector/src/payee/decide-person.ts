@@ -57,7 +57,10 @@ export function personOnPayee(settings: PayeeSettings, state: PayeeState, input:
     case 'ask-hub':
       return { events: [acted], courtesies: [inquiry(settings, transferId, now)] };
     case 'ask-core':
-      return { events: [acted], courtesies: [{ key: PERSON_ASKS_CORE, type: 'core-ask', repeatable: true, transferId, begunAt: state.quotedAt }] };
+      return {
+        events: [acted],
+        courtesies: [{ key: PERSON_ASKS_CORE, type: 'core-ask', repeatable: true, transferId, begunAt: state.quotedAt }],
+      };
     case 'resend-outcome':
       return { events: [acted, resent(settings, state, now)] };
     case 'settle':

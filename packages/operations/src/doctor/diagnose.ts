@@ -13,6 +13,7 @@ import { operationsTokenFile } from '../access/operations-access.ts';
 import { type Authorization, authorizationIn } from '../access/operations-token.ts';
 import { lookAtConnectionManager, lookAtHubToken, lookAtPkiEngine } from './access.ts';
 import { certificateFindings } from './certificates.ts';
+import { connectorFindings } from './core-connector.ts';
 import type { EndpointOrder } from './endpoint.ts';
 import { examine } from './examine.ts';
 import { fileFindings } from './files.ts';
@@ -28,7 +29,10 @@ const TIMEOUT_MS = 5_000;
 
 /** Looks at everything that a Payment Manager with this configuration depends on. Changes nothing. */
 export async function diagnose(config: Config, world: DoctorWorld): Promise<readonly Finding[]> {
-  const opened: Opened = { known: [...(await fileFindings(config, world.clock.now()))], close: [] };
+  const opened: Opened = {
+    known: [...(await fileFindings(config, world.clock.now())), ...(await connectorFindings(config)).findings],
+    close: [],
+  };
   try {
     await openKeys(config, world, opened);
     const manager = opened.environment && (await openManager(config, opened.environment, world.clock));
@@ -141,18 +145,23 @@ function certificateOf(side: LoadedKeys['inbound']): string | undefined {
 }
 
 async function endpointsOf(config: Config, keys: LoadedKeys | undefined): Promise<EndpointOrder[]> {
-  const { hub, core, lifetimes, connectionManager } = config;
+  const { hub, lifetimes, connectionManager } = config;
   const limits = { timeoutMs: TIMEOUT_MS, maxSkewMs: lifetimes.clockSkewMs };
   const coreCredentials = credentialsOf(keys?.core);
   const { oauth } = hub;
   const { url, tokenUrl, caFile } = connectionManager;
   return [
     ...hubEndpoints(config, credentialsOf(keys?.hub)),
-    { part: 'core', url: core.baseUrl, ...limits, ...(coreCredentials && { credentials: coreCredentials }) },
+    ...(await coreUrls(config)).map((url) => ({ part: 'core', url, ...limits, ...(coreCredentials && { credentials: coreCredentials }) })),
     ...(await thirdParty('connection manager', url, caFile, limits)),
     ...(await thirdParty('token server', tokenUrl, caFile, limits)),
     ...(await thirdParty('hub token server', oauth.tokenUrl, oauth.caFile, limits)),
   ];
+}
+
+/** Where the core is called; none where a connector cannot be used, or calls nothing over HTTP. */
+async function coreUrls(config: Config): Promise<readonly string[]> {
+  return config.core.baseUrl === undefined ? (await connectorFindings(config)).baseUrls : [config.core.baseUrl];
 }
 
 /** A server that asks for no client certificate. */

@@ -1,3 +1,4 @@
+export * from './core-connector.ts';
 export * from './diagnose.ts';
 export * from './file-rights.ts';
 export * from './files.ts';

@@ -1,5 +1,5 @@
 import { effective, type LoadedConfig } from '@payment-manager/configuration';
-import { fileFindings, rightsFindings } from '@payment-manager/operations/doctor';
+import { connectorFindings, fileFindings, rightsFindings } from '@payment-manager/operations/doctor';
 import { systemClock } from '@payment-manager/runtime';
 import type { Command, CommandOptions } from './commands.ts';
 import { configurationFile, loadConfiguration } from './configuration-file.ts';
@@ -32,7 +32,8 @@ function asEverywhere({ file, ...options }: CommandOptions): CommandOptions {
 /** What the files that the configuration names are worth. */
 async function files(loaded: LoadedConfig, shown: string, terminal: Terminal): Promise<number> {
   const rights = (await rightsFindings(loaded, terminal.environment)).filter(({ state }) => state !== 'passed');
-  const findings = [...rights, ...(await fileFindings(loaded.config, systemClock.now()))];
+  const ofConnector = await connectorFindings(loaded.config);
+  const findings = [...rights, ...(await fileFindings(loaded.config, systemClock.now())), ...ofConnector.findings];
   for (const finding of findings) for (const line of findingLine(finding)) terminal.out(line);
   if (findings.length > 0) terminal.out('');
   const failed = findings.filter(({ state }) => state === 'failed').length;

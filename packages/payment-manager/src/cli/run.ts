@@ -76,6 +76,7 @@ async function startAll({ config, file }: LoadedConfig, count: number, world: Wo
 }
 
 const CODES_OF_BAD_SETUP = new Set([
+  'CONNECTOR_INVALID',
   'CREDENTIALS_INVALID',
   'DATA_FOLDER_UNUSABLE',
   'DATABASE_ALTERED',

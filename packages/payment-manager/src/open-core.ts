@@ -1,0 +1,92 @@
+import type { Config } from '@payment-manager/configuration';
+import { readSecretFiles } from '@payment-manager/configuration/files';
+import type { ConnectorCapabilities, LiveConnector } from '@payment-manager/core-connector';
+import type { Journal } from '@payment-manager/journal';
+import type { CoreWithRecords } from '@payment-manager/mojaloop-connector';
+import type { HttpClient, Sealer, World } from '@payment-manager/runtime';
+import type { Opened } from './shutdown.ts';
+
+/** A core that is reached by a connector. */
+export interface ConnectorInUse {
+  readonly core: CoreWithRecords;
+  readonly capabilities: ConnectorCapabilities;
+  /** Addresses that it calls over HTTP. */
+  readonly baseUrls: readonly string[];
+  readonly live: LiveConnector;
+  /** The client to the core is opened later: nothing is called before. */
+  callWith(client: HttpClient): void;
+}
+
+export interface OpenCoreParts {
+  readonly journal: Journal;
+  readonly sealer: Sealer;
+  readonly opened: Opened;
+}
+
+/**
+ * Opens the connector that the configuration names; undefined: the core speaks for itself, over HTTP. What only a connector needs is loaded
+ * with it.
+ *
+ * @throws ConnectorInvalid, or what the journal says
+ */
+export async function openCore(config: Config, world: World, parts: OpenCoreParts): Promise<ConnectorInUse | undefined> {
+  const { connector: folder, settings, secretFiles } = config.core;
+  if (folder === undefined) return undefined;
+  const {
+    baseUrlsOf,
+    capabilitiesOf,
+    connectorCore,
+    CoreRecords,
+    journalProofs,
+    LiveConnector: Live,
+    openBackEnds,
+  } = await import('@payment-manager/core-connector');
+  const { journal, sealer, opened } = parts;
+  const { clock, timers, log } = world;
+  let client: HttpClient | undefined;
+  const http: HttpClient = {
+    request(request) {
+      if (client === undefined) throw new Error('the core is called before there is a client');
+      return client.request(request);
+    },
+    // both are done where it was opened
+    setCredentials() {},
+    close: async () => {},
+  };
+  const live = await Live.open({
+    journal,
+    clock,
+    log,
+    folder,
+    settings,
+    showsCertificate: config.core.tls.enabled && config.core.tls.certificateFile !== undefined,
+    secrets: () => readSecretFiles(secretFiles, 'core.secretFiles'),
+    backEnds: (running) => openBackEnds({ running, client: () => http, clock, timers, log }),
+  });
+  opened.push(() => live.close());
+  const core: CoreWithRecords = {
+    open({ alarm, restored }) {
+      const proofs = journalProofs(journal, clock, log);
+      const records = new CoreRecords({
+        ...world,
+        journal,
+        sealer,
+        versions: live,
+        proofs,
+        alarm,
+        restingRecords: config.limits.restingRecords,
+      });
+      return { records, door: connectorCore({ ...world, sealer, versions: live, records, restored, fspId: config.fspId }) };
+    },
+  };
+  const { running } = live.current();
+  return {
+    core,
+    capabilities: capabilitiesOf(running.connector),
+    baseUrls: baseUrlsOf(running),
+    live,
+    callWith(given) {
+      client = given;
+    },
+  };
+}
