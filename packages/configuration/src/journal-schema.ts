@@ -80,3 +80,27 @@ export const journal = group('Where payments are recorded: in a file, for one pr
     ),
   }),
 });
+
+/** Where the bytes of messages are kept. */
+export const messages = group(
+  'The bytes of every message to and from hub and core, sealed, in a store of their own that no payment waits for (`./pm payment ID --messages`).',
+  {
+    keepDays: integer(
+      {
+        description:
+          'Days that messages are kept besides today. 0: none are kept, those that are there are removed at the start, and nothing is spent on them.',
+        default: 30,
+        example: '30',
+      },
+      0,
+      3_660,
+    ),
+    folder: optional(
+      path({
+        description:
+          'Folder of their files. Default: `messages` in the data folder. With `journal.store` postgres they are in PostgreSQL, and there is none.',
+        example: '/var/lib/payment-manager/messages',
+      }),
+    ),
+  },
+);

@@ -1,7 +1,7 @@
 import type { Static } from 'typebox';
 import { connectionManager, sdkControl } from './connection-schema.ts';
 import { acceptance, core, deduplication, jws, ladder, lifetimes, timeouts, versions } from './connector-schema.ts';
-import { journal } from './journal-schema.ts';
+import { journal, messages } from './journal-schema.ts';
 import {
   bytes,
   decimalsByCurrency,
@@ -197,6 +197,7 @@ export const configSchema = group('All keys of payment-manager.yaml.', {
   }),
   journalFile: path({ description: 'Journal file, relative to the data folder.', default: 'journal.db', example: 'journal.db' }),
   journal,
+  messages,
   inbound,
   outbound,
   operations,

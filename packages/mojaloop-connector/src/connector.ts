@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { Engine, type EngineDeps } from '@payment-manager/engine';
 import type { Attention, Journal } from '@payment-manager/journal';
+import type { MessageLog } from '@payment-manager/messages';
 import type {
   AlarmEntry,
   Clock,
@@ -19,6 +20,7 @@ import { tellingFollowUps } from './admission/expected.ts';
 import { type Gate, inboundGate, outboundGate } from './admission/gates.ts';
 import type { CoreDoor, CoreWithRecords } from './core-client/core-door.ts';
 import { guardedCore } from './core-client/guarded-core.ts';
+import { recordedDfspApi } from './dfsp-api/recorded.ts';
 import { outboundApi } from './dfsp-api/outbound-api.ts';
 import { alarmList } from './exceptions/alarms.ts';
 import { type ExceptionsDoor, exceptionsDoor } from './exceptions/exceptions-door.ts';
@@ -63,6 +65,8 @@ export interface ConnectorDeps<Core extends CoreDoor | CoreWithRecords = CoreDoo
   readonly log: Log;
   readonly metrics: Metrics;
   readonly failpoints: Failpoints;
+  /** Where the bytes of messages are kept. Absent: nowhere. */
+  readonly messages?: MessageLog | undefined;
   /** Mean delay of the event loop since the last call, milliseconds. Absent: the world is simulated and knows none. */
   readonly loopDelay?: () => number;
 }
@@ -183,7 +187,7 @@ export function createConnector(deps: ConnectorDeps<CoreDoor | CoreWithRecords>)
       guard: signatureGuard(deps),
       alarm: alarms.raise,
     }),
-    outbound: outboundApi({ ...deps, door }),
+    outbound: recordedDfspApi(outboundApi({ ...deps, door }), deps),
     gates: {
       inbound: inboundGate(admission),
       outbound: outboundGate(admission, (key) => payer.known(idempotencyClaim(key)) !== undefined),

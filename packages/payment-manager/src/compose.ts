@@ -1,5 +1,6 @@
 import { type Config, exemptionsOf, hubNamesOf } from '@payment-manager/configuration';
 import { type HubCallers, hubCallers, keyFor, type LoadedKeys, loadKeys } from '@payment-manager/credentials';
+import type { Messages } from '@payment-manager/messages';
 import { type Connector, createConnector, httpCore } from '@payment-manager/mojaloop-connector';
 import { countAlarms, watchCertificates, watchExceptions } from '@payment-manager/operations/alarms';
 import { type Anchoring, configuredAnchoring } from '@payment-manager/operations/anchor';
@@ -20,6 +21,7 @@ import { connectorSettings } from './connector-settings.ts';
 import { type Clients, openClients, watchPools } from './hub-and-core-clients.ts';
 import { type ConnectorInUse, openCore } from './open-core.ts';
 import { journalKey, openJournal } from './open-journal.ts';
+import { configuredMessages } from './open-messages.ts';
 import { operationsHandler } from './operations-handler.ts';
 import { startInbound, startOutbound } from './payment-servers.ts';
 import { type Opened, Shutdown } from './shutdown.ts';
@@ -115,6 +117,8 @@ async function start(config: Config, world: World, openOperations: OpenOperation
 interface Stored {
   readonly journal: JournalWatch;
   readonly anchoring: Anchoring;
+  /** Undefined: none are kept. */
+  readonly messages: Messages | undefined;
   /** Goes with the journal: what seals in it, and makes ids for it. */
   readonly sealingKeyBytes: Uint8Array;
   readonly sealer: Sealer;
@@ -124,9 +128,11 @@ async function openStored(config: Config, world: World, onFatal: (error: Error) 
   const sealingKeyBytes = await journalKey(config, world.random, world.log);
   const journal = watchJournal(await openJournal(config, { ...world, sealingKey: sealingKeyBytes, onFatal }), world.clock, world.metrics);
   opened.push(() => journal.close());
+  const messages = configuredMessages(config, world, sealingKeyBytes);
+  opened.push(() => messages?.close());
   const anchoring = configuredAnchoring(config, world, journal);
   opened.push(() => anchoring.stop());
-  return { journal, anchoring, sealingKeyBytes, sealer: createSealer(sealingKeyBytes, world.random) };
+  return { journal, anchoring, messages, sealingKeyBytes, sealer: createSealer(sealingKeyBytes, world.random) };
 }
 
 interface ConnectorParts extends Stored {
@@ -137,11 +143,8 @@ interface ConnectorParts extends Stored {
 }
 
 /** Both sides of a payment, on what is stored, the keys and the clients. */
-function openConnector(
-  config: Config,
-  world: World,
-  { journal, sealingKeyBytes, sealer, keys, clients, byConnector, opened }: ConnectorParts,
-): Connector {
+function openConnector(config: Config, world: World, parts: ConnectorParts): Connector {
+  const { journal, sealingKeyBytes, sealer, messages, keys, clients, byConnector, opened } = parts;
   const settings = connectorSettings(config, byConnector?.capabilities);
   const loopDelay = watchLoopDelay();
   opened.push(() => loopDelay.stop());
@@ -153,7 +156,8 @@ function openConnector(
     sealer,
     transferIdKey: keyFor('transferId', sealingKeyBytes),
     hubClient: clients.hub,
-    core: byConnector?.core ?? httpCore(settings, clients.core, world.clock, world.metrics, world.log),
+    core: byConnector?.core ?? httpCore(settings, clients.core, world.clock, world.metrics, world.log, messages),
+    messages,
     signatures: keys.signatures,
     signingKey: () => keys.signingKey(),
     peerKeys: keys.peers,
@@ -168,7 +172,7 @@ interface StandingParts extends ConnectorParts {
 
 /** Watches certificates and exceptions, counts alarms; answers all alarms but those of payments and of the connection. */
 function watchStanding(config: Config, world: World, parts: StandingParts): () => readonly AlarmEntry[] {
-  const { keys, clients, connector, callers, anchoring, vaultAlarms, opened } = parts;
+  const { keys, clients, connector, callers, anchoring, messages, vaultAlarms, opened } = parts;
   const certificates = watchCertificates(config, { ...world, certificates: () => keys.certificates() });
   opened.push(() => certificates.stop());
   const exceptions = watchExceptions({ ...world, exceptions: (query) => connector.exceptions(query) });
@@ -177,7 +181,7 @@ function watchStanding(config: Config, world: World, parts: StandingParts): () =
   const uncounted = () => [...vaultAlarms(), ...keys.alarms(), ...callers.alarms()];
   const counting = countAlarms(uncounted, { metrics: world.metrics, timers: world.timers });
   opened.push(() => counting.stop());
-  return () => [...uncounted(), ...clients.alarms(), ...certificates.alarms(), ...anchoring.alarms()];
+  return () => [...uncounted(), ...clients.alarms(), ...certificates.alarms(), ...anchoring.alarms(), ...(messages?.alarms() ?? [])];
 }
 
 interface ConnectedParts {

@@ -23,6 +23,7 @@ export const ALARM_KINDS = {
   HUB_NOT_ANSWERING: 'stands',
   HUB_TOKEN_REFUSED: 'stands',
   HUB_TOKEN_UNAVAILABLE: 'stands',
+  MESSAGES_LOST: 'stands',
   NOTIFICATION_WITHOUT_TRANSFER: 'once',
   OTHER_ERROR_AFTER_THE_END: 'once',
   PATCH_ERROR: 'once',

@@ -1,6 +1,8 @@
 import { FspiopError, httpDate, parseJson } from '@payment-manager/fspiop';
+import type { MessageLog } from '@payment-manager/messages';
 import type { Clock, Histogram, HttpClient, HttpOutcome, Log, Metrics, TransportCode } from '@payment-manager/runtime';
 import type { ConnectorSettings } from '../transfer/connector-settings.ts';
+import { becameOf, idsOfMessage } from '../transfer/message-ids.ts';
 import { type CoreOperation, TRANSPORT_FAILURES } from './core-refusal.ts';
 
 /** The settings that calling a core over HTTP needs. */
@@ -43,21 +45,42 @@ const ACCEPT = 'application/json';
  * `timeouts.backendMs`, whichever ends first. Logs and metrics know the operation, status and code of a call; never a
  * path or a body, for these name people.
  */
-export function coreHttp(settings: HttpCoreSettings, client: HttpClient, clock: Clock, metrics: Metrics, log: Log): CoreHttp {
+export function coreHttp(
+  settings: HttpCoreSettings,
+  client: HttpClient,
+  clock: Clock,
+  metrics: Metrics,
+  log: Log,
+  messages?: MessageLog,
+): CoreHttp {
   const baseUrl = settings.core.baseUrl.replace(/\/+$/, '');
   const seconds: Histogram = metrics.histogram('pm_core_call_seconds', 'Calls of the core, by operation and outcome', BUCKETS_SECONDS, [
     'operation',
     'outcome',
   ]);
 
-  async function exchange(call: CoreCall, timeoutMs: number): Promise<CoreAnswer> {
-    const startedMs = clock.monotonic();
-    const outcome = await client.request({
+  async function exchange(call: CoreCall, timeoutMs: number, attempt: number): Promise<CoreAnswer> {
+    const [at, startedMs] = [clock.now(), clock.monotonic()];
+    const request = {
       method: call.method,
       url: baseUrl + call.path,
       headers: headersOf(call, clock),
       ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
       timeoutMs,
+    };
+    const outcome = await client.request(request);
+    messages?.record({
+      at,
+      direction: 'out',
+      side: 'core',
+      method: request.method,
+      target: request.url,
+      headers: request.headers,
+      body: request.body,
+      attempt,
+      tookMs: clock.monotonic() - startedMs,
+      ...becameOf(outcome),
+      ids: idsOfMessage(call.path, call.body),
     });
     const answer = readOutcome(outcome);
     const label = answer.kind === 'answer' ? `${Math.floor(answer.status / 100)}xx` : answer.kind === 'failed' ? answer.code : answer.kind;
@@ -79,7 +102,7 @@ export function coreHttp(settings: HttpCoreSettings, client: HttpClient, clock: 
   return {
     async once(call) {
       const timeoutMs = budget(call);
-      return timeoutMs > 0 ? exchange(call, timeoutMs) : { kind: 'too-late' };
+      return timeoutMs > 0 ? exchange(call, timeoutMs, 1) : { kind: 'too-late' };
     },
     async read(call) {
       // Running time is monotonic, so that a clock that jumps ends nothing (docs/money-rules.md, 6).
@@ -88,7 +111,7 @@ export function coreHttp(settings: HttpCoreSettings, client: HttpClient, clock: 
       for (let attempt = 0; attempt <= READ_REPEATS_MAX; attempt++) {
         const timeoutMs = endsMs - clock.monotonic();
         if (timeoutMs <= 0) break;
-        answer = await exchange(call, timeoutMs);
+        answer = await exchange(call, timeoutMs, attempt + 1);
         if (answer.kind !== 'failed' || !TRANSPORT_FAILURES[answer.code].repeatRead) break;
       }
       return answer;

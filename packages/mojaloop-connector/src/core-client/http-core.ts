@@ -1,4 +1,5 @@
 import { FspiopError, type Party, partyPath } from '@payment-manager/fspiop';
+import type { MessageLog } from '@payment-manager/messages';
 import type { Clock, HttpClient, Log, Metrics } from '@payment-manager/runtime';
 import { type AnswerReaders, answerReaders } from './core-answers.ts';
 import { notificationBody, quoteRequestBody, transferRequestBody } from './core-bodies.ts';
@@ -17,8 +18,15 @@ import { refusal } from './core-refusal.ts';
  * const core = httpCore(settings, createHttpClient({}), systemClock, metrics, log);
  * const party = await core.findParty({ type: 'MSISDN', id: '27713803912' }, deadlineMs);
  */
-export function httpCore(settings: HttpCoreSettings, client: HttpClient, clock: Clock, metrics: Metrics, log: Log): CoreDoor {
-  const http = coreHttp(settings, client, clock, metrics, log);
+export function httpCore(
+  settings: HttpCoreSettings,
+  client: HttpClient,
+  clock: Clock,
+  metrics: Metrics,
+  log: Log,
+  messages?: MessageLog,
+): CoreDoor {
+  const http = coreHttp(settings, client, clock, metrics, log, messages);
   const readers: AnswerReaders = answerReaders(settings.fspId, settings.core.emptyAnswerIsOk, clock, metrics, log);
   return {
     async findParty(party: PartyKey, deadline: number): Promise<ReadOutcome<Party>> {

@@ -1,7 +1,9 @@
 import { FspiopError, type Received, type ReceiveOptions, receive } from '@payment-manager/fspiop';
 import { JournalUnavailable } from '@payment-manager/journal';
-import type { HttpHandler, HttpRequest, HttpResponse, Log, Metrics } from '@payment-manager/runtime';
+import type { MessageLog } from '@payment-manager/messages';
+import type { Clock, HttpHandler, HttpRequest, HttpResponse, Log, Metrics } from '@payment-manager/runtime';
 import type { ConnectorSettings } from '../transfer/connector-settings.ts';
+import { idsOfMessage } from '../transfer/message-ids.ts';
 import { ACCEPTED, busy, refusal, TAKEN, unavailable } from './answers.ts';
 
 /** What the connector does with a message of the hub. Resolves when the message may be acknowledged: what it means is durable. */
@@ -16,6 +18,9 @@ export interface InboundDeps {
   readonly alarm: (code: string, label: string, reason: string, peer?: string) => void;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly clock: Clock;
+  /** Where the bytes are kept that came. Absent: nowhere. */
+  readonly messages?: MessageLog | undefined;
 }
 
 /**
@@ -30,9 +35,10 @@ export function inboundApi(deps: InboundDeps): HttpHandler {
   const options: ReceiveOptions = { fspId: settings.fspId, versions, extraCurrencies: settings.extraCurrencies };
   const refused = deps.metrics.counter('pm_inbound_refused_total', 'Messages of the hub that were refused, by error code', ['code']);
   const accepted = deps.metrics.counter('pm_inbound_messages_total', 'Messages of the hub that were accepted, by operation', ['operation']);
-  return async (request): Promise<HttpResponse> => {
+  const answered = async (request: HttpRequest, seen: { received?: Received }): Promise<HttpResponse> => {
     try {
       const received = receive(request, options);
+      seen.received = received;
       await deps.guard(request, received);
       const isCallback = request.method === 'PUT' || request.method === 'PATCH';
       if (isCallback && received.destination !== undefined && received.destination !== settings.fspId) {
@@ -57,5 +63,25 @@ export function inboundApi(deps: InboundDeps): HttpHandler {
       if (error instanceof JournalUnavailable) return unavailable();
       throw error;
     }
+  };
+  return async (request) => {
+    const { messages, clock } = deps;
+    if (messages === undefined) return answered(request, {});
+    const [at, startedMs] = [clock.now(), clock.monotonic()];
+    const seen: { received?: Received } = {};
+    const answer = await answered(request, seen);
+    messages.record({
+      at,
+      direction: 'in',
+      side: 'hub',
+      method: request.method,
+      target: request.target,
+      headers: request.headers,
+      body: request.body,
+      tookMs: clock.monotonic() - startedMs,
+      answer: { status: answer.status, headers: answer.headers ?? {}, body: answer.body },
+      ids: idsOfMessage(request.target, seen.received?.body),
+    });
+    return answer;
   };
 }

@@ -11,8 +11,10 @@ import {
   type Outgoing,
   signingInput,
 } from '@payment-manager/fspiop';
+import type { MessageLog } from '@payment-manager/messages';
 import type { Clock, Failpoints, HttpClient, Log, Metrics, Random, Sealer, Signatures, Timers } from '@payment-manager/runtime';
 import type { ConnectorSettings } from '../transfer/connector-settings.ts';
+import { becameOf, idsOfMessage } from '../transfer/message-ids.ts';
 import type { Message, SendAction, SendOutcome, Sent } from '../transfer/message.ts';
 import { type Verdict, verdictOf } from './hub-answer.ts';
 
@@ -29,6 +31,8 @@ export interface SenderDeps {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly failpoints: Failpoints;
+  /** Where the bytes are kept that were sent. Absent: nowhere. */
+  readonly messages?: MessageLog | undefined;
 }
 
 const BACKOFF_FIRST_MS = 100;
@@ -72,7 +76,7 @@ async function repeat(
     if (until !== undefined && now >= until) break;
     const left = until === undefined ? deps.settings.timeouts.hubHttpMs : until - now;
     deps.failpoints.hit(`send.before.${message.operation}`);
-    const verdict = await exchange(deps, action, Math.min(deps.settings.timeouts.hubHttpMs, left));
+    const verdict = await exchange(deps, action, attempt, Math.min(deps.settings.timeouts.hubHttpMs, left));
     deps.failpoints.hit(`send.after.${message.operation}`);
     if (verdict.kind === 'taken') return { kind: 'acknowledged', detail: verdict.detail };
     last = verdict;
@@ -109,7 +113,7 @@ function pause(deps: SenderDeps, ms: number, until: number | undefined, signal: 
   });
 }
 
-async function exchange(deps: SenderDeps, action: SendAction, timeoutMs: number): Promise<Verdict> {
+async function exchange(deps: SenderDeps, action: SendAction, attempt: number, timeoutMs: number): Promise<Verdict> {
   const outgoing = built(deps, action);
   if ('kind' in outgoing) return outgoing;
   const unsigned = await sign(deps, action.message, outgoing).then(
@@ -123,7 +127,22 @@ async function exchange(deps: SenderDeps, action: SendAction, timeoutMs: number)
     headers: outgoing.headers,
     timeoutMs,
   };
-  return verdictOf(await deps.client.request(outgoing.body === undefined ? request : { ...request, body: outgoing.body }));
+  const [at, startedMs] = [deps.clock.now(), deps.clock.monotonic()];
+  const outcome = await deps.client.request(outgoing.body === undefined ? request : { ...request, body: outgoing.body });
+  deps.messages?.record({
+    at,
+    direction: 'out',
+    side: 'hub',
+    method: request.method,
+    target: request.url,
+    headers: request.headers,
+    body: outgoing.body,
+    attempt,
+    tookMs: deps.clock.monotonic() - startedMs,
+    ...becameOf(outcome),
+    ids: idsOfMessage(action.message.path, action.message.body),
+  });
+  return verdictOf(outcome);
 }
 
 /** What cannot be a message (its destination cannot stand in a header) never leaves: nobody need wait for an answer. */

@@ -1,0 +1,47 @@
+/** A message, as it was sent or as it arrived, and what became of it. */
+export interface Message {
+  /** When it was sent, or had arrived. Milliseconds since the epoch. */
+  readonly at: number;
+  readonly direction: 'in' | 'out';
+  /** With whom. Peers speak through the hub. */
+  readonly side: 'hub' | 'core';
+  readonly method: string;
+  /** Path with query of what arrived; the whole URL of what was sent. */
+  readonly target: string;
+  /** As handed over: without what the HTTP client itself adds (`host`, `content-length`). */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Its bytes; a text stands for its UTF-8. */
+  readonly body?: Uint8Array | string | undefined;
+  /** Of what is sent until it is taken: which attempt, from 1. */
+  readonly attempt?: number;
+  /** From `at` to the answer. */
+  readonly tookMs: number;
+  readonly answer?: Answer | undefined;
+  /** Why there is no answer: a code of the HTTP client. */
+  readonly failure?: string | undefined;
+  /** What it is about: transferId, quoteId, transactionId, condition as they are, a party as `TYPE/ID` or `TYPE/ID/SUB`. */
+  readonly ids: readonly string[];
+  /** Present where the body was too large to be kept: its size in bytes. */
+  readonly bodyLeftOut?: number;
+}
+
+/** The answer to a message. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | string | undefined;
+}
+
+/** Takes what was said. Never throws, never waits, and nothing depends on whether it is kept. */
+export interface MessageLog {
+  record(message: Message): void;
+}
+
+/** A message as it was kept. */
+export interface KeptMessage extends Omit<Message, 'body' | 'answer'> {
+  readonly body: Buffer;
+  readonly answer?: { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: Buffer };
+}
+
+/** A body above it is left out. */
+export const BODY_BYTES_MAX = 262_144;

@@ -1,0 +1,266 @@
+import assert from 'node:assert/strict';
+import { appendFile, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, type TestContext, test } from 'node:test';
+import { createMetrics, systemRandom, virtualTime } from '@payment-manager/runtime';
+import { fileStore, type FrameStore, type Message, type OpenMessagesOptions, openMessages, type Wanted } from './index.ts';
+
+const START_MS = Date.UTC(2026, 10, 30, 12);
+const HOUR_MS = 3_600_000;
+const KEY = Buffer.alloc(32, 7);
+const QUIET = { debug() {}, info() {}, warn() {}, error() {}, child: () => QUIET };
+
+async function folderOf(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'pm-messages-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function opened(folder: string, more: Partial<OpenMessagesOptions> = {}, leaveFreeBytes = 0) {
+  const time = virtualTime(START_MS);
+  const metrics = createMetrics();
+  const store = fileStore({ folder, random: systemRandom, leaveFreeBytes });
+  const options = { store, rootKey: KEY, keepDays: 30, clock: time, timers: time, random: systemRandom, log: QUIET, metrics, ...more };
+  return { messages: openMessages(options), time, metrics, store };
+}
+
+function said(more: Partial<Message> = {}): Message {
+  return {
+    at: START_MS,
+    direction: 'out',
+    side: 'hub',
+    method: 'POST',
+    target: 'https://hub.example/quotes',
+    headers: { 'Content-Type': 'application/json', 'FSPIOP-Signature': '{"signature":"x"}' },
+    body: '{"quoteId":"q1",  "note":"é"}',
+    tookMs: 12,
+    answer: { status: 202, headers: { date: 'now' } },
+    ids: ['q1', 't1'],
+    ...more,
+  };
+}
+
+function wanted(ids: readonly string[], parties: readonly string[] = []): Wanted {
+  return { ids, parties, partiesUntilMs: START_MS + HOUR_MS, fromMs: START_MS - HOUR_MS, toMs: START_MS + HOUR_MS };
+}
+
+async function filesOf(folder: string): Promise<readonly string[]> {
+  return (await readdir(folder)).sort();
+}
+
+describe('messages', () => {
+  test('come back byte for byte, oldest first, those of the payment alone', async (t) => {
+    const { messages } = opened(await folderOf(t));
+    messages.record(said({ at: START_MS + 5, attempt: 2 }));
+    messages.record(said({ at: START_MS, body: Buffer.from([0xff, 0x00, 0x7b]), answer: undefined, failure: 'CONNECTION_LOST' }));
+    messages.record(said({ ids: ['another'] }));
+    const [first, second, ...more] = await messages.find(wanted(['t1']));
+    assert.deepEqual([...(first?.body ?? [])], [0xff, 0x00, 0x7b]);
+    assert.equal(first?.failure, 'CONNECTION_LOST');
+    assert.equal(second?.body.toString(), '{"quoteId":"q1",  "note":"é"}');
+    assert.deepEqual([second?.attempt, second?.answer?.status, second?.headers], [2, 202, said().headers]);
+    assert.deepEqual(more, []);
+    await messages.close();
+  });
+
+  test('a look-up belongs to a payment by its party, until the quote; one that names another payment does not', async (t) => {
+    const { messages } = opened(await folderOf(t));
+    messages.record(said({ method: 'GET', ids: ['MSISDN/1'] }));
+    messages.record(said({ method: 'PUT', ids: ['MSISDN/1'], at: START_MS + 2 * HOUR_MS }));
+    messages.record(said({ ids: ['other', 'MSISDN/1'] }));
+    const found = await messages.find({ ...wanted(['t1'], ['MSISDN/1']), toMs: START_MS + 9 * HOUR_MS });
+    assert.deepEqual(
+      found.map(({ method }) => method),
+      ['GET'],
+    );
+    await messages.close();
+  });
+
+  test('what stands in the files is sealed, without secret headers, for the owner alone', async (t) => {
+    const folder = await folderOf(t);
+    const { messages } = opened(folder);
+    messages.record(said({ headers: { Authorization: 'Bearer SECRET', cookie: 'c=SECRET', Date: 'd' } }));
+    const [found] = await messages.find(wanted(['t1']));
+    assert.deepEqual(found?.headers, { Authorization: '[not kept]', cookie: '[not kept]', Date: 'd' });
+    const [name = ''] = await filesOf(folder);
+    const bytes = await readFile(join(folder, name), 'latin1');
+    for (const text of ['quotes', 'q1', 'SECRET', 'FSPIOP']) assert.ok(!bytes.includes(text), text);
+    assert.equal((await stat(join(folder, name))).mode & 0o777, 0o600);
+    await messages.close();
+  });
+
+  test('another journal.key is told apart from damage', async (t) => {
+    const folder = await folderOf(t);
+    const { messages } = opened(folder);
+    messages.record(said());
+    await messages.close();
+    await assert.rejects(opened(folder, { rootKey: Buffer.alloc(32, 8) }).messages.find(wanted(['t1'])), /another journal.key/);
+    const [name = ''] = await filesOf(folder);
+    const bytes = await readFile(join(folder, name));
+    bytes[70] = (bytes[70] ?? 0) ^ 1;
+    await writeFile(join(folder, name), bytes);
+    await assert.rejects(opened(folder).messages.find(wanted(['t1'])), /was altered/);
+  });
+
+  test('after a crash in the middle of a frame what is whole is read, and the next process writes beside it', async (t) => {
+    const folder = await folderOf(t);
+    const before = opened(folder);
+    before.messages.record(said({ method: 'GET' }));
+    await before.messages.find(wanted([]));
+    before.messages.record(said({ method: 'PUT' }));
+    await before.messages.close();
+    const [name = ''] = await filesOf(folder);
+    const { size } = await stat(join(folder, name));
+    await truncate(join(folder, name), size - 20);
+    const after = opened(folder);
+    after.messages.record(said({ method: 'PATCH', at: START_MS + 1 }));
+    assert.deepEqual(
+      (await after.messages.find(wanted(['t1']))).map(({ method }) => method),
+      ['GET', 'PATCH'],
+    );
+    assert.equal((await filesOf(folder)).length, 2);
+    await after.messages.close();
+  });
+
+  test('garbage behind the last frame ends reading', async (t) => {
+    const folder = await folderOf(t);
+    const { messages } = opened(folder);
+    messages.record(said());
+    await messages.close();
+    const [name = ''] = await filesOf(folder);
+    await appendFile(join(folder, name), Buffer.alloc(200, 0xaa));
+    assert.equal((await opened(folder).messages.find(wanted(['t1']))).length, 1);
+  });
+
+  test('they are written two seconds after the first, or as soon as there is enough for a frame', async (t) => {
+    const folder = await folderOf(t);
+    const { messages, time, store } = opened(folder);
+    messages.record(said());
+    await time.advance(1_900);
+    assert.deepEqual(await filesOf(folder), []);
+    await time.advance(200);
+    await store.close();
+    const written = async () => Promise.all((await filesOf(folder)).map(async (name) => (await stat(join(folder, name))).size));
+    for (let tries = 0; (await written()).length === 0 && tries < 200; tries++) await new Promise((resolve) => setImmediate(resolve));
+    assert.equal((await written()).length, 1);
+    await messages.close();
+  });
+
+  test('a full disk loses them, says so once, counts them, and is over with the next that is kept', async (t) => {
+    const folder = await folderOf(t);
+    let full = true;
+    const real = fileStore({ folder, random: systemRandom, leaveFreeBytes: 0 });
+    const store: FrameStore = {
+      ...real,
+      append: (day, frame) => (full ? Promise.reject(Object.assign(new Error('x'), { code: 'ENOSPC' })) : real.append(day, frame)),
+    };
+    const { messages, metrics } = opened(folder, { store });
+    messages.record(said());
+    assert.deepEqual(await messages.find(wanted(['t1'])), []);
+    messages.record(said());
+    await messages.find(wanted([]));
+    assert.deepEqual(
+      messages.alarms().map(({ code, reason }) => [code, reason]),
+      [['MESSAGES_LOST', 'they cannot be written: ENOSPC']],
+    );
+    assert.match(await metrics.text(), /pm_messages_total\{result="write-failed"\} 2/);
+    full = false;
+    for (let n = 0; n < 2; n++) {
+      messages.record(said());
+      await messages.find(wanted([]));
+    }
+    assert.deepEqual(messages.alarms(), []);
+    assert.equal((await messages.find(wanted(['t1']))).length, 2);
+    await messages.close();
+  });
+
+  test('the last free space is left to the journal', async (t) => {
+    const folder = await folderOf(t);
+    const { messages } = opened(folder, {}, Number.MAX_SAFE_INTEGER);
+    messages.record(said());
+    await messages.find(wanted([]));
+    assert.match(messages.alarms()[0]?.reason ?? '', /kept for the journal/);
+    await messages.close();
+  });
+
+  test('a disk that hangs takes a bounded memory, and nothing waits for it', async (t) => {
+    const folder = await folderOf(t);
+    const hanging = Promise.withResolvers<void>();
+    const store = { ...fileStore({ folder, random: systemRandom, leaveFreeBytes: 0 }), append: () => hanging.promise };
+    const { messages, metrics } = opened(folder, { store });
+    const body = Buffer.alloc(200_000);
+    for (let n = 0; n < 200; n++) messages.record(said({ body }));
+    assert.match(await metrics.text(), /pm_messages_total\{result="memory-full"\} 11\d/);
+    assert.equal(messages.alarms()[0]?.code, 'MESSAGES_LOST');
+    hanging.resolve();
+    await messages.close();
+  });
+
+  test('a body that is too large is left out, and its size kept', async (t) => {
+    const { messages } = opened(await folderOf(t));
+    messages.record(said({ body: Buffer.alloc(300_000) }));
+    const [found] = await messages.find(wanted(['t1']));
+    assert.deepEqual([found?.body.length, found?.bodyLeftOut], [0, 300_000]);
+    await messages.close();
+  });
+
+  test('a day that is not kept any more goes as a file', async (t) => {
+    const folder = await folderOf(t);
+    await writeFile(join(folder, '2026-10-30.0123abcd.pmm'), '');
+    await writeFile(join(folder, '2026-10-31.0123abcd.pmm'), '');
+    await writeFile(join(folder, '2026-10-29.0123abcd.pmm.new'), '');
+    await writeFile(join(folder, 'notes.txt'), '');
+    const { messages, store } = opened(folder);
+    assert.equal(await store.removeBefore('2026-10-31'), 2);
+    assert.deepEqual(await filesOf(folder), ['2026-10-31.0123abcd.pmm', 'notes.txt']);
+    await messages.close();
+  });
+
+  test('with keepDays the first look removes what is older, and the next ones too', async (t) => {
+    const folder = await folderOf(t);
+    await writeFile(join(folder, '2026-11-28.0123abcd.pmm'), '');
+    await writeFile(join(folder, '2026-11-29.0123abcd.pmm'), '');
+    const { messages, time } = opened(folder, { keepDays: 1 });
+    const until = async (files: number) => {
+      for (let tries = 0; (await filesOf(folder)).length !== files && tries < 500; tries++) await new Promise((resolve) => setImmediate(resolve));
+      assert.equal((await filesOf(folder)).length, files);
+    };
+    await time.advance(1);
+    await until(1);
+    while (time.pending === 0) await new Promise((resolve) => setImmediate(resolve));
+    for (let hour = 0; hour < 13; hour++) {
+      await time.advance(HOUR_MS);
+      while (time.pending === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    await until(0);
+    await messages.close();
+  });
+
+  test('erasing a person removes all messages of their payments, and nothing of others, while others are written', async (t) => {
+    const folder = await folderOf(t);
+    const { messages } = opened(folder);
+    const payments = [
+      { method: 'GET', ids: ['MSISDN/1'] },
+      { method: 'POST', ids: ['q1', 'MSISDN/1', 'MSISDN/2'] },
+      { method: 'PUT', ids: ['q1', 'condition1'] },
+      { method: 'PATCH', ids: ['transfer1', 'condition1'] },
+      { method: 'GET', ids: ['transfer1'] },
+      { method: 'POST', ids: ['q2', 'MSISDN/2', 'MSISDN/3'] },
+    ];
+    // the last first: it is only known from what comes after it
+    for (const message of payments.toReversed()) {
+      messages.record(said(message));
+      await messages.find(wanted([]));
+    }
+    const erasing = messages.erase('MSISDN/1');
+    messages.record(said({ ids: ['later'] }));
+    assert.deepEqual(await erasing, { messages: 5 });
+    for (const id of ['q1', 'condition1', 'transfer1']) assert.deepEqual(await messages.find(wanted([id])), [], id);
+    assert.equal((await messages.find(wanted(['q2']))).length, 1);
+    assert.equal((await messages.find(wanted(['later']))).length, 1);
+    assert.ok((await filesOf(folder)).every((name) => name.endsWith('.pmm')));
+    assert.deepEqual(await messages.erase('MSISDN/1'), { messages: 0 });
+    await messages.close();
+  });
+});

@@ -1,0 +1,167 @@
+import { openPostgresQueries, type PostgresAddress, type PostgresQueries } from '@payment-manager/database';
+import type { Log, Random, Timers } from '@payment-manager/runtime';
+import { daysOf, type FrameStore, type StoredFrame } from './frame-store.ts';
+
+export interface PostgresStoreOptions {
+  /** Asked when a connection is needed for the first time. */
+  readonly address: () => Promise<PostgresAddress>;
+  readonly random: Random;
+  readonly log: Log;
+  readonly timers?: Timers;
+}
+
+/** Partitions by day are made when they are needed. What is sealed cannot be compressed any more. */
+const SCHEMA1 = `
+  CREATE TABLE message_frames (
+    day date NOT NULL,
+    from_ms bigint NOT NULL,
+    to_ms bigint NOT NULL,
+    id uuid NOT NULL,
+    head bytea NOT NULL,
+    body bytea NOT NULL,
+    PRIMARY KEY (day, from_ms, id)
+  ) PARTITION BY RANGE (day);
+  ALTER TABLE message_frames ALTER COLUMN head SET STORAGE EXTERNAL, ALTER COLUMN body SET STORAGE EXTERNAL;
+`;
+
+/** The room's tables, one text per version, oldest first; a released one is never changed. */
+export const MESSAGES_MIGRATIONS: readonly string[] = [SCHEMA1];
+
+const PAGE_SIZE = 50;
+const PARTITION = /^message_frames_(\d{4})(\d\d)(\d\d)$/;
+
+interface HeadRow {
+  readonly day: string;
+  readonly from_ms: string;
+  readonly id: string;
+  readonly head: Buffer;
+}
+
+/** Frames in PostgreSQL, for replicas. Connected at the first use, and again after a failure. */
+export function postgresStore(options: PostgresStoreOptions): FrameStore {
+  let opening: Promise<PostgresQueries> | undefined;
+  const database = (): Promise<PostgresQueries> => {
+    opening ??= open(options).catch((error: unknown) => {
+      opening = undefined;
+      throw error;
+    });
+    return opening;
+  };
+  const query = async <R extends object>(text: string, values: unknown[] = []): Promise<readonly R[]> =>
+    (await database()).query<R>({ text, values });
+  const partitions = new Set<string>();
+
+  async function makePartition(day: string): Promise<void> {
+    if (partitions.has(day)) return;
+    const name = partitionOf(day);
+    // Two replicas may do it in the same instant: then one is told that it is there.
+    await query(
+      `CREATE TABLE IF NOT EXISTS ${name} PARTITION OF message_frames FOR VALUES FROM ('${day}') TO ('${nextDay(day)}')`,
+    ).catch(async (error: unknown) => {
+      const [found] = await query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [name]);
+      if (found?.there !== true) throw error;
+    });
+    partitions.add(day);
+  }
+
+  async function* heads(first: string, last: string, fromMs: number, toMs: number): AsyncIterable<HeadRow> {
+    let after = { day: first, from: '-1', id: '00000000-0000-0000-0000-000000000000' };
+    for (;;) {
+      const rows = await query<HeadRow>(
+        `SELECT day::text AS day, from_ms, id, head FROM message_frames
+          WHERE (day, from_ms, id) > ($1::date, $2::bigint, $3::uuid) AND day >= $1::date AND day <= $4::date AND from_ms <= $5 AND to_ms >= $6
+          ORDER BY day, from_ms, id LIMIT ${PAGE_SIZE}`,
+        [after.day, after.from, after.id, last, toMs, fromMs],
+      );
+      yield* rows;
+      const end = rows.at(-1);
+      if (end === undefined || rows.length < PAGE_SIZE) return;
+      after = { day: end.day, from: end.from_ms, id: end.id };
+    }
+  }
+
+  const wholeOf = async ({ day, from_ms: from, id, head }: HeadRow): Promise<Buffer | undefined> => {
+    const [row] = await query<{ body: Buffer }>('SELECT body FROM message_frames WHERE day = $1::date AND from_ms = $2 AND id = $3', [
+      day,
+      from,
+      id,
+    ]);
+    return row === undefined ? undefined : Buffer.concat([head, row.body]);
+  };
+
+  return {
+    async append(day, { bytes, headBytes, fromMs, toMs }) {
+      await makePartition(day);
+      await query('INSERT INTO message_frames (day, from_ms, to_ms, id, head, body) VALUES ($1::date, $2, $3, $4, $5, $6)', [
+        day,
+        fromMs,
+        toMs,
+        options.random.uuid(),
+        bytes.subarray(0, headBytes),
+        bytes.subarray(headBytes),
+      ]).catch((error: unknown) => {
+        partitions.delete(day);
+        throw error;
+      });
+    },
+    async *frames(stretch) {
+      const { first, last } = daysOf(stretch);
+      for await (const row of heads(first, last, stretch.fromMs, stretch.toMs))
+        yield { head: row.head, whole: () => wholeOf(row) } satisfies StoredFrame;
+    },
+    async rewrite(change) {
+      let changed = 0;
+      for await (const row of heads('0001-01-01', '9999-12-31', 0, Number.MAX_SAFE_INTEGER)) {
+        const bytes = await wholeOf(row);
+        const made = bytes === undefined ? 'same' : await change(bytes);
+        if (made === 'same') continue;
+        changed++;
+        const key = [row.day, row.from_ms, row.id];
+        if (made === undefined) await query('DELETE FROM message_frames WHERE day = $1::date AND from_ms = $2 AND id = $3', key);
+        else
+          await query('UPDATE message_frames SET head = $4, body = $5 WHERE day = $1::date AND from_ms = $2 AND id = $3', [
+            ...key,
+            made.bytes.subarray(0, made.headBytes),
+            made.bytes.subarray(made.headBytes),
+          ]);
+      }
+      return changed;
+    },
+    async removeBefore(day) {
+      const rows = await query<{ name: string }>(
+        "SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'message_frames'::regclass",
+      );
+      const old = rows.filter(({ name }) => (dayOfPartition(name) ?? day) < day);
+      for (const { name } of old) await query(`DROP TABLE IF EXISTS ${name}`);
+      partitions.clear();
+      return old.length;
+    },
+    async close() {
+      const opened = await opening?.catch(() => undefined);
+      await opened?.close();
+    },
+  };
+}
+
+async function open({ address, log, timers }: PostgresStoreOptions): Promise<PostgresQueries> {
+  return openPostgresQueries({
+    ...(await address()),
+    room: { room: 'messages', migrations: MESSAGES_MIGRATIONS },
+    log,
+    ...(timers === undefined ? {} : { timers }),
+  });
+}
+
+function partitionOf(day: string): string {
+  if (!/^\d{4}-\d\d-\d\d$/.test(day)) throw new RangeError('a day is like 2026-11-30');
+  return `message_frames_${day.replaceAll('-', '')}`;
+}
+
+function dayOfPartition(name: string): string | undefined {
+  const [, year, month, day] = PARTITION.exec(name) ?? [];
+  return year === undefined ? undefined : `${year}-${month}-${day}`;
+}
+
+function nextDay(day: string): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+}

@@ -1,0 +1,68 @@
+import type { Message } from '@payment-manager/messages';
+import type { HttpOutcome } from '@payment-manager/runtime';
+
+/**
+ * What a message is about, by its path (from the resource name on) and its body: ids of quote, transaction and transfer, the condition, which leads from
+ * a quote to its transfer, and parties as `TYPE/ID` or `TYPE/ID/SUB`. The bodies are FSPIOP's, or the backend API's.
+ */
+export function idsOfMessage(path: string, body?: unknown): readonly string[] {
+  const ids = idsOfPath(path);
+  if (typeof body !== 'object' || body === null) return ids;
+  const members = body as Readonly<Record<string, unknown>>;
+  for (const name of ['transferId', 'quoteId', 'transactionId', 'condition']) {
+    const id = members[name];
+    if (typeof id === 'string' && !ids.includes(id)) ids.push(id);
+  }
+  for (const name of ['payer', 'payee', 'from', 'to']) {
+    const party = partyOf(members[name]);
+    if (party !== undefined && !ids.includes(party)) ids.push(party);
+  }
+  return ids;
+}
+
+/** A party as an id. */
+export function partyId(type: string, id: string, subId?: string): string {
+  return subId === undefined ? `${type}/${id}` : `${type}/${id}/${subId}`;
+}
+
+function idsOfPath(path: string): string[] {
+  const end = path.indexOf('?');
+  const [, resource = '', ...rest] = (end < 0 ? path : path.slice(0, end)).split('/');
+  const id = rest[0];
+  if (id === undefined) return [];
+  if (resource === 'transfers' || resource === 'quotes') return [id];
+  if (resource !== 'parties' && resource !== 'participants') return [];
+  const [type = '', party, ...more] = rest.map(decoded);
+  const subId = more.at(-1) === 'error' ? more.at(-2) : more.at(-1);
+  return party === undefined ? [] : [partyId(type, party, subId)];
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+interface PartyMembers {
+  readonly partyIdInfo?: { readonly partyIdType?: unknown; readonly partyIdentifier?: unknown; readonly partySubIdOrType?: unknown };
+  readonly idType?: unknown;
+  readonly idValue?: unknown;
+  readonly idSubValue?: unknown;
+}
+
+function partyOf(member: unknown): string | undefined {
+  if (typeof member !== 'object' || member === null) return undefined;
+  const { partyIdInfo, idType, idValue, idSubValue } = member as PartyMembers;
+  const type = partyIdInfo?.partyIdType ?? idType;
+  const id = partyIdInfo?.partyIdentifier ?? idValue;
+  const subId = partyIdInfo?.partySubIdOrType ?? idSubValue;
+  if (typeof type !== 'string' || typeof id !== 'string') return undefined;
+  return partyId(type, id, typeof subId === 'string' ? subId : undefined);
+}
+
+/** What became of a message that was sent, as it is kept. */
+export function becameOf(outcome: HttpOutcome): Pick<Message, 'answer' | 'failure'> {
+  return outcome.kind === 'answer' ? { answer: outcome } : { failure: outcome.code };
+}

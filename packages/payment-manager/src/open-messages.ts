@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import type { Config } from '@payment-manager/configuration';
+import { postgresAddress } from '@payment-manager/configuration/addresses';
+import { keyFor } from '@payment-manager/credentials';
+import { dayOf, type FrameStore, fileStore, type Messages, openMessages, postgresStore } from '@payment-manager/messages';
+import type { Log, Random, World } from '@payment-manager/runtime';
+
+/** Of what the product reports as too little free space, so many times as much is left by messages. */
+const SPACE_LEFT = 2;
+const DAY_MS = 86_400_000;
+
+/** The store of messages that the configuration names; nothing is opened before it is used. */
+export function messageStore(config: Config, { random, log }: { readonly random: Random; readonly log: Log }): FrameStore {
+  if (config.journal.store === 'postgres') return postgresStore({ address: () => postgresAddress(config.journal), random, log });
+  return fileStore({
+    folder: config.messages.folder ?? join(config.dataFolder, 'messages'),
+    random,
+    leaveFreeBytes: SPACE_LEFT * config.operations.minimumFreeBytes,
+  });
+}
+
+/** Undefined: none are kept (`messages.keepDays` 0), and those that are there are removed, while everything else starts. */
+export function configuredMessages(config: Config, world: World, journalKey: Uint8Array): Messages | undefined {
+  const { keepDays } = config.messages;
+  const store = messageStore(config, world);
+  if (keepDays > 0) return openMessages({ ...world, store, rootKey: keyFor('messages', journalKey), keepDays });
+  store
+    .removeBefore(dayOf(world.clock.now() + DAY_MS))
+    .finally(() => store.close())
+    .catch((error: unknown) => world.log.warn('messages of before cannot be removed', { reason: String(error) }));
+  return undefined;
+}
