@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { createMetrics, systemRandom, virtualTime } from '@payment-manager/runtime';
-import { fileStore, type FrameStore, type Message, type OpenMessagesOptions, openMessages, type Wanted } from './index.ts';
+import { type FrameStore, fileStore, type Message, type OpenMessagesOptions, openMessages, type Wanted } from './index.ts';
 
 const START_MS = Date.UTC(2026, 10, 30, 12);
 const HOUR_MS = 3_600_000;
@@ -223,7 +223,8 @@ describe('messages', () => {
     await writeFile(join(folder, '2026-11-29.0123abcd.pmm'), '');
     const { messages, time } = opened(folder, { keepDays: 1 });
     const until = async (files: number) => {
-      for (let tries = 0; (await filesOf(folder)).length !== files && tries < 500; tries++) await new Promise((resolve) => setImmediate(resolve));
+      for (let tries = 0; (await filesOf(folder)).length !== files && tries < 500; tries++)
+        await new Promise((resolve) => setImmediate(resolve));
       assert.equal((await filesOf(folder)).length, files);
     };
     await time.advance(1);

@@ -1,8 +1,17 @@
-import { type AlarmEntry, alarmBoard, type Clock, type Log, type Metrics, type Random, type Timer, type Timers } from '@payment-manager/runtime';
+import {
+  type AlarmEntry,
+  alarmBoard,
+  type Clock,
+  type Log,
+  type Metrics,
+  type Random,
+  type Timer,
+  type Timers,
+} from '@payment-manager/runtime';
 import { type Erased, eraseParty, findMessages, type Wanted } from './find.ts';
 import { frames } from './frame.ts';
 import { dayOf, type FrameStore, firstKept } from './frame-store.ts';
-import { type KeptMessage, type Message, type MessageLog } from './message.ts';
+import type { KeptMessage, Message, MessageLog } from './message.ts';
 
 /** Memory for what is not written yet. */
 const HELD_BYTES_MAX = 16_777_216;
@@ -47,9 +56,11 @@ export function openMessages(options: OpenMessagesOptions): Messages {
   const { store, clock, timers, log, metrics } = options;
   const sealer = frames(options.rootKey, options.random);
   const board = alarmBoard(clock);
-  const counted = metrics.counter('pm_messages_total', 'Messages by what became of them: kept, or lost because memory was full or a write failed', [
-    'result',
-  ]);
+  const counted = metrics.counter(
+    'pm_messages_total',
+    'Messages by what became of them: kept, or lost because memory was full or a write failed',
+    ['result'],
+  );
   const stored = metrics.counter('pm_messages_stored_bytes_total', 'Bytes of messages that were written, compressed and sealed');
   let waiting: Message[] = [];
   let heldBytes = 0;

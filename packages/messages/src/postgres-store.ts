@@ -55,12 +55,12 @@ export function postgresStore(options: PostgresStoreOptions): FrameStore {
     if (partitions.has(day)) return;
     const name = partitionOf(day);
     // Two replicas may do it in the same instant: then one is told that it is there.
-    await query(
-      `CREATE TABLE IF NOT EXISTS ${name} PARTITION OF message_frames FOR VALUES FROM ('${day}') TO ('${nextDay(day)}')`,
-    ).catch(async (error: unknown) => {
-      const [found] = await query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [name]);
-      if (found?.there !== true) throw error;
-    });
+    await query(`CREATE TABLE IF NOT EXISTS ${name} PARTITION OF message_frames FOR VALUES FROM ('${day}') TO ('${nextDay(day)}')`).catch(
+      async (error: unknown) => {
+        const [found] = await query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [name]);
+        if (found?.there !== true) throw error;
+      },
+    );
     partitions.add(day);
   }
 

@@ -14,8 +14,8 @@ import {
 import type { MessageLog } from '@payment-manager/messages';
 import type { Clock, Failpoints, HttpClient, Log, Metrics, Random, Sealer, Signatures, Timers } from '@payment-manager/runtime';
 import type { ConnectorSettings } from '../transfer/connector-settings.ts';
-import { becameOf, idsOfMessage } from '../transfer/message-ids.ts';
 import type { Message, SendAction, SendOutcome, Sent } from '../transfer/message.ts';
+import { becameOf, idsOfMessage } from '../transfer/message-ids.ts';
 import { type Verdict, verdictOf } from './hub-answer.ts';
 
 export interface SenderDeps {
