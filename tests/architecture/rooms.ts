@@ -102,6 +102,7 @@ export const folderArrows: Readonly<Record<string, Readonly<Record<string, reado
     door: ['record', 'run', 'language', 'codec', 'expression'],
     fixture: ['record', 'run', 'language', 'codec', 'expression'],
     loading: ['fixture', 'door', 'back-end', 'record', 'run', 'language', 'expression'],
+    certify: ['fixture', 'door', 'back-end', 'record', 'run', 'language', 'codec', 'expression'],
   },
 };
 

@@ -1,6 +1,11 @@
 export type { BackEndDeps, OpenBackEnds } from './back-end/back-end.ts';
 export { openBackEnds } from './back-end/back-ends.ts';
 export { SettingMissing } from './back-end/setting.ts';
+export type { CaseResult, Certification } from './certify/certification.ts';
+export { certify } from './certify/certify.ts';
+export { certifySchema } from './certify/plan-schema.ts';
+export { readCandidate } from './certify/read-candidate.ts';
+export { jsonReport, junitReport, markdownReport } from './certify/report.ts';
 export { JsonInvalid, parseExactJson, writeExactJson } from './codec/json.ts';
 export { type ConnectorCapabilities, capabilitiesOf } from './door/capabilities.ts';
 export { type ConnectorCoreDeps, connectorCore } from './door/connector-core.ts';

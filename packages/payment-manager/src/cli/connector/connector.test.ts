@@ -64,6 +64,47 @@ test('connector try: one fixture with each call, answer and result', async () =>
 });
 
 test('connector: a verb that is none, and a folder without a connector, are told', async () => {
-  await assert.rejects(run(['certify', TEMPLATE]), /Unknown action 'certify'\. \.\/pm connector knows lint, test, try/);
+  await assert.rejects(run(['sertify', TEMPLATE]), /Unknown action 'sertify'\. \.\/pm connector knows lint, test, try, certify, new/);
   await assert.rejects(run(['lint', join(folder, 'nowhere')]), /No connector is in .*nowhere: there is no connector\.yaml/);
+});
+
+test('connector certify: each case, the sums of random payments, and the report in three forms', async () => {
+  const report = join(folder, 'report.md');
+  const junit = join(folder, 'report.xml');
+  const { code, text } = await run(['certify', TEMPLATE], { only: 'LT', payments: '40', report, junit });
+  assert.equal(code, 0, text);
+  assert.match(text, /passed {3}LT-01 {2}a payment that is committed/);
+  assert.match(text, /40 payments: \d+ committed, .* Ledger ([\d.]+), records \1, outcomes \1\.\n4 of 4 passed, 0 skipped, [\d.]+ s\.$/);
+  assert.match(await readFile(report, 'utf8'), /\| LT-07 \| 40 random payments .* \| passed \|/);
+  assert.match(await readFile(junit, 'utf8'), /<testsuite name="rest-core" tests="4" failures="0" skipped="0" .*>\n {2}<testcase /);
+  const machine = JSON.parse((await run(['certify', TEMPLATE], { only: 'CT', json: true })).text) as Record<string, unknown>;
+  assert.deepEqual(Object.keys(machine), ['connector', 'passed', 'failed', 'skipped', 'cases', 'payments', 'seconds']);
+  assert.equal(machine['failed'], 0);
+});
+
+test('connector certify: what fails, and what is not there', async () => {
+  const broken = await copy('certify.yaml', '  keysKept: 72h\n', '');
+  const { code, text } = await run(['certify', broken], { only: 'KR-01' });
+  assert.equal(code, 1);
+  assert.match(text, /failed {3}KR-01 .*\n {11}payee-hold: keptFor is 259200 s, and the core keeps a key for 0 s/);
+  await assert.rejects(run(['certify', TEMPLATE], { only: 'XX' }), /There is no such case/);
+  await assert.rejects(run(['certify', TEMPLATE], { payments: 'many' }), /--payments is a whole number/);
+  await rm(join(broken, 'certify.yaml'));
+  await assert.rejects(run(['certify', broken]), /there is no certify\.yaml/);
+  await assert.rejects(
+    run(['certify', await copy('certify.yaml', 'effect: release', 'effekt: release')]),
+    /What lint refuses is not certified/,
+  );
+});
+
+test('connector new: a copy of a template under a name of its own, which has no fault and is certified', async () => {
+  const { code, text } = await run(['new', 'our-core'], { from: 'rest-core' });
+  assert.equal(code, 0, text);
+  const made = join(folder, 'connectors', 'our-core');
+  assert.match(await readFile(join(made, 'connector.yaml'), 'utf8'), /^connector: our-core$/m);
+  assert.match(await readFile(join(made, 'README.md'), 'utf8'), /^# our-core\n[\s\S]*certify connectors\/our-core/);
+  assert.equal((await run(['certify', made], { only: 'LT-01' })).code, 0);
+  await assert.rejects(run(['new', 'our-core'], { from: 'rest-core' }), /is there already/);
+  await assert.rejects(run(['new', 'other'], { from: 'none' }), /Say from which template: --from .*rest-core/);
+  await assert.rejects(run(['new', '../x'], { from: 'rest-core' }), /A connector is named with/);
 });

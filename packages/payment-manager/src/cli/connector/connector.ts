@@ -13,15 +13,19 @@ import {
 import type { Command } from '../commands.ts';
 import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
 import { printable, style, type Terminal } from '../terminal.ts';
+import { certifyConnector } from './certify-connector.ts';
+import { newConnector } from './new-connector.ts';
 
-const VERBS = ['lint', 'test', 'try'] as const;
+const VERBS = ['lint', 'test', 'try', 'certify', 'new'] as const;
 
-/** `./pm connector lint|test|try [folder]`: what a core connector is worth, before it meets a core. */
+/** `./pm connector lint|test|try|certify [folder]`: what a core connector is worth, before it meets a core; `new`: one from a template. */
 export const connector: Command = async ([verb = '', folder = '.'], options, terminal) => {
   const known = VERBS.find((each) => each === verb);
   if (known === undefined) throw new CommandFailed(EXIT_CODES.usage, `Unknown action '${verb}'. ./pm connector knows ${VERBS.join(', ')}.`);
+  if (known === 'new') return newConnector(folder, options, terminal);
   const place = resolve(terminal.workingFolder, folder);
   try {
+    if (known === 'certify') return await certifyConnector(place, options, terminal);
     return known === 'lint' ? await lint(place, terminal) : await fixtures(place, known === 'try' ? wanted(options) : undefined, terminal);
   } catch (error) {
     if (error instanceof FolderInvalid) throw new CommandFailed(EXIT_CODES.unavailable, `No connector is in ${place}: ${error.message}.`);

@@ -1,0 +1,54 @@
+import { faultsOf, unequalRepeats } from '../judge-payment.ts';
+import { pay } from '../payment.ts';
+import type { Candidate } from '../rig.ts';
+import { amidst, type Cases, type Faults, meet, ready, rest, stepsOf, terms } from './case.ts';
+
+/** RT: the process is killed before and after each append and each call; ledger, record and outcome stay the same. */
+export const restartCases: Cases = (candidate) => [
+  ...(['COMMITTED', 'ABORTED'] as const).flatMap((wanted) => [
+    { id: `RT-01 ${wanted}`, name: 'killed at every step of a payment', run: () => everyPoint(candidate, wanted, () => ({})) },
+    {
+      id: `RT-01 ${wanted} lost`,
+      name: 'killed at every step of a payment each of whose calls loses its answer once',
+      run: () => everyPoint(candidate, wanted, (kinds) => Object.fromEntries(kinds.map((kind) => [kind, ['lost-after']]))),
+    },
+  ]),
+  {
+    id: 'RT-02',
+    name: 'a journal that takes nothing more',
+    run: async () => [],
+    skipped: 'the journal refuses what it cannot make durable, whatever the connector: tests of packages/journal',
+  },
+  {
+    id: 'RT-03',
+    name: 'two replicas',
+    run: async () => [],
+    skipped: 'a takeover is the same for every connector: packages/core-connector/src/record/takeover.test.ts',
+  },
+];
+
+async function everyPoint(
+  candidate: Candidate,
+  wanted: 'COMMITTED' | 'ABORTED',
+  faultsFor: (kinds: readonly string[]) => Faults,
+): Promise<readonly string[]> {
+  const whole = await ready(candidate);
+  const kinds = stepsOf(whole, wanted).map(({ kind }) => kind);
+  const first = whole.transferId();
+  meet(whole, first, faultsFor(kinds));
+  const before = whole.points;
+  await whole.drive(pay(whole, terms(candidate, wanted), { transferId: first }));
+  const found: string[] = [];
+  for (let point = before; point < whole.points; point++) {
+    const rig = await ready(candidate);
+    const transferId = rig.transferId();
+    meet(rig, transferId, faultsFor(kinds));
+    rig.killed = (at) => at === point;
+    const paid = await rig.drive(amidst(rig, candidate, pay(rig, terms(candidate, wanted), { transferId })));
+    await rig.drive(rest(rig));
+    const faults = [...(await faultsOf(rig, paid)), ...unequalRepeats(rig)];
+    if (rig.kills !== 1) faults.push(`it was killed ${rig.kills} times`);
+    found.push(...faults.map((fault) => `killed at ${point - before} of ${whole.points - before}: ${fault}`));
+  }
+  return found;
+}

@@ -1,0 +1,73 @@
+import type { Clock } from '@payment-manager/runtime';
+import { authenticationCases } from './cases/authentication.ts';
+import type { Case } from './cases/case.ts';
+import { contractCases } from './cases/contract.ts';
+import { dataCases } from './cases/data.ts';
+import { ledgerCases } from './cases/ledger.ts';
+import { lossCases } from './cases/losses.ts';
+import { refusalCases } from './cases/refusals.ts';
+import { restartCases } from './cases/restart.ts';
+import type { CaseResult, Certification } from './certification.ts';
+import { payAtRandom, type RandomPayments } from './random-payments.ts';
+import type { Candidate } from './rig.ts';
+
+export interface CertifyOptions {
+  readonly payments: number;
+  readonly seed: number;
+  /** Only cases whose id begins so. */
+  readonly only?: string;
+  /** Real time, for the report. */
+  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly progress?: (done: CaseResult | { readonly payments: number }) => void;
+}
+
+/** Every case of a connector, in the order of the report. */
+export function casesOf(candidate: Candidate): readonly Case[] {
+  return [contractCases, ledgerCases, lossCases, refusalCases, restartCases, authenticationCases, dataCases].flatMap((cases) =>
+    cases(candidate),
+  );
+}
+
+/** Certifies a connector against the core that its plan describes: each case on a journal and a core of its own, in virtual time. */
+export async function certify(candidate: Candidate, { payments, seed, only, clock, progress }: CertifyOptions): Promise<Certification> {
+  const began = clock.monotonic();
+  const since = (start: number): number => Math.round(clock.monotonic() - start) / 1_000;
+  const cases: CaseResult[] = [];
+  const add = (result: CaseResult): void => {
+    cases.push(result);
+    progress?.(result);
+  };
+  for (const { id, name, run, skipped } of casesOf(candidate)) {
+    if (only !== undefined && !id.startsWith(only)) continue;
+    if (skipped !== undefined) {
+      add({ id, name, result: 'skipped', details: [skipped], seconds: 0 });
+      continue;
+    }
+    const start = clock.monotonic();
+    const details = [...new Set(await run().catch(toldOf))];
+    add({ id, name, result: details.length === 0 ? 'passed' : 'failed', details, seconds: since(start) });
+  }
+  let random: RandomPayments | undefined;
+  if (payments > 0 && (only === undefined || 'LT-07'.startsWith(only))) {
+    const start = clock.monotonic();
+    random = await payAtRandom(candidate, payments, seed, (done) => progress?.({ payments: done }));
+    const name = `${payments} random payments with random faults and kills: ledger, records and outcomes have one sum`;
+    add({ id: 'LT-07', name, result: random.faults.length === 0 ? 'passed' : 'failed', details: random.faults, seconds: since(start) });
+  }
+  const count = (wanted: CaseResult['result']): number => cases.filter(({ result }) => result === wanted).length;
+  return {
+    connector: candidate.connector.name,
+    passed: count('passed'),
+    failed: count('failed'),
+    skipped: count('skipped'),
+    cases,
+    payments: random?.payments ?? 0,
+    random,
+    seconds: since(began),
+  };
+}
+
+/** A case that throws has failed; it says why without what a core said. */
+function toldOf(error: unknown): readonly string[] {
+  return [error instanceof Error ? `${error.name}: ${error.message}` : 'it threw'];
+}

@@ -1,0 +1,157 @@
+import { Decimal } from '../expression/decimal.ts';
+import type { Value, ValueObject } from '../expression/value.ts';
+import type { EffectKind } from '../language/operation-schema.ts';
+
+/** What a posting came to; what a hold, credit or debit came to later is `ended`. */
+export type PostingState = 'DONE' | 'PENDING' | 'REFUSED';
+
+/** An entry of the ledger. */
+export interface Posting {
+  readonly id: string;
+  readonly kind: EffectKind;
+  readonly account: string;
+  readonly amount: Decimal;
+  readonly reference: string | undefined;
+  readonly key: string | undefined;
+  readonly of: Posting | undefined;
+  /** The payment that it is for, as far as its request says. */
+  readonly payment: string | undefined;
+  /** The body of its request. */
+  readonly said: Value;
+  readonly at: string;
+  state: PostingState;
+  ended: 'CAPTURED' | 'RELEASED' | 'REVERSED' | undefined;
+}
+
+/** What is to be entered. */
+export interface Entry {
+  readonly kind: EffectKind;
+  readonly account: string | undefined;
+  readonly amount: Decimal | undefined;
+  readonly reference: string | undefined;
+  readonly key: string | undefined;
+  /** The id, reference or key of the posting that it belongs to. */
+  readonly of: string | undefined;
+  readonly payment: string | undefined;
+  readonly said: Value;
+  readonly at: string;
+}
+
+/** Sums of a ledger: held for customers, booked to them, and in suspense. */
+export interface Totals {
+  readonly held: Decimal;
+  readonly booked: Decimal;
+  readonly suspense: Decimal;
+}
+
+const NONE = Decimal.of(0n);
+const ENDS: Readonly<Partial<Record<EffectKind, Posting['ended']>>> = {
+  capture: 'CAPTURED',
+  release: 'RELEASED',
+  suspense: 'RELEASED',
+  reverse: 'REVERSED',
+};
+
+/** The accounts and postings of a core. An entry is taken whole or refused with a reason; nothing is ever taken out of it. */
+export class Ledger {
+  readonly accounts: readonly ValueObject[];
+  readonly postings: Posting[] = [];
+  /** Told of each change, after it. */
+  changed: (posting: Posting) => void = () => {};
+  readonly #states: Map<string, string>;
+
+  constructor(accounts: readonly Readonly<Record<string, string>>[]) {
+    this.accounts = accounts.map((account) => Object.assign(Object.create(null), account) as ValueObject);
+    this.#states = new Map(accounts.map(({ id = '', state = 'OPEN' }) => [id, state]));
+  }
+
+  /** The account as it stands. */
+  account(id: string | undefined): ValueObject | undefined {
+    const found = this.accounts.find((each) => each['id'] === id);
+    return found && Object.assign(Object.create(null), found, { state: this.#states.get(id ?? '') });
+  }
+
+  /** Closes an account, or opens it again. */
+  set(id: string, state: string): void {
+    this.#states.set(id, state);
+  }
+
+  /** Enters what is asked for. `refuse`: the core refuses whatever it is. `later`: it has taken it, and decides later. */
+  enter(
+    entry: Entry,
+    { refuse, later }: { readonly refuse?: string; readonly later?: boolean } = {},
+  ): Posting | { readonly reason: string } {
+    const of = entry.of === undefined ? undefined : this.find(entry.of);
+    const account = entry.account ?? of?.account ?? '';
+    const amount = entry.amount ?? of?.amount ?? NONE;
+    const reason = refuse ?? this.#refusal(entry, account, amount, of);
+    const posting: Posting = {
+      ...entry,
+      id: `${entry.kind.slice(0, 1).toUpperCase()}${this.postings.length + 1}`,
+      account,
+      amount,
+      of,
+      payment: entry.payment ?? of?.payment,
+      state: reason !== undefined ? 'REFUSED' : later === true ? 'PENDING' : 'DONE',
+      ended: undefined,
+    };
+    this.postings.push(posting);
+    if (posting.state === 'DONE') this.#done(posting);
+    return reason === undefined ? posting : { reason };
+  }
+
+  /** Decides a posting that was taken. */
+  decide(posting: Posting, as: 'DONE' | 'REFUSED'): void {
+    if (posting.state !== 'PENDING') return;
+    posting.state = as === 'DONE' && this.#refusal(posting, posting.account, posting.amount, posting.of) === undefined ? 'DONE' : 'REFUSED';
+    if (posting.state === 'DONE') this.#done(posting);
+  }
+
+  find(name: string): Posting | undefined {
+    return this.postings.findLast(({ id, reference, key, state }) => state !== 'REFUSED' && [id, reference, key].includes(name));
+  }
+
+  /** The postings as the expressions of a plan see them. */
+  get seen(): readonly ValueObject[] {
+    return this.postings.map((posting) => this.see(posting));
+  }
+
+  see({ of, ...posting }: Posting): ValueObject {
+    return Object.assign(Object.create(null), posting, { of: of?.id });
+  }
+
+  /** What is held, booked and in suspense: of a payment, or of all. */
+  totals(payment?: string): Totals {
+    const of = (wanted: (posting: Posting) => boolean): Decimal =>
+      this.postings.reduce(
+        (sum, each) =>
+          each.state === 'DONE' && (payment === undefined || each.payment === payment) && wanted(each) ? sum.add(each.amount) : sum,
+        NONE,
+      );
+    const reversed = of(({ kind }) => kind === 'reverse');
+    return {
+      held: of(({ kind, ended }) => kind === 'hold' && ended === undefined),
+      booked: of(({ kind }) => kind === 'capture' || kind === 'credit').subtract(reversed),
+      suspense: of(({ kind }) => kind === 'suspense'),
+    };
+  }
+
+  #refusal({ kind }: Pick<Entry, 'kind'>, account: string, amount: Decimal, of: Posting | undefined): string | undefined {
+    // a posting in suspense may let go of the hold that it stands for, and needs none
+    const ends = kind === 'suspense' ? undefined : ENDS[kind];
+    if (ends !== undefined && of?.state !== 'DONE') return 'POSTING_UNKNOWN';
+    if (ends !== undefined && of?.ended !== undefined) return 'POSTING_ENDED';
+    if (kind === 'capture' && of !== undefined && amount.compare(of.amount) !== 0) return 'AMOUNT_DIFFERS';
+    if (amount.units <= 0n) return 'AMOUNT';
+    if (kind === 'suspense' || kind === 'release' || kind === 'reverse') return undefined;
+    const state = this.#states.get(account);
+    if (state === undefined) return 'ACCOUNT_UNKNOWN';
+    return state === 'OPEN' ? undefined : `ACCOUNT_${state}`;
+  }
+
+  #done(posting: Posting): void {
+    const ends = ENDS[posting.kind];
+    if (ends !== undefined && posting.of !== undefined) posting.of.ended = ends;
+    this.changed(posting);
+  }
+}

@@ -1,0 +1,129 @@
+import { seededRandom } from '@payment-manager/runtime';
+import { Decimal } from '../expression/decimal.ts';
+import type { EffectKind } from '../language/operation-schema.ts';
+import { amidst, rest, warm } from './cases/case.ts';
+import { type Fault, LOSSES, READ_FAULTS } from './fault.ts';
+import { bookedIn, faultsOf, unequalRepeats } from './judge-payment.ts';
+import type { Paid } from './paid.ts';
+import { pay } from './payment.ts';
+import { type Candidate, Rig } from './rig.ts';
+import type { CoreCall } from './scripted-core.ts';
+
+/** What random payments came to. Sums are decimal text: what the ledger of the core, the records, and the outcomes say. */
+export interface RandomPayments {
+  readonly payments: number;
+  readonly committed: number;
+  readonly aborted: number;
+  readonly refused: number;
+  readonly kills: number;
+  /** Faults that came. */
+  readonly faultsMet: number;
+  readonly sums: { readonly ledger: string; readonly records: string; readonly outcomes: string };
+  readonly faults: readonly string[];
+}
+
+/** Payments on one journal and core; many at once, so that each is disturbed by what others meet. */
+const TOGETHER = 40;
+const KILLED = 0.004;
+const FAULTY = 0.25;
+const FAULTS_SHOWN = 20;
+const WELL_AFTER_MS = 1_800_000;
+
+/** Pays so many times with random faults and kills; then the core is well, and all must be over. The same seed pays the same. */
+export async function payAtRandom(
+  candidate: Candidate,
+  payments: number,
+  seed: number,
+  progress: (done: number) => void = () => {},
+): Promise<RandomPayments> {
+  const sums = { ledger: Decimal.of(0n), records: Decimal.of(0n), outcomes: Decimal.of(0n) };
+  const all = { committed: 0, aborted: 0, refused: 0, kills: 0, faultsMet: 0 };
+  const faults: string[] = [];
+  for (let done = 0; done < payments; ) {
+    const count = Math.min(TOGETHER, payments - done);
+    const batch = await together(candidate, count, seed + done);
+    for (const name of ['ledger', 'records', 'outcomes'] as const) sums[name] = sums[name].add(batch.sums[name]);
+    for (const name of ['committed', 'aborted', 'refused', 'kills', 'faultsMet'] as const) all[name] += batch[name];
+    faults.push(...batch.faults.map((fault) => `seed ${seed + done}: ${fault}`));
+    done += count;
+    progress(done);
+  }
+  const { ledger, records, outcomes } = sums;
+  if (ledger.compare(records) !== 0 || ledger.compare(outcomes) !== 0)
+    faults.push(`the core has booked ${ledger}, the records say ${records}, and the outcomes ${outcomes}`);
+  return {
+    payments,
+    ...all,
+    sums: { ledger: ledger.toString(), records: records.toString(), outcomes: outcomes.toString() },
+    faults: faults.length > FAULTS_SHOWN ? [...faults.slice(0, FAULTS_SHOWN), `and ${faults.length - FAULTS_SHOWN} more`] : faults,
+  };
+}
+
+async function together(candidate: Candidate, count: number, seed: number) {
+  const rig = new Rig(candidate, seed);
+  const random = seededRandom(seed + 1);
+  await rig.drive(warm(rig, candidate));
+  const chances = chancesOf(candidate, rig);
+  let faultsMet = 0;
+  rig.core.fault = (call) => {
+    const fault = chances(call, () => random.fraction());
+    if (fault !== undefined) faultsMet++;
+    return fault;
+  };
+  rig.killed = () => random.fraction() < KILLED;
+  const { amounts } = candidate.plan;
+  const running = Array.from({ length: count }, async () => {
+    await rig.pause(random.fraction() * 60_000);
+    return pay(rig, {
+      amount: amounts[Math.floor(random.fraction() * amounts.length)] ?? '1',
+      amountType: random.fraction() < 0.5 ? 'SEND' : 'RECEIVE',
+      wanted: random.fraction() < 0.6 ? 'COMMITTED' : 'ABORTED',
+    });
+  });
+  // after a while the core is well, and whatever is still open must end
+  rig.time.after(WELL_AFTER_MS, () => {
+    rig.core.fault = () => undefined;
+    rig.killed = () => false;
+  });
+  // enquiries of a process that was killed prove nothing before one has found something: there are always others
+  const paid = await rig.drive(amidst(rig, candidate, Promise.all(running)));
+  await rig.drive(rest(rig));
+  const faults = [...unequalRepeats(rig)];
+  let records = Decimal.of(0n);
+  for (const each of paid) {
+    faults.push(...(await faultsOf(rig, each)));
+    const state = await rig.life.records.state('payee', each.transferId);
+    if (state !== undefined) records = records.add(bookedIn(state));
+  }
+  const { booked, suspense } = rig.core.ledger.totals();
+  const ledger = booked.add(suspense).subtract(outcomeSum(rig.others));
+  return { ...counted(paid), kills: rig.kills, faultsMet, faults, sums: { ledger, records, outcomes: outcomeSum(paid) } };
+}
+
+function counted(paid: readonly Paid[]) {
+  const of = (outcome: Paid['outcome']): number => paid.filter((each) => each.outcome === outcome).length;
+  return { committed: of('COMMITTED'), aborted: of('ABORTED'), refused: of(undefined) };
+}
+
+function outcomeSum(paid: readonly Paid[]): Decimal {
+  return paid.reduce(
+    (sum, { outcome, receives }) => (outcome === 'COMMITTED' ? sum.add(Decimal.parse(receives ?? '0')) : sum),
+    Decimal.of(0n),
+  );
+}
+
+/** Faults that a call may have, so that no person is needed: what must be done in the end is never refused. */
+function chancesOf({ plan }: Candidate, rig: Rig): (call: CoreCall, random: () => number) => Fault | undefined {
+  const kinds = new Map<EffectKind, readonly Fault[]>();
+  for (const { kind, operation, instead, pending } of rig.effects) {
+    const refusable = operation === 'transfer.prepare' || instead !== undefined;
+    const taken = pending !== undefined && plan.calls.some((call) => call.effect === kind && call.taken !== undefined);
+    const refusals: readonly Fault[] = refusable ? ['refuse', 'refuse-lost', ...(taken ? (['taken-refused'] as const) : [])] : [];
+    kinds.set(kind, [...LOSSES, ...refusals, ...(taken ? (['taken'] as const) : [])]);
+  }
+  return ({ effect }, random) => {
+    if (random() > FAULTY) return undefined;
+    const from = effect === undefined ? READ_FAULTS : (kinds.get(effect) ?? LOSSES);
+    return from[Math.floor(random() * from.length)];
+  };
+}

@@ -1,0 +1,203 @@
+import { type Journal, type MemoryJournal, memoryJournal } from '@payment-manager/journal';
+import type { CoreDoor } from '@payment-manager/mojaloop-connector/core-client';
+import {
+  createMetrics,
+  createSealer,
+  noFailpoints,
+  type RecordedLog,
+  recordedLog,
+  seededRandom,
+  type VirtualTime,
+  virtualTime,
+} from '@payment-manager/runtime';
+import { httpBackEnds } from '../back-end/http-back-ends.ts';
+import { connectorCore } from '../door/connector-core.ts';
+import type { ValueObject } from '../expression/value.ts';
+import type { CompiledConnector } from '../language/compile-connector.ts';
+import type { MoneyStep } from '../language/operation.ts';
+import { CoreRecords } from '../record/core-records.ts';
+import type { RunningConnector } from '../record/settings.ts';
+import type { BackEnds } from '../record/walk.ts';
+import { textIn } from '../run/render.ts';
+import type { Paid } from './paid.ts';
+import type { Plan } from './plan.ts';
+import { ScriptedCore } from './scripted-core.ts';
+import { Tokens } from './tokens.ts';
+
+/** What is certified. */
+export interface Candidate {
+  readonly connector: CompiledConnector;
+  readonly plan: Plan;
+}
+
+/** A process of the connector, until it is killed. */
+interface Life {
+  readonly records: CoreRecords;
+  readonly door: CoreDoor;
+  /** Resolves when it was killed and another has taken over; nothing more is heard of it. */
+  readonly died: Promise<'died'>;
+  readonly tell: () => void;
+  readonly mark: { dead: boolean };
+}
+
+/** A secret that must be seen nowhere: every secret setting gets it, and every token begins with it. */
+export const CANARY = 'canary-7f3a91';
+/** Timers, in one case: more than anything that has an end. */
+const TOO_LONG = 500_000;
+/** Turns without a timer after which nothing goes on any more. */
+const IDLE = 20;
+
+/** The connector on its real engine, over a scripted core, in virtual time; it may be killed and started again on the same journal. */
+export class Rig {
+  readonly time: VirtualTime = virtualTime();
+  readonly journal: MemoryJournal = memoryJournal();
+  readonly log: RecordedLog = recordedLog();
+  readonly core: ScriptedCore;
+  readonly tokens: Tokens;
+  readonly running: RunningConnector;
+  readonly plan: Plan;
+  /** Points at which it can be killed, counted: before and after each append and each call. */
+  points = 0;
+  /** Is it killed at this point? */
+  killed: (point: number) => boolean = () => false;
+  kills = 0;
+  /** Payments beside those that are looked at. */
+  readonly others: Paid[] = [];
+  life: Life;
+  readonly #random;
+
+  constructor({ connector, plan }: Candidate, seed = 1) {
+    this.plan = plan;
+    this.#random = seededRandom(seed);
+    const cfg = settingsOf(connector, plan);
+    this.running = { connector, version: 'certify', cfg };
+    const [backend] = connector.backends.values();
+    const names: ValueObject = Object.assign(Object.create(null), { cfg: Object.assign(Object.create(null), cfg) });
+    const base = (backend === undefined ? '' : (textIn(backend.base, names, 'the address') ?? '')).replace(/\/+$/, '');
+    this.tokens = new Tokens(backend?.auth, names['cfg'] as ValueObject, base, plan.core.token, CANARY);
+    this.core = new ScriptedCore({
+      plan,
+      cfg: names['cfg'] as ValueObject,
+      base: URL.canParse(base) ? new URL(base).pathname.replace(/\/$/, '') : '',
+      time: this.time,
+      tokens: this.tokens,
+    });
+    this.life = this.#begin();
+  }
+
+  /** Asks the door; `died`: the process was killed before there was an answer. */
+  through<T>(ask: (door: CoreDoor) => Promise<T>): Promise<T | 'died'> {
+    const { life } = this;
+    return Promise.race([ask(life.door), life.died]);
+  }
+
+  /** Lets time go on until the promise has settled. @throws Error when nothing goes on any more. */
+  async drive<T>(promise: Promise<T>): Promise<T> {
+    let settled = false;
+    const done = promise.finally(() => {
+      settled = true;
+    });
+    done.catch(() => {});
+    // what was begun gets as far as its first timer
+    await this.time.advance(0);
+    for (let steps = 0, idle = 0; !settled && idle < IDLE && steps < TOO_LONG; steps++) {
+      if (await this.time.runNext()) idle = 0;
+      else {
+        idle++;
+        await this.time.advance(0);
+      }
+    }
+    if (!settled) throw new Error('it has no end');
+    return done;
+  }
+
+  /** Waits, in virtual time. */
+  pause(ms: number): Promise<void> {
+    return new Promise((resolve) => this.time.after(ms, () => resolve()));
+  }
+
+  /** The process is gone at once, and another takes over what it has left. */
+  kill(): void {
+    const { life } = this;
+    if (life.mark.dead) return;
+    life.mark.dead = true;
+    this.kills++;
+    this.time.soon(() => {
+      this.life = this.#begin();
+      void life.records.stop();
+      void this.life.records.start().then(life.tell);
+    });
+  }
+
+  /** The money steps of the connector, by their names. */
+  get effects(): readonly (MoneyStep & { readonly operation: string })[] {
+    return this.running.connector.operations.flatMap(({ name, on, steps }) =>
+      steps.flatMap((step) => (step.kind === 'money' ? [{ ...step.money, operation: on === undefined ? name : `${name} ${on}` }] : [])),
+    );
+  }
+
+  /** A transferId that the core has never seen. */
+  transferId(): string {
+    const id = this.#random.uuid();
+    this.core.payments.add(id);
+    return id;
+  }
+
+  #begin(): Life {
+    let tell: () => void = () => {};
+    const died = new Promise<'died'>((resolve) => {
+      tell = () => resolve('died');
+    });
+    const { running, time, log } = this;
+    const mark = { dead: false };
+    const dies = (): boolean => {
+      if (!mark.dead && this.killed(this.points++)) this.kill();
+      return mark.dead;
+    };
+    const never = <T>(): Promise<T> => new Promise<T>(() => {});
+    const journal: Journal = {
+      ...this.journal,
+      append: async (append) => {
+        if (dies()) return never();
+        const result = await this.journal.append(append);
+        return dies() ? never() : result;
+      },
+    };
+    const http = httpBackEnds({ running, client: () => this.core, clock: time, timers: time, log });
+    const backEnds: BackEnds = {
+      call: async (request, deadline, purpose) => {
+        if (dies()) return never();
+        const answer = await http.call(request, deadline, purpose);
+        return dies() ? never() : answer;
+      },
+    };
+    const sealer = createSealer(new Uint8Array(32), seededRandom(this.points + 1));
+    const metrics = createMetrics();
+    const records = new CoreRecords({
+      running,
+      backEnds,
+      proofs: new Set<string>(),
+      sealer,
+      journal,
+      clock: time,
+      timers: time,
+      log,
+      metrics,
+      failpoints: noFailpoints,
+      alarm: (code, label, reason) => log.warn('alarm', { code, label, reason }),
+      restingRecords: 10,
+    });
+    const door = connectorCore({ running, backEnds, sealer, clock: time, records, fspId: 'us', log, metrics });
+    return { records, door, died, tell, mark };
+  }
+}
+
+/** The settings of the plan and the defaults; secrets are canaries. */
+function settingsOf({ settings }: CompiledConnector, plan: Plan): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    settings.flatMap(({ name, type, defaultValue }) => {
+      const value = type === 'secret' ? `${CANARY}-${name}` : (plan.settings[name] ?? defaultValue);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
