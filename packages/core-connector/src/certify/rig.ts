@@ -10,7 +10,7 @@ import {
   type VirtualTime,
   virtualTime,
 } from '@payment-manager/runtime';
-import { httpBackEnds } from '../back-end/http-back-ends.ts';
+import { openBackEnds } from '../back-end/back-ends.ts';
 import { connectorCore } from '../door/connector-core.ts';
 import type { ValueObject } from '../expression/value.ts';
 import type { CompiledConnector } from '../language/compile-connector.ts';
@@ -18,7 +18,7 @@ import type { MoneyStep } from '../language/operation.ts';
 import { CoreRecords } from '../record/core-records.ts';
 import type { RunningConnector } from '../record/settings.ts';
 import type { BackEnds } from '../record/walk.ts';
-import { textIn } from '../run/render.ts';
+import { textIn } from '../run/fill.ts';
 import type { Paid } from './paid.ts';
 import type { Plan } from './plan.ts';
 import { ScriptedCore } from './scripted-core.ts';
@@ -163,7 +163,7 @@ export class Rig {
         return dies() ? never() : result;
       },
     };
-    const http = httpBackEnds({ running, client: () => this.core, clock: time, timers: time, log });
+    const http = openBackEnds({ running, client: () => this.core, clock: time, timers: time, log });
     const backEnds: BackEnds = {
       call: async (request, deadline, purpose) => {
         if (dies()) return never();

@@ -5,7 +5,7 @@ import { Decimal } from '../expression/decimal.ts';
 import { truthy, type Value, type ValueObject } from '../expression/value.ts';
 import type { EffectKind } from '../language/operation-schema.ts';
 import { withNames } from '../run/answer.ts';
-import { fill, textIn } from '../run/render.ts';
+import { fill, textIn } from '../run/fill.ts';
 import type { Fault } from './fault.ts';
 import { type Entry, Ledger, type Posting } from './ledger.ts';
 import { answered, failed, lost, spoilt } from './outcomes.ts';

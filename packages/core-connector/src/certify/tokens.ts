@@ -3,7 +3,7 @@ import type { Value, ValueObject } from '../expression/value.ts';
 import type { Authentication } from '../language/backend.ts';
 import type { Template } from '../language/operation.ts';
 import { withNames } from '../run/answer.ts';
-import { fill, textIn } from '../run/render.ts';
+import { fill, textIn } from '../run/fill.ts';
 import { answered } from './outcomes.ts';
 
 const LASTS_MS = 300_000;

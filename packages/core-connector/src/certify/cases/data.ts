@@ -1,4 +1,4 @@
-import { httpBackEnds } from '../../back-end/http-back-ends.ts';
+import { openBackEnds } from '../../back-end/back-ends.ts';
 import { SettingMissing } from '../../back-end/setting.ts';
 import { faultsOf, unequalRepeats } from '../judge-payment.ts';
 import { pay } from '../payment.ts';
@@ -83,7 +83,7 @@ async function secrets(candidate: Candidate): Promise<readonly string[]> {
 async function hosts(candidate: Candidate): Promise<readonly string[]> {
   const rig = new Rig(candidate);
   try {
-    httpBackEnds({
+    openBackEnds({
       running: rig.running,
       client: () => rig.core,
       clock: rig.time,
