@@ -17,6 +17,7 @@ import type { CompiledConnector } from '../language/compile-connector.ts';
 import type { MoneyStep } from '../language/operation.ts';
 import { CoreRecords } from '../record/core-records.ts';
 import type { RunningConnector } from '../record/settings.ts';
+import { oneVersion } from '../record/versions.ts';
 import type { BackEnds } from '../record/walk.ts';
 import { textIn } from '../run/fill.ts';
 import type { Paid } from './paid.ts';
@@ -64,6 +65,8 @@ export class Rig {
   /** Payments beside those that are looked at. */
   readonly others: Paid[] = [];
   life: Life;
+  /** Enquiries that have found something: the product keeps them, too. */
+  readonly #proofs = new Set<string>();
   readonly #random;
 
   constructor({ connector, plan }: Candidate, seed = 1) {
@@ -171,12 +174,12 @@ export class Rig {
         return dies() ? never() : answer;
       },
     };
+    const versions = oneVersion(running, backEnds);
     const sealer = createSealer(new Uint8Array(32), seededRandom(this.points + 1));
     const metrics = createMetrics();
     const records = new CoreRecords({
-      running,
-      backEnds,
-      proofs: new Set<string>(),
+      versions,
+      proofs: this.#proofs,
       sealer,
       journal,
       clock: time,
@@ -187,7 +190,7 @@ export class Rig {
       alarm: (code, label, reason) => log.warn('alarm', { code, label, reason }),
       restingRecords: 10,
     });
-    const door = connectorCore({ running, backEnds, sealer, clock: time, records, fspId: 'us', log, metrics });
+    const door = connectorCore({ versions, sealer, clock: time, records, fspId: 'us', log, metrics });
     return { records, door, died, tell, mark };
   }
 }
