@@ -31,7 +31,7 @@ export function spoilt(fault: Fault | undefined, answer: HttpOutcome | undefined
     case 'page':
       return { kind: 'answer', status: 502, headers: { 'content-type': 'text/html' }, body: Buffer.from('<html><body>Bad Gateway') };
     case 'error':
-      return answered(500, Object.assign(Object.create(null), { code: 'INTERNAL' }));
+      return answered(500, Object.assign(Object.create(null), { error: 'INTERNAL' }));
     case 'error-after':
       return answered(503, undefined);
     case 'limit':

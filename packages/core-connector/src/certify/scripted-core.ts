@@ -66,7 +66,7 @@ export class ScriptedCore implements HttpClient {
     const found = this.#find(request);
     if (found === undefined) {
       this.strays.push(`${request.method} ${request.url}`);
-      return answered(404, { code: 'UNKNOWN_CALL' });
+      return answered(404, { error: 'UNKNOWN_CALL' });
     }
     const payment = this.#paymentOf(request);
     const call: CoreCall = { name: found.call.name, effect: found.call.effect, payment, request };
@@ -74,7 +74,7 @@ export class ScriptedCore implements HttpClient {
     if (fault === 'not-sent') return failed(false, 'CONNECT_REFUSED');
     if (fault === 'unauthorized' && tokens.used) tokens.revoke();
     this.calls.push(call);
-    if (!tokens.accepts(request, time.now())) return answered(401, { code: 'UNAUTHORIZED' });
+    if (!tokens.accepts(request, time.now())) return answered(401, { error: 'UNAUTHORIZED' });
     return this.#answer(found, call, fault, request.timeoutMs);
   }
 
@@ -97,7 +97,7 @@ export class ScriptedCore implements HttpClient {
       case 'refuse-repeat':
         return this.#said(found.call.refused, withNames(found.names, { reason: 'NO' }));
       case 'unauthorized':
-        return answered(401, { code: 'UNAUTHORIZED' });
+        return answered(401, { error: 'UNAUTHORIZED' });
       case 'late':
         this.#begin(found);
         this.#deps.time.after(this.#deps.plan.core.lateMs, () => this.#apply(found, call, undefined));
@@ -168,7 +168,7 @@ export class ScriptedCore implements HttpClient {
   }
 
   #said(answer: PlanAnswer | undefined, names: ValueObject): HttpOutcome {
-    if (answer === undefined) return answered(500, { code: 'NOT_DESCRIBED' });
+    if (answer === undefined) return answered(500, { error: 'NOT_DESCRIBED' });
     const status = Number(textIn(answer.status, names, 'the status'));
     return answered(status, answer.body === undefined ? undefined : fill(answer.body, names));
   }

@@ -18,7 +18,7 @@ export const connectorCommands: readonly CommandEntry[] = [
       { flags: '--json', description: 'for certify: the report as JSON, on the standard output' },
       { flags: '--from <template>', description: 'for new: the template, like rest-core' },
     ],
-    example: './pm connector certify connectors/rest-core --payments 10000 --report certified.md',
+    example: './pm connector certify connectors/rest-core --payments 10000 --junit certified.xml',
     load: async () => (await import('./connector.ts')).connector,
   },
 ];

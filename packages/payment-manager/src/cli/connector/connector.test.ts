@@ -69,7 +69,7 @@ test('connector: a verb that is none, and a folder without a connector, are told
 });
 
 test('connector certify: each case, the sums of random payments, and the report in three forms', async () => {
-  const report = join(folder, 'report.md');
+  const report = join(folder, 'report');
   const junit = join(folder, 'report.xml');
   const { code, text } = await run(['certify', TEMPLATE], { only: 'LT', payments: '40', report, junit });
   assert.equal(code, 0, text);
