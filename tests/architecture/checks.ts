@@ -91,6 +91,21 @@ function folderIn(path: string): string | undefined {
   return /^(?:packages|lab)\/[^/]+\/src\/([^/.]+)/.exec(path)?.[1];
 }
 
+/** Where the shapes of APIs are: no event of a flow is typed by one, or a change of the API changed what journals hold. */
+const API_SHAPES = /\/src\/(?:dfsp-api|hub-api|core-api|api-pages|core-client)\/|\/transfer\/payer-door\.ts$/;
+
+/** What `events.ts` of a flow gets from APIs, or from the schemas of messages, by whatever way: `file imports what`. */
+export function apiShapesBehind(entry: string, textOf: (path: string) => string, seen: Set<string> = new Set()): string[] {
+  if (seen.has(entry)) return [];
+  seen.add(entry);
+  return [...withoutComments(textOf(entry)).matchAll(/(?:\bfrom|\bimport\(?)\s*'([^']+)'/g)].flatMap(([, specifier = '']) => {
+    if (roomBehind(specifier) === 'fspiop') return [`${entry} imports ${specifier}`];
+    if (!specifier.startsWith('.')) return [];
+    const path = new URL(specifier, `file:///${entry}`).pathname.slice(1);
+    return API_SHAPES.test(path) ? [`${entry} imports ${path}`] : apiShapesBehind(path, textOf, seen);
+  });
+}
+
 /** The tables that lead in a circle, as `room: folder`. */
 export function circlesOfFolders(table: typeof folderArrows = folderArrows): string[] {
   return Object.entries(table).flatMap(([room, folders]) => {

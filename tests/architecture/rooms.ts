@@ -145,12 +145,5 @@ export const bannedEverywhere: readonly {
 /** Files of more than 350 lines, each with the reason why it is one thing. */
 export const longFiles: Readonly<Record<string, string>> = {};
 
-/** Circles of files that are still there (`circlesOfFiles`), each to be dissolved. */
-export const knownCircles: readonly string[] = [
-  'packages/mojaloop-connector/src/payee/decide-core.ts <-> packages/mojaloop-connector/src/payee/decide-telling.ts',
-  'packages/mojaloop-connector/src/payee/events.ts <-> packages/mojaloop-connector/src/payee/state.ts',
-  'packages/mojaloop-connector/src/payer/events.ts <-> packages/mojaloop-connector/src/payer/state.ts',
-];
-
 /** File names that say nothing about what is in the file. */
 export const emptyNames = /(?:^|[/-])(?:utils?|helpers?|common|misc|managers?|stuff)\.ts$/;

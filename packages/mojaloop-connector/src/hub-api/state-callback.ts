@@ -1,8 +1,8 @@
 import { transferError } from '../payee/callbacks.ts';
-import type { Asked } from '../payee/events.ts';
 import type { PayerState } from '../payer/state.ts';
 import type { ConnectorSettings } from '../transfer/connector-settings.ts';
 import type { Message } from '../transfer/message.ts';
+import type { Asked } from '../transfer/stored-messages.ts';
 
 /**
  * What a payee FSP (or the hub) that asks `GET /transfers/{id}` of a payment of ours is told: Mojaloop SDKs ask the payer's FSP

@@ -1,6 +1,6 @@
 import type { ErrorInformation, Operation } from '@payment-manager/fspiop';
 import type { Message } from '../transfer/message.ts';
-import type { Asked } from './events.ts';
+import type { Asked } from '../transfer/stored-messages.ts';
 import type { PayeeState } from './state.ts';
 
 /** What we tell the one who asked. Bodies come from the record alone, so that every repeat is byte-identical (docs/money-rules.md, 3). */

@@ -1,5 +1,5 @@
-import { formatDateTime, isDateTime, parseDateTime } from '@payment-manager/fspiop';
-import type { CoreTransfer, MoneyOutcome, Refusal } from '../core-client/core-door.ts';
+import type { CoreTransfer, MoneyOutcome } from '../core-client/core-door.ts';
+import { fulfil, refused, startTransfer } from './core-events.ts';
 import { outcomeEvents, stillUnknown } from './decide-outcome.ts';
 import { heldCoreAsked } from './decide-telling.ts';
 import { NOTHING, type PayeeDecision } from './decision.ts';
@@ -7,23 +7,13 @@ import type { PayeeEvent } from './events.ts';
 import type { AskResult, PayeeInput } from './inputs.ts';
 import { CORE_PROOF, expirationOf } from './owed.ts';
 import type { PayeeSettings } from './settings.ts';
-import { applyPayee, type PayeeState } from './state.ts';
+import type { PayeeState } from './state.ts';
 
 /** Calls that are proven not to have been sent, and calls of a repeatable core, are tried so often while there is time. */
 const TRANSFER_ATTEMPTS = 4;
 
-/** The start of a call, durable before its first byte. The call ends a skew before the transfer does (docs/money-rules.md, 1, 3). */
-export function startTransfer(settings: PayeeSettings, attempt: number, expiration: number, now: number): PayeeEvent {
-  return {
-    type: 'core-transfer-started',
-    at: now,
-    attempt,
-    deadline: Math.min(now + settings.timeouts.backendMs, expiration - settings.clockSkewMs),
-  };
-}
-
 /** A prepare that the journal may have forgotten: neither executed nor refused; core, then hub are asked (docs/money-rules.md, 8). */
-export function forgotten(settings: PayeeSettings, state: PayeeState, now: number): PayeeDecision {
+export function forgotten(settings: PayeeSettings, state: Pick<PayeeState, 'outcome' | 'exception'>, now: number): PayeeDecision {
   return unknown(settings, state, 'the journal was put back to an older copy, and may have forgotten it', now, true);
 }
 
@@ -81,23 +71,24 @@ function again(settings: PayeeSettings, state: PayeeState, now: number): PayeeDe
   return { events: [startTransfer(settings, attempt + 1, expiration, now)] };
 }
 
-/** The core's no, which the hub is told. */
-export function refused(refusal: Refusal, now: number): PayeeEvent {
-  return { type: 'core-transfer-refused', at: now, errorInformation: { errorCode: refusal.code, errorDescription: refusal.description } };
-}
-
-function unknown(settings: PayeeSettings, state: PayeeState, reason: string, now: number, isForgotten = false): PayeeDecision {
+function unknown(
+  settings: PayeeSettings,
+  { outcome, exception: known }: Pick<PayeeState, 'outcome' | 'exception'>,
+  reason: string,
+  now: number,
+  isForgotten = false,
+): PayeeDecision {
   const event: PayeeEvent = { type: 'core-transfer-unknown', at: now, reason, ...(isForgotten && { forgotten: true }) };
   // the hub may have ended it meanwhile: then nothing is repeated any more
   if (settings.core.transferAskable || settings.core.transferRepeatable)
-    return { events: [event, ...stillUnknown(settings, applyPayee(state, event), now)] };
+    return { events: [event, ...(outcome === undefined ? [] : stillUnknown(settings, now))] };
   const exception: PayeeEvent = {
     type: 'exception-raised',
     at: now,
     code: 'CORE_OUTCOME_UNKNOWN',
     reason: `the core may have executed the transfer: ${reason}`,
   };
-  return state.exception === undefined ? { events: [event, exception] } : { events: [event] };
+  return known === undefined ? { events: [event, exception] } : { events: [event] };
 }
 
 function modeOf(settings: PayeeSettings, value: CoreTransfer): 'reserve' | 'credit' {
@@ -117,9 +108,8 @@ function executed(settings: PayeeSettings, state: PayeeState, mode: 'reserve' | 
     late,
     ...(value.homeTransactionId !== undefined && { homeTransactionId: value.homeTransactionId }),
   };
-  const after = applyPayee(state, done);
   // the hub ended it meanwhile: the core is told
-  if (state.outcome !== undefined) return { events: [done, ...outcomeEvents(settings, after, now)] };
+  if (state.outcome !== undefined) return { events: [done, ...outcomeEvents(settings, state, state.outcome.state, mode, now)] };
   const alarm =
     value.fulfilment === undefined || late
       ? undefined
@@ -133,16 +123,6 @@ function executed(settings: PayeeSettings, state: PayeeState, mode: 'reserve' | 
     ? { type: 'notification-started', at: now, attempt: 1, state: 'COMMITTED' }
     : fulfil(mode === 'credit' ? 'COMMITTED' : 'RESERVED', value, now);
   return { events: [done, next], ...(alarm !== undefined && { alarm }) };
-}
-
-/** The fulfilment is the hub's to know from here on; what the core said goes with it. */
-export function fulfil(transferState: 'RESERVED' | 'COMMITTED', value: CoreTransfer, now: number): PayeeEvent {
-  const told = value.completedTimestamp;
-  // a timestamp in the future would be refused by the hub (docs/protocol.md, 7.2)
-  const usable = told !== undefined && isDateTime(told) && parseDateTime(told) <= now;
-  const event = { type: 'fulfil-decided', at: now, transferState, completedTimestamp: usable ? told : formatDateTime(now) } as const;
-  if (value.extensionList === undefined || value.extensionList.extension.length === 0) return event;
-  return { ...event, extensionList: { extension: [...value.extensionList.extension] } };
 }
 
 /** What the core says of a transfer whose outcome was unknown. */

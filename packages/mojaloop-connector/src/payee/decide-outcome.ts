@@ -1,11 +1,12 @@
 import { type ErrorInformation, formatDateTime } from '@payment-manager/fspiop';
+import type { FinalState } from '../transfer/person.ts';
 import { isFromBefore } from '../transfer/restored.ts';
 import { NOTHING, type PayeeDecision } from './decision.ts';
 import type { PayeeEvent } from './events.ts';
 import type { PayeeInput } from './inputs.ts';
 import { expirationOf } from './owed.ts';
 import type { PayeeSettings } from './settings.ts';
-import { applyPayee, type PayeeState } from './state.ts';
+import type { PayeeState } from './state.ts';
 
 /** The hub's COMMITTED or ABORTED, by PATCH or as the answer to our question. Only the hub's word counts (docs/money-rules.md, 5). */
 export function finalWord(
@@ -95,23 +96,20 @@ function known(
   const isForgotten = state.core.forgotten === true;
   if (says === 'COMMITTED' && state.fulfil === undefined && !isForgotten) return contradiction('no fulfilment was sent');
   // the hub has our fulfilment, and that leaves when the core has done its part
-  const did: readonly PayeeEvent[] =
-    says === 'COMMITTED' && isForgotten && state.core.did === undefined
-      ? [{ type: 'core-transfer-ok', at: now, mode: settings.core.atPrepare, late: true }]
-      : [];
-  const after = applyPayee(did.reduce<PayeeState>(applyPayee, state), event);
-  return { events: [...did, event, ...outcomeEvents(settings, after, now), ...stillUnknown(settings, after, now)] };
+  if (says === 'COMMITTED' && isForgotten && state.core.did === undefined) {
+    const mode = settings.core.atPrepare;
+    const did: PayeeEvent = { type: 'core-transfer-ok', at: now, mode, late: true };
+    return { events: [did, event, ...outcomeEvents(settings, state, says, mode, now)] };
+  }
+  // while the core's own answer is awaited it is told nothing
+  if (state.stage === 'calling-core') return { events: [event] };
+  if (state.stage === 'core-unknown') return { events: [event, ...stillUnknown(settings, now)] };
+  return { events: [event, ...outcomeEvents(settings, state, says, state.core.did, now)] };
 }
 
-/** The hub ended it, and nobody will ever tell what the core did: neither an enquiry nor a release is possible. */
-export function stillUnknown(settings: PayeeSettings, state: PayeeState, now: number): readonly PayeeEvent[] {
-  if (
-    state.outcome === undefined ||
-    state.stage !== 'core-unknown' ||
-    settings.core.transferAskable ||
-    settings.core.notificationReadsState
-  )
-    return [];
+/** The hub ended it while it is unknown what the core did. Will nobody ever tell: is neither an enquiry nor a release possible? */
+export function stillUnknown({ core }: PayeeSettings, now: number): readonly PayeeEvent[] {
+  if (core.transferAskable || core.notificationReadsState) return [];
   return [
     {
       type: 'exception-raised',
@@ -123,17 +121,21 @@ export function stillUnknown(settings: PayeeSettings, state: PayeeState, now: nu
 }
 
 /**
- * What follows from the outcome for the core, with the start of the call in the same append (docs/money-rules.md, 1). `state` has the
- * outcome. While the core's own answer is awaited nothing is told.
+ * What follows from the outcome for the core, with the start of the call in the same append (docs/money-rules.md, 1). `did`: what the core
+ * is known to have done. Not while the core's own answer is awaited: then nothing is told.
  */
-export function outcomeEvents(settings: PayeeSettings, state: PayeeState, now: number): readonly PayeeEvent[] {
-  const { outcome, core } = state;
-  if (outcome === undefined || state.stage === 'calling-core' || state.stage === 'core-unknown') return [];
-  const tell = mayHaveBeenTold(settings, state) ? notTwice(outcome.state, now) : firstTold(outcome.state, now);
+export function outcomeEvents(
+  settings: PayeeSettings,
+  state: PayeeState,
+  outcome: FinalState,
+  did: PayeeState['core']['did'],
+  now: number,
+): readonly PayeeEvent[] {
+  const tell = mayHaveBeenTold(settings, state) ? notTwice(outcome, now) : firstTold(outcome, now);
   const told = state.notification?.state;
-  if (outcome.state === 'COMMITTED') return core.did === 'reserve' && told === undefined ? [tell] : [];
+  if (outcome === 'COMMITTED') return did === 'reserve' && told === undefined ? [tell] : [];
   const events: PayeeEvent[] = [];
-  if (core.did === 'credit' || (told === 'COMMITTED' && state.notification?.status === 'acknowledged')) {
+  if (did === 'credit' || (told === 'COMMITTED' && state.notification?.status === 'acknowledged')) {
     events.push({
       type: 'exception-raised',
       at: now,
@@ -142,7 +144,7 @@ export function outcomeEvents(settings: PayeeSettings, state: PayeeState, now: n
     });
   } else if (told === 'COMMITTED') events.push(mayHaveCredited(now));
   // a core that was told COMMITTED is not told the contrary: a person decides
-  if (core.did !== undefined && told === undefined && settings.core.notificationReadsState) events.push(tell);
+  if (did !== undefined && told === undefined && settings.core.notificationReadsState) events.push(tell);
   return events;
 }
 

@@ -1,11 +1,13 @@
 import type { MoneyOutcome } from '../core-client/core-door.ts';
-import { fulfil, refused } from './decide-core.ts';
+import { fulfil, refused } from './core-events.ts';
 import { NOTHING, type PayeeDecision } from './decision.ts';
 import type { PayeeEvent } from './events.ts';
 import type { AskResult, PayeeInput } from './inputs.ts';
 import { commitEnds, tellPauseMs } from './owed.ts';
 import type { PayeeSettings } from './settings.ts';
-import { applyPayee, type PayeeState } from './state.ts';
+import type { PayeeState } from './state.ts';
+
+type NotificationFailed = Extract<PayeeEvent, { type: 'notification-failed' }>;
 
 /** The core's answer to a notification. */
 export function coreTold(
@@ -22,7 +24,7 @@ export function coreTold(
   const reason = outcome.kind === 'rejected' ? `${outcome.refusal.code} ${outcome.refusal.description}` : outcome.reason;
   // what a process that is gone may have told is not undone by an answer to the repeat
   const kind = mayHaveRun === true && state.stage === 'commit-first' ? 'unknown' : outcome.kind;
-  const failed: PayeeEvent = { type: 'notification-failed', at: now, attempt, kind, reason };
+  const failed: NotificationFailed = { type: 'notification-failed', at: now, attempt, kind, reason };
   const again = settings.core.notificationRepeatable || kind === 'not-sent';
   const commits = state.stage === 'commit-first' && state.settled === undefined && notification.resent !== true;
   if (commits && (!again || now + tellPauseMs(attempt + 1) >= commitEnds(settings, state))) return commitOver(state, failed, now);
@@ -39,8 +41,9 @@ export function coreTold(
  * Transfers 1.0: the core had to book before the hub learns the fulfilment, and the time for it is over. Proven not to have booked, it is
  * released as soon as the hub has aborted; else a person has to know, and it is told nothing more (docs/money-rules.md, 3).
  */
-function commitOver(state: PayeeState, failed: PayeeEvent, now: number): PayeeDecision {
-  if (applyPayee(state, failed).notification?.mayHaveRun !== true) return { events: [failed, { type: 'commit-withdrawn', at: now }] };
+function commitOver(state: PayeeState, failed: NotificationFailed, now: number): PayeeDecision {
+  const mayHaveRun = failed.kind === 'unknown' || state.notification?.mayHaveRun === true;
+  if (!mayHaveRun) return { events: [failed, { type: 'commit-withdrawn', at: now }] };
   const reason = 'the core was told COMMITTED and may have booked; its time was over before it said so, and the hub has got no fulfilment';
   const held: PayeeEvent = { type: 'commit-held', at: now };
   return { events: [failed, held, { type: 'exception-raised', at: now, code: 'CORE_OUTCOME_UNKNOWN', reason }] };

@@ -1,19 +1,23 @@
 import { ladderEnded } from '../transfer/ladder.ts';
 import type { SendAction, SendOutcome } from '../transfer/message.ts';
+import { withPacketOnce } from '../transfer/packet-once.ts';
 import { isFromBefore } from '../transfer/restored.ts';
+import type { Asked } from '../transfer/stored-messages.ts';
+import { applyPayee } from './apply.ts';
 import { quoteCallback, quoteError, quoteErrorCallback, transferCallback, transferError, transferStateCallback } from './callbacks.ts';
-import { coreAsked, coreSaid, coreTransferred, forgotten, startTransfer } from './decide-core.ts';
+import { startTransfer } from './core-events.ts';
+import { coreAsked, coreSaid, coreTransferred, forgotten } from './decide-core.ts';
 import { finalWord, releaseDue, reportedEvents, transferErrorSaid } from './decide-outcome.ts';
 import { PERSON_ASKS_CORE, personOnPayee } from './decide-person.ts';
 import { coreTold } from './decide-telling.ts';
 import { NOTHING, type PayeeDecision } from './decision.ts';
-import type { Asked, PayeeEvent } from './events.ts';
+import type { PayeeEvent } from './events.ts';
 import type { PayeeInput } from './inputs.ts';
 import { expirationOf, questionKey, RESTORED, sealedFulfilmentOf } from './owed.ts';
 import { objectionToPrepare, objectionToQuote } from './prepare-checks.ts';
 import { reportedPayee } from './reported.ts';
 import type { PayeeSettings } from './settings.ts';
-import { applyPayee, type PayeeState } from './state.ts';
+import type { PayeeState } from './state.ts';
 
 /** How often an answer to a question is tried: the one who asked may ask again. */
 const COURTESY_ATTEMPTS = 3;
@@ -95,15 +99,12 @@ function first(settings: PayeeSettings, input: PayeeInput, now: number): PayeeDe
     return { events: [{ type: 'reported', at: now, summary }, ...reportedEvents(settings, summary, now)] };
   }
   if (input.type === 'stray-prepare' && settings.restored?.()?.standing === true) {
-    const received: PayeeEvent = { type: 'prepare-received', at: now, prepare: input.prepare, hash: input.hash, asked: input.asked };
-    return { events: [received, ...forgotten(settings, applyPayee(undefined, received), now).events] };
+    const received = prepareEvent(input, undefined, now);
+    return { events: [received, ...forgotten(settings, {}, now).events] };
   }
   if (input.type === 'stray-prepare') {
     return {
-      events: [
-        { type: 'prepare-received', at: now, prepare: input.prepare, hash: input.hash, asked: input.asked },
-        { type: 'prepare-refused', at: now, errorInformation: input.errorInformation },
-      ],
+      events: [prepareEvent(input, undefined, now), { type: 'prepare-refused', at: now, errorInformation: input.errorInformation }],
     };
   }
   return NOTHING;
@@ -180,16 +181,24 @@ function prepareReceived(
   input: Extract<PayeeInput, { type: 'prepare' | 'stray-prepare' }>,
   now: number,
 ): PayeeDecision {
-  const { prepare, hash, asked } = input;
+  const { prepare, asked } = input;
   if (state.prepare !== undefined) return prepareAgain(settings, state, input, now);
-  const received: PayeeEvent = { type: 'prepare-received', at: now, prepare, hash, asked };
+  const received = prepareEvent(input, state.response, now);
   // also when the mark is lifted: a quote from before may have been spent since the copy
   if (settings.restored?.()?.standing === true || isFromBefore(settings.restored, state.quotedAt))
-    return { events: [received, ...forgotten(settings, applyPayee(state, received), now).events] };
+    return { events: [received, ...forgotten(settings, state, now).events] };
   const errorInformation =
     input.type === 'stray-prepare' ? input.errorInformation : (objectionToPrepare(settings, state, prepare, asked, now) ?? input.objection);
   if (errorInformation !== undefined) return { events: [received, { type: 'prepare-refused', at: now, errorInformation }] };
-  return { events: [received, startTransfer(settings, 1, expirationOf({ ...state, prepare }), now)] };
+  return { events: [received, startTransfer(settings, 1, expirationOf({ prepare }), now)] };
+}
+
+function prepareEvent(
+  { prepare, hash, asked }: Extract<PayeeInput, { type: 'prepare' | 'stray-prepare' }>,
+  quote: PayeeState['response'],
+  at: number,
+): PayeeEvent {
+  return { type: 'prepare-received', at, prepare: withPacketOnce(prepare, quote), hash, asked };
 }
 
 /** A quote is spent by its first prepare; the same prepare again gets the same answer (docs/money-rules.md, 2). */

@@ -1,12 +1,13 @@
 import type { Engine, Flow, Projection } from '@payment-manager/engine';
 import type { Attention, Claim } from '@payment-manager/journal';
 import { openContradictions } from '../transfer/contradiction.ts';
+import { applyPayee } from './apply.ts';
 import { decidePayee } from './decide.ts';
 import type { PayeeEvent } from './events.ts';
 import type { PayeeInput } from './inputs.ts';
 import { atRest, NOTIFY_ALARM_AFTER, owedByPayee, type PayeeAction } from './owed.ts';
 import type { PayeeSettings } from './settings.ts';
-import { applyPayee, type PayeeState } from './state.ts';
+import type { PayeeState } from './state.ts';
 
 export type PayeeFlow = Flow<PayeeState, PayeeInput, PayeeEvent, PayeeAction>;
 export type PayeeEngine = Engine<PayeeState, PayeeInput, PayeeEvent, PayeeAction>;

@@ -4,7 +4,7 @@ import type { CoreTransfer, MoneyOutcome } from '../core-client/core-door.ts';
 import type { Due, Sent } from '../transfer/message.ts';
 import type { PersonInput } from '../transfer/person.ts';
 import type { Reported } from '../transfer/report-row.ts';
-import type { Asked, ExtensionListOf } from './events.ts';
+import type { Asked, StoredExtensionList } from '../transfer/stored-messages.ts';
 
 /** What the core's price came to: a complete answer for the payer, or a refusal. */
 export type QuoteResult =
@@ -53,7 +53,7 @@ export type PayeeInput =
       readonly said: 'patch' | 'answer';
       readonly state: 'COMMITTED' | 'ABORTED';
       readonly completedTimestamp?: string;
-      readonly extensionList?: ExtensionListOf;
+      readonly extensionList?: StoredExtensionList;
     }
   /** `PUT /transfers/{id}/error`, or with `patched` the same by PATCH. */
   | {

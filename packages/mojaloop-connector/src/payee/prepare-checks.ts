@@ -1,5 +1,5 @@
 import { type ErrorInformation, parseDateTime, type QuotesPostRequest, type TransfersPostRequest } from '@payment-manager/fspiop';
-import type { Asked } from './events.ts';
+import type { Asked } from '../transfer/stored-messages.ts';
 import type { PayeeSettings } from './settings.ts';
 import type { PayeeState } from './state.ts';
 

@@ -7,7 +7,9 @@ import {
 } from '@payment-manager/fspiop';
 import { ladderEnded } from '../transfer/ladder.ts';
 import { inquiry, type SendOutcome } from '../transfer/message.ts';
+import { withPacketOnce } from '../transfer/packet-once.ts';
 import { toFspiopParty } from '../transfer/party.ts';
+import { applyPayer } from './apply.ts';
 import { decideTransferError, decideTransferState, decideWhenFinal } from './decide-outcome.ts';
 import { personOnPayer } from './decide-person.ts';
 import { NOTHING, type PayerDecision } from './decision.ts';
@@ -17,8 +19,9 @@ import type { CallbackFrom, PayerInput } from './inputs.ts';
 import { BEGIN_LADDER, mustBeAskedAbout, RESTORED } from './owed.ts';
 import { objectionToQuote } from './quote-checks.ts';
 import { reportedPayer } from './reported.ts';
+import { storedRequest } from './request-codec.ts';
 import type { PayerSettings } from './settings.ts';
-import { applyPayer, isFinal, type PayerState } from './state.ts';
+import { isFinal, type PayerState } from './state.ts';
 
 /** What an input means for a payment that we make. Pure: time comes as `now`, ids come with the input. */
 export function decidePayer(settings: PayerSettings, state: PayerState | undefined, input: PayerInput, now: number): PayerDecision {
@@ -82,10 +85,10 @@ function afterRestore(settings: PayerSettings, state: PayerState, input: PayerIn
 }
 
 function start(settings: PayerSettings, input: Extract<PayerInput, { type: 'start' }>, now: number): PayerDecision {
-  const { type: _type, ...facts } = input;
-  const started: PayerEvent = { type: 'payment-started', at: now, ...facts };
+  const { type: _type, request, ...facts } = input;
+  const started: PayerEvent = { type: 'payment-started', at: now, ...facts, request: storedRequest(request) };
   if (input.request.skipPartyLookup !== true || input.request.to.fspId === undefined) return { events: [started] };
-  return { events: [started, quoteRequested(settings, applyPayer(undefined, started), 'dfsp', now)] };
+  return { events: [started, quoteRequested(settings, input, undefined, 'dfsp', now)] };
 }
 
 function failed(now: number, errorInformation: ErrorInformation, timeout = false): PayerDecision {
@@ -138,24 +141,35 @@ function partyFound(
   // without fspId in the party its sender is the FSP, unless the hub sent it
   const fspId = info.fspId ?? (from.source === settings.hubId ? undefined : from.source);
   if (fspId === undefined) return failed(now, { errorCode: '3203', errorDescription: 'the party was found without its FSP' });
-  const found: PayerEvent = { type: 'party-found', at: now, party: { ...party, partyIdInfo: { ...info, fspId } }, headers: from.headers };
+  const found = {
+    type: 'party-found',
+    at: now,
+    party: { ...party, partyIdInfo: { ...info, fspId } },
+    headers: from.headers,
+  } as const satisfies PayerEvent;
   if (!settings.autoAcceptParty) return { events: [found] };
-  return { events: [found, quoteRequested(settings, applyPayer(state, found), 'automatic', now)] };
+  return { events: [found, quoteRequested(settings, state, found.party, 'automatic', now)] };
 }
 
 function decideParty(settings: PayerSettings, state: PayerState, accept: boolean, now: number): PayerDecision {
   if (state.stage !== 'party-offered') return NOTHING;
   if (!accept) return { events: [{ type: 'aborted', at: now, reason: 'Payee rejected by backend' }] };
-  return { events: [quoteRequested(settings, state, 'dfsp', now)] };
+  return { events: [quoteRequested(settings, state, state.party, 'dfsp', now)] };
 }
 
-function quoteRequested(settings: PayerSettings, state: PayerState, by: 'dfsp' | 'automatic', now: number): PayerEvent {
-  const { request } = state;
+/** `party`: as it was found; undefined where the DFSP has skipped the look-up. */
+function quoteRequested(
+  settings: PayerSettings,
+  { request, quoteId, transferId }: Pick<PayerState, 'request' | 'quoteId' | 'transferId'>,
+  party: PayerState['party'],
+  by: 'dfsp' | 'automatic',
+  now: number,
+): PayerEvent {
   if (request === undefined) throw new Error('a quote for a payment without a request');
-  const payee = state.party ?? toFspiopParty(request.to, request.to.fspId ?? '');
+  const payee = party ?? toFspiopParty(request.to, request.to.fspId ?? '');
   const quote: QuotesPostRequest = {
-    quoteId: state.quoteId,
-    transactionId: state.transferId,
+    quoteId,
+    transactionId: transferId,
     payee,
     payer: toFspiopParty(request.from, settings.fspId),
     amountType: request.amountType,
@@ -201,7 +215,7 @@ function quoteReceived(
   if (objection !== undefined) return failed(now, objection);
   const received: PayerEvent = { type: 'quote-received', at: now, response: body, source: from.source, headers: from.headers };
   if (!settings.autoAcceptQuote || !isWithinFeeLimit(settings.maxAutoAcceptFee, state.quoteRequest, body)) return { events: [received] };
-  return { events: [received, quoteAccepted(settings, applyPayer(state, received), 'automatic', now)] };
+  return { events: [received, quoteAccepted(settings, state, body, 'automatic', now)] };
 }
 
 function decideQuote(settings: PayerSettings, state: PayerState, accept: boolean, now: number): PayerDecision {
@@ -209,23 +223,28 @@ function decideQuote(settings: PayerSettings, state: PayerState, accept: boolean
   if (!accept) return { events: [{ type: 'aborted', at: now, reason: 'Quote rejected by backend' }] };
   if (Date.parse(state.quoteResponse.expiration) <= now)
     return failed(now, { errorCode: '3302', errorDescription: 'the quote expired before it was accepted' });
-  return { events: [quoteAccepted(settings, state, 'dfsp', now)] };
+  return { events: [quoteAccepted(settings, state, state.quoteResponse, 'dfsp', now)] };
 }
 
-function quoteAccepted(settings: PayerSettings, state: PayerState, by: 'dfsp' | 'automatic', now: number): PayerEvent {
-  const { quoteResponse, request } = state;
-  if (quoteResponse === undefined || request === undefined) throw new Error('a prepare without a quote');
+function quoteAccepted(
+  settings: PayerSettings,
+  { transferId, destination = '', request }: PayerState,
+  quote: NonNullable<PayerState['quoteResponse']>,
+  by: 'dfsp' | 'automatic',
+  now: number,
+): PayerEvent {
+  if (request === undefined) throw new Error('a prepare without a quote');
   const prepare: TransfersPostRequest = {
-    transferId: state.transferId,
-    payeeFsp: state.destination ?? '',
+    transferId,
+    payeeFsp: destination,
     payerFsp: settings.fspId,
-    amount: quoteResponse.transferAmount,
-    ilpPacket: quoteResponse.ilpPacket,
-    condition: quoteResponse.condition,
+    amount: quote.transferAmount,
+    ilpPacket: quote.ilpPacket,
+    condition: quote.condition,
     expiration: formatDateTime(now + seconds(request.prepareExpirySeconds, settings.prepareLifetimeMs)),
     ...extensions(request.transferRequestExtensions),
   };
-  return { type: 'quote-accepted', at: now, by, prepare };
+  return { type: 'quote-accepted', at: now, by, prepare: withPacketOnce(prepare, quote) };
 }
 
 // ---- questions, answers of our own sending, and time

@@ -1,18 +1,19 @@
-import type {
-  ErrorInformation,
-  Party,
-  QuotesIdPutResponse,
-  QuotesPostRequest,
-  TransfersIdPutResponse,
-  TransfersPostRequest,
-} from '@payment-manager/fspiop';
 import type { PrunedEvent } from '@payment-manager/journal';
 import type { Contradicted } from '../transfer/contradiction.ts';
 import type { ExceptionCode } from '../transfer/exception-codes.ts';
-import type { SendOutcome, Trace } from '../transfer/message.ts';
-import type { PaymentRequest } from '../transfer/payer-door.ts';
+import type { PrepareOfQuote } from '../transfer/packet-once.ts';
 import type { PersonActed } from '../transfer/person.ts';
+import type {
+  StoredError,
+  StoredFulfil,
+  StoredParty,
+  StoredPrepare,
+  StoredQuote,
+  StoredQuoteRequest,
+  StoredTrace,
+} from '../transfer/stored-messages.ts';
 import type { PayerState } from './state.ts';
+import type { StoredRequest } from './stored-request.ts';
 
 /** What may happen in a payment that we make. All instants (`at`, `…By`) are milliseconds since the epoch. */
 export type PayerEvent =
@@ -21,13 +22,13 @@ export type PayerEvent =
       at: number;
       transferId: string;
       quoteId: string;
-      request: PaymentRequest;
+      request: StoredRequest;
       /** Of the request's content, for repeats (docs/money-rules.md, 2). */
       hash: string;
       idempotencyKey?: string;
       /** 1 for the first payment of a homeTransactionId; absent when such repeats are not looked for. */
       attempt?: number;
-      trace?: Trace;
+      trace?: StoredTrace;
     }
   | {
       type: 'simple-transfer-started';
@@ -36,19 +37,19 @@ export type PayerEvent =
       hash: string;
       idempotencyKey?: string;
       destination: string;
-      prepare: TransfersPostRequest;
+      prepare: StoredPrepare;
     }
-  | { type: 'party-found'; at: number; party: Party; headers: Record<string, string> }
-  | { type: 'quote-requested'; at: number; by: 'dfsp' | 'automatic'; destination: string; quoteRequest: QuotesPostRequest }
-  | { type: 'quote-received'; at: number; response: QuotesIdPutResponse; source: string; headers: Record<string, string> }
-  | { type: 'quote-accepted'; at: number; by: 'dfsp' | 'automatic'; prepare: TransfersPostRequest }
+  | { type: 'party-found'; at: number; party: StoredParty; headers: Record<string, string> }
+  | { type: 'quote-requested'; at: number; by: 'dfsp' | 'automatic'; destination: string; quoteRequest: StoredQuoteRequest }
+  | { type: 'quote-received'; at: number; response: StoredQuote; source: string; headers: Record<string, string> }
+  | { type: 'quote-accepted'; at: number; by: 'dfsp' | 'automatic'; prepare: PrepareOfQuote }
   /** What became of sending the prepare. Only `acknowledged` may come without being durable at once. */
-  | { type: 'prepare-sent'; at: number; outcome: SendOutcome['kind']; detail: string }
-  | { type: 'fulfilled'; at: number; fulfil: TransfersIdPutResponse; source: string; headers: Record<string, string> }
+  | { type: 'prepare-sent'; at: number; outcome: 'acknowledged' | 'refused' | 'given-up'; detail: string }
+  | { type: 'fulfilled'; at: number; fulfil: StoredFulfil; source: string; headers: Record<string, string> }
   /** It is certain that the money does not move. */
-  | { type: 'not-committed'; at: number; errorInformation: ErrorInformation; said: 'hub' | 'payee' | 'never-left'; timeout: boolean }
+  | { type: 'not-committed'; at: number; errorInformation: StoredError; said: 'hub' | 'payee' | 'never-left'; timeout: boolean }
   /** Ended before a prepare existed. */
-  | { type: 'failed'; at: number; errorInformation: ErrorInformation; timeout: boolean }
+  | { type: 'failed'; at: number; errorInformation: StoredError; timeout: boolean }
   | { type: 'aborted'; at: number; reason: string }
   /** The hub took a GET /transfers/{id} of the ladder. */
   | { type: 'hub-asked'; at: number; rung: number }

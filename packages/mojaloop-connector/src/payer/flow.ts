@@ -1,12 +1,13 @@
 import type { Flow } from '@payment-manager/engine';
 import type { Attention, Claim } from '@payment-manager/journal';
 import { openContradictions } from '../transfer/contradiction.ts';
+import { applyPayer } from './apply.ts';
 import { decidePayer } from './decide.ts';
 import type { PayerEvent } from './events.ts';
 import type { PayerInput } from './inputs.ts';
 import { owedByPayer, type PayerAction, payerTopics } from './owed.ts';
 import type { PayerSettings } from './settings.ts';
-import { applyPayer, isFinal, type PayerState } from './state.ts';
+import { isFinal, type PayerState } from './state.ts';
 
 export type PayerFlow = Flow<PayerState, PayerInput, PayerEvent, PayerAction>;
 

@@ -1,12 +1,14 @@
 import type { Claim, JournalEvent } from '@payment-manager/journal';
+import { applyPayee } from '../payee/apply.ts';
 import type { PayeeEvent } from '../payee/events.ts';
 import { payeeClaims } from '../payee/flow.ts';
 import { prunedPayee } from '../payee/pruned.ts';
-import { applyPayee, type PayeeState } from '../payee/state.ts';
+import type { PayeeState } from '../payee/state.ts';
+import { applyPayer } from '../payer/apply.ts';
 import type { PayerEvent } from '../payer/events.ts';
 import { payerClaims } from '../payer/flow.ts';
 import { prunedPayer } from '../payer/pruned.ts';
-import { applyPayer, type PayerState } from '../payer/state.ts';
+import type { PayerState } from '../payer/state.ts';
 
 /** A record of a payment whose events are to be exported and pruned. */
 export interface RetainedRecord {

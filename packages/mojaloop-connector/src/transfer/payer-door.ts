@@ -92,6 +92,9 @@ export interface PaymentRequest {
   skipPartyLookup?: boolean;
   prepareExpirySeconds?: number;
   quoteExpirySeconds?: number;
+  /** Accepted; a payment without currency conversion does not use them. */
+  fxPrepareExpirySeconds?: number;
+  fxQuoteExpirySeconds?: number;
 }
 
 /** A message as it went out or came in, with only harmless headers (no Authorization, no signature). */
