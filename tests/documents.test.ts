@@ -33,10 +33,10 @@ const codesIn = (text: string, flows = ''): string[] =>
     ...[...flows.matchAll(/'([A-Z]{3,}(?:_[A-Z]+)+)'/g)].map(([, name = '']) => name),
   ]);
 
-/** Where exceptions and alarms come from. */
+/** Where exceptions and alarms come from; the words of stored messages are the scheme's. */
 const flows = product
   .filter(({ path }) =>
-    /^packages\/(?:engine\/src\/|mojaloop-connector\/src\/(?:(?:transfer|payer|payee|hub-api|hub-client|core-client)\/|exceptions\/alarms))/.test(
+    /^packages\/(?:engine\/src\/|mojaloop-connector\/src\/(?:(?:transfer(?!\/stored-messages)|payer|payee|hub-api|hub-client|core-client)\/|exceptions\/alarms))/.test(
       path,
     ),
   )
