@@ -13,7 +13,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   'connection-manager-client': ['configuration', 'vault', 'database', 'runtime'],
   credentials: ['configuration', 'connection-manager-client', 'vault', 'runtime'],
   engine: ['journal', 'runtime'],
-  'core-connector': ['mojaloop-connector', 'engine', 'journal', 'runtime', 'fspiop'],
+  'core-connector': ['mojaloop-connector', 'engine', 'journal', 'database', 'runtime', 'fspiop'],
   'mojaloop-connector': ['engine', 'journal', 'messages', 'database', 'runtime', 'fspiop'],
   sandbox: ['database', 'runtime', 'fspiop'],
   simulator: ['sandbox', 'mojaloop-connector', 'engine', 'journal', 'database', 'runtime', 'fspiop'],

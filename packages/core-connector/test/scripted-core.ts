@@ -4,7 +4,8 @@ import { Decimal } from '../src/expression/decimal.ts';
 import type { Value, ValueObject } from '../src/expression/value.ts';
 import type { BackEnds } from '../src/record/walk.ts';
 import type { CallAnswer } from '../src/run/answer.ts';
-import type { RenderedRequest } from '../src/run/render.ts';
+import { asHttp, type RenderedRequest } from '../src/run/render.ts';
+import type { HttpRequest } from '../src/run/render-http.ts';
 
 /**
  * What happens to a call: it is not sent; it is lost before the core applies it; applied, and the answer is lost; applied only later, and the
@@ -44,7 +45,8 @@ export class ScriptedCore implements BackEnds {
     this.#timers = timers;
   }
 
-  async call(request: RenderedRequest, _deadline: number, purpose: 'read' | 'money'): Promise<CallAnswer> {
+  async call(asked: RenderedRequest, _deadline: number, purpose: 'read' | 'money'): Promise<CallAnswer> {
+    const request = asHttp(asked);
     const name = `${request.method} ${request.path}`;
     const fault = this.fault(name);
     if (fault === 'not-sent') return { kind: 'failed', sent: false, reason: 'refused' };
@@ -64,12 +66,12 @@ export class ScriptedCore implements BackEnds {
     return answer;
   }
 
-  #note(key: string, { method, path, body }: RenderedRequest): void {
+  #note(key: string, { method, path, body }: HttpRequest): void {
     const said = this.said.get(key) ?? new Set();
     this.said.set(key, said.add(`${method} ${path} ${body?.text ?? ''}`));
   }
 
-  #apply(request: RenderedRequest, key: string | undefined, fault: Fault | undefined): CallAnswer {
+  #apply(request: HttpRequest, key: string | undefined, fault: Fault | undefined): CallAnswer {
     const known = key !== undefined && (this.honoursKeys || !request.path.startsWith('/accounts'));
     const before = known ? this.#answers.get(key) : undefined;
     if (before !== undefined) return before;
@@ -79,7 +81,7 @@ export class ScriptedCore implements BackEnds {
     return answer;
   }
 
-  #do({ method, path, body }: RenderedRequest, key: string, pending: boolean): CallAnswer {
+  #do({ method, path, body }: HttpRequest, key: string, pending: boolean): CallAnswer {
     const content = body === undefined ? {} : (parseExactJson(body.text) as ValueObject);
     const [, resource, id = '', action] = path.split('/');
     if (resource === 'accounts' && method === 'GET') return answered(200, { id: 'A1', status: this.account, owner: 'Ann' });

@@ -15,7 +15,9 @@ import type {
   Signatures,
   Timers,
 } from '@payment-manager/runtime';
-import { Admission, type Gate, inboundGate, outboundGate, tellingFollowUps } from './admission/admission.ts';
+import { Admission } from './admission/admission.ts';
+import { tellingFollowUps } from './admission/expected.ts';
+import { type Gate, inboundGate, outboundGate } from './admission/gates.ts';
 import type { CoreDoor, CoreWithRecords } from './core-client/core-door.ts';
 import { guardedCore } from './core-client/guarded-core.ts';
 import { outboundApi } from './dfsp-api/outbound-api.ts';

@@ -3,6 +3,7 @@ import type { Backend } from '../language/backend.ts';
 import type { BackEnd, BackEndDeps, OpenBackEnds } from './back-end.ts';
 import { httpBackEnd } from './http-back-end.ts';
 import { Room } from './room.ts';
+import { sqlBackEnd } from './sql-back-end.ts';
 
 /**
  * The back ends of a connector, each called as its kind says and given no more to do than its limits say.
@@ -37,5 +38,5 @@ export function openBackEnds(deps: BackEndDeps): OpenBackEnds {
 }
 
 function backEndOf(backend: Backend, root: ValueObject, deps: BackEndDeps): BackEnd {
-  return httpBackEnd(backend, root, deps);
+  return backend.kind === 'http' ? httpBackEnd(backend, root, deps) : sqlBackEnd(backend, root, deps);
 }

@@ -7,7 +7,7 @@ import { CONNECTOR, smallConnector } from '../../test/small-connector.ts';
 import { writeExactJson } from '../codec/json.ts';
 import { compileConnector } from '../language/compile-connector.ts';
 import { problemLine } from '../language/problem.ts';
-import type { RenderedRequest } from '../run/render.ts';
+import { asHttp, type RenderedRequest } from '../run/render.ts';
 import { openBackEnds } from './back-ends.ts';
 
 const READ: RenderedRequest = { kind: 'http', to: 'core', method: 'GET', path: '/accounts/1?x=2', headers: [['X-Branch', '7']] };
@@ -60,7 +60,7 @@ function setUp(
   const { allowedHosts } = more;
   const backEnds = openBackEnds({ running, client: () => client, clock: time, timers: time, log, ...(allowedHosts && { allowedHosts }) });
   const call = (request: RenderedRequest, ms = 5_000) =>
-    backEnds.call(request, time.now() + ms, request.method === 'GET' ? 'read' : 'money');
+    backEnds.call(request, time.now() + ms, asHttp(request).method === 'GET' ? 'read' : 'money');
   return { time, log, sent, call };
 }
 

@@ -13,6 +13,7 @@ import {
 import { openBackEnds } from '../back-end/back-ends.ts';
 import { connectorCore } from '../door/connector-core.ts';
 import type { ValueObject } from '../expression/value.ts';
+import type { HttpBackend } from '../language/backend.ts';
 import type { CompiledConnector } from '../language/compile-connector.ts';
 import type { MoneyStep } from '../language/operation.ts';
 import { CoreRecords } from '../record/core-records.ts';
@@ -74,7 +75,8 @@ export class Rig {
     this.#random = seededRandom(seed);
     const cfg = settingsOf(connector, plan);
     this.running = { connector, version: 'certify', cfg };
-    const [backend] = connector.backends.values();
+    // the scripted core speaks HTTP
+    const backend = [...connector.backends.values()].find((each): each is HttpBackend => each.kind === 'http');
     const names: ValueObject = Object.assign(Object.create(null), { cfg: Object.assign(Object.create(null), cfg) });
     const base = (backend === undefined ? '' : (textIn(backend.base, names, 'the address') ?? '')).replace(/\/+$/, '');
     this.tokens = new Tokens(backend?.auth, names['cfg'] as ValueObject, base, plan.core.token, CANARY);

@@ -34,7 +34,7 @@ export type Authentication =
     };
 
 /** A system that is called, compiled. */
-export type Backend = HttpBackend;
+export type Backend = HttpBackend | SqlBackend;
 
 /** What every kind of back end has. Times in milliseconds. */
 export interface CommonBackend {
@@ -50,6 +50,16 @@ export interface HttpBackend extends CommonBackend {
   readonly headers: readonly (readonly [string, TextOrExpression])[];
   readonly health: { readonly path: string; readonly ok: Expression } | undefined;
   readonly mtls: boolean;
+}
+
+export interface SqlBackend extends CommonBackend {
+  readonly kind: 'sql';
+  readonly url: TextOrExpression;
+  readonly user: TextOrExpression | undefined;
+  readonly password: TextOrExpression | undefined;
+  /** PEM text of the CA, or `public`. */
+  readonly ca: TextOrExpression | undefined;
+  readonly rowsMax: number;
 }
 
 /** A line of the error table: what an answer means to the other side. It never decides whether money moved. */

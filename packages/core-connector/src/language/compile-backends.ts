@@ -1,4 +1,4 @@
-import { ANY, objectOf, type Shape } from '../expression/shape.ts';
+import { ANY, nearest, objectOf, type Shape } from '../expression/shape.ts';
 import type { Backend, CommonBackend, ErrorRule, Setting } from './backend.ts';
 import { checkTree, itemsOf, mapOf, textOf } from './check-tree.ts';
 import { durationMs, type Names, type ValueCompiler } from './compile-values.ts';
@@ -72,7 +72,8 @@ export function checkBackend(tree: Tree, problems: Problems): void {
 
 function kindOfBackend(tree: Tree): Kind {
   const said = textOf(tree, 'kind')?.text;
-  return KINDS.find((kind) => kind === said) ?? 'http';
+  // of a misspelt one the nearest, so that one fault is told once
+  return KINDS.find((kind) => kind === nearest(said ?? 'http', KINDS)) ?? 'http';
 }
 
 /** The error table, in order: the first that holds counts. */

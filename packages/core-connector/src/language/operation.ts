@@ -1,5 +1,6 @@
 import type { Expression } from '../expression/compile.ts';
 import type { EffectKind, OperationName } from './operation-schema.ts';
+import type { SqlText } from './sql/statement.ts';
 
 /** A text that is known, or an expression that gives it. */
 export type TextOrExpression =
@@ -13,7 +14,7 @@ export type Template =
   | { readonly kind: 'object'; readonly members: readonly (readonly [string, Template])[] };
 
 /** A call of a back end, by its kind. */
-export type Call = HttpCall;
+export type Call = HttpCall | SqlCall;
 
 /** A call of a back end over HTTP. */
 export interface HttpCall {
@@ -27,6 +28,21 @@ export interface HttpCall {
   readonly body?:
     | { readonly kind: 'json'; readonly template: Template }
     | { readonly kind: 'form'; readonly fields: readonly (readonly [string, TextOrExpression])[] };
+}
+
+/** A call of a database: one statement that reads, or a transaction. */
+export interface SqlCall {
+  readonly kind: 'sql';
+  readonly to: string;
+  /** False: a transaction, whose first statement inserts the reference. */
+  readonly reads: boolean;
+  readonly statements: readonly SqlStatement[];
+}
+
+export interface SqlStatement extends SqlText {
+  readonly values: readonly (readonly [string, TextOrExpression])[];
+  /** How many rows it must change, or give; a whole number. Undefined: any. */
+  readonly rows: string | undefined;
 }
 
 export type NamedExpressions = readonly (readonly [string, Expression])[];

@@ -4,10 +4,10 @@ import { parseExactJson, writeExactJson } from '../codec/json.ts';
 import { Decimal } from '../expression/decimal.ts';
 import type { ValueObject } from '../expression/value.ts';
 import type { MoneyStep } from '../language/operation.ts';
-import { withNames } from '../run/answer.ts';
+import { isThere, withNames } from '../run/answer.ts';
 import { viewOf } from '../run/interpret.ts';
-import { type AskJudgement, judgeAsk, judgeMoney, judgeReversal, reasonOf } from '../run/judge.ts';
-import { render } from '../run/render.ts';
+import { type AskJudgement, judgeAsk, judgeMoney, judgeReversal, type MoneyJudgement, reasonOf } from '../run/judge.ts';
+import { enquiryAfter, render } from '../run/render.ts';
 import type { CoreEvent } from './events.ts';
 import type { AskAction, CallAction, CoreAction, CoreInput, ReverseAction, Worked } from './inputs.ts';
 import { openStart } from './sealed-start.ts';
@@ -75,7 +75,9 @@ async function call(deps: ActDeps, { effect: name, state, key }: CallAction, pro
   failpoints.hit('core.before.call');
   const answer = await backEnds.call(request, effect.deadline, 'money');
   failpoints.hit('core.after.call');
-  const judgement = judgeMoney(step, root, answer, running.connector.errors);
+  const judgement = isThere(answer)
+    ? whatIsThere(await ask(deps, { effect: name, state }, proofs))
+    : judgeMoney(step, root, answer, running.connector.errors);
   // the first that is done shows whether this enquiry can find it; nothing waits for that
   if (judgement.kind === 'ok' && step.settle.ask !== undefined) void tryEnquiry(deps, { effect: name, state }, proofs);
   if (judgement.kind !== 'ok' || state.running === undefined) return { type: 'called', key, judgement };
@@ -84,6 +86,15 @@ async function call(deps: ActDeps, { effect: name, state, key }: CallAction, pro
   const after = withFacts(applyCore(state, end), name, judgement.facts);
   const { end: next } = await workedOut(deps, after, state.running);
   return { type: 'called', key, judgement, next: { basis: state.events, end: next } };
+}
+
+/** The reference is there already: by an earlier call of this effect if what stands there is of it, else by nobody knows whom. */
+function whatIsThere(found: AskJudgement): MoneyJudgement {
+  if (found.kind === 'found') return { kind: 'ok', facts: found.facts };
+  return {
+    kind: 'unknown',
+    reason: found.kind === 'no-answer' ? found.reason : `the core has the reference already, and says ${found.kind}`,
+  };
 }
 
 function withFacts(state: CoreState, name: string, facts: ValueObject): CoreState {
@@ -107,11 +118,11 @@ async function ask(
   { effect: name, state }: Pick<AskAction, 'effect' | 'state'>,
   proofs: EnquiryProofs,
 ): Promise<AskJudgement> {
-  const { effect, step, root } = placeOf(deps, state, name);
+  const { effect, step, root, request: start } = placeOf(deps, state, name);
   const { ask: enquiry } = step.settle;
   if (enquiry === undefined) return { kind: 'no-answer', reason: 'it cannot be asked' };
   try {
-    const request = render(enquiry.call, root);
+    const request = enquiryAfter(start, render(enquiry.call, root));
     const answer = await deps.backEnds.call(request, deps.clock.now() + callMs(deps.running, { ...step, call: enquiry.call }), 'read');
     const amount = effect.amount === undefined ? undefined : Decimal.parse(effect.amount);
     const judgement = judgeAsk(enquiry, root, amount, answer, deps.running.connector.errors);

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Fault } from '../../test/scripted-core.ts';
 import { PREPARE } from '../../test/two-phase-connector.ts';
 import { ABORTED, COMMITTED, World } from '../../test/world.ts';
+import { requestName } from '../run/render.ts';
 
 const endOf = (known: Awaited<ReturnType<World['ask']>>): string =>
   known?.kind === 'ended'
@@ -94,7 +95,7 @@ test('the refusal of a repeat is no proof where the core keeps none: it is asked
   const before = world.core.call.bind(world.core);
   world.core.call = async (request, deadline, purpose) => {
     const answer = await before(request, deadline, purpose);
-    if (!HOLDS(`${request.method} ${request.path}`)) return answer;
+    if (!HOLDS(requestName(request))) return answer;
     count++;
     if (count === 1) return { kind: 'failed', sent: true, reason: 'lost' };
     return count === 2 ? { kind: 'answer', status: 422, headers: {}, body: Object.create(null), readable: true } : answer;

@@ -4,6 +4,7 @@ import type { Value, ValueObject } from '../expression/value.ts';
 /** What came back of a call. */
 export type CallAnswer =
   | HttpAnswer
+  | SqlAnswer
   /** `sent` false: proven that nothing was executed, e.g. that no byte of the request left. */
   | { readonly kind: 'failed'; readonly sent: boolean; readonly reason: string };
 
@@ -22,20 +23,58 @@ export interface HttpAnswer {
 /** An answer of any kind of back end. */
 export type Answered = Exclude<CallAnswer, { kind: 'failed' }>;
 
+/** What a database answered. */
+export interface SqlAnswer {
+  readonly kind: 'sql';
+  /** `DONE`: read, or committed. `EXISTS`: the reference is there already. `REFUSED`: undone, and proven to be. */
+  readonly state: 'DONE' | 'EXISTS' | 'REFUSED';
+  /** What the last statement gave that gives rows. */
+  readonly rows: readonly ValueObject[];
+  /** Of a refusal: the number of the statement, from 1 on. */
+  readonly statement?: number;
+  /** Of a refusal: the SQLSTATE; absent where another number of rows was changed than had to be. */
+  readonly sqlstate?: string;
+  /** Of an enquiry: nobody has the reference, and nobody who began before can get it any more. */
+  readonly free?: boolean;
+}
+
 /** What the predicates of a call look at, beside the names of its place. */
 export function withAnswer(root: ValueObject, answer: Answered): ValueObject {
-  const headers: Record<string, Value> = Object.assign(Object.create(null), answer.headers);
-  return withNames(root, { status: Decimal.of(BigInt(answer.status)), headers, body: answer.body });
+  if (answer.kind === 'answer') {
+    const headers: Record<string, Value> = Object.assign(Object.create(null), answer.headers);
+    return withNames(root, { status: Decimal.of(BigInt(answer.status)), headers, body: answer.body });
+  }
+  const { state, rows, statement, sqlstate, free } = answer;
+  const number = statement === undefined ? undefined : Decimal.of(BigInt(statement));
+  return withNames(root, { state, rows, row: rows[0], statement: number, sqlstate, free });
 }
 
 /** Is it the answer that a read hopes for, where the connector does not say? */
-export function isGood({ status }: Answered): boolean {
-  return status >= 200 && status < 300;
+export function isGood(answer: Answered): boolean {
+  return answer.kind === 'answer' ? answer.status >= 200 && answer.status < 300 : answer.state === 'DONE';
+}
+
+/** Can it be read? */
+export function isReadable(answer: Answered): boolean {
+  return answer.kind !== 'answer' || answer.readable;
+}
+
+/** Is it proven that nothing was executed, whatever the predicates say? */
+export function isUndone(answer: Answered): boolean {
+  return answer.kind === 'sql' && answer.state === 'REFUSED';
+}
+
+/** Does the core say that it has the reference already? What stands there says an enquiry. */
+export function isThere(answer: CallAnswer): boolean {
+  return answer.kind === 'sql' && answer.state === 'EXISTS';
 }
 
 /** An answer in words, without anything that stands in it. */
-export function answerInWords({ status, readable }: Answered): string {
-  return readable ? `HTTP ${status}` : `HTTP ${status} with a body that cannot be read`;
+export function answerInWords(answer: Answered): string {
+  if (answer.kind === 'answer') return answer.readable ? `HTTP ${answer.status}` : `HTTP ${answer.status} with a body that cannot be read`;
+  const { state, statement, sqlstate } = answer;
+  if (state !== 'REFUSED') return `${state}`;
+  return `a refusal of statement ${statement ?? '?'} (${sqlstate ?? 'another number of rows'})`;
 }
 
 /** The names of a place with more names. What is missing is no name. */

@@ -8,6 +8,7 @@ import { problemLine } from '../language/problem.ts';
 import type { CallAnswer } from './answer.ts';
 import { type End, interpret } from './interpret.ts';
 import type { EffectView } from './money.ts';
+import { requestName } from './render.ts';
 
 const values = (content: object): ValueObject => parseExactJson(JSON.stringify(content)) as ValueObject;
 const answer = (status: number, body?: object): CallAnswer => ({
@@ -45,7 +46,7 @@ function walk({ operation = 'transfer.prepare', changed, effects = {}, answers =
   let at = steps.next();
   for (const next of answers) {
     if (at.done === true) break;
-    reads.push(`${at.value.request.method} ${at.value.request.path}`);
+    reads.push(requestName(at.value.request));
     at = steps.next(next);
   }
   assert.ok(at.done, 'another read is made');
@@ -136,7 +137,7 @@ for (const [what, first, expected] of [
 
 test('a capture needs its hold: it waits for one that is unknown, and without one a person looks', () => {
   const start = walk({ operation: COMMITTED, effects: { 'payee-hold': HELD }, answers: [] }).end;
-  assert.equal(start.kind === 'start' && `${start.effect} ${start.request.path}`, 'payee-capture /holds/H7/capture');
+  assert.equal(start.kind === 'start' && `${start.effect} ${requestName(start.request)}`, 'payee-capture POST /holds/H7/capture');
   assert.deepEqual(walk({ operation: COMMITTED, effects: { 'payee-hold': { ...HELD, status: 'open' } }, answers: [] }).end, {
     kind: 'waits',
     effect: 'payee-hold',

@@ -1,7 +1,7 @@
 import { truthy, type Value, type ValueObject } from '../expression/value.ts';
 import type { CompiledConnector } from '../language/compile-connector.ts';
 import type { Failure, Operation, Step } from '../language/operation.ts';
-import { answerInWords, type CallAnswer, isGood, withAnswer, withNames } from './answer.ts';
+import { answerInWords, type CallAnswer, isGood, isReadable, withAnswer, withNames } from './answer.ts';
 import { fill, textIn } from './fill.ts';
 import { factsOf, holds, type Refusal, reasonOf, refusalOf } from './judge.ts';
 import { type EffectView, moneyNext, type StartEffect, startOf } from './money.ts';
@@ -116,10 +116,10 @@ function* read(step: Extract<Step, { kind: 'call' }>, root: ValueObject, scope: 
   if (answer.kind === 'failed') return { kind: 'failed', code: UNREACHABLE, reason: answer.reason, silent: true };
   const names = withAnswer(root, answer);
   const { errors } = scope.walk.connector;
-  if (step.notFound !== undefined && answer.readable && truthy(step.notFound.evaluate(names)))
+  if (step.notFound !== undefined && isReadable(answer) && truthy(step.notFound.evaluate(names)))
     return { kind: 'refused', ...refusalOf(errors, names, '3204'), notFound: true };
   const ok = step.ok === undefined ? isGood(answer) : truthy(step.ok.evaluate(names));
-  if (ok && answer.readable) {
+  if (ok && isReadable(answer)) {
     set(scope, step.name, withAnswer(Object.create(null), answer));
     return undefined;
   }

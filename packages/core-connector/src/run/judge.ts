@@ -3,7 +3,7 @@ import type { Decimal } from '../expression/decimal.ts';
 import { EvaluationFailed, equal, truthy, type Value, type ValueObject } from '../expression/value.ts';
 import type { ErrorRule } from '../language/backend.ts';
 import type { MoneyStep, NamedExpressions } from '../language/operation.ts';
-import { answerInWords, type CallAnswer, withAnswer, withNames } from './answer.ts';
+import { answerInWords, type CallAnswer, isReadable, isUndone, withAnswer, withNames } from './answer.ts';
 import { RenderFailed, textIn } from './fill.ts';
 
 /** What the other side is told. */
@@ -36,7 +36,7 @@ const REFUSED = '5105';
 /** What an answer says of the call. Predicates that overlap or fail mean unknown; so does a body that cannot be read, whatever the status. */
 export function judgeMoney(step: MoneyStep, root: ValueObject, answer: CallAnswer, errors: readonly ErrorRule[]): MoneyJudgement {
   if (answer.kind === 'failed') return { kind: answer.sent ? 'unknown' : 'not-sent', reason: answer.reason };
-  if (!answer.readable) return { kind: 'unknown', reason: `the core answered ${answerInWords(answer)}` };
+  if (!isReadable(answer)) return { kind: 'unknown', reason: `the core answered ${answerInWords(answer)}` };
   const names = withAnswer(root, answer);
   const { one: said, fault } = only({ ok: step.ok, refused: step.refused, pending: step.pending }, names);
   switch (said) {
@@ -46,6 +46,7 @@ export function judgeMoney(step: MoneyStep, root: ValueObject, answer: CallAnswe
     case 'refused':
       return { kind: 'refused', ...refusalOf(errors, names, REFUSED) };
     default:
+      if (isUndone(answer)) return { kind: 'not-sent', reason: fault ?? `the core answered ${answerInWords(answer)}` };
       return { kind: 'unknown', reason: fault ?? `no predicate knows the answer (${answerInWords(answer)})` };
   }
 }
@@ -59,7 +60,7 @@ export function judgeAsk(
   errors: readonly ErrorRule[],
 ): AskJudgement {
   if (answer.kind === 'failed') return { kind: 'no-answer', reason: answer.reason };
-  if (!answer.readable) return { kind: 'no-answer', reason: `the core answered ${answerInWords(answer)}` };
+  if (!isReadable(answer)) return { kind: 'no-answer', reason: `the core answered ${answerInWords(answer)}` };
   const names = withAnswer(root, answer);
   // that an answer is complete means something only when it was not in it
   const first = only({ refused: ask.refused, pending: ask.pending, found: ask.found }, names);
@@ -93,7 +94,7 @@ function found(ask: NonNullable<MoneyStep['settle']['ask']>, names: ValueObject,
 /** Did the reversal take it back, or is it certain that there was nothing to take back? Anything else is no answer. */
 export function judgeReversal(ok: Expression, root: ValueObject, answer: CallAnswer): { readonly ok: boolean; readonly reason: string } {
   if (answer.kind === 'failed') return { ok: false, reason: answer.reason };
-  if (!answer.readable) return { ok: false, reason: `the core answered ${answerInWords(answer)}` };
+  if (!isReadable(answer)) return { ok: false, reason: `the core answered ${answerInWords(answer)}` };
   const { one, fault } = only({ ok }, withAnswer(root, answer));
   return one === 'ok' ? { ok: true, reason: '' } : { ok: false, reason: fault ?? `the core answered ${answerInWords(answer)}` };
 }

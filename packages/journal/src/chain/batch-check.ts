@@ -1,4 +1,5 @@
-import { batchHash, type ChainedHead } from './chain-hash.ts';
+import type { ChainedHead } from './chain-content.ts';
+import { batchHash } from './chain-hash.ts';
 import type { JournalSnapshot, StoredBatch } from './journal-view.ts';
 import type { BatchName, Problem } from './verdict.ts';
 

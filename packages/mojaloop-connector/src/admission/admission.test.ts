@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createMetrics, virtualTime } from '@payment-manager/runtime';
-import { Admission, inboundGate, type NewWork, outboundGate } from './admission.ts';
+import { Admission, type NewWork } from './admission.ts';
+import { inboundGate, outboundGate } from './gates.ts';
 
 function setUp(most = 2_000) {
   const time = virtualTime();

@@ -2,10 +2,11 @@ import type { Expression } from '../../expression/compile.ts';
 import type { Names } from '../compile-values.ts';
 import { HTTP } from '../http/http-kind.ts';
 import type { Call } from '../operation.ts';
+import { SQL } from '../sql/sql-kind.ts';
 import type { BackEndKind } from './back-end-kind.ts';
 import type { Kind } from './grammars.ts';
 
-const BY_NAME: Readonly<Record<Kind, BackEndKind>> = { http: HTTP };
+const BY_NAME: Readonly<Record<Kind, BackEndKind>> = { http: HTTP, sql: SQL };
 
 /** What the language knows of a kind of back end. */
 export function kindNamed(kind: Kind): BackEndKind {
