@@ -87,10 +87,11 @@ export const folderArrows: Readonly<Record<string, Readonly<Record<string, reado
     alarms: ['configured-lead'],
     anchor: ['alarms'],
     retention: [],
+    messages: [],
     doctor: ['access'],
     'readiness-test': ['doctor', 'access'],
     connection: ['readiness-test', 'alarms', 'configured-lead'],
-    api: ['connection', 'readiness-test', 'alarms', 'retention', 'access'],
+    api: ['connection', 'readiness-test', 'alarms', 'retention', 'messages', 'access'],
   },
   'core-connector': {
     expression: [],

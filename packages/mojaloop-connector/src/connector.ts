@@ -24,6 +24,7 @@ import { outboundApi } from './dfsp-api/outbound-api.ts';
 import { recordedDfspApi } from './dfsp-api/recorded.ts';
 import { alarmList } from './exceptions/alarms.ts';
 import { type ExceptionsDoor, exceptionsDoor } from './exceptions/exceptions-door.ts';
+import { type PaymentTrace, paymentTraces } from './exceptions/payment-trace.ts';
 import { shares } from './exceptions/shares.ts';
 import { inboundApi } from './hub-api/inbound-api.ts';
 import { partyLookups } from './hub-api/party-lookups.ts';
@@ -90,6 +91,8 @@ export interface Connector {
   exceptions(query: { readonly id?: string; readonly limit: number }): Promise<readonly AttentionEntry[]>;
   /** One payment with everything that is known of it, what a person may do, and a day's payments for reconciliation. */
   readonly desk: ExceptionsDoor;
+  /** By what the messages of the payments with this transferId are found. */
+  traces(transferId: string): Promise<readonly PaymentTrace[]>;
   /** What a person does about a journal that was put back to an older copy. */
   readonly restored: RestoredDesk;
   /** What somebody should look at: every exception, cores that take no outcome, messages from strangers. */
@@ -194,6 +197,7 @@ export function createConnector(deps: ConnectorDeps<CoreDoor | CoreWithRecords>)
     },
     payer: door,
     desk: exceptionsDoor({ ...deps, payer, payee, unknown }),
+    traces: (transferId) => paymentTraces({ ...deps, payer, payee }, transferId),
     restored: restoredDesk({ ...deps, payer, payee }),
     exceptions: (query) => attention(deps.journal, 'exception', query),
     async alarms(query) {

@@ -6,6 +6,7 @@ export { refuseWebPages } from './dfsp-api/callers.ts';
 export * from './exceptions/exceptions-door.ts';
 export type * from './exceptions/known-facts.ts';
 export type * from './exceptions/payment-facts.ts';
+export type * from './exceptions/payment-trace.ts';
 export * as flows from './flows.ts';
 export { refuseInbound } from './hub-api/answers.ts';
 export { compare, type Difference, type DifferenceCode, meetingPoint, withoutRunning } from './reconcile/compare.ts';

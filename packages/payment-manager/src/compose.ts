@@ -96,6 +96,7 @@ async function start(config: Config, world: World, openOperations: OpenOperation
   const operations = await openOperations(
     operationsHandler(config, world, {
       journal: stored.journal,
+      messages: stored.messages,
       connector,
       keys,
       silent: () => clients.alarms().filter(({ code }) => code === 'HUB_NOT_ANSWERING' || code === 'CORE_NOT_ANSWERING'),

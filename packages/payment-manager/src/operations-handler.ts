@@ -1,5 +1,6 @@
 import { type Config, exemptionsOf, isLoopback } from '@payment-manager/configuration';
 import type { LoadedKeys } from '@payment-manager/credentials';
+import type { Messages } from '@payment-manager/messages';
 import type { Connector } from '@payment-manager/mojaloop-connector';
 import { type JournalWatch, operationsApi, readiness } from '@payment-manager/operations/api';
 import type { Connection } from '@payment-manager/operations/connection';
@@ -11,6 +12,8 @@ export interface OperationsParts {
   readonly journal: JournalWatch;
   readonly connector: Connector;
   readonly keys: LoadedKeys;
+  /** Undefined: none are kept. */
+  readonly messages: Messages | undefined;
   /** Alarms of everything but payments and the connection. */
   standing(): readonly AlarmEntry[];
   /** Hub and core that do not answer. */
@@ -41,6 +44,18 @@ export function operationsHandler(config: Config, world: World, parts: Operation
     desk: parts.connector.desk,
     prune: journalPruner(parts.journal, world.clock),
     restored: parts.connector.restored,
+    messages: {
+      messages: parts.messages,
+      traces: (id) => parts.connector.traces(id),
+      keys: {
+        fspId: config.fspId,
+        signatures: world.signatures,
+        currencyDecimals: config.extraCurrencies,
+        own: () => parts.keys.signingKey(),
+        keysOf: (fspId) => parts.keys.peers.keysOf(fspId),
+      },
+      log: world.log,
+    },
     // The token goes over the network as it is, so persons may act only on the machine itself.
     mayAct: isLoopback(config.operations.host),
     exceptions: (query) => parts.connector.exceptions(query),

@@ -4,6 +4,7 @@ import type { HttpHandler, HttpResponse, Metrics, RefusalReason } from '@payment
 import { answer } from '../access/answer.ts';
 import type { Pruner } from '../retention/prune-records.ts';
 import { type ConnectionNow, connectionRoutes } from './connection-route.ts';
+import { type MessagesDoor, messagesRoutes } from './messages-routes.ts';
 import { paymentRoutes } from './payment-routes.ts';
 import { pruneRoute } from './prune-route.ts';
 import { idIn, limitIn } from './query.ts';
@@ -23,6 +24,8 @@ export interface OperationsDeps {
   readonly restored: RestoredDesk;
   readonly prune: Pruner;
   readonly connection: ConnectionNow;
+  /** Absent: nobody asks for messages here. */
+  readonly messages?: MessagesDoor;
   /** Whether persons may act here: only where the API listens on this machine alone, since nobody signs in. */
   readonly mayAct: boolean;
 }
@@ -53,16 +56,18 @@ const ID_LONGEST = 64;
  * - `GET|POST /exceptions/{id}`, `GET /payments`: see `paymentRoutes`
  * - `POST /journal/prune`: see `pruneRoute`
  * - `GET|POST /journal/restored`: see `restoredRoutes`
+ * - `POST /payments/{id}/messages`, `POST /messages/erase`: see `messagesRoutes`
  * - `GET /connection`, `POST /connection/look`, `POST /connection/renew`: see `connectionRoutes`
  */
 export function operationsApi(deps: OperationsDeps): HttpHandler {
-  const { desk, prune, restored, connection, mayAct } = deps;
+  const { desk, prune, restored, connection, messages, mayAct } = deps;
   const routes = [
     ...ownRoutes(deps),
     ...paymentRoutes(desk),
     pruneRoute(prune),
     ...restoredRoutes(restored),
     ...connectionRoutes(connection),
+    ...(messages === undefined ? [] : messagesRoutes(messages)),
   ];
   return serveRoutes(routes, mayAct);
 }

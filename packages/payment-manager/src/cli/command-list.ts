@@ -59,10 +59,36 @@ export const productCommands: readonly CommandEntry[] = [
     arguments: '<id>',
     summary: 'one payment, by any of its ids: what is known of it, and its history',
     description:
-      'Shows every payment that has this id as its transferId, quoteId, homeTransactionId or Idempotency-Key: what hub, journal and core say, the history from the first message to the last, and what may be done now. Of payments that come in, `--from` finds them by the quoteId or transactionId that the payer’s FSP gave. No names, no account numbers. See docs/operations/payment-history.md.',
-    options: [{ flags: '--from <fspId>', description: 'the FSP that gave the quoteId or transactionId' }, ...OPERATIONS_OPTIONS],
-    example: './pm payment salary-2026-03-0042',
+      'Shows every payment that has this id as its transferId, quoteId, homeTransactionId or Idempotency-Key: what hub, journal and core say, the history from the first message to the last, and what may be done now. Of payments that come in, `--from` finds them by the quoteId or transactionId that the payer’s FSP gave. No names, no account numbers, unless `--personal` asks for them. See docs/operations/payment-history.md.',
+    options: [
+      { flags: '--from <fspId>', description: 'the FSP that gave the quoteId or transactionId' },
+      {
+        flags: '--messages',
+        description:
+          'every message that was sent or received, with what it was answered; signatures, packets and fulfilments are verified now',
+      },
+      { flags: '--personal', description: 'the same with names, numbers and the exact bytes; the product’s log keeps who looked' },
+      { flags: '--by <name>', description: 'with --messages: who looks (default: PM_OPERATOR, else the user of this machine)' },
+      { flags: '--json', description: 'one JSON object instead of text' },
+      ...OPERATIONS_OPTIONS,
+    ],
+    example: './pm payment salary-2026-03-0042 --messages',
     load: async () => (await import('./payment.ts')).payment,
+  },
+  {
+    name: 'erase',
+    arguments: '<party>',
+    summary: 'remove a person’s messages from the store of messages',
+    description:
+      'Removes every kept message that names the party (TYPE/ID or TYPE/ID/SUB), and every message of the payments that those belong to, from the store of messages of a running product. The journal is left as it is. See docs/retention.md.',
+    options: [
+      { flags: '--reason <text>', description: 'why, at most 500 characters; told to the log, without the party' },
+      { flags: '--by <name>', description: 'who (default: PM_OPERATOR, else the user of this machine)' },
+      { flags: '--yes', description: 'do not ask for confirmation' },
+      ...OPERATIONS_OPTIONS,
+    ],
+    example: "./pm erase MSISDN/27713803912 --reason 'request of the customer, ticket 12'",
+    load: async () => (await import('./erase.ts')).erase,
   },
   {
     name: 'reconcile',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { copyFile, lstat, mkdir, mkdtemp, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -60,8 +60,13 @@ describe('pm prune', () => {
     await stopped('good', 120);
     const dry = await pm('good', 'prune', '--before', '2026-01-01', '--dry-run');
     assert.deepEqual([dry.exitCode, /120 records with 240 events/.test(dry.text)], [0, true], dry.text);
+    const messages = join(folder, 'good', 'data', 'messages');
+    await mkdir(messages, { recursive: true });
+    for (const day of ['2025-06-01', '2025-06-02', '2026-01-01']) await writeFile(join(messages, `${day}.0123abcd.pmm`), '');
     const { exitCode, text } = await prune('good');
     assert.equal(exitCode, 0, text);
+    assert.match(text, /and the messages of 2 days/);
+    assert.deepEqual(await readdir(messages), ['2026-01-01.0123abcd.pmm']);
     assert.match(text, /Exported.*old\.ndjson\.gz\n {2}120 records.*\n.*Pruned.* {2}120 records/);
 
     const lines = gunzipSync(await readFile(join(folder, 'good', 'old.ndjson.gz')))

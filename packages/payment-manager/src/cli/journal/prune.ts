@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { Config } from '@payment-manager/configuration';
 import { DatabaseUnavailable } from '@payment-manager/database';
 import { exportRecords, JournalUnavailable, type JournalView, proveExport } from '@payment-manager/journal';
+import { dayOf } from '@payment-manager/messages';
 import {
   type ExportCounts,
   ExportUnreadable,
@@ -14,13 +15,15 @@ import {
   removeExported,
   writeExport,
 } from '@payment-manager/operations/retention';
-import { systemClock } from '@payment-manager/runtime';
+import { systemClock, systemRandom } from '@payment-manager/runtime';
+import { messageStore } from '../../open-messages.ts';
 import type { Command, CommandOptions } from '../commands.ts';
 import { configurationFile, loadConfiguration } from '../configuration-file.ts';
 import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
 import { meantBy } from '../meant.ts';
 import { stayAlive } from '../stay-alive.ts';
 import { style, type Terminal } from '../terminal.ts';
+import { commandLog } from './command-log.ts';
 import { configuredView, type ViewedJournal } from './journal-view.ts';
 import { withPruner } from './pruner.ts';
 
@@ -122,11 +125,12 @@ async function exportAndPrune(pruning: Pruning): Promise<number> {
       `${problems[0].code}: ${problems[0].message} Nothing was removed. Is ${file} the export of this journal?`,
     );
   const removed = await withPruner(config, options, terminal, (prune) => removeExported(file, prune, progress(records, terminal)));
+  const messageDays = await removeMessages(pruning);
   const tookMs = Math.round(systemClock.monotonic() - startedAt);
   const bytes = statSync(file).size;
   if (options['json'] === true)
-    terminal.out(JSON.stringify({ file, resumed, before: beforeOf(pruning), records, bytes, ...kept(removed), tookMs }));
-  else tellPruned(removed, { file, resumed, records, bytes, tookMs }, meantBy({ ...options, url: undefined }), terminal);
+    terminal.out(JSON.stringify({ file, resumed, before: beforeOf(pruning), records, bytes, ...kept(removed), messageDays, tookMs }));
+  else tellPruned(removed, { file, resumed, records, bytes, messageDays, tookMs }, meantBy({ ...options, url: undefined }), terminal);
   return EXIT_CODES.ok;
 }
 
@@ -141,6 +145,21 @@ async function exportTo(pruning: Pruning, view: JournalView): Promise<void> {
     if (error.code === undefined || error instanceof DatabaseUnavailable) throw error;
     throw new CommandFailed(EXIT_CODES.unavailable, `${file} cannot be written (${error.code}). Nothing was removed.`);
   });
+}
+
+/** Whole days before the instant: messages are kept by the day, not by the payment. */
+async function removeMessages({ config, beforeMs, terminal }: Pruning): Promise<number> {
+  const store = messageStore(config, { random: systemRandom, log: commandLog(terminal) });
+  try {
+    return await store.removeBefore(dayOf(beforeMs));
+  } catch (error) {
+    throw new CommandFailed(
+      EXIT_CODES.unavailable,
+      `The payments were pruned, and their messages cannot be removed (${String((error as { code?: unknown }).code)}). Run the same command again.`,
+    );
+  } finally {
+    await store.close();
+  }
 }
 
 /** A file that is there is the export of a run that was interrupted, or something that must not be overwritten. */
@@ -170,15 +189,23 @@ interface Told {
   readonly resumed: boolean;
   readonly records: number;
   readonly bytes: number;
+  /** Days of messages that were removed. */
+  readonly messageDays: number;
   readonly tookMs: number;
 }
 
-function tellPruned(removed: Removed, { file, resumed, records, bytes, tookMs }: Told, meant: string, terminal: Terminal): void {
+function tellPruned(
+  removed: Removed,
+  { file, resumed, records, bytes, messageDays, tookMs }: Told,
+  meant: string,
+  terminal: Terminal,
+): void {
   const { pruned, prunedBefore, kept: left } = kept(removed);
   terminal.out(
     `${resumed ? 'Exported before' : style.good('Exported')}  ${file}\n  ${records} records, ${(bytes / 1_048_576).toFixed(1)} MB`,
   );
   terminal.out(`${style.good('Pruned')}  ${pruned} records in ${(tookMs / 1000).toFixed(1)} s`);
+  if (messageDays > 0) terminal.out(`  and the messages of ${messageDays} days`);
   if (prunedBefore > 0) terminal.out(`  ${prunedBefore} were pruned before`);
   if (left > 0) terminal.out(`  ${left} were left unchanged: they have new events since the export`);
   terminal.out(

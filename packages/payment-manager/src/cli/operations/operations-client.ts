@@ -1,5 +1,6 @@
 import type { AllowedAction, FoundPayment, KnownFacts, PaymentFacts, PersonAction, Role } from '@payment-manager/mojaloop-connector';
 import type { Authorization, Identity } from '@payment-manager/operations/api';
+import type { ShownMessage } from '@payment-manager/operations/messages';
 import type { Pruned, Pruner } from '@payment-manager/operations/retention';
 import { type HttpClient, membersIn } from '@payment-manager/runtime';
 import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
@@ -46,6 +47,13 @@ export interface OperationsClient {
   /** Payments that have this id as any of theirs; `from`: who asked, for quoteIds of other FSPs. */
   find(id: string, from?: string): Promise<readonly FoundPayment[]>;
   act(id: string, act: Act): Promise<ShownPayment>;
+  /** The kept messages of a payment, or of an id without one; undefined: neither payment nor message has it. */
+  messages(
+    id: string,
+    look: { readonly by: string; readonly personal: boolean; readonly flow?: Role },
+  ): Promise<readonly ShownMessage[] | undefined>;
+  /** Removes a person's messages; answers how many. */
+  eraseMessages(erasing: { readonly party: string; readonly by: string; readonly reason: string }): Promise<number>;
   /** The last restore of the journal. */
   restored(): Promise<ShownRestore>;
   /** Rows of a report, at most `rowsAtOnce`; how many of them the journal did not know. */
@@ -101,6 +109,13 @@ export function operationsClient(url: string, client: HttpClient, authorization:
       return (await demand('GET', `/payments?${query}`))['payments'] as readonly FoundPayment[];
     },
     act: async (id, act) => shown(await demand('POST', ofPayment(id), act.action === 'settle' ? { ...act, action: 'resolve' } : act)),
+    async messages(id, look) {
+      const { status, json } = await call('POST', `/payments/${encodeURIComponent(id)}/messages`, look);
+      if (status === 404) return undefined;
+      if (status !== 200) throw new CommandFailed(EXIT_CODES.failed, `Refused: ${String(json['message'] ?? `HTTP ${status}`)}`);
+      return json['messages'] as readonly ShownMessage[];
+    },
+    eraseMessages: async (erasing) => Number((await demand('POST', '/messages/erase', erasing))['erased']),
     restored: async () => (await demand('GET', '/journal/restored')) as ShownRestore,
     takeReported: async (rows, from) => Number((await demand('POST', '/journal/restored', { act: 'take', from, rows }))['made']),
     actOnRestored: async (act) => (await demand('POST', '/journal/restored', act)) as ShownRestore,

@@ -1,0 +1,2 @@
+export * from './shown-message.ts';
+export * from './verify-messages.ts';

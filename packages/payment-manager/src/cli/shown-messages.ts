@@ -1,0 +1,30 @@
+import type { MessageCheck, ShownMessage } from '@payment-manager/operations/messages';
+import { printable, style, type Terminal } from './terminal.ts';
+
+const CHECK_STYLES: Readonly<Record<MessageCheck['result'], (text: string) => string>> = {
+  passed: style.good,
+  failed: style.bad,
+  skipped: style.warn,
+};
+
+/** What was said about a payment, oldest first: a line for each message, then its headers, its body, what was verified, and the answer. */
+export function showMessages(messages: readonly ShownMessage[], terminal: Terminal): void {
+  terminal.out(`\n${style.bold('Messages')}`);
+  if (messages.length === 0) terminal.out('  none are kept (messages.keepDays)');
+  for (const message of messages) showMessage(message, terminal);
+}
+
+function showMessage(message: ShownMessage, terminal: Terminal): void {
+  const { at, method, target, attempt, tookMs, headers, body, answer, failure, checks } = message;
+  const again = attempt !== undefined && attempt > 1 ? `, attempt ${attempt}` : '';
+  const became = answer === undefined ? style.bad(failure ?? 'no answer') : String(answer.status);
+  terminal.out(`\n${at}  ${way(message)}  ${style.bold(`${method} ${printable(target)}`)}  ${became}, ${tookMs} ms${again}`);
+  for (const [name, value] of Object.entries(headers)) terminal.out(`  ${style.key(`${name}:`)} ${printable(value)}`);
+  if (body !== '') terminal.out(`  ${printable(body)}`);
+  for (const { what, result, says } of checks) terminal.out(`  ${CHECK_STYLES[result](`${what} ${result}`)}: ${printable(says)}`);
+  if (answer !== undefined && answer.body !== '') terminal.out(`  ${style.dim('answer:')} ${printable(answer.body)}`);
+}
+
+function way({ direction, side }: ShownMessage): string {
+  return direction === 'in' ? `${side} → us ` : `us → ${side} `;
+}
