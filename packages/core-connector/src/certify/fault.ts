@@ -9,7 +9,7 @@
  * | `silent` | not executed, and no answer until the time is over |
  * | `late` | no answer; the core executes it only later |
  * | `cut` | executed; the answer ends early |
- * | `empty` | executed; the answer has no body |
+ * | `empty` | executed; the answer has no body. Of a read, too |
  * | `huge` | executed; the answer is larger than is read |
  * | `page` | not executed: a gateway answers 502 with a page |
  * | `error` | not executed: 500 with a JSON body |
@@ -58,6 +58,7 @@ export const READ_FAULTS: readonly Fault[] = [
   'lost-before',
   'silent',
   'cut',
+  'empty',
   'huge',
   'page',
   'error',

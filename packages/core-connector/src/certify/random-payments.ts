@@ -95,6 +95,7 @@ async function together(candidate: Candidate, count: number, seed: number) {
     const state = await rig.life.records.state('payee', each.transferId);
     if (state !== undefined) records = records.add(bookedIn(state));
   }
+  for (const other of rig.others) faults.push(...(await faultsOf(rig, other)).map((fault) => `beside: ${fault}`));
   const { booked, suspense } = rig.core.ledger.totals();
   const ledger = booked.add(suspense).subtract(outcomeSum(rig.others));
   return { ...counted(paid), kills: rig.kills, faultsMet, faults, sums: { ledger, records, outcomes: outcomeSum(paid) } };

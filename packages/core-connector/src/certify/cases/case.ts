@@ -22,6 +22,8 @@ export type Cases = (candidate: Candidate) => readonly Case[];
 /** Faults of one payment's calls, in their order. */
 export type Faults = Readonly<Partial<Record<EffectKind | 'read', readonly (Fault | undefined)[]>>>;
 
+const ENQUIRED_MS = 5_000;
+
 /** Terms of a plain payment. */
 export function terms(candidate: Candidate, wanted: Terms['wanted'] = 'COMMITTED', nth = 0): Terms {
   return { amount: candidate.plan.amounts[nth % candidate.plan.amounts.length] ?? '1', amountType: 'RECEIVE', wanted };
@@ -40,13 +42,15 @@ export async function warm(rig: Rig, candidate: Candidate): Promise<void> {
   rig.others.push(await pay(rig, terms(candidate, 'COMMITTED')));
   rig.others.push(await pay(rig, terms(candidate, 'ABORTED')));
   const last = rig.effects.find(({ instead }) => instead !== undefined);
-  if (last === undefined) return;
+  if (last === undefined) return rig.pause(ENQUIRED_MS);
   const transferId = rig.transferId();
   const { fault } = rig.core;
   const refusing = (call: CoreCall) => (call.payment === transferId && call.effect === last.kind ? 'refuse' : fault(call));
   rig.core.fault = refusing;
   rig.others.push(await pay(rig, terms(candidate, 'COMMITTED'), { transferId }));
   if (rig.core.fault === refusing) rig.core.fault = fault;
+  // the first of each kind is asked about beside: nothing waits for that
+  await rig.pause(ENQUIRED_MS);
 }
 
 /** Gives one payment's calls their faults; the answer tells how many came. */

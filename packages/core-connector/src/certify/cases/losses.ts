@@ -8,7 +8,7 @@ import { type Case, type Cases, type Faults, paidWith, stepsOf, terms } from './
 /** So many calls fail where the core is away: more than any one step tries before it waits. */
 const AWAY = 24;
 /** Answers to an enquiry that are none. */
-const NO_ANSWERS: readonly Fault[] = ['error', 'silent', 'limit', 'page', 'cut'];
+const NO_ANSWERS: readonly Fault[] = ['error', 'empty', 'silent', 'limit', 'page', 'cut'];
 
 /** TT: each call that moves money, with each way of losing it; and reads that fail. */
 export const lossCases: Cases = (candidate) => {

@@ -1,10 +1,14 @@
 import { Decimal } from '../../expression/decimal.ts';
+import type { Fault } from '../fault.ts';
 import { faultsOf } from '../judge-payment.ts';
 import { pay, prepare, price, tell } from '../payment.ts';
 import { type Candidate, Rig } from '../rig.ts';
 import { amidst, type Case, type Cases, meet, paidWith, ready, rest, stepsOf, terms } from './case.ts';
 
 const DAY_MS = 86_400_000;
+/** More refusals than anything may ask for. */
+const FOR_EVER = 200;
+const CALLS_MAX = 20;
 
 /** KR, PT, GP, PE: refusals that a core keeps or not, what is refused after the commit, the gap at the release, and what is never decided. */
 export const refusalCases: Cases = (candidate) => {
@@ -73,11 +77,11 @@ function finals(candidate: Candidate, rig: Rig): readonly Case[] {
       run: async () => {
         const running = await ready(candidate);
         const transferId = running.transferId();
-        meet(running, transferId, { [kind]: ['refuse', 'refuse', 'refuse', 'refuse'] });
+        meet(running, transferId, { [kind]: Array.from({ length: FOR_EVER }, (): Fault => 'refuse') });
         const paid = await running.drive(pay(running, terms(candidate, wanted), { transferId, tellings: 30 }));
         await running.drive(rest(running));
         const calls = running.core.calls.filter((call) => call.effect === kind && call.payment === transferId).length;
-        const faults = calls > 8 ? [`it is called ${calls} times`] : [];
+        const faults = calls > CALLS_MAX ? [`it is called ${calls} times`] : [];
         if (instead !== undefined) return [...faults, ...(await faultsOf(running, paid))];
         const state = await running.life.records.state('payee', transferId);
         return state?.stuck !== undefined || state?.exception !== undefined ? faults : [...faults, 'no person is told'];

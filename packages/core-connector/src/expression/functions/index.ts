@@ -1,9 +1,10 @@
 import { listFunctions } from './list.ts';
+import { madeFunctions } from './made.ts';
 import { numberFunctions } from './number.ts';
 import type { RegisteredFunction } from './registered.ts';
 import { textFunctions } from './text.ts';
 
 /** Every function of the language by its name, without the dollar sign. */
 export const FUNCTIONS: ReadonlyMap<string, RegisteredFunction> = new Map(
-  [...textFunctions, ...numberFunctions, ...listFunctions].map((each) => [each.name, each]),
+  [...textFunctions, ...numberFunctions, ...listFunctions, ...madeFunctions].map((each) => [each.name, each]),
 );
