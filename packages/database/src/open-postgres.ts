@@ -3,7 +3,8 @@ import { DatabaseUnavailable } from './database-unavailable.ts';
 import { type GroupCommit, groupCommit } from './group-commit.ts';
 import { followChanges } from './postgres-changes.ts';
 import { checkServer, lostDurability, type ServerIdentity } from './postgres-checks.ts';
-import { type PostgresClient, type PostgresDriver, pgDriver } from './postgres-driver.ts';
+import { type PostgresDriver, pgDriver } from './postgres-driver.ts';
+import { Ending } from './postgres-ending.ts';
 import { isNewerFormat } from './postgres-errors.ts';
 import { keepLease, type Lease } from './postgres-lease.ts';
 import { openPostgresLink, type PostgresLink } from './postgres-link.ts';
@@ -77,8 +78,6 @@ export interface PostgresStore<Op, Result> {
   close(): Promise<void>;
 }
 
-/** EX_TEMPFAIL of sysexits.h. */
-const FENCED_EXIT_CODE = 75;
 /** How often opening looks whether the process that had this name before has lost its lease. */
 const LEASE_TRY_MS = 100;
 
@@ -96,121 +95,118 @@ export async function openPostgres<Op, Result>(options: OpenPostgresOptions<Op, 
   }
 }
 
+/** What does not change while the store is open. */
+interface Surroundings {
+  readonly driver: PostgresDriver;
+  readonly schema: string;
+  readonly shown: string;
+  readonly leaseMs: number;
+  readonly clock: Clock;
+  readonly timers: Timers;
+}
+
+/** What the connection that writes has come to know, and who is told of a new one. */
+interface Writing {
+  upSinceMs: number;
+  server: ServerIdentity;
+  /** Empty until the lease is taken. */
+  epoch: string;
+  reader?: PostgresReader;
+  writer?: PostgresWriter;
+}
+
+type ChangeListener = (changed: readonly string[] | undefined) => void;
+
 async function open<Op, Result>(
   options: OpenPostgresOptions<Op, Result>,
   opened: (() => Promise<void>)[],
 ): Promise<PostgresStore<Op, Result>> {
-  const { script, replicaId, log, leaseMs = 10_000, clock = systemClock, timers = systemTimers } = options;
+  const { script, replicaId, leaseMs = 10_000, clock = systemClock, timers = systemTimers } = options;
   const driver = options.driver ?? (await pgDriver());
   const [schema, shown] = [schemaOf(options), shownAddress(options)];
-  await migrated(options, driver, schema, shown);
-  let upSinceMs = clock.monotonic();
-  let reader: PostgresReader | undefined;
-  let server: ServerIdentity = '';
-  let writing: PostgresWriter | undefined;
-  let failed: DatabaseUnavailable | undefined;
-  let group: GroupCommit | undefined;
-  let epoch = '';
-  const ended = (code: 'DATABASE_FENCED' | 'DATABASE_RESTORED', reason: string): void => {
-    if (failed) return;
-    const what =
-      code === 'DATABASE_FENCED'
-        ? `The lease of ${replicaId} has ended, and its work belongs to others`
-        : 'The database was put back to an older copy, or lost what it had acknowledged';
-    failed = new DatabaseUnavailable(code, `${what}: ${reason}.`);
-    log.error('what is in memory counts no more; the process must exit', { replica: replicaId, code, reason });
-    group?.fail(failed);
-    if (options.onFatal) options.onFatal(failed);
-    else process.exit(FENCED_EXIT_CODE);
-  };
-  const link = await openWriterLink(options, driver, shown, timers, {
-    async prepare(client) {
-      const lost = await noteLostBatch(
-        client,
-        { epoch, replica: replicaId, lastAcknowledged: writing?.lastAcknowledged ?? 0 },
-        clock.now(),
-      );
-      if (lost !== undefined) ended('DATABASE_RESTORED', lost);
-    },
-    connected(of) {
-      upSinceMs = clock.monotonic();
-      server = of;
-      reader?.serverIs(of);
-    },
-  });
+  const around: Surroundings = { driver, schema, shown, leaseMs, clock, timers };
+  await migrated(options, around);
+  const ending = new Ending(options);
+  const writing: Writing = { upSinceMs: clock.monotonic(), server: '', epoch: '' };
+  const link = await openWriterLink(options, around, writing, ending);
   opened.push(() => link.close());
   const takenAtMs = clock.monotonic();
-  epoch = await takeLease(link, { replicaId, leaseMs, reads: options.reads ?? 1 }, timers, clock);
-
-  const marginMs = options.leaseMarginMs ?? leaseMs / 5;
-  const onEnded = (error: unknown): void => ended('DATABASE_FENCED', messageOf(error));
-  const onRenewed = (facts: { readonly fsync: string } | undefined): void => {
-    // Until the server is durable again it counts as not there: the next connection is checked as the first was.
-    const problem = lostDurability(facts, shown);
-    if (problem) link.drop(problem.message);
-  };
-  const lease = keepLease({ epoch, leaseMs, marginMs, takenAtMs, link, clock, timers, onEnded, onRenewed });
+  const epoch = await takeLease(link, { replicaId, leaseMs, reads: options.reads ?? 1 }, timers, clock);
+  writing.epoch = epoch;
+  const lease = keepLease({
+    ...{ epoch, leaseMs, takenAtMs, link, clock, timers },
+    marginMs: options.leaseMarginMs ?? leaseMs / 5,
+    onEnded: (error) => ending.end('DATABASE_FENCED', messageOf(error)),
+    onRenewed: (facts) => {
+      // Until the server is durable again it counts as not there: the next connection is checked as the first was.
+      const problem = lostDurability(facts, shown);
+      if (problem) link.drop(problem.message);
+    },
+  });
   opened.push(async () => lease.stop());
-  const questions = openReader(options, driver, link, server);
-  reader = questions;
-  opened.push(() => questions.close());
-  const listeners = new Set<(changed: readonly string[] | undefined) => void>();
-  const mail = replicaMail(questions.read, epoch);
+  const reader = openReader(options, driver, link, writing.server);
+  writing.reader = reader;
+  opened.push(() => reader.close());
+  const mail = replicaMail(reader.read, epoch);
+  const listeners = new Set<ChangeListener>();
   const changes = await followChanges({
     client: () => driver.client(clientConfig(options, `${replicaId} listens`, true)),
-    schema,
-    epoch,
-    pollMs: options.pollMs ?? 1_000,
-    timers,
+    ...{ schema, epoch, timers, pollMs: options.pollMs ?? 1_000 },
     onChanged: (changed) => {
       for (const listener of listeners) listener(changed);
     },
     onMail: () => mail.posted(),
   });
   opened.push(() => changes.close());
-
   const patienceMs = options.patienceMs ?? 5_000;
   const writer = postgresWriter({ link, script, epoch, patienceMs, clock, onCommitted: lease.renewed });
-  writing = writer;
-  const commits = groupOf(options, clock, timers, async (ops) => {
-    const outcome = await writer.write(ops);
-    const fatal = [...(outcome.failures?.values() ?? [])].find(({ code }) => code === 'DATABASE_FENCED' || code === 'DATABASE_RESTORED');
-    commits.receive(outcome);
-    if (fatal) ended(fatal.code as 'DATABASE_FENCED' | 'DATABASE_RESTORED', fatal.message);
-  });
-  group = commits;
+  writing.writer = writer;
+  const commits = groupOf(options, around, writer, ending);
+  ending.failsWith(commits);
+  return storeOf({ around, ending, writing, link, lease, reader, mail, listeners, writer, commits, opened });
+}
+
+interface StoreParts {
+  readonly around: Surroundings;
+  readonly ending: Ending;
+  readonly writing: Writing;
+  readonly link: PostgresLink;
+  readonly lease: Lease;
+  readonly reader: PostgresReader;
+  readonly mail: ReplicaMail;
+  readonly listeners: Set<ChangeListener>;
+  readonly writer: PostgresWriter;
+  readonly commits: GroupCommit;
+  readonly opened: (() => Promise<void>)[];
+}
+
+function storeOf<Op, Result>(parts: StoreParts): PostgresStore<Op, Result> {
+  const { around, ending, writing, link, lease, reader, mail, listeners, writer, commits, opened } = parts;
+  const { epoch } = writing;
   return {
     write(op, bytes) {
-      if (failed) return Promise.reject(failed);
-      if (!link.isUp) return Promise.reject(new DatabaseUnavailable('DATABASE_UNREACHABLE', unreachable(shown, link)));
+      if (ending.failed) return Promise.reject(ending.failed);
+      if (!link.isUp) return Promise.reject(new DatabaseUnavailable('DATABASE_UNREACHABLE', unreachable(around.shown, link)));
       return commits.write(op, bytes) as Promise<Result>;
     },
-    read: questions.read,
+    read: reader.read,
     async change(query) {
       try {
         return (await link.query(query)).rows as never;
       } catch (error) {
         const { code, message } = failureOf(error);
-        if (code === 'DATABASE_FENCED') ended(code, message);
+        if (code === 'DATABASE_FENCED') ending.end(code, message);
         throw new DatabaseUnavailable(code, message, { cause: error });
       }
     },
-    async settle() {
-      await writer.settle().catch((error: unknown) => {
-        const { code, message } = failureOf(error);
-        throw new DatabaseUnavailable(code, message, { cause: error });
-      });
-    },
+    settle: () => writer.settle().catch(toldAsUnavailable),
     lease: {
       epoch,
       alive: lease.alive,
-      connectedMs: () => (link.isUp ? Math.floor(clock.monotonic() - upSinceMs) : 0),
+      connectedMs: () => (link.isUp ? Math.floor(around.clock.monotonic() - writing.upSinceMs) : 0),
     },
     async raiseFormat() {
-      const { rows } = await link.query<{ version: number }>({ text: 'SELECT raise_format() AS version' }).catch((error: unknown) => {
-        const { code, message } = failureOf(error);
-        throw new DatabaseUnavailable(code, message, { cause: error });
-      });
+      const { rows } = await link.query<{ version: number }>({ text: 'SELECT raise_format() AS version' }).catch(toldAsUnavailable);
       return rows[0]?.version ?? 1;
     },
     onBatch(listener) {
@@ -231,13 +227,24 @@ async function open<Op, Result>(
   };
 }
 
-function groupOf(
-  options: OpenPostgresOptions<never, never> | OpenPostgresOptions<unknown, unknown>,
-  clock: Clock,
-  timers: Timers,
-  writeAll: (ops: readonly unknown[]) => Promise<void>,
+function toldAsUnavailable(error: unknown): never {
+  const { code, message } = failureOf(error);
+  throw new DatabaseUnavailable(code, message, { cause: error });
+}
+
+function groupOf<Op, Result>(
+  options: OpenPostgresOptions<Op, Result>,
+  { clock, timers }: Surroundings,
+  writer: PostgresWriter,
+  ending: Ending,
 ): GroupCommit {
-  return groupCommit({
+  const writeAll = async (ops: readonly unknown[]): Promise<void> => {
+    const outcome = await writer.write(ops);
+    const fatal = [...(outcome.failures?.values() ?? [])].find(({ code }) => code === 'DATABASE_FENCED' || code === 'DATABASE_RESTORED');
+    group.receive(outcome);
+    if (fatal) ending.end(fatal.code as 'DATABASE_FENCED' | 'DATABASE_RESTORED', fatal.message);
+  };
+  const group = groupCommit({
     send: ({ writes }) => void writeAll(writes),
     maxBatchOps: options.maxBatchOps ?? 500,
     maxWaiting: options.maxWaiting ?? 20_000,
@@ -247,14 +254,10 @@ function groupOf(
     timers,
     onFatal: () => {},
   });
+  return group;
 }
 
-async function migrated<Op, Result>(
-  options: OpenPostgresOptions<Op, Result>,
-  driver: PostgresDriver,
-  schema: string,
-  shown: string,
-): Promise<void> {
+async function migrated<Op, Result>(options: OpenPostgresOptions<Op, Result>, { driver, schema, shown }: Surroundings): Promise<void> {
   const client = driver.client({ ...clientConfig(options, 'migrates', false), query_timeout: 0 });
   client.on('error', () => {});
   try {
@@ -266,23 +269,27 @@ async function migrated<Op, Result>(
   }
 }
 
+/** Each new connection is checked as the first was; a batch that the server acknowledged and has not got any more ends everything. */
 async function openWriterLink<Op, Result>(
   options: OpenPostgresOptions<Op, Result>,
-  driver: PostgresDriver,
-  shown: string,
-  timers: Timers,
-  on: { prepare(client: PostgresClient): Promise<void>; connected(server: ServerIdentity): void },
+  { driver, shown, clock, timers }: Surroundings,
+  writing: Writing,
+  ending: Ending,
 ): Promise<PostgresLink> {
-  const { log } = options;
+  const { log, replicaId } = options;
   let server: ServerIdentity = '';
   return openPostgresLink({
-    client: () => driver.client(clientConfig(options, `${options.replicaId} writes`, true)),
+    client: () => driver.client(clientConfig(options, `${replicaId} writes`, true)),
     async prepare(client) {
       server = await checkServer(client, shown);
-      await on.prepare(client);
+      const lastAcknowledged = writing.writer?.lastAcknowledged ?? 0;
+      const lost = await noteLostBatch(client, { epoch: writing.epoch, replica: replicaId, lastAcknowledged }, clock.now());
+      if (lost !== undefined) ending.end('DATABASE_RESTORED', lost);
     },
     onUp() {
-      on.connected(server);
+      writing.upSinceMs = clock.monotonic();
+      writing.server = server;
+      writing.reader?.serverIs(server);
       log.info('connected to PostgreSQL', { server: shown });
     },
     onDown: (reason) => log.error('PostgreSQL cannot be reached; new work is refused until it is back', { server: shown, reason }),

@@ -38,93 +38,106 @@ function batchIn(notice: string): readonly [writer: string, number: string, chan
  * a reconnect, and reads every `pollMs` in any case (docs/money-rules.md, 7).
  */
 export async function followChanges(options: ChangesOptions): Promise<{ close(): Promise<void> }> {
-  const { epoch, timers } = options;
-  const seen = new Map<string, bigint>();
-  let link: PostgresLink | undefined;
-  /** From the first reading on; what was there before it is no news to anybody. */
-  let started = false;
-  let reading = false;
-  let again = false;
-  let poll: Timer | undefined;
-  let closed = false;
+  const changes = new Changes(options);
+  await changes.start();
+  return changes;
+}
 
-  const note = (rows: readonly ChangeRow[]): void => {
+class Changes {
+  readonly #options: ChangesOptions;
+  /** Number of the last batch of each writer that was read or told. */
+  readonly #seen = new Map<string, bigint>();
+  #link: PostgresLink | undefined;
+  /** From the first reading on; what was there before it is no news to anybody. */
+  #started = false;
+  #reading = false;
+  #again = false;
+  #poll: Timer | undefined;
+  #closed = false;
+
+  constructor(options: ChangesOptions) {
+    this.#options = options;
+  }
+
+  async start(): Promise<void> {
+    const { client, schema, timers, onMail } = this.#options;
+    this.#link = await openPostgresLink({
+      client,
+      prepare: async (connected) => {
+        connected.on('notification', ({ payload = '' }) => {
+          if (payload === MAIL_NOTICE) onMail();
+          else if (!this.#isTold(payload)) void this.#read();
+        });
+        await connected.query(`LISTEN ${schema}_batches`);
+      },
+      onUp: () => void this.#read(),
+      onDown: () => {},
+      timers,
+    });
+    await this.#readOnce().catch(async (error: unknown) => {
+      await this.#link?.close();
+      throw error;
+    });
+    this.#started = true;
+    void this.#read();
+    this.#pollLater();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#poll?.cancel();
+    await this.#link?.close();
+  }
+
+  #note(rows: readonly ChangeRow[]): void {
     const changed: string[] = [];
     let missed = false;
     for (const { writer, latest, changed: names } of rows) {
-      const before = seen.get(writer) ?? 0n;
-      seen.set(writer, BigInt(latest));
+      const before = this.#seen.get(writer) ?? 0n;
+      this.#seen.set(writer, BigInt(latest));
       if (BigInt(latest) - before > LONGEST_GAP) missed = true;
       else if (names) for (const name of names.split(DIVIDER)) if (name !== '') changed.push(name);
     }
-    if (!started) return;
-    if (missed) options.onChanged(undefined);
-    else if (changed.length > 0) options.onChanged([...new Set(changed)]);
-  };
+    if (!this.#started) return;
+    if (missed) this.#options.onChanged(undefined);
+    else if (changed.length > 0) this.#options.onChanged([...new Set(changed)]);
+  }
 
-  const readOnce = async (): Promise<void> => {
-    const result = await link?.query<ChangeRow>({
+  async #readOnce(): Promise<void> {
+    const result = await this.#link?.query<ChangeRow>({
       name: 'changes',
       text: 'SELECT writer, latest, changed FROM changes_since($1, $2, $3)',
-      values: [epoch, `{${[...seen.keys()].join()}}`, `{${[...seen.values()].join()}}`],
+      values: [this.#options.epoch, `{${[...this.#seen.keys()].join()}}`, `{${[...this.#seen.values()].join()}}`],
     });
-    if (result && !closed) note(result.rows);
-  };
+    if (result && !this.#closed) this.#note(result.rows);
+  }
 
   /** One reading at a time; what is heard meanwhile leads to another. A failed one is made up for by the next. */
-  const read = async (): Promise<void> => {
-    again = true;
-    if (reading || !started) return;
-    reading = true;
-    while (again && !closed) {
-      again = false;
-      await readOnce().catch(() => {});
+  async #read(): Promise<void> {
+    this.#again = true;
+    if (this.#reading || !this.#started) return;
+    this.#reading = true;
+    while (this.#again && !this.#closed) {
+      this.#again = false;
+      await this.#readOnce().catch(() => {});
     }
-    reading = false;
-  };
+    this.#reading = false;
+  }
 
   /** False when the batches must be read. While they are being read, what was seen is not known. */
-  const isTold = (notice: string): boolean => {
+  #isTold(notice: string): boolean {
     const [writer, latest, changed] = batchIn(notice);
-    if (writer === epoch) return true;
-    if (reading || !started || changed === undefined) return false;
-    const missing = BigInt(latest) - (seen.get(writer) ?? 0n);
-    if (missing === 1n) note([{ writer, latest, changed }]);
+    if (writer === this.#options.epoch) return true;
+    if (this.#reading || !this.#started || changed === undefined) return false;
+    const missing = BigInt(latest) - (this.#seen.get(writer) ?? 0n);
+    if (missing === 1n) this.#note([{ writer, latest, changed }]);
     return missing <= 1n;
-  };
+  }
 
-  const pollLater = (): void => {
-    poll = timers.after(options.pollMs, () => {
-      void read();
-      pollLater();
+  #pollLater(): void {
+    this.#poll = this.#options.timers.after(this.#options.pollMs, () => {
+      void this.#read();
+      this.#pollLater();
     });
-  };
-
-  link = await openPostgresLink({
-    client: options.client,
-    async prepare(client) {
-      client.on('notification', ({ payload = '' }) => {
-        if (payload === MAIL_NOTICE) options.onMail();
-        else if (!isTold(payload)) void read();
-      });
-      await client.query(`LISTEN ${options.schema}_batches`);
-    },
-    onUp: () => void read(),
-    onDown: () => {},
-    timers,
-  });
-  await readOnce().catch(async (error: unknown) => {
-    await link?.close();
-    throw error;
-  });
-  started = true;
-  void read();
-  pollLater();
-  return {
-    async close() {
-      closed = true;
-      poll?.cancel();
-      await link?.close();
-    },
-  };
+  }
 }

@@ -35,107 +35,121 @@ const LONGEST_PAUSE_MS = 1_000;
 
 /** Connects, and rejects when the first attempt fails; from then on it reconnects for as long as it is not closed. */
 export async function openPostgresLink(options: PostgresLinkOptions): Promise<PostgresLink> {
-  let current: PostgresClient | undefined;
-  let downReason: string | undefined;
-  let closed = false;
-  let pauseMs = FIRST_PAUSE_MS;
-  let pause: Timer | undefined;
-  const waiters = new Set<(up: boolean) => void>();
+  const link = new ReconnectingLink(options);
+  await link.connect();
+  return link;
+}
 
-  const connect = async (): Promise<void> => {
-    const client = options.client();
-    const gone = (error?: Error): void => dropped(client, error ? messageOf(error) : 'the server ended the connection');
+class ReconnectingLink implements PostgresLink {
+  readonly #options: PostgresLinkOptions;
+  readonly #waiters = new Set<(up: boolean) => void>();
+  #current: PostgresClient | undefined;
+  #downReason: string | undefined;
+  #closed = false;
+  #pauseMs = FIRST_PAUSE_MS;
+  #pause: Timer | undefined;
+
+  constructor(options: PostgresLinkOptions) {
+    this.#options = options;
+  }
+
+  get isUp(): boolean {
+    return this.#current !== undefined;
+  }
+
+  get downReason(): string | undefined {
+    return this.#current === undefined ? (this.#downReason ?? 'it is closed') : undefined;
+  }
+
+  async query<R extends QueryResultRow>(query: PostgresQuery): Promise<PostgresRows<R>> {
+    const client = this.#current;
+    if (!client)
+      throw new DatabaseUnavailable('DATABASE_UNREACHABLE', `There is no connection to PostgreSQL: ${this.#downReason ?? 'closed'}.`);
+    try {
+      return await client.query<R>({ ...query, values: query.values ?? [] });
+    } catch (error) {
+      if (postgresFailure(error) === 'lost') this.#dropped(client, messageOf(error));
+      throw error;
+    }
+  }
+
+  drop(reason: string): void {
+    if (this.#current) this.#dropped(this.#current, reason);
+  }
+
+  whenUp(withinMs: number): Promise<boolean> {
+    if (this.#current) return Promise.resolve(true);
+    if (this.#closed) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const settle = (up: boolean): void => {
+        timer.cancel();
+        this.#waiters.delete(settle);
+        resolve(up);
+      };
+      const timer = this.#options.timers.after(withinMs, () => settle(false));
+      this.#waiters.add(settle);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#pause?.cancel();
+    this.#settleWaiters(false);
+    const client = this.#current;
+    this.#current = undefined;
+    await client?.end().catch(() => {});
+  }
+
+  /** Rejects when the server cannot be reached, or is not what is needed. */
+  async connect(): Promise<void> {
+    const client = this.#options.client();
+    const gone = (error?: Error): void => this.#dropped(client, error ? messageOf(error) : 'the server ended the connection');
     client.on('error', gone);
     client.on('end', () => gone());
     try {
       await client.connect();
-      await options.prepare(client);
+      await this.#options.prepare(client);
     } catch (error) {
       destroy(client);
       throw error;
     }
-    if (closed) {
+    if (this.#closed) {
       destroy(client);
       return;
     }
-    current = client;
-    downReason = undefined;
-    pauseMs = FIRST_PAUSE_MS;
-    options.onUp?.();
-    settleWaiters(true);
-  };
+    this.#current = client;
+    this.#downReason = undefined;
+    this.#pauseMs = FIRST_PAUSE_MS;
+    this.#options.onUp?.();
+    this.#settleWaiters(true);
+  }
 
-  const settleWaiters = (up: boolean): void => {
-    for (const settle of [...waiters]) settle(up);
-  };
+  #settleWaiters(up: boolean): void {
+    for (const settle of [...this.#waiters]) settle(up);
+  }
 
-  const dropped = (client: PostgresClient, reason: string): void => {
-    if (client !== current) return;
-    current = undefined;
+  #dropped(client: PostgresClient, reason: string): void {
+    if (client !== this.#current) return;
+    this.#current = undefined;
     destroy(client);
-    if (closed) return;
-    downReason = reason;
-    options.onDown(reason);
-    reconnectLater();
-  };
+    if (this.#closed) return;
+    this.#downReason = reason;
+    this.#options.onDown(reason);
+    this.#reconnectLater();
+  }
 
-  const reconnectLater = (): void => {
-    pause = options.timers.after(pauseMs, () => {
-      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
-      connect().catch((error: unknown) => {
-        if (closed) return;
+  #reconnectLater(): void {
+    this.#pause = this.#options.timers.after(this.#pauseMs, () => {
+      this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
+      this.connect().catch((error: unknown) => {
+        if (this.#closed) return;
         const reason = messageOf(error);
-        if (reason !== downReason) options.onDown(reason);
-        downReason = reason;
-        reconnectLater();
+        if (reason !== this.#downReason) this.#options.onDown(reason);
+        this.#downReason = reason;
+        this.#reconnectLater();
       });
     });
-  };
-
-  await connect();
-  return {
-    get isUp() {
-      return current !== undefined;
-    },
-    get downReason() {
-      return current === undefined ? (downReason ?? 'it is closed') : undefined;
-    },
-    async query<R extends QueryResultRow>(query: PostgresQuery): Promise<PostgresRows<R>> {
-      const client = current;
-      if (!client)
-        throw new DatabaseUnavailable('DATABASE_UNREACHABLE', `There is no connection to PostgreSQL: ${downReason ?? 'closed'}.`);
-      try {
-        return await client.query<R>({ ...query, values: query.values ?? [] });
-      } catch (error) {
-        if (postgresFailure(error) === 'lost') dropped(client, messageOf(error));
-        throw error;
-      }
-    },
-    drop(reason) {
-      if (current) dropped(current, reason);
-    },
-    whenUp(withinMs) {
-      if (current) return Promise.resolve(true);
-      if (closed) return Promise.resolve(false);
-      return new Promise((resolve) => {
-        const settle = (up: boolean): void => {
-          timer.cancel();
-          waiters.delete(settle);
-          resolve(up);
-        };
-        const timer = options.timers.after(withinMs, () => settle(false));
-        waiters.add(settle);
-      });
-    },
-    async close() {
-      closed = true;
-      pause?.cancel();
-      settleWaiters(false);
-      const client = current;
-      current = undefined;
-      await client?.end().catch(() => {});
-    },
-  };
+  }
 }
 
 function destroy(client: PostgresClient): void {

@@ -39,36 +39,56 @@ const TRIES_PER_BATCH = 8;
  * result or its failure.
  */
 export function postgresWriter<Op, Result>(options: PostgresWriterOptions<Op, Result>): PostgresWriter {
-  const { script, clock } = options;
-  let [lastBatch, lastAcknowledged] = [0, 0];
+  return new BatchWriter(options);
+}
 
-  async function writeAll(given: readonly unknown[]): Promise<BatchOutcome> {
+class BatchWriter<Op, Result> implements PostgresWriter {
+  readonly #options: PostgresWriterOptions<Op, Result>;
+  #lastBatch = 0;
+  #lastAcknowledged = 0;
+
+  constructor(options: PostgresWriterOptions<Op, Result>) {
+    this.#options = options;
+  }
+
+  get lastAcknowledged(): number {
+    return this.#lastAcknowledged;
+  }
+
+  async write(given: readonly unknown[]): Promise<BatchOutcome> {
+    const { script, clock, patienceMs } = this.#options;
     const ops = given as readonly Op[];
     const results: unknown[] = new Array(ops.length);
     const failures = new Map<number, Failure>();
-    const deadline = clock.monotonic() + options.patienceMs;
-    for (const batch of independentBatches(ops, (op) => script.keys(op))) await writeBatch(ops, batch, results, failures, deadline);
+    const deadline = clock.monotonic() + patienceMs;
+    for (const batch of independentBatches(ops, (op) => script.keys(op))) await this.#writeBatch(ops, batch, results, failures, deadline);
     return { kind: 'committed', results, failures };
   }
 
-  async function writeBatch(
+  async settle(): Promise<void> {
+    const { link, epoch } = this.#options;
+    await link.query({ text: 'SELECT refused FROM settle_batch($1, $2)', values: [epoch, this.#lastBatch] });
+  }
+
+  async #writeBatch(
     ops: readonly Op[],
     batch: readonly number[],
     results: unknown[],
     failures: Map<number, Failure>,
     deadline: number,
   ): Promise<void> {
+    const { script } = this.#options;
     const members = batch.map((index) => ops[index] as Op);
     try {
-      const refusals = new Map((await commit(members, deadline)).map((refusal) => [refusal[0], refusal]));
+      const refusals = new Map((await this.#commit(members, deadline)).map((refusal) => [refusal[0], refusal]));
       for (const [place, index] of batch.entries()) results[index] = script.result(members[place] as Op, refusals.get(place));
     } catch (error) {
       const failure = failureOf(error);
       if (failure.code === 'DATABASE_OPERATION_FAILED' && batch.length > 1) {
         // One of them cannot be stored, and only it may fail: halves, until it is alone.
         const half = batch.length >> 1;
-        await writeBatch(ops, batch.slice(0, half), results, failures, deadline);
-        await writeBatch(ops, batch.slice(half), results, failures, deadline);
+        await this.#writeBatch(ops, batch.slice(0, half), results, failures, deadline);
+        await this.#writeBatch(ops, batch.slice(half), results, failures, deadline);
         return;
       }
       const told: Failure = failure.code === 'DATABASE_UNREACHABLE' ? { code: 'DATABASE_IN_DOUBT', message: failure.message } : failure;
@@ -77,21 +97,22 @@ export function postgresWriter<Op, Result>(options: PostgresWriterOptions<Op, Re
   }
 
   /** Stores a batch whole, and gives its refusals. Rejects when it is not stored, or with `lost` when nobody knows. */
-  async function commit(members: readonly Op[], deadline: number): Promise<readonly Refusal[]> {
+  async #commit(members: readonly Op[], deadline: number): Promise<readonly Refusal[]> {
+    const { script, clock, onCommitted } = this.#options;
     const values = script.encode(members);
     for (let tries = 1; ; tries++) {
       const begunAtMs = clock.monotonic();
-      const batch = ++lastBatch;
+      const batch = ++this.#lastBatch;
       try {
-        const refusals = await send(batch, values);
-        lastAcknowledged = batch;
-        options.onCommitted(begunAtMs);
+        const refusals = await this.#send(batch, values);
+        this.#lastAcknowledged = batch;
+        onCommitted(begunAtMs);
         return refusals;
       } catch (error) {
         const failure = postgresFailure(error);
         if (failure === 'lost') {
-          const settled = await settle(batch, deadline, error);
-          if (settled) lastAcknowledged = batch;
+          const settled = await this.#readBack(batch, deadline, error);
+          if (settled) this.#lastAcknowledged = batch;
           if (settled) return settled;
           if (clock.monotonic() >= deadline) throw error;
         } else if (failure !== 'again' || tries >= TRIES_PER_BATCH) throw error;
@@ -99,13 +120,10 @@ export function postgresWriter<Op, Result>(options: PostgresWriterOptions<Op, Re
     }
   }
 
-  async function send(batch: number, values: readonly unknown[]): Promise<readonly Refusal[]> {
+  async #send(batch: number, values: readonly unknown[]): Promise<readonly Refusal[]> {
+    const { link, script, epoch } = this.#options;
     const { name, text } = script.batchStatement;
-    const { rows } = await options.link.query<{ refusals: readonly Refusal[] | null }>({
-      name,
-      text,
-      values: [options.epoch, batch, ...values],
-    });
+    const { rows } = await link.query<{ refusals: readonly Refusal[] | null }>({ name, text, values: [epoch, batch, ...values] });
     return rows[0]?.refusals ?? [];
   }
 
@@ -113,13 +131,14 @@ export function postgresWriter<Op, Result>(options: PostgresWriterOptions<Op, Re
    * Reads back a batch whose answer was lost (docs/money-rules.md, 7). Undefined: it is not stored and never will be, so it may be
    * sent again. Rejects with the first error when the server does not come back in time.
    */
-  async function settle(batch: number, deadline: number, lost: unknown): Promise<readonly Refusal[] | undefined> {
+  async #readBack(batch: number, deadline: number, lost: unknown): Promise<readonly Refusal[] | undefined> {
+    const { link, epoch, clock } = this.#options;
     for (;;) {
-      if (!(await options.link.whenUp(deadline - clock.monotonic()))) throw lost;
+      if (!(await link.whenUp(deadline - clock.monotonic()))) throw lost;
       try {
-        const { rows } = await options.link.query<{ refused: readonly Refusal[] | null }>({
+        const { rows } = await link.query<{ refused: readonly Refusal[] | null }>({
           text: 'SELECT refused FROM settle_batch($1, $2)',
-          values: [options.epoch, batch],
+          values: [epoch, batch],
         });
         return rows.length === 0 ? undefined : (rows[0]?.refused ?? []);
       } catch (error) {
@@ -128,16 +147,6 @@ export function postgresWriter<Op, Result>(options: PostgresWriterOptions<Op, Re
       }
     }
   }
-
-  return {
-    get lastAcknowledged() {
-      return lastAcknowledged;
-    },
-    write: writeAll,
-    async settle() {
-      await options.link.query({ text: 'SELECT refused FROM settle_batch($1, $2)', values: [options.epoch, lastBatch] });
-    },
-  };
 }
 
 /** How a failed statement is told. A message of the server may quote a value, so only its first line is, and never its detail. */

@@ -18,8 +18,8 @@ import type {
 import { Admission } from './admission/admission.ts';
 import { tellingFollowUps } from './admission/expected.ts';
 import { type Gate, inboundGate, outboundGate } from './admission/gates.ts';
-import type { CoreDoor, CoreWithRecords } from './core-client/core-door.ts';
-import { guardedCore } from './core-client/guarded-core.ts';
+import type { CoreDoor, CoreRecordsDoor, CoreWithRecords } from './core-client/core-door.ts';
+import { type GuardedCore, guardedCore } from './core-client/guarded-core.ts';
 import { outboundApi } from './dfsp-api/outbound-api.ts';
 import { recordedDfspApi } from './dfsp-api/recorded.ts';
 import { alarmList } from './exceptions/alarms.ts';
@@ -30,10 +30,10 @@ import { inboundApi } from './hub-api/inbound-api.ts';
 import { partyLookups } from './hub-api/party-lookups.ts';
 import { signatureGuard } from './hub-api/signature.ts';
 import { inboundDoor } from './hub-api/take-message.ts';
-import { passedOn } from './hub-client/passed-on.ts';
+import { type PassedOn, passedOn } from './hub-client/passed-on.ts';
 import { type ReadAnswer, Reads } from './hub-client/reads.ts';
 import { amongReplicas } from './hub-client/replicas.ts';
-import { createSender } from './hub-client/sender.ts';
+import { createSender, type Sender } from './hub-client/sender.ts';
 import { type PayeeEngine, payeeFlow } from './payee/flow.ts';
 import { performPayee } from './payee/perform.ts';
 import { idempotencyClaim, payerFlow } from './payer/flow.ts';
@@ -45,7 +45,7 @@ import type { ConnectorSettings } from './transfer/connector-settings.ts';
 import type { Message, SendAction } from './transfer/message.ts';
 import type { PayerDoor } from './transfer/payer-door.ts';
 import type { PeerKeys } from './transfer/peer-keys.ts';
-import { restoredOf } from './transfer/restored.ts';
+import { type Restored, restoredOf } from './transfer/restored.ts';
 
 /** Everything that the connector needs; wired once, in the composition root. */
 export interface ConnectorDeps<Core extends CoreDoor | CoreWithRecords = CoreDoor> {
@@ -115,29 +115,10 @@ export function createConnector(deps: ConnectorDeps<CoreDoor | CoreWithRecords>)
   const { door: coreDoor, records } = 'open' in deps.core ? deps.core.open({ alarm: alarms.raise, restored }) : { door: deps.core };
   const core = guardedCore(coreDoor, { ...deps, alarm: alarms.raise, limits: settings.limits });
   const sender = tellingFollowUps(createSender({ ...deps, client: deps.hubClient }), (what) => admission.expect(what));
-  const engineDeps: EngineDeps = {
-    ...deps,
-    alarm: alarms.raise,
-    restingRecords: settings.limits.restingRecords,
-    busy: () => admission.overloaded,
-  };
-  const payer: PayerEngine = new Engine(
-    payerFlow({ ...settings, restored }),
-    (action, context) => (action.type === 'send' ? sender.send(action, context) : Promise.resolve({ type: 'due', key: action.key })),
-    engineDeps,
-  );
-  const payee: PayeeEngine = new Engine(payeeFlow({ ...settings, restored }), performPayee({ ...deps, core, sender }), engineDeps);
-  deps.metrics.readGauge('pm_open_records', 'Payments and quotes that are not finished, by flow', ['flow'], () => [
-    { labels: { flow: 'payer' }, value: payer.openCount },
-    { labels: { flow: 'payee' }, value: payee.openCount },
-    ...(records === undefined ? [] : [{ labels: { flow: 'core' }, value: records.openCount }]),
-  ]);
-  deps.metrics.readGauge('pm_unconfirmed', 'Acknowledged COMMITTEDs about which the hub is still to be asked', [], () => [
-    { labels: {}, value: payee.waiting.count },
-  ]);
-  deps.metrics.readGauge('pm_unconfirmed_late_seconds', 'How late the first of these questions is', [], () => [
-    { labels: {}, value: payee.waiting.lateMs / 1_000 },
-  ]);
+  const { payer, payee } = engines(deps, { core, sender, restored, alarm: alarms.raise, busy: () => admission.overloaded });
+  // payments ask what their records at the core know
+  const all = records === undefined ? [payer, payee] : [records, payer, payee];
+  measure(deps.metrics, payer, payee, records);
   const admit = () => restored()?.standing !== true && payer.openCount + payee.openCount < settings.limits.inFlight;
   const reads = new Reads<ReadAnswer>(timers, settings.limits.inFlight);
   const unknown = unknownTransfers(deps.journal, settings.hubId, clock, restored);
@@ -166,10 +147,7 @@ export function createConnector(deps: ConnectorDeps<CoreDoor | CoreWithRecords>)
     log: deps.log,
     peerKeys: deps.peerKeys,
   });
-  const replicas =
-    deps.journal.replica &&
-    amongReplicas(deps.journal.replica, records === undefined ? [payer, payee] : [records, payer, payee], timers, deps.log);
-  let started = false;
+  const replicas = deps.journal.replica && amongReplicas(deps.journal.replica, all, timers, deps.log);
   return {
     inbound: inboundApi({
       ...deps,
@@ -207,25 +185,78 @@ export function createConnector(deps: ConnectorDeps<CoreDoor | CoreWithRecords>)
       ]);
       return shares<AttentionEntry | AlarmEntry>(query.limit, [ofPayments, exceptions, alarms.list(query)]);
     },
+    ...lifeOf(all, replicas, callbacks),
+  };
+}
+
+interface EngineParts {
+  readonly core: GuardedCore;
+  readonly sender: Sender;
+  readonly restored: Restored;
+  readonly alarm: EngineDeps['alarm'];
+  /** Whether what can wait should. */
+  busy(): boolean;
+}
+
+interface Engines {
+  readonly payer: PayerEngine;
+  readonly payee: PayeeEngine;
+}
+
+/** The engines of both sides of a payment. */
+function engines(deps: Omit<ConnectorDeps, 'core'>, { core, sender, restored, alarm, busy }: EngineParts): Engines {
+  const { settings } = deps;
+  const engineDeps: EngineDeps = { ...deps, alarm, restingRecords: settings.limits.restingRecords, busy };
+  return {
+    payer: new Engine(
+      payerFlow({ ...settings, restored }),
+      (action, context) => (action.type === 'send' ? sender.send(action, context) : Promise.resolve({ type: 'due', key: action.key })),
+      engineDeps,
+    ),
+    payee: new Engine(payeeFlow({ ...settings, restored }), performPayee({ ...deps, core, sender }), engineDeps),
+  };
+}
+
+function measure(metrics: Metrics, payer: PayerEngine, payee: PayeeEngine, records: CoreRecordsDoor | undefined): void {
+  metrics.readGauge('pm_open_records', 'Payments and quotes that are not finished, by flow', ['flow'], () => [
+    { labels: { flow: 'payer' }, value: payer.openCount },
+    { labels: { flow: 'payee' }, value: payee.openCount },
+    ...(records === undefined ? [] : [{ labels: { flow: 'core' }, value: records.openCount }]),
+  ]);
+  metrics.readGauge('pm_unconfirmed', 'Acknowledged COMMITTEDs about which the hub is still to be asked', [], () => [
+    { labels: {}, value: payee.waiting.count },
+  ]);
+  metrics.readGauge('pm_unconfirmed_late_seconds', 'How late the first of these questions is', [], () => [
+    { labels: {}, value: payee.waiting.lateMs / 1_000 },
+  ]);
+}
+
+/** How it starts, one after the other, and ends. What is passed on among replicas is taken once all is loaded. */
+function lifeOf(
+  all: readonly Pick<CoreRecordsDoor, 'start' | 'endWaits' | 'finish' | 'stop'>[],
+  replicas: ReturnType<typeof amongReplicas> | undefined,
+  callbacks: Pick<PassedOn, 'start' | 'stop'>,
+): Pick<Connector, 'ready' | 'start' | 'endWaits' | 'stop'> {
+  let started = false;
+  return {
     ready: () => started,
     async start() {
-      // payments ask what their records at the core know
-      const loaded = ((await records?.start()) ?? 0) + (await payer.start()) + (await payee.start()) + ((await replicas?.start()) ?? 0);
+      let loaded = 0;
+      for (const one of all) loaded += await one.start();
+      loaded += (await replicas?.start()) ?? 0;
       callbacks.start();
       started = true;
       return loaded;
     },
     endWaits() {
-      payer.endWaits();
-      payee.endWaits();
-      records?.endWaits();
+      for (const one of all) one.endWaits();
     },
     async stop(graceMs = 0) {
-      await Promise.all([payer.finish(graceMs), payee.finish(graceMs), records?.finish(graceMs)]);
+      await Promise.all(all.map((one) => one.finish(graceMs)));
       started = false;
       replicas?.stop();
       callbacks.stop();
-      await Promise.all([payer.stop(), payee.stop(), records?.stop()]);
+      await Promise.all(all.map((one) => one.stop()));
     },
   };
 }

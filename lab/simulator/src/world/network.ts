@@ -57,23 +57,111 @@ interface Wire {
 
 /** Makes a network on the virtual clock. */
 export function simulatedNetwork(parts: NetworkParts): Network {
-  const servers = new Map<string, readonly Server[]>();
-  const ordinals = new Map<string, number>();
-  let underWay = 0;
-  const onWires = new Set<Wire>();
+  return new Wires(parts);
+}
 
-  const latency = (label: string): number => between(parts.chance, label, 1, parts.weather.latencyMsMax);
+class Wires implements Network {
+  readonly #parts: NetworkParts;
+  readonly #servers = new Map<string, readonly Server[]>();
+  readonly #ordinals = new Map<string, number>();
+  readonly #onWires = new Set<Wire>();
+  #underWay = 0;
+
+  constructor(parts: NetworkParts) {
+    this.#parts = parts;
+  }
+
+  get underWay(): number {
+    return this.#underWay;
+  }
+
+  listen(host: string, server: Server): void {
+    this.#servers.set(host, [...(this.#servers.get(host) ?? []).filter(({ life }) => life.alive), server]);
+  }
+
+  clientOf(from: string, life: Life, who = from): HttpClient {
+    return {
+      request: (request) => (life.alive ? this.#send(from, who, life, request) : new Promise(() => {})),
+      setCredentials: () => {},
+      close: async () => {},
+    };
+  }
+
+  breakOff(fspId: Dfsp): void {
+    for (const { label, isOf, end } of [...this.#onWires])
+      if (isOf(fspId) && this.#parts.chance(`${label} breaks`) < 0.5) end(failed('answer', true, 'CONNECTION_LOST'));
+  }
+
+  #send(from: string, who: string, life: Life, outgoing: OutgoingRequest): Promise<HttpOutcome> {
+    const { chance, history, weather, onLeave, onFault } = this.#parts;
+    const pathAt = outgoing.url.indexOf('/', 'http://'.length);
+    const host = outgoing.url.slice('http://'.length, pathAt);
+    const target = outgoing.url.slice(pathAt);
+    const operation = operationOf(outgoing.method, target);
+    const label = this.#labelOf(`${from}>${host} ${operation}`);
+    onLeave(from, host, outgoing, operation);
+    const fault = weather.faultOf(linkKind(host), from, host, operation, label);
+    if (fault !== undefined) {
+      history.fault(fault, `${fault} ${label}`);
+      onFault(fault, host, outgoing, operation);
+    }
+    const request = received(outgoing, target, from);
+    this.#underWay++;
+    return new Promise((resolve, reject) => {
+      const settle = (outcome: HttpOutcome): void => {
+        history.note(who, () => `${label} ${what(request)} -> ${outcome.kind === 'answer' ? outcome.status : outcome.code}`);
+        life.run(() => (fault === 'throws' ? reject(new Error(SIMULATED_THROW)) : resolve(outcome)));
+      };
+      const isOf = (fspId: Dfsp): boolean => (host === HUB_HOST && from === fspId) || host === inboundHost(fspId);
+      const end = this.#onWire(label, isOf, outgoing.timeoutMs, settle);
+      const one = this.#exchangeOf({ host, operation, label, request, end });
+      exchange(one, fault === 'throws' ? thrownInstead(chance(`${label} thrown`)) : fault);
+    });
+  }
+
+  /** `from>host operation #n`: the nth of this kind, so that what befalls it is the same in each run. */
+  #labelOf(link: string): string {
+    const ordinal = (this.#ordinals.get(link) ?? 0) + 1;
+    this.#ordinals.set(link, ordinal);
+    return `${link} #${ordinal}`;
+  }
+
+  /** Puts an exchange on a wire until it ends, at the latest when its time is over. Answers what ends it; only the first word counts. */
+  #onWire(label: string, isOf: Wire['isOf'], timeoutMs: number, settle: (outcome: HttpOutcome) => void): Wire['end'] {
+    let over = false;
+    const end = (outcome: HttpOutcome): void => {
+      if (over) return;
+      over = true;
+      this.#underWay--;
+      this.#onWires.delete(wire);
+      timer.cancel();
+      settle(outcome);
+    };
+    const timer = this.#parts.time.after(timeoutMs, () => end(failed('answer', true, 'ANSWER_TIMEOUT')));
+    const wire = { label, isOf, end };
+    this.#onWires.add(wire);
+    return end;
+  }
+
+  #exchangeOf({ host, operation, label, request, end }: Sent): Exchange {
+    const { time, chance, weather } = this.#parts;
+    return {
+      time,
+      label,
+      chance,
+      link: linkKind(host),
+      request,
+      latency: (of) => between(chance, of, 1, weather.latencyMsMax),
+      deliver: (given, delayMs) => this.#deliver(host, given, operation, delayMs, label),
+      end,
+    };
+  }
 
   /** Brings a request to its server after `delayMs`; the answer, or undefined when there is no such server (any more). */
-  async function deliver(
-    host: string,
-    request: HttpRequest,
-    operation: string,
-    delayMs: number,
-    label: string,
-  ): Promise<HttpResponse | undefined> {
-    await new Promise<void>((resolve) => void parts.time.after(delayMs, resolve));
-    const server = balanced(host, `${label} after ${delayMs}`);
+  async #deliver(host: string, request: HttpRequest, operation: string, delayMs: number, label: string): Promise<HttpResponse | undefined> {
+    const { time, onAnswer, onHandlerFailed } = this.#parts;
+    await new Promise<void>((resolve) => void time.after(delayMs, resolve));
+    const server = this.#balanced(host, `${label} after ${delayMs}`);
     if (server === undefined) return undefined;
     return new Promise((resolve) => {
       const died = (): void => resolve({ status: 0, reset: true });
@@ -81,84 +169,32 @@ export function simulatedNetwork(parts: NetworkParts): Network {
       const answered = (response: HttpResponse): void =>
         server.life.run(() => {
           server.life.offDeath(died);
-          parts.onAnswer(host, request, operation, response);
+          onAnswer(host, request, operation, response);
           resolve(response);
         });
       server.life.run(() => {
         server.handler(request).then(answered, (error: unknown) => {
-          if (server.life.alive) answered(parts.onHandlerFailed(host, operation, error));
+          if (server.life.alive) answered(onHandlerFailed(host, operation, error));
         });
       });
     });
   }
 
   /** Any of the servers that live; the balancer has noticed which do not. */
-  function balanced(host: string, label: string): Server | undefined {
-    const living = (servers.get(host) ?? []).filter(({ life }) => life.alive);
+  #balanced(host: string, label: string): Server | undefined {
+    const living = (this.#servers.get(host) ?? []).filter(({ life }) => life.alive);
     if (living.length < 2) return living[0];
-    return oneOf(parts.chance, `${label} balanced`, living);
+    return oneOf(this.#parts.chance, `${label} balanced`, living);
   }
+}
 
-  function send(from: string, who: string, life: Life, outgoing: OutgoingRequest): Promise<HttpOutcome> {
-    const pathAt = outgoing.url.indexOf('/', 'http://'.length);
-    const host = outgoing.url.slice('http://'.length, pathAt);
-    const target = outgoing.url.slice(pathAt);
-    const operation = operationOf(outgoing.method, target);
-    const link = `${from}>${host} ${operation}`;
-    const ordinal = (ordinals.get(link) ?? 0) + 1;
-    ordinals.set(link, ordinal);
-    const label = `${link} #${ordinal}`;
-    parts.onLeave(from, host, outgoing, operation);
-    const fault = parts.weather.faultOf(linkKind(host), from, host, operation, label);
-    if (fault !== undefined) {
-      parts.history.fault(fault, `${fault} ${label}`);
-      parts.onFault(fault, host, outgoing, operation);
-    }
-    const request = received(outgoing, target, from);
-    underWay++;
-    return new Promise((resolve, reject) => {
-      let over = false;
-      const end = (outcome: HttpOutcome): void => {
-        if (over) return;
-        over = true;
-        underWay--;
-        onWires.delete(wire);
-        timer.cancel();
-        parts.history.note(who, () => `${label} ${what(request)} -> ${outcome.kind === 'answer' ? outcome.status : outcome.code}`);
-        life.run(() => (fault === 'throws' ? reject(new Error(SIMULATED_THROW)) : resolve(outcome)));
-      };
-      const timer = parts.time.after(outgoing.timeoutMs, () => end(failed('answer', true, 'ANSWER_TIMEOUT')));
-      const one: Exchange = {
-        time: parts.time,
-        label,
-        chance: parts.chance,
-        link: linkKind(host),
-        request,
-        latency,
-        deliver: (given, delayMs) => deliver(host, given, operation, delayMs, label),
-        end,
-      };
-      const wire = { label, isOf: (fspId: Dfsp) => (host === HUB_HOST && from === fspId) || host === inboundHost(fspId), end };
-      onWires.add(wire);
-      exchange(one, fault === 'throws' ? thrownInstead(parts.chance(`${label} thrown`)) : fault);
-    });
-  }
-
-  return {
-    listen: (host, server) => void servers.set(host, [...(servers.get(host) ?? []).filter(({ life }) => life.alive), server]),
-    clientOf: (from, life, who = from) => ({
-      request: (request) => (life.alive ? send(from, who, life, request) : new Promise(() => {})),
-      setCredentials: () => {},
-      close: async () => {},
-    }),
-    breakOff(fspId) {
-      for (const { label, isOf, end } of [...onWires])
-        if (isOf(fspId) && parts.chance(`${label} breaks`) < 0.5) end(failed('answer', true, 'CONNECTION_LOST'));
-    },
-    get underWay() {
-      return underWay;
-    },
-  };
+/** A request on its way. */
+interface Sent {
+  readonly host: string;
+  readonly operation: string;
+  readonly label: string;
+  readonly request: HttpRequest;
+  readonly end: Wire['end'];
 }
 
 function received(outgoing: OutgoingRequest, target: string, from: string): HttpRequest {
