@@ -76,105 +76,130 @@ const RESTART_MS = 1_000;
 
 /** Makes a process that is not started yet. */
 export function simulatedManager(parts: ManagerParts): SimulatedManager {
-  const { settings, time, history, store } = parts;
-  const { fspId } = settings;
-  const name = parts.replica === undefined ? fspId : `${fspId}#${parts.replica}`;
-  let life: MortalLife | undefined;
-  let who = name;
-  let connector: Connector | undefined;
-  let gauges: ReturnType<typeof readGauges> | undefined;
-  let generation = 0;
-  let offsetMs = parts.clockOffsetMs;
-  let armed: { readonly at: string; hitsLeft: number; befalls: () => void } | undefined;
-  const clock: Clock = { now: () => time.now() + offsetMs, monotonic: () => time.monotonic() };
+  return new ManagerProcess(parts);
+}
 
-  function start(): void {
+class ManagerProcess implements SimulatedManager {
+  readonly fspId: string;
+  readonly settings: ConnectorSettings;
+  readonly #parts: ManagerParts;
+  readonly #name: string;
+  readonly #clock: Clock;
+  #life: MortalLife | undefined;
+  /** As the store knows it. */
+  #who: string;
+  #connector: Connector | undefined;
+  #gauges: ReturnType<typeof readGauges> | undefined;
+  #generation = 0;
+  #offsetMs: number;
+  #armed: { readonly at: string; hitsLeft: number; befalls: () => void } | undefined;
+
+  constructor(parts: ManagerParts) {
+    const { settings, replica, time, clockOffsetMs } = parts;
+    this.#parts = parts;
+    this.settings = settings;
+    this.fspId = settings.fspId;
+    this.#name = replica === undefined ? settings.fspId : `${settings.fspId}#${replica}`;
+    this.#who = this.#name;
+    this.#offsetMs = clockOffsetMs;
+    this.#clock = { now: () => time.now() + this.#offsetMs, monotonic: () => time.monotonic() };
+  }
+
+  get openInMemory(): number {
+    return this.#life?.alive === true ? (this.#gauges?.sum('pm_open_records') ?? 0) : 0;
+  }
+
+  get connector(): Connector | undefined {
+    return this.#connector;
+  }
+
+  get standsStill(): boolean {
+    return this.#life?.standsStill === true;
+  }
+
+  start(): void {
     const mine = begin();
-    life = mine;
-    const number = ++generation;
-    who = parts.namedAnew ? `${name}.${number}` : name;
-    history.note(name, () => `starts (${number})`);
-    comeUp(mine, number).catch((error: unknown) => {
+    this.#life = mine;
+    const number = ++this.#generation;
+    this.#who = this.#parts.namedAnew ? `${this.#name}.${number}` : this.#name;
+    this.#note(() => `starts (${number})`);
+    this.#comeUp(mine, number).catch((error: unknown) => {
       if (!(error instanceof JournalUnavailable || error instanceof DatabaseUnavailable))
-        parts.onDefect(`the connector cannot start: ${String(error)}`);
-      crash(RESTART_MS);
+        this.#parts.onDefect(`the connector cannot start: ${String(error)}`);
+      this.crash(RESTART_MS);
     });
   }
 
-  async function comeUp(mine: MortalLife, number: number): Promise<void> {
-    const timers = timersOf(time, mine);
-    const fatal = (why: string): void => {
-      history.note(name, () => `must exit: ${why}`);
-      time.soon(() => mine.alive && crash(RESTART_MS));
-    };
-    const journal = await store.open({ life: mine, who, clock, timers, onFatal: fatal });
-    const random = seededRandom(parts.seed * 1_000 + (number * 4 + (parts.replica ?? 0)) * 2 + fspId.length);
-    gauges = readGauges();
-    const { metrics } = gauges;
-    const plain = createConnector(depsOf(parts, { name, metrics, life: mine, clock, timers, random, journal, hit }));
-    const made = parts.breakConnector?.(plain) ?? plain;
-    connector = made;
-    parts.network.listen(inboundHost(fspId), { handler: made.inbound, life: mine });
-    await made.start();
-    parts.network.listen(outboundHost(fspId), { handler: made.outbound, life: mine });
+  crash(downMs: number): void {
+    if (this.#life === undefined) return;
+    this.#note(() => 'dies');
+    this.#life.end();
+    this.#life = undefined;
+    this.#connector = undefined;
+    this.#gauges = undefined;
+    this.#parts.time.after(downMs, () => this.start());
   }
 
-  function hit(failpoint: string): void {
-    if (armed === undefined || !failpoint.includes(armed.at) || --armed.hitsLeft > 0) return;
-    const { befalls } = armed;
-    armed = undefined;
-    history.note(name, () => `is at ${failpoint}`);
-    befalls();
+  crashInside(nth: number, downMs: number): void {
+    this.#armed = { at: '', hitsLeft: nth, befalls: () => this.crash(downMs) };
   }
 
-  function crash(downMs: number): void {
-    if (life === undefined) return;
-    history.note(name, () => 'dies');
-    life.end();
-    life = undefined;
-    connector = undefined;
-    gauges = undefined;
-    time.after(downMs, start);
-  }
-
-  function stall(ms: number): void {
-    const mine = life;
+  stall(ms: number): void {
+    const mine = this.#life;
     if (mine === undefined) return;
-    history.note(name, () => `stands still for ${ms} ms`);
+    const { time } = this.#parts;
+    this.#note(() => `stands still for ${ms} ms`);
     mine.stall();
     time.after(ms, () => mine.goOn(time));
   }
 
-  return {
-    fspId,
-    settings,
-    start,
-    crash,
-    crashInside(nth, downMs) {
-      armed = { at: '', hitsLeft: nth, befalls: () => crash(downMs) };
-    },
-    stallInside(nth, ms) {
-      armed = { at: '.append.before.', hitsLeft: nth, befalls: () => stall(ms) };
-    },
-    jumpClock(byMs) {
-      offsetMs += byMs;
-    },
-    stall,
-    cutOff(ms) {
-      const mine = who;
-      store.setCut(mine, true);
-      time.after(ms, () => store.setCut(mine, false));
-    },
-    get openInMemory() {
-      return life?.alive === true ? (gauges?.sum('pm_open_records') ?? 0) : 0;
-    },
-    get connector() {
-      return connector;
-    },
-    get standsStill() {
-      return life?.standsStill === true;
-    },
-  };
+  stallInside(nth: number, ms: number): void {
+    this.#armed = { at: '.append.before.', hitsLeft: nth, befalls: () => this.stall(ms) };
+  }
+
+  jumpClock(byMs: number): void {
+    this.#offsetMs += byMs;
+  }
+
+  cutOff(ms: number): void {
+    const mine = this.#who;
+    const { store, time } = this.#parts;
+    store.setCut(mine, true);
+    time.after(ms, () => store.setCut(mine, false));
+  }
+
+  async #comeUp(mine: MortalLife, number: number): Promise<void> {
+    const { time, store, network, seed, replica, breakConnector } = this.#parts;
+    const timers = timersOf(time, mine);
+    const onFatal = (why: string): void => {
+      this.#note(() => `must exit: ${why}`);
+      time.soon(() => mine.alive && this.crash(RESTART_MS));
+    };
+    const clock = this.#clock;
+    const journal = await store.open({ life: mine, who: this.#who, clock, timers, onFatal });
+    const random = seededRandom(seed * 1_000 + (number * 4 + (replica ?? 0)) * 2 + this.fspId.length);
+    this.#gauges = readGauges();
+    const { metrics } = this.#gauges;
+    const hit = (failpoint: string): void => this.#hit(failpoint);
+    const plain = createConnector(depsOf(this.#parts, { name: this.#name, metrics, life: mine, clock, timers, random, journal, hit }));
+    const made = breakConnector?.(plain) ?? plain;
+    this.#connector = made;
+    network.listen(inboundHost(this.fspId), { handler: made.inbound, life: mine });
+    await made.start();
+    network.listen(outboundHost(this.fspId), { handler: made.outbound, life: mine });
+  }
+
+  #hit(failpoint: string): void {
+    const armed = this.#armed;
+    if (armed === undefined || !failpoint.includes(armed.at) || --armed.hitsLeft > 0) return;
+    this.#armed = undefined;
+    this.#note(() => `is at ${failpoint}`);
+    armed.befalls();
+  }
+
+  #note(what: () => string): void {
+    this.#parts.history.note(this.#name, what);
+  }
 }
 
 /** Timers of a process: none of a dead one runs, and those of one that stands still wait. */

@@ -65,90 +65,129 @@ export interface Tables {
 
 /** Empty tables. */
 export function emptyTables(): Tables {
-  const rows: RecordRow[] = [];
-  const byId = new Map<string, RecordRow>();
-  const claims = new Map<string, RecordRow>();
+  return new MemoryTables();
+}
 
-  function refusal({ append, claimPlaces }: BatchAppend, index: number): RefusedAppend | undefined {
-    const row = byId.get(append.recordId);
+class MemoryTables implements Tables {
+  readonly #rows: RecordRow[] = [];
+  readonly #byId = new Map<string, RecordRow>();
+  readonly #claims = new Map<string, RecordRow>();
+
+  append(epoch: string, batch: readonly BatchAppend[], stored: (one: BatchAppend) => void): readonly RefusedAppend[] {
+    const refused: RefusedAppend[] = [];
+    for (const [index, one] of batch.entries()) {
+      const why = this.#refusal(one, index);
+      if (why !== undefined) refused.push(why);
+      else {
+        this.#store(epoch, one);
+        stored(one);
+      }
+    }
+    return refused;
+  }
+
+  load(recordId: string): readonly AnsweredRecord[] {
+    return [this.#byId.get(recordId)].filter((row) => row !== undefined).map(answered);
+  }
+
+  these(ordinals: readonly number[]): readonly AnsweredRecord[] {
+    return ordinals.flatMap((ordinal) => this.#rows[ordinal - 1] ?? []).map(answered);
+  }
+
+  named(recordIds: readonly string[]): readonly AnsweredRecord[] {
+    return this.#page((row) => row.open && recordIds.includes(row.recordId), recordIds.length).map(answered);
+  }
+
+  openAfter(ordinal: number, limit: number): readonly AnsweredRecord[] {
+    return this.#page((row) => row.open && row.ordinal > ordinal, limit).map(answered);
+  }
+
+  between(
+    fromMs: number,
+    toMs: number,
+    limit: number,
+    [afterMs, afterOrdinal]: readonly [number, number],
+  ): readonly (AnsweredRecord & { updated_at: number })[] {
+    const follows = (row: RecordRow): boolean => row.updatedAt > afterMs || (row.updatedAt === afterMs && row.ordinal > afterOrdinal);
+    return this.#rows
+      .filter((row) => row.updatedAt >= fromMs && row.updatedAt < toMs && follows(row))
+      .sort((a, b) => a.updatedAt - b.updatedAt || a.ordinal - b.ordinal)
+      .slice(0, limit)
+      .map((row) => ({ ...answered(row), updated_at: row.updatedAt }));
+  }
+
+  holder(claim: Claim): string | undefined {
+    return this.#claims.get(claimKey(claim))?.recordId;
+  }
+
+  ordinalOf(recordId: string): number | undefined {
+    return this.#byId.get(recordId)?.ordinal;
+  }
+
+  waitingOn(topic: string): readonly string[] {
+    return this.#page((row) => row.topics.includes(topic), this.#rows.length).map(({ recordId }) => recordId);
+  }
+
+  attention(level: string | null, label: string | null, limit: number): readonly object[] {
+    return this.#rows
+      .filter((row) => label === null || row.label === label)
+      .flatMap(({ recordId, kind, label: ofLabel, attention }) => attention.map((one) => ({ recordId, kind, label: ofLabel, ...one })))
+      .filter((one) => level === null || one.level === level)
+      .sort((a, b) => a.since - b.since)
+      .slice(0, limit);
+  }
+
+  takeOver(from: ReadonlySet<string>, to: string, limit: number): readonly number[] {
+    const taken = this.#page((row) => row.open && row.events.some(({ owner }) => from.has(owner)), limit);
+    for (const { events } of taken) for (const event of events) if (from.has(event.owner)) event.owner = to;
+    return taken.map(({ ordinal }) => ordinal);
+  }
+
+  takenBy(epoch: string): readonly number[] {
+    const isTaken = (row: RecordRow): boolean => row.open && row.events.some(({ owner, writer }) => owner === epoch && writer !== epoch);
+    return this.#page(isTaken, this.#rows.length).map(({ ordinal }) => ordinal);
+  }
+
+  ownerOf(recordId: string, eventType: string): string | undefined {
+    return this.#byId.get(recordId)?.events.findLast(({ body }) => body.startsWith(`{"type":"${eventType}"`))?.owner;
+  }
+
+  holdsOpen(epoch: string): boolean {
+    return this.#rows.some((row) => row.open && row.events.some(({ owner }) => owner === epoch));
+  }
+
+  #refusal({ append, claimPlaces }: BatchAppend, index: number): RefusedAppend | undefined {
+    const row = this.#byId.get(append.recordId);
     const version = row?.events.length ?? 0;
     if (version !== append.expectedVersion) return [index, 'version', version];
     for (const [at, claim] of (append.claims ?? []).entries()) {
-      const held = claims.get(claimKey(claim));
+      const held = this.#claims.get(claimKey(claim));
       if (held !== undefined && held !== row) return [index, 'claim', claimPlaces[at] ?? 0, held.recordId];
     }
     return undefined;
   }
 
-  function store(epoch: string, { append, bodies, updatedAt }: BatchAppend): void {
+  #store(epoch: string, { append, bodies, updatedAt }: BatchAppend): void {
     const { recordId, kind, label, open, attention, topics = [] } = append;
-    let row = byId.get(recordId);
+    let row = this.#byId.get(recordId);
     if (row === undefined) {
-      row = { ordinal: rows.length + 1, recordId, kind, label, open, updatedAt: 0, attention, topics, events: [] };
-      rows.push(row);
-      byId.set(recordId, row);
+      row = { ordinal: this.#rows.length + 1, recordId, kind, label, open, updatedAt: 0, attention, topics, events: [] };
+      this.#rows.push(row);
+      this.#byId.set(recordId, row);
     }
     Object.assign(row, { label, open, attention, topics, updatedAt: Math.max(row.updatedAt, updatedAt) });
     for (const body of bodies) row.events.push({ writer: epoch, owner: epoch, body });
-    for (const claim of append.claims ?? []) claims.set(claimKey(claim), row);
+    for (const claim of append.claims ?? []) this.#claims.set(claimKey(claim), row);
   }
 
-  const page = (wanted: (row: RecordRow) => boolean, limit: number): RecordRow[] => {
+  #page(wanted: (row: RecordRow) => boolean, limit: number): RecordRow[] {
     const found: RecordRow[] = [];
-    for (const row of rows) {
+    for (const row of this.#rows) {
       if (found.length >= limit) break;
       if (wanted(row)) found.push(row);
     }
     return found;
-  };
-
-  return {
-    append(epoch, batch, stored) {
-      const refused: RefusedAppend[] = [];
-      for (const [index, one] of batch.entries()) {
-        const why = refusal(one, index);
-        if (why !== undefined) refused.push(why);
-        else {
-          store(epoch, one);
-          stored(one);
-        }
-      }
-      return refused;
-    },
-    load: (recordId) => [byId.get(recordId)].filter((row) => row !== undefined).map(answered),
-    these: (ordinals) => ordinals.flatMap((ordinal) => rows[ordinal - 1] ?? []).map(answered),
-    named: (recordIds) => page((row) => row.open && recordIds.includes(row.recordId), recordIds.length).map(answered),
-    openAfter: (ordinal, limit) => page((row) => row.open && row.ordinal > ordinal, limit).map(answered),
-    between(fromMs, toMs, limit, [afterMs, afterOrdinal]) {
-      const follows = (row: RecordRow): boolean => row.updatedAt > afterMs || (row.updatedAt === afterMs && row.ordinal > afterOrdinal);
-      return rows
-        .filter((row) => row.updatedAt >= fromMs && row.updatedAt < toMs && follows(row))
-        .sort((a, b) => a.updatedAt - b.updatedAt || a.ordinal - b.ordinal)
-        .slice(0, limit)
-        .map((row) => ({ ...answered(row), updated_at: row.updatedAt }));
-    },
-    holder: (claim) => claims.get(claimKey(claim))?.recordId,
-    ordinalOf: (recordId) => byId.get(recordId)?.ordinal,
-    waitingOn: (topic) => page((row) => row.topics.includes(topic), rows.length).map(({ recordId }) => recordId),
-    attention: (level, label, limit) =>
-      rows
-        .filter((row) => label === null || row.label === label)
-        .flatMap(({ recordId, kind, label: ofLabel, attention }) => attention.map((one) => ({ recordId, kind, label: ofLabel, ...one })))
-        .filter((one) => level === null || one.level === level)
-        .sort((a, b) => a.since - b.since)
-        .slice(0, limit),
-    takeOver(from, to, limit) {
-      const taken = page((row) => row.open && row.events.some(({ owner }) => from.has(owner)), limit);
-      for (const { events } of taken) for (const event of events) if (from.has(event.owner)) event.owner = to;
-      return taken.map(({ ordinal }) => ordinal);
-    },
-    takenBy: (epoch) =>
-      page((row) => row.open && row.events.some(({ owner, writer }) => owner === epoch && writer !== epoch), rows.length).map(
-        ({ ordinal }) => ordinal,
-      ),
-    ownerOf: (recordId, eventType) => byId.get(recordId)?.events.findLast(({ body }) => body.startsWith(`{"type":"${eventType}"`))?.owner,
-    holdsOpen: (epoch) => rows.some((row) => row.open && row.events.some(({ owner }) => owner === epoch)),
-  };
+  }
 }
 
 function answered({ recordId, kind, open, events }: RecordRow): AnsweredRecord {
