@@ -101,21 +101,27 @@ export async function violationsAfterRestore(planted: PlantedAfterRestore): Prom
     () => seen.add('a quote was given'),
     () => undefined,
   );
-  if (planted.noReport) await restored.connector.restored.nothingMissing(ada);
-  else {
-    const amount = parseAmount('100');
-    const row = { amount, currency: 'USD', state: 'COMMITTED' } as const;
-    await restored.connector.restored.take(
-      [
-        { ...row, transferId, direction: 'out', homeTransactionId: 'after' },
-        { ...row, transferId: body.transferId, direction: 'in' },
-      ],
-      'core',
-    );
-    await restored.connector.restored.readIn({ from: 'core', transfers: 2, made: 2, digest: 'd', by: 'Ada' });
-  }
+  await accounted(restored, planted, transferId, body.transferId);
   await restored.connector.restored.lift(ada);
   await looks();
   await restored.connector.stop();
   return seen;
+}
+
+/** The core's report with both payments, or the word that there was none. */
+async function accounted({ connector }: World, { noReport }: PlantedAfterRestore, sentId: string, receivedId: string): Promise<void> {
+  const { restored } = connector;
+  if (noReport) {
+    await restored.nothingMissing(ada);
+    return;
+  }
+  const row = { amount: parseAmount('100'), currency: 'USD', state: 'COMMITTED' } as const;
+  await restored.take(
+    [
+      { ...row, transferId: sentId, direction: 'out', homeTransactionId: 'after' },
+      { ...row, transferId: receivedId, direction: 'in' },
+    ],
+    'core',
+  );
+  await restored.readIn({ from: 'core', transfers: 2, made: 2, digest: 'd', by: 'Ada' });
 }

@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict';
-import { canonicalJson } from '@payment-manager/fspiop';
+import {
+  canonicalJson,
+  type ErrorBody,
+  type PartiesPutResponse,
+  type QuotesIdPutResponse,
+  type QuotesPostRequest,
+  type TransfersIdPatchResponse,
+  type TransfersIdPutResponse,
+  type TransfersPostRequest,
+} from '@payment-manager/fspiop';
 import { type Journal, memoryJournal } from '@payment-manager/journal';
 import {
   createMetrics,
   createSealer,
-  type HttpClient,
   type HttpOutcome,
   type Metrics,
   noFailpoints,
@@ -15,7 +23,7 @@ import {
   type VirtualTime,
   virtualTime,
 } from '@payment-manager/runtime';
-import { type Connector, createConnector } from '../src/connector.ts';
+import { type Connector, type ConnectorDeps, createConnector } from '../src/connector.ts';
 import type {
   CoreDoor,
   CoreNotification,
@@ -28,14 +36,22 @@ import type {
 import type { ConnectorSettings } from '../src/transfer/connector-settings.ts';
 import { testSettings } from './settings.ts';
 
+/** A body, with the members of every message: a test looks at those of the message that it asked for. Of a GET it is undefined. */
+export type SentBody = QuotesPostRequest &
+  QuotesIdPutResponse &
+  TransfersPostRequest &
+  TransfersIdPutResponse &
+  TransfersIdPatchResponse &
+  PartiesPutResponse &
+  ErrorBody;
+
 /** A message that we sent to the hub. */
 export interface SentMessage {
   readonly at: number;
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  // biome-ignore lint/suspicious/noExplicitAny: test assertions look into bodies of many shapes
-  readonly body: any;
+  readonly body: SentBody;
   readonly text: string;
 }
 
@@ -101,16 +117,31 @@ export interface World {
   crash(): Promise<void>;
 }
 
-export async function makeWorld(
-  change: Parameters<typeof testSettings>[0] = {},
-  among: { journal?: Journal; time?: VirtualTime; seed?: number; transferIdKey?: Uint8Array } = {},
-): Promise<World> {
+/** What replicas of one DFSP share, and what makes one world differ from another. */
+export interface WorldOptions {
+  readonly journal?: Journal;
+  readonly time?: VirtualTime;
+  readonly seed?: number;
+  readonly transferIdKey?: Uint8Array;
+}
+
+/** A world whose connector has started. */
+export async function makeWorld(change: Parameters<typeof testSettings>[0] = {}, among: WorldOptions = {}): Promise<World> {
   const settings = testSettings(change);
   const time = among.time ?? virtualTime();
   const journal = among.journal ?? memoryJournal();
   const sent: SentMessage[] = [];
   const calls: CoreCall[] = [];
   let generation = 0;
+  const random = seededRandom(among.seed ?? 7);
+  // replicas share the key with which they seal
+  const sealer = createSealer(new Uint8Array(32).fill(7), random);
+  const transferIdKey = among.transferIdKey ?? Buffer.alloc(32, 3);
+  const make = (): Connector => {
+    const mine = generation;
+    world.metrics = createMetrics();
+    return createConnector(depsOf(world, { random, sealer, transferIdKey }, () => mine === generation));
+  };
   const world: World = {
     time,
     journal,
@@ -121,40 +152,8 @@ export async function makeWorld(
     calls,
     connector: undefined as unknown as Connector,
     hub: () => taken,
-    core: {
-      transfer: () => ({ kind: 'ok', value: { homeTransactionId: 'home-1' } }),
-      notify: () => ({ kind: 'ok', value: {} }),
-      ask: () => ({ kind: 'failed', refusal: { code: '2001', description: 'no' }, reason: 'no' }),
-      quote: async ({ quote }) => ({
-        kind: 'ok',
-        value: { transferAmount: quote.amount, payeeReceiveAmount: quote.amount, raw: { from: 'core' } },
-      }),
-      findParty: async (party) => ({
-        kind: 'ok',
-        value: { partyIdInfo: { partyIdType: party.type as 'MSISDN', partyIdentifier: party.id }, name: 'Payee Person' },
-      }),
-    },
-    async receive(method, path, body, options = {}) {
-      const resource = path.split('/')[1];
-      const type = `application/vnd.interoperability.${resource}+json;version=${options.version ?? '1.1'}`;
-      const headers: Record<string, string> = {
-        'content-type': type,
-        date: new Date(options.writtenAt ?? time.now()).toUTCString(),
-        'fspiop-source': options.source ?? 'them',
-        'fspiop-destination': options.destination ?? settings.fspId,
-      };
-      if (method === 'GET' || method === 'POST') headers['accept'] = type;
-      const bytes = body === undefined ? new Uint8Array() : Buffer.from(canonicalJson(body));
-      const answer = await settled(
-        world,
-        world.connector.inbound({ method, target: path, headers, body: bytes, clientAuthenticated: true }),
-      );
-      assert.equal(
-        answer.status,
-        options.status ?? (method === 'PUT' || method === 'PATCH' ? 200 : 202),
-        `${method} ${path}: ${String(answer.body)}`,
-      );
-    },
+    core: willingCore(),
+    receive: (method, path, body, options = {}) => received(world, method, path, body, options),
     messages: (method, path) => sent.filter((message) => message.method === method && message.path === path),
     async crash() {
       generation++;
@@ -163,81 +162,110 @@ export async function makeWorld(
       await time.advance(0);
     },
   };
-  const random = seededRandom(among.seed ?? 7);
-  // replicas share the key with which they seal
-  const sealer = createSealer(new Uint8Array(32).fill(7), random);
-  function make(): Connector {
-    const mine = generation;
-    world.metrics = createMetrics();
-    const dead = <T>(): Promise<T> => new Promise(() => {});
-    const alive = () => mine === generation;
-    // what a dead process began may arrive, but it never learns the answer
-    const guard = async <T>(work: T | Promise<T>): Promise<T> => {
-      const value = await work;
-      return alive() ? value : dead<T>();
-    };
-    const hubClient: HttpClient = {
-      request: (request) => (alive() ? guard(hubTakes(request)) : dead()),
-      setCredentials: () => {},
-      close: async () => {},
-    };
-    const core: CoreDoor = {
-      findParty: (party, deadline) => guard(world.core.findParty(party, deadline)),
-      quote: (request, deadline) => guard(world.core.quote(request, deadline)),
-      transfer: (request, key, deadline) => {
-        if (!alive()) return dead();
-        calls.push({ at: time.now(), kind: 'transfer', request, key });
-        return guard(world.core.transfer(request, transfersOf(calls).length, deadline));
-      },
-      notify: (notification, key, deadline) => {
-        if (!alive()) return dead();
-        calls.push({ at: time.now(), kind: 'notify', notification, key });
-        return guard(world.core.notify(notification, calls.filter((call) => call.kind === 'notify').length, deadline));
-      },
-      ask: (transferId) => guard(world.core.ask(transferId)),
-    };
-    const guarded: Journal = {
-      ...journal,
-      append: (append) => (alive() ? guard(journal.append(append)) : dead()),
-    };
-    return createConnector({
-      settings,
-      journal: guarded,
-      clock: time,
-      timers: { after: (ms, run) => time.after(ms, () => alive() && run()), soon: (run) => time.soon(() => alive() && run()) },
-      random,
-      signatures: {
-        sign: () => Promise.reject(new Error('signatures are off')),
-        verify: () => Promise.reject(new Error('signatures are off')),
-      },
-      sealer,
-      transferIdKey: among.transferIdKey ?? Buffer.alloc(32, 3),
-      hubClient,
-      core,
-      signingKey: () => undefined,
-      peerKeys: { keysOf: () => [], refresh: async () => false },
-      log: world.log,
-      metrics: world.metrics,
-      failpoints: noFailpoints,
-    });
-  }
-  async function hubTakes(request: OutgoingRequest): Promise<HttpOutcome> {
-    const text = request.body === undefined ? '' : String(request.body);
-    const path = new URL(request.url).pathname;
-    const message: SentMessage = {
-      at: time.now(),
-      method: request.method,
-      path,
-      headers: request.headers,
-      body: text === '' ? undefined : JSON.parse(text),
-      text,
-    };
-    sent.push(message);
-    return world.hub(message, world.messages(message.method, path).length);
-  }
   world.connector = make();
   await world.connector.start();
   return world;
+}
+
+/** It does what it is asked. */
+function willingCore(): World['core'] {
+  return {
+    transfer: () => ({ kind: 'ok', value: { homeTransactionId: 'home-1' } }),
+    notify: () => ({ kind: 'ok', value: {} }),
+    ask: () => ({ kind: 'failed', refusal: { code: '2001', description: 'no' }, reason: 'no' }),
+    quote: async ({ quote }) => ({
+      kind: 'ok',
+      value: { transferAmount: quote.amount, payeeReceiveAmount: quote.amount, raw: { from: 'core' } },
+    }),
+    findParty: async (party) => ({
+      kind: 'ok',
+      value: { partyIdInfo: { partyIdType: party.type as 'MSISDN', partyIdentifier: party.id }, name: 'Payee Person' },
+    }),
+  };
+}
+
+async function received(
+  world: World,
+  method: string,
+  path: string,
+  body: object | undefined,
+  options: NonNullable<Parameters<World['receive']>[3]>,
+): Promise<void> {
+  const resource = path.split('/')[1];
+  const type = `application/vnd.interoperability.${resource}+json;version=${options.version ?? '1.1'}`;
+  const headers: Record<string, string> = {
+    'content-type': type,
+    date: new Date(options.writtenAt ?? world.time.now()).toUTCString(),
+    'fspiop-source': options.source ?? 'them',
+    'fspiop-destination': options.destination ?? world.settings.fspId,
+  };
+  if (method === 'GET' || method === 'POST') headers['accept'] = type;
+  const bytes = body === undefined ? new Uint8Array() : Buffer.from(canonicalJson(body));
+  const answer = await settled(world, world.connector.inbound({ method, target: path, headers, body: bytes, clientAuthenticated: true }));
+  const expected = options.status ?? (method === 'PUT' || method === 'PATCH' ? 200 : 202);
+  assert.equal(answer.status, expected, `${method} ${path}: ${String(answer.body)}`);
+}
+
+/** What one process is given: all of it ends with the process. What a dead process began may arrive, but it never learns the answer. */
+function depsOf(world: World, lasting: Pick<ConnectorDeps, 'random' | 'sealer' | 'transferIdKey'>, alive: () => boolean): ConnectorDeps {
+  const { time, journal, calls } = world;
+  const dead = <T>(): Promise<T> => new Promise(() => {});
+  const guard = async <T>(work: T | Promise<T>): Promise<T> => {
+    const value = await work;
+    return alive() ? value : dead<T>();
+  };
+  const core: CoreDoor = {
+    findParty: (party, deadline) => guard(world.core.findParty(party, deadline)),
+    quote: (request, deadline) => guard(world.core.quote(request, deadline)),
+    transfer: (request, key, deadline) => {
+      if (!alive()) return dead();
+      calls.push({ at: time.now(), kind: 'transfer', request, key });
+      return guard(world.core.transfer(request, transfersOf(calls).length, deadline));
+    },
+    notify: (notification, key, deadline) => {
+      if (!alive()) return dead();
+      calls.push({ at: time.now(), kind: 'notify', notification, key });
+      return guard(world.core.notify(notification, notificationsOf(calls).length, deadline));
+    },
+    ask: (transferId) => guard(world.core.ask(transferId)),
+  };
+  return {
+    ...lasting,
+    core,
+    settings: world.settings,
+    journal: { ...journal, append: (append) => (alive() ? guard(journal.append(append)) : dead()) },
+    clock: time,
+    timers: { after: (ms, run) => time.after(ms, () => alive() && run()), soon: (run) => time.soon(() => alive() && run()) },
+    signatures: {
+      sign: () => Promise.reject(new Error('signatures are off')),
+      verify: () => Promise.reject(new Error('signatures are off')),
+    },
+    hubClient: {
+      request: (request) => (alive() ? guard(hubTakes(world, request)) : dead()),
+      setCredentials: () => {},
+      close: async () => {},
+    },
+    signingKey: () => undefined,
+    peerKeys: { keysOf: () => [], refresh: async () => false },
+    log: world.log,
+    metrics: world.metrics,
+    failpoints: noFailpoints,
+  };
+}
+
+async function hubTakes(world: World, request: OutgoingRequest): Promise<HttpOutcome> {
+  const text = request.body === undefined ? '' : String(request.body);
+  const path = new URL(request.url).pathname;
+  const message: SentMessage = {
+    at: world.time.now(),
+    method: request.method,
+    path,
+    headers: request.headers,
+    body: (text === '' ? undefined : JSON.parse(text)) as SentBody,
+    text,
+  };
+  world.sent.push(message);
+  return world.hub(message, world.messages(message.method, path).length);
 }
 
 export function transfersOf(calls: readonly CoreCall[]): Extract<CoreCall, { kind: 'transfer' }>[] {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { type PlantedInFlow, plantedInFlows } from '../../test/planted-in-flows.ts';
+import type { PlantedInFlow } from '../../test/planted-in-flow.ts';
+import { plantedInPayee } from '../../test/planted-in-payee.ts';
+import { plantedInPayer } from '../../test/planted-in-payer.ts';
 import { FLOWS_PAGE } from '../explore-command.ts';
 import { flowsPage } from './diagram.ts';
 import { type Exploration, explore, type Model } from './explore.ts';
@@ -39,7 +41,7 @@ describe('explorer: every reachable state of one payment', () => {
 });
 
 describe('explorer: a fault planted in a flow is found', () => {
-  for (const planted of plantedInFlows) {
+  for (const planted of [...plantedInPayer, ...plantedInPayee]) {
     test(planted.name, () => assert.match(firstViolation(planted) ?? 'nothing was found', planted.complaint));
   }
 });

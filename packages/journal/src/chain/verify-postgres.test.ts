@@ -1,7 +1,10 @@
 import { postgresWorld } from '../../test/postgres-world.ts';
+import type { TamperedJournal } from '../../test/tampered-journal.ts';
 import { testExport, testPrunedTampering } from '../prune/pruned-tampering.conformance.ts';
+import { testAnchors } from './anchors.conformance.ts';
+import { testLive } from './live-verification.conformance.ts';
 import { viewPostgresJournal } from './postgres-view.ts';
-import { type TamperedJournal, testAnchors, testLive, testTampering } from './tampering.conformance.ts';
+import { testTampering } from './tampering.conformance.ts';
 
 const world = postgresWorld();
 const tables = ['records', 'events', 'claims', 'attention', 'chain', 'chain_heads'] as const;

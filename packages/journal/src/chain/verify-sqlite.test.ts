@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { recordedLog } from '@payment-manager/runtime';
+import { pay, type TamperedJournal, verdictOf } from '../../test/tampered-journal.ts';
 import { testExport, testPrunedTampering } from '../prune/pruned-tampering.conformance.ts';
 import { openSqliteJournal } from '../sqlite-journal.ts';
+import { testAnchors } from './anchors.conformance.ts';
+import { testLive } from './live-verification.conformance.ts';
 import { viewSqliteJournal } from './sqlite-view.ts';
-import { pay, type TamperedJournal, testAnchors, testLive, testTampering, verdictOf } from './tampering.conformance.ts';
+import { testTampering } from './tampering.conformance.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pm-chain-'));
 after(() => rmSync(folder, { recursive: true }));

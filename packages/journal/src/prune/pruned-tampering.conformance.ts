@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { after, before, describe, test } from 'node:test';
+import { anchorNow, anchorsOf, pay, type TamperedJournal, verdictOf } from '../../test/tampered-journal.ts';
 import { claimKeyOf } from '../chain/chain-hash.ts';
 import type { JournalView } from '../chain/journal-view.ts';
-import { anchorNow, anchorsOf, pay, type TamperedJournal, verdictOf } from '../chain/tampering.conformance.ts';
 import type { ProblemCode } from '../chain/verdict.ts';
 import { type ExportedRecord, exportRecords } from './export-records.ts';
 import { proveExport } from './prove-export.ts';

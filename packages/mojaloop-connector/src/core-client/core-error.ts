@@ -39,7 +39,8 @@ function isSomething(value: unknown): boolean {
 }
 
 function isSuccessCode(value: unknown): boolean {
-  return /^2\d\d$/.test(String(value));
+  // anything else is not made a text: an object's own `toString` need not be a function
+  return (typeof value === 'string' || typeof value === 'number') && /^2\d\d$/.test(String(value));
 }
 
 function member(value: unknown, name: string): unknown {

@@ -72,6 +72,11 @@ test('core: an HTTP status is never told as an error code', () => {
 
 const outcomeCode = (outcome: ReturnType<typeof read>) => (outcome.kind === 'ok' ? undefined : outcome.refusal.code);
 
+test('core: a statusCode that is an object with members like those of every object is an error without a code', () => {
+  for (const statusCode of [{ toString: 1 }, { valueOf: null, toString: {} }, [[]], { a: 1 }])
+    assert.equal(outcomeCode(read(200, { statusCode })), '2001');
+});
+
 test('core: any answer gives a refusal that the protocol can carry', () => {
   fc.assert(
     fc.property(

@@ -35,7 +35,7 @@ for (const notices of ['at once', 'held'] as const) {
     assert.equal(a.messages('POST', '/quotes').length, 0);
     await c.receive('PUT', `/quotes/${request.quoteId}`, quoteFor(request));
     await time.advance(0);
-    const prepare = c.messages('POST', '/transfers')[0]?.body;
+    const prepare = c.messages('POST', '/transfers')[0]!.body;
     // b has seen an older state of this payment
     await committed(b, prepare.transferId);
     await time.advance(0);

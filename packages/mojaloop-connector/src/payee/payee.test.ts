@@ -434,7 +434,7 @@ async function codeOfQuote(
   expiresAfterMs: number | undefined,
   answer: ReadOutcome<CoreQuote>,
   afterMs: 'deadline' | number,
-): Promise<string> {
+): Promise<string | undefined> {
   const world = await makeWorld();
   world.core.quote = (_request, deadline) =>
     new Promise((resolve) => world.time.after(afterMs === 'deadline' ? deadline - world.time.now() : afterMs, () => resolve(answer)));

@@ -20,7 +20,7 @@ test('payer: a payment in three steps ends COMPLETED when the hub brings the rig
   const payment = paymentOf(await settled(world, answer));
   assert.equal(payment.stage, 'completed');
   assert.equal(payment.fulfil?.body.fulfilment, FULFILMENT);
-  const prepare = world.messages('POST', '/transfers')[0]?.body;
+  const prepare = world.messages('POST', '/transfers')[0]!.body;
   assert.equal(prepare.payeeFsp, 'them');
   assert.equal(prepare.condition, payment.quoteResponse?.body.condition);
   assert.equal(world.sent.length, 3);
@@ -34,7 +34,7 @@ test('payer: with automatic acceptance one call goes all the way', async () => {
   await world.time.advance(0);
   await quoteAnswers(world);
   await world.time.advance(0);
-  await committed(world, world.messages('POST', '/transfers')[0]?.body.transferId);
+  await committed(world, world.messages('POST', '/transfers')[0]!.body.transferId);
   assert.equal(paymentOf(await settled(world, starting)).stage, 'completed');
 });
 
@@ -350,7 +350,7 @@ test('payer: a repeat after a failure before the prepare is a new attempt; after
 test('payer: a simple transfer has the same protection as a payment', async () => {
   const world = await makeWorld();
   const transferId = await quoted(world);
-  const quote = world.messages('POST', '/quotes')[0]?.body;
+  const quote = world.messages('POST', '/quotes')[0]!.body;
   void transferId;
   const body = {
     transferId: '5b1f4f2c-6f6b-4c58-9a51-0d9a3d2f1e11',

@@ -50,7 +50,7 @@ interface Run {
 /** Starts `pm run --workers` and waits until it is ready or has ended. */
 async function run(name: string, workers: string, journal: object, ofOperations: object = {}, vault: object = {}): Promise<Run> {
   const file = join(folder, `${name}.yaml`);
-  const any = { host: '127.0.0.1', port: 0 };
+  const anyPort = { host: '127.0.0.1', port: 0 };
   const unsigned = { sign: false, verify: false };
   const config = { fspId: 'greenbank', dataFolder: name, hub: { baseUrl: 'http://127.0.0.1:9' }, core: { baseUrl: 'http://127.0.0.1:9' } };
   await writeFile(
@@ -59,9 +59,9 @@ async function run(name: string, workers: string, journal: object, ofOperations:
       ...config,
       sandbox: true,
       jws: unsigned,
-      inbound: any,
-      outbound: any,
-      operations: { ...any, ...ofOperations },
+      inbound: anyPort,
+      outbound: anyPort,
+      operations: { ...anyPort, ...ofOperations },
       journal,
       vault,
     }),
