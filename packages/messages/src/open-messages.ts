@@ -2,6 +2,7 @@ import {
   type AlarmEntry,
   alarmBoard,
   type Clock,
+  type Counter,
   type Log,
   type Metrics,
   type Random,
@@ -53,116 +54,152 @@ export interface Messages extends MessageLog {
 
 /** Keeps messages in a store that nothing waits for. */
 export function openMessages(options: OpenMessagesOptions): Messages {
-  const { store, clock, timers, log, metrics } = options;
+  const { store, timers } = options;
   const sealer = frames(options.rootKey, options.random);
-  const board = alarmBoard(clock);
-  const counted = metrics.counter(
-    'pm_messages_total',
-    'Messages by what became of them: kept, or lost because memory was full or a write failed',
-    ['result'],
-  );
-  const stored = metrics.counter('pm_messages_stored_bytes_total', 'Bytes of messages that were written, compressed and sealed');
-  let waiting: Message[] = [];
-  let heldBytes = 0;
-  /** Bytes of `waiting`. */
-  let waitingBytes = 0;
-  let timer: Timer | undefined;
-  let writing: Promise<void> | undefined;
-  let lost = false;
-
-  function lose(messages: number, result: 'memory-full' | 'write-failed', reason: string): void {
-    lost = true;
-    counted.add(messages, { result });
-    if (board.raise({ id: 'messages', code: 'MESSAGES_LOST', reason }) !== 'new') return;
-    log.error('messages are lost; payments go on', { code: 'MESSAGES_LOST', reason });
-    metrics.counter('pm_alarms_total', 'Alarms by code', ['code']).add(1, { code: 'MESSAGES_LOST' });
-  }
-
-  function keptAgain(): void {
-    if (!lost && board.clear('messages', 'MESSAGES_LOST') !== undefined) log.info('messages are kept again');
-    lost = false;
-  }
-
-  /** One frame after the other, as long as something waits. */
-  async function writeAll(): Promise<void> {
-    while (waiting.length > 0) {
-      const batch = taken();
-      const bytes = batch.reduce((sum, message) => sum + sizeOf(message), 0);
-      try {
-        const frame = await sealer.seal(batch);
-        await store.append(dayOf(clock.now()), frame);
-        counted.add(batch.length, { result: 'kept' });
-        stored.add(frame.bytes.length);
-        keptAgain();
-      } catch (error) {
-        lose(batch.length, 'write-failed', `they cannot be written: ${whyOf(error)}`);
-      }
-      heldBytes -= bytes;
-    }
-  }
-
-  function taken(): readonly Message[] {
-    let [count, bytes] = [0, 0];
-    while (count < waiting.length && bytes < FRAME_RAW_BYTES) bytes += sizeOf(waiting[count++] as Message);
-    const batch = waiting.slice(0, count);
-    waiting = count === waiting.length ? [] : waiting.slice(count);
-    waitingBytes -= bytes;
-    return batch;
-  }
-
-  function write(): Promise<void> {
-    timer?.cancel();
-    timer = undefined;
-    writing ??= writeAll().finally(() => {
-      writing = undefined;
-    });
-    return writing;
-  }
-
-  /** Everything that was recorded before is written, or lost. */
-  async function written(): Promise<void> {
-    while (waiting.length > 0 || writing !== undefined) await write();
-  }
-
+  const losses = new Losses(options);
+  const waiting = new Waiting(options, sealer, losses);
   const days = dayKeeper(options);
   /** One at a time: both replace what the other reads. */
   let erasing: Promise<unknown> = Promise.resolve();
   return {
-    record(message) {
-      const bytes = sizeOf(message);
-      if (heldBytes + bytes > HELD_BYTES_MAX) {
-        lose(1, 'memory-full', 'more is said than can be written');
-        return;
-      }
-      heldBytes += bytes;
-      waitingBytes += bytes;
-      waiting.push(message);
-      if (waitingBytes >= FRAME_RAW_BYTES) {
-        if (writing === undefined) void write();
-      } else timer ??= timers.after(GATHER_MS, write);
-    },
+    record: (message) => waiting.record(message),
     async find(wanted) {
-      await written();
+      await waiting.written();
       return findMessages(store, sealer, wanted, FOUND_MAX);
     },
     async erase(party) {
       const turn = erasing.then(async () => {
-        await written();
+        await waiting.written();
         return eraseParty(store, sealer, party);
       });
       erasing = turn.catch(() => {});
       return turn;
     },
-    alarms: board.alarms,
+    alarms: () => losses.alarms(),
     async close() {
       days.stop();
       const patience = Promise.withResolvers<void>();
       const last = timers.after(LAST_WRITE_MS, patience.resolve);
-      await Promise.race([written(), patience.promise]);
+      await Promise.race([waiting.written(), patience.promise]);
       last.cancel();
       await Promise.race([store.close().catch(() => {}), patience.promise]);
     },
   };
+}
+
+/** What became of messages, and the alarm while some are lost. */
+class Losses {
+  readonly #log: Log;
+  readonly #metrics: Metrics;
+  readonly #board: ReturnType<typeof alarmBoard>;
+  readonly #counted: Counter;
+  #lost = false;
+
+  constructor({ clock, log, metrics }: OpenMessagesOptions) {
+    this.#log = log;
+    this.#metrics = metrics;
+    this.#board = alarmBoard(clock);
+    this.#counted = metrics.counter(
+      'pm_messages_total',
+      'Messages by what became of them: kept, or lost because memory was full or a write failed',
+      ['result'],
+    );
+  }
+
+  alarms(): readonly AlarmEntry[] {
+    return this.#board.alarms();
+  }
+
+  lost(messages: number, result: 'memory-full' | 'write-failed', reason: string): void {
+    this.#lost = true;
+    this.#counted.add(messages, { result });
+    if (this.#board.raise({ id: 'messages', code: 'MESSAGES_LOST', reason }) !== 'new') return;
+    this.#log.error('messages are lost; payments go on', { code: 'MESSAGES_LOST', reason });
+    this.#metrics.counter('pm_alarms_total', 'Alarms by code', ['code']).add(1, { code: 'MESSAGES_LOST' });
+  }
+
+  kept(messages: number): void {
+    this.#counted.add(messages, { result: 'kept' });
+    if (!this.#lost && this.#board.clear('messages', 'MESSAGES_LOST') !== undefined) this.#log.info('messages are kept again');
+    this.#lost = false;
+  }
+}
+
+/** What was said and is not written yet. */
+class Waiting {
+  readonly #options: OpenMessagesOptions;
+  readonly #sealer: ReturnType<typeof frames>;
+  readonly #losses: Losses;
+  readonly #stored: Counter;
+  #waiting: Message[] = [];
+  /** Bytes of what waits and of what is being written. */
+  #heldBytes = 0;
+  /** Bytes of what waits. */
+  #waitingBytes = 0;
+  #timer: Timer | undefined;
+  #writing: Promise<void> | undefined;
+
+  constructor(options: OpenMessagesOptions, sealer: ReturnType<typeof frames>, losses: Losses) {
+    this.#options = options;
+    this.#sealer = sealer;
+    this.#losses = losses;
+    this.#stored = options.metrics.counter('pm_messages_stored_bytes_total', 'Bytes of messages that were written, compressed and sealed');
+  }
+
+  record(message: Message): void {
+    const bytes = sizeOf(message);
+    if (this.#heldBytes + bytes > HELD_BYTES_MAX) {
+      this.#losses.lost(1, 'memory-full', 'more is said than can be written');
+      return;
+    }
+    this.#heldBytes += bytes;
+    this.#waitingBytes += bytes;
+    this.#waiting.push(message);
+    if (this.#waitingBytes >= FRAME_RAW_BYTES) {
+      if (this.#writing === undefined) void this.#write();
+    } else this.#timer ??= this.#options.timers.after(GATHER_MS, () => void this.#write());
+  }
+
+  /** Everything that was recorded before is written, or lost. */
+  async written(): Promise<void> {
+    while (this.#waiting.length > 0 || this.#writing !== undefined) await this.#write();
+  }
+
+  #write(): Promise<void> {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#writing ??= this.#writeAll().finally(() => {
+      this.#writing = undefined;
+    });
+    return this.#writing;
+  }
+
+  /** One frame after the other, as long as something waits. */
+  async #writeAll(): Promise<void> {
+    const { store, clock } = this.#options;
+    while (this.#waiting.length > 0) {
+      const batch = this.#taken();
+      const bytes = batch.reduce((sum, message) => sum + sizeOf(message), 0);
+      try {
+        const frame = await this.#sealer.seal(batch);
+        await store.append(dayOf(clock.now()), frame);
+        this.#stored.add(frame.bytes.length);
+        this.#losses.kept(batch.length);
+      } catch (error) {
+        this.#losses.lost(batch.length, 'write-failed', `they cannot be written: ${whyOf(error)}`);
+      }
+      this.#heldBytes -= bytes;
+    }
+  }
+
+  #taken(): readonly Message[] {
+    let [count, bytes] = [0, 0];
+    while (count < this.#waiting.length && bytes < FRAME_RAW_BYTES) bytes += sizeOf(this.#waiting[count++] as Message);
+    const batch = this.#waiting.slice(0, count);
+    this.#waiting = count === this.#waiting.length ? [] : this.#waiting.slice(count);
+    this.#waitingBytes -= bytes;
+    return batch;
+  }
 }
 
 function sizeOf({ body, answer, target }: Message): number {
