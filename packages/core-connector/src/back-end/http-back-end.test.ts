@@ -25,6 +25,12 @@ const json = (status: number, body: object | string): HttpOutcome => ({
   headers: { 'content-type': 'application/json' },
   body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
 });
+const xml = (text: string): HttpOutcome => ({
+  kind: 'answer',
+  status: 200,
+  headers: { 'content-type': 'application/soap+xml; charset=utf-8' },
+  body: Buffer.from(text),
+});
 const CFG = {
   baseUrl: 'https://core.example.org/api/',
   apiKey: 'canary-key',
@@ -182,6 +188,9 @@ test('answers: a form is read; what ends early, is no JSON, or no text cannot be
     [json(200, '{"id":"1"'), false],
     [json(200, '<html>'), false],
     [{ kind: 'answer', status: 200, headers: {}, body: Buffer.from([0x22, 0xff, 0x22]) }, false],
+    [xml('<a><id>0012</id></a>'), true],
+    [xml('<a><id>0012</id>'), false],
+    [xml('<!DOCTYPE a><a/>'), false],
   ];
   const { call } = setUp('', (_request, nth) => bodies[nth - 1]?.[0] ?? json(500, {}));
   for (const [index, [, readable]] of bodies.entries()) {

@@ -83,10 +83,10 @@ async function exchange({ clock, log }: BackEndDeps, to: Prepared, request: Http
     method,
     url: `${to.base}${path}${query}`,
     headers: {
-      accept: 'application/json',
+      accept: body?.type.startsWith('text/xml') === true ? 'text/xml, application/soap+xml, application/xml' : 'application/json',
+      ...(body !== undefined && { 'content-type': body.type }),
       ...to.headers,
       ...Object.fromEntries(request.headers.map(([name, value]) => [name.toLowerCase(), value])),
-      ...(body !== undefined && { 'content-type': body.type }),
       ...credentials.headers,
     },
     ...(body !== undefined && { body: body.text }),
@@ -99,5 +99,5 @@ async function exchange({ clock, log }: BackEndDeps, to: Prepared, request: Http
   }
   const { status, headers } = outcome;
   if (status >= 400) log.warn('core: refused', { backend: to.backend.name, method, status });
-  return { kind: 'answer', status, headers, ...readBody(outcome.body, headers['content-type']) };
+  return { kind: 'answer', status, headers, ...readBody(outcome.body, headers['content-type'], to.backend.namespaces) };
 }

@@ -48,6 +48,8 @@ export interface HttpBackend extends CommonBackend {
   readonly base: TextOrExpression;
   readonly auth: Authentication | undefined;
   readonly headers: readonly (readonly [string, TextOrExpression])[];
+  /** Prefixes by the URI of their namespace. */
+  readonly namespaces: Readonly<Record<string, string>>;
   readonly health: { readonly path: string; readonly ok: Expression } | undefined;
   readonly mtls: boolean;
 }

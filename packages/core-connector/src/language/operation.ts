@@ -1,4 +1,5 @@
 import type { Expression } from '../expression/compile.ts';
+import type { XmlTemplate } from './http/xml-template.ts';
 import type { EffectKind, OperationName } from './operation-schema.ts';
 import type { SqlText } from './sql/statement.ts';
 
@@ -27,7 +28,8 @@ export interface HttpCall {
   readonly headers: readonly (readonly [string, TextOrExpression])[];
   readonly body?:
     | { readonly kind: 'json'; readonly template: Template }
-    | { readonly kind: 'form'; readonly fields: readonly (readonly [string, TextOrExpression])[] };
+    | { readonly kind: 'form'; readonly fields: readonly (readonly [string, TextOrExpression])[] }
+    | ({ readonly kind: 'xml'; readonly values: readonly (readonly [string, TextOrExpression])[] } & XmlTemplate);
 }
 
 /** A call of a database: one statement that reads, or a transaction. */

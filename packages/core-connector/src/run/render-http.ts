@@ -1,4 +1,5 @@
 import { writeExactJson } from '../codec/json.ts';
+import { escapeXml, XmlInvalid } from '../codec/xml.ts';
 import type { ValueObject } from '../expression/value.ts';
 import type { HttpCall, TextOrExpression } from '../language/operation.ts';
 import { fill, RenderFailed, textIn } from './fill.ts';
@@ -12,7 +13,10 @@ export interface HttpRequest {
   /** With its query; every value is encoded. */
   readonly path: string;
   readonly headers: readonly (readonly [string, string])[];
-  readonly body?: { readonly type: 'application/json' | 'application/x-www-form-urlencoded'; readonly text: string };
+  readonly body?: {
+    readonly type: 'application/json' | 'application/x-www-form-urlencoded' | 'text/xml; charset=utf-8';
+    readonly text: string;
+  };
 }
 
 /** More than any core's request needs, in characters. It is journalled where it moves money. */
@@ -46,11 +50,28 @@ export function renderHttp(call: HttpCall, root: ValueObject): HttpRequest {
 function bodyOf({ body }: HttpCall, root: ValueObject): HttpRequest['body'] | undefined {
   if (body === undefined) return undefined;
   if (body.kind === 'json') return { type: 'application/json', text: writeExactJson(fill(body.template, root)) };
+  if (body.kind === 'xml') return { type: 'text/xml; charset=utf-8', text: xmlText(body, root) };
   const fields = body.fields.flatMap(([name, value]): [string, string][] => {
     const text = textIn(value, root, `the field ${name}`);
     return text === undefined ? [] : [[name, text]];
   });
   return { type: 'application/x-www-form-urlencoded', text: new URLSearchParams(fields).toString() };
+}
+
+/** A value that is missing would leave an element empty in silence; `""` says that it is. */
+function xmlText({ texts, names, values }: Extract<HttpCall['body'], { kind: 'xml' }>, root: ValueObject): string {
+  const given = new Map(values.map(([name, value]) => [name, escaped(textIn(value, root, `the value {${name}}`), `the value {${name}}`)]));
+  return texts.map((text, index) => (index === 0 ? text : `${given.get(names[index - 1] as string) ?? ''}${text}`)).join('');
+}
+
+function escaped(text: string | undefined, what: string): string {
+  if (text === undefined) throw new RenderFailed(`${what} is missing; "" says that there is none`);
+  try {
+    return escapeXml(text);
+  } catch (error) {
+    if (error instanceof XmlInvalid) throw new RenderFailed(`${what} cannot stand in XML: ${error.message}`);
+    throw error;
+  }
 }
 
 /** A part of a path: there must be one, and it stays in its place. */

@@ -17,9 +17,23 @@ export function compileHttpBackend(common: CommonBackend, tree: Tree, names: Nam
     base: values.textAt(tree, 'base', names) ?? { kind: 'text', text: '' },
     auth: authentication(mapOf(tree, 'auth'), names, values, problems),
     headers: values.texts(tree, 'headers', names),
+    namespaces: namespacesOf(mapOf(tree, 'namespaces'), problems),
     health: ok === undefined || path === undefined ? undefined : { path, ok },
     mtls: textOf(tree, 'mtls')?.text === 'true',
   };
+}
+
+/** One prefix for each URI: what is read has one name. */
+function namespacesOf(tree: MapTree | undefined, problems: Problems): Readonly<Record<string, string>> {
+  const byUri: Record<string, string> = Object.create(null);
+  for (const { key, keyPlace, value } of tree?.entries.values() ?? []) {
+    if (!/^[A-Za-z][A-Za-z0-9]*$/.test(key)) problems.add('VALUE_WRONG', keyPlace, 'a prefix has letters and digits');
+    if (value.kind !== 'text') continue;
+    if (Object.hasOwn(byUri, value.text))
+      problems.add('NAME_TWICE', value.place, `the namespace has the prefix ${byUri[value.text]} already`);
+    byUri[value.text] = key;
+  }
+  return byUri;
 }
 
 type HmacPart = 'method' | 'path' | 'timestamp' | 'body';

@@ -1,10 +1,11 @@
-import { mapOf, textOf } from '../check-tree.ts';
+import { childOf, mapOf, textOf } from '../check-tree.ts';
 import type { Names, ValueCompiler } from '../compile-values.ts';
 import type { Compiler } from '../kind/back-end-kind.ts';
 import type { HttpCall } from '../operation.ts';
 import type { Problems } from '../problem.ts';
-import type { Tree } from '../yaml.ts';
+import type { TextTree, Tree } from '../yaml.ts';
 import { METHODS } from './http-grammar.ts';
+import { readXmlTemplate, type XmlTemplate, XmlTemplateInvalid } from './xml-template.ts';
 
 /** Compiles a call over HTTP: its method and path, and the values that go into them. */
 export function compileHttpCall(to: string, tree: Tree, names: Names, { values, problems }: Compiler): HttpCall | undefined {
@@ -21,11 +22,8 @@ export function compileHttpCall(to: string, tree: Tree, names: Names, { values, 
       `a call has one method, and this one has ${found.map(({ method }) => method).join(' and ')}`,
     );
   if (only === undefined) return undefined;
-  const body = values.templateAt(tree, 'body', names);
-  const form = mapOf(tree, 'form') === undefined ? undefined : values.texts(tree, 'form', names);
-  if (body !== undefined && form !== undefined)
-    problems.add('VALUE_WRONG', mapOf(tree, 'form')?.place ?? tree.place, 'a call has a body or a form, not both');
-  if (only.method === 'GET' && (body ?? form) !== undefined) problems.add('VALUE_WRONG', tree.place, 'a GET has no body');
+  const body = bodyOf(tree, names, { values, problems });
+  if (only.method === 'GET' && body !== undefined) problems.add('VALUE_WRONG', tree.place, 'a GET has no body');
   return {
     kind: 'http',
     to,
@@ -33,9 +31,43 @@ export function compileHttpCall(to: string, tree: Tree, names: Names, { values, 
     path: compilePath(tree, only.path, names, values, problems),
     query: values.texts(tree, 'query', names),
     headers: values.texts(tree, 'headers', names),
-    ...(body !== undefined && { body: { kind: 'json', template: body } as const }),
-    ...(form !== undefined && body === undefined && { body: { kind: 'form', fields: form } as const }),
+    ...(body !== undefined && { body }),
   };
+}
+
+function bodyOf(tree: Tree, names: Names, compiler: Compiler): HttpCall['body'] {
+  const { values, problems } = compiler;
+  const [first, second] = ['body', 'form', 'xml'].flatMap((key) => childOf(tree, key) ?? []);
+  if (second !== undefined) problems.add('VALUE_WRONG', second.place, 'a call has one of body, form and xml');
+  if (first === undefined) return undefined;
+  const template = values.templateAt(tree, 'body', names);
+  if (template !== undefined) return { kind: 'json', template };
+  if (mapOf(tree, 'form') !== undefined) return { kind: 'form', fields: values.texts(tree, 'form', names) };
+  return xmlOf(tree, names, compiler);
+}
+
+/** The template is constant: an expression never becomes a part of the XML. */
+function xmlOf(tree: Tree, names: Names, { values, problems }: Compiler): HttpCall['body'] {
+  const xml = textOf(tree, 'xml');
+  const template = xml && readTemplate(xml, problems);
+  if (xml === undefined || template === undefined) return undefined;
+  const given = mapOf(tree, 'with')?.entries;
+  for (const name of new Set(template.names))
+    if (given?.has(name) !== true)
+      problems.add('PATH_UNBOUND', xml.placeAt(xml.text.indexOf(`{${name}}`)), `{${name}} has no value: write it under \`with\``);
+  for (const { key, keyPlace } of given?.values() ?? [])
+    if (!template.names.includes(key)) problems.add('PATH_UNBOUND', keyPlace, `the XML has no {${key}}`);
+  return { kind: 'xml', ...template, values: values.texts(tree, 'with', names) };
+}
+
+function readTemplate(xml: TextTree, problems: Problems): XmlTemplate | undefined {
+  try {
+    return readXmlTemplate(xml.text);
+  } catch (error) {
+    if (!(error instanceof XmlTemplateInvalid)) throw error;
+    problems.add('VALUE_WRONG', xml.place, error.message);
+    return undefined;
+  }
 }
 
 /** `/accounts/{id}`: each name in braces has its value under `path`, and each value its place. Values are encoded, never joined as they are. */

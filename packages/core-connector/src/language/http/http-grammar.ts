@@ -17,6 +17,10 @@ export const HTTP_CALL: Readonly<Record<string, TSchema>> = {
   headers: optional(named(text('The value'), 'Headers of this call')),
   body: optional(template('The body as JSON')),
   form: optional(named(text('The value'), 'The body as a form (application/x-www-form-urlencoded)')),
+  xml: optional(
+    text('The body as XML; {name} is a value in the text of an element or in an attribute, which is escaped', ['<id>{account}</id>']),
+  ),
+  with: optional(named(text('The value'), 'The values of {name} in `xml`')),
 };
 
 const secret = (description: string, example = '=cfg.password'): TSchema => expression(description, example);
@@ -88,6 +92,12 @@ export const HTTP_BACKEND: TSchema = keys(
     base: text('The address of the core, to which paths are added', ['=cfg.baseUrl']),
     auth: optional(auth),
     headers: optional(named(text('The value'), 'Headers of every call')),
+    namespaces: optional(
+      named(
+        text('Its URI', ['http://schemas.xmlsoap.org/soap/envelope/']),
+        'Namespaces of its XML, by the prefix that expressions use: body.`soap:Envelope`',
+      ),
+    ),
     timeouts: optional(
       keys(
         { connect: optional(duration('To connect', '2s')), total: optional(duration('For a whole call', '8s')) },

@@ -18,6 +18,7 @@ export const HTTP: BackEndKind<HttpBackend, HttpCall> = {
     ...path.flatMap((piece) => (typeof piece === 'string' ? [] : expressionsIn(piece.parameter))),
     ...[...query, ...headers].flatMap(([, value]) => expressionsIn(value)),
     ...(body?.kind === 'form' ? body.fields.flatMap(([, value]) => expressionsIn(value)) : []),
+    ...(body?.kind === 'xml' ? body.values.flatMap(([, value]) => expressionsIn(value)) : []),
     ...(body?.kind === 'json' ? expressionsIn(body.template) : []),
   ],
   moneyRules: () => {},
