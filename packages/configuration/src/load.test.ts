@@ -48,6 +48,16 @@ describe('configuration', () => {
     assert.equal(origins.get('timeouts.callbackMs'), 'default');
   });
 
+  test('a file of a later format is refused with that alone, whatever else it has', async () => {
+    const [problem, ...more] = await problems(`${minimal}format: 2\nunheardOf: 1\n`);
+    assert.deepEqual([problem?.where, problem?.found, more], ['format', '2', []]);
+    assert.match(problem?.advice ?? '', /Run the version/);
+    assert.equal((await problems(minimal, { PM_FORMAT: '7' }))[0]?.where, 'format');
+    assert.equal((await load(`${minimal}format: 1\n`)).config.format, 1);
+    assert.equal((await load(minimal)).config.format, 1);
+    assert.equal((await problems(`${minimal}format: 0\n`))[0]?.where, 'format');
+  });
+
   test('the environment outranks the file, and its texts become values of the right kind', async () => {
     const { config, origins } = await load(minimal, {
       PM_HUB_BASE_URL: 'http://127.0.0.1:6000',

@@ -2,6 +2,7 @@ import { dirname, join, resolve } from 'node:path';
 import { checkApart, type Outline } from './apart.ts';
 import { coreChecks } from './core-rules.ts';
 import { checkChoice, checkOnly, divide, type Environments } from './environments.ts';
+import { refuseNewerFormat } from './format.ts';
 import { type ConfigKey, listKeys } from './keys.ts';
 import { ConfigInvalid, type ConfigProblem } from './problem.ts';
 import { invalidValue, missingValue } from './problem-texts.ts';
@@ -46,7 +47,9 @@ export async function loadConfig(file: string | undefined, variables: Variables,
   const keys = listKeys(configSchema);
   const location = file === undefined ? undefined : resolve(workingFolder, file);
   const folder = location === undefined ? workingFolder : dirname(location);
-  const { problems: wrongEnvironments, ...divided } = divide(location === undefined ? {} : await readTree(location), keys);
+  const tree = location === undefined ? {} : await readTree(location);
+  refuseNewerFormat(variables['PM_FORMAT'] ?? tree['format']);
+  const { problems: wrongEnvironments, ...divided } = divide(tree, keys);
   const name = chosenName(divided.everywhere, variables);
   const overlay = divided.overlays?.get(name ?? '');
   const read = readValues(keys, { everywhere: divided.everywhere, overlay, variables, folder, name });

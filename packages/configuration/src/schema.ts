@@ -1,6 +1,7 @@
 import type { Static } from 'typebox';
 import { connectionManager, sdkControl } from './connection-schema.ts';
 import { acceptance, core, deduplication, jws, ladder, lifetimes, timeouts, versions } from './connector-schema.ts';
+import { CONFIG_FORMAT } from './format.ts';
 import { journal, messages } from './journal-schema.ts';
 import {
   bytes,
@@ -177,6 +178,16 @@ const limits = group('How much at once. Above a limit new work is answered 503 w
 
 /** Every key of `payment-manager.yaml`. The reference (docs/configuration.md), the types and the checks come from here. */
 export const configSchema = group('All keys of payment-manager.yaml.', {
+  format: integer(
+    {
+      description:
+        'Format of this file. A file of a later one than this version reads is refused before anything else in it is looked at, with exit code 78.',
+      default: CONFIG_FORMAT,
+      example: String(CONFIG_FORMAT),
+    },
+    1,
+    CONFIG_FORMAT,
+  ),
   fspId: fspId({ description: 'FSP id of this DFSP in the scheme.', example: 'greenbank' }),
   environment: environmentOf({
     description:

@@ -68,7 +68,10 @@ describe('messages in PostgreSQL', () => {
 
   test('a person is erased, and a day goes as a partition', async () => {
     const { messages, store } = replica(START_MS + 2 * DAY_MS);
-    for (const ids of [['q2', 'MSISDN/1'], ['q3', 'MSISDN/2']]) {
+    for (const ids of [
+      ['q2', 'MSISDN/1'],
+      ['q3', 'MSISDN/2'],
+    ]) {
       messages.record(said(START_MS + 2 * DAY_MS, ids));
       await messages.find(wanted('none'));
     }

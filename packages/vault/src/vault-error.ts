@@ -7,6 +7,7 @@
  * | `VAULT_MASTER_KEY_MISSING` | the master key cannot be had, or is not 32 bytes | make its file, variable or command give it |
  * | `VAULT_MASTER_KEY_WRONG` | what is stored was sealed with another master key; nothing was written | give the right key, or the former one beside the new one |
  * | `VAULT_DAMAGED` | an entry is not what was written, or was moved from elsewhere | restore it from a backup, or make it anew |
+ * | `VAULT_NEWER` | what is stored is of a later format than this version reads; nothing was written | run the version that wrote it, or a later one |
  * | `VAULT_PERMISSIONS` | a file or folder of the vault, or the master key's file, is open to other users | close it (`chmod`), and consider whether its keys are still secret |
  * | `VAULT_UNAVAILABLE` | the disk, database or server does not do what it should; a write may or may not be stored | mend what the message names; look again before the next step |
  * | `VAULT_REFUSED` | the vault's server refuses log-in or request, or its PKI certifies something else than was asked | mend role, policy or path there |
@@ -26,6 +27,7 @@ export type VaultErrorCode =
   | 'VAULT_MASTER_KEY_MISSING'
   | 'VAULT_MASTER_KEY_WRONG'
   | 'VAULT_DAMAGED'
+  | 'VAULT_NEWER'
   | 'VAULT_PERMISSIONS'
   | 'VAULT_UNAVAILABLE'
   | 'VAULT_REFUSED'

@@ -1,6 +1,7 @@
 import { decodePath, encodePath } from '../store/file-names.ts';
 import { checkSize, MAX_SEALED_BYTES, type StoredEntry, type VaultStore } from '../store/vault-store.ts';
 import { VaultError } from '../vault-error.ts';
+import { refuseNewer, VAULT_FORMAT } from '../vault-format.ts';
 import type { HashicorpAnswer, HashicorpClient } from './hashicorp-client.ts';
 
 export interface KeyValueStoreOptions {
@@ -79,11 +80,14 @@ function versioned(client: HashicorpClient, mount: string): Engine {
       const revision = metadata?.version;
       if (revision === undefined) return nothing;
       if (typeof revision !== 'number') throw strange(answer);
-      return { revision, body: data ? bodyIn(data) : new Uint8Array() };
+      return { revision, body: data ? bodyIn(data, place) : new Uint8Array() };
     },
     async write(place, seen, body) {
       if (seen === 0) await succeeded(client.request('POST', `${mount}/metadata/${place}`, { max_versions: 1, cas_required: true }));
-      const answer = await client.request('POST', `${mount}/data/${place}`, { options: { cas: seen }, data: { body: text(body) } });
+      const answer = await client.request('POST', `${mount}/data/${place}`, {
+        options: { cas: seen },
+        data: { format: VAULT_FORMAT, body: text(body) },
+      });
       if (answer.status === 400 && /check-and-set/.test(answer.complaint)) return false;
       await succeeded(Promise.resolve(answer));
       return true;
@@ -100,13 +104,13 @@ function unversioned(client: HashicorpClient, mount: string): Engine {
     const data = dataOf(answer);
     const revision = data['revision'];
     if (typeof revision !== 'number') throw strange(answer);
-    return { revision, body: bodyIn(data) };
+    return { revision, body: bodyIn(data, place) };
   };
   return {
     read,
     async write(place, seen, body) {
       if ((await read(place)).revision !== seen) return false;
-      await succeeded(client.request('POST', `${mount}/${place}`, { revision: seen + 1, body: text(body) }));
+      await succeeded(client.request('POST', `${mount}/${place}`, { revision: seen + 1, format: VAULT_FORMAT, body: text(body) }));
       return true;
     },
     list: (folder) => names(client, `${mount}/${folder}`),
@@ -150,8 +154,9 @@ function dataOf(answer: HashicorpAnswer): Record<string, unknown> {
   return (answer.content['data'] ?? {}) as Record<string, unknown>;
 }
 
-function bodyIn(data: Readonly<Record<string, unknown>>): Uint8Array {
-  const { body } = data;
+function bodyIn(data: Readonly<Record<string, unknown>>, place: string): Uint8Array {
+  const { body, format = VAULT_FORMAT } = data;
+  if (typeof format === 'number') refuseNewer(format, place);
   if (typeof body !== 'string')
     throw new VaultError('VAULT_DAMAGED', "An entry in the vault's server was not written by this program. Name another folder.");
   return Uint8Array.from(Buffer.from(body, 'base64'));

@@ -1,8 +1,10 @@
 import { createSealer, type Random } from '@payment-manager/runtime';
 import { VaultError } from '../vault-error.ts';
+import { refuseNewer, VAULT_FORMAT } from '../vault-format.ts';
 import type { MasterKey } from './master-key.ts';
 
-const FORMAT = 'payment-manager-vault-1';
+const FORMAT_NAME = /^payment-manager-vault-(\d{1,6})$/;
+const FORMAT = `payment-manager-vault-${VAULT_FORMAT}` as const;
 const DATA_KEY_BYTES = 32;
 
 /** What can be read of an envelope without a key. */
@@ -65,18 +67,19 @@ export function openEnvelope(bytes: Uint8Array, place: EnvelopePlace, masters: r
   }
 }
 
-/** @throws VaultError `VAULT_MASTER_KEY_WRONG` when an envelope names a key that is not among these; damage is passed over. */
+/** @throws VaultError `VAULT_MASTER_KEY_WRONG` when an envelope names a key that is not among these, `VAULT_NEWER`; damage is passed over. */
 export function checkMasterKey(bytes: Uint8Array, path: string, masters: readonly MasterKey[]): void {
   let id: string;
   try {
     id = parseEnvelope(bytes, path).masterKey;
-  } catch {
+  } catch (error) {
+    if (error instanceof VaultError && error.code === 'VAULT_NEWER') throw error;
     return;
   }
   if (!masters.some((master) => master.id === id)) throw wrongMasterKey(path, id, masters);
 }
 
-/** Takes an envelope apart without opening it. @throws VaultError `VAULT_DAMAGED` */
+/** Takes an envelope apart without opening it. @throws VaultError `VAULT_DAMAGED`, `VAULT_NEWER` */
 export function parseEnvelope(bytes: Uint8Array, path: string): Envelope {
   let value: unknown;
   try {
@@ -85,6 +88,8 @@ export function parseEnvelope(bytes: Uint8Array, path: string): Envelope {
     throw damaged(path, 'it is not an envelope');
   }
   const found = (value ?? {}) as Partial<Record<keyof Envelope, unknown>>;
+  const [, format] = typeof found.format === 'string' ? (FORMAT_NAME.exec(found.format) ?? []) : [];
+  if (format !== undefined) refuseNewer(Number(format), path);
   if (found.format !== FORMAT) throw damaged(path, 'it is not an envelope that this version knows');
   const texts = [found.path, found.masterKey, found.dataKey, found.body];
   if (!texts.every((text) => typeof text === 'string') || !Number.isSafeInteger(found.revision))

@@ -41,6 +41,16 @@ describe('sealed store', () => {
     await assert.rejects(sealed.write('a/secret/x', 1, new Uint8Array(MAX_BODY_BYTES + 1)), { code: 'VAULT_UNAVAILABLE' });
   });
 
+  test('what a later version wrote is refused at the opening, and nothing is written', async () => {
+    const raw = memoryStore();
+    await (await openWith(raw)).write('a/secret/x', 0, Buffer.from('v'));
+    const { body } = await raw.read('a/secret/x');
+    await raw.write('a/secret/x', 1, Buffer.from(text(body).replace('payment-manager-vault-1', 'payment-manager-vault-2')));
+    const { store, writes } = watched(raw);
+    await assert.rejects(openWith(store), { code: 'VAULT_NEWER', message: /format 2.*reads up to 1.*Run that version/ });
+    assert.deepEqual(writes, []);
+  });
+
   test('another master key is told apart from damage, and nothing is written', async () => {
     const raw = memoryStore();
     await (await openWith(raw)).write('a/secret/x', 0, Buffer.from('v'));

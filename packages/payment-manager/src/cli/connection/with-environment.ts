@@ -79,6 +79,7 @@ async function ownerOf(path: string): Promise<number | undefined> {
 const EXIT_OF: Readonly<Partial<Record<VaultErrorCode, ExitCode>>> = {
   VAULT_MASTER_KEY_MISSING: EXIT_CODES.config,
   VAULT_MASTER_KEY_WRONG: EXIT_CODES.config,
+  VAULT_NEWER: EXIT_CODES.config,
   VAULT_PERMISSIONS: EXIT_CODES.config,
   VAULT_DAMAGED: EXIT_CODES.config,
   VAULT_COPY_UNUSABLE: EXIT_CODES.config,
