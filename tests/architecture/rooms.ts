@@ -15,6 +15,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   engine: ['journal', 'runtime'],
   'core-connector': ['mojaloop-connector', 'engine', 'journal', 'database', 'runtime', 'fspiop'],
   'mojaloop-connector': ['engine', 'journal', 'messages', 'database', 'runtime', 'fspiop'],
+  'read-model': ['mojaloop-connector', 'journal', 'database', 'runtime', 'fspiop'],
   sandbox: ['database', 'runtime', 'fspiop'],
   simulator: ['sandbox', 'mojaloop-connector', 'engine', 'journal', 'database', 'runtime', 'fspiop'],
   operations: [
@@ -31,6 +32,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'fspiop',
   ],
   'payment-manager': [
+    'read-model',
     'operations',
     'credentials',
     'configuration',
@@ -46,9 +48,11 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'fspiop',
   ],
   'local-scheme': ['payment-manager', 'sandbox', 'credentials', 'connection-manager-client', 'database', 'journal', 'runtime'],
-  bench: ['local-scheme', 'payment-manager', 'sandbox', 'runtime'],
+  seed: ['mojaloop-connector', 'journal', 'fspiop', 'runtime'],
+  bench: ['local-scheme', 'payment-manager', 'sandbox', 'seed', 'read-model', 'journal', 'database', 'runtime'],
   commands: [
     'bench',
+    'seed',
     'simulator',
     'local-scheme',
     'sandbox',
@@ -73,6 +77,7 @@ export const folderArrows: Readonly<Record<string, Readonly<Record<string, reado
     payee: ['core-client', 'hub-client', 'transfer'],
     payer: ['hub-client', 'transfer'],
     retention: ['payee', 'payer'],
+    summary: ['payee', 'payer', 'transfer'],
     restored: ['payee', 'payer', 'hub-client', 'transfer'],
     'hub-api': ['restored', 'payee', 'payer', 'core-client', 'hub-client', 'transfer'],
     exceptions: ['restored', 'payee', 'payer', 'transfer'],

@@ -1,5 +1,6 @@
 export * from './alarm-board.ts';
 export * from './alarms.ts';
+export * from './business-day.ts';
 export * from './client-names.ts';
 export * from './credentials.ts';
 export * from './crypto.ts';

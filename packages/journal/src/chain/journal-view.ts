@@ -37,6 +37,10 @@ export interface Claimed {
 export interface JournalSnapshot {
   /** Batches after a position, in order. */
   batches(after: number, limit: number): Promise<readonly StoredBatch[]>;
+  /** The batch with the highest position. */
+  lastBatch(): Promise<StoredBatch | undefined>;
+  /** The ordinal of the youngest record; 0: there is none. */
+  lastOrdinal(): Promise<number>;
   hashOf(writer: string, number: number): Promise<string | undefined>;
   /** Those that are there, by ordinal. */
   records(ordinals: readonly number[]): Promise<ReadonlyMap<number, RecordFacts>>;

@@ -35,6 +35,8 @@ const BEFORE_ALL_KEYS = '0'.repeat(32);
 const QUESTIONS = {
   batches: `SELECT position::float8, writer::text, number::float8, at::float8, hash, content FROM chain
     WHERE position > $1 ORDER BY position LIMIT $2`,
+  lastBatch: `SELECT position::float8, writer::text, number::float8, at::float8, hash, content FROM chain ORDER BY position DESC LIMIT 1`,
+  lastOrdinal: 'SELECT coalesce(max(ordinal), 0)::float8 AS ordinal FROM records',
   hash: 'SELECT hash FROM chain WHERE writer = $1 AND number = $2',
   records: `SELECT r.ordinal::float8, r.record_id AS "recordId", r.kind, r.label, r.version, r.open, r.updated_at::float8 AS "updatedAt",
       r.appends, r.head, r.pruned, r.closed_at IS NOT DISTINCT FROM CASE WHEN NOT r.open THEN r.updated_at END
@@ -61,6 +63,12 @@ function snapshotWith(ask: Ask): JournalSnapshot {
   const rows = <R extends object>(name: keyof typeof QUESTIONS, ...values: unknown[]) => ask<R>({ name, text: QUESTIONS[name], values });
   return {
     batches: (after, limit) => rows<StoredBatch>('batches', after, limit),
+    async lastBatch() {
+      return (await rows<StoredBatch>('lastBatch'))[0];
+    },
+    async lastOrdinal() {
+      return (await rows<{ ordinal: number }>('lastOrdinal'))[0]?.ordinal ?? 0;
+    },
     async hashOf(writer, number) {
       return (await rows<{ hash: string }>('hash', writer, number))[0]?.hash;
     },

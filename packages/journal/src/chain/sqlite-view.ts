@@ -59,6 +59,8 @@ function snapshotOf(db: DatabaseSync): JournalSnapshot {
     return statement;
   };
   const batches = ask('SELECT position, at, hash, content FROM chain WHERE position > ? ORDER BY position LIMIT ?');
+  const lastBatch = ask('SELECT position, at, hash, content FROM chain ORDER BY position DESC LIMIT 1');
+  const lastOrdinal = ask('SELECT coalesce(max(ordinal), 0) FROM records');
   const hash = ask('SELECT hash FROM chain WHERE position = ?');
   const holder = ask('SELECT record FROM claims WHERE key = ?');
   const ids = ask('SELECT ordinal, record_id FROM records WHERE ordinal > ? ORDER BY ordinal LIMIT ?');
@@ -74,10 +76,14 @@ function snapshotOf(db: DatabaseSync): JournalSnapshot {
   const record = recordOf(ask);
   return {
     async batches(after, limit) {
-      const rows = batches.all(after, limit) as unknown as readonly (readonly [number, number, string, string])[];
-      return rows.map(([position, at, ofBatch, content]): StoredBatch => {
-        return { writer: ONLY_WRITER, number: position, position, at, hash: ofBatch, content };
-      });
+      return (batches.all(after, limit) as unknown as readonly BatchRow[]).map(storedBatch);
+    },
+    async lastBatch() {
+      const row = lastBatch.get() as unknown as BatchRow | undefined;
+      return row && storedBatch(row);
+    },
+    async lastOrdinal() {
+      return (lastOrdinal.get() as unknown as [number])[0];
     },
     async hashOf(writer, number) {
       return writer === ONLY_WRITER ? (hash.get(number) as unknown as [string] | undefined)?.[0] : undefined;
@@ -108,6 +114,12 @@ function snapshotOf(db: DatabaseSync): JournalSnapshot {
       return undefined;
     },
   };
+}
+
+type BatchRow = readonly [position: number, at: number, hash: string, content: string];
+
+function storedBatch([position, at, hash, content]: BatchRow): StoredBatch {
+  return { writer: ONLY_WRITER, number: position, position, at, hash, content };
 }
 
 function recordOf(ask: (sql: string) => StatementSync): (ordinal: number) => RecordFacts | undefined {

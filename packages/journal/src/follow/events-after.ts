@@ -86,7 +86,7 @@ function placeIn(position: JournalPosition): number | undefined {
 }
 
 /** The place of a position in the chain, if this journal has it. */
-async function placeOf(position: JournalPosition, seen: JournalSnapshot): Promise<number | undefined> {
+export async function placeOf(position: JournalPosition, seen: JournalSnapshot): Promise<number | undefined> {
   if (position === JOURNAL_START) return 0;
   const place = placeIn(position);
   if (place === undefined) return undefined;
@@ -94,7 +94,8 @@ async function placeOf(position: JournalPosition, seen: JournalSnapshot): Promis
   return batch !== undefined && positionOf(batch) === position ? place : undefined;
 }
 
-function positionOf({ position, hash }: StoredBatch): JournalPosition {
+/** How a batch is named. */
+export function positionOf({ position, hash }: StoredBatch): JournalPosition {
   return `${position} ${hash}`;
 }
 
@@ -124,7 +125,8 @@ async function isMore(batches: readonly StoredBatch[], last: number, seen: Journ
   return batches.at(-1)?.position !== last || (await seen.batches(last, 1)).length > 0;
 }
 
-function contentOf(batch: StoredBatch): ChainContent {
+/** What a batch did. @throws RangeError when it cannot be read */
+export function contentOf(batch: StoredBatch): ChainContent {
   const content = decodeContent(batch.content);
   if (!content) throw new RangeError(`batch ${batch.number} of writer ${batch.writer} cannot be read: run ./pm verify`);
   return content;
@@ -163,6 +165,6 @@ function pruneIn({ recordId, kind, events }: RecordFacts, before: number): Prune
 }
 
 /** The event in what is hashed: behind its time and its type. */
-function eventIn(hashed: string): JournalEvent {
+export function eventIn(hashed: string): JournalEvent {
   return JSON.parse(hashed.slice(hashed.indexOf(UNIT, hashed.indexOf(UNIT) + 1) + 1)) as JournalEvent;
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JournalView } from '../chain/journal-view.ts';
 import type { Append, Journal } from '../journal.ts';
+import { changedAfter, journalEnd, recordsAfter, recordsAt } from './changed-after.ts';
 import { eventsAfter, type Followed, type FollowedEntry, isNewAfter, JOURNAL_START, type JournalPosition } from './events-after.ts';
 
 const at = 1_767_225_600_000;
@@ -107,6 +108,36 @@ export function testFollowing(name: string, open: () => Promise<FollowedJournal>
     assert.deepEqual(told(anew.entries), ['r1 0+0', 'r1 2+0', 'r1 3 pruned', 'r1 3+1']);
     assert.doesNotMatch(JSON.stringify(anew), /Zoë/);
   });
+
+  say(
+    'who keeps rows gets each changed record once, as it is now, and how old the oldest change is that is left',
+    async (journal, view) => {
+      assert.deepEqual(await journalEnd(view), { position: JOURNAL_START, ordinal: 0 });
+      await Promise.all(['r1', 'r2'].map((id) => journal.append(someAppend(id, 0))));
+      await journal.append(someAppend('r1', 1, { open: false }));
+      const all = await changedAfter(view, JOURNAL_START, 100);
+      assert.ok(all !== 'not-followed');
+      assert.deepEqual(
+        all.records.map(({ recordId, open, events }) => `${recordId} ${open} ${events.length}`),
+        ['r1 false 2', 'r2 true 1'],
+      );
+      const { position, ordinal } = await journalEnd(view);
+      assert.deepEqual([all.position, all.oldestLeft], [position, undefined]);
+      const first = await changedAfter(view, JOURNAL_START, 1);
+      assert.ok(first !== 'not-followed' && first.oldestLeft !== undefined && first.position !== position);
+      const byAge = [...(await recordsAfter(view, 0, 1)), ...(await recordsAfter(view, all.records[0]?.ordinal ?? 0, 10))];
+      assert.deepEqual(byAge, all.records);
+      assert.deepEqual([byAge.at(-1)?.ordinal, await recordsAt(view, [ordinal])], [ordinal, byAge.slice(-1)]);
+      assert.equal(await changedAfter(view, 'no position', 10), 'not-followed');
+      await journal.prune?.([{ recordId: 'r1', version: 2, at, summary: {} }]);
+      const later = await changedAfter(view, position, 10);
+      assert.ok(later !== 'not-followed');
+      assert.deepEqual(
+        later.records.map(({ recordId, pruned, events }) => [recordId, pruned, events.map(({ type }) => type)]),
+        [['r1', true, ['pruned']]],
+      );
+    },
+  );
 
   say('who waits is told when something was stored, once for what is stored at once, and not of what was refused', async (journal) => {
     let told = 0;

@@ -80,7 +80,8 @@ export const conditionClaim = (condition: string): Claim => ({ kind: 'condition'
 /** Over all sources: another source with the same transferId gets 3106 (docs/money-rules.md, 2). */
 export const transferClaim = (transferId: string): Claim => ({ kind: 'payee-transfer', scope: '', value: transferId });
 
-function payeeAttention(state: PayeeState): readonly Attention[] {
+/** What a person must see of it. */
+export function payeeAttention(state: PayeeState): readonly Attention[] {
   const attention: Attention[] = [];
   if (state.exception !== undefined) attention.push({ level: 'exception', ...state.exception });
   for (const contradiction of openContradictions(state)) {

@@ -56,7 +56,8 @@ export const homeTransactionClaim = (homeTransactionId: string, attempt: number)
 });
 export const quoteClaim = (quoteId: string): Claim => ({ kind: 'payer-quote', scope: '', value: quoteId });
 
-function payerAttention(state: PayerState): readonly Attention[] {
+/** What a person must see of it. */
+export function payerAttention(state: PayerState): readonly Attention[] {
   const attention: Attention[] = [];
   if (state.exception !== undefined) attention.push({ level: 'exception', ...state.exception });
   for (const contradiction of openContradictions(state)) {
