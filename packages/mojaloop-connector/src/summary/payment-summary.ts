@@ -1,10 +1,12 @@
 import type { Attention, JournalEvent } from '@payment-manager/journal';
+import { applyPayee } from '../payee/apply.ts';
 import type { PayeeEvent } from '../payee/events.ts';
 import { payeeAttention } from '../payee/flow.ts';
-import { applyPayee, type PayeeStage } from '../payee/state.ts';
+import type { PayeeStage } from '../payee/state.ts';
+import { applyPayer } from '../payer/apply.ts';
 import type { PayerEvent } from '../payer/events.ts';
 import { payerAttention } from '../payer/flow.ts';
-import { applyPayer, type PayerStage } from '../payer/state.ts';
+import type { PayerStage } from '../payer/state.ts';
 import { summaryOfPayee } from './summary-of-payee.ts';
 import { summaryOfPayer } from './summary-of-payer.ts';
 
