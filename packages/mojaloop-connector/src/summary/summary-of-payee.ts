@@ -1,7 +1,7 @@
 import type { ErrorInformation, QuotesPostRequest } from '@payment-manager/fspiop';
 import type { PayeeStage, PayeeState } from '../payee/state.ts';
 import { fromFspiopParty } from '../transfer/party.ts';
-import type { PaymentSummary, SummaryState } from './payment-summary.ts';
+import type { PaymentSummary, SummaryState } from './summary.ts';
 import { feeOf, partyOf } from './summary-party.ts';
 
 const STATES: Readonly<Record<PayeeStage, SummaryState>> = {

@@ -1,6 +1,6 @@
 import type { PayerStage, PayerState } from '../payer/state.ts';
 import { fromFspiopParty } from '../transfer/party.ts';
-import type { PaymentSummary, SummaryState } from './payment-summary.ts';
+import type { PaymentSummary, SummaryState } from './summary.ts';
 import { feeOf, partyOf } from './summary-party.ts';
 
 const STATES: Readonly<Record<PayerStage, SummaryState>> = {

@@ -1,6 +1,6 @@
 import type { QuotesIdPutResponse } from '@payment-manager/fspiop';
 import type { TransferParty } from '../transfer/payer-door.ts';
-import type { SummaryParty } from './payment-summary.ts';
+import type { SummaryParty } from './summary.ts';
 
 /** A party as a list shows it. */
 export function partyOf(party: TransferParty | undefined): SummaryParty | undefined {
