@@ -70,8 +70,207 @@ async function stored({ store }: Opened): Promise<unknown> {
   return { plain, terms, hours: await totals('rm_hours', 'hour'), days: await totals('rm_days', 'day') };
 }
 
+type Case = (opened: Opened, feeder: Feeder, queries: PaymentQueries) => Promise<void>;
+
+const CASES: (readonly [promise: string, run: Case])[] = [];
+
+function say(promise: string, run: Case): void {
+  CASES.push([promise, run]);
+}
+
+function seeded(journal: Journal, payments = 900): Promise<number> {
+  return seedJournal(journal, { fspId: 'greenbank', payments, until, days: 9, random: seededRandom(7) });
+}
+
+say('every list by facets, period, error, id, name and party is what the records say', async ({ journal, view }, feeder, queries) => {
+  await seeded(journal);
+  await feedAll(feeder);
+  const payments = await known(view);
+  const check = async (query: Omit<ListQuery, 'limit'>, matches: (payment: Known) => boolean, least = 1): Promise<void> => {
+    const expected = payments.filter(matches).map(({ id }) => id);
+    assert.ok(expected.length >= least, `${JSON.stringify(query)} matches something`);
+    for (const limit of [7, 200]) assert.deepEqual(await all(queries, query, limit), expected, JSON.stringify(query));
+  };
+  await check({}, () => true);
+  await check({ direction: 'in' }, ({ flow }) => flow === 'payee');
+  await check({ state: ['failed', 'declined'] }, ({ state }) => state === 'failed' || state === 'declined');
+  await check({ stage: ['quote-refused'], currency: ['USD'] }, ({ stage, currency }) => stage === 'quote-refused' && currency === 'USD');
+  await check({ peer: ['mcash'], state: ['completed'] }, ({ peer, state }) => peer === 'mcash' && state === 'completed');
+  await check({ error: '3204' }, ({ error }) => error?.code === '3204');
+  await check({ error: '5200', direction: 'in' }, ({ error, flow }) => error?.code === '5200' && flow === 'payee');
+  const [from, to] = [until - 3 * DAY_MS - 1_234_567, until - 2 * DAY_MS];
+  await check({ from, to }, ({ startedAt }) => startedAt >= from && startedAt < to);
+  await check({ from, currency: ['XOF'] }, ({ startedAt, currency }) => startedAt >= from && currency === 'XOF');
+  await check({ attention: 'exception' }, ({ attention }) => attention.some(({ level }) => level === 'exception'), 0);
+  for (const query of [
+    { peer: ['nobody'] },
+    { error: '9999' },
+    { id: 'no-such-id' },
+    { name: 'Nobody' },
+    { party: '999999' },
+    { from: until + DAY_MS },
+  ])
+    assert.deepEqual(await queries.list({ ...query, limit: 10 }), { payments: [] }, JSON.stringify(query));
+  const some = payments.filter(({ payee, payer }) => payee?.name !== undefined && payer?.id !== undefined);
+  for (const { id, transferId, transactionId, quoteId, homeTransactionId } of some.slice(0, 20))
+    for (const text of [transferId, transactionId, quoteId, homeTransactionId])
+      if (text !== undefined) assert.ok((await all(queries, { id: text }, 10)).includes(id));
+  const [one] = some;
+  const party = one?.payer?.id ?? '';
+  for (const prefix of [party, party.slice(0, 8), party.slice(0, 6)])
+    await check({ party: prefix }, ({ payer, payee }) => [payer?.id, payee?.id].some((id) => id?.startsWith(prefix)));
+  const hasName = (payment: Known, word: RegExp): boolean =>
+    [payment.payer?.name, payment.payee?.name].some((text) => word.test(text ?? ''));
+  await check({ name: 'zoe' }, (payment) => hasName(payment, /\bZoë(\s|$)/));
+  await check({ name: 'ZOË Diallo' }, (payment) => hasName(payment, /Zoë(\s|$)/) && hasName(payment, /Diallo/), 0);
+  await check({ name: 'keita', state: ['failed'] }, (payment) => hasName(payment, /Keïta/) && payment.state === 'failed');
+});
+
+say('totals are exact, by currency and by business day, whatever the period', async ({ journal, view }, feeder, queries) => {
+  await seeded(journal);
+  await feedAll(feeder);
+  const payments = await known(view);
+  const units = (text: string | undefined): bigint => {
+    const [whole = '0', rest = ''] = (text ?? '0').split('.');
+    return BigInt(whole) * 10_000n + BigInt(rest.padEnd(4, '0'));
+  };
+  const at = (hours: number, ms = 0): number => until - hours * 3_600_000 - ms;
+  const periods = [
+    {},
+    { from: at(100, 77) },
+    { to: at(50, 1) },
+    { from: at(90), to: at(10) },
+    { from: at(30, 5), to: at(29, 9) },
+    { from: at(30, 500), to: at(30) },
+  ];
+  for (const period of periods)
+    for (const filter of [{}, { currency: ['USD', 'XOF'], state: ['completed'] }, { error: '3204' }]) {
+      const { from = 0, to = Number.MAX_SAFE_INTEGER } = period as { from?: number; to?: number };
+      const matching = payments.filter(
+        ({ startedAt, currency, state, error }) =>
+          startedAt >= from &&
+          startedAt < to &&
+          (!('currency' in filter) || (filter.currency?.includes(currency ?? '') && state === 'completed')) &&
+          (!('error' in filter) || error?.code === '3204'),
+      );
+      const totals = await queries.totals({ ...period, ...filter });
+      assert.equal(totals.count, matching.length, JSON.stringify({ period, filter }));
+      const sums = Map.groupBy(matching, ({ flow, state, currency }) => `${flow === 'payer' ? 'out' : 'in'} ${state} ${currency}`);
+      assert.equal(totals.byCurrency.length, sums.size);
+      for (const { direction, state, currency, count, amount, fees } of totals.byCurrency) {
+        const of = sums.get(`${direction} ${state} ${currency}`) ?? [];
+        const sum = (each: (payment: Known) => string | undefined): bigint =>
+          of.reduce((total, payment) => total + units(each(payment)), 0n);
+        assert.deepEqual([count, units(amount), units(fees)], [of.length, sum((one) => one.amount), sum((one) => one.fee)]);
+      }
+    }
+  const byDay = await queries.totalsByDay('2026-11-01', '2026-11-30', { direction: 'out' });
+  const expected = Map.groupBy(payments.filter(({ flow }) => flow === 'payer').reverse(), ({ startedAt }) =>
+    dateOfDay(days.dayOf(startedAt)),
+  );
+  assert.deepEqual(
+    byDay.map(({ day, count }) => [day, count]),
+    [...expected].map(([day, of]) => [day, of.length]),
+  );
+});
+
+say('fed while payments run, dropped in the middle and made anew: the same rows', async (opened, feeder) => {
+  const { journal, view, store } = opened;
+  await seeded(journal, 400);
+  await feeder.step();
+  await seeded2(journal, view, feeder);
+  await feedAll(feeder);
+  const live = await stored(opened);
+  await feeder.rebuild();
+  const { built } = await feeder.step();
+  assert.ok(built !== undefined && built < 1, 'it is on its way');
+  await feeder.rebuild();
+  await feeder.step();
+  // who comes after a crash goes on where the place says
+  await feedAll(createFeeder({ view, store, clock: systemClock, businessDay }));
+  assert.deepEqual(await stored(opened), live);
+  await feedAll(createFeeder({ view, store, clock: systemClock, businessDay: { zone: 'UTC', cutOff: '00:00' } }));
+  assert.notDeepEqual(await stored(opened), live, 'another business day makes other sums');
+});
+
+say('two feeders at once: nothing is counted twice', async (opened, feeder) => {
+  const { journal } = opened;
+  await seeded(journal, 1_200);
+  const second = await opened.second();
+  const other = createFeeder({ ...second, clock: systemClock, businessDay });
+  await feeder.step();
+  for (let n = 0; n < 8; n++) await Promise.all([feeder.step(), other.step()]);
+  await Promise.all([feedAll(feeder), feedAll(other)]);
+  const together = await stored(opened);
+  await feeder.rebuild();
+  await feedAll(feeder);
+  await second.close();
+  assert.deepEqual(together, await stored(opened));
+});
+
+say(
+  'a pruned payment stays with its outcome, and nothing of a person, in rows or indexes',
+  async ({ journal, view, store }, feeder, queries) => {
+    await seeded(journal, 200);
+    await feedAll(feeder);
+    const payment = (await known(view)).find(
+      ({ state, payee, flow }) => state === 'completed' && payee?.name !== undefined && flow === 'payer',
+    );
+    assert.ok(payment);
+    const before = await queries.payment(payment.id);
+    const { recordId, events } = payment.record;
+    const summary = pruningSummary(payment.record) ?? {};
+    assert.deepEqual(await journal.prune?.([{ recordId, version: events.length, at: until, summary }]), ['pruned']);
+    const totals = await queries.totals({});
+    await feedAll(feeder);
+    const after = await queries.payment(payment.id);
+    assert.deepEqual([after?.pruned, after?.payer?.name, after?.payee?.id, after?.amount], [true, undefined, '', before?.amount]);
+    assert.deepEqual(await all(queries, { id: payment.transferId ?? '' }, 5), [payment.id], 'its id leads to it');
+    assert.ok(!(await all(queries, { name: payment.payee?.name ?? '' }, 200)).includes(payment.id));
+    assert.ok(!(await all(queries, { party: payment.payee?.id ?? '' }, 200)).includes(payment.id));
+    const terms = await store.ask('SELECT count(*) AS n FROM rm_terms WHERE id = $1', [payment.id]);
+    assert.ok(Number(terms[0]?.['n']) <= 4, 'ids alone');
+    assert.deepEqual(
+      (await queries.totals({})).byCurrency.map(({ amount }) => amount),
+      totals.byCurrency.map(({ amount }) => amount),
+    );
+  },
+);
+
+say('an event of a kind that is not known hides no payment, and is counted', async ({ journal, view }, feeder, queries) => {
+  await seeded(journal, 50);
+  await feedAll(feeder);
+  const [payment] = await known(view);
+  assert.ok(payment);
+  const { recordId, events, kind, label } = payment.record;
+  await journal.append({
+    recordId,
+    kind,
+    label,
+    expectedVersion: events.length,
+    events: [{ type: 'of-a-later-version', at: until }],
+    open: true,
+    attention: [],
+  });
+  await feedAll(feeder);
+  assert.deepEqual([(await queries.payment(payment.id))?.facets.stage, (await queries.counts()).unread], ['unread', 1]);
+  assert.equal((await all(queries, {}, 50)).length, 50);
+});
+
+say('when the time is over it says how far back it looked, and goes on from there', async ({ journal, view, store }, feeder) => {
+  await seeded(journal);
+  await feedAll(feeder);
+  const hasty = paymentQueries({ asked: store, clock: systemClock, businessDay, budgetMs: 0 });
+  const first = await hasty.list({ name: 'zoe', state: ['failed'], limit: 50 });
+  const unhurried = paymentQueries({ asked: store, clock: systemClock, businessDay });
+  assert.deepEqual(await all(hasty, { name: 'zoe', state: ['failed'] }, 50), await all(unhurried, { name: 'zoe', state: ['failed'] }, 50));
+  if (first.next !== undefined) assert.ok(first.searchedBackTo !== undefined);
+  assert.ok((await known(view)).length > 0);
+});
+
+/** What every read model promises. */
 export function testAnswers(name: string, open: () => Promise<Opened>): void {
-  const say = (promise: string, run: (opened: Opened, feeder: Feeder, queries: PaymentQueries) => Promise<void>): void => {
+  for (const [promise, run] of CASES)
     test(`read model in ${name}: ${promise}`, async () => {
       const opened = await open();
       const { view, store } = opened;
@@ -82,198 +281,6 @@ export function testAnswers(name: string, open: () => Promise<Opened>): void {
         await opened.close();
       }
     });
-  };
-  const seeded = (journal: Journal, payments = 900) =>
-    seedJournal(journal, { fspId: 'greenbank', payments, until, days: 9, random: seededRandom(7) });
-
-  say('every list by facets, period, error, id, name and party is what the records say', async ({ journal, view }, feeder, queries) => {
-    await seeded(journal);
-    await feedAll(feeder);
-    const payments = await known(view);
-    const check = async (query: Omit<ListQuery, 'limit'>, matches: (payment: Known) => boolean, least = 1): Promise<void> => {
-      const expected = payments.filter(matches).map(({ id }) => id);
-      assert.ok(expected.length >= least, `${JSON.stringify(query)} matches something`);
-      for (const limit of [7, 200]) assert.deepEqual(await all(queries, query, limit), expected, JSON.stringify(query));
-    };
-    await check({}, () => true);
-    await check({ direction: 'in' }, ({ flow }) => flow === 'payee');
-    await check({ state: ['failed', 'declined'] }, ({ state }) => state === 'failed' || state === 'declined');
-    await check({ stage: ['quote-refused'], currency: ['USD'] }, ({ stage, currency }) => stage === 'quote-refused' && currency === 'USD');
-    await check({ peer: ['mcash'], state: ['completed'] }, ({ peer, state }) => peer === 'mcash' && state === 'completed');
-    await check({ error: '3204' }, ({ error }) => error?.code === '3204');
-    await check({ error: '5200', direction: 'in' }, ({ error, flow }) => error?.code === '5200' && flow === 'payee');
-    const [from, to] = [until - 3 * DAY_MS - 1_234_567, until - 2 * DAY_MS];
-    await check({ from, to }, ({ startedAt }) => startedAt >= from && startedAt < to);
-    await check({ from, currency: ['XOF'] }, ({ startedAt, currency }) => startedAt >= from && currency === 'XOF');
-    await check({ attention: 'exception' }, ({ attention }) => attention.some(({ level }) => level === 'exception'), 0);
-    for (const query of [
-      { peer: ['nobody'] },
-      { error: '9999' },
-      { id: 'no-such-id' },
-      { name: 'Nobody' },
-      { party: '999999' },
-      { from: until + DAY_MS },
-    ])
-      assert.deepEqual(await queries.list({ ...query, limit: 10 }), { payments: [] }, JSON.stringify(query));
-    const some = payments.filter(({ payee, payer }) => payee?.name !== undefined && payer?.id !== undefined);
-    for (const { id, transferId, transactionId, quoteId, homeTransactionId } of some.slice(0, 20))
-      for (const text of [transferId, transactionId, quoteId, homeTransactionId])
-        if (text !== undefined) assert.ok((await all(queries, { id: text }, 10)).includes(id));
-    const [one] = some;
-    const party = one?.payer?.id ?? '';
-    for (const prefix of [party, party.slice(0, 8), party.slice(0, 6)])
-      await check({ party: prefix }, ({ payer, payee }) => [payer?.id, payee?.id].some((id) => id?.startsWith(prefix)));
-    const hasName = (payment: Known, word: RegExp): boolean =>
-      [payment.payer?.name, payment.payee?.name].some((text) => word.test(text ?? ''));
-    await check({ name: 'zoe' }, (payment) => hasName(payment, /\bZoë(\s|$)/));
-    await check({ name: 'ZOË Diallo' }, (payment) => hasName(payment, /Zoë(\s|$)/) && hasName(payment, /Diallo/), 0);
-    await check({ name: 'keita', state: ['failed'] }, (payment) => hasName(payment, /Keïta/) && payment.state === 'failed');
-  });
-
-  say('totals are exact, by currency and by business day, whatever the period', async ({ journal, view }, feeder, queries) => {
-    await seeded(journal);
-    await feedAll(feeder);
-    const payments = await known(view);
-    const units = (text: string | undefined): bigint => {
-      const [whole = '0', rest = ''] = (text ?? '0').split('.');
-      return BigInt(whole) * 10_000n + BigInt(rest.padEnd(4, '0'));
-    };
-    const at = (hours: number, ms = 0): number => until - hours * 3_600_000 - ms;
-    const periods = [
-      {},
-      { from: at(100, 77) },
-      { to: at(50, 1) },
-      { from: at(90), to: at(10) },
-      { from: at(30, 5), to: at(29, 9) },
-      { from: at(30, 500), to: at(30) },
-    ];
-    for (const period of periods)
-      for (const filter of [{}, { currency: ['USD', 'XOF'], state: ['completed'] }, { error: '3204' }]) {
-        const { from = 0, to = Number.MAX_SAFE_INTEGER } = period as { from?: number; to?: number };
-        const matching = payments.filter(
-          ({ startedAt, currency, state, error }) =>
-            startedAt >= from &&
-            startedAt < to &&
-            (!('currency' in filter) || (filter.currency?.includes(currency ?? '') && state === 'completed')) &&
-            (!('error' in filter) || error?.code === '3204'),
-        );
-        const totals = await queries.totals({ ...period, ...filter });
-        assert.equal(totals.count, matching.length, JSON.stringify({ period, filter }));
-        const sums = Map.groupBy(matching, ({ flow, state, currency }) => `${flow === 'payer' ? 'out' : 'in'} ${state} ${currency}`);
-        assert.equal(totals.byCurrency.length, sums.size);
-        for (const { direction, state, currency, count, amount, fees } of totals.byCurrency) {
-          const of = sums.get(`${direction} ${state} ${currency}`) ?? [];
-          const sum = (each: (payment: Known) => string | undefined): bigint =>
-            of.reduce((total, payment) => total + units(each(payment)), 0n);
-          assert.deepEqual([count, units(amount), units(fees)], [of.length, sum((one) => one.amount), sum((one) => one.fee)]);
-        }
-      }
-    const byDay = await queries.totalsByDay('2026-11-01', '2026-11-30', { direction: 'out' });
-    const expected = Map.groupBy(payments.filter(({ flow }) => flow === 'payer').reverse(), ({ startedAt }) =>
-      dateOfDay(days.dayOf(startedAt)),
-    );
-    assert.deepEqual(
-      byDay.map(({ day, count }) => [day, count]),
-      [...expected].map(([day, of]) => [day, of.length]),
-    );
-  });
-
-  say('fed while payments run, dropped in the middle and made anew: the same rows', async (opened, feeder) => {
-    const { journal, view, store } = opened;
-    await seeded(journal, 400);
-    await feeder.step();
-    await seeded2(journal, view, feeder);
-    await feedAll(feeder);
-    const live = await stored(opened);
-    await feeder.rebuild();
-    const { built } = await feeder.step();
-    assert.ok(built !== undefined && built < 1, 'it is on its way');
-    await feeder.rebuild();
-    await feeder.step();
-    // who comes after a crash goes on where the place says
-    await feedAll(createFeeder({ view, store, clock: systemClock, businessDay }));
-    assert.deepEqual(await stored(opened), live);
-    await feedAll(createFeeder({ view, store, clock: systemClock, businessDay: { zone: 'UTC', cutOff: '00:00' } }));
-    assert.notDeepEqual(await stored(opened), live, 'another business day makes other sums');
-  });
-
-  say('two feeders at once: nothing is counted twice', async (opened, feeder) => {
-    const { journal } = opened;
-    await seeded(journal, 1_200);
-    const second = await opened.second();
-    const other = createFeeder({ ...second, clock: systemClock, businessDay });
-    await feeder.step();
-    for (let n = 0; n < 8; n++) await Promise.all([feeder.step(), other.step()]);
-    await Promise.all([feedAll(feeder), feedAll(other)]);
-    const together = await stored(opened);
-    await feeder.rebuild();
-    await feedAll(feeder);
-    await second.close();
-    assert.deepEqual(together, await stored(opened));
-  });
-
-  say(
-    'a pruned payment stays with its outcome, and nothing of a person, in rows or indexes',
-    async ({ journal, view, store }, feeder, queries) => {
-      await seeded(journal, 200);
-      await feedAll(feeder);
-      const payment = (await known(view)).find(
-        ({ state, payee, flow }) => state === 'completed' && payee?.name !== undefined && flow === 'payer',
-      );
-      assert.ok(payment);
-      const before = await queries.payment(payment.id);
-      const { recordId, events } = payment.record;
-      const summary = pruningSummary(payment.record) ?? {};
-      assert.deepEqual(await journal.prune?.([{ recordId, version: events.length, at: until, summary }]), ['pruned']);
-      const totals = await queries.totals({});
-      await feedAll(feeder);
-      const after = await queries.payment(payment.id);
-      assert.deepEqual([after?.pruned, after?.payer?.name, after?.payee?.id, after?.amount], [true, undefined, '', before?.amount]);
-      assert.deepEqual(await all(queries, { id: payment.transferId ?? '' }, 5), [payment.id], 'its id leads to it');
-      assert.ok(!(await all(queries, { name: payment.payee?.name ?? '' }, 200)).includes(payment.id));
-      assert.ok(!(await all(queries, { party: payment.payee?.id ?? '' }, 200)).includes(payment.id));
-      const terms = await store.ask('SELECT count(*) AS n FROM rm_terms WHERE id = $1', [payment.id]);
-      assert.ok(Number(terms[0]?.['n']) <= 4, 'ids alone');
-      assert.deepEqual(
-        (await queries.totals({})).byCurrency.map(({ amount }) => amount),
-        totals.byCurrency.map(({ amount }) => amount),
-      );
-    },
-  );
-
-  say('an event of a kind that is not known hides no payment, and is counted', async ({ journal, view }, feeder, queries) => {
-    await seeded(journal, 50);
-    await feedAll(feeder);
-    const [payment] = await known(view);
-    assert.ok(payment);
-    const { recordId, events, kind, label } = payment.record;
-    await journal.append({
-      recordId,
-      kind,
-      label,
-      expectedVersion: events.length,
-      events: [{ type: 'of-a-later-version', at: until }],
-      open: true,
-      attention: [],
-    });
-    await feedAll(feeder);
-    assert.deepEqual([(await queries.payment(payment.id))?.facets.stage, (await queries.counts()).unread], ['unread', 1]);
-    assert.equal((await all(queries, {}, 50)).length, 50);
-  });
-
-  say('when the time is over it says how far back it looked, and goes on from there', async ({ journal, view, store }, feeder) => {
-    await seeded(journal);
-    await feedAll(feeder);
-    const hasty = paymentQueries({ asked: store, clock: systemClock, businessDay, budgetMs: 0 });
-    const first = await hasty.list({ name: 'zoe', state: ['failed'], limit: 50 });
-    const unhurried = paymentQueries({ asked: store, clock: systemClock, businessDay });
-    assert.deepEqual(
-      await all(hasty, { name: 'zoe', state: ['failed'] }, 50),
-      await all(unhurried, { name: 'zoe', state: ['failed'] }, 50),
-    );
-    if (first.next !== undefined) assert.ok(first.searchedBackTo !== undefined);
-    assert.ok((await known(view)).length > 0);
-  });
 }
 
 /** More payments, and payments that go on, between steps of the feeder. */
