@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Scheme } from '@payment-manager/sandbox';
+import { fileURLToPath } from 'node:url';
+import { BANK_CLIENT, BANK_PATH, type Scheme } from '@payment-manager/sandbox';
 import type { Config } from '../../packages/configuration/src/schema.ts';
 import { stretchNow } from './stretch.ts';
 
@@ -47,7 +48,10 @@ export function writeConfiguration(folder: string, scheme: Scheme, fspId: string
     outbound: { host: '127.0.0.1', port: 0 },
     operations: { host: '127.0.0.1', port: 0 },
     hub: { id: scheme.hubId, baseUrl: hubUrl, tls },
-    core: { ...CORE, baseUrl: coreUrl, atPrepare: core.settings.atPrepare },
+    core:
+      overrides.core?.connector === undefined
+        ? { ...CORE, baseUrl: coreUrl, atPrepare: core.settings.atPrepare }
+        : behindRestCore(folder, coreUrl),
     jws: { signingKeyFile: signingKey.privateKeyFile, peerKeysFolder: scheme.publicKeysFolder },
     acceptance: { party: true, quote: true, maxFee: { USD: '5', XOF: '500' } },
   };
@@ -56,6 +60,17 @@ export function writeConfiguration(folder: string, scheme: Scheme, fspId: string
   const file = join(own, 'payment-manager.yaml');
   writeFileSync(file, JSON.stringify(merged(base, overrides)));
   return file;
+}
+
+/** The connector whose API a demo core offers beside its other one. */
+export const REST_CORE = fileURLToPath(new URL('../../connectors/rest-core', import.meta.url));
+
+/** What the connector `rest-core` needs to reach a demo core. */
+function behindRestCore(folder: string, coreUrl: string): object {
+  const file = join(folder, 'core-secret');
+  writeFileSync(file, BANK_CLIENT.clientSecret, { mode: 0o600 });
+  const baseUrl = `${coreUrl}${BANK_PATH}`;
+  return { settings: { baseUrl, tokenUrl: `${baseUrl}/token`, clientId: BANK_CLIENT.clientId }, secretFiles: { clientSecret: file } };
 }
 
 /** Group by group. */

@@ -10,6 +10,7 @@ export type { ConnectionManagerFault, ConnectionManagerFaultRule } from './conne
 export type { DfspCredentials, DfspOverview, HubOverview, Operator } from './connection-manager/operator.ts';
 export type { SchemeMember } from './connection-manager/scheme-view.ts';
 export type { ConnectionManagerSettings } from './connection-manager/server-parts.ts';
+export { BANK_CLIENT, BANK_PATH } from './core/bank-api.ts';
 export type { CallLog, SeenCall } from './core/call-log.ts';
 export { type Core, type CoreOptions, openCore } from './core/core.ts';
 export type { FeeRule, FeeSchedule } from './core/fee-schedule.ts';

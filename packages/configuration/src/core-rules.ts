@@ -2,7 +2,7 @@ import type { ConfigProblem } from './problem.ts';
 import type { Config } from './schema.ts';
 
 /** Where the value of each key came from, by path. */
-export type Origins = ReadonlyMap<string, string>;
+type Origins = ReadonlyMap<string, string>;
 
 /** What a core can do is declared of one behind HTTP, and follows from a connector. */
 const DECLARED = [
@@ -17,7 +17,7 @@ const DECLARED = [
   'minimumMs',
 ] as const;
 
-/** The core is reached over HTTP, or by a connector, and by one of them only. */
+/** The core is reached over HTTP, or by a connector, and by one of them only. Asked even where keys are wrong by themselves. */
 export function coreChecks({ core }: Config, origins: Origins): ConfigProblem[] {
   const given = (key: string): boolean => !['default', 'unset', undefined].includes(origins.get(`core.${key}`));
   if (core.connector === undefined) {
@@ -27,10 +27,7 @@ export function coreChecks({ core }: Config, origins: Origins): ConfigProblem[] 
       found: 'nothing, and no `core.connector`',
       advice: 'Add `baseUrl: http://127.0.0.1:4100` below `core`, or the folder of a core connector as `connector`.',
     };
-    return [
-      ...(core.baseUrl === undefined ? [missing] : []),
-      ...(['settings', 'secretFiles'] as const).filter(given).map(withoutConnector),
-    ];
+    return [...(given('baseUrl') ? [] : [missing]), ...(['settings', 'secretFiles'] as const).filter(given).map(withoutConnector)];
   }
   return [...(core.baseUrl === undefined ? [] : [besideConnector('baseUrl')]), ...DECLARED.filter(given).map(besideConnector)];
 }

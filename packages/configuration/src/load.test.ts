@@ -94,7 +94,7 @@ describe('configuration', () => {
     const found = await problems('fspId: 7\nhub: { baseUrl: ftp://x, baseUr: y }\ninbound: { port: 99999 }\nversions: { quotes: 1.1 }\n');
     assert.deepEqual(
       found.map((problem) => problem.where),
-      ['hub.baseUr', 'fspId', 'inbound.port', 'hub.baseUrl', 'core.baseUrl', 'versions.quotes'],
+      ['hub.baseUr', 'fspId', 'inbound.port', 'hub.baseUrl', 'versions.quotes', 'core.baseUrl'],
     );
     for (const problem of found) for (const member of ['expected', 'found', 'advice'] as const) assert.notEqual(problem[member], '');
     assert.match(found[0]?.advice ?? '', /Did you mean `hub\.baseUrl`/);

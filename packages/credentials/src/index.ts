@@ -1,8 +1,6 @@
-export * from './guarded-client.ts';
 export * from './hub-callers.ts';
 export * from './hub-token.ts';
 export * from './hub-trust.ts';
-export * from './load-keys.ts';
 export * from './sealing-key.ts';
 export * from './token-server.ts';
 export { type PeerKeys, watchPeers } from './watch-peers.ts';

@@ -20,8 +20,8 @@ import {
 } from '@payment-manager/runtime';
 import { machineSpeed } from '@payment-manager/runtime/test-machine';
 import { type Environment, memoryStore, openVault, type Vault, type VaultStore } from '@payment-manager/vault';
-import { guardedClient } from './guarded-client.ts';
-import { type LoadedKeys, loadKeys } from './load-keys.ts';
+import { type LoadedKeys, loadKeys } from './watch-signer.ts';
+import { guardedClient } from './watch-tls.ts';
 
 const doing = { by: 'a test', why: 'to see' };
 const subject = { commonName: 'greenbank' };

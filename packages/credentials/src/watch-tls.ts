@@ -1,7 +1,15 @@
 import { X509Certificate } from 'node:crypto';
 import type { CertificateStatus, TlsFiles } from '@payment-manager/configuration/files';
 import { HUB_CA_ID } from '@payment-manager/connection-manager-client/inventory';
-import { type AlarmEntry, type Credentials, noCredentials, readCertificates, Secret, type World } from '@payment-manager/runtime';
+import {
+  type AlarmEntry,
+  type Credentials,
+  noCredentials,
+  type PooledHttpClient,
+  readCertificates,
+  Secret,
+  type World,
+} from '@payment-manager/runtime';
 import { CALLERS_OF_FILES, type Environment, type TlsSnapshot } from '@payment-manager/vault';
 import { withMoreCas } from './hub-trust.ts';
 import { ifThere, openPart } from './part.ts';
@@ -37,7 +45,7 @@ const SIDES = {
   core: { purpose: 'tls-client', name: 'client certificate', trust: 'CA of the core' },
 } as const;
 
-export interface TlsOptions {
+interface TlsOptions {
   /** PEM: whom to trust beside those that the vault has. */
   readonly moreCas?: string;
   /** Where files fill the vault: what they do not name is not demanded, and whom a server trusts need not be our own CA. */
@@ -183,4 +191,25 @@ function same(a: Found, b: Found): boolean {
     a.credentials.trustedCas === b.credentials.trustedCas &&
     a.credentials.peerKeys?.join(' ') === b.credentials.peerKeys?.join(' ')
   );
+}
+
+/** A client that sends nothing as long as `missing` names something: without keys it would trust whomever the system trusts. */
+export function guardedClient(client: PooledHttpClient, missing: () => string | undefined): PooledHttpClient {
+  return {
+    request(request) {
+      const what = missing();
+      if (what === undefined) return client.request(request);
+      return Promise.resolve({
+        kind: 'failed',
+        phase: 'tls',
+        sent: false,
+        code: 'TLS_FAILED',
+        message: `This DFSP is not connected to the scheme yet: the vault has no ${what}.`,
+        advice: 'See GET /connection of the operations API, or run ./pm onboard.',
+      });
+    },
+    load: () => client.load(),
+    setCredentials: (credentials) => client.setCredentials(credentials),
+    close: () => client.close(),
+  };
 }

@@ -11,7 +11,7 @@ import {
   type VirtualTime,
   virtualTime,
 } from '@payment-manager/runtime';
-import { type LoadedKeys, loadKeys } from '../src/load-keys.ts';
+import { type LoadedKeys, loadKeys } from '../src/watch-signer.ts';
 
 export interface KeysOfFiles {
   readonly keys: LoadedKeys;

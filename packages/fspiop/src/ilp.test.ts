@@ -6,8 +6,7 @@ import fc from 'fast-check';
 import { body } from '../test/arbitrary-messages.ts';
 import { parseDateTime } from './datetime.ts';
 import { FspiopError } from './errors.ts';
-import { conditionOf, encodeIlpV1, encodeIlpV4, ilpAccount, isFulfilment, oerLength, transactionObject } from './ilp.ts';
-import { decodeIlp } from './ilp-decode.ts';
+import { conditionOf, decodeIlp, encodeIlpV1, encodeIlpV4, ilpAccount, isFulfilment, oerLength, transactionObject } from './ilp.ts';
 import { canonicalJson } from './json.ts';
 import type { Money, Party, QuotesIdPutResponse, QuotesPostRequest } from './messages.ts';
 

@@ -4,7 +4,6 @@ export * from './emit.ts';
 export * from './errors.ts';
 export * from './ids.ts';
 export * from './ilp.ts';
-export * from './ilp-decode.ts';
 export * from './json.ts';
 export * from './jws.ts';
 export type * from './messages.ts';

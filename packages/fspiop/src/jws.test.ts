@@ -8,8 +8,7 @@ import { holdsKeyOf, privateKey, publicKey, signWith, verifyWith } from '../test
 import { ID, quoteRequest } from '../test/sample-messages.ts';
 import { buildMessage, type Outgoing } from './emit.ts';
 import { FspiopError } from './errors.ts';
-import { algorithmFor, attachSignature, checkSignature, type JwsAlgorithm, signingInput, verifySignature } from './jws.ts';
-import { isSameResource } from './jws-uri.ts';
+import { algorithmFor, attachSignature, checkSignature, isSameResource, type JwsAlgorithm, signingInput, verifySignature } from './jws.ts';
 import type { RawRequest } from './receive.ts';
 
 interface Vector {

@@ -2,7 +2,6 @@ import type { KeyObject } from 'node:crypto';
 import type { Outgoing } from './emit.ts';
 import { FspiopError } from './errors.ts';
 import { canonicalJson, hasDuplicateMembers, parseJson } from './json.ts';
-import { isSameResource } from './jws-uri.ts';
 import type { RawRequest } from './receive.ts';
 
 /** The algorithms of FSPIOP signatures (docs/protocol.md, 12.2): never `none`, HS* or PS*. We sign RS256, or ES256 with an EC key. */
@@ -46,7 +45,7 @@ function fits(key: KeyObject, algorithm: JwsAlgorithm): boolean {
 }
 
 /** Protected header in the text of the header's member, and the bytes over which the signature goes. */
-export interface SigningInput {
+interface SigningInput {
   protectedHeader: string;
   input: Buffer;
 }
@@ -85,7 +84,7 @@ function inputOver(protectedHeader: string, body: Uint8Array): Buffer {
 }
 
 /** Form of the body over which a signature may have been made (docs/protocol.md, 12.4). */
-export type SignedForm = 'raw' | 'received-order' | 'sorted';
+type SignedForm = 'raw' | 'received-order' | 'sorted';
 
 /** A signature that contradicts nothing of its message, and that is still to be verified with the key of the source. */
 export interface SignatureCheck {
@@ -98,7 +97,7 @@ export interface SignatureCheck {
   inputs(): Iterable<{ readonly form: SignedForm; readonly input: Buffer }>;
 }
 
-export interface SignatureOptions {
+interface SignatureOptions {
   /** The algorithms that are accepted; by default RS256, RS384, RS512 and ES256. */
   algorithms?: readonly JwsAlgorithm[];
 }
@@ -205,7 +204,7 @@ function reserialisable(body: Uint8Array): unknown {
 /** One operation with a public key, off the event loop: `Signatures.verify` of `runtime`. */
 export type Verify = (algorithm: JwsAlgorithm, key: KeyObject, input: Uint8Array, signature: Uint8Array) => Promise<boolean>;
 
-export interface VerifyResult {
+interface VerifyResult {
   ok: boolean;
   /** The form that verified. */
   form?: SignedForm;
@@ -239,4 +238,50 @@ export async function verifySignature(
     }
   }
   return { ok: false, verifications };
+}
+
+/**
+ * Resources that the reference SDK knows when it makes FSPIOP-URI; it takes the **last** path segment with such a name as the
+ * beginning of the URI (docs/protocol.md, 12.5).
+ */
+const KNOWN_TO_REFERENCE: ReadonlySet<string> = new Set([
+  'participants',
+  'parties',
+  'quotes',
+  'bulkQuotes',
+  'transfers',
+  'bulkTransfers',
+  'transactionRequests',
+  'thirdpartyRequests',
+  'authorizations',
+  'consents',
+  'consentRequests',
+  'fxQuotes',
+  'fxTransfers',
+]);
+
+/** Resources that it does not know: there it signs `//host:port` and the path. */
+const UNKNOWN_TO_REFERENCE: ReadonlySet<string> = new Set(['services', 'transactions', 'ping']);
+
+/**
+ * Whether a signed FSPIOP-URI names the resource of the request line. Equal, or what the reference SDK makes of exactly
+ * this request line where it goes wrong: a party `/parties/ALIAS/quotes` becomes `/quotes`, `/services/…` gets its host in
+ * front. Nothing else: a signature for one resource must not pass for another (N26).
+ */
+export function isSameResource(signedUri: string, target: string): boolean {
+  return signedUri === target || signedUri === referenceUri(target) || isWithHost(signedUri, target);
+}
+
+function referenceUri(target: string): string | undefined {
+  const [path = '', ...query] = target.split('?');
+  const segments = path.split('/');
+  const start = segments.findLastIndex((segment) => KNOWN_TO_REFERENCE.has(segment));
+  if (start === -1) return undefined;
+  return ['', ...segments.slice(start)].join('/') + query.map((part) => `?${part}`).join('');
+}
+
+function isWithHost(signedUri: string, target: string): boolean {
+  const resource = target.split('/', 2)[1]?.split('?', 1)[0] ?? '';
+  if (!UNKNOWN_TO_REFERENCE.has(resource) || !signedUri.endsWith(target)) return false;
+  return /^\/\/[A-Za-z0-9.:[\]_-]{1,255}$/.test(signedUri.slice(0, -target.length));
 }

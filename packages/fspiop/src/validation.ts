@@ -1,8 +1,8 @@
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { CURRENCIES } from './currencies.ts';
 import { FspiopError } from './errors.ts';
 import { BODY_SCHEMAS, LATER_MEMBERS } from './messages.ts';
+import { CURRENCIES } from './money.ts';
 import type { Operation } from './resources.ts';
 import { type VersionFamily, versionFamily } from './versions.ts';
 

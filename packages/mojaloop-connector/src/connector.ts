@@ -15,9 +15,7 @@ import type {
   Signatures,
   Timers,
 } from '@payment-manager/runtime';
-import { Admission } from './admission/admission.ts';
-import { tellingFollowUps } from './admission/expected.ts';
-import { type Gate, inboundGate, outboundGate } from './admission/gates.ts';
+import { Admission, type Gate, inboundGate, outboundGate, tellingFollowUps } from './admission/admission.ts';
 import type { CoreDoor, CoreRecordsDoor, CoreWithRecords } from './core-client/core-door.ts';
 import { type GuardedCore, guardedCore } from './core-client/guarded-core.ts';
 import { outboundApi } from './dfsp-api/outbound-api.ts';

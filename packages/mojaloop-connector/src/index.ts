@@ -2,7 +2,7 @@ export * from './connector.ts';
 export * from './core-client/core-door.ts';
 export { httpCore } from './core-client/http-core.ts';
 export { outboundRefusal as refuseOutbound, outboundTokenWanted } from './dfsp-api/answers.ts';
-export { refuseWebPages } from './dfsp-api/callers.ts';
+export { refuseWebPages } from './dfsp-api/requests.ts';
 export * from './exceptions/exceptions-door.ts';
 export type * from './exceptions/known-facts.ts';
 export type * from './exceptions/payment-facts.ts';

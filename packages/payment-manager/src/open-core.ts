@@ -1,6 +1,7 @@
 import type { Config } from '@payment-manager/configuration';
 import { readSecretFiles } from '@payment-manager/configuration/files';
 import type { ConnectorCapabilities, LiveConnector } from '@payment-manager/core-connector';
+import { openAtCore } from '@payment-manager/core-connector/in-journal';
 import type { Journal } from '@payment-manager/journal';
 import type { CoreWithRecords } from '@payment-manager/mojaloop-connector';
 import type { HttpClient, Sealer, World } from '@payment-manager/runtime';
@@ -31,7 +32,10 @@ export interface OpenCoreParts {
  */
 export async function openCore(config: Config, world: World, parts: OpenCoreParts): Promise<ConnectorInUse | undefined> {
   const { connector: folder, settings, secretFiles } = config.core;
-  if (folder === undefined) return undefined;
+  if (folder === undefined) {
+    await nothingLeft(parts.journal);
+    return undefined;
+  }
   const {
     baseUrlsOf,
     capabilitiesOf,
@@ -89,4 +93,22 @@ export async function openCore(config: Config, world: World, parts: OpenCorePart
       client = given;
     },
   };
+}
+
+/** A core behind a connector was replaced by one over HTTP, and payments have begun something at it that nobody would go on with. */
+export class ConnectorNeeded extends Error {
+  readonly code = 'CONNECTOR_NEEDED';
+
+  constructor(transferIds: readonly string[]) {
+    super(
+      `Payments have begun something at the core by a connector, and it has not ended: ${transferIds.join(', ')}. Put \`core.connector\` back until it has; \`./pm exceptions\` shows what needs a person.`,
+    );
+    this.name = 'ConnectorNeeded';
+  }
+}
+
+/** @throws ConnectorNeeded */
+async function nothingLeft(journal: Journal): Promise<void> {
+  const left = await openAtCore(journal);
+  if (left.length > 0) throw new ConnectorNeeded(left);
 }

@@ -9,5 +9,5 @@ export * from './next-turn.ts';
 export * from './once-for.ts';
 export * from './pem.ts';
 export * from './secret.ts';
-export * from './system-time.ts';
+export * from './system.ts';
 export * from './token-cache.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Dispatcher } from 'undici';
 import type { HttpOutcome } from './http.ts';
-import { Exchange } from './http-exchange.ts';
+import { Exchange } from './http-client.ts';
 
 /** A pool whose connection is made when the test says so. */
 function exchangeOn(timeoutMs: number) {

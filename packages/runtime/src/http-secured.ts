@@ -3,7 +3,7 @@ import type { TLSSocket } from 'node:tls';
 import type { Credentials } from './credentials.ts';
 import type { Log } from './log.ts';
 import { warnSparingly } from './log-sparingly.ts';
-import { systemTimers } from './system-time.ts';
+import { systemTimers } from './system.ts';
 import { distrustOf } from './tls-distrust.ts';
 
 /** The connections of a server whose clients must show a certificate. */

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { createSealer, type SealBroken } from './sealer.ts';
 import { seededRandom } from './simulated/seeded-random.ts';
-import { systemRandom } from './system-random.ts';
+import { systemRandom } from './system.ts';
 
 const key = Buffer.alloc(32, 7);
 const sealer = createSealer(key, systemRandom);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { systemClock, systemTimers } from './system-time.ts';
+import { systemClock, systemTimers } from './system.ts';
 
 test('the clocks tell the wall time in whole milliseconds, and a time that never goes back', () => {
   assert.ok(Math.abs(systemClock.now() - Date.now()) < 1_000);
@@ -33,7 +33,7 @@ test('a timer runs, can be cancelled twice, and waits no less because its time i
 });
 
 test('a timer does not keep the process alive', () => {
-  const program = `const { systemTimers } = await import('${new URL('./system-time.ts', import.meta.url).href}'); systemTimers.after(60_000, () => {});`;
+  const program = `const { systemTimers } = await import('${new URL('./system.ts', import.meta.url).href}'); systemTimers.after(60_000, () => {});`;
   const { status, signal } = spawnSync(process.execPath, ['--input-type=module', '-e', program], { timeout: 10_000 });
   assert.deepEqual([status, signal], [0, null]);
 });

@@ -5,8 +5,7 @@ import type { Metrics } from './metrics.ts';
 import { createLog } from './pino-log.ts';
 import { createMetrics } from './prom-metrics.ts';
 import type { Random } from './random.ts';
-import { systemRandom } from './system-random.ts';
-import { systemClock, systemTimers } from './system-time.ts';
+import { systemClock, systemRandom, systemTimers } from './system.ts';
 import { threadPoolSignatures } from './thread-pool-signatures.ts';
 import type { Clock, Timers } from './time.ts';
 

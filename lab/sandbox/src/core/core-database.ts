@@ -15,7 +15,7 @@ export interface CoreDatabase {
   close(): void;
 }
 
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 const SCHEMA = `
   CREATE TABLE accounts (id TEXT PRIMARY KEY, holder TEXT NOT NULL, currency TEXT NOT NULL, kind TEXT NOT NULL, units TEXT NOT NULL DEFAULT '0') STRICT, WITHOUT ROWID;
   CREATE TABLE customers (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL) STRICT;
@@ -26,6 +26,10 @@ const SCHEMA = `
   CREATE TABLE answers (key TEXT PRIMARY KEY, hash TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE payments (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, state TEXT NOT NULL, hash TEXT NOT NULL, body TEXT NOT NULL) STRICT;
 `;
+/** Since version 2. */
+const HOLDS = `
+  CREATE TABLE holds (id TEXT PRIMARY KEY, reference TEXT NOT NULL UNIQUE, transfer_id TEXT NOT NULL, state TEXT NOT NULL, captured_by TEXT UNIQUE, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+`;
 
 /** Opens (and makes, at the first start) the database in `file`; `:memory:` for tests. */
 export function openCoreDatabase(file: string): CoreDatabase {
@@ -34,7 +38,8 @@ export function openCoreDatabase(file: string): CoreDatabase {
   db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000;');
   const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
   if (version > SCHEMA_VERSION) throw new Error(`${file} was written by a newer version (${version}): use that one, or remove the file`);
-  if (version === 0) db.exec(`BEGIN IMMEDIATE; ${SCHEMA} PRAGMA user_version=${SCHEMA_VERSION}; COMMIT;`);
+  const missing = version === 0 ? SCHEMA + HOLDS : version === 1 ? HOLDS : undefined;
+  if (missing !== undefined) db.exec(`BEGIN IMMEDIATE; ${missing} PRAGMA user_version=${SCHEMA_VERSION}; COMMIT;`);
   const statements = new Map<string, StatementSync>();
   /** Statements are a fixed few texts, so this map is bounded by the code. */
   const statement = (sql: string): StatementSync => {

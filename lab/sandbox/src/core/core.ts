@@ -5,6 +5,7 @@ import { type FaultBook, faultBook } from '../faults/fault-book.ts';
 import { faultyHandler } from '../faults/faulty-handler.ts';
 import { RequestInvalid } from '../request-body.ts';
 import { backendApi, backendOperation } from './backend-api.ts';
+import { bankApi, bankOperation } from './bank-api.ts';
 import { type CallLog, callLog } from './call-log.ts';
 import { coreError, toResponse } from './core-answer.ts';
 import { type CoreDatabase, openCoreDatabase } from './core-database.ts';
@@ -70,6 +71,14 @@ export function openCore(options: CoreOptions): Core {
     log,
   });
   const payee = payeeSide({ settings, db, ledger, customers, clock, random });
+  const bank = faultyHandler(bankApi({ settings, db, ledger, customers, calls, clock }), {
+    book: faults,
+    timers,
+    log,
+    facts: (request) => ({ operation: bankOperation(request) ?? request.method, direction: 'in' }),
+    accepted: () => toResponse({ status: 200, body: {} }),
+    refused: (error) => toResponse({ status: error.status, body: { code: 'REFUSED' } }),
+  });
   const backend = faultyHandler(backendApi({ payee, db, calls, clock, deduplicates: settings.deduplicates }), {
     book: faults,
     timers,
@@ -87,6 +96,7 @@ export function openCore(options: CoreOptions): Core {
     calls,
     handler: async (request) => {
       if (backendOperation(request) !== undefined) return backend(request);
+      if (bankOperation(request) !== undefined) return bank(request);
       return faultAdmin(request, faults) ?? admin(request) ?? payments(request);
     },
     setPaymentManagerUrl(url) {

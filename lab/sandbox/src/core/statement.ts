@@ -1,3 +1,4 @@
+import { formatAmount, parseAmount } from '@payment-manager/fspiop';
 import type { HttpResponse } from '@payment-manager/runtime';
 import { coreError, toResponse } from './core-answer.ts';
 import type { CoreDatabase } from './core-database.ts';
@@ -36,7 +37,12 @@ function rowsOf(db: CoreDatabase, from: number, to: number): readonly StatementR
   const keys = db.rows('SELECT key FROM postings WHERE at >= ? AND at < ? ORDER BY number', from, to).map((row) => String(row['key']));
   const incoming = new Set(keys.flatMap((key) => /^transfer\/(.+)\/\d+\/[a-z]+$/.exec(key)?.[1] ?? []));
   const outgoing = new Set(keys.flatMap((key) => /^payment\/(.+)\/[a-z-]+$/.exec(key)?.[1] ?? []));
-  return [...[...incoming].flatMap((id) => incomingRows(db, id)), ...[...outgoing].flatMap((id) => outgoingRow(db, id))];
+  const held = new Set(keys.flatMap((key) => /^bank\/(.+)\/[a-z]+$/.exec(key)?.[1] ?? []));
+  return [
+    ...[...incoming].flatMap((id) => incomingRows(db, id)),
+    ...[...held].flatMap((id) => heldRow(db, id)),
+    ...[...outgoing].flatMap((id) => outgoingRow(db, id)),
+  ];
 }
 
 function incomingRows(db: CoreDatabase, transferId: string): readonly StatementRow[] {
@@ -45,6 +51,16 @@ function incomingRows(db: CoreDatabase, transferId: string): readonly StatementR
     const state = String(row['state']) as StatementRow['state'];
     return { transferId, direction: 'in', amount: body.transferAmount, currency: body.currency, state, reference: body.homeTransactionId };
   });
+}
+
+/** What came by the API of a bank behind a connector: a hold, and what became of it. */
+function heldRow(db: CoreDatabase, id: string): readonly StatementRow[] {
+  const row = db.row('SELECT transfer_id, state, body FROM holds WHERE id = ?', id);
+  if (row === undefined) return [];
+  const { amount, fee, currency } = JSON.parse(String(row['body'])) as { amount: string; fee: string; currency: string };
+  const state = row['state'] === 'HELD' ? 'RESERVED' : row['state'] === 'RELEASED' ? 'ABORTED' : 'COMMITTED';
+  const transferAmount = formatAmount(parseAmount(amount) + parseAmount(fee));
+  return [{ transferId: String(row['transfer_id']), direction: 'in', amount: transferAmount, currency, state, reference: id }];
 }
 
 /** A payment that the Payment Manager has not given a transferId is no transfer yet. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Journal, JournalEvent } from '@payment-manager/journal';
 import type { ConnectorFiles } from '../language/compile-connector.ts';
+import { USED_ID } from '../record/claims.ts';
 
 /** All that makes a version of the connector what it is. Secrets are not in it: they are had by their names, wherever they are now. */
 export interface VersionContent {
@@ -13,7 +14,7 @@ const idOf = (version: string): string => `${KIND}-${version}`;
 
 /** Its name: a hash of its content. */
 export function versionName(content: VersionContent): string {
-  return createHash('sha256').update(textOf(content)).digest('base64url').slice(0, 22);
+  return createHash('sha256').update(textOf(content)).digest('hex').slice(0, 32);
 }
 
 function textOf({ files, settings }: VersionContent): string {
@@ -28,6 +29,16 @@ function textOf({ files, settings }: VersionContent): string {
 export async function keepVersion(journal: Journal, version: string, content: VersionContent, now: number): Promise<void> {
   const recordId = idOf(version);
   if ((await journal.load(recordId)) !== undefined) return;
+  const used = { type: 'connector-used', at: now };
+  await journal.append({
+    recordId: USED_ID,
+    kind: USED_ID,
+    expectedVersion: 0,
+    events: [used],
+    open: false,
+    attention: [],
+    label: USED_ID,
+  });
   const event = { type: 'connector-version', at: now, version, content: textOf(content) };
   // a version conflict says that another replica was faster, with the same content
   await journal.append({ recordId, kind: KIND, expectedVersion: 0, events: [event], open: false, attention: [], label: recordId });

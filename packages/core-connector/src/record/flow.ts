@@ -1,17 +1,15 @@
 import type { Flow, Projection } from '@payment-manager/engine';
-import type { Attention, Claim } from '@payment-manager/journal';
+import type { Attention } from '@payment-manager/journal';
 import { trusted } from './after-restore.ts';
+import { CORE_KIND, coreClaims } from './claims.ts';
 import { type CoreFlowDeps, decideCore } from './decide.ts';
-import type { CoreEvent, Side } from './events.ts';
+import type { CoreEvent } from './events.ts';
 import type { CoreAction, CoreInput } from './inputs.ts';
 import { owedByCore } from './owed.ts';
 import { applyCore, type CoreState, isOpen } from './state.ts';
 import { versionOf } from './versions.ts';
 
 export type CoreFlow = Flow<CoreState, CoreInput, CoreEvent, CoreAction>;
-
-/** The kind of the records at the core. */
-export const CORE_KIND = 'core';
 
 /** What a payment has at the core: one record for each side. A record whose version of the connector is not there does nothing. */
 export function coreFlow({ versions, restored }: CoreFlowDeps): CoreFlow {
@@ -39,16 +37,6 @@ function project(state: CoreState, foreign: boolean, owed: readonly CoreAction[]
     stage: stageOf(state),
     label: state.transferId,
   };
-}
-
-/** What no other record may have, by an event. */
-export function coreClaims(event: CoreEvent): readonly Claim[] {
-  return event.type === 'operation-begun' ? [coreClaim(event.side, event.transferId)] : [];
-}
-
-/** One record for each side of a transfer: a DFSP may pay itself. */
-export function coreClaim(side: Side, transferId: string): Claim {
-  return { kind: 'core', scope: side, value: transferId };
 }
 
 function stageOf({ running, stuck }: CoreState): string {

@@ -36,5 +36,5 @@ export function journalProofs(journal: Journal, clock: Pick<Clock, 'now'>, log: 
 }
 
 function idOf(enquiry: string): string {
-  return `${KIND}-${createHash('sha256').update(enquiry).digest('base64url').slice(0, 32)}`;
+  return `${KIND}-${createHash('sha256').update(enquiry).digest('hex').slice(0, 32)}`;
 }

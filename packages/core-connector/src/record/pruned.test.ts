@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ABORTED, COMMITTED, World } from '../../test/world.ts';
+import { openAtCore, USED_ID } from './claims.ts';
+import { coreClaimsTaken, corePruningSummary } from './in-journal.ts';
 import { prunedCore } from './pruned.ts';
 
 async function eventsOf(world: World) {
@@ -35,4 +37,33 @@ test('a record stays while a person has to look', async () => {
   world.core.fault = (call) => (call.startsWith('POST') ? 'refuse' : undefined);
   await world.ask(COMMITTED);
   assert.equal(prunedCore(await eventsOf(world)), undefined);
+});
+
+test('records at the core that are open are known without a connector, once one was used with the journal', async () => {
+  const world = new World();
+  world.core.fault = (call) => (call.startsWith('POST') ? 'lost-before' : undefined);
+  await world.ask('transfer.prepare', { times: 1 });
+  assert.deepEqual(await openAtCore(world.journal), [], 'no connector was used with it');
+  const used = { type: 'connector-used', at: 0 };
+  await world.journal.append({
+    recordId: USED_ID,
+    kind: USED_ID,
+    expectedVersion: 0,
+    events: [used],
+    open: false,
+    attention: [],
+    label: USED_ID,
+  });
+  assert.deepEqual(await openAtCore(world.journal), ['T1']);
+});
+
+test('what an export says of a record at the core: its claim, and a summary only of what has ended', async () => {
+  const world = new World();
+  await world.ask('transfer.prepare');
+  const record = { kind: 'core', events: await eventsOf(world) };
+  assert.deepEqual(coreClaimsTaken(record), [{ kind: 'core', scope: 'payee', value: 'T1' }]);
+  assert.equal(corePruningSummary(record), undefined);
+  await world.ask(ABORTED);
+  assert.ok(corePruningSummary({ kind: 'core', events: await eventsOf(world) }));
+  assert.deepEqual([coreClaimsTaken({ ...record, kind: 'payee' }), corePruningSummary({ ...record, kind: 'payee' })], [[], undefined]);
 });

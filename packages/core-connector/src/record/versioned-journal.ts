@@ -1,5 +1,5 @@
 import type { Journal, StoredRecord } from '@payment-manager/journal';
-import { CORE_KIND } from './flow.ts';
+import { CORE_KIND } from './claims.ts';
 import type { ConnectorVersions } from './versions.ts';
 
 /** The versions of the connector that a record needs. */

@@ -1,5 +1,4 @@
-import type { ChainedHead } from './chain-content.ts';
-import { sha256, UNIT } from './chain-hash.ts';
+import { type ChainedHead, sha256, UNIT } from './chain-hash.ts';
 import type { JournalSnapshot } from './journal-view.ts';
 import type { Problem } from './verdict.ts';
 

@@ -1,5 +1,4 @@
-import type { ChainedHead } from './chain-content.ts';
-import { batchHash } from './chain-hash.ts';
+import { batchHash, type ChainedHead } from './chain-hash.ts';
 import type { JournalSnapshot, StoredBatch } from './journal-view.ts';
 import type { BatchName, Problem } from './verdict.ts';
 

@@ -1,4 +1,4 @@
-import { decodeContent } from './chain-content.ts';
+import { decodeContent } from './chain-hash.ts';
 import type { Claimed, JournalSnapshot } from './journal-view.ts';
 
 const BUCKETS = 2 ** 16;

@@ -1,5 +1,4 @@
-import type { ChainedHead } from './chain-content.ts';
-import type { HashedBatch } from './chain-hash.ts';
+import type { ChainedHead, HashedBatch } from './chain-hash.ts';
 
 /** A batch of the chain as it is stored. */
 export interface StoredBatch extends HashedBatch {

@@ -7,7 +7,7 @@ import {
   retiredMessage,
 } from '@payment-manager/database';
 import { journalMigrations } from '../postgres-schema.ts';
-import type { ChainedHead } from './chain-content.ts';
+import type { ChainedHead } from './chain-hash.ts';
 import type { JournalSnapshot, JournalView, RecordFacts, StoredBatch } from './journal-view.ts';
 
 /** Divides rows, and an event's number from the rest; JSON holds neither. */

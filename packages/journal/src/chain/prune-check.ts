@@ -1,5 +1,5 @@
 import { nameOf } from './batch-check.ts';
-import type { ChainedPrune } from './chain-content.ts';
+import type { ChainedPrune } from './chain-hash.ts';
 import type { JournalSnapshot, RecordFacts, StoredBatch } from './journal-view.ts';
 import { ordinalSet } from './ordinal-set.ts';
 import { tombstoneOf } from './tombstone.ts';

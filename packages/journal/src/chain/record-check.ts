@@ -1,5 +1,4 @@
-import type { ChainedAppend } from './chain-content.ts';
-import { eventHash, recordStart } from './chain-hash.ts';
+import { type ChainedAppend, eventHash, recordStart } from './chain-hash.ts';
 import type { RecordFacts, StoredBatch } from './journal-view.ts';
 import { tombstoneOf } from './tombstone.ts';
 import type { BatchName, Problem } from './verdict.ts';

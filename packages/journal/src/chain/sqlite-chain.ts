@@ -1,8 +1,7 @@
 /** The chain of a journal in SQLite. Runs in the database's thread. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { ChainHeads } from './anchor.ts';
-import { type ChainedPrune, encodeContent } from './chain-content.ts';
-import { batchHash } from './chain-hash.ts';
+import { batchHash, type ChainedPrune, encodeContent } from './chain-hash.ts';
 
 /** One process has the file, and the next one goes on with its chain: there is one writer. */
 export const ONLY_WRITER = '1';

@@ -1,6 +1,6 @@
 import { type Anchor, standsBefore, unmetAnchor } from './anchor.ts';
 import { type BatchCheck, batchCheck, checkEnds, nameOf } from './batch-check.ts';
-import { type ChainedAppend, decodeContent } from './chain-content.ts';
+import { type ChainedAppend, decodeContent } from './chain-hash.ts';
 import { insertedClaims } from './inserted-claims.ts';
 import type { JournalSnapshot, JournalView, StoredBatch } from './journal-view.ts';
 import { type OrdinalSet, ordinalSet } from './ordinal-set.ts';

@@ -1,5 +1,4 @@
-import { type ChainContent, type ChainedAppend, type ChainedPrune, decodeContent } from '../chain/chain-content.ts';
-import { UNIT } from '../chain/chain-hash.ts';
+import { type ChainContent, type ChainedAppend, type ChainedPrune, decodeContent, UNIT } from '../chain/chain-hash.ts';
 import type { JournalSnapshot, JournalView, RecordFacts, StoredBatch } from '../chain/journal-view.ts';
 import type { JournalEvent } from '../journal.ts';
 import type { PrunedEvent } from '../prune/pruned.ts';

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createMetrics, virtualTime } from '@payment-manager/runtime';
-import { Admission, type NewWork } from './admission.ts';
-import { inboundGate, outboundGate } from './gates.ts';
+import { Admission, inboundGate, type NewWork, outboundGate } from './admission.ts';
 
 function setUp(most = 2_000) {
   const time = virtualTime();

@@ -1,6 +1,6 @@
-import type { Clock, Entry, Metrics } from '@payment-manager/runtime';
-import { Expected, type FollowUp } from './expected.ts';
-import { type LimitBounds, nextLimit } from './limit.ts';
+import type { Operation } from '@payment-manager/fspiop';
+import type { Clock, Entry, Metrics, RequestHead } from '@payment-manager/runtime';
+import type { Sender } from '../hub-client/sender.ts';
 
 /** Work that may be refused. Everything else (callbacks, notifications, questions about what is known) has its place reserved. */
 export type NewWork = 'payment' | 'look-up' | 'quote' | 'prepare';
@@ -19,7 +19,7 @@ const START = 128;
 const LEAST = 52;
 const OVERLOADED_FOR_MS = 1_000;
 
-export interface AdmissionDeps {
+interface AdmissionDeps {
   readonly clock: Clock;
   readonly metrics: Metrics;
   /** Mean delay of the event loop since the last call, milliseconds. */
@@ -128,4 +128,142 @@ export class Admission {
     this.#delayMs = delayMs;
     this.#peak = this.#work;
   }
+}
+
+/** What the other side does next with an answer of ours. */
+type FollowUp = 'quote' | 'prepare';
+
+/**
+ * How long a place is kept. Who pays without asking anybody is back well within, however busy hub and payer are; a person who thinks about
+ * an offer is not, and is new work then.
+ */
+const KEEP_MS = 1_000;
+/** What counts as lately, in places. */
+const LATELY = 64;
+
+/**
+ * Places of payments that were let in and are with the other side now: they are under way, though nothing here shows it. They count by how
+ * many were taken lately: who only looks up takes no room.
+ */
+export class Expected {
+  readonly #clock: Clock;
+  /** Until when, oldest first. */
+  readonly #until: number[] = [];
+  /** Of the places that were kept lately, the share that was taken. */
+  #taken = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** How much of the limit they take. */
+  get count(): number {
+    this.#expire();
+    return Math.round(this.#until.length * this.#taken);
+  }
+
+  keep(): void {
+    this.#expire();
+    this.#until.push(this.#clock.monotonic() + KEEP_MS);
+  }
+
+  /** Whoever comes takes the oldest place: whose it was need not be known. False when there is none. */
+  take(): boolean {
+    this.#expire();
+    if (this.#until.shift() === undefined) return false;
+    this.#taken += (1 - this.#taken) / LATELY;
+    return true;
+  }
+
+  #expire(): void {
+    const now = this.#clock.monotonic();
+    for (; (this.#until[0] ?? Number.POSITIVE_INFINITY) <= now; this.#until.shift()) this.#taken -= this.#taken / LATELY;
+  }
+}
+
+const FOLLOW_UP: { readonly [operation in Operation]?: FollowUp } = { 'PUT /parties': 'quote', 'PUT /quotes': 'prepare' };
+
+/** A sender that tells which answers leave that are followed by another message of the same payment. */
+export function tellingFollowUps(sender: Sender, expect: (what: FollowUp) => void): Sender {
+  return {
+    send(action, context) {
+      const next = FOLLOW_UP[action.message.operation];
+      if (next !== undefined) expect(next);
+      return sender.send(action, context);
+    },
+  };
+}
+
+/** Decides by a request's head whether it is let in; what the HTTP servers ask (`HttpServerOptions.admit`). */
+export type Gate = (head: RequestHead) => Entry | undefined;
+
+/** Costs nothing and is never refused. */
+const RESERVED: Entry = { isNew: false, leave: () => {} };
+
+/** The API that the hub calls. Callbacks, notifications and questions about quotes and transfers are never refused. */
+export function inboundGate(admission: Admission): Gate {
+  return ({ method, target }) => {
+    if (method === 'GET' && (target.startsWith('/parties/') || target.startsWith('/participants/'))) return admission.enter('look-up');
+    if (method === 'POST' && target.startsWith('/quotes')) return admission.enter('quote');
+    if (method === 'POST' && target.startsWith('/transfers')) return admission.enter('prepare');
+    return RESERVED;
+  };
+}
+
+/**
+ * The API that the DFSP calls. A request is under way until its payment has come to rest. Decisions about a payment on offer, and a
+ * key that is known, belong to a payment that was let in before.
+ */
+export function outboundGate(admission: Admission, isKnownKey: (idempotencyKey: string) => boolean): Gate {
+  return ({ method, target, headers }) => {
+    if (method === 'PUT') return admission.resume();
+    if (method === 'POST') {
+      const key = headers['idempotency-key'];
+      return key !== undefined && isKnownKey(key) ? admission.resume() : admission.enter('payment');
+    }
+    return method === 'GET' && target.startsWith('/parties/') ? admission.enter('payment') : RESERVED;
+  };
+}
+
+/** How much work may be under way, and between which bounds it is found. */
+interface LimitBounds {
+  /** Where it begins, and whereto it comes back by itself. */
+  readonly start: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+/** What was seen since the limit was last looked at. */
+export interface Seen {
+  /** How long what was ready waited for its turn on the event loop, mean, milliseconds. */
+  readonly delayMs: number;
+  /** The most that was under way. */
+  readonly peak: number;
+}
+
+/** Above it the process is overloaded: each of the some twenty turns that a payment takes waits for so long. */
+export const DELAY_TARGET_MS = 2.5;
+const DECREASE = 0.85;
+const INCREASE = 1.05;
+/** Below it the event loop has next to nothing to do: what is under way waits for others. */
+const IDLE_MS = 1;
+const INCREASE_IDLE = 1.2;
+/** A limit that is not nearly reached limits nothing, so nothing is learned about it. */
+const IN_USE = 0.9;
+
+/**
+ * The next limit. It shrinks by a seventh of what was really under way when the event loop does not keep up, and grows by a
+ * twentieth while it is in use and the loop does; by a fifth when the loop is nearly idle: what is under way then waits for a slow
+ * hub or core, and hinders nobody. With less than `least` under way a loop that is late is so for other reasons (a cold start, other
+ * processes), and refusing would help nobody.
+ */
+export function nextLimit(limit: number, { delayMs, peak }: Seen, { start, least, most }: LimitBounds): number {
+  if (delayMs > DELAY_TARGET_MS) return peak < least ? limit : clamp(Math.min(limit, peak) * DECREASE, Math.min(limit, least), most);
+  if (limit >= start && peak < limit * IN_USE) return limit;
+  const grown = Math.max(limit + 1, limit * (delayMs < IDLE_MS ? INCREASE_IDLE : INCREASE));
+  return clamp(peak < limit * IN_USE ? Math.min(grown, start) : grown, least, most);
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.max(least, Math.min(value, most));
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DELAY_TARGET_MS, nextLimit } from './limit.ts';
+import { DELAY_TARGET_MS, nextLimit } from './admission.ts';
 
 const bounds = { start: 128, least: 16, most: 2_000 };
 const over = DELAY_TARGET_MS + 1;

@@ -2,7 +2,7 @@ import { dataTypes, messageSchema } from '@payment-manager/fspiop';
 import { type TSchema, Type } from 'typebox';
 import { TransferParty } from './payment-schemas.ts';
 
-/** What the API answers, for the OpenAPI document; answers are made in `state-view.ts` and `answers.ts`. */
+/** What the API answers, for the OpenAPI document; answers are made in `answers.ts`. */
 
 const fspiop = (operation: Parameters<typeof messageSchema>[0]): TSchema => messageSchema(operation, '2.0') as TSchema;
 
@@ -28,7 +28,7 @@ const LastError = Type.Object(
   { title: 'LastError', description: 'Why the payment failed' },
 );
 
-/** A payment as `state-view.ts` shows it. */
+/** A payment as `answers.ts` shows it. */
 export const TransferState = Type.Object(
   {
     transferId: dataTypes.CorrelationId,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { refuseWebPages } from './callers.ts';
+import { refuseWebPages } from './requests.ts';
 
 async function asked(headers: Readonly<Record<string, string>>, target = '/transfers'): Promise<number> {
   let calls = 0;

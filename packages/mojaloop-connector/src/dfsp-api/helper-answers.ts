@@ -2,8 +2,7 @@ import type { Party, QuotesIdPutResponse, TransfersIdPutResponse } from '@paymen
 import type { HttpResponse } from '@payment-manager/runtime';
 import type { StateField } from '../api-pages/route.ts';
 import type { HelperAnswer, PaymentAnswer } from '../transfer/payer-door.ts';
-import { declined, errorAnswer, json, outcomeUnknown, settledOr, unknownMessage } from './answers.ts';
-import { lastError, transferState } from './state-view.ts';
+import { declined, errorAnswer, json, lastError, outcomeUnknown, settledOr, transferState, unknownMessage } from './answers.ts';
 
 /**
  * Answers of the pass-through calls (docs/protocol.md, 16.3). Kept from the SDK: 404 for a party that is not found, 200

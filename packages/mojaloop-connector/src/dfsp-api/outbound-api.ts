@@ -17,8 +17,7 @@ import type { PayerDoor } from '../transfer/payer-door.ts';
 import { errorAnswer, OUTBOUND_BODY_BYTES_MAX, outcomeUnknown, requestRefused } from './answers.ts';
 import { documentRoutes } from './document-routes.ts';
 import { helperRoutes } from './helper-routes.ts';
-import { type BodyReader, bodyReader } from './request-body.ts';
-import { idempotencyKey, isJsonContent, traceOf } from './request-headers.ts';
+import { type BodyReader, bodyReader, idempotencyKey, isJsonContent, traceOf } from './requests.ts';
 import { transferRoutes } from './transfer-routes.ts';
 
 /** What the API needs. */

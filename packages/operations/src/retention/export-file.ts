@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
+import { coreClaimsTaken } from '@payment-manager/core-connector/in-journal';
 import type { ExportedRecord, JournalEvent } from '@payment-manager/journal';
 import { claimsTaken } from '@payment-manager/mojaloop-connector';
 
@@ -70,7 +71,8 @@ export async function writeExport(
 function exportLine({ ordinal, recordId, kind, label, updatedAt, version, events }: ExportedRecord): string {
   const parsed = events.map((event) => JSON.parse(event) as JournalEvent);
   const about = { recordId, number: ordinal, kind, payment: label, updatedAt: new Date(updatedAt).toISOString(), version };
-  const claims = claimsTaken({ kind, events: parsed });
+  const taken = { kind, events: parsed };
+  const claims = [...claimsTaken(taken), ...coreClaimsTaken(taken)];
   return `${JSON.stringify({ ...about, claims, attention: [] }).slice(0, -1)},"events":[${events.join()}]}\n`;
 }
 

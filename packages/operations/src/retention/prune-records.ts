@@ -1,3 +1,4 @@
+import { corePruningSummary } from '@payment-manager/core-connector/in-journal';
 import { type Journal, JournalUnavailable, type Prune, type PruneResult, type StoredRecord, versionOf } from '@payment-manager/journal';
 import { pruningSummary } from '@payment-manager/mojaloop-connector';
 import type { Clock } from '@payment-manager/runtime';
@@ -48,6 +49,6 @@ function judged(record: StoredRecord | undefined, { recordId, version }: PruneWi
   if (record.events[0]?.type === 'pruned') return 'pruned-before';
   if (versionOf(record) !== version) return 'changed';
   if (record.events.some(({ at }) => at >= keptFrom(clock))) return 'too-young';
-  const summary = pruningSummary(record);
+  const summary = pruningSummary(record) ?? corePruningSummary(record);
   return summary === undefined ? 'not-at-rest' : { recordId, version, at: clock.now(), summary };
 }

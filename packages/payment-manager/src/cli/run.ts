@@ -77,6 +77,7 @@ async function startAll({ config, file }: LoadedConfig, count: number, world: Wo
 
 const CODES_OF_BAD_SETUP = new Set([
   'CONNECTOR_INVALID',
+  'CONNECTOR_NEEDED',
   'CREDENTIALS_INVALID',
   'DATA_FOLDER_UNUSABLE',
   'DATABASE_ALTERED',

@@ -1,6 +1,67 @@
+import { isIP } from 'node:net';
 import { CURRENCIES, dataTypes, FspiopError, hasDuplicateMembers, parseJson } from '@payment-manager/fspiop';
+import type { HttpHandler, HttpRequest } from '@payment-manager/runtime';
 import { faultInWords, validatorOf } from '@payment-manager/runtime/schema-check';
 import type { TSchema } from 'typebox';
+import { requestRefused } from './answers.ts';
+
+/**
+ * Lets no web page use this API, which asks nobody who they are: a page that a clerk has open reaches it by their browser, also at an
+ * address that no other machine reaches. Refused (403) before anything else is looked at:
+ *
+ * - what has an `Origin`: browsers name the page from which a request is made; a core has none
+ * - what a browser says to be for another site (`Sec-Fetch-Site`): its own pages and typed addresses are let in, so that `/docs` is readable
+ * - what was sent to another name than an IP address, `localhost` or one of `hostNames`: a page may give its own name our address (DNS
+ *   rebinding), and then nothing is foreign to it but that name
+ */
+export function refuseWebPages(handler: HttpHandler, hostNames: readonly string[]): HttpHandler {
+  const names = new Set(['localhost', ...hostNames.map((name) => name.toLowerCase())]);
+  return (request) => {
+    const objection = objectionTo(request, names);
+    return objection === undefined ? handler(request) : Promise.resolve(requestRefused(objection, 403));
+  };
+}
+
+function objectionTo({ headers }: HttpRequest, names: ReadonlySet<string>): string | undefined {
+  if (headers['origin'] !== undefined) return 'Web pages may not use this API: the request has an Origin.';
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'none' && site !== 'same-origin')
+    return 'Web pages may not use this API: the request is from another site (Sec-Fetch-Site).';
+  if (knows(names, headers['host'])) return undefined;
+  return 'This API is called by IP address, as localhost, or by a name that `outbound.hostNames` lists. The Host of this request is none of them.';
+}
+
+function knows(names: ReadonlySet<string>, host = ''): boolean {
+  const name = host.replace(/:[0-9]{0,5}$/, '').replace(/^\[(.*)\]$/, '$1');
+  return isIP(name) !== 0 || names.has(name.toLowerCase());
+}
+
+const KEY = /^[\x20-\x7e]{1,255}$/;
+const TRACE_PARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.{1,64})?$/;
+const TRACE_STATE_LENGTH_MAX = 512;
+
+type Headers = Readonly<Record<string, string>>;
+
+/** The Idempotency-Key: absent, 1 to 255 printable ASCII characters, or `false` when it is anything else. */
+export function idempotencyKey(headers: Headers): string | undefined | false {
+  const key = headers['idempotency-key'];
+  return key === undefined || KEY.test(key) ? key : false;
+}
+
+/** The caller's trace (W3C Trace Context). A malformed one is no reason to refuse a payment: it is not continued. */
+export function traceOf(headers: Headers): { traceparent: string; tracestate?: string } | undefined {
+  const { traceparent, tracestate } = headers;
+  if (traceparent === undefined || !TRACE_PARENT.test(traceparent)) return undefined;
+  return tracestate === undefined || tracestate.length > TRACE_STATE_LENGTH_MAX ? { traceparent } : { traceparent, tracestate };
+}
+
+/**
+ * Whether the body says to be JSON. Demanded not for form's sake: a web page that a clerk has open can send anything
+ * else to this API without asking, JSON it cannot (a browser asks first, and is refused).
+ */
+export function isJsonContent(headers: Headers): boolean {
+  return /^application\/(?:json|[\w.+-]+\+json)\s*(?:;|$)/i.test(headers['content-type'] ?? '');
+}
 
 /** A body that was read, or one sentence that says what is wrong with it and where. Values are not repeated in it. */
 export type ReadBody = { readonly ok: true; readonly body: unknown } | { readonly ok: false; readonly message: string };

@@ -1,3 +1,5 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Random } from './random.ts';
 import type { Clock, Timer, Timers } from './time.ts';
 
 /** Node's timers hold at most this many milliseconds (a signed 32-bit number); more would fire at once. */
@@ -32,3 +34,10 @@ function longTimer(afterMs: number, run: () => void): Timer {
   wait(afterMs);
   return { cancel: () => current.cancel() };
 }
+
+/** The machine's random source: strong for ids and bytes, quick and weak for `fraction` (jitter). */
+export const systemRandom: Random = {
+  uuid: () => randomUUID(),
+  bytes: (length: number) => randomBytes(length),
+  fraction: () => Math.random(),
+};

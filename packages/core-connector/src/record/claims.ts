@@ -1,0 +1,30 @@
+import type { Claim, Journal } from '@payment-manager/journal';
+import type { CoreEvent, Side } from './events.ts';
+
+/** The kind of the records at the core. */
+export const CORE_KIND = 'core';
+
+/** What no other record may have, by an event. */
+export function coreClaims(event: CoreEvent): readonly Claim[] {
+  return event.type === 'operation-begun' ? [coreClaim(event.side, event.transferId)] : [];
+}
+
+/** One record for each side of a transfer: a DFSP may pay itself. */
+export function coreClaim(side: Side, transferId: string): Claim {
+  return { kind: CORE_KIND, scope: side, value: transferId };
+}
+
+/** Made once a connector is used with a journal: without one, most starts need not look further. */
+export const USED_ID = 'core-connector-used';
+const PAGE = 500;
+
+/** TransferIds, some of them, whose records at the core are open: nobody but a connector goes on with them. */
+export async function openAtCore(journal: Journal): Promise<readonly string[]> {
+  if ((await journal.load(USED_ID)) === undefined) return [];
+  for (let after: string | undefined; ; ) {
+    const page = await journal.openRecords(PAGE, after);
+    const found = page.filter(({ kind }) => kind === CORE_KIND).map(({ recordId }) => recordId.replace(/^core-pay(ee|er)-/, ''));
+    if (found.length > 0 || page.length < PAGE) return found.slice(0, 5);
+    after = page.at(-1)?.recordId;
+  }
+}
