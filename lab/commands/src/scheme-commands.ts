@@ -21,6 +21,10 @@ export const schemeCommands: readonly CommandEntry[] = [
       },
       { flags: '--workers <number>', description: 'with --postgres: how many processes of each Payment Manager (default: 1)' },
       {
+        flags: '--connector <connectors...>',
+        description: 'reach the demo core of a DFSP by a core connector: bluewallet=connectors/rest-core',
+      },
+      {
         flags: '--core <cores...>',
         description:
           'your own core in place of a demo core, and what it can do: greenbank=http://127.0.0.1:4100,reserve,repeatable,askable (docs/core-api.md)',

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ConnectionManagerServer, Scheme, SchemeDfsp } from '@payment-manager/sandbox';
 import { stringify } from 'yaml';
+import { coreByConnector } from './connector-core.ts';
 import type { OwnCore } from './own-core.ts';
 
 /** Ports of one Payment Manager. */
@@ -9,6 +10,13 @@ export interface ManagerPorts {
   readonly inbound: number;
   readonly outbound: number;
   readonly operations: number;
+}
+
+/** A core of somebody's own, or the demo core behind a connector; neither: the demo core as it is. */
+export interface HowCoreIsReached {
+  readonly ownCore?: OwnCore | undefined;
+  /** Its folder. */
+  readonly connector?: string | undefined;
 }
 
 /** Every change at the Connection Manager is seen within that, so that one can watch. */
@@ -25,25 +33,21 @@ export async function writeManagerConfiguration(
   dfsp: SchemeDfsp,
   ports: ManagerPorts,
   postgresUrl: string | undefined,
-  ownCore: OwnCore | undefined,
+  { ownCore, connector }: HowCoreIsReached,
 ): Promise<string> {
   const own = join(folder, dfsp.fspId);
   await mkdir(own, { recursive: true, mode: 0o700 });
   const file = join(own, 'payment-manager.yaml');
+  const { atPrepare, deduplicates } = dfsp.core.settings;
+  const demo = { baseUrl: dfsp.coreUrl, atPrepare, transferRepeatable: deduplicates, transferAskable: true };
+  const core = ownCore ?? (connector === undefined ? demo : await coreByConnector(connector, dfsp.coreUrl, own));
   const comment = `# Written by ./pm start. The Payment Manager of ${dfsp.fspId} in the sandbox; docs/configuration.md explains every key.\n`;
-  await writeFile(file, comment + stringify(configurationOf(scheme, dfsp, ports, postgresUrl, ownCore)));
+  await writeFile(file, comment + stringify(configurationOf(scheme, dfsp, ports, postgresUrl, core)));
   return file;
 }
 
-function configurationOf(
-  scheme: Scheme,
-  dfsp: SchemeDfsp,
-  ports: ManagerPorts,
-  postgresUrl: string | undefined,
-  ownCore: OwnCore | undefined,
-): object {
+function configurationOf(scheme: Scheme, dfsp: SchemeDfsp, ports: ManagerPorts, postgresUrl: string | undefined, core: object): object {
   const tls = { enabled: true };
-  const { atPrepare, deduplicates } = dfsp.core.settings;
   const { url, tokenUrl } = scheme.connectionManager as ConnectionManagerServer;
   return {
     fspId: dfsp.fspId,
@@ -58,7 +62,7 @@ function configurationOf(
     outbound: { host: '127.0.0.1', port: ports.outbound },
     operations: { host: '127.0.0.1', port: ports.operations },
     hub: { id: scheme.hubId, baseUrl: scheme.hubUrl, tls },
-    core: ownCore ?? { baseUrl: dfsp.coreUrl, atPrepare, transferRepeatable: deduplicates, transferAskable: true },
+    core,
     // everything is asked for here; for who switches `quote` on: a little more than the fees of the demo cores
     acceptance: { party: false, quote: false, maxFee: { USD: '1', XOF: '500' } },
     connectionManager: {

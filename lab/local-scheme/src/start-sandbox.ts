@@ -35,6 +35,8 @@ export interface SandboxOptions {
   readonly workers?: number;
   /** Cores of somebody's own, by FSP id: the demo core of that DFSP is left out. */
   readonly ownCores?: ReadonlyMap<string, OwnCore>;
+  /** Folders of the connectors by which demo cores are reached, by FSP id. */
+  readonly connectors?: ReadonlyMap<string, string>;
   /** Further options of the scheme, for tests. */
   readonly scheme?: Partial<SchemeOptions>;
   readonly progress?: OnboardingProgress;
@@ -96,7 +98,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const startManager = async (fspId: string, environment: Readonly<Record<string, string>> = {}): Promise<ManagerProcess> => {
     const dfsp = scheme.dfsp(fspId);
     const ports = ofManagers.get(fspId) as ManagerPorts;
-    const file = await writeManagerConfiguration(folder, scheme, dfsp, ports, postgres?.url, options.ownCores?.get(fspId));
+    const file = await writeManagerConfiguration(folder, scheme, dfsp, ports, postgres?.url, {
+      ownCore: options.ownCores?.get(fspId),
+      connector: options.connectors?.get(fspId),
+    });
     await keepClientSecret(file, dfsp);
     const manager = await startManagerProcess(file, join(folder, fspId, 'payment-manager.log'), environment, {
       workers: options.workers,

@@ -1,4 +1,4 @@
-import { type OnboardingProgress, readOwnCores, type Sandbox, startSandbox } from '@payment-manager/local-scheme';
+import { type OnboardingProgress, readConnectors, readOwnCores, type Sandbox, startSandbox } from '@payment-manager/local-scheme';
 import {
   type Command,
   CommandFailed,
@@ -45,12 +45,11 @@ export const start: Command = async (_args, options, terminal) => {
     madeAnew: () =>
       terminal.out(style.dim('The ready-made keys of this sandbox are removed: the DFSPs get their own. Balances and payments stay.')),
   };
-  const ownCores = readOwnCores(
-    options['core'],
-    DEMO_DFSPS.map(({ fspId }) => fspId),
-  );
+  const fspIds = DEMO_DFSPS.map(({ fspId }) => fspId);
+  const ownCores = readOwnCores(options['core'], fspIds);
+  const connectors = readConnectors(options['connector'], fspIds, terminal.workingFolder);
   const basePort = String(options['basePort']);
-  const sandbox = await startSandbox({ folder, basePort, postgres, workers, ownCores, progress, givenUp: () => stopping });
+  const sandbox = await startSandbox({ folder, basePort, postgres, workers, ownCores, connectors, progress, givenUp: () => stopping });
   if (!stopping) print(sandbox, folder, systemClock.monotonic() - begun, terminal);
   const reason = await Promise.race([stopAsked, managerEnded(sandbox)]);
   if (reason.kind === 'ended')

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { allCommands } from '../../lab/commands/src/command-list.ts';
+import { readConnectors } from '../../lab/local-scheme/src/connector-core.ts';
+import { startSandbox } from '../../lab/local-scheme/src/start-sandbox.ts';
+import { runCommandLine } from '../../packages/payment-manager/src/cli/command-line.ts';
+import type { Terminal } from '../../packages/payment-manager/src/cli/terminal.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+test('./pm start with a DFSP behind connectors/rest-core: it is paid and pays, its day is reconciled, and its connector is loaded anew', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'pm-connector-sandbox-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const connectors = readConnectors(['bluewallet=connectors/rest-core'], ['greenbank', 'bluewallet'], root);
+  const sandbox = await startSandbox({ folder, basePort: '0', connectors });
+  t.after(() => sandbox.stop());
+  const run = async (...args: string[]): Promise<string> => {
+    const lines: string[] = [];
+    const note = (line: string): void => void lines.push(line);
+    const terminal: Terminal = { out: note, err: note, workingFolder: root, environment: {}, interactive: false };
+    assert.equal(await runCommandLine([...args, '--folder', folder], terminal, allCommands), 0, lines.join('\n'));
+    return lines.join('\n');
+  };
+  assert.match(await run('send', '25', 'USD', 'to', 'MSISDN', '27713803912', '--yes'), /COMPLETED after[\s\S]*Thandi Nkosi +bluewallet +124\.75 USD/);
+  assert.match(await run('send', '5', 'USD', 'to', 'MSISDN', '27713803911', '--yes'), /Thandi Nkosi \(bluewallet\) sends[\s\S]*COMPLETED after/);
+  const today = new Date().toISOString().slice(0, 10);
+  assert.match(await run('reconcile', '--date', today), /no difference/i);
+  assert.match(await run('exceptions'), /No payment needs a person/);
+});
