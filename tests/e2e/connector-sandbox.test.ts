@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -15,19 +15,35 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 test('./pm start with a DFSP behind connectors/rest-core: it is paid and pays, its day is reconciled, and its connector is loaded anew', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'pm-connector-sandbox-'));
   t.after(() => rm(folder, { recursive: true }));
-  const connectors = readConnectors(['bluewallet=connectors/rest-core'], ['greenbank', 'bluewallet'], root);
+  const copy = join(folder, 'rest-core');
+  await cp(join(root, 'connectors/rest-core'), copy, { recursive: true });
+  const connectors = readConnectors([`bluewallet=${copy}`], ['greenbank', 'bluewallet'], root);
   const sandbox = await startSandbox({ folder, basePort: '0', connectors });
   t.after(() => sandbox.stop());
-  const run = async (...args: string[]): Promise<string> => {
+  const run = async (...args: string[]): Promise<string> => told(0, args);
+  const told = async (code: number, args: readonly string[]): Promise<string> => {
     const lines: string[] = [];
     const note = (line: string): void => void lines.push(line);
     const terminal: Terminal = { out: note, err: note, workingFolder: root, environment: {}, interactive: false };
-    assert.equal(await runCommandLine([...args, '--folder', folder], terminal, allCommands), 0, lines.join('\n'));
+    assert.equal(await runCommandLine([...args, '--folder', folder], terminal, allCommands), code, lines.join('\n'));
     return lines.join('\n');
   };
-  assert.match(await run('send', '25', 'USD', 'to', 'MSISDN', '27713803912', '--yes'), /COMPLETED after[\s\S]*Thandi Nkosi +bluewallet +124\.75 USD/);
-  assert.match(await run('send', '5', 'USD', 'to', 'MSISDN', '27713803911', '--yes'), /Thandi Nkosi \(bluewallet\) sends[\s\S]*COMPLETED after/);
+  assert.match(
+    await run('send', '25', 'USD', 'to', 'MSISDN', '27713803912', '--yes'),
+    /COMPLETED after[\s\S]*Thandi Nkosi +bluewallet +124\.75 USD/,
+  );
+  assert.match(
+    await run('send', '5', 'USD', 'to', 'MSISDN', '27713803911', '--yes'),
+    /Thandi Nkosi \(bluewallet\) sends[\s\S]*COMPLETED after/,
+  );
   const today = new Date().toISOString().slice(0, 10);
   assert.match(await run('reconcile', '--date', today), /no difference/i);
   assert.match(await run('exceptions'), /No payment needs a person/);
+  assert.match(await run('connector', 'reload', '--fsp', 'bluewallet'), /bluewallet {2}nothing has changed: version [0-9a-f]{32}/);
+  const quote = join(copy, 'operations/quote.create.yaml');
+  await writeFile(quote, (await readFile(quote, 'utf8')).replace('fee: =$number(fees.body.fee)', 'fee: =$number(fees.body.fee) * 2'));
+  assert.match(
+    await told(1, ['connector', 'reload']),
+    /bluewallet {2}not loaded: version [0-9a-f]{32} goes on\nbluewallet {4}tests\/quote\.json: /,
+  );
 });

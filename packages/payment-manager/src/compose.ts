@@ -103,6 +103,7 @@ async function start(config: Config, world: World, openOperations: OpenOperation
       standing,
       closing: () => shutdown.closing,
       connection: () => (started.vault === undefined ? 'none' : connection),
+      coreConnector: byConnector?.live,
     }),
   );
   opened.push(() => operations.close(0));

@@ -2,7 +2,7 @@ import { type Config, exemptionsOf, isLoopback } from '@payment-manager/configur
 import type { LoadedKeys } from '@payment-manager/credentials';
 import type { Messages } from '@payment-manager/messages';
 import type { Connector } from '@payment-manager/mojaloop-connector';
-import { type JournalWatch, operationsApi, readiness } from '@payment-manager/operations/api';
+import { type JournalWatch, operationsApi, type RunningCoreConnector, readiness } from '@payment-manager/operations/api';
 import type { Connection } from '@payment-manager/operations/connection';
 import { journalPruner } from '@payment-manager/operations/retention';
 import type { AlarmEntry, HttpHandler, World } from '@payment-manager/runtime';
@@ -21,6 +21,8 @@ export interface OperationsParts {
   closing(): boolean;
   /** Undefined while it starts. */
   readonly connection: () => Connection | 'none' | undefined;
+  /** Undefined: the core is reached over HTTP. */
+  readonly coreConnector: RunningCoreConnector;
 }
 
 /** The operations API of this process. */
@@ -41,6 +43,7 @@ export function operationsHandler(config: Config, world: World, parts: Operation
         closing: parts.closing,
       }),
     connection: parts.connection,
+    coreConnector: parts.coreConnector,
     desk: parts.connector.desk,
     prune: journalPruner(parts.journal, world.clock),
     restored: parts.connector.restored,

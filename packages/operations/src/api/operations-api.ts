@@ -4,6 +4,7 @@ import type { HttpHandler, HttpResponse, Metrics, RefusalReason } from '@payment
 import { answer } from '../access/answer.ts';
 import type { Pruner } from '../retention/prune-records.ts';
 import { type ConnectionNow, connectionRoutes } from './connection-route.ts';
+import { connectorRoute, type RunningCoreConnector } from './connector-route.ts';
 import { type MessagesDoor, messagesRoutes } from './messages-routes.ts';
 import { paymentRoutes } from './payment-routes.ts';
 import { pruneRoute } from './prune-route.ts';
@@ -26,6 +27,7 @@ export interface OperationsDeps {
   readonly connection: ConnectionNow;
   /** Absent: nobody asks for messages here. */
   readonly messages?: MessagesDoor;
+  readonly coreConnector?: RunningCoreConnector;
   /** Whether persons may act here: only where the API listens on this machine alone, since nobody signs in. */
   readonly mayAct: boolean;
 }
@@ -57,6 +59,7 @@ const ID_LONGEST = 64;
  * - `POST /journal/prune`: see `pruneRoute`
  * - `GET|POST /journal/restored`: see `restoredRoutes`
  * - `POST /payments/{id}/messages`, `POST /messages/erase`: see `messagesRoutes`
+ * - `POST /connector/reload`: see `connectorRoute`
  * - `GET /connection`, `POST /connection/look`, `POST /connection/renew`: see `connectionRoutes`
  */
 export function operationsApi(deps: OperationsDeps): HttpHandler {
@@ -68,6 +71,7 @@ export function operationsApi(deps: OperationsDeps): HttpHandler {
     ...restoredRoutes(restored),
     ...connectionRoutes(connection),
     ...(messages === undefined ? [] : messagesRoutes(messages)),
+    connectorRoute(deps.coreConnector),
   ];
   return serveRoutes(routes, mayAct);
 }

@@ -88,6 +88,14 @@ test('operations of all workers: the one that acts tells of the connection to th
   assert.equal(all.asked.length, 2);
 });
 
+test('operations of all workers: each loads its core connector anew, and a refusal of one is told', async () => {
+  const loaded = { '/connector/reload': answer(200, { result: 'loaded' }) };
+  const all = workers(loaded, { '/connector/reload': answer(409, { code: 'CONNECTOR_INVALID' }) });
+  assert.equal((await ask(all, '/connector/reload', 'POST')).status, 409);
+  assert.equal(all.asked.length, 2);
+  assert.equal((await ask(workers(loaded, loaded), '/connector/reload', 'POST')).status, 200);
+});
+
 test('metrics of all: one head per metric, each sample with its worker', () => {
   const of = (n: number): string =>
     `# HELP pm_x_total X\n# TYPE pm_x_total counter\npm_x_total ${n}\npm_x_total{code="a{b"} ${n}\n\n# HELP pm_y Y\n# TYPE pm_y gauge\npm_y 1\n`;

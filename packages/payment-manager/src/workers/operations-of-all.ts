@@ -37,6 +37,8 @@ const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/connection', handle: connection },
   // asked of one alone it would mostly be one that does not act
   { method: 'POST', path: '/connection/look', handle: connection },
+  // each has its own in memory
+  { method: 'POST', path: '/connector/reload', handle: ofEach },
 ];
 
 /** As in the operations API of one process. */
@@ -76,6 +78,12 @@ async function connection(deps: OperationsOfAllDeps, request: HttpRequest): Prom
   const answers = (await askAll(deps, request)).flatMap(({ response }) => response ?? []);
   const leader = answers.find((one) => one.status === 200 && bodyOf<{ leads?: boolean }>(one).leads);
   return leader ?? answers.find(({ status }) => status === 200) ?? answers[0] ?? noWorker();
+}
+
+/** Done by each; what one refuses is told before what the others did. */
+async function ofEach(deps: OperationsOfAllDeps, request: HttpRequest): Promise<HttpResponse> {
+  const answers = (await askAll(deps, request)).flatMap(({ response }) => response ?? []);
+  return answers.find(({ status }) => status !== 200) ?? answers[0] ?? noWorker();
 }
 
 /** Those of payments are in the journal and told by every worker; those of strangers are told by the one that met them. */

@@ -15,14 +15,16 @@ import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
 import { printable, style, type Terminal } from '../terminal.ts';
 import { certifyConnector } from './certify-connector.ts';
 import { newConnector } from './new-connector.ts';
+import { reloadConnector } from './reload-connector.ts';
 
-const VERBS = ['lint', 'test', 'try', 'certify', 'new'] as const;
+const VERBS = ['lint', 'test', 'try', 'certify', 'new', 'reload'] as const;
 
 /** `./pm connector lint|test|try|certify [folder]`: what a core connector is worth, before it meets a core; `new`: one from a template. */
 export const connector: Command = async ([verb = '', folder = '.'], options, terminal) => {
   const known = VERBS.find((each) => each === verb);
   if (known === undefined) throw new CommandFailed(EXIT_CODES.usage, `Unknown action '${verb}'. ./pm connector knows ${VERBS.join(', ')}.`);
   if (known === 'new') return newConnector(folder, options, terminal);
+  if (known === 'reload') return reloadConnector(options, terminal);
   const place = resolve(terminal.workingFolder, folder);
   try {
     if (known === 'certify') return await certifyConnector(place, options, terminal);

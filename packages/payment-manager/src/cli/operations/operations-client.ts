@@ -3,6 +3,7 @@ import type { Authorization, Identity } from '@payment-manager/operations/api';
 import type { ShownMessage } from '@payment-manager/operations/messages';
 import type { Pruned, Pruner } from '@payment-manager/operations/retention';
 import { type HttpClient, membersIn } from '@payment-manager/runtime';
+import type { ToldReload } from '../connector/reload-connector.ts';
 import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
 
 /** A line of the list of exceptions. */
@@ -59,6 +60,8 @@ export interface OperationsClient {
   /** Rows of a report, at most `rowsAtOnce`; how many of them the journal did not know. */
   takeReported(rows: readonly (readonly string[])[], from: 'hub' | 'core'): Promise<number>;
   actOnRestored(act: object): Promise<ShownRestore>;
+  /** Loads the core connector anew; undefined: there is none. */
+  reloadConnector(): Promise<ToldReload | undefined>;
   /** As `Pruner`. */
   prune: Pruner;
   /** Every payment whose last event lies in the stretch (milliseconds since the epoch, the end not included). */
@@ -119,6 +122,13 @@ export function operationsClient(url: string, client: HttpClient, authorization:
     restored: async () => (await demand('GET', '/journal/restored')) as ShownRestore,
     takeReported: async (rows, from) => Number((await demand('POST', '/journal/restored', { act: 'take', from, rows }))['made']),
     actOnRestored: async (act) => (await demand('POST', '/journal/restored', act)) as ShownRestore,
+    async reloadConnector() {
+      const { status, json } = await call('POST', '/connector/reload', {});
+      if (status === 404) return undefined;
+      if (status !== 200 && json['problems'] === undefined)
+        throw new CommandFailed(EXIT_CODES.failed, `Refused: ${String(json['message'] ?? `HTTP ${status}`)}`);
+      return json as unknown as ToldReload;
+    },
     async prune(wishes) {
       const records = wishes.map(({ recordId, version }) => [recordId, version]);
       return (await demand('POST', '/journal/prune', { records }))['results'] as readonly Pruned[];
