@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
-import { systemClock } from '@payment-manager/runtime/system-time';
+import { systemClock } from '@payment-manager/runtime/system';
 import type { CallAnswer } from '../../run/answer.ts';
 import type { SqlRequest } from '../../run/render-sql.ts';
 import { type BoundStatement, Rows, type SessionLimits, SqlRefused, type SqlSession, type StatementResult } from './session.ts';

@@ -2,6 +2,7 @@ import { createHttpClient } from '@payment-manager/runtime';
 import type { CommandOptions } from '../commands.ts';
 import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
 import { findOperations } from '../operations/find-operations.ts';
+import type { ToldReload } from '../operations/operations-client.ts';
 import { stayAlive } from '../stay-alive.ts';
 import { printable, style, type Terminal } from '../terminal.ts';
 
@@ -26,15 +27,6 @@ export async function reloadConnector(options: CommandOptions, terminal: Termina
   } finally {
     await client.close();
   }
-}
-
-/** What a Payment Manager tells of it, as the operations API has it. */
-export interface ToldReload {
-  readonly result?: 'loaded' | 'unchanged';
-  readonly version: string;
-  readonly former?: string;
-  readonly smoke?: number;
-  readonly problems?: readonly string[];
 }
 
 function linesOf({ result, version, former, smoke, problems }: ToldReload): readonly string[] {

@@ -3,7 +3,6 @@ import type { Authorization, Identity } from '@payment-manager/operations/api';
 import type { ShownMessage } from '@payment-manager/operations/messages';
 import type { Pruned, Pruner } from '@payment-manager/operations/retention';
 import { type HttpClient, membersIn } from '@payment-manager/runtime';
-import type { ToldReload } from '../connector/reload-connector.ts';
 import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
 
 /** A line of the list of exceptions. */
@@ -32,6 +31,15 @@ export interface ShownRestore {
   readonly lastEventAt?: string;
   readonly accounted?: boolean;
   readonly lifted?: { readonly at: string; readonly by: string; readonly reason: string };
+}
+
+/** What a Payment Manager tells of loading its connector anew; `problems`: it did not, and the former version goes on. */
+export interface ToldReload {
+  readonly result?: 'loaded' | 'unchanged';
+  readonly version: string;
+  readonly former?: string;
+  readonly smoke?: number;
+  readonly problems?: readonly string[];
 }
 
 /** What a person does, as it is sent. */
