@@ -59,6 +59,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'payment-manager',
     'configuration',
     'connection-manager-client',
+    'core-connector',
     'mojaloop-connector',
     'runtime',
   ],
@@ -108,6 +109,7 @@ export const folderArrows: Readonly<Record<string, Readonly<Record<string, reado
     door: ['record', 'run', 'language', 'codec', 'expression'],
     fixture: ['record', 'run', 'language', 'codec', 'expression'],
     loading: ['fixture', 'door', 'back-end', 'record', 'run', 'language', 'expression'],
+    reference: ['certify', 'language', 'expression'],
     certify: ['fixture', 'door', 'back-end', 'record', 'run', 'language', 'codec', 'expression'],
   },
 };

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { configReference } from '@payment-manager/configuration';
+import { connectorReference } from '@payment-manager/core-connector';
 import { coreApiDocument, coreMarkdown } from '@payment-manager/mojaloop-connector/core-api';
 import { type Command, type CommandEntry, EXIT_CODES } from '@payment-manager/payment-manager';
 import { commandReference } from './command-reference.ts';
@@ -11,6 +12,7 @@ export function references(commands: readonly CommandEntry[]): Readonly<Record<s
     'configuration.md': configReference(),
     'command-line.md': commandReference(commands),
     'core-api.md': coreMarkdown(),
+    'connectors/reference.md': connectorReference(),
     'core-api.openapi.json': `${JSON.stringify(coreApiDocument(), undefined, 2)}\n`,
   };
 }

@@ -33,3 +33,4 @@ export type { EnquiryProofs } from './record/perform.ts';
 export type { RunningConnector } from './record/settings.ts';
 export { type ConnectorVersion, type ConnectorVersions, oneVersion } from './record/versions.ts';
 export type { BackEnds } from './record/walk.ts';
+export { connectorReference } from './reference/connector-reference.ts';

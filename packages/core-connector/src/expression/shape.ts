@@ -53,3 +53,14 @@ function editDistance(left: string, right: string): number {
   }
   return row[right.length] ?? 0;
 }
+
+/** As `either`, and of two objects the members of both, as far as both say the same of them. */
+export function eitherOf(left: Shape, right: Shape): Shape {
+  if (left.kind !== 'object' || right.kind !== 'object') return either(left, right);
+  const members: Record<string, Shape> = { ...left.members };
+  for (const [name, shape] of Object.entries(right.members)) {
+    const before = members[name];
+    members[name] = before === undefined ? shape : eitherOf(before, shape);
+  }
+  return objectOf(members, left.open === true || right.open === true);
+}

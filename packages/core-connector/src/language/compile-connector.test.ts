@@ -280,3 +280,34 @@ test('any text is either compiled or told of, and never a crash', () => {
       JSON.stringify(text.slice(0, 20)),
     );
 });
+
+test('what a route replies is known: its members are checked, of every branch', () => {
+  const route = `route: named
+takes: [id]
+steps:
+  - choose:
+      - when: =id = "1"
+        steps:
+          - reply: { name: "=id", only: here }
+      - steps:
+          - reply: { name: =cfg.baseUrl }
+`;
+  const party = (member: string): string => `operation: party.get
+steps:
+  - use: named
+    with: { id: "=req.idValue" }
+    as: customer
+  - reply: { idType: "=req.idType", idValue: "=req.idValue", displayName: "=customer.${member}" }
+`;
+  const told = (member: string): readonly string[] => {
+    const { operations, connector } = smallConnector({ party: party(member), open: OPEN });
+    const { problems } = compileConnector({
+      connector,
+      operations: new Map([...operations, ['operations/named.yaml', route.replace('=cfg.baseUrl', '"=cfg.baseUrl"')]]),
+    });
+    return problems.map(({ message }) => message);
+  };
+  assert.deepEqual(told('name'), []);
+  assert.deepEqual(told('only'), []);
+  assert.deepEqual(told('nmae'), ['there is no member nmae; did you mean name?']);
+});

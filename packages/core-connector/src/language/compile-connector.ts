@@ -145,11 +145,11 @@ class Compiling {
   }
 
   #compile(operation: OperationName | 'route', on: Document['on'], tree: Tree, names: Names) {
-    const replied = { facts: objectOf({}) as Shape, reply: ANY as Shape };
+    const replied = { facts: objectOf({}) as Shape, reply: undefined as Shape | undefined };
     const { problems, values, effects, routes, backends, common } = this.#parts;
     const context: StepContext = { operation, on, problems, values, effects, routes, backends, replied };
     const { steps, ends } = compileSteps(itemsOf(tree, 'steps'), { ...common, ...names }, context, false);
-    return { steps, ends, facts: replied.facts, replies: replied.reply };
+    return { steps, ends, facts: replied.facts, replies: replied.reply ?? ANY };
   }
 }
 

@@ -1,10 +1,10 @@
-import { ANY, objectOf } from '../expression/shape.ts';
+import { ANY, eitherOf, objectOf, type Shape, TEXT } from '../expression/shape.ts';
 import { checkTree, childOf, itemsOf, mapOf, type Rule, textOf, unknownKey } from './check-tree.ts';
 import { compileCall } from './compile-call.ts';
 import { compileMoney } from './compile-money.ts';
 import { durationMs, type Names, type ValueCompiler } from './compile-values.ts';
 import { answerOf, kindNamed } from './kind/kinds.ts';
-import type { Call, Failure, Step } from './operation.ts';
+import type { Call, Failure, Step, Template } from './operation.ts';
 import type { Problems } from './problem.ts';
 import { REPLIES } from './shapes.ts';
 import type { StepContext } from './step-context.ts';
@@ -198,13 +198,15 @@ function use(tree: Tree, names: Names, context: StepContext): CompiledStep {
 function reply(tree: Tree, names: Names, context: StepContext): CompiledStep {
   const { values, problems, operation, replied } = context;
   const facts = values.expressions(tree, 'facts', names);
-  replied.facts = objectOf(Object.fromEntries(facts.map(([name, { shape }]) => [name, shape])));
+  // of several replies any may be the one: what is known is what all of them keep and answer
+  replied.facts = eitherOf(replied.facts, objectOf(Object.fromEntries(facts.map(([name, { shape }]) => [name, shape]))));
   const answer = childOf(tree, 'reply');
   const allowed = operation === 'route' ? undefined : REPLIES[operation];
   if (answer?.kind === 'map' && allowed !== undefined)
     for (const { key, keyPlace } of answer.entries.values()) if (!allowed.includes(key)) unknownKey(key, keyPlace, allowed, problems);
   const template = values.templateAt(tree, 'reply', names);
-  replied.reply = template?.kind === 'expression' ? template.expression.shape : ANY;
+  const answered = shapeOf(template);
+  replied.reply = replied.reply === undefined ? answered : eitherOf(replied.reply, answered);
   return { step: template && { kind: 'reply', reply: template, facts }, ends: true };
 }
 
@@ -217,4 +219,11 @@ function addNames(tree: Tree, key: string, names: Names, context: StepContext): 
 /** A name that is given a second time would change what is meant by it further down. */
 function addName(name: string, { place }: Pick<Tree, 'place'>, names: Names, { problems }: StepContext): void {
   if (Object.hasOwn(names, name)) problems.add('NAME_TWICE', place, `${name} is the name of something already: choose another`);
+}
+
+/** What is known of a filled template. */
+function shapeOf(template: Template | undefined): Shape {
+  if (template?.kind === 'text') return TEXT;
+  if (template?.kind === 'expression') return template.expression.shape;
+  return template?.kind === 'object' ? objectOf(Object.fromEntries(template.members.map(([name, one]) => [name, shapeOf(one)]))) : ANY;
 }

@@ -128,7 +128,7 @@ const read = keys(
   'A call that only reads',
 );
 
-const steps = Type.Unsafe<unknown>({ $ref: '#/$defs/steps' });
+const steps = Type.Unsafe<unknown>({ $ref: '#/$defs/steps', description: 'The steps, in order' });
 
 const choose = keys(
   {

@@ -15,7 +15,7 @@ export interface StepContext {
   readonly values: ValueCompiler;
   readonly problems: Problems;
   /** The facts that a `reply` keeps for later operations, and what it answers. */
-  readonly replied: { facts: Shape; reply: Shape };
+  readonly replied: { facts: Shape; reply: Shape | undefined };
 }
 
 export interface KnownEffect {
