@@ -12,7 +12,7 @@ const HEAD = `# Connectors: every key, name and function
 
 <!-- Written by \`./pm config --reference\` from packages/core-connector; a test compares. Do not edit by hand. -->
 
-How they are used: [tutorial](tutorial.md). Every scalar is a text; a text that begins with \`=\` is an expression, and \`==\` begins a text with one \`=\`.
+How they are used: docs/connectors/tutorial.md. Every scalar is a text; a text that begins with \`=\` is an expression, and \`==\` begins a text with one \`=\`.
 An expression stands alone on its line, in quotes, or in a block after \`|\`: never plain within \`{ }\` or \`[ ]\`. *Must* marks a key that must be there.
 `;
 
