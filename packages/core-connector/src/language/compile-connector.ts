@@ -12,12 +12,15 @@ import type { Problem } from './problem.ts';
 import { Problems } from './problem.ts';
 import { type Facts, rootOf } from './shapes.ts';
 import type { KnownEffect, StepContext } from './step-context.ts';
+import { compileTableFiles, type Table } from './table-files.ts';
 import { readYaml, type Tree } from './yaml.ts';
 
 /** The files of a connector, by their path in its folder. */
 export interface ConnectorFiles {
   readonly connector: string;
   readonly operations: ReadonlyMap<string, string>;
+  /** Files of look-up tables. */
+  readonly tables?: ReadonlyMap<string, string>;
 }
 
 /** A connector that was compiled. */
@@ -26,7 +29,7 @@ export interface CompiledConnector {
   readonly settings: readonly Setting[];
   readonly backends: ReadonlyMap<string, Backend>;
   readonly errors: readonly ErrorRule[];
-  readonly tables: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly tables: Readonly<Record<string, Table>>;
   readonly operations: readonly Operation[];
   readonly routes: ReadonlyMap<string, Route>;
   readonly effects: ReadonlyMap<string, KnownEffect>;
@@ -40,7 +43,7 @@ interface Document {
 }
 
 /** Compiles a connector: with no problems it may run, else every problem is told with its place. */
-export function compileConnector({ connector, operations }: ConnectorFiles): {
+export function compileConnector({ connector, operations, tables: files = new Map() }: ConnectorFiles): {
   readonly connector: CompiledConnector;
   readonly problems: readonly Problem[];
 } {
@@ -55,7 +58,8 @@ export function compileConnector({ connector, operations }: ConnectorFiles): {
   const values = new ValueCompiler(problems);
   const backends = compileBackends(root, cfg, values, problems);
   const errors = compileErrors(root, cfg, values, problems);
-  const tables = compileTables(root);
+  const inline = compileTables(root);
+  const tables = { ...inline, ...compileTableFiles(root, files, inline, problems) };
   const effects = new Map<string, KnownEffect>();
   const routes = new Map<string, { readonly takes: readonly string[]; readonly replies: Shape }>();
   const compiled = new Compiling({

@@ -24,6 +24,23 @@ const error = keys(
   'What an answer of the core means to the other side',
 );
 
+const tableFile = keys(
+  {
+    csv: optional(text('The path of a CSV file (RFC 4180, UTF-8) whose first row names its columns', ['tables/branches.csv'])),
+    separator: optional(oneOf([',', ';', '\t', '|'], 'What stands between its cells (default: a comma)')),
+    fixed: optional(text('The path of a file with columns of fixed width', ['tables/banks.txt'])),
+    columns: optional(
+      named(
+        Type.String({ pattern: '^[1-9][0-9]{0,3}-[1-9][0-9]{0,3}$', description: 'First and last character', examples: ['1-4'] }),
+        'The columns of fixed width, from left to right',
+      ),
+    ),
+    key: text('The column by which a row is found', ['code']),
+    value: optional(text('The column that is given; without it the whole row, by column', ['name'])),
+  },
+  'A look-up table in a file, at most 262,144 characters',
+);
+
 /** `connector.yaml`. */
 export const CONNECTOR: TSchema = keys(
   {
@@ -35,6 +52,7 @@ export const CONNECTOR: TSchema = keys(
       Type.Array(error, { maxItems: 200, description: 'Error table; the first that holds counts. It never decides whether money moved' }),
     ),
     tables: optional(named(named(text('The value'), 'A table'), 'Look-up tables')),
+    tableFiles: optional(named(tableFile, 'Look-up tables that stand in files under tables/; under `tables` in expressions')),
     mask: optional(
       Type.Array(text('A member'), { maxItems: 100, description: 'Members that are personal, and masked wherever an answer is shown' }),
     ),

@@ -9,6 +9,7 @@ export interface VersionContent {
   readonly settings: Readonly<Record<string, string>>;
 }
 
+type Pairs = readonly (readonly [string, string])[];
 const KIND = 'core-version';
 const idOf = (version: string): string => `${KIND}-${version}`;
 
@@ -19,7 +20,8 @@ export function versionName(content: VersionContent): string {
 
 function textOf({ files, settings }: VersionContent): string {
   const sorted = <T>(entries: Iterable<readonly [string, T]>) => [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([files.connector, sorted(files.operations), sorted(Object.entries(settings))]);
+  const tables = files.tables === undefined ? [] : [sorted(files.tables)];
+  return JSON.stringify([files.connector, sorted(files.operations), sorted(Object.entries(settings)), ...tables]);
 }
 
 /**
@@ -49,7 +51,8 @@ export async function keptVersion(journal: Journal, version: string): Promise<Ve
   const [event] = (await journal.load(idOf(version)))?.events ?? [];
   const { content } = (event ?? {}) as JournalEvent & { readonly content?: unknown };
   if (typeof content !== 'string') return undefined;
-  const [connector, operations, settings] = JSON.parse(content) as [string, [string, string][], [string, string][]];
-  const read: VersionContent = { files: { connector, operations: new Map(operations) }, settings: Object.fromEntries(settings) };
+  const [connector, operations, settings, tables] = JSON.parse(content) as [string, Pairs, Pairs, Pairs?];
+  const files = { connector, operations: new Map(operations), ...(tables !== undefined && { tables: new Map(tables) }) };
+  const read: VersionContent = { files, settings: Object.fromEntries(settings) };
   return versionName(read) === version ? read : undefined;
 }
