@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { type FaultBook, parseFault } from '@payment-manager/sandbox';
+import { type MessageFaults, parseFault } from '@payment-manager/sandbox';
 import { type SchemeFolders, schemeFolders } from '../scheme/folders.ts';
 import { LOST, pay, SIPHO } from '../scheme/payments.ts';
 import { type ProcessScheme, type ProcessSide, startProcessScheme } from '../scheme/process-scheme.ts';
@@ -50,7 +50,7 @@ test('keys, tokens, fulfilments and persons stay where they belong', async (t) =
 
 /** Payments that succeed and fail in as many ways as make a program talk. Each fault is met, and gone before the next payment. */
 async function trouble({ scheme, payer, payee }: ProcessScheme): Promise<void> {
-  const struck = async (book: FaultBook, ...faults: readonly object[]): Promise<void> => {
+  const struck = async (book: MessageFaults, ...faults: readonly object[]): Promise<void> => {
     for (const fault of faults) book.add(parseFault(fault));
     await pay(payer);
     assert.ok(

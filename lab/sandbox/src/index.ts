@@ -27,7 +27,8 @@ export {
   type MessageFacts,
   parseFault,
 } from './faults/fault.ts';
-export { type FaultBook, type FaultInForce, faultBook } from './faults/fault-book.ts';
+export type { FaultBook, FaultInForce } from './faults/fault-book.ts';
+export { type MessageFaults, messageFaults } from './faults/message-faults.ts';
 export type { DeliveryPolicy } from './hub/deliveries.ts';
 export { DEFAULT_HUB_SETTINGS, type Hub, type HubOptions, type HubSettings, openHub } from './hub/hub.ts';
 export type { HubIdentity } from './hub/hub-message.ts';

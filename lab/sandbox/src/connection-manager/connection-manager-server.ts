@@ -15,7 +15,7 @@ import { json } from './api/problem.ts';
 import { openBook } from './book.ts';
 import { signLater } from './certificates/enrolments.ts';
 import { addAuthority, issueHubServer } from './certificates/hub-material.ts';
-import { faultBook } from './faults/fault-book.ts';
+import { serverFaults } from './faults/server-faults.ts';
 import { putHubJws } from './jws-keys.ts';
 import { type Operator, openOperator } from './operator.ts';
 import { operatorApi } from './operator-api.ts';
@@ -126,7 +126,7 @@ async function openParts(options: ConnectionManagerOptions): Promise<ServerParts
   };
   const parts: ServerParts = {
     book,
-    faults: faultBook(),
+    faults: serverFaults(),
     tokens: openTokens({ find, seconds: () => parts.settings.tokenSeconds, clock, random }),
     tools: { clock, random, keyBits: options.keyBits ?? 2048 },
     clock,

@@ -5,7 +5,7 @@ import { certificateInfoOf, makeKeys, readCertificate } from './certificates/cer
 import { enrolOutbound, find, signInbound, signLater } from './certificates/enrolments.ts';
 import type { Flaw } from './certificates/hub-authority.ts';
 import { addAuthority, issueHubServer } from './certificates/hub-material.ts';
-import type { FaultBook } from './faults/fault-book.ts';
+import type { ServerFaults } from './faults/server-faults.ts';
 import { isRsaKey, putHubJws, putJws, removeJws } from './jws-keys.ts';
 import { considerOnboarding, newSecret, onboard, registerDfsp, timestamp } from './onboarding.ts';
 import type { DfspRecord } from './records.ts';
@@ -45,7 +45,7 @@ export interface HubOverview {
 
 /** What the hub's people do. Everything that is named and not there is a Problem 404. */
 export interface Operator {
-  readonly faults: FaultBook;
+  readonly faults: ServerFaults;
   readonly settings: ConnectionManagerSettings;
   /** @throws Problem 400 for a value that cannot be */
   change(settings: Partial<ConnectionManagerSettings>): ConnectionManagerSettings;

@@ -1,7 +1,7 @@
 import type { Clock, Random, Timers } from '@payment-manager/runtime';
 import type { Book } from './book.ts';
 import type { AuthorityTools } from './certificates/hub-authority.ts';
-import type { FaultBook } from './faults/fault-book.ts';
+import type { ServerFaults } from './faults/server-faults.ts';
 import type { DfspRecord } from './records.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -34,7 +34,7 @@ export const DEFAULT_SETTINGS: ConnectionManagerSettings = {
 /** What the handlers work with. */
 export interface ServerParts {
   readonly book: Book;
-  readonly faults: FaultBook;
+  readonly faults: ServerFaults;
   readonly tokens: Tokens;
   readonly tools: AuthorityTools;
   readonly clock: Clock;

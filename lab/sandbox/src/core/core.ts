@@ -1,8 +1,8 @@
 import type { Clock, HttpClient, HttpHandler, HttpRequest, HttpResponse, Log, Random, Timers } from '@payment-manager/runtime';
 import { formatBalance } from '../balance.ts';
 import { faultAdmin } from '../faults/fault-admin.ts';
-import { type FaultBook, faultBook } from '../faults/fault-book.ts';
 import { faultyHandler } from '../faults/faulty-handler.ts';
+import { type MessageFaults, messageFaults } from '../faults/message-faults.ts';
 import { RequestInvalid } from '../request-body.ts';
 import { backendApi, backendOperation } from './backend-api.ts';
 import { bankApi, bankOperation } from './bank-api.ts';
@@ -37,7 +37,7 @@ export interface Core {
   readonly handler: HttpHandler;
   readonly ledger: Ledger;
   readonly payer: PayerSide;
-  readonly faults: FaultBook;
+  readonly faults: MessageFaults;
   readonly calls: CallLog;
   /** Where the Payment Manager's outbound API is; open payments go on as soon as it is known. */
   setPaymentManagerUrl(url: string): void;
@@ -56,7 +56,7 @@ export function openCore(options: CoreOptions): Core {
   const ledger = openLedger(db, clock);
   const customers = openCustomerRegister(db, ledger);
   for (const customer of settings.customers) customers.add(customer);
-  const faults = faultBook(random);
+  const faults = messageFaults(random);
   const calls = callLog();
   let paymentManagerUrl = '';
   const payer = payerSide({

@@ -1,12 +1,13 @@
 import type { HttpRequest, HttpResponse } from '@payment-manager/runtime';
-import { FaultInvalid, parseFault } from './fault.ts';
-import type { FaultBook, FaultInForce } from './fault-book.ts';
+import { FaultInvalid, type FaultRule, parseFault } from './fault.ts';
+import type { FaultInForce } from './fault-book.ts';
+import type { MessageFaults } from './message-faults.ts';
 
 /**
  * The admin API of the faults: `POST /faults` adds one, `GET /faults` lists them with what they did, `DELETE /faults[/{id}]`
  * removes one or all. Undefined: the request is about something else.
  */
-export function faultAdmin(request: HttpRequest, book: FaultBook): HttpResponse | undefined {
+export function faultAdmin(request: HttpRequest, book: MessageFaults): HttpResponse | undefined {
   const path = request.target.split('?')[0] ?? '';
   if (path !== '/faults' && !path.startsWith('/faults/')) return undefined;
   const id = path.slice('/faults/'.length);
@@ -22,7 +23,7 @@ export function faultAdmin(request: HttpRequest, book: FaultBook): HttpResponse 
   }
 }
 
-function add(request: HttpRequest, book: FaultBook): HttpResponse {
+function add(request: HttpRequest, book: MessageFaults): HttpResponse {
   try {
     return json(201, view(book.add(parseFault(JSON.parse(Buffer.from(request.body).toString('utf8'))))));
   } catch (error) {
@@ -32,7 +33,7 @@ function add(request: HttpRequest, book: FaultBook): HttpResponse {
   }
 }
 
-function view(fault: FaultInForce): object {
+function view(fault: FaultInForce<FaultRule>): object {
   return { id: fault.id, ...fault.rule, matched: fault.matched, struck: fault.struck };
 }
 

@@ -1,50 +1,59 @@
-import type { Random } from '@payment-manager/runtime';
-import type { FaultAction, FaultRule, MessageFacts } from './fault.ts';
+/** When a fault strikes among the messages that its rule is about, and what it does to them. */
+export interface FaultSchedule {
+  /** The first match that is struck, from 1. */
+  readonly nth: number;
+  /** How many matches from there on. Absent: all until the fault is removed. */
+  readonly count?: number;
+  /** Of each of these, 0 to 1. Absent: each is struck. */
+  readonly probability?: number;
+  readonly action: object;
+}
 
 /** A fault in force, and what it has done so far. */
-export interface FaultInForce {
+export interface FaultInForce<Rule> {
   readonly id: string;
-  readonly rule: FaultRule;
+  readonly rule: Rule;
   /** Messages that matched. */
   readonly matched: number;
   /** Messages that were struck. */
   readonly struck: number;
 }
 
-/** More faults at once than anyone can follow. */
-const FAULTS_MAX = 1_000;
-
-/** The faults of one hub or core. The oldest fault that strikes wins; a message is struck once. */
-export interface FaultBook {
-  add(rule: FaultRule): FaultInForce;
-  list(): readonly FaultInForce[];
+/** The faults of one server. The oldest fault that strikes wins; a message is struck once. */
+export interface FaultBook<Rule extends FaultSchedule, Message> {
+  /** @throws RangeError when there are too many */
+  add(rule: Rule): FaultInForce<Rule>;
+  list(): readonly FaultInForce<Rule>[];
   /** One fault, or all. False when there is no such fault. */
   remove(id?: string): boolean;
   /** What shall happen to this message; undefined: nothing unusual. */
-  strike(message: MessageFacts): FaultAction | undefined;
+  strike(message: Message): Rule['action'] | undefined;
 }
 
-/** True when the rule is about this message at all. */
-export function concerns(rule: FaultRule, message: MessageFacts): boolean {
-  if (rule.direction !== message.direction) return false;
-  if (rule.operation !== '*' && rule.operation !== message.operation) return false;
-  return rule.fspId === undefined || rule.fspId === message.fspId;
+export interface FaultBookOptions<Rule, Message> {
+  /** Whether the rule is about this message at all. */
+  readonly concerns: (rule: Rule, message: Message) => boolean;
+  /** More faults at once than anyone can follow. */
+  readonly most: number;
+  /** A number in [0, 1): asked only for faults with a probability below 1. */
+  readonly chance: () => number;
 }
 
 /** True when the match number `ordinal` (from 1) is struck; `chance` is a number in [0, 1). */
-export function strikes(rule: FaultRule, ordinal: number, chance: number): boolean {
-  if (ordinal < rule.nth) return false;
-  if (rule.count !== undefined && ordinal >= rule.nth + rule.count) return false;
-  return chance < rule.probability;
+export function strikes({ nth, count, probability = 1 }: FaultSchedule, ordinal: number, chance: number): boolean {
+  if (ordinal < nth) return false;
+  if (count !== undefined && ordinal >= nth + count) return false;
+  return chance < probability;
 }
 
-/** Makes an empty book. `random` is only asked for faults with a probability below 1. */
-export function faultBook(random: Random): FaultBook {
-  const faults: { id: string; rule: FaultRule; matched: number; struck: number }[] = [];
+/** Makes an empty book. */
+export function faultBook<Rule extends FaultSchedule, Message>(options: FaultBookOptions<Rule, Message>): FaultBook<Rule, Message> {
+  const { concerns, most, chance } = options;
+  const faults: { id: string; rule: Rule; matched: number; struck: number }[] = [];
   let ordinal = 0;
   return {
     add(rule) {
-      if (faults.length >= FAULTS_MAX) throw new RangeError(`more than ${FAULTS_MAX} faults: remove some first`);
+      if (faults.length >= most) throw new RangeError(`more than ${most} faults: remove some first`);
       ordinal += 1;
       const fault = { id: `fault-${ordinal}`, rule, matched: 0, struck: 0 };
       faults.push(fault);
@@ -61,13 +70,13 @@ export function faultBook(random: Random): FaultBook {
       return at >= 0;
     },
     strike(message) {
-      let action: FaultAction | undefined;
+      let action: Rule['action'] | undefined;
       for (const fault of faults) {
         if (!concerns(fault.rule, message)) continue;
         fault.matched += 1;
         if (action !== undefined) continue;
-        const chance = fault.rule.probability < 1 ? random.fraction() : 0;
-        if (!strikes(fault.rule, fault.matched, chance)) continue;
+        const { probability = 1 } = fault.rule;
+        if (!strikes(fault.rule, fault.matched, probability < 1 ? chance() : 0)) continue;
         fault.struck += 1;
         action = fault.rule.action;
       }

@@ -4,14 +4,14 @@ import { type HttpClient, type HttpRequest, type OutgoingRequest, recordedLog, s
 import fc from 'fast-check';
 import { corruptBody, corruptSignature } from './damage.ts';
 import { FaultInvalid, parseFault } from './fault.ts';
-import { faultBook } from './fault-book.ts';
 import { faultyHandler } from './faulty-handler.ts';
 import { faultySender } from './faulty-sender.ts';
+import { messageFaults } from './message-faults.ts';
 
 const message = { operation: 'POST /transfers', direction: 'in', fspId: 'greenbank' } as const;
 
 test('faults: nth and count say exactly which messages are struck', () => {
-  const book = faultBook(seededRandom(1));
+  const book = messageFaults(seededRandom(1));
   book.add(parseFault({ operation: 'POST /transfers', nth: 2, count: 2, action: { kind: 'drop' } }));
   const struck = Array.from({ length: 5 }, () => book.strike(message) !== undefined);
   assert.deepEqual(struck, [false, true, true, false, false]);
@@ -19,7 +19,7 @@ test('faults: nth and count say exactly which messages are struck', () => {
 });
 
 test('faults: only the named operation, direction and FSP are struck', () => {
-  const book = faultBook(seededRandom(1));
+  const book = messageFaults(seededRandom(1));
   book.add(parseFault({ operation: 'POST /transfers', fspId: 'greenbank', action: { kind: 'drop' } }));
   assert.equal(book.strike({ ...message, fspId: 'bluewallet' }), undefined);
   assert.equal(book.strike({ ...message, direction: 'out' }), undefined);
@@ -30,7 +30,7 @@ test('faults: only the named operation, direction and FSP are struck', () => {
 });
 
 test('faults: a probability of 0.5 strikes about half', () => {
-  const book = faultBook(seededRandom(3));
+  const book = messageFaults(seededRandom(3));
   book.add(parseFault({ operation: '*', probability: 0.5, action: { kind: 'drop' } }));
   const struck = Array.from({ length: 1_000 }, () => book.strike(message)).filter(Boolean).length;
   assert.ok(struck > 400 && struck < 600, `${struck} of 1000`);
@@ -70,7 +70,7 @@ test('faults: a corrupted body is still JSON and says something else', () => {
 
 function handling(fault: object) {
   const time = virtualTime();
-  const book = faultBook(seededRandom(1));
+  const book = messageFaults(seededRandom(1));
   book.add(parseFault({ operation: '*', count: 1, action: fault }));
   const seen: string[] = [];
   const handler = faultyHandler(
@@ -140,7 +140,7 @@ test('faults of an API: a request that is never answered ends with a broken conn
 test('faults of sending: lost, lost after arrival, doubled, damaged', async () => {
   const outcomes = async (fault: object): Promise<{ kind: string; arrived: OutgoingRequest[] }> => {
     const time = virtualTime();
-    const book = faultBook(seededRandom(1));
+    const book = messageFaults(seededRandom(1));
     book.add(parseFault({ operation: '*', direction: 'out', action: fault }));
     const arrived: OutgoingRequest[] = [];
     const client: HttpClient = {
@@ -172,7 +172,7 @@ test('faults of sending: lost, lost after arrival, doubled, damaged', async () =
 
 test('faults of sending: delay sends later, late too but says it was done, reorder lets the next one pass', async () => {
   const time = virtualTime();
-  const book = faultBook(seededRandom(1));
+  const book = messageFaults(seededRandom(1));
   const arrived: string[] = [];
   const client: HttpClient = {
     request: async (request) => {

@@ -1,15 +1,15 @@
 import type { HttpHandler, HttpRequest, HttpResponse, Log, Timers } from '@payment-manager/runtime';
 import { corruptBody, corruptSignature } from './damage.ts';
 import type { FaultAction, MessageFacts } from './fault.ts';
-import type { FaultBook } from './fault-book.ts';
 import { type HeldMessages, heldMessages } from './held-messages.ts';
+import type { MessageFaults } from './message-faults.ts';
 
 /** How long a request that is never answered is held before its connection is closed. */
 const NEVER_MS = 120_000;
 
 /** What the faults of an API need to know about it. */
 export interface FaultyHandlerOptions {
-  readonly book: FaultBook;
+  readonly book: MessageFaults;
   readonly timers: Timers;
   readonly log: Log;
   /** Which message a request is; undefined: not one that faults strike. */

@@ -1,14 +1,14 @@
 import type { HttpClient, HttpOutcome, Log, OutgoingRequest, Timers } from '@payment-manager/runtime';
 import { corruptBody, corruptSignature } from './damage.ts';
 import type { FaultAction, MessageFacts } from './fault.ts';
-import type { FaultBook } from './fault-book.ts';
 import { type HeldMessages, heldMessages } from './held-messages.ts';
+import type { MessageFaults } from './message-faults.ts';
 
 /** Sends one message of which `facts` tell the kind and the receiver. */
 export type Sender = (request: OutgoingRequest, facts: MessageFacts) => Promise<HttpOutcome>;
 
 /** An HTTP client with the faults of the book. */
-export function faultySender(client: HttpClient, options: { book: FaultBook; timers: Timers; log: Log }): Sender {
+export function faultySender(client: HttpClient, options: { book: MessageFaults; timers: Timers; log: Log }): Sender {
   const held = heldMessages(options.timers);
   return async (request, facts) => {
     const action = options.book.strike(facts);

@@ -2,7 +2,7 @@ import { CURRENCIES, formatAmount, isAmount, isFspId, type PartyKey, parseAmount
 import type { HttpHandler, HttpRequest, HttpResponse } from '@payment-manager/runtime';
 import { formatBalance } from '../balance.ts';
 import { faultAdmin } from '../faults/fault-admin.ts';
-import type { FaultBook } from '../faults/fault-book.ts';
+import type { MessageFaults } from '../faults/message-faults.ts';
 import { type JsonObject, RequestInvalid, readObject, readOptionalText, readText } from '../request-body.ts';
 import type { HubStore } from './hub-store.ts';
 import type { Position } from './positions.ts';
@@ -14,7 +14,7 @@ export interface HubAdminParts {
   readonly directory: SchemeDirectory;
   readonly store: HubStore;
   readonly desk: TransferDesk;
-  readonly faults: FaultBook;
+  readonly faults: MessageFaults;
 }
 
 /**

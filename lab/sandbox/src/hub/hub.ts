@@ -1,9 +1,9 @@
 import { matchRoute } from '@payment-manager/fspiop';
 import type { Clock, HttpClient, HttpHandler, HttpRequest, Log, Random, Signatures, Timers } from '@payment-manager/runtime';
 import type { MessageFacts } from '../faults/fault.ts';
-import { type FaultBook, faultBook } from '../faults/fault-book.ts';
 import { faultyHandler } from '../faults/faulty-handler.ts';
 import { faultySender } from '../faults/faulty-sender.ts';
+import { type MessageFaults, messageFaults } from '../faults/message-faults.ts';
 import type { JsonObject } from '../request-body.ts';
 import { type DeliveryPolicy, deliveries } from './deliveries.ts';
 import { hubAdmin, putParticipant, putParty } from './hub-admin.ts';
@@ -60,7 +60,7 @@ export interface Hub {
   /** The operator's API. */
   readonly admin: HttpHandler;
   readonly directory: SchemeDirectory;
-  readonly faults: FaultBook;
+  readonly faults: MessageFaults;
   /** As POST /participants of the admin API. */
   putParticipant(given: JsonObject): Promise<void>;
   /** As POST /parties of the admin API. */
@@ -77,7 +77,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   const { identity, settings, store, clock, timers, random, log } = options;
   const { hubId } = identity;
   const directory = schemeDirectory();
-  const faults = faultBook(random);
+  const faults = messageFaults(random);
   const send = faultySender(options.client, { book: faults, timers, log });
   const endpointOf = (fspId: string): string | undefined => directory.participant(fspId)?.endpoint || undefined;
   const outbox = deliveries({ send, identity, endpointOf, policy: settings.delivery, clock, timers, signatures: options.signatures, log });

@@ -74,6 +74,12 @@ export function signLater(parts: ServerParts, dfsp: DfspRecord, enrolment: Enrol
   });
 }
 
+/** What a fault of the server makes wrong with the next certificate for a DFSP. */
+function flawOfNext({ faults }: ServerParts, fspId: string): Flaw | undefined {
+  const action = faults.strike({ kind: 'certificate', fspId });
+  return action?.kind === 'flaw' ? action.flaw : undefined;
+}
+
 /**
  * Signs, or signs again. An INVALID request is signed as well, and stays INVALID.
  *
@@ -81,7 +87,7 @@ export function signLater(parts: ServerParts, dfsp: DfspRecord, enrolment: Enrol
  */
 export async function signInbound(parts: ServerParts, dfsp: DfspRecord, enId: string, wanted?: Flaw): Promise<Enrolment> {
   const enrolment = find(dfsp.inbound, enId);
-  const flaw = wanted ?? parts.faults.flaw(dfsp.dfspId);
+  const flaw = wanted ?? flawOfNext(parts, dfsp.dfspId);
   const authority = parts.book.records.authorities.at(-1);
   if (!authority) throw crash('Error', 'Error signing certificate: no default issuer currently configured');
   const order = { csr: enrolment.csr, commonName: parts.switchFqdn, ttlSeconds: parts.settings.certificateSeconds, ...(flaw && { flaw }) };

@@ -14,7 +14,7 @@ export async function underFault(
   fspId: string | undefined,
   work: () => Promise<HttpResponse>,
 ): Promise<HttpResponse> {
-  const fault = parts.faults.strike(operation, fspId);
+  const fault = parts.faults.strike({ kind: 'request', operation, fspId });
   if (!fault) return work();
   const pause = (ms: number): Promise<void> => new Promise((resolve) => void parts.timers.after(ms, resolve));
   switch (fault.kind) {
