@@ -1,5 +1,5 @@
 import type { Journal } from '@payment-manager/journal';
-import type { Clock, Log, Timer, Timers } from '@payment-manager/runtime';
+import type { AlarmCode, Clock, Log, Timer, Timers } from '@payment-manager/runtime';
 import type { Action, ActionContext, Perform } from './flow.ts';
 
 /** How often a process that leaves looks whether what it began has ended. */
@@ -9,7 +9,7 @@ export interface ActingDeps {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
-  readonly alarm: (code: string, label: string, reason: string) => void;
+  readonly alarm: (code: AlarmCode, label: string, reason: string) => void;
   readonly journal: Pick<Journal, 'replica'>;
 }
 

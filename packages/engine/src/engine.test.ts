@@ -41,7 +41,7 @@ function flow(repeatable: boolean): Flow<State, In, Event, Act> {
       if (input.type === 'interrupted')
         return {
           events: [{ type: 'paid', at: now, amount: Number(input.key.slice(4)) }],
-          alarm: { code: 'INTERRUPTED', reason: input.key },
+          alarm: { code: 'CORE_CALLS_FAILING', reason: input.key },
         };
       if (input.type === 'note') return { events: [{ type: 'noted', at: now }], lazy: true };
       return { events: [{ type: 'closed', at: now }] };
@@ -188,7 +188,7 @@ test('engine: after a restart a repeatable action is begun again and told so; an
     assert.equal(await second.engine.start(), 1);
     await second.time.advance(0);
     assert.deepEqual(second.begun, repeatable ? [{ amount: 1, resumed: true }] : []);
-    assert.deepEqual(second.alarms, repeatable ? [] : ['INTERRUPTED']);
+    assert.deepEqual(second.alarms, repeatable ? [] : ['CORE_CALLS_FAILING']);
     assert.equal(second.engine.openCount, 0);
   }
 });

@@ -1,5 +1,5 @@
 import type { Claim, Journal, JournalEvent, StoredRecord } from '@payment-manager/journal';
-import type { Clock, Failpoints, Log, Metrics, Timers } from '@payment-manager/runtime';
+import type { AlarmCode, Clock, Failpoints, Log, Metrics, Timers } from '@payment-manager/runtime';
 import { Acting } from './acting.ts';
 import { Background } from './background.ts';
 import { Changes } from './changes.ts';
@@ -20,7 +20,7 @@ export interface EngineDeps {
   readonly metrics: Metrics;
   readonly failpoints: Failpoints;
   /** Told of alarms that are no fact of a record. */
-  readonly alarm: (code: string, label: string, reason: string, peer?: string) => void;
+  readonly alarm: (code: AlarmCode, label: string, reason: string, peer?: string) => void;
   /** Records kept in memory after they came to rest. */
   readonly restingRecords: number;
   /** There is more to do than there is room for: what may wait, waits. Absent: never. */

@@ -1,4 +1,5 @@
 import type { Attention, Claim, JournalEvent } from '@payment-manager/journal';
+import type { AlarmCode } from '@payment-manager/runtime';
 
 /**
  * A flow: what a kind of record means, as pure functions. No I/O, no clock, no randomness: whatever a flow needs to know
@@ -57,7 +58,7 @@ export interface Decision<E, A> {
   /** Done once, best effort, after the events: answers to questions and to repeats, which the other side may ask again. */
   readonly courtesies?: readonly A[];
   /** Something an operator should know that is no fact of this record. */
-  readonly alarm?: { readonly code: string; readonly reason: string /** By whose message it came. */; readonly peer?: string };
+  readonly alarm?: { readonly code: AlarmCode; readonly reason: string /** By whose message it came. */; readonly peer?: string };
 }
 
 /** Something to be done, under a stable key. */

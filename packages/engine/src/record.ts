@@ -1,5 +1,5 @@
 import { type JournalEvent, JournalUnavailable, type StoredRecord, versionOf } from '@payment-manager/journal';
-import type { Clock, Log, Timer, Timers } from '@payment-manager/runtime';
+import type { AlarmCode, Clock, Log, Timer, Timers } from '@payment-manager/runtime';
 import type { Acting } from './acting.ts';
 import { Actions } from './actions.ts';
 import { type AnyInput, Changed, type Delivery, isActionAnswer } from './delivery.ts';
@@ -20,7 +20,7 @@ export interface RecordParts<S, I extends Input, E extends JournalEvent, A exten
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
-  readonly alarm: (code: string, label: string, reason: string, peer?: string) => void;
+  readonly alarm: (code: AlarmCode, label: string, reason: string, peer?: string) => void;
   readonly acting: Acting<A, I>;
   /** It has another state, or other actions have answered. */
   readonly settled: (record: Record<S, I, E, A>) => void;

@@ -1,5 +1,6 @@
 import type { GeoCode, Money, Party, QuotesPostRequest, TransactionType } from '@payment-manager/fspiop';
 import type { StoredRecord } from '@payment-manager/journal';
+import type { AlarmCode } from '@payment-manager/runtime';
 import type { Restored } from '../transfer/restored.ts';
 
 /**
@@ -26,7 +27,7 @@ export interface CoreWithRecords {
 
 export interface CoreParts {
   /** Told of alarms that are no fact of a record. */
-  readonly alarm: (code: string, label: string, reason: string, peer?: string) => void;
+  readonly alarm: (code: AlarmCode, label: string, reason: string, peer?: string) => void;
   readonly restored: Restored;
 }
 

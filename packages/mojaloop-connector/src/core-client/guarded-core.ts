@@ -1,5 +1,5 @@
 import type { Party } from '@payment-manager/fspiop';
-import type { Clock, Counter, Log, Metrics, Timers } from '@payment-manager/runtime';
+import type { AlarmCode, Clock, Counter, Log, Metrics, Timers } from '@payment-manager/runtime';
 import { type Breaker, CLOSED, cameBack, letThrough, modeOf } from './breaker.ts';
 import { Bulkheads, CALL_KINDS, type CallKind } from './bulkheads.ts';
 import type {
@@ -33,7 +33,7 @@ export interface GuardDeps {
   readonly timers: Timers;
   readonly log: Log;
   readonly metrics: Metrics;
-  readonly alarm: (code: string, label: string, reason: string) => void;
+  readonly alarm: (code: AlarmCode, label: string, reason: string) => void;
   /** Calls at once, and calls of each kind that may wait for their turn. */
   readonly limits: { readonly coreCalls: number; readonly coreCallsWaiting: number };
 }

@@ -96,7 +96,7 @@ test('payment: an extension of the error can set the statusCode, where configure
 test('payment: an open outcome is 504 with transferId and outcome unknown, by every way (docs/money-rules.md, 4)', async () => {
   for (const view of [
     payment({ stage: 'open' }),
-    payment({ stage: 'open', exception: { code: 'FULFILMENT_MISMATCH', reason: 'the fulfilment does not match' } }),
+    payment({ stage: 'open', exception: { code: 'FULFILMENT_WRONG', reason: 'the fulfilment does not match' } }),
   ]) {
     const { status, json } = await everyWay(view);
     assert.deepEqual([status, json.statusCode, json.outcome, json.transferId], [504, '504', 'unknown', TRANSFER_ID]);

@@ -9,7 +9,7 @@ export function alarmList(
   metrics: Metrics,
 ): {
   /** `peer`: by whose message it came, if it was one. */
-  raise(code: string, label: string, reason: string, peer?: string): void;
+  raise(code: AlarmCode, label: string, reason: string, peer?: string): void;
   list(query: { readonly id?: string; readonly limit: number }): readonly AlarmEntry[];
 } {
   const entries: (AlarmEntry & { readonly peer?: string })[] = [];
@@ -18,8 +18,7 @@ export function alarmList(
   const raised = metrics.counter('pm_alarms_total', 'Alarms by code', ['code']);
   return {
     raise(code, label, reason, peer) {
-      // Flows and the engine name their codes as texts; tests/documents.test.ts finds each of them in the closed list.
-      const told = { id: label, level: 'alarm', code: code as AlarmCode, reason, since: clock.now(), momentary: true } as const;
+      const told = { id: label, level: 'alarm', code, reason, since: clock.now(), momentary: true } as const;
       entries.push({ ...told, ...(peer !== undefined && { peer }) });
       if (entries.length > ALARMS_MAX) entries.splice(superfluous(entries), 1);
       raised.add(1, { code });

@@ -1,6 +1,7 @@
 import type { PayeeState } from '../payee/state.ts';
 import type { PayerState } from '../payer/state.ts';
 import { openContradictions } from '../transfer/contradiction.ts';
+import type { ExceptionCode } from '../transfer/exception-codes.ts';
 import type { FinalState } from '../transfer/person.ts';
 
 /**
@@ -29,7 +30,7 @@ export interface PaymentFacts {
   /** What a person said. */
   readonly settled?: { readonly as: FinalState; readonly at: number; readonly by: string; readonly reason: string };
   /** The exception that stands, and contradictions that nobody has settled: codes. */
-  readonly exceptions: readonly string[];
+  readonly exceptions: readonly ExceptionCode[];
 }
 
 /** A payment that we make. */
@@ -71,8 +72,8 @@ function settlement({ settled }: PayerState | PayeeState): Pick<PaymentFacts, 's
   return { settled: { as, at, by, reason } };
 }
 
-function exceptionCodes(exception: { readonly code: string } | undefined, contradictions: number): readonly string[] {
-  return [...(exception === undefined ? [] : [exception.code]), ...(contradictions > 0 ? ['CONTRADICTION'] : [])];
+function exceptionCodes(exception: { readonly code: ExceptionCode } | undefined, contradictions: number): readonly ExceptionCode[] {
+  return [...(exception === undefined ? [] : [exception.code]), ...(contradictions > 0 ? ['CONTRADICTION' as const] : [])];
 }
 
 function payerHubWord(state: PayerState): HubWord {

@@ -1,7 +1,7 @@
 import { FspiopError, type Received, type ReceiveOptions, receive } from '@payment-manager/fspiop';
 import { JournalUnavailable } from '@payment-manager/journal';
 import type { MessageLog } from '@payment-manager/messages';
-import type { Clock, HttpHandler, HttpRequest, HttpResponse, Log, Metrics } from '@payment-manager/runtime';
+import type { AlarmCode, Clock, HttpHandler, HttpRequest, HttpResponse, Log, Metrics } from '@payment-manager/runtime';
 import type { ConnectorSettings } from '../transfer/connector-settings.ts';
 import { idsOfMessage } from '../transfer/message-ids.ts';
 import { ACCEPTED, busy, refusal, TAKEN, unavailable } from './answers.ts';
@@ -15,7 +15,7 @@ export interface InboundDeps {
   readonly settings: ConnectorSettings;
   readonly door: InboundDoor;
   readonly guard: (request: HttpRequest, received: Received) => Promise<void>;
-  readonly alarm: (code: string, label: string, reason: string, peer?: string) => void;
+  readonly alarm: (code: AlarmCode, label: string, reason: string, peer?: string) => void;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly clock: Clock;

@@ -14,7 +14,7 @@ import {
   type TransfersIdPutResponse,
   type TransfersPostRequest,
 } from '@payment-manager/fspiop';
-import type { Random } from '@payment-manager/runtime';
+import type { AlarmCode, Random } from '@payment-manager/runtime';
 import type { GuardedCore } from '../core-client/guarded-core.ts';
 import type { PassedOn } from '../hub-client/passed-on.ts';
 import type { ReadAnswer, Reads } from '../hub-client/reads.ts';
@@ -50,7 +50,7 @@ export interface InboundDoorDeps {
   readonly peerKeys: PeerKeys;
   readonly core: Pick<GuardedCore, 'transferObjection'>;
   readonly random: Random;
-  readonly alarm: (code: string, label: string, reason: string, peer?: string) => void;
+  readonly alarm: (code: AlarmCode, label: string, reason: string, peer?: string) => void;
   readonly admit: () => boolean;
   readonly restored: Restored;
   readonly unknown: Pick<UnknownTransfers, 'note'>;

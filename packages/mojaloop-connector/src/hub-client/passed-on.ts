@@ -1,5 +1,5 @@
 import { JournalUnavailable, type Letter, type ReplicaMail } from '@payment-manager/journal';
-import type { Log, Sealer, Timer, Timers } from '@payment-manager/runtime';
+import type { AlarmCode, Log, Sealer, Timer, Timers } from '@payment-manager/runtime';
 import type { ReadAnswer, Reads } from './reads.ts';
 
 export interface PassedOnDeps {
@@ -9,7 +9,7 @@ export interface PassedOnDeps {
   readonly sealer: Sealer;
   readonly timers: Timers;
   readonly log: Log;
-  readonly alarm: (code: string, label: string, reason: string, peer?: string) => void;
+  readonly alarm: (code: AlarmCode, label: string, reason: string, peer?: string) => void;
   /** Nobody waits for it anywhere. Rejects with a `JournalUnavailable`. */
   readonly unclaimed: (unexpected: Omit<Unexpected, 'topic'>) => Promise<void>;
 }

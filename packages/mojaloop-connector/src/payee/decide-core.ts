@@ -113,10 +113,10 @@ function executed(settings: PayeeSettings, state: PayeeState, mode: 'reserve' | 
   const alarm =
     value.fulfilment === undefined || late
       ? undefined
-      : {
+      : ({
           code: 'CORE_FULFILMENT_IGNORED',
           reason: "the core sent a fulfilment; only this FSP's own one, which matches the condition, is used",
-        };
+        } as const);
   if (late) return { events: [done] };
   const commitFirst = mode === 'reserve' && state.prepareAsked?.version === '1.0';
   const next: PayeeEvent = commitFirst

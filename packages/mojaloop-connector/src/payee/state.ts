@@ -1,4 +1,5 @@
 import type { ContradictedState } from '../transfer/contradiction.ts';
+import type { ExceptionCode } from '../transfer/exception-codes.ts';
 import type {
   Asked,
   StoredError,
@@ -97,5 +98,5 @@ export interface PayeeState extends ContradictedState {
   readonly coreSaid?: { readonly at: number; readonly found: 'reserve' | 'credit' | 'aborted' | 'not-found' | 'pending' | 'no-answer' };
   readonly rung: number;
   readonly askedAt?: number;
-  readonly exception?: { readonly code: string; readonly reason: string; readonly since: number };
+  readonly exception?: { readonly code: ExceptionCode; readonly reason: string; readonly since: number };
 }

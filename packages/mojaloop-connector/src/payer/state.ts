@@ -1,4 +1,5 @@
 import type { ContradictedState } from '../transfer/contradiction.ts';
+import type { ExceptionCode } from '../transfer/exception-codes.ts';
 import type {
   StoredError,
   StoredFulfil,
@@ -53,7 +54,7 @@ export interface PayerState extends ContradictedState {
   readonly askedAt?: number;
   /** A GET of ours may have left since then: the ladder's, or one that the DFSP or a person wanted. */
   readonly inquiredAt?: number;
-  readonly exception?: { readonly code: string; readonly reason: string; readonly since: number };
+  readonly exception?: { readonly code: ExceptionCode; readonly reason: string; readonly since: number };
   /** A person ended it while the hub was silent; the hub's own word, if it comes, takes the place of the person's. */
   readonly endedByPerson?: true;
   /** The journal was put back to an older copy then, when this payment was open: what it sent since the copy is not known. */

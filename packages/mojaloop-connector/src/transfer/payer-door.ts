@@ -6,6 +6,7 @@ import type {
   TransfersIdPutResponse,
   TransfersPostRequest,
 } from '@payment-manager/fspiop';
+import type { ExceptionCode } from './exception-codes.ts';
 
 /**
  * What the outbound API may ask of the connector: the payer's flow behind one door. `dfsp-api/` turns HTTP into these
@@ -113,7 +114,7 @@ export interface PayerView {
   /** `unknown`: the prepare may have left and nobody has said yet how it ended. */
   readonly outcome: 'unknown' | 'committed' | 'not-committed' | 'none-yet';
   /** True when a person has to look; the reason is in `exception`. */
-  readonly exception?: { readonly code: string; readonly reason: string };
+  readonly exception?: { readonly code: ExceptionCode; readonly reason: string };
   readonly getPartiesResponse?: Seen<{ party: Party }>;
   readonly quoteId?: string;
   readonly quoteRequest?: Seen<QuotesPostRequest>;
