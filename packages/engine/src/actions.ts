@@ -1,6 +1,6 @@
 import type { Timer } from '@payment-manager/runtime';
 import type { Acting } from './acting.ts';
-import type { Action, Interrupted } from './flow.ts';
+import type { Action, ActionContext, Interrupted } from './flow.ts';
 
 /** How soon a replica that may not act looks again whether it may. */
 const ALIVE_POLL_MS = 200;
@@ -17,17 +17,47 @@ interface Actor<I> {
   rested(): void;
 }
 
-/** An action under way; with a timer while it waits for its time. */
-interface InFlight {
-  readonly controller: AbortController;
-  timer?: Timer;
+/** An action under way: what its performer is told of it, and a timer while it waits for its time. */
+class UnderWay implements ActionContext {
+  readonly recordId: string;
+  resumed: boolean;
+  timer: Timer | undefined;
   /** When it was begun, on the monotonic clock. */
   readonly since: number;
   /** How often it has thrown. */
-  thrown?: number;
+  thrown = 0;
   /** Told when it is over: whether there was an answer. */
-  readonly ended?: ((answered: boolean) => void) | undefined;
+  readonly ended: ((answered: boolean) => void) | undefined;
+  #stopped = false;
+  #controller: AbortController | undefined;
+
+  constructor(recordId: string, resumed: boolean, since: number, ended: UnderWay['ended']) {
+    this.recordId = recordId;
+    this.resumed = resumed;
+    this.since = since;
+    this.ended = ended;
+  }
+
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  /** Made for who asks: most performers never do, and making and aborting one costs as much as the rest of an action's way through here. */
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#stopped) this.#controller.abort(NOT_OWED);
+    return this.#controller.signal;
+  }
+
+  stop(): void {
+    this.timer?.cancel();
+    this.#stopped = true;
+    this.#controller?.abort(NOT_OWED);
+  }
 }
+
+/** One for all: without a reason, `abort` would make an exception with a stack for each action that is not owed any more. */
+const NOT_OWED = new Error('the action is not owed any more');
 
 const NONE: ReadonlySet<string> = new Set();
 
@@ -35,7 +65,7 @@ const NONE: ReadonlySet<string> = new Set();
 export class Actions<A extends Action, I> {
   readonly #actor: Actor<I>;
   readonly #acting: Acting<A, I>;
-  readonly #inFlight = new Map<string, InFlight>();
+  readonly #inFlight = new Map<string, UnderWay>();
   /** Actions that answered and are owed still: they are not begun again. */
   readonly #answered = new Set<string>();
   /** Owed, but another replica's to do (docs/money-rules.md, 7). */
@@ -87,7 +117,7 @@ export class Actions<A extends Action, I> {
     const keys = new Set(owed.map((action) => action.key));
     for (const [key, entry] of this.#inFlight) {
       if (keys.has(key) || isBestEffort(key)) continue;
-      stop(entry);
+      entry.stop();
       // a timer that has not fired yet tells nothing any more; what was sent still answers
       if (entry.timer !== undefined) {
         this.#inFlight.delete(key);
@@ -100,14 +130,14 @@ export class Actions<A extends Action, I> {
   }
 
   /** `resumed`: found owed while loading, so an earlier process may have done it. */
-  begin(action: A, resumed: boolean, ended?: InFlight['ended']): void {
+  begin(action: A, resumed: boolean, ended?: UnderWay['ended']): void {
     if (this.#acting.stopped || this.#inFlight.has(action.key)) {
       ended?.(true);
       return;
     }
-    const entry: InFlight = { controller: new AbortController(), since: this.#acting.clock.monotonic(), ended };
+    const entry = new UnderWay(this.#actor.id, resumed, this.#acting.clock.monotonic(), ended);
     this.#inFlight.set(action.key, entry);
-    this.#when(action, entry, resumed);
+    this.#when(action, entry);
   }
 
   /** Does what may wait, now. Resolves when it is over: whether there was an answer. */
@@ -118,32 +148,31 @@ export class Actions<A extends Action, I> {
 
   /** Stops everything that is under way; `Acting` begins nothing more. */
   stop(): void {
-    for (const entry of this.#inFlight.values()) stop(entry);
+    for (const entry of this.#inFlight.values()) entry.stop();
   }
 
   /** Waits until it is time. The wall clock may be set back while a timer runs: then the rest is waited for (docs/money-rules.md, 6). */
-  #when(action: A, entry: InFlight, resumed: boolean): void {
+  #when(action: A, entry: UnderWay): void {
     const { clock } = this.#acting;
     const { notBefore, lasts } = action;
     const wait = Math.max(
       notBefore === undefined ? 0 : notBefore - clock.now(),
       lasts === undefined ? 0 : entry.since + lasts - clock.monotonic(),
     );
-    if (wait > 0) this.#afterwards(wait, action, entry, resumed);
-    else if (!this.#acting.allowed) this.#afterwards(ALIVE_POLL_MS, action, entry, resumed);
+    if (wait > 0) this.#afterwards(wait, action, entry);
+    else if (!this.#acting.allowed) this.#afterwards(ALIVE_POLL_MS, action, entry);
     else {
-      delete entry.timer;
-      this.#carryOut(action, entry, resumed);
+      entry.timer = undefined;
+      this.#carryOut(action, entry);
     }
   }
 
-  #afterwards(ms: number, action: A, entry: InFlight, resumed: boolean): void {
-    entry.timer = this.#acting.after(ms, () => this.#when(action, entry, resumed));
+  #afterwards(ms: number, action: A, entry: UnderWay): void {
+    entry.timer = this.#acting.after(ms, () => this.#when(action, entry));
   }
 
-  #carryOut(action: A, entry: InFlight, resumed: boolean): void {
-    const context = { recordId: this.#actor.id, resumed, signal: entry.controller.signal };
-    this.#acting.perform(action, context).then(
+  #carryOut(action: A, entry: UnderWay): void {
+    this.#acting.perform(action, entry).then(
       (answer) => {
         if (this.#acting.stopped) return;
         if (answer !== undefined) this.#actor.deliver(answer);
@@ -161,13 +190,13 @@ export class Actions<A extends Action, I> {
    * What may be repeated comes again, ever more rarely; of what may be begun only once nobody knows whether it was done, as after a
    * crash (docs/money-rules.md, 1).
    */
-  #threw(action: A, entry: InFlight, error: unknown): void {
+  #threw(action: A, entry: UnderWay, error: unknown): void {
     this.#acting.threw(this.#actor.id, action, error);
     if (!action.repeatable) {
       this.#actor.deliver({ type: 'interrupted', key: action.key });
       return;
     }
-    if (isBestEffort(action.key) || entry.controller.signal.aborted) {
+    if (isBestEffort(action.key) || entry.stopped) {
       this.#inFlight.delete(action.key);
       entry.ended?.(true);
       if (this.rest) this.#actor.rested();
@@ -178,18 +207,11 @@ export class Actions<A extends Action, I> {
       entry.ended?.(false);
       return;
     }
-    const wait = Math.min(AGAIN_FIRST_MS * 2 ** (entry.thrown ?? 0), AGAIN_MAX_MS);
-    entry.thrown = (entry.thrown ?? 0) + 1;
-    this.#afterwards(wait, action, entry, true);
+    const wait = Math.min(AGAIN_FIRST_MS * 2 ** entry.thrown, AGAIN_MAX_MS);
+    entry.thrown++;
+    entry.resumed = true;
+    this.#afterwards(wait, action, entry);
   }
-}
-
-/** One for all: without a reason, `abort` would make an exception with a stack for each action that is not owed any more. */
-const notOwed = new Error('the action is not owed any more');
-
-function stop(entry: InFlight): void {
-  entry.timer?.cancel();
-  entry.controller.abort(notOwed);
 }
 
 /** Best-effort replies are not owed: nobody takes them back, and their answer is nobody's input. */

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { type Claim, type Journal, type JournalEvent, JournalUnavailable, memoryJournal, type ReplicaDoor } from '@payment-manager/journal';
 import { createMetrics, type Log, noFailpoints, recordedLog, virtualTime } from '@payment-manager/runtime';
 import { Engine } from './engine.ts';
-import type { Action, Flow, Input } from './flow.ts';
+import type { Action, ActionContext, Flow, Input } from './flow.ts';
 
 /** A flow that is as small as can be: it adds, owes one action per unpaid addition, and knows no money. */
 interface State {
@@ -70,7 +70,7 @@ function setUp(
     flow?: Flow<State, In, Event, Act>;
     repeatable?: boolean;
     journal?: Journal;
-    pays?: (amount: number) => Promise<void>;
+    pays?: (amount: number, context: ActionContext) => Promise<void>;
     restingRecords?: number;
     log?: Log;
   } = {},
@@ -81,9 +81,9 @@ function setUp(
   const alarms: string[] = [];
   const engine = new Engine<State, In, Event, Act>(
     options.flow ?? flow(options.repeatable ?? false),
-    async (action, { resumed }) => {
-      begun.push({ amount: action.amount, resumed });
-      await options.pays?.(action.amount);
+    async (action, context) => {
+      begun.push({ amount: action.amount, resumed: context.resumed });
+      await options.pays?.(action.amount, context);
       return { type: 'paid', key: action.key, amount: action.amount };
     },
     {
@@ -131,6 +131,28 @@ test('engine: an action is begun once, however many inputs come while it is unde
     begun.map(({ amount }) => amount),
     [1, 2],
   );
+});
+
+test('engine: a performer hears that its action is not owed any more, whether it asked for the signal before or after', async () => {
+  const contexts: ActionContext[] = [];
+  const { engine } = setUp({
+    repeatable: true,
+    pays: (_amount, context) => {
+      contexts.push(context);
+      return never();
+    },
+  });
+  await engine.create('a', { type: 'add', amount: 1 });
+  await engine.input('a', { type: 'add', amount: 2 });
+  const [before, after] = contexts;
+  const signal = before?.signal;
+  assert.equal(signal?.aborted, false);
+  assert.equal(before?.signal, signal, 'it is the same one at each question');
+  const heard = new Promise((resolve) => signal?.addEventListener('abort', resolve));
+  for (const amount of [1, 2]) await engine.input('a', { type: 'paid', key: 'pay:0', amount });
+  await heard;
+  assert.equal(signal?.aborted, true);
+  assert.equal(after?.signal.aborted, true);
 });
 
 test('engine: an action that answered and is owed still is not begun again in this process, and is in the next', async () => {
@@ -376,7 +398,12 @@ function waitingFlow(dueAt: number): Flow<State, In, Event, Act> {
 }
 
 function waiting(
-  options: { journal?: Journal; pays?: (amount: number) => Promise<void>; restingRecords?: number; busy?: () => boolean } = {},
+  options: {
+    journal?: Journal;
+    pays?: (amount: number, context: ActionContext) => Promise<void>;
+    restingRecords?: number;
+    busy?: () => boolean;
+  } = {},
 ) {
   const time = virtualTime();
   const journal = options.journal ?? memoryJournal();
@@ -391,9 +418,9 @@ function waiting(
   };
   const engine = new Engine<State, In, Event, Act>(
     waitingFlow(time.now() + 60_000),
-    async (action) => {
+    async (action, context) => {
       begun.push(action.amount);
-      await options.pays?.(action.amount);
+      await options.pays?.(action.amount, context);
       return { type: 'paid', key: action.key, amount: action.amount };
     },
     {

@@ -72,3 +72,31 @@ test('what was gathered is written when the process ends, by itself or by proces
     );
   }
 });
+
+test('a line has the time at which it was said, however late it is formatted', () => {
+  const program = `
+    const { createLog } = await import('${new URL('./pino-log.ts', import.meta.url).href}');
+    const log = createLog({ level: 'info' });
+    const child = log.child({ of: 'child' });
+    const begun = Date.now();
+    log.info('first', { begun });
+    child.warn('second');
+    while (Date.now() < begun + 60);
+    log.error('third');`;
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' });
+  const lines = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { level: string; time: string; msg: string; of?: string; begun?: number });
+  assert.deepEqual(
+    lines.map(({ level, msg, of }) => [level, msg, of]),
+    [
+      ['info', 'first', undefined],
+      ['warn', 'second', 'child'],
+      ['error', 'third', undefined],
+    ],
+  );
+  const [first, , third] = lines.map(({ time }) => Date.parse(time));
+  assert.ok(Math.abs((first as number) - (lines[0]?.begun as number)) < 40, 'the first line bears a later time');
+  assert.ok((third as number) >= (lines[0]?.begun as number) + 60);
+});

@@ -27,11 +27,58 @@ const FLUSH_EVERY_MS = 250;
  * in the background; what is gathered is written when the process exits, and lost when it is killed. `process.exit` may put the last pieces in another order.
  */
 export function createLog(options: LogOptions): Log {
-  const target = options.destination ?? standardOutput(options.sharedOutput === true ? PIPE_CHARS : GATHER_CHARS);
+  const noted = options.destination === undefined ? new Noted() : undefined;
+  const target = options.destination ?? standardOutput(options.sharedOutput === true ? PIPE_CHARS : GATHER_CHARS, () => noted?.format());
   const stream = options.pretty ? prettyStream(target) : target;
-  return logOver(
-    pino({ level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: levelName } }, stream),
-  );
+  const timestamp = (): string => `,"time":"${isoTime(noted?.time ?? Date.now())}"`;
+  return logOver(pino({ level: options.level, base: null, timestamp, formatters: { level: levelName } }, stream), noted);
+}
+
+let lastTime = 0;
+let lastText = new Date(0).toISOString();
+
+/** Many lines are of one millisecond. */
+function isoTime(time: number): string {
+  if (time !== lastTime) {
+    lastTime = time;
+    lastText = new Date(time).toISOString();
+  }
+  return lastText;
+}
+
+/** So many lines are noted before they are formatted. */
+const NOTED_MAX = 64;
+
+interface NotedLine {
+  readonly under: Pino;
+  readonly level: Level;
+  readonly time: number;
+  readonly message: string;
+  readonly fields: LogFields | undefined;
+}
+
+/**
+ * Lines that are not formatted yet. Formatting costs most where it is done now and then, between other work: so it is done for many
+ * at once.
+ */
+class Noted {
+  /** Of the line that is being formatted, milliseconds since the epoch. */
+  time = 0;
+  #lines: NotedLine[] = [];
+
+  note(line: NotedLine): void {
+    this.#lines.push(line);
+    if (this.#lines.length >= NOTED_MAX) this.format();
+  }
+
+  format(): void {
+    const lines = this.#lines;
+    this.#lines = [];
+    for (const { under, level, time, message, fields } of lines) {
+      this.time = time;
+      write(under, level, message, fields);
+    }
+  }
 }
 
 const levelName = (label: string) => ({ level: label });
@@ -40,7 +87,7 @@ const levelName = (label: string) => ({ level: label });
  * Gathered here, and not by pino's stream, which measures all that it holds anew at each line: with 16 KB gathered that
  * took more memory than all else that a payment does.
  */
-function standardOutput(longestWriteChars: number): DestinationStream {
+function standardOutput(longestWriteChars: number, format: () => void): DestinationStream {
   const stream = destination({ fd: 1, sync: false, maxWrite: longestWriteChars });
   let lines: string[] = [];
   let chars = 0;
@@ -55,10 +102,14 @@ function standardOutput(longestWriteChars: number): DestinationStream {
     chars = 0;
     stream.write(text);
   };
-  setInterval(flush, FLUSH_EVERY_MS).unref();
-  process.on('beforeExit', flush);
-  process.on('exit', () => {
+  const flushAll = (): void => {
+    format();
     flush();
+  };
+  setInterval(flushAll, FLUSH_EVERY_MS).unref();
+  process.on('beforeExit', flushAll);
+  process.on('exit', () => {
+    flushAll();
     if (!closed) stream.flushSync();
   });
   return {
@@ -72,21 +123,26 @@ function standardOutput(longestWriteChars: number): DestinationStream {
 
 type Pino = Pick<ReturnType<typeof pino>, 'debug' | 'info' | 'warn' | 'error' | 'child' | 'isLevelEnabled'>;
 
-function logOver(under: Pino): Log {
-  const at = (level: 'debug' | 'info' | 'warn' | 'error') => {
+type Level = 'debug' | 'info' | 'warn' | 'error';
+
+function logOver(under: Pino, noted: Noted | undefined): Log {
+  const at = (level: Level) => {
     if (!under.isLevelEnabled(level)) return ignore;
-    return (message: string, fields?: LogFields) => {
-      if (fields) under[level](bounded(fields), cut(message));
-      else under[level](cut(message));
-    };
+    if (noted === undefined) return (message: string, fields?: LogFields) => write(under, level, message, fields);
+    return (message: string, fields?: LogFields) => noted.note({ under, level, time: Date.now(), message, fields });
   };
   return {
     debug: at('debug'),
     info: at('info'),
     warn: at('warn'),
     error: at('error'),
-    child: (fields) => logOver(under.child(bounded(fields))),
+    child: (fields) => logOver(under.child(bounded(fields)), noted),
   };
+}
+
+function write(under: Pino, level: Level, message: string, fields: LogFields | undefined): void {
+  if (fields) under[level](bounded(fields), cut(message));
+  else under[level](cut(message));
 }
 
 const ignore = (): void => {};

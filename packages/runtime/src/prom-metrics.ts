@@ -12,6 +12,12 @@ import type { Labels, Metrics } from './metrics.ts';
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const made = new Map<string, { kind: string; metric: unknown }>();
+  const batches: Batch[] = [];
+  const batched = (take: (value: number, labels: Labels | undefined) => void): Batch => {
+    const batch = new Batch(take);
+    batches.push(batch);
+    return batch;
+  };
   /** `make` is called once per name, and always for one kind; the cast below rests on that. */
   const once = <M>(kind: string, name: string, make: () => M): M => {
     const known = made.get(name);
@@ -25,7 +31,8 @@ export function createMetrics(): Metrics {
     counter: (name, help, labelNames = []) =>
       once('counter', name, () => {
         const under = new PromCounter({ name, help, labelNames: [...labelNames], registers: [registry] });
-        return { add: (value: number, labels?: Labels) => (labels ? under.inc(labels, value) : under.inc(value)) };
+        const batch = batched((value, labels) => (labels ? under.inc(labels, value) : under.inc(value)));
+        return { add: (value: number, labels?: Labels) => batch.note(value, labels) };
       }),
     gauge: (name, help, labelNames = []) =>
       once('gauge', name, () => {
@@ -35,7 +42,8 @@ export function createMetrics(): Metrics {
     histogram: (name, help, bucketsSeconds, labelNames = []) =>
       once('histogram', name, () => {
         const under = new PromHistogram({ name, help, buckets: [...bucketsSeconds], labelNames: [...labelNames], registers: [registry] });
-        return { observe: (seconds: number, labels?: Labels) => (labels ? under.observe(labels, seconds) : under.observe(seconds)) };
+        const batch = batched((value, labels) => (labels ? under.observe(labels, value) : under.observe(value)));
+        return { observe: (seconds: number, labels?: Labels) => batch.note(seconds, labels) };
       }),
     readGauge: (name, help, labelNames, read) =>
       once('read gauge', name, () => {
@@ -50,10 +58,43 @@ export function createMetrics(): Metrics {
           },
         });
       }),
-    text: () => registry.metrics(),
+    text() {
+      for (const batch of batches) batch.take();
+      return registry.metrics();
+    },
   };
   addProcessMetrics(registry);
   return metrics;
+}
+
+/** So many observations are noted before they are counted. */
+const BATCH = 256;
+
+/**
+ * What was observed of one metric and is not counted yet. Counting a label costs most where it is done now and then, between other work: so it is
+ * done for many at once, and whenever somebody asks.
+ */
+class Batch {
+  readonly #take: (value: number, labels: Labels | undefined) => void;
+  #values: number[] = [];
+  #labels: (Labels | undefined)[] = [];
+
+  constructor(take: (value: number, labels: Labels | undefined) => void) {
+    this.#take = take;
+  }
+
+  note(value: number, labels: Labels | undefined): void {
+    this.#values.push(value);
+    this.#labels.push(labels);
+    if (this.#values.length >= BATCH) this.take();
+  }
+
+  take(): void {
+    const [values, labels] = [this.#values, this.#labels];
+    this.#values = [];
+    this.#labels = [];
+    for (let index = 0; index < values.length; index++) this.#take(values[index] as number, labels[index]);
+  }
 }
 
 /** Read at a scrape only. The lag monitor ticks in native code fifty times a second and costs nothing that can be measured. */
