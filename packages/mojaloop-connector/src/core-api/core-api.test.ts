@@ -7,7 +7,7 @@ import { fakedApi } from '../../test/fake-payer-door.ts';
 import { patch, prepare, prepareFor, quoted } from '../../test/payee-scenes.ts';
 import { makeWorld, notificationsOf, transfersOf } from '../../test/world.ts';
 import type { OpenApiDocument } from '../api-pages/openapi.ts';
-import { notificationBody, quoteRequestBody, transferRequestBody } from '../core-client/core-bodies.ts';
+import { notificationBody, quoteRequestBody, transferRequestBody } from '../core-client/core-messages.ts';
 import { coreOperations } from './core-operations.ts';
 import { coreApiDocument, coreMarkdown } from './core-pages.ts';
 import { CoreNotification, CoreQuoteRequest, CoreTransferRequest } from './request-schemas.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { standardDescription } from '@payment-manager/fspiop';
 import fc from 'fast-check';
-import type { CoreAnswer } from './core-http.ts';
+import type { CoreAnswer } from './core-outcome.ts';
 import { moneyOutcome, readOutcome } from './core-outcome.ts';
 
 const answer = (status: number, body?: Record<string, unknown>): CoreAnswer => ({

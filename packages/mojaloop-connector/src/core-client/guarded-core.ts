@@ -15,7 +15,7 @@ import type {
   ReadOutcome,
   Refusal,
 } from './core-door.ts';
-import { refusal } from './core-refusal.ts';
+import { refusal } from './core-outcome.ts';
 
 /** A core that is not asked for more than it can do. */
 export interface GuardedCore extends CoreDoor {
