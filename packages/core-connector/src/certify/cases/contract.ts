@@ -41,6 +41,11 @@ export const contractCases: Cases = (candidate) => [
     name: 'quotes for SEND and RECEIVE: what is transferred, less the fee, is what the customer gets',
     run: () => sums(candidate),
   },
+  {
+    id: 'CT-07',
+    name: 'a quote in a currency that the customer does not have, or for an identifier of another type, is refused',
+    run: () => wrongTerms(candidate),
+  },
   { id: 'CT-09', name: 'the core’s own id of a payment is no constant', run: () => ownIds(candidate) },
   { id: 'CT-12', name: 'both outcomes are taken', run: () => outcomes(candidate) },
   { id: 'CT-13', name: 'asked about a transfer: unknown, reserved, committed', run: () => asked(candidate) },
@@ -105,6 +110,22 @@ async function sums(candidate: Candidate): Promise<readonly string[]> {
       const asked = amountType === 'SEND' ? (moved as Decimal) : Decimal.parse(payeeReceiveAmount?.amount ?? gets.toString());
       if (asked.compare(Decimal.parse(what.amount)) !== 0) faults.push(`${name}: the quote is for ${asked}`);
     }
+  return faults;
+}
+
+async function wrongTerms(candidate: Candidate): Promise<readonly string[]> {
+  const rig = new Rig(candidate);
+  const request = quoteRequest(rig, terms(candidate), rig.transferId());
+  const other = { ...request, amount: { ...request.amount, currency: candidate.plan.currency === 'XTS' ? 'XXX' : 'XTS' } };
+  const nobody = quoteRequest(rig, { ...terms(candidate), payee: { ...candidate.plan.payee, idType: 'ALIAS' } }, rig.transferId());
+  const faults: string[] = [];
+  for (const [what, quote] of [
+    ['another currency', other],
+    ['an identifier of another type', nobody],
+  ] as const) {
+    const told = await rig.drive(rig.life.door.quote({ quote: quote as typeof request }, rig.time.now() + MINUTE_MS));
+    if (told.kind === 'ok') faults.push(`a quote is given for ${what}`);
+  }
   return faults;
 }
 

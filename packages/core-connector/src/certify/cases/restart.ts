@@ -13,6 +13,11 @@ export const restartCases: Cases = (candidate) => [
       run: () => everyPoint(candidate, wanted, (kinds) => Object.fromEntries(kinds.map((kind) => [kind, ['lost-after']]))),
     },
   ]),
+  ...([3_600_000, -3_600_000] as const).map((ms) => ({
+    id: `RT-05 ${ms > 0 ? 'forward' : 'back'}`,
+    name: `the wall clock jumps an hour ${ms > 0 ? 'forward' : 'back'} while the outcome of each call is unknown`,
+    run: () => clockJumps(candidate, ms),
+  })),
   {
     id: 'RT-02',
     name: 'a journal that takes nothing more',
@@ -49,6 +54,27 @@ async function everyPoint(
     const faults = [...(await faultsOf(rig, paid)), ...unequalRepeats(rig)];
     if (rig.kills !== 1) faults.push(`it was killed ${rig.kills} times`);
     found.push(...faults.map((fault) => `killed at ${point - before} of ${whole.points - before}: ${fault}`));
+  }
+  return found;
+}
+
+/** A jump after each call that was lost: nothing is finished by it, and nothing done twice. */
+async function clockJumps(candidate: Candidate, ms: number): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const wanted of ['COMMITTED', 'ABORTED'] as const) {
+    const rig = await ready(candidate);
+    const transferId = rig.transferId();
+    const kinds = stepsOf(rig, wanted).map(({ kind }) => kind);
+    meet(rig, transferId, Object.fromEntries(kinds.map((kind) => [kind, ['late', 'lost-before']])));
+    const { fault } = rig.core;
+    rig.core.fault = (call) => {
+      const met = fault(call);
+      if (met !== undefined) rig.time.after(1_000, () => rig.time.jumpWallClock(ms));
+      return met;
+    };
+    const paid = await rig.drive(amidst(rig, candidate, pay(rig, terms(candidate, wanted), { transferId })));
+    await rig.drive(rest(rig));
+    found.push(...[...(await faultsOf(rig, paid)), ...unequalRepeats(rig)].map((each) => `${wanted}: ${each}`));
   }
   return found;
 }
