@@ -1,4 +1,4 @@
-import type { CommandEntry } from '@payment-manager/payment-manager';
+import { type CommandEntry, FOLDER_OPTION } from '@payment-manager/payment-manager';
 
 const WRITE_OPTION = { flags: '--write', description: 'put it into ARCHITECTURE.md instead' };
 
@@ -72,6 +72,24 @@ export const developmentCommands: readonly CommandEntry[] = [
     ],
     example: './pm explore --quick',
     load: async () => (await import('./simulation.ts')).explore,
+  },
+  {
+    name: 'seed',
+    arguments: '',
+    summary: 'write payments that never happened into the journal of a stopped product, for measurements',
+    description:
+      'Writes so many payments, half of them made and half received, with failures at every hop, spread over the days until now, into the journal that the configuration names. Never into a journal with real payments: one that has any is refused without --add.',
+    options: [
+      { flags: '--payments <number>', description: 'how many' },
+      { flags: '--days <number>', description: 'the time over which they are spread (default: 90)' },
+      { flags: '--seed <number>', description: 'the same number gives the same payments (default: 1)' },
+      { flags: '--add', description: 'also into a journal that has payments; with another --seed' },
+      { flags: '--config <file>', description: 'the configuration (default: PM_CONFIG_FILE, else payment-manager.yaml here)' },
+      { flags: '--fsp <fspId>', description: 'this DFSP of the sandbox instead' },
+      FOLDER_OPTION,
+    ],
+    example: './pm seed --payments 1000000 --config test.yaml',
+    load: async () => (await import('./seed.ts')).seed,
   },
   {
     name: 'pack',

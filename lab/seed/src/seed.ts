@@ -23,23 +23,31 @@ const DAY_MS = 86_400_000;
 const RECENT_MS = 60_000;
 /** Appends under way at once: they share commits. */
 const AT_ONCE = 500;
+const PAGES_AT_ONCE = 3;
 const PEOPLE_PER_PAYMENT = 0.1;
 
 /** Writes payments into a journal, half of them made and half received, oldest first. @returns how many records were written */
 export async function seedJournal(journal: Journal, options: SeedOptions): Promise<number> {
   const flow = { payer: flows.payerFlow(testSettings(options)), payee: flows.payeeFlow(testSettings(options)) };
   const { payments, until, days, onProgress } = options;
+  const writing: Promise<void>[] = [];
   const everyMs = (days * DAY_MS) / payments;
   for (let begin = 0; begin < payments; begin += AT_ONCE) {
     const appends: Append[] = [];
     for (let n = begin; n < Math.min(payments, begin + AT_ONCE); n++)
       appends.push(somePayment(flow, options, Math.floor(until - (payments - n) * everyMs)));
-    const results = await Promise.all(appends.map((append) => journal.append(append)));
-    const refused = results.find(({ kind }) => kind !== 'appended');
-    if (refused !== undefined) throw new Error(`a seeded payment was not stored: ${JSON.stringify(refused)}`);
-    onProgress?.(begin + appends.length);
+    // while these are stored, the next ones are made
+    writing.push(stored(journal, appends).then(() => onProgress?.(begin + appends.length)));
+    if (writing.length > PAGES_AT_ONCE) await writing.shift();
   }
+  await Promise.all(writing);
   return payments;
+}
+
+async function stored(journal: Journal, appends: readonly Append[]): Promise<void> {
+  const results = await Promise.all(appends.map((append) => journal.append(append)));
+  const refused = results.find(({ kind }) => kind !== 'appended');
+  if (refused !== undefined) throw new Error(`a seeded payment was not stored: ${JSON.stringify(refused)}`);
 }
 
 interface Flows {

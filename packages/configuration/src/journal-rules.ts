@@ -1,11 +1,13 @@
+import { businessDays } from '@payment-manager/runtime';
 import type { ConfigProblem } from './problem.ts';
 import type { Config } from './schema.ts';
 
 /** What must hold between the keys of `journal`. */
-export function journalChecks({ journal }: Config): ConfigProblem[] {
+export function journalChecks({ journal, businessDay }: Config): ConfigProblem[] {
   const { store, postgresUrl = '', postgresSchema } = journal;
   const advice = 'Give it in the environment as PM_JOURNAL_POSTGRES_URL, for example postgres://user:password@host/database.';
   return [
+    ...businessDayChecks(businessDay),
     ...(store === 'postgres' && !/^postgres(ql)?:\/\/[^\s/]+\/[^\s/]+$/.test(postgresUrl)
       ? [
           {
@@ -70,4 +72,28 @@ function databaseTls({
       advice: 'Give all three, or the last one alone.',
     });
   return problems;
+}
+
+function businessDayChecks(businessDay: Config['businessDay']): ConfigProblem[] {
+  try {
+    businessDays(businessDay);
+    return [];
+  } catch {
+    const isTime = /^([01]\d|2[0-3]):[0-5]\d$/.test(businessDay.cutOff);
+    return [
+      isTime
+        ? {
+            where: 'businessDay.zone',
+            expected: 'a time zone by its IANA name',
+            found: businessDay.zone,
+            advice: 'Give one like Africa/Dar_es_Salaam, or UTC.',
+          }
+        : {
+            where: 'businessDay.cutOff',
+            expected: 'a time of day, 00:00 to 23:59',
+            found: businessDay.cutOff,
+            advice: 'Give it with two digits each, like 22:00.',
+          },
+    ];
+  }
 }

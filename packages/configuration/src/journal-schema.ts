@@ -1,4 +1,4 @@
-import { durationMs, group, integer, oneOf, optional, path, text, url } from './leaf.ts';
+import { durationMs, flag, group, integer, oneOf, optional, path, text, url } from './leaf.ts';
 
 /** Where payments are recorded. */
 export const journal = group('Where payments are recorded: in a file, for one process, or in PostgreSQL, for any number of replicas.', {
@@ -104,3 +104,27 @@ export const messages = group(
     ),
   },
 );
+
+/** Payments as rows. */
+export const readModel = group(
+  'The read model: payments as rows, for lists, search and totals, made of the journal and kept up to date beside it.',
+  {
+    enabled: flag({
+      description:
+        'Keep it. In a folder of the data folder, or in PostgreSQL with the journal; about as large as half of the journal. Switched off, what is there is removed, since pruning would not reach it.',
+      default: false,
+      example: 'true',
+    }),
+  },
+);
+
+/** When a day begins, for totals, reports and reconciliation. */
+export const businessDay = group('When a business day begins and ends: for totals, reports and reconciliation.', {
+  zone: text({ description: 'Time zone, by its IANA name.', default: 'UTC', example: 'Africa/Dar_es_Salaam' }),
+  cutOff: text({
+    description:
+      'Local time at which one business day ends and the next begins. From 12:00 on, what comes later is the next day’s; before 12:00, what comes earlier is the day before’s. 00:00: the calendar day.',
+    default: '00:00',
+    example: '22:00',
+  }),
+});

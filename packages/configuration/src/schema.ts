@@ -2,7 +2,7 @@ import type { Static } from 'typebox';
 import { connectionManager, sdkControl } from './connection-schema.ts';
 import { acceptance, core, deduplication, jws, ladder, lifetimes, timeouts, versions } from './connector-schema.ts';
 import { CONFIG_FORMAT } from './format.ts';
-import { journal, messages } from './journal-schema.ts';
+import { businessDay, journal, messages, readModel } from './journal-schema.ts';
 import {
   bytes,
   decimalsByCurrency,
@@ -209,6 +209,8 @@ export const configSchema = group('All keys of payment-manager.yaml.', {
   journalFile: path({ description: 'Journal file, relative to the data folder.', default: 'journal.db', example: 'journal.db' }),
   journal,
   messages,
+  readModel,
+  businessDay,
   inbound,
   outbound,
   operations,

@@ -22,6 +22,7 @@ import { type Clients, openClients, watchPools } from './hub-and-core-clients.ts
 import { type ConnectorInUse, openCore } from './open-core.ts';
 import { journalKey, openJournal } from './open-journal.ts';
 import { configuredMessages } from './open-messages.ts';
+import { type RunningReadModel, startReadModel } from './open-read-model.ts';
 import { operationsHandler } from './operations-handler.ts';
 import { startInbound, startOutbound } from './payment-servers.ts';
 import { type Opened, Shutdown } from './shutdown.ts';
@@ -121,6 +122,8 @@ interface Stored {
   readonly anchoring: Anchoring;
   /** Undefined: none are kept. */
   readonly messages: Messages | undefined;
+  /** Undefined: there is none. */
+  readonly readModel: RunningReadModel | undefined;
   /** Goes with the journal: what seals in it, and makes ids for it. */
   readonly sealingKeyBytes: Uint8Array;
   readonly sealer: Sealer;
@@ -132,9 +135,11 @@ async function openStored(config: Config, world: World, onFatal: (error: Error) 
   opened.push(() => journal.close());
   const messages = configuredMessages(config, world, sealingKeyBytes);
   opened.push(() => messages?.close());
+  const readModel = await startReadModel(config, world, journal);
+  opened.push(() => readModel?.stop());
   const anchoring = configuredAnchoring(config, world, journal);
   opened.push(() => anchoring.stop());
-  return { journal, anchoring, messages, sealingKeyBytes, sealer: createSealer(sealingKeyBytes, world.random) };
+  return { journal, anchoring, messages, readModel, sealingKeyBytes, sealer: createSealer(sealingKeyBytes, world.random) };
 }
 
 interface ConnectorParts extends Stored {
@@ -174,7 +179,7 @@ interface StandingParts extends ConnectorParts {
 
 /** Watches certificates and exceptions, counts alarms; answers all alarms but those of payments and of the connection. */
 function watchStanding(config: Config, world: World, parts: StandingParts): () => readonly AlarmEntry[] {
-  const { keys, clients, connector, callers, anchoring, messages, vaultAlarms, opened } = parts;
+  const { keys, clients, connector, callers, anchoring, messages, readModel, vaultAlarms, opened } = parts;
   const certificates = watchCertificates(config, { ...world, certificates: () => keys.certificates() });
   opened.push(() => certificates.stop());
   const exceptions = watchExceptions({ ...world, exceptions: (query) => connector.exceptions(query) });
@@ -183,7 +188,14 @@ function watchStanding(config: Config, world: World, parts: StandingParts): () =
   const uncounted = () => [...vaultAlarms(), ...keys.alarms(), ...callers.alarms()];
   const counting = countAlarms(uncounted, { metrics: world.metrics, timers: world.timers });
   opened.push(() => counting.stop());
-  return () => [...uncounted(), ...clients.alarms(), ...certificates.alarms(), ...anchoring.alarms(), ...(messages?.alarms() ?? [])];
+  return () => [
+    ...uncounted(),
+    ...clients.alarms(),
+    ...certificates.alarms(),
+    ...anchoring.alarms(),
+    ...(messages?.alarms() ?? []),
+    ...(readModel?.alarms() ?? []),
+  ];
 }
 
 interface ConnectedParts {

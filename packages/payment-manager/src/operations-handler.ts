@@ -29,7 +29,7 @@ export interface OperationsParts {
 export function operationsHandler(config: Config, world: World, parts: OperationsParts): HttpHandler {
   return operationsApi({
     metrics: world.metrics,
-    identity: { fspId: config.fspId, environment: config.environment, exemptions: exemptionsOf(config) },
+    identity: { fspId: config.fspId, environment: config.environment, businessDay: config.businessDay, exemptions: exemptionsOf(config) },
     readiness: () =>
       readiness({
         clock: world.clock,

@@ -28,6 +28,7 @@ export const ALARM_KINDS = {
   OTHER_ERROR_AFTER_THE_END: 'once',
   PATCH_ERROR: 'once',
   PEER_KEYS_MISSING: 'stands',
+  READ_MODEL_BEHIND: 'stands',
   SERVED_CERTIFICATE_WRONG: 'stands',
   SIGNING_LIMITED: 'stands',
   TRANSFER_CALLBACK_TOO_EARLY: 'once',

@@ -1,6 +1,6 @@
 import type { Exemption } from '@payment-manager/configuration';
 import type { Connector, ExceptionsDoor, RestoredDesk } from '@payment-manager/mojaloop-connector';
-import type { HttpHandler, HttpResponse, Metrics, RefusalReason } from '@payment-manager/runtime';
+import type { BusinessDaySettings, HttpHandler, HttpResponse, Metrics, RefusalReason } from '@payment-manager/runtime';
 import { answer } from '../access/answer.ts';
 import type { Pruner } from '../retention/prune-records.ts';
 import { type ConnectionNow, connectionRoutes } from './connection-route.ts';
@@ -36,6 +36,8 @@ export interface OperationsDeps {
 export interface Identity {
   readonly fspId: string;
   readonly environment: string;
+  /** When a day begins, for whoever compares days. */
+  readonly businessDay?: BusinessDaySettings;
   /** Checks that the configuration lifts. */
   readonly exemptions?: readonly Exemption[];
 }

@@ -95,7 +95,7 @@ export const productCommands: readonly CommandEntry[] = [
     arguments: '',
     summary: 'compare hub, journal and core for one day',
     description:
-      'Compares the transfers of one day (UTC) with the outcome at the hub (which is asked where it is not known) and with the core’s statement, and lists each difference with what to do. Exit code 1 if there is any. In the sandbox the demo core’s statement is fetched automatically. The form of the statement: docs/exceptions.md.',
+      'Compares the transfers of one business day (`businessDay` of the product; by default UTC’s day) with the outcome at the hub (which is asked where it is not known) and with the core’s statement, and lists each difference with what to do. Exit code 1 if there is any. In the sandbox the demo core’s statement is fetched automatically. The form of the statement: docs/exceptions.md.',
     options: [
       { flags: '--date <date>', description: 'the day, like 2026-11-24' },
       { flags: '--core <files...>', description: 'the core’s statements: CSV files, or http addresses that give them' },
@@ -192,6 +192,16 @@ export const productCommands: readonly CommandEntry[] = [
     ],
     example: './pm prune --before 2026-01-01 --export /var/archive/payments-2025.ndjson.gz',
     load: async () => (await import('./journal/prune.ts')).prune,
+  },
+  {
+    name: 'readmodel',
+    arguments: '<verb>',
+    summary: 'the rows for lists, search and totals: status, rebuild',
+    description:
+      '`status`: whether the read model is up to date with the journal, and how many payments it has. `rebuild`: forgets all rows and makes them anew from the journal, while payments go on; a running product does it and the command shows how far it is, else the command does it. Only where `readModel.enabled` is true.',
+    options: [{ flags: '--json', description: 'one JSON object instead of text' }, ...JOURNAL_OPTIONS],
+    example: './pm readmodel rebuild',
+    load: async () => (await import('./journal/readmodel.ts')).readmodel,
   },
   ...connectionCommands,
   ...connectorCommands,

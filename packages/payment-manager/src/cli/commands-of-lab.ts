@@ -14,6 +14,7 @@ export const COMMANDS_OF_LAB: readonly string[] = [
   'tree',
   'walk',
   'lines',
+  'seed',
 ];
 
 /** What is said about one of them where it is not there. */

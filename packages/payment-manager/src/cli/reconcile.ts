@@ -9,7 +9,7 @@ import {
   type StatementRow,
   withoutRunning,
 } from '@payment-manager/mojaloop-connector';
-import { createHttpClient, type HttpClient, systemClock } from '@payment-manager/runtime';
+import { businessDays, createHttpClient, dateOfDay, dayNumber, type HttpClient, systemClock } from '@payment-manager/runtime';
 import type { Command, CommandOptions } from './commands.ts';
 import { CommandFailed, EXIT_CODES } from './exit-codes.ts';
 import { type FoundManager, findOperations } from './operations/find-operations.ts';
@@ -18,11 +18,12 @@ import { type Reconciled, reconcileDay } from './operations/reconcile-day.ts';
 import { stayAlive } from './stay-alive.ts';
 import { style, type Terminal, table } from './terminal.ts';
 
-const DAY_MS = 86_400_000;
+/** Of a product that does not say when its day begins. */
+const CALENDAR_DAY = { zone: 'UTC', cutOff: '00:00' };
 
-/** `./pm reconcile`: hub, journal and core compared for one day (UTC). Exit code 1 when they differ. */
+/** `./pm reconcile`: hub, journal and core compared for one business day of the product. Exit code 1 when they differ. */
 export const reconcile: Command = async (_args, options, terminal) => {
-  const fromMs = readDate(options['date']);
+  const date = readDate(options['date']);
   const files = (options['core'] ?? []) as unknown as readonly string[];
   const by = operatorName(options, terminal);
   const client = createHttpClient({ maxAnswerBytes: 268_435_456 });
@@ -37,9 +38,11 @@ export const reconcile: Command = async (_args, options, terminal) => {
       const days: Day[] = [];
       for (const manager of managers) {
         const statement = await statementOf(files, manager, options, terminal, client);
+        const day = businessDays((await manager.operations.identity()).businessDay ?? CALENDAR_DAY);
         const reconciled = await reconcileDay(manager.operations, {
-          fromMs,
-          toMs: fromMs + DAY_MS,
+          date: dateOfDay(date),
+          fromMs: day.startOf(date),
+          toMs: day.startOf(date + 1),
           statement,
           by,
         });
@@ -66,12 +69,13 @@ interface Day {
   readonly running: number;
 }
 
+/** The number of the business day. */
 function readDate(date: unknown): number {
-  const from = typeof date === 'string' && /^\d{4}-\d\d-\d\d$/.test(date) ? Date.parse(`${date}T00:00:00.000Z`) : Number.NaN;
-  // 2026-02-30 would be taken for the second of March
-  if (Number.isNaN(from) || new Date(from).toISOString().slice(0, 10) !== date)
-    throw new CommandFailed(EXIT_CODES.usage, 'Give the day in UTC: --date 2026-11-24');
-  return from;
+  try {
+    return dayNumber(String(date));
+  } catch {
+    throw new CommandFailed(EXIT_CODES.usage, 'Give the business day: --date 2026-11-24');
+  }
 }
 
 /** The files and addresses that were given; in the sandbox, the demo core's own statement. */

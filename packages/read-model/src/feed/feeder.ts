@@ -46,9 +46,10 @@ export function createFeeder({ view, store, clock, businessDay }: FeederDeps): F
   const madeBy = `form ${FORM}, ${businessDay.zone} ${businessDay.cutOff}`;
   const combos = comboNumbers(store.ask);
 
+  let begunAt: number | undefined;
   const beginAnew = async (): Promise<Place> => {
     const { position, ordinal } = await journalEnd(view);
-    const place: Place = { madeBy, position, ...(ordinal > 0 && { building: { ordinal: 0, until: ordinal } }) };
+    const place: Place = { madeBy, begunAt: clock.now(), position, ...(ordinal > 0 && { building: { ordinal: 0, until: ordinal } }) };
     await store.beginAnew(place);
     combos.forget();
     return place;
@@ -93,6 +94,9 @@ export function createFeeder({ view, store, clock, businessDay }: FeederDeps): F
     async step() {
       const found = await store.place();
       const place = found?.madeBy === madeBy ? found : await beginAnew();
+      // somebody else may have begun anew
+      if (place.begunAt !== begunAt) combos.forget();
+      begunAt = place.begunAt;
       return place.building === undefined ? follow(place) : build(place, place.building);
     },
     async rebuild() {

@@ -1,5 +1,5 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { DatabaseUnavailable } from '@payment-manager/database';
 import type { RowChanges, TotalChange } from '../rows/changes.ts';
@@ -16,24 +16,31 @@ const STATEMENTS_KEPT = 100;
 const SQLITE_TABLES = tablesOf({ bytes: 'blob', large: 'integer', text: 'text', compact: ' WITHOUT ROWID' });
 
 /**
- * The read model in a SQLite file of its own, for the feeder; its thread waits for the disk. Nothing in it is needed to know what was paid, so a
- * file that cannot be used (damaged, of another form) is made anew. A commit may be lost with the power: the position in it is lost with it.
+ * The read model in a folder of its own: the file with the highest number is in use. One that is made anew gets the next number, so that nobody
+ * who still reads the former one is disturbed. Nothing in it is needed to know what was paid, so a file that cannot be used (damaged, of another
+ * form) is left for the next one. A commit may be lost with the power: the position in it is lost with it.
  *
  * @throws DatabaseUnavailable `DATABASE_OPEN_FAILED`
  */
-export function openSqliteStore(file: string): ReadStore {
-  let db = openFile(file);
-  let statements = writingStatements(db);
-  let ask = askOf(db);
-  const placed = (): string | undefined => db.prepare('SELECT place FROM rm_place').get()?.['place'] as string | undefined;
+export function openSqliteStore(folder: string): ReadStore {
+  let opened = openUsable(folder);
+  /** Another process may have made it anew. */
+  const current = (): Opened => {
+    if (newestIn(folder) > opened.number) {
+      opened.db.close();
+      opened = openUsable(folder);
+    }
+    return opened;
+  };
   return {
     dialect: 'sqlite',
-    ask: (text, values) => ask(text, values),
+    ask: (text, values) => opened.ask(text, values),
     async place() {
-      const text = placed();
+      const text = current().placed();
       return text === undefined ? undefined : (JSON.parse(text) as Place);
     },
     async write(changes, from, to) {
+      const { db, statements, placed } = current();
       db.exec('BEGIN IMMEDIATE');
       try {
         if (placed() !== JSON.stringify(from)) return false;
@@ -46,43 +53,95 @@ export function openSqliteStore(file: string): ReadStore {
       }
     },
     async beginAnew(place) {
-      db.close();
-      removeFile(file);
-      db = openFile(file);
-      [statements, ask] = [writingStatements(db), askOf(db)];
-      statements.place(place);
+      const { number, placed } = current();
+      if (placed() !== undefined) {
+        opened.db.close();
+        opened = openNumber(folder, number + 1);
+      }
+      opened.statements.place(place);
+      removeBefore(folder, opened.number);
     },
     async close() {
-      db.close();
+      opened.db.close();
     },
   };
 }
 
-/** Reads a file that the feeder may be writing; undefined while there is none. */
-export function readSqliteStore(file: string): (Asked & { close(): void }) | undefined {
-  if (!existsSync(file)) return undefined;
-  const db = new DatabaseSync(file, { readOnly: true, timeout: BUSY_MS });
-  db.exec(`PRAGMA cache_size = -${CACHE_KB}; PRAGMA query_only = ON`);
-  return { dialect: 'sqlite', ask: askOf(db), close: () => db.close() };
+/** Reads what the feeder may be writing. */
+export interface SqliteReader {
+  /** Ask it anew for each question; undefined while there is nothing. */
+  current(): Asked | undefined;
+  close(): void;
 }
 
-/** The file with what SQLite puts beside it. */
-export function removeFile(file: string): void {
-  for (const name of [file, `${file}-wal`, `${file}-shm`]) rmSync(name, { force: true });
+/** A reader of the read model in a folder. */
+export function readSqliteStore(folder: string): SqliteReader {
+  let open: { readonly number: number; readonly db: DatabaseSync; readonly asked: Asked } | undefined;
+  return {
+    current() {
+      const number = newestIn(folder);
+      if (number === 0) return undefined;
+      if (open?.number !== number) {
+        open?.db.close();
+        const db = new DatabaseSync(fileOf(folder, number), { readOnly: true, timeout: BUSY_MS });
+        db.exec(`PRAGMA cache_size = -${CACHE_KB}; PRAGMA query_only = ON`);
+        open = { number, db, asked: { dialect: 'sqlite', ask: askOf(db) } };
+      }
+      return open.asked;
+    },
+    close: () => open?.db.close(),
+  };
 }
 
-function openFile(file: string): DatabaseSync {
+interface Opened {
+  readonly number: number;
+  readonly db: DatabaseSync;
+  readonly ask: Ask;
+  readonly statements: ReturnType<typeof writingStatements>;
+  placed(): string | undefined;
+}
+
+const NAME = /^(\d{1,9})\.db$/;
+
+function fileOf(folder: string, number: number): string {
+  return join(folder, `${number}.db`);
+}
+
+/** 0: there is none. */
+function newestIn(folder: string): number {
+  if (!existsSync(folder)) return 0;
+  return Math.max(0, ...readdirSync(folder).map((name) => Number(NAME.exec(name)?.[1] ?? 0)));
+}
+
+/** Files of before, with what SQLite puts beside them. */
+function removeBefore(folder: string, number: number): void {
+  for (const name of readdirSync(folder)) if (Number.parseInt(name, 10) < number) rmSync(join(folder, name), { force: true });
+}
+
+function openUsable(folder: string): Opened {
+  const number = Math.max(1, newestIn(folder));
   try {
-    return prepared(file);
+    return openNumber(folder, number);
   } catch (error) {
-    if (!existsSync(file) || isBusy(error)) throw unusable(file, error);
-    removeFile(file);
+    if (isBusy(error)) throw unusable(folder, error);
     try {
-      return prepared(file);
+      return openNumber(folder, number + 1);
     } catch (again) {
-      throw unusable(file, again);
+      throw unusable(folder, again);
     }
   }
+}
+
+function openNumber(folder: string, number: number): Opened {
+  const db = prepared(fileOf(folder, number));
+  const place = db.prepare('SELECT place FROM rm_place');
+  return {
+    number,
+    db,
+    ask: askOf(db),
+    statements: writingStatements(db),
+    placed: () => place.get()?.['place'] as string | undefined,
+  };
 }
 
 function prepared(file: string): DatabaseSync {
@@ -94,10 +153,12 @@ function prepared(file: string): DatabaseSync {
     db.exec(`
       PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF;
       PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}; PRAGMA cache_size = -${CACHE_KB}; PRAGMA temp_store = MEMORY;`);
+    // two processes may come at once: who is second finds what the first one made
+    db.exec('BEGIN IMMEDIATE');
     const form = Number(Object.values(db.prepare('PRAGMA user_version').get() ?? {})[0]);
-    if (form === FORM) return db;
-    if (form !== 0) throw new Error(`the file has form ${form}`);
-    db.exec(`BEGIN IMMEDIATE; ${SQLITE_TABLES} PRAGMA user_version = ${FORM}; COMMIT`);
+    if (form === 0) db.exec(`${SQLITE_TABLES} PRAGMA user_version = ${FORM}`);
+    db.exec('COMMIT');
+    if (form !== 0 && form !== FORM) throw new Error(`the file has form ${form}`);
     return db;
   } catch (error) {
     db.close();
@@ -110,9 +171,9 @@ function isBusy(error: unknown): boolean {
   return error instanceof Error && 'errcode' in error && [5, 6].includes(Number(error.errcode) & 0xff);
 }
 
-function unusable(file: string, error: unknown): DatabaseUnavailable {
+function unusable(folder: string, error: unknown): DatabaseUnavailable {
   const why = error instanceof Error ? error.message : String(error);
-  return new DatabaseUnavailable('DATABASE_OPEN_FAILED', `The read model ${file} cannot be opened: ${why}.`, { cause: error });
+  return new DatabaseUnavailable('DATABASE_OPEN_FAILED', `The read model in ${folder} cannot be opened: ${why}.`, { cause: error });
 }
 
 function askOf(db: DatabaseSync): Ask {

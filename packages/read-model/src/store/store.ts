@@ -6,6 +6,8 @@ import type { Facets } from '../rows/read-row.ts';
 export interface Place {
   /** Of what made the rows: form of the tables, business day. Another one: they are made anew. */
   readonly madeBy: string;
+  /** When everything was begun anew, milliseconds since the epoch: numbers that were given out before are no more. */
+  readonly begunAt: number;
   /** Everything up to here is in the rows; while they are made anew: where following begins then. */
   readonly position: JournalPosition;
   /** Rows are made anew, from the oldest record on. */

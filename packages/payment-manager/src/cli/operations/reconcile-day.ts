@@ -4,6 +4,8 @@ import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
 import type { OperationsClient } from './operations-client.ts';
 
 export interface DayQuery {
+  /** The business day, `YYYY-MM-DD`. */
+  readonly date: string;
   /** Milliseconds since the epoch, the end not included. */
   readonly fromMs: number;
   readonly toMs: number;
@@ -41,8 +43,7 @@ export async function reconcileDay(operations: OperationsClient, query: DayQuery
   const payments = [...ofDay, ...named.filter((one) => one !== undefined)];
   const silent = payments.filter(isSilent);
   const asked = silent.slice(0, QUESTIONS_MAX);
-  const date = new Date(query.fromMs).toISOString().slice(0, 10);
-  const answers = await eachOf(asked, (payment) => ask(operations, payment, `reconciliation of ${date}`, query.by));
+  const answers = await eachOf(asked, (payment) => ask(operations, payment, `reconciliation of ${query.date}`, query.by));
   const fresh = new Map(answers.map((payment) => [meetingPoint(payment), payment]));
   return { payments: payments.map((payment) => fresh.get(meetingPoint(payment)) ?? payment), asked: asked.length };
 }
