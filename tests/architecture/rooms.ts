@@ -81,7 +81,7 @@ export const folderArrows: Readonly<Record<string, Readonly<Record<string, reado
     summary: ['payee', 'payer', 'transfer'],
     restored: ['payee', 'payer', 'hub-client', 'transfer'],
     'hub-api': ['restored', 'payee', 'payer', 'core-client', 'hub-client', 'transfer'],
-    exceptions: ['restored', 'payee', 'payer', 'transfer'],
+    exceptions: ['restored', 'payee', 'payer', 'core-client', 'transfer'],
     reconcile: ['exceptions', 'transfer'],
     'api-pages': [],
     'core-api': ['api-pages', 'core-client'],

@@ -9,6 +9,7 @@ export { jsonReport, junitReport, markdownReport } from './certify/report.ts';
 export { JsonInvalid, parseExactJson, writeExactJson } from './codec/json.ts';
 export { type ConnectorCapabilities, capabilitiesOf } from './door/capabilities.ts';
 export { type ConnectorCoreDeps, connectorCore } from './door/connector-core.ts';
+export { coreDesk } from './door/core-desk.ts';
 export { compileExpression, type Expression } from './expression/compile.ts';
 export { Decimal, DecimalInvalid } from './expression/decimal.ts';
 export { EvaluationFailed, type Value, type ValueObject } from './expression/value.ts';

@@ -21,6 +21,7 @@ import { type GuardedCore, guardedCore } from './core-client/guarded-core.ts';
 import { outboundApi } from './dfsp-api/outbound-api.ts';
 import { recordedDfspApi } from './dfsp-api/recorded.ts';
 import { alarmList } from './exceptions/alarms.ts';
+import { withCoreRecords } from './exceptions/core-records.ts';
 import { type ExceptionsDoor, exceptionsDoor } from './exceptions/exceptions-door.ts';
 import { type PaymentTrace, paymentTraces } from './exceptions/payment-trace.ts';
 import { shares } from './exceptions/shares.ts';
@@ -172,7 +173,7 @@ export function createConnector(deps: ConnectorDeps<CoreDoor | CoreWithRecords>)
       outbound: outboundGate(admission, (key) => payer.known(idempotencyClaim(key)) !== undefined),
     },
     payer: door,
-    desk: exceptionsDoor({ ...deps, payer, payee, unknown }),
+    desk: withCoreRecords(exceptionsDoor({ ...deps, payer, payee, unknown }), records?.desk),
     traces: (transferId) => paymentTraces({ ...deps, payer, payee }, transferId),
     restored: restoredDesk({ ...deps, payer, payee }),
     exceptions: (query) => attention(deps.journal, 'exception', query),

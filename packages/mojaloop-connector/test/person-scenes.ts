@@ -1,5 +1,5 @@
-import type { Resolution, ResolveAnswer } from '../src/exceptions/exceptions-door.ts';
-import type { AllowedAction, PersonAction } from '../src/transfer/person.ts';
+import type { PaymentDetail, Resolution, ResolveAnswer } from '../src/exceptions/exceptions-door.ts';
+import type { PersonAction } from '../src/transfer/person.ts';
 import { type World, within } from './world.ts';
 
 /** A person acts; the answer after at most the time that callbacks have. */
@@ -13,7 +13,7 @@ export async function allowed(world: World, id: string): Promise<string[]> {
   return (await world.connector.desk.exception(id))?.allowed.map(short) ?? [];
 }
 
-function short(one: AllowedAction): string {
+function short(one: PaymentDetail['allowed'][number]): string {
   if (one.action === 'settle') return `settle ${one.as.join(' ')}`;
   return one.action === 'resend-outcome' ? `resend-outcome ${one.outcome}${one.needsConfirmation ? ' confirm' : ''}` : one.action;
 }

@@ -3,7 +3,7 @@ import { readSecretFiles } from '@payment-manager/configuration/files';
 import type { ConnectorCapabilities, LiveConnector } from '@payment-manager/core-connector';
 import { openAtCore } from '@payment-manager/core-connector/in-journal';
 import type { Journal } from '@payment-manager/journal';
-import type { CoreWithRecords } from '@payment-manager/mojaloop-connector';
+import type { CoreRecordsDoor, CoreWithRecords } from '@payment-manager/mojaloop-connector';
 import type { HttpClient, Sealer, World } from '@payment-manager/runtime';
 import type { Opened } from './shutdown.ts';
 
@@ -40,6 +40,7 @@ export async function openCore(config: Config, world: World, parts: OpenCorePart
     baseUrlsOf,
     capabilitiesOf,
     connectorCore,
+    coreDesk,
     CoreRecords,
     journalProofs,
     LiveConnector: Live,
@@ -80,7 +81,20 @@ export async function openCore(config: Config, world: World, parts: OpenCorePart
         alarm,
         restingRecords: config.limits.restingRecords,
       });
-      return { records, door: connectorCore({ ...world, sealer, versions: live, records, restored, fspId: config.fspId }) };
+      const ofRecords: CoreRecordsDoor = {
+        desk: coreDesk(records),
+        get openCount() {
+          return records.openCount;
+        },
+        start: () => records.start(),
+        adopt: (record) => records.adopt(record),
+        changed: (id) => records.changed(id),
+        lookAgain: () => records.lookAgain(),
+        endWaits: () => records.endWaits(),
+        finish: (graceMs) => records.finish(graceMs),
+        stop: () => records.stop(),
+      };
+      return { records: ofRecords, door: connectorCore({ ...world, sealer, versions: live, records, restored, fspId: config.fspId }) };
     },
   };
   const { running } = live.current();

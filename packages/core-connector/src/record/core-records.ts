@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Engine, type EngineDeps } from '@payment-manager/engine';
-import type { StoredRecord } from '@payment-manager/journal';
+import type { AttentionRow, StoredRecord } from '@payment-manager/journal';
 import { restoredOf } from '@payment-manager/mojaloop-connector/core-client';
 import { writeExactJson } from '../codec/json.ts';
 import type { ValueObject } from '../expression/value.ts';
@@ -84,6 +84,18 @@ export class CoreRecords {
   /** What is known of the payment at the core; undefined: nothing was begun for it. */
   state(side: Side, transferId: string): Promise<CoreState | undefined> {
     return this.#engine.state(recordId(side, transferId), true);
+  }
+
+  /** What needs a person of the payment's record. */
+  async attention(side: Side, transferId: string): Promise<readonly AttentionRow[]> {
+    const rows = await this.#deps.journal.attention({ label: transferId, limit: 20 });
+    return rows.filter((row) => row.recordId === recordId(side, transferId));
+  }
+
+  /** What happened, oldest first, at most the last 1,000; none of a record that was pruned. */
+  async events(side: Side, transferId: string): Promise<readonly CoreEvent[]> {
+    const { events = [] } = (await this.#deps.journal.load(recordId(side, transferId))) ?? {};
+    return (events as readonly CoreEvent[]).filter(({ type }) => (type as string) !== 'pruned').slice(-1_000);
   }
 
   /** A person has looked at an effect that nobody else could settle. `facts`: what the core calls it, e.g. `{"holdId":"H-1"}`. */

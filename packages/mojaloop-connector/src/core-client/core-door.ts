@@ -33,6 +33,7 @@ export interface CoreParts {
 
 /** The records that payments have at the core, as far as those who start, stop and take over have to do with them. */
 export interface CoreRecordsDoor {
+  readonly desk: CoreDesk;
   readonly openCount: number;
   /** Goes on with what is open. Answers how many records there were. */
   start(): Promise<number>;
@@ -42,6 +43,43 @@ export interface CoreRecordsDoor {
   endWaits(): void;
   finish(graceMs: number): Promise<void>;
   stop(): Promise<void>;
+}
+
+/** What people see of a payment's record at the core, and what they do about it. */
+export interface CoreDesk {
+  /** Undefined: the payment has none. */
+  shown(side: 'payer' | 'payee', transferId: string): Promise<CoreShown | undefined>;
+  /** False: it is not allowed now. @throws RangeError for facts that are no JSON object */
+  act(
+    side: 'payer' | 'payee',
+    transferId: string,
+    act: CoreAct,
+    person: { readonly by: string; readonly reason: string },
+  ): Promise<boolean>;
+}
+
+export interface CoreShown {
+  /** Codes. */
+  readonly exceptions: readonly string[];
+  readonly known: readonly string[];
+  /** `at`: milliseconds since the epoch. */
+  readonly history: readonly { readonly at: number; readonly who: 'us' | 'core' | 'person'; readonly what: string }[];
+  readonly allowed: readonly AllowedCoreAct[];
+}
+
+/**
+ * A person has looked at the core: the effect that nobody could settle was executed or was not, or what the core refuses was done by hand. `facts`: what
+ * the core calls what it has executed, as a JSON object, where later steps need it.
+ */
+export type CoreAct =
+  | { readonly action: 'core-executed'; readonly facts?: string }
+  | { readonly action: 'core-not-executed' }
+  | { readonly action: 'core-done' };
+
+/** `what`: the effect or the operation. */
+export interface AllowedCoreAct {
+  readonly action: CoreAct['action'];
+  readonly what: string;
 }
 
 export interface PartyKey {

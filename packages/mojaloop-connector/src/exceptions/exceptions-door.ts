@@ -1,6 +1,7 @@
 import type { Delivery } from '@payment-manager/engine';
 import type { Journal } from '@payment-manager/journal';
 import type { Clock, Random } from '@payment-manager/runtime';
+import type { AllowedCoreAct, CoreAct } from '../core-client/core-door.ts';
 import { applyPayee } from '../payee/apply.ts';
 import { allowedPayeeActions } from '../payee/decide-person.ts';
 import type { PayeeEvent } from '../payee/events.ts';
@@ -31,7 +32,7 @@ export interface PaymentDetail {
   readonly known: KnownFacts;
   /** Oldest first, at most 1,000 lines. */
   readonly history: readonly HistoryLine[];
-  readonly allowed: readonly AllowedAction[];
+  readonly allowed: readonly (AllowedAction | AllowedCoreAct)[];
 }
 
 /** Who acts, and why: both are kept in the payment's record for good. */
@@ -39,7 +40,7 @@ export interface Resolution {
   readonly id: string;
   /** Needed only where we are payer and payee of one transfer. */
   readonly flow?: Role;
-  readonly act: PersonAction;
+  readonly act: PersonAction | CoreAct;
   /** 1 to 500 characters. */
   readonly reason: string;
   /** 1 to 100 characters. */
@@ -50,7 +51,7 @@ export interface Resolution {
 export type ResolveAnswer =
   | { readonly kind: 'done'; readonly detail: PaymentDetail }
   | { readonly kind: 'missing' }
-  | { readonly kind: 'not-allowed'; readonly allowed: readonly AllowedAction[] };
+  | { readonly kind: 'not-allowed'; readonly allowed: PaymentDetail['allowed'] };
 
 /** A page of payments by the time of their last event. */
 export interface PaymentsPage {
@@ -123,6 +124,9 @@ export function exceptionsDoor(deps: ExceptionsDoorDeps): ExceptionsDoor {
       if (by.trim() === '' || by.length > NAME_MAX) throw new RangeError(`a name has 1 to ${NAME_MAX} characters`);
       const found = await find(deps, id, flow);
       if (found === undefined) return { kind: 'missing' };
+      // without records at the core there is nothing of them to be done
+      if (act.action === 'core-executed' || act.action === 'core-not-executed' || act.action === 'core-done')
+        return { kind: 'not-allowed', allowed: (await found.detail()).allowed };
       return found.act({ type: 'person', act, reason: reason.trim(), by: by.trim(), nonce: deps.random.uuid() });
     },
     async payments({ fromMs, toMs, limit, after }) {

@@ -1,4 +1,4 @@
-import type { AllowedAction, ExceptionsDoor, FinalState, PersonAction, Role } from '@payment-manager/mojaloop-connector';
+import type { CoreAct, ExceptionsDoor, FinalState, PaymentDetail, PersonAction, Role } from '@payment-manager/mojaloop-connector';
 import type { HttpResponse } from '@payment-manager/runtime';
 import Type, { type Static } from 'typebox';
 import { answer } from '../access/answer.ts';
@@ -21,6 +21,13 @@ const ACTION_BODY = {
     'ask-hub': Type.Object({ action: Type.Literal('ask-hub'), ...SAID }),
     'ask-core': Type.Object({ action: Type.Literal('ask-core'), ...SAID }),
     'resend-outcome': Type.Object({ action: Type.Literal('resend-outcome'), confirmed: Type.Optional(Type.Boolean()), ...SAID }),
+    'core-executed': Type.Object({
+      action: Type.Literal('core-executed'),
+      facts: Type.Optional(Type.String({ maxLength: 2_000 })),
+      ...SAID,
+    }),
+    'core-not-executed': Type.Object({ action: Type.Literal('core-not-executed'), ...SAID }),
+    'core-done': Type.Object({ action: Type.Literal('core-done'), ...SAID }),
     resolve: Type.Object({ action: Type.Literal('resolve'), as: Type.Enum([...FINAL_STATES]), ...SAID }),
   },
 } as const;
@@ -31,8 +38,8 @@ type ActionBody = Static<(typeof ACTION_BODY)['of'][keyof (typeof ACTION_BODY)['
  * What operators ask about single payments, and what they do:
  *
  * - `GET /exceptions/{id}`: everything that is known of a payment, and the actions allowed now; `?flow=payer|payee`
- * - `POST /exceptions/{id}`: `{action, as?, confirmed?, reason, by, flow?}`; `action` is `ask-hub`, `ask-core`, `resend-outcome` or
- *   `resolve`, which in the flows and in the journal is called `settle`
+ * - `POST /exceptions/{id}`: `{action, as?, confirmed?, facts?, reason, by, flow?}`; `action` is `ask-hub`, `ask-core`, `resend-outcome`, of a
+ *   record at the core `core-executed`, `core-not-executed` or `core-done`, or `resolve`, which in the flows and in the journal is called `settle`
  * - `GET /payments?id=ANY&fsp=`: the payments that have this id as any of their ids; `fsp`: who asked, for quoteIds of others
  * - `GET /payments?from=INSTANT&to=INSTANT&limit=&after=`: payments by their last event, for reconciliation
  */
@@ -84,19 +91,23 @@ async function resolved(desk: ExceptionsDoor, id: string, body: ActionBody): Pro
   }
 }
 
-function actOf(body: ActionBody): PersonAction {
+function actOf(body: ActionBody): PersonAction | CoreAct {
   switch (body.action) {
     case 'resend-outcome':
       return { action: body.action, confirmed: body.confirmed ?? false };
     case 'resolve':
       return { action: 'settle', as: body.as };
+    case 'core-executed':
+      return { action: body.action, ...(body.facts !== undefined && { facts: body.facts }) };
     case 'ask-hub':
     case 'ask-core':
+    case 'core-not-executed':
+    case 'core-done':
       return { action: body.action };
   }
 }
 
-function notAllowed(allowed: readonly AllowedAction[]): string {
+function notAllowed(allowed: PaymentDetail['allowed']): string {
   const actions = allowed.map((one) => (one.action === 'settle' ? `resolve as ${one.as.join(' or ')}` : one.action));
   return actions.length === 0
     ? 'This payment does not need a person; no action is allowed now.'

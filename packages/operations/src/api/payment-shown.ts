@@ -1,4 +1,4 @@
-import type { AllowedAction, PaymentDetail, PaymentFacts, PaymentsPage } from '@payment-manager/mojaloop-connector';
+import type { PaymentDetail, PaymentFacts, PaymentsPage } from '@payment-manager/mojaloop-connector';
 import { RequestRefused } from './route.ts';
 
 /** The cursor of the next page, as text. */
@@ -34,7 +34,7 @@ export function shownDetail({ payment, known, history, allowed }: PaymentDetail)
 }
 
 /** As actions are called here. */
-export function shownAllowed(allowed: readonly AllowedAction[]): readonly object[] {
+export function shownAllowed(allowed: PaymentDetail['allowed']): readonly object[] {
   return allowed.map((one) => (one.action === 'settle' ? { ...one, action: 'resolve' } : one));
 }
 

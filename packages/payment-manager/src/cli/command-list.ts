@@ -41,10 +41,14 @@ export const productCommands: readonly CommandEntry[] = [
     arguments: '[verb] [id]',
     summary: 'payments that need a person: list, show ID, resolve ID',
     description:
-      'Lists the payments that only a person can resolve. `show ID`: what hub, journal and core say, the history, and the actions that are allowed now. `resolve ID` takes one of them, after a confirmation: `--as` records how the payment ended; `--action ask-hub` or `ask-core` asks now; `--action resend-outcome` notifies the payee’s core once more. The payment’s record keeps who did what, and why. See docs/exceptions.md.',
+      'Lists the payments that only a person can resolve. `show ID`: what hub, journal and core say, the history, and the actions that are allowed now. `resolve ID` takes one of them, after a confirmation: `--as` records how the payment ended; `--action ask-hub` or `ask-core` asks now; `--action resend-outcome` notifies the payee’s core once more. Of a core behind a connector, `--action core-executed`, `core-not-executed` or `core-done` says what a person has found there, or done by hand. The payment’s record keeps who did what, and why. See docs/exceptions.md.',
     options: [
       { flags: '--as <state>', description: 'for resolve: how the payment ended, COMMITTED or ABORTED' },
-      { flags: '--action <action>', description: 'for resolve, instead of --as: ask-hub, ask-core or resend-outcome' },
+      {
+        flags: '--action <action>',
+        description: 'for resolve, instead of --as: ask-hub, ask-core, resend-outcome, core-executed, core-not-executed or core-done',
+      },
+      { flags: '--facts <json>', description: 'for core-executed: what the core calls it, like {"holdId":"H-1"}' },
       { flags: '--reason <text>', description: 'for resolve: why, at most 500 characters' },
       { flags: '--by <name>', description: 'for resolve: who (default: PM_OPERATOR, else the user of this machine)' },
       { flags: '--flow <role>', description: 'payer or payee, where a DFSP pays itself' },

@@ -1,4 +1,4 @@
-import type { AllowedAction, FinalState, PersonAction, Role } from '@payment-manager/mojaloop-connector';
+import type { CoreAct, FinalState, PaymentDetail, PersonAction, Role } from '@payment-manager/mojaloop-connector';
 import { createHttpClient } from '@payment-manager/runtime';
 import type { Command, CommandOptions } from './commands.ts';
 import { CommandFailed, EXIT_CODES } from './exit-codes.ts';
@@ -100,11 +100,19 @@ export function show({ manager, shown }: FoundPayment, terminal: Terminal): numb
 }
 
 /** Each can be typed as it stands, once the reason is written. */
-function commandsFor(action: AllowedAction): readonly { readonly flags: string; readonly note: string }[] {
+function commandsFor(action: PaymentDetail['allowed'][number]): readonly { readonly flags: string; readonly note: string }[] {
   if (action.action === 'settle') return action.as.map((state) => ({ flags: `--as ${state}`, note: '' }));
+  if ('what' in action) return [{ flags: `--action ${action.action}`, note: `   (${CORE_ACTS[action.action](action.what)})` }];
   const note = action.action === 'resend-outcome' ? `   (notifies the core: ${action.outcome})` : '';
   return [{ flags: `--action ${action.action}`, note }];
 }
+
+/** What a person says by each; of an effect or operation at the core. */
+const CORE_ACTS: Readonly<Record<CoreAct['action'], (what: string) => string>> = {
+  'core-executed': (what) => `the core has executed ${what}; --facts '{…}' where later steps need what it calls it`,
+  'core-not-executed': (what) => `the core has not executed ${what}, and never will`,
+  'core-done': (what) => `${what} was done by hand in the core`,
+};
 
 async function resolve(found: FoundPayment, options: CommandOptions, terminal: Terminal): Promise<number> {
   const { manager, shown } = found;
@@ -133,7 +141,7 @@ function outcomeOf({ payment }: ShownPayment): string {
   return payment.settled === undefined ? '' : `resolved as ${payment.settled.as} by ${payment.settled.by}`;
 }
 
-function readAct({ action, as }: CommandOptions): PersonAction {
+function readAct({ action, as, facts }: CommandOptions): PersonAction | CoreAct {
   if (action !== undefined && action !== 'resolve' && as !== undefined)
     throw new CommandFailed(EXIT_CODES.usage, 'Give --action or --as, not both: --as alone resolves the exception.');
   switch (action) {
@@ -142,6 +150,11 @@ function readAct({ action, as }: CommandOptions): PersonAction {
       return { action };
     case 'resend-outcome':
       return { action, confirmed: true };
+    case 'core-executed':
+      return { action, ...(typeof facts === 'string' && { facts }) };
+    case 'core-not-executed':
+    case 'core-done':
+      return { action };
     case undefined:
     case 'resolve':
       if (as === 'COMMITTED' || as === 'ABORTED') return { action: 'settle', as };
@@ -150,12 +163,12 @@ function readAct({ action, as }: CommandOptions): PersonAction {
   }
   throw new CommandFailed(
     EXIT_CODES.usage,
-    'Give the outcome (--as COMMITTED or --as ABORTED), or an action: --action ask-hub, ask-core or resend-outcome.',
+    'Give the outcome (--as COMMITTED or --as ABORTED), or an action: --action ask-hub, ask-core, resend-outcome, core-executed, core-not-executed or core-done.',
   );
 }
 
 /** What the person must know before saying yes. */
-function question(act: PersonAction, { payment, allowed }: ShownPayment, fspId: string): string {
+function question(act: PersonAction | CoreAct, { payment, allowed }: ShownPayment, fspId: string): string {
   const what = `${payment.id} (${payment.amount ?? '?'} ${payment.currency ?? ''}, ${fspId})`;
   switch (act.action) {
     case 'ask-hub':
@@ -166,6 +179,13 @@ function question(act: PersonAction, { payment, allowed }: ShownPayment, fspId: 
       const resend = allowed.find((one) => one.action === 'resend-outcome');
       const danger = resend?.needsConfirmation ? ' The core may book it twice: check its books first.' : '';
       return `Notify the core once more of ${resend?.outcome ?? 'the outcome'} for ${what}?${danger}`;
+    }
+    case 'core-executed':
+    case 'core-not-executed':
+    case 'core-done': {
+      const { action } = act;
+      const one = allowed.find((each) => each.action === action);
+      return `Is it so that ${CORE_ACTS[action](one !== undefined && 'what' in one ? one.what : 'it')}? (${what})`;
     }
     case 'settle':
       return `${settlement(act.as, payment.flow)} Resolve ${what} as ${act.as}? Afterwards nothing more happens by itself.`;

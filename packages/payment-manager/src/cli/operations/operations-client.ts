@@ -1,4 +1,12 @@
-import type { AllowedAction, FoundPayment, KnownFacts, PaymentFacts, PersonAction, Role } from '@payment-manager/mojaloop-connector';
+import type {
+  CoreAct,
+  FoundPayment,
+  KnownFacts,
+  PaymentDetail,
+  PaymentFacts,
+  PersonAction,
+  Role,
+} from '@payment-manager/mojaloop-connector';
 import type { Authorization, Identity } from '@payment-manager/operations/api';
 import type { ShownMessage } from '@payment-manager/operations/messages';
 import type { Pruned, Pruner } from '@payment-manager/operations/retention';
@@ -20,7 +28,7 @@ export interface ShownPayment {
   readonly payment: PaymentFacts;
   readonly known: KnownFacts;
   readonly history: readonly { readonly at: string; readonly who: string; readonly what: string }[];
-  readonly allowed: readonly AllowedAction[];
+  readonly allowed: PaymentDetail['allowed'];
 }
 
 /** A restore as the operations API shows it; no number: there was none. Instants as ISO 8601. */
@@ -43,7 +51,7 @@ export interface ToldReload {
 }
 
 /** What a person does, as it is sent. */
-export type Act = PersonAction & { readonly reason: string; readonly by: string; readonly flow?: Role };
+export type Act = (PersonAction | CoreAct) & { readonly reason: string; readonly by: string; readonly flow?: Role };
 
 /** The operations API of a running Payment Manager. All throw CommandFailed in words for the user. */
 export interface OperationsClient {
@@ -175,11 +183,13 @@ function facts({ startedAt, resolved, ...rest }: ShownFacts): PaymentFacts {
   };
 }
 
+type Allowed = PaymentDetail['allowed'][number];
+
 function shown(json: Record<string, unknown>): ShownPayment {
   const { payment, known, history, allowed } = json as unknown as Omit<ShownPayment, 'payment' | 'allowed'> & {
     payment: ShownFacts;
-    allowed: readonly (AllowedAction | (Omit<Extract<AllowedAction, { action: 'settle' }>, 'action'> & { action: 'resolve' }))[];
+    allowed: readonly (Allowed | (Omit<Extract<Allowed, { action: 'settle' }>, 'action'> & { action: 'resolve' }))[];
   };
-  const actions = allowed.map((one): AllowedAction => (one.action === 'resolve' ? { ...one, action: 'settle' } : one));
+  const actions = allowed.map((one): Allowed => (one.action === 'resolve' ? { ...one, action: 'settle' } : one));
   return { payment: facts(payment), known, history, allowed: actions };
 }

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { COMMITTED, World } from '../../test/world.ts';
+import { coreDesk } from './core-desk.ts';
+
+const PERSON = { by: 'ann', reason: 'looked at the ledger' };
+
+test('what the core refuses after the commit: a person sees it, has done it by hand, and both are kept', async () => {
+  const world = new World();
+  await world.ask('transfer.prepare');
+  world.core.fault = (call) => (call.startsWith('POST') ? 'refuse' : undefined);
+  await world.ask(COMMITTED);
+  const desk = coreDesk(world.records);
+  const shown = await desk.shown('payee', 'T1');
+  assert.deepEqual(shown?.exceptions, ['CORE_EFFECT_STUCK']);
+  assert.deepEqual(shown?.allowed, [{ action: 'core-done', what: COMMITTED }]);
+  assert.match(shown?.known.join('\n') ?? '', /hold payee-hold: ok[\s\S]*capture payee-capture: refused[\s\S]*exception CORE_EFFECT_STUCK/);
+  assert.equal(await desk.act('payee', 'T1', { action: 'core-executed' }, PERSON), false);
+  assert.equal(await desk.act('payee', 'T1', { action: 'core-done' }, PERSON), true);
+  const after = await desk.shown('payee', 'T1');
+  assert.deepEqual([after?.exceptions, after?.allowed], [[], []]);
+  assert.ok(
+    after?.history.some(({ who, what }) => who === 'person' && what === `ann: ${COMMITTED} was done by hand: looked at the ledger`),
+  );
+  assert.equal(await desk.shown('payer', 'T1'), undefined);
+});
+
+test('an effect that nobody can settle: a person says that it was executed, with what the core calls it, and the payment goes on from there', async () => {
+  const world = new World();
+  world.core.fault = (call) => (call.startsWith('POST') ? 'lost-after' : call.startsWith('GET /holds') ? 'lost-before' : undefined);
+  await world.ask('transfer.prepare', { times: 3 });
+  await world.time.advance(3_600_000);
+  const desk = coreDesk(world.records);
+  const shown = await desk.shown('payee', 'T1');
+  assert.deepEqual(
+    shown?.allowed.map(({ action, what }) => `${action} ${what}`),
+    ['core-executed payee-hold', 'core-not-executed payee-hold'],
+  );
+  await assert.rejects(desk.act('payee', 'T1', { action: 'core-executed', facts: 'H1' }, PERSON), RangeError);
+  world.core.fault = () => undefined;
+  assert.equal(await desk.act('payee', 'T1', { action: 'core-executed', facts: '{"holdId":"H1"}' }, PERSON), true);
+  assert.equal((await world.ask('transfer.prepare'))?.kind, 'ended');
+  const known = await world.ask(COMMITTED);
+  assert.equal(known?.kind === 'ended' && known.ended.kind, 'reply');
+  assert.deepEqual(world.core.totals, { held: '0', booked: '99.5', suspense: '0' });
+});
