@@ -2,7 +2,7 @@ import type { AllowedCoreAct, CoreDesk, CoreShown } from '@payment-manager/mojal
 import { JsonInvalid, parseExactJson } from '../codec/json.ts';
 import { isObject, type ValueObject } from '../expression/value.ts';
 import type { CoreRecords } from '../record/core-records.ts';
-import type { CoreEvent } from '../record/events.ts';
+import { CORE_EXCEPTION_CODES, type CoreEvent } from '../record/events.ts';
 import { goesOn } from '../record/flow.ts';
 import type { CoreState, EffectState } from '../record/state.ts';
 
@@ -16,7 +16,7 @@ export function coreDesk(records: CoreRecords): CoreDesk {
       if (state === undefined) return undefined;
       const exceptions = await records.attention(side, transferId);
       return {
-        exceptions: [...new Set(exceptions.map(({ code }) => code))],
+        exceptions: CORE_EXCEPTION_CODES.filter((known) => exceptions.some(({ code }) => code === known)),
         known: [...Object.values(state.effects).map(effectLine), ...exceptions.map(({ code, reason }) => `exception ${code}: ${reason}`)],
         history: (await records.events(side, transferId)).flatMap((event) => historyLine(event)),
         allowed: allowedOf(state, exceptions.length > 0),

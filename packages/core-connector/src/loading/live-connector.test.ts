@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -66,7 +66,8 @@ test('a version is kept in the journal without its secrets, and is there again a
   const first = await LiveConnector.open(depsOf(of, journal));
   const { version } = first.current().running;
   assert.equal(first.current().running.cfg['clientSecret'], 's3cret');
-  await edit(of, 'operations/party.get.yaml', 'operation: party.get', '# changed\noperation: party.get');
+  await mkdir(join(of, 'tables'));
+  await writeFile(join(of, 'tables/branches.csv'), 'code,name\n1,North\n');
   const second = await LiveConnector.open(depsOf(of, journal, { secrets: async () => ({ clientSecret: 'rotated' }) }));
   assert.notEqual(second.current().running.version, version);
   assert.equal(second.of(version), undefined);

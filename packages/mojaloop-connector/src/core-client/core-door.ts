@@ -58,9 +58,11 @@ export interface CoreDesk {
   ): Promise<boolean>;
 }
 
+/** Why a record at the core needs a person. */
+export type CoreRecordCode = 'CORE_EFFECT_UNKNOWN' | 'CORE_EFFECT_STUCK' | 'CORE_HOLD_EXPIRES';
+
 export interface CoreShown {
-  /** Codes. */
-  readonly exceptions: readonly string[];
+  readonly exceptions: readonly CoreRecordCode[];
   readonly known: readonly string[];
   /** `at`: milliseconds since the epoch. */
   readonly history: readonly { readonly at: number; readonly who: 'us' | 'core' | 'person'; readonly what: string }[];

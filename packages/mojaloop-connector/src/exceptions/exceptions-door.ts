@@ -28,6 +28,7 @@ export type Role = PaymentFacts['flow'];
 
 /** Everything that a person needs to settle a payment. */
 export interface PaymentDetail {
+  /** With the exceptions of its record at the core, where it has one. */
   readonly payment: PaymentFacts;
   readonly known: KnownFacts;
   /** Oldest first, at most 1,000 lines. */

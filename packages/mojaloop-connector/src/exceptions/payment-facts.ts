@@ -1,3 +1,4 @@
+import type { CoreRecordCode } from '../core-client/core-door.ts';
 import type { PayeeState } from '../payee/state.ts';
 import type { PayerState } from '../payer/state.ts';
 import { openContradictions } from '../transfer/contradiction.ts';
@@ -30,7 +31,7 @@ export interface PaymentFacts {
   /** What a person said. */
   readonly settled?: { readonly as: FinalState; readonly at: number; readonly by: string; readonly reason: string };
   /** The exception that stands, and contradictions that nobody has settled: codes. */
-  readonly exceptions: readonly ExceptionCode[];
+  readonly exceptions: readonly (ExceptionCode | CoreRecordCode)[];
 }
 
 /** A payment that we make. */
