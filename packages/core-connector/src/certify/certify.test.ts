@@ -126,6 +126,55 @@ for (const [what, changes, wanted] of SEEN)
     }
   });
 
+/** The same of templates whose cores honour no key, keep no refusals, or decide later. */
+const SEEN_ELSEWHERE: readonly (readonly [template: string, what: string, from: string, to: string, cases: readonly string[]])[] = [
+  ['mobile-wallet', 'a quiet time that is shorter than the core is late', 'quiet: 5m', 'quiet: 1s', ['TT-06 payee-credit late']],
+  [
+    'mobile-wallet',
+    'pending is taken for done',
+    `    ok: =status = 200 and body.data.status = "TS" and body.data.id = key
+    # the wallet asks its own systems, or its customer: minutes
+    pending: =status in [200, 202] and body.data.status in ["TIP", "TA"]
+`,
+    '    ok: =status in [200, 202] and $exists(body.data.id)\n',
+    ['PE-01 payee-credit'],
+  ],
+  [
+    'mambu',
+    'refusals count that the core does not keep',
+    'keepsRefusals: "false"',
+    'keepsRefusals: "true"',
+    ['KR-01', 'KR-04 payee-credit'],
+  ],
+  [
+    'fineract-savings',
+    'the account in the answer is not looked at, nor whether there is one',
+    'refused: =status in [400, 403, 404]',
+    'refused: =status >= 400',
+    ['TT-07 payee-credit error-after'],
+  ],
+  ['sdk-backend', 'an abort is told as a commit', 'currentState: ABORTED', 'currentState: COMPLETED', ['LT-02', 'DT-05']],
+];
+
+for (const [template, what, from, to, wanted] of SEEN_ELSEWHERE)
+  test(`planted in ${template}: ${what}: ${wanted.join(', ')} fail`, async () => {
+    const folder = join(TEMPLATES, template);
+    const texts = await readConnectorFolder(folder);
+    const name = 'operations/transfer.finalise.yaml';
+    const before = texts.operations.get(name) ?? '';
+    const after = before.replaceAll(from, () => to);
+    assert.notEqual(after, before);
+    const { connector } = compileConnector({ ...texts, operations: new Map([...texts.operations, [name, after]]) });
+    const { plan } = compilePlan(readFileSync(join(folder, 'certify.yaml'), 'utf8'));
+    for (const only of wanted) {
+      const { failed } = await certify(
+        { connector, plan: plan as Candidate['plan'] },
+        { payments: only === 'LT-07' ? 80 : 0, seed: 3, only, clock },
+      );
+      assert.ok(failed > 0, `${only} passed`);
+    }
+  });
+
 /** What lint refuses already: such a connector is never certified. */
 const REFUSED: readonly (readonly [what: string, changes: readonly Change[], told: RegExp])[] = [
   [

@@ -116,9 +116,9 @@ function outcomeSum(paid: readonly Paid[]): Decimal {
 /** Faults that a call may have, so that no person is needed: what must be done in the end is never refused. */
 function chancesOf({ plan }: Candidate, rig: Rig): (call: CoreCall, random: () => number) => Fault | undefined {
   const kinds = new Map<EffectKind, readonly Fault[]>();
-  for (const { kind, operation, instead, pending } of rig.effects) {
+  for (const { kind, operation, instead } of rig.effects) {
     const refusable = operation === 'transfer.prepare' || instead !== undefined;
-    const taken = pending !== undefined && plan.calls.some((call) => call.effect === kind && call.taken !== undefined);
+    const taken = plan.calls.some((call) => call.effect === kind && call.taken !== undefined);
     const refusals: readonly Fault[] = refusable ? ['refuse', 'refuse-lost', ...(taken ? (['taken-refused'] as const) : [])] : [];
     kinds.set(kind, [...LOSSES, ...refusals, ...(taken ? (['taken'] as const) : [])]);
   }
