@@ -1,4 +1,4 @@
-import type { Clock, Random, Timers } from '@payment-manager/runtime';
+import type { World } from '@payment-manager/runtime';
 import { Declined, NotAccepted } from '@payment-manager/sandbox';
 import { Failures } from './failures.ts';
 
@@ -27,11 +27,7 @@ export interface Offered {
   readonly failures: Readonly<Record<string, number>>;
 }
 
-export interface OfferDeps {
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly random: Random;
-}
+export interface OfferDeps extends Pick<World, 'clock' | 'timers' | 'random'> {}
 
 /** FSPIOP: service currently unavailable. */
 const UNAVAILABLE = '2003';

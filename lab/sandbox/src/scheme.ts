@@ -14,6 +14,7 @@ import {
   systemTimers,
   type Timers,
   threadPoolSignatures,
+  type World,
 } from '@payment-manager/runtime';
 import { type Authority, type CertificateFiles, openAuthority } from './ca/authority.ts';
 import { openSigningKey, type SigningKey } from './ca/signing-key.ts';
@@ -34,10 +35,9 @@ import { memoryHubStore, openHubStore } from './hub/hub-store.ts';
 import { refuseFspiop } from './hub/switch-api.ts';
 import { type Listener, type ListenerOptions, openListener } from './listener.ts';
 
-export interface SchemeOptions {
+export interface SchemeOptions extends Pick<World, 'log'> {
   /** Where everything is kept: CA, keys, the hub's and the cores' databases. A second start with it goes on where the first ended. */
   readonly folder: string;
-  readonly log: Log;
   /** Hub and cores keep what they know in memory alone, for tests: a second start knows CA and keys only. Default false. */
   readonly forgets?: boolean;
   /** FSP id of the hub. Default `switch`. */
@@ -106,7 +106,7 @@ const STOP_GRACE_MS = 2_000;
 
 /** Starts a whole scheme, but for the Payment Managers: CA, hub, and a demo core for each DFSP. All on 127.0.0.1. */
 export async function startScheme(options: SchemeOptions): Promise<Scheme> {
-  const world: World = {
+  const world: Surroundings = {
     clock: options.clock ?? systemClock,
     timers: options.timers ?? systemTimers,
     random: options.random ?? systemRandom,
@@ -122,11 +122,7 @@ export async function startScheme(options: SchemeOptions): Promise<Scheme> {
 }
 
 /** The surroundings of a scheme, and what must be closed at its end, in the order of opening. */
-interface World {
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly random: Random;
-  readonly signatures: Signatures;
+interface Surroundings extends Pick<World, 'clock' | 'timers' | 'random' | 'signatures'> {
   readonly closers: (() => Promise<void>)[];
 }
 
@@ -135,7 +131,7 @@ async function closeAll(closers: (() => Promise<void>)[]): Promise<void> {
   for (let close = closers.pop(); close !== undefined; close = closers.pop()) await close();
 }
 
-async function startParts(options: SchemeOptions, world: World): Promise<Scheme> {
+async function startParts(options: SchemeOptions, world: Surroundings): Promise<Scheme> {
   const hubId = options.hubId ?? 'switch';
   const keysFolder = join(options.folder, 'jws');
   const hubSigningKey = await openSigningKey(keysFolder, hubId);
@@ -187,7 +183,7 @@ async function startParts(options: SchemeOptions, world: World): Promise<Scheme>
 /** Its host name is what the hub's base URL says; certificates name it and the addresses of this machine. */
 async function startConnectionManager(
   options: SchemeOptions,
-  world: World,
+  world: Surroundings,
   hubId: string,
   hubSigningKey: SigningKey,
 ): Promise<ConnectionManagerServer | undefined> {
@@ -207,7 +203,7 @@ async function startConnectionManager(
 
 interface HubParts {
   readonly options: SchemeOptions;
-  readonly world: World;
+  readonly world: Surroundings;
   readonly hubId: string;
   readonly authority: Authority | undefined;
   readonly hubSigningKey: SigningKey;
@@ -247,7 +243,7 @@ async function startHub({ options, world, hubId, authority, hubSigningKey, conne
   return { hub, hubListener, adminListener };
 }
 
-async function listen(world: World, log: Log, options: Omit<ListenerOptions, 'maxBodyBytes'>): Promise<Listener> {
+async function listen(world: Surroundings, log: Log, options: Omit<ListenerOptions, 'maxBodyBytes'>): Promise<Listener> {
   const listener = await openListener({ ...options, maxBodyBytes: MAX_BODY_BYTES }, log);
   world.closers.push(() => listener.close(STOP_GRACE_MS));
   return listener;
@@ -255,7 +251,7 @@ async function listen(world: World, log: Log, options: Omit<ListenerOptions, 'ma
 
 interface DfspParts {
   readonly options: SchemeOptions;
-  readonly world: World;
+  readonly world: Surroundings;
   readonly client: HttpClient;
   readonly hub: Hub;
   readonly connectionManager: ConnectionManagerServer | undefined;

@@ -10,7 +10,7 @@ import {
   signingInput,
   verifySignature,
 } from '@payment-manager/fspiop';
-import type { Clock, HttpClient, HttpHandler, HttpOutcome, HttpResponse, Signatures } from '@payment-manager/runtime';
+import type { Clock, HttpClient, HttpHandler, HttpOutcome, HttpResponse, Signatures, World } from '@payment-manager/runtime';
 
 /** A message that a scripted DFSP got from the hub, checked: well-formed, addressed to it, and with a genuine signature or none. */
 export interface GotMessage extends Received {
@@ -52,13 +52,12 @@ export const immediateSignatures: Signatures = {
   verify: async (_algorithm, key, data, signature) => verify('sha256', data, key, signature),
 };
 
-export interface ScriptedDfspOptions {
+export interface ScriptedDfspOptions extends Pick<World, 'clock'> {
   readonly fspId: string;
   readonly client: HttpClient;
   readonly hubUrl: () => string;
   readonly privateKey: string;
   readonly keyOf: (fspId: string) => string | undefined;
-  readonly clock: Clock;
 }
 
 /** Makes a scripted DFSP. */

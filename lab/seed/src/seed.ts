@@ -1,21 +1,20 @@
 import type { Append, Journal, JournalEvent } from '@payment-manager/journal';
 import { flows } from '@payment-manager/mojaloop-connector';
 import { testSettings } from '@payment-manager/mojaloop-connector/test-settings';
-import type { Random } from '@payment-manager/runtime';
+import type { World } from '@payment-manager/runtime';
 import type { Deal } from './messages.ts';
 import { payeeEnd, payerEnd, someAmount, someCurrency } from './mix.ts';
 import { payeeEvents } from './payee-payment.ts';
 import { payerEvents } from './payer-payment.ts';
 import { somebody, somePeer } from './people.ts';
 
-export interface SeedOptions {
+export interface SeedOptions extends Pick<World, 'random'> {
   readonly fspId: string;
   readonly payments: number;
   /** The last payment is begun just before then, milliseconds since the epoch. */
   readonly until: number;
   /** The time over which they are spread. */
   readonly days: number;
-  readonly random: Random;
   readonly onProgress?: (written: number) => void;
 }
 

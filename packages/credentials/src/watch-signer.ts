@@ -10,10 +10,9 @@ import { noPeers, type PeerKeys, watchPeers } from './watch-peers.ts';
 import { type Side, type WatchedTls, watchTls } from './watch-tls.ts';
 
 /** Our JWS key in the vault, which signs itself: its private part does not come out. */
-interface WatchedSigner {
+interface WatchedSigner extends Pick<World, 'signatures'> {
   /** Stands for the key in use at `signatures`: its public part. */
   signingKey(): KeyObject | undefined;
-  readonly signatures: Signatures;
   readAgain(): Promise<void>;
   alarms(): readonly AlarmEntry[];
 }
@@ -57,14 +56,13 @@ async function watchSigner(environment: Environment, signatures: Signatures, wor
 }
 
 /** Everything that proves who is who, loaded and watched. A side without TLS is undefined. */
-export interface LoadedKeys {
+export interface LoadedKeys extends Pick<World, 'signatures'> {
   readonly inbound: WatchedTls | undefined;
   readonly outbound: WatchedTls | undefined;
   readonly hub: WatchedTls | undefined;
   readonly core: WatchedTls | undefined;
   /** Stands for the JWS key in use at `signatures`: its public part. */
   signingKey(): KeyObject | undefined;
-  readonly signatures: Signatures;
   readonly peers: PeerKeys;
   /** Gives a way to ask the scheme for peers' keys that are newer than those in the vault. */
   seekPeersWith(seek: () => Promise<void>): void;

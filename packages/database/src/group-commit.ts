@@ -1,8 +1,8 @@
-import type { Clock, Timer, Timers } from '@payment-manager/runtime';
+import type { Clock, Timer, World } from '@payment-manager/runtime';
 import { DatabaseUnavailable } from './database-unavailable.ts';
 import type { Batch, Failure, FromWorker, Question, Settled } from './worker-protocol.ts';
 
-export interface GroupCommitOptions {
+export interface GroupCommitOptions extends Pick<World, 'timers'> {
   readonly send: (batch: Batch) => void;
   readonly maxBatchOps: number;
   readonly maxWaiting: number;
@@ -10,7 +10,6 @@ export interface GroupCommitOptions {
   /** When writes crowd (see `patienceMs`) commits begin at least this long apart; 0: never wait. */
   readonly gatherMs: number;
   readonly clock: Pick<Clock, 'monotonic'>;
-  readonly timers: Timers;
   readonly onFatal: (error: DatabaseUnavailable) => void;
 }
 

@@ -1,4 +1,4 @@
-import type { Clock, Log, Timer, Timers } from '@payment-manager/runtime';
+import type { Clock, Timer, World } from '@payment-manager/runtime';
 import { openPostgresQueries, type PostgresQueries } from './postgres-queries.ts';
 import type { PostgresAddress } from './postgres-settings.ts';
 
@@ -28,7 +28,7 @@ const TAKE = `
   RETURNING 1 AS taken
 `;
 
-export interface LeadershipOptions extends PostgresAddress {
+export interface LeadershipOptions extends PostgresAddress, Pick<World, 'timers' | 'log'> {
   /** What is led: one leader for each name. */
   readonly name: string;
   /** The same, for people. */
@@ -38,8 +38,6 @@ export interface LeadershipOptions extends PostgresAddress {
   /** One that died is followed within it. Default 15,000. */
   readonly leaseMs?: number;
   readonly clock: Pick<Clock, 'monotonic'>;
-  readonly timers: Timers;
-  readonly log: Log;
 }
 
 const DEFAULT_LEASE_MS = 15_000;

@@ -1,4 +1,4 @@
-import { type Clock, type Log, systemClock, systemTimers, type Timers } from '@payment-manager/runtime';
+import { type Clock, systemClock, systemTimers, type Timers, type World } from '@payment-manager/runtime';
 import { DatabaseUnavailable } from './database-unavailable.ts';
 import { type GroupCommit, groupCommit } from './group-commit.ts';
 import { followChanges } from './postgres-changes.ts';
@@ -18,11 +18,10 @@ import { clientConfig, type PostgresAddress, schemaOf, shownAddress } from './po
 import { failureOf, type PostgresWriter, postgresWriter } from './postgres-writer.ts';
 import { messageOf } from './sqlite-errors.ts';
 
-export interface OpenPostgresOptions<Op, Result> extends PostgresAddress {
+export interface OpenPostgresOptions<Op, Result> extends PostgresAddress, Pick<World, 'log'> {
   readonly script: PostgresScript<Op, Result>;
   /** Name of this process, for people; no two that run at once may bear the same. */
   readonly replicaId: string;
-  readonly log: Log;
   /** Time in which a replica that died is taken over. Default 10,000. */
   readonly leaseMs?: number;
   /** Default: a fifth of the lease. */
@@ -96,13 +95,11 @@ export async function openPostgres<Op, Result>(options: OpenPostgresOptions<Op, 
 }
 
 /** What does not change while the store is open. */
-interface Surroundings {
+interface Surroundings extends Pick<World, 'clock' | 'timers'> {
   readonly driver: PostgresDriver;
   readonly schema: string;
   readonly shown: string;
   readonly leaseMs: number;
-  readonly clock: Clock;
-  readonly timers: Timers;
 }
 
 /** What the connection that writes has come to know, and who is told of a new one. */

@@ -1,17 +1,16 @@
 import { Worker } from 'node:worker_threads';
-import { type Clock, type Log, systemClock, systemTimers, type Timers } from '@payment-manager/runtime';
+import { type Clock, systemClock, systemTimers, type Timers, type World } from '@payment-manager/runtime';
 import { DatabaseUnavailable } from './database-unavailable.ts';
 import { groupCommit } from './group-commit.ts';
 import { messageOf } from './sqlite-errors.ts';
 import type { OpOf, ReadsOf, ResultOf, StoreScript } from './store-script.ts';
 import type { FromWorker, WorkerStart } from './worker-protocol.ts';
 
-export interface OpenSqliteOptions {
+export interface OpenSqliteOptions extends Pick<World, 'log'> {
   /** Path of the database file; it and its folder are made when they are not there. */
   readonly file: string;
   /** The module with the schema and the operations, see `StoreScript`. */
   readonly script: URL;
-  readonly log: Log;
   /**
    * Called once when the disk failed or the thread died: what is stored is not known any more, so the process must exit
    * at once and start anew (docs/money-rules.md, 8). Default: it exits with code 74.

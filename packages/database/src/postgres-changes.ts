@@ -1,14 +1,13 @@
-import type { Timer, Timers } from '@payment-manager/runtime';
+import type { Timer, World } from '@payment-manager/runtime';
 import type { PostgresClient } from './postgres-driver.ts';
 import { openPostgresLink, type PostgresLink } from './postgres-link.ts';
 import { MAIL_NOTICE } from './postgres-mail.ts';
 
-export interface ChangesOptions {
+export interface ChangesOptions extends Pick<World, 'timers'> {
   readonly client: () => PostgresClient;
   readonly schema: string;
   readonly epoch: string;
   readonly pollMs: number;
-  readonly timers: Timers;
   /** Names of what others changed; undefined: some notices may have been missed, so anything may have changed. */
   readonly onChanged: (changed: readonly string[] | undefined) => void;
   /** Some replica has left a message for others. */

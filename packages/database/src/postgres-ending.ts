@@ -1,12 +1,11 @@
-import type { Log } from '@payment-manager/runtime';
+import type { World } from '@payment-manager/runtime';
 import { DatabaseUnavailable } from './database-unavailable.ts';
 import type { GroupCommit } from './group-commit.ts';
 
 /** EX_TEMPFAIL of sysexits.h. */
 const FENCED_EXIT_CODE = 75;
-interface EndingOptions {
+interface EndingOptions extends Pick<World, 'log'> {
   readonly replicaId: string;
-  readonly log: Log;
   /** Default: the process exits. */
   readonly onFatal?: ((error: DatabaseUnavailable) => void) | undefined;
 }

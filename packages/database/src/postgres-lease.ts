@@ -1,9 +1,9 @@
-import type { Clock, Timer, Timers } from '@payment-manager/runtime';
+import type { Clock, Timer, World } from '@payment-manager/runtime';
 import { DURABILITY_COLUMNS } from './postgres-checks.ts';
 import { postgresFailure } from './postgres-errors.ts';
 import type { PostgresLink } from './postgres-link.ts';
 
-export interface LeaseOptions {
+export interface LeaseOptions extends Pick<World, 'timers'> {
   readonly epoch: string;
   readonly leaseMs: number;
   /** Before this much of the lease is left, this process counts it as over: room for slow clocks and long turns. */
@@ -12,7 +12,6 @@ export interface LeaseOptions {
   readonly takenAtMs: number;
   readonly link: PostgresLink;
   readonly clock: Pick<Clock, 'monotonic'>;
-  readonly timers: Timers;
   /** Another replica has ended it. */
   readonly onEnded: (error: unknown) => void;
   /** What the server said of itself with a renewal. */

@@ -1,11 +1,11 @@
-import type { Timer, Timers } from '@payment-manager/runtime';
+import type { Timer, World } from '@payment-manager/runtime';
 import type { QueryResultRow } from 'pg';
 import { DatabaseUnavailable } from './database-unavailable.ts';
 import type { PostgresClient, PostgresQuery, PostgresRows } from './postgres-driver.ts';
 import { postgresFailure } from './postgres-errors.ts';
 import { messageOf } from './sqlite-errors.ts';
 
-export interface PostgresLinkOptions {
+export interface PostgresLinkOptions extends Pick<World, 'timers'> {
   /** Makes a client that is not connected yet. */
   readonly client: () => PostgresClient;
   /** Checks and prepares a new connection before it counts as up; what it throws counts as not reachable. */
@@ -13,7 +13,6 @@ export interface PostgresLinkOptions {
   readonly onUp?: () => void;
   /** The connection is gone, or could not be made again; `reason` names no secret. */
   readonly onDown: (reason: string) => void;
-  readonly timers: Timers;
 }
 
 /** One connection that comes back by itself. Never more than one at a time, so what it writes keeps its order. */

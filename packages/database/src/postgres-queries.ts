@@ -1,4 +1,4 @@
-import { type Log, systemTimers, type Timers } from '@payment-manager/runtime';
+import { systemTimers, type Timers, type World } from '@payment-manager/runtime';
 import { DatabaseUnavailable } from './database-unavailable.ts';
 import { checkServer } from './postgres-checks.ts';
 import { type PostgresQuery, pgDriver } from './postgres-driver.ts';
@@ -9,10 +9,9 @@ import { clientConfig, type PostgresAddress, schemaOf, shownAddress } from './po
 import { failureOf } from './postgres-writer.ts';
 import { messageOf } from './sqlite-errors.ts';
 
-export interface OpenPostgresQueriesOptions extends PostgresAddress {
+export interface OpenPostgresQueriesOptions extends PostgresAddress, Pick<World, 'log'> {
   /** The room's tables; they are brought up to date first. */
   readonly room: RoomSchema;
-  readonly log: Log;
   readonly timers?: Timers;
 }
 

@@ -1,14 +1,11 @@
 import type { Journal } from '@payment-manager/journal';
-import type { AlarmCode, Clock, Log, Timer, Timers } from '@payment-manager/runtime';
+import type { AlarmCode, Clock, Timer, World } from '@payment-manager/runtime';
 import type { Action, ActionContext, Perform } from './flow.ts';
 
 /** How often a process that leaves looks whether what it began has ended. */
 const FINISH_POLL_MS = 20;
 
-export interface ActingDeps {
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly log: Log;
+export interface ActingDeps extends Pick<World, 'clock' | 'timers' | 'log'> {
   readonly alarm: (code: AlarmCode, label: string, reason: string) => void;
   readonly journal: Pick<Journal, 'replica'>;
 }

@@ -1,5 +1,5 @@
 import type { Journal, JournalEvent, StoredRecord } from '@payment-manager/journal';
-import type { Clock, Log, Timers } from '@payment-manager/runtime';
+import type { World } from '@payment-manager/runtime';
 import { Changed } from './delivery.ts';
 import type { Action, Flow, Input } from './flow.ts';
 import { Later } from './later.ts';
@@ -7,12 +7,10 @@ import { foreignKeys } from './ownership.ts';
 import type { Record } from './record.ts';
 import type { Records } from './records.ts';
 
-export interface BackgroundParts<S, I extends Input, E extends JournalEvent, A extends Action> {
+export interface BackgroundParts<S, I extends Input, E extends JournalEvent, A extends Action>
+  extends Pick<World, 'clock' | 'timers' | 'log'> {
   readonly flow: Flow<S, I, E, A>;
   readonly journal: Journal;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly log: Log;
   readonly records: Records<S, I, E, A>;
   /** There is more to do than there is room for. */
   readonly busy: () => boolean;

@@ -1,5 +1,5 @@
 import type { Attention, JournalEvent } from '@payment-manager/journal';
-import type { Clock, Counter, Histogram, Log, Metrics } from '@payment-manager/runtime';
+import type { Counter, Histogram, World } from '@payment-manager/runtime';
 import type { Projection } from './flow.ts';
 
 const STAGE_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
@@ -9,12 +9,12 @@ type Seen = Pick<Projection<unknown>, 'stage' | 'label' | 'attention'>;
 /** What log and metrics say of the records of one flow. */
 export class Changes {
   readonly #flow: string;
-  readonly #deps: { readonly clock: Clock; readonly log: Log };
+  readonly #deps: Pick<World, 'clock' | 'log'>;
   readonly #stages: Counter;
   readonly #alarms: Counter;
   readonly #stageSeconds: Histogram;
 
-  constructor(flow: string, deps: { readonly clock: Clock; readonly log: Log; readonly metrics: Metrics }) {
+  constructor(flow: string, deps: Pick<World, 'clock' | 'log' | 'metrics'>) {
     this.#flow = flow;
     this.#deps = deps;
     this.#stages = deps.metrics.counter('pm_payments_total', 'Payments that came to a stage, by flow', ['flow', 'stage']);

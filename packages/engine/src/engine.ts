@@ -1,5 +1,5 @@
 import type { Claim, Journal, JournalEvent, StoredRecord } from '@payment-manager/journal';
-import type { AlarmCode, Clock, Failpoints, Log, Metrics, Timers } from '@payment-manager/runtime';
+import type { AlarmCode, World } from '@payment-manager/runtime';
 import { Acting } from './acting.ts';
 import { Background } from './background.ts';
 import { Changes } from './changes.ts';
@@ -12,13 +12,8 @@ import { Waits } from './waits.ts';
 /** Open records that are read at once at a start. */
 const PAGE = 500;
 
-export interface EngineDeps {
+export interface EngineDeps extends Pick<World, 'clock' | 'timers' | 'log' | 'metrics' | 'failpoints'> {
   readonly journal: Journal;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly log: Log;
-  readonly metrics: Metrics;
-  readonly failpoints: Failpoints;
   /** Told of alarms that are no fact of a record. */
   readonly alarm: (code: AlarmCode, label: string, reason: string, peer?: string) => void;
   /** Records kept in memory after they came to rest. */

@@ -1,4 +1,4 @@
-import type { Clock, Timer, Timers } from '@payment-manager/runtime';
+import type { Timer, World } from '@payment-manager/runtime';
 
 /** How often it looks whether there is room, while something is due. */
 const LOOK_EVERY_MS = 100;
@@ -11,9 +11,7 @@ const PAUSE_MS = 5_000;
 /** Records are known in memory up to this number, some 150 bytes each; of more than that only the journal knows. */
 const KNOWN_MAX = 50_000;
 
-export interface LaterDeps {
-  readonly clock: Clock;
-  readonly timers: Timers;
+export interface LaterDeps extends Pick<World, 'clock' | 'timers'> {
   /** There is too much to do: nothing is begun that may wait. */
   readonly busy: () => boolean;
   /** Begins what the record owes by now. False: the other side did not take it, so it comes again. */

@@ -1,14 +1,13 @@
 import { type Append, type Claim, type Journal, type JournalEvent, type StoredRecord, versionOf } from '@payment-manager/journal';
-import type { Failpoints } from '@payment-manager/runtime';
+import type { World } from '@payment-manager/runtime';
 import type { Changes } from './changes.ts';
 import type { Delivery } from './delivery.ts';
 import type { Action, Flow, Input, Projection } from './flow.ts';
 
 /** What the states of all records of a flow share. */
-export interface StateParts<S, I extends Input, E extends JournalEvent, A extends Action> {
+export interface StateParts<S, I extends Input, E extends JournalEvent, A extends Action> extends Pick<World, 'failpoints'> {
   readonly flow: Flow<S, I, E, A>;
   readonly journal: Journal;
-  readonly failpoints: Failpoints;
   readonly changes: Changes;
   /** The record holds a claim from now on. */
   readonly claim: (recordId: string, claim: Claim) => void;

@@ -1,5 +1,5 @@
 import { type JournalEvent, JournalUnavailable, type StoredRecord, versionOf } from '@payment-manager/journal';
-import type { AlarmCode, Clock, Log, Timer, Timers } from '@payment-manager/runtime';
+import type { AlarmCode, Timer, World } from '@payment-manager/runtime';
 import type { Acting } from './acting.ts';
 import { Actions } from './actions.ts';
 import { type AnyInput, Changed, type Delivery, isActionAnswer } from './delivery.ts';
@@ -16,10 +16,9 @@ const STALE_MAX = 20;
 const JOURNAL_RETRY_MS = 500;
 
 /** What all records of an engine share. */
-export interface RecordParts<S, I extends Input, E extends JournalEvent, A extends Action> extends StateParts<S, I, E, A> {
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly log: Log;
+export interface RecordParts<S, I extends Input, E extends JournalEvent, A extends Action>
+  extends StateParts<S, I, E, A>,
+    Pick<World, 'clock' | 'timers' | 'log'> {
   readonly alarm: (code: AlarmCode, label: string, reason: string, peer?: string) => void;
   readonly acting: Acting<A, I>;
   /** It has another state, or other actions have answered. */

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { type BackupFacts, backupFacts, backupSqlite, type RestoreOptions, restoreSqlite } from '@payment-manager/database';
-import type { Log } from '@payment-manager/runtime';
+import type { World } from '@payment-manager/runtime';
 import type { RestoreSign } from './restored/mark.ts';
 import { openSqliteJournal } from './sqlite-journal.ts';
 import { migrations } from './sqlite-script.ts';
@@ -19,10 +19,9 @@ export async function backupSqliteJournal(file: string, to: string, facts: Backu
   return whatIsIn(to);
 }
 
-export interface RestoreJournalOptions extends Omit<RestoreOptions, 'migrations' | 'prepare'> {
+export interface RestoreJournalOptions extends Omit<RestoreOptions, 'migrations' | 'prepare'>, Pick<World, 'log'> {
   readonly sharedBy: Readonly<Record<string, string>>;
   readonly sign: RestoreSign;
-  readonly log: Log;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { DatabaseUnavailable, openSqlite } from '@payment-manager/database';
-import type { Log } from '@payment-manager/runtime';
+import type { World } from '@payment-manager/runtime';
 import { type AppendReply, decodeReply, encodeAppend } from './append-op.ts';
 import { storedNews } from './follow/stored-news.ts';
 import { JOURNAL_FORMAT } from './format.ts';
@@ -12,10 +12,9 @@ import { markAppend } from './restored/mark.ts';
 import type { SeesRestore } from './restored/sees-restore.ts';
 import type { FormatOp, KnowOp, RecordRow, ShareOp } from './sqlite-script.ts';
 
-export interface SqliteJournalOptions {
+export interface SqliteJournalOptions extends Pick<World, 'log'> {
   /** Path of the journal's file; made with its folder when it is not there. Only one process can have it open. */
   readonly file: string;
-  readonly log: Log;
   /**
    * What whoever opens the journal must have, by name, e.g. a fingerprint of the key that seals secrets in it. The first one's values
    * stand; with another one the journal is not opened.

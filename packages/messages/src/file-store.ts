@@ -1,13 +1,12 @@
 import { type FileHandle, mkdir, open, readdir, rename, statfs, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Random } from '@payment-manager/runtime';
+import type { World } from '@payment-manager/runtime';
 import { type Frame, HEADER_BYTES, readHeader } from './frame.ts';
 import { daysOf, type FrameStore, type StoredFrame, type Stretch } from './frame-store.ts';
 
-export interface FileStoreOptions {
+export interface FileStoreOptions extends Pick<World, 'random'> {
   /** Made when the first frame is written. */
   readonly folder: string;
-  readonly random: Random;
   /** Nothing is written while the file system has less free space. */
   readonly leaveFreeBytes: number;
 }

@@ -1,14 +1,4 @@
-import {
-  type AlarmEntry,
-  alarmBoard,
-  type Clock,
-  type Counter,
-  type Log,
-  type Metrics,
-  type Random,
-  type Timer,
-  type Timers,
-} from '@payment-manager/runtime';
+import { type AlarmEntry, alarmBoard, type Counter, type Log, type Metrics, type Timer, type World } from '@payment-manager/runtime';
 import { type Erased, eraseParty, findMessages, type Wanted } from './find.ts';
 import { frames } from './frame.ts';
 import { dayOf, type FrameStore, firstKept } from './frame-store.ts';
@@ -27,17 +17,12 @@ const DAY_LOOK_MS = 3_600_000;
 const LAST_WRITE_MS = 2_000;
 const FOUND_MAX = 500;
 
-export interface OpenMessagesOptions {
+export interface OpenMessagesOptions extends Pick<World, 'clock' | 'timers' | 'random' | 'log' | 'metrics'> {
   readonly store: FrameStore;
   /** 32 bytes from which the keys of frames are made: see `keyFor`. */
   readonly rootKey: Uint8Array;
   /** Days that are kept besides today. */
   readonly keepDays: number;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly random: Random;
-  readonly log: Log;
-  readonly metrics: Metrics;
 }
 
 /** The messages of this process, and all that are kept. */

@@ -1,12 +1,10 @@
 import { openPostgresQueries, type PostgresAddress, type PostgresQueries } from '@payment-manager/database';
-import type { Log, Random, Timers } from '@payment-manager/runtime';
+import type { Timers, World } from '@payment-manager/runtime';
 import { daysOf, type FrameStore, type StoredFrame } from './frame-store.ts';
 
-export interface PostgresStoreOptions {
+export interface PostgresStoreOptions extends Pick<World, 'random' | 'log'> {
   /** Asked when a connection is needed for the first time. */
   readonly address: () => Promise<PostgresAddress>;
-  readonly random: Random;
-  readonly log: Log;
   readonly timers?: Timers;
 }
 

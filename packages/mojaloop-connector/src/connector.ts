@@ -2,19 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { Engine, type EngineDeps } from '@payment-manager/engine';
 import type { Attention, Journal } from '@payment-manager/journal';
 import type { MessageLog } from '@payment-manager/messages';
-import type {
-  AlarmEntry,
-  Clock,
-  Failpoints,
-  HttpClient,
-  HttpHandler,
-  Log,
-  Metrics,
-  Random,
-  Sealer,
-  Signatures,
-  Timers,
-} from '@payment-manager/runtime';
+import type { AlarmEntry, Clock, HttpClient, HttpHandler, Log, Metrics, Sealer, World } from '@payment-manager/runtime';
 import { Admission, type Gate, inboundGate, outboundGate, tellingFollowUps } from './admission/admission.ts';
 import type { CoreDoor, CoreRecordsDoor, CoreWithRecords } from './core-client/core-door.ts';
 import { type GuardedCore, guardedCore } from './core-client/guarded-core.ts';
@@ -47,13 +35,9 @@ import type { PeerKeys } from './transfer/peer-keys.ts';
 import { type Restored, restoredOf } from './transfer/restored.ts';
 
 /** Everything that the connector needs; wired once, in the composition root. */
-export interface ConnectorDeps<Core extends CoreDoor | CoreWithRecords = CoreDoor> {
+export interface ConnectorDeps<Core extends CoreDoor | CoreWithRecords = CoreDoor> extends World {
   readonly settings: ConnectorSettings;
   readonly journal: Journal;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly random: Random;
-  readonly signatures: Signatures;
   readonly sealer: Sealer;
   /** Makes the transferIds of payments whose repeats are looked for: see `transferIdOf`. 32 bytes that go with the journal. */
   readonly transferIdKey: Uint8Array;
@@ -62,9 +46,6 @@ export interface ConnectorDeps<Core extends CoreDoor | CoreWithRecords = CoreDoo
   /** Our JWS key as it is now. */
   readonly signingKey: () => KeyObject | undefined;
   readonly peerKeys: PeerKeys;
-  readonly log: Log;
-  readonly metrics: Metrics;
-  readonly failpoints: Failpoints;
   /** Where the bytes of messages are kept. Absent: nowhere. */
   readonly messages?: MessageLog | undefined;
   /** Mean delay of the event loop since the last call, milliseconds. Absent: the world is simulated and knows none. */

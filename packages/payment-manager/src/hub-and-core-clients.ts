@@ -2,15 +2,7 @@ import type { Config } from '@payment-manager/configuration';
 import { hubBaseUrls } from '@payment-manager/configuration/addresses';
 import { guardedClient, type LoadedKeys } from '@payment-manager/credentials';
 import { watchAnswers } from '@payment-manager/operations/alarms';
-import {
-  type AlarmEntry,
-  type Clock,
-  createHttpClient,
-  type Log,
-  type Metrics,
-  type PooledHttpClient,
-  type Timers,
-} from '@payment-manager/runtime';
+import { type AlarmEntry, createHttpClient, type Metrics, type PooledHttpClient, type World } from '@payment-manager/runtime';
 import type { Environment } from '@payment-manager/vault';
 
 /** The two sides that we call. */
@@ -30,7 +22,7 @@ export interface Clients {
 export async function openClients(
   config: Config,
   keys: LoadedKeys,
-  deps: { readonly clock: Clock; readonly timers: Timers; readonly log: Log; readonly metrics: Metrics },
+  deps: Pick<World, 'clock' | 'timers' | 'log' | 'metrics'>,
   environment: Environment | undefined,
   coreBaseUrls: readonly string[] = [config.core.baseUrl ?? ''],
 ): Promise<Clients> {

@@ -13,13 +13,9 @@ import {
   type SeesRestore,
 } from '@payment-manager/journal';
 import { olderThanAnchors } from '@payment-manager/operations/anchor';
-import type { Clock, Log, Random, Timers } from '@payment-manager/runtime';
+import type { Log, Random, World } from '@payment-manager/runtime';
 
-export interface JournalWorld {
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly random: Random;
-  readonly log: Log;
+export interface JournalWorld extends Pick<World, 'clock' | 'timers' | 'random' | 'log'> {
   /** The key that seals what is secret in the journal; replicas that share one must have the same. */
   readonly sealingKey: Uint8Array;
   /** A person says that it was put back to an older copy: then nobody else may be at work in it. */

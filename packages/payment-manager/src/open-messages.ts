@@ -3,14 +3,14 @@ import type { Config } from '@payment-manager/configuration';
 import { postgresAddress } from '@payment-manager/configuration/addresses';
 import { keyFor } from '@payment-manager/credentials';
 import { dayOf, type FrameStore, fileStore, type Messages, openMessages, postgresStore } from '@payment-manager/messages';
-import type { Log, Random, World } from '@payment-manager/runtime';
+import type { World } from '@payment-manager/runtime';
 
 /** Of what the product reports as too little free space, so many times as much is left by messages. */
 const SPACE_LEFT = 2;
 const DAY_MS = 86_400_000;
 
 /** The store of messages that the configuration names; nothing is opened before it is used. */
-export function messageStore(config: Config, { random, log }: { readonly random: Random; readonly log: Log }): FrameStore {
+export function messageStore(config: Config, { random, log }: Pick<World, 'random' | 'log'>): FrameStore {
   if (config.journal.store === 'postgres') return postgresStore({ address: () => postgresAddress(config.journal), random, log });
   return fileStore({
     folder: config.messages.folder ?? join(config.dataFolder, 'messages'),

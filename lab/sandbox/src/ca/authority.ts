@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
-import { type Clock, type Credentials, type Random, Secret } from '@payment-manager/runtime';
+import { type Clock, type Credentials, type Random, Secret, type World } from '@payment-manager/runtime';
 import * as x509 from '@peculiar/x509';
 import { readTextFile, writePrivateFile } from './private-file.ts';
 
@@ -39,11 +39,9 @@ export interface CertificateFiles {
   readonly ca: string;
 }
 
-export interface AuthorityOptions {
+export interface AuthorityOptions extends Pick<World, 'clock' | 'random'> {
   /** Where keys and certificates are kept (made when missing, 0700; files 0600). */
   readonly folder: string;
-  readonly clock: Clock;
-  readonly random: Random;
   /** Common name of the CA. */
   readonly name?: string;
 }

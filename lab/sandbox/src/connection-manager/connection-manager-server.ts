@@ -1,13 +1,13 @@
 import {
   type Clock,
   type Credentials,
-  type Log,
   type Random,
   type RefusalReason,
   systemClock,
   systemRandom,
   systemTimers,
   type Timers,
+  type World,
 } from '@payment-manager/runtime';
 import { type Listener, openListener } from '../listener.ts';
 import { connectionManagerApi } from './api/api.ts';
@@ -24,8 +24,7 @@ import { hubCredentialsOf, membersOf, type SchemeMember } from './scheme-view.ts
 import { type ConnectionManagerSettings, DEFAULT_SETTINGS, type ServerParts } from './server-parts.ts';
 import { openTokens, type TokenClient } from './tokens.ts';
 
-export interface ConnectionManagerOptions {
-  readonly log: Log;
+export interface ConnectionManagerOptions extends Pick<World, 'log'> {
   /** Port of the API and of the token endpoint. Default: any free one. */
   readonly port?: number;
   /** Port of the operator's API. Default: any free one. */

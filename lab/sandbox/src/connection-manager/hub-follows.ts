@@ -1,16 +1,15 @@
-import type { Log } from '@payment-manager/runtime';
+import type { World } from '@payment-manager/runtime';
 import type { Hub } from '../hub/hub.ts';
 import type { Listener } from '../listener.ts';
 import type { ConnectionManagerServer } from './connection-manager-server.ts';
 import type { MemberClient } from './member-client.ts';
 import type { SchemeMember } from './scheme-view.ts';
 
-export interface HubFollowsParts {
+export interface HubFollowsParts extends Pick<World, 'log'> {
   readonly server: ConnectionManagerServer;
   readonly hub: Hub;
   readonly client: MemberClient;
   readonly listener: Listener;
-  readonly log: Log;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Clock, Random, Timers } from '@payment-manager/runtime';
+import type { World } from '@payment-manager/runtime';
 import type { Book } from './book.ts';
 import type { AuthorityTools } from './certificates/hub-authority.ts';
 import type { ServerFaults } from './faults/server-faults.ts';
@@ -32,14 +32,11 @@ export const DEFAULT_SETTINGS: ConnectionManagerSettings = {
 };
 
 /** What the handlers work with. */
-export interface ServerParts {
+export interface ServerParts extends Pick<World, 'clock' | 'timers' | 'random'> {
   readonly book: Book;
   readonly faults: ServerFaults;
   readonly tokens: Tokens;
   readonly tools: AuthorityTools;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly random: Random;
   /** FSP id of the hub (SWITCH_ID). */
   readonly hubId: string;
   /** Host name of the hub (SWITCH_FQDN): the CN of a client certificate whose request has none. */

@@ -1,16 +1,15 @@
 import { contentHash } from '@payment-manager/fspiop';
-import type { Clock, HttpHandler, HttpRequest } from '@payment-manager/runtime';
+import type { HttpHandler, HttpRequest, World } from '@payment-manager/runtime';
 import { type JsonObject, RequestInvalid, readObject } from '../request-body.ts';
 import type { CallLog } from './call-log.ts';
 import { type CoreAnswer, coreError, toResponse } from './core-answer.ts';
 import type { CoreDatabase } from './core-database.ts';
 import type { PayeeSide } from './payee-side.ts';
 
-export interface BackendApiParts {
+export interface BackendApiParts extends Pick<World, 'clock'> {
   readonly payee: PayeeSide;
   readonly db: CoreDatabase;
   readonly calls: CallLog;
-  readonly clock: Clock;
   readonly deduplicates: boolean;
 }
 

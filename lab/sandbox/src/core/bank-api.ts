@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { contentHash, formatAmount, parseAmount } from '@payment-manager/fspiop';
-import type { Clock, HttpHandler, HttpRequest } from '@payment-manager/runtime';
+import type { HttpHandler, HttpRequest, World } from '@payment-manager/runtime';
 import { type JsonObject, RequestInvalid, readAmount, readObject, readOptionalText, readText } from '../request-body.ts';
 import type { CallLog } from './call-log.ts';
 import { type CoreAnswer, toResponse } from './core-answer.ts';
@@ -10,13 +10,12 @@ import { priceOf } from './fee-schedule.ts';
 import { bankAccount, type Ledger, type Line } from './ledger.ts';
 import type { CoreSettings } from './settings.ts';
 
-export interface BankApiParts {
+export interface BankApiParts extends Pick<World, 'clock'> {
   readonly settings: CoreSettings;
   readonly db: CoreDatabase;
   readonly ledger: Ledger;
   readonly customers: CustomerRegister;
   readonly calls: CallLog;
-  readonly clock: Clock;
 }
 
 /** Below this path a demo core offers the API of `connectors/rest-core/openapi.yaml`. */

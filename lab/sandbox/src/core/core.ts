@@ -1,4 +1,4 @@
-import type { Clock, HttpClient, HttpHandler, HttpRequest, HttpResponse, Log, Random, Timers } from '@payment-manager/runtime';
+import type { HttpClient, HttpHandler, HttpRequest, HttpResponse, World } from '@payment-manager/runtime';
 import { formatBalance } from '../balance.ts';
 import { faultAdmin } from '../faults/fault-admin.ts';
 import { faultyHandler } from '../faults/faulty-handler.ts';
@@ -18,16 +18,12 @@ import type { CoreSettings } from './settings.ts';
 import { statementAnswer } from './statement.ts';
 
 /** What a demo core needs from outside. */
-export interface CoreOptions {
+export interface CoreOptions extends Pick<World, 'clock' | 'timers' | 'random' | 'log'> {
   readonly settings: CoreSettings;
   /** Database file; `:memory:` for tests. */
   readonly file: string;
   /** Client to the Payment Manager. */
   readonly client: HttpClient;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly random: Random;
-  readonly log: Log;
 }
 
 /** A demo core banking system without sockets: its whole API is `handler`. */

@@ -1,5 +1,5 @@
 import { contentHash, formatAmount, formatDateTime, parseAmount, type Units } from '@payment-manager/fspiop';
-import type { Clock, Random } from '@payment-manager/runtime';
+import type { World } from '@payment-manager/runtime';
 import { asObject, type JsonObject, readAmount, readChoice, readOptionalText, readText } from '../request-body.ts';
 import { type CoreAnswer, coreError } from './core-answer.ts';
 import type { CoreDatabase } from './core-database.ts';
@@ -9,13 +9,11 @@ import { bankAccount, type Ledger, type Line } from './ledger.ts';
 import type { CoreSettings, Customer } from './settings.ts';
 
 /** What the payee's side of the core works on. */
-export interface PayeeSideParts {
+export interface PayeeSideParts extends Pick<World, 'clock' | 'random'> {
   readonly settings: CoreSettings;
   readonly db: CoreDatabase;
   readonly ledger: Ledger;
   readonly customers: CustomerRegister;
-  readonly clock: Clock;
-  readonly random: Random;
 }
 
 /** An incoming transfer as it is kept. Amounts are decimal texts. */

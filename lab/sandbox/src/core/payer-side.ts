@@ -1,5 +1,5 @@
 import { parseAmount } from '@payment-manager/fspiop';
-import type { Clock, HttpClient, HttpOutcome, Log, Random, Timers } from '@payment-manager/runtime';
+import type { HttpClient, HttpOutcome, World } from '@payment-manager/runtime';
 import type { CoreDatabase } from './core-database.ts';
 import { InsufficientFunds, type Ledger } from './ledger.ts';
 import { captureHold, placeHold, raiseHold, releaseHold } from './payer-books.ts';
@@ -8,17 +8,13 @@ import { type Meaning, meaningOf } from './payment-manager-answer.ts';
 import type { CoreSettings } from './settings.ts';
 
 /** What the payer's side of the core works on. */
-export interface PayerSideParts {
+export interface PayerSideParts extends Pick<World, 'clock' | 'timers' | 'random' | 'log'> {
   readonly settings: CoreSettings;
   /** Base URL of the Payment Manager's outbound API, without a trailing slash. */
   readonly paymentManagerUrl: () => string;
   readonly db: CoreDatabase;
   readonly ledger: Ledger;
   readonly client: HttpClient;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly random: Random;
-  readonly log: Log;
 }
 
 /** The core as payer: it drives each payment through the Payment Manager's outbound API until it is final. */

@@ -1,5 +1,5 @@
 import { CURRENCIES, contentHash } from '@payment-manager/fspiop';
-import type { Clock, HttpRequest, Random } from '@payment-manager/runtime';
+import type { HttpRequest, World } from '@payment-manager/runtime';
 import {
   asObject,
   type JsonObject,
@@ -17,11 +17,9 @@ import type { PayerSide } from './payer-side.ts';
 import { isFinal, isWaiting, type Payment } from './payment.ts';
 import type { Customer } from './settings.ts';
 
-export interface PaymentsApiParts {
+export interface PaymentsApiParts extends Pick<World, 'clock' | 'random'> {
   readonly payer: PayerSide;
   readonly customers: CustomerRegister;
-  readonly clock: Clock;
-  readonly random: Random;
   readonly fspId: string;
 }
 

@@ -1,4 +1,4 @@
-import type { HttpHandler, HttpRequest, HttpResponse, Log, Timers } from '@payment-manager/runtime';
+import type { HttpHandler, HttpRequest, HttpResponse, World } from '@payment-manager/runtime';
 import { corruptBody, corruptSignature } from './damage.ts';
 import type { FaultAction, MessageFacts } from './fault.ts';
 import { type HeldMessages, heldMessages } from './held-messages.ts';
@@ -8,10 +8,8 @@ import type { MessageFaults } from './message-faults.ts';
 const NEVER_MS = 120_000;
 
 /** What the faults of an API need to know about it. */
-export interface FaultyHandlerOptions {
+export interface FaultyHandlerOptions extends Pick<World, 'timers' | 'log'> {
   readonly book: MessageFaults;
-  readonly timers: Timers;
-  readonly log: Log;
   /** Which message a request is; undefined: not one that faults strike. */
   readonly facts: (request: HttpRequest) => MessageFacts | undefined;
   /** The API's acknowledgement of a message that it accepts (202 or 200, empty). */

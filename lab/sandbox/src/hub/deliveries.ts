@@ -1,4 +1,4 @@
-import type { Clock, HttpOutcome, Log, Signatures, Timers } from '@payment-manager/runtime';
+import type { HttpOutcome, World } from '@payment-manager/runtime';
 import type { Sender } from '../faults/faulty-sender.ts';
 import { type HubIdentity, type OwedMessage, toWire } from './hub-message.ts';
 
@@ -21,15 +21,11 @@ export type DeliveryOutcome =
   | { readonly kind: 'refused'; readonly status: number; readonly body: Uint8Array }
   | { readonly kind: 'given-up'; readonly reason: string };
 
-export interface DeliveryParts {
+export interface DeliveryParts extends Pick<World, 'clock' | 'timers' | 'signatures' | 'log'> {
   readonly send: Sender;
   readonly identity: HubIdentity;
   readonly endpointOf: (fspId: string) => string | undefined;
   readonly policy: DeliveryPolicy;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly signatures: Signatures;
-  readonly log: Log;
 }
 
 /** Sends messages until they are acknowledged. */

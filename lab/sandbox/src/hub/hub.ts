@@ -1,5 +1,5 @@
 import { matchRoute } from '@payment-manager/fspiop';
-import type { Clock, HttpClient, HttpHandler, HttpRequest, Log, Random, Signatures, Timers } from '@payment-manager/runtime';
+import type { HttpClient, HttpHandler, HttpRequest, World } from '@payment-manager/runtime';
 import type { MessageFacts } from '../faults/fault.ts';
 import { faultyHandler } from '../faults/faulty-handler.ts';
 import { faultySender } from '../faults/faulty-sender.ts';
@@ -39,17 +39,12 @@ export const DEFAULT_HUB_SETTINGS: HubSettings = {
   delivery: { httpTimeoutMs: 10_000, attemptsMax: 12, pauseMs: 200, pauseMsMax: 10_000, underWayMax: 20_000 },
 };
 
-export interface HubOptions {
+export interface HubOptions extends Pick<World, 'clock' | 'timers' | 'random' | 'signatures' | 'log'> {
   readonly identity: HubIdentity;
   readonly settings: HubSettings;
   readonly store: HubStore;
   /** Client to the participants, with the hub's certificate. */
   readonly client: HttpClient;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly random: Random;
-  readonly signatures: Signatures;
-  readonly log: Log;
 }
 
 /** A hub without sockets: two APIs and what tests look at. */

@@ -1,15 +1,13 @@
 import { errorBody, isErrorCode, type Operation, partyPath, type Received } from '@payment-manager/fspiop';
-import type { HttpRequest, Log, Random } from '@payment-manager/runtime';
+import type { HttpRequest, World } from '@payment-manager/runtime';
 import type { Deliveries, DeliveryOutcome } from './deliveries.ts';
 import { type HubMessage, relayOf } from './hub-message.ts';
 import type { SchemeDirectory } from './scheme-directory.ts';
 
-export interface LookupRelayParts {
+export interface LookupRelayParts extends Pick<World, 'random' | 'log'> {
   readonly hubId: string;
   readonly directory: SchemeDirectory;
   readonly deliveries: Deliveries;
-  readonly random: Random;
-  readonly log: Log;
 }
 
 /** A request whose sender waits is tried this often before the sender gets an error callback. */

@@ -1,11 +1,10 @@
 import { checkSignature, FspiopError, type Received, receive, type SupportedVersions, verifySignature } from '@payment-manager/fspiop';
-import type { HttpRequest, Signatures } from '@payment-manager/runtime';
+import type { HttpRequest, World } from '@payment-manager/runtime';
 import type { SchemeDirectory } from './scheme-directory.ts';
 
-export interface MessageChecksParts {
+export interface MessageChecksParts extends Pick<World, 'signatures'> {
   readonly hubId: string;
   readonly directory: SchemeDirectory;
-  readonly signatures: Signatures;
   /** Off: the hub lets everybody in who can reach it, as behind a gateway that checks. */
   readonly requireClientCertificate: boolean;
   /** Off: signatures are passed on without looking at them, as deployed hubs do. */

@@ -7,18 +7,17 @@ import {
   type TransfersIdPutResponse,
   type TransfersPostRequest,
 } from '@payment-manager/fspiop';
-import type { Clock, HttpHandler, HttpRequest, HttpResponse, RefusalReason } from '@payment-manager/runtime';
+import type { HttpHandler, HttpRequest, HttpResponse, RefusalReason, World } from '@payment-manager/runtime';
 import type { Deliveries } from './deliveries.ts';
 import { relayOf } from './hub-message.ts';
 import type { LookupRelay } from './lookup-relay.ts';
 import { checkMessage, type MessageChecksParts } from './message-checks.ts';
 import type { TransferDesk } from './transfer-desk.ts';
 
-export interface SwitchApiParts extends MessageChecksParts {
+export interface SwitchApiParts extends MessageChecksParts, Pick<World, 'clock'> {
   readonly desk: TransferDesk;
   readonly lookups: LookupRelay;
   readonly deliveries: Deliveries;
-  readonly clock: Clock;
   /** Open transfers at once; above it new ones are refused with 503. */
   readonly openTransfersMax: number;
   /** How far a completedTimestamp may lie ahead of the hub's clock. */

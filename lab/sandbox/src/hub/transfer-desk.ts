@@ -1,5 +1,5 @@
 import { FspiopError } from '@payment-manager/fspiop';
-import type { Clock, Log, Random, Timer, Timers } from '@payment-manager/runtime';
+import type { Timer, World } from '@payment-manager/runtime';
 import type { Deliveries } from './deliveries.ts';
 import { decideExpiry, decideFulfil, decideInquiry, decideRefusal } from './fulfil.ts';
 import type { NewMessage, OwedMessage } from './hub-message.ts';
@@ -8,16 +8,12 @@ import { decidePrepare } from './prepare.ts';
 import type { SchemeDirectory } from './scheme-directory.ts';
 import type { Decision, FulfilMessage, HubTransfer, PrepareMessage, RefusalMessage } from './transfer.ts';
 
-export interface TransferDeskParts {
+export interface TransferDeskParts extends Pick<World, 'clock' | 'timers' | 'random' | 'log'> {
   /** What a question about an aborted transfer is answered with. */
   readonly abortedAs: 'error' | 'state';
   readonly directory: SchemeDirectory;
   readonly store: HubStore;
   readonly deliveries: Deliveries;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly random: Random;
-  readonly log: Log;
 }
 
 /**

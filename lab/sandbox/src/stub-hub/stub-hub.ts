@@ -4,11 +4,11 @@ import {
   createHttpClient,
   type HttpHandler,
   type HttpResponse,
-  type Log,
   systemClock,
   systemRandom,
   systemTimers,
   threadPoolSignatures,
+  type World,
 } from '@payment-manager/runtime';
 import { openAuthority } from '../ca/authority.ts';
 import { openSigningKey } from '../ca/signing-key.ts';
@@ -23,7 +23,7 @@ import { stubRelay } from './stub-relay.ts';
 /** `relay`: between two Payment Managers. `payee`: for a payer alone. `payer`: for a payee alone, driven by `POST /run`. */
 export type StubMode = 'relay' | 'payee' | 'payer';
 
-export interface StubHubOptions {
+export interface StubHubOptions extends Pick<World, 'log'> {
   readonly mode: StubMode;
   /** Folder of a sandbox scheme: its CA and JWS keys are used, and made where they are missing. */
   readonly folder: string;
@@ -33,7 +33,6 @@ export interface StubHubOptions {
   readonly tls: boolean;
   /** 0: any. */
   readonly port: number;
-  readonly log: Log;
   /** Whom the stub payer pays, and how much. */
   readonly payee?: { readonly idType: string; readonly idValue: string };
   readonly amount?: { readonly amount: string; readonly currency: string };

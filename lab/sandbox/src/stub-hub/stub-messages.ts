@@ -1,9 +1,9 @@
 import type { KeyObject } from 'node:crypto';
 import { attachSignature, buildMessage, type Operation, signingInput } from '@payment-manager/fspiop';
-import type { Clock, HttpClient, HttpOutcome, Signatures } from '@payment-manager/runtime';
+import type { HttpClient, HttpOutcome, World } from '@payment-manager/runtime';
 
 /** What the stub of a hub works with. It plays the hub and, as asked, the DFSP on its other side. */
-export interface StubParts {
+export interface StubParts extends Pick<World, 'clock' | 'signatures'> {
   readonly hubId: string;
   readonly payerFsp: string;
   readonly payeeFsp: string;
@@ -12,8 +12,6 @@ export interface StubParts {
   /** Base URL of an FSP's inbound API. */
   readonly endpointOf: (fspId: string) => string;
   readonly client: HttpClient;
-  readonly clock: Clock;
-  readonly signatures: Signatures;
 }
 
 const VERSION = '1.1';

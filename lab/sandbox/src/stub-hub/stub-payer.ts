@@ -7,7 +7,7 @@ import {
   type QuotesIdPutResponse,
   type TransfersIdPutResponse,
 } from '@payment-manager/fspiop';
-import type { HttpHandler, HttpOutcome, Random, Timers } from '@payment-manager/runtime';
+import type { HttpHandler, HttpOutcome, World } from '@payment-manager/runtime';
 import {
   answerQuestion,
   asksAboutTransfer,
@@ -24,9 +24,7 @@ import {
 const CALLBACK_MS = 30_000;
 const EXPIRATION_MS = 60_000;
 
-export interface StubPayerParts extends StubParts {
-  readonly timers: Timers;
-  readonly random: Random;
+export interface StubPayerParts extends StubParts, Pick<World, 'timers' | 'random'> {
   readonly payee: { readonly idType: string; readonly idValue: string };
   readonly amount: { readonly amount: string; readonly currency: string };
   /** Of quotes and transfers. Default: a minute. */

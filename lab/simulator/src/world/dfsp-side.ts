@@ -5,13 +5,11 @@ import {
   type Clock,
   createSealer,
   type HttpClient,
-  type Metrics,
   type OutgoingRequest,
-  type Random,
-  type Signatures,
   seededRandom,
   type Timers,
   type VirtualTime,
+  type World,
 } from '@payment-manager/runtime';
 import { coreHost, inboundHost, outboundHost } from '../scenario/parties.ts';
 import type { History } from './history.ts';
@@ -28,7 +26,7 @@ export type Sabotage = (deps: ConnectorDeps, fspId: string) => ConnectorDeps;
 /** Another way: what the connector answers is changed. */
 export type BreakConnector = (connector: Connector) => Connector;
 
-export interface ManagerParts {
+export interface ManagerParts extends Pick<World, 'signatures'> {
   readonly settings: ConnectorSettings;
   readonly seed: number;
   readonly time: VirtualTime;
@@ -39,7 +37,6 @@ export interface ManagerParts {
   /** A replica gets a new name at each start, as the product gives it, or has one that was configured. */
   readonly namedAnew: boolean;
   readonly keys: SchemeKeys;
-  readonly signatures: Signatures;
   readonly history: History;
   readonly clockOffsetMs: number;
   readonly onDefect: (what: string) => void;
@@ -219,14 +216,10 @@ function timersOf(time: VirtualTime, life: MortalLife): Timers {
   };
 }
 
-interface Process {
+interface Process extends Pick<World, 'clock' | 'timers' | 'random' | 'metrics'> {
   readonly name: string;
   readonly life: MortalLife;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly random: Random;
   readonly journal: Journal;
-  readonly metrics: Metrics;
   readonly hit: (name: string) => void;
 }
 

@@ -1,5 +1,5 @@
 import { type Append, type Journal, openPostgresJournal } from '@payment-manager/journal';
-import type { Clock, Timers, VirtualTime } from '@payment-manager/runtime';
+import type { VirtualTime, World } from '@payment-manager/runtime';
 import type { Chance } from '../chance.ts';
 import type { Owners } from '../check/owners.ts';
 import type { Life } from './life.ts';
@@ -8,12 +8,10 @@ import type { DatabaseFlaw } from './postgres/statements.ts';
 import { errorsOnly } from './quiet.ts';
 
 /** Who opens a store: a process. */
-export interface StoreClient {
+export interface StoreClient extends Pick<World, 'clock' | 'timers'> {
   readonly life: Life;
   /** Its name among the replicas; no other process ever has it. */
   readonly who: string;
-  readonly clock: Clock;
-  readonly timers: Timers;
   /** What is in memory counts no more: the process has to exit (docs/money-rules.md, 8). */
   readonly onFatal: (why: string) => void;
 }

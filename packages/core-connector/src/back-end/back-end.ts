@@ -1,4 +1,4 @@
-import type { Clock, HttpClient, Log, Timers } from '@payment-manager/runtime';
+import type { HttpClient, World } from '@payment-manager/runtime';
 import type { HttpBackend } from '../language/backend.ts';
 import type { RunningConnector } from '../record/settings.ts';
 import type { BackEnds } from '../record/walk.ts';
@@ -6,13 +6,10 @@ import type { CallAnswer } from '../run/answer.ts';
 import type { RenderedRequest } from '../run/render.ts';
 
 /** What back ends of every kind need of the world. */
-export interface BackEndDeps {
+export interface BackEndDeps extends Pick<World, 'clock' | 'timers' | 'log'> {
   readonly running: RunningConnector;
   /** The client for a back end over HTTP: its time to connect and its certificates may differ. */
   readonly client: (backend: HttpBackend) => HttpClient;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly log: Log;
   /** Hosts that may be called, `core.example.org` or `core.example.org:8443`; absent: those of the settings. */
   readonly allowedHosts?: readonly string[];
 }

@@ -1,11 +1,11 @@
 import {
-  type Clock,
   type GivenToken,
   type HttpClient,
   type HttpOutcome,
   Secret,
   type TokenSource,
   tokenCache,
+  type World,
 } from '@payment-manager/runtime';
 import { readBody } from '../codec/body.ts';
 import { writeExactJson } from '../codec/json.ts';
@@ -17,9 +17,8 @@ import { fill, textIn } from '../run/fill.ts';
 import { needed } from './setting.ts';
 
 /** What authentication needs of the world. */
-export interface AuthenticationDeps {
+export interface AuthenticationDeps extends Pick<World, 'clock'> {
   readonly http: HttpClient;
-  readonly clock: Clock;
   /** Told of each log-in; with the fault when it failed. */
   readonly onLogIn?: (fault?: unknown) => void;
 }

@@ -11,7 +11,7 @@ import {
   type ReadOutcome,
   type Restored,
 } from '@payment-manager/mojaloop-connector/core-client';
-import type { Log, Metrics } from '@payment-manager/runtime';
+import type { Log, World } from '@payment-manager/runtime';
 import { parseExactJson, writeExactJson } from '../codec/json.ts';
 import { memberOf, type ValueObject } from '../expression/value.ts';
 import type { CoreRecords, Known } from '../record/core-records.ts';
@@ -21,15 +21,13 @@ import { type WalkDeps, walkToEnd } from '../record/walk.ts';
 import type { End } from '../run/interpret.ts';
 import { objectWith, plain, quoteTerms, quoteWithFacts, versionOfPrice } from './terms.ts';
 
-export interface ConnectorCoreDeps extends Pick<WalkDeps, 'sealer' | 'clock'> {
+export interface ConnectorCoreDeps extends Pick<WalkDeps, 'sealer' | 'clock'>, Pick<World, 'log' | 'metrics'> {
   readonly versions: ConnectorVersions;
   readonly records: CoreRecords;
   /** Whether the journal was put back to an older copy; absent: it cannot have been. */
   readonly restored?: Restored;
   /** Our FSP id. */
   readonly fspId: string;
-  readonly log: Log;
-  readonly metrics: Metrics;
 }
 
 const PREPARE = 'transfer.prepare';

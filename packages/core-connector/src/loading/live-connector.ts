@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Journal } from '@payment-manager/journal';
-import type { Clock, Log } from '@payment-manager/runtime';
+import type { Clock, World } from '@payment-manager/runtime';
 import type { OpenBackEnds } from '../back-end/back-end.ts';
 import { capabilitiesOf } from '../door/capabilities.ts';
 import type { ValueObject } from '../expression/value.ts';
@@ -15,10 +15,9 @@ import { textIn } from '../run/fill.ts';
 import { keepVersion, keptVersion, type VersionContent, versionName } from './kept-version.ts';
 import { type GivenSettings, settingValues } from './setting-values.ts';
 
-export interface LiveConnectorDeps {
+export interface LiveConnectorDeps extends Pick<World, 'log'> {
   readonly journal: Journal;
   readonly clock: Pick<Clock, 'now'>;
-  readonly log: Log;
   /** The connector's folder. */
   readonly folder: string;
   readonly settings: Readonly<Record<string, string>>;

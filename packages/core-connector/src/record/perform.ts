@@ -1,5 +1,5 @@
 import type { Perform } from '@payment-manager/engine';
-import type { Failpoints } from '@payment-manager/runtime';
+import type { World } from '@payment-manager/runtime';
 import { parseExactJson, writeExactJson } from '../codec/json.ts';
 import { Decimal } from '../expression/decimal.ts';
 import type { ValueObject } from '../expression/value.ts';
@@ -16,9 +16,8 @@ import { applyCore, type CoreState, type EffectState } from './state.ts';
 import { type ConnectorVersions, versionOf } from './versions.ts';
 import { baseOf, type WalkDeps, walk } from './walk.ts';
 
-export interface PerformDeps extends Pick<WalkDeps, 'sealer' | 'clock'> {
+export interface PerformDeps extends Pick<WalkDeps, 'sealer' | 'clock'>, Pick<World, 'failpoints'> {
   readonly versions: ConnectorVersions;
-  readonly failpoints: Failpoints;
   /** Enquiries that have once found a known effect: only of these does "absent" prove anything. */
   readonly proofs: EnquiryProofs;
 }

@@ -1,4 +1,4 @@
-import type { Clock, Sealer } from '@payment-manager/runtime';
+import type { Sealer, World } from '@payment-manager/runtime';
 import { parseExactJson, writeExactJson } from '../codec/json.ts';
 import type { Value, ValueObject } from '../expression/value.ts';
 import type { CallAnswer } from '../run/answer.ts';
@@ -18,11 +18,10 @@ export interface BackEnds {
   call(request: RenderedRequest, deadline: number, purpose: 'read' | 'money'): Promise<CallAnswer>;
 }
 
-export interface WalkDeps {
+export interface WalkDeps extends Pick<World, 'clock'> {
   readonly running: RunningConnector;
   readonly backEnds: BackEnds;
   readonly sealer: Sealer;
-  readonly clock: Clock;
 }
 
 /** What a walk is over. */

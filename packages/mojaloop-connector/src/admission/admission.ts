@@ -1,5 +1,5 @@
 import type { Operation } from '@payment-manager/fspiop';
-import type { Clock, Entry, Metrics, RequestHead } from '@payment-manager/runtime';
+import type { Clock, Entry, Metrics, RequestHead, World } from '@payment-manager/runtime';
 import type { Sender } from '../hub-client/sender.ts';
 
 /** Work that may be refused. Everything else (callbacks, notifications, questions about what is known) has its place reserved. */
@@ -19,9 +19,7 @@ const START = 128;
 const LEAST = 52;
 const OVERLOADED_FOR_MS = 1_000;
 
-interface AdmissionDeps {
-  readonly clock: Clock;
-  readonly metrics: Metrics;
+interface AdmissionDeps extends Pick<World, 'clock' | 'metrics'> {
   /** Mean delay of the event loop since the last call, milliseconds. */
   readonly loopDelay: () => number;
   /** Work under way that no request waits for: quotes and transfers whose payer waits for a word of ours, look-ups. */

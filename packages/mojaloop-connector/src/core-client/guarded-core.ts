@@ -1,5 +1,5 @@
 import type { Party } from '@payment-manager/fspiop';
-import type { AlarmCode, Clock, Counter, Log, Metrics, Timers } from '@payment-manager/runtime';
+import type { AlarmCode, Counter, World } from '@payment-manager/runtime';
 import { type Breaker, CLOSED, cameBack, letThrough, modeOf } from './breaker.ts';
 import { Bulkheads, CALL_KINDS, type CallKind } from './bulkheads.ts';
 import type {
@@ -28,11 +28,7 @@ export interface GuardedCore extends CoreDoor {
   slowCalls(): number;
 }
 
-export interface GuardDeps {
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly log: Log;
-  readonly metrics: Metrics;
+export interface GuardDeps extends Pick<World, 'clock' | 'timers' | 'log' | 'metrics'> {
   readonly alarm: (code: AlarmCode, label: string, reason: string) => void;
   /** Calls at once, and calls of each kind that may wait for their turn. */
   readonly limits: { readonly coreCalls: number; readonly coreCallsWaiting: number };

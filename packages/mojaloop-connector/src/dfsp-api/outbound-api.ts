@@ -1,14 +1,5 @@
 import { JournalUnavailable } from '@payment-manager/journal';
-import {
-  type Clock,
-  type HttpHandler,
-  type HttpRequest,
-  type HttpResponse,
-  type Log,
-  type Match,
-  type Metrics,
-  router,
-} from '@payment-manager/runtime';
+import { type HttpHandler, type HttpRequest, type HttpResponse, type Match, router, type World } from '@payment-manager/runtime';
 import { validatorOf } from '@payment-manager/runtime/schema-check';
 import type { Validator } from 'typebox/compile';
 import type { Call, Route } from '../api-pages/route.ts';
@@ -21,12 +12,9 @@ import { type BodyReader, bodyReader, idempotencyKey, isJsonContent, traceOf } f
 import { transferRoutes } from './transfer-routes.ts';
 
 /** What the API needs. */
-export interface OutboundDeps {
+export interface OutboundDeps extends Pick<World, 'clock' | 'log' | 'metrics'> {
   readonly door: PayerDoor;
   readonly settings: Pick<ConnectorSettings, 'fspId' | 'extraCurrencies'>;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly metrics: Metrics;
   /** Key of an error's extension whose value replaces `statusCode` in error bodies (the SDK's OUTBOUND_ERROR_STATUSCODE_EXTENSION_KEY). */
   readonly errorCodeExtensionKey?: string;
 }

@@ -1,10 +1,10 @@
-import { type AlarmCode, type AlarmEntry, type Clock, type Log, type Metrics, type Timers, warnSparingly } from '@payment-manager/runtime';
+import { type AlarmCode, type AlarmEntry, type Log, type Metrics, type World, warnSparingly } from '@payment-manager/runtime';
 
 const ALARMS_MAX = 1_000;
 
 /** The last alarms, in memory: what a payment must not forget is in its record instead. No peer can push out what is not of its doing. */
 export function alarmList(
-  { clock, timers }: { readonly clock: Clock; readonly timers: Timers },
+  { clock, timers }: Pick<World, 'clock' | 'timers'>,
   log: Log,
   metrics: Metrics,
 ): {

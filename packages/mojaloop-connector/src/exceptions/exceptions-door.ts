@@ -1,6 +1,6 @@
 import type { Delivery } from '@payment-manager/engine';
 import type { Journal } from '@payment-manager/journal';
-import type { Clock, Random } from '@payment-manager/runtime';
+import type { World } from '@payment-manager/runtime';
 import type { AllowedCoreAct, CoreAct } from '../core-client/core-door.ts';
 import { applyPayee } from '../payee/apply.ts';
 import { allowedPayeeActions } from '../payee/decide-person.ts';
@@ -85,14 +85,12 @@ export interface ExceptionsDoor {
   }): Promise<PaymentsPage>;
 }
 
-export interface ExceptionsDoorDeps {
+export interface ExceptionsDoorDeps extends Pick<World, 'clock' | 'random'> {
   readonly settings: ConnectorSettings;
   readonly journal: Journal;
   readonly payer: PayerEngine;
   readonly payee: PayeeEngine;
   readonly unknown: UnknownTransfers;
-  readonly clock: Clock;
-  readonly random: Random;
 }
 
 const HISTORY_MAX = 1_000;

@@ -1,6 +1,6 @@
 import type { Journal, StoredRecord } from '@payment-manager/journal';
 import type { Wanted } from '@payment-manager/messages';
-import type { Clock } from '@payment-manager/runtime';
+import type { World } from '@payment-manager/runtime';
 import { transferClaim } from '../payee/flow.ts';
 import type { PayeeState } from '../payee/state.ts';
 import { isFinal, type PayerState } from '../payer/state.ts';
@@ -13,9 +13,8 @@ export interface PaymentTrace {
   readonly wanted: Wanted;
 }
 
-export interface TraceDeps {
+export interface TraceDeps extends Pick<World, 'clock'> {
   readonly journal: Pick<Journal, 'load'>;
-  readonly clock: Clock;
   readonly payer: { state(recordId: string): Promise<PayerState | undefined> };
   readonly payee: {
     find(claim: ReturnType<typeof transferClaim>): Promise<string | undefined>;

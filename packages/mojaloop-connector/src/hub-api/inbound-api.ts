@@ -1,7 +1,7 @@
 import { FspiopError, type Received, type ReceiveOptions, receive } from '@payment-manager/fspiop';
 import { JournalUnavailable } from '@payment-manager/journal';
 import type { MessageLog } from '@payment-manager/messages';
-import type { AlarmCode, Clock, HttpHandler, HttpRequest, HttpResponse, Log, Metrics } from '@payment-manager/runtime';
+import type { AlarmCode, HttpHandler, HttpRequest, HttpResponse, World } from '@payment-manager/runtime';
 import type { ConnectorSettings } from '../transfer/connector-settings.ts';
 import { idsOfMessage } from '../transfer/message-ids.ts';
 import { ACCEPTED, busy, refusal, TAKEN, unavailable } from './answers.ts';
@@ -11,14 +11,11 @@ export interface InboundDoor {
   take(received: Received): Promise<'taken' | 'busy'>;
 }
 
-export interface InboundDeps {
+export interface InboundDeps extends Pick<World, 'log' | 'metrics' | 'clock'> {
   readonly settings: ConnectorSettings;
   readonly door: InboundDoor;
   readonly guard: (request: HttpRequest, received: Received) => Promise<void>;
   readonly alarm: (code: AlarmCode, label: string, reason: string, peer?: string) => void;
-  readonly log: Log;
-  readonly metrics: Metrics;
-  readonly clock: Clock;
   /** Where the bytes are kept that came. Absent: nowhere. */
   readonly messages?: MessageLog | undefined;
 }

@@ -1,5 +1,5 @@
 import { errorBody, onlyKnownMembers, type Party, partyPath, type Received } from '@payment-manager/fspiop';
-import type { Clock, Log } from '@payment-manager/runtime';
+import type { World } from '@payment-manager/runtime';
 import type { CoreDoor } from '../core-client/core-door.ts';
 import type { ConnectorSettings } from '../transfer/connector-settings.ts';
 import type { Message } from '../transfer/message.ts';
@@ -10,13 +10,11 @@ export interface PartyLookups {
   readonly underWay: number;
 }
 
-export interface PartyLookupDeps {
+export interface PartyLookupDeps extends Pick<World, 'clock' | 'log'> {
   readonly settings: ConnectorSettings;
   readonly core: CoreDoor;
-  readonly clock: Clock;
   /** Sends a message that nothing waits for, best effort. */
   readonly tell: (message: Message) => void;
-  readonly log: Log;
 }
 
 /**

@@ -6,16 +6,13 @@ import {
   type SignatureCheck,
   verifySignature,
 } from '@payment-manager/fspiop';
-import type { Clock, HttpRequest, Metrics, Signatures } from '@payment-manager/runtime';
+import type { HttpRequest, World } from '@payment-manager/runtime';
 import type { ConnectorSettings } from '../transfer/connector-settings.ts';
 import type { PeerKeys } from '../transfer/peer-keys.ts';
 
-export interface SignatureDeps {
+export interface SignatureDeps extends Pick<World, 'clock' | 'signatures' | 'metrics'> {
   readonly settings: ConnectorSettings;
-  readonly clock: Clock;
-  readonly signatures: Signatures;
   readonly peerKeys: PeerKeys;
-  readonly metrics: Metrics;
 }
 
 const RSA: readonly JwsAlgorithm[] = ['RS256', 'RS384', 'RS512'];

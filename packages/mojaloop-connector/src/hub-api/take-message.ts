@@ -14,7 +14,7 @@ import {
   type TransfersIdPutResponse,
   type TransfersPostRequest,
 } from '@payment-manager/fspiop';
-import type { AlarmCode, Random } from '@payment-manager/runtime';
+import type { AlarmCode, World } from '@payment-manager/runtime';
 import type { GuardedCore } from '../core-client/guarded-core.ts';
 import type { PassedOn } from '../hub-client/passed-on.ts';
 import type { ReadAnswer, Reads } from '../hub-client/reads.ts';
@@ -37,7 +37,7 @@ import type { InboundDoor } from './inbound-api.ts';
 import type { PartyLookups } from './party-lookups.ts';
 import { payerStateCallback } from './state-callback.ts';
 
-export interface InboundDoorDeps {
+export interface InboundDoorDeps extends Pick<World, 'random'> {
   readonly settings: ConnectorSettings;
   readonly payer: PayerEngine;
   readonly payee: PayeeEngine;
@@ -49,7 +49,6 @@ export interface InboundDoorDeps {
   readonly tell: (message: Message) => void;
   readonly peerKeys: PeerKeys;
   readonly core: Pick<GuardedCore, 'transferObjection'>;
-  readonly random: Random;
   readonly alarm: (code: AlarmCode, label: string, reason: string, peer?: string) => void;
   readonly admit: () => boolean;
   readonly restored: Restored;

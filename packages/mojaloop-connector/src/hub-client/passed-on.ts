@@ -1,14 +1,12 @@
 import { JournalUnavailable, type Letter, type ReplicaMail } from '@payment-manager/journal';
-import type { AlarmCode, Log, Sealer, Timer, Timers } from '@payment-manager/runtime';
+import type { AlarmCode, Sealer, Timer, World } from '@payment-manager/runtime';
 import type { ReadAnswer, Reads } from './reads.ts';
 
-export interface PassedOnDeps {
+export interface PassedOnDeps extends Pick<World, 'timers' | 'log'> {
   /** Absent: no replicas. */
   readonly mail: ReplicaMail | undefined;
   readonly reads: Reads<ReadAnswer>;
   readonly sealer: Sealer;
-  readonly timers: Timers;
-  readonly log: Log;
   readonly alarm: (code: AlarmCode, label: string, reason: string, peer?: string) => void;
   /** Nobody waits for it anywhere. Rejects with a `JournalUnavailable`. */
   readonly unclaimed: (unexpected: Omit<Unexpected, 'topic'>) => Promise<void>;

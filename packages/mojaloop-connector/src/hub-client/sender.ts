@@ -14,35 +14,17 @@ import {
   signingInput,
 } from '@payment-manager/fspiop';
 import type { MessageLog } from '@payment-manager/messages';
-import type {
-  Clock,
-  Failpoints,
-  HttpClient,
-  HttpOutcome,
-  Log,
-  Metrics,
-  Random,
-  Sealer,
-  Signatures,
-  Timers,
-} from '@payment-manager/runtime';
+import type { HttpClient, HttpOutcome, Sealer, World } from '@payment-manager/runtime';
 import type { ConnectorSettings } from '../transfer/connector-settings.ts';
 import type { Message, SendAction, SendOutcome, Sent } from '../transfer/message.ts';
 import { becameOf, idsOfMessage } from '../transfer/message-ids.ts';
 
-interface SenderDeps {
+interface SenderDeps extends World {
   readonly settings: ConnectorSettings;
   readonly client: HttpClient;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly random: Random;
-  readonly signatures: Signatures;
   readonly sealer: Sealer;
   /** Our JWS key as it is now; it may be replaced while the product runs. */
   readonly signingKey: () => KeyObject | undefined;
-  readonly log: Log;
-  readonly metrics: Metrics;
-  readonly failpoints: Failpoints;
   /** Where the bytes are kept that were sent. Absent: nowhere. */
   readonly messages?: MessageLog | undefined;
 }

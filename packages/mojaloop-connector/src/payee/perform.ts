@@ -17,21 +17,18 @@ import {
   type QuotesPostRequest,
   transactionObject,
 } from '@payment-manager/fspiop';
-import type { Clock, Failpoints, Random, Sealer } from '@payment-manager/runtime';
+import type { Sealer, World } from '@payment-manager/runtime';
 import type { CoreDoor, CoreQuote, ReadOutcome, Refusal } from '../core-client/core-door.ts';
 import type { Sender } from '../hub-client/sender.ts';
 import type { ConnectorSettings } from '../transfer/connector-settings.ts';
 import type { AskResult, PayeeInput, QuoteResult } from './inputs.ts';
 import type { CoreAskAction, CoreNotifyAction, CoreQuoteAction, CoreTransferAction, PayeeAction } from './owed.ts';
 
-export interface PayeePerformDeps {
+export interface PayeePerformDeps extends Pick<World, 'clock' | 'random' | 'failpoints'> {
   readonly settings: ConnectorSettings;
   readonly core: CoreDoor;
   readonly sender: Sender;
-  readonly clock: Clock;
-  readonly random: Random;
   readonly sealer: Sealer;
-  readonly failpoints: Failpoints;
 }
 
 /** Does what a quote of ours and its transfer are owed. */

@@ -6,7 +6,7 @@ import {
   type QuotesPostRequest,
   type TransfersIdPutResponse,
 } from '@payment-manager/fspiop';
-import type { Clock, Log } from '@payment-manager/runtime';
+import type { World } from '@payment-manager/runtime';
 import type { ReadAnswer, Reads } from '../hub-client/reads.ts';
 import type { Sender } from '../hub-client/sender.ts';
 import type { ConnectorSettings } from '../transfer/connector-settings.ts';
@@ -16,13 +16,11 @@ import type { PeerKeys } from '../transfer/peer-keys.ts';
 import { inquiryMessage, partyTopic } from './owed.ts';
 import type { Payments } from './payments.ts';
 
-export interface PayerDoorDeps {
+export interface PayerDoorDeps extends Pick<World, 'clock' | 'log'> {
   readonly settings: ConnectorSettings;
   readonly payments: Payments;
   readonly reads: Reads<ReadAnswer>;
   readonly sender: Sender;
-  readonly clock: Clock;
-  readonly log: Log;
   readonly peerKeys: PeerKeys;
 }
 

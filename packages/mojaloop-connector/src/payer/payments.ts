@@ -1,6 +1,6 @@
 import type { Engine } from '@payment-manager/engine';
 import { contentHash } from '@payment-manager/fspiop';
-import type { Clock, Random } from '@payment-manager/runtime';
+import type { World } from '@payment-manager/runtime';
 import type { ConnectorSettings } from '../transfer/connector-settings.ts';
 import type { Decision, PaymentAnswer, StartPayment, StartSimpleTransfer } from '../transfer/payer-door.ts';
 import { isFromBefore, type Restored } from '../transfer/restored.ts';
@@ -14,11 +14,9 @@ import { viewOf } from './view.ts';
 
 export type PayerEngine = Engine<PayerState, PayerInput, PayerEvent, PayerAction>;
 
-export interface PaymentsDeps {
+export interface PaymentsDeps extends Pick<World, 'clock' | 'random'> {
   readonly settings: ConnectorSettings;
   readonly engine: PayerEngine;
-  readonly clock: Clock;
-  readonly random: Random;
   /** See `transferIdOf`. */
   readonly transferIdKey: Uint8Array;
   readonly restored: Restored;

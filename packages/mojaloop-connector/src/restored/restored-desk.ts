@@ -1,5 +1,5 @@
 import type { Journal, RestoredMark } from '@payment-manager/journal';
-import type { Clock, Random } from '@payment-manager/runtime';
+import type { World } from '@payment-manager/runtime';
 import type { PayeeEngine } from '../payee/flow.ts';
 import { ATTEMPTS_MAX, type PayerEngine } from '../payer/payments.ts';
 import type { ConnectorSettings } from '../transfer/connector-settings.ts';
@@ -37,13 +37,11 @@ export interface RestoredDesk {
   lift(word: { readonly by: string; readonly reason: string }): Promise<RestoredMark | NotAllowed>;
 }
 
-export interface RestoredDeskDeps {
+export interface RestoredDeskDeps extends Pick<World, 'clock' | 'random'> {
   readonly settings: Pick<ConnectorSettings, 'deduplicateHomeTransactionId'>;
   readonly journal: Journal;
   readonly payer: PayerEngine;
   readonly payee: PayeeEngine;
-  readonly clock: Clock;
-  readonly random: Random;
 }
 
 /** The desk of one connector. */

@@ -1,6 +1,6 @@
 import { type Messages, MessagesUnreadable, type Wanted } from '@payment-manager/messages';
 import type { Connector, PaymentTrace } from '@payment-manager/mojaloop-connector';
-import type { HttpResponse, Log } from '@payment-manager/runtime';
+import type { HttpResponse, World } from '@payment-manager/runtime';
 import Type from 'typebox';
 import { answer } from '../access/answer.ts';
 import { type PresentKeys, type ShownMessage, shownMessage, verifyMessages } from '../messages/index.ts';
@@ -8,12 +8,11 @@ import { ID_PATTERN, words } from './read-body.ts';
 import { RequestRefused, type Route, withBody } from './route.ts';
 
 /** The stored messages, and what they are verified with. */
-export interface MessagesDoor {
+export interface MessagesDoor extends Pick<World, 'log'> {
   /** Undefined: none are kept. */
   readonly messages: Pick<Messages, 'find' | 'erase'> | undefined;
   readonly traces: Connector['traces'];
   readonly keys: PresentKeys;
-  readonly log: Log;
 }
 
 const SHOW_BODY = Type.Object({

@@ -1,6 +1,6 @@
 import type { Exemption } from '@payment-manager/configuration';
 import type { Connector, ExceptionsDoor, RestoredDesk } from '@payment-manager/mojaloop-connector';
-import type { BusinessDaySettings, HttpHandler, HttpResponse, Metrics, RefusalReason } from '@payment-manager/runtime';
+import type { BusinessDaySettings, HttpHandler, HttpResponse, RefusalReason, World } from '@payment-manager/runtime';
 import { answer } from '../access/answer.ts';
 import type { Pruner } from '../retention/prune-records.ts';
 import { type ConnectionNow, connectionRoutes } from './connection-route.ts';
@@ -14,8 +14,7 @@ import { restoredRoutes } from './restored-route.ts';
 import type { Route } from './route.ts';
 import { serveRoutes } from './serve-routes.ts';
 
-export interface OperationsDeps {
-  readonly metrics: Metrics;
+export interface OperationsDeps extends Pick<World, 'metrics'> {
   readonly identity: Identity;
   readiness(): Promise<Readiness>;
   /** What needs a person, and what somebody should look at; `id` is a transferId. */

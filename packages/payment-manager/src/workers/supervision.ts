@@ -1,4 +1,4 @@
-import type { Clock, HttpRequest, HttpResponse, Log, Timer, Timers } from '@payment-manager/runtime';
+import type { Clock, HttpRequest, HttpResponse, Timer, World } from '@payment-manager/runtime';
 import type { ReadyMessage } from './ready-message.ts';
 
 /** A worker's process, as the supervision sees it. */
@@ -32,12 +32,10 @@ export interface Supervision {
   stop(withinMs: number): Promise<void>;
 }
 
-export interface SupervisionOptions {
+export interface SupervisionOptions extends Pick<World, 'timers' | 'log'> {
   readonly count: number;
   fork(number: number): WorkerProcess;
   readonly clock: Pick<Clock, 'monotonic'>;
-  readonly timers: Timers;
-  readonly log: Log;
 }
 
 /** Pause before the second start after an end; doubles up to the longest. */

@@ -1,12 +1,11 @@
 import { Worker } from 'node:worker_threads';
-import type { BusinessDaySettings, Log } from '@payment-manager/runtime';
+import type { BusinessDaySettings, Log, World } from '@payment-manager/runtime';
 import type { FeedStart, FeedStatus, ToFeeder } from './feed-messages.ts';
 import type { ReadModelSource } from './source.ts';
 
-export interface FeedingOptions {
+export interface FeedingOptions extends Pick<World, 'log'> {
   readonly source: ReadModelSource;
   readonly businessDay: BusinessDaySettings;
-  readonly log: Log;
   /** Asked each second: whether this process feeds, or another replica. */
   leads(): boolean;
 }

@@ -1,5 +1,5 @@
 import { openPostgresQueries, type PostgresAddress, type PostgresQueries } from '@payment-manager/database';
-import type { Log } from '@payment-manager/runtime';
+import type { World } from '@payment-manager/runtime';
 import type { RowChanges, TermChange, TotalChange } from '../rows/changes.ts';
 import { COLUMNS, columnsOf } from './columns.ts';
 import type { Answer, Ask, Place, ReadStore } from './store.ts';
@@ -67,9 +67,7 @@ const WRITE = `
 const CLEAN = ['DELETE FROM rm_hours WHERE n = 0', 'DELETE FROM rm_days WHERE n = 0'];
 const CLEAN_EVERY = 200;
 
-export interface PostgresStoreOptions extends PostgresAddress {
-  readonly log: Log;
-}
+export interface PostgresStoreOptions extends PostgresAddress, Pick<World, 'log'> {}
 
 /** The read model in PostgreSQL, on a connection of its own. Rejects with DatabaseUnavailable. */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<ReadStore> {

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Secret, Timer, Timers } from '@payment-manager/runtime';
+import type { Secret, Timer, World } from '@payment-manager/runtime';
 import { childEnvironment } from '../child-environment.ts';
 import { VaultError } from '../vault-error.ts';
 import type { FromModule, ModuleOrder, Pkcs11Result, ToModule } from './pkcs11-protocol.ts';
@@ -13,11 +13,10 @@ export interface ModuleProcess {
   end(): Promise<void>;
 }
 
-export interface ModuleOpening {
+export interface ModuleOpening extends Pick<World, 'timers'> {
   readonly module: string;
   readonly token: string;
   readonly pin: Secret<string>;
-  readonly timers: Timers;
   readonly timeoutMs: number;
   /** Names of the variables of our environment that the module gets. */
   readonly variables: readonly string[];

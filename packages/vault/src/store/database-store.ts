@@ -1,5 +1,5 @@
 import { DatabaseUnavailable, openPostgresQueries, type PostgresAddress, type PostgresQueries } from '@payment-manager/database';
-import type { Log, Timers } from '@payment-manager/runtime';
+import type { Timers, World } from '@payment-manager/runtime';
 import { VaultError } from '../vault-error.ts';
 import { checkSize, MAX_SEALED_BYTES, type VaultStore } from './vault-store.ts';
 
@@ -15,8 +15,7 @@ const SCHEMA1 = `
 /** The room's tables, one text per version, oldest first; a released one is never changed. */
 export const VAULT_MIGRATIONS: readonly string[] = [SCHEMA1];
 
-export interface DatabaseStoreOptions extends PostgresAddress {
-  readonly log: Log;
+export interface DatabaseStoreOptions extends PostgresAddress, Pick<World, 'log'> {
   readonly timers?: Timers;
 }
 

@@ -1,4 +1,4 @@
-import type { Timers } from '@payment-manager/runtime';
+import type { Timers, World } from '@payment-manager/runtime';
 import type { CallAnswer } from '../../run/answer.ts';
 import type { SqlRequest } from '../../run/render-sql.ts';
 import { GRACE_MS, type SqlDriver, type SqlRunner, type SqlSession } from './session.ts';
@@ -13,10 +13,9 @@ export function pooledRunner(driver: SqlDriver, now: () => number, timers: Timer
   };
 }
 
-interface Pool {
+interface Pool extends Pick<World, 'timers'> {
   readonly sessions: Sessions;
   readonly now: () => number;
-  readonly timers: Timers;
 }
 
 async function run(
