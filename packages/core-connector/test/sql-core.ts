@@ -39,9 +39,10 @@ export const quoteOf = (account = 'A-7'): ValueObject =>
     }),
   ) as ValueObject;
 
-export async function sqlCore(databaseUrl: string, total = '3s'): Promise<SqlCore> {
+export async function sqlCore(databaseUrl: string, total = '3s', quiet = '60s'): Promise<SqlCore> {
   const files = await readConnectorFolder(FOLDER);
-  const { connector, problems } = compileConnector({ ...files, connector: files.connector.replace('total: 8s', `total: ${total}`) });
+  const operations = new Map([...files.operations].map(([name, text]) => [name, text.replaceAll('quiet: 60s', `quiet: ${quiet}`)]));
+  const { connector, problems } = compileConnector({ connector: files.connector.replace('total: 8s', `total: ${total}`), operations });
   assert.deepEqual(problems.map(problemLine), []);
   const cfg = { databaseUrl, databaseUser: '', databasePassword: '', suspenseAccount: 'SUSPENSE' };
   const running: RunningConnector = { connector, version: 'v1', cfg };

@@ -3,43 +3,8 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type SqlCore, sqlCore } from '../../../test/sql-core.ts';
 import { databases, fillCore, proxyTo, type TestDatabase, type TestProxy } from '../../../test/sql-databases.ts';
-import type { CallAnswer } from '../../run/answer.ts';
-import type { SqlRequest, SqlStep } from '../../run/render-sql.ts';
-
-const step = (title: string, sql: string, ...values: readonly (string | null)[]): SqlStep => ({
-  title,
-  texts: sql.split('?'),
-  names: values.map((_, index) => `v${index}`),
-  values,
-  rows: '1',
-});
-const INSERT = 'INSERT INTO payment_effect (reference, kind, account_id, amount, currency, transfer_id) VALUES (?, ?, ?, ?, ?, ?)';
-const reference = (key: string, account = 'A-7'): SqlStep =>
-  step('INSERT payment_effect', INSERT, key, 'CREDIT', account, '100', 'KES', 'T');
-const credit = (account = 'A-7'): SqlStep =>
-  step(
-    'UPDATE account',
-    "UPDATE account SET balance = balance + CAST(? AS DECIMAL(19,0)) WHERE id = ? AND status = 'OPEN'",
-    '100',
-    account,
-  );
-const booking = (key: string, account = 'A-7'): SqlRequest => ({
-  kind: 'sql',
-  to: 'core',
-  reads: false,
-  statements: [reference(key, account), credit(account)],
-});
-const enquiry = (key: string): SqlRequest => {
-  const { rows: _rows, ...select } = step('SELECT payment_effect', 'SELECT kind FROM payment_effect WHERE reference = ?', key);
-  return { kind: 'sql', to: 'core', reads: true, statements: [select], reference: reference(key) };
-};
-/** An answer in a word. */
-const said = (answer: CallAnswer): string => {
-  if (answer.kind === 'failed') return answer.sent ? 'unknown' : 'not executed';
-  if (answer.kind !== 'sql') return answer.kind;
-  const { state, statement, sqlstate, free, rows } = answer;
-  return [state, statement, sqlstate, free === undefined ? undefined : `free ${free} rows ${rows.length}`].filter(Boolean).join(' ');
-};
+import { booking, enquiry, said, sqlStep } from '../../../test/sql-requests.ts';
+import type { SqlRequest } from '../../run/render-sql.ts';
 
 for (const { name, skip, start } of databases())
   describe(`a transaction on ${name}`, { skip }, () => {
@@ -93,10 +58,10 @@ for (const { name, skip, start } of databases())
 
     test('what the core’s constraints refuse has their SQLSTATE; what is no statement is not executed', async () => {
       const { statements, ...rest } = booking(key);
-      const overdrawn = step('UPDATE account', "UPDATE account SET incoming = incoming - 1 WHERE id = 'A-7'");
+      const overdrawn = sqlStep('UPDATE account', "UPDATE account SET incoming = incoming - 1 WHERE id = 'A-7'");
       assert.equal(said(await call({ ...rest, statements: [...statements, overdrawn] })), 'REFUSED 3 23514');
       assert.equal(
-        said(await call({ ...rest, statements: [...statements, step('UPDATE nothing', 'UPDATE nothing SET x = 1')] })),
+        said(await call({ ...rest, statements: [...statements, sqlStep('UPDATE nothing', 'UPDATE nothing SET x = 1')] })),
         'not executed',
       );
       assert.equal(await executed(), 0);
@@ -144,7 +109,7 @@ for (const { name, skip, start } of databases())
     test('a read changes nothing, whatever it says; one that gives too much is not read', async () => {
       const read = (sql: string, ...values: string[]) =>
         core.backEnds.call(
-          { kind: 'sql', to: 'core', reads: true, statements: [step('SELECT account', sql, ...values)] },
+          { kind: 'sql', to: 'core', reads: true, statements: [sqlStep('SELECT account', sql, ...values)] },
           performance.timeOrigin + performance.now() + 2_000,
           'read',
         );
