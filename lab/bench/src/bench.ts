@@ -3,7 +3,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startSandboxPostgres } from '@payment-manager/local-scheme';
-import { type Command, EXIT_CODES, style, type Terminal } from '@payment-manager/payment-manager';
+import { type Command, EXIT_CODES, stayAlive, style, type Terminal } from '@payment-manager/payment-manager';
 import { createHttpClient, type HttpClient } from '@payment-manager/runtime';
 import { fillFolder } from './bench-folder.ts';
 import { type Machine, measureMachine } from './machine.ts';
@@ -15,6 +15,7 @@ import { type BenchJournal, startWorld } from './world.ts';
 
 /** `./pm bench`: what a payment costs on this machine. Exit code 1 when payments failed. */
 export const bench: Command = async (_args, options, terminal) => {
+  if (options['portal'] === true) return stayAlive(async () => (await import('./portal-bench.ts')).portalBench(options, terminal));
   const wanted = readOptions(options);
   const base = wanted.folder === undefined ? tmpdir() : resolve(terminal.workingFolder, wanted.folder);
   const folder = await mkdtemp(join(base, 'pm-bench-'));

@@ -27,6 +27,10 @@ export const developmentCommands: readonly CommandEntry[] = [
     options: [
       { flags: '--quick', description: 'under a minute, concurrency 50 only' },
       { flags: '--overload', description: 'instead: twice and five times what a payer and a payee can do, and a slow core' },
+      {
+        flags: '--portal',
+        description: 'instead: what the read model costs, and its questions, on --payments seeded payments (default: 100000)',
+      },
       { flags: '--json', description: 'one JSON object instead of tables' },
       { flags: '--scenario <scenario>', description: 'both, payer or payee (default: all three)' },
       { flags: '--concurrency <numbers>', description: 'payments at once, separated by commas (default: 1,10,50,200)' },
