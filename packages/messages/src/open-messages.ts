@@ -7,7 +7,7 @@ import type { KeptMessage, Message, MessageLog } from './message.ts';
 /** Memory for what is not written yet. */
 const HELD_BYTES_MAX = 16_777_216;
 /** So much is one frame: large enough to be compressed, small enough to be read for one payment. */
-const FRAME_RAW_BYTES = 262_144;
+const FRAME_RAW_BYTES = 524_288;
 /** What waits no longer than this for others to be written with. */
 const GATHER_MS = 2_000;
 /** What a message takes beside its bodies, about. */
