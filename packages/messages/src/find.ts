@@ -2,11 +2,12 @@ import { type Frames, readHeader } from './frame.ts';
 import type { FrameStore, Stretch } from './frame-store.ts';
 import type { KeptMessage } from './message.ts';
 
-/** Which messages are wanted: those about any of the ids, and those about any of the parties until `partiesUntilMs`. */
+/** Which messages are wanted: those about any of the ids, and those about any of the parties between `partiesFromMs` and `partiesUntilMs`. */
 export interface Wanted extends Stretch {
   readonly ids: readonly string[];
   /** Look-ups name no payment: they belong to it when they are about its party and not later than its quote. */
   readonly parties: readonly string[];
+  readonly partiesFromMs: number;
   readonly partiesUntilMs: number;
 }
 
@@ -29,7 +30,7 @@ export async function findMessages(store: FrameStore, frames: Frames, wanted: Wa
 /** A message that names other payments alone is not this one's, whatever party it names. */
 function isWanted(message: KeptMessage, ids: ReadonlySet<string>, parties: ReadonlySet<string>, wanted: Wanted): boolean {
   if (message.ids.some((id) => ids.has(id))) return true;
-  if (message.at < wanted.fromMs || message.at > wanted.partiesUntilMs) return false;
+  if (message.at < wanted.partiesFromMs || message.at > wanted.partiesUntilMs) return false;
   return message.ids.length > 0 && message.ids.every((id) => isParty(id)) && message.ids.some((id) => parties.has(id));
 }
 

@@ -42,7 +42,14 @@ function said(more: Partial<Message> = {}): Message {
 }
 
 function wanted(ids: readonly string[], parties: readonly string[] = []): Wanted {
-  return { ids, parties, partiesUntilMs: START_MS + HOUR_MS, fromMs: START_MS - HOUR_MS, toMs: START_MS + HOUR_MS };
+  return {
+    ids,
+    parties,
+    partiesFromMs: START_MS,
+    partiesUntilMs: START_MS + HOUR_MS,
+    fromMs: START_MS - HOUR_MS,
+    toMs: START_MS + HOUR_MS,
+  };
 }
 
 async function filesOf(folder: string): Promise<readonly string[]> {
@@ -68,6 +75,7 @@ describe('messages', () => {
     const { messages } = opened(await folderOf(t));
     messages.record(said({ method: 'GET', ids: ['MSISDN/1'] }));
     messages.record(said({ method: 'PUT', ids: ['MSISDN/1'], at: START_MS + 2 * HOUR_MS }));
+    messages.record(said({ method: 'POST', ids: ['MSISDN/1'], at: START_MS - 1 }));
     messages.record(said({ ids: ['other', 'MSISDN/1'] }));
     const found = await messages.find({ ...wanted(['t1'], ['MSISDN/1']), toMs: START_MS + 9 * HOUR_MS });
     assert.deepEqual(

@@ -38,7 +38,14 @@ const said = (at: number, ids: readonly string[]): Message => ({
   tookMs: 1,
   ids,
 });
-const wanted = (id: string) => ({ ids: [id], parties: [], partiesUntilMs: 0, fromMs: START_MS - DAY_MS, toMs: START_MS + 3 * DAY_MS });
+const wanted = (id: string) => ({
+  ids: [id],
+  parties: [],
+  partiesFromMs: 0,
+  partiesUntilMs: 0,
+  fromMs: START_MS - DAY_MS,
+  toMs: START_MS + 3 * DAY_MS,
+});
 
 describe('messages in PostgreSQL', () => {
   test('what one replica writes all find, also when both begin a day in the same instant', async () => {

@@ -37,7 +37,7 @@ try {
       recordMs += performance.now() - begun;
       await idle(TICK_MS);
     }
-    await messages.find({ ids: [], parties: [], fromMs: 0, toMs: 0, partiesUntilMs: 0 });
+    await messages.find({ ids: [], parties: [], fromMs: 0, toMs: 0, partiesFromMs: 0, partiesUntilMs: 0 });
     return { cpuMs: total(process.cpuUsage(from)), recordMs };
   };
   await pass(messages.record);

@@ -24,6 +24,8 @@ export interface TraceDeps extends Pick<World, 'clock'> {
 
 /** A payee is looked up at most so long before it is asked for a quote. */
 const LOOKED_UP_BEFORE_MS = 300_000;
+/** What began a payment had arrived before it was one: at most as long as a body may take. */
+const ARRIVED_BEFORE_MS = 60_000;
 /** Repeats and answers that change nothing any more. */
 const AFTER_THE_END_MS = 3_600_000;
 
@@ -47,7 +49,8 @@ async function payerTrace(deps: TraceDeps, id: string, state: PayerState): Promi
     wanted: {
       ids: [id, quoteId, quoteRequest?.transactionId, quoteResponse?.condition, prepare?.condition].filter(isText),
       parties: request === undefined ? [] : [partyId(request.to.idType, request.to.idValue, request.to.idSubValue)],
-      fromMs: startedAt - 1_000,
+      fromMs: startedAt - ARRIVED_BEFORE_MS,
+      partiesFromMs: startedAt,
       // while nothing is prepared, a look-up may still be asked again
       partiesUntilMs: state.preparedAt ?? end,
       toMs: end,
@@ -66,6 +69,7 @@ async function payeeTrace(deps: TraceDeps, recordId: string, state: PayeeState):
       ids: [payment.id, quote?.quoteId, quote?.transactionId, response?.condition, prepare?.condition].filter(isText),
       parties: quote === undefined ? [] : idsOfMessage('/', { payee: quote.payee }),
       fromMs: begun - LOOKED_UP_BEFORE_MS,
+      partiesFromMs: begun - LOOKED_UP_BEFORE_MS,
       partiesUntilMs: begun,
       toMs: await endOf(deps, recordId, outcome !== undefined || state.stage === 'refused'),
     },

@@ -113,7 +113,7 @@ function setUp(messages: readonly KeptMessage[] | undefined, hub: 'COMMITTED' | 
   const log = recordedLog();
   const asked: Wanted[] = [];
   const erased: string[] = [];
-  const wanted: Wanted = { ids: ['t-1'], parties: [], fromMs: 0, toMs: 1, partiesUntilMs: 0 };
+  const wanted: Wanted = { ids: ['t-1'], parties: [], fromMs: 0, toMs: 1, partiesFromMs: 0, partiesUntilMs: 0 };
   const payment = { id: 't-1', flow: 'payer', startedAt: AT, hub, core: 'ASKED_US', exceptions: [] } as const;
   const routes = messagesRoutes({
     messages: messages && {

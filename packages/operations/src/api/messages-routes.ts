@@ -82,7 +82,7 @@ function lookOf({ payment, wanted }: PaymentTrace): Look {
 
 /** Of an id without a payment: a quote that no transfer has spent, or what was refused before there was a record. */
 function anyWith(id: string): Look {
-  return { wanted: { ids: [id], parties: [], fromMs: 0, toMs: EVER_MS, partiesUntilMs: 0 }, committed: false };
+  return { wanted: { ids: [id], parties: [], fromMs: 0, toMs: EVER_MS, partiesFromMs: 0, partiesUntilMs: 0 }, committed: false };
 }
 
 async function readable(
