@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { appendFile, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { type FrameStore, fileStore, type Message, type OpenMessagesOptions, ope
 const START_MS = Date.UTC(2026, 10, 30, 12);
 const HOUR_MS = 3_600_000;
 const KEY = Buffer.alloc(32, 7);
+const MAIN = join(import.meta.dirname, '../test/full-disk.main.ts');
 const QUIET = { debug() {}, info() {}, warn() {}, error() {}, child: () => QUIET };
 
 async function folderOf(t: TestContext): Promise<string> {
@@ -272,4 +274,21 @@ describe('messages', () => {
     assert.deepEqual(await messages.erase('MSISDN/1'), { messages: 0 });
     await messages.close();
   });
+});
+
+test('where files may not grow: what does not fit is lost, what was kept before is read, and the next file takes the next message', {
+  skip: process.platform === 'win32' && 'there is no ulimit',
+}, async (t) => {
+  const folder = await folderOf(t);
+  // 512-byte blocks: 32 KiB for each file
+  const limited = spawn('/bin/sh', ['-c', 'ulimit -f 64; exec "$0" "$@"', process.execPath, MAIN, folder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let text = '';
+  for await (const chunk of limited.stdout) text += String(chunk);
+  const { recorded, kept, code, reason, after } = JSON.parse(text) as Record<string, unknown>;
+  assert.deepEqual([code, reason], ['MESSAGES_LOST', 'they cannot be written: EFBIG']);
+  assert.ok(Number(recorded) >= 5 && Number(recorded) < 100, String(recorded));
+  assert.deepEqual([kept, after], [Number(recorded) - 1, recorded]);
+  assert.equal((await filesOf(folder)).length, 2);
 });
