@@ -190,6 +190,27 @@ test('HashiCorp: a server that is sealed or away is told apart from one that ref
     assert.throws(() => hashicorpClient({ url, login, http: createHttpClient(), clock: systemClock }), { code: 'VAULT_UNAVAILABLE' }, url);
 });
 
+test('HashiCorp: an entry that a later version wrote is refused, one without a format is of the first', async () => {
+  for (const mount of ['kv1', 'kv2']) {
+    await inServer(async ({ client }) => {
+      const own = client();
+      const store = await openKeyValueStore({ client: own, mount });
+      await store.write('a/secret/x', 0, Buffer.from('v'));
+      const put = async (format: object): Promise<void> => {
+        const entry = { ...format, body: Buffer.from('w').toString('base64') };
+        const path = 'payment-manager/a/secret/x';
+        const { revision } = await store.read('a/secret/x');
+        if (mount === 'kv1') await own.request('POST', `kv1/${path}`, { ...entry, revision });
+        else await own.request('POST', `kv2/data/${path}`, { options: { cas: revision }, data: entry });
+      };
+      await put({});
+      assert.equal(Buffer.from((await store.read('a/secret/x')).body).toString(), 'w', mount);
+      await put({ format: 2 });
+      await assert.rejects(store.read('a/secret/x'), { code: 'VAULT_NEWER' }, mount);
+    });
+  }
+});
+
 test('HashiCorp: a write whose answer was lost is found to be stored, once', async () => {
   for (const mount of ['kv1', 'kv2']) {
     await inServer(async ({ server, client }) => {
