@@ -20,7 +20,7 @@ export const HTTP_CALL: Readonly<Record<string, TSchema>> = {
   xml: optional(
     text('The body as XML; {name} is a value in the text of an element or in an attribute, which is escaped', ['<id>{account}</id>']),
   ),
-  with: optional(named(text('The value'), 'The values of {name} in `xml`')),
+  with: optional(named(text('The value'), 'The values of {name} in `xml`, or of `:name` in `sql`')),
 };
 
 const secret = (description: string, example = '=cfg.password'): TSchema => expression(description, example);

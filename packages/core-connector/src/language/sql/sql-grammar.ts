@@ -5,7 +5,7 @@ const statement = {
   sql: text('One statement; `:name` is a value that is bound. A value never becomes part of the text', [
     'SELECT id FROM account WHERE msisdn = :number',
   ]),
-  with: optional(named(text('The value, bound as a text; `=null` is none'), 'The values of `:name`')),
+  with: optional(named(text('The value, bound as a text; `=null` is none'), 'The values of {name} in `xml`, or of `:name` in `sql`')),
 };
 
 /** The keys of a call of a database. */
