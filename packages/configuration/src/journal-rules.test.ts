@@ -51,3 +51,16 @@ test('our certificate towards PostgreSQL needs its key, and the CA of the server
     assert.deepEqual(await wrong({ ...at, ...rest }), ['journal.postgresCertificateFile'], `without ${name}`);
   }
 });
+
+test('a business day has a zone that there is, and a cut-off that is a time', async () => {
+  const problems = async (PM_BUSINESS_DAY_ZONE: string, PM_BUSINESS_DAY_CUT_OFF: string): Promise<readonly string[]> => {
+    const needed = { PM_FSP_ID: 'greenbank', PM_HUB_BASE_URL: 'http://h', PM_CORE_BASE_URL: 'http://c' };
+    const error = await loadConfig(undefined, { ...needed, PM_BUSINESS_DAY_ZONE, PM_BUSINESS_DAY_CUT_OFF }, '/').catch((caught) => caught);
+    return error instanceof ConfigInvalid
+      ? error.problems.map(({ where }) => where).filter((where) => where.startsWith('businessDay'))
+      : [];
+  };
+  assert.deepEqual(await problems('Africa/Dar_es_Salaam', '22:00'), []);
+  assert.deepEqual(await problems('Mars/Olympus', '22:00'), ['businessDay.zone']);
+  assert.deepEqual(await problems('UTC', '24:00'), ['businessDay.cutOff']);
+});
