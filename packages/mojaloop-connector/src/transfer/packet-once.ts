@@ -13,9 +13,10 @@ export function withPacketOnce(prepare: StoredPrepare, quote: Quoted): PrepareOf
   return rest;
 }
 
-/** The prepare as it was. Throws where neither event nor quote has a packet: then an event is missing. */
+/**
+ * The prepare as it was. Where neither event nor quote has a packet, an event is missing: then it is empty, as in what is left of a pruned
+ * payment. No hub takes a prepare like that, and no core is called for it; one damaged record must not keep a process from loading the others.
+ */
 export function withPacket(prepare: PrepareOfQuote, quote: Quoted): StoredPrepare {
-  const ilpPacket = prepare.ilpPacket ?? quote?.ilpPacket;
-  if (ilpPacket === undefined) throw new Error('a prepare without a packet, and no quote that has it');
-  return { ...prepare, ilpPacket };
+  return { ...prepare, ilpPacket: prepare.ilpPacket ?? quote?.ilpPacket ?? '' };
 }
