@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { coreByConnector } from '@payment-manager/local-scheme';
 import { systemClock, systemRandom } from '@payment-manager/runtime';
 import { openAuthority, openSigningKey } from '@payment-manager/sandbox';
 import { stringify } from 'yaml';
@@ -28,7 +29,7 @@ export async function writeConfiguration(
   fspId: string,
   run: string,
   urls: { readonly hub: string; readonly core: string; readonly postgres: string | undefined },
-  confirm?: ConfirmAcknowledged,
+  { confirm, connector }: { readonly confirm?: ConfirmAcknowledged; readonly connector?: string } = {},
 ): Promise<string> {
   const own = join(folder, run, fspId);
   await mkdir(own, { recursive: true, mode: 0o700 });
@@ -49,10 +50,13 @@ export async function writeConfiguration(
     outbound: { host: '127.0.0.1', port: 0 },
     operations: { host: '127.0.0.1', port: 0 },
     hub: { id: NAMES.hubId, baseUrl: urls.hub, tls },
-    core: {
-      baseUrl: urls.core,
-      ...(confirm === undefined ? { atPrepare: 'reserve' } : { atPrepare: 'credit', confirmAcknowledged: confirm }),
-    },
+    core:
+      connector === undefined
+        ? {
+            baseUrl: urls.core,
+            ...(confirm === undefined ? { atPrepare: 'reserve' } : { atPrepare: 'credit', confirmAcknowledged: confirm }),
+          }
+        : await coreByConnector(connector, urls.core, own),
     jws: {
       signingKeyFile: join(folder, 'jws', 'private', `${fspId}.pem`),
       peerKeysFolder: join(folder, 'jws', 'public'),

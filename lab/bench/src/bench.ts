@@ -1,9 +1,9 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startSandboxPostgres } from '@payment-manager/local-scheme';
-import { type Command, EXIT_CODES, stayAlive, style, type Terminal } from '@payment-manager/payment-manager';
+import { type Command, CommandFailed, EXIT_CODES, stayAlive, style, type Terminal } from '@payment-manager/payment-manager';
 import { createHttpClient, type HttpClient } from '@payment-manager/runtime';
 import { fillFolder } from './bench-folder.ts';
 import { type Machine, measureMachine } from './machine.ts';
@@ -16,7 +16,7 @@ import { type BenchJournal, startWorld } from './world.ts';
 /** `./pm bench`: what a payment costs on this machine. Exit code 1 when payments failed. */
 export const bench: Command = async (_args, options, terminal) => {
   if (options['portal'] === true) return stayAlive(async () => (await import('./portal-bench.ts')).portalBench(options, terminal));
-  const wanted = readOptions(options);
+  const wanted = withFolder(readOptions(options), terminal);
   const base = wanted.folder === undefined ? tmpdir() : resolve(terminal.workingFolder, wanted.folder);
   const folder = await mkdtemp(join(base, 'pm-bench-'));
   const client = createHttpClient({});
@@ -47,6 +47,33 @@ export const bench: Command = async (_args, options, terminal) => {
   }
 };
 
+/** The connector's folder as it is from anywhere; a name alone is one of `connectors/`. @throws CommandFailed */
+function withFolder(options: BenchOptions, { workingFolder }: Terminal): BenchOptions {
+  const { connector } = options;
+  if (connector === undefined) return options;
+  const found = [connector, join('connectors', connector)]
+    .map((one) => resolve(workingFolder, one))
+    .find((one) => existsSync(join(one, 'connector.yaml')));
+  if (found === undefined)
+    throw new CommandFailed(EXIT_CODES.usage, `--connector: there is no connector.yaml in ${connector} nor in connectors/${connector}.`);
+  return { ...options, connector: found };
+}
+
+/** What a connector costs above the core over HTTP, at each load. */
+function connectorText(measured: readonly Measured[]): readonly string[] {
+  return measured.flatMap(({ run }) => {
+    if (run.connector === undefined) return [];
+    const plain = measured.find(
+      ({ run: other }) => other.connector === undefined && other.concurrency === run.concurrency && other.workers === run.workers,
+    );
+    const [by, over] = [run.processes.payee?.cpuMsPerPayment, plain?.run.processes.payee?.cpuMsPerPayment];
+    if (by === undefined || over === undefined) return [];
+    return [
+      `core by a connector, ${run.concurrency} at once: ${(by - over).toFixed(3)} ms CPU per payment more than over HTTP (${by} and ${over})`,
+    ];
+  });
+}
+
 async function measureAll(
   options: BenchOptions,
   folder: string,
@@ -57,8 +84,13 @@ async function measureAll(
   const measured: Measured[] = [];
   const postgres = options.postgres ? await startSandboxPostgres(folder, 0) : undefined;
   try {
-    for (const [number, { workers, scenario, confirm }] of worldsOf(options).entries()) {
-      const journal = { workers, ...(postgres !== undefined && { postgres }), ...(confirm !== undefined && { confirm }) };
+    for (const [number, { workers, scenario, confirm, connector }] of worldsOf(options).entries()) {
+      const journal = {
+        workers,
+        ...(postgres !== undefined && { postgres }),
+        ...(confirm !== undefined && { confirm }),
+        ...(connector !== undefined && { connector }),
+      };
       const world = await startWorld(scenario, folder, `${scenario}-${workers}-${number}`, client, journal);
       try {
         for (const concurrency of options.concurrencies) {
@@ -76,16 +108,20 @@ async function measureAll(
 }
 
 /** What is started anew for each of these, in this order. */
-function worldsOf({ workers, scenarios, confirm }: BenchOptions) {
+function worldsOf({ workers, scenarios, confirm, connector }: BenchOptions) {
+  const connectors: readonly (string | undefined)[] = connector === undefined ? [undefined] : [undefined, connector];
   const confirms: readonly (ConfirmAcknowledged | undefined)[] = confirm ?? [undefined];
   return workers.flatMap((count) =>
-    scenarios.flatMap((scenario) => confirms.map((value) => ({ workers: count, scenario, confirm: value }))),
+    scenarios.flatMap((scenario) =>
+      confirms.flatMap((value) => connectors.map((one) => ({ workers: count, scenario, confirm: value, connector: one }))),
+    ),
   );
 }
 
-function describe(scenario: Scenario, { postgres, workers, confirm }: BenchJournal): string {
+function describe(scenario: Scenario, { postgres, workers, confirm, connector }: BenchJournal): string {
   const credits = confirm === undefined ? '' : `, core.confirmAcknowledged: ${confirm}`;
-  const who = `${scenario === 'both' ? 'payer and payee' : `${scenario} alone`}${credits}`;
+  const by = connector === undefined ? '' : ', core by a connector';
+  const who = `${scenario === 'both' ? 'payer and payee' : `${scenario} alone`}${credits}${by}`;
   return postgres === undefined ? who : `${who} on PostgreSQL, ${workers === 1 ? 'one process' : `${workers} processes`} each`;
 }
 
@@ -94,6 +130,7 @@ function print(options: BenchOptions, machine: Machine, measured: readonly Measu
     terminal.out(JSON.stringify({ machine, runs: measured.map(({ run }) => run) }));
   } else {
     terminal.out(`\n${runsTable(measured)}\n\n${legend(machine)}`);
+    for (const line of connectorText(measured)) terminal.out(line);
   }
   for (const line of failuresText(measured)) terminal.err(`${style.bad('failed:')} ${line}`);
 }

@@ -26,6 +26,8 @@ export interface Run {
   readonly confirm?: ConfirmAcknowledged;
   /** With it: questions to the hub about the measured payments. */
   readonly confirmations?: number;
+  /** Folder of the connector by which the core is reached; absent: over HTTP. */
+  readonly connector?: string;
   readonly concurrency: number;
   readonly payments: number;
   readonly failed: number;
@@ -73,6 +75,7 @@ export async function measure(
     ...result(scenario, concurrency, driven),
     store,
     workers: world.journal.workers,
+    ...(world.journal.connector !== undefined && { connector: world.journal.connector }),
     ...(world.journal.confirm !== undefined && {
       confirm: world.journal.confirm,
       confirmations: (after.get('payee')?.asked ?? 0) - (before.get('payee')?.asked ?? 0),

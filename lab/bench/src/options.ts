@@ -36,6 +36,8 @@ export interface BenchOptions {
    * about earlier payments is over before each reading.
    */
   readonly confirm: readonly ConfirmAcknowledged[] | undefined;
+  /** Measure the payee alone twice: with the core over HTTP, and by the connector in this folder. */
+  readonly connector: string | undefined;
   /** Folder for the journals of the measured processes, on the disk that is to be measured; absent: a temporary one. */
   readonly folder: string | undefined;
 }
@@ -56,7 +58,7 @@ export function readOptions(options: Readonly<Record<string, string | boolean | 
   const triesOut = payments !== undefined && payments < FEWEST;
   const concurrency = options['concurrency'];
   return {
-    scenarios: readScenarios(confirm === undefined ? options['scenario'] : 'payee'),
+    scenarios: readScenarios(confirm === undefined && options['connector'] === undefined ? options['scenario'] : 'payee'),
     concurrencies:
       typeof concurrency === 'string'
         ? concurrency.split(',').map((text) => wholeNumber('--concurrency', text, CONCURRENCY_MAX))
@@ -69,6 +71,7 @@ export function readOptions(options: Readonly<Record<string, string | boolean | 
     // The same for all values, since what an idle process takes is counted, too.
     settleMs: confirm === undefined ? (triesOut ? 100 : 1_300) : triesOut ? COUNTED_MS : CONFIRMED_MS,
     confirm,
+    connector: typeof options['connector'] === 'string' ? options['connector'] : undefined,
     overload: options['overload'] === true,
     json: options['json'] === true,
     postgres: options['postgres'] === true,

@@ -2,6 +2,7 @@ import { createHttpClient, createLog, systemClock, systemRandom, systemTimers } 
 import { openListener, startStubHub } from '@payment-manager/sandbox';
 import { comingAgain, drive } from './drive.ts';
 import { offer } from './offer.ts';
+import { stubBank } from './stub-bank.ts';
 import { stubCore } from './stub-core.ts';
 import { stubDfsp } from './stub-dfsp.ts';
 import type { FromStub, StubStart, ToStub } from './stub-protocol.ts';
@@ -16,7 +17,7 @@ const MODE = { both: 'relay', payer: 'payee', payee: 'payer' } as const;
 const hub = await startStubHub({ ...start, mode: MODE[start.scenario], tls: true, port: 0, log });
 let transferMs = 0;
 const core = await openListener(
-  { port: 0, maxBodyBytes: 1_048_576, handler: stubCore(systemTimers, () => transferMs), refuse: () => ({ status: 503 }) },
+  { port: 0, maxBodyBytes: 1_048_576, handler: stubBank(stubCore(systemTimers, () => transferMs)), refuse: () => ({ status: 503 }) },
   log,
 );
 const client = createHttpClient({ maxConnectionsPerOrigin: 5_000 });

@@ -16,6 +16,8 @@ export interface BenchJournal {
   readonly workers: number;
   /** The payee's core credits at the prepare, and what the hub acknowledged is confirmed so; absent: it reserves. */
   readonly confirm?: ConfirmAcknowledged;
+  /** The core is reached by the connector in this folder. */
+  readonly connector?: string;
 }
 
 /** The processes of a scenario, all ready. */
@@ -73,9 +75,9 @@ async function startManager(
   folder: string,
   run: string,
   stub: StubProcess,
-  { postgres, workers, confirm }: BenchJournal,
+  { postgres, workers, ...how }: BenchJournal,
 ): Promise<ManagerProcess> {
   const urls = { hub: stub.hubUrl, core: stub.coreUrl, postgres: postgres?.url };
-  const configFile = await writeConfiguration(folder, FSP_OF[role], run, urls, confirm);
+  const configFile = await writeConfiguration(folder, FSP_OF[role], run, urls, how);
   return startManagerProcess(configFile, join(folder, run, `${role}.log`), {}, { workers });
 }

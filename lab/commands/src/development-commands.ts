@@ -42,6 +42,10 @@ export const developmentCommands: readonly CommandEntry[] = [
         description:
           'the payee alone, whose core credits at the prepare, with each of these values of core.confirmAcknowledged in turn: always, near-expiration, never',
       },
+      {
+        flags: '--connector <folder>',
+        description: 'the payee alone, with the core over HTTP and by this connector, and what the connector costs more: rest-core',
+      },
       { flags: '--folder <folder>', description: 'put the journals below this folder (default: a temporary folder)' },
     ],
     example: './pm bench --quick',
