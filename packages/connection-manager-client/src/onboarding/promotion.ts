@@ -38,7 +38,8 @@ const TRANSFERABLE: readonly string[] = [
   'core',
 ];
 const PLACE_KINDS: readonly (string | undefined)[] = ['path', 'URL', 'FSP id', 'environment'];
-const PLACE_NAMES: readonly (string | undefined)[] = ['host', 'port', 'hostNames'];
+/** A connector's settings may name the bank's own addresses, as `host` does. */
+const PLACE_NAMES: readonly (string | undefined)[] = ['host', 'port', 'hostNames', 'settings', 'secretFiles'];
 const LIFTED_CHECKS: readonly (string | undefined)[] = ['tlsEndedBy', 'openToNetwork', 'openToOthers'];
 
 /** Whether a key may be copied from one environment to another. */

@@ -106,7 +106,9 @@ function contentOf({ members, nil, text }: Open): Value {
 function add(members: Record<string, Value>, name: string, value: Value): void {
   const before = members[name];
   if (!(name in members)) members[name] = value;
-  else members[name] = Array.isArray(before) ? [...before, value] : [before, value];
+  // a content is never a list itself; copying one for each member would be quadratic in what a core sends
+  else if (Array.isArray(before)) before.push(value);
+  else members[name] = [before, value];
 }
 
 /** What XML 1.0 lets no text have, however it is written. */
