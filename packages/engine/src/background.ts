@@ -1,14 +1,13 @@
 import type { Journal, JournalEvent, StoredRecord } from '@payment-manager/journal';
-import type { World } from '@payment-manager/runtime';
-import { Changed } from './delivery.ts';
+import type { Timers, World } from '@payment-manager/runtime';
 import type { Action, Flow, Input } from './flow.ts';
+import { Changed } from './inbox.ts';
 import { Later } from './later.ts';
 import { foreignKeys } from './ownership.ts';
 import type { Record } from './record.ts';
 import type { Records } from './records.ts';
 
-export interface BackgroundParts<S, I extends Input, E extends JournalEvent, A extends Action>
-  extends Pick<World, 'clock' | 'timers' | 'log'> {
+interface BackgroundParts<S, I extends Input, E extends JournalEvent, A extends Action> extends Pick<World, 'clock' | 'timers' | 'log'> {
   readonly flow: Flow<S, I, E, A>;
   readonly journal: Journal;
   readonly records: Records<S, I, E, A>;
@@ -101,4 +100,65 @@ export class Background<S, I extends Input, E extends JournalEvent, A extends Ac
 function dueAt(owed: readonly Action[], foreign: ReadonlySet<string>): number | undefined {
   const times = owed.filter(({ key, background }) => background === true && !foreign.has(key)).map(({ notBefore }) => notBefore ?? 0);
   return times.length === 0 ? undefined : Math.min(...times);
+}
+
+/** What can be waited for: a record, as far as its state matters. */
+interface Watched<S> {
+  readonly state: S | undefined;
+  readonly watchers: Set<(state: S) => void>;
+}
+
+/** Those who wait for a change of a record. */
+export class Waits<S, R extends Watched<S>> {
+  readonly #timers: Timers;
+  readonly #done: (record: R) => void;
+  readonly #waiting = new Set<() => void>();
+  #ended = false;
+
+  /** `done` is called at the end of each wait. */
+  constructor(timers: Timers, done: (record: R) => void) {
+    this.#timers = timers;
+    this.#done = done;
+  }
+
+  /**
+   * Calls `look` with the state now and after each change until it answers something else than undefined, or the time is over,
+   * or nobody is to wait any more: then undefined.
+   */
+  watch<T>(record: R, look: (state: S) => T | undefined, timeoutMs: number): Promise<T | undefined> {
+    const now = record.state === undefined ? undefined : look(record.state);
+    if (now !== undefined || record.state === undefined || this.#ended) return Promise.resolve(now);
+    return new Promise((resolve) => {
+      const end = (answer: T | undefined) => {
+        timer.cancel();
+        record.watchers.delete(watcher);
+        this.#waiting.delete(giveUp);
+        this.#done(record);
+        resolve(answer);
+      };
+      const watcher = (state: S) => {
+        const answer = look(state);
+        if (answer !== undefined) end(answer);
+      };
+      const giveUp = () => end(undefined);
+      const timer = this.#timers.after(timeoutMs, giveUp);
+      record.watchers.add(watcher);
+      this.#waiting.add(giveUp);
+    });
+  }
+
+  /** After whoever brought the change has got its answer: the hub's message is acknowledged before the DFSP hears of it. */
+  wake(record: R): void {
+    if (record.watchers.size === 0) return;
+    this.#timers.soon(() => {
+      const { state } = record;
+      if (state !== undefined) for (const watcher of [...record.watchers]) watcher(state);
+    });
+  }
+
+  /** Every wait ends with what is known now, and none is begun any more: the process leaves. */
+  end(): void {
+    this.#ended = true;
+    for (const giveUp of [...this.#waiting]) giveUp();
+  }
 }

@@ -1,13 +1,12 @@
 import type { Claim, Journal, JournalEvent, StoredRecord } from '@payment-manager/journal';
 import type { AlarmCode, World } from '@payment-manager/runtime';
-import { Acting } from './acting.ts';
-import { Background } from './background.ts';
+import { Acting } from './actions.ts';
+import { Background, Waits } from './background.ts';
 import { Changes } from './changes.ts';
-import { Changed, type Delivery } from './delivery.ts';
 import type { Action, Flow, Input, Perform } from './flow.ts';
+import { Changed, type Delivery } from './inbox.ts';
 import { Record, type RecordParts } from './record.ts';
 import { Records } from './records.ts';
-import { Waits } from './waits.ts';
 
 /** Open records that are read at once at a start. */
 const PAGE = 500;

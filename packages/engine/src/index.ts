@@ -1,3 +1,3 @@
-export type { Delivery } from './delivery.ts';
 export * from './engine.ts';
 export type * from './flow.ts';
+export type { Delivery } from './inbox.ts';

@@ -1,8 +1,8 @@
 import { type Append, type Claim, type Journal, type JournalEvent, type StoredRecord, versionOf } from '@payment-manager/journal';
 import type { World } from '@payment-manager/runtime';
 import type { Changes } from './changes.ts';
-import type { Delivery } from './delivery.ts';
 import type { Action, Flow, Input, Projection } from './flow.ts';
+import type { Delivery } from './inbox.ts';
 
 /** What the states of all records of a flow share. */
 export interface StateParts<S, I extends Input, E extends JournalEvent, A extends Action> extends Pick<World, 'failpoints'> {

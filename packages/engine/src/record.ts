@@ -1,10 +1,8 @@
 import { type JournalEvent, JournalUnavailable, type StoredRecord, versionOf } from '@payment-manager/journal';
 import type { AlarmCode, Timer, World } from '@payment-manager/runtime';
-import type { Acting } from './acting.ts';
-import { Actions } from './actions.ts';
-import { type AnyInput, Changed, type Delivery, isActionAnswer } from './delivery.ts';
+import { type Acting, Actions } from './actions.ts';
 import type { Action, Decision, Input, Interrupted, Projection } from './flow.ts';
-import { Inbox } from './inbox.ts';
+import { type AnyInput, Changed, type Delivery, Inbox, isActionAnswer } from './inbox.ts';
 import { foreignKeys } from './ownership.ts';
 import { RecordState, StaleRecord, type StateParts } from './record-state.ts';
 

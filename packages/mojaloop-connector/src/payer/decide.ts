@@ -14,10 +14,9 @@ import { decideTransferError, decideTransferState, decideWhenFinal } from './dec
 import { personOnPayer } from './decide-person.ts';
 import { NOTHING, type PayerDecision } from './decision.ts';
 import type { PayerEvent } from './events.ts';
-import { isWithinFeeLimit } from './fee-limit.ts';
 import type { CallbackFrom, PayerInput } from './inputs.ts';
 import { BEGIN_LADDER, mustBeAskedAbout, RESTORED } from './owed.ts';
-import { objectionToQuote } from './quote-checks.ts';
+import { isWithinFeeLimit, objectionToQuote } from './quote-checks.ts';
 import { reportedPayer } from './reported.ts';
 import { storedRequest } from './request-codec.ts';
 import type { PayerSettings } from './settings.ts';

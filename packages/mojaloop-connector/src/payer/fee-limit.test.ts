@@ -4,7 +4,7 @@ import type { QuotesIdPutResponse, QuotesPostRequest } from '@payment-manager/fs
 import { partyAnswers, paymentOf, paymentRequest, quoteAnswers } from '../../test/payer-scenes.ts';
 import { makeWorld, settled } from '../../test/world.ts';
 import type { FeeLimit } from '../transfer/connector-settings.ts';
-import { isWithinFeeLimit } from './fee-limit.ts';
+import { isWithinFeeLimit } from './quote-checks.ts';
 
 interface Quote {
   readonly amountType: 'SEND' | 'RECEIVE';

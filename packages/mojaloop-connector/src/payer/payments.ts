@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import type { Engine } from '@payment-manager/engine';
 import { contentHash } from '@payment-manager/fspiop';
 import type { World } from '@payment-manager/runtime';
@@ -9,12 +10,11 @@ import { homeTransactionClaim, idempotencyClaim } from './flow.ts';
 import type { PayerInput } from './inputs.ts';
 import type { PayerAction } from './owed.ts';
 import { isFinal, type PayerState, prepareExpiration } from './state.ts';
-import { transferIdOf } from './transfer-id.ts';
 import { viewOf } from './view.ts';
 
 export type PayerEngine = Engine<PayerState, PayerInput, PayerEvent, PayerAction>;
 
-export interface PaymentsDeps extends Pick<World, 'clock' | 'random'> {
+interface PaymentsDeps extends Pick<World, 'clock' | 'random'> {
   readonly settings: ConnectorSettings;
   readonly engine: PayerEngine;
   /** See `transferIdOf`. */
@@ -249,4 +249,19 @@ function atRest(state: PayerState): boolean {
     state.stage === 'quote-offered' ||
     (state.stage === 'open' && state.exception !== undefined)
   );
+}
+
+/**
+ * The transferId of a payment's nth attempt: it follows from the journal's key, the homeTransactionId and the attempt, in the form of a
+ * UUID (RFC 9562, name-based; version 5 is one that every release of the API takes). A journal that has forgotten the attempt, because an
+ * older copy was put in its place, makes the same id again, and then the hub knows it (docs/money-rules.md, 8). Without the key nobody
+ * can tell the id beforehand, nor the homeTransactionId from it.
+ */
+export function transferIdOf(key: Uint8Array, homeTransactionId: string, attempt: number): string {
+  const hash = createHmac('sha256', key)
+    .update(JSON.stringify([homeTransactionId, attempt]))
+    .digest();
+  hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x50;
+  hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80;
+  return hash.toString('hex', 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { isCorrelationId } from '@payment-manager/fspiop';
 import { opened, paymentOf, paymentRequest, quoted } from '../../test/payer-scenes.ts';
 import { makeWorld, settled } from '../../test/world.ts';
-import { transferIdOf } from './transfer-id.ts';
+import { transferIdOf } from './payments.ts';
 
 const key = Buffer.alloc(32, 1);
 

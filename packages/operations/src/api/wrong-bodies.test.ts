@@ -45,7 +45,10 @@ const CASES: Readonly<Record<string, readonly (readonly [body: unknown, message:
     ['[]', 'The body is not an object.'],
     [`{"action":"resolve","as":"ABORTED","as":"COMMITTED","by":"Ada","reason":"r"}`, 'A member occurs twice in the body.'],
     [{}, 'action is missing.'],
-    [{ ...resolve, action: 'pay' }, 'action is not one of ask-hub, ask-core, resend-outcome, core-executed, core-not-executed, core-done, resolve.'],
+    [
+      { ...resolve, action: 'pay' },
+      'action is not one of ask-hub, ask-core, resend-outcome, core-executed, core-not-executed, core-done, resolve.',
+    ],
     [{ ...resolve, as: 'MAYBE' }, 'as is not one of COMMITTED, ABORTED.'],
     [{ ...resolve, as: undefined }, 'as is missing.'],
     [{ ...resolve, by: 5 }, 'by is not text.'],
