@@ -2,7 +2,6 @@ import { BODY_BYTES_MAX, type KeptMessage, type Message } from './message.ts';
 
 /** Lengths of head, body and answer. */
 const PREFIX_BYTES = 12;
-const NONE = Buffer.alloc(0);
 
 /** What proves who somebody is stands in no store. */
 const SECRET_HEADERS: ReadonlySet<string> = new Set([
@@ -35,22 +34,92 @@ type Head = readonly [
   number,
 ];
 
-/** Messages one after the other: lengths, head as JSON, body, answer's body. */
-export function encodeMessages(messages: readonly Message[]): Buffer {
-  const parts: Buffer[] = [];
-  for (const message of messages) {
-    const whole = bytesOf(message.body);
-    const body = whole.length > BODY_BYTES_MAX ? NONE : whole;
-    const given = bytesOf(message.answer?.body);
-    const answer = given.length > BODY_BYTES_MAX ? NONE : given;
-    const head = Buffer.from(JSON.stringify(headOf(message, body === whole ? (message.bodyLeftOut ?? 0) : whole.length)));
-    const prefix = Buffer.allocUnsafe(PREFIX_BYTES);
-    prefix.writeUInt32LE(head.length, 0);
-    prefix.writeUInt32LE(body.length, 4);
-    prefix.writeUInt32LE(answer.length, 8);
-    parts.push(prefix, head, body, answer);
+/** Room for the messages of a quiet time. It doubles when it is full. */
+const FIRST_BYTES = 65_536;
+
+/**
+ * Messages one after the other, as the bytes of a frame: lengths, head as JSON, body, answer's body. What is said becomes bytes at once: were its
+ * objects held until they are written, seconds later, the garbage collector would take each of them for one that stays (measured: 0.3 to
+ * 0.5 ms of CPU a payment).
+ */
+export class MessageBatch {
+  #room = Buffer.allocUnsafeSlow(FIRST_BYTES);
+  #bytes = 0;
+  #count = 0;
+  #fromMs = Number.MAX_SAFE_INTEGER;
+  #toMs = 0;
+  readonly #ids = new Set<string>();
+
+  /** How many bytes it is, how many messages, and between which whole milliseconds they lie. */
+  get bytes(): number {
+    return this.#bytes;
   }
-  return Buffer.concat(parts);
+  get count(): number {
+    return this.#count;
+  }
+  get fromMs(): number {
+    return this.#fromMs;
+  }
+  get toMs(): number {
+    return this.#toMs;
+  }
+  /** What its messages are about. */
+  get ids(): ReadonlySet<string> {
+    return this.#ids;
+  }
+
+  add(message: Message): void {
+    const [body, answer] = [message.body, message.answer?.body];
+    const [bodyBytes, answerBytes] = [keptBytes(body), keptBytes(answer)];
+    const leftOut = bodyBytes < 0 ? -bodyBytes : (message.bodyLeftOut ?? 0);
+    const head = JSON.stringify(headOf(message, leftOut));
+    this.#makeRoom(PREFIX_BYTES + 3 * head.length + Math.max(0, bodyBytes) + Math.max(0, answerBytes));
+    const [room, start] = [this.#room, this.#bytes];
+    const headBytes = room.write(head, start + PREFIX_BYTES);
+    const afterHead = start + PREFIX_BYTES + headBytes;
+    const afterBody = afterHead + write(room, body, bodyBytes, afterHead);
+    this.#bytes = afterBody + write(room, answer, answerBytes, afterBody);
+    room.writeUInt32LE(headBytes, start);
+    room.writeUInt32LE(afterBody - afterHead, start + 4);
+    room.writeUInt32LE(this.#bytes - afterBody, start + 8);
+    this.#count += 1;
+    this.#fromMs = Math.min(this.#fromMs, Math.floor(message.at));
+    this.#toMs = Math.max(this.#toMs, Math.floor(message.at));
+    for (const id of message.ids) this.#ids.add(id);
+  }
+
+  /** The bytes themselves: nothing may be added while they are used. */
+  content(): Buffer {
+    return this.#room.subarray(0, this.#bytes);
+  }
+
+  #makeRoom(bytes: number): void {
+    if (this.#bytes + bytes <= this.#room.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(2 * this.#room.length, this.#bytes + bytes));
+    this.#room.copy(larger, 0, 0, this.#bytes);
+    this.#room = larger;
+  }
+}
+
+/** The batch of these messages. */
+export function batchOf(messages: readonly Message[]): MessageBatch {
+  const batch = new MessageBatch();
+  for (const message of messages) batch.add(message);
+  return batch;
+}
+
+/** How many bytes of a body are kept; below zero: it is too large, and so large. */
+function keptBytes(body: Uint8Array | string | undefined): number {
+  const bytes = body === undefined ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+  return bytes > BODY_BYTES_MAX ? -bytes : bytes;
+}
+
+/** @returns how many bytes were written */
+function write(room: Buffer, body: Uint8Array | string | undefined, bytes: number, at: number): number {
+  if (body === undefined || bytes <= 0) return 0;
+  if (typeof body === 'string') return room.write(body, at);
+  room.set(body, at);
+  return bytes;
 }
 
 function headOf(message: Message, leftOut: number): Head {
@@ -81,11 +150,6 @@ function withoutSecrets(headers: Headers): Headers {
     );
   }
   return headers;
-}
-
-function bytesOf(body: Uint8Array | string | undefined): Buffer {
-  if (body === undefined) return NONE;
-  return typeof body === 'string' ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
 }
 
 /** The messages of a batch. @throws RangeError when it is none */

@@ -1,3 +1,4 @@
+import { batchOf } from './encode.ts';
 import { type Frames, readHeader } from './frame.ts';
 import type { FrameStore, Stretch } from './frame-store.ts';
 import type { KeptMessage } from './message.ts';
@@ -72,7 +73,7 @@ export async function eraseParty(store: FrameStore, frames: Frames, party: strin
     const left = all.filter((message) => !isAbout(message, ids));
     messages += all.length - left.length;
     if (left.length === all.length) return 'same';
-    return left.length === 0 ? undefined : frames.seal(left);
+    return left.length === 0 ? undefined : frames.seal(batchOf(left));
   });
   return { messages };
 }

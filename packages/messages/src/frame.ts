@@ -2,8 +2,8 @@ import { createCipheriv, createDecipheriv, hash, hkdfSync, timingSafeEqual } fro
 import { promisify } from 'node:util';
 import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
 import type { Random } from '@payment-manager/runtime';
-import { decodeMessages, encodeMessages } from './encode.ts';
-import type { KeptMessage, Message } from './message.ts';
+import { decodeMessages, type MessageBatch } from './encode.ts';
+import type { KeptMessage } from './message.ts';
 
 const MAGIC = 'PMM1';
 export const HEADER_BYTES = 64;
@@ -51,7 +51,7 @@ export class MessagesUnreadable extends Error {
 
 /** Seals batches of this process, and opens those of any that has the same root key. */
 export interface Frames {
-  seal(messages: readonly Message[]): Promise<Frame>;
+  seal(batch: MessageBatch): Promise<Frame>;
   /** Whether any of these may occur in it, by header and ids alone. @throws MessagesUnreadable */
   mayHave(head: Buffer, ids: ReadonlySet<string>): boolean;
   /** @throws MessagesUnreadable */
@@ -77,13 +77,11 @@ export function frames(root: Uint8Array, random: Random): Frames {
   };
 
   return {
-    async seal(messages) {
-      const raw = encodeMessages(messages);
-      const packed = await compress(raw, { ...LEVEL, pledgedSrcSize: raw.length });
-      const ids = idsOf(messages);
+    async seal(batch) {
+      const { fromMs, toMs } = batch;
+      const packed = await compress(batch.content(), { ...LEVEL, pledgedSrcSize: batch.bytes });
+      const ids = Buffer.from([...batch.ids].map(shortened).join(''), 'latin1');
       const header = Buffer.alloc(HEADER_BYTES);
-      const times = messages.map(({ at }) => Math.floor(at));
-      const [fromMs, toMs] = [Math.min(...times), Math.max(...times)];
       header.write(MAGIC, 0, 'latin1');
       header.writeUInt32LE(HEADER_BYTES + ids.length + packed.length + 2 * TAG_BYTES, 4);
       header.writeUInt32LE(ids.length + TAG_BYTES, 8);
@@ -92,8 +90,8 @@ export function frames(root: Uint8Array, random: Random): Frames {
       keyId.copy(header, 24);
       salt.copy(header, 32);
       header.writeBigUInt64LE(BigInt(counter++), 48);
-      header.writeUInt32LE(raw.length, 56);
-      header.writeUInt32LE(messages.length, 60);
+      header.writeUInt32LE(batch.bytes, 56);
+      header.writeUInt32LE(batch.count, 60);
       const bytes = Buffer.concat([header, ...sealed(key, header, 0, ids), ...sealed(key, header, 1, packed)]);
       return { fromMs, toMs, bytes, headBytes: HEADER_BYTES + ids.length + TAG_BYTES };
     },
@@ -125,13 +123,7 @@ function derive(root: Uint8Array, salt: Uint8Array, what: string): Buffer {
   return Buffer.from(hkdfSync('sha256', root, salt, `payment-manager messages ${what}`, 32));
 }
 
-/** Short hashes of the ids, each once. They are sealed, so that nobody can look whether a number is among them. */
-function idsOf(messages: readonly Message[]): Buffer {
-  const all = new Set<string>();
-  for (const { ids } of messages) for (const id of ids) all.add(id);
-  return Buffer.from([...all].map(shortened).join(''), 'latin1');
-}
-
+/** A short hash of an id. These are sealed, so that nobody can look whether a number is among them. */
 function shortened(id: string): string {
   return hash('sha256', id, 'buffer').toString('latin1', 0, ID_BYTES);
 }

@@ -1,4 +1,5 @@
 import { type AlarmEntry, alarmBoard, type Counter, type Log, type Metrics, type Timer, type World } from '@payment-manager/runtime';
+import { MessageBatch } from './encode.ts';
 import { type Erased, eraseParty, findMessages, type Wanted } from './find.ts';
 import { frames } from './frame.ts';
 import { dayOf, type FrameStore, firstKept } from './frame-store.ts';
@@ -116,12 +117,13 @@ class Waiting {
   readonly #sealer: ReturnType<typeof frames>;
   readonly #losses: Losses;
   readonly #stored: Counter;
-  #waiting: Message[] = [];
+  /** Full ones, and the last, to which is added. None is empty. */
+  readonly #batches: MessageBatch[] = [];
   /** Bytes of what waits and of what is being written. */
   #heldBytes = 0;
-  /** Bytes of what waits. */
-  #waitingBytes = 0;
   #timer: Timer | undefined;
+  /** Whether what is no full frame is written, too. */
+  #all = false;
   #writing: Promise<void> | undefined;
 
   constructor(options: OpenMessagesOptions, sealer: ReturnType<typeof frames>, losses: Losses) {
@@ -132,61 +134,75 @@ class Waiting {
   }
 
   record(message: Message): void {
-    const bytes = sizeOf(message);
-    if (this.#heldBytes + bytes > HELD_BYTES_MAX) {
+    if (this.#heldBytes + sizeOf(message) > HELD_BYTES_MAX) {
       this.#losses.lost(1, 'memory-full', 'more is said than can be written');
       return;
     }
-    this.#heldBytes += bytes;
-    this.#waitingBytes += bytes;
-    this.#waiting.push(message);
-    if (this.#waitingBytes >= FRAME_RAW_BYTES) {
-      if (this.#writing === undefined) void this.#write();
-    } else this.#timer ??= this.#options.timers.after(GATHER_MS, () => void this.#write());
+    const batch = this.#open();
+    const before = batch.bytes;
+    batch.add(message);
+    this.#heldBytes += batch.bytes - before;
+    if (batch.bytes >= FRAME_RAW_BYTES) void this.#write();
+    else this.#gather();
+  }
+
+  #open(): MessageBatch {
+    const last = this.#batches.at(-1);
+    if (last !== undefined && last.bytes < FRAME_RAW_BYTES) return last;
+    const batch = new MessageBatch();
+    this.#batches.push(batch);
+    return batch;
   }
 
   /** Everything that was recorded before is written, or lost. */
   async written(): Promise<void> {
-    while (this.#waiting.length > 0 || this.#writing !== undefined) await this.#write();
+    while (this.#batches.length > 0 || this.#writing !== undefined) await this.#writeAll();
+  }
+
+  #gather(): void {
+    this.#timer ??= this.#options.timers.after(GATHER_MS, () => void this.#writeAll());
+  }
+
+  /** Also what is no full frame yet. */
+  #writeAll(): Promise<void> {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#all = true;
+    return this.#write();
   }
 
   #write(): Promise<void> {
-    this.#timer?.cancel();
-    this.#timer = undefined;
-    this.#writing ??= this.#writeAll().finally(() => {
+    this.#writing ??= this.#writeDue().finally(() => {
       this.#writing = undefined;
+      this.#all = false;
+      if (this.#batches.length > 0) this.#gather();
     });
     return this.#writing;
   }
 
-  /** One frame after the other, as long as something waits. */
-  async #writeAll(): Promise<void> {
+  #due(): MessageBatch | undefined {
+    const first = this.#batches[0];
+    return first !== undefined && (this.#all || first.bytes >= FRAME_RAW_BYTES) ? this.#batches.shift() : undefined;
+  }
+
+  /** One frame after the other. */
+  async #writeDue(): Promise<void> {
     const { store, clock } = this.#options;
-    while (this.#waiting.length > 0) {
-      const batch = this.#taken();
-      const bytes = batch.reduce((sum, message) => sum + sizeOf(message), 0);
+    for (let batch = this.#due(); batch !== undefined; batch = this.#due()) {
       try {
         const frame = await this.#sealer.seal(batch);
         await store.append(dayOf(clock.now()), frame);
         this.#stored.add(frame.bytes.length);
-        this.#losses.kept(batch.length);
+        this.#losses.kept(batch.count);
       } catch (error) {
-        this.#losses.lost(batch.length, 'write-failed', `they cannot be written: ${whyOf(error)}`);
+        this.#losses.lost(batch.count, 'write-failed', `they cannot be written: ${whyOf(error)}`);
       }
-      this.#heldBytes -= bytes;
+      this.#heldBytes -= batch.bytes;
     }
-  }
-
-  #taken(): readonly Message[] {
-    let [count, bytes] = [0, 0];
-    while (count < this.#waiting.length && bytes < FRAME_RAW_BYTES) bytes += sizeOf(this.#waiting[count++] as Message);
-    const batch = this.#waiting.slice(0, count);
-    this.#waiting = count === this.#waiting.length ? [] : this.#waiting.slice(count);
-    this.#waitingBytes -= bytes;
-    return batch;
   }
 }
 
+/** About, before it is bytes. */
 function sizeOf({ body, answer, target }: Message): number {
   return HEAD_BYTES + target.length + (body?.length ?? 0) + (answer?.body?.length ?? 0);
 }
