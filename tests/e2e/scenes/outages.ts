@@ -6,12 +6,15 @@ import type { RunningScheme, Side } from '../../scheme/running-scheme.ts';
 import { until } from '../../scheme/waiting.ts';
 import { coreFault, hubFault, type Scene } from './scene.ts';
 
+/** For scenes in which nobody is to be too late, however busy the machine is. */
+const LASTING = { lifetimes: { quoteRequestMs: 25_000, prepareMs: 25_000 } };
 const asksPrice = { acceptance: { party: true, quote: false } };
 
 /** Cores and hubs that are slow, gone, or answer when it is too late. */
 export const outageScenes: readonly Scene[] = [
   {
     name: 'core slow, but in time',
+    payer: LASTING,
     async run({ payer, payee }) {
       for (const operation of ['GET /parties', 'POST /quoterequests', 'POST /transfers', 'PUT /transfers']) {
         coreFault(payee.core, { operation, action: { kind: 'delay', ms: 600 } });
@@ -45,7 +48,7 @@ export const outageScenes: readonly Scene[] = [
   },
   {
     name: 'core down for a moment when the transfer comes: nothing was sent, so it is called again',
-    payer: asksPrice,
+    payer: { ...asksPrice, ...LASTING },
     async run(running) {
       const { payer } = running;
       const id = await acceptWithout(payeeDfsp(running).coreListener, payer);
@@ -81,6 +84,7 @@ export const outageScenes: readonly Scene[] = [
   },
   {
     name: 'core answers after our deadline, and can be asked',
+    payer: LASTING,
     payee: { core: { transferAskable: true }, timeouts: { backendMs: 500 } },
     async run({ payer, payee }) {
       coreFault(payee.core, { operation: 'POST /transfers', count: 1, action: { kind: 'delay', ms: 650 } });
@@ -90,6 +94,7 @@ export const outageScenes: readonly Scene[] = [
   },
   {
     name: 'core loses its answer, and can be called again with the same key',
+    payer: LASTING,
     payee: { core: { transferRepeatable: true } },
     async run({ payer, payee }) {
       coreFault(payee.core, { operation: 'POST /transfers', count: 1, action: { kind: 'execute-then-reset' } });
@@ -110,7 +115,7 @@ export const outageScenes: readonly Scene[] = [
   },
   {
     name: 'hub down when the prepare is due, and back',
-    payer: asksPrice,
+    payer: { ...asksPrice, ...LASTING },
     async run({ payer, hub }) {
       const id = await acceptWithout(hub.listener, payer);
       await until('a prepare that cannot leave', () => payer.log.lines.some(({ message }) => message === 'message not taken'));
@@ -132,6 +137,7 @@ export const outageScenes: readonly Scene[] = [
   },
   {
     name: 'hub down when the fulfil is due, and back in time',
+    payer: LASTING,
     async run({ payer, payee, hub }) {
       coreFault(payee.core, { operation: 'POST /transfers', action: { kind: 'delay', ms: 300 } });
       const id = await beginPayment(payer);
