@@ -6,6 +6,7 @@ import { nothingOpen } from '../scheme/books.ts';
 import { type SchemeFolders, schemeFolders } from '../scheme/folders.ts';
 import { beginPayment, ended, pay } from '../scheme/payments.ts';
 import { canBeAsked, type ProcessSide, startProcessScheme } from '../scheme/process-scheme.ts';
+import { until } from '../scheme/waiting.ts';
 
 let folders: SchemeFolders;
 before(async () => {
@@ -54,7 +55,11 @@ test('both are killed with messages in memory: payments end as ever, what was ke
       [],
     );
   }
+  const fulfils = (): number => running.hub.of(/^PUT \/transfers\/[^/]+$/).length;
+  const earlier = fulfils();
   const begun = await Promise.all([beginPayment(payer), beginPayment(payer), beginPayment(payer)]);
+  // one that is killed in its look-up fails, as it must; these have gone so far that they have to complete
+  await until('the fulfils at the hub', () => fulfils() >= earlier + begun.length);
   await Promise.all([payer.kill(), payee.kill()]);
   await Promise.all([payer.start(), payee.start()]);
   for (const id of begun) assert.equal((await ended(payer, id, 40_000)).state, 'COMPLETED');
