@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type Journal, type MemoryJournal, memoryJournal } from '@payment-manager/journal';
 import { createMetrics, createSealer, recordedLog, seededRandom, type VirtualTime, virtualTime } from '@payment-manager/runtime';
+import { mortal } from '../src/certify/mortal.ts';
 import { parseExactJson } from '../src/codec/json.ts';
 import type { ValueObject } from '../src/expression/value.ts';
 import { compileConnector } from '../src/language/compile-connector.ts';
@@ -91,22 +92,7 @@ export class World {
       this.time.soon(() => void this.kill());
       return true;
     };
-    const never = <T>(): Promise<T> => new Promise<T>(() => {});
-    const journal: Journal = {
-      ...this.journal,
-      append: async (append) => {
-        if (dies()) return never();
-        const result = await this.journal.append(append);
-        return dies() ? never() : result;
-      },
-    };
-    const backEnds: BackEnds = {
-      call: async (request, deadline, purpose) => {
-        if (dies()) return never();
-        const answer = await this.core.call(request, deadline, purpose);
-        return dies() ? never() : answer;
-      },
-    };
+    const { journal, backEnds } = mortal(dies, this.journal, this.core);
     return this.recordsOn(journal, backEnds);
   }
 

@@ -37,9 +37,9 @@ const TRANSFERABLE: readonly string[] = [
   'hub',
   'core',
 ];
-const PLACE_KINDS: readonly (string | undefined)[] = ['path', 'URL', 'FSP id', 'environment'];
-/** A connector's settings may name the bank's own addresses, as `host` does. */
-const PLACE_NAMES: readonly (string | undefined)[] = ['host', 'port', 'hostNames', 'settings', 'secretFiles'];
+/** `texts` are what a connector asks for: addresses of the bank among them. */
+const PLACE_KINDS: readonly (string | undefined)[] = ['path', 'paths', 'texts', 'URL', 'FSP id', 'environment'];
+const PLACE_NAMES: readonly (string | undefined)[] = ['host', 'port', 'hostNames'];
 const LIFTED_CHECKS: readonly (string | undefined)[] = ['tlsEndedBy', 'openToNetwork', 'openToOthers'];
 
 /** Whether a key may be copied from one environment to another. */

@@ -1,4 +1,4 @@
-import { type Journal, type MemoryJournal, memoryJournal } from '@payment-manager/journal';
+import { type MemoryJournal, memoryJournal } from '@payment-manager/journal';
 import type { CoreDoor } from '@payment-manager/mojaloop-connector/core-client';
 import {
   createMetrics,
@@ -19,8 +19,8 @@ import type { MoneyStep } from '../language/operation.ts';
 import { CoreRecords } from '../record/core-records.ts';
 import type { RunningConnector } from '../record/settings.ts';
 import { oneVersion } from '../record/versions.ts';
-import type { BackEnds } from '../record/walk.ts';
 import { textIn } from '../run/fill.ts';
+import { mortal } from './mortal.ts';
 import type { Paid } from './paid.ts';
 import type { Plan } from './plan.ts';
 import { ScriptedCore } from './scripted-core.ts';
@@ -159,23 +159,8 @@ export class Rig {
       if (!mark.dead && this.killed(this.points++)) this.kill();
       return mark.dead;
     };
-    const never = <T>(): Promise<T> => new Promise<T>(() => {});
-    const journal: Journal = {
-      ...this.journal,
-      append: async (append) => {
-        if (dies()) return never();
-        const result = await this.journal.append(append);
-        return dies() ? never() : result;
-      },
-    };
     const http = openBackEnds({ running, client: () => this.core, clock: time, timers: time, log });
-    const backEnds: BackEnds = {
-      call: async (request, deadline, purpose) => {
-        if (dies()) return never();
-        const answer = await http.call(request, deadline, purpose);
-        return dies() ? never() : answer;
-      },
-    };
+    const { journal, backEnds } = mortal(dies, this.journal, http);
     const versions = oneVersion(running, backEnds);
     const sealer = createSealer(new Uint8Array(32), seededRandom(this.points + 1));
     const metrics = createMetrics();

@@ -51,7 +51,7 @@ export class Tokens {
     return answered(200, object({ access_token: token, token_type: 'Bearer', expires_in: String(LASTS_MS / 1_000) }));
   }
 
-  /** No token of before counts any more. */
+  /** Tokens that were given before are no longer accepted. */
   revoke(): void {
     this.#valid.clear();
   }

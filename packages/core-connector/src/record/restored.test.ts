@@ -9,7 +9,7 @@ import type { CoreRecords, Known } from './core-records.ts';
 
 const INPUT = parseExactJson('{"quote":{"payeeReceiveAmount":"99.50","to":{"idValue":"254711"},"facts":{}},"req":{}}') as ValueObject;
 
-/** A process on the copy, which was put in the place of the journal now. */
+/** A process on the copy, which has replaced the journal. */
 async function putBack(world: World, copy: MemoryJournal): Promise<CoreRecords> {
   const restored = await copy.restoredCopy({ sign: 'restore', reason: 'the disk broke', at: world.time.now() });
   const records = world.recordsOn(restored, world.core);

@@ -175,6 +175,22 @@ function effectEvent(state: CoreState, event: Exclude<EffectEvent, { type: 'exce
   }
 }
 
+/** Of an effect of which nothing has come back, and nothing was asked. */
+const NOTHING_CAME = {
+  unsettled: false,
+  quiet: false,
+  quietAt: 0,
+  keyEnded: false,
+  asks: 0,
+  askedAt: undefined,
+  reversals: 0,
+  reversedAt: undefined,
+  facts: undefined,
+  code: undefined,
+  message: undefined,
+  reason: undefined,
+} as const;
+
 function started(state: CoreState, event: Extract<CoreEvent, { type: 'effect-started' }>): CoreState {
   const { effect, attempt, deadline, at, first, proven } = event;
   if (first === undefined) {
@@ -195,18 +211,7 @@ function started(state: CoreState, event: Extract<CoreEvent, { type: 'effect-sta
     amount: first.amount,
     sealed: first.sealed,
     expiresAt: first.expiresAt,
-    unsettled: false,
-    quiet: false,
-    quietAt: 0,
-    keyEnded: false,
-    asks: 0,
-    askedAt: undefined,
-    reversals: 0,
-    reversedAt: undefined,
-    facts: undefined,
-    code: undefined,
-    message: undefined,
-    reason: undefined,
+    ...NOTHING_CAME,
   };
   return { ...state, effects: { ...state.effects, [effect]: made } };
 }
@@ -277,18 +282,8 @@ const NOTHING_KNOWN = {
   key: '',
   sealed: '',
   expiresAt: undefined,
-  unsettled: false,
-  quiet: false,
-  quietAt: 0,
+  ...NOTHING_CAME,
   keyEnded: true,
-  asks: 0,
-  askedAt: undefined,
-  reversals: 0,
-  reversedAt: undefined,
-  facts: undefined,
-  code: undefined,
-  message: undefined,
-  reason: undefined,
 } as const;
 
 /** The same members, each made into another. */

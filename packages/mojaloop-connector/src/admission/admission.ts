@@ -225,7 +225,7 @@ export function outboundGate(admission: Admission, isKnownKey: (idempotencyKey: 
 
 /** How much work may be under way, and between which bounds it is found. */
 interface LimitBounds {
-  /** Where it begins, and whereto it comes back by itself. */
+  /** Where it begins, and where it returns by itself. */
   readonly start: number;
   readonly least: number;
   readonly most: number;

@@ -1,6 +1,6 @@
 import type { MessageLog } from '@payment-manager/messages';
 import type { Clock, HttpHandler } from '@payment-manager/runtime';
-import { idsOfMessage } from '../transfer/message-ids.ts';
+import { cameIn, idsOfMessage } from '../transfer/message-ids.ts';
 
 /** The payment that an answer is about; the helper routes answer without one. */
 const TRANSFER_ID = /"transferId":"([0-9A-Za-z-]{1,64})"/;
@@ -19,15 +19,10 @@ export function recordedDfspApi(
     const ids = named === undefined || ofPath.includes(named) ? ofPath : [...ofPath, named];
     if (ids.length === 0) return answer;
     messages.record({
+      ...cameIn(request, answer),
       at,
-      direction: 'in',
       side: 'core',
-      method: request.method,
-      target: request.target,
-      headers: request.headers,
-      body: request.body,
       tookMs: clock.monotonic() - startedMs,
-      answer: { status: answer.status, headers: answer.headers ?? {}, body: answer.body },
       ids,
     });
     return answer;

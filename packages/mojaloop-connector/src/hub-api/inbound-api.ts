@@ -3,7 +3,7 @@ import { JournalUnavailable } from '@payment-manager/journal';
 import type { MessageLog } from '@payment-manager/messages';
 import type { AlarmCode, HttpHandler, HttpRequest, HttpResponse, World } from '@payment-manager/runtime';
 import type { ConnectorSettings } from '../transfer/connector-settings.ts';
-import { idsOfMessage } from '../transfer/message-ids.ts';
+import { cameIn, idsOfMessage } from '../transfer/message-ids.ts';
 import { ACCEPTED, busy, refusal, TAKEN, unavailable } from './answers.ts';
 
 /** What the connector does with a message of the hub. Resolves when the message may be acknowledged: what it means is durable. */
@@ -68,15 +68,10 @@ export function inboundApi(deps: InboundDeps): HttpHandler {
     const seen: { received?: Received } = {};
     const answer = await answered(request, seen);
     messages.record({
+      ...cameIn(request, answer),
       at,
-      direction: 'in',
       side: 'hub',
-      method: request.method,
-      target: request.target,
-      headers: request.headers,
-      body: request.body,
       tookMs: clock.monotonic() - startedMs,
-      answer: { status: answer.status, headers: answer.headers ?? {}, body: answer.body },
       ids: idsOfMessage(request.target, seen.received?.body),
     });
     return answer;

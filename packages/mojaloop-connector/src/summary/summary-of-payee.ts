@@ -49,7 +49,7 @@ function sideOf(party: QuotesPostRequest['payer'] | undefined) {
   return party && partyOf(fromFspiopParty(party));
 }
 
-/** Only of what failed: pruning leaves an error in the place of a price. */
+/** Only of what failed: pruning leaves an error instead of a price. */
 function errorOf({ stage, quoteError, refusal, outcome }: PayeeState): ErrorInformation | undefined {
   if (stage === 'quote-refused') return quoteError;
   if (stage === 'refused') return refusal;

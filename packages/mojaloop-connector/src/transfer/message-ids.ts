@@ -1,5 +1,5 @@
 import type { Message } from '@payment-manager/messages';
-import type { HttpOutcome } from '@payment-manager/runtime';
+import type { HttpOutcome, HttpRequest, HttpResponse } from '@payment-manager/runtime';
 
 /**
  * What a message is about, by its path (from the resource name on) and its body: ids of quote, transaction and transfer, the condition, which leads from
@@ -65,4 +65,19 @@ function partyOf(member: unknown): string | undefined {
 /** What became of a message that was sent, as it is kept. */
 export function becameOf(outcome: HttpOutcome): Pick<Message, 'answer' | 'failure'> {
   return outcome.kind === 'answer' ? { answer: outcome } : { failure: outcome.code };
+}
+
+/** What came in, and how it was answered, as it is kept. */
+export function cameIn(
+  { method, target, headers, body }: HttpRequest,
+  answer: HttpResponse,
+): Pick<Message, 'direction' | 'method' | 'target' | 'headers' | 'body' | 'answer'> {
+  return {
+    direction: 'in',
+    method,
+    target,
+    headers,
+    body,
+    answer: { status: answer.status, headers: answer.headers ?? {}, body: answer.body },
+  };
 }

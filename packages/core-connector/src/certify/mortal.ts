@@ -1,0 +1,26 @@
+import type { Journal } from '@payment-manager/journal';
+import type { BackEnds } from '../record/walk.ts';
+
+/**
+ * Journal and back ends of a process that may be killed before and after each append and each call. `dies` is asked at each of these points; once
+ * it has said yes, nothing that the process began is heard of any more.
+ */
+export function mortal(
+  dies: () => boolean,
+  journal: Journal,
+  backEnds: BackEnds,
+): { readonly journal: Journal; readonly backEnds: BackEnds } {
+  const whileAlive = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (dies()) return never();
+    const result = await work();
+    return dies() ? never() : result;
+  };
+  return {
+    journal: { ...journal, append: (append) => whileAlive(() => journal.append(append)) },
+    backEnds: { call: (request, deadline, purpose) => whileAlive(() => backEnds.call(request, deadline, purpose)) },
+  };
+}
+
+function never<T>(): Promise<T> {
+  return new Promise<T>(() => {});
+}
