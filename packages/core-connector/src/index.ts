@@ -35,3 +35,4 @@ export type { RunningConnector } from './record/settings.ts';
 export { type ConnectorVersion, type ConnectorVersions, oneVersion } from './record/versions.ts';
 export type { BackEnds } from './record/walk.ts';
 export { connectorReference } from './reference/connector-reference.ts';
+export type { NewPayment, Offer, Payments, Seen, Why } from './send/payments.ts';

@@ -1,5 +1,6 @@
 /** What another implementation of the door to the core needs: its types, how its answers are read, and how its requests are written. */
 
+export type { PaymentRequest, TransferParty } from '../transfer/payer-door.ts';
 export { isFromBefore, type Restored, restoredOf } from '../transfer/restored.ts';
 export type * from './core-door.ts';
 export { type AnswerReaders, answerReaders, quoteRequestBody, transferRequestBody } from './core-messages.ts';
