@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Terminal } from '@payment-manager/payment-manager';
 import { bench } from './bench.ts';
+import { type Comparison, comparisonOf } from './connector-bench.ts';
 import { PAYEE_SIGNATURES, PAYER_SIGNATURES, rsaFloorMs } from './machine.ts';
 import type { ProcessCost, Run } from './measurement.ts';
 import { readOptions } from './options.ts';
@@ -94,6 +95,31 @@ test('bench --confirm: a core that credits; what the hub acknowledged is asked a
   );
 });
 
+test('bench --connector: both ways to the core in turn with real processes, and what is called and written on each', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'pm-bench-test-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const { terminal, out, err } = recordedTerminal();
+  const connector = join(import.meta.dirname, '../../../connectors/rest-core');
+  assert.equal(await bench([], { json: true, payments: '4', concurrency: '2', folder, connector }, terminal), 0, err.join('\n'));
+  const { connector: compared } = JSON.parse(out[0] ?? '') as { connector: Comparison };
+  const { overHttp, byConnector, moreCpuMsPerPayment, ...rest } = compared;
+  assert.deepEqual(rest, { connector: 'rest-core', rounds: 2, paymentsPerRound: 4, concurrency: 2, failed: 0 });
+  // party, price, transfer and outcome; by the connector the price is two calls: the account and its fee
+  assert.deepEqual([overHttp.coreCallsPerPayment, byConnector.coreCallsPerPayment], [4, 5], 'the warm-up has shown that enquiries find');
+  assert.ok(overHttp.appendsPerPayment > 4 && byConnector.appendsPerPayment >= overHttp.appendsPerPayment + 2, JSON.stringify(compared));
+  assert.ok(overHttp.cpuMsPerPayment.median > 0 && moreCpuMsPerPayment.from <= moreCpuMsPerPayment.to);
+  assert.deepEqual(readdirSync(folder), []);
+});
+
+test('bench --connector: the difference is the middle one of neighbouring rounds, so that one round that was disturbed moves nothing', () => {
+  const round = (cpuMs: number) => ({ cpuMs, coreCalls: 8, appends: 10, payments: 2, failed: 0 });
+  const pairs = [10, 20, 30, 40, 900].map((cpuMs, index) => [round(cpuMs), round(index === 1 ? 2_000 : cpuMs + 2)] as const);
+  const { overHttp, moreCpuMsPerPayment, byConnector } = comparisonOf('x', 1, 2, pairs);
+  assert.deepEqual(overHttp.cpuMsPerPayment, { median: 15, from: 10, to: 20 });
+  assert.deepEqual(moreCpuMsPerPayment, { median: 1, from: 1, to: 1 });
+  assert.deepEqual([byConnector.coreCallsPerPayment, byConnector.appendsPerPayment], [4, 5]);
+});
+
 test('bench --overload: loads that are offered, and a slow core, with real processes; every payment ends in one of four ways', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'pm-bench-test-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
@@ -153,6 +179,9 @@ test('bench: --quick is concurrency 50 only, and what cannot be read is refused'
     { overload: true, confirm: 'always' },
     { confirm: 'sometimes' },
     { confirm: 'always', scenario: 'both' },
+    { connector: 'x', scenario: 'both' },
+    { connector: 'x', concurrency: '1,2' },
+    { connector: 'x', postgres: true },
   ])
     assert.throws(() => readOptions(options), { name: 'CommandFailed', exitCode: 64 });
 });

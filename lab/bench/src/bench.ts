@@ -6,6 +6,7 @@ import { startSandboxPostgres } from '@payment-manager/local-scheme';
 import { type Command, CommandFailed, EXIT_CODES, stayAlive, style, type Terminal } from '@payment-manager/payment-manager';
 import { createHttpClient, type HttpClient } from '@payment-manager/runtime';
 import { fillFolder } from './bench-folder.ts';
+import { compareConnector, comparisonText } from './connector-bench.ts';
 import { type Machine, measureMachine } from './machine.ts';
 import { type Measured, measure } from './measurement.ts';
 import { type BenchOptions, type ConfirmAcknowledged, readOptions, type Scenario } from './options.ts';
@@ -37,6 +38,12 @@ export const bench: Command = async (_args, options, terminal) => {
       const failed = await overload({ ...wanted, roles, folder, client }, terminal);
       return failed > 0 ? EXIT_CODES.failed : EXIT_CODES.ok;
     }
+    if (wanted.connector !== undefined) {
+      const compared = await compareConnector({ ...wanted, connector: wanted.connector, folder, client }, say);
+      if (wanted.json) terminal.out(JSON.stringify({ machine, connector: compared }));
+      else terminal.out(`\n${comparisonText(compared)}`);
+      return compared.failed > 0 ? EXIT_CODES.failed : EXIT_CODES.ok;
+    }
     const measured = await measureAll(wanted, folder, machine, client, say);
     print(wanted, machine, measured, terminal);
     return measured.some(({ run }) => run.failed > 0) ? EXIT_CODES.failed : EXIT_CODES.ok;
@@ -59,21 +66,6 @@ function withFolder(options: BenchOptions, { workingFolder }: Terminal): BenchOp
   return { ...options, connector: found };
 }
 
-/** What a connector costs above the core over HTTP, at each load. */
-function connectorText(measured: readonly Measured[]): readonly string[] {
-  return measured.flatMap(({ run }) => {
-    if (run.connector === undefined) return [];
-    const plain = measured.find(
-      ({ run: other }) => other.connector === undefined && other.concurrency === run.concurrency && other.workers === run.workers,
-    );
-    const [by, over] = [run.processes.payee?.cpuMsPerPayment, plain?.run.processes.payee?.cpuMsPerPayment];
-    if (by === undefined || over === undefined) return [];
-    return [
-      `core by a connector, ${run.concurrency} at once: ${(by - over).toFixed(3)} ms CPU per payment more than over HTTP (${by} and ${over})`,
-    ];
-  });
-}
-
 async function measureAll(
   options: BenchOptions,
   folder: string,
@@ -84,13 +76,8 @@ async function measureAll(
   const measured: Measured[] = [];
   const postgres = options.postgres ? await startSandboxPostgres(folder, 0) : undefined;
   try {
-    for (const [number, { workers, scenario, confirm, connector }] of worldsOf(options).entries()) {
-      const journal = {
-        workers,
-        ...(postgres !== undefined && { postgres }),
-        ...(confirm !== undefined && { confirm }),
-        ...(connector !== undefined && { connector }),
-      };
+    for (const [number, { workers, scenario, confirm }] of worldsOf(options).entries()) {
+      const journal = { workers, ...(postgres !== undefined && { postgres }), ...(confirm !== undefined && { confirm }) };
       const world = await startWorld(scenario, folder, `${scenario}-${workers}-${number}`, client, journal);
       try {
         for (const concurrency of options.concurrencies) {
@@ -108,20 +95,16 @@ async function measureAll(
 }
 
 /** What is started anew for each of these, in this order. */
-function worldsOf({ workers, scenarios, confirm, connector }: BenchOptions) {
-  const connectors: readonly (string | undefined)[] = connector === undefined ? [undefined] : [undefined, connector];
+function worldsOf({ workers, scenarios, confirm }: BenchOptions) {
   const confirms: readonly (ConfirmAcknowledged | undefined)[] = confirm ?? [undefined];
   return workers.flatMap((count) =>
-    scenarios.flatMap((scenario) =>
-      confirms.flatMap((value) => connectors.map((one) => ({ workers: count, scenario, confirm: value, connector: one }))),
-    ),
+    scenarios.flatMap((scenario) => confirms.map((value) => ({ workers: count, scenario, confirm: value }))),
   );
 }
 
-function describe(scenario: Scenario, { postgres, workers, confirm, connector }: BenchJournal): string {
+function describe(scenario: Scenario, { postgres, workers, confirm }: BenchJournal): string {
   const credits = confirm === undefined ? '' : `, core.confirmAcknowledged: ${confirm}`;
-  const by = connector === undefined ? '' : ', core by a connector';
-  const who = `${scenario === 'both' ? 'payer and payee' : `${scenario} alone`}${credits}${by}`;
+  const who = `${scenario === 'both' ? 'payer and payee' : `${scenario} alone`}${credits}`;
   return postgres === undefined ? who : `${who} on PostgreSQL, ${workers === 1 ? 'one process' : `${workers} processes`} each`;
 }
 
@@ -130,7 +113,6 @@ function print(options: BenchOptions, machine: Machine, measured: readonly Measu
     terminal.out(JSON.stringify({ machine, runs: measured.map(({ run }) => run) }));
   } else {
     terminal.out(`\n${runsTable(measured)}\n\n${legend(machine)}`);
-    for (const line of connectorText(measured)) terminal.out(line);
   }
   for (const line of failuresText(measured)) terminal.err(`${style.bad('failed:')} ${line}`);
 }

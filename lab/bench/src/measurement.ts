@@ -26,8 +26,6 @@ export interface Run {
   readonly confirm?: ConfirmAcknowledged;
   /** With it: questions to the hub about the measured payments. */
   readonly confirmations?: number;
-  /** Folder of the connector by which the core is reached; absent: over HTTP. */
-  readonly connector?: string;
   readonly concurrency: number;
   readonly payments: number;
   readonly failed: number;
@@ -75,7 +73,6 @@ export async function measure(
     ...result(scenario, concurrency, driven),
     store,
     workers: world.journal.workers,
-    ...(world.journal.connector !== undefined && { connector: world.journal.connector }),
     ...(world.journal.confirm !== undefined && {
       confirm: world.journal.confirm,
       confirmations: (after.get('payee')?.asked ?? 0) - (before.get('payee')?.asked ?? 0),
@@ -106,7 +103,7 @@ async function confirmed(world: World, role: Role): Promise<Usage> {
 }
 
 /** The timers of `runtime` do not keep a process alive; the children's channels do. */
-function pause(ms: number): Promise<void> {
+export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => void systemTimers.after(ms, resolve));
 }
 

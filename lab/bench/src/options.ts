@@ -36,8 +36,10 @@ export interface BenchOptions {
    * about earlier payments is over before each reading.
    */
   readonly confirm: readonly ConfirmAcknowledged[] | undefined;
-  /** Measure the payee alone twice: with the core over HTTP, and by the connector in this folder. */
+  /** Instead: the payee alone, with the core over HTTP and by the connector in this folder, in turn. */
   readonly connector: string | undefined;
+  /** With it: rounds on each way. */
+  readonly rounds: number;
   /** Folder for the journals of the measured processes, on the disk that is to be measured; absent: a temporary one. */
   readonly folder: string | undefined;
 }
@@ -52,17 +54,18 @@ const FEWEST = 50;
 /** Reads the command's options. @throws CommandFailed (64) saying what is wrong. */
 export function readOptions(options: Readonly<Record<string, string | boolean | undefined>>): BenchOptions {
   if (options['overload'] === true) refuseBeside(options);
+  if (options['connector'] !== undefined) refuseBesideConnector(options);
   const confirm = readConfirm(options);
   const quick = options['quick'] === true;
   const payments = options['payments'] === undefined ? undefined : wholeNumber('--payments', options['payments'], PAYMENTS_MAX);
   const triesOut = payments !== undefined && payments < FEWEST;
   const concurrency = options['concurrency'];
   return {
-    scenarios: readScenarios(confirm === undefined && options['connector'] === undefined ? options['scenario'] : 'payee'),
+    scenarios: readScenarios(confirm === undefined ? options['scenario'] : 'payee'),
     concurrencies:
       typeof concurrency === 'string'
         ? concurrency.split(',').map((text) => wholeNumber('--concurrency', text, CONCURRENCY_MAX))
-        : quick
+        : quick || options['connector'] !== undefined
           ? [50]
           : [1, 10, 50, 200],
     payments,
@@ -71,6 +74,7 @@ export function readOptions(options: Readonly<Record<string, string | boolean | 
     // The same for all values, since what an idle process takes is counted, too.
     settleMs: confirm === undefined ? (triesOut ? 100 : 1_300) : triesOut ? COUNTED_MS : CONFIRMED_MS,
     confirm,
+    rounds: triesOut ? 2 : quick ? 6 : 16,
     connector: typeof options['connector'] === 'string' ? options['connector'] : undefined,
     overload: options['overload'] === true,
     json: options['json'] === true,
@@ -106,6 +110,13 @@ function refuseBeside(options: Readonly<Record<string, string | boolean | undefi
     throw new CommandFailed(EXIT_CODES.usage, '--overload is about one side: payer or payee, or both in turn.');
   for (const name of ['concurrency', 'postgres', 'workers', 'confirm'])
     if (options[name] !== undefined) throw new CommandFailed(EXIT_CODES.usage, `--overload does not go with --${name}.`);
+}
+
+/** Two worlds that take turns: one load, files for journals, one process each. */
+function refuseBesideConnector(options: Readonly<Record<string, string | boolean | undefined>>): void {
+  for (const name of ['overload', 'scenario', 'postgres', 'workers', 'confirm'])
+    if (options[name] !== undefined) throw new CommandFailed(EXIT_CODES.usage, `--connector does not go with --${name}.`);
+  if (String(options['concurrency'] ?? '').includes(',')) throw new CommandFailed(EXIT_CODES.usage, '--connector takes one --concurrency.');
 }
 
 function readScenarios(text: string | boolean | undefined): readonly Scenario[] {

@@ -17,6 +17,8 @@ export interface StubProcess {
   offer(offers: readonly Offer[]): Promise<{ readonly offered: readonly Offered[]; readonly cpuMs: number }>;
   /** The core takes so long for each transfer from now on. */
   slowCore(transferMs: number): Promise<void>;
+  /** Calls of the core, since its start. */
+  coreCalls(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -41,6 +43,7 @@ export async function startStubProcess(start: StubStart): Promise<StubProcess> {
     async slowCore(transferMs) {
       await ask({ kind: 'slow-core', transferMs }, 'slowed');
     },
+    coreCalls: async () => (await ask({ kind: 'count' }, 'counted')).coreCalls,
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const exited = once(child, 'exit');

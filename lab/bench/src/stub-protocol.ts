@@ -21,7 +21,9 @@ export type ToStub =
   /** All of them at once. */
   | { readonly kind: 'offer'; readonly offers: readonly Offer[] }
   /** The core takes so long for each transfer from now on. */
-  | { readonly kind: 'slow-core'; readonly transferMs: number };
+  | { readonly kind: 'slow-core'; readonly transferMs: number }
+  /** How often was the core called? */
+  | { readonly kind: 'count' };
 
 /** What it answers. */
 export type FromStub =
@@ -30,4 +32,5 @@ export type FromStub =
   | { readonly kind: 'driven'; readonly driven: Driven }
   /** `cpuMs`: what the stub itself took meanwhile. */
   | { readonly kind: 'offered'; readonly offered: readonly Offered[]; readonly cpuMs: number }
-  | { readonly kind: 'slowed' };
+  | { readonly kind: 'slowed' }
+  | { readonly kind: 'counted'; readonly coreCalls: number };

@@ -1,4 +1,4 @@
-import { createHttpClient, createLog, systemClock, systemRandom, systemTimers } from '@payment-manager/runtime';
+import { createHttpClient, createLog, type HttpHandler, systemClock, systemRandom, systemTimers } from '@payment-manager/runtime';
 import { openListener, startStubHub } from '@payment-manager/sandbox';
 import { comingAgain, drive } from './drive.ts';
 import { offer } from './offer.ts';
@@ -16,10 +16,13 @@ const log = createLog({ level: 'warn', destination: { write: (line: string) => v
 const MODE = { both: 'relay', payer: 'payee', payee: 'payer' } as const;
 const hub = await startStubHub({ ...start, mode: MODE[start.scenario], tls: true, port: 0, log });
 let transferMs = 0;
-const core = await openListener(
-  { port: 0, maxBodyBytes: 1_048_576, handler: stubBank(stubCore(systemTimers, () => transferMs)), refuse: () => ({ status: 503 }) },
-  log,
-);
+let coreCalls = 0;
+const answer = stubBank(stubCore(systemTimers, () => transferMs));
+const handler: HttpHandler = (request) => {
+  coreCalls++;
+  return answer(request);
+};
+const core = await openListener({ port: 0, maxBodyBytes: 1_048_576, handler, refuse: () => ({ status: 503 }) }, log);
 const client = createHttpClient({ maxConnectionsPerOrigin: 5_000 });
 let pay = hub.payer.pay;
 
@@ -39,7 +42,8 @@ process.on('message', (message: ToStub) => {
   } else if (message.kind === 'slow-core') {
     transferMs = message.transferMs;
     tell({ kind: 'slowed' });
-  } else void drive(comingAgain(pay, systemTimers), message.load, systemClock).then((driven) => tell({ kind: 'driven', driven }));
+  } else if (message.kind === 'count') tell({ kind: 'counted', coreCalls });
+  else void drive(comingAgain(pay, systemTimers), message.load, systemClock).then((driven) => tell({ kind: 'driven', driven }));
 });
 process.once('disconnect', () => process.exit(0));
 tell({ kind: 'ready', hubUrl: hub.url, coreUrl: core.url });

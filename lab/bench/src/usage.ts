@@ -10,6 +10,8 @@ export interface Usage {
   readonly handles: number;
   /** COMMITTEDs that the hub acknowledged, and about which it is still to be asked. */
   readonly unconfirmed: number;
+  /** Appends to the journal, since its start. */
+  readonly appends: number;
   /** Questions to the hub about transfers, since its start. */
   readonly asked: number;
 }
@@ -25,6 +27,7 @@ export async function usageOf(client: HttpClient, operationsUrl: string): Promis
     cpuMs: value(text, 'process_cpu_seconds_total') * 1_000,
     rssMb: value(text, 'process_resident_memory_bytes') / 1_048_576,
     handles: value(text, 'nodejs_active_resources'),
+    appends: value(text, 'pm_journal_append_seconds_count'),
     unconfirmed: value(text, 'pm_unconfirmed'),
     asked: [...text.matchAll(/^pm_hub_messages_total\{[^}]*operation="GET \/transfers"[^}]*\} (\d+)$/gm)].reduce(
       (sum, [, count]) => sum + Number(count),

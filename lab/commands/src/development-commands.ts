@@ -44,7 +44,8 @@ export const developmentCommands: readonly CommandEntry[] = [
       },
       {
         flags: '--connector <folder>',
-        description: 'the payee alone, with the core over HTTP and by this connector, and what the connector costs more: rest-core',
+        description:
+          'instead: the payee alone, with the core over HTTP and by this connector, in turn, and what the connector costs more: rest-core',
       },
       { flags: '--folder <folder>', description: 'put the journals below this folder (default: a temporary folder)' },
     ],

@@ -16,7 +16,7 @@ export {
   type JournalPosition,
   type PrunedRecord,
 } from './follow/events-after.ts';
-export { JOURNAL_FORMAT } from './format.ts';
+export { formatOfKind, formatReached, JOURNAL_FORMAT } from './format.ts';
 export * from './journal.ts';
 export { type MemoryJournal, memoryJournal } from './memory-journal.ts';
 export { openPostgresJournal, type PostgresJournalOptions, postgresJournalSharedBy, type SharedJournal } from './postgres-journal.ts';

@@ -62,8 +62,8 @@ export interface Journal {
    */
   onStored?(listener: () => void): () => void;
   /**
-   * Present in every durable journal: the format (`journalFormat`) whose kinds of events may be written now, since every process that shares the journal
-   * reads it. Ask before an event of a later format than 1 is made.
+   * Present in every durable journal: the format (`JOURNAL_FORMAT`) whose kinds of events may be written now, since every process that shares the journal
+   * reads it. Ask before an event of a later format than 1 is made; an append of a kind of record that came with a later one is refused.
    */
   writes?(): number;
   /** Present where what is stored is chained: the ends of the chain now, to be kept outside. */

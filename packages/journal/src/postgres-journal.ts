@@ -10,7 +10,7 @@ import {
 } from '@payment-manager/database';
 import type { ChainHeads } from './chain/anchor.ts';
 import { type StoredNews, storedNews } from './follow/stored-news.ts';
-import { JOURNAL_FORMAT } from './format.ts';
+import { checkFormat, JOURNAL_FORMAT } from './format.ts';
 import { gatheredLoads } from './gathered-loads.ts';
 import type { Append, AppendResult, Attention, AttentionRow, Journal, JournalEvent, ReplicaDoor, StoredRecord } from './journal.ts';
 import { orUnavailable } from './journal-errors.ts';
@@ -182,6 +182,7 @@ function doorsOf(store: Store, news: StoredNews, format: Awaited<ReturnType<type
   const doubtful = new Set<string>();
   return {
     async append(append: Append) {
+      checkFormat(append, format.writes());
       const op = preparedAppend(append);
       const result = await orUnavailable(
         store.write(op, op.bytes).catch((error: unknown) => {

@@ -2,7 +2,7 @@ import { DatabaseUnavailable, openSqlite } from '@payment-manager/database';
 import type { World } from '@payment-manager/runtime';
 import { type AppendReply, decodeReply, encodeAppend } from './append-op.ts';
 import { storedNews } from './follow/stored-news.ts';
-import { JOURNAL_FORMAT } from './format.ts';
+import { checkFormat, JOURNAL_FORMAT } from './format.ts';
 import type { Append, Attention, Journal, JournalEvent, StoredRecord } from './journal.ts';
 import { orUnavailable } from './journal-errors.ts';
 import { encodedSummary, type PruneResult } from './prune/pruned.ts';
@@ -20,7 +20,7 @@ export interface SqliteJournalOptions extends Pick<World, 'log'> {
    * stand; with another one the journal is not opened.
    */
   readonly sharedBy?: Readonly<Record<string, string>>;
-  /** The highest format of events that this process reads. Default `journalFormat`. */
+  /** The highest format of events that this process reads. Default `JOURNAL_FORMAT`. */
   readonly reads?: number;
   /** See `SeesRestore`. */
   readonly restored?: SeesRestore;
@@ -38,7 +38,7 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
   for (const [name, value] of Object.entries(options.sharedBy ?? {})) await agreed(store, name, value);
   const { reads = JOURNAL_FORMAT } = options;
   await readable(store, options.file, reads);
-  const journal: Journal = { ...doorsOf(store), writes: () => reads };
+  const journal: Journal = doorsOf(store, reads);
   let mark = await journalMark(journal);
   const sign = await options.restored?.({ mark: mark.last(), hashOf: (_, number) => orUnavailable(store.read('batchHash', number)) });
   if (sign !== undefined) {
@@ -51,10 +51,11 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
   return { ...journal, mark };
 }
 
-function doorsOf(store: Store): Journal {
+function doorsOf(store: Store, reads: number): Journal {
   const news = storedNews();
   return {
     async append(append: Append) {
+      checkFormat(append, reads);
       const { op, bytes } = encodeAppend(append);
       const reply = (await orUnavailable(store.write(op, bytes))) as AppendReply;
       if (typeof reply[0] === 'number') news.stored();
@@ -88,6 +89,7 @@ function doorsOf(store: Store): Journal {
       return results;
     },
     onStored: news.onStored,
+    writes: () => reads,
     chainHeads: () => orUnavailable(store.read('chainHeads', undefined)),
     close: () => store.close(),
   };

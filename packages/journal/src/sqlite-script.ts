@@ -19,7 +19,7 @@ import { MARK_KIND } from './restored/mark.ts';
  * `claims.key`: `claimKeyOf`. `closed_records` is for reconciliation, and has only records at rest: open ones are few, and would move in it with
  * each of their events. `head`: the hash of the record's last event. `appends`: how many there were, those without events too. `pruned`: how many of its
  * first events were pruned; their place has the event with the number 0. `shared_by`: what whoever opens the journal must have, by name. `format`: see
- * `journalFormat`.
+ * `JOURNAL_FORMAT`.
  */
 const TABLES = `
   CREATE TABLE records (

@@ -2,7 +2,7 @@ import type { Config } from '@payment-manager/configuration';
 import { readSecretFiles } from '@payment-manager/configuration/files';
 import type { ConnectorCapabilities, LiveConnector } from '@payment-manager/core-connector';
 import { openAtCore } from '@payment-manager/core-connector/in-journal';
-import type { Journal } from '@payment-manager/journal';
+import { formatOfKind, formatReached, type Journal } from '@payment-manager/journal';
 import type { CoreRecordsDoor, CoreWithRecords } from '@payment-manager/mojaloop-connector';
 import type { HttpClient, Sealer, World } from '@payment-manager/runtime';
 import type { Opened } from './shutdown.ts';
@@ -28,7 +28,7 @@ export interface OpenCoreParts {
  * Opens the connector that the configuration names; undefined: the core speaks for itself, over HTTP. What only a connector needs is loaded
  * with it.
  *
- * @throws ConnectorInvalid, or what the journal says
+ * @throws ConnectorInvalid, JournalSharedWithOlder, or what the journal says
  */
 export async function openCore(config: Config, world: World, parts: OpenCoreParts): Promise<ConnectorInUse | undefined> {
   const { connector: folder, settings, secretFiles } = config.core;
@@ -36,6 +36,9 @@ export async function openCore(config: Config, world: World, parts: OpenCorePart
     await nothingLeft(parts.journal);
     return undefined;
   }
+  const { journal, sealer, opened } = parts;
+  const { clock, timers, log } = world;
+  if (!(await formatReached(journal, formatOfKind('core'), timers, OLDER_GONE_MS))) throw new JournalSharedWithOlder();
   const {
     baseUrlsOf,
     capabilitiesOf,
@@ -46,8 +49,6 @@ export async function openCore(config: Config, world: World, parts: OpenCorePart
     LiveConnector: Live,
     openBackEnds,
   } = await import('@payment-manager/core-connector');
-  const { journal, sealer, opened } = parts;
-  const { clock, timers, log } = world;
   let client: HttpClient | undefined;
   const http: HttpClient = {
     request(request) {
@@ -107,6 +108,21 @@ export async function openCore(config: Config, world: World, parts: OpenCorePart
       client = given;
     },
   };
+}
+
+/** Longer than a lease: by then those of replicas that are gone have been ended. */
+const OLDER_GONE_MS = 60_000;
+
+/** A replica of a version before core connectors has the journal, too: it would take records at the core over, and let them lie. */
+export class JournalSharedWithOlder extends Error {
+  readonly code = 'JOURNAL_SHARED_WITH_OLDER';
+
+  constructor() {
+    super(
+      'A replica of an older version shares the journal, and cannot read what a core connector writes. Start this one with `core.connector` when all others have been upgraded.',
+    );
+    this.name = 'JournalSharedWithOlder';
+  }
 }
 
 /** A core behind a connector was replaced by one over HTTP, and payments have begun something at it that nobody would go on with. */
