@@ -10,6 +10,11 @@ export function answered(status: number, body: Value): HttpOutcome {
   return { kind: 'answer', status, headers: JSON_TYPE, body: body === undefined ? new Uint8Array() : Buffer.from(writeExactJson(body)) };
 }
 
+/** An answer with a body in XML. */
+export function answeredXml(status: number, xml: string): HttpOutcome {
+  return { kind: 'answer', status, headers: { 'content-type': 'text/xml; charset=utf-8' }, body: Buffer.from(xml) };
+}
+
 /** A call that has no answer. */
 export function failed(sent: boolean, code: TransportCode): HttpOutcome {
   return { kind: 'failed', phase: sent ? 'answer' : 'connect', sent, code, message: `the scripted core: ${code}`, advice: '' };

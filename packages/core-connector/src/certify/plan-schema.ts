@@ -7,6 +7,8 @@ const answer = keys(
     when: optional(expression('Of `answers`: when this is the answer; without it, where none before it was', '=$exists(posting)')),
     status: text('The HTTP status', ['201']),
     body: optional(template('The body as JSON')),
+    xml: optional(text('The body as XML; {name} has its value under `with`')),
+    with: optional(named(text('The value'), 'Values of the XML')),
   },
   'An answer of the core',
 );

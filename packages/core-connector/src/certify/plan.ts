@@ -2,7 +2,9 @@ import type { Expression } from '../expression/compile.ts';
 import { ANY, TEXT } from '../expression/shape.ts';
 import { checkTree, itemsOf, mapOf, type Rule, textOf } from '../language/check-tree.ts';
 import { durationMs, type Names, ValueCompiler } from '../language/compile-values.ts';
-import type { Template, TextOrExpression } from '../language/operation.ts';
+import type { Compiler } from '../language/kind/back-end-kind.ts';
+import { compileXml } from '../language/http/compile-http-call.ts';
+import type { Template, TextOrExpression, XmlBody } from '../language/operation.ts';
 import type { EffectKind } from '../language/operation-schema.ts';
 import { type Problem, Problems } from '../language/problem.ts';
 import { readYaml, type Tree } from '../language/yaml.ts';
@@ -59,6 +61,7 @@ export interface PlanAnswer {
   readonly when: Expression | undefined;
   readonly status: TextOrExpression;
   readonly body: Template | undefined;
+  readonly xml: XmlBody | undefined;
 }
 
 const PAYER: PlanParty = { idType: 'MSISDN', idValue: '15550001', displayName: 'Ben Payer' };
@@ -95,7 +98,7 @@ export function compilePlan(text: string): { readonly plan: Plan | undefined; re
       token: values.templateAt(core, 'token', NAMES),
     },
     accounts: itemsOf(root, 'accounts').map((item) => textsOf(item)),
-    calls: itemsOf(root, 'calls').map((item) => callOf(item, values, problems)),
+    calls: itemsOf(root, 'calls').map((item) => callOf(item, { values, problems })),
   };
   return { plan: problems.count > 0 ? undefined : plan, problems: problems.all };
 }
@@ -109,15 +112,16 @@ function partyOf(tree: Tree | undefined): PlanParty {
   return textsOf(tree) as unknown as PlanParty;
 }
 
-function callOf(tree: Tree, values: ValueCompiler, problems: Problems): PlanCall {
+function callOf(tree: Tree, compiler: Compiler): PlanCall {
+  const { values, problems } = compiler;
   const call = textOf(tree, 'call');
   const [, method = '', path = ''] = /^(GET|POST|PUT|PATCH|DELETE) (\/\S*)$/.exec(call?.text ?? '') ?? [];
   if (method === '')
     problems.add('VALUE_WRONG', call?.place ?? tree.place, 'a call is a method and a path, e.g. POST /holds/{hold}/capture');
   const of = (key: string): Expression | undefined => values.expressionAt(tree, key, NAMES);
   const effect = textOf(tree, 'effect')?.text as EffectKind | undefined;
-  const answers = itemsOf(tree, 'answers').flatMap((item) => answerOf(item, values) ?? []);
-  const done = answerOf(mapOf(tree, 'done'), values);
+  const answers = itemsOf(tree, 'answers').flatMap((item) => answerOf(item, compiler) ?? []);
+  const done = answerOf(mapOf(tree, 'done'), compiler);
   if (effect !== undefined && done === undefined)
     problems.add('KEY_MISSING', tree.place, 'a call with an effect says with `done` how the answer looks');
   if (effect === undefined && answers.length === 0)
@@ -137,15 +141,21 @@ function callOf(tree: Tree, values: ValueCompiler, problems: Problems): PlanCall
     of: of('of'),
     key: of('key'),
     done,
-    refused: answerOf(mapOf(tree, 'refused'), values),
-    taken: answerOf(mapOf(tree, 'taken'), values),
-    busy: answerOf(mapOf(tree, 'busy'), values),
+    refused: answerOf(mapOf(tree, 'refused'), compiler),
+    taken: answerOf(mapOf(tree, 'taken'), compiler),
+    busy: answerOf(mapOf(tree, 'busy'), compiler),
     answers,
   };
 }
 
-function answerOf(tree: Tree | undefined, values: ValueCompiler): PlanAnswer | undefined {
+function answerOf(tree: Tree | undefined, compiler: Compiler): PlanAnswer | undefined {
+  const { values } = compiler;
   const status = values.textAt(tree, 'status', NAMES);
-  if (status === undefined) return undefined;
-  return { when: values.expressionAt(tree, 'when', NAMES), status, body: values.templateAt(tree, 'body', NAMES) };
+  if (tree === undefined || status === undefined) return undefined;
+  return {
+    when: values.expressionAt(tree, 'when', NAMES),
+    status,
+    body: values.templateAt(tree, 'body', NAMES),
+    xml: compileXml(tree, NAMES, compiler),
+  };
 }

@@ -83,6 +83,7 @@ export class Rig {
     this.core = new ScriptedCore({
       plan,
       cfg: names['cfg'] as ValueObject,
+      namespaces: backend?.namespaces ?? {},
       base: URL.canParse(base) ? new URL(base).pathname.replace(/\/$/, '') : '',
       time: this.time,
       tokens: this.tokens,

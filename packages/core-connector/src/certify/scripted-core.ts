@@ -1,14 +1,16 @@
 import type { HttpClient, HttpOutcome, OutgoingRequest, Timers } from '@payment-manager/runtime';
 import { readBody } from '../codec/body.ts';
+import type { Namespaces } from '../codec/xml.ts';
 import type { Expression } from '../expression/compile.ts';
 import { Decimal } from '../expression/decimal.ts';
 import { truthy, type Value, type ValueObject } from '../expression/value.ts';
 import type { EffectKind } from '../language/operation-schema.ts';
 import { withNames } from '../run/answer.ts';
 import { fill, textIn } from '../run/fill.ts';
+import { fillXml } from '../run/render-http.ts';
 import type { Fault } from './fault.ts';
 import { type Entry, Ledger, type Posting } from './ledger.ts';
-import { answered, failed, lost, spoilt } from './outcomes.ts';
+import { answered, answeredXml, failed, lost, spoilt } from './outcomes.ts';
 import type { Plan, PlanAnswer, PlanCall } from './plan.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -32,6 +34,8 @@ export interface ScriptedCoreDeps {
   readonly cfg: ValueObject;
   /** The path that goes before each path of the plan, e.g. of `https://core.test/api`. */
   readonly base: string;
+  /** Prefixes by namespace, as the connector has them. */
+  readonly namespaces: Namespaces;
   readonly time: Timers & { now(): number };
   readonly tokens: Tokens;
 }
@@ -68,7 +72,7 @@ export class ScriptedCore implements HttpClient {
       this.strays.push(`${request.method} ${request.url}`);
       return answered(404, { error: 'UNKNOWN_CALL' });
     }
-    const payment = this.#paymentOf(request);
+    const payment = this.#paymentOf(request) ?? this.#paymentOfPosting(found);
     const call: CoreCall = { name: found.call.name, effect: found.call.effect, payment, request };
     const fault = this.fault(call);
     if (fault === 'not-sent') return failed(false, 'CONNECT_REFUSED');
@@ -170,6 +174,7 @@ export class ScriptedCore implements HttpClient {
   #said(answer: PlanAnswer | undefined, names: ValueObject): HttpOutcome {
     if (answer === undefined) return answered(500, { error: 'NOT_DESCRIBED' });
     const status = Number(textIn(answer.status, names, 'the status'));
+    if (answer.xml !== undefined) return answeredXml(status, fillXml(answer.xml, names));
     return answered(status, answer.body === undefined ? undefined : fill(answer.body, names));
   }
 
@@ -193,8 +198,14 @@ export class ScriptedCore implements HttpClient {
   #paymentOf({ url, headers, body }: OutgoingRequest): string | undefined {
     const all = `${url} ${Object.values(headers).join(' ')} ${body?.toString() ?? ''}`;
     for (const id of all.match(/[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}/g) ?? [])
-      if (this.payments.has(id)) return id;
+      if (this.payments.has(hyphenated(id))) return hyphenated(id);
     return undefined;
+  }
+
+  /** A call that only names the posting it captures, releases or reverses. */
+  #paymentOfPosting({ call, names }: Found): string | undefined {
+    const of = text(call.of, names);
+    return of === undefined ? undefined : this.ledger.find(of)?.payment;
   }
 
   #find(request: OutgoingRequest): Found | undefined {
@@ -222,7 +233,7 @@ export class ScriptedCore implements HttpClient {
   }
 
   #names({ headers, body }: OutgoingRequest, url: URL, path: Readonly<Record<string, Value>>): ValueObject {
-    const content = body === undefined ? undefined : readBody(Buffer.from(body), headers['content-type']).body;
+    const content = body === undefined ? undefined : readBody(Buffer.from(body), headers['content-type'], this.#deps.namespaces).body;
     const accounts = this.ledger.accounts.map((each) => this.ledger.account(String(each['id'])) as ValueObject);
     return withNames(Object.create(null), {
       path,
@@ -250,6 +261,11 @@ interface Found {
 /** Keys are kept for each kind of call: one core keeps them for an action, none for all its actions together. */
 function keyOf({ name }: PlanCall, key: string): string {
   return `${name} ${key}`;
+}
+
+/** A UUID as it is written, also where a core has no room for its hyphens. */
+function hyphenated(id: string): string {
+  return id.replace(/^(.{8})-?(.{4})-?(.{4})-?(.{4})-?(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
 function decoded(part: string): string {

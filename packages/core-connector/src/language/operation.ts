@@ -29,7 +29,13 @@ export interface HttpCall {
   readonly body?:
     | { readonly kind: 'json'; readonly template: Template }
     | { readonly kind: 'form'; readonly fields: readonly (readonly [string, TextOrExpression])[] }
-    | ({ readonly kind: 'xml'; readonly values: readonly (readonly [string, TextOrExpression])[] } & XmlTemplate);
+    | XmlBody;
+}
+
+/** A body in XML: a template and the values that stand in it. */
+export interface XmlBody extends XmlTemplate {
+  readonly kind: 'xml';
+  readonly values: readonly (readonly [string, TextOrExpression])[];
 }
 
 /** A call of a database: one statement that reads, or a transaction. */

@@ -1,7 +1,7 @@
 import { writeExactJson } from '../codec/json.ts';
 import { escapeXml, XmlInvalid } from '../codec/xml.ts';
 import type { ValueObject } from '../expression/value.ts';
-import type { HttpCall, TextOrExpression } from '../language/operation.ts';
+import type { HttpCall, TextOrExpression, XmlBody } from '../language/operation.ts';
 import { fill, RenderFailed, textIn } from './fill.ts';
 
 /** A request over HTTP as it is sent, but for what says who we are. */
@@ -50,7 +50,7 @@ export function renderHttp(call: HttpCall, root: ValueObject): HttpRequest {
 function bodyOf({ body }: HttpCall, root: ValueObject): HttpRequest['body'] | undefined {
   if (body === undefined) return undefined;
   if (body.kind === 'json') return { type: 'application/json', text: writeExactJson(fill(body.template, root)) };
-  if (body.kind === 'xml') return { type: 'text/xml; charset=utf-8', text: xmlText(body, root) };
+  if (body.kind === 'xml') return { type: 'text/xml; charset=utf-8', text: fillXml(body, root) };
   const fields = body.fields.flatMap(([name, value]): [string, string][] => {
     const text = textIn(value, root, `the field ${name}`);
     return text === undefined ? [] : [[name, text]];
@@ -58,8 +58,8 @@ function bodyOf({ body }: HttpCall, root: ValueObject): HttpRequest['body'] | un
   return { type: 'application/x-www-form-urlencoded', text: new URLSearchParams(fields).toString() };
 }
 
-/** A value that is missing would leave an element empty in silence; `""` says that it is. */
-function xmlText({ texts, names, values }: Extract<HttpCall['body'], { kind: 'xml' }>, root: ValueObject): string {
+/** A body in XML. A value that is missing would leave an element empty in silence; `""` says that it is. @throws RenderFailed */
+export function fillXml({ texts, names, values }: XmlBody, root: ValueObject): string {
   const given = new Map(values.map(([name, value]) => [name, escaped(textIn(value, root, `the value {${name}}`), `the value {${name}}`)]));
   return texts.map((text, index) => (index === 0 ? text : `${given.get(names[index - 1] as string) ?? ''}${text}`)).join('');
 }

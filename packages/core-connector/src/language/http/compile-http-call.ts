@@ -1,7 +1,7 @@
 import { childOf, mapOf, textOf } from '../check-tree.ts';
 import type { Names, ValueCompiler } from '../compile-values.ts';
 import type { Compiler } from '../kind/back-end-kind.ts';
-import type { HttpCall } from '../operation.ts';
+import type { HttpCall, XmlBody } from '../operation.ts';
 import type { Problems } from '../problem.ts';
 import type { TextTree, Tree } from '../yaml.ts';
 import { METHODS } from './http-grammar.ts';
@@ -43,11 +43,11 @@ function bodyOf(tree: Tree, names: Names, compiler: Compiler): HttpCall['body'] 
   const template = values.templateAt(tree, 'body', names);
   if (template !== undefined) return { kind: 'json', template };
   if (mapOf(tree, 'form') !== undefined) return { kind: 'form', fields: values.texts(tree, 'form', names) };
-  return xmlOf(tree, names, compiler);
+  return compileXml(tree, names, compiler);
 }
 
-/** The template is constant: an expression never becomes a part of the XML. */
-function xmlOf(tree: Tree, names: Names, { values, problems }: Compiler): HttpCall['body'] {
+/** `xml` with its values (`with`). The template is constant: an expression never becomes a part of the XML. */
+export function compileXml(tree: Tree, names: Names, { values, problems }: Compiler): XmlBody | undefined {
   const xml = textOf(tree, 'xml');
   const template = xml && readTemplate(xml, problems);
   if (xml === undefined || template === undefined) return undefined;
