@@ -1,15 +1,18 @@
 import type { HttpClient, World } from '@payment-manager/runtime';
-import type { HttpBackend } from '../language/backend.ts';
+import type { HttpBackend, SqlBackend } from '../language/backend.ts';
 import type { RunningConnector } from '../record/settings.ts';
 import type { BackEnds } from '../record/walk.ts';
 import type { CallAnswer } from '../run/answer.ts';
 import type { RenderedRequest } from '../run/render.ts';
+import type { SqlRunner } from './sql/session.ts';
 
 /** What back ends of every kind need of the world. */
 export interface BackEndDeps extends Pick<World, 'clock' | 'timers' | 'log'> {
   readonly running: RunningConnector;
   /** The client for a back end over HTTP: its time to connect and its certificates may differ. */
   readonly client: (backend: HttpBackend) => HttpClient;
+  /** What reaches a back end that is a database, in place of what its URL says. */
+  readonly database?: (backend: SqlBackend) => SqlRunner;
   /** Hosts that may be called, `core.example.org` or `core.example.org:8443`; absent: those of the settings. */
   readonly allowedHosts?: readonly string[];
 }

@@ -26,7 +26,7 @@ export function sqlBackEnd(backend: SqlBackend, root: ValueObject, deps: BackEnd
     ca: text(backend.ca, 'the CA'),
     allowedHosts: deps.allowedHosts,
   });
-  const runner = runnerOf(address, backend, deps);
+  const runner = deps.database?.(backend) ?? runnerOf(address, backend, deps);
   return {
     call: (request, deadline, purpose) => call({ backend, runner, deps }, request, deadline, purpose),
     close: async () => runner.close(),

@@ -11,7 +11,7 @@ export async function faultsOf(rig: Rig, paid: Paid): Promise<readonly string[]>
   const { held, booked, suspense } = rig.core.ledger.totals(transferId);
   const wanted = outcome === 'COMMITTED' ? Decimal.parse(paid.receives ?? '0') : NONE;
   const all = booked.add(suspense);
-  const faults: string[] = [];
+  const faults: string[] = [...rig.core.ledger.faults()];
   const says = outcome ?? (paid.taken ? 'no outcome' : 'not taken');
   if (!ended) faults.push('it has no end');
   if (all.compare(wanted) !== 0)

@@ -1,6 +1,7 @@
 import { Decimal } from '../expression/decimal.ts';
 import type { Value, ValueObject } from '../expression/value.ts';
 import type { EffectKind } from '../language/operation-schema.ts';
+import type { CoreLedger, LedgerEntry } from './core-double.ts';
 
 /** What a posting came to; what a hold, credit or debit came to later is `ended`. */
 export type PostingState = 'DONE' | 'PENDING' | 'REFUSED';
@@ -53,11 +54,10 @@ const ENDS: Readonly<Partial<Record<EffectKind, Posting['ended']>>> = {
 };
 
 /** The accounts and postings of a core. An entry is taken whole or refused with a reason; nothing is ever taken out of it. */
-export class Ledger {
+export class Ledger implements CoreLedger {
   readonly accounts: readonly ValueObject[];
   readonly postings: Posting[] = [];
-  /** Told of each change, after it. */
-  changed: (posting: Posting) => void = () => {};
+  changed: (posting: LedgerEntry) => void = () => {};
   readonly #states: Map<string, string>;
 
   constructor(accounts: readonly Readonly<Record<string, string>>[]) {
@@ -101,8 +101,9 @@ export class Ledger {
   }
 
   /** Decides a posting that was taken. */
-  decide(posting: Posting, as: 'DONE' | 'REFUSED'): void {
-    if (posting.state !== 'PENDING') return;
+  decide(entry: LedgerEntry, as: 'DONE' | 'REFUSED'): void {
+    const posting = this.postings.find((each) => each === entry);
+    if (posting?.state !== 'PENDING') return;
     posting.state = as === 'DONE' && this.#refusal(posting, posting.account, posting.amount, posting.of) === undefined ? 'DONE' : 'REFUSED';
     if (posting.state === 'DONE') this.#done(posting);
   }
@@ -120,20 +121,12 @@ export class Ledger {
     return Object.assign(Object.create(null), posting, { of: of?.id });
   }
 
-  /** What is held, booked and in suspense: of a payment, or of all. */
   totals(payment?: string): Totals {
-    const of = (wanted: (posting: Posting) => boolean): Decimal =>
-      this.postings.reduce(
-        (sum, each) =>
-          each.state === 'DONE' && (payment === undefined || each.payment === payment) && wanted(each) ? sum.add(each.amount) : sum,
-        NONE,
-      );
-    const reversed = of(({ kind }) => kind === 'reverse');
-    return {
-      held: of(({ kind, ended }) => kind === 'hold' && ended === undefined),
-      booked: of(({ kind }) => kind === 'capture' || kind === 'credit').subtract(reversed),
-      suspense: of(({ kind }) => kind === 'suspense'),
-    };
+    return totalsOf(this.postings, payment);
+  }
+
+  faults(): readonly string[] {
+    return [];
   }
 
   #refusal({ kind }: Pick<Entry, 'kind'>, account: string, amount: Decimal, of: Posting | undefined): string | undefined {
@@ -154,4 +147,20 @@ export class Ledger {
     if (ends !== undefined && posting.of !== undefined) posting.of.ended = ends;
     this.changed(posting);
   }
+}
+
+/** What is held, booked and in suspense by postings: of a payment, or of all. */
+export function totalsOf(postings: readonly LedgerEntry[], payment?: string): Totals {
+  const of = (wanted: (posting: LedgerEntry) => boolean): Decimal =>
+    postings.reduce(
+      (sum, each) =>
+        each.state === 'DONE' && (payment === undefined || each.payment === payment) && wanted(each) ? sum.add(each.amount) : sum,
+      NONE,
+    );
+  const reversed = of(({ kind }) => kind === 'reverse');
+  return {
+    held: of(({ kind, ended }) => kind === 'hold' && ended === undefined),
+    booked: of(({ kind }) => kind === 'capture' || kind === 'credit').subtract(reversed),
+    suspense: of(({ kind }) => kind === 'suspense'),
+  };
 }

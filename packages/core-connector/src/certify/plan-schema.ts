@@ -42,6 +42,49 @@ const call = keys(
   'A call of the core: how a message of the connector reaches the ledger, and how the answer looks',
 );
 
+const posting = (what: string): ReturnType<typeof expression> => expression(`Of a row: ${what}`, '=row.account_id');
+
+const database = keys(
+  {
+    schema: text('The file with its tables, beside certify.yaml', ['schema.sql']),
+    fill: Type.Array(text('A statement'), { minItems: 1, maxItems: 100, description: 'Statements that fill the tables' }),
+    transactions: Type.Array(
+      keys(
+        {
+          matches: expression(
+            'Is it this one? `statements` has of each its title, text and values',
+            '=$contains(statements[0].text, "HOLD")',
+          ),
+          effect: oneOf(EFFECT_KINDS, 'What it does to the ledger'),
+          reference: expression('The reference that its first statement inserts', '=statements[0].values.reference'),
+        },
+        'A transaction of the connector',
+      ),
+      { minItems: 1, maxItems: 20, description: 'What moves money' },
+    ),
+    postings: keys(
+      {
+        sql: text('The statement that reads them, in the order in which they were made'),
+        kind: posting('what it does to the ledger'),
+        account: posting('the account'),
+        amount: posting('how much, as a number'),
+        payment: posting('the transferId'),
+        ended: posting('is a hold over?'),
+      },
+      'The postings in the tables',
+    ),
+    sums: keys(
+      {
+        sql: text('The statement that reads them: one row'),
+        booked: expression('What all accounts have', '=$number(row.booked) / 100'),
+        held: expression('What all accounts expect', '=$number(row.held) / 100'),
+      },
+      'What the accounts have: it must be what was posted',
+    ),
+  },
+  'The core is a database: its tables are the ledger',
+);
+
 /** `certify.yaml`: the core that a connector is certified against. */
 export const PLAN: TSchema = keys(
   {
@@ -67,12 +110,15 @@ export const PLAN: TSchema = keys(
       },
       'How the core behaves, as its documentation says: not as the connector hopes',
     ),
-    accounts: Type.Array(named(text('The value'), 'An account: id, state (OPEN takes money), and whatever answers need'), {
-      minItems: 1,
-      maxItems: 50,
-      description: 'The accounts of the core',
-    }),
-    calls: Type.Array(call, { minItems: 1, maxItems: 60, description: 'What the core can be asked' }),
+    accounts: optional(
+      Type.Array(named(text('The value'), 'An account: id, state (OPEN takes money), and whatever answers need'), {
+        minItems: 1,
+        maxItems: 50,
+        description: 'The accounts of the core',
+      }),
+    ),
+    calls: optional(Type.Array(call, { minItems: 1, maxItems: 60, description: 'What the core can be asked' })),
+    database: optional(Type.Unsafe<unknown>({ ...database })),
   },
   'How a connector is certified: a core with a ledger that it is certified against',
 );

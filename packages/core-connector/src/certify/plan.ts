@@ -2,12 +2,13 @@ import type { Expression } from '../expression/compile.ts';
 import { ANY, TEXT } from '../expression/shape.ts';
 import { checkTree, itemsOf, mapOf, type Rule, textOf } from '../language/check-tree.ts';
 import { durationMs, type Names, ValueCompiler } from '../language/compile-values.ts';
-import type { Compiler } from '../language/kind/back-end-kind.ts';
 import { compileXml } from '../language/http/compile-http-call.ts';
+import type { Compiler } from '../language/kind/back-end-kind.ts';
 import type { Template, TextOrExpression, XmlBody } from '../language/operation.ts';
 import type { EffectKind } from '../language/operation-schema.ts';
 import { type Problem, Problems } from '../language/problem.ts';
 import { readYaml, type Tree } from '../language/yaml.ts';
+import { databaseOf, type PlanDatabase } from './plan-database.ts';
 import { PLAN } from './plan-schema.ts';
 
 /** What a connector is certified against: `certify.yaml`, compiled. Times in milliseconds. */
@@ -28,6 +29,8 @@ export interface Plan {
   };
   readonly accounts: readonly Readonly<Record<string, string>>[];
   readonly calls: readonly PlanCall[];
+  /** Where the core is a database. */
+  readonly database: PlanDatabase | undefined;
 }
 
 export interface PlanParty {
@@ -99,7 +102,10 @@ export function compilePlan(text: string): { readonly plan: Plan | undefined; re
     },
     accounts: itemsOf(root, 'accounts').map((item) => textsOf(item)),
     calls: itemsOf(root, 'calls').map((item) => callOf(item, { values, problems })),
+    database: databaseOf(mapOf(root, 'database'), { values, problems }),
   };
+  if (plan.calls.length === 0 && plan.database === undefined)
+    problems.add('KEY_MISSING', root.place, 'a core has `calls`, or it is a `database`');
   return { plan: problems.count > 0 ? undefined : plan, problems: problems.all };
 }
 

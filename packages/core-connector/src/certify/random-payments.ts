@@ -2,12 +2,12 @@ import { seededRandom } from '@payment-manager/runtime';
 import { Decimal } from '../expression/decimal.ts';
 import type { EffectKind } from '../language/operation-schema.ts';
 import { amidst, rest, warm } from './cases/case.ts';
+import type { CoreCall } from './core-double.ts';
 import { type Fault, LOSSES, READ_FAULTS } from './fault.ts';
 import { bookedIn, faultsOf, unequalRepeats } from './judge-payment.ts';
 import type { Paid } from './paid.ts';
 import { pay } from './payment.ts';
 import { type Candidate, Rig } from './rig.ts';
-import type { CoreCall } from './scripted-core.ts';
 
 /** What random payments came to. Sums are decimal text: what the ledger of the core, the records, and the outcomes say. */
 export interface RandomPayments {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { FolderInvalid, readConnectorFolder } from '../fixture/connector-folder.ts';
 import { compileConnector } from '../language/compile-connector.ts';
 import type { Problem } from '../language/problem.ts';
@@ -11,15 +11,18 @@ export async function readCandidate(
   folder: string,
 ): Promise<{ readonly candidate: Candidate | undefined; readonly problems: readonly Problem[] }> {
   const { connector, problems } = compileConnector(await readConnectorFolder(folder));
-  const made = compilePlan(await planOf(folder));
+  const made = compilePlan(await textOf(folder, 'certify.yaml', 'which describes the core that the connector is certified against'));
   const all = [...problems, ...made.problems];
-  return { candidate: all.length > 0 || made.plan === undefined ? undefined : { connector, plan: made.plan }, problems: all };
+  if (all.length > 0 || made.plan === undefined) return { candidate: undefined, problems: all };
+  const { database } = made.plan;
+  const schema = database === undefined ? {} : { schema: await textOf(folder, database.schema, 'which makes the tables of the core') };
+  return { candidate: { connector, plan: made.plan, ...schema }, problems: all };
 }
 
-async function planOf(folder: string): Promise<string> {
+async function textOf(folder: string, file: string, what: string): Promise<string> {
   try {
-    return await readFile(join(folder, 'certify.yaml'), 'utf8');
+    return await readFile(join(folder, basename(file)), 'utf8');
   } catch {
-    throw new FolderInvalid('there is no certify.yaml, which describes the core that the connector is certified against');
+    throw new FolderInvalid(`there is no ${basename(file)}, ${what}`);
   }
 }

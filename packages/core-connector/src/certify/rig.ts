@@ -10,6 +10,7 @@ import {
   type VirtualTime,
   virtualTime,
 } from '@payment-manager/runtime';
+import type { BackEndDeps } from '../back-end/back-end.ts';
 import { openBackEnds } from '../back-end/back-ends.ts';
 import { connectorCore } from '../door/connector-core.ts';
 import type { ValueObject } from '../expression/value.ts';
@@ -20,16 +21,20 @@ import { CoreRecords } from '../record/core-records.ts';
 import type { RunningConnector } from '../record/settings.ts';
 import { oneVersion } from '../record/versions.ts';
 import { textIn } from '../run/fill.ts';
+import type { CoreDouble } from './core-double.ts';
 import { mortal } from './mortal.ts';
 import type { Paid } from './paid.ts';
 import type { Plan } from './plan.ts';
 import { ScriptedCore } from './scripted-core.ts';
+import { ScriptedDatabase } from './scripted-database.ts';
 import { Tokens } from './tokens.ts';
 
 /** What is certified. */
 export interface Candidate {
   readonly connector: CompiledConnector;
   readonly plan: Plan;
+  /** Of a core that is a database: the statements that make its tables. */
+  readonly schema?: string;
 }
 
 /** A process of the connector, until it is killed. */
@@ -54,7 +59,9 @@ export class Rig {
   readonly time: VirtualTime = virtualTime();
   readonly journal: MemoryJournal = memoryJournal();
   readonly log: RecordedLog = recordedLog();
-  readonly core: ScriptedCore;
+  readonly core: CoreDouble;
+  /** How the connector reaches it. */
+  readonly reached: Pick<BackEndDeps, 'client' | 'database'>;
   readonly tokens: Tokens;
   readonly running: RunningConnector;
   readonly plan: Plan;
@@ -70,17 +77,17 @@ export class Rig {
   readonly #proofs = new Set<string>();
   readonly #random;
 
-  constructor({ connector, plan }: Candidate, seed = 1) {
+  constructor(candidate: Candidate, seed = 1) {
+    const { connector, plan } = candidate;
     this.plan = plan;
     this.#random = seededRandom(seed);
     const cfg = settingsOf(connector, plan);
     this.running = { connector, version: 'certify', cfg };
-    // the scripted core speaks HTTP
     const backend = [...connector.backends.values()].find((each): each is HttpBackend => each.kind === 'http');
     const names: ValueObject = Object.assign(Object.create(null), { cfg: Object.assign(Object.create(null), cfg) });
     const base = (backend === undefined ? '' : (textIn(backend.base, names, 'the address') ?? '')).replace(/\/+$/, '');
     this.tokens = new Tokens(backend?.auth, names['cfg'] as ValueObject, base, plan.core.token, CANARY);
-    this.core = new ScriptedCore({
+    const overHttp = new ScriptedCore({
       plan,
       cfg: names['cfg'] as ValueObject,
       namespaces: backend?.namespaces ?? {},
@@ -88,6 +95,9 @@ export class Rig {
       time: this.time,
       tokens: this.tokens,
     });
+    const database = databaseOf(candidate, this.time);
+    this.core = database ?? overHttp;
+    this.reached = { client: () => overHttp, ...(database !== undefined && { database: () => database }) };
     this.life = this.#begin();
   }
 
@@ -160,7 +170,7 @@ export class Rig {
       if (!mark.dead && this.killed(this.points++)) this.kill();
       return mark.dead;
     };
-    const http = openBackEnds({ running, client: () => this.core, clock: time, timers: time, log });
+    const http = openBackEnds({ running, ...this.reached, clock: time, timers: time, log });
     const { journal, backEnds } = mortal(dies, this.journal, http);
     const versions = oneVersion(running, backEnds);
     const sealer = createSealer(new Uint8Array(32), seededRandom(this.points + 1));
@@ -181,6 +191,12 @@ export class Rig {
     const door = connectorCore({ versions, sealer, clock: time, records, fspId: 'us', log, metrics });
     return { records, door, died, tell, mark };
   }
+}
+
+/** The core, where it is a database. */
+function databaseOf({ plan, schema = '' }: Candidate, time: VirtualTime): ScriptedDatabase | undefined {
+  const { database } = plan;
+  return database && new ScriptedDatabase({ plan, database, schema, time });
 }
 
 /** The settings of the plan and the defaults; secrets are canaries. */

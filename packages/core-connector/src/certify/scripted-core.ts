@@ -8,20 +8,12 @@ import type { EffectKind } from '../language/operation-schema.ts';
 import { withNames } from '../run/answer.ts';
 import { fill, textIn } from '../run/fill.ts';
 import { fillXml } from '../run/render-http.ts';
+import { type CoreCall, type CoreDouble, paymentIn } from './core-double.ts';
 import type { Fault } from './fault.ts';
 import { type Entry, Ledger, type Posting } from './ledger.ts';
 import { answered, answeredXml, failed, lost, spoilt } from './outcomes.ts';
 import type { Plan, PlanAnswer, PlanCall } from './plan.ts';
 import type { Tokens } from './tokens.ts';
-
-/** A call as faults are chosen for it. */
-export interface CoreCall {
-  readonly name: string;
-  /** Undefined: it only reads. */
-  readonly effect: EffectKind | undefined;
-  readonly payment: string | undefined;
-  readonly request: OutgoingRequest;
-}
 
 /** What is kept under a key. `answer` undefined: it is still executed. */
 interface Kept {
@@ -43,17 +35,12 @@ export interface ScriptedCoreDeps {
 const LATENCY_MS = 5;
 
 /** The core that a plan describes: it keeps a ledger, keeps keys with what was first answered under them, and has faults as it is told. */
-export class ScriptedCore implements HttpClient {
+export class ScriptedCore implements HttpClient, CoreDouble {
   readonly ledger: Ledger;
-  /** Every call that came to the core, in order. */
   readonly calls: CoreCall[] = [];
-  /** Requests that the plan knows nothing of. */
   readonly strays: string[] = [];
-  /** What was said under each key, to see that a repeat says the same. */
   readonly said = new Map<string, Set<string>>();
-  /** The payments that there are, by their transferIds. */
   readonly payments = new Set<string>();
-  /** The fault of a call; undefined: none. */
   fault: (call: CoreCall) => Fault | undefined = () => undefined;
   readonly #kept = new Map<string, Kept>();
   readonly #deps: ScriptedCoreDeps;
@@ -73,26 +60,26 @@ export class ScriptedCore implements HttpClient {
       return answered(404, { error: 'UNKNOWN_CALL' });
     }
     const payment = this.#paymentOf(request) ?? this.#paymentOfPosting(found);
-    const call: CoreCall = { name: found.call.name, effect: found.call.effect, payment, request };
+    const call: CoreCall = { name: found.call.name, effect: found.call.effect, payment };
     const fault = this.fault(call);
     if (fault === 'not-sent') return failed(false, 'CONNECT_REFUSED');
     if (fault === 'unauthorized' && tokens.used) tokens.revoke();
     this.calls.push(call);
     if (!tokens.accepts(request, time.now())) return answered(401, { error: 'UNAUTHORIZED' });
-    return this.#answer(found, call, fault, request.timeoutMs);
+    return this.#answer(found, call, fault, request);
   }
 
   setCredentials(): void {}
 
   async close(): Promise<void> {}
 
-  async #answer(found: Found, call: CoreCall, fault: Fault | undefined, timeoutMs: number): Promise<HttpOutcome> {
-    if (call.effect !== undefined) this.#note(found, call.request);
+  async #answer(found: Found, call: CoreCall, fault: Fault | undefined, request: OutgoingRequest): Promise<HttpOutcome> {
+    if (call.effect !== undefined) this.#note(found, request);
     switch (fault) {
       case 'lost-before':
         return lost();
       case 'silent':
-        await this.#after(timeoutMs);
+        await this.#after(request.timeoutMs);
         return failed(true, 'ANSWER_TIMEOUT');
       case 'page':
       case 'error':
@@ -196,10 +183,7 @@ export class ScriptedCore implements HttpClient {
   }
 
   #paymentOf({ url, headers, body }: OutgoingRequest): string | undefined {
-    const all = `${url} ${Object.values(headers).join(' ')} ${body?.toString() ?? ''}`;
-    for (const id of all.match(/[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}/g) ?? [])
-      if (this.payments.has(hyphenated(id))) return hyphenated(id);
-    return undefined;
+    return paymentIn(`${url} ${Object.values(headers).join(' ')} ${body?.toString() ?? ''}`, this.payments);
   }
 
   /** A call that only names the posting it captures, releases or reverses. */
@@ -261,11 +245,6 @@ interface Found {
 /** Keys are kept for each kind of call: one core keeps them for an action, none for all its actions together. */
 function keyOf({ name }: PlanCall, key: string): string {
   return `${name} ${key}`;
-}
-
-/** A UUID as it is written, also where a core has no room for its hyphens. */
-function hyphenated(id: string): string {
-  return id.replace(/^(.{8})-?(.{4})-?(.{4})-?(.{4})-?(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
 function decoded(part: string): string {

@@ -1,10 +1,10 @@
 import type { EffectKind } from '../../language/operation-schema.ts';
+import type { CoreCall } from '../core-double.ts';
 import type { Fault } from '../fault.ts';
 import { faultsOf, unequalRepeats } from '../judge-payment.ts';
 import type { Paid } from '../paid.ts';
 import { pay, type Terms } from '../payment.ts';
 import { type Candidate, Rig } from '../rig.ts';
-import type { CoreCall } from '../scripted-core.ts';
 
 /** One thing that is looked at. */
 export interface Case {

@@ -85,7 +85,7 @@ async function hosts(candidate: Candidate): Promise<readonly string[]> {
   try {
     openBackEnds({
       running: rig.running,
-      client: () => rig.core,
+      ...rig.reached,
       clock: rig.time,
       timers: rig.time,
       log: rig.log,
