@@ -15,24 +15,26 @@ import type { Candidate } from './rig.ts';
 const TEMPLATES = join(import.meta.dirname, '../../../../connectors');
 const REST = join(TEMPLATES, 'rest-core');
 const clock = systemClock;
+/** Long: killed at every point of a payment; otherwise at each third, as `./pm connector certify` never does. */
+const LONG = process.env['PM_TEST_LONG'] !== undefined;
 
 const failedIn = ({ cases }: Certification): readonly string[] =>
   cases.flatMap(({ id, result, details }) => (result === 'failed' ? [`${id}: ${details.join('; ')}`] : []));
 
 for (const name of readdirSync(TEMPLATES).filter((each) => existsSync(join(TEMPLATES, each, 'certify.yaml'))))
-  test(`the template ${name} is certified, with 80 random payments`, async () => {
+  test(`the template ${name} is certified, with 40 random payments`, async () => {
     const { candidate, problems } = await readCandidate(join(TEMPLATES, name));
     assert.deepEqual(problems.map(problemLine), []);
-    const certification = await certify(candidate as Candidate, { payments: 80, seed: 7, clock });
+    const certification = await certify(candidate as Candidate, { payments: 40, seed: 7, killEvery: LONG ? 1 : 3, clock });
     assert.deepEqual(failedIn(certification), []);
     assert.ok(certification.passed > 60, String(certification.passed));
     const { committed, aborted, kills, faultsMet } = certification.random ?? { committed: 0, aborted: 0, kills: 0, faultsMet: 0 };
-    assert.ok(committed > 20 && aborted > 8 && kills > 0 && faultsMet > 50, JSON.stringify({ committed, aborted, kills, faultsMet }));
+    assert.ok(committed > 8 && aborted > 4 && kills > 0 && faultsMet > 25, JSON.stringify({ committed, aborted, kills, faultsMet }));
     if (name === 'rest-core') assert.deepEqual(await again(candidate as Candidate, 7), certification.random, 'the same seed pays the same');
   });
 
 async function again(candidate: Candidate, seed: number) {
-  return (await certify(candidate, { payments: 80, seed, only: 'LT-07', clock })).random;
+  return (await certify(candidate, { payments: 40, seed, only: 'LT-07', clock })).random;
 }
 
 type Change = readonly [file: 'prepare' | 'finalise' | 'certify', from: string | RegExp, to: string];

@@ -14,6 +14,8 @@ import type { Candidate } from './rig.ts';
 export interface CertifyOptions {
   readonly payments: number;
   readonly seed: number;
+  /** The process is killed at each nth point of a payment (default 1: at every one). */
+  readonly killEvery?: number;
   /** Only cases whose id begins so. */
   readonly only?: string;
   /** Real time, for the report. */
@@ -22,14 +24,17 @@ export interface CertifyOptions {
 }
 
 /** Every case of a connector, in the order of the report. */
-export function casesOf(candidate: Candidate): readonly Case[] {
+export function casesOf(candidate: Candidate, killEvery = 1): readonly Case[] {
   return [contractCases, ledgerCases, lossCases, refusalCases, restartCases, authenticationCases, dataCases].flatMap((cases) =>
-    cases(candidate),
+    cases(candidate, { killEvery }),
   );
 }
 
 /** Certifies a connector against the core that its plan describes: each case on a journal and a core of its own, in virtual time. */
-export async function certify(candidate: Candidate, { payments, seed, only, clock, progress }: CertifyOptions): Promise<Certification> {
+export async function certify(
+  candidate: Candidate,
+  { payments, seed, killEvery, only, clock, progress }: CertifyOptions,
+): Promise<Certification> {
   const began = clock.monotonic();
   const since = (start: number): number => Math.round(clock.monotonic() - start) / 1_000;
   const cases: CaseResult[] = [];
@@ -37,7 +42,7 @@ export async function certify(candidate: Candidate, { payments, seed, only, cloc
     cases.push(result);
     progress?.(result);
   };
-  for (const { id, name, run, skipped } of casesOf(candidate)) {
+  for (const { id, name, run, skipped } of casesOf(candidate, killEvery)) {
     if (only !== undefined && !id.startsWith(only)) continue;
     if (skipped !== undefined) {
       add({ id, name, result: 'skipped', details: [skipped], seconds: 0 });

@@ -17,7 +17,13 @@ export interface Case {
   readonly skipped?: string;
 }
 
-export type Cases = (candidate: Candidate) => readonly Case[];
+export type Cases = (candidate: Candidate, thoroughly: Thoroughness) => readonly Case[];
+
+/** How much of what could be looked at is looked at. */
+export interface Thoroughness {
+  /** The process is killed at each nth point of a payment; 1: at every one. */
+  readonly killEvery: number;
+}
 
 /** Faults of one payment's calls, in their order. */
 export type Faults = Readonly<Partial<Record<EffectKind | 'read', readonly (Fault | undefined)[]>>>;

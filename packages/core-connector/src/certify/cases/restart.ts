@@ -4,13 +4,13 @@ import type { Candidate } from '../rig.ts';
 import { amidst, type Cases, type Faults, meet, ready, rest, stepsOf, terms } from './case.ts';
 
 /** RT: the process is killed before and after each append and each call; ledger, record and outcome stay the same. */
-export const restartCases: Cases = (candidate) => [
+export const restartCases: Cases = (candidate, { killEvery }) => [
   ...(['COMMITTED', 'ABORTED'] as const).flatMap((wanted) => [
-    { id: `RT-01 ${wanted}`, name: 'killed at every step of a payment', run: () => everyPoint(candidate, wanted, () => ({})) },
+    { id: `RT-01 ${wanted}`, name: 'killed at every step of a payment', run: () => everyPoint(candidate, wanted, killEvery, () => ({})) },
     {
       id: `RT-01 ${wanted} lost`,
       name: 'killed at every step of a payment each of whose calls loses its answer once',
-      run: () => everyPoint(candidate, wanted, (kinds) => Object.fromEntries(kinds.map((kind) => [kind, ['lost-after']]))),
+      run: () => everyPoint(candidate, wanted, killEvery, (kinds) => Object.fromEntries(kinds.map((kind) => [kind, ['lost-after']]))),
     },
   ]),
   ...([3_600_000, -3_600_000] as const).map((ms) => ({
@@ -35,6 +35,7 @@ export const restartCases: Cases = (candidate) => [
 async function everyPoint(
   candidate: Candidate,
   wanted: 'COMMITTED' | 'ABORTED',
+  killEvery: number,
   faultsFor: (kinds: readonly string[]) => Faults,
 ): Promise<readonly string[]> {
   const whole = await ready(candidate);
@@ -44,7 +45,7 @@ async function everyPoint(
   const before = whole.points;
   await whole.drive(pay(whole, terms(candidate, wanted), { transferId: first }));
   const found: string[] = [];
-  for (let point = before; point < whole.points; point++) {
+  for (let point = before; point < whole.points; point += killEvery) {
     const rig = await ready(candidate);
     const transferId = rig.transferId();
     meet(rig, transferId, faultsFor(kinds));
