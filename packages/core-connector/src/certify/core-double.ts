@@ -1,6 +1,6 @@
+import type { Decimal } from '../expression/decimal.ts';
 import type { EffectKind } from '../language/operation-schema.ts';
 import type { Fault } from './fault.ts';
-import type { Posting, Totals } from './ledger.ts';
 
 /** A call as faults are chosen for it. */
 export interface CoreCall {
@@ -23,7 +23,26 @@ export interface CoreLedger {
   faults(): readonly string[];
 }
 
-export type LedgerEntry = Pick<Posting, 'kind' | 'account' | 'amount' | 'payment' | 'state' | 'ended'>;
+/** An entry of a ledger, whatever else its core keeps of it. */
+export interface LedgerEntry {
+  readonly kind: EffectKind;
+  readonly account: string;
+  readonly amount: Decimal;
+  /** The payment that it is for, as far as its request says. */
+  readonly payment: string | undefined;
+  /** What it came to; what a hold, credit or debit came to later is `ended`. */
+  readonly state: PostingState;
+  readonly ended: 'CAPTURED' | 'RELEASED' | 'REVERSED' | undefined;
+}
+
+export type PostingState = 'DONE' | 'PENDING' | 'REFUSED';
+
+/** Sums of a ledger: held for customers, booked to them, and in suspense. */
+export interface Totals {
+  readonly held: Decimal;
+  readonly booked: Decimal;
+  readonly suspense: Decimal;
+}
 
 /** A core that a connector is certified against, whatever is spoken with it: it keeps a ledger and has faults as it is told. */
 export interface CoreDouble {

@@ -1,27 +1,19 @@
 import { Decimal } from '../expression/decimal.ts';
 import type { Value, ValueObject } from '../expression/value.ts';
 import type { EffectKind } from '../language/operation-schema.ts';
-import type { CoreLedger, LedgerEntry } from './core-double.ts';
-
-/** What a posting came to; what a hold, credit or debit came to later is `ended`. */
-export type PostingState = 'DONE' | 'PENDING' | 'REFUSED';
+import type { CoreLedger, LedgerEntry, PostingState, Totals } from './core-double.ts';
 
 /** An entry of the ledger. */
-export interface Posting {
+export interface Posting extends LedgerEntry {
   readonly id: string;
-  readonly kind: EffectKind;
-  readonly account: string;
-  readonly amount: Decimal;
   readonly reference: string | undefined;
   readonly key: string | undefined;
   readonly of: Posting | undefined;
-  /** The payment that it is for, as far as its request says. */
-  readonly payment: string | undefined;
   /** The body of its request. */
   readonly said: Value;
   readonly at: string;
   state: PostingState;
-  ended: 'CAPTURED' | 'RELEASED' | 'REVERSED' | undefined;
+  ended: LedgerEntry['ended'];
 }
 
 /** What is to be entered. */
@@ -36,13 +28,6 @@ export interface Entry {
   readonly payment: string | undefined;
   readonly said: Value;
   readonly at: string;
-}
-
-/** Sums of a ledger: held for customers, booked to them, and in suspense. */
-export interface Totals {
-  readonly held: Decimal;
-  readonly booked: Decimal;
-  readonly suspense: Decimal;
 }
 
 const NONE = Decimal.of(0n);

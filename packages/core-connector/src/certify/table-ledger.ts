@@ -2,8 +2,8 @@ import type { SqlSession } from '../back-end/sql/session.ts';
 import { Decimal } from '../expression/decimal.ts';
 import { truthy, type Value, type ValueObject } from '../expression/value.ts';
 import type { EffectKind } from '../language/operation-schema.ts';
-import type { CoreLedger, LedgerEntry } from './core-double.ts';
-import { type Totals, totalsOf } from './ledger.ts';
+import type { CoreLedger, LedgerEntry, Totals } from './core-double.ts';
+import { totalsOf } from './ledger.ts';
 import type { PlanDatabase } from './plan-database.ts';
 
 type Reads = Pick<SqlSession, 'run'>;
