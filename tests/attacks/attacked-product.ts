@@ -144,7 +144,7 @@ export interface Sent {
 /** One request by a connection of its own. */
 export async function send({ url, method = 'GET', headers = {}, body, as }: Sent): Promise<HttpOutcome> {
   const client = createHttpClient(as === undefined ? {} : { credentials: as });
-  const outcome = await client.request({ method, url, headers, timeoutMs: 5_000, ...(body !== undefined && { body }) });
+  const outcome = await client.request({ method, url, headers, timeoutMs: 30_000, ...(body !== undefined && { body }) });
   await client.close();
   return outcome;
 }

@@ -18,7 +18,7 @@ after(() => folders.remove());
 
 const PAYMENTS = 60;
 const lasting = {
-  lifetimes: { prepareMs: 5_000, quoteRequestMs: 5_000 },
+  lifetimes: { prepareMs: 25_000, quoteRequestMs: 25_000 },
   timeouts: { callbackMs: 5_000, backendMs: 5_000, hubHttpMs: 5_000, patchGraceMs: 1_500 },
   ladder: { firstMs: 500, factor: 2, maxMs: 1_000, enquiries: 3, slowMs: 5_000 },
 };

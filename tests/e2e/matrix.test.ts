@@ -53,6 +53,7 @@ async function play(scene: Scene, mode: CoreMode): Promise<void> {
     atPrepare: mode,
     ...(scene.payer !== undefined && { payer: scene.payer }),
     ...(scene.payee !== undefined && { payee: scene.payee }),
+    ...(scene.nobodyLate !== undefined && { nobodyLate: scene.nobodyLate }),
     ...(scene.scheme !== undefined && { scheme: scene.scheme }),
   });
   try {

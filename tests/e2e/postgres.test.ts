@@ -18,7 +18,13 @@ after(async () => {
 
 test('with their journals in PostgreSQL two DFSPs pay each other, and nothing stays open', async () => {
   const journal = (fspId: string) => ({ journal: { store: 'postgres' as const, postgresUrl: server.url, postgresSchema: fspId } });
-  const running = await startRunningScheme({ folder: folders.next(), atPrepare: 'reserve', payer: journal(PAYER), payee: journal(PAYEE) });
+  const running = await startRunningScheme({
+    folder: folders.next(),
+    atPrepare: 'reserve',
+    nobodyLate: true,
+    payer: journal(PAYER),
+    payee: journal(PAYEE),
+  });
   try {
     const payments = await Promise.all(Array.from({ length: 10 }, () => pay(running.payer)));
     assert.deepEqual(new Set(payments.map(({ state }) => state)), new Set(['COMPLETED']));

@@ -39,7 +39,7 @@ async function stage(t: TestContext, atPrepare: 'reserve' | 'credit' = 'reserve'
   const running = await startRunningScheme({ folder: folders.next(), atPrepare, hub: silentHub });
   t.after(() => running.stop());
   const { scheme, payee, hub } = running;
-  const client = createHttpClient({ credentials: await scheme.authority.issue({ name: scheme.hubId }) });
+  const client = createHttpClient({ connectTimeoutMs: 60_000, credentials: await scheme.authority.issue({ name: scheme.hubId }) });
   t.after(() => client.close());
   const sender = (privateKey: string): ScriptedDfsp =>
     scriptedDfsp({

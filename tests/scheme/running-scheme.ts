@@ -14,7 +14,7 @@ import {
 import { type Core, type CoreSettings, DEMO_DFSPS, type Scheme, type SchemeOptions, startScheme } from '@payment-manager/sandbox';
 import { loadConfig } from '../../packages/configuration/src/load.ts';
 import { type RunningPaymentManager, startPaymentManager } from '../../packages/payment-manager/src/compose.ts';
-import { type Overrides, writeConfiguration } from './configuration.ts';
+import { atThisSpeed, merged, type Overrides, QUICK_TIMES, writeConfiguration } from './configuration.ts';
 import { openRecordingHub, type RecordingHub } from './recording-hub.ts';
 
 export const PAYER = 'greenbank';
@@ -48,6 +48,8 @@ export interface SchemeChoices {
   readonly atPrepare?: CoreSettings['atPrepare'];
   readonly payer?: Overrides;
   readonly payee?: Overrides;
+  /** True: whoever is only slow is waited for; the times of both are as many times longer as the machine is slower. */
+  readonly nobodyLate?: boolean;
   readonly scheme?: Partial<SchemeOptions>;
   /** Plays the hub towards the Payment Managers. Default: the scheme's hub. */
   readonly hub?: HttpHandler;
@@ -91,7 +93,8 @@ export async function startRunningScheme(choices: SchemeChoices): Promise<Runnin
     await hub.listener.close(500);
     await scheme.stop();
   };
-  const start = async (fspId: string, overrides: Overrides | undefined): Promise<Side> => {
+  const start = async (fspId: string, own: Overrides | undefined): Promise<Side> => {
+    const overrides = choices.nobodyLate === true ? await atThisSpeed(merged(QUICK_TIMES, own ?? {})) : own;
     const { manager, side } = await startSide(choices.folder, scheme, hub, fspId, overrides);
     managers.push(manager);
     return side;

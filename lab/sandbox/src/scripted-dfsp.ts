@@ -148,7 +148,8 @@ function sendMessage(
     url: options.hubUrl() + path,
     headers: { ...built.headers, ...given.headers },
     ...(body !== undefined && { body }),
-    timeoutMs: 10_000,
+    // It is not what is measured: a busy machine may take long for 200 handshakes at once.
+    timeoutMs: 60_000,
   });
 }
 

@@ -6,15 +6,16 @@ import type { RunningScheme, Side } from '../../scheme/running-scheme.ts';
 import { until } from '../../scheme/waiting.ts';
 import { coreFault, hubFault, type Scene } from './scene.ts';
 
-/** For scenes in which nobody is to be too late, however busy the machine is. */
 const LASTING = { lifetimes: { quoteRequestMs: 25_000, prepareMs: 25_000 } };
+/** For scenes in which nobody is to be too late, however busy the machine is. */
+const IN_TIME = { payer: LASTING, nobodyLate: true };
 const asksPrice = { acceptance: { party: true, quote: false } };
 
 /** Cores and hubs that are slow, gone, or answer when it is too late. */
 export const outageScenes: readonly Scene[] = [
   {
     name: 'core slow, but in time',
-    payer: LASTING,
+    ...IN_TIME,
     async run({ payer, payee }) {
       for (const operation of ['GET /parties', 'POST /quoterequests', 'POST /transfers', 'PUT /transfers']) {
         coreFault(payee.core, { operation, action: { kind: 'delay', ms: 600 } });
@@ -49,6 +50,7 @@ export const outageScenes: readonly Scene[] = [
   {
     name: 'core down for a moment when the transfer comes: nothing was sent, so it is called again',
     payer: { ...asksPrice, ...LASTING },
+    nobodyLate: true,
     async run(running) {
       const { payer } = running;
       const id = await acceptWithout(payeeDfsp(running).coreListener, payer);
@@ -94,7 +96,7 @@ export const outageScenes: readonly Scene[] = [
   },
   {
     name: 'core loses its answer, and can be called again with the same key',
-    payer: LASTING,
+    ...IN_TIME,
     payee: { core: { transferRepeatable: true } },
     async run({ payer, payee }) {
       coreFault(payee.core, { operation: 'POST /transfers', count: 1, action: { kind: 'execute-then-reset' } });
@@ -116,6 +118,7 @@ export const outageScenes: readonly Scene[] = [
   {
     name: 'hub down when the prepare is due, and back',
     payer: { ...asksPrice, ...LASTING },
+    nobodyLate: true,
     async run({ payer, hub }) {
       const id = await acceptWithout(hub.listener, payer);
       await until('a prepare that cannot leave', () => payer.log.lines.some(({ message }) => message === 'message not taken'));
@@ -137,7 +140,7 @@ export const outageScenes: readonly Scene[] = [
   },
   {
     name: 'hub down when the fulfil is due, and back in time',
-    payer: LASTING,
+    ...IN_TIME,
     async run({ payer, payee, hub }) {
       coreFault(payee.core, { operation: 'POST /transfers', action: { kind: 'delay', ms: 300 } });
       const id = await beginPayment(payer);

@@ -24,6 +24,8 @@ export interface Scene {
   readonly modes?: readonly CoreMode[];
   readonly payer?: Overrides;
   readonly payee?: Overrides;
+  /** True: whoever is only slow is waited for; the times are as many times longer as the machine is slower. */
+  readonly nobodyLate?: boolean;
   readonly scheme?: Partial<SchemeOptions>;
   readonly run: (scheme: RunningScheme, mode: CoreMode) => Promise<Outcome>;
 }
