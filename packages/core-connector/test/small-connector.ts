@@ -103,19 +103,21 @@ steps:
   - reply: {}
 `;
 
-/** The files of the connector, with some replaced. */
+/** The files of the connector, with some replaced; one that is empty is left out. */
 export function smallConnector(
   changed: Readonly<Partial<Record<'connector' | 'party' | 'open' | 'quote' | 'prepare' | 'finalise', string>>> = {},
 ): ConnectorFiles {
   const { connector = CONNECTOR, party = PARTY, open = OPEN, quote = QUOTE, prepare = PREPARE, finalise = FINALISE } = changed;
   return {
     connector,
-    operations: new Map([
-      ['operations/party.get.yaml', party],
-      ['operations/open.yaml', open],
-      ['operations/quote.create.yaml', quote],
-      ['operations/transfer.prepare.yaml', prepare],
-      ['operations/transfer.finalise.yaml', finalise],
-    ]),
+    operations: new Map(
+      [
+        ['operations/party.get.yaml', party] as const,
+        ['operations/open.yaml', open] as const,
+        ['operations/quote.create.yaml', quote] as const,
+        ['operations/transfer.prepare.yaml', prepare] as const,
+        ['operations/transfer.finalise.yaml', finalise] as const,
+      ].filter(([, text]) => text !== ''),
+    ),
   };
 }

@@ -1,46 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { prepareFor, quoted, told as toldOf } from '@payment-manager/mojaloop-connector/test-scenes';
-import { makeWorld } from '@payment-manager/mojaloop-connector/test-world';
-import { createMetrics, createSealer, recordedLog, seededRandom } from '@payment-manager/runtime';
+import { payments } from '../../test/payments.ts';
 import type { Fault } from '../../test/scripted-core.ts';
-import { World } from '../../test/world.ts';
-import { oneVersion } from '../record/versions.ts';
-import { capabilitiesOf } from './capabilities.ts';
-import { connectorCore } from './connector-core.ts';
 
-const QUOTE = `operation: quote.create
-steps:
-  - reply:
-      transferAmount: =$number(req.amount) + $number("0.5")
-      payeeReceiveAmount: =req.amount
-      payeeFspFeeAmount: "0.5"
-`;
 const FAULTS: readonly Fault[] = ['not-sent', 'lost-before', 'lost-after', 'late', 'cut', 'gateway', 'refuse', 'pending'];
-
-/** The real payee's side on a connector, and a core that keeps a ledger. Both processes are one: they die together, and start again. */
-async function payments(seed: number) {
-  const random = seededRandom(seed);
-  const core = new World({ more: [QUOTE] });
-  const { time, journal } = core;
-  const payee = await makeWorld({ core: capabilitiesOf(core.running.connector) }, { time, journal, seed });
-  /** The door of the present process. */
-  const door = () =>
-    connectorCore({
-      versions: oneVersion(core.running, core.core),
-      sealer: createSealer(new Uint8Array(32), random),
-      clock: time,
-      records: core.records,
-      fspId: 'us',
-      log: recordedLog(),
-      metrics: createMetrics(),
-    });
-  payee.core.quote = (request, deadline) => door().quote(request, deadline);
-  payee.core.transfer = (request, _nth, deadline) => door().transfer(request, 'key', deadline);
-  payee.core.notify = (notification, _nth, deadline) => door().notify(notification, 'key', deadline);
-  payee.core.ask = (transferId) => door().ask(transferId, time.now() + 10_000);
-  return { random, core, payee, time };
-}
 
 test('40 payments through the real payee’s side, with faults of the core and deaths: the ledger says what the hub says', async () => {
   const seen = new Set<string>();

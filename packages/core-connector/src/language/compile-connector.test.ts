@@ -242,6 +242,17 @@ const FAULTS: readonly (readonly [string, Parameters<typeof smallConnector>[0], 
     },
     /^MONEY_RULE .*has no release/,
   ],
+  [
+    'a transfer that is taken and whose outcome nobody is told',
+    { finalise: '' },
+    /^MONEY_RULE .*transfer\.prepare and no transfer\.finalise: the core would never hear/,
+  ],
+  ['a price of what is never taken', { prepare: '', finalise: '' }, /^MONEY_RULE .*there is quote\.create and no transfer\.prepare/],
+  [
+    'a commit that books nothing',
+    { finalise: 'operation: transfer.finalise\non: COMMITTED\nsteps:\n  - reply: {}\n---\noperation: transfer.finalise\non: ABORTED\nsteps:\n  - reply: {}\n' },
+    /^MONEY_RULE .*nothing is booked for the payee/,
+  ],
 ];
 
 for (const [what, changed, told] of FAULTS)

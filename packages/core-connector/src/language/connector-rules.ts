@@ -35,7 +35,32 @@ export function connectorRules(
     if (step.kind === 'debit' && !endsOf('reverse', step.name)) refuse(`the debit ${step.name} has no reverse`);
   }
   both(operations, place, problems);
+  booked(operations, place, problems);
 }
+
+/** A payee's side that prices a transfer, takes it and never hears its outcome leaves the customer without the money. */
+function booked(operations: readonly Operation[], place: Place, problems: Problems): void {
+  const has = (wanted: string): boolean => operations.some(({ name }) => name === wanted);
+  const refuse = (message: string): void => problems.add('MONEY_RULE', place, message);
+  if (!has('transfer.prepare')) {
+    for (const name of ['quote.create', 'transfer.finalise'] as const)
+      if (has(name)) refuse(`there is ${name} and no transfer.prepare: no payment of this price would ever be taken`);
+    return;
+  }
+  if (!has('transfer.finalise'))
+    refuse('there is transfer.prepare and no transfer.finalise: the core would never hear what became of what it has taken');
+  const books = operations.some(({ name, on, steps }) => {
+    const at = on === undefined ? name : `${name} ${on}`;
+    return BOOKS[at] !== undefined && moneySteps(steps).some(({ kind }) => BOOKS[at]?.includes(kind));
+  });
+  if (!books) refuse('nothing is booked for the payee: transfer.finalise on COMMITTED has no credit or capture, and transfer.prepare no credit');
+}
+
+/** Where the payee gets the money. */
+const BOOKS: Readonly<Record<string, readonly string[]>> = {
+  'transfer.prepare': ['credit'],
+  'transfer.finalise COMMITTED': ['credit', 'capture'],
+};
 
 /** A core that is told of commits alone keeps what aborts should give back. */
 function both(operations: readonly Operation[], place: Place, problems: Problems): void {
