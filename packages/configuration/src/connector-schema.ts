@@ -11,6 +11,7 @@ import {
   optional,
   path,
   pathsByName,
+  text,
   textsByName,
   url,
 } from './leaf.ts';
@@ -40,6 +41,12 @@ export const core = group('The DFSP’s core (or its core connector), and what i
       'Files with the secrets that the connector declares (settings of type `secret`), by name; read at the start and at `./pm connector reload`, without the newline at the end.',
     default: {},
     example: '{ clientSecret: /run/secrets/core-client-secret }',
+  }),
+  allowedHosts: list(text({ description: 'Host name, with a port where only that one is meant' }), {
+    description:
+      'Hosts that the connector may call, beside which none is: a setting or an edited file that leads elsewhere is refused at the start and at a reload. Empty: those that its settings name.',
+    default: [],
+    example: '[core.example.org, iam.example.org:8443]',
   }),
   tls: group('TLS towards the core.', {
     enabled: flag({ description: 'Use the files below; then `core.baseUrl` must be https.', default: false, example: 'true' }),

@@ -27,7 +27,10 @@ export function coreChecks({ core }: Config, origins: Origins): ConfigProblem[] 
       found: 'nothing, and no `core.connector`',
       advice: 'Add `baseUrl: http://127.0.0.1:4100` below `core`, or the folder of a core connector as `connector`.',
     };
-    return [...(given('baseUrl') ? [] : [missing]), ...(['settings', 'secretFiles'] as const).filter(given).map(withoutConnector)];
+    return [
+      ...(given('baseUrl') ? [] : [missing]),
+      ...(['settings', 'secretFiles', 'allowedHosts'] as const).filter(given).map(withoutConnector),
+    ];
   }
   return [...(core.baseUrl === undefined ? [] : [besideConnector('baseUrl')]), ...DECLARED.filter(given).map(besideConnector)];
 }

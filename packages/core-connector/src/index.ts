@@ -1,5 +1,7 @@
 export type { BackEndDeps, OpenBackEnds } from './back-end/back-end.ts';
 export { openBackEnds } from './back-end/back-ends.ts';
+export { Conditions, type ShownCondition } from './back-end/conditions.ts';
+export type { OwnTlsInUse } from './back-end/own-tls.ts';
 export { SettingMissing } from './back-end/setting.ts';
 export type { CaseResult, Certification } from './certify/certification.ts';
 export { certify } from './certify/certify.ts';
@@ -19,7 +21,7 @@ export { type FixtureRun, runFixture } from './fixture/run-fixture.ts';
 export { type CompiledConnector, type ConnectorFiles, compileConnector } from './language/compile-connector.ts';
 export { type Problem, type ProblemCode, problemLine } from './language/problem.ts';
 export {
-  baseUrlsOf,
+  type ConnectorEndpoint,
   ConnectorInvalid,
   LiveConnector,
   type LiveConnectorDeps,

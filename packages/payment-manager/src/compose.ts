@@ -18,6 +18,7 @@ import {
 } from '@payment-manager/runtime';
 import type { Vault } from '@payment-manager/vault';
 import { connectorSettings } from './connector-settings.ts';
+import { openCoreClients } from './core-clients.ts';
 import { type Clients, openClients, watchPools } from './hub-and-core-clients.ts';
 import { type ConnectorInUse, openCore } from './open-core.ts';
 import { journalKey, openJournal } from './open-journal.ts';
@@ -74,10 +75,10 @@ async function start(config: Config, world: World, openOperations: OpenOperation
   const started = await startVault(config, world, opened);
   const keys = await loadKeys(config, started.vault, world);
   opened.push(() => keys.stop());
-  const byConnector = await openCore(config, world, { ...stored, opened });
-  const clients = await openClients(config, keys, world, started.vault?.environment(config.environment), byConnector?.baseUrls);
+  const coreClients = openCoreClients(config.core, keys.core);
+  const clients = await openClients(config, keys, world, started.vault?.environment(config.environment), coreClients);
   opened.push(() => clients.close());
-  byConnector?.callWith(clients.core);
+  const byConnector = await openCore(config, world, { ...stored, clients: coreClients, opened });
   watchPools(world.metrics, clients);
   const connector = openConnector(config, world, { ...stored, keys, clients, byConnector, opened });
   opened.push(() => connector.stop(shutdown.grace()));
@@ -100,11 +101,15 @@ async function start(config: Config, world: World, openOperations: OpenOperation
       messages: stored.messages,
       connector,
       keys,
-      silent: () => clients.alarms().filter(({ code }) => code === 'HUB_NOT_ANSWERING' || code === 'CORE_NOT_ANSWERING'),
+      silent: () =>
+        [...clients.alarms(), ...(byConnector?.conditions.alarms() ?? [])].filter(
+          ({ code }) => code === 'HUB_NOT_ANSWERING' || code === 'CORE_NOT_ANSWERING',
+        ),
       standing,
       closing: () => shutdown.closing,
       connection: () => (started.vault === undefined ? 'none' : connection),
       coreConnector: byConnector?.live,
+      coreBackEnds: () => byConnector?.conditions.inWords(),
     }),
   );
   opened.push(() => operations.close(0));
@@ -179,7 +184,7 @@ interface StandingParts extends ConnectorParts {
 
 /** Watches certificates and exceptions, counts alarms; answers all alarms but those of payments and of the connection. */
 function watchStanding(config: Config, world: World, parts: StandingParts): () => readonly AlarmEntry[] {
-  const { keys, clients, connector, callers, anchoring, messages, readModel, vaultAlarms, opened } = parts;
+  const { keys, clients, byConnector, connector, callers, anchoring, messages, readModel, vaultAlarms, opened } = parts;
   const certificates = watchCertificates(config, { ...world, certificates: () => keys.certificates() });
   opened.push(() => certificates.stop());
   const exceptions = watchExceptions({ ...world, exceptions: (query) => connector.exceptions(query) });
@@ -191,6 +196,7 @@ function watchStanding(config: Config, world: World, parts: StandingParts): () =
   return () => [
     ...uncounted(),
     ...clients.alarms(),
+    ...(byConnector?.conditions.alarms() ?? []),
     ...certificates.alarms(),
     ...anchoring.alarms(),
     ...(messages?.alarms() ?? []),

@@ -2,13 +2,23 @@ import type { Config } from '@payment-manager/configuration';
 import { hubBaseUrls } from '@payment-manager/configuration/addresses';
 import { guardedClient, type LoadedKeys } from '@payment-manager/credentials';
 import { watchAnswers } from '@payment-manager/operations/alarms';
-import { type AlarmEntry, createHttpClient, type Metrics, type PooledHttpClient, type World } from '@payment-manager/runtime';
+import {
+  type AlarmEntry,
+  createHttpClient,
+  type Metrics,
+  type PooledHttpClient,
+  type PoolLoad,
+  type World,
+} from '@payment-manager/runtime';
 import type { Environment } from '@payment-manager/vault';
+import type { CoreClients } from './core-clients.ts';
 
 /** The two sides that we call. */
 export interface Clients {
   readonly hub: PooledHttpClient;
+  /** Of a core behind a connector nobody uses it: each of its back ends has a client of its own. */
   readonly core: PooledHttpClient;
+  loads(): Readonly<Record<'hub' | 'core', PoolLoad>>;
   /** What keeps us from calling, and who does not answer. */
   alarms(): readonly AlarmEntry[];
   close(): Promise<void>;
@@ -24,7 +34,7 @@ export async function openClients(
   keys: LoadedKeys,
   deps: Pick<World, 'clock' | 'timers' | 'log' | 'metrics'>,
   environment: Environment | undefined,
-  coreBaseUrls: readonly string[] = [config.core.baseUrl ?? ''],
+  coreClients: CoreClients,
 ): Promise<Clients> {
   const { maxConnections, maxQueued, connectTimeoutMs, maxAnswerBytes } = config.hub;
   const hub = createHttpClient({
@@ -35,16 +45,9 @@ export async function openClients(
     ...(keys.hub === undefined ? {} : { credentials: keys.hub.credentials }),
   });
   keys.hub?.onChange((credentials) => hub.setCredentials(credentials));
-  const core = createHttpClient({
-    maxConnectionsPerOrigin: config.core.maxConnections,
-    maxQueuedPerOrigin: config.core.maxQueued,
-    connectTimeoutMs: config.core.connectTimeoutMs,
-    maxAnswerBytes: config.core.maxAnswerBytes,
-    ...(keys.core === undefined ? {} : { credentials: keys.core.credentials }),
-  });
-  keys.core?.onChange((credentials) => core.setCredentials(credentials));
+  const core = coreClients.open({ connectTimeoutMs: config.core.connectTimeoutMs });
   const hubWatch = watchAnswers(hub, { ...deps, side: 'hub', baseUrls: hubBaseUrls(config) });
-  const coreWatch = watchAnswers(core, { ...deps, side: 'core', baseUrls: coreBaseUrls });
+  const coreWatch = watchAnswers(core, { ...deps, side: 'core', baseUrls: [config.core.baseUrl ?? ''] });
   const guarded = keys.hub === undefined ? hubWatch.client : guardedClient(hubWatch.client, keys.hub.missing);
   // Few hubs ask for tokens, so what brings them is loaded only then.
   const withToken =
@@ -54,11 +57,12 @@ export async function openClients(
   return {
     hub: withToken.client,
     core: coreWatch.client,
+    loads: () => ({ hub: withToken.client.load(), core: coreClients.load() }),
     alarms: () => [...hubWatch.alarms(), ...coreWatch.alarms(), ...withToken.alarms()],
     async close() {
       hubWatch.stop();
       coreWatch.stop();
-      await Promise.all([withToken.client.close(), core.close()]);
+      await Promise.all([withToken.client.close(), coreClients.close()]);
     },
   };
 }
@@ -71,7 +75,7 @@ export function watchPools(metrics: Metrics, clients: Clients): void {
     ['client', 'state'],
     () =>
       (['hub', 'core'] as const).flatMap((client) => {
-        const { running, waiting } = clients[client].load();
+        const { running, waiting } = clients.loads()[client];
         return [
           { labels: { client, state: 'running' }, value: running },
           { labels: { client, state: 'waiting' }, value: waiting },

@@ -1,28 +1,34 @@
 import type { Config } from '@payment-manager/configuration';
 import { readSecretFiles } from '@payment-manager/configuration/files';
-import type { ConnectorCapabilities, LiveConnector } from '@payment-manager/core-connector';
+import type { Conditions, ConnectorCapabilities, LiveConnector } from '@payment-manager/core-connector';
 import { openAtCore } from '@payment-manager/core-connector/in-journal';
 import { formatOfKind, formatReached, type Journal } from '@payment-manager/journal';
 import type { CoreRecordsDoor, CoreWithRecords } from '@payment-manager/mojaloop-connector';
-import type { HttpClient, Sealer, World } from '@payment-manager/runtime';
+import type { Sealer, World } from '@payment-manager/runtime';
+import type { CoreClients } from './core-clients.ts';
 import type { Opened } from './shutdown.ts';
 
 /** A core that is reached by a connector. */
 export interface ConnectorInUse {
   readonly core: CoreWithRecords;
   readonly capabilities: ConnectorCapabilities;
-  /** Addresses that it calls over HTTP. */
-  readonly baseUrls: readonly string[];
   readonly live: LiveConnector;
-  /** The client to the core is opened later: nothing is called before. */
-  callWith(client: HttpClient): void;
+  /** How its back ends are. */
+  readonly conditions: Conditions;
 }
 
 export interface OpenCoreParts {
   readonly journal: Journal;
   readonly sealer: Sealer;
+  readonly clients: CoreClients;
   readonly opened: Opened;
 }
+
+/** What of a configuration a connector needs. */
+export type CoreConfig = Pick<Config, 'fspId'> & {
+  readonly core: Pick<Config['core'], 'connector' | 'settings' | 'secretFiles' | 'tls' | 'allowedHosts'>;
+  readonly limits: Pick<Config['limits'], 'restingRecords'>;
+};
 
 /**
  * Opens the connector that the configuration names; undefined: the core speaks for itself, over HTTP. What only a connector needs is loaded
@@ -30,17 +36,17 @@ export interface OpenCoreParts {
  *
  * @throws ConnectorInvalid, JournalSharedWithOlder, or what the journal says
  */
-export async function openCore(config: Config, world: World, parts: OpenCoreParts): Promise<ConnectorInUse | undefined> {
+export async function openCore(config: CoreConfig, world: World, parts: OpenCoreParts): Promise<ConnectorInUse | undefined> {
   const { connector: folder, settings, secretFiles } = config.core;
   if (folder === undefined) {
     await nothingLeft(parts.journal);
     return undefined;
   }
-  const { journal, sealer, opened } = parts;
+  const { journal, sealer, clients, opened } = parts;
   const { clock, timers, log } = world;
   if (!(await formatReached(journal, formatOfKind('core'), timers, OLDER_GONE_MS))) throw new JournalSharedWithOlder();
   const {
-    baseUrlsOf,
+    Conditions: AllConditions,
     capabilitiesOf,
     connectorCore,
     coreDesk,
@@ -49,16 +55,7 @@ export async function openCore(config: Config, world: World, parts: OpenCorePart
     LiveConnector: Live,
     openBackEnds,
   } = await import('@payment-manager/core-connector');
-  let client: HttpClient | undefined;
-  const http: HttpClient = {
-    request(request) {
-      if (client === undefined) throw new Error('the core is called before there is a client');
-      return client.request(request);
-    },
-    // both are done where it was opened
-    setCredentials() {},
-    close: async () => {},
-  };
+  const conditions = new AllConditions(world);
   const live = await Live.open({
     journal,
     clock,
@@ -67,9 +64,23 @@ export async function openCore(config: Config, world: World, parts: OpenCorePart
     settings,
     showsCertificate: config.core.tls.enabled && config.core.tls.certificateFile !== undefined,
     secrets: () => readSecretFiles(secretFiles, 'core.secretFiles'),
-    backEnds: (running) => openBackEnds({ running, client: () => http, clock, timers, log }),
+    backEnds: (running) =>
+      openBackEnds({
+        running,
+        client: ({ timeouts }, own) => clients.open({ connectTimeoutMs: timeouts.connectMs, ...own }),
+        clock,
+        timers,
+        log,
+        conditions,
+        ...(config.core.allowedHosts.length > 0 && { allowedHosts: config.core.allowedHosts }),
+      }),
   });
   opened.push(() => live.close());
+  conditions.watch(() => {
+    const { running, backEnds } = live.current();
+    return { of: running.connector.backends, backEnds };
+  });
+  opened.push(() => conditions.stop());
   const core: CoreWithRecords = {
     open({ alarm, restored }) {
       const proofs = journalProofs(journal, clock, log);
@@ -102,11 +113,8 @@ export async function openCore(config: Config, world: World, parts: OpenCorePart
   return {
     core,
     capabilities: capabilitiesOf(running.connector),
-    baseUrls: baseUrlsOf(running),
     live,
-    callWith(given) {
-      client = given;
-    },
+    conditions,
   };
 }
 

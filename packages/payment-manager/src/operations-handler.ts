@@ -18,6 +18,8 @@ export interface OperationsParts {
   standing(): readonly AlarmEntry[];
   /** Hub and core that do not answer. */
   silent(): readonly AlarmEntry[];
+  /** Undefined: the core is reached over HTTP. */
+  coreBackEnds(): string | undefined;
   closing(): boolean;
   /** Undefined while it starts. */
   readonly connection: () => Connection | 'none' | undefined;
@@ -40,6 +42,7 @@ export function operationsHandler(config: Config, world: World, parts: Operation
         certificates: () => parts.keys.certificates(),
         missing: () => parts.keys.missing(),
         silent: parts.silent,
+        coreBackEnds: parts.coreBackEnds,
         closing: parts.closing,
       }),
     connection: parts.connection,

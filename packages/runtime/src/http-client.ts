@@ -42,7 +42,7 @@ type Limits = typeof DEFAULTS;
 export function createHttpClient(options: HttpClientOptions = {}): PooledHttpClient {
   const limits: Limits = { ...DEFAULTS, ...options };
   let pools = new Map<string, OriginPool>();
-  let connector = createConnector(options.credentials, limits.connectTimeoutMs);
+  let connector = createConnector(options.credentials, limits.connectTimeoutMs, options.serverName);
   let closed = false;
 
   /** Undefined when it is no origin of an http or https URL. */
@@ -76,7 +76,7 @@ export function createHttpClient(options: HttpClientOptions = {}): PooledHttpCli
     },
     setCredentials(credentials: Credentials): void {
       // First, for it throws when they name no CA: then what was in use stays.
-      const fresh = createConnector(credentials, limits.connectTimeoutMs);
+      const fresh = createConnector(credentials, limits.connectTimeoutMs, options.serverName);
       const old = pools;
       pools = new Map();
       connector = fresh;

@@ -40,21 +40,21 @@ const KEEP_ALIVE_PROBE_MS = 30_000;
  * DNS, TCP or TLS. No TLS session is resumed: its server's certificate would not be looked at again. All connections of one connector
  * use the same credentials.
  */
-export function createConnector(credentials: Credentials | undefined, timeoutMs: number): buildConnector.connector {
+export function createConnector(credentials: Credentials | undefined, timeoutMs: number, serverName?: string): buildConnector.connector {
   const secureContext = createSecureContext(clientTls(credentials));
   const letIn = new Set<string>();
   return (options, callback) => {
     const hostname = options.hostname.startsWith('[') ? options.hostname.slice(1, -1) : options.hostname;
     const secure = options.protocol === 'https:';
     const port = Number(options.port) || (secure ? 443 : 80);
-    const socket = secure ? openTls(hostname, port, secureContext, letIn) : connectTcp({ host: hostname, port });
+    const socket = secure ? openTls(hostname, port, secureContext, letIn, serverName) : connectTcp({ host: hostname, port });
     socket.setNoDelay(true);
     socket.setKeepAlive(true, KEEP_ALIVE_PROBE_MS);
     watch(socket, isIP(hostname) ? 'connect' : 'dns', secure ? credentials : undefined, secure, timeoutMs, callback);
   };
 }
 
-function openTls(hostname: string, port: number, secureContext: SecureContext, letIn: Set<string>): TLSSocket {
+function openTls(hostname: string, port: number, secureContext: SecureContext, letIn: Set<string>, serverName = hostname): TLSSocket {
   const socket = connectTls({
     host: hostname,
     port,
@@ -63,7 +63,7 @@ function openTls(hostname: string, port: number, secureContext: SecureContext, l
     rejectUnauthorized: true,
     ALPNProtocols: ['http/1.1'],
     // A name of the certificate's own kind: an IP address is not sent as server name (RFC 6066, section 3).
-    servername: isIP(hostname) ? '' : hostname,
+    servername: isIP(serverName) ? '' : serverName,
   });
   tellRefusals(socket, `${hostname}:${port}`, letIn);
   return socket;

@@ -173,6 +173,8 @@ export interface HttpClientOptions {
   maxAnswerBytes?: number;
   /** For https: our client certificate and the CAs we trust. Absent: the system's CAs and no client certificate. */
   credentials?: Credentials;
+  /** The name that the server's certificate must have, and that is asked for (SNI). Absent: the host of the URL. */
+  serverName?: string;
 }
 
 /** What the pools of a client are doing, over all origins. */

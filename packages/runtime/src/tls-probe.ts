@@ -9,6 +9,8 @@ export interface TlsProbeOrder {
   readonly port: number;
   /** What the certificate is to be checked against. Absent: the system's CAs, and no client certificate is presented. */
   readonly credentials?: Credentials;
+  /** The name that the certificate must have. Absent: the host. */
+  readonly serverName?: string;
   /** For DNS, TCP and TLS together. */
   readonly timeoutMs: number;
 }
@@ -28,13 +30,13 @@ export type TlsProbe =
  * Looks which certificate a server presents. Whatever it presents is only read, trusted or not: nothing is sent, and the connection is
  * closed at once.
  */
-export function probeTls({ host, port, credentials, timeoutMs }: TlsProbeOrder): Promise<TlsProbe> {
+export function probeTls({ host, port, credentials, serverName = host, timeoutMs }: TlsProbeOrder): Promise<TlsProbe> {
   let phase: 'dns' | 'connect' | 'tls' = isIP(host) ? 'connect' : 'dns';
   return new Promise((resolve) => {
     const socket = connect({
       host,
       port,
-      servername: isIP(host) ? '' : host,
+      servername: isIP(serverName) ? '' : serverName,
       rejectUnauthorized: false,
       ...clientTls(credentials),
     });

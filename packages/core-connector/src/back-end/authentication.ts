@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { Clock, TokenSource } from '@payment-manager/runtime';
 import type { ValueObject } from '../expression/value.ts';
 import type { Authentication, HttpBackend } from '../language/backend.ts';
+import { jwsSigner } from './jws.ts';
 import { needed } from './setting.ts';
 import { type AuthenticationDeps, loginTokens, oauthTokens } from './tokens.ts';
 
@@ -48,6 +49,11 @@ export function authenticator({ auth, ...backend }: HttpBackend, root: ValueObje
       return withToken(loginTokens(auth, root, base, backend.timeouts.totalMs, deps), auth.header.toLowerCase(), auth.prefix);
     case 'hmac':
       return signed(auth, needed(auth.secret, root, 'the signing secret'), deps.clock);
+    case 'jws': {
+      const keyId = auth.keyId === undefined ? undefined : needed(auth.keyId, root, 'the key id');
+      const sign = jwsSigner(auth, needed(auth.key, root, 'the signing key'), keyId, deps.clock);
+      return { credentials: async (request) => ({ headers: { [auth.header.toLowerCase()]: sign(request) } }), renew: () => false };
+    }
   }
 }
 

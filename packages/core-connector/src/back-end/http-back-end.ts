@@ -1,12 +1,14 @@
-import type { HttpClient } from '@payment-manager/runtime';
+import type { HttpClient, TransportCode } from '@payment-manager/runtime';
 import { readBody } from '../codec/body.ts';
 import type { ValueObject } from '../expression/value.ts';
 import type { HttpBackend } from '../language/backend.ts';
-import type { CallAnswer } from '../run/answer.ts';
+import { answerInWords, type CallAnswer, withAnswer } from '../run/answer.ts';
 import { textIn } from '../run/fill.ts';
+import { holds } from '../run/judge.ts';
 import type { HttpRequest } from '../run/render-http.ts';
 import { type Authenticator, authenticator } from './authentication.ts';
 import type { BackEnd, BackEndDeps } from './back-end.ts';
+import { ownTls } from './own-tls.ts';
 import { needed, SettingMissing } from './setting.ts';
 import { TokenRefused } from './tokens.ts';
 
@@ -18,6 +20,8 @@ interface Prepared {
   readonly client: HttpClient;
 }
 
+/** Failures of our own making, and answers that are only too large. */
+const OWN: ReadonlySet<TransportCode> = new Set(['REQUEST_INVALID', 'POOL_EXHAUSTED', 'CLIENT_CLOSED', 'ANSWER_TOO_LARGE']);
 /** A core answers with less; what is more cannot be read. */
 const ANSWER_MAX = 1_048_576;
 
@@ -36,7 +40,16 @@ export function httpBackEnd(backend: HttpBackend, root: ValueObject, deps: BackE
       // only a read is sent again: of what moves money each call is a start of its own
       return exchange(deps, to, request, deadline);
     },
-    close: async () => {},
+    async probe(deadline) {
+      const { health } = backend;
+      const request: HttpRequest = { kind: 'http', to: backend.name, method: 'GET', path: health?.path ?? '/health', headers: [] };
+      const answer = await exchange(deps, to, request, deadline);
+      if (answer.kind === 'failed') return { ok: false, reason: answer.reason };
+      // whoever answers, whatever it is, is there
+      if (health === undefined || holds(health.ok, withAnswer(root, answer))) return { ok: true };
+      return { ok: false, reason: `its health is not what it should be (${answerInWords(answer)})` };
+    },
+    close: () => to.client.close(),
   };
 }
 
@@ -44,7 +57,7 @@ function prepare(backend: HttpBackend, root: ValueObject, deps: BackEndDeps): Pr
   const base = needed(backend.base, root, 'the address').replace(/\/+$/, '');
   allowed(base, deps.allowedHosts);
   if (backend.auth?.kind === 'oauth2') allowed(needed(backend.auth.tokenUrl, root, 'the token URL'), deps.allowedHosts);
-  const client = deps.client(backend);
+  const client = deps.client(backend, ownTls(backend, root));
   const headers = Object.fromEntries(
     backend.headers.flatMap(([name, value]) => {
       const text = textIn(value, root, `the header ${name}`);
@@ -77,7 +90,7 @@ async function exchange({ clock, log }: BackEndDeps, to: Prepared, request: Http
     throw error;
   }
   const timeoutMs = Math.min(to.backend.timeouts.totalMs, deadline - clock.now());
-  if (timeoutMs <= 0) return { kind: 'failed', sent: false, reason: 'there was no time left for the call' };
+  if (timeoutMs <= 0) return { kind: 'failed', sent: false, reason: 'there was no time left for the call', own: true };
   const query = credentials.query === undefined ? '' : `${path.includes('?') ? '&' : '?'}${credentials.query}`;
   const outcome = await to.client.request({
     method,
@@ -95,7 +108,7 @@ async function exchange({ clock, log }: BackEndDeps, to: Prepared, request: Http
   });
   if (outcome.kind === 'failed') {
     log.warn('core: call failed', { backend: to.backend.name, method, code: outcome.code, sent: outcome.sent });
-    return { kind: 'failed', sent: outcome.sent, reason: outcome.message };
+    return { kind: 'failed', sent: outcome.sent, reason: outcome.message, ...(OWN.has(outcome.code) && { own: true }) };
   }
   const { status, headers } = outcome;
   if (status >= 400) log.warn('core: refused', { backend: to.backend.name, method, status });

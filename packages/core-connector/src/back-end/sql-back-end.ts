@@ -29,9 +29,19 @@ export function sqlBackEnd(backend: SqlBackend, root: ValueObject, deps: BackEnd
   const runner = deps.database?.(backend) ?? runnerOf(address, backend, deps);
   return {
     call: (request, deadline, purpose) => call({ backend, runner, deps }, request, deadline, purpose),
+    async probe(deadline) {
+      const answer = await call({ backend, runner, deps }, { ...SELECT_1, to: backend.name }, deadline, 'read');
+      return answer.kind === 'failed' ? { ok: false, reason: answer.reason } : { ok: true };
+    },
     close: async () => runner.close(),
   };
 }
+
+const SELECT_1 = {
+  kind: 'sql',
+  reads: true,
+  statements: [{ title: 'SELECT 1', texts: ['SELECT 1 AS one'], names: [], values: [] }],
+} as const;
 
 function runnerOf(address: SqlAddress, { timeouts, rowsMax }: SqlBackend, { clock, timers }: BackEndDeps): SqlRunner {
   const limits = { connectMs: timeouts.connectMs, statementMs: timeouts.totalMs, rowsMax };
@@ -59,7 +69,7 @@ async function call(
 ): Promise<CallAnswer> {
   const { clock, log } = deps;
   const leftMs = Math.min(deadline - clock.now(), backend.timeouts.totalMs);
-  if (leftMs <= 0) return { kind: 'failed', sent: false, reason: 'there was no time left for the call' };
+  if (leftMs <= 0) return { kind: 'failed', sent: false, reason: 'there was no time left for the call', own: true };
   const use = request.reads && request.reference === undefined ? 'read' : 'money';
   const answer = await runner.run(request, clock.now() + leftMs, leftMs, use);
   const about = { backend: backend.name, title: request.statements[0]?.title };

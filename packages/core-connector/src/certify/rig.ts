@@ -27,6 +27,7 @@ import type { Paid } from './paid.ts';
 import type { Plan } from './plan.ts';
 import { ScriptedCore } from './scripted-core.ts';
 import { ScriptedDatabase } from './scripted-database.ts';
+import { withTestKeys } from './test-keys.ts';
 import { Tokens } from './tokens.ts';
 
 /** What is certified. */
@@ -82,7 +83,7 @@ export class Rig {
     this.plan = plan;
     this.#random = seededRandom(seed);
     const cfg = settingsOf(connector, plan);
-    this.running = { connector, version: 'certify', cfg };
+    this.running = { connector: withTestKeys(connector), version: 'certify', cfg };
     const backend = [...connector.backends.values()].find((each): each is HttpBackend => each.kind === 'http');
     const names: ValueObject = Object.assign(Object.create(null), { cfg: Object.assign(Object.create(null), cfg) });
     const base = (backend === undefined ? '' : (textIn(backend.base, names, 'the address') ?? '')).replace(/\/+$/, '');

@@ -73,6 +73,8 @@ export class Tokens {
       }
       case 'hmac':
         return /^[0-9a-f]{64}$/.test(headers[auth.header.toLowerCase()] ?? '');
+      case 'jws':
+        return /^[\w-]+\.\.[\w-]+$/.test(headers[auth.header.toLowerCase()] ?? '');
       case 'oauth2':
         return this.#isValid((headers['authorization'] ?? '').replace(/^Bearer /, ''), now);
       case 'login':

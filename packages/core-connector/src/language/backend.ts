@@ -31,7 +31,26 @@ export type Authentication =
       readonly timestampHeader?: string;
       readonly secret: TextOrExpression;
       readonly over: readonly ('method' | 'path' | 'timestamp' | 'body')[];
+    }
+  | {
+      readonly kind: 'jws';
+      readonly header: string;
+      readonly algorithm: JwsAlgorithm;
+      readonly key: TextOrExpression;
+      readonly keyId?: TextOrExpression;
+      readonly over: readonly ('method' | 'path' | 'timestamp')[];
     };
+
+/** How a JWS is signed (RFC 7518, 3.1). */
+export type JwsAlgorithm = 'RS256' | 'PS256' | 'ES256';
+
+/** TLS of a back end's own: PEM texts. What is not given is as for every other back end, or as the system has it. */
+export interface OwnTls {
+  readonly ca: TextOrExpression | undefined;
+  readonly certificate: TextOrExpression | undefined;
+  readonly key: TextOrExpression | undefined;
+  readonly serverName: TextOrExpression | undefined;
+}
 
 /** A system that is called, compiled. */
 export type Backend = HttpBackend | SqlBackend;
@@ -52,6 +71,7 @@ export interface HttpBackend extends CommonBackend {
   readonly namespaces: Readonly<Record<string, string>>;
   readonly health: { readonly path: string; readonly ok: Expression } | undefined;
   readonly mtls: boolean;
+  readonly tls: OwnTls | undefined;
 }
 
 export interface SqlBackend extends CommonBackend {

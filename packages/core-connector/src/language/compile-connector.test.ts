@@ -250,7 +250,10 @@ const FAULTS: readonly (readonly [string, Parameters<typeof smallConnector>[0], 
   ['a price of what is never taken', { prepare: '', finalise: '' }, /^MONEY_RULE .*there is quote\.create and no transfer\.prepare/],
   [
     'a commit that books nothing',
-    { finalise: 'operation: transfer.finalise\non: COMMITTED\nsteps:\n  - reply: {}\n---\noperation: transfer.finalise\non: ABORTED\nsteps:\n  - reply: {}\n' },
+    {
+      finalise:
+        'operation: transfer.finalise\non: COMMITTED\nsteps:\n  - reply: {}\n---\noperation: transfer.finalise\non: ABORTED\nsteps:\n  - reply: {}\n',
+    },
     /^MONEY_RULE .*nothing is booked for the payee/,
   ],
 ];

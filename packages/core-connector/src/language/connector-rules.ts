@@ -53,7 +53,8 @@ function booked(operations: readonly Operation[], place: Place, problems: Proble
     const at = on === undefined ? name : `${name} ${on}`;
     return BOOKS[at] !== undefined && moneySteps(steps).some(({ kind }) => BOOKS[at]?.includes(kind));
   });
-  if (!books) refuse('nothing is booked for the payee: transfer.finalise on COMMITTED has no credit or capture, and transfer.prepare no credit');
+  if (!books)
+    refuse('nothing is booked for the payee: transfer.finalise on COMMITTED has no credit or capture, and transfer.prepare no credit');
 }
 
 /** Where the payee gets the money. */

@@ -17,7 +17,11 @@ before(async () => {
 });
 after(() => rm(place, { recursive: true }));
 
-const CORE: OpenBackEnds = { call: async () => ({ kind: 'failed', sent: false, reason: 'nobody is there' }), close: async () => {} };
+const CORE: OpenBackEnds = {
+  call: async () => ({ kind: 'failed', sent: false, reason: 'nobody is there' }),
+  probe: async () => ({ ok: true }),
+  close: async () => {},
+};
 
 async function folder(): Promise<string> {
   const copy = await mkdtemp(join(place, 'copy-'));

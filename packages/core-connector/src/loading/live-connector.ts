@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Journal } from '@payment-manager/journal';
 import type { Clock, World } from '@payment-manager/runtime';
 import type { OpenBackEnds } from '../back-end/back-end.ts';
+import { type OwnTlsInUse, ownTls } from '../back-end/own-tls.ts';
+import { SettingMissing } from '../back-end/setting.ts';
 import { capabilitiesOf } from '../door/capabilities.ts';
 import type { ValueObject } from '../expression/value.ts';
 import { FolderInvalid, readConnectorFolder, readFixtureFiles } from '../fixture/connector-folder.ts';
@@ -49,7 +51,7 @@ export type Reloaded =
   | { readonly kind: 'refused'; readonly version: string; readonly problems: readonly string[] };
 
 /** A version with what it holds open. */
-interface OpenVersion extends ConnectorVersion {
+export interface OpenVersion extends ConnectorVersion {
   readonly backEnds: OpenBackEnds;
 }
 
@@ -60,7 +62,7 @@ export class LiveConnector implements ConnectorVersions {
   readonly #told = new Set<string>();
   /** Everything that was opened: calls of a version that was replaced may be under way. */
   readonly #opened: OpenBackEnds[] = [];
-  #current: ConnectorVersion;
+  #current: OpenVersion;
   #reloading: Promise<Reloaded> | undefined;
 
   private constructor(deps: LiveConnectorDeps, current: OpenVersion) {
@@ -83,7 +85,7 @@ export class LiveConnector implements ConnectorVersions {
     return new LiveConnector(deps, current);
   }
 
-  current(): ConnectorVersion {
+  current(): OpenVersion {
     return this.#current;
   }
 
@@ -215,29 +217,37 @@ function wantsCertificate({ backends }: CompiledConnector): readonly string[] {
   );
 }
 
-/** The addresses that a connector calls over HTTP. */
-export function baseUrlsOf({ connector, cfg }: RunningConnector): readonly string[] {
+/** Where a connector calls over HTTP, with TLS of its own where it has some. */
+export interface ConnectorEndpoint {
+  readonly url: string;
+  readonly own?: OwnTlsInUse;
+}
+
+/** @throws SettingMissing for TLS that cannot be used */
+function endpointsOf({ connector, cfg }: Pick<RunningConnector, 'connector' | 'cfg'>): readonly ConnectorEndpoint[] {
   const root = Object.assign(Object.create(null), { cfg: Object.assign(Object.create(null), cfg) }) as ValueObject;
-  const bases = [...connector.backends.values()].flatMap((backend) =>
-    'base' in backend ? [textIn(backend.base, root, 'an address')] : [],
-  );
-  return [...new Set(bases.filter((base) => base !== undefined && base !== ''))] as string[];
+  return [...connector.backends.values()].flatMap((backend) => {
+    const url = 'base' in backend ? textIn(backend.base, root, 'an address') : undefined;
+    if (!('base' in backend) || url === undefined || url === '') return [];
+    const own = ownTls(backend, root);
+    return [{ url, ...(own && { own }) }];
+  });
 }
 
 /** A look at a connector before it is used: what is wrong, and where it would call. */
 export async function lookAtConnector(
   folder: string,
   given: GivenSettings,
-): Promise<{ readonly name: string; readonly problems: readonly string[]; readonly baseUrls: readonly string[] }> {
+): Promise<{ readonly name: string; readonly problems: readonly string[]; readonly endpoints: readonly ConnectorEndpoint[] }> {
   try {
     const files = await readConnectorFolder(folder);
     const { connector, problems } = compileConnector(files);
-    if (problems.length > 0) return { name: connector.name, problems: problems.map(problemLine), baseUrls: [] };
+    if (problems.length > 0) return { name: connector.name, problems: problems.map(problemLine), endpoints: [] };
     const { cfg, problems: ofSettings } = settingValues(connector, given);
-    if (ofSettings.length > 0) return { name: connector.name, problems: ofSettings, baseUrls: [] };
-    return { name: connector.name, problems: [], baseUrls: baseUrlsOf({ connector, version: '', cfg }) };
+    if (ofSettings.length > 0) return { name: connector.name, problems: ofSettings, endpoints: [] };
+    return { name: connector.name, problems: [], endpoints: endpointsOf({ connector, cfg }) };
   } catch (error) {
-    if (error instanceof FolderInvalid) return { name: '', problems: [error.message], baseUrls: [] };
+    if (error instanceof FolderInvalid || error instanceof SettingMissing) return { name: '', problems: [error.message], endpoints: [] };
     throw error;
   }
 }

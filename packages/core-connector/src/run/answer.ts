@@ -6,7 +6,13 @@ export type CallAnswer =
   | HttpAnswer
   | SqlAnswer
   /** `sent` false: proven that nothing was executed, e.g. that no byte of the request left. */
-  | { readonly kind: 'failed'; readonly sent: boolean; readonly reason: string };
+  | {
+      readonly kind: 'failed';
+      readonly sent: boolean;
+      readonly reason: string;
+      /** Our own doing, e.g. no time was left: it says nothing of the core. */
+      readonly own?: true;
+    };
 
 /** What a back end over HTTP answered. */
 export interface HttpAnswer {

@@ -2,6 +2,7 @@
 
 export type { PaymentRequest, TransferParty } from '../transfer/payer-door.ts';
 export { isFromBefore, type Restored, restoredOf } from '../transfer/restored.ts';
+export { type Breaker, type BreakerMode, CLOSED, cameBack, letThrough, modeOf } from './breaker.ts';
 export type * from './core-door.ts';
 export { type AnswerReaders, answerReaders, quoteRequestBody, transferRequestBody } from './core-messages.ts';
 export { coreRefusal } from './core-outcome.ts';

@@ -27,6 +27,8 @@ export interface ReadinessDeps extends Pick<World, 'clock'> {
   missing(): readonly string[];
   /** Hub and core that do not answer, from when on (milliseconds since the epoch). */
   silent(): readonly { readonly id: string; readonly since: number }[];
+  /** How the back ends of a core connector are, in words; absent or undefined: there is none. */
+  coreBackEnds?(): string | undefined;
   /** Whether the product is leaving. */
   closing(): boolean;
 }
@@ -49,6 +51,8 @@ export async function readiness(deps: ReadinessDeps): Promise<Readiness> {
   // a load balancer that took us out for it would leave nobody to go on when hub or core are back
   for (const { id, since } of deps.silent())
     parts[id] = { ok: true, detail: `does not answer since ${new Date(since).toISOString()}; see GET /alarms` };
+  const coreBackEnds = deps.coreBackEnds?.();
+  if (coreBackEnds !== undefined) parts['core connector'] = { ok: true, detail: coreBackEnds };
   if (deps.closing()) parts.shutdown = { ok: false, detail: 'this Payment Manager is leaving' };
   return { ready: Object.values(parts).every((part) => part.ok), parts };
 }

@@ -4,6 +4,7 @@ import type { Config } from '@payment-manager/configuration';
 import { hubServers } from '@payment-manager/configuration/addresses';
 import { CredentialsInvalid, loadTlsCredentials } from '@payment-manager/configuration/files';
 import { certificatesOf } from '@payment-manager/connection-manager-client';
+import type { ConnectorEndpoint } from '@payment-manager/core-connector';
 import { type LoadedKeys, loadKeys, openHubTokens } from '@payment-manager/credentials';
 import { openManager } from '@payment-manager/credentials/manager-api';
 import type { Credentials, World } from '@payment-manager/runtime';
@@ -152,7 +153,12 @@ async function endpointsOf(config: Config, keys: LoadedKeys | undefined): Promis
   const { url, tokenUrl, caFile } = connectionManager;
   return [
     ...hubEndpoints(config, credentialsOf(keys?.hub)),
-    ...(await coreUrls(config)).map((url) => ({ part: 'core', url, ...limits, ...(coreCredentials && { credentials: coreCredentials }) })),
+    ...(await coreEndpoints(config)).map(({ url, own }) => ({
+      part: 'core',
+      url,
+      ...limits,
+      ...(own ?? (coreCredentials && { credentials: coreCredentials })),
+    })),
     ...(await thirdParty('connection manager', url, caFile, limits)),
     ...(await thirdParty('token server', tokenUrl, caFile, limits)),
     ...(await thirdParty('hub token server', oauth.tokenUrl, oauth.caFile, limits)),
@@ -160,8 +166,8 @@ async function endpointsOf(config: Config, keys: LoadedKeys | undefined): Promis
 }
 
 /** Where the core is called; none where a connector cannot be used, or calls nothing over HTTP. */
-async function coreUrls(config: Config): Promise<readonly string[]> {
-  return config.core.baseUrl === undefined ? (await connectorFindings(config)).baseUrls : [config.core.baseUrl];
+async function coreEndpoints(config: Config): Promise<readonly ConnectorEndpoint[]> {
+  return config.core.baseUrl === undefined ? (await connectorFindings(config)).endpoints : [{ url: config.core.baseUrl }];
 }
 
 /** A server that asks for no client certificate. */

@@ -11,6 +11,8 @@ export interface EndpointOrder {
   readonly url: string;
   /** Our side of TLS. Absent: the system's CAs and no client certificate. */
   readonly credentials?: Credentials;
+  /** The name that its certificate must have. Absent: the host of the URL. */
+  readonly serverName?: string;
   /** How far its clock may differ. */
   readonly maxSkewMs: number;
   /** For each of two looks. */
@@ -34,8 +36,9 @@ const REACHED: Readonly<Record<Step, string>> = {
  * answers does not matter: a refusal is an answer, too. Nothing is changed there.
  */
 export async function lookAtEndpoint(endpoint: EndpointOrder, clock: Clock): Promise<readonly Finding[]> {
-  const { url, credentials, timeoutMs } = endpoint;
-  const client = createHttpClient({ connectTimeoutMs: timeoutMs, ...(credentials === undefined ? {} : { credentials }) });
+  const { url, credentials, serverName, timeoutMs } = endpoint;
+  const ofTls = { ...(credentials && { credentials }), ...(serverName !== undefined && { serverName }) };
+  const client = createHttpClient({ connectTimeoutMs: timeoutMs, ...ofTls });
   try {
     const sentAt = clock.now();
     const outcome = await client.request({ method: 'GET', url, headers: { accept: '*/*' }, timeoutMs });
@@ -77,11 +80,12 @@ function pastConnect(outcome: HttpOutcome): boolean {
 }
 
 /** The certificate that is really presented: an untrusted one is shown, so that it can be told what is wrong with it. */
-async function certificateOf({ part, url, credentials, timeoutMs }: EndpointOrder, now: number): Promise<Finding> {
+async function certificateOf({ part, url, credentials, serverName, timeoutMs }: EndpointOrder, now: number): Promise<Finding> {
   const findings = findingsOf(part);
   const { hostname, port } = new URL(url);
   const host = hostname.replace(/^\[|\]$/g, '');
-  const probe = await probeTls({ host, port: Number(port || 443), timeoutMs, ...(credentials === undefined ? {} : { credentials }) });
+  const ofTls = { ...(credentials && { credentials }), ...(serverName !== undefined && { serverName }) };
+  const probe = await probeTls({ host, port: Number(port || 443), timeoutMs, ...ofTls });
   if (probe.kind === 'failed')
     return findings.failed(
       'certificate',

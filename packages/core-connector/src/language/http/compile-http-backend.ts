@@ -1,5 +1,5 @@
 import { ANY, NUMBER } from '../../expression/shape.ts';
-import type { Authentication, CommonBackend, HttpBackend } from '../backend.ts';
+import type { Authentication, CommonBackend, HttpBackend, JwsAlgorithm, OwnTls } from '../backend.ts';
 import { itemsOf, mapOf, textOf } from '../check-tree.ts';
 import type { Names, ValueCompiler } from '../compile-values.ts';
 import type { Compiler } from '../kind/back-end-kind.ts';
@@ -20,7 +20,18 @@ export function compileHttpBackend(common: CommonBackend, tree: Tree, names: Nam
     namespaces: namespacesOf(mapOf(tree, 'namespaces'), problems),
     health: ok === undefined || path === undefined ? undefined : { path, ok },
     mtls: textOf(tree, 'mtls')?.text === 'true',
+    tls: tlsOf(mapOf(tree, 'tls'), textOf(tree, 'mtls') !== undefined, names, values, problems),
   };
+}
+
+function tlsOf(tree: MapTree | undefined, mtls: boolean, names: Names, values: ValueCompiler, problems: Problems): OwnTls | undefined {
+  if (tree === undefined) return undefined;
+  const of = (name: string) => values.textAt(tree, name, names);
+  if ((textOf(tree, 'certificate') === undefined) !== (textOf(tree, 'key') === undefined))
+    problems.add('KEY_MISSING', tree.place, '`certificate` and `key` belong together');
+  if (mtls)
+    problems.add('VALUE_WRONG', tree.place, '`mtls` is for the certificate of core.tls, and `tls` for one of its own: say one of them');
+  return { ca: of('ca'), certificate: of('certificate'), key: of('key'), serverName: of('serverName') };
 }
 
 /** One prefix for each URI: what is read has one name. */
@@ -91,6 +102,18 @@ function authentication(tree: MapTree | undefined, names: Names, values: ValueCo
         problems.add('KEY_MISSING', value.place, '`timestampHeader` and `timestamp` in `over` belong together: what is signed is sent');
       const secret = of('secret') ?? nothing;
       return { kind: 'hmac', header: plain('header') ?? '', ...(timestampHeader !== undefined && { timestampHeader }), secret, over };
+    }
+    case 'jws': {
+      const over = itemsOf(value, 'over').flatMap((item) => (item.kind === 'text' ? [item.text as 'method' | 'path' | 'timestamp'] : []));
+      const keyId = of('keyId');
+      return {
+        kind: 'jws',
+        header: plain('header') ?? '',
+        algorithm: (plain('algorithm') ?? 'PS256') as JwsAlgorithm,
+        key: of('key') ?? nothing,
+        ...(keyId && { keyId }),
+        over,
+      };
     }
     default:
       return undefined;

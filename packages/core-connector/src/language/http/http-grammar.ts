@@ -81,6 +81,23 @@ const auth = keys(
         'HMAC-SHA-256 over parts of the request',
       ),
     ),
+    jws: optional(
+      keys(
+        {
+          header: text('The header for the signature', ['X-JWS-Signature']),
+          algorithm: oneOf(['RS256', 'PS256', 'ES256'], 'How it is signed (RFC 7518)'),
+          key: secret('Our private key, PEM', '=cfg.signingKey'),
+          keyId: optional(text('The key’s name (`kid`)', ['=cfg.keyId'])),
+          over: optional(
+            Type.Array(oneOf(['method', 'path', 'timestamp'], 'A part'), {
+              maxItems: 3,
+              description: 'What is signed beside the body, in the protected header: `method`, `path`, and the time as `iat`, in seconds',
+            }),
+          ),
+        },
+        'A detached JWS over the body (RFC 7515, appendix F)',
+      ),
+    ),
   },
   'How we say who we are; at most one way',
 );
@@ -117,6 +134,19 @@ export const HTTP_BACKEND: TSchema = keys(
       ),
     ),
     mtls: optional(yesOrNo('Is our client certificate shown (configuration: core.tls)?')),
+    tls: optional(
+      keys(
+        {
+          ca: optional(
+            text('PEM text of the CAs that its certificate must come from, or `public` for the well-known ones (default)', ['=cfg.coreCa']),
+          ),
+          certificate: optional(text('Our client certificate for it, with its chain, PEM text', ['=cfg.clientCertificate'])),
+          key: optional(secret('The private key of that certificate, PEM text', '=cfg.clientKey')),
+          serverName: optional(text('The name that its certificate has, where it is not the host of `base`', ['core.bank.internal'])),
+        },
+        'TLS of its own, in place of core.tls of the configuration',
+      ),
+    ),
   },
   'A back end',
 );
