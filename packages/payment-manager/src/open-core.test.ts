@@ -22,7 +22,13 @@ test('a connector is not opened while a replica of a version that does not know 
   const config = {
     core: { connector: 'connectors/rest-core', settings: {}, secretFiles: {}, tls: { enabled: false } },
   } as unknown as Config;
-  const opening = openCore(config, world, { journal: shared, sealer: createSealer(random.bytes(32), random), opened: [] });
+  const noClients = { open: () => assert.fail('nobody is called'), load: () => ({ running: 0, waiting: 0 }), close: async () => {} };
+  const opening = openCore(config, world, {
+    journal: shared,
+    sealer: createSealer(random.bytes(32), random),
+    clients: noClients,
+    opened: [],
+  });
   const refused = assert.rejects(opening, { code: 'JOURNAL_SHARED_WITH_OLDER' });
   await time.advance(70_000);
   await refused;
