@@ -2,17 +2,9 @@ import { createHmac } from 'node:crypto';
 import type { Clock, TokenSource } from '@payment-manager/runtime';
 import type { ValueObject } from '../expression/value.ts';
 import type { Authentication, HttpBackend } from '../language/backend.ts';
-import { jwsSigner } from './jws.ts';
+import { jwsSigner, type Unsigned } from './jws.ts';
 import { needed } from './setting.ts';
 import { type AuthenticationDeps, loginTokens, oauthTokens } from './tokens.ts';
-
-/** A request as far as it is made when it is said who we are. */
-export interface Unsigned {
-  readonly method: string;
-  /** With its query. */
-  readonly path: string;
-  readonly body: string | undefined;
-}
 
 /** What says who we are: headers, and what stands in the query. */
 export interface Credentials {

@@ -4,7 +4,7 @@ import type { RunningConnector } from '../record/settings.ts';
 import type { BackEnds } from '../record/walk.ts';
 import type { CallAnswer } from '../run/answer.ts';
 import type { RenderedRequest } from '../run/render.ts';
-import type { Conditions } from './conditions.ts';
+import type { Conditions, Probed } from './conditions.ts';
 import type { OwnTlsInUse } from './own-tls.ts';
 import type { SqlRunner } from './sql/session.ts';
 
@@ -30,9 +30,6 @@ export interface BackEnd<R extends RenderedRequest = RenderedRequest> {
   /** Lets go of what it holds, e.g. its connections. */
   close(): Promise<void>;
 }
-
-/** What a look at a back end has found; `reason`: in words without a value. */
-export type Probed = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
 /** The back ends of a connector. */
 export interface OpenBackEnds extends BackEnds {

@@ -11,7 +11,14 @@ import {
 } from '@payment-manager/runtime';
 import type { Backend } from '../language/backend.ts';
 import type { CallAnswer } from '../run/answer.ts';
-import type { OpenBackEnds } from './back-end.ts';
+
+/** What a look at a back end has found; `reason`: in words without a value. */
+export type Probed = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+
+/** Who looks at back ends. */
+interface Looks {
+  probe(name: string, deadline: number): Promise<Probed>;
+}
 
 export type ConditionDeps = Pick<World, 'clock' | 'timers' | 'log' | 'metrics'>;
 
@@ -88,7 +95,7 @@ export class Conditions {
   }
 
   /** Looks at those that do not answer, or that have a `health` and were not heard for a while. `current`: of the version with which payments begin. */
-  watch(current: () => { readonly of: ReadonlyMap<string, Backend>; readonly backEnds: Pick<OpenBackEnds, 'probe'> }): void {
+  watch(current: () => { readonly of: ReadonlyMap<string, Backend>; readonly backEnds: Looks }): void {
     const { timers, clock } = this.#deps;
     this.#names = () => current().of.keys();
     this.#probing = every(PROBE_EVERY_MS, timers, async () => {
@@ -191,7 +198,7 @@ export class Condition {
   }
 
   /** What a look has found. It counts for the alarm; the breaker is moved by calls alone, but for one that is open. */
-  probed(found: { readonly ok: true } | { readonly ok: false; readonly reason: string }): void {
+  probed(found: Probed): void {
     const begunAt = this.#clock.monotonic();
     this.#note(
       found.ok ? { failed: false } : { failed: true, reason: found.reason },

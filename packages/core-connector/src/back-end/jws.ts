@@ -1,8 +1,15 @@
 import { constants, createPrivateKey, type KeyObject, type SigningOptions, sign } from 'node:crypto';
 import type { Clock } from '@payment-manager/runtime';
 import type { Authentication, JwsAlgorithm } from '../language/backend.ts';
-import type { Unsigned } from './authentication.ts';
 import { SettingMissing } from './setting.ts';
+
+/** A request as far as it is made when it is said who we are. */
+export interface Unsigned {
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  readonly body: string | undefined;
+}
 
 /** RFC 7518, 3.3 to 3.5: the kind of key, and how it signs. Smaller RSA keys than 2048 bits are no keys. */
 const ALGORITHMS: Readonly<Record<JwsAlgorithm, { readonly key: 'rsa' | 'ec'; readonly options: SigningOptions }>> = {
