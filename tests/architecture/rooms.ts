@@ -102,7 +102,7 @@ export const folderArrows: Readonly<Record<string, Readonly<Record<string, reado
   'core-connector': {
     expression: [],
     codec: ['expression'],
-    language: ['expression'],
+    language: ['codec', 'expression'],
     run: ['language', 'codec', 'expression'],
     record: ['run', 'language', 'codec', 'expression'],
     'back-end': ['record', 'run', 'language', 'codec', 'expression'],

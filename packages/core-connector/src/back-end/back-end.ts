@@ -5,12 +5,15 @@ import type { BackEnds } from '../record/walk.ts';
 import type { CallAnswer } from '../run/answer.ts';
 import type { RenderedRequest } from '../run/render.ts';
 import type { Conditions, Probed } from './conditions.ts';
+import type { OpenWire } from './iso8583/wire.ts';
 import type { OwnTlsInUse } from './own-tls.ts';
 import type { SqlRunner } from './sql/session.ts';
 
 /** What back ends of every kind need of the world. */
 export interface BackEndDeps extends Pick<World, 'clock' | 'timers' | 'log'> {
   readonly running: RunningConnector;
+  /** How a host that speaks ISO 8583 is reached; absent: over TCP. */
+  readonly openWire?: OpenWire;
   /** What reaches a back end that is a database, in place of what its URL says. */
   readonly database?: (backend: SqlBackend) => SqlRunner;
   /** A client for a back end over HTTP, with its time to connect, and with TLS of its own where it has some; it is closed with the back end. */

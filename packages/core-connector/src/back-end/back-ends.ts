@@ -3,6 +3,7 @@ import type { Backend } from '../language/backend.ts';
 import type { CallAnswer } from '../run/answer.ts';
 import type { BackEnd, BackEndDeps, OpenBackEnds } from './back-end.ts';
 import { httpBackEnd } from './http-back-end.ts';
+import { iso8583BackEnd } from './iso8583-back-end.ts';
 import { Room } from './room.ts';
 import { sqlBackEnd } from './sql-back-end.ts';
 
@@ -51,5 +52,12 @@ function notCalled(reason: string): CallAnswer {
 }
 
 function backEndOf(backend: Backend, root: ValueObject, deps: BackEndDeps): BackEnd {
-  return backend.kind === 'http' ? httpBackEnd(backend, root, deps) : sqlBackEnd(backend, root, deps);
+  switch (backend.kind) {
+    case 'http':
+      return httpBackEnd(backend, root, deps);
+    case 'sql':
+      return sqlBackEnd(backend, root, deps);
+    case 'iso8583':
+      return iso8583BackEnd(backend, root, deps);
+  }
 }

@@ -1,3 +1,5 @@
+import type { Frame } from '../codec/iso8583/frame.ts';
+import type { Packager } from '../codec/iso8583/message.ts';
 import type { Expression } from '../expression/compile.ts';
 import type { Template, TextOrExpression } from './operation.ts';
 
@@ -53,7 +55,7 @@ export interface OwnTls {
 }
 
 /** A system that is called, compiled. */
-export type Backend = HttpBackend | SqlBackend;
+export type Backend = HttpBackend | SqlBackend | Iso8583Backend;
 
 /** What every kind of back end has. Times in milliseconds. */
 export interface CommonBackend {
@@ -82,6 +84,37 @@ export interface SqlBackend extends CommonBackend {
   /** PEM text of the CA, or `public`. */
   readonly ca: TextOrExpression | undefined;
   readonly rowsMax: number;
+}
+
+/** What is drawn for a message, and journalled with the start of an effect. `date`, `time` and `dateTime` are those of the host's zone. */
+export const DRAWS = ['stan', 'rrn', 'transmission', 'date', 'time', 'dateTime'] as const;
+export type Draw = (typeof DRAWS)[number];
+
+/** A host that speaks ISO 8583 over TCP. */
+export interface Iso8583Backend extends CommonBackend {
+  readonly kind: 'iso8583';
+  /** `host:port` */
+  readonly address: TextOrExpression;
+  /** PEM text of the CA, or `public`. */
+  readonly ca: TextOrExpression | undefined;
+  /** PEM texts of our own certificate and its key. */
+  readonly certificate: TextOrExpression | undefined;
+  readonly key: TextOrExpression | undefined;
+  readonly frame: Frame;
+  readonly packager: Packager;
+  readonly drawn: readonly (readonly [string, Draw])[];
+  readonly zone: TextOrExpression;
+  /** Fields that an answer has from its request. */
+  readonly match: readonly string[];
+  readonly signOn: NetworkMessage | undefined;
+  readonly echo: (NetworkMessage & { readonly everyMs: number }) | undefined;
+}
+
+/** A message about the connection itself. */
+export interface NetworkMessage {
+  readonly mti: string;
+  readonly fields: readonly (readonly [string, TextOrExpression])[];
+  readonly ok: Expression;
 }
 
 /** A line of the error table: what an answer means to the other side. It never decides whether money moved. */

@@ -16,7 +16,7 @@ export function compileCall(tree: Tree, names: Names, backends: ReadonlyMap<stri
   for (const { key, keyPlace } of tree.kind === 'map' ? tree.entries.values() : [])
     if (Object.hasOwn(CALL_KEYS, key) && !own.includes(key))
       compiler.problems.add('KEY_UNKNOWN', keyPlace, `a call of ${to.name}, which is of kind ${to.kind}, has no ${key}: ${own.join(', ')}`);
-  return kindNamed(to.kind).compileCall(to.name, tree, names, compiler);
+  return kindNamed(to.kind).compileCall(to, tree, names, compiler);
 }
 
 /** The back end that a call is for. */

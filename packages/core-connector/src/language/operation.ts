@@ -1,3 +1,4 @@
+import type { Packager } from '../codec/iso8583/message.ts';
 import type { Expression } from '../expression/compile.ts';
 import type { XmlTemplate } from './http/xml-template.ts';
 import type { EffectKind, OperationName } from './operation-schema.ts';
@@ -15,7 +16,7 @@ export type Template =
   | { readonly kind: 'object'; readonly members: readonly (readonly [string, Template])[] };
 
 /** A call of a back end, by its kind. */
-export type Call = HttpCall | SqlCall;
+export type Call = HttpCall | SqlCall | Iso8583Call;
 
 /** A call of a back end over HTTP. */
 export interface HttpCall {
@@ -45,6 +46,19 @@ export interface SqlCall {
   /** False: a transaction, whose first statement inserts the reference. */
   readonly reads: boolean;
   readonly statements: readonly SqlStatement[];
+}
+
+/** A message to a host that speaks ISO 8583. */
+export interface Iso8583Call {
+  readonly kind: 'iso8583';
+  readonly to: string;
+  /** The message type, four digits. */
+  readonly mti: string;
+  /** The message type of each repeat. */
+  readonly repeat: string | undefined;
+  /** By name, e.g. `DE4`. What is drawn for each message (`Iso8583Backend.drawn`) need not be among them. */
+  readonly fields: readonly (readonly [string, TextOrExpression])[];
+  readonly packager: Packager;
 }
 
 export interface SqlStatement extends SqlText {

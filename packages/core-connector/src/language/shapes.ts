@@ -101,7 +101,7 @@ export function effectRoot(kind: EffectKind, of: Shape | undefined): Readonly<Re
   return {
     key: TEXT,
     amount: NUMBER,
-    effect: objectOf({ ...texts('startedAt', 'stan', 'rrn', 'transmission', 'localDate'), attempt: NUMBER }),
+    effect: objectOf(texts('startedAt', 'stan', 'rrn', 'transmission', 'localDate')),
     ...(of !== undefined && kind !== 'hold' && { of }),
   };
 }

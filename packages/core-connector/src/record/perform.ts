@@ -5,9 +5,10 @@ import { Decimal } from '../expression/decimal.ts';
 import type { ValueObject } from '../expression/value.ts';
 import type { MoneyStep } from '../language/operation.ts';
 import { isThere, withNames } from '../run/answer.ts';
+import { draw } from '../run/drawn.ts';
 import { viewOf } from '../run/interpret.ts';
 import { type AskJudgement, judgeAsk, judgeMoney, judgeReversal, type MoneyJudgement, reasonOf } from '../run/judge.ts';
-import { enquiryAfter, render } from '../run/render.ts';
+import { asRepeat, enquiryAfter, render, withDrawn } from '../run/render.ts';
 import type { CoreEvent } from './events.ts';
 import type { AskAction, CallAction, CoreAction, CoreInput, ReverseAction, Worked } from './inputs.ts';
 import { openStart } from './sealed-start.ts';
@@ -34,7 +35,7 @@ type ActDeps = WalkDeps & Pick<PerformDeps, 'failpoints' | 'proofs'>;
 /** Does what a record at the core owes. */
 export function performCore({ versions, ...common }: PerformDeps): Perform<CoreAction, CoreInput> {
   const { proofs } = common;
-  return async (action) => {
+  return async (action, { resumed }) => {
     if (action.type === 'timer') return { type: 'due', key: action.key };
     const version = versions.of(versionOf(action.state));
     // nothing is owed for a record whose version is not there
@@ -53,7 +54,7 @@ export function performCore({ versions, ...common }: PerformDeps): Perform<CoreA
         return { type: 'asked', key, judgement, proven: await proofs.has(enquiryOf(deps, state, effect)) };
       }
       case 'reverse':
-        return reverse(deps, action);
+        return reverse(deps, action, resumed);
     }
   };
 }
@@ -72,7 +73,7 @@ async function call(deps: ActDeps, { effect: name, state, key }: CallAction, pro
   if (clock.now() >= effect.deadline)
     return { type: 'called', key, judgement: { kind: 'not-sent', reason: 'there was no time left for the call' } };
   failpoints.hit('core.before.call');
-  const answer = await backEnds.call(request, effect.deadline, 'money');
+  const answer = await backEnds.call(effect.unsettled ? asRepeat(request) : request, effect.deadline, 'money');
   failpoints.hit('core.after.call');
   const judgement = isThere(answer)
     ? whatIsThere(await ask(deps, { effect: name, state }, proofs))
@@ -132,12 +133,17 @@ async function ask(
   }
 }
 
-async function reverse(deps: WalkDeps, { effect: name, state, key }: ReverseAction): Promise<CoreInput> {
-  const { step, root } = placeOf(deps, state, name);
+/**
+ * Takes back what may be there. What is drawn for it is of the instant at which its quiet time was over, which is journalled: each repeat is the
+ * same message. `resumed`: a process that is gone may have sent it.
+ */
+async function reverse(deps: WalkDeps, { effect: name, state, key }: ReverseAction, resumed: boolean): Promise<CoreInput> {
+  const { effect, step, root } = placeOf(deps, state, name);
   const { reverse: reversal } = step.settle;
   if (reversal === undefined) return { type: 'reversed', key, ok: false, reason: 'it cannot be taken back' };
   try {
-    const request = render(reversal.call, root);
+    const first = withDrawn(render(reversal.call, root), draw(state.transferId, `${name}-reversal`, effect.quietAt));
+    const request = effect.reversals > 0 || resumed ? asRepeat(first) : first;
     const answer = await deps.backEnds.call(request, deps.clock.now() + callMs(deps.running, { ...step, call: reversal.call }), 'money');
     return { type: 'reversed', key, ...judgeReversal(reversal.ok, root, answer) };
   } catch (error) {

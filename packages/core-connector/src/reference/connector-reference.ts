@@ -125,7 +125,7 @@ function names(): string {
     '|---|---|---|',
     ...operations,
     '',
-    `A money step has besides: ${of(effectRoot('capture', nothing))}. Its predicates see the answer: \`status\`, \`headers\`, \`body\` of HTTP, \`rows\` and \`count\` of a database; those of \`ask\` after \`found\` see \`found\`, too.`,
+    `A money step has besides: ${of(effectRoot('capture', nothing))}. Its predicates see the answer: \`status\`, \`headers\`, \`body\` of HTTP, \`state\`, \`rows\` and \`row\` of a database, \`mti\` and \`DE2\` to \`DE128\` of ISO 8583; those of \`ask\` after \`found\` see \`found\`, too.`,
     '',
   ].join('\n');
 }

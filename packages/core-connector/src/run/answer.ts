@@ -5,6 +5,7 @@ import type { Value, ValueObject } from '../expression/value.ts';
 export type CallAnswer =
   | HttpAnswer
   | SqlAnswer
+  | Iso8583Answer
   /** `sent` false: proven that nothing was executed, e.g. that no byte of the request left. */
   | {
       readonly kind: 'failed';
@@ -44,12 +45,21 @@ export interface SqlAnswer {
   readonly free?: boolean;
 }
 
+/** What a host answered. */
+export interface Iso8583Answer {
+  readonly kind: 'iso8583';
+  readonly mti: string;
+  /** By name, e.g. `DE39`. */
+  readonly fields: Readonly<Record<string, string>>;
+}
+
 /** What the predicates of a call look at, beside the names of its place. */
 export function withAnswer(root: ValueObject, answer: Answered): ValueObject {
   if (answer.kind === 'answer') {
     const headers: Record<string, Value> = Object.assign(Object.create(null), answer.headers);
     return withNames(root, { status: Decimal.of(BigInt(answer.status)), headers, body: answer.body });
   }
+  if (answer.kind === 'iso8583') return withNames(root, { ...answer.fields, mti: answer.mti });
   const { state, rows, statement, sqlstate, free } = answer;
   const number = statement === undefined ? undefined : Decimal.of(BigInt(statement));
   return withNames(root, { state, rows, row: rows[0], statement: number, sqlstate, free });
@@ -57,7 +67,8 @@ export function withAnswer(root: ValueObject, answer: Answered): ValueObject {
 
 /** Is it the answer that a read hopes for, where the connector does not say? */
 export function isGood(answer: Answered): boolean {
-  return answer.kind === 'answer' ? answer.status >= 200 && answer.status < 300 : answer.state === 'DONE';
+  if (answer.kind === 'answer') return answer.status >= 200 && answer.status < 300;
+  return answer.kind === 'sql' ? answer.state === 'DONE' : answer.fields['DE39'] === '00';
 }
 
 /** Can it be read? */
@@ -78,6 +89,7 @@ export function isThere(answer: CallAnswer): boolean {
 /** An answer in words, without anything that stands in it. */
 export function answerInWords(answer: Answered): string {
   if (answer.kind === 'answer') return answer.readable ? `HTTP ${answer.status}` : `HTTP ${answer.status} with a body that cannot be read`;
+  if (answer.kind === 'iso8583') return `${answer.mti} with the response code ${answer.fields['DE39'] ?? '(none)'}`;
   const { state, statement, sqlstate } = answer;
   if (state !== 'REFUSED') return `${state}`;
   return `a refusal of statement ${statement ?? '?'} (${sqlstate ?? 'another number of rows'})`;

@@ -83,7 +83,8 @@ test('what is drawn is of the payment and the effect, and of nothing else', () =
   const { startedAt, localDate, transmission, stan, rrn } = JSON.parse(drawn(walk().end)) as Record<string, string>;
   assert.deepEqual([startedAt, localDate, transmission], ['2026-01-31T23:59:59.123Z', '2026-01-31', '0131235959']);
   assert.match(stan ?? '', /^\d{6}$/);
-  assert.equal(rrn, `603123${stan}`);
+  assert.match(rrn ?? '', /^6031\d{8}$/);
+  assert.notEqual(rrn?.slice(-6), stan, 'where two effects have one STAN, they have not one RRN');
 });
 
 test('the walk begins at the last effect that was started: reads and checks before it are over', () => {

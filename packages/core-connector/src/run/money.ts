@@ -5,7 +5,7 @@ import { withNames } from './answer.ts';
 import { draw } from './drawn.ts';
 import { RenderFailed, textIn } from './fill.ts';
 import { neededFrom } from './reads.ts';
-import { type RenderedRequest, render } from './render.ts';
+import { type RenderedRequest, render, withDrawn } from './render.ts';
 
 /** What a walk knows of an effect of the payment. No view: it was never started. */
 export interface EffectView {
@@ -95,7 +95,7 @@ export function startOf(
   const here = withNames(root, { key: plain, amount, effect: drawn });
   const key = step.key === undefined ? plain : textIn({ kind: 'expression', expression: step.key }, here, 'the key');
   if (key === undefined || key === '' || key.length > KEY_MAX) throw new RenderFailed(`a key has 1 to ${KEY_MAX} characters`);
-  const request = render(step.call, withNames(here, { key }));
+  const request = withDrawn(render(step.call, withNames(here, { key })), drawn);
   const kept = neededFrom(step, rest, locals);
   return { kind: 'start', effect: step.name, key, amount, request, kept, drawn, deadlineMs: step.deadlineMs };
 }

@@ -1,3 +1,4 @@
+import { isOnThisMachine } from '../local-host.ts';
 import { SettingMissing } from '../setting.ts';
 
 /** How a database is reached. */
@@ -29,7 +30,6 @@ const DIALECTS: Readonly<Record<string, SqlAddress['dialect']>> = {
   'sqlite:': 'sqlite',
 };
 const PORTS = { postgresql: 5432, mysql: 3306, sqlite: 0 } as const;
-const HERE = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /** Reads a database's URL. @throws SettingMissing, without the URL: a password may be in it. */
 export function addressOf({ url: text, user, password, ca, allowedHosts }: Given): SqlAddress {
@@ -47,7 +47,7 @@ export function addressOf({ url: text, user, password, ca, allowedHosts }: Given
   if (!/^\/[^/]+$/.test(path)) throw new SettingMissing('the URL of a database names it after the host: postgres://host/database');
   if (allowedHosts !== undefined && !allowedHosts.includes(url.host) && !allowedHosts.includes(url.hostname))
     throw new SettingMissing(`${url.host} is not among the hosts that may be called`);
-  if (ca === undefined && !HERE.test(url.hostname))
+  if (ca === undefined && !isOnThisMachine(url.hostname))
     throw new SettingMissing('a database on another machine is reached by TLS: `tls` says whose certificates are trusted');
   return {
     dialect,

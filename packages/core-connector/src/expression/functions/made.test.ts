@@ -22,6 +22,27 @@ test('a date is that of the zone: before and after midnight, over a change of th
     assert.throws(() => evaluate('$localDate(at, zone)', { at, zone }), EvaluationFailed);
 });
 
+test('currencies by ISO 4217: numbers, and amounts in the smallest unit; what is finer or not known is an error', () => {
+  for (const [text, wanted] of [
+    ['$currencyNumber("KES")', '404'],
+    ['$currencyNumber("ALL")', '008'],
+    ['$string($currencyDecimals("KES"))', '2'],
+    ['$minorUnits($number("99.5"), "KES")', '9950'],
+    ['$minorUnits($number("99"), "XOF")', '99'],
+    ['$minorUnits($number("1.005"), "TND")', '1005'],
+    ['$string($fromMinorUnits("000000009950", "KES"))', '99.5'],
+    ['$string($fromMinorUnits("000000009950", "JPY"))', '9950'],
+  ] as const)
+    assert.equal(evaluate(text), wanted, text);
+  for (const text of [
+    '$currencyNumber("XXX")',
+    '$minorUnits($number("0.5"), "XOF")',
+    '$fromMinorUnits("12.5", "KES")',
+    '$fromMinorUnits("-1", "KES")',
+  ])
+    assert.throws(() => evaluate(text), EvaluationFailed, text);
+});
+
 test('a UUID and a reference are the same for the same text, and others for others', () => {
   const id = evaluate('$uuid("a")');
   assert.match(String(id), /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);

@@ -11,7 +11,7 @@ import { compileHttpCall } from './compile-http-call.ts';
 export const HTTP: BackEndKind<HttpBackend, HttpCall> = {
   answer: { status: NUMBER, headers: ANY, body: ANY },
   compileBackend: compileHttpBackend,
-  compileCall: compileHttpCall,
+  compileCall: ({ name }, tree, names, compiler) => compileHttpCall(name, tree, names, compiler),
   onlyReads: ({ method }) => method === 'GET',
   nameOf: ({ method }) => `a ${method}`,
   expressionsOf: ({ path, query, headers, body }): readonly Expression[] => [

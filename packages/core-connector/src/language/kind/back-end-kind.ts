@@ -21,7 +21,7 @@ export interface BackEndKind<B extends Backend = Backend, C extends Call = Call>
   /** `common`: what every kind has; `names`: the settings. */
   compileBackend(common: CommonBackend, tree: Tree, names: Names, compiler: Compiler): B;
   /** Undefined where it has a fault, which was told. */
-  compileCall(to: string, tree: Tree, names: Names, compiler: Compiler): C | undefined;
+  compileCall(to: B, tree: Tree, names: Names, compiler: Compiler): C | undefined;
   /** Is it certain that the call changes nothing at the core? */
   onlyReads(call: C): boolean;
   /** In words, e.g. `a POST`. */

@@ -1,12 +1,13 @@
 import type { Expression } from '../../expression/compile.ts';
 import type { Names } from '../compile-values.ts';
 import { HTTP } from '../http/http-kind.ts';
+import { ISO8583 } from '../iso8583/iso8583-kind.ts';
 import type { Call } from '../operation.ts';
 import { SQL } from '../sql/sql-kind.ts';
 import type { BackEndKind } from './back-end-kind.ts';
 import type { Kind } from './grammars.ts';
 
-const BY_NAME: Readonly<Record<Kind, BackEndKind>> = { http: HTTP, sql: SQL };
+const BY_NAME: Readonly<Record<Kind, BackEndKind>> = { http: HTTP, sql: SQL, iso8583: ISO8583 };
 
 /** What the language knows of a kind of back end. */
 export function kindNamed(kind: Kind): BackEndKind {

@@ -11,7 +11,7 @@ export const SQL: BackEndKind<SqlBackend, SqlCall> = {
   // `state` is DONE or REFUSED; `free`, of an enquiry: nobody has the reference, nor can anybody who began before still get it
   answer: { state: TEXT, rows: ANY, row: ANY, statement: NUMBER, sqlstate: TEXT, free: BOOLEAN },
   compileBackend: compileSqlBackend,
-  compileCall: compileSqlCall,
+  compileCall: ({ name }, tree, names, compiler) => compileSqlCall(name, tree, names, compiler),
   onlyReads: ({ reads }) => reads,
   nameOf: ({ reads }) => (reads ? 'one statement' : 'a transaction'),
   expressionsOf: ({ statements }) => statements.flatMap(({ values }) => values.flatMap(([, value]) => expressionsIn(value))),
