@@ -249,5 +249,6 @@ function verdictOf(answer: CallAnswer | undefined): 'ours' | { readonly failed: 
 function outcomeOf(answer: CallAnswer | undefined): string {
   if (answer === undefined) return 'failed';
   if (answer.kind === 'failed') return answer.sent ? 'unknown' : 'not-sent';
+  if (answer.kind === 'iso8583') return 'answered';
   return answer.kind === 'answer' ? `${Math.floor(answer.status / 100)}xx` : answer.state.toLowerCase();
 }

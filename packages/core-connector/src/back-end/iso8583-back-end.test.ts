@@ -203,6 +203,21 @@ describe('a host that speaks ISO 8583', () => {
     isDead = true;
     await set.time.advance(200_000);
     assert.match(JSON.stringify(set.log.lines), /the host has not answered whether it is there/);
+    assert.equal(set.lines.length > 1, true);
+  });
+
+  test('a look at it: it is asked, and must be there', async () => {
+    let isDead = false;
+    set = setUp(undefined, { network: () => (isDead ? undefined : { fields: { DE39: '00' } }) });
+    const look = async () => {
+      const probed = set.backEnds.probe('host', set.time.now() + 1_000);
+      await set.time.advance(2_000);
+      return probed;
+    };
+    assert.deepEqual(await look(), { ok: true });
+    isDead = true;
+    assert.deepEqual(await look(), { ok: false, reason: 'the host has not answered whether it is there' });
+    assert.equal(set.got.length, 0, 'no message but about the connection');
   });
 
   test('two calls in a row without a byte from the host: the connection is dead', async () => {
@@ -234,7 +249,7 @@ describe('a host that speaks ISO 8583', () => {
     const first = set.backEnds.call(request, set.time.now() + 1_000, 'money');
     await set.time.advance(50);
     const second = await set.call(request, 500);
-    assert.deepEqual(second, { kind: 'failed', sent: false, reason: 'another message with these numbers is under way' });
+    assert.deepEqual(second, { kind: 'failed', sent: false, reason: 'another message with these numbers is under way', own: true });
     await set.time.advance(1_000);
     assert.equal((await first).kind, 'failed');
     assert.equal(set.got.length, 1);

@@ -29,7 +29,7 @@ export function iso8583BackEnd(backend: Iso8583Backend, root: ValueObject, deps:
   return {
     async call(request, deadline, purpose) {
       const leftMs = Math.min(deadline - clock.now(), backend.timeouts.totalMs);
-      if (leftMs <= 0) return { kind: 'failed', sent: false, reason: 'there was no time left for the call' };
+      if (leftMs <= 0) return { kind: 'failed', sent: false, reason: 'there was no time left for the call', own: true };
       const answer: CallAnswer = await host.exchange(request.mti, request.fields, request.drawn, leftMs);
       const about = { backend: backend.name, mti: request.mti, purpose };
       if (answer.kind === 'failed') log.warn('core: call failed', { ...about, sent: answer.sent, reason: answer.reason });
@@ -37,6 +37,7 @@ export function iso8583BackEnd(backend: Iso8583Backend, root: ValueObject, deps:
         log.info('core: answered', { ...about, said: answerInWords(answer) });
       return answer;
     },
+    probe: (deadline) => host.probe(Math.max(0, deadline - clock.now())),
     close: async () => host.close(),
   };
 }

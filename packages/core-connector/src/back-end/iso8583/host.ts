@@ -9,8 +9,9 @@ import { draw, drawnText } from '../../run/drawn.ts';
 import { RenderFailed, textIn } from '../../run/fill.ts';
 import { holds } from '../../run/judge.ts';
 import type { Drawn } from '../../run/render-iso8583.ts';
+import type { Probed } from '../conditions.ts';
 import type { HostAddress } from './host-address.ts';
-import { Line, notSent } from './line.ts';
+import { Line, notSent, ours } from './line.ts';
 import { type OpenWire, WireFailed } from './wire.ts';
 
 export interface HostDeps {
@@ -55,8 +56,17 @@ export class Host {
     const line = this.#line ?? (await this.#within(this.#open(), patienceMs));
     if (typeof line === 'string') return notSent(line);
     const leftMs = until - clock.monotonic();
-    if (leftMs <= 0) return notSent('there was no time left for the message');
+    if (leftMs <= 0) return ours('there was no time left for the message');
     return line.exchange(this.#filled(line, mti, fields, drawn), leftMs);
+  }
+
+  /** Is it there? It is asked, where the connector says how; else a connection is enough. */
+  async probe(patienceMs: number): Promise<Probed> {
+    const line = this.#line ?? (await this.#within(this.#open(), patienceMs));
+    if (typeof line === 'string') return { ok: false, reason: line };
+    const { echo } = this.#deps.backend;
+    if (echo === undefined || (await this.#says(line, echo, patienceMs))) return { ok: true };
+    return { ok: false, reason: 'the host has not answered whether it is there' };
   }
 
   close(): void {
@@ -138,13 +148,13 @@ export class Host {
   }
 
   /** A message about the connection; did the host take it? */
-  async #says(line: Line, { mti, fields, ok }: NetworkMessage): Promise<boolean> {
+  async #says(line: Line, { mti, fields, ok }: NetworkMessage, patienceMs = this.#deps.backend.timeouts.totalMs): Promise<boolean> {
     const { backend, root } = this.#deps;
     const filled = fields.flatMap(([name, value]): [string, string][] => {
       const text = textIn(value, root, name);
       return text === undefined ? [] : [[name, fitted(formatOf(backend.packager, name), text)]];
     });
-    const answer = await line.exchange(this.#filled(line, mti, Object.fromEntries(filled), undefined), backend.timeouts.totalMs);
+    const answer = await line.exchange(this.#filled(line, mti, Object.fromEntries(filled), undefined), patienceMs);
     return answer.kind === 'iso8583' && holds(ok, withAnswer(root, answer));
   }
 

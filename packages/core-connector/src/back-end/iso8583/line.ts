@@ -61,12 +61,12 @@ export class Line implements WireEvents {
     const { backend, timers } = this.#deps;
     const wire = this.#wire;
     if (wire === undefined || this.#over) return Promise.resolve(notSent('there is no connection'));
-    if (this.has(message)) return Promise.resolve(notSent('another message with these numbers is under way'));
+    if (this.has(message)) return Promise.resolve(ours('another message with these numbers is under way'));
     let bytes: Buffer;
     try {
       bytes = framed(backend.frame, packMessage(backend.packager, message));
     } catch (error) {
-      if (error instanceof Iso8583Invalid) return Promise.resolve(notSent(error.message));
+      if (error instanceof Iso8583Invalid) return Promise.resolve(ours(error.message));
       throw error;
     }
     const key = this.#keyOf(message, expectedType(message.mti));
@@ -162,4 +162,9 @@ function expectedType(mti: string): string {
 
 export function notSent(reason: string): CallAnswer {
   return { kind: 'failed', sent: false, reason };
+}
+
+/** Not sent, which says nothing of the host. */
+export function ours(reason: string): CallAnswer {
+  return { kind: 'failed', sent: false, reason, own: true };
 }
