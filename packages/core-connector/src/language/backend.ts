@@ -1,6 +1,7 @@
 import type { Frame } from '../codec/iso8583/frame.ts';
 import type { Packager } from '../codec/iso8583/message.ts';
 import type { Expression } from '../expression/compile.ts';
+import type { Draw } from './iso8583/draws.ts';
 import type { Template, TextOrExpression } from './operation.ts';
 
 /** How a back end is told who we are. Secrets are settings, and are only read where a request is made. */
@@ -85,10 +86,6 @@ export interface SqlBackend extends CommonBackend {
   readonly ca: TextOrExpression | undefined;
   readonly rowsMax: number;
 }
-
-/** What is drawn for a message, and journalled with the start of an effect. `date`, `time` and `dateTime` are those of the host's zone. */
-export const DRAWS = ['stan', 'rrn', 'transmission', 'date', 'time', 'dateTime'] as const;
-export type Draw = (typeof DRAWS)[number];
 
 /** A host that speaks ISO 8583 over TCP. */
 export interface Iso8583Backend extends CommonBackend {

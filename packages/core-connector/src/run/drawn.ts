@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ValueObject } from '../expression/value.ts';
-import type { Draw } from '../language/backend.ts';
+import type { Draw } from '../language/iso8583/draws.ts';
 import type { Drawn } from './render-iso8583.ts';
 
 /**

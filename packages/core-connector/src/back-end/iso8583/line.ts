@@ -160,6 +160,7 @@ function expectedType(mti: string): string {
   return `${mti.slice(0, 2)}${Number(mti[2]) + 1}`;
 }
 
+/** Not sent, which is proven. */
 export function notSent(reason: string): CallAnswer {
   return { kind: 'failed', sent: false, reason };
 }

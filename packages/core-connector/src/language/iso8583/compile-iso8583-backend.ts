@@ -2,13 +2,14 @@ import { Iso8583Invalid } from '../../codec/iso8583/characters.ts';
 import { type FieldFormat, readFieldFormat, type Usual } from '../../codec/iso8583/field-format.ts';
 import type { Frame } from '../../codec/iso8583/frame.ts';
 import { fieldNumber, hasField, type Packager } from '../../codec/iso8583/message.ts';
-import type { CommonBackend, Draw, Iso8583Backend, NetworkMessage } from '../backend.ts';
+import type { CommonBackend, Iso8583Backend, NetworkMessage } from '../backend.ts';
 import { itemsOf, mapOf, textOf } from '../check-tree.ts';
 import { durationMs, type Names } from '../compile-values.ts';
 import type { Compiler } from '../kind/back-end-kind.ts';
 import type { Problems } from '../problem.ts';
 import type { Tree } from '../yaml.ts';
 import { compileFields } from './compile-iso8583-call.ts';
+import type { Draw } from './draws.ts';
 import { ISO8583_ANSWER } from './iso8583-answer.ts';
 
 const ECHO_MS = 60_000;

@@ -1,6 +1,6 @@
 import { type TSchema, Type } from 'typebox';
-import { DRAWS } from '../backend.ts';
 import { duration, expression, keys, named, oneOf, optional, text, whole, yesOrNo } from '../schema-parts.ts';
+import { DRAWS } from './draws.ts';
 
 const mti = (description: string, example: string): TSchema => Type.String({ pattern: '^[0-9]{4}$', description, examples: [example] });
 
