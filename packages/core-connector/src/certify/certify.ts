@@ -8,6 +8,7 @@ import { lossCases } from './cases/losses.ts';
 import { refusalCases } from './cases/refusals.ts';
 import { restartCases } from './cases/restart.ts';
 import type { CaseResult, Certification } from './certification.ts';
+import { unreached, watchErrorTable } from './error-table.ts';
 import { payAtRandom, type RandomPayments } from './random-payments.ts';
 import type { Candidate } from './rig.ts';
 
@@ -30,11 +31,19 @@ export function casesOf(candidate: Candidate, killEvery = 1): readonly Case[] {
   );
 }
 
+/** It is known only once all others have run. */
+const ERROR_TABLE = { id: 'VT-06', name: 'each line of the error table is reached, by a case or a fixture' } as const;
+
+/** What runs after all others, whatever the connector is. */
+export const LAST_CASES: readonly { readonly id: string }[] = [ERROR_TABLE, { id: 'LT-07' }];
+
 /** Certifies a connector against the core that its plan describes: each case on a journal and a core of its own, in virtual time. */
 export async function certify(
-  candidate: Candidate,
+  given: Candidate,
   { payments, seed, killEvery, only, clock, progress }: CertifyOptions,
 ): Promise<Certification> {
+  const watched = watchErrorTable(given.connector);
+  const candidate: Candidate = { ...given, connector: watched.connector };
   const began = clock.monotonic();
   const since = (start: number): number => Math.round(clock.monotonic() - start) / 1_000;
   const cases: CaseResult[] = [];
@@ -51,6 +60,11 @@ export async function certify(
     const start = clock.monotonic();
     const details = [...new Set(await run().catch(toldOf))];
     add({ id, name, result: details.length === 0 ? 'passed' : 'failed', details, seconds: since(start) });
+  }
+  if (only === undefined) {
+    const start = clock.monotonic();
+    const details = await unreached(watched, given.fixtures ?? new Map());
+    add({ ...ERROR_TABLE, result: details.length === 0 ? 'passed' : 'failed', details, seconds: since(start) });
   }
   let random: RandomPayments | undefined;
   if (payments > 0 && (only === undefined || 'LT-07'.startsWith(only))) {

@@ -19,6 +19,7 @@ const party = keys(
     idValue: text('The identifier', ['254711']),
     idSubValue: optional(text('The sub-identifier')),
     displayName: optional(text('The name')),
+    account: optional(text('Of the payee: the id of the account that is meant', ['0070001'])),
   },
   'A person or business',
 );

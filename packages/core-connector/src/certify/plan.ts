@@ -38,6 +38,8 @@ export interface PlanParty {
   readonly idValue: string;
   readonly idSubValue?: string;
   readonly displayName?: string;
+  /** Of the payee: the id of the account that is meant. */
+  readonly account?: string;
 }
 
 /** A call that the core knows. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { FolderInvalid, readConnectorFolder } from '../fixture/connector-folder.ts';
+import { FolderInvalid, readConnectorFolder, readFixtureFiles } from '../fixture/connector-folder.ts';
 import { compileConnector } from '../language/compile-connector.ts';
 import type { Problem } from '../language/problem.ts';
 import { compilePlan } from './plan.ts';
@@ -16,7 +16,8 @@ export async function readCandidate(
   if (all.length > 0 || made.plan === undefined) return { candidate: undefined, problems: all };
   const { database } = made.plan;
   const schema = database === undefined ? {} : { schema: await textOf(folder, database.schema, 'which makes the tables of the core') };
-  return { candidate: { connector, plan: made.plan, ...schema }, problems: all };
+  const fixtures = await readFixtureFiles(folder);
+  return { candidate: { connector, plan: made.plan, fixtures, ...schema }, problems: all };
 }
 
 async function textOf(folder: string, file: string, what: string): Promise<string> {

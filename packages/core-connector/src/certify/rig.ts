@@ -34,6 +34,8 @@ import { Tokens } from './tokens.ts';
 export interface Candidate {
   readonly connector: CompiledConnector;
   readonly plan: Plan;
+  /** Fixtures that stand beside it, by their path. */
+  readonly fixtures?: ReadonlyMap<string, string>;
   /** Of a core that is a database: the statements that make its tables. */
   readonly schema?: string;
 }

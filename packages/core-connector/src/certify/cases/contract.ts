@@ -20,6 +20,8 @@ const STRANGE = [
   ' ',
 ];
 
+const NOBODYS_SUB_ID = 'nobody-7';
+
 const NOBODY_REFUSED: Case = {
   id: 'CT-03',
   name: 'a customer to whom nothing can be paid',
@@ -29,6 +31,11 @@ const NOBODY_REFUSED: Case = {
 /** CT: what the connector answers, and that nothing a stranger sends leads to another call. */
 export const contractCases: Cases = (candidate) => [
   { id: 'CT-01', name: 'a customer is found, under the identifier that was asked for', run: () => partyFound(candidate) },
+  {
+    id: 'CT-02',
+    name: 'a sub-identifier that nobody has is not ignored: the money would go to another account than the one that is meant',
+    run: () => otherSubId(candidate),
+  },
   ...candidate.plan.refused.map(({ payee, code }, nth) => ({
     id: `CT-0${nth === 0 ? 3 : 5} ${payee.idValue}`,
     name: `a customer to whom nothing can be paid is refused with ${code}, at the look-up or at the quote`,
@@ -63,6 +70,17 @@ async function partyFound(candidate: Candidate): Promise<readonly string[]> {
   if (told.kind !== 'ok') return [`the look-up is ${told.kind}: ${told.refusal.code}`];
   const { partyIdType, partyIdentifier } = told.value.partyIdInfo;
   return partyIdType === idType && partyIdentifier === idValue ? [] : [`it answers with ${partyIdType} ${partyIdentifier}`];
+}
+
+async function otherSubId(candidate: Candidate): Promise<readonly string[]> {
+  const rig = new Rig(candidate);
+  const { idType, idValue } = candidate.plan.payee;
+  const payee = { ...candidate.plan.payee, idSubValue: NOBODYS_SUB_ID };
+  const deadline = rig.time.now() + MINUTE_MS;
+  const looked = await rig.drive(rig.life.door.findParty({ type: idType, id: idValue, subId: NOBODYS_SUB_ID }, deadline));
+  const request = quoteRequest(rig, { ...terms(candidate), payee }, rig.transferId());
+  const quoted = await rig.drive(rig.life.door.quote({ quote: request }, rig.time.now() + MINUTE_MS));
+  return [...(looked.kind === 'ok' ? ['a customer is found under it'] : []), ...(quoted.kind === 'ok' ? ['a quote is given for it'] : [])];
 }
 
 async function partyRefused(candidate: Candidate, payee: Candidate['plan']['payee'], code: string): Promise<readonly string[]> {

@@ -25,6 +25,12 @@ export const dataCases: Cases = (candidate) => [
     run: () => midnight(candidate),
   },
   { id: 'VT-04', name: 'names and notes with quotes, braces, emoji, right-to-left text, control characters', run: () => texts(candidate) },
+  {
+    id: 'VT-07',
+    name: 'what is booked is on the very account that the customer was found under, zeros at its beginning included',
+    ...(candidate.plan.payee.account === undefined && { skipped: 'certify.yaml says no `account` of the payee' }),
+    run: () => sameAccount(candidate),
+  },
   { id: 'ST-01', name: 'no secret and no token in logs, journal and answers', run: () => secrets(candidate) },
   { id: 'ST-05', name: 'a host that is not allowed is not called', run: () => hosts(candidate) },
 ];
@@ -40,6 +46,19 @@ async function amounts(candidate: Candidate): Promise<readonly string[]> {
       if (paid.outcome !== 'COMMITTED') faults.push(`${amountType} ${amount} was not paid: ${paid.code ?? 'no reason'}`);
     }
   return faults;
+}
+
+async function sameAccount(candidate: Candidate): Promise<readonly string[]> {
+  const { payee } = candidate.plan;
+  const rig = await ready(candidate);
+  const { transferId } = await rig.drive(pay(rig, terms(candidate)));
+  const booked = rig.core.ledger.postings.filter(
+    ({ payment, kind }) => payment === transferId && (kind === 'capture' || kind === 'credit'),
+  );
+  if (booked.length === 0) return ['nothing is booked'];
+  return booked
+    .filter(({ account }) => account !== payee.account)
+    .map(({ account }) => `booked on ${account}, and ${payee.account} is meant`);
 }
 
 async function midnight(candidate: Candidate): Promise<readonly string[]> {
