@@ -4,7 +4,7 @@ import type { Conditions, ConnectorCapabilities, LiveConnector } from '@payment-
 import { openAtCore } from '@payment-manager/core-connector/in-journal';
 import { formatOfKind, formatReached, type Journal } from '@payment-manager/journal';
 import type { CoreRecordsDoor, CoreWithRecords } from '@payment-manager/mojaloop-connector';
-import type { Sealer, World } from '@payment-manager/runtime';
+import { every, type Sealer, type World } from '@payment-manager/runtime';
 import type { CoreClients } from './core-clients.ts';
 import type { Opened } from './shutdown.ts';
 
@@ -81,6 +81,7 @@ export async function openCore(config: CoreConfig, world: World, parts: OpenCore
     return { of: running.connector.backends, backEnds };
   });
   opened.push(() => conditions.stop());
+  opened.push(tended(live, world));
   const core: CoreWithRecords = {
     open({ alarm, restored }) {
       const proofs = journalProofs(journal, clock, log);
@@ -116,6 +117,18 @@ export async function openCore(config: CoreConfig, world: World, parts: OpenCore
     live,
     conditions,
   };
+}
+
+const TENDED_EVERY_MS = 3_600_000;
+
+/** Answers what ends it. */
+function tended(live: LiveConnector, { timers, log }: World): () => void {
+  const looks = every(TENDED_EVERY_MS, timers, () =>
+    live
+      .tend()
+      .catch((error: Error) => log.warn('core connector: its versions could not be tended; tried again', { reason: error.message })),
+  );
+  return () => looks.stop();
 }
 
 /** Longer than a lease: by then those of replicas that are gone have been ended. */

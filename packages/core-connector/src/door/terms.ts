@@ -3,6 +3,7 @@ import { quoteRequestBody } from '@payment-manager/mojaloop-connector/core-clien
 import { parseExactJson, writeExactJson } from '../codec/json.ts';
 import { Decimal } from '../expression/decimal.ts';
 import { isList, isObject, type Value, type ValueObject } from '../expression/value.ts';
+import { PRICE_VERSION } from '../record/needed-versions.ts';
 
 /** A value as others read it: numbers become their text, so that no amount is ever a float. */
 export function plain(value: Value): unknown {
@@ -24,8 +25,6 @@ export function objectWith(members: Readonly<Record<string, unknown>>): ValueObj
 
 /** Under this member of a core's quote are the facts that `quote.create` keeps, as exact JSON in a text. */
 export const FACTS = 'connectorFacts';
-/** Under this one the version of the connector that made the price: the transfer goes on with it. */
-export const VERSION = 'connectorVersion';
 
 const AMOUNT = /Amount$/;
 
@@ -47,7 +46,7 @@ export function quoteWithFacts(
     ...reply,
     ...Object.fromEntries(amounts.map(([name, value]) => [name, Decimal.parse(String(value)).toString()])),
     [FACTS]: writeExactJson(facts),
-    [VERSION]: version,
+    [PRICE_VERSION]: version,
   };
 }
 
@@ -56,7 +55,7 @@ export function quoteWithFacts(
  * there: where the price does not say it, it is the transfer amount without the fee and with the commission.
  */
 export function quoteTerms(request: QuotesPostRequest, price: object, transferAmount: string): ValueObject {
-  const { [FACTS]: facts, [VERSION]: _version, ...terms } = price as Readonly<Record<string, unknown>>;
+  const { [FACTS]: facts, [PRICE_VERSION]: _version, ...terms } = price as Readonly<Record<string, unknown>>;
   const { payeeReceiveAmount, payeeFspFeeAmount, payeeFspCommissionAmount } = terms;
   const { currency } = request.amount;
   const receives = payeeReceiveAmount ?? received(transferAmount, payeeFspFeeAmount, payeeFspCommissionAmount);
@@ -78,6 +77,6 @@ function received(transferAmount: string, fee: unknown, commission: unknown): st
 
 /** The version of the connector that made a price; undefined: it does not say. */
 export function versionOfPrice(price: object): string | undefined {
-  const { [VERSION]: version } = price as Readonly<Record<string, unknown>>;
+  const { [PRICE_VERSION]: version } = price as Readonly<Record<string, unknown>>;
   return typeof version === 'string' ? version : undefined;
 }

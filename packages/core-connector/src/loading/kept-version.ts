@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Journal, JournalEvent } from '@payment-manager/journal';
+import { type Journal, type JournalEvent, type StoredRecord, versionOf } from '@payment-manager/journal';
 import type { ConnectorFiles } from '../language/compile-connector.ts';
 import { USED_ID } from '../record/claims.ts';
+import { VERSION_KIND } from '../record/needed-versions.ts';
 
 /** All that makes a version of the connector what it is. Secrets are not in it: they are had by their names, wherever they are now. */
 export interface VersionContent {
@@ -10,8 +11,7 @@ export interface VersionContent {
 }
 
 type Pairs = readonly (readonly [string, string])[];
-const KIND = 'core-version';
-const idOf = (version: string): string => `${KIND}-${version}`;
+const idOf = (version: string): string => `${VERSION_KIND}-${version}`;
 
 /** Its name: a hash of its content. */
 export function versionName(content: VersionContent): string {
@@ -24,35 +24,47 @@ function textOf({ files, settings }: VersionContent): string {
   return JSON.stringify([files.connector, sorted(files.operations), sorted(Object.entries(settings)), ...tables]);
 }
 
+/** A version with which payments begin says so once in so long: what has said nothing for days may be pruned (`record/needed-versions.ts`). */
+const SAYS_EVERY_MS = 86_400_000;
+/** Somebody prunes it, or another replica is faster, between a look and an append. */
+const TRIES = 4;
+
 /**
- * Keeps a version in the journal: payments that begin with it end with it, after any restart and on any replica. Durable when it resolves.
- * Rejects as the journal does.
+ * Keeps a version in the journal, and that it is used now: payments that begin with it end with it, after any restart and on any replica. Durable when
+ * it resolves. Rejects as the journal does.
  */
 export async function keepVersion(journal: Journal, version: string, content: VersionContent, now: number): Promise<void> {
   const recordId = idOf(version);
-  if ((await journal.load(recordId)) !== undefined) return;
-  const used = { type: 'connector-used', at: now };
-  await journal.append({
-    recordId: USED_ID,
-    kind: USED_ID,
-    expectedVersion: 0,
-    events: [used],
-    open: false,
-    attention: [],
-    label: USED_ID,
-  });
-  const event = { type: 'connector-version', at: now, version, content: textOf(content) };
-  // a version conflict says that another replica was faster, with the same content
-  await journal.append({ recordId, kind: KIND, expectedVersion: 0, events: [event], open: false, attention: [], label: recordId });
+  for (let tries = 0; tries < TRIES; tries++) {
+    const record = await journal.load(recordId);
+    const isKept = record !== undefined && contentIn(record) !== undefined;
+    if (isKept && now - (record.events.at(-1)?.at ?? 0) < SAYS_EVERY_MS) return;
+    if (!isKept) await appendTo(journal, USED_ID, USED_ID, 0, { type: 'connector-used', at: now });
+    const event = isKept
+      ? { type: 'connector-version-used', at: now }
+      : { type: 'connector-version', at: now, version, content: textOf(content) };
+    // looked at again: a version conflict says that somebody was faster
+    await appendTo(journal, recordId, VERSION_KIND, record === undefined ? 0 : versionOf(record), event);
+  }
 }
 
-/** A version that was kept; undefined: it was not, or its content is not what its name says. Rejects as the journal does. */
+async function appendTo(journal: Journal, recordId: string, kind: string, expectedVersion: number, event: JournalEvent): Promise<void> {
+  await journal.append({ recordId, kind, expectedVersion, events: [event], open: false, attention: [], label: recordId });
+}
+
+/** A version that was kept; undefined: it was not, was pruned, or its content is not what its name says. Rejects as the journal does. */
 export async function keptVersion(journal: Journal, version: string): Promise<VersionContent | undefined> {
-  const [event] = (await journal.load(idOf(version)))?.events ?? [];
-  const { content } = (event ?? {}) as JournalEvent & { readonly content?: unknown };
-  if (typeof content !== 'string') return undefined;
+  const record = await journal.load(idOf(version));
+  const content = record && contentIn(record);
+  if (content === undefined) return undefined;
   const [connector, operations, settings, tables] = JSON.parse(content) as [string, Pairs, Pairs, Pairs?];
   const files = { connector, operations: new Map(operations), ...(tables !== undefined && { tables: new Map(tables) }) };
   const read: VersionContent = { files, settings: Object.fromEntries(settings) };
   return versionName(read) === version ? read : undefined;
+}
+
+/** What was kept last; a record that was pruned may have been kept anew. */
+function contentIn({ events }: Pick<StoredRecord, 'events'>): string | undefined {
+  const kept = events.findLast(({ type }) => type === 'connector-version') as (JournalEvent & { readonly content?: unknown }) | undefined;
+  return typeof kept?.content === 'string' ? kept.content : undefined;
 }

@@ -110,6 +110,50 @@ test('reload: the new version is used, and the former one stays; a fault, a smok
   assert.equal(live.of(former)?.running.version, former);
 });
 
+test('a version that was replaced is let go of when no open record needs it and nobody has asked for it for an hour; whoever needs it has it again', async () => {
+  const of = await folder();
+  const journal = memoryJournal();
+  const clock = virtualTime();
+  const closed: string[] = [];
+  const backEnds: LiveConnectorDeps['backEnds'] = ({ version }) => ({ ...CORE, close: async () => void closed.push(version) });
+  const live = await LiveConnector.open(depsOf(of, journal, { clock, backEnds }));
+  const former = live.current().running.version;
+  const open = async (expectedVersion: number, isOpen: boolean) => {
+    const event = { type: 'operation-begun', at: 1, version: former };
+    await journal.append({
+      recordId: 'core-payee-T1',
+      kind: 'core',
+      expectedVersion,
+      events: [event],
+      open: isOpen,
+      attention: [],
+      label: 'T1',
+    });
+  };
+  await open(0, true);
+  await edit(of, 'operations/transfer.prepare.yaml', 'transferState: RESERVED', 'transferState: RESERVED # as ever');
+  await live.reload();
+  const current = live.current().running.version;
+  await clock.advance(7_200_000);
+  await live.tend();
+  assert.ok(live.of(former), 'a record needs it');
+  await open(1, false);
+  await live.tend();
+  assert.ok(live.of(former), 'somebody has asked for it just now');
+  await clock.advance(3_700_000);
+  await live.tend();
+  assert.deepEqual([live.of(former), closed], [undefined, [former]]);
+  assert.equal(live.of(current)?.running.version, current);
+  await live.ensure([former]);
+  assert.equal(live.of(former)?.running.version, former);
+  // what secrets have replaced goes, too, though its version is used
+  await live.reload();
+  await clock.advance(3_700_000);
+  await live.tend();
+  assert.deepEqual(closed.slice(1).sort(), [former, current].sort());
+  await live.close();
+});
+
 test('what an enquiry has once found is known after a restart, and to other replicas', async () => {
   const journal = memoryJournal();
   const proofs = () => journalProofs(journal, virtualTime(), recordedLog());

@@ -11,6 +11,7 @@ import { FixtureInvalid, readFixture } from '../fixture/fixture.ts';
 import { runFixture } from '../fixture/run-fixture.ts';
 import { type CompiledConnector, compileConnector } from '../language/compile-connector.ts';
 import { problemLine } from '../language/problem.ts';
+import { neededVersions } from '../record/needed-versions.ts';
 import type { RunningConnector } from '../record/settings.ts';
 import type { ConnectorVersion, ConnectorVersions } from '../record/versions.ts';
 import { textIn } from '../run/fill.ts';
@@ -55,25 +56,37 @@ export interface OpenVersion extends ConnectorVersion {
   readonly backEnds: OpenBackEnds;
 }
 
+/** One in memory, and when it was last asked for (wall clock). */
+interface Held {
+  readonly open: OpenVersion;
+  usedAt: number;
+}
+
+/** What was asked for since then may be of a payment that is being begun: longer than any call takes. */
+const IDLE_MS = 3_600_000;
+
 /** The connector of this process: the version with which payments begin, and those of payments that began before. */
 export class LiveConnector implements ConnectorVersions {
   readonly #deps: LiveConnectorDeps;
-  readonly #versions = new Map<string, ConnectorVersion>();
+  readonly #versions = new Map<string, Held>();
   readonly #told = new Set<string>();
   /** Everything that was opened: calls of a version that was replaced may be under way. */
-  readonly #opened: OpenBackEnds[] = [];
+  readonly #opened = new Set<Held>();
   #current: OpenVersion;
+  #content: VersionContent;
   #reloading: Promise<Reloaded> | undefined;
 
-  private constructor(deps: LiveConnectorDeps, current: OpenVersion) {
+  private constructor(deps: LiveConnectorDeps, current: OpenVersion, content: VersionContent) {
     this.#deps = deps;
     this.#current = current;
+    this.#content = content;
     this.#use(current);
   }
 
-  #use(version: OpenVersion): void {
-    this.#versions.set(version.running.version, version);
-    this.#opened.push(version.backEnds);
+  #use(open: OpenVersion): void {
+    const held: Held = { open, usedAt: this.#deps.clock.now() };
+    this.#versions.set(open.running.version, held);
+    this.#opened.add(held);
   }
 
   /** Reads the folder, and keeps its version. @throws ConnectorInvalid, and what the journal says */
@@ -82,7 +95,7 @@ export class LiveConnector implements ConnectorVersions {
     const current = await runnable(deps, content);
     await keepVersion(deps.journal, current.running.version, content, deps.clock.now());
     deps.log.info('core connector: in use', { connector: current.running.connector.name, version: current.running.version });
-    return new LiveConnector(deps, current);
+    return new LiveConnector(deps, current, content);
   }
 
   current(): OpenVersion {
@@ -90,7 +103,10 @@ export class LiveConnector implements ConnectorVersions {
   }
 
   of(version: string): ConnectorVersion | undefined {
-    return this.#versions.get(version);
+    const held = this.#versions.get(version);
+    if (held === undefined) return undefined;
+    held.usedAt = this.#deps.clock.now();
+    return held.open;
   }
 
   async ensure(versions: Iterable<string>): Promise<void> {
@@ -115,7 +131,27 @@ export class LiveConnector implements ConnectorVersions {
 
   /** Ends connections; nothing is called any more. */
   async close(): Promise<void> {
-    await Promise.all(this.#opened.map((backEnds) => backEnds.close()));
+    await Promise.all([...this.#opened].map(({ open }) => open.backEnds.close()));
+  }
+
+  /**
+   * For now and then: says in the journal that its version is used, and lets go of those that nothing needs and that nobody has asked for in the last
+   * hour. Who needs one again brings it back. Rejects as the journal does.
+   */
+  async tend(): Promise<void> {
+    const { journal, clock } = this.#deps;
+    await keepVersion(journal, this.#current.running.version, this.#content, clock.now());
+    if (this.#opened.size === 1) return;
+    const needed = await neededVersions(journal);
+    if (needed === undefined) return;
+    for (const held of this.#opened) {
+      const { version } = held.open.running;
+      const isReplaced = this.#versions.get(version) !== held;
+      if (held.open === this.#current || (!isReplaced && needed.has(version)) || held.usedAt > clock.now() - IDLE_MS) continue;
+      this.#opened.delete(held);
+      if (!isReplaced) this.#versions.delete(version);
+      await held.open.backEnds.close();
+    }
   }
 
   /** Loads the folder anew. Payments under way keep the version that they began with. Rejects as the journal does. */
@@ -143,6 +179,7 @@ export class LiveConnector implements ConnectorVersions {
       await keepVersion(journal, version, content, clock.now());
       this.#use(next);
       this.#current = next;
+      this.#content = content;
       if (version === former) return { kind: 'unchanged', version };
       log.info('core connector: loaded anew', { version, former });
       return { kind: 'loaded', version, former, smoke: smoke.count };

@@ -82,8 +82,12 @@ export class CoreRecords {
   }
 
   /** What is known of the payment at the core; undefined: nothing was begun for it. */
-  state(side: Side, transferId: string): Promise<CoreState | undefined> {
-    return this.#engine.state(recordId(side, transferId), true);
+  async state(side: Side, transferId: string): Promise<CoreState | undefined> {
+    const state = await this.#engine.state(recordId(side, transferId), true);
+    if (state === undefined || this.#deps.versions.of(versionOf(state)) !== undefined) return state;
+    // one that a person has to look at may be in memory for long; its version may have been let go of since
+    if (goesOn(state) || state.stuck !== undefined || state.exception !== undefined) await this.#deps.versions.ensure([versionOf(state)]);
+    return state;
   }
 
   /** What needs a person of the payment's record. */

@@ -43,6 +43,19 @@ describe('operations API: pruning', () => {
     assert.ok(longAgo < time.now());
   });
 
+  test('a version of a core connector goes when no open payment was priced by it, and nothing that needs a person needs it', async () => {
+    const journal = memoryJournal();
+    const prune = journalPruner(journal, virtualTime());
+    const put = async (recordId: string, kind: string, event: object, open = false) => {
+      const events = [{ type: 'connector-version', at: longAgo, ...event }];
+      await journal.append({ recordId, kind, expectedVersion: 0, events, open, attention: [], label: recordId });
+    };
+    for (const version of ['needed', 'over']) await put(`core-version-${version}`, 'core-version', { version, content: '[]' });
+    await put('payment', 'payee', { type: 'quote-answered', coreQuote: { connectorVersion: 'needed' } }, true);
+    const wishes = ['needed', 'over'].map((version) => ({ recordId: `core-version-${version}`, version: 1 }));
+    assert.deepEqual(await prune(wishes), ['not-at-rest', 'pruned']);
+  });
+
   test('only from this machine, not from web pages, and only what is a short list of records', async () => {
     const untouched: Pruner = () => assert.fail('nothing may be pruned');
     const records = [[idOf(1), 2]];

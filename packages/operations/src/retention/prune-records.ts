@@ -1,4 +1,4 @@
-import { corePruningSummary } from '@payment-manager/core-connector/in-journal';
+import { corePruningSummary, neededVersions, VERSION_KIND } from '@payment-manager/core-connector/in-journal';
 import { type Journal, JournalUnavailable, type Prune, type PruneResult, type StoredRecord, versionOf } from '@payment-manager/journal';
 import { pruningSummary } from '@payment-manager/mojaloop-connector';
 import type { Clock } from '@payment-manager/runtime';
@@ -33,9 +33,10 @@ export function journalPruner(journal: Journal, clock: Clock): Pruner {
     if (journal.prune === undefined) throw new JournalUnavailable('This journal cannot be pruned.');
     const results: (Pruned | undefined)[] = [];
     const prunes: Prune[] = [];
-    for (const [index, record] of (await Promise.all(wishes.map(({ recordId }) => journal.load(recordId)))).entries()) {
-      const wish = wishes[index] as PruneWish;
-      const prune = judged(record, wish, clock);
+    const records = await Promise.all(wishes.map(({ recordId }) => journal.load(recordId)));
+    const needed = records.some((record) => record?.kind === VERSION_KIND) ? await neededVersions(journal) : undefined;
+    for (const [index, record] of records.entries()) {
+      const prune = judged(record, wishes[index] as PruneWish, clock, needed);
       if (typeof prune !== 'string') prunes.push(prune);
       results.push(typeof prune === 'string' ? prune : undefined);
     }
@@ -44,11 +45,17 @@ export function journalPruner(journal: Journal, clock: Clock): Pruner {
   };
 }
 
-function judged(record: StoredRecord | undefined, { recordId, version }: PruneWish, clock: Clock): Prune | Pruned {
+/** `needed`: versions of a core connector that something needs. */
+function judged(
+  record: StoredRecord | undefined,
+  { recordId, version }: PruneWish,
+  clock: Clock,
+  needed: ReadonlySet<string> | undefined,
+): Prune | Pruned {
   if (record === undefined) return 'missing';
   if (record.events[0]?.type === 'pruned') return 'pruned-before';
   if (versionOf(record) !== version) return 'changed';
   if (record.events.some(({ at }) => at >= keptFrom(clock))) return 'too-young';
-  const summary = pruningSummary(record) ?? corePruningSummary(record);
+  const summary = pruningSummary(record) ?? corePruningSummary(record, needed);
   return summary === undefined ? 'not-at-rest' : { recordId, version, at: clock.now(), summary };
 }
