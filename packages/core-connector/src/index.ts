@@ -21,7 +21,20 @@ export { type FixtureRun, runFixture } from './fixture/run-fixture.ts';
 export { type CompiledConnector, type ConnectorFiles, compileConnector } from './language/compile-connector.ts';
 export { type Problem, type ProblemCode, problemLine } from './language/problem.ts';
 export {
+  type Observation,
+  type OpenGuess,
+  openGuesses,
+  PROBED,
+  type ProbeReport,
+  SIGNED_OFF,
+  type SignOff,
+  signOff,
+  signOffs,
+} from './loading/guesses.ts';
+export { filesVersion } from './loading/kept-version.ts';
+export {
   type ConnectorEndpoint,
+  ConnectorGuesses,
   ConnectorInvalid,
   LiveConnector,
   type LiveConnectorDeps,

@@ -26,6 +26,7 @@ export interface OpenCoreParts {
 
 /** What of a configuration a connector needs. */
 export type CoreConfig = Pick<Config, 'fspId'> & {
+  readonly sandbox?: boolean;
   readonly core: Pick<Config['core'], 'connector' | 'settings' | 'secretFiles' | 'tls' | 'allowedHosts'>;
   readonly limits: Pick<Config['limits'], 'restingRecords'>;
 };
@@ -62,6 +63,7 @@ export async function openCore(config: CoreConfig, world: World, parts: OpenCore
     log,
     folder,
     settings,
+    production: config.sandbox === false,
     showsCertificate: config.core.tls.enabled && config.core.tls.certificateFile !== undefined,
     secrets: () => readSecretFiles(secretFiles, 'core.secretFiles'),
     backEnds: (running) =>

@@ -6,6 +6,7 @@ import { compileSteps } from './compile-steps.ts';
 import { type Names, ValueCompiler } from './compile-values.ts';
 import { connectorRules } from './connector-rules.ts';
 import { CONNECTOR } from './connector-schema.ts';
+import { compileGuesses, type Guess } from './guesses.ts';
 import type { Operation, Route } from './operation.ts';
 import { DOCUMENT, OPERATIONS, type OperationName } from './operation-schema.ts';
 import type { Problem } from './problem.ts';
@@ -33,6 +34,7 @@ export interface CompiledConnector {
   readonly operations: readonly Operation[];
   readonly routes: ReadonlyMap<string, Route>;
   readonly effects: ReadonlyMap<string, KnownEffect>;
+  readonly guesses: readonly Guess[];
 }
 
 interface Document {
@@ -72,8 +74,9 @@ export function compileConnector({ connector, operations, tables: files = new Ma
   });
   const done = compiled.all(documents);
   connectorRules(done.operations, effects, { file: 'connector.yaml', line: 1, column: 1 }, problems);
+  const guesses = compileGuesses(root, problems);
   const name = textOf(root, 'connector')?.text ?? '';
-  return { connector: { name, settings, backends, errors, tables, ...done, effects }, problems: problems.all };
+  return { connector: { name, settings, backends, errors, tables, ...done, effects, guesses }, problems: problems.all };
 }
 
 function documentOf(tree: Tree, problems: Problems): readonly Document[] {

@@ -1,4 +1,5 @@
 import { type TSchema, Type } from 'typebox';
+import { PROBES } from './guesses.ts';
 import { expression, keys, name, named, oneOf, optional, text, yesOrNo } from './schema-parts.ts';
 
 /** What a setting of a connector may be. A `secret` is never shown, and only stands in authentication and headers. */
@@ -41,6 +42,14 @@ const tableFile = keys(
   'A look-up table in a file, at most 262,144 characters',
 );
 
+const guess = keys(
+  {
+    guess: text('What was guessed', ['No call is executed later than 60 seconds after its connection has ended']),
+    probe: optional(oneOf(PROBES, 'The probe that shows it (`./pm connector probe`); without one, a person signs it off')),
+  },
+  'A guess',
+);
+
 /** `connector.yaml`. */
 export const CONNECTOR: TSchema = keys(
   {
@@ -56,9 +65,7 @@ export const CONNECTOR: TSchema = keys(
     mask: optional(
       Type.Array(text('A member'), { maxItems: 100, description: 'Members that are personal, and masked wherever an answer is shown' }),
     ),
-    guesses: optional(
-      Type.Array(text('A guess'), { maxItems: 100, description: 'What was guessed about the core: each is probed, or signed off by name' }),
-    ),
+    guesses: optional(named(guess, 'What was guessed about the core, by a name: in production each is probed, or signed off by a person')),
   },
   'A core connector',
 );

@@ -18,6 +18,11 @@ export function versionName(content: VersionContent): string {
   return createHash('sha256').update(textOf(content)).digest('hex').slice(0, 32);
 }
 
+/** A name of the files alone, whatever a bank has filled in. */
+export function filesVersion(files: ConnectorFiles): string {
+  return versionName({ files, settings: {} });
+}
+
 function textOf({ files, settings }: VersionContent): string {
   const sorted = <T>(entries: Iterable<readonly [string, T]>) => [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
   const tables = files.tables === undefined ? [] : [sorted(files.tables)];

@@ -6,7 +6,10 @@ import { after, before, test } from 'node:test';
 import { type MemoryJournal, memoryJournal } from '@payment-manager/journal';
 import { recordedLog, virtualTime } from '@payment-manager/runtime';
 import type { OpenBackEnds } from '../back-end/back-end.ts';
+import { readConnectorFolder } from '../fixture/connector-folder.ts';
 import { journalProofs } from '../record/journal-proofs.ts';
+import { openGuesses, signOff } from './guesses.ts';
+import { filesVersion } from './kept-version.ts';
 import { ConnectorInvalid, LiveConnector, type LiveConnectorDeps } from './live-connector.ts';
 
 const TEMPLATE = join(import.meta.dirname, '../../../../connectors/rest-core');
@@ -162,4 +165,46 @@ test('what an enquiry has once found is known after a restart, and to other repl
   await Promise.all([first.add('v1 transfer.prepare payee-hold'), other.add('v1 transfer.prepare payee-hold')]);
   assert.equal(await proofs().has('v1 transfer.prepare payee-hold'), true);
   assert.equal(await proofs().has('v2 transfer.prepare payee-hold'), false);
+});
+
+test('for real money a connector whose guesses nobody has probed or signed off is refused, at the start and when it is loaded anew', async () => {
+  const copy = await folder();
+  const journal = memoryJournal();
+  const live = await LiveConnector.open(depsOf(copy, journal, { production: true }));
+  await edit(copy, 'connector.yaml', 'language: "1"', 'language: "1"\nguesses:\n  late:\n    guess: never late\n    probe: late');
+  const refused = await live.reload();
+  assert.match(
+    refused.kind === 'refused' ? refused.problems.join('\n') : '',
+    /^guess late: never late: neither probed \(late\) nor signed off\nProduction refuses it: \.\/pm connector probe/,
+  );
+  await assert.rejects(LiveConnector.open(depsOf(copy, journal, { production: true })), { code: 'CONNECTOR_GUESSES_OPEN' });
+  await LiveConnector.open(depsOf(copy, journal));
+  await signOff(copy, { guess: 'late', text: 'always late', by: 'Ann', reason: 'x', at: '2026-01-01T00:00:00.000Z' });
+  assert.equal((await live.reload()).kind, 'refused', 'another text is another guess');
+  await signOff(copy, { guess: 'late', text: 'never late', by: 'Ann', reason: 'x', at: '2026-01-01T00:00:00.000Z' });
+  assert.equal((await live.reload()).kind, 'loaded');
+});
+
+test('a probe settles a guess while the files are those that were probed, and only by what it saw', async () => {
+  const copy = await folder();
+  const guesses = [{ id: 'late', text: 'never late', probe: 'late' as const }];
+  const version = filesVersion(await readConnectorFolder(copy));
+  const seen = (result: string, of = version) =>
+    writeFile(
+      join(copy, 'probe.json'),
+      JSON.stringify({ version: of, observations: [{ probe: 'late', step: 'payee-hold', result, saw: 'x' }] }),
+    );
+  await seen('as-guessed');
+  assert.deepEqual(await openGuesses(copy, guesses, version), []);
+  for (const result of ['otherwise', 'unclear', 'not-tried']) {
+    await seen(result);
+    assert.match(
+      (await openGuesses(copy, guesses, version))[0]?.why ?? '',
+      /the probe saw otherwise, or not clearly \(late, payee-hold\): x/,
+    );
+  }
+  await seen('as-guessed', 'other');
+  assert.match((await openGuesses(copy, guesses, version))[0]?.why ?? '', /probed with other files/);
+  await writeFile(join(copy, 'probe.json'), '{');
+  assert.equal((await openGuesses(copy, guesses, version)).length, 1);
 });

@@ -15,7 +15,8 @@ import { neededVersions } from '../record/needed-versions.ts';
 import type { RunningConnector } from '../record/settings.ts';
 import type { ConnectorVersion, ConnectorVersions } from '../record/versions.ts';
 import { textIn } from '../run/fill.ts';
-import { keepVersion, keptVersion, type VersionContent, versionName } from './kept-version.ts';
+import { type OpenGuess, openGuesses } from './guesses.ts';
+import { filesVersion, keepVersion, keptVersion, type VersionContent, versionName } from './kept-version.ts';
 import { type GivenSettings, settingValues } from './setting-values.ts';
 
 export interface LiveConnectorDeps extends Pick<World, 'log'> {
@@ -26,6 +27,8 @@ export interface LiveConnectorDeps extends Pick<World, 'log'> {
   readonly settings: Readonly<Record<string, string>>;
   /** Do we have a client certificate to show to a core (`core.tls`)? */
   readonly showsCertificate?: boolean;
+  /** True: real money. A connector with guesses that nobody has probed or signed off is refused. */
+  readonly production?: boolean;
   /** Secrets by name, as they are now. @throws SecretUnreadable */
   readonly secrets: () => Promise<Readonly<Record<string, string>>>;
   /** @throws SettingMissing for a setting that a back end cannot do without. */
@@ -34,13 +37,26 @@ export interface LiveConnectorDeps extends Pick<World, 'log'> {
 
 /** A connector that cannot be used, with every reason. */
 export class ConnectorInvalid extends Error {
-  readonly code = 'CONNECTOR_INVALID';
+  readonly code: string = 'CONNECTOR_INVALID';
   readonly problems: readonly string[];
 
   constructor(folder: string, problems: readonly string[]) {
     super(`The connector in ${folder} cannot be used:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
     this.name = 'ConnectorInvalid';
     this.problems = problems;
+  }
+}
+
+/** A connector for real money that rests on guesses. */
+export class ConnectorGuesses extends ConnectorInvalid {
+  override readonly code = 'CONNECTOR_GUESSES_OPEN';
+
+  constructor(folder: string, open: readonly OpenGuess[]) {
+    super(folder, [
+      ...open.map(({ id, text, why }) => `guess ${id}: ${text}: ${why}`),
+      'Production refuses it: ./pm connector probe shows what a core does, ./pm connector sign-off GUESS --by NAME --reason TEXT answers for the rest',
+    ]);
+    this.name = 'ConnectorGuesses';
   }
 }
 
@@ -93,6 +109,7 @@ export class LiveConnector implements ConnectorVersions {
   static async open(deps: LiveConnectorDeps): Promise<LiveConnector> {
     const content = await contentOf(deps);
     const current = await runnable(deps, content);
+    await refuseGuesses(deps, current, content);
     await keepVersion(deps.journal, current.running.version, content, deps.clock.now());
     deps.log.info('core connector: in use', { connector: current.running.connector.name, version: current.running.version });
     return new LiveConnector(deps, current, content);
@@ -168,6 +185,7 @@ export class LiveConnector implements ConnectorVersions {
     try {
       const content = await contentOf(this.#deps);
       const next = await runnable(this.#deps, content);
+      await refuseGuesses(this.#deps, next, content);
       const { version, connector } = next.running;
       const smoke = await smokes(folder, connector);
       const problems = [...smoke.problems, ...otherCapabilities(this.#current.running.connector, connector)];
@@ -218,6 +236,19 @@ async function runnable(deps: LiveConnectorDeps, content: VersionContent): Promi
       throw new ConnectorInvalid(deps.folder, [error.message]);
     throw error;
   }
+}
+
+/** @throws ConnectorGuesses */
+async function refuseGuesses(
+  { production, folder }: LiveConnectorDeps,
+  { running, backEnds }: OpenVersion,
+  { files }: VersionContent,
+): Promise<void> {
+  if (production !== true) return;
+  const open = await openGuesses(folder, running.connector.guesses, filesVersion(files));
+  if (open.length === 0) return;
+  await backEnds.close();
+  throw new ConnectorGuesses(folder, open);
 }
 
 /** Runs the fixtures that are marked so. */

@@ -76,6 +76,7 @@ async function startAll({ config, file }: LoadedConfig, count: number, world: Wo
 }
 
 const CODES_OF_BAD_SETUP = new Set([
+  'CONNECTOR_GUESSES_OPEN',
   'CONNECTOR_INVALID',
   'CONNECTOR_NEEDED',
   'CREDENTIALS_INVALID',

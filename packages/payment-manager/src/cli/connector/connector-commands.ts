@@ -6,9 +6,9 @@ export const connectorCommands: readonly CommandEntry[] = [
   {
     name: 'connector',
     arguments: '<verb> [folder]',
-    summary: 'a core connector: lint, test, try, certify, new, reload',
+    summary: 'a core connector: lint, test, try, certify, sign-off, new, reload',
     description:
-      'Looks at a core connector, a folder with connector.yaml and operations/*.yaml (default: here). `lint` tells every fault with file, line and column. `test` runs the fixtures that stand beside it (tests/*.json) against a core that answers as they say; nothing leaves the machine. `try` runs one of them and shows each call, answer and result. `certify` runs the suite against the core that certify.yaml describes, which keeps a ledger and has faults before and after it executes, and pays at random; in virtual time, on the real engine. `new NAME --from TEMPLATE` copies a template to connectors/NAME. `reload` has the running Payment Manager load its connector (`core.connector`) anew: compiled, with the fixtures marked `smoke` run; payments under way keep the version that they began with, and where it fails the former goes on. Exit code 1 when there is a fault, or a fixture or case does not pass. See packages/core-connector/README.md.',
+      'Looks at a core connector, a folder with connector.yaml and operations/*.yaml (default: here). `lint` tells every fault with file, line and column. `test` runs the fixtures that stand beside it (tests/*.json) against a core that answers as they say; nothing leaves the machine. `try` runs one of them and shows each call, answer and result. `certify` runs the suite against the core that certify.yaml describes, which keeps a ledger and has faults before and after it executes, and pays at random; in virtual time, on the real engine. `sign-off GUESS` writes who answers for a guess that no probe shows, in signed-off.json beside the connector; without a guess it tells which are open: production refuses a connector with one. `new NAME --from TEMPLATE` copies a template to connectors/NAME. `reload` has the running Payment Manager load its connector (`core.connector`) anew: compiled, with the fixtures marked `smoke` run; payments under way keep the version that they began with, and where it fails the former goes on. Exit code 1 when there is a fault, or a fixture or case does not pass. See packages/core-connector/README.md.',
     options: [
       { flags: '--with <file>', description: 'for try: the fixture, like tests/committed.json' },
       { flags: '--payments <number>', description: 'for certify: random payments (default: 1000)' },
@@ -18,6 +18,8 @@ export const connectorCommands: readonly CommandEntry[] = [
       { flags: '--junit <file>', description: 'for certify: the report as JUnit XML' },
       { flags: '--json', description: 'for certify: the report as JSON, on the standard output' },
       { flags: '--from <template>', description: 'for new: the template, like rest-core' },
+      { flags: '--by <name>', description: 'for sign-off: who answers for it' },
+      { flags: '--reason <text>', description: 'for sign-off: on what grounds' },
       ...OPERATIONS_OPTIONS,
     ],
     example: './pm connector certify connectors/rest-core --payments 10000 --junit certified.xml',

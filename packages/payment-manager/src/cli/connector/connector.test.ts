@@ -64,7 +64,10 @@ test('connector try: one fixture with each call, answer and result', async () =>
 });
 
 test('connector: a verb that is none, and a folder without a connector, are told', async () => {
-  await assert.rejects(run(['sertify', TEMPLATE]), /Unknown action 'sertify'\. \.\/pm connector knows lint, test, try, certify, new/);
+  await assert.rejects(
+    run(['sertify', TEMPLATE]),
+    /Unknown action 'sertify'\. \.\/pm connector knows lint, test, try, certify, new, reload, sign-off/,
+  );
   await assert.rejects(run(['lint', join(folder, 'nowhere')]), /No connector is in .*nowhere: there is no connector\.yaml/);
 });
 
@@ -107,4 +110,22 @@ test('connector new: a copy of a template under a name of its own, which has no 
   await assert.rejects(run(['new', 'our-core'], { from: 'rest-core' }), /is there already/);
   await assert.rejects(run(['new', 'other'], { from: 'none' }), /Say from which template: --from .*rest-core/);
   await assert.rejects(run(['new', '../x'], { from: 'rest-core' }), /A connector is named with/);
+});
+
+test('connector sign-off: somebody answers for a guess by name, as long as it says the same', async () => {
+  const made = await copy(
+    'connector.yaml',
+    'language: "1"',
+    'language: "1"\nguesses:\n  late:\n    guess: never late\n    probe: late\n  codes:\n    guess: codes are as documented',
+  );
+  const { text } = await run(['sign-off', made]);
+  assert.match(text, /^open {2}late {2}never late {2}neither probed \(late\) nor signed off\nopen {2}codes /);
+  await assert.rejects(run(['sign-off', 'colour', made], { by: 'Ann', reason: 'x' }), /has no guess 'colour'\. It has late, codes\./);
+  await assert.rejects(run(['sign-off', 'late', made], { by: 'Ann' }), /Say --reason/);
+  await run(['sign-off', 'codes', made], { by: 'Ann Mwangi', reason: 'tried by hand' });
+  const last = await run(['sign-off', 'late', made], { by: 'Ann Mwangi', reason: 'the vendor says so' });
+  assert.match(last.text, /Ann Mwangi answers for late: never late\n.*\nNo guess is open\.$/);
+  const file = join(made, 'connector.yaml');
+  await writeFile(file, (await readFile(file, 'utf8')).replace('never late', 'seldom late'));
+  assert.match((await run(['sign-off', made])).text, /^open {2}late {2}seldom late {2}neither probed/);
 });

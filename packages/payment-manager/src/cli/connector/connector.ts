@@ -16,17 +16,20 @@ import { printable, style, type Terminal } from '../terminal.ts';
 import { certifyConnector } from './certify-connector.ts';
 import { newConnector } from './new-connector.ts';
 import { reloadConnector } from './reload-connector.ts';
+import { signOffGuess } from './sign-off.ts';
 
-const VERBS = ['lint', 'test', 'try', 'certify', 'new', 'reload'] as const;
+const VERBS = ['lint', 'test', 'try', 'certify', 'new', 'reload', 'sign-off'] as const;
 
 /** `./pm connector lint|test|try|certify [folder]`: what a core connector is worth, before it meets a core; `new`: one from a template. */
-export const connector: Command = async ([verb = '', folder = '.'], options, terminal) => {
+export const connector: Command = async ([verb = '', ...rest], options, terminal) => {
   const known = VERBS.find((each) => each === verb);
   if (known === undefined) throw new CommandFailed(EXIT_CODES.usage, `Unknown action '${verb}'. ./pm connector knows ${VERBS.join(', ')}.`);
+  const [folder = '.'] = rest;
   if (known === 'new') return newConnector(folder, options, terminal);
   if (known === 'reload') return reloadConnector(options, terminal);
   const place = resolve(terminal.workingFolder, folder);
   try {
+    if (known === 'sign-off') return await signOffGuess(...guessIn(rest, terminal), options, terminal);
     if (known === 'certify') return await certifyConnector(place, options, terminal);
     return known === 'lint' ? await lint(place, terminal) : await fixtures(place, known === 'try' ? wanted(options) : undefined, terminal);
   } catch (error) {
@@ -34,6 +37,12 @@ export const connector: Command = async ([verb = '', folder = '.'], options, ter
     throw error;
   }
 };
+
+/** The guess, and the folder of its connector; a folder alone means that no guess is named. */
+function guessIn([first = '', second]: readonly string[], { workingFolder }: Terminal): [guess: string, folder: string] {
+  if (second === undefined && (first === '' || first === '.' || first.includes('/'))) return ['', resolve(workingFolder, first)];
+  return [first, resolve(workingFolder, second ?? '.')];
+}
 
 function wanted({ with: file }: Parameters<Command>[1]): string {
   if (typeof file === 'string') return file;
