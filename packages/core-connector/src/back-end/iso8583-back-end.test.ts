@@ -190,7 +190,11 @@ describe('a host that speaks ISO 8583', () => {
     assert.equal((await set.call()).kind, 'iso8583');
     set = setUp(undefined, { network: () => ({ fields: { DE39: '91' } }) });
     const refused = await set.call();
-    assert.deepEqual(refused, { kind: 'failed', sent: false, reason: 'the host cannot be reached: the host has not taken the sign-on' });
+    assert.deepEqual(refused, {
+      kind: 'failed',
+      sent: false,
+      reason: 'the host cannot be reached: the host has not taken the sign-on (0810 with the response code 91)',
+    });
     assert.equal(set.got.length, 0);
   });
 
@@ -202,7 +206,7 @@ describe('a host that speaks ISO 8583', () => {
     assert.equal(set.lines.length, 1);
     isDead = true;
     await set.time.advance(200_000);
-    assert.match(JSON.stringify(set.log.lines), /the host has not answered whether it is there/);
+    assert.match(JSON.stringify(set.log.lines), /the host does not say that it is there/);
     assert.equal(set.lines.length > 1, true);
   });
 
@@ -216,7 +220,7 @@ describe('a host that speaks ISO 8583', () => {
     };
     assert.deepEqual(await look(), { ok: true });
     isDead = true;
-    assert.deepEqual(await look(), { ok: false, reason: 'the host has not answered whether it is there' });
+    assert.deepEqual(await look(), { ok: false, reason: 'the host does not say that it is there (the host has not answered in time)' });
     assert.equal(set.got.length, 0, 'no message but about the connection');
   });
 

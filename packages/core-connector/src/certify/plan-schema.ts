@@ -5,8 +5,8 @@ import { duration, expression, keys, name, named, oneOf, optional, template, tex
 const answer = keys(
   {
     when: optional(expression('Of `answers`: when this is the answer; without it, where none before it was', '=$exists(posting)')),
-    status: text('The HTTP status', ['201']),
-    body: optional(template('The body as JSON')),
+    status: optional(text('The HTTP status (default: 200)', ['201'])),
+    body: optional(template('The body as JSON; of a message the fields that differ from those of the request')),
     xml: optional(text('The body as XML; {name} has its value under `with`')),
     with: optional(named(text('The value'), 'Values of the XML')),
   },
@@ -26,7 +26,10 @@ const party = keys(
 
 const call = keys(
   {
-    call: text('Method and path; {name} is any one part of the path', ['POST /holds/{hold}/capture']),
+    call: text(
+      'Method and path; {name} is any one part of the path. Of ISO 8583 the message type, e.g. 0220: its fields are the body, its repeats (0221) are repeats',
+      ['POST /holds/{hold}/capture'],
+    ),
     matches: optional(expression('Of calls with one path: is it this one?', '=query.command = "deposit"')),
     effect: optional(oneOf(EFFECT_KINDS, 'What it does to the ledger; without it, it only reads')),
     account: optional(expression('The id of the account', '=body.accountId')),

@@ -69,6 +69,8 @@ export interface PlanAnswer {
   readonly xml: XmlBody | undefined;
 }
 
+/** Of a message of ISO 8583, which has a response code in place of a status. */
+const OK: TextOrExpression = { kind: 'text', text: '200' };
 const PAYER: PlanParty = { idType: 'MSISDN', idValue: '15550001', displayName: 'Ben Payer' };
 const LATE_MS = 40_000;
 const DECIDES_MS = 60_000;
@@ -123,9 +125,15 @@ function partyOf(tree: Tree | undefined): PlanParty {
 function callOf(tree: Tree, compiler: Compiler): PlanCall {
   const { values, problems } = compiler;
   const call = textOf(tree, 'call');
-  const [, method = '', path = ''] = /^(GET|POST|PUT|PATCH|DELETE) (\/\S*)$/.exec(call?.text ?? '') ?? [];
+  // a message of ISO 8583 comes to the core as a POST
+  const said = (call?.text ?? '').replace(/^(\d{3}0)$/, 'POST /$1');
+  const [, method = '', path = ''] = /^(GET|POST|PUT|PATCH|DELETE) (\/\S*)$/.exec(said) ?? [];
   if (method === '')
-    problems.add('VALUE_WRONG', call?.place ?? tree.place, 'a call is a method and a path, e.g. POST /holds/{hold}/capture');
+    problems.add(
+      'VALUE_WRONG',
+      call?.place ?? tree.place,
+      'a call is a method and a path, e.g. POST /holds/{hold}/capture, or a message type, e.g. 0220',
+    );
   const of = (key: string): Expression | undefined => values.expressionAt(tree, key, NAMES);
   const effect = textOf(tree, 'effect')?.text as EffectKind | undefined;
   const answers = itemsOf(tree, 'answers').flatMap((item) => answerOf(item, compiler) ?? []);
@@ -158,8 +166,8 @@ function callOf(tree: Tree, compiler: Compiler): PlanCall {
 
 function answerOf(tree: Tree | undefined, compiler: Compiler): PlanAnswer | undefined {
   const { values } = compiler;
-  const status = values.textAt(tree, 'status', NAMES);
-  if (tree === undefined || status === undefined) return undefined;
+  if (tree === undefined) return undefined;
+  const status = values.textAt(tree, 'status', NAMES) ?? OK;
   return {
     when: values.expressionAt(tree, 'when', NAMES),
     status,

@@ -10,7 +10,8 @@ import { certify } from './certify.ts';
 import { compilePlan } from './plan.ts';
 import type { Candidate } from './rig.ts';
 
-/** Faults that are planted in copies of the templates whose cores are a database, and speak SOAP; those of the others are in certify.test.ts. */
+/** Faults that are planted in copies of the templates whose cores are a database, speak SOAP and ISO 8583; those of the others are in certify.test.ts. */
+type Template = 'sql-core' | 'soap-t24' | 'iso8583-host';
 const TEMPLATES = join(import.meta.dirname, '../../../../connectors');
 
 type File = 'prepare' | 'finalise' | 'certify' | 'schema';
@@ -21,7 +22,7 @@ interface Planted {
   readonly candidate: Candidate;
 }
 
-async function planted(template: 'sql-core' | 'soap-t24', changes: readonly Change[]): Promise<Planted> {
+async function planted(template: Template, changes: readonly Change[]): Promise<Planted> {
   const folder = join(TEMPLATES, template);
   const files = await readConnectorFolder(folder);
   const operations = new Map(files.operations);
@@ -41,7 +42,7 @@ async function planted(template: 'sql-core' | 'soap-t24', changes: readonly Chan
   return { told: problems.map(problemLine), candidate: { connector, plan: made.plan as Candidate['plan'], schema: texts.schema } };
 }
 
-const SEEN: readonly (readonly ['sql-core' | 'soap-t24', what: string, changes: readonly Change[], cases: readonly string[]])[] = [
+const SEEN: readonly (readonly [Template, what: string, changes: readonly Change[], cases: readonly string[]])[] = [
   [
     'sql-core',
     'no key: the column of the reference is not unique',
@@ -109,6 +110,19 @@ const SEEN: readonly (readonly ['sql-core' | 'soap-t24', what: string, changes: 
     [['finalise', '<noOfAuth>0</noOfAuth>', '<noOfAuth>1</noOfAuth>']],
     ['PT-04 payee-capture'],
   ],
+  [
+    'iso8583-host',
+    'a blind retry: the host executes each repeat',
+    [['certify', /^ {4}key: .*\n/gm, '']],
+    ['TT-03 payee-credit lost-after'],
+  ],
+  [
+    'iso8583-host',
+    'whatever is no approval is a refusal',
+    [['finalise', /refused: =.*/g, 'refused: =DE39 != "00"']],
+    ['TT-07 payee-credit error-after'],
+  ],
+  ['iso8583-host', 'refusals are not kept', [['certify', 'refusalsKept: "true"', 'refusalsKept: "false"']], ['KR-01']],
 ];
 
 for (const [template, what, changes, wanted] of SEEN)
@@ -123,7 +137,7 @@ for (const [template, what, changes, wanted] of SEEN)
   });
 
 /** What lint refuses already: such a connector is never certified. */
-const REFUSED: readonly (readonly ['sql-core' | 'soap-t24', what: string, changes: readonly Change[], told: RegExp])[] = [
+const REFUSED: readonly (readonly [Template, what: string, changes: readonly Change[], told: RegExp])[] = [
   [
     'sql-core',
     'the first statement binds no key',

@@ -14,7 +14,7 @@ import type { BackEndDeps } from '../back-end/back-end.ts';
 import { openBackEnds } from '../back-end/back-ends.ts';
 import { connectorCore } from '../door/connector-core.ts';
 import type { ValueObject } from '../expression/value.ts';
-import type { HttpBackend } from '../language/backend.ts';
+import type { HttpBackend, Iso8583Backend } from '../language/backend.ts';
 import type { CompiledConnector } from '../language/compile-connector.ts';
 import type { MoneyStep } from '../language/operation.ts';
 import { CoreRecords } from '../record/core-records.ts';
@@ -27,6 +27,7 @@ import type { Paid } from './paid.ts';
 import type { Plan } from './plan.ts';
 import { ScriptedCore } from './scripted-core.ts';
 import { ScriptedDatabase } from './scripted-database.ts';
+import { scriptedHost } from './scripted-host.ts';
 import { withTestKeys } from './test-keys.ts';
 import { Tokens } from './tokens.ts';
 
@@ -48,6 +49,8 @@ interface Life {
   readonly died: Promise<'died'>;
   readonly tell: () => void;
   readonly mark: { dead: boolean };
+  /** Its connections, where it keeps some to the core, are lost with it. */
+  readonly hangUp: () => void;
 }
 
 /** A secret that must be seen nowhere: every secret setting gets it, and every token begins with it. */
@@ -64,7 +67,7 @@ export class Rig {
   readonly log: RecordedLog = recordedLog();
   readonly core: CoreDouble;
   /** How the connector reaches it. */
-  readonly reached: Pick<BackEndDeps, 'client' | 'database'>;
+  readonly reached: Pick<BackEndDeps, 'client' | 'database' | 'openWire'>;
   readonly tokens: Tokens;
   readonly running: RunningConnector;
   readonly plan: Plan;
@@ -100,7 +103,7 @@ export class Rig {
     });
     const database = databaseOf(candidate, this.time);
     this.core = database ?? overHttp;
-    this.reached = { client: () => overHttp, ...(database !== undefined && { database: () => database }) };
+    this.reached = { client: () => overHttp, ...(database !== undefined && { database: () => database }), ...hostOf(connector, overHttp) };
     this.life = this.#begin();
   }
 
@@ -141,6 +144,7 @@ export class Rig {
     if (life.mark.dead) return;
     life.mark.dead = true;
     this.kills++;
+    life.hangUp();
     this.time.soon(() => {
       this.life = this.#begin();
       void life.records.stop();
@@ -192,8 +196,17 @@ export class Rig {
       restingRecords: 10,
     });
     const door = connectorCore({ versions, sealer, clock: time, records, fspId: 'us', log, metrics });
-    return { records, door, died, tell, mark };
+    const hangUp = (): void => {
+      if (this.reached.openWire !== undefined) void http.close();
+    };
+    return { records, door, died, tell, mark, hangUp };
   }
+}
+
+/** How a host that speaks ISO 8583 is reached. */
+function hostOf({ backends }: CompiledConnector, core: ScriptedCore): Pick<BackEndDeps, 'openWire'> {
+  const backend = [...backends.values()].find((each): each is Iso8583Backend => each.kind === 'iso8583');
+  return backend === undefined ? {} : { openWire: scriptedHost(core, backend) };
 }
 
 /** The core, where it is a database. */

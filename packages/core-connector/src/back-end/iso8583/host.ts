@@ -4,7 +4,7 @@ import { fitted } from '../../codec/iso8583/field-format.ts';
 import { formatOf, type Iso8583Message } from '../../codec/iso8583/message.ts';
 import type { ValueObject } from '../../expression/value.ts';
 import type { Iso8583Backend, NetworkMessage } from '../../language/backend.ts';
-import { type CallAnswer, withAnswer } from '../../run/answer.ts';
+import { answerInWords, type CallAnswer, withAnswer } from '../../run/answer.ts';
 import { draw, drawnText } from '../../run/drawn.ts';
 import { RenderFailed, textIn } from '../../run/fill.ts';
 import { holds } from '../../run/judge.ts';
@@ -46,7 +46,7 @@ export class Host {
 
   constructor(deps: HostDeps) {
     this.#deps = deps;
-    this.#count = deps.clock.now() % STANS;
+    this.#count = Math.floor(deps.clock.now()) % STANS;
   }
 
   /** Sends a message; `drawn` undefined: it only reads, and gets numbers of its own. */
@@ -65,8 +65,8 @@ export class Host {
     const line = this.#line ?? (await this.#within(this.#open(), patienceMs));
     if (typeof line === 'string') return { ok: false, reason: line };
     const { echo } = this.#deps.backend;
-    if (echo === undefined || (await this.#says(line, echo, patienceMs))) return { ok: true };
-    return { ok: false, reason: 'the host has not answered whether it is there' };
+    const fault = echo && (await this.#says(line, echo, patienceMs));
+    return fault === undefined ? { ok: true } : { ok: false, reason: `the host does not say that it is there (${fault})` };
   }
 
   close(): void {
@@ -100,8 +100,8 @@ export class Host {
     const line: Line = new Line({ ...this.#deps, ended: (reason) => this.#lost(line, reason) });
     try {
       line.use(await openWire(address, backend.timeouts.connectMs, timers, line));
-      if (backend.signOn !== undefined && !(await this.#says(line, backend.signOn)))
-        throw new WireFailed('the host has not taken the sign-on');
+      const fault = backend.signOn && (await this.#says(line, backend.signOn));
+      if (fault !== undefined) throw new WireFailed(`the host has not taken the sign-on (${fault})`);
     } catch (error) {
       const known = error instanceof WireFailed || error instanceof RenderFailed || error instanceof Iso8583Invalid;
       const reason = known ? error.message : 'it cannot be opened';
@@ -142,20 +142,26 @@ export class Host {
     if (echo === undefined) return;
     this.#deps.timers.after(echo.everyMs, async () => {
       if (line.isOver || this.#closed) return;
-      if (await this.#says(line, echo)) this.#echoLater(line);
-      else line.end('the host has not answered whether it is there');
+      const fault = await this.#says(line, echo);
+      if (fault === undefined) this.#echoLater(line);
+      else line.end(`the host does not say that it is there (${fault})`);
     });
   }
 
-  /** A message about the connection; did the host take it? */
-  async #says(line: Line, { mti, fields, ok }: NetworkMessage, patienceMs = this.#deps.backend.timeouts.totalMs): Promise<boolean> {
+  /** A message about the connection. Undefined: the host has taken it; else why not. */
+  async #says(
+    line: Line,
+    { mti, fields, ok }: NetworkMessage,
+    patienceMs = this.#deps.backend.timeouts.totalMs,
+  ): Promise<string | undefined> {
     const { backend, root } = this.#deps;
     const filled = fields.flatMap(([name, value]): [string, string][] => {
       const text = textIn(value, root, name);
       return text === undefined ? [] : [[name, fitted(formatOf(backend.packager, name), text)]];
     });
     const answer = await line.exchange(this.#filled(line, mti, Object.fromEntries(filled), undefined), patienceMs);
-    return answer.kind === 'iso8583' && holds(ok, withAnswer(root, answer));
+    if (answer.kind === 'failed') return answer.reason;
+    return answer.kind === 'iso8583' && holds(ok, withAnswer(root, answer)) ? undefined : answerInWords(answer);
   }
 
   /** The message with what is drawn for it. */
