@@ -60,6 +60,28 @@ test('each file says at once that it has ended, how many of how many that are, a
   assert.match(lines.join(), /1\/2 .*✖.* b\.test\.ts .*1 passed, 1 failed \(1\.5 s\)/);
 });
 
+test('a subtest whose end is told again with its parent counts once, another of the same name counts', async () => {
+  const lines: string[] = [];
+  const end = (name: string, nesting: number, duration_ms: number): TestEvent => ({
+    type: 'test:complete',
+    data: { name, nesting, file: '/r/b.test.ts', details: { passed: true, duration_ms } },
+  });
+  const told = [end('killed', 1, 5.25), end('killed', 1, 5.5), end('killed', 1, 5.25), end('parent', 0, 11), end('b.test.ts', 0, 12)];
+  await tallied(events(...told), ['b.test.ts'], (line) => void lines.push(line));
+  assert.match(lines.join(), /b\.test\.ts .*3 passed/);
+});
+
+test('a file whose tests another file defines says that it passed, without a number', async () => {
+  const lines: string[] = [];
+  const end: TestEvent = {
+    type: 'test:complete',
+    data: { name: 'b.test.ts', nesting: 0, file: '/r/b.test.ts', details: { passed: true } },
+  };
+  await tallied(events(end), ['b.test.ts'], (line) => void lines.push(line));
+  assert.match(lines.join(), /b\.test\.ts .*passed/);
+  assert.doesNotMatch(lines.join(), /0 passed/);
+});
+
 test('a file that ends before it has told all has failed', async () => {
   const tally = await tallied(events(passed('one'), summary, passed('two')), ['a.test.ts', 'b.test.ts']);
   assert.deepEqual([tally.passed, tally.failed, tally.files], [2, 1, 1]);

@@ -54,6 +54,8 @@ interface FileTally {
   /** All of it was told. */
   whole: boolean;
   ms: number;
+  /** The ends that were seen: Node may tell that of a subtest again when its parent ends, with the same time to the nanosecond. */
+  readonly ends: Set<string>;
 }
 
 export interface TallyOptions {
@@ -77,7 +79,7 @@ export async function tallyTests(events: AsyncIterable<TestEvent>, options: Tall
   const files = new Map<string, FileTally>();
   let ended = 0;
   const ofFile = (file: string): FileTally => {
-    const known = files.get(file) ?? { seen: counts(), told: counts(), whole: false, ms: 0 };
+    const known = files.get(file) ?? { seen: counts(), told: counts(), whole: false, ms: 0, ends: new Set<string>() };
     files.set(file, known);
     return known;
   };
@@ -85,16 +87,21 @@ export async function tallyTests(events: AsyncIterable<TestEvent>, options: Tall
     const file = data.file === undefined ? 'the runner' : relative(root, data.file);
     if (type === 'test:complete' && data.file !== undefined) {
       if (resolve(root, data.name ?? '') === data.file) print(`${progress(++ended, wanted.length)}${fileLine(file, ofFile(file), data)}`);
-      else {
-        if (data.nesting === 0) ofFile(file).ms += data.details?.duration_ms ?? 0;
-        count(ofFile(file).seen, data.details?.passed === true, file, data);
-      }
+      else seeEnd(ofFile(file), file, data);
     } else if (type === 'test:pass' || type === 'test:fail') count(ofFile(file).told, type === 'test:pass', file, data);
     else if (type === 'test:summary' && data.file !== undefined) ofFile(file).whole = true;
     else if (type === 'test:start' && data.file !== undefined) ofFile(file);
   }
   const names = wanted.map((file) => relative(root, resolve(root, file)));
   return summed(files, names, interrupted());
+}
+
+function seeEnd(tally: FileTally, file: string, data: TestEvent['data']): void {
+  const end = `${data.nesting} ${data.details?.duration_ms} ${data.name}`;
+  if (tally.ends.has(end)) return;
+  tally.ends.add(end);
+  if (data.nesting === 0) tally.ms += data.details?.duration_ms ?? 0;
+  count(tally.seen, data.details?.passed === true, file, data);
 }
 
 function summed(files: ReadonlyMap<string, FileTally>, wanted: readonly string[], interrupted: boolean): TestTally {
@@ -135,6 +142,8 @@ function progress(ended: number, all: number): string {
 function fileLine(file: string, { seen: { passed, failures }, ms }: FileTally, { details }: TestEvent['data']): string {
   const failed = failures.length;
   const mark = failed === 0 && details?.passed !== false ? style.good('✔') : style.bad('✖');
-  const told = failed === 0 ? `${passed} passed` : `${passed} passed, ${failed} failed`;
+  // Tests that several files share are those of the file that defines them, and nobody knows here who ran them.
+  const seen = passed === 0 ? 'passed' : `${passed} passed`;
+  const told = failed === 0 ? seen : `${passed} passed, ${failed} failed`;
   return `${mark} ${file} ${style.dim(`${told} (${(ms / 1000).toFixed(1)} s)`)}`;
 }
