@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { type LoadedConfig, loadConfig } from '../packages/configuration/src/load.ts';
 import { CORE_EXCEPTION_CODES } from '../packages/core-connector/src/record/events.ts';
+import { SEND_EXCEPTION_CODES } from '../packages/core-connector/src/send/events.ts';
 import { EXCEPTION_CODES } from '../packages/mojaloop-connector/src/transfer/exception-codes.ts';
 import { ALARM_KINDS } from '../packages/runtime/src/alarms.ts';
 import { isTest, withoutComments } from './architecture/checks.ts';
@@ -104,7 +105,7 @@ describe('documents', () => {
     const listed = read('docs/alarms.md').matchAll(/^\| `([A-Z_]+)` \| (exception|stands|once) \|/gm);
     const kinds = new Map([...listed].map(([, name = '', kind = '']) => [name, kind]));
     const exceptions = [...kinds].filter(([, kind]) => kind === 'exception').map(([name]) => name);
-    assert.deepEqual(unique(exceptions), unique([...EXCEPTION_CODES, ...CORE_EXCEPTION_CODES]));
+    assert.deepEqual(unique(exceptions), unique([...EXCEPTION_CODES, ...CORE_EXCEPTION_CODES, ...SEND_EXCEPTION_CODES]));
     assert.deepEqual(new Map([...kinds].filter(([, kind]) => kind !== 'exception').sort()), new Map(Object.entries(ALARM_KINDS).sort()));
     const errors = read('docs/errors.md');
     const tables = [

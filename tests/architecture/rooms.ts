@@ -111,7 +111,7 @@ export const folderArrows: Readonly<Record<string, Readonly<Record<string, reado
     fixture: ['record', 'run', 'language', 'codec', 'expression'],
     loading: ['fixture', 'door', 'back-end', 'record', 'run', 'language', 'expression'],
     reference: ['certify', 'language', 'expression'],
-    certify: ['fixture', 'door', 'back-end', 'record', 'run', 'language', 'codec', 'expression'],
+    certify: ['fixture', 'send', 'door', 'back-end', 'record', 'run', 'language', 'codec', 'expression'],
   },
 };
 

@@ -57,7 +57,7 @@ test('a record of a kind that a version before does not know is not written whil
   const schema = world.newSchema();
   const old = await world.open(schema, { reads: 1, timers: virtualTime(), gatherMs: 0 });
   const replica = await world.open(schema);
-  for (const kind of ['core', 'core-version', 'core-enquiry', 'core-connector-used'])
+  for (const kind of ['core', 'core-version', 'core-enquiry', 'core-connector-used', 'send'])
     await assert.rejects(replica.append({ ...append(`r-${kind}`, 0), kind }), { code: 'JOURNAL_UNAVAILABLE' }, kind);
   assert.equal((await replica.append(append('r1', 0))).kind, 'appended');
   assert.equal(await formatReached(replica, 2, systemTimers, 1), false, 'it is at work');

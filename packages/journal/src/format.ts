@@ -10,7 +10,7 @@ import { type Append, type Journal, JournalUnavailable } from './journal.ts';
  * | format | what came with it |
  * |---|---|
  * | 1 | everything until then |
- * | 2 | what a core connector keeps: records at the core (`core`), its versions, enquiries that have found something, and that there is one |
+ * | 2 | what a core connector keeps: records at the core (`core`), payments of our own customers (`send`), its versions, enquiries that have found something, and that there is one |
  */
 export const JOURNAL_FORMAT = 2;
 
@@ -20,6 +20,7 @@ const FORMAT_OF_KIND: ReadonlyMap<string, number> = new Map([
   ['core-connector-used', 2],
   ['core-enquiry', 2],
   ['core-version', 2],
+  ['send', 2],
 ]);
 
 /** With which format records of this kind came. */

@@ -4,7 +4,7 @@ import type { Attention, Journal } from '@payment-manager/journal';
 import type { MessageLog } from '@payment-manager/messages';
 import type { AlarmEntry, Clock, HttpClient, HttpHandler, Log, Metrics, Sealer, World } from '@payment-manager/runtime';
 import { Admission, type Gate, inboundGate, outboundGate, tellingFollowUps } from './admission/admission.ts';
-import type { CoreDoor, CoreRecordsDoor, CoreWithRecords } from './core-client/core-door.ts';
+import type { CoreDoor, CoreRecordsDoor, CoreWithRecords, OpenedCore } from './core-client/core-door.ts';
 import { type GuardedCore, guardedCore } from './core-client/guarded-core.ts';
 import { outboundApi } from './dfsp-api/outbound-api.ts';
 import { recordedDfspApi } from './dfsp-api/recorded.ts';
@@ -92,13 +92,11 @@ export function createConnector(deps: ConnectorDeps<CoreDoor | CoreWithRecords>)
   const { settings, clock, timers } = deps;
   const restored = restoredOf(deps.journal);
   const alarms = alarmList(deps, deps.log, deps.metrics);
-  const { door: coreDoor, records } = 'open' in deps.core ? deps.core.open({ alarm: alarms.raise, restored }) : { door: deps.core };
+  const opened: OpenedCore = 'open' in deps.core ? deps.core.open({ alarm: alarms.raise, restored }) : { door: deps.core };
+  const { door: coreDoor, records } = opened;
   const core = guardedCore(coreDoor, { ...deps, alarm: alarms.raise, limits: settings.limits });
   const sender = tellingFollowUps(createSender({ ...deps, client: deps.hubClient }), (what) => admission.expect(what));
   const { payer, payee } = engines(deps, { core, sender, restored, alarm: alarms.raise, busy: () => admission.overloaded });
-  // payments ask what their records at the core know
-  const all = records === undefined ? [payer, payee] : [records, payer, payee];
-  measure(deps.metrics, payer, payee, records);
   const admit = () => restored()?.standing !== true && payer.openCount + payee.openCount < settings.limits.inFlight;
   const reads = new Reads<ReadAnswer>(timers, settings.limits.inFlight);
   const unknown = unknownTransfers(deps.journal, settings.hubId, clock, restored);
@@ -118,15 +116,12 @@ export function createConnector(deps: ConnectorDeps<CoreDoor | CoreWithRecords>)
     working: () => Math.max(0, payee.awaitedCount + lookups.underWay - core.slowCalls()),
     most: settings.limits.inFlight,
   });
-  const door = payerDoor({
-    settings,
-    payments: createPayments({ ...deps, engine: payer, restored, admit }),
-    reads,
-    sender,
-    clock,
-    log: deps.log,
-    peerKeys: deps.peerKeys,
-  });
+  const door = payerDoor({ ...deps, payments: createPayments({ ...deps, engine: payer, restored, admit }), reads, sender });
+  const sends = opened.sends?.({ payer: door, settings, admit });
+  measure(deps.metrics, { payer, payee, ...(records && { core: records }), ...(sends && { send: sends.records }) });
+  measureLater(deps.metrics, payee);
+  // payments ask what their records at the core know, and our customers' payments both
+  const all = [...(records === undefined ? [] : [records]), payer, payee, ...(sends === undefined ? [] : [sends.records])];
   const replicas = deps.journal.replica && amongReplicas(deps.journal.replica, all, timers, deps.log);
   return {
     inbound: inboundApi({
@@ -148,13 +143,13 @@ export function createConnector(deps: ConnectorDeps<CoreDoor | CoreWithRecords>)
       guard: signatureGuard(deps),
       alarm: alarms.raise,
     }),
-    outbound: recordedDfspApi(outboundApi({ ...deps, door }), deps),
+    outbound: recordedDfspApi(outboundApi({ ...deps, door, sends: sends?.door }), deps),
     gates: {
       inbound: inboundGate(admission),
       outbound: outboundGate(admission, (key) => payer.known(idempotencyClaim(key)) !== undefined),
     },
     payer: door,
-    desk: withCoreRecords(exceptionsDoor({ ...deps, payer, payee, unknown }), records?.desk),
+    desk: withCoreRecords(exceptionsDoor({ ...deps, payer, payee, unknown }), sends?.desk ?? records?.desk),
     traces: (transferId) => paymentTraces({ ...deps, payer, payee }, transferId),
     restored: restoredDesk({ ...deps, payer, payee }),
     exceptions: (query) => attention(deps.journal, 'exception', query),
@@ -197,12 +192,13 @@ function engines(deps: Omit<ConnectorDeps, 'core'>, { core, sender, restored, al
   };
 }
 
-function measure(metrics: Metrics, payer: PayerEngine, payee: PayeeEngine, records: CoreRecordsDoor | undefined): void {
-  metrics.readGauge('pm_open_records', 'Payments and quotes that are not finished, by flow', ['flow'], () => [
-    { labels: { flow: 'payer' }, value: payer.openCount },
-    { labels: { flow: 'payee' }, value: payee.openCount },
-    ...(records === undefined ? [] : [{ labels: { flow: 'core' }, value: records.openCount }]),
-  ]);
+function measure(metrics: Metrics, flows: Readonly<Record<string, { readonly openCount: number }>>): void {
+  metrics.readGauge('pm_open_records', 'Payments and quotes that are not finished, by flow', ['flow'], () =>
+    Object.entries(flows).map(([flow, { openCount }]) => ({ labels: { flow }, value: openCount })),
+  );
+}
+
+function measureLater(metrics: Metrics, payee: PayeeEngine): void {
   metrics.readGauge('pm_unconfirmed', 'Acknowledged COMMITTEDs about which the hub is still to be asked', [], () => [
     { labels: {}, value: payee.waiting.count },
   ]);

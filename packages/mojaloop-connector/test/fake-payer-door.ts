@@ -2,6 +2,7 @@ import { createMetrics, type HttpHandler, type HttpResponse, recordedLog, virtua
 import { TRANSFER_ID } from '../src/dfsp-api/examples.ts';
 import { outboundApi } from '../src/dfsp-api/outbound-api.ts';
 import type { PayerDoor, PayerView } from '../src/transfer/payer-door.ts';
+import type { SendDoor } from '../src/transfer/send-door.ts';
 
 type Doings = { [name in keyof PayerDoor]: (...args: Parameters<PayerDoor[name]>) => Awaited<ReturnType<PayerDoor[name]>> };
 
@@ -32,8 +33,22 @@ export interface Answered {
   readonly json: Json;
 }
 
+type SendDoings = { [name in keyof SendDoor]: (...args: Parameters<SendDoor[name]>) => Awaited<ReturnType<SendDoor[name]>> };
+
+/** Payments of our own customers that do what a test says; what it does not say throws. */
+export function sendDoor(doings: Partial<SendDoings>): SendDoor {
+  const does =
+    <N extends keyof SendDoor>(name: N) =>
+    async (...args: Parameters<SendDoor[N]>) => {
+      const doing = doings[name] as ((...given: Parameters<SendDoor[N]>) => unknown) | undefined;
+      if (doing === undefined) throw new Error('secret of Thandi');
+      return doing(...args);
+    };
+  return { send: does('send'), decide: does('decide'), ask: does('ask') } as SendDoor;
+}
+
 /** Makes one; what `doings` does not say throws, as a defect of the connector would. */
-export function fakedApi(doings: Partial<Doings> = {}, options: { errorCodeExtensionKey?: string } = {}): FakedApi {
+export function fakedApi(doings: Partial<Doings> = {}, options: { errorCodeExtensionKey?: string; sends?: SendDoor } = {}): FakedApi {
   const asked: Asked[] = [];
   const log = recordedLog();
   const does = <N extends keyof PayerDoor>(name: N) =>
@@ -47,6 +62,7 @@ export function fakedApi(doings: Partial<Doings> = {}, options: { errorCodeExten
     start: does('start'),
     resume: does('resume'),
     inquire: does('inquire'),
+    watch: does('watch'),
     startSimple: does('startSimple'),
     findParty: does('findParty'),
     quote: does('quote'),

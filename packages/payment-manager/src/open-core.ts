@@ -1,7 +1,7 @@
 import type { Config } from '@payment-manager/configuration';
 import { readSecretFiles } from '@payment-manager/configuration/files';
 import type { Conditions, ConnectorCapabilities, LiveConnector } from '@payment-manager/core-connector';
-import { openAtCore } from '@payment-manager/core-connector/in-journal';
+import { openWithConnector } from '@payment-manager/core-connector/in-journal';
 import { formatOfKind, formatReached, type Journal } from '@payment-manager/journal';
 import type { CoreRecordsDoor, CoreWithRecords } from '@payment-manager/mojaloop-connector';
 import { every, type Sealer, type World } from '@payment-manager/runtime';
@@ -54,7 +54,9 @@ export async function openCore(config: CoreConfig, world: World, parts: OpenCore
     CoreRecords,
     journalProofs,
     LiveConnector: Live,
+    makesPayments,
     openBackEnds,
+    openSends,
   } = await import('@payment-manager/core-connector');
   const conditions = new AllConditions(world);
   const live = await Live.open({
@@ -87,15 +89,8 @@ export async function openCore(config: CoreConfig, world: World, parts: OpenCore
   const core: CoreWithRecords = {
     open({ alarm, restored }) {
       const proofs = journalProofs(journal, clock, log);
-      const records = new CoreRecords({
-        ...world,
-        journal,
-        sealer,
-        versions: live,
-        proofs,
-        alarm,
-        restingRecords: config.limits.restingRecords,
-      });
+      const engine = { ...world, journal, sealer, versions: live, alarm, restingRecords: config.limits.restingRecords };
+      const records = new CoreRecords({ ...engine, proofs });
       const ofRecords: CoreRecordsDoor = {
         desk: coreDesk(records),
         get openCount() {
@@ -109,7 +104,13 @@ export async function openCore(config: CoreConfig, world: World, parts: OpenCore
         finish: (graceMs) => records.finish(graceMs),
         stop: () => records.stop(),
       };
-      return { records: ofRecords, door: connectorCore({ ...world, sealer, versions: live, records, restored, fspId: config.fspId }) };
+      return {
+        records: ofRecords,
+        door: connectorCore({ ...world, sealer, versions: live, records, restored, fspId: config.fspId }),
+        ...(makesPayments(live.current().running.connector) && {
+          sends: openSends({ ...engine, records, desk: ofRecords.desk, restored, fspId: config.fspId }),
+        }),
+      };
     },
   };
   const { running } = live.current();
@@ -162,6 +163,6 @@ export class ConnectorNeeded extends Error {
 
 /** @throws ConnectorNeeded */
 async function nothingLeft(journal: Journal): Promise<void> {
-  const left = await openAtCore(journal);
+  const left = await openWithConnector(journal);
   if (left.length > 0) throw new ConnectorNeeded(left);
 }

@@ -7,6 +7,7 @@ import { ledgerCases } from './cases/ledger.ts';
 import { lossCases } from './cases/losses.ts';
 import { refusalCases } from './cases/refusals.ts';
 import { restartCases } from './cases/restart.ts';
+import { sendCases } from './cases/sends.ts';
 import type { CaseResult, Certification } from './certification.ts';
 import { unreached, watchErrorTable } from './error-table.ts';
 import { payAtRandom, type RandomPayments } from './random-payments.ts';
@@ -26,7 +27,7 @@ export interface CertifyOptions {
 
 /** Every case of a connector, in the order of the report. */
 export function casesOf(candidate: Candidate, killEvery = 1): readonly Case[] {
-  return [contractCases, ledgerCases, lossCases, refusalCases, restartCases, authenticationCases, dataCases].flatMap((cases) =>
+  return [contractCases, ledgerCases, lossCases, refusalCases, restartCases, sendCases, authenticationCases, dataCases].flatMap((cases) =>
     cases(candidate, { killEvery }),
   );
 }

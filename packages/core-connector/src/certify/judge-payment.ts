@@ -31,14 +31,14 @@ export async function faultsOf(rig: Rig, paid: Paid): Promise<readonly string[]>
 export function bookedIn({ effects }: CoreState): Decimal {
   return Object.values(effects).reduce((sum, { kind, status, amount }) => {
     if (status !== 'ok') return sum;
-    if (kind === 'credit' || kind === 'capture' || kind === 'suspense') return sum.add(Decimal.parse(amount ?? '0'));
+    if (kind === 'credit' || kind === 'debit' || kind === 'capture' || kind === 'suspense') return sum.add(Decimal.parse(amount ?? '0'));
     return kind === 'reverse' ? sum.subtract(reversedAmount(effects)) : sum;
   }, NONE);
 }
 
 /** Of a reversal without an amount of its own: that of the credit that it belongs to. */
 function reversedAmount(effects: CoreState['effects']): Decimal {
-  const credit = Object.values(effects).find(({ kind }) => kind === 'credit');
+  const credit = Object.values(effects).find(({ kind }) => kind === 'credit' || kind === 'debit');
   return Decimal.parse(credit?.amount ?? '0');
 }
 

@@ -145,7 +145,7 @@ export function totalsOf(postings: readonly LedgerEntry[], payment?: string): To
   const reversed = of(({ kind }) => kind === 'reverse');
   return {
     held: of(({ kind, ended }) => kind === 'hold' && ended === undefined),
-    booked: of(({ kind }) => kind === 'capture' || kind === 'credit').subtract(reversed),
+    booked: of(({ kind }) => kind === 'capture' || kind === 'credit' || kind === 'debit').subtract(reversed),
     suspense: of(({ kind }) => kind === 'suspense'),
   };
 }

@@ -21,13 +21,15 @@ import { CoreRecords } from '../record/core-records.ts';
 import type { RunningConnector } from '../record/settings.ts';
 import { oneVersion } from '../record/versions.ts';
 import { textIn } from '../run/fill.ts';
+import { Sends } from '../send/sends.ts';
 import type { CoreDouble } from './core-double.ts';
-import { mortal } from './mortal.ts';
+import { mortal, mortalPayments } from './mortal.ts';
 import type { Paid } from './paid.ts';
 import type { Plan } from './plan.ts';
 import { ScriptedCore } from './scripted-core.ts';
 import { ScriptedDatabase } from './scripted-database.ts';
 import { scriptedHost } from './scripted-host.ts';
+import { ScriptedScheme } from './scripted-scheme.ts';
 import { withTestKeys } from './test-keys.ts';
 import { Tokens } from './tokens.ts';
 
@@ -41,10 +43,15 @@ export interface Candidate {
   readonly schema?: string;
 }
 
+/** A money step, with the operation that it is of. */
+export type Effect = MoneyStep & { readonly operation: string };
+
 /** A process of the connector, until it is killed. */
 interface Life {
   readonly records: CoreRecords;
   readonly door: CoreDoor;
+  /** Payments of our own customers. */
+  readonly sends: Sends;
   /** Resolves when it was killed and another has taken over; nothing more is heard of it. */
   readonly died: Promise<'died'>;
   readonly tell: () => void;
@@ -57,6 +64,9 @@ interface Life {
 export const CANARY = 'canary-7f3a91';
 /** Timers, in one case: more than anything that has an end. */
 const TOO_LONG = 500_000;
+const SKEW_MS = 2_000;
+/** How long our customers' callers wait. */
+const SEND_WAIT_MS = 30_000;
 /** Turns without a timer after which nothing goes on any more. */
 const IDLE = 20;
 
@@ -69,6 +79,8 @@ export class Rig {
   /** How the connector reaches it. */
   readonly reached: Pick<BackEndDeps, 'client' | 'database' | 'openWire'>;
   readonly tokens: Tokens;
+  /** The other side of our customers' payments. */
+  readonly scheme: ScriptedScheme;
   readonly running: RunningConnector;
   readonly plan: Plan;
   /** Points at which it can be killed, counted: before and after each append and each call. */
@@ -104,6 +116,7 @@ export class Rig {
     const database = databaseOf(candidate, this.time);
     this.core = database ?? overHttp;
     this.reached = { client: () => overHttp, ...(database !== undefined && { database: () => database }), ...hostOf(connector, overHttp) };
+    this.scheme = new ScriptedScheme(this.time, () => this.transferId());
     this.life = this.#begin();
   }
 
@@ -147,13 +160,26 @@ export class Rig {
     life.hangUp();
     this.time.soon(() => {
       this.life = this.#begin();
+      void life.sends.stop();
       void life.records.stop();
-      void this.life.records.start().then(life.tell);
+      void this.life.records
+        .start()
+        .then(() => this.life.sends.start())
+        .then(life.tell);
     });
   }
 
-  /** The money steps of the connector, by their names. */
-  get effects(): readonly (MoneyStep & { readonly operation: string })[] {
+  /** The money steps of the payee's side. */
+  get effects(): readonly Effect[] {
+    return this.#effects.filter(({ operation }) => !operation.startsWith('send.'));
+  }
+
+  /** The money steps of the payer's side. */
+  get payerEffects(): readonly Effect[] {
+    return this.#effects.filter(({ operation }) => operation.startsWith('send.'));
+  }
+
+  get #effects(): readonly Effect[] {
     return this.running.connector.operations.flatMap(({ name, on, steps }) =>
       steps.flatMap((step) => (step.kind === 'money' ? [{ ...step.money, operation: on === undefined ? name : `${name} ${on}` }] : [])),
     );
@@ -182,9 +208,8 @@ export class Rig {
     const versions = oneVersion(running, backEnds);
     const sealer = createSealer(new Uint8Array(32), seededRandom(this.points + 1));
     const metrics = createMetrics();
-    const records = new CoreRecords({
+    const common = {
       versions,
-      proofs: this.#proofs,
       sealer,
       journal,
       clock: time,
@@ -192,14 +217,26 @@ export class Rig {
       log,
       metrics,
       failpoints: noFailpoints,
-      alarm: (code, label, reason) => log.warn('alarm', { code, label, reason }),
+      alarm: (code: string, label: string, reason: string) => log.warn('alarm', { code, label, reason }),
       restingRecords: 10,
+    };
+    const records = new CoreRecords({ ...common, proofs: this.#proofs });
+    const sends = new Sends({
+      ...common,
+      records,
+      payments: mortalPayments(dies, this.scheme),
+      random: this.#random,
+      fspId: 'us',
+      settings: { clockSkewMs: SKEW_MS },
+      deduplicateHomeTransactionId: true,
+      waitMs: SEND_WAIT_MS,
+      admit: () => true,
     });
     const door = connectorCore({ versions, sealer, clock: time, records, fspId: 'us', log, metrics });
     const hangUp = (): void => {
       if (this.reached.openWire !== undefined) void http.close();
     };
-    return { records, door, died, tell, mark, hangUp };
+    return { records, sends, door, died, tell, mark, hangUp };
   }
 }
 

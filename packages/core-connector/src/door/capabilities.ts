@@ -36,6 +36,18 @@ export function capabilitiesOf(connector: CompiledConnector): ConnectorCapabilit
   };
 }
 
+/** Time that a hold of our customer's money needs at least: a price that leaves less is not accepted. */
+export function sendMinimumMs(connector: CompiledConnector): number {
+  return (
+    Math.max(1, ...connector.operations.filter(({ name }) => name === 'send.hold').map(({ steps }) => calls(connector, steps))) * CALL_MS
+  );
+}
+
+/** Does it have the operations of a payment of our own customer? */
+export function makesPayments(connector: CompiledConnector): boolean {
+  return connector.operations.some(({ name }) => name === 'send.hold');
+}
+
 /** A call is not begun with less time than this. */
 const CALL_MS = 500;
 

@@ -60,7 +60,7 @@ const quoteShape = (facts: Shape): Shape =>
 const sendShape = (facts: Shape): Shape =>
   objectOf({
     ...TERMS,
-    ...texts('homeTransactionId', 'total', 'totalCurrency', 'fee', 'transferAmount', 'payeeReceiveAmount', 'quoteExpiration'),
+    ...texts('homeTransactionId', 'total', 'totalCurrency', 'fee', 'transferAmount', 'payeeReceiveAmount', 'quoteId', 'quoteExpiration'),
     facts,
   });
 
@@ -125,7 +125,7 @@ export const REPLIES: Readonly<Partial<Record<OperationName, readonly string[]>>
   ],
   'transfer.prepare': ['homeTransactionId', 'transferState', 'completedTimestamp', 'extensionList'],
   'transfer.finalise': [],
-  'send.check': ['fee', 'total'],
+  'send.check': ['fee'],
   'send.hold': [],
   'send.capture': [],
   'send.release': [],

@@ -18,12 +18,14 @@ export function coreClaim(side: Side, transferId: string): Claim {
 export const USED_ID = 'core-connector-used';
 const PAGE = 500;
 
-/** TransferIds, some of them, whose records at the core are open: nobody but a connector goes on with them. */
-export async function openAtCore(journal: Journal): Promise<readonly string[]> {
+/** TransferIds (or ids of records), some of them, whose records at the core, or of `kinds` besides, are open: nobody but a connector goes on with them. */
+export async function openAtCore(journal: Journal, kinds: readonly string[] = []): Promise<readonly string[]> {
   if ((await journal.load(USED_ID)) === undefined) return [];
   for (let after: string | undefined; ; ) {
     const page = await journal.openRecords(PAGE, after);
-    const found = page.filter(({ kind }) => kind === CORE_KIND).map(({ recordId }) => recordId.replace(/^core-pay(ee|er)-/, ''));
+    const found = page
+      .filter(({ kind }) => kind === CORE_KIND || kinds.includes(kind))
+      .map(({ recordId }) => recordId.replace(/^core-pay(ee|er)-/, ''));
     if (found.length > 0 || page.length < PAGE) return found.slice(0, 5);
     after = page.at(-1)?.recordId;
   }

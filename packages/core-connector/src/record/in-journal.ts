@@ -1,4 +1,3 @@
-/** What others must know of the records at the core when no connector is loaded: light, for it runs at every start. */
 import type { Claim, JournalEvent } from '@payment-manager/journal';
 import { CORE_KIND, coreClaims } from './claims.ts';
 import type { CoreEvent } from './events.ts';

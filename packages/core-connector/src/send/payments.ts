@@ -1,4 +1,4 @@
-import type { PaymentRequest, TransferParty } from '@payment-manager/mojaloop-connector/core-client';
+import type { PaymentRequest, TransferParty } from '@payment-manager/mojaloop-connector/payer';
 
 /**
  * A payment's way through the scheme, as the payer's flow drives it: over this process's own payments (`inProcessPayments`), or over the outbound
@@ -6,7 +6,7 @@ import type { PaymentRequest, TransferParty } from '@payment-manager/mojaloop-co
  * process, after a crash; only `accept` can move money, and five of it are one.
  */
 export interface Payments {
-  /** What stays unknown is before a person there already; false: the caller tells one. */
+  /** What stays unknown is asked about there, and is before a person there; false: the caller asks, and tells one. */
   readonly tellsPersons: boolean;
   /**
    * Begins a payment, or finds the one that was begun under the key; accepts the party, never the price, and answers what is known when there is a
@@ -14,7 +14,7 @@ export interface Payments {
    * neither moves money. Where the other side accepts prices by itself, it must be set not to.
    */
   start(payment: NewPayment, waitMs: number): Promise<Seen>;
-  /** Accepts this offer and no other one. Answers `open` as soon as it is taken: the outcome is then watched. Not begun from `notAfter` on (milliseconds since the epoch). */
+  /** Accepts this offer and no other one. Answers `open` when it is taken, or how it ended where that comes first. Not begun from `notAfter` on (milliseconds since the epoch). */
   accept(transferId: string, offer: Offer, notAfter: number): Promise<Seen>;
   /** Refuses what is on offer. What was accepted before goes on: the answer says so (`open`, or how it ended). */
   reject(transferId: string): Promise<Seen>;

@@ -1,7 +1,10 @@
 import type { GeoCode, Money, Party, QuotesPostRequest, TransactionType } from '@payment-manager/fspiop';
 import type { StoredRecord } from '@payment-manager/journal';
 import type { AlarmCode } from '@payment-manager/runtime';
+import type { ConnectorSettings } from '../transfer/connector-settings.ts';
+import type { PayerDoor } from '../transfer/payer-door.ts';
 import type { Restored } from '../transfer/restored.ts';
+import type { SendDoor } from '../transfer/send-door.ts';
 
 /**
  * The door to the DFSP's core system. `http-core.ts` speaks it over HTTP (the Mojaloop SDK's backend API); the core
@@ -22,7 +25,28 @@ export interface CoreDoor {
 
 /** A core that keeps records of its own beside those of the payments, in the same journal: it is opened with what they need. */
 export interface CoreWithRecords {
-  open(parts: CoreParts): { readonly door: CoreDoor; readonly records: CoreRecordsDoor };
+  open(parts: CoreParts): OpenedCore & { readonly records: CoreRecordsDoor };
+}
+
+/** A core as it is used. `records`: where it keeps some; `sends`: where it makes payments of our own customers. */
+export interface OpenedCore {
+  readonly door: CoreDoor;
+  readonly records?: CoreRecordsDoor;
+  readonly sends?: OpenSends;
+}
+
+/** Opens the payments of our own customers over the payer's side. */
+export type OpenSends = (parts: SendParts) => {
+  readonly door: SendDoor;
+  readonly records: Omit<CoreRecordsDoor, 'desk'>;
+  /** The desk of the records at the core, with what these payments need besides. */
+  readonly desk: CoreDesk;
+};
+
+export interface SendParts {
+  readonly payer: PayerDoor;
+  readonly settings: Pick<ConnectorSettings, 'clockSkewMs' | 'deduplicateHomeTransactionId' | 'timeouts'>;
+  readonly admit: () => boolean;
 }
 
 export interface CoreParts {
@@ -59,7 +83,13 @@ export interface CoreDesk {
 }
 
 /** Why a record at the core needs a person. */
-export type CoreRecordCode = 'CORE_EFFECT_UNKNOWN' | 'CORE_EFFECT_STUCK' | 'CORE_HOLD_EXPIRES';
+export type CoreRecordCode =
+  | 'CORE_EFFECT_UNKNOWN'
+  | 'CORE_EFFECT_STUCK'
+  | 'CORE_HOLD_EXPIRES'
+  /** Of a payment of our own customer. */
+  | 'SEND_WITHOUT_HOLD'
+  | 'SEND_OUTCOME_UNKNOWN';
 
 export interface CoreShown {
   readonly exceptions: readonly CoreRecordCode[];

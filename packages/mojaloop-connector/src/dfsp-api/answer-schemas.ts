@@ -11,7 +11,7 @@ const Seen = (body: TSchema, description: string) =>
   Type.Object({ body, headers: Type.Record(Type.String(), Type.String()) }, { description });
 
 /** The SDK's names for where a payment stands (docs/protocol.md, 16.1), as far as this API uses them. */
-const CURRENT_STATES = [
+export const STATES = [
   'WAITING_FOR_ACTION',
   'WAITING_FOR_PARTY_ACCEPTANCE',
   'WAITING_FOR_QUOTE_ACCEPTANCE',
@@ -20,10 +20,10 @@ const CURRENT_STATES = [
   'ERROR_OCCURRED',
 ] as const;
 /** One of them. */
-export type CurrentState = (typeof CURRENT_STATES)[number];
+export type CurrentState = (typeof STATES)[number];
 
 /** Why a payment failed. */
-const LastError = Type.Object(
+export const LAST_ERROR = Type.Object(
   { httpStatusCode: Type.Enum([500, 504]), mojaloopError: fspiop('PUT /transfers/error') },
   { title: 'LastError', description: 'Why the payment failed' },
 );
@@ -32,7 +32,7 @@ const LastError = Type.Object(
 export const TransferState = Type.Object(
   {
     transferId: dataTypes.CorrelationId,
-    currentState: Type.Enum([...CURRENT_STATES]),
+    currentState: Type.Enum([...STATES]),
     outcome: Type.Enum(['none-yet', 'unknown', 'committed', 'not-committed'], {
       description: 'Whether money moved. `unknown`: it may have, or may still',
     }),
@@ -52,7 +52,7 @@ export const TransferState = Type.Object(
     quoteResponseSource: Type.Optional(Type.String({ description: 'The DFSP that gave the price' })),
     prepare: Type.Optional(Seen(fspiop('POST /transfers'), 'The transfer as it was sent')),
     fulfil: Type.Optional(Seen(fspiop('PUT /transfers'), 'The answer to it; its fulfilment is shown once the payment is COMPLETED')),
-    lastError: Type.Optional(LastError),
+    lastError: Type.Optional(LAST_ERROR),
     abortedReason: Type.Optional(Type.String()),
     exception: Type.Optional(
       Type.Object({ code: Type.String(), reason: Type.String() }, { description: 'A person has to look at this payment' }),
@@ -83,7 +83,7 @@ export const ErrorAnswer = (stateField: string, title: string) =>
 export const TransferError = ErrorAnswer('transferState', 'TransferError');
 
 const ErrorInformation = dataTypes.ErrorInformationSchema;
-const state = Type.Enum([...CURRENT_STATES]);
+const state = Type.Enum([...STATES]);
 
 /** `GET /parties/...` found one. */
 export const PartyFound = Type.Object({ party: Seen(dataTypes.Party, 'The party'), currentState: state }, { title: 'PartyFound' });

@@ -1,7 +1,7 @@
 import type { HttpResponse, RefusalReason } from '@payment-manager/runtime';
 import type { StateField } from '../api-pages/route.ts';
-import { fromFspiopParty } from '../transfer/party.ts';
-import type { PayerError, PayerView, PaymentAnswer, TransferParty } from '../transfer/payer-door.ts';
+import { partyOfView } from '../transfer/party.ts';
+import type { PayerError, PayerView, PaymentAnswer } from '../transfer/payer-door.ts';
 import type { CurrentState } from './answer-schemas.ts';
 
 /** Largest request body, as in the SDK. */
@@ -155,7 +155,7 @@ export function transferState(view: PayerView): object {
   const { request } = view;
   return {
     ...request,
-    ...(request !== undefined && { to: completedParty(request.to, view) }),
+    ...(request !== undefined && { to: partyOfView(view) }),
     transferId: view.transferId,
     direction: 'OUTBOUND',
     initiatedTimestamp: view.initiatedTimestamp,
@@ -177,14 +177,6 @@ export function transferState(view: PayerView): object {
 /** The SDK's form of an error in a state. */
 export function lastError({ httpStatusCode, errorInformation }: PayerError): object {
   return { httpStatusCode, mojaloopError: { errorInformation } };
-}
-
-/** The payee as asked for, completed by what the look-up said. Who is asked for stays: type, identifier and sub-id. */
-function completedParty(asked: TransferParty, view: PayerView): TransferParty {
-  const found = view.getPartiesResponse?.body.party;
-  if (found === undefined) return asked;
-  const { idType: _type, idValue: _value, idSubValue: _sub, ...known } = fromFspiopParty(found);
-  return { ...asked, ...known };
 }
 
 function shownFulfil(view: PayerView): object | undefined {

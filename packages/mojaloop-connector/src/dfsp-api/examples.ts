@@ -66,6 +66,15 @@ export const COMPLETED = {
   fulfil: { body: { ...FULFIL, fulfilment: 'mhPUT9ZAwd-BXLfeSd7-YPh46rBWRNBiTCSWjpku90s' }, headers: { 'fspiop-source': 'bluewallet' } },
 } as const;
 
+export const SEND_REQUEST = { ...TRANSFER_REQUEST, maxFee: '0.5' } as const;
+
+const { ilpPacket: _packet, condition: _condition, ...SEND_PRICE } = PRICE;
+const SEND_STARTED = { ...STARTED, quoteId: QUOTE_ID, quoteResponse: { body: SEND_PRICE }, fee: '0.5', total: '25.5' } as const;
+
+export const SEND_OFFERED = { ...SEND_STARTED, currentState: 'WAITING_FOR_QUOTE_ACCEPTANCE', outcome: 'none-yet', hold: 'none' } as const;
+
+export const SENT = { ...SEND_STARTED, currentState: 'COMPLETED', outcome: 'committed', hold: 'captured' } as const;
+
 const REJECTED = { errorCode: '5105', errorDescription: 'Payee FSP rejected the transaction' };
 
 export const FAILED = {

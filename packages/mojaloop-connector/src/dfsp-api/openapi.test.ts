@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Compile } from 'typebox/compile';
-import { fakedApi } from '../../test/fake-payer-door.ts';
+import { fakedApi, sendDoor } from '../../test/fake-payer-door.ts';
 import type { OpenApiDocument, Operation, Schema } from '../api-pages/openapi.ts';
 
-const documentOf = async () => JSON.parse((await fakedApi().call('GET', '/openapi.json')).text) as OpenApiDocument;
+const whole = () => fakedApi({}, { sends: sendDoor({}) });
+const documentOf = async () => JSON.parse((await whole().call('GET', '/openapi.json')).text) as OpenApiDocument;
 
 test('openapi: it names every operation once, and every reference leads somewhere', async () => {
   const document = await documentOf();
@@ -22,10 +23,13 @@ test('openapi: it names every operation once, and every reference leads somewher
       'GET /openapi.json',
       'GET /parties/{Type}/{ID}',
       'GET /parties/{Type}/{ID}/{SubId}',
+      'GET /sendmoney/{transferId}',
       'GET /transfers/{transferId}',
       'POST /quotes',
+      'POST /sendmoney',
       'POST /simpleTransfers',
       'POST /transfers',
+      'PUT /sendmoney/{transferId}',
       'PUT /transfers/{transferId}',
     ],
   );
@@ -51,7 +55,7 @@ test('openapi: its examples are valid by its own schemas, and the examples of re
 });
 
 test('docs: one page, complete in itself, that shows every operation', async () => {
-  const { status, text, headers } = await fakedApi().call('GET', '/docs');
+  const { status, text, headers } = await whole().call('GET', '/docs');
   assert.equal(status, 200);
   assert.match(headers['content-security-policy'] ?? '', /default-src 'none'/);
   assert.doesNotMatch(text, /<script|<link|<img|src=|@import|url\(/i, 'nothing from elsewhere');

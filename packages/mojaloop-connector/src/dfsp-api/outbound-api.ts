@@ -5,15 +5,24 @@ import type { Validator } from 'typebox/compile';
 import type { Call, Route } from '../api-pages/route.ts';
 import type { ConnectorSettings } from '../transfer/connector-settings.ts';
 import type { PayerDoor } from '../transfer/payer-door.ts';
+import type { SendDoor } from '../transfer/send-door.ts';
 import { errorAnswer, OUTBOUND_BODY_BYTES_MAX, outcomeUnknown, requestRefused } from './answers.ts';
 import { documentRoutes } from './document-routes.ts';
 import { helperRoutes } from './helper-routes.ts';
 import { type BodyReader, bodyReader, idempotencyKey, isJsonContent, traceOf } from './requests.ts';
+import { sendRoutes } from './send-routes.ts';
 import { transferRoutes } from './transfer-routes.ts';
 
+/** What serving any routes needs. */
+interface ServedDeps extends Pick<World, 'clock' | 'log' | 'metrics'> {
+  readonly settings: Pick<ConnectorSettings, 'extraCurrencies'>;
+}
+
 /** What the API needs. */
-export interface OutboundDeps extends Pick<World, 'clock' | 'log' | 'metrics'> {
+export interface OutboundDeps extends ServedDeps {
   readonly door: PayerDoor;
+  /** Payments of our own customers, where the core connector makes them. */
+  readonly sends?: SendDoor | undefined;
   readonly settings: Pick<ConnectorSettings, 'fspId' | 'extraCurrencies'>;
   /** Key of an error's extension whose value replaces `statusCode` in error bodies (the SDK's OUTBOUND_ERROR_STATUSCODE_EXTENSION_KEY). */
   readonly errorCodeExtensionKey?: string;
@@ -23,7 +32,9 @@ const BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10
 
 /** All operations: the SDK's (docs/protocol.md, 16.2 and 16.3), and the API's own description. */
 function outboundRoutes(deps: OutboundDeps): readonly Route[] {
-  const working = [...transferRoutes(deps.door, deps.errorCodeExtensionKey), ...helperRoutes(deps.door, deps.settings.fspId)];
+  const { door, sends, settings } = deps;
+  const ofSends = sends === undefined ? [] : sendRoutes(sends);
+  const working = [...transferRoutes(door, deps.errorCodeExtensionKey), ...ofSends, ...helperRoutes(door, settings.fspId)];
   return [...working, ...documentRoutes(working)];
 }
 
@@ -37,7 +48,16 @@ function outboundRoutes(deps: OutboundDeps): readonly Route[] {
  * await startHttpServer({ host, port, handler: outbound, maxBodyBytes: OUTBOUND_BODY_BYTES_MAX, refuse: outboundRefusal }, log);
  */
 export function outboundApi(deps: OutboundDeps): HttpHandler {
-  const routes = outboundRoutes(deps);
+  return served(outboundRoutes(deps), deps);
+}
+
+/** `/sendmoney` alone, with the same checks and answers, and its own description: for a core connector that stands by itself. */
+export function sendMoneyApi(deps: ServedDeps & { readonly sends: SendDoor }): HttpHandler {
+  const working = sendRoutes(deps.sends);
+  return served([...working, ...documentRoutes(working)], deps);
+}
+
+function served(routes: readonly Route[], deps: ServedDeps): HttpHandler {
   const find = router(routes);
   const entries = new Map(routes.map((route) => [route, entryOf(route, deps.settings.extraCurrencies)]));
   const seconds = deps.metrics.histogram(

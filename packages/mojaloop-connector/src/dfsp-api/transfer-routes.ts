@@ -90,7 +90,7 @@ function postTransfers(door: PayerDoor, errorCodeKey: string | undefined): Route
 }
 
 /** What a schema cannot say: members that need each other. */
-function contradiction(request: PaymentRequest): string | undefined {
+export function contradiction(request: PaymentRequest): string | undefined {
   if (request.skipPartyLookup === true && request.to.fspId === undefined)
     return 'to.fspId is missing: without a look-up it must say who serves the payee.';
   if (request.transactionType === 'REFUND' && request.refundInfo === undefined)

@@ -15,6 +15,7 @@ export function applyPayer(state: PayerState | undefined, event: PayerEvent): Pa
       hash: event.hash,
       idempotencyKey: event.idempotencyKey,
       attempt: event.attempt,
+      ...(event.offersPrice === true && { offersPrice: true as const }),
       trace: event.trace,
       startedAt: event.at,
       stage: 'lookup',

@@ -213,7 +213,8 @@ function quoteReceived(
   const objection = objectionToQuote(settings, state.quoteRequest, body, now);
   if (objection !== undefined) return failed(now, objection);
   const received: PayerEvent = { type: 'quote-received', at: now, response: body, source: from.source, headers: from.headers };
-  if (!settings.autoAcceptQuote || !isWithinFeeLimit(settings.maxAutoAcceptFee, state.quoteRequest, body)) return { events: [received] };
+  const isOffered = state.offersPrice === true || !settings.autoAcceptQuote;
+  if (isOffered || !isWithinFeeLimit(settings.maxAutoAcceptFee, state.quoteRequest, body)) return { events: [received] };
   return { events: [received, quoteAccepted(settings, state, body, 'automatic', now)] };
 }
 

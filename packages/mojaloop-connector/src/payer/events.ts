@@ -28,6 +28,8 @@ export type PayerEvent =
       idempotencyKey?: string;
       /** 1 for the first payment of a homeTransactionId; absent when such repeats are not looked for. */
       attempt?: number;
+      /** Its price is offered, whatever may be accepted without asking. */
+      offersPrice?: true;
       trace?: StoredTrace;
     }
   | {

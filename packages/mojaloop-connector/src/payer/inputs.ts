@@ -28,6 +28,7 @@ export type PayerInput =
       readonly hash: string;
       readonly idempotencyKey?: string;
       readonly attempt?: number;
+      readonly offersPrice?: true;
       readonly trace?: Trace;
     }
   | {

@@ -29,6 +29,7 @@ export function payerDoor(deps: PayerDoorDeps): PayerDoor {
   return {
     start: deps.payments.start,
     startSimple: deps.payments.startSimple,
+    watch: deps.payments.watch,
     resume: deps.payments.resume,
     async inquire(transferId) {
       const payment = await deps.payments.inquire(transferId);

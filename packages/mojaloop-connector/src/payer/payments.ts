@@ -40,6 +40,7 @@ export interface Payments {
   start(request: StartPayment): Promise<PaymentAnswer>;
   startSimple(request: StartSimpleTransfer): Promise<PaymentAnswer>;
   resume(transferId: string, decision: Decision): Promise<PaymentAnswer | undefined>;
+  watch(transferId: string, waitMs: number): Promise<PaymentAnswer | undefined>;
   /** `undefined`: no such payment. */
   inquire(transferId: string): Promise<PaymentAnswer | undefined>;
 }
@@ -51,6 +52,7 @@ export function createPayments(deps: PaymentsDeps): Payments {
     startSimple: (request) => startSimple(deps, request),
     resume: (transferId, decision) => resume(deps, transferId, decision),
     inquire: (transferId) => inquire(deps, transferId),
+    watch: (transferId, waitMs) => watch(deps, transferId, waitMs),
   };
 }
 
@@ -79,6 +81,7 @@ async function start(deps: PaymentsDeps, start: StartPayment): Promise<PaymentAn
       hash,
       ...(idempotencyKey !== undefined && { idempotencyKey }),
       ...(deps.settings.deduplicateHomeTransactionId && { attempt }),
+      ...(start.offersPrice === true && { offersPrice: true }),
       ...(start.trace !== undefined && { trace: start.trace }),
     });
     if (delivery.kind === 'taken') return rest(deps, transferId);
@@ -223,6 +226,12 @@ async function inquire(deps: PaymentsDeps, transferId: string): Promise<PaymentA
   await deps.engine.input(transferId, { type: 'inquire' });
   const ended = await deps.engine.watch(transferId, (now) => (isFinal(now) ? now : undefined), deps.settings.timeouts.callbackMs);
   return { kind: 'payment', payment: viewOf(ended ?? (await deps.engine.state(transferId)) ?? state), timedOut: ended === undefined };
+}
+
+async function watch({ engine }: PaymentsDeps, transferId: string, waitMs: number): Promise<PaymentAnswer | undefined> {
+  const ended = waitMs > 0 ? await engine.watch(transferId, (now) => (isFinal(now) ? now : undefined), waitMs) : undefined;
+  const state = ended ?? (await engine.state(transferId, true));
+  return state && { kind: 'payment', payment: viewOf(state), timedOut: !isFinal(state) };
 }
 
 /** Waits until there is something to tell: an offer, an end, an exception; or until the time for the hub's callback is over. */

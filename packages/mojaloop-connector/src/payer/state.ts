@@ -25,6 +25,8 @@ export interface PayerState extends ContradictedState {
   readonly hash: string;
   readonly idempotencyKey: string | undefined;
   readonly attempt: number | undefined;
+  /** Its price is never accepted without asking. */
+  readonly offersPrice?: true;
   readonly trace: StoredTrace | undefined;
   readonly startedAt: number;
   readonly stage: PayerStage;

@@ -1,5 +1,5 @@
 import type { Party } from '@payment-manager/fspiop';
-import type { TransferParty } from './payer-door.ts';
+import type { PayerView, TransferParty } from './payer-door.ts';
 
 type Personal = NonNullable<Party['personalInfo']>;
 
@@ -58,6 +58,15 @@ export function fromFspiopParty(party: Party): TransferParty {
   const extensions = partyIdInfo.extensionList?.extension ?? [];
   if (extensions.length > 0) result.extensionList = extensions.map(({ key, value }) => ({ key, value }));
   return result;
+}
+
+/** The payee as asked for, completed by what the look-up said. Who is asked for stays: type, identifier and sub-id. */
+export function partyOfView({ request, getPartiesResponse }: Pick<PayerView, 'request' | 'getPartiesResponse'>): TransferParty {
+  const asked = request?.to ?? { idType: '', idValue: '' };
+  const found = getPartiesResponse?.body.party;
+  if (found === undefined) return asked;
+  const { idType: _type, idValue: _value, idSubValue: _sub, ...known } = fromFspiopParty(found);
+  return { ...asked, ...known };
 }
 
 function isText(text: string | undefined): text is string {

@@ -19,6 +19,8 @@ export interface PayerDoor {
   resume(transferId: string, decision: Decision): Promise<PaymentAnswer | undefined>;
   /** The state; an open payment is asked for at the hub first. For ids that are not ours the hub is asked, too. */
   inquire(transferId: string): Promise<PaymentAnswer | HelperAnswer<TransfersIdPutResponse>>;
+  /** Waits until it has ended, for `waitMs` at most, and answers how it stands then; the hub is not asked because of it. `undefined`: no such payment. */
+  watch(transferId: string, waitMs: number): Promise<PaymentAnswer | undefined>;
   /** `POST /simpleTransfers`: a prepare made by the DFSP, with all protection of a payment. */
   startSimple(request: StartSimpleTransfer): Promise<PaymentAnswer>;
   /** Reads through the hub; nothing is journalled. */
@@ -47,6 +49,8 @@ export interface StartPayment {
   /** The DFSP's request as validated (SDK `transferRequest`), and further members of the five scenarios. */
   readonly request: PaymentRequest;
   readonly idempotencyKey?: string;
+  /** Its price is offered, whatever may be accepted without asking: somebody has something to do before. */
+  readonly offersPrice?: boolean;
   readonly trace?: { readonly traceparent?: string; readonly tracestate?: string };
 }
 

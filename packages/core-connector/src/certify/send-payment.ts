@@ -1,0 +1,94 @@
+import type { SendAnswer, StartSend } from '@payment-manager/mojaloop-connector/payer';
+import { Decimal } from '../expression/decimal.ts';
+import { bookedIn } from './judge-payment.ts';
+import type { Rig } from './rig.ts';
+
+/** What one of our customers pays. */
+export interface SendTerms {
+  readonly amount: string;
+  readonly amountType: 'SEND' | 'RECEIVE';
+  /** What comes of it in the scheme; `never`: nobody says. */
+  readonly wanted: 'committed' | 'not-committed';
+  /** The customer's word. Default: they accept. */
+  readonly word?: 'accepts' | 'refuses' | 'never';
+}
+
+/** Asked for so often, through deaths. */
+const TRIES = 200;
+const AGAIN_MS = 5_000;
+const NONE = Decimal.of(0n);
+
+/** A request of the plan's customer for the terms. The payer of `certify.yaml` is the payee here. */
+export function sendRequest({ plan }: Rig, { amount, amountType }: SendTerms, homeTransactionId: string): StartSend['request'] {
+  return { homeTransactionId, from: plan.payee, to: plan.payer, amountType, currency: plan.currency, amount, transactionType: 'TRANSFER' };
+}
+
+/** A payment of our customer up to its end, asked for as the DFSP would: again where no answer came. The transferId; undefined: it has none. */
+export async function sendMoney(rig: Rig, terms: SendTerms, homeTransactionId = 'home-1'): Promise<string | undefined> {
+  rig.scheme.outcome = terms.wanted;
+  const request = sendRequest(rig, terms, homeTransactionId);
+  let transferId: string | undefined;
+  for (let tried = 0; tried < TRIES; tried++) {
+    const answer = await through(rig, (sends) => sends.send({ request }));
+    if (answer?.kind === 'payment') {
+      transferId = answer.payment.transferId;
+      if (isOver(answer)) return transferId;
+      if (answer.payment.stage === 'quote-offered') break;
+    }
+    await rig.pause(AGAIN_MS);
+  }
+  const { word = 'accepts' } = terms;
+  for (let tried = 0; tried < TRIES && transferId !== undefined; tried++) {
+    const id = transferId;
+    const answer = await through(rig, (sends) => (word === 'never' ? sends.ask(id) : sends.decide(id, word === 'accepts')));
+    if (answer !== undefined && isOver(answer)) return transferId;
+    await rig.pause(AGAIN_MS);
+  }
+  return transferId;
+}
+
+/** Undefined: the process was killed before there was an answer. */
+async function through(rig: Rig, ask: (sends: Rig['life']['sends']) => Promise<SendAnswer | undefined>): Promise<SendAnswer | undefined> {
+  const { life } = rig;
+  const answer = await Promise.race([ask(life.sends), life.died]);
+  return answer === 'died' ? undefined : answer;
+}
+
+function isOver(answer: SendAnswer): boolean {
+  return answer.kind === 'payment' && ['completed', 'aborted', 'failed'].includes(answer.payment.stage);
+}
+
+/** Time in which what is late comes, and what is to be captured or released is. */
+export async function sendRest(rig: Rig): Promise<void> {
+  await rig.pause(rig.plan.core.lateMs + rig.plan.core.decidesMs + 120_000);
+  const open = (): number => rig.life.records.openCount + rig.life.sends.openCount;
+  for (let waits = 0; open() > 0 && waits < 40; waits++) await rig.pause(60_000 * (waits + 1));
+}
+
+/** What is wrong with a payment of our customer, in sentences: core, record and scheme must say the same, and no money have moved without its hold. */
+export async function faultsOfSend(rig: Rig, transferId: string | undefined): Promise<readonly string[]> {
+  const made = [...rig.scheme.made.values()];
+  const committed = made.filter(({ state }) => state === 'committed');
+  const faults = [...rig.core.ledger.faults()];
+  if (made.some(({ state }) => state === 'open')) faults.push('the price was accepted, and the payment has no end');
+  if (committed.length > 1) faults.push(`the customer has paid ${committed.length} times`);
+  const state = transferId === undefined ? undefined : await rig.life.sends.state(transferId);
+  const wanted = committed.length > 0 && state?.total !== undefined ? Decimal.parse(state.total) : NONE;
+  const { held, booked, suspense } = rig.core.ledger.totals(transferId ?? 'none');
+  const all = booked.add(suspense);
+  if (all.compare(wanted) !== 0)
+    faults.push(`the customer is to pay ${wanted}, and the core has booked ${booked} and ${suspense} in suspense`);
+  const mayBeHeld = suspense.units > 0n ? suspense : NONE;
+  if (held.compare(NONE) !== 0 && held.compare(mayBeHeld) !== 0) faults.push(`${held} is held at the core`);
+  const core = transferId === undefined ? undefined : await rig.life.records.state('payer', transferId);
+  const kept = core === undefined ? NONE : bookedIn(core);
+  if (kept.compare(all) !== 0) faults.push(`the record says that ${kept} is booked, and the core ${all}`);
+  for (const need of [core?.stuck, core?.exception, state?.exception])
+    if (need !== undefined) faults.push(`a person is needed: ${need.code}: ${need.reason}`);
+  for (const { state: at, offer, acceptedAt } of made)
+    if (acceptedAt !== undefined && acceptedAt >= offer.expiration) faults.push(`a price was accepted after its time, and it is ${at}`);
+  for (const amount of rig.scheme.heldAtAcceptance)
+    if (state?.total !== undefined && Decimal.parse(amount).compare(Decimal.parse(state.total)) < 0)
+      faults.push(`a price was accepted when the core had taken ${amount} for it`);
+  return faults;
+}
