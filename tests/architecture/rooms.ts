@@ -49,7 +49,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   'local-scheme': ['payment-manager', 'sandbox', 'credentials', 'connection-manager-client', 'database', 'journal', 'runtime'],
   seed: ['mojaloop-connector', 'journal', 'fspiop', 'runtime'],
-  bench: ['local-scheme', 'payment-manager', 'sandbox', 'seed', 'read-model', 'journal', 'database', 'runtime'],
+  bench: ['local-scheme', 'payment-manager', 'sandbox', 'seed', 'read-model', 'journal', 'database', 'runtime', 'fspiop'],
   commands: [
     'bench',
     'seed',

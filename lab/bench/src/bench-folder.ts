@@ -4,7 +4,7 @@ import { coreByConnector } from '@payment-manager/local-scheme';
 import { systemClock, systemRandom } from '@payment-manager/runtime';
 import { openAuthority, openSigningKey } from '@payment-manager/sandbox';
 import { stringify } from 'yaml';
-import type { ConfirmAcknowledged } from './options.ts';
+import type { BenchJournal } from './bench-journal.ts';
 
 /** Who takes part. */
 export const NAMES = { hubId: 'switch', payerFsp: 'greenbank', payeeFsp: 'bluewallet' } as const;
@@ -29,7 +29,7 @@ export async function writeConfiguration(
   fspId: string,
   run: string,
   urls: { readonly hub: string; readonly core: string; readonly postgres: string | undefined },
-  { confirm, connector }: { readonly confirm?: ConfirmAcknowledged; readonly connector?: string } = {},
+  { confirm, connector, keepMessagesDays }: Pick<BenchJournal, 'confirm' | 'connector' | 'keepMessagesDays'> = {},
 ): Promise<string> {
   const own = join(folder, run, fspId);
   await mkdir(own, { recursive: true, mode: 0o700 });
@@ -46,6 +46,7 @@ export async function writeConfiguration(
     ...(urls.postgres === undefined
       ? {}
       : { journal: { store: 'postgres', postgresUrl: urls.postgres, postgresSchema: `${run}_${fspId}`.replaceAll('-', '_') } }),
+    ...(keepMessagesDays !== undefined && { messages: { keepDays: keepMessagesDays } }),
     inbound: { host: '127.0.0.1', port: 0, tls: { ...tls, hubNames: [NAMES.hubId] } },
     outbound: { host: '127.0.0.1', port: 0 },
     operations: { host: '127.0.0.1', port: 0 },

@@ -6,11 +6,13 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Terminal } from '@payment-manager/payment-manager';
 import { bench } from './bench.ts';
-import { type Comparison, comparisonOf } from './connector-bench.ts';
+import type { Comparison } from './compare.ts';
+import { type Comparison as ConnectorComparison, comparisonOf } from './connector-bench.ts';
 import { PAYEE_SIGNATURES, PAYER_SIGNATURES, rsaFloorMs } from './machine.ts';
 import type { ProcessCost, Run } from './measurement.ts';
 import { readOptions } from './options.ts';
 import type { OverloadRun } from './overload.ts';
+import type { ThreadCpu } from './threads.ts';
 
 /** A terminal that keeps what is printed. */
 function recordedTerminal(): { readonly terminal: Terminal; readonly out: string[]; readonly err: string[] } {
@@ -33,9 +35,26 @@ test('bench: pays in all three scenarios with real processes, prints one JSON ob
   const code = await bench([], { json: true, payments: '4', concurrency: '2', folder }, terminal);
   assert.equal(code, 0, err.join('\n'));
   assert.equal(out.length, 1);
-  const { machine, runs } = JSON.parse(out[0] ?? '') as { machine: Record<string, number>; runs: Run[] };
-  assert.deepEqual(Object.keys(machine), ['rsa2048SignMs', 'rsa2048VerifyMs']);
-  assert.ok(Object.values(machine).every((ms) => ms > 0 && ms < 50));
+  const { machine, runs, comparisons } = JSON.parse(out[0] ?? '') as {
+    machine: Record<string, number>;
+    runs: Run[];
+    comparisons: Comparison[];
+  };
+  assert.deepEqual(Object.keys(machine), ['rsa2048SignMs', 'rsa2048VerifyMs', 'sha256PerMs', 'jsonPerMs']);
+  assert.ok(Object.values(machine).every((figure) => figure > 0.001 && figure < 10_000));
+  assert.deepEqual(
+    comparisons.map(({ role, subjects }) => [role, ...subjects.map(({ name }) => name)]),
+    [
+      ['payer', 'product', 'sketch'],
+      ['payee', 'product', 'sketch'],
+    ],
+  );
+  for (const { subjects } of comparisons) {
+    assert.equal(subjects[1]?.ratio, 1);
+    assert.ok(subjects.every(({ cpuMs, ratio }) => cpuMs > 0.3 && ratio > 0.1 && ratio < 50));
+    // the whole process is what its threads are, but for what lies between the two readings
+    if (process.platform === 'linux') for (const { cpuMs, threads } of subjects) assertThreads(cpuMs, threads);
+  }
   assert.deepEqual(
     runs.map(({ scenario, concurrency, payments, failed, processes }) => [
       scenario,
@@ -101,7 +120,7 @@ test('bench --connector: both ways to the core in turn with real processes, and 
   const { terminal, out, err } = recordedTerminal();
   const connector = join(import.meta.dirname, '../../../connectors/rest-core');
   assert.equal(await bench([], { json: true, payments: '4', concurrency: '2', folder, connector }, terminal), 0, err.join('\n'));
-  const { connector: compared } = JSON.parse(out[0] ?? '') as { connector: Comparison };
+  const { connector: compared } = JSON.parse(out[0] ?? '') as { connector: ConnectorComparison };
   const { overHttp, byConnector, moreCpuMsPerPayment, ...rest } = compared;
   assert.deepEqual(rest, { connector: 'rest-core', rounds: 2, paymentsPerRound: 4, concurrency: 2, failed: 0 });
   // party, price, transfer and outcome; by the connector the price is two calls: the account and its fee
@@ -150,6 +169,12 @@ test('bench --overload: loads that are offered, and a slow core, with real proce
   assert.deepEqual(readdirSync(folder), []);
 });
 
+function assertThreads(cpuMs: number, threads: ThreadCpu | undefined): void {
+  assert.ok(threads !== undefined && Object.values(threads).every((ms) => ms > 0), JSON.stringify(threads));
+  const sum = threads.main + threads.database + threads.pool + threads.rest;
+  assert.ok(sum > 0.3 * cpuMs && sum < 3 * cpuMs, `${sum} of ${cpuMs}`);
+}
+
 function assertPlausible({ cpuMsPerPayment, rsaFloorMsPerPayment, rssMb }: ProcessCost): void {
   assert.ok(rsaFloorMsPerPayment > 0 && cpuMsPerPayment > rsaFloorMsPerPayment, `${cpuMsPerPayment} above ${rsaFloorMsPerPayment}`);
   assert.ok(rssMb > 20 && rssMb < 1_000);
@@ -182,6 +207,12 @@ test('bench: --quick is concurrency 50 only, and what cannot be read is refused'
     { connector: 'x', scenario: 'both' },
     { connector: 'x', concurrency: '1,2' },
     { connector: 'x', postgres: true },
+    { against: '../other' },
+    { rounds: '3' },
+    { withoutMessages: true },
+    { sketch: true, rounds: '0' },
+    { sketch: true, scenario: 'both' },
+    { sketch: true, workers: '1' },
   ])
     assert.throws(() => readOptions(options), { name: 'CommandFailed', exitCode: 64 });
 });

@@ -6,13 +6,16 @@ import { startSandboxPostgres } from '@payment-manager/local-scheme';
 import { type Command, CommandFailed, EXIT_CODES, stayAlive, style, type Terminal } from '@payment-manager/payment-manager';
 import { createHttpClient, type HttpClient } from '@payment-manager/runtime';
 import { fillFolder } from './bench-folder.ts';
+import type { BenchJournal } from './bench-journal.ts';
+import { type Comparison, compareWorld } from './compare.ts';
+import { compareCommand, ratiosText } from './compare-command.ts';
 import { compareConnector, comparisonText } from './connector-bench.ts';
 import { type Machine, measureMachine } from './machine.ts';
 import { type Measured, measure } from './measurement.ts';
 import { type BenchOptions, type ConfirmAcknowledged, readOptions, type Scenario } from './options.ts';
 import { overload } from './overload-command.ts';
 import { failuresText, legend, runsTable } from './report.ts';
-import { type BenchJournal, startWorld } from './world.ts';
+import { startWorld } from './world.ts';
 
 /** `./pm bench`: what a payment costs on this machine. Exit code 1 when payments failed. */
 export const bench: Command = async (_args, options, terminal) => {
@@ -44,8 +47,12 @@ export const bench: Command = async (_args, options, terminal) => {
       else terminal.out(`\n${comparisonText(compared)}`);
       return compared.failed > 0 ? EXIT_CODES.failed : EXIT_CODES.ok;
     }
-    const measured = await measureAll(wanted, folder, machine, client, say);
-    print(wanted, machine, measured, terminal);
+    if (wanted.sketch) {
+      await compareCommand(wanted, machine, { folder, client, say }, terminal);
+      return EXIT_CODES.ok;
+    }
+    const { measured, comparisons } = await measureAll(wanted, folder, machine, client, say);
+    print(wanted, machine, measured, comparisons, terminal);
     return measured.some(({ run }) => run.failed > 0) ? EXIT_CODES.failed : EXIT_CODES.ok;
   } finally {
     process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
@@ -72,17 +79,23 @@ async function measureAll(
   machine: Machine,
   client: HttpClient,
   say: (text: string) => void,
-): Promise<readonly Measured[]> {
+): Promise<{ readonly measured: readonly Measured[]; readonly comparisons: readonly Comparison[] }> {
   const measured: Measured[] = [];
+  const comparisons: Comparison[] = [];
   const postgres = options.postgres ? await startSandboxPostgres(folder, 0) : undefined;
   try {
     for (const [number, { workers, scenario, confirm }] of worldsOf(options).entries()) {
       const journal = { workers, ...(postgres !== undefined && { postgres }), ...(confirm !== undefined && { confirm }) };
-      const world = await startWorld(scenario, folder, `${scenario}-${workers}-${number}`, client, journal);
+      const run = `${scenario}-${workers}-${number}`;
+      const world = await startWorld(scenario, folder, run, client, journal);
       try {
         for (const concurrency of options.concurrencies) {
           say(style.dim(`${describe(scenario, journal)}, ${concurrency} at once ...`));
           measured.push(await measure(world, scenario, concurrency, machine, options));
+        }
+        if (scenario !== 'both' && isPlain(journal)) {
+          say(style.dim(`${scenario} alone and the sketch, in turn ...`));
+          comparisons.push(await compareWorld(world, scenario, options.inTurn, folder, run));
         }
       } finally {
         await world.stop();
@@ -91,7 +104,12 @@ async function measureAll(
   } finally {
     await postgres?.stop();
   }
-  return measured;
+  return { measured, comparisons };
+}
+
+/** The sketch has a file for a journal and a core over HTTP. */
+function isPlain({ postgres, confirm }: BenchJournal): boolean {
+  return postgres === undefined && confirm === undefined;
 }
 
 /** What is started anew for each of these, in this order. */
@@ -108,11 +126,18 @@ function describe(scenario: Scenario, { postgres, workers, confirm }: BenchJourn
   return postgres === undefined ? who : `${who} on PostgreSQL, ${workers === 1 ? 'one process' : `${workers} processes`} each`;
 }
 
-function print(options: BenchOptions, machine: Machine, measured: readonly Measured[], terminal: Terminal): void {
+function print(
+  options: BenchOptions,
+  machine: Machine,
+  measured: readonly Measured[],
+  comparisons: readonly Comparison[],
+  terminal: Terminal,
+): void {
   if (options.json) {
-    terminal.out(JSON.stringify({ machine, runs: measured.map(({ run }) => run) }));
+    terminal.out(JSON.stringify({ machine, runs: measured.map(({ run }) => run), comparisons }));
   } else {
     terminal.out(`\n${runsTable(measured)}\n\n${legend(machine)}`);
+    if (comparisons.length > 0) terminal.out(ratiosText(comparisons));
   }
   for (const line of failuresText(measured)) terminal.err(`${style.bad('failed:')} ${line}`);
 }

@@ -1,9 +1,13 @@
-import { generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
+import { generateKeyPairSync, hash, type KeyObject, sign, verify } from 'node:crypto';
 
-/** What one RSA-2048 operation costs on this machine, milliseconds of CPU time on one core. */
+/** How fast this machine is, on one core: what one RSA-2048 operation costs in milliseconds of CPU, and how much else goes into one. */
 export interface Machine {
   readonly rsa2048SignMs: number;
   readonly rsa2048VerifyMs: number;
+  /** Messages of 1.5 kB that are hashed. */
+  readonly sha256PerMs: number;
+  /** Messages of 1.5 kB that are read from JSON, and written again. */
+  readonly jsonPerMs: number;
 }
 
 /** Operations that a payment needs in one process (docs/protocol.md, 12): `PUT /parties` is signed, and so is the hub's PATCH. */
@@ -18,7 +22,10 @@ export const PAYER_SIGNATURES: SignatureCount = { signatures: 2, verifications: 
 export const PAYEE_SIGNATURES: SignatureCount = { signatures: 3, verifications: 3 };
 
 /** CPU that the signatures of a payment cost by themselves: no product that signs can be below. */
-export function rsaFloorMs(machine: Machine, { signatures, verifications }: SignatureCount): number {
+export function rsaFloorMs(
+  machine: Pick<Machine, 'rsa2048SignMs' | 'rsa2048VerifyMs'>,
+  { signatures, verifications }: SignatureCount,
+): number {
   return signatures * machine.rsa2048SignMs + verifications * machine.rsa2048VerifyMs;
 }
 
@@ -28,6 +35,7 @@ const MESSAGE_BYTES = 1_500;
 const ROUNDS = 7;
 const SIGNS_PER_ROUND = 60;
 const VERIFIES_PER_ROUND = 600;
+const MESSAGES_PER_ROUND = 2_000;
 
 /** Measures this machine. Takes about half a second of one core. */
 export function measureMachine(): Machine {
@@ -37,8 +45,15 @@ export function measureMachine(): Machine {
   return {
     rsa2048SignMs: quickest(SIGNS_PER_ROUND, () => void sign('sha256', message, privateKey)),
     rsa2048VerifyMs: quickest(VERIFIES_PER_ROUND, () => mustVerify(message, publicKey, signature)),
+    sha256PerMs: 1 / quickest(MESSAGES_PER_ROUND, () => void hash('sha256', message)),
+    jsonPerMs: 1 / quickest(MESSAGES_PER_ROUND, () => void JSON.stringify(JSON.parse(MESSAGE_TEXT))),
   };
 }
+
+/** Members and texts as those of a quote. */
+const MESSAGE_TEXT = JSON.stringify(
+  Object.fromEntries(Array.from({ length: 15 }, (_, index) => [`member${index}`, { name: 'a'.repeat(60), amount: `${index}.25` }])),
+);
 
 function mustVerify(message: Buffer, key: KeyObject, signature: Buffer): void {
   if (!verify('sha256', message, key, signature)) throw new Error('a signature of this machine does not verify');

@@ -1,4 +1,5 @@
 import { CommandFailed, EXIT_CODES } from '@payment-manager/payment-manager';
+import type { InTurnOptions } from './in-turn.ts';
 
 /** `both`: payer and payee with a relay between them. `payer`, `payee`: one alone, the stub plays the other side. */
 export type Scenario = 'both' | 'payer' | 'payee';
@@ -40,6 +41,13 @@ export interface BenchOptions {
   readonly connector: string | undefined;
   /** With it: rounds on each way. */
   readonly rounds: number;
+  /** Only compare product and sketch in turn. */
+  readonly sketch: boolean;
+  /** How they are compared, here or at the end of a run. */
+  readonly inTurn: InTurnOptions;
+  /** With `sketch`: beside them the product that keeps no messages; the product of the version in this folder. */
+  readonly withoutMessages: boolean;
+  readonly against: string | undefined;
   /** Folder for the journals of the measured processes, on the disk that is to be measured; absent: a temporary one. */
   readonly folder: string | undefined;
 }
@@ -55,6 +63,7 @@ const FEWEST = 50;
 export function readOptions(options: Readonly<Record<string, string | boolean | undefined>>): BenchOptions {
   if (options['overload'] === true) refuseBeside(options);
   if (options['connector'] !== undefined) refuseBesideConnector(options);
+  refuseWithoutSketch(options);
   const confirm = readConfirm(options);
   const quick = options['quick'] === true;
   const payments = options['payments'] === undefined ? undefined : wholeNumber('--payments', options['payments'], PAYMENTS_MAX);
@@ -81,7 +90,42 @@ export function readOptions(options: Readonly<Record<string, string | boolean | 
     postgres: options['postgres'] === true,
     workers: readWorkers(options['workers'], options['postgres'] === true),
     folder: typeof options['folder'] === 'string' ? options['folder'] : undefined,
+    sketch: options['sketch'] === true,
+    inTurn: readInTurn(options, payments, triesOut),
+    withoutMessages: options['withoutMessages'] === true,
+    against: typeof options['against'] === 'string' ? options['against'] : undefined,
   };
+}
+
+const ROUNDS_MAX = 1_000;
+
+/** Few rounds at the end of a run about something else; many where the comparison is what is wanted. */
+function readInTurn(
+  options: Readonly<Record<string, string | boolean | undefined>>,
+  payments: number | undefined,
+  triesOut: boolean,
+): InTurnOptions {
+  const sketch = options['sketch'] === true;
+  const usual = triesOut ? 1 : sketch && options['quick'] !== true ? 12 : 3;
+  return {
+    concurrency:
+      sketch && typeof options['concurrency'] === 'string' ? wholeNumber('--concurrency', options['concurrency'], CONCURRENCY_MAX) : 50,
+    warmUpMs: triesOut ? 10 : sketch ? 8_000 : 4_000,
+    rounds: options['rounds'] === undefined ? usual : wholeNumber('--rounds', options['rounds'], ROUNDS_MAX),
+    payments: triesOut || sketch ? (payments ?? 800) : 600,
+    settleMs: triesOut ? 100 : 1_300,
+  };
+}
+
+function refuseWithoutSketch(options: Readonly<Record<string, string | boolean | undefined>>): void {
+  const needed = ['rounds', 'without-messages', 'against'].filter((name) => options[name] !== undefined);
+  if (options['sketch'] !== true && needed[0] !== undefined)
+    throw new CommandFailed(EXIT_CODES.usage, `--${needed[0]} goes with --sketch.`);
+  if (options['sketch'] !== true) return;
+  for (const name of ['overload', 'portal', 'workers', 'confirm', 'connector'])
+    if (options[name] !== undefined) throw new CommandFailed(EXIT_CODES.usage, `--sketch does not go with --${name}.`);
+  if (options['scenario'] === 'both')
+    throw new CommandFailed(EXIT_CODES.usage, '--sketch is about one side: payer or payee, or both in turn.');
 }
 
 /** By then the hub has been asked about the last payment: its expiration, clock skew and the spread, and a little more. */

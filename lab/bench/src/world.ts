@@ -1,24 +1,14 @@
 import { join } from 'node:path';
-import { type ManagerProcess, type SandboxPostgres, startManagerProcess } from '@payment-manager/local-scheme';
+import { type ManagerProcess, startManagerProcess } from '@payment-manager/local-scheme';
 import type { HttpClient } from '@payment-manager/runtime';
 import { NAMES, writeConfiguration } from './bench-folder.ts';
-import type { ConfirmAcknowledged, Scenario } from './options.ts';
+import type { BenchJournal } from './bench-journal.ts';
+import type { Scenario } from './options.ts';
 import { type StubProcess, startStubProcess } from './stub-process.ts';
 import { type Usage, usageOf } from './usage.ts';
 
 /** A measured process. */
 export type Role = 'payer' | 'payee';
-
-/** Where journals are, and how many processes a Payment Manager is. */
-export interface BenchJournal {
-  /** Absent: files, and one process each. */
-  readonly postgres?: SandboxPostgres;
-  readonly workers: number;
-  /** The payee's core credits at the prepare, and what the hub acknowledged is confirmed so; absent: it reserves. */
-  readonly confirm?: ConfirmAcknowledged;
-  /** The core is reached by the connector in this folder. */
-  readonly connector?: string;
-}
 
 /** The processes of a scenario, all ready. */
 export interface World {

@@ -25,17 +25,24 @@ export const developmentCommands: readonly CommandEntry[] = [
     summary: 'measure payments per second, latency and CPU on this machine',
     description: 'Runs payer, payee and a stub hub with signatures, mutual TLS and durability on, and prints what a payment costs.',
     options: [
-      { flags: '--quick', description: 'under a minute, concurrency 50 only' },
+      { flags: '--quick', description: 'two minutes, concurrency 50 only' },
       { flags: '--overload', description: 'instead: twice and five times what a payer and a payee can do, and a slow core' },
       {
         flags: '--portal',
         description: 'instead: what the read model costs, and its questions, on --payments seeded payments (default: 100000)',
       },
+      {
+        flags: '--sketch',
+        description: 'instead: product and bare sketch in turn, in many short rounds; their ratio, and CPU by thread',
+      },
+      { flags: '--against <folder>', description: 'with --sketch: the product of the version in this folder, too' },
+      { flags: '--without-messages', description: 'with --sketch: the product that keeps no messages, too' },
+      { flags: '--rounds <number>', description: 'with --sketch: how many (default: 12; with --quick: 3)' },
       { flags: '--json', description: 'one JSON object instead of tables' },
       { flags: '--scenario <scenario>', description: 'both, payer or payee (default: all three)' },
       { flags: '--concurrency <numbers>', description: 'payments at once, separated by commas (default: 1,10,50,200)' },
       { flags: '--payments <number>', description: 'payments per run (default: as many as go into ten seconds)' },
-      { flags: '--postgres', description: 'journals in a PostgreSQL that is started for it, instead of files' },
+      { flags: '--postgres', description: 'journals in a PostgreSQL that is started for it, instead of files; with --sketch: besides' },
       { flags: '--workers <numbers>', description: 'with --postgres: processes of each Payment Manager, separated by commas (default: 1)' },
       {
         flags: '--confirm <values>',

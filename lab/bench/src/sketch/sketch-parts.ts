@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Pool } from 'undici';
 
 /** The HTTP client as `runtime` has it; Fastify is there for the sketch alone. */
-const fromRuntime = createRequire(new URL('../../packages/runtime/package.json', import.meta.url));
+const fromRuntime = createRequire(import.meta.resolve('@payment-manager/runtime'));
 const fastify = createRequire(import.meta.url)('fastify') as (options: object) => FastifyInstance;
 const HttpPool = (fromRuntime('undici') as { Pool: new (url: string, options: object) => Pool }).Pool;
 
@@ -94,7 +94,7 @@ export function openParts({ folder, hubUrl, coreUrl, own, peer, hubId }: SketchS
 }
 
 function openJournal(file: string): (row: readonly [id: string, seq: number, event: Message]) => Promise<void> {
-  const database = new Worker(new URL('./sketch-database.ts', import.meta.url), { workerData: file });
+  const database = new Worker(new URL('./sketch-database.ts', import.meta.url), { workerData: file, name: 'sqlite' });
   const batches = new Map<number, readonly (() => void)[]>();
   let [rows, resolvers, number]: [unknown[], (() => void)[], number] = [[], [], 0];
   database.on('message', (done: number) => {
