@@ -66,7 +66,8 @@ async function compareRole(
     if (options.withoutMessages) await begin('product, no messages', { workers: 1, keepMessagesDays: 0 });
     if (postgres !== undefined) await begin('product on PostgreSQL, its server included', { workers: 1, postgres });
     if (options.against !== undefined) await begin('product of the other folder', { workers: 1 }, await worldOf(options.against));
-    for (const subject of subjects) await subject.drive({ concurrency: options.concurrency, payments: undefined, ms: options.warmUpMs });
+    for (const subject of subjects)
+      await subject.drive({ concurrency: options.concurrency, payments: options.warmUpPayments, ms: undefined });
     return await withSketch(role, subjects, options, place.folder);
   } finally {
     for (const subject of subjects) await subject.stop();
@@ -81,7 +82,7 @@ export function compareWorld(world: World, role: Role, options: InTurnOptions, f
 async function withSketch(role: Role, products: readonly Subject[], options: InTurnOptions, folder: string): Promise<Comparison> {
   const sketch = await startSketch(role, folder);
   try {
-    await sketch.drive({ concurrency: options.concurrency, payments: undefined, ms: options.warmUpMs });
+    await sketch.drive({ concurrency: options.concurrency, payments: options.warmUpPayments, ms: undefined });
     return { role, subjects: await measureInTurn([...products, sketch], options) };
   } finally {
     await sketch.stop();

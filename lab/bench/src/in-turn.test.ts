@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { measureInTurn, median } from './in-turn.ts';
 import type { Subject } from './subject.ts';
 
-const OPTIONS = { concurrency: 2, warmUpMs: 0, rounds: 3, payments: 10, settleMs: 0 };
+const OPTIONS = { concurrency: 2, warmUpPayments: 0, rounds: 3, payments: 10, settleMs: 0 };
 
 /** Takes so much for each payment, round by round; notes in `order` when it is asked to pay. */
 function subjectOf(name: string, msOfRounds: readonly number[], order: string[] = [], failed = 0): Subject {

@@ -7,8 +7,8 @@ import { perPayment, type ThreadCpu } from './threads.ts';
 export interface InTurnOptions {
   /** Payments under way at once. */
   readonly concurrency: number;
-  /** Each makes payments for so long before anything is counted. */
-  readonly warmUpMs: number;
+  /** Each makes so many before anything is counted: by then its code is compiled, however slow the machine is. */
+  readonly warmUpPayments: number;
   readonly rounds: number;
   /** Payments of each subject in a round. */
   readonly payments: number;

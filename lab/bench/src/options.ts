@@ -110,7 +110,7 @@ function readInTurn(
   return {
     concurrency:
       sketch && typeof options['concurrency'] === 'string' ? wholeNumber('--concurrency', options['concurrency'], CONCURRENCY_MAX) : 50,
-    warmUpMs: triesOut ? 10 : sketch ? 8_000 : 4_000,
+    warmUpPayments: triesOut ? (payments ?? 0) : sketch ? 3_000 : 1_500,
     rounds: options['rounds'] === undefined ? usual : wholeNumber('--rounds', options['rounds'], ROUNDS_MAX),
     payments: triesOut || sketch ? (payments ?? 800) : 600,
     settleMs: triesOut ? 100 : 1_300,
@@ -118,9 +118,9 @@ function readInTurn(
 }
 
 function refuseWithoutSketch(options: Readonly<Record<string, string | boolean | undefined>>): void {
-  const needed = ['rounds', 'without-messages', 'against'].filter((name) => options[name] !== undefined);
-  if (options['sketch'] !== true && needed[0] !== undefined)
-    throw new CommandFailed(EXIT_CODES.usage, `--${needed[0]} goes with --sketch.`);
+  const itsOwn = Object.entries({ rounds: 'rounds', withoutMessages: 'without-messages', against: 'against' });
+  const [, lonely] = itsOwn.find(([name]) => options[name] !== undefined) ?? [];
+  if (options['sketch'] !== true && lonely !== undefined) throw new CommandFailed(EXIT_CODES.usage, `--${lonely} goes with --sketch.`);
   if (options['sketch'] !== true) return;
   for (const name of ['overload', 'portal', 'workers', 'confirm', 'connector'])
     if (options[name] !== undefined) throw new CommandFailed(EXIT_CODES.usage, `--sketch does not go with --${name}.`);

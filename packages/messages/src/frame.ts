@@ -1,9 +1,10 @@
 import { createCipheriv, createDecipheriv, hash, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
-import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
+import { zstdDecompress } from 'node:zlib';
 import type { Random } from '@payment-manager/runtime';
 import { decodeMessages, type MessageBatch } from './encode.ts';
 import type { KeptMessage } from './message.ts';
+import { zstdPacker } from './packer.ts';
 
 const MAGIC = 'PMM1';
 export const HEADER_BYTES = 64;
@@ -15,10 +16,7 @@ const ID_BYTES = 8;
 const FRAME_BYTES_MAX = 16_777_216;
 const RAW_BYTES_MAX = 67_108_864;
 
-const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);
-/** Higher levels take up to three times as long and save one part in fifty: what is left is random (ids, signatures). */
-const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 1 }, chunkSize: 262_144 };
 /** One turn of the thread pool instead of one for each 16 KiB. */
 const DECOMPRESSED = { maxOutputLength: RAW_BYTES_MAX, chunkSize: 1_048_576 };
 
@@ -51,6 +49,7 @@ export class MessagesUnreadable extends Error {
 
 /** Seals batches of this process, and opens those of any that has the same root key. */
 export interface Frames {
+  /** Once this has resolved the batch's memory may be used again. */
   seal(batch: MessageBatch): Promise<Frame>;
   /** Whether any of these may occur in it, by header and ids alone. @throws MessagesUnreadable */
   mayHave(head: Buffer, ids: ReadonlySet<string>): boolean;
@@ -64,6 +63,7 @@ export function frames(root: Uint8Array, random: Random): Frames {
   const salt = Buffer.from(random.bytes(SALT_BYTES));
   const key = derive(root, salt, 'frames');
   const keys = new Map<string, Buffer>();
+  const packer = zstdPacker();
   let counter = 0;
 
   const keyOf = (head: Buffer): Buffer => {
@@ -79,11 +79,12 @@ export function frames(root: Uint8Array, random: Random): Frames {
   return {
     async seal(batch) {
       const { fromMs, toMs } = batch;
-      const packed = await compress(batch.content(), { ...LEVEL, pledgedSrcSize: batch.bytes });
+      const packed = await packer.pack(batch.content());
+      const packedBytes = packed.reduce((sum, { length }) => sum + length, 0);
       const ids = Buffer.from([...batch.ids].map(shortened).join(''), 'latin1');
       const header = Buffer.alloc(HEADER_BYTES);
       header.write(MAGIC, 0, 'latin1');
-      header.writeUInt32LE(HEADER_BYTES + ids.length + packed.length + 2 * TAG_BYTES, 4);
+      header.writeUInt32LE(HEADER_BYTES + ids.length + packedBytes + 2 * TAG_BYTES, 4);
       header.writeUInt32LE(ids.length + TAG_BYTES, 8);
       header.writeUIntLE(fromMs, 12, 6);
       header.writeUIntLE(toMs, 18, 6);
@@ -92,7 +93,7 @@ export function frames(root: Uint8Array, random: Random): Frames {
       header.writeBigUInt64LE(BigInt(counter++), 48);
       header.writeUInt32LE(batch.bytes, 56);
       header.writeUInt32LE(batch.count, 60);
-      const bytes = Buffer.concat([header, ...sealed(key, header, 0, ids), ...sealed(key, header, 1, packed)]);
+      const bytes = Buffer.concat([header, ...sealed(key, header, 0, [ids]), ...sealed(key, header, 1, packed)]);
       return { fromMs, toMs, bytes, headBytes: HEADER_BYTES + ids.length + TAG_BYTES };
     },
     mayHave(head, wanted) {
@@ -136,10 +137,10 @@ function nonceOf(header: Buffer, part: number): Buffer {
   return nonce;
 }
 
-function sealed(key: Buffer, header: Buffer, part: number, plain: Buffer): readonly Buffer[] {
+function sealed(key: Buffer, header: Buffer, part: number, plain: readonly Buffer[]): readonly Buffer[] {
   const cipher = createCipheriv('aes-256-gcm', key, nonceOf(header, part), { authTagLength: TAG_BYTES });
   cipher.setAAD(header);
-  return [cipher.update(plain), cipher.final(), cipher.getAuthTag()];
+  return [...plain.map((piece) => cipher.update(piece)), cipher.final(), cipher.getAuthTag()];
 }
 
 function opened(key: Buffer, header: Buffer, part: number, bytes: Buffer): Buffer {

@@ -157,6 +157,20 @@ describe('messages', () => {
     await messages.close();
   });
 
+  test('the memory of one frame is that of the next: nothing piles up for the garbage collector', async (t) => {
+    const store = { ...fileStore({ folder: await folderOf(t), random: systemRandom, leaveFreeBytes: 0 }), append: async () => {} };
+    const { messages } = opened('', { store });
+    const before = process.memoryUsage().arrayBuffers;
+    let most = 0;
+    for (let frame = 0; frame < 30; frame++) {
+      for (let n = 0; n < 20; n++) messages.record(said({ body: 'x'.repeat(30_000) }));
+      await messages.find(wanted([]));
+      most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+    }
+    assert.ok(most < 6_000_000, `${most} bytes beside the heap`);
+    await messages.close();
+  });
+
   test('a full disk loses them, says so once, counts them, and is over with the next that is kept', async (t) => {
     const folder = await folderOf(t);
     let full = true;

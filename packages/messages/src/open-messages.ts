@@ -11,6 +11,10 @@ const HELD_BYTES_MAX = 16_777_216;
 const FRAME_RAW_BYTES = 524_288;
 /** What waits no longer than this for others to be written with. */
 const GATHER_MS = 2_000;
+/** One is filled while the other is written. */
+const ROOMS_KEPT = 2;
+/** Larger ones were needed for bodies of a rare size. */
+const ROOM_BYTES_MAX = 1_048_576;
 /** What a message takes beside its bodies, about. */
 const HEAD_BYTES = 1_024;
 const DAY_LOOK_MS = 3_600_000;
@@ -119,6 +123,8 @@ class Waiting {
   readonly #stored: Counter;
   /** Full ones, and the last, to which is added. None is empty. */
   readonly #batches: MessageBatch[] = [];
+  /** Memory of batches that are written, for those to come: taken anew for each, it would have V8 collect its whole heap several times a second. */
+  readonly #rooms: Buffer[] = [];
   /** Bytes of what waits and of what is being written. */
   #heldBytes = 0;
   #timer: Timer | undefined;
@@ -149,9 +155,13 @@ class Waiting {
   #open(): MessageBatch {
     const last = this.#batches.at(-1);
     if (last !== undefined && last.bytes < FRAME_RAW_BYTES) return last;
-    const batch = new MessageBatch();
+    const batch = new MessageBatch(this.#rooms.pop());
     this.#batches.push(batch);
     return batch;
+  }
+
+  #keepRoom({ room }: MessageBatch): void {
+    if (this.#rooms.length < ROOMS_KEPT && room.length <= ROOM_BYTES_MAX) this.#rooms.push(room);
   }
 
   /** Everything that was recorded before is written, or lost. */
@@ -191,6 +201,7 @@ class Waiting {
     for (let batch = this.#due(); batch !== undefined; batch = this.#due()) {
       try {
         const frame = await this.#sealer.seal(batch);
+        this.#keepRoom(batch);
         await store.append(dayOf(clock.now()), frame);
         this.#stored.add(frame.bytes.length);
         this.#losses.kept(batch.count);
