@@ -6,7 +6,7 @@ import { CommandFailed, EXIT_CODES, style } from '@payment-manager/payment-manag
 import type { HttpClient } from '@payment-manager/runtime';
 import type { BenchJournal } from './bench-journal.ts';
 import { type InTurn, type InTurnOptions, measureInTurn } from './in-turn.ts';
-import { startSketch } from './sketch/start-sketch.ts';
+import { startSketch } from './start-sketch.ts';
 import type { Subject } from './subject.ts';
 import { threadCpu } from './threads.ts';
 import { type Role, startWorld, type World } from './world.ts';

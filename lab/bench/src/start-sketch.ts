@@ -2,13 +2,13 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { nodeOptions } from '@payment-manager/payment-manager';
-import { NAMES } from '../bench-folder.ts';
-import { startStubProcess } from '../stub-process.ts';
-import type { Subject } from '../subject.ts';
-import { threadCpu } from '../threads.ts';
-import type { Role } from '../world.ts';
+import { NAMES } from './bench-folder.ts';
+import { startStubProcess } from './stub-process.ts';
+import type { Subject } from './subject.ts';
+import { threadCpu } from './threads.ts';
+import type { Role } from './world.ts';
 
-const main = fileURLToPath(new URL('./sketch.main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../test/sketch/sketch.main.ts', import.meta.url));
 
 /** Starts the sketch of one side, in a process of its own before a stub of its own; `folder` has keys and certificates. Its journal stays there. */
 export async function startSketch(role: Role, folder: string): Promise<Subject> {

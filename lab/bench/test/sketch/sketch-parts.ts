@@ -11,7 +11,7 @@ const fastify = createRequire(import.meta.url)('fastify') as (options: object) =
 const HttpPool = (fromRuntime('undici') as { Pool: new (url: string, options: object) => Pool }).Pool;
 
 /** As in the product: what crowds within this time is one commit. */
-const gatherMs = 3;
+const GATHER_MS = 3;
 
 /** What a sketch is told with which to begin. */
 export interface SketchStart {
@@ -108,7 +108,7 @@ function openJournal(file: string): (row: readonly [id: string, seq: number, eve
           batches.set(++number, resolvers);
           database.postMessage([number, rows]);
           [rows, resolvers] = [[], []];
-        }, gatherMs);
+        }, GATHER_MS);
       }
       rows.push([id, seq, JSON.stringify(event)]);
       resolvers.push(resolve);
