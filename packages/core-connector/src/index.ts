@@ -42,6 +42,8 @@ export {
   type Reloaded,
 } from './loading/live-connector.ts';
 export { settingValues } from './loading/setting-values.ts';
+export { ProbeFailed, probe } from './probe/probe.ts';
+export { looksLikeProduction, type ProbePlan, readProbePlan } from './probe/probe-plan.ts';
 export { type Asked, CoreRecords, type Known } from './record/core-records.ts';
 export { CORE_EXCEPTION_CODES, type CoreExceptionCode } from './record/events.ts';
 export { journalProofs } from './record/journal-proofs.ts';

@@ -24,7 +24,7 @@ const TELLINGS = 4_000;
 
 /** A quote request for the terms. */
 export function quoteRequest(
-  rig: Rig,
+  rig: { readonly plan: Pick<Rig['plan'], 'payee' | 'payer' | 'currency'> },
   { amount, amountType, payee = rig.plan.payee, note, payerName }: Terms,
   quoteId: string,
 ): QuotesPostRequest {

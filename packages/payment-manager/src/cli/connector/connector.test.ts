@@ -66,7 +66,7 @@ test('connector try: one fixture with each call, answer and result', async () =>
 test('connector: a verb that is none, and a folder without a connector, are told', async () => {
   await assert.rejects(
     run(['sertify', TEMPLATE]),
-    /Unknown action 'sertify'\. \.\/pm connector knows lint, test, try, certify, new, reload, sign-off/,
+    /Unknown action 'sertify'\. \.\/pm connector knows lint, test, try, certify, new, reload, probe, sign-off/,
   );
   await assert.rejects(run(['lint', join(folder, 'nowhere')]), /No connector is in .*nowhere: there is no connector\.yaml/);
 });

@@ -15,10 +15,11 @@ import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
 import { printable, style, type Terminal } from '../terminal.ts';
 import { certifyConnector } from './certify-connector.ts';
 import { newConnector } from './new-connector.ts';
+import { probeConnector } from './probe-connector.ts';
 import { reloadConnector } from './reload-connector.ts';
 import { signOffGuess } from './sign-off.ts';
 
-const VERBS = ['lint', 'test', 'try', 'certify', 'new', 'reload', 'sign-off'] as const;
+const VERBS = ['lint', 'test', 'try', 'certify', 'new', 'reload', 'probe', 'sign-off'] as const;
 
 /** `./pm connector lint|test|try|certify [folder]`: what a core connector is worth, before it meets a core; `new`: one from a template. */
 export const connector: Command = async ([verb = '', ...rest], options, terminal) => {
@@ -30,6 +31,7 @@ export const connector: Command = async ([verb = '', ...rest], options, terminal
   const place = resolve(terminal.workingFolder, folder);
   try {
     if (known === 'sign-off') return await signOffGuess(...guessIn(rest, terminal), options, terminal);
+    if (known === 'probe') return await probeConnector(place, options, terminal);
     if (known === 'certify') return await certifyConnector(place, options, terminal);
     return known === 'lint' ? await lint(place, terminal) : await fixtures(place, known === 'try' ? wanted(options) : undefined, terminal);
   } catch (error) {
