@@ -14,6 +14,7 @@ export { BANK_CLIENT, BANK_PATH } from './core/bank-api.ts';
 export type { CallLog, SeenCall } from './core/call-log.ts';
 export { type Core, type CoreOptions, openCore } from './core/core.ts';
 export type { FeeRule, FeeSchedule } from './core/fee-schedule.ts';
+export { FINERACT_PATH, FINERACT_TENANT } from './core/fineract/tenant.ts';
 export type { Account, BookedPosting, Ledger, Line, Posting } from './core/ledger.ts';
 export type { Payment, PaymentState } from './core/payment.ts';
 export type { CoreSettings, Customer } from './core/settings.ts';

@@ -15,7 +15,7 @@ export interface CoreDatabase {
   close(): void;
 }
 
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 const SCHEMA = `
   CREATE TABLE accounts (id TEXT PRIMARY KEY, holder TEXT NOT NULL, currency TEXT NOT NULL, kind TEXT NOT NULL, units TEXT NOT NULL DEFAULT '0') STRICT, WITHOUT ROWID;
   CREATE TABLE customers (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL) STRICT;
@@ -31,6 +31,16 @@ const HOLDS = `
   CREATE TABLE holds (id TEXT PRIMARY KEY, reference TEXT NOT NULL UNIQUE, transfer_id TEXT NOT NULL, state TEXT NOT NULL, captured_by TEXT UNIQUE, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
+/** Since version 3. */
+const FINERACT = `
+  CREATE TABLE fineract_accounts (id INTEGER PRIMARY KEY, ledger_account TEXT UNIQUE, client INTEGER NOT NULL, account_no TEXT NOT NULL UNIQUE, external_id TEXT NOT NULL UNIQUE, currency TEXT NOT NULL, active INTEGER NOT NULL, block TEXT NOT NULL) STRICT;
+  CREATE TABLE fineract_transactions (id INTEGER PRIMARY KEY, account INTEGER NOT NULL REFERENCES fineract_accounts, type TEXT NOT NULL, units TEXT NOT NULL, date TEXT NOT NULL, reversed INTEGER NOT NULL DEFAULT 0, is_reversal INTEGER NOT NULL DEFAULT 0, released_by INTEGER NOT NULL DEFAULT 0, reason TEXT NOT NULL DEFAULT '', details TEXT) STRICT;
+  CREATE INDEX fineract_transactions_of ON fineract_transactions (account);
+  CREATE TABLE fineract_commands (action TEXT NOT NULL, entity TEXT NOT NULL, key TEXT NOT NULL, status INTEGER, body TEXT, PRIMARY KEY (action, entity, key)) STRICT, WITHOUT ROWID;
+`;
+/** What each version added, from the first. */
+const MIGRATIONS = [SCHEMA, HOLDS, FINERACT];
+
 /** Opens (and makes, at the first start) the database in `file`; `:memory:` for tests. */
 export function openCoreDatabase(file: string): CoreDatabase {
   if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
@@ -38,8 +48,8 @@ export function openCoreDatabase(file: string): CoreDatabase {
   db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000;');
   const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
   if (version > SCHEMA_VERSION) throw new Error(`${file} was written by a newer version (${version}): use that one, or remove the file`);
-  const missing = version === 0 ? SCHEMA + HOLDS : version === 1 ? HOLDS : undefined;
-  if (missing !== undefined) db.exec(`BEGIN IMMEDIATE; ${missing} PRAGMA user_version=${SCHEMA_VERSION}; COMMIT;`);
+  const missing = MIGRATIONS.slice(version).join('');
+  if (missing !== '') db.exec(`BEGIN IMMEDIATE; ${missing} PRAGMA user_version=${SCHEMA_VERSION}; COMMIT;`);
   const statements = new Map<string, StatementSync>();
   /** Statements are a fixed few texts, so this map is bounded by the code. */
   const statement = (sql: string): StatementSync => {

@@ -1,17 +1,15 @@
 import type { HttpClient, HttpHandler, HttpRequest, HttpResponse, World } from '@payment-manager/runtime';
 import { formatBalance } from '../balance.ts';
 import { faultAdmin } from '../faults/fault-admin.ts';
-import { faultyHandler } from '../faults/faulty-handler.ts';
 import { type MessageFaults, messageFaults } from '../faults/message-faults.ts';
 import { RequestInvalid } from '../request-body.ts';
-import { backendApi, backendOperation } from './backend-api.ts';
-import { bankApi, bankOperation } from './bank-api.ts';
 import { type CallLog, callLog } from './call-log.ts';
 import { coreError, toResponse } from './core-answer.ts';
+import { coreApis } from './core-apis.ts';
 import { type CoreDatabase, openCoreDatabase } from './core-database.ts';
 import { openCustomerRegister } from './customer-register.ts';
+import type { Fineract } from './fineract/fineract-api.ts';
 import { type Ledger, openLedger } from './ledger.ts';
-import { payeeSide } from './payee-side.ts';
 import { type PayerSide, payerSide } from './payer-side.ts';
 import { paymentsApi } from './payments-api.ts';
 import type { CoreSettings } from './settings.ts';
@@ -33,6 +31,8 @@ export interface Core {
   readonly handler: HttpHandler;
   readonly ledger: Ledger;
   readonly payer: PayerSide;
+  /** Its API as a Fineract, below `FINERACT_PATH`. */
+  readonly fineract: Pick<Fineract, 'suspenseId'>;
   readonly faults: MessageFaults;
   readonly calls: CallLog;
   /** Where the Payment Manager's outbound API is; open payments go on as soon as it is known. */
@@ -66,34 +66,18 @@ export function openCore(options: CoreOptions): Core {
     random,
     log,
   });
-  const payee = payeeSide({ settings, db, ledger, customers, clock, random });
-  const bank = faultyHandler(bankApi({ settings, db, ledger, customers, calls, clock }), {
-    book: faults,
-    timers,
-    log,
-    facts: (request) => ({ operation: bankOperation(request) ?? request.method, direction: 'in' }),
-    accepted: () => toResponse({ status: 200, body: {} }),
-    refused: (error) => toResponse({ status: error.status, body: { code: 'REFUSED' } }),
-  });
-  const backend = faultyHandler(backendApi({ payee, db, calls, clock, deduplicates: settings.deduplicates }), {
-    book: faults,
-    timers,
-    log,
-    facts: (request) => ({ operation: backendOperation(request) ?? request.method, direction: 'in' }),
-    accepted: () => toResponse({ status: 200, body: {} }),
-    refused: (error) => toResponse(coreError(error.status, error.errorCode ?? '2001', error.message ?? 'a fault of the sandbox')),
-  });
+  const apis = coreApis({ settings, db, ledger, customers, calls, faults, clock, timers, random, log });
   const admin = (request: HttpRequest): HttpResponse | undefined => adminApi(request, { db, ledger, calls, settings });
   return {
     settings,
     ledger,
     payer,
+    fineract: apis.fineract,
     faults,
     calls,
     handler: async (request) => {
-      if (backendOperation(request) !== undefined) return backend(request);
-      if (bankOperation(request) !== undefined) return bank(request);
-      return faultAdmin(request, faults) ?? admin(request) ?? payments(request);
+      const answer = apis.answer(request);
+      return answer ?? faultAdmin(request, faults) ?? admin(request) ?? payments(request);
     },
     setPaymentManagerUrl(url) {
       paymentManagerUrl = url;

@@ -37,10 +37,12 @@ function rowsOf(db: CoreDatabase, from: number, to: number): readonly StatementR
   const keys = db.rows('SELECT key FROM postings WHERE at >= ? AND at < ? ORDER BY number', from, to).map((row) => String(row['key']));
   const incoming = new Set(keys.flatMap((key) => /^transfer\/(.+)\/\d+\/[a-z]+$/.exec(key)?.[1] ?? []));
   const outgoing = new Set(keys.flatMap((key) => /^payment\/(.+)\/[a-z-]+$/.exec(key)?.[1] ?? []));
+  const savings = new Set(keys.flatMap((key) => /^fineract\/(\d+)\/[a-z]+$/.exec(key)?.[1] ?? []));
   const held = new Set(keys.flatMap((key) => /^bank\/(.+)\/[a-z]+$/.exec(key)?.[1] ?? []));
   return [
     ...[...incoming].flatMap((id) => incomingRows(db, id)),
     ...[...held].flatMap((id) => heldRow(db, id)),
+    ...[...savings].flatMap((id) => savingsRow(db, Number(id))),
     ...[...outgoing].flatMap((id) => outgoingRow(db, id)),
   ];
 }
@@ -61,6 +63,20 @@ function heldRow(db: CoreDatabase, id: string): readonly StatementRow[] {
   const state = row['state'] === 'HELD' ? 'RESERVED' : row['state'] === 'RELEASED' ? 'ABORTED' : 'COMMITTED';
   const transferAmount = formatAmount(parseAmount(amount) + parseAmount(fee));
   return [{ transferId: String(row['transfer_id']), direction: 'in', amount: transferAmount, currency, state, reference: id }];
+}
+
+/** What came to a savings account by the API of a Fineract, with the transferId as its receipt number. */
+function savingsRow(db: CoreDatabase, id: number): readonly StatementRow[] {
+  const row = db.row(
+    'SELECT t.type, t.units, t.reversed, t.details, a.currency FROM fineract_transactions t JOIN fineract_accounts a ON a.id = t.account WHERE t.id = ? AND is_reversal = 0',
+    id,
+  );
+  const { receiptNumber = '' } = JSON.parse(String(row?.['details'] ?? '{}')) as { receiptNumber?: string };
+  if (row === undefined || receiptNumber === '') return [];
+  const direction = row['type'] === 'deposit' ? 'in' : 'out';
+  const state = Number(row['reversed']) === 1 ? 'ABORTED' : 'COMMITTED';
+  const amount = formatAmount(BigInt(String(row['units'])));
+  return [{ transferId: receiptNumber, direction, amount, currency: String(row['currency']), state, reference: String(id) }];
 }
 
 /** A payment that the Payment Manager has not given a transferId is no transfer yet. */
