@@ -12,12 +12,12 @@ import type { Terminal } from '../../packages/payment-manager/src/cli/terminal.t
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-test('./pm start with a DFSP behind connectors/rest-core: it is paid and pays, its day is reconciled, and its connector is loaded anew', async (t) => {
+test('./pm start with one DFSP behind a copy of rest-core and the other without a connector: both are paid, the day is reconciled, the copy is loaded anew', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'pm-connector-sandbox-'));
   t.after(() => rm(folder, { recursive: true }));
   const copy = join(folder, 'rest-core');
   await cp(join(root, 'connectors/rest-core'), copy, { recursive: true });
-  const connectors = readConnectors([`bluewallet=${copy}`], ['greenbank', 'bluewallet'], root);
+  const connectors = readConnectors([`bluewallet=${copy}`, 'greenbank=none'], ['greenbank', 'bluewallet'], root);
   const sandbox = await startSandbox({ folder, basePort: '0', connectors });
   t.after(() => sandbox.stop());
   const run = async (...args: string[]): Promise<string> => told(0, args);
@@ -36,6 +36,8 @@ test('./pm start with a DFSP behind connectors/rest-core: it is paid and pays, i
     await run('send', '5', 'USD', 'to', 'MSISDN', '27713803911', '--yes'),
     /Thandi Nkosi \(bluewallet\) sends[\s\S]*COMPLETED after/,
   );
+  const calls = (fspId: string) => sandbox.scheme.dfsp(fspId).core.calls;
+  assert.deepEqual([calls('bluewallet').count('POST /transfers'), calls('greenbank').count('POST /transfers')], [0, 1]);
   const today = new Date().toISOString().slice(0, 10);
   assert.match(await run('reconcile', '--date', today), /no difference/i);
   assert.match(await run('exceptions'), /No payment needs a person/);

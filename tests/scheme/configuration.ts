@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { BANK_CLIENT, BANK_PATH, type Scheme } from '@payment-manager/sandbox';
+import { type ConnectorToDemoCore, connectorSettings, type Scheme, type SchemeDfsp } from '@payment-manager/sandbox';
 import type { Config } from '../../packages/configuration/src/schema.ts';
 import { stretchNow } from './stretch.ts';
 
@@ -51,7 +51,7 @@ export function writeConfiguration(folder: string, scheme: Scheme, fspId: string
     core:
       overrides.core?.connector === undefined
         ? { ...CORE, baseUrl: coreUrl, atPrepare: core.settings.atPrepare }
-        : behindRestCore(folder, coreUrl),
+        : behind(overrides.core.connector, folder, scheme.dfsp(fspId)),
     jws: { signingKeyFile: signingKey.privateKeyFile, peerKeysFolder: scheme.publicKeysFolder },
     acceptance: { party: true, quote: true, maxFee: { USD: '5', XOF: '500' } },
   };
@@ -62,15 +62,21 @@ export function writeConfiguration(folder: string, scheme: Scheme, fspId: string
   return file;
 }
 
-/** The connector whose API a demo core offers beside its other one. */
-export const REST_CORE = fileURLToPath(new URL('../../connectors/rest-core', import.meta.url));
+const connectorFolder = (name: ConnectorToDemoCore): string => fileURLToPath(new URL(`../../connectors/${name}`, import.meta.url));
 
-/** What the connector `rest-core` needs to reach a demo core. */
-function behindRestCore(folder: string, coreUrl: string): object {
-  const file = join(folder, 'core-secret');
-  writeFileSync(file, BANK_CLIENT.clientSecret, { mode: 0o600 });
-  const baseUrl = `${coreUrl}${BANK_PATH}`;
-  return { settings: { baseUrl, tokenUrl: `${baseUrl}/token`, clientId: BANK_CLIENT.clientId }, secretFiles: { clientSecret: file } };
+/** The connectors whose APIs a demo core offers beside its backend API. */
+export const REST_CORE = connectorFolder('rest-core');
+export const FINERACT_SAVINGS = connectorFolder('fineract-savings');
+
+/** What a connector, or a copy of it under the same name, needs to reach a demo core. */
+function behind(connector: string, folder: string, { fspId, core, coreUrl }: SchemeDfsp): object {
+  const { settings, secrets } = connectorSettings(basename(connector) as ConnectorToDemoCore, core, coreUrl);
+  const secretFiles = Object.entries(secrets).map(([name, secret]): [string, string] => {
+    const file = join(folder, `${fspId}-core-${name}`);
+    writeFileSync(file, secret, { mode: 0o600 });
+    return [name, file];
+  });
+  return { settings, secretFiles: Object.fromEntries(secretFiles) };
 }
 
 /** Group by group. */

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { coreByConnector } from '@payment-manager/local-scheme';
 import { systemClock, systemRandom } from '@payment-manager/runtime';
-import { openAuthority, openSigningKey } from '@payment-manager/sandbox';
+import { openAuthority, openSigningKey, restCoreSettings } from '@payment-manager/sandbox';
 import { stringify } from 'yaml';
 import type { BenchJournal } from './bench-journal.ts';
 
@@ -57,7 +57,7 @@ export async function writeConfiguration(
             baseUrl: urls.core,
             ...(confirm === undefined ? { atPrepare: 'reserve' } : { atPrepare: 'credit', confirmAcknowledged: confirm }),
           }
-        : await coreByConnector(connector, urls.core, own),
+        : await coreByConnector(connector, restCoreSettings(urls.core), own),
     jws: {
       signingKeyFile: join(folder, 'jws', 'private', `${fspId}.pem`),
       peerKeysFolder: join(folder, 'jws', 'public'),

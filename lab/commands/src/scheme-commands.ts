@@ -7,7 +7,7 @@ export const schemeCommands: readonly CommandEntry[] = [
     arguments: '',
     summary: 'start a whole scheme on this machine: hub, two DFSPs, two Payment Managers',
     description:
-      'Starts a sandbox scheme: a hub with its Connection Manager, two DFSPs with a demo core each, and a Payment Manager for each, which comes into the scheme by itself. Prints what runs where. State is kept; Ctrl-C stops everything.',
+      'Starts a sandbox scheme: a hub with its Connection Manager, two DFSPs with a demo core each (a Fineract, and one that offers the API of the connector rest-core), and a Payment Manager for each, which comes into the scheme by itself. Prints what runs where. State is kept; Ctrl-C stops everything.',
     options: [
       FOLDER_OPTION,
       {
@@ -22,7 +22,8 @@ export const schemeCommands: readonly CommandEntry[] = [
       { flags: '--workers <number>', description: 'with --postgres: how many processes of each Payment Manager (default: 1)' },
       {
         flags: '--connector <connectors...>',
-        description: 'reach the demo core of a DFSP by a core connector: bluewallet=connectors/rest-core',
+        description:
+          'by which core connector the demo core of a DFSP is reached: the folder of a template or of a copy of it, or none (default: greenbank=connectors/fineract-savings bluewallet=connectors/rest-core)',
       },
       {
         flags: '--core <cores...>',

@@ -1,4 +1,4 @@
-export { coreByConnector, readConnectors } from './connector-core.ts';
+export { coreByConnector, type ReachedBy, readConnectors, templateFolder } from './connector-core.ts';
 export { type ManagerProcess, type ManagerProcessOptions, startManagerProcess } from './manager-process.ts';
 export { forgetRunning, writeRunning } from './note-running.ts';
 export type { Lack } from './onboarding-watch.ts';

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ConnectionManagerServer, Scheme, SchemeDfsp } from '@payment-manager/sandbox';
 import { stringify } from 'yaml';
-import { coreByConnector } from './connector-core.ts';
+import { demoCoreByConnector, type ReachedBy, templateFolder } from './connector-core.ts';
 import type { OwnCore } from './own-core.ts';
 
 /** Ports of one Payment Manager. */
@@ -12,11 +12,11 @@ export interface ManagerPorts {
   readonly operations: number;
 }
 
-/** A core of somebody's own, or the demo core behind a connector; neither: the demo core as it is. */
+/** A core of somebody's own, or else the demo core. */
 export interface HowCoreIsReached {
   readonly ownCore?: OwnCore | undefined;
-  /** Its folder. */
-  readonly connector?: string | undefined;
+  /** Default: by the template that the demo core's settings name. */
+  readonly connector?: ReachedBy | undefined;
 }
 
 /** Every change at the Connection Manager is seen within that, so that one can watch. */
@@ -38,12 +38,17 @@ export async function writeManagerConfiguration(
   const own = join(folder, dfsp.fspId);
   await mkdir(own, { recursive: true, mode: 0o700 });
   const file = join(own, 'payment-manager.yaml');
-  const { atPrepare, deduplicates } = dfsp.core.settings;
-  const demo = { baseUrl: dfsp.coreUrl, atPrepare, transferRepeatable: deduplicates, transferAskable: true };
-  const core = ownCore ?? (connector === undefined ? demo : await coreByConnector(connector, dfsp.coreUrl, own));
+  const core = ownCore ?? (await demoCore(dfsp, connector, own));
   const comment = `# Written by ./pm start. The Payment Manager of ${dfsp.fspId} in the sandbox; docs/configuration.md explains every key.\n`;
   await writeFile(file, comment + stringify(configurationOf(scheme, dfsp, ports, postgresUrl, core)));
   return file;
+}
+
+async function demoCore(dfsp: SchemeDfsp, connector: ReachedBy | undefined, folder: string): Promise<object> {
+  const { connector: template, atPrepare, deduplicates } = dfsp.core.settings;
+  const by = connector ?? (template === undefined ? 'none' : templateFolder(template));
+  if (by !== 'none') return demoCoreByConnector(by, dfsp, folder);
+  return { baseUrl: dfsp.coreUrl, atPrepare, transferRepeatable: deduplicates, transferAskable: true };
 }
 
 function configurationOf(scheme: Scheme, dfsp: SchemeDfsp, ports: ManagerPorts, postgresUrl: string | undefined, core: object): object {

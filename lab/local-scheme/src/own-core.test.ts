@@ -18,6 +18,8 @@ test('--connector: another DFSP, and a folder that has no connector, are told; a
   const root = fileURLToPath(new URL('../../..', import.meta.url));
   const read = (text: string) => readConnectors([text], ['greenbank', 'bluewallet'], root);
   assert.deepEqual([...read('bluewallet=connectors/rest-core')], [['bluewallet', join(root, 'connectors/rest-core')]]);
+  assert.deepEqual([...read('greenbank=none')], [['greenbank', 'none']]);
+  assert.throws(() => read('greenbank=connectors/mambu'), /offers the API of rest-core and fineract-savings, .* and no other/);
   assert.throws(() => read('redbank=connectors/rest-core'), /expected one of the DFSPs greenbank, bluewallet/);
   assert.throws(() => read('bluewallet=connectors'), /there is no connector\.yaml in .*Example: --connector bluewallet=/);
 });

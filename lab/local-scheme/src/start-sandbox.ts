@@ -13,6 +13,7 @@ import {
   startScheme,
 } from '@payment-manager/sandbox';
 import { keepClientSecret } from './client-secret.ts';
+import type { ReachedBy } from './connector-core.ts';
 import { removeFormerKeys } from './former-keys.ts';
 import { type ManagerPorts, VAULT_POLL_MS, writeManagerConfiguration } from './manager-configuration.ts';
 import { type ManagerProcess, startManagerProcess } from './manager-process.ts';
@@ -35,8 +36,8 @@ export interface SandboxOptions {
   readonly workers?: number;
   /** Cores of somebody's own, by FSP id: the demo core of that DFSP is left out. */
   readonly ownCores?: ReadonlyMap<string, OwnCore>;
-  /** Folders of the connectors by which demo cores are reached, by FSP id. */
-  readonly connectors?: ReadonlyMap<string, string>;
+  /** By which connector a demo core is reached, by FSP id. Default: by the template that its settings name. */
+  readonly connectors?: ReadonlyMap<string, ReachedBy>;
   /** Further options of the scheme, for tests. */
   readonly scheme?: Partial<SchemeOptions>;
   readonly progress?: OnboardingProgress;

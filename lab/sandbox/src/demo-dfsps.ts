@@ -16,6 +16,7 @@ export const DEMO_DFSPS: readonly CoreSettings[] = [
   {
     ...ALIKE,
     fspId: 'greenbank',
+    connector: 'fineract-savings',
     fees: {},
     customers: [
       {
@@ -35,6 +36,7 @@ export const DEMO_DFSPS: readonly CoreSettings[] = [
   {
     ...ALIKE,
     fspId: 'bluewallet',
+    connector: 'rest-core',
     fees: { USD: { feeFixed: '0.25' }, XOF: { feeFixed: '100' } },
     customers: [
       {

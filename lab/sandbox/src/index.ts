@@ -10,13 +10,19 @@ export type { ConnectionManagerFault, ConnectionManagerFaultRule } from './conne
 export type { DfspCredentials, DfspOverview, HubOverview, Operator } from './connection-manager/operator.ts';
 export type { SchemeMember } from './connection-manager/scheme-view.ts';
 export type { ConnectionManagerSettings } from './connection-manager/server-parts.ts';
-export { BANK_CLIENT, BANK_PATH } from './core/bank-api.ts';
+export { BANK_PATH } from './core/bank-api.ts';
 export type { CallLog, SeenCall } from './core/call-log.ts';
 export { type Core, type CoreOptions, openCore } from './core/core.ts';
 export type { FeeRule, FeeSchedule } from './core/fee-schedule.ts';
-export { FINERACT_PATH, FINERACT_TENANT } from './core/fineract/tenant.ts';
 export type { Account, BookedPosting, Ledger, Line, Posting } from './core/ledger.ts';
 export type { Payment, PaymentState } from './core/payment.ts';
+export {
+  CONNECTORS_TO_DEMO_CORES,
+  type ConnectorSettings,
+  type ConnectorToDemoCore,
+  connectorSettings,
+  restCoreSettings,
+} from './core/reached-by.ts';
 export type { CoreSettings, Customer } from './core/settings.ts';
 export { DEMO_DFSPS } from './demo-dfsps.ts';
 export {

@@ -57,7 +57,7 @@ export async function openCore(config: CoreConfig, world: World, parts: OpenCore
     makesPayments,
     openBackEnds,
     openSends,
-  } = await import('@payment-manager/core-connector');
+  } = await import('@payment-manager/core-connector/running');
   const conditions = new AllConditions(world);
   const live = await Live.open({
     journal,

@@ -129,6 +129,13 @@ describe('the sandbox with its Payment Managers', () => {
     assert.equal(balance('greenbank', 'amara:XOF'), '601000');
   });
 
+  test('each core is reached by the template of its DFSP, and by nothing else', () => {
+    const counts = (fspId: string, ...operations: string[]) =>
+      operations.map((operation) => sandbox.scheme.dfsp(fspId).core.calls.count(operation));
+    assert.deepEqual(counts('bluewallet', 'POST /transfers', 'POST /bank/holds', 'POST /bank/holds/capture'), [0, 1, 1]);
+    assert.deepEqual(counts('greenbank', 'POST /transfers', 'POST /fineract/deposit'), [0, 1]);
+  });
+
   test('exceptions shows a payment of the sandbox, and reconcile agrees with both cores; a core that executed what it refused is listed', async () => {
     assert.match((await pm('exceptions')).text, /No payment needs a person/);
     const sent = await send('2', 'USD', '27713803912');
@@ -136,15 +143,18 @@ describe('the sandbox with its Payment Managers', () => {
     const shown = await pm('exceptions', 'show', id, '--fsp', 'bluewallet');
     assert.equal(shown.exitCode, 0, shown.text);
     assert.match(shown.text, /core +it took the outcome COMMITTED/);
+    // what the connector has done at the core stands in the history of the payment
+    const { text: history } = await pm('payment', id);
+    assert.match(history, /us +payee-hold called, attempt 1\n.*core +payee-hold: ok[\s\S]*core +payee-capture: ok/);
     const [, date = ''] = [...shown.text.matchAll(/^(\d{4}-\d\d-\d\d)T/gm)].at(-1) ?? [];
     const agreed = await pm('reconcile', '--date', date, '--by', 'Ada');
     assert.equal(agreed.exitCode, 0, agreed.text);
     assert.match(agreed.text, /greenbank[\s\S]*No difference[\s\S]*bluewallet[\s\S]*No difference/);
 
-    const action = { kind: 'error-then-execute', status: 400, errorCode: '5100', ms: 1 } as const;
+    const action = { kind: 'error-then-execute', status: 422, ms: 1 } as const;
     sandbox.scheme
       .dfsp('bluewallet')
-      .core.faults.add({ operation: 'POST /transfers', direction: 'in', nth: 1, count: 1, probability: 1, action });
+      .core.faults.add({ operation: 'POST /bank/holds', direction: 'in', nth: 1, count: 1, probability: 1, action });
     assert.equal((await send('3', 'USD', '27713803912')).exitCode, 1);
     const found = await pm('reconcile', '--date', date, '--by', 'Ada', '--fsp', 'bluewallet');
     assert.equal(found.exitCode, 1, found.text);

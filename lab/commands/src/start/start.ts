@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { type OnboardingProgress, readConnectors, readOwnCores, type Sandbox, startSandbox } from '@payment-manager/local-scheme';
 import {
   type Command,
@@ -50,7 +51,11 @@ export const start: Command = async (_args, options, terminal) => {
   const connectors = readConnectors(options['connector'], fspIds, terminal.workingFolder);
   const basePort = String(options['basePort']);
   const sandbox = await startSandbox({ folder, basePort, postgres, workers, ownCores, connectors, progress, givenUp: () => stopping });
-  if (!stopping) print(sandbox, folder, systemClock.monotonic() - begun, terminal);
+  const reachedBy = (fspId: string): string | undefined => {
+    const by = connectors.get(fspId);
+    return by === undefined ? DEMO_DFSPS.find((dfsp) => dfsp.fspId === fspId)?.connector : by === 'none' ? undefined : basename(by);
+  };
+  if (!stopping) print(sandbox, folder, systemClock.monotonic() - begun, reachedBy, terminal);
   const reason = await Promise.race([stopAsked, managerEnded(sandbox)]);
   if (reason.kind === 'ended')
     terminal.err(
@@ -77,10 +82,15 @@ function managerEnded(sandbox: Sandbox): Promise<Reason> {
   );
 }
 
-function print(sandbox: Sandbox, folder: string, ms: number, terminal: Terminal): void {
+/** `reachedBy`: the connector by which a demo core is reached. */
+function print(sandbox: Sandbox, folder: string, ms: number, reachedBy: (fspId: string) => string | undefined, terminal: Terminal): void {
   const { scheme, managers, postgresUrl, running } = sandbox;
   const owns = (fspId: string) => running.dfsps.some((dfsp) => dfsp.fspId === fspId && dfsp.ownCore === true);
   const coreUrlOf = (fspId: string) => running.dfsps.find((dfsp) => dfsp.fspId === fspId)?.coreUrl ?? '';
+  const reached = (fspId: string): string => {
+    const by = reachedBy(fspId);
+    return by === undefined ? 'reached without a connector' : `reached by the connector ${by}`;
+  };
   const { connectionManager } = scheme;
   const rows = [
     [`hub "${scheme.hubId}"`, scheme.hubUrl, 'FSPIOP over mutual TLS, signed'],
@@ -94,7 +104,7 @@ function print(sandbox: Sandbox, folder: string, ms: number, terminal: Terminal)
         [`${fspId} Payment Manager`, urls?.inbound ?? '', 'the hub calls this'],
         ['', urls?.outbound ?? '', `the core calls this; documentation: ${urls?.outbound}/docs`],
         ['', urls?.operations ?? '', '/health/ready /metrics /connection /exceptions /alarms'],
-        [`${fspId} core`, coreUrlOf(fspId), owns(fspId) ? 'your own: docs/core-api.md' : '/accounts /ledger /payments'],
+        [`${fspId} core`, coreUrlOf(fspId), owns(fspId) ? 'your own: docs/core-api.md' : `/accounts /ledger /payments; ${reached(fspId)}`],
       ];
     }),
   ];

@@ -19,6 +19,8 @@ export interface Customer {
 /** What a demo core is and does. */
 export interface CoreSettings {
   readonly fspId: string;
+  /** The template of `connectors/` by which the sandbox's Payment Manager reaches it. Absent: by its backend API, without a connector. */
+  readonly connector?: 'fineract-savings' | 'rest-core';
   /** `reserve`: holds at POST /transfers and books at PUT /transfers/{id}. `credit`: books at POST /transfers. */
   readonly atPrepare: 'reserve' | 'credit';
   readonly fees: FeeSchedule;

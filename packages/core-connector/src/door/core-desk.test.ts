@@ -44,3 +44,24 @@ test('an effect that nobody can settle: a person says that it was executed, with
   assert.equal(known?.kind === 'ended' && known.ended.kind, 'reply');
   assert.deepEqual(world.core.totals, { held: '0', booked: '99.5', suspense: '0' });
 });
+
+test('a person has the core asked at once, and does not wait for the next enquiry of its own', async () => {
+  const world = new World();
+  world.core.fault = (call) => (call.startsWith('POST') ? 'lost-after' : call.startsWith('GET /holds') ? 'lost-before' : undefined);
+  await world.ask('transfer.prepare', { times: 3 });
+  // the next enquiry of its own is minutes away
+  await world.time.advance(3_600_000);
+  const desk = coreDesk(world.records);
+  const askedNow = async (): Promise<void> => {
+    const [asking] = [desk.askNow('payee', 'T1'), await world.time.advance(1_000)];
+    await asking;
+  };
+  await askedNow();
+  assert.deepEqual((await desk.shown('payee', 'T1'))?.exceptions, ['CORE_EFFECT_UNKNOWN'], 'the core does not answer yet');
+  world.core.fault = () => undefined;
+  await askedNow();
+  const shown = await desk.shown('payee', 'T1');
+  assert.deepEqual([shown?.exceptions, shown?.known[0]], [[], 'hold payee-hold: ok (99.5; attempt 4)']);
+  await askedNow();
+  await desk.askNow('payee', 'never begun');
+});

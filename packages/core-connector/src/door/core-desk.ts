@@ -22,6 +22,7 @@ export function coreDesk(records: CoreRecords): CoreDesk {
         allowed: allowedOf(state, exceptions.length > 0),
       };
     },
+    askNow: (side, transferId) => records.askNow(side, transferId),
     async act(side, transferId, act, person) {
       const state = await records.state(side, transferId);
       const needed = state !== undefined && (await records.attention(side, transferId)).length > 0;

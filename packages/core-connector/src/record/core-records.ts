@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Engine, type EngineDeps } from '@payment-manager/engine';
+import { Engine, type EngineDeps, type Perform } from '@payment-manager/engine';
 import type { AttentionRow, StoredRecord } from '@payment-manager/journal';
 import { restoredOf } from '@payment-manager/mojaloop-connector/core-client';
 import { writeExactJson } from '../codec/json.ts';
@@ -8,6 +8,7 @@ import { CORE_KIND } from './claims.ts';
 import type { CoreEvent, Ended, PersonActed, Side } from './events.ts';
 import { coreFlow, foreignReason, goesOn } from './flow.ts';
 import type { BeginInput, CoreAction, CoreInput } from './inputs.ts';
+import { owedByCore } from './owed.ts';
 import { type PerformDeps, performCore } from './perform.ts';
 import { excludedBy, takes } from './settings.ts';
 import type { CoreState } from './state.ts';
@@ -46,11 +47,13 @@ export type Known =
 export class CoreRecords {
   readonly #engine: Engine<CoreState, CoreInput, CoreEvent, CoreAction>;
   readonly #deps: PerformDeps & EngineDeps;
+  readonly #perform: Perform<CoreAction, CoreInput>;
 
   constructor(deps: PerformDeps & EngineDeps) {
     this.#deps = deps;
     const journal = versionedJournal(deps.journal, deps.versions);
-    this.#engine = new Engine(coreFlow({ ...deps, restored: restoredOf(deps.journal) }), performCore(deps), { ...deps, journal });
+    this.#perform = performCore(deps);
+    this.#engine = new Engine(coreFlow({ ...deps, restored: restoredOf(deps.journal) }), this.#perform, { ...deps, journal });
   }
 
   /** Does an operation, or joins the one that is done already; waits until it has ended or the deadline is there. */
@@ -118,6 +121,19 @@ export class CoreRecords {
   /** A person has done by hand what an operation could not do; whoever waits for it is told that it is done. */
   async doneByHand(side: Side, transferId: string, operation: string, person: PersonActed): Promise<boolean> {
     return this.#person(side, transferId, { type: 'done-by-hand', operation, person });
+  }
+
+  /** Makes the next enquiries of the record now: their answers count as if their time had come. */
+  async askNow(side: Side, transferId: string): Promise<void> {
+    const state = await this.state(side, transferId);
+    const running = state && this.#deps.versions.of(versionOf(state))?.running;
+    if (state === undefined || running === undefined) return;
+    for (const action of owedByCore(running, state)) {
+      if (action.type !== 'ask') continue;
+      const id = recordId(side, transferId);
+      const answer = await this.#perform(action, { recordId: id, resumed: false, signal: new AbortController().signal });
+      if (answer !== undefined) await this.#engine.input(id, answer);
+    }
   }
 
   async #person(side: Side, transferId: string, input: CoreInput): Promise<boolean> {

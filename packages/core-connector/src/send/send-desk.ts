@@ -26,6 +26,7 @@ export function deskWithSends(core: CoreDesk, sends: Sends): CoreDesk {
         allowed: exception === undefined || allowed.length > 0 ? allowed : [DONE],
       };
     },
+    askNow: (side, transferId) => core.askNow(side, transferId),
     async act(side, transferId, act, person) {
       if (await core.act(side, transferId, act, person)) return true;
       return act.action === DONE.action && (await needs(side, transferId)) && sends.doneByHand(transferId, person);

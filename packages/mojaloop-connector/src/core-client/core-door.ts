@@ -73,6 +73,8 @@ export interface CoreRecordsDoor {
 export interface CoreDesk {
   /** Undefined: the payment has none. */
   shown(side: 'payer' | 'payee', transferId: string): Promise<CoreShown | undefined>;
+  /** Asks the core about what is not known, without waiting until it is time for that. Resolves when its word is written. */
+  askNow(side: 'payer' | 'payee', transferId: string): Promise<void>;
   /** False: it is not allowed now. @throws RangeError for facts that are no JSON object */
   act(
     side: 'payer' | 'payee',

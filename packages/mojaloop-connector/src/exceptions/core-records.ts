@@ -24,12 +24,18 @@ export function withCoreRecords(door: ExceptionsDoor, core: CoreDesk | undefined
     const detail = await door.exception(id, flow);
     return detail && joined(detail);
   };
+  const askNow = async (id: string, flow: Resolution['flow']): Promise<void> => {
+    const detail = await door.exception(id, flow);
+    if (detail?.allowed.some(({ action }) => action === 'ask-core')) await core.askNow(detail.payment.flow, detail.payment.id);
+  };
   return {
     ...door,
     exception: find,
     async resolve(resolution) {
       const { id, flow, act, reason, by } = resolution;
       if (!isCoreAct(act)) {
+        // the payment is told what its record knows: that asks first
+        if (act.action === 'ask-core') await askNow(id, flow);
         const answer = await door.resolve(resolution);
         return answer.kind === 'done' ? { ...answer, detail: await joined(answer.detail) } : answer;
       }

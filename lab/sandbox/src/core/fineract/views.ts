@@ -59,6 +59,7 @@ function currencyView({ currency }: SavingsAccount): object {
   return { code: currency, name: currency, decimalPlaces: currencyDecimals(currency) ?? 2, inMultiplesOf: 0 };
 }
 
+/** A transaction as Fineract shows it in an account, or alone. */
 export function transactionView(account: SavingsAccount, one: Transaction): object {
   const { id, code, value, is } = TYPES[one.type];
   const is_ = Object.fromEntries(Object.values(TYPES).map(({ is: name }) => [name, name === is]));

@@ -1,0 +1,13 @@
+/*
+ * What a running Payment Manager needs of this room, and nothing of what only development does (fixtures apart, which a reload runs): it is
+ * loaded while somebody waits for the start.
+ */
+export { openBackEnds } from './back-end/back-ends.ts';
+export { Conditions } from './back-end/conditions.ts';
+export { capabilitiesOf, makesPayments } from './door/capabilities.ts';
+export { connectorCore } from './door/connector-core.ts';
+export { coreDesk } from './door/core-desk.ts';
+export { LiveConnector } from './loading/live-connector.ts';
+export { CoreRecords } from './record/core-records.ts';
+export { journalProofs } from './record/journal-proofs.ts';
+export { openSends } from './send/open-sends.ts';
