@@ -17,7 +17,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   'mojaloop-connector': ['engine', 'journal', 'messages', 'database', 'runtime', 'fspiop'],
   'read-model': ['mojaloop-connector', 'journal', 'database', 'runtime', 'fspiop'],
   sandbox: ['database', 'runtime', 'fspiop'],
-  simulator: ['sandbox', 'mojaloop-connector', 'engine', 'journal', 'database', 'runtime', 'fspiop'],
+  simulator: ['sandbox', 'core-connector', 'mojaloop-connector', 'engine', 'journal', 'database', 'runtime', 'fspiop'],
   operations: [
     'core-connector',
     'mojaloop-connector',

@@ -7,7 +7,7 @@ import { type CoreAnswer, toResponse } from './core-answer.ts';
 import type { CoreDatabase } from './core-database.ts';
 import { type CustomerRegister, customerAccount } from './customer-register.ts';
 import { priceOf } from './fee-schedule.ts';
-import { bankAccount, type Ledger, type Line } from './ledger.ts';
+import { bankAccount, InsufficientFunds, type Ledger, type Line } from './ledger.ts';
 import type { CoreSettings } from './settings.ts';
 
 export interface BankApiParts extends Pick<World, 'clock'> {
@@ -93,6 +93,8 @@ function account({ customers }: BankApiParts, type: string, value: string): Core
 
 function fees({ settings }: BankApiParts, _account: string, { target }: HttpRequest): CoreAnswer {
   const query = new URL(target, 'http://core').searchParams;
+  // its own customers pay no fee for paying
+  if (query.get('direction') === 'DEBIT') return { status: 200, body: { fee: '0' } };
   const amountType = query.get('amountType') === 'SEND' ? 'SEND' : 'RECEIVE';
   const price = priceOf(amountType, parseAmount(query.get('amount') ?? ''), query.get('currency') ?? '', settings.fees);
   return price === undefined ? refusal('REFUSED') : { status: 200, body: { fee: formatAmount(price.fee) } };
@@ -126,6 +128,8 @@ interface Hold {
   readonly amount: string;
   /** What the bank keeps of the transfer. */
   readonly fee: string;
+  /** Of a payment of the customer: what of the amount goes to the scheme. */
+  readonly transferAmount?: string;
 }
 
 function hold(parts: BankApiParts, json: JsonObject): CoreAnswer {
@@ -144,8 +148,14 @@ function hold(parts: BankApiParts, json: JsonObject): CoreAnswer {
     currency,
     amount: readAmount(json, 'amount'),
     fee: readOptionalText(json, 'fee') ?? '0',
+    ...(json['direction'] === 'DEBIT' && { transferAmount: readAmount(json, 'transferAmount') }),
   };
-  book(parts, made, 'reserve', held(made, 1n));
+  try {
+    book(parts, made, 'reserve', held(made, 1n));
+  } catch (error) {
+    if (error instanceof InsufficientFunds) return refusal('INSUFFICIENT_FUNDS');
+    throw error;
+  }
   parts.db.run(
     'INSERT INTO holds (id, reference, transfer_id, state, body) VALUES (?, ?, ?, ?, ?)',
     made.id,
@@ -200,7 +210,14 @@ function refusal(code: string, status = 422): CoreAnswer {
 }
 
 /** The scheme owes the whole transfer while it is held; −1: no more. */
-function held({ currency, amount, fee }: Hold, sign: 1n | -1n): readonly Line[] {
+function held({ account, currency, amount, fee, transferAmount }: Hold, sign: 1n | -1n): readonly Line[] {
+  if (transferAmount !== undefined) {
+    const all = sign * parseAmount(amount);
+    return [
+      { account, units: -all },
+      { account: bankAccount('outgoing', currency), units: all },
+    ];
+  }
   const units = sign * (parseAmount(amount) + parseAmount(fee));
   return [
     { account: bankAccount('scheme', currency), units: -units },
@@ -208,7 +225,16 @@ function held({ currency, amount, fee }: Hold, sign: 1n | -1n): readonly Line[] 
   ];
 }
 
-function paid({ currency, amount, fee }: Hold, account: string): readonly Line[] {
+function paid({ currency, amount, fee, transferAmount }: Hold, account: string): readonly Line[] {
+  if (transferAmount !== undefined) {
+    const [all, sent] = [parseAmount(amount), parseAmount(transferAmount)];
+    return [
+      { account: bankAccount('outgoing', currency), units: -all },
+      { account: bankAccount('scheme', currency), units: sent },
+      // its fee, and what is left of a SEND
+      ...(all > sent ? [{ account: bankAccount('fees', currency), units: all - sent }] : []),
+    ];
+  }
   const [received, kept] = [parseAmount(amount), parseAmount(fee)];
   return [
     { account: bankAccount('incoming', currency), units: -received - kept },
@@ -217,8 +243,8 @@ function paid({ currency, amount, fee }: Hold, account: string): readonly Line[]
   ];
 }
 
-function book({ ledger }: BankApiParts, { id }: Hold, step: string, lines: readonly Line[]): void {
-  ledger.post({ key: `bank/${id}/${step}`, memo: `incoming transfer: ${step}`, lines });
+function book({ ledger }: BankApiParts, { id, transferAmount }: Hold, step: string, lines: readonly Line[]): void {
+  ledger.post({ key: `bank/${id}/${step}`, memo: `${transferAmount === undefined ? 'incoming' : 'outgoing'} transfer: ${step}`, lines });
 }
 
 function segments(target: string): readonly string[] {

@@ -1,8 +1,10 @@
+import type { SendFlow } from '@payment-manager/core-connector/send-flow';
 import type { CoreCapabilities, flows } from '@payment-manager/mojaloop-connector';
 import { type Exploration, explore } from './explore.ts';
 import { payeeModel } from './payee-model.ts';
 import { payerModel } from './payer-model.ts';
 import type { SeesMark } from './restored.ts';
+import { sendModel } from './send-model.ts';
 
 /** Which models are explored. */
 export interface Selection {
@@ -20,7 +22,7 @@ const YES_NO = [true, false] as const;
 
 /** One exploration to be made. Each is made when it is asked for: they need memory, one after the other. */
 export interface Planned {
-  readonly flow: 'payer' | 'payee';
+  readonly flow: 'payer' | 'payee' | 'send';
   run(): Exploration;
 }
 
@@ -28,6 +30,7 @@ export interface Planned {
 export interface Broken {
   readonly payer?: (flow: flows.PayerFlow) => flows.PayerFlow;
   readonly payee?: (flow: flows.PayeeFlow) => flows.PayeeFlow;
+  readonly send?: (flow: SendFlow) => SendFlow;
   /** What is seen of the mark of a restored journal. */
   readonly seesMark?: SeesMark;
 }
@@ -53,8 +56,12 @@ export function explorations({ models, checkMerging = false }: Selection, broken
       return explore(payeeModel({ version, core, hubAheadMs, person: restores ? 'settles' : person, restores, ...changed }), limits);
     },
   });
+  const send = (aheadMs: number, acceptsItself = false): Planned => ({
+    flow: 'send',
+    run: () => explore(sendModel({ aheadMs, acceptsItself, ...(broken.send && { flow: broken.send }) }), limits),
+  });
   const creditsOnce = { atPrepare: 'credit', notificationReadsState: false } as const;
-  if (models === 'main') return [payer(), payee('1.1', {}), payee('1.1', creditsOnce), payee('1.0', {})];
+  if (models === 'main') return [payer(), payee('1.1', {}), payee('1.1', creditsOnce), payee('1.0', {}), send(0, true)];
   const restored = [
     payer(0, true),
     payee('1.1', {}, 0, true),
@@ -65,7 +72,7 @@ export function explorations({ models, checkMerging = false }: Selection, broken
   ];
   if (models === 'restored') return restored;
   return [
-    ...[0, SKEW_MS, -SKEW_MS].map((ahead) => payer(ahead)),
+    ...[0, SKEW_MS, -SKEW_MS].flatMap((ahead) => [payer(ahead), send(ahead), send(ahead, true)]),
     ...[SKEW_MS, -SKEW_MS].map((ahead) => payee('1.1', {}, ahead)),
     ...cores('reserve').map((core) => payee('1.1', core)),
     ...cores('credit').map((core) => payee('1.1', core)),
