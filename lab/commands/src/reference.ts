@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { configReference } from '@payment-manager/configuration';
 import { connectorReference } from '@payment-manager/core-connector';
+import { openApiDocument } from '@payment-manager/management-api/openapi';
 import { coreApiDocument, coreMarkdown } from '@payment-manager/mojaloop-connector/core-api';
 import { type Command, type CommandEntry, EXIT_CODES } from '@payment-manager/payment-manager';
 import { commandReference } from './command-reference.ts';
@@ -14,6 +15,7 @@ export function references(commands: readonly CommandEntry[]): Readonly<Record<s
     'core-api.md': coreMarkdown(),
     'connectors/reference.md': connectorReference(),
     'core-api.openapi.json': `${JSON.stringify(coreApiDocument(), undefined, 2)}\n`,
+    'management-api.openapi.json': `${JSON.stringify(openApiDocument(), undefined, 1)}\n`,
   };
 }
 

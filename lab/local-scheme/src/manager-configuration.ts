@@ -10,13 +10,17 @@ export interface ManagerPorts {
   readonly inbound: number;
   readonly outbound: number;
   readonly operations: number;
+  /** Of the portal, where there is one. */
+  readonly management: number;
 }
 
-/** A core of somebody's own, or else the demo core. */
-export interface HowCoreIsReached {
+/** A core of somebody's own, or else the demo core; and a portal. */
+export interface ManagerWishes {
   readonly ownCore?: OwnCore | undefined;
   /** Default: by the template that the demo core's settings name. */
   readonly connector?: ReachedBy | undefined;
+  /** Whether people open a portal. */
+  readonly portal?: boolean | undefined;
 }
 
 /** Every change at the Connection Manager is seen within that, so that one can watch. */
@@ -33,14 +37,17 @@ export async function writeManagerConfiguration(
   dfsp: SchemeDfsp,
   ports: ManagerPorts,
   postgresUrl: string | undefined,
-  { ownCore, connector }: HowCoreIsReached,
+  { ownCore, connector, portal = false }: ManagerWishes,
 ): Promise<string> {
   const own = join(folder, dfsp.fspId);
   await mkdir(own, { recursive: true, mode: 0o700 });
   const file = join(own, 'payment-manager.yaml');
   const core = ownCore ?? (await demoCore(dfsp, connector, own));
   const comment = `# Written by ./pm start. The Payment Manager of ${dfsp.fspId} in the sandbox; docs/configuration.md explains every key.\n`;
-  await writeFile(file, comment + stringify(configurationOf(scheme, dfsp, ports, postgresUrl, core)));
+  await writeFile(
+    file,
+    comment + stringify({ ...configurationOf(scheme, dfsp, ports, postgresUrl, core), ...(portal && portalOf(ports)) }),
+  );
   return file;
 }
 
@@ -84,4 +91,9 @@ function configurationOf(scheme: Scheme, dfsp: SchemeDfsp, ports: ManagerPorts, 
       propagationMs: PROPAGATION_MS,
     },
   };
+}
+
+/** On this machine, by http: browsers take cookies and passkeys there under the name localhost. */
+function portalOf({ management }: ManagerPorts): object {
+  return { management: { enabled: true, host: '127.0.0.1', port: management }, readModel: { enabled: true } };
 }

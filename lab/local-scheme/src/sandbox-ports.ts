@@ -37,7 +37,7 @@ export function sandboxPorts(basePort: string, fspIds: readonly string[]): Sandb
     cores: Object.fromEntries(fspIds.map((fspId, index) => [fspId, at(index, 3)])),
     manager(fspId) {
       const index = fspIds.indexOf(fspId);
-      return { inbound: at(index, 0), outbound: at(index, 1), operations: at(index, 2) };
+      return { inbound: at(index, 0), outbound: at(index, 1), operations: at(index, 2), management: at(index, 5) };
     },
   };
 }
@@ -49,7 +49,10 @@ export async function managerPorts(ports: SandboxPorts, fspIds: readonly string[
   for (const fspId of fspIds) {
     const own = ports.manager(fspId);
     const free = () => freePort(taken);
-    found.set(fspId, own.inbound !== 0 ? own : { inbound: await free(), outbound: await free(), operations: await free() });
+    found.set(
+      fspId,
+      own.inbound !== 0 ? own : { inbound: await free(), outbound: await free(), operations: await free(), management: await free() },
+    );
   }
   return found;
 }

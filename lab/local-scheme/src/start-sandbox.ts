@@ -38,6 +38,8 @@ export interface SandboxOptions {
   readonly ownCores?: ReadonlyMap<string, OwnCore>;
   /** By which connector a demo core is reached, by FSP id. Default: by the template that its settings name. */
   readonly connectors?: ReadonlyMap<string, ReachedBy>;
+  /** Whether each Payment Manager has a portal; default: none. */
+  readonly portal?: boolean;
   /** Further options of the scheme, for tests. */
   readonly scheme?: Partial<SchemeOptions>;
   readonly progress?: OnboardingProgress;
@@ -102,6 +104,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const file = await writeManagerConfiguration(folder, scheme, dfsp, ports, postgres?.url, {
       ownCore: options.ownCores?.get(fspId),
       connector: options.connectors?.get(fspId),
+      portal: options.portal,
     });
     await keepClientSecret(file, dfsp);
     const manager = await startManagerProcess(file, join(folder, fspId, 'payment-manager.log'), environment, {

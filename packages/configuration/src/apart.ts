@@ -41,6 +41,7 @@ const possessions: readonly Possession[] = [
   { path: 'jws.signingKeyFile', what: 'a key', of: ({ jws }) => jws?.signingKeyFile },
   { path: 'inbound.tls.keyFile', what: 'a key', of: ({ inbound }) => inbound?.tls.keyFile },
   { path: 'outbound.tls.keyFile', what: 'a key', of: ({ outbound }) => outbound?.tls.keyFile },
+  { path: 'management.tls.keyFile', what: 'a key', of: ({ management }) => management?.tls.keyFile },
   { path: 'hub.tls.keyFile', what: 'a key', of: ({ hub }) => hub?.tls.keyFile },
   { path: 'core.tls.keyFile', what: 'a key', of: ({ core }) => core?.tls.keyFile },
 ];

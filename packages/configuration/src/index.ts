@@ -3,6 +3,7 @@ export * from './environments.ts';
 export * from './keys.ts';
 export * from './leaf.ts';
 export * from './load.ts';
+export { APPROVED_ACTIONS } from './management-schema.ts';
 export * from './mask.ts';
 export * from './problem.ts';
 export * from './production-rules.ts';

@@ -26,7 +26,7 @@ export interface Exemption {
 
 /** What a configuration exempts itself from. Told at each start, and by the health report. */
 export function exemptionsOf(config: Config): readonly Exemption[] {
-  const { inbound, outbound, operations } = config;
+  const { inbound, outbound, operations, management } = config;
   if (config.sandbox) return [{ key: 'sandbox', says: 'checks that production needs are lifted' }];
   return [
     ...(inbound.tlsEndedBy === undefined
@@ -41,6 +41,14 @@ export function exemptionsOf(config: Config): readonly Exemption[] {
           {
             key: 'operations.tlsEndedBy',
             says: `that the operations API is reached by TLS alone is for ${operations.tlsEndedBy} to see to, not for this product`,
+          },
+        ]),
+    ...(management.tlsEndedBy === undefined || !management.enabled
+      ? []
+      : [
+          {
+            key: 'management.tlsEndedBy',
+            says: `that the portal is reached by TLS alone is for ${management.tlsEndedBy} to see to, not for this product`,
           },
         ]),
   ];

@@ -1,4 +1,5 @@
 import { journalChecks } from './journal-rules.ts';
+import { managementChecks } from './management-rules.ts';
 import type { ConfigProblem } from './problem.ts';
 import { productionChecks } from './production-rules.ts';
 import type { Config } from './schema.ts';
@@ -28,6 +29,7 @@ export function crossChecks(config: Config): ConfigProblem[] {
     ...waits(config),
     ...ports(config),
     ...journalChecks(config),
+    ...managementChecks(config),
     ...vaultChecks(config),
   ];
 }
@@ -188,7 +190,7 @@ function waits(config: Config): ConfigProblem[] {
 function ports(config: Config): ConfigProblem[] {
   const taken = new Map<number, string>();
   const problems: ConfigProblem[] = [];
-  for (const side of ['inbound', 'outbound', 'operations'] as const) {
+  for (const side of ['inbound', 'outbound', 'operations', ...(config.management.enabled ? (['management'] as const) : [])] as const) {
     const { port } = config[side];
     const other = taken.get(port);
     if (port !== 0 && other !== undefined) {

@@ -20,6 +20,7 @@ import {
   text,
   url,
 } from './leaf.ts';
+import { management } from './management-schema.ts';
 import { crlFile, inbound, outbound, tlsFiles } from './servers-schema.ts';
 import { vault } from './vault-schema.ts';
 
@@ -214,6 +215,7 @@ export const configSchema = group('All keys of payment-manager.yaml.', {
   inbound,
   outbound,
   operations,
+  management,
   hub,
   core,
   jws,

@@ -1,4 +1,4 @@
-import { type Config, exemptionsOf, hubNamesOf } from '@payment-manager/configuration';
+import { type Config, exemptionsOf, hubNamesOf, type LoadedConfig } from '@payment-manager/configuration';
 import { type HubCallers, hubCallers, keyFor, type LoadedKeys, loadKeys } from '@payment-manager/credentials';
 import type { Messages } from '@payment-manager/messages';
 import { type Connector, createConnector, httpCore } from '@payment-manager/mojaloop-connector';
@@ -22,9 +22,10 @@ import { openCoreClients } from './core-clients.ts';
 import { type Clients, openClients, watchPools } from './hub-and-core-clients.ts';
 import { type ConnectorInUse, openCore } from './open-core.ts';
 import { journalKey, openJournal } from './open-journal.ts';
+import { openManagement } from './open-management.ts';
 import { configuredMessages } from './open-messages.ts';
 import { type RunningReadModel, startReadModel } from './open-read-model.ts';
-import { operationsHandler } from './operations-handler.ts';
+import { type OperationsParts, operationsHandler } from './operations-handler.ts';
 import { startInbound, startOutbound } from './payment-servers.ts';
 import { type Opened, Shutdown } from './shutdown.ts';
 import { startVault, vaultParts } from './start-vault.ts';
@@ -37,6 +38,8 @@ export interface RunningPaymentManager {
   readonly outbound: HttpServer;
   /** Of several workers none opens this by itself: then its URL is empty. */
   readonly operations: OperationsDoor;
+  /** Where people open the portal; undefined where it is switched off. */
+  readonly portal: string | undefined;
   /** Resolves with the error after which the process must end (the journal cannot be trusted any more, docs/money-rules.md, 8). */
   readonly failed: Promise<Error>;
   /** Takes nothing new, lets running requests finish, closes the journal. A second call joins the first. */
@@ -47,7 +50,7 @@ export interface RunningPaymentManager {
  * Wires all rooms together and starts them; the only place that does. Order matters: the sealing key before the journal,
  * the journal before anything that acts, and the API that the hub calls before the engine, because what the engine asks at
  * its start may be answered at once. The DFSP comes last. What keeps us connected to the scheme is not waited for: the vault remembers
- * what it got. `openOperations` replaces the server of the operations API.
+ * what it got. `openOperations` replaces the server of the operations API; `origins` says where each value of the configuration came from.
  *
  * @throws CredentialsInvalid, DataFolderUnusable, or what the journal and the servers say; what was opened is closed again.
  */
@@ -55,19 +58,26 @@ export async function startPaymentManager(
   config: Config,
   world: World,
   openOperations: OpenOperations = (handler) => openOperationsDoor(config, world, handler),
+  origins: LoadedConfig['origins'] = new Map(),
 ): Promise<RunningPaymentManager> {
   const shutdown = new Shutdown(config, world);
   try {
-    return await start(config, world, openOperations, shutdown);
+    return await start({ config, origins }, world, openOperations, shutdown);
   } catch (error) {
     await shutdown.closeAll();
     throw error;
   }
 }
 
+type Configured = Pick<LoadedConfig, 'config' | 'origins'>;
 type OpenOperations = (handler: HttpHandler) => Promise<OperationsDoor>;
 
-async function start(config: Config, world: World, openOperations: OpenOperations, shutdown: Shutdown): Promise<RunningPaymentManager> {
+async function start(
+  { config, origins }: Configured,
+  world: World,
+  openOperations: OpenOperations,
+  shutdown: Shutdown,
+): Promise<RunningPaymentManager> {
   const { opened } = shutdown;
   await tellOfFiles(config, world);
   const fatal = Promise.withResolvers<Error>();
@@ -95,30 +105,25 @@ async function start(config: Config, world: World, openOperations: OpenOperation
   });
   for (const { key, says } of exemptionsOf(config)) world.log.warn('a check is lifted', { key, says });
   let connection: Connection | undefined;
-  const operations = await openOperations(
-    operationsHandler(config, world, {
-      journal: stored.journal,
-      messages: stored.messages,
-      connector,
-      keys,
-      silent: () =>
-        [...clients.alarms(), ...(byConnector?.conditions.alarms() ?? [])].filter(
-          ({ code }) => code === 'HUB_NOT_ANSWERING' || code === 'CORE_NOT_ANSWERING',
-        ),
-      standing,
-      closing: () => shutdown.closing,
-      connection: () => (started.vault === undefined ? 'none' : connection),
-      coreConnector: byConnector?.live,
-      coreBackEnds: () => byConnector?.conditions.inWords(),
-    }),
-  );
+  const parts: OperationsParts = {
+    ...{ journal: stored.journal, messages: stored.messages, connector, keys, standing, coreConnector: byConnector?.live },
+    silent: () =>
+      [...clients.alarms(), ...(byConnector?.conditions.alarms() ?? [])].filter(
+        ({ code }) => code === 'HUB_NOT_ANSWERING' || code === 'CORE_NOT_ANSWERING',
+      ),
+    coreBackEnds: () => byConnector?.conditions.inWords(),
+    closing: () => shutdown.closing,
+    connection: () => (started.vault === undefined ? 'none' : connection),
+  };
+  const operations = await openOperations(operationsHandler(config, world, parts));
   opened.push(() => operations.close(0));
   const inbound = await startInbound(config, world, connector, keys, callers);
   opened.push(() => inbound.close(shutdown.grace()));
   await connector.start();
   const outbound = await startOutbound(config, world, connector, keys);
   connection = await keepConnected(config, world, { vault: started.vault, keys, inboundPort: inbound.port, opened });
-  return { inbound, outbound, operations, failed: fatal.promise, stop: () => shutdown.stop({ inbound, outbound }, connector) };
+  const portal = await openManagement({ config, origins }, world, { ...parts, ...stored, onFatal: fatal.resolve, opened });
+  return { inbound, outbound, operations, portal, failed: fatal.promise, stop: () => shutdown.stop({ inbound, outbound }, connector) };
 }
 
 /** What is on disk or in PostgreSQL, and what proves it. */

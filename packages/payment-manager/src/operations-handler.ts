@@ -2,7 +2,14 @@ import { type Config, exemptionsOf, isLoopback } from '@payment-manager/configur
 import type { LoadedKeys } from '@payment-manager/credentials';
 import type { Messages } from '@payment-manager/messages';
 import type { Connector } from '@payment-manager/mojaloop-connector';
-import { type JournalWatch, operationsApi, type RunningCoreConnector, readiness } from '@payment-manager/operations/api';
+import {
+  type JournalWatch,
+  type MessagesDoor,
+  operationsApi,
+  type Readiness,
+  type RunningCoreConnector,
+  readiness,
+} from '@payment-manager/operations/api';
 import type { Connection } from '@payment-manager/operations/connection';
 import { journalPruner } from '@payment-manager/operations/retention';
 import type { AlarmEntry, HttpHandler, World } from '@payment-manager/runtime';
@@ -32,44 +39,58 @@ export function operationsHandler(config: Config, world: World, parts: Operation
   return operationsApi({
     metrics: world.metrics,
     identity: { fspId: config.fspId, environment: config.environment, businessDay: config.businessDay, exemptions: exemptionsOf(config) },
-    readiness: () =>
-      readiness({
-        clock: world.clock,
-        dataFolder: config.dataFolder,
-        minimumFreeBytes: config.operations.minimumFreeBytes,
-        journal: parts.journal,
-        engineReady: () => parts.connector.ready(),
-        certificates: () => parts.keys.certificates(),
-        missing: () => parts.keys.missing(),
-        silent: parts.silent,
-        coreBackEnds: parts.coreBackEnds,
-        closing: parts.closing,
-      }),
+    readiness: () => readinessNow(config, world, parts),
     connection: parts.connection,
     coreConnector: parts.coreConnector,
     desk: parts.connector.desk,
     prune: journalPruner(parts.journal, world.clock),
     restored: parts.connector.restored,
-    messages: {
-      messages: parts.messages,
-      traces: (id) => parts.connector.traces(id),
-      keys: {
-        fspId: config.fspId,
-        signatures: world.signatures,
-        currencyDecimals: config.extraCurrencies,
-        own: () => parts.keys.signingKey(),
-        keysOf: (fspId) => parts.keys.peers.keysOf(fspId),
-      },
-      log: world.log,
-    },
+    messages: messagesDoor(config, world, parts),
     // The token goes over the network as it is, so persons may act only on the machine itself.
     mayAct: isLoopback(config.operations.host),
     exceptions: (query) => parts.connector.exceptions(query),
-    alarms: async (query) => {
-      const connection = parts.connection();
-      const ofConnection = typeof connection === 'object' ? connection.alarms() : [];
-      const own = [...parts.standing(), ...ofConnection].filter(({ id }) => query.id === undefined || query.id === id);
-      return [...own, ...(await parts.connector.alarms(query))].slice(0, query.limit);
-    },
+    alarms: (query) => alarmsNow(parts, query),
   });
 }
+
+/** Whether it can take payments now. */
+export function readinessNow(config: Config, world: World, parts: OperationsParts): Promise<Readiness> {
+  return readiness({
+    clock: world.clock,
+    dataFolder: config.dataFolder,
+    minimumFreeBytes: config.operations.minimumFreeBytes,
+    journal: parts.journal,
+    engineReady: () => parts.connector.ready(),
+    certificates: () => parts.keys.certificates(),
+    missing: () => parts.keys.missing(),
+    silent: parts.silent,
+    coreBackEnds: parts.coreBackEnds,
+    closing: parts.closing,
+  });
+}
+
+/** The stored messages, with the keys that they are verified with. */
+export function messagesDoor(config: Config, world: World, parts: Pick<OperationsParts, 'messages' | 'connector' | 'keys'>): MessagesDoor {
+  return {
+    messages: parts.messages,
+    traces: (id) => parts.connector.traces(id),
+    keys: {
+      fspId: config.fspId,
+      signatures: world.signatures,
+      currencyDecimals: config.extraCurrencies,
+      own: () => parts.keys.signingKey(),
+      keysOf: (fspId) => parts.keys.peers.keysOf(fspId),
+    },
+    log: world.log,
+  };
+}
+
+/** Everything that somebody should look at, of all parts of the process. */
+export async function alarmsNow(parts: OperationsParts, query: AlarmsQuery): Promise<Awaited<ReturnType<Connector['alarms']>>> {
+  const connection = parts.connection();
+  const ofConnection = typeof connection === 'object' ? connection.alarms() : [];
+  const own = [...parts.standing(), ...ofConnection].filter(({ id }) => query.id === undefined || query.id === id);
+  return [...own, ...(await parts.connector.alarms(query))].slice(0, query.limit);
+}
+
+type AlarmsQuery = Parameters<Connector['alarms']>[0];

@@ -15,6 +15,7 @@ import { createHttpClient, systemClock } from '@payment-manager/runtime';
 import { DEMO_DFSPS } from '@payment-manager/sandbox';
 import { suggestedSend } from '../send/choose-payer.ts';
 import { lackLines, stepLines } from './onboarding-lines.ts';
+import { type PortalLink, portalLinks } from './portal-links.ts';
 
 /** `./pm start`: a whole scheme on this machine, until Ctrl-C. */
 export const start: Command = async (_args, options, terminal) => {
@@ -50,12 +51,23 @@ export const start: Command = async (_args, options, terminal) => {
   const ownCores = readOwnCores(options['core'], fspIds);
   const connectors = readConnectors(options['connector'], fspIds, terminal.workingFolder);
   const basePort = String(options['basePort']);
-  const sandbox = await startSandbox({ folder, basePort, postgres, workers, ownCores, connectors, progress, givenUp: () => stopping });
+  const sandbox = await startSandbox({
+    folder,
+    basePort,
+    postgres,
+    workers,
+    ownCores,
+    connectors,
+    progress,
+    portal: true,
+    givenUp: () => stopping,
+  });
+  const links = await portalLinks(sandbox, folder);
   const reachedBy = (fspId: string): string | undefined => {
     const by = connectors.get(fspId);
     return by === undefined ? DEMO_DFSPS.find((dfsp) => dfsp.fspId === fspId)?.connector : by === 'none' ? undefined : basename(by);
   };
-  if (!stopping) print(sandbox, folder, systemClock.monotonic() - begun, reachedBy, terminal);
+  if (!stopping) print(sandbox, { folder, ms: systemClock.monotonic() - begun, links, reachedBy }, terminal);
   const reason = await Promise.race([stopAsked, managerEnded(sandbox)]);
   if (reason.kind === 'ended')
     terminal.err(
@@ -82,8 +94,15 @@ function managerEnded(sandbox: Sandbox): Promise<Reason> {
   );
 }
 
-/** `reachedBy`: the connector by which a demo core is reached. */
-function print(sandbox: Sandbox, folder: string, ms: number, reachedBy: (fspId: string) => string | undefined, terminal: Terminal): void {
+interface Started {
+  readonly folder: string;
+  readonly ms: number;
+  readonly links: readonly PortalLink[];
+  /** The connector by which a demo core is reached. */
+  readonly reachedBy: (fspId: string) => string | undefined;
+}
+
+function print(sandbox: Sandbox, { folder, ms, links, reachedBy }: Started, terminal: Terminal): void {
   const { scheme, managers, postgresUrl, running } = sandbox;
   const owns = (fspId: string) => running.dfsps.some((dfsp) => dfsp.fspId === fspId && dfsp.ownCore === true);
   const coreUrlOf = (fspId: string) => running.dfsps.find((dfsp) => dfsp.fspId === fspId)?.coreUrl ?? '';
@@ -104,12 +123,20 @@ function print(sandbox: Sandbox, folder: string, ms: number, reachedBy: (fspId: 
         [`${fspId} Payment Manager`, urls?.inbound ?? '', 'the hub calls this'],
         ['', urls?.outbound ?? '', `the core calls this; documentation: ${urls?.outbound}/docs`],
         ['', urls?.operations ?? '', '/health/ready /metrics /connection /exceptions /alarms'],
+        ['', urls?.portal ?? '', 'the management API, behind the portal: docs/operations/portal.md'],
         [`${fspId} core`, coreUrlOf(fspId), owns(fspId) ? 'your own: docs/core-api.md' : `/accounts /ledger /payments; ${reached(fspId)}`],
       ];
     }),
   ];
   terminal.out(style.good(`\nThe scheme is up after ${(ms / 1000).toFixed(1)} s. Everything is on this machine; no real money moves.\n`));
   terminal.out(table(['what', 'where', ''], rows));
+  if (links.length > 0)
+    terminal.out(
+      `\n${table(
+        ['sign in as', 'at', 'by this link, once (more: ./pm portal link --role ROLE --fsp FSP)'],
+        links.map(({ role, fspId, url }) => [role, fspId, url]),
+      )}`,
+    );
   const people = scheme.dfsps.flatMap(({ fspId, core }) =>
     core.settings.customers.map((customer) => [
       customer.displayName,

@@ -28,7 +28,11 @@ const PEERS_SHOWN = 1_000;
  */
 export function connectionRoutes(now: ConnectionNow): readonly Route[] {
   return [
-    { method: 'GET', path: '/connection', handle: () => withConnection(now, async (connection) => answer(200, await shown(connection))) },
+    {
+      method: 'GET',
+      path: '/connection',
+      handle: () => withConnection(now, async (connection) => answer(200, await shownConnection(connection))),
+    },
     {
       method: 'POST',
       path: '/connection/look',
@@ -36,7 +40,7 @@ export function connectionRoutes(now: ConnectionNow): readonly Route[] {
       handle: () =>
         withConnection(now, async (connection) => {
           await connection.look();
-          return answer(200, await shown(connection));
+          return answer(200, await shownConnection(connection));
         }),
     },
     withBody({
@@ -68,7 +72,8 @@ async function renewed(connection: Connection, artefact: Renewable, by: string):
 
 // ---- how it is shown: what may be known, named member by member
 
-async function shown(connection: Connection): Promise<object> {
+/** How it stands, with everything that may be known of it. */
+export async function shownConnection(connection: Connection): Promise<object> {
   const { environment } = connection;
   return {
     environment: environment.name,

@@ -1,8 +1,10 @@
 export * from '../access/answer.ts';
 export * from '../access/operations-access.ts';
 export * from '../access/operations-token.ts';
+export { type ConnectionNow, shownConnection } from './connection-route.ts';
 export type { ReloadAnswer, RunningCoreConnector } from './connector-route.ts';
 export * from './journal-watch.ts';
+export { type MessagesDoor, messagesOf } from './messages-routes.ts';
 export * from './operations-api.ts';
 export * from './operations-door.ts';
 export * from './prune-route.ts';

@@ -70,6 +70,17 @@ export function messagesRoutes(door: MessagesDoor): readonly Route[] {
   ];
 }
 
+/** A payment’s messages in one role of it, verified; persons’ data only with `personal`. None where nothing is kept. Rejects with what the store says. */
+export async function messagesOf(
+  door: MessagesDoor,
+  id: string,
+  { flow, personal }: { readonly flow?: 'payer' | 'payee'; readonly personal: boolean },
+): Promise<readonly ShownMessage[]> {
+  if (door.messages === undefined) return [];
+  const traces = (await door.traces(id)).filter(({ payment }) => flow === undefined || payment.flow === flow);
+  return shown(door, door.messages, traces.map(lookOf), personal);
+}
+
 /** What is looked for, and whether the hub has said COMMITTED. */
 interface Look {
   readonly wanted: Wanted;

@@ -166,7 +166,7 @@ export const productCommands: readonly CommandEntry[] = [
     arguments: '',
     summary: 'prove that no record of the journal was altered, removed or added',
     description:
-      'Follows the journal’s hash chains from their beginning, and compares every record with them, while payments go on. Exit code 1 if anything differs: the first record, event and batch are named. What was written after the last anchor is proven to fit together, but not to be whole: it says how much that is. See docs/verify.md.',
+      'Follows the journal’s hash chains from their beginning, and compares every record with them, while payments go on. Exit code 1 if anything differs: the first record, event and batch are named. What was written after the last anchor is proven to fit together, but not to be whole: it says how much that is. Where there is a portal, its audit log is proven as well. See docs/verify.md.',
     options: [
       { flags: '--anchors <file>', description: 'anchors that were kept outside (default: journal.anchor.file of the configuration)' },
       { flags: '--file <file>', description: 'this SQLite file instead, for example a backup' },
@@ -176,6 +176,21 @@ export const productCommands: readonly CommandEntry[] = [
     ],
     example: './pm verify --anchors /mnt/audit/greenbank.anchors',
     load: async () => (await import('./journal/verify.ts')).verify,
+  },
+  {
+    name: 'portal',
+    arguments: '[verb]',
+    summary: 'links to the portal: reset-administrator, link',
+    description:
+      'Works on the machine of the product, as its user, through `management.sock` in the data folder. `reset-administrator`: a link for the user `administrator`, whose password, second factors and sessions are gone then; for the first start, and for when nobody can sign in; also while the product is stopped. `link --role ROLE`: in a sandbox, a link that signs in with that role. Each link works once, within a day. See docs/operations/portal.md.',
+    options: [
+      { flags: '--role <role>', description: 'for link: viewer, operator, engineer, administrator or auditor' },
+      { flags: '--by <name>', description: 'who (default: PM_OPERATOR, else the user of this machine)' },
+      { flags: '--yes', description: 'do not ask for confirmation' },
+      ...JOURNAL_OPTIONS,
+    ],
+    example: './pm portal reset-administrator --config payment-manager.yaml',
+    load: async () => (await import('./portal.ts')).portal,
   },
   {
     name: 'prune',

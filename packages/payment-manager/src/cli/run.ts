@@ -28,7 +28,7 @@ export const run: Command = async (_args, options, terminal) => {
   if (role === undefined) await checkOpenFiles(loaded, world.log, terminal);
   // Before anything starts: whoever hears that we are ready may tell us to leave in the next instant.
   const stopAsked = Promise.race([signalled(world), parentGone()]);
-  const running = await explained(config, () => (count > 1 ? startAll(loaded, count, world) : startOne(config, world, role)));
+  const running = await explained(config, () => (count > 1 ? startAll(loaded, count, world) : startOne(loaded, world, role)));
   giveMemoryBack();
   tellReady(world, running.urls, role);
   const fatal = await Promise.race([running.failed, stopAsked]);
@@ -57,7 +57,7 @@ async function checkOpenFiles(loaded: LoadedConfig, log: Log, terminal: Terminal
     log.warn('a file is open to others on this machine', { code: 'FILE_OPEN_TO_OTHERS', key, file: path, what, remedy });
 }
 
-async function startOne(config: Config, world: World, role: WorkerRole | undefined): Promise<Running> {
+async function startOne({ config, origins }: LoadedConfig, world: World, role: WorkerRole | undefined): Promise<Running> {
   const { startPaymentManager } = await import('../compose.ts');
   const { journal } = config;
   // no two that run at once may bear the same name
@@ -65,8 +65,9 @@ async function startOne(config: Config, world: World, role: WorkerRole | undefin
     role === undefined || journal.replicaId === undefined
       ? config
       : { ...config, journal: { ...journal, replicaId: `${journal.replicaId}-${role.number}` } };
-  const { inbound, outbound, operations, failed, stop } = await startPaymentManager(apart, world, role?.openOperations);
-  return { urls: { inbound: inbound.url, outbound: outbound.url, operations: operations.url }, failed, stop };
+  const { inbound, outbound, operations, portal, failed, stop } = await startPaymentManager(apart, world, role?.openOperations, origins);
+  const urls = { inbound: inbound.url, outbound: outbound.url, operations: operations.url, ...(portal !== undefined && { portal }) };
+  return { urls, failed, stop };
 }
 
 async function startAll({ config, file }: LoadedConfig, count: number, world: World): Promise<Running> {
@@ -112,7 +113,7 @@ async function explained(config: Config, start: () => Promise<Running>): Promise
 
 /** The keys that name the port. */
 function keyOfPort(config: Config, port: number | undefined): string {
-  const key = (['inbound', 'outbound', 'operations', 'sdkControl'] as const).find((side) => config[side].port === port);
+  const key = (['inbound', 'outbound', 'operations', 'management', 'sdkControl'] as const).find((side) => config[side].port === port);
   return key === undefined ? 'A port of the configuration' : `\`${key}.port\` (${port})`;
 }
 

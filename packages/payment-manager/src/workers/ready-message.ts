@@ -3,4 +3,6 @@ export interface ReadyMessage {
   readonly inbound: string;
   readonly outbound: string;
   readonly operations: string;
+  /** Where people open the portal; absent where it is switched off. */
+  readonly portal?: string;
 }

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Config } from '@payment-manager/configuration';
 import { DatabaseUnavailable } from '@payment-manager/database';
 import { type ExportVerdict, type JournalView, proveExport, type Verdict, verifyJournal } from '@payment-manager/journal';
+import type { AuditProof } from '@payment-manager/management-api/commands';
 import { type AnchorFile, readAnchorFile } from '@payment-manager/operations/anchor';
 import { ExportUnreadable, readExport, readExportHeader } from '@payment-manager/operations/retention';
-import { systemClock } from '@payment-manager/runtime';
+import { recordedLog, systemClock, systemRandom } from '@payment-manager/runtime';
 import type { Command, CommandOptions } from '../commands.ts';
 import { configurationFile, loadConfiguration } from '../configuration-file.ts';
 import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
@@ -17,34 +19,50 @@ import { configuredView, type ViewedJournal, viewOfFile } from './journal-view.t
  * 1 when anything differs.
  */
 export const verify: Command = async (_args, options, terminal) => {
-  const { open, shown, anchorsFile } = await whatToVerify(options, terminal);
+  const { open, shown, anchorsFile, audit: proveAudit } = await whatToVerify(options, terminal);
   const anchors = anchorsFile === undefined ? undefined : await readAnchors(anchorsFile);
   const exportFile = typeof options['export'] === 'string' ? resolve(terminal.workingFolder, options['export']) : undefined;
   const startedAt = systemClock.monotonic();
   const { verdict, proof } = await stayAlive(() => looked(open, anchors, exportFile, terminal));
+  const audit = await stayAlive(() => proveAudit());
   const tookMs = Math.round(systemClock.monotonic() - startedAt);
   const exported = proof && { file: exportFile, ...proof };
   if (options['json'] === true)
     terminal.out(
-      JSON.stringify({ journal: shown, anchorsFile, unreadableAnchors: anchors?.unreadable, tookMs, ...verdict, export: exported }),
+      JSON.stringify({ journal: shown, anchorsFile, unreadableAnchors: anchors?.unreadable, tookMs, ...verdict, export: exported, audit }),
     );
-  else print(verdict, { shown, anchorsFile, anchors, exported, tookMs }, terminal);
-  return verdict.problems.length + (proof?.problems.length ?? 0) === 0 ? EXIT_CODES.ok : EXIT_CODES.failed;
+  else print(verdict, { shown, anchorsFile, anchors, exported, tookMs, audit }, terminal);
+  return verdict.problems.length + (proof?.problems.length ?? 0) === 0 && audit?.broken === undefined ? EXIT_CODES.ok : EXIT_CODES.failed;
 };
 
 interface ToVerify extends ViewedJournal {
   readonly anchorsFile: string | undefined;
+  /** Of the management API; undefined: there is none. */
+  audit(): Promise<AuditProof | undefined>;
 }
 
 async function whatToVerify(options: CommandOptions, terminal: Terminal): Promise<ToVerify> {
   const { file, anchors } = options;
   const given = typeof anchors === 'string' ? resolve(terminal.workingFolder, anchors) : undefined;
   if (given !== undefined && !existsSync(given)) throw new CommandFailed(EXIT_CODES.config, `The file of anchors ${given} does not exist.`);
-  if (typeof file === 'string') return { ...viewOfFile(resolve(terminal.workingFolder, file)), anchorsFile: given };
+  if (typeof file === 'string')
+    return { ...viewOfFile(resolve(terminal.workingFolder, file)), anchorsFile: given, audit: async () => undefined };
   const { config } = await loadConfiguration(configurationFile(options, terminal), terminal);
   const configured = config.journal.anchor.file;
   const anchorsFile = given ?? (configured !== undefined && existsSync(configured) ? configured : undefined);
-  return { ...configuredView(config), anchorsFile };
+  return { ...configuredView(config), anchorsFile, audit: () => auditOf(config) };
+}
+
+/** Where the management API is switched on, or was. */
+async function auditOf(config: Config): Promise<AuditProof | undefined> {
+  if (!config.management.enabled && config.journal.store === 'postgres') return undefined;
+  const { proveAudit } = await import('@payment-manager/management-api/commands');
+  try {
+    return await proveAudit(config, { log: recordedLog(1), random: systemRandom });
+  } catch (error) {
+    if (error instanceof DatabaseUnavailable) throw new CommandFailed(EXIT_CODES.unavailable, error.message);
+    throw error;
+  }
 }
 
 async function readAnchors(file: string): Promise<AnchorFile> {
@@ -92,9 +110,10 @@ interface Shown extends Pick<ToVerify, 'shown' | 'anchorsFile'> {
   readonly anchors: AnchorFile | undefined;
   readonly exported: (ExportVerdict & { readonly file: string | undefined }) | undefined;
   readonly tookMs: number;
+  readonly audit: AuditProof | undefined;
 }
 
-function print(verdict: Verdict, { shown, anchorsFile, anchors, exported, tookMs }: Shown, terminal: Terminal): void {
+function print(verdict: Verdict, { shown, anchorsFile, anchors, exported, tookMs, audit }: Shown, terminal: Terminal): void {
   const { complete, records, events, claims, batches, writers, pruned } = verdict;
   const problems = [...verdict.problems, ...(exported?.problems ?? [])];
   const head = problems.length === 0 ? style.good('Verified') : style.bad('Not as it was written');
@@ -122,6 +141,12 @@ function print(verdict: Verdict, { shown, anchorsFile, anchors, exported, tookMs
   if (anchors && anchors.unreadable > 0)
     terminal.out(style.warn(`  ${anchors.unreadable} lines of ${anchorsFile} are not anchors: they are cut off or damaged.`));
   terminal.out(`  ${tailOf(verdict)}`);
+  if (audit !== undefined) terminal.out(auditLine(audit));
+}
+
+function auditLine({ entries, head, broken }: AuditProof): string {
+  if (broken !== undefined) return `${style.bad('The audit log is not as it was written')}  entry ${broken.seq}: ${broken.why}`;
+  return `${style.good('Audit log verified')}  ${entries} entries; the newest one’s hash, to be kept elsewhere: ${head === '' ? 'none' : head}`;
 }
 
 function dayOf(at: number | undefined): string {

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { ExceptionsDoor, PaymentDetail, Resolution } from '@payment-manager/mojaloop-connector';
+import { openPortal } from '../../test/portal.ts';
+
+const resolved: Resolution[] = [];
+const detail = {
+  payment: { id: 't-1', exceptions: [] },
+  known: {},
+  history: [],
+  allowed: [{ action: 'settle', as: ['COMMITTED', 'ABORTED'] }, { action: 'ask-hub' }],
+} as unknown as PaymentDetail;
+const desk = {
+  exception: async (id: string) => (id === 't-1' ? detail : undefined),
+  resolve: async (one: Resolution) => {
+    resolved.push(one);
+    return { kind: 'done', detail };
+  },
+} as unknown as ExceptionsDoor;
+
+const ACT = { action: 'resolve', as: 'ABORTED', reason: 'the hub’s operator says so' };
+
+describe('four eyes', () => {
+  test('what is asked for is done when a second person agrees, once, exactly as it was asked', async () => {
+    const { ask, as } = await openPortal({ desk }, ['resolve-exception']);
+    const [one, two, three] = [await as('one', 'operator'), await as('two', 'operator'), await as('three', 'operator')];
+    const asked = await ask('POST /exceptions/t-1/act', { cookies: one, body: ACT });
+    assert.deepEqual([asked.status, asked.body['state']], [202, 'waiting']);
+    assert.equal(resolved.length, 0);
+    const line = `POST /approvals/${asked.body['approval']}/decide`;
+    const yes = { yes: true, reason: 'seen the ticket' };
+    const own = await ask(line, { cookies: one, body: yes });
+    assert.deepEqual([own.status, own.body['code']], [403, 'NOT_PERMITTED'], 'nobody approves what they asked for');
+    const both = await Promise.all([ask(line, { cookies: two, body: yes }), ask(line, { cookies: three, body: yes })]);
+    assert.deepEqual(both.map(({ status }) => status).sort(), [200, 409]);
+    assert.deepEqual(
+      resolved.map(({ id, act, reason }) => [id, act, reason]),
+      [['t-1', { action: 'settle', as: 'ABORTED' }, ACT.reason]],
+    );
+    assert.match(resolved[0]?.by ?? '', /^user:one, approved by user:(two|three)$/);
+  });
+
+  test('whoever may not do it does not approve it, nor does a machine, nor two users of one machine between them', async () => {
+    const { ask, as } = await openPortal({ desk }, ['resolve-exception']);
+    const admin = await as('root', 'administrator');
+    const local = (name: string) => ({ headers: { 'x-test-local': 'yes', 'x-pm-user': name } });
+    const asked = await ask('POST /exceptions/t-1/act', { ...local('ops'), body: ACT });
+    const line = `POST /approvals/${asked.body['approval']}/decide`;
+    const yes = { yes: true, reason: 'yes' };
+    assert.equal((await ask(line, { ...local('night'), body: yes })).status, 403);
+    assert.equal((await ask(line, { cookies: await as('eng', 'engineer'), body: yes })).status, 403);
+    const { key } = (await ask('POST /api-keys', { cookies: admin, body: { name: 'bot', role: 'operator', days: 3, reason: 'x' } })).body;
+    assert.equal((await ask(line, { headers: { authorization: `Bearer ${key}` }, body: yes })).status, 403);
+    assert.equal((await ask(line, { cookies: admin, body: { yes: false, reason: 'no' } })).body['state'], 'refused');
+    assert.equal((await ask(line, { cookies: admin, body: yes })).body['code'], 'NOT_ALLOWED_NOW');
+  });
+
+  test('it is over after three days, is taken back by who asked, and asking the hub waits for nobody', async () => {
+    const { ask, as, time } = await openPortal({ desk }, ['resolve-exception']);
+    const asked = await ask('POST /exceptions/t-1/act', { cookies: await as('one', 'operator'), body: ACT });
+    await time.advance(73 * 3_600_000);
+    const late = await ask(`POST /approvals/${asked.body['approval']}/decide`, {
+      cookies: await as('two', 'operator'),
+      body: { yes: true, reason: 'x' },
+    });
+    assert.equal(late.body['code'], 'NOT_ALLOWED_NOW');
+    const one = await as('one', 'operator');
+    const again = await ask('POST /exceptions/t-1/act', { cookies: one, body: ACT });
+    assert.equal((await ask(`POST /approvals/${again.body['approval']}/withdraw`, { cookies: await as('two', 'operator') })).status, 403);
+    assert.equal((await ask(`POST /approvals/${again.body['approval']}/withdraw`, { cookies: one })).status, 204);
+    const before = resolved.length;
+    assert.equal((await ask('POST /exceptions/t-1/act', { cookies: one, body: { action: 'ask-hub', reason: 'where is it' } })).status, 200);
+    assert.equal(resolved.length, before + 1);
+  });
+
+  test('many at once: each is shown before, and one that is not allowed stops no other', async () => {
+    const { ask, as } = await openPortal({ desk });
+    const cookies = await as('one', 'operator');
+    const body = { action: 'resolve', as: 'COMMITTED', ids: ['t-1', 't-2'] };
+    const preview = Object.values((await ask('POST /exceptions/bulk/preview', { cookies, body })).body['payments'] ?? {});
+    assert.deepEqual(
+      preview.map((one) => one['allowed']),
+      [true, false],
+    );
+    const done = Object.values(
+      (await ask('POST /exceptions/bulk', { cookies, body: { ...body, reason: 'report of today' } })).body['payments'] ?? {},
+    );
+    assert.deepEqual(
+      done.map((one) => one['state']),
+      ['done', 'failed'],
+    );
+  });
+
+  test('notes and an owner stay with the payment, and are in the audit log', async () => {
+    const { ask, as } = await openPortal({ desk });
+    const cookies = await as('one', 'operator');
+    assert.equal((await ask('POST /exceptions/t-1/notes', { cookies, body: { text: 'called the hub' } })).status, 204);
+    assert.equal((await ask('PUT /exceptions/t-1/owner', { cookies, body: { owner: 'user:one' } })).status, 204);
+    const care = (await ask('GET /exceptions/t-1', { cookies })).body['care'];
+    assert.deepEqual([care?.['owner'], Object.values(care?.['notes'] ?? {}).map((one) => one['text'])], ['user:one', ['called the hub']]);
+  });
+});

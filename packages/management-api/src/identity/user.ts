@@ -1,0 +1,54 @@
+import type { Role } from '../access/permissions.ts';
+
+/** A person, as kept. Nothing in it is a secret that could be used: passwords and codes are hashed, the rest is sealed. */
+export interface User {
+  /** Id and name to sign in with; never changed. */
+  readonly name: string;
+  /** As people are shown it. */
+  readonly shownName: string;
+  readonly roles: readonly Role[];
+  readonly disabled: boolean;
+  readonly createdAt: number;
+  /** argon2id; absent until it is set by a link, together with `totp`. */
+  readonly password?: string;
+  readonly passwordAt?: number;
+  readonly totp?: {
+    /** Sealed. */ readonly secret: string /** Of the last code that was taken. */;
+    readonly lastStep: number;
+    readonly since: number;
+  };
+  /** Hashes of recovery codes that are left. */
+  readonly recovery: readonly string[];
+  readonly passkeys: readonly Passkey[];
+}
+
+export interface Passkey {
+  readonly id: string;
+  /** COSE, base64url. */
+  readonly publicKey: string;
+  readonly counter: number;
+  readonly transports: readonly string[];
+  readonly name: string;
+  readonly since: number;
+}
+
+/** As a list, the audit log and the portal show a user. */
+export function shownUser(user: User): object {
+  const { name, shownName, roles, disabled, createdAt, password, totp, recovery, passkeys } = user;
+  return {
+    name,
+    shownName,
+    roles,
+    disabled,
+    createdAt,
+    password: password !== undefined,
+    totp: totp !== undefined,
+    recoveryCodesLeft: recovery.length,
+    passkeys: passkeys.map(({ id, name: called, since }) => ({ id, name: called, since })),
+  };
+}
+
+/** A user without any way in yet. */
+export function newUser(name: string, shownName: string, roles: readonly Role[], createdAt: number): User {
+  return { name, shownName, roles, disabled: false, createdAt, recovery: [], passkeys: [] };
+}

@@ -1,0 +1,5 @@
+export { APPROVED_ACTIONS, type ApprovedAction } from './approvals/approvals.ts';
+export type { AuditProof } from './audit/verify-chain.ts';
+export { managementSocket } from './management-socket.ts';
+export type { Condition, ConnectionDoor, Surroundings } from './routes/deps.ts';
+export { type ManagementOptions, type RunningManagement, startManagement } from './start-management.ts';

@@ -1,0 +1,30 @@
+import type { Route } from '../server/route.ts';
+import { administrationRoutes } from './administration-routes.ts';
+import { approvalRoutes } from './approval-routes.ts';
+import { auditRoutes } from './audit-routes.ts';
+import { connectionRoutes } from './connection-routes.ts';
+import type { RouteDeps } from './deps.ts';
+import { exceptionRoutes } from './exception-routes.ts';
+import { healthRoutes } from './health-routes.ts';
+import { liveRoutes } from './live-routes.ts';
+import { paymentRoutes } from './payment-routes.ts';
+import { restoredRoutes } from './restored-routes.ts';
+import { selfRoutes } from './self-routes.ts';
+import { signInRoutes } from './sign-in-routes.ts';
+
+/** Every route, in the order of the document. */
+export function allRoutes(deps: RouteDeps): readonly Route[] {
+  return [
+    ...signInRoutes(deps),
+    ...selfRoutes(deps),
+    ...healthRoutes(deps),
+    ...paymentRoutes(deps),
+    ...liveRoutes(deps),
+    ...exceptionRoutes(deps),
+    ...restoredRoutes(deps),
+    ...connectionRoutes(deps),
+    ...approvalRoutes(deps),
+    ...administrationRoutes(deps),
+    ...auditRoutes(deps),
+  ];
+}

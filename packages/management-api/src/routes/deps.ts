@@ -1,0 +1,69 @@
+import type { ExceptionsDoor, RestoredDesk } from '@payment-manager/mojaloop-connector';
+import type { PaymentQueries } from '@payment-manager/read-model';
+import type { ApprovalsDeps } from '../approvals/approvals.ts';
+import type { RelyingParty } from '../identity/passkeys.ts';
+import type { SignInDeps } from '../identity/sign-in.ts';
+
+/** A condition as the operations API shows it. */
+export interface Condition {
+  readonly id: string;
+  readonly level?: string;
+  readonly code: string;
+  readonly reason: string;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  readonly flow?: string;
+}
+
+interface ConditionsQuery {
+  readonly limit: number;
+  readonly id?: string;
+}
+
+/** What the rest of the process offers: looked at and acted on, never reached around. */
+export interface Surroundings {
+  readonly fspId: string;
+  readonly environment: string;
+  readonly sandbox: boolean;
+  /** Undefined: the read model is switched off. */
+  readonly payments: (() => Promise<PaymentQueries>) | undefined;
+  /** How far the rows are behind, milliseconds. */
+  readonly behind: () => number;
+  readonly desk: ExceptionsDoor;
+  exceptions(query: ConditionsQuery): Promise<readonly Condition[]>;
+  alarms(query: ConditionsQuery): Promise<readonly Condition[]>;
+  readonly restored: RestoredDesk;
+  /** A payment’s messages, verified; persons’ data only where `personal`. Undefined: none are kept. */
+  readonly messages:
+    | ((id: string, query: { readonly flow?: 'payer' | 'payee'; readonly personal: boolean }) => Promise<readonly object[]>)
+    | undefined;
+  readiness(): Promise<{ readonly ready: boolean; readonly parts: object }>;
+  /** Called after each batch that was stored; returns what ends it. */
+  onStored(listener: () => void): () => void;
+  /** What is in force, secrets masked, with where each value came from. */
+  configuration(): readonly object[];
+  /** `none`: keys are files; undefined: it is being started. */
+  connection(): ConnectionDoor | 'none' | undefined;
+}
+
+/** Keys and certificates of this environment; only where there is a vault. */
+export interface ConnectionDoor {
+  /** Steps, certificates, keys and what is waited for, as `./pm onboard` shows them. */
+  status(): Promise<object>;
+  certificates(): Promise<readonly object[]>;
+  keys(): Promise<readonly object[]>;
+  /** Begins a new key of the purpose now; the rest follows by itself. Undefined: there is no Connection Manager, it is done by hand. */
+  readonly renew: ((what: 'jws' | 'client' | 'server' | 'ca', by: string) => Promise<void>) | undefined;
+  distrust(keyId: string, who: { readonly by: string; readonly reason: string }): Promise<boolean>;
+  /** Looks at everything now, what is really served too, and answers as `status`. */
+  look(): Promise<object>;
+}
+
+/** What routes are made of. */
+export interface RouteDeps {
+  readonly signIn: SignInDeps;
+  readonly approvals: ApprovalsDeps;
+  /** Where the portal is; known once it listens. */
+  readonly party: () => RelyingParty;
+  readonly around: Surroundings;
+}

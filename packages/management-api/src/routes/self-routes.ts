@@ -1,0 +1,151 @@
+import Type from 'typebox';
+import type { Actor } from '../access/actor.ts';
+import { actorName } from '../access/actor.ts';
+import { permissionsOf } from '../access/permissions.ts';
+import { changePassword } from '../identity/enrol.ts';
+import { beginPasskey, confirmPasskey, removePasskey } from '../identity/passkeys.ts';
+import { demandNoPause, noteFailure } from '../identity/pauses.ts';
+import { endSession, sessionsOf } from '../identity/sessions.ts';
+import { placeOf } from '../identity/sign-in.ts';
+import type { User } from '../identity/user.ts';
+import { shownUser } from '../identity/user.ts';
+import { notFound, notNow, Problem } from '../server/problem.ts';
+import { Answer, type Origin, type Route, route } from '../server/route.ts';
+import { closed, words } from '../server/schemas.ts';
+import { load } from '../store/kept.ts';
+import type { RouteDeps } from './deps.ts';
+import { CREDENTIAL } from './sign-in-routes.ts';
+
+const SESSION_ID = Type.String({ pattern: '^[0-9a-f]{64}$' });
+const CODE = Type.String({ minLength: 6, maxLength: 32 });
+const TYPED = Type.String({ minLength: 1, maxLength: 512 });
+
+/** Who one is, and one’s own sessions, password and passkeys. */
+export function selfRoutes(deps: RouteDeps): readonly Route[] {
+  const { signIn, around } = deps;
+  return [
+    route({
+      ...OWN,
+      method: 'GET',
+      path: '/me',
+      summary: 'Who is signed in, with roles and permissions, and of which process the portal is',
+      async handle({ actor }) {
+        const user = actor.kind === 'user' ? await load<User>(signIn, 'user', actor.name) : undefined;
+        const { fspId, environment, sandbox } = around;
+        return {
+          who: actorName(actor),
+          roles: actor.roles,
+          permissions: permissionsOf(actor.roles),
+          process: { fspId, environment, sandbox },
+          ...(user && { user: shownUser(user.value) }),
+        };
+      },
+    }),
+    route({
+      ...OWN,
+      method: 'POST',
+      path: '/me/sign-out',
+      summary: 'Ends the session',
+      async handle({ actor }) {
+        const { sessionId } = person(actor);
+        await endSession(signIn, sessionId, actorName(actor));
+        return new Answer(204, undefined, [{ name: 'session' }]);
+      },
+    }),
+    route({
+      ...OWN,
+      method: 'GET',
+      path: '/me/sessions',
+      summary: 'Where one is signed in',
+      async handle({ actor }) {
+        const { name, sessionId } = person(actor);
+        const sessions = await sessionsOf(signIn, name);
+        return { sessions: sessions.map(({ id, value }) => ({ id, ...value, current: id === sessionId })) };
+      },
+    }),
+    route({
+      ...OWN,
+      method: 'DELETE',
+      path: '/me/sessions/:id',
+      summary: 'Ends one of one’s sessions',
+      params: closed({ id: SESSION_ID }),
+      async handle({ actor, params }) {
+        const { name } = person(actor);
+        // of somebody else’s it is not even said that it is there
+        if (!(await sessionsOf(signIn, name)).some(({ id }) => id === params.id)) throw notFound('session');
+        await endSession(signIn, params.id, actorName(actor));
+      },
+    }),
+    ...factorRoutes(deps),
+  ];
+}
+
+const OWN = { permission: 'self:manage' } as const;
+
+/** Password and passkeys. */
+function factorRoutes(deps: RouteDeps): readonly Route[] {
+  const { signIn, party } = deps;
+  return [
+    route({
+      ...OWN,
+      method: 'POST',
+      path: '/me/password',
+      summary: 'Another password; all other sessions end',
+      perMinute: 10,
+      body: closed({ current: TYPED, next: TYPED }),
+      async handle({ actor, body, origin }) {
+        const { name, sessionId } = person(actor);
+        await guessing(deps, name, origin, () => changePassword(signIn, name, body, sessionId));
+      },
+    }),
+    route({
+      ...OWN,
+      method: 'POST',
+      path: '/me/passkeys/challenge',
+      summary: 'What a browser’s authenticator is asked to make; with a code of the other authenticator',
+      perMinute: 10,
+      body: closed({ code: CODE }),
+      handle: async ({ actor, body, origin }) =>
+        guessing(deps, person(actor).name, origin, () => beginPasskey(signIn, party(), person(actor).name, body.code.trim())),
+    }),
+    route({
+      ...OWN,
+      method: 'POST',
+      path: '/me/passkeys',
+      summary: 'The authenticator’s answer: the passkey is taken',
+      bodyLimit: 32_768,
+      body: closed({ ticket: Type.String({ maxLength: 100 }), called: words(60), response: CREDENTIAL }),
+      async handle({ actor, body }) {
+        await confirmPasskey(signIn, party(), person(actor).name, body);
+      },
+    }),
+    route({
+      ...OWN,
+      method: 'POST',
+      path: '/me/passkeys/remove',
+      summary: 'Removes a passkey; with a code of the other authenticator',
+      perMinute: 10,
+      body: closed({ id: Type.String({ minLength: 1, maxLength: 1_400 }), code: CODE }),
+      async handle({ actor, body, origin }) {
+        await guessing(deps, person(actor).name, origin, () => removePasskey(signIn, person(actor).name, body.id, body.code.trim()));
+      },
+    }),
+  ];
+}
+
+/** Whoever has a stolen session guesses no faster than who has none. */
+async function guessing<T>({ signIn }: RouteDeps, name: string, origin: Origin, tried: () => Promise<T>): Promise<T> {
+  const place = placeOf(signIn, name, origin);
+  await demandNoPause(signIn, place);
+  try {
+    return await tried();
+  } catch (error) {
+    if (error instanceof Problem && error.shown.code === 'SIGN_IN_FAILED') await noteFailure(signIn, place);
+    throw error;
+  }
+}
+
+function person(actor: Actor): Extract<Actor, { kind: 'user' }> {
+  if (actor.kind !== 'user') throw notNow('This is for people who are signed in.', 'Sign in at the portal.');
+  return actor;
+}
