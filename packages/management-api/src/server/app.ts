@@ -61,7 +61,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(import('@fastify/rate-limit'), {
     max: PER_MINUTE,
     timeWindow: 60_000,
-    keyGenerator: (request) => network(request.ip),
+    // of the socket of this machine there is no address
+    keyGenerator: (request) => network((request.ip as string | undefined) ?? 'local'),
     allowList: (request) => options.isLocal(request.raw),
     errorResponseBuilder: (_request, { ttl }) =>
       new Problem(429, {
