@@ -111,6 +111,7 @@ export const folderArrows: Readonly<Record<string, Readonly<Record<string, reado
     'back-end': ['record', 'run', 'language', 'codec', 'expression'],
     door: ['record', 'run', 'language', 'codec', 'expression'],
     send: ['door', 'record', 'run', 'language', 'codec', 'expression'],
+    'backend-api': ['door', 'record', 'language', 'codec', 'expression'],
     fixture: ['record', 'run', 'language', 'codec', 'expression'],
     loading: ['fixture', 'door', 'back-end', 'record', 'run', 'language', 'expression'],
     reference: ['certify', 'language', 'expression'],

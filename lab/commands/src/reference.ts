@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { configReference } from '@payment-manager/configuration';
+import { configReference, standAloneReference } from '@payment-manager/configuration';
 import { connectorReference } from '@payment-manager/core-connector';
 import { openApiDocument } from '@payment-manager/management-api/openapi';
 import { coreApiDocument, coreMarkdown } from '@payment-manager/mojaloop-connector/core-api';
@@ -14,6 +14,7 @@ export function references(commands: readonly CommandEntry[]): Readonly<Record<s
     'command-line.md': commandReference(commands),
     'core-api.md': coreMarkdown(),
     'connectors/reference.md': connectorReference(),
+    'connectors/stand-alone-configuration.md': standAloneReference(),
     'core-api.openapi.json': `${JSON.stringify(coreApiDocument(), undefined, 2)}\n`,
     'management-api.openapi.json': `${JSON.stringify(openApiDocument(), undefined, 1)}\n`,
   };

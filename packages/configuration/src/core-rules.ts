@@ -18,7 +18,7 @@ const DECLARED = [
 ] as const;
 
 /** The core is reached over HTTP, or by a connector, and by one of them only. Asked even where keys are wrong by themselves. */
-export function coreChecks({ core }: Config, origins: Origins): ConfigProblem[] {
+export function coreChecks({ core }: Pick<Config, 'core'>, origins: Origins): ConfigProblem[] {
   const given = (key: string): boolean => !['default', 'unset', undefined].includes(origins.get(`core.${key}`));
   if (core.connector === undefined) {
     const missing: ConfigProblem = {

@@ -9,5 +9,8 @@ export * from './problem.ts';
 export * from './production-rules.ts';
 export * from './reference.ts';
 export * from './schema.ts';
+export * from './stand-alone.ts';
+export * from './stand-alone-reference.ts';
+export * from './stand-alone-schema.ts';
 export * from './vault-rules.ts';
 export * from './yaml-tree.ts';

@@ -94,7 +94,7 @@ const hub = group('The hub of the scheme, and how it is reached.', {
   ),
 });
 
-const operations = group('The API for operators: health, metrics, what needs a person. Keep it inside.', {
+export const operations = group('The API for operators: health, metrics, what needs a person. Keep it inside.', {
   host: text({ description: 'Address that the operations API listens on.', default: '127.0.0.1', example: '127.0.0.1' }),
   port: port({ description: 'Port of the operations API; 0 takes any free one.', default: 4004, example: '4004' }),
   tlsEndedBy: optional(
@@ -150,7 +150,7 @@ const operations = group('The API for operators: health, metrics, what needs a p
   }),
 });
 
-const log = group('Log lines: JSON on standard output.', {
+export const log = group('Log lines: JSON on standard output.', {
   level: oneOf(['debug', 'info', 'warn', 'error'], {
     description: 'Least important level that is written.',
     default: 'info',
@@ -268,3 +268,6 @@ export const configSchema = group('All keys of payment-manager.yaml.', {
 
 /** The effective configuration: what the file, the environment and the defaults make together. */
 export type Config = Static<typeof configSchema>;
+
+/** What every process with a journal is configured with, whatever it does. */
+export type JournalConfig = Pick<Config, 'fspId' | 'environment' | 'sandbox' | 'dataFolder' | 'journalFile' | 'journal' | 'operations'>;

@@ -23,7 +23,8 @@ export function crlFile(whose: string) {
   );
 }
 
-function server(what: string, defaults: { host: string; port: number; maxBodyBytes: number }) {
+/** Keys of one of our servers. */
+export function server(what: string, defaults: { host: string; port: number; maxBodyBytes: number }) {
   return {
     host: text({ description: `Address that ${what} listens on.`, default: defaults.host, example: '127.0.0.1' }),
     port: port({ description: `Port of ${what}; 0 takes any free one.`, default: defaults.port, example: String(defaults.port) }),

@@ -3,6 +3,7 @@ export { openBackEnds } from './back-end/back-ends.ts';
 export { Conditions, type ShownCondition } from './back-end/conditions.ts';
 export type { OwnTlsInUse } from './back-end/own-tls.ts';
 export { SettingMissing } from './back-end/setting.ts';
+export { type BackendApiDeps, backendApi, isNewWork, refuseBackend } from './backend-api/backend-api.ts';
 export type { CaseResult, Certification } from './certify/certification.ts';
 export { certify } from './certify/certify.ts';
 export { certifySchema } from './certify/plan-schema.ts';

@@ -1,16 +1,21 @@
 import type { Config } from '@payment-manager/configuration';
 import { readSecretFiles } from '@payment-manager/configuration/files';
-import type { Conditions, ConnectorCapabilities, LiveConnector } from '@payment-manager/core-connector';
+import type { Conditions, ConnectorCapabilities, CoreRecords, LiveConnector } from '@payment-manager/core-connector';
 import { openWithConnector } from '@payment-manager/core-connector/in-journal';
 import { formatOfKind, formatReached, type Journal } from '@payment-manager/journal';
-import type { CoreRecordsDoor, CoreWithRecords } from '@payment-manager/mojaloop-connector';
+import type { CoreDesk, CoreParts, CoreRecordsDoor, CoreWithRecords } from '@payment-manager/mojaloop-connector';
 import { every, type Sealer, type World } from '@payment-manager/runtime';
 import type { CoreClients } from './core-clients.ts';
 import type { Opened } from './shutdown.ts';
 
+/** A core with records, and what these know of a transfer for whoever asks. */
+interface CoreWithTerms extends CoreWithRecords {
+  open(parts: CoreParts): ReturnType<CoreWithRecords['open']> & { termsOf(transferId: string): Promise<object | undefined> };
+}
+
 /** A core that is reached by a connector. */
 export interface ConnectorInUse {
-  readonly core: CoreWithRecords;
+  readonly core: CoreWithTerms;
   readonly capabilities: ConnectorCapabilities;
   readonly live: LiveConnector;
   /** How its back ends are. */
@@ -51,12 +56,13 @@ export async function openCore(config: CoreConfig, world: World, parts: OpenCore
     capabilitiesOf,
     connectorCore,
     coreDesk,
-    CoreRecords,
+    CoreRecords: AllRecords,
     journalProofs,
     LiveConnector: Live,
     makesPayments,
     openBackEnds,
     openSends,
+    transferTerms,
   } = await import('@payment-manager/core-connector/running');
   const conditions = new AllConditions(world);
   const live = await Live.open({
@@ -86,29 +92,18 @@ export async function openCore(config: CoreConfig, world: World, parts: OpenCore
   });
   opened.push(() => conditions.stop());
   opened.push(tended(live, world));
-  const core: CoreWithRecords = {
+  const core: CoreWithTerms = {
     open({ alarm, restored }) {
       const proofs = journalProofs(journal, clock, log);
       const engine = { ...world, journal, sealer, versions: live, alarm, restingRecords: config.limits.restingRecords };
-      const records = new CoreRecords({ ...engine, proofs });
-      const ofRecords: CoreRecordsDoor = {
-        desk: coreDesk(records),
-        get openCount() {
-          return records.openCount;
-        },
-        start: () => records.start(),
-        adopt: (record) => records.adopt(record),
-        changed: (id) => records.changed(id),
-        lookAgain: () => records.lookAgain(),
-        endWaits: () => records.endWaits(),
-        finish: (graceMs) => records.finish(graceMs),
-        stop: () => records.stop(),
-      };
+      const records = new AllRecords({ ...engine, proofs });
+      const desk = coreDesk(records);
       return {
-        records: ofRecords,
+        records: recordsDoor(records, desk),
+        termsOf: (transferId) => transferTerms(records, transferId),
         door: connectorCore({ ...world, sealer, versions: live, records, restored, fspId: config.fspId }),
         ...(makesPayments(live.current().running.connector) && {
-          sends: openSends({ ...engine, records, desk: ofRecords.desk, restored, fspId: config.fspId }),
+          sends: openSends({ ...engine, records, desk, restored, fspId: config.fspId }),
         }),
       };
     },
@@ -132,6 +127,23 @@ function tended(live: LiveConnector, { timers, log }: World): () => void {
       .catch((error: Error) => log.warn('core connector: its versions could not be tended; tried again', { reason: error.message })),
   );
   return () => looks.stop();
+}
+
+/** The records as those see them who start, stop and take over. */
+function recordsDoor(records: CoreRecords, desk: CoreDesk): CoreRecordsDoor {
+  return {
+    desk,
+    get openCount() {
+      return records.openCount;
+    },
+    start: () => records.start(),
+    adopt: (record) => records.adopt(record),
+    changed: (id) => records.changed(id),
+    lookAgain: () => records.lookAgain(),
+    endWaits: () => records.endWaits(),
+    finish: (graceMs) => records.finish(graceMs),
+    stop: () => records.stop(),
+  };
 }
 
 /** Longer than a lease: by then those of replicas that are gone have been ended. */

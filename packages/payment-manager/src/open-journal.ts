@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { Config } from '@payment-manager/configuration';
+import type { JournalConfig } from '@payment-manager/configuration';
 import { postgresAddress } from '@payment-manager/configuration/addresses';
 import { keyFingerprint, sealingKey } from '@payment-manager/credentials';
 import {
@@ -31,7 +31,7 @@ export function sharedByAll(fspId: string, fingerprint: string): Readonly<Record
   return { fspId, [KEY_NAME]: fingerprint };
 }
 
-function seesRestore(config: Config, { restored, clock }: JournalWorld): { readonly restored?: SeesRestore } {
+function seesRestore(config: JournalConfig, { restored, clock }: JournalWorld): { readonly restored?: SeesRestore } {
   if (restored !== undefined) return { restored: async () => restored };
   const { file } = config.journal.anchor;
   return file === undefined ? {} : { restored: olderThanAnchors(file, clock) };
@@ -42,11 +42,11 @@ function seesRestore(config: Config, { restored, clock }: JournalWorld): { reado
  *
  * @throws DataFolderUnusable for no key, or another one, beside a journal that is there; DatabaseUnavailable when that cannot be looked at
  */
-export async function journalKey(config: Config, random: Random, log: Log): Promise<Uint8Array> {
+export async function journalKey(config: JournalConfig, random: Random, log: Log): Promise<Uint8Array> {
   return sealingKey(config.dataFolder, await begunJournal(config), random, log);
 }
 
-async function begunJournal(config: Config): Promise<{ where: string; fingerprint: string | undefined } | undefined> {
+async function begunJournal(config: JournalConfig): Promise<{ where: string; fingerprint: string | undefined } | undefined> {
   if (config.journal.store === 'sqlite') {
     const file = join(config.dataFolder, config.journalFile);
     return existsSync(file) ? { where: `The journal ${file}`, fingerprint: undefined } : undefined;
@@ -63,7 +63,7 @@ async function begunJournal(config: Config): Promise<{ where: string; fingerprin
  * The lease in the database is half of `journal.leaseMs`: only a replica that has heard the server for a whole lease may end
  * another's, so that where no other one is left, the one that was started anew needs the second half.
  */
-export async function openJournal(config: Config, world: JournalWorld): Promise<Journal> {
+export async function openJournal(config: JournalConfig, world: JournalWorld): Promise<Journal> {
   const { log, onFatal } = world;
   const { store, readConnections, leaseMs, replicaId } = config.journal;
   const sharedBy = sharedByAll(config.fspId, keyFingerprint(world.sealingKey));

@@ -52,6 +52,8 @@ export const TransferAnswer = Type.Object({
 export const TransferStateAnswer = Type.Object({
   transferId: Type.Optional(Type.String()),
   transferState: dataTypes.TransferState,
+  /** With RECEIVED: it goes on there, and a person who must know is told there: nobody else tells one. */
+  personsTold: Type.Optional(Type.Boolean()),
 });
 
 /** The compiled checks. */

@@ -191,7 +191,7 @@ export interface CoreTransfer {
 }
 
 export interface CoreTransferState {
-  /** `PENDING`: it goes on there, or a person looks at it already; it is asked on, and nobody else is told. A core over HTTP never says so. */
+  /** `PENDING`: it goes on there, or a person looks at it already; it is asked on, and nobody else is told. A core over HTTP says so with `personsTold`. */
   readonly transferState: 'RECEIVED' | 'PENDING' | 'RESERVED' | 'COMMITTED' | 'ABORTED';
   readonly homeTransactionId?: string;
 }

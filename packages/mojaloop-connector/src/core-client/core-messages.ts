@@ -253,7 +253,8 @@ function readState(body: Body, transferId: string, unusable: Report): CoreTransf
   if (!transferStateAnswer.Check(answer)) return void unusable('ask', firstFault(transferStateAnswer.Errors(answer)));
   if (answer.transferId !== undefined && answer.transferId !== transferId) return void unusable('ask', 'transferId is another one');
   const homeTransactionId = homeId(answer);
-  return { transferState: answer.transferState, ...(homeTransactionId !== undefined && { homeTransactionId }) };
+  const goesOn = answer.transferState === 'RECEIVED' && answer.personsTold === true;
+  return { transferState: goesOn ? 'PENDING' : answer.transferState, ...(homeTransactionId !== undefined && { homeTransactionId }) };
 }
 
 /** A copy without the members that are null or empty: many cores write those for "none". */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Config } from '@payment-manager/configuration';
+import type { JournalConfig } from '@payment-manager/configuration';
 import { type HttpHandler, type HttpResponse, Secret, type World } from '@payment-manager/runtime';
 import { configuredLead } from '../configured-lead.ts';
 import type { ShownAlarm } from './alarm-ledger.ts';
@@ -15,7 +15,7 @@ const LIMIT = 1_000;
  *
  * @throws CredentialsInvalid for a CA file that cannot be read, DatabaseUnavailable
  */
-export async function configuredAlarmWebhook(config: Config, world: World, operations: HttpHandler): Promise<AlarmWebhook> {
+export async function configuredAlarmWebhook(config: JournalConfig, world: World, operations: HttpHandler): Promise<AlarmWebhook> {
   const { url, secret, caFile } = config.operations.alarmWebhook;
   if (url === undefined) return { stop: async () => {} };
   const { clientTrusting } = await import('@payment-manager/credentials');

@@ -1,10 +1,10 @@
-import type { Config } from '@payment-manager/configuration';
+import type { JournalConfig } from '@payment-manager/configuration';
 import type { Journal } from '@payment-manager/journal';
 import { createHttpClient, Secret, type World } from '@payment-manager/runtime';
 import { type Anchoring, fileTarget, startAnchoring, webhookTarget } from './anchoring.ts';
 
 /** Anchors the journal as the configuration says; without a file and a webhook nothing is done. */
-export function configuredAnchoring(config: Config, world: World, journal: Journal): Anchoring {
+export function configuredAnchoring(config: JournalConfig, world: World, journal: Journal): Anchoring {
   const { file, webhookUrl, webhookSecret, everyMs } = config.journal.anchor;
   const chainHeads = journal.chainHeads?.bind(journal);
   if (chainHeads === undefined || (file === undefined && webhookUrl === undefined)) return { alarms: () => [], stop: async () => {} };

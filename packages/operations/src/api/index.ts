@@ -11,3 +11,4 @@ export * from './prune-route.ts';
 export * from './readiness.ts';
 export * from './restored-route.ts';
 export { serveRoutes } from './serve-routes.ts';
+export * from './stand-alone-api.ts';

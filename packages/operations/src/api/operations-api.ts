@@ -83,7 +83,11 @@ export function refuseOperations(reason: RefusalReason): HttpResponse {
   return answer(status, { code: reason.toUpperCase().replaceAll('-', '_'), message: `Refused: ${reason.replaceAll('-', ' ')}.` });
 }
 
-function ownRoutes(deps: OperationsDeps): readonly Route[] {
+/** What the routes of every process with a journal look at. */
+export type OwnDeps = Pick<OperationsDeps, 'identity' | 'metrics' | 'readiness' | 'exceptions' | 'alarms'>;
+
+/** Health, metrics, exceptions and alarms. */
+export function ownRoutes(deps: OwnDeps): readonly Route[] {
   const { identity, metrics, readiness } = deps;
   return [
     { method: 'GET', path: '/health/live', handle: async () => answer(200, { status: 'live', ...identity }) },
@@ -110,7 +114,7 @@ function ownRoutes(deps: OperationsDeps): readonly Route[] {
 }
 
 /** What was asked for is not echoed: an answer that shows an id means that there is something about it. */
-async function attention(kind: 'exceptions' | 'alarms', deps: OperationsDeps, query: URLSearchParams): Promise<HttpResponse> {
+async function attention(kind: 'exceptions' | 'alarms', deps: OwnDeps, query: URLSearchParams): Promise<HttpResponse> {
   const limit = limitIn(query, DEFAULT_LIMIT, { code: 'BAD_LIMIT' });
   const id = idIn(query, ID_LONGEST, { code: 'BAD_ID' });
   const rows = await deps[kind]({ limit, ...(id !== undefined && { id }) });

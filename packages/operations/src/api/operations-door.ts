@@ -1,4 +1,4 @@
-import type { Config } from '@payment-manager/configuration';
+import type { JournalConfig } from '@payment-manager/configuration';
 import { tokenFileMade } from '@payment-manager/configuration/files';
 import { type HttpHandler, type HttpServer, startHttpServer, type World } from '@payment-manager/runtime';
 import { guarded, operationsTokenFile } from '../access/operations-access.ts';
@@ -13,7 +13,7 @@ export type OperationsDoor = Pick<HttpServer, 'url' | 'close'>;
  *
  * @throws CredentialsInvalid, or what the server says
  */
-export async function openOperationsDoor(config: Config, world: World, handler: HttpHandler): Promise<OperationsDoor> {
+export async function openOperationsDoor(config: JournalConfig, world: World, handler: HttpHandler): Promise<OperationsDoor> {
   const { host, port, hostNames } = config.operations;
   const token = await tokenFileMade(operationsTokenFile(config), 'operations.tokenFile', world.random);
   const webhook = await configuredAlarmWebhook(config, world, handler);

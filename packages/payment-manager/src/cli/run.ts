@@ -5,6 +5,7 @@ import { type WorkerRole, workerRole } from '../workers/worker.ts';
 import type { Command } from './commands.ts';
 import { loadConfiguration } from './configuration-file.ts';
 import { CommandFailed, EXIT_CODES } from './exit-codes.ts';
+import { parentGone, signalled, startExplained } from './process-life.ts';
 import type { Terminal } from './terminal.ts';
 import { workersWanted } from './workers-wanted.ts';
 
@@ -76,39 +77,8 @@ async function startAll({ config, file }: LoadedConfig, count: number, world: Wo
   return { ...(await startWorkers(config, count, file, world)), failed: new Promise(() => {}) };
 }
 
-const CODES_OF_BAD_SETUP = new Set([
-  'CONNECTOR_GUESSES_OPEN',
-  'CONNECTOR_INVALID',
-  'CONNECTOR_NEEDED',
-  'CREDENTIALS_INVALID',
-  'DATA_FOLDER_UNUSABLE',
-  'DATABASE_ALTERED',
-  'DATABASE_FOREIGN',
-  'DATABASE_OLD_FORM',
-  'VAULT_MASTER_KEY_MISSING',
-  'VAULT_MASTER_KEY_WRONG',
-  'VAULT_NEWER',
-  'VAULT_PERMISSIONS',
-  'VAULT_DAMAGED',
-  'VAULT_NAME_INVALID',
-  'VAULT_ELSEWHERE',
-]);
-
-async function explained(config: Config, start: () => Promise<Running>): Promise<Running> {
-  try {
-    return await start();
-  } catch (error) {
-    const { code, message, port } = error as { code?: string; message: string; port?: number };
-    if (code === 'EADDRINUSE' || code === 'EACCES' || code === 'EADDRNOTAVAIL') {
-      throw new CommandFailed(
-        EXIT_CODES.unavailable,
-        `${keyOfPort(config, port)} cannot be opened: ${message}. Choose another port there, or stop the program that uses it.`,
-      );
-    }
-    if (code !== undefined && CODES_OF_BAD_SETUP.has(code)) throw new CommandFailed(EXIT_CODES.config, message);
-    if (typeof code === 'string' && /^(JOURNAL|DATABASE|VAULT)_/.test(code)) throw new CommandFailed(EXIT_CODES.unavailable, message);
-    throw error;
-  }
+function explained(config: Config, start: () => Promise<Running>): Promise<Running> {
+  return startExplained((port) => keyOfPort(config, port), start);
 }
 
 /** The keys that name the port. */
@@ -121,31 +91,4 @@ function tellReady(world: World, urls: ReadyMessage, role: WorkerRole | undefine
   world.log.info('ready', { ...urls, sinceProcessStartMs: Math.round(process.uptime() * 1000) });
   if (role === undefined) process.send?.(urls);
   else role.tellReady(urls);
-}
-
-/** A Payment Manager that another process started as its part (the sandbox) ends with it, even if that one was killed. */
-function parentGone(): Promise<undefined> {
-  return new Promise((resolve) => {
-    if (process.send !== undefined) process.once('disconnect', () => resolve(undefined));
-  });
-}
-
-/** A terminal's Ctrl-C reaches a whole process group, and its leader then passes it on: that is one wish, not two. */
-const SAME_WISH_MS = 500;
-
-/** Resolves at the first SIGTERM or SIGINT; a second wish ends the process at once. */
-function signalled(world: World): Promise<undefined> {
-  return new Promise((resolve) => {
-    let firstAt: number | undefined;
-    const received = (signal: NodeJS.Signals): void => {
-      const now = world.clock.monotonic();
-      if (firstAt === undefined) {
-        firstAt = now;
-        world.log.info('signal received', { signal });
-        resolve(undefined);
-      } else if (now - firstAt > SAME_WISH_MS) process.exit(128 + (signal === 'SIGINT' ? 2 : 15));
-    };
-    process.on('SIGTERM', received);
-    process.on('SIGINT', received);
-  });
 }

@@ -17,16 +17,18 @@ import { certifyConnector } from './certify-connector.ts';
 import { newConnector } from './new-connector.ts';
 import { probeConnector } from './probe-connector.ts';
 import { reloadConnector } from './reload-connector.ts';
+import { runConnector } from './run-connector.ts';
 import { signOffGuess } from './sign-off.ts';
 
-const VERBS = ['lint', 'test', 'try', 'certify', 'new', 'reload', 'probe', 'sign-off'] as const;
+const VERBS = ['lint', 'test', 'try', 'certify', 'new', 'reload', 'probe', 'sign-off', 'run'] as const;
 
-/** `./pm connector lint|test|try|certify [folder]`: what a core connector is worth, before it meets a core; `new`: one from a template. */
+/** `./pm connector lint|test|try|certify [folder]`: what a core connector is worth, before it meets a core; `new`: one from a template; `run`: it by itself. */
 export const connector: Command = async ([verb = '', ...rest], options, terminal) => {
   const known = VERBS.find((each) => each === verb);
   if (known === undefined) throw new CommandFailed(EXIT_CODES.usage, `Unknown action '${verb}'. ./pm connector knows ${VERBS.join(', ')}.`);
   const [folder = '.'] = rest;
   if (known === 'new') return newConnector(folder, options, terminal);
+  if (known === 'run') return runConnector(rest[0], options, terminal);
   if (known === 'reload') return reloadConnector(options, terminal);
   const place = resolve(terminal.workingFolder, folder);
   try {

@@ -1,0 +1,55 @@
+import { resolve } from 'node:path';
+import { ConfigInvalid, loadStandAloneConfig, type StandAloneConfig } from '@payment-manager/configuration';
+import { giveMemoryBack } from '@payment-manager/runtime';
+import type { CommandOptions } from '../commands.ts';
+import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
+import { parentGone, signalled, startExplained } from '../process-life.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** `./pm connector run [folder] --config FILE`: the connector in a process of its own, in the foreground, until a signal. */
+export async function runConnector(folder: string | undefined, options: CommandOptions, terminal: Terminal): Promise<number> {
+  const config = await configured(folder, options, terminal);
+  const { realWorld } = await import('@payment-manager/runtime');
+  const { startStandAlone } = await import('../../stand-alone/start-stand-alone.ts');
+  const world = realWorld(config, terminal.environment['PM_FAILPOINT']);
+  const stopAsked = Promise.race([signalled(world), parentGone()]);
+  const running = await startExplained(
+    (port) =>
+      (['backend', 'operations'] as const).map((side) => (config[side].port === port ? `\`${side}.port\` (${port})` : '')).join('') ||
+      'A port',
+    () => startStandAlone(config, world),
+  );
+  giveMemoryBack();
+  const urls = { backend: running.backend.url, operations: running.operations.url };
+  world.log.info('ready', { ...urls, sinceProcessStartMs: Math.round(process.uptime() * 1000) });
+  process.send?.(urls);
+  const fatal = await Promise.race([running.failed, stopAsked]);
+  if (fatal !== undefined) {
+    // docs/money-rules.md, 8: after an fsync error nothing in memory may be trusted; the end is immediate.
+    terminal.err(`pm: the journal can no longer be trusted: ${fatal.message}`);
+    process.exit(EXIT_CODES.software);
+  }
+  await running.stop();
+  if (process.connected) process.disconnect?.();
+  return EXIT_CODES.ok;
+}
+
+async function configured(
+  folder: string | undefined,
+  options: CommandOptions,
+  { environment, workingFolder }: Terminal,
+): Promise<StandAloneConfig> {
+  const { config: file } = options;
+  if (typeof file !== 'string')
+    throw new CommandFailed(
+      EXIT_CODES.usage,
+      'Say with which configuration: ./pm connector run connectors/our-core --config core-connector.yaml',
+    );
+  const named = folder === undefined ? {} : { PM_CORE_CONNECTOR: resolve(workingFolder, folder) };
+  try {
+    return await loadStandAloneConfig(file, { ...environment, ...named }, workingFolder);
+  } catch (error) {
+    if (error instanceof ConfigInvalid) throw new CommandFailed(EXIT_CODES.config, error.message);
+    throw error;
+  }
+}

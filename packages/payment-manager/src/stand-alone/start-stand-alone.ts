@@ -1,0 +1,211 @@
+import { isLoopback, type StandAloneConfig } from '@payment-manager/configuration';
+import { loadTlsCredentials } from '@payment-manager/configuration/files';
+import { backendApi, type ConnectorCapabilities, isNewWork, refuseBackend } from '@payment-manager/core-connector';
+import { alarmList, amongReplicas, type CoreRecordsDoor } from '@payment-manager/mojaloop-connector';
+import { restoredOf } from '@payment-manager/mojaloop-connector/core-client';
+import { watchExceptions } from '@payment-manager/operations/alarms';
+import { configuredAnchoring } from '@payment-manager/operations/anchor';
+import { type JournalWatch, openOperationsDoor, readiness, standAloneOperations, watchJournal } from '@payment-manager/operations/api';
+import { createSealer, type HttpServer, startHttpServer, type World } from '@payment-manager/runtime';
+import { openCoreClients } from '../core-clients.ts';
+import { type ConnectorInUse, openCore } from '../open-core.ts';
+import { journalKey, openJournal } from '../open-journal.ts';
+import type { Opened } from '../shutdown.ts';
+import { strangersTurnedAway } from './callers.ts';
+import { recordsDesk } from './desk.ts';
+
+/** A core connector that runs by itself. */
+export interface RunningStandAlone {
+  /** The backend API, e.g. `http://127.0.0.1:3100`. */
+  readonly backend: HttpServer;
+  readonly operations: { readonly url: string };
+  /** Resolves with the error after which the process must end. */
+  readonly failed: Promise<Error>;
+  /** Takes nothing new, lets what runs finish, closes the journal. A second call joins the first. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a core connector in a process of its own: the same engine, journal and recovery as within a Payment Manager, with the SDK's backend API in place
+ * of the door. Records are loaded, and what they owe is begun, before the API opens.
+ *
+ * @throws ConnectorInvalid, CredentialsInvalid, DataFolderUnusable, or what the journal and the servers say; what was opened is closed again.
+ */
+export async function startStandAlone(config: StandAloneConfig, world: World): Promise<RunningStandAlone> {
+  const opened: Opened = [];
+  try {
+    return await start(config, world, opened);
+  } catch (error) {
+    for (const close of opened.reverse()) await close();
+    throw error;
+  }
+}
+
+async function start(config: StandAloneConfig, world: World, opened: Opened): Promise<RunningStandAlone> {
+  const fatal = Promise.withResolvers<Error>();
+  const key = await journalKey(config, world.random, world.log);
+  const journal = watchJournal(
+    await openJournal(config, { ...world, sealingKey: key, onFatal: fatal.resolve }),
+    world.clock,
+    world.metrics,
+  );
+  opened.push(() => journal.close());
+  const anchoring = configuredAnchoring(config, world, journal);
+  opened.push(() => anchoring.stop());
+  const clients = openCoreClients(config.core, await coreTls(config));
+  opened.push(() => clients.close());
+  const connector = await openCore(config, world, { journal, sealer: createSealer(key, world.random), clients, opened });
+  if (connector === undefined) throw new TypeError('the configuration names no connector');
+  const alarms = alarmList(world, world.log, world.metrics);
+  const { door, records, termsOf } = connector.core.open({ alarm: alarms.raise, restored: restoredOf(journal) });
+  const life = lifeOf(world, journal, records);
+  opened.push(() => life.stop());
+  let closing = false;
+  const standing = () => [...connector.conditions.alarms(), ...anchoring.alarms()];
+  const operations = await openOperations(config, world, {
+    journal,
+    connector,
+    records,
+    life,
+    standing,
+    alarms,
+    closing: () => closing,
+    opened,
+  });
+  await life.start();
+  const backend = await openBackend(config, world, backendApi({ ...world, core: door, termsOf, callMs: config.backend.callMs }));
+  tellCapabilities(config, world, connector.capabilities);
+  let stopping: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    closing = true;
+    const { drainMs, graceMs } = config.shutdown;
+    if (drainMs > 0) {
+      backend.drain();
+      await new Promise<void>((resolve) => void world.timers.after(drainMs, resolve));
+    }
+    world.log.info('stopping: nothing new is taken');
+    const waitsEnd = world.timers.after(graceMs, () => records.endWaits());
+    await backend.close(graceMs + ANSWERING_MS);
+    waitsEnd.cancel();
+    await records.finish(graceMs);
+    for (const close of opened.reverse()) await close();
+    world.log.info('stopped');
+  };
+  return {
+    backend,
+    operations,
+    failed: fatal.promise,
+    stop() {
+      stopping ??= stop();
+      return stopping;
+    },
+  };
+}
+
+/** Time in which those whose wait was ended get their answers. */
+const ANSWERING_MS = 1_000;
+
+async function coreTls({ core: { tls } }: StandAloneConfig) {
+  if (!tls.enabled) return undefined;
+  const { credentials } = await loadTlsCredentials('core', tls);
+  return { credentials, onChange: () => {} };
+}
+
+/** The records, alone or among other processes on one PostgreSQL. */
+function lifeOf({ timers, log, metrics }: World, journal: JournalWatch, records: CoreRecordsDoor) {
+  const replicas = journal.replica && amongReplicas(journal.replica, [records], timers, log);
+  metrics.readGauge('pm_open_records', 'Payments and quotes that are not finished, by flow', ['flow'], () => [
+    { labels: { flow: 'core' }, value: records.openCount },
+  ]);
+  let started = false;
+  return {
+    ready: () => started,
+    async start() {
+      await records.start();
+      await replicas?.start();
+      started = true;
+    },
+    async stop() {
+      started = false;
+      replicas?.stop();
+      await records.stop();
+    },
+  };
+}
+
+interface OperationsParts {
+  readonly journal: JournalWatch;
+  readonly connector: ConnectorInUse;
+  readonly records: CoreRecordsDoor;
+  readonly life: ReturnType<typeof lifeOf>;
+  readonly standing: () => ReturnType<ConnectorInUse['conditions']['alarms']>;
+  readonly alarms: ReturnType<typeof alarmList>;
+  readonly closing: () => boolean;
+  readonly opened: Opened;
+}
+
+async function openOperations(config: StandAloneConfig, world: World, parts: OperationsParts) {
+  const { journal, connector, records, life, standing, alarms, closing, opened } = parts;
+  const rows = async (query: { readonly id?: string; readonly limit: number }) =>
+    (await journal.attention({ level: 'exception', limit: query.limit, ...(query.id !== undefined && { label: query.id }) })).map(
+      ({ label, kind, level, code, reason, since }) => ({ id: label, flow: kind, level, code, reason, since }),
+    );
+  const exceptions = watchExceptions({ ...world, exceptions: rows });
+  opened.push(() => exceptions.stop());
+  const silent = () => connector.conditions.alarms();
+  const handler = standAloneOperations({
+    metrics: world.metrics,
+    identity: { fspId: config.fspId, environment: config.environment },
+    exceptions: rows,
+    alarms: async (query) =>
+      [...standing().filter(({ id }) => query.id === undefined || query.id === id), ...(await rows(query)), ...alarms.list(query)].slice(
+        0,
+        query.limit,
+      ),
+    desk: recordsDesk(records.desk),
+    coreConnector: connector.live,
+    mayAct: isLoopback(config.operations.host),
+    readiness: () =>
+      readiness({
+        clock: world.clock,
+        dataFolder: config.dataFolder,
+        minimumFreeBytes: config.operations.minimumFreeBytes,
+        journal,
+        engineReady: life.ready,
+        certificates: () => [],
+        missing: () => [],
+        silent,
+        coreBackEnds: () => connector.conditions.inWords(),
+        closing,
+      }),
+  });
+  const operations = await openOperationsDoor(config, world, handler);
+  opened.push(() => operations.close(0));
+  return operations;
+}
+
+async function openBackend({ backend }: StandAloneConfig, world: World, handler: ReturnType<typeof backendApi>): Promise<HttpServer> {
+  const { tls, tokenFile: _file, tokenHeader: _header, callMs: _callMs, ...limits } = backend;
+  const turnAway = await strangersTurnedAway(backend);
+  const credentials = tls.enabled ? (await loadTlsCredentials('backend', tls)).credentials : undefined;
+  return startHttpServer(
+    {
+      ...limits,
+      handler,
+      refuse: refuseBackend,
+      admit: (head) => ({ isNew: isNewWork(head), leave: () => {} }),
+      turnAway,
+      ...(credentials && { tls: { credentials, requireClientCertificate: tls.requireClientCertificate } }),
+    },
+    world.log.child({ api: 'backend' }),
+  );
+}
+
+/** What a Payment Manager that calls this declares of its core: it follows from the connector. */
+function tellCapabilities({ backend }: StandAloneConfig, { log }: World, capabilities: ConnectorCapabilities): void {
+  const { quietMs, ...can } = capabilities;
+  log.info('the core as a Payment Manager that calls this declares it (`core` in payment-manager.yaml)', {
+    ...can,
+    quietMs: Math.max(quietMs, backend.callMs),
+  });
+}
