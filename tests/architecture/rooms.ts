@@ -5,7 +5,6 @@
 export const arrows: Readonly<Record<string, readonly string[]>> = {
   fspiop: [],
   runtime: ['fspiop'],
-  deployment: [],
   database: ['runtime'],
   journal: ['database', 'runtime', 'fspiop'],
   messages: ['database', 'runtime'],
@@ -34,7 +33,6 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   'management-api': ['read-model', 'mojaloop-connector', 'configuration', 'database', 'runtime'],
   'payment-manager': [
-    'deployment',
     'management-api',
     'read-model',
     'operations',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { assertBooks, assertCalledAtMostOnce, exceptionCodes, nothingOpen } from '../scheme/books.ts';
+import { FINERACT_SAVINGS, merged, REST_CORE } from '../scheme/configuration.ts';
 import { type SchemeFolders, schemeFolders } from '../scheme/folders.ts';
 import { messageJudge } from '../scheme/message-judge.ts';
 import { type RunningScheme, type Side, startRunningScheme } from '../scheme/running-scheme.ts';
@@ -8,7 +9,7 @@ import { until } from '../scheme/waiting.ts';
 import { lostMessageScenes } from './scenes/lost-messages.ts';
 import { ordinaryScenes } from './scenes/ordinary.ts';
 import { outageScenes } from './scenes/outages.ts';
-import type { CoreMode, Outcome, Scene } from './scenes/scene.ts';
+import { ALL_MODES, type CoreMode, type Outcome, type Scene } from './scenes/scene.ts';
 
 const scenes: readonly Scene[] = [...ordinaryScenes, ...lostMessageScenes, ...outageScenes];
 const judge = messageJudge();
@@ -18,10 +19,25 @@ before(async () => {
 });
 after(() => folders.remove());
 
+const CONNECTORS: Partial<Record<CoreMode, string>> = { 'rest-core': REST_CORE, 'fineract-savings': FINERACT_SAVINGS };
+const NO_FEE = 0n;
+
+/**
+ * Every scene in all its modes when `PM_TEST_LONG` says so. Else those that are about the core, or that are each day’s, are; of the others, in which the hub or
+ * the network fails, each is with a crediting core and with one of those that book afterwards, in turn.
+ */
+function modesOf(scene: Scene, place: number): readonly CoreMode[] {
+  const all = scene.modes ?? ALL_MODES;
+  if (process.env['PM_TEST_LONG'] !== undefined || scene.inAllModes === true) return all;
+  const afterwards = all.filter((mode) => mode !== 'credit');
+  return all.filter((mode) => mode === 'credit' || mode === afterwards[place % afterwards.length]);
+}
+
 describe('a payment, end to end, over mutual TLS with signatures', { concurrency: 3 }, () => {
-  for (const scene of scenes) {
-    for (const mode of scene.modes ?? (['reserve', 'credit'] as const)) {
-      test(`${scene.name} (the payee's core ${mode}s)`, () => play(scene, mode));
+  for (const [place, scene] of scenes.entries()) {
+    for (const mode of modesOf(scene, place)) {
+      const how = CONNECTORS[mode] === undefined ? `the payee's core ${mode}s` : `the payee's core behind ${mode}`;
+      test(`${scene.name} (${how})`, () => play(scene, mode));
     }
   }
 });
@@ -50,26 +66,26 @@ test('the matrix saw, and judged, every kind of message', () => {
 async function play(scene: Scene, mode: CoreMode): Promise<void> {
   const running = await startRunningScheme({
     folder: folders.next(),
-    atPrepare: mode,
+    ...(mode === 'reserve' || mode === 'credit' ? { atPrepare: mode } : {}),
     ...(scene.payer !== undefined && { payer: scene.payer }),
-    ...(scene.payee !== undefined && { payee: scene.payee }),
+    payee: merged(scene.payee ?? {}, CONNECTORS[mode] === undefined ? {} : { core: { connector: CONNECTORS[mode] } }),
     ...(scene.nobodyLate !== undefined && { nobodyLate: scene.nobodyLate }),
     ...(scene.scheme !== undefined && { scheme: scene.scheme }),
   });
   try {
-    await assertSound(running, await scene.run(running, mode));
+    await assertSound(running, await scene.run(running, mode), mode === 'fineract-savings' ? NO_FEE : undefined);
   } finally {
     await running.stop();
   }
 }
 
 /** What must be true after every scene. */
-async function assertSound(running: RunningScheme, outcome: Outcome): Promise<void> {
+async function assertSound(running: RunningScheme, outcome: Outcome, feeEach: bigint | undefined): Promise<void> {
   const { payer, payee, scheme, hub } = running;
   await nothingOpen(payer.journalFile);
   if (outcome.payeeStaysOpen !== true) await nothingOpen(payee.journalFile);
   await raised(payee, outcome.payeeExceptions?.length ?? 0);
-  assertBooks(payer.core, payee.core, scheme.hub, outcome);
+  assertBooks(payer.core, payee.core, scheme.hub, outcome, feeEach);
   if (outcome.coreMayBeCalledAgain !== true) assertCalledAtMostOnce(payee.core);
   assert.deepEqual(await exceptionCodes(payer.operations), outcome.payerExceptions ?? []);
   assert.deepEqual(await exceptionCodes(payee.operations), outcome.payeeExceptions ?? []);

@@ -14,34 +14,41 @@ const FEE = parseAmount('0.25');
 export interface Expected {
   /** Committed at the hub, captured by the payer's core, credited by the payee's. */
   readonly committed?: readonly string[];
+  /** Committed at the hub, and booked to the payee DFSP's suspense account: its core refused the customer's. */
+  readonly suspended?: readonly string[];
   /** Credited by the payee's core although the hub aborted: an exception must say so. */
   readonly creditedOnly?: readonly string[];
   /** Committed at the hub, and still held by the payee's core: an exception must say so. */
   readonly heldByPayee?: readonly string[];
 }
 
-/** Checks both cores' ledgers and the hub's positions against what has happened; no hold of any kind may be left. */
-export function assertBooks(payer: Core, payee: Core, hub: Hub, expected: Expected): void {
+/**
+ * Checks both cores' ledgers and the hub's positions against what has happened; no hold of any kind may be left. `feeEach`: what the payee's
+ * DFSP keeps of each payment.
+ */
+export function assertBooks(payer: Core, payee: Core, hub: Hub, expected: Expected, feeEach: Units = FEE): void {
   payer.ledger.assertBalanced();
   payee.ledger.assertBalanced();
-  const { committed = [], creditedOnly = [], heldByPayee = [] } = expected;
-  const moved = sum(committed) + sum(heldByPayee);
+  const { committed = [], suspended = [], creditedOnly = [], heldByPayee = [] } = expected;
+  const moved = sum(committed) + sum(suspended) + sum(heldByPayee);
   const credited = [...committed, ...creditedOnly];
-  const fees = FEE * BigInt(credited.length);
+  const booked = [...credited, ...suspended];
+  const fees = feeEach * BigInt(booked.length);
   assert.deepEqual(
     {
       payer: usd(payer, ['amara', 'outgoing', 'scheme']),
-      payee: usd(payee, ['thandi', 'sipho', 'incoming', 'fees', 'scheme']),
+      payee: usd(payee, ['thandi', 'sipho', 'suspense', 'incoming', 'fees', 'scheme']),
       hub: positions(hub),
     },
     {
       payer: { amara: text(AMARA - moved), outgoing: '0', scheme: text(moved) },
       payee: {
-        thandi: text(THANDI + sum(credited) - fees),
+        thandi: text(THANDI + sum(credited) - feeEach * BigInt(credited.length)),
         sipho: '50',
+        suspense: text(sum(suspended) - feeEach * BigInt(suspended.length)),
         incoming: text(sum(heldByPayee)),
         fees: text(fees),
-        scheme: text(-sum(credited) - sum(heldByPayee)),
+        scheme: text(-sum(booked) - sum(heldByPayee)),
       },
       hub: { [PAYER]: `committed ${text(moved)}, reserved 0`, [PAYEE]: `committed ${text(-moved)}, reserved 0` },
     },

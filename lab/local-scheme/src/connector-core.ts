@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +17,19 @@ export type ReachedBy = string | 'none';
 /** The folder of a template. */
 export function templateFolder(name: ConnectorToDemoCore): string {
   return fileURLToPath(new URL(`../../../connectors/${name}`, import.meta.url));
+}
+
+/** The folder of the connector by which a demo core is reached: the chosen one, or the template that its settings name; undefined: none. */
+export function connectorOf({ core }: Pick<SchemeDfsp, 'core'>, chosen: ReachedBy | undefined): string | undefined {
+  const { connector: template } = core.settings;
+  const by = chosen ?? (template === undefined ? 'none' : templateFolder(template));
+  return by === 'none' ? undefined : by;
+}
+
+/** Whether a connector makes payments of our own customers: then the Payment Manager holds and captures, and the demo core does not. */
+export function sendsMoney(folder: string): boolean {
+  const operations = join(folder, 'operations');
+  return readdirSync(operations).some((file) => /^operation: *send\.hold/m.test(readFileSync(join(operations, file), 'utf8')));
 }
 
 /**

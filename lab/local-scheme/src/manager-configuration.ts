@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ConnectionManagerServer, Scheme, SchemeDfsp } from '@payment-manager/sandbox';
 import { stringify } from 'yaml';
-import { demoCoreByConnector, type ReachedBy, templateFolder } from './connector-core.ts';
+import { demoCoreByConnector } from './connector-core.ts';
 import type { OwnCore } from './own-core.ts';
 
 /** Ports of one Payment Manager. */
@@ -17,8 +17,8 @@ export interface ManagerPorts {
 /** A core of somebody's own, or else the demo core; and a portal. */
 export interface ManagerWishes {
   readonly ownCore?: OwnCore | undefined;
-  /** Default: by the template that the demo core's settings name. */
-  readonly connector?: ReachedBy | undefined;
+  /** The folder of the connector; absent: without one. */
+  readonly connector?: string | undefined;
   /** Whether people open a portal. */
   readonly portal?: boolean | undefined;
 }
@@ -51,10 +51,9 @@ export async function writeManagerConfiguration(
   return file;
 }
 
-async function demoCore(dfsp: SchemeDfsp, connector: ReachedBy | undefined, folder: string): Promise<object> {
-  const { connector: template, atPrepare, deduplicates } = dfsp.core.settings;
-  const by = connector ?? (template === undefined ? 'none' : templateFolder(template));
-  if (by !== 'none') return demoCoreByConnector(by, dfsp, folder);
+async function demoCore(dfsp: SchemeDfsp, connector: string | undefined, folder: string): Promise<object> {
+  if (connector !== undefined) return demoCoreByConnector(connector, dfsp, folder);
+  const { atPrepare, deduplicates } = dfsp.core.settings;
   return { baseUrl: dfsp.coreUrl, atPrepare, transferRepeatable: deduplicates, transferAskable: true };
 }
 

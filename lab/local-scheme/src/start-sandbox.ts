@@ -13,7 +13,7 @@ import {
   startScheme,
 } from '@payment-manager/sandbox';
 import { keepClientSecret } from './client-secret.ts';
-import type { ReachedBy } from './connector-core.ts';
+import { connectorOf, type ReachedBy, sendsMoney } from './connector-core.ts';
 import { removeFormerKeys } from './former-keys.ts';
 import { type ManagerPorts, VAULT_POLL_MS, writeManagerConfiguration } from './manager-configuration.ts';
 import { type ManagerProcess, startManagerProcess } from './manager-process.ts';
@@ -101,9 +101,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const startManager = async (fspId: string, environment: Readonly<Record<string, string>> = {}): Promise<ManagerProcess> => {
     const dfsp = scheme.dfsp(fspId);
     const ports = ofManagers.get(fspId) as ManagerPorts;
+    const ownCore = options.ownCores?.get(fspId);
+    const connector = ownCore === undefined ? connectorOf(dfsp, options.connectors?.get(fspId)) : undefined;
     const file = await writeManagerConfiguration(folder, scheme, dfsp, ports, postgres?.url, {
-      ownCore: options.ownCores?.get(fspId),
-      connector: options.connectors?.get(fspId),
+      ownCore,
+      connector,
       portal: options.portal,
     });
     await keepClientSecret(file, dfsp);
@@ -111,7 +113,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       workers: options.workers,
     });
     managers.set(fspId, manager);
-    await scheme.connect(fspId, { inbound: manager.urls.inbound, outbound: manager.urls.outbound });
+    const { inbound, outbound } = manager.urls;
+    await scheme.connect(fspId, { inbound, outbound }, connector !== undefined && sendsMoney(connector));
     return manager;
   };
   const stop = async (): Promise<void> => {

@@ -95,8 +95,11 @@ export interface Scheme {
   readonly publicKeysFolder: string;
   dfsp(fspId: string): SchemeDfsp;
   readonly dfsps: readonly SchemeDfsp[];
-  /** Tells the hub where a Payment Manager listens (with a Connection Manager that does it), and the core where its outbound API is. Base URLs. */
-  connect(fspId: string, urls: { readonly inbound: string; readonly outbound: string }): Promise<void>;
+  /**
+   * Tells the hub where a Payment Manager listens (with a Connection Manager that does it), and the core where its outbound API is, and whether it
+   * serves `/sendmoney`. Base URLs.
+   */
+  connect(fspId: string, urls: { readonly inbound: string; readonly outbound: string }, sendsMoney?: boolean): Promise<void>;
   /** Ends everything that the scheme started; folders and ports are free afterwards. May be called twice. */
   stop(): Promise<void>;
 }
@@ -169,9 +172,9 @@ async function startParts(options: SchemeOptions, world: Surroundings): Promise<
     publicKeysFolder: join(keysFolder, 'public'),
     dfsp,
     dfsps,
-    async connect(fspId, urls) {
+    async connect(fspId, urls, sendsMoney) {
       if (!connectionManager) await hub.putParticipant({ fspId, endpoint: urls.inbound });
-      dfsp(fspId).core.setPaymentManagerUrl(urls.outbound.replace(/\/+$/, ''));
+      dfsp(fspId).core.setPaymentManagerUrl(urls.outbound.replace(/\/+$/, ''), sendsMoney);
     },
     stop() {
       stopping ??= closeAll(world.closers);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { beginPayment, ended, pay } from '../../scheme/payments.ts';
 import { PAYEE, PAYER } from '../../scheme/running-scheme.ts';
-import { hubFault, type Scene } from './scene.ts';
+import { BOOKS_AFTERWARDS, hubFault, type Scene } from './scene.ts';
 
 /** Longer than any prepare of these tests lives. */
 const TOO_LATE_MS = 4_000;
@@ -14,7 +14,7 @@ export const lostMessageScenes: readonly Scene[] = [
       hubFault(scheme, { operation: 'PUT /transfers', fspId: PAYEE, action: { kind: 'delay', ms: TOO_LATE_MS } });
       const payment = await pay(payer);
       assert.deepEqual([payment.state, payment.error?.statusCode], ['ERROR_OCCURRED', '3303']);
-      if (mode === 'reserve') return {};
+      if (mode !== 'credit') return {};
       return { creditedOnly: ['25'], payeeExceptions: ['CORE_CREDITED_HUB_ABORTED'], payeeStaysOpen: true };
     },
   },
@@ -24,7 +24,7 @@ export const lostMessageScenes: readonly Scene[] = [
       hubFault(scheme, { operation: 'PUT /transfers', fspId: PAYEE, count: 1, action: { kind: 'late', ms: TOO_LATE_MS } });
       const payment = await pay(payer);
       assert.deepEqual([payment.state, payment.error?.statusCode], ['ERROR_OCCURRED', '3303']);
-      if (mode === 'reserve') return {};
+      if (mode !== 'credit') return {};
       // the hub's 200 was a receipt; what it says of the transfer decides, and this core has credited
       return { creditedOnly: ['25'], payeeExceptions: ['CORE_CREDITED_HUB_ABORTED'], payeeStaysOpen: true };
     },
@@ -36,13 +36,13 @@ export const lostMessageScenes: readonly Scene[] = [
       hubFault(scheme, { operation: 'PUT /transfers/error', direction: 'out', fspId: PAYEE, count: 1, action: { kind: 'drop' } });
       const payment = await pay(payer);
       assert.deepEqual([payment.state, payment.error?.statusCode], ['ERROR_OCCURRED', '3303']);
-      if (mode === 'reserve') return {};
+      if (mode !== 'credit') return {};
       return { creditedOnly: ['25'], payeeExceptions: ['CORE_CREDITED_HUB_ABORTED'], payeeStaysOpen: true };
     },
   },
   {
     name: 'PATCH lost',
-    modes: ['reserve'],
+    modes: BOOKS_AFTERWARDS,
     async run({ payer, scheme }) {
       hubFault(scheme, { operation: 'PATCH /transfers', direction: 'out', action: { kind: 'drop' } });
       assert.equal((await pay(payer)).state, 'COMPLETED');
@@ -65,7 +65,7 @@ export const lostMessageScenes: readonly Scene[] = [
   ...(['PUT /parties', 'PUT /quotes'] as const).map(
     (operation): Scene => ({
       name: `callback lost: ${operation}`,
-      modes: ['reserve'],
+      modes: BOOKS_AFTERWARDS,
       async run({ payer, scheme }) {
         hubFault(scheme, { operation, direction: 'out', fspId: PAYER, action: { kind: 'drop' } });
         const payment = await pay(payer);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { answerOffer, beginPayment, LOST, pay, reached, SIPHO } from '../../scheme/payments.ts';
-import { coreFault, type Scene } from './scene.ts';
+import { BOOKS_AFTERWARDS, CORE_CALLS, coreFault, type Scene } from './scene.ts';
 
 const inThreeSteps = { acceptance: { party: false, quote: false } };
 
@@ -8,21 +8,30 @@ const inThreeSteps = { acceptance: { party: false, quote: false } };
 export const ordinaryScenes: readonly Scene[] = [
   {
     name: 'success in one call',
-    async run({ payer }) {
+    inAllModes: true,
+    async run({ payer }, mode) {
       const payment = await pay(payer);
       assert.equal(payment.state, 'COMPLETED');
-      assert.deepEqual([payment.transferAmount, payment.payeeReceiveAmount, payment.payeeFspFee], ['25', '24.75', '0.25']);
+      const { transferAmount, payeeReceiveAmount, payeeFspFee } = payment;
+      // the template for Fineract takes no fee
+      assert.deepEqual(
+        [transferAmount, payeeReceiveAmount, payeeFspFee],
+        mode === 'fineract-savings' ? ['25', '25', undefined] : ['25', '24.75', '0.25'],
+      );
       return { committed: ['25'] };
     },
   },
   {
     name: 'success in three steps',
     payer: inThreeSteps,
-    async run({ payer }) {
+    async run({ payer }, mode) {
       const id = await beginPayment(payer, { autoAccept: false, amount: '12.5' });
       assert.equal((await reached(payer, id, 'WAITING_FOR_PARTY_ACCEPTANCE')).payee?.name, 'Thandi Nkosi');
       await answerOffer(payer, id, true);
-      assert.equal((await reached(payer, id, 'WAITING_FOR_QUOTE_ACCEPTANCE')).payeeReceiveAmount, '12.25');
+      assert.equal(
+        (await reached(payer, id, 'WAITING_FOR_QUOTE_ACCEPTANCE')).payeeReceiveAmount,
+        mode === 'fineract-savings' ? '12.5' : '12.25',
+      );
       await answerOffer(payer, id, true);
       await reached(payer, id, 'COMPLETED');
       return { committed: ['12.5'] };
@@ -41,7 +50,7 @@ export const ordinaryScenes: readonly Scene[] = [
   ),
   {
     name: 'a party that its DFSP does not know',
-    modes: ['reserve'],
+    modes: BOOKS_AFTERWARDS,
     async run({ payer }) {
       const payment = await pay(payer, { to: LOST });
       assert.deepEqual([payment.state, payment.error?.statusCode], ['ERROR_OCCURRED', '3204']);
@@ -50,7 +59,7 @@ export const ordinaryScenes: readonly Scene[] = [
   },
   {
     name: 'a party that the hub does not know',
-    modes: ['reserve'],
+    modes: BOOKS_AFTERWARDS,
     async run({ payer }) {
       const payment = await pay(payer, { to: { idType: 'MSISDN', idValue: '27700000000' } });
       assert.deepEqual([payment.state, payment.error?.statusCode], ['ERROR_OCCURRED', '3204']);
@@ -59,7 +68,7 @@ export const ordinaryScenes: readonly Scene[] = [
   },
   {
     name: 'the payer refuses the party, and another time the price',
-    modes: ['reserve'],
+    modes: BOOKS_AFTERWARDS,
     payer: inThreeSteps,
     async run({ payer }) {
       const first = await beginPayment(payer, { autoAccept: false });
@@ -76,8 +85,8 @@ export const ordinaryScenes: readonly Scene[] = [
     },
   },
   {
-    name: 'the payee refuses the quote',
-    modes: ['reserve'],
+    name: 'the payee refuses the quote, or is refused as a party',
+    modes: BOOKS_AFTERWARDS,
     async run({ payer }) {
       const payment = await pay(payer, { to: SIPHO });
       assert.deepEqual([payment.state, payment.error?.statusCode], ['ERROR_OCCURRED', '5400']);
@@ -86,10 +95,12 @@ export const ordinaryScenes: readonly Scene[] = [
   },
   {
     name: 'the payee refuses the transfer',
-    async run({ payer, payee }) {
-      coreFault(payee.core, { operation: 'POST /transfers', action: { kind: 'reject', status: 500, errorCode: '5104', message: 'no' } });
+    modes: ['reserve', 'credit', 'rest-core'],
+    async run({ payer, payee }, mode) {
+      const status = mode === 'rest-core' ? 422 : 500;
+      coreFault(payee.core, { operation: CORE_CALLS[mode].prepare, action: { kind: 'reject', status, errorCode: '5104', message: 'no' } });
       const payment = await pay(payer);
-      assert.deepEqual([payment.state, payment.error?.statusCode], ['ERROR_OCCURRED', '5104']);
+      assert.deepEqual([payment.state, payment.error?.statusCode], ['ERROR_OCCURRED', mode === 'rest-core' ? '5105' : '5104']);
       return {};
     },
   },

@@ -4,7 +4,7 @@ import { exceptionCodes } from '../../scheme/books.ts';
 import { answerOffer, beginPayment, ended, pay, reached } from '../../scheme/payments.ts';
 import type { RunningScheme, Side } from '../../scheme/running-scheme.ts';
 import { until } from '../../scheme/waiting.ts';
-import { coreFault, hubFault, type Scene } from './scene.ts';
+import { BOOKS_AFTERWARDS, BY_BACKEND_API, CORE_CALLS, coreFault, hubFault, type Scene } from './scene.ts';
 
 const LASTING = { lifetimes: { quoteRequestMs: 25_000, prepareMs: 25_000 } };
 /** For scenes in which nobody is to be too late, however busy the machine is. */
@@ -15,18 +15,19 @@ const asksPrice = { acceptance: { party: true, quote: false } };
 export const outageScenes: readonly Scene[] = [
   {
     name: 'core slow, but in time',
+    inAllModes: true,
     ...IN_TIME,
-    async run({ payer, payee }) {
-      for (const operation of ['GET /parties', 'POST /quoterequests', 'POST /transfers', 'PUT /transfers']) {
-        coreFault(payee.core, { operation, action: { kind: 'delay', ms: 600 } });
-      }
+    async run({ payer, payee }, mode) {
+      // behind a connector a look-up and a quote are several calls
+      const ms = BY_BACKEND_API.includes(mode) ? 600 : 200;
+      for (const operation of new Set(Object.values(CORE_CALLS[mode]))) coreFault(payee.core, { operation, action: { kind: 'delay', ms } });
       assert.equal((await pay(payer)).state, 'COMPLETED');
       return { committed: ['25'] };
     },
   },
   {
     name: 'core down from the start',
-    modes: ['reserve'],
+    modes: BOOKS_AFTERWARDS,
     async run(running) {
       await payeeDfsp(running).coreListener.pause();
       const payment = await pay(running.payer);
@@ -49,6 +50,7 @@ export const outageScenes: readonly Scene[] = [
   },
   {
     name: 'core down for a moment when the transfer comes: nothing was sent, so it is called again',
+    inAllModes: true,
     payer: { ...asksPrice, ...LASTING },
     nobodyLate: true,
     async run(running) {
@@ -62,10 +64,11 @@ export const outageScenes: readonly Scene[] = [
   },
   {
     name: 'core down when the outcome comes, and back',
-    modes: ['reserve'],
-    async run(running) {
+    inAllModes: true,
+    modes: BOOKS_AFTERWARDS,
+    async run(running, mode) {
       const { payer, payee } = running;
-      coreFault(payee.core, { operation: 'PUT /transfers', count: 2, action: { kind: 'reset' } });
+      coreFault(payee.core, { operation: CORE_CALLS[mode].outcome, count: 2, action: { kind: 'reset' } });
       const payment = await pay(payer);
       assert.equal(payment.state, 'COMPLETED');
       return { committed: ['25'] };
@@ -73,6 +76,7 @@ export const outageScenes: readonly Scene[] = [
   },
   {
     name: 'core answers after our deadline, and can neither be asked nor called again',
+    modes: BY_BACKEND_API,
     async run({ payer, payee }, mode) {
       coreFault(payee.core, { operation: 'POST /transfers', count: 1, action: { kind: 'delay', ms: 1_650 } });
       const id = await beginPayment(payer);
@@ -80,12 +84,13 @@ export const outageScenes: readonly Scene[] = [
       const payment = await ended(payer, id);
       assert.deepEqual([payment.state, payment.error?.statusCode], ['ERROR_OCCURRED', '3303']);
       // a reserving core is told ABORTED once it is quiet, and what it held is free again; one that credited cannot undo it
-      if (mode === 'reserve') return {};
+      if (mode !== 'credit') return {};
       return { creditedOnly: ['25'], payeeExceptions: ['CORE_MAY_HAVE_CREDITED'], payeeStaysOpen: true };
     },
   },
   {
     name: 'core answers after our deadline, and can be asked',
+    modes: BY_BACKEND_API,
     payer: LASTING,
     payee: { core: { transferAskable: true }, timeouts: { backendMs: 500 } },
     async run({ payer, payee }) {
@@ -96,6 +101,7 @@ export const outageScenes: readonly Scene[] = [
   },
   {
     name: 'core loses its answer, and can be called again with the same key',
+    modes: BY_BACKEND_API,
     ...IN_TIME,
     payee: { core: { transferRepeatable: true } },
     async run({ payer, payee }) {
@@ -105,8 +111,32 @@ export const outageScenes: readonly Scene[] = [
     },
   },
   {
+    name: 'core loses the answer to the call that moves money, twice: it honours the key',
+    inAllModes: true,
+    modes: ['rest-core', 'fineract-savings'],
+    ...IN_TIME,
+    async run({ payer, payee }, mode) {
+      const operation = mode === 'rest-core' ? CORE_CALLS[mode].prepare : CORE_CALLS[mode].outcome;
+      coreFault(payee.core, { operation, count: 2, action: { kind: 'execute-then-reset' } });
+      assert.equal((await pay(payer)).state, 'COMPLETED');
+      return { committed: ['25'] };
+    },
+  },
+  {
+    name: 'core refuses to book what the hub has committed: it goes to suspense',
+    inAllModes: true,
+    modes: ['rest-core', 'fineract-savings'],
+    ...IN_TIME,
+    async run({ payer, payee }, mode) {
+      const status = mode === 'rest-core' ? 422 : 403;
+      coreFault(payee.core, { operation: CORE_CALLS[mode].outcome, count: 1, action: { kind: 'reject', status } });
+      assert.equal((await pay(payer)).state, 'COMPLETED');
+      return { suspended: ['25'] };
+    },
+  },
+  {
     name: 'hub down at the look-up for longer than anybody waits',
-    modes: ['reserve'],
+    modes: BOOKS_AFTERWARDS,
     async run({ payer, hub }) {
       await hub.listener.pause();
       const payment = await pay(payer);
@@ -129,7 +159,7 @@ export const outageScenes: readonly Scene[] = [
   },
   {
     name: 'hub down when the prepare is due, until after its expiration: it never left, and the payer is told so',
-    modes: ['reserve'],
+    modes: BOOKS_AFTERWARDS,
     payer: asksPrice,
     async run({ payer, hub }) {
       const id = await acceptWithout(hub.listener, payer);
@@ -141,8 +171,8 @@ export const outageScenes: readonly Scene[] = [
   {
     name: 'hub down when the fulfil is due, and back in time',
     ...IN_TIME,
-    async run({ payer, payee, hub }) {
-      coreFault(payee.core, { operation: 'POST /transfers', action: { kind: 'delay', ms: 300 } });
+    async run({ payer, payee, hub }, mode) {
+      coreFault(payee.core, { operation: CORE_CALLS[mode].prepare, action: { kind: 'delay', ms: 300 } });
       const id = await beginPayment(payer);
       await until('the prepare', () => hub.of(/^POST \/transfers$/)[0]?.status !== undefined);
       await hub.listener.pause();
@@ -157,7 +187,7 @@ export const outageScenes: readonly Scene[] = [
     async run({ payer, payee, hub, scheme }, mode) {
       // what it says of the expiration is lost, to both: they must ask
       hubFault(scheme, { operation: 'PUT /transfers/error', direction: 'out', count: 2, action: { kind: 'drop' } });
-      coreFault(payee.core, { operation: 'POST /transfers', action: { kind: 'delay', ms: 300 } });
+      coreFault(payee.core, { operation: CORE_CALLS[mode].prepare, action: { kind: 'delay', ms: 300 } });
       const id = await beginPayment(payer);
       await until('the prepare', () => hub.of(/^POST \/transfers$/)[0]?.status !== undefined);
       await hub.listener.pause();
@@ -165,7 +195,7 @@ export const outageScenes: readonly Scene[] = [
       await hub.listener.resume();
       const payment = await ended(payer, id);
       assert.deepEqual([payment.state, payment.error?.statusCode], ['ERROR_OCCURRED', '3303']);
-      if (mode === 'reserve') return {};
+      if (mode !== 'credit') return {};
       return { creditedOnly: ['25'], payeeExceptions: ['CORE_CREDITED_HUB_ABORTED'], payeeStaysOpen: true };
     },
   },

@@ -3,8 +3,29 @@ import type { Expected } from '../../scheme/books.ts';
 import type { Overrides } from '../../scheme/configuration.ts';
 import type { RunningScheme } from '../../scheme/running-scheme.ts';
 
-/** What the payee's core does at the prepare. */
-export type CoreMode = 'reserve' | 'credit';
+/** Without a connector: what the payee's core does at the prepare. Else the connector by which it is reached; these book when the hub has committed. */
+export type CoreMode = 'reserve' | 'credit' | 'rest-core' | 'fineract-savings';
+export const BY_BACKEND_API: readonly CoreMode[] = ['reserve', 'credit'];
+export const BOOKS_AFTERWARDS: readonly CoreMode[] = ['reserve', 'rest-core', 'fineract-savings'];
+export const ALL_MODES: readonly CoreMode[] = ['reserve', 'credit', 'rest-core', 'fineract-savings'];
+
+/** Which calls of the payee's core a payment makes, as its faults name them. A Fineract takes nothing at the prepare: it is looked at. */
+export const CORE_CALLS: Readonly<Record<CoreMode, Readonly<Record<'party' | 'quote' | 'prepare' | 'outcome', string>>>> = {
+  reserve: { party: 'GET /parties', quote: 'POST /quoterequests', prepare: 'POST /transfers', outcome: 'PUT /transfers' },
+  credit: { party: 'GET /parties', quote: 'POST /quoterequests', prepare: 'POST /transfers', outcome: 'PUT /transfers' },
+  'rest-core': {
+    party: 'GET /bank/accounts',
+    quote: 'GET /bank/accounts',
+    prepare: 'POST /bank/holds',
+    outcome: 'POST /bank/holds/capture',
+  },
+  'fineract-savings': {
+    party: 'GET /fineract/interoperation',
+    quote: 'GET /fineract/savingsaccounts',
+    prepare: 'GET /fineract/savingsaccounts',
+    outcome: 'POST /fineract/deposit',
+  },
+};
 
 /** What must be true after a scene, besides what must always be true. */
 export interface Outcome extends Expected {
@@ -20,8 +41,10 @@ export interface Outcome extends Expected {
 /** One row of the matrix: a scheme of its own, what goes wrong in it, and how it must end. */
 export interface Scene {
   readonly name: string;
-  /** Default: both. */
+  /** Default: all. */
   readonly modes?: readonly CoreMode[];
+  /** About the core, or each day's: always in all of them. */
+  readonly inAllModes?: boolean;
   readonly payer?: Overrides;
   readonly payee?: Overrides;
   /** True: whoever is only slow is waited for; the times are as many times longer as the machine is slower. */

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import { contentHash, formatAmount, parseAmount } from '@payment-manager/fspiop';
+import { contentHash, formatAmount, parseAmount, type Units } from '@payment-manager/fspiop';
 import type { HttpHandler, HttpRequest, World } from '@payment-manager/runtime';
-import { type JsonObject, RequestInvalid, readAmount, readObject, readOptionalText, readText } from '../request-body.ts';
+import { type JsonObject, RequestInvalid, readAmount, readChoice, readObject, readText } from '../request-body.ts';
 import type { CallLog } from './call-log.ts';
 import { type CoreAnswer, toResponse } from './core-answer.ts';
 import type { CoreDatabase } from './core-database.ts';
 import { type CustomerRegister, customerAccount } from './customer-register.ts';
 import { priceOf } from './fee-schedule.ts';
-import { bankAccount, InsufficientFunds, type Ledger, type Line } from './ledger.ts';
-import type { CoreSettings } from './settings.ts';
+import { bankAccount, type Ledger, type Line } from './ledger.ts';
+import type { CoreSettings, Customer } from './settings.ts';
 
 export interface BankApiParts extends Pick<World, 'clock'> {
   readonly settings: CoreSettings;
@@ -93,9 +93,9 @@ function account({ customers }: BankApiParts, type: string, value: string): Core
 
 function fees({ settings }: BankApiParts, _account: string, { target }: HttpRequest): CoreAnswer {
   const query = new URL(target, 'http://core').searchParams;
-  // its own customers pay no fee for paying
-  if (query.get('direction') === 'DEBIT') return { status: 200, body: { fee: '0' } };
   const amountType = query.get('amountType') === 'SEND' ? 'SEND' : 'RECEIVE';
+  // the demo banks take nothing of their own customers' payments
+  if (query.get('direction') === 'DEBIT') return { status: 200, body: { fee: '0' } };
   const price = priceOf(amountType, parseAmount(query.get('amount') ?? ''), query.get('currency') ?? '', settings.fees);
   return price === undefined ? refusal('REFUSED') : { status: 200, body: { fee: formatAmount(price.fee) } };
 }
@@ -119,6 +119,7 @@ function once({ db }: BankApiParts, request: HttpRequest, work: (json: JsonObjec
   });
 }
 
+/** A credit that is reserved, or (`DEBIT`) what a payment of the customer costs them. */
 interface Hold {
   readonly id: string;
   readonly transferId: string;
@@ -126,10 +127,18 @@ interface Hold {
   readonly accountId: string;
   readonly currency: string;
   readonly amount: string;
-  /** What the bank keeps of the transfer. */
+  /** What the bank keeps. */
   readonly fee: string;
-  /** Of a payment of the customer: what of the amount goes to the scheme. */
+  /** Of a debit alone: what goes to the scheme. */
   readonly transferAmount?: string;
+}
+
+/** Whether it is of a payment of the customer. */
+export const isDebit = ({ transferAmount }: Pick<Hold, 'transferAmount'>): boolean => transferAmount !== undefined;
+
+/** What goes through the scheme: of a credit it owes the fee, too; of a debit the fee is in what the customer pays. */
+export function throughScheme({ amount, fee, transferAmount }: Pick<Hold, 'amount' | 'fee' | 'transferAmount'>): Units {
+  return transferAmount === undefined ? parseAmount(amount) + parseAmount(fee) : parseAmount(transferAmount);
 }
 
 function hold(parts: BankApiParts, json: JsonObject): CoreAnswer {
@@ -140,22 +149,10 @@ function hold(parts: BankApiParts, json: JsonObject): CoreAnswer {
   if (customer.blocked === true) return refusal('ACCOUNT_BLOCKED');
   if (customer.accounts[currency] === undefined) return refusal('CURRENCY');
   const reference = readText(json, 'reference');
-  const made: Hold = {
-    id: `H-${reference}`,
-    transferId: readText(json, 'transferId'),
-    account: customerAccount(customer, currency),
-    accountId,
-    currency,
-    amount: readAmount(json, 'amount'),
-    fee: readOptionalText(json, 'fee') ?? '0',
-    ...(json['direction'] === 'DEBIT' && { transferAmount: readAmount(json, 'transferAmount') }),
-  };
-  try {
-    book(parts, made, 'reserve', held(made, 1n));
-  } catch (error) {
-    if (error instanceof InsufficientFunds) return refusal('INSUFFICIENT_FUNDS');
-    throw error;
-  }
+  const made = holdIn(json, customer, currency, reference);
+  const has = parts.ledger.account(made.account)?.units ?? 0n;
+  if (isDebit(made) && has < parseAmount(made.amount)) return refusal('INSUFFICIENT_FUNDS');
+  book(parts, made, 'reserve', held(made, 1n));
   parts.db.run(
     'INSERT INTO holds (id, reference, transfer_id, state, body) VALUES (?, ?, ?, ?, ?)',
     made.id,
@@ -167,6 +164,20 @@ function hold(parts: BankApiParts, json: JsonObject): CoreAnswer {
   return { status: 201, body: shown(made, 'HOLD') };
 }
 
+function holdIn(json: JsonObject, customer: Customer, currency: string, reference: string): Hold {
+  const direction = json['direction'] === undefined ? 'CREDIT' : readChoice(json, 'direction', ['CREDIT', 'DEBIT']);
+  return {
+    id: `H-${reference}`,
+    transferId: readText(json, 'transferId'),
+    account: customerAccount(customer, currency),
+    accountId: customer.id,
+    currency,
+    amount: readAmount(json, 'amount'),
+    fee: json['fee'] === undefined ? '0' : readAmount(json, 'fee'),
+    ...(direction === 'DEBIT' && { transferAmount: readAmount(json, 'transferAmount') }),
+  };
+}
+
 /** Captures or releases. A release of what was released is no error. */
 function end(parts: BankApiParts, id: string, captures: boolean, json: JsonObject): CoreAnswer {
   const row = parts.db.row('SELECT state, body FROM holds WHERE id = ?', id);
@@ -176,7 +187,7 @@ function end(parts: BankApiParts, id: string, captures: boolean, json: JsonObjec
   const wanted = captures ? 'CAPTURED' : 'RELEASED';
   if (state === wanted && !captures) return { status: 200, body: {} };
   if (state !== 'HELD') return refusal('REFUSED');
-  book(parts, found, captures ? 'capture' : 'release', captures ? paid(found, found.account) : held(found, -1n));
+  book(parts, found, captures ? 'capture' : 'release', captures ? paid(found) : held(found, -1n));
   const reference = captures ? readText(json, 'reference') : null;
   parts.db.run('UPDATE holds SET state = ?, captured_by = ? WHERE id = ?', wanted, reference, id);
   return captures ? { status: 200, body: shown(found, 'CAPTURE') } : { status: 200, body: {} };
@@ -189,7 +200,7 @@ function suspense(parts: BankApiParts, json: JsonObject): CoreAnswer {
   const found = JSON.parse(String(row['body'])) as Hold;
   const account = `suspense:${found.currency}`;
   parts.ledger.openAccount({ id: account, holder: 'the bank', currency: found.currency, kind: 'incoming' });
-  book(parts, found, 'suspense', paid(found, account));
+  book(parts, found, 'suspense', inSuspense(found, account));
   parts.db.run("UPDATE holds SET state = 'SUSPENDED' WHERE id = ?", found.id);
   return { status: 201, body: {} };
 }
@@ -209,42 +220,38 @@ function refusal(code: string, status = 422): CoreAnswer {
   return { status, body: { code } };
 }
 
-/** The scheme owes the whole transfer while it is held; −1: no more. */
-function held({ account, currency, amount, fee, transferAmount }: Hold, sign: 1n | -1n): readonly Line[] {
-  if (transferAmount !== undefined) {
-    const all = sign * parseAmount(amount);
-    return [
-      { account, units: -all },
-      { account: bankAccount('outgoing', currency), units: all },
-    ];
-  }
-  const units = sign * (parseAmount(amount) + parseAmount(fee));
+/** While it is held the scheme owes the whole transfer, or the customer has less; −1: no more. */
+function held(hold: Hold, sign: 1n | -1n): readonly Line[] {
+  const { currency, amount, account } = hold;
+  const units = sign * (isDebit(hold) ? parseAmount(amount) : throughScheme(hold));
   return [
-    { account: bankAccount('scheme', currency), units: -units },
-    { account: bankAccount('incoming', currency), units },
+    { account: isDebit(hold) ? account : bankAccount('scheme', currency), units: -units },
+    { account: bankAccount(isDebit(hold) ? 'outgoing' : 'incoming', currency), units },
   ];
 }
 
-function paid({ currency, amount, fee, transferAmount }: Hold, account: string): readonly Line[] {
-  if (transferAmount !== undefined) {
-    const [all, sent] = [parseAmount(amount), parseAmount(transferAmount)];
-    return [
-      { account: bankAccount('outgoing', currency), units: -all },
-      { account: bankAccount('scheme', currency), units: sent },
-      // its fee, and what is left of a SEND
-      ...(all > sent ? [{ account: bankAccount('fees', currency), units: all - sent }] : []),
-    ];
-  }
-  const [received, kept] = [parseAmount(amount), parseAmount(fee)];
+/** What was held goes where it belongs; the difference to what goes through the scheme is the bank's. */
+function paid(hold: Hold, payee: string = hold.account): readonly Line[] {
+  const { currency } = hold;
+  const [own, through] = [parseAmount(hold.amount), throughScheme(hold)];
+  const pays = isDebit(hold);
+  const kept = pays ? own - through : through - own;
   return [
-    { account: bankAccount('incoming', currency), units: -received - kept },
-    { account, units: received },
-    ...(kept > 0n ? [{ account: bankAccount('fees', currency), units: kept }] : []),
+    { account: bankAccount(pays ? 'outgoing' : 'incoming', currency), units: pays ? -own : -through },
+    { account: pays ? bankAccount('scheme', currency) : payee, units: pays ? through : own },
+    ...(kept === 0n ? [] : [{ account: bankAccount('fees', currency), units: kept }]),
   ];
 }
 
-function book({ ledger }: BankApiParts, { id, transferAmount }: Hold, step: string, lines: readonly Line[]): void {
-  ledger.post({ key: `bank/${id}/${step}`, memo: `${transferAmount === undefined ? 'incoming' : 'outgoing'} transfer: ${step}`, lines });
+/** The bank has it for the customer, or has paid for them. */
+function inSuspense(hold: Hold, account: string): readonly Line[] {
+  if (!isDebit(hold)) return paid(hold, account);
+  const units = parseAmount(hold.amount);
+  return [...paid(hold), { account, units: -units }, { account: hold.account, units }];
+}
+
+function book({ ledger }: BankApiParts, hold: Hold, step: string, lines: readonly Line[]): void {
+  ledger.post({ key: `bank/${hold.id}/${step}`, memo: `${isDebit(hold) ? 'outgoing' : 'incoming'} transfer: ${step}`, lines });
 }
 
 function segments(target: string): readonly string[] {

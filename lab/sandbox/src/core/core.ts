@@ -35,8 +35,8 @@ export interface Core {
   readonly fineract: Pick<Fineract, 'suspenseId'>;
   readonly faults: MessageFaults;
   readonly calls: CallLog;
-  /** Where the Payment Manager's outbound API is; open payments go on as soon as it is known. */
-  setPaymentManagerUrl(url: string): void;
+  /** Where the Payment Manager's outbound API is, and whether it serves `/sendmoney`; open payments go on as soon as it is known. */
+  setPaymentManagerUrl(url: string, sendsMoney?: boolean): void;
   /** Balance of an account as decimal text; throws for an unknown account. */
   balance(account: string): string;
   /** Begins no further call and closes the database. */
@@ -54,10 +54,11 @@ export function openCore(options: CoreOptions): Core {
   for (const customer of settings.customers) customers.add(customer);
   const faults = messageFaults(random);
   const calls = callLog();
-  let paymentManagerUrl = '';
+  let paymentManager = { url: '', sendsMoney: false };
   const payer = payerSide({
     settings,
-    paymentManagerUrl: () => paymentManagerUrl,
+    paymentManagerUrl: () => paymentManager.url,
+    sendsMoney: () => paymentManager.sendsMoney,
     db,
     ledger,
     client: options.client,
@@ -79,8 +80,8 @@ export function openCore(options: CoreOptions): Core {
       const answer = apis.answer(request);
       return answer ?? faultAdmin(request, faults) ?? admin(request) ?? payments(request);
     },
-    setPaymentManagerUrl(url) {
-      paymentManagerUrl = url;
+    setPaymentManagerUrl(url, sendsMoney = false) {
+      paymentManager = { url, sendsMoney };
       payer.resume();
     },
     balance(account) {
@@ -96,7 +97,7 @@ export function openCore(options: CoreOptions): Core {
 
   async function payments(request: HttpRequest): Promise<HttpResponse> {
     try {
-      if (request.method !== 'GET' && paymentManagerUrl === '')
+      if (request.method !== 'GET' && paymentManager.url === '')
         return toResponse(coreError(503, '2003', 'the Payment Manager is not connected yet'));
       const answer = await paymentsApi(request, { payer, customers, clock, random, fspId: settings.fspId });
       return toResponse(answer ?? coreError(404, '3002', 'unknown path'));

@@ -12,6 +12,8 @@ export interface PayerSideParts extends Pick<World, 'clock' | 'timers' | 'random
   readonly settings: CoreSettings;
   /** Base URL of the Payment Manager's outbound API, without a trailing slash. */
   readonly paymentManagerUrl: () => string;
+  /** Whether it makes payments of our customers itself, holds included (`/sendmoney`). */
+  readonly sendsMoney: () => boolean;
   readonly db: CoreDatabase;
   readonly ledger: Ledger;
   readonly client: HttpClient;
@@ -94,15 +96,18 @@ export function payerSide(parts: PayerSideParts): PayerSide {
 function begin(parts: PayerSideParts, payment: Payment, hash: string): { payment: Payment; sameContent: boolean } {
   const row = parts.db.row('SELECT hash, body FROM payments WHERE id = ?', payment.paymentId);
   if (row !== undefined) return { payment: JSON.parse(String(row['body'])) as Payment, sameContent: row['hash'] === hash };
-  placeHold(parts.ledger, payment);
+  const begun: Payment = parts.sendsMoney()
+    ? { ...payment, bySendmoney: true, steps: [{ at: parts.clock.now(), what: 'the Payment Manager is asked to send money' }] }
+    : payment;
+  if (begun.bySendmoney !== true) placeHold(parts.ledger, payment);
   parts.db.run(
     'INSERT INTO payments (id, state, hash, body) VALUES (?, ?, ?, ?)',
-    payment.paymentId,
-    payment.state,
+    begun.paymentId,
+    begun.state,
     hash,
-    JSON.stringify(payment),
+    JSON.stringify(begun),
   );
-  return { payment, sameContent: true };
+  return { payment: begun, sameContent: true };
 }
 
 /** Calls the Payment Manager again and again, with pauses, until the payment rests. */
@@ -130,21 +135,21 @@ async function callPaymentManager(
   parts: PayerSideParts,
   payment: Payment,
 ): Promise<{ call: 'start' | 'decide' | 'ask'; outcome: HttpOutcome }> {
-  const base = parts.paymentManagerUrl();
+  const base = `${parts.paymentManagerUrl()}/${payment.bySendmoney === true ? 'sendmoney' : 'transfers'}`;
   const timeoutMs = parts.settings.callTimeoutMs;
   const headers = { 'content-type': 'application/json', accept: 'application/json' };
   if (payment.transferId === undefined) {
     const body = JSON.stringify(transferRequest(payment));
     const outcome = await parts.client.request({
       method: 'POST',
-      url: `${base}/transfers`,
+      url: base,
       headers: { ...headers, 'idempotency-key': payment.paymentId },
       body,
       timeoutMs,
     });
     return { call: 'start', outcome };
   }
-  const url = `${base}/transfers/${encodeURIComponent(payment.transferId)}`;
+  const url = `${base}/${encodeURIComponent(payment.transferId)}`;
   if (payment.decision !== undefined) {
     const body = JSON.stringify(payment.decision);
     return { call: 'decide', outcome: await parts.client.request({ method: 'PUT', url, headers, body, timeoutMs }) };
@@ -172,8 +177,9 @@ function settle(parts: PayerSideParts, before: Payment, call: 'start' | 'decide'
   if (meaning.kind === 'refused') next = { ...next, state: 'ERROR_OCCURRED' };
   if (meaning.kind === 'state' && meaning.state !== undefined) next = { ...next, state: meaning.state };
   if (call === 'decide' && meaning.kind !== 'again') next = withoutDecision(next);
-  if (next.state === 'COMPLETED') captureHold(parts.ledger, next);
-  else if (isFinal(next.state)) releaseHold(parts.ledger, next);
+  const holdsItself = next.bySendmoney !== true;
+  if (next.state === 'COMPLETED' && holdsItself) captureHold(parts.ledger, next);
+  else if (isFinal(next.state) && holdsItself) releaseHold(parts.ledger, next);
   else if (isWaiting(next.state) && next.autoAccept) return decisionOf(parts, next, true);
   save(parts.db, next);
   return next;
@@ -190,7 +196,8 @@ function decisionOf(parts: PayerSideParts, payment: Payment, accept: boolean): P
   }
   if (!accept) return save(parts.db, withStep({ ...payment, state: 'PENDING', decision: { acceptQuote: false } }, now, 'price refused'));
   try {
-    const raised = raiseHold(parts.ledger, payment, parseAmount(payment.transferAmount ?? payment.held));
+    const raised =
+      payment.bySendmoney === true ? payment : raiseHold(parts.ledger, payment, parseAmount(payment.transferAmount ?? payment.held));
     return save(parts.db, withStep({ ...raised, state: 'PENDING', decision: { acceptQuote: true } }, now, 'price accepted'));
   } catch (error) {
     if (!(error instanceof InsufficientFunds)) throw error;

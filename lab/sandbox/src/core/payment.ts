@@ -34,6 +34,8 @@ export interface Payment {
   /** What is held now, or was. */
   readonly held: string;
   readonly state: PaymentState;
+  /** The Payment Manager holds, captures and releases, by its connector: the core does nothing of that itself. */
+  readonly bySendmoney?: true;
   /** Accept party and price without asking the customer. */
   readonly autoAccept: boolean;
   /** What the customer decided and the Payment Manager does not know yet. */

@@ -1,5 +1,6 @@
-import { formatAmount, parseAmount } from '@payment-manager/fspiop';
+import { formatAmount } from '@payment-manager/fspiop';
 import type { HttpResponse } from '@payment-manager/runtime';
+import { isDebit, throughScheme } from './bank-api.ts';
 import { coreError, toResponse } from './core-answer.ts';
 import type { CoreDatabase } from './core-database.ts';
 import { isFinal, type Payment } from './payment.ts';
@@ -59,10 +60,11 @@ function incomingRows(db: CoreDatabase, transferId: string): readonly StatementR
 function heldRow(db: CoreDatabase, id: string): readonly StatementRow[] {
   const row = db.row('SELECT transfer_id, state, body FROM holds WHERE id = ?', id);
   if (row === undefined) return [];
-  const { amount, fee, currency } = JSON.parse(String(row['body'])) as { amount: string; fee: string; currency: string };
+  const hold = JSON.parse(String(row['body'])) as Parameters<typeof throughScheme>[0] & { currency: string };
   const state = row['state'] === 'HELD' ? 'RESERVED' : row['state'] === 'RELEASED' ? 'ABORTED' : 'COMMITTED';
-  const transferAmount = formatAmount(parseAmount(amount) + parseAmount(fee));
-  return [{ transferId: String(row['transfer_id']), direction: 'in', amount: transferAmount, currency, state, reference: id }];
+  const direction = isDebit(hold) ? 'out' : 'in';
+  const amount = formatAmount(throughScheme(hold));
+  return [{ transferId: String(row['transfer_id']), direction, amount, currency: hold.currency, state, reference: id }];
 }
 
 /** What came to a savings account by the API of a Fineract, with the transferId as its receipt number. */
