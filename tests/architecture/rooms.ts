@@ -5,6 +5,7 @@
 export const arrows: Readonly<Record<string, readonly string[]>> = {
   fspiop: [],
   runtime: ['fspiop'],
+  deployment: [],
   database: ['runtime'],
   journal: ['database', 'runtime', 'fspiop'],
   messages: ['database', 'runtime'],
@@ -33,6 +34,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   'management-api': ['read-model', 'mojaloop-connector', 'configuration', 'database', 'runtime'],
   'payment-manager': [
+    'deployment',
     'management-api',
     'read-model',
     'operations',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type MemoryJournal, memoryJournal } from '@payment-manager/journal';
+import { restoredOf } from '@payment-manager/mojaloop-connector/core-client';
 import type { SendAnswer, StartSend } from '@payment-manager/mojaloop-connector/payer';
 import { createMetrics, createSealer, recordedLog, seededRandom, type VirtualTime, virtualTime } from '@payment-manager/runtime';
 import { mortal, mortalPayments } from '../src/certify/mortal.ts';
@@ -36,7 +37,7 @@ export class SendWorld {
   readonly core = new ScriptedCore(this.time);
   readonly scheme = new ScriptedScheme(this.time, () => `00000000-0000-4000-8000-${String(++this.#ids).padStart(12, '0')}`);
   #ids = 0;
-  readonly journal: MemoryJournal = memoryJournal();
+  journal: MemoryJournal = memoryJournal();
   readonly alarms: string[] = [];
   readonly settings: SendSettings;
   /** Points at which it can be killed: before and after each append and each call of core and scheme. */
@@ -49,7 +50,7 @@ export class SendWorld {
 
   constructor({ hold = SEND_HOLD, settings = {} }: { readonly hold?: string; readonly settings?: Partial<SendSettings> } = {}) {
     this.#hold = hold;
-    this.settings = { clockSkewMs: 2_000, ...settings };
+    this.settings = { clockSkewMs: 2_000, restored: () => restoredOf(this.journal)(), ...settings };
     this.scheme.commission = '1';
     this.scheme.held = () => this.core.totals.held;
     this.life = this.#begin();
@@ -96,6 +97,12 @@ export class SendWorld {
       if (kills === this.kills) return answer;
     }
     throw new Error('there is no answer');
+  }
+
+  /** The journal is put back to an older copy, and a process begins on it. */
+  async putBack(copy: MemoryJournal): Promise<void> {
+    this.journal = (await copy.restoredCopy({ sign: 'restore', reason: 'the disk broke', at: this.time.now() })) as MemoryJournal;
+    await this.kill();
   }
 
   /** The process is gone at once, and another takes over what it has left. */

@@ -2,7 +2,7 @@ import { type Config, exemptionsOf, hubNamesOf, type LoadedConfig } from '@payme
 import { type HubCallers, hubCallers, keyFor, type LoadedKeys, loadKeys } from '@payment-manager/credentials';
 import type { Messages } from '@payment-manager/messages';
 import { type Connector, createConnector, httpCore } from '@payment-manager/mojaloop-connector';
-import { countAlarms, watchCertificates, watchExceptions } from '@payment-manager/operations/alarms';
+import { countAlarms, watchAlarms, watchCertificates, watchExceptions } from '@payment-manager/operations/alarms';
 import { type Anchoring, configuredAnchoring } from '@payment-manager/operations/anchor';
 import { type JournalWatch, type OperationsDoor, openOperationsDoor, watchJournal } from '@payment-manager/operations/api';
 import type { Connection } from '@payment-manager/operations/connection';
@@ -120,7 +120,7 @@ async function start(
   const inbound = await startInbound(config, world, connector, keys, callers);
   opened.push(() => inbound.close(shutdown.grace()));
   await connector.start();
-  const outbound = await startOutbound(config, world, connector, keys, byConnector?.callbacks);
+  const outbound = await startOutbound(config, world, connector, keys);
   connection = await keepConnected(config, world, { vault: started.vault, keys, inboundPort: inbound.port, opened });
   const portal = await openManagement({ config, origins }, world, { ...parts, ...stored, onFatal: fatal.resolve, opened });
   return { inbound, outbound, operations, portal, failed: fatal.promise, stop: () => shutdown.stop({ inbound, outbound }, connector) };
@@ -198,7 +198,7 @@ function watchStanding(config: Config, world: World, parts: StandingParts): () =
   const uncounted = () => [...vaultAlarms(), ...keys.alarms(), ...callers.alarms()];
   const counting = countAlarms(uncounted, { metrics: world.metrics, timers: world.timers });
   opened.push(() => counting.stop());
-  return () => [
+  const all = () => [
     ...uncounted(),
     ...clients.alarms(),
     ...(byConnector?.conditions.alarms() ?? []),
@@ -207,6 +207,8 @@ function watchStanding(config: Config, world: World, parts: StandingParts): () =
     ...(messages?.alarms() ?? []),
     ...(readModel?.alarms() ?? []),
   ];
+  watchAlarms(all, world);
+  return all;
 }
 
 interface ConnectedParts {

@@ -17,7 +17,10 @@ const OF_TESTS = /\.(?:test|conformance)\.ts$|^packages\/[^/]+\/(?:test|fixtures
 
 /** The files of an installation that are copied as they are, relative to the root: what runs, and what explains it. No tests, no lab. */
 export function packedFiles(root: string): readonly string[] {
-  const found = globSync(['packages/**/*.{ts,md,sh}', 'docs/**/*.{md,json,mjs}'], { cwd: root, exclude: ['**/node_modules/**'] });
+  const found = globSync(['packages/**/*.{ts,md,sh}', 'docs/**/*.{md,json,mjs}', 'deploy/**/*.{yaml,json}'], {
+    cwd: root,
+    exclude: ['**/node_modules/**'],
+  });
   return [...ROOT_FILES, ...found.filter((path) => !OF_TESTS.test(path)).sort()];
 }
 

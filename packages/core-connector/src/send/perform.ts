@@ -164,7 +164,9 @@ async function accept(
 /** What a restored journal has forgotten may still be on offer: it is refused, and then has an end. */
 async function outcome({ payments }: SendPerformDeps, { transferId = '', restoredAt }: SendState, nth: number): Promise<Seen | undefined> {
   const waits = payments.tellsPersons || nth % 2 === 0;
-  const seen = await (waits ? payments.watch(transferId, WAIT_MS) : payments.ask(transferId));
+  // what may still be on offer is not waited for
+  const waitMs = restoredAt !== undefined && nth === 0 ? 0 : WAIT_MS;
+  const seen = await (waits ? payments.watch(transferId, waitMs) : payments.ask(transferId));
   if (isEnd(seen)) return seen;
   if (seen.kind !== 'offered' || restoredAt === undefined) return undefined;
   const refused = await payments.reject(transferId);

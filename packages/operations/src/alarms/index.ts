@@ -1,4 +1,5 @@
 export * from './alarm-counts.ts';
+export * from './alarm-gauge.ts';
 export * from './answer-watch.ts';
 export * from './certificate-alarms.ts';
 export * from './exception-gauge.ts';

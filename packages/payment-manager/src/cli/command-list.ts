@@ -1,6 +1,7 @@
 import type { CommandEntry } from './commands.ts';
 import { connectionCommands } from './connection/connection-commands.ts';
 import { connectorCommands } from './connector/connector-commands.ts';
+import { deploymentCommands } from './deployment/deployment-commands.ts';
 import { CommandFailed, EXIT_CODES } from './exit-codes.ts';
 import { ENVIRONMENT_OPTION, FOLDER_OPTION, JOURNAL_OPTIONS, OPERATIONS_OPTIONS } from './usual-options.ts';
 
@@ -224,6 +225,7 @@ export const productCommands: readonly CommandEntry[] = [
   },
   ...connectionCommands,
   ...connectorCommands,
+  ...deploymentCommands,
   {
     name: 'config',
     arguments: '',

@@ -1,0 +1,6 @@
+export { type Dashboard, queriesOf } from './grafana/dashboard.ts';
+export { DASHBOARDS } from './grafana/dashboards.ts';
+export { alertsDocument, monitoringFiles, type TextFile } from './monitoring.ts';
+export type { AlertRule } from './prometheus/alert-rule.ts';
+export { ALERT_RULES } from './prometheus/rules-files.ts';
+export { type ServiceUnit, serviceUnit } from './systemd/service-unit.ts';

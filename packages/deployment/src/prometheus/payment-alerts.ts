@@ -1,0 +1,168 @@
+import type { AlertRule } from './alert-rule.ts';
+
+const ENDS_PAYER = 'completed|failed|aborted';
+const ENDS_PAYEE = 'committed|aborted|refused';
+
+/** Whether money moves. */
+export const PAYMENT_ALERTS: readonly AlertRule[] = [
+  {
+    name: 'PaymentManagerDown',
+    expr: 'up{job="payment-manager"} == 0',
+    forMinutes: 1,
+    severity: 'critical',
+    summary: '{{ $labels.instance }} does not answer',
+    means:
+      'No payment goes in or out through this process. What was begun is in the journal and goes on when it runs again, or on another replica.',
+    look: [
+      '`systemctl status payment-manager`, or the state of the container',
+      'the last lines of its log',
+      '`./pm doctor` on the machine',
+    ],
+    act: [
+      'Start it. Exit code 78: the configuration cannot be used, the log says which key. 70: the journal’s disk failed; start it again on a good one.',
+    ],
+    test: {
+      fires: [{ series: 'up{job="payment-manager", instance="a:4002"}', values: '0x10' }],
+      labels: { instance: 'a:4002', job: 'payment-manager' },
+      atMinutes: 5,
+      silent: [{ series: 'up{job="payment-manager", instance="a:4002"}', values: '1x10' }],
+    },
+  },
+  {
+    name: 'PaymentNeedsPerson',
+    expr: 'max by (code) (sum by (code, instance) (pm_exceptions)) > 0',
+    forMinutes: 0,
+    severity: 'critical',
+    summary: 'payments that need a person: {{ $value }}, {{ $labels.code }}',
+    means: 'Nobody but a person can say how these payments ended. Until then the money of a customer may be on hold, or missing.',
+    look: ['`./pm exceptions`', '`./pm payment ID --messages`'],
+    act: ['`./pm exceptions show ID` says what is allowed now; resolve it there ([exceptions.md](../exceptions.md)).'],
+    test: {
+      fires: [{ series: 'pm_exceptions{code="OUTCOME_UNKNOWN", age="hour", instance="a"}', values: '0 1x10' }],
+      labels: { code: 'OUTCOME_UNKNOWN' },
+      shown: '1',
+      atMinutes: 5,
+      silent: [{ series: 'pm_exceptions{code="OUTCOME_UNKNOWN", age="hour", instance="a"}', values: '0x10' }],
+    },
+  },
+  {
+    name: 'PaymentsFail',
+    expr: `sum(rate(pm_payments_total{flow="payer", stage="completed"}[15m])) / sum(rate(pm_payments_total{flow="payer", stage=~"${ENDS_PAYER}"}[15m])) < 0.8 and sum(increase(pm_payments_total{flow="payer", stage=~"${ENDS_PAYER}"}[15m])) >= 20`,
+    forMinutes: 5,
+    severity: 'critical',
+    summary: 'only {{ $value | humanizePercentage }} of our customers’ payments complete',
+    means:
+      'At least a fifth of the payments that our customers made in the last 15 minutes ended without money moving. None of it is lost; they cannot pay.',
+    look: [
+      'the dashboard “Payments”: which side, which peer, which error code',
+      '`./pm payment ID` of one of them: where it ended',
+      '`./pm doctor`',
+    ],
+    act: [
+      'Errors 2xxx and no answer: the hub ([hub-down.md](hub-down.md)). 5xxx: the payee’s side; tell the hub’s operator. Our core: [core-down.md](core-down.md).',
+    ],
+    test: {
+      fires: [
+        { series: 'pm_payments_total{flow="payer", stage="completed"}', values: '0+2x40' },
+        { series: 'pm_payments_total{flow="payer", stage="failed"}', values: '0+2x40' },
+      ],
+      shown: '50%',
+      atMinutes: 30,
+      silent: [
+        { series: 'pm_payments_total{flow="payer", stage="completed"}', values: '0+9x40' },
+        { series: 'pm_payments_total{flow="payer", stage="failed"}', values: '0+1x40' },
+      ],
+    },
+  },
+  {
+    name: 'IncomingPaymentsFail',
+    expr: `sum(rate(pm_payments_total{flow="payee", stage="committed"}[15m])) / sum(rate(pm_payments_total{flow="payee", stage=~"${ENDS_PAYEE}"}[15m])) < 0.8 and sum(increase(pm_payments_total{flow="payee", stage=~"${ENDS_PAYEE}"}[15m])) >= 20`,
+    forMinutes: 5,
+    severity: 'critical',
+    summary: 'only {{ $value | humanizePercentage }} of the payments to our customers are committed',
+    means: 'At least a fifth of the transfers that reached us in the last 15 minutes were refused or aborted.',
+    look: ['the dashboard “Payments”', '`./pm payment ID` of one of them', 'the core’s own log'],
+    act: ['Our core refuses or is late: [core-down.md](core-down.md). The hub aborts: [hub-down.md](hub-down.md).'],
+    test: {
+      fires: [
+        { series: 'pm_payments_total{flow="payee", stage="committed"}', values: '0+2x40' },
+        { series: 'pm_payments_total{flow="payee", stage="aborted"}', values: '0+2x40' },
+      ],
+      shown: '50%',
+      atMinutes: 30,
+      silent: [{ series: 'pm_payments_total{flow="payee", stage="committed"}', values: '0+4x40' }],
+    },
+  },
+  {
+    name: 'PaymentsSlow',
+    expr: 'histogram_quantile(0.95, sum by (le) (rate(pm_outbound_request_seconds_bucket[10m]))) > 10',
+    forMinutes: 10,
+    severity: 'warning',
+    summary: 'the slowest twentieth of our customers’ requests takes over {{ $value | humanizeDuration }}',
+    means: 'Customers wait, and some give up and pay twice in another way.',
+    look: ['the dashboard “Payments”: the time in each stage, and in calls of the core', '`./pm doctor`'],
+    act: [
+      'Where the time goes is the cause: hub ([hub-down.md](hub-down.md)), core ([core-down.md](core-down.md)), or this machine (`PaymentManagerOverloaded`).',
+    ],
+    test: {
+      fires: [
+        { series: 'pm_outbound_request_seconds_bucket{le="10"}', values: '0+1x40' },
+        { series: 'pm_outbound_request_seconds_bucket{le="30"}', values: '0+9x40' },
+        { series: 'pm_outbound_request_seconds_bucket{le="+Inf"}', values: '0+9x40' },
+      ],
+      shown: '28.88s',
+      atMinutes: 30,
+      silent: [
+        { series: 'pm_outbound_request_seconds_bucket{le="10"}', values: '0+9x40' },
+        { series: 'pm_outbound_request_seconds_bucket{le="30"}', values: '0+9x40' },
+        { series: 'pm_outbound_request_seconds_bucket{le="+Inf"}', values: '0+9x40' },
+      ],
+    },
+  },
+  {
+    name: 'HubNotAnswering',
+    expr: 'max(pm_alarms{code="HUB_NOT_ANSWERING"}) > 0',
+    forMinutes: 2,
+    severity: 'critical',
+    summary: 'the hub does not answer',
+    means: 'No payment ends. What is under way keeps its hold and is asked about until the hub answers.',
+    look: ['`./pm doctor`: DNS, connection, TLS and answer are told apart'],
+    act: ['[hub-down.md](hub-down.md)'],
+    test: {
+      fires: [{ series: 'pm_alarms{code="HUB_NOT_ANSWERING"}', values: '1x10' }],
+      atMinutes: 6,
+      silent: [{ series: 'pm_alarms{code="HUB_NOT_ANSWERING"}', values: '1 0x10' }],
+    },
+  },
+  {
+    name: 'CoreNotAnswering',
+    expr: 'max(pm_alarms{code="CORE_NOT_ANSWERING"}) > 0 or max(pm_core_breaker) == 2 or max(pm_core_backend_breaker) == 2',
+    forMinutes: 2,
+    severity: 'critical',
+    summary: 'the core banking system does not answer',
+    means: 'Payments to our customers are refused, and outcomes wait to be told. Nothing is booked twice when it is back.',
+    look: ['`./pm doctor`', 'the dashboard “Payments”: calls of the core by outcome'],
+    act: ['[core-down.md](core-down.md)'],
+    test: {
+      fires: [{ series: 'pm_core_breaker{operation="transfer"}', values: '2x10' }],
+      atMinutes: 6,
+      silent: [{ series: 'pm_core_breaker{operation="transfer"}', values: '0x10' }],
+    },
+  },
+  {
+    name: 'OutcomeOverdue',
+    expr: 'max(pm_unconfirmed_late_seconds) > 600',
+    forMinutes: 5,
+    severity: 'warning',
+    summary: 'questions about outcomes are {{ $value | humanizeDuration }} late',
+    means: 'Payments that the hub acknowledged are not confirmed: a late abort would be seen late.',
+    look: ['`pm_work` beside `pm_work_limit`: is there too much to do?', '`./pm doctor`'],
+    act: ['More CPU or another replica; or the hub does not answer ([hub-down.md](hub-down.md)).'],
+    test: {
+      fires: [{ series: 'pm_unconfirmed_late_seconds', values: '700x20' }],
+      shown: '11m 40s',
+      atMinutes: 15,
+      silent: [{ series: 'pm_unconfirmed_late_seconds', values: '5x20' }],
+    },
+  },
+];

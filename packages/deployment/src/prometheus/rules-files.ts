@@ -1,0 +1,72 @@
+import { stringify } from 'yaml';
+import type { AlertRule, TestSeries } from './alert-rule.ts';
+import { PAYMENT_ALERTS } from './payment-alerts.ts';
+import { PROCESS_ALERTS } from './process-alerts.ts';
+
+export const ALERT_RULES: readonly AlertRule[] = [...PAYMENT_ALERTS, ...PROCESS_ALERTS];
+
+/** The page that each alert names, from the root of the project. */
+export const ALERTS_PAGE = 'docs/operations/alerts.md';
+const RULES_FILE = 'payment-manager.rules.yaml';
+/** Prometheus' templates in summaries. */
+const LABEL = /\{\{ \$labels\.(\w+) \}\}/g;
+const VALUE = /\{\{ \$value[^}]*\}\}/g;
+const HEAD = '# Written by `./pm monitoring`; change packages/deployment instead.\n';
+
+/** The rules as Prometheus reads them. */
+export function rulesFile(rules: readonly AlertRule[] = ALERT_RULES): string {
+  const alerts = rules.map(({ name, expr, forMinutes, severity, summary }) => ({
+    alert: name,
+    expr,
+    ...(forMinutes > 0 && { for: `${forMinutes}m` }),
+    labels: { severity },
+    annotations: annotationsOf(name, summary),
+  }));
+  return HEAD + yaml({ groups: [{ name: 'payment-manager', rules: alerts }] });
+}
+
+/** The unit tests of the rules, for `promtool test rules`: each fires with its cause, and not without. */
+export function ruleTestsFile(rules: readonly AlertRule[] = ALERT_RULES): string {
+  const tests = rules.flatMap(({ name, summary, severity, test: { fires, silent, labels = {}, shown = '', atMinutes } }) => {
+    const at = (series: readonly TestSeries[], expected: readonly object[]) => ({
+      interval: '1m',
+      input_series: series,
+      alert_rule_test: [{ eval_time: `${atMinutes}m`, alertname: name, exp_alerts: expected }],
+    });
+    const words = summary.replaceAll(LABEL, (_all, label: string) => labels[label] ?? '').replaceAll(VALUE, shown);
+    return [at(fires, [{ exp_labels: { severity, ...labels }, exp_annotations: annotationsOf(name, words) }]), at(silent, [])];
+  });
+  return HEAD + yaml({ rule_files: [RULES_FILE], evaluation_interval: '1m', tests });
+}
+
+/** What each alert means, how to look, and what to do. */
+export function alertsPage(rules: readonly AlertRule[] = ALERT_RULES): string {
+  const sections = rules.map(({ name, severity, summary, means, look, act, expr, forMinutes }) =>
+    [
+      `## ${name}`,
+      `*${severity}*: ${plainWords(summary)}.${forMinutes > 0 ? ` After ${forMinutes} minutes.` : ''}`,
+      means,
+      `Look: ${look.join('; ')}.`,
+      `Do: ${act.join(' ')}`,
+      `\`\`\`\n${expr}\n\`\`\``,
+    ].join('\n\n'),
+  );
+  const head = `# Alerts, one by one
+
+Prometheus tells of these with [payment-manager.rules.yaml](../../deploy/prometheus/payment-manager.rules.yaml). *critical* wakes somebody, *warning* waits for the
+morning. The product tells of its own alarms without Prometheus, too ([alarms.md](../alarms.md)). Written by \`./pm monitoring\`.`;
+  return `${[head, ...sections].join('\n\n')}\n`;
+}
+
+function annotationsOf(name: string, summary: string): object {
+  return { summary, runbook: `${ALERTS_PAGE}#${name.toLowerCase()}` };
+}
+
+/** A summary without Prometheus' templates. */
+function plainWords(summary: string): string {
+  return summary.replaceAll(LABEL, '($1)').replaceAll(VALUE, '…');
+}
+
+function yaml(value: object): string {
+  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
+}
