@@ -1,4 +1,12 @@
-import { type Append, type Claim, type Journal, type JournalEvent, type StoredRecord, versionOf } from '@payment-manager/journal';
+import {
+  type Append,
+  type AppendResult,
+  type Claim,
+  type Journal,
+  type JournalEvent,
+  type StoredRecord,
+  versionOf,
+} from '@payment-manager/journal';
 import type { World } from '@payment-manager/runtime';
 import type { Changes } from './changes.ts';
 import type { Action, Flow, Input, Projection } from './flow.ts';
@@ -82,7 +90,8 @@ export class RecordState<S, I extends Input, E extends JournalEvent, A extends A
 
   /** Stores what was kept lazily. */
   async flush(): Promise<void> {
-    if (this.#known !== undefined) await this.#store(this.#lazy, [], this.#known.projection);
+    if (this.#known === undefined) return;
+    this.#stored(await this.#parts.journal.append(this.#appendOf(this.#lazy, [], this.#known.projection)));
   }
 
   /**
@@ -90,14 +99,15 @@ export class RecordState<S, I extends Input, E extends JournalEvent, A extends A
    * was faster, and with JournalUnavailable.
    */
   async append(events: readonly E[]): Promise<Delivery<S> | undefined> {
-    const { flow, failpoints } = this.#parts;
+    const { flow, journal, failpoints } = this.#parts;
     const claims = this.#claims(events);
     const next = this.#after(events);
     // a second maker of the same record must find this one while the first append is under way
     if (this.#known === undefined) this.#claim(claims);
     const last = (events.at(-1) as E).type;
     failpoints.hit(`${flow.kind}.append.before.${last}`);
-    const refused = await this.#store(this.#lazy.length === 0 ? events : [...this.#lazy, ...events], claims, next.projection);
+    const all = this.#lazy.length === 0 ? events : [...this.#lazy, ...events];
+    const refused = this.#stored(await journal.append(this.#appendOf(all, claims, next.projection)));
     if (refused !== undefined) return refused;
     failpoints.hit(`${flow.kind}.append.after.${last}`);
     this.#become(next, events);
@@ -127,10 +137,10 @@ export class RecordState<S, I extends Input, E extends JournalEvent, A extends A
     for (const claim of claims) this.#parts.claim(this.#id, claim);
   }
 
-  async #store(events: readonly E[], claims: readonly Claim[], projection: Projection<A>): Promise<Delivery<S> | undefined> {
+  #appendOf(events: readonly E[], claims: readonly Claim[], projection: Projection<A>): Append {
     const { flow, journal } = this.#parts;
     const { open, attention, label, topics } = projection;
-    const append: Append = {
+    return {
       recordId: this.#id,
       kind: flow.kind,
       expectedVersion: this.#version,
@@ -141,7 +151,10 @@ export class RecordState<S, I extends Input, E extends JournalEvent, A extends A
       label,
       ...(journal.replica !== undefined && { topics }),
     };
-    const result = await journal.append(append);
+  }
+
+  /** What the journal's answer comes to. @throws StaleRecord */
+  #stored(result: AppendResult): Delivery<S> | undefined {
     if (result.kind === 'appended') {
       this.#version = result.version;
       this.#lazy = [];

@@ -1,7 +1,7 @@
 import { type JournalEvent, JournalUnavailable, type StoredRecord, versionOf } from '@payment-manager/journal';
 import type { AlarmCode, Timer, World } from '@payment-manager/runtime';
 import { type Acting, Actions } from './actions.ts';
-import type { Action, Decision, Input, Interrupted, Projection } from './flow.ts';
+import type { Action, Input, Interrupted, Projection } from './flow.ts';
 import { type AnyInput, Changed, type Delivery, Inbox, isActionAnswer } from './inbox.ts';
 import { foreignKeys } from './ownership.ts';
 import { RecordState, StaleRecord, type StateParts } from './record-state.ts';
@@ -167,7 +167,12 @@ export class Record<S, I extends Input, E extends JournalEvent, A extends Action
   }
 
   async #take(input: I | Interrupted): Promise<Delivery<S>> {
-    const { events, lazy, alarm, courtesies = [] } = await this.#decide(input);
+    const { flow, journal, clock } = this.#parts;
+    let decision = flow.decide(this.state, input as I, clock.now());
+    // where replicas share the journal, "nothing follows" holds only for what is known up to now
+    if (decision.events.length === 0 && journal.replica !== undefined && !isActionAnswer(input) && (await this.#refresh()))
+      decision = flow.decide(this.state, input as I, clock.now());
+    const { events, lazy, alarm, courtesies = [] } = decision;
     if (events.length > 0) {
       if (lazy === true && this.state !== undefined) this.#state.keepLazily(events);
       else {
@@ -182,15 +187,6 @@ export class Record<S, I extends Input, E extends JournalEvent, A extends Action
     if (events.length > 0 || isActionAnswer(input)) this.#settle(projection);
     for (const courtesy of courtesies) this.actions.begin(courtesy, false);
     return this.#taken();
-  }
-
-  /** Decides; where replicas share the journal, "nothing follows" holds only for what is known up to now. */
-  async #decide(input: I | Interrupted): Promise<Decision<E, A>> {
-    const { flow, journal, clock } = this.#parts;
-    const decision = flow.decide(this.state, input as I, clock.now());
-    if (decision.events.length > 0 || journal.replica === undefined || isActionAnswer(input)) return decision;
-    if (!(await this.#refresh())) return decision;
-    return flow.decide(this.state, input as I, clock.now());
   }
 
   #taken(): Delivery<S> {

@@ -57,6 +57,17 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
  * included (docs/protocol.md, 2), and for days that do not exist. The name of the weekday is not compared with the date.
  */
 export function parseHttpDate(text: string): number {
+  if (text === readDateText) return readDateMs;
+  readDateMs = readHttpDate(text);
+  readDateText = text;
+  return readDateMs;
+}
+
+/** The last that was read: hundreds of messages share it. */
+let readDateText: string | undefined;
+let readDateMs = Number.NaN;
+
+function readHttpDate(text: string): number {
   const match = HTTP_DATE.exec(text);
   if (match === null) throw new FspiopError('3101', 'date has the wrong format');
   const [, day = '', month = '', year = '', hour = '', minute = '', second = ''] = match;

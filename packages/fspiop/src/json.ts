@@ -35,9 +35,24 @@ function canonicalObject(object: object): string {
   for (const name of sorted(Object.keys(members))) {
     const value = members[name];
     if (value === undefined) continue;
-    text += `${text.length > 1 ? ',' : ''}${JSON.stringify(name)}:${canonicalJson(value)}`;
+    if (text.length > 1) text += ',';
+    text += quotedName(name);
+    text += canonicalJson(value);
   }
   return `${text}}`;
+}
+
+/** Names that came before, quoted, with their colon. Messages have some hundred different ones. */
+const QUOTED_NAMES = new Map<string, string>();
+const QUOTED_NAMES_MAX = 512;
+const QUOTED_LENGTH_MAX = 64;
+
+function quotedName(name: string): string {
+  const known = QUOTED_NAMES.get(name);
+  if (known !== undefined) return known;
+  const quoted = `${JSON.stringify(name)}:`;
+  if (QUOTED_NAMES.size < QUOTED_NAMES_MAX && name.length <= QUOTED_LENGTH_MAX) QUOTED_NAMES.set(name, quoted);
+  return quoted;
 }
 
 /** Objects of FSPIOP have a dozen members: up to here, sorting in place by insertion is quicker than `sort` and takes no memory. */

@@ -29,10 +29,10 @@ const CONTENT_TYPE_NAME = 'content-type of the body';
  */
 export function contentVersion(header: string | undefined, resource: string, supported: SupportedVersions): string {
   if (header === undefined || header === '') throw new FspiopError('3102', `${CONTENT_TYPE_NAME} is missing`);
-  const match = header.length > MEDIA_TYPE_LENGTH_MAX ? null : CONTENT_TYPE.exec(header);
-  if (match === null) throw new FspiopError('3101', `${CONTENT_TYPE_NAME} has the wrong format`);
-  if (match[1] !== undefined || match[2] !== resource) throw new FspiopError('3101', `${CONTENT_TYPE_NAME} does not fit the resource`);
-  const version = match[3] ?? '';
+  const read = CONTENT_TYPES.of(header);
+  if (read === undefined) throw new FspiopError('3101', `${CONTENT_TYPE_NAME} has the wrong format`);
+  if (read.iso || read.resource !== resource) throw new FspiopError('3101', `${CONTENT_TYPE_NAME} does not fit the resource`);
+  const { version } = read;
   if (!offered(resource, supported).includes(version)) throw notSupported(CONTENT_TYPE_NAME, resource, supported);
   return version;
 }
@@ -45,10 +45,8 @@ export function contentVersion(header: string | undefined, resource: string, sup
 export function answerVersion(header: string | undefined, resource: string, supported: SupportedVersions, requestVersion: string): string {
   if (header === undefined || header === '') throw new FspiopError('3102', 'accept is missing');
   if (header.length > MEDIA_TYPE_LENGTH_MAX) throw new FspiopError('3101', 'accept is too long');
-  const items = header
-    .split(',')
-    .filter((item) => item.trim() !== '')
-    .map(readAcceptItem);
+  const items = ACCEPTS.of(header);
+  if (items === undefined) throw new FspiopError('3101', 'accept has the wrong format');
   const fitting = items.filter((item) => item.resource === resource);
   if (fitting.length === 0) throw new FspiopError('3101', 'accept does not fit the resource');
   const versions = offered(resource, supported);
@@ -66,11 +64,48 @@ interface AcceptItem {
   minor: string | undefined;
 }
 
-function readAcceptItem(text: string): AcceptItem {
-  const match = ACCEPT_ITEM.exec(text.trim());
-  if (match === null) throw new FspiopError('3101', 'accept has the wrong format');
-  return { iso: match[1] !== undefined, resource: match[2] ?? '', major: match[3], minor: match[4] };
+/** Undefined when it has the wrong format. */
+function readAccept(header: string): readonly AcceptItem[] | undefined {
+  const items: AcceptItem[] = [];
+  for (const text of header.split(',')) {
+    if (text.trim() === '') continue;
+    const match = ACCEPT_ITEM.exec(text.trim());
+    if (match === null) return undefined;
+    items.push({ iso: match[1] !== undefined, resource: match[2] ?? '', major: match[3], minor: match[4] });
+  }
+  return items;
 }
+
+/** Undefined when it has the wrong format. */
+function readContentType(header: string): { readonly iso: boolean; readonly resource: string; readonly version: string } | undefined {
+  const match = header.length > MEDIA_TYPE_LENGTH_MAX ? null : CONTENT_TYPE.exec(header);
+  return match === null ? undefined : { iso: match[1] !== undefined, resource: match[2] ?? '', version: match[3] ?? '' };
+}
+
+/** So many different headers are remembered, and of each the length that may be read at all: peers send a handful. */
+const REMEMBERED_MAX = 64;
+
+/** What texts were read as, for those that come with nearly every message. */
+class ReadTexts<T> {
+  readonly #read: (text: string) => T;
+  readonly #known = new Map<string, T>();
+
+  constructor(read: (text: string) => T) {
+    this.#read = read;
+  }
+
+  of(text: string): T {
+    const known = this.#known.get(text);
+    if (known !== undefined) return known;
+    const read = this.#read(text);
+    if (this.#known.size >= REMEMBERED_MAX) this.#known.clear();
+    if (read !== undefined) this.#known.set(text, read);
+    return read;
+  }
+}
+
+const CONTENT_TYPES = new ReadTexts(readContentType);
+const ACCEPTS = new ReadTexts(readAccept);
 
 function choose(
   versions: readonly string[],

@@ -6,7 +6,12 @@ export async function orUnavailable<T>(asked: Promise<T>): Promise<T> {
   try {
     return await asked;
   } catch (error) {
-    if (!(error instanceof DatabaseUnavailable)) throw error;
-    throw new JournalUnavailable(`The journal is not available (${error.code}): ${error.message}`, { cause: error });
+    throw unavailableOf(error);
   }
+}
+
+/** The same, of an error that was caught. */
+export function unavailableOf(error: unknown): unknown {
+  if (!(error instanceof DatabaseUnavailable)) return error;
+  return new JournalUnavailable(`The journal is not available (${error.code}): ${error.message}`, { cause: error });
 }

@@ -4,7 +4,7 @@ import { type AppendReply, decodeReply, encodeAppend } from './append-op.ts';
 import { storedNews } from './follow/stored-news.ts';
 import { checkFormat, JOURNAL_FORMAT } from './format.ts';
 import type { Append, Attention, Journal, JournalEvent, StoredRecord } from './journal.ts';
-import { orUnavailable } from './journal-errors.ts';
+import { orUnavailable, unavailableOf } from './journal-errors.ts';
 import { encodedSummary, type PruneResult } from './prune/pruned.ts';
 import type { PruneOp } from './prune/sqlite-prune.ts';
 import { journalMark } from './restored/journal-mark.ts';
@@ -57,7 +57,12 @@ function doorsOf(store: Store, reads: number): Journal {
     async append(append: Append) {
       checkFormat(append, reads);
       const { op, bytes } = encodeAppend(append);
-      const reply = (await orUnavailable(store.write(op, bytes))) as AppendReply;
+      let reply: AppendReply;
+      try {
+        reply = (await store.write(op, bytes)) as AppendReply;
+      } catch (error) {
+        throw unavailableOf(error);
+      }
       if (typeof reply[0] === 'number') news.stored();
       return decodeReply(reply, append.claims ?? []);
     },

@@ -4,7 +4,7 @@
  * fails each time is not overloaded by that: its own answers are better than ours, and it stays closed.
  */
 export interface Breaker {
-  /** The last outcomes while closed, the latest last. */
+  /** The last outcomes while closed, from the first failure on, the latest last: what succeeded before it changes nothing. */
   readonly recent: readonly Outcome[];
   /** Since when it refuses; undefined while closed. Monotonic, as all times here. */
   readonly openedAt?: number;
@@ -55,7 +55,10 @@ export function letThrough(breaker: Breaker, now: number): Breaker | undefined {
 /** The breaker after a call that was begun at `begunAt` came back. What was begun before it opened tells nothing new. */
 export function cameBack(breaker: Breaker, failed: boolean, begunAt: number, now: number): Breaker {
   if (breaker.openedAt === undefined) {
-    const recent = [...breaker.recent, { failed, at: now }].filter(({ at }) => now - at < WINDOW_MS).slice(-RECENT);
+    if (!failed && breaker.recent.length === 0) return breaker;
+    const within = [...breaker.recent, { failed, at: now }].filter(({ at }) => now - at < WINDOW_MS).slice(-RECENT);
+    const first = within.findIndex((outcome) => outcome.failed);
+    const recent = first === -1 ? [] : within.slice(first);
     const failures = recent.filter((outcome) => outcome.failed).length;
     return failures >= FAILED ? { recent: [], openedAt: now, openForMs: OPEN_FIRST_MS } : { ...breaker, recent };
   }

@@ -95,6 +95,7 @@ export class Bulkheads {
   #next(): void {
     for (const kind of CALL_KINDS) {
       const compartment = this.#compartments[kind];
+      if (compartment.waiting.size === 0) continue;
       for (const waiting of compartment.waiting) {
         if (!this.#hasRoom(compartment)) break;
         waiting.enter();

@@ -1,6 +1,9 @@
 import type { Message } from '@payment-manager/messages';
 import type { HttpOutcome, HttpRequest, HttpResponse } from '@payment-manager/runtime';
 
+const IDS = ['transferId', 'quoteId', 'transactionId', 'condition'] as const;
+const PARTIES = ['payer', 'payee', 'from', 'to'] as const;
+
 /**
  * What a message is about, by its path (from the resource name on) and its body: ids of quote, transaction and transfer, the condition, which leads from
  * a quote to its transfer, and parties as `TYPE/ID` or `TYPE/ID/SUB`. The bodies are FSPIOP's, or the backend API's.
@@ -9,11 +12,11 @@ export function idsOfMessage(path: string, body?: unknown): readonly string[] {
   const ids = idsOfPath(path);
   if (typeof body !== 'object' || body === null) return ids;
   const members = body as Readonly<Record<string, unknown>>;
-  for (const name of ['transferId', 'quoteId', 'transactionId', 'condition']) {
+  for (const name of IDS) {
     const id = members[name];
     if (typeof id === 'string' && !ids.includes(id)) ids.push(id);
   }
-  for (const name of ['payer', 'payee', 'from', 'to']) {
+  for (const name of PARTIES) {
     const party = partyOf(members[name]);
     if (party !== undefined && !ids.includes(party)) ids.push(party);
   }
@@ -38,6 +41,7 @@ function idsOfPath(path: string): string[] {
 }
 
 function decoded(segment: string): string {
+  if (!segment.includes('%')) return segment;
   try {
     return decodeURIComponent(segment);
   } catch {

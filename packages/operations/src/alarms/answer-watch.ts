@@ -127,8 +127,7 @@ class Watch implements AnswerWatch {
     const { clock, side } = this.#deps;
     const begun = { wall: clock.now(), monotonic: clock.monotonic() };
     const outcome = await this.#inner.request(request);
-    const key = keyOf(this.#bases, request.url);
-    if (this.#failing.size > 0 || verdictOf(side, outcome) === 'failed') this.#observe(key, outcome, begun);
+    if (this.#failing.size > 0 || verdictOf(side, outcome) === 'failed') this.#observe(keyOf(this.#bases, request.url), outcome, begun);
     return outcome;
   }
 
