@@ -1,4 +1,5 @@
 import type { PostgresQuery } from '@payment-manager/database';
+import { JOURNAL_FORMAT } from '@payment-manager/journal';
 import { appendsOf, type BatchAppend } from './batch-columns.ts';
 import { type Leases, ServerError } from './leases.ts';
 import type { Mail } from './mail.ts';
@@ -82,6 +83,8 @@ const PLAIN: readonly (readonly [start: string, statement: Statement])[] = [
   ['SELECT last_batch, replica FROM leases', ({ leases }, [epoch]) => leases.lastBatch(text(epoch))],
   // nothing is put back to an older copy here
   ['SELECT number, sign FROM restores', () => []],
+  // all processes here are of this version
+  ['SELECT raise_format()', () => [{ version: JOURNAL_FORMAT }]],
   ['SELECT to_regnamespace(', () => [{ there: true }]],
   // what makes tables is taken, and does nothing
   ['SELECT version FROM schema_versions', () => []],
