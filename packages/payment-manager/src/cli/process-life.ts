@@ -52,7 +52,7 @@ export function parentGone(): Promise<undefined> {
 const SAME_WISH_MS = 500;
 
 /** Resolves at the first SIGTERM or SIGINT; a second wish ends the process at once. */
-export function signalled(world: World): Promise<undefined> {
+export function signalled(world: Pick<World, 'clock' | 'log'>): Promise<undefined> {
   return new Promise((resolve) => {
     let firstAt: number | undefined;
     const received = (signal: NodeJS.Signals): void => {

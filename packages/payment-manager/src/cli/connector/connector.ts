@@ -14,15 +14,16 @@ import type { Command } from '../commands.ts';
 import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
 import { printable, style, type Terminal } from '../terminal.ts';
 import { certifyConnector } from './certify-connector.ts';
+import { MOCK_CONNECTOR, mockConnector } from './mock-connector.ts';
 import { newConnector } from './new-connector.ts';
 import { probeConnector } from './probe-connector.ts';
 import { reloadConnector } from './reload-connector.ts';
 import { runConnector } from './run-connector.ts';
 import { signOffGuess } from './sign-off.ts';
 
-const VERBS = ['lint', 'test', 'try', 'certify', 'new', 'reload', 'probe', 'sign-off', 'run'] as const;
+const VERBS = ['lint', 'test', 'try', 'certify', 'mock', 'new', 'reload', 'probe', 'sign-off', 'run'] as const;
 
-/** `./pm connector lint|test|try|certify [folder]`: what a core connector is worth, before it meets a core; `new`: one from a template; `run`: it by itself. */
+/** `./pm connector lint|test|try|certify [folder]`: what a core connector is worth, before it meets a core; `mock`: a core for it; `new`: one from a template; `run`: it by itself. */
 export const connector: Command = async ([verb = '', ...rest], options, terminal) => {
   const known = VERBS.find((each) => each === verb);
   if (known === undefined) throw new CommandFailed(EXIT_CODES.usage, `Unknown action '${verb}'. ./pm connector knows ${VERBS.join(', ')}.`);
@@ -30,10 +31,11 @@ export const connector: Command = async ([verb = '', ...rest], options, terminal
   if (known === 'new') return newConnector(folder, options, terminal);
   if (known === 'run') return runConnector(rest[0], options, terminal);
   if (known === 'reload') return reloadConnector(options, terminal);
-  const place = resolve(terminal.workingFolder, folder);
+  const place = known === 'mock' && rest[0] === undefined ? MOCK_CONNECTOR : resolve(terminal.workingFolder, folder);
   try {
     if (known === 'sign-off') return await signOffGuess(...guessIn(rest, terminal), options, terminal);
     if (known === 'probe') return await probeConnector(place, options, terminal);
+    if (known === 'mock') return await mockConnector(place, options, terminal);
     if (known === 'certify') return await certifyConnector(place, options, terminal);
     return known === 'lint' ? await lint(place, terminal) : await fixtures(place, known === 'try' ? wanted(options) : undefined, terminal);
   } catch (error) {
