@@ -3,7 +3,7 @@ import { PERMISSIONS } from './access/permissions.ts';
 import { allRoutes } from './routes/all-routes.ts';
 import type { RouteDeps } from './routes/deps.ts';
 import { localRoutes } from './routes/local-routes.ts';
-import type { Route } from './server/route.ts';
+import { type Route, route } from './server/route.ts';
 
 /** As every answer other than 2xx is. */
 const PROBLEM = Type.Object({
@@ -15,10 +15,22 @@ const PROBLEM = Type.Object({
   retryAfter: Type.Optional(Type.Integer({ description: 'Seconds' })),
 });
 
-/** Every route there is; nothing of these may be called. */
+/** Every route there is, that of the document among them. */
+export function everyRoute(deps: RouteDeps): readonly Route[] {
+  const document = route({
+    method: 'GET',
+    path: '/openapi.json',
+    permission: 'overview:read',
+    summary: 'This document',
+    handle: async () => openApiDocument(),
+  });
+  return [...allRoutes(deps), ...localRoutes(deps), document];
+}
+
+/** The same, for who looks at them; nothing of these may be called. */
 export function documentedRoutes(): readonly Route[] {
   const none = { signIn: {}, around: {}, approvals: {}, party: () => ({ origin: '', name: '' }) } as unknown as RouteDeps;
-  return [...allRoutes(none), ...localRoutes(none)];
+  return everyRoute(none);
 }
 
 /** The API as an OpenAPI 3.1 document, made of its routes. */

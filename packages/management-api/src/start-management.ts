@@ -8,11 +8,10 @@ import { administratorLink, anyAdministrator, linkUrl } from './identity/links.t
 import { PASSWORD_COST } from './identity/password-hash.ts';
 import type { SignInDeps } from './identity/sign-in.ts';
 import { managementSocket } from './management-socket.ts';
-import { allRoutes } from './routes/all-routes.ts';
+import { everyRoute } from './openapi.ts';
 import { rotateKeys } from './routes/connection-routes.ts';
 import type { RouteDeps, Surroundings } from './routes/deps.ts';
 import { resolveException } from './routes/exception-routes.ts';
-import { localRoutes } from './routes/local-routes.ts';
 import { liftRestored } from './routes/restored-routes.ts';
 import { buildApp } from './server/app.ts';
 import { endServer, listenAt, localDoor, useTls, webServer } from './server/listen.ts';
@@ -74,7 +73,7 @@ export async function startManagement({ config, world, key, around, onFatal }: M
     const door = localDoor();
     const app = await buildApp({
       keeping: signIn,
-      routes: [...allRoutes(deps), ...localRoutes(deps)],
+      routes: everyRoute(deps),
       log,
       https,
       proxied: management.tlsEndedBy !== undefined,

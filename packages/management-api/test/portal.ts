@@ -7,11 +7,10 @@ import { newSession } from '../src/identity/sessions.ts';
 import type { SignInDeps } from '../src/identity/sign-in.ts';
 import { totpCode } from '../src/identity/totp.ts';
 import { newUser, type User } from '../src/identity/user.ts';
-import { allRoutes } from '../src/routes/all-routes.ts';
+import { everyRoute } from '../src/openapi.ts';
 import { rotateKeys } from '../src/routes/connection-routes.ts';
 import type { RouteDeps, Surroundings } from '../src/routes/deps.ts';
 import { resolveException } from '../src/routes/exception-routes.ts';
-import { localRoutes } from '../src/routes/local-routes.ts';
 import { liftRestored } from '../src/routes/restored-routes.ts';
 import { buildApp } from '../src/server/app.ts';
 import { webServer } from '../src/server/listen.ts';
@@ -75,7 +74,7 @@ export async function openPortal(around: Partial<Surroundings> = {}, needed: rea
     party: () => ({ origin: ORIGIN, name: 'Payment Manager greenbank' }),
     approvals: { ...signIn, needed, doing },
   };
-  const routes: readonly Route[] = [...allRoutes(deps), ...localRoutes(deps)];
+  const routes: readonly Route[] = everyRoute(deps);
   const app = await buildApp({
     keeping: signIn,
     routes,
@@ -129,6 +128,7 @@ export const nothingAround: Surroundings = {
   fspId: 'greenbank',
   environment: 'production',
   sandbox: false,
+  businessDay: { zone: 'UTC', cutOff: '00:00' },
   payments: undefined,
   behind: () => 0,
   desk: { exception: async () => undefined, find: async () => [], resolve: never, payments: never },

@@ -36,7 +36,7 @@ function surroundingsOf(loaded: Pick<LoadedConfig, 'config' | 'origins'>, world:
   const { connector, journal, readModel, messages } = parts;
   const door = messagesDoor(config, world, parts);
   return {
-    ...{ fspId: config.fspId, environment: config.environment, sandbox: config.sandbox },
+    ...{ fspId: config.fspId, environment: config.environment, sandbox: config.sandbox, businessDay: config.businessDay },
     payments: readModel && (() => readModel.queries()),
     behind: () => readModel?.status().behindMs ?? 0,
     desk: connector.desk,

@@ -26,6 +26,8 @@ export const PERMISSIONS = {
   'exceptions:read': DAILY,
   'exceptions:note': ['operator', 'engineer', 'administrator'],
   'exceptions:resolve': BUSINESS,
+  'reconciliation:read': DAILY,
+  'reconciliation:run': BUSINESS,
   'connection:read': ['viewer', 'operator', 'engineer', 'administrator', 'auditor'],
   'connection:test': TECHNICAL,
   'keys:rotate': TECHNICAL,

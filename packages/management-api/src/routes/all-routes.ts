@@ -8,6 +8,7 @@ import { exceptionRoutes } from './exception-routes.ts';
 import { healthRoutes } from './health-routes.ts';
 import { liveRoutes } from './live-routes.ts';
 import { paymentRoutes } from './payment-routes.ts';
+import { reconciliationRoutes } from './reconciliation-routes.ts';
 import { restoredRoutes } from './restored-routes.ts';
 import { selfRoutes } from './self-routes.ts';
 import { signInRoutes } from './sign-in-routes.ts';
@@ -21,6 +22,7 @@ export function allRoutes(deps: RouteDeps): readonly Route[] {
     ...paymentRoutes(deps),
     ...liveRoutes(deps),
     ...exceptionRoutes(deps),
+    ...reconciliationRoutes(deps),
     ...restoredRoutes(deps),
     ...connectionRoutes(deps),
     ...approvalRoutes(deps),

@@ -1,5 +1,6 @@
 import type { ExceptionsDoor, RestoredDesk } from '@payment-manager/mojaloop-connector';
 import type { PaymentQueries } from '@payment-manager/read-model';
+import type { BusinessDaySettings } from '@payment-manager/runtime';
 import type { ApprovalsDeps } from '../approvals/approvals.ts';
 import type { RelyingParty } from '../identity/passkeys.ts';
 import type { SignInDeps } from '../identity/sign-in.ts';
@@ -25,6 +26,7 @@ export interface Surroundings {
   readonly fspId: string;
   readonly environment: string;
   readonly sandbox: boolean;
+  readonly businessDay: BusinessDaySettings;
   /** Undefined: the read model is switched off. */
   readonly payments: (() => Promise<PaymentQueries>) | undefined;
   /** How far the rows are behind, milliseconds. */
