@@ -69,7 +69,7 @@ export const REST_CORE = connectorFolder('rest-core');
 export const FINERACT_SAVINGS = connectorFolder('fineract-savings');
 
 /** What a connector, or a copy of it under the same name, needs to reach a demo core. */
-function behind(connector: string, folder: string, { fspId, core, coreUrl }: SchemeDfsp): object {
+export function behind(connector: string, folder: string, { fspId, core, coreUrl }: SchemeDfsp): object {
   const { settings, secrets } = connectorSettings(basename(connector) as ConnectorToDemoCore, core, coreUrl);
   const secretFiles = Object.entries(secrets).map(([name, secret]): [string, string] => {
     const file = join(folder, `${fspId}-core-${name}`);

@@ -11,6 +11,7 @@ export { certifySchema } from './certify/plan-schema.ts';
 export { readCandidate } from './certify/read-candidate.ts';
 export { jsonReport, junitReport, markdownReport } from './certify/report.ts';
 export { JsonInvalid, parseExactJson, writeExactJson } from './codec/json.ts';
+export { isCallback } from './door/callbacks.ts';
 export { type ConnectorCapabilities, capabilitiesOf, makesPayments } from './door/capabilities.ts';
 export { type ConnectorCoreDeps, connectorCore } from './door/connector-core.ts';
 export { coreDesk } from './door/core-desk.ts';

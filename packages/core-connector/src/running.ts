@@ -5,6 +5,7 @@
 export { openBackEnds } from './back-end/back-ends.ts';
 export { Conditions } from './back-end/conditions.ts';
 export { transferTerms } from './backend-api/transfer-terms.ts';
+export { callbacksApi, isCallback } from './door/callbacks.ts';
 export { capabilitiesOf, makesPayments } from './door/capabilities.ts';
 export { connectorCore } from './door/connector-core.ts';
 export { coreDesk } from './door/core-desk.ts';

@@ -91,10 +91,10 @@ steps:
 
 /** The files of the connector, with some replaced. */
 export function twoPhaseConnector(
-  changed: { readonly prepare?: string; readonly finalise?: string; readonly more?: readonly string[] } = {},
+  changed: { readonly connector?: string; readonly prepare?: string; readonly finalise?: string; readonly more?: readonly string[] } = {},
 ): ConnectorFiles {
   return {
-    connector: CONNECTOR,
+    connector: changed.connector ?? CONNECTOR,
     operations: new Map([
       ['operations/transfer.prepare.yaml', changed.prepare ?? PREPARE],
       ['operations/transfer.finalise.yaml', changed.finalise ?? FINALISE],

@@ -120,7 +120,7 @@ async function start(
   const inbound = await startInbound(config, world, connector, keys, callers);
   opened.push(() => inbound.close(shutdown.grace()));
   await connector.start();
-  const outbound = await startOutbound(config, world, connector, keys);
+  const outbound = await startOutbound(config, world, connector, keys, byConnector?.callbacks);
   connection = await keepConnected(config, world, { vault: started.vault, keys, inboundPort: inbound.port, opened });
   const portal = await openManagement({ config, origins }, world, { ...parts, ...stored, onFatal: fatal.resolve, opened });
   return { inbound, outbound, operations, portal, failed: fatal.promise, stop: () => shutdown.stop({ inbound, outbound }, connector) };

@@ -4,7 +4,7 @@ import type { Conditions, ConnectorCapabilities, CoreRecords, LiveConnector } fr
 import { openWithConnector } from '@payment-manager/core-connector/in-journal';
 import { formatOfKind, formatReached, type Journal } from '@payment-manager/journal';
 import type { CoreDesk, CoreParts, CoreRecordsDoor, CoreWithRecords } from '@payment-manager/mojaloop-connector';
-import { every, type Sealer, type World } from '@payment-manager/runtime';
+import { every, type HttpHandler, type Sealer, type World } from '@payment-manager/runtime';
 import type { CoreClients } from './core-clients.ts';
 import type { Opened } from './shutdown.ts';
 
@@ -18,6 +18,8 @@ export interface ConnectorInUse {
   readonly core: CoreWithTerms;
   readonly capabilities: ConnectorCapabilities;
   readonly live: LiveConnector;
+  /** `POST /callbacks/{name}` of the core, which shows who it is in its own way. */
+  readonly callbacks: HttpHandler;
   /** How its back ends are. */
   readonly conditions: Conditions;
 }
@@ -53,6 +55,7 @@ export async function openCore(config: CoreConfig, world: World, parts: OpenCore
   if (!(await formatReached(journal, formatOfKind('core'), timers, OLDER_GONE_MS))) throw new JournalSharedWithOlder();
   const {
     Conditions: AllConditions,
+    callbacksApi,
     capabilitiesOf,
     connectorCore,
     coreDesk,
@@ -92,12 +95,14 @@ export async function openCore(config: CoreConfig, world: World, parts: OpenCore
   });
   opened.push(() => conditions.stop());
   opened.push(tended(live, world));
+  let listening: HttpHandler | undefined;
   const core: CoreWithTerms = {
     open({ alarm, restored }) {
       const proofs = journalProofs(journal, clock, log);
       const engine = { ...world, journal, sealer, versions: live, alarm, restingRecords: config.limits.restingRecords };
       const records = new AllRecords({ ...engine, proofs });
       const desk = coreDesk(records);
+      listening = callbacksApi({ ...world, versions: live, records });
       return {
         records: recordsDoor(records, desk),
         termsOf: (transferId) => transferTerms(records, transferId),
@@ -114,6 +119,8 @@ export async function openCore(config: CoreConfig, world: World, parts: OpenCore
     capabilities: capabilitiesOf(running.connector),
     live,
     conditions,
+    // nobody is let in before records are opened
+    callbacks: (request) => (listening === undefined ? Promise.resolve({ status: 503 }) : listening(request)),
   };
 }
 

@@ -3,6 +3,7 @@ import { bearerCheck, readTokenFile } from '@payment-manager/configuration/files
 import type { HubCallers, LoadedKeys } from '@payment-manager/credentials';
 import { type Connector, outboundTokenWanted, refuseInbound, refuseOutbound, refuseWebPages } from '@payment-manager/mojaloop-connector';
 import {
+  type HttpHandler,
   type HttpResponse,
   type HttpServer,
   type HttpServerOptions,
@@ -59,15 +60,29 @@ export async function startInbound(
   return server;
 }
 
-/** The API that the DFSP calls; no web page does. @throws CredentialsInvalid for a token that cannot be used */
-export async function startOutbound(config: Config, world: World, connector: Connector, keys: LoadedKeys): Promise<HttpServer> {
+/**
+ * The API that the DFSP calls; no web page does. `callbacks`: of the core behind a connector, at the same port; who calls back shows who it is in its
+ * own way, bears no token of the DFSP, and is never shed.
+ *
+ * @throws CredentialsInvalid for a token that cannot be used
+ */
+export async function startOutbound(
+  config: Config,
+  world: World,
+  connector: Connector,
+  keys: LoadedKeys,
+  callbacks: HttpHandler | undefined,
+): Promise<HttpServer> {
   const { tokenFile } = config.outbound;
   const token = tokenFile === undefined ? undefined : await readTokenFile(tokenFile, 'outbound.tokenFile');
-  const options = {
+  const api = refuseWebPages(connector.outbound, [config.outbound.host, ...config.outbound.hostNames]);
+  const isCallback = ({ target }: { readonly target: string }): boolean => callbacks !== undefined && target.startsWith('/callbacks/');
+  const turnAway = token && withoutToken(token);
+  const options: HttpServerOptions = {
     ...serverOptions('outbound', config, keys),
-    handler: refuseWebPages(connector.outbound, [config.outbound.host, ...config.outbound.hostNames]),
-    ...(token && { turnAway: withoutToken(token) }),
-    admit: connector.gates.outbound,
+    handler: (request) => (callbacks !== undefined && isCallback(request) ? callbacks(request) : api(request)),
+    ...(turnAway && { turnAway: (head: RequestHead) => (isCallback(head) ? undefined : turnAway(head)) }),
+    admit: (head) => (isCallback(head) ? { isNew: false, leave: () => {} } : connector.gates.outbound(head)),
     refuse: refuseOutbound,
   };
   const server = await startHttpServer(options, world.log.child({ api: 'outbound' }));

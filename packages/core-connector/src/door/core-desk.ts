@@ -90,6 +90,8 @@ function historyLine(event: CoreEvent): readonly Line[] {
       return us(`${event.effect}: ${event.type === 'effect-unknown' ? 'unknown' : 'not sent'}, ${event.reason}`);
     case 'effect-pending':
       return core(`${event.effect}: taken, and not decided`);
+    case 'effect-hinted':
+      return core(`${event.effect}: called back (${event.callback})`);
     case 'effect-asked':
       return core(`${event.effect} asked about: ${event.said}, ${event.reason}`);
     case 'reversal-failed':

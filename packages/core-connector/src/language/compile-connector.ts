@@ -1,10 +1,11 @@
 import { ANY, objectOf, type Shape, TEXT } from '../expression/shape.ts';
 import type { Backend, ErrorRule, Setting } from './backend.ts';
+import { type Callback, compileCallbacks } from './callback.ts';
 import { checkTree, childOf, itemsOf, type Rule, textOf } from './check-tree.ts';
 import { checkBackend, compileBackends, compileErrors, compileSettings, compileTables, tablesShape } from './compile-backends.ts';
 import { compileSteps } from './compile-steps.ts';
 import { type Names, ValueCompiler } from './compile-values.ts';
-import { connectorRules } from './connector-rules.ts';
+import { awaitsRules, connectorRules } from './connector-rules.ts';
 import { CONNECTOR } from './connector-schema.ts';
 import { compileGuesses, type Guess } from './guesses.ts';
 import type { Operation, Route } from './operation.ts';
@@ -34,6 +35,8 @@ export interface CompiledConnector {
   readonly operations: readonly Operation[];
   readonly routes: ReadonlyMap<string, Route>;
   readonly effects: ReadonlyMap<string, KnownEffect>;
+  /** Callbacks of the core, by name. */
+  readonly callbacks: ReadonlyMap<string, Callback>;
   readonly guesses: readonly Guess[];
 }
 
@@ -62,6 +65,7 @@ export function compileConnector({ connector, operations, tables: files = new Ma
   const errors = compileErrors(root, cfg, values, problems);
   const inline = compileTables(root);
   const tables = { ...inline, ...compileTableFiles(root, files, inline, problems) };
+  const callbacks = compileCallbacks(root, cfg, values, problems);
   const effects = new Map<string, KnownEffect>();
   const routes = new Map<string, { readonly takes: readonly string[]; readonly replies: Shape }>();
   const compiled = new Compiling({
@@ -73,10 +77,11 @@ export function compileConnector({ connector, operations, tables: files = new Ma
     common: { cfg, tables: tablesShape(tables) },
   });
   const done = compiled.all(documents);
+  awaitsRules(done.operations, callbacks, { file: 'connector.yaml', line: 1, column: 1 }, problems);
   connectorRules(done.operations, effects, { file: 'connector.yaml', line: 1, column: 1 }, problems);
   const guesses = compileGuesses(root, problems);
   const name = textOf(root, 'connector')?.text ?? '';
-  return { connector: { name, settings, backends, errors, tables, ...done, effects, guesses }, problems: problems.all };
+  return { connector: { name, settings, backends, errors, tables, ...done, effects, guesses, callbacks }, problems: problems.all };
 }
 
 function documentOf(tree: Tree, problems: Problems): readonly Document[] {

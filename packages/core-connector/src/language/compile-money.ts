@@ -41,6 +41,7 @@ export function compileMoney(tree: Tree, names: Names, context: StepContext): St
     refused: values.expressionAt(tree, 'refused', answer),
     pending: values.expressionAt(tree, 'pending', answer),
     settle: settle(mapOf(tree, 'settle'), here, context),
+    ...awaitsOf(mapOf(tree, 'await')),
     facts,
     undo: textOf(tree, 'undo')?.text,
     instead: textOf(tree, 'instead')?.text,
@@ -49,6 +50,11 @@ export function compileMoney(tree: Tree, names: Names, context: StepContext): St
   };
   moneyRules(money, tree, context);
   return { kind: 'money', money };
+}
+
+function awaitsOf(tree: MapTree | undefined): Pick<MoneyStep, 'awaits'> {
+  const callback = textOf(tree, 'callback')?.text;
+  return callback === undefined ? {} : { awaits: { callback, patienceMs: durationMs(textOf(tree, 'patience')?.text) ?? 0 } };
 }
 
 /** The effect that this one belongs to; it was compiled before, or comes in another operation. */

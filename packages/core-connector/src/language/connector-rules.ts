@@ -1,3 +1,4 @@
+import type { Callback } from './callback.ts';
 import type { MoneyStep, Operation, Step } from './operation.ts';
 import type { Place, Problems } from './problem.ts';
 import type { KnownEffect } from './step-context.ts';
@@ -62,6 +63,29 @@ const BOOKS: Readonly<Record<string, readonly string[]>> = {
   'transfer.prepare': ['credit'],
   'transfer.finalise COMMITTED': ['credit', 'capture'],
 };
+
+/** What is awaited is there, and a callback decides nothing: whoever awaits one can ask. */
+export function awaitsRules(
+  operations: readonly Operation[],
+  callbacks: ReadonlyMap<string, Callback>,
+  place: Place,
+  problems: Problems,
+): void {
+  const awaited = new Set<string>();
+  for (const { name, awaits, pending, settle } of operations.flatMap(({ steps }) => moneySteps(steps))) {
+    if (awaits === undefined) continue;
+    awaited.add(awaits.callback);
+    if (!callbacks.has(awaits.callback))
+      problems.add('NAME_UNKNOWN', place, `${name} awaits the callback ${awaits.callback}, which is not there`);
+    if (pending === undefined || settle.ask === undefined)
+      problems.add(
+        'MONEY_RULE',
+        place,
+        `${name}: \`await\` needs \`pending\` and \`ask\`: a callback is a hint, and the core is then asked`,
+      );
+  }
+  for (const name of callbacks.keys()) if (!awaited.has(name)) problems.add('NAME_UNKNOWN', place, `no effect awaits the callback ${name}`);
+}
 
 /** A core that is told of commits alone keeps what aborts should give back. */
 function both(operations: readonly Operation[], place: Place, problems: Problems): void {

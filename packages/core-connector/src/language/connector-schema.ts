@@ -50,6 +50,37 @@ const guess = keys(
   'A guess',
 );
 
+const callback = keys(
+  {
+    auth: keys(
+      {
+        hmac: optional(
+          keys(
+            {
+              header: text('The header with the signature', ['X-Signature']),
+              secret: expression('The secret', '=cfg.callbackSecret'),
+              encoding: optional(oneOf(['hex', 'base64'], 'How the signature is written (default: hex)')),
+              prefix: optional(text('What stands before it', ['sha256='])),
+            },
+            'HMAC-SHA-256 over the body, byte for byte',
+          ),
+        ),
+        bearer: optional(keys({ token: expression('The token', '=cfg.callbackToken') }, '`Authorization: Bearer TOKEN`')),
+        apiKey: optional(keys({ header: text('The header'), value: expression('The key', '=cfg.callbackKey') }, 'A key in a header')),
+        mtls: optional(
+          keys(
+            { name: text('The common name of its certificate', ['wallet.example.org']) },
+            'A client certificate (outbound.tls.requireClientCertificate)',
+          ),
+        ),
+      },
+      'How the core shows who it is; one way',
+    ),
+    reference: expression('Which effect it is about: the key that the call was made with', '=body.transaction.id'),
+  },
+  'A message with which the core says that it has decided, by POST to /callbacks/NAME at the port that the DFSP calls. It is a hint: the core is then asked',
+);
+
 /** `connector.yaml`. */
 export const CONNECTOR: TSchema = keys(
   {
@@ -65,6 +96,7 @@ export const CONNECTOR: TSchema = keys(
     mask: optional(
       Type.Array(text('A member'), { maxItems: 100, description: 'Members that are personal, and masked wherever an answer is shown' }),
     ),
+    callbacks: optional(named(callback, 'Callbacks of the core, by name')),
     guesses: optional(named(guess, 'What was guessed about the core, by a name: in production each is probed, or signed off by a person')),
   },
   'A core connector',

@@ -90,6 +90,15 @@ const money = keys(
     refused: optional(expression('Did the core refuse it for good?', '=status = 422')),
     pending: optional(expression('Did the core take it without having decided?', '=status = 202')),
     settle,
+    await: optional(
+      keys(
+        {
+          callback: name('The callback of connector.yaml'),
+          patience: optional(duration('While it is pending, the core is not asked before this time, unless it has called back', '5m')),
+        },
+        'The core calls back when it has decided what is pending: then it is asked at once',
+      ),
+    ),
     facts: optional(named(expression('The fact', '=body.id'), 'What is kept of the answer')),
     undo: optional(name('The effect that takes it back')),
     instead: optional(name('The effect in place of a credit or capture that the core refuses after the hub has committed')),

@@ -131,6 +131,8 @@ export interface MoneyStep {
       readonly forMs: number;
     };
   };
+  /** The callback that says that what is pending was decided. */
+  readonly awaits?: { readonly callback: string; readonly patienceMs: number };
   readonly facts: NamedExpressions;
   readonly undo: string | undefined;
   readonly instead: string | undefined;

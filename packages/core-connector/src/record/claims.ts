@@ -6,12 +6,19 @@ export const CORE_KIND = 'core';
 
 /** What no other record may have, by an event. */
 export function coreClaims(event: CoreEvent): readonly Claim[] {
-  return event.type === 'operation-begun' ? [coreClaim(event.side, event.transferId)] : [];
+  if (event.type === 'operation-begun') return [coreClaim(event.side, event.transferId)];
+  const { key, awaits } = (event.type === 'effect-started' ? event.first : undefined) ?? {};
+  return awaits === undefined || key === undefined ? [] : [callbackClaim(awaits, key)];
 }
 
 /** One record for each side of a transfer: a DFSP may pay itself. */
 export function coreClaim(side: Side, transferId: string): Claim {
   return { kind: CORE_KIND, scope: side, value: transferId };
+}
+
+/** By what a callback finds the record that it is about: its reference is written with the start, before the call. */
+export function callbackClaim(callback: string, reference: string): Claim {
+  return { kind: 'core-callback', scope: callback, value: reference };
 }
 
 /** Made once a connector is used with a journal: without one, most starts need not look further. */

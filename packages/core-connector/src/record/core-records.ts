@@ -4,7 +4,7 @@ import type { AttentionRow, StoredRecord } from '@payment-manager/journal';
 import { restoredOf } from '@payment-manager/mojaloop-connector/core-client';
 import { writeExactJson } from '../codec/json.ts';
 import type { ValueObject } from '../expression/value.ts';
-import { CORE_KIND } from './claims.ts';
+import { CORE_KIND, callbackClaim } from './claims.ts';
 import type { CoreEvent, Ended, PersonActed, Side } from './events.ts';
 import { coreFlow, foreignReason, goesOn } from './flow.ts';
 import type { BeginInput, CoreAction, CoreInput } from './inputs.ts';
@@ -103,6 +103,15 @@ export class CoreRecords {
   async events(side: Side, transferId: string): Promise<readonly CoreEvent[]> {
     const { events = [] } = (await this.#deps.journal.load(recordId(side, transferId))) ?? {};
     return (events as readonly CoreEvent[]).filter(({ type }) => (type as string) !== 'pruned').slice(-1_000);
+  }
+
+  /** The core has called back. `unknown`: nothing was begun under this reference; `over`: nothing follows. Durable when it resolves. */
+  async calledBack(callback: string, reference: string): Promise<'taken' | 'over' | 'unknown'> {
+    const id = await this.#engine.find(callbackClaim(callback, reference));
+    if (id === undefined) return 'unknown';
+    const before = (await this.#engine.state(id, true))?.events;
+    await this.#engine.input(id, { type: 'called-back', callback, reference });
+    return (await this.#engine.state(id))?.events === before ? 'over' : 'taken';
   }
 
   /** A person has looked at an effect that nobody else could settle. `facts`: what the core calls it, e.g. `{"holdId":"H-1"}`. */

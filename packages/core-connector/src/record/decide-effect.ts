@@ -2,7 +2,7 @@ import { writeExactJson } from '../codec/json.ts';
 import type { CoreEvent, PersonActed } from './events.ts';
 import { after, follow } from './follow.ts';
 import type { CoreInput } from './inputs.ts';
-import { PROOF } from './owed.ts';
+import { AGAIN, HINT, PROOF } from './owed.ts';
 import { ASKS, ATTEMPTS, callMs, KEY_MARGIN_MS, type RunningConnector, stepOf, takes } from './settings.ts';
 import { type CoreState, type EffectState, isOpen } from './state.ts';
 
@@ -78,13 +78,14 @@ export function interrupted(state: CoreState, key: string, now: number): Events 
 
 /** What an enquiry says: found is the end, and absent is it only as proof. */
 export function asked(running: RunningConnector, state: CoreState, { key, judgement, proven }: Of<'asked'>, now: number): Events {
-  const effect = Object.values(state.effects).find(({ name, attempt, asks }) =>
-    [`ask:${name}:${attempt}:${asks}`, `${PROOF}${name}:${attempt}:${asks}`].includes(key),
+  const effect = Object.values(state.effects).find(({ name, attempt, asks, hints }) =>
+    [...['ask:', PROOF, AGAIN].map((kind) => `${kind}${name}:${attempt}:${asks}`), `${HINT}${name}:${attempt}:${hints}`].includes(key),
   );
   if (effect === undefined || (effect.status !== 'unknown' && effect.status !== 'pending')) return [];
   const { name, asks } = effect;
   const said = (what: 'pending' | 'absent' | 'no-answer', reason: string): Events => {
     const event: CoreEvent = { type: 'effect-asked', at: now, effect: name, said: what, reason };
+    if (key.startsWith(HINT)) return [{ ...event, hinted: true }];
     return asks + 1 === ASKS && state.exception === undefined
       ? [event, exception(name, `${asks + 1} enquiries did not settle it: ${reason}`, now)]
       : [event];
@@ -137,6 +138,16 @@ function startAgain(running: RunningConnector, state: CoreState, effect: EffectS
   if (now >= until) return undefined;
   const deadline = Math.min(now + callMs(running, step), until);
   return [{ type: 'effect-started', at: now, effect: name, operation, attempt: attempt + 1, deadline, ...(proven && { proven }) }];
+}
+
+/** So many callbacks about one effect are listened to; then it is asked in its own time. */
+const HINTS = 20;
+
+/** The core has called back about an effect: it is asked. Of one that is over, or that is to be asked already, nothing follows. */
+export function calledBack(state: CoreState, { callback, reference }: Of<'called-back'>, now: number): Events {
+  const effect = Object.values(state.effects).find((one) => one.key === reference && one.awaits === callback && isOpen(one));
+  if (effect === undefined || effect.hinted || effect.hints >= HINTS) return [];
+  return [{ type: 'effect-hinted', at: now, effect: effect.name, callback }];
 }
 
 // ---- timers

@@ -38,7 +38,7 @@ export type CoreEvent = JournalEvent &
         deadline: number;
         /** None of the calls before was executed, which is proven. `since`: it may have been called from then on (a restored journal). */
         proven?: true;
-        first?: { kind: string; key: string; amount?: string; sealed: string; expiresAt?: number; since?: number };
+        first?: { kind: string; key: string; amount?: string; sealed: string; awaits?: string; expiresAt?: number; since?: number };
       }
     | { type: 'effect-ended'; effect: string; outcome: 'ok'; by: 'answer' | 'enquiry' | 'person'; facts: string }
     | ({ type: 'effect-ended'; effect: string; outcome: 'refused'; by: 'answer' | 'enquiry' | 'person' } & Refusal)
@@ -51,7 +51,10 @@ export type CoreEvent = JournalEvent &
     | { type: 'effect-quiet'; effect: string }
     /** Nobody can say that a repeat under its key is the same call any more. */
     | { type: 'key-ended'; effect: string }
-    | { type: 'effect-asked'; effect: string; said: 'pending' | 'absent' | 'no-answer'; reason: string }
+    /** The core has called back about it: a hint, upon which it is asked. */
+    | { type: 'effect-hinted'; effect: string; callback: string }
+    /** `hinted`: because the core had called back; it does not count among those after which a person is told. */
+    | { type: 'effect-asked'; effect: string; said: 'pending' | 'absent' | 'no-answer'; reason: string; hinted?: true }
     | { type: 'reversal-failed'; effect: string; reason: string }
     | { type: 'exception-raised'; effect: string; code: CoreExceptionCode; reason: string }
   );

@@ -58,6 +58,7 @@ function start(
         kind: step.kind,
         key,
         ...(amount !== undefined && { amount }),
+        ...(step.awaits && { awaits: step.awaits.callback }),
         sealed,
         ...(step.kind === 'hold' && step.expiresMs !== undefined && { expiresAt: now + step.expiresMs }),
       },

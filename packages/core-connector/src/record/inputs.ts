@@ -43,6 +43,8 @@ export type CoreInput =
   | { readonly type: 'asked'; readonly key: string; readonly judgement: AskJudgement; readonly proven: boolean }
   | { readonly type: 'reversed'; readonly key: string; readonly ok: boolean; readonly reason: string }
   | { readonly type: 'due'; readonly key: string }
+  /** The core has called back about the effect with this key. */
+  | { readonly type: 'called-back'; readonly callback: string; readonly reference: string }
   /** A person has looked. */
   | {
       readonly type: 'resolve';

@@ -38,8 +38,14 @@ function settle(running: RunningConnector, state: CoreState, effect: EffectState
   if (status === 'not-sent') return [again];
   const { key, ask, reverse } = step.settle;
   if (status === 'pending') {
-    const notBefore = Math.max(since, effect.askedAt ?? 0) + pauseMs(asks);
-    return ask === undefined ? [] : [{ ...base, key: `ask:${name}:${attempt}:${asks}`, type: 'ask', repeatable: true, notBefore }];
+    // a core that calls back is waited for, until it has
+    const patienceMs = effect.hints > 0 ? 0 : (step.awaits?.patienceMs ?? 0);
+    const notBefore = Math.max(since, effect.askedAt ?? 0) + Math.max(pauseMs(asks), patienceMs);
+    if (ask === undefined) return [];
+    if (effect.hinted) return askHinted(effect, base);
+    // under another key than before: what waits with patience is not what is asked without
+    const askKey = `${effect.hints > 0 ? AGAIN : 'ask:'}${name}:${attempt}:${asks}`;
+    return [{ ...base, key: askKey, type: 'ask', repeatable: true, notBefore }];
   }
   const otherwise = ask ?? reverse;
   const wanted = state.running === effect.operation;
@@ -48,11 +54,24 @@ function settle(running: RunningConnector, state: CoreState, effect: EffectState
   const quiet: readonly CoreAction[] = effect.quiet
     ? []
     : [{ key: `quiet:${name}:${attempt}`, type: 'timer', repeatable: true, lasts: quietMs(effect, otherwise.quietMs) }];
-  if (ask !== undefined) return [...quiet, ...askNow(effect, base)];
+  if (ask !== undefined) return [...quiet, ...askNow(effect, base), ...askHinted(effect, base)];
   const notBefore = effect.reversedAt === undefined ? 0 : effect.reversedAt + Math.min(pauseMs(effect.reversals), reverse?.everyMs ?? 0);
   if (!effect.quiet) return quiet;
   return [{ ...base, key: `reverse:${name}:${effect.reversals}`, type: 'reverse', repeatable: true, notBefore }];
 }
+
+/** The core has called back: it is asked at once. What it says is found out as by any enquiry, and "absent" is no proof. */
+function askHinted(
+  { name, attempt, hinted, hints }: EffectState,
+  base: { readonly effect: string; readonly state: CoreState },
+): readonly CoreAction[] {
+  return hinted ? [{ ...base, key: `${HINT}${name}:${attempt}:${hints}`, type: 'ask', repeatable: true }] : [];
+}
+
+/** Begins the key of an enquiry because the core has called back. */
+export const HINT = 'hint:';
+/** Begins the key of an enquiry about what is pending, once the core has called back. */
+export const AGAIN = 'later:';
 
 /** Soon once, for what it has done; then, after the quiet time, in answer to which "absent" is proof. */
 function askNow(effect: EffectState, base: { readonly effect: string; readonly state: CoreState }): readonly CoreAction[] {

@@ -43,6 +43,11 @@ export interface EffectState {
   /** When it was written that its quiet time is over; 0: it is not. */
   readonly quietAt: number;
   readonly keyEnded: boolean;
+  /** The callback that is awaited of it. */
+  readonly awaits: string | undefined;
+  /** How often the core has called back, and whether it was not asked since. */
+  readonly hints: number;
+  readonly hinted: boolean;
   readonly asks: number;
   readonly askedAt: number | undefined;
   readonly reversals: number;
@@ -155,7 +160,7 @@ function effectEvent(state: CoreState, event: Exclude<EffectEvent, { type: 'exce
       return { ...after, exception: state.exception?.effect === event.effect ? undefined : state.exception };
     }
     case 'effect-unknown':
-      return to({ status: 'unknown', since: at, reason: event.reason, unsettled: true, quiet: false });
+      return to({ status: 'unknown', since: at, reason: event.reason, unsettled: true, quiet: false, hinted: false });
     case 'effect-not-sent':
       return to({ status: 'not-sent', since: at, reason: event.reason });
     case 'effect-pending':
@@ -166,8 +171,11 @@ function effectEvent(state: CoreState, event: Exclude<EffectEvent, { type: 'exce
       return to({ keyEnded: true });
     case 'effect-asked': {
       const { asks } = effectOf(state, event.effect);
-      return to({ asks: asks + 1, askedAt: at, reason: event.reason });
+      const { reason } = event;
+      return event.hinted === true ? to({ hinted: false, askedAt: at, reason }) : to({ asks: asks + 1, askedAt: at, reason });
     }
+    case 'effect-hinted':
+      return to({ hinted: true, hints: effectOf(state, event.effect).hints + 1 });
     case 'reversal-failed': {
       const { reversals } = effectOf(state, event.effect);
       return to({ reversals: reversals + 1, reversedAt: at, reason: event.reason });
@@ -181,6 +189,8 @@ const NOTHING_CAME = {
   quiet: false,
   quietAt: 0,
   keyEnded: false,
+  hints: 0,
+  hinted: false,
   asks: 0,
   askedAt: undefined,
   reversals: 0,
@@ -211,6 +221,7 @@ function started(state: CoreState, event: Extract<CoreEvent, { type: 'effect-sta
     amount: first.amount,
     sealed: first.sealed,
     expiresAt: first.expiresAt,
+    awaits: first.awaits,
     ...NOTHING_CAME,
   };
   return { ...state, effects: { ...state.effects, [effect]: made } };
@@ -282,6 +293,7 @@ const NOTHING_KNOWN = {
   key: '',
   sealed: '',
   expiresAt: undefined,
+  awaits: undefined,
   ...NOTHING_CAME,
   keyEnded: true,
 } as const;

@@ -38,7 +38,7 @@ const EVENTS: { readonly [T in CoreEvent['type']]: Extract<CoreEvent, { type: T 
     attempt: 1,
     deadline: 2,
     proven: true,
-    first: { kind: 'hold', key: 'T1-hold', amount: '1.5', sealed: 'sealed', expiresAt: 3, since: 1 },
+    first: { kind: 'hold', key: 'T1-hold', amount: '1.5', sealed: 'sealed', awaits: 'decided', expiresAt: 3, since: 1 },
   },
   'effect-ended': { type: 'effect-ended', at: 1, effect: 'hold', outcome: 'refused', by: 'answer', code: '5105', message: 'why' },
   'effect-unknown': { type: 'effect-unknown', at: 1, effect: 'hold', reason: 'why' },
@@ -46,7 +46,8 @@ const EVENTS: { readonly [T in CoreEvent['type']]: Extract<CoreEvent, { type: T 
   'effect-pending': { type: 'effect-pending', at: 1, effect: 'hold', facts: '{}' },
   'effect-quiet': { type: 'effect-quiet', at: 1, effect: 'hold' },
   'key-ended': { type: 'key-ended', at: 1, effect: 'hold' },
-  'effect-asked': { type: 'effect-asked', at: 1, effect: 'hold', said: 'absent', reason: 'why' },
+  'effect-hinted': { type: 'effect-hinted', at: 1, effect: 'hold', callback: 'decided' },
+  'effect-asked': { type: 'effect-asked', at: 1, effect: 'hold', said: 'absent', reason: 'why', hinted: true },
   'reversal-failed': { type: 'reversal-failed', at: 1, effect: 'hold', reason: 'why' },
   'exception-raised': { type: 'exception-raised', at: 1, effect: 'hold', code: 'CORE_EFFECT_UNKNOWN', reason: 'why' },
 };

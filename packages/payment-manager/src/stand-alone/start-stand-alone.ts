@@ -1,6 +1,6 @@
 import { isLoopback, type StandAloneConfig } from '@payment-manager/configuration';
 import { loadTlsCredentials } from '@payment-manager/configuration/files';
-import { backendApi, type ConnectorCapabilities, isNewWork, refuseBackend } from '@payment-manager/core-connector';
+import { backendApi, type ConnectorCapabilities, isCallback, isNewWork, refuseBackend } from '@payment-manager/core-connector';
 import { alarmList, amongReplicas, type CoreRecordsDoor } from '@payment-manager/mojaloop-connector';
 import { restoredOf } from '@payment-manager/mojaloop-connector/core-client';
 import { watchExceptions } from '@payment-manager/operations/alarms';
@@ -73,7 +73,8 @@ async function start(config: StandAloneConfig, world: World, opened: Opened): Pr
     opened,
   });
   await life.start();
-  const backend = await openBackend(config, world, backendApi({ ...world, core: door, termsOf, callMs: config.backend.callMs }));
+  const api = backendApi({ ...world, core: door, termsOf, callMs: config.backend.callMs });
+  const backend = await openBackend(config, world, (request) => (isCallback(request.target) ? connector.callbacks(request) : api(request)));
   tellCapabilities(config, world, connector.capabilities);
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
@@ -194,7 +195,8 @@ async function openBackend({ backend }: StandAloneConfig, world: World, handler:
       handler,
       refuse: refuseBackend,
       admit: (head) => ({ isNew: isNewWork(head), leave: () => {} }),
-      turnAway,
+      // the core shows who it is in its own way
+      turnAway: (head) => (isCallback(head.target) ? undefined : turnAway(head)),
       ...(credentials && { tls: { credentials, requireClientCertificate: tls.requireClientCertificate } }),
     },
     world.log.child({ api: 'backend' }),
