@@ -22,6 +22,28 @@ export const deploymentCommands: readonly CommandEntry[] = [
     load: async () => (await import('./install-service.ts')).installService,
   },
   {
+    name: 'kubernetes',
+    arguments: '',
+    summary: 'manifests for Kubernetes: one process on a volume, or replicas on PostgreSQL',
+    description:
+      'Prints manifests for `kubectl apply -f -`: a StatefulSet with one process and a volume, or with --postgres a Deployment of several; service, network policy, disruption budget, and an Ingress that passes TLS through where --host is given. The configuration becomes a ConfigMap and is checked first; secrets stay out of it. Nothing is sent to a cluster.',
+    options: [
+      { flags: '--config <file>', description: 'the configuration (default: PM_CONFIG_FILE, else payment-manager.yaml here)' },
+      ENVIRONMENT_OPTION,
+      { flags: '--name <name>', description: 'of every object (default: the fspId)' },
+      { flags: '--image <image>', description: 'the image', default: 'payment-manager' },
+      { flags: '--host <name>', description: 'the name under which the hub reaches you' },
+      { flags: '--postgres <secret>', description: 'replicas on PostgreSQL; the secret with `url` and `journal.key`' },
+      { flags: '--replicas <number>', description: 'how many (default: 2 on PostgreSQL, else 1)' },
+      { flags: '--storage <size>', description: 'of the volume', default: '20Gi' },
+      { flags: '--gateway <name>', description: 'a TLSRoute of this Gateway instead of an Ingress' },
+      { flags: '--monitor', description: 'a ServiceMonitor too, for the operator of Prometheus' },
+      { flags: '--autoscale-to <number>', description: 'an autoscaler too, up to so many replicas, by payments under way' },
+    ],
+    example: './pm kubernetes --config payment-manager.yaml --host connector.example.org | kubectl apply -f -',
+    load: async () => (await import('./kubernetes.ts')).kubernetes,
+  },
+  {
     name: 'monitoring',
     arguments: '[folder]',
     summary: 'rules for Prometheus and dashboards for Grafana',

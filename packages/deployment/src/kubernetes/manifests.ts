@@ -1,0 +1,34 @@
+import { stringify } from 'yaml';
+import { ingress, networkPolicy, service, serviceMonitor, tlsRoute } from './network.ts';
+import type { Wanted } from './wanted.ts';
+import { autoscaler, configMap, deployment, disruptionBudget, serviceAccount, statefulSet } from './workload.ts';
+
+/** An object of a cluster, as far as everything needs it here. */
+export interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+
+/** Every object that runs it, in the order in which they are made. */
+export function manifests(wanted: Wanted): readonly Manifest[] {
+  const { postgres, host, extensions } = wanted;
+  const { gateway, monitor, autoscaleTo } = extensions;
+  return [
+    serviceAccount(wanted),
+    configMap(wanted),
+    networkPolicy(wanted),
+    service(wanted),
+    ...(postgres === undefined ? [statefulSet(wanted)] : [deployment(wanted, postgres.replicas), disruptionBudget(wanted)]),
+    ...(host !== undefined && gateway === undefined ? [ingress(wanted, host)] : []),
+    ...(host !== undefined && gateway !== undefined ? [tlsRoute(wanted, gateway, host)] : []),
+    ...(monitor ? [serviceMonitor(wanted)] : []),
+    ...(postgres !== undefined && autoscaleTo !== undefined ? [autoscaler(wanted, postgres.replicas, autoscaleTo)] : []),
+  ];
+}
+
+/** The same as text, for `kubectl apply -f -`. */
+export function manifestsText(wanted: Wanted): string {
+  return manifests(wanted)
+    .map((manifest) => stringify(manifest, { lineWidth: 0, aliasDuplicateObjects: false }))
+    .join('---\n');
+}

@@ -1,0 +1,100 @@
+import type { IContainer } from 'kubernetes-models/v1/Container';
+import type { IPodTemplateSpec } from 'kubernetes-models/v1/PodTemplateSpec';
+import { CONFIG_FILE, CONFIG_FOLDER, DATA_FOLDER, labelsOf, type Wanted } from './wanted.ts';
+
+/** Who it runs as in the image; the volume is given to this group. */
+const USER = 1000;
+/** Keys are read by owner and group, and by nobody else. */
+const SECRET_MODE = 0o440;
+
+/** A pod with one process: no rights, nothing to write to but its data and a small `/tmp`. */
+export function podTemplate(wanted: Wanted): IPodTemplateSpec {
+  const { name, postgres, filesSecret } = wanted;
+  const labels = labelsOf(wanted);
+  return {
+    metadata: { labels },
+    spec: {
+      serviceAccountName: name,
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      terminationGracePeriodSeconds: Math.ceil(wanted.stopMs / 1_000) + 10,
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: USER,
+        runAsGroup: USER,
+        fsGroup: USER,
+        fsGroupChangePolicy: 'OnRootMismatch',
+        seccompProfile: { type: 'RuntimeDefault' },
+      },
+      ...(postgres !== undefined && {
+        topologySpreadConstraints: ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map((topologyKey) => ({
+          maxSkew: 1,
+          topologyKey,
+          whenUnsatisfiable: 'ScheduleAnyway',
+          labelSelector: { matchLabels: labels },
+        })),
+      }),
+      containers: [container(wanted)],
+      volumes: [
+        { name: 'configuration', configMap: { name } },
+        { name: 'secrets', secret: { secretName: filesSecret, optional: true, defaultMode: SECRET_MODE } },
+        { name: 'temporary', emptyDir: { sizeLimit: '64Mi' } },
+        ...(postgres === undefined
+          ? []
+          : [
+              { name: 'data', emptyDir: { sizeLimit: '1Gi' } },
+              {
+                name: 'journal-key',
+                secret: { secretName: postgres.secret, items: [{ key: 'journal.key', path: 'journal.key' }], defaultMode: SECRET_MODE },
+              },
+            ]),
+      ],
+    },
+  };
+}
+
+function container(wanted: Wanted): IContainer {
+  const { image, ports, postgres } = wanted;
+  const probe = (path: string) => ({ httpGet: { path, port: 'operations' } });
+  return {
+    name: 'payment-manager',
+    image,
+    args: ['run', '--config', CONFIG_FILE],
+    env: environment(wanted),
+    envFrom: [{ secretRef: { name: wanted.variablesSecret, optional: true } }],
+    ports: [
+      { name: 'inbound', containerPort: ports.inbound },
+      { name: 'outbound', containerPort: ports.outbound },
+      { name: 'operations', containerPort: ports.operations },
+    ],
+    // what was begun before a restart is looked through first: a journal with many open payments takes its time
+    startupProbe: { ...probe('/health/live'), periodSeconds: 2, failureThreshold: 60 },
+    livenessProbe: { ...probe('/health/live'), periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
+    readinessProbe: { ...probe('/health/ready'), periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 2 },
+    resources: { requests: { cpu: '250m', memory: '192Mi' }, limits: { memory: '512Mi' } },
+    securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+    volumeMounts: [
+      { name: 'configuration', mountPath: CONFIG_FILE, subPath: 'payment-manager.yaml', readOnly: true },
+      { name: 'secrets', mountPath: `${CONFIG_FOLDER}/secrets`, readOnly: true },
+      { name: 'data', mountPath: DATA_FOLDER },
+      { name: 'temporary', mountPath: '/tmp' },
+      ...(postgres === undefined
+        ? []
+        : [{ name: 'journal-key', mountPath: `${DATA_FOLDER}/journal.key`, subPath: 'journal.key', readOnly: true }]),
+    ],
+  };
+}
+
+function environment({ environment: name, postgres }: Wanted): NonNullable<IContainer['env']> {
+  return [
+    { name: 'PM_DATA_FOLDER', value: DATA_FOLDER },
+    ...(name === undefined ? [] : [{ name: 'PM_ENVIRONMENT', value: name }]),
+    ...(postgres === undefined
+      ? []
+      : [
+          { name: 'PM_JOURNAL_STORE', value: 'postgres' },
+          { name: 'PM_JOURNAL_POSTGRES_URL', valueFrom: { secretKeyRef: { name: postgres.secret, key: 'url' } } },
+          { name: 'PM_JOURNAL_REPLICA_ID', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+        ]),
+  ];
+}

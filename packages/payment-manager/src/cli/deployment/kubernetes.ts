@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import { effective, type LoadedConfig } from '@payment-manager/configuration';
+import { manifestsText, type Wanted } from '@payment-manager/deployment';
+import type { Command, CommandOptions } from '../commands.ts';
+import { configurationFile, loadConfiguration } from '../configuration-file.ts';
+import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
+import type { Terminal } from '../terminal.ts';
+
+const DNS_LABEL = /^[a-z]([a-z0-9-]{0,50}[a-z0-9])?$/;
+const DNS_NAME = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
+const SIZE = /^[1-9]\d{0,4}[GT]i$/;
+const IMAGE = /^[\w.:/@-]{1,255}$/;
+const REPLICAS_MOST = 100;
+
+/** `./pm kubernetes`: manifests, on standard output. */
+export const kubernetes: Command = async (_args, options, terminal) => {
+  const postgres = postgresOf(options);
+  const loaded = await loadConfiguration(configurationFile(options, terminal), inCluster(terminal, postgres !== undefined));
+  const { file, config } = loaded;
+  if (file === undefined)
+    throw new CommandFailed(EXIT_CODES.usage, 'The cluster needs a configuration file: name it with --config. It becomes a ConfigMap.');
+  const name = matching(options, 'name', DNS_LABEL) ?? config.fspId.toLowerCase();
+  if (!DNS_LABEL.test(name))
+    throw new CommandFailed(EXIT_CODES.usage, `'${name}' cannot be the name of objects in a cluster. Give one with --name.`);
+  const variablesSecret = `${name}-variables`;
+  mustFit(loaded, variablesSecret);
+  const environment = typeof options['environment'] === 'string' ? options['environment'] : undefined;
+  const host = matching(options, 'host', DNS_NAME);
+  const gateway = matching(options, 'gateway', DNS_LABEL);
+  const autoscaleTo = wholeUpTo(options, 'autoscaleTo', REPLICAS_MOST);
+  if (autoscaleTo !== undefined && (postgres === undefined || autoscaleTo < postgres.replicas))
+    throw new CommandFailed(EXIT_CODES.usage, '--autoscale-to is at least --replicas, and only for replicas on PostgreSQL.');
+  if (gateway !== undefined && host === undefined)
+    throw new CommandFailed(EXIT_CODES.usage, '--gateway needs --host, the name under which the hub reaches you.');
+  const wanted: Wanted = {
+    name,
+    image: matching(options, 'image', IMAGE) ?? 'payment-manager',
+    configuration: readFileSync(file, 'utf8'),
+    ports: { inbound: config.inbound.port, outbound: config.outbound.port, operations: config.operations.port },
+    stopMs: config.shutdown.drainMs + config.shutdown.graceMs,
+    variablesSecret,
+    filesSecret: `${name}-files`,
+    storage: matching(options, 'storage', SIZE) ?? '20Gi',
+    ...(environment !== undefined && { environment }),
+    ...(postgres !== undefined && { postgres }),
+    ...(host !== undefined && { host }),
+    extensions: {
+      monitor: options['monitor'] === true,
+      ...(gateway !== undefined && { gateway }),
+      ...(autoscaleTo !== undefined && { autoscaleTo }),
+    },
+  };
+  terminal.out(manifestsText(wanted).trimEnd());
+  return EXIT_CODES.ok;
+};
+
+function postgresOf(options: CommandOptions): Wanted['postgres'] {
+  const secret = matching(options, 'postgres', DNS_LABEL);
+  const replicas = wholeUpTo(options, 'replicas', REPLICAS_MOST) ?? (secret === undefined ? 1 : 2);
+  if (secret === undefined && replicas > 1)
+    throw new CommandFailed(
+      EXIT_CODES.usage,
+      'Several replicas share a PostgreSQL: name the secret with its URL (url) and the journal’s key (journal.key) with --postgres. See docs/replicas.md.',
+    );
+  return secret === undefined ? undefined : { replicas, secret };
+}
+
+/** The configuration is judged as it will be read there. Its URL of PostgreSQL is not known here. */
+function inCluster(terminal: Terminal, onPostgres: boolean): Terminal {
+  const there = {
+    PM_DATA_FOLDER: '/var/lib/payment-manager',
+    ...(onPostgres && { PM_JOURNAL_STORE: 'postgres', PM_JOURNAL_POSTGRES_URL: 'postgresql://payment_manager@127.0.0.1/payments' }),
+  };
+  return { ...terminal, environment: { ...terminal.environment, ...there } };
+}
+
+/** What would not work in a cluster, or would not be kept secret there. @throws CommandFailed (78) with all of it */
+function mustFit(loaded: LoadedConfig, variablesSecret: string): void {
+  const { config } = loaded;
+  const doors = ['inbound', 'outbound', 'operations'] as const;
+  const secrets = effective(loaded).filter(
+    ({ value, origin }) => value === '[secret]' && (origin === 'file' || origin.startsWith('environments.')),
+  );
+  const wrong = [
+    ...doors
+      .filter((door) => ['127.0.0.1', '::1', 'localhost'].includes(config[door].host))
+      .map(
+        (door) =>
+          `${door}.host: nobody reaches ${config[door].host} of a pod from outside; set it to 0.0.0.0 (docs/operations/kubernetes.md).`,
+      ),
+    ...doors.filter((door) => config[door].port === 0).map((door) => `${door}.port: give it a number.`),
+    ...secrets.map(
+      ({ path }) =>
+        `${path}: a ConfigMap is not for secrets; take it out of the file, and put it as a variable into the secret ${variablesSecret}.`,
+    ),
+  ];
+  if (wrong.length > 0)
+    throw new CommandFailed(EXIT_CODES.config, `This configuration is not for a cluster:\n${wrong.map((line) => `  ${line}`).join('\n')}`);
+}
+
+function matching(options: CommandOptions, name: string, pattern: RegExp): string | undefined {
+  const value = options[name];
+  if (value === undefined) return undefined;
+  if (typeof value === 'string' && pattern.test(value)) return value;
+  throw new CommandFailed(EXIT_CODES.usage, `--${name} cannot be ${JSON.stringify(value)}; see ./pm kubernetes --help.`);
+}
+
+function wholeUpTo(options: CommandOptions, name: string, most: number): number | undefined {
+  if (options[name] === undefined) return undefined;
+  const value = Number(options[name]);
+  if (Number.isSafeInteger(value) && value >= 1 && value <= most) return value;
+  throw new CommandFailed(
+    EXIT_CODES.usage,
+    `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} is a whole number from 1 to ${most}.`,
+  );
+}
