@@ -1,5 +1,6 @@
 import { effective, type LoadedConfig } from '@payment-manager/configuration';
 import { keyFor } from '@payment-manager/credentials';
+import { DatabaseUnavailable } from '@payment-manager/database';
 import type { ConnectionDoor, Surroundings } from '@payment-manager/management-api';
 import { messagesOf, shownConnection } from '@payment-manager/operations/api';
 import type { Connection } from '@payment-manager/operations/connection';
@@ -16,7 +17,10 @@ export interface ManagementParts extends OperationsParts {
   readonly opened: Opened;
 }
 
-/** Opens the management API where it is switched on, else loads nothing of it. Resolves with where people open the portal. */
+/**
+ * Opens the management API where it is switched on, else loads nothing of it. Resolves with where people open the portal. A store of its own that cannot
+ * be used is told to the log, and there is no portal: payments go on. Rejects with CredentialsInvalid, or what the system says of the port.
+ */
 export async function openManagement(
   loaded: Pick<LoadedConfig, 'config' | 'origins'>,
   world: World,
@@ -26,9 +30,15 @@ export async function openManagement(
   if (!config.management.enabled) return undefined;
   const { startManagement } = await import('@payment-manager/management-api');
   const key = keyFor('management', parts.sealingKeyBytes);
-  const running = await startManagement({ config, world, key, around: surroundingsOf(loaded, world, parts), onFatal: parts.onFatal });
-  parts.opened.push(() => running.close());
-  return running.url;
+  try {
+    const running = await startManagement({ config, world, key, around: surroundingsOf(loaded, world, parts), onFatal: parts.onFatal });
+    parts.opened.push(() => running.close());
+    return running.url;
+  } catch (error) {
+    if (!(error instanceof DatabaseUnavailable)) throw error;
+    world.log.error('there is no portal', { code: 'MANAGEMENT_UNAVAILABLE', reason: error.message });
+    return undefined;
+  }
 }
 
 function surroundingsOf(loaded: Pick<LoadedConfig, 'config' | 'origins'>, world: World, parts: ManagementParts): Surroundings {

@@ -5,8 +5,9 @@ import { Value } from 'typebox/value';
 /** What a request’s parts are compared with. A body is taken as it is; query and path are text, from which numbers and truth values are made. */
 export function compileSchema({ schema, httpPart }: { readonly schema: unknown; readonly httpPart?: string }) {
   const wanted = schema as TSchema;
-  const validator = validatorOf(wanted);
   return (value: unknown) => {
+    // compiled with the first request that needs it: all of them at once would be a good part of a start
+    const validator = validatorOf(wanted);
     const given = httpPart === 'body' ? value : Value.Convert(wanted, value);
     return validator.Check(given)
       ? { value: given }
