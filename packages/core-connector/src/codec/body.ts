@@ -17,6 +17,7 @@ export function readBody(bytes: Uint8Array, contentType: string | undefined, nam
   if (bytes.length === 0) return { body: undefined, readable: true };
   try {
     const text = utf8.decode(bytes);
+    if (contentType?.startsWith('application/json')) return { body: parseExactJson(text), readable: true };
     if (/^application\/x-www-form-urlencoded\b/i.test(contentType ?? '')) return { body: form(text), readable: true };
     if (XML.test(contentType ?? '')) return { body: parseXml(text, namespaces), readable: true };
     return { body: parseExactJson(text), readable: true };

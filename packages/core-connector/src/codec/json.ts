@@ -1,5 +1,5 @@
 import { Decimal, DecimalInvalid } from '../expression/decimal.ts';
-import type { Value, ValueObject } from '../expression/value.ts';
+import { emptyObject, type Value, type ValueObject } from '../expression/value.ts';
 
 /** A text that is not JSON, or more than is read. It names the place, never what stands there. */
 export class JsonInvalid extends Error {
@@ -16,9 +16,15 @@ const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids them in texts
 const PLAIN_TEXT = /[^"\\\u0000-\u001f]*/y;
 
+/** The signs of JSON, as they are coded. NONE: behind the end. */
+const [QUOTE, COMMA, MINUS, ZERO, NINE, COLON, OPEN_LIST, BACKSLASH, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [
+  0x22, 0x2c, 0x2d, 0x30, 0x39, 0x3a, 0x5b, 0x5c, 0x5d, 0x7b, 0x7d,
+];
+const NONE = -1;
+
 /**
  * Reads JSON exactly: numbers become decimals as they are written, and never go through a double (`JSON.parse` makes
- * 12345678901234567000 of 12345678901234567890). Objects have no prototype; a member that occurs twice, and more than 64 levels, are
+ * 12345678901234567000 of 12345678901234567890). Objects have no members but their own; a member that occurs twice, and more than 64 levels, are
  * refused: what two readers understand differently is not a core's answer.
  *
  * @throws JsonInvalid
@@ -41,10 +47,10 @@ class Reader {
   value(depth: number): Value {
     if (depth > DEPTH_MAX) throw new JsonInvalid(`the JSON has more than ${DEPTH_MAX} levels`);
     const sign = this.#next();
-    if (sign === '{') return this.#object(depth);
-    if (sign === '[') return this.#list(depth);
-    if (sign === '"') return this.#string();
-    if (sign === '-' || (sign >= '0' && sign <= '9')) return this.#number();
+    if (sign === QUOTE) return this.#string();
+    if (sign === OPEN_OBJECT) return this.#object(depth);
+    if (sign === OPEN_LIST) return this.#list(depth);
+    if (sign === MINUS || (sign >= ZERO && sign <= NINE)) return this.#number();
     if (this.#word('true')) return true;
     if (this.#word('false')) return false;
     if (this.#word('null')) return null;
@@ -52,62 +58,68 @@ class Reader {
   }
 
   end(): void {
-    if (this.#next() !== '') throw this.#unexpected();
+    if (this.#next() !== NONE) throw this.#unexpected();
   }
 
-  /** The next character that is no white space, without taking it; '' at the end. */
-  #next(): string {
-    while (' \t\n\r'.includes(this.#text[this.#at] ?? 'x')) this.#at++;
-    return this.#text[this.#at] ?? '';
+  /** The next sign that is no white space, without taking it; NONE at the end. */
+  #next(): number {
+    const text = this.#text;
+    for (; this.#at < text.length; this.#at++) {
+      const sign = text.charCodeAt(this.#at);
+      if (sign !== 0x20 && sign !== 0x0a && sign !== 0x0d && sign !== 0x09) return sign;
+    }
+    return NONE;
   }
 
-  #take(sign: string): boolean {
+  #take(sign: number): boolean {
     if (this.#next() !== sign) return false;
     this.#at++;
     return true;
   }
 
-  #demand(sign: string): void {
+  #demand(sign: number): void {
     if (!this.#take(sign)) throw this.#unexpected();
   }
 
   #object(depth: number): ValueObject {
     this.#at++;
-    const members: Record<string, Value> = Object.create(null);
-    if (this.#take('}')) return members;
+    const members = emptyObject();
+    if (this.#take(CLOSE_OBJECT)) return members;
     do {
-      if (this.#next() !== '"') throw this.#unexpected();
+      if (this.#next() !== QUOTE) throw this.#unexpected();
       const name = this.#string();
       if (name in members) throw new JsonInvalid(`a member occurs twice in one object, at character ${this.#at}`);
-      this.#demand(':');
+      this.#demand(COLON);
       members[name] = this.value(depth + 1);
-    } while (this.#take(','));
-    this.#demand('}');
+    } while (this.#take(COMMA));
+    this.#demand(CLOSE_OBJECT);
     return members;
   }
 
   #list(depth: number): readonly Value[] {
     this.#at++;
     const items: Value[] = [];
-    if (this.#take(']')) return items;
+    if (this.#take(CLOSE_LIST)) return items;
     do items.push(this.value(depth + 1));
-    while (this.#take(','));
-    this.#demand(']');
+    while (this.#take(COMMA));
+    this.#demand(CLOSE_LIST);
     return items;
   }
 
   #string(): string {
-    this.#at++;
+    let from = ++this.#at;
     let text = '';
     for (;;) {
-      PLAIN_TEXT.lastIndex = this.#at;
-      const plain = PLAIN_TEXT.exec(this.#text)?.[0] ?? '';
-      text += plain;
-      this.#at += plain.length;
-      const sign = this.#text[this.#at++];
-      if (sign === '"') return text;
-      if (sign !== '\\') throw this.#unexpected(-1);
-      text += this.#escape();
+      PLAIN_TEXT.lastIndex = from;
+      PLAIN_TEXT.test(this.#text);
+      const to = PLAIN_TEXT.lastIndex;
+      const plain = this.#text.slice(from, to);
+      this.#at = to + 1;
+      const sign = this.#text.charCodeAt(to);
+      if (sign === QUOTE) return text === '' ? plain : text + plain;
+      if (sign !== BACKSLASH) throw this.#unexpected(-1);
+      text += plain + this.#escape();
+      from = this.#at;
     }
   }
 
@@ -148,13 +160,7 @@ class Reader {
   }
 }
 
-/** Writes JSON exactly: a decimal is a number with the digits that it has. What is missing is left out of objects, and null in lists. */
+/** Writes JSON exactly: a decimal is a number with the digits that it has (`Decimal.toJSON`). What is missing is left out of objects, and null in lists. */
 export function writeExactJson(value: Value): string {
-  if (value instanceof Decimal) return value.toString();
-  if (Array.isArray(value)) return `[${value.map((item) => writeExactJson(item ?? null)).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
-  const members = Object.entries(value as ValueObject).flatMap(([name, member]) =>
-    member === undefined ? [] : [`${JSON.stringify(name)}:${writeExactJson(member)}`],
-  );
-  return `{${members.join(',')}}`;
+  return JSON.stringify(value ?? null);
 }

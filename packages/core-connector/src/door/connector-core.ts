@@ -13,11 +13,11 @@ import {
 } from '@payment-manager/mojaloop-connector/core-client';
 import type { Log, World } from '@payment-manager/runtime';
 import { parseExactJson, writeExactJson } from '../codec/json.ts';
-import { memberOf, type ValueObject } from '../expression/value.ts';
+import { emptyObject, memberOf, type ValueObject } from '../expression/value.ts';
 import type { CoreRecords, Known } from '../record/core-records.ts';
 import type { CoreState } from '../record/state.ts';
 import type { ConnectorVersion, ConnectorVersions } from '../record/versions.ts';
-import { type WalkDeps, walkToEnd } from '../record/walk.ts';
+import { readInput, type WalkDeps, walkToEnd } from '../record/walk.ts';
 import type { End } from '../run/interpret.ts';
 import { objectWith, plain, quoteTerms, quoteWithFacts, versionOfPrice } from './terms.ts';
 
@@ -60,7 +60,7 @@ export function connectorCore(deps: ConnectorCoreDeps): CoreDoor {
     async quote({ quote }, deadline) {
       const version = versions.current();
       const end = await reads(version, 'quote.create', objectWith({ req: quoteRequestBody(quote) }), deadline);
-      const facts = end.kind === 'reply' ? end.facts : Object.create(null);
+      const facts = end.kind === 'reply' ? end.facts : emptyObject();
       return readOutcome(
         end,
         (reply) => readers.quote(quoteWithFacts(reply, facts, version.running.version, quote.amount.currency), quote),
@@ -108,7 +108,7 @@ export function connectorCore(deps: ConnectorCoreDeps): CoreDoor {
 }
 
 function withQuote(req: ValueObject, quote: ValueObject): ValueObject {
-  return Object.assign(Object.create(null), { req, quote });
+  return emptyObject({ req, quote });
 }
 
 /** What the other side of a read is told. */
@@ -177,7 +177,7 @@ function notSent(code: string, reason: string): Extract<MoneyOutcome<never>, { k
 async function termsOf(records: CoreRecords, { transferId, context }: CoreNotification): Promise<ValueObject | undefined> {
   const state = await records.state('payee', transferId);
   const begun = state?.operations[PREPARE]?.input;
-  if (begun !== undefined) return memberOf(parseExactJson(begun) as ValueObject, 'quote') as ValueObject | undefined;
+  if (begun !== undefined) return memberOf(readInput(begun), 'quote') as ValueObject | undefined;
   const { quoteRequest, quote, prepare } = context as {
     readonly quoteRequest?: { readonly body?: QuotesPostRequest };
     readonly quote?: { readonly response?: object };

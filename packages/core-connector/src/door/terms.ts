@@ -2,20 +2,49 @@ import type { QuotesPostRequest } from '@payment-manager/fspiop';
 import { quoteRequestBody } from '@payment-manager/mojaloop-connector/core-client';
 import { parseExactJson, writeExactJson } from '../codec/json.ts';
 import { Decimal } from '../expression/decimal.ts';
-import { isList, isObject, type Value, type ValueObject } from '../expression/value.ts';
+import { emptyObject, isList, isObject, type Value, type ValueObject } from '../expression/value.ts';
 import { PRICE_VERSION } from '../record/needed-versions.ts';
 
 /** A value as others read it: numbers become their text, so that no amount is ever a float. */
 export function plain(value: Value): unknown {
   if (value instanceof Decimal) return value.toString();
   if (isList(value)) return value.map(plain);
-  if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plain(member)]));
-  return value;
+  if (!isObject(value)) return value;
+  const made: Record<string, unknown> = {};
+  // a member of any name is only a member, and none reaches the prototype
+  for (const name in value)
+    if (name === '__proto__')
+      Object.defineProperty(made, name, { value: plain(value[name]), enumerable: true, writable: true, configurable: true });
+    else made[name] = plain(value[name]);
+  return made;
 }
 
 /** What others have as a value of the language. What is missing is left out. */
 export function languageValue(content: unknown): Value {
-  return parseExactJson(JSON.stringify(content ?? null));
+  return given(content) ?? null;
+}
+
+/** As JSON would have it: what is no value of JSON is missing, and null in lists. */
+function given(content: unknown): Value {
+  switch (typeof content) {
+    case 'string':
+    case 'boolean':
+      return content;
+    case 'number':
+      return Number.isFinite(content) ? Decimal.parse(String(content)) : null;
+    case 'object': {
+      if (content === null || content instanceof Decimal) return content;
+      if (Array.isArray(content)) return content.map((item) => given(item) ?? null);
+      const made = emptyObject();
+      for (const [name, member] of Object.entries(content)) {
+        const value = given(member);
+        if (value !== undefined) made[name] = value;
+      }
+      return made;
+    }
+    default:
+      return undefined;
+  }
 }
 
 /** An object with those members that are there. */
@@ -67,7 +96,7 @@ export function quoteTerms(request: QuotesPostRequest, price: object, transferAm
     payeeReceiveAmount: String(receives),
     payeeReceiveAmountCurrency: currency,
   });
-  return Object.assign(Object.create(null), quote, { facts: typeof facts === 'string' ? parseExactJson(facts) : Object.create(null) });
+  return Object.assign(emptyObject(), quote, { facts: typeof facts === 'string' ? parseExactJson(facts) : emptyObject() });
 }
 
 function received(transferAmount: string, fee: unknown, commission: unknown): string {

@@ -6,7 +6,7 @@ import { OPERATORS } from './operators.ts';
 import { compilePath, filtered, type PathParts, single } from './path.ts';
 import { ANY, BOOLEAN, either, itemOf, listOf, NUMBER, nearest, objectOf, type Shape, TEXT } from './shape.ts';
 import { admit, columnOf, type Node, parse } from './syntax.ts';
-import { EvaluationFailed, truthy, type Value, type ValueObject } from './value.ts';
+import { EvaluationFailed, emptyObject, truthy, type Value, type ValueObject } from './value.ts';
 
 /** An expression that was compiled. Evaluating it has no effect, reads no clock, and costs what its data cost. */
 export interface Expression {
@@ -195,7 +195,7 @@ function object(node: Node, around: Surroundings): Compiled {
   return {
     shape: objectOf(shapes, open),
     evaluate: (context, frame) => {
-      const made: Record<string, Value> = Object.create(null);
+      const made = emptyObject();
       for (const { name, value, column } of members) {
         const key = name(context, frame);
         if (typeof key !== 'string') throw new EvaluationFailed('the name of a member must be a text', column);

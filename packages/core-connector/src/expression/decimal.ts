@@ -3,6 +3,7 @@ export type Rounding = 'half-up' | 'half-even' | 'down' | 'up';
 
 /** No value has more digits than this: FSPIOP amounts have 22, and a product of two still fits. */
 const DIGITS_MAX = 60;
+const TOO_MANY = 10n ** BigInt(DIGITS_MAX);
 
 /** What cannot be a number, or would have too many digits. The text names no value: it may be a secret. */
 export class DecimalInvalid extends Error {
@@ -34,7 +35,7 @@ export class Decimal {
       places -= 1;
     }
     for (; places < 0; places++) digits *= 10n;
-    if (places > DIGITS_MAX || (digits < 0n ? -digits : digits) >= 10n ** BigInt(DIGITS_MAX))
+    if (places > DIGITS_MAX || digits >= TOO_MANY || digits <= -TOO_MANY)
       throw new DecimalInvalid(`a number has more than ${DIGITS_MAX} digits`);
     return new Decimal(digits, places);
   }
@@ -112,8 +113,13 @@ export class Decimal {
     return places === 0 ? `${sign}${text}` : `${sign}${text.slice(0, -places)}.${text.slice(-places)}`;
   }
 
+  /** In JSON it is a number with just its digits. */
+  toJSON(): unknown {
+    return (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(this.toString());
+  }
+
   #at(scale: number): bigint {
-    return this.units * 10n ** BigInt(scale - this.scale);
+    return scale === this.scale ? this.units : this.units * 10n ** BigInt(scale - this.scale);
   }
 }
 

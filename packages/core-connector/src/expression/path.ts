@@ -40,11 +40,41 @@ export function compilePath(node: Node, around: Surroundings, { compileNode }: P
   }
   const keepList = node.keepSingletonArray === true;
   const evaluate = (context: Value, frame: Frame): Value => walk(steps, context, frame, keepList);
+  const names = keepList ? undefined : namesOf(node.steps ?? []);
+  if (names !== undefined)
+    return {
+      shape: many && shape.kind !== 'list' ? listOf(shape) : shape,
+      evaluate: (context, frame) => {
+        const found = plainMember(context, names);
+        return found === MANY ? walk(steps, context, frame, false) : found;
+      },
+    };
   const [only] = steps;
   // the commonest path of all, a member of what is there, needs no list
   if (steps.length === 1 && only !== undefined && only.filters.length === 0 && !only.whole && !keepList)
     return { shape, evaluate: (context, frame) => (isList(context) ? walk(steps, context, frame, false) : only.evaluate(context, frame)) };
   return { shape: (many || keepList) && shape.kind !== 'list' ? listOf(shape) : shape, evaluate };
+}
+
+/** The names of a path that has nothing else; undefined: it has. */
+function namesOf(steps: readonly Node[]): readonly string[] | undefined {
+  return steps.every((step) => step.type === 'name' && filterNodes(step).length === 0)
+    ? steps.map(({ value }) => String(value))
+    : undefined;
+}
+
+/** A list stands on the way. */
+const MANY = Symbol('many');
+
+/** The member of a member, as nearly all paths are, without making a list at each step. */
+function plainMember(context: Value, names: readonly string[]): Value | typeof MANY {
+  let value = context;
+  for (const name of names) {
+    if (isList(value)) return MANY;
+    if (!isObject(value)) return undefined;
+    value = memberOf(value, name);
+  }
+  return value;
 }
 
 /** `quote.amount` where the names are the root's, `$$.quote.amount` too. */

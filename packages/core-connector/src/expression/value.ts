@@ -8,6 +8,17 @@ export interface ValueObject {
   readonly [member: string]: Value;
 }
 
+/** Objects that are made by it have their own members and no others. Unlike those of `Object.create(null)` they are read and copied quickly. */
+function OwnMembers(): void {}
+OwnMembers.prototype = Object.freeze(Object.create(null));
+const Made = OwnMembers as unknown as new () => Record<string, Value>;
+
+/** An object to be filled. `from`: what it begins with. */
+export function emptyObject(from?: ValueObject): Record<string, Value> {
+  const made = new Made();
+  return from === undefined ? made : Object.assign(made, from);
+}
+
 /** What went wrong in an evaluation. It names the place and the kind of value, never the value: that may be a secret or a person's. */
 export class EvaluationFailed extends Error {
   /** 1-based column in the expression, where it is known. */

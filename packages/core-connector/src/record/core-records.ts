@@ -1,15 +1,16 @@
-import { createHash } from 'node:crypto';
+import { hash as sha256 } from 'node:crypto';
 import { Engine, type EngineDeps, type Perform } from '@payment-manager/engine';
 import type { AttentionRow, StoredRecord } from '@payment-manager/journal';
 import { restoredOf } from '@payment-manager/mojaloop-connector/core-client';
 import { writeExactJson } from '../codec/json.ts';
 import type { ValueObject } from '../expression/value.ts';
-import { CORE_KIND, callbackClaim } from './claims.ts';
+import { CORE_KIND, callbackClaim, coreClaim } from './claims.ts';
 import type { CoreEvent, Ended, PersonActed, Side } from './events.ts';
 import { coreFlow, foreignReason, goesOn } from './flow.ts';
 import type { BeginInput, CoreAction, CoreInput } from './inputs.ts';
 import { owedByCore } from './owed.ts';
 import { type PerformDeps, performCore } from './perform.ts';
+import { ownSealer } from './sealed-start.ts';
 import { excludedBy, takes } from './settings.ts';
 import type { CoreState } from './state.ts';
 import { versionedJournal, versionsIn } from './versioned-journal.ts';
@@ -50,24 +51,31 @@ export class CoreRecords {
   readonly #perform: Perform<CoreAction, CoreInput>;
 
   constructor(deps: PerformDeps & EngineDeps) {
-    this.#deps = deps;
+    const own = { ...deps, sealer: ownSealer(deps.sealer) };
+    this.#deps = own;
     const journal = versionedJournal(deps.journal, deps.versions);
-    this.#perform = performCore(deps);
-    this.#engine = new Engine(coreFlow({ ...deps, restored: restoredOf(deps.journal) }), this.#perform, { ...deps, journal });
+    this.#perform = performCore(own);
+    this.#engine = new Engine(coreFlow({ ...own, restored: restoredOf(deps.journal) }), this.#perform, { ...own, journal });
   }
 
   /** Does an operation, or joins the one that is done already; waits until it has ended or the deadline is there. */
-  async run(asked: Asked): Promise<Known> {
+  run(asked: Asked): Promise<Known> {
+    // nearly every prepare is the first word of its payment: that there is a record already is found out by making one
+    return this.#run(asked, takes(asked.operation) && this.#engine.known(coreClaim(asked.side, asked.transferId)) === undefined);
+  }
+
+  async #run(asked: Asked, isFirst: boolean): Promise<Known> {
     const input = writeExactJson(asked.input);
-    const hash = takes(asked.operation) ? createHash('sha256').update(input).digest('base64url') : '';
-    const known = await this.state(asked.side, asked.transferId);
+    const hash = takes(asked.operation) ? sha256('sha256', input, 'base64url') : '';
+    const known = isFirst ? undefined : await this.state(asked.side, asked.transferId);
     if (known !== undefined) {
       const verdict = this.#verdict(known, asked.operation, hash);
       if (verdict !== undefined && verdict.kind !== 'pending') return verdict;
     }
     if (known?.operations[asked.operation] === undefined) {
       const begun = await this.#begin(asked, input, hash, known);
-      if (begun !== undefined) return begun;
+      // what the steps say counts only where there is no record
+      if (begun !== undefined) return isFirst ? this.#unlessKnown(asked, begun) : begun;
     }
     const id = recordId(asked.side, asked.transferId);
     const waitMs = Math.max(0, asked.deadline - this.#deps.clock.now());
@@ -76,6 +84,10 @@ export class CoreRecords {
     const last = await this.state(asked.side, asked.transferId);
     const verdict = last && this.#verdict(last, asked.operation, hash);
     return verdict ?? { kind: 'ended', ended: { kind: 'refused', code: '3303', message: 'there was no time left' } };
+  }
+
+  async #unlessKnown(asked: Asked, begun: Known): Promise<Known> {
+    return (await this.state(asked.side, asked.transferId)) === undefined ? begun : this.#run(asked, false);
   }
 
   #verdict(state: CoreState, operation: string, hash: string): Known | undefined {

@@ -13,14 +13,39 @@ export interface RunningConnector {
 
 /** The operation under the name that records know it by, e.g. `transfer.finalise COMMITTED`. */
 export function operationNamed({ connector }: RunningConnector, key: string): Operation | undefined {
-  return connector.operations.find((operation) => operationKey(operation) === key);
+  return namesOf(connector).operations.get(key);
+}
+
+interface Names {
+  readonly operations: ReadonlyMap<string, Operation>;
+  /** By operation and effect. */
+  readonly steps: ReadonlyMap<string, MoneyStep>;
+}
+
+/** A compiled connector does not change: what it has is found once. */
+const known = new WeakMap<CompiledConnector, Names>();
+
+function namesOf(connector: CompiledConnector): Names {
+  const before = known.get(connector);
+  if (before !== undefined) return before;
+  const operations = new Map(connector.operations.map((operation) => [operationKey(operation), operation]));
+  const steps = new Map(
+    [...operations].flatMap(([key, operation]) =>
+      operation.steps.flatMap((step) => (step.kind === 'money' ? [[stepKey(key, step.money.name), step.money] as const] : [])),
+    ),
+  );
+  const names: Names = { operations, steps };
+  known.set(connector, names);
+  return names;
+}
+
+function stepKey(operation: string, effect: string): string {
+  return `${operation}\n${effect}`;
 }
 
 /** The step of an effect, where the connector has it. */
 export function stepOf(running: RunningConnector, operation: string, effect: string): MoneyStep | undefined {
-  return operationNamed(running, operation)
-    ?.steps.flatMap((step) => (step.kind === 'money' ? [step.money] : []))
-    .find(({ name }) => name === effect);
+  return namesOf(running.connector).steps.get(stepKey(operation, effect));
 }
 
 /** How long a call of the step may take. */

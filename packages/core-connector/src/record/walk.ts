@@ -1,6 +1,6 @@
 import type { Sealer, World } from '@payment-manager/runtime';
 import { parseExactJson, writeExactJson } from '../codec/json.ts';
-import type { Value, ValueObject } from '../expression/value.ts';
+import { emptyObject, type ValueObject } from '../expression/value.ts';
 import type { CallAnswer } from '../run/answer.ts';
 import { withNames } from '../run/answer.ts';
 import { RenderFailed } from '../run/fill.ts';
@@ -9,6 +9,7 @@ import type { EffectView } from '../run/money.ts';
 import type { RenderedRequest } from '../run/render.ts';
 import type { Side } from './events.ts';
 import type { RecordedEnd } from './inputs.ts';
+import { Remembered } from './remembered.ts';
 import { openStart, sealStart } from './sealed-start.ts';
 import { operationNamed, type RunningConnector } from './settings.ts';
 import { type EffectState, isOpen } from './state.ts';
@@ -78,6 +79,14 @@ export async function walkToEnd(deps: WalkDeps, of: WalkOf): Promise<End> {
   return at.value;
 }
 
+/** An operation's input is read several times within a payment: by each walk, each call, and the operation behind it. */
+const inputs = new Remembered<ValueObject>(500);
+
+/** Reads what an operation is about: exact JSON. */
+export function readInput(text: string): ValueObject {
+  return inputs.get(text) ?? inputs.set(text, parseExactJson(text) as ValueObject);
+}
+
 /** The names of an operation that no step gives. */
 export function baseOf(
   { cfg, connector }: RunningConnector,
@@ -90,7 +99,7 @@ export function baseOf(
     ...(of.deadline !== undefined && { deadline: new Date(of.deadline).toISOString() }),
   };
   const tables = connector.tables as unknown as ValueObject;
-  return withNames(parseExactJson(of.input) as ValueObject, { cfg: cfg as ValueObject, tables, op: withNames(op, {}) as Value });
+  return withNames(readInput(of.input), { cfg: cfg as ValueObject, tables, op: emptyObject(op) });
 }
 
 /** An effect as a walk knows it. What its start has kept is opened only where the walk goes over its steps. */

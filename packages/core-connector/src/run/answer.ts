@@ -1,5 +1,5 @@
 import { Decimal } from '../expression/decimal.ts';
-import type { Value, ValueObject } from '../expression/value.ts';
+import { emptyObject, type Value, type ValueObject } from '../expression/value.ts';
 
 /** What came back of a call. */
 export type CallAnswer =
@@ -56,8 +56,7 @@ export interface Iso8583Answer {
 /** What the predicates of a call look at, beside the names of its place. */
 export function withAnswer(root: ValueObject, answer: Answered): ValueObject {
   if (answer.kind === 'answer') {
-    const headers: Record<string, Value> = Object.assign(Object.create(null), answer.headers);
-    return withNames(root, { status: Decimal.of(BigInt(answer.status)), headers, body: answer.body });
+    return withNames(root, { status: statusOf(answer.status), headers: emptyObject(answer.headers), body: answer.body });
   }
   if (answer.kind === 'iso8583') return withNames(root, { ...answer.fields, mti: answer.mti });
   const { state, rows, statement, sqlstate, free } = answer;
@@ -97,7 +96,22 @@ export function answerInWords(answer: Answered): string {
 
 /** The names of a place with more names. What is missing is no name. */
 export function withNames(root: ValueObject, names: Readonly<Record<string, Value>>): ValueObject {
-  const all: Record<string, Value> = Object.assign(Object.create(null), root);
-  for (const [name, value] of Object.entries(names)) if (value !== undefined) all[name] = value;
+  const all = emptyObject(root);
+  for (const name in names) {
+    const value = names[name];
+    if (value !== undefined) all[name] = value;
+  }
   return all;
+}
+
+const STATUSES = new Map<number, Decimal>();
+
+/** One number for each status. */
+function statusOf(status: number): Decimal {
+  let known = STATUSES.get(status);
+  if (known === undefined) {
+    known = Decimal.of(BigInt(status));
+    if (status < 1_000) STATUSES.set(status, known);
+  }
+  return known;
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ValueObject } from '../expression/value.ts';
+import { emptyObject, type ValueObject } from '../expression/value.ts';
 import type { Draw } from '../language/iso8583/draws.ts';
 import type { Drawn } from './render-iso8583.ts';
 
@@ -23,7 +23,7 @@ export function draw(transferId: string, effect: string, now: number): ValueObje
   const stan = String((digest.readUInt32BE(0) % 999_999) + 1).padStart(6, '0');
   const dayOfYear = Math.floor((now - Date.UTC(at.getUTCFullYear(), 0)) / 86_400_000) + 1;
   const hour = startedAt.slice(11, 13);
-  return Object.assign(Object.create(null), {
+  return emptyObject({
     startedAt,
     localDate: startedAt.slice(0, 10),
     transmission: `${startedAt.slice(5, 7)}${startedAt.slice(8, 10)}${hour}${startedAt.slice(14, 16)}${startedAt.slice(17, 19)}`,

@@ -1,5 +1,5 @@
 import { Decimal } from '../expression/decimal.ts';
-import type { Value, ValueObject } from '../expression/value.ts';
+import { emptyObject, type Value, type ValueObject } from '../expression/value.ts';
 import type { Template, TextOrExpression } from '../language/operation.ts';
 
 /** A request that cannot be written: a value is missing, or cannot stand in its place. It names the place, never the value. */
@@ -34,7 +34,7 @@ export function fill(template: Template, root: ValueObject): Value {
         return value === undefined ? [] : [value];
       });
     case 'object': {
-      const made: Record<string, Value> = Object.create(null);
+      const made = emptyObject();
       for (const [name, member] of template.members) {
         const value = fill(member, root);
         if (value !== undefined) made[name] = value;

@@ -1,4 +1,4 @@
-import { truthy, type Value, type ValueObject } from '../expression/value.ts';
+import { emptyObject, truthy, type Value, type ValueObject } from '../expression/value.ts';
 import type { CompiledConnector } from '../language/compile-connector.ts';
 import type { Failure, Operation, Step } from '../language/operation.ts';
 import { answerInWords, type CallAnswer, isGood, isReadable, withAnswer, withNames } from './answer.ts';
@@ -54,7 +54,7 @@ export function* interpret(walk: Walk): Generator<ReadCall, End, CallAnswer> {
   const lost = overlooked(walk, from);
   if (lost !== undefined) return { kind: 'stuck', reason: lost };
   const kept = from < 0 ? undefined : effectAt(walk, from)?.kept;
-  return yield* runSteps(steps.slice(Math.max(0, from)), { walk, locals: Object.assign(Object.create(null), kept) });
+  return yield* runSteps(steps.slice(Math.max(0, from)), { walk, locals: emptyObject(kept) });
 }
 
 /** The names that steps have given so far. */
@@ -64,7 +64,7 @@ interface Scope {
 }
 
 type Walked = Generator<ReadCall, End, CallAnswer>;
-const FELL_THROUGH: End = { kind: 'reply', reply: Object.create(null), facts: Object.create(null) };
+const FELL_THROUGH: End = { kind: 'reply', reply: emptyObject(), facts: emptyObject() };
 
 function* runSteps(steps: readonly Step[], scope: Scope): Walked {
   for (const [index, step] of steps.entries()) {
@@ -99,7 +99,7 @@ function* runStep(step: Step, rest: readonly Step[], scope: Scope): Generator<Re
       return money(step, rest, root, scope);
     case 'choose': {
       const branch = step.branches.find(({ when }) => when === undefined || truthy(when.evaluate(root)));
-      const end = branch && (yield* runSteps(branch.steps, { ...scope, locals: Object.assign(Object.create(null), scope.locals) }));
+      const end = branch && (yield* runSteps(branch.steps, { ...scope, locals: emptyObject(scope.locals) }));
       return end === FELL_THROUGH ? undefined : end;
     }
     case 'use':
@@ -120,7 +120,7 @@ function* read(step: Extract<Step, { kind: 'call' }>, root: ValueObject, scope: 
     return { kind: 'refused', ...refusalOf(errors, names, '3204'), notFound: true };
   const ok = step.ok === undefined ? isGood(answer) : truthy(step.ok.evaluate(names));
   if (ok && isReadable(answer)) {
-    set(scope, step.name, withAnswer(Object.create(null), answer));
+    set(scope, step.name, withAnswer(emptyObject(), answer));
     return undefined;
   }
   const known = errors.find(({ when }) => holds(when, names));
@@ -131,7 +131,7 @@ function* read(step: Extract<Step, { kind: 'call' }>, root: ValueObject, scope: 
 function* use(step: Extract<Step, { kind: 'use' }>, root: ValueObject, scope: Scope): Generator<ReadCall, End | undefined, CallAnswer> {
   const route = scope.walk.connector.routes.get(step.route);
   if (route === undefined) return { kind: 'stuck', reason: `there is no route ${step.route}` };
-  const locals: Record<string, Value> = Object.create(null);
+  const locals = emptyObject();
   for (const [name, value] of step.arguments) {
     // an argument may be anything, and not only a text
     const given = value.kind === 'text' ? value.text : value.expression.evaluate(root);
@@ -169,7 +169,7 @@ function money({ money: step }: Extract<Step, { kind: 'money' }>, rest: readonly
 
 /** What expressions know of an effect under its name, and a capture, release or reverse under `of`. */
 export function viewOf(view: EffectView | undefined): ValueObject | undefined {
-  return view && Object.assign(Object.create(null), { facts: view.facts ?? Object.create(null) });
+  return view && emptyObject({ facts: view.facts ?? emptyObject() });
 }
 
 function set({ locals }: Scope, name: string, value: Value): void {

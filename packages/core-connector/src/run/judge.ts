@@ -1,6 +1,6 @@
 import type { Expression } from '../expression/compile.ts';
 import type { Decimal } from '../expression/decimal.ts';
-import { EvaluationFailed, equal, truthy, type Value, type ValueObject } from '../expression/value.ts';
+import { EvaluationFailed, emptyObject, equal, truthy, type ValueObject } from '../expression/value.ts';
 import type { ErrorRule } from '../language/backend.ts';
 import type { MoneyStep, NamedExpressions } from '../language/operation.ts';
 import { answerInWords, type CallAnswer, isReadable, isUndone, withAnswer, withNames } from './answer.ts';
@@ -142,7 +142,7 @@ function withFacts<T extends MoneyJudgement>(facts: NamedExpressions, names: Val
 
 /** What is kept of an answer. @throws EvaluationFailed */
 export function factsOf(facts: NamedExpressions, names: ValueObject): ValueObject {
-  const kept: Record<string, Value> = Object.create(null);
+  const kept = emptyObject();
   for (const [name, expression] of facts) {
     const value = expression.evaluate(names);
     if (value !== undefined) kept[name] = value;

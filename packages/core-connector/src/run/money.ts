@@ -1,10 +1,10 @@
 import { Decimal } from '../expression/decimal.ts';
-import type { Value, ValueObject } from '../expression/value.ts';
+import { emptyObject, type Value, type ValueObject } from '../expression/value.ts';
 import type { MoneyStep, Operation, Step } from '../language/operation.ts';
 import { withNames } from './answer.ts';
 import { draw } from './drawn.ts';
 import { RenderFailed, textIn } from './fill.ts';
-import { neededFrom } from './reads.ts';
+import { drawsFor, neededFrom } from './reads.ts';
 import { type RenderedRequest, render, withDrawn } from './render.ts';
 
 /** What a walk knows of an effect of the payment. No view: it was never started. */
@@ -89,7 +89,7 @@ export function startOf(
   transferId: string,
   now: number,
 ): StartEffect {
-  const drawn = draw(transferId, step.name, now);
+  const drawn = drawsFor(step) ? draw(transferId, step.name, now) : emptyObject();
   const amount = amountOf(step, root);
   const plain = `${transferId}-${step.name}`;
   const here = withNames(root, { key: plain, amount, effect: drawn });

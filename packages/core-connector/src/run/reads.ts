@@ -1,6 +1,6 @@
 import type { Expression } from '../expression/compile.ts';
 import type { Value, ValueObject } from '../expression/value.ts';
-import { memberOf } from '../expression/value.ts';
+import { emptyObject, memberOf } from '../expression/value.ts';
 import { expressionsIn } from '../language/kind/expressions.ts';
 import { expressionsOf } from '../language/kind/kinds.ts';
 import type { MoneyStep, Step, TextOrExpression } from '../language/operation.ts';
@@ -10,16 +10,28 @@ import type { MoneyStep, Step, TextOrExpression } from '../language/operation.ts
  * behind it. That much is journalled with its start.
  */
 export function neededFrom(money: MoneyStep, rest: readonly Step[], locals: ValueObject): ValueObject {
-  const kept: Record<string, Value> = Object.create(null);
+  const kept = emptyObject();
   for (const { name, member } of readsFrom(money, rest)) {
     const value = memberOf(locals, name);
     if (value === undefined) continue;
     const part = member === undefined ? undefined : partOf(value, member);
     if (part === undefined || kept[name] === value) kept[name] = value;
-    else kept[name] = Object.assign(Object.create(null), kept[name], part);
+    else kept[name] = Object.assign(emptyObject(), kept[name], part);
   }
   return kept;
 }
+
+/** Does it use what is drawn with its start (`effect`)? Where it may do so in a way that cannot be seen, it does. */
+export function drawsFor(money: MoneyStep): boolean {
+  let uses = drawing.get(money);
+  if (uses === undefined) {
+    uses = moneyExpressions(money).some(({ text }) => /\beffect\b|\$(?![a-zA-Z])/.test(text));
+    drawing.set(money, uses);
+  }
+  return uses;
+}
+
+const drawing = new WeakMap<MoneyStep, boolean>();
 
 interface Read {
   readonly name: string;
@@ -45,7 +57,7 @@ function readsFrom(money: MoneyStep, rest: readonly Step[]): readonly Read[] {
 function partOf(value: Value, member: string): ValueObject | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const found = memberOf(value as ValueObject, member);
-  return found === undefined ? undefined : Object.assign(Object.create(null), { [member]: found });
+  return found === undefined ? undefined : emptyObject({ [member]: found });
 }
 
 function moneyExpressions({ settle, ...step }: MoneyStep): readonly Expression[] {
