@@ -9,13 +9,15 @@ type Seen = Pick<Projection<unknown>, 'stage' | 'label' | 'attention'>;
 /** What log and metrics say of the records of one flow. */
 export class Changes {
   readonly #flow: string;
+  readonly #logged: 'info' | 'debug';
   readonly #deps: Pick<World, 'clock' | 'log'>;
   readonly #stages: Counter;
   readonly #alarms: Counter;
   readonly #stageSeconds: Histogram;
 
-  constructor(flow: string, deps: Pick<World, 'clock' | 'log' | 'metrics'>) {
+  constructor(flow: string, deps: Pick<World, 'clock' | 'log' | 'metrics'>, logged: 'info' | 'debug' = 'info') {
     this.#flow = flow;
+    this.#logged = logged;
     this.#deps = deps;
     this.#stages = deps.metrics.counter('pm_payments_total', 'Payments that came to a stage, by flow', ['flow', 'stage']);
     this.#alarms = deps.metrics.counter('pm_alarms_total', 'Alarms by code', ['code']);
@@ -31,7 +33,7 @@ export class Changes {
    */
   note(before: Seen | undefined, now: Seen, events: readonly JournalEvent[], since: number | undefined): number | undefined {
     const stageSince = before?.stage === now.stage ? since : this.#stageReached(before, now, since);
-    this.#deps.log.info('state changed', {
+    this.#deps.log[this.#logged]('state changed', {
       payment: now.label,
       flow: this.#flow,
       events: events.map((event) => event.type).join(' '),

@@ -43,7 +43,7 @@ export class Engine<S, I extends Input, E extends JournalEvent, A extends Action
       ...deps,
       flow,
       acting,
-      changes: new Changes(flow.kind, deps),
+      changes: new Changes(flow.kind, deps, flow.changesLogged),
       claim: (id, claim) => records.claim(id, claim),
       settled(record) {
         records.settled(record);

@@ -7,6 +7,8 @@ import type { AlarmCode } from '@payment-manager/runtime';
  */
 export interface Flow<S, I extends Input, E extends JournalEvent, A extends Action> {
   readonly kind: string;
+  /** At which level a change of a record is logged; default `info`: once for each payment is enough. */
+  readonly changesLogged?: 'debug';
   /** What happened. */
   apply(state: S | undefined, event: E): S;
   /** What an input means now. `state` is undefined only for the input that makes the record. */

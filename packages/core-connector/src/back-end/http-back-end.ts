@@ -80,6 +80,12 @@ function allowed(address: string, hosts: readonly string[] | undefined): void {
     throw new SettingMissing(`${url.host} is not among the hosts that may be called`);
 }
 
+function ownHeaders({ headers }: HttpRequest): Readonly<Record<string, string>> {
+  const made: Record<string, string> = {};
+  for (const [name, value] of headers) made[name.toLowerCase()] = value;
+  return made;
+}
+
 async function exchange({ clock, log }: BackEndDeps, to: Prepared, request: HttpRequest, deadline: number): Promise<CallAnswer> {
   const { method, path, body } = request;
   let credentials: Awaited<ReturnType<Authenticator['credentials']>>;
@@ -99,7 +105,7 @@ async function exchange({ clock, log }: BackEndDeps, to: Prepared, request: Http
       accept: body?.type.startsWith('text/xml') === true ? 'text/xml, application/soap+xml, application/xml' : 'application/json',
       ...(body !== undefined && { 'content-type': body.type }),
       ...to.headers,
-      ...Object.fromEntries(request.headers.map(([name, value]) => [name.toLowerCase(), value])),
+      ...ownHeaders(request),
       ...credentials.headers,
     },
     ...(body !== undefined && { body: body.text }),

@@ -14,6 +14,7 @@ import {
 } from '@payment-manager/runtime';
 import { type Authority, openAuthority } from '@payment-manager/sandbox';
 import { CONNECTOR, smallConnector } from '../../test/small-connector.ts';
+import { emptyObject } from '../expression/value.ts';
 import { compileConnector } from '../language/compile-connector.ts';
 import { problemLine } from '../language/problem.ts';
 import { openBackEnds } from './back-ends.ts';
@@ -79,7 +80,7 @@ async function called(tls: string, changed: Readonly<Record<string, string>> = {
 
 test('a back end with TLS of its own: our certificate for it is shown, its CA and its name are what is trusted', async () => {
   const answer = await called(TLS);
-  assert.deepEqual(answer.kind === 'answer' && answer.body, Object.assign(Object.create(null), { caller: 'us' }));
+  assert.deepEqual(answer.kind === 'answer' && answer.body, emptyObject({ caller: 'us' }));
   // without the name the certificate is of the address as well; with another name it is of nobody
   const other = await called(TLS, { serverName: 'other.bank.internal' });
   assert.deepEqual(other.kind === 'failed' && [other.sent, /certificate/.test(other.reason)], [false, true]);

@@ -100,7 +100,8 @@ function filterNodes(step: Node): readonly Node[] {
 function walk(steps: readonly Step[], context: Value, frame: Frame, keepList: boolean): Value {
   let items: readonly Value[] = isList(context) ? context : [context];
   const last = steps.length - 1;
-  for (const [index, { evaluate, filters, whole }] of steps.entries()) {
+  for (let index = 0; index <= last; index++) {
+    const { evaluate, filters, whole } = steps[index] as Step;
     const found: Value[] = [];
     for (const item of items) {
       let value = evaluate(item, frame);

@@ -72,9 +72,10 @@ export interface OpenVersion extends ConnectorVersion {
   readonly backEnds: OpenBackEnds;
 }
 
-/** One in memory, and when it was last asked for (wall clock). */
+/** One in memory: whether it was asked for since it was last tended, and when that was noticed (wall clock). */
 interface Held {
   readonly open: OpenVersion;
+  isUsed: boolean;
   usedAt: number;
 }
 
@@ -100,7 +101,7 @@ export class LiveConnector implements ConnectorVersions {
   }
 
   #use(open: OpenVersion): void {
-    const held: Held = { open, usedAt: this.#deps.clock.now() };
+    const held: Held = { open, isUsed: true, usedAt: 0 };
     this.#versions.set(open.running.version, held);
     this.#opened.add(held);
   }
@@ -122,7 +123,7 @@ export class LiveConnector implements ConnectorVersions {
   of(version: string): ConnectorVersion | undefined {
     const held = this.#versions.get(version);
     if (held === undefined) return undefined;
-    held.usedAt = this.#deps.clock.now();
+    held.isUsed = true;
     return held.open;
   }
 
@@ -161,6 +162,11 @@ export class LiveConnector implements ConnectorVersions {
     if (this.#opened.size === 1) return;
     const needed = await neededVersions(journal);
     if (needed === undefined) return;
+    for (const held of this.#opened)
+      if (held.isUsed) {
+        held.isUsed = false;
+        held.usedAt = clock.now();
+      }
     for (const held of this.#opened) {
       const { version } = held.open.running;
       const isReplaced = this.#versions.get(version) !== held;

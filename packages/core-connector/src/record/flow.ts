@@ -19,6 +19,8 @@ export function coreFlow({ versions, restored }: CoreFlowDeps): CoreFlow {
   };
   return {
     kind: CORE_KIND,
+    // the payment's own record tells how it goes; what the core was told is in its history
+    changesLogged: 'debug',
     apply: applyCore,
     decide: (state, input, now) => decideCore({ versions, ...(restored && { restored }) }, state, input, now),
     claims: coreClaims,

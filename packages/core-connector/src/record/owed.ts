@@ -5,10 +5,17 @@ import { type CoreState, type EffectState, isOpen } from './state.ts';
 /** What a record at the core still has to do, with the version of the connector that it began with. */
 export function owedByCore(running: RunningConnector, state: CoreState): readonly CoreAction[] {
   if (state.stuck !== undefined) return [];
-  const effects = Object.values(state.effects);
-  const settling = effects.filter(isOpen).flatMap((effect) => settle(running, state, effect));
-  const waits = effects.some(isOpen);
-  return [...settling, ...(waits ? [] : advance(state)), ...effects.flatMap((effect) => expiry(state, effect))];
+  const owed: CoreAction[] = [];
+  let waits = false;
+  for (const name in state.effects) {
+    const effect = state.effects[name] as EffectState;
+    if (isOpen(effect)) {
+      waits = true;
+      owed.push(...settle(running, state, effect));
+    } else owed.push(...expiry(state, effect));
+  }
+  if (!waits) owed.push(...advance(state));
+  return owed;
 }
 
 function advance(state: CoreState): readonly CoreAction[] {

@@ -29,5 +29,6 @@ export function oneVersion(running: RunningConnector, backEnds: BackEnds): Conne
 
 /** The version that a record runs with: that of its first operation. */
 export function versionOf({ operations }: CoreState): string {
-  return Object.values(operations)[0]?.version ?? '';
+  for (const name in operations) return operations[name]?.version ?? '';
+  return '';
 }

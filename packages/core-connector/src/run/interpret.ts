@@ -61,15 +61,18 @@ export function* interpret(walk: Walk): Generator<ReadCall, End, CallAnswer> {
 interface Scope {
   readonly walk: Walk;
   readonly locals: Record<string, Value>;
+  /** All names at this moment; absent: there are others than when it was last made. */
+  root?: ValueObject | undefined;
 }
 
 type Walked = Generator<ReadCall, End, CallAnswer>;
 const FELL_THROUGH: End = { kind: 'reply', reply: emptyObject(), facts: emptyObject() };
 
 function* runSteps(steps: readonly Step[], scope: Scope): Walked {
-  for (const [index, step] of steps.entries()) {
+  for (let index = 0; index < steps.length; index++) {
+    const step = steps[index] as Step;
     try {
-      const end = yield* runStep(step, steps.slice(index + 1), scope);
+      const end = yield* runStep(step, steps, index, scope);
       if (end !== undefined) return end;
     } catch (error) {
       return { kind: 'failed', code: OWN_FAULT, reason: `a ${step.kind} cannot be done: ${reasonOf(error)}` };
@@ -78,8 +81,9 @@ function* runSteps(steps: readonly Step[], scope: Scope): Walked {
   return FELL_THROUGH;
 }
 
-function* runStep(step: Step, rest: readonly Step[], scope: Scope): Generator<ReadCall, End | undefined, CallAnswer> {
-  const root = withNames(scope.walk.base, scope.locals);
+function* runStep(step: Step, steps: readonly Step[], index: number, scope: Scope): Generator<ReadCall, End | undefined, CallAnswer> {
+  scope.root ??= withNames(scope.walk.base, scope.locals);
+  const { root } = scope;
   switch (step.kind) {
     case 'check': {
       const broken = step.conditions.find(({ unless }) => !truthy(unless.evaluate(root)));
@@ -96,10 +100,10 @@ function* runStep(step: Step, rest: readonly Step[], scope: Scope): Generator<Re
     case 'call':
       return yield* read(step, root, scope);
     case 'money':
-      return money(step, rest, root, scope);
+      return money(step, steps.slice(index + 1), root, scope);
     case 'choose': {
       const branch = step.branches.find(({ when }) => when === undefined || truthy(when.evaluate(root)));
-      const end = branch && (yield* runSteps(branch.steps, { ...scope, locals: emptyObject(scope.locals) }));
+      const end = branch && (yield* runSteps(branch.steps, { walk: scope.walk, locals: emptyObject(scope.locals) }));
       return end === FELL_THROUGH ? undefined : end;
     }
     case 'use':
@@ -172,8 +176,10 @@ export function viewOf(view: EffectView | undefined): ValueObject | undefined {
   return view && emptyObject({ facts: view.facts ?? emptyObject() });
 }
 
-function set({ locals }: Scope, name: string, value: Value): void {
-  if (value !== undefined) locals[name] = value;
+function set(scope: Scope, name: string, value: Value): void {
+  if (value === undefined) return;
+  scope.locals[name] = value;
+  scope.root = undefined;
 }
 
 function refusedBy({ code, message }: Failure, root: ValueObject): End {

@@ -119,16 +119,19 @@ function only<N extends string>(
   predicates: Readonly<Record<N, Expression | undefined>>,
   names: ValueObject,
 ): { readonly one?: N; readonly fault?: string } {
-  const holding: N[] = [];
-  for (const [name, predicate] of Object.entries(predicates) as [N, Expression | undefined][]) {
+  let one: N | undefined;
+  let more = '';
+  for (const name in predicates) {
+    const predicate = predicates[name];
     try {
-      if (predicate !== undefined && truthy(predicate.evaluate(names))) holding.push(name);
+      if (predicate === undefined || !truthy(predicate.evaluate(names))) continue;
     } catch (error) {
       return { fault: `the predicate ${name} failed: ${reasonOf(error)}` };
     }
+    if (one === undefined) one = name;
+    else more += ` and ${name}`;
   }
-  if (holding.length > 1) return { fault: `the predicates ${holding.join(' and ')} hold at once` };
-  const [one] = holding;
+  if (more !== '') return { fault: `the predicates ${one}${more} hold at once` };
   return one === undefined ? {} : { one };
 }
 
