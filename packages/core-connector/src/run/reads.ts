@@ -25,7 +25,10 @@ export function neededFrom(money: MoneyStep, rest: readonly Step[], locals: Valu
 export function drawsFor(money: MoneyStep): boolean {
   let uses = drawing.get(money);
   if (uses === undefined) {
-    uses = moneyExpressions(money).some(({ text }) => /\beffect\b|\$(?![a-zA-Z])/.test(text));
+    const { ask, reverse } = money.settle;
+    // a message to a host of ISO 8583 has what is drawn in it, whatever its expressions say
+    const isHttp = [money.call, ask?.call, reverse?.call].every((call) => call === undefined || call.kind === 'http');
+    uses = !isHttp || moneyExpressions(money).some(({ text }) => /\beffect\b|\$(?![a-zA-Z])/.test(text));
     drawing.set(money, uses);
   }
   return uses;
