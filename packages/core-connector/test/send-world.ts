@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type MemoryJournal, memoryJournal } from '@payment-manager/journal';
+import { type Journal, type MemoryJournal, memoryJournal } from '@payment-manager/journal';
 import { restoredOf } from '@payment-manager/mojaloop-connector/core-client';
 import type { SendAnswer, StartSend } from '@payment-manager/mojaloop-connector/payer';
 import { createMetrics, createSealer, recordedLog, seededRandom, type VirtualTime, virtualTime } from '@payment-manager/runtime';
@@ -9,6 +9,8 @@ import { compileConnector } from '../src/language/compile-connector.ts';
 import { problemLine } from '../src/language/problem.ts';
 import { CoreRecords } from '../src/record/core-records.ts';
 import { oneVersion } from '../src/record/versions.ts';
+import type { BackEnds } from '../src/record/walk.ts';
+import type { Payments } from '../src/send/payments.ts';
 import { Sends } from '../src/send/sends.ts';
 import type { SendSettings } from '../src/send/settings.ts';
 import { ScriptedCore } from './scripted-core.ts';
@@ -47,6 +49,7 @@ export class SendWorld {
   life: Life;
   readonly #proofs = new Set<string>();
   readonly #hold: string;
+  #lives = 0;
 
   constructor({ hold = SEND_HOLD, settings = {} }: { readonly hold?: string; readonly settings?: Partial<SendSettings> } = {}) {
     this.#hold = hold;
@@ -126,9 +129,14 @@ export class SendWorld {
       this.time.soon(() => void this.kill());
       return true;
     };
+    const { journal, backEnds } = mortal(dies, this.journal, this.core);
+    return { ...this.process(journal, backEnds, mortalPayments(dies, this.scheme)), mark };
+  }
+
+  /** What a process has of its own, on a journal: by itself, or as a replica beside others. */
+  process(journal: Journal, backEnds: BackEnds, payments: Payments): Pick<Life, 'sends' | 'records'> {
     const { connector, problems } = compileConnector(twoPhaseConnector({ more: [SEND_CHECK, this.#hold, SEND_END] }));
     assert.deepEqual(problems.map(problemLine), []);
-    const { journal, backEnds } = mortal(dies, this.journal, this.core);
     const common = {
       versions: oneVersion({ connector, version: 'v1', cfg: { baseUrl: 'http://core' } }, backEnds),
       sealer: createSealer(new Uint8Array(32), seededRandom(this.points + 1)),
@@ -146,14 +154,14 @@ export class SendWorld {
       ...common,
       metrics: createMetrics(),
       records,
-      payments: mortalPayments(dies, this.scheme),
-      random: seededRandom(1_000 + this.points),
+      payments,
+      random: seededRandom(1_000 + this.#lives++ + this.points),
       fspId: 'us',
       settings: this.settings,
       deduplicateHomeTransactionId: true,
       waitMs: 30_000,
       admit: () => true,
     });
-    return { sends, records, mark };
+    return { sends, records };
   }
 }
