@@ -118,6 +118,7 @@ export const folderArrows: Readonly<Record<string, Readonly<Record<string, reado
     loading: ['fixture', 'door', 'back-end', 'record', 'run', 'language', 'expression'],
     reference: ['certify', 'language', 'expression'],
     certify: ['fixture', 'send', 'door', 'back-end', 'record', 'run', 'language', 'codec', 'expression'],
+    importing: ['language'],
     probe: ['certify', 'loading', 'door', 'record', 'run', 'language', 'codec', 'expression'],
   },
 };

@@ -21,6 +21,8 @@ export { EvaluationFailed, type Value, type ValueObject } from './expression/val
 export { FolderInvalid, readConnectorFolder, readFixtureFiles } from './fixture/connector-folder.ts';
 export { FixtureInvalid, readFixture } from './fixture/fixture.ts';
 export { type FixtureRun, runFixture } from './fixture/run-fixture.ts';
+export { OpenApiInvalid, readOpenApi } from './importing/openapi.ts';
+export { propose as proposeConnector } from './importing/propose.ts';
 export { type CompiledConnector, type ConnectorFiles, compileConnector } from './language/compile-connector.ts';
 export { type Problem, type ProblemCode, problemLine } from './language/problem.ts';
 export {

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { Timers } from '@payment-manager/runtime';
-import { AnswerTooLarge, SqlRefused, type SqlRunner, type SqlSession } from '../back-end/sql/session.ts';
+import { Rows as AllRows, AnswerTooLarge, SqlRefused, type SqlRunner, type SqlSession } from '../back-end/sql/session.ts';
 import { SqliteSession } from '../back-end/sql/sqlite-session.ts';
 import { transact } from '../back-end/sql/transact.ts';
 import { truthy, type Value, type ValueObject } from '../expression/value.ts';
@@ -11,7 +11,7 @@ import { type CoreCall, type CoreDouble, paymentIn } from './core-double.ts';
 import type { Fault } from './fault.ts';
 import type { Plan } from './plan.ts';
 import type { PlanDatabase, PlanTransaction } from './plan-database.ts';
-import { TableLedger } from './table-ledger.ts';
+import { type Rows, TableLedger } from './table-ledger.ts';
 
 export interface ScriptedDatabaseDeps {
   readonly plan: Plan;
@@ -47,7 +47,7 @@ export class ScriptedDatabase implements CoreDouble, SqlRunner {
 
   constructor(deps: ScriptedDatabaseDeps) {
     this.#deps = deps;
-    this.ledger = new TableLedger(deps.database);
+    this.ledger = new TableLedger(deps.database, (sql) => this.#rows(sql));
     this.#db.exec(`PRAGMA foreign_keys = ON; ${deps.schema}`);
     for (const statement of deps.database.fill) this.#db.exec(statement);
     this.#session = new SqliteSession(this.#db, ROWS_MAX);
@@ -98,7 +98,7 @@ export class ScriptedDatabase implements CoreDouble, SqlRunner {
       const { answer } = await transact(faulty(this.#session, request, fault), request, leftMs);
       // whatever a connection that was lost has left open is undone
       if (this.#db.isTransaction) await this.#session.rollback();
-      if (!request.reads) await this.ledger.read(this.#session);
+      if (answer.kind !== 'sql' || (answer.state === 'DONE' && !request.reads)) this.ledger.change();
       return answer;
     });
     this.#last = next;
@@ -119,6 +119,14 @@ export class ScriptedDatabase implements CoreDouble, SqlRunner {
   #note({ statements }: SqlRequest, key: string): void {
     const said = this.said.get(key) ?? new Set();
     this.said.set(key, said.add(JSON.stringify(statements)));
+  }
+
+  #rows(sql: string): ReturnType<Rows> {
+    const statement = this.#db.prepare(sql);
+    statement.setReadBigInts(true);
+    const read = new AllRows(Number.MAX_SAFE_INTEGER);
+    for (const row of statement.all()) read.add(row);
+    return read.rows;
   }
 
   #after(ms: number): Promise<void> {

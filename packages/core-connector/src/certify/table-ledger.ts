@@ -1,4 +1,3 @@
-import type { SqlSession } from '../back-end/sql/session.ts';
 import { Decimal } from '../expression/decimal.ts';
 import { truthy, type Value, type ValueObject } from '../expression/value.ts';
 import type { EffectKind } from '../language/operation-schema.ts';
@@ -6,24 +5,27 @@ import type { CoreLedger, LedgerEntry, Totals } from './core-double.ts';
 import { totalsOf } from './ledger.ts';
 import type { PlanDatabase } from './plan-database.ts';
 
-type Reads = Pick<SqlSession, 'run'>;
+/** Reads of the database: columns by name. */
+export type Rows = (sql: string) => readonly Readonly<Record<string, Value>>[];
 
-/** The ledger that the tables of a core are. It is read after each transaction; nothing is kept beside the tables. */
+const NOBODY = (): void => {};
+
+/** The ledger that the tables of a core are. Nothing is kept beside them but what was read since the last change. */
 export class TableLedger implements CoreLedger {
-  postings: readonly LedgerEntry[] = [];
-  changed: (entry: LedgerEntry) => void = () => {};
+  changed: (entry: LedgerEntry) => void = NOBODY;
   readonly #plan: PlanDatabase;
-  #sums: Pick<Totals, 'booked' | 'held'> = { booked: Decimal.of(0n), held: Decimal.of(0n) };
+  readonly #rows: Rows;
+  #read: readonly LedgerEntry[] | undefined;
 
-  constructor(plan: PlanDatabase) {
+  /** `rows`: what a statement that reads gives; columns are texts, or null. */
+  constructor(plan: PlanDatabase, rows: Rows) {
     this.#plan = plan;
+    this.#rows = rows;
   }
 
-  /** Reads the tables anew. */
-  async read(session: Reads): Promise<void> {
-    const { postings, sums } = this.#plan;
-    const before = this.postings.length;
-    this.postings = (await rowsOf(session, postings.sql)).map((names) => ({
+  get postings(): readonly LedgerEntry[] {
+    const { postings } = this.#plan;
+    this.#read ??= named(this.#rows(postings.sql)).map((names) => ({
       kind: textOf(postings.kind.evaluate(names)) as EffectKind,
       account: textOf(postings.account.evaluate(names)),
       amount: numberOf(postings.amount.evaluate(names)),
@@ -31,9 +33,15 @@ export class TableLedger implements CoreLedger {
       state: 'DONE',
       ended: truthy(postings.ended.evaluate(names)) ? 'RELEASED' : undefined,
     }));
-    const [row] = await rowsOf(session, sums.sql);
-    if (row !== undefined) this.#sums = { booked: numberOf(sums.booked.evaluate(row)), held: numberOf(sums.held.evaluate(row)) };
-    for (const entry of this.postings.slice(before)) this.changed(entry);
+    return this.#read;
+  }
+
+  /** The tables have changed. */
+  change(): void {
+    this.#read = undefined;
+    // a transaction makes one posting: its reference. Reading all of them for nobody would be most of the work
+    const last = this.changed === NOBODY ? undefined : this.postings.at(-1);
+    if (last !== undefined) this.changed(last);
   }
 
   totals(payment?: string): Totals {
@@ -45,18 +53,20 @@ export class TableLedger implements CoreLedger {
 
   /** What the accounts have must be what was posted to them. */
   faults(): readonly string[] {
+    const { sums } = this.#plan;
     const { held, booked, suspense } = this.totals();
     const all = booked.add(suspense);
+    const [row = Object.create(null)] = named(this.#rows(sums.sql));
+    const [has, expects] = [numberOf(sums.booked.evaluate(row)), numberOf(sums.held.evaluate(row))];
     return [
-      ...(all.compare(this.#sums.booked) === 0 ? [] : [`the accounts have ${this.#sums.booked}, and ${all} was posted`]),
-      ...(held.compare(this.#sums.held) === 0 ? [] : [`the accounts expect ${this.#sums.held}, and ${held} is held`]),
+      ...(all.compare(has) === 0 ? [] : [`the accounts have ${has}, and ${all} was posted`]),
+      ...(held.compare(expects) === 0 ? [] : [`the accounts expect ${expects}, and ${held} is held`]),
     ];
   }
 }
 
-async function rowsOf(session: Reads, sql: string): Promise<readonly ValueObject[]> {
-  const { rows } = await session.run({ title: 'ledger', texts: [sql], values: [] });
-  return rows.map((row) => Object.assign(Object.create(null), { row }) as ValueObject);
+function named(rows: ReturnType<Rows>): readonly ValueObject[] {
+  return rows.map((row) => Object.assign(Object.create(null), { row: Object.assign(Object.create(null), row) }) as ValueObject);
 }
 
 function textOf(value: Value): string {

@@ -1,5 +1,5 @@
 import { nearest } from '../expression/shape.ts';
-import type { Place, ProblemCode, Problems } from './problem.ts';
+import { fillIn, type Place, type ProblemCode, type Problems } from './problem.ts';
 import type { MapTree, TextTree, Tree } from './yaml.ts';
 
 /** The part of JSON Schema that the grammar is written in. Every scalar of a connector's file is a text. */
@@ -34,6 +34,7 @@ export function checkTree(tree: Tree, rule: Rule, problems: Problems, refs: Refs
 }
 
 function checkText(tree: TextTree, rule: Rule, problems: Problems): void {
+  if (fillIn(tree.text) !== undefined) return;
   if (rule.enum !== undefined && !rule.enum.includes(tree.text)) {
     const like = nearest(tree.text, rule.enum);
     const hint = like === undefined ? '' : `; did you mean ${like}?`;

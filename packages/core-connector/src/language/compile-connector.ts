@@ -11,7 +11,7 @@ import { compileGuesses, type Guess } from './guesses.ts';
 import type { Operation, Route } from './operation.ts';
 import { DOCUMENT, OPERATIONS, type OperationName } from './operation-schema.ts';
 import type { Problem } from './problem.ts';
-import { Problems } from './problem.ts';
+import { fillIn, Problems } from './problem.ts';
 import { type Facts, rootOf } from './shapes.ts';
 import type { KnownEffect, StepContext } from './step-context.ts';
 import { compileTableFiles, type Table } from './table-files.ts';
@@ -57,6 +57,7 @@ export function compileConnector({ connector, operations, tables: files = new Ma
   if (root !== undefined)
     checkTree(root, CONNECTOR as unknown as Rule, problems, { '#/$defs/backend': (tree) => checkBackend(tree, problems) });
   else problems.add('YAML_INVALID', { file: 'connector.yaml', line: 1, column: 1 }, 'the file is empty or cannot be read');
+  if (root !== undefined) tellOpen(root, problems);
   const settings = compileSettings(root);
   const cfg = objectOf(Object.fromEntries(settings.map(({ name }) => [name, TEXT])));
   const documents = [...operations].flatMap(([file, text]) => readYaml(file, text, problems).flatMap((tree) => documentOf(tree, problems)));
@@ -81,10 +82,25 @@ export function compileConnector({ connector, operations, tables: files = new Ma
   connectorRules(done.operations, effects, { file: 'connector.yaml', line: 1, column: 1 }, problems);
   const guesses = compileGuesses(root, problems);
   const name = textOf(root, 'connector')?.text ?? '';
-  return { connector: { name, settings, backends, errors, tables, ...done, effects, guesses, callbacks }, problems: problems.all };
+  return { connector: { name, settings, backends, errors, tables, ...done, effects, guesses, callbacks }, problems: told(problems.all) };
+}
+
+/** Every place that still says FILL-IN. */
+function tellOpen(tree: Tree, problems: Problems): void {
+  if (tree.kind === 'text') {
+    const open = fillIn(tree.text);
+    if (open !== undefined) problems.add('FILL_IN', tree.place, open);
+  } else
+    for (const each of tree.kind === 'list' ? tree.items : [...tree.entries.values()].map(({ value }) => value)) tellOpen(each, problems);
+}
+
+/** A step with something to be filled in is none yet: what money rules miss may be just that. */
+function told(problems: readonly Problem[]): readonly Problem[] {
+  return problems.some(({ code }) => code === 'FILL_IN') ? problems.filter(({ code }) => code !== 'MONEY_RULE') : problems;
 }
 
 function documentOf(tree: Tree, problems: Problems): readonly Document[] {
+  tellOpen(tree, problems);
   checkTree(tree, DOCUMENT as unknown as Rule, problems, { '#/$defs/steps': () => {} });
   const operation = textOf(tree, 'operation')?.text as OperationName | undefined;
   const route = textOf(tree, 'route')?.text;

@@ -3,7 +3,7 @@ import { ExpressionInvalid } from '../expression/expression-invalid.ts';
 import { objectOf, type Shape } from '../expression/shape.ts';
 import { childOf, mapOf, textOf } from './check-tree.ts';
 import type { NamedExpressions, Template, TextOrExpression } from './operation.ts';
-import type { Problems } from './problem.ts';
+import { fillIn, type Problems } from './problem.ts';
 import type { TextTree, Tree } from './yaml.ts';
 
 /** The names that expressions may begin with at some place, and what is known of them. */
@@ -20,6 +20,8 @@ export class ValueCompiler {
   /** A text that must be an expression. */
   expression(tree: TextTree | undefined, names: Names): Expression | undefined {
     if (tree === undefined || !tree.text.startsWith('=')) return undefined;
+    // it is told of by whoever reads the files
+    if (fillIn(tree.text) !== undefined) return undefined;
     if (tree.cut !== undefined) {
       this.#problems.add('EXPRESSION_CUT', tree.place, `an expression cannot stand here: ${tree.cut}`);
       return undefined;

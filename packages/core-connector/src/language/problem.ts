@@ -25,6 +25,7 @@ export interface Problem {
  * | `NAME_TWICE` | a name that is defined twice |
  * | `PATH_UNBOUND` | a path parameter without a value, or a value without its place in the path |
  * | `UNREACHABLE` | steps that nothing leads to |
+ * | `FILL_IN` | a value that `./pm connector import` could not know; the message says what belongs here |
  * | `MONEY_RULE` | a money step that could lose or double money; the message names the rule |
  */
 export type ProblemCode =
@@ -37,6 +38,7 @@ export type ProblemCode =
   | 'NAME_UNKNOWN'
   | 'NAME_TWICE'
   | 'PATH_UNBOUND'
+  | 'FILL_IN'
   | 'UNREACHABLE'
   | 'MONEY_RULE';
 
@@ -64,4 +66,10 @@ export class Problems {
 /** `operations/transfer.finalise.yaml:16:32 message`: the form that editors and terminals make a link of. */
 export function problemLine({ place, message }: Problem): string {
   return `${place.file}:${place.line}:${place.column} ${message}`;
+}
+
+/** What belongs where a file still says `FILL-IN`, or `=FILL-IN`, and words. Undefined: it does not. */
+export function fillIn(text: string): string | undefined {
+  const words = /^=?FILL-IN\b[: ]*([\s\S]*)$/.exec(text)?.[1];
+  return words === undefined ? undefined : `to be filled in: ${words === '' ? 'a value' : words}`;
 }

@@ -14,6 +14,7 @@ import type { Command } from '../commands.ts';
 import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
 import { printable, style, type Terminal } from '../terminal.ts';
 import { certifyConnector } from './certify-connector.ts';
+import { importOpenApi } from './import-openapi.ts';
 import { MOCK_CONNECTOR, mockConnector } from './mock-connector.ts';
 import { newConnector } from './new-connector.ts';
 import { probeConnector } from './probe-connector.ts';
@@ -21,13 +22,14 @@ import { reloadConnector } from './reload-connector.ts';
 import { runConnector } from './run-connector.ts';
 import { signOffGuess } from './sign-off.ts';
 
-const VERBS = ['lint', 'test', 'try', 'certify', 'mock', 'new', 'reload', 'probe', 'sign-off', 'run'] as const;
+const VERBS = ['lint', 'test', 'try', 'certify', 'mock', 'new', 'reload', 'probe', 'sign-off', 'import', 'run'] as const;
 
 /** `./pm connector lint|test|try|certify [folder]`: what a core connector is worth, before it meets a core; `mock`: a core for it; `new`: one from a template; `run`: it by itself. */
 export const connector: Command = async ([verb = '', ...rest], options, terminal) => {
   const known = VERBS.find((each) => each === verb);
   if (known === undefined) throw new CommandFailed(EXIT_CODES.usage, `Unknown action '${verb}'. ./pm connector knows ${VERBS.join(', ')}.`);
   const [folder = '.'] = rest;
+  if (known === 'import') return importOpenApi(folder === '.' ? '' : folder, options, terminal);
   if (known === 'new') return newConnector(folder, options, terminal);
   if (known === 'run') return runConnector(rest[0], options, terminal);
   if (known === 'reload') return reloadConnector(options, terminal);
