@@ -77,7 +77,10 @@ test('connector certify: each case, the sums of random payments, and the report 
   const { code, text } = await run(['certify', TEMPLATE], { only: 'LT', payments: '40', report, junit });
   assert.equal(code, 0, text);
   assert.match(text, /passed {3}LT-01 {2}a payment that is committed/);
-  assert.match(text, /40 payments: \d+ committed, .* Ledger ([\d.]+), records \1, outcomes \1\.\n(?:.*\n)?(\d+) of \2 passed, 0 skipped, [\d.]+ s\.$/);
+  assert.match(
+    text,
+    /40 payments: \d+ committed, .* Ledger ([\d.]+), records \1, outcomes \1\.\n(?:.*\n)?(\d+) of \2 passed, 0 skipped, [\d.]+ s\.$/,
+  );
   assert.match(await readFile(report, 'utf8'), /\| LT-07 \| 40 random payments .* \| passed \|/);
   assert.match(await readFile(junit, 'utf8'), /<testsuite name="rest-core" tests="\d+" failures="0" skipped="0" .*>\n {2}<testcase /);
   const machine = JSON.parse((await run(['certify', TEMPLATE], { only: 'CT', json: true })).text) as Record<string, unknown>;
