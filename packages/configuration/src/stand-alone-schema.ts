@@ -2,7 +2,7 @@ import type { Static } from 'typebox';
 import { core } from './connector-schema.ts';
 import { CONFIG_FORMAT } from './format.ts';
 import { journal } from './journal-schema.ts';
-import { durationMs, flag, fspId, group, integer, optional, path, text } from './leaf.ts';
+import { durationMs, flag, fspId, group, integer, optional, path, text, url } from './leaf.ts';
 import { log, operations } from './schema.ts';
 import { server, tlsFiles } from './servers-schema.ts';
 
@@ -42,6 +42,29 @@ const backend = group('The backend API that a connector of its own process speak
   }),
 });
 
+/** The other direction: payments of our own customers. */
+const sdk = group('The Mojaloop SDK (or Payment Manager) over whose outbound API payments of our own customers are made (`/sendmoney`).', {
+  baseUrl: optional(
+    url({
+      description:
+        'Base URL of its outbound API. It must not accept prices by itself (`AUTO_ACCEPT_QUOTES=false`). Left out: `/sendmoney` is not served.',
+      example: 'http://127.0.0.1:4001',
+    }),
+  ),
+  tokenFile: optional(
+    path({ description: 'File with the token that it wants as `Authorization: Bearer TOKEN`.', example: '/run/secrets/outbound-token' }),
+  ),
+  clockSkewMs: durationMs(
+    {
+      description: 'A price is accepted only this long before it expires, and later by what the core needs.',
+      default: 2000,
+      example: '2000',
+    },
+    0,
+  ),
+  tls: group('TLS towards it.', tlsFiles),
+});
+
 /** Every key of the file of `./pm connector run`. A key that `payment-manager.yaml` has, too, means the same here. */
 export const standAloneSchema = group('All keys of a connector that runs in a process of its own (`./pm connector run`).', {
   format: integer({ description: 'Format of this file.', default: CONFIG_FORMAT, example: String(CONFIG_FORMAT) }, 1, CONFIG_FORMAT),
@@ -57,6 +80,7 @@ export const standAloneSchema = group('All keys of a connector that runs in a pr
   journal,
   core,
   backend,
+  sdk,
   operations,
   limits: group('How much at once.', {
     restingRecords: integer(

@@ -61,5 +61,6 @@ export { SEND_EXCEPTION_CODES, type SendExceptionCode } from './send/events.ts';
 export { inProcessPayments } from './send/in-process-payments.ts';
 export { openSends } from './send/open-sends.ts';
 export type { NewPayment, Offer, Payments, Seen, Why } from './send/payments.ts';
+export { sdkPayments } from './send/sdk-payments.ts';
 export { deskWithSends } from './send/send-desk.ts';
 export { Sends, type SendsDeps } from './send/sends.ts';

@@ -12,4 +12,4 @@ export { coreDesk } from './door/core-desk.ts';
 export { LiveConnector } from './loading/live-connector.ts';
 export { CoreRecords } from './record/core-records.ts';
 export { journalProofs } from './record/journal-proofs.ts';
-export { openSends } from './send/open-sends.ts';
+export { openSends, type SendsOver, sendsOver } from './send/open-sends.ts';

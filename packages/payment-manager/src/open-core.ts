@@ -2,15 +2,20 @@ import type { Config } from '@payment-manager/configuration';
 import { readSecretFiles } from '@payment-manager/configuration/files';
 import type { Conditions, ConnectorCapabilities, CoreRecords, LiveConnector } from '@payment-manager/core-connector';
 import { openWithConnector } from '@payment-manager/core-connector/in-journal';
+import type { SendsOver } from '@payment-manager/core-connector/running';
 import { formatOfKind, formatReached, type Journal } from '@payment-manager/journal';
-import type { CoreDesk, CoreParts, CoreRecordsDoor, CoreWithRecords } from '@payment-manager/mojaloop-connector';
+import type { CoreDesk, CoreParts, CoreRecordsDoor, CoreWithRecords, OpenSends } from '@payment-manager/mojaloop-connector';
 import { every, type HttpHandler, type Sealer, type World } from '@payment-manager/runtime';
 import type { CoreClients } from './core-clients.ts';
 import type { Opened } from './shutdown.ts';
 
 /** A core with records, and what these know of a transfer for whoever asks. */
 interface CoreWithTerms extends CoreWithRecords {
-  open(parts: CoreParts): ReturnType<CoreWithRecords['open']> & { termsOf(transferId: string): Promise<object | undefined> };
+  open(parts: CoreParts): ReturnType<CoreWithRecords['open']> & {
+    termsOf(transferId: string): Promise<object | undefined>;
+    /** Payments of our own customers over another's payer's side; absent: the connector makes none. */
+    readonly sendsOver?: (over: SendsOver) => ReturnType<OpenSends>;
+  };
 }
 
 /** A core that is reached by a connector. */
@@ -65,6 +70,7 @@ export async function openCore(config: CoreConfig, world: World, parts: OpenCore
     makesPayments,
     openBackEnds,
     openSends,
+    sendsOver,
     transferTerms,
   } = await import('@payment-manager/core-connector/running');
   const conditions = new AllConditions(world);
@@ -103,13 +109,13 @@ export async function openCore(config: CoreConfig, world: World, parts: OpenCore
       const records = new AllRecords({ ...engine, proofs });
       const desk = coreDesk(records);
       listening = callbacksApi({ ...world, versions: live, records });
+      const ofSends = { ...engine, records, desk, restored, fspId: config.fspId };
+      const pays = makesPayments(live.current().running.connector);
       return {
         records: recordsDoor(records, desk),
         termsOf: (transferId) => transferTerms(records, transferId),
         door: connectorCore({ ...world, sealer, versions: live, records, restored, fspId: config.fspId }),
-        ...(makesPayments(live.current().running.connector) && {
-          sends: openSends({ ...engine, records, desk, restored, fspId: config.fspId }),
-        }),
+        ...(pays && { sends: openSends(ofSends), sendsOver: (over: SendsOver) => sendsOver(ofSends, over) }),
       };
     },
   };

@@ -47,12 +47,14 @@ describe('what ./pm pack makes', () => {
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
+      'connectors',
       'docs',
       'package-lock.json',
       'package.json',
       'packages',
       'pm',
     ]);
+    assert.ok(existsSync(join(here, 'connectors/rest-core/tests/committed.json')), 'the templates that ./pm connector new copies');
     const files = globSync('packages/**/*.ts', { cwd: here });
     assert.ok(files.length > 400);
     assert.deepEqual(

@@ -17,7 +17,9 @@ const OF_TESTS = /\.(?:test|conformance)\.ts$|^packages\/[^/]+\/(?:test|fixtures
 
 /** The files of an installation that are copied as they are, relative to the root: what runs, and what explains it. No tests, no lab. */
 export function packedFiles(root: string): readonly string[] {
-  const found = globSync(['packages/**/*.{ts,md,sh}', 'docs/**/*.{md,json,mjs}', 'deploy/**/*.{yaml,json}'], {
+  // templates of connectors with their fixtures: what `./pm connector new` copies
+  const templates = 'connectors/**/*.{yaml,md,json,sql,csv,txt}';
+  const found = globSync(['packages/**/*.{ts,md,sh}', 'docs/**/*.{md,json,mjs}', 'deploy/**/*.{yaml,json}', templates], {
     cwd: root,
     exclude: ['**/node_modules/**'],
   });

@@ -9,16 +9,24 @@ export interface OpenSendsDeps extends Omit<SendsDeps, 'payments' | 'settings' |
 }
 
 /** The payments of our own customers over the payer's side of this very process. */
-export function openSends({ desk, restored, ...deps }: OpenSendsDeps): OpenSends {
-  return ({ payer, settings: { clockSkewMs, timeouts, deduplicateHomeTransactionId }, admit }) => {
-    const sends = new Sends({
-      ...deps,
+export function openSends(deps: OpenSendsDeps): OpenSends {
+  return ({ payer, settings: { clockSkewMs, timeouts, deduplicateHomeTransactionId }, admit }) =>
+    sendsOver(deps, {
       payments: inProcessPayments(payer, deps.timers),
-      settings: { clockSkewMs, restored },
+      clockSkewMs,
       deduplicateHomeTransactionId,
       waitMs: timeouts.callbackMs,
       admit,
     });
-    return { door: sends, records: sends, desk: deskWithSends(desk, sends) };
-  };
+}
+
+/** Over what payments are made, and how. */
+export type SendsOver = Pick<SendsDeps, 'payments' | 'deduplicateHomeTransactionId' | 'waitMs' | 'admit'> & {
+  readonly clockSkewMs: number;
+};
+
+/** The payments of our own customers over whatever makes payments. */
+export function sendsOver({ desk, restored, ...deps }: OpenSendsDeps, { clockSkewMs, ...over }: SendsOver): ReturnType<OpenSends> {
+  const sends = new Sends({ ...deps, ...over, settings: { clockSkewMs, restored } });
+  return { door: sends, records: sends, desk: deskWithSends(desk, sends) };
 }

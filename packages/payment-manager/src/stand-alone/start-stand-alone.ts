@@ -1,12 +1,12 @@
 import { isLoopback, type StandAloneConfig } from '@payment-manager/configuration';
-import { loadTlsCredentials } from '@payment-manager/configuration/files';
-import { backendApi, type ConnectorCapabilities, isCallback, isNewWork, refuseBackend } from '@payment-manager/core-connector';
-import { alarmList, amongReplicas, type CoreRecordsDoor } from '@payment-manager/mojaloop-connector';
+import { loadTlsCredentials, readTokenFile } from '@payment-manager/configuration/files';
+import { backendApi, type ConnectorCapabilities, isCallback, isNewWork, refuseBackend, sdkPayments } from '@payment-manager/core-connector';
+import { alarmList, amongReplicas, type CoreRecordsDoor, sendMoneyApi } from '@payment-manager/mojaloop-connector';
 import { restoredOf } from '@payment-manager/mojaloop-connector/core-client';
 import { watchExceptions } from '@payment-manager/operations/alarms';
 import { configuredAnchoring } from '@payment-manager/operations/anchor';
 import { type JournalWatch, openOperationsDoor, readiness, standAloneOperations, watchJournal } from '@payment-manager/operations/api';
-import { createSealer, type HttpServer, startHttpServer, type World } from '@payment-manager/runtime';
+import { createHttpClient, createSealer, type HttpServer, startHttpServer, type World } from '@payment-manager/runtime';
 import { openCoreClients } from '../core-clients.ts';
 import { type ConnectorInUse, openCore } from '../open-core.ts';
 import { journalKey, openJournal } from '../open-journal.ts';
@@ -57,15 +57,18 @@ async function start(config: StandAloneConfig, world: World, opened: Opened): Pr
   const connector = await openCore(config, world, { journal, sealer: createSealer(key, world.random), clients, opened });
   if (connector === undefined) throw new TypeError('the configuration names no connector');
   const alarms = alarmList(world, world.log, world.metrics);
-  const { door, records, termsOf } = connector.core.open({ alarm: alarms.raise, restored: restoredOf(journal) });
-  const life = lifeOf(world, journal, records);
+  const restored = restoredOf(journal);
+  const { door, records, termsOf, sendsOver } = connector.core.open({ alarm: alarms.raise, restored });
+  const over = await overSdk(config, world, opened);
+  const sends = over && sendsOver?.({ ...over, admit: () => restored()?.standing !== true });
+  const life = lifeOf(world, journal, sends === undefined ? [records] : [records, sends.records]);
   opened.push(() => life.stop());
   let closing = false;
   const standing = () => [...connector.conditions.alarms(), ...anchoring.alarms()];
   const operations = await openOperations(config, world, {
     journal,
     connector,
-    records,
+    desk: sends?.desk ?? records.desk,
     life,
     standing,
     alarms,
@@ -74,7 +77,11 @@ async function start(config: StandAloneConfig, world: World, opened: Opened): Pr
   });
   await life.start();
   const api = backendApi({ ...world, core: door, termsOf, callMs: config.backend.callMs });
-  const backend = await openBackend(config, world, (request) => (isCallback(request.target) ? connector.callbacks(request) : api(request)));
+  const sendMoney = sends && sendMoneyApi({ ...world, settings: { extraCurrencies: [] }, sends: sends.door });
+  const backend = await openBackend(config, world, (request) => {
+    if (isCallback(request.target)) return connector.callbacks(request);
+    return sendMoney !== undefined && request.target.startsWith('/sendmoney') ? sendMoney(request) : api(request);
+  });
   tellCapabilities(config, world, connector.capabilities);
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
@@ -85,10 +92,10 @@ async function start(config: StandAloneConfig, world: World, opened: Opened): Pr
       await new Promise<void>((resolve) => void world.timers.after(drainMs, resolve));
     }
     world.log.info('stopping: nothing new is taken');
-    const waitsEnd = world.timers.after(graceMs, () => records.endWaits());
+    const waitsEnd = world.timers.after(graceMs, () => life.endWaits());
     await backend.close(graceMs + ANSWERING_MS);
     waitsEnd.cancel();
-    await records.finish(graceMs);
+    await life.finish(graceMs);
     for (const close of opened.reverse()) await close();
     world.log.info('stopped');
   };
@@ -112,24 +119,46 @@ async function coreTls({ core: { tls } }: StandAloneConfig) {
   return { credentials, onChange: () => {} };
 }
 
+/** How payments of our own customers are made: over the SDK that is configured; undefined: there is none. */
+async function overSdk({ sdk }: StandAloneConfig, world: World, opened: Opened) {
+  if (sdk.baseUrl === undefined) return undefined;
+  const files = Object.values(sdk.tls).some((file) => file !== undefined);
+  const client = createHttpClient(files ? { credentials: (await loadTlsCredentials('sdk', sdk.tls)).credentials } : {});
+  opened.push(() => client.close());
+  const token = sdk.tokenFile === undefined ? undefined : await readTokenFile(sdk.tokenFile, 'sdk.tokenFile');
+  const payments = sdkPayments({ ...world, client, baseUrl: sdk.baseUrl.replace(/\/+$/, ''), token });
+  return { payments, clockSkewMs: sdk.clockSkewMs, deduplicateHomeTransactionId: true, waitMs: PRICE_MS };
+}
+
+/** How long a customer's request waits for a price, and for an end. */
+const PRICE_MS = 60_000;
+
+type Lived = Omit<CoreRecordsDoor, 'desk'>;
+
 /** The records, alone or among other processes on one PostgreSQL. */
-function lifeOf({ timers, log, metrics }: World, journal: JournalWatch, records: CoreRecordsDoor) {
-  const replicas = journal.replica && amongReplicas(journal.replica, [records], timers, log);
-  metrics.readGauge('pm_open_records', 'Payments and quotes that are not finished, by flow', ['flow'], () => [
-    { labels: { flow: 'core' }, value: records.openCount },
-  ]);
+function lifeOf({ timers, log, metrics }: World, journal: JournalWatch, all: readonly Lived[]) {
+  const replicas = journal.replica && amongReplicas(journal.replica, all, timers, log);
+  metrics.readGauge('pm_open_records', 'Payments and quotes that are not finished, by flow', ['flow'], () =>
+    all.map(({ openCount }, index) => ({ labels: { flow: index === 0 ? 'core' : 'send' }, value: openCount })),
+  );
   let started = false;
   return {
     ready: () => started,
     async start() {
-      await records.start();
+      for (const one of all) await one.start();
       await replicas?.start();
       started = true;
+    },
+    endWaits() {
+      for (const one of all) one.endWaits();
+    },
+    async finish(graceMs: number) {
+      await Promise.all(all.map((one) => one.finish(graceMs)));
     },
     async stop() {
       started = false;
       replicas?.stop();
-      await records.stop();
+      await Promise.all(all.map((one) => one.stop()));
     },
   };
 }
@@ -137,7 +166,7 @@ function lifeOf({ timers, log, metrics }: World, journal: JournalWatch, records:
 interface OperationsParts {
   readonly journal: JournalWatch;
   readonly connector: ConnectorInUse;
-  readonly records: CoreRecordsDoor;
+  readonly desk: CoreRecordsDoor['desk'];
   readonly life: ReturnType<typeof lifeOf>;
   readonly standing: () => ReturnType<ConnectorInUse['conditions']['alarms']>;
   readonly alarms: ReturnType<typeof alarmList>;
@@ -146,7 +175,7 @@ interface OperationsParts {
 }
 
 async function openOperations(config: StandAloneConfig, world: World, parts: OperationsParts) {
-  const { journal, connector, records, life, standing, alarms, closing, opened } = parts;
+  const { journal, connector, desk, life, standing, alarms, closing, opened } = parts;
   const rows = async (query: { readonly id?: string; readonly limit: number }) =>
     (await journal.attention({ level: 'exception', limit: query.limit, ...(query.id !== undefined && { label: query.id }) })).map(
       ({ label, kind, level, code, reason, since }) => ({ id: label, flow: kind, level, code, reason, since }),
@@ -163,7 +192,7 @@ async function openOperations(config: StandAloneConfig, world: World, parts: Ope
         0,
         query.limit,
       ),
-    desk: recordsDesk(records.desk),
+    desk: recordsDesk(desk),
     coreConnector: connector.live,
     mayAct: isLoopback(config.operations.host),
     readiness: () =>
