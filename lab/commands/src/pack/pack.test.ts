@@ -48,6 +48,7 @@ describe('what ./pm pack makes', () => {
       'LICENSE',
       'README.md',
       'connectors',
+      'deploy',
       'docs',
       'package-lock.json',
       'package.json',
