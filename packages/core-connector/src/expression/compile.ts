@@ -1,4 +1,4 @@
-import type { Compiled, Surroundings } from './compiled.ts';
+import type { Compiled, Functions, Surroundings } from './compiled.ts';
 import { Decimal } from './decimal.ts';
 import { ExpressionInvalid } from './expression-invalid.ts';
 import { FUNCTIONS } from './functions/index.ts';
@@ -19,14 +19,15 @@ export interface Expression {
 }
 
 /**
- * Compiles an expression with JSONata's syntax into closures. Only what the language has is admitted; `root` tells which names there are.
+ * Compiles an expression with JSONata's syntax into closures. Only what the language has is admitted; `root` tells which names there are, `functions`
+ * which functions (default: those of the language).
  *
  * @throws ExpressionInvalid with the column of what is not in the language, or is misspelt.
  */
-export function compileExpression(text: string, root: Shape): Expression {
+export function compileExpression(text: string, root: Shape, functions: Functions = FUNCTIONS): Expression {
   const slots = { count: 0 };
   const reads = new Set<string>();
-  const { evaluate, shape } = compileNode(parse(text), { context: root, root, variables: new Map(), slots, reads });
+  const { evaluate, shape } = compileNode(parse(text), { context: root, root, variables: new Map(), slots, reads, functions });
   return {
     text,
     shape,
@@ -251,9 +252,9 @@ function call(node: Node, around: Surroundings): Compiled {
   const procedure = node.procedure as Node;
   const name = String(procedure.value);
   const column = columnOf({ ...procedure, position: procedure.position ?? node.position ?? 1 });
-  const known = procedure.type === 'variable' ? FUNCTIONS.get(name) : undefined;
+  const known = procedure.type === 'variable' ? around.functions.get(name) : undefined;
   if (known === undefined) {
-    const like = nearest(name, [...FUNCTIONS.keys()]);
+    const like = nearest(name, [...around.functions.keys()]);
     throw new ExpressionInvalid(
       `$${name} is not a function of the language${like === undefined ? '' : `; did you mean $${like}?`}`,
       column,

@@ -10,6 +10,7 @@ import { CONNECTOR } from './connector-schema.ts';
 import { compileGuesses, type Guess } from './guesses.ts';
 import type { Operation, Route } from './operation.ts';
 import { DOCUMENT, OPERATIONS, type OperationName } from './operation-schema.ts';
+import { compilePlugIns } from './plug-ins.ts';
 import type { Problem } from './problem.ts';
 import { fillIn, Problems } from './problem.ts';
 import { type Facts, rootOf } from './shapes.ts';
@@ -23,6 +24,8 @@ export interface ConnectorFiles {
   readonly operations: ReadonlyMap<string, string>;
   /** Files of look-up tables. */
   readonly tables?: ReadonlyMap<string, string>;
+  /** `functions.ts`: functions of its own. */
+  readonly functions?: string;
 }
 
 /** A connector that was compiled. */
@@ -48,7 +51,7 @@ interface Document {
 }
 
 /** Compiles a connector: with no problems it may run, else every problem is told with its place. */
-export function compileConnector({ connector, operations, tables: files = new Map() }: ConnectorFiles): {
+export function compileConnector({ connector, operations, tables: files = new Map(), functions }: ConnectorFiles): {
   readonly connector: CompiledConnector;
   readonly problems: readonly Problem[];
 } {
@@ -61,7 +64,7 @@ export function compileConnector({ connector, operations, tables: files = new Ma
   const settings = compileSettings(root);
   const cfg = objectOf(Object.fromEntries(settings.map(({ name }) => [name, TEXT])));
   const documents = [...operations].flatMap(([file, text]) => readYaml(file, text, problems).flatMap((tree) => documentOf(tree, problems)));
-  const values = new ValueCompiler(problems);
+  const values = new ValueCompiler(problems, compilePlugIns(functions, problems));
   const backends = compileBackends(root, cfg, values, problems);
   const errors = compileErrors(root, cfg, values, problems);
   const inline = compileTables(root);

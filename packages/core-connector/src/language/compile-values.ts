@@ -1,5 +1,7 @@
 import { compileExpression, type Expression } from '../expression/compile.ts';
+import type { Functions } from '../expression/compiled.ts';
 import { ExpressionInvalid } from '../expression/expression-invalid.ts';
+import { FUNCTIONS } from '../expression/functions/index.ts';
 import { objectOf, type Shape } from '../expression/shape.ts';
 import { childOf, mapOf, textOf } from './check-tree.ts';
 import type { NamedExpressions, Template, TextOrExpression } from './operation.ts';
@@ -12,9 +14,12 @@ export type Names = Readonly<Record<string, Shape>>;
 /** Compiles the texts, expressions and templates of a file. What is wrong is told with its place; then the value is left out. */
 export class ValueCompiler {
   readonly #problems: Problems;
+  readonly #functions: Functions;
 
-  constructor(problems: Problems) {
+  /** `own`: functions of the connector, beside those of the language. */
+  constructor(problems: Problems, own: Functions = new Map()) {
     this.#problems = problems;
+    this.#functions = own.size === 0 ? FUNCTIONS : new Map([...FUNCTIONS, ...own]);
   }
 
   /** A text that must be an expression. */
@@ -27,7 +32,7 @@ export class ValueCompiler {
       return undefined;
     }
     try {
-      return compileExpression(tree.text.slice(1), objectOf(names));
+      return compileExpression(tree.text.slice(1), objectOf(names), this.#functions);
     } catch (error) {
       if (!(error instanceof ExpressionInvalid)) throw error;
       this.#problems.add('EXPRESSION_INVALID', tree.placeAt(error.column), error.message);

@@ -25,8 +25,10 @@ export function filesVersion(files: ConnectorFiles): string {
 
 function textOf({ files, settings }: VersionContent): string {
   const sorted = <T>(entries: Iterable<readonly [string, T]>) => [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
-  const tables = files.tables === undefined ? [] : [sorted(files.tables)];
-  return JSON.stringify([files.connector, sorted(files.operations), sorted(Object.entries(settings)), ...tables]);
+  const { functions } = files;
+  const tables = files.tables === undefined && functions === undefined ? [] : [sorted(files.tables ?? [])];
+  const plugIns = functions === undefined ? [] : [functions];
+  return JSON.stringify([files.connector, sorted(files.operations), sorted(Object.entries(settings)), ...tables, ...plugIns]);
 }
 
 /** A version with which payments begin says so once in so long: what has said nothing for days may be pruned (`record/needed-versions.ts`). */
@@ -62,8 +64,13 @@ export async function keptVersion(journal: Journal, version: string): Promise<Ve
   const record = await journal.load(idOf(version));
   const content = record && contentIn(record);
   if (content === undefined) return undefined;
-  const [connector, operations, settings, tables] = JSON.parse(content) as [string, Pairs, Pairs, Pairs?];
-  const files = { connector, operations: new Map(operations), ...(tables !== undefined && { tables: new Map(tables) }) };
+  const [connector, operations, settings, tables, functions] = JSON.parse(content) as [string, Pairs, Pairs, Pairs?, string?];
+  const files = {
+    connector,
+    operations: new Map(operations),
+    ...(tables !== undefined && { tables: new Map(tables) }),
+    ...(functions !== undefined && { functions }),
+  };
   const read: VersionContent = { files, settings: Object.fromEntries(settings) };
   return versionName(read) === version ? read : undefined;
 }
