@@ -23,7 +23,7 @@ const FORM = 'a function is written `export function name(one: string, other?: s
 const PARAMETER = /^([A-Za-z][A-Za-z0-9]*)(\?)?: string$/;
 /** What would make two calls differ. */
 const WITHOUT = `for (const name of ['Date', 'Intl', 'Temporal', 'WebAssembly', 'Atomics', 'SharedArrayBuffer', 'WeakRef', 'FinalizationRegistry', 'console']) delete globalThis[name];
-delete Math.random; Object.freeze(Math);`;
+delete Math['random']; Object.freeze(Math);`;
 
 /**
  * Reads `functions.ts`: pure functions of texts in TypeScript, for what expressions cannot say, e.g. a check digit. They are the bank’s own code, as much
