@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { assertBooks, exceptionCodes, nothingOpen } from '../scheme/books.ts';
-import { REST_CORE } from '../scheme/configuration.ts';
+import { FINERACT_SAVINGS, REST_CORE } from '../scheme/configuration.ts';
 import { type SchemeFolders, schemeFolders } from '../scheme/folders.ts';
 import { beginPayment, ended, LOST, pay, SIPHO } from '../scheme/payments.ts';
 import { type ProcessScheme, startProcessScheme } from '../scheme/process-scheme.ts';
@@ -21,11 +21,11 @@ after(() => folders.remove());
 const lasting = { lifetimes: { prepareMs: 25_000, quoteRequestMs: 25_000 } };
 const byConnector = { core: { connector: REST_CORE } };
 
-async function withScheme(t: TestContext, work: (running: ProcessScheme) => Promise<void>): Promise<void> {
+async function withScheme(t: TestContext, work: (running: ProcessScheme) => Promise<void>, connector = REST_CORE): Promise<void> {
   const running = await startProcessScheme({
     folder: folders.next(),
     payer: { ...lasting, ...byConnector },
-    payee: { ...lasting, ...byConnector },
+    payee: { ...lasting, core: { connector } },
   });
   t.after(() => running.stop());
   await Promise.all([running.payer.start(), running.payee.start()]);
@@ -62,28 +62,36 @@ describe('a core behind a connector', () => {
 
   test('killed around each call of the core, before and after: the payment completes, and money moves once', (t) =>
     withScheme(t, async (running) => {
-      const { payer, payee, scheme } = running;
-      const committed: string[] = [];
       // the first call of a payment that moves money holds, the second captures
-      for (const failpoint of ['core.before.call', 'core.after.call', 'core.before.call:2', 'core.after.call:2']) {
-        await t.test(failpoint, async () => {
-          payee.arm(failpoint);
-          const id = await beginPayment(payer, { amount: '1.5' });
-          assert.equal(await payee.death(10_000), 'SIGKILL');
-          await payee.start();
-          assert.equal((await ended(payer, id, 30_000)).state, 'COMPLETED');
-          committed.push('1.5');
-          await until('the books', () => booksAgree(running, committed), 20_000);
-          await atRest(running);
-        });
-      }
-      assertBooks(payer.core, payee.core, scheme.hub, { committed });
+      await killedAt(t, running, ['core.before.call', 'core.after.call', 'core.before.call:2', 'core.after.call:2']);
     }));
+
+  test('a Fineract, killed around its only call that moves money, after the commit: the deposit is there once', (t) =>
+    withScheme(t, (running) => killedAt(t, running, ['core.before.call', 'core.after.call'], 0n), FINERACT_SAVINGS));
 });
 
-function booksAgree({ payer, payee, scheme }: ProcessScheme, committed: readonly string[]): true | undefined {
+/** A payment at each failpoint: the payee's process is killed there and started again, and the payment completes. `feeEach`: what the payee's DFSP keeps. */
+async function killedAt(t: TestContext, running: ProcessScheme, failpoints: readonly string[], feeEach?: bigint): Promise<void> {
+  const { payer, payee, scheme } = running;
+  const committed: string[] = [];
+  for (const failpoint of failpoints) {
+    await t.test(failpoint, async () => {
+      payee.arm(failpoint);
+      const id = await beginPayment(payer, { amount: '1.5' });
+      assert.equal(await payee.death(10_000), 'SIGKILL');
+      await payee.start();
+      assert.equal((await ended(payer, id, 30_000)).state, 'COMPLETED');
+      committed.push('1.5');
+      await until('the books', () => booksAgree(running, committed, feeEach), 20_000);
+      await atRest(running);
+    });
+  }
+  assertBooks(payer.core, payee.core, scheme.hub, { committed }, feeEach);
+}
+
+function booksAgree({ payer, payee, scheme }: ProcessScheme, committed: readonly string[], feeEach?: bigint): true | undefined {
   try {
-    assertBooks(payer.core, payee.core, scheme.hub, { committed });
+    assertBooks(payer.core, payee.core, scheme.hub, { committed }, feeEach);
     return true;
   } catch {
     return undefined;

@@ -67,18 +67,21 @@ function heldRow(db: CoreDatabase, id: string): readonly StatementRow[] {
   return [{ transferId: String(row['transfer_id']), direction, amount, currency: hold.currency, state, reference: id }];
 }
 
-/** What came to a savings account by the API of a Fineract, with the transferId as its receipt number. */
+/** What came to a savings account by the API of a Fineract, with the transferId as its receipt number, and what is held of one. */
 function savingsRow(db: CoreDatabase, id: number): readonly StatementRow[] {
   const row = db.row(
-    'SELECT t.type, t.units, t.reversed, t.details, a.currency FROM fineract_transactions t JOIN fineract_accounts a ON a.id = t.account WHERE t.id = ? AND is_reversal = 0',
+    'SELECT t.type, t.units, t.reversed, t.details, t.reason, a.currency FROM fineract_transactions t JOIN fineract_accounts a ON a.id = t.account WHERE t.id = ? AND is_reversal = 0',
     id,
   );
-  const { receiptNumber = '' } = JSON.parse(String(row?.['details'] ?? '{}')) as { receiptNumber?: string };
-  if (row === undefined || receiptNumber === '') return [];
+  if (row === undefined) return [];
+  const { receiptNumber = '' } = JSON.parse(String(row['details'] ?? '{}')) as { receiptNumber?: string };
+  // a hold names its payment in its reason, until it is released; what suspense has paid bears a receipt of its own
+  const transferId = row['type'] === 'hold' ? String(row['reason']) : receiptNumber.replace(/-D$/, '');
+  if (transferId === '') return [];
   const direction = row['type'] === 'deposit' ? 'in' : 'out';
-  const state = Number(row['reversed']) === 1 ? 'ABORTED' : 'COMMITTED';
+  const state = Number(row['reversed']) === 1 ? 'ABORTED' : row['type'] === 'hold' ? 'RESERVED' : 'COMMITTED';
   const amount = formatAmount(BigInt(String(row['units'])));
-  return [{ transferId: receiptNumber, direction, amount, currency: String(row['currency']), state, reference: String(id) }];
+  return [{ transferId, direction, amount, currency: String(row['currency']), state, reference: String(id) }];
 }
 
 /** A payment that the Payment Manager has not given a transferId is no transfer yet. */

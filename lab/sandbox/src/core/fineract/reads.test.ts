@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { bench, codeOf, type Json, of, one, paid } from '../../../test/fineract-bench.ts';
+import { bench, codeOf, held, type Json, of, one, paid } from '../../../test/fineract-bench.ts';
 import { FINERACT_PATH, tenantDate } from './tenant.ts';
 
 describe('what is read', () => {
@@ -37,19 +37,21 @@ describe('what is read', () => {
     assert.equal((await get('/v1/interoperation/parties/MSISDN/1')).status, 404);
   });
 
-  test('the day’s statement has what bears a receipt number, and what was reversed as aborted', async (t) => {
+  test('the day’s statement has what bears a receipt number, what is held, and what was reversed as aborted', async (t) => {
     const { post, ids, today, core, time } = await bench(t);
     const deposit = (receipt: string) => post(of(ids['asha-USD'], 'deposit'), paid(today(), 7, receipt), receipt);
     await deposit('T-1');
     await post(of(ids['asha-USD'], 'withdrawal'), paid(today(), 2, 'T-2'));
     const { resourceId } = (await deposit('T-3')).json;
     await post(one(ids['asha-USD'], resourceId, 'reverse'), {});
+    await post(of(ids['asha-USD'], 'holdAmount'), held(today(), 3, 'T-4'));
+    await post(of(ids['asha-USD'], 'withdrawal'), paid(today(), 1, 'T-5-D'));
     const target = `/statement?date=${new Date(time.now()).toISOString().slice(0, 10)}`;
     const { body } = await core.handler({ method: 'GET', target, headers: {}, body: Buffer.alloc(0), clientAuthenticated: false });
     const rows = String(body).trim().split('\n').slice(1);
     assert.deepEqual(
       rows.map((row) => row.split(',').slice(0, 5).join(' ')),
-      ['T-1 in 7 USD COMMITTED', 'T-2 out 2 USD COMMITTED', 'T-3 in 7 USD ABORTED'],
+      ['T-1 in 7 USD COMMITTED', 'T-2 out 2 USD COMMITTED', 'T-3 in 7 USD ABORTED', 'T-4 out 3 USD RESERVED', 'T-5 out 1 USD COMMITTED'],
     );
   });
 
