@@ -40,7 +40,7 @@ export function connectorReference(): string {
     'Operators are those of JSONata: `+ - * /` on exact numbers (`/` only where the quotient is exact: `$div` rounds), `&` for texts, `= != < <= > >= in and or`, `? :`, paths with filters, `{ }` and `[ ]`. An operator on a value of another kind is an error, and a predicate that fails is no answer.\n',
     functionTable(),
     '## `functions.ts`\n',
-    'Functions of the connector’s own, for what expressions cannot say, e.g. a check digit; called as `$name(…)`. They are written in TypeScript, each on a line of its own that says what it takes and gives: `export function name(one: string, other?: string): string {` (or `boolean`, and `| undefined` behind either). Only texts go in. They import nothing, keep nothing between calls, and have neither clock nor randomness; a call has 50 ms. The file is a part of the version of the connector. It is code of the bank, as much trusted as whoever wrote it: its limits keep mistakes small, and stop no attacker.\n',
+    'Functions of the connector’s own, for what expressions cannot say, e.g. a check digit; called as `$name(…)`. They are written in TypeScript, each on a line of its own that says what it takes and gives: `export function name(one: string, other?: string): string {` (or `boolean`). Only texts go in; what gives nothing is missing, and its type says so after a `|`. They import nothing, keep nothing between calls, and have neither clock nor randomness; a call has 50 ms. The file is a part of the version of the connector. It is code of the bank, as much trusted as whoever wrote it: its limits keep mistakes small, and stop no attacker.\n',
     '## `certify.yaml`\n',
     keyTable(rule(PLAN), ''),
   ]
