@@ -39,7 +39,7 @@ async function overrides({ leaseMs }: ReplicaWorldOptions): Promise<Overrides> {
     ...times,
     journal: { leaseMs, readConnections: 2 },
     // longer than a client uses an idle connection again: else one may send a request on it while it is being closed
-    shutdown: { drainMs: 4_500, ...(await atThisSpeed({ graceMs: 10_000 })) },
+    shutdown: await atThisSpeed({ drainMs: 4_500, graceMs: 10_000 }),
   };
 }
 

@@ -42,6 +42,7 @@ export const lostMessageScenes: readonly Scene[] = [
   },
   {
     name: 'PATCH lost',
+    nobodyLate: true,
     modes: BOOKS_AFTERWARDS,
     async run({ payer, scheme }) {
       hubFault(scheme, { operation: 'PATCH /transfers', direction: 'out', action: { kind: 'drop' } });
@@ -76,6 +77,7 @@ export const lostMessageScenes: readonly Scene[] = [
   ),
   {
     name: 'every message of the hub comes three times',
+    nobodyLate: true,
     async run({ payer, scheme }) {
       hubFault(scheme, { operation: '*', direction: 'out', action: { kind: 'duplicate', times: 3 } });
       const ids = await Promise.all(['25', '7', '3.5'].map((amount) => beginPayment(payer, { amount })));
@@ -85,6 +87,7 @@ export const lostMessageScenes: readonly Scene[] = [
   },
   {
     name: 'the hub executes everything and the answer to its sender is lost',
+    nobodyLate: true,
     async run({ payer, scheme }) {
       for (const operation of ['GET /parties', 'PUT /parties', 'POST /quotes', 'PUT /quotes', 'POST /transfers', 'PUT /transfers']) {
         hubFault(scheme, { operation, count: 1, action: { kind: 'execute-then-reset' } });
@@ -95,6 +98,7 @@ export const lostMessageScenes: readonly Scene[] = [
   },
   {
     name: 'the hub is broken for a moment: 503 to everything, once',
+    nobodyLate: true,
     async run({ payer, scheme }) {
       for (const operation of ['GET /parties', 'PUT /parties', 'POST /quotes', 'PUT /quotes', 'POST /transfers', 'PUT /transfers']) {
         hubFault(scheme, { operation, count: 1, action: { kind: 'reject', status: 503, errorCode: '2003' } });

@@ -4,8 +4,7 @@ import { BOOKS_AFTERWARDS, CORE_CALLS, coreFault, type Scene } from './scene.ts'
 
 const inThreeSteps = { acceptance: { party: false, quote: false } };
 
-/** What happens every day: payments that succeed, and payments that somebody refuses. */
-export const ordinaryScenes: readonly Scene[] = [
+const scenes: readonly Scene[] = [
   {
     name: 'success in one call',
     inAllModes: true,
@@ -115,6 +114,9 @@ export const ordinaryScenes: readonly Scene[] = [
     },
   },
 ];
+
+/** What happens every day: payments that succeed, and payments that somebody refuses. Nobody is to be too late. */
+export const ordinaryScenes: readonly Scene[] = scenes.map((scene) => ({ ...scene, nobodyLate: true }));
 
 function versions(version: '1.0' | '2.0') {
   return { parties: version, participants: version, quotes: version, transfers: version, supported: ['1.0', '1.1', '2.0'] };

@@ -64,6 +64,7 @@ export const outageScenes: readonly Scene[] = [
   },
   {
     name: 'core down when the outcome comes, and back',
+    nobodyLate: true,
     inAllModes: true,
     modes: BOOKS_AFTERWARDS,
     async run(running, mode) {
@@ -124,6 +125,7 @@ export const outageScenes: readonly Scene[] = [
   },
   {
     name: 'core refuses to book what the hub has committed: it goes to suspense',
+    nobodyLate: true,
     inAllModes: true,
     modes: ['rest-core', 'fineract-savings'],
     ...IN_TIME,
