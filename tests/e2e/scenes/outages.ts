@@ -125,7 +125,6 @@ export const outageScenes: readonly Scene[] = [
   },
   {
     name: 'core refuses to book what the hub has committed: it goes to suspense',
-    nobodyLate: true,
     inAllModes: true,
     modes: ['rest-core', 'fineract-savings'],
     ...IN_TIME,
