@@ -6,6 +6,7 @@ export { SettingMissing } from './back-end/setting.ts';
 export { type BackendApiDeps, backendApi, isNewWork, refuseBackend } from './backend-api/backend-api.ts';
 export type { CaseResult, Certification } from './certify/certification.ts';
 export { certify } from './certify/certify.ts';
+export { certifyKills } from './certify/certify-kills.ts';
 export { type MockCore, mockCore, NoMockCore } from './certify/mock-core.ts';
 export { certifySchema } from './certify/plan-schema.ts';
 export { readCandidate } from './certify/read-candidate.ts';

@@ -9,6 +9,7 @@ import { refusalCases } from './cases/refusals.ts';
 import { restartCases } from './cases/restart.ts';
 import { sendCases } from './cases/sends.ts';
 import type { CaseResult, Certification } from './certification.ts';
+import { KILLS_CASE } from './certify-kills.ts';
 import { unreached, watchErrorTable } from './error-table.ts';
 import { payAtRandom, type RandomPayments } from './random-payments.ts';
 import type { Candidate } from './rig.ts';
@@ -35,8 +36,8 @@ export function casesOf(candidate: Candidate, killEvery = 1): readonly Case[] {
 /** It is known only once all others have run. */
 const ERROR_TABLE = { id: 'VT-06', name: 'each line of the error table is reached, by a case or a fixture' } as const;
 
-/** What runs after all others, whatever the connector is. */
-export const LAST_CASES: readonly { readonly id: string }[] = [ERROR_TABLE, { id: 'LT-07' }];
+/** What runs after all others, or for itself, whatever the connector is. */
+export const LAST_CASES: readonly { readonly id: string }[] = [ERROR_TABLE, { id: 'LT-07' }, { id: KILLS_CASE }];
 
 /** Certifies a connector against the core that its plan describes: each case on a journal and a core of its own, in virtual time. */
 export async function certify(

@@ -1,12 +1,18 @@
 import { Decimal } from '../expression/decimal.ts';
 import type { CoreState } from '../record/state.ts';
+import type { CoreDouble } from './core-double.ts';
 import type { Paid } from './paid.ts';
-import type { Rig } from './rig.ts';
 
 const NONE = Decimal.of(0n);
 
+/** Where payments are judged: the books of the core, what was said to it, and the records. */
+export interface Judged {
+  readonly core: Pick<CoreDouble, 'ledger' | 'said'>;
+  stateOf(transferId: string): Promise<CoreState | undefined>;
+}
+
 /** What is wrong with a payment, in sentences; none: ledger, record and outcome say the same. */
-export async function faultsOf(rig: Rig, paid: Paid): Promise<readonly string[]> {
+export async function faultsOf(rig: Judged, paid: Paid): Promise<readonly string[]> {
   const { transferId, outcome, ended } = paid;
   const { held, booked, suspense } = rig.core.ledger.totals(transferId);
   const wanted = outcome === 'COMMITTED' ? Decimal.parse(paid.receives ?? '0') : NONE;
@@ -19,7 +25,7 @@ export async function faultsOf(rig: Rig, paid: Paid): Promise<readonly string[]>
   // what the core refused to book stays held until it lets go of it, where the posting in suspense did not end the hold
   const mayBeHeld = suspense.units > 0n ? suspense : NONE;
   if (held.compare(NONE) !== 0 && held.compare(mayBeHeld) !== 0) faults.push(`${says}: ${held} is held at the core`);
-  const state = await rig.life.records.state('payee', transferId);
+  const state = await rig.stateOf(transferId);
   const kept = state === undefined ? NONE : bookedIn(state);
   if (kept.compare(all) !== 0) faults.push(`the record says that ${kept} is booked, and the core ${all}`);
   const { stuck, exception } = state ?? {};
@@ -43,7 +49,7 @@ function reversedAmount(effects: CoreState['effects']): Decimal {
 }
 
 /** Calls under one key that did not say the same: a repeat was made anew, not repeated. */
-export function unequalRepeats(rig: Rig): readonly string[] {
+export function unequalRepeats(rig: Pick<Judged, 'core'>): readonly string[] {
   return [...rig.core.said]
     .filter(([, said]) => said.size > 1)
     .map(([key]) => `${key.split(' ').slice(0, 2).join(' ')}: a repeat said something else than the first call`);

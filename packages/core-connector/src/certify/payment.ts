@@ -2,8 +2,20 @@ import type { QuotesPostRequest } from '@payment-manager/fspiop';
 import type { CoreDoor } from '@payment-manager/mojaloop-connector/core-client';
 import { Decimal } from '../expression/decimal.ts';
 import type { Paid } from './paid.ts';
-import type { PlanParty } from './plan.ts';
-import type { Rig } from './rig.ts';
+import type { Plan, PlanParty } from './plan.ts';
+
+/** Whoever plays the hub for a process of the connector, which may die. */
+export interface Hub {
+  readonly plan: Plan;
+  readonly time: { now(): number };
+  /** How long the hub waits for what becomes of a prepare. Default 20,000. */
+  readonly prepareMs?: number;
+  /** A transferId that the core has never seen. */
+  transferId(): string;
+  pause(ms: number): Promise<void>;
+  /** Asks the door; `died`: the process was killed before there was an answer. */
+  through<T>(ask: (door: CoreDoor) => Promise<T>): Promise<T | 'died'>;
+}
 
 /** What is paid. */
 export interface Terms {
@@ -24,7 +36,7 @@ const TELLINGS = 4_000;
 
 /** A quote request for the terms. */
 export function quoteRequest(
-  rig: { readonly plan: Pick<Rig['plan'], 'payee' | 'payer' | 'currency'> },
+  rig: { readonly plan: Pick<Plan, 'payee' | 'payer' | 'currency'> },
   { amount, amountType, payee = rig.plan.payee, note, payerName }: Terms,
   quoteId: string,
 ): QuotesPostRequest {
@@ -59,7 +71,7 @@ export interface Priced {
 }
 
 /** Asks for a price until there is one; undefined: it was refused. */
-export async function price(rig: Rig, terms: Terms, tries = 60): Promise<Priced | { readonly code: string }> {
+export async function price(rig: Hub, terms: Terms, tries = 60): Promise<Priced | { readonly code: string }> {
   const request = quoteRequest(rig, terms, rig.transferId());
   for (let tried = 0; tried < tries; tried++) {
     const told = await rig.through((door) => door.quote({ quote: request }, rig.time.now() + PREPARE_MS));
@@ -80,7 +92,7 @@ export async function price(rig: Rig, terms: Terms, tries = 60): Promise<Priced 
 }
 
 /** The prepare of a priced payment. */
-export function transfer(rig: Rig, { request, raw, transferAmount }: Priced, transferId: string, deadline: number) {
+export function transfer(rig: Hub, { request, raw, transferAmount }: Priced, transferId: string, deadline: number) {
   const content = {
     transferId,
     quote: request,
@@ -93,7 +105,7 @@ export function transfer(rig: Rig, { request, raw, transferAmount }: Priced, tra
 }
 
 /** The hub's outcome. */
-export function notify(rig: Rig, { request, raw, transferAmount }: Priced, transferId: string, transferState: 'COMMITTED' | 'ABORTED') {
+export function notify(rig: Hub, { request, raw, transferAmount }: Priced, transferId: string, transferState: 'COMMITTED' | 'ABORTED') {
   const completedTimestamp = new Date(rig.time.now()).toISOString();
   const context = { quoteRequest: { body: request }, quote: { response: raw }, prepare: { body: { amount: { amount: transferAmount } } } };
   const content = { transferId, transferState, completedTimestamp, context };
@@ -107,8 +119,8 @@ interface Prepared {
 }
 
 /** Prepares, and asks until it is known what came of it, as the payment does: through deaths, and beyond its deadline. */
-export async function prepare(rig: Rig, priced: Priced, transferId: string, tries = 12_000): Promise<Prepared | undefined> {
-  const deadline = rig.time.now() + PREPARE_MS;
+export async function prepare(rig: Hub, priced: Priced, transferId: string, tries = 12_000): Promise<Prepared | undefined> {
+  const deadline = rig.time.now() + (rig.prepareMs ?? PREPARE_MS);
   const at = (taken: boolean, code?: string): Prepared => ({
     taken,
     inTime: rig.time.now() < deadline,
@@ -135,7 +147,7 @@ export async function prepare(rig: Rig, priced: Priced, transferId: string, trie
 
 /** Tells the outcome until it is carried out. */
 export async function tell(
-  rig: Rig,
+  rig: Hub,
   priced: Priced,
   transferId: string,
   outcome: 'COMMITTED' | 'ABORTED',
@@ -151,7 +163,7 @@ export async function tell(
 
 /** A whole payment: price, prepare, and the hub's outcome, told until it is carried out. */
 export async function pay(
-  rig: Rig,
+  rig: Hub,
   terms: Terms,
   { tellings, transferId = rig.transferId() }: { readonly tellings?: number; readonly transferId?: string } = {},
 ): Promise<Paid> {

@@ -63,7 +63,7 @@ async function together(candidate: Candidate, count: number, seed: number) {
   const rig = new Rig(candidate, seed);
   const random = seededRandom(seed + 1);
   await rig.drive(warm(rig, candidate));
-  const chances = chancesOf(candidate, rig);
+  const chances = chancesOf(candidate, rig.effects);
   let faultsMet = 0;
   rig.core.fault = (call) => {
     const fault = chances(call, () => random.fraction());
@@ -92,7 +92,7 @@ async function together(candidate: Candidate, count: number, seed: number) {
   let records = Decimal.of(0n);
   for (const each of paid) {
     faults.push(...(await faultsOf(rig, each)));
-    const state = await rig.life.records.state('payee', each.transferId);
+    const state = await rig.stateOf(each.transferId);
     if (state !== undefined) records = records.add(bookedIn(state));
   }
   for (const other of rig.others) faults.push(...(await faultsOf(rig, other)).map((fault) => `beside: ${fault}`));
@@ -101,12 +101,14 @@ async function together(candidate: Candidate, count: number, seed: number) {
   return { ...counted(paid), kills: rig.kills, faultsMet, faults, sums: { ledger, records, outcomes: outcomeSum(paid) } };
 }
 
-function counted(paid: readonly Paid[]) {
+/** How many ended how. */
+export function counted(paid: readonly Paid[]) {
   const of = (outcome: Paid['outcome']): number => paid.filter((each) => each.outcome === outcome).length;
   return { committed: of('COMMITTED'), aborted: of('ABORTED'), refused: of(undefined) };
 }
 
-function outcomeSum(paid: readonly Paid[]): Decimal {
+/** What was committed, in all. */
+export function outcomeSum(paid: readonly Paid[]): Decimal {
   return paid.reduce(
     (sum, { outcome, receives }) => (outcome === 'COMMITTED' ? sum.add(Decimal.parse(receives ?? '0')) : sum),
     Decimal.of(0n),
@@ -114,9 +116,12 @@ function outcomeSum(paid: readonly Paid[]): Decimal {
 }
 
 /** Faults that a call may have, so that no person is needed: what must be done in the end is never refused. */
-function chancesOf({ plan }: Candidate, rig: Rig): (call: CoreCall, random: () => number) => Fault | undefined {
+export function chancesOf(
+  { plan }: Pick<Candidate, 'plan'>,
+  effects: Rig['effects'],
+): (call: CoreCall, random: () => number) => Fault | undefined {
   const kinds = new Map<EffectKind, readonly Fault[]>();
-  for (const { kind, operation, instead } of rig.effects) {
+  for (const { kind, operation, instead } of effects) {
     const refusable = operation === 'transfer.prepare' || instead !== undefined;
     const taken = plan.calls.some((call) => call.effect === kind && call.taken !== undefined);
     const refusals: readonly Fault[] = refusable ? ['refuse', 'refuse-lost', ...(taken ? (['taken-refused'] as const) : [])] : [];

@@ -13,25 +13,25 @@ import {
 import type { BackEndDeps } from '../back-end/back-end.ts';
 import { openBackEnds } from '../back-end/back-ends.ts';
 import { connectorCore } from '../door/connector-core.ts';
-import type { ValueObject } from '../expression/value.ts';
-import type { HttpBackend, Iso8583Backend } from '../language/backend.ts';
+import type { Iso8583Backend } from '../language/backend.ts';
 import type { CompiledConnector } from '../language/compile-connector.ts';
 import type { MoneyStep } from '../language/operation.ts';
 import { CoreRecords } from '../record/core-records.ts';
 import type { RunningConnector } from '../record/settings.ts';
+import type { CoreState } from '../record/state.ts';
 import { oneVersion } from '../record/versions.ts';
-import { textIn } from '../run/fill.ts';
 import { Sends } from '../send/sends.ts';
 import type { CoreDouble } from './core-double.ts';
+import { httpCore, settingsOf } from './http-core.ts';
 import { mortal, mortalPayments } from './mortal.ts';
 import type { Paid } from './paid.ts';
 import type { Plan } from './plan.ts';
-import { ScriptedCore } from './scripted-core.ts';
+import type { ScriptedCore } from './scripted-core.ts';
 import { ScriptedDatabase } from './scripted-database.ts';
 import { scriptedHost } from './scripted-host.ts';
 import { ScriptedScheme } from './scripted-scheme.ts';
 import { withTestKeys } from './test-keys.ts';
-import { Tokens } from './tokens.ts';
+import type { Tokens } from './tokens.ts';
 
 /** What is certified. */
 export interface Candidate {
@@ -60,8 +60,6 @@ interface Life {
   readonly hangUp: () => void;
 }
 
-/** A secret that must be seen nowhere: every secret setting gets it, and every token begins with it. */
-export const CANARY = 'canary-7f3a91';
 /** Timers, in one case: more than anything that has an end. */
 const TOO_LONG = 500_000;
 const SKEW_MS = 2_000;
@@ -101,18 +99,8 @@ export class Rig {
     this.#random = seededRandom(seed);
     const cfg = settingsOf(connector, plan);
     this.running = { connector: withTestKeys(connector), version: 'certify', cfg };
-    const backend = [...connector.backends.values()].find((each): each is HttpBackend => each.kind === 'http');
-    const names: ValueObject = Object.assign(Object.create(null), { cfg: Object.assign(Object.create(null), cfg) });
-    const base = (backend === undefined ? '' : (textIn(backend.base, names, 'the address') ?? '')).replace(/\/+$/, '');
-    this.tokens = new Tokens(backend?.auth, names['cfg'] as ValueObject, base, plan.core.token, CANARY);
-    const overHttp = new ScriptedCore({
-      plan,
-      cfg: names['cfg'] as ValueObject,
-      namespaces: backend?.namespaces ?? {},
-      base: URL.canParse(base) ? new URL(base).pathname.replace(/\/$/, '') : '',
-      time: this.time,
-      tokens: this.tokens,
-    });
+    const { core: overHttp, tokens } = httpCore(connector, plan, this.time);
+    this.tokens = tokens;
     const database = databaseOf(candidate, this.time);
     this.core = database ?? overHttp;
     this.reached = { client: () => overHttp, ...(database !== undefined && { database: () => database }), ...hostOf(connector, overHttp) };
@@ -171,18 +159,17 @@ export class Rig {
 
   /** The money steps of the payee's side. */
   get effects(): readonly Effect[] {
-    return this.#effects.filter(({ operation }) => !operation.startsWith('send.'));
+    return effectsOf(this.running.connector).filter(({ operation }) => !operation.startsWith('send.'));
   }
 
   /** The money steps of the payer's side. */
   get payerEffects(): readonly Effect[] {
-    return this.#effects.filter(({ operation }) => operation.startsWith('send.'));
+    return effectsOf(this.running.connector).filter(({ operation }) => operation.startsWith('send.'));
   }
 
-  get #effects(): readonly Effect[] {
-    return this.running.connector.operations.flatMap(({ name, on, steps }) =>
-      steps.flatMap((step) => (step.kind === 'money' ? [{ ...step.money, operation: on === undefined ? name : `${name} ${on}` }] : [])),
-    );
+  /** What the record says of a payment to our customer. */
+  stateOf(transferId: string): Promise<CoreState | undefined> {
+    return this.life.records.state('payee', transferId);
   }
 
   /** A transferId that the core has never seen. */
@@ -240,6 +227,13 @@ export class Rig {
   }
 }
 
+/** The money steps of a connector, with the operation that each is of. */
+export function effectsOf({ operations }: CompiledConnector): readonly Effect[] {
+  return operations.flatMap(({ name, on, steps }) =>
+    steps.flatMap((step) => (step.kind === 'money' ? [{ ...step.money, operation: on === undefined ? name : `${name} ${on}` }] : [])),
+  );
+}
+
 /** How a host that speaks ISO 8583 is reached. */
 function hostOf({ backends }: CompiledConnector, core: ScriptedCore): Pick<BackEndDeps, 'openWire'> {
   const backend = [...backends.values()].find((each): each is Iso8583Backend => each.kind === 'iso8583');
@@ -250,14 +244,4 @@ function hostOf({ backends }: CompiledConnector, core: ScriptedCore): Pick<BackE
 function databaseOf({ plan, schema = '' }: Candidate, time: VirtualTime): ScriptedDatabase | undefined {
   const { database } = plan;
   return database && new ScriptedDatabase({ plan, database, schema, time });
-}
-
-/** The settings of the plan and the defaults; secrets are canaries. */
-function settingsOf({ settings }: CompiledConnector, plan: Plan): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    settings.flatMap(({ name, type, defaultValue }) => {
-      const value = type === 'secret' ? `${CANARY}-${name}` : (plan.settings[name] ?? defaultValue);
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
 }

@@ -1,9 +1,9 @@
 import type { EffectKind } from '../../language/operation-schema.ts';
-import type { CoreCall } from '../core-double.ts';
+import type { CoreCall, CoreDouble } from '../core-double.ts';
 import type { Fault } from '../fault.ts';
 import { faultsOf, unequalRepeats } from '../judge-payment.ts';
 import type { Paid } from '../paid.ts';
-import { pay, type Terms } from '../payment.ts';
+import { type Hub, pay, type Terms } from '../payment.ts';
 import { type Candidate, Rig } from '../rig.ts';
 
 /** One thing that is looked at. */
@@ -43,8 +43,15 @@ export async function ready(candidate: Candidate): Promise<Rig> {
   return rig;
 }
 
+/** Where others pay, too. */
+export interface Warmed extends Hub {
+  readonly core: Pick<CoreDouble, 'fault'>;
+  readonly effects: Rig['effects'];
+  readonly others: Paid[];
+}
+
 /** A payment of each kind; of the others' payments none has a fault of its own, but that what may be refused after the commit is. */
-export async function warm(rig: Rig, candidate: Candidate): Promise<void> {
+export async function warm(rig: Warmed, candidate: Candidate): Promise<void> {
   rig.others.push(await pay(rig, terms(candidate, 'COMMITTED')));
   rig.others.push(await pay(rig, terms(candidate, 'ABORTED')));
   const last = rig.effects.find(({ instead }) => instead !== undefined);
@@ -94,7 +101,7 @@ export async function paidWith(
 }
 
 /** Others are paid while this one goes on: a connector is never alone, and enquiries find something. */
-export async function amidst<T>(rig: Rig, candidate: Candidate, running: Promise<T>): Promise<T> {
+export async function amidst<T>(rig: Warmed, candidate: Candidate, running: Promise<T>): Promise<T> {
   let over = false;
   const done = running.finally(() => {
     over = true;

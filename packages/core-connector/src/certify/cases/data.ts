@@ -1,8 +1,9 @@
 import { openBackEnds } from '../../back-end/back-ends.ts';
 import { SettingMissing } from '../../back-end/setting.ts';
+import { CANARY } from '../http-core.ts';
 import { faultsOf, unequalRepeats } from '../judge-payment.ts';
 import { pay } from '../payment.ts';
-import { CANARY, type Candidate, Rig } from '../rig.ts';
+import { type Candidate, Rig } from '../rig.ts';
 import { type Cases, meet, ready, stepsOf, terms } from './case.ts';
 
 /** Names and notes as people write them, and as nobody should. */

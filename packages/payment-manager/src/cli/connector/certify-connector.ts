@@ -4,6 +4,7 @@ import {
   type CaseResult,
   type Certification,
   certify,
+  certifyKills,
   jsonReport,
   junitReport,
   markdownReport,
@@ -17,12 +18,16 @@ import { printable, style, type Terminal } from '../terminal.ts';
 
 const PAYMENTS = 1_000;
 const PAYMENTS_MAX = 1_000_000;
+/** With real processes: a minute or two. */
+const PAYMENTS_KILLED = 100;
+const PAYMENTS_KILLED_MAX = 10_000;
 /** A failed case names this many of its faults in the terminal; the report has all. */
 const FAULTS_SHOWN = 5;
 
-/** `./pm connector certify [folder]`: the suite, against the core that `certify.yaml` describes. */
+/** `./pm connector certify [folder]`: the suite, against the core that `certify.yaml` describes; with `--kills real` payments whose process is killed. */
 export async function certifyConnector(folder: string, options: CommandOptions, terminal: Terminal): Promise<number> {
-  const payments = whole(options, 'payments', PAYMENTS, PAYMENTS_MAX);
+  const real = realKills(options);
+  const payments = whole(options, 'payments', real ? PAYMENTS_KILLED : PAYMENTS, real ? PAYMENTS_KILLED_MAX : PAYMENTS_MAX);
   const seed = whole(options, 'seed', 1, 2 ** 31);
   const { candidate, problems } = await readCandidate(folder);
   const json = options['json'] === true;
@@ -31,8 +36,11 @@ export async function certifyConnector(folder: string, options: CommandOptions, 
     throw new CommandFailed(EXIT_CODES.failed, 'What lint refuses is not certified.');
   }
   const only = typeof options['only'] === 'string' ? { only: options['only'] } : {};
-  const progress = json ? {} : { progress: progressOn(terminal, payments) };
-  const certification = await certify(candidate, { payments, seed, clock: systemClock, ...only, ...progress });
+  const tell = json ? undefined : progressOn(terminal, payments);
+  const certification = real
+    ? await certifyKills(folder, candidate, { payments, seed, clock: systemClock, progress: (done) => tell?.({ payments: done }) })
+    : await certify(candidate, { payments, seed, clock: systemClock, ...only, ...(tell !== undefined && { progress: tell }) });
+  if (real) for (const each of certification.cases) tell?.(each);
   if (certification.cases.length === 0) throw new CommandFailed(EXIT_CODES.usage, 'There is no such case.');
   for (const [option, text] of [
     ['report', markdownReport],
@@ -76,6 +84,15 @@ function tellEnd({ passed, failed, skipped, random, seconds }: Certification, te
     );
   }
   terminal.out(`${passed} of ${passed + failed} passed, ${skipped} skipped, ${seconds.toFixed(1)} s.`);
+}
+
+/** Are processes killed, and not only played? */
+function realKills({ kills, only, payments }: CommandOptions): boolean {
+  if (kills === undefined) return false;
+  if (kills !== 'real') throw new CommandFailed(EXIT_CODES.usage, '--kills is `real`: without it processes die in virtual time.');
+  if (only !== undefined) throw new CommandFailed(EXIT_CODES.usage, '--kills real pays, and runs no other case: --only is not for it.');
+  if (payments === '0') throw new CommandFailed(EXIT_CODES.usage, '--kills real needs payments.');
+  return true;
 }
 
 function whole(options: CommandOptions, name: string, otherwise: number, most: number): number {

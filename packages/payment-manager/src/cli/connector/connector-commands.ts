@@ -13,6 +13,11 @@ export const connectorCommands: readonly CommandEntry[] = [
       { flags: '--with <file>', description: 'for try: the fixture, like tests/committed.json; for probe: its probe.yaml' },
       { flags: '--force-environment <name>', description: 'for probe: the environment, where its name looks like one with real money' },
       { flags: '--payments <number>', description: 'for certify: random payments (default: 1000)' },
+      {
+        flags: '--kills <real>',
+        description:
+          'for certify: only payments (default: 100) whose process is killed by SIGKILL again and again, in real time, ten times as fast',
+      },
       { flags: '--seed <number>', description: 'for certify: the same seed pays the same (default: 1)' },
       { flags: '--only <id>', description: 'for certify: only cases whose id begins so, like TT-03' },
       { flags: '--report <file>', description: 'for certify: the report as Markdown' },

@@ -1,0 +1,222 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openSqliteJournal } from '@payment-manager/journal';
+import { seededRandom, systemClock } from '@payment-manager/runtime';
+import { Decimal } from '../expression/decimal.ts';
+import type { BackEnds } from '../record/walk.ts';
+import { amidst, type Warmed, warm } from './cases/case.ts';
+import { fastTime, type Pace } from './fast-time.ts';
+import { bookedIn, faultsOf, type Judged, unequalRepeats } from './judge-payment.ts';
+import { type Death, Lives } from './lives.ts';
+import type { Paid } from './paid.ts';
+import { pay, type Terms } from './payment.ts';
+import { partsOver, QUIET, runningOf } from './process-parts.ts';
+import { chancesOf, counted, outcomeSum, type RandomPayments } from './random-payments.ts';
+import { type Candidate, type Effect, effectsOf } from './rig.ts';
+import { type ServedCore, serveCore } from './served-core.ts';
+
+/** What payments came to whose process was killed. */
+export interface RealKills extends RandomPayments {
+  /** Payments that were under way when their process was killed, each counted once. */
+  readonly killed: number;
+}
+
+export interface RealKillsOptions {
+  readonly payments: number;
+  readonly seed: number;
+  /** So many times faster than real time. Default 10: a quiet time of a minute takes six seconds. */
+  readonly times?: number;
+  /** Of how many processes of each batch the end is a kill. Default: four for each five payments. */
+  readonly kills?: number;
+  readonly progress?: (done: number) => void;
+}
+
+const TOGETHER = 20;
+const KILLS_FOR_EACH = 0.8;
+const KILLS_LEAST = 3;
+/** Appends and calls of a payment, with what goes before and after each: about. */
+const POINTS = 8;
+/** After this, in the time of the core, it is well, and nobody is killed any more. */
+const WELL_AFTER_MS = 300_000;
+/** Real time: several processes are begun in it. */
+const PREPARE_REAL_MS = 12_000;
+const START_LONGEST_MS = 400;
+const WAITS = 60;
+const FAULTS_SHOWN = 20;
+
+/**
+ * Pays with a process that is really killed (SIGKILL), before and after appends and calls at points that the seed draws, and at any instant; another
+ * one takes over on its journal, a SQLite file, until every payment is over. Then the last one is killed, too, and what the records say is read from the disk.
+ */
+export async function payWithRealKills(folder: string, candidate: Candidate, options: RealKillsOptions): Promise<RealKills> {
+  const { payments, seed, progress = () => {} } = options;
+  const sums = { ledger: Decimal.of(0n), records: Decimal.of(0n), outcomes: Decimal.of(0n) };
+  const all = { committed: 0, aborted: 0, refused: 0, kills: 0, faultsMet: 0, killed: 0 };
+  const faults: string[] = [];
+  for (let done = 0; done < payments; ) {
+    const count = Math.min(TOGETHER, payments - done);
+    const batch = await together(folder, candidate, count, seed + done, options);
+    for (const name of ['ledger', 'records', 'outcomes'] as const) sums[name] = sums[name].add(batch.sums[name]);
+    for (const name of ['committed', 'aborted', 'refused', 'kills', 'faultsMet', 'killed'] as const) all[name] += batch[name];
+    faults.push(...batch.faults.map((fault) => `seed ${seed + done}: ${fault}`));
+    done += count;
+    progress(done);
+  }
+  const { ledger, records, outcomes } = sums;
+  if (ledger.compare(records) !== 0 || ledger.compare(outcomes) !== 0)
+    faults.push(`the core has booked ${ledger}, the records say ${records}, and the outcomes ${outcomes}`);
+  if (all.kills === 0) faults.push('no process was killed');
+  return {
+    payments,
+    ...all,
+    sums: { ledger: ledger.toString(), records: records.toString(), outcomes: outcomes.toString() },
+    faults: faults.length > FAULTS_SHOWN ? [...faults.slice(0, FAULTS_SHOWN), `and ${faults.length - FAULTS_SHOWN} more`] : faults,
+  };
+}
+
+async function together(folder: string, candidate: Candidate, count: number, seed: number, options: RealKillsOptions) {
+  const { times = 10, kills = Math.max(KILLS_LEAST, Math.round(count * KILLS_FOR_EACH)) } = options;
+  const place = await mkdtemp(join(tmpdir(), 'pm-kills-'));
+  const pace = { since: systemClock.now(), times };
+  const core = await serveCore(candidate, fastTime(pace), place);
+  const random = seededRandom(seed);
+  const deaths = { left: 0 };
+  const next = (): Death => {
+    if (deaths.left <= 0) return undefined;
+    deaths.left--;
+    if (random.fraction() < 0.25) return { afterMs: Math.floor(random.fraction() * START_LONGEST_MS) };
+    return { atPoint: 1 + Math.floor((random.fraction() * 2 * POINTS * count) / kills) };
+  };
+  const journal = join(place, 'journal.sqlite');
+  const lives = new Lives({ folder, journal, place: core.place, pace }, next);
+  try {
+    const hub = new KilledHub(candidate, core, lives, pace, random);
+    await warm(hub, candidate);
+    deaths.left = kills;
+    await lives.begins();
+    const { paid, ...what } = await hub.payAll(count, deaths);
+    await lives.stop();
+    return { ...counted(paid), ...what, ...(await judged(hub, paid, journal)) };
+  } finally {
+    await lives.stop();
+    await core.close();
+    await rm(place, { recursive: true, force: true });
+  }
+}
+
+/** The hub: it outlives the processes. */
+class KilledHub implements Warmed {
+  readonly plan: Candidate['plan'];
+  readonly core: ServedCore;
+  readonly time: ReturnType<typeof fastTime>;
+  readonly effects: readonly Effect[];
+  readonly others: Paid[] = [];
+  /** A process is begun in real time, and a prepare outlives that. */
+  readonly prepareMs: number;
+  readonly candidate: Candidate;
+  readonly #lives: Lives;
+  readonly #random: ReturnType<typeof seededRandom>;
+
+  constructor(candidate: Candidate, core: ServedCore, lives: Lives, pace: Pace, random: ReturnType<typeof seededRandom>) {
+    this.candidate = candidate;
+    this.plan = candidate.plan;
+    this.core = core;
+    this.#lives = lives;
+    this.time = fastTime(pace);
+    this.prepareMs = PREPARE_REAL_MS * pace.times;
+    this.#random = random;
+    this.effects = effectsOf(candidate.connector).filter(({ operation }) => !operation.startsWith('send.'));
+  }
+
+  transferId(): string {
+    const id = this.#random.uuid();
+    this.core.payments.add(id);
+    return id;
+  }
+
+  pause(ms: number): Promise<void> {
+    return new Promise((resolve) => this.time.after(ms, () => resolve()));
+  }
+
+  through: Lives['through'] = (ask) => this.#lives.through(ask);
+
+  async payAll(count: number, deaths: { left: number }) {
+    const underWay = new Set<string>();
+    const killed = new Set<string>();
+    this.#lives.died = () => {
+      for (const id of underWay) killed.add(id);
+    };
+    const met = this.#faults();
+    this.time.after(WELL_AFTER_MS, () => {
+      this.core.fault = () => undefined;
+      deaths.left = 0;
+    });
+    const running = Array.from({ length: count }, (_, nth) => this.#pay(underWay, nth % 3 === 2 ? 'ABORTED' : 'COMMITTED'));
+    const paid = await amidst(this, this.candidate, Promise.all(running));
+    deaths.left = 0;
+    this.core.fault = () => undefined;
+    await this.#rest();
+    return { paid, kills: this.#lives.kills, killed: killed.size, faultsMet: met() };
+  }
+
+  async #pay(underWay: Set<string>, wanted: Terms['wanted']): Promise<Paid> {
+    const transferId = this.transferId();
+    const { amounts } = this.plan;
+    const random = this.#random;
+    underWay.add(transferId);
+    try {
+      return await pay(
+        this,
+        {
+          amount: amounts[Math.floor(random.fraction() * amounts.length)] ?? '1',
+          amountType: random.fraction() < 0.5 ? 'SEND' : 'RECEIVE',
+          wanted,
+        },
+        { transferId },
+      );
+    } finally {
+      underWay.delete(transferId);
+    }
+  }
+
+  /** Gives the core its faults, where it has some; tells how many came. */
+  #faults(): () => number {
+    let met = 0;
+    const chances = chancesOf(this.candidate, this.effects);
+    if (this.core.hasFaults)
+      this.core.fault = (call) => {
+        const fault = chances(call, () => this.#random.fraction());
+        if (fault !== undefined) met++;
+        return fault;
+      };
+    return () => met;
+  }
+
+  /** Whatever is late comes, and what is to be undone is undone. */
+  async #rest(): Promise<void> {
+    await this.pause(this.plan.core.lateMs + this.plan.core.decidesMs);
+    for (let waits = 0; waits < WAITS && (await this.#lives.openCount()) !== 0; waits++) await this.pause(10_000);
+  }
+}
+
+/** What is wrong, and the three sums: over the payments, and over those beside them. */
+async function judged({ core, others, time, candidate }: KilledHub, paid: readonly Paid[], file: string) {
+  const journal = await openSqliteJournal({ file, log: QUIET });
+  const { records } = partsOver(journal, { running: runningOf(candidate), backEnds: NO_BACK_ENDS, time, salt: process.pid });
+  const books: Judged = { core, stateOf: (transferId) => records.state('payee', transferId) };
+  const faults = [...unequalRepeats(books)];
+  const all = [...paid, ...others];
+  let sum = Decimal.of(0n);
+  for (const each of all) {
+    faults.push(...(await faultsOf(books, each)).map((fault) => (paid.includes(each) ? fault : `beside: ${fault}`)));
+    const state = await books.stateOf(each.transferId);
+    if (state !== undefined) sum = sum.add(bookedIn(state));
+  }
+  await journal.close();
+  const { booked, suspense } = core.ledger.totals();
+  return { faults, sums: { ledger: booked.add(suspense), records: sum, outcomes: outcomeSum(all) } };
+}
+
+/** Who only reads calls nobody. */
+const NO_BACK_ENDS: BackEnds = { call: async () => ({ kind: 'failed', sent: false, reason: 'nothing is called any more', own: true }) };
