@@ -41,6 +41,8 @@ const POINTS = 8;
 const WELL_AFTER_MS = 300_000;
 /** Real time: several processes are begun in it. */
 const PREPARE_REAL_MS = 12_000;
+/** In the time of the core: a death meets payments at different steps. */
+const BEGUN_WITHIN_MS = 60_000;
 const START_LONGEST_MS = 400;
 const WAITS = 60;
 const FAULTS_SHOWN = 20;
@@ -164,6 +166,7 @@ class KilledHub implements Warmed {
     const transferId = this.transferId();
     const { amounts } = this.plan;
     const random = this.#random;
+    await this.pause(random.fraction() * BEGUN_WITHIN_MS);
     underWay.add(transferId);
     try {
       return await pay(

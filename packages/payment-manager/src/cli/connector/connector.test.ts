@@ -55,12 +55,36 @@ test('connector test: each fixture, and what is otherwise than it says', async (
   );
 });
 
-test('connector try: one fixture with each call, answer and result', async () => {
-  const { code, text } = await run(['try', TEMPLATE], { with: 'tests/refused.json' });
-  assert.equal(code, 0);
-  assert.match(text, /> POST \/holds \{.*\}\n< 422 .*LIMIT_EXCEEDED.*\n= .*"refused":"5200"/);
-  await assert.rejects(run(['try', TEMPLATE]), /Say which fixture/);
-  await assert.rejects(run(['try', TEMPLATE], { with: 'tests/none.json' }), /There is no tests\/none\.json/);
+test('connector try: each step of an operation with its request, answer, outcome and mapped result', async () => {
+  const at = { with: 'tests/refused.json', connector: TEMPLATE };
+  const { code, text } = await run(['try', 'transfer.prepare'], at);
+  assert.equal(code, 0, text);
+  assert.match(
+    text,
+    /^transfer\.prepare \{.*\n\* payee-hold: hold [\d.]+ under fixture-payee-hold\n> POST \/holds \{.*\}\n< 422 .*LIMIT_EXCEEDED.*\n~ payee-hold: refused, by answer: 5200.*\n= .*"refused":"5200"/,
+  );
+  const lost = await run(['try', 'transfer.prepare'], { ...at, with: 'tests/lost-answer.json' });
+  assert.match(lost.text, /\n< lost\n~ payee-hold: unknown \(the answer was lost\)\n/);
+  // what goes before the operation is run, and not shown
+  const finalised = await run(['try', 'transfer.finalise', 'COMMITTED'], { ...at, with: 'tests/committed.json' });
+  assert.match(finalised.text, /^transfer\.finalise COMMITTED .*\n\* payee-capture: .*\n> .*\n< 200 .*\n~ payee-capture: ok, by answer \{/);
+  assert.doesNotMatch(finalised.text, /ABORTED|transfer\.prepare/);
+  const all = await run(['try'], { with: join(TEMPLATE, 'tests/committed.json'), connector: TEMPLATE });
+  assert.match(all.text, /^transfer\.prepare [\s\S]*\ntransfer\.finalise ABORTED /);
+});
+
+test('connector try: without a fixture, of an operation or file that is not there, with the folder in the place of an operation', async () => {
+  const at = { with: 'tests/refused.json', connector: TEMPLATE };
+  await assert.rejects(run(['try', 'party.get'], at), /refused\.json has no party\.get; it has transfer\.prepare/);
+  await assert.rejects(run(['try', TEMPLATE], at), /its folder is --connector/);
+  await assert.rejects(run(['try', 'party.get'], { connector: TEMPLATE }), /Say which fixture/);
+  await assert.rejects(run(['try', 'party.get'], { ...at, with: 'tests/none.json' }), /There is no tests\/none\.json/);
+  await assert.rejects(run(['try', 'party.get'], { with: 'x.json' }), /No connector is in .*: there is no connector\.yaml/);
+});
+
+test('connector certify --kills: what it is not', async () => {
+  await assert.rejects(run(['certify', TEMPLATE], { kills: 'played' }), /--kills is `real`/);
+  await assert.rejects(run(['certify', TEMPLATE], { kills: 'real', only: 'TT' }), /--only is not for it/);
 });
 
 test('connector: a verb that is none, and a folder without a connector, are told', async () => {
