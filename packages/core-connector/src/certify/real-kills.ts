@@ -40,7 +40,7 @@ const POINTS = 8;
 /** After this, in the time of the core, it is well, and nobody is killed any more. */
 const WELL_AFTER_MS = 300_000;
 /** Real time: several processes are begun in it. */
-const PREPARE_REAL_MS = 12_000;
+const PREPARE_REAL_MS = 20_000;
 /** In the time of the core: a death meets payments at different steps. */
 const BEGUN_WITHIN_MS = 60_000;
 const START_LONGEST_MS = 400;
