@@ -36,7 +36,7 @@ const TOGETHER = 20;
 const KILLS_FOR_EACH = 0.8;
 const KILLS_LEAST = 3;
 /** Appends and calls of a payment, with what goes before and after each: about. */
-const POINTS = 8;
+const POINTS = 10;
 /** After this, in the time of the core, it is well, and nobody is killed any more. */
 const WELL_AFTER_MS = 300_000;
 /** Real time: several processes are begun in it. */
@@ -88,7 +88,7 @@ async function together(folder: string, candidate: Candidate, count: number, see
     if (deaths.left <= 0) return undefined;
     deaths.left--;
     if (random.fraction() < 0.25) return { afterMs: Math.floor(random.fraction() * START_LONGEST_MS) };
-    return { atPoint: 1 + Math.floor((random.fraction() * 2 * POINTS * count) / kills) };
+    return { atPoint: 1 + Math.floor((random.fraction() * 2 * POINTS * count) / (kills + 1)) };
   };
   const journal = join(place, 'journal.sqlite');
   const lives = new Lives({ folder, journal, place: core.place, pace }, next);
