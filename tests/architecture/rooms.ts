@@ -14,7 +14,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   'connection-manager-client': ['configuration', 'vault', 'database', 'runtime'],
   credentials: ['configuration', 'connection-manager-client', 'vault', 'runtime'],
   engine: ['journal', 'runtime'],
-  'core-connector': ['mojaloop-connector', 'engine', 'journal', 'database', 'runtime', 'fspiop'],
+  'core-connector': ['mojaloop-connector', 'engine', 'journal', 'messages', 'database', 'runtime', 'fspiop'],
   'mojaloop-connector': ['engine', 'journal', 'messages', 'database', 'runtime', 'fspiop'],
   'read-model': ['mojaloop-connector', 'journal', 'database', 'runtime', 'fspiop'],
   sandbox: ['database', 'runtime', 'fspiop'],

@@ -19,7 +19,7 @@ const SECRET_LENGTHS: ReadonlySet<number> = new Set([...SECRET_HEADERS].map(({ l
 
 type Headers = Readonly<Record<string, string>>;
 
-/** `[at, direction, side, method, target, headers, attempt, tookMs, failure, status, answer's headers, ids, body's size where it was left out]` */
+/** `[at, direction, side, method, target, headers, attempt, tookMs, failure, status, answer's headers, ids, body's size where it was left out, back end]` */
 type Head = readonly [
   number,
   0 | 1,
@@ -34,6 +34,8 @@ type Head = readonly [
   Headers | 0,
   readonly string[],
   number,
+  /** Absent: none, or of a version that knew no such. */
+  string?,
 ];
 
 /** Room for the messages of a quiet time. It doubles when it is full. */
@@ -135,7 +137,7 @@ function write(room: Buffer, body: Uint8Array | string | undefined, bytes: numbe
 }
 
 function headOf(message: Message, leftOut: number): Head {
-  const { at, direction, side, method, target, headers, attempt = 0, tookMs, failure = '', answer, ids } = message;
+  const { at, direction, side, method, target, headers, attempt = 0, tookMs, failure = '', answer, ids, backEnd } = message;
   return [
     at,
     direction === 'in' ? 0 : 1,
@@ -150,6 +152,7 @@ function headOf(message: Message, leftOut: number): Head {
     answer === undefined ? 0 : withoutSecrets(answer.headers),
     ids,
     leftOut,
+    ...(backEnd === undefined ? ([] as const) : ([backEnd] as const)),
   ];
 }
 
@@ -184,7 +187,7 @@ export function decodeMessages(bytes: Buffer): readonly KeptMessage[] {
 }
 
 function kept(head: Head, body: Buffer, answerBody: Buffer): KeptMessage {
-  const [at, way, side, method, target, headers, attempt, tookMs, failure, status, answerHeaders, ids, leftOut] = head;
+  const [at, way, side, method, target, headers, attempt, tookMs, failure, status, answerHeaders, ids, leftOut, backEnd] = head;
   return {
     at,
     direction: way === 0 ? 'in' : 'out',
@@ -195,6 +198,7 @@ function kept(head: Head, body: Buffer, answerBody: Buffer): KeptMessage {
     tookMs,
     ids,
     body,
+    ...(backEnd !== undefined && { backEnd }),
     ...(attempt > 0 && { attempt }),
     ...(failure !== '' && { failure }),
     ...(leftOut > 0 && { bodyLeftOut: leftOut }),

@@ -5,6 +5,8 @@ export interface Message {
   readonly direction: 'in' | 'out';
   /** With whom. Peers speak through the hub. */
   readonly side: 'hub' | 'core';
+  /** Of a core behind a connector: which of its back ends. Its paths and bodies are of any form. */
+  readonly backEnd?: string;
   readonly method: string;
   /** Path with query of what arrived; the whole URL of what was sent. */
   readonly target: string;

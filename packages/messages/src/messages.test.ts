@@ -61,7 +61,7 @@ async function filesOf(folder: string): Promise<readonly string[]> {
 describe('messages', () => {
   test('come back byte for byte, oldest first, those of the payment alone', async (t) => {
     const { messages } = opened(await folderOf(t));
-    messages.record(said({ at: START_MS + 5, attempt: 2 }));
+    messages.record(said({ at: START_MS + 5, attempt: 2, side: 'core', backEnd: 'loans' }));
     messages.record(said({ at: START_MS, body: Buffer.from([0xff, 0x00, 0x7b]), answer: undefined, failure: 'CONNECTION_LOST' }));
     messages.record(said({ ids: ['another'] }));
     const [first, second, ...more] = await messages.find(wanted(['t1']));
@@ -69,6 +69,7 @@ describe('messages', () => {
     assert.equal(first?.failure, 'CONNECTION_LOST');
     assert.equal(second?.body.toString(), '{"quoteId":"q1",  "note":"é"}');
     assert.deepEqual([second?.attempt, second?.answer?.status, second?.headers], [2, 202, said().headers]);
+    assert.deepEqual([second?.side, second?.backEnd, first?.backEnd], ['core', 'loans', undefined]);
     assert.deepEqual(more, []);
     await messages.close();
   });

@@ -4,6 +4,7 @@ import type { Conditions, ConnectorCapabilities, CoreRecords, LiveConnector } fr
 import { openWithConnector } from '@payment-manager/core-connector/in-journal';
 import type { SendsOver } from '@payment-manager/core-connector/running';
 import { formatOfKind, formatReached, type Journal } from '@payment-manager/journal';
+import type { MessageLog } from '@payment-manager/messages';
 import type { CoreDesk, CoreParts, CoreRecordsDoor, CoreWithRecords, OpenSends } from '@payment-manager/mojaloop-connector';
 import { every, type HttpHandler, type Sealer, type World } from '@payment-manager/runtime';
 import type { CoreClients } from './core-clients.ts';
@@ -33,6 +34,8 @@ export interface OpenCoreParts {
   readonly journal: Journal;
   readonly sealer: Sealer;
   readonly clients: CoreClients;
+  /** Absent: what is said is not kept. */
+  readonly messages?: MessageLog | undefined;
   readonly opened: Opened;
 }
 
@@ -55,7 +58,7 @@ export async function openCore(config: CoreConfig, world: World, parts: OpenCore
     await nothingLeft(parts.journal);
     return undefined;
   }
-  const { journal, sealer, clients, opened } = parts;
+  const { journal, sealer, clients, messages, opened } = parts;
   const { clock, timers, log } = world;
   if (!(await formatReached(journal, formatOfKind('core'), timers, OLDER_GONE_MS))) throw new JournalSharedWithOlder();
   const {
@@ -91,6 +94,7 @@ export async function openCore(config: CoreConfig, world: World, parts: OpenCore
         timers,
         log,
         conditions,
+        messages,
         ...(config.core.allowedHosts.length > 0 && { allowedHosts: config.core.allowedHosts }),
       }),
   });

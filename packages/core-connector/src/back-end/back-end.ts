@@ -1,7 +1,8 @@
+import type { MessageLog } from '@payment-manager/messages';
 import type { HttpClient, World } from '@payment-manager/runtime';
 import type { HttpBackend, SqlBackend } from '../language/backend.ts';
 import type { RunningConnector } from '../record/settings.ts';
-import type { BackEnds } from '../record/walk.ts';
+import type { BackEnds, CallAbout } from '../record/walk.ts';
 import type { CallAnswer } from '../run/answer.ts';
 import type { RenderedRequest } from '../run/render.ts';
 import type { Conditions, Probed } from './conditions.ts';
@@ -22,12 +23,14 @@ export interface BackEndDeps extends Pick<World, 'clock' | 'timers' | 'log'> {
   readonly allowedHosts?: readonly string[];
   /** How they are, over all versions of the connector: it keeps calls from one that does not answer. Absent: each call is made. */
   readonly conditions?: Conditions;
+  /** Takes what was said with back ends over HTTP; absent: nothing is kept. */
+  readonly messages?: MessageLog | undefined;
 }
 
 /** One back end, of whatever kind. It is only called while there is room for the call. */
 export interface BackEnd<R extends RenderedRequest = RenderedRequest> {
   /** Never throws: what became of a call is its answer. `deadline`: wall clock, milliseconds since the epoch. */
-  call(request: R, deadline: number, purpose: 'read' | 'money'): Promise<CallAnswer>;
+  call(request: R, deadline: number, purpose: 'read' | 'money', about?: CallAbout): Promise<CallAnswer>;
   /** A read that tells whether it is there. Never throws. */
   probe(deadline: number): Promise<Probed>;
   /** Lets go of what it holds, e.g. its connections. */

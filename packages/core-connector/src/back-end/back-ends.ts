@@ -23,7 +23,7 @@ export function openBackEnds(deps: BackEndDeps): OpenBackEnds {
     ]),
   );
   return {
-    async call(request, deadline, purpose) {
+    async call(request, deadline, purpose, about) {
       const to = all.get(request.to);
       if (to === undefined) return notCalled(`there is no back end ${request.to}`);
       const { backEnd, room, condition } = to;
@@ -33,7 +33,7 @@ export function openBackEnds(deps: BackEndDeps): OpenBackEnds {
       const began = condition?.begin();
       let answer: CallAnswer | undefined;
       try {
-        answer = await backEnd.call(request, deadline, purpose);
+        answer = await backEnd.call(request, deadline, purpose, about);
         return answer;
       } finally {
         leave();

@@ -2,6 +2,7 @@ import type { HttpClient, TransportCode } from '@payment-manager/runtime';
 import { readBody } from '../codec/body.ts';
 import type { ValueObject } from '../expression/value.ts';
 import type { HttpBackend } from '../language/backend.ts';
+import type { CallAbout } from '../record/walk.ts';
 import { answerInWords, type CallAnswer, withAnswer } from '../run/answer.ts';
 import { textIn } from '../run/fill.ts';
 import { holds } from '../run/judge.ts';
@@ -9,6 +10,7 @@ import type { HttpRequest } from '../run/render-http.ts';
 import { type Authenticator, authenticator } from './authentication.ts';
 import type { BackEnd, BackEndDeps } from './back-end.ts';
 import { ownTls } from './own-tls.ts';
+import { callRecorder, type MadeCall } from './recorded-call.ts';
 import { needed, SettingMissing } from './setting.ts';
 import { TokenRefused } from './tokens.ts';
 
@@ -18,12 +20,15 @@ interface Prepared {
   readonly headers: Readonly<Record<string, string>>;
   readonly auth: Authenticator;
   readonly client: HttpClient;
+  /** Keeps what was said. */
+  readonly record: ((call: MadeCall) => void) | undefined;
 }
 
 /** Failures of our own making, and answers that are only too large. */
 const OWN: ReadonlySet<TransportCode> = new Set(['REQUEST_INVALID', 'POOL_EXHAUSTED', 'CLIENT_CLOSED', 'ANSWER_TOO_LARGE']);
 /** A core answers with less; what is more cannot be read. */
 const ANSWER_MAX = 1_048_576;
+const NOTHING: CallAbout = { ids: [] };
 
 /**
  * A back end over HTTP. Nothing is repeated but a read whose token was refused. Logs name the back end, the method and the status; never a
@@ -34,16 +39,16 @@ const ANSWER_MAX = 1_048_576;
 export function httpBackEnd(backend: HttpBackend, root: ValueObject, deps: BackEndDeps): BackEnd<HttpRequest> {
   const to = prepare(backend, root, deps);
   return {
-    async call(request, deadline, purpose) {
-      const answer = await exchange(deps, to, request, deadline);
+    async call(request, deadline, purpose, about = NOTHING) {
+      const answer = await exchange(deps, to, request, deadline, about);
       if (answer.kind !== 'answer' || answer.status !== 401 || !to.auth.renew() || purpose !== 'read') return answer;
       // only a read is sent again: of what moves money each call is a start of its own
-      return exchange(deps, to, request, deadline);
+      return exchange(deps, to, request, deadline, { ...about, attempt: (about.attempt ?? 1) + 1 });
     },
     async probe(deadline) {
       const { health } = backend;
       const request: HttpRequest = { kind: 'http', to: backend.name, method: 'GET', path: health?.path ?? '/health', headers: [] };
-      const answer = await exchange(deps, to, request, deadline);
+      const answer = await exchange(deps, to, request, deadline, undefined);
       if (answer.kind === 'failed') return { ok: false, reason: answer.reason };
       // whoever answers, whatever it is, is there
       if (health === undefined || holds(health.ok, withAnswer(root, answer))) return { ok: true };
@@ -69,7 +74,7 @@ function prepare(backend: HttpBackend, root: ValueObject, deps: BackEndDeps): Pr
       deps.log.warn('core: no token', { backend: backend.name, why: fault instanceof Error ? fault.message : 'it failed' });
   };
   const auth = authenticator(backend, root, base, { http: client, clock: deps.clock, onLogIn });
-  return { backend, base, headers, auth, client };
+  return { backend, base, headers, auth, client, record: callRecorder(backend, deps) };
 }
 
 function allowed(address: string, hosts: readonly string[] | undefined): void {
@@ -86,7 +91,14 @@ function ownHeaders({ headers }: HttpRequest): Readonly<Record<string, string>> 
   return made;
 }
 
-async function exchange({ clock, log }: BackEndDeps, to: Prepared, request: HttpRequest, deadline: number): Promise<CallAnswer> {
+/** `about`: undefined for what is about no payment and is not kept. */
+async function exchange(
+  { clock, log }: BackEndDeps,
+  to: Prepared,
+  request: HttpRequest,
+  deadline: number,
+  about: CallAbout | undefined,
+): Promise<CallAnswer> {
   const { method, path, body } = request;
   let credentials: Awaited<ReturnType<Authenticator['credentials']>>;
   try {
@@ -98,7 +110,8 @@ async function exchange({ clock, log }: BackEndDeps, to: Prepared, request: Http
   const timeoutMs = Math.min(to.backend.timeouts.totalMs, deadline - clock.now());
   if (timeoutMs <= 0) return { kind: 'failed', sent: false, reason: 'there was no time left for the call', own: true };
   const query = credentials.query === undefined ? '' : `${path.includes('?') ? '&' : '?'}${credentials.query}`;
-  const outcome = await to.client.request({
+  const [at, startedMs] = [clock.now(), clock.monotonic()];
+  const sent = {
     method,
     url: `${to.base}${path}${query}`,
     headers: {
@@ -111,7 +124,10 @@ async function exchange({ clock, log }: BackEndDeps, to: Prepared, request: Http
     ...(body !== undefined && { body: body.text }),
     timeoutMs,
     maxAnswerBytes: ANSWER_MAX,
-  });
+  };
+  const outcome = await to.client.request(sent);
+  if (about !== undefined)
+    to.record?.({ at, startedMs, base: to.base, path, request: sent, credentials, outcome, about, attempt: about.attempt ?? 1 });
   if (outcome.kind === 'failed') {
     log.warn('core: call failed', { backend: to.backend.name, method, code: outcome.code, sent: outcome.sent });
     return { kind: 'failed', sent: outcome.sent, reason: outcome.message, ...(OWN.has(outcome.code) && { own: true }) };

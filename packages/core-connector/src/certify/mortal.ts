@@ -18,7 +18,7 @@ export function mortal(
   };
   return {
     journal: { ...journal, append: (append) => whileAlive(() => journal.append(append)) },
-    backEnds: { call: (request, deadline, purpose) => whileAlive(() => backEnds.call(request, deadline, purpose)) },
+    backEnds: { call: (...call) => whileAlive(() => backEnds.call(...call)) },
   };
 }
 

@@ -6,6 +6,8 @@ import { createMetrics, createSealer, recordedLog, seededRandom } from '@payment
 import type { Fault } from '../../test/scripted-core.ts';
 import { World } from '../../test/world.ts';
 import { oneVersion } from '../record/versions.ts';
+import type { BackEnds } from '../record/walk.ts';
+import { requestName } from '../run/render.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { connectorCore } from './connector-core.ts';
 
@@ -125,6 +127,37 @@ test('a payment through the door: party, price, hold, capture, and each is known
   assert.deepEqual(here.world.core.totals, { held: '0', booked: '99.5', suspense: '0' });
   const told = await here.notify('ABORTED');
   assert.equal(told.kind === 'rejected' && told.refusal.code, '5105');
+});
+
+test('each call says of which payment it is, by ids or party, and which attempt of one that moves money', async () => {
+  const here = new Door();
+  const { core } = here.world;
+  const said: unknown[][] = [];
+  const call = core.call.bind(core);
+  const saying: BackEnds['call'] = (request, deadline, purpose, about) => {
+    said.push([requestName(request).split('?')[0], about?.ids, about?.attempt]);
+    return call(request, deadline, purpose);
+  };
+  core.call = saying;
+  here.fault('lost-before');
+  await here.done(here.door.findParty({ type: 'MSISDN', id: '254711' }, here.at()));
+  await here.transfer(await here.price());
+  await here.notify('COMMITTED');
+  const parties = ['MSISDN/254700', 'MSISDN/254711'];
+  assert.deepEqual(said.slice(0, 3), [
+    ['GET /accounts/254711', ['MSISDN/254711'], undefined],
+    ['GET /accounts/254711', [REQUEST.quoteId, REQUEST.transactionId, ...parties], undefined],
+    ['GET /accounts/254711', ['T1'], undefined],
+  ]);
+  const money = said.filter(([name]) => String(name).startsWith('POST'));
+  assert.deepEqual(
+    money.map(([, ids, attempt]) => [ids, attempt]),
+    [
+      [['T1'], 1],
+      [['T1'], 2],
+      [['T1'], 1],
+    ],
+  );
 });
 
 test('a refusal keeps its code; an unknown hold is pending, and nobody but its record tells a person', async () => {

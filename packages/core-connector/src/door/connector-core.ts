@@ -5,6 +5,7 @@ import {
   type CoreNotification,
   type CoreTransfer,
   coreRefusal,
+  idsOfMessage,
   isFromBefore,
   type MoneyOutcome,
   quoteRequestBody,
@@ -41,17 +42,17 @@ const ABORTED = 'transfer.finalise ABORTED';
 export function connectorCore(deps: ConnectorCoreDeps): CoreDoor {
   const { records, fspId, clock, metrics, log, versions, sealer, restored } = deps;
   const readers = answerReaders(fspId, true, clock, metrics, log);
-  const reads = (version: ConnectorVersion, operation: string, input: ValueObject, deadline: number): Promise<End> =>
+  const reads = (version: ConnectorVersion, operation: string, input: ValueObject, deadline: number, about: object): Promise<End> =>
     walkToEnd(
       { ...version, sealer, clock },
-      { side: 'payee', transferId: '', operation, input: writeExactJson(input), deadline, effects: {} },
+      { side: 'payee', transferId: '', operation, input: writeExactJson(input), deadline, effects: {}, ids: idsOfMessage('', about) },
     );
 
   return {
     async findParty(party, deadline) {
       const req = { idType: party.type, idValue: party.id, idSubValue: party.subId };
       return readOutcome<Party>(
-        await reads(versions.current(), 'party.get', objectWith({ req }), deadline),
+        await reads(versions.current(), 'party.get', objectWith({ req }), deadline, { to: req }),
         (reply) => readers.party(reply, party),
         log,
         'party.get',
@@ -59,7 +60,8 @@ export function connectorCore(deps: ConnectorCoreDeps): CoreDoor {
     },
     async quote({ quote }, deadline) {
       const version = versions.current();
-      const end = await reads(version, 'quote.create', objectWith({ req: quoteRequestBody(quote) }), deadline);
+      const req = quoteRequestBody(quote);
+      const end = await reads(version, 'quote.create', objectWith({ req }), deadline, req);
       const facts = end.kind === 'reply' ? end.facts : emptyObject();
       return readOutcome(
         end,

@@ -73,7 +73,8 @@ async function call(deps: ActDeps, { effect: name, state, key }: CallAction, pro
   if (clock.now() >= effect.deadline)
     return { type: 'called', key, judgement: { kind: 'not-sent', reason: 'there was no time left for the call' } };
   failpoints.hit('core.before.call');
-  const answer = await backEnds.call(effect.unsettled ? asRepeat(request) : request, effect.deadline, 'money');
+  const about = { ids: [state.transferId], attempt: effect.attempt };
+  const answer = await backEnds.call(effect.unsettled ? asRepeat(request) : request, effect.deadline, 'money', about);
   failpoints.hit('core.after.call');
   const judgement = isThere(answer)
     ? whatIsThere(await ask(deps, { effect: name, state }, proofs))
@@ -123,7 +124,8 @@ async function ask(
   if (enquiry === undefined) return { kind: 'no-answer', reason: 'it cannot be asked' };
   try {
     const request = enquiryAfter(start, render(enquiry.call, root));
-    const answer = await deps.backEnds.call(request, deps.clock.now() + callMs(deps.running, { ...step, call: enquiry.call }), 'read');
+    const deadline = deps.clock.now() + callMs(deps.running, { ...step, call: enquiry.call });
+    const answer = await deps.backEnds.call(request, deadline, 'read', { ids: [state.transferId] });
     const amount = effect.amount === undefined ? undefined : Decimal.parse(effect.amount);
     const judgement = judgeAsk(enquiry, root, amount, answer, deps.running.connector.errors);
     if (judgement.kind === 'found') await proofs.add(enquiryOf(deps, state, name));
@@ -144,7 +146,9 @@ async function reverse(deps: WalkDeps, { effect: name, state, key }: ReverseActi
   try {
     const first = withDrawn(render(reversal.call, root), draw(state.transferId, `${name}-reversal`, effect.quietAt));
     const request = effect.reversals > 0 || resumed ? asRepeat(first) : first;
-    const answer = await deps.backEnds.call(request, deps.clock.now() + callMs(deps.running, { ...step, call: reversal.call }), 'money');
+    const deadline = deps.clock.now() + callMs(deps.running, { ...step, call: reversal.call });
+    const about = { ids: [state.transferId], attempt: effect.reversals + 1 };
+    const answer = await deps.backEnds.call(request, deadline, 'money', about);
     return { type: 'reversed', key, ...judgeReversal(reversal.ok, root, answer) };
   } catch (error) {
     return { type: 'reversed', key, ok: false, reason: reasonOf(error) };

@@ -16,7 +16,15 @@ import { type EffectState, isOpen } from './state.ts';
 
 /** Calls a back end. Never throws: what became of a call is its answer. `deadline`: wall clock, milliseconds since the epoch. */
 export interface BackEnds {
-  call(request: RenderedRequest, deadline: number, purpose: 'read' | 'money'): Promise<CallAnswer>;
+  call(request: RenderedRequest, deadline: number, purpose: 'read' | 'money', about?: CallAbout): Promise<CallAnswer>;
+}
+
+/** Of which payment a call is, for whoever keeps what was said. */
+export interface CallAbout {
+  /** As those of `Message`: transferId, quoteId, parties as `TYPE/ID`. */
+  readonly ids: readonly string[];
+  /** Of what is sent several times, from 1. */
+  readonly attempt?: number;
 }
 
 export interface WalkDeps extends Pick<World, 'clock'> {
@@ -34,6 +42,8 @@ export interface WalkOf {
   readonly input: string;
   readonly deadline: number | undefined;
   readonly effects: Readonly<Record<string, EffectState>>;
+  /** What its calls are about, where there is no transferId yet. */
+  readonly ids?: readonly string[];
 }
 
 /** How long a read may take where neither it nor its back end says. */
@@ -74,7 +84,7 @@ export async function walkToEnd(deps: WalkDeps, of: WalkOf): Promise<End> {
     const { request, deadlineMs } = at.value;
     const totalMs = deadlineMs ?? connector.backends.get(request.to)?.timeouts.totalMs ?? READ_MS;
     const deadline = Math.min(clock.now() + totalMs, of.deadline ?? Number.POSITIVE_INFINITY);
-    at = steps.next(await backEnds.call(request, deadline, 'read'));
+    at = steps.next(await backEnds.call(request, deadline, 'read', { ids: of.ids ?? [of.transferId] }));
   }
   return at.value;
 }

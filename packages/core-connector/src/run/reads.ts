@@ -3,7 +3,7 @@ import type { Value, ValueObject } from '../expression/value.ts';
 import { emptyObject, memberOf } from '../expression/value.ts';
 import { expressionsIn } from '../language/kind/expressions.ts';
 import { expressionsOf } from '../language/kind/kinds.ts';
-import type { MoneyStep, Step, TextOrExpression } from '../language/operation.ts';
+import type { Call, MoneyStep, Step, TextOrExpression } from '../language/operation.ts';
 
 /**
  * What of the names that steps have given is needed from a money step on: by its own predicates, facts and enquiries, and by the steps
@@ -63,6 +63,24 @@ function partOf(value: Value, member: string): ValueObject | undefined {
   return found === undefined ? undefined : emptyObject({ [member]: found });
 }
 
+/** Every expression of the calls that a step makes. */
+export function callExpressions(step: Step): readonly Expression[] {
+  switch (step.kind) {
+    case 'call':
+      return expressionsOf(step.call);
+    case 'money':
+      return callsOf(step.money).flatMap(expressionsOf);
+    case 'choose':
+      return step.branches.flatMap(({ steps }) => steps.flatMap(callExpressions));
+    default:
+      return [];
+  }
+}
+
+function callsOf({ call, settle: { ask, reverse } }: MoneyStep): readonly Call[] {
+  return [call, ...(ask === undefined ? [] : [ask.call]), ...(reverse === undefined ? [] : [reverse.call])];
+}
+
 function moneyExpressions({ settle, ...step }: MoneyStep): readonly Expression[] {
   const { ask, reverse } = settle;
   const single = [step.amount, step.key, step.ok, step.refused, step.pending];
@@ -70,11 +88,12 @@ function moneyExpressions({ settle, ...step }: MoneyStep): readonly Expression[]
   return [
     ...[...single, ...asked, reverse?.ok].filter((each) => each !== undefined),
     ...[...step.facts, ...(ask?.facts ?? [])].map(([, expression]) => expression),
-    ...[step.call, ...(ask === undefined ? [] : [ask.call]), ...(reverse === undefined ? [] : [reverse.call])].flatMap(expressionsOf),
+    ...callsOf({ ...step, settle }).flatMap(expressionsOf),
   ];
 }
 
-function stepExpressions(step: Step): readonly Expression[] {
+/** Every expression of a step. */
+export function stepExpressions(step: Step): readonly Expression[] {
   switch (step.kind) {
     case 'check':
       return step.conditions.flatMap(({ unless, fail }) => [unless, ...texts(fail.code, fail.message)]);

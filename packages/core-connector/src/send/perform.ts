@@ -1,4 +1,5 @@
 import type { ActionContext, Perform } from '@payment-manager/engine';
+import { idsOfMessage } from '@payment-manager/mojaloop-connector/core-client';
 import type { Sealer, World } from '@payment-manager/runtime';
 import { writeExactJson } from '../codec/json.ts';
 import { sendMinimumMs } from '../door/capabilities.ts';
@@ -93,7 +94,7 @@ async function check({ versions, sealer, clock }: SendPerformDeps, { request }: 
   const { transferRequestExtensions: _transfer, quoteRequestExtensions: _quote, ...req } = request ?? {};
   const input = writeExactJson(Object.assign(Object.create(null), { req: objectWith(req) }));
   const of = { side: 'payer', transferId: '', operation: 'send.check', input, deadline: clock.now() + CHECK_MS, effects: {} } as const;
-  const end = await walkToEnd({ ...version, sealer, clock }, of);
+  const end = await walkToEnd({ ...version, sealer, clock }, { ...of, ids: idsOfMessage('', req) });
   if (end.kind === 'refused') return { kind: 'refused', code: end.code, message: end.message ?? 'the core refuses the payment' };
   if (end.kind !== 'reply') {
     const { code = '2001' } = end as { readonly code?: string };

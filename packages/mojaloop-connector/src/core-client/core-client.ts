@@ -1,5 +1,6 @@
 /** What another implementation of the door to the core needs: its types, how its answers are read, and how its requests are written. */
 
+export { idsOfMessage } from '../transfer/message-ids.ts';
 export { fromFspiopParty, toFspiopParty } from '../transfer/party.ts';
 export type { PaymentRequest, TransferParty } from '../transfer/payer-door.ts';
 export { isFromBefore, type Restored, restoredOf } from '../transfer/restored.ts';

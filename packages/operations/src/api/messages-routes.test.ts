@@ -182,6 +182,26 @@ describe('operations API: messages', () => {
     assert.equal(json.messages?.[1]?.checks[0]?.result, 'failed');
   });
 
+  test('of a call of a back end the path is hidden too, for nobody knows what of it is a person’s', async () => {
+    const message: KeptMessage = {
+      ...lookup,
+      side: 'core',
+      backEnd: 'loans',
+      target: 'https://core.example/transfers/Thandi?of=27713803912',
+      headers: { 'idempotency-key': 't-1', 'x-name': 'Thandi' },
+      body: Buffer.from('{"amount":25,"owner":"Thandi"}'),
+    };
+    const { call } = setUp([message]);
+    const [shown] = (await call('/payments/t-1/messages', { by: 'Ada' })).json.messages ?? [];
+    assert.doesNotMatch(JSON.stringify(shown), /Thandi|27713803912/);
+    assert.deepEqual(
+      [shown?.backEnd, shown?.target, shown?.body],
+      ['loans', 'https://core.example/[hidden]', '{"amount":25,"owner":"[hidden]"}'],
+    );
+    const [exact] = (await call('/payments/t-1/messages', { by: 'Ada', personal: true })).json.messages ?? [];
+    assert.deepEqual([exact?.target, exact?.body], [message.target, message.body.toString()]);
+  });
+
   test('nothing of a person is shown, in paths, headers, bodies, packets or answers; with personal everything, and both are told to the log', async () => {
     const { call, log } = setUp([lookup, prepare('green')]);
     const hidden = JSON.stringify((await call('/payments/t-1/messages', { by: 'Ada' })).json);

@@ -8,6 +8,8 @@ export interface ShownMessage {
   readonly at: string;
   readonly direction: 'in' | 'out';
   readonly side: 'hub' | 'core';
+  /** Of a core behind a connector: which of its back ends. */
+  readonly backEnd?: string;
   readonly method: string;
   readonly target: string;
   readonly attempt?: number;
@@ -58,14 +60,15 @@ const ESCAPED = /\\u/;
 
 /** A message in as much detail as may be seen. */
 export function shownMessage(message: KeptMessage, checks: readonly MessageCheck[], sight: Sight): ShownMessage {
-  const { at, direction, side, method, target, attempt, tookMs, failure, answer, bodyLeftOut } = message;
+  const { at, direction, side, method, target, attempt, tookMs, failure, answer, bodyLeftOut, backEnd } = message;
   const ofParty = PARTY_PATH.test(target);
   return {
     at: new Date(at).toISOString(),
     direction,
     side,
+    ...(backEnd !== undefined && { backEnd }),
     method,
-    target: sight.personal ? target : target.replace(PARTY_PATH, `$1${HIDDEN}`),
+    target: sight.personal ? target : shownTarget(message),
     ...(attempt !== undefined && { attempt }),
     tookMs,
     headers: shownHeaders(message.headers, ofParty, sight),
@@ -77,6 +80,12 @@ export function shownMessage(message: KeptMessage, checks: readonly MessageCheck
     ...(failure !== undefined && { failure }),
     checks,
   };
+}
+
+/** Where nobody knows which parts of a path are a person's, none is shown. */
+function shownTarget({ target, backEnd }: KeptMessage): string {
+  if (backEnd === undefined) return target.replace(PARTY_PATH, `$1${HIDDEN}`);
+  return `${URL.canParse(target) ? new URL(target).origin : ''}/${HIDDEN}`;
 }
 
 function shownHeaders(headers: Readonly<Record<string, string>>, ofParty: boolean, { personal }: Sight): Readonly<Record<string, string>> {

@@ -25,6 +25,7 @@ function showMessage(message: ShownMessage, terminal: Terminal): void {
   if (answer !== undefined && answer.body !== '') terminal.out(`  ${style.dim('answer:')} ${printable(answer.body)}`);
 }
 
-function way({ direction, side }: ShownMessage): string {
-  return direction === 'in' ? `${side} → us ` : `us → ${side} `;
+function way({ direction, side, backEnd }: ShownMessage): string {
+  const other = backEnd === undefined ? side : `${side}/${backEnd}`;
+  return direction === 'in' ? `${other} → us ` : `us → ${other} `;
 }
