@@ -27,6 +27,7 @@ test('a connector is not opened while a replica of a version that does not know 
     journal: shared,
     sealer: createSealer(random.bytes(32), random),
     clients: noClients,
+    messages: undefined,
     opened: [],
   });
   const refused = assert.rejects(opening, { code: 'JOURNAL_SHARED_WITH_OLDER' });

@@ -34,8 +34,8 @@ export interface OpenCoreParts {
   readonly journal: Journal;
   readonly sealer: Sealer;
   readonly clients: CoreClients;
-  /** Absent: what is said is not kept. */
-  readonly messages?: MessageLog | undefined;
+  /** Undefined: what is said is not kept. */
+  readonly messages: MessageLog | undefined;
   readonly opened: Opened;
 }
 

@@ -54,7 +54,10 @@ async function start(config: StandAloneConfig, world: World, opened: Opened): Pr
   opened.push(() => anchoring.stop());
   const clients = openCoreClients(config.core, await coreTls(config));
   opened.push(() => clients.close());
-  const connector = await openCore(config, world, { journal, sealer: createSealer(key, world.random), clients, opened });
+  const connector = await openCore(config, world, {
+    ...{ journal, sealer: createSealer(key, world.random), clients, opened },
+    messages: undefined,
+  });
   if (connector === undefined) throw new TypeError('the configuration names no connector');
   const alarms = alarmList(world, world.log, world.metrics);
   const restored = restoredOf(journal);
