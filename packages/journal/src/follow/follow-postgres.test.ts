@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { eventually, postgresWorld } from '../../test/postgres-world.ts';
 import { viewPostgresJournal } from '../chain/postgres-view.ts';
+import { JOURNAL_FORMAT } from '../format.ts';
 import type { Append } from '../journal.ts';
 import { postgresScript, preparedAppend } from '../postgres-append.ts';
 import { JOURNAL_START } from './events-after.ts';
@@ -22,7 +23,7 @@ async function slowWriter(schema: string, append: Append) {
   const client = new Client({ connectionString: world.server.url, options: `-c search_path=${schema}` });
   client.on('error', () => {});
   await client.connect();
-  const lease = await client.query<{ epoch: string }>(`SELECT open_lease('slow', 60000) AS epoch`);
+  const lease = await client.query<{ epoch: string }>(`SELECT open_lease('slow', 60000, ${JOURNAL_FORMAT}) AS epoch`);
   await client.query('BEGIN');
   const values = [lease.rows[0]?.epoch, 1, ...postgresScript.encode([preparedAppend(append)])];
   await client.query({ text: postgresScript.batchStatement.text, values });
