@@ -26,7 +26,7 @@ export async function atThisSpeed<T extends object>(times: T): Promise<T> {
   const slowness = await stretchNow();
   const stretched = (value: unknown, name: string): unknown => {
     if (typeof value === 'number') return name.endsWith('Ms') ? Math.round(value * slowness) : value;
-    if (typeof value !== 'object' || value === null) return value;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
     return Object.fromEntries(Object.entries(value).map(([own, one]) => [own, stretched(one, own)]));
   };
   return stretched(times, '') as T;

@@ -85,6 +85,7 @@ const scenes: readonly Scene[] = [
   },
   {
     name: 'the payee refuses the quote, or is refused as a party',
+    inAllModes: true,
     modes: BOOKS_AFTERWARDS,
     async run({ payer }) {
       const payment = await pay(payer, { to: SIPHO });
