@@ -15,7 +15,7 @@ import type { Candidate } from './rig.ts';
 const TEMPLATES = join(import.meta.dirname, '../../../../connectors');
 const REST = join(TEMPLATES, 'rest-core');
 const clock = systemClock;
-/** Long: killed at every point of a payment; otherwise at each sixth, as `./pm connector certify` never does. */
+/** Long: killed at every point of a payment; otherwise at each twelfth, as `./pm connector certify` never does. */
 const LONG = process.env['PM_TEST_LONG'] !== undefined;
 
 const failedIn = ({ cases }: Certification): readonly string[] =>
@@ -25,7 +25,7 @@ for (const name of readdirSync(TEMPLATES).filter((each) => existsSync(join(TEMPL
   test(`the template ${name} is certified, with 40 random payments`, async () => {
     const { candidate, problems } = await readCandidate(join(TEMPLATES, name));
     assert.deepEqual(problems.map(problemLine), []);
-    const certification = await certify(candidate as Candidate, { payments: 40, seed: 7, killEvery: LONG ? 1 : 6, clock });
+    const certification = await certify(candidate as Candidate, { payments: 40, seed: 7, killEvery: LONG ? 1 : 12, clock });
     assert.deepEqual(failedIn(certification), []);
     assert.ok(certification.passed > 60, String(certification.passed));
     const { committed, aborted, kills, faultsMet } = certification.random ?? { committed: 0, aborted: 0, kills: 0, faultsMet: 0 };
