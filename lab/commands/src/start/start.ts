@@ -133,7 +133,7 @@ function print(sandbox: Sandbox, { folder, ms, links, reachedBy }: Started, term
   if (links.length > 0)
     terminal.out(
       `\n${table(
-        ['sign in as', 'at', 'by this link, once (more: ./pm portal link --role ROLE --fsp FSP)'],
+        ['sign in as', 'at', 'with this token after #, once: POST /api/sign-in/link (there are no pages yet; docs/operations/portal.md)'],
         links.map(({ role, fspId, url }) => [role, fspId, url]),
       )}`,
     );
