@@ -1,7 +1,7 @@
 export { type Dashboard, queriesOf } from './grafana/dashboard.ts';
 export { DASHBOARDS } from './grafana/dashboards.ts';
 export { manifests, manifestsText } from './kubernetes/manifests.ts';
-export type { Wanted } from './kubernetes/wanted.ts';
+export { DATA_FOLDER, type Wanted } from './kubernetes/wanted.ts';
 export { alertsDocument, monitoringFiles, type TextFile } from './monitoring.ts';
 export type { AlertRule } from './prometheus/alert-rule.ts';
 export { ALERT_RULES } from './prometheus/rules-files.ts';

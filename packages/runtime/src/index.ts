@@ -29,6 +29,7 @@ export * from './random.ts';
 export * from './router.ts';
 export * from './sealer.ts';
 export * from './secret.ts';
+export * from './silence.ts';
 export * from './simulated/recorded-log.ts';
 export * from './simulated/seeded-random.ts';
 export * from './simulated/virtual-time.ts';

@@ -1,26 +1,14 @@
 import type { HttpHandler, HttpRequest, HttpResponse, World } from '@payment-manager/runtime';
 import { type FaultyHandlerOptions, faultyHandler } from '../faults/faulty-handler.ts';
-import type { MessageFaults } from '../faults/message-faults.ts';
 import { backendApi, backendOperation } from './backend-api.ts';
 import { bankApi, bankOperation } from './bank-api.ts';
-import type { CallLog } from './call-log.ts';
 import { coreError, toResponse } from './core-answer.ts';
-import type { CoreDatabase } from './core-database.ts';
-import type { CustomerRegister } from './customer-register.ts';
 import { errorAnswer, fineractResponse } from './fineract/answers.ts';
 import { type Fineract, fineractOperation, openFineract } from './fineract/fineract-api.ts';
-import type { Ledger } from './ledger.ts';
+import type { FineractParts } from './fineract/tenant.ts';
 import { payeeSide } from './payee-side.ts';
-import type { CoreSettings } from './settings.ts';
 
-export interface CoreApisParts extends Pick<World, 'clock' | 'timers' | 'random' | 'log'> {
-  readonly settings: CoreSettings;
-  readonly db: CoreDatabase;
-  readonly ledger: Ledger;
-  readonly customers: CustomerRegister;
-  readonly calls: CallLog;
-  readonly faults: MessageFaults;
-}
+export interface CoreApisParts extends FineractParts, Pick<World, 'random' | 'log'> {}
 
 /** The APIs by which a Payment Manager may reach a demo core: all on the same books, and all with the faults of the same book. */
 export interface CoreApis {

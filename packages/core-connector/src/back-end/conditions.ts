@@ -1,12 +1,23 @@
-import { type Breaker, CLOSED, cameBack, letThrough, modeOf } from '@payment-manager/mojaloop-connector/core-client';
+import {
+  type Breaker,
+  CLOSED,
+  cameBack,
+  GATEWAY_STATUSES,
+  letThrough,
+  MODE_VALUES,
+  modeOf,
+} from '@payment-manager/mojaloop-connector/core-client';
 import {
   type AlarmBoard,
   type AlarmEntry,
   alarmBoard,
   type Counter,
   every,
+  FAILURES_IN_A_ROW,
   type Histogram,
+  isAlarming,
   type Repeated,
+  type Silence,
   type World,
 } from '@payment-manager/runtime';
 import type { Backend } from '../language/backend.ts';
@@ -35,18 +46,11 @@ export interface ShownCondition {
   readonly reason?: string;
 }
 
-/** One lost answer means nothing; so many in a row, … */
-const FAILURES_NEEDED = 3;
-/** … and no answer for so long, are an alarm. */
-const SILENCE_MS = 5_000;
 /** A back end that does not answer, or of which nothing was heard for so long, is looked at. */
 const PROBE_EVERY_MS = 10_000;
 const IDLE_MS = 30_000;
 const PROBE_TIMEOUT_MS = 5_000;
 const BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
-const MODE_VALUE = { closed: 0, 'half-open': 1, open: 2 } as const;
-/** What a gateway answers in place of a core that is away or has too much to do (RFC 9110, 15.6). */
-const GATEWAY: ReadonlySet<number> = new Set([502, 503, 504]);
 
 /** How the back ends of a process are, by name, through all versions of the connector: breakers, metrics, probes and the alarm. */
 export class Conditions {
@@ -77,7 +81,7 @@ export class Conditions {
     gauge(
       'pm_core_backend_breaker',
       'Circuit breaker before a back end: 0 closed, 1 half-open, 2 open',
-      ({ breaker }) => MODE_VALUE[breaker],
+      ({ breaker }) => MODE_VALUES[breaker],
     );
     gauge('pm_core_backend_calls', 'Calls of a back end that are under way', ({ calls }) => calls);
   }
@@ -117,7 +121,7 @@ export class Conditions {
       if (this.#board.clear(id, 'CORE_NOT_ANSWERING') !== undefined) log.warn('a back end of the core answers again', { backend: name });
       return;
     }
-    if (silent.count < FAILURES_NEEDED || silent.lastMonotonic - silent.sinceMonotonic < SILENCE_MS) return;
+    if (!isAlarming(silent)) return;
     const text = `the back end ${name} does not answer (${silent.count} calls): ${reason}`;
     if (this.#board.raise({ id, code: 'CORE_NOT_ANSWERING', reason: text, since: silent.since }) !== 'new') return;
     this.#raised.add(1, { code: 'CORE_NOT_ANSWERING' });
@@ -145,11 +149,8 @@ export class Conditions {
   }
 }
 
-interface Silent {
-  readonly count: number;
+interface Silent extends Silence {
   readonly since: number;
-  readonly sinceMonotonic: number;
-  readonly lastMonotonic: number;
 }
 
 interface Told {
@@ -227,7 +228,7 @@ export class Condition {
   shown(name: string): ShownCondition {
     const mode = modeOf(this.#breaker, this.#clock.monotonic());
     const { silent, reason } = this;
-    const answers = silent !== undefined && silent.count >= FAILURES_NEEDED ? 'no' : this.#answered ? 'yes' : 'unknown';
+    const answers = silent !== undefined && silent.count >= FAILURES_IN_A_ROW ? 'no' : this.#answered ? 'yes' : 'unknown';
     return {
       name,
       answers,
@@ -242,7 +243,7 @@ export class Condition {
 function verdictOf(answer: CallAnswer | undefined): 'ours' | { readonly failed: boolean; readonly reason?: string } {
   if (answer === undefined || (answer.kind === 'failed' && answer.own === true)) return 'ours';
   if (answer.kind === 'failed') return { failed: true, reason: answer.reason };
-  if (answer.kind === 'answer' && GATEWAY.has(answer.status)) return { failed: true, reason: `HTTP ${answer.status}` };
+  if (answer.kind === 'answer' && GATEWAY_STATUSES.has(answer.status)) return { failed: true, reason: `HTTP ${answer.status}` };
   return { failed: false };
 }
 

@@ -52,6 +52,19 @@ export const LOSSES: readonly Fault[] = [
   ...(['unauthorized', 'deep'] as const),
 ];
 
+const LOSS_IDS: Readonly<Partial<Record<Fault, string>>> = {
+  'not-sent': 'TT-01',
+  silent: 'TT-02',
+  'lost-after': 'TT-03',
+  'lost-before': 'TT-04',
+  late: 'TT-06',
+};
+
+/** The case in which a call that moves money is lost in this way, on either side of a payment. */
+export function lossId(fault: Fault): string {
+  return LOSS_IDS[fault] ?? 'TT-07';
+}
+
 /** What a read can meet. */
 export const READ_FAULTS: readonly Fault[] = [
   'not-sent',

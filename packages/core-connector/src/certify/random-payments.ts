@@ -1,6 +1,7 @@
 import { seededRandom } from '@payment-manager/runtime';
 import { Decimal } from '../expression/decimal.ts';
 import type { EffectKind } from '../language/operation-schema.ts';
+import { inBatches } from './batches.ts';
 import { amidst, rest, warm } from './cases/case.ts';
 import type { CoreCall } from './core-double.ts';
 import { type Fault, LOSSES, READ_FAULTS } from './fault.ts';
@@ -26,7 +27,6 @@ export interface RandomPayments {
 const TOGETHER = 40;
 const KILLED = 0.004;
 const FAULTY = 0.25;
-const FAULTS_SHOWN = 20;
 const WELL_AFTER_MS = 1_800_000;
 
 /** Pays so many times with random faults and kills; then the core is well, and all must be over. The same seed pays the same. */
@@ -36,27 +36,8 @@ export async function payAtRandom(
   seed: number,
   progress: (done: number) => void = () => {},
 ): Promise<RandomPayments> {
-  const sums = { ledger: Decimal.of(0n), records: Decimal.of(0n), outcomes: Decimal.of(0n) };
-  const all = { committed: 0, aborted: 0, refused: 0, kills: 0, faultsMet: 0 };
-  const faults: string[] = [];
-  for (let done = 0; done < payments; ) {
-    const count = Math.min(TOGETHER, payments - done);
-    const batch = await together(candidate, count, seed + done);
-    for (const name of ['ledger', 'records', 'outcomes'] as const) sums[name] = sums[name].add(batch.sums[name]);
-    for (const name of ['committed', 'aborted', 'refused', 'kills', 'faultsMet'] as const) all[name] += batch[name];
-    faults.push(...batch.faults.map((fault) => `seed ${seed + done}: ${fault}`));
-    done += count;
-    progress(done);
-  }
-  const { ledger, records, outcomes } = sums;
-  if (ledger.compare(records) !== 0 || ledger.compare(outcomes) !== 0)
-    faults.push(`the core has booked ${ledger}, the records say ${records}, and the outcomes ${outcomes}`);
-  return {
-    payments,
-    ...all,
-    sums: { ledger: ledger.toString(), records: records.toString(), outcomes: outcomes.toString() },
-    faults: faults.length > FAULTS_SHOWN ? [...faults.slice(0, FAULTS_SHOWN), `and ${faults.length - FAULTS_SHOWN} more`] : faults,
-  };
+  const counted = ['committed', 'aborted', 'refused', 'kills', 'faultsMet'] as const;
+  return inBatches({ payments, seed, together: TOGETHER, counted, progress }, (count, first) => together(candidate, count, first));
 }
 
 async function together(candidate: Candidate, count: number, seed: number) {

@@ -5,6 +5,7 @@ import { openSqliteJournal } from '@payment-manager/journal';
 import { seededRandom, systemClock } from '@payment-manager/runtime';
 import { Decimal } from '../expression/decimal.ts';
 import type { BackEnds } from '../record/walk.ts';
+import { inBatches } from './batches.ts';
 import { amidst, type Warmed, warm } from './cases/case.ts';
 import { fastTime, type Pace } from './fast-time.ts';
 import { bookedIn, faultsOf, type Judged, unequalRepeats } from './judge-payment.ts';
@@ -45,7 +46,6 @@ const PREPARE_REAL_MS = 20_000;
 const BEGUN_WITHIN_MS = 60_000;
 const START_LONGEST_MS = 400;
 const WAITS = 60;
-const FAULTS_SHOWN = 20;
 
 /**
  * Pays with a process that is really killed (SIGKILL), before and after appends and calls at points that the seed draws, and at any instant; another
@@ -53,28 +53,12 @@ const FAULTS_SHOWN = 20;
  */
 export async function payWithRealKills(folder: string, candidate: Candidate, options: RealKillsOptions): Promise<RealKills> {
   const { payments, seed, progress = () => {} } = options;
-  const sums = { ledger: Decimal.of(0n), records: Decimal.of(0n), outcomes: Decimal.of(0n) };
-  const all = { committed: 0, aborted: 0, refused: 0, kills: 0, faultsMet: 0, killed: 0 };
-  const faults: string[] = [];
-  for (let done = 0; done < payments; ) {
-    const count = Math.min(TOGETHER, payments - done);
-    const batch = await together(folder, candidate, count, seed + done, options);
-    for (const name of ['ledger', 'records', 'outcomes'] as const) sums[name] = sums[name].add(batch.sums[name]);
-    for (const name of ['committed', 'aborted', 'refused', 'kills', 'faultsMet', 'killed'] as const) all[name] += batch[name];
-    faults.push(...batch.faults.map((fault) => `seed ${seed + done}: ${fault}`));
-    done += count;
-    progress(done);
-  }
-  const { ledger, records, outcomes } = sums;
-  if (ledger.compare(records) !== 0 || ledger.compare(outcomes) !== 0)
-    faults.push(`the core has booked ${ledger}, the records say ${records}, and the outcomes ${outcomes}`);
-  if (all.kills === 0) faults.push('no process was killed');
-  return {
-    payments,
-    ...all,
-    sums: { ledger: ledger.toString(), records: records.toString(), outcomes: outcomes.toString() },
-    faults: faults.length > FAULTS_SHOWN ? [...faults.slice(0, FAULTS_SHOWN), `and ${faults.length - FAULTS_SHOWN} more`] : faults,
-  };
+  const counted = ['committed', 'aborted', 'refused', 'kills', 'faultsMet', 'killed'] as const;
+  return inBatches(
+    { payments, seed, together: TOGETHER, counted, progress },
+    (count, first) => together(folder, candidate, count, first, options),
+    ({ kills }) => (kills === 0 ? ['no process was killed'] : []),
+  );
 }
 
 async function together(folder: string, candidate: Candidate, count: number, seed: number, options: RealKillsOptions) {

@@ -35,6 +35,10 @@ export const optional = <S extends TSchema>(schema: S) => Type.Optional(schema);
 export const keys = (properties: TProperties, description: string): TObject =>
   Type.Object(properties, { additionalProperties: false, description });
 
+/** What every kind of back end says of its calls. */
+export const callTimeouts = (): TObject =>
+  keys({ connect: optional(duration('To connect', '2s')), total: optional(duration('For a whole call', '8s')) }, 'How long calls may take');
+
 /** Any names, each with such a value. */
 export const named = (value: TSchema, description: string): TSchema => Type.Record(Type.String(), value, { description });
 

@@ -1,8 +1,9 @@
 import {
   compare,
+  type DaySource,
   type Difference,
   type ExceptionsDoor,
-  meetingPoint,
+  gatherDay,
   type PaymentFacts,
   type StatementRow,
   withoutRunning,
@@ -41,37 +42,30 @@ export interface DayWish {
 
 const PAGE = 1_000;
 const SHOWN_MAX = 1_000;
-/** Questions to the hub in one run, and how many wait at once. What is left is asked about by the next run. */
+/** Questions to the hub in one run. What is left is asked about by the next run. */
 const QUESTIONS_MAX = 500;
-const AT_ONCE = 32;
 
 /** Hub, journal and core compared for one day. Changes nothing, but that the hub is asked. */
 export async function reconcileDay(desk: ExceptionsDoor, wish: DayWish): Promise<ComparedDay> {
   const { date, statement, by, now } = wish;
-  const ofDay = await paymentsOf(desk, wish);
-  const known = new Set(ofDay.map(meetingPoint));
-  const others = new Map((statement ?? []).filter((row) => !known.has(meetingPoint(row))).map((row) => [meetingPoint(row), row]));
-  const named = await eachOf(
-    [...others.values()],
-    async ({ transferId, direction }) => (await desk.exception(transferId, direction === 'in' ? 'payee' : 'payer'))?.payment,
-  );
-  const payments = [...ofDay, ...named.filter((one) => one !== undefined)];
-  const silent = wish.askHub
-    ? payments.filter(({ hub, settled }) => settled === undefined && hub === 'UNKNOWN').slice(0, QUESTIONS_MAX)
-    : [];
-  const answers = await eachOf(silent, (payment) => asked(desk, payment, `reconciliation of ${date}`, by));
-  const fresh = new Map(answers.map((payment) => [meetingPoint(payment), payment]));
-  const present = payments.map((payment) => fresh.get(meetingPoint(payment)) ?? payment);
+  const source: DaySource = {
+    payments: (fromMs, toMs) => paymentsOf(desk, fromMs, toMs),
+    payment: async (transferId, flow) => (await desk.exception(transferId, flow))?.payment,
+    askHub: (payment) => asked(desk, payment, `reconciliation of ${date}`, by),
+  };
+  const isSilent = ({ hub, settled }: PaymentFacts): boolean => wish.askHub && settled === undefined && hub === 'UNKNOWN';
+  const gathered = await gatherDay(source, { ...wish, isSilent, questionsMax: QUESTIONS_MAX });
+  const { payments: present } = gathered;
   const { differences, running } = withoutRunning(compare(present, statement), present, now);
   return {
-    ...{ date, at: now, by, payments: present.length, running, asked: silent.length },
+    ...{ date, at: now, by, payments: present.length, running, asked: gathered.asked },
     ...(statement !== undefined && { statementRows: statement.length }),
     differences: differences.slice(0, SHOWN_MAX),
     differencesInAll: differences.length,
   };
 }
 
-async function paymentsOf(desk: ExceptionsDoor, { fromMs, toMs }: DayWish): Promise<readonly PaymentFacts[]> {
+async function paymentsOf(desk: ExceptionsDoor, fromMs: number, toMs: number): Promise<readonly PaymentFacts[]> {
   const all: PaymentFacts[] = [];
   let after: Awaited<ReturnType<ExceptionsDoor['payments']>>['next'];
   do {
@@ -86,11 +80,4 @@ async function paymentsOf(desk: ExceptionsDoor, { fromMs, toMs }: DayWish): Prom
 async function asked(desk: ExceptionsDoor, payment: PaymentFacts, reason: string, by: string): Promise<PaymentFacts> {
   const result = await desk.resolve({ id: payment.id, flow: payment.flow, act: { action: 'ask-hub' }, reason, by });
   return result.kind === 'done' ? result.detail.payment : payment;
-}
-
-async function eachOf<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> {
-  const results: R[] = [];
-  for (let begin = 0; begin < items.length; begin += AT_ONCE)
-    results.push(...(await Promise.all(items.slice(begin, begin + AT_ONCE).map(work))));
-  return results;
 }

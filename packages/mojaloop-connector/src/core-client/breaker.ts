@@ -31,6 +31,9 @@ const OPEN_FIRST_MS = 2_000;
 const OPEN_MAX_MS = 30_000;
 const TRIAL_EVERY_MS = 1_000;
 
+/** How metrics show what it does. */
+export const MODE_VALUES: Readonly<Record<BreakerMode, number>> = { closed: 0, 'half-open': 1, open: 2 };
+
 /** All is well. */
 export const CLOSED: Breaker = { recent: [], openForMs: OPEN_FIRST_MS };
 

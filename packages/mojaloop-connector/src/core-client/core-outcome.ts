@@ -84,7 +84,7 @@ export function readOutcome<T>(operation: CoreOperation, answer: CoreAnswer, rea
 }
 
 /** What a gateway answers in place of a core that is away or has too much to do (RFC 9110, 15.6). */
-const GATEWAY_STATUSES: ReadonlySet<number> = new Set([502, 503, 504]);
+export const GATEWAY_STATUSES: ReadonlySet<number> = new Set([502, 503, 504]);
 
 function silence(status: number): { readonly silent?: true } {
   return GATEWAY_STATUSES.has(status) ? { silent: true } : {};

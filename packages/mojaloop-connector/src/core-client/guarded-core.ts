@@ -1,6 +1,6 @@
 import type { Party } from '@payment-manager/fspiop';
 import type { AlarmCode, Counter, World } from '@payment-manager/runtime';
-import { type Breaker, CLOSED, cameBack, letThrough, modeOf } from './breaker.ts';
+import { type Breaker, CLOSED, cameBack, letThrough, MODE_VALUES, modeOf } from './breaker.ts';
 import { Bulkheads, CALL_KINDS, type CallKind } from './bulkheads.ts';
 import type {
   CoreDoor,
@@ -48,8 +48,6 @@ const SLOW_MS = 1_000;
 /** Why a call was not made: most of the last ones failed, or too many wait. */
 type NotMade = 'breaker' | 'bulkhead';
 
-const MODE_VALUE = { closed: 0, 'half-open': 1, open: 2 } as const;
-
 /**
  * Puts bulkheads and circuit breakers before a core: a core that is slow or down for one kind of call does not hold up the
  * others, new work is told at once, and what the core is owed (outcomes, questions after unknown calls) always has room.
@@ -75,7 +73,7 @@ class Guard implements GuardedCore {
     const labels = ['operation', 'reason'] as const;
     this.#refused = metrics.counter('pm_core_refused_total', 'Calls of the core that were not made, by operation and reason', labels);
     metrics.readGauge('pm_core_breaker', 'Circuit breakers before the core: 0 closed, 1 half-open, 2 open', ['operation'], () =>
-      GUARDED.map((operation) => ({ labels: { operation }, value: MODE_VALUE[this.#mode(operation)] })),
+      GUARDED.map((operation) => ({ labels: { operation }, value: MODE_VALUES[this.#mode(operation)] })),
     );
     metrics.readGauge('pm_core_calls', 'Calls of the core now, under way or waiting for their turn', ['operation', 'state'], () =>
       CALL_KINDS.flatMap((operation) => {

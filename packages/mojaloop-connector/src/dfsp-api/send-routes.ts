@@ -1,23 +1,14 @@
-import { dataTypes } from '@payment-manager/fspiop';
 import { type AnswerDoc, type Route, withBody } from '../api-pages/route.ts';
 import type { SendDoor } from '../transfer/send-door.ts';
-import { RequestRefused, TransferError } from './answer-schemas.ts';
+import { TransferError } from './answer-schemas.ts';
 import { errorAnswer, requestRefused } from './answers.ts';
 import * as examples from './examples.ts';
+import { exampleParams, params, refused } from './payment-docs.ts';
 import { sendAnswer } from './send-answers.ts';
 import { SendContinuation, SendRequest, SendState } from './send-schemas.ts';
 import { contradiction } from './transfer-routes.ts';
 
 const PATH = '/sendmoney/{transferId}';
-const params = { transferId: dataTypes.CorrelationId };
-const exampleParams = { transferId: examples.TRANSFER_ID };
-
-const refused: AnswerDoc = {
-  status: 400,
-  description: 'The request is not valid. Nothing was begun.',
-  schema: RequestRefused,
-  example: examples.REFUSED,
-};
 const failed: AnswerDoc = {
   status: 500,
   description: 'The payment failed; no money moves, and what was held is released. `statusCode` is the Mojaloop error code.',

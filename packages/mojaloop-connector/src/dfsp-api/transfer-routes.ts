@@ -1,22 +1,13 @@
-import { dataTypes } from '@payment-manager/fspiop';
 import { type AnswerDoc, type Route, withBody } from '../api-pages/route.ts';
 import type { Decision, PayerDoor, PaymentRequest } from '../transfer/payer-door.ts';
-import { RequestRefused, TransferError, TransferState } from './answer-schemas.ts';
+import { TransferError, TransferState } from './answer-schemas.ts';
 import { errorAnswer, paymentAnswer, requestRefused } from './answers.ts';
 import * as examples from './examples.ts';
 import { foreignTransferAnswer } from './helper-answers.ts';
+import { exampleParams, params, refused } from './payment-docs.ts';
 import { type TransferContinuation, TransferContinuation as TransferContinuationSchema, TransferRequest } from './payment-schemas.ts';
 
 const PATH = '/transfers/{transferId}';
-const params = { transferId: dataTypes.CorrelationId };
-const exampleParams = { transferId: examples.TRANSFER_ID };
-
-const refused: AnswerDoc = {
-  status: 400,
-  description: 'The request is not valid. Nothing was begun.',
-  schema: RequestRefused,
-  example: examples.REFUSED,
-};
 const conflict: AnswerDoc = {
   status: 409,
   description: 'The same Idempotency-Key or homeTransactionId with other content. Nothing was begun.',

@@ -4,9 +4,11 @@ import {
   type Counter,
   every,
   type HttpOutcome,
+  isAlarming,
   type OutgoingRequest,
   type PooledHttpClient,
   type Repeated,
+  type Silence,
   type TransportCode,
   type World,
 } from '@payment-manager/runtime';
@@ -27,12 +29,9 @@ export interface AnswerWatch {
 }
 
 /** Calls of one resource that came to nothing, since its last answer. */
-interface Failing {
-  readonly count: number;
-  /** When the first of them was begun; wall clock for people, monotonic for the time that it lasts. */
+interface Failing extends Silence {
+  /** When the first of them was begun, by the wall clock, for people. */
   readonly since: number;
-  readonly sinceMonotonic: number;
-  readonly lastMonotonic: number;
   /** A transport code, or `HTTP 503`. */
   readonly last: string;
   /** The last one brought no answer at all, so that any answer to a probe ends it. */
@@ -46,10 +45,6 @@ export type AnswerAlarmCode = Extract<AlarmCode, 'HUB_NOT_ANSWERING' | 'CORE_NOT
 
 const CODES = { hub: 'HUB_NOT_ANSWERING', core: 'CORE_NOT_ANSWERING' } as const satisfies Readonly<Record<'hub' | 'core', AnswerAlarmCode>>;
 
-/** One lost answer means nothing; so many in a row, … */
-const FAILURES_NEEDED = 3;
-/** … and no answer for so long, are an alarm. */
-const SILENCE_MS = 5_000;
 const FORGOTTEN_MS = 60_000;
 const PROBE_EVERY_MS = 10_000;
 /** Calls are repeated more often than that: what a look finds counts only where none has been made for so long. */
@@ -184,17 +179,13 @@ class Watch implements AnswerWatch {
   }
 
   #down(): [string, Failing][] {
-    return [...this.#failing].filter(([, one]) => isDown(one));
+    return [...this.#failing].filter(([, one]) => isAlarming(one));
   }
 
   /** What failed long ago, and was no alarm, says nothing of now. */
   #recent(one: Failing | undefined): Failing | undefined {
-    return one !== undefined && (isDown(one) || this.#deps.clock.monotonic() - one.lastMonotonic < FORGOTTEN_MS) ? one : undefined;
+    return one !== undefined && (isAlarming(one) || this.#deps.clock.monotonic() - one.lastMonotonic < FORGOTTEN_MS) ? one : undefined;
   }
-}
-
-function isDown({ count, sinceMonotonic, lastMonotonic }: Failing): boolean {
-  return count >= FAILURES_NEEDED && lastMonotonic - sinceMonotonic >= SILENCE_MS;
 }
 
 /** The base URL and the resource below it, `https://hub.example transfers`: no ids. */

@@ -1,5 +1,6 @@
 import type { World } from '@payment-manager/runtime';
 import { CommandFailed, EXIT_CODES } from './exit-codes.ts';
+import type { Terminal } from './terminal.ts';
 
 const CODES_OF_BAD_SETUP = new Set([
   'CONNECTOR_GUESSES_OPEN',
@@ -46,6 +47,27 @@ export function parentGone(): Promise<undefined> {
   return new Promise((resolve) => {
     if (process.send !== undefined) process.once('disconnect', () => resolve(undefined));
   });
+}
+
+/** What runs in the foreground. */
+export interface InForeground {
+  /** Resolves with the error after which this process must end. */
+  readonly failed: Promise<Error>;
+  stop(): Promise<void>;
+}
+
+/** Until it is to stop, or its journal cannot be trusted; answers the exit code. */
+export async function untilStopped(running: InForeground, stopAsked: Promise<undefined>, terminal: Pick<Terminal, 'err'>): Promise<number> {
+  const fatal = await Promise.race([running.failed, stopAsked]);
+  if (fatal !== undefined) {
+    // docs/money-rules.md, 8: after an fsync error nothing in memory may be trusted; the end is immediate.
+    terminal.err(`pm: the journal can no longer be trusted: ${fatal.message}`);
+    process.exit(EXIT_CODES.software);
+  }
+  await running.stop();
+  // An open channel to a parent would keep this process alive.
+  if (process.connected) process.disconnect?.();
+  return EXIT_CODES.ok;
 }
 
 /** A terminal's Ctrl-C reaches a whole process group, and its leader then passes it on: that is one wish, not two. */

@@ -5,16 +5,13 @@ import { type WorkerRole, workerRole } from '../workers/worker.ts';
 import type { Command } from './commands.ts';
 import { loadConfiguration } from './configuration-file.ts';
 import { CommandFailed, EXIT_CODES } from './exit-codes.ts';
-import { parentGone, signalled, startExplained } from './process-life.ts';
+import { type InForeground, parentGone, signalled, startExplained, untilStopped } from './process-life.ts';
 import type { Terminal } from './terminal.ts';
 import { workersWanted } from './workers-wanted.ts';
 
 /** What runs: this process alone, or the workers that it has started. */
-interface Running {
+interface Running extends InForeground {
   readonly urls: ReadyMessage;
-  /** Resolves with the error after which this process must end. */
-  readonly failed: Promise<Error>;
-  stop(): Promise<void>;
 }
 
 /** `./pm run`: one Payment Manager in the foreground, until a signal or a journal that cannot be trusted. */
@@ -32,16 +29,7 @@ export const run: Command = async (_args, options, terminal) => {
   const running = await explained(config, () => (count > 1 ? startAll(loaded, count, world) : startOne(loaded, world, role)));
   giveMemoryBack();
   tellReady(world, running.urls, role);
-  const fatal = await Promise.race([running.failed, stopAsked]);
-  if (fatal !== undefined) {
-    // docs/money-rules.md, 8: after an fsync error nothing in memory may be trusted; the end is immediate.
-    terminal.err(`pm: the journal can no longer be trusted: ${fatal.message}`);
-    process.exit(EXIT_CODES.software);
-  }
-  await running.stop();
-  // An open channel to a parent would keep this process alive.
-  if (process.connected) process.disconnect?.();
-  return EXIT_CODES.ok;
+  return untilStopped(running, stopAsked, terminal);
 };
 
 /** @throws CommandFailed (78) when others may read what is secret, or change what is trusted, see `files.openToOthers` */

@@ -1,5 +1,5 @@
 import type { EffectKind } from '../../language/operation-schema.ts';
-import { type Fault, LOSSES, READ_FAULTS } from '../fault.ts';
+import { type Fault, LOSSES, lossId, READ_FAULTS } from '../fault.ts';
 import { faultsOf } from '../judge-payment.ts';
 import { pay, type Terms } from '../payment.ts';
 import { type Candidate, Rig } from '../rig.ts';
@@ -16,20 +16,12 @@ export const lossCases: Cases = (candidate) => {
   return [...moneyCases(candidate, rig), ...suspenseCases(candidate, rig), ...READ_FAULTS.map((fault) => readCase(candidate, fault))];
 };
 
-const NAMES: Readonly<Partial<Record<Fault, string>>> = {
-  'not-sent': 'TT-01',
-  silent: 'TT-02',
-  'lost-after': 'TT-03',
-  'lost-before': 'TT-04',
-  late: 'TT-06',
-};
-
 function moneyCases(candidate: Candidate, rig: Rig): readonly Case[] {
   return (['COMMITTED', 'ABORTED'] as const).flatMap((wanted) =>
     stepsOf(rig, wanted)
       .filter(({ operation }) => wanted === 'COMMITTED' || operation !== 'transfer.prepare')
       .flatMap(({ name, kind }) => [
-        ...LOSSES.map((fault) => lossCase(candidate, `${NAMES[fault] ?? 'TT-07'} ${name} ${fault}`, wanted, kind, [fault])),
+        ...LOSSES.map((fault) => lossCase(candidate, `${lossId(fault)} ${name} ${fault}`, wanted, kind, [fault])),
         lossCase(candidate, `TT-03 ${name} lost twice`, wanted, kind, ['lost-after', 'lost-before']),
         lossCase(candidate, `TT-06 ${name} late, then lost`, wanted, kind, ['late', 'lost-after', 'page']),
         away(candidate, name, wanted, kind),
@@ -61,7 +53,7 @@ function suspenseCases(candidate: Candidate, rig: Rig): readonly Case[] {
   const last = rig.effects.find(({ instead }) => instead !== undefined);
   if (last === undefined) return [];
   return LOSSES.map((fault) => ({
-    id: `${NAMES[fault] ?? 'TT-07'} ${last.instead} ${fault}`,
+    id: `${lossId(fault)} ${last.instead} ${fault}`,
     name: `the core refuses the ${last.kind}, and the call of what stands in its place is ${fault}`,
     run: () => paidWith(candidate, terms(candidate), { [last.kind]: ['refuse'], suspense: [fault] }),
   }));

@@ -1,6 +1,6 @@
 import { makesPayments } from '../../door/capabilities.ts';
 import type { EffectKind } from '../../language/operation-schema.ts';
-import { type Fault, LOSSES } from '../fault.ts';
+import { LOSSES, lossId } from '../fault.ts';
 import { unequalRepeats } from '../judge-payment.ts';
 import { type Candidate, Rig } from '../rig.ts';
 import { faultsOfSend, type SendTerms, sendMoney, sendRequest, sendRest } from '../send-payment.ts';
@@ -117,21 +117,13 @@ function stepsOf(rig: Rig, wanted: SendTerms['wanted']): Rig['effects'] {
   return rig.payerEffects.filter(({ operation, kind }) => kind !== 'suspense' && (operation === 'send.hold' || operation === last));
 }
 
-const NAMES: Readonly<Partial<Record<Fault, string>>> = {
-  'not-sent': 'TT-01',
-  silent: 'TT-02',
-  'lost-after': 'TT-03',
-  'lost-before': 'TT-04',
-  late: 'TT-06',
-};
-
 function moneyCases(candidate: Candidate, rig: Rig): readonly Case[] {
   return (['committed', 'not-committed'] as const).flatMap((wanted) =>
     stepsOf(rig, wanted)
       .filter(({ operation }) => wanted === 'committed' || operation !== 'send.hold')
       .flatMap(({ name, kind }) =>
         LOSSES.map((fault) => ({
-          id: `${NAMES[fault] ?? 'TT-07'} ${name} ${fault}`,
+          id: `${lossId(fault)} ${name} ${fault}`,
           name: `the call of a ${kind} of our customer's money is ${fault}: one effect, or none, and as the scheme says`,
           run: () => sentWith(candidate, plain(candidate, { wanted }), { [kind]: [fault] }),
         })),

@@ -1,5 +1,5 @@
 import { type TSchema, Type } from 'typebox';
-import { duration, expression, keys, named, oneOf, optional, template, text, whole, yesOrNo } from '../schema-parts.ts';
+import { callTimeouts, expression, keys, named, oneOf, optional, template, text, whole, yesOrNo } from '../schema-parts.ts';
 
 /** The methods of HTTP; each is a key whose value is the path. */
 export const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
@@ -115,12 +115,7 @@ export const HTTP_BACKEND: TSchema = keys(
         'Namespaces of its XML, by the prefix that expressions use: body.`soap:Envelope`',
       ),
     ),
-    timeouts: optional(
-      keys(
-        { connect: optional(duration('To connect', '2s')), total: optional(duration('For a whole call', '8s')) },
-        'How long calls may take',
-      ),
-    ),
+    timeouts: optional(callTimeouts()),
     limits: optional(
       keys(
         { inFlight: optional(whole('Calls at once', '32')), perSecond: optional(whole('Calls a second', '100')) },

@@ -1,5 +1,5 @@
 import { type TSchema, Type } from 'typebox';
-import { duration, expression, keys, named, oneOf, optional, text, whole, yesOrNo } from '../schema-parts.ts';
+import { callTimeouts, duration, expression, keys, named, oneOf, optional, text, whole, yesOrNo } from '../schema-parts.ts';
 import { DRAWS } from './draws.ts';
 
 const mti = (description: string, example: string): TSchema => Type.String({ pattern: '^[0-9]{4}$', description, examples: [example] });
@@ -94,12 +94,7 @@ export const ISO8583_BACKEND: TSchema = keys(
         'What is asked to see that the host is there; without an answer the connection is closed',
       ),
     ),
-    timeouts: optional(
-      keys(
-        { connect: optional(duration('To connect', '2s')), total: optional(duration('For a whole call', '8s')) },
-        'How long calls may take',
-      ),
-    ),
+    timeouts: optional(callTimeouts()),
     limits: optional(
       keys(
         {

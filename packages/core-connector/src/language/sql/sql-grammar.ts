@@ -1,5 +1,5 @@
 import { type TSchema, Type } from 'typebox';
-import { duration, expression, keys, named, oneOf, optional, text, whole } from '../schema-parts.ts';
+import { callTimeouts, expression, keys, named, oneOf, optional, text, whole } from '../schema-parts.ts';
 
 const statement = {
   sql: text('One statement; `:name` is a value that is bound. A value never becomes part of the text', [
@@ -43,12 +43,7 @@ export const SQL_BACKEND: TSchema = keys(
         'TLS; a database on another machine is reached in no other way',
       ),
     ),
-    timeouts: optional(
-      keys(
-        { connect: optional(duration('To connect', '2s')), total: optional(duration('For a whole call', '8s')) },
-        'How long calls may take',
-      ),
-    ),
+    timeouts: optional(callTimeouts()),
     limits: optional(
       keys(
         {

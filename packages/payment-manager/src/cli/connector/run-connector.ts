@@ -3,7 +3,7 @@ import { ConfigInvalid, loadStandAloneConfig, type StandAloneConfig } from '@pay
 import { giveMemoryBack } from '@payment-manager/runtime';
 import type { CommandOptions } from '../commands.ts';
 import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
-import { parentGone, signalled, startExplained } from '../process-life.ts';
+import { parentGone, signalled, startExplained, untilStopped } from '../process-life.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** `./pm connector run [folder] --config FILE`: the connector in a process of its own, in the foreground, until a signal. */
@@ -23,15 +23,7 @@ export async function runConnector(folder: string | undefined, options: CommandO
   const urls = { backend: running.backend.url, operations: running.operations.url };
   world.log.info('ready', { ...urls, sinceProcessStartMs: Math.round(process.uptime() * 1000) });
   process.send?.(urls);
-  const fatal = await Promise.race([running.failed, stopAsked]);
-  if (fatal !== undefined) {
-    // docs/money-rules.md, 8: after an fsync error nothing in memory may be trusted; the end is immediate.
-    terminal.err(`pm: the journal can no longer be trusted: ${fatal.message}`);
-    process.exit(EXIT_CODES.software);
-  }
-  await running.stop();
-  if (process.connected) process.disconnect?.();
-  return EXIT_CODES.ok;
+  return untilStopped(running, stopAsked, terminal);
 }
 
 async function configured(

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { effective, type LoadedConfig } from '@payment-manager/configuration';
-import { manifestsText, type Wanted } from '@payment-manager/deployment';
+import { effective, isLoopback, type LoadedConfig } from '@payment-manager/configuration';
+import { DATA_FOLDER, manifestsText, type Wanted } from '@payment-manager/deployment';
 import type { Command, CommandOptions } from '../commands.ts';
 import { configurationFile, loadConfiguration } from '../configuration-file.ts';
 import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
@@ -68,7 +68,7 @@ function postgresOf(options: CommandOptions): Wanted['postgres'] {
 /** The configuration is judged as it will be read there. Its URL of PostgreSQL is not known here. */
 function inCluster(terminal: Terminal, onPostgres: boolean): Terminal {
   const there = {
-    PM_DATA_FOLDER: '/var/lib/payment-manager',
+    PM_DATA_FOLDER: DATA_FOLDER,
     ...(onPostgres && { PM_JOURNAL_STORE: 'postgres', PM_JOURNAL_POSTGRES_URL: 'postgresql://payment_manager@127.0.0.1/payments' }),
   };
   return { ...terminal, environment: { ...terminal.environment, ...there } };
@@ -83,7 +83,7 @@ function mustFit(loaded: LoadedConfig, variablesSecret: string): void {
   );
   const wrong = [
     ...doors
-      .filter((door) => ['127.0.0.1', '::1', 'localhost'].includes(config[door].host))
+      .filter((door) => isLoopback(config[door].host))
       .map(
         (door) =>
           `${door}.host: nobody reaches ${config[door].host} of a pod from outside; set it to 0.0.0.0 (docs/operations/kubernetes.md).`,

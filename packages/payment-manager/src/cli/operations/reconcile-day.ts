@@ -1,4 +1,4 @@
-import { meetingPoint, type PaymentFacts, type StatementRow } from '@payment-manager/mojaloop-connector';
+import { type DaySource, gatherDay, type PaymentFacts, type StatementRow } from '@payment-manager/mojaloop-connector';
 import { systemClock } from '@payment-manager/runtime';
 import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
 import type { OperationsClient } from './operations-client.ts';
@@ -25,27 +25,14 @@ export interface Reconciled {
 const QUESTIONS_MAX = 10_000;
 /** Younger ones may still be answered by themselves. */
 const YOUNG_MS = 300_000;
-/** Each question waits as long as a callback may take. */
-const AT_ONCE = 32;
-
-/**
- * Gathers what is to be compared: the payments whose last event lies in the day, those that the statement names besides, and the
- * hub's word on those that have none, asked for now.
- */
-export async function reconcileDay(operations: OperationsClient, query: DayQuery): Promise<Reconciled> {
-  const ofDay = await operations.payments(query.fromMs, query.toMs);
-  const known = new Set(ofDay.map(meetingPoint));
-  const others = new Map((query.statement ?? []).filter((row) => !known.has(meetingPoint(row))).map((row) => [meetingPoint(row), row]));
-  const named = await eachOf(
-    [...others.values()],
-    async ({ transferId, direction }) => (await operations.payment(transferId, direction === 'in' ? 'payee' : 'payer'))?.payment,
-  );
-  const payments = [...ofDay, ...named.filter((one) => one !== undefined)];
-  const silent = payments.filter(isSilent);
-  const asked = silent.slice(0, QUESTIONS_MAX);
-  const answers = await eachOf(asked, (payment) => ask(operations, payment, `reconciliation of ${query.date}`, query.by));
-  const fresh = new Map(answers.map((payment) => [meetingPoint(payment), payment]));
-  return { payments: payments.map((payment) => fresh.get(meetingPoint(payment)) ?? payment), asked: asked.length };
+/** Gathers what is to be compared, over the operations API. */
+export function reconcileDay(operations: OperationsClient, { date, by, ...day }: DayQuery): Promise<Reconciled> {
+  const source: DaySource = {
+    payments: (fromMs, toMs) => operations.payments(fromMs, toMs),
+    payment: async (transferId, flow) => (await operations.payment(transferId, flow))?.payment,
+    askHub: (payment) => ask(operations, payment, `reconciliation of ${date}`, by),
+  };
+  return gatherDay(source, { ...day, isSilent, questionsMax: QUESTIONS_MAX });
 }
 
 /** Nobody has said how it ended; of what the hub has acknowledged lately it is asked by itself. */
@@ -62,12 +49,4 @@ async function ask(operations: OperationsClient, payment: PaymentFacts, reason: 
     if (error instanceof CommandFailed && error.exitCode === EXIT_CODES.failed) return payment;
     throw error;
   }
-}
-
-/** Does it for each, some at a time. */
-async function eachOf<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> {
-  const results: R[] = [];
-  for (let begin = 0; begin < items.length; begin += AT_ONCE)
-    results.push(...(await Promise.all(items.slice(begin, begin + AT_ONCE).map(work))));
-  return results;
 }
