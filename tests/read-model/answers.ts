@@ -208,6 +208,40 @@ say('two feeders at once: nothing is counted twice', async (opened, feeder) => {
   assert.deepEqual(together, await stored(opened));
 });
 
+say('a combination of facets that another feeder stores between two statements hides no row', async ({ journal, view, store }, feeder) => {
+  await seeded(journal, 50);
+  /** Does something once, just before rows are read. */
+  const withMishap = (mishap: () => Promise<unknown>): ReadStore => {
+    let due = true;
+    return {
+      ...store,
+      place: () => store.place(),
+      write: (changes, from, to) => store.write(changes, from, to),
+      async ask(text, values) {
+        if (due && text.includes('id IN (')) {
+          due = false;
+          await mishap();
+        }
+        return store.ask(text, values);
+      },
+    };
+  };
+  const other = createFeeder({ view, store: withMishap(() => feeder.step()), clock: systemClock, businessDay });
+  assert.equal((await other.step()).rows, 0, 'the first one was quicker');
+  await feedAll(feeder);
+  const [payment] = await known(view);
+  assert.ok(payment);
+  const { recordId, events, kind, label } = payment.record;
+  const asked = withMishap(async () => {
+    const event = { type: 'of-a-later-version', at: until };
+    await journal.append({ recordId, kind, label, expectedVersion: events.length, events: [event], open: true, attention: [] });
+    await feedAll(feeder);
+  });
+  const queries = paymentQueries({ asked, clock: systemClock, businessDay, budgetMs: 60_000 });
+  const page = await queries.list({ limit: 50 });
+  assert.equal(page.payments.find(({ id }) => id === payment.id)?.facets.stage, 'unread');
+});
+
 say(
   'a pruned payment stays with its outcome, and nothing of a person, in rows or indexes',
   async ({ journal, view, store }, feeder, queries) => {

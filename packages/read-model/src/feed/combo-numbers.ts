@@ -4,7 +4,6 @@ import { type Ask, readCombos } from '../store/store.ts';
 
 /** The numbers of combinations as the feeder uses them: known ones from the store, new ones given out and stored with the rows that need them. */
 export interface FeederCombos extends ComboNumbers {
-  facetsOf(combo: number): Facets;
   /** Reads what another feeder may have stored. */
   refresh(): Promise<void>;
   /** Those that were given out and are not stored. */
@@ -17,17 +16,14 @@ export interface FeederCombos extends ComboNumbers {
 /** Numbers of the store that is asked. */
 export function comboNumbers(ask: Ask): FeederCombos {
   const numbers = new Map<string, number>();
-  const facets = new Map<number, Facets>();
   let made: (readonly [number, Facets])[] = [];
   let last = 0;
   const add = (no: number, of: Facets): void => {
     numbers.set(keyOf(of), no);
-    facets.set(no, of);
     last = Math.max(last, no);
   };
   const forget = (): void => {
     numbers.clear();
-    facets.clear();
     [made, last] = [[], 0];
   };
   return {
@@ -41,11 +37,6 @@ export function comboNumbers(ask: Ask): FeederCombos {
       add(no, of);
       made.push([no, of]);
       return no;
-    },
-    facetsOf(combo) {
-      const found = facets.get(combo);
-      if (found === undefined) throw new RangeError(`combination ${combo} is in a row and not in its table`);
-      return found;
     },
     made: () => made,
     written(stored) {

@@ -57,12 +57,11 @@ export function createFeeder({ view, store, clock, businessDay }: FeederDeps): F
 
   const stored = async (records: readonly ChangedRecord[], from: Place, to: Place): Promise<number | undefined> => {
     const rows = records.map(rowOf).filter((row): row is ReadRow => row !== undefined);
-    await combos.refresh();
     const before = await readRows(
       store.ask,
       rows.map(({ id }) => id),
-      combos.facetsOf,
     );
+    await combos.refresh();
     const changes = changesOf(rows, before, combos, days);
     const done = await store.write({ ...changes, combos: combos.made() }, from, to);
     combos.written(done);

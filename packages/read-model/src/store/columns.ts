@@ -2,7 +2,7 @@ import type { SummaryParty } from '@payment-manager/mojaloop-connector/summary';
 import type { NumberedRow } from '../rows/changes.ts';
 import { packId, unpackId } from '../rows/packed-id.ts';
 import type { Facets, ReadRow } from '../rows/read-row.ts';
-import type { Answer, Ask } from './store.ts';
+import { type Answer, type Ask, FACET_COLUMNS } from './store.ts';
 import { OPEN_FLAG, PRUNED_FLAG, SAME_ID_FLAG } from './tables.ts';
 
 export const COLUMNS = [
@@ -99,23 +99,30 @@ function partyIn(answer: Answer, side: 'payer' | 'payee'): SummaryParty | undefi
   return { type, id: (answer[`${side}_id`] as string | null) ?? '', ...(name !== null && { name }) };
 }
 
-/** Those of the rows with these ids that are there. */
-export async function readRows(
-  ask: Ask,
-  ids: readonly number[],
-  facetsOf: (combo: number) => Facets,
-): Promise<ReadonlyMap<number, NumberedRow>> {
+/**
+ * Those of the rows with these ids that are there. Row and facets come from one statement: between two, a feeder may store a row with a new combination.
+ *
+ * @throws RangeError a row's combination is not in its table
+ */
+export async function readRows(ask: Ask, ids: readonly number[]): Promise<ReadonlyMap<number, NumberedRow>> {
   const found = new Map<number, NumberedRow>();
   for (let at = 0; at < ids.length; at += IDS_AT_ONCE) {
     // whole numbers of our own, so they may stand in the text
     const list = ids.slice(at, at + IDS_AT_ONCE).map((id) => Math.trunc(id));
-    for (const answer of await ask(`SELECT ${COLUMNS.join(', ')} FROM rm_payments WHERE id IN (${list.join()})`)) {
+    for (const answer of await ask(`${ROW_WITH_FACETS} WHERE id IN (${list.join()})`)) {
       const combo = Number(answer['combo']);
-      const row = rowIn(answer, facetsOf(combo));
+      const row = rowIn(answer, facetsIn(answer));
       found.set(row.id, { combo, row });
     }
   }
   return found;
+}
+
+const ROW_WITH_FACETS = `SELECT ${COLUMNS.join(', ')}, ${FACET_COLUMNS.join(', ')} FROM rm_payments LEFT JOIN rm_combos ON no = combo`;
+
+function facetsIn(answer: Answer): Facets {
+  if (answer['direction'] === null) throw new RangeError(`combination ${answer['combo']} is in a row and not in its table`);
+  return Object.fromEntries(FACET_COLUMNS.map((name) => [name, answer[name]])) as unknown as Facets;
 }
 
 const IDS_AT_ONCE = 500;

@@ -46,10 +46,11 @@ export interface ReadStore extends Asked {
   close(): Promise<void>;
 }
 
+/** Of a combination, beside its number. */
+export const FACET_COLUMNS = ['direction', 'stage', 'state', 'attention', 'peer', 'currency'] as const satisfies readonly (keyof Facets)[];
+
 /** All combinations of facets that there ever were, by number. */
 export async function readCombos(ask: Ask, after = 0): Promise<readonly (readonly [number, Facets])[]> {
-  const found = await ask('SELECT no, direction, stage, state, attention, peer, currency FROM rm_combos WHERE no > $1 ORDER BY no', [
-    after,
-  ]);
+  const found = await ask(`SELECT no, ${FACET_COLUMNS.join(', ')} FROM rm_combos WHERE no > $1 ORDER BY no`, [after]);
   return found.map(({ no, ...facets }) => [Number(no), facets as unknown as Facets] as const);
 }
