@@ -1,5 +1,6 @@
-import { SaxesParser, type SaxesTagNS } from 'saxes';
+import type { SaxesTagNS } from 'saxes';
 import type { Value } from '../expression/value.ts';
+import { newXmlParser } from './xml-parser.ts';
 
 /** A text that is not XML, or more than is read. It names the kind of fault, never what stands there. */
 export class XmlInvalid extends Error {
@@ -29,7 +30,7 @@ const XMLNS = 'http://www.w3.org/2000/xmlns/';
  * @throws XmlInvalid
  */
 export function parseXml(text: string, namespaces: Namespaces = {}): Value {
-  const parser = new SaxesParser({ xmlns: true });
+  const parser = newXmlParser();
   const reader = new XmlReader(namespaces);
   parser.on('error', () => {
     throw new XmlInvalid('the XML is not well-formed, or ends early');

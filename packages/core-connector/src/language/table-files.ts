@@ -1,4 +1,5 @@
-import { CsvError, parse } from 'csv-parse/sync';
+import { createRequire } from 'node:module';
+import type { CsvError } from 'csv-parse/sync';
 import { nearest } from '../expression/shape.ts';
 import { mapOf, textOf } from './check-tree.ts';
 import type { Problems } from './problem.ts';
@@ -6,6 +7,8 @@ import type { TextTree, Tree } from './yaml.ts';
 
 /** A look-up table: by name a text, or the columns of a row. */
 export type Table = Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+
+const load = createRequire(import.meta.url);
 
 /** Tables are read whole, and kept with each version of the connector. */
 const FILE_MAX_CHARACTERS = 262_144;
@@ -62,6 +65,8 @@ const top = ({ text: file }: TextTree) => ({ file, line: 1, column: 1 });
 
 /** RFC 4180, and strictly: a row has the columns of the first, which are their names. */
 function readCsv(file: TextTree, text: string, delimiter: string, problems: Problems): Rows | undefined {
+  // loaded with the first file: most connectors have none, and somebody waits for the start
+  const { CsvError: Invalid, parse } = load('csv-parse/sync') as typeof import('csv-parse/sync');
   try {
     const read = parse(text, { bom: true, delimiter, info: true, relax_quotes: false, skip_empty_lines: true }) as unknown as readonly {
       readonly info: { readonly lines: number };
@@ -73,7 +78,7 @@ function readCsv(file: TextTree, text: string, delimiter: string, problems: Prob
     if (twice !== undefined) problems.add('NAME_TWICE', top(file), `the column ${twice} is there twice`);
     return { columns, rows: rows.map(({ info, record }) => ({ line: info.lines, cells: record })) };
   } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
+    if (!(error instanceof Invalid)) throw error;
     const { lines } = error as CsvError & { readonly lines?: unknown };
     const line = typeof lines === 'number' ? lines : 1;
     problems.add('VALUE_WRONG', { file: file.text, line, column: 1 }, `the file cannot be read as CSV (${error.code})`);

@@ -7,8 +7,6 @@ import { SettingMissing } from '../back-end/setting.ts';
 import { capabilitiesOf } from '../door/capabilities.ts';
 import type { ValueObject } from '../expression/value.ts';
 import { FolderInvalid, readConnectorFolder, readFixtureFiles } from '../fixture/connector-folder.ts';
-import { FixtureInvalid, readFixture } from '../fixture/fixture.ts';
-import { runFixture } from '../fixture/run-fixture.ts';
 import { type CompiledConnector, compileConnector } from '../language/compile-connector.ts';
 import { problemLine } from '../language/problem.ts';
 import { neededVersions } from '../record/needed-versions.ts';
@@ -262,6 +260,11 @@ async function smokes(
   folder: string,
   connector: CompiledConnector,
 ): Promise<{ readonly count: number; readonly problems: readonly string[] }> {
+  // only a reload runs fixtures: a start does without what they need
+  const [{ FixtureInvalid, readFixture }, { runFixture }] = await Promise.all([
+    import('../fixture/fixture.ts'),
+    import('../fixture/run-fixture.ts'),
+  ]);
   const problems: string[] = [];
   let count = 0;
   for (const [name, text] of await readFixtureFiles(folder)) {

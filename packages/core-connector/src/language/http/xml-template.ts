@@ -1,4 +1,4 @@
-import { SaxesParser } from 'saxes';
+import { newXmlParser } from '../../codec/xml-parser.ts';
 
 /** A body as XML, cut at its values: `texts` has one more than `names`, which stand between them. */
 export interface XmlTemplate {
@@ -23,7 +23,7 @@ const VALUE = /\{([A-Za-z][A-Za-z0-9]{0,62})\}/;
  * @throws XmlTemplateInvalid
  */
 export function readXmlTemplate(text: string): XmlTemplate {
-  const parser = new SaxesParser({ xmlns: true });
+  const parser = newXmlParser();
   const refuse = (why: string) => (): never => {
     throw new XmlTemplateInvalid(why);
   };
