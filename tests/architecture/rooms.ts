@@ -115,6 +115,7 @@ export const folderArrows: Readonly<Record<string, Readonly<Record<string, reado
     send: ['door', 'record', 'run', 'language', 'codec', 'expression'],
     'backend-api': ['door', 'record', 'language', 'codec', 'expression'],
     fixture: ['record', 'run', 'language', 'codec', 'expression'],
+    replay: ['fixture', 'back-end', 'record', 'run', 'language', 'codec', 'expression'],
     loading: ['fixture', 'door', 'back-end', 'record', 'run', 'language', 'expression'],
     reference: ['certify', 'language', 'expression'],
     certify: ['fixture', 'send', 'door', 'back-end', 'record', 'run', 'language', 'codec', 'expression'],

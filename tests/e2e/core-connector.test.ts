@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
+import type { ShownMessage } from '@payment-manager/operations/messages';
 import { assertBooks, exceptionCodes, nothingOpen } from '../scheme/books.ts';
 import { FINERACT_SAVINGS, REST_CORE } from '../scheme/configuration.ts';
 import { type SchemeFolders, schemeFolders } from '../scheme/folders.ts';
@@ -50,7 +53,8 @@ describe('a core behind a connector', () => {
   test('is paid and refuses; the books agree, and each effect was called once', (t) =>
     withScheme(t, async (running) => {
       const { payer, payee, scheme } = running;
-      assert.equal((await pay(payer)).state, 'COMPLETED');
+      const paid = await pay(payer);
+      assert.equal(paid.state, 'COMPLETED');
       assert.equal((await pay(payer, { to: SIPHO })).state, 'ERROR_OCCURRED');
       assert.equal((await pay(payer, { to: LOST })).state, 'ERROR_OCCURRED');
       assert.equal((await pay(payer, { amount: '1.5' })).state, 'COMPLETED');
@@ -58,6 +62,7 @@ describe('a core behind a connector', () => {
       await atRest(running);
       assertBooks(payer.core, payee.core, scheme.hub, { committed: ['25', '1.5'] });
       assert.deepEqual(moneyCalls(running), { 'POST /bank/holds': 2, 'POST /bank/holds/capture': 2 });
+      await calledWith(payee, paid.transferId ?? '');
     }));
 
   test('killed around each call of the core, before and after: the payment completes, and money moves once', (t) =>
@@ -69,6 +74,26 @@ describe('a core behind a connector', () => {
   test('a Fineract, killed around its only call that moves money, after the commit: the deposit is there once', (t) =>
     withScheme(t, (running) => killedAt(t, running, ['core.before.call', 'core.after.call'], 0n), FINERACT_SAVINGS));
 });
+
+/** What was said with the core is kept, but for what proves who we are. */
+async function calledWith(side: ProcessScheme['payee'], transferId: string): Promise<void> {
+  const folder = dirname(side.journalFile);
+  const token = readFileSync(join(folder, 'operations.token'), 'utf8').trim();
+  const response = await fetch(`${side.operations}/payments/${transferId}/messages`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({ by: 'a test', personal: true }),
+  });
+  const { messages } = (await response.json()) as { readonly messages: readonly ShownMessage[] };
+  const ofCore = messages.filter(({ backEnd }) => backEnd !== undefined);
+  const calls = ofCore.map(
+    ({ method, target, answer }) => `${method} ${new URL(target).pathname.replace(/H-[^/]*/, 'ID')} ${answer?.status}`,
+  );
+  for (const call of ['POST /bank/holds 201', 'POST /bank/holds/ID/capture 200'])
+    assert.ok(calls.includes(call), `${call} is not among ${calls.join(', ')}`);
+  for (const { headers } of ofCore) assert.equal(headers['authorization'], '[not kept]');
+  assert.ok(!calls.some((call) => call.includes('/token')), calls.join(', '));
+}
 
 /** A payment at each failpoint: the payee's process is killed there and started again, and the payment completes. `feeEach`: what the payee's DFSP keeps. */
 async function killedAt(t: TestContext, running: ProcessScheme, failpoints: readonly string[], feeEach?: bigint): Promise<void> {

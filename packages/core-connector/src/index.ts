@@ -50,14 +50,17 @@ export {
 export { settingValues } from './loading/setting-values.ts';
 export { ProbeFailed, probe } from './probe/probe.ts';
 export { looksLikeProduction, type ProbePlan, readProbePlan } from './probe/probe-plan.ts';
+export { coreClaim as recordClaim } from './record/claims.ts';
 export { type Asked, CoreRecords, type Known } from './record/core-records.ts';
-export { CORE_EXCEPTION_CODES, type CoreExceptionCode } from './record/events.ts';
+export { CORE_EXCEPTION_CODES, type CoreEvent, type CoreExceptionCode } from './record/events.ts';
 export { journalProofs } from './record/journal-proofs.ts';
 export type { EnquiryProofs } from './record/perform.ts';
 export type { RunningConnector } from './record/settings.ts';
 export { type ConnectorVersion, type ConnectorVersions, oneVersion } from './record/versions.ts';
 export type { BackEnds } from './record/walk.ts';
 export { connectorReference } from './reference/connector-reference.ts';
+export { type Replayed, replay } from './replay/replay.ts';
+export { type Said, saidText } from './replay/told.ts';
 export { SEND_EXCEPTION_CODES, type SendExceptionCode } from './send/events.ts';
 export { inProcessPayments } from './send/in-process-payments.ts';
 export { openSends } from './send/open-sends.ts';

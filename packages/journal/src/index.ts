@@ -5,7 +5,7 @@ export { viewPostgresJournal } from './chain/postgres-view.ts';
 export { viewSqliteJournal } from './chain/sqlite-view.ts';
 export type { BatchName, Problem, ProblemCode, Tail, Verdict } from './chain/verdict.ts';
 export { type VerifyOptions, verifyJournal } from './chain/verify-journal.ts';
-export { type Changed, type ChangedRecord, changedAfter, journalEnd, recordsAfter, recordsAt } from './follow/changed-after.ts';
+export { type Changed, type ChangedRecord, changedAfter, heldBy, journalEnd, recordsAfter, recordsAt } from './follow/changed-after.ts';
 export {
   eventsAfter,
   type Followed,

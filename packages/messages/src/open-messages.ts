@@ -1,4 +1,13 @@
-import { type AlarmEntry, alarmBoard, type Counter, type Log, type Metrics, type Timer, type World } from '@payment-manager/runtime';
+import {
+  type AlarmEntry,
+  alarmBoard,
+  type Counter,
+  type Log,
+  type Metrics,
+  systemRandom,
+  type Timer,
+  type World,
+} from '@payment-manager/runtime';
 import { MessageBatch } from './encode.ts';
 import { type Erased, eraseParty, findMessages, type Wanted } from './find.ts';
 import { frames } from './frame.ts';
@@ -75,6 +84,11 @@ export function openMessages(options: OpenMessagesOptions): Messages {
       await Promise.race([store.close().catch(() => {}), patience.promise]);
     },
   };
+}
+
+/** The messages of a payment in a store that another process writes, or none does: nothing is written, and nothing removed. */
+export function readMessages(store: FrameStore, rootKey: Uint8Array, wanted: Wanted): Promise<readonly KeptMessage[]> {
+  return findMessages(store, frames(rootKey, systemRandom), wanted, FOUND_MAX);
 }
 
 /** What became of messages, and the alarm while some are lost. */

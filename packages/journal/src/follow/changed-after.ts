@@ -1,5 +1,6 @@
+import { claimKeyOf } from '../chain/chain-hash.ts';
 import type { JournalSnapshot, JournalView, RecordFacts } from '../chain/journal-view.ts';
-import type { JournalEvent } from '../journal.ts';
+import type { Claim, JournalEvent } from '../journal.ts';
 import { contentOf, eventIn, type JournalPosition, placeOf, positionOf } from './events-after.ts';
 
 /** A record as it is now, for who keeps one row for each. */
@@ -82,6 +83,17 @@ export function journalEnd(view: JournalView): Promise<{ readonly position: Jour
   return view.snapshot(async (seen) => {
     const batch = await seen.lastBatch();
     return { position: batch === undefined ? '' : positionOf(batch), ordinal: await seen.lastOrdinal() };
+  });
+}
+
+/** The records that hold the claims, as they are now; those that nobody holds are left out. */
+export function heldBy(view: JournalView, claims: readonly Claim[]): Promise<readonly ChangedRecord[]> {
+  return view.snapshot(async (seen) => {
+    const ordinals = await seen.holders(claims.map(({ kind, scope, value }) => claimKeyOf(kind, scope, value)));
+    return recordsOf(
+      ordinals.filter((ordinal) => ordinal !== undefined),
+      seen,
+    );
   });
 }
 

@@ -9,12 +9,13 @@ import { MOCK_CONNECTOR, mockConnector } from './mock-connector.ts';
 import { newConnector } from './new-connector.ts';
 import { probeConnector } from './probe-connector.ts';
 import { reloadConnector } from './reload-connector.ts';
+import { replayPayment } from './replay-payment.ts';
 import { runConnector } from './run-connector.ts';
 import { signOffGuess } from './sign-off.ts';
 import { tellProblems } from './tell-problems.ts';
 import { runAndTell, tryOperation } from './try-operation.ts';
 
-const VERBS = ['lint', 'test', 'try', 'certify', 'mock', 'new', 'reload', 'probe', 'sign-off', 'import', 'run'] as const;
+const VERBS = ['lint', 'test', 'try', 'certify', 'mock', 'new', 'reload', 'probe', 'sign-off', 'import', 'run', 'replay'] as const;
 
 /** `./pm connector lint|test|try|certify [folder]`: what a core connector is worth, before it meets a core; `mock`: a core for it; `new`: one from a template; `run`: it by itself. */
 export const connector: Command = async ([verb = '', ...rest], options, terminal) => {
@@ -25,6 +26,7 @@ export const connector: Command = async ([verb = '', ...rest], options, terminal
   if (known === 'new') return newConnector(folder, options, terminal);
   if (known === 'run') return runConnector(rest[0], options, terminal);
   if (known === 'try') return tryOperation(rest.join(' '), options, terminal);
+  if (known === 'replay') return replayPayment(rest[0] ?? '', options, terminal);
   if (known === 'reload') return reloadConnector(options, terminal);
   const place = known === 'mock' && rest[0] === undefined ? MOCK_CONNECTOR : resolve(terminal.workingFolder, folder);
   try {
