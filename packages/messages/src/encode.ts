@@ -19,7 +19,7 @@ const SECRET_LENGTHS: ReadonlySet<number> = new Set([...SECRET_HEADERS].map(({ l
 
 type Headers = Readonly<Record<string, string>>;
 
-/** `[at, direction, side, method, target, headers, attempt, tookMs, failure, status, answer's headers, ids, body's size where it was left out, back end]` */
+/** `[at, direction, side, method, target, headers, attempt, tookMs, failure, status, answer's headers, ids, body's size where it was left out, back end, what the answer says]` */
 type Head = readonly [
   number,
   0 | 1,
@@ -34,7 +34,9 @@ type Head = readonly [
   Headers | 0,
   readonly string[],
   number,
-  /** Absent: none, or of a version that knew no such. */
+  /** Absent or empty: none, or of a version that knew no such. */
+  string?,
+  /** Absent: the answer has a status, or there is none. */
   string?,
 ];
 
@@ -148,12 +150,20 @@ function headOf(message: Message, leftOut: number): Head {
     attempt,
     Math.round(tookMs * 10) / 10,
     failure,
-    answer?.status ?? 0,
+    answer?.says === undefined ? (answer?.status ?? 0) : ANSWERED,
     answer === undefined ? 0 : withoutSecrets(answer.headers),
     ids,
     leftOut,
-    ...(backEnd === undefined ? ([] as const) : ([backEnd] as const)),
+    ...behind(backEnd, answer?.says),
   ];
+}
+
+/** Stands for a status where there is none. */
+const ANSWERED = 1;
+
+function behind(backEnd: string | undefined, says: string | undefined): readonly [string?, string?] {
+  if (says !== undefined) return [backEnd ?? '', says];
+  return backEnd === undefined ? [] : [backEnd];
 }
 
 /** The same object where there is none: nearly always. */
@@ -187,7 +197,7 @@ export function decodeMessages(bytes: Buffer): readonly KeptMessage[] {
 }
 
 function kept(head: Head, body: Buffer, answerBody: Buffer): KeptMessage {
-  const [at, way, side, method, target, headers, attempt, tookMs, failure, status, answerHeaders, ids, leftOut, backEnd] = head;
+  const [at, way, side, method, target, headers, attempt, tookMs, failure, status, , ids, leftOut, backEnd = ''] = head;
   return {
     at,
     direction: way === 0 ? 'in' : 'out',
@@ -198,10 +208,14 @@ function kept(head: Head, body: Buffer, answerBody: Buffer): KeptMessage {
     tookMs,
     ids,
     body,
-    ...(backEnd !== undefined && { backEnd }),
+    ...(backEnd !== '' && { backEnd }),
     ...(attempt > 0 && { attempt }),
     ...(failure !== '' && { failure }),
     ...(leftOut > 0 && { bodyLeftOut: leftOut }),
-    ...(status > 0 && { answer: { status, headers: answerHeaders === 0 ? {} : answerHeaders, body: answerBody } }),
+    ...(status > 0 && { answer: answered(head, answerBody) }),
   };
+}
+
+function answered([, , , , , , , , , status, headers, , , , says]: Head, body: Buffer): NonNullable<KeptMessage['answer']> {
+  return { status: says === undefined ? status : 0, ...(says !== undefined && { says }), headers: headers === 0 ? {} : headers, body };
 }

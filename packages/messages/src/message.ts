@@ -7,8 +7,9 @@ export interface Message {
   readonly side: 'hub' | 'core';
   /** Of a core behind a connector: which of its back ends. Its paths and bodies are of any form. */
   readonly backEnd?: string;
+  /** Of HTTP; else what is spoken: `SQL`, `ISO8583`. */
   readonly method: string;
-  /** Path with query of what arrived; the whole URL of what was sent. */
+  /** Path with query of what arrived; the whole URL of what was sent over HTTP, else what it is called, without a value. */
   readonly target: string;
   /** As handed over: without what the HTTP client itself adds (`host`, `content-length`). */
   readonly headers: Readonly<Record<string, string>>;
@@ -29,7 +30,10 @@ export interface Message {
 
 /** The answer to a message. */
 export interface Answer {
+  /** 0: it was not spoken over HTTP, and `says` says what came. */
   readonly status: number;
+  /** In few words, without a value of the payment. */
+  readonly says?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | string | undefined;
 }
@@ -42,7 +46,7 @@ export interface MessageLog {
 /** A message as it was kept. */
 export interface KeptMessage extends Omit<Message, 'body' | 'answer'> {
   readonly body: Buffer;
-  readonly answer?: { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: Buffer };
+  readonly answer?: Omit<Answer, 'body'> & { readonly body: Buffer };
 }
 
 /** A body above it is left out. */

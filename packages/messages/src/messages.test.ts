@@ -74,6 +74,18 @@ describe('messages', () => {
     await messages.close();
   });
 
+  test('an answer that is none of HTTP comes back with what it says, and without a status', async (t) => {
+    const { messages } = opened(await folderOf(t));
+    const answer = { status: 0, says: 'DONE', headers: {}, body: '{"rows":[]}' };
+    messages.record(said({ method: 'SQL', target: 'INSERT effect', side: 'core', backEnd: 'ledger', answer }));
+    messages.record(said({ at: START_MS + 1, answer: { ...answer, says: '' } }));
+    const [first, second] = await messages.find(wanted(['t1']));
+    assert.deepEqual([first?.answer?.status, first?.answer?.says, first?.backEnd], [0, 'DONE', 'ledger']);
+    assert.equal(first?.answer?.body.toString(), '{"rows":[]}');
+    assert.deepEqual([second?.answer?.status, second?.answer?.says, second?.backEnd], [0, '', undefined]);
+    await messages.close();
+  });
+
   test('a look-up belongs to a payment by its party, until the quote; one that names another payment does not', async (t) => {
     const { messages } = opened(await folderOf(t));
     messages.record(said({ method: 'GET', ids: ['MSISDN/1'] }));

@@ -112,7 +112,7 @@ export async function openCore(config: CoreConfig, world: World, parts: OpenCore
       const engine = { ...world, journal, sealer, versions: live, alarm, restingRecords: config.limits.restingRecords };
       const records = new AllRecords({ ...engine, proofs });
       const desk = coreDesk(records);
-      listening = callbacksApi({ ...world, versions: live, records });
+      listening = callbacksApi({ ...world, versions: live, records, messages });
       const ofSends = { ...engine, records, desk, restored, fspId: config.fspId };
       const pays = makesPayments(live.current().running.connector);
       return {

@@ -23,7 +23,7 @@ export interface BackEndDeps extends Pick<World, 'clock' | 'timers' | 'log'> {
   readonly allowedHosts?: readonly string[];
   /** How they are, over all versions of the connector: it keeps calls from one that does not answer. Absent: each call is made. */
   readonly conditions?: Conditions;
-  /** Takes what was said with back ends over HTTP; absent: nothing is kept. */
+  /** Takes what was said with back ends; absent: nothing is kept. */
   readonly messages?: MessageLog | undefined;
 }
 

@@ -8,6 +8,7 @@ import type { BackEnd, BackEndDeps } from './back-end.ts';
 import { Host } from './iso8583/host.ts';
 import { hostAddressOf } from './iso8583/host-address.ts';
 import { openTcp } from './iso8583/tcp-wire.ts';
+import { exchangeRecorder } from './recorded-exchange.ts';
 import { needed, SettingMissing } from './setting.ts';
 
 /**
@@ -26,11 +27,17 @@ export function iso8583BackEnd(backend: Iso8583Backend, root: ValueObject, deps:
     allowedHosts,
   });
   const host = new Host({ backend, address, zone: zoneOf(backend, root), root, openWire, clock, timers, log });
+  const record = exchangeRecorder(backend.name, deps);
   return {
-    async call(request, deadline, purpose) {
+    async call(request, deadline, purpose, of) {
       const leftMs = Math.min(deadline - clock.now(), backend.timeouts.totalMs);
       if (leftMs <= 0) return { kind: 'failed', sent: false, reason: 'there was no time left for the call', own: true };
-      const answer: CallAnswer = await host.exchange(request.mti, request.fields, request.drawn, leftMs);
+      const [at, startedMs] = [clock.now(), clock.monotonic()];
+      let sent = request.fields;
+      const answer: CallAnswer = await host.exchange(request, leftMs, (fields) => {
+        sent = fields;
+      });
+      record?.({ at, startedMs, request, sent, answer, about: of });
       const about = { backend: backend.name, mti: request.mti, purpose };
       if (answer.kind === 'failed') log.warn('core: call failed', { ...about, sent: answer.sent, reason: answer.reason });
       else if (answer.kind === 'iso8583' && answer.fields['DE39'] !== '00')

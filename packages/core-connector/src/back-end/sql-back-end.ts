@@ -1,9 +1,11 @@
 import type { ValueObject } from '../expression/value.ts';
 import type { SqlBackend } from '../language/backend.ts';
+import type { CallAbout } from '../record/walk.ts';
 import type { CallAnswer } from '../run/answer.ts';
 import { textIn } from '../run/fill.ts';
 import type { SqlRequest } from '../run/render-sql.ts';
 import type { BackEnd, BackEndDeps } from './back-end.ts';
+import { exchangeRecorder, type MadeExchange } from './recorded-exchange.ts';
 import { needed } from './setting.ts';
 import { addressOf, type SqlAddress } from './sql/address.ts';
 import { mysqlDriver } from './sql/mysql.ts';
@@ -27,10 +29,11 @@ export function sqlBackEnd(backend: SqlBackend, root: ValueObject, deps: BackEnd
     allowedHosts: deps.allowedHosts,
   });
   const runner = deps.database?.(backend) ?? runnerOf(address, backend, deps);
+  const place: Place = { backend, runner, deps, record: exchangeRecorder(backend.name, deps) };
   return {
-    call: (request, deadline, purpose) => call({ backend, runner, deps }, request, deadline, purpose),
+    call: (request, deadline, purpose, about) => call(place, request, { deadline, purpose, about }),
     async probe(deadline) {
-      const answer = await call({ backend, runner, deps }, { ...SELECT_1, to: backend.name }, deadline, 'read');
+      const answer = await call(place, { ...SELECT_1, to: backend.name }, { deadline, purpose: 'read', about: undefined });
       return answer.kind === 'failed' ? { ok: false, reason: answer.reason } : { ok: true };
     },
     close: async () => runner.close(),
@@ -59,19 +62,28 @@ interface Place {
   readonly backend: SqlBackend;
   readonly runner: SqlRunner;
   readonly deps: BackEndDeps;
+  /** Keeps what was said. */
+  readonly record: ((made: MadeExchange) => void) | undefined;
+}
+
+interface Wanted {
+  readonly deadline: number;
+  readonly purpose: 'read' | 'money';
+  readonly about: CallAbout | undefined;
 }
 
 async function call(
-  { backend, runner, deps }: Place,
+  { backend, runner, deps, record }: Place,
   request: SqlRequest,
-  deadline: number,
-  purpose: 'read' | 'money',
+  { deadline, purpose, about: of }: Wanted,
 ): Promise<CallAnswer> {
   const { clock, log } = deps;
   const leftMs = Math.min(deadline - clock.now(), backend.timeouts.totalMs);
   if (leftMs <= 0) return { kind: 'failed', sent: false, reason: 'there was no time left for the call', own: true };
   const use = request.reads && request.reference === undefined ? 'read' : 'money';
-  const answer = await runner.run(request, clock.now() + leftMs, leftMs, use);
+  const [at, startedMs] = [clock.now(), clock.monotonic()];
+  const answer = await runner.run(request, at + leftMs, leftMs, use);
+  record?.({ at, startedMs, request, answer, about: of });
   const about = { backend: backend.name, title: request.statements[0]?.title };
   if (answer.kind === 'failed') log.warn('core: call failed', { ...about, purpose, sent: answer.sent, reason: answer.reason });
   else if (answer.kind === 'sql' && answer.state === 'REFUSED')

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
+import type { Message } from '@payment-manager/messages';
 import { createMetrics, type HttpRequest, recordedLog } from '@payment-manager/runtime';
 import { CONNECTOR, PREPARE } from '../../test/two-phase-connector.ts';
 import { World } from '../../test/world.ts';
@@ -28,7 +29,13 @@ function setUp() {
   const running = { ...world.running, cfg: { ...world.running.cfg, secret: 'canary-secret' } };
   const log = recordedLog();
   const metrics = createMetrics();
-  const api = () => callbacksApi({ versions: oneVersion(running, world.core), records: world.records, log, metrics });
+  const messages: Message[] = [];
+  const keeps = { record: (message: Message) => void messages.push(message) };
+  const api = () =>
+    callbacksApi({
+      ...{ versions: oneVersion(running, world.core), records: world.records, messages: keeps },
+      ...{ log, metrics, clock: world.time },
+    });
   const says = async (body: object | string, secret = 'canary-secret', target = '/callbacks/decided') => {
     const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
     const headers = { 'x-signature': createHmac('sha256', secret).update(bytes).digest('hex'), 'content-type': 'application/json' };
@@ -52,7 +59,7 @@ function setUp() {
     await world.time.advance(ms);
     return { known };
   };
-  return { world, log, metrics, says, enquiries, types, begin };
+  return { world, log, metrics, messages, says, enquiries, types, begin };
 }
 
 test('a callback is a hint: the core is asked at once, and what it then says of account, kind and amount is the outcome', async () => {
@@ -70,6 +77,26 @@ test('a callback is a hint: the core is asked at once, and what it then says of 
   assert.equal(await says({ reference: REFERENCE, state: 'FAILED' }), 200);
   await world.time.advance(60_000);
   assert.equal(enquiries(), 1);
+});
+
+test('a callback is kept among the messages of its payment, without what proves who the core is; a stranger’s is not', async () => {
+  const { messages, says, begin } = setUp();
+  await begin();
+  assert.equal(
+    await says({ reference: REFERENCE, state: 'DONE', told: 'canary-secret' }, 'canary-secret', '/callbacks/decided?by=a-person'),
+    200,
+  );
+  assert.equal(await says({ reference: REFERENCE, state: 'DONE' }, 'another secret'), 401);
+  assert.equal(await says({ reference: 'somebody else’s' }), 404);
+  assert.deepEqual(
+    messages.map(({ direction, method, target, ids, answer, headers, body }) => [
+      `${direction} ${method} ${target} ${answer?.status}`,
+      ids,
+      headers['x-signature'],
+      Buffer.from(body ?? '').toString(),
+    ]),
+    [['in POST /callbacks/decided 200', ['T1'], '[not kept]', '{"reference":"T1-payee-hold","state":"DONE","told":"[not kept]"}']],
+  );
 });
 
 test('what a callback claims is not believed: one that says done of what the core has not decided only asks, and the first one ends the patience', async () => {

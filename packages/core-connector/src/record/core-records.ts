@@ -126,6 +126,12 @@ export class CoreRecords {
     return (await this.#engine.state(id))?.events === before ? 'over' : 'taken';
   }
 
+  /** The transferId of the payment that a callback is about; undefined: nothing was begun under this reference. */
+  async paymentOf(callback: string, reference: string): Promise<string | undefined> {
+    const id = await this.#engine.find(callbackClaim(callback, reference));
+    return id === undefined ? undefined : (await this.#engine.state(id, true))?.transferId;
+  }
+
   /** A person has looked at an effect that nobody else could settle. `facts`: what the core calls it, e.g. `{"holdId":"H-1"}`. */
   async resolve(
     side: Side,

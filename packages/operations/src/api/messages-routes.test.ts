@@ -202,6 +202,26 @@ describe('operations API: messages', () => {
     assert.deepEqual([exact?.target, exact?.body], [message.target, message.body.toString()]);
   });
 
+  test('of a database, a host and a callback it is seen what was called, and no value', async () => {
+    const common = { side: 'core', backEnd: 'ledger', headers: {} } as const;
+    const body = Buffer.from('{"DE102":"Thandi","rows":[{"of":"Thandi"}]}');
+    const exchange: KeptMessage = {
+      ...{ ...lookup, ...common, method: 'ISO8583', target: '0200 010000', body },
+      answer: { status: 0, says: '0210 with the response code 00', headers: {}, body },
+    };
+    const callback: KeptMessage = { ...lookup, ...common, direction: 'in', method: 'POST', target: '/callbacks/decided', body };
+    const { call } = setUp([exchange, callback]);
+    const shown = (await call('/payments/t-1/messages', { by: 'Ada' })).json.messages ?? [];
+    assert.doesNotMatch(JSON.stringify(shown), /Thandi/);
+    assert.deepEqual(
+      shown.map(({ target, answer }) => [target, answer?.says]),
+      [
+        ['0200 010000', '0210 with the response code 00'],
+        ['/callbacks/decided', undefined],
+      ],
+    );
+  });
+
   test('nothing of a person is shown, in paths, headers, bodies, packets or answers; with personal everything, and both are told to the log', async () => {
     const { call, log } = setUp([lookup, prepare('green')]);
     const hidden = JSON.stringify((await call('/payments/t-1/messages', { by: 'Ada' })).json);

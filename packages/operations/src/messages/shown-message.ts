@@ -17,7 +17,13 @@ export interface ShownMessage {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly bodyBytes: number;
-  readonly answer?: { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string };
+  /** `status` 0: it was not spoken over HTTP, and `says` says what came. */
+  readonly answer?: {
+    readonly status: number;
+    readonly says?: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string;
+  };
   readonly failure?: string;
   readonly checks: readonly MessageCheck[];
 }
@@ -54,6 +60,8 @@ const PLAIN_HEADERS: ReadonlySet<string> = new Set([
 /** These hold the path, which for a party is a person's number. */
 const WITH_PATH: ReadonlySet<string> = new Set(['fspiop-uri', 'fspiop-signature']);
 const PARTY_PATH = /(\/(?:parties|participants)\/[^/?]+\/)[^?]*/;
+/** What is spoken but HTTP. */
+const NAMED: ReadonlySet<string> = new Set(['SQL', 'ISO8583']);
 /** JSON names may be written with escapes: then the whole text is withheld. */
 const FULFILMENT = /("fulfilment"\s*:\s*)"[^"]*"/g;
 const ESCAPED = /\\u/;
@@ -75,7 +83,12 @@ export function shownMessage(message: KeptMessage, checks: readonly MessageCheck
     body: bodyLeftOut === undefined ? shownBody(message.body, sight) : '[left out]',
     bodyBytes: bodyLeftOut ?? message.body.length,
     ...(answer !== undefined && {
-      answer: { status: answer.status, headers: shownHeaders(answer.headers, false, sight), body: shownBody(answer.body, sight) },
+      answer: {
+        status: answer.status,
+        ...(answer.says !== undefined && { says: answer.says }),
+        headers: shownHeaders(answer.headers, false, sight),
+        body: shownBody(answer.body, sight),
+      },
     }),
     ...(failure !== undefined && { failure }),
     checks,
@@ -83,7 +96,9 @@ export function shownMessage(message: KeptMessage, checks: readonly MessageCheck
 }
 
 /** Where nobody knows which parts of a path are a person's, none is shown. */
-function shownTarget({ target, backEnd }: KeptMessage): string {
+function shownTarget({ direction, method, target, backEnd }: KeptMessage): string {
+  // what a statement or message is called, and a callback's name, hold no value
+  if (backEnd !== undefined && (direction === 'in' || NAMED.has(method))) return target;
   if (backEnd === undefined) return target.replace(PARTY_PATH, `$1${HIDDEN}`);
   return `${URL.canParse(target) ? new URL(target).origin : ''}/${HIDDEN}`;
 }

@@ -17,7 +17,7 @@ export function showMessages(messages: readonly ShownMessage[], terminal: Termin
 function showMessage(message: ShownMessage, terminal: Terminal): void {
   const { at, method, target, attempt, tookMs, headers, body, answer, failure, checks } = message;
   const again = attempt !== undefined && attempt > 1 ? `, attempt ${attempt}` : '';
-  const became = answer === undefined ? style.bad(failure ?? 'no answer') : String(answer.status);
+  const became = answer === undefined ? style.bad(failure ?? 'no answer') : (answer.says ?? String(answer.status));
   terminal.out(`\n${at}  ${way(message)}  ${style.bold(`${method} ${printable(target)}`)}  ${became}, ${tookMs} ms${again}`);
   for (const [name, value] of Object.entries(headers)) terminal.out(`  ${style.key(`${name}:`)} ${printable(value)}`);
   if (body !== '') terminal.out(`  ${printable(body)}`);

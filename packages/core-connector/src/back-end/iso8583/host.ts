@@ -8,7 +8,7 @@ import { answerInWords, type CallAnswer, withAnswer } from '../../run/answer.ts'
 import { draw, drawnText } from '../../run/drawn.ts';
 import { RenderFailed, textIn } from '../../run/fill.ts';
 import { holds } from '../../run/judge.ts';
-import type { Drawn } from '../../run/render-iso8583.ts';
+import type { Drawn, Iso8583Request } from '../../run/render-iso8583.ts';
 import type { Probed } from '../conditions.ts';
 import type { HostAddress } from './host-address.ts';
 import { Line, notSent, ours } from './line.ts';
@@ -49,15 +49,21 @@ export class Host {
     this.#count = Math.floor(deps.clock.now()) % STANS;
   }
 
-  /** Sends a message; `drawn` undefined: it only reads, and gets numbers of its own. */
-  async exchange(mti: string, fields: Iso8583Message['fields'], drawn: Drawn | undefined, patienceMs: number): Promise<CallAnswer> {
+  /** Sends a message; `drawn` undefined: it only reads, and gets numbers of its own. `sending` is told its fields before it leaves. */
+  async exchange(
+    { mti, fields, drawn }: Pick<Iso8583Request, 'mti' | 'fields' | 'drawn'>,
+    patienceMs: number,
+    sending: (fields: Iso8583Message['fields']) => void,
+  ): Promise<CallAnswer> {
     const { clock } = this.#deps;
     const until = clock.monotonic() + patienceMs;
     const line = this.#line ?? (await this.#within(this.#open(), patienceMs));
     if (typeof line === 'string') return notSent(line);
     const leftMs = until - clock.monotonic();
     if (leftMs <= 0) return ours('there was no time left for the message');
-    return line.exchange(this.#filled(line, mti, fields, drawn), leftMs);
+    const message = this.#filled(line, mti, fields, drawn);
+    sending(message.fields);
+    return line.exchange(message, leftMs);
   }
 
   /** Is it there? It is asked, where the connector says how; else a connection is enough. */
