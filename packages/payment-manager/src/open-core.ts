@@ -63,6 +63,7 @@ export async function openCore(config: CoreConfig, world: World, parts: OpenCore
   if (!(await formatReached(journal, formatOfKind('core'), timers, OLDER_GONE_MS))) throw new JournalSharedWithOlder();
   const {
     Conditions: AllConditions,
+    callbackRecorder,
     callbacksApi,
     capabilitiesOf,
     connectorCore,
@@ -112,7 +113,7 @@ export async function openCore(config: CoreConfig, world: World, parts: OpenCore
       const engine = { ...world, journal, sealer, versions: live, alarm, restingRecords: config.limits.restingRecords };
       const records = new AllRecords({ ...engine, proofs });
       const desk = coreDesk(records);
-      listening = callbacksApi({ ...world, versions: live, records, messages });
+      listening = callbacksApi({ ...world, versions: live, records, keep: callbackRecorder(messages, clock) });
       const ofSends = { ...engine, records, desk, restored, fspId: config.fspId };
       const pays = makesPayments(live.current().running.connector);
       return {

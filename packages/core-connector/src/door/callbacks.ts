@@ -1,7 +1,5 @@
 import { JournalUnavailable } from '@payment-manager/journal';
-import type { MessageLog } from '@payment-manager/messages';
 import type { HttpHandler, HttpResponse, World } from '@payment-manager/runtime';
-import { bytesWithout, NOT_KEPT, secretValues } from '../back-end/secret-values.ts';
 import { readBody } from '../codec/body.ts';
 import { EvaluationFailed, type ValueObject } from '../expression/value.ts';
 import type { CoreRecords } from '../record/core-records.ts';
@@ -9,11 +7,21 @@ import type { RunningConnector } from '../record/settings.ts';
 import type { ConnectorVersions } from '../record/versions.ts';
 import { isTheCore } from './callback-auth.ts';
 
+/** A callback that was taken. */
+export interface TakenCallback {
+  readonly running: RunningConnector;
+  readonly callback: string;
+  readonly transferId: string;
+  /** When it came. Wall clock, milliseconds since the epoch. */
+  readonly at: number;
+  readonly request: Request;
+}
+
 export interface CallbacksDeps extends Pick<World, 'log' | 'metrics' | 'clock'> {
   readonly versions: ConnectorVersions;
   readonly records: Pick<CoreRecords, 'calledBack' | 'paymentOf'>;
-  /** Takes what was said; absent: nothing is kept. */
-  readonly messages?: MessageLog | undefined;
+  /** Takes those that are about a payment. */
+  readonly keep?: ((taken: TakenCallback) => void) | undefined;
 }
 
 const PATH = /^\/callbacks\/([A-Za-z][A-Za-z0-9-]{0,62})(?:\?|$)/;
@@ -31,8 +39,7 @@ export function isCallback(target: string): boolean {
  * one with which something was begun; what it says besides is not believed: the core is asked. 200 once that is on the disk, also for a repeat and for
  * what is over; 404 for a reference that is not ours.
  */
-export function callbacksApi(deps: CallbacksDeps): HttpHandler {
-  const { versions, records, log, metrics, clock } = deps;
+export function callbacksApi({ versions, records, log, metrics, clock, keep }: CallbacksDeps): HttpHandler {
   const counted = metrics.counter('pm_core_callbacks_total', 'Callbacks of the core, by callback and result', ['callback', 'result']);
   return async (request) => {
     const { running } = versions.current();
@@ -54,38 +61,14 @@ export function callbacksApi(deps: CallbacksDeps): HttpHandler {
     try {
       const result = await records.calledBack(callback.name, reference);
       if (result === 'unknown') return told(result, answer(404, 'the reference is not known'));
-      await keep(deps, { running, callback: callback.name, reference, at, request });
+      const transferId = keep && (await records.paymentOf(callback.name, reference));
+      if (transferId !== undefined) keep?.({ running, callback: callback.name, transferId, at, request });
       return told(result, { status: 200 });
     } catch (error) {
       if (!(error instanceof JournalUnavailable)) throw error;
       return told('not-stored', answer(503, 'try again later'));
     }
   };
-}
-
-interface Kept {
-  readonly running: RunningConnector;
-  readonly callback: string;
-  readonly reference: string;
-  readonly at: number;
-  readonly request: Request;
-}
-
-/** What says nothing of who calls. Any other header may prove who it is. */
-const PLAIN_HEADERS: ReadonlySet<string> = new Set(['content-type', 'content-length', 'date', 'user-agent', 'traceparent']);
-
-/** One that is about a payment is kept with it: without what proves who the core is, and without secrets. A stranger's is not. */
-async function keep({ records, messages, clock }: CallbacksDeps, { running, callback, reference, at, request }: Kept): Promise<void> {
-  if (messages === undefined) return;
-  const transferId = await records.paymentOf(callback, reference).catch(() => undefined);
-  if (transferId === undefined) return;
-  const { needles, areMadeInto } = secretValues(running);
-  const headers = Object.entries(request.headers).map(([name, value]) => [name, PLAIN_HEADERS.has(name) ? value : NOT_KEPT]);
-  messages.record({
-    ...({ direction: 'in', side: 'core', backEnd: callback, method: 'POST', target: `/callbacks/${callback}` } as const),
-    ...{ at, headers: Object.fromEntries(headers), tookMs: clock.now() - at, ids: [transferId], answer: { status: 200, headers: {} } },
-    ...(areMadeInto ? { bodyLeftOut: request.body.length } : { body: bytesWithout(needles, request.body) }),
-  });
 }
 
 type Request = Parameters<HttpHandler>[0];

@@ -5,6 +5,7 @@ import type { Message } from '@payment-manager/messages';
 import { createMetrics, type HttpRequest, recordedLog } from '@payment-manager/runtime';
 import { CONNECTOR, PREPARE } from '../../test/two-phase-connector.ts';
 import { World } from '../../test/world.ts';
+import { callbackRecorder } from '../back-end/recorded-callback.ts';
 import { isTheCore } from '../door/callback-auth.ts';
 import { callbacksApi } from '../door/callbacks.ts';
 import type { CallbackAuth } from '../language/callback.ts';
@@ -33,7 +34,7 @@ function setUp() {
   const keeps = { record: (message: Message) => void messages.push(message) };
   const api = () =>
     callbacksApi({
-      ...{ versions: oneVersion(running, world.core), records: world.records, messages: keeps },
+      ...{ versions: oneVersion(running, world.core), records: world.records, keep: callbackRecorder(keeps, world.time) },
       ...{ log, metrics, clock: world.time },
     });
   const says = async (body: object | string, secret = 'canary-secret', target = '/callbacks/decided') => {
