@@ -124,10 +124,9 @@ export async function openCore(config: CoreConfig, world: World, parts: OpenCore
       };
     },
   };
-  const { running } = live.current();
   return {
     core,
-    capabilities: capabilitiesOf(running.connector),
+    capabilities: capabilitiesOf(live.current().running.connector),
     live,
     conditions,
     // nobody is let in before records are opened

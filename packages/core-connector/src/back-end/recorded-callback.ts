@@ -1,17 +1,7 @@
 import type { MessageLog } from '@payment-manager/messages';
-import type { Clock, HttpHandler } from '@payment-manager/runtime';
-import type { RunningConnector } from '../record/settings.ts';
+import type { Clock } from '@payment-manager/runtime';
+import type { TakenCallback } from '../record/taken-callback.ts';
 import { bytesWithout, NOT_KEPT, secretValues } from './secret-values.ts';
-
-/** A callback of the core that was taken. */
-export interface TakenCallback {
-  readonly running: RunningConnector;
-  readonly callback: string;
-  readonly transferId: string;
-  /** When it came. Wall clock, milliseconds since the epoch. */
-  readonly at: number;
-  readonly request: Parameters<HttpHandler>[0];
-}
 
 /** What says nothing of who calls. Any other header may prove who it is. */
 const PLAIN_HEADERS: ReadonlySet<string> = new Set(['content-type', 'content-length', 'date', 'user-agent', 'traceparent']);

@@ -3,19 +3,9 @@ import type { HttpHandler, HttpResponse, World } from '@payment-manager/runtime'
 import { readBody } from '../codec/body.ts';
 import { EvaluationFailed, type ValueObject } from '../expression/value.ts';
 import type { CoreRecords } from '../record/core-records.ts';
-import type { RunningConnector } from '../record/settings.ts';
+import type { TakenCallback } from '../record/taken-callback.ts';
 import type { ConnectorVersions } from '../record/versions.ts';
 import { isTheCore } from './callback-auth.ts';
-
-/** A callback that was taken. */
-export interface TakenCallback {
-  readonly running: RunningConnector;
-  readonly callback: string;
-  readonly transferId: string;
-  /** When it came. Wall clock, milliseconds since the epoch. */
-  readonly at: number;
-  readonly request: Request;
-}
 
 export interface CallbacksDeps extends Pick<World, 'log' | 'metrics' | 'clock'> {
   readonly versions: ConnectorVersions;
