@@ -37,6 +37,19 @@ install)
 start) case " $* " in *' --postgres '*) need "$tests" ;; *) need use ;; esac ;;
 # the sketch, with which bench compares, is made with a library that the product does not need
 test | bench) need "$tests" ;;
+# What makes the portal of its sources is for developers; what users get is built.
+portal)
+  case "${2:-}" in
+  build | screenshots)
+    need development
+    demand_node
+    tool=$2
+    shift 2
+    exec "$node" "$root/packages/portal/tools/$tool.ts" "$@"
+    ;;
+  *) need use ;;
+  esac
+  ;;
 # What runs for real is what somebody has installed on purpose.
 run) need_installed use ;;
 *) need use ;;

@@ -1,8 +1,19 @@
 import { existsSync } from 'node:fs';
-import { arrows, bannedEverywhere, bannedOutsideRuntime, emptyNames, folderArrows, longFiles, roomForTests } from './rooms.ts';
+import {
+  arrows,
+  bannedEverywhere,
+  bannedOutsideRuntime,
+  browserFolder,
+  emptyNames,
+  folderArrows,
+  longFiles,
+  roomForTests,
+} from './rooms.ts';
 import { root, type SourceFile } from './tree.ts';
 
 const maxLines = 350;
+/** Of a page of the portal. */
+const maxPageLines = 250;
 
 /** The room of a path `packages/<room>/…` or `lab/<room>/…`. */
 export function roomOf(path: string): string | undefined {
@@ -119,7 +130,7 @@ export function circlesOfFolders(table: typeof folderArrows = folderArrows): str
 
 /** Clocks, timers, randomness and sockets outside `runtime`. Tests may do what they like. */
 export function bannedCalls({ path, text }: SourceFile): string[] {
-  if (isTest(path) || roomOf(path) === 'runtime') return [];
+  if (isTest(path) || roomOf(path) === 'runtime' || path.startsWith(browserFolder)) return [];
   const code = withoutComments(text);
   return bannedOutsideRuntime
     .filter(({ pattern, but }) => pattern.test(code) && but?.test(path) !== true)
@@ -138,7 +149,7 @@ export function bannedWords({ path, text }: SourceFile): string[] {
 export function shape({ path, text }: SourceFile): string[] {
   const lines = text.split('\n').length - 1;
   return [
-    ...(lines > maxLines && longFiles[path] === undefined && !isTest(path)
+    ...(lines > (path.startsWith('packages/portal/src/pages/') ? maxPageLines : maxLines) && longFiles[path] === undefined && !isTest(path)
       ? [`${path}: ${lines} lines; see whether it is two things`]
       : []),
     ...(emptyNames.test(path) ? [`${path}: the name says nothing about what is in it`] : []),

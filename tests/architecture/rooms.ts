@@ -32,6 +32,8 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'runtime',
     'fspiop',
   ],
+  // of the management API types alone: nothing of it comes into a browser
+  portal: ['management-api', 'runtime'],
   'management-api': ['read-model', 'mojaloop-connector', 'configuration', 'database', 'runtime'],
   'payment-manager': [
     'deployment',
@@ -126,6 +128,12 @@ export const folderArrows: Readonly<Record<string, Readonly<Record<string, reado
 
 /** What tests of any room may use besides, since it knows none of those that use it: a hub, a Connection Manager and authorities to be tested against. */
 export const roomForTests = 'sandbox';
+
+/** The same for what runs in a browser: only there clocks, timers and the network of a browser are called. */
+export const browserFolder = 'packages/portal/src/browser/';
+
+/** The room whose libraries are in its build output: for who installs the product they are none of its dependencies. */
+export const builtRoom = 'portal';
 
 /** What only `runtime` may do, so that the simulator can run everything else on a virtual clock. */
 export const bannedOutsideRuntime: readonly { readonly pattern: RegExp; readonly instead: string; readonly but?: RegExp }[] = [

@@ -11,7 +11,7 @@ export const root: string = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Every TypeScript file of the rooms and of the tests. */
 export function sources(): SourceFile[] {
-  return globSync(['{packages,lab}/*/src/**/*.ts', '{packages,lab}/*/test/**/*.ts', 'tests/**/*.ts'], { cwd: root })
+  return globSync(['{packages,lab}/*/src/**/*.{ts,tsx}', '{packages,lab}/*/test/**/*.ts', 'tests/**/*.ts'], { cwd: root })
     .map((path) => path.replaceAll('\\', '/'))
     .sort()
     .map((path) => ({ path, text: readFileSync(root + path, 'utf8') }));

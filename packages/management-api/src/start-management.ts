@@ -15,6 +15,7 @@ import { resolveException } from './routes/exception-routes.ts';
 import { liftRestored } from './routes/restored-routes.ts';
 import { buildApp } from './server/app.ts';
 import { endServer, listenAt, localDoor, useTls, webServer } from './server/listen.ts';
+import { portalFiles } from './server/portal-files.ts';
 import { Problem } from './server/problem.ts';
 import { openManagementStore } from './store/open-store.ts';
 
@@ -36,6 +37,8 @@ export interface RunningManagement {
 }
 
 const TLS_EVERY_MS = 60_000;
+/** What `./pm portal build` makes. */
+const PORTAL = new URL('../../portal/built/', import.meta.url);
 
 /**
  * Opens store, port and socket. Where nobody can administrate yet, a link for the first administrator is left in a file of the data folder. Rejects with
@@ -80,6 +83,7 @@ export async function startManagement({ config, world, key, around, onFatal }: M
       cookies: { secure: https, port: () => (app.server.address() as AddressInfo).port },
       origins: () => [origin],
       isLocal: (request) => door.isLocal(request),
+      portal: { files: portalFiles(PORTAL), process: { fspId, environment: config.environment, sandbox } },
       serverFactory: await webServer(await tlsOf(config)),
     });
     await app.ready();

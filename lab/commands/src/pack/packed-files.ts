@@ -19,10 +19,14 @@ const OF_TESTS = /\.(?:test|conformance)\.ts$|^packages\/[^/]+\/(?:test|fixtures
 export function packedFiles(root: string): readonly string[] {
   // templates of connectors with their fixtures: what `./pm connector new` copies
   const templates = 'connectors/**/*.{yaml,md,json,sql,csv,txt}';
-  const found = globSync(['packages/**/*.{ts,md,sh}', 'docs/**/*.{md,json,mjs}', 'deploy/**/*.{yaml,json}', templates], {
-    cwd: root,
-    exclude: ['**/node_modules/**'],
-  });
+  const found = globSync(
+    ['packages/**/*.{ts,md,sh}', 'packages/portal/built/**/*.*', 'docs/**/*.{md,json,mjs}', 'deploy/**/*.{yaml,json}', templates],
+    {
+      cwd: root,
+      // the portal is packed as it was built
+      exclude: ['**/node_modules/**', 'packages/portal/{src,tools}/**', 'packages/portal/*.ts'],
+    },
+  );
   return [...ROOT_FILES, ...found.filter((path) => !OF_TESTS.test(path)).sort()];
 }
 

@@ -123,7 +123,7 @@ function print(sandbox: Sandbox, { folder, ms, links, reachedBy }: Started, term
         [`${fspId} Payment Manager`, urls?.inbound ?? '', 'the hub calls this'],
         ['', urls?.outbound ?? '', `the core calls this; documentation: ${urls?.outbound}/docs`],
         ['', urls?.operations ?? '', '/health/ready /metrics /connection /exceptions /alarms'],
-        ['', urls?.portal ?? '', 'the management API, behind the portal: docs/operations/portal.md'],
+        ['', urls?.portal ?? '', 'the portal, for a browser; sign in by a link below'],
         [`${fspId} core`, coreUrlOf(fspId), owns(fspId) ? 'your own: docs/core-api.md' : `/accounts /ledger /payments; ${reached(fspId)}`],
       ];
     }),
@@ -133,7 +133,7 @@ function print(sandbox: Sandbox, { folder, ms, links, reachedBy }: Started, term
   if (links.length > 0)
     terminal.out(
       `\n${table(
-        ['sign in as', 'at', 'with this token after #, once: POST /api/sign-in/link (there are no pages yet; docs/operations/portal.md)'],
+        ['sign in as', 'at', 'by opening this link, once'],
         links.map(({ role, fspId, url }) => [role, fspId, url]),
       )}`,
     );

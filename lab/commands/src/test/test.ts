@@ -44,6 +44,7 @@ async function checkAndTest(patterns: readonly string[], terminal: Terminal, sta
       ? []
       : await Promise.all([
           check('types', ['tsc', '--noEmit'], interruption),
+          check('types of the portal', ['tsc', '--noEmit', '-p', 'packages/portal'], interruption),
           check('lint', ['biome', 'check', '--error-on-warnings', '.'], interruption),
         ]);
   const done = checks.filter(({ ended }) => ended);

@@ -32,8 +32,17 @@ export interface Passkey {
   readonly since: number;
 }
 
+/** A user without anything secret. */
+export interface ShownUser extends Pick<User, 'name' | 'shownName' | 'roles' | 'disabled' | 'createdAt'> {
+  /** Whether there is one. */
+  readonly password: boolean;
+  readonly totp: boolean;
+  readonly recoveryCodesLeft: number;
+  readonly passkeys: readonly { readonly id: string; readonly name: string; readonly since: number }[];
+}
+
 /** As a list, the audit log and the portal show a user. */
-export function shownUser(user: User): object {
+export function shownUser(user: User): ShownUser {
   const { name, shownName, roles, disabled, createdAt, password, totp, recovery, passkeys } = user;
   return {
     name,

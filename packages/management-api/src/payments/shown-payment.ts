@@ -2,10 +2,13 @@ import type { ReadRow } from '@payment-manager/read-model';
 
 type Party = NonNullable<ReadRow['payer']>;
 
+/** A payment as lists show it: a row of the read model with its facets beside the rest; `attention` is all that a person must see of it. */
+export type ShownPayment = Omit<ReadRow, 'facets'> & Omit<ReadRow['facets'], 'attention'>;
+
 /** A row as lists show it; persons masked. */
-export function shownRow({ facets, payer, payee, ...row }: ReadRow, unmasked = false): object {
-  const show = (party: Party | undefined): Party | undefined => (party === undefined || unmasked ? party : maskedParty(party));
-  return { ...row, ...facets, ...(payer && { payer: show(payer) }), ...(payee && { payee: show(payee) }) };
+export function shownRow({ facets, payer, payee, ...row }: ReadRow, unmasked = false): ShownPayment {
+  const show = (party: Party): Party => (unmasked ? party : maskedParty(party));
+  return { ...facets, ...row, ...(payer && { payer: show(payer) }), ...(payee && { payee: show(payee) }) };
 }
 
 /** Enough to tell two apart for who knows them: the last three of an id, the first letter of each word of a name. */

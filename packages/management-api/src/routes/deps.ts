@@ -21,6 +21,27 @@ interface ConditionsQuery {
   readonly id?: string;
 }
 
+/** A message of a payment, as far as whoever asks may see it. Bodies are text. */
+export interface ShownMessage {
+  /** ISO 8601 */
+  readonly at: string;
+  readonly direction: 'in' | 'out';
+  readonly side: 'hub' | 'core';
+  /** Of a core behind a connector: which of its back ends. */
+  readonly backEnd?: string;
+  readonly method: string;
+  readonly target: string;
+  readonly attempt?: number;
+  readonly tookMs: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly bodyBytes: number;
+  readonly answer?: { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string };
+  readonly failure?: string;
+  /** What was verified, with which result, each in a sentence. */
+  readonly checks: readonly { readonly what: string; readonly result: 'passed' | 'failed' | 'skipped'; readonly says: string }[];
+}
+
 /** What the rest of the process offers: looked at and acted on, never reached around. */
 export interface Surroundings {
   readonly fspId: string;
@@ -37,7 +58,7 @@ export interface Surroundings {
   readonly restored: RestoredDesk;
   /** A payment’s messages, verified; persons’ data only where `personal`. Undefined: none are kept. */
   readonly messages:
-    | ((id: string, query: { readonly flow?: 'payer' | 'payee'; readonly personal: boolean }) => Promise<readonly object[]>)
+    | ((id: string, query: { readonly flow?: 'payer' | 'payee'; readonly personal: boolean }) => Promise<readonly ShownMessage[]>)
     | undefined;
   readiness(): Promise<{ readonly ready: boolean; readonly parts: object }>;
   /** Called after each batch that was stored; returns what ends it. */

@@ -1,3 +1,4 @@
+import type { PaymentDetail } from '@payment-manager/mojaloop-connector';
 import type { PaymentQueries, ReadRow } from '@payment-manager/read-model';
 import Type from 'typebox';
 import { actorName } from '../access/actor.ts';
@@ -8,7 +9,7 @@ import { notFound, switchedOff } from '../server/problem.ts';
 import { type Route, route, Streamed } from '../server/route.ts';
 import { closed, LIMIT, REASON, words } from '../server/schemas.ts';
 import { commit } from '../store/kept.ts';
-import type { RouteDeps, Surroundings } from './deps.ts';
+import type { RouteDeps, ShownMessage, Surroundings } from './deps.ts';
 
 const ROW = closed({ row: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) });
 const AFTER = Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }));
@@ -160,7 +161,16 @@ async function rowOf(around: Surroundings, id: number): Promise<ReadRow> {
   return row;
 }
 
-async function detailOf({ desk }: Surroundings, { transferId, facets }: ReadRow): Promise<object> {
+/** What a payment’s own records say, beside its row. */
+export interface ShownDetail {
+  /** Absent: there is no transfer yet, and nothing that a person may do. */
+  readonly facts?: PaymentDetail['payment'];
+  readonly known?: PaymentDetail['known'];
+  readonly history: PaymentDetail['history'];
+  readonly allowed: PaymentDetail['allowed'];
+}
+
+async function detailOf({ desk }: Surroundings, { transferId, facets }: ReadRow): Promise<ShownDetail> {
   if (transferId === undefined) return { history: [], allowed: [] };
   const detail = await desk.exception(transferId, facets.direction === 'out' ? 'payer' : 'payee');
   if (detail === undefined) return { history: [], allowed: [] };
@@ -168,7 +178,11 @@ async function detailOf({ desk }: Surroundings, { transferId, facets }: ReadRow)
   return { facts: payment, known, history, allowed };
 }
 
-async function messagesOf({ messages }: Surroundings, { transferId, facets }: ReadRow, personal: boolean): Promise<readonly object[]> {
+async function messagesOf(
+  { messages }: Surroundings,
+  { transferId, facets }: ReadRow,
+  personal: boolean,
+): Promise<readonly ShownMessage[]> {
   if (messages === undefined) throw switchedOff('No messages are kept.', 'messages.keepDays');
   return transferId === undefined ? [] : messages(transferId, { flow: facets.direction === 'out' ? 'payer' : 'payee', personal });
 }

@@ -1,24 +1,35 @@
 import Type from 'typebox';
 import type { Actor } from '../access/actor.ts';
 import { actorName } from '../access/actor.ts';
-import { permissionsOf } from '../access/permissions.ts';
+import { type Permission, permissionsOf, type Role } from '../access/permissions.ts';
 import { changePassword } from '../identity/enrol.ts';
 import { beginPasskey, confirmPasskey, removePasskey } from '../identity/passkeys.ts';
 import { demandNoPause, noteFailure } from '../identity/pauses.ts';
 import { endSession, sessionsOf } from '../identity/sessions.ts';
 import { placeOf } from '../identity/sign-in.ts';
-import type { User } from '../identity/user.ts';
+import type { ShownUser, User } from '../identity/user.ts';
 import { shownUser } from '../identity/user.ts';
 import { notFound, notNow, Problem } from '../server/problem.ts';
 import { Answer, type Origin, type Route, route } from '../server/route.ts';
 import { closed, words } from '../server/schemas.ts';
 import { load } from '../store/kept.ts';
-import type { RouteDeps } from './deps.ts';
+import type { RouteDeps, Surroundings } from './deps.ts';
 import { CREDENTIAL } from './sign-in-routes.ts';
 
 const SESSION_ID = Type.String({ pattern: '^[0-9a-f]{64}$' });
 const CODE = Type.String({ minLength: 6, maxLength: 32 });
 const TYPED = Type.String({ minLength: 1, maxLength: 512 });
+
+/** Who asks, and of which process the portal is. */
+export interface Me {
+  /** As the audit log calls them. */
+  readonly who: string;
+  readonly roles: readonly Role[];
+  readonly permissions: readonly Permission[];
+  readonly process: Pick<Surroundings, 'fspId' | 'environment' | 'sandbox' | 'businessDay'>;
+  /** Absent for machines. */
+  readonly user?: ShownUser;
+}
 
 /** Who one is, and one’s own sessions, password and passkeys. */
 export function selfRoutes(deps: RouteDeps): readonly Route[] {
@@ -29,14 +40,14 @@ export function selfRoutes(deps: RouteDeps): readonly Route[] {
       method: 'GET',
       path: '/me',
       summary: 'Who is signed in, with roles and permissions, and of which process the portal is',
-      async handle({ actor }) {
+      async handle({ actor }): Promise<Me> {
         const user = actor.kind === 'user' ? await load<User>(signIn, 'user', actor.name) : undefined;
-        const { fspId, environment, sandbox } = around;
+        const { fspId, environment, sandbox, businessDay } = around;
         return {
           who: actorName(actor),
           roles: actor.roles,
           permissions: permissionsOf(actor.roles),
-          process: { fspId, environment, sandbox },
+          process: { fspId, environment, sandbox, businessDay },
           ...(user && { user: shownUser(user.value) }),
         };
       },

@@ -8,6 +8,7 @@ import { type Asked, actorOf, demandMay, demandOwnPage } from './authenticate.ts
 import { compileSchema } from './compile-schema.ts';
 import { type CookieRules, cookieName, cookieOptions } from './cookies.ts';
 import { answerOf } from './error-answers.ts';
+import { addPortal, type PortalSite } from './portal-pages.ts';
 import { Problem } from './problem.ts';
 import { Answer, type Origin, type Route, Streamed } from './route.ts';
 import { PERMISSIONS_POLICY, securityHeaders } from './security-headers.ts';
@@ -24,6 +25,8 @@ export interface AppOptions {
   readonly proxied: boolean;
   /** Connections that came through the socket of this machine. */
   readonly isLocal: (request: FastifyRequest['raw']) => boolean;
+  /** The pages beside the API; absent: there are none. */
+  readonly portal?: PortalSite;
   /** Makes the server that Fastify uses. */
   readonly serverFactory: (handler: (request: IncomingMessage, response: ServerResponse) => void) => Server;
 }
@@ -78,6 +81,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     if (!options.isLocal(request.raw)) demandOwnHost(request, options.origins());
   });
   for (const route of options.routes) addRoute(app, route, options);
+  if (options.portal !== undefined) addPortal(app, options.portal);
   return app;
 }
 

@@ -1,0 +1,31 @@
+/** What the server says of anything that is not done; `code` is stable (docs/errors.md). */
+export interface ShownProblem {
+  readonly code: string;
+  readonly message: string;
+  readonly place?: string;
+  readonly advice?: string;
+  /** Seconds. */
+  readonly retryAfter?: number;
+}
+
+/** A refusal of the server, or a server that was not reached (`OFFLINE`, status 0). */
+export class ProblemError extends Error {
+  readonly status: number;
+  readonly shown: ShownProblem;
+  constructor(status: number, shown: ShownProblem) {
+    super(shown.message);
+    this.name = 'ProblemError';
+    this.status = status;
+    this.shown = shown;
+  }
+}
+
+/** Whether nobody is signed in here any more. */
+export const isSignedOut = (error: unknown): boolean =>
+  error instanceof ProblemError && error.status === 401 && error.shown.code === 'NOT_SIGNED_IN';
+
+/** Any error as one that can be shown. */
+export function problemOf(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error;
+  return new ProblemError(0, { code: 'UNEXPECTED', message: error instanceof Error ? error.message : String(error) });
+}

@@ -1,0 +1,18 @@
+import type { Permission } from '@payment-manager/management-api/types';
+import type { IconName } from '../components/icon.tsx';
+import type { FrameTexts } from '../text/frame/en.ts';
+
+/** A page in the navigation and in the command palette. */
+export interface NavigationEntry {
+  /** Where it is; a route of `pages/routes.ts`. */
+  readonly to: string;
+  readonly text: keyof FrameTexts['pages'];
+  readonly icon: IconName;
+  /** Who may not is not shown it. */
+  readonly permission: Permission;
+}
+
+/** In the order in which they are shown. Whoever adds a page adds its line. */
+export const NAVIGATION: readonly NavigationEntry[] = [
+  { to: '/payments', text: 'payments', icon: 'payments', permission: 'payments:read' },
+];

@@ -1,0 +1,37 @@
+import { createTheme, type MantineColorsTuple } from '@mantine/core';
+import './mantine-styles.ts';
+import './tokens.css';
+import './base.css';
+
+const TEAL: MantineColorsTuple = [
+  '#e6f4f4',
+  '#cfe7e8',
+  '#a1cfd1',
+  '#5cc4c8',
+  '#3fa7ac',
+  '#1e8188',
+  '#0b6068',
+  '#094c53',
+  '#073c42',
+  '#052c30',
+];
+
+/** Mantine’s inputs and dialogs in the colours and sizes of `tokens.css`. */
+export const theme = createTheme({
+  primaryColor: 'teal',
+  primaryShade: { light: 6, dark: 3 },
+  autoContrast: true,
+  colors: { teal: TEAL },
+  fontFamily: 'var(--pm-font)',
+  fontFamilyMonospace: 'var(--pm-mono)',
+  fontSizes: { xs: 'var(--pm-size-small)', sm: 'var(--pm-size)', md: 'var(--pm-size-large)' },
+  defaultRadius: 'var(--pm-radius-small)',
+  focusRing: 'auto',
+  cursorType: 'pointer',
+  components: {
+    Button: { defaultProps: { size: 'sm' } },
+    TextInput: { defaultProps: { size: 'sm' } },
+    PasswordInput: { defaultProps: { size: 'sm' } },
+    Modal: { defaultProps: { centered: true, radius: 'var(--pm-radius)', overlayProps: { backgroundOpacity: 0.4 } } },
+  },
+});

@@ -1,0 +1,36 @@
+import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { makeQueryClient } from './api/query-client.ts';
+import { makeRouter } from './app/router.ts';
+import { theme } from './design/theme.ts';
+import { FRAME } from './text/frame/frame-texts.ts';
+import { PROBLEMS } from './text/problems/problem-text.ts';
+
+const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
+const client = makeQueryClient(() => {
+  if (location.pathname === '/sign-in' || location.pathname === '/welcome') return;
+  client.clear();
+  void router.navigate({ to: '/sign-in', search: { next: router.state.location.href } });
+});
+const router = makeRouter(client);
+const place = document.getElementById('portal');
+if (place === null) throw new Error('the page has no place for the portal');
+
+await Promise.all([FRAME.load(), PROBLEMS.load()]);
+createRoot(place).render(
+  <StrictMode>
+    <MantineProvider
+      theme={theme}
+      defaultColorScheme="auto"
+      colorSchemeManager={localStorageColorSchemeManager({ key: 'pm.scheme' })}
+      getStyleNonce={() => nonce}
+    >
+      <QueryClientProvider client={client}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </MantineProvider>
+  </StrictMode>,
+);

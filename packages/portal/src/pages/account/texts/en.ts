@@ -1,0 +1,35 @@
+const EN = {
+  title: 'Sign-in and sessions',
+  sessions: 'Where you are signed in',
+  session: { by: 'How', address: 'Address', since: 'Since', seen: 'Last seen', browser: 'Browser' },
+  thisOne: 'this browser',
+  end: 'End',
+  endSession: (address: string) => `End the session of ${address}`,
+  ways: {
+    'password and code': 'password and code',
+    'password and recovery code': 'password and recovery code',
+    passkey: 'passkey',
+    'sandbox link': 'sandbox link',
+  } as Readonly<Record<string, string>>,
+  password: 'Change the password',
+  current: 'Current password',
+  next: 'New password',
+  nextHint: '12 characters or more; not your name, and none that everybody tries. All other sessions end.',
+  change: 'Change the password',
+  changed: 'The password is changed; all other sessions have ended.',
+  passkeys: 'Passkeys',
+  passkeysHint: 'A passkey signs you in with a fingerprint, a face or a device code, and cannot be phished.',
+  noPasskeys: 'You have none yet.',
+  added: (day: string) => `added ${day}`,
+  called: 'What to call it',
+  code: 'Code of your authenticator',
+  add: 'Add a passkey',
+  remove: 'Remove',
+  removeNamed: (name: string) => `Remove the passkey ${name}`,
+  factors: 'Second factor',
+  recoveryLeft: (count: number) => `${count} recovery codes left`,
+  noFactors: 'You came by a link of the sandbox: there is no password and no second factor to change.',
+};
+
+export default EN;
+export type AccountTexts = typeof EN;

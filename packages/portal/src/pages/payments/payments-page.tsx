@@ -1,0 +1,66 @@
+import { businessDays } from '@payment-manager/runtime/business-day';
+import { getRouteApi } from '@tanstack/react-router';
+import { type ReactElement, useMemo, useState } from 'react';
+import { useMay, useMe } from '../../api/me.ts';
+import { now } from '../../browser/page-clock.ts';
+import { PageHead } from '../../components/page-head.tsx';
+import { EmptyState, ErrorState, LoadingState, NoPermissionState } from '../../components/states.tsx';
+import { useTexts } from '../../text/catalogue.ts';
+import { FilterBar } from './filter-bar.tsx';
+import { facetsOf, isFiltered } from './payment-filter.ts';
+import { PaymentTable } from './payment-table.tsx';
+import styles from './payments.module.css';
+import { PAYMENTS } from './payments-texts.ts';
+import { TotalsStrip } from './totals-strip.tsx';
+import { usePaymentList } from './use-payment-list.ts';
+
+const route = getRouteApi('/shell/payments');
+
+/** Every payment, live, by facets and by search; what is chosen stands in the address. */
+export default function PaymentsPage(): ReactElement {
+  const texts = useTexts(PAYMENTS);
+  const mayRead = useMay('payments:read');
+  if (!mayRead) return <NoPermissionState />;
+  return (
+    <div className={styles['page']}>
+      <PageHead title={texts.title} />
+      <Payments />
+    </div>
+  );
+}
+
+function Payments(): ReactElement {
+  const search = route.useSearch();
+  const { businessDay } = useMe().process;
+  const days = useMemo(() => businessDays(businessDay), [businessDay]);
+  const [held, hold] = useState(false);
+  const facets = facetsOf(search, now(), days);
+  const list = usePaymentList(facets, search.q ?? '', held);
+  return (
+    <>
+      <FilterBar search={search} facets={facets} foundAs={list.foundAs} />
+      <TotalsStrip facets={facets} searched={search.q !== undefined} />
+      <List list={list} filtered={isFiltered(search) || search.q !== undefined} hold={hold} />
+    </>
+  );
+}
+
+interface ListProps {
+  readonly list: ReturnType<typeof usePaymentList>;
+  readonly filtered: boolean;
+  readonly hold: (held: boolean) => void;
+}
+
+function List({ list, filtered, hold }: ListProps): ReactElement {
+  const texts = useTexts(PAYMENTS);
+  if (list.error !== null && list.error !== undefined && list.rows.length === 0)
+    return <ErrorState error={list.error} again={list.again} />;
+  if (list.loading) return <LoadingState lines={9} />;
+  if (list.rows.length === 0 && list.searchedBackTo === undefined)
+    return (
+      <EmptyState icon={filtered ? 'search' : 'payments'} title={filtered ? texts.noneMatchTitle : texts.noneTitle}>
+        <p>{filtered ? texts.noneMatch : texts.none}</p>
+      </EmptyState>
+    );
+  return <PaymentTable list={list} hold={hold} />;
+}

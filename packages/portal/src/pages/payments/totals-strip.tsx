@@ -1,0 +1,50 @@
+import type { Totals } from '@payment-manager/management-api/types';
+import { useQuery } from '@tanstack/react-query';
+import type { ReactElement } from 'react';
+import { ask } from '../../api/ask.ts';
+import { useTexts } from '../../text/catalogue.ts';
+import { useFormats } from '../../text/formats.ts';
+import { sumsByCurrency } from './currency-sums.ts';
+import type { FacetQuery } from './payment-filter.ts';
+import styles from './payments.module.css';
+import { PAYMENTS } from './payments-texts.ts';
+
+/** What the filters choose, summed exactly; currencies are never added to each other. */
+export function TotalsStrip({ facets, searched }: { readonly facets: FacetQuery; readonly searched: boolean }): ReactElement | null {
+  const texts = useTexts(PAYMENTS);
+  const { amount, count } = useFormats();
+  const { data } = useQuery({
+    queryKey: ['payments', 'totals', JSON.stringify(facets)],
+    queryFn: ({ signal }) => ask<Totals>('GET /payments/totals', { query: facets, signal }),
+    meta: { live: true },
+    placeholderData: (before) => before,
+  });
+  const sums = sumsByCurrency(data?.byCurrency ?? []);
+  if (sums.length === 0) return null;
+  return (
+    <ul className={styles['totals']} aria-label={texts.totals}>
+      {sums.map((sum) => (
+        <li key={sum.currency} className={styles['total']}>
+          <span className={styles['currency']}>{sum.currency}</span>
+          <Figure value={amount(sum.out)} text={texts.paidOut} />
+          <Figure value={amount(sum.in)} text={texts.received} />
+          <Figure
+            value={amount(sum.unknown)}
+            text={sum.failed > 0 ? `${texts.unsettled} · ${texts.failedCount(count(sum.failed))}` : texts.unsettled}
+            open={!/^0(\.0*)?$/.test(sum.unknown)}
+          />
+        </li>
+      ))}
+      {searched && <li className={styles['note']}>{texts.totalsNotSearch}</li>}
+    </ul>
+  );
+}
+
+function Figure({ value, text, open = false }: { readonly value: string; readonly text: string; readonly open?: boolean }): ReactElement {
+  return (
+    <span className={styles['figure']} data-open={open}>
+      <strong>{value}</strong>
+      <small>{text}</small>
+    </span>
+  );
+}

@@ -1,0 +1,19 @@
+import { homeRoute, rootRoute, shellRoute } from '../app/roots.tsx';
+import { accountRoute } from './account/route.ts';
+import { paymentRoute } from './payment/route.ts';
+import { paymentsRoute } from './payments/route.ts';
+import { signInRoute } from './sign-in/route.ts';
+import { welcomeRoute } from './welcome/route.ts';
+
+/** Every page there is. Whoever adds one adds its line, in the order of the alphabet. */
+export const routeTree = rootRoute.addChildren([
+  homeRoute,
+  signInRoute,
+  welcomeRoute,
+  shellRoute.addChildren([
+    accountRoute,
+    paymentRoute,
+    paymentsRoute,
+    //
+  ]),
+]);

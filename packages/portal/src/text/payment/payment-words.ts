@@ -1,0 +1,7 @@
+import { partTexts, useTexts } from '../catalogue.ts';
+import type { PaymentWords } from './en.ts';
+
+const PAYMENT_WORDS = partTexts<PaymentWords>({ en: () => import('./en.ts'), fr: () => import('./fr.ts') });
+
+/** How payments are spoken of. */
+export const usePaymentWords = (): PaymentWords => useTexts(PAYMENT_WORDS);

@@ -1,0 +1,36 @@
+/** Refusals of the management API by code: what it means and what to do (docs/errors.md). A test compares the codes. */
+const EN = {
+  OFFLINE: 'The server was not reached. Check your network, then try again.',
+  UNEXPECTED: 'The answer could not be read. Load the page again.',
+  BODY_INVALID: 'What was sent could not be read.',
+  BODY_TOO_LARGE: 'It is larger than is taken here. Send less at once.',
+  CHANGED_MEANWHILE: 'Somebody else changed it in the same moment. Load it again, and repeat.',
+  FAILED: 'It failed at the server, not at your side. Try again; if it stays so, look into the log.',
+  FILTER_INVALID: 'This cannot be searched for. Change the filter.',
+  FOREIGN_HOST: 'Open the portal by its own address.',
+  FOREIGN_PAGE: 'This was asked by a page of another site, and not done. Open the portal itself.',
+  LINK_OVER: 'This link was used already, or its time is over. Ask an administrator for a new one.',
+  NOT_ALLOWED_NOW: 'This is not possible as things stand now. Load the page again.',
+  NOT_FOUND: 'It is not there any more.',
+  NOT_PERMITTED: 'Your role does not allow this.',
+  NOT_SIGNED_IN: 'Your session has ended. Sign in again.',
+  PASSWORD_REFUSED: 'This password is not taken. Use 12 characters or more, not your name, and none that everybody tries.',
+  PAUSED: 'Too many sign-ins failed. Wait, then try again.',
+  REQUEST_INVALID: 'Something that was typed is not as it must be.',
+  REQUEST_MALFORMED: 'What was sent could not be read.',
+  SIGN_IN_FAILED: 'That is not right. A code of an authenticator counts for half a minute, and once.',
+  STARTING: 'It is being started. Try again in a moment.',
+  STATEMENT_INVALID: 'The statement cannot be read. Check its columns and its form.',
+  STORE_UNAVAILABLE: 'What is stored cannot be reached now. Payments go on; try again in a moment.',
+  SWITCHED_OFF: 'This part is switched off in the configuration.',
+  TICKET_OVER: 'This took too long. Begin again.',
+  TOO_MANY_PASSKEYS: 'You have as many passkeys as there may be. Remove one first.',
+  TOO_MANY_REQUESTS: 'Too many requests in a minute. Wait a moment.',
+  TOO_MANY_SIGN_INS: 'Many people sign in at this moment. Try again in a few seconds.',
+  TOO_MANY_STREAMS: 'Too many pages are live at once. Close some.',
+  USER_EXISTS: 'There is a user of this name.',
+  WRONG_MEDIA_TYPE: 'What was sent could not be read.',
+};
+
+export default EN;
+export type ProblemTexts = typeof EN;

@@ -1,0 +1,15 @@
+import { problemOf } from '../../api/problem.ts';
+import { partTexts, useTexts } from '../catalogue.ts';
+import { useLanguage } from '../language.ts';
+import type { ProblemTexts } from './en.ts';
+
+/** Texts of refusals; loaded with the frame. */
+export const PROBLEMS = partTexts<ProblemTexts>({ en: () => import('./en.ts'), fr: () => import('./fr.ts') });
+
+/** An error in the language of the page; where there is no text for its code, what the server said. */
+export function useProblemText(error: unknown): string {
+  const texts: Readonly<Record<string, string>> = useTexts(PROBLEMS);
+  const language = useLanguage();
+  const { code, message, advice = '' } = problemOf(error).shown;
+  return texts[code] ?? (language === 'en' ? `${message} ${advice}`.trim() : message);
+}

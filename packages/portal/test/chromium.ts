@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brotliDecompressSync } from 'node:zlib';
+import type { Browser } from 'playwright-core';
+import { untar } from './untar.ts';
+
+const BIN = join(dirname(fileURLToPath(import.meta.resolve('@sparticuz/chromium'))), '../bin');
+const FONTS = join(dirname(fileURLToPath(import.meta.resolve('dejavu-fonts-ttf/package.json'))), 'ttf');
+const VERSION = '153.0.0';
+
+/** Why there is no browser to test with here; undefined: there is one. */
+export function noBrowser(): string | undefined {
+  if (process.env['PM_TEST_CHROMIUM'] !== undefined) return undefined;
+  if (process.platform !== 'linux' || process.arch !== 'x64')
+    return `the packaged Chromium is for Linux on x64; name another by PM_TEST_CHROMIUM (here: ${process.platform} ${process.arch})`;
+  return existsSync(join(BIN, 'chromium.br')) ? undefined : 'the packaged Chromium is not installed (./pm install)';
+}
+
+/**
+ * A Chromium of the packages, on a machine without any library or font for it. The launcher of the package itself is not used: it trusts a file that
+ * another program may be writing, and its options hide what the policy for content forbids.
+ */
+export async function launchChromium(): Promise<Browser> {
+  const { chromium } = await import('playwright-core');
+  const own = process.env['PM_TEST_CHROMIUM'];
+  const folder = await unpacked();
+  return chromium.launch({
+    executablePath: own ?? join(folder, 'chromium'),
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: folder,
+      FONTCONFIG_FILE: join(folder, 'fonts.conf'),
+      ...(own === undefined && { LD_LIBRARY_PATH: join(folder, 'lib') }),
+    },
+    headless: true,
+    chromiumSandbox: false,
+    args: ['--no-zygote', '--disable-gpu', '--font-render-hinting=none', '--hide-scrollbars'],
+  });
+}
+
+/** Unpacked once for each user of the machine: into a folder of its own, which is then given its name. */
+async function unpacked(): Promise<string> {
+  const folder = join(tmpdir(), `pm-chromium-${VERSION}-${userInfo().uid}`);
+  if (existsSync(join(folder, 'ready'))) return folder;
+  const making = await mkdtemp(`${folder}.`);
+  const packed = async (name: string): Promise<Buffer> => brotliDecompressSync(await readFile(join(BIN, name)));
+  if (existsSync(join(BIN, 'chromium.br'))) {
+    await writeFile(join(making, 'chromium'), await packed('chromium.br'), { mode: 0o755 });
+    for (const name of ['al2023.tar.br', 'fonts.tar.br', 'swiftshader.tar.br'])
+      if (existsSync(join(BIN, name))) await untar(await packed(name), making);
+  }
+  await mkdir(join(making, 'cache'), { recursive: true });
+  await writeFile(join(making, 'fonts.conf'), fontsConf(folder));
+  await writeFile(join(making, 'ready'), '');
+  await rename(making, folder).catch(() => rm(making, { recursive: true, force: true }));
+  return folder;
+}
+
+const fontsConf = (folder: string): string => `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>${folder}/fonts</dir>
+  <dir>${FONTS}</dir>
+  <cachedir>${folder}/cache</cachedir>
+  <alias><family>sans-serif</family><prefer><family>Open Sans</family><family>DejaVu Sans</family></prefer></alias>
+  <alias><family>monospace</family><prefer><family>DejaVu Sans Mono</family></prefer></alias>
+</fontconfig>
+`;
