@@ -58,6 +58,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   bench: ['local-scheme', 'payment-manager', 'sandbox', 'seed', 'read-model', 'journal', 'database', 'runtime', 'fspiop'],
   commands: [
     'bench',
+    'deployment',
     'seed',
     'simulator',
     'local-scheme',

@@ -118,6 +118,22 @@ export const developmentCommands: readonly CommandEntry[] = [
     load: async () => (await import('./pack/pack.ts')).pack,
   },
   {
+    name: 'image',
+    arguments: '[folder]',
+    summary: 'build the images for containers, or run them: --verify',
+    description:
+      'Builds `payment-manager` (what ./pm pack makes) and `payment-manager-sandbox` (with the scheme to try it with) with buildah, podman or docker, whichever answers first, and puts each as one compressed file into the folder (default: .pm/images), with its bill of materials (CycloneDX), its list of licences, and checksums. The base is made from Debian’s packages (mmdebstrap); no registry of images is asked, unless --base names one’s image. With --verify, instead: runs what was built with little memory and few rights, pays, kills it, starts it on the same data, pays again, and reports sizes, times and memory. See docs/operations/containers.md.',
+    options: [
+      { flags: '--base <image>', description: 'the base: an image with glibc and libstdc++' },
+      { flags: '--engine <engine>', description: 'buildah, podman or docker (default: the first that answers)' },
+      { flags: '--verify', description: 'run what was built, and pay' },
+      { flags: '--base-port <port>', description: 'with --verify: first of the ports that are used', default: '4600' },
+      { flags: '--json', description: 'with --verify: one JSON object instead of text' },
+    ],
+    example: './pm image && ./pm image --verify',
+    load: async () => (await import('./image/image.ts')).image,
+  },
+  {
     name: 'tree',
     arguments: '',
     summary: 'the rooms and their folders, with a line for each',

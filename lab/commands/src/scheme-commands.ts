@@ -30,6 +30,10 @@ export const schemeCommands: readonly CommandEntry[] = [
         description:
           'your own core in place of a demo core, and what it can do: greenbank=http://127.0.0.1:4100,reserve,repeatable,askable (docs/core-api.md)',
       },
+      {
+        flags: '--outside <fspIds...>',
+        description: 'DFSPs whose Payment Manager you start yourself, with FOLDER/FSPID/payment-manager.yaml: in a container, say',
+      },
     ],
     example: './pm start',
     load: async () => (await import('./start/start.ts')).start,

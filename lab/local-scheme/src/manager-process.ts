@@ -3,6 +3,7 @@ import { open, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { CommandFailed, EXIT_CODES, nodeOptions, type ReadyMessage } from '@payment-manager/payment-manager';
 import { systemTimers } from '@payment-manager/runtime';
+import type { ManagerPorts } from './manager-configuration.ts';
 
 /** A Payment Manager in a process of its own, exactly as `./pm run` starts it, so that it can be killed like one. */
 export interface ManagerProcess {
@@ -59,6 +60,17 @@ export async function startManagerProcess(
   const first = await Promise.race([ready, ended]);
   if (typeof first !== 'object') throw await explain(first, configFile, logFile);
   return { pid: child.pid as number, urls: first, ended, stop: (graceMs) => stop(child, ended, graceMs) };
+}
+
+/** One that somebody else starts and stops, in a container say: known by its ports alone. */
+export function startedOutside({ inbound, outbound, operations, management }: ManagerPorts, portal = false): ManagerProcess {
+  const urls: ReadyMessage = {
+    inbound: `https://127.0.0.1:${inbound}`,
+    outbound: `http://127.0.0.1:${outbound}`,
+    operations: `http://127.0.0.1:${operations}`,
+    ...(portal && { portal: `http://localhost:${management}` }),
+  };
+  return { pid: 0, urls, ended: new Promise(() => {}), stop: async () => {} };
 }
 
 /** Overrides in the environment are meant for one Payment Manager, not for two. */

@@ -16,7 +16,7 @@ import { keepClientSecret } from './client-secret.ts';
 import { connectorOf, type ReachedBy, sendsMoney } from './connector-core.ts';
 import { removeFormerKeys } from './former-keys.ts';
 import { type ManagerPorts, VAULT_POLL_MS, writeManagerConfiguration } from './manager-configuration.ts';
-import { type ManagerProcess, startManagerProcess } from './manager-process.ts';
+import { type ManagerProcess, startedOutside, startManagerProcess } from './manager-process.ts';
 import { forgetRunning, writeRunning } from './note-running.ts';
 import { setOldJournalAside } from './old-journals.ts';
 import { type Lack, watchOnboarding } from './onboarding-watch.ts';
@@ -38,6 +38,8 @@ export interface SandboxOptions {
   readonly ownCores?: ReadonlyMap<string, OwnCore>;
   /** By which connector a demo core is reached, by FSP id. Default: by the template that its settings name. */
   readonly connectors?: ReadonlyMap<string, ReachedBy>;
+  /** DFSPs whose Payment Manager somebody else starts, with the configuration that is written for it here; it is waited for. */
+  readonly outside?: ReadonlySet<string>;
   /** Whether each Payment Manager has a portal; default: none. */
   readonly portal?: boolean;
   /** Further options of the scheme, for tests. */
@@ -109,9 +111,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       portal: options.portal,
     });
     await keepClientSecret(file, dfsp);
-    const manager = await startManagerProcess(file, join(folder, fspId, 'payment-manager.log'), environment, {
-      workers: options.workers,
-    });
+    const manager =
+      options.outside?.has(fspId) === true
+        ? startedOutside(ports, options.portal)
+        : await startManagerProcess(file, join(folder, fspId, 'payment-manager.log'), environment, { workers: options.workers });
     managers.set(fspId, manager);
     const { inbound, outbound } = manager.urls;
     await scheme.connect(fspId, { inbound, outbound }, connector !== undefined && sendsMoney(connector));

@@ -36,7 +36,8 @@ export const pack: Command = async ([target], _options, terminal) => {
   return EXIT_CODES.ok;
 };
 
-async function packInto(folder: string, version: string): Promise<void> {
+/** Puts the installation into this folder, which is empty or not there yet. @throws CommandFailed */
+export async function packInto(folder: string, version: string): Promise<void> {
   for (const file of packedFiles(root)) {
     await mkdir(dirname(join(folder, file)), { recursive: true });
     await cp(join(root, file), join(folder, file));

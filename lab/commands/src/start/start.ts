@@ -51,6 +51,7 @@ export const start: Command = async (_args, options, terminal) => {
   const ownCores = readOwnCores(options['core'], fspIds);
   const connectors = readConnectors(options['connector'], fspIds, terminal.workingFolder);
   const basePort = String(options['basePort']);
+  const outside = readOutside(options['outside'], fspIds);
   const sandbox = await startSandbox({
     folder,
     basePort,
@@ -58,6 +59,7 @@ export const start: Command = async (_args, options, terminal) => {
     workers,
     ownCores,
     connectors,
+    outside,
     progress,
     portal: true,
     givenUp: () => stopping,
@@ -78,6 +80,15 @@ export const start: Command = async (_args, options, terminal) => {
   terminal.out('Stopped.');
   return reason.kind === 'signal' ? EXIT_CODES.ok : EXIT_CODES.failed;
 };
+
+/** @throws CommandFailed (64) for a DFSP that there is not */
+function readOutside(given: unknown, fspIds: readonly string[]): ReadonlySet<string> {
+  const outside = Array.isArray(given) ? (given as string[]) : [];
+  const unknown = outside.find((one) => !fspIds.includes(one));
+  if (unknown !== undefined)
+    throw new CommandFailed(EXIT_CODES.usage, `--outside ${unknown}: unknown DFSP; the DFSPs are ${fspIds.join(', ')}.`);
+  return new Set(outside);
+}
 
 type Reason = { readonly kind: 'signal' } | { readonly kind: 'ended'; readonly fspId: string; readonly ending: number | string };
 

@@ -11,6 +11,7 @@ export const COMMANDS_OF_LAB: readonly string[] = [
   'simulate',
   'explore',
   'pack',
+  'image',
   'tree',
   'walk',
   'lines',
