@@ -1,4 +1,4 @@
-import { get } from 'node:http';
+const { get } = process.getBuiltinModule('node:http');
 
 /**
  * The health check of the image, a process of its own without a shell: ends with 0 when the Payment Manager of this container answers

@@ -28,8 +28,8 @@ const WARM_UP: Readonly<Record<ImageName, string>> = {
 const READABLE = `import { spawnSync } from 'node:child_process';
 import { chmodSync, globSync, statSync } from 'node:fs';
 spawnSync(process.execPath, ['/opt/payment-manager/packages/payment-manager/src/health-check.main.ts', 'http://127.0.0.1:9/']);
-const built = '/opt/payment-manager/.pm/built';
-for (const path of globSync('**', { cwd: built })) chmodSync(\`\${built}/\${path}\`, statSync(\`\${built}/\${path}\`).isDirectory() ? 0o755 : 0o644);
+const BUILT = '/opt/payment-manager/.pm/built';
+for (const path of globSync('**', { cwd: BUILT })) chmodSync(\`\${BUILT}/\${path}\`, statSync(\`\${BUILT}/\${path}\`).isDirectory() ? 0o755 : 0o644);
 `;
 
 /** Of what npm installs, what no process opens: headers of C, types, maps. */
