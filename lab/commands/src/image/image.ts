@@ -10,6 +10,7 @@ import { commitOf } from '../pack/tools.ts';
 import { type Base, debianBase } from './base.ts';
 import { type ImageName, layOut } from './contents.ts';
 import { type Builder, buildImage, findBuilder, findRunner, saveImage } from './engine.ts';
+import { megabytes } from './sizes.ts';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url)).replace(/\/$/, '');
 const NAMES: readonly ImageName[] = ['payment-manager', 'payment-manager-sandbox'];
@@ -116,9 +117,4 @@ async function writeChecksums(folder: string, version: string): Promise<void> {
 function tableOf(built: readonly Built[]): string {
   const rows = built.map(({ tag, bytes, components }) => [tag, megabytes(bytes), String(components)]);
   return table(['image', 'compressed', 'packages of others'], rows);
-}
-
-/** `72.4 MB`. */
-export function megabytes(bytes: number): string {
-  return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }

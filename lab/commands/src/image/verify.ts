@@ -7,7 +7,7 @@ import { systemClock } from '@payment-manager/runtime';
 import { runTool } from '../pack/tools.ts';
 import { type Container, execIn, inspect, lastLines, memoryOf, pause, removeContainer, runContainer, untilAnswers } from './container.ts';
 import type { Runner } from './engine.ts';
-import { megabytes } from './image.ts';
+import { megabytes } from './sizes.ts';
 
 /** What is verified, with what. */
 interface Verified {
