@@ -6,6 +6,7 @@ const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT_CODES, string>> = {
   usage: 'the command line is wrong',
   unavailable: 'something that is needed is not there: the sandbox is not running, a port is taken, the installation failed',
   software: 'the product cannot go on (the journal cannot be trusted); start it again',
+  waiting: 'nothing is done yet: a second person must agree first',
   config: 'the configuration, a certificate, a key or the data folder cannot be used; starting again does not help',
 };
 

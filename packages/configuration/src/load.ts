@@ -26,6 +26,7 @@ export interface LoadedConfig {
 
 /** Variables that begin with `PM_` and are not configuration. */
 export const RESERVED_VARIABLES: readonly string[] = [
+  'PM_API_KEY',
   'PM_FAILPOINT',
   'PM_CONFIG_FILE',
   'PM_OPERATOR',

@@ -2,6 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import { type CertifiedPurpose, type Environment, type KeyRecord, type KeyState, type OwnPurpose, oneLine } from '@payment-manager/vault';
 import { renewalOf } from './certificates/lifetime.ts';
 
+export * from './kept-endpoints.ts';
+
 /** A certificate that the vault has, ours or the hub's. Times are milliseconds since the epoch. */
 export interface CertificateEntry {
   readonly purpose: CertifiedPurpose | 'hub-ca';

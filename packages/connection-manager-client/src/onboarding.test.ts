@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import { assertConnected } from '../test/assert-connected.ts';
 import { hourMs, openWorld, pass, type Started, type World } from '../test/world.ts';
+import { keepEndpoints } from './kept-endpoints.ts';
 
 test('connection: from nothing to connected, without anybody doing anything but sign at the hub', async () => {
   const world = await openWorld();
@@ -67,4 +68,22 @@ test('connection: killed at every step of the renewal of everything, the next pr
   let instant = 1;
   while (await killedAt(instant, renewAll, true)) instant += 1;
   assert.ok(instant > 20, `${instant} steps`);
+});
+
+test('endpoints that a person has put in the place of the configured ones are published, also after a restart, until they are reset', async () => {
+  const world = await openWorld();
+  const first = await world.start();
+  await pass(world, first, 60_000);
+  const other = { ingressUrl: 'https://other.bank-a.example', egress: [{ address: '192.0.2.8', ports: ['443', '8443'] }] };
+  await keepEndpoints(first.environment, other, world.time.now(), { by: 'user:ada', why: 'we move' });
+  await first.client.look('ENDPOINTS');
+  assert.deepEqual([world.server.state.ingress, world.server.state.egress], [other.ingressUrl, other.egress]);
+  await first.client.stop();
+  const again = await world.start();
+  await pass(world, again, 60_000);
+  assert.equal(world.server.state.ingress, other.ingressUrl);
+  await keepEndpoints(again.environment, undefined, world.time.now(), { by: 'user:ada', why: 'back' });
+  await pass(world, again, 180_000);
+  await assertConnected(world, again);
+  await again.client.stop();
 });

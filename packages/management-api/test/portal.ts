@@ -8,9 +8,10 @@ import type { SignInDeps } from '../src/identity/sign-in.ts';
 import { totpCode } from '../src/identity/totp.ts';
 import { newUser, type User } from '../src/identity/user.ts';
 import { everyRoute } from '../src/openapi.ts';
-import { rotateKeys } from '../src/routes/connection-routes.ts';
 import type { RouteDeps, Surroundings } from '../src/routes/deps.ts';
+import { changeEndpoints } from '../src/routes/endpoint-routes.ts';
 import { resolveException } from '../src/routes/exception-routes.ts';
+import { rotateKeys } from '../src/routes/key-routes.ts';
 import { liftRestored } from '../src/routes/restored-routes.ts';
 import { buildApp } from '../src/server/app.ts';
 import { webServer } from '../src/server/listen.ts';
@@ -67,6 +68,7 @@ export async function openPortal(around: Partial<Surroundings> = {}, needed: rea
     'resolve-exception': resolveException(surroundings),
     'lift-restored': liftRestored(surroundings),
     'rotate-keys': rotateKeys(surroundings),
+    'change-endpoints': changeEndpoints(surroundings),
   };
   const deps: RouteDeps = {
     signIn,
@@ -140,6 +142,8 @@ export const nothingAround: Surroundings = {
   onStored: () => () => {},
   configuration: () => [],
   connection: () => 'none',
+  promotion: undefined,
+  reloadConnector: undefined,
 };
 
 /** Asks without a socket. */

@@ -13,7 +13,7 @@ export * as flows from './flows.ts';
 export { refuseInbound } from './hub-api/answers.ts';
 export { amongReplicas } from './hub-client/replicas.ts';
 export { compare, type Difference, type DifferenceCode, meetingPoint, withoutRunning } from './reconcile/compare.ts';
-export { type DaySource, gatherDay } from './reconcile/gather-day.ts';
+export { type DaySource, type GatheredDay, gatherDay } from './reconcile/gather-day.ts';
 export type { NotAllowed, RestoredDesk } from './restored/restored-desk.ts';
 export { claimsTaken, pruningSummary, type RetainedRecord } from './retention/retention.ts';
 export type * from './transfer/connector-settings.ts';

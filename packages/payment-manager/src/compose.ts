@@ -50,7 +50,7 @@ export interface RunningPaymentManager {
  * Wires all rooms together and starts them; the only place that does. Order matters: the sealing key before the journal,
  * the journal before anything that acts, and the API that the hub calls before the engine, because what the engine asks at
  * its start may be answered at once. The DFSP comes last. What keeps us connected to the scheme is not waited for: the vault remembers
- * what it got. `openOperations` replaces the server of the operations API; `origins` says where each value of the configuration came from.
+ * what it got. `openOperations` replaces the server of the operations API; `source` says where the configuration came from.
  *
  * @throws CredentialsInvalid, DataFolderUnusable, or what the journal and the servers say; what was opened is closed again.
  */
@@ -58,26 +58,26 @@ export async function startPaymentManager(
   config: Config,
   world: World,
   openOperations: OpenOperations = (handler) => openOperationsDoor(config, world, handler),
-  origins: LoadedConfig['origins'] = new Map(),
+  source: Omit<LoadedConfig, 'config'> = { origins: new Map(), file: undefined, environments: [] },
 ): Promise<RunningPaymentManager> {
   const shutdown = new Shutdown(config, world);
   try {
-    return await start({ config, origins }, world, openOperations, shutdown);
+    return await start({ ...source, config }, world, openOperations, shutdown);
   } catch (error) {
     await shutdown.closeAll();
     throw error;
   }
 }
 
-type Configured = Pick<LoadedConfig, 'config' | 'origins'>;
 type OpenOperations = (handler: HttpHandler) => Promise<OperationsDoor>;
 
 async function start(
-  { config, origins }: Configured,
+  loaded: LoadedConfig,
   world: World,
   openOperations: OpenOperations,
   shutdown: Shutdown,
 ): Promise<RunningPaymentManager> {
+  const { config } = loaded;
   const { opened } = shutdown;
   await tellOfFiles(config, world);
   const fatal = Promise.withResolvers<Error>();
@@ -122,7 +122,7 @@ async function start(
   await connector.start();
   const outbound = await startOutbound(config, world, connector, keys, byConnector?.callbacks);
   connection = await keepConnected(config, world, { vault: started.vault, keys, inboundPort: inbound.port, opened });
-  const portal = await openManagement({ config, origins }, world, { ...parts, ...stored, onFatal: fatal.resolve, opened });
+  const portal = await openManagement(loaded, world, { ...parts, ...stored, onFatal: fatal.resolve, opened });
   return { inbound, outbound, operations, portal, failed: fatal.promise, stop: () => shutdown.stop({ inbound, outbound }, connector) };
 }
 

@@ -25,11 +25,17 @@ test('a portal whose store cannot be used is told to the log, and keeps no payme
   await writeFile(join(dataFolder, 'management.db'), 'this is no database, and longer than the head of one would be '.repeat(20));
   const log = recordedLog();
   const world = { log, random: { bytes: () => new Uint8Array(12) } } as unknown as World;
-  assert.equal(await openManagement({ config: configOf(dataFolder, true), origins: new Map() }, world, parts), undefined);
+  assert.equal(
+    await openManagement({ config: configOf(dataFolder, true), origins: new Map(), file: undefined, environments: [] }, world, parts),
+    undefined,
+  );
   assert.ok(
     log.lines.some(({ fields }) => fields?.['code'] === 'MANAGEMENT_UNAVAILABLE'),
     JSON.stringify(log.lines),
   );
-  assert.equal(await openManagement({ config: configOf(dataFolder, false), origins: new Map() }, world, parts), undefined);
+  assert.equal(
+    await openManagement({ config: configOf(dataFolder, false), origins: new Map(), file: undefined, environments: [] }, world, parts),
+    undefined,
+  );
   await rm(dataFolder, { recursive: true });
 });

@@ -1,5 +1,6 @@
 import type { PublishedAddress } from '../api/connection-manager-api.ts';
 import { sameSet } from '../certificates/request.ts';
+import { withKeptEndpoints } from '../kept-endpoints.ts';
 import { type Decision, type Reconciler, reconciler } from '../reconciler.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { Wanted } from '../wanted.ts';
@@ -59,18 +60,21 @@ function sameAddresses(one: readonly PublishedAddress[], other: readonly Publish
   return sameSet(one.map(lineOf), other.map(lineOf));
 }
 
-/** Keeps our endpoints known. */
-export function endpoints({ api, wanted, clock }: Surroundings): Reconciler {
-  return reconciler<EndpointsObserved, EndpointsAction>(
+/** Keeps our endpoints known: those of the configuration, or the ones that a person has put in their place. */
+export function endpoints({ api, environment, wanted: configured, clock }: Surroundings): Reconciler {
+  const { fspId } = configured;
+  return reconciler<EndpointsObserved & { readonly wanted: Wanted }, EndpointsAction>(
     {
       artefact: 'ENDPOINTS',
       async observe() {
-        return { egress: await api.egress(wanted.fspId), ingress: await api.ingress(wanted.fspId) };
+        const wanted = await withKeptEndpoints(environment, configured);
+        return { egress: await api.egress(fspId), ingress: await api.ingress(fspId), wanted };
       },
-      decide: (observed) => decideEndpoints(observed, wanted),
+      decide: ({ wanted, ...observed }) => decideEndpoints(observed, wanted),
       async act(action) {
-        if (action.do === 'publish-ingress') await api.publishIngress(wanted.fspId, wanted.ingressUrl);
-        else await api.publishEgress(wanted.fspId, withoutRepeats(wanted.egress));
+        const wanted = await withKeptEndpoints(environment, configured);
+        if (action.do === 'publish-ingress') await api.publishIngress(fspId, wanted.ingressUrl);
+        else await api.publishEgress(fspId, withoutRepeats(wanted.egress));
       },
       certificates: async () => [],
     },

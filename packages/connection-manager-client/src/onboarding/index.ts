@@ -1,3 +1,4 @@
+export * from './manual-steps.ts';
 export * from './phases.ts';
 export * from './progress.ts';
 export * from './promotion.ts';

@@ -18,7 +18,7 @@ export function wantedOf({ fspId, connectionManager }: Config): Wanted {
 }
 
 /** `ADDRESS:PORTS`; the configuration has checked the form. */
-function egressAddress(text: string): EgressAddress {
+export function egressAddress(text: string): EgressAddress {
   const at = text.lastIndexOf(':');
   return { address: text.slice(0, at), ports: text.slice(at + 1).split('+') };
 }

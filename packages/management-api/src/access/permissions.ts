@@ -28,8 +28,12 @@ export const PERMISSIONS = {
   'exceptions:resolve': BUSINESS,
   'reconciliation:read': DAILY,
   'reconciliation:run': BUSINESS,
-  'connection:read': ['viewer', 'operator', 'engineer', 'administrator', 'auditor'],
+  'connection:read': DAILY,
   'connection:test': TECHNICAL,
+  /** A payment for the sake of trying: it moves money. */
+  'connection:pay': ADMINISTRATION,
+  'endpoints:change': TECHNICAL,
+  'connector:reload': TECHNICAL,
   'keys:rotate': TECHNICAL,
   'keys:distrust': TECHNICAL,
   'restored:lift': ADMINISTRATION,
@@ -42,6 +46,7 @@ export const PERMISSIONS = {
   'api-keys:read': WHO_LOOKS_BACK,
   'api-keys:manage': ADMINISTRATION,
   'configuration:read': ['engineer', 'administrator', 'auditor'],
+  'configuration:change': ADMINISTRATION,
   'audit:read': WHO_LOOKS_BACK,
   'audit:export': WHO_LOOKS_BACK,
 } as const satisfies Readonly<Record<string, Roles>>;

@@ -6,7 +6,7 @@ import { commit, type Keeping, load, loadAll, putOf, type Seen } from '../store/
 /** What may be done only with four eyes, where the configuration says so. */
 export const APPROVED_ACTIONS = {
   'rotate-keys': 'keys:rotate',
-  'change-endpoints': 'keys:rotate',
+  'change-endpoints': 'endpoints:change',
   'resolve-exception': 'exceptions:resolve',
   'lift-restored': 'restored:lift',
 } as const satisfies Readonly<Record<string, Permission>>;
@@ -19,6 +19,8 @@ export interface Approval {
   readonly target: string;
   /** What the action is called with. */
   readonly values: unknown;
+  /** What people and the audit log see of that; absent: the values themselves. */
+  readonly shown?: unknown;
   readonly reason: string;
   readonly askedBy: string;
   readonly askedAt: number;
@@ -42,24 +44,23 @@ export interface ApprovalsDeps extends Keeping {
   readonly doing: Readonly<Partial<Record<ApprovedAction, Doing>>>;
 }
 
+/** What somebody wants to be done. */
+type Wish = Pick<Approval, 'action' | 'target' | 'values' | 'shown' | 'reason'>;
+
 /** What became of a wish: it is done, or waits for somebody else. */
 export type Outcome = { readonly kind: 'done'; readonly result: unknown } | { readonly kind: 'waiting'; readonly approval: string };
 
 /** Does it, or asks for four eyes first. The log says so before and after. @throws Problem */
-export async function doOrAsk(
-  deps: ApprovalsDeps,
-  actor: Actor,
-  wish: { readonly action: ApprovedAction; readonly target: string; readonly values: unknown; readonly reason: string },
-): Promise<Outcome> {
-  const { action, target, values, reason } = wish;
+export async function doOrAsk(deps: ApprovalsDeps, actor: Actor, wish: Wish): Promise<Outcome> {
+  const { action, target, values, reason, shown = values } = wish;
   const by = actorName(actor);
   if (!deps.needed.includes(action)) return { kind: 'done', result: await did(deps, wish, by, by) };
   const id = deps.random.uuid();
-  const approval: Approval = { action, target, values, reason, askedBy: by, askedAt: deps.clock.now(), state: 'waiting' };
+  const approval: Approval = { ...wish, askedBy: by, askedAt: deps.clock.now(), state: 'waiting' };
   await commit(
     deps,
     [putOf('approval', id, undefined, approval, { expires: deps.clock.now() + SHOWN_MS })],
-    [{ actor: by, action: `${action}.asked`, target, after: values, reason }],
+    [{ actor: by, action: `${action}.asked`, target, after: shown, reason }],
   );
   return { kind: 'waiting', approval: id };
 }
@@ -67,7 +68,7 @@ export async function doOrAsk(
 /** Somebody else’s word. Yes: it is done at once, once, whoever decides at the same moment. @throws Problem */
 export async function decide(deps: ApprovalsDeps, actor: Actor, id: string, yes: boolean, note: string): Promise<unknown> {
   const kept = await waitingOne(deps, id);
-  const { action, askedBy, target, values, reason } = kept.value;
+  const { action, askedBy, target, values, reason, shown } = kept.value;
   const by = actorName(actor);
   if (actor.kind === 'key') throw forbidden('A machine approves nothing.', 'Sign in as a person.');
   if (samePerson(by, askedBy)) throw forbidden('Nobody approves what they asked for themselves.', 'Ask somebody else who may do it.');
@@ -81,7 +82,7 @@ export async function decide(deps: ApprovalsDeps, actor: Actor, id: string, yes:
   );
   if (!yes) return { state: 'refused' };
   try {
-    const result = await did(deps, { action, target, values, reason }, askedBy, `${askedBy}, approved by ${by}`);
+    const result = await did(deps, { action, target, values, reason, shown }, askedBy, `${askedBy}, approved by ${by}`);
     await ended(deps, id, 'done');
     return { state: 'done', result };
   } catch (error) {
@@ -107,8 +108,13 @@ export async function withdraw(deps: ApprovalsDeps, actor: Actor, id: string): P
 export async function listApprovals(deps: ApprovalsDeps): Promise<readonly object[]> {
   const all = await loadAll<Approval>(deps, 'approval');
   const now = deps.clock.now();
-  const shown = ({ id, value }: Seen<Approval>): object => ({ id, ...value, ...(isOver(value, now) && { state: 'over' }) });
-  return [...all].sort((a, b) => b.value.askedAt - a.value.askedAt).map(shown);
+  const listed = ({ id, value: { shown, ...value } }: Seen<Approval>): object => ({
+    id,
+    ...value,
+    ...(shown !== undefined && { values: shown }),
+    ...(isOver(value, now) && { state: 'over' }),
+  });
+  return [...all].sort((a, b) => b.value.askedAt - a.value.askedAt).map(listed);
 }
 
 async function waitingOne(deps: ApprovalsDeps, id: string): Promise<Seen<Approval>> {
@@ -125,13 +131,13 @@ function isOver({ state, askedAt }: Approval, now: number): boolean {
 
 async function did(
   deps: ApprovalsDeps,
-  { action, target, values, reason }: Omit<Parameters<typeof doOrAsk>[2], never>,
+  { action, target, values, reason, shown = values }: Wish,
   actor: string,
   by: string,
 ): Promise<unknown> {
   const doing = deps.doing[action];
   if (doing === undefined) throw notNow('This cannot be done here.', 'See the configuration of this process.');
-  await commit(deps, [], [{ actor, action: `${action}.begun`, target, after: values, reason }]);
+  await commit(deps, [], [{ actor, action: `${action}.begun`, target, after: shown, reason }]);
   const result = await doing(values, { by, reason });
   await commit(deps, [], [{ actor, action: `${action}.done`, target, after: result, reason }]);
   return result;

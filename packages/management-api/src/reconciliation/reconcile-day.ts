@@ -22,6 +22,10 @@ export interface ComparedDay {
   readonly running: number;
   /** How many the hub was asked about. */
   readonly asked: number;
+  /** How many are left for the next run. */
+  readonly unasked: number;
+  /** How many payments have each word of the hub's. */
+  readonly hub: Readonly<Record<string, number>>;
   /** The first 1,000. */
   readonly differences: readonly Difference[];
   readonly differencesInAll: number;
@@ -42,8 +46,8 @@ export interface DayWish {
 
 const PAGE = 1_000;
 const SHOWN_MAX = 1_000;
-/** Questions to the hub in one run. What is left is asked about by the next run. */
-const QUESTIONS_MAX = 500;
+/** Questions to the hub in one run, which somebody waits for. What is left is asked about by the next run. */
+const QUESTIONS_MAX = 2_000;
 
 /** Hub, journal and core compared for one day. Changes nothing, but that the hub is asked. */
 export async function reconcileDay(desk: ExceptionsDoor, wish: DayWish): Promise<ComparedDay> {
@@ -53,12 +57,12 @@ export async function reconcileDay(desk: ExceptionsDoor, wish: DayWish): Promise
     payment: async (transferId, flow) => (await desk.exception(transferId, flow))?.payment,
     askHub: (payment) => asked(desk, payment, `reconciliation of ${date}`, by),
   };
-  const isSilent = ({ hub, settled }: PaymentFacts): boolean => wish.askHub && settled === undefined && hub === 'UNKNOWN';
-  const gathered = await gatherDay(source, { ...wish, isSilent, questionsMax: QUESTIONS_MAX });
+  const gathered = await gatherDay(source, { ...wish, questionsMax: QUESTIONS_MAX });
   const { payments: present } = gathered;
   const { differences, running } = withoutRunning(compare(present, statement), present, now);
   return {
-    ...{ date, at: now, by, payments: present.length, running, asked: gathered.asked },
+    ...{ date, at: now, by, payments: present.length, running, asked: gathered.asked, unasked: gathered.unasked },
+    hub: Object.fromEntries([...Map.groupBy(present, ({ hub }) => hub)].map(([word, ones]) => [word, ones.length])),
     ...(statement !== undefined && { statementRows: statement.length }),
     differences: differences.slice(0, SHOWN_MAX),
     differencesInAll: differences.length,

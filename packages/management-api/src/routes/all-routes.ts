@@ -3,10 +3,14 @@ import { administrationRoutes } from './administration-routes.ts';
 import { approvalRoutes } from './approval-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { connectionRoutes } from './connection-routes.ts';
+import { connectorRoutes } from './connector-routes.ts';
 import type { RouteDeps } from './deps.ts';
+import { endpointRoutes } from './endpoint-routes.ts';
 import { exceptionRoutes } from './exception-routes.ts';
 import { healthRoutes } from './health-routes.ts';
+import { keyRoutes } from './key-routes.ts';
 import { liveRoutes } from './live-routes.ts';
+import { onboardingRoutes } from './onboarding-routes.ts';
 import { paymentRoutes } from './payment-routes.ts';
 import { reconciliationRoutes } from './reconciliation-routes.ts';
 import { restoredRoutes } from './restored-routes.ts';
@@ -25,6 +29,10 @@ export function allRoutes(deps: RouteDeps): readonly Route[] {
     ...reconciliationRoutes(deps),
     ...restoredRoutes(deps),
     ...connectionRoutes(deps),
+    ...endpointRoutes(deps),
+    ...keyRoutes(deps),
+    ...onboardingRoutes(deps),
+    ...connectorRoutes(deps),
     ...approvalRoutes(deps),
     ...administrationRoutes(deps),
     ...auditRoutes(deps),

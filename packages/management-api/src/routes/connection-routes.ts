@@ -1,63 +1,68 @@
 import Type from 'typebox';
-import { actorName } from '../access/actor.ts';
-import { type Doing, doOrAsk } from '../approvals/approvals.ts';
-import { notFound, notNow, Problem, switchedOff } from '../server/problem.ts';
-import { Answer, type Route, route } from '../server/route.ts';
-import { closed, ID, REASON } from '../server/schemas.ts';
-import { commit } from '../store/kept.ts';
-import type { ConnectionDoor, RouteDeps, Surroundings } from './deps.ts';
+import { notFound, Problem, switchedOff } from '../server/problem.ts';
+import { type Route, route, Streamed } from '../server/route.ts';
+import { closed, ID } from '../server/schemas.ts';
+import { type ConnectionDoor, PARTS } from './connection-door.ts';
+import type { RouteDeps, Surroundings } from './deps.ts';
 
-const ROTATED = Type.Enum(['jws', 'client', 'server', 'ca']);
+const OF_KEY = closed({ id: ID });
 
-/** How this DFSP is connected to its scheme: steps, certificates, keys; and what is done about them. */
-export function connectionRoutes({ around, approvals, signIn }: RouteDeps): readonly Route[] {
-  const read = { permission: 'connection:read' } as const;
+/** How this DFSP is connected to its scheme: steps, certificates, keys, requests. Nothing here changes anything. */
+export function connectionRoutes({ around }: Pick<RouteDeps, 'around'>): readonly Route[] {
+  const read = { permission: 'connection:read', method: 'GET' } as const;
   return [
     route({
       ...read,
-      method: 'GET',
       path: '/connection',
       summary: 'Steps of the connection, and what waits for whom',
       handle: async () => doorOf(around).status(),
     }),
     route({
       ...read,
-      method: 'GET',
+      path: '/connection/progress',
+      summary: 'The phases of the way into the scheme with their steps, and the last readiness test',
+      handle: async () => doorOf(around).progress(),
+    }),
+    route({
+      ...read,
       path: '/connection/certificates',
-      summary: 'Certificates with state, dates and fingerprints',
+      summary: 'Certificates with state, dates and fingerprints, CAs among them',
       handle: async () => ({ certificates: await doorOf(around).certificates() }),
     }),
     route({
       ...read,
-      method: 'GET',
+      path: '/connection/requests',
+      summary: 'Our requests for certificates, the newest last, and what came of them',
+      handle: async () => ({ requests: await doorOf(around).requests() }),
+    }),
+    route({
+      ...read,
       path: '/connection/keys',
       summary: 'Keys, ours and peers’',
       handle: async () => ({ keys: await doorOf(around).keys() }),
     }),
     route({
-      method: 'POST',
-      path: '/connection/rotate',
-      permission: 'keys:rotate',
-      summary: 'Begins a new key now, or asks for four eyes (202)',
-      perMinute: 6,
-      body: closed({ what: ROTATED, reason: REASON }),
-      async handle({ actor, body: { what, reason } }) {
-        doorOf(around);
-        const outcome = await doOrAsk(approvals, actor, { action: 'rotate-keys', target: `key:${what}`, values: { what }, reason });
-        return outcome.kind === 'done' ? outcome.result : new Answer(202, { state: 'waiting', approval: outcome.approval });
+      ...read,
+      path: '/connection/keys/:id',
+      summary: 'One key or CA, with every step of its life, who did it and why',
+      params: OF_KEY,
+      async handle({ params }) {
+        const key = await doorOf(around).key(params.id);
+        if (key === undefined) throw notFound('key');
+        return key;
       },
     }),
     route({
-      method: 'POST',
-      path: '/connection/distrust',
-      permission: 'keys:distrust',
-      summary: 'From now on a key counts for nothing; for when somebody else may have it, so without waiting for four eyes',
-      perMinute: 10,
-      body: closed({ keyId: ID, reason: REASON }),
-      async handle({ actor, body: { keyId, reason } }) {
-        const by = actorName(actor);
-        await commit(signIn, [], [{ actor: by, action: 'key.distrusted', target: `key:${keyId}`, reason }]);
-        if (!(await doorOf(around).distrust(keyId, { by, reason }))) throw notFound('key');
+      ...read,
+      path: '/connection/keys/:id/file',
+      summary: 'What may be given away of it: certificate with its issuers, request, public key (PEM), or a key set (JSON)',
+      params: OF_KEY,
+      query: closed({ part: Type.Enum([...PARTS]) }),
+      async handle({ params, query: { part } }) {
+        const given = await doorOf(around).give(params.id, part);
+        if (given === undefined) throw notFound('key with that part');
+        const type = part === 'jwks' ? 'application/jwk-set+json; charset=utf-8' : 'application/x-pem-file; charset=utf-8';
+        return new Streamed(type, pieces(given.text), given.fileName);
       },
     }),
     route({
@@ -71,8 +76,12 @@ export function connectionRoutes({ around, approvals, signIn }: RouteDeps): read
   ];
 }
 
+async function* pieces(text: string): AsyncGenerator<string> {
+  yield text;
+}
+
 /** @throws Problem `SWITCHED_OFF`, `STARTING` */
-function doorOf({ connection }: Surroundings): ConnectionDoor {
+export function doorOf({ connection }: Surroundings): ConnectionDoor {
   const door = connection();
   if (door === 'none') throw switchedOff('Keys are files here; there is no vault to ask.', 'vault.store');
   if (door !== undefined) return door;
@@ -82,19 +91,4 @@ function doorOf({ connection }: Surroundings): ConnectionDoor {
     advice: 'Repeat it in a moment.',
     retryAfter: 2,
   });
-}
-
-/** Does it, with the values that were approved. */
-export function rotateKeys(around: Surroundings): Doing {
-  return async (values, { by }) => {
-    const { renew } = doorOf(around);
-    if (renew === undefined)
-      throw notNow(
-        'There is no Connection Manager here: keys are renewed by hand.',
-        './pm cert renew, ./pm keys rotate (docs/onboarding.md)',
-      );
-    const { what } = values as { readonly what: Parameters<NonNullable<ConnectionDoor['renew']>>[0] };
-    await renew(what, by.slice(0, 100));
-    return { begun: what };
-  };
 }

@@ -4,6 +4,9 @@ import type { BusinessDaySettings } from '@payment-manager/runtime';
 import type { ApprovalsDeps } from '../approvals/approvals.ts';
 import type { RelyingParty } from '../identity/passkeys.ts';
 import type { SignInDeps } from '../identity/sign-in.ts';
+import type { ConnectionDoor, PromotionDoor } from './connection-door.ts';
+
+export type * from './connection-door.ts';
 
 /** A condition as the operations API shows it. */
 export interface Condition {
@@ -15,6 +18,12 @@ export interface Condition {
   readonly since: number;
   readonly flow?: string;
 }
+
+/** What came of loading a connector anew; `refused`: the former version goes on. */
+export type ReloadedConnector =
+  | { readonly kind: 'loaded'; readonly version: string; readonly former: string; readonly smoke: number }
+  | { readonly kind: 'unchanged'; readonly version: string }
+  | { readonly kind: 'refused'; readonly version: string; readonly problems: readonly string[] };
 
 interface ConditionsQuery {
   readonly limit: number;
@@ -67,19 +76,10 @@ export interface Surroundings {
   configuration(): readonly object[];
   /** `none`: keys are files; undefined: it is being started. */
   connection(): ConnectionDoor | 'none' | undefined;
-}
-
-/** Keys and certificates of this environment; only where there is a vault. */
-export interface ConnectionDoor {
-  /** Steps, certificates, keys and what is waited for, as `./pm onboard` shows them. */
-  status(): Promise<object>;
-  certificates(): Promise<readonly object[]>;
-  keys(): Promise<readonly object[]>;
-  /** Begins a new key of the purpose now; the rest follows by itself. Undefined: there is no Connection Manager, it is done by hand. */
-  readonly renew: ((what: 'jws' | 'client' | 'server' | 'ca', by: string) => Promise<void>) | undefined;
-  distrust(keyId: string, who: { readonly by: string; readonly reason: string }): Promise<boolean>;
-  /** Looks at everything now, what is really served too, and answers as `status`. */
-  look(): Promise<object>;
+  /** Undefined: the configuration has one environment alone, or is no file. */
+  readonly promotion: PromotionDoor | undefined;
+  /** Loads the connector to the core anew; undefined: the core is reached over HTTP. */
+  readonly reloadConnector: (() => Promise<ReloadedConnector>) | undefined;
 }
 
 /** What routes are made of. */

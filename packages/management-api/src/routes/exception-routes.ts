@@ -3,10 +3,11 @@ import Type, { type Static } from 'typebox';
 import { type Actor, actorName } from '../access/actor.ts';
 import { type Doing, doOrAsk, type Outcome } from '../approvals/approvals.ts';
 import { notFound, notNow, Problem } from '../server/problem.ts';
-import { Answer, type Route, route } from '../server/route.ts';
+import { type Route, route } from '../server/route.ts';
 import { closed, ID, REASON, words } from '../server/schemas.ts';
 import { commit, load, putOf } from '../store/kept.ts';
 import type { RouteDeps, Surroundings } from './deps.ts';
+import { answerOf } from './outcome.ts';
 
 /** Ask, and nothing changes; the others say how money ended, and may need four eyes. */
 const ASKING = ['ask-hub', 'ask-core'] as const;
@@ -71,7 +72,7 @@ export function exceptionRoutes(deps: RouteDeps): readonly Route[] {
       summary: 'Does what is allowed now, or asks for four eyes (202)',
       params: closed({ id: ID }),
       body: closed({ ...ACT, reason: REASON }),
-      handle: async ({ actor, params, body: { reason, ...act } }) => shownOutcome(await acted(deps, actor, params.id, act, reason)),
+      handle: async ({ actor, params, body: { reason, ...act } }) => answerOf(await acted(deps, actor, params.id, act, reason)),
     }),
     route({
       method: 'POST',
@@ -199,12 +200,6 @@ function actOf({ action, as, confirmed = false, facts }: Act): PersonAction | Co
     default:
       return { action };
   }
-}
-
-function shownOutcome(outcome: Outcome): Answer {
-  return outcome.kind === 'done'
-    ? new Answer(200, { state: 'done', result: outcome.result })
-    : new Answer(202, { state: 'waiting', approval: outcome.approval });
 }
 
 function shownState(outcome: Outcome): object {

@@ -35,7 +35,7 @@ export function paymentRoutes({ around, signIn }: RouteDeps): readonly Route[] {
       ...read,
       method: 'GET',
       path: '/payments/search',
-      summary: 'One box for everything: tries what was typed as an id, as a party, as a name',
+      summary: 'One box for everything: tries what was typed as an id, as a party, as an amount (25, 1,250.50, USD 25), as a name',
       query: closed({ q: words(128), limit: Type.Optional(LIMIT) }),
       async handle({ query: { q, limit = DEFAULT_LIMIT } }) {
         const queries = await queriesOf(around);

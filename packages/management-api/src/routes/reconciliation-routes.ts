@@ -1,4 +1,3 @@
-import { readStatement, StatementInvalid, type StatementRow } from '@payment-manager/mojaloop-connector';
 import { businessDays, dateOfDay, dayNumber } from '@payment-manager/runtime';
 import Type from 'typebox';
 import { actorName } from '../access/actor.ts';
@@ -8,10 +7,9 @@ import { type Route, route } from '../server/route.ts';
 import { closed, REASON } from '../server/schemas.ts';
 import { commit, load, loadAll, putOf } from '../store/kept.ts';
 import type { RouteDeps } from './deps.ts';
+import { STATEMENT, STATEMENT_BYTES, statementRows } from './statement.ts';
 
 const OF_DAY = closed({ date: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }) });
-/** About 60,000 rows; larger statements by ./pm reconcile. */
-const STATEMENT_MAX = 5_000_000;
 
 /** Business days compared with the core’s statement: now, before, and closed. */
 export function reconciliationRoutes({ around, signIn }: RouteDeps): readonly Route[] {
@@ -44,11 +42,11 @@ export function reconciliationRoutes({ around, signIn }: RouteDeps): readonly Ro
       permission: 'reconciliation:run',
       summary:
         'Compares hub and journal, and the core where its statement is given (CSV, docs/exceptions.md); replaces what was compared before',
-      bodyLimit: STATEMENT_MAX + 1_000_000,
+      bodyLimit: STATEMENT_BYTES,
       perMinute: 6,
       params: OF_DAY,
       body: closed({
-        statement: Type.Optional(Type.String({ minLength: 1, maxLength: STATEMENT_MAX })),
+        statement: Type.Optional(STATEMENT),
         askHub: Type.Optional(Type.Boolean()),
       }),
       handle: async ({ actor, params, body }) => comparedNow({ around, signIn }, actorName(actor), params.date, body),
@@ -85,7 +83,7 @@ async function comparedNow(
   date: string,
   { statement, askHub = false }: { readonly statement?: string; readonly askHub?: boolean },
 ): Promise<ComparedDay> {
-  const rows = statement === undefined ? undefined : rowsOf(statement);
+  const rows = statement === undefined ? undefined : statementRows(statement);
   const [day, days] = [numberOf(date), businessDays(around.businessDay)];
   const wish = {
     date: dateOfDay(day),
@@ -102,23 +100,6 @@ async function comparedNow(
   const after = { payments, differences: differencesInAll, running, statementRows: rows?.length };
   await commit(signIn, [putOf('day', date, kept, compared)], [{ actor: by, action: 'day.compared', target: `day:${date}`, after }]);
   return compared;
-}
-
-/** @throws Problem */
-function rowsOf(text: string): readonly StatementRow[] {
-  try {
-    return readStatement(text);
-  } catch (error) {
-    if (!(error instanceof StatementInvalid)) throw error;
-    const message = `The statement cannot be read: ${error.message}.`;
-    throw new Problem(400, {
-      code: 'STATEMENT_INVALID',
-      message,
-      place: 'body.statement',
-      expected: 'CSV as docs/exceptions.md says',
-      advice: 'Mend that line.',
-    });
-  }
 }
 
 /** @throws Problem */

@@ -58,7 +58,7 @@ export function compare(payments: readonly PaymentFacts[], statement: readonly S
 }
 
 /** A payment that began less than this ago may still end by itself, and may be younger than the statement. */
-const YOUNG_MS = 300_000;
+export const YOUNG_MS = 300_000;
 const MAY_PASS: ReadonlySet<DifferenceCode> = new Set([
   'OUTCOME_UNKNOWN',
   'NOT_CONFIRMED',

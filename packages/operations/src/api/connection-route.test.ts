@@ -27,6 +27,7 @@ const condition = {
 function connection(changes: Partial<Connection> = {}): Connection {
   return {
     environment,
+    api: undefined,
     leads: () => true,
     conditions: () => [condition],
     served: () => [],

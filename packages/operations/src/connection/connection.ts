@@ -32,6 +32,8 @@ export interface ConnectionDeps extends Omit<World, 'failpoints' | 'signatures'>
 /** How this DFSP stands towards the scheme, and what keeps it connected. */
 export interface Connection {
   readonly environment: Environment;
+  /** The scheme's Connection Manager; undefined: there is none. */
+  readonly api: ManagerDoor['api'] | undefined;
   /** Whether this process is the one that acts. */
   leads(): boolean;
   /** Empty without a Connection Manager. */
@@ -92,6 +94,7 @@ export async function startConnection(config: Config, deps: ConnectionDeps): Pro
   const counting = countAlarms(alarms, { metrics: deps.metrics, timers: deps.timers });
   return {
     environment,
+    api: manager?.api,
     leads: () => leadership.leads(),
     conditions: () => client?.conditions() ?? [],
     served: () => served.served(),

@@ -1,6 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import type { Config } from '@payment-manager/configuration';
-import { HUB_CA_ID } from '@payment-manager/connection-manager-client/inventory';
+import { HUB_CA_ID, keptEndpoints } from '@payment-manager/connection-manager-client/inventory';
 import { Secret } from '@payment-manager/runtime';
 import type { Doing, Environment } from '@payment-manager/vault';
 import type { Finding, FindingState } from '../doctor/finding.ts';
@@ -61,7 +61,7 @@ export function stillPassed(test: KeptTest | undefined): boolean {
 }
 
 /** Certificates and keys in use, and the addresses; peers come and go without touching our connection. */
-async function testedNow({ keys, trust }: Environment, { fspId, hub, connectionManager }: Config): Promise<Tested> {
+async function testedNow({ keys, trust, secrets }: Environment, { fspId, hub, connectionManager }: Config): Promise<Tested> {
   const tested: Record<string, string> = {};
   for (const purpose of ['tls-client', 'tls-server', 'dfsp-ca', 'jws-signing'] as const) {
     const key = await keys.active(purpose);
@@ -79,7 +79,7 @@ async function testedNow({ keys, trust }: Environment, { fspId, hub, connectionM
     quotesUrl,
     transfersUrl,
     connectionManager.url,
-    connectionManager.ingressUrl,
+    (await keptEndpoints({ secrets }))?.ingressUrl ?? connectionManager.ingressUrl,
   ];
   tested['addresses'] = createHash('sha256').update(JSON.stringify(addresses)).digest('hex');
   return tested;

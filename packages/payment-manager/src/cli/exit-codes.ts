@@ -9,6 +9,8 @@ export const EXIT_CODES = {
   unavailable: 69,
   /** The product cannot go on: the journal cannot be trusted any more. A supervisor should start it again. */
   software: 70,
+  /** Nothing is done yet: a second person must agree first. */
+  waiting: 75,
   /** The configuration, a certificate, a key or the data folder cannot be used. Starting again does not help. */
   config: 78,
 } as const;

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandOptions } from './commands.ts';
 
-const KEPT = ['url', 'config', 'environment', 'fsp', 'folder', 'flow'] as const;
+const KEPT = ['api', 'url', 'config', 'environment', 'fsp', 'folder', 'flow'] as const;
 
 /**
  * The options by which the user means a Payment Manager, as they are typed, with a blank before: what a command suggests must reach the same

@@ -1,20 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import {
-  compare,
-  type Difference,
-  type PaymentFacts,
-  readStatement,
-  StatementInvalid,
-  type StatementRow,
-  withoutRunning,
-} from '@payment-manager/mojaloop-connector';
-import { businessDays, createHttpClient, dateOfDay, dayNumber, type HttpClient, systemClock } from '@payment-manager/runtime';
+import { type Difference, readStatement, StatementInvalid, type StatementRow } from '@payment-manager/mojaloop-connector';
+import { businessDays, createHttpClient, dateOfDay, dayNumber, type HttpClient } from '@payment-manager/runtime';
 import type { Command, CommandOptions } from './commands.ts';
 import { CommandFailed, EXIT_CODES } from './exit-codes.ts';
 import { type FoundManager, findOperations } from './operations/find-operations.ts';
 import { operatorName } from './operations/person.ts';
-import { type Reconciled, reconcileDay } from './operations/reconcile-day.ts';
+import { type ReconciledDay, reconcileDay, reconcileThrough } from './operations/reconcile-day.ts';
 import { stayAlive } from './stay-alive.ts';
 import { style, type Terminal, table } from './terminal.ts';
 
@@ -38,20 +30,8 @@ export const reconcile: Command = async (_args, options, terminal) => {
       const days: Day[] = [];
       for (const manager of managers) {
         const statement = await statementOf(files, manager, options, terminal, client);
-        const day = businessDays((await manager.operations.identity()).businessDay ?? CALENDAR_DAY);
-        const reconciled = await reconcileDay(manager.operations, {
-          date: dateOfDay(date),
-          fromMs: day.startOf(date),
-          toMs: day.startOf(date + 1),
-          statement,
-          by,
-        });
-        days.push({
-          fspId: manager.fspId,
-          statement,
-          reconciled,
-          ...withoutRunning(compare(reconciled.payments, statement), reconciled.payments, systemClock.now()),
-        });
+        const reconciled = await dayOf(manager, { number: date, statement, by });
+        days.push({ fspId: manager.fspId, statement, ...reconciled });
       }
       return options['json'] === true ? printJson(options, days, terminal) : print(options, days, terminal);
     });
@@ -60,13 +40,23 @@ export const reconcile: Command = async (_args, options, terminal) => {
   }
 };
 
-interface Day {
+interface Day extends ReconciledDay {
   readonly fspId: string;
   readonly statement: readonly StatementRow[] | undefined;
-  readonly reconciled: Reconciled;
-  readonly differences: readonly Difference[];
-  /** Differences that may pass by themselves. */
-  readonly running: number;
+}
+
+interface DayWish {
+  readonly number: number;
+  readonly statement: readonly StatementRow[] | undefined;
+  readonly by: string;
+}
+
+/** By the management API of a product that runs with a portal, which keeps it for everybody to see; else here. */
+async function dayOf({ operations, management }: FoundManager, { number, statement, by }: DayWish): Promise<ReconciledDay> {
+  const door = await management();
+  if (door !== undefined) return reconcileThrough(door, dateOfDay(number), statement);
+  const day = businessDays((await operations.identity()).businessDay ?? CALENDAR_DAY);
+  return reconcileDay(operations, { date: dateOfDay(number), fromMs: day.startOf(number), toMs: day.startOf(number + 1), statement, by });
 }
 
 /** The number of the business day. */
@@ -115,29 +105,30 @@ async function fetched(url: string, client: HttpClient): Promise<string> {
 }
 
 function printJson(options: CommandOptions, days: readonly Day[], terminal: Terminal): number {
-  const dfsps = days.map(({ fspId, statement, reconciled, differences, running }) => ({
+  const dfsps = days.map(({ fspId, statement, payments, asked, differences, running }) => ({
     fspId,
-    payments: reconciled.payments.length,
+    payments,
     running,
-    hubAsked: reconciled.asked,
+    hubAsked: asked,
     statementRows: statement?.length ?? null,
     differences,
   }));
-  terminal.out(JSON.stringify({ date: options['date'], differences: days.reduce((sum, day) => sum + day.differences.length, 0), dfsps }));
+  terminal.out(JSON.stringify({ date: options['date'], differences: days.reduce((sum, day) => sum + day.differencesInAll, 0), dfsps }));
   return exitCode(days);
 }
 
 function print(options: CommandOptions, days: readonly Day[], terminal: Terminal): number {
-  for (const { fspId, statement, reconciled, differences, running } of days) {
-    const { payments, asked } = reconciled;
+  for (const { fspId, statement, payments, hub, asked, unasked, differences, differencesInAll, running } of days) {
     terminal.out(
-      `${style.bold(fspId)}  ${String(options['date'])}: ${counted(payments.length, 'transfer')}, ${statement === undefined ? 'no statement from the core' : `${counted(statement.length, 'row')} from the core`}`,
+      `${style.bold(fspId)}  ${String(options['date'])}: ${counted(payments, 'transfer')}, ${statement === undefined ? 'no statement from the core' : `${counted(statement.length, 'row')} from the core`}`,
     );
     if (asked > 0) terminal.out(`  asked the hub about ${asked}`);
+    if (unasked > 0) terminal.out(style.warn(`  the hub was not asked about ${unasked} more: run it again`));
     if (running > 0) terminal.out(`  ${running} not finished yet: no difference so far`);
-    terminal.out(`  ${sums(payments)}`);
+    terminal.out(`  ${sums(hub)}`);
     if (differences.length === 0) terminal.out(statement === undefined ? style.warn(WITHOUT_CORE) : style.good('  No difference.'));
     else terminal.out(`\n${table(['transfer', 'way', 'difference', 'hub', 'journal', 'core', 'what to do'], differences.map(rowOf))}`);
+    if (differencesInAll > differences.length) terminal.out(style.warn(`  ${differencesInAll} differences in all; the first are shown.`));
     terminal.out('');
   }
   return exitCode(days);
@@ -150,9 +141,12 @@ function counted(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
 
-function sums(payments: readonly PaymentFacts[]): string {
-  const ended = Map.groupBy(payments, ({ hub }) => hub);
-  return [...ended].map(([hub, ones]) => `${ones.length} ${hub}`).join(', ') || 'nothing on that day';
+function sums(hub: ReconciledDay['hub']): string {
+  return (
+    Object.entries(hub)
+      .map(([word, count]) => `${count} ${word}`)
+      .join(', ') || 'nothing on that day'
+  );
 }
 
 function rowOf({ transferId, direction, code, hub, journal, core, action }: Difference): readonly string[] {
@@ -160,5 +154,5 @@ function rowOf({ transferId, direction, code, hub, journal, core, action }: Diff
 }
 
 function exitCode(days: readonly Day[]): number {
-  return days.some(({ differences }) => differences.length > 0) ? EXIT_CODES.failed : EXIT_CODES.ok;
+  return days.some(({ differencesInAll }) => differencesInAll > 0) ? EXIT_CODES.failed : EXIT_CODES.ok;
 }

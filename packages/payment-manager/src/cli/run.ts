@@ -46,7 +46,7 @@ async function checkOpenFiles(loaded: LoadedConfig, log: Log, terminal: Terminal
     log.warn('a file is open to others on this machine', { code: 'FILE_OPEN_TO_OTHERS', key, file: path, what, remedy });
 }
 
-async function startOne({ config, origins }: LoadedConfig, world: World, role: WorkerRole | undefined): Promise<Running> {
+async function startOne({ config, ...source }: LoadedConfig, world: World, role: WorkerRole | undefined): Promise<Running> {
   const { startPaymentManager } = await import('../compose.ts');
   const { journal } = config;
   // no two that run at once may bear the same name
@@ -54,7 +54,7 @@ async function startOne({ config, origins }: LoadedConfig, world: World, role: W
     role === undefined || journal.replicaId === undefined
       ? config
       : { ...config, journal: { ...journal, replicaId: `${journal.replicaId}-${role.number}` } };
-  const { inbound, outbound, operations, portal, failed, stop } = await startPaymentManager(apart, world, role?.openOperations, origins);
+  const { inbound, outbound, operations, portal, failed, stop } = await startPaymentManager(apart, world, role?.openOperations, source);
   const urls = { inbound: inbound.url, outbound: outbound.url, operations: operations.url, ...(portal !== undefined && { portal }) };
   return { urls, failed, stop };
 }

@@ -12,8 +12,22 @@ export const ENVIRONMENT_OPTION: CommandOption = {
   description: 'which of the configuration’s environments (default: PM_ENVIRONMENT, else its key environment)',
 };
 
+/** Which product elsewhere a command means. */
+export const API_OPTION: CommandOption = {
+  flags: '--api <url>',
+  description:
+    'management API of a product elsewhere, with the key of a machine in PM_API_KEY (default: the one of the configuration on this machine)',
+};
+
+/** Why something is changed. */
+export const REASON_OPTION: CommandOption = {
+  flags: '--reason <text>',
+  description: 'why; kept in the audit log and with the key (default: the command)',
+};
+
 /** How every command for operators finds the running product. */
 export const OPERATIONS_OPTIONS: readonly CommandOption[] = [
+  API_OPTION,
   {
     flags: '--url <url>',
     description:

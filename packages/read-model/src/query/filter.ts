@@ -1,5 +1,6 @@
 import type { Facets, ReadRow } from '../rows/read-row.ts';
 import { foldedParty, PARTY_PREFIX_MIN, wordsOf } from '../rows/terms.ts';
+import { unitsOf } from '../rows/units.ts';
 
 /** Which payments. What is absent does not matter; of several values of one facet any will do. */
 export interface PaymentFilter {
@@ -21,6 +22,8 @@ export interface PaymentFilter {
   readonly party?: string;
   /** Whole words of a name of payer or payee; all of them. */
   readonly name?: string;
+  /** The amount of the transfer, exactly; in which way it is written does not matter. */
+  readonly amount?: string;
 }
 
 /** A filter that cannot be answered. The message says why. */
@@ -40,6 +43,7 @@ export function demandValid(filter: PaymentFilter): void {
         throw new FilterInvalid(`${name} has 1 to ${TEXT_MAX} characters`);
   }
   if (filter.name !== undefined && wordsOf(filter.name).length === 0) throw new FilterInvalid('name has no letter or digit');
+  if (filter.amount !== undefined && unitsOf(filter.amount) === undefined) throw new FilterInvalid('amount is a decimal like 25.5');
   for (const instant of [filter.from, filter.to])
     if (instant !== undefined && !Number.isSafeInteger(instant)) throw new FilterInvalid('from and to are milliseconds since the epoch');
 }
@@ -64,7 +68,7 @@ export function matchesRow(filter: PaymentFilter, row: ReadRow): boolean {
   if (filter.from !== undefined && row.startedAt < filter.from) return false;
   if (filter.to !== undefined && row.startedAt >= filter.to) return false;
   if (filter.id !== undefined && ![row.transferId, row.transactionId, row.quoteId, row.homeTransactionId].includes(filter.id)) return false;
-  return matchesParty(filter.party, row) && matchesName(filter.name, row);
+  return matchesParty(filter.party, row) && matchesName(filter.name, row) && matchesAmount(filter.amount, row);
 }
 
 function matchesParty(party: string | undefined, { payer, payee }: ReadRow): boolean {
@@ -75,6 +79,12 @@ function matchesParty(party: string | undefined, { payer, payee }: ReadRow): boo
     const folded = foldedParty(id);
     return wanted.length < PARTY_PREFIX_MIN ? folded === wanted : folded.startsWith(wanted);
   });
+}
+
+function matchesAmount(amount: string | undefined, row: ReadRow): boolean {
+  if (amount === undefined) return true;
+  const [wanted, has] = [unitsOf(amount), row.amount === undefined ? undefined : unitsOf(row.amount)];
+  return wanted !== undefined && has !== undefined && wanted.hi === has.hi && wanted.lo === has.lo;
 }
 
 function matchesName(name: string | undefined, { payer, payee }: ReadRow): boolean {

@@ -5,7 +5,7 @@ import type { Facets, ReadRow } from '../rows/read-row.ts';
 import { readRows } from '../store/columns.ts';
 import type { Ask, Asked } from '../store/store.ts';
 import { demandValid, FilterInvalid, matchesFacets, matchesRow, type PaymentFilter } from './filter.ts';
-import { allSearch, errorSearch, facetSearch, type Search, termSearch } from './searches.ts';
+import { allSearch, amountSearch, errorSearch, facetSearch, type Search, termSearch } from './searches.ts';
 
 export interface ListQuery extends PaymentFilter {
   /** 1 to 200. */
@@ -78,6 +78,7 @@ function searchFor(asked: Asked, filter: PaymentFilter, combos: ReadonlyMap<numb
   if (wanted.length === 0) return undefined;
   const byTerm = termSearch(asked.ask, filter);
   if (byTerm !== undefined) return byTerm;
+  if (filter.amount !== undefined) return amountSearch(asked.ask, filter.amount);
   if (filter.error !== undefined) return errorSearch(asked.ask, filter.error, new Set(wanted));
   return wanted.length === combos.size ? allSearch(asked.ask) : facetSearch(asked, wanted);
 }

@@ -81,6 +81,26 @@ export function errorSearch(ask: Ask, error: string, combos: ReadonlySet<number>
   };
 }
 
+/** Those of one amount, in whichever way it was written: no index has it, so what is there is looked through, a stretch at a time. */
+export function amountSearch(ask: Ask, amount: string): Search {
+  const forms = writtenForms(amount);
+  const text = `SELECT id FROM rm_payments WHERE id < $1 AND id >= $2 AND amount IN (${forms.map((_, at) => `$${at + 4}`).join()})
+    ORDER BY id DESC LIMIT $3`;
+  return async (below, floor, limit) => {
+    const start = Math.max(floor, below - SCANNED_AT_ONCE);
+    const ids = idsIn(await ask(text, [below, start, limit, ...forms]));
+    return { ids, reached: ids.length < limit ? start : (ids.at(-1) ?? start) };
+  };
+}
+
+/** `25.5`: also `25.50`, `25.500`, `25.5000`. */
+function writtenForms(amount: string): readonly string[] {
+  const [whole = '', given = ''] = amount.split('.');
+  const fraction = given.replace(/0+$/, '');
+  const lengths = [0, 1, 2, 3, 4].filter((length) => length >= fraction.length);
+  return lengths.map((length) => `${whole.replace(/^0+(?=\d)/, '')}${length === 0 ? '' : `.${fraction.padEnd(length, '0')}`}`);
+}
+
 /** Those that a term leads to, bucket by bucket back in time. Undefined: the filter has no such term. */
 export function termSearch(ask: Ask, filter: PaymentFilter): Search | undefined {
   const inBucket = bucketSearch(ask, filter);

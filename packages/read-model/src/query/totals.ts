@@ -6,7 +6,7 @@ import type { Answer, Ask } from '../store/store.ts';
 import { demandValid, matchesFacets, type PaymentFilter } from './filter.ts';
 
 /** What totals can be asked for: facets, errors and a period. */
-export type TotalsFilter = Omit<PaymentFilter, 'id' | 'party' | 'name'>;
+export type TotalsFilter = Omit<PaymentFilter, 'id' | 'party' | 'name' | 'amount'>;
 
 export interface Total {
   readonly count: number;

@@ -3,6 +3,7 @@ import { systemClock } from '@payment-manager/runtime';
 import type { CertifiedPurpose, Environment, KeyRecord } from '@payment-manager/vault';
 import type { Command, CommandOptions } from '../commands.ts';
 import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
+import { stayAlive } from '../stay-alive.ts';
 import { printable, style, type Terminal, table } from '../terminal.ts';
 import { CERTIFICATE_NAMES, type CertificateName } from './names.ts';
 import { writeOut } from './output.ts';
@@ -20,7 +21,7 @@ export const cert: Command = async ([verb = 'list', name], options, terminal) =>
     case 'export':
       return withEnvironment(options, terminal, (opened) => exportCertificate(opened, certificateName(name), options, terminal));
     case 'renew':
-      return withEnvironment(options, terminal, (opened) => renewCertificate(opened, certificateName(name), options, terminal));
+      return stayAlive(() => renewCertificate(certificateName(name), options, terminal));
     default:
       throw new CommandFailed(EXIT_CODES.usage, `Unknown action '${verb}'. ./pm cert knows list, renew, needs-renewal and export.`);
   }

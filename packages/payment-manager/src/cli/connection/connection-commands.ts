@@ -1,5 +1,5 @@
 import type { CommandEntry } from '../commands.ts';
-import { JOURNAL_OPTIONS } from '../usual-options.ts';
+import { API_OPTION, JOURNAL_OPTIONS, REASON_OPTION } from '../usual-options.ts';
 
 /** What keeps a DFSP connected to its scheme, in the order in which the help lists them. */
 export const connectionCommands: readonly CommandEntry[] = [
@@ -26,6 +26,8 @@ export const connectionCommands: readonly CommandEntry[] = [
       { flags: '--json', description: 'for list and needs-renewal: one JSON object instead of a table' },
       { flags: '--by <name>', description: 'for renew: who (default: PM_OPERATOR, else the user of this machine)' },
       { flags: '--yes', description: 'do not ask for confirmation' },
+      REASON_OPTION,
+      API_OPTION,
       ...JOURNAL_OPTIONS,
     ],
     example: './pm cert needs-renewal --environment production || mail -s "certificates" ops@greenbank.example',
@@ -42,6 +44,8 @@ export const connectionCommands: readonly CommandEntry[] = [
       { flags: '--json', description: 'for list: one JSON object instead of a table' },
       { flags: '--by <name>', description: 'who (default: PM_OPERATOR, else the user of this machine)' },
       { flags: '--yes', description: 'do not ask for confirmation' },
+      REASON_OPTION,
+      API_OPTION,
       ...JOURNAL_OPTIONS,
     ],
     example: './pm keys rotate jws',
@@ -100,6 +104,8 @@ export const connectionCommands: readonly CommandEntry[] = [
       { flags: '--payer <party>', description: 'with --pay: from whose account, like MSISDN:27713803911' },
       { flags: '--yes', description: 'do not ask for confirmation' },
       { flags: '--json', description: 'one JSON object at the end instead of text' },
+      REASON_OPTION,
+      API_OPTION,
       ...JOURNAL_OPTIONS,
     ],
     example: './pm onboard sandbox',
@@ -113,6 +119,8 @@ export const connectionCommands: readonly CommandEntry[] = [
       'Shows in which keys two environments of the configuration differ, copies into the second what the first says and it does not yet (limits, time-outs, versions, what the core can do), after asking, and lists what must be made anew there. Addresses, identities, keys, secrets and what a sandbox lifts are never copied.',
     options: [
       { flags: '--config <file>', description: 'the configuration (default: PM_CONFIG_FILE, else payment-manager.yaml here)' },
+      REASON_OPTION,
+      API_OPTION,
       { flags: '--yes', description: 'do not ask for confirmation' },
       { flags: '--json', description: 'only show the difference, as one JSON object' },
     ],

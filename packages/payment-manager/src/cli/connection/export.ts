@@ -1,3 +1,4 @@
+import { withKeptEndpoints } from '@payment-manager/connection-manager-client/inventory';
 import { certificateRequest, jwksOf, nextCa, ownCa, signingKey } from '@payment-manager/connection-manager-client/manual';
 import { wantedOf } from '@payment-manager/connection-manager-client/onboarding';
 import type { Doing } from '@payment-manager/vault';
@@ -30,8 +31,8 @@ const gifts: Readonly<Record<string, Gift>> = Object.assign(Object.create(null),
   },
   ca: async ({ environment, config }, doing, options) =>
     options['next'] === true ? nextCa(environment) : ownCa(environment, wantedOf(config), doing),
-  endpoints: async ({ config }) => {
-    const { fspId, ingressUrl, egress, dnsNames, ips } = wantedOf(config);
+  endpoints: async ({ environment, config }) => {
+    const { fspId, ingressUrl, egress, dnsNames, ips } = await withKeptEndpoints(environment, wantedOf(config));
     return JSON.stringify({ fspId, ingress: { url: ingressUrl, dnsNames, ips }, egress }, undefined, 2);
   },
 } satisfies Record<string, Gift>);

@@ -1,15 +1,7 @@
-import {
-  isReady,
-  manualProgress,
-  newsOf,
-  ownProgress,
-  type Progress,
-  phasesOf,
-  type Step,
-} from '@payment-manager/connection-manager-client/onboarding';
+import { isReady, manualProgress, ownProgress, type Progress, phasesOf } from '@payment-manager/connection-manager-client/onboarding';
 import { type ManagerDoor, openManager } from '@payment-manager/credentials/manager-api';
 import type { Finding } from '@payment-manager/operations/doctor';
-import { type KeptTest, keepTest, lastTest, readinessPassed, testReadiness } from '@payment-manager/operations/readiness-test';
+import { keepTest, lastTest, readinessPassed, testReadiness } from '@payment-manager/operations/readiness-test';
 import {
   createHttpClient,
   createMetrics,
@@ -21,11 +13,15 @@ import {
 } from '@payment-manager/runtime';
 import type { Command, CommandOptions } from '../commands.ts';
 import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
+import { managementDoor } from '../operations/management-door.ts';
 import { authorizationFor } from '../operations/operations-token.ts';
 import { knownName } from '../operations/person.ts';
-import { printable, style, type Terminal } from '../terminal.ts';
+import { stayAlive } from '../stay-alive.ts';
+import { style, type Terminal } from '../terminal.ts';
 import { connectionClient, operationsUrl } from './connection-client.ts';
 import { findingLine } from './finding-lines.ts';
+import { onboardThrough } from './onboard-through.ts';
+import { conclude, follow, lastTestLine } from './onboarding-progress.ts';
 import { readinessOf } from './readiness-order.ts';
 import { type OpenedEnvironment, withEnvironment } from './with-environment.ts';
 
@@ -33,6 +29,8 @@ import { type OpenedEnvironment, withEnvironment } from './with-environment.ts';
 export const onboard: Command = async ([name], options, terminal) => {
   const chosen = name === undefined ? terminal : { ...terminal, environment: { ...terminal.environment, PM_ENVIRONMENT: name } };
   const patienceMs = patienceOf(options);
+  const door = await stayAlive(() => managementDoor(options, chosen));
+  if (door !== undefined) return stayAlive(() => onboardThrough(door, options, terminal, patienceMs));
   return withEnvironment(options, chosen, async (opened) => {
     const http = createHttpClient({});
     const manager = await openManager(opened.config, opened.environment, systemClock);
@@ -70,7 +68,7 @@ async function walk(opened: OpenedEnvironment, { options, terminal, patienceMs, 
     });
   const connected = ready && readinessPassed(findings);
   if (quiet) terminal.out(JSON.stringify({ environment: environment.name, connected, phases: phasesOf(steps), tests: findings }));
-  else conclude(opened, steps, findings, connected, terminal);
+  else conclude({ fspId: config.fspId, onboard: opened.onboard, steps, findings, connected }, terminal);
   return connected ? EXIT_CODES.ok : EXIT_CODES.failed;
 }
 
@@ -95,49 +93,6 @@ async function progressOf(
   return { progress: ownProgress(config, environment, manager.api, world), running };
 }
 
-const POLL_MS = 200;
-
-/** Tells every change, until all is ready or nothing has changed for so long; what never began is told at the end. */
-async function follow(progress: Progress, patienceMs: number, tell: (line: string) => void): Promise<readonly Step[]> {
-  const told = new Map<Step['artefact'], Step>();
-  let changedAt = systemClock.monotonic();
-  for (;;) {
-    const steps = await progress.read();
-    const news = newsOf(told, steps).filter(({ reason }) => reason !== 'STARTING');
-    for (const step of news) {
-      told.set(step.artefact, step);
-      for (const line of stepLines(step)) tell(line);
-    }
-    const now = systemClock.monotonic();
-    if (news.length > 0) changedAt = now;
-    if (isReady(steps) || now - changedAt >= patienceMs) {
-      for (const step of newsOf(told, steps)) for (const line of stepLines(step)) tell(line);
-      return steps;
-    }
-    await new Promise<void>((resolve) => void systemTimers.after(POLL_MS, resolve));
-  }
-}
-
-const stateMarks: Readonly<Record<Step['state'], string>> = {
-  Ready: style.good('done   '),
-  Progressing: style.warn('waits  '),
-  Failed: style.bad('failed '),
-};
-
-function stepLines({ artefact, state, reason, message, nextStep, details = [] }: Step): string[] {
-  const rest = state === 'Ready' ? [] : [...details, ...(nextStep === undefined ? [] : [`${style.key('next:')} ${nextStep}`])];
-  const code = state === 'Failed' ? `${reason}: ` : '';
-  return [`${stateMarks[state]}  ${artefact.padEnd(16)}  ${printable(code + message)}`, ...rest.map((line) => `${' '.repeat(27)}${line}`)];
-}
-
-function lastTestLine(test: KeptTest | undefined): string {
-  if (test === undefined) return style.dim('Not tested yet.');
-  const well = test.checks.filter(({ state }) => state === 'passed').length;
-  const outcome = `${test.passed ? 'passed' : 'failed'}, ${well} of ${test.checks.length} passed`;
-  const since = test.changed.length === 0 ? '' : `; changed since then, and not covered: ${test.changed.join(', ')}`;
-  return style.dim(`Last tested on ${new Date(test.at).toISOString().slice(0, 16)}Z by ${printable(test.by)}: ${outcome}${since}.`);
-}
-
 interface Tested extends Omit<Walk, 'patienceMs'> {
   readonly running: boolean;
   tell(line: string): void;
@@ -153,27 +108,6 @@ async function tested(opened: OpenedEnvironment, walk: Tested): Promise<readonly
   } finally {
     await close();
   }
-}
-
-function conclude(
-  { config, onboard }: OpenedEnvironment,
-  steps: readonly Step[],
-  findings: readonly Finding[],
-  connected: boolean,
-  terminal: Terminal,
-): void {
-  terminal.out('');
-  for (const { title, steps: own } of phasesOf(steps)) {
-    const done = own.filter(({ state }) => state === 'Ready').length;
-    terminal.out(`${title.padEnd(18)}${done} of ${own.length} done`);
-  }
-  const well = findings.filter(({ state }) => state === 'passed').length;
-  terminal.out(`${'Tests'.padEnd(18)}${findings.length === 0 ? 'not started' : `${well} of ${findings.length} passed`}`);
-  if (connected) terminal.out(style.good(`\n${config.fspId} is connected.`));
-  else
-    terminal.out(
-      style.warn(`\n${config.fspId} is not connected yet. What waits for others continues while the product runs. Check again: ${onboard}`),
-    );
 }
 
 const DEFAULT_PATIENCE_S = 60;

@@ -1,16 +1,26 @@
-import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { ConfigInvalid, configSchema, divide, listKeys, loadConfig, readTree, shown } from '@payment-manager/configuration';
+import { ConfigInvalid, loadConfig } from '@payment-manager/configuration';
 import { counted } from '@payment-manager/connection-manager-client/counted';
-import { type Difference, differencesOf, promoted, type Verdict } from '@payment-manager/connection-manager-client/onboarding';
-import type { Command } from '../commands.ts';
+import type { Difference, Verdict } from '@payment-manager/connection-manager-client/onboarding';
+import {
+  compareEnvironments,
+  PromotionRefused,
+  type ShownDifference,
+  shownDifference,
+  writePromotion,
+} from '../../onboarding/promotion.ts';
+import type { Command, CommandOptions } from '../commands.ts';
 import { configurationSource } from '../configuration-file.ts';
 import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
-import { confirmed } from '../operations/person.ts';
+import { type ManagementDoor, managementDoor } from '../operations/management-door.ts';
+import { confirmed, reasonOf } from '../operations/person.ts';
+import { stayAlive } from '../stay-alive.ts';
 import { style, type Terminal, table } from '../terminal.ts';
 
 /** `./pm promote A B`: takes what was tried in one environment over into another, and says what must be made anew there. */
 export const promote: Command = async ([from = '', to = ''], options, terminal) => {
+  const door = await stayAlive(() => doorOf(options, terminal));
+  if (door !== undefined) return stayAlive(() => promoteThrough(door, { from, to }, options, terminal));
   const source = configurationSource(options['config'] as string | undefined, terminal);
   if (source === undefined)
     throw new CommandFailed(
@@ -23,7 +33,7 @@ export const promote: Command = async ([from = '', to = ''], options, terminal) 
     terminal.out(JSON.stringify({ from, to, differences: differences.map(shownDifference) }));
     return EXIT_CODES.ok;
   }
-  print(differences, from, to, terminal);
+  print(differences.map(shownDifference), from, to, terminal);
   const copied = differences.filter(({ verdict }) => verdict === 'copied');
   if (copied.length > 0) {
     if (!(await confirmed(options, terminal, `Write ${counted(copied.length, 'key')} into environments.${to} of ${file}?`))) {
@@ -36,57 +46,76 @@ export const promote: Command = async ([from = '', to = ''], options, terminal) 
   return tellRest(file, to, terminal);
 };
 
-async function compare(file: string, from: string, to: string): Promise<readonly Difference[]> {
-  const keys = listKeys(configSchema);
+/** Where the configuration cannot be loaded as it is, no product of it runs. */
+async function doorOf(options: CommandOptions, terminal: Terminal): Promise<ManagementDoor | undefined> {
   try {
-    const { overlays, problems } = divide(await readTree(file), keys);
-    if (problems.length > 0) throw new ConfigInvalid(problems);
-    const model = overlays?.get(from);
-    if (from === to || overlays === undefined || model === undefined)
-      throw new CommandFailed(
-        EXIT_CODES.usage,
-        `'${from}' and '${to}' must be two environments of ${file}. It has ${[...(overlays?.keys() ?? [])].join(', ') || 'none: see docs/configuration.md, environments'}.`,
-      );
-    return differencesOf(keys, model, overlays.get(to) ?? {});
+    return await managementDoor(options, terminal);
+  } catch (error) {
+    if (options['api'] === undefined && error instanceof CommandFailed && error.exitCode === EXIT_CODES.config) return undefined;
+    throw error;
+  }
+}
+
+/** The product that runs with a portal writes its own configuration: who may, and the audit log, hold. */
+async function promoteThrough(
+  door: ManagementDoor,
+  { from, to }: { readonly from: string; readonly to: string },
+  options: CommandOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const query = new URLSearchParams({ from, to });
+  const { differences } = (await door.ask(`GET /api/connection/promotion?${query}`)) as {
+    readonly differences: readonly ShownDifference[];
+  };
+  if (options['json'] === true) {
+    terminal.out(JSON.stringify({ from, to, differences }));
+    return EXIT_CODES.ok;
+  }
+  print(differences, from, to, terminal);
+  const copied = differences.filter(({ verdict }) => verdict === 'copied').length;
+  if (copied > 0) {
+    if (!(await confirmed(options, terminal, `Write ${counted(copied, 'key')} into environments.${to} of the configuration?`))) {
+      terminal.out('Nothing was written.');
+      return EXIT_CODES.failed;
+    }
+    await door.ask('POST /api/connection/promotion', { from, to, reason: reasonOf(options, './pm promote') });
+    terminal.out(style.good(`Written: ${counted(copied, 'key')} into environments.${to}.`));
+  }
+  terminal.out(style.bold(`\nTo be created for ${to}`));
+  for (const line of NEVER_COPIED) terminal.out(`  ${line}`);
+  terminal.out(`\nThen: ./pm onboard ${to}`);
+  return EXIT_CODES.ok;
+}
+
+async function compare(file: string, from: string, to: string): Promise<readonly Difference[]> {
+  try {
+    return await compareEnvironments(file, from, to);
   } catch (error) {
     if (error instanceof ConfigInvalid) throw new CommandFailed(EXIT_CODES.config, error.message);
+    if (error instanceof PromotionRefused) throw new CommandFailed(EXIT_CODES.usage, error.message);
     throw error;
   }
 }
 
 const VERDICTS: Readonly<Record<Verdict, string>> = { copied: 'will be copied', kept: 'stays', anew: 'not copied: set its own value' };
 
-function shownDifference({ key, from, to, verdict }: Difference): { path: string; from: string; to: string; verdict: Verdict } {
-  const text = (value: unknown): string => (value === undefined ? '' : shown(key.path, value).replace(/^.*? (?=["[{\d]|true|false)/, ''));
-  return { path: key.path, from: text(from), to: text(to), verdict };
-}
-
-function print(differences: readonly Difference[], from: string, to: string, terminal: Terminal): void {
+function print(differences: readonly ShownDifference[], from: string, to: string, terminal: Terminal): void {
   if (differences.length === 0) {
     terminal.out(`${from} and ${to} have the same values.`);
     return;
   }
-  const rows = differences.map(shownDifference).map((row) => [row.path, row.from, row.to, VERDICTS[row.verdict]]);
+  const rows = differences.map((row) => [row.path, row.from, row.to, VERDICTS[row.verdict]]);
   terminal.out(table(['key', from, to, `in ${to}`], rows));
   terminal.out('');
 }
 
-/** As a whole or not at all, with the rights that it has. @throws CommandFailed when it cannot be written, or has aliases in the way */
 async function rewrite(file: string, to: string, differences: readonly Difference[]): Promise<void> {
   try {
-    await write(file, await promoted(await readFile(file, 'utf8'), to, differences));
+    await writePromotion(file, to, differences);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const why = code === undefined ? 'it has aliases where something is to be written' : `it cannot be written: ${code}`;
-    throw new CommandFailed(EXIT_CODES.failed, `${file} was not changed (${why}). Copy the keys above by hand.`);
+    if (error instanceof PromotionRefused) throw new CommandFailed(EXIT_CODES.failed, error.message);
+    throw error;
   }
-}
-
-async function write(file: string, text: string): Promise<void> {
-  const { mode } = await stat(file);
-  const temporary = `${file}.new`;
-  await writeFile(temporary, text, { mode });
-  await rename(temporary, file);
 }
 
 /** What no copy can give. Variables of the other environment are not known here, so what they give may be named as missing. */

@@ -1,16 +1,10 @@
-import type { Config } from '@payment-manager/configuration';
-import { ownOrigin } from '@payment-manager/configuration/addresses';
-import { loadCaBundle } from '@payment-manager/configuration/files';
-import { moreHubCas, withMoreCas } from '@payment-manager/credentials';
+import { CredentialsInvalid } from '@payment-manager/configuration/files';
 import type { ManagerDoor } from '@payment-manager/credentials/manager-api';
-import type { Authorization } from '@payment-manager/operations/api';
-import { hubEndpoints, proxyBefore } from '@payment-manager/operations/doctor';
-import { outboundClient, type PartyName, type ReadinessTest, type TestPayment } from '@payment-manager/operations/readiness-test';
-import { type Credentials, createHttpClient, type HttpClient, Secret, systemRandom } from '@payment-manager/runtime';
-import type { Environment } from '@payment-manager/vault';
+import type { PartyName, ReadinessTest, TestPayment } from '@payment-manager/operations/readiness-test';
+import { systemRandom } from '@payment-manager/runtime';
+import { partyNamed, readinessOrder } from '../../onboarding/readiness-order.ts';
 import type { CommandOptions } from '../commands.ts';
 import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
-import { authorizationBy, authorizationFor } from '../operations/operations-token.ts';
 import { confirmed } from '../operations/person.ts';
 import { plainAmount } from '../plain-amount.ts';
 import type { Terminal } from '../terminal.ts';
@@ -24,70 +18,28 @@ export interface ReadinessDeps {
   readonly running: boolean;
 }
 
-/** For each look. */
-const TIMEOUT_MS = 5_000;
-const ANSWERING_MS = 5_000;
-/** Nobody has it: that this is the answer proves as much as a name. */
-const NOBODY: PartyName = { idType: 'MSISDN', idValue: '000000000000000' };
-
 /** What is to be tested, out of configuration and options. @throws CommandFailed */
 export async function readinessOf(
   { config, environment }: OpenedEnvironment,
-  deps: ReadinessDeps,
+  { options, terminal, manager, running }: ReadinessDeps,
 ): Promise<{ order: ReadinessTest; close(): Promise<void> }> {
-  const { options, terminal, manager, running } = deps;
   const payment = await paymentOf(options, terminal);
-  const credentials = config.hub.tls.enabled ? await hubCredentials(config, environment) : undefined;
-  const http = await clientOf(config);
-  return {
-    order: {
-      fspId: config.fspId,
-      environment,
-      hub: hubEndpoints(config, credentials),
-      own: {
-        inbound: config.inbound,
-        operations: config.operations,
-        authorization: await authorizationFor(config),
-        inboundCertificate: config.inbound.tls.enabled ? (await environment.keys.active('tls-server'))?.chain?.[0] : 'plain',
-        proxy: await proxyBefore(config, environment),
-        environment: config.environment,
-        timeoutMs: TIMEOUT_MS,
-      },
-      api: manager?.api,
-      outbound: running
-        ? outboundClient(
-            ownOrigin(config.outbound.tls.enabled ? 'https' : 'http', config.outbound),
-            http,
-            config.timeouts.callbackMs + ANSWERING_MS,
-            await outboundAuthorization(config),
-          )
-        : undefined,
-      lookUp: typeof options['party'] === 'string' ? partyName('--party', options['party']) : NOBODY,
-      payment,
-    },
-    close: () => http.close(),
-  };
+  const lookUp = lookedUp(options);
+  try {
+    return await readinessOrder(config, environment, { lookUp, payment, api: manager?.api, running });
+  } catch (error) {
+    if (error instanceof CredentialsInvalid) throw new CommandFailed(EXIT_CODES.config, error.message);
+    throw error;
+  }
 }
 
-async function hubCredentials(config: Config, environment: Environment): Promise<Credentials> {
-  const own = await environment.credentials('tls-client');
-  return { ...own, trustedCas: withMoreCas(own.trustedCas, await moreHubCas(config)) };
+/** `--party`. @throws CommandFailed */
+function lookedUp({ party }: CommandOptions): PartyName | undefined {
+  return typeof party === 'string' ? partyName('--party', party) : undefined;
 }
 
-/** What the API that the DFSP calls wants of it. */
-async function outboundAuthorization({ outbound: { tokenFile } }: Config): Promise<Authorization> {
-  return tokenFile === undefined ? {} : authorizationBy(tokenFile);
-}
-
-/** Our own server is trusted by its own certificate. */
-async function clientOf({ outbound: { tls } }: Config): Promise<HttpClient> {
-  if (!tls.enabled || tls.certificateFile === undefined) return createHttpClient({});
-  const files = [tls.certificateFile, ...(tls.caFile === undefined ? [] : [tls.caFile])];
-  const trustedCas = (await Promise.all(files.map((file) => loadCaBundle('outbound', file)))).join('\n');
-  return createHttpClient({ credentials: { certificate: '', privateKey: new Secret(''), trustedCas } });
-}
-
-async function paymentOf(options: CommandOptions, terminal: Terminal): Promise<TestPayment | undefined> {
+/** `--pay`, once a person has said yes. @throws CommandFailed */
+export async function paymentOf(options: CommandOptions, terminal: Terminal): Promise<TestPayment | undefined> {
   const { pay, party, payer } = options;
   if (pay === undefined) return undefined;
   const [, amount = '', currency = ''] = /^(\S+) ([A-Z]{3})$/.exec(String(pay)) ?? [];
@@ -101,8 +53,7 @@ async function paymentOf(options: CommandOptions, terminal: Terminal): Promise<T
 }
 
 function partyName(option: string, text: string): PartyName {
-  const [, idType, idValue] = /^([A-Z_]{2,32}):([^\s/]{1,128})$/.exec(text) ?? [];
-  if (idType === undefined || idValue === undefined)
-    throw new CommandFailed(EXIT_CODES.usage, `${option} must be like MSISDN:27713803912; it is '${text}'.`);
-  return { idType, idValue };
+  const named = partyNamed(text);
+  if (named === undefined) throw new CommandFailed(EXIT_CODES.usage, `${option} must be like MSISDN:27713803912; it is '${text}'.`);
+  return named;
 }

@@ -29,7 +29,7 @@ export const connectorCommands: readonly CommandEntry[] = [
       { flags: '--from <template>', description: 'for new: the template, like rest-core' },
       { flags: '--name <name>', description: 'for import: of the connector (default: of the file)' },
       { flags: '--by <name>', description: 'for sign-off: who answers for it' },
-      { flags: '--reason <text>', description: 'for sign-off: on what grounds' },
+      { flags: '--reason <text>', description: 'for sign-off: on what grounds; for reload: why' },
       ...OPERATIONS_OPTIONS,
     ],
     example: './pm connector certify connectors/rest-core --payments 10000 --junit certified.xml',

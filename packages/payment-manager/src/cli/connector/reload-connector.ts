@@ -3,6 +3,7 @@ import type { CommandOptions } from '../commands.ts';
 import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
 import { findOperations } from '../operations/find-operations.ts';
 import type { ToldReload } from '../operations/operations-client.ts';
+import { reasonOf } from '../operations/person.ts';
 import { stayAlive } from '../stay-alive.ts';
 import { printable, style, type Terminal } from '../terminal.ts';
 
@@ -14,7 +15,7 @@ export async function reloadConnector(options: CommandOptions, terminal: Termina
       let asked = 0;
       let failed = 0;
       for (const { fspId, operations } of await findOperations(options, terminal, client)) {
-        const told = await operations.reloadConnector();
+        const told = await operations.reloadConnector(reasonOf(options, './pm connector reload'));
         if (told === undefined) continue;
         asked++;
         if (told.problems !== undefined) failed++;

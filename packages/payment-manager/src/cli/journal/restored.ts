@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { DatabaseUnavailable } from '@payment-manager/database';
 import { readStatement, StatementInvalid } from '@payment-manager/mojaloop-connector';
-import { ROWS_AT_ONCE, sentRow } from '@payment-manager/operations/api';
 import { createHttpClient, systemClock, systemRandom, systemTimers } from '@payment-manager/runtime';
 import { openJournal } from '../../open-journal.ts';
 import type { Command, CommandOptions } from '../commands.ts';
@@ -81,11 +79,7 @@ async function readIn(operations: OperationsClient, options: CommandOptions, by:
     throw new CommandFailed(EXIT_CODES.unavailable, `${file} cannot be read (${error.code}).`);
   });
   const rows = rowsOf(text, file);
-  let made = 0;
-  for (let begin = 0; begin < rows.length; begin += ROWS_AT_ONCE)
-    made += await operations.takeReported(rows.slice(begin, begin + ROWS_AT_ONCE).map(sentRow), from);
-  const digest = createHash('sha256').update(text).digest('hex');
-  const mark = await operations.actOnRestored({ act: 'read-in', from, transfers: rows.length, made, digest, by });
+  const { made, mark } = await operations.readIn({ from, text, rows, by });
   if (options['json'] !== true) terminal.out(`${rows.length} transfers read; ${made} of them were not in the journal.`);
   return mark;
 }

@@ -10,26 +10,28 @@ export class NotRunning extends CommandFailed {
   }
 }
 
-const TIMEOUT_MS = 30_000;
-const ANSWER_BYTES_MAX = 5_000_000;
+/** What the management API answered, whatever it is. */
+export interface Answered {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** A day’s reconciliation may ask the hub about thousands of payments. */
+const TIMEOUT_MS = 900_000;
+const ANSWER_BYTES_MAX = 50_000_000;
 
 /**
- * Asks the management API of a product on this machine, as `local:NAME`. Resolves with the answer’s body; the socket’s file says who may.
+ * Sends a request to the management API of a product on this machine, as `local:NAME`; the socket’s file says who may.
  *
- * @throws NotRunning; CommandFailed with what the API says
+ * @throws NotRunning
  */
-export async function askLocal(
-  socket: string,
-  line: string,
-  body: object | undefined,
-  by: string,
-): Promise<Readonly<Record<string, unknown>>> {
+export async function sendLocal(socket: string, line: string, body: object | undefined, by: string): Promise<Answered> {
   const { request } = await import('node:http');
   const [method, path] = line.split(' ');
   const sent = body === undefined ? '' : JSON.stringify(body);
   const headers = {
     host: 'localhost',
-    'x-pm-user': by.replace(/[^A-Za-z0-9._-]/g, '-'),
+    'x-pm-user': by.replace(/[^A-Za-z0-9._-]/g, '-').slice(0, 64),
     ...(sent !== '' && { 'content-type': 'application/json' }),
     'content-length': Buffer.byteLength(sent),
   };
@@ -48,8 +50,17 @@ export async function askLocal(
     asking.on('error', () => reject(new NotRunning(socket)));
     asking.end(sent);
   });
-  const answered = (text === '' ? {} : JSON.parse(text)) as Readonly<Record<string, unknown>>;
-  if (status >= 200 && status < 300) return answered;
-  const { message = `HTTP ${status}`, advice = '' } = answered;
-  throw new CommandFailed(EXIT_CODES.failed, `${message} ${advice}`.trim());
+  return { status, body: (text === '' ? {} : JSON.parse(text)) as Answered['body'] };
+}
+
+/** The same, for what must be done at once. @throws NotRunning; CommandFailed with what the API says */
+export async function askLocal(socket: string, line: string, body: object | undefined, by: string): Promise<Answered['body']> {
+  return demandDone(await sendLocal(socket, line, body, by));
+}
+
+/** @throws CommandFailed with what the API says, unless it is done */
+export function demandDone({ status, body }: Answered): Answered['body'] {
+  if (status >= 200 && status < 300) return body;
+  const { message = `HTTP ${status}`, advice = '' } = body;
+  throw new CommandFailed(status === 503 ? EXIT_CODES.unavailable : EXIT_CODES.failed, `${message} ${advice}`.trim());
 }

@@ -1,5 +1,6 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Config } from '@payment-manager/configuration';
+import { managementSocket } from '@payment-manager/management-api/socket';
 import type { Authorization } from '@payment-manager/operations/api';
 import type { HttpClient } from '@payment-manager/runtime';
 import type { CommandOptions } from '../commands.ts';
@@ -9,6 +10,8 @@ import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
 import { meantBy } from '../meant.ts';
 import { findRunning, managerTokenFile, sandboxFolder } from '../running-sandbox.ts';
 import type { Terminal } from '../terminal.ts';
+import { changingThrough, onlyManagement } from './management-client.ts';
+import { doorAt, doorBehind, localDoor, type ManagementDoor } from './management-door.ts';
 import { type OperationsClient, operationsClient } from './operations-client.ts';
 import { authorizationBy, authorizationFor } from './operations-token.ts';
 
@@ -20,10 +23,12 @@ export interface FoundManager {
   readonly meant: string;
   /** Only in the sandbox: its demo core. */
   readonly coreUrl?: string;
+  /** The management API of it, where it runs with a portal: what changes anything goes through that. */
+  management(): Promise<ManagementDoor | undefined>;
 }
 
 /**
- * The Payment Managers that the user means: `--url`, `--config`, or `--fsp` and `--folder` for the running sandbox; without any of these the
+ * The Payment Managers that the user means: `--api`, `--url`, `--config`, or `--fsp` and `--folder` for the running sandbox; without any of these the
  * one of PM_CONFIG_FILE or of the configuration in the working folder, else all of the running sandbox.
  *
  * @throws CommandFailed when there is none, or the configuration does not say where it is
@@ -31,15 +36,34 @@ export interface FoundManager {
 export async function findOperations(options: CommandOptions, terminal: Terminal, client: HttpClient): Promise<readonly FoundManager[]> {
   const { url, config, fsp, folder } = options;
   refuseTwo(options);
+  if (typeof options['api'] === 'string') return [await behindApi(options['api'], terminal)];
   if (typeof url === 'string') {
     const origin = readUrl(url);
     const authorization = await authorizationAt(origin, options, terminal, client);
-    return [{ fspId: '-', meant: meantBy({ url }), operations: operationsClient(origin, client, authorization) }];
+    const operations = operationsClient(origin, client, authorization);
+    return [{ fspId: '-', meant: meantBy({ url }), operations, management: async () => undefined }];
   }
   if (typeof config === 'string') return [await configured(config, options, terminal, client)];
   if (typeof fsp === 'string' || typeof folder === 'string') return inSandbox(options, terminal, client);
   if (configurationSource(undefined, terminal) !== undefined) return [await configured(undefined, options, terminal, client)];
   return inSandbox(options, terminal, client);
+}
+
+/** From elsewhere: everything goes through the management API there. */
+async function behindApi(api: string, terminal: Terminal): Promise<FoundManager> {
+  const door = doorAt(api, terminal);
+  const { process } = (await door.ask('GET /api/me')) as { readonly process?: { readonly fspId?: string } };
+  const management = async (): Promise<ManagementDoor> => door;
+  return { fspId: process?.fspId ?? '-', meant: meantBy({ api }), operations: onlyManagement(door), management };
+}
+
+/** Once for all that a command asks. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 /**
@@ -80,7 +104,8 @@ async function configured(
     );
   const operations = operationsClient(url, client, await authorizationFor(config));
   if (environments.length > 0) await checkEnvironment(config, operations);
-  return { fspId: config.fspId, meant: meantBy(options), operations };
+  const management = once(() => localDoor(config, options, terminal));
+  return { fspId: config.fspId, meant: meantBy(options), operations: changingThrough(management, operations), management };
 }
 
 /** Two environments may have one port, one after the other: what is asked for one must not be done to the other's payments. */
@@ -110,11 +135,17 @@ async function inSandbox(options: CommandOptions, terminal: Terminal, client: Ht
       `Unknown DFSP '${String(wanted)}'. The sandbox has ${sandbox.dfsps.map(({ fspId }) => fspId).join(', ')}.`,
     );
   return Promise.all(
-    dfsps.map(async ({ fspId, operationsUrl, coreUrl, ownCore }) => ({
-      fspId,
-      meant: meantBy(options, { fsp: fspId }),
-      ...(ownCore !== true && { coreUrl }),
-      operations: operationsClient(operationsUrl, client, await authorizationBy(managerTokenFile(folder, fspId))),
-    })),
+    dfsps.map(async ({ fspId, operationsUrl, coreUrl, ownCore }) => {
+      const tokenFile = managerTokenFile(folder, fspId);
+      const management = once(() => doorBehind(managementSocket({ dataFolder: dirname(tokenFile) }), options, terminal));
+      const operations = operationsClient(operationsUrl, client, await authorizationBy(tokenFile));
+      return {
+        fspId,
+        meant: meantBy(options, { fsp: fspId }),
+        ...(ownCore !== true && { coreUrl }),
+        operations: changingThrough(management, operations),
+        management,
+      };
+    }),
   );
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type {
   CoreAct,
   FoundPayment,
@@ -6,8 +7,9 @@ import type {
   PaymentFacts,
   PersonAction,
   Role,
+  StatementRow,
 } from '@payment-manager/mojaloop-connector';
-import type { Authorization, Identity } from '@payment-manager/operations/api';
+import { type Authorization, type Identity, ROWS_AT_ONCE, sentRow } from '@payment-manager/operations/api';
 import type { ShownMessage } from '@payment-manager/operations/messages';
 import type { Pruned, Pruner } from '@payment-manager/operations/retention';
 import { type HttpClient, membersIn } from '@payment-manager/runtime';
@@ -50,6 +52,21 @@ export interface ToldReload {
   readonly problems?: readonly string[];
 }
 
+/** A report of transfers since the copy of a restored journal, as a file has it. */
+export interface Report {
+  readonly from: 'hub' | 'core';
+  readonly text: string;
+  readonly rows: readonly StatementRow[];
+  readonly by: string;
+}
+
+/** What a person says of a restored journal. */
+export interface RestoredAct {
+  readonly act: 'lift' | 'nothing-missing';
+  readonly by: string;
+  readonly reason: string;
+}
+
 /** What a person does, as it is sent. */
 export type Act = (PersonAction | CoreAct) & { readonly reason: string; readonly by: string; readonly flow?: Role };
 
@@ -73,11 +90,11 @@ export interface OperationsClient {
   eraseMessages(erasing: { readonly party: string; readonly by: string; readonly reason: string }): Promise<number>;
   /** The last restore of the journal. */
   restored(): Promise<ShownRestore>;
-  /** Rows of a report, at most `rowsAtOnce`; how many of them the journal did not know. */
-  takeReported(rows: readonly (readonly string[])[], from: 'hub' | 'core'): Promise<number>;
-  actOnRestored(act: object): Promise<ShownRestore>;
+  /** Reads in a report of transfers; `made`: how many of them the journal did not know. */
+  readIn(report: Report): Promise<{ readonly made: number; readonly mark: ShownRestore }>;
+  actOnRestored(act: RestoredAct): Promise<ShownRestore>;
   /** Loads the core connector anew; undefined: there is none. */
-  reloadConnector(): Promise<ToldReload | undefined>;
+  reloadConnector(reason: string): Promise<ToldReload | undefined>;
   /** As `Pruner`. */
   prune: Pruner;
   /** Every payment whose last event lies in the stretch (milliseconds since the epoch, the end not included). */
@@ -136,7 +153,16 @@ export function operationsClient(url: string, client: HttpClient, authorization:
     },
     eraseMessages: async (erasing) => Number((await demand('POST', '/messages/erase', erasing))['erased']),
     restored: async () => (await demand('GET', '/journal/restored')) as ShownRestore,
-    takeReported: async (rows, from) => Number((await demand('POST', '/journal/restored', { act: 'take', from, rows }))['made']),
+    async readIn({ from, text, rows, by }) {
+      let made = 0;
+      for (let begin = 0; begin < rows.length; begin += ROWS_AT_ONCE) {
+        const some = rows.slice(begin, begin + ROWS_AT_ONCE).map(sentRow);
+        made += Number((await demand('POST', '/journal/restored', { act: 'take', from, rows: some }))['made']);
+      }
+      const digest = createHash('sha256').update(text).digest('hex');
+      const act = { act: 'read-in', from, transfers: rows.length, made, digest, by };
+      return { made, mark: (await demand('POST', '/journal/restored', act)) as ShownRestore };
+    },
     actOnRestored: async (act) => (await demand('POST', '/journal/restored', act)) as ShownRestore,
     async reloadConnector() {
       const { status, json } = await call('POST', '/connector/reload', {});

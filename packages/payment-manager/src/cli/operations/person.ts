@@ -29,6 +29,11 @@ function nameOfUser(): string | undefined {
   }
 }
 
+/** `--reason`, kept in the audit log; else the command itself. */
+export function reasonOf({ reason }: CommandOptions, command: string): string {
+  return typeof reason === 'string' && reason.trim() !== '' ? reason.trim() : command;
+}
+
 /** Asks the person, unless `--yes` says it. @throws CommandFailed where nobody can be asked */
 export async function confirmed(options: CommandOptions, terminal: Terminal, message: string): Promise<boolean> {
   if (options['yes'] === true) return true;

@@ -1,6 +1,16 @@
-import { type DaySource, gatherDay, type PaymentFacts, type StatementRow } from '@payment-manager/mojaloop-connector';
+import { formatAmount } from '@payment-manager/fspiop';
+import {
+  compare,
+  type DaySource,
+  type Difference,
+  gatherDay,
+  type PaymentFacts,
+  type StatementRow,
+  withoutRunning,
+} from '@payment-manager/mojaloop-connector';
 import { systemClock } from '@payment-manager/runtime';
 import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
+import type { ManagementDoor } from './management-door.ts';
 import type { OperationsClient } from './operations-client.ts';
 
 export interface DayQuery {
@@ -14,31 +24,54 @@ export interface DayQuery {
   readonly by: string;
 }
 
-/** The payments of a day, with those of other days that the statement names. */
-export interface Reconciled {
-  readonly payments: readonly PaymentFacts[];
-  /** How many the hub was asked about. */
-  readonly asked: number;
-}
-
 /** Questions to the hub in one run. What is left of a day with more is asked about by the next run. */
 const QUESTIONS_MAX = 10_000;
-/** Younger ones may still be answered by themselves. */
-const YOUNG_MS = 300_000;
-/** Gathers what is to be compared, over the operations API. */
-export function reconcileDay(operations: OperationsClient, { date, by, ...day }: DayQuery): Promise<Reconciled> {
+
+/** A day that was compared, wherever that was done. */
+export interface ReconciledDay {
+  readonly payments: number;
+  /** How many the hub was asked about, and how many are left for the next run. */
+  readonly asked: number;
+  readonly unasked: number;
+  /** How many payments have each word of the hub's. */
+  readonly hub: Readonly<Record<string, number>>;
+  /** Differences that may pass by themselves. */
+  readonly running: number;
+  readonly differences: readonly Difference[];
+  /** More than are listed, where the management API compares: it lists the first 1,000. */
+  readonly differencesInAll: number;
+}
+
+/** Compares a day here, over the operations API. */
+export async function reconcileDay(operations: OperationsClient, { date, by, statement, ...day }: DayQuery): Promise<ReconciledDay> {
   const source: DaySource = {
     payments: (fromMs, toMs) => operations.payments(fromMs, toMs),
     payment: async (transferId, flow) => (await operations.payment(transferId, flow))?.payment,
     askHub: (payment) => ask(operations, payment, `reconciliation of ${date}`, by),
   };
-  return gatherDay(source, { ...day, isSilent, questionsMax: QUESTIONS_MAX });
+  const now = systemClock.now();
+  const { payments, asked, unasked } = await gatherDay(source, { ...day, statement, askHub: true, now, questionsMax: QUESTIONS_MAX });
+  const { differences, running } = withoutRunning(compare(payments, statement), payments, systemClock.now());
+  const hub = Object.fromEntries([...Map.groupBy(payments, (one) => one.hub)].map(([word, ones]) => [word, ones.length]));
+  return { payments: payments.length, asked, unasked, hub, running, differences, differencesInAll: differences.length };
 }
 
-/** Nobody has said how it ended; of what the hub has acknowledged lately it is asked by itself. */
-function isSilent(payment: PaymentFacts): boolean {
-  if (payment.settled !== undefined) return false;
-  return payment.hub === 'UNKNOWN' || (payment.hub === 'ACKNOWLEDGED' && systemClock.now() - payment.startedAt >= YOUNG_MS);
+/** The same by the management API, which keeps the day for everybody to see. */
+export async function reconcileThrough(
+  door: ManagementDoor,
+  date: string,
+  statement: readonly StatementRow[] | undefined,
+): Promise<ReconciledDay> {
+  const text = statement && statementText(statement);
+  const body = { askHub: true, ...(text !== undefined && { statement: text }) };
+  return (await door.ask(`POST /api/reconciliation/days/${date}`, body)) as unknown as ReconciledDay;
+}
+
+/** Rows of any number of files as one statement. */
+function statementText(rows: readonly StatementRow[]): string {
+  const line = ({ transferId, direction, amount, currency, state, homeTransactionId = '' }: StatementRow): string =>
+    `${transferId},${direction},${formatAmount(amount)},${currency},${state},"${homeTransactionId.replaceAll('"', '""')}"\n`;
+  return `transferId,direction,amount,currency,state,homeTransactionId\n${rows.map(line).join('')}`;
 }
 
 async function ask(operations: OperationsClient, payment: PaymentFacts, reason: string, by: string): Promise<PaymentFacts> {
