@@ -92,7 +92,7 @@ function configurationOf(scheme: Scheme, dfsp: SchemeDfsp, ports: ManagerPorts, 
   };
 }
 
-/** On this machine, by http: browsers take cookies and passkeys there under the name localhost. */
+/** On this machine, by http: browsers take cookies and passkeys there under the name localhost. One person tries everything: nothing waits for a second. */
 function portalOf({ management }: ManagerPorts): object {
-  return { management: { enabled: true, host: '127.0.0.1', port: management }, readModel: { enabled: true } };
+  return { management: { enabled: true, host: '127.0.0.1', port: management, approvals: [] }, readModel: { enabled: true } };
 }

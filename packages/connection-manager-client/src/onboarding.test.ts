@@ -83,7 +83,7 @@ test('endpoints that a person has put in the place of the configured ones are pu
   await pass(world, again, 60_000);
   assert.equal(world.server.state.ingress, other.ingressUrl);
   await keepEndpoints(again.environment, undefined, world.time.now(), { by: 'user:ada', why: 'back' });
-  await pass(world, again, 180_000);
+  await again.client.look('ENDPOINTS');
   await assertConnected(world, again);
   await again.client.stop();
 });

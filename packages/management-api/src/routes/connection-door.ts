@@ -38,6 +38,16 @@ export interface TestWish {
   readonly payment?: { readonly amount: string; readonly currency: string; readonly payer: string };
 }
 
+/** How far a readiness test is. */
+export interface TestRun {
+  readonly running: boolean;
+  /** What was seen, step by step, as `./pm doctor` tells it. */
+  readonly steps: readonly object[];
+  readonly passed?: boolean;
+  /** It could not be made; why. */
+  readonly failed?: string;
+}
+
 /** Keys, certificates and endpoints of this environment, and its way into the scheme; only where there is a vault. Everything rejects with Problem. */
 export interface ConnectionDoor {
   /** Steps, certificates, keys and what is waited for, as `./pm onboard` shows them. */
@@ -70,9 +80,10 @@ export interface ConnectionDoor {
   look(): Promise<object>;
   preview(brought: Brought): Promise<object>;
   take(brought: Brought, who: Doer): Promise<object>;
-  /** Begins a readiness test; its steps are told by `tested`. */
-  test(wish: TestWish, who: Doer): Promise<object>;
-  tested(): Promise<object>;
+  /** Makes a readiness test, and tells how far it is after each step, and of its end. Resolves then. */
+  test(wish: TestWish, who: Doer, tell: (run: TestRun) => void): Promise<void>;
+  /** The last one that ended, with what has changed since. */
+  lastTest(): Promise<object | undefined>;
 }
 
 /** What was tried in one environment of the configuration is taken over into another. Everything rejects with Problem. */

@@ -24,8 +24,12 @@ function notedDoor() {
     activate: note('activate', { kind: 'activated' }),
     give: async (id: string, part: string) => (id === 'k-1' ? { fileName: `bank-${part}.pem`, text: PEM } : undefined),
     key: async (id: string) => (id === 'k-1' ? { keyId: id, history: [] } : undefined),
-    test: note('test', { startedAt: 1 }),
-    tested: async () => ({ run: { running: true, steps: [] } }),
+    lastTest: async () => undefined,
+    test: async (wish: object, _who: object, tell: (run: object) => void) => {
+      told.push(['test', wish]);
+      tell({ running: true, steps: [{ part: 'hub' }] });
+      tell({ running: false, steps: [{ part: 'hub' }, { part: 'look-up' }], passed: true });
+    },
   };
   return { told, around: { connection: () => door as unknown as ConnectionDoor } satisfies Partial<Surroundings> };
 }
@@ -95,6 +99,8 @@ describe('the connection through the management API', () => {
     assert.equal((await ask('POST /connection/test/payment', { cookies: engineer, body: paying })).status, 403);
     assert.equal((await ask('POST /connection/test/payment', { cookies: administrator, body: paying })).status, 200);
     assert.deepEqual(told[1]?.[1], { party, payment: { amount: '1.00', currency: 'USD', payer: paying.payer } });
+    const { run } = (await ask('GET /connection/test', { cookies: engineer })).body;
+    assert.deepEqual([run?.['running'], run?.['passed'], Object.keys(run?.['steps'] ?? {}).length], [false, true, 2]);
     const log = JSON.stringify(await store.entries({ limit: 50, action: 'connection.tested' }));
     assert.ok(log.includes('go-live') && !log.includes('27713803912'));
   });
@@ -161,4 +167,20 @@ test('what was typed into the one box is tried as an amount, too', () => {
     guesses('27713803912').map(({ as }) => as),
     ['id', 'party', 'amount'],
   );
+});
+
+test('a readiness test whose process has ended is told as ended, and another may be begun', async () => {
+  const { told, around } = notedDoor();
+  const door = around.connection() as unknown as { test: unknown };
+  door.test = async () => new Promise(() => {});
+  const { ask, as, time } = await openPortal(around);
+  const cookies = await as('one', 'engineer');
+  const begin = () => ask('POST /connection/test', { cookies, body: { reason: 'again' } });
+  assert.equal((await begin()).status, 200);
+  assert.equal((await begin()).body['code'], 'NOT_ALLOWED_NOW');
+  await time.advance(180_000);
+  const { run } = (await ask('GET /connection/test', { cookies })).body;
+  assert.deepEqual([run?.['running'], run?.['failed']], [false, 'the process that made it has ended']);
+  assert.equal((await begin()).status, 200);
+  assert.deepEqual(told, []);
 });

@@ -1,10 +1,10 @@
 import Type from 'typebox';
 import { type Actor, actorName } from '../access/actor.ts';
-import { switchedOff } from '../server/problem.ts';
+import { notNow, switchedOff } from '../server/problem.ts';
 import { type Route, route } from '../server/route.ts';
 import { closed, REASON } from '../server/schemas.ts';
-import { commit } from '../store/kept.ts';
-import type { PromotionDoor, TestWish } from './connection-door.ts';
+import { commit, load, putOf } from '../store/kept.ts';
+import type { PromotionDoor, TestRun, TestWish } from './connection-door.ts';
 import { doorOf } from './connection-routes.ts';
 import type { RouteDeps, Surroundings } from './deps.ts';
 
@@ -20,7 +20,7 @@ export function onboardingRoutes(deps: RouteDeps): readonly Route[] {
       path: '/connection/test',
       permission: 'connection:read',
       summary: 'The readiness test that runs here, step by step, and the last one that ended',
-      handle: async () => doorOf(around).tested(),
+      handle: async () => ({ run: await toldRun(deps), last: await doorOf(around).lastTest() }),
     }),
     route({
       method: 'POST',
@@ -51,13 +51,53 @@ export function onboardingRoutes(deps: RouteDeps): readonly Route[] {
   ];
 }
 
+/** One that runs, or ran last: kept, so that each process and worker tells of it. */
+interface KeptRun extends TestRun {
+  readonly startedAt: number;
+  readonly by: string;
+  /** When it was told last. */
+  readonly toldAt: number;
+}
+
+const RUN_ID = 'readiness-run';
+const KEPT_MS = 86_400_000;
+/** No step takes as long: the process that made it has ended. */
+const SILENT_MS = 180_000;
+
+async function toldRun({ signIn }: Pick<RouteDeps, 'signIn'>): Promise<KeptRun | undefined> {
+  const run = (await load<KeptRun>(signIn, 'setting', RUN_ID))?.value;
+  if (run?.running !== true || signIn.clock.now() - run.toldAt < SILENT_MS) return run;
+  return { ...run, running: false, failed: 'the process that made it has ended' };
+}
+
 async function begun({ around, signIn }: RouteDeps, actor: Actor, wish: TestWish, reason: string): Promise<object> {
   const by = actorName(actor);
   const door = doorOf(around);
+  if ((await toldRun({ signIn }))?.running === true) throw notNow('A test runs already.', 'Wait for its end.');
+  const startedAt = signIn.clock.now();
+  const keep = async (run: TestRun, said: Parameters<typeof commit>[2] = []): Promise<void> => {
+    const kept = await load<KeptRun>(signIn, 'setting', RUN_ID);
+    const now = signIn.clock.now();
+    await commit(
+      signIn,
+      [putOf<KeptRun>('setting', RUN_ID, kept, { ...run, startedAt, by, toldAt: now }, { expires: now + KEPT_MS })],
+      said,
+    );
+  };
   const { party, payment } = wish;
-  const said = { ...(party !== undefined && { party: 'given' }), ...(payment && { amount: payment.amount, currency: payment.currency }) };
-  await commit(signIn, [], [{ actor: by, action: 'connection.tested', target: `environment:${around.environment}`, after: said, reason }]);
-  return door.test(wish, { by: by.slice(0, 100), reason });
+  const after = { ...(party !== undefined && { party: 'given' }), ...(payment && { amount: payment.amount, currency: payment.currency }) };
+  await keep({ running: true, steps: [] }, [
+    { actor: by, action: 'connection.tested', target: `environment:${around.environment}`, after, reason },
+  ]);
+  // one after the other, in the order in which they are told
+  let telling = Promise.resolve();
+  const tell = (run: TestRun): void => {
+    telling = telling
+      .then(() => keep(run))
+      .catch((error: unknown) => signIn.log.warn('how far a readiness test is could not be kept', { reason: String(error) }));
+  };
+  void door.test(wish, { by: by.slice(0, 100), reason }, tell);
+  return { startedAt };
 }
 
 function promotionRoutes({ around, signIn }: RouteDeps): readonly Route[] {

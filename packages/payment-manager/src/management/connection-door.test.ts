@@ -43,7 +43,7 @@ before(async () => {
     lastTest: async () => undefined,
     look: async () => void looks++,
   } as unknown as Connection;
-  door = connectionDoor({ config, clock, connection, run: { begin: () => ({}), now: () => undefined } });
+  door = connectionDoor({ config, clock, connection, tester: async () => {} });
 });
 
 const refused = async (work: Promise<unknown>): Promise<string> => {

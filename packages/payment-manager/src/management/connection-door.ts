@@ -9,18 +9,18 @@ import { RENEWED, type Renewed, renewByHand, waitingKey } from '../onboarding/re
 import { changedEndpoints, demandEndpoints, shownEndpoints } from './endpoints.ts';
 import { explained } from './explained.ts';
 import { givenPart, shownKey, shownRequests } from './keys-shown.ts';
-import type { ReadinessRun } from './readiness.ts';
+import type { ReadinessTester } from './readiness.ts';
 import { previewed, taken } from './uploads.ts';
 
 export interface ConnectionDoorDeps {
   readonly config: Config;
   readonly clock: Pick<Clock, 'now'>;
   readonly connection: Connection;
-  readonly run: ReadinessRun;
+  readonly tester: ReadinessTester;
 }
 
 /** Keys, certificates and endpoints through what keeps us connected: it knows what must happen in which order. */
-export function connectionDoor({ config, clock, connection, run }: ConnectionDoorDeps): ConnectionDoor {
+export function connectionDoor({ config, clock, connection, tester }: ConnectionDoorDeps): ConnectionDoor {
   const { environment } = connection;
   const door: ConnectionDoor = {
     status: () => shownConnection(connection),
@@ -62,8 +62,8 @@ export function connectionDoor({ config, clock, connection, run }: ConnectionDoo
     },
     preview: (brought) => previewed(config, brought, clock.now()),
     take: (brought, { by, reason }) => taken(config, environment, brought, { by, why: reason }, clock.now()),
-    test: async (wish, who) => run.begin(connection, wish, who),
-    tested: async () => ({ run: run.now(), last: await connection.lastTest() }),
+    test: (wish, who, tell) => tester(connection, wish, who, tell),
+    lastTest: async () => connection.lastTest(),
   };
   return withExplanations(door);
 }

@@ -6,7 +6,8 @@ import type { RunningReadModel } from '../open-read-model.ts';
 import { alarmsNow, messagesDoor, type OperationsParts, readinessNow } from '../operations-handler.ts';
 import { connectionDoor } from './connection-door.ts';
 import { promotionDoor } from './promotion-door.ts';
-import { readinessRun } from './readiness.ts';
+import { readinessTester } from './readiness.ts';
+import { reloadEverywhere } from './reload.ts';
 
 /** What the management API looks at and acts on. */
 export interface AroundManagement extends OperationsParts {
@@ -18,7 +19,7 @@ export function surroundingsOf(loaded: LoadedConfig, world: World, parts: Around
   const { config } = loaded;
   const { connector, coreConnector, journal, readModel, messages } = parts;
   const door = messagesDoor(config, world, parts);
-  const run = readinessRun(config, world);
+  const tester = readinessTester(config, world);
   return {
     ...{ fspId: config.fspId, environment: config.environment, sandbox: config.sandbox, businessDay: config.businessDay },
     payments: readModel && (() => readModel.queries()),
@@ -33,9 +34,9 @@ export function surroundingsOf(loaded: LoadedConfig, world: World, parts: Around
     configuration: () => effective(loaded),
     connection: () => {
       const connection = parts.connection();
-      return typeof connection === 'object' ? connectionDoor({ config, clock: world.clock, connection, run }) : connection;
+      return typeof connection === 'object' ? connectionDoor({ config, clock: world.clock, connection, tester }) : connection;
     },
     promotion: promotionDoor(loaded),
-    reloadConnector: coreConnector && (() => coreConnector.reload()),
+    reloadConnector: coreConnector && (() => reloadEverywhere(config, coreConnector)),
   };
 }

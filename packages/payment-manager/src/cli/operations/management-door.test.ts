@@ -57,10 +57,9 @@ const door = {
     done.push(`accept ${fingerprint.length}`);
     return {};
   },
-  test: async () => ({}),
-  tested: async () => ({
-    run: { running: false, passed: true, steps: [{ part: 'hub', check: 'answer', state: 'passed', message: 'answers' }] },
-  }),
+  lastTest: async () => undefined,
+  test: async (_wish: object, _who: object, tell: (run: object) => void) =>
+    tell({ running: false, passed: true, steps: [{ part: 'hub', check: 'answer', state: 'passed', message: 'answers' }] }),
 } as unknown as ConnectionDoor;
 
 const around = {
