@@ -9,11 +9,8 @@ import { PASSWORD_COST } from './identity/password-hash.ts';
 import type { SignInDeps } from './identity/sign-in.ts';
 import { managementSocket } from './management-socket.ts';
 import { everyRoute } from './openapi.ts';
+import { allDoings } from './routes/all-doings.ts';
 import type { RouteDeps, Surroundings } from './routes/deps.ts';
-import { changeEndpoints } from './routes/endpoint-routes.ts';
-import { resolveException } from './routes/exception-routes.ts';
-import { rotateKeys } from './routes/key-routes.ts';
-import { liftRestored } from './routes/restored-routes.ts';
 import { buildApp } from './server/app.ts';
 import { endServer, listenAt, localDoor, useTls, webServer } from './server/listen.ts';
 import { portalFiles } from './server/portal-files.ts';
@@ -121,12 +118,7 @@ function approvalsOf(needed: readonly string[], signIn: SignInDeps, around: Surr
   return {
     ...signIn,
     needed: needed as readonly ApprovedAction[],
-    doing: {
-      'resolve-exception': resolveException(around),
-      'lift-restored': liftRestored(around),
-      'rotate-keys': rotateKeys(around),
-      'change-endpoints': changeEndpoints(around),
-    },
+    doing: allDoings(around),
   };
 }
 

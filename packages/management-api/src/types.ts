@@ -14,4 +14,4 @@ export type { ShownProblem } from './server/problem.ts';
 /** `GET /payments` */
 export type ShownPage = Omit<PaymentPage, 'payments'> & { readonly payments: readonly ShownPayment[]; readonly behindMs: number };
 /** `GET /payments/search`; `as`: what the words were taken for. */
-export type FoundPage = Omit<ShownPage, 'behindMs'> & { readonly as?: 'id' | 'party' | 'name' };
+export type FoundPage = Omit<ShownPage, 'behindMs'> & { readonly as?: 'id' | 'party' | 'name' | 'amount' };

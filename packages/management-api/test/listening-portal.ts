@@ -1,15 +1,14 @@
 import type { AddressInfo } from 'node:net';
 import { createSealer, recordedLog, systemClock, systemRandom } from '@payment-manager/runtime';
 import type { Role } from '../src/access/permissions.ts';
+import type { ApprovedAction } from '../src/approvals/approvals.ts';
 import { newLink } from '../src/identity/links.ts';
 import type { SignInDeps } from '../src/identity/sign-in.ts';
 import { totpCode } from '../src/identity/totp.ts';
 import { newUser, type User } from '../src/identity/user.ts';
 import { everyRoute } from '../src/openapi.ts';
-import { rotateKeys } from '../src/routes/connection-routes.ts';
+import { allDoings } from '../src/routes/all-doings.ts';
 import type { RouteDeps, Surroundings } from '../src/routes/deps.ts';
-import { resolveException } from '../src/routes/exception-routes.ts';
-import { liftRestored } from '../src/routes/restored-routes.ts';
 import { buildApp } from '../src/server/app.ts';
 import { endServer, listenAt, webServer } from '../src/server/listen.ts';
 import { portalFiles } from '../src/server/portal-files.ts';
@@ -24,7 +23,7 @@ export { nothingAround } from './portal.ts';
 export { totpCode };
 
 /** API and portal on a port of this machine, on real tables in memory: what a browser opens. */
-export async function listenPortal(around: Partial<Surroundings>, portal: URL) {
+export async function listenPortal(around: Partial<Surroundings>, portal: URL, needed: readonly ApprovedAction[] = []) {
   const store = memoryStore();
   const key = new Uint8Array(32).fill(3);
   const surroundings = { ...nothingAround, ...around };
@@ -43,15 +42,7 @@ export async function listenPortal(around: Partial<Surroundings>, portal: URL) {
     signIn,
     around: surroundings,
     party: () => ({ origin, name: `Payment Manager ${surroundings.fspId}` }),
-    approvals: {
-      ...signIn,
-      needed: [],
-      doing: {
-        'resolve-exception': resolveException(surroundings),
-        'lift-restored': liftRestored(surroundings),
-        'rotate-keys': rotateKeys(surroundings),
-      },
-    },
+    approvals: { ...signIn, needed, doing: allDoings(surroundings) },
   };
   const { fspId, environment, sandbox } = surroundings;
   const app = await buildApp({

@@ -8,11 +8,8 @@ import type { SignInDeps } from '../src/identity/sign-in.ts';
 import { totpCode } from '../src/identity/totp.ts';
 import { newUser, type User } from '../src/identity/user.ts';
 import { everyRoute } from '../src/openapi.ts';
+import { allDoings } from '../src/routes/all-doings.ts';
 import type { RouteDeps, Surroundings } from '../src/routes/deps.ts';
-import { changeEndpoints } from '../src/routes/endpoint-routes.ts';
-import { resolveException } from '../src/routes/exception-routes.ts';
-import { rotateKeys } from '../src/routes/key-routes.ts';
-import { liftRestored } from '../src/routes/restored-routes.ts';
 import { buildApp } from '../src/server/app.ts';
 import { webServer } from '../src/server/listen.ts';
 import type { Route } from '../src/server/route.ts';
@@ -64,17 +61,11 @@ export async function openPortal(around: Partial<Surroundings> = {}, needed: rea
     cost: { memoryKib: 64, passes: 1 },
   };
   const surroundings = { ...nothingAround, sandbox, ...around };
-  const doing = {
-    'resolve-exception': resolveException(surroundings),
-    'lift-restored': liftRestored(surroundings),
-    'rotate-keys': rotateKeys(surroundings),
-    'change-endpoints': changeEndpoints(surroundings),
-  };
   const deps: RouteDeps = {
     signIn,
     around: surroundings,
     party: () => ({ origin: ORIGIN, name: 'Payment Manager greenbank' }),
-    approvals: { ...signIn, needed, doing },
+    approvals: { ...signIn, needed, doing: allDoings(surroundings) },
   };
   const routes: readonly Route[] = everyRoute(deps);
   const app = await buildApp({
