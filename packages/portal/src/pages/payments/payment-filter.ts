@@ -43,7 +43,11 @@ export function isFiltered({ q: _q, ...facets }: PaymentsSearch): boolean {
 }
 
 /** What the search box found its words to be, as a filter of the list. */
-export function searchFilter(as: 'id' | 'party' | 'name', q: string): FacetQuery {
+export function searchFilter(as: 'id' | 'party' | 'name' | 'amount', q: string): FacetQuery {
   const typed = q.trim();
+  if (as === 'amount') {
+    const [currency] = /[A-Z]{3}/.exec(typed) ?? [];
+    return { amount: typed.replace(/[^\d.]/g, ''), ...(currency !== undefined && { currency }) };
+  }
   return { [as]: as === 'party' ? typed.replace(/[\s()+.-]/g, '') : typed };
 }

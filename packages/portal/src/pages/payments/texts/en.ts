@@ -3,7 +3,7 @@ const EN = {
   searchLabel: 'Search payments',
   searchPlaceholder: 'Id, phone or account number, name …',
   clearSearch: 'Clear the search',
-  foundAs: { id: 'found as an id', party: 'found as a number', name: 'found as a name' },
+  foundAs: { id: 'found as an id', party: 'found as a number', name: 'found as a name', amount: 'found as an amount' },
   all: 'All',
   allDirections: 'Both directions',
   allPeers: 'All peers',

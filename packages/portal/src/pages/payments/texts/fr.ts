@@ -5,7 +5,7 @@ const FR: PaymentsTexts = {
   searchLabel: 'Rechercher dans les paiements',
   searchPlaceholder: 'Identifiant, numéro, nom …',
   clearSearch: 'Effacer la recherche',
-  foundAs: { id: 'trouvé comme identifiant', party: 'trouvé comme numéro', name: 'trouvé comme nom' },
+  foundAs: { id: 'trouvé comme identifiant', party: 'trouvé comme numéro', name: 'trouvé comme nom', amount: 'trouvé comme montant' },
   all: 'Tous',
   allDirections: 'Les deux sens',
   allPeers: 'Tous les pairs',
