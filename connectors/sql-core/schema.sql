@@ -8,9 +8,12 @@ CREATE TABLE account (
   currency VARCHAR(3) NOT NULL,
   status VARCHAR(16) NOT NULL,
   balance BIGINT NOT NULL,
-  incoming BIGINT NOT NULL,
+  -- What payments under way will bring, and what is held for payments of the account's own.
+  incoming BIGINT NOT NULL DEFAULT 0,
+  outgoing BIGINT NOT NULL DEFAULT 0,
   CHECK (balance >= 0),
-  CHECK (incoming >= 0)
+  CHECK (incoming >= 0),
+  CHECK (outgoing >= 0)
 );
 CREATE TABLE party_identifier (
   id_type VARCHAR(32) NOT NULL,

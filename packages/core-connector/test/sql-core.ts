@@ -26,6 +26,8 @@ export interface SqlCore {
   readonly records: CoreRecords;
   readonly logged: readonly unknown[];
   ask(operation: string, transferId: string, more?: { readonly account?: string; readonly withinMs?: number }): Promise<Known>;
+  /** An operation of a payment of our own customer, of 100.60 KES from A-7 if not said otherwise. */
+  pay(operation: string, transferId: string, total?: string): Promise<Known>;
   read(operation: string, input: object): Promise<End>;
   close(): Promise<void>;
 }
@@ -39,12 +41,15 @@ export const quoteOf = (account = 'A-7'): ValueObject =>
     }),
   ) as ValueObject;
 
+const sendOf = (total: string): ValueObject =>
+  parseExactJson(JSON.stringify({ send: { total, totalCurrency: 'KES', facts: { accountId: 'A-7', minorUnits: '100' } } })) as ValueObject;
+
 export async function sqlCore(databaseUrl: string, total = '3s', quiet = '60s'): Promise<SqlCore> {
   const files = await readConnectorFolder(FOLDER);
   const operations = new Map([...files.operations].map(([name, text]) => [name, text.replaceAll('quiet: 60s', `quiet: ${quiet}`)]));
   const { connector, problems } = compileConnector({ connector: files.connector.replace('total: 8s', `total: ${total}`), operations });
   assert.deepEqual(problems.map(problemLine), []);
-  const cfg = { databaseUrl, databaseUser: '', databasePassword: '', suspenseAccount: 'SUSPENSE' };
+  const cfg = { databaseUrl, databaseUser: '', databasePassword: '', suspenseAccount: 'SUSPENSE', claimsAccount: 'CLAIMS' };
   const running: RunningConnector = { connector, version: 'v1', cfg };
   const log = recordedLog();
   const shared = { running, clock: systemClock, timers: systemTimers, log };
@@ -69,6 +74,8 @@ export async function sqlCore(databaseUrl: string, total = '3s', quiet = '60s'):
     logged: log.lines,
     ask: (operation, transferId, { account, withinMs = 20_000 } = {}) =>
       records.run({ side: 'payee', transferId, operation, input: quoteOf(account), deadline: systemClock.now() + withinMs }),
+    pay: (operation, transferId, total = '100.6') =>
+      records.run({ side: 'payer', transferId, operation, input: sendOf(total), deadline: systemClock.now() + 20_000 }),
     read: (operation, input) =>
       walkToEnd(
         { running, backEnds, sealer, clock: systemClock },

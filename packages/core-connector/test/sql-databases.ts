@@ -56,8 +56,9 @@ export async function fillCore(database: TestDatabase): Promise<void> {
     ['A-7', 'OPEN'],
     ['A-8', 'CLOSED'],
     ['SUSPENSE', 'OPEN'],
+    ['CLAIMS', 'OPEN'],
   ])
-    await session.run(`INSERT INTO account VALUES ('${id}', 'Ann Mwangi', 'Ann', 'Mwangi', 'KES', '${status}', 0, 0)`);
+    await session.run(`INSERT INTO account VALUES ('${id}', 'Ann Mwangi', 'Ann', 'Mwangi', 'KES', '${status}', 0, 0, 0)`);
   await session.run("INSERT INTO party_identifier VALUES ('MSISDN', '254711', '', 'A-7')");
   await session.run("INSERT INTO tariff VALUES ('KES', 60)");
   await session.end();

@@ -92,6 +92,44 @@ for (const { name, skip, start } of databases())
       assert.equal(await ledger('T7'), '0 0 0');
     });
 
+    test('a customer of ours: held, and booked once; given back; more than there is, and what is closed since, goes nowhere else', async () => {
+      const session = await database.session();
+      await session.run("UPDATE account SET balance = 20000, incoming = 0 WHERE id = 'A-7'");
+      const stands = async (): Promise<string> => {
+        const [account] = await session.run("SELECT balance, outgoing FROM account WHERE id = 'A-7'");
+        const [claims] = await session.run("SELECT balance FROM account WHERE id = 'CLAIMS'");
+        return `${account?.['balance']} ${account?.['outgoing']} ${claims?.['balance']}`;
+      };
+      const said: string[] = [];
+      for (const [operation, transferId, total] of [
+        ['send.hold', 'S1'],
+        ['send.hold', 'S1'],
+        // 200.00 less what is held
+        ['send.hold', 'S2', '99.41'],
+        ['send.capture', 'S1'],
+        ['send.capture', 'S1'],
+        ['send.hold', 'S3', '99.4'],
+        ['send.release', 'S3', '99.4'],
+        ['send.hold', 'S4', '50'],
+      ] as const)
+        said.push(`${endOf(await core.pay(operation, transferId, total))} ${await stands()}`);
+      assert.deepEqual(said, [
+        'reply 20000 10060 0',
+        'reply 20000 10060 0',
+        '5400 20000 10060 0',
+        'reply 9940 0 0',
+        'reply 9940 0 0',
+        'reply 9940 9940 0',
+        'reply 9940 0 0',
+        'reply 9940 5000 0',
+      ]);
+      await session.run("UPDATE account SET status = 'CLOSED' WHERE id = 'A-7'");
+      assert.equal(endOf(await core.pay('send.capture', 'S4', '50')), 'reply');
+      assert.equal(await stands(), '9940 0 5000', 'it stands among the claims');
+      await session.run("UPDATE account SET status = 'OPEN' WHERE id = 'A-7'");
+      await session.end();
+    });
+
     test('no value and nothing that the database says stands in a log', () => {
       const lines = JSON.stringify(core.logged);
       assert.ok(lines.includes('23503'), lines);
