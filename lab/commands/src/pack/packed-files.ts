@@ -20,7 +20,13 @@ export function packedFiles(root: string): readonly string[] {
   // templates of connectors with their fixtures: what `./pm connector new` copies
   const templates = 'connectors/**/*.{yaml,md,json,sql,csv,txt}';
   const found = globSync(
-    ['packages/**/*.{ts,md,sh}', 'packages/portal/built/**/*.*', 'docs/**/*.{md,json,mjs}', 'deploy/**/*.{yaml,json,yml,cfg,env}', templates],
+    [
+      'packages/**/*.{ts,md,sh}',
+      'packages/portal/built/**/*.*',
+      'docs/**/*.{md,json,mjs}',
+      'deploy/**/*.{yaml,json,yml,cfg,env}',
+      templates,
+    ],
     {
       cwd: root,
       // the portal is packed as it was built
