@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Command, EXIT_CODES, nodeOptions, stayAlive, style, type Terminal } from '@payment-manager/payment-manager';
+import { roomsInFewFiles } from '@payment-manager/payment-manager/few-files';
 import { systemClock } from '@payment-manager/runtime';
 import { spawnGroup } from './process-group.ts';
 import { exitCodeOf, type Interruption, watchInterruption } from './test-interrupt.ts';
@@ -52,6 +53,8 @@ async function checkAndTest(patterns: readonly string[], terminal: Terminal, sta
     terminal.out(`${ok ? style.good('✔') : style.bad('✖')} ${name} ${style.dim(`(${(ms / 1000).toFixed(1)} s)`)}`);
     if (!ok) terminal.out(output);
   }
+  // processes of the product are tested as they are installed
+  await roomsInFewFiles();
   const tally = await testFiles(patterns.length > 0 ? patterns : ALL_TESTS, terminal, interruption);
   for (const failure of tally.failures)
     terminal.out(`\n${style.bad('✖')} ${style.bold(failure.name)}\n  ${style.dim(failure.file)}\n${failure.message}`);

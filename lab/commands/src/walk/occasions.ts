@@ -49,6 +49,7 @@ export async function startFollowed(occasion: Occasion): Promise<FollowedScheme>
     await sandbox.restartManager(fspId, {
       NODE_OPTIONS: `--import=${hook}`,
       WALK_SOCKET: path,
+      ROOMS_AS_WRITTEN: '1',
       // what is heard from the Connection Manager meanwhile is no part of a payment
       ...(occasion === 'renewal' ? {} : { PM_CONNECTION_MANAGER_POLL_MS: '600000' }),
     });

@@ -1,0 +1,78 @@
+import { readFileSync, statSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads';
+
+/** Of this installation, with a slash at its end. */
+export const ROOT: string = fileURLToPath(new URL('../../../../', import.meta.url));
+/** Where it is made. */
+export const ROOMS_FOLDER: string = join(ROOT, '.pm', 'built', 'rooms');
+
+/** What was made of the rooms. */
+export interface MadeRooms {
+  /** Of the rooms below this folder. */
+  readonly root: string;
+  /** The folder of the newest build. */
+  readonly build: string;
+  /** Where a module that others load by itself (URL) is now (URL). */
+  readonly files: Readonly<Record<string, string>>;
+  /** Libraries that are loaded, and the `package.json` of the room from which they are looked for. */
+  readonly outside: Readonly<Record<string, string>>;
+  /** The sources of which it was made, each with the time of its last change, milliseconds. */
+  readonly sources: Readonly<Record<string, number>>;
+}
+
+/** In the folder of what was made. */
+export const MADE_ROOMS_FILE = 'rooms.json';
+/** In the environment of a process whose modules are to be seen one by one. */
+export const AS_WRITTEN = 'ROOMS_AS_WRITTEN';
+const FOR_THREADS = 'payment-manager: rooms in few files';
+
+/** What was made, if it was made of the sources as they are now. */
+export function isMade(folder: string, root: string = ROOT): MadeRooms | undefined {
+  try {
+    const made = JSON.parse(readFileSync(join(folder, MADE_ROOMS_FILE), 'utf8')) as MadeRooms;
+    if (made.root !== root) return undefined;
+    for (const [file, changedAt] of Object.entries(made.sources)) if (statSync(join(root, file)).mtimeMs !== changedAt) return undefined;
+    return made;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * From now on this thread, and those that it starts, load rooms from there, where what is run is one of the programs that were put there. After
+ * a change of a source: as they are written, which only takes longer.
+ *
+ * @param runs whether what is run here is such a program
+ */
+export function useRoomsIn(
+  folder: string = ROOMS_FOLDER,
+  { root = ROOT, runs = isRun }: { readonly root?: string; readonly runs?: (made: MadeRooms, place: string) => boolean } = {},
+): void {
+  if (process.env[AS_WRITTEN] !== undefined) return;
+  const made = isMainThread ? isMade(folder, root) : (getEnvironmentData(FOR_THREADS) as unknown as MadeRooms | undefined);
+  if (made === undefined) return;
+  const { files, outside } = made;
+
+  const place = pathToFileURL(join(folder, made.build)).href;
+  if (!runs(made, place)) return;
+  // threads begin with what their process began with
+  if (isMainThread) setEnvironmentData(FOR_THREADS, { ...made, sources: {} } as unknown as NodeJS.Dict<string>);
+  registerHooks({
+    resolve(specifier, context, next) {
+      const room = context.parentURL?.startsWith(place) ? outside[specifier] : undefined;
+      const found = next(specifier, room === undefined ? context : { ...context, parentURL: pathToFileURL(join(root, room)).href });
+      const url = files[found.url];
+      return url === undefined ? found : { ...found, url, format: 'module' };
+    },
+  });
+}
+
+/** Whoever runs a module of a room by itself, such as a test of it, must find the rest of the room in the same modules. */
+function isRun(made: MadeRooms, place: string): boolean {
+  if (!isMainThread) return true;
+  const main = process.argv[1] === undefined ? '' : pathToFileURL(process.argv[1]).href;
+  return made.files[main] !== undefined || main.startsWith(place);
+}
