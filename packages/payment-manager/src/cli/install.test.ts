@@ -276,7 +276,9 @@ describe('the packages of this project', () => {
   test('what the product imports is no development package', () => {
     const missing: string[] = [];
     let seen = 0;
-    for (const room of globSync('{packages,lab}/*', { cwd: root })) {
+    // the portal runs in a browser, from what was built of it
+    const rooms = globSync('{packages,lab}/*', { cwd: root }).filter((room) => room !== 'packages/portal');
+    for (const room of rooms) {
       const { name, dependencies = {} } = JSON.parse(readFileSync(join(root, room, 'package.json'), 'utf8')) as Room;
       for (const file of globSync(`${room}/src/**/*.ts`, { cwd: root, exclude: (path) => /\.(test|conformance)\.ts$/.test(path) })) {
         const text = readFileSync(join(root, file), 'utf8');
