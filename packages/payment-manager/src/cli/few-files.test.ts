@@ -8,18 +8,19 @@ import { pathToFileURL } from 'node:url';
 import { roomsInFewFiles } from './few-files.ts';
 import { isMade } from './few-files-use.ts';
 
+const SCOPE = '@payment-manager';
 let root: string;
 before(async () => {
   root = `${await mkdtemp(join(tmpdir(), 'pm-few-files-'))}/`;
   const rooms = {
-    'packages/one/package.json': '{"name":"@payment-manager/one","type":"module","exports":{".":"./src/index.ts"}}',
+    'packages/one/package.json': '{"name":"@ours/one","type":"module","exports":{".":"./src/index.ts"}}',
     'packages/one/src/index.ts': "export * from './state.ts';\nexport { where } from './where.ts';",
     'packages/one/src/state.ts': 'export class Mark { readonly kind: string = "mark"; }\nexport const seen: string[] = [];',
     'packages/one/src/where.ts': "export const where = (): string => [import.meta.url, import.meta.dirname].join(' ');",
-    'packages/two/package.json': '{"name":"@payment-manager/two","type":"module","exports":{"./main":"./src/main.ts"}}',
+    'packages/two/package.json': '{"name":"@ours/two","type":"module","exports":{"./main":"./src/main.ts"}}',
     'packages/two/src/main.ts': `
       import { Worker } from 'node:worker_threads';
-      import { Mark, seen, where } from '@payment-manager/one';
+      import { Mark, seen, where } from '@ours/one';
       import { library } from 'library';
       const later = await import('./later.ts');
       later.say();
@@ -28,20 +29,20 @@ before(async () => {
         console.log(JSON.stringify({ seen, same: later.made instanceof Mark, where: where(), library, text, stack: new Error('x').stack.includes('build-') }));
       });`,
     'packages/two/src/later.ts':
-      "import { Mark, seen } from '@payment-manager/one';\nexport const made = new Mark();\nexport const say = () => void seen.push('later');",
+      "import { Mark, seen } from '@ours/one';\nexport const made = new Mark();\nexport const say = () => void seen.push('later');",
     'packages/two/src/thread.ts':
-      "import { parentPort } from 'node:worker_threads';\nimport { where } from '@payment-manager/one';\nparentPort?.postMessage(where());",
+      "import { parentPort } from 'node:worker_threads';\nimport { where } from '@ours/one';\nparentPort?.postMessage(where());",
     'packages/two/src/alone.ts':
-      "import { seen } from '@payment-manager/one';\nimport { say } from './later.ts';\nsay();\nconsole.log(seen.join(), new Error('x').stack?.includes('build-'));",
+      "import { seen } from '@ours/one';\nimport { say } from './later.ts';\nsay();\nconsole.log(seen.join(), new Error('x').stack?.includes('build-'));",
     'packages/two/node_modules/library/package.json': '{"name":"library","type":"module","exports":"./index.js"}',
     'packages/two/node_modules/library/index.js': "export const library = 'of two';",
   };
   for (const [file, text] of Object.entries(rooms)) {
     await mkdir(dirname(join(root, file)), { recursive: true });
-    await writeFile(join(root, file), text);
+    await writeFile(join(root, file), text.replaceAll('@ours/', `${SCOPE}/`));
   }
-  await mkdir(join(root, 'node_modules/@payment-manager'), { recursive: true });
-  for (const name of ['one', 'two']) await symlink(join(root, 'packages', name), join(root, 'node_modules/@payment-manager', name));
+  await mkdir(join(root, 'node_modules', SCOPE), { recursive: true });
+  for (const name of ['one', 'two']) await symlink(join(root, 'packages', name), join(root, 'node_modules', SCOPE, name));
   const door = new URL('./few-files-use.ts', import.meta.url).href;
   await writeFile(join(root, 'hook.ts'), `import { useRoomsIn } from '${door}'; useRoomsIn('${join(root, 'made')}', { root: '${root}' });`);
 });

@@ -23,15 +23,20 @@ const LEFT_OUT = /\/warm-up\.ts$/;
  */
 export async function roomsInFewFiles(folder: string = ROOMS_FOLDER, root: string = ROOT): Promise<void> {
   if (isMade(folder, root) !== undefined) return;
-  const build = `build-${Date.now().toString(36)}-${process.pid}`;
-  const place = join(folder, build);
   await mkdir(folder, { recursive: true });
+  const last = Number((await buildsIn(folder)).at(-1)?.split('-')[1] ?? 0);
+  const build = `build-${String(last + 1).padStart(6, '0')}-${process.pid}`;
+  const place = join(folder, build);
   const made = await bundle(place, root);
   const draft = join(folder, `${MADE_ROOMS_FILE}.${process.pid}`);
   await writeFile(draft, JSON.stringify({ ...made, build } satisfies MadeRooms));
   await rename(draft, join(folder, MADE_ROOMS_FILE));
-  const builds = (await readdir(folder)).filter((name) => name.startsWith('build-')).sort();
-  for (const old of builds.slice(0, -KEPT_BUILDS)) await rm(join(folder, old), { recursive: true, force: true });
+  for (const old of (await buildsIn(folder)).slice(0, -KEPT_BUILDS)) await rm(join(folder, old), { recursive: true, force: true });
+}
+
+/** Oldest first. */
+async function buildsIn(folder: string): Promise<readonly string[]> {
+  return (await readdir(folder)).filter((name) => name.startsWith('build-')).sort();
 }
 
 async function bundle(place: string, root: string): Promise<Omit<MadeRooms, 'build'>> {
