@@ -47,6 +47,21 @@ export function copyWithoutMac(from: string, to: string, key: Uint8Array): 'righ
   }
 }
 
+/** The same without a copy, to know beforehand. Throws what the system says. */
+export function macOf(from: string, key: Uint8Array): 'right' | 'wrong' | 'none' {
+  const source = openSync(from, 'r');
+  try {
+    const { size } = fstatSync(source);
+    const told = macAt(source, size);
+    if (told === undefined) return 'none';
+    const hmac = createHmac('sha256', key);
+    eachChunk(source, size - lineBytes, (chunk) => hmac.update(chunk));
+    return isOf(hmac, told) ? 'right' : 'wrong';
+  } finally {
+    closeSync(source);
+  }
+}
+
 function isOf(hmac: Hmac, told: string): boolean {
   return timingSafeEqual(hmac.digest(), Buffer.from(told, 'hex'));
 }

@@ -16,6 +16,7 @@ export {
   type BackupFacts,
   backupFacts,
   backupSqlite,
+  demandAuthentic,
   FACTS_TABLE,
   partialBackup,
   type RestoreOptions,

@@ -1,7 +1,7 @@
 import { chmodSync, closeSync, existsSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
-import { addMac, copyWithoutMac } from './backup-mac.ts';
+import { addMac, copyWithoutMac, macOf } from './backup-mac.ts';
 import { BackupRefused } from './backup-refused.ts';
 import { isRetired, retiredMessage } from './retired-migration.ts';
 import { messageOf, sqliteErrorName } from './sqlite-errors.ts';
@@ -134,14 +134,7 @@ export async function restoreSqlite(options: RestoreOptions): Promise<string | u
 }
 
 function copyChecked({ from, key, mayBeUnsigned = false, migrations }: RestoreOptions, partial: string): void {
-  const mac = copyWithoutMac(from, partial, key);
-  if (mac === 'wrong')
-    throw new BackupRefused('BACKUP_FORGED', `${from} is not as it was made with this key: it was altered. Take another backup.`);
-  if (mac === 'none' && !mayBeUnsigned)
-    throw new BackupRefused(
-      'BACKUP_UNSIGNED',
-      `${from} has no MAC: a version before there was one made it, or somebody removed it. Whoever could write to it may have altered it. Take another, or, when you know where it was kept since it was made: --unsigned`,
-    );
+  demandMac(copyWithoutMac(from, partial, key), from, mayBeUnsigned);
   const copy = new DatabaseSync(partial);
   try {
     copy.exec('PRAGMA trusted_schema = OFF');
@@ -154,6 +147,21 @@ function copyChecked({ from, key, mayBeUnsigned = false, migrations }: RestoreOp
   } finally {
     copy.close();
   }
+}
+
+/** Before anything is replaced: whether it is as it was made with this key. @throws BackupRefused `BACKUP_FORGED`, `BACKUP_UNSIGNED` */
+export function demandAuthentic({ from, key, mayBeUnsigned = false }: Pick<RestoreOptions, 'from' | 'key' | 'mayBeUnsigned'>): void {
+  demandMac(macOf(from, key), from, mayBeUnsigned);
+}
+
+function demandMac(mac: 'right' | 'wrong' | 'none', from: string, mayBeUnsigned: boolean): void {
+  if (mac === 'wrong')
+    throw new BackupRefused('BACKUP_FORGED', `${from} is not as it was made with this key: it was altered. Take another backup.`);
+  if (mac === 'none' && !mayBeUnsigned)
+    throw new BackupRefused(
+      'BACKUP_UNSIGNED',
+      `${from} has no MAC: a version before there was one made it, or somebody removed it. Whoever could write to it may have altered it. Take another, or, when you know where it was kept since it was made: --unsigned`,
+    );
 }
 
 /** @throws BackupRefused `BACKUP_IN_USE` while a process has the database, `BACKUP_FAILED` where that cannot be found out */

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import type { Config } from '@payment-manager/configuration';
 import { createSealer, type World } from '@payment-manager/runtime';
 import { type AuditProof, verifyAudit } from './audit/verify-chain.ts';
 import { administratorLink, linkUrl } from './identity/links.ts';
-import { chainQuestion, readEntry } from './store/entry-questions.ts';
+import { proveFile } from './store/back-up.ts';
+import { managementFile } from './store/management-file.ts';
 import { openManagementStore } from './store/open-store.ts';
 
 export { managementSocket } from './management-socket.ts';
+export { backupManagement, managementBackup, refuseManagementInUse, restoreManagement } from './store/back-up.ts';
 export type { AuditProof };
 
 type Place = Pick<Config, 'journal' | 'dataFolder'>;
@@ -19,22 +19,8 @@ export async function proveAudit(config: Place, world: Pick<World, 'log' | 'rand
     const store = await openManagementStore(config, world);
     return verifyAudit(store).finally(() => store.close());
   }
-  const file = join(config.dataFolder, 'management.db');
-  if (!existsSync(file)) return undefined;
-  const db = new DatabaseSync(file, { readOnly: true, timeout: 5_000 });
-  try {
-    return await verifyAudit({
-      async chain(after, limit) {
-        const { text, values } = chainQuestion(after, limit);
-        return db
-          .prepare(text.replaceAll('$', '?'))
-          .all(...values)
-          .map(readEntry);
-      },
-    });
-  } finally {
-    db.close();
-  }
+  const file = managementFile(config.dataFolder);
+  return existsSync(file) ? proveFile(file) : undefined;
 }
 
 /** A link for the user `administrator`, while the product does not run. Rejects with DatabaseUnavailable (`DATABASE_IN_USE`: it does). */

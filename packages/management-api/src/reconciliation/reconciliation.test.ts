@@ -19,7 +19,14 @@ test('a day is compared with the core’s statement page by page, kept, and clos
   const asked: string[] = [];
   const pages = [
     { payments: [fact('t-1'), fact('t-2')], next: { updatedAt: 5, recordId: 'r' } },
-    { payments: [fact('t-3', { hub: 'UNKNOWN' })] },
+    {
+      payments: [
+        fact('t-3', { hub: 'UNKNOWN' }),
+        // a receipt is no outcome: the hub is asked, but for what it took just now
+        fact('t-4', { hub: 'ACKNOWLEDGED' }),
+        fact('t-5', { hub: 'ACKNOWLEDGED', startedAt: Date.UTC(2026, 2, 12, 8, 59) }),
+      ],
+    },
   ];
   const spans: unknown[] = [];
   const desk = {
@@ -37,17 +44,18 @@ test('a day is compared with the core’s statement page by page, kept, and clos
   const cookies = await as('one', 'operator');
   const line = 'POST /reconciliation/days/2026-03-11';
   const statement =
-    'transferId,direction,amount,currency,state\nt-1,in,10,USD,COMMITTED\nt-2,in,11,USD,COMMITTED\nt-3,in,10,USD,COMMITTED\nt-9,in,5,USD,COMMITTED\n';
+    'transferId,direction,amount,currency,state\nt-1,in,10,USD,COMMITTED\nt-2,in,11,USD,COMMITTED\nt-3,in,10,USD,COMMITTED\nt-4,in,10,USD,COMMITTED\nt-5,in,10,USD,COMMITTED\nt-9,in,5,USD,COMMITTED\n';
   const { status, body } = await ask(line, { cookies, body: { statement, askHub: true } });
   assert.equal(status, 200);
   assert.deepEqual(spans[0], [Date.UTC(2026, 2, 10, 22), Date.UTC(2026, 2, 11, 22)], 'the business day, not the calendar’s');
-  assert.deepEqual(asked, ['t-3']);
+  assert.deepEqual(asked, ['t-3', 't-4']);
+  assert.deepEqual([body['asked'], body['unasked'], body['hub']], [2, 0, { COMMITTED: 4, ACKNOWLEDGED: 1 }]);
   const found = Object.values(body['differences'] ?? {}).map((one) => [one['transferId'], one['code']].join(' '));
   assert.deepEqual(found, ['t-2 AMOUNT_DIFFERS', 't-9 UNKNOWN_TO_US']);
   const listed = Object.values((await ask('GET /reconciliation/days', { cookies })).body['days'] ?? {});
   assert.deepEqual(
     listed.map((one) => [one['date'], one['differencesInAll'], one['statementRows']]),
-    [['2026-03-11', 2, 4]],
+    [['2026-03-11', 2, 6]],
   );
   assert.equal((await ask(`${line}/close`, { cookies, body: { reason: 'done' } })).body['code'], 'NOT_ALLOWED_NOW');
   assert.equal((await ask(`${line}/close`, { cookies, body: { reason: 'ticket 12', withDifferences: true } })).status, 204);

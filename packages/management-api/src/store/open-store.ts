@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import type { Config } from '@payment-manager/configuration';
 import { postgresAddress } from '@payment-manager/configuration/addresses';
 import type { World } from '@payment-manager/runtime';
+import { managementFile } from './management-file.ts';
 import type { ManagementStore } from './management-store.ts';
 import { openSqliteManagement } from './sqlite-store.ts';
 
@@ -15,5 +15,5 @@ export async function openManagementStore(
     const { openPostgresManagement } = await import('./postgres-store.ts');
     return openPostgresManagement({ ...(await postgresAddress(journal)), ...world });
   }
-  return openSqliteManagement(join(dataFolder, 'management.db'), { log: world.log, ...(onFatal !== undefined && { onFatal }) });
+  return openSqliteManagement(managementFile(dataFolder), { log: world.log, ...(onFatal !== undefined && { onFatal }) });
 }

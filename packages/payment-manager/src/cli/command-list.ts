@@ -116,7 +116,7 @@ export const productCommands: readonly CommandEntry[] = [
     arguments: '[file]',
     summary: 'back up the embedded journal, and the vault’s files, while the product runs',
     description:
-      'Copies the journal as of one instant into one new file, checks it, and makes it durable, while payments go on; with `--vault` the vault’s files into another, sealed as they are. journal.key and the vault’s master key are in neither: keep them in another place. A journal or vault in PostgreSQL is backed up with its database, one in HashiCorp Vault with that server. See docs/retention.md.',
+      'Copies the journal as of one instant into one new file, checks it, and makes it durable, while payments go on, and beside it as FILE.portal the portal’s users and audit log, where there is a portal; with `--vault` the vault’s files into another, sealed as they are. journal.key and the vault’s master key are in neither: keep them in another place. A journal or vault in PostgreSQL is backed up with its database, one in HashiCorp Vault with that server. See docs/retention.md.',
     options: [
       { flags: '--vault <file>', description: 'a copy of the vault’s files (`vault.store` file), into this new file' },
       { flags: '--json', description: 'one JSON object instead of text' },
@@ -130,7 +130,7 @@ export const productCommands: readonly CommandEntry[] = [
     arguments: '[file]',
     summary: 'replace the embedded journal, or the vault’s files, by a backup',
     description:
-      'For a stopped product. Checks that each backup is whole and belongs to this DFSP and its journal.key or master key, moves the present data aside, and says what must be checked before payments continue. A vault that is newer than the backup stays, unless `--force` is given. Interrupted, it is run again; until then the product does not start.',
+      'For a stopped product. Checks that each backup is whole and belongs to this DFSP and its journal.key or master key, moves the present data aside, and says what must be checked before payments continue. FILE.portal, where it is there, replaces the portal’s users and audit log: then nobody is signed in. A vault that is newer than the backup stays, unless `--force` is given. Interrupted, it is run again; until then the product does not start.',
     options: [
       { flags: '--vault <file>', description: 'replace the vault’s files by this copy' },
       { flags: '--force', description: 'also when the vault that is there is newer' },

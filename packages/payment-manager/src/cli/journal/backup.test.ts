@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
+import type { Config } from '@payment-manager/configuration';
 import { openSqliteJournal } from '@payment-manager/journal';
-import { recordedLog } from '@payment-manager/runtime';
+import { administratorLinkOf, proveAudit } from '@payment-manager/management-api/commands';
+import { recordedLog, systemClock, systemRandom } from '@payment-manager/runtime';
 import { pmIn } from '../../../test/command-line.ts';
 
 let folder: string;
@@ -59,6 +61,34 @@ describe('pm backup and pm restore', () => {
     const journal = await openSqliteJournal({ file: join(folder, 'good', 'data', 'journal.db'), log: recordedLog() });
     assert.equal((await journal.openRecords(10)).length, 1);
     await journal.close();
+  });
+
+  test('the portal’s users and audit log go with it: the chain is proven after a restore, says of it, and nobody is signed in', async () => {
+    await dataFolder('portal');
+    const place = { journal: { store: 'sqlite' }, dataFolder: join(folder, 'portal', 'data') } as Config;
+    const world = { log: recordedLog(), random: systemRandom, clock: systemClock };
+    const config = { ...place, management: { port: 4005 } } as Config;
+    await administratorLinkOf(config, world, new Uint8Array(32), 'local:ada');
+    const before = await proveAudit(place, world);
+    const made = await pm('portal', 'backup', 'one.backup');
+    assert.equal(made.exitCode, 0, made.text);
+    assert.match(made.text, /one\.backup\.portal: the portal’s users and its audit log, \d+ entr(y|ies), each proven/);
+    await administratorLinkOf(config, world, new Uint8Array(32), 'local:eve');
+    const restored = await pmIn(join(folder, 'portal'), ['restore', 'one.backup', '--yes'], { USER: 'ada' });
+    assert.equal(restored.exitCode, 0, restored.text);
+    assert.match(restored.text, /each proven to be as it was written[\s\S]*Nobody is signed in/);
+    const after = await proveAudit(place, world);
+    assert.deepEqual([after?.entries, after?.broken], [(before?.entries ?? 0) + 1, undefined]);
+    const db = new DatabaseSync(join(place.dataFolder, 'management.db'), { readOnly: true });
+    const { text } = db.prepare('SELECT text FROM mgmt_audit ORDER BY seq DESC LIMIT 1').get() as { text: string };
+    assert.match(text, /"actor":"local:ada","action":"store\.restored"/);
+    assert.equal(db.prepare("SELECT count(*) AS n FROM mgmt_kept WHERE kind = 'link'").get()?.['n'], 0, 'links of before count no more');
+    db.close();
+    const forged = new DatabaseSync(join(folder, 'portal', 'one.backup.portal'));
+    forged.exec("UPDATE mgmt_kept SET body = replace(body, 'a', 'b')");
+    forged.close();
+    const refused = await pm('portal', 'restore', 'one.backup', '--yes');
+    assert.deepEqual([refused.exitCode, /altered/.test(refused.text), /Restored/.test(refused.text)], [78, true, false], refused.text);
   });
 
   test('while the product has the journal, restore says so before it asks anything', async () => {

@@ -1,8 +1,15 @@
-import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { counted } from '@payment-manager/connection-manager-client/counted';
-import { BackupRefused, partialBackup, refuseInUse } from '@payment-manager/database';
+import { BackupRefused, demandAuthentic, partialBackup, refuseInUse } from '@payment-manager/database';
 import { type BackedUp, type BackupFacts, backupFacts, backupSqliteJournal, restoreSqliteJournal } from '@payment-manager/journal';
+import {
+  type AuditProof,
+  backupManagement,
+  managementBackup,
+  refuseManagementInUse,
+  restoreManagement,
+} from '@payment-manager/management-api/commands';
 import { systemClock, systemTimers } from '@payment-manager/runtime';
 import { sharedByAll } from '../../open-journal.ts';
 import { asideOf } from '../aside.ts';
@@ -45,11 +52,19 @@ async function backupJournal(to: string, options: CommandOptions, terminal: Term
     explained(() => backupSqliteJournal(journal.file, to, facts, journal.backupKey)),
   );
   const tookMs = Math.round(systemClock.monotonic() - startedAt);
+  const portal = await explained(() => backupManagement(journal.dataFolder, managementBackup(to), facts, journal.portalKey));
   if (options['json'] !== true)
     terminal.out(
-      `${style.good('Backed up and checked')}  ${to}\n  ${journal.fspId}: ${contents(made)}; ${megabytes(statSync(to).size)} in ${(tookMs / 1000).toFixed(1)} s\n  Back up journal.key as well, and keep it in another place: without it the fulfilments of open payments are lost (fingerprint ${journal.keyFingerprint}).`,
+      `${style.good('Backed up and checked')}  ${to}\n  ${journal.fspId}: ${contents(made)}; ${megabytes(statSync(to).size)} in ${(tookMs / 1000).toFixed(1)} s\n  Back up journal.key as well, and keep it in another place: without it the fulfilments of open payments are lost (fingerprint ${journal.keyFingerprint}).${portal === undefined ? '' : `\n  ${managementBackup(to)}: the portal’s users and its audit log, ${auditLine(portal)}. Keep both files together.`}`,
     );
-  return { file: to, bytes: statSync(to).size, tookMs, ...made, ...facts };
+  return {
+    file: to,
+    bytes: statSync(to).size,
+    tookMs,
+    ...made,
+    ...facts,
+    ...(portal && { portal: { file: managementBackup(to), ...portal } }),
+  };
 }
 
 /** `./pm restore [FILE] [--vault FILE]`: replaces journal and vault of a stopped product by backups. Both are checked before either is. */
@@ -70,6 +85,7 @@ export const restore: Command = async ([source], options, terminal) => {
   if (journal) {
     const restored = await journal.restore();
     tellRestored(journal.file, restored.movedAside, terminal, contents(restored));
+    await journal.restorePortal();
     terminal.out(afterRestore(restored));
   }
   if (vault) {
@@ -100,7 +116,37 @@ async function restorableJournal(from: string, options: CommandOptions, terminal
     } as const;
     return explained(() => restoreSqliteJournal({ from, file, aside, key, mayBeUnsigned, sharedBy, sign, log }));
   };
-  return { ...journal, madeAt: facts[FACT_NAMES.madeAt], restore: restoreIt };
+  const portal = await portalBackup(from, journal, mayBeUnsigned, by, terminal);
+  return { ...journal, madeAt: facts[FACT_NAMES.madeAt], restore: restoreIt, restorePortal: portal };
+}
+
+/** What restores the portal's store, where its backup stands beside the journal's. Checked before anything is replaced. */
+async function portalBackup(
+  journalBackup: string,
+  { dataFolder, portalKey: key, ...journal }: EmbeddedJournal,
+  mayBeUnsigned: boolean,
+  by: string | undefined,
+  terminal: Terminal,
+): Promise<() => Promise<void>> {
+  const from = managementBackup(journalBackup);
+  if (!existsSync(from)) return async () => terminal.out(`  The portal’s users and audit log stay as they are: there is no ${from}.`);
+  const facts = await explained(async () => backupFacts(from));
+  demandFits(facts, { ...journal, dataFolder, portalKey: key }, from);
+  await explained(async () => demandAuthentic({ from, key, mayBeUnsigned }));
+  await explained(async () => refuseManagementInUse(dataFolder));
+  const madeAt = facts[FACT_NAMES.madeAt] ?? '';
+  const aside = asideOf(join(dataFolder, 'management.db'));
+  return async () => {
+    const order = { from, dataFolder, aside, key, mayBeUnsigned, by: `local:${by ?? 'unnamed'}`, madeAt, now: systemClock.now() };
+    const { proof, movedAside } = await explained(() => restoreManagement(order));
+    tellRestored('the portal’s users and audit log', movedAside, terminal, auditLine(proof));
+    terminal.out('  Nobody is signed in. Users, API keys and passwords are those of the backup: revoke again what was revoked since.');
+  };
+}
+
+function auditLine({ entries, broken, head }: AuditProof): string {
+  if (broken !== undefined) return style.bad(`of which entry ${broken.seq} is not as it was written: ${broken.why}`);
+  return `${counted(entries, 'entry', 'entries')}, each proven to be as it was written (newest hash ${head.slice(0, 16)}…)`;
 }
 
 async function vaultOf(file: string, options: CommandOptions, terminal: Terminal) {

@@ -13,6 +13,9 @@ export interface EmbeddedJournal {
   readonly keyFingerprint: string;
   /** Made from that key: what the MAC of a backup is made with. */
   readonly backupKey: Uint8Array;
+  /** The same for the portal's store, so that neither is taken for the other. */
+  readonly portalKey: Uint8Array;
+  readonly dataFolder: string;
 }
 
 /**
@@ -39,6 +42,8 @@ export async function embeddedJournal(options: CommandOptions, terminal: Termina
       file: join(config.dataFolder, config.journalFile),
       keyFingerprint: keyFingerprint(key),
       backupKey: keyFor('backup', key),
+      portalKey: keyFor('portal backup', key),
+      dataFolder: config.dataFolder,
     };
   } catch (error) {
     if (error instanceof DataFolderUnusable) throw new CommandFailed(EXIT_CODES.config, error.message);
