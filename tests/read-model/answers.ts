@@ -119,6 +119,15 @@ say('every list by facets, period, error, id, name and party is what the records
   const party = one?.payer?.id ?? '';
   for (const prefix of [party, party.slice(0, 8), party.slice(0, 6)])
     await check({ party: prefix }, ({ payer, payee }) => [payer?.id, payee?.id].some((id) => id?.startsWith(prefix)));
+  const amount = payments.find((payment) => payment.amount !== undefined)?.amount ?? '';
+  await check({ amount }, (payment) => payment.amount === amount);
+  const [whole = '', rest = ''] = amount.split('.');
+  await check(
+    { amount: `${whole}.${rest.padEnd(4, '0')}`, direction: 'out' },
+    (payment) => payment.amount === amount && payment.flow === 'payer',
+    0,
+  );
+  assert.deepEqual(await queries.list({ amount: '0.0001', limit: 10 }), { payments: [] });
   const hasName = (payment: Known, word: RegExp): boolean =>
     [payment.payer?.name, payment.payee?.name].some((text) => word.test(text ?? ''));
   await check({ name: 'zoe' }, (payment) => hasName(payment, /\bZoë(\s|$)/));
