@@ -102,6 +102,7 @@ export const folderArrows: Readonly<Record<string, Readonly<Record<string, reado
     anchor: ['alarms'],
     retention: [],
     messages: [],
+    support: [],
     doctor: ['access'],
     'readiness-test': ['doctor', 'access'],
     connection: ['readiness-test', 'alarms', 'configured-lead'],

@@ -227,6 +227,20 @@ export const productCommands: readonly CommandEntry[] = [
   ...connectorCommands,
   ...deploymentCommands,
   {
+    name: 'support-bundle',
+    arguments: '[file]',
+    summary: 'what somebody who helps must know, in one file without secrets and persons',
+    description:
+      'Gathers versions, the configuration with secrets masked, health, the connection to the scheme, alarms, what needs a person, recent warnings and errors, and metrics. Everything is shown first; after a confirmation it is written into one text file (default: support-FSPID-TIME.txt here) that only its owner reads. Works while the product is stopped as well. The log is not kept by the product: name its file, or what `journalctl --unit payment-manager --output cat` or `docker logs` printed.',
+    options: [
+      { flags: '--log <file>', description: 'the product’s log (of a DFSP of the sandbox: found)' },
+      { flags: '--yes', description: 'do not ask for confirmation' },
+      ...JOURNAL_OPTIONS,
+    ],
+    example: './pm support-bundle --config payment-manager.yaml --log payment-manager.log',
+    load: async () => (await import('./operations/support-bundle.ts')).supportBundleCommand,
+  },
+  {
     name: 'config',
     arguments: '',
     summary: 'check a configuration and print what is in force',

@@ -1,0 +1,1 @@
+export { type BundleParts, supportBundle } from './bundle.ts';
