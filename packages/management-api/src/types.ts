@@ -2,6 +2,7 @@
 import type { PaymentPage } from '@payment-manager/read-model';
 import type { ShownPayment } from './payments/shown-payment.ts';
 
+export type { HistoryLine, PayeeHappening, PayerHappening } from '@payment-manager/mojaloop-connector';
 export type { DayTotals, Totals } from '@payment-manager/read-model';
 export type { Permission, Role } from './access/permissions.ts';
 export type { ShownUser } from './identity/user.ts';

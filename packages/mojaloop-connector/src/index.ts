@@ -12,6 +12,8 @@ export type * from './exceptions/payment-trace.ts';
 export * as flows from './flows.ts';
 export { refuseInbound } from './hub-api/answers.ts';
 export { amongReplicas } from './hub-client/replicas.ts';
+export type { PayeeHappening } from './payee/history.ts';
+export type { PayerHappening } from './payer/history.ts';
 export { compare, type Difference, type DifferenceCode, meetingPoint, withoutRunning } from './reconcile/compare.ts';
 export { type DaySource, type GatheredDay, gatherDay } from './reconcile/gather-day.ts';
 export type { NotAllowed, RestoredDesk } from './restored/restored-desk.ts';

@@ -19,8 +19,13 @@ const router = makeRouter(client);
 const place = document.getElementById('portal');
 if (place === null) throw new Error('the page has no place for the portal');
 
+/** What React mended by itself is still a fault of ours. */
+function tell(error: unknown): void {
+  console.error(error instanceof Error ? (error.cause ?? error) : error);
+}
+
 await Promise.all([FRAME.load(), PROBLEMS.load()]);
-createRoot(place).render(
+createRoot(place, { onRecoverableError: tell }).render(
   <StrictMode>
     <MantineProvider
       theme={theme}

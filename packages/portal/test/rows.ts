@@ -20,7 +20,7 @@ const NAMES = [
 ];
 const PEERS = ['bluewallet', 'sunrise-mfi', 'kilimobank', 'pesalink'];
 const ERRORS = [
-  { code: '5105', description: 'Payee FSP insufficient funds' },
+  { code: '5105', description: 'Payee FSP rejected the transaction' },
   { code: '3204', description: 'Party not found' },
   { code: '2001', description: 'Internal server error' },
   { code: '3303', description: 'Transfer expired' },

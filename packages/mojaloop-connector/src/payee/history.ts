@@ -1,5 +1,8 @@
-import { actedLine, type HistoryLine, type Teller } from '../transfer/history-line.ts';
+import { actedLine, type HistoryLine, plainValues, type Teller } from '../transfer/history-line.ts';
 import type { PayeeEvent } from './events.ts';
+
+/** What a line of such a history may tell of. */
+export type PayeeHappening = PayeeEvent['type'];
 
 type Lines = { readonly [T in PayeeEvent['type']]: (event: Extract<PayeeEvent, { type: T }>) => readonly [Teller, string] };
 
@@ -99,6 +102,6 @@ export const CORE_WORDS = {
 export function payeeHistory(events: readonly PayeeEvent[]): readonly HistoryLine[] {
   return events.map((event) => {
     const [who, what] = (lines[event.type] as (event: PayeeEvent) => readonly [Teller, string])(event);
-    return { at: event.at, who, what };
+    return { at: event.at, who, what, event: event.type, values: plainValues(event) };
   });
 }

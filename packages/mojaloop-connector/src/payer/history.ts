@@ -1,5 +1,8 @@
-import { actedLine, type HistoryLine, type Teller } from '../transfer/history-line.ts';
+import { actedLine, type HistoryLine, plainValues, type Teller } from '../transfer/history-line.ts';
 import type { PayerEvent } from './events.ts';
+
+/** What a line of such a history may tell of. */
+export type PayerHappening = PayerEvent['type'];
 
 type Lines = { readonly [T in PayerEvent['type']]: (event: Extract<PayerEvent, { type: T }>) => readonly [Teller, string] };
 
@@ -47,6 +50,6 @@ const lines: Lines = {
 export function payerHistory(events: readonly PayerEvent[]): readonly HistoryLine[] {
   return events.map((event) => {
     const [who, what] = (lines[event.type] as (event: PayerEvent) => readonly [Teller, string])(event);
-    return { at: event.at, who, what };
+    return { at: event.at, who, what, event: event.type, values: plainValues(event) };
   });
 }

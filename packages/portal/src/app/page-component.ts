@@ -5,10 +5,10 @@ import type { PartTexts } from '../text/catalogue.ts';
 /** A page that is loaded when somebody goes there, with its texts. Its module exports it as `default`. */
 export function pageComponent(
   load: () => Promise<{ readonly default: ComponentType }>,
-  texts: PartTexts<unknown>,
+  ...texts: readonly PartTexts<unknown>[]
 ): ReturnType<typeof lazyRouteComponent> {
   return lazyRouteComponent(async () => {
-    const [page] = await Promise.all([load(), texts.load()]);
+    const [page] = await Promise.all([load(), ...texts.map((one) => one.load())]);
     return page;
   });
 }

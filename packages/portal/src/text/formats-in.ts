@@ -33,7 +33,7 @@ export function formatsIn(language: string, zone: string): Formats {
     amount: (decimal, currency) => `${amountText(decimal, locale)}${currency === undefined ? '' : `\u00a0${currency}`}`,
     count: (count) => counts.format(count),
     moment: (at, now) => (day.format(at) === day.format(now) ? clock.format(at) : dayClock.format(at)),
-    exactly: (at) => `${day.format(at)}, ${fine.format(at)} ${zone}`,
+    exactly: (at) => `${day.format(at)}, ${fine.format(at)} ${offsetOf(at, zone)}`,
     day: (at) => day.format(at),
     time: (at) => fine.format(at),
     duration(ms) {
@@ -43,6 +43,12 @@ export function formatsIn(language: string, zone: string): Formats {
       return ms < 172_800_000 ? unit(ms / 3_600_000, 'hour', 1) : unit(ms / 86_400_000, 'day');
     },
   };
+}
+
+/** `UTC+3` */
+function offsetOf(at: number, zone: string): string {
+  const parts = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'shortOffset' }).formatToParts(at);
+  return (parts.find(({ type }) => type === 'timeZoneName')?.value ?? zone).replace('GMT', 'UTC');
 }
 
 /** Digits in groups, every digit as it was. */

@@ -1,23 +1,24 @@
-import type { ShownDetail, ShownPayment } from '@payment-manager/management-api/types';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import type { ReactElement } from 'react';
+import { type ReactElement, useState } from 'react';
 import { ask } from '../../api/ask.ts';
 import { PageHead } from '../../components/page-head.tsx';
-import { Panel } from '../../components/panel.tsx';
 import { PaymentState } from '../../components/payment-state.tsx';
 import { Asked } from '../../components/states.tsx';
 import { useTexts } from '../../text/catalogue.ts';
-import { useFormats } from '../../text/formats.ts';
+import { ActionsPanel } from './actions-panel.tsx';
+import { FactsPanel } from './facts-panel.tsx';
+import { KnownPanel } from './known-panel.tsx';
+import { MessagesPanel } from './messages-panel.tsx';
+import type { OnePayment } from './one-payment.ts';
+import styles from './payment.module.css';
 import { PAYMENT } from './payment-texts.ts';
+import { Story } from './story.tsx';
+import { TimelinePanel } from './timeline-panel.tsx';
 
 const route = getRouteApi('/shell/payments/$row');
 
-interface OnePayment extends ShownDetail {
-  readonly payment: ShownPayment;
-}
-
-/** Everything about one payment. */
+/** Everything about one payment: where its money is, whose turn it is, what happened, what may be done. */
 export default function PaymentPage(): ReactElement {
   const { row } = route.useParams();
   const query = useQuery({
@@ -27,33 +28,32 @@ export default function PaymentPage(): ReactElement {
   });
   return (
     <Asked query={query} permission="payments:read">
-      {(data) => <Payment {...data} />}
+      {(data) => <Payment key={row} one={data} row={row} />}
     </Asked>
   );
 }
 
-function Payment({ payment, history }: OnePayment): ReactElement {
+function Payment({ one, row }: { readonly one: OnePayment; readonly row: string }): ReactElement {
   const texts = useTexts(PAYMENT);
-  const { amount, exactly, time } = useFormats();
+  const [revealed, setRevealed] = useState<OnePayment['payment']>();
+  const shown = { ...one.payment, ...(revealed?.payer && { payer: revealed.payer }), ...(revealed?.payee && { payee: revealed.payee }) };
   return (
     <>
-      <PageHead title={texts.title(payment.direction)} aside={<PaymentState payment={payment} />}>
+      <PageHead title={texts.title(one.payment.direction)} aside={<PaymentState payment={one.payment} />}>
         <Link to="/payments">{texts.back}</Link>
       </PageHead>
-      <Panel title={texts.parties}>
-        <p>{payment.amount === undefined ? '' : amount(payment.amount, payment.currency)}</p>
-        <p>{exactly(payment.startedAt)}</p>
-      </Panel>
-      <Panel title={texts.timeline}>
-        <ol>
-          {history.map(({ at, who, what }, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a history only grows
-            <li key={index}>
-              {time(at)} {who}: {what}
-            </li>
-          ))}
-        </ol>
-      </Panel>
+      <div className={styles['parts']}>
+        <div className={styles['main']}>
+          <Story one={{ ...one, payment: shown }} />
+          <TimelinePanel one={one} />
+          <MessagesPanel row={row} />
+        </div>
+        <div className={styles['aside']}>
+          <FactsPanel payment={shown} history={one.history} row={row} revealed={revealed !== undefined} reveal={setRevealed} />
+          <ActionsPanel one={one} row={row} />
+          <KnownPanel known={one.known} />
+        </div>
+      </div>
     </>
   );
 }

@@ -1,8 +1,6 @@
 import { NativeSelect, TextInput } from '@mantine/core';
 import type { FoundPage, Totals } from '@payment-manager/management-api/types';
-import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
-import { ask } from '../../api/ask.ts';
 import { useTexts } from '../../text/catalogue.ts';
 import { usePaymentWords } from '../../text/payment/payment-words.ts';
 import { type FacetQuery, isFiltered, type PaymentsSearch, periodOf } from './payment-filter.ts';
@@ -12,6 +10,7 @@ import { PERIODS } from './period.ts';
 import { SearchBox } from './search-box.tsx';
 import { StateChips } from './state-chips.tsx';
 import { useChoose } from './use-choose.ts';
+import { useTotals } from './use-totals.ts';
 
 interface FilterBarProps {
   readonly search: PaymentsSearch;
@@ -21,13 +20,7 @@ interface FilterBarProps {
 
 /** Counts of each value of each facet in the period, which is what can be chosen. */
 function useFacetCounts({ from, to }: FacetQuery): Totals['counts'] | undefined {
-  const { data } = useQuery({
-    queryKey: ['payments', 'facets', from, to],
-    queryFn: ({ signal }) => ask<Totals>('GET /payments/totals', { query: { from, to }, signal }),
-    meta: { live: true },
-    placeholderData: (before) => before,
-  });
-  return data?.counts;
+  return useTotals({ from, to }).data?.counts;
 }
 
 /** Everything by which payments are chosen. */

@@ -1,35 +1,42 @@
+import { Button } from '@mantine/core';
 import { businessDays } from '@payment-manager/runtime/business-day';
 import { getRouteApi } from '@tanstack/react-router';
 import { type ReactElement, useMemo, useState } from 'react';
 import { useMay, useMe } from '../../api/me.ts';
 import { now } from '../../browser/page-clock.ts';
+import { Icon } from '../../components/icon.tsx';
 import { PageHead } from '../../components/page-head.tsx';
 import { EmptyState, ErrorState, LoadingState, NoPermissionState } from '../../components/states.tsx';
 import { useTexts } from '../../text/catalogue.ts';
+import { ColumnChoice } from './column-choice.tsx';
+import { ExportDialog } from './export-dialog.tsx';
 import { FilterBar } from './filter-bar.tsx';
-import { facetsOf, isFiltered } from './payment-filter.ts';
+import { type FacetQuery, facetsOf, isFiltered } from './payment-filter.ts';
 import { PaymentTable } from './payment-table.tsx';
 import styles from './payments.module.css';
 import { PAYMENTS } from './payments-texts.ts';
 import { TotalsStrip } from './totals-strip.tsx';
 import { usePaymentList } from './use-payment-list.ts';
+import { useTotals } from './use-totals.ts';
+import { ViewChoice } from './view-choice.tsx';
 
 const route = getRouteApi('/shell/payments');
 
 /** Every payment, live, by facets and by search; what is chosen stands in the address. */
 export default function PaymentsPage(): ReactElement {
-  const texts = useTexts(PAYMENTS);
   const mayRead = useMay('payments:read');
   if (!mayRead) return <NoPermissionState />;
   return (
     <div className={styles['page']}>
-      <PageHead title={texts.title} />
       <Payments />
     </div>
   );
 }
 
 function Payments(): ReactElement {
+  const texts = useTexts(PAYMENTS);
+  const mayExport = useMay('payments:export');
+  const [exporting, setExporting] = useState(false);
   const search = route.useSearch();
   const { businessDay } = useMe().process;
   const days = useMemo(() => businessDays(businessDay), [businessDay]);
@@ -38,11 +45,33 @@ function Payments(): ReactElement {
   const list = usePaymentList(facets, search.q ?? '', held);
   return (
     <>
+      <PageHead title={texts.title}>
+        <ViewChoice search={search} />
+        <ColumnChoice />
+        {mayExport && (
+          <Button variant="default" size="xs" leftSection={<Icon name="download" size={15} />} onClick={() => setExporting(true)}>
+            {texts.export.button}
+          </Button>
+        )}
+      </PageHead>
       <FilterBar search={search} facets={facets} foundAs={list.foundAs} />
       <TotalsStrip facets={facets} searched={search.q !== undefined} />
       <List list={list} filtered={isFiltered(search) || search.q !== undefined} hold={hold} />
+      {exporting && <ExportPayments filter={list.filter} facets={facets} close={() => setExporting(false)} />}
     </>
   );
+}
+
+interface ExportPaymentsProps {
+  readonly filter: FacetQuery;
+  readonly facets: FacetQuery;
+  readonly close: () => void;
+}
+
+function ExportPayments({ filter, facets, close }: ExportPaymentsProps): ReactElement {
+  const { data } = useTotals(facets);
+  const searched = filter !== facets;
+  return <ExportDialog query={filter} count={searched ? undefined : data?.count} close={close} />;
 }
 
 interface ListProps {

@@ -1,7 +1,4 @@
-import type { Totals } from '@payment-manager/management-api/types';
-import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
-import { ask } from '../../api/ask.ts';
 import { useTexts } from '../../text/catalogue.ts';
 import { useFormats } from '../../text/formats.ts';
 import { usePaymentWords } from '../../text/payment/payment-words.ts';
@@ -9,6 +6,7 @@ import type { FacetQuery, PaymentsSearch } from './payment-filter.ts';
 import styles from './payments.module.css';
 import { PAYMENTS } from './payments-texts.ts';
 import { useChoose } from './use-choose.ts';
+import { useTotals } from './use-totals.ts';
 
 const STATES = ['completed', 'pending', 'acknowledged', 'failed', 'declined', 'quoted', 'unread'] as const;
 /** Shown also where there are none. */
@@ -20,13 +18,7 @@ export function StateChips({ search, facets }: { readonly search: PaymentsSearch
   const { states, stateHelp, attention } = usePaymentWords();
   const { count } = useFormats();
   const choose = useChoose();
-  const query = { ...facets, state: undefined, attention: undefined };
-  const { data } = useQuery({
-    queryKey: ['payments', 'states', JSON.stringify(query)],
-    queryFn: ({ signal }) => ask<Totals>('GET /payments/totals', { query, signal }),
-    meta: { live: true },
-    placeholderData: (before) => before,
-  });
+  const { data } = useTotals({ ...facets, state: undefined, attention: undefined });
   const counts = data?.counts;
   const shown = STATES.filter((state) => ALWAYS.has(state) || (counts?.state[state] ?? 0) > 0 || search.state === state);
   const chip = (key: string, pressed: boolean, text: string, of: number | undefined, act: () => void, help?: string): ReactElement => (

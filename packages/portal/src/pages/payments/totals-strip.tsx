@@ -1,28 +1,21 @@
-import type { Totals } from '@payment-manager/management-api/types';
-import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
-import { ask } from '../../api/ask.ts';
 import { useTexts } from '../../text/catalogue.ts';
 import { useFormats } from '../../text/formats.ts';
 import { sumsByCurrency } from './currency-sums.ts';
 import type { FacetQuery } from './payment-filter.ts';
 import styles from './payments.module.css';
 import { PAYMENTS } from './payments-texts.ts';
+import { useTotals } from './use-totals.ts';
 
 /** What the filters choose, summed exactly; currencies are never added to each other. */
 export function TotalsStrip({ facets, searched }: { readonly facets: FacetQuery; readonly searched: boolean }): ReactElement | null {
   const texts = useTexts(PAYMENTS);
   const { amount, count } = useFormats();
-  const { data } = useQuery({
-    queryKey: ['payments', 'totals', JSON.stringify(facets)],
-    queryFn: ({ signal }) => ask<Totals>('GET /payments/totals', { query: facets, signal }),
-    meta: { live: true },
-    placeholderData: (before) => before,
-  });
+  const { data, isPlaceholderData } = useTotals(facets);
   const sums = sumsByCurrency(data?.byCurrency ?? []);
   if (sums.length === 0) return null;
   return (
-    <ul className={styles['totals']} aria-label={texts.totals}>
+    <ul className={styles['totals']} data-old={isPlaceholderData} aria-label={texts.totals} aria-busy={isPlaceholderData}>
       {sums.map((sum) => (
         <li key={sum.currency} className={styles['total']}>
           <span className={styles['currency']}>{sum.currency}</span>

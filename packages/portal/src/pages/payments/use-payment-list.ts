@@ -21,6 +21,8 @@ export interface PaymentList {
   readonly searchedBackTo: number | undefined;
   /** What the words in the box were taken for. */
   readonly foundAs: FoundPage['as'];
+  /** All by which it is chosen, what was searched for with it. */
+  readonly filter: FacetQuery;
 }
 
 /**
@@ -62,6 +64,7 @@ export function usePaymentList(facets: FacetQuery, q: string, held: boolean): Pa
     loadingMore: list.isFetchingNextPage,
     searchedBackTo: last?.next === undefined ? undefined : last.searchedBackTo,
     foundAs: meaning.as,
+    filter,
   };
 }
 

@@ -1,0 +1,6 @@
+import type { ShownDetail, ShownPayment } from '@payment-manager/management-api/types';
+
+/** A payment with all that its own records say. */
+export interface OnePayment extends ShownDetail {
+  readonly payment: ShownPayment;
+}

@@ -1,0 +1,71 @@
+import type { ReactElement } from 'react';
+import { Panel } from '../../components/panel.tsx';
+import { useTexts } from '../../text/catalogue.ts';
+import { useFormats } from '../../text/formats.ts';
+import { HAPPENINGS } from '../../text/happenings/happening-texts.ts';
+import { errorMeaning } from './error-meaning.ts';
+import type { OnePayment } from './one-payment.ts';
+import styles from './payment.module.css';
+import { PAYMENT } from './payment-texts.ts';
+import { type Step, stepsOf } from './timeline.ts';
+
+/** Everything that happened, in words of a bank; the product's own one click deeper. */
+export function TimelinePanel({ one: { payment, history } }: { readonly one: OnePayment }): ReactElement {
+  const texts = useTexts(PAYMENT);
+  const happenings = useTexts(HAPPENINGS);
+  const { amount } = useFormats();
+  const steps = stepsOf(history, payment.direction, happenings, amount);
+  return (
+    <Panel title={texts.timeline}>
+      {steps.length === 0 && <p className={styles['quiet']}>{texts.noHistory}</p>}
+      <ol className={styles['steps']}>
+        {steps.map((step) => (
+          <StepLine key={`${step.at} ${step.exact}`} step={step} />
+        ))}
+      </ol>
+      {steps.length > 0 && (
+        <details className={styles['exact']}>
+          <summary>{texts.exact}</summary>
+          <ol lang="en">
+            {history.map(({ at, who, what }) => (
+              <ExactLine key={`${at} ${what}`} at={at} who={who} what={what} />
+            ))}
+          </ol>
+        </details>
+      )}
+    </Panel>
+  );
+}
+
+function StepLine({ step }: { readonly step: Step }): ReactElement {
+  const texts = useTexts(PAYMENT);
+  const { time, duration, exactly, count } = useFormats();
+  const meaning = step.error && errorMeaning(texts.errors, step.error);
+  return (
+    <li className={styles['step']} data-tone={step.tone}>
+      <time dateTime={new Date(step.at).toISOString()} title={exactly(step.at)}>
+        {time(step.at)}
+      </time>
+      <span className={styles['place']} data-place={step.place}>
+        {texts.places[step.place]}
+      </span>
+      <div>
+        <p>
+          {step.text}
+          {step.repeats > 0 && <em> · {texts.repeated(count(step.repeats + 1))}</em>}
+        </p>
+        {meaning !== undefined && <p className={styles['quiet']}>{meaning}</p>}
+      </div>
+      <small>{step.sinceMs === 0 ? '' : texts.after(duration(step.sinceMs))}</small>
+    </li>
+  );
+}
+
+function ExactLine({ at, who, what }: { readonly at: number; readonly who: string; readonly what: string }): ReactElement {
+  const { time } = useFormats();
+  return (
+    <li>
+      <code>{time(at)}</code> {who}: {what}
+    </li>
+  );
+}

@@ -1,0 +1,69 @@
+/** `./pm portal screenshots`: each page in daylight and in the dark, on a desk and on a phone, into docs/portal. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { enter, openPage, type PortalWorld, portalWorld } from '../test/portal-world.ts';
+import { ROOM } from './sources.ts';
+
+const TARGET = process.argv[2] ?? join(ROOM, '../../docs/portal');
+
+/** A page, and how one comes there. What is shown must be there before it returns. */
+interface Shot {
+  readonly name: string;
+  go(page: Page, world: PortalWorld): Promise<unknown>;
+}
+
+const rowWhere = (world: PortalWorld, wanted: (row: PortalWorld['rows'][number]) => boolean): string =>
+  `${world.url}/payments/${world.rows.findLast(wanted)?.id}`;
+
+/** In the order in which somebody meets them. */
+const SHOTS: readonly Shot[] = [
+  { name: 'payments', go: (page, world) => page.goto(`${world.url}/payments`) },
+  { name: 'payments-failed', go: (page, world) => page.goto(`${world.url}/payments?state=failed&direction=out`) },
+  {
+    name: 'payment-completed',
+    go: (page, world) => page.goto(rowWhere(world, ({ facets }) => facets.state === 'completed' && facets.direction === 'in')),
+  },
+  {
+    name: 'payment-failed',
+    go: (page, world) => page.goto(rowWhere(world, ({ facets, error }) => facets.direction === 'out' && error?.code === '5105')),
+  },
+  {
+    name: 'payment-unknown',
+    go: (page, world) => page.goto(rowWhere(world, ({ facets, attention }) => facets.direction === 'out' && attention.length > 0)),
+  },
+  {
+    name: 'palette',
+    async go(page, world) {
+      await page.goto(`${world.url}/payments`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.keyboard.press('Control+k');
+      await page.locator('dialog input').fill('diallo');
+      await page.locator('dialog [role=option]').nth(2).waitFor();
+    },
+  },
+  { name: 'account', go: (page, world) => page.goto(`${world.url}/account`) },
+];
+
+const world = await portalWorld({ payments: 2_400 });
+await mkdir(TARGET, { recursive: true });
+for (const scheme of ['light', 'dark'] as const)
+  for (const phone of [false, true]) {
+    const looks = `${scheme}-${phone ? 'phone' : 'desktop'}`;
+    const { page, wrong, close } = await openPage(world.browser, { scheme, phone });
+    await page.goto(`${world.url}/sign-in`);
+    await page.getByRole('button').first().waitFor();
+    await page.screenshot({ path: join(TARGET, `sign-in-${looks}.png`) });
+    await enter(page, world);
+    for (const { name, go } of SHOTS) {
+      await go(page, world);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.waitForFunction(() => document.querySelector('main [role=status][aria-label]') === null);
+      await page.waitForTimeout(250);
+      await page.screenshot({ path: join(TARGET, `${name}-${looks}.png`) });
+    }
+    if (wrong.length > 0) process.stdout.write(`${looks}: ${wrong.join('\n')}\n`);
+    await close();
+  }
+await world.end();
+process.stdout.write(`The pictures are in ${TARGET}.\n`);
