@@ -8,6 +8,7 @@ export * from './mask.ts';
 export * from './problem.ts';
 export * from './production-rules.ts';
 export * from './reference.ts';
+export * from './reload.ts';
 export * from './schema.ts';
 export * from './stand-alone.ts';
 export * from './stand-alone-reference.ts';

@@ -98,7 +98,7 @@ export function createConnector(deps: ConnectorDeps<CoreDoor | CoreWithRecords>)
   const sender = tellingFollowUps(createSender({ ...deps, client: deps.hubClient }), (what) => admission.expect(what));
   const { payer, payee } = engines(deps, { core, sender, restored, alarm: alarms.raise, busy: () => admission.overloaded });
   const admit = () => restored()?.standing !== true && payer.openCount + payee.openCount < settings.limits.inFlight;
-  const reads = new Reads<ReadAnswer>(timers, settings.limits.inFlight);
+  const reads = new Reads<ReadAnswer>(timers, () => settings.limits.inFlight);
   const unknown = unknownTransfers(deps.journal, settings.hubId, clock, restored);
   const callbacks = passedOn({
     ...deps,
@@ -114,7 +114,7 @@ export function createConnector(deps: ConnectorDeps<CoreDoor | CoreWithRecords>)
     loopDelay: deps.loopDelay ?? (() => 0),
     // who waits for a slow core takes nothing of ours meanwhile
     working: () => Math.max(0, payee.awaitedCount + lookups.underWay - core.slowCalls()),
-    most: settings.limits.inFlight,
+    most: () => settings.limits.inFlight,
   });
   const door = payerDoor({ ...deps, payments: createPayments({ ...deps, engine: payer, restored, admit }), reads, sender });
   const sends = opened.sends?.({ payer: door, settings, admit });

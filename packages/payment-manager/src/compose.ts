@@ -27,6 +27,7 @@ import { configuredMessages } from './open-messages.ts';
 import { type RunningReadModel, startReadModel } from './open-read-model.ts';
 import { type OperationsParts, operationsHandler } from './operations-handler.ts';
 import { startInbound, startOutbound } from './payment-servers.ts';
+import { configurationReload, type Reloading } from './reload.ts';
 import { type Opened, Shutdown } from './shutdown.ts';
 import { startVault, vaultParts } from './start-vault.ts';
 
@@ -42,6 +43,8 @@ export interface RunningPaymentManager {
   readonly portal: string | undefined;
   /** Resolves with the error after which the process must end (the journal cannot be trusted any more, docs/money-rules.md, 8). */
   readonly failed: Promise<Error>;
+  /** Reads the configuration anew, and takes over what needs no restart; what came of it is in the log. */
+  reload(): Promise<void>;
   /** Takes nothing new, lets running requests finish, closes the journal. A second call joins the first. */
   stop(): Promise<void>;
 }
@@ -50,7 +53,8 @@ export interface RunningPaymentManager {
  * Wires all rooms together and starts them; the only place that does. Order matters: the sealing key before the journal,
  * the journal before anything that acts, and the API that the hub calls before the engine, because what the engine asks at
  * its start may be answered at once. The DFSP comes last. What keeps us connected to the scheme is not waited for: the vault remembers
- * what it got. `openOperations` replaces the server of the operations API; `source` says where the configuration came from.
+ * what it got. `openOperations` replaces the server of the operations API; `source` says where the configuration came from, and `load` reads
+ * it anew.
  *
  * @throws CredentialsInvalid, DataFolderUnusable, or what the journal and the servers say; what was opened is closed again.
  */
@@ -59,10 +63,11 @@ export async function startPaymentManager(
   world: World,
   openOperations: OpenOperations = (handler) => openOperationsDoor(config, world, handler),
   source: Omit<LoadedConfig, 'config'> = { origins: new Map(), file: undefined, environments: [] },
+  load?: Reloading['load'],
 ): Promise<RunningPaymentManager> {
   const shutdown = new Shutdown(config, world);
   try {
-    return await start({ ...source, config }, world, openOperations, shutdown);
+    return await start({ ...source, config }, world, { openOperations, load }, shutdown);
   } catch (error) {
     await shutdown.closeAll();
     throw error;
@@ -74,7 +79,7 @@ type OpenOperations = (handler: HttpHandler) => Promise<OperationsDoor>;
 async function start(
   loaded: LoadedConfig,
   world: World,
-  openOperations: OpenOperations,
+  { openOperations, load }: { readonly openOperations: OpenOperations; readonly load: Reloading['load'] | undefined },
   shutdown: Shutdown,
 ): Promise<RunningPaymentManager> {
   const { config } = loaded;
@@ -115,15 +120,22 @@ async function start(
     closing: () => shutdown.closing,
     connection: () => (started.vault === undefined ? 'none' : connection),
   };
-  const operations = await openOperations(operationsHandler(config, world, parts));
-  opened.push(() => operations.close(0));
+  let operations: OperationsDoor | undefined;
+  const retargetAlarms = async (): Promise<void> => operations?.retargetAlarms?.();
+  const configuration =
+    load === undefined ? undefined : configurationReload({ loaded, load, world, retargetAlarms, connector: byConnector?.live });
+  const door = await openOperations(operationsHandler(config, world, { ...parts, configuration }));
+  operations = door;
+  opened.push(() => door.close(0));
   const inbound = await startInbound(config, world, connector, keys, callers);
   opened.push(() => inbound.close(shutdown.grace()));
   await connector.start();
   const outbound = await startOutbound(config, world, connector, keys, byConnector?.callbacks);
   connection = await keepConnected(config, world, { vault: started.vault, keys, inboundPort: inbound.port, opened });
   const portal = await openManagement(loaded, world, { ...parts, ...stored, onFatal: fatal.resolve, opened });
-  return { inbound, outbound, operations, portal, failed: fatal.promise, stop: () => shutdown.stop({ inbound, outbound }, connector) };
+  const stop = (): Promise<void> => shutdown.stop({ inbound, outbound }, connector);
+  const reload = async (): Promise<void> => void (await configuration?.apply());
+  return { inbound, outbound, operations: door, portal, failed: fatal.promise, reload, stop };
 }
 
 /** What is on disk or in PostgreSQL, and what proves it. */

@@ -45,7 +45,10 @@ export function connectorSettings(config: Config, capabilities?: ConnectorCapabi
     currencyDecimals: config.extraCurrencies,
     limits: {
       restingRecords: config.limits.restingRecords,
-      inFlight: config.limits.inFlightPayments,
+      // may be another one after a reload
+      get inFlight() {
+        return config.limits.inFlightPayments;
+      },
       coreCalls: config.core.maxConnections,
       coreCallsWaiting: config.core.maxQueued,
     },

@@ -7,6 +7,7 @@ import {
   type MessagesDoor,
   operationsApi,
   type Readiness,
+  type RunningConfiguration,
   type RunningCoreConnector,
   readiness,
 } from '@payment-manager/operations/api';
@@ -32,6 +33,8 @@ export interface OperationsParts {
   readonly connection: () => Connection | 'none' | undefined;
   /** Undefined: the core is reached over HTTP. */
   readonly coreConnector: RunningCoreConnector;
+  /** Undefined: it cannot be read anew. */
+  readonly configuration?: RunningConfiguration;
 }
 
 /** The operations API of this process. */
@@ -42,6 +45,7 @@ export function operationsHandler(config: Config, world: World, parts: Operation
     readiness: () => readinessNow(config, world, parts),
     connection: parts.connection,
     coreConnector: parts.coreConnector,
+    ...(parts.configuration !== undefined && { configuration: parts.configuration }),
     desk: parts.connector.desk,
     prune: journalPruner(parts.journal, world.clock),
     restored: parts.connector.restored,

@@ -27,11 +27,37 @@ const FLUSH_EVERY_MS = 250;
  * in the background; what is gathered is written when the process exits, and lost when it is killed. `process.exit` may put the last pieces in another order.
  */
 export function createLog(options: LogOptions): Log {
+  return createAdjustableLog(options).log;
+}
+
+/** A log whose least important level can be another one later, for all that was made of it. */
+export interface AdjustableLog {
+  readonly log: Log;
+  setLevel(level: LogLevel): void;
+}
+
+/** The same with its level to be changed. */
+export function createAdjustableLog(options: LogOptions): AdjustableLog {
+  const gate: Gate = { least: RANKS[options.level] };
   const noted = options.destination === undefined ? new Noted() : undefined;
   const target = options.destination ?? standardOutput(options.sharedOutput === true ? PIPE_CHARS : GATHER_CHARS, () => noted?.format());
   const stream = options.pretty ? prettyStream(target) : target;
   const timestamp = (): string => `,"time":"${isoTime(noted?.time ?? Date.now())}"`;
-  return logOver(pino({ level: options.level, base: null, timestamp, formatters: { level: levelName } }, stream), noted);
+  // the gate decides, at each line
+  const under = pino({ level: 'debug', base: null, timestamp, formatters: { level: levelName } }, stream);
+  return {
+    log: logOver(under, noted, gate),
+    setLevel(level) {
+      gate.least = RANKS[level];
+    },
+  };
+}
+
+const RANKS: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3, silent: 4 };
+
+/** The rank of the least important level that is written, for a log and all its children. */
+interface Gate {
+  least: number;
 }
 
 let lastTime = 0;
@@ -121,22 +147,25 @@ function standardOutput(longestWriteChars: number, format: () => void): Destinat
   };
 }
 
-type Pino = Pick<ReturnType<typeof pino>, 'debug' | 'info' | 'warn' | 'error' | 'child' | 'isLevelEnabled'>;
+type Pino = Pick<ReturnType<typeof pino>, 'debug' | 'info' | 'warn' | 'error' | 'child'>;
 
 type Level = 'debug' | 'info' | 'warn' | 'error';
 
-function logOver(under: Pino, noted: Noted | undefined): Log {
+function logOver(under: Pino, noted: Noted | undefined, gate: Gate): Log {
   const at = (level: Level) => {
-    if (!under.isLevelEnabled(level)) return ignore;
-    if (noted === undefined) return (message: string, fields?: LogFields) => write(under, level, message, fields);
-    return (message: string, fields?: LogFields) => noted.note({ under, level, time: Date.now(), message, fields });
+    const rank = RANKS[level];
+    return (message: string, fields?: LogFields): void => {
+      if (rank < gate.least) return;
+      if (noted === undefined) write(under, level, message, fields);
+      else noted.note({ under, level, time: Date.now(), message, fields });
+    };
   };
   return {
     debug: at('debug'),
     info: at('info'),
     warn: at('warn'),
     error: at('error'),
-    child: (fields) => logOver(under.child(bounded(fields)), noted),
+    child: (fields) => logOver(under.child(bounded(fields)), noted, gate),
   };
 }
 
@@ -144,8 +173,6 @@ function write(under: Pino, level: Level, message: string, fields: LogFields | u
   if (fields) under[level](bounded(fields), cut(message));
   else under[level](cut(message));
 }
-
-const ignore = (): void => {};
 
 /** The fields themselves when nothing in them is too long, which is nearly always. */
 function bounded(fields: LogFields): LogFields {

@@ -2,7 +2,7 @@ import type { Signatures } from './crypto.ts';
 import { type Failpoints, failpointsFrom } from './failpoint.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
-import { createLog } from './pino-log.ts';
+import { createAdjustableLog } from './pino-log.ts';
 import { createMetrics } from './prom-metrics.ts';
 import type { Random } from './random.ts';
 import { systemClock, systemRandom, systemTimers } from './system.ts';
@@ -18,6 +18,8 @@ export interface World {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly failpoints: Failpoints;
+  /** Changes the least important level that the log writes. Absent: it cannot be changed. */
+  readonly setLogLevel?: (level: WorldSettings['log']['level']) => void;
 }
 
 /** What of a configuration the world needs. */
@@ -32,12 +34,14 @@ export interface WorldSettings {
  */
 export function realWorld({ fspId, log }: WorldSettings, failpoint?: string, worker?: string): World {
   const named = { fsp: fspId, ...(worker === undefined ? {} : { worker }) };
+  const adjustable = createAdjustableLog({ ...log, sharedOutput: worker !== undefined });
   return {
     clock: systemClock,
     timers: systemTimers,
     random: systemRandom,
     signatures: threadPoolSignatures,
-    log: createLog({ ...log, sharedOutput: worker !== undefined }).child(named),
+    log: adjustable.log.child(named),
+    setLogLevel: (level) => adjustable.setLevel(level),
     metrics: createMetrics(),
     failpoints: failpointsFrom(failpoint),
   };

@@ -40,6 +40,8 @@ User=${user}
 Group=${user}
 WorkingDirectory=${writable[0]}
 ExecStart=${program} run --config ${configFile}
+# what needs no restart is in force then
+ExecReload=/bin/kill -HUP $MAINPID
 Environment=NODE_COMPILE_CACHE=${writable[0]}/compiled
 EnvironmentFile=-${configFile.replace(/[^/]+$/, 'secrets')}
 # 78 and 64: the configuration or the command cannot be used; starting again does not help

@@ -6,8 +6,14 @@ import { Admission, inboundGate, type NewWork, outboundGate } from './admission.
 function setUp(most = 2_000) {
   const time = virtualTime();
   const metrics = createMetrics();
-  const world = { working: 0, delay: 0 };
-  const admission = new Admission({ clock: time, metrics, loopDelay: () => world.delay, working: () => world.working, most });
+  const world = { working: 0, delay: 0, most };
+  const admission = new Admission({
+    clock: time,
+    metrics,
+    loopDelay: () => world.delay,
+    working: () => world.working,
+    most: () => world.most,
+  });
   const known = new Set(['known']);
   return { time, metrics, world, admission, inbound: inboundGate(admission), outbound: outboundGate(admission, (key) => known.has(key)) };
 }
@@ -23,6 +29,17 @@ test('admission: new work is refused at the limit; who leaves makes room, once',
   entries[0]?.leave();
   assert.ok(outbound(head('POST', '/transfers')) !== undefined);
   assert.equal(outbound(head('POST', '/transfers')), undefined);
+});
+
+test('admission: another most is in force within a quarter of a second', async () => {
+  const { outbound, world, time } = setUp(2_000);
+  world.most = 10;
+  await time.advance(250);
+  const entries = Array.from({ length: 20 }, () => outbound(head('POST', '/transfers')));
+  assert.equal(entries.filter((entry) => entry !== undefined).length, 10);
+  world.most = 2_000;
+  await time.advance(5_000);
+  assert.ok(outbound(head('POST', '/transfers')) !== undefined);
 });
 
 test('admission: what belongs to known work is never refused', () => {

@@ -24,15 +24,13 @@ interface AdmissionDeps extends Pick<World, 'clock' | 'metrics'> {
   readonly loopDelay: () => number;
   /** Work under way that no request waits for: quotes and transfers whose payer waits for a word of ours, look-ups. */
   readonly working: () => number;
-  /** The limit never goes beyond. */
-  readonly most: number;
+  /** The limit never goes beyond; asked at each use, since it may change while the product runs. */
+  readonly most: () => number;
 }
 
 /** Lets work in while the process keeps up with what it has, and refuses new work in microseconds when it does not (docs/money-rules.md, 9). */
 export class Admission {
   readonly #deps: AdmissionDeps;
-  readonly #bounds: LimitBounds;
-  readonly #least: number;
   readonly #refused: ReturnType<Metrics['counter']>;
   readonly #expected: Readonly<Record<FollowUp, Expected>>;
   #limit: number;
@@ -45,10 +43,7 @@ export class Admission {
 
   constructor(deps: AdmissionDeps) {
     this.#deps = deps;
-    this.#least = Math.min(LEAST, deps.most);
-    // where nothing can be refused any more, look-ups included, a lower limit would be none
-    this.#bounds = { start: Math.min(START, deps.most), least: this.#least / SHARE['look-up'], most: deps.most };
-    this.#limit = this.#bounds.start;
+    this.#limit = Math.min(START, deps.most());
     this.#expected = { quote: new Expected(deps.clock), prepare: new Expected(deps.clock) };
     this.#lookedAt = deps.clock.monotonic();
     this.#refused = deps.metrics.counter('pm_shed_total', 'New work that was refused because the process was overloaded, by kind', [
@@ -90,8 +85,14 @@ export class Admission {
     this.#expected[what].keep();
   }
 
+  #bounds(): LimitBounds {
+    const most = this.#deps.most();
+    // where nothing can be refused any more, look-ups included, a lower limit would be none
+    return { start: Math.min(START, most), least: Math.min(LEAST, most) / SHARE['look-up'], most };
+  }
+
   #room(kind: NewWork): number {
-    return Math.max(this.#least, this.#limit * SHARE[kind]);
+    return Math.max(Math.min(LEAST, this.#deps.most()), this.#limit * SHARE[kind]);
   }
 
   get #work(): number {
@@ -122,7 +123,8 @@ export class Admission {
     this.#lookedAt = now;
     const delayMs = this.#deps.loopDelay();
     const seen = { delayMs: Math.min(delayMs, this.#delayMs), peak: Math.max(this.#peak, this.#work) };
-    for (let nth = 0; nth < Math.min(looks, LOOKS_MAX); nth++) this.#limit = nextLimit(this.#limit, seen, this.#bounds);
+    const bounds = this.#bounds();
+    for (let nth = 0; nth < Math.min(looks, LOOKS_MAX); nth++) this.#limit = Math.min(nextLimit(this.#limit, seen, bounds), bounds.most);
     this.#delayMs = delayMs;
     this.#peak = this.#work;
   }

@@ -14,16 +14,17 @@ export interface ReadAnswer extends Pick<Received, 'operation' | 'source' | 'des
 export class Reads<T> {
   readonly #waiting = new Map<string, Set<(answer: T) => boolean>>();
   readonly #timers: Timers;
-  readonly #max: number;
+  readonly #max: () => number;
   #count = 0;
 
-  constructor(timers: Timers, max: number) {
+  /** `max` is asked at each use: it may change while the product runs. */
+  constructor(timers: Timers, max: () => number) {
     this.#timers = timers;
     this.#max = max;
   }
 
   get full(): boolean {
-    return this.#count >= this.#max;
+    return this.#count >= this.#max();
   }
 
   /** What is waited for. */

@@ -17,8 +17,13 @@ export interface AlarmWebhookDeps extends Pick<World, 'clock' | 'timers' | 'log'
   readonly store: LedgerStore;
 }
 
+/** Whom it tells, and how. */
+export type AlarmTarget = Pick<AlarmWebhookDeps, 'url' | 'secret' | 'client'>;
+
 /** Tells until it is stopped. */
 export interface AlarmWebhook {
+  /** What is owed from now on is told to another address; nothing is lost between. */
+  retarget(target: AlarmTarget): void;
   /** What is owed then is told after the next start. */
   stop(): Promise<void>;
 }
@@ -42,7 +47,7 @@ export function startAlarmWebhook(deps: AlarmWebhookDeps): AlarmWebhook {
 }
 
 class Webhook implements AlarmWebhook {
-  readonly #deps: AlarmWebhookDeps;
+  #deps: AlarmWebhookDeps;
   readonly #counter: Counter;
   #ledger = EMPTY_LEDGER;
   #loaded = false;
@@ -66,6 +71,13 @@ class Webhook implements AlarmWebhook {
       });
       return this.#running;
     });
+  }
+
+  retarget(target: AlarmTarget): void {
+    const { secret: _, ...rest } = this.#deps;
+    this.#deps = { ...rest, ...target };
+    this.#failures = 0;
+    this.#nextAttempt = 0;
   }
 
   async stop(): Promise<void> {

@@ -3,7 +3,7 @@ import type { JournalConfig } from '@payment-manager/configuration';
 import { type HttpHandler, type HttpResponse, Secret, type World } from '@payment-manager/runtime';
 import { configuredLead } from '../configured-lead.ts';
 import type { ShownAlarm } from './alarm-ledger.ts';
-import { type AlarmWebhook, type AlarmWebhookDeps, startAlarmWebhook } from './alarm-webhook.ts';
+import { type AlarmTarget, type AlarmWebhook, type AlarmWebhookDeps, startAlarmWebhook } from './alarm-webhook.ts';
 import { ledgerFile } from './ledger-file.ts';
 
 /** The most that the operations API shows. */
@@ -15,29 +15,47 @@ const LIMIT = 1_000;
  *
  * @throws CredentialsInvalid for a CA file that cannot be read, DatabaseUnavailable
  */
-export async function configuredAlarmWebhook(config: JournalConfig, world: World, operations: HttpHandler): Promise<AlarmWebhook> {
-  const { url, secret, caFile } = config.operations.alarmWebhook;
-  if (url === undefined) return { stop: async () => {} };
-  const { clientTrusting } = await import('@payment-manager/credentials');
-  const client = await clientTrusting(caFile, 'operations.alarmWebhook.caFile');
+export async function configuredAlarmWebhook(config: JournalConfig, world: World, operations: HttpHandler): Promise<ConfiguredWebhook> {
+  let target = await targetIn(config);
+  if (target === undefined) return { stop: async () => {}, retarget: async () => {} };
   const leadership = await configuredLead(config, { name: `alarms:${config.environment}`, what: 'the webhook for alarms' }, world);
   const webhook = startAlarmWebhook({
     ...world,
-    url,
-    client,
+    ...target,
     identity: { fspId: config.fspId, environment: config.environment },
-    ...(secret !== undefined && { secret: new Secret(secret) }),
     look: () => shownBy(operations),
     leads: () => leadership.leads(),
     store: ledgerFile(join(config.dataFolder, 'alarms-told.json')),
   });
   return {
+    async retarget() {
+      const next = await targetIn(config);
+      if (next === undefined) return;
+      webhook.retarget(next);
+      void target?.client.close();
+      target = next;
+    },
     async stop() {
       await webhook.stop();
       await leadership.stop();
-      void client.close();
+      void target?.client.close();
     },
   };
+}
+
+/** The webhook of a configuration whose values may be others later. */
+export interface ConfiguredWebhook extends Pick<AlarmWebhook, 'stop'> {
+  /** Tells whom the configuration names now. @throws CredentialsInvalid; then the former one is told */
+  retarget(): Promise<void>;
+}
+
+/** Undefined: nobody is to be told. @throws CredentialsInvalid for a CA file that cannot be read */
+async function targetIn(config: JournalConfig): Promise<AlarmTarget | undefined> {
+  const { url, secret, caFile } = config.operations.alarmWebhook;
+  if (url === undefined) return undefined;
+  const { clientTrusting } = await import('@payment-manager/credentials');
+  const client = await clientTrusting(caFile, 'operations.alarmWebhook.caFile');
+  return { url, client, ...(secret !== undefined && { secret: new Secret(secret) }) };
 }
 
 /** Alarms and exceptions together; undefined when one of the two is not answered. */

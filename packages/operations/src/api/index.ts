@@ -1,6 +1,7 @@
 export * from '../access/answer.ts';
 export * from '../access/operations-access.ts';
 export * from '../access/operations-token.ts';
+export type { ReloadedConfiguration, RunningConfiguration } from './configuration-route.ts';
 export { type ConnectionNow, shownConnection } from './connection-route.ts';
 export type { ReloadAnswer, RunningCoreConnector } from './connector-route.ts';
 export * from './journal-watch.ts';

@@ -3,6 +3,7 @@ import type { Connector, ExceptionsDoor, RestoredDesk } from '@payment-manager/m
 import type { BusinessDaySettings, HttpHandler, HttpResponse, RefusalReason, World } from '@payment-manager/runtime';
 import { answer } from '../access/answer.ts';
 import type { Pruner } from '../retention/prune-records.ts';
+import { configurationRoutes, type RunningConfiguration } from './configuration-route.ts';
 import { type ConnectionNow, connectionRoutes } from './connection-route.ts';
 import { connectorRoute, type RunningCoreConnector } from './connector-route.ts';
 import { type MessagesDoor, messagesRoutes } from './messages-routes.ts';
@@ -27,6 +28,7 @@ export interface OperationsDeps extends Pick<World, 'metrics'> {
   /** Absent: nobody asks for messages here. */
   readonly messages?: MessagesDoor;
   readonly coreConnector?: RunningCoreConnector;
+  readonly configuration?: RunningConfiguration;
   /** Whether persons may act here: only where the API listens on this machine alone, since nobody signs in. */
   readonly mayAct: boolean;
 }
@@ -61,6 +63,7 @@ const ID_LONGEST = 64;
  * - `GET|POST /journal/restored`: see `restoredRoutes`
  * - `POST /payments/{id}/messages`, `POST /messages/erase`: see `messagesRoutes`
  * - `POST /connector/reload`: see `connectorRoute`
+ * - `GET /configuration/changes`, `POST /configuration/reload`: see `configurationRoutes`
  * - `GET /connection`, `POST /connection/look`, `POST /connection/renew`: see `connectionRoutes`
  */
 export function operationsApi(deps: OperationsDeps): HttpHandler {
@@ -73,6 +76,7 @@ export function operationsApi(deps: OperationsDeps): HttpHandler {
     ...connectionRoutes(connection),
     ...(messages === undefined ? [] : messagesRoutes(messages)),
     connectorRoute(deps.coreConnector),
+    ...configurationRoutes(deps.configuration),
   ];
   return serveRoutes(routes, mayAct);
 }

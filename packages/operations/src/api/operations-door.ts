@@ -6,7 +6,10 @@ import { configuredAlarmWebhook } from '../alarms/configured.ts';
 import { OPERATIONS_BODY_BYTES, refuseOperations } from './operations-api.ts';
 
 /** Where the operations API is asked. */
-export type OperationsDoor = Pick<HttpServer, 'url' | 'close'>;
+export interface OperationsDoor extends Pick<HttpServer, 'url' | 'close'> {
+  /** Tells alarms to whom the configuration names now. Absent: another process does. @throws CredentialsInvalid */
+  readonly retargetAlarms?: () => Promise<void>;
+}
 
 /**
  * Opens the port of the operations API to who may ask it, and tells the webhook for alarms, if there is one, what that API shows.
@@ -29,6 +32,7 @@ export async function openOperationsDoor(config: JournalConfig, world: World, ha
   });
   return {
     url: server.url,
+    retargetAlarms: () => webhook.retarget(),
     async close(graceMs) {
       await webhook.stop();
       await server.close(graceMs);

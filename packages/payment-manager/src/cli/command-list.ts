@@ -253,6 +253,14 @@ export const productCommands: readonly CommandEntry[] = [
       { flags: '--fsp <fspId>', description: 'this DFSP of the sandbox instead' },
       FOLDER_OPTION,
       { flags: '--without-files', description: 'only the settings: for a machine that does not have the files' },
+      {
+        flags: '--diff',
+        description: 'instead: what differs from what runs, and whether a reload or a restart brings it in force (exit code 1)',
+      },
+      {
+        flags: '--reload',
+        description: 'instead: the running product reads it anew, and takes over what needs no restart; as SIGHUP does',
+      },
     ],
     example: './pm config --config payment-manager.yaml',
     load: async () => (await import('./config.ts')).config,

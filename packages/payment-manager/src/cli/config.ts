@@ -1,14 +1,18 @@
 import { effective, type LoadedConfig } from '@payment-manager/configuration';
 import { connectorFindings, fileFindings, rightsFindings } from '@payment-manager/operations/doctor';
-import { systemClock } from '@payment-manager/runtime';
+import { createHttpClient, systemClock } from '@payment-manager/runtime';
 import type { Command, CommandOptions } from './commands.ts';
 import { configurationFile, loadConfiguration } from './configuration-file.ts';
 import { findingLine } from './connection/finding-lines.ts';
 import { CommandFailed, EXIT_CODES } from './exit-codes.ts';
+import { findOperations } from './operations/find-operations.ts';
+import type { ToldConfiguration } from './operations/operations-client.ts';
+import { stayAlive } from './stay-alive.ts';
 import { style, type Terminal, table } from './terminal.ts';
 
 /** `./pm config`: what is in force. */
 export const config: Command = async (_args, options, terminal) => {
+  if (options['diff'] === true || options['reload'] === true) return changes(asEverywhere(options), options['reload'] === true, terminal);
   const loaded = await loadConfiguration(configurationFile(asEverywhere(options), terminal), terminal);
   const rows = effective(loaded).map((key) => [key.path, key.value, key.origin]);
   terminal.out(table(['key', 'value', 'from'], rows));
@@ -20,6 +24,32 @@ export const config: Command = async (_args, options, terminal) => {
   }
   return files(loaded, shown, terminal);
 };
+
+/** What a reload would do to what runs, or has done. Exit code 1 where something needs a restart. */
+async function changes(options: CommandOptions, apply: boolean, terminal: Terminal): Promise<number> {
+  const client = createHttpClient({ maxConnectionsPerOrigin: 1 });
+  try {
+    return await stayAlive(async () => {
+      let restart = false;
+      for (const { fspId, operations } of await findOperations(options, terminal, client)) {
+        const told = await operations.configuration(apply);
+        restart ||= told.changes.some(({ takes }) => takes === 'restart');
+        for (const line of changeLines(fspId, told, apply)) terminal.out(line);
+      }
+      return restart ? EXIT_CODES.failed : EXIT_CODES.ok;
+    });
+  } finally {
+    await client.close();
+  }
+}
+
+function changeLines(fspId: string, { changes: found, connector }: ToldConfiguration, applied: boolean): readonly string[] {
+  const of = connector === undefined || connector === 'unchanged' ? [] : [`The core connector: ${connector}.`];
+  if (found.length === 0) return [`What runs at ${fspId} is what the configuration says.`, ...of];
+  const takes = { reload: applied ? style.good('in force now') : style.good('a reload'), restart: style.warn('a restart') };
+  const rows = found.map((one) => [one.path, one.from, one.to, takes[one.takes]]);
+  return [table(['key', 'runs with', 'configuration says', applied ? 'is, or needs' : 'needs'], rows), ...of];
+}
 
 /** `--file` is what `--config` is in every other command; both names are taken. @throws CommandFailed (64) where both are given */
 function asEverywhere({ file, ...options }: CommandOptions): CommandOptions {

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Readable } from 'node:stream';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { createHttpClient, type HttpClient } from '@payment-manager/runtime';
+import { createHttpClient, type HttpClient, systemTimers } from '@payment-manager/runtime';
 import type { ReadyMessage } from '../workers/ready-message.ts';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
@@ -67,7 +67,55 @@ async function status(url: string, headers: Record<string, string> = {}): Promis
   return outcome.kind === 'answer' ? outcome.status : outcome.code;
 }
 
+const pause = (ms: number): Promise<void> => new Promise((resolve) => void systemTimers.after(ms, resolve));
+
+/** Until it stands in the output. */
+async function said({ text, ended }: Run, wanted: RegExp): Promise<void> {
+  let over = false;
+  void ended.then(() => {
+    over = true;
+  });
+  while (!wanted.test(text())) {
+    assert.ok(!over, `it ended without ${wanted}: ${text()}`);
+    await pause(50);
+  }
+}
+
 describe('pm run', () => {
+  test('SIGHUP: what can be taken over is in force, the rest is told; a configuration that cannot be used changes nothing', async () => {
+    const file = join(folder, 'reload.yaml');
+    const one = await run('reload');
+    const urls = await one.ready;
+    assert.ok(urls);
+    const before = await readFile(file, 'utf8');
+    const token = (await readFile(join(folder, 'reload/operations.token'), 'utf8')).trim();
+    const changes = async (): Promise<string> => {
+      const headers = { authorization: `Bearer ${token}` };
+      const outcome = await client.request({ method: 'GET', url: `${urls.operations}/configuration/changes`, headers, timeoutMs: 5_000 });
+      return outcome.kind === 'answer'
+        ? `${outcome.status} ${JSON.stringify(JSON.parse(String(Buffer.from(outcome.body))))}`
+        : outcome.code;
+    };
+    assert.match(await changes(), /^200 \{"changes":\[\]/);
+
+    await writeFile(file, `${before}log: { level: warn }\nlimits: { inFlightPayments: 7, restingRecords: 7 }\n`);
+    assert.match(await changes(), /"path":"limits\.inFlightPayments","from":"2000","to":"7","takes":"reload"/);
+    one.child.kill('SIGHUP');
+    while (/"takes":"reload"/.test(await changes())) await pause(50);
+    assert.match(await changes(), /"path":"limits\.restingRecords","from":"1000","to":"7","takes":"restart"/);
+
+    await writeFile(file, `${before}log: { level: loud }\n`);
+    assert.match(await changes(), /^409 \{"code":"CONFIG_INVALID"/);
+    one.child.kill('SIGHUP');
+    await said(one, /"level":"error".*the configuration was not taken over/);
+
+    await writeFile(file, `${before}log: { level: debug }\n`);
+    one.child.kill('SIGHUP');
+    await said(one, /"taken":"limits\.inFlightPayments log\.level","restart":"".*configuration read anew/);
+    one.child.kill('SIGTERM');
+    assert.equal(await one.ended, 0);
+  });
+
   test('a journal of the first stored form is refused with what to do, exit code 78', async () => {
     const first = await run('old-form');
     assert.ok(await first.ready);

@@ -12,6 +12,8 @@ import { workersWanted } from './workers-wanted.ts';
 /** What runs: this process alone, or the workers that it has started. */
 interface Running extends InForeground {
   readonly urls: ReadyMessage;
+  /** Reads the configuration anew. */
+  reload(): Promise<void>;
 }
 
 /** `./pm run`: one Payment Manager in the foreground, until a signal or a journal that cannot be trusted. */
@@ -26,7 +28,13 @@ export const run: Command = async (_args, options, terminal) => {
   if (role === undefined) await checkOpenFiles(loaded, world.log, terminal);
   // Before anything starts: whoever hears that we are ready may tell us to leave in the next instant.
   const stopAsked = Promise.race([signalled(world), parentGone()]);
-  const running = await explained(config, () => (count > 1 ? startAll(loaded, count, world) : startOne(loaded, world, role)));
+  const load = (): Promise<LoadedConfig> => loadConfiguration(options['config'] as string | undefined, terminal);
+  let reload = async (): Promise<void> => {};
+  // of a terminal it says that nobody is there any more
+  if (!terminal.interactive)
+    process.on('SIGHUP', () => void reload().catch((error: Error) => world.log.error('not read anew', { reason: error.message })));
+  const running = await explained(config, () => (count > 1 ? startAll(loaded, count, world, load) : startOne(loaded, world, role, load)));
+  reload = running.reload;
   giveMemoryBack();
   tellReady(world, running.urls, role);
   return untilStopped(running, stopAsked, terminal);
@@ -46,23 +54,34 @@ async function checkOpenFiles(loaded: LoadedConfig, log: Log, terminal: Terminal
     log.warn('a file is open to others on this machine', { code: 'FILE_OPEN_TO_OTHERS', key, file: path, what, remedy });
 }
 
-async function startOne({ config, ...source }: LoadedConfig, world: World, role: WorkerRole | undefined): Promise<Running> {
+async function startOne(
+  { config, ...source }: LoadedConfig,
+  world: World,
+  role: WorkerRole | undefined,
+  load: () => Promise<LoadedConfig>,
+): Promise<Running> {
   const { startPaymentManager } = await import('../compose.ts');
-  const { journal } = config;
-  // no two that run at once may bear the same name
-  const apart =
-    role === undefined || journal.replicaId === undefined
-      ? config
-      : { ...config, journal: { ...journal, replicaId: `${journal.replicaId}-${role.number}` } };
-  const { inbound, outbound, operations, portal, failed, stop } = await startPaymentManager(apart, world, role?.openOperations, source);
+  const reread = async (): Promise<LoadedConfig> => {
+    const fresh = await load();
+    return { ...fresh, config: named(fresh.config, role) };
+  };
+  const running = await startPaymentManager(named(config, role), world, role?.openOperations, source, reread);
+  const { inbound, outbound, operations, portal, failed, reload, stop } = running;
   const urls = { inbound: inbound.url, outbound: outbound.url, operations: operations.url, ...(portal !== undefined && { portal }) };
-  return { urls, failed, stop };
+  return { urls, failed, reload, stop };
 }
 
-async function startAll({ config, file }: LoadedConfig, count: number, world: World): Promise<Running> {
+/** No two that run at once may bear the same name. */
+function named(config: Config, role: WorkerRole | undefined): Config {
+  const { journal } = config;
+  if (role === undefined || journal.replicaId === undefined) return config;
+  return { ...config, journal: { ...journal, replicaId: `${journal.replicaId}-${role.number}` } };
+}
+
+async function startAll(loaded: LoadedConfig, count: number, world: World, load: () => Promise<LoadedConfig>): Promise<Running> {
   const { startWorkers } = await import('../workers/primary.ts');
   // workers that end are started anew, so nothing here ends the whole
-  return { ...(await startWorkers(config, count, file, world)), failed: new Promise(() => {}) };
+  return { ...(await startWorkers(loaded, count, world, load)), failed: new Promise(() => {}) };
 }
 
 function explained(config: Config, start: () => Promise<Running>): Promise<Running> {

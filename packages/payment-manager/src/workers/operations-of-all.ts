@@ -1,4 +1,4 @@
-import { answer, type Identity } from '@payment-manager/operations/api';
+import { answer, type Identity, type RunningConfiguration } from '@payment-manager/operations/api';
 import { type HttpHandler, type HttpRequest, type HttpResponse, type Metrics, type Routed, router } from '@payment-manager/runtime';
 import { labelledMetrics } from './labelled-metrics.ts';
 import type { Worker } from './supervision.ts';
@@ -10,6 +10,8 @@ export interface OperationsOfAllDeps {
   readonly metrics: Metrics;
   /** Whether the whole is leaving. */
   closing(): boolean;
+  /** The primary’s own; undefined while it starts. */
+  configuration?(): RunningConfiguration;
 }
 
 /**
@@ -39,6 +41,7 @@ const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/connection/look', handle: connection },
   // each has its own in memory
   { method: 'POST', path: '/connector/reload', handle: ofEach },
+  { method: 'POST', path: '/configuration/reload', handle: reload },
 ];
 
 /** As in the operations API of one process. */
@@ -84,6 +87,13 @@ async function connection(deps: OperationsOfAllDeps, request: HttpRequest): Prom
 async function ofEach(deps: OperationsOfAllDeps, request: HttpRequest): Promise<HttpResponse> {
   const answers = (await askAll(deps, request)).flatMap(({ response }) => response ?? []);
   return answers.find(({ status }) => status !== 200) ?? answers[0] ?? noWorker();
+}
+
+/** The primary tells alarms, each worker does the rest; what the primary refuses no worker is asked. */
+async function reload(deps: OperationsOfAllDeps, request: HttpRequest): Promise<HttpResponse> {
+  const own = await deps.configuration?.()?.apply();
+  if (own?.kind === 'refused') return answer(409, { code: 'CONFIG_INVALID', message: own.problems });
+  return ofEach(deps, request);
 }
 
 /** Those of payments are in the journal and told by every worker; those of strangers are told by the one that met them. */

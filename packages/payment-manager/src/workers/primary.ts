@@ -1,10 +1,11 @@
 import cluster, { type Worker as ClusterWorker } from 'node:cluster';
 import { fileURLToPath } from 'node:url';
-import { type Config, exemptionsOf } from '@payment-manager/configuration';
+import { exemptionsOf, type LoadedConfig } from '@payment-manager/configuration';
 import { openOperationsDoor } from '@payment-manager/operations/api';
 import type { World } from '@payment-manager/runtime';
 import { CommandFailed, EXIT_CODES } from '../cli/exit-codes.ts';
 import { nodeOptions } from '../cli/node-options.ts';
+import { configurationReload, type Reloading } from '../reload.ts';
 import { operationsOfAll } from './operations-of-all.ts';
 import type { ReadyMessage } from './ready-message.ts';
 import { superviseWorkers, type WorkerProcess } from './supervision.ts';
@@ -14,6 +15,8 @@ import { askOperations, type FromWorker } from './worker-channel.ts';
 /** Several processes behind the same ports. */
 export interface RunningWorkers {
   readonly urls: ReadyMessage;
+  /** The primary and its workers read the configuration anew. */
+  reload(): Promise<void>;
   /** Sends all away; resolves when they have ended. */
   stop(): Promise<void>;
 }
@@ -27,7 +30,8 @@ const CLOSING_MS = 10_000;
  *
  * @throws CommandFailed with the exit code of a worker that ended before that; everything is ended again then
  */
-export async function startWorkers(config: Config, count: number, configFile: string | undefined, world: World): Promise<RunningWorkers> {
+export async function startWorkers(loaded: LoadedConfig, count: number, world: World, load: Reloading['load']): Promise<RunningWorkers> {
+  const { config, file: configFile } = loaded;
   cluster.setupPrimary({
     exec: main,
     execArgv: [...nodeOptions],
@@ -43,6 +47,7 @@ export async function startWorkers(config: Config, count: number, configFile: st
     identity: { fspId, environment, exemptions: exemptionsOf(config) },
     metrics: world.metrics,
     closing: () => closing,
+    configuration: () => configuration,
   });
   const { drainMs, graceMs } = config.shutdown;
   const stopWorkers = (): Promise<void> => supervision.stop(drainMs + graceMs + CLOSING_MS);
@@ -50,6 +55,11 @@ export async function startWorkers(config: Config, count: number, configFile: st
     await stopWorkers();
     throw error;
   });
+  const configuration = configurationReload({ loaded, load, world, retargetAlarms: operations.retargetAlarms });
+  const reload = async (): Promise<void> => {
+    await configuration.apply();
+    for (const { process } of supervision.workers) process?.signal('SIGHUP');
+  };
   const stop = async (): Promise<void> => {
     closing = true;
     await stopWorkers();
@@ -60,7 +70,7 @@ export async function startWorkers(config: Config, count: number, configFile: st
     await stop();
     throw new CommandFailed(exitCodeOf(first), `A worker ended before all were ready (${first}); what it said is above.`);
   }
-  return { urls: { ...first, operations: operations.url }, stop };
+  return { urls: { ...first, operations: operations.url }, reload, stop };
 }
 
 function exitCodeOf(ending: number | string): (typeof EXIT_CODES)[keyof typeof EXIT_CODES] {

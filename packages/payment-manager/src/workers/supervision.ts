@@ -10,7 +10,7 @@ export interface WorkerProcess {
   readonly ended: Promise<number | string>;
   /** Asks its operations API; undefined when it does not answer. */
   ask(request: HttpRequest): Promise<HttpResponse | undefined>;
-  signal(name: 'SIGTERM' | 'SIGKILL'): void;
+  signal(name: 'SIGTERM' | 'SIGKILL' | 'SIGHUP'): void;
 }
 
 /** One of the N places; its process may change. */

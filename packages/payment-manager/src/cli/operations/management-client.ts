@@ -70,6 +70,7 @@ export function onlyManagement(door: ManagementDoor): OperationsClient {
     readIn: (report) => readIn(door, report),
     actOnRestored: (act) => actedOnRestored(door, act),
     reloadConnector: (reason) => reloaded(door, reason),
+    configuration: onTheMachine,
     prune: onTheMachine,
     payments: onTheMachine,
   };

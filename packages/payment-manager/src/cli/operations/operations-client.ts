@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ConfigChange } from '@payment-manager/configuration';
 import type {
   CoreAct,
   FoundPayment,
@@ -52,6 +53,13 @@ export interface ToldReload {
   readonly problems?: readonly string[];
 }
 
+/** What a running product tells of its configuration. */
+export interface ToldConfiguration {
+  readonly changes: readonly ConfigChange[];
+  /** What became of the core connector at a reload. */
+  readonly connector?: string;
+}
+
 /** A report of transfers since the copy of a restored journal, as a file has it. */
 export interface Report {
   readonly from: 'hub' | 'core';
@@ -95,6 +103,8 @@ export interface OperationsClient {
   actOnRestored(act: RestoredAct): Promise<ShownRestore>;
   /** Loads the core connector anew; undefined: there is none. */
   reloadConnector(reason: string): Promise<ToldReload | undefined>;
+  /** What differs between what runs and what its configuration says; `apply`: and takes over what needs no restart. */
+  configuration(apply: boolean): Promise<ToldConfiguration>;
   /** As `Pruner`. */
   prune: Pruner;
   /** Every payment whose last event lies in the stretch (milliseconds since the epoch, the end not included). */
@@ -170,6 +180,10 @@ export function operationsClient(url: string, client: HttpClient, authorization:
       if (status !== 200 && json['problems'] === undefined)
         throw new CommandFailed(EXIT_CODES.failed, `Refused: ${String(json['message'] ?? `HTTP ${status}`)}`);
       return json as unknown as ToldReload;
+    },
+    async configuration(apply) {
+      const told = apply ? demand('POST', '/configuration/reload', {}) : demand('GET', '/configuration/changes');
+      return (await told) as unknown as ToldConfiguration;
     },
     async prune(wishes) {
       const records = wishes.map(({ recordId, version }) => [recordId, version]);
