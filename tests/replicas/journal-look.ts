@@ -11,6 +11,8 @@ export interface JournalLook {
    * left none. Looks again and again until then.
    */
   takenOverAfterMs(schema: string, replicaId: string): Promise<number | undefined>;
+  /** Under which name the process has its lease that has begun something at the core, in a record that is open; undefined: none has. */
+  beganAtCore(schema: string): Promise<string | undefined>;
   /** Callbacks that one replica left for the others, and nobody has taken yet. */
   leftCallbacks(schema: string): Promise<number | undefined>;
   close(): Promise<void>;
@@ -56,6 +58,13 @@ export function journalLook(url: string): JournalLook {
         await pause(LOOK_EVERY_MS);
       }
       return Number.POSITIVE_INFINITY;
+    },
+    async beganAtCore(schema) {
+      const found = await rows<{ replica: string }>(
+        `SELECT l.replica FROM ${schema}.records r JOIN ${schema}.events e ON e.record = r.ordinal JOIN ${schema}.leases l ON l.epoch = e.owner
+         WHERE r.kind = 'core' AND r.open AND e.type = 'effect-started' ORDER BY e.seq DESC LIMIT 1`,
+      );
+      return found?.[0]?.replica;
     },
     async leftCallbacks(schema) {
       const found = await rows<{ left: string }>(`SELECT count(*) AS left FROM ${schema}.mail`);

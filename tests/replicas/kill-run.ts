@@ -16,6 +16,8 @@ export interface KillRunOptions {
   readonly awayMs: number;
   /** From the end of the load until everything must be closed. */
   readonly settleMs: number;
+  /** The call of the payee's core that is slow (default: `POST /transfers`). */
+  readonly slow?: string;
 }
 
 /** What a run came to. */
@@ -43,7 +45,7 @@ const SLOW_CORE = { operation: 'POST /transfers', direction: 'in', probability: 
 export async function killUnderLoad(world: ReplicaWorld, options: KillRunOptions): Promise<KillRun> {
   const { payer, payee, scheme } = world;
   // so that a kill finds calls of the core under way
-  payee.core.faults.add(parseFault(SLOW_CORE));
+  payee.core.faults.add(parseFault({ ...SLOW_CORE, operation: options.slow ?? SLOW_CORE.operation }));
   const load = startLoad(payer, options.perSecond);
   const { kills, crashes, takeovers } = await mishaps(world, options).finally(() => load.stop());
   payee.core.faults.remove();

@@ -25,8 +25,12 @@ const ALL = 1_000_000;
 export async function reckon(scheme: Scheme, payer: Core, payee: Core): Promise<Reckoning> {
   payer.ledger.assertBalanced();
   payee.ledger.assertBalanced();
-  const debits = bookedBy(payer, /^payment\/([^/]+)\/end$/, 'scheme:USD');
-  const credits = bookedBy(payee, /^transfer\/([^/]+)\/\d+\/(?:commit|credit)$/, 'incoming:USD');
+  const debits = bookedBy(payer, /^payment\/(?<id>[^/]+)\/end$/, 'scheme:USD');
+  const credits = bookedBy(
+    payee,
+    /^(?:transfer\/(?<id>[^/]+)\/\d+\/(?:commit|credit)|bank\/H-(?<id>.+)-payee-hold\/capture)$/,
+    'incoming:USD',
+  );
   const found = { lost: [] as string[], doubled: [] as string[], invented: [] as string[], unfinished: [] as string[] };
   const payments = payer.payer.all(ALL);
   let [completed, moved] = [0, 0n];
@@ -51,11 +55,11 @@ export async function reckon(scheme: Scheme, payer: Core, payee: Core): Promise<
   return { payments: payments.length, completed, failed, ...found, imbalances: imbalances(scheme, payer, payee, moved) };
 }
 
-/** By payment or transfer: what each booking moved on the account. */
+/** By payment or transfer, the `id` in the posting's key: what each booking moved on the account. */
 function bookedBy(core: Core, key: RegExp, account: string): Map<string, Units[]> {
   const booked = new Map<string, Units[]>();
   for (const posting of core.ledger.postings(ALL)) {
-    const [, id] = key.exec(posting.key) ?? [];
+    const id = key.exec(posting.key)?.groups?.['id'];
     if (id !== undefined) booked.set(id, [...(booked.get(id) ?? []), unitsOn(posting, account)]);
   }
   return booked;
@@ -65,7 +69,7 @@ function bookedBy(core: Core, key: RegExp, account: string): Map<string, Units[]
 function heldBy(core: Core): string[] {
   const held = new Map<string, Units>();
   for (const posting of core.ledger.postings(ALL)) {
-    const [, id] = /^transfer\/([^/]+)\//.exec(posting.key) ?? [];
+    const id = /^(?:transfer\/(?<id>[^/]+)|bank\/H-(?<id>.+)-payee-hold)\//.exec(posting.key)?.groups?.['id'];
     if (id !== undefined) held.set(id, (held.get(id) ?? 0n) + unitsOn(posting, 'incoming:USD'));
   }
   return [...held].flatMap(([id, units]) => (units === 0n ? [] : id));

@@ -23,6 +23,8 @@ export interface ReplicaGroup {
   readonly core: Core;
   readonly coreUrl: string;
   readonly replicas: readonly Replica[];
+  /** The log of a replica, over all its starts. */
+  logFile(number: number): string;
   /** How many processes ended without being told to, e.g. because they stood still for longer than their lease. */
   readonly ownEnds: number;
   /** Pulls the plug of one, and starts it anew at once. Resolves when the plug is pulled; with the name that it had. */
@@ -41,6 +43,8 @@ export interface GroupOptions {
   readonly postgresUrl: string;
   readonly count: number;
   readonly overrides: Overrides;
+  /** Processes of each (default: 1). */
+  readonly workers?: number;
 }
 
 /** How often the balancer asks each replica whether it is ready. */
@@ -65,7 +69,7 @@ export async function startReplicas(options: GroupOptions): Promise<ReplicaGroup
 
   const start = async (one: Member): Promise<void> => {
     one.replicaId = `${fspId}-${one.number}-${++one.generation}`;
-    const process = await startedInTheEnd(configure(options, one, journalKey), join(options.folder, fspId, `${one.number}.log`));
+    const process = await startedInTheEnd(configure(options, one, journalKey), logOf(options, one.number), options.workers);
     one.process = process;
     void process.ended.then((ending) => {
       if (one.process !== process) return;
@@ -90,6 +94,7 @@ export async function startReplicas(options: GroupOptions): Promise<ReplicaGroup
     core,
     coreUrl,
     replicas: members,
+    logFile: (number) => logOf(options, number),
     get ownEnds() {
       return ownEnds;
     },
@@ -128,11 +133,15 @@ export async function startReplicas(options: GroupOptions): Promise<ReplicaGroup
   };
 }
 
+function logOf({ folder, fspId }: GroupOptions, number: number): string {
+  return join(folder, fspId, `${number}.log`);
+}
+
 /** While the database is away a replica cannot start; it is tried again, as a supervisor would. */
-async function startedInTheEnd(configFile: string, logFile: string): Promise<ManagerProcess> {
+async function startedInTheEnd(configFile: string, logFile: string, workers = 1): Promise<ManagerProcess> {
   for (let tries = 1; ; tries++) {
     try {
-      return await startManagerProcess(configFile, logFile);
+      return await startManagerProcess(configFile, logFile, {}, { workers });
     } catch (error) {
       if (tries >= START_TRIES) throw error;
       await pause(HEALTH_EVERY_MS);

@@ -22,6 +22,10 @@ export interface ReplicaWorldOptions {
   readonly replicas: number;
   /** `journal.leaseMs` of all. */
   readonly leaseMs: number;
+  /** The folder of the connector by which the payee's core is reached; absent: over HTTP, as it is. */
+  readonly connector?: string;
+  /** Processes of each replica of the payee. */
+  readonly workers?: number;
 }
 
 /** So rich that a long run does not end for want of money. */
@@ -44,7 +48,8 @@ async function overrides({ leaseMs }: ReplicaWorldOptions): Promise<Overrides> {
 }
 
 /**
- * Starts it. The payee's core books every call anew, so that a call that is repeated shows in its books; it can be asked.
+ * Starts it. Over HTTP the payee's core books every call anew, so that a call that is repeated shows in its books, and can be asked; by a connector it is
+ * asked and repeated as that says.
  */
 export async function startReplicaWorld(options: ReplicaWorldOptions): Promise<ReplicaWorld> {
   const closers: (() => Promise<void> | void)[] = [];
@@ -74,7 +79,9 @@ export async function startReplicaWorld(options: ReplicaWorldOptions): Promise<R
     });
     closers.push(() => scheme.stop());
     const times = await overrides(options);
+    const { connector, workers } = options;
     const group = async (fspId: string): Promise<ReplicaGroup> => {
+      const core = fspId === PAYEE && connector !== undefined ? { connector } : { transferAskable: true };
       const started = await startReplicas({
         folder,
         scheme,
@@ -82,7 +89,8 @@ export async function startReplicaWorld(options: ReplicaWorldOptions): Promise<R
         hubUrl: scheme.hubUrl,
         postgresUrl: server.url,
         count: options.replicas,
-        overrides: { ...times, core: { transferAskable: true } },
+        overrides: { ...times, core },
+        ...(fspId === PAYEE && workers !== undefined && { workers }),
       });
       closers.push(() => started.stop());
       return started;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type Journal, type MemoryJournal, memoryJournal } from '@payment-manager/journal';
 import { restoredOf } from '@payment-manager/mojaloop-connector/core-client';
 import type { SendAnswer, StartSend } from '@payment-manager/mojaloop-connector/payer';
-import { createMetrics, createSealer, recordedLog, seededRandom, type VirtualTime, virtualTime } from '@payment-manager/runtime';
+import { createMetrics, seededRandom, type VirtualTime, virtualTime } from '@payment-manager/runtime';
 import { mortal, mortalPayments } from '../src/certify/mortal.ts';
 import { ScriptedScheme } from '../src/certify/scripted-scheme.ts';
 import { compileConnector } from '../src/language/compile-connector.ts';
@@ -15,6 +15,7 @@ import { Sends } from '../src/send/sends.ts';
 import type { SendSettings } from '../src/send/settings.ts';
 import { ScriptedCore } from './scripted-core.ts';
 import { SEND_CHECK, SEND_END, SEND_HOLD } from './send-connector.ts';
+import { partsOf, through } from './through.ts';
 import { twoPhaseConnector } from './two-phase-connector.ts';
 
 export const REQUEST: StartSend['request'] = {
@@ -64,22 +65,9 @@ export class SendWorld {
   }
 
   /** Lets time go on until the promise is there; undefined: the process that would have answered has died. */
-  async through<T>(promise: Promise<T>): Promise<T | undefined> {
-    let answer: T | undefined;
-    let settled = false;
+  through<T>(promise: Promise<T>): Promise<T | undefined> {
     const { life } = this;
-    promise.then(
-      (value) => {
-        answer = value;
-        settled = true;
-      },
-      (error: unknown) => {
-        settled = true;
-        if (life === this.life) throw error;
-      },
-    );
-    for (let steps = 0; !settled && life === this.life && steps < 4_000; steps++) await this.time.advance(100);
-    return answer;
+    return through(this.time, promise, () => life !== this.life);
   }
 
   /** Asks as the DFSP would: the very same request again where there was no answer. */
@@ -138,16 +126,9 @@ export class SendWorld {
     const { connector, problems } = compileConnector(twoPhaseConnector({ more: [SEND_CHECK, this.#hold, SEND_END] }));
     assert.deepEqual(problems.map(problemLine), []);
     const common = {
+      ...partsOf(this.time, this.points + 1, this.alarms),
       versions: oneVersion({ connector, version: 'v1', cfg: { baseUrl: 'http://core' } }, backEnds),
-      sealer: createSealer(new Uint8Array(32), seededRandom(this.points + 1)),
       journal,
-      clock: this.time,
-      timers: this.time,
-      log: recordedLog(),
-      metrics: createMetrics(),
-      failpoints: { hit: () => {} },
-      alarm: (code: string, _label: string, reason: string) => this.alarms.push(`${code}: ${reason}`),
-      restingRecords: 10,
     };
     const records = new CoreRecords({ ...common, proofs: this.#proofs });
     const sends = new Sends({

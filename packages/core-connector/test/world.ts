@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Journal, type MemoryJournal, memoryJournal } from '@payment-manager/journal';
-import { createMetrics, createSealer, recordedLog, seededRandom, type VirtualTime, virtualTime } from '@payment-manager/runtime';
+import { type VirtualTime, virtualTime } from '@payment-manager/runtime';
 import { mortal } from '../src/certify/mortal.ts';
 import { parseExactJson } from '../src/codec/json.ts';
 import type { ValueObject } from '../src/expression/value.ts';
@@ -11,6 +11,7 @@ import type { RunningConnector } from '../src/record/settings.ts';
 import { oneVersion } from '../src/record/versions.ts';
 import type { BackEnds } from '../src/record/walk.ts';
 import { ScriptedCore } from './scripted-core.ts';
+import { partsOf, through } from './through.ts';
 import { twoPhaseConnector } from './two-phase-connector.ts';
 
 const INPUT = parseExactJson('{"quote":{"payeeReceiveAmount":"99.50","to":{"idValue":"254711"},"facts":{}},"req":{}}') as ValueObject;
@@ -46,30 +47,12 @@ export class World {
     for (let asked = 0; asked < times; asked++) {
       const until = operation === 'transfer.prepare' ? deadline : this.time.now() + deadlineMs;
       const running = this.records.run({ side: 'payee', transferId, operation, input: INPUT, deadline: until });
-      known = await this.#through(running);
+      const lives = this.records;
+      known = await through(this.time, running, () => lives !== this.records);
       if (known !== undefined && known.kind !== 'pending') return known;
       await this.time.advance(10_000);
     }
     return known;
-  }
-
-  /** Lets time go on until the promise is there, or the process that would have answered has died. */
-  async #through<T>(promise: Promise<T>): Promise<T | undefined> {
-    let answer: T | undefined;
-    let settled = false;
-    const lives = this.records;
-    promise.then(
-      (value) => {
-        answer = value;
-        settled = true;
-      },
-      (error: unknown) => {
-        settled = true;
-        if (lives === this.records) throw error;
-      },
-    );
-    for (let steps = 0; !settled && lives === this.records && steps < 2_000; steps++) await this.time.advance(50);
-    return answer;
   }
 
   /** The process is gone at once, and another takes over what it has left. */
@@ -99,17 +82,10 @@ export class World {
   /** Records of their own on a journal. */
   recordsOn(journal: Journal, backEnds: BackEnds): CoreRecords {
     return new CoreRecords({
+      ...partsOf(this.time, this.points + 1, this.alarms),
       versions: oneVersion(this.running, backEnds),
       proofs: this.proofs,
-      sealer: createSealer(new Uint8Array(32), seededRandom(this.points + 1)),
       journal,
-      clock: this.time,
-      timers: this.time,
-      log: recordedLog(),
-      metrics: createMetrics(),
-      failpoints: { hit: () => {} },
-      alarm: (code, _label, reason) => this.alarms.push(`${code}: ${reason}`),
-      restingRecords: 10,
     });
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '@payment-manager/runtime';
+import { makesPayments } from '../door/capabilities.ts';
 import { authenticationCases } from './cases/authentication.ts';
 import type { Case } from './cases/case.ts';
 import { contractCases } from './cases/contract.ts';
@@ -12,6 +13,7 @@ import type { CaseResult, Certification } from './certification.ts';
 import { KILLS_CASE } from './certify-kills.ts';
 import { unreached, watchErrorTable } from './error-table.ts';
 import { payAtRandom, type RandomPayments } from './random-payments.ts';
+import { sendAtRandom } from './random-sends.ts';
 import type { Candidate } from './rig.ts';
 
 export interface CertifyOptions {
@@ -37,7 +39,10 @@ export function casesOf(candidate: Candidate, killEvery = 1): readonly Case[] {
 const ERROR_TABLE = { id: 'VT-06', name: 'each line of the error table is reached, by a case or a fixture' } as const;
 
 /** What runs after all others, or for itself, whatever the connector is. */
-export const LAST_CASES: readonly { readonly id: string }[] = [ERROR_TABLE, { id: 'LT-07' }, { id: KILLS_CASE }];
+export const LAST_CASES: readonly { readonly id: string }[] = [ERROR_TABLE, { id: 'LT-07' }, { id: 'LT-08' }, { id: KILLS_CASE }];
+
+/** For each so many payments to our customers one of theirs. */
+const SENDS_AMONG = 4;
 
 /** Certifies a connector against the core that its plan describes: each case on a journal and a core of its own, in virtual time. */
 export async function certify(
@@ -74,6 +79,13 @@ export async function certify(
     random = await payAtRandom(candidate, payments, seed, (done) => progress?.({ payments: done }));
     const name = `${payments} random payments with random faults and kills: ledger, records and outcomes have one sum`;
     add({ id: 'LT-07', name, result: random.faults.length === 0 ? 'passed' : 'failed', details: random.faults, seconds: since(start) });
+  }
+  const sends = Math.ceil(payments / SENDS_AMONG);
+  if (sends > 0 && makesPayments(given.connector) && (only === undefined || 'LT-08'.startsWith(only))) {
+    const start = clock.monotonic();
+    const { faults } = await sendAtRandom(candidate, sends, seed, (done) => progress?.({ payments: done }));
+    const name = `${sends} random payments of our own customers, with random faults of core and scheme and kills: ledger, records and outcomes have one sum`;
+    add({ id: 'LT-08', name, result: faults.length === 0 ? 'passed' : 'failed', details: faults, seconds: since(start) });
   }
   const count = (wanted: CaseResult['result']): number => cases.filter(({ result }) => result === wanted).length;
   return {

@@ -103,7 +103,7 @@ export function chancesOf(
 ): (call: CoreCall, random: () => number) => Fault | undefined {
   const kinds = new Map<EffectKind, readonly Fault[]>();
   for (const { kind, operation, instead } of effects) {
-    const refusable = operation === 'transfer.prepare' || instead !== undefined;
+    const refusable = operation === 'transfer.prepare' || operation === 'send.hold' || instead !== undefined;
     const taken = plan.calls.some((call) => call.effect === kind && call.taken !== undefined);
     const refusals: readonly Fault[] = refusable ? ['refuse', 'refuse-lost', ...(taken ? (['taken-refused'] as const) : [])] : [];
     kinds.set(kind, [...LOSSES, ...refusals, ...(taken ? (['taken'] as const) : [])]);

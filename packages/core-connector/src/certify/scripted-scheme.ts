@@ -8,7 +8,11 @@ export type SchemeFault = 'lost-before' | 'lost-after';
 
 interface Made {
   readonly transferId: string;
+  /** What the DFSP calls it. */
+  readonly homeTransactionId: string;
   readonly offer: Offer;
+  /** What the core held for it when its price was accepted. */
+  held?: string;
   state: 'offered' | 'open' | 'committed' | 'not-committed';
   acceptedAt?: number;
 }
@@ -19,8 +23,9 @@ export class ScriptedScheme implements Payments {
   readonly made = new Map<string, Made>();
   readonly calls: string[] = [];
   fault: (call: string) => SchemeFault | undefined = () => undefined;
-  /** What comes of what was accepted, and how long after. `never`: nobody ever says. */
+  /** What comes of what was accepted, and how long after. `never`: nobody ever says. By their homeTransactionId what comes of those that end otherwise. */
   outcome: 'committed' | 'not-committed' | 'never' = 'committed';
+  readonly outcomes = new Map<string, 'committed' | 'not-committed'>();
   decidesMs = 2_000;
   priceMs = 60_000;
   price: Partial<Offer> = {};
@@ -30,7 +35,7 @@ export class ScriptedScheme implements Payments {
   acceptsItself = false;
   /** What the core held in all when a price was accepted. */
   readonly heldAtAcceptance: string[] = [];
-  held: () => string = () => '';
+  held: (transferId: string) => string = () => '';
   readonly #time: Time;
   readonly #newId: () => string;
 
@@ -47,6 +52,7 @@ export class ScriptedScheme implements Payments {
       const { amount, currency, amountType, to } = request;
       const made: Made = known ?? {
         transferId: id,
+        homeTransactionId: request.homeTransactionId,
         offer: {
           quoteId: `q-${id}`,
           currency,
@@ -101,8 +107,9 @@ export class ScriptedScheme implements Payments {
     if (made.state !== 'offered') return;
     made.state = 'open';
     made.acceptedAt = this.#time.now();
-    this.heldAtAcceptance.push(this.held());
-    const { outcome } = this;
+    made.held = this.held(made.transferId);
+    this.heldAtAcceptance.push(made.held);
+    const outcome = this.outcomes.get(made.homeTransactionId) ?? this.outcome;
     if (outcome !== 'never')
       this.#time.after(this.decidesMs, () => {
         made.state = outcome;

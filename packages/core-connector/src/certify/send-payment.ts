@@ -1,7 +1,7 @@
 import type { SendAnswer, StartSend } from '@payment-manager/mojaloop-connector/payer';
 import { Decimal } from '../expression/decimal.ts';
 import { bookedIn } from './judge-payment.ts';
-import type { Rig } from './rig.ts';
+import { type Candidate, Rig } from './rig.ts';
 
 /** What one of our customers pays. */
 export interface SendTerms {
@@ -25,7 +25,7 @@ export function sendRequest({ plan }: Rig, { amount, amountType }: SendTerms, ho
 
 /** A payment of our customer up to its end, asked for as the DFSP would: again where no answer came. The transferId; undefined: it has none. */
 export async function sendMoney(rig: Rig, terms: SendTerms, homeTransactionId = 'home-1'): Promise<string | undefined> {
-  rig.scheme.outcome = terms.wanted;
+  rig.scheme.outcomes.set(homeTransactionId, terms.wanted);
   const request = sendRequest(rig, terms, homeTransactionId);
   let transferId: string | undefined;
   for (let tried = 0; tried < TRIES; tried++) {
@@ -47,6 +47,24 @@ export async function sendMoney(rig: Rig, terms: SendTerms, homeTransactionId = 
   return transferId;
 }
 
+/** A rig over which payments of both ends have gone before: each enquiry has found something. */
+export async function sendRig(candidate: Candidate, seed?: number): Promise<Rig> {
+  const rig = new Rig(candidate, seed);
+  // held, or debited
+  rig.scheme.held = (transferId) => {
+    const { held, booked } = rig.core.ledger.totals(transferId);
+    return held.add(booked).toString();
+  };
+  const [amount = '1'] = candidate.plan.amounts;
+  for (const wanted of ['committed', 'not-committed'] as const) {
+    await rig.drive(sendMoney(rig, { amount, amountType: 'SEND', wanted }, `before-${wanted}`));
+    await rig.drive(sendRest(rig));
+  }
+  rig.scheme.made.clear();
+  rig.core.calls.length = 0;
+  return rig;
+}
+
 /** Undefined: the process was killed before there was an answer. */
 async function through(rig: Rig, ask: (sends: Rig['life']['sends']) => Promise<SendAnswer | undefined>): Promise<SendAnswer | undefined> {
   const { life } = rig;
@@ -66,8 +84,8 @@ export async function sendRest(rig: Rig): Promise<void> {
 }
 
 /** What is wrong with a payment of our customer, in sentences: core, record and scheme must say the same, and no money have moved without its hold. */
-export async function faultsOfSend(rig: Rig, transferId: string | undefined): Promise<readonly string[]> {
-  const made = [...rig.scheme.made.values()];
+export async function faultsOfSend(rig: Rig, transferId: string | undefined, homeTransactionId = 'home-1'): Promise<readonly string[]> {
+  const made = [...rig.scheme.made.values()].filter((each) => each.homeTransactionId === homeTransactionId);
   const committed = made.filter(({ state }) => state === 'committed');
   const faults = [...rig.core.ledger.faults()];
   if (made.some(({ state }) => state === 'open')) faults.push('the price was accepted, and the payment has no end');
@@ -85,10 +103,10 @@ export async function faultsOfSend(rig: Rig, transferId: string | undefined): Pr
   if (kept.compare(all) !== 0) faults.push(`the record says that ${kept} is booked, and the core ${all}`);
   for (const need of [core?.stuck, core?.exception, state?.exception])
     if (need !== undefined) faults.push(`a person is needed: ${need.code}: ${need.reason}`);
-  for (const { state: at, offer, acceptedAt } of made)
+  for (const { state: at, offer, acceptedAt, held: taken } of made) {
     if (acceptedAt !== undefined && acceptedAt >= offer.expiration) faults.push(`a price was accepted after its time, and it is ${at}`);
-  for (const amount of rig.scheme.heldAtAcceptance)
-    if (state?.total !== undefined && Decimal.parse(amount).compare(Decimal.parse(state.total)) < 0)
-      faults.push(`a price was accepted when the core had taken ${amount} for it`);
+    if (taken !== undefined && state?.total !== undefined && Decimal.parse(taken).compare(Decimal.parse(state.total)) < 0)
+      faults.push(`a price was accepted when the core had taken ${taken} for it`);
+  }
   return faults;
 }

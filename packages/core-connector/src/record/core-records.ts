@@ -5,6 +5,7 @@ import { restoredOf } from '@payment-manager/mojaloop-connector/core-client';
 import { writeExactJson } from '../codec/json.ts';
 import type { ValueObject } from '../expression/value.ts';
 import { CORE_KIND, callbackClaim, coreClaim } from './claims.ts';
+import { EngineLife } from './engine-life.ts';
 import type { CoreEvent, Ended, PersonActed, Side } from './events.ts';
 import { coreFlow, foreignReason, goesOn } from './flow.ts';
 import type { BeginInput, CoreAction, CoreInput } from './inputs.ts';
@@ -45,23 +46,23 @@ export type Known =
   | { readonly kind: 'excluded'; readonly by: string };
 
 /** The records that payments have at the core. Every operation that moves money goes through one. */
-export class CoreRecords {
-  readonly #engine: Engine<CoreState, CoreInput, CoreEvent, CoreAction>;
+export class CoreRecords extends EngineLife<CoreState, CoreInput, CoreEvent, CoreAction> {
   readonly #deps: PerformDeps & EngineDeps;
   readonly #perform: Perform<CoreAction, CoreInput>;
 
   constructor(deps: PerformDeps & EngineDeps) {
     const own = { ...deps, sealer: ownSealer(deps.sealer) };
-    this.#deps = own;
     const journal = versionedJournal(deps.journal, deps.versions);
-    this.#perform = performCore(own);
-    this.#engine = new Engine(coreFlow({ ...own, restored: restoredOf(deps.journal) }), this.#perform, { ...own, journal });
+    const perform = performCore(own);
+    super(new Engine(coreFlow({ ...own, restored: restoredOf(deps.journal) }), perform, { ...own, journal }));
+    this.#deps = own;
+    this.#perform = perform;
   }
 
   /** Does an operation, or joins the one that is done already; waits until it has ended or the deadline is there. */
   run(asked: Asked): Promise<Known> {
     // nearly every prepare is the first word of its payment: that there is a record already is found out by making one
-    return this.#run(asked, takes(asked.operation) && this.#engine.known(coreClaim(asked.side, asked.transferId)) === undefined);
+    return this.#run(asked, takes(asked.operation) && this.engine.known(coreClaim(asked.side, asked.transferId)) === undefined);
   }
 
   async #run(asked: Asked, isFirst: boolean): Promise<Known> {
@@ -79,7 +80,7 @@ export class CoreRecords {
     }
     const id = recordId(asked.side, asked.transferId);
     const waitMs = Math.max(0, asked.deadline - this.#deps.clock.now());
-    const ended = await this.#engine.watch(id, (state) => finalOf(this.#verdict(state, asked.operation, hash)), waitMs);
+    const ended = await this.engine.watch(id, (state) => finalOf(this.#verdict(state, asked.operation, hash)), waitMs);
     if (ended !== undefined) return ended;
     const last = await this.state(asked.side, asked.transferId);
     const verdict = last && this.#verdict(last, asked.operation, hash);
@@ -98,7 +99,7 @@ export class CoreRecords {
 
   /** What is known of the payment at the core; undefined: nothing was begun for it. */
   async state(side: Side, transferId: string): Promise<CoreState | undefined> {
-    const state = await this.#engine.state(recordId(side, transferId), true);
+    const state = await this.engine.state(recordId(side, transferId), true);
     if (state === undefined || this.#deps.versions.of(versionOf(state)) !== undefined) return state;
     // one that a person has to look at may be in memory for long; its version may have been let go of since
     if (goesOn(state) || state.stuck !== undefined || state.exception !== undefined) await this.#deps.versions.ensure([versionOf(state)]);
@@ -119,17 +120,17 @@ export class CoreRecords {
 
   /** The core has called back. `unknown`: nothing was begun under this reference; `over`: nothing follows. Durable when it resolves. */
   async calledBack(callback: string, reference: string): Promise<'taken' | 'over' | 'unknown'> {
-    const id = await this.#engine.find(callbackClaim(callback, reference));
+    const id = await this.engine.find(callbackClaim(callback, reference));
     if (id === undefined) return 'unknown';
-    const before = (await this.#engine.state(id, true))?.events;
-    await this.#engine.input(id, { type: 'called-back', callback, reference });
-    return (await this.#engine.state(id))?.events === before ? 'over' : 'taken';
+    const before = (await this.engine.state(id, true))?.events;
+    await this.engine.input(id, { type: 'called-back', callback, reference });
+    return (await this.engine.state(id))?.events === before ? 'over' : 'taken';
   }
 
   /** The transferId of the payment that a callback is about; undefined: nothing was begun under this reference. */
   async paymentOf(callback: string, reference: string): Promise<string | undefined> {
-    const id = await this.#engine.find(callbackClaim(callback, reference));
-    return id === undefined ? undefined : (await this.#engine.state(id, true))?.transferId;
+    const id = await this.engine.find(callbackClaim(callback, reference));
+    return id === undefined ? undefined : (await this.engine.state(id, true))?.transferId;
   }
 
   /** A person has looked at an effect that nobody else could settle. `facts`: what the core calls it, e.g. `{"holdId":"H-1"}`. */
@@ -159,52 +160,22 @@ export class CoreRecords {
       if (action.type !== 'ask') continue;
       const id = recordId(side, transferId);
       const answer = await this.#perform(action, { recordId: id, resumed: false, signal: new AbortController().signal });
-      if (answer !== undefined) await this.#engine.input(id, answer);
+      if (answer !== undefined) await this.engine.input(id, answer);
     }
   }
 
   async #person(side: Side, transferId: string, input: CoreInput): Promise<boolean> {
     const before = await this.state(side, transferId);
-    const { kind } = await this.#engine.input(recordId(side, transferId), input);
+    const { kind } = await this.engine.input(recordId(side, transferId), input);
     const now = await this.state(side, transferId);
     return kind === 'taken' && before?.events !== now?.events;
   }
 
-  start(): Promise<number> {
-    return this.#engine.start();
-  }
-
-  /** Goes on with what a replica that is gone has left. False when the record is another flow's. */
-  adopt(record: StoredRecord): boolean {
+  override adopt(record: StoredRecord): boolean {
     if (record.kind !== CORE_KIND) return false;
     // its version may be one that only the replica that is gone has had in memory
-    void this.#deps.versions.ensure(versionsIn(record)).then(() => this.#engine.adopt(record));
+    void this.#deps.versions.ensure(versionsIn(record)).then(() => this.engine.adopt(record));
     return true;
-  }
-
-  changed(id: string): void {
-    this.#engine.changed(id);
-  }
-
-  lookAgain(): void {
-    this.#engine.lookAgain();
-  }
-
-  /** Who waits is told what is known now. */
-  endWaits(): void {
-    this.#engine.endWaits();
-  }
-
-  finish(graceMs: number): Promise<void> {
-    return this.#engine.finish(graceMs);
-  }
-
-  stop(): Promise<void> {
-    return this.#engine.stop();
-  }
-
-  get openCount(): number {
-    return this.#engine.openCount;
   }
 
   /**
@@ -242,9 +213,9 @@ export class CoreRecords {
       worked: { basis: known?.events ?? 0, end },
     };
     const id = recordId(side, transferId);
-    const made = known === undefined ? await this.#engine.create(id, begin) : await this.#engine.input(id, begin);
+    const made = known === undefined ? await this.engine.create(id, begin) : await this.engine.input(id, begin);
     // somebody else was faster: this one joins
-    if (made.kind === 'exists' || made.kind === 'claimed') await this.#engine.input(id, { ...begin, worked: { basis: -1, end } });
+    if (made.kind === 'exists' || made.kind === 'claimed') await this.engine.input(id, { ...begin, worked: { basis: -1, end } });
     return undefined;
   }
 
@@ -268,7 +239,7 @@ export class CoreRecords {
     if (known === undefined && takes(operation)) return { kind: 'ended', ended: { kind: 'refused', code: '2001', message } };
     const begin: BeginInput = { type: 'begin', transferId, side, operation, hash, version, input };
     const id = recordId(side, transferId);
-    await (known === undefined ? this.#engine.create(id, begin) : this.#engine.input(id, begin));
+    await (known === undefined ? this.engine.create(id, begin) : this.engine.input(id, begin));
     return { kind: 'stuck', reason: message };
   }
 }

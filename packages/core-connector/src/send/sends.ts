@@ -1,8 +1,8 @@
 import { Engine, type EngineDeps } from '@payment-manager/engine';
 import { contentHash } from '@payment-manager/fspiop';
-import type { StoredRecord } from '@payment-manager/journal';
 import type { SendAnswer, SendDoor, StartSend } from '@payment-manager/mojaloop-connector/payer';
 import type { Random } from '@payment-manager/runtime';
+import { EngineLife } from '../record/engine-life.ts';
 import { homeClaim, keyClaim, SEND_KIND, transferClaim } from './claims.ts';
 import type { SendEvent } from './events.ts';
 import { sendFlow } from './flow.ts';
@@ -21,16 +21,13 @@ export interface SendsDeps extends SendPerformDeps, EngineDeps {
   readonly admit: () => boolean;
 }
 
-type SendEngine = Engine<SendState, SendInput, SendEvent, SendAction>;
-
 /** The payments that our customers make: one record for each. */
-export class Sends implements SendDoor {
-  readonly #engine: SendEngine;
+export class Sends extends EngineLife<SendState, SendInput, SendEvent, SendAction> implements SendDoor {
   readonly #deps: SendsDeps;
 
   constructor(deps: SendsDeps) {
+    super(new Engine(sendFlow(deps.settings), performSend(deps), deps));
     this.#deps = deps;
-    this.#engine = new Engine(sendFlow(deps.settings), performSend(deps), deps);
   }
 
   async send({ request, maxFee, idempotencyKey, trace }: StartSend): Promise<SendAnswer> {
@@ -38,7 +35,7 @@ export class Sends implements SendDoor {
     const hash = contentHash({ request, ...(maxFee !== undefined && { maxFee }) });
     if (!this.#mayBegin()) return this.#repeated(hash, request.homeTransactionId, idempotencyKey);
     const id = `${SEND_KIND}-${random.uuid()}`;
-    const made = await this.#engine.create(id, {
+    const made = await this.engine.create(id, {
       type: 'begin',
       request,
       hash,
@@ -53,72 +50,40 @@ export class Sends implements SendDoor {
   }
 
   async decide(transferId: string, accept: boolean): Promise<SendAnswer | undefined> {
-    const id = await this.#engine.find(transferClaim(transferId));
+    const id = await this.engine.find(transferClaim(transferId));
     if (id === undefined) return undefined;
-    await this.#engine.input(id, { type: 'decide', accept });
+    await this.engine.input(id, { type: 'decide', accept });
     return this.#rest(id);
   }
 
   async ask(transferId: string): Promise<SendAnswer | undefined> {
-    const id = await this.#engine.find(transferClaim(transferId));
-    const state = id === undefined ? undefined : await this.#engine.state(id, true);
+    const id = await this.engine.find(transferClaim(transferId));
+    const state = id === undefined ? undefined : await this.engine.state(id, true);
     if (id === undefined || state === undefined) return undefined;
-    if (state.stage === 'open') await this.#engine.input(id, { type: 'seen', seen: await this.#deps.payments.ask(transferId) });
-    const now = (await this.#engine.state(id)) ?? state;
+    if (state.stage === 'open') await this.engine.input(id, { type: 'seen', seen: await this.#deps.payments.ask(transferId) });
+    const now = (await this.engine.state(id)) ?? state;
     return { kind: 'payment', payment: sendView(now), timedOut: false };
   }
 
   /** What is known of the payment with this transferId. */
   async state(transferId: string): Promise<SendState | undefined> {
-    const id = await this.#engine.find(transferClaim(transferId));
-    return id === undefined ? undefined : this.#engine.state(id, true);
+    const id = await this.engine.find(transferClaim(transferId));
+    return id === undefined ? undefined : this.engine.state(id, true);
   }
 
   /** What happened, oldest first; none of one that was pruned. */
   async events(transferId: string): Promise<readonly SendEvent[]> {
-    const id = await this.#engine.find(transferClaim(transferId));
+    const id = await this.engine.find(transferClaim(transferId));
     const { events = [] } = (id === undefined ? undefined : await this.#deps.journal.load(id)) ?? {};
     return (events as readonly SendEvent[]).filter(({ type }) => (type as string) !== 'pruned');
   }
 
   /** A person has done by hand what was left. False: nothing needs one. */
   async doneByHand(transferId: string, person: { readonly by: string; readonly reason: string }): Promise<boolean> {
-    const id = await this.#engine.find(transferClaim(transferId));
-    if (id === undefined || (await this.#engine.state(id, true))?.exception === undefined) return false;
-    await this.#engine.input(id, { type: 'done-by-hand', ...person });
+    const id = await this.engine.find(transferClaim(transferId));
+    if (id === undefined || (await this.engine.state(id, true))?.exception === undefined) return false;
+    await this.engine.input(id, { type: 'done-by-hand', ...person });
     return true;
-  }
-
-  start(): Promise<number> {
-    return this.#engine.start();
-  }
-
-  adopt(record: StoredRecord): boolean {
-    return this.#engine.adopt(record);
-  }
-
-  changed(id: string): void {
-    this.#engine.changed(id);
-  }
-
-  lookAgain(): void {
-    this.#engine.lookAgain();
-  }
-
-  endWaits(): void {
-    this.#engine.endWaits();
-  }
-
-  finish(graceMs: number): Promise<void> {
-    return this.#engine.finish(graceMs);
-  }
-
-  stop(): Promise<void> {
-    return this.#engine.stop();
-  }
-
-  get openCount(): number {
-    return this.#engine.openCount;
   }
 
   /** After a restore nothing is begun until a person has looked (docs/money-rules.md, 8). */
@@ -128,14 +93,14 @@ export class Sends implements SendDoor {
 
   /** Only new work is refused: what is known already has its answer. */
   async #repeated(hash: string, homeTransactionId: string, idempotencyKey: string | undefined): Promise<SendAnswer> {
-    const byKey = idempotencyKey === undefined ? undefined : await this.#engine.find(keyClaim(idempotencyKey));
+    const byKey = idempotencyKey === undefined ? undefined : await this.engine.find(keyClaim(idempotencyKey));
     const byHome = this.#deps.deduplicateHomeTransactionId ? homeClaim(homeTransactionId) : undefined;
-    const id = byKey ?? (byHome && (await this.#engine.find(byHome)));
+    const id = byKey ?? (byHome && (await this.engine.find(byHome)));
     return id === undefined ? BUSY : this.#same(id, hash);
   }
 
   async #same(id: string, hash: string): Promise<SendAnswer> {
-    const state = await this.#engine.state(id, true);
+    const state = await this.engine.state(id, true);
     // it was just being made, and was not
     if (state === undefined) return BUSY;
     if (state.hash === hash) return this.#rest(id);
@@ -150,9 +115,9 @@ export class Sends implements SendDoor {
   async #rest(id: string): Promise<SendAnswer> {
     const { waitMs } = this.#deps;
     const goesOn = ({ stage }: SendState): boolean => stage === 'checking' || stage === 'quoting';
-    const priced = await this.#engine.watch(id, (state) => (goesOn(state) ? undefined : state), waitMs);
-    const rested = priced && (await this.#engine.watch(id, (state) => (isAtRest(state) ? state : undefined), waitMs));
-    const state = rested ?? (await this.#engine.state(id));
+    const priced = await this.engine.watch(id, (state) => (goesOn(state) ? undefined : state), waitMs);
+    const rested = priced && (await this.engine.watch(id, (state) => (isAtRest(state) ? state : undefined), waitMs));
+    const state = rested ?? (await this.engine.state(id));
     if (state === undefined) throw new Error('a payment vanished');
     return { kind: 'payment', payment: sendView(state), timedOut: rested === undefined };
   }

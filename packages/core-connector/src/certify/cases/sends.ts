@@ -3,7 +3,7 @@ import type { EffectKind } from '../../language/operation-schema.ts';
 import { LOSSES, lossId } from '../fault.ts';
 import { unequalRepeats } from '../judge-payment.ts';
 import { type Candidate, Rig } from '../rig.ts';
-import { faultsOfSend, type SendTerms, sendMoney, sendRequest, sendRest } from '../send-payment.ts';
+import { faultsOfSend, type SendTerms, sendMoney, sendRequest, sendRest, sendRig } from '../send-payment.ts';
 import { type Case, type Cases, type Faults, meet, terms } from './case.ts';
 
 /** The payer's side: a payment of our own customer is held, accepted, and captured or released. */
@@ -28,27 +28,6 @@ const plain = (candidate: Candidate, more: Partial<SendTerms> = {}): SendTerms =
   ...more,
 });
 
-/** A rig over which payments of both ends have gone before: each enquiry has found something. */
-async function ready(candidate: Candidate): Promise<Rig> {
-  const rig = new Rig(candidate);
-  rig.scheme.held = () => taken(rig);
-  for (const wanted of ['committed', 'not-committed'] as const) {
-    await rig.drive(sendMoney(rig, plain(candidate, { wanted }), `before-${wanted}`));
-    await rig.drive(sendRest(rig));
-  }
-  rig.scheme.made.clear();
-  rig.scheme.heldAtAcceptance.length = 0;
-  rig.core.calls.length = 0;
-  return rig;
-}
-
-/** What the core has taken for the payment that began last: held, or debited. */
-function taken(rig: Rig): string {
-  const last = [...rig.scheme.made.values()].at(-1)?.transferId ?? '';
-  const { held, booked } = rig.core.ledger.totals(last);
-  return held.add(booked).toString();
-}
-
 /** A payment whose calls have these faults; what is wrong at its end. */
 async function sentWith(
   candidate: Candidate,
@@ -57,7 +36,7 @@ async function sentWith(
   prepare: (rig: Rig) => void = () => {},
   mayNeed = false,
 ): Promise<readonly string[]> {
-  const rig = await ready(candidate);
+  const rig = await sendRig(candidate);
   const { transferId: next } = rig;
   let met = (): number => 1;
   // its transferId is known when it begins in the scheme
@@ -99,7 +78,7 @@ function plainCases(candidate: Candidate): readonly Case[] {
 }
 
 async function repeated(candidate: Candidate): Promise<readonly string[]> {
-  const rig = await ready(candidate);
+  const rig = await sendRig(candidate);
   const request = sendRequest(rig, plain(candidate), 'home-1');
   const five = [1, 2, 3, 4, 5];
   await rig.drive(Promise.all(five.map(() => rig.life.sends.send({ request, idempotencyKey: 'k' }))));
@@ -198,13 +177,13 @@ function restartCases(candidate: Candidate, killEvery: number): readonly Case[] 
 }
 
 async function everyPoint(candidate: Candidate, wanted: SendTerms['wanted'], killEvery: number): Promise<readonly string[]> {
-  const whole = await ready(candidate);
+  const whole = await sendRig(candidate);
   const before = whole.points;
   await whole.drive(sendMoney(whole, plain(candidate, { wanted })));
   await whole.drive(sendRest(whole));
   const found: string[] = [];
   for (let point = before; point < whole.points; point += killEvery) {
-    const rig = await ready(candidate);
+    const rig = await sendRig(candidate);
     rig.killed = (at) => at === point;
     const transferId = await rig.drive(sendMoney(rig, plain(candidate, { wanted })));
     await rig.drive(sendRest(rig));
