@@ -3,6 +3,7 @@ import { registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads';
+import { crc32 } from 'node:zlib';
 
 /** Of this installation, with a slash at its end. */
 export const ROOT: string = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -19,9 +20,12 @@ export interface MadeRooms {
   readonly files: Readonly<Record<string, string>>;
   /** Libraries that are loaded, and the `package.json` of the room from which they are looked for. */
   readonly outside: Readonly<Record<string, string>>;
-  /** The sources of which it was made, each with the time of its last change, milliseconds. */
-  readonly sources: Readonly<Record<string, number>>;
+  /** The sources of which it was made, by their path below the root. */
+  readonly sources: Readonly<Record<string, Source>>;
 }
+
+/** By what a changed file is known: time of its last change (whole seconds, as images keep it), bytes, CRC-32 of what is in it. */
+export type Source = readonly [changedAt: number, bytes: number, content: number];
 
 /** In the folder of what was made. */
 export const MADE_ROOMS_FILE = 'rooms.json';
@@ -34,11 +38,26 @@ export function isMade(folder: string, root: string = ROOT): MadeRooms | undefin
   try {
     const made = JSON.parse(readFileSync(join(folder, MADE_ROOMS_FILE), 'utf8')) as MadeRooms;
     if (made.root !== root) return undefined;
-    for (const [file, changedAt] of Object.entries(made.sources)) if (statSync(join(root, file)).mtimeMs !== changedAt) return undefined;
-    return made;
+    return Object.entries(made.sources).every(([file, source]) => isUnchanged(join(root, file), source)) ? made : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** The file as it is. @throws Error it cannot be read */
+export function sourceOf(file: string): Source {
+  return [...seenOf(file), crc32(readFileSync(file))];
+}
+
+function seenOf(file: string): readonly [changedAt: number, bytes: number] {
+  const { mtimeMs, size } = statSync(file);
+  return [Math.floor(mtimeMs / 1000), size];
+}
+
+/** Files that are copied may get another time: what is in them says more, and takes longer. */
+function isUnchanged(file: string, [changedAt, bytes, content]: Source): boolean {
+  const seen = seenOf(file);
+  return seen[1] === bytes && (seen[0] === changedAt || crc32(readFileSync(file)) === content);
 }
 
 /**
@@ -70,9 +89,12 @@ export function useRoomsIn(
   });
 }
 
-/** Whoever runs a module of a room by itself, such as a test of it, must find the rest of the room in the same modules. */
+/**
+ * Whoever runs a module of this installation by itself, such as a test, must find the rest of its room in the same modules. A program from
+ * elsewhere comes in by the doors.
+ */
 function isRun(made: MadeRooms, place: string): boolean {
   if (!isMainThread) return true;
   const main = process.argv[1] === undefined ? '' : pathToFileURL(process.argv[1]).href;
-  return made.files[main] !== undefined || main.startsWith(place);
+  return made.files[main] !== undefined || main.startsWith(place) || !main.startsWith(pathToFileURL(made.root).href);
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { roomsInFewFiles } from './few-files.ts';
@@ -49,7 +49,7 @@ before(async () => {
 after(() => rm(root, { recursive: true }));
 
 const run = (file: string, environment: Readonly<Record<string, string>> = {}): string =>
-  execFileSync(process.execPath, [`--import=${pathToFileURL(join(root, 'hook.ts'))}`, join(root, file)], {
+  execFileSync(process.execPath, [`--import=${pathToFileURL(join(root, 'hook.ts'))}`, resolve(root, file)], {
     encoding: 'utf8',
     env: { ...process.env, ...environment },
   }).trim();
@@ -68,6 +68,11 @@ test('rooms in few files do what they do as they are written: one state, their o
 test('a module that is run by itself finds its room as it is written, and so does who asks for it', async () => {
   await roomsInFewFiles(join(root, 'made'), root);
   assert.equal(run('packages/two/src/alone.ts'), 'later false');
+  const elsewhere = join(tmpdir(), `pm-few-files-${process.pid}.mjs`);
+  await writeFile(elsewhere, `await import('${pathToFileURL(join(root, 'packages/two/src/main.ts'))}');`);
+  const fromThere = run(elsewhere);
+  await rm(elsewhere);
+  assert.equal(JSON.parse(fromThere).stack, true, 'a program from elsewhere comes in by the doors');
   assert.equal(JSON.parse(run('packages/two/src/main.ts', { ROOMS_AS_WRITTEN: '1' })).stack, false);
 });
 
@@ -79,8 +84,13 @@ test('after a change of a source, or in another place, nothing old is loaded; it
   const [first] = await builds();
   await roomsInFewFiles(made, root);
   assert.deepEqual(await builds(), [first]);
+  const state = join(root, 'packages/one/src/state.ts');
+  await utimes(state, 1, 1);
+  assert.equal(JSON.parse(run('packages/two/src/main.ts')).stack, true, 'another time, the same content');
   for (let n = 1; n <= 2; n++) {
-    await utimes(join(root, 'packages/one/src/state.ts'), n, n);
+    // as many bytes
+    await writeFile(state, (await readFile(state, 'utf8')).replace(/"mar."/, `"mar${n}"`));
+    await utimes(state, n + 1, n + 1);
     assert.equal(JSON.parse(run('packages/two/src/main.ts')).stack, false);
     await roomsInFewFiles(made, root);
     assert.equal(JSON.parse(run('packages/two/src/main.ts')).stack, true);

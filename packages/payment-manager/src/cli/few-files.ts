@@ -1,10 +1,10 @@
-import { existsSync, globSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, realpathSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire, findPackageJSON } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Plugin } from 'esbuild';
-import { isMade, MADE_ROOMS_FILE, type MadeRooms, ROOMS_FOLDER, ROOT } from './few-files-use.ts';
+import { isMade, MADE_ROOMS_FILE, type MadeRooms, ROOMS_FOLDER, ROOT, sourceOf } from './few-files-use.ts';
 
 /** Where rooms are; an installation for production has no lab. */
 const WINGS = ['packages', 'lab'];
@@ -63,7 +63,7 @@ async function bundle(place: string, root: string): Promise<Omit<MadeRooms, 'bui
   const files: Record<string, string> = {};
   for (const [output, { entryPoint }] of Object.entries(metafile.outputs))
     if (entryPoint !== undefined) files[pathToFileURL(join(root, entryPoint)).href] = pathToFileURL(join(root, output)).href;
-  const sources = Object.keys(metafile.inputs).map((file) => [file, statSync(join(root, file)).mtimeMs] as const);
+  const sources = Object.keys(metafile.inputs).map((file) => [file, sourceOf(join(root, file))] as const);
   return { root, files, outside: Object.fromEntries(outside), sources: Object.fromEntries(sources) };
 }
 
