@@ -106,5 +106,5 @@ export async function enter(
 ): Promise<void> {
   await page.goto(await world.link(name, shownName, 'sandbox', role));
   await page.waitForURL(`${world.url}/payments`);
-  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.locator('#content h1').waitFor();
 }

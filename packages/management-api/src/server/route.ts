@@ -73,7 +73,7 @@ export interface Route {
   readonly answer?: TSchema;
   /** Bytes of the largest body; default 65,536. */
   readonly bodyLimit?: number;
-  /** Requests a minute from one address; default 600. */
+  /** Requests a minute from one address; default 2,400. */
   readonly perMinute?: number;
   handle(call: Call<never, never, never, never>): Promise<unknown>;
 }

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { listen } from '../browser/network.ts';
-import { after } from '../browser/page-clock.ts';
+import { listen, whenOnline } from '../browser/network.ts';
+import { after, atMostEach, pageIsHidden } from '../browser/page-clock.ts';
 import { valueStore } from '../browser/value-store.ts';
 
 export interface Live {
@@ -13,12 +13,15 @@ export interface Live {
 
 const live = valueStore<Live>({ state: 'begins', behindMs: 0 });
 const AGAIN_MS = 5_000;
+/** On a busy day each second has news. */
+const LISTS_MS = 2_000;
+const SUMS_MS = 6_000;
 
 /** How news come at the moment. */
 export const useLive = (): Live => live.use();
 
 /**
- * Listens to `/api/live` as long as the shell is there. What is asked with `meta: { live: true }` is asked again at each news; a list that somebody reads
+ * Listens to `/api/live` as long as the shell is there. What is asked with `meta: { live: true }` is asked again at news, with `live: 'slow'` less often; a list that somebody reads
  * takes its news through `useHeldList` instead, so that no row moves under the hand.
  */
 export function useLiveNews(): void {
@@ -26,14 +29,20 @@ export function useLiveNews(): void {
   useEffect(() => {
     let stop = (): void => {};
     let ended = false;
-    const refresh = (): void => void client.invalidateQueries({ predicate: ({ meta }) => meta?.['live'] === true });
+    const refresh = (kind: true | 'slow'): void => {
+      // nobody sees it; it is asked again when somebody does
+      if (!pageIsHidden()) void client.invalidateQueries({ predicate: ({ meta }) => meta?.['live'] === kind });
+    };
+    const lists = atMostEach(LISTS_MS, () => refresh(true));
+    const sums = atMostEach(SUMS_MS, () => refresh('slow'));
     const begin = (): void => {
       stop = listen(
         '/api/live',
         {
           changed(data) {
             live.set({ state: 'live', behindMs: Number((JSON.parse(data) as { behindMs?: number }).behindMs ?? 0) });
-            refresh();
+            lists.ask();
+            sums.ask();
           },
         },
         (isOpen, closedForGood) => {
@@ -45,8 +54,17 @@ export function useLiveNews(): void {
       );
     };
     begin();
+    // a stream notices late that its network is gone
+    const unwatch = whenOnline((online) => {
+      stop();
+      if (online) begin();
+      else live.set({ ...live.get(), state: 'lost' });
+    });
     return () => {
       ended = true;
+      lists.stop();
+      sums.stop();
+      unwatch();
       stop();
     };
   }, [client]);

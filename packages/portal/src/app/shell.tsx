@@ -12,13 +12,16 @@ import styles from './shell.module.css';
 import { UserMenu } from './user-menu.tsx';
 import { ZoneChoice } from './zone-choice.tsx';
 
-const CommandPalette = lazy(() => import('./palette/command-palette.tsx'));
+const loadPalette = () => import('./palette/command-palette.tsx');
+const CommandPalette = lazy(loadPalette);
 
 /** What stands around every page of whoever is signed in. */
 export function Shell(): ReactElement {
   const texts = useFrameTexts();
   const [searching, setSearching] = useState(false);
   useEffect(() => {
+    // there before somebody types into it
+    void loadPalette();
     const pressed = (event: KeyboardEvent): void => {
       if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey)) return;
       event.preventDefault();

@@ -13,3 +13,15 @@ export function listen(
   for (const [name, told] of Object.entries(events)) source.addEventListener(name, (event) => told(String((event as MessageEvent).data)));
   return () => source.close();
 }
+
+/** Tells whether this machine has a network, when that changes; returns what ends it. */
+export function whenOnline(change: (online: boolean) => void): () => void {
+  const on = (): void => change(true);
+  const off = (): void => change(false);
+  addEventListener('online', on);
+  addEventListener('offline', off);
+  return () => {
+    removeEventListener('online', on);
+    removeEventListener('offline', off);
+  };
+}

@@ -1,4 +1,3 @@
-import { use } from 'react';
 import { beforeLanguage, currentLanguage, type Language, useLanguage } from './language.ts';
 
 /** How the texts of a part are loaded, by language: `{ en: () => import('./texts/en.ts'), … }`. */
@@ -34,8 +33,11 @@ export function partTexts<T>(loaders: TextLoaders<T>): PartTexts<T> {
   return { loaders, load, loaded };
 }
 
-/** The texts of a part, in the language of the page. */
+/** The texts of a part, in the language of the page. Its page loads them before; where it did not, React waits. */
 export function useTexts<T>(part: PartTexts<T>): T {
   const language = useLanguage();
-  return part.loaded.get(language) ?? use(part.load(language));
+  const texts = part.loaded.get(language);
+  // thrown, and not `use`: that makes React draw a component anew in its middle, which it does not bear everywhere (its error 467)
+  if (texts === undefined) throw part.load(language);
+  return texts;
 }

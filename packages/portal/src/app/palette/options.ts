@@ -33,10 +33,9 @@ export function usePaletteOptions(typed: string): readonly PaletteOption[] {
   const pages = usePageOptions();
   const actions = useActionOptions();
   const wanted = folded(typed.trim());
-  const named = [...pages, ...actions].filter(({ text }) => folded(text).includes(wanted));
-  return [...named.filter(() => wanted !== '').filter(({ text }) => folded(text).startsWith(wanted)), ...found, ...named].filter(
-    (one, at, all) => all.findIndex(({ id }) => id === one.id) === at,
-  );
+  const starts = ({ text }: PaletteOption): number => (folded(text).startsWith(wanted) ? 0 : 1);
+  const named = [...pages, ...actions].filter(({ text }) => folded(text).includes(wanted)).sort((a, b) => starts(a) - starts(b));
+  return [...named, ...found];
 }
 
 function useFoundPayments(typed: string): readonly PaletteOption[] {

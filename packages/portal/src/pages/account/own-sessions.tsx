@@ -36,7 +36,7 @@ export function OwnSessions(): ReactElement {
     onSettled: () => client.invalidateQueries({ queryKey: ['me', 'sessions'] }),
   });
   const { session } = texts;
-  const heads = [session.by, session.address, session.since, session.seen, session.browser, ''];
+  const heads = [session.by, session.address, session.since, session.seen, session.browser, texts.end];
   return (
     <Panel title={texts.sessions} flush>
       <ProblemNote error={ending.error} />

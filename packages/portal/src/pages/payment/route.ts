@@ -2,11 +2,12 @@ import { createRoute } from '@tanstack/react-router';
 import { pageComponent } from '../../app/page-component.ts';
 import { shellRoute } from '../../app/roots.tsx';
 import { HAPPENINGS } from '../../text/happenings/happening-texts.ts';
+import { PAYMENT_WORDS } from '../../text/payment/payment-words.ts';
 import { PAYMENT } from './payment-texts.ts';
 
 /** One payment, by its row of the read model. */
 export const paymentRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/payments/$row',
-  component: pageComponent(() => import('./payment-page.tsx'), PAYMENT, HAPPENINGS),
+  component: pageComponent(() => import('./payment-page.tsx'), PAYMENT, PAYMENT_WORDS, HAPPENINGS),
 });

@@ -15,9 +15,10 @@ export function TotalsStrip({ facets, searched }: { readonly facets: FacetQuery;
   const sums = sumsByCurrency(data?.byCurrency ?? []);
   if (sums.length === 0) return null;
   return (
-    <ul className={styles['totals']} data-old={isPlaceholderData} aria-label={texts.totals} aria-busy={isPlaceholderData}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: on a phone it is scrolled, with the keyboard, too
+    <section className={styles['totals']} tabIndex={0} aria-label={texts.totals} data-old={isPlaceholderData} aria-busy={isPlaceholderData}>
       {sums.map((sum) => (
-        <li key={sum.currency} className={styles['total']}>
+        <div key={sum.currency} className={styles['total']}>
           <span className={styles['currency']}>{sum.currency}</span>
           <Figure value={amount(sum.out)} text={texts.paidOut} />
           <Figure value={amount(sum.in)} text={texts.received} />
@@ -26,10 +27,10 @@ export function TotalsStrip({ facets, searched }: { readonly facets: FacetQuery;
             text={sum.failed > 0 ? `${texts.unsettled} · ${texts.failedCount(count(sum.failed))}` : texts.unsettled}
             open={!/^0(\.0*)?$/.test(sum.unknown)}
           />
-        </li>
+        </div>
       ))}
-      {searched && <li className={styles['note']}>{texts.totalsNotSearch}</li>}
-    </ul>
+      {searched && <p className={styles['note']}>{texts.totalsNotSearch}</p>}
+    </section>
   );
 }
 

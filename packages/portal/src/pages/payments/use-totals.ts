@@ -8,7 +8,7 @@ export function useTotals(facets: FacetQuery): UseQueryResult<Totals> {
   return useQuery({
     queryKey: ['payments', 'totals', JSON.stringify(facets)],
     queryFn: ({ signal }) => ask<Totals>('GET /payments/totals', { query: facets, signal }),
-    meta: { live: true },
+    meta: { live: 'slow' },
     placeholderData: keepPreviousData,
   });
 }

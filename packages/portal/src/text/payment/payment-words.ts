@@ -1,7 +1,8 @@
 import { partTexts, useTexts } from '../catalogue.ts';
 import type { PaymentWords } from './en.ts';
 
-const PAYMENT_WORDS = partTexts<PaymentWords>({ en: () => import('./en.ts'), fr: () => import('./fr.ts') });
+/** Loaded with each page that speaks of payments. */
+export const PAYMENT_WORDS = partTexts<PaymentWords>({ en: () => import('./en.ts'), fr: () => import('./fr.ts') });
 
 /** How payments are spoken of. */
 export const usePaymentWords = (): PaymentWords => useTexts(PAYMENT_WORDS);
