@@ -103,6 +103,7 @@ export const folderArrows: Readonly<Record<string, Readonly<Record<string, reado
     retention: [],
     messages: [],
     support: [],
+    tracing: [],
     doctor: ['access'],
     'readiness-test': ['doctor', 'access'],
     connection: ['readiness-test', 'alarms', 'configured-lead'],

@@ -177,6 +177,30 @@ const limits = group('How much at once. Above a limit new work is answered 503 w
   ),
 });
 
+const tracing = group('Traces of payments (OpenTelemetry), sent to a collector, best effort. Off unless `otlpUrl` is given.', {
+  otlpUrl: optional(
+    url({
+      description: 'Where OTLP over HTTP is taken, with its path (docs/operations/tracing.md).',
+      example: 'http://127.0.0.1:4318/v1/traces',
+    }),
+  ),
+  caFile: optional(
+    path({
+      description: 'Bundle of the CAs that its certificate must come from, PEM. Default: the system’s.',
+      example: 'tls/internal-ca.pem',
+    }),
+  ),
+  samplePercent: integer(
+    {
+      description: 'Of the payments whose caller gave no trace so many in a hundred are recorded; a caller decides about its own.',
+      default: 100,
+      example: '10',
+    },
+    0,
+    100,
+  ),
+});
+
 /** Every key of `payment-manager.yaml`. The reference (docs/configuration.md), the types and the checks come from here. */
 export const configSchema = group('All keys of payment-manager.yaml.', {
   format: integer(
@@ -237,6 +261,7 @@ export const configSchema = group('All keys of payment-manager.yaml.', {
   }),
   limits,
   log,
+  tracing,
   files: group('Watching of certificates, keys and peers’ keys.', {
     pollMs: durationMs(
       { description: 'How often the files are looked at, besides the notices of the file system.', default: 2000, example: '2000' },

@@ -37,6 +37,8 @@ export interface Projection<A> {
   readonly stage: string;
   /** The id under which people know it. */
   readonly label: string;
+  /** `traceparent` of the request that it came from; absent: it bore none. */
+  readonly trace?: string | undefined;
 }
 
 export interface Input {

@@ -126,7 +126,7 @@ export class RecordState<S, I extends Input, E extends JournalEvent, A extends A
   #become(next: Known<S, A>, events: readonly E[]): void {
     const before = this.#known?.projection;
     this.#known = next;
-    this.#stageSince = this.#parts.changes.note(before, next.projection, events, this.#stageSince);
+    this.#stageSince = this.#parts.changes.note(this.#id, before, next.projection, events, this.#stageSince);
   }
 
   #claims(events: readonly E[]): readonly Claim[] {

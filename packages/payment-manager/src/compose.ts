@@ -17,6 +17,7 @@ import {
   watchLoopDelay,
 } from '@payment-manager/runtime';
 import type { Vault } from '@payment-manager/vault';
+import { versionNumber } from './cli/version.ts';
 import { connectorSettings } from './connector-settings.ts';
 import { openCoreClients } from './core-clients.ts';
 import { type Clients, openClients, watchPools } from './hub-and-core-clients.ts';
@@ -67,11 +68,21 @@ export async function startPaymentManager(
 ): Promise<RunningPaymentManager> {
   const shutdown = new Shutdown(config, world);
   try {
-    return await start({ ...source, config }, world, { openOperations, load }, shutdown);
+    const traced = await withTracing(config, world, shutdown.opened);
+    return await start({ ...source, config }, traced, { openOperations, load }, shutdown);
   } catch (error) {
     await shutdown.closeAll();
     throw error;
   }
+}
+
+/** The world in which payments are traced, where that is switched on. Nothing of it is loaded otherwise. */
+async function withTracing(config: Config, world: World, opened: Opened): Promise<World> {
+  if (config.tracing.otlpUrl === undefined) return world;
+  const { configuredTracing } = await import('@payment-manager/operations/tracing');
+  const tracing = await configuredTracing(config, world, versionNumber());
+  opened.push(() => tracing?.stop());
+  return { ...world, ...(tracing !== undefined && { tracing }) };
 }
 
 type OpenOperations = (handler: HttpHandler) => Promise<OperationsDoor>;

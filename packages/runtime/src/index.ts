@@ -40,5 +40,6 @@ export { revocationMark } from './tls-distrust.ts';
 export { serverTls } from './tls-options.ts';
 export * from './tls-probe.ts';
 export * from './token-cache.ts';
+export type * from './tracing.ts';
 export * from './watch-folders.ts';
 export * from './world.ts';

@@ -8,6 +8,7 @@ import type { Random } from './random.ts';
 import { systemClock, systemRandom, systemTimers } from './system.ts';
 import { threadPoolSignatures } from './thread-pool-signatures.ts';
 import type { Clock, Timers } from './time.ts';
+import type { Tracing } from './tracing.ts';
 
 /** The outside world in one piece, handed from room to room; tests replace what they want of it. Journal, vault and clients are no part of it. */
 export interface World {
@@ -18,6 +19,8 @@ export interface World {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly failpoints: Failpoints;
+  /** Traces payments. Absent: switched off. */
+  readonly tracing?: Tracing;
   /** Changes the least important level that the log writes. Absent: it cannot be changed. */
   readonly setLogLevel?: (level: WorldSettings['log']['level']) => void;
 }

@@ -28,6 +28,7 @@ export function sendFlow(settings: SendSettings): SendFlow {
         attention: exception === undefined ? [] : [{ level: 'exception', ...exception }],
         stage,
         label: transferId ?? key,
+        trace: state.trace?.traceparent,
       };
     },
   };

@@ -1,5 +1,13 @@
 import { JournalUnavailable } from '@payment-manager/journal';
-import { type HttpHandler, type HttpRequest, type HttpResponse, type Match, router, type World } from '@payment-manager/runtime';
+import {
+  type HttpHandler,
+  type HttpRequest,
+  type HttpResponse,
+  type Match,
+  router,
+  type Tracing,
+  type World,
+} from '@payment-manager/runtime';
 import { validatorOf } from '@payment-manager/runtime/schema-check';
 import type { Validator } from 'typebox/compile';
 import type { Call, Route } from '../api-pages/route.ts';
@@ -14,7 +22,7 @@ import { sendRoutes } from './send-routes.ts';
 import { transferRoutes } from './transfer-routes.ts';
 
 /** What serving any routes needs. */
-interface ServedDeps extends Pick<World, 'clock' | 'log' | 'metrics'> {
+interface ServedDeps extends Pick<World, 'clock' | 'log' | 'metrics' | 'tracing'> {
   readonly settings: Pick<ConnectorSettings, 'extraCurrencies'>;
 }
 
@@ -78,7 +86,7 @@ function served(routes: readonly Route[], deps: ServedDeps): HttpHandler {
   };
 
   async function answer(route: Route, params: Call['params'], request: HttpRequest): Promise<HttpResponse> {
-    const call = checked(route, entries.get(route)!, params, request);
+    const call = checked(route, entries.get(route)!, params, request, deps.tracing);
     if ('refused' in call) return call.refused;
     try {
       return await route.handle(call);
@@ -106,14 +114,20 @@ function entryOf(route: Route, extraCurrencies: readonly string[]): Entry {
   return route.body === undefined ? { params } : { params, readBody: bodyReader(route.body, extraCurrencies) };
 }
 
-function checked(route: Route, entry: Entry, params: Call['params'], request: HttpRequest): Call | { readonly refused: HttpResponse } {
+function checked(
+  route: Route,
+  entry: Entry,
+  params: Call['params'],
+  request: HttpRequest,
+  tracing: Tracing | undefined,
+): Call | { readonly refused: HttpResponse } {
   for (const [name, validator] of entry.params)
     if (!validator.Check(params[name])) return { refused: requestRefused(`${name} in the path has the wrong format.`) };
   let call: Call = { params, body: undefined };
   if (route.startsPayment === true) {
     const key = idempotencyKey(request.headers);
     if (key === false) return { refused: requestRefused('Idempotency-Key is not 1 to 255 printable ASCII characters.') };
-    const trace = traceOf(request.headers);
+    const trace = traceOf(request.headers) ?? (tracing && { traceparent: tracing.begin() });
     call = { ...call, ...(key !== undefined && { idempotencyKey: key }), ...(trace !== undefined && { trace }) };
   }
   if (entry.readBody === undefined) return call;

@@ -27,6 +27,8 @@ interface SenderDeps extends World {
   readonly signingKey: () => KeyObject | undefined;
   /** Where the bytes are kept that were sent. Absent: nowhere. */
   readonly messages?: MessageLog | undefined;
+  /** What a message bears as its span; absent: a new one for each. */
+  readonly spanId?: string;
 }
 
 const BACKOFF_FIRST_MS = 100;
@@ -34,7 +36,7 @@ const BACKOFF_MAX_MS = 10_000;
 
 /** Sends messages to the hub: date, trace, signature, connection, and repeats with back-off within the action's time. */
 export interface Sender {
-  send(action: SendAction, context: Pick<ActionContext, 'resumed' | 'signal'>): Promise<Sent | undefined>;
+  send(action: SendAction, context: Pick<ActionContext, 'resumed' | 'signal'> & Partial<ActionContext>): Promise<Sent | undefined>;
 }
 
 /** The sender of one connector; stateless but for its metrics. */
@@ -42,7 +44,9 @@ export function createSender(deps: SenderDeps): Sender {
   const sent = deps.metrics.counter('pm_hub_messages_total', 'Messages sent to the hub by operation and result', ['operation', 'result']);
   return {
     async send(action, context) {
-      const outcome = await repeat(deps, action, context);
+      const { tracing } = deps;
+      const traced = tracing === undefined || context.recordId === undefined ? deps : { ...deps, spanId: tracing.spanOf(context.recordId) };
+      const outcome = await repeat(traced, action, context);
       if (outcome === undefined) return undefined;
       sent.add(1, { operation: action.message.operation, result: outcome.kind });
       return action.key.startsWith('courtesy:') ? undefined : { type: 'sent', key: action.key, outcome };
@@ -153,7 +157,7 @@ function buildOutgoing(deps: SenderDeps, action: SendAction): Outgoing {
   const { message } = action;
   const trace =
     message.trace &&
-    continueTrace(message.trace, { spanId: Buffer.from(deps.random.bytes(8)).toString('hex'), ownKey: deps.settings.fspId });
+    continueTrace(message.trace, { spanId: deps.spanId ?? Buffer.from(deps.random.bytes(8)).toString('hex'), ownKey: deps.settings.fspId });
   return buildMessage({
     operation: message.operation,
     path: message.path,

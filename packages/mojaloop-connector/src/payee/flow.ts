@@ -35,6 +35,7 @@ function project(state: PayeeState, owed: readonly PayeeAction[]): Projection<Pa
     attention: payeeAttention(state),
     stage: state.stage,
     label: state.prepare?.transferId ?? state.quote?.transactionId ?? '',
+    trace: (state.prepareAsked ?? state.quoteAsked)?.trace?.traceparent,
   };
 }
 

@@ -28,6 +28,7 @@ export function payerFlow(settings: PayerSettings): PayerFlow {
       attention: payerAttention(state),
       stage: state.stage,
       label: state.transferId,
+      trace: state.trace?.traceparent,
     }),
   };
 }

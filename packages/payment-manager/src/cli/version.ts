@@ -14,9 +14,18 @@ const root = fileURLToPath(new URL('../../../../', import.meta.url));
  * one (`gitHead`), and what runs it.
  */
 export function versionText(): string {
-  const description = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as Description;
+  const description = describe();
   const { version, gitHead: commit = presentCommit() } = description;
   return `Payment Manager ${version}${commit === undefined ? '' : ` (${commit})`}, Node ${process.versions.node}`;
+}
+
+/** `0.1.0`. */
+export function versionNumber(): string {
+  return describe().version;
+}
+
+function describe(): Description {
+  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as Description;
 }
 
 function presentCommit(): string | undefined {

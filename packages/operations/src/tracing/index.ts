@@ -1,0 +1,2 @@
+export { configuredTracing } from './configured.ts';
+export { type RunningTracing, startTracing } from './exporter.ts';
