@@ -55,6 +55,12 @@ export const payeeCases: readonly CrashCase[] = [
   }),
 ];
 
+/** What a payee whose core is behind a connector does beside that: around the start and the end of an effect. */
+export const connectorCases: readonly CrashCase[] = aroundEach(['core.append.*.effect-started', 'core.append.*.operation-ended'], {
+  victim: 'payee',
+  end: 'COMPLETED',
+});
+
 /** The payee refuses, does not hear how it ended, or loses its core's answer. */
 export const payeeTroubleCases: readonly CrashCase[] = [
   ...aroundEach(['send.*.PUT /quotes/error', 'payee.append.*.quote-refused'], { victim: 'payee', to: 'SIPHO', end: 'ERROR_OCCURRED' }),

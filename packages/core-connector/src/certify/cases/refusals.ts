@@ -6,6 +6,8 @@ import { type Candidate, Rig } from '../rig.ts';
 import { amidst, type Case, type Cases, meet, paidWith, ready, rest, stepsOf, terms } from './case.ts';
 
 const DAY_MS = 86_400_000;
+/** Shorter than any patience. */
+const AWHILE_MS = 20_000;
 /** More refusals than anything may ask for. */
 const FOR_EVER = 200;
 const CALLS_MAX = 20;
@@ -22,6 +24,7 @@ export const refusalCases: Cases = (candidate) => {
     ...finals(candidate, rig),
     gap(candidate, rig),
     ...taking.map((step) => forEver(candidate, step)),
+    ...taking.flatMap((step) => calledBack(candidate, step)),
     expiry(candidate, rig),
   ];
 };
@@ -142,6 +145,51 @@ function forEver(candidate: Candidate, { name, kind, operation }: Step): Case {
       return [...faults, ...(await faultsOf(rig, paid))];
     },
   };
+}
+
+/** The core calls back when it has decided: whatever a callback claims, the core is asked, at once, and what it says counts. */
+function calledBack(candidate: Candidate, { name, kind, awaits }: Step): readonly Case[] {
+  if (awaits === undefined) return [];
+  const run = async (): Promise<readonly string[]> => {
+    const rig = await ready(candidate);
+    const transferId = rig.transferId();
+    meet(rig, transferId, { [kind]: ['taken-for-ever'] });
+    const running = pay(rig, terms(candidate), { transferId });
+    await rig.drive(rig.pause(AWHILE_MS));
+    const effect = async () => (await rig.life.records.state('payee', transferId))?.effects[name];
+    const { key } = (await effect()) ?? {};
+    const posting = rig.core.ledger.postings.find((each) => each.payment === transferId && each.state === 'PENDING');
+    if (key === undefined || posting === undefined) return ['the core never took it'];
+    const says = async (): Promise<string> => {
+      const result = await rig.drive(rig.life.records.calledBack(awaits.callback, key));
+      await rig.drive(rig.pause(AWHILE_MS));
+      return `${result} ${(await effect())?.status}`;
+    };
+    const faults: string[] = [];
+    const before = (await effect())?.status;
+    const early = await says();
+    if (early !== `taken ${before}`) faults.push(`a callback before the core has decided: ${early}, and it was ${before}`);
+    rig.core.ledger.decide(posting, 'DONE');
+    const after = await says();
+    if (after !== 'taken ok')
+      faults.push(
+        `a callback when the core has decided: ${after} after ${AWHILE_MS / 1_000} s, with a patience of ${awaits.patienceMs / 1_000} s`,
+      );
+    const calls = rig.core.calls.length;
+    const again = await says();
+    if (again !== 'over ok' || rig.core.calls.length !== calls)
+      faults.push(`a callback of what is over: ${again}, and the core was called ${rig.core.calls.length - calls} times`);
+    const paid = await rig.drive(amidst(rig, candidate, running));
+    await rig.drive(rest(rig));
+    return [...faults, ...(await faultsOf(rig, paid))];
+  };
+  return [
+    {
+      id: `PE-02 ${name}`,
+      name: `the core calls back about the ${kind}: it is asked at once, nothing else of a callback counts, and one that is doubled does nothing`,
+      run,
+    },
+  ];
 }
 
 /** PT-06: a hold whose payment gets no outcome. */
