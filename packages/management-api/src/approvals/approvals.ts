@@ -117,6 +117,13 @@ export async function listApprovals(deps: ApprovalsDeps): Promise<readonly objec
   return [...all].sort((a, b) => b.value.askedAt - a.value.askedAt).map(listed);
 }
 
+/** What waits for a second person, of one action. */
+export async function waitingWishes(deps: ApprovalsDeps, action: ApprovedAction): Promise<readonly Seen<Approval>[]> {
+  const all = await loadAll<Approval>(deps, 'approval');
+  const now = deps.clock.now();
+  return all.filter(({ value }) => value.action === action && value.state === 'waiting' && !isOver(value, now));
+}
+
 async function waitingOne(deps: ApprovalsDeps, id: string): Promise<Seen<Approval>> {
   const kept = await load<Approval>(deps, 'approval', id);
   if (kept === undefined) throw notFound('approval');

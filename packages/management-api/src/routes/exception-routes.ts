@@ -1,4 +1,4 @@
-import type { CoreAct, PersonAction } from '@payment-manager/mojaloop-connector';
+import type { CoreAct, PaymentDetail, PaymentFacts, PersonAction } from '@payment-manager/mojaloop-connector';
 import Type, { type Static } from 'typebox';
 import { type Actor, actorName } from '../access/actor.ts';
 import { type Doing, doOrAsk, type Outcome } from '../approvals/approvals.ts';
@@ -7,6 +7,7 @@ import { type Route, route } from '../server/route.ts';
 import { closed, ID, REASON, words } from '../server/schemas.ts';
 import { commit, load, putOf } from '../store/kept.ts';
 import type { RouteDeps, Surroundings } from './deps.ts';
+import { type Care, listExceptions, type WaitingWish, wishes } from './exception-list.ts';
 import { answerOf } from './outcome.ts';
 
 /** Ask, and nothing changes; the others say how money ended, and may need four eyes. */
@@ -24,13 +25,23 @@ const ACT_BODY = closed(ACT);
 type Act = Static<typeof ACT_BODY>;
 const IDS = Type.Array(ID, { minItems: 1, maxItems: 100, uniqueItems: true });
 
-/** Who looks after an exception, and what people wrote about it. */
-interface Care {
-  readonly owner?: string;
-  readonly notes: readonly { readonly at: number; readonly by: string; readonly text: string }[];
+const NOTES_MAX = 200;
+
+/** `GET /exceptions/:id` */
+export interface ShownExceptionDetail extends PaymentDetail {
+  readonly care: Care;
+  readonly waiting?: WaitingWish;
 }
 
-const NOTES_MAX = 200;
+/** What an action would be done to, before anything is done. */
+export type Preview = { readonly id: string; readonly allowed: boolean; readonly why: string } & Partial<
+  Pick<PaymentFacts, 'flow' | 'amount' | 'currency' | 'hub' | 'core'>
+> & {
+    /** What the core would be told, where the action tells it. */
+    readonly outcome?: string;
+    /** Somebody must have looked whether the core has booked already. */
+    readonly needsConfirmation?: boolean;
+  };
 
 /** What needs a person: the list, notes, owners, and what is done about it, one by one or many at once. */
 export function exceptionRoutes(deps: RouteDeps): readonly Route[] {
@@ -42,14 +53,7 @@ export function exceptionRoutes(deps: RouteDeps): readonly Route[] {
       permission: 'exceptions:read',
       summary: 'Payments that need a person, the oldest first, with owner and number of notes',
       query: closed({ limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000 })) }),
-      async handle({ query: { limit = 100 } }) {
-        const rows = await around.exceptions({ limit });
-        const shown = rows.map(async (row) => {
-          const { owner, notes = [] } = (await load<Care>(signIn, 'note', row.id))?.value ?? {};
-          return { ...row, ...(owner !== undefined && { owner }), notes: notes.length };
-        });
-        return { exceptions: await Promise.all(shown) };
-      },
+      handle: ({ query: { limit = 100 } }) => listExceptions(deps, limit),
     }),
     route({
       method: 'GET',
@@ -58,10 +62,12 @@ export function exceptionRoutes(deps: RouteDeps): readonly Route[] {
       summary: 'What hub, journal and core say of a payment, its history, its notes, and what may be done now',
       params: closed({ id: ID }),
       query: closed({ flow: ACT.flow }),
-      async handle({ params, query }) {
+      async handle({ params, query }): Promise<ShownExceptionDetail> {
         const detail = await around.desk.exception(params.id, query.flow);
         if (detail === undefined) throw notFound('payment');
-        return { ...detail, care: (await load<Care>(signIn, 'note', params.id))?.value ?? { notes: [] } };
+        const waiting = (await wishes(deps.approvals)).get(`payment:${params.id}`);
+        const care = (await load<Care>(signIn, 'note', params.id))?.value ?? { notes: [] };
+        return { ...detail, care, ...(waiting !== undefined && { waiting }) };
       },
     }),
     ...careRoutes(deps),
@@ -78,10 +84,10 @@ export function exceptionRoutes(deps: RouteDeps): readonly Route[] {
       method: 'POST',
       path: '/exceptions/bulk/preview',
       permission: 'exceptions:read',
-      summary: 'What an action would do to each of many, before anything is done',
+      summary: 'What an action would be done to, with amounts, before anything is done',
       body: closed({ ...ACT, ids: IDS }),
       handle: async ({ body: { ids, ...act } }) => ({
-        payments: await Promise.all(ids.map(async (id) => ({ id, ...(await preview(around, id, act)) }))),
+        payments: await Promise.all(ids.map((id) => preview(around, id, act))),
       }),
     }),
     route({
@@ -158,18 +164,20 @@ async function acted({ approvals, around, signIn }: RouteDeps, actor: Actor, id:
   return doOrAsk(approvals, actor, { action: 'resolve-exception', target, values: { id, act }, reason });
 }
 
-/** Whether the action is among those that are allowed now. */
-async function preview(
-  { desk }: Surroundings,
-  id: string,
-  { action, as, flow }: Act,
-): Promise<{ readonly allowed: boolean; readonly why: string }> {
-  const detail = await desk.exception(id, flow);
-  if (detail === undefined) return { allowed: false, why: 'There is no such payment.' };
+/** Whether the action is among those that are allowed now, and about how much money it is. */
+async function preview({ desk }: Surroundings, id: string, { action, as, flow: asked }: Act): Promise<Preview> {
+  const detail = await desk.exception(id, asked);
+  if (detail === undefined) return { id, allowed: false, why: 'There is no such payment.' };
   const wanted = action === 'resolve' ? 'settle' : action;
   const found = detail.allowed.find((one) => one.action === wanted);
   const allowed = found !== undefined && (found.action !== 'settle' || (as !== undefined && found.as.includes(as)));
-  return { allowed, why: allowed ? '' : 'This is not allowed with this payment now.' };
+  const { flow, amount, currency, hub, core } = detail.payment;
+  return {
+    ...{ id, allowed, why: allowed ? '' : 'This is not allowed with this payment now.', flow, hub, core },
+    ...(amount !== undefined && { amount }),
+    ...(currency !== undefined && { currency }),
+    ...(found?.action === 'resend-outcome' && { outcome: found.outcome, needsConfirmation: found.needsConfirmation }),
+  };
 }
 
 /** Does it: the values are those that were approved. */

@@ -24,6 +24,12 @@ export class ProblemError extends Error {
 export const isSignedOut = (error: unknown): boolean =>
   error instanceof ProblemError && error.status === 401 && error.shown.code === 'NOT_SIGNED_IN';
 
+/** Whether what was asked for may have been done all the same: no answer came, or the server broke while it worked. */
+export const isUnanswered = (error: unknown): boolean => {
+  const { status } = problemOf(error);
+  return status === 0 || status >= 500;
+};
+
 /** Any error as one that can be shown. */
 export function problemOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;

@@ -15,4 +15,5 @@ export interface NavigationEntry {
 /** In the order in which they are shown. Whoever adds a page adds its line. */
 export const NAVIGATION: readonly NavigationEntry[] = [
   { to: '/payments', text: 'payments', icon: 'payments', permission: 'payments:read' },
+  { to: '/exceptions', text: 'exceptions', icon: 'exceptions', permission: 'exceptions:read' },
 ];

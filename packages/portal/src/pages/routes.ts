@@ -1,5 +1,6 @@
 import { homeRoute, rootRoute, shellRoute } from '../app/roots.tsx';
 import { accountRoute } from './account/route.ts';
+import { exceptionsRoute } from './exceptions/route.ts';
 import { paymentRoute } from './payment/route.ts';
 import { paymentsRoute } from './payments/route.ts';
 import { signInRoute } from './sign-in/route.ts';
@@ -12,6 +13,7 @@ export const routeTree = rootRoute.addChildren([
   welcomeRoute,
   shellRoute.addChildren([
     accountRoute,
+    exceptionsRoute,
     paymentRoute,
     paymentsRoute,
     //

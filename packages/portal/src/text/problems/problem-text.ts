@@ -13,3 +13,9 @@ export function useProblemText(error: unknown): string {
   const { code, message, advice = '' } = problemOf(error).shown;
   return texts[code] ?? (language === 'en' ? `${message} ${advice}`.trim() : message);
 }
+
+/** The text of a code by itself, where many were refused at once. */
+export function useCodeText(): (code: string) => string {
+  const texts: Readonly<Record<string, string>> = useTexts(PROBLEMS);
+  return (code) => texts[code] ?? code;
+}

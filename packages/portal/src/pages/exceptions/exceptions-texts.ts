@@ -1,0 +1,5 @@
+import { partTexts } from '../../text/catalogue.ts';
+import type { ExceptionsTexts } from './texts/en.ts';
+
+/** Texts of this page. */
+export const EXCEPTIONS = partTexts<ExceptionsTexts>({ en: () => import('./texts/en.ts'), fr: () => import('./texts/fr.ts') });
