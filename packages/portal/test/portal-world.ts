@@ -6,18 +6,33 @@ import { ROOM } from '../tools/sources.ts';
 import { launchChromium } from './chromium.ts';
 import { detailOf, messagesOf } from './details.ts';
 import { queriesOn, someRows } from './rows.ts';
+import { makeTroubles } from './troubles.ts';
 
 export interface WorldOptions {
   readonly payments?: number;
   /** When the newest was begun; default: now. */
   readonly until?: number;
   readonly around?: Partial<Surroundings>;
+  /** Some payments are stuck, each in another way. */
+  readonly troubles?: boolean;
+  /** What needs four eyes. */
+  readonly approvals?: Parameters<typeof listenPortal>[2];
 }
 
 /** A bank’s day in memory: portal and API on a port, a browser, and rows to which more can be added. */
-export async function portalWorld({ payments = 400, until = Date.now(), around = {} }: WorldOptions = {}) {
+export async function portalWorld({
+  payments = 400,
+  until = Date.now(),
+  around = {},
+  troubles = false,
+  approvals = [],
+}: WorldOptions = {}) {
   const rows: ReadRow[] = someRows(payments, until);
   const listeners = new Set<() => void>();
+  const tell = (): void => {
+    for (const listener of listeners) listener();
+  };
+  const stuck = troubles ? makeTroubles(rows, until, tell) : undefined;
   const byId = (id: string): ReadRow | undefined => rows.find(({ transferId }) => transferId === id);
   const portal = await listenPortal(
     {
@@ -40,9 +55,11 @@ export async function portalWorld({ payments = 400, until = Date.now(), around =
         listeners.add(listener);
         return () => listeners.delete(listener);
       },
+      ...(stuck && { exceptions: stuck.exceptions, desk: stuck.desk }),
       ...around,
     },
     pathToFileURL(`${join(ROOM, 'built')}/`),
+    approvals,
   );
   const browser = await launchChromium();
   return {
@@ -54,9 +71,12 @@ export async function portalWorld({ payments = 400, until = Date.now(), around =
       const [made] = someRows(1, Date.now(), (rows.at(-1)?.id ?? 0) + 1);
       const row = changed(made as ReadRow);
       rows.push(row);
-      for (const listener of listeners) listener();
+      tell();
       return row;
     },
+    /** One more that is stuck. */
+    addTrouble: () => stuck?.add() ?? '',
+    tell,
     async end(): Promise<void> {
       await browser.close();
       await portal.close();

@@ -6,6 +6,8 @@ import { enter, openPage, type PortalWorld, portalWorld } from '../test/portal-w
 import { ROOM } from './sources.ts';
 
 const TARGET = process.argv[2] ?? join(ROOM, '../../docs/portal');
+/** Only those whose name begins with it; default: all. */
+const WANTED = process.argv[3] ?? '';
 
 /** A page, and how one comes there. What is shown must be there before it returns. */
 interface Shot {
@@ -42,10 +44,32 @@ const SHOTS: readonly Shot[] = [
       await page.locator('dialog [role=option]').nth(2).waitFor();
     },
   },
+  { name: 'exceptions', go: (page, world) => page.goto(`${world.url}/exceptions`) },
+  {
+    name: 'exception',
+    async go(page, world) {
+      await page.goto(`${world.url}/exceptions`);
+      await page
+        .getByRole('link', { name: /^The hub has not said how it ended/ })
+        .first()
+        .click();
+      await page.getByRole('button', { name: 'Resolve' }).waitFor();
+    },
+  },
+  {
+    name: 'exceptions-bulk',
+    async go(page, world) {
+      await page.goto(`${world.url}/exceptions?code=CORE_NOT_TOLD`);
+      await page.getByRole('checkbox').first().check();
+      await page.getByRole('button', { name: 'Act on all of them' }).click();
+      await page.getByLabel('Action').selectOption('resend-outcome');
+      await page.getByText('It would be done to all 3.').waitFor();
+    },
+  },
   { name: 'account', go: (page, world) => page.goto(`${world.url}/account`) },
 ];
 
-const world = await portalWorld({ payments: 2_400 });
+const world = await portalWorld({ payments: 2_400, troubles: true, approvals: ['resolve-exception'] });
 await mkdir(TARGET, { recursive: true });
 for (const scheme of ['light', 'dark'] as const)
   for (const phone of [false, true]) {
@@ -55,7 +79,7 @@ for (const scheme of ['light', 'dark'] as const)
     await page.getByRole('button').first().waitFor();
     await page.screenshot({ path: join(TARGET, `sign-in-${looks}.png`) });
     await enter(page, world);
-    for (const { name, go } of SHOTS) {
+    for (const { name, go } of SHOTS.filter(({ name }) => name.startsWith(WANTED))) {
       await go(page, world);
       await page.getByRole('heading', { level: 1 }).waitFor();
       await page.waitForFunction(() => document.querySelector('main [role=status][aria-label]') === null);

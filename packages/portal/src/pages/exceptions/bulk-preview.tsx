@@ -38,7 +38,7 @@ export function BulkPreview({ previews }: { readonly previews: readonly ShownPre
             <>
               <th>{facts}</th>
               <th data-number>{amountText}</th>
-              <th>{bulk.preview}</th>
+              <th>{bulk.result}</th>
             </>
           }
         >
@@ -76,7 +76,7 @@ export function BulkResults({ results }: { readonly results: readonly BulkResult
           head={
             <>
               <th>{facts}</th>
-              <th>{bulk.preview}</th>
+              <th>{bulk.result}</th>
             </>
           }
         >

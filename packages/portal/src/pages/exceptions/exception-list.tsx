@@ -119,6 +119,9 @@ function move(event: KeyboardEvent<HTMLElement>): void {
   links[at + (event.key === 'ArrowDown' ? 1 : -1)]?.focus();
 }
 
+const MINUTE_MS = 60_000;
+const wholeMinutes = (ms: number): number => Math.max(1, Math.round(ms / MINUTE_MS)) * MINUTE_MS;
+
 interface RowProps {
   readonly held: HeldRow<ShownException>;
   /** Now. */
@@ -161,7 +164,7 @@ function Row({ held: { row, gone }, at, picked, toggle }: RowProps): ReactElemen
       </div>
       <div className={styles['money']}>
         <strong>{payment?.amount === undefined ? '' : amount(payment.amount, payment.currency)}</strong>
-        <small title={exactly(since)}>{gone ? texts.gone : texts.since(duration(Math.max(0, at - since)))}</small>
+        <small title={exactly(since)}>{gone ? texts.gone : texts.since(duration(wholeMinutes(at - since)))}</small>
       </div>
       <div className={styles['who']}>
         <span data-nobody={owner === undefined}>{owner === undefined ? texts.unowned : texts.ownedBy(nameOf(owner))}</span>

@@ -2,6 +2,7 @@ import { createRoute } from '@tanstack/react-router';
 import { pageComponent } from '../../app/page-component.ts';
 import { shellRoute } from '../../app/roots.tsx';
 import { searchWords } from '../../app/search-words.ts';
+import { PAYMENT_WORDS } from '../../text/payment/payment-words.ts';
 import { EXCEPTIONS } from './exceptions-texts.ts';
 
 /** What needs a person; what is shown of it, and which one is open, stands in the address. */
@@ -9,5 +10,5 @@ export const exceptionsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/exceptions',
   validateSearch: searchWords('q', 'code', 'owner', 'direction', 'all', 'open', 'flow'),
-  component: pageComponent(() => import('./exceptions-page.tsx'), EXCEPTIONS),
+  component: pageComponent(() => import('./exceptions-page.tsx'), EXCEPTIONS, PAYMENT_WORDS),
 });

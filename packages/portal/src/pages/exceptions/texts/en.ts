@@ -145,6 +145,7 @@ const EN = {
       committed: 'Resolve as committed',
       aborted: 'Resolve as aborted',
     },
+    result: 'Result',
     preview: 'What it would be done to',
     would: (count: string, all: string) => `It would be done to ${count} of ${all}; with the others it is not allowed now.`,
     wouldAll: (count: string) => `It would be done to all ${count}.`,

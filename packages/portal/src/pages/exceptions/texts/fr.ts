@@ -139,6 +139,7 @@ const FR: ExceptionsTexts = {
       committed: 'Résoudre comme validé',
       aborted: 'Résoudre comme annulé',
     },
+    result: 'Résultat',
     preview: 'Ce qui serait concerné',
     would: (count, all) => `Ce serait fait pour ${count} sur ${all} ; pour les autres, ce n’est pas permis maintenant.`,
     wouldAll: (count) => `Ce serait fait pour les ${count}.`,
