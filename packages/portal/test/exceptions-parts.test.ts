@@ -7,7 +7,7 @@ import { heldRows } from '../src/components/held-rows.ts';
 import { idsByFlow, previewSums } from '../src/pages/exceptions/bulk-actions.ts';
 import { effectOf, shownActions } from '../src/pages/exceptions/effects.ts';
 import { atStake, chosenOf } from '../src/pages/exceptions/exception-filter.ts';
-import EN from '../src/pages/exceptions/texts/en.ts';
+import EN from '../src/text/exceptions/en.ts';
 import { ROOM } from '../tools/sources.ts';
 
 test('every reason for which a payment needs a person is explained', () => {

@@ -6,6 +6,7 @@ import { CopyButton } from '../../components/copy-button.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Asked } from '../../components/states.tsx';
 import { useTexts } from '../../text/catalogue.ts';
+import { useExceptionWords } from '../../text/exceptions/exception-words.ts';
 import { useFormats } from '../../text/formats.ts';
 import { ActPanel } from './act-panel.tsx';
 import { CarePanel } from './care-panel.tsx';
@@ -81,6 +82,7 @@ function Parts({ detail, row, fourEyes }: PartsProps): ReactElement {
 /** Each reason for which it needs a person. */
 function Why({ rows }: { readonly rows: readonly ShownException[] }): ReactElement {
   const texts = useTexts(EXCEPTIONS);
+  const explained = useExceptionWords();
   const { exactly } = useFormats();
   if (rows.length === 0)
     return (
@@ -92,7 +94,7 @@ function Why({ rows }: { readonly rows: readonly ShownException[] }): ReactEleme
   return (
     <>
       {rows.map(({ code, reason, since }) => {
-        const { title, meaning, advice } = texts.codes[code] ?? texts.otherCode;
+        const { title, meaning, advice } = explained(code);
         return (
           <section key={code} className={styles['why']}>
             <h2>{title}</h2>

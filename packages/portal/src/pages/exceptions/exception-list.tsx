@@ -7,6 +7,7 @@ import type { HeldRow } from '../../components/held-rows.ts';
 import { Icon } from '../../components/icon.tsx';
 import { useNow } from '../../components/use-now.ts';
 import { useTexts } from '../../text/catalogue.ts';
+import { useExceptionWords } from '../../text/exceptions/exception-words.ts';
 import { useFormats } from '../../text/formats.ts';
 import { usePaymentWords } from '../../text/payment/payment-words.ts';
 import { keyOf, nameOf } from './exception-filter.ts';
@@ -132,10 +133,11 @@ interface RowProps {
 
 function Row({ held: { row, gone }, at, picked, toggle }: RowProps): ReactElement {
   const texts = useTexts(EXCEPTIONS);
+  const explained = useExceptionWords();
   const { directions } = usePaymentWords();
   const { amount, duration, exactly, count } = useFormats();
   const { id, flow, code, since, owner, notes, waiting, payment } = row;
-  const { title } = texts.codes[code] ?? texts.otherCode;
+  const { title } = explained(code);
   const direction = flow === 'payer' ? 'out' : flow === 'payee' ? 'in' : undefined;
   return (
     <>

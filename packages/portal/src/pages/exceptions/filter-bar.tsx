@@ -4,6 +4,7 @@ import { type ReactElement, useEffect, useState } from 'react';
 import { useMe } from '../../api/me.ts';
 import { Icon } from '../../components/icon.tsx';
 import { useTexts } from '../../text/catalogue.ts';
+import { useExceptionWords } from '../../text/exceptions/exception-words.ts';
 import { usePaymentWords } from '../../text/payment/payment-words.ts';
 import { codeCounts, type ExceptionsSearch, isFiltered, nameOf } from './exception-filter.ts';
 import styles from './exceptions.module.css';
@@ -19,6 +20,7 @@ interface FilterBarProps {
 /** By what exceptions are chosen, and that not all of them are shown. */
 export function FilterBar({ search, rows, more }: FilterBarProps): ReactElement {
   const texts = useTexts(EXCEPTIONS);
+  const explained = useExceptionWords();
   const { directionHelp } = usePaymentWords();
   const { who } = useMe();
   const choose = useChoose();
@@ -50,7 +52,7 @@ export function FilterBar({ search, rows, more }: FilterBarProps): ReactElement 
         value={search.code ?? ''}
         data={[
           { value: '', label: texts.anyCode },
-          ...codes.map(([code, count]) => ({ value: code, label: `${(texts.codes[code] ?? texts.otherCode).title} (${count})` })),
+          ...codes.map(([code, count]) => ({ value: code, label: `${explained(code).title} (${count})` })),
         ]}
         onChange={({ currentTarget }) => choose({ code: currentTarget.value })}
       />

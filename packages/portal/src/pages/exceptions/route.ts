@@ -2,6 +2,7 @@ import { createRoute } from '@tanstack/react-router';
 import { pageComponent } from '../../app/page-component.ts';
 import { shellRoute } from '../../app/roots.tsx';
 import { searchWords } from '../../app/search-words.ts';
+import { EXCEPTION_WORDS } from '../../text/exceptions/exception-words.ts';
 import { PAYMENT_WORDS } from '../../text/payment/payment-words.ts';
 import { EXCEPTIONS } from './exceptions-texts.ts';
 
@@ -10,5 +11,5 @@ export const exceptionsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/exceptions',
   validateSearch: searchWords('q', 'code', 'owner', 'direction', 'all', 'open', 'flow'),
-  component: pageComponent(() => import('./exceptions-page.tsx'), EXCEPTIONS, PAYMENT_WORDS),
+  component: pageComponent(() => import('./exceptions-page.tsx'), EXCEPTIONS, EXCEPTION_WORDS, PAYMENT_WORDS),
 });
