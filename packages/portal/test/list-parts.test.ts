@@ -74,7 +74,11 @@ test('amounts keep each digit in each language', () => {
     formatsIn('fr', 'UTC').amount('12345678901234567890.5', 'XOF'),
     '12\u202f345\u202f678\u202f901\u202f234\u202f567\u202f890,5\u00a0XOF',
   );
+  assert.equal(formatsIn('en', 'UTC').amount('25', 'USD'), '25.00\u00a0USD');
+  assert.equal(formatsIn('en', 'UTC').amount('25', 'XOF'), '25\u00a0XOF');
+  assert.equal(formatsIn('en', 'UTC').figure('0.123', 'USD'), '0.123');
   assert.equal(formatsIn('en', 'UTC').amount('not a number'), 'not a number');
+  assert.equal(formatsIn('en', 'UTC').amount('7', 'no currency'), '7\u00a0no currency');
   assert.match(formatsIn('en', 'Africa/Dar_es_Salaam').exactly(NOW), /^12 Mar 2026, 23:30:00\.000 UTC\+3$/);
 });
 

@@ -1,20 +1,25 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, afterEach, before, describe, test } from 'node:test';
+import type { Page } from 'playwright-core';
 import { violationsOn } from './axe.ts';
 import { noBrowser } from './chromium.ts';
 import { enter, openPage, type PortalWorld, portalWorld } from './portal-world.ts';
 
 describe('portal in a browser: payments', { skip: noBrowser() }, () => {
   let world: PortalWorld;
+  let page: Page;
+  let wrong: string[];
   before(async () => {
     world = await portalWorld({ payments: 600 });
+    ({ page, wrong } = await openPage(world.browser));
+    await enter(page, world);
   });
   after(() => world?.end());
+  afterEach(() => assert.deepEqual(wrong, [], 'faults in the page'));
 
   test('the list is chosen by facets and by search, all of it in the address, and more comes as one scrolls', async () => {
-    const { page, wrong, close } = await openPage(world.browser);
-    await enter(page, world);
     const rows = page.getByRole('row');
+    await page.goto(`${world.url}/payments`);
     await page.getByRole('button', { name: /^Failed/ }).click();
     await page.waitForURL(/\?state=failed$/);
     await rows.filter({ hasText: 'Failed' }).first().waitFor();
@@ -38,13 +43,10 @@ describe('portal in a browser: payments', { skip: noBrowser() }, () => {
       .evaluate((list) => [list.querySelectorAll('[role=row]').length, list.scrollHeight]);
     assert.ok((drawn ?? 0) < 60, `${drawn} rows are drawn`);
     assert.ok((height ?? 0) > 150 * 40, `it is ${height} pixels high`);
-    assert.deepEqual(wrong, []);
-    await close();
   });
 
   test('a new payment comes by itself, and waits while somebody points at the list', async () => {
-    const { page, close } = await openPage(world.browser);
-    await enter(page, world);
+    await page.goto(`${world.url}/payments`);
     await page.getByText('Live', { exact: true }).waitFor();
     const first = page.getByRole('row').nth(1);
     const list = page.getByRole('region', { name: 'Payments, the newest first' });
@@ -59,12 +61,9 @@ describe('portal in a browser: payments', { skip: noBrowser() }, () => {
     assert.equal(await first.textContent(), before);
     await waiting.click();
     await first.getByRole('link', { name: two.transferId ?? '' }).waitFor();
-    await close();
   });
 
   test('a payment that failed at the other side says so, step by step; names are shown for a reason, which is kept', async () => {
-    const { page, wrong, close } = await openPage(world.browser);
-    await enter(page, world);
     const failed = world.rows.find(({ facets, error }) => facets.direction === 'out' && error?.code === '5105');
     await page.goto(`${world.url}/payments/${failed?.id}`);
     await page.getByText('The receiver’s institution refused it.').first().waitFor();
@@ -88,13 +87,9 @@ describe('portal in a browser: payments', { skip: noBrowser() }, () => {
       .waitFor();
     const entries = await world.deps.signIn.store.entries({ limit: 5 });
     assert.match(JSON.stringify(entries), /payment\.revealed.*complaint 4711/);
-    assert.deepEqual(wrong, []);
-    await close();
   });
 
   test('a payment whose outcome nobody knows is not said to be paid, and what may be done says what it does', async () => {
-    const { page, close } = await openPage(world.browser);
-    await enter(page, world);
     const open = world.rows.find(({ facets, attention }) => facets.direction === 'out' && attention.length > 0);
     await page.goto(`${world.url}/payments/${open?.id}`);
     await page.getByText('The money may or may not have moved').waitFor();
@@ -102,24 +97,11 @@ describe('portal in a browser: payments', { skip: noBrowser() }, () => {
     await page.getByRole('button', { name: 'Resolve' }).click();
     await page.getByRole('dialog').getByText('Neither hub nor core is told').waitFor();
     assert.equal(await page.getByRole('button', { name: 'Do it' }).isDisabled(), true);
-    await close();
-  });
-
-  test('a viewer sees neither export nor unmasking, and may act on nothing', async () => {
-    const { page, close } = await openPage(world.browser);
-    await enter(page, world, 'vic', 'Vic Viewer', 'viewer');
-    assert.equal(await page.getByRole('button', { name: 'Export' }).count(), 0);
-    const open = world.rows.find(({ attention }) => attention.length > 0);
-    await page.goto(`${world.url}/payments/${open?.id}`);
-    await page.getByText('Your role may look, and not act.').waitFor();
-    assert.equal(await page.getByRole('button', { name: 'Unmask' }).count(), 0);
-    assert.equal(await page.getByRole('button', { name: 'Resolve' }).isDisabled(), true);
-    await close();
   });
 
   test('everything is reached by the keyboard: palette, search, page', async () => {
-    const { page, wrong, close } = await openPage(world.browser);
-    await enter(page, world);
+    await page.goto(`${world.url}/payments`);
+    await page.getByRole('row').nth(1).waitFor();
     await page.keyboard.press('Control+k');
     await page.locator('dialog input').waitFor();
     await page.keyboard.type('mokoena');
@@ -138,13 +120,11 @@ describe('portal in a browser: payments', { skip: noBrowser() }, () => {
     await page.keyboard.press('Enter');
     await page.getByText('Ce qui s’est passé').waitFor();
     assert.equal(await page.locator('html').getAttribute('lang'), 'fr');
-    assert.deepEqual(wrong, []);
-    await close();
+    await page.evaluate(() => localStorage.removeItem('pm.language'));
   });
 
   test('without the network what was loaded stays and is said to be old; with it, it goes on', async () => {
-    const { page, close } = await openPage(world.browser);
-    await enter(page, world);
+    await page.goto(`${world.url}/payments`);
     await page.getByRole('row').nth(3).waitFor();
     await page.context().setOffline(true);
     await page.getByText('Not live: what you see may be old').waitFor();
@@ -153,39 +133,53 @@ describe('portal in a browser: payments', { skip: noBrowser() }, () => {
     await page.context().setOffline(false);
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByRole('row').filter({ hasText: 'Declined' }).first().waitFor();
-    await close();
   });
 
   test('an export says how far it is, and is offered as a file', async () => {
-    const { page, close } = await openPage(world.browser);
-    await enter(page, world);
+    await page.goto(`${world.url}/payments`);
     await page.getByRole('button', { name: 'Export' }).click();
     await page.getByRole('button', { name: 'Start' }).click();
     await page.getByText(/^Finished: \d+ payments\.$/).waitFor();
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save the file' }).click()]);
     assert.equal(download.suggestedFilename(), 'payments.csv');
-    await close();
   });
 
-  for (const scheme of ['light', 'dark'] as const)
-    test(`axe finds nothing on any page, ${scheme}, and a phone needs no sideways scrolling`, async () => {
-      const { page, wrong, close } = await openPage(world.browser, { scheme, phone: scheme === 'dark' });
-      await enter(page, world);
-      await page.getByRole('row').nth(2).waitFor();
-      const found: string[] = [...(await violationsOn(page))];
-      const wide = (): Promise<boolean> => page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-      assert.equal(await wide(), false);
-      for (const state of ['completed', 'failed', 'pending']) {
-        await page.goto(`${world.url}/payments/${world.rows.findLast(({ facets }) => facets.state === state)?.id}`);
-        await page.getByText('What happened').waitFor();
+  /** Colours, and as on a phone or on a desk. */
+  const LOOKS = [
+    { colorScheme: 'light', width: 1360 },
+    { colorScheme: 'dark', width: 390 },
+  ] as const;
+  for (const { colorScheme, width } of LOOKS)
+    test(`axe finds nothing, ${colorScheme}, and nothing is wider than ${width} pixels`, async () => {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.setViewportSize({ width, height: 850 });
+      const found: string[] = [];
+      const look = async (path: string, there: string): Promise<void> => {
+        await page.goto(`${world.url}${path}`);
+        await page.locator(there).first().waitFor();
         found.push(...(await violationsOn(page)));
-        assert.equal(await wide(), false, state);
-      }
+        assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false, path);
+      };
+      const idOf = (state: string) => world.rows.findLast(({ facets }) => facets.state === state)?.id;
+      await look('/payments?state=failed', '[role=cell]');
+      for (const state of process.env['PM_TEST_LONG'] === undefined
+        ? ['pending']
+        : ['pending', 'completed', 'failed', 'acknowledged', 'quoted', 'declined'])
+        await look(`/payments/${idOf(state)}`, 'main ol li time');
       await page.keyboard.press('Control+k');
       await page.locator('dialog [role=option]').first().waitFor();
       found.push(...(await violationsOn(page)));
+      await page.keyboard.press('Escape');
       assert.deepEqual([...new Set(found)], []);
-      assert.deepEqual(wrong, []);
-      await close();
     });
+
+  test('a viewer sees neither export nor unmasking, and may act on nothing', async () => {
+    await enter(page, world, 'vic', 'Vic Viewer', 'viewer');
+    assert.equal(await page.getByRole('button', { name: 'Export' }).count(), 0);
+    const open = world.rows.find(({ attention }) => attention.length > 0);
+    await page.goto(`${world.url}/payments/${open?.id}`);
+    await page.getByText('Your role may look, and not act.').waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Unmask' }).count(), 0);
+    assert.equal(await page.getByRole('button', { name: 'Resolve' }).isDisabled(), true);
+  });
 });

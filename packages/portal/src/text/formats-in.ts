@@ -2,6 +2,8 @@
 export interface Formats {
   /** Decimal text as the language writes it, never by way of a number: `1,234.50`. */
   amount(decimal: string, currency?: string): string;
+  /** The same without the name of the currency, with as many places as it usually has. */
+  figure(decimal: string, currency: string): string;
   count(count: number): string;
   /** `14:03:22`; with the day where it is not today’s. */
   moment(at: number, now: number): string;
@@ -30,7 +32,9 @@ export function formatsIn(language: string, zone: string): Formats {
     new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: digits }).format(value);
   return {
     zone,
-    amount: (decimal, currency) => `${amountText(decimal, locale)}${currency === undefined ? '' : `\u00a0${currency}`}`,
+    amount: (decimal, currency) =>
+      currency === undefined ? amountText(decimal, locale) : `${amountText(withPlaces(decimal, currency), locale)}\u00a0${currency}`,
+    figure: (decimal, currency) => amountText(withPlaces(decimal, currency), locale),
     count: (count) => counts.format(count),
     moment: (at, now) => (day.format(at) === day.format(now) ? clock.format(at) : dayClock.format(at)),
     exactly: (at) => `${day.format(at)}, ${fine.format(at)} ${offsetOf(at, zone)}`,
@@ -48,7 +52,22 @@ export function formatsIn(language: string, zone: string): Formats {
 /** `UTC+3` */
 function offsetOf(at: number, zone: string): string {
   const parts = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'shortOffset' }).formatToParts(at);
-  return (parts.find(({ type }) => type === 'timeZoneName')?.value ?? zone).replace('GMT', 'UTC');
+  return (parts.find(({ type }) => type === 'timeZoneName')?.value ?? zone).replace('GMT', 'UTC').replace(/[+]0$/, '');
+}
+
+/** With zeros behind, as people write the currency: `25` USD is `25.00`. Nothing is cut off, and a currency that nobody knows stays as it is. */
+function withPlaces(decimal: string, currency: string): string {
+  const [whole = '', fraction = ''] = decimal.split('.');
+  const text = fraction.padEnd(placesOf(currency), '0');
+  return text === '' ? whole : `${whole}.${text}`;
+}
+
+function placesOf(currency: string): number {
+  try {
+    return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().minimumFractionDigits ?? 0;
+  } catch {
+    return 0;
+  }
 }
 
 /** Digits in groups, every digit as it was. */

@@ -83,7 +83,7 @@ function Message({ message }: { readonly message: ShownMessage }): ReactElement 
           <time>{time(Date.parse(message.at))}</time>
           <span className={styles['way']}>
             <Icon name={direction} size={14} />
-            {texts.sides[side]} {direction === 'out' ? texts.sent : texts.received}
+            {texts.ways[side][direction]}
           </span>
           <code className={styles['line']}>
             <strong>{method}</strong> {target}

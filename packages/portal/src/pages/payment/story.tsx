@@ -73,7 +73,8 @@ function hopName({ name }: Hop, peer: string, texts: Texts): string {
 }
 
 function whose({ name }: Hop, peer: string, texts: Texts): string {
-  return name === 'peer' ? texts.whose.peer(peer || texts.hops.unknownPeer) : texts.whose[name];
+  if (name !== 'peer') return texts.whose[name];
+  return peer === '' ? texts.whose.unknownPeer : texts.whose.peer(peer);
 }
 
 function HopMark({ hop, name, state }: { readonly hop: Hop; readonly name: string; readonly state: string }): ReactElement {

@@ -1,4 +1,5 @@
-import type { ReactElement } from 'react';
+import { Checkbox } from '@mantine/core';
+import { type ReactElement, useState } from 'react';
 import { Panel } from '../../components/panel.tsx';
 import { useTexts } from '../../text/catalogue.ts';
 import { useFormats } from '../../text/formats.ts';
@@ -13,14 +14,30 @@ import { type Step, stepsOf } from './timeline.ts';
 export function TimelinePanel({ one: { payment, history } }: { readonly one: OnePayment }): ReactElement {
   const texts = useTexts(PAYMENT);
   const happenings = useTexts(HAPPENINGS);
-  const { amount } = useFormats();
-  const steps = stepsOf(history, payment.direction, happenings, amount);
+  const { amount, count } = useFormats();
+  const [withConnector, setWithConnector] = useState(false);
+  const ofConnector = history.filter(({ event }) => event === undefined).length;
+  const told = withConnector || ofConnector === history.length ? history : history.filter(({ event }) => event !== undefined);
+  const steps = stepsOf(told, payment.direction, happenings, amount);
   return (
-    <Panel title={texts.timeline}>
+    <Panel
+      title={texts.timeline}
+      aside={
+        ofConnector > 0 &&
+        ofConnector < history.length && (
+          <Checkbox
+            size="xs"
+            label={texts.withConnector(count(ofConnector))}
+            checked={withConnector}
+            onChange={({ currentTarget }) => setWithConnector(currentTarget.checked)}
+          />
+        )
+      }
+    >
       {steps.length === 0 && <p className={styles['quiet']}>{texts.noHistory}</p>}
       <ol className={styles['steps']}>
         {steps.map((step) => (
-          <StepLine key={`${step.at} ${step.exact}`} step={step} />
+          <StepLine key={`${step.at} ${step.place} ${step.exact}`} step={step} />
         ))}
       </ol>
       {steps.length > 0 && (

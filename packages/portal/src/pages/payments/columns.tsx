@@ -10,41 +10,47 @@ export type ColumnName = keyof PaymentsTexts['column'];
 
 export interface Column {
   readonly name: ColumnName;
-  /** As CSS has it for a track of a grid. */
-  readonly width: string;
+  /** Pixels that it has at least. */
+  readonly least: number;
+  /** What it takes of the space that is left, beside the others. */
+  readonly share: number;
   readonly number?: boolean;
   readonly cell: (payment: ShownPayment, formats: Formats, now: number) => ReactNode;
 }
 
 /** Every column, in the order in which they stand. */
 export const COLUMNS: readonly Column[] = [
-  { name: 'time', width: '112px', cell: ({ startedAt }, { moment }, now) => moment(startedAt, now) },
-  { name: 'state', width: '150px', cell: (payment) => <PaymentState payment={payment} /> },
-  { name: 'payer', width: 'minmax(130px, 1.2fr)', cell: ({ payer }) => <Person party={payer} /> },
-  { name: 'payee', width: 'minmax(130px, 1.2fr)', cell: ({ payee }) => <Person party={payee} /> },
-  { name: 'peer', width: 'minmax(90px, 0.8fr)', cell: ({ peer }) => peer },
+  { name: 'time', least: 112, share: 0, cell: ({ startedAt }, { moment }, now) => moment(startedAt, now) },
+  { name: 'state', least: 150, share: 0, cell: (payment) => <PaymentState payment={payment} /> },
+  { name: 'payer', least: 130, share: 1.2, cell: ({ payer }) => <Person party={payer} /> },
+  { name: 'payee', least: 130, share: 1.2, cell: ({ payee }) => <Person party={payee} /> },
+  { name: 'peer', least: 90, share: 0.8, cell: ({ peer }) => peer },
   {
     name: 'amount',
-    width: '136px',
+    least: 136,
+    share: 0,
     number: true,
     cell: ({ amount, currency }, formats) => (amount === undefined ? '' : formats.amount(amount, currency)),
   },
   {
     name: 'fee',
-    width: '96px',
+    least: 96,
+    share: 0,
     number: true,
     cell: ({ fee, currency }, formats) => (fee === undefined ? '' : formats.amount(fee, currency)),
   },
   {
     name: 'error',
-    width: 'minmax(120px, 1.2fr)',
+    least: 120,
+    share: 1.2,
     cell: ({ error }) => error && <span title={error.description}>{`${error.code} ${error.description}`}</span>,
   },
-  { name: 'transferId', width: 'minmax(120px, 1fr)', cell: ({ transferId }) => <code title={transferId}>{transferId}</code> },
-  { name: 'homeTransactionId', width: 'minmax(110px, 1fr)', cell: ({ homeTransactionId }) => homeTransactionId },
-  { name: 'updated', width: '112px', cell: ({ updatedAt }, { moment }, now) => moment(updatedAt, now) },
+  { name: 'transferId', least: 120, share: 1, cell: ({ transferId }) => <code title={transferId}>{transferId}</code> },
+  { name: 'homeTransactionId', least: 110, share: 1, cell: ({ homeTransactionId }) => homeTransactionId },
+  { name: 'updated', least: 112, share: 0, cell: ({ updatedAt }, { moment }, now) => moment(updatedAt, now) },
 ];
 
+const DIRECTION_PX = 28;
 const USUAL: readonly ColumnName[] = ['time', 'state', 'payer', 'payee', 'peer', 'amount', 'error'];
 
 const chosen = valueStore<readonly ColumnName[]>(remembered());
@@ -53,6 +59,15 @@ function remembered(): readonly ColumnName[] {
   const kept = keptHere('payments.columns')?.split(',') ?? [];
   const names = COLUMNS.map(({ name }) => name).filter((name) => kept.includes(name));
   return names.length === 0 ? USUAL : names;
+}
+
+/** Tracks of a grid with these columns, the same in each row, and the width below which the list is scrolled. */
+export function tracksOf(columns: readonly Column[]): { readonly tracks: string; readonly least: string } {
+  const all = [{ least: DIRECTION_PX, share: 0 }, ...columns];
+  return {
+    tracks: all.map(({ least, share }) => (share === 0 ? `${least}px` : `minmax(${least}px, ${share}fr)`)).join(' '),
+    least: `${all.reduce((sum, { least }) => sum + least, 0)}px`,
+  };
 }
 
 /** The columns that somebody chose in this browser. */

@@ -10,7 +10,7 @@ import { PaymentState } from '../../components/payment-state.tsx';
 import { useTexts } from '../../text/catalogue.ts';
 import { useFormats } from '../../text/formats.ts';
 import { usePaymentWords } from '../../text/payment/payment-words.ts';
-import { type Column, Person, useColumns } from './columns.tsx';
+import { type Column, Person, tracksOf, useColumns } from './columns.tsx';
 import styles from './payment-table.module.css';
 import { PAYMENTS } from './payments-texts.ts';
 import type { PaymentList } from './use-payment-list.ts';
@@ -55,7 +55,7 @@ export function PaymentTable({ list, hold }: PaymentTableProps): ReactElement {
     pointed.current = inside;
     look();
   };
-  const tracks = ['28px', ...columns.map(({ width }) => width)].join(' ');
+  const { tracks, least } = tracksOf(columns);
   return (
     <div className={styles['frame']} onPointerEnter={() => point(true)} onPointerLeave={() => point(false)}>
       {waiting !== 0 && (
@@ -76,7 +76,7 @@ export function PaymentTable({ list, hold }: PaymentTableProps): ReactElement {
         aria-label={texts.table}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has no mouse scrolls it with the keyboard
         tabIndex={0}
-        style={{ '--columns': tracks } as React.CSSProperties}
+        style={{ '--columns': tracks, '--least': narrow ? '0' : least } as React.CSSProperties}
         onScroll={look}
       >
         <div role="table" aria-label={texts.table} aria-rowcount={list.more === undefined ? rows.length + 1 : -1}>

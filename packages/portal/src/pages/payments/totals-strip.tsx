@@ -10,7 +10,7 @@ import { useTotals } from './use-totals.ts';
 /** What the filters choose, summed exactly; currencies are never added to each other. */
 export function TotalsStrip({ facets, searched }: { readonly facets: FacetQuery; readonly searched: boolean }): ReactElement | null {
   const texts = useTexts(PAYMENTS);
-  const { amount, count } = useFormats();
+  const { figure, count } = useFormats();
   const { data, isPlaceholderData } = useTotals(facets);
   const sums = sumsByCurrency(data?.byCurrency ?? []);
   if (sums.length === 0) return null;
@@ -20,10 +20,10 @@ export function TotalsStrip({ facets, searched }: { readonly facets: FacetQuery;
       {sums.map((sum) => (
         <div key={sum.currency} className={styles['total']}>
           <span className={styles['currency']}>{sum.currency}</span>
-          <Figure value={amount(sum.out)} text={texts.paidOut} />
-          <Figure value={amount(sum.in)} text={texts.received} />
+          <Figure value={figure(sum.out, sum.currency)} text={texts.paidOut} />
+          <Figure value={figure(sum.in, sum.currency)} text={texts.received} />
           <Figure
-            value={amount(sum.unknown)}
+            value={figure(sum.unknown, sum.currency)}
             text={sum.failed > 0 ? `${texts.unsettled} · ${texts.failedCount(count(sum.failed))}` : texts.unsettled}
             open={!/^0(\.0*)?$/.test(sum.unknown)}
           />
