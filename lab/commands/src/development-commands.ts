@@ -90,6 +90,19 @@ export const developmentCommands: readonly CommandEntry[] = [
     load: async () => (await import('./simulation.ts')).explore,
   },
   {
+    name: 'drill',
+    arguments: '<what>',
+    summary: 'practise the worst day: restore',
+    description:
+      '`restore`: in a sandbox of its own, greenbank pays and is paid, its journal is copied, it pays on, is killed with a payment under way, and the copy is put back. Then what an operator does: the hub’s report is read in, the mark lifted. Says how old the copy was (RPO), how long it took (RTO), what the mark refuses, and of each payment that the copy did not know whether the journal says now what the hub says. Exit code 1 where it does not.',
+    options: [
+      { flags: '--payments <number>', description: 'of each direction, before the copy and after it', default: '10' },
+      { flags: '--json', description: 'one JSON object instead of text' },
+    ],
+    example: './pm drill restore',
+    load: async () => (await import('./drill/drill.ts')).drill,
+  },
+  {
     name: 'seed',
     arguments: '',
     summary: 'write payments that never happened into the journal of a stopped product, for measurements',

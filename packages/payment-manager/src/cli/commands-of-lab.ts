@@ -12,6 +12,7 @@ export const COMMANDS_OF_LAB: readonly string[] = [
   'explore',
   'pack',
   'image',
+  'drill',
   'tree',
   'walk',
   'lines',
