@@ -17,7 +17,6 @@ import {
   watchLoopDelay,
 } from '@payment-manager/runtime';
 import type { Vault } from '@payment-manager/vault';
-import { versionNumber } from './cli/version.ts';
 import { connectorSettings } from './connector-settings.ts';
 import { openCoreClients } from './core-clients.ts';
 import { type Clients, openClients, watchPools } from './hub-and-core-clients.ts';
@@ -79,7 +78,10 @@ export async function startPaymentManager(
 /** The world in which payments are traced, where that is switched on. Nothing of it is loaded otherwise. */
 async function withTracing(config: Config, world: World, opened: Opened): Promise<World> {
   if (config.tracing.otlpUrl === undefined) return world;
-  const { configuredTracing } = await import('@payment-manager/operations/tracing');
+  const [{ configuredTracing }, { versionNumber }] = await Promise.all([
+    import('@payment-manager/operations/tracing'),
+    import('./cli/version.ts'),
+  ]);
   const tracing = await configuredTracing(config, world, versionNumber());
   opened.push(() => tracing?.stop());
   return { ...world, ...(tracing !== undefined && { tracing }) };
