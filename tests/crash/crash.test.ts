@@ -35,9 +35,11 @@ describe('killed at a failpoint and started again', { concurrency: 4 }, () => {
   chain('the payer, from the price on', payerCases.slice(0, 8), { payer: inThreeSteps, payee: canBeAsked });
   chain('the payer, up to the price', payerCases.slice(8), { payer: inThreeSteps, payee: canBeAsked });
   // what the payee's own process does is the same either way: with a connector there are the appends of the record at the core besides
-  chain('the payee behind a connector, from the prepare on', [...connectorCases, ...payeeCases.slice(0, 12)], {
+  const itsOwn = payeeCases.slice(0, 12).filter(({ failpoint }) => !failpoint.startsWith('core.'));
+  chain('the payee behind a connector, from the prepare on', [...connectorCases, ...itsOwn], {
     payer: lasting,
-    payee: { ...lasting, core: { connector: REST_CORE } },
+    // before a call has begun, one whose time is over is refused: a start that is slow must not use it up
+    payee: { ...lasting, timeouts: { backendMs: 6_000 }, core: { connector: REST_CORE } },
   });
   const skip = process.env['PM_TEST_LONG'] === undefined && 'PM_TEST_LONG=1 runs them without a connector, too';
   chain('the payee, from the prepare on', payeeCases.slice(0, 12), { payer: lasting, payee: canBeAsked }, skip);
