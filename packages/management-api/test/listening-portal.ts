@@ -19,6 +19,7 @@ import { nothingAround } from './portal.ts';
 export type { PaymentQueries, ReadRow } from '@payment-manager/read-model';
 export type { Role } from '../src/access/permissions.ts';
 export type { Surroundings } from '../src/routes/deps.ts';
+export { portalFiles } from '../src/server/portal-files.ts';
 export { nothingAround } from './portal.ts';
 export { totpCode };
 

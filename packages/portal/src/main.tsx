@@ -5,6 +5,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { makeQueryClient } from './api/query-client.ts';
 import { makeRouter } from './app/router.ts';
+import { reloadForNewVersion } from './browser/new-version.ts';
 import { theme } from './design/theme.ts';
 import { FRAME } from './text/frame/frame-texts.ts';
 import { PROBLEMS } from './text/problems/problem-text.ts';
@@ -18,6 +19,8 @@ const client = makeQueryClient(() => {
 const router = makeRouter(client);
 const place = document.getElementById('portal');
 if (place === null) throw new Error('the page has no place for the portal');
+
+reloadForNewVersion();
 
 /** What React mended by itself is still a fault of ours. */
 function tell(error: unknown): void {

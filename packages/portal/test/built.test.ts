@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { brotliDecompressSync, gzipSync } from 'node:zlib';
+import { portalFiles } from '@payment-manager/management-api/test-portal';
 import { ROOM, sourcesHash } from '../tools/sources.ts';
 
 const BUILT = join(ROOM, 'built');
@@ -12,7 +14,7 @@ const PAGE_MAX = 60_000;
 
 interface Chunk {
   readonly file: string;
-  readonly isEntry?: boolean;
+  readonly css?: readonly string[];
   readonly imports?: readonly string[];
   readonly dynamicImports?: readonly string[];
 }
@@ -47,6 +49,18 @@ test('the first load has at most 170 kB of script, and no page more than 60 kB b
     const besides = [...withImports(page)].filter((key) => !first.has(key));
     assert.ok(sizeOf(besides) <= PAGE_MAX, `${page}: ${sizeOf(besides)} bytes`);
   }
+});
+
+test('the server sends each of its files', async () => {
+  const files = portalFiles(pathToFileURL(`${BUILT}/`));
+  const names = readdirSync(join(BUILT, 'assets')).map((name) => name.replace(/\.br$/, ''));
+  assert.ok(names.length > 20);
+  for (const name of names) assert.equal((await files.asset(name, true))?.encoding, 'br', name);
+  const listed = Object.values(manifest()).flatMap(({ file, css = [] }) => [file, ...css]);
+  assert.deepEqual(
+    listed.filter((file) => !names.includes(file.replace('assets/', ''))),
+    [],
+  );
 });
 
 test('nothing in it leads elsewhere, and nothing needs inline script or style', () => {

@@ -64,8 +64,8 @@ test('sums are exact, whatever their size, and currencies stay apart', () => {
     { ...part, state: 'pending', amount: '0.5' },
     { ...part, currency: 'XOF', state: 'failed', amount: '9' },
   ]);
-  assert.deepEqual([usd?.out, usd?.in, usd?.unknown, usd?.failed], ['1.50', '2', '7.5', 0]);
-  assert.deepEqual([xof?.out, xof?.unknown, xof?.failed], ['0', '0', 1]);
+  assert.deepEqual([usd?.out, usd?.in, usd?.unknown, usd?.failedCount], ['1.50', '2', '7.5', 0]);
+  assert.deepEqual([xof?.out, xof?.unknown, xof?.failedCount], ['0', '0', 1]);
 });
 
 test('amounts keep each digit in each language', () => {

@@ -62,7 +62,10 @@ describe('portal in a browser: sign-in', { skip: noBrowser() }, () => {
     await page.getByRole('button', { name: 'I have kept them' }).click();
     await page.getByRole('heading', { name: 'Payments' }).waitFor();
     await signOut(page);
-    assert.deepEqual(await violationsOn(page), []);
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme });
+      assert.deepEqual(await violationsOn(page), []);
+    }
     await withPassword(page, 'neo', 'not the password');
     await page.getByRole('alert').filter({ hasText: 'That is not right' }).waitFor();
     await withPassword(page, 'neo', PASSWORD);

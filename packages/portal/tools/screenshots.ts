@@ -66,6 +66,23 @@ const SHOTS: readonly Shot[] = [
       await page.getByText('It would be done to all 3.').waitFor();
     },
   },
+  {
+    name: 'menu',
+    async go(page, world) {
+      await page.goto(`${world.url}/payments`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.getByRole('button', { name: 'Menu of the user' }).click();
+    },
+  },
+  {
+    name: 'export',
+    async go(page, world) {
+      await page.goto(`${world.url}/payments`);
+      await page.getByRole('button', { name: 'Export' }).click();
+      await page.getByRole('button', { name: 'Start' }).click();
+      await page.getByText('Finished').waitFor();
+    },
+  },
   { name: 'account', go: (page, world) => page.goto(`${world.url}/account`) },
 ];
 
@@ -78,6 +95,11 @@ for (const scheme of ['light', 'dark'] as const)
     await page.goto(`${world.url}/sign-in`);
     await page.getByRole('button').first().waitFor();
     await page.screenshot({ path: join(TARGET, `sign-in-${looks}.png`) });
+    await page.goto(await world.link(`new-${looks}`, 'Neo Mwangi', 'welcome', 'operator'));
+    await page.getByLabel('New password').fill('seven blue herons walk');
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('img', { name: 'QR code' }).waitFor();
+    await page.screenshot({ path: join(TARGET, `welcome-${looks}.png`) });
     await enter(page, world);
     for (const { name, go } of SHOTS.filter(({ name }) => name.startsWith(WANTED))) {
       await go(page, world);

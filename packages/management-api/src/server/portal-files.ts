@@ -33,7 +33,7 @@ const TYPES: Readonly<Record<string, string>> = {
   woff2: 'font/woff2',
 };
 /** As Vite names files: nothing that leads to another folder. */
-const ASSET = /^[A-Za-z0-9_-]+\.(js|css|svg|woff2)$/;
+const ASSET = /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.(js|css|svg|woff2)$/;
 const ESCAPED: Readonly<Record<string, string>> = { '&': '&amp;', '"': '&quot;', '<': '&lt;', '>': '&gt;' };
 
 const unpack = promisify(brotliDecompress);

@@ -34,7 +34,6 @@ const DARK: MantineColorsTuple = [
 export const theme = createTheme({
   primaryColor: 'teal',
   primaryShade: { light: 6, dark: 3 },
-  autoContrast: true,
   colors: { teal: TEAL, dark: DARK },
   fontFamily: 'var(--pm-font)',
   fontFamilyMonospace: 'var(--pm-mono)',
@@ -43,7 +42,7 @@ export const theme = createTheme({
   focusRing: 'auto',
   cursorType: 'pointer',
   components: {
-    Button: { defaultProps: { size: 'sm' } },
+    Button: { defaultProps: { size: 'sm', variant: 'filled' } },
     TextInput: { defaultProps: { size: 'sm' } },
     PasswordInput: { defaultProps: { size: 'sm' } },
   },

@@ -8,7 +8,8 @@ export interface CurrencySum {
   readonly in: string;
   /** Of payments whose outcome is not there: in progress, or taken by the hub without its word. */
   readonly unknown: string;
-  readonly failed: number;
+  readonly failed: string;
+  readonly failedCount: number;
 }
 
 type Part = Totals['byCurrency'][number];
@@ -25,7 +26,8 @@ export function sumsByCurrency(parts: readonly Part[]): readonly CurrencySum[] {
       out: of(some, ({ state, direction }) => state === 'completed' && direction === 'out'),
       in: of(some, ({ state, direction }) => state === 'completed' && direction === 'in'),
       unknown: of(some, ({ state }) => UNDECIDED.has(state)),
-      failed: some.filter(({ state }) => state === 'failed').reduce((sum, { count }) => sum + count, 0),
+      failed: of(some, ({ state }) => state === 'failed'),
+      failedCount: some.filter(({ state }) => state === 'failed').reduce((sum, { count }) => sum + count, 0),
       used: some.reduce((sum, { count }) => sum + count, 0),
     }))
     .sort((a, b) => b.used - a.used);

@@ -21,7 +21,7 @@ interface ExportDialogProps {
 type Run = { readonly is: 'not-begun' | 'runs' | 'stopped' | 'finished'; readonly file: ExportFile; readonly error?: unknown };
 
 /** A file of many payments, with how far it is; one that broke goes on where it ended. */
-export function ExportDialog({ query, count, close }: ExportDialogProps): ReactElement {
+export default function ExportDialog({ query, count, close }: ExportDialogProps): ReactElement {
   const { export: texts } = useTexts(PAYMENTS);
   const formats = useFormats();
   const [run, setRun] = useState<Run>({ is: 'not-begun', file: EMPTY_EXPORT('csv') });

@@ -32,80 +32,82 @@ export function FilterBar({ search, facets, foundAs }: FilterBarProps): ReactEle
   const period = periodOf(search);
   return (
     <div className={styles['filters']}>
-      <div className={`${styles['line']} ${styles['selects']}`}>
+      <div className={styles['line']}>
         <SearchBox q={search.q ?? ''} foundAs={foundAs} search={(q) => choose({ q })} />
-        <Select
-          label={texts.period}
-          value={period}
-          options={PERIODS.map((one) => [one, texts.periods[one]])}
-          choose={(value) => choose({ period: value === 'all' ? undefined : value, from: undefined, to: undefined })}
-        />
-        {period === 'custom' && (
-          <>
-            <TextInput
-              type="date"
-              aria-label={texts.from}
-              value={search.from ?? ''}
-              onChange={({ currentTarget }) => choose({ from: currentTarget.value })}
-            />
-            <TextInput
-              type="date"
-              aria-label={texts.to}
-              value={search.to ?? ''}
-              onChange={({ currentTarget }) => choose({ to: currentTarget.value })}
-            />
-          </>
-        )}
-        <Select
-          label={texts.direction}
-          value={search.direction ?? ''}
-          options={[
-            ['', texts.allDirections],
-            ['out', words.directionHelp.out],
-            ['in', words.directionHelp.in],
-          ]}
-          choose={(direction) => choose({ direction })}
-        />
-        <Select
-          label={texts.peer}
-          value={search.peer ?? ''}
-          options={[['', texts.allPeers], ...named(counts?.peer, search.peer)]}
-          choose={(peer) => choose({ peer })}
-        />
-        <Select
-          label={texts.currency}
-          value={search.currency ?? ''}
-          options={[['', texts.allCurrencies], ...named(counts?.currency, search.currency)]}
-          choose={(currency) => choose({ currency })}
-        />
-        <Select
-          label={texts.error}
-          value={search.error ?? ''}
-          options={[['', texts.allErrors], ...named(counts?.error, search.error)]}
-          choose={(error) => choose({ error })}
-        />
-        {(isFiltered(search) || search.q !== undefined) && (
-          <button
-            type="button"
-            className={styles['chip']}
-            onClick={() =>
-              choose({
-                q: undefined,
-                direction: undefined,
-                state: undefined,
-                peer: undefined,
-                currency: undefined,
-                attention: undefined,
-                error: undefined,
-                period: undefined,
-                from: undefined,
-                to: undefined,
-              })
-            }
-          >
-            {texts.clear}
-          </button>
-        )}
+        <div className={`${styles['line']} ${styles['selects']}`}>
+          <Select
+            label={texts.period}
+            value={period}
+            options={PERIODS.map((one) => [one, texts.periods[one]])}
+            choose={(value) => choose({ period: value === 'all' ? undefined : value, from: undefined, to: undefined })}
+          />
+          {period === 'custom' && (
+            <>
+              <TextInput
+                type="date"
+                aria-label={texts.from}
+                value={search.from ?? ''}
+                onChange={({ currentTarget }) => choose({ from: currentTarget.value })}
+              />
+              <TextInput
+                type="date"
+                aria-label={texts.to}
+                value={search.to ?? ''}
+                onChange={({ currentTarget }) => choose({ to: currentTarget.value })}
+              />
+            </>
+          )}
+          <Select
+            label={texts.direction}
+            value={search.direction ?? ''}
+            options={[
+              ['', texts.allDirections],
+              ['out', words.directionHelp.out],
+              ['in', words.directionHelp.in],
+            ]}
+            choose={(direction) => choose({ direction })}
+          />
+          <Select
+            label={texts.peer}
+            value={search.peer ?? ''}
+            options={[['', texts.allPeers], ...named(counts?.peer, search.peer)]}
+            choose={(peer) => choose({ peer })}
+          />
+          <Select
+            label={texts.currency}
+            value={search.currency ?? ''}
+            options={[['', texts.allCurrencies], ...named(counts?.currency, search.currency)]}
+            choose={(currency) => choose({ currency })}
+          />
+          <Select
+            label={texts.error}
+            value={search.error ?? ''}
+            options={[['', texts.allErrors], ...named(counts?.error, search.error)]}
+            choose={(error) => choose({ error })}
+          />
+          {(isFiltered(search) || search.q !== undefined) && (
+            <button
+              type="button"
+              className={styles['chip']}
+              onClick={() =>
+                choose({
+                  q: undefined,
+                  direction: undefined,
+                  state: undefined,
+                  peer: undefined,
+                  currency: undefined,
+                  attention: undefined,
+                  error: undefined,
+                  period: undefined,
+                  from: undefined,
+                  to: undefined,
+                })
+              }
+            >
+              {texts.clear}
+            </button>
+          )}
+        </div>
       </div>
       <StateChips search={search} facets={facets} />
     </div>

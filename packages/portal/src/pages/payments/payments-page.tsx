@@ -1,15 +1,15 @@
 import { Button } from '@mantine/core';
 import { businessDays } from '@payment-manager/runtime/business-day';
 import { getRouteApi } from '@tanstack/react-router';
-import { type ReactElement, useMemo, useState } from 'react';
+import { lazy, type ReactElement, Suspense, useMemo, useState } from 'react';
 import { useMay, useMe } from '../../api/me.ts';
 import { now } from '../../browser/page-clock.ts';
+import { useIsNarrow } from '../../browser/use-is-narrow.ts';
 import { Icon } from '../../components/icon.tsx';
 import { PageHead } from '../../components/page-head.tsx';
 import { EmptyState, ErrorState, LoadingState, NoPermissionState } from '../../components/states.tsx';
 import { useTexts } from '../../text/catalogue.ts';
 import { ColumnChoice } from './column-choice.tsx';
-import { ExportDialog } from './export-dialog.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { type FacetQuery, facetsOf, isFiltered } from './payment-filter.ts';
 import { PaymentTable } from './payment-table.tsx';
@@ -21,6 +21,8 @@ import { useTotals } from './use-totals.ts';
 import { ViewChoice } from './view-choice.tsx';
 
 const route = getRouteApi('/shell/payments');
+/** Few export, and the list is there sooner without it. */
+const ExportDialog = lazy(() => import('./export-dialog.tsx'));
 
 /** Every payment, live, by facets and by search; what is chosen stands in the address. */
 export default function PaymentsPage(): ReactElement {
@@ -35,6 +37,7 @@ export default function PaymentsPage(): ReactElement {
 
 function Payments(): ReactElement {
   const texts = useTexts(PAYMENTS);
+  const narrow = useIsNarrow();
   const mayExport = useMay('payments:export');
   const [exporting, setExporting] = useState(false);
   const search = route.useSearch();
@@ -47,7 +50,7 @@ function Payments(): ReactElement {
     <>
       <PageHead title={texts.title}>
         <ViewChoice search={search} />
-        <ColumnChoice />
+        {!narrow && <ColumnChoice />}
         {mayExport && (
           <Button variant="default" size="xs" leftSection={<Icon name="download" size={15} />} onClick={() => setExporting(true)}>
             {texts.export.button}
@@ -71,7 +74,11 @@ interface ExportPaymentsProps {
 function ExportPayments({ filter, facets, close }: ExportPaymentsProps): ReactElement {
   const { data } = useTotals(facets);
   const searched = filter !== facets;
-  return <ExportDialog query={filter} count={searched ? undefined : data?.count} close={close} />;
+  return (
+    <Suspense>
+      <ExportDialog query={filter} count={searched ? undefined : data?.count} close={close} />
+    </Suspense>
+  );
 }
 
 interface ListProps {

@@ -1,10 +1,11 @@
 import type { ReactElement } from 'react';
 import { useTexts } from '../../text/catalogue.ts';
 import { useFormats } from '../../text/formats.ts';
-import { sumsByCurrency } from './currency-sums.ts';
+import { type CurrencySum, sumsByCurrency } from './currency-sums.ts';
 import type { FacetQuery } from './payment-filter.ts';
 import styles from './payments.module.css';
 import { PAYMENTS } from './payments-texts.ts';
+import type { PaymentsTexts } from './texts/en.ts';
 import { useTotals } from './use-totals.ts';
 
 /** What the filters choose, summed exactly; currencies are never added to each other. */
@@ -20,18 +21,28 @@ export function TotalsStrip({ facets, searched }: { readonly facets: FacetQuery;
       {sums.map((sum) => (
         <div key={sum.currency} className={styles['total']}>
           <span className={styles['currency']}>{sum.currency}</span>
-          <Figure value={figure(sum.out, sum.currency)} text={texts.paidOut} />
-          <Figure value={figure(sum.in, sum.currency)} text={texts.received} />
-          <Figure
-            value={figure(sum.unknown, sum.currency)}
-            text={sum.failed > 0 ? `${texts.unsettled} · ${texts.failedCount(count(sum.failed))}` : texts.unsettled}
-            open={!/^0(\.0*)?$/.test(sum.unknown)}
-          />
+          {figuresOf(sum, texts, count).map(({ amount, text, open }) => (
+            <Figure key={text} value={figure(amount, sum.currency)} text={text} open={open} />
+          ))}
         </div>
       ))}
       {searched && <p className={styles['note']}>{texts.totalsNotSearch}</p>}
     </section>
   );
+}
+
+const isZero = (amount: string): boolean => /^0(\.0*)?$/.test(amount);
+
+/** What there is in a currency; of nothing at all, that nothing was paid out. */
+function figuresOf(sum: CurrencySum, texts: PaymentsTexts, count: (count: number) => string) {
+  const all = [
+    { amount: sum.out, text: texts.paidOut, open: false },
+    { amount: sum.in, text: texts.received, open: false },
+    { amount: sum.unknown, text: texts.unsettled, open: true },
+    { amount: sum.failed, text: texts.failedCount(count(sum.failedCount)), open: false },
+  ];
+  const some = all.filter(({ amount }) => !isZero(amount));
+  return some.length === 0 ? all.slice(0, 1) : some;
 }
 
 function Figure({ value, text, open = false }: { readonly value: string; readonly text: string; readonly open?: boolean }): ReactElement {
