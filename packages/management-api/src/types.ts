@@ -7,10 +7,12 @@ export type { DayTotals, Totals } from '@payment-manager/read-model';
 export type { Permission, Role } from './access/permissions.ts';
 export type { ShownUser } from './identity/user.ts';
 export type { ShownPayment } from './payments/shown-payment.ts';
+export type { DayEvent, KeptDifference, ResolvedDifference } from './reconciliation/reconcile-day.ts';
 export type { Condition, ShownMessage } from './routes/deps.ts';
 export type { ShownException, ShownExceptions, WaitingWish } from './routes/exception-list.ts';
 export type { Preview, ShownExceptionDetail } from './routes/exception-routes.ts';
 export type { ShownDetail } from './routes/payment-routes.ts';
+export type { ListedDay, ShownDay } from './routes/reconciliation-routes.ts';
 export type { Me } from './routes/self-routes.ts';
 export type { ShownProblem } from './server/problem.ts';
 

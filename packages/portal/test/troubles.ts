@@ -91,6 +91,12 @@ const TROUBLES: readonly Trouble[] = [
   unknown(9 * MINUTE_MS),
 ];
 
+/** Amounts as the scheme writes them: without zeros at the end. */
+const inSchemeForm = (payment: Facts): Facts => ({
+  ...payment,
+  ...(payment.amount?.includes('.') === true && { amount: payment.amount.replace(/\.?0+$/, '') }),
+});
+
 /**
  * Makes some payments stuck, and answers what then needs a person. Acting on one takes effect: settled or told, it needs nobody any more. `changed` is
  * called when it does.
@@ -151,6 +157,11 @@ export function makeTroubles(
     desk: {
       ...nothingAround.desk,
       exception: detail,
+      async payments({ fromMs, toMs }) {
+        const some = rows.filter(({ startedAt }) => startedAt >= fromMs && startedAt < toMs);
+        const details = await Promise.all(some.map(({ transferId = '' }) => detail(transferId)));
+        return { payments: details.flatMap((one) => (one === undefined ? [] : [inSchemeForm(one.payment)])) };
+      },
       async resolve({ id, act, by, reason }) {
         if (act.action === 'settle') settled.set(id, { as: act.as, at: now, by, reason });
         if (act.action === 'settle' || act.action === 'resend-outcome') found.delete(id);

@@ -2,12 +2,15 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { compareDays } from '../test/compared-days.ts';
 import { enter, openPage, type PortalWorld, portalWorld } from '../test/portal-world.ts';
 import { ROOM } from './sources.ts';
 
 const TARGET = process.argv[2] ?? join(ROOM, '../../docs/portal');
 /** Only those whose name begins with it; default: all. */
 const WANTED = process.argv[3] ?? '';
+
+const DAY_MS = 86_400_000;
 
 /** A page, and how one comes there. What is shown must be there before it returns. */
 interface Shot {
@@ -83,10 +86,22 @@ const SHOTS: readonly Shot[] = [
       await page.getByText('Finished').waitFor();
     },
   },
+  {
+    name: 'reconciliation',
+    async go(page, world) {
+      await compareDays(page, world);
+      await page.goto(`${world.url}/reconciliation`);
+      await page.getByRole('heading', { level: 2 }).first().waitFor();
+    },
+  },
+  {
+    name: 'reconciliation-new',
+    go: (page, world) => page.goto(`${world.url}/reconciliation?day=${new Date(Date.now() - 9 * DAY_MS).toISOString().slice(0, 10)}`),
+  },
   { name: 'account', go: (page, world) => page.goto(`${world.url}/account`) },
 ];
 
-const world = await portalWorld({ payments: 2_400, troubles: true, approvals: ['resolve-exception'] });
+const world = await portalWorld({ payments: 4_000, troubles: true, approvals: ['resolve-exception'] });
 await mkdir(TARGET, { recursive: true });
 for (const scheme of ['light', 'dark'] as const)
   for (const phone of [false, true]) {

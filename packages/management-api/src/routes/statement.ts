@@ -12,7 +12,7 @@ export const STATEMENT = Type.String({ minLength: 1, maxLength: STATEMENT_MAX })
 export const STATEMENT_BYTES = STATEMENT_MAX + 1_000_000;
 
 /** @throws Problem `STATEMENT_INVALID` */
-export function statementRows(text: string): readonly StatementRow[] {
+export function statementRows(text: string, place = 'body.statement'): readonly StatementRow[] {
   try {
     return readStatement(text);
   } catch (error) {
@@ -20,7 +20,7 @@ export function statementRows(text: string): readonly StatementRow[] {
     throw new Problem(400, {
       code: 'STATEMENT_INVALID',
       message: `The statement cannot be read: ${error.message}.`,
-      place: 'body.statement',
+      place,
       expected: 'CSV as docs/exceptions.md says',
       advice: 'Mend that line.',
     });

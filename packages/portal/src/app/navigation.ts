@@ -16,4 +16,5 @@ export interface NavigationEntry {
 export const NAVIGATION: readonly NavigationEntry[] = [
   { to: '/payments', text: 'payments', icon: 'payments', permission: 'payments:read' },
   { to: '/exceptions', text: 'exceptions', icon: 'exceptions', permission: 'exceptions:read' },
+  { to: '/reconciliation', text: 'reconciliation', icon: 'reconciliation', permission: 'reconciliation:read' },
 ];

@@ -3,6 +3,7 @@ import { accountRoute } from './account/route.ts';
 import { exceptionsRoute } from './exceptions/route.ts';
 import { paymentRoute } from './payment/route.ts';
 import { paymentsRoute } from './payments/route.ts';
+import { reconciliationRoute } from './reconciliation/route.ts';
 import { signInRoute } from './sign-in/route.ts';
 import { welcomeRoute } from './welcome/route.ts';
 
@@ -16,6 +17,7 @@ export const routeTree = rootRoute.addChildren([
     exceptionsRoute,
     paymentRoute,
     paymentsRoute,
+    reconciliationRoute,
     //
   ]),
 ]);

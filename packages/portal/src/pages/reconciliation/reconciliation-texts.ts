@@ -1,0 +1,5 @@
+import { partTexts } from '../../text/catalogue.ts';
+import type { ReconciliationTexts } from './texts/en.ts';
+
+/** Texts of this page. */
+export const RECONCILIATION = partTexts<ReconciliationTexts>({ en: () => import('./texts/en.ts'), fr: () => import('./texts/fr.ts') });
