@@ -19,6 +19,9 @@ export function noBrowser(): string | undefined {
   return existsSync(join(BIN, 'chromium.br')) ? undefined : 'the packaged Chromium is not installed (./pm install)';
 }
 
+/** For what looks at details that others look at in pure functions, and costs seconds. */
+export const LONG_FORM = { skip: process.env['PM_TEST_LONG'] === undefined && 'set PM_TEST_LONG to run the long forms' };
+
 /**
  * A Chromium of the packages, on a machine without any library or font for it. The launcher of the package itself is not used: it trusts a file that
  * another program may be writing, and its options hide what the policy for content forbids.

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { violationsOn } from './axe.ts';
-import { noBrowser } from './chromium.ts';
+import { LONG_FORM, noBrowser } from './chromium.ts';
 import { enter, openPage, type PortalWorld, portalWorld } from './portal-world.ts';
 
 describe('portal in a browser: payments', { skip: noBrowser() }, () => {
@@ -135,7 +135,7 @@ describe('portal in a browser: payments', { skip: noBrowser() }, () => {
     await page.getByRole('row').filter({ hasText: 'Declined' }).first().waitFor();
   });
 
-  test('an export says how far it is, and is offered as a file', async () => {
+  test('an export says how far it is, and is offered as a file', LONG_FORM, async () => {
     await page.goto(`${world.url}/payments`);
     await page.getByRole('button', { name: 'Export' }).click();
     await page.getByRole('button', { name: 'Start' }).click();

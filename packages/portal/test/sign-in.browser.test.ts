@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { totpCode } from '@payment-manager/management-api/test-portal';
 import type { Page } from 'playwright-core';
 import { violationsOn } from './axe.ts';
-import { noBrowser } from './chromium.ts';
+import { LONG_FORM, noBrowser } from './chromium.ts';
 import { enter, openPage, type PortalWorld, portalWorld } from './portal-world.ts';
 
 const PASSWORD = 'seven blue herons walk';
@@ -50,6 +50,8 @@ describe('portal in a browser: sign-in', { skip: noBrowser() }, () => {
     const other = await openPage(world.browser);
     await other.page.goto(link);
     await other.page.getByText('This link was used already').waitFor();
+    // a fresh link in the same tab
+    await enter(other.page, world, 'twice', 'Twice', 'viewer');
     assert.deepEqual([...wrong, ...other.wrong], []);
     await Promise.all([close(), other.close()]);
   });
@@ -109,7 +111,7 @@ describe('portal in a browser: sign-in', { skip: noBrowser() }, () => {
     await close();
   });
 
-  test('guessing leads to a pause that is counted down, with nothing to press', async () => {
+  test('guessing leads to a pause that is counted down, with nothing to press', LONG_FORM, async () => {
     const { page, close } = await openPage(world.browser);
     await page.goto(`${world.url}/sign-in`);
     for (let tries = 0; tries < 6; tries++) {

@@ -38,6 +38,14 @@ export default function WelcomePage(): ReactElement {
     if ('user' in link.data) entered();
     else setStep({ is: link.data.next === 'enrol' ? 'authenticator' : 'password', ticket: link.data.ticket });
   }, [link.data]);
+  useEffect(() => {
+    // another link in the same tab is another page
+    const changed = (): void => {
+      if (location.hash.length > 1) location.reload();
+    };
+    addEventListener('hashchange', changed);
+    return () => removeEventListener('hashchange', changed);
+  }, []);
   const title = {
     password: welcome.passwordTitle,
     authenticator: welcome.authenticatorTitle,

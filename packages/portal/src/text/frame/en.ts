@@ -26,7 +26,7 @@ const EN = {
   zone: 'Times in',
   zoneUtc: 'UTC',
   scheme: 'Colours',
-  schemes: { light: 'Light', dark: 'Dark', auto: 'As the system' },
+  schemes: { light: 'Light', dark: 'Dark', auto: 'System' },
   close: 'Close',
   cancel: 'Cancel',
   copy: (what: string) => `Copy ${what}`,

@@ -27,7 +27,7 @@ const FR: FrameTexts = {
   zone: 'Heures en',
   zoneUtc: 'UTC',
   scheme: 'Couleurs',
-  schemes: { light: 'Claires', dark: 'Sombres', auto: 'Comme le système' },
+  schemes: { light: 'Claires', dark: 'Sombres', auto: 'Système' },
   close: 'Fermer',
   cancel: 'Annuler',
   copy: (what) => `Copier ${what}`,
