@@ -1,4 +1,3 @@
-import { Checkbox } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { PopoverButton } from '../../components/popover-button.tsx';
 import { useTexts } from '../../text/catalogue.ts';
@@ -6,7 +5,7 @@ import { COLUMNS, toggleColumn, useColumns } from './columns.tsx';
 import styles from './payments.module.css';
 import { PAYMENTS } from './payments-texts.ts';
 
-/** Which columns the list has; kept in this browser. */
+/** Which columns the list has; kept in this browser. Plain boxes: this page is loaded first. */
 export function ColumnChoice(): ReactElement {
   const texts = useTexts(PAYMENTS);
   const chosen = useColumns().map(({ name }) => name);
@@ -14,7 +13,10 @@ export function ColumnChoice(): ReactElement {
     <PopoverButton icon="columns" text={texts.columns}>
       <div className={styles['checks']}>
         {COLUMNS.map(({ name }) => (
-          <Checkbox key={name} size="xs" label={texts.column[name]} checked={chosen.includes(name)} onChange={() => toggleColumn(name)} />
+          <label key={name} className={styles['column']}>
+            <input type="checkbox" checked={chosen.includes(name)} onChange={() => toggleColumn(name)} />
+            {texts.column[name]}
+          </label>
         ))}
       </div>
     </PopoverButton>
