@@ -66,7 +66,7 @@ export async function buildImage(engine: Builder, { containerfile, context, targ
   await runTool(engine, ['build', ...of, '--tag', tag, '--file', containerfile, context], context);
 }
 
-/** Writes the image into one compressed file that `podman load` and `docker load` take. Resolves with its size in bytes. */
+/** Writes the image into one compressed file; unpacked, `podman load` and `docker load` take it. Resolves with its size in bytes. */
 export async function saveImage(engine: Builder, tag: string, file: string): Promise<number> {
   const whole = `${file}.making`;
   try {
