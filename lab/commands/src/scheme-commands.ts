@@ -52,4 +52,19 @@ export const schemeCommands: readonly CommandEntry[] = [
     example: './pm send 25.00 USD to MSISDN 27713803912',
     load: async () => (await import('./send/send.ts')).send,
   },
+  {
+    name: 'traffic',
+    arguments: '',
+    summary: 'payments in the running sandbox, with failures at every hop',
+    description:
+      'Makes payments in the running sandbox: both ways, in the currencies that the customers have, small amounts, one in five with something that goes wrong: no money, declined, a number of nobody, a hub or core that refuses, breaks or answers too late, messages that are lost or broken on the way back (faults of the sandbox, each of which strikes once). Tells how far it is, and at its end what was made. The same seed makes the same plan.',
+    options: [
+      { flags: '--rate <number>', description: 'payments a second, 1 to 100 (default: 5)' },
+      { flags: '--seconds <number>', description: 'for so long (default: 60); Ctrl-C ends it sooner' },
+      { flags: '--seed <number>', description: 'of the mix (default: 1)' },
+      FOLDER_OPTION,
+    ],
+    example: './pm traffic --rate 20',
+    load: async () => (await import('./traffic/traffic.ts')).traffic,
+  },
 ];

@@ -5,6 +5,7 @@
 export const COMMANDS_OF_LAB: readonly string[] = [
   'start',
   'send',
+  'traffic',
   'hub',
   'test',
   'bench',

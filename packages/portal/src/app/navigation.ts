@@ -17,4 +17,7 @@ export const NAVIGATION: readonly NavigationEntry[] = [
   { to: '/payments', text: 'payments', icon: 'payments', permission: 'payments:read' },
   { to: '/exceptions', text: 'exceptions', icon: 'exceptions', permission: 'exceptions:read' },
   { to: '/reconciliation', text: 'reconciliation', icon: 'reconciliation', permission: 'reconciliation:read' },
+  { to: '/connection', text: 'connection', icon: 'connection', permission: 'connection:read' },
+  { to: '/health', text: 'health', icon: 'health', permission: 'overview:read' },
+  { to: '/administration', text: 'administration', icon: 'administration', permission: 'approvals:read' },
 ];

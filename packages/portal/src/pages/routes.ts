@@ -1,6 +1,9 @@
 import { homeRoute, rootRoute, shellRoute } from '../app/roots.tsx';
 import { accountRoute } from './account/route.ts';
+import { administrationRoute } from './administration/route.ts';
+import { connectionRoute } from './connection/route.ts';
 import { exceptionsRoute } from './exceptions/route.ts';
+import { healthRoute } from './health/route.ts';
 import { paymentRoute } from './payment/route.ts';
 import { paymentsRoute } from './payments/route.ts';
 import { reconciliationRoute } from './reconciliation/route.ts';
@@ -14,7 +17,10 @@ export const routeTree = rootRoute.addChildren([
   welcomeRoute,
   shellRoute.addChildren([
     accountRoute,
+    administrationRoute,
+    connectionRoute,
     exceptionsRoute,
+    healthRoute,
     paymentRoute,
     paymentsRoute,
     reconciliationRoute,

@@ -6,6 +6,7 @@ import type { Doing } from '@payment-manager/vault';
 import { RENEWED, type Renewed, type RenewedName, renewByHand, waitingKey } from '../../onboarding/renewing.ts';
 import type { CommandOptions } from '../commands.ts';
 import { CommandFailed, EXIT_CODES } from '../exit-codes.ts';
+import { meantBy } from '../meant.ts';
 import { type ManagementDoor, managementDoor } from '../operations/management-door.ts';
 import { authorizationFor } from '../operations/operations-token.ts';
 import { confirmed, operatorName, reasonOf } from '../operations/person.ts';
@@ -34,7 +35,7 @@ async function renewOne(name: RenewedName, command: string, options: CommandOpti
     const doing = { by: operatorName(options, terminal), why: reasonOf(options, command) };
     if (opened.config.connectionManager.url !== undefined) return begin(opened, name, doing, terminal);
     if (options['activate'] === true) return activateNext(opened, activated(name), doing, options, terminal);
-    return tellRenewed(await renewByHand(opened.environment, wantedOf(opened.config), name, doing), terminal);
+    return tellRenewed(await renewByHand(opened.environment, wantedOf(opened.config), name, doing), terminal, opened.onboard);
   });
 }
 
@@ -47,7 +48,7 @@ async function renewThrough(
 ): Promise<number> {
   if (options['activate'] !== true) {
     const { result } = await door.ask('POST /api/connection/rotate', { what, reason });
-    return tellRenewed(result as Renewed, terminal);
+    return tellRenewed(result as Renewed, terminal, `./pm onboard${meantBy(options)}`);
   }
   const name = activated(what);
   const { waiting = [] } = (await door.ask('GET /api/connection/progress')) as { readonly waiting?: readonly Waiting[] };
@@ -75,17 +76,17 @@ function activated(name: RenewedName): 'ca' | 'jws' {
 }
 
 /** What came of it, and what is next. */
-function tellRenewed(renewed: Renewed, terminal: Terminal): number {
-  for (const line of linesOf(renewed)) terminal.out(line);
+function tellRenewed(renewed: Renewed, terminal: Terminal, onboard: string): number {
+  for (const line of linesOf(renewed, onboard)) terminal.out(line);
   return EXIT_CODES.ok;
 }
 
 const BEGUN = 'The renewal has started. The present certificate stays in use until the new one replaces it.';
 
-function linesOf(renewed: Renewed): readonly string[] {
+function linesOf(renewed: Renewed, onboard: string): readonly string[] {
   switch (renewed.kind) {
     case 'begun':
-      return [BEGUN, 'Follow it: ./pm onboard'];
+      return [BEGUN, `Follow it: ${onboard}`];
     case 'requested':
       return [
         `A new ${renewed.what} key waits for its certificate. The present one stays in use.`,

@@ -31,6 +31,12 @@ const EN = {
   cancel: 'Cancel',
   copy: (what: string) => `Copy ${what}`,
   copied: 'Copied',
+  act: {
+    buttons: 'What can be done',
+    reason: 'Reason',
+    reasonHint: 'Kept in the audit log.',
+    waits: 'Nothing is done yet: a second person must agree within three days, under Administration, Approvals.',
+  },
   live: {
     begins: 'Connecting …',
     live: 'Live',

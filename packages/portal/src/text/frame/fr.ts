@@ -32,6 +32,12 @@ const FR: FrameTexts = {
   cancel: 'Annuler',
   copy: (what) => `Copier ${what}`,
   copied: 'Copié',
+  act: {
+    buttons: 'Ce qui peut être fait',
+    reason: 'Motif',
+    reasonHint: 'Conservé dans le journal d’audit.',
+    waits: 'Rien n’est encore fait : une deuxième personne doit approuver dans les trois jours, sous Administration, Approbations.',
+  },
   live: {
     begins: 'Connexion …',
     live: 'En direct',

@@ -1,0 +1,11 @@
+import { createRoute } from '@tanstack/react-router';
+import { pageComponent } from '../../app/page-component.ts';
+import { shellRoute } from '../../app/roots.tsx';
+import { HEALTH } from './health-texts.ts';
+
+/** Is money moving, what is broken, what will expire. */
+export const healthRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/health',
+  component: pageComponent(() => import('./health-page.tsx'), HEALTH),
+});
