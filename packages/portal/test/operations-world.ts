@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { listenPortal, type Role, type Surroundings } from '@payment-manager/management-api/test-portal';
 import type { Browser, Page } from 'playwright-core';
 import { ROOM } from '../tools/sources.ts';
+import { type Looks, openPage } from './portal-world.ts';
 import { queriesOn, someRows } from './rows.ts';
 
 const DAY_MS = 86_400_000;
@@ -150,37 +151,17 @@ export async function operationsWorld(browser: Browser, { around = {}, needed = 
 
 export type OperationsWorld = Awaited<ReturnType<typeof operationsWorld>>;
 
-export interface Looks {
-  readonly scheme?: 'light' | 'dark';
-  readonly phone?: boolean;
-  readonly locale?: string;
-}
-
 /** Somebody signed in, in a browser of their own, with what went wrong in it. */
-export async function enterAs(
-  { browser, link, url }: OperationsWorld,
-  name: string,
-  role: Role,
-  { scheme = 'light', phone = false, locale = 'en-GB' }: Looks = {},
-) {
-  const context = await browser.newContext({
-    ...{ locale, timezoneId: 'UTC', colorScheme: scheme, reducedMotion: 'reduce' },
-    viewport: phone ? { width: 390, height: 844 } : { width: 1360, height: 900 },
-  });
-  context.setDefaultTimeout(15_000);
-  const page = await context.newPage();
-  const wrong: string[] = [];
-  page.on('pageerror', (error) => wrong.push(String(error.stack ?? error.message)));
-  page.on('console', (message) => {
-    if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) wrong.push(message.text());
-  });
+export async function enterAs({ browser, link, url }: OperationsWorld, name: string, role: Role, looks: Looks = {}) {
+  const { page, wrong, close } = await openPage(browser, looks);
+  page.setDefaultTimeout(20_000);
   await page.goto(await link(name, name, 'sandbox', role));
   await page.waitForURL(`${url}/payments`);
   const open = async (path: string, heading: RegExp): Promise<void> => {
     await page.goto(`${url}${path}`);
     await page.getByRole('heading', { level: 1, name: heading }).waitFor();
   };
-  return { page, wrong, open, close: () => context.close() };
+  return { page, wrong, open, close };
 }
 
 /** A picture, where `PM_TEST_PICTURES` names a folder for them. */
@@ -190,17 +171,4 @@ export async function picture(page: Page, name: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   await page.waitForTimeout(400);
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
-}
-
-/** What axe finds wrong in the page, in words. */
-export async function flawsIn(page: Page): Promise<readonly string[]> {
-  const { source } = (await import('axe-core')).default;
-  // past the policy for content, which forbids scripts that are not the portal's
-  await page.evaluate(source);
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: readonly { id: string; nodes: readonly { html: string }[] }[] }> };
-    };
-    return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
-  });
 }

@@ -78,7 +78,7 @@ export function ActDialog<T>(props: ActDialogProps<T>): ReactElement {
             </Button>
             <Button
               type="submit"
-              {...(danger && { color: 'red' })}
+              {...(danger && { className: styles['danger'] })}
               loading={acting.isPending}
               disabled={!ready || reason.trim() === '' || pause > 0}
             >

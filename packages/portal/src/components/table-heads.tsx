@@ -11,7 +11,7 @@ export function TableHeads({ names, acts = false }: { readonly names: readonly s
         <th key={name}>{name}</th>
       ))}
       {acts && (
-        <th>
+        <th className={styles['acts']}>
           <span className={styles['unseen']}>{act.buttons}</span>
         </th>
       )}

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
+import { violationsOn } from './axe.ts';
 import { launchChromium, noBrowser } from './chromium.ts';
-import { enterAs, flawsIn, type OperationsWorld, operationsWorld, picture } from './operations-world.ts';
+import { enterAs, type OperationsWorld, operationsWorld, picture } from './operations-world.ts';
 
 const skip = noBrowser() ?? false;
 const LONG = process.env['PM_TEST_LONG'] !== undefined;
@@ -25,7 +26,6 @@ after(() => browser?.close());
 
 describe('the pages Connection, Health and Administration', { skip }, () => {
   let world: OperationsWorld;
-  // each has a portal of its own: one address asks 600 times a minute at most
   beforeEach(async () => {
     world = await operationsWorld(browser, { needed: ['change-endpoints'] });
   });
@@ -48,7 +48,7 @@ describe('the pages Connection, Health and Administration', { skip }, () => {
       for (const [path, heading] of PLACES.filter(([place]) => which.test(place))) {
         await open(path, heading);
         await page.waitForLoadState('networkidle');
-        assert.deepEqual(await flawsIn(page), [], path);
+        assert.deepEqual(await violationsOn(page), [], path);
         await picture(page, `${path.slice(1).replace('?part=', '-')}-${name}`);
       }
       assert.deepEqual(wrong, []);
