@@ -157,6 +157,7 @@ export async function enterAs({ browser, link, url }: OperationsWorld, name: str
   page.setDefaultTimeout(20_000);
   await page.goto(await link(name, name, 'sandbox', role));
   await page.waitForURL(`${url}/payments`);
+  await page.locator('#content h1').waitFor();
   const open = async (path: string, heading: RegExp): Promise<void> => {
     await page.goto(`${url}${path}`);
     await page.getByRole('heading', { level: 1, name: heading }).waitFor();
