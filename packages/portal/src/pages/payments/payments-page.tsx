@@ -20,9 +20,6 @@ import { usePaymentList } from './use-payment-list.ts';
 import { useTotals } from './use-totals.ts';
 import { ViewChoice } from './view-choice.tsx';
 
-// not part of the first load
-const ExportDialog = lazy(async () => ({ default: (await import('./export-dialog.tsx')).ExportDialog }));
-
 const route = getRouteApi('/shell/payments');
 /** Few export, and the list is there sooner without it. */
 const ExportDialog = lazy(() => import('./export-dialog.tsx'));
