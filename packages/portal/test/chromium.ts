@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -47,7 +47,7 @@ export async function launchChromium(): Promise<Browser> {
 /** Unpacked once for each user of the machine: into a folder of its own, which is then given its name. */
 async function unpacked(): Promise<string> {
   const folder = join(tmpdir(), `pm-chromium-${VERSION}-${userInfo().uid}`);
-  if (existsSync(join(folder, 'ready'))) return folder;
+  if (isOurs(folder)) return folder;
   const making = await mkdtemp(`${folder}.`);
   const packed = async (name: string): Promise<Buffer> => brotliDecompressSync(await readFile(join(BIN, name)));
   if (existsSync(join(BIN, 'chromium.br'))) {
@@ -58,8 +58,17 @@ async function unpacked(): Promise<string> {
   await mkdir(join(making, 'cache'), { recursive: true });
   await writeFile(join(making, 'fonts.conf'), fontsConf(folder));
   await writeFile(join(making, 'ready'), '');
+  // its fonts are named by the place that it gets
   await rename(making, folder).catch(() => rm(making, { recursive: true, force: true }));
+  if (!isOurs(folder)) throw new Error(`${folder} is somebody else's: what is in it is not run`);
   return folder;
+}
+
+/** Another user of the machine may have put a program there before us. */
+function isOurs(folder: string): boolean {
+  if (!existsSync(join(folder, 'ready'))) return false;
+  const { uid, mode } = lstatSync(folder);
+  return uid === userInfo().uid && (mode & 0o022) === 0;
 }
 
 const fontsConf = (folder: string): string => `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
