@@ -98,14 +98,14 @@ const NOTES = [
   '',
 ];
 
-/** Small, so that a day of traffic empties no account; with no more decimals than the currency has in the scheme. */
+/** Small, so that a day of traffic empties no account, and more than the fees of the demo banks; with no more decimals than the currency has in the scheme. */
 const AMOUNTS: Readonly<
   Record<string, { readonly least: number; readonly most: number; readonly unit: number; readonly decimals: number }>
 > = {
-  USD: { least: 0.05, most: 3, unit: 0.05, decimals: 2 },
-  XOF: { least: 25, most: 1_500, unit: 5, decimals: 0 },
+  USD: { least: 0.5, most: 3, unit: 0.05, decimals: 2 },
+  XOF: { least: 150, most: 1_500, unit: 5, decimals: 0 },
 };
-const OTHER_AMOUNTS = { least: 0.05, most: 3, unit: 0.05, decimals: 2 };
+const OTHER_AMOUNTS = { least: 0.5, most: 3, unit: 0.05, decimals: 2 };
 const TOO_MUCH = '900000';
 
 /** In the scheme’s directory, with no account anywhere. */
