@@ -29,7 +29,7 @@ describe('all commands of a checkout', () => {
     for (const { name } of allCommands) assert.match(out, new RegExp(`^  ${name}\\b`, 'm'));
     assert.deepEqual(
       allCommands.slice(0, 3).map(({ name }) => name),
-      ['start', 'send', 'install'],
+      ['start', 'send', 'traffic'],
     );
     assert.match((await pm(['help'])).out, /First steps:\n {2}\.\/pm start/);
   });
