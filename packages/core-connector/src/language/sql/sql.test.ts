@@ -164,7 +164,7 @@ describe('the money rules of SQL, each with its place', () => {
       'connector.yaml',
       'kind: sql',
       'kind: sqll',
-      /^VALUE_WRONG connector\.yaml:12:11 "sqll" is no kind of back end: http, sql/,
+      /^VALUE_WRONG connector\.yaml:13:11 "sqll" is no kind of back end: http, sql/,
     ],
   ] as const)
     test(what, () => {

@@ -171,7 +171,7 @@ describe('what commands change, through the management API', () => {
     const { exitCode, text } = await elsewhere(operator, 'reconcile', '--date', '2021-11-24', '--core', statement);
     assert.equal(exitCode, 1, text);
     assert.match(text, /greenbank +2021-11-24: 1 transfer, 2 rows from the core[\s\S]*asked the hub about 1[\s\S]*T-8 +in +UNKNOWN_TO_US/);
-    assert.match(JSON.stringify(await local('GET /api/reconciliation/days')), /"by":"key:night operator"/);
+    assert.match(JSON.stringify(await local('GET /api/reconciliation/days?from=2021-11-24')), /"by":"key:night operator"/);
   });
 
   test('keys are rotated, put in use, distrusted and accepted by the socket', async () => {
