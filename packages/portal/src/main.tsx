@@ -3,6 +3,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { meQuery } from './api/me.ts';
 import { makeQueryClient } from './api/query-client.ts';
 import { makeRouter } from './app/router.ts';
 import { reloadForNewVersion } from './browser/new-version.ts';
@@ -13,7 +14,8 @@ import { PROBLEMS } from './text/problems/problem-text.ts';
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
 const client = makeQueryClient(() => {
   if (location.pathname === '/sign-in' || location.pathname === '/welcome') return;
-  client.clear();
+  // the frame stands, and asks who it is for, until the sign-in has come; whoever signs in forgets that, too
+  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== meQuery.queryKey[0] });
   void router.navigate({ to: '/sign-in', search: { next: router.state.location.href } });
 });
 const router = makeRouter(client);
