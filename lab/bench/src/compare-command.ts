@@ -11,7 +11,7 @@ const HEAD = ['', '', 'CPU ms', 'to the sketch', 'main thread', 'database', 'thr
 
 const LEGEND = [
   'sketch: the same messages, signatures, appends with fsync and core calls without a check, a retry or a rule: what no product can be below.',
-  'CPU ms: of one payment, all threads; to the sketch: the ratio to it. All are medians of rounds in which each made its payments in turn.',
+  'CPU ms: of one payment, all threads; to the sketch: the ratio to it. On PostgreSQL: its server included. All are medians of rounds in which each made its payments in turn.',
 ].join('\n');
 
 /** `./pm bench --sketch`: product and sketch in turn; prints their ratio and where the time goes. */

@@ -64,7 +64,7 @@ async function compareRole(
   try {
     await begin('product');
     if (options.withoutMessages) await begin('product, no messages', { workers: 1, keepMessagesDays: 0 });
-    if (postgres !== undefined) await begin('product on PostgreSQL, its server included', { workers: 1, postgres });
+    if (postgres !== undefined) await begin('product on PostgreSQL', { workers: 1, postgres });
     if (options.against !== undefined) await begin('product of the other folder', { workers: 1 }, await worldOf(options.against));
     for (const subject of subjects)
       await subject.drive({ concurrency: options.concurrency, payments: options.warmUpPayments, ms: undefined });
