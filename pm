@@ -32,6 +32,7 @@ install)
   --production) install_as production ;;
   *) say "./pm install [--production]: see ./pm help install" && exit 64 ;;
   esac
+  [ -z "${already:-}" ] || prepare
   exit 0
   ;;
 start) case " $* " in *' --postgres '*) need "$tests" ;; *) need use ;; esac ;;

@@ -85,6 +85,7 @@ install_as() {
   # Whoever had the lock before may have installed what is wanted here.
   if [ "$(installed)" = "$1" ] || { [ "$1" = use ] && enough use; }; then
     say "installed."
+    already=yes
   else
     install_packages "$1"
   fi
@@ -127,10 +128,15 @@ install_packages() {
   write_stamp "$1"
   rm -f "$half"
   rm -rf "$built/compiled"
+  prepare
+  say "installed, with Node.js $("$node" --version)."
+}
+
+# prepare: what is made of what is installed, and of the sources, so that a start takes little. After a change of the sources alone, too.
+prepare() {
   warm_up="$root/lab/commands/src/warm-up.ts"
   [ -f "$warm_up" ] || warm_up="$root/packages/payment-manager/src/cli/warm-up.ts"
   "$node" "$warm_up" >/dev/null 2>&1 9>&- || say "(preparing the first start did not work; it only takes longer)"
-  say "installed, with Node.js $("$node" --version)."
 }
 
 # npm wants a home that it may write; a container or a service account often has none.
