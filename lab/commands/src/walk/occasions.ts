@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Sandbox, startSandbox } from '@payment-manager/local-scheme';
 import { runCommandLine } from '@payment-manager/payment-manager/command-line';
+import { AS_WRITTEN } from '@payment-manager/payment-manager/few-files';
 import { createHttpClient, systemClock, systemRandom, systemTimers } from '@payment-manager/runtime';
 import { type InspectorDoor, openInspectorDoor } from './inspector.ts';
 
@@ -49,7 +50,7 @@ export async function startFollowed(occasion: Occasion): Promise<FollowedScheme>
     await sandbox.restartManager(fspId, {
       NODE_OPTIONS: `--import=${hook}`,
       WALK_SOCKET: path,
-      ROOMS_AS_WRITTEN: '1',
+      [AS_WRITTEN]: '1',
       // what is heard from the Connection Manager meanwhile is no part of a payment
       ...(occasion === 'renewal' ? {} : { PM_CONNECTION_MANAGER_POLL_MS: '600000' }),
     });

@@ -35,12 +35,26 @@ const FOR_THREADS = 'payment-manager: rooms in few files';
 
 /** What was made, if it was made of the sources as they are now. */
 export function isMade(folder: string, root: string = ROOT): MadeRooms | undefined {
+  const made = madeIn(folder, root);
+  return made !== undefined && isCurrent(made) ? made : undefined;
+}
+
+/** What was made of the rooms below this root, whatever has become of them. */
+function madeIn(folder: string, root: string): MadeRooms | undefined {
   try {
     const made = JSON.parse(readFileSync(join(folder, MADE_ROOMS_FILE), 'utf8')) as MadeRooms;
-    if (made.root !== root) return undefined;
-    return Object.entries(made.sources).every(([file, source]) => isUnchanged(join(root, file), source)) ? made : undefined;
+    return made.root === root ? made : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** Whether no source has changed: a look at each of more than a thousand files. */
+function isCurrent({ root, sources }: MadeRooms): boolean {
+  try {
+    return Object.entries(sources).every(([file, source]) => isUnchanged(join(root, file), source));
+  } catch {
+    return false;
   }
 }
 
@@ -71,12 +85,12 @@ export function useRoomsIn(
   { root = ROOT, runs = isRun }: { readonly root?: string; readonly runs?: (made: MadeRooms, place: string) => boolean } = {},
 ): void {
   if (process.env[AS_WRITTEN] !== undefined) return;
-  const made = isMainThread ? isMade(folder, root) : (getEnvironmentData(FOR_THREADS) as unknown as MadeRooms | undefined);
+  const made = isMainThread ? madeIn(folder, root) : (getEnvironmentData(FOR_THREADS) as unknown as MadeRooms | undefined);
   if (made === undefined) return;
   const { files, outside } = made;
-
   const place = pathToFileURL(join(folder, made.build)).href;
-  if (!runs(made, place)) return;
+  // who loads nothing from there need not look whether it could
+  if (!runs(made, place) || (isMainThread && !isCurrent(made))) return;
   // threads begin with what their process began with
   if (isMainThread) setEnvironmentData(FOR_THREADS, { ...made, sources: {} } as unknown as NodeJS.Dict<string>);
   registerHooks({

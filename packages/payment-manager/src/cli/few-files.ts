@@ -6,6 +6,8 @@ import { pathToFileURL } from 'node:url';
 import type { Plugin } from 'esbuild';
 import { isMade, MADE_ROOMS_FILE, type MadeRooms, ROOMS_FOLDER, ROOT, sourceOf } from './few-files-use.ts';
 
+export { AS_WRITTEN } from './few-files-use.ts';
+
 /** Where rooms are; an installation for production has no lab. */
 const WINGS = ['packages', 'lab'];
 /** Those that processes may still load from, besides the new one. */
