@@ -33,6 +33,12 @@ export async function faultsOf(rig: Judged, paid: Paid): Promise<readonly string
   return faults;
 }
 
+/** Everything that a core has booked, in suspense too. */
+export function bookedSum({ ledger }: Pick<CoreDouble, 'ledger'>): Decimal {
+  const { booked, suspense } = ledger.totals();
+  return booked.add(suspense);
+}
+
 /** What a record says is booked to the customer, or in suspense. */
 export function bookedIn({ effects }: CoreState): Decimal {
   return Object.values(effects).reduce((sum, { kind, status, amount }) => {

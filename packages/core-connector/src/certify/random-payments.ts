@@ -5,7 +5,7 @@ import { inBatches } from './batches.ts';
 import { amidst, rest, warm } from './cases/case.ts';
 import type { CoreCall } from './core-double.ts';
 import { type Fault, LOSSES, READ_FAULTS } from './fault.ts';
-import { bookedIn, faultsOf, unequalRepeats } from './judge-payment.ts';
+import { bookedIn, bookedSum, faultsOf, unequalRepeats } from './judge-payment.ts';
 import type { Paid } from './paid.ts';
 import { pay } from './payment.ts';
 import { type Candidate, Rig } from './rig.ts';
@@ -25,20 +25,31 @@ export interface RandomPayments {
 
 /** Payments on one journal and core; many at once, so that each is disturbed by what others meet. */
 const TOGETHER = 40;
-const KILLED = 0.004;
+/** How often what is made durable is the last that a process does. */
+export const KILLED = 0.004;
 const FAULTY = 0.25;
-const WELL_AFTER_MS = 1_800_000;
+/** Then disturbing ends. */
+export const WELL_AFTER_MS = 1_800_000;
+const COUNTED = ['committed', 'aborted', 'refused', 'kills', 'faultsMet'] as const;
 
-/** Pays so many times with random faults and kills; then the core is well, and all must be over. The same seed pays the same. */
-export async function payAtRandom(
+/** So many random payments; the same seed pays the same. */
+export type PayAtRandom = (
   candidate: Candidate,
   payments: number,
   seed: number,
-  progress: (done: number) => void = () => {},
-): Promise<RandomPayments> {
-  const counted = ['committed', 'aborted', 'refused', 'kills', 'faultsMet'] as const;
-  return inBatches({ payments, seed, together: TOGETHER, counted, progress }, (count, first) => together(candidate, count, first));
+  progress?: (done: number) => void,
+) => Promise<RandomPayments>;
+
+type Batch = Awaited<ReturnType<Parameters<typeof inBatches<(typeof COUNTED)[number]>>[1]>>;
+
+/** Pays `together` at once on one journal and core, again and again; `pay` makes one such batch. */
+export function atRandom(together: number, pay: (candidate: Candidate, count: number, seed: number) => Promise<Batch>): PayAtRandom {
+  return (candidate, payments, seed, progress = () => {}) =>
+    inBatches({ payments, seed, together, counted: COUNTED, progress }, (count, first) => pay(candidate, count, first));
 }
+
+/** Pays so many times with random faults and kills; then the core is well, and all must be over. */
+export const payAtRandom: PayAtRandom = atRandom(TOGETHER, together);
 
 async function together(candidate: Candidate, count: number, seed: number) {
   const rig = new Rig(candidate, seed);
@@ -77,8 +88,7 @@ async function together(candidate: Candidate, count: number, seed: number) {
     if (state !== undefined) records = records.add(bookedIn(state));
   }
   for (const other of rig.others) faults.push(...(await faultsOf(rig, other)).map((fault) => `beside: ${fault}`));
-  const { booked, suspense } = rig.core.ledger.totals();
-  const ledger = booked.add(suspense).subtract(outcomeSum(rig.others));
+  const ledger = bookedSum(rig.core).subtract(outcomeSum(rig.others));
   return { ...counted(paid), kills: rig.kills, faultsMet, faults, sums: { ledger, records, outcomes: outcomeSum(paid) } };
 }
 

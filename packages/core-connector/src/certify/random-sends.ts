@@ -1,35 +1,24 @@
 import { seededRandom } from '@payment-manager/runtime';
 import { Decimal } from '../expression/decimal.ts';
-import { inBatches } from './batches.ts';
-import { bookedIn, unequalRepeats } from './judge-payment.ts';
-import { chancesOf, type RandomPayments } from './random-payments.ts';
+import { bookedIn, bookedSum, unequalRepeats } from './judge-payment.ts';
+import { atRandom, chancesOf, KILLED, type PayAtRandom, WELL_AFTER_MS } from './random-payments.ts';
 import type { Candidate, Rig } from './rig.ts';
 import { faultsOfSend, type SendTerms, sendMoney, sendRest, sendRig } from './send-payment.ts';
 
 /** On one journal and core, many at once. */
 const TOGETHER = 25;
-const KILLED = 0.004;
 const FAULTY_SCHEME = 0.1;
-const WELL_AFTER_MS = 1_800_000;
 
 /**
  * As often pays one of our own customers, with random faults of core and scheme and random kills, customers who change their mind among them; then
- * all is well, and all must be over. The same seed pays the same.
+ * all is well, and all must be over.
  */
-export async function sendAtRandom(
-  candidate: Candidate,
-  payments: number,
-  seed: number,
-  progress: (done: number) => void = () => {},
-): Promise<RandomPayments> {
-  const counted = ['committed', 'aborted', 'refused', 'kills', 'faultsMet'] as const;
-  return inBatches({ payments, seed, together: TOGETHER, counted, progress }, (count, first) => together(candidate, count, first));
-}
+export const sendAtRandom: PayAtRandom = atRandom(TOGETHER, together);
 
 async function together(candidate: Candidate, count: number, seed: number) {
   const rig = await sendRig(candidate, seed);
   const random = seededRandom(seed + 2);
-  const before = bookedOf(rig);
+  const before = bookedSum(rig.core);
   const met = disturb(rig, candidate, () => random.fraction());
   const { amounts } = candidate.plan;
   const sent = Array.from({ length: count }, async (_, index) => {
@@ -65,12 +54,7 @@ async function together(candidate: Candidate, count: number, seed: number) {
     if (committed) outcomes = outcomes.add(Decimal.parse(state?.total ?? '0'));
     ends[committed ? 'committed' : made.some(({ acceptedAt }) => acceptedAt !== undefined) ? 'aborted' : 'refused']++;
   }
-  return { ...ends, kills: rig.kills, faultsMet: met(), faults, sums: { ledger: bookedOf(rig).subtract(before), records, outcomes } };
-}
-
-function bookedOf(rig: Rig): Decimal {
-  const { booked, suspense } = rig.core.ledger.totals();
-  return booked.add(suspense);
+  return { ...ends, kills: rig.kills, faultsMet: met(), faults, sums: { ledger: bookedSum(rig.core).subtract(before), records, outcomes } };
 }
 
 /** Faults and kills at random from now on; answers how many faults came. */

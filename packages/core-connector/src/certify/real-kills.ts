@@ -8,7 +8,7 @@ import type { BackEnds } from '../record/walk.ts';
 import { inBatches } from './batches.ts';
 import { amidst, type Warmed, warm } from './cases/case.ts';
 import { fastTime, type Pace } from './fast-time.ts';
-import { bookedIn, faultsOf, type Judged, unequalRepeats } from './judge-payment.ts';
+import { bookedIn, bookedSum, faultsOf, type Judged, unequalRepeats } from './judge-payment.ts';
 import { type Death, Lives } from './lives.ts';
 import type { Paid } from './paid.ts';
 import { pay, type Terms } from './payment.ts';
@@ -201,8 +201,7 @@ async function judged({ core, others, time, candidate }: KilledHub, paid: readon
     if (state !== undefined) sum = sum.add(bookedIn(state));
   }
   await journal.close();
-  const { booked, suspense } = core.ledger.totals();
-  return { faults, sums: { ledger: booked.add(suspense), records: sum, outcomes: outcomeSum(all) } };
+  return { faults, sums: { ledger: bookedSum(core), records: sum, outcomes: outcomeSum(all) } };
 }
 
 /** Who only reads calls nobody. */

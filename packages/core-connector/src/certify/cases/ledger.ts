@@ -1,7 +1,7 @@
 import { Decimal } from '../../expression/decimal.ts';
 import { faultsOf, unequalRepeats } from '../judge-payment.ts';
 import { notify, pay, price, transfer } from '../payment.ts';
-import type { Candidate, Rig } from '../rig.ts';
+import type { Candidate } from '../rig.ts';
 import { type Cases, meet, ready, rest, stepsOf, terms } from './case.ts';
 
 const MINUTE_MS = 60_000;
@@ -151,10 +151,4 @@ async function alike(candidate: Candidate): Promise<readonly string[]> {
   const paid = [];
   for (const transferId of ids) paid.push(await rig.drive(pay(rig, terms(candidate), { transferId })));
   return (await Promise.all(paid.map((each) => faultsOf(rig, each)))).flat();
-}
-
-/** For other cases: everything that a rig has booked. */
-export function bookedSum(rig: Rig): Decimal {
-  const { booked, suspense } = rig.core.ledger.totals();
-  return booked.add(suspense);
 }
