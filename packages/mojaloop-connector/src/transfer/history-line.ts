@@ -30,8 +30,15 @@ const PLAIN = [
   'found',
   'kind',
   'state',
+  'transferState',
+  'acknowledged',
+  'forgotten',
+  'resent',
+  'timeout',
+  'code',
+  'homeTransactionId',
+  'quoteId',
 ];
-const ALSO_PLAIN = ['transferState', 'acknowledged', 'forgotten', 'resent', 'timeout', 'code', 'homeTransactionId', 'quoteId'];
 
 interface Money {
   readonly amount: string;
@@ -55,7 +62,7 @@ export function plainValues(event: object): Readonly<Record<string, string>> {
   const { errorInformation, asked, party, quote, response, prepare, act, reason } = event as Telling;
   const money = response?.transferAmount ?? prepare?.amount ?? quote?.amount;
   const told: Readonly<Record<string, unknown>> = {
-    ...Object.fromEntries([...PLAIN, ...ALSO_PLAIN].map((name) => [name, (event as Readonly<Record<string, unknown>>)[name]])),
+    ...Object.fromEntries(PLAIN.map((name) => [name, (event as Readonly<Record<string, unknown>>)[name]])),
     error: errorInformation?.errorCode,
     ...(asked !== undefined && { source: asked.source }),
     fsp: party?.partyIdInfo.fspId,
