@@ -1,5 +1,6 @@
+import type { ShownProblem } from '@payment-manager/management-api/types';
 import { callServer } from '../browser/network.ts';
-import { ProblemError, type ShownProblem } from './problem.ts';
+import { ProblemError } from './problem.ts';
 
 export type Line = `${'GET' | 'POST' | 'PUT' | 'DELETE'} /${string}`;
 

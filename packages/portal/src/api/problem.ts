@@ -1,12 +1,4 @@
-/** What the server says of anything that is not done; `code` is stable (docs/errors.md). */
-export interface ShownProblem {
-  readonly code: string;
-  readonly message: string;
-  readonly place?: string;
-  readonly advice?: string;
-  /** Seconds. */
-  readonly retryAfter?: number;
-}
+import type { ShownProblem } from '@payment-manager/management-api/types';
 
 /** A refusal of the server, or a server that was not reached (`OFFLINE`, status 0). */
 export class ProblemError extends Error {

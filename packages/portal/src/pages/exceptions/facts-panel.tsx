@@ -1,5 +1,6 @@
 import type { ShownException, ShownExceptionDetail } from '@payment-manager/management-api/types';
 import type { ReactElement } from 'react';
+import { KnownSides } from '../../components/known-sides.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { useTexts } from '../../text/catalogue.ts';
 import { useFormats } from '../../text/formats.ts';
@@ -7,8 +8,6 @@ import { usePaymentWords } from '../../text/payment/payment-words.ts';
 import { nameOf } from './exception-filter.ts';
 import styles from './exceptions.module.css';
 import { EXCEPTIONS } from './exceptions-texts.ts';
-
-const SIDES = ['hub', 'us', 'core'] as const;
 
 interface FactsPanelProps {
   readonly detail: ShownExceptionDetail;
@@ -55,18 +54,7 @@ export function FactsPanel({ detail: { payment, known, history }, row }: FactsPa
       </dl>
       <details className={styles['more']}>
         <summary>{texts.known}</summary>
-        <dl className={styles['facts']}>
-          {SIDES.map((side) => (
-            <div key={side}>
-              <dt>{texts.knownBy[side]}</dt>
-              <dd lang="en">
-                {known[side].map((sentence) => (
-                  <p key={sentence}>{sentence}</p>
-                ))}
-              </dd>
-            </div>
-          ))}
-        </dl>
+        <KnownSides known={known} names={texts.knownBy} className={styles['facts']} />
       </details>
       <details className={styles['more']}>
         <summary>{texts.history}</summary>

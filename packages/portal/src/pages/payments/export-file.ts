@@ -1,5 +1,6 @@
+import type { ShownProblem } from '@payment-manager/management-api/types';
 import { addressOf } from '../../api/ask.ts';
-import { ProblemError, type ShownProblem } from '../../api/problem.ts';
+import { ProblemError } from '../../api/problem.ts';
 import { callServer } from '../../browser/network.ts';
 import type { FacetQuery } from './payment-filter.ts';
 
